@@ -1,0 +1,110 @@
+"""The commands without a screen. Data goes to stdout, words to stderr."""
+
+from __future__ import annotations
+
+import json
+import signal
+import sys
+import threading
+from collections.abc import Iterator, Sequence
+from concurrent import futures
+from contextlib import contextmanager
+from enum import IntEnum
+from pathlib import Path
+
+from wizard import configfile
+from wizard.settings import Settings
+from wizard.store import probe
+from wizard.store.report import Report, Result, Status
+
+_SIDE_BY_SIDE = 16  # files checked at once; each run has threads of its own
+
+
+class Exit(IntEnum):
+    """The exit statuses, part of the contract."""
+
+    DONE = 0
+    FAILED = 1
+    USAGE = 2
+    INTERRUPTED = 130
+
+
+def say(text: str = "") -> None:
+    """A line for people."""
+    print(text, file=sys.stderr, flush=True)  # noqa: T201
+
+
+def put(text: str) -> None:
+    """Data for the next program."""
+    print(text, flush=True)  # noqa: T201
+
+
+def check(files: Sequence[Path], *, as_json: bool, offline: bool, timeout: float) -> Exit:
+    """Validates each file, side by side. Ctrl+C, SIGTERM and SIGHUP stop it within a second, cleaned up."""
+    try:
+        loaded = [(path, configfile.load(path).settings) for path in files]
+    except configfile.ConfigError as error:
+        say(f"storage-wizard: {error}")
+        return Exit.USAGE
+    with _stopping() as stop, futures.ThreadPoolExecutor(_SIDE_BY_SIDE) as pool:
+        runs = [pool.submit(_report, settings, stop, timeout, offline=offline) for _, settings in loaded]
+        reports = [run.result() for run in runs]
+        interrupted = stop.is_set()
+    if as_json:
+        objects = [report.as_json(str(path)) for (path, _), report in zip(loaded, reports, strict=True)]
+        put(json.dumps(objects[0] if len(files) == 1 else objects, indent=2, ensure_ascii=False))
+    else:
+        for (path, _), report in zip(loaded, reports, strict=True):
+            for line in _lines(path, report):
+                put(line)
+    if interrupted:
+        return Exit.INTERRUPTED
+    return Exit.DONE if all(report.passed for report in reports) else Exit.FAILED
+
+
+def _report(settings: Settings, stop: threading.Event, timeout: float, *, offline: bool) -> Report:
+    if offline:
+        return Report(settings, (probe.checks_settings(settings),), 0.0)
+    *_, report = probe.run(settings, cancel=stop, deadline=timeout)
+    if not isinstance(report, Report):
+        raise TypeError("a run ends with its report")
+    return report
+
+
+@contextmanager
+def _stopping() -> Iterator[threading.Event]:
+    """An event that Ctrl+C and the signals of a closing session set; a second one ends the program at once."""
+    stop = threading.Event()
+    signals = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+    def on_signal(number: int, _frame: object) -> None:
+        say("Stopping, and taking away what was made in the store …")
+        stop.set()
+        signal.signal(number, signal.SIG_DFL)
+
+    before = {number: signal.signal(number, on_signal) for number in signals}
+    try:
+        yield stop
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+_MARKS = {Status.PASSED: "ok", Status.FAILED: "FAIL", Status.WARNING: "warn", Status.SKIPPED: "skip"}
+
+
+def _lines(path: Path, report: Report) -> Iterator[str]:
+    yield f"{path}: {'passed' if report.passed else 'FAILED'} in {report.seconds:.2f} s"
+    for result in report.results:
+        yield from _result_lines(result)
+    for key in report.leftovers:
+        yield f"  left behind: {key}"
+
+
+def _result_lines(result: Result) -> Iterator[str]:
+    time = f"{result.seconds * 1000:5.0f} ms" if result.status is not Status.SKIPPED else result.reason
+    yield f"  {_MARKS[result.status]:<4}  {result.check.title:<26} {time}".rstrip()
+    if result.finding:
+        yield f"        {result.finding.cause.value}: {result.finding.text}"
+        if result.finding.fix:
+            yield f"        fix: {result.finding.fix.text}"

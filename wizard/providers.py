@@ -1,0 +1,207 @@
+"""The stores: what each is known to demand, with reasons, and how a choice among them moves the settings.
+
+The data is `providers.toml`, whose head explains each key. Nothing here asks the network.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache
+from importlib import resources
+from types import MappingProxyType
+from typing import Any
+
+from wizard.finding import Value
+from wizard.settings import DECLARATIONS, Settings
+
+_PLACEHOLDER = re.compile(r"<[A-Z_]+>")
+_GAP = re.compile(r"(\{region\}|<[A-Z_]+>)")
+_SCHEME = re.compile(r"^[^:/]+://")
+# The accelerated addresses of OSS and COS have a word where others have the region.
+_REGION = r"(?!accelerate)([a-z0-9-]+)"
+
+
+class Addressing(StrEnum):
+    """Where the bucket stands in the address of a store as it is usually set up."""
+
+    PATH = "path"
+    VIRTUAL = "virtual"  # in the host name
+    BOTH = "both"
+
+
+class BucketNames(StrEnum):
+    """Whose rules a bucket's name obeys: Amazon's in full, or only those that all S3 servers share."""
+
+    AWS = "aws"
+    COMPATIBLE = "compatible"
+
+
+@dataclass(frozen=True, slots=True)
+class Default:
+    """A value that the store demands of a setting, a size in bytes; why, in at most 72 characters."""
+
+    value: Value
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What a registry's admin must know: one sentence of at most 150 characters.
+
+    `source` is a URL or an issue such as `distribution/distribution#3873`.
+    """
+
+    text: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Provider:
+    """A store that the wizard knows.
+
+    `title` has at most 22 characters, `summary` is a sentence of at most 72. `endpoint` is a URL template:
+    `{region}` is filled in, a `<PLACEHOLDER>` only the admin knows, empty where no endpoint is needed;
+    `aliases` are further templates of the same store. `region` is the suggested region, empty where none
+    applies; `regions` maps the ids of known regions to their places. `signatures` holds `v2`, `v4` or both.
+    `defaults` maps names of settings to what the store demands of them.
+    """
+
+    id: str
+    title: str
+    summary: str
+    endpoint: str
+    region: str
+    regions: Mapping[str, str]
+    signatures: frozenset[str]
+    addressing: Addressing
+    port: int | None
+    bucket_names: BucketNames
+    defaults: Mapping[str, Default]
+    notes: tuple[Note, ...]
+    aliases: tuple[str, ...] = ()
+
+    def endpoint_for(self, region: str) -> str:
+        """The endpoint in `region`; placeholders such as `<HOST>` stay."""
+        return self.endpoint.replace("{region}", region)
+
+    def asks(self) -> bool:
+        """Whether the endpoint needs something that only the admin knows."""
+        return _PLACEHOLDER.search(self.endpoint) is not None
+
+    def region_in(self, endpoint: str) -> str | None:
+        """The region that an endpoint of this store names, in lower case; None when it names none.
+
+        Only the host counts: scheme, port, path and letter case make no difference.
+        """
+        host = _host(endpoint).lower()
+        # The longest first, so that an alias with more text around the region wins over one that takes it in.
+        for template in sorted((self.endpoint, *self.aliases), key=len, reverse=True):
+            pattern = _host_pattern(template)
+            if pattern and (found := pattern.fullmatch(host)):
+                return found[1]
+        return None
+
+
+@cache
+def providers() -> Mapping[str, Provider]:
+    """All stores by id, in the order of the grid on the screen."""
+    text = resources.files("wizard").joinpath("providers.toml").read_text(encoding="utf-8")
+    return MappingProxyType({name: _provider(name, table) for name, table in tomllib.loads(text).items()})
+
+
+def provider_of(settings: Settings) -> Provider:
+    """The chosen store; `other` when the id is unknown."""
+    return providers().get(settings.provider, providers()["other"])
+
+
+def choose(settings: Settings, provider_id: str) -> Settings:
+    """`settings` for another store: what the old preset had set goes, what the new one demands comes.
+
+    Values that the admin typed are kept. A value that equals the declared default counts as not typed, so
+    this is for the moment of choosing, not for every visit to the screen. `KeyError` when the id is unknown.
+    """
+    new = providers()[provider_id]
+    return _preset(_without_preset(settings).replace({"provider": new.id}), new)
+
+
+def follow(before: Settings, after: Settings) -> Settings:
+    """`after` an edit: an endpoint that the template made of the old region is made again of the new one.
+
+    Also for an empty region, so that the endpoint keeps up while a region is being retyped.
+    """
+    provider = provider_of(after)
+    if before.region == after.region or after.regionendpoint != provider.endpoint_for(before.region):
+        return after
+    return after.replace({"regionendpoint": provider.endpoint_for(after.region)})
+
+
+def reasons(settings: Settings) -> Mapping[str, str]:
+    """Why settings are as they are, by name: those whose value is the chosen preset's own right now."""
+    defaults = provider_of(settings).defaults
+    return {name: default.reason for name, default in defaults.items() if settings[name] == default.value}
+
+
+def _without_preset(settings: Settings) -> Settings:
+    old = provider_of(settings)
+    preset: dict[str, Value] = {name: default.value for name, default in old.defaults.items()}
+    preset |= {"region": old.region, "regionendpoint": old.endpoint_for(settings.region)}
+    return settings.replace(
+        {name: DECLARATIONS[name].default for name, value in preset.items() if settings[name] == value}
+    )
+
+
+def _preset(settings: Settings, new: Provider) -> Settings:
+    preset: dict[str, Value] = {name: default.value for name, default in new.defaults.items()}
+    if new.region:
+        preset["region"] = new.region
+    chosen = _where_untouched(settings, preset)
+    if new.asks():
+        return chosen
+    return _where_untouched(chosen, {"regionendpoint": new.endpoint_for(chosen.region)})
+
+
+def _where_untouched(settings: Settings, changes: Mapping[str, Value]) -> Settings:
+    return settings.replace(
+        {name: value for name, value in changes.items() if settings[name] == DECLARATIONS[name].default}
+    )
+
+
+def _provider(name: str, table: Mapping[str, Any]) -> Provider:
+    return Provider(
+        id=name,
+        title=table["title"],
+        summary=table["summary"],
+        endpoint=table["endpoint"],
+        region=table["region"],
+        regions=MappingProxyType(table["regions"]),
+        signatures=frozenset(table["signatures"]),
+        addressing=Addressing(table["addressing"]),
+        port=table.get("port"),
+        bucket_names=BucketNames(table["bucket_names"]),
+        defaults=MappingProxyType({key: Default(**default) for key, default in table["defaults"].items()}),
+        notes=tuple(Note(**note) for note in table["notes"]),
+        aliases=tuple(table.get("aliases", ())),
+    )
+
+
+def _host(endpoint: str) -> str:
+    """The host of an endpoint or of a template, whose placeholders would trouble a URL parser."""
+    authority = re.split(r"[/?#]", _SCHEME.sub("", endpoint.strip()), maxsplit=1)[0]
+    return re.sub(r":\d*$", "", authority)
+
+
+@cache
+def _host_pattern(template: str) -> re.Pattern[str] | None:
+    if "{region}" not in template:
+        return None
+    return re.compile("".join(_host_part(part) for part in _GAP.split(_host(template))))
+
+
+def _host_part(part: str) -> str:
+    if part == "{region}":
+        return _REGION
+    return "[^.]+" if _PLACEHOLDER.fullmatch(part) else re.escape(part)

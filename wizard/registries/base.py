@@ -1,0 +1,57 @@
+"""What one registry supports, as data that the rules, the checks and the screens read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from wizard.settings import Settings
+
+ACLS = (
+    "private",
+    "public-read",
+    "public-read-write",
+    "authenticated-read",
+    "aws-exec-read",
+    "bucket-owner-read",
+    "bucket-owner-full-control",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class NextStep:
+    """What to do with the saved file: a sentence, and the command where there is one."""
+
+    text: str
+    command: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Registry:
+    """One registry and the S3 driver in it.
+
+    `regions` are those that its SDK knows (it refuses others where no endpoint is given); None means that it
+    takes any. `path_style_setting` is false in the 2.x line, where an endpoint alone decides the address style.
+    `wide_credentials` is true where blank keys also mean container, web-identity and SSO credentials.
+    """
+
+    id: str
+    title: str
+    summary: str
+    regions: frozenset[str] | None
+    storage_classes: tuple[str, ...]
+    path_style_setting: bool
+    stat_by_list: bool
+    list_version: int
+    wide_credentials: bool
+    v2_signatures: bool
+    next_steps: Callable[[Settings, Path], tuple[NextStep, ...]]
+
+    def path_style(self, settings: Settings) -> bool:
+        """Whether this registry puts the bucket in the path (`host/bucket`), given `settings`."""
+        return settings.forcepathstyle if self.path_style_setting else bool(settings.regionendpoint)
+
+    def reads(self, setting: str) -> bool:
+        """Whether this registry knows the setting at all."""
+        return setting != "forcepathstyle" or self.path_style_setting

@@ -1,0 +1,28 @@
+"""Docker Trusted Registry 2.x and Mirantis Secure Registry 2.x, built on Distribution 2."""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+
+from wizard.registries.base import NextStep
+from wizard.registries.distribution import DISTRIBUTION_2, check_again
+from wizard.settings import Settings
+
+
+def _next(settings: Settings, path: Path) -> tuple[NextStep, ...]:
+    page = "Amazon S3" if settings.type == "s3" else "Filesystem"
+    return (
+        NextStep(f"In DTR or MSR open System > Storage, choose {page},"),
+        NextStep("enter these values and click Save."),
+        check_again(path),
+    )
+
+
+DTR = dataclasses.replace(
+    DISTRIBUTION_2,
+    id="dtr",
+    title="Docker Trusted Registry",
+    summary="Docker Trusted Registry 2.x and Mirantis Secure Registry 2.x.",
+    next_steps=_next,
+)

@@ -1,0 +1,30 @@
+"""The GitLab container registry with its s3_v2 driver (doc/administration/packages/container_registry.md)."""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+
+from wizard.registries.base import NextStep
+from wizard.registries.distribution import DISTRIBUTION_3, check_again
+from wizard.settings import Settings
+
+
+def _next(settings: Settings, path: Path) -> tuple[NextStep, ...]:
+    del settings
+    return (
+        NextStep("Copy the storage section to registry['storage'] in /etc/gitlab/gitlab.rb,"),
+        NextStep("then:", "sudo gitlab-ctl reconfigure"),
+        check_again(path),
+    )
+
+
+GITLAB = dataclasses.replace(
+    DISTRIBUTION_3,
+    id="gitlab",
+    title="GitLab",
+    summary="The container registry of GitLab, with its s3_v2 driver.",
+    regions=None,
+    v2_signatures=False,
+    next_steps=_next,
+)

@@ -1,0 +1,28 @@
+"""Harbor, which runs Distribution 2.8 inside (its Makefile's REGISTRY_SRC_TAG)."""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+
+from wizard.registries.base import NextStep
+from wizard.registries.distribution import DISTRIBUTION_2, check_again
+from wizard.settings import Settings
+
+
+def _next(settings: Settings, path: Path) -> tuple[NextStep, ...]:
+    del settings
+    return (
+        NextStep("Copy the storage section to storage_service in harbor.yml,"),
+        NextStep("then:", "sudo ./prepare && docker compose up -d"),
+        check_again(path),
+    )
+
+
+HARBOR = dataclasses.replace(
+    DISTRIBUTION_2,
+    id="harbor",
+    title="Harbor",
+    summary="Harbor 2.x, which runs Distribution 2.8 inside.",
+    next_steps=_next,
+)

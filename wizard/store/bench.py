@@ -1,0 +1,140 @@
+"""What the checks of one run share: the store, the prefix they work below, and the note of what they made."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import secrets
+import socket
+import threading
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from wizard.finding import Cause, Finding
+from wizard.registries import registry_of
+from wizard.settings import Settings
+from wizard.store.client import Store
+from wizard.store.errors import BrokenPromise, Refusal
+from wizard.store.ledger import Ledger
+
+MARK = ".storage-wizard-"  # every key of ours has it below the root directory
+SIZE = 2048  # bytes of the test object: enough that a cut or a changed byte shows, small on a slow line
+
+
+class Bench:
+    """One run's workbench. `connect` opens the store on first use, so that no thread waits for it in vain."""
+
+    def __init__(self, settings: Settings, connect: Callable[[], Store]) -> None:
+        self.settings = settings
+        self.registry = registry_of(settings.registry)
+        self.ledger = Ledger()
+        self.body = os.urandom(SIZE)
+        root = settings.rootdirectory.strip("/")
+        self.root = f"{root}/" if root else ""
+        self.prefix = f"{self.root}{MARK}{owner()}-{secrets.token_hex(4)}"
+        self._connect = connect
+        self._store: Store | None = None
+        self._lock = threading.Lock()
+
+    @property
+    def store(self) -> Store:
+        """The connection that all checks share."""
+        with self._lock:
+            if self._store is None:
+                self._store = self._connect()
+            return self._store
+
+    def close(self) -> None:
+        """Lets go of the connections, if any were made."""
+        with self._lock:
+            if self._store is not None:
+                self._store.close()
+
+    @property
+    def bucket(self) -> str:
+        return self.settings.bucket
+
+    def key(self, name: str) -> str:
+        """The full key of one of our objects."""
+        return f"{self.prefix}/{name}"
+
+    def object_headers(self) -> dict[str, str]:
+        """What the registry sends along with everything that it writes."""
+        headers = {"ContentType": "application/octet-stream", "ACL": self.settings.objectacl}
+        if self.settings.storageclass != "NONE":
+            headers["StorageClass"] = self.settings.storageclass
+        if self.settings.encrypt:
+            headers["ServerSideEncryption"] = "aws:kms" if self.settings.keyid else "AES256"
+            if self.settings.keyid:
+                headers["SSEKMSKeyId"] = self.settings.keyid
+        return headers
+
+    def call(self, operation: str, **parameters: object) -> dict[str, Any]:
+        """One call on our bucket."""
+        return self.store.call(operation, Bucket=self.bucket, **parameters)
+
+    def read(self, key: str, start: int = 0) -> bytes:
+        """An object from `start` on, read as the registry reads: always with a Range."""
+        body: bytes = self.call("GetObject", Key=key, Range=f"bytes={start}-")["Body"]
+        return body
+
+    def expect(self, what: str, key: str, start: int = 0) -> None:
+        """Reads `key` back; anything but what was written is a broken promise."""
+        try:
+            found = self.read(key, start)
+        except Refusal as error:
+            if error.code in ("NoSuchKey", "404"):
+                raise broken("GetObject", f"{what} was accepted by the store, and is not there.") from None
+            raise
+        if found != self.body[start:]:
+            expected = len(self.body) - start
+            differs = (
+                f"{len(found)} bytes came back of {expected}" if len(found) != expected else "other bytes came back"
+            )
+            raise broken("GetObject", f"{what} was accepted by the store, and {differs}.")
+
+    def remove(self, keys: Sequence[str]) -> None:
+        """Deletes `keys` in one call; an error for one key counts, though the call as a whole says 200."""
+        answer = self.call("DeleteObjects", Delete={"Objects": [{"Key": key} for key in keys], "Quiet": False})
+        for error in answer.get("Errors", [])[:1]:
+            raise Refusal("DeleteObjects", 200, str(error.get("Code", "")), str(error.get("Message", "")))
+
+    def list(self, prefix: str, limit: int = 1000) -> dict[str, Any]:
+        """A listing in the registry's version, with what the registry reads from it."""
+        operation = "ListObjects" if self.registry.list_version == 1 else "ListObjectsV2"
+        answer = self.call(operation, Prefix=prefix, MaxKeys=limit)
+        if "IsTruncated" not in answer:
+            raise broken(
+                operation,
+                "The answer to a listing is none: it does not say whether it is complete. Is the endpoint the S3 API, "
+                "and the address style right?",
+                Cause.NOT_S3,
+            )
+        return answer
+
+
+def broken(operation: str, text: str, cause: Cause = Cause.CORRUPTED) -> BrokenPromise:
+    """The store said yes and did something else."""
+    return BrokenPromise(operation, Finding(cause, text))
+
+
+def owner() -> str:
+    """Says which process of which host a test object belongs to, so that a later run knows a dead one's."""
+    host = hashlib.sha256(socket.gethostname().encode()).hexdigest()[:6]
+    return f"{host}-{os.getpid()}"
+
+
+def abandoned(key: str) -> bool:
+    """Whether a key of ours was left behind by a process of this host that is no more."""
+    name = key.rpartition(MARK)[2].partition("/")[0]
+    host, _, rest = name.partition("-")
+    pid = rest.partition("-")[0]
+    if host != owner().partition("-")[0] or not pid.isdecimal():
+        return False
+    try:
+        os.kill(int(pid), 0)
+    except ProcessLookupError:
+        return True
+    except (PermissionError, OverflowError):
+        return False
+    return False

@@ -1,0 +1,99 @@
+"""Takes away what a run made, and what dead runs left behind."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from wizard.finding import Cause, Finding, Severity
+from wizard.printable import printable
+from wizard.store.bench import MARK, Bench, abandoned
+from wizard.store.errors import StoreError
+
+_OLD = timedelta(days=1)  # nobody's run takes that long, whatever host it was on
+
+
+def sweep(bench: Bench) -> None:
+    """Removes what earlier runs left: of processes of this host that are no more, and anything older than a day."""
+    try:
+        _sweep(bench)
+    except StoreError:
+        return  # a courtesy; the checks say what this key may not do
+
+
+def _sweep(bench: Bench) -> None:
+    mark = f"{bench.root}{MARK}"
+    uploads = bench.call("ListMultipartUploads", Prefix=mark).get("Uploads", [])
+    for upload in uploads:
+        if _is_dead(upload, "Initiated"):
+            bench.call("AbortMultipartUpload", Key=upload["Key"], UploadId=upload["UploadId"])
+    if dead := [entry["Key"] for entry in bench.list(mark).get("Contents", []) if _is_dead(entry, "LastModified")]:
+        bench.remove(dead)
+
+
+def _is_dead(entry: dict[str, Any], dated: str) -> bool:
+    made = entry.get(dated)
+    old = isinstance(made, datetime) and datetime.now(UTC) - made > _OLD
+    return old or abandoned(str(entry.get("Key", "")))
+
+
+def finish(bench: Bench) -> None:
+    """Removes what this run made and has not seen go; what stays in the ledger could not be removed."""
+    for key, upload_id in bench.ledger.uploads() + _unknown_uploads(bench):
+        try:
+            bench.call("AbortMultipartUpload", Key=key, UploadId=upload_id)
+        except StoreError as error:
+            if getattr(error, "code", "") != "NoSuchUpload":
+                continue
+        bench.ledger.upload_ended(upload_id)
+    keys = bench.ledger.keys()
+    if not keys:
+        return
+    try:
+        bench.remove(keys)
+    except StoreError:
+        return  # the ledger keeps them, and the report lists them
+    still_there = _listed(bench)
+    for key in keys:
+        if key not in still_there:
+            bench.ledger.gone(key)
+
+
+def _listed(bench: Bench) -> set[str]:
+    """Our objects that the store still lists; where listing is not permitted its word for the deletion must do."""
+    try:
+        return {entry["Key"] for entry in bench.list(f"{bench.prefix}/").get("Contents", [])}
+    except StoreError:
+        return set()
+
+
+def _unknown_uploads(bench: Bench) -> list[tuple[str, str]]:
+    """Uploads that were begun while the answer with their id got lost."""
+    try:
+        found = bench.call("ListMultipartUploads", Prefix=f"{bench.prefix}/").get("Uploads", [])
+    except StoreError:
+        return []  # may not be permitted; the check `multipart-list` says so
+    known = {upload_id for _, upload_id in bench.ledger.uploads()}
+    unknown = [(upload["Key"], upload["UploadId"]) for upload in found if upload.get("UploadId") not in known]
+    for key, upload_id in unknown:
+        bench.ledger.upload_begun(upload_id, key)
+    return unknown
+
+
+def leftovers(bench: Bench) -> tuple[str, ...]:
+    """What could not be removed, by its full key."""
+    uploads = [f"{key} (upload {printable(upload_id, 60)})" for key, upload_id in bench.ledger.uploads()]
+    return (*bench.ledger.keys(), *uploads)
+
+
+def finding(left: tuple[str, ...], bucket: str) -> Finding | None:
+    """A warning that names what stayed behind."""
+    if not left:
+        return None
+    more = f", and {len(left) - 1} more" if len(left) > 1 else ""
+    return Finding(
+        Cause.LEFTOVERS,
+        f"Could not be removed from {printable(bucket, 63)}: {left[0]}{more}. Delete what begins with "
+        f"{left[0].partition('/')[0] if left[0].startswith(MARK) else MARK} by hand.",
+        Severity.WARNING,
+    )

@@ -1,0 +1,59 @@
+"""An error becomes a finding: its cause, a sentence, and where a setting can mend it the change."""
+
+from __future__ import annotations
+
+from wizard.finding import Cause, Finding
+from wizard.printable import printable
+from wizard.settings import Settings
+from wizard.store.errors import BrokenPromise, NoAnswer, NoCredentials, NotS3, Refusal, StoreError
+from wizard.store.no_answer import no_answer
+from wizard.store.refusals import refusal
+from wizard.store.wording import not_s3
+
+# Causes that stop every call alike; the first check that meets one speaks for all.
+STORE_WIDE = frozenset(
+    {
+        Cause.DNS,
+        Cause.REFUSED,
+        Cause.UNREACHABLE,
+        Cause.TLS_UNTRUSTED,
+        Cause.TLS_HOSTNAME,
+        Cause.TLS_EXPIRED,
+        Cause.PLAIN_HTTP,
+        Cause.HTTPS_REQUIRED,
+        Cause.CLOCK_SKEW,
+        Cause.NO_CREDENTIALS,
+        Cause.MALFORMED_ACCESS_KEY,
+        Cause.UNKNOWN_ACCESS_KEY,
+        Cause.WRONG_SECRET,
+        Cause.WRONG_REGION,
+        Cause.NO_BUCKET,
+        Cause.V4_REQUIRED,
+        Cause.V2_REQUIRED,
+        Cause.PATH_STYLE_REQUIRED,
+        Cause.VIRTUAL_HOST_REQUIRED,
+        Cause.EXPIRED_TOKEN,
+        Cause.NOT_S3,
+    }
+)
+
+
+def diagnose(error: StoreError, settings: Settings) -> Finding:
+    """The finding for `error`."""
+    match error:
+        case BrokenPromise():
+            return error.finding
+        case NoCredentials():
+            return Finding(
+                Cause.NO_CREDENTIALS,
+                f"Both keys are blank and there are {printable(error.text)}. Type a key pair, or run this where the "
+                "registry's role or environment is.",
+                setting="accesskey",
+            )
+        case NotS3():
+            return not_s3(settings, error.body)
+        case NoAnswer():
+            return no_answer(error, settings)
+        case Refusal():
+            return refusal(error, settings)
+    raise error

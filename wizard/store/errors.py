@@ -1,0 +1,89 @@
+"""How a call to a store can end badly, in words of our own: nothing above the door knows botocore's."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from wizard.finding import Finding
+
+_SERVER_ERROR = 500  # the first status that says nothing about what was done
+
+
+@dataclass(eq=False)
+class StoreError(Exception):
+    """A call that did not give what the registry needs from it."""
+
+    operation: str
+
+    @property
+    def did_nothing(self) -> bool:
+        """Whether it is certain that the call changed nothing in the store."""
+        return False
+
+
+@dataclass(eq=False)
+class Refusal(StoreError):
+    """The store answered with an error. Texts are as the store sent them; `headers` have lower-case names."""
+
+    status: int
+    code: str
+    message: str
+    headers: Mapping[str, str] = field(default_factory=dict)
+    region: str = ""  # what the store says the region should be, where it says so
+
+    @property
+    def did_nothing(self) -> bool:
+        return self.status < _SERVER_ERROR
+
+
+@dataclass(eq=False)
+class NoAnswer(StoreError):
+    """No answer came, or one cut short: the name, the connection, TLS or the wait for bytes failed."""
+
+    error: BaseException
+    while_connecting: bool = False
+    timed_out: bool = False
+
+    @property
+    def did_nothing(self) -> bool:
+        return self.while_connecting
+
+    def chain(self) -> Iterator[BaseException]:
+        """The error and everything it wraps, outermost first."""
+        seen: set[int] = set()
+        waiting: list[BaseException | None] = [self.error]
+        while waiting:
+            error = waiting.pop(0)
+            if error is None or id(error) in seen:
+                continue
+            seen.add(id(error))
+            yield error
+            inner = [getattr(error, "reason", None), getattr(error, "kwargs", {}).get("error"), *error.args]
+            waiting += [e for e in inner if isinstance(e, BaseException)]
+            waiting += [error.__cause__, error.__context__]
+
+
+@dataclass(eq=False)
+class NotS3(StoreError):
+    """Something answered that does not speak S3; `body` is the beginning of what it said."""
+
+    body: str
+
+
+@dataclass(eq=False)
+class NoCredentials(StoreError):
+    """There is nothing to sign with; `text` says what was looked for."""
+
+    text: str
+
+    @property
+    def did_nothing(self) -> bool:
+        return True
+
+
+@dataclass(eq=False)
+class BrokenPromise(StoreError):
+    """The store said yes and did something else; the check that noticed knows what to say."""
+
+    finding: Finding

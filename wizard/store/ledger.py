@@ -1,0 +1,69 @@
+"""What a run has made in a store and not yet taken away again."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from wizard.store.errors import StoreError
+
+
+class Ledger:
+    """Keys and multipart uploads of one run, noted before the call that makes them, so that none is forgotten.
+
+    Threads share it. An entry leaves only when the store has confirmed that it is gone.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._keys: set[str] = set()
+        self._uploads: dict[str, str] = {}  # upload id -> key
+        self._in_flight: set[str] = set()
+
+    @contextmanager
+    def making(self, key: str) -> Iterator[None]:
+        """Around a call that makes `key`: noted before, and known to be under way until it is over.
+
+        Unless it is certain that the call did nothing, the object may be there, whatever the answer was.
+        """
+        with self._lock:
+            self._keys.add(key)
+            self._in_flight.add(key)
+        made = True
+        try:
+            yield
+        except StoreError as error:
+            made = not error.did_nothing
+            raise
+        finally:
+            with self._lock:
+                self._in_flight.discard(key)
+                if not made:
+                    self._keys.discard(key)
+
+    def upload_begun(self, upload_id: str, key: str) -> None:
+        """An upload in parts is open at the store from now on."""
+        with self._lock:
+            self._uploads[upload_id] = key
+
+    def upload_ended(self, upload_id: str) -> None:
+        """It was completed or aborted."""
+        with self._lock:
+            self._uploads.pop(upload_id, None)
+
+    def gone(self, key: str) -> None:
+        """The store has confirmed that there is no such object; one that is still being made stays noted."""
+        with self._lock:
+            if key not in self._in_flight:
+                self._keys.discard(key)
+
+    def keys(self) -> list[str]:
+        """The objects that may be there still."""
+        with self._lock:
+            return sorted(self._keys)
+
+    def uploads(self) -> list[tuple[str, str]]:
+        """The uploads that are open still, as (key, upload id)."""
+        with self._lock:
+            return sorted((key, upload_id) for upload_id, key in self._uploads.items())

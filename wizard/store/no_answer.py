@@ -1,0 +1,126 @@
+"""No answer came from the store, or one cut short: which layer failed, and why."""
+
+from __future__ import annotations
+
+import errno
+import socket
+import ssl
+
+from wizard.endpoint import scheme_of
+from wizard.finding import Cause, Finding, Fix
+from wizard.printable import printable
+from wizard.settings import Settings
+from wizard.store.errors import NoAnswer
+from wizard.store.wording import about_endpoint, address_of, host_of, port_of, with_scheme
+
+
+def no_answer(error: NoAnswer, settings: Settings) -> Finding:
+    """The finding for a call without an answer."""
+    for inner in error.chain():
+        if (finding := _from_exception(inner, settings)) is not None:
+            return finding
+    if error.timed_out or any(isinstance(e, TimeoutError) for e in error.chain()):
+        return _timeout(error, settings)
+    if scheme_of(settings) == "http" and _speaks_tls(settings):
+        return about_endpoint(
+            Cause.HTTPS_REQUIRED, f"{address_of(settings)} wants HTTPS.", with_scheme(settings, "https")
+        )
+    return Finding(
+        Cause.STORE_ERROR,
+        f"{host_of(settings)} closed the connection without a whole answer. Try again; if it stays, look at the "
+        "store's own log and at proxies in between.",
+    )
+
+
+def _from_exception(error: BaseException, settings: Settings) -> Finding | None:
+    match error:
+        case ssl.SSLCertVerificationError():
+            return _certificate(error, settings)
+        case ssl.SSLError() if (error.reason or "") in _NOT_TLS:
+            return about_endpoint(
+                Cause.PLAIN_HTTP,
+                f"{address_of(settings)} speaks plain http, not HTTPS: keys and images would travel unencrypted.",
+                with_scheme(settings, "http"),
+            )
+        case socket.gaierror():
+            return about_endpoint(
+                Cause.DNS,
+                f"No address is known for {host_of(settings)}. Check the endpoint for a typo, and this "
+                "machine's name server.",
+            )
+        case ConnectionRefusedError():
+            return about_endpoint(
+                Cause.REFUSED,
+                f"Nothing listens at {address_of(settings)}. Check the port, and that the store is running.",
+            )
+        case FileNotFoundError():
+            return Finding(
+                Cause.TLS_UNTRUSTED,
+                "The file with trusted certificates that SSL_CERT_FILE names is not there.",
+            )
+        case OSError() if error.errno in (errno.EHOSTUNREACH, errno.ENETUNREACH, errno.EADDRNOTAVAIL):
+            return about_endpoint(
+                Cause.UNREACHABLE,
+                f"No way leads to {address_of(settings)}. Check the address, and the network, VPN or firewall between.",
+            )
+    return None
+
+
+_NOT_TLS = {
+    "WRONG_VERSION_NUMBER",
+    "HTTP_REQUEST",
+    "UNKNOWN_PROTOCOL",
+    "RECORD_LAYER_FAILURE",
+    "PACKET_LENGTH_TOO_LONG",
+}
+_EXPIRED, _NOT_YET_VALID = 10, 9  # X509_V_ERR_* of OpenSSL
+_WRONG_HOST = {62, 64}
+
+
+def _certificate(error: ssl.SSLCertVerificationError, settings: Settings) -> Finding:
+    host = host_of(settings)
+    if error.verify_code in _WRONG_HOST:
+        return Finding(
+            Cause.TLS_HOSTNAME,
+            f"The certificate is for another name than {host}. Use the name that it was issued for as the endpoint.",
+            setting="regionendpoint",
+        )
+    if error.verify_code in (_EXPIRED, _NOT_YET_VALID):
+        when = "has expired" if error.verify_code == _EXPIRED else "is not valid yet"
+        return Finding(
+            Cause.TLS_EXPIRED,
+            f"The certificate of {host} {when}. Renew it on the store, or set this machine's clock if that is off.",
+            setting="regionendpoint",
+        )
+    return Finding(
+        Cause.TLS_UNTRUSTED,
+        f"This system does not trust the certificate of {host} ({printable(error.verify_message, 80)}). Add its CA to "
+        "the system's trust store (Debian: /usr/local/share/ca-certificates and update-ca-certificates), or name "
+        "it in SSL_CERT_FILE; the registry's host needs the same.",
+        setting="skipverify",
+        fix=Fix("Or accept any certificate, which protects less.", {"skipverify": True}),
+    )
+
+
+def _timeout(error: NoAnswer, settings: Settings) -> Finding:
+    if error.while_connecting:
+        text = f"{address_of(settings)} does not take connections: nothing came back in time. A firewall may drop them."
+    else:
+        text = f"{address_of(settings)} took the connection and then said nothing. Is this the port of the S3 API?"
+    return Finding(Cause.TIMEOUT, text, setting="regionendpoint")
+
+
+def _speaks_tls(settings: Settings) -> bool:
+    """Whether a TLS handshake works where plain http did not; asked only once http has failed."""
+    context = ssl.create_default_context()
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE  # nothing is sent; the question is only whether it is TLS
+    host = host_of(settings).strip("[]")
+    try:
+        with (
+            socket.create_connection((host, port_of(settings)), timeout=2) as plain,
+            context.wrap_socket(plain, server_hostname=host),
+        ):
+            return True
+    except OSError:
+        return False

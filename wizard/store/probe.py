@@ -1,0 +1,324 @@
+"""Runs the checks side by side, in the order of what each needs, and yields what happens as it happens."""
+
+from __future__ import annotations
+
+import queue
+import threading
+import time
+from collections.abc import Container, Iterator
+from dataclasses import dataclass
+
+from wizard import rules
+from wizard.finding import Cause, Finding, Severity
+from wizard.settings import Settings
+from wizard.store import cleanup, filesystem, reach
+from wizard.store.bench import Bench
+from wizard.store.checks import S3_CHECKS, Check, Skip
+from wizard.store.client import Deadlines, Store
+from wizard.store.diagnosis import STORE_WIDE, diagnose
+from wizard.store.errors import NoAnswer, NoCredentials, StoreError
+from wizard.store.report import Event, Report, Result, Started, Status
+
+DEADLINE = 60.0  # seconds for a whole run, unless the caller says otherwise
+_TICK = 0.05  # seconds between two looks at the cancel flag while nothing happens
+_GRACE = 0.3  # seconds that calls under way get to end, once a run is broken off
+_CLEANUP_CANCELLED = 0.9  # seconds for cleaning up after a cancel, the grace included
+_CLEANUP = 10.0  # seconds for cleaning up otherwise
+
+
+@dataclass(frozen=True, slots=True)
+class _Over:
+    """A check's thread has ended: with nothing, a warning, a reason to skip, a store's error, or a bug of ours."""
+
+    check: Check
+    seconds: float
+    warning: Finding | None = None
+    skip: str = ""
+    error: StoreError | None = None
+    crash: BaseException | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Failure:
+    """A failure that waits until the checks before it are decided, so that one cause gets one red line."""
+
+    check: Check
+    seconds: float
+    finding: Finding
+    operation: str
+
+    @property
+    def identity(self) -> tuple[str, ...]:
+        """Two failures with the same identity are one."""
+        cause = self.finding.cause
+        return (cause,) if cause in STORE_WIDE else (cause, self.operation)
+
+
+def checks_for(settings: Settings) -> tuple[Check, ...]:
+    """The checks that a run of these settings consists of, in order."""
+    return filesystem.CHECKS if settings.type == "filesystem" else S3_CHECKS
+
+
+def run(settings: Settings, *, cancel: threading.Event | None = None, deadline: float = DEADLINE) -> Iterator[Event]:
+    """Validates `settings`: `Started` and `Result` events, and one `Report` at the end.
+
+    Whatever was made in the store is taken away before the report, also when `cancel` is set or `deadline` (seconds)
+    has passed; what could not be is in the report's `leftovers`. Setting `cancel` ends the run within a second.
+    """
+    if settings.type == "filesystem":
+        return filesystem.run(settings, checks_settings(settings))
+    return _Run(settings, cancel or threading.Event(), deadline).events()
+
+
+def checks_settings(settings: Settings) -> Result:
+    """The check `settings`: the rules that need no network."""
+    found = rules.findings(settings)
+    check = checks_for(settings)[0]
+    for severity, status in ((Severity.ERROR, Status.FAILED), (Severity.WARNING, Status.WARNING)):
+        for finding in found:
+            if finding.severity is severity:
+                return Result(check, status, finding=finding)
+    return Result(check, Status.PASSED)
+
+
+class _Run:
+    """One run. Checks work in daemon threads, so that nobody ever waits for a socket to leave the program."""
+
+    def __init__(self, settings: Settings, cancel: threading.Event, deadline: float) -> None:
+        self.settings = settings
+        self.cancel = cancel
+        self.began = time.monotonic()
+        self.ends = self.began + deadline
+        deadlines = Deadlines(connect=min(5.0, deadline), read=min(10.0, deadline))
+        self.bench = Bench(settings, lambda: Store(settings, deadlines))
+        self.results: dict[str, Result] = {}
+        self.running: dict[str, tuple[Check, float, threading.Thread]] = {}
+        self.failures: list[_Failure] = []
+        self.reported: dict[tuple[str, ...], str] = {}
+        self.over: queue.SimpleQueue[_Over] = queue.SimpleQueue()
+        self.sweeper = threading.Thread(target=cleanup.sweep, args=(self.bench,), name="sweep", daemon=True)
+        self.lost_an_answer = False
+        self.began_calls = False
+
+    # --- the course of a run ---
+
+    def events(self) -> Iterator[Event]:
+        """See `run`."""
+        try:
+            yield self._record(checks_settings(self.settings))
+            if self.results["settings"].status is Status.FAILED:
+                yield from self._skip([check.id for check in S3_CHECKS], "the settings must be put right first")
+            yield from self._checks()
+            yield from self._skip(reach.LAYERS, "nothing was sent")
+            yield from self._clean_up()
+            yield self._report()
+        finally:
+            self.cancel.set()  # also when the caller has lost interest
+            if "cleanup" not in self.results:
+                self._tidy(_CLEANUP_CANCELLED)
+            self.bench.close()
+
+    def _checks(self) -> Iterator[Event]:
+        while True:
+            yield from self._start_what_is_ready()
+            if not self.running:
+                return
+            try:
+                over = self.over.get(timeout=_TICK)
+            except queue.Empty:
+                if reason := self._broken_off():
+                    yield from self._break_off(reason)
+                    return
+                continue
+            yield from self._finish(over)
+
+    def _start_what_is_ready(self) -> Iterator[Event]:
+        """Starts each check whose needs are met, and skips each that can no longer have them met."""
+        for check in S3_CHECKS:
+            if check.run is None or self._is_decided(check):
+                continue
+            if missing := [need for need in check.after if self._is_out(need)]:
+                yield from self._settle(Result(check, Status.SKIPPED, reason=f"needs `{missing[0]}`"))
+            elif all(self._is_fine(need) for need in check.after) and all(i in self.results for i in check.once_over):
+                yield self._start(check)
+
+    def _is_decided(self, check: Check) -> bool:
+        return check.id in self.results or check.id in self.running or any(f.check is check for f in self.failures)
+
+    def _is_out(self, check_id: str) -> bool:
+        return check_id in self.results and not self._is_fine(check_id)
+
+    def _is_fine(self, check_id: str) -> bool:
+        found = self.results.get(check_id)
+        return found is not None and found.status in (Status.PASSED, Status.WARNING)
+
+    def _start(self, check: Check) -> Started:
+        self.began_calls = True
+        thread = threading.Thread(target=self._work, args=(check,), name=f"check {check.id}", daemon=True)
+        self.running[check.id] = (check, time.monotonic(), thread)
+        thread.start()
+        return Started(check)
+
+    def _work(self, check: Check) -> None:
+        began = time.monotonic()
+
+        def over(**outcome: object) -> None:
+            self.over.put(_Over(check, time.monotonic() - began, **outcome))  # type: ignore[arg-type]
+
+        if check.run is None:
+            return
+        try:
+            over(warning=check.run(self.bench))
+        except Skip as skip:
+            over(skip=str(skip))
+        except StoreError as error:
+            over(error=error)
+        except BaseException as crash:  # noqa: BLE001 - raised again where the caller sees it
+            over(crash=crash)
+
+    # --- one check is over ---
+
+    def _finish(self, over: _Over) -> Iterator[Event]:
+        del self.running[over.check.id]
+        if over.crash is not None:
+            raise over.crash
+        if over.error is not None:
+            yield from self._fail(over, over.error)
+            return
+        yield from self._reached()
+        if over.skip:
+            yield from self._settle(Result(over.check, Status.SKIPPED, over.seconds, reason=over.skip))
+        else:
+            status = Status.WARNING if over.warning else Status.PASSED
+            yield from self._settle(Result(over.check, status, over.seconds, over.warning))
+
+    def _fail(self, over: _Over, error: StoreError) -> Iterator[Event]:
+        finding = diagnose(error, self.settings)
+        finding = reach.skewed(finding, self.bench.store.clock_skew)
+        no_answer = isinstance(error, NoAnswer)
+        self.lost_an_answer |= no_answer
+        layer = reach.layer_of(finding, while_connecting=isinstance(error, NoAnswer) and error.while_connecting)
+        if "resolve" not in self.results:
+            if layer:
+                yield from self._not_reached(layer, finding)
+            elif not isinstance(error, NoCredentials):
+                yield from self._reached()
+        if layer and self.results[layer].status is Status.FAILED:
+            yield from self._settle(Result(over.check, Status.SKIPPED, over.seconds, reason=f"needs `{layer}`"))
+        else:
+            self.failures.append(_Failure(over.check, over.seconds, finding, error.operation))
+            yield from self._tell_failures()
+
+    def _settle(self, result: Result) -> Iterator[Event]:
+        yield self._record(result)
+        if result.check.id == "list" and self._is_fine("list"):
+            self.sweeper.start()
+        yield from self._tell_failures()
+
+    def _record(self, result: Result) -> Result:
+        self.results[result.check.id] = result
+        return result
+
+    def _tell_failures(self) -> Iterator[Event]:
+        """Tells each failure once all checks before it are decided; one with a cause already told is skipped."""
+        for failure in sorted(self.failures, key=lambda f: S3_CHECKS.index(f.check)):
+            before = S3_CHECKS[: S3_CHECKS.index(failure.check)]
+            if any(check.id not in self.results and check.run is not None for check in before):
+                return
+            self.failures.remove(failure)
+            first = self.reported.setdefault(failure.identity, failure.check.id)
+            if first == failure.check.id:
+                yield self._record(Result(failure.check, Status.FAILED, failure.seconds, failure.finding))
+            else:
+                reason = f"the same cause as `{first}`"
+                yield self._record(Result(failure.check, Status.SKIPPED, failure.seconds, reason=reason))
+
+    # --- name, connection, certificate, clock ---
+
+    def _reached(self) -> Iterator[Event]:
+        if "resolve" in self.results:
+            return
+        seconds = time.monotonic() - self.began
+        late = reach.clock(self.bench.store.clock_skew)
+        for check in self._layers():
+            if check.id == "tls" and reach.is_plain(self.settings):
+                yield self._record(Result(check, Status.SKIPPED, reason="plain http has no certificate"))
+            elif check.id == "clock" and late:
+                yield self._record(Result(check, Status.WARNING, finding=late))
+            else:
+                yield self._record(Result(check, Status.PASSED, seconds if check.id == "connect" else 0.0))
+
+    def _not_reached(self, failed: str, finding: Finding) -> Iterator[Event]:
+        seconds = time.monotonic() - self.began
+        for check in self._layers():
+            place = reach.LAYERS.index(check.id) - reach.LAYERS.index(failed)
+            if place < 0 and not (check.id == "tls" and reach.is_plain(self.settings)):
+                yield self._record(Result(check, Status.PASSED))
+            elif place == 0:
+                yield self._record(Result(check, Status.FAILED, seconds, finding))
+            else:
+                yield self._record(Result(check, Status.SKIPPED, reason=f"needs `{failed}`"))
+
+    def _layers(self) -> list[Check]:
+        return [check for check in S3_CHECKS if check.id in reach.LAYERS]
+
+    # --- the end ---
+
+    def _broken_off(self) -> str:
+        if self.cancel.is_set():
+            return "cancelled"
+        return "no time left" if time.monotonic() > self.ends else ""
+
+    def _break_off(self, reason: str) -> Iterator[Event]:
+        for check, began, _ in self.running.values():
+            seconds = time.monotonic() - began
+            if reason == "cancelled":
+                yield self._record(Result(check, Status.SKIPPED, seconds, reason=reason))
+            else:
+                text = f"Not over after {seconds:.0f} seconds, when the time for the whole validation was up."
+                yield self._record(Result(check, Status.FAILED, seconds, Finding(Cause.TIMEOUT, text)))
+        self.failures.clear()
+        yield from self._skip([check.id for check in S3_CHECKS if check.run], reason)
+
+    def _skip(self, ids: Container[str], reason: str) -> Iterator[Event]:
+        """Skips those of `ids` that are not decided."""
+        for check in S3_CHECKS:
+            if check.id in ids and check.id not in self.results:
+                yield self._record(Result(check, Status.SKIPPED, reason=reason))
+
+    def _clean_up(self) -> Iterator[Event]:
+        check = S3_CHECKS[-1]
+        if not self.began_calls:
+            yield from self._skip([check.id], "nothing was made")
+            return
+        yield Started(check)
+        began = time.monotonic()
+        self._tidy(_CLEANUP_CANCELLED if self.cancel.is_set() else _CLEANUP)
+        finding = cleanup.finding(cleanup.leftovers(self.bench), self.settings.bucket)
+        status = Status.WARNING if finding else Status.PASSED
+        yield self._record(Result(check, status, time.monotonic() - began, finding))
+
+    def _tidy(self, seconds: float) -> None:
+        """Removes what is left of this run, in at most `seconds`."""
+        if not self.began_calls:
+            return
+        until = time.monotonic() + seconds
+        if self.sweeper.is_alive():
+            self.sweeper.join(seconds / 2)
+        if not (self.running or self.lost_an_answer or self.bench.ledger.keys() or self.bench.ledger.uploads()):
+            return
+        grace = time.monotonic() + _GRACE
+        for _, _, thread in self.running.values():
+            thread.join(max(0.0, grace - time.monotonic()))
+        worker = threading.Thread(target=cleanup.finish, args=(self.bench,), name="clean-up", daemon=True)
+        worker.start()
+        worker.join(max(0.0, until - time.monotonic()))
+
+    def _report(self) -> Report:
+        return Report(
+            self.settings,
+            tuple(self.results[check.id] for check in S3_CHECKS),
+            time.monotonic() - self.began,
+            cleanup.leftovers(self.bench),
+            cancelled=self.cancel.is_set(),
+        )

@@ -1,0 +1,212 @@
+"""The store answered with an error: what its code means for the registry, and how to mend it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from wizard.finding import Cause, Finding, Fix
+from wizard.printable import printable
+from wizard.settings import Settings
+from wizard.store.errors import Refusal, StoreError
+from wizard.store.operations import OPERATIONS
+from wizard.store.wording import about_endpoint, address_of, host_of, not_s3, with_scheme
+
+_SERVER_ERROR = 500  # from here on an HTML page is a proxy's word for a store that is down
+
+
+def refusal(error: Refusal, settings: Settings) -> Finding:
+    """The finding for an error that the store answered with."""
+    if "html" in error.headers.get("content-type", "") and error.status < _SERVER_ERROR:
+        return not_s3(settings, "<html")
+    for name in (error.code, _by_message(error, settings), f"status {error.status}"):
+        if (build := _BY_CODE.get(name)) is not None:
+            return build(error, settings)
+    said = printable(": ".join(filter(None, (error.code, error.message))) or f"status {error.status}")
+    return Finding(Cause.STORE_ERROR, f"The store refused to {_does(error)}: {said}. Its own log may say more.")
+
+
+def _by_message(error: Refusal, settings: Settings) -> str:
+    """A code of ours for refusals whose own code says too little."""
+    text = f"{error.code} {error.message}".lower()
+    if "http request to an https" in text or "plain http request" in text:
+        return "HttpsRequired"
+    if not settings.v4auth and any(
+        word in text for word in ("aws4-hmac-sha256", "unsupportedalgorithm", "signature version")
+    ):
+        return "V4Required"
+    if settings.v4auth and "aws4-hmac-sha256" in text and "not supported" in text:
+        return "V2Required"
+    if "time" in text and "skew" in text:
+        return "RequestTimeTooSkewed"
+    return ""
+
+
+def _does(error: StoreError) -> str:
+    return OPERATIONS[error.operation].does if error.operation in OPERATIONS else "answer"
+
+
+def _access_denied(error: Refusal, settings: Settings) -> Finding:
+    operation = OPERATIONS[error.operation]
+    action = f"{operation.action} is missing on {operation.resource(settings.bucket)}"
+    if error.operation in ("CopyObject", "UploadPartCopy"):
+        action = f"s3:GetObject or {action}"
+    return Finding(
+        Cause.ACCESS_DENIED,
+        f"The key may not {operation.does}: {action}. {operation.without}",
+        fix=Fix(f"Allow {operation.action} to this key in the store's policy."),
+    )
+
+
+def _unknown_key(error: Refusal, settings: Settings) -> Finding:
+    return Finding(
+        Cause.UNKNOWN_ACCESS_KEY,
+        f"{host_of(settings)} does not know this access key. Check it for a typo, and that the endpoint is the store "
+        "that issued it.",
+        setting="accesskey",
+    )
+
+
+def _wrong_secret(error: Refusal, settings: Settings) -> Finding:
+    return Finding(
+        Cause.WRONG_SECRET,
+        "The store knows the access key, but the secret key does not fit it. Paste the secret key again, whole. "
+        "A proxy that changes host or path would look the same.",
+        setting="secretkey",
+    )
+
+
+def _wrong_region(error: Refusal, settings: Settings) -> Finding:
+    region = printable(error.region, 40)
+    if not region or region == settings.region:
+        text = f"The store does not accept the region {printable(settings.region, 40)}."
+        return Finding(Cause.WRONG_REGION, text + " Ask its administrator for the right one.", setting="region")
+    changes: dict[str, str] = {"region": region}
+    if settings.regionendpoint and settings.region in settings.regionendpoint:
+        changes["regionendpoint"] = settings.regionendpoint.replace(settings.region, region)
+    return Finding(
+        Cause.WRONG_REGION,
+        f"The bucket is in {region}, not in {printable(settings.region, 40)}.",
+        setting="region",
+        fix=Fix(f"Set the region to {region}.", changes),
+    )
+
+
+def _authorization(error: Refusal, settings: Settings) -> Finding:
+    if "credential is mal-formed" in error.message.lower():
+        return _malformed_key(error, settings)
+    return _wrong_region(error, settings)
+
+
+def _malformed_key(error: Refusal, settings: Settings) -> Finding:
+    return Finding(
+        Cause.MALFORMED_ACCESS_KEY,
+        "The access key has a form that the store cannot read: look for a slash, a blank or quotes in it.",
+        setting="accesskey",
+    )
+
+
+def _no_bucket(error: Refusal, settings: Settings) -> Finding:
+    return Finding(
+        Cause.NO_BUCKET,
+        f"There is no bucket {printable(settings.bucket, 63)} at {host_of(settings)}. Create it first, or check its "
+        "name; the registry never creates one.",
+        setting="bucket",
+    )
+
+
+def _skewed(error: Refusal, settings: Settings) -> Finding:
+    return Finding(
+        Cause.CLOCK_SKEW,
+        "This machine's clock and the store's are too far apart. Let NTP set both (timedatectl set-ntp true).",
+    )
+
+
+def _v4(error: Refusal, settings: Settings) -> Finding:
+    return Finding(
+        Cause.V4_REQUIRED,
+        f"{host_of(settings)} accepts only signature version 4.",
+        setting="v4auth",
+        fix=Fix("Turn V4 auth on.", {"v4auth": True}),
+    )
+
+
+def _v2(error: Refusal, settings: Settings) -> Finding:
+    return Finding(
+        Cause.V2_REQUIRED,
+        f"{host_of(settings)} accepts only signature version 2.",
+        setting="v4auth",
+        fix=Fix("Turn V4 auth and redirects off.", {"v4auth": False, "redirect": False}),
+    )
+
+
+def _virtual_host(error: Refusal, settings: Settings) -> Finding:
+    return Finding(
+        Cause.VIRTUAL_HOST_REQUIRED,
+        f"{host_of(settings)} wants the bucket in the host name, not in the path. Registries of the 2.x line cannot "
+        "do that with an endpoint; Distribution 3 can.",
+        setting="forcepathstyle",
+        fix=Fix("Turn path style off.", {"forcepathstyle": False}) if settings.forcepathstyle else None,
+    )
+
+
+def _https(error: Refusal, settings: Settings) -> Finding:
+    return about_endpoint(Cause.HTTPS_REQUIRED, f"{address_of(settings)} wants HTTPS.", with_scheme(settings, "https"))
+
+
+def _unsupported(error: Refusal, settings: Settings) -> Finding:
+    fix = None
+    if error.operation == "UploadPartCopy":
+        fix = Fix("Copy whole objects instead, up to 5 GiB.", {"multipartcopythresholdsize": 5 << 30})
+    operation = OPERATIONS[error.operation]
+    text = f"The store cannot {operation.does} ({operation.name} is not implemented there). {operation.without}"
+    return Finding(Cause.UNSUPPORTED, text, fix=fix)
+
+
+def _throttled(error: Refusal, settings: Settings) -> Finding:
+    return Finding(Cause.THROTTLED, f"{host_of(settings)} asks to slow down. Wait a minute and validate again.")
+
+
+def _expired(error: Refusal, settings: Settings) -> Finding:
+    return Finding(
+        Cause.EXPIRED_TOKEN,
+        "The credentials have expired. The registry cannot renew temporary keys: use a permanent pair or a role.",
+        setting="accesskey",
+    )
+
+
+_BY_CODE: dict[str, Callable[[Refusal, Settings], Finding]] = {
+    "AccessDenied": _access_denied,
+    "AllAccessDisabled": _access_denied,
+    "Forbidden": _access_denied,
+    "403": _access_denied,
+    "status 403": _access_denied,
+    "InvalidAccessKeyId": _unknown_key,
+    "SignatureDoesNotMatch": _wrong_secret,
+    "AuthorizationHeaderMalformed": _authorization,
+    "AuthorizationQueryParametersError": _authorization,
+    "PermanentRedirect": _wrong_region,
+    "TemporaryRedirect": _wrong_region,
+    "IllegalLocationConstraintException": _wrong_region,
+    "301": _wrong_region,
+    "status 301": _wrong_region,
+    "NoSuchBucket": _no_bucket,
+    "RequestTimeTooSkewed": _skewed,
+    "RequestExpired": _skewed,
+    "V4Required": _v4,
+    "V2Required": _v2,
+    "UnsupportedAlgorithm": _v4,
+    "SecondLevelDomainForbidden": _virtual_host,
+    "HttpsRequired": _https,
+    "NotImplemented": _unsupported,
+    "MethodNotAllowed": _unsupported,
+    "501": _unsupported,
+    "status 501": _unsupported,
+    "SlowDown": _throttled,
+    "Throttling": _throttled,
+    "TooManyRequests": _throttled,
+    "RequestLimitExceeded": _throttled,
+    "429": _throttled,
+    "status 429": _throttled,
+    "ExpiredToken": _expired,
+    "InvalidToken": _expired,
+}
