@@ -4,10 +4,11 @@ The house, from the roof down; imports run downwards only:
 
     roof        cli, __main__              arguments and exit codes
     faces       tui/, commands             the screens; the commands without a screen
-    the walk    steps, demo                the steps as data; the store of a rehearsal
+    the walk    steps, walk, demo          the steps as data; where somebody is on them; a rehearsal's store
     the store   store/                     the only rooms on the network
-    knowledge   rules/, configfile,        what can be said without a network; the TOML file;
-                registries/, providers     what each registry and each store supports
+    knowledge   rules/, registries/,       what can be said without a network; what each registry
+                providers, configfile,     and each store supports; the TOML file, its shape,
+                document, tomltext         and the text that it is
     ground      settings, finding,         the settings and their declarations; findings and fixes;
                 endpoint, secret,          an endpoint taken apart; a string that never prints itself;
                 printable, atomicfile      text made safe to print; a file replaced in one step

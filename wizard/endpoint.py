@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from wizard.settings import Settings
 
 _SCHEME = re.compile(r"^([^:/]+)://")  # aws-sdk-go endpoints.AddScheme: `minio:9000` has none
-_HOST = re.compile(r"(?!-)[a-z0-9_-]{1,63}(\.[a-z0-9_-]{1,63})*\.?", re.IGNORECASE)
+_HOST = re.compile(r"(?!-)[a-z0-9_-]{1,63}(\.[a-z0-9_-]{1,63})*\.?", re.IGNORECASE | re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,10 +29,10 @@ class Endpoint:
         found = _SCHEME.match(text)
         scheme = found[1].lower() if found else ""
         remainder = text[found.end() :] if found else text
+        userinfo, _, remainder = remainder.rpartition("@")  # first: a secret may hold any of / ? #
         cut = min((i for i in map(remainder.find, "?#") if i >= 0), default=len(remainder))
         remainder, rest = remainder[:cut], remainder[cut:]
-        authority, slash, path = remainder.partition("/")
-        userinfo, _, address = authority.rpartition("@")
+        address, slash, path = remainder.partition("/")
         host, port = _split_port(address)
         return cls(scheme, userinfo, host, port, (slash + path).rstrip("/"), rest)
 
@@ -41,12 +41,13 @@ class Endpoint:
         return self.is_address() or _HOST.fullmatch(self.host) is not None
 
     def is_address(self) -> bool:
-        """Whether the host is an IP address; a bucket cannot be put in front of one."""
-        try:
-            ipaddress.ip_address(self.host.strip("[]"))
-        except ValueError:
-            return False
-        return True
+        """Whether the host is an IP address, IPv6 in its brackets; a bucket cannot be put in front of one."""
+        bracketed = self.host.startswith("[") and self.host.endswith("]")
+        return _version(self.host[1:-1]) == 6 if bracketed else _version(self.host) == 4
+
+    def lacks_brackets(self) -> bool:
+        """Whether the host is an IPv6 address without the brackets that part it from a port."""
+        return _version(self.host) == 6
 
     def is_amazon(self) -> bool:
         """Whether the host is Amazon's own."""
@@ -56,6 +57,14 @@ class Endpoint:
         scheme = f"{self.scheme}://" if self.scheme else ""
         port = f":{self.port}" if self.port else ""
         return f"{scheme}{self.host}{port}"
+
+
+def _version(host: str) -> int:
+    """4 or 6 for an IP address, 0 for any other host."""
+    try:
+        return ipaddress.ip_address(host).version
+    except ValueError:
+        return 0
 
 
 def _split_port(address: str) -> tuple[str, str]:

@@ -35,7 +35,7 @@ class Kind(Enum):
 class Declaration:
     """What every face needs to know of one setting.
 
-    `help` is one line for the screen (at most 64 characters); `about` explains the field at length: what it
+    `help` is one line for the screen (at most 58 characters); `about` explains the field at length: what it
     is, where to find it, what the registry does with it. `minimum` and `maximum` bound a size, in bytes.
     """
 
@@ -94,7 +94,7 @@ class Settings:
         "Bucket",
         Kind.TEXT,
         "",
-        "Its name alone: no s3://, no path. It must exist already.",
+        "Its name alone, no s3:// or path. It must exist already.",
         "The bucket that will hold the images. The registry never creates it. In the AWS console: S3 > Buckets; "
         "on the command line: aws s3api list-buckets. Choose one in a region close to the registry.",
     )
@@ -102,7 +102,7 @@ class Settings:
         "Region",
         Kind.TEXT,
         "us-east-1",
-        "Where the bucket lives; on a compatible server often us-east-1.",
+        "Where the bucket lives; a compatible server: us-east-1.",
         "The region is part of every V4 signature, so it must be the bucket's own. In the AWS console it stands "
         "beside the bucket's name. Most compatible servers take us-east-1; Garage wants the s3_region of its "
         "configuration, Cloudflare R2 wants auto.",
@@ -111,7 +111,7 @@ class Settings:
         "Root directory",
         Kind.TEXT,
         "",
-        "Optional: keep the images below this path in the bucket.",
+        "Optional: a path in the bucket for all that is written.",
         "A prefix for everything that the registry writes, such as /registry. Empty means the top of the bucket. "
         "Two registries can share a bucket when their root directories differ.",
     )
@@ -119,7 +119,7 @@ class Settings:
         "Access key",
         Kind.TEXT,
         "",
-        "Blank for an IAM role; on a compatible server the user name.",
+        "Blank for an IAM role; a compatible server: user name.",
         "The public half of a key pair. In the AWS console: IAM > Users > Security credentials > Create access "
         "key; on the command line: aws iam create-access-key. Leave both keys blank where an IAM role or the "
         "registry's environment gives credentials.",
@@ -128,7 +128,7 @@ class Settings:
         "Secret key",
         Kind.SECRET,
         Secret(),
-        "Blank for an IAM role; on a compatible server the password.",
+        "Blank for an IAM role; a compatible server: password.",
         "The secret half of the key pair, shown by the store only once, when the key is made. It is never "
         "displayed: its length and last four characters tell whether it was pasted whole. F3 shows it for a "
         "moment.",
@@ -137,7 +137,7 @@ class Settings:
         "Region endpoint",
         Kind.TEXT,
         "",
-        "Blank for Amazon S3; else the server: https://minio.example:9000",
+        "Blank for Amazon S3; else like https://minio.example:9000",
         "The address of an S3-compatible server, with its scheme and port, without bucket or path. Leave it "
         "blank for Amazon S3, where the region says enough.",
     )
@@ -159,10 +159,10 @@ class Settings:
         advanced=True,
     )
     skipverify: bool = _setting(
-        "Skip TLS verification",
+        "Skip verification",
         Kind.SWITCH,
         False,
-        "Accept any certificate. Better: trust the CA on this system.",
+        "Accept any certificate. Better: trust its CA here.",
         "Traffic stays encrypted, but anybody between the registry and the store can pretend to be the store. "
         "Clients that are redirected to the store still verify its certificate.",
         advanced=True,
@@ -196,7 +196,7 @@ class Settings:
         "Storage class",
         Kind.CHOICE,
         "STANDARD",
-        "STANDARD; NONE sends no header, for stores that refuse it.",
+        "NONE sends no header, for stores that refuse it.",
         "Sent with every object that the registry writes.",
         advanced=True,
     )
@@ -204,7 +204,7 @@ class Settings:
         "Object ACL",
         Kind.CHOICE,
         "private",
-        "Who may read the objects: private, unless you know better.",
+        "Who may read the objects: private, as a rule.",
         "The canned ACL that is sent with every object that the registry writes.",
         advanced=True,
     )
@@ -220,7 +220,7 @@ class Settings:
         maximum=5 * GIB,
     )
     multipartcopythresholdsize: int = _setting(
-        "Copy in parts from",
+        "Part copy from",
         Kind.SIZE,
         32 * MIB,
         "Larger layers are copied in parts; up to 5 GiB.",
@@ -259,16 +259,7 @@ DECLARATIONS: dict[str, Declaration] = {
 }
 
 
-_SWITCH_WORDS = {
-    "true": True,
-    "on": True,
-    "yes": True,
-    "1": True,
-    "false": False,
-    "off": False,
-    "no": False,
-    "0": False,
-}
+_SWITCH_WORDS = dict.fromkeys(("true", "on", "yes", "1"), True) | dict.fromkeys(("false", "off", "no", "0"), False)
 
 
 def _parse_switch(name: str, text: str) -> bool:

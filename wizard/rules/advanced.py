@@ -69,7 +69,11 @@ def verification(settings: Settings) -> Iterator[Finding]:
     """Skipping TLS verification is never silent."""
     if settings.skipverify:
         plain = scheme_of(settings) == "http"
-        text = "No effect: the traffic is plain http." if plain else "Anybody in between can pretend to be the store."
+        text = (
+            "Nothing to skip: the traffic is plain http, without TLS."
+            if plain
+            else "Unverified: anybody in between can pretend to be the store."
+        )
         yield Finding(
             Cause.INVALID_SETTING,
             text,
@@ -96,11 +100,12 @@ def words(settings: Settings) -> Iterator[Finding]:
     for name, known in (("storageclass", registry.storage_classes), ("objectacl", ACLS)):
         value = str(settings[name])
         if value not in known:
+            meant = next((word for word in known if word.lower() == value.lower()), known[0])
             yield Finding(
                 Cause.INVALID_SETTING,
-                f"{registry.title} knows no `{printable(value, 30)}` here: {', '.join(known)}.",
+                f"{registry.title} knows no `{printable(value, 24)}` here; {known[0]} is right for most.",
                 setting=name,
-                fix=Fix(f"Use {known[0]}.", {name: known[0]}),
+                fix=Fix(f"Use {meant}.", {name: meant}),
             )
 
 
@@ -113,7 +118,7 @@ def sizes(settings: Settings) -> Iterator[Finding]:
         if not declaration.minimum <= value <= declaration.maximum:
             yield Finding(
                 Cause.INVALID_SETTING,
-                f"From {format_size(declaration.minimum)} to {format_size(declaration.maximum)}.",
+                f"{declaration.label}: {format_size(declaration.minimum)} to {format_size(declaration.maximum)}.",
                 setting=declaration.name,
                 fix=Fix(
                     f"Use {format_size(int(str(declaration.default)))}.",

@@ -2,29 +2,38 @@
 
 from __future__ import annotations
 
+import dataclasses
+import re
 from collections.abc import Iterator
 
 from wizard.endpoint import Endpoint
 from wizard.finding import Cause, Finding, Fix, Severity, Value
 from wizard.printable import printable
-from wizard.providers import provider_of
+from wizard.providers import Provider, provider_of
 from wizard.settings import Settings
 
 _CONSOLE_PORTS = {"minio": {"9001": "9000"}}  # where a web console stands that is not S3
+
+_NEARLY_A_SCHEME = re.compile(r"(https?)[:;]?[/\\]+", re.IGNORECASE)
 
 
 def _finding(text: str, fix: Fix | None = None, severity: Severity = Severity.ERROR) -> Finding:
     return Finding(Cause.INVALID_SETTING, text, severity, "regionendpoint", fix)
 
 
-def _set(text: str, endpoint: object, **more: Value) -> Fix:
-    return Fix(text, {"regionendpoint": str(endpoint), **more})
+def _use(endpoint: Endpoint | str, **more: Value) -> Fix | None:
+    """The fix that sets the endpoint, and what else is to be set with it; None where that were no endpoint."""
+    if not Endpoint.parse(str(endpoint)).has_valid_host():
+        return None
+    others = "".join(f" with {name} {printable(value, 60)}" for name, value in more.items())
+    return Fix(f"Use {printable(endpoint, 80)}{others}.", {"regionendpoint": str(endpoint), **more})
 
 
 def _parsed(settings: Settings) -> Endpoint | None:
     """The endpoint, when it is well enough formed to say more about it."""
     found = Endpoint.parse(settings.regionendpoint)
-    return found if settings.regionendpoint and not list(form(settings)) else None
+    malformed = any(finding.severity is Severity.ERROR for finding in form(settings))
+    return found if settings.regionendpoint and not malformed else None
 
 
 def present(settings: Settings) -> Iterator[Finding]:
@@ -32,11 +41,11 @@ def present(settings: Settings) -> Iterator[Finding]:
     provider = provider_of(settings)
     if settings.regionendpoint or provider.id == "aws":
         return
-    endpoint = provider.endpoint_for(settings.region)
+    endpoint = provider.endpoint_for(settings.region or provider.region)
     if endpoint and not provider.asks():
-        yield _finding(f"{provider.title} needs its endpoint.", _set(f"Use {endpoint}.", endpoint))
+        yield _finding(f"{provider.title} needs its endpoint; blank would mean Amazon S3.", _use(endpoint))
     else:
-        example = f", such as {endpoint}" if endpoint else ""
+        example = f", such as {printable(endpoint, 60)}" if endpoint else ""
         yield _finding(f"Type the server's address{example}; blank would mean Amazon S3.")
 
 
@@ -49,18 +58,27 @@ def form(settings: Settings) -> Iterator[Finding]:
     if "<" in text or "{" in text:
         yield _finding("Put your own value in place of the part in brackets.")
     elif found.userinfo:
+        yield _finding("Keys do not belong in the endpoint: they have fields of their own.", _use(found))
+    elif not found.scheme and (typed := _NEARLY_A_SCHEME.match(text)):
         yield _finding(
-            "Keys do not belong in the endpoint: they have fields of their own.", _set(f"Use {found}.", found)
+            "Between scheme and host stand a colon and two slashes.",
+            _use(f"{typed[1].lower()}://{text[typed.end() :]}"),
         )
+    elif found.scheme == "s3":
+        yield _finding("`s3://` names a bucket, not a server; an endpoint begins with https:// or http://.")
     elif found.scheme not in ("", "http", "https"):
-        plain = str(found).partition("://")[2]
         yield _finding(
             f"`{printable(found.scheme, 20)}://` is not spoken here: https:// or http://.",
-            _set(f"Use https://{plain}.", f"https://{plain}"),
+            _use(dataclasses.replace(found, scheme="https")),
+        )
+    elif found.lacks_brackets():
+        yield _finding(
+            "An IPv6 address stands in brackets, and a port after them.",
+            _use(dataclasses.replace(found, host=f"[{found.host}]")),
         )
     elif not found.has_valid_host():
         yield _finding("This is no host name or address; it should look like https://minio.example:9000.")
-    elif found.port and not (found.port.isdecimal() and 0 < int(found.port[:6]) < 65536):
+    elif found.port and not (found.port.isascii() and found.port.isdecimal() and 0 < int(found.port[:6]) < 65536):
         yield _finding(f"`{printable(found.port, 12)}` is no port: a number from 1 to 65535.")
     else:
         yield from _more_than_a_host(settings, found)
@@ -72,22 +90,25 @@ def _more_than_a_host(settings: Settings, found: Endpoint) -> Iterator[Finding]:
         first = found.path.strip("/").partition("/")[0]
         if not bucket or first == bucket:
             yield _finding(
-                "The bucket does not belong in the endpoint: it has a field of its own.",
-                _set(f"Use {found} with bucket {first}.", found, bucket=first),
+                "The bucket does not belong in the endpoint: it has a field of its own.", _use(found, bucket=first)
             )
         else:
-            yield _finding(
-                "An endpoint has no path; the registry would look for a bucket there.",
-                _set(f"Use {found}.", found),
-            )
+            yield _finding("An endpoint has no path; the registry would look for a bucket there.", _use(found))
     elif found.rest:
-        yield _finding("An endpoint ends with its host and port.", _set(f"Use {found}.", found))
-    elif bucket and found.host.startswith(f"{bucket}.") and not found.is_address():
-        host = str(found).replace(f"{bucket}.", "", 1)
-        yield _finding(
-            "The bucket does not belong in front of the host: the registry puts it there.",
-            _set(f"Use {host}.", host),
-        )
+        yield _finding("An endpoint ends with its host and port.", _use(found))
+    elif bucket and found.host.lower().startswith(f"{bucket.lower()}.") and not found.is_address():
+        yield _bucket_in_host(dataclasses.replace(found, host=found.host[len(bucket) + 1 :]), provider_of(settings))
+
+
+def _bucket_in_host(behind: Endpoint, provider: Provider) -> Finding:
+    """`behind` is the endpoint without the bucket; a server may also just be called as the bucket is."""
+    if behind.is_amazon() or behind.host == Endpoint.parse(provider.endpoint).host or provider.region_in(str(behind)):
+        return _finding("The bucket does not belong in front of the host: the registry puts it there.", _use(behind))
+    return _finding(
+        "The host begins with the bucket's name; if that is the bucket, leave it out: it has a field of its own.",
+        _use(behind),
+        Severity.WARNING,
+    )
 
 
 def belongs_to_provider(settings: Settings) -> Iterator[Finding]:
@@ -106,7 +127,7 @@ def belongs_to_provider(settings: Settings) -> Iterator[Finding]:
         )
     if provider.id == "aws" and not found.is_amazon():
         yield _finding(
-            "This is not Amazon's; with another server choose its own entry on the first screen.",
+            "This endpoint is not Amazon's; for another server choose its own entry on the first screen.",
             Fix("Choose Other S3-compatible.", {"provider": "other"}),
             Severity.WARNING,
         )
@@ -121,7 +142,7 @@ def scheme(settings: Settings) -> Iterator[Finding]:
         written = "https" if settings.secure else "http"
         yield _finding(
             f"Without a scheme the HTTPS setting decides: {written}://.",
-            _set(f"Write {written}://{found}.", f"{written}://{found}"),
+            _use(dataclasses.replace(found, scheme=written)),
             Severity.HINT,
         )
     elif (found.scheme == "https") != settings.secure:
@@ -145,13 +166,12 @@ def port(settings: Settings) -> Iterator[Finding]:
     if not found.port:
         yield _finding(
             f"No port; {provider.title} usually listens on {usual}.",
-            _set(f"Use {found}:{usual}.", f"{found}:{usual}"),
+            _use(dataclasses.replace(found, port=usual)),
             Severity.HINT,
         )
     elif api := _CONSOLE_PORTS.get(provider.id, {}).get(found.port):
-        mended = str(found).removesuffix(found.port) + api
         yield _finding(
             f"Port {found.port} is usually {provider.title}'s console; S3 is on {api}.",
-            _set(f"Use {mended}.", mended),
+            _use(dataclasses.replace(found, port=api)),
             Severity.WARNING,
         )

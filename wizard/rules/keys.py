@@ -78,7 +78,14 @@ def secret_key(settings: Settings) -> Iterator[Finding]:
     if _AMAZON_ID.fullmatch(secret):
         yield _about_secret("This is an access key; the secret key belongs here.", Severity.ERROR)
     elif _unsendable(secret):
-        yield _about_secret("A secret key has no blanks or control characters; copy it again.", Severity.ERROR)
+        if _is_amazon(settings):
+            yield _about_secret(
+                "A secret key has no blanks, control characters or accents; copy it again.", Severity.ERROR
+            )
+        else:  # the password of a server of one's own may well have blanks
+            yield _about_secret(
+                "Few secret keys have blanks or accents; make sure that it was copied right.", Severity.WARNING
+            )
     elif "\\/" in secret:
         yield _about_secret(
             "`\\/` is a slash as JSON writes it; the key itself has plain slashes.",

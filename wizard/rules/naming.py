@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Mapping
 from pathlib import PurePosixPath
 
+from wizard.endpoint import url_of
 from wizard.finding import Cause, Finding, Fix, Severity
 from wizard.printable import printable
 from wizard.providers import BucketNames, provider_of, providers
@@ -27,7 +28,8 @@ def registry_and_provider(settings: Settings) -> Iterator[Finding]:
         if value not in known:
             near = difflib.get_close_matches(value, known, 1, 0.5)
             fix = Fix(f"Use {near[0]}.", {name: near[0]}) if near else None
-            yield _invalid(name, f"No {name} is called `{printable(value, 40)}`; choose from {', '.join(known)}.", fix)
+            some = ", ".join(known) if name == "registry" else "aws, minio, other and so on"
+            yield _invalid(name, f"No {name} is called `{printable(value, 20)}`; choose from {some}.", fix)
 
 
 # --- bucket ---------------------------------------------------------------------------------------------
@@ -74,12 +76,15 @@ def _bucket_inside(text: str) -> Finding | None:
         return _invalid(
             "bucket",
             "Only the bucket's name belongs here, not its address.",
-            Fix(f"Use {name}.", {"bucket": name}),
+            Fix(f"Use {printable(name, 64)}.", {"bucket": name}),
         )
     return _invalid(
         "bucket",
         "A bucket's name has no slash; a path in the bucket is the root directory.",
-        Fix(f"Use {name} with root directory /{path}.", {"bucket": name, "rootdirectory": f"/{path}"}),
+        Fix(
+            f"Use {printable(name, 64)} with root directory /{printable(path, 60)}.",
+            {"bucket": name, "rootdirectory": f"/{path}"},
+        ),
     )
 
 
@@ -145,32 +150,42 @@ def region(settings: Settings) -> Iterator[Finding]:
         yield _invalid("region", f"{odd} cannot be in a region's name.", near)
     elif provider.regions and name not in provider.regions:
         near = _nearest_region(name, provider.regions)
-        real = provider.id == "aws" and _AMAZON_REGION.fullmatch(name) is not None
-        severity = Severity.WARNING if real or provider.id != "aws" else Severity.ERROR
-        yield _invalid(
-            "region", f"{provider.title} has no region `{printable(name, 30)}` that we know.", near, severity
-        )
+        unknown = f"{provider.title} has no region `{printable(name, 30)}` that we know"
+        if provider.id == "aws" and not _AMAZON_REGION.fullmatch(name):
+            yield _invalid("region", f"{unknown}.", near)
+        elif provider.id == "aws" and _is_refused(settings):
+            refused = f"{registry_of(settings.registry).title} refuses it without an endpoint"
+            yield _invalid("region", f"{unknown}; {refused}.", near)
+        else:
+            yield _invalid("region", f"{unknown}.", near, Severity.WARNING)
+
+
+def _is_refused(settings: Settings) -> bool:
+    """Whether the registry does not start: without an endpoint it takes only the regions that its SDK knows."""
+    known = registry_of(settings.registry).regions
+    return not settings.regionendpoint and known is not None and settings.region not in known
 
 
 def _nearest_region(name: str, regions: Mapping[str, str]) -> Fix | None:
-    by_word = {word.lower(): region for region, place in regions.items() for word in (region, place)}
+    by_word: dict[str, str] = {}
+    for known, place in regions.items():
+        by_word[known] = known
+        by_word.setdefault(place.lower(), known)  # of two regions at a place the first
     zone = name.lower().rstrip("abcdef")  # us-east-1a is a zone of us-east-1
-    near = [zone] if zone in regions else difflib.get_close_matches(name.lower(), by_word, 1, 0.6)
-    if not near:
+    parts = reversed(re.split(r"[()]", name.lower()))  # the console writes: US East (Ohio) us-east-2
+    near = (match for part in parts for match in difflib.get_close_matches(part.strip(), by_word, 1, 0.6))
+    best = zone if zone in regions else by_word.get(next(near, ""))
+    if best is None:
         return None
-    best = by_word[near[0]]
     place = f" ({regions[best]})" if regions[best] else ""
     return Fix(f"Use {best}{place}.", {"region": best})
 
 
 def region_of_registry(settings: Settings) -> Iterator[Finding]:
     """Without an endpoint the registry refuses regions that its SDK was built before."""
-    registry = registry_of(settings.registry)
-    if settings.regionendpoint or registry.regions is None or settings.region in registry.regions:
-        return
-    if settings.region in provider_of(settings).regions:
-        suffix = "amazonaws.com.cn" if settings.region.startswith("cn-") else "amazonaws.com"
-        endpoint = f"https://s3.{settings.region}.{suffix}"
+    if _is_refused(settings) and settings.provider == "aws" and settings.region in provider_of(settings).regions:
+        endpoint = url_of(settings.replace({"secure": True}))
+        registry = registry_of(settings.registry)
         yield _invalid(
             "region",
             f"{registry.title} is older than {settings.region} and refuses it without an endpoint.",
@@ -211,7 +226,7 @@ def folder(settings: Settings) -> Iterator[Finding]:
         yield _invalid(
             "rootdirectory",
             "The folder must be an absolute path.",
-            Fix(f"Use /{path}.", {"rootdirectory": f"/{path}"}),
+            Fix(f"Use /{printable(path, 80)}.", {"rootdirectory": f"/{path}"}),
         )
-    elif "\0" in path or "\n" in path:
-        yield _invalid("rootdirectory", "A path has no control characters.")
+    elif any(char < " " or char == "\x7f" for char in path):
+        yield _invalid("rootdirectory", "A path has no control characters; type it again.")

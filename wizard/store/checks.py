@@ -43,7 +43,8 @@ class Check:
         """The S3 calls that it makes for this registry."""
         list_call = "ListObjects" if registry.list_version == 1 else "ListObjectsV2"
         stat_call = list_call if registry.stat_by_list else "HeadObject"
-        return tuple({"List": list_call, "Stat": stat_call}.get(call, call) for call in self.calls)
+        names = {"List": list_call, "Stat": stat_call}
+        return tuple(dict.fromkeys(names.get(call, call) for call in self.calls))
 
     def actions_of(self, registry: Registry) -> tuple[str, ...]:
         """The IAM actions that these calls take."""
@@ -69,22 +70,29 @@ def write(bench: Bench) -> None:
 
 
 def head(bench: Bench) -> None:
-    """The registry looks an object up: 2.x by listing its key, 3.x by HeadObject."""
+    """The registry looks an object up: 2.x by listing its key, 3.x by HeadObject and, where that fails, by listing.
+
+    Folders have no object of their own, so that 3.x finds them by listing as well.
+    """
     key = bench.key("write")
-    if bench.registry.stat_by_list:
-        found = [entry for entry in bench.list(key, 1).get("Contents", []) if entry.get("Key") == key]
-        size = found[0].get("Size") if found else None
-    else:
-        size = bench.call("HeadObject", Key=key).get("ContentLength")
-    if size is None:
-        raise broken("ListObjects", "An object that was just written is missing from the listing.")
-    if size != len(bench.body):
-        raise broken("ListObjects", f"An object of {len(bench.body)} bytes is listed with {size}.")
+    listed = [entry.get("Size") for entry in bench.list(key, 1).get("Contents", []) if entry.get("Key") == key]
+    if not listed:
+        raise broken("PutObject", "An object that was just written is missing from the listing.")
+    sizes = listed if bench.registry.stat_by_list else [*_size_by_head(bench, key), *listed]
+    if sizes[0] != len(bench.body):
+        raise broken("HeadObject", f"An object of {len(bench.body)} bytes is said to have {sizes[0]}.")
+
+
+def _size_by_head(bench: Bench, key: str) -> list[int | None]:
+    try:
+        return [bench.call("HeadObject", Key=key).get("ContentLength")]
+    except Refusal:
+        return []
 
 
 def read(bench: Bench) -> None:
     """The whole object, compared byte by byte."""
-    bench.expect("An object", bench.key("write"))
+    bench.expect("An object", bench.key("write"), "PutObject")
 
 
 def range_read(bench: Bench) -> None:
@@ -93,7 +101,7 @@ def range_read(bench: Bench) -> None:
     found = bench.read(bench.key("write"), half)
     if found != bench.body[half:]:
         whole = " The whole object came instead." if found == bench.body else ""
-        raise broken("GetObject", f"A read from the middle of an object gives something else.{whole}")
+        raise broken("GetObject with a range", f"A read from the middle of an object gives something else.{whole}")
 
 
 def copy(bench: Bench) -> None:
@@ -106,17 +114,18 @@ def copy(bench: Bench) -> None:
             CopySource={"Bucket": bench.bucket, "Key": source},
             **bench.object_headers(),
         )
-    bench.expect("A copy", target)
+    bench.expect("A copy", target, "CopyObject", "CopyObject")
 
 
 # --- uploads in parts -------------------------------------------------------------------------------------
 
 
 def _begin(bench: Bench, key: str) -> str:
-    upload_id = bench.call("CreateMultipartUpload", Key=key, **bench.object_headers()).get("UploadId")
-    if not upload_id:
-        raise broken("CreateMultipartUpload", "An upload in parts was begun, and got no id.", Cause.UNSUPPORTED)
-    bench.ledger.upload_begun(upload_id, key)
+    with bench.ledger.beginning(key):
+        upload_id = bench.call("CreateMultipartUpload", Key=key, **bench.object_headers()).get("UploadId")
+        if not upload_id:
+            raise broken("CreateMultipartUpload", "An upload in parts was begun, and got no id.", Cause.UNSUPPORTED)
+        bench.ledger.upload_begun(upload_id, key)
     return str(upload_id)
 
 
@@ -124,7 +133,6 @@ def _complete(bench: Bench, key: str, upload_id: str, etag: str) -> None:
     part = {"PartNumber": 1, "ETag": etag}
     with bench.ledger.making(key):
         bench.call("CompleteMultipartUpload", Key=key, UploadId=upload_id, MultipartUpload={"Parts": [part]})
-    bench.ledger.upload_ended(upload_id)
 
 
 def multipart(bench: Bench) -> None:
@@ -135,7 +143,8 @@ def multipart(bench: Bench) -> None:
     listed = bench.call("ListParts", Key=key, UploadId=upload_id)
     _look_at_parts(bench, listed)
     _complete(bench, key, upload_id, str(part.get("ETag", "")))
-    bench.expect("An upload in parts", key)
+    bench.expect("An upload in parts", key, "CompleteMultipartUpload")
+    bench.ledger.upload_ended(upload_id)
 
 
 def _look_at_parts(bench: Bench, listed: dict[str, Any]) -> None:
@@ -196,7 +205,8 @@ def multipart_copy(bench: Bench) -> None:
         if not etag:
             raise broken("UploadPartCopy", "A part was copied, and the answer lacks its ETag; the registry needs it.")
         _complete(bench, target, upload_id, etag)
-        bench.expect("A copy in parts", target)
+        bench.expect("A copy in parts", target, "CompleteMultipartUpload", "UploadPartCopy")
+        bench.ledger.upload_ended(upload_id)
     except BrokenPromise as error:
         finding = Finding(Cause.CORRUPTED, error.finding.text, fix=_COPY_WHOLE)
         raise BrokenPromise(error.operation, finding) from None
@@ -268,7 +278,7 @@ S3_CHECKS: tuple[Check, ...] = (
         "Look an object up",
         "objects",
         head,
-        ("Stat",),
+        ("Stat", "List"),
         ("list", "write"),
         needed_for=("push", "pull"),
     ),
@@ -323,7 +333,7 @@ S3_CHECKS: tuple[Check, ...] = (
         "layers",
         multipart_copy,
         ("CreateMultipartUpload", "UploadPartCopy", "CompleteMultipartUpload", "GetObject"),
-        ("write",),
+        ("read",),
         needed_for=("push",),
     ),
     Check(

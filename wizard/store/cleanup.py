@@ -7,14 +7,14 @@ from typing import Any
 
 from wizard.finding import Cause, Finding, Severity
 from wizard.printable import printable
-from wizard.store.bench import MARK, Bench, abandoned
+from wizard.store.bench import MARK, Bench, is_alive
 from wizard.store.errors import StoreError
 
 _OLD = timedelta(days=1)  # nobody's run takes that long, whatever host it was on
 
 
 def sweep(bench: Bench) -> None:
-    """Removes what earlier runs left: of processes of this host that are no more, and anything older than a day."""
+    """Removes what earlier runs left: of this host's dead processes, and of other hosts what is older than a day."""
     try:
         _sweep(bench)
     except StoreError:
@@ -32,20 +32,15 @@ def _sweep(bench: Bench) -> None:
 
 
 def _is_dead(entry: dict[str, Any], dated: str) -> bool:
+    if (alive := is_alive(str(entry.get("Key", "")))) is not None:
+        return not alive
     made = entry.get(dated)
-    old = isinstance(made, datetime) and datetime.now(UTC) - made > _OLD
-    return old or abandoned(str(entry.get("Key", "")))
+    return isinstance(made, datetime) and datetime.now(UTC) - made > _OLD
 
 
 def finish(bench: Bench) -> None:
     """Removes what this run made and has not seen go; what stays in the ledger could not be removed."""
-    for key, upload_id in bench.ledger.uploads() + _unknown_uploads(bench):
-        try:
-            bench.call("AbortMultipartUpload", Key=key, UploadId=upload_id)
-        except StoreError as error:
-            if getattr(error, "code", "") != "NoSuchUpload":
-                continue
-        bench.ledger.upload_ended(upload_id)
+    _abort(bench)
     keys = bench.ledger.keys()
     if not keys:
         return
@@ -59,6 +54,22 @@ def finish(bench: Bench) -> None:
             bench.ledger.gone(key)
 
 
+def _abort(bench: Bench) -> None:
+    _note_open_uploads(bench)
+    aborted = []
+    for key, upload_id in bench.ledger.uploads():
+        try:
+            bench.call("AbortMultipartUpload", Key=key, UploadId=upload_id)
+        except StoreError as error:
+            if getattr(error, "code", "") != "NoSuchUpload":
+                continue
+        aborted.append(upload_id)
+    still_open = {upload_id for _, upload_id in _open_uploads(bench)} if aborted else set()
+    for upload_id in aborted:
+        if upload_id not in still_open:
+            bench.ledger.upload_ended(upload_id)
+
+
 def _listed(bench: Bench) -> set[str]:
     """Our objects that the store still lists; where listing is not permitted its word for the deletion must do."""
     try:
@@ -67,23 +78,25 @@ def _listed(bench: Bench) -> set[str]:
         return set()
 
 
-def _unknown_uploads(bench: Bench) -> list[tuple[str, str]]:
-    """Uploads that were begun while the answer with their id got lost."""
+def _note_open_uploads(bench: Bench) -> None:
+    """Also uploads that were begun while the answer with their id got lost."""
+    for key, upload_id in _open_uploads(bench):
+        bench.ledger.upload_begun(upload_id, key)
+
+
+def _open_uploads(bench: Bench) -> list[tuple[str, str]]:
     try:
         found = bench.call("ListMultipartUploads", Prefix=f"{bench.prefix}/").get("Uploads", [])
     except StoreError:
         return []  # may not be permitted; the check `multipart-list` says so
-    known = {upload_id for _, upload_id in bench.ledger.uploads()}
-    unknown = [(upload["Key"], upload["UploadId"]) for upload in found if upload.get("UploadId") not in known]
-    for key, upload_id in unknown:
-        bench.ledger.upload_begun(upload_id, key)
-    return unknown
+    return [(upload["Key"], upload["UploadId"]) for upload in found]
 
 
 def leftovers(bench: Bench) -> tuple[str, ...]:
     """What could not be removed, by its full key."""
     uploads = [f"{key} (upload {printable(upload_id, 60)})" for key, upload_id in bench.ledger.uploads()]
-    return (*bench.ledger.keys(), *uploads)
+    under_way = [f"{key} (upload)" for key in bench.ledger.uploads_under_way()]
+    return (*bench.ledger.keys(), *uploads, *under_way)
 
 
 def finding(left: tuple[str, ...], bucket: str) -> Finding | None:

@@ -22,6 +22,7 @@ from typing import Any
 import boto3
 import botocore.session
 import botocore.utils
+import urllib3
 from botocore import UNSIGNED, exceptions
 from botocore.awsrequest import AWSRequest
 from botocore.config import Config
@@ -36,6 +37,7 @@ from botocore.handlers import set_list_objects_encoding_type_url
 from botocore.httpsession import URLLib3Session
 from botocore.loaders import Loader
 from botocore.parsers import ResponseParserError
+from urllib3.exceptions import InsecureRequestWarning
 
 from wizard.endpoint import url_of
 from wizard.registries import registry_of
@@ -61,6 +63,8 @@ class Store:
     def __init__(self, settings: Settings, deadlines: Deadlines = Deadlines(), *, anonymous: bool = False) -> None:
         self._deadlines = deadlines
         self._verify: str | bool = False if settings.skipverify else system_bundle() or True
+        if settings.skipverify:  # the rules warn of it; urllib3 would do so once more, across the screen
+            urllib3.disable_warnings(InsecureRequestWarning)
         with _translated("connect"):
             session = _session(settings)
             self._client: Any = _client(session, settings, deadlines, self._verify, anonymous=anonymous)
@@ -146,17 +150,19 @@ def _loader() -> Loader:
 
 
 def _session(settings: Settings) -> botocore.session.Session:
-    session = botocore.session.Session()
+    wide = registry_of(settings.registry).wide_credentials and not settings.accesskey
+    # Elsewhere a profile that AWS_PROFILE names and nobody has would keep botocore from starting.
+    session = botocore.session.Session(None if wide else {"profile": (None, None, None, None)})
     session.register_component("data_loader", _loader())
     session.set_config_variable("config_file", os.devnull)  # registries do not read ~/.aws/config
     if settings.accesskey:
-        return session
-    if not registry_of(settings.registry).wide_credentials:
+        session.set_config_variable("credentials_file", os.devnull)
+    elif not wide:
         # The chain of the 2.x driver: environment, ~/.aws/credentials, EC2 role. No container or web identity.
         fetcher = InstanceMetadataFetcher(timeout=1, num_attempts=1, user_agent=session.user_agent())
         shared = SharedCredentialProvider(
             creds_filename=session.get_config_variable("credentials_file"),
-            profile_name=session.get_config_variable("profile"),
+            profile_name=os.environ.get("AWS_PROFILE"),
         )
         chain = [EnvProvider(), shared, InstanceMetadataProvider(iam_role_fetcher=fetcher)]
         session.register_component("credential_provider", CredentialResolver(chain))
@@ -202,6 +208,7 @@ def _client(
     )
     for operation in ("ListObjects", "ListObjectsV2"):  # no registry asks for URL-encoded keys
         client.meta.events.unregister(f"before-parameter-build.s3.{operation}", set_list_objects_encoding_type_url)
+    client.meta.events.register_first("before-parse.*.*", _refuse_pages)  # the widest pattern is asked first
     client.meta.events.register("before-call.s3", _stay_in_the_region)
     client.meta.events.register("before-call.s3.DeleteObjects", _send_content_md5)
     client.meta.events.register_first("before-sign.s3", _sign_the_path_that_is_sent)
@@ -211,6 +218,16 @@ def _client(
 def _stay_in_the_region(params: dict[str, Any], **_: object) -> None:
     """Marks the request as one that was redirected already, so that botocore does not follow to another region."""
     params["context"].setdefault("s3_redirect", {})["redirected"] = True
+
+
+def _refuse_pages(operation_model: Any, response_dict: dict[str, Any], **_: object) -> None:
+    """A page with status 200 is not S3; botocore would make an error 500 of it, which nobody sent."""
+    body = response_dict["body"]
+    if response_dict["status_code"] >= 300 or not isinstance(body, bytes):
+        return
+    head = body[:2000].lstrip().lower()
+    if head and (not head.startswith(b"<") or b"<html" in head or b"<!doctype" in head):
+        raise NotS3(operation_model.name, body[:2000].decode(errors="replace"))
 
 
 def _send_content_md5(params: dict[str, Any], **_: object) -> None:
@@ -263,10 +280,10 @@ def _translated(operation: str) -> Iterator[None]:
         exceptions.NoCredentialsError,
         exceptions.PartialCredentialsError,
         exceptions.CredentialRetrievalError,
-    ):
-        raise NoCredentials(operation, "no credentials in the environment, ~/.aws/credentials or an IAM role") from None
-    except exceptions.ProfileNotFound as error:
-        raise NoCredentials(operation, str(error)) from None
+        exceptions.ProfileNotFound,
+        exceptions.ConfigParseError,
+    ) as error:
+        raise NoCredentials(operation, f"no credentials {_NOT_IN.get(type(error), _NOWHERE)}") from None
     except (exceptions.ConnectTimeoutError, exceptions.ProxyConnectionError) as error:
         raise NoAnswer(operation, error, while_connecting=True, timed_out=isinstance(error, TimeoutError)) from None
     except exceptions.ReadTimeoutError as error:
@@ -281,6 +298,13 @@ def _translated(operation: str) -> Iterator[None]:
         raise NoAnswer(operation, error, while_connecting=True) from None
     except exceptions.BotoCoreError as error:
         raise NotS3(operation, str(error)[:2000]) from None
+
+
+_NOWHERE = "in the environment, ~/.aws/credentials or an IAM role"
+_NOT_IN = {
+    exceptions.ProfileNotFound: "of the profile that AWS_PROFILE names",
+    exceptions.ConfigParseError: "in ~/.aws/credentials that could be read",
+}
 
 
 def _is_connecting(error: Exception) -> bool:

@@ -51,7 +51,7 @@ def diagnose(error: StoreError, settings: Settings) -> Finding:
                 setting="accesskey",
             )
         case NotS3():
-            return not_s3(settings, error.body)
+            return not_s3(settings, is_page=error.is_page)
         case NoAnswer():
             return no_answer(error, settings)
         case Refusal():

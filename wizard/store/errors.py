@@ -70,6 +70,11 @@ class NotS3(StoreError):
 
     body: str
 
+    @property
+    def is_page(self) -> bool:
+        """Whether a web page came."""
+        return any(mark in self.body.lower() for mark in ("<html", "<!doctype"))
+
 
 @dataclass(eq=False)
 class NoCredentials(StoreError):

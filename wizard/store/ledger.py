@@ -9,6 +9,10 @@ from contextlib import contextmanager
 from wizard.store.errors import StoreError
 
 
+class ClosedError(Exception):
+    """Nothing more is made in this run."""
+
+
 class Ledger:
     """Keys and multipart uploads of one run, noted before the call that makes them, so that none is forgotten.
 
@@ -20,6 +24,13 @@ class Ledger:
         self._keys: set[str] = set()
         self._uploads: dict[str, str] = {}  # upload id -> key
         self._in_flight: set[str] = set()
+        self._beginning: set[str] = set()
+        self._closed = False
+
+    def close(self) -> None:
+        """The run is being cleaned up: a thread that is late makes nothing more."""
+        with self._lock:
+            self._closed = True
 
     @contextmanager
     def making(self, key: str) -> Iterator[None]:
@@ -28,6 +39,7 @@ class Ledger:
         Unless it is certain that the call did nothing, the object may be there, whatever the answer was.
         """
         with self._lock:
+            self._refuse_if_closed()
             self._keys.add(key)
             self._in_flight.add(key)
         made = True
@@ -41,6 +53,22 @@ class Ledger:
                 self._in_flight.discard(key)
                 if not made:
                     self._keys.discard(key)
+
+    @contextmanager
+    def beginning(self, key: str) -> Iterator[None]:
+        """Around a call that begins an upload in parts, whose id only its answer tells."""
+        with self._lock:
+            self._refuse_if_closed()
+            self._beginning.add(key)
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._beginning.discard(key)
+
+    def _refuse_if_closed(self) -> None:
+        if self._closed:
+            raise ClosedError("the run is being cleaned up")
 
     def upload_begun(self, upload_id: str, key: str) -> None:
         """An upload in parts is open at the store from now on."""
@@ -67,3 +95,8 @@ class Ledger:
         """The uploads that are open still, as (key, upload id)."""
         with self._lock:
             return sorted((key, upload_id) for upload_id, key in self._uploads.items())
+
+    def uploads_under_way(self) -> list[str]:
+        """The keys of uploads that were asked for, while no answer has come."""
+        with self._lock:
+            return sorted(self._beginning)

@@ -5,13 +5,16 @@ from __future__ import annotations
 import errno
 import socket
 import ssl
+from http.client import HTTPException
+
+from urllib3.util.ssl_match_hostname import CertificateError
 
 from wizard.endpoint import scheme_of
 from wizard.finding import Cause, Finding, Fix
 from wizard.printable import printable
 from wizard.settings import Settings
 from wizard.store.errors import NoAnswer
-from wizard.store.wording import about_endpoint, address_of, host_of, port_of, with_scheme
+from wizard.store.wording import about_endpoint, address_of, host_of, not_s3, port_of, with_scheme
 
 
 def no_answer(error: NoAnswer, settings: Settings) -> Finding:
@@ -21,10 +24,12 @@ def no_answer(error: NoAnswer, settings: Settings) -> Finding:
             return finding
     if error.timed_out or any(isinstance(e, TimeoutError) for e in error.chain()):
         return _timeout(error, settings)
-    if scheme_of(settings) == "http" and _speaks_tls(settings):
+    if wants_tls(settings):
         return about_endpoint(
             Cause.HTTPS_REQUIRED, f"{address_of(settings)} wants HTTPS.", with_scheme(settings, "https")
         )
+    if any(isinstance(e, HTTPException) and not isinstance(e, ConnectionError) for e in error.chain()):
+        return not_s3(settings, is_page=False)
     return Finding(
         Cause.STORE_ERROR,
         f"{host_of(settings)} closed the connection without a whole answer. Try again; if it stays, look at the "
@@ -36,6 +41,13 @@ def _from_exception(error: BaseException, settings: Settings) -> Finding | None:
     match error:
         case ssl.SSLCertVerificationError():
             return _certificate(error, settings)
+        case CertificateError():
+            return _other_host(settings)
+        case ssl.SSLError() if error.reason == "NO_CERTIFICATE_OR_CRL_FOUND":
+            return Finding(
+                Cause.TLS_UNTRUSTED,
+                "There is no certificate in the file that SSL_CERT_FILE names; it must hold them as PEM.",
+            )
         case ssl.SSLError() if (error.reason or "") in _NOT_TLS:
             return about_endpoint(
                 Cause.PLAIN_HTTP,
@@ -80,11 +92,7 @@ _WRONG_HOST = {62, 64}
 def _certificate(error: ssl.SSLCertVerificationError, settings: Settings) -> Finding:
     host = host_of(settings)
     if error.verify_code in _WRONG_HOST:
-        return Finding(
-            Cause.TLS_HOSTNAME,
-            f"The certificate is for another name than {host}. Use the name that it was issued for as the endpoint.",
-            setting="regionendpoint",
-        )
+        return _other_host(settings)
     if error.verify_code in (_EXPIRED, _NOT_YET_VALID):
         when = "has expired" if error.verify_code == _EXPIRED else "is not valid yet"
         return Finding(
@@ -102,6 +110,14 @@ def _certificate(error: ssl.SSLCertVerificationError, settings: Settings) -> Fin
     )
 
 
+def _other_host(settings: Settings) -> Finding:
+    return about_endpoint(
+        Cause.TLS_HOSTNAME,
+        f"The certificate is for another name than {host_of(settings)}. Use the name that it was issued for as the "
+        "endpoint.",
+    )
+
+
 def _timeout(error: NoAnswer, settings: Settings) -> Finding:
     if error.while_connecting:
         text = f"{address_of(settings)} does not take connections: nothing came back in time. A firewall may drop them."
@@ -110,15 +126,17 @@ def _timeout(error: NoAnswer, settings: Settings) -> Finding:
     return Finding(Cause.TIMEOUT, text, setting="regionendpoint")
 
 
-def _speaks_tls(settings: Settings) -> bool:
+def wants_tls(settings: Settings) -> bool:
     """Whether a TLS handshake works where plain http did not; asked only once http has failed."""
+    if scheme_of(settings) != "http":
+        return False
     context = ssl.create_default_context()
     context.check_hostname = False
     context.verify_mode = ssl.CERT_NONE  # nothing is sent; the question is only whether it is TLS
     host = host_of(settings).strip("[]")
     try:
         with (
-            socket.create_connection((host, port_of(settings)), timeout=2) as plain,
+            socket.create_connection((host, port_of(settings)), timeout=1) as plain,
             context.wrap_socket(plain, server_hostname=host),
         ):
             return True

@@ -18,12 +18,14 @@ from wizard.store.client import Deadlines, Store
 from wizard.store.diagnosis import STORE_WIDE, diagnose
 from wizard.store.errors import NoAnswer, NoCredentials, StoreError
 from wizard.store.report import Event, Report, Result, Started, Status
+from wizard.store.wording import address_of
 
 DEADLINE = 60.0  # seconds for a whole run, unless the caller says otherwise
 _TICK = 0.05  # seconds between two looks at the cancel flag while nothing happens
 _GRACE = 0.3  # seconds that calls under way get to end, once a run is broken off
 _CLEANUP_CANCELLED = 0.9  # seconds for cleaning up after a cancel, the grace included
 _CLEANUP = 10.0  # seconds for cleaning up otherwise
+_NO_CERTIFICATE = "plain http has no certificate"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +50,10 @@ class _Failure:
     operation: str
 
     @property
-    def identity(self) -> tuple[str, ...]:
-        """Two failures with the same identity are one."""
+    def identities(self) -> tuple[tuple[str, ...], ...]:
+        """Two failures that share one of these are one: they stop every call, are of one call, or say the same."""
         cause = self.finding.cause
-        return (cause,) if cause in STORE_WIDE else (cause, self.operation)
+        return ((cause,),) if cause in STORE_WIDE else ((cause, self.operation), (cause, self.finding.text))
 
 
 def checks_for(settings: Settings) -> tuple[Check, ...]:
@@ -97,7 +99,7 @@ class _Run:
         self.reported: dict[tuple[str, ...], str] = {}
         self.over: queue.SimpleQueue[_Over] = queue.SimpleQueue()
         self.sweeper = threading.Thread(target=cleanup.sweep, args=(self.bench,), name="sweep", daemon=True)
-        self.lost_an_answer = False
+        self.may_have_more = False  # than the ledger knows: an upload whose id was lost
         self.began_calls = False
 
     # --- the course of a run ---
@@ -194,9 +196,8 @@ class _Run:
 
     def _fail(self, over: _Over, error: StoreError) -> Iterator[Event]:
         finding = diagnose(error, self.settings)
-        finding = reach.skewed(finding, self.bench.store.clock_skew)
-        no_answer = isinstance(error, NoAnswer)
-        self.lost_an_answer |= no_answer
+        finding = reach.skewed(finding, self.bench.clock_skew)
+        self.may_have_more |= not error.did_nothing
         layer = reach.layer_of(finding, while_connecting=isinstance(error, NoAnswer) and error.while_connecting)
         if "resolve" not in self.results:
             if layer:
@@ -226,12 +227,22 @@ class _Run:
             if any(check.id not in self.results and check.run is not None for check in before):
                 return
             self.failures.remove(failure)
-            first = self.reported.setdefault(failure.identity, failure.check.id)
-            if first == failure.check.id:
+            told = (self.reported[i] for i in failure.identities if i in self.reported)
+            first = next(told, "") or self._stopped_by()
+            if not first:
+                self.reported |= dict.fromkeys(failure.identities, failure.check.id)
                 yield self._record(Result(failure.check, Status.FAILED, failure.seconds, failure.finding))
             else:
                 reason = f"the same cause as `{first}`"
                 yield self._record(Result(failure.check, Status.SKIPPED, failure.seconds, reason=reason))
+
+    def _stopped_by(self) -> str:
+        """The check that told of what stops every call, where no call got through."""
+        told = [check_id for (cause, *_), check_id in self.reported.items() if cause in STORE_WIDE]
+        return told[0] if told and not self._got_through() else ""
+
+    def _got_through(self) -> bool:
+        return any(self._is_fine(check.id) for check in S3_CHECKS if check.run)
 
     # --- name, connection, certificate, clock ---
 
@@ -239,10 +250,10 @@ class _Run:
         if "resolve" in self.results:
             return
         seconds = time.monotonic() - self.began
-        late = reach.clock(self.bench.store.clock_skew)
+        late = reach.clock(self.bench.clock_skew)
         for check in self._layers():
             if check.id == "tls" and reach.is_plain(self.settings):
-                yield self._record(Result(check, Status.SKIPPED, reason="plain http has no certificate"))
+                yield self._record(Result(check, Status.SKIPPED, reason=_NO_CERTIFICATE))
             elif check.id == "clock" and late:
                 yield self._record(Result(check, Status.WARNING, finding=late))
             else:
@@ -252,7 +263,9 @@ class _Run:
         seconds = time.monotonic() - self.began
         for check in self._layers():
             place = reach.LAYERS.index(check.id) - reach.LAYERS.index(failed)
-            if place < 0 and not (check.id == "tls" and reach.is_plain(self.settings)):
+            if place < 0 and check.id == "tls" and reach.is_plain(self.settings):
+                yield self._record(Result(check, Status.SKIPPED, reason=_NO_CERTIFICATE))
+            elif place < 0:
                 yield self._record(Result(check, Status.PASSED))
             elif place == 0:
                 yield self._record(Result(check, Status.FAILED, seconds, finding))
@@ -270,15 +283,24 @@ class _Run:
         return "no time left" if time.monotonic() > self.ends else ""
 
     def _break_off(self, reason: str) -> Iterator[Event]:
-        for check, began, _ in self.running.values():
-            seconds = time.monotonic() - began
-            if reason == "cancelled":
-                yield self._record(Result(check, Status.SKIPPED, seconds, reason=reason))
-            else:
-                text = f"Not over after {seconds:.0f} seconds, when the time for the whole validation was up."
-                yield self._record(Result(check, Status.FAILED, seconds, Finding(Cause.TIMEOUT, text)))
-        self.failures.clear()
-        yield from self._skip([check.id for check in S3_CHECKS if check.run], reason)
+        if self.cancel.is_set():
+            self.failures.clear()
+        else:
+            self.failures += [
+                _Failure(check, time.monotonic() - began, self._no_end(), "")
+                for check, began, _ in self.running.values()
+            ]
+        waiting = [failure.check for failure in self.failures]
+        yield from self._skip([check.id for check in S3_CHECKS if check.run and check not in waiting], reason)
+        yield from self._tell_failures()
+        yield from self._skip(reach.LAYERS, reason)
+
+    def _no_end(self) -> Finding:
+        seconds = f"{self.ends - self.began:g} seconds"
+        if "resolve" in self.results:
+            return Finding(Cause.TIMEOUT, f"Not over within {seconds}, which was the time for the whole validation.")
+        text = f"{address_of(self.settings)} gave no answer within {seconds}. Is this the port of the S3 API?"
+        return Finding(Cause.TIMEOUT, text, setting="regionendpoint")
 
     def _skip(self, ids: Container[str], reason: str) -> Iterator[Event]:
         """Skips those of `ids` that are not decided."""
@@ -288,7 +310,7 @@ class _Run:
 
     def _clean_up(self) -> Iterator[Event]:
         check = S3_CHECKS[-1]
-        if not self.began_calls:
+        if self._made_nothing():
             yield from self._skip([check.id], "nothing was made")
             return
         yield Started(check)
@@ -298,14 +320,21 @@ class _Run:
         status = Status.WARNING if finding else Status.PASSED
         yield self._record(Result(check, status, time.monotonic() - began, finding))
 
+    def _made_nothing(self) -> bool:
+        """Whether no call went out, or what the calls met was no store."""
+        failed = [result for result in self.results.values() if result.status is Status.FAILED]
+        no_store = any(r.check.id in reach.LAYERS or (r.finding and r.finding.cause is Cause.NOT_S3) for r in failed)
+        return not self.began_calls or (no_store and not self._got_through())
+
     def _tidy(self, seconds: float) -> None:
         """Removes what is left of this run, in at most `seconds`."""
-        if not self.began_calls:
+        self.bench.ledger.close()
+        if self._made_nothing():
             return
         until = time.monotonic() + seconds
         if self.sweeper.is_alive():
             self.sweeper.join(seconds / 2)
-        if not (self.running or self.lost_an_answer or self.bench.ledger.keys() or self.bench.ledger.uploads()):
+        if not (self.running or self.may_have_more or self.bench.ledger.keys() or self.bench.ledger.uploads()):
             return
         grace = time.monotonic() + _GRACE
         for _, _, thread in self.running.values():
@@ -319,6 +348,6 @@ class _Run:
             self.settings,
             tuple(self.results[check.id] for check in S3_CHECKS),
             time.monotonic() - self.began,
-            cleanup.leftovers(self.bench),
+            () if self._made_nothing() else cleanup.leftovers(self.bench),
             cancelled=self.cancel.is_set(),
         )

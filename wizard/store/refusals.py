@@ -8,6 +8,7 @@ from wizard.finding import Cause, Finding, Fix
 from wizard.printable import printable
 from wizard.settings import Settings
 from wizard.store.errors import Refusal, StoreError
+from wizard.store.no_answer import wants_tls
 from wizard.store.operations import OPERATIONS
 from wizard.store.wording import about_endpoint, address_of, host_of, not_s3, with_scheme
 
@@ -16,13 +17,27 @@ _SERVER_ERROR = 500  # from here on an HTML page is a proxy's word for a store t
 
 def refusal(error: Refusal, settings: Settings) -> Finding:
     """The finding for an error that the store answered with."""
-    if "html" in error.headers.get("content-type", "") and error.status < _SERVER_ERROR:
-        return not_s3(settings, "<html")
+    if _is_none_of_s3(error):
+        return _https(error, settings) if wants_tls(settings) else not_s3(settings, is_page=_is_html(error))
     for name in (error.code, _by_message(error, settings), f"status {error.status}"):
         if (build := _BY_CODE.get(name)) is not None:
             return build(error, settings)
-    said = printable(": ".join(filter(None, (error.code, error.message))) or f"status {error.status}")
+    said = printable(": ".join(filter(None, (error.code, error.message))) or f"status {error.status}").rstrip(".")
     return Finding(Cause.STORE_ERROR, f"The store refused to {_does(error)}: {said}. Its own log may say more.")
+
+
+def _is_none_of_s3(error: Refusal) -> bool:
+    """Whether an error came without the code that S3 gives to all but a HEAD; some stores call their XML HTML."""
+    if error.operation == "HeadObject" or error.code not in ("", str(error.status)):
+        return False
+    return error.status in _BARE or (_is_html(error) and error.status < _SERVER_ERROR)
+
+
+_BARE = (400, 404)
+
+
+def _is_html(error: Refusal) -> bool:
+    return "html" in error.headers.get("content-type", "")
 
 
 def _by_message(error: Refusal, settings: Settings) -> str:
@@ -34,7 +49,7 @@ def _by_message(error: Refusal, settings: Settings) -> str:
         word in text for word in ("aws4-hmac-sha256", "unsupportedalgorithm", "signature version")
     ):
         return "V4Required"
-    if settings.v4auth and "aws4-hmac-sha256" in text and "not supported" in text:
+    if settings.v4auth and "not supported" in text and ("aws4-hmac-sha256" in text or "signature version 2" in text):
         return "V2Required"
     if "time" in text and "skew" in text:
         return "RequestTimeTooSkewed"

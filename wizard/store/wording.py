@@ -40,9 +40,9 @@ def with_scheme(settings: Settings, scheme: str) -> Fix:
     return Fix(text, changes)
 
 
-def not_s3(settings: Settings, body: str) -> Finding:
-    """Something answers that is not S3; `body` is the beginning of what it said."""
-    page = "a web page" if "<html" in body.lower() or "<!doctype" in body.lower() else "something that is not S3"
+def not_s3(settings: Settings, *, is_page: bool) -> Finding:
+    """Something answers that is not S3."""
+    page = "a web page" if is_page else "something that is not S3"
     return Finding(
         Cause.NOT_S3,
         f"{address_of(settings)} answers with {page}. Is this the port of the S3 API? A console or a load balancer "

@@ -1,0 +1,47 @@
+"""The screens."""
+
+from __future__ import annotations
+
+import sys
+from contextlib import ExitStack
+from pathlib import Path
+
+from wizard import configfile
+from wizard.demo import DemoMissingError, demo_store
+from wizard.registries import registry_of
+from wizard.tui.app import WizardApp
+from wizard.walk import Walk
+
+_CLEAN_UP = 1.2  # seconds that checks which were stopped get to take away what they made
+_USAGE = 2
+
+
+def start(path: Path, *, demo: bool, mouse: bool) -> int:
+    """Runs the wizard on a file; returns the exit status."""
+    with ExitStack() as opened:
+        try:
+            walk = Walk.open(path)
+            if demo:
+                walk.settings = opened.enter_context(demo_store())
+                walk.started_with = walk.settings
+        except (configfile.ConfigError, DemoMissingError) as error:
+            print(f"storage-wizard: {error}", file=sys.stderr)  # noqa: T201
+            return _USAGE
+        app = WizardApp(walk, rehearsal=demo)
+        status = app.run(mouse=mouse)
+        if app.checks is not None:
+            app.checks.join(_CLEAN_UP)
+        _farewell(walk)
+        return status or app.return_code or 0
+
+
+def _farewell(walk: Walk) -> None:
+    """What stays in the terminal once the screens are gone."""
+    if not walk.has_saved:
+        return
+    lines = [f"Saved {walk.path}."]
+    lines += [
+        f"{step.text} {step.command}"
+        for step in registry_of(walk.settings.registry).next_steps(walk.settings, walk.path)
+    ]
+    print("\n".join(lines), file=sys.stderr)  # noqa: T201

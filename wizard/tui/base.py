@@ -1,0 +1,108 @@
+"""What all steps have in common: the frame around the body, and how one goes on and back."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from textual import events
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.screen import Screen
+from textual.widgets import Rule, Static
+
+from wizard import configfile
+from wizard.steps import Step
+from wizard.tui import chrome
+from wizard.tui.chrome import Key, Line
+from wizard.tui.session import Session
+from wizard.tui.theme import DIM
+from wizard.walk import Walk
+
+_SIDE_FROM = 120  # columns from which the file as it will be stands beside the form
+
+
+class StepScreen(Screen[None]):
+    """One step of the walk."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "go_on", "Next", show=False, priority=True),
+        Binding("escape", "go_back", "Back", show=False),
+    ]
+
+    def __init__(self, session: Session, step: Step) -> None:
+        super().__init__(id=f"step-{step.id}")
+        self.session = session
+        self.step = step
+
+    @property
+    def walk(self) -> Walk:
+        return self.session.walk
+
+    def compose(self) -> ComposeResult:
+        yield Line(id="top-line")
+        yield Line(id="step-line")
+        yield Rule(classes="rule")
+        with Horizontal(id="middle"):
+            with Vertical(id="body"):
+                yield Line(id="title")
+                yield Line(id="intro")
+                yield from self.body()
+            yield Static(id="side", markup=False)
+        yield Rule(classes="rule")
+        yield Line(id="live-line")
+        yield Line(id="key-line")
+
+    def body(self) -> ComposeResult:
+        """The step's own widgets."""
+        yield from ()
+
+    def keys(self) -> Sequence[Key]:
+        """What the keys do here, in the order of their use."""
+        return ()
+
+    def on_screen_resume(self) -> None:
+        """The step comes into view."""
+        self.session.visited.add(self.step.id)
+        self.show()
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Lines are laid out for the width."""
+        del event
+        if self.is_current:
+            self.show()
+
+    def show(self) -> None:
+        """Draws what depends on the walk."""
+        self.query_one("#title", Line).say(Content.styled(self.step.title, "bold"))
+        self.query_one("#intro", Line).say(Content.styled(self.intro(), DIM))
+        self.show_chrome()
+
+    def intro(self) -> str:
+        """One sentence on what this step decides."""
+        if self.session.rehearsal and self.step.id == "storage":
+            return "A rehearsal: the store runs inside this program, nothing else is touched."
+        return self.step.intro
+
+    def show_chrome(self) -> None:
+        """Draws the frame."""
+        width = self.size.width - 2
+        rehearsal = self.session.rehearsal
+        self.query_one("#top-line", Line).say(chrome.top(self.walk, width, rehearsal=rehearsal))
+        self.query_one("#step-line", Line).say(chrome.step_line(self.walk, self.step, self.session.visited))
+        self.query_one("#live-line", Line).say(self.status())
+        self.query_one("#key-line", Line).say(chrome.key_line(self.keys()))
+        self._show_side()
+
+    def status(self) -> Content:
+        """The row above the keys."""
+        return chrome.live(self.walk, asking=self.session.asking)
+
+    def _show_side(self) -> None:
+        side = self.query_one("#side", Static)
+        side.display = self.size.width >= _SIDE_FROM and bool(self.step.settings)
+        if side.display:
+            text = configfile.redacted(self.walk.settings).partition("\n")[2]
+            side.update(Content.assemble((f"{self.walk.path.name}, as it will be\n\n", "bold"), (text, DIM)))

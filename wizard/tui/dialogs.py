@@ -1,0 +1,71 @@
+"""What stands over a step for a moment: help, and a question."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical, VerticalScroll
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Static
+
+from wizard.tui.controls import Grid
+
+
+class Help(ModalScreen[None]):
+    """A text to read; Esc, Enter and F1 close it."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,enter,f1", "dismiss", show=False),
+        Binding("up", "scroll(-1)", show=False),
+        Binding("down", "scroll(1)", show=False),
+    ]
+
+    def __init__(self, title: str, text: Content) -> None:
+        super().__init__()
+        self._title = title
+        self._text = text
+
+    def compose(self) -> ComposeResult:
+        with Vertical(classes="dialog"):
+            yield Static(self._title, classes="dialog-title", markup=False)
+            with VerticalScroll(classes="dialog-text", can_focus=False):
+                yield Static(self._text, markup=False)
+            yield Static("Esc  Back", classes="dialog-keys", markup=False)
+
+    def action_scroll(self, by: int) -> None:
+        self.query_one(VerticalScroll).scroll_relative(y=by, animate=False)
+
+
+class Ask(ModalScreen[str]):
+    """A question with answers to choose from; Esc gives the first, which is the safe one."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "answer", show=False, priority=True),
+        Binding("escape", "stay", show=False),
+    ]
+
+    def __init__(self, title: str, text: str, answers: Mapping[str, str]) -> None:
+        super().__init__()
+        self._title = title
+        self._text = text
+        self._answers = dict(answers)
+
+    def compose(self) -> ComposeResult:
+        with Vertical(classes="dialog"):
+            yield Static(self._title, classes="dialog-title", markup=False)
+            yield Static(self._text, classes="dialog-question", markup=False)
+            yield Grid(self._answers, next(iter(self._answers)), columns=1, id="answers")
+            yield Static("↑↓ Choose   Enter Answer   Esc Back", classes="dialog-keys", markup=False)
+
+    def on_mount(self) -> None:
+        self.query_one("#answers").focus()
+
+    def action_answer(self) -> None:
+        self.dismiss(self.query_one("#answers", Grid).value)
+
+    def action_stay(self) -> None:
+        self.dismiss(next(iter(self._answers)))

@@ -1,0 +1,150 @@
+"""A field: its label, its control, and the one line under it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.message import Message
+from textual.widget import Widget
+from textual.widgets import Input, Static
+
+from wizard.providers import provider_of, providers
+from wizard.registries import ACLS, REGISTRIES, registry_of
+from wizard.settings import Declaration, Kind
+from wizard.tui.chrome import Line
+from wizard.tui.controls import ON_OFF, Chooser, Grid, OneOf, TextLine, words_of
+from wizard.tui.theme import DIM, FAILED, WARNING
+from wizard.walk import Tone, Walk
+
+_REVEAL_SECONDS = 3.0
+
+_MARKS: Mapping[Tone, tuple[str, str]] = {
+    Tone.HELP: ("", DIM),
+    Tone.REASON: ("", "$primary 80%"),
+    Tone.NOTE: ("", "$warning"),
+    Tone.HINT: ("", DIM),
+    Tone.WARNING: (f"{WARNING} ", "$warning"),
+    Tone.ERROR: (f"{FAILED} ", "$error"),
+}
+
+
+class Field(Vertical):
+    """One setting on the screen. It keeps no value: what is typed goes to the walk at once."""
+
+    class Edited(Message):
+        """The walk's settings, or what is known of them, have changed."""
+
+    def __init__(self, declaration: Declaration, walk: Walk) -> None:
+        super().__init__(id=f"field-{declaration.name}")
+        self.declaration = declaration
+        self._walk = walk
+
+    @property
+    def control(self) -> Widget:
+        """What takes the focus."""
+        return self.query_one(".control")
+
+    def compose(self) -> ComposeResult:
+        control = self._control()
+        control.add_class("control")
+        label = Static(self.declaration.label, classes="label", markup=False)
+        if isinstance(control, Grid):
+            self.add_class("-grid")
+            yield label
+            yield control
+        else:
+            with Horizontal(classes="row"):
+                yield label
+                yield control
+        yield Line(classes="line")
+
+    def _control(self) -> Widget:
+        name, walk = self.declaration.name, self._walk
+        match self.declaration.kind:
+            case Kind.SWITCH:
+                return OneOf(ON_OFF, walk.text(name))
+            case Kind.CHOICE if name in ("registry", "provider"):
+                return Grid(_grid_options(name), walk.text(name))
+            case Kind.CHOICE:
+                return OneOf(words_of(self._words()), walk.text(name))
+            case _:
+                return TextLine(self.declaration, walk.text(name), self._placeholder())
+
+    def _words(self) -> tuple[str, ...]:
+        return registry_of(self._walk.settings.registry).storage_classes if self._is("storageclass") else ACLS
+
+    def _is(self, name: str) -> bool:
+        return self.declaration.name == name
+
+    def _placeholder(self) -> str:
+        if not self._is("regionendpoint"):
+            return ""
+        return provider_of(self._walk.settings).endpoint_for(self._walk.settings.region or "REGION")
+
+    def show(self, *, also_focused: bool = False) -> None:
+        """Draws the field as the walk has it; text under the cursor only when it was changed by a fix."""
+        control, text = self.control, self._walk.text(self.declaration.name)
+        if isinstance(control, TextLine):
+            control.placeholder = self._placeholder()
+            if control.value != text and (also_focused or not control.has_focus):
+                with control.prevent(Input.Changed):
+                    control.value = text
+        elif isinstance(control, Chooser) and control.value != text:
+            control.options.setdefault(text, text)
+            control.value = text
+        self.show_line()
+
+    def show_line(self) -> None:
+        """Draws the line under the field."""
+        line = self._walk.line(self.declaration.name)
+        mark, style = _MARKS[line.tone]
+        parts = [Content.styled(f"{mark}{line.text}", style)]
+        if line.fix and line.fix.set:
+            parts.append(Content.assemble(("^F ", "bold $primary"), (line.fix.text, "$primary")))
+        self.query_one(".line", Line).say(Content("  ").join(parts))
+
+    def reveal(self) -> None:
+        """Shows a secret for a moment."""
+        control = self.control
+        if isinstance(control, TextLine) and self.declaration.kind is Kind.SECRET:
+            control.password = False
+            self.set_timer(_REVEAL_SECONDS, self._hide)
+
+    def _hide(self) -> None:
+        control = self.control
+        if isinstance(control, TextLine):
+            control.password = True
+
+    @on(Input.Changed)
+    def _typed(self, event: Input.Changed) -> None:
+        event.stop()
+        if event.value != self._walk.text(self.declaration.name):
+            self._walk.type(self.declaration.name, event.value)
+            self.post_message(self.Edited())
+
+    @on(TextLine.Tidied)
+    def _tidied(self, event: TextLine.Tidied) -> None:
+        event.stop()
+        self._walk.notes[self.declaration.name] = event.note
+        self.show_line()
+
+    @on(Chooser.Changed)
+    def _chosen(self, event: Chooser.Changed) -> None:
+        event.stop()
+        value = event.value
+        self._walk.set(self.declaration.name, value == "on" if self.declaration.kind is Kind.SWITCH else value)
+        self.post_message(self.Edited())
+
+    def on_descendant_blur(self, event: events.DescendantBlur) -> None:
+        """What was cut off the value goes from the field too."""
+        del event
+        self.show()
+
+
+def _grid_options(name: str) -> Mapping[str, str]:
+    known = REGISTRIES if name == "registry" else providers()
+    return {id_: entry.title for id_, entry in known.items()}

@@ -1,0 +1,166 @@
+"""The steps that ask: a field for each setting, and what is folded away."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.widgets import Static
+
+from wizard.settings import DECLARATIONS, Kind, Settings
+from wizard.tui.base import StepScreen
+from wizard.tui.chrome import Key
+from wizard.tui.fields import Field
+from wizard.tui.session import Backward, Edited, Mend, Onward
+
+
+class More(Static, can_focus=True):
+    """Opens and closes what is folded away."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("space", "screen.fold", show=False)]
+
+    async def on_click(self) -> None:
+        await self.run_action("screen.fold")
+
+
+class FormScreen(StepScreen):
+    """A step with fields."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up", "focus_field(-1)", show=False),
+        Binding("down", "focus_field(1)", show=False),
+        Binding("ctrl+f", "mend", "Fix", show=False, priority=True),
+        Binding("f3", "reveal", "Show the secret", show=False),
+        Binding("f4", "fold", "More settings", show=False),
+    ]
+    AUTO_FOCUS = None
+
+    folded = True
+    _insisted: Settings | None = None
+
+    def body(self) -> ComposeResult:
+        with Vertical(id="fields"):
+            for name in self.step.settings:
+                yield Field(DECLARATIONS[name], self.walk)
+        if self.step.more:
+            with Vertical(id="folded"):
+                for name in self.step.more:
+                    yield Field(DECLARATIONS[name], self.walk)
+            yield More("", id="more", markup=False)
+
+    def keys(self) -> Sequence[Key]:
+        shown: list[Key] = [("Enter", "Next")]
+        if self.step.id != "storage":
+            shown.append(("Esc", "Back"))
+        if self._fixable() is not None:
+            shown.append(("^F", "Fix"))
+        if "secretkey" in self.step.settings:
+            shown.append(("F3", "Show secret"))
+        if self.step.more:
+            shown.append(("F4", "Fewer" if not self.folded else "More"))
+        return [*shown, ("F1", "Help"), ("^S", "Save"), ("^Q", "Quit")]
+
+    # --- drawing ---
+
+    def show(self) -> None:
+        self._show_fields()
+        super().show()
+        if self.focused is None or not self.focused.display:
+            self._focus_first()
+
+    def show_after_fix(self) -> None:
+        """Draws all again; also the text under the cursor may be another now."""
+        for field in self.query(Field):
+            field.show(also_focused=True)
+        self.show_chrome()
+
+    def _show_fields(self) -> None:
+        asked = self.step.asks(self.walk.settings)
+        for field in self.query(Field):
+            name = field.declaration.name
+            field.display = name in asked if self.folded else name in self.step.more
+            field.show()
+        if self.step.more:
+            words = "▸ More: path style, encryption, storage class, sizes" if self.folded else "▾ Fewer settings"
+            self.query_one("#more", More).update(Content.styled(words, "$primary"))
+
+    def shown_fields(self) -> Iterator[Field]:
+        """The fields in view, from the top."""
+        return (field for field in self.query(Field) if field.display)
+
+    def _focus_first(self) -> None:
+        wrong = self.walk.first_problem(self.step)
+        for field in self.shown_fields():
+            if wrong is None or field.declaration.name == wrong or field.declaration.name not in self.walk.touched:
+                self.set_focus(field.control)
+                return
+        for field in self.shown_fields():
+            self.set_focus(field.control)
+            return
+
+    def focused_field(self) -> Field | None:
+        """The field that has the focus."""
+        here = self.focused
+        return next((node for node in here.ancestors if isinstance(node, Field)), None) if here else None
+
+    # --- what is done here ---
+
+    @on(Field.Edited)
+    def _edited(self, event: Field.Edited) -> None:
+        event.stop()
+        for field in self.shown_fields():
+            field.show()
+        self.show_chrome()
+        self.post_message(Edited())
+
+    def action_go_on(self) -> None:
+        self.walk.touch(self.step)
+        wrong = self.walk.first_problem(self.step)
+        if wrong is None or self._insisted == self.walk.settings:
+            self._insisted = None
+            self.post_message(Onward(self.step))
+            return
+        self._insisted = self.walk.settings
+        if wrong in self.step.more and self.folded:
+            self.folded = False
+        self.show()
+        self.set_focus(self.query_one(f"#field-{wrong}", Field).control)
+
+    def status(self) -> Content:
+        if self._insisted == self.walk.settings:
+            return Content.styled("Something is not right yet. Enter again goes on regardless.", "$warning")
+        return super().status()
+
+    def action_go_back(self) -> None:
+        self.post_message(Backward(self.step))
+
+    def action_focus_field(self, by: int) -> None:
+        self.focus_next() if by > 0 else self.focus_previous()
+
+    def _fixable(self) -> Field | None:
+        here = self.focused_field()
+        fields = [here] if here and here.display else []
+        fields += [field for field in self.shown_fields() if field is not here]
+        return next((field for field in fields if self.walk.fix(field.declaration.name)), None)
+
+    def action_mend(self) -> None:
+        field = self._fixable()
+        fix = self.walk.fix(field.declaration.name) if field else None
+        if fix:
+            self.post_message(Mend(fix))
+
+    def action_reveal(self) -> None:
+        for field in self.shown_fields():
+            if field.declaration.kind is Kind.SECRET:
+                field.reveal()
+
+    def action_fold(self) -> None:
+        if self.step.more:
+            self.folded = not self.folded
+            self.show()
+            self._focus_first()

@@ -1,0 +1,56 @@
+"""What F1 says."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from wizard.providers import provider_of
+from wizard.settings import Declaration
+from wizard.steps import Step
+from wizard.tui.theme import DIM
+from wizard.walk import Walk
+
+_KEYS = (
+    ("Enter", "goes on; on a file that is complete it is all that is needed"),
+    ("Esc", "goes back, and stops checks that run"),
+    ("Tab, arrows", "move between fields and choices"),
+    ("Ctrl+F", "applies the fix that is offered"),
+    ("Ctrl+R", "validates again"),
+    ("Ctrl+S", "validates, and saves once that has passed"),
+    ("Ctrl+Q, Ctrl+C", "leave"),
+)
+
+_ABOUT_STEPS = {
+    "validate": "Every call that the registry will make is made once now, with the settings as they will be saved: it "
+    "lists, writes, reads, copies, uploads in parts, follows a signed link and deletes, all below one random prefix, "
+    "and compares what comes back. Everything made is taken away again. Space opens a row and shows its checks, the "
+    "permissions they take, and their times.",
+    "save": "The file is written in one step: there is always a whole file, the old or the new. Only you can read it. "
+    "What was there before stays beside it as a backup, and what the wizard does not know in it stays in it.",
+}
+
+
+def about(walk: Walk, step: Step, declaration: Declaration | None) -> tuple[str, list[tuple[str, str]]]:
+    """A title, and the text as pieces with their styles."""
+    if declaration is None:
+        return step.title, [(_ABOUT_STEPS.get(step.id, step.intro) + "\n", ""), *_keys()]
+    text = [(declaration.about + "\n", "")]
+    if declaration.name in ("provider", "regionendpoint", "region", "bucket"):
+        text += _notes(walk)
+    return f"{declaration.label}  ({declaration.name})", [*text, *_keys()]
+
+
+def _notes(walk: Walk) -> Iterator[tuple[str, str]]:
+    provider = provider_of(walk.settings)
+    if provider.notes:
+        yield f"\n{provider.title}\n", "bold"
+    for note in provider.notes:
+        yield f"• {note.text}\n", ""
+        yield f"  {note.source}\n", DIM
+
+
+def _keys() -> Iterator[tuple[str, str]]:
+    yield "\nKeys\n", "bold"
+    for key, does in _KEYS:
+        yield f"{key:<15}", "$primary"
+        yield f"{does}\n", DIM

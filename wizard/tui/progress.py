@@ -1,0 +1,187 @@
+"""The checks of a run as the Validate screen draws them; pure, no widget."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from textual.content import Content
+
+from wizard.finding import Fix
+from wizard.registries import registry_of
+from wizard.settings import Settings
+from wizard.store.checks import GROUPS, Check
+from wizard.store.probe import checks_for
+from wizard.store.report import Event, Report, Result, Started, Status
+from wizard.tui.theme import BUSY, DIM, FAINT, MARK
+
+_WORTH_A_WORD = 2.0  # seconds after which a row says what it waits for
+_TITLE, _IDS, _NEEDED = 17, 42, 12  # columns of a row at 80
+
+
+@dataclass
+class Progress:
+    """What has happened so far. `clock` gives seconds and is only ever compared with itself."""
+
+    results: dict[str, Result] = field(default_factory=dict)
+    started: dict[str, float] = field(default_factory=dict)
+    report: Report | None = None
+    settings: Settings = field(default_factory=Settings)
+    began: float = 0.0
+
+    @classmethod
+    def of(cls, settings: Settings) -> Progress:
+        """A run that begins now."""
+        return cls(settings=settings, began=time.monotonic())
+
+    def take(self, event: Event) -> None:
+        """One event of the run."""
+        match event:
+            case Started():
+                self.started[event.check.id] = time.monotonic()
+            case Result():
+                self.results[event.check.id] = event
+            case Report():
+                self.report = event
+
+    @property
+    def is_running(self) -> bool:
+        return self.began > 0 and self.report is None
+
+    @property
+    def checks(self) -> tuple[Check, ...]:
+        return checks_for(self.settings)
+
+    def groups(self) -> dict[str, list[Check]]:
+        """The rows, each with its checks."""
+        rows: dict[str, list[Check]] = {}
+        for check in self.checks:
+            rows.setdefault(check.group, []).append(check)
+        return rows
+
+    def fix(self) -> Fix | None:
+        """The first change of settings that a failure or a warning offers."""
+        for wanted in (Status.FAILED, Status.WARNING):
+            for check in self.checks:
+                result = self.results.get(check.id)
+                fix = result.finding.fix if result and result.status is wanted and result.finding else None
+                if fix and fix.set:
+                    return fix
+        return None
+
+    def speaks(self, group: str) -> bool:
+        """Whether a row has something to say that must be read."""
+        return any(self._status(check) in (Status.FAILED, Status.WARNING) for check in self.groups()[group])
+
+    def _status(self, check: Check) -> Status | None:
+        found = self.results.get(check.id)
+        return found.status if found else None
+
+    # --- drawing ---
+
+    def row(self, group: str, width: int, *, highlighted: bool) -> Content:
+        """One row: its mark, its name, its checks each in the colour of its state, what it is for, its time."""
+        checks = self.groups()[group]
+        mark, style = self._mark(checks)
+        ids = Content(", ").join(self._id(check) for check in checks)
+        return Content.assemble(
+            (f"{mark} ", style),
+            (GROUPS[group].ljust(_TITLE), "bold $primary" if highlighted else "bold" if self._begun(checks) else DIM),
+            ids.pad_right(max(0, _IDS - ids.cell_length)),
+            (_needed(checks).ljust(_NEEDED), DIM),
+            (self._time(checks).rjust(max(0, width - 2 - _TITLE - _IDS - _NEEDED)), DIM),
+        )
+
+    def _begun(self, checks: Iterable[Check]) -> bool:
+        return any(check.id in self.started or check.id in self.results for check in checks)
+
+    def _mark(self, checks: list[Check]) -> tuple[str, str]:
+        states = [self._status(check) for check in checks]
+        for status in (Status.FAILED, Status.WARNING):
+            if status in states:
+                return MARK[status]
+        if None in states:
+            return (BUSY, "$primary") if self.is_running and self._begun(checks) else (" ", FAINT)
+        return MARK[Status.PASSED if Status.PASSED in states else Status.SKIPPED]
+
+    def _id(self, check: Check) -> Content:
+        status = self._status(check)
+        if status is None:
+            return Content.styled(check.id, "$primary" if check.id in self.started else FAINT)
+        return Content.styled(check.id, {Status.PASSED: "", Status.SKIPPED: FAINT}.get(status, MARK[status][1]))
+
+    def _time(self, checks: list[Check]) -> str:
+        waiting = [self.started[c.id] for c in checks if c.id in self.started and c.id not in self.results]
+        if waiting and self.is_running:
+            seconds = time.monotonic() - min(waiting)
+            return f"{seconds:.0f}s" if seconds > _WORTH_A_WORD else ""
+        seconds = max((self.results[c.id].seconds for c in checks if c.id in self.results), default=0.0)
+        return _duration(seconds)
+
+    def waits_for(self) -> str:
+        """What the run waits for, in words, once that takes long."""
+        now, registry = time.monotonic(), registry_of(self.settings.registry)
+        for check in self.checks:
+            since = self.started.get(check.id)
+            if since and check.id not in self.results and now - since > _WORTH_A_WORD:
+                calls = check.calls_of(registry)
+                return f"waiting for the store's answer to {calls[0]}, {now - since:.0f} s" if calls else ""
+        return ""
+
+    def said(self, group: str) -> Iterator[tuple[str, Content]]:
+        """For each failure and warning of a row: its mark, and its sentence with the fix below."""
+        for check in self.groups()[group]:
+            result = self.results.get(check.id)
+            if result is None or result.finding is None or result.status not in (Status.FAILED, Status.WARNING):
+                continue
+            mark, style = MARK[result.status]
+            yield "", Content.assemble((f"{mark} {check.id}  ", style), result.finding.text)
+            if fix := result.finding.fix:
+                key = "^F  " if fix.set and fix is self.fix() else ""
+                yield "", Content.assemble((key, "bold $primary"), (fix.text, "$primary"))
+
+    def details(self, group: str) -> Iterator[Content]:
+        """Every check of a row: its state, its title, its S3 calls, what they take, its time."""
+        registry = registry_of(self.settings.registry)
+        for check in self.groups()[group]:
+            status, result = self._status(check), self.results.get(check.id)
+            mark, style = MARK[status] if status else (BUSY if check.id in self.started else " ", FAINT)
+            what = ", ".join(check.actions_of(registry)) or "-"
+            if result and result.status is Status.SKIPPED:
+                what = result.reason
+            took = _duration(result.seconds) if result else ""
+            yield Content.assemble((f"{mark} ", style), f"{check.title:<26}", (f"{what[:38]:<39}", DIM), (took, DIM))
+
+    def verdict(self) -> tuple[str, str]:
+        """The sentence at the end, and its colour."""
+        if self.report is None:
+            return (self.waits_for() or "Trying the storage …", "$primary") if self.is_running else ("", "")
+        total, failed = len(self.report.results), len(self.report.failed)
+        if self.report.cancelled:
+            return "Stopped. What had been made was taken away.", "$warning"
+        if failed:
+            return f"{failed} of {total} checks failed. Nothing has been saved.", "$error"
+        return f"All {total} checks passed: the registry can push, pull and delete here.", "$success"
+
+    def count(self) -> str:
+        """How far the run is, and how long it has taken."""
+        if not self.began:
+            return ""
+        seconds = self.report.seconds if self.report else time.monotonic() - self.began
+        return f"{len(self.results)} of {len(self.checks)}   {seconds:5.2f} s"
+
+
+def _duration(seconds: float) -> str:
+    """A time in few columns; nothing where none was measured."""
+    if seconds < 0.0005:
+        return ""
+    return f"{seconds * 1000:.0f}ms" if seconds < 0.9995 else f"{seconds:.1f}s"
+
+
+def _needed(checks: Iterable[Check]) -> str:
+    """What a row is needed for, in few words."""
+    needed = {word for check in checks for word in check.needed_for}
+    if {"push", "pull", "delete"} <= needed:
+        return "everything"
+    return ", ".join(word for word in ("push", "pull", "delete") if word in needed)

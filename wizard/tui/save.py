@@ -1,0 +1,112 @@
+"""The last step: the file as it will be, what changes, and what to do next."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import VerticalScroll
+from textual.content import Content
+
+from wizard import configfile
+from wizard.printable import printable
+from wizard.registries import registry_of
+from wizard.tui.base import StepScreen
+from wizard.tui.chrome import Key, Line
+from wizard.tui.session import Backward, Finished, Save
+from wizard.tui.theme import DIM, FAILED, PASSED, WARNING
+
+_REMARK_AT = 46  # column of the remarks beside the file
+
+
+class SaveScreen(StepScreen):
+    """Shows the file before it is written, and says when it is."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up", "scroll(-1)", show=False),
+        Binding("down", "scroll(1)", show=False),
+    ]
+    AUTO_FOCUS = None
+
+    def body(self) -> ComposeResult:
+        with VerticalScroll(id="preview", can_focus=False):
+            yield Line(id="file")
+        yield Line(id="place")
+        yield Line(id="next")
+
+    @property
+    def is_saved(self) -> bool:
+        """Whether the file holds the settings as they are."""
+        return self.walk.saved == self.walk.settings and self.walk.has_saved
+
+    def keys(self) -> Sequence[Key]:
+        if self.is_saved:
+            return [("Enter", "Finish"), ("Esc", "Back"), ("^Q", "Quit")]
+        passed = self.walk.report and self.walk.report.passed
+        save = ("Enter", "Save") if passed else ("^S", "Save anyway…")
+        return [save, ("Esc", "Back"), ("↑↓", "Scroll"), ("^Q", "Quit")]
+
+    def intro(self) -> str:
+        if self.is_saved:
+            return "Saved. What is left to do:"
+        return f"{self._verdict()} {self.step.intro}"
+
+    def _verdict(self) -> str:
+        report, at = self.walk.report, self.walk.reported_at
+        if report is None or at is None:
+            return "Not validated."
+        if report.passed:
+            return f"All {len(report.results)} checks passed at {at.astimezone():%H:%M:%S}."
+        return f"{len(report.failed)} of {len(report.results)} checks failed."
+
+    def show(self) -> None:
+        super().show()
+        self.query_one("#file", Line).say(Content("\n").join(self._file()))
+        self.query_one("#place", Line).say(self._place())
+        self.query_one("#next", Line).say(Content("\n").join(self._next()))
+
+    def _file(self) -> Iterator[Content]:
+        """The lines of the file, secrets hidden, with a remark on each that differs from what is there."""
+        walk = self.walk
+        remarks = configfile.difference(walk.previous, walk.settings) if walk.previous else {}
+        text = configfile.redacted(walk.settings, walk.validation())
+        for line in text.splitlines()[1:]:
+            if not line:
+                continue
+            remark = remarks.get(line.partition(" = ")[0], "")
+            style = "bold" if line.startswith("[") else "" if not remark else "$primary"
+            yield Content.assemble(
+                (line.ljust(_REMARK_AT) if remark else line, style), (f"  {remark}" if remark else "", "$warning")
+            )
+
+    def _place(self) -> Content:
+        path = printable(self.walk.path, 50)
+        if self.is_saved:
+            failed = self.walk.report is None or not self.walk.report.passed
+            mark, style = (WARNING, "$warning") if failed else (PASSED, "$success")
+            words = f"{mark} {path} is written; only you can read it (0600)."
+            backup = f" Before: {printable(self.walk.backup, 40)}" if self.walk.backup else ""
+            return Content.assemble((words, style), (backup, DIM))
+        if self.walk.trouble:
+            return Content.styled(f"{FAILED} {self.walk.trouble}", "$error")
+        return Content.assemble(("File  ", DIM), path, ("  readable by you alone (0600)", DIM))
+
+    def _next(self) -> Iterator[Content]:
+        for place, step in enumerate(
+            registry_of(self.walk.settings.registry).next_steps(self.walk.settings, self.walk.path)
+        ):
+            head = "Next  " if place == 0 else "      "
+            yield Content.assemble((head, DIM), (f"{step.text} ", ""), (step.command, "$primary"))
+
+    # --- what is done here ---
+
+    def action_go_on(self) -> None:
+        self.post_message(Finished() if self.is_saved else Save())
+
+    def action_go_back(self) -> None:
+        self.post_message(Backward(self.step))
+
+    def action_scroll(self, by: int) -> None:
+        self.query_one("#preview", VerticalScroll).scroll_relative(y=by, animate=False)

@@ -1,0 +1,152 @@
+"""The step that tries the storage: a table that fills in while the checks run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import VerticalScroll
+from textual.content import Content
+
+from wizard.store.checks import GROUPS
+from wizard.tui.base import StepScreen
+from wizard.tui.chrome import Key, Line
+from wizard.tui.progress import Progress
+from wizard.tui.session import Backward, Cancel, Mend, Onward, Validate
+from wizard.tui.theme import DIM
+
+_TICK = 1.0  # seconds between two looks at the time while checks run
+
+
+class ValidateScreen(StepScreen):
+    """Rows of checks; a row opens by itself when something in it fails or warns."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up", "move(-1)", show=False),
+        Binding("down", "move(1)", show=False),
+        Binding("space", "open", show=False),
+        Binding("ctrl+r", "again", show=False),
+        Binding("ctrl+f", "mend", show=False),
+        Binding("pageup", "scroll(-1)", show=False),
+        Binding("pagedown", "scroll(1)", show=False),
+    ]
+    AUTO_FOCUS = None
+
+    highlighted = "reach"
+
+    def body(self) -> ComposeResult:
+        with VerticalScroll(id="table", can_focus=False):
+            for group in GROUPS:
+                yield Line(id=f"row-{group}", classes="row")
+                yield Line(id=f"said-{group}", classes="said")
+
+    @property
+    def progress(self) -> Progress:
+        return self.session.progress
+
+    def on_mount(self) -> None:
+        self.opened: set[str] = set()
+        self.set_interval(_TICK, self._tick)
+
+    def on_screen_resume(self) -> None:
+        super().on_screen_resume()
+        if self.walk.report is None and not self.progress.is_running:
+            self.post_message(Validate())
+
+    def _tick(self) -> None:
+        if self.is_current and self.progress.is_running:
+            self.show_progress()
+
+    def begin(self) -> None:
+        """A new run has begun."""
+        self.opened.clear()
+        self.highlighted = "reach"
+        self.show_progress()
+
+    def keys(self) -> Sequence[Key]:
+        if self.progress.is_running:
+            return [("Esc", "Stop"), ("F1", "Help"), ("^Q", "Quit")]
+        report = self.walk.report
+        shown: list[Key] = [("Enter", "Next")] if report and report.passed else [("Enter", "Details")]
+        if report and report.passed:
+            shown.append(("Space", "Details"))
+        if self.progress.fix():
+            shown.append(("^F", "Fix"))
+        return [*shown, ("^R", "Again"), ("Esc", "Back"), ("^S", self._save_words()), ("^Q", "Quit")]
+
+    def _save_words(self) -> str:
+        return "Save" if self.walk.report and self.walk.report.passed else "Save anyway…"
+
+    # --- drawing ---
+
+    def show(self) -> None:
+        super().show()
+        self.show_progress()
+
+    def show_progress(self) -> None:
+        """Draws the rows as the run has them; a row that has not changed is not painted again."""
+        width = self.size.width - 2
+        count = self.progress.count()
+        title = Content.assemble((self.step.title.ljust(max(0, width - len(count))), "bold"), (count, DIM))
+        self.query_one("#title", Line).say(title)
+        groups = self.progress.groups()
+        for group in GROUPS:
+            row, said = self.query_one(f"#row-{group}", Line), self.query_one(f"#said-{group}", Line)
+            row.display = group in groups
+            lines = list(self._said(group)) if group in groups else []
+            said.display = bool(lines)
+            if group in groups:
+                here = group == self.highlighted and not self.progress.is_running
+                row.say(self.progress.row(group, width, highlighted=here))
+            if lines:
+                said.say(Content("\n").join(lines))
+        self.show_chrome()
+
+    def _said(self, group: str) -> Iterator[Content]:
+        if group in self.opened:
+            yield from self.progress.details(group)
+        if self.progress.speaks(group):
+            yield from (content for _, content in self.progress.said(group))
+
+    def status(self) -> Content:
+        text, style = self.progress.verdict()
+        return Content.styled(text, style)
+
+    # --- what is done here ---
+
+    def action_go_on(self) -> None:
+        if self.progress.is_running:
+            return
+        if self.walk.report and self.walk.report.passed:
+            self.post_message(Onward(self.step))
+        else:
+            self.action_open()
+
+    def action_go_back(self) -> None:
+        self.post_message(Cancel() if self.progress.is_running else Backward(self.step))
+
+    def action_again(self) -> None:
+        if not self.progress.is_running:
+            self.post_message(Validate())
+
+    def action_mend(self) -> None:
+        fix = self.progress.fix()
+        if fix and not self.progress.is_running:
+            self.post_message(Mend(fix))
+
+    def action_open(self) -> None:
+        self.opened ^= {self.highlighted}
+        self.show_progress()
+
+    def action_move(self, by: int) -> None:
+        groups = list(self.progress.groups())
+        here = groups.index(self.highlighted) if self.highlighted in groups else 0
+        self.highlighted = groups[max(0, min(len(groups) - 1, here + by))]
+        self.show_progress()
+        self.query_one(f"#row-{self.highlighted}", Line).scroll_visible(animate=False)
+
+    def action_scroll(self, by: int) -> None:
+        table = self.query_one("#table", VerticalScroll)
+        (table.scroll_page_down if by > 0 else table.scroll_page_up)(animate=False)

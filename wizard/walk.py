@@ -1,0 +1,237 @@
+"""Where somebody is on the walk: the settings as they stand, and all that is known of them. No face draws here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from enum import Enum, auto
+from pathlib import Path
+
+from wizard import configfile, rules
+from wizard.finding import Finding, Fix, Severity, Value
+from wizard.providers import choose, follow, provider_of, reasons
+from wizard.registries import registry_of
+from wizard.rules.tidy import tidy
+from wizard.secret import Secret
+from wizard.settings import DECLARATIONS, Settings, format_value
+from wizard.steps import Step
+from wizard.store.glance import Glance
+from wizard.store.report import Report
+
+
+class Tone(Enum):
+    """What sort of line stands under a field."""
+
+    HELP = auto()
+    REASON = auto()  # why the preset set it
+    NOTE = auto()  # what was done to the input
+    HINT = auto()
+    WARNING = auto()
+    ERROR = auto()
+
+
+_TONES = {Severity.ERROR: Tone.ERROR, Severity.WARNING: Tone.WARNING, Severity.HINT: Tone.HINT}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """The line under a field, and the change of settings that would mend what it says."""
+
+    tone: Tone
+    text: str
+    fix: Fix | None = None
+
+
+@dataclass
+class Walk:
+    """The one state of a walk. Faces read it, and change it only through its methods.
+
+    `drafts` are texts that stand for no value yet, `touched` the settings whose problems may be told, `notes`
+    what was cut off an input.
+    """
+
+    path: Path
+    settings: Settings
+    saved: Settings | None = None
+    fingerprint: str = ""
+    drafts: dict[str, str] = field(default_factory=dict)
+    touched: set[str] = field(default_factory=set)
+    notes: dict[str, str] = field(default_factory=dict)
+    glance: Glance | None = None
+    glanced_at: Settings | None = None
+    last_report: Report | None = None
+    reported_at: datetime | None = None
+    previous: Settings | None = field(init=False)  # what the file held before the last save
+    has_saved: bool = False
+    backup: Path | None = None
+    trouble: str = ""
+    started_with: Settings = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.previous, self.started_with = self.saved, self.saved or self.settings
+
+    @classmethod
+    def open(cls, path: Path) -> Walk:
+        """The walk on a file; one that is not there yet gives the defaults. Raises `configfile.ConfigError`."""
+        try:
+            found = configfile.load(path)
+        except configfile.NotFoundError:
+            return cls(path, choose(Settings(), "aws"))
+        return cls(path, found.settings, found.settings, found.fingerprint, touched=set(DECLARATIONS))
+
+    # --- changing ---
+
+    def type(self, name: str, text: str) -> None:
+        """A field's text as it stands now. What is no value yet is kept as a draft."""
+        declaration = DECLARATIONS[name]
+        tidied, note = tidy(declaration, text)
+        self.touched.add(name)
+        self.notes[name] = note
+        try:
+            value = declaration.parse(tidied)
+        except ValueError:
+            self.drafts[name] = text
+            return
+        self.drafts.pop(name, None)
+        self._change({name: value})
+
+    def set(self, name: str, value: Value) -> None:
+        """A choice or a switch."""
+        self.touched.add(name)
+        self._change({name: value})
+
+    def mend(self, fix: Fix) -> None:
+        """Applies a fix."""
+        for name in fix.set:
+            self.touched.add(name)
+            self.drafts.pop(name, None)
+            self.notes.pop(name, None)
+        self._change(fix.set)
+
+    def _change(self, changes: Mapping[str, Value]) -> None:
+        before = self.settings
+        provider = str(changes.get("provider", before.provider))
+        chosen = choose(before, provider) if provider != before.provider else before
+        self.settings = follow(chosen, chosen.replace(changes))
+
+    def touch(self, step: Step) -> None:
+        """From now on the problems of this step's settings may be told."""
+        self.touched.update(step.settings + step.more)
+
+    # --- knowing ---
+
+    def text(self, name: str) -> str:
+        """What stands in the field: the draft, or the value as one types it. A secret in clear."""
+        if name in self.drafts:
+            return self.drafts[name]
+        value = self.settings[name]
+        return value.reveal() if isinstance(value, Secret) else format_value(value)
+
+    def line(self, name: str) -> Line:
+        """The one line under a field: its problem if it has one, else what is worth knowing."""
+        return self._problem(name) or self._remark(name) or Line(Tone.HELP, self._help(name))
+
+    def _problem(self, name: str) -> Line | None:
+        if name in self.drafts:
+            return Line(Tone.ERROR, self._draft_problem(name))
+        told = [*self._told_by_store(), *(rules.findings(self.settings) if name in self.touched else ())]
+        for severity in (Severity.ERROR, Severity.WARNING):
+            for finding in told:
+                if finding.setting == name and finding.severity is severity:
+                    return Line(_TONES[severity], finding.text, finding.fix)
+        return None
+
+    def _draft_problem(self, name: str) -> str:
+        try:
+            DECLARATIONS[name].parse(self.drafts[name])
+        except ValueError as problem:
+            return str(problem)
+        return ""
+
+    def _told_by_store(self) -> list[Finding]:
+        found = [self.glance.finding] if self.glance and self.is_glance_fresh else []
+        if self.report:
+            found += [result.finding for result in self.report.results]
+        return [finding for finding in found if finding is not None]
+
+    def _remark(self, name: str) -> Line | None:
+        if note := self.notes.get(name):
+            return Line(Tone.NOTE, f"{self._help(name)} {note}")
+        for finding in rules.findings(self.settings):
+            if finding.setting == name and finding.severity is Severity.HINT:
+                return Line(Tone.HINT, finding.text, finding.fix)
+        if reason := reasons(self.settings).get(name):
+            return Line(Tone.REASON, reason)
+        return None
+
+    def _help(self, name: str) -> str:
+        if name == "secretkey" and self.settings.secretkey:
+            return f"{self.settings.secretkey.hint()}."
+        if name == "registry":
+            return registry_of(self.settings.registry).summary
+        if name == "provider":
+            return provider_of(self.settings).summary
+        return DECLARATIONS[name].help
+
+    def fix(self, name: str) -> Fix | None:
+        """The change of settings that would mend what stands under a field."""
+        fix = self.line(name).fix
+        return fix if fix and fix.set else None
+
+    def first_problem(self, step: Step) -> str | None:
+        """The first of a step's settings that is wrong."""
+        wrong = {finding.setting for finding in rules.errors(self.settings)} | set(self.drafts)
+        return next((name for name in (*step.asks(self.settings), *step.more) if name in wrong), None)
+
+    @property
+    def is_dirty(self) -> bool:
+        """Whether leaving now would lose something."""
+        return self.settings != self.started_with or bool(self.drafts)
+
+    @property
+    def is_glance_fresh(self) -> bool:
+        """Whether what the last look at the store told is about the settings as they are."""
+        return self.glanced_at == self.settings
+
+    @property
+    def report(self) -> Report | None:
+        """The last validation, when it was of the settings as they are."""
+        return self.last_report if self.last_report and self.last_report.settings == self.settings else None
+
+    # --- the end ---
+
+    def take_report(self, report: Report) -> None:
+        """Keeps the outcome of a validation that has run to its end."""
+        self.last_report, self.reported_at = report, datetime.now(UTC)
+
+    def validation(self) -> configfile.Validation | None:
+        """What the file will say of the validation; None before there was one."""
+        if self.report is None or self.reported_at is None:
+            return None
+        return configfile.Validation(self.report.passed, self.reported_at, self.report.failed)
+
+    def save(self) -> bool:
+        """Writes the file; when that cannot be done nothing has changed, and `trouble` says why."""
+        try:
+            saved = configfile.save(self.path, self.settings, self.validation(), self.fingerprint)
+            self.fingerprint = configfile.load(self.path).fingerprint
+        except configfile.ConflictError as error:
+            self.trouble = f"{error} Enter again writes over it, keeping it as a backup."
+            self._look_again()
+            return False
+        except configfile.ConfigError as error:
+            self.trouble = str(error)
+            return False
+        self.previous, self.saved, self.started_with = self.saved, self.settings, self.settings
+        self.has_saved, self.backup, self.trouble = True, saved.backup, ""
+        return True
+
+    def _look_again(self) -> None:
+        """Somebody else has written the file: from now on differences are told against theirs."""
+        try:
+            found = configfile.load(self.path)
+        except configfile.ConfigError:
+            self.saved, self.fingerprint = None, ""
+            return
+        self.previous, self.fingerprint = found.settings, found.fingerprint
