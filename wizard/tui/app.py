@@ -208,7 +208,7 @@ class WizardApp(App[int]):
             self.walk.take_report(event.event)
         screen = self.steps["validate"]
         if isinstance(screen, ValidateScreen) and self.here is screen:
-            screen.show_progress()
+            screen.end() if isinstance(event.event, Report) else screen.show_progress()
         if isinstance(event.event, Report) and self._save_when_passed:
             self._save_when_passed = False
             if event.event.passed:

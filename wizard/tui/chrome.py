@@ -7,12 +7,13 @@ from collections.abc import Sequence
 from textual.content import Content
 from textual.widgets import Static
 
-from wizard.endpoint import Endpoint, url_of
 from wizard.printable import printable
 from wizard.providers import provider_of
 from wizard.registries import registry_of
 from wizard.steps import STEPS, Step
-from wizard.tui.theme import BUSY, DIM, FAILED, FAINT, HERE, PASSED
+from wizard.store.glance import Glance
+from wizard.store.wording import host_of
+from wizard.tui.theme import BUSY, DIM, FAILED, FAINT, HERE, PASSED, SKIPPED
 from wizard.walk import Walk
 
 Key = tuple[str, str]
@@ -74,21 +75,23 @@ def live(walk: Walk, *, asking: bool) -> Content:
     settings = walk.settings
     if settings.type == "filesystem":
         return Content.styled("A folder on this machine: nothing to ask over the network.", FAINT)
-    host = printable(Endpoint.parse(url_of(settings)).host, 36) if settings.region or settings.regionendpoint else ""
-    bucket = printable(settings.bucket, 20)
-    glance = walk.glance if walk.is_glance_fresh else None
-    items = [
-        (f"{host or 'store'} answers", glance and glance.endpoint),
-        ("keys accepted" if settings.accesskey else "credentials", glance and glance.keys),
-        (f"bucket {bucket or '?'}", glance and glance.bucket),
+    seen = walk.glance if walk.glance and walk.is_glance_fresh else Glance()
+    host, keys = printable(host_of(settings), 32), "keys" if settings.accesskey else "credentials"
+    bucket = f"bucket {printable(settings.bucket, 20)}" if settings.bucket else "bucket"
+    parts = [
+        Content.styled("Store", DIM),
+        _answer(seen.endpoint, asking, host, f"{host} answers", f"{host} does not answer"),
+        _answer(seen.keys, asking, keys, f"{keys} accepted", f"{keys} refused"),
+        _answer(seen.bucket, asking, bucket, bucket, f"no {bucket}"),
     ]
-    parts = [Content.styled("Store", DIM)]
-    for words, state in items:
-        mark, style = (BUSY if asking else "·", FAINT)
-        if state is not None:
-            mark, style = (PASSED, "$success") if state else (FAILED, "$error")
-        parts.append(Content.assemble((f"{mark} ", style), (words, DIM if state else FAINT)))
     return Content("  ").join(parts)
+
+
+def _answer(state: bool | None, asking: bool, unknown: str, yes: str, no: str) -> Content:
+    if state is None:
+        return Content.styled(f"{BUSY if asking else SKIPPED} {unknown}", FAINT)
+    mark, style, words = (PASSED, "$success", yes) if state else (FAILED, "$error", no)
+    return Content.assemble((f"{mark} ", style), (words, DIM))
 
 
 def key_line(keys: Sequence[Key]) -> Content:

@@ -139,9 +139,15 @@ class Field(Vertical):
         self._walk.set(self.declaration.name, value == "on" if self.declaration.kind is Kind.SWITCH else value)
         self.post_message(self.Edited())
 
+    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
+        """The label shows where one is."""
+        del event
+        self.add_class("-here")
+
     def on_descendant_blur(self, event: events.DescendantBlur) -> None:
         """What was cut off the value goes from the field too."""
         del event
+        self.remove_class("-here")
         self.show()
 
 

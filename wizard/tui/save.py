@@ -41,16 +41,19 @@ class SaveScreen(StepScreen):
         """Whether the file holds the settings as they are."""
         return self.walk.saved == self.walk.settings and self.walk.has_saved
 
+    @property
+    def _has_passed(self) -> bool:
+        return self.walk.report is not None and self.walk.report.passed
+
     def keys(self) -> Sequence[Key]:
         if self.is_saved:
             return [("Enter", "Finish"), ("Esc", "Back"), ("^Q", "Quit")]
-        passed = self.walk.report and self.walk.report.passed
-        save = ("Enter", "Save") if passed else ("^S", "Save anyway…")
+        save = ("Enter", "Save") if self._has_passed else ("^S", "Save anyway…")
         return [save, ("Esc", "Back"), ("↑↓", "Scroll"), ("^Q", "Quit")]
 
     def intro(self) -> str:
         if self.is_saved:
-            return "Saved. What is left to do:"
+            return "Saved. What is left to do is below." if self._has_passed else f"Saved unproven: {self._verdict()}"
         return f"{self._verdict()} {self.step.intro}"
 
     def _verdict(self) -> str:
@@ -84,8 +87,7 @@ class SaveScreen(StepScreen):
     def _place(self) -> Content:
         path = printable(self.walk.path, 50)
         if self.is_saved:
-            failed = self.walk.report is None or not self.walk.report.passed
-            mark, style = (WARNING, "$warning") if failed else (PASSED, "$success")
+            mark, style = (PASSED, "$success") if self._has_passed else (WARNING, "$warning")
             words = f"{mark} {path} is written; only you can read it (0600)."
             backup = f" Before: {printable(self.walk.backup, 40)}" if self.walk.backup else ""
             return Content.assemble((words, style), (backup, DIM))

@@ -17,6 +17,7 @@ from wizard.tui.progress import Progress
 from wizard.tui.session import Backward, Cancel, Mend, Onward, Validate
 from wizard.tui.theme import DIM
 
+_WIDEST = 98  # columns; wider rows are hard to follow
 _TICK = 1.0  # seconds between two looks at the time while checks run
 
 
@@ -65,6 +66,11 @@ class ValidateScreen(StepScreen):
         self.highlighted = "reach"
         self.show_progress()
 
+    def end(self) -> None:
+        """The run is over: the first row that has something to say is highlighted."""
+        self.highlighted = next((group for group in self.progress.groups() if self.progress.speaks(group)), "reach")
+        self.show_progress()
+
     def keys(self) -> Sequence[Key]:
         if self.progress.is_running:
             return [("Esc", "Stop"), ("F1", "Help"), ("^Q", "Quit")]
@@ -87,7 +93,7 @@ class ValidateScreen(StepScreen):
 
     def show_progress(self) -> None:
         """Draws the rows as the run has them; a row that has not changed is not painted again."""
-        width = self.size.width - 2
+        width = min(self.size.width - 2, _WIDEST)
         count = self.progress.count()
         title = Content.assemble((self.step.title.ljust(max(0, width - len(count))), "bold"), (count, DIM))
         self.query_one("#title", Line).say(title)
