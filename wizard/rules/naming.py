@@ -139,11 +139,10 @@ def region(settings: Settings) -> Iterator[Finding]:
     """The region is never empty, and on a store with known regions it is one of them."""
     provider, name = provider_of(settings), settings.region
     if not name:
-        suggested = provider.region or "us-east-1"
         yield _invalid(
             "region",
             "The registry does not start without a region.",
-            Fix(f"Use {suggested}.", {"region": suggested}),
+            Fix(f"Use {provider.region}.", {"region": provider.region}),
         )
     elif odd := _first_odd(name, r"[A-Za-z0-9._-]"):
         near = _nearest_region(name, provider.regions)

@@ -115,8 +115,7 @@ class _Run:
             yield from self._clean_up()
             yield self._report()
         finally:
-            self.cancel.set()  # also when the caller has lost interest
-            if "cleanup" not in self.results:
+            if "cleanup" not in self.results:  # the caller has lost interest
                 self._tidy(_CLEANUP_CANCELLED)
             self.bench.close()
 
@@ -125,14 +124,18 @@ class _Run:
             yield from self._start_what_is_ready()
             if not self.running:
                 return
-            try:
-                over = self.over.get(timeout=_TICK)
-            except queue.Empty:
-                if reason := self._broken_off():
-                    yield from self._break_off(reason)
-                    return
-                continue
-            yield from self._finish(over)
+            over = self._wait()
+            if reason := self._broken_off():
+                yield from self._break_off(reason)
+                return
+            if over is not None:
+                yield from self._finish(over)
+
+    def _wait(self) -> _Over | None:
+        try:
+            return self.over.get(timeout=_TICK)
+        except queue.Empty:
+            return None
 
     def _start_what_is_ready(self) -> Iterator[Event]:
         """Starts each check whose needs are met, and skips each that can no longer have them met."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from textual.content import Content
@@ -22,13 +22,14 @@ _TITLE, _IDS, _NEEDED = 17, 42, 12  # columns of a row at 80
 
 @dataclass
 class Progress:
-    """What has happened so far. `clock` gives seconds and is only ever compared with itself."""
+    """What has happened so far. `clock` gives seconds, and is only ever compared with itself."""
 
     results: dict[str, Result] = field(default_factory=dict)
     started: dict[str, float] = field(default_factory=dict)
     report: Report | None = None
     settings: Settings = field(default_factory=Settings)
     began: float = 0.0
+    clock: Callable[[], float] = time.monotonic
 
     @classmethod
     def of(cls, settings: Settings) -> Progress:
@@ -39,7 +40,7 @@ class Progress:
         """One event of the run."""
         match event:
             case Started():
-                self.started[event.check.id] = time.monotonic()
+                self.started[event.check.id] = self.clock()
             case Result():
                 self.results[event.check.id] = event
             case Report():
@@ -114,19 +115,19 @@ class Progress:
     def _time(self, checks: list[Check]) -> str:
         waiting = [self.started[c.id] for c in checks if c.id in self.started and c.id not in self.results]
         if waiting and self.is_running:
-            seconds = time.monotonic() - min(waiting)
+            seconds = self.clock() - min(waiting)
             return f"{seconds:.0f}s" if seconds > _WORTH_A_WORD else ""
         seconds = max((self.results[c.id].seconds for c in checks if c.id in self.results), default=0.0)
         return _duration(seconds)
 
     def waits_for(self) -> str:
         """What the run waits for, in words, once that takes long."""
-        now, registry = time.monotonic(), registry_of(self.settings.registry)
+        now, registry = self.clock(), registry_of(self.settings.registry)
         for check in self.checks:
             since = self.started.get(check.id)
             if since and check.id not in self.results and now - since > _WORTH_A_WORD:
                 calls = check.calls_of(registry)
-                return f"waiting for the store's answer to {calls[0]}, {now - since:.0f} s" if calls else ""
+                return f"Waiting for the store's answer to {calls[0]}, {now - since:.0f} s" if calls else ""
         return ""
 
     def said(self, group: str) -> Iterator[tuple[str, Content]]:
@@ -168,7 +169,7 @@ class Progress:
         """How far the run is, and how long it has taken."""
         if not self.began:
             return ""
-        seconds = self.report.seconds if self.report else time.monotonic() - self.began
+        seconds = self.report.seconds if self.report else self.clock() - self.began
         return f"{len(self.results)} of {len(self.checks)}   {seconds:5.2f} s"
 
 

@@ -89,7 +89,7 @@ class SaveScreen(StepScreen):
         if self.is_saved:
             mark, style = (PASSED, "$success") if self._has_passed else (WARNING, "$warning")
             words = f"{mark} {path} is written; only you can read it (0600)."
-            backup = f" Before: {printable(self.walk.backup, 40)}" if self.walk.backup else ""
+            backup = f" Backup: {printable(self.walk.backup.name, 30)}" if self.walk.backup else ""
             return Content.assemble((words, style), (backup, DIM))
         if self.walk.trouble:
             return Content.styled(f"{FAILED} {self.walk.trouble}", "$error")
@@ -101,6 +101,15 @@ class SaveScreen(StepScreen):
         ):
             head = "Next  " if place == 0 else "      "
             yield Content.assemble((head, DIM), (f"{step.text} ", ""), (step.command, "$primary"))
+
+    def on_screen_resume(self) -> None:
+        super().on_screen_resume()
+        self.call_after_refresh(self._scroll_to_storage)
+
+    def _scroll_to_storage(self) -> None:
+        """Where not all lines have room, those of the storage come first."""
+        heads = [place for place, line in enumerate(self._file()) if line.plain.startswith("[storage.")]
+        self.query_one("#preview", VerticalScroll).scroll_to(y=heads[0] if heads else 0, animate=False)
 
     # --- what is done here ---
 

@@ -1,0 +1,216 @@
+"""The pictures in `screenshots/`, drawn by the real app against a real store: `python -m tests.pictures`.
+
+The store answers under the name minio.example because the requests go to it as to a proxy. Only what differs from run
+to run is pinned: the times of the checks and the clock.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import dataclasses
+import os
+import sys
+import tempfile
+import time
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+from textual.pilot import Pilot
+from werkzeug.wrappers import Response
+
+from tests.broken_store import Break, BrokenStore, CallNext, Environ, hang, wrong_region
+from tests.servers import Moto, s3_client
+from wizard import configfile
+from wizard.providers import choose
+from wizard.secret import Secret
+from wizard.settings import Settings
+from wizard.store.report import Report
+from wizard.tui.app import WizardApp
+from wizard.walk import Walk
+
+FOLDER = Path(__file__).parent.parent / "screenshots"
+SMALL, WIDE = (80, 24), (120, 36)
+_NOW = datetime(2026, 11, 23, 10, 4, 12, tzinfo=UTC)
+_PATIENCE = 20.0  # seconds
+_BUCKET = "registry-images"
+_SETTINGS = choose(Settings(bucket=_BUCKET), "minio").replace(
+    {
+        "regionendpoint": "http://minio.example:9000",
+        "accesskey": "AKIAIOSFODNN7EXAMPLE",
+        "secretkey": Secret("wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"),
+    }
+)
+
+
+class Album:
+    """Takes pictures into a folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        folder.mkdir(exist_ok=True)
+
+    async def take(self, name: str, app: WizardApp, pilot: Pilot[int]) -> None:
+        """One picture of the app as it stands."""
+        await pilot.pause()
+        svg = app.export_screenshot(title="storage-wizard")
+        (self.folder / f"{name}.svg").write_text(svg, encoding="utf-8")
+
+
+async def draw(folder: Path) -> None:
+    """Draws all pictures into `folder`."""
+    album = Album(folder)
+    with Moto() as moto:
+        client = s3_client(moto.store())
+        client.create_bucket(Bucket=_BUCKET)
+        client.close()
+    with tempfile.TemporaryDirectory() as place, contextlib.chdir(place):
+        await _first_steps(album)
+        await _whole_walk(album)
+        await _running(album)
+        await _failure(album)
+        await _beside(album)
+
+
+@asynccontextmanager
+async def _app(walk: Walk, size: tuple[int, int] = SMALL) -> AsyncIterator[tuple[WizardApp, Pilot[int]]]:
+    app = WizardApp(walk)
+    async with app.run_test(size=size) as pilot:
+        yield app, pilot
+
+
+async def _until(pilot: Pilot[int], condition: Callable[[], bool]) -> None:
+    """Waits for something to become true on the screen."""
+    ends = time.monotonic() + _PATIENCE
+    while not condition():
+        if time.monotonic() > ends:
+            raise TimeoutError("the screen did not get there")
+        await pilot.pause(0.01)
+
+
+@contextmanager
+def _store(*breaks: Break) -> Iterator[None]:
+    """A store that answers whatever name it is asked by."""
+    with BrokenStore(_by_path, *breaks) as store:
+        before = {name: os.environ.pop(name, None) for name in ("NO_PROXY", "no_proxy", "HTTP_PROXY", "http_proxy")}
+        os.environ["http_proxy"] = store.endpoint
+        try:
+            yield
+        finally:
+            del os.environ["http_proxy"]
+            os.environ.update({name: value for name, value in before.items() if value is not None})
+
+
+# --- the walks --------------------------------------------------------------------------------------------
+
+
+async def _first_steps(album: Album) -> None:
+    """A new file, Amazon S3, and a bucket's name that cannot be."""
+    async with _app(Walk.open(Path("storage.toml"))) as (app, pilot):
+        await album.take("1-storage", app, pilot)
+        await pilot.press("enter", *"My-Images")
+        await album.take("2-bucket-problem", app, pilot)
+
+
+async def _whole_walk(album: Album) -> None:
+    """A file that is changed, validated and saved."""
+    path = Path("storage.toml")
+    configfile.save(path, _SETTINGS.replace({"bucket": "old-images", "v4auth": False}), None)
+    walk = Walk.open(path)
+    walk.settings = _SETTINGS
+    with _store():
+        async with _app(walk) as (app, pilot):
+            await _until(pilot, lambda: walk.is_glance_fresh)
+            await pilot.press("enter", "enter", "tab")
+            await album.take("3-keys", app, pilot)
+            await pilot.press("f1")
+            await album.take("3-keys-help", app, pilot)
+            await pilot.press("escape", "enter")
+            await album.take("4-endpoint", app, pilot)
+            await pilot.press("enter")
+            await album.take("5-advanced", app, pilot)
+            await pilot.press("f4")
+            await album.take("5-advanced-more", app, pilot)
+            await pilot.press("f4", "enter")
+            await _until(pilot, lambda: walk.report is not None)
+            _pin(app)
+            await album.take("6-validate-passed", app, pilot)
+            await pilot.press("enter")
+            await album.take("7-save", app, pilot)
+            await pilot.press("enter")
+            await _until(pilot, lambda: walk.has_saved)
+            await album.take("7-saved", app, pilot)
+
+
+async def _running(album: Album) -> None:
+    """Checks under way, one of them slow."""
+    walk = Walk(Path("storage.toml"), _SETTINGS)
+    with _store(hang("CompleteMultipartUpload"), hang("AbortMultipartUpload"), hang("DeleteObjects")):
+        async with _app(walk) as (app, pilot):
+            await pilot.press("ctrl+s")
+            waiting = {"multipart", "multipart-list", "multipart-copy"}
+            await _until(
+                pilot, lambda: app.session.progress.started.keys() - app.session.progress.results.keys() == waiting
+            )
+            _pin(app, began_ago=3.0)
+            await album.take("6-validate-running", app, pilot)
+
+
+async def _failure(album: Album) -> None:
+    """A failure, with the fix that one key applies."""
+    walk = Walk(Path("storage.toml"), _SETTINGS)
+    with _store(wrong_region("eu-west-1")):
+        async with _app(walk) as (app, pilot):
+            await pilot.press("ctrl+s")
+            await _until(pilot, lambda: walk.report is not None)
+            _pin(app)
+            await album.take("6-validate-failed", app, pilot)
+
+
+async def _beside(album: Album) -> None:
+    """A wide terminal: the file as it will be stands beside the form."""
+    walk = Walk(Path("storage.toml"), _SETTINGS)
+    with _store(wrong_region("eu-west-1")):
+        async with _app(walk, WIDE) as (app, pilot):
+            await _until(pilot, lambda: walk.is_glance_fresh)
+            await pilot.press("enter", "tab")
+            await album.take("2-bucket-wide", app, pilot)
+
+
+def _by_path(environ: Environ, call_next: CallNext) -> Response:
+    """moto takes the first part of a host name for a bucket."""
+    environ["HTTP_HOST"] = "localhost"
+    return call_next(environ)
+
+
+# --- what differs from run to run -------------------------------------------------------------------------
+
+
+def _pin(app: WizardApp, began_ago: float = 0.0) -> None:
+    """Gives every check a time of its own, and stops the clock."""
+    progress, walk = app.session.progress, app.walk
+    progress.clock = lambda: progress.began + began_ago
+    progress.started = dict.fromkeys(progress.started, progress.began + 0.1)
+    for place, check in enumerate(progress.checks):
+        if (result := progress.results.get(check.id)) and result.seconds:
+            progress.results[check.id] = dataclasses.replace(result, seconds=0.011 + place * 0.007)
+    if isinstance(progress.report, Report):
+        results = tuple(progress.results[check.id] for check in progress.checks)
+        progress.report = dataclasses.replace(progress.report, seconds=0.42, results=results)
+        walk.last_report, walk.reported_at = progress.report, _NOW
+    app.here.show()
+
+
+def main() -> None:
+    """Draws the committed pictures anew."""
+    os.environ["TZ"] = "UTC"
+    time.tzset()
+    os.environ["AWS_EC2_METADATA_DISABLED"] = "true"
+    asyncio.run(draw(FOLDER))
+    sys.stdout.write(f"{len(list(FOLDER.glob('*.svg')))} pictures in {FOLDER}\n")
+
+
+if __name__ == "__main__":
+    main()

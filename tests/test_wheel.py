@@ -1,0 +1,87 @@
+"""The wheel holds all that the program needs, and what it installs runs."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+import wizard
+
+ROOT = Path(__file__).parent.parent
+PACKAGED = ["wizard", "pyproject.toml", "README.md", "LICENSE"]
+
+
+def run(*command: str | Path, cwd: Path, **environment: str) -> str:
+    """What the command prints; it must succeed, and it sees nothing of our environment but `PATH`."""
+    done = subprocess.run(
+        [str(word) for word in command],
+        cwd=cwd,
+        env={"PATH": "/usr/bin:/bin", "HOME": str(cwd), "PIP_DISABLE_PIP_VERSION_CHECK": "1", **environment},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The wheel, built of a copy of the source, offline."""
+    source = tmp_path_factory.mktemp("source")
+    for name in PACKAGED:
+        if (ROOT / name).is_dir():
+            shutil.copytree(ROOT / name, source / name, ignore=shutil.ignore_patterns("__pycache__"))
+        else:
+            shutil.copy(ROOT / name, source)
+    run(sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", source / "dist", cwd=source)
+    (built,) = (source / "dist").iterdir()
+    return built
+
+
+@pytest.fixture(scope="module")
+def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder that the wheel is installed in, without its dependencies."""
+    target = tmp_path_factory.mktemp("installed")
+    pip = [sys.executable, "-m", "pip", "install", "--no-deps", "--no-index", "--no-compile", "--target"]
+    run(*pip, target, wheel, cwd=wheel.parent)
+    return target
+
+
+def test_the_wheel_holds_every_file_of_the_program(wheel: Path) -> None:
+    with zipfile.ZipFile(wheel) as archive:
+        packed = {name for name in archive.namelist() if ".dist-info/" not in name}
+    files = {path for path in (ROOT / "wizard").rglob("*") if path.is_file() and "__pycache__" not in path.parts}
+    assert packed == {str(path.relative_to(ROOT)) for path in files}
+    assert "wizard/providers.toml" in packed
+    assert {path.suffix for path in files} <= {".py", ".toml", ".tcss"}
+
+
+def test_the_wheel_says_what_it_is(wheel: Path) -> None:
+    assert wheel.name == f"storage_wizard-{wizard.__version__}-py3-none-any.whl"
+    with zipfile.ZipFile(wheel) as archive:
+        folder = f"storage_wizard-{wizard.__version__}.dist-info"
+        entries = archive.read(f"{folder}/entry_points.txt").decode()
+        licence = archive.read(f"{folder}/licenses/LICENSE").decode()
+    assert entries.split() == ["[console_scripts]", "storage-wizard", "=", "wizard.cli:main"]
+    assert "Apache License" in licence
+
+
+def test_what_is_installed_starts(installed: Path) -> None:
+    for start in (["-P", "-m", "wizard"], ["-P", installed / "bin" / "storage-wizard"]):
+        said = run(sys.executable, *start, "--version", cwd=installed, PYTHONPATH=str(installed))
+        assert said == f"storage-wizard {wizard.__version__}\n"
+
+
+def test_what_is_installed_finds_its_data(installed: Path) -> None:
+    code = "import wizard.providers as p; print(p.__file__, len(p.providers()))"
+    said = run(sys.executable, "-P", "-c", code, cwd=installed, PYTHONPATH=str(installed))
+    place, count = said.split()
+    assert Path(place) == installed / "wizard" / "providers.py"
+    assert int(count) >= 20
