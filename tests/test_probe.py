@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import contextlib
+import hmac
 import itertools
 import logging
 import os
@@ -19,7 +21,7 @@ import pytest
 from werkzeug.wrappers import Response
 
 from tests import broken_store as broken
-from tests.broken_store import Break, BrokenStore
+from tests.broken_store import Break, BrokenStore, CallNext, Environ, operation
 from tests.certificates import Certificates
 from tests.servers import EnforcingMoto, LiveStore, Moto, Rclone, closed_port, garbage_port, s3_client, wait_for
 from tests.test_checks import LINES, PASS_THROUGH, WHOLE, finding_of, report_of, what_is_there
@@ -33,6 +35,7 @@ from wizard.store.checks import S3_CHECKS
 from wizard.store.client import Deadlines, Store
 from wizard.store.errors import StoreError
 from wizard.store.glance import glance
+from wizard.store.ledger import ClosedError, Ledger
 from wizard.store.report import Event, Report, Result, Started, Status
 
 IDS = [check.id for check in S3_CHECKS]
@@ -168,18 +171,12 @@ def test_a_cancelled_run_is_over_within_a_second_and_names_what_may_come_late(op
 
 
 def test_a_late_thread_makes_nothing_once_the_run_is_cleaned_up() -> None:
-    released, cancel = threading.Event(), threading.Event()
-    with BrokenStore(broken.hang("ListParts", released), broken.hang("UploadPartCopy", released)) as store:
-        events = probe.run(store.settings(), cancel=cancel)
-        until(events, started("multipart"))
-        wait_for(called(store, "ListParts"))
-        cancel.set()
-        rest_of(events)
-        before = store.calls.count("CompleteMultipartUpload")
-        released.set()
-        wait_for_the_last_check()
-        assert store.calls.count("CompleteMultipartUpload") == before
-        assert what_is_there(store, store.bucket) == []
+    ledger = Ledger()
+    ledger.close()
+    for under_way in (ledger.making("key"), ledger.beginning("key")):
+        with pytest.raises(ClosedError), under_way:
+            pytest.fail("the call is made")
+    assert ledger.keys() == ledger.uploads_under_way() == []
 
 
 def test_a_run_that_was_cancelled_before_it_began_leaves_nothing(moto: Moto) -> None:
@@ -397,7 +394,7 @@ def test_checksums_that_nobody_asked_for_are_not_sent(
     monkeypatch.setenv("AWS_REQUEST_CHECKSUM_CALCULATION", "when_supported")
     seen: list[str] = []
 
-    def look(environ: broken.Environ, call_next: broken.CallNext) -> Response:
+    def look(environ: Environ, call_next: CallNext) -> Response:
         seen.extend(
             name for name in environ if "CHECKSUM" in name or name in ("HTTP_X_AMZ_TRAILER", "HTTP_TRANSFER_ENCODING")
         )
@@ -406,6 +403,36 @@ def test_checksums_that_nobody_asked_for_are_not_sent(
     with BrokenStore(look, certificate=certificates.good) as store:
         assert report_of(store.settings(skipverify=True)).passed
         assert seen == []
+
+
+_SUBRESOURCES = {"acl", "delete", "partNumber", "uploadId", "uploads"}
+
+
+def v2_signature(environ: Environ, secret: str) -> str:
+    """What signature version 2 must be for the path that was really sent (RESTAuthentication in Amazon's guide)."""
+    names = sorted(name for name in environ if name.startswith("HTTP_X_AMZ_"))
+    amz = [f"{name[5:].lower().replace('_', '-')}:{environ[name]}" for name in names]
+    date = "" if "HTTP_X_AMZ_DATE" in environ else environ.get("HTTP_DATE", "")
+    signed = [part for part in environ["QUERY_STRING"].split("&") if part.partition("=")[0] in _SUBRESOURCES]
+    resource = environ["RAW_URI"].partition("?")[0] + ("?" + "&".join(sorted(signed)) if signed else "")
+    head = [environ["REQUEST_METHOD"], environ.get("HTTP_CONTENT_MD5", ""), environ.get("CONTENT_TYPE", ""), date]
+    text = "\n".join([*head, *amz, resource])
+    return base64.b64encode(hmac.digest(secret.encode(), text.encode(), "sha1")).decode()
+
+
+def test_v2_signs_the_path_that_is_sent() -> None:
+    wrong: list[str] = []
+
+    def verify(environ: Environ, call_next: CallNext) -> Response:
+        expected = f"AWS {BrokenStore.access_key}:{v2_signature(environ, BrokenStore.secret_key)}"
+        if environ.get("HTTP_AUTHORIZATION") != expected:
+            wrong.append(operation(environ))
+        return call_next(environ)
+
+    with BrokenStore(verify) as store:
+        assert report_of(store.settings(v4auth=False, **PASS_THROUGH)).passed
+        assert wrong == []
+        assert "ListMultipartUploads" in store.calls
 
 
 # --- where the keys come from ---
@@ -448,11 +475,12 @@ def test_a_profile_that_nobody_has_is_no_credentials(
     assert finding_of(report, "list").cause is Cause.NO_CREDENTIALS
 
 
-def test_the_configuration_of_aws_serves_no_keys(enforcing_moto: EnforcingMoto) -> None:
+@pytest.mark.parametrize("registry", LINES)
+def test_the_configuration_of_aws_serves_no_keys(enforcing_moto: EnforcingMoto, registry: str) -> None:
     store = enforcing_moto.store()
     keys = f"aws_access_key_id = {store.access_key}\naws_secret_access_key = {store.secret_key}\n"
     config_of_aws(f"[default]\n{keys}credential_process = echo no\n")
-    assert finding_of(report_of(blank(store)), "list").cause is Cause.NO_CREDENTIALS
+    assert finding_of(report_of(blank(store, **LINES[registry])), "list").cause is Cause.NO_CREDENTIALS
 
 
 # --- secrets ---
@@ -476,9 +504,9 @@ _CALLS: dict[str, dict[str, object]] = {
 
 def errors_of(settings: Settings) -> list[StoreError]:
     store, found = Store(settings, Deadlines(0.3, 0.3)), []
-    for operation, more in _CALLS.items():
+    for name, more in _CALLS.items():
         try:
-            store.call(operation, Bucket=settings.bucket, **more)
+            store.call(name, Bucket=settings.bucket, **more)
         except StoreError as error:
             found.append(error)
     try:
@@ -579,7 +607,7 @@ def test_a_look_at_nothing_says_that_the_endpoint_does_not_answer(store: LiveSto
 def test_a_look_with_blank_keys_asks_without_a_signature() -> None:
     signatures: list[str] = []
 
-    def note(environ: broken.Environ, call_next: broken.CallNext) -> Response:
+    def note(environ: Environ, call_next: CallNext) -> Response:
         signatures.append(environ.get("HTTP_AUTHORIZATION", ""))
         return call_next(environ)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import pytest
@@ -330,7 +329,7 @@ def test_a_directory_in_the_files_place_is_trouble_that_changes_nothing(walk: Wa
     assert str(path) in walk.trouble
     assert not walk.has_saved
     assert walk.saved is None
-    assert os.listdir(path.parent) == ["storage.toml"]
+    assert [found.name for found in path.parent.iterdir()] == ["storage.toml"]
     assert list(path.iterdir()) == []
 
 

@@ -64,6 +64,7 @@ class Walk:
     reported_at: datetime | None = None
     previous: Settings | None = field(init=False)  # what the file held before the last save
     has_saved: bool = False
+    written: tuple[Settings, bool | None] | None = None  # what was saved last, and whether it was said to have passed
     backup: Path | None = None
     trouble: str = ""
     started_with: Settings = field(init=False)
@@ -199,6 +200,15 @@ class Walk:
         """The last validation, when it was of the settings as they are."""
         return self.last_report if self.last_report and self.last_report.settings == self.settings else None
 
+    @property
+    def is_saved(self) -> bool:
+        """Whether the file was written with the settings as they are, and with what is known of them."""
+        return self.written == (self.settings, self._verdict)
+
+    @property
+    def _verdict(self) -> bool | None:
+        return self.report.passed if self.report else None
+
     # --- the end ---
 
     def take_report(self, report: Report) -> None:
@@ -224,6 +234,7 @@ class Walk:
             self.trouble = str(error)
             return False
         self.previous, self.saved, self.started_with = self.saved, self.settings, self.settings
+        self.written = (self.settings, self._verdict)
         self.has_saved, self.backup, self.trouble = True, saved.backup, ""
         return True
 
@@ -234,4 +245,4 @@ class Walk:
         except configfile.ConfigError:
             self.saved, self.fingerprint = None, ""
             return
-        self.previous, self.fingerprint = found.settings, found.fingerprint
+        self.saved, self.fingerprint = found.settings, found.fingerprint

@@ -57,6 +57,7 @@ class Bench:
 
     @property
     def bucket(self) -> str:
+        """The bucket of the settings."""
         return self.settings.bucket
 
     def key(self, name: str) -> str:

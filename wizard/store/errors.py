@@ -34,6 +34,7 @@ class Refusal(StoreError):
 
     @property
     def did_nothing(self) -> bool:
+        """An error below 500 is a refusal; after one from 500 on anything may have happened."""
         return self.status < _SERVER_ERROR
 
 
@@ -47,6 +48,7 @@ class NoAnswer(StoreError):
 
     @property
     def did_nothing(self) -> bool:
+        """Nothing was sent on a connection that never was."""
         return self.while_connecting
 
     def chain(self) -> Iterator[BaseException]:
@@ -84,6 +86,7 @@ class NoCredentials(StoreError):
 
     @property
     def did_nothing(self) -> bool:
+        """Nothing was signed, so nothing was sent."""
         return True
 
 

@@ -105,8 +105,9 @@ class WizardApp(App[int]):
         """A sentence instead of Textual's traceback, which would print local variables and with them secrets."""
         self.bell()
         kind = type(self._exception).__name__ if self._exception else "Error"
-        text = f"storage-wizard: this should not have happened ({kind}). Nothing was saved. Please report it."
-        self._exit_renderables.append(text)
+        saved = "" if self.walk.has_saved else " Nothing was saved."
+        text = f"storage-wizard: this should not have happened ({kind}).{saved} Please report it."
+        self._exit_renderables[:] = [text]  # of several errors the first is told
         self._close_messages_no_wait()
 
     @on(Crashed)
@@ -116,7 +117,9 @@ class WizardApp(App[int]):
     # --- the walk ---
 
     def go(self, step: Step) -> None:
-        """Shows a step."""
+        """Shows a step, in place of any dialog too."""
+        while self.screen is not self.here:
+            self.pop_screen()
         self.switch_screen(step.id)
 
     @property
@@ -288,7 +291,9 @@ class WizardApp(App[int]):
     # --- help ---
 
     def action_help(self) -> None:
-        """Explains the field that has the focus, or the step."""
+        """Explains the field that has the focus, or the step; a second time closes what it has said."""
+        if isinstance(self.screen, Help):
+            self.screen.dismiss()
         if isinstance(self.screen, Ask | Help):
             return
         here = self.here

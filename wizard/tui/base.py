@@ -64,7 +64,9 @@ class StepScreen(Screen[None]):
         return ()
 
     def on_screen_resume(self) -> None:
-        """The step comes into view."""
+        """The step comes into view; not so when the program was left before it could."""
+        if not self.query("#key-line"):
+            return
         self.session.visited.add(self.step.id)
         self.show()
 
@@ -91,7 +93,7 @@ class StepScreen(Screen[None]):
         width = self.size.width - 2
         rehearsal = self.session.rehearsal
         self.query_one("#top-line", Line).say(chrome.top(self.walk, width, rehearsal=rehearsal))
-        self.query_one("#step-line", Line).say(chrome.step_line(self.walk, self.step, self.session.visited))
+        self.query_one("#step-line", Line).say(chrome.step_line(self.walk, width, self.step, self.session.visited))
         self.query_one("#live-line", Line).say(self.status())
         self.query_one("#key-line", Line).say(chrome.key_line(self.keys()))
         self._show_side()

@@ -45,28 +45,32 @@ def top(walk: Walk, width: int, *, rehearsal: bool) -> Content:
     return Content.assemble(left, " " * before, (middle, DIM), " " * max(0, after), file)
 
 
-def step_line(walk: Walk, here: Step, visited: set[str]) -> Content:
-    """All steps, with a mark on those that are done and on the one that is shown."""
-    parts: list[Content] = []
-    for step in STEPS:
-        if step is here:
-            parts.append(Content.styled(f"{HERE} {step.title}", "bold $primary"))
-        elif not step.applies(walk.settings):
-            parts.append(Content.styled(f"  {step.title}", FAINT))
-        elif _is_done(walk, step, visited):
-            parts.append(Content.assemble((f"{PASSED} ", "$success"), step.title))
-        elif step.id in visited:
-            parts.append(Content.assemble((f"{FAILED} ", "$error"), step.title))
-        else:
-            parts.append(Content.styled(f"  {step.title}", DIM))
-    return Content("  ").join(parts)
+def step_line(walk: Walk, width: int, here: Step, visited: set[str]) -> Content:
+    """All steps, with a mark on those that are done and on the one that is shown; where it is narrow only the marks."""
+    whole = Content("  ").join(_step(walk, step, step.title, here, visited) for step in STEPS)
+    if whole.cell_length <= width:
+        return whole
+    title = f"{here.title}  {STEPS.index(here) + 1} of {len(STEPS)}"
+    return Content(" ").join(_step(walk, step, title if step is here else "", here, visited) for step in STEPS)
+
+
+def _step(walk: Walk, step: Step, title: str, here: Step, visited: set[str]) -> Content:
+    if step is here:
+        return Content.styled(f"{HERE} {title}", "bold $primary")
+    if not step.applies(walk.settings):
+        return Content.styled(f"  {title}", FAINT)
+    if _is_done(walk, step, visited):
+        return Content.assemble((f"{PASSED} ", "$success"), title)
+    if step.id in visited:
+        return Content.assemble((f"{FAILED} ", "$error"), title)
+    return Content.styled(f"  {title}", DIM)
 
 
 def _is_done(walk: Walk, step: Step, visited: set[str]) -> bool:
     if step.id == "validate":
         return walk.report is not None and walk.report.passed
     if step.id == "save":
-        return walk.saved == walk.settings
+        return walk.is_saved
     return step.id in visited and walk.first_problem(step) is None
 
 
@@ -76,13 +80,13 @@ def live(walk: Walk, *, asking: bool) -> Content:
     if settings.type == "filesystem":
         return Content.styled("A folder on this machine: nothing to ask over the network.", FAINT)
     seen = walk.glance if walk.glance and walk.is_glance_fresh else Glance()
-    host, keys = printable(host_of(settings), 32), "keys" if settings.accesskey else "credentials"
-    bucket = f"bucket {printable(settings.bucket, 20)}" if settings.bucket else "bucket"
+    host, bucket = printable(host_of(settings), 32), f"bucket {printable(settings.bucket, 20)}"
+    keys = "keys" if settings.accesskey else "credentials"
     parts = [
         Content.styled("Store", DIM),
-        _answer(seen.endpoint, asking, host, f"{host} answers", f"{host} does not answer"),
+        _answer(seen.endpoint, asking, "endpoint", f"{host} answers", f"{host} does not answer"),
         _answer(seen.keys, asking, keys, f"{keys} accepted", f"{keys} refused"),
-        _answer(seen.bucket, asking, bucket, bucket, f"no {bucket}"),
+        _answer(seen.bucket, asking, "bucket", bucket, f"no {bucket}"),
     ]
     return Content("  ").join(parts)
 

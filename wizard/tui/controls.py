@@ -140,17 +140,22 @@ class Grid(Chooser):
         Binding("end", "last", show=False),
     ]
 
-    def __init__(self, options: Mapping[str, str], value: str, columns: int = 3, **more: str | None) -> None:
+    def __init__(self, options: Mapping[str, str], value: str, most: int = 3, **more: str | None) -> None:
+        """`most` is the number of columns where the words fit into as many."""
         super().__init__(options, value, **more)
-        self.columns = columns
+        self._most = most
 
     @property
-    def rows(self) -> int:
-        return -(-len(self.options) // self.columns)
+    def columns(self) -> int:
+        return self._columns_in(self.size.width)
+
+    def _columns_in(self, width: int) -> int:
+        widest = max(len(words) for words in self.options.values()) + len("● ")
+        return max(1, min(self._most, width // (widest + 1)))
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
-        del container, viewport, width
-        return self.rows
+        del container, viewport
+        return -(-len(self.options) // self._columns_in(width))
 
     def render_line(self, y: int) -> Strip:
         width = self.size.width // self.columns

@@ -58,7 +58,7 @@ class Ask(ModalScreen[str]):
         with Vertical(classes="dialog"):
             yield Static(self._title, classes="dialog-title", markup=False)
             yield Static(self._text, classes="dialog-question", markup=False)
-            yield Grid(self._answers, next(iter(self._answers)), columns=1, id="answers")
+            yield Grid(self._answers, next(iter(self._answers)), most=1, id="answers")
             yield Static("↑↓ Choose   Enter Answer   Esc Back", classes="dialog-keys", markup=False)
 
     def on_mount(self) -> None:

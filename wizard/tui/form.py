@@ -38,7 +38,7 @@ class FormScreen(StepScreen):
         Binding("f3", "reveal", "Show the secret", show=False),
         Binding("f4", "fold", "More settings", show=False),
     ]
-    AUTO_FOCUS = None
+    AUTO_FOCUS = ""  # `_focus_first` knows better
 
     folded = True
     _insisted: Settings | None = None
@@ -69,6 +69,7 @@ class FormScreen(StepScreen):
 
     def show(self) -> None:
         self._show_fields()
+        self.query_one("#intro").display = self.folded  # the room is needed
         super().show()
         if self.focused is None or not self.focused.display:
             self._focus_first()

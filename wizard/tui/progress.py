@@ -17,7 +17,7 @@ from wizard.store.report import Event, Report, Result, Started, Status
 from wizard.tui.theme import BUSY, DIM, FAINT, MARK
 
 _WORTH_A_WORD = 2.0  # seconds after which a row says what it waits for
-_TITLE, _IDS, _NEEDED = 17, 42, 12  # columns of a row at 80
+_TITLE, _IDS, _NEEDED, _TIME = 17, 42, 12, 5  # columns of a row at 80, after the mark's two
 
 
 @dataclass
@@ -86,12 +86,15 @@ class Progress:
         checks = self.groups()[group]
         mark, style = self._mark(checks)
         ids = Content(", ").join(self._id(check) for check in checks)
+        rest = width - 2 - _TITLE
+        needed = _needed(checks).ljust(_NEEDED) if rest >= _IDS + _NEEDED + _TIME else " "
+        room = max(0, min(_IDS, rest - len(needed) - _TIME))
         return Content.assemble(
             (f"{mark} ", style),
             (GROUPS[group].ljust(_TITLE), "bold $primary" if highlighted else "bold" if self._begun(checks) else DIM),
-            ids.pad_right(max(0, _IDS - ids.cell_length)),
-            (_needed(checks).ljust(_NEEDED), DIM),
-            (self._time(checks).rjust(max(0, width - 2 - _TITLE - _IDS - _NEEDED)), DIM),
+            ids.truncate(room, ellipsis=True, pad=True),
+            (needed, DIM),
+            (self._time(checks).rjust(max(0, rest - room - len(needed))), DIM),
         )
 
     def _begun(self, checks: Iterable[Check]) -> bool:

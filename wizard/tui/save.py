@@ -37,22 +37,17 @@ class SaveScreen(StepScreen):
         yield Line(id="next")
 
     @property
-    def is_saved(self) -> bool:
-        """Whether the file holds the settings as they are."""
-        return self.walk.saved == self.walk.settings and self.walk.has_saved
-
-    @property
     def _has_passed(self) -> bool:
         return self.walk.report is not None and self.walk.report.passed
 
     def keys(self) -> Sequence[Key]:
-        if self.is_saved:
+        if self.walk.is_saved:
             return [("Enter", "Finish"), ("Esc", "Back"), ("^Q", "Quit")]
         save = ("Enter", "Save") if self._has_passed else ("^S", "Save anyway…")
         return [save, ("Esc", "Back"), ("↑↓", "Scroll"), ("^Q", "Quit")]
 
     def intro(self) -> str:
-        if self.is_saved:
+        if self.walk.is_saved:
             return "Saved. What is left to do is below." if self._has_passed else f"Saved unproven: {self._verdict()}"
         return f"{self._verdict()} {self.step.intro}"
 
@@ -73,7 +68,8 @@ class SaveScreen(StepScreen):
     def _file(self) -> Iterator[Content]:
         """The lines of the file, secrets hidden, with a remark on each that differs from what is there."""
         walk = self.walk
-        remarks = configfile.difference(walk.previous, walk.settings) if walk.previous else {}
+        before = walk.previous if walk.is_saved else walk.saved
+        remarks = configfile.difference(before, walk.settings) if before else {}
         text = configfile.redacted(walk.settings, walk.validation())
         for line in text.splitlines()[1:]:
             if not line:
@@ -86,7 +82,7 @@ class SaveScreen(StepScreen):
 
     def _place(self) -> Content:
         path = printable(self.walk.path, 50)
-        if self.is_saved:
+        if self.walk.is_saved:
             mark, style = (PASSED, "$success") if self._has_passed else (WARNING, "$warning")
             words = f"{mark} {path} is written; only you can read it (0600)."
             backup = f" Backup: {printable(self.walk.backup.name, 30)}" if self.walk.backup else ""
@@ -114,7 +110,7 @@ class SaveScreen(StepScreen):
     # --- what is done here ---
 
     def action_go_on(self) -> None:
-        self.post_message(Finished() if self.is_saved else Save())
+        self.post_message(Finished() if self.walk.is_saved else Save())
 
     def action_go_back(self) -> None:
         self.post_message(Backward(self.step))

@@ -1,0 +1,234 @@
+"""The program as it is started, in a terminal of its own: what it writes, and what it leaves behind."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import os
+import pty
+import re
+import select
+import signal
+import struct
+import subprocess
+import sys
+import termios
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from wizard import configfile
+
+ROOT = Path(__file__).parent.parent
+PATIENCE = 30.0  # seconds
+LEFT = b"\x1b[?1049l"  # the alternate screen is left
+ENTERED = b"\x1b[?1049h"
+MOUSE = (b"\x1b[?1000h", b"\x1b[?1002h", b"\x1b[?1003h", b"\x1b[?1015h", b"\x1b[?1006h")
+_STEERING = re.compile(r"\x1b\[[0-9;?]*[a-zA-Z]|\x1b\][^\x07]*\x07|\x07")  # what steers a terminal, no text
+SECRET = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"
+
+
+class Terminal:
+    """A program in a terminal of 80x24; `stream` is all that it has written."""
+
+    def __init__(self, command: list[str], folder: Path) -> None:
+        self._ours, self._theirs = pty.openpty()
+        fcntl.ioctl(self._theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
+        self.modes: list[Any] = termios.tcgetattr(self._theirs)
+        environment = dict(os.environ) | {"TERM": "xterm-256color", "PYTHONPATH": str(ROOT), "PYTHONWARNINGS": "error"}
+        self.process = subprocess.Popen(
+            command,
+            cwd=folder,
+            env=environment,
+            stdin=self._theirs,
+            stdout=self._theirs,
+            stderr=self._theirs,
+            start_new_session=True,
+        )
+        self.stream = b""
+        self._seen = 0
+
+    def press(self, keys: bytes) -> None:
+        """Sends keys; what is waited for from now on must come after them."""
+        self._seen = len(self.stream)
+        os.write(self._ours, keys)
+
+    def wait_for(self, words: str) -> None:
+        """Reads until `words` have been written since the last key."""
+        while words.encode() not in self.stream[self._seen :]:
+            assert self._read(), f"the program ended before it said {words!r}: {self.stream[-2000:]!r}"
+
+    def end(self) -> int:
+        """Reads all that is still written, waits for the end; the exit status."""
+        while self.process.poll() is None:
+            self._read()
+        while self._read(0.0):
+            pass
+        return self.process.returncode
+
+    def _read(self, patience: float = PATIENCE) -> bool:
+        # In small bites, as the end of a program alone does not wake a reader: the terminal stays open here.
+        until = time.monotonic() + patience
+        while True:
+            readable, _, _ = select.select([self._ours], [], [], 0.05 if patience else 0.0)
+            if readable:
+                self.stream += os.read(self._ours, 1 << 16)
+                return True
+            if not patience or self.process.poll() is not None:
+                return False
+            assert time.monotonic() < until, f"nothing more was written after {self.stream[-2000:]!r}"
+
+    def is_as_before(self) -> bool:
+        """Whether the terminal reads lines and echoes again, outside of the alternate screen."""
+        return termios.tcgetattr(self._theirs) == self.modes and self.stream.rfind(LEFT) > self.stream.rfind(ENTERED)
+
+    def close(self) -> None:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait()
+        os.close(self._ours)
+        os.close(self._theirs)
+
+
+@contextlib.contextmanager
+def terminal(folder: Path, *arguments: str) -> Iterator[Terminal]:
+    """Python with `arguments` in a terminal; the wizard itself when they begin with `-m`."""
+    opened = Terminal([sys.executable, *arguments], folder)
+    try:
+        yield opened
+    finally:
+        opened.close()
+
+
+def test_enter_on_every_screen_of_a_rehearsal_saves_a_file_and_ends_well(tmp_path: Path) -> None:
+    with terminal(tmp_path, "-m", "wizard", "--demo") as screen:
+        for words in (
+            "A rehearsal: the store runs inside this program",
+            "The place in the store that will hold the images.",
+            "How the registry proves who it is",
+            "The address of the store.",
+            "Right as they are for most.",
+            "All 17 checks passed: the registry can push, pull and delete here.",
+            "readable by you alone (0600)",
+            "only you can read it (0600).",
+        ):
+            screen.wait_for(words)
+            screen.press(b"\r")
+        assert screen.end() == 0
+        path = tmp_path / "demo-storage.toml"
+        assert path.stat().st_mode & 0o7777 == 0o600
+        found = configfile.load(path)
+        assert found.validation is not None
+        assert found.validation.passed
+        assert screen.is_as_before()
+        after = screen.stream.rpartition(LEFT)[2].decode()
+        assert "Saved demo-storage.toml." in after
+        assert "storage-wizard check demo-storage.toml" in after
+        assert found.settings.secretkey.reveal().encode() not in screen.stream
+        assert not [mode for mode in MOUSE if mode in screen.stream]
+        assert [found.name for found in tmp_path.iterdir()] == ["demo-storage.toml"]
+
+
+def test_the_mouse_is_taken_only_when_that_is_asked_for(tmp_path: Path) -> None:
+    with terminal(tmp_path, "-m", "wizard", "--mouse") as screen:
+        screen.wait_for("Which registry will use the storage")
+        screen.press(b"\x11")
+        assert screen.end() == 0
+        assert MOUSE[0] in screen.stream
+        assert screen.is_as_before()
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_ends_it_with_the_terminal_as_it_was(tmp_path: Path, number: signal.Signals) -> None:
+    with terminal(tmp_path, "-m", "wizard") as screen:
+        screen.wait_for("Which registry will use the storage")
+        screen.process.send_signal(number)
+        assert screen.end() == 128 + number
+        assert screen.is_as_before()
+        assert b"Traceback" not in screen.stream
+        assert list(tmp_path.iterdir()) == []
+
+
+def test_ctrl_c_leads_out(tmp_path: Path) -> None:
+    with terminal(tmp_path, "-m", "wizard") as screen:
+        screen.wait_for("Which registry will use the storage")
+        screen.press(b"\x03")
+        assert screen.end() == 0
+        assert screen.is_as_before()
+
+
+def test_without_a_terminal_it_says_what_to_do_instead(tmp_path: Path) -> None:
+    environment = dict(os.environ) | {"PYTHONPATH": str(ROOT)}
+    run = subprocess.run(
+        [sys.executable, "-m", "wizard"],
+        cwd=tmp_path,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
+        check=False,
+    )
+    assert (run.returncode, run.stdout) == (2, "")
+    assert run.stderr == (
+        "storage-wizard: the wizard needs a terminal. To validate a file without one: storage-wizard check FILE\n"
+    )
+
+
+def test_a_file_that_cannot_be_read_is_told_in_one_sentence_before_any_screen(tmp_path: Path) -> None:
+    (tmp_path / "storage.toml").write_text("bucket = [")
+    with terminal(tmp_path, "-m", "wizard") as screen:
+        assert screen.end() == 2
+        assert screen.stream.startswith(b"storage-wizard: storage.toml: ")
+        assert ENTERED not in screen.stream
+        assert b"Traceback" not in screen.stream
+
+
+_CRASH = f"""
+import sys
+from pathlib import Path
+from wizard import tui
+from wizard.secret import Secret
+from wizard.settings import Settings
+from wizard.tui.app import WizardApp
+from wizard.tui.background import in_background
+from wizard.walk import Walk
+
+class Broken(WizardApp):
+    CSS_PATH = Path(tui.__file__).with_name("wizard.tcss")
+    def on_mount(self):
+        secret = self.walk.settings.secretkey.reveal()
+        def work():
+            in_the_thread = secret
+            raise ValueError(in_the_thread)
+            yield
+        if sys.argv[1] == "thread":
+            in_background(self, work)
+        elif sys.argv[1] == "two threads":
+            in_background(self, work)
+            in_background(self, work)
+        else:
+            raise ValueError(secret)
+
+app = Broken(Walk(Path("storage.toml"), Settings(secretkey=Secret("{SECRET}"))))
+app.run(mouse=False)
+sys.exit(app.return_code)
+"""
+
+
+@pytest.mark.parametrize("where", ["handler", "thread", "two threads"])
+def test_a_crash_is_one_sentence_without_traceback_or_secret(tmp_path: Path, where: str) -> None:
+    program = tmp_path / "program.py"  # a file, as Textual looks at the source of an app
+    program.write_text(_CRASH)
+    with terminal(tmp_path, str(program), where) as screen:
+        assert screen.end() == 1
+        after = screen.stream.rpartition(LEFT)[2].decode()
+        sentence = "storage-wizard: this should not have happened (ValueError). Nothing was saved. Please report it."
+        assert " ".join(_STEERING.sub("", after).split()) == sentence
+        assert screen.is_as_before()
+        assert b"Traceback" not in screen.stream
+        assert SECRET.encode() not in screen.stream
+        assert SECRET[:12].encode() not in screen.stream
