@@ -31,9 +31,9 @@ PLANNED = {"plain", "policy"}  # rooms with a place, for which nobody has broken
 
 # What is not of the standard library, and the rooms that may open the box. A package stands for all that is in it.
 BOXES = {
-    "boto3": {"wizard.store.client"},
-    "botocore": {"wizard.store.client"},
-    "urllib3": {"wizard.store.client", "wizard.store.no_answer"},
+    "boto3": {"wizard.store.client.connection"},
+    "botocore": {f"wizard.store.client.{room}" for room in ("connection", "store", "translation")},
+    "urllib3": {"wizard.store.client.store", "wizard.store.no_answer"},
     "textual": {"wizard.tui"},
     "rich": {"wizard.tui"},
     "moto": {"wizard.demo"},

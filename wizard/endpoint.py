@@ -89,3 +89,12 @@ def url_of(settings: Settings) -> str:
         return f"{scheme_of(settings)}://s3.{settings.region}.{suffix}"
     found = Endpoint.parse(settings.regionendpoint)
     return f"{scheme_of(settings)}://{str(found).removeprefix(found.scheme + '://')}{found.path}"
+
+
+def is_loopback(settings: Settings) -> bool:
+    """Whether the store is on this machine."""
+    host = Endpoint.parse(url_of(settings)).host.strip("[]").lower()
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

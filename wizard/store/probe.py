@@ -5,7 +5,7 @@ from __future__ import annotations
 import queue
 import threading
 import time
-from collections.abc import Container, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from wizard import rules
@@ -15,9 +15,10 @@ from wizard.store import cleanup, filesystem, reach
 from wizard.store.bench import Bench
 from wizard.store.checks import S3_CHECKS, Check, Skip
 from wizard.store.client import Deadlines, Store
-from wizard.store.diagnosis import STORE_WIDE, diagnose
+from wizard.store.diagnosis import diagnose
 from wizard.store.errors import NoAnswer, NoCredentials, StoreError
 from wizard.store.report import Event, Report, Result, Started, Status
+from wizard.store.verdicts import Failure, Verdicts
 from wizard.store.wording import address_of
 
 DEADLINE = 60.0  # seconds for a whole run, unless the caller says otherwise
@@ -25,7 +26,6 @@ _TICK = 0.05  # seconds between two looks at the cancel flag while nothing happe
 _GRACE = 0.3  # seconds that calls under way get to end, once a run is broken off
 _CLEANUP_CANCELLED = 0.9  # seconds for cleaning up after a cancel, the grace included
 _CLEANUP = 10.0  # seconds for cleaning up otherwise
-_NO_CERTIFICATE = "plain http has no certificate"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,22 +38,6 @@ class _Over:
     skip: str = ""
     error: StoreError | None = None
     crash: BaseException | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class _Failure:
-    """A failure that waits until the checks before it are decided, so that one cause gets one red line."""
-
-    check: Check
-    seconds: float
-    finding: Finding
-    operation: str
-
-    @property
-    def identities(self) -> tuple[tuple[str, ...], ...]:
-        """Two failures that share one of these are one: they stop every call, are of one call, or say the same."""
-        cause = self.finding.cause
-        return ((cause,),) if cause in STORE_WIDE else ((cause, self.operation), (cause, self.finding.text))
 
 
 def checks_for(settings: Settings) -> tuple[Check, ...]:
@@ -93,10 +77,8 @@ class _Run:
         self.ends = self.began + deadline
         deadlines = Deadlines(connect=min(5.0, deadline), read=min(10.0, deadline))
         self.bench = Bench(settings, lambda: Store(settings, deadlines))
-        self.results: dict[str, Result] = {}
+        self.verdicts = Verdicts(settings)
         self.running: dict[str, tuple[Check, float, threading.Thread]] = {}
-        self.failures: list[_Failure] = []
-        self.reported: dict[tuple[str, ...], str] = {}
         self.over: queue.SimpleQueue[_Over] = queue.SimpleQueue()
         self.sweeper = threading.Thread(target=cleanup.sweep, args=(self.bench,), name="sweep", daemon=True)
         self.may_have_more = False  # than the ledger knows: an upload whose id was lost
@@ -107,15 +89,15 @@ class _Run:
     def events(self) -> Iterator[Event]:
         """See `run`."""
         try:
-            yield self._record(checks_settings(self.settings))
-            if self.results["settings"].status is Status.FAILED:
-                yield from self._skip([check.id for check in S3_CHECKS], "the settings must be put right first")
+            yield self.verdicts.record(checks_settings(self.settings))
+            if self.verdicts.results["settings"].status is Status.FAILED:
+                yield from self.verdicts.skip([check.id for check in S3_CHECKS], "the settings must be put right first")
             yield from self._checks()
-            yield from self._skip(reach.LAYERS, "nothing was sent")
+            yield from self.verdicts.skip(reach.LAYERS, "nothing was sent")
             yield from self._clean_up()
             yield self._report()
         finally:
-            if "cleanup" not in self.results:  # the caller has lost interest
+            if "cleanup" not in self.verdicts.results:  # the caller has lost interest
                 self._tidy(_CLEANUP_CANCELLED)
             self.bench.close()
 
@@ -130,6 +112,8 @@ class _Run:
                 return
             if over is not None:
                 yield from self._finish(over)
+            if self.verdicts.is_fine("list") and self.sweeper.ident is None:
+                self.sweeper.start()
 
     def _wait(self) -> _Over | None:
         try:
@@ -142,20 +126,19 @@ class _Run:
         for check in S3_CHECKS:
             if check.run is None or self._is_decided(check):
                 continue
-            if missing := [need for need in check.after if self._is_out(need)]:
-                yield from self._settle(Result(check, Status.SKIPPED, reason=f"needs `{missing[0]}`"))
-            elif all(self._is_fine(need) for need in check.after) and all(i in self.results for i in check.once_over):
+            if missing := [need for need in check.after if self.verdicts.is_out(need)]:
+                yield from self.verdicts.settle(Result(check, Status.SKIPPED, reason=f"needs `{missing[0]}`"))
+            elif all(self.verdicts.is_fine(need) for need in check.after) and all(
+                i in self.verdicts.results for i in check.once_over
+            ):
                 yield self._start(check)
 
     def _is_decided(self, check: Check) -> bool:
-        return check.id in self.results or check.id in self.running or any(f.check is check for f in self.failures)
-
-    def _is_out(self, check_id: str) -> bool:
-        return check_id in self.results and not self._is_fine(check_id)
-
-    def _is_fine(self, check_id: str) -> bool:
-        found = self.results.get(check_id)
-        return found is not None and found.status in (Status.PASSED, Status.WARNING)
+        return (
+            check.id in self.verdicts.results
+            or check.id in self.running
+            or any(f.check is check for f in self.verdicts.failures)
+        )
 
     def _start(self, check: Check) -> Started:
         self.began_calls = True
@@ -190,93 +173,28 @@ class _Run:
         if over.error is not None:
             yield from self._fail(over, over.error)
             return
-        yield from self._reached()
+        yield from self.verdicts.reached(self.bench.clock_skew)
         if over.skip:
-            yield from self._settle(Result(over.check, Status.SKIPPED, over.seconds, reason=over.skip))
+            yield from self.verdicts.settle(Result(over.check, Status.SKIPPED, over.seconds, reason=over.skip))
         else:
             status = Status.WARNING if over.warning else Status.PASSED
-            yield from self._settle(Result(over.check, status, over.seconds, over.warning))
+            yield from self.verdicts.settle(Result(over.check, status, over.seconds, over.warning))
 
     def _fail(self, over: _Over, error: StoreError) -> Iterator[Event]:
         finding = diagnose(error, self.settings)
         finding = reach.skewed(finding, self.bench.clock_skew)
         self.may_have_more |= not error.did_nothing
         layer = reach.layer_of(finding, while_connecting=isinstance(error, NoAnswer) and error.while_connecting)
-        if "resolve" not in self.results:
+        if "resolve" not in self.verdicts.results:
             if layer:
-                yield from self._not_reached(layer, finding)
+                yield from self.verdicts.not_reached(layer, finding)
             elif not isinstance(error, NoCredentials):
-                yield from self._reached()
-        if layer and self.results[layer].status is Status.FAILED:
-            yield from self._settle(Result(over.check, Status.SKIPPED, over.seconds, reason=f"needs `{layer}`"))
+                yield from self.verdicts.reached(self.bench.clock_skew)
+        if layer and self.verdicts.results[layer].status is Status.FAILED:
+            yield from self.verdicts.settle(Result(over.check, Status.SKIPPED, over.seconds, reason=f"needs `{layer}`"))
         else:
-            self.failures.append(_Failure(over.check, over.seconds, finding, error.operation))
-            yield from self._tell_failures()
-
-    def _settle(self, result: Result) -> Iterator[Event]:
-        yield self._record(result)
-        if result.check.id == "list" and self._is_fine("list"):
-            self.sweeper.start()
-        yield from self._tell_failures()
-
-    def _record(self, result: Result) -> Result:
-        self.results[result.check.id] = result
-        return result
-
-    def _tell_failures(self) -> Iterator[Event]:
-        """Tells each failure once all checks before it are decided; one with a cause already told is skipped."""
-        for failure in sorted(self.failures, key=lambda f: S3_CHECKS.index(f.check)):
-            before = S3_CHECKS[: S3_CHECKS.index(failure.check)]
-            if any(check.id not in self.results and check.run is not None for check in before):
-                return
-            self.failures.remove(failure)
-            told = (self.reported[i] for i in failure.identities if i in self.reported)
-            first = next(told, "") or self._stopped_by()
-            if not first:
-                self.reported |= dict.fromkeys(failure.identities, failure.check.id)
-                yield self._record(Result(failure.check, Status.FAILED, failure.seconds, failure.finding))
-            else:
-                reason = f"the same cause as `{first}`"
-                yield self._record(Result(failure.check, Status.SKIPPED, failure.seconds, reason=reason))
-
-    def _stopped_by(self) -> str:
-        """The check that told of what stops every call, where no call got through."""
-        told = [check_id for (cause, *_), check_id in self.reported.items() if cause in STORE_WIDE]
-        return told[0] if told and not self._got_through() else ""
-
-    def _got_through(self) -> bool:
-        return any(self._is_fine(check.id) for check in S3_CHECKS if check.run)
-
-    # --- name, connection, certificate, clock ---
-
-    def _reached(self) -> Iterator[Event]:
-        if "resolve" in self.results:
-            return
-        seconds = time.monotonic() - self.began
-        late = reach.clock(self.bench.clock_skew)
-        for check in self._layers():
-            if check.id == "tls" and reach.is_plain(self.settings):
-                yield self._record(Result(check, Status.SKIPPED, reason=_NO_CERTIFICATE))
-            elif check.id == "clock" and late:
-                yield self._record(Result(check, Status.WARNING, finding=late))
-            else:
-                yield self._record(Result(check, Status.PASSED, seconds if check.id == "connect" else 0.0))
-
-    def _not_reached(self, failed: str, finding: Finding) -> Iterator[Event]:
-        seconds = time.monotonic() - self.began
-        for check in self._layers():
-            place = reach.LAYERS.index(check.id) - reach.LAYERS.index(failed)
-            if place < 0 and check.id == "tls" and reach.is_plain(self.settings):
-                yield self._record(Result(check, Status.SKIPPED, reason=_NO_CERTIFICATE))
-            elif place < 0:
-                yield self._record(Result(check, Status.PASSED))
-            elif place == 0:
-                yield self._record(Result(check, Status.FAILED, seconds, finding))
-            else:
-                yield self._record(Result(check, Status.SKIPPED, reason=f"needs `{failed}`"))
-
-    def _layers(self) -> list[Check]:
-        return [check for check in S3_CHECKS if check.id in reach.LAYERS]
+            self.verdicts.failures.append(Failure(over.check, over.seconds, finding, error.operation))
+            yield from self.verdicts.tell_failures()
 
     # --- the end ---
 
@@ -287,47 +205,41 @@ class _Run:
 
     def _break_off(self, reason: str) -> Iterator[Event]:
         if self.cancel.is_set():
-            self.failures.clear()
+            self.verdicts.failures.clear()
         else:
-            self.failures += [
-                _Failure(check, time.monotonic() - began, self._no_end(), "")
+            self.verdicts.failures += [
+                Failure(check, time.monotonic() - began, self._no_end(), "")
                 for check, began, _ in self.running.values()
             ]
-        waiting = [failure.check for failure in self.failures]
-        yield from self._skip([check.id for check in S3_CHECKS if check.run and check not in waiting], reason)
-        yield from self._tell_failures()
-        yield from self._skip(reach.LAYERS, reason)
+        waiting = [failure.check for failure in self.verdicts.failures]
+        yield from self.verdicts.skip([check.id for check in S3_CHECKS if check.run and check not in waiting], reason)
+        yield from self.verdicts.tell_failures()
+        yield from self.verdicts.skip(reach.LAYERS, reason)
 
     def _no_end(self) -> Finding:
         seconds = f"{self.ends - self.began:g} seconds"
-        if "resolve" in self.results:
+        if "resolve" in self.verdicts.results:
             return Finding(Cause.TIMEOUT, f"Not over within {seconds}, which was the time for the whole validation.")
         text = f"{address_of(self.settings)} gave no answer within {seconds}. Is this the port of the S3 API?"
         return Finding(Cause.TIMEOUT, text, setting="regionendpoint")
 
-    def _skip(self, ids: Container[str], reason: str) -> Iterator[Event]:
-        """Skips those of `ids` that are not decided."""
-        for check in S3_CHECKS:
-            if check.id in ids and check.id not in self.results:
-                yield self._record(Result(check, Status.SKIPPED, reason=reason))
-
     def _clean_up(self) -> Iterator[Event]:
         check = S3_CHECKS[-1]
         if self._made_nothing():
-            yield from self._skip([check.id], "nothing was made")
+            yield from self.verdicts.skip([check.id], "nothing was made")
             return
         yield Started(check)
         began = time.monotonic()
         self._tidy(_CLEANUP_CANCELLED if self.cancel.is_set() else _CLEANUP)
         finding = cleanup.finding(cleanup.leftovers(self.bench), self.settings.bucket)
         status = Status.WARNING if finding else Status.PASSED
-        yield self._record(Result(check, status, time.monotonic() - began, finding))
+        yield self.verdicts.record(Result(check, status, time.monotonic() - began, finding))
 
     def _made_nothing(self) -> bool:
         """Whether no call went out, or what the calls met was no store."""
-        failed = [result for result in self.results.values() if result.status is Status.FAILED]
+        failed = [result for result in self.verdicts.results.values() if result.status is Status.FAILED]
         no_store = any(r.check.id in reach.LAYERS or (r.finding and r.finding.cause is Cause.NOT_S3) for r in failed)
-        return not self.began_calls or (no_store and not self._got_through())
+        return not self.began_calls or (no_store and not self.verdicts.got_through())
 
     def _tidy(self, seconds: float) -> None:
         """Removes what is left of this run, in at most `seconds`."""
@@ -349,7 +261,7 @@ class _Run:
     def _report(self) -> Report:
         return Report(
             self.settings,
-            tuple(self.results[check.id] for check in S3_CHECKS),
+            tuple(self.verdicts.results[check.id] for check in S3_CHECKS),
             time.monotonic() - self.began,
             () if self._made_nothing() else cleanup.leftovers(self.bench),
             cancelled=self.cancel.is_set(),

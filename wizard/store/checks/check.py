@@ -1,0 +1,47 @@
+"""What a check is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from wizard.finding import Finding
+from wizard.registries import Registry
+from wizard.store.bench import Bench
+from wizard.store.operations import OPERATIONS
+
+
+class Skip(Exception):
+    """There is nothing to try; the text says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One check as data.
+
+    `after`: checks that must have passed. `once_over`: checks that must be over, however they ended. `needed_for`:
+    what users cannot do without it. `without`: the sentence that says so. `group`: the row of the Validate screen.
+    """
+
+    id: str
+    title: str
+    group: str
+    run: Callable[[Bench], Finding | None] | None = None  # None: read off the first call's outcome
+    calls: tuple[str, ...] = ()
+    after: tuple[str, ...] = ()
+    once_over: tuple[str, ...] = ()
+    needed_for: tuple[str, ...] = ()
+
+    def calls_of(self, registry: Registry) -> tuple[str, ...]:
+        """The S3 calls that it makes for this registry."""
+        list_call = "ListObjects" if registry.list_version == 1 else "ListObjectsV2"
+        stat_call = list_call if registry.stat_by_list else "HeadObject"
+        names = {"List": list_call, "Stat": stat_call}
+        return tuple(dict.fromkeys(names.get(call, call) for call in self.calls))
+
+    def actions_of(self, registry: Registry) -> tuple[str, ...]:
+        """The IAM actions that these calls take."""
+        return tuple(dict.fromkeys(OPERATIONS[call].action for call in self.calls_of(registry)))
+
+
+EVERYTHING = ("push", "pull", "delete", "garbage collection")

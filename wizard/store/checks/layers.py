@@ -1,0 +1,102 @@
+"""Uploads and copies in parts: the way of every layer."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from wizard.finding import Cause, Finding, Fix
+from wizard.store.bench import Bench, broken
+from wizard.store.checks.check import Skip
+from wizard.store.errors import BrokenPromise
+
+
+def _begin(bench: Bench, key: str) -> str:
+    with bench.ledger.beginning(key):
+        upload_id = bench.call("CreateMultipartUpload", Key=key, **bench.object_headers()).get("UploadId")
+        if not upload_id:
+            raise broken("CreateMultipartUpload", "An upload in parts was begun, and got no id.", Cause.UNSUPPORTED)
+        bench.ledger.upload_begun(upload_id, key)
+    return str(upload_id)
+
+
+def _complete(bench: Bench, key: str, upload_id: str, etag: str) -> None:
+    part = {"PartNumber": 1, "ETag": etag}
+    with bench.ledger.making(key):
+        bench.call("CompleteMultipartUpload", Key=key, UploadId=upload_id, MultipartUpload={"Parts": [part]})
+
+
+def multipart(bench: Bench) -> None:
+    """An upload in parts, as every layer is pushed: begin, one part, look at the parts, complete, read back."""
+    key = bench.key("multipart")
+    upload_id = _begin(bench, key)
+    part = bench.call("UploadPart", Key=key, UploadId=upload_id, PartNumber=1, Body=bench.body)
+    listed = bench.call("ListParts", Key=key, UploadId=upload_id)
+    _look_at_parts(bench, listed)
+    _complete(bench, key, upload_id, str(part.get("ETag", "")))
+    bench.expect("An upload in parts", key, "CompleteMultipartUpload")
+    bench.ledger.upload_ended(upload_id)
+
+
+def _look_at_parts(bench: Bench, listed: dict[str, Any]) -> None:
+    sizes = [part.get("Size") for part in listed.get("Parts", [])]
+    if sizes != [len(bench.body)]:
+        raise broken("ListParts", "A part that was just uploaded is not listed as it was sent.")
+    if "IsTruncated" not in listed:
+        raise broken(
+            "ListParts",
+            "The list of an upload's parts does not say whether it is complete (IsTruncated); the registry crashes on "
+            "that at the first chunk of every push. No setting helps: another version of the store may.",
+            Cause.UNSUPPORTED,
+        )
+
+
+def multipart_list(bench: Bench) -> None:
+    """An upload is listed as soon as it is begun, which is how the registry finds it again, and can be aborted."""
+    key = bench.key("resume")
+    upload_id = _begin(bench, key)
+    if upload_id not in _open_uploads(bench, key):
+        raise broken(
+            "ListMultipartUploads",
+            "An upload that was just begun is missing from the list of uploads; the registry could not go on with it.",
+        )
+    bench.call("AbortMultipartUpload", Key=key, UploadId=upload_id)
+    if upload_id in _open_uploads(bench, key):
+        raise broken(
+            "AbortMultipartUpload",
+            "An upload that was aborted is still listed; its parts would cost for ever.",
+        )
+    bench.ledger.upload_ended(upload_id)
+
+
+def _open_uploads(bench: Bench, key: str) -> list[str]:
+    uploads = bench.call("ListMultipartUploads", Prefix=key).get("Uploads", [])
+    return [upload.get("UploadId", "") for upload in uploads if upload.get("Key") == key]
+
+
+_COPY_WHOLE = Fix("Copy whole objects instead, up to 5 GiB.", {"multipartcopythresholdsize": 5 << 30})
+
+
+def multipart_copy(bench: Bench) -> None:
+    """Layers above the threshold are copied in parts; the copy is read back."""
+    if bench.settings.multipartcopythresholdsize >= 5 << 30:
+        raise Skip("layers up to 5 GiB are copied whole")
+    source, target = bench.key("write"), bench.key("part-copy")
+    upload_id = _begin(bench, target)
+    answer = bench.call(
+        "UploadPartCopy",
+        Key=target,
+        UploadId=upload_id,
+        PartNumber=1,
+        CopySource={"Bucket": bench.bucket, "Key": source},
+        CopySourceRange=f"bytes=0-{len(bench.body) - 1}",
+    )
+    etag = answer.get("CopyPartResult", {}).get("ETag")
+    try:
+        if not etag:
+            raise broken("UploadPartCopy", "A part was copied, and the answer lacks its ETag; the registry needs it.")
+        _complete(bench, target, upload_id, etag)
+        bench.expect("A copy in parts", target, "CompleteMultipartUpload", "UploadPartCopy")
+        bench.ledger.upload_ended(upload_id)
+    except BrokenPromise as error:
+        finding = Finding(Cause.CORRUPTED, error.finding.text, fix=_COPY_WHOLE)
+        raise BrokenPromise(error.operation, finding) from None

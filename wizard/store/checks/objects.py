@@ -1,0 +1,66 @@
+"""Reading and writing: the objects of small things such as manifests and links."""
+
+from __future__ import annotations
+
+from wizard.store.bench import Bench, broken
+from wizard.store.errors import Refusal
+
+
+def list_bucket(bench: Bench) -> None:
+    """What the registry's health check does: one key below the root directory."""
+    bench.list(bench.root, 1)
+
+
+def write(bench: Bench) -> None:
+    """An object with the ACL, storage class and encryption of the settings."""
+    key = bench.key("write")
+    with bench.ledger.making(key):
+        bench.call("PutObject", Key=key, Body=bench.body, **bench.object_headers())
+
+
+def head(bench: Bench) -> None:
+    """The registry looks an object up: 2.x by listing its key, 3.x by HeadObject and, where that fails, by listing.
+
+    Folders have no object of their own, so that 3.x finds them by listing as well.
+    """
+    key = bench.key("write")
+    listed = [entry.get("Size") for entry in bench.list(key, 1).get("Contents", []) if entry.get("Key") == key]
+    if not listed:
+        raise broken("PutObject", "An object that was just written is missing from the listing.")
+    sizes = listed if bench.registry.stat_by_list else [*_size_by_head(bench, key), *listed]
+    if sizes[0] != len(bench.body):
+        raise broken("HeadObject", f"An object of {len(bench.body)} bytes is said to have {sizes[0]}.")
+
+
+def _size_by_head(bench: Bench, key: str) -> list[int | None]:
+    try:
+        return [bench.call("HeadObject", Key=key).get("ContentLength")]
+    except Refusal:
+        return []
+
+
+def read(bench: Bench) -> None:
+    """The whole object, compared byte by byte."""
+    bench.expect("An object", bench.key("write"), "PutObject")
+
+
+def range_read(bench: Bench) -> None:
+    """The second half of the object: what a pull that goes on after a break asks for."""
+    half = len(bench.body) // 2
+    found = bench.read(bench.key("write"), half)
+    if found != bench.body[half:]:
+        whole = " The whole object came instead." if found == bench.body else ""
+        raise broken("GetObject with a range", f"A read from the middle of an object gives something else.{whole}")
+
+
+def copy(bench: Bench) -> None:
+    """Every pushed layer is copied to its final place; the copy is read back."""
+    source, target = bench.key("write"), bench.key("copy")
+    with bench.ledger.making(target):
+        bench.call(
+            "CopyObject",
+            Key=target,
+            CopySource={"Bucket": bench.bucket, "Key": source},
+            **bench.object_headers(),
+        )
+    bench.expect("A copy", target, "CopyObject", "CopyObject")

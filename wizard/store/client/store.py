@@ -1,0 +1,104 @@
+"""The calls to a store, and nothing of botocore's in what they give or raise."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import Any
+
+import botocore.utils
+import urllib3
+from botocore import exceptions, xform_name
+from botocore.awsrequest import AWSRequest
+from botocore.httpsession import URLLib3Session
+from urllib3.exceptions import InsecureRequestWarning
+
+from wizard.endpoint import is_loopback
+from wizard.settings import Settings
+from wizard.store.client.connection import Deadlines, client_for, session_for
+from wizard.store.client.translation import error_in, headers_of, translated
+from wizard.store.errors import Refusal
+from wizard.store.trust import system_bundle
+
+_LONGEST_BODY = 64 << 10  # bytes; the checks write far less
+_USUAL = Deadlines()
+
+
+class Store:
+    """A connected store. Threads may share it. Every method raises only the errors of `store.errors`."""
+
+    def __init__(self, settings: Settings, deadlines: Deadlines = _USUAL, *, anonymous: bool = False) -> None:
+        self._settings = settings
+        self._deadlines = deadlines
+        self._verify: str | bool = False if settings.skipverify else system_bundle() or True
+        if settings.skipverify:  # the rules warn of it; urllib3 would do so once more, across the screen
+            urllib3.disable_warnings(InsecureRequestWarning)
+        with translated("connect"):
+            session = session_for(settings)
+            self._client: Any = client_for(session, settings, deadlines, self._verify, anonymous=anonymous)
+        self.clock_skew: float | None = None  # the store's clock minus ours in seconds, once it has answered
+
+    def call(self, operation: str, **parameters: object) -> dict[str, Any]:
+        """One S3 call by its name (`PutObject`); a body in the answer is read whole, as bytes under `Body`."""
+        method = getattr(self._client, xform_name(operation))
+        with translated(operation):
+            try:
+                answer: dict[str, Any] = method(**parameters)
+            except exceptions.ClientError as error:
+                self._read_clock(headers_of(error.response))
+                raise
+            self._read_clock(headers_of(answer))
+            if "Body" in answer:
+                answer["Body"] = _read(answer["Body"])
+        return answer
+
+    def presigned_url(self, operation: str, **parameters: object) -> str:
+        """A link that a client can follow without credentials, as the registry sends it on a pull (20 minutes)."""
+        with translated(operation):
+            url: str = self._client.generate_presigned_url(
+                xform_name(operation), Params=parameters, ExpiresIn=1200, HttpMethod="GET"
+            )
+        return url
+
+    def fetch(self, url: str) -> bytes:
+        """What a client without credentials gets from `url`; anything but 200 is a `Refusal`."""
+        session = URLLib3Session(
+            verify=self._verify,
+            timeout=(self._deadlines.connect, self._deadlines.read),
+            proxies=self._proxies(url),
+        )
+        with translated("GetObject"):
+            try:
+                answer = session.send(AWSRequest(method="GET", url=url).prepare())
+                body: bytes = answer.content
+            finally:
+                session.close()
+        if answer.status_code != 200:
+            raise Refusal("GetObject", answer.status_code, *error_in(body))
+        return body
+
+    def close(self) -> None:
+        """Lets go of the connections."""
+        self._client.close()
+
+    def _proxies(self, url: str) -> dict[str, str]:
+        found: dict[str, str] = {} if is_loopback(self._settings) else botocore.utils.get_environ_proxies(url)
+        return found
+
+    def _read_clock(self, headers: Mapping[str, str]) -> None:
+        if self.clock_skew is not None or "date" not in headers:
+            return
+        try:
+            theirs = parsedate_to_datetime(headers["date"])
+        except ValueError:
+            return
+        self.clock_skew = (theirs.astimezone(UTC) - datetime.now(UTC)).total_seconds()
+
+
+def _read(stream: Any) -> bytes:
+    """The body of an answer, whole; of one that is longer than anything we wrote, only the beginning."""
+    body: bytes = stream.read(_LONGEST_BODY)
+    stream.read(1)  # at the end of the body botocore compares its length with what was announced
+    stream.close()
+    return body

@@ -1,0 +1,84 @@
+"""What went wrong in botocore, in our own words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+from botocore import exceptions
+from botocore.parsers import ResponseParserError
+
+from wizard.store.errors import NoAnswer, NoCredentials, NotS3, Refusal
+
+
+@contextmanager
+def translated(operation: str) -> Iterator[None]:
+    """Turns botocore's exceptions into those of `store.errors`; `from None`, for theirs can hold request headers."""
+    try:
+        yield
+    except exceptions.ClientError as error:
+        raise _refusal(operation, error.response) from None
+    except ResponseParserError as error:
+        raise NotS3(operation, str(error)[:2000]) from None
+    except (
+        exceptions.NoCredentialsError,
+        exceptions.PartialCredentialsError,
+        exceptions.CredentialRetrievalError,
+        exceptions.ProfileNotFound,
+        exceptions.ConfigParseError,
+    ) as error:
+        raise NoCredentials(operation, f"no credentials {_NOT_IN.get(type(error), _NOWHERE)}") from None
+    except (exceptions.ConnectTimeoutError, exceptions.ProxyConnectionError) as error:
+        raise NoAnswer(operation, error, while_connecting=True, timed_out=isinstance(error, TimeoutError)) from None
+    except exceptions.ReadTimeoutError as error:
+        raise NoAnswer(operation, error, timed_out=True) from None
+    except (
+        exceptions.HTTPClientError,
+        exceptions.ConnectionError,
+        exceptions.IncompleteReadError,
+    ) as error:
+        raise NoAnswer(operation, error, while_connecting=_is_connecting(error)) from None
+    except OSError as error:  # such as a CA bundle that is not there
+        raise NoAnswer(operation, error, while_connecting=True) from None
+    except exceptions.BotoCoreError as error:
+        raise NotS3(operation, str(error)[:2000]) from None
+
+
+_NOWHERE = "in the environment, ~/.aws/credentials or an IAM role"
+_NOT_IN = {
+    exceptions.ProfileNotFound: "of the profile that AWS_PROFILE names",
+    exceptions.ConfigParseError: "in ~/.aws/credentials that could be read",
+}
+
+
+def _is_connecting(error: Exception) -> bool:
+    return isinstance(error, exceptions.EndpointConnectionError | exceptions.SSLError)
+
+
+def headers_of(answer: Mapping[str, Any]) -> Mapping[str, str]:
+    """The headers of an answer, by their names in lower case."""
+    found: Mapping[str, str] = answer.get("ResponseMetadata", {}).get("HTTPHeaders", {})
+    return found
+
+
+def _refusal(operation: str, answer: Mapping[str, Any]) -> Refusal:
+    error, headers = answer.get("Error", {}), headers_of(answer)
+    return Refusal(
+        operation,
+        status=int(answer.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)),
+        code=str(error.get("Code") or ""),
+        message=str(error.get("Message") or ""),
+        headers=headers,
+        region=str(error.get("Region") or headers.get("x-amz-bucket-region") or ""),
+    )
+
+
+_ELEMENT = re.compile(rb"<(Code|Message)>([^<]{0,500})</")
+
+
+def error_in(body: bytes) -> tuple[str, str]:
+    """Code and message of an S3 error document; empty where the body is none."""
+    found = {name: text.decode(errors="replace") for name, text in _ELEMENT.findall(body[:8192])}
+    return found.get(b"Code", ""), found.get(b"Message", "")

@@ -1,0 +1,126 @@
+"""What is told of a run: each check's result once, and each cause once, in the order of the checks."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Container, Iterator
+from dataclasses import dataclass
+
+from wizard.finding import Finding
+from wizard.settings import Settings
+from wizard.store import reach
+from wizard.store.checks import S3_CHECKS, Check
+from wizard.store.diagnosis import STORE_WIDE
+from wizard.store.report import Result, Status
+
+_NO_CERTIFICATE = "plain http has no certificate"
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A failure that waits until the checks before it are decided, so that one cause gets one red line."""
+
+    check: Check
+    seconds: float
+    finding: Finding
+    operation: str
+
+    @property
+    def identities(self) -> tuple[tuple[str, ...], ...]:
+        """Two failures that share one of these are one: they stop every call, are of one call, or say the same."""
+        cause = self.finding.cause
+        return ((cause,),) if cause in STORE_WIDE else ((cause, self.operation), (cause, self.finding.text))
+
+
+class Verdicts:
+    """The results so far. Every method that decides something yields the results to tell."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.began = time.monotonic()
+        self.results: dict[str, Result] = {}
+        self.failures: list[Failure] = []
+        self._told: dict[tuple[str, ...], str] = {}
+
+    def is_out(self, check_id: str) -> bool:
+        """Whether a check is over without having passed."""
+        return check_id in self.results and not self.is_fine(check_id)
+
+    def is_fine(self, check_id: str) -> bool:
+        """Whether a check has passed, be it with a warning."""
+        found = self.results.get(check_id)
+        return found is not None and found.status in (Status.PASSED, Status.WARNING)
+
+    def settle(self, result: Result) -> Iterator[Result]:
+        """A check is over; failures that waited for it are told now."""
+        yield self.record(result)
+        yield from self.tell_failures()
+
+    def record(self, result: Result) -> Result:
+        """Keeps a result."""
+        self.results[result.check.id] = result
+        return result
+
+    def tell_failures(self) -> Iterator[Result]:
+        """Tells each failure once all checks before it are decided; one with a cause already told is skipped."""
+        for failure in sorted(self.failures, key=lambda f: S3_CHECKS.index(f.check)):
+            before = S3_CHECKS[: S3_CHECKS.index(failure.check)]
+            if any(check.id not in self.results and check.run is not None for check in before):
+                return
+            self.failures.remove(failure)
+            told = (self._told[i] for i in failure.identities if i in self._told)
+            first = next(told, "") or self._stopped_by()
+            if not first:
+                self._told |= dict.fromkeys(failure.identities, failure.check.id)
+                yield self.record(Result(failure.check, Status.FAILED, failure.seconds, failure.finding))
+            else:
+                reason = f"the same cause as `{first}`"
+                yield self.record(Result(failure.check, Status.SKIPPED, failure.seconds, reason=reason))
+
+    def _stopped_by(self) -> str:
+        """The check that told of what stops every call, where no call got through."""
+        told = [check_id for (cause, *_), check_id in self._told.items() if cause in STORE_WIDE]
+        return told[0] if told and not self.got_through() else ""
+
+    def got_through(self) -> bool:
+        """Whether any call has worked."""
+        return any(self.is_fine(check.id) for check in S3_CHECKS if check.run)
+
+    # --- name, connection, certificate, clock ---
+
+    def reached(self, clock_skew: float | None) -> Iterator[Result]:
+        """The store has answered; told once. `clock_skew` is its clock minus ours, in seconds."""
+        if "resolve" in self.results:
+            return
+        seconds = time.monotonic() - self.began
+        late = reach.clock(clock_skew)
+        for check in self._layers():
+            if check.id == "tls" and reach.is_plain(self.settings):
+                yield self.record(Result(check, Status.SKIPPED, reason=_NO_CERTIFICATE))
+            elif check.id == "clock" and late:
+                yield self.record(Result(check, Status.WARNING, finding=late))
+            else:
+                yield self.record(Result(check, Status.PASSED, seconds if check.id == "connect" else 0.0))
+
+    def not_reached(self, failed: str, finding: Finding) -> Iterator[Result]:
+        """A call came no further than the layer `failed`."""
+        seconds = time.monotonic() - self.began
+        for check in self._layers():
+            place = reach.LAYERS.index(check.id) - reach.LAYERS.index(failed)
+            if place < 0 and check.id == "tls" and reach.is_plain(self.settings):
+                yield self.record(Result(check, Status.SKIPPED, reason=_NO_CERTIFICATE))
+            elif place < 0:
+                yield self.record(Result(check, Status.PASSED))
+            elif place == 0:
+                yield self.record(Result(check, Status.FAILED, seconds, finding))
+            else:
+                yield self.record(Result(check, Status.SKIPPED, reason=f"needs `{failed}`"))
+
+    def _layers(self) -> list[Check]:
+        return [check for check in S3_CHECKS if check.id in reach.LAYERS]
+
+    def skip(self, ids: Container[str], reason: str) -> Iterator[Result]:
+        """Skips those of `ids` that are not decided."""
+        for check in S3_CHECKS:
+            if check.id in ids and check.id not in self.results:
+                yield self.record(Result(check, Status.SKIPPED, reason=reason))
