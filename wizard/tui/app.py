@@ -24,7 +24,7 @@ from wizard.store.report import Event, Report
 from wizard.tui import session as said
 from wizard.tui.background import Crashed, in_background
 from wizard.tui.base import StepScreen
-from wizard.tui.dialogs import Ask, Help
+from wizard.tui.dialogs import Ask, Help, Leave
 from wizard.tui.form import FormScreen
 from wizard.tui.help import about
 from wizard.tui.progress import Progress
@@ -140,13 +140,14 @@ class WizardApp(App[int]):
     @on(said.Edited)
     def _edited(self) -> None:
         self._look_soon()
+        self.here.show_chrome()
 
     @on(said.Mend)
     def _mend(self, event: said.Mend) -> None:
         self.walk.mend(event.fix)
         here = self.here
         if isinstance(here, FormScreen):
-            here.show_after_fix()
+            here.show_changed()
             self._look_soon()
         else:
             self._validate()
@@ -226,7 +227,7 @@ class WizardApp(App[int]):
         report = self.walk.report
         if report is None:
             self._save_when_passed = True
-            if self.here.step.id == "validate":
+            if self.here.step.id == "validate" and not self.session.progress.is_running:
                 self._validate()
             self.go(self.steps["validate"].step)
         elif report.passed:
@@ -267,7 +268,7 @@ class WizardApp(App[int]):
 
     def action_leave(self) -> None:
         """Leaves; asks once when something would be lost. A second time leaves at once."""
-        if not self.walk.is_dirty or isinstance(self.screen, Ask):
+        if not self.walk.is_dirty or isinstance(self.screen, Leave):
             self._end()
             return
 
@@ -275,14 +276,7 @@ class WizardApp(App[int]):
             if answer == "leave":
                 self._end()
 
-        self.push_screen(
-            Ask(
-                "Leave without saving?",
-                "What you have entered is not saved yet.",
-                {"stay": "No, stay", "leave": "Leave without saving"},
-            ),
-            answered,
-        )
+        self.push_screen(Leave(), answered)
 
     def _end(self) -> None:
         self._stop_checks.set()
@@ -294,7 +288,8 @@ class WizardApp(App[int]):
         """Explains the field that has the focus, or the step; a second time closes what it has said."""
         if isinstance(self.screen, Help):
             self.screen.dismiss()
-        if isinstance(self.screen, Ask | Help):
+            return
+        if isinstance(self.screen, Ask):
             return
         here = self.here
         field = here.focused_field() if isinstance(here, FormScreen) else None

@@ -64,10 +64,13 @@ class StepScreen(Screen[None]):
         return ()
 
     def on_screen_resume(self) -> None:
-        """The step comes into view; not so when the program was left before it could."""
-        if not self.query("#key-line"):
-            return
-        self.session.visited.add(self.step.id)
+        """Not so when the program was left before the step could come into view."""
+        if self.query("#key-line"):
+            self.session.visited.add(self.step.id)
+            self.come_into_view()
+
+    def come_into_view(self) -> None:
+        """The step is the one that is shown from now on."""
         self.show()
 
     def on_resize(self, event: events.Resize) -> None:

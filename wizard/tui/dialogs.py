@@ -69,3 +69,14 @@ class Ask(ModalScreen[str]):
 
     def action_stay(self) -> None:
         self.dismiss(next(iter(self._answers)))
+
+
+class Leave(Ask):
+    """The question before something would be lost."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Leave without saving?",
+            "What you have entered is not saved yet.",
+            {"stay": "No, stay", "leave": "Leave without saving"},
+        )

@@ -112,11 +112,12 @@ class Field(Vertical):
         control = self.control
         if isinstance(control, TextLine) and self.declaration.kind is Kind.SECRET:
             control.password = False
-            self.set_timer(_REVEAL_SECONDS, self._hide)
+            self.set_timer(_REVEAL_SECONDS, self.hide)
 
-    def _hide(self) -> None:
+    def hide(self) -> None:
+        """A secret is dots again."""
         control = self.control
-        if isinstance(control, TextLine):
+        if isinstance(control, TextLine) and self.declaration.kind is Kind.SECRET:
             control.password = True
 
     @on(Input.Changed)

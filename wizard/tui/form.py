@@ -71,11 +71,21 @@ class FormScreen(StepScreen):
         self._show_fields()
         self.query_one("#intro").display = self.folded  # the room is needed
         super().show()
-        if self.focused is None or not self.focused.display:
+        here = self.focused_field()
+        if self.focused is None or (here and not here.display):
             self._focus_first()
 
-    def show_after_fix(self) -> None:
-        """Draws all again; also the text under the cursor may be another now."""
+    def come_into_view(self) -> None:
+        super().come_into_view()
+        self.show_changed()
+
+    def on_screen_suspend(self) -> None:
+        """A secret is not left in clear."""
+        for field in self.query(Field):
+            field.hide()
+
+    def show_changed(self) -> None:
+        """Draws all again where also the text under the cursor may be another now."""
         for field in self.query(Field):
             field.show(also_focused=True)
         self.show_chrome()

@@ -98,8 +98,8 @@ class SaveScreen(StepScreen):
             head = "Next  " if place == 0 else "      "
             yield Content.assemble((head, DIM), (f"{step.text} ", ""), (step.command, "$primary"))
 
-    def on_screen_resume(self) -> None:
-        super().on_screen_resume()
+    def come_into_view(self) -> None:
+        super().come_into_view()
         self.call_after_refresh(self._scroll_to_storage)
 
     def _scroll_to_storage(self) -> None:

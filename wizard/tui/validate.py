@@ -51,8 +51,8 @@ class ValidateScreen(StepScreen):
         self.opened: set[str] = set()
         self.set_interval(_TICK, self._tick)
 
-    def on_screen_resume(self) -> None:
-        super().on_screen_resume()
+    def come_into_view(self) -> None:
+        super().come_into_view()
         if self.walk.report is None and not self.progress.is_running:
             self.post_message(Validate())
 
