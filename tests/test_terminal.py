@@ -126,7 +126,7 @@ def test_enter_on_every_screen_of_a_rehearsal_saves_a_file_and_ends_well(tmp_pat
         assert screen.is_as_before()
         after = screen.stream.rpartition(LEFT)[2].decode()
         assert "Saved demo-storage.toml." in after
-        assert "storage-wizard check demo-storage.toml" in after
+        assert "For the real thing: storage-wizard" in after
         assert found.settings.secretkey.reveal().encode() not in screen.stream
         assert not [mode for mode in MOUSE if mode in screen.stream]
         assert [found.name for found in tmp_path.iterdir()] == ["demo-storage.toml"]

@@ -203,11 +203,9 @@ class Face:
 
 
 @asynccontextmanager
-async def wizard(
-    walk: Walk, size: tuple[int, int] = (80, 24), *, rehearsal: bool = False, app: WizardApp | None = None
-) -> AsyncIterator[Face]:
+async def wizard(walk: Walk, size: tuple[int, int] = (80, 24), *, app: WizardApp | None = None) -> AsyncIterator[Face]:
     """The wizard on `walk`, its first screen shown."""
-    app = app or WizardApp(walk, rehearsal=rehearsal)
+    app = app or WizardApp(walk)
     async with app.run_test(size=size) as pilot:
         face = Face(app, pilot)
         await face.until_step("storage")
@@ -251,8 +249,8 @@ def walk_of(path: Path, settings: Settings) -> Walk:
 async def test_a_rehearsal_needs_nothing_but_enter(path: Path) -> None:
     with demo_store() as settings:
         walk = Walk.open(path)
-        walk.settings = walk.started_with = settings
-        async with wizard(walk, rehearsal=True) as face:
+        walk.rehearse(settings)
+        async with wizard(walk) as face:
             assert "rehearsal" in face.row("top")
             assert "nothing else is touched" in face.row("intro")
             for step in ("bucket", "keys", "endpoint", "advanced", "validate"):

@@ -11,7 +11,7 @@ from pathlib import Path
 from wizard import configfile, rules
 from wizard.finding import Finding, Fix, Severity, Value
 from wizard.providers import choose, follow, provider_of, reasons
-from wizard.registries import registry_of
+from wizard.registries import NextStep, registry_of
 from wizard.rules.tidy import tidy
 from wizard.secret import Secret
 from wizard.settings import DECLARATIONS, Settings, format_value
@@ -66,6 +66,7 @@ class Walk:
     has_saved: bool = False
     written: tuple[Settings, bool | None] | None = None  # what was saved last, and whether it was said to have passed
     backup: Path | None = None
+    rehearsal: bool = False
     trouble: str = ""
     started_with: Settings = field(init=False)
 
@@ -80,6 +81,11 @@ class Walk:
         except configfile.NotFoundError:
             return cls(path, choose(Settings(), "aws"))
         return cls(path, found.settings, found.settings, found.fingerprint, touched=set(DECLARATIONS))
+
+    def rehearse(self, settings: Settings) -> None:
+        """From now on this is a rehearsal, on a store whose settings are given."""
+        self.settings = self.started_with = settings
+        self.rehearsal = True
 
     # --- changing ---
 
@@ -210,6 +216,15 @@ class Walk:
         return self.report.passed if self.report else None
 
     # --- the end ---
+
+    def next_steps(self) -> tuple[NextStep, ...]:
+        """What to do with the saved file."""
+        if self.rehearsal:
+            return (
+                NextStep("This was a rehearsal: its store ends with this program."),
+                NextStep("For the real thing:", "storage-wizard"),
+            )
+        return registry_of(self.settings.registry).next_steps(self.settings, self.path)
 
     def take_report(self, report: Report) -> None:
         """Keeps the outcome of a validation that has run to its end."""

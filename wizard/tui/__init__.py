@@ -8,7 +8,6 @@ from pathlib import Path
 
 from wizard import configfile
 from wizard.demo import DemoMissingError, demo_store
-from wizard.registries import registry_of
 from wizard.tui.app import WizardApp
 from wizard.walk import Walk
 
@@ -22,12 +21,11 @@ def start(path: Path, *, demo: bool, mouse: bool) -> int:
         try:
             walk = Walk.open(path)
             if demo:
-                walk.settings = opened.enter_context(demo_store())
-                walk.started_with = walk.settings
+                walk.rehearse(opened.enter_context(demo_store()))
         except (configfile.ConfigError, DemoMissingError) as error:
             print(f"storage-wizard: {error}", file=sys.stderr)  # noqa: T201
             return _USAGE
-        app = WizardApp(walk, rehearsal=demo)
+        app = WizardApp(walk)
         status = app.run(mouse=mouse)
         if app.checks is not None:
             app.checks.join(_CLEAN_UP)
@@ -40,8 +38,5 @@ def _farewell(walk: Walk) -> None:
     if not walk.has_saved:
         return
     lines = [f"Saved {walk.path}."]
-    lines += [
-        f"{step.text} {step.command}"
-        for step in registry_of(walk.settings.registry).next_steps(walk.settings, walk.path)
-    ]
+    lines += [f"{step.text} {step.command}" for step in walk.next_steps()]
     print("\n".join(lines), file=sys.stderr)  # noqa: T201

@@ -16,13 +16,12 @@ from textual.message import Message
 from textual.timer import Timer
 
 from wizard import rules
-from wizard.settings import Settings
 from wizard.steps import STEPS, Step, neighbour
 from wizard.store import probe
-from wizard.store.glance import Glance, glance
-from wizard.store.report import Event, Report
+from wizard.store.glance import glance
+from wizard.store.report import Report
 from wizard.tui import session as said
-from wizard.tui.background import Crashed, in_background
+from wizard.tui.background import Crashed, Looked, Probed, in_background
 from wizard.tui.base import StepScreen
 from wizard.tui.dialogs import Ask, Help, Leave
 from wizard.tui.form import FormScreen
@@ -35,25 +34,6 @@ from wizard.tui.validate import ValidateScreen
 from wizard.walk import Walk
 
 _PAUSE = 0.6  # seconds without a key before the store is asked
-
-
-class Looked(Message):
-    """A look at the store has come back; `run` tells whether it is the latest."""
-
-    def __init__(self, run: int, settings: Settings, seen: Glance) -> None:
-        super().__init__()
-        self.run = run
-        self.settings = settings
-        self.seen = seen
-
-
-class Probed(Message):
-    """Something happened in a validation."""
-
-    def __init__(self, run: int, event: Event) -> None:
-        super().__init__()
-        self.run = run
-        self.event = event
 
 
 class WizardApp(App[int]):
@@ -69,11 +49,11 @@ class WizardApp(App[int]):
         Binding("f1", "help", "Help", show=False, priority=True),
     ]
 
-    def __init__(self, walk: Walk, *, rehearsal: bool = False) -> None:
+    def __init__(self, walk: Walk) -> None:
         super().__init__()
         self.register_theme(THEME)
         self.theme = THEME.name
-        self.session = Session(walk, rehearsal=rehearsal)
+        self.session = Session(walk)
         self.steps = {step.id: _screen(self.session, step) for step in STEPS}
         self.checks: threading.Thread | None = None
         self._stop_checks = threading.Event()

@@ -1,4 +1,4 @@
-"""Work off the screen's thread. Daemon threads, so that leaving the program never waits for a socket."""
+"""Work off the screen's thread, in daemon threads so that leaving never waits for a socket, and what it tells."""
 
 from __future__ import annotations
 
@@ -8,6 +8,10 @@ from collections.abc import Callable, Iterable
 from textual.message import Message
 from textual.message_pump import MessagePump
 
+from wizard.settings import Settings
+from wizard.store.glance import Glance
+from wizard.store.report import Event
+
 
 class Crashed(Message):
     """Work in the background ended with an error of ours."""
@@ -15,6 +19,25 @@ class Crashed(Message):
     def __init__(self, error: BaseException) -> None:
         super().__init__()
         self.error = error
+
+
+class Looked(Message):
+    """A look at the store has come back; `run` tells whether it is the latest."""
+
+    def __init__(self, run: int, settings: Settings, seen: Glance) -> None:
+        super().__init__()
+        self.run = run
+        self.settings = settings
+        self.seen = seen
+
+
+class Probed(Message):
+    """Something happened in a validation."""
+
+    def __init__(self, run: int, event: Event) -> None:
+        super().__init__()
+        self.run = run
+        self.event = event
 
 
 def in_background(pump: MessagePump, work: Callable[[], Iterable[Message]]) -> threading.Thread:

@@ -63,9 +63,19 @@ class StepScreen(Screen[None]):
         """What the keys do here, in the order of their use."""
         return ()
 
-    def on_screen_resume(self) -> None:
+    def on_mount(self) -> None:
+        """All is said before the first painting, which is then the only one."""
+        if self._is_composed:
+            self.show()
+
+    @property
+    def _is_composed(self) -> bool:
         """Not so when the program was left before the step could come into view."""
-        if self.query("#key-line"):
+        return bool(self.query("#key-line"))
+
+    def on_screen_resume(self) -> None:
+        """The step comes into view."""
+        if self._is_composed:
             self.session.visited.add(self.step.id)
             self.come_into_view()
 
@@ -87,15 +97,14 @@ class StepScreen(Screen[None]):
 
     def intro(self) -> str:
         """One sentence on what this step decides."""
-        if self.session.rehearsal and self.step.id == "storage":
+        if self.walk.rehearsal and self.step.id == "storage":
             return "A rehearsal: the store runs inside this program, nothing else is touched."
         return self.step.intro
 
     def show_chrome(self) -> None:
         """Draws the frame."""
-        width = self.size.width - 2
-        rehearsal = self.session.rehearsal
-        self.query_one("#top-line", Line).say(chrome.top(self.walk, width, rehearsal=rehearsal))
+        width = self.app.size.width - 2
+        self.query_one("#top-line", Line).say(chrome.top(self.walk, width))
         self.query_one("#step-line", Line).say(chrome.step_line(self.walk, width, self.step, self.session.visited))
         self.query_one("#live-line", Line).say(self.status())
         self.query_one("#key-line", Line).say(chrome.key_line(self.keys()))
@@ -107,7 +116,7 @@ class StepScreen(Screen[None]):
 
     def _show_side(self) -> None:
         side = self.query_one("#side", Static)
-        side.display = self.size.width >= _SIDE_FROM and bool(self.step.settings)
+        side.display = self.app.size.width >= _SIDE_FROM and bool(self.step.settings)
         if side.display:
             text = configfile.redacted(self.walk.settings).partition("\n")[2]
             side.update(Content.assemble((f"{self.walk.path.name}, as it will be\n\n", "bold"), (text, DIM)))

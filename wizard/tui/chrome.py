@@ -33,9 +33,9 @@ class Line(Static):
             self.update(text)
 
 
-def top(walk: Walk, width: int, *, rehearsal: bool) -> Content:
+def top(walk: Walk, width: int) -> Content:
     """The program, the registry and the store, the file; on a narrow screen without the registry."""
-    left = Content.assemble(("storage-wizard", "bold $primary"), ("  rehearsal" if rehearsal else "", "$warning"))
+    left = Content.assemble(("storage-wizard", "bold $primary"), ("  rehearsal" if walk.rehearsal else "", "$warning"))
     file = Content.styled(printable(walk.path.name, 24), DIM)
     provider, registry = provider_of(walk.settings).title, registry_of(walk.settings.registry).title
     room = width - left.cell_length - file.cell_length - 4

@@ -12,7 +12,6 @@ from textual.content import Content
 
 from wizard import configfile
 from wizard.printable import printable
-from wizard.registries import registry_of
 from wizard.tui.base import StepScreen
 from wizard.tui.chrome import Key, Line
 from wizard.tui.session import Backward, Finished, Save
@@ -92,9 +91,7 @@ class SaveScreen(StepScreen):
         return Content.assemble(("File  ", DIM), path, ("  readable by you alone (0600)", DIM))
 
     def _next(self) -> Iterator[Content]:
-        for place, step in enumerate(
-            registry_of(self.walk.settings.registry).next_steps(self.walk.settings, self.walk.path)
-        ):
+        for place, step in enumerate(self.walk.next_steps()):
             head = "Next  " if place == 0 else "      "
             yield Content.assemble((head, DIM), (f"{step.text} ", ""), (step.command, "$primary"))
 

@@ -17,7 +17,6 @@ class Session:
     """`visited` are ids of steps; `asking` is true while a look at the store is under way."""
 
     walk: Walk
-    rehearsal: bool = False
     visited: set[str] = field(default_factory=set)
     asking: bool = False
     progress: Progress = field(default_factory=Progress)
