@@ -412,3 +412,11 @@ def test_every_setting_is_asked_for_by_exactly_one_step() -> None:
         "advanced",
     ]
     assert {name for step in STEPS for name in step.more} <= {n for n, d in DECLARATIONS.items() if d.advanced}
+
+
+def test_walking_through_the_providers_and_back_leaves_no_trace(path: Path) -> None:
+    settings = Settings(bucket="images", region="eu-west-1", v4auth=False)
+    walk = Walk(path, settings)
+    for provider in ("minio", "scaleway", "wasabi", "aws"):
+        walk.set("provider", provider)
+    assert walk.settings == settings

@@ -661,6 +661,17 @@ async def test_enter_with_an_error_below_opens_what_is_folded_away(new: Walk) ->
         assert "10 foo" in face.text
 
 
+async def test_what_is_no_value_yet_is_neither_left_behind_nor_saved(new: Walk) -> None:
+    new.settings = AMAZON
+    new.type("chunksize", "10 foo")
+    async with wizard(new) as face:
+        await face.press("ctrl+s")
+        await face.until(lambda: face.focused == "chunksize")
+        await face.press("enter", "enter")
+        assert (face.step, face.focused) == ("advanced", "chunksize")
+        assert not new.path.exists()
+
+
 async def test_the_endpoint_follows_the_region_on_the_screen(new: Walk) -> None:
     new.set("provider", "wasabi")
     async with wizard(new) as face:

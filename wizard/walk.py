@@ -69,6 +69,7 @@ class Walk:
     rehearsal: bool = False
     trouble: str = ""
     started_with: Settings = field(init=False)
+    _before_choosing: Settings | None = None
 
     def __post_init__(self) -> None:
         self.previous, self.started_with = self.saved, self.saved or self.settings
@@ -117,9 +118,12 @@ class Walk:
         self._change(fix.set)
 
     def _change(self, changes: Mapping[str, Value]) -> None:
-        before = self.settings
-        provider = str(changes.get("provider", before.provider))
-        chosen = choose(before, provider) if provider != before.provider else before
+        provider = str(changes.get("provider", self.settings.provider))
+        if provider == self.settings.provider:
+            self._before_choosing, chosen = None, self.settings
+        else:  # every preset on the way through the choices starts from the same settings, so that none leaves a trace
+            before = self._before_choosing = self._before_choosing or self.settings
+            chosen = before if provider == before.provider else choose(before, provider)
         self.settings = follow(chosen, chosen.replace(changes))
 
     def touch(self, step: Step) -> None:

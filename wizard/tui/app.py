@@ -16,7 +16,7 @@ from textual.message import Message
 from textual.timer import Timer
 
 from wizard import rules
-from wizard.steps import STEPS, Step, neighbour
+from wizard.steps import STEPS, Step, neighbour, step_of
 from wizard.store import probe
 from wizard.store.glance import glance
 from wizard.store.report import Report
@@ -205,7 +205,9 @@ class WizardApp(App[int]):
         if isinstance(self.screen, Ask | Help):
             return
         report = self.walk.report
-        if report is None:
+        if self.walk.drafts:
+            self._point_at_draft(next(iter(self.walk.drafts)))
+        elif report is None:
             self._save_when_passed = True
             if self.here.step.id == "validate" and not self.session.progress.is_running:
                 self._validate()
@@ -214,6 +216,12 @@ class WizardApp(App[int]):
             self._write()
         else:
             self._ask_to_save_anyway(len(report.failed))
+
+    def _point_at_draft(self, name: str) -> None:
+        form = self.steps[step_of(name).id]
+        self.go(form.step)
+        if isinstance(form, FormScreen):
+            self.call_after_refresh(form.point_at, name)
 
     @on(said.Save)
     def _save(self) -> None:

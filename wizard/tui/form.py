@@ -132,15 +132,19 @@ class FormScreen(StepScreen):
     def action_go_on(self) -> None:
         self.walk.touch(self.step)
         wrong = self.walk.first_problem(self.step)
-        if wrong is None or self._insisted == self.walk.settings:
+        is_value = wrong not in self.walk.drafts  # what is no value could not be saved either
+        if wrong is None or (is_value and self._insisted == self.walk.settings):
             self._insisted = None
             self.post_message(Onward(self.step))
             return
-        self._insisted = self.walk.settings
-        if wrong in self.step.more and self.folded:
-            self.folded = False
+        self._insisted = self.walk.settings if is_value else None
+        self.point_at(wrong)
+
+    def point_at(self, name: str) -> None:
+        """Shows the field of a setting, with the focus on it."""
+        self.folded = self.folded and name not in self.step.more
         self.show()
-        self.set_focus(self.query_one(f"#field-{wrong}", Field).control)
+        self.set_focus(self.query_one(f"#field-{name}", Field).control)
 
     def status(self) -> Content:
         if self._insisted == self.walk.settings:
