@@ -61,6 +61,18 @@ class Terminal:
         while words.encode() not in self.stream[self._seen :]:
             assert self._read(), f"the program ended before it said {words!r}: {self.stream[-2000:]!r}"
 
+    def silence(self, seconds: float = 0.4) -> int:
+        """Reads until nothing has come for so long; the bytes since the last key."""
+        while select.select([self._ours], [], [], seconds)[0]:
+            self.stream += os.read(self._ours, 1 << 16)
+        return len(self.stream) - self._seen
+
+    def resize(self, width: int, height: int) -> None:
+        """Gives the terminal another size; what is waited for from now on must come after it."""
+        self._seen = len(self.stream)
+        fcntl.ioctl(self._theirs, termios.TIOCSWINSZ, struct.pack("HHHH", height, width, 0, 0))
+        os.killpg(self.process.pid, signal.SIGWINCH)
+
     def end(self) -> int:
         """Reads all that is still written, waits for the end; the exit status."""
         while self.process.poll() is None:
@@ -232,3 +244,38 @@ def test_a_crash_is_one_sentence_without_traceback_or_secret(tmp_path: Path, whe
         assert b"Traceback" not in screen.stream
         assert SECRET.encode() not in screen.stream
         assert SECRET[:12].encode() not in screen.stream
+
+
+def test_a_screen_is_painted_once_and_a_key_costs_little(tmp_path: Path) -> None:
+    with terminal(tmp_path, "-m", "wizard") as screen:
+        screen.wait_for("Quit")
+        assert screen.silence() <= 8000
+        screen.press(b"\r")
+        screen.wait_for("Root directory")
+        assert screen.silence() <= 8000
+        costs = []
+        for key in b"registry-images":
+            screen.press(bytes([key]))
+            costs.append(screen.silence())
+        assert sorted(costs)[len(costs) // 2] <= 250
+
+
+def test_ctrl_l_and_another_size_paint_all_again(tmp_path: Path) -> None:
+    with terminal(tmp_path, "-m", "wizard") as screen:
+        screen.wait_for("Quit")
+        screen.silence()
+        screen.press(b"\x0c")
+        screen.wait_for("storage-wizard")
+        screen.wait_for("Quit")
+        screen.silence()
+        screen.resize(100, 30)
+        screen.wait_for("storage-wizard")
+        screen.wait_for("Quit")
+
+
+def test_nothing_is_written_while_nothing_happens(tmp_path: Path) -> None:
+    with terminal(tmp_path, "-m", "wizard") as screen:
+        screen.wait_for("Quit")
+        screen.silence()
+        screen.press(b"")
+        assert screen.silence(2.0) == 0

@@ -102,7 +102,8 @@ def _lines(path: Path, report: Report) -> Iterator[str]:
 
 
 def _result_lines(result: Result) -> Iterator[str]:
-    time = f"{result.seconds * 1000:5.0f} ms" if result.status is not Status.SKIPPED else result.reason
+    time = f"{result.seconds * 1000:5.0f} ms" if result.seconds else ""
+    time = result.reason if result.status is Status.SKIPPED else time
     yield f"  {_MARKS[result.status]:<4}  {result.check.title:<26} {time}".rstrip()
     if result.finding:
         yield f"        {result.finding.cause.value}: {result.finding.text}"

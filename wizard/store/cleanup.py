@@ -106,7 +106,7 @@ def finding(left: tuple[str, ...], bucket: str) -> Finding | None:
     more = f", and {len(left) - 1} more" if len(left) > 1 else ""
     return Finding(
         Cause.LEFTOVERS,
-        f"Could not be removed from {printable(bucket, 63)}: {left[0]}{more}. Delete what begins with "
+        f"May be left in {printable(bucket, 63)}: {left[0]}{more}. Delete what begins with "
         f"{left[0].partition('/')[0] if left[0].startswith(MARK) else MARK} by hand.",
         Severity.WARNING,
     )

@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 from textual import on
-from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.message import Message
@@ -25,6 +24,7 @@ from wizard.tui.background import Crashed, Looked, Probed, in_background
 from wizard.tui.base import StepScreen
 from wizard.tui.dialogs import Ask, Help, Leave
 from wizard.tui.form import FormScreen
+from wizard.tui.frugal import FrugalApp
 from wizard.tui.help import about
 from wizard.tui.progress import Progress
 from wizard.tui.save import SaveScreen
@@ -36,7 +36,7 @@ from wizard.walk import Walk
 _PAUSE = 0.6  # seconds without a key before the store is asked
 
 
-class WizardApp(App[int]):
+class WizardApp(FrugalApp):
     """Seven screens over one walk."""
 
     CSS_PATH = "wizard.tcss"

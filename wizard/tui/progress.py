@@ -163,7 +163,10 @@ class Progress:
             return (self.waits_for() or "Trying the storage …", "$primary") if self.is_running else ("", "")
         total, failed = len(self.report.results), len(self.report.failed)
         if self.report.cancelled:
-            return "Stopped. What had been made was taken away.", "$warning"
+            rest = (
+                "What may be left is named above." if self.report.leftovers else "Nothing of it is left in the store."
+            )
+            return f"Stopped. {rest}", "$warning"
         if failed:
             return f"{failed} of {total} checks failed. Nothing has been saved.", "$error"
         return f"All {total} checks passed: the registry can push, pull and delete here.", "$success"

@@ -1,0 +1,105 @@
+"""Paints only what is new, for slow lines.
+
+Textual paints a screen up to three times when it comes into view, and all of it when any widget's size changes. This
+remembers the lines that stand on the terminal and lets through those that differ.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any, ClassVar
+
+from rich.console import Console, RenderableType
+from rich.control import Control
+from textual._compositor import ChopsUpdate, CompositorUpdate, LayoutUpdate
+from textual.app import App
+from textual.binding import Binding, BindingType
+from textual.screen import Screen
+from textual.strip import Strip
+
+
+class Lines(CompositorUpdate):
+    """An update that is rendered already."""
+
+    def __init__(self, sequence: str) -> None:
+        self._sequence = sequence
+
+    def render_segments(self, console: Console) -> str:
+        """The escape sequences as they go to the terminal."""
+        del console
+        return self._sequence
+
+
+class Memory:
+    """What stands on the terminal, line by line, as far as it was painted in whole lines."""
+
+    def __init__(self) -> None:
+        self._lines: dict[int, str] = {}
+
+    def forget(self) -> None:
+        """The terminal may show something else now: the next painting is whole."""
+        self._lines.clear()
+
+    def only_news(self, update: CompositorUpdate, width: int, console: Console) -> CompositorUpdate | None:
+        """`update` without the lines that stand there already; None when nothing is left of it."""
+        lines = _whole_lines(update, width)
+        if lines is None:
+            self._forget_touched(update)
+            return update
+        news: list[str] = []
+        for y, strips in lines:
+            painted = "".join(strip.render(console) for strip in strips)
+            if self._lines.get(y) != painted:
+                self._lines[y] = painted
+                news.append(Control.move_to(0, y).segment.text + painted)
+        return Lines("".join(news)) if news else None
+
+    def _forget_touched(self, update: CompositorUpdate) -> None:
+        if not isinstance(update, ChopsUpdate):
+            self.forget()
+            return
+        for y, _, _ in update.spans:
+            self._lines.pop(y, None)
+
+
+def _whole_lines(update: CompositorUpdate, width: int) -> Iterator[tuple[int, Iterable[Strip]]] | None:
+    """The lines of an update with their places, when it consists of whole lines; else None."""
+    if isinstance(update, LayoutUpdate) and update.region.x == 0 and update.region.width == width:
+        return iter(list(enumerate(update.strips, update.region.y)))
+    if isinstance(update, ChopsUpdate) and all(_is_whole(update, span, width) for span in update.spans):
+        chops = update.chops
+        return ((y, [strip for strip in chops[y].values() if strip is not None]) for y, _, _ in update.spans)
+    return None
+
+
+def _is_whole(update: ChopsUpdate, span: tuple[int, int, int], width: int) -> bool:
+    y, start, end = span
+    return start == 0 and end >= width and None not in update.chops[y].values()
+
+
+class FrugalApp(App[int]):
+    """An app that sends to the terminal what is new there, and all of it on Ctrl+L."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+l", "redraw", "Redraw", show=False, priority=True)]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._memory = Memory()
+
+    def _display(self, screen: Screen[Any], renderable: RenderableType | None) -> None:
+        if isinstance(renderable, CompositorUpdate) and not self.is_headless:
+            renderable = self._memory.only_news(renderable, self.size.width, self.console)
+        super()._display(screen, renderable)
+
+    def on_mount(self) -> None:
+        """After Ctrl+Z and fg another program's text may stand there."""
+        self.app_resume_signal.subscribe(self, lambda _: self._memory.forget(), immediate=True)
+
+    def on_resize(self) -> None:
+        """The terminal lays out anew what it shows."""
+        self._memory.forget()
+
+    def action_redraw(self) -> None:
+        """Paints all again, when another program has written across the screen."""
+        self._memory.forget()
+        self.screen.refresh()
