@@ -33,7 +33,7 @@ PLANNED = {"plain", "policy"}  # rooms with a place, for which nobody has broken
 BOXES = {
     "boto3": {"wizard.store.client.connection"},
     "botocore": {f"wizard.store.client.{room}" for room in ("connection", "store", "translation")},
-    "urllib3": {"wizard.store.client.store", "wizard.store.no_answer"},
+    "urllib3": {"wizard.store.client.store", "wizard.store.client.translation"},
     "textual": {"wizard.tui"},
     "rich": {"wizard.tui"},
     "moto": {"wizard.demo"},

@@ -32,7 +32,8 @@ from wizard.settings import Settings
 from wizard.store import probe
 from wizard.store.bench import MARK, owner
 from wizard.store.checks import S3_CHECKS
-from wizard.store.client import Deadlines, Store
+from wizard.store.client import Store
+from wizard.store.deadlines import Deadlines
 from wizard.store.errors import StoreError
 from wizard.store.glance import glance
 from wizard.store.ledger import ClosedError, Ledger

@@ -9,14 +9,16 @@ import socket
 import threading
 from collections.abc import Callable, Sequence
 from http import HTTPStatus
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from wizard.finding import Cause, Finding
 from wizard.registries import registry_of
 from wizard.settings import Settings
-from wizard.store.client import Store
 from wizard.store.errors import BrokenPromise, Refusal
 from wizard.store.ledger import Ledger
+
+if TYPE_CHECKING:
+    from wizard.store.client import Store
 
 MARK = ".storage-wizard-"  # every key of ours has it below the root directory
 SIZE = 2048  # bytes of the test object: enough that a cut or a changed byte shows, small on a slow line

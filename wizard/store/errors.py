@@ -10,6 +10,20 @@ from wizard.finding import Finding
 _SERVER_ERROR = 500  # the first status that says nothing about what was done
 
 
+def chain_of(outermost: BaseException) -> Iterator[BaseException]:
+    """The error and everything it wraps, outermost first."""
+    seen: set[int] = set()
+    waiting: list[object] = [outermost]
+    while waiting:
+        error = waiting.pop(0)
+        if not isinstance(error, BaseException) or id(error) in seen:
+            continue
+        seen.add(id(error))
+        yield error
+        waiting += [getattr(error, "reason", None), getattr(error, "kwargs", {}).get("error"), *error.args]
+        waiting += [error.__cause__, error.__context__]
+
+
 @dataclass(eq=False)
 class StoreError(Exception):
     """A call that did not give what the registry needs from it."""
@@ -45,6 +59,7 @@ class NoAnswer(StoreError):
     error: BaseException
     while_connecting: bool = False
     timed_out: bool = False
+    other_host: bool = False  # the certificate is for another name
 
     @property
     def did_nothing(self) -> bool:
@@ -53,17 +68,7 @@ class NoAnswer(StoreError):
 
     def chain(self) -> Iterator[BaseException]:
         """The error and everything it wraps, outermost first."""
-        seen: set[int] = set()
-        waiting: list[BaseException | None] = [self.error]
-        while waiting:
-            error = waiting.pop(0)
-            if error is None or id(error) in seen:
-                continue
-            seen.add(id(error))
-            yield error
-            inner = [getattr(error, "reason", None), getattr(error, "kwargs", {}).get("error"), *error.args]
-            waiting += [e for e in inner if isinstance(e, BaseException)]
-            waiting += [error.__cause__, error.__context__]
+        return chain_of(self.error)
 
 
 @dataclass(eq=False)

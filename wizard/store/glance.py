@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from wizard.finding import Cause, Finding
 from wizard.settings import Settings
 from wizard.store.bench import Bench
-from wizard.store.client import Deadlines, Store
+from wizard.store.connect import connect
+from wizard.store.deadlines import Deadlines
 from wizard.store.diagnosis import diagnose
 from wizard.store.errors import NoAnswer, NoCredentials, NotS3, Refusal, StoreError
 
@@ -46,7 +47,7 @@ def glance(settings: Settings) -> Glance:
 
 
 def _ask(settings: Settings, *, anonymous: bool) -> Glance:
-    bench = Bench(settings, lambda: Store(settings, _DEADLINES, anonymous=anonymous))
+    bench = Bench(settings, lambda: connect(settings, _DEADLINES, anonymous=anonymous))
     try:
         bench.list(bench.root, 1)
     except StoreError as error:

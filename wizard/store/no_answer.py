@@ -7,8 +7,6 @@ import socket
 import ssl
 from http.client import HTTPException
 
-from urllib3.util.ssl_match_hostname import CertificateError
-
 from wizard.endpoint import scheme_of
 from wizard.finding import Cause, Finding, Fix
 from wizard.printable import printable
@@ -19,6 +17,8 @@ from wizard.store.wording import about_endpoint, address_of, host_of, not_s3, po
 
 def no_answer(error: NoAnswer, settings: Settings) -> Finding:
     """The finding for a call without an answer."""
+    if error.other_host:
+        return _other_host(settings)
     for inner in error.chain():
         if (finding := _from_exception(inner, settings)) is not None:
             return finding
@@ -41,8 +41,6 @@ def _from_exception(error: BaseException, settings: Settings) -> Finding | None:
     match error:
         case ssl.SSLCertVerificationError():
             return _certificate(error, settings)
-        case CertificateError():
-            return _other_host(settings)
         case ssl.SSLError() if error.reason == "NO_CERTIFICATE_OR_CRL_FOUND":
             return Finding(
                 Cause.TLS_UNTRUSTED,

@@ -14,7 +14,8 @@ from wizard.settings import Settings
 from wizard.store import cleanup, filesystem, reach
 from wizard.store.bench import Bench
 from wizard.store.checks import S3_CHECKS, Check, Skip
-from wizard.store.client import Deadlines, Store
+from wizard.store.connect import connect
+from wizard.store.deadlines import Deadlines
 from wizard.store.diagnosis import diagnose
 from wizard.store.errors import NoAnswer, NoCredentials, StoreError
 from wizard.store.report import Event, Report, Result, Started, Status
@@ -76,7 +77,7 @@ class _Run:
         self.began = time.monotonic()
         self.ends = self.began + deadline
         deadlines = Deadlines(connect=min(5.0, deadline), read=min(10.0, deadline))
-        self.bench = Bench(settings, lambda: Store(settings, deadlines))
+        self.bench = Bench(settings, lambda: connect(settings, deadlines))
         self.verdicts = Verdicts(settings)
         self.running: dict[str, tuple[Check, float, threading.Thread]] = {}
         self.over: queue.SimpleQueue[_Over] = queue.SimpleQueue()

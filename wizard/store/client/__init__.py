@@ -5,7 +5,6 @@ region, retries quietly, adds checksums of its own, brings its own certificates,
 from places where a registry does not look. All of that is switched off here.
 """
 
-from wizard.store.client.connection import Deadlines
 from wizard.store.client.store import Store
 
-__all__ = ["Deadlines", "Store"]
+__all__ = ["Store"]

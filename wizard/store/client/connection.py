@@ -6,7 +6,6 @@ import base64
 import functools
 import hashlib
 import os
-from dataclasses import dataclass
 from typing import Any
 
 import boto3
@@ -26,17 +25,10 @@ from botocore.loaders import Loader
 from wizard.endpoint import is_loopback, url_of
 from wizard.registries import registry_of
 from wizard.settings import Settings
+from wizard.store.deadlines import Deadlines
 from wizard.store.errors import NotS3
 
 _POOL = 10  # connections: as many as checks run side by side
-
-
-@dataclass(frozen=True, slots=True)
-class Deadlines:
-    """How long one call may take, in seconds: to connect, and between two packets of an answer."""
-
-    connect: float = 5.0
-    read: float = 10.0
 
 
 @functools.cache
@@ -109,6 +101,7 @@ def client_for(
         client.meta.events.unregister(f"before-parameter-build.s3.{operation}", set_list_objects_encoding_type_url)
     client.meta.events.register_first("before-parse.*.*", _refuse_pages)  # the widest pattern is asked first
     client.meta.events.register("before-call.s3", _stay_in_the_region)
+    client.meta.events.register("before-call.s3", _send_bodies_at_once)
     client.meta.events.register("before-call.s3.DeleteObjects", _send_content_md5)
     client.meta.events.register_first("before-sign.s3", _sign_the_path_that_is_sent)
     return client
@@ -127,6 +120,11 @@ def _refuse_pages(operation_model: Any, response_dict: dict[str, Any], **_: obje
     head = body[:2000].lstrip().lower()
     if head and (not head.startswith(b"<") or b"<html" in head or b"<!doctype" in head):
         raise NotS3(operation_model.name, body[:2000].decode(errors="replace"))
+
+
+def _send_bodies_at_once(params: dict[str, Any], **_: object) -> None:
+    """Without asking first (`Expect: 100-continue`), as the registry's SDK does with bodies below 2 MiB."""
+    params["headers"].pop("Expect", None)
 
 
 def _send_content_md5(params: dict[str, Any], **_: object) -> None:

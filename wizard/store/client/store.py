@@ -16,8 +16,9 @@ from urllib3.exceptions import InsecureRequestWarning
 
 from wizard.endpoint import is_loopback
 from wizard.settings import Settings
-from wizard.store.client.connection import Deadlines, client_for, session_for
+from wizard.store.client.connection import client_for, session_for
 from wizard.store.client.translation import error_in, headers_of, translated
+from wizard.store.deadlines import Deadlines
 from wizard.store.errors import Refusal
 from wizard.store.trust import system_bundle
 

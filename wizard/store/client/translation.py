@@ -9,8 +9,9 @@ from typing import Any
 
 from botocore import exceptions
 from botocore.parsers import ResponseParserError
+from urllib3.util.ssl_match_hostname import CertificateError
 
-from wizard.store.errors import NoAnswer, NoCredentials, NotS3, Refusal
+from wizard.store.errors import NoAnswer, NoCredentials, NotS3, Refusal, chain_of
 
 
 @contextmanager
@@ -39,7 +40,9 @@ def translated(operation: str) -> Iterator[None]:
         exceptions.ConnectionError,
         exceptions.IncompleteReadError,
     ) as error:
-        raise NoAnswer(operation, error, while_connecting=_is_connecting(error)) from None
+        raise NoAnswer(
+            operation, error, while_connecting=_is_connecting(error), other_host=_is_for_another_host(error)
+        ) from None
     except OSError as error:  # such as a CA bundle that is not there
         raise NoAnswer(operation, error, while_connecting=True) from None
     except exceptions.BotoCoreError as error:
@@ -55,6 +58,11 @@ _NOT_IN = {
 
 def _is_connecting(error: Exception) -> bool:
     return isinstance(error, exceptions.EndpointConnectionError | exceptions.SSLError)
+
+
+def _is_for_another_host(error: Exception) -> bool:
+    """urllib3 compares names itself where the certificate has no alternative names, and has an error of its own."""
+    return any(isinstance(inner, CertificateError) for inner in chain_of(error))
 
 
 def headers_of(answer: Mapping[str, Any]) -> Mapping[str, str]:

@@ -1,0 +1,181 @@
+"""Measures what the budgets are about, each as a ratio to something measured in the same run."""
+
+from __future__ import annotations
+
+import os
+import resource
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from tests.benchmarks.line import slow_line
+from tests.servers import LiveStore, Moto
+from tests.test_terminal import Terminal
+from wizard import configfile
+from wizard.store import probe
+from wizard.store.bench import Bench
+from wizard.store.checks import S3_CHECKS
+from wizard.store.client import Store
+from wizard.store.report import Report
+
+_ROUND_TRIP = 0.1  # seconds
+_SMALLEST_APP = """
+from textual.app import App
+from textual.widgets import Input
+class Smallest(App):
+    def compose(self):
+        yield Input("Quit")
+Smallest().run(mouse=False)
+"""
+_ONE_CLIENT = """
+import sys, boto3
+from botocore.config import Config
+endpoint, bucket = sys.argv[1:]
+client = boto3.client("s3", endpoint_url=endpoint, region_name="us-east-1", aws_access_key_id="a",
+                      aws_secret_access_key="b", config=Config(s3={"addressing_style": "path"}))
+client.put_object(Bucket=bucket, Key="k", Body=b"x")
+client.get_object(Bucket=bucket, Key="k")["Body"].read()
+client.delete_object(Bucket=bucket, Key="k")
+"""
+
+
+def _row(what: str, figure: str, budget: str) -> None:
+    sys.stdout.write(f"{what:<58} {figure:>14}   {budget}\n")
+    sys.stdout.flush()
+
+
+def _ratio(ours: Callable[[], float], theirs: Callable[[], float], pairs: int) -> float:
+    """The median of the ratios of pairs that were measured in turn, after one pair that does not count."""
+    ours(), theirs()
+    return statistics.median(ours() / theirs() for _ in range(pairs))
+
+
+def _seconds_of(*command: str) -> float:
+    began = time.perf_counter()
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+    return time.perf_counter() - began
+
+
+def _until_painted(*arguments: str) -> float:
+    """Seconds until the program has painted a word of its last line."""
+    with tempfile.TemporaryDirectory() as folder:
+        began = time.perf_counter()
+        terminal = Terminal([sys.executable, *arguments], Path(folder))
+        try:
+            terminal.wait_for("Quit")
+            return time.perf_counter() - began
+        finally:
+            terminal.close()
+
+
+def start() -> None:
+    """How soon something is there."""
+    version = _ratio(
+        lambda: _seconds_of(sys.executable, "-m", "wizard", "--version"),
+        lambda: _seconds_of(sys.executable, "-c", "pass"),
+        9,
+    )
+    _row("--version, times python -c pass", f"{version:.1f}", "≤ 5")
+    screen = _ratio(lambda: _until_painted("-m", "wizard"), lambda: _until_painted("-c", _SMALLEST_APP), 7)
+    _row("first screen, times a smallest Textual app", f"{screen:.2f}", "≤ 1.3")
+
+
+def frugality() -> None:
+    """What goes over the line."""
+    with tempfile.TemporaryDirectory() as folder:
+        terminal = Terminal([sys.executable, "-m", "wizard"], Path(folder))
+        try:
+            terminal.wait_for("Quit")
+            _row("first screen at 80x24, bytes", str(terminal.silence(0.8)), "≤ 8000")
+            terminal.press(b"\r")
+            terminal.wait_for("Root directory")
+            terminal.silence(0.8)
+            costs = []
+            for key in b"registry-images":
+                terminal.press(bytes([key]))
+                costs.append(terminal.silence(0.3))
+            _row("a key in a field, bytes (median)", f"{statistics.median(costs):.0f}", "≤ 250")
+            terminal.silence(2.0)
+            terminal.press(b"")
+            _row("idle for 3 s, bytes", str(terminal.silence(3.0)), "0")
+        finally:
+            terminal.close()
+    with tempfile.TemporaryDirectory() as folder:
+        terminal = Terminal([sys.executable, "-m", "wizard", "--demo"], Path(folder))
+        try:
+            for word in ("Akamai", "Root directory", "Secret key", "Blank for Amazon S3", "Redirect pulls"):
+                terminal.wait_for(word)
+                terminal.silence(0.8)
+                terminal.press(b"\r")
+            for word in ("can push, pull and delete", "This is what will be written", "is written"):
+                terminal.wait_for(word)
+                terminal.silence(0.8)
+                terminal.press(b"\r")
+            terminal.end()
+            _row("the whole walk of seven screens, bytes", str(len(terminal.stream)), "≤ 60000")
+        finally:
+            terminal.close()
+
+
+def _side_by_side(store: LiveStore) -> float:
+    began = time.perf_counter()
+    *_, report = probe.run(store.settings())
+    if not (isinstance(report, Report) and report.passed):
+        raise RuntimeError("the benchmark's store should pass")
+    return time.perf_counter() - began
+
+
+def _one_after_the_other(store: LiveStore) -> float:
+    began = time.perf_counter()
+    bench = Bench(store.settings(), lambda: Store(store.settings()))
+    for check in S3_CHECKS:
+        if check.run is not None:
+            check.run(bench)
+    bench.close()
+    return time.perf_counter() - began
+
+
+def validation() -> None:
+    """How long a validation takes on a long line, and what it takes of the machine."""
+    with Moto() as moto:
+        store = moto.store()
+        port = int(moto.endpoint.rpartition(":")[2])
+        with slow_line(port, _ROUND_TRIP) as far:
+            away = LiveStore(f"http://127.0.0.1:{far}", store.bucket, store.access_key, store.secret_key)
+            ratio = _ratio(lambda: _side_by_side(away), lambda: _one_after_the_other(away), 3)
+            _row("check at 100 ms round trip, times the same calls in turn", f"{ratio:.2f}", "≤ 0.5")
+            _row("  round trips (of 100 ms) that it takes", f"{_side_by_side(away) / _ROUND_TRIP:.1f}", "")
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / "storage.toml"
+            configfile.save(path, store.settings(), None)
+            ours = _peak(sys.executable, "-m", "wizard", "check", str(path))
+            theirs = _peak(sys.executable, "-c", _ONE_CLIENT, store.endpoint, store.bucket)
+            _row("memory of check, times boto3 with one client", f"{ours / theirs:.2f}", "≤ 1.3")
+
+
+def _peak(*command: str) -> int:
+    """Peak memory of a program in KiB, from the system's own accounting."""
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+    _, status, usage = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode:
+        raise RuntimeError(f"{command[1:4]} ended with {process.returncode}")
+    used: resource.struct_rusage = usage
+    return used.ru_maxrss
+
+
+def main() -> None:
+    """All of it."""
+    os.environ |= {"AWS_EC2_METADATA_DISABLED": "true", "PYTHONPATH": str(Path(__file__).parents[2])}
+    _row("what", "measured", "budget")
+    start()
+    frugality()
+    validation()
+
+
+if __name__ == "__main__":
+    main()
