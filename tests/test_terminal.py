@@ -125,7 +125,7 @@ def test_enter_on_every_screen_of_a_rehearsal_saves_a_file_and_ends_well(tmp_pat
             "Right as they are for most.",
             "All 17 checks passed: the registry can push, pull and delete here.",
             "readable by you alone (0600)",
-            "only you can read it (0600).",
+            "What is left to do is below",
         ):
             screen.wait_for(words)
             screen.press(b"\r")

@@ -261,7 +261,7 @@ async def test_a_rehearsal_needs_nothing_but_enter(path: Path) -> None:
             assert not path.exists()
             await face.press("enter")
             await face.until(lambda: walk.has_saved)
-            await face.until(lambda: "is written; only you can read it (0600)." in face.row("place"))
+            await face.until(lambda: "is written, readable by you alone (0600)" in face.row("place"))
             assert "Enter Finish" in face.row("key")
             assert "✓ Advanced  ✓ Validate  ▸ Save" in face.row("step")
             await face.press("enter")
@@ -423,7 +423,7 @@ async def test_the_folded_settings_fit_80_by_24_with_long_problems_too(new: Walk
         assert_all_fits(face)
         await face.fill("keyid", "alias/images")
         await face.fill("chunksize", "10 foo")
-        assert face.line("keyid") == "✗ A KMS key does nothing without Encrypt.  ^F Turn Encrypt on."
+        assert face.line("keyid") == "✗ A KMS key does nothing without Encrypt.\n^F Turn Encrypt on."
         assert_all_fits(face)
         assert "Fewer settings" in face.text
 

@@ -21,6 +21,7 @@ from wizard.tui.theme import DIM, FAILED, WARNING
 from wizard.walk import Tone, Walk
 
 _REVEAL_SECONDS = 3.0
+_LINE_WIDTH = 57  # columns of the line under a field at 80, as long as it has no size yet
 
 _MARKS: Mapping[Tone, tuple[str, str]] = {
     Tone.HELP: ("", DIM),
@@ -105,7 +106,11 @@ class Field(Vertical):
         parts = [Content.styled(f"{mark}{line.text}", style)]
         if line.fix and line.fix.set:
             parts.append(Content.assemble(("^F ", "bold $primary"), (line.fix.text, "$primary")))
-        self.query_one(".line", Line).say(Content("  ").join(parts))
+        below = self.query_one(".line", Line)
+        width = below.size.width or _LINE_WIDTH
+        together = -(-(sum(part.cell_length for part in parts) + 2) // width)
+        apart = sum(-(-part.cell_length // width) for part in parts)
+        below.say(Content("\n" if 1 < together >= apart else "  ").join(parts))  # the fix apart where that takes no row
 
     def reveal(self) -> None:
         """Shows a secret for a moment."""

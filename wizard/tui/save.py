@@ -83,8 +83,8 @@ class SaveScreen(StepScreen):
         path = printable(self.walk.path, 50)
         if self.walk.is_saved:
             mark, style = (PASSED, "$success") if self._has_passed else (WARNING, "$warning")
-            words = f"{mark} {path} is written; only you can read it (0600)."
-            backup = f" Backup: {printable(self.walk.backup.name, 30)}" if self.walk.backup else ""
+            words = f"{mark} {path} is written, readable by you alone (0600)"
+            backup = f"  backup {printable(self.walk.backup.name, 30)}" if self.walk.backup else ""
             return Content.assemble((words, style), (backup, DIM))
         if self.walk.trouble:
             return Content.styled(f"{FAILED} {self.walk.trouble}", "$error")
