@@ -844,7 +844,7 @@ async def test_a_row_says_what_it_waits_for_once_that_takes_long(new: Walk) -> N
         new.settings = store.settings()
         async with wizard(new) as face:
             await face.go("validate")
-            await face.until(lambda: "store's answer to PutObject" in face.row("live"))
+            await face.until(lambda: "Waiting for the store in `write`" in face.row("live"))
             await face.press("escape")
             await face.validated()
 

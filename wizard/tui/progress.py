@@ -125,25 +125,24 @@ class Progress:
 
     def waits_for(self) -> str:
         """What the run waits for, in words, once that takes long."""
-        now, registry = self.clock(), registry_of(self.settings.registry)
+        now = self.clock()
         for check in self.checks:
             since = self.started.get(check.id)
             if since and check.id not in self.results and now - since > _WORTH_A_WORD:
-                calls = check.calls_of(registry)
-                return f"Waiting for the store's answer to {calls[0]}, {now - since:.0f} s" if calls else ""
+                return f"Waiting for the store in `{check.id}` ({check.title}), {now - since:.0f} s"
         return ""
 
-    def said(self, group: str) -> Iterator[tuple[str, Content]]:
-        """For each failure and warning of a row: its mark, and its sentence with the fix below."""
+    def said(self, group: str) -> Iterator[Content]:
+        """For each failure and warning of a row its sentence, with the fix below."""
         for check in self.groups()[group]:
             result = self.results.get(check.id)
             if result is None or result.finding is None or result.status not in (Status.FAILED, Status.WARNING):
                 continue
             mark, style = MARK[result.status]
-            yield "", Content.assemble((f"{mark} {check.id}  ", style), result.finding.text)
+            yield Content.assemble((f"{mark} {check.id}  ", style), result.finding.text)
             if fix := result.finding.fix:
                 key = "^F  " if fix.set and fix is self.fix() else ""
-                yield "", Content.assemble((key, "bold $primary"), (fix.text, "$primary"))
+                yield Content.assemble((key, "bold $primary"), (fix.text, "$primary"))
 
     def details(self, group: str) -> Iterator[Content]:
         """Every check of a row: its state, its title, its S3 calls, what they take, its time."""

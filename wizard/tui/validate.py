@@ -114,7 +114,7 @@ class ValidateScreen(StepScreen):
         if group in self.opened:
             yield from self.progress.details(group)
         if self.progress.speaks(group):
-            yield from (content for _, content in self.progress.said(group))
+            yield from self.progress.said(group)
 
     def status(self) -> Content:
         text, style = self.progress.verdict()
