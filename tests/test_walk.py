@@ -420,3 +420,10 @@ def test_walking_through_the_providers_and_back_leaves_no_trace(path: Path) -> N
     for provider in ("minio", "scaleway", "wasabi", "aws"):
         walk.set("provider", provider)
     assert walk.settings == settings
+
+
+def test_a_setting_that_the_registry_does_not_read_says_what_decides_instead(walk: Walk) -> None:
+    walk.set("provider", "minio")
+    assert "goes by the endpoint instead" in walk.line("forcepathstyle").text
+    walk.set("registry", "distribution-3")
+    assert "so it is on" in walk.line("forcepathstyle").text

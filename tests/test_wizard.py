@@ -672,6 +672,18 @@ async def test_what_is_no_value_yet_is_neither_left_behind_nor_saved(new: Walk) 
         assert not new.path.exists()
 
 
+async def test_another_registry_offers_its_own_storage_classes(new: Walk) -> None:
+    new.settings = AMAZON
+    async with wizard(new) as face:
+        await face.go("advanced")
+        await face.press("f4")
+        await face.until_text("STANDARD", "REDUCED_REDUNDANCY", "NONE")
+        new.set("registry", "distribution-3")
+        await face.go("bucket")
+        await face.go("advanced")
+        await face.until_text("STANDARD", "1 of 9")
+
+
 async def test_the_endpoint_follows_the_region_on_the_screen(new: Walk) -> None:
     new.set("provider", "wasabi")
     async with wizard(new) as face:

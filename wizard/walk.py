@@ -117,6 +117,10 @@ class Walk:
             self.notes.pop(name, None)
         self._change(fix.set)
 
+    def note(self, name: str, text: str) -> None:
+        """What was cut off an input before it came here."""
+        self.notes[name] = text
+
     def _change(self, changes: Mapping[str, Value]) -> None:
         provider = str(changes.get("provider", self.settings.provider))
         if provider == self.settings.provider:
@@ -167,6 +171,9 @@ class Walk:
         return [finding for finding in found if finding is not None]
 
     def _remark(self, name: str) -> Line | None:
+        registry = registry_of(self.settings.registry)
+        if not registry.reads(name):
+            return Line(Tone.HELP, f"{registry.title} goes by the endpoint instead.")
         if note := self.notes.get(name):
             return Line(Tone.NOTE, f"{self._help(name)} {note}")
         for finding in rules.findings(self.settings):
@@ -229,6 +236,10 @@ class Walk:
                 NextStep("For the real thing:", "storage-wizard"),
             )
         return registry_of(self.settings.registry).next_steps(self.settings, self.path)
+
+    def take_glance(self, seen: Glance, settings: Settings) -> None:
+        """Keeps what one look at the store told of `settings`."""
+        self.glance, self.glanced_at = seen, settings
 
     def take_report(self, report: Report) -> None:
         """Keeps the outcome of a validation that has run to its end."""

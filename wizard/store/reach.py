@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from wizard.endpoint import scheme_of
 from wizard.finding import Cause, Finding, Severity
 from wizard.settings import Settings
@@ -29,12 +27,6 @@ def layer_of(finding: Finding, *, while_connecting: bool) -> str:
     if finding.cause is Cause.TIMEOUT:
         return "connect" if while_connecting else ""
     return _LAYER_OF.get(finding.cause, "")
-
-
-def layers_below(failed: str) -> Iterator[tuple[str, bool]]:
-    """The layers in order with whether each was reached before `failed` stopped the call."""
-    for layer in LAYERS:
-        yield layer, LAYERS.index(layer) < LAYERS.index(failed)
 
 
 def clock(skew: float | None) -> Finding | None:

@@ -157,7 +157,7 @@ class WizardApp(FrugalApp):
         if event.run != self._look:
             return
         self.session.asking = False
-        self.walk.glance, self.walk.glanced_at = event.seen, event.settings
+        self.walk.take_glance(event.seen, event.settings)
         self.here.show()
 
     # --- validation ---

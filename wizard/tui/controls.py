@@ -83,6 +83,20 @@ class Chooser(Widget, can_focus=True):
             self.options[value] = value
         self.set_reactive(Chooser.value, value)
 
+    def offer(self, options: Mapping[str, str]) -> None:
+        """Other options than before; the chosen one stays in view, whether it is among them or not."""
+        offered = dict(options)
+        offered.setdefault(self.value, self.value)
+        if offered != self.options:
+            self.options = offered
+            self.refresh()
+
+    def show_value(self, value: str) -> None:
+        """Shows what was chosen elsewhere, without telling of it."""
+        if value != self.value:
+            self.options.setdefault(value, value)
+            self.value = value
+
     @property
     def place(self) -> int:
         """Which option is chosen, counted from 0."""

@@ -94,9 +94,10 @@ class Field(Vertical):
             if control.value != text and (also_focused or not control.has_focus):
                 with control.prevent(Input.Changed):
                     control.value = text
-        elif isinstance(control, Chooser) and control.value != text:
-            control.options.setdefault(text, text)
-            control.value = text
+        elif isinstance(control, Chooser):
+            if self._is("storageclass"):  # another registry knows others
+                control.offer(words_of(self._words()))
+            control.show_value(text)
         self.show_line()
 
     def show_line(self) -> None:
@@ -135,7 +136,7 @@ class Field(Vertical):
     @on(TextLine.Tidied)
     def _tidied(self, event: TextLine.Tidied) -> None:
         event.stop()
-        self._walk.notes[self.declaration.name] = event.note
+        self._walk.note(self.declaration.name, event.note)
         self.show_line()
 
     @on(Chooser.Changed)
