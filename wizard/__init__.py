@@ -6,9 +6,10 @@ The house, from the roof down; imports run downwards only:
     faces       tui/, commands             the screens; the commands without a screen
     the walk    steps, walk, demo          the steps as data; where somebody is on them; a rehearsal's store
     the store   store/                     the only rooms on the network
-    knowledge   rules/, registries/,       what can be said without a network; what each registry
-                providers, configfile,     and each store supports; the TOML file, its shape,
-                document, tomltext         and the text that it is
+    knowledge   rules/, registries/,       what can be said without a network; what each registry and
+                providers, formats/,       each store supports; the formats that registries read;
+                configfile, document,      the TOML file, its shape, and the text that it is
+                tomltext
     ground      settings, finding,         the settings and their declarations; findings and fixes;
                 endpoint, secret,          an endpoint taken apart; a string that never prints itself;
                 printable, atomicfile      text made safe to print; a file replaced in one step

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from wizard import __version__
+from wizard.formats import FORMATS
 
 DEFAULT_FILE = Path("storage.toml")
 DEMO_FILE = Path("demo-storage.toml")
@@ -30,6 +31,7 @@ def parser() -> argparse.ArgumentParser:
     top.add_argument("--mouse", action="store_true", help="let the mouse work; the terminal then selects no text")
     commands = top.add_subparsers(title="commands", metavar="COMMAND", dest="command")
     _add_check(commands)
+    _add_export(commands)
     return top
 
 
@@ -46,6 +48,18 @@ def _add_check(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     check.add_argument("--timeout", metavar="SECONDS", type=_seconds, default=60.0, help="for the whole (default: 60)")
 
 
+def _add_export(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    export = commands.add_parser(
+        "export",
+        help="write the settings in a registry's own format",
+        description="Writes the settings as the registry reads them, to stdout or to a file that only you can read.",
+    )
+    export.add_argument("-c", "--config", metavar="FILE", type=Path, default=argparse.SUPPRESS, help="the saved file")
+    export.add_argument("--to", metavar="FORMAT", choices=sorted(FORMATS), required=True, help=", ".join(FORMATS))
+    export.add_argument("-o", "--output", metavar="FILE", type=Path, help="write it there, mode 0600")
+    export.add_argument("--redact", action="store_true", help="leave the secrets out")
+
+
 def _seconds(text: str) -> float:
     try:
         value = float(text)
@@ -60,7 +74,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Runs the program; returns its exit status."""
     given = parser().parse_args(arguments)
     try:
-        return _check(given) if given.command == "check" else _wizard(given)
+        return _COMMANDS.get(given.command, _wizard)(given)
     except KeyboardInterrupt:
         return _INTERRUPTED
     except BrokenPipeError:  # the reader of our output has gone, as with `| head`
@@ -75,6 +89,12 @@ def _check(given: argparse.Namespace) -> int:
     return commands.check(files, as_json=given.json, offline=given.offline, timeout=given.timeout)
 
 
+def _export(given: argparse.Namespace) -> int:
+    from wizard import commands
+
+    return commands.export(given.config or DEFAULT_FILE, FORMATS[given.to], given.output, redact=given.redact)
+
+
 def _wizard(given: argparse.Namespace) -> int:
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
         print(  # noqa: T201
@@ -85,3 +105,6 @@ def _wizard(given: argparse.Namespace) -> int:
     from wizard import tui
 
     return tui.start(given.config or (DEMO_FILE if given.demo else DEFAULT_FILE), demo=given.demo, mouse=given.mouse)
+
+
+_COMMANDS = {"check": _check, "export": _export}

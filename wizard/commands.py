@@ -12,7 +12,8 @@ from contextlib import contextmanager
 from enum import IntEnum
 from pathlib import Path
 
-from wizard import configfile
+from wizard import atomicfile, configfile, rules
+from wizard.formats import Format, without_keys
 from wizard.settings import Settings
 from wizard.store import probe
 from wizard.store.report import Report, Result, Status
@@ -60,6 +61,25 @@ def check(files: Sequence[Path], *, as_json: bool, offline: bool, timeout: float
     if interrupted:
         return Exit.INTERRUPTED
     return Exit.DONE if all(report.passed for report in reports) else Exit.FAILED
+
+
+def export(config: Path, to: Format, output: Path | None, *, redact: bool) -> Exit:
+    """Writes the settings in a registry's own format, to a file of mode 0600 or to stdout."""
+    try:
+        settings = configfile.load(config).settings
+        exported = to.write(without_keys(settings) if redact else settings)
+        if output:
+            target = output.resolve()
+            atomicfile.check_place(target)
+            atomicfile.replace(target, exported.text.encode())
+    except (configfile.ConfigError, atomicfile.FileError) as error:
+        say(f"storage-wizard: {error}")
+        return Exit.USAGE
+    for remark in (*(finding.text for finding in rules.errors(settings)), *exported.remarks):
+        say(f"note: {remark}")
+    if not output:
+        put(exported.text.removesuffix("\n"))
+    return Exit.DONE
 
 
 def _report(settings: Settings, stop: threading.Event, timeout: float, *, offline: bool) -> Report:
