@@ -28,7 +28,7 @@ import tempfile
 import threading
 import time
 import uuid
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -219,11 +219,11 @@ class EnforcingMoto(Server):
     """
 
     def _start(self) -> None:
-        process = self._opened.enter_context(
-            _process([sys.executable, "-m", "tests.servers"], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        running = self._opened.enter_context(
+            process([sys.executable, "-m", "tests.servers"], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
         )
-        assert process.stdout is not None
-        self.endpoint = _first_line(process.stdout)
+        assert running.stdout is not None
+        self.endpoint = _first_line(running.stdout)
         self.access_key, self.secret_key = Moto.access_key, Moto.secret_key
         self.access_key, self.secret_key = self._new_user([_allow("*")])
         self.__dict__.pop("_iam").close()
@@ -306,8 +306,8 @@ class Rclone(Server):
         if self._certificate:
             command += ["--cert", str(self._certificate.cert), "--key", str(self._certificate.key)]
         command.append(str(folder / "store"))
-        process = self._opened.enter_context(_process(command, stderr=log))
-        self.endpoint = wait_for(functools.partial(_rclone_endpoint, folder / "log", process))
+        running = self._opened.enter_context(process(command, stderr=log))
+        self.endpoint = wait_for(functools.partial(_rclone_endpoint, folder / "log", running))
 
 
 def _rclone_endpoint(log: Path, process: subprocess.Popen[bytes]) -> str | None:
@@ -318,27 +318,29 @@ def _rclone_endpoint(log: Path, process: subprocess.Popen[bytes]) -> str | None:
 
 
 @contextlib.contextmanager
-def _process(
+def process(
     command: list[str],
     stdin: int = subprocess.DEVNULL,
     stdout: int = subprocess.DEVNULL,
     stderr: IO[bytes] | None = None,
+    environment: Mapping[str, str] | None = None,
 ) -> Iterator[subprocess.Popen[bytes]]:
-    environment = {"PATH": os.environ.get("PATH", os.defpath), "HOME": tempfile.gettempdir()}
+    """A program that ends, with all that it started, when the block does."""
+    usual = {"PATH": os.environ.get("PATH", os.defpath), "HOME": tempfile.gettempdir()}
     with subprocess.Popen(
         command,
         cwd=_PROJECT,
-        env=environment,
+        env=usual if environment is None else environment,
         start_new_session=True,
         stdin=stdin,
         stdout=stdout,
         stderr=stderr,
-    ) as process:
+    ) as running:
         try:
-            yield process
+            yield running
         finally:
             with contextlib.suppress(ProcessLookupError):
-                os.killpg(process.pid, signal.SIGKILL)
+                os.killpg(running.pid, signal.SIGKILL)
 
 
 def _first_line(stream: IO[bytes]) -> str:

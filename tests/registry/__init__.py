@@ -1,0 +1,1 @@
+"""What the real registry does with a configuration of ours."""

@@ -1,0 +1,117 @@
+"""The stores that the matrix is made of, each a bucket on a real server on loopback."""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+
+import pytest
+
+from tests.broken_store import Break, BrokenStore
+from tests.certificates import Certificate, Certificates
+from tests.servers import (
+    REGION,
+    EnforcingMoto,
+    LiveStore,
+    Moto,
+    Rclone,
+    closed_port,
+    garbage_port,
+    moto_app,
+    serve_wsgi,
+    silent_port,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Servers:
+    """The servers that live as long as the session, started when first asked for."""
+
+    request: pytest.FixtureRequest
+
+    @property
+    def moto(self) -> Moto:
+        found: Moto = self.request.getfixturevalue("moto")
+        return found
+
+    @property
+    def enforcing(self) -> EnforcingMoto:
+        found: EnforcingMoto = self.request.getfixturevalue("enforcing_moto")
+        return found
+
+    @property
+    def certificates(self) -> Certificates:
+        found: Certificates = self.request.getfixturevalue("certificates")
+        return found
+
+
+Where = Callable[[Servers], AbstractContextManager[LiveStore]]
+
+
+def moto(servers: Servers) -> AbstractContextManager[LiveStore]:
+    """moto over http: lets every signature in."""
+    return contextlib.nullcontext(servers.moto.store())
+
+
+def moto_tls(choose: Callable[[Certificates], Certificate] = lambda known: known.good) -> Where:
+    """moto over https with a certificate of the tests."""
+
+    @contextlib.contextmanager
+    def opened(servers: Servers) -> Iterator[LiveStore]:
+        with serve_wsgi(moto_app(), choose(servers.certificates)) as endpoint:
+            yield dataclasses.replace(servers.moto.store(), endpoint=endpoint)
+
+    return opened
+
+
+def enforcing(*denied: str, allowed: Sequence[str] | None = None) -> Where:
+    """moto that verifies V4 signatures and policies, with a key that may do all but `denied`."""
+
+    def opened(servers: Servers) -> AbstractContextManager[LiveStore]:
+        access, secret = servers.enforcing.key(denied, allowed)
+        store = servers.enforcing.store()
+        return contextlib.nullcontext(dataclasses.replace(store, access_key=access, secret_key=secret))
+
+    return opened
+
+
+def rclone(servers: Servers) -> AbstractContextManager[LiveStore]:
+    """rclone over http: verifies V4, panics the registry."""
+    server: Rclone = servers.request.getfixturevalue("rclone")
+    return contextlib.nullcontext(server.store())
+
+
+def rclone_tls(servers: Servers) -> AbstractContextManager[LiveStore]:
+    """The same over https, with the good certificate."""
+    server: Rclone = servers.request.getfixturevalue("rclone_tls")
+    return contextlib.nullcontext(server.store())
+
+
+def broken(*breaks: Break) -> Where:
+    """A store that breaks its promises."""
+
+    @contextlib.contextmanager
+    def opened(_: Servers) -> Iterator[LiveStore]:
+        with BrokenStore(*breaks) as store:
+            yield store.live
+
+    return opened
+
+
+def nothing_at(port: Callable[[], AbstractContextManager[int]]) -> Where:
+    """An address where there is no store."""
+
+    @contextlib.contextmanager
+    def opened(_: Servers) -> Iterator[LiveStore]:
+        with port() as number:
+            yield LiveStore(f"http://127.0.0.1:{number}", "bucket", "AKIAIOSFODNN7EXAMPLE", "secret", REGION)
+
+    return opened
+
+
+refusing = nothing_at(closed_port)
+silent = nothing_at(silent_port)
+garbage = nothing_at(lambda: garbage_port(b"SSH-2.0-OpenSSH_9.2p1\r\n"))
