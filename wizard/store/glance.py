@@ -10,8 +10,8 @@ from wizard.settings import Settings
 from wizard.store.bench import Bench
 from wizard.store.connect import connect
 from wizard.store.deadlines import Deadlines
-from wizard.store.diagnosis import diagnose
 from wizard.store.errors import NoAnswer, NoCredentials, NotS3, Refusal, StoreError
+from wizard.store.trial import Trials
 
 _DEADLINES = Deadlines(connect=3.0, read=5.0)
 
@@ -51,7 +51,7 @@ def _ask(settings: Settings, *, anonymous: bool) -> Glance:
     try:
         bench.list(bench.root, 1)
     except StoreError as error:
-        return _seen(error, diagnose(error, settings), anonymous=anonymous)
+        return _seen(error, Trials(settings, anonymous=anonymous).finding(error), anonymous=anonymous)
     finally:
         bench.close()
     return Glance(endpoint=True, keys=None if anonymous else True, bucket=True)

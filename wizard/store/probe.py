@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from wizard import rules
 from wizard.finding import Cause, Finding, Severity
@@ -16,9 +17,9 @@ from wizard.store.bench import Bench
 from wizard.store.checks import S3_CHECKS, Check, Skip
 from wizard.store.connect import connect
 from wizard.store.deadlines import Deadlines
-from wizard.store.diagnosis import diagnose
 from wizard.store.errors import NoAnswer, NoCredentials, StoreError
 from wizard.store.report import Event, Report, Result, Started, Status
+from wizard.store.trial import Trials
 from wizard.store.verdicts import Failure, Verdicts
 from wizard.store.wording import address_of
 
@@ -38,6 +39,7 @@ class _Over:
     warning: Finding | None = None
     skip: str = ""
     error: StoreError | None = None
+    finding: Finding | None = None  # what the error means
     crash: BaseException | None = None
 
 
@@ -79,6 +81,7 @@ class _Run:
         deadlines = Deadlines(connect=min(5.0, deadline), read=min(10.0, deadline))
         self.bench = Bench(settings, lambda: connect(settings, deadlines))
         self.verdicts = Verdicts(settings)
+        self.trials = Trials(settings)
         self.running: dict[str, tuple[Check, float, threading.Thread]] = {}
         self.over: queue.SimpleQueue[_Over] = queue.SimpleQueue()
         self.sweeper = threading.Thread(target=cleanup.sweep, args=(self.bench,), name="sweep", daemon=True)
@@ -150,20 +153,19 @@ class _Run:
 
     def _work(self, check: Check) -> None:
         began = time.monotonic()
-
-        def over(**outcome: object) -> None:
-            self.over.put(_Over(check, time.monotonic() - began, **outcome))  # type: ignore[arg-type]
-
-        if check.run is None:
-            return
         try:
-            over(warning=check.run(self.bench))
-        except Skip as skip:
-            over(skip=str(skip))
-        except StoreError as error:
-            over(error=error)
+            outcome = self._outcome(check)
         except BaseException as crash:  # noqa: BLE001 - raised again where the caller sees it
-            over(crash=crash)
+            outcome = {"crash": crash}
+        self.over.put(_Over(check, time.monotonic() - began, **outcome))
+
+    def _outcome(self, check: Check) -> dict[str, Any]:
+        try:
+            return {"warning": check.run(self.bench)} if check.run else {}
+        except Skip as skip:
+            return {"skip": str(skip)}
+        except StoreError as error:
+            return {"error": error, "finding": self.trials.finding(error)}
 
     # --- one check is over ---
 
@@ -171,8 +173,8 @@ class _Run:
         del self.running[over.check.id]
         if over.crash is not None:
             raise over.crash
-        if over.error is not None:
-            yield from self._fail(over, over.error)
+        if over.error is not None and over.finding is not None:
+            yield from self._fail(over, over.error, over.finding)
             return
         yield from self.verdicts.reached(self.bench.clock_skew)
         if over.skip:
@@ -181,8 +183,7 @@ class _Run:
             status = Status.WARNING if over.warning else Status.PASSED
             yield from self.verdicts.settle(Result(over.check, status, over.seconds, over.warning))
 
-    def _fail(self, over: _Over, error: StoreError) -> Iterator[Event]:
-        finding = diagnose(error, self.settings)
+    def _fail(self, over: _Over, error: StoreError, finding: Finding) -> Iterator[Event]:
         finding = reach.skewed(finding, self.bench.clock_skew)
         self.may_have_more |= not error.did_nothing
         layer = reach.layer_of(finding, while_connecting=isinstance(error, NoAnswer) and error.while_connecting)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import dataclasses
 import time
 from collections.abc import Container, Iterator
 from dataclasses import dataclass
 
-from wizard.finding import Finding
+from wizard.finding import Finding, Fix
 from wizard.settings import Settings
 from wizard.store import reach
 from wizard.store.checks import S3_CHECKS, Check
@@ -40,6 +41,7 @@ class Verdicts:
         self.began = time.monotonic()
         self.results: dict[str, Result] = {}
         self.failures: list[Failure] = []
+        self._beyond_settings = False  # whether something told so far is mended by no setting
         self._told: dict[tuple[str, ...], str] = {}
 
     def is_out(self, check_id: str) -> bool:
@@ -72,10 +74,20 @@ class Verdicts:
             first = next(told, "") or self._stopped_by()
             if not first:
                 self._told |= dict.fromkeys(failure.identities, failure.check.id)
-                yield self.record(Result(failure.check, Status.FAILED, failure.seconds, failure.finding))
+                finding = self._offered(failure.finding)
+                yield self.record(Result(failure.check, Status.FAILED, failure.seconds, finding))
             else:
                 reason = f"the same cause as `{first}`"
                 yield self.record(Result(failure.check, Status.SKIPPED, failure.seconds, reason=reason))
+
+    def _offered(self, finding: Finding) -> Finding:
+        """Beside a failure that no setting mends, another's fix is advice: it would not make the registry work."""
+        fix = finding.fix
+        if fix is None or not fix.applies:
+            self._beyond_settings = True
+        elif self._beyond_settings:
+            return dataclasses.replace(finding, fix=Fix(fix.text))
+        return finding
 
     def _stopped_by(self) -> str:
         """The check that told of what stops every call, where no call got through."""

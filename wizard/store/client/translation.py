@@ -79,8 +79,22 @@ def _refusal(operation: str, answer: Mapping[str, Any]) -> Refusal:
         code=str(error.get("Code") or ""),
         message=str(error.get("Message") or ""),
         headers=headers,
-        region=str(error.get("Region") or headers.get("x-amz-bucket-region") or ""),
+        region=_region_in(error, headers),
     )
+
+
+_EXPECTED = re.compile(r"expecting '([a-z0-9-]{1,40})'")
+_AMAZON_HOST = re.compile(r"\bs3[.-]([a-z]{2}(?:-[a-z]+)+-\d)\.amazonaws\.com")
+
+
+def _region_in(error: Mapping[str, Any], headers: Mapping[str, str]) -> str:
+    """The region that the store names: in a header or the error, in its sentence, or in where it points to."""
+    if named := headers.get("x-amz-bucket-region") or error.get("Region"):
+        return str(named)
+    if found := _EXPECTED.search(str(error.get("Message"))):
+        return found[1]
+    found = _AMAZON_HOST.search(f"{error.get('Endpoint', '')} {headers.get('location', '')}")
+    return found[1] if found else ""
 
 
 _ELEMENT = re.compile(rb"<(Code|Message)>([^<]{0,500})</")
