@@ -55,10 +55,19 @@ class Severity(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Fix:
-    """How to mend it: a sentence, and where a setting can do it the change of settings by name."""
+    """How to mend it: a sentence, and where a setting can do it the change of settings by name.
+
+    `creates_bucket`: not a setting mends it, but a bucket that is made; a face asks before it does that.
+    """
 
     text: str
     set: Mapping[str, Value] = field(default_factory=dict)
+    creates_bucket: bool = False
+
+    @property
+    def applies(self) -> bool:
+        """Whether one key can apply it."""
+        return bool(self.set) or self.creates_bucket
 
 
 @dataclass(frozen=True, slots=True)

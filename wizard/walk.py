@@ -193,9 +193,9 @@ class Walk:
         return DECLARATIONS[name].help
 
     def fix(self, name: str) -> Fix | None:
-        """The change of settings that would mend what stands under a field."""
+        """What one key can do about what stands under a field."""
         fix = self.line(name).fix
-        return fix if fix and fix.set else None
+        return fix if fix and fix.applies else None
 
     def first_problem(self, step: Step) -> str | None:
         """The first of a step's settings that is wrong."""
@@ -240,6 +240,10 @@ class Walk:
     def take_glance(self, seen: Glance, settings: Settings) -> None:
         """Keeps what one look at the store told of `settings`."""
         self.glance, self.glanced_at = seen, settings
+
+    def look_again(self) -> None:
+        """The store has changed: what was seen of it is old."""
+        self.glance = self.glanced_at = None
 
     def take_report(self, report: Report) -> None:
         """Keeps the outcome of a validation that has run to its end."""

@@ -27,6 +27,7 @@ _NO_LIST = "Without it the registry finds none of its images, and its health che
 _NO_WRITE = "Without it no image can be pushed."
 _NO_READ = "Without it no image can be pulled, and pushes fail."
 _NO_COPY = "Without it every push fails at its end."
+_BY_HAND = "The registry itself never needs that: somebody else can create the bucket."
 
 OPERATIONS: dict[str, Operation] = {
     operation.name: operation
@@ -61,5 +62,7 @@ OPERATIONS: dict[str, Operation] = {
             "delete objects",
             "Without it image deletion and garbage collection fail, and every push leaves its upload behind.",
         ),
+        Operation("CreateBucket", "s3:CreateBucket", "create a bucket", _BY_HAND, on_bucket=True),
+        Operation("PutPublicAccessBlock", "s3:PutBucketPublicAccessBlock", "block public access", "", on_bucket=True),
     )
 }

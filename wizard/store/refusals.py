@@ -75,8 +75,8 @@ def _access_denied(error: Refusal, settings: Settings) -> Finding:
 def _unknown_key(error: Refusal, settings: Settings) -> Finding:
     return Finding(
         Cause.UNKNOWN_ACCESS_KEY,
-        f"{host_of(settings)} does not know this access key. Check it for a typo, and that the endpoint is the store "
-        "that issued it.",
+        f"The store at {host_of(settings)} does not know this access key. Check it for a typo, and that the endpoint "
+        "is the store that issued it.",
         setting="accesskey",
     )
 
@@ -123,8 +123,17 @@ def _malformed_key(error: Refusal, settings: Settings) -> Finding:
 def _no_bucket(error: Refusal, settings: Settings) -> Finding:
     return Finding(
         Cause.NO_BUCKET,
-        f"There is no bucket {printable(settings.bucket, 63)} at {host_of(settings)}. Create it first, or check its "
-        "name; the registry never creates one.",
+        f"There is no bucket {printable(settings.bucket, 63)} at {host_of(settings)}. Check its name, or create it: "
+        "the registry never does.",
+        setting="bucket",
+        fix=Fix(f"Create it in {printable(settings.region, 40)}.", creates_bucket=True),
+    )
+
+
+def _taken(error: Refusal, settings: Settings) -> Finding:
+    return Finding(
+        Cause.INVALID_SETTING,
+        f"A bucket {printable(settings.bucket, 63)} belongs to somebody else already. Choose another name.",
         setting="bucket",
     )
 
@@ -139,7 +148,7 @@ def _skewed(error: Refusal, settings: Settings) -> Finding:
 def _v4(error: Refusal, settings: Settings) -> Finding:
     return Finding(
         Cause.V4_REQUIRED,
-        f"{host_of(settings)} accepts only signature version 4.",
+        f"The store at {host_of(settings)} accepts only signature version 4.",
         setting="v4auth",
         fix=Fix("Turn V4 auth on.", {"v4auth": True}),
     )
@@ -148,7 +157,7 @@ def _v4(error: Refusal, settings: Settings) -> Finding:
 def _v2(error: Refusal, settings: Settings) -> Finding:
     return Finding(
         Cause.V2_REQUIRED,
-        f"{host_of(settings)} accepts only signature version 2.",
+        f"The store at {host_of(settings)} accepts only signature version 2.",
         setting="v4auth",
         fix=Fix("Turn V4 auth and redirects off.", {"v4auth": False, "redirect": False}),
     )
@@ -157,8 +166,8 @@ def _v2(error: Refusal, settings: Settings) -> Finding:
 def _virtual_host(error: Refusal, settings: Settings) -> Finding:
     return Finding(
         Cause.VIRTUAL_HOST_REQUIRED,
-        f"{host_of(settings)} wants the bucket in the host name, not in the path. Registries of the 2.x line cannot "
-        "do that with an endpoint; Distribution 3 can.",
+        f"The store at {host_of(settings)} wants the bucket in the host name, not in the path. Registries of the 2.x "
+        "line cannot do that with an endpoint; Distribution 3 can.",
         setting="forcepathstyle",
         fix=Fix("Turn path style off.", {"forcepathstyle": False}) if settings.forcepathstyle else None,
     )
@@ -178,7 +187,9 @@ def _unsupported(error: Refusal, settings: Settings) -> Finding:
 
 
 def _throttled(error: Refusal, settings: Settings) -> Finding:
-    return Finding(Cause.THROTTLED, f"{host_of(settings)} asks to slow down. Wait a minute and validate again.")
+    return Finding(
+        Cause.THROTTLED, f"The store at {host_of(settings)} asks to slow down. Wait a minute and validate again."
+    )
 
 
 def _expired(error: Refusal, settings: Settings) -> Finding:
@@ -205,6 +216,7 @@ _BY_CODE: dict[str, Callable[[Refusal, Settings], Finding]] = {
     "301": _wrong_region,
     "status 301": _wrong_region,
     "NoSuchBucket": _no_bucket,
+    "BucketAlreadyExists": _taken,
     "RequestTimeTooSkewed": _skewed,
     "RequestExpired": _skewed,
     "V4Required": _v4,

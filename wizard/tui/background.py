@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable
 from textual.message import Message
 from textual.message_pump import MessagePump
 
+from wizard.finding import Finding
 from wizard.settings import Settings
 from wizard.store.glance import Glance
 from wizard.store.report import Event
@@ -29,6 +30,14 @@ class Looked(Message):
         self.run = run
         self.settings = settings
         self.seen = seen
+
+
+class Created(Message):
+    """A bucket was made, or `problem` kept it from being made."""
+
+    def __init__(self, problem: Finding | None) -> None:
+        super().__init__()
+        self.problem = problem
 
 
 class Probed(Message):

@@ -12,6 +12,9 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
+from wizard.endpoint import Endpoint, url_of
+from wizard.printable import printable
+from wizard.settings import Settings
 from wizard.tui.controls import Grid
 
 
@@ -79,4 +82,30 @@ class Leave(Ask):
             "Leave without saving?",
             "What you have entered is not saved yet.",
             {"stay": "No, stay", "leave": "Leave without saving"},
+        )
+
+
+class SaveAnyway(Ask):
+    """The question before settings are saved that have not passed."""
+
+    def __init__(self, failed: int) -> None:
+        number = f"{failed} check{'s' if failed > 1 else ''} failed" if failed else "Validation was stopped"
+        super().__init__(
+            "Save anyway?",
+            f"{number}: the registry would not work with these settings. The file will say `passed = false` and "
+            "list what failed.",
+            {"stay": "No, go back", "save": "Save the settings unproven"},
+        )
+
+
+class CreateBucket(Ask):
+    """The question before a bucket is made."""
+
+    def __init__(self, settings: Settings) -> None:
+        bucket, host = printable(settings.bucket, 63), printable(Endpoint.parse(url_of(settings)).host, 80)
+        super().__init__(
+            "Create the bucket?",
+            f"{bucket}, at {host}, in the region {printable(settings.region, 40)}; public access is blocked where the "
+            "store knows that. It stays when you leave without saving.",
+            {"stay": "No, go back", "create": f"Create {bucket}"},
         )

@@ -105,7 +105,7 @@ class Field(Vertical):
         line = self._walk.line(self.declaration.name)
         mark, style = _MARKS[line.tone]
         parts = [Content.styled(f"{mark}{line.text}", style)]
-        if line.fix and line.fix.set:
+        if line.fix and line.fix.applies:
             parts.append(Content.assemble(("^F ", "bold $primary"), (line.fix.text, "$primary")))
         below = self.query_one(".line", Line)
         width = below.size.width or _LINE_WIDTH

@@ -62,12 +62,12 @@ class Progress:
         return rows
 
     def fix(self) -> Fix | None:
-        """The first change of settings that a failure or a warning offers."""
+        """The first fix that one key can apply, of a failure or else of a warning."""
         for wanted in (Status.FAILED, Status.WARNING):
             for check in self.checks:
                 result = self.results.get(check.id)
                 fix = result.finding.fix if result and result.status is wanted and result.finding else None
-                if fix and fix.set:
+                if fix and fix.applies:
                     return fix
         return None
 
@@ -141,7 +141,7 @@ class Progress:
             mark, style = MARK[result.status]
             yield Content.assemble((f"{mark} {check.id}  ", style), result.finding.text)
             if fix := result.finding.fix:
-                key = "^F  " if fix.set and fix is self.fix() else ""
+                key = "^F  " if fix.applies and fix is self.fix() else ""
                 yield Content.assemble((key, "bold $primary"), (fix.text, "$primary"))
 
     def details(self, group: str) -> Iterator[Content]:

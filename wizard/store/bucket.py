@@ -1,0 +1,66 @@
+"""What changes a store on request: a bucket is made, in the right region and closed to the public."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from wizard.endpoint import Endpoint, url_of
+from wizard.finding import Finding
+from wizard.settings import Settings
+from wizard.store.connect import connect
+from wizard.store.deadlines import Deadlines
+from wizard.store.diagnosis import diagnose
+from wizard.store.errors import Refusal, StoreError
+
+if TYPE_CHECKING:
+    from wizard.store.client import Store
+
+_DEADLINES = Deadlines(connect=5.0, read=15.0)
+_ANYWHERE = ("us-east-1", "auto")  # regions that a store does not want to be told
+_NO_CONSTRAINT = ("InvalidLocationConstraint", "IllegalLocationConstraintException", "MalformedXML", "NotImplemented")
+_CLOSED = {"BlockPublicAcls": True, "IgnorePublicAcls": True, "BlockPublicPolicy": True, "RestrictPublicBuckets": True}
+
+
+def create(settings: Settings) -> Finding | None:
+    """Makes the bucket of the settings; what kept it from being made, or None.
+
+    Where the store knows how, public access is blocked; stores that do not are closed until somebody opens them.
+    """
+    try:
+        store = connect(settings, _DEADLINES)
+        try:
+            _make(store, settings)
+            _close_to_the_public(store, settings)
+        finally:
+            store.close()
+    except StoreError as error:
+        return diagnose(error, settings)
+    return None
+
+
+def _make(store: Store, settings: Settings) -> None:
+    for constraint in _constraints(settings):
+        try:
+            store.call("CreateBucket", Bucket=settings.bucket, **constraint)
+        except Refusal as error:
+            if error.code == "BucketAlreadyOwnedByYou":
+                return
+            if not constraint or error.code not in _NO_CONSTRAINT:
+                raise
+        else:
+            return
+
+
+def _constraints(settings: Settings) -> Iterator[dict[str, object]]:
+    """Where the bucket is to be; a compatible server may know its region by another name, and then goes by its own."""
+    if settings.region not in _ANYWHERE:
+        yield {"CreateBucketConfiguration": {"LocationConstraint": settings.region}}
+    if settings.region in _ANYWHERE or not Endpoint.parse(url_of(settings)).is_amazon():
+        yield {}
+
+
+def _close_to_the_public(store: Store, settings: Settings) -> None:
+    with contextlib.suppress(Refusal):  # most compatible servers do not know it
+        store.call("PutPublicAccessBlock", Bucket=settings.bucket, PublicAccessBlockConfiguration=_CLOSED)

@@ -1,0 +1,179 @@
+"""What the app asks of the store in the background: a look once typing pauses, the checks, a bucket."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+
+from textual import on
+from textual.content import Content
+from textual.message import Message
+from textual.timer import Timer
+
+from wizard import rules
+from wizard.steps import STEPS, Step
+from wizard.store import bucket, probe
+from wizard.store.glance import glance
+from wizard.store.report import Report
+from wizard.tui import session as said
+from wizard.tui.background import Crashed, Created, Looked, Probed, in_background
+from wizard.tui.base import StepScreen
+from wizard.tui.dialogs import CreateBucket, Help
+from wizard.tui.form import FormScreen
+from wizard.tui.frugal import FrugalApp
+from wizard.tui.progress import Progress
+from wizard.tui.save import SaveScreen
+from wizard.tui.session import Session
+from wizard.tui.validate import ValidateScreen
+from wizard.walk import Walk
+
+_PAUSE = 0.6  # seconds without a key before the store is asked
+
+
+class AskingApp(FrugalApp):
+    """The screens of one walk, and the work in the background that they wait for. A stale result is dropped."""
+
+    def __init__(self, walk: Walk) -> None:
+        super().__init__()
+        self.session = Session(walk)
+        self.validate_screen = ValidateScreen(self.session, _step("validate"))
+        self.steps: dict[str, StepScreen] = {step.id: self._screen(step) for step in STEPS}
+        self.checks: threading.Thread | None = None
+        self._stop_checks = threading.Event()
+        self._run = 0
+        self._look = 0
+        self._pause: Timer | None = None
+
+    def _screen(self, step: Step) -> StepScreen:
+        match step.id:
+            case "validate":
+                return self.validate_screen
+            case "save":
+                return SaveScreen(self.session, step)
+            case _:
+                return FormScreen(self.session, step)
+
+    @property
+    def walk(self) -> Walk:
+        return self.session.walk
+
+    @property
+    def here(self) -> StepScreen:
+        """The step in view, also below a dialog."""
+        return next(screen for screen in reversed(self.screen_stack) if isinstance(screen, StepScreen))
+
+    def validated(self, report: Report) -> None:
+        """A validation has run to its end."""
+
+    @on(Crashed)
+    def _crashed(self, event: Crashed) -> None:
+        raise event.error
+
+    # --- a look at the store, once typing pauses ---
+
+    def look_soon(self) -> None:
+        """Asks the store once typing pauses, where there is anything to ask."""
+        self._look += 1
+        if self._pause is not None:
+            self._pause.stop()
+        settings = self.walk.settings
+        can_ask = settings.type == "s3" and not rules.errors(settings) and not self.walk.is_glance_fresh
+        self.session.asking = can_ask
+        if can_ask:
+            self._pause = self.set_timer(_PAUSE, self._look_now)
+
+    def _look_now(self) -> None:
+        run, settings = self._look, self.walk.settings
+
+        def work() -> Iterator[Message]:
+            yield Looked(run, settings, glance(settings))
+
+        in_background(self, work)
+
+    @on(Looked)
+    def _looked(self, event: Looked) -> None:
+        if event.run != self._look:
+            return
+        self.session.asking = False
+        self.walk.take_glance(event.seen, event.settings)
+        self.here.show()
+
+    # --- validation ---
+
+    @on(said.Validate)
+    def validate(self) -> None:
+        """Runs the checks, in place of those that run."""
+        self._run += 1
+        self.stop()
+        run, settings, stop = self._run, self.walk.settings, threading.Event()
+        self._stop_checks = stop
+        self.session.progress = Progress.of(settings)
+
+        def work() -> Iterator[Message]:
+            for event in probe.run(settings, cancel=stop):
+                yield Probed(run, event)
+
+        self.checks = in_background(self, work)
+        self.validate_screen.begin()
+
+    @on(said.Cancel)
+    def stop(self) -> None:
+        """Stops the checks that run; they clean up behind themselves."""
+        self._stop_checks.set()
+
+    @on(Probed)
+    def _probed(self, event: Probed) -> None:
+        if event.run != self._run:
+            return
+        self.session.progress.take(event.event)
+        is_in_view = self.here is self.validate_screen
+        if not isinstance(event.event, Report):
+            if is_in_view:
+                self.validate_screen.show_progress()
+            return
+        self.walk.take_report(event.event)
+        if is_in_view:
+            self.validate_screen.end()
+        self.validated(event.event)
+
+    # --- a fix, and then another try ---
+
+    @on(said.Mend)
+    def _mend(self, event: said.Mend) -> None:
+        if event.fix.creates_bucket:
+            self._ask_to_create()
+        else:
+            self.walk.mend(event.fix)
+            self._try_again()
+
+    def _ask_to_create(self) -> None:
+        settings = self.walk.settings
+
+        def work() -> Iterator[Message]:
+            yield Created(bucket.create(settings))
+
+        def answered(answer: str | None) -> None:
+            if answer == "create":
+                in_background(self, work)
+
+        self.push_screen(CreateBucket(settings), answered)
+
+    @on(Created)
+    def _created(self, event: Created) -> None:
+        if event.problem:
+            self.push_screen(Help("The bucket was not created", Content(event.problem.text)))
+            return
+        self.walk.look_again()
+        self._try_again()
+
+    def _try_again(self) -> None:
+        here = self.here
+        if isinstance(here, FormScreen):
+            here.show_changed()
+            self.look_soon()
+        else:
+            self.validate()
+
+
+def _step(name: str) -> Step:
+    return next(step for step in STEPS if step.id == name)
