@@ -832,6 +832,46 @@ async def test_ctrl_f_mends_what_failed_and_tries_again(new: Walk) -> None:
             assert face.value("region") == "eu-west-1"
 
 
+async def test_a_bucket_that_is_not_there_is_created_once_that_is_confirmed(store: LiveStore, new: Walk) -> None:
+    new.settings = store.settings(bucket="asked-for-first")
+    async with wizard(new) as face:
+        await face.go("validate")
+        await face.validated()
+        await face.until_text("There is no bucket asked-for-first", "^F  Create it in us-east-1.")
+        await face.press("ctrl+f")
+        await face.until_text("Create the bucket?", "asked-for-first, at 127.0.0.1, in the region us-east-1")
+        await face.press("enter")  # the safe answer comes first
+        assert "Create the bucket?" not in face.text
+        await face.press("ctrl+f")
+        await face.until_text("Create the bucket?")
+        await face.press("down", "enter")
+        await face.until(lambda: new.report is not None and new.report.passed)
+
+
+async def test_a_bucket_that_is_not_there_can_be_created_from_its_field(store: LiveStore, new: Walk) -> None:
+    new.settings = store.settings(bucket="asked-for-in-its-field")
+    async with wizard(new) as face:
+        await face.go("bucket")
+        await face.until(lambda: "^F Create it in us-east-1." in face.line("bucket"))
+        await face.press("ctrl+f")
+        await face.until_text("Create the bucket?")
+        await face.press("down", "enter")
+        await face.until(lambda: "✓ bucket" in face.row("live"))
+
+
+async def test_why_a_bucket_was_not_created_is_told(enforcing_moto: EnforcingMoto, new: Walk) -> None:
+    access, secret = iam_key(enforcing_moto, "s3:CreateBucket")
+    store = enforcing_moto.store()
+    new.settings = store.settings(bucket="not-for-you", accesskey=access, secretkey=Secret(secret), redirect=False)
+    async with wizard(new) as face:
+        await face.go("validate")
+        await face.validated()
+        await face.press("ctrl+f")
+        await face.until_text("Create the bucket?")
+        await face.press("down", "enter")
+        await face.until_text("The bucket was not created", "s3:CreateBucket")
+
+
 async def test_esc_stops_checks_that_hang_within_two_seconds(new: Walk) -> None:
     with BrokenStore(hang("PutObject")) as store:
         new.settings = store.settings()
