@@ -16,7 +16,8 @@ from tests.servers import Rclone
 @pytest.fixture(scope="session")
 def programs() -> Programs | None:
     """The registry and its client; None where they are not installed, and there we only look at our own verdict."""
-    registry, skopeo = shutil.which("docker-registry"), shutil.which("skopeo")
+    path = os.pathsep.join([os.environ.get("PATH", os.defpath), "/usr/bin"])
+    registry, skopeo = shutil.which("docker-registry", path=path), shutil.which("skopeo", path=path)
     if registry and skopeo:
         return Programs(registry, skopeo)
     if os.environ.get("CI") == "true":

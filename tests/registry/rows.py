@@ -7,7 +7,18 @@ from dataclasses import dataclass, field
 
 from tests import broken_store as broke
 from tests.registry import stores
-from tests.registry.stores import Where, broken, enforcing, moto, moto_tls, rclone, rclone_tls
+from tests.registry.stores import (
+    Where,
+    broken,
+    enforcing,
+    moto,
+    moto_tls,
+    rclone,
+    rclone_tls,
+    swift,
+    swift_tls,
+    swift_to_read,
+)
 from tests.registry.trip import LAYERS, MIB
 from tests.servers import LiveStore
 from wizard.finding import Cause, Value
@@ -208,6 +219,37 @@ RCLONE = (
     Row("rclone, missing bucket", rclone, {"bucket": "nobody-made-this"}, Cause.NO_BUCKET, "list"),
 )
 
+SWIFT = (
+    Row("Swift", swift),
+    Row("Swift, redirects off", swift, THROUGH),
+    Row("Swift, root directory", swift, {"rootdirectory": "/deep/down"}),
+    Row("Swift over https, trusted", swift_tls, trusting=True),
+    Row("Swift over https, verification skipped", swift_tls, {"skipverify": True}),
+    Row("Swift over https, not trusted", swift_tls, {}, Cause.TLS_UNTRUSTED, "tls", mended=True),
+    Row("Swift, http to https", swift_tls, scheme("http"), Cause.HTTPS_REQUIRED, "tls", mended=True, trusting=True),
+    Row("Swift, https to http", swift, scheme("https"), Cause.PLAIN_HTTP, "tls", mended=True),
+    Row("Swift, V2 and redirects off", swift, V2 | THROUGH),
+    Row("Swift, V2", swift, V2, Cause.V4_REQUIRED, "presigned-read", mended=True),
+    Row("Swift, wrong region", swift, {"region": "eu-west-1"}, Cause.WRONG_REGION, "list", mended=True),
+    Row("Swift, wrong region that V2 does not sign", swift, {"region": "eu-west-1", **V2, **THROUGH}),
+    Row("Swift, wrong secret", swift, {"secretkey": Secret("wrong")}, Cause.WRONG_SECRET, "list"),
+    Row(
+        "Swift, wrong secret with V2", swift, V2 | THROUGH | {"secretkey": Secret("wrong")}, Cause.WRONG_SECRET, "list"
+    ),
+    Row("Swift, unknown key", swift, {"accesskey": "test:nobody"}, Cause.WRONG_SECRET, "list"),
+    Row("Swift, no credentials", swift, NO_KEYS, Cause.NO_CREDENTIALS, "list"),
+    Row("Swift, missing bucket", swift, {"bucket": "nobody-made-this"}, Cause.NO_BUCKET, "list"),
+    Row("Swift, a key that may only read", swift_to_read, {}, Cause.ACCESS_DENIED, "write"),
+    Row(
+        "Swift, endpoint with a path",
+        swift,
+        endpoint("{endpoint}/path"),
+        Cause.INVALID_SETTING,
+        "settings",
+        mended=True,
+    ),
+)
+
 BROKEN = (
     Row("truncates what is read", broken(broke.truncate("GetObject*")), {}, Cause.CORRUPTED, "read"),
     Row("loses a write", broken(broke.lose("PutObject")), {}, Cause.CORRUPTED, "head"),
@@ -271,4 +313,4 @@ BROKEN = (
     ),
 )
 
-ROWS: tuple[Row, ...] = (*GREEN, *WRONG_SETTINGS, *ADDRESS, *KEYS, *RCLONE, *BROKEN)
+ROWS: tuple[Row, ...] = (*GREEN, *WRONG_SETTINGS, *ADDRESS, *KEYS, *RCLONE, *SWIFT, *BROKEN)

@@ -24,6 +24,7 @@ from tests.servers import (
     serve_wsgi,
     silent_port,
 )
+from tests.swift import Swift
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +89,27 @@ def rclone_tls(servers: Servers) -> AbstractContextManager[LiveStore]:
     """The same over https, with the good certificate."""
     server: Rclone = servers.request.getfixturevalue("rclone_tls")
     return contextlib.nullcontext(server.store())
+
+
+def swift(servers: Servers) -> AbstractContextManager[LiveStore]:
+    """Swift over http: verifies V2, V4 and the region."""
+    server: Swift = servers.request.getfixturevalue("swift")
+    return contextlib.nullcontext(server.store())
+
+
+def swift_tls(servers: Servers) -> AbstractContextManager[LiveStore]:
+    """The same over https, with the good certificate."""
+    server: Swift = servers.request.getfixturevalue("swift")
+    return contextlib.nullcontext(server.store(tls=True))
+
+
+def swift_to_read(servers: Servers) -> AbstractContextManager[LiveStore]:
+    """A bucket on Swift, with the keys of somebody who may read it and no more."""
+    server: Swift = servers.request.getfixturevalue("swift")
+    store = server.store()
+    server.allow_reading(store.bucket)
+    limited = {"access_key": server.limited_access_key, "secret_key": server.limited_secret_key}
+    return contextlib.nullcontext(dataclasses.replace(store, **limited))
 
 
 def broken(*breaks: Break) -> Where:
