@@ -144,7 +144,7 @@ def operation(environ: Environ) -> str:
     """The S3 operation that a request asks for, by its name in the S3 API.
 
     A GetObject is `GetObject presigned` when its query is signed, and `GetObject ranged` when it asks for
-    less than everything (the registry asks for `bytes=0-`, which is everything).
+    less than everything (the registry asks for `bytes=0-`, which is everything). So `HeadObject presigned`.
     """
     query = _query(environ)
     bucket, key = _place(environ)
@@ -162,9 +162,10 @@ def _object_operation(environ: Environ, query: Mapping[str, str]) -> str:
         return _UPLOAD_METHODS.get(method, method) + ("Copy" if copies else "")
     if method == "PUT":
         return "CopyObject" if copies else "PutObject"
+    is_presigned = "X-Amz-Signature" in query or "Signature" in query
     if method != "GET":
-        return _OBJECT_METHODS.get(method, method)
-    if "X-Amz-Signature" in query or "Signature" in query:
+        return _OBJECT_METHODS.get(method, method) + (" presigned" if is_presigned else "")
+    if is_presigned:
         return "GetObject presigned"
     return "GetObject" if environ.get("HTTP_RANGE", "bytes=0-") == "bytes=0-" else "GetObject ranged"
 
@@ -459,6 +460,25 @@ def empty_list(op: str) -> Break:
     return _changed(op, _without_elements(*_LISTED[op]))
 
 
+def lists_late(seconds: float) -> Break:
+    """What was written in the last `seconds` is missing from listings, and there when it is read."""
+    written: dict[str, float] = {}
+
+    def act(environ: Environ, call_next: CallNext) -> Response:
+        response = call_next(environ)
+        if operation(environ) in ("PutObject", "CopyObject", "CompleteMultipartUpload"):
+            written[_place(environ)[1]] = time()
+        elif operation(environ).startswith("ListObjects"):
+            young = {key for key, at in written.items() if time() - at < seconds}
+            entries = re.compile(rb"<Contents>.*?<Key>(.*?)</Key>.*?</Contents>", re.DOTALL)
+            response.set_data(
+                entries.sub(lambda e: b"" if unescape(e[1].decode()) in young else e[0], response.get_data())
+            )
+        return response
+
+    return act
+
+
 def without(op: str, xml_tag: str) -> Break:
     """An answer that lacks an element, such as `IsTruncated`."""
     return _changed(op, _without_elements(xml_tag))
@@ -548,6 +568,26 @@ def ignore_range() -> Break:
         "GetObject*",
         lambda environ, call_next: call_next({k: v for k, v in environ.items() if k != "HTTP_RANGE"}),
     )
+
+
+def ignore_prefix() -> Break:
+    """A listing of the whole bucket, whatever part of it was asked for."""
+
+    def act(environ: Environ, call_next: CallNext) -> Response:
+        asked = [part for part in environ["QUERY_STRING"].split("&") if not part.startswith("prefix=")]
+        return call_next(environ | {"QUERY_STRING": "&".join(asked)})
+
+    return _on("ListObjects*", act)
+
+
+def with_header(op: str, name: str, value: str) -> Break:
+    """An answer with a header of our own."""
+    return _changed(op, lambda response: response.headers.set(name, value))
+
+
+def replace_text(op: str, text: str, by: str) -> Break:
+    """An answer in which `text` is another."""
+    return _changed(op, lambda response: response.set_data(response.get_data().replace(text.encode(), by.encode())))
 
 
 def keep_on_delete() -> Break:

@@ -117,7 +117,24 @@ BROKEN: dict[str, Broken] = {
     "write is lost": Broken("head", Cause.CORRUPTED, (broken.lose("PutObject"),), "missing from the listing"),
     "listing is empty": Broken("head", Cause.CORRUPTED, EMPTY, "missing from the listing"),
     "size is wrong": Broken(
-        "head", Cause.CORRUPTED, (broken.html("HeadObject"),), "2048 bytes", registries=("distribution-3",)
+        "head", Cause.CORRUPTED, (broken.truncate("HeadObject"),), "2048 bytes", registries=("distribution-3",)
+    ),
+    "age is missing": Broken(
+        "head", Cause.CORRUPTED, (broken.without("ListObjects", "LastModified"),), "LastModified", registries=("dtr",)
+    ),
+    "age is missing from a head": Broken(
+        "head",
+        Cause.CORRUPTED,
+        (broken.without_header("HeadObject", "Last-Modified"),),
+        "LastModified",
+        registries=("distribution-3",),
+    ),
+    "size is missing": Broken(
+        "head", Cause.CORRUPTED, (broken.without("ListObjects", "Size"),), "Size", registries=("dtr",)
+    ),
+    "prefix is ignored": Broken("head", Cause.CORRUPTED, (broken.ignore_prefix(),), "not asked for"),
+    "read is compressed": Broken(
+        "read", Cause.CORRUPTED, (broken.with_header("GetObject", "Content-Encoding", "gzip"),), "compressed"
     ),
     "read denied": Broken("read", Cause.ACCESS_DENIED, (broken.deny("GetObject*"),), "s3:GetObject"),
     "read is short": Broken("read", Cause.CORRUPTED, (broken.truncate("GetObject"),), "1024 bytes came back of 2048"),
@@ -144,6 +161,13 @@ BROKEN: dict[str, Broken] = {
     "part is lost": Broken("multipart", Cause.CORRUPTED, (broken.lose("UploadPart"),), "not listed"),
     "part denied": Broken("multipart", Cause.ACCESS_DENIED, (broken.deny("UploadPart"),), "s3:PutObject"),
     "parts are not listed": Broken("multipart", Cause.CORRUPTED, (broken.empty_list("ListParts"),), "not listed"),
+    "parts have no ETag": Broken("multipart", Cause.CORRUPTED, (broken.without("ListParts", "ETag"),), "ETag"),
+    "parts have no number": Broken(
+        "multipart", Cause.CORRUPTED, (broken.without("ListParts", "PartNumber"),), "number"
+    ),
+    "parts have a date that is none": Broken(
+        "multipart", Cause.NOT_S3, (broken.replace_text("ListParts", "<LastModified>", "<LastModified>x"),), "not S3"
+    ),
     "parts without IsTruncated": Broken(
         "multipart", Cause.UNSUPPORTED, (broken.without("ListParts", "IsTruncated"),), "IsTruncated"
     ),
@@ -175,6 +199,9 @@ BROKEN: dict[str, Broken] = {
     "part copy denied": Broken("multipart-copy", Cause.ACCESS_DENIED, (broken.deny("UploadPartCopy"),), "s3:GetObject"),
     "links are refused": Broken(
         "presigned-read", Cause.UNSUPPORTED, (broken.deny("GetObject presigned"),), "403", fix=PASS_THROUGH
+    ),
+    "links to look are refused": Broken(
+        "presigned-read", Cause.UNSUPPORTED, (broken.deny("HeadObject presigned"),), "403", fix=PASS_THROUGH
     ),
     "links lead to a page": Broken(
         "presigned-read", Cause.UNSUPPORTED, (broken.html("GetObject presigned"),), "something else", fix=PASS_THROUGH

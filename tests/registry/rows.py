@@ -256,6 +256,23 @@ BROKEN = (
     Row("loses a copy", broken(broke.lose("CopyObject")), {}, Cause.CORRUPTED, "copy"),
     Row("loses an upload", broken(broke.lose("CompleteMultipartUpload")), {}, Cause.CORRUPTED, "multipart"),
     Row("hides uploads", broken(broke.empty_list("ListMultipartUploads")), {}, Cause.CORRUPTED, "multipart-list"),
+    Row("lists late", broken(broke.lists_late(1.0)), {}, Cause.CORRUPTED, "head"),
+    Row(
+        "lists objects without their dates",
+        broken(broke.without("ListObjects", "LastModified")),
+        {},
+        Cause.CORRUPTED,
+        "head",
+    ),
+    Row("lists more than was asked for", broken(broke.ignore_prefix()), {}, Cause.CORRUPTED, "head"),
+    Row(
+        "lists parts without their ETags", broken(broke.without("ListParts", "ETag")), {}, Cause.CORRUPTED, "multipart"
+    ),
+    Row("answers an upload of a part without its ETag", broken(broke.without_header("UploadPart", "ETag"))),
+    Row("ignores ranges", broken(broke.ignore_range()), {}, Cause.CORRUPTED, "range-read"),
+    Row("compresses", broken(broke.with_header("GetObject*", "Content-Encoding", "gzip")), {}, Cause.CORRUPTED, "read"),
+    Row("no DeleteObjects", broken(broke.not_implemented("DeleteObjects")), {}, Cause.UNSUPPORTED, "delete"),
+    Row("no ListObjects of version 1", broken(broke.not_implemented("ListObjects")), {}, Cause.UNSUPPORTED, "list"),
     Row("no multipart", broken(broke.not_implemented("CreateMultipartUpload")), {}, Cause.UNSUPPORTED, "multipart"),
     Row(
         "no part copies",
@@ -303,6 +320,14 @@ BROKEN = (
     Row("only the bucket in the host", broken(broke.virtual_host_only()), {}, Cause.VIRTUAL_HOST_REQUIRED, "list"),
     Row("asks to slow down", broken(broke.slow_down()), {}, Cause.THROTTLED, "list"),
     Row("its clock is an hour off", broken(broke.skew(3600)), {}, Cause.CLOCK_SKEW, "clock"),
+    Row(
+        "presigned HEAD refused",
+        broken(broke.deny("HeadObject presigned")),
+        {},
+        Cause.UNSUPPORTED,
+        "presigned-read",
+        mended=True,
+    ),
     Row(
         "presigned GET refused",
         broken(broke.error("GetObject presigned", 403, "AccessDenied")),

@@ -8,8 +8,10 @@ import functools
 import http.client
 import os
 import re
+import ssl
 import subprocess
 import tempfile
+import urllib.request
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,6 +33,7 @@ class Outcome:
     started: bool = False
     pushed: bool = False
     pulled: bool = False
+    pushed_again: bool = False
     cancelled: bool = False
     deleted: bool = False
     said: str = ""
@@ -38,7 +41,7 @@ class Outcome:
     @property
     def works(self) -> bool:
         """Whether the registry can do its work."""
-        return self.started and self.pushed and self.pulled and self.cancelled and self.deleted
+        return self.started and self.pushed and self.pulled and self.pushed_again and self.cancelled and self.deleted
 
 
 class _FailedError(Exception):
@@ -72,6 +75,12 @@ def trip(
             except _FailedError as failure:
                 return Outcome(said=str(failure))
             return _Client(programs.skopeo, folder, address, patience).goes(make_image(folder / "image", layers))
+
+
+_TRUSTING = ssl.create_default_context()
+_TRUSTING.check_hostname = False
+_TRUSTING.verify_mode = ssl.CERT_NONE
+_OPENER = urllib.request.build_opener(urllib.request.ProxyHandler({}), urllib.request.HTTPSHandler(context=_TRUSTING))
 
 
 @contextlib.contextmanager
@@ -119,7 +128,13 @@ class _Client:
     def goes(self, image: Image) -> Outcome:
         """The trip, as far as it goes."""
         done = Outcome(started=True)
-        steps = {"pushed": self._push, "pulled": self._pull, "cancelled": self._cancel, "deleted": self._delete}
+        steps = {
+            "pushed": self._push,
+            "pulled": self._pull,
+            "pushed_again": self._push_again,
+            "cancelled": self._cancel,
+            "deleted": self._delete,
+        }
         for name, step in steps.items():
             try:
                 step(image)
@@ -154,6 +169,25 @@ class _Client:
         self._run("copy", "--src-tls-verify=false", self.there, f"oci:{back}:1")
         if blobs_in(back) != image.blobs():
             raise _FailedError("other content than was pushed")
+        self._go_on_with_a_pull(image)
+
+    def _go_on_with_a_pull(self, image: Image) -> None:
+        """The rest of a layer, as after a break: from wherever the registry sends its clients."""
+        digest, layer = max(image.blobs().items(), key=lambda blob: len(blob[1]))
+        half = len(layer) // 2
+        url = f"http://{self.address}/v2/test/blobs/sha256:{digest}"
+        request = urllib.request.Request(url, headers={"Range": f"bytes={half}-"})
+        try:
+            with _OPENER.open(request, timeout=self.patience) as answer:
+                status, rest = answer.status, answer.read()
+        except (OSError, http.client.HTTPException) as error:
+            raise _FailedError(f"the rest of a layer: {error!r}") from error
+        if (status, rest) != (206, layer[half:]):
+            raise _FailedError(f"the rest of a layer: {status}, {len(rest)} bytes")
+
+    def _push_again(self, image: Image) -> None:
+        """The same layers, which the client asks for before it sends them."""
+        self._run("copy", "--dest-tls-verify=false", f"oci:{image.folder}:1", f"docker://{self.address}/test:2")
 
     def _cancel(self, _: Image) -> None:
         """An upload that goes on after a break, and is given up."""

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from wizard.store.client import Store
 
 MARK = ".storage-wizard-"  # every key of ours has it below the root directory
+_COMPRESSED = ("gzip", "deflate", "br", "zstd")
 SIZE = 2048  # bytes of the test object: enough that a cut or a changed byte shows, small on a slow line
 
 
@@ -84,11 +85,14 @@ class Bench:
     def read(self, key: str, start: int = 0) -> bytes:
         """An object from `start` on, read as the registry reads: always with a Range."""
         try:
-            body: bytes = self.call("GetObject", Key=key, Range=f"bytes={start}-")["Body"]
+            answer = self.call("GetObject", Key=key, Range=f"bytes={start}-")
         except Refusal as error:
             if error.status == HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE:
                 return b""  # the object ends before `start`
             raise
+        if answer.get("ContentEncoding") in _COMPRESSED:
+            raise broken("GetObject", "An object comes back compressed, by the store or a proxy before it.")
+        body: bytes = answer["Body"]
         return body
 
     def expect(self, what: str, key: str, made_by: str, changed_by: str = "GetObject") -> None:
@@ -121,6 +125,8 @@ class Bench:
                 "and the address style right?",
                 Cause.NOT_S3,
             )
+        if not all(str(entry.get("Key", "")).startswith(prefix) for entry in answer.get("Contents", [])):
+            raise broken(operation, "A listing holds what was not asked for; the registry would take it for its own.")
         return answer
 
 

@@ -100,9 +100,9 @@ S3_CHECKS: tuple[Check, ...] = (
         "Pull by redirect",
         "redirect",
         pulls.presigned_read,
-        ("GetObject",),
+        ("GetObject", "HeadObject"),
         ("read",),
-        needed_for=("pull",),
+        needed_for=("push", "pull"),
     ),
     Check(
         "delete",

@@ -29,18 +29,22 @@ def multipart(bench: Bench) -> None:
     """An upload in parts, as every layer is pushed: begin, one part, look at the parts, complete, read back."""
     key = bench.key("multipart")
     upload_id = _begin(bench, key)
-    part = bench.call("UploadPart", Key=key, UploadId=upload_id, PartNumber=1, Body=bench.body)
+    bench.call("UploadPart", Key=key, UploadId=upload_id, PartNumber=1, Body=bench.body)
     listed = bench.call("ListParts", Key=key, UploadId=upload_id)
-    _look_at_parts(bench, listed)
-    _complete(bench, key, upload_id, str(part.get("ETag", "")))
+    _complete(bench, key, upload_id, _etag_of_the_part(bench, listed))
     bench.expect("An upload in parts", key, "CompleteMultipartUpload")
     bench.ledger.upload_ended(upload_id)
 
 
-def _look_at_parts(bench: Bench, listed: dict[str, Any]) -> None:
-    sizes = [part.get("Size") for part in listed.get("Parts", [])]
-    if sizes != [len(bench.body)]:
+def _etag_of_the_part(bench: Bench, listed: dict[str, Any]) -> str:
+    """The registry asks for the parts before it goes on with an upload, and completes it with what it is told."""
+    parts = listed.get("Parts", [])
+    if [part.get("Size") for part in parts] != [len(bench.body)]:
         raise broken("ListParts", "A part that was just uploaded is not listed as it was sent.")
+    if parts[0].get("PartNumber") != 1 or not parts[0].get("ETag"):
+        raise broken(
+            "ListParts", "The list of an upload's parts lacks the number or the ETag by which it is completed."
+        )
     if "IsTruncated" not in listed:
         raise broken(
             "ListParts",
@@ -48,6 +52,7 @@ def _look_at_parts(bench: Bench, listed: dict[str, Any]) -> None:
             "that at the first chunk of every push. No setting helps: another version of the store may.",
             Cause.UNSUPPORTED,
         )
+    return str(parts[0]["ETag"])
 
 
 def multipart_list(bench: Bench) -> None:

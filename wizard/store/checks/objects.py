@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from wizard.store.bench import Bench, broken
 from wizard.store.errors import Refusal
 
@@ -24,19 +26,24 @@ def head(bench: Bench) -> None:
     Folders have no object of their own, so that 3.x finds them by listing as well.
     """
     key = bench.key("write")
-    listed = [entry.get("Size") for entry in bench.list(key, 1).get("Contents", []) if entry.get("Key") == key]
+    listed = [entry for entry in bench.list(key, 1).get("Contents", []) if entry.get("Key") == key]
     if not listed:
         raise broken("PutObject", "An object that was just written is missing from the listing.")
-    sizes = listed if bench.registry.stat_by_list else [*_size_by_head(bench, key), *listed]
-    if sizes[0] != len(bench.body):
-        raise broken("HeadObject", f"An object of {len(bench.body)} bytes is said to have {sizes[0]}.")
+    if bench.list(bench.key("never-written"), 1).get("Contents"):
+        raise broken("ListObjects", "A listing finds an object that is not there.")
+    found = listed[0] if bench.registry.stat_by_list else _by_head(bench, key) or listed[0]
+    if missing := [name for name in ("Size", "LastModified") if found.get(name) is None]:
+        raise broken("HeadObject", f"The {missing[0]} of an object is not told; the registry crashes without it.")
+    if found["Size"] != len(bench.body):
+        raise broken("HeadObject", f"An object of {len(bench.body)} bytes is said to have {found['Size']}.")
 
 
-def _size_by_head(bench: Bench, key: str) -> list[int | None]:
+def _by_head(bench: Bench, key: str) -> dict[str, Any]:
     try:
-        return [bench.call("HeadObject", Key=key).get("ContentLength")]
+        answer = bench.call("HeadObject", Key=key)
     except Refusal:
-        return []
+        return {}
+    return {"Size": answer.get("ContentLength"), "LastModified": answer.get("LastModified")}
 
 
 def read(bench: Bench) -> None:

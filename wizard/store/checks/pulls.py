@@ -9,28 +9,30 @@ from wizard.store.errors import BrokenPromise, Refusal
 
 
 def presigned_read(bench: Bench) -> None:
-    """A client follows the registry's link to the store, without credentials."""
+    """A client follows the registry's links to the store, without credentials: to read a layer, and to look for one."""
     if not bench.settings.redirect:
         raise Skip("redirects are off: the registry passes the data through")
     if not bench.settings.v4auth:
         text = "With signature version 2 the registry's redirects carry no signature, so pulls fail."
         fix = Fix("Turn redirects off.", {"redirect": False})
         raise BrokenPromise("GetObject", Finding(Cause.V4_REQUIRED, text, setting="v4auth", fix=fix))
-    url = bench.store.presigned_url("GetObject", Bucket=bench.bucket, Key=bench.key("write"))
+    if _follow(bench, "GetObject", "the links that pulls follow") != bench.body:
+        raise _link_refused("The link that pulls follow gives something else")
+    _follow(bench, "HeadObject", "the links by which a push asks for layers that are there already")
+
+
+def _follow(bench: Bench, operation: str, links: str) -> bytes:
     try:
-        found = bench.store.fetch(url)
+        url = bench.store.presigned_url(operation, Bucket=bench.bucket, Key=bench.key("write"))
+        return bench.store.fetch(url, operation)
     except Refusal as error:
         said = " ".join(filter(None, (str(error.status), error.code)))
-        raise BrokenPromise(
-            "GetObject", _link_refused(f"The store refuses the links that pulls follow ({said})")
-        ) from None
-    if found != bench.body:
-        raise BrokenPromise("GetObject", _link_refused("The link that pulls follow gives something else"))
+        raise _link_refused(f"The store refuses {links} ({said})") from None
 
 
-def _link_refused(text: str) -> Finding:
+def _link_refused(text: str) -> BrokenPromise:
     fix = Fix("Turn redirects off: the registry then passes the data through.", {"redirect": False})
-    return Finding(Cause.UNSUPPORTED, f"{text}.", setting="redirect", fix=fix)
+    return BrokenPromise("GetObject", Finding(Cause.UNSUPPORTED, f"{text}.", setting="redirect", fix=fix))
 
 
 def delete(bench: Bench) -> None:

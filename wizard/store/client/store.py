@@ -19,11 +19,12 @@ from wizard.settings import Settings
 from wizard.store.client.connection import client_for, session_for
 from wizard.store.client.translation import error_in, headers_of, translated
 from wizard.store.deadlines import Deadlines
-from wizard.store.errors import Refusal
+from wizard.store.errors import NotS3, Refusal
 from wizard.store.trust import system_bundle
 
 _LONGEST_BODY = 64 << 10  # bytes; the checks write far less
 _USUAL = Deadlines()
+_METHODS = {"GetObject": "GET", "HeadObject": "HEAD"}  # of the links that a registry hands out
 
 
 class Store:
@@ -49,6 +50,9 @@ class Store:
             except exceptions.ClientError as error:
                 self._read_clock(headers_of(error.response))
                 raise
+            except (ValueError, TypeError, LookupError, AttributeError) as error:
+                # botocore's parser met a number, a date or a shape that is none. Its text may quote the answer.
+                raise NotS3(operation, str(error)[:2000]) from None
             self._read_clock(headers_of(answer))
             if "Body" in answer:
                 answer["Body"] = _read(answer["Body"])
@@ -58,25 +62,25 @@ class Store:
         """A link that a client can follow without credentials, as the registry sends it on a pull (20 minutes)."""
         with translated(operation):
             url: str = self._client.generate_presigned_url(
-                xform_name(operation), Params=parameters, ExpiresIn=1200, HttpMethod="GET"
+                xform_name(operation), Params=parameters, ExpiresIn=1200, HttpMethod=_METHODS[operation]
             )
         return url
 
-    def fetch(self, url: str) -> bytes:
-        """What a client without credentials gets from `url`; anything but 200 is a `Refusal`."""
+    def fetch(self, url: str, operation: str) -> bytes:
+        """What a client without credentials gets by a link for `operation`; anything but 200 is a `Refusal`."""
         session = URLLib3Session(
             verify=self._verify,
             timeout=(self._deadlines.connect, self._deadlines.read),
             proxies=self._proxies(url),
         )
-        with translated("GetObject"):
+        with translated(operation):
             try:
-                answer = session.send(AWSRequest(method="GET", url=url).prepare())
+                answer = session.send(AWSRequest(method=_METHODS[operation], url=url).prepare())
                 body: bytes = answer.content
             finally:
                 session.close()
         if answer.status_code != 200:
-            raise Refusal("GetObject", answer.status_code, *error_in(body))
+            raise Refusal(operation, answer.status_code, *error_in(body))
         return body
 
     def close(self) -> None:
