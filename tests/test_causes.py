@@ -193,7 +193,7 @@ def test_a_file_of_trust_that_is_none_is_named(
         (tmp_path / "ca.pem").write_text(content)
     trusted(tmp_path / "ca.pem")
     report = report_of(moto.store(tls=True).settings())
-    assert "SSL_CERT_FILE" in the_only_red(report, "tls", Cause.TLS_UNTRUSTED).text
+    assert "SSL_CERT_FILE" in the_only_red(report, "tls", Cause.TLS_UNTRUSTED, "skipverify").text
 
 
 def test_skipping_verification_says_nothing_of_its_own(

@@ -38,6 +38,7 @@ BOXES = {
     "rich": {"wizard.tui"},
     "moto": {"wizard.demo"},
     "tomli_w": {"wizard.tomltext"},
+    "cryptography": {"wizard.store.certificate"},
     "yaml": {"wizard.formats.yamltext"},
 }
 

@@ -667,6 +667,36 @@ STYLES = [
 ]
 
 REST = [
+    good(advanced.redirects, AMAZON),
+    good(advanced.redirects, OTHER, redirect=False, regionendpoint="http://minio:9000"),
+    *(
+        good(advanced.redirects, OTHER, regionendpoint=text)
+        for text in (
+            "https://minio.example",
+            "http://10.0.0.5:9000",
+            "https://[fd00::5]:9000",
+            "https://s3.lan.example",
+        )
+    ),
+    *(
+        bad(
+            advanced.redirects,
+            OTHER,
+            {"regionendpoint": text},
+            says,
+            {"redirect": False},
+            severity=severity,
+            cause=Cause.UNREACHABLE,
+            setting="redirect",
+        )
+        for text, severity, says in (
+            ("https://minio:9000", WARNING, "minio, a name that clients elsewhere do not know"),
+            ("https://minio.storage.svc.cluster.local", WARNING, "a name that clients elsewhere do not know"),
+            ("https://S3.Corp.Internal.", WARNING, "a name that clients elsewhere do not know"),
+            ("https://127.0.0.1:9000", Severity.HINT, "only clients on this machine can follow"),
+            ("https://localhost:9000", Severity.HINT, "only clients on this machine can follow"),
+        )
+    ),
     good(advanced.verification, AMAZON, skipverify=False),
     *(
         bad(
@@ -798,12 +828,12 @@ def test_a_fix_mends_what_it_stands_beside(row: Bad) -> None:
         (AMAZON.replace({"region": ""}), "Use us-east-1."),
         (AMAZON.replace({"region": "eu-north-1"}), "Set the endpoint to https://s3.eu-north-1.amazonaws.com."),
         (FOLDER.replace({"rootdirectory": "srv"}), "Use /srv."),
-        (OTHER.replace({"regionendpoint": "minio"}), "Use https://minio."),
-        (OTHER.replace({"regionendpoint": "http://minio"}), "Turn HTTPS off, as the endpoint says."),
+        (OTHER.replace({"regionendpoint": "minio.example"}), "Use https://minio.example."),
+        (OTHER.replace({"regionendpoint": "http://minio.example"}), "Turn HTTPS off, as the endpoint says."),
         (OTHER.replace({"secure": False}), "Turn HTTPS on, as the endpoint says."),
         (
-            OTHER.replace({"regionendpoint": "https://minio/images"}),
-            "Use https://minio with bucket images.",
+            OTHER.replace({"regionendpoint": "https://minio.example/images"}),
+            "Use https://minio.example with bucket images.",
         ),
         (SCALEWAY.replace({"region": "nl-ams"}), "Set the region to fr-par."),
         (AMAZON.replace({"storageclass": "x"}), "Use STANDARD."),
@@ -878,7 +908,7 @@ def ready(provider: str, registry: str) -> Settings:
     settings = choose(AMAZON.replace({"registry": registry, "v4auth": False, "bucket": "my-images"}), provider)
     if providers()[provider].asks():
         template = providers()[provider].endpoint_for(settings.region)
-        filled = template.replace("<", "").replace(">", "").replace("_", "").lower()
+        filled = template.replace("<HOST>", "host.example").replace("<", "").replace(">", "").replace("_", "").lower()
         settings = settings.replace({"regionendpoint": filled})
     return settings
 
@@ -911,4 +941,6 @@ def test_a_folder_is_asked_nothing_about_s3() -> None:
 def test_findings_come_in_the_order_of_the_rules() -> None:
     settings = Settings(bucket="", region="", regionendpoint="ftp://x", accesskey="a b", chunksize=1)
     found = [finding.setting for finding in rules.findings(settings)]
-    assert found == ["bucket", "region", "secretkey", "accesskey", "regionendpoint", "v4auth", "chunksize"]
+    assert found == [
+        *("bucket", "region", "secretkey", "accesskey", "regionendpoint", "v4auth", "redirect", "chunksize"),
+    ]

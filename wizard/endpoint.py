@@ -11,6 +11,8 @@ from wizard.settings import Settings
 _SCHEME = re.compile(r"^([^:/]+)://")  # aws-sdk-go endpoints.AddScheme: `minio:9000` has none
 _HOST = re.compile(r"(?!-)[a-z0-9_-]{1,63}(\.[a-z0-9_-]{1,63})*\.?", re.IGNORECASE | re.ASCII)
 
+_INTERNAL = (".local", ".internal", ".svc", ".lan", ".home.arpa")
+
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
@@ -52,6 +54,11 @@ class Endpoint:
     def is_amazon(self) -> bool:
         """Whether the host is Amazon's own."""
         return self.host.lower().endswith((".amazonaws.com", ".amazonaws.com.cn"))
+
+    def is_internal(self) -> bool:
+        """Whether only machines in one network know the host's name, such as that of a container beside others."""
+        host = self.host.lower().rstrip(".")
+        return not self.is_address() and host != "localhost" and ("." not in host or host.endswith(_INTERNAL))
 
     def __str__(self) -> str:
         scheme = f"{self.scheme}://" if self.scheme else ""

@@ -9,6 +9,7 @@ from tests import broken_store as broke
 from tests.registry import stores
 from tests.registry.stores import (
     Where,
+    behind_a_proxy,
     broken,
     enforcing,
     moto,
@@ -219,6 +220,18 @@ RCLONE = (
     Row("rclone, missing bucket", rclone, {"bucket": "nobody-made-this"}, Cause.NO_BUCKET, "list"),
 )
 
+CLIENTS = (
+    Row(
+        "a name that only the registry's proxy knows",
+        behind_a_proxy,
+        endpoint("http://minio:9000"),
+        Cause.UNREACHABLE,
+        "presigned-read",
+        mended=True,
+    ),
+    Row("the same, redirects off", behind_a_proxy, lambda store: {**endpoint("http://minio:9000")(store), **THROUGH}),
+)
+
 SWIFT = (
     Row("Swift", swift),
     Row("Swift, redirects off", swift, THROUGH),
@@ -338,4 +351,4 @@ BROKEN = (
     ),
 )
 
-ROWS: tuple[Row, ...] = (*GREEN, *WRONG_SETTINGS, *ADDRESS, *KEYS, *RCLONE, *SWIFT, *BROKEN)
+ROWS: tuple[Row, ...] = (*GREEN, *WRONG_SETTINGS, *ADDRESS, *KEYS, *RCLONE, *CLIENTS, *SWIFT, *BROKEN)

@@ -12,6 +12,7 @@ import pytest
 
 from tests.broken_store import Break, BrokenStore
 from tests.certificates import Certificate, Certificates
+from tests.proxy import proxy_to
 from tests.servers import (
     REGION,
     EnforcingMoto,
@@ -89,6 +90,17 @@ def rclone_tls(servers: Servers) -> AbstractContextManager[LiveStore]:
     """The same over https, with the good certificate."""
     server: Rclone = servers.request.getfixturevalue("rclone_tls")
     return contextlib.nullcontext(server.store())
+
+
+@contextlib.contextmanager
+def behind_a_proxy(servers: Servers) -> Iterator[LiveStore]:
+    """moto behind a proxy, which is in the environment of the registry and of us, not in its clients'."""
+    store = servers.moto.store()
+    with proxy_to(int(store.endpoint.rpartition(":")[2])) as proxy, pytest.MonkeyPatch.context() as patch:
+        patch.setenv("HTTP_PROXY", proxy.url)
+        patch.setenv("http_proxy", proxy.url)
+        patch.delenv("NO_PROXY")
+        yield store
 
 
 def swift(servers: Servers) -> AbstractContextManager[LiveStore]:

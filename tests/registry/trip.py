@@ -94,6 +94,7 @@ def _registry(program: str, folder: Path, settings: Settings, environment: Mappi
         "AWS_EC2_METADATA_DISABLED": "true",
         "OTEL_TRACES_EXPORTER": "none",
         "REGISTRY_HTTP_ADDR": "127.0.0.1:0",
+        "HTTP_PROXY": os.environ.get("HTTP_PROXY", ""),
     }
     with (
         log.open("wb") as out,

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from wizard.endpoint import is_loopback
 from wizard.settings import Settings
 
 ACLS = (
@@ -34,6 +35,7 @@ class Registry:
     `regions` are those that its SDK knows (it refuses others where no endpoint is given); None means that it
     takes any. `path_style_setting` is false in the 2.x line, where an endpoint alone decides the address style.
     `wide_credentials` is true where blank keys also mean container, web-identity and SSO credentials.
+    `proxy_with_skipverify` is false in the 2.x line, which forgets its proxy together with the verification.
     """
 
     id: str
@@ -46,11 +48,16 @@ class Registry:
     list_version: int
     wide_credentials: bool
     v2_signatures: bool
+    proxy_with_skipverify: bool
     next_steps: Callable[[Settings, Path], tuple[NextStep, ...]]
 
     def path_style(self, settings: Settings) -> bool:
         """Whether this registry puts the bucket in the path (`host/bucket`), given `settings`."""
         return settings.forcepathstyle if self.path_style_setting else bool(settings.regionendpoint)
+
+    def asks_proxies(self, settings: Settings) -> bool:
+        """Whether it goes through the proxies that the environment names."""
+        return not is_loopback(settings) and (self.proxy_with_skipverify or not settings.skipverify)
 
     def reads(self, setting: str) -> bool:
         """Whether this registry knows the setting at all."""

@@ -100,6 +100,7 @@ DISTRIBUTION_2 = Registry(
     list_version=1,
     wide_credentials=False,
     v2_signatures=True,
+    proxy_with_skipverify=False,
     next_steps=_next_2,
 )
 
@@ -114,5 +115,6 @@ DISTRIBUTION_3 = Registry(
     list_version=2,
     wide_credentials=True,
     v2_signatures=True,
+    proxy_with_skipverify=True,
     next_steps=_next_3,
 )

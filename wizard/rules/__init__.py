@@ -29,6 +29,7 @@ S3_RULES: tuple[Rule, ...] = (
     endpoint.port,
     advanced.signature,
     advanced.path_style,
+    advanced.redirects,
     advanced.verification,
     advanced.encryption,
     advanced.words,

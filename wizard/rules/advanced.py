@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from wizard.endpoint import Endpoint, scheme_of
+from wizard.endpoint import Endpoint, is_loopback, scheme_of
 from wizard.finding import Cause, Finding, Fix, Severity
 from wizard.printable import printable
 from wizard.providers import Addressing, provider_of
@@ -63,6 +63,19 @@ def path_style(settings: Settings) -> Iterator[Finding]:
             "forcepathstyle",
             Fix("Turn path style off.", {"forcepathstyle": False}) if can else None,
         )
+
+
+def redirects(settings: Settings) -> Iterator[Finding]:
+    """Clients follow the registry's links to the store itself, wherever they are."""
+    if not (settings.redirect and settings.regionendpoint):
+        return
+    off, host = Fix("Turn redirects off.", {"redirect": False}), Endpoint.parse(settings.regionendpoint)
+    if is_loopback(settings):
+        text = f"Pulls are sent on to {printable(host.host, 40)}: only clients on this machine can follow."
+        yield Finding(Cause.UNREACHABLE, text, Severity.HINT, "redirect", off)
+    elif host.is_internal():
+        text = f"Pulls are sent on to {printable(host.host, 40)}, a name that clients elsewhere do not know."
+        yield Finding(Cause.UNREACHABLE, text, Severity.WARNING, "redirect", off)
 
 
 def verification(settings: Settings) -> Iterator[Finding]:

@@ -8,9 +8,9 @@ import ssl
 from http.client import HTTPException
 
 from wizard.endpoint import scheme_of
-from wizard.finding import Cause, Finding, Fix
-from wizard.printable import printable
+from wizard.finding import Cause, Finding
 from wizard.settings import Settings
+from wizard.store.certificate import not_convincing, other_host
 from wizard.store.errors import NoAnswer
 from wizard.store.wording import about_endpoint, address_of, host_of, not_s3, port_of, with_scheme
 
@@ -18,7 +18,7 @@ from wizard.store.wording import about_endpoint, address_of, host_of, not_s3, po
 def no_answer(error: NoAnswer, settings: Settings) -> Finding:
     """The finding for a call without an answer."""
     if error.other_host:
-        return _other_host(settings)
+        return other_host(settings)
     for inner in error.chain():
         if (finding := _from_exception(inner, settings)) is not None:
             return finding
@@ -40,11 +40,11 @@ def no_answer(error: NoAnswer, settings: Settings) -> Finding:
 def _from_exception(error: BaseException, settings: Settings) -> Finding | None:
     match error:
         case ssl.SSLCertVerificationError():
-            return _certificate(error, settings)
+            return not_convincing(error, settings)
         case ssl.SSLError() if error.reason == "NO_CERTIFICATE_OR_CRL_FOUND":
             return Finding(
                 Cause.TLS_UNTRUSTED,
-                "There is no certificate in the file that SSL_CERT_FILE names; it must hold them as PEM.",
+                "There is no certificate in what SSL_CERT_FILE and SSL_CERT_DIR name; files must hold them as PEM.",
             )
         case ssl.SSLError() if (error.reason or "") in _NOT_TLS:
             return about_endpoint(
@@ -63,11 +63,6 @@ def _from_exception(error: BaseException, settings: Settings) -> Finding | None:
                 Cause.REFUSED,
                 f"Nothing listens at {address_of(settings)}. Check the port, and that the store is running.",
             )
-        case FileNotFoundError():
-            return Finding(
-                Cause.TLS_UNTRUSTED,
-                "The file with trusted certificates that SSL_CERT_FILE names is not there.",
-            )
         case OSError() if error.errno in (errno.EHOSTUNREACH, errno.ENETUNREACH, errno.EADDRNOTAVAIL):
             return about_endpoint(
                 Cause.UNREACHABLE,
@@ -83,37 +78,6 @@ _NOT_TLS = {
     "RECORD_LAYER_FAILURE",
     "PACKET_LENGTH_TOO_LONG",
 }
-_EXPIRED, _NOT_YET_VALID = 10, 9  # X509_V_ERR_* of OpenSSL
-_WRONG_HOST = {62, 64}
-
-
-def _certificate(error: ssl.SSLCertVerificationError, settings: Settings) -> Finding:
-    host = host_of(settings)
-    if error.verify_code in _WRONG_HOST:
-        return _other_host(settings)
-    if error.verify_code in (_EXPIRED, _NOT_YET_VALID):
-        when = "has expired" if error.verify_code == _EXPIRED else "is not valid yet"
-        return Finding(
-            Cause.TLS_EXPIRED,
-            f"The certificate of {host} {when}. Renew it on the store, or set this machine's clock if that is off.",
-            setting="regionendpoint",
-        )
-    return Finding(
-        Cause.TLS_UNTRUSTED,
-        f"This system does not trust the certificate of {host} ({printable(error.verify_message, 80)}). Add its CA to "
-        "the system's trust store (Debian: /usr/local/share/ca-certificates and update-ca-certificates), or name "
-        "it in SSL_CERT_FILE; the registry's host needs the same.",
-        setting="skipverify",
-        fix=Fix("Or accept any certificate, which protects less.", {"skipverify": True}),
-    )
-
-
-def _other_host(settings: Settings) -> Finding:
-    return about_endpoint(
-        Cause.TLS_HOSTNAME,
-        f"The certificate is for another name than {host_of(settings)}. Use the name that it was issued for as the "
-        "endpoint.",
-    )
 
 
 def _timeout(error: NoAnswer, settings: Settings) -> Finding:

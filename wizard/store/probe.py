@@ -12,7 +12,7 @@ from typing import Any
 from wizard import rules
 from wizard.finding import Cause, Finding, Severity
 from wizard.settings import Settings
-from wizard.store import cleanup, filesystem, reach
+from wizard.store import cleanup, clock, filesystem, reach
 from wizard.store.bench import Bench
 from wizard.store.checks import S3_CHECKS, Check, Skip
 from wizard.store.connect import connect
@@ -184,7 +184,7 @@ class _Run:
             yield from self.verdicts.settle(Result(over.check, status, over.seconds, over.warning))
 
     def _fail(self, over: _Over, error: StoreError, finding: Finding) -> Iterator[Event]:
-        finding = reach.skewed(finding, self.bench.clock_skew)
+        finding = clock.refused(finding, self.bench.clock_skew)
         self.may_have_more |= not error.did_nothing
         layer = reach.layer_of(finding, while_connecting=isinstance(error, NoAnswer) and error.while_connecting)
         if "resolve" not in self.verdicts.results:

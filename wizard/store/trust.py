@@ -1,13 +1,19 @@
 """The certificates that the operating system trusts, found the way a registry finds them.
 
-A registry is a Go program: it takes SSL_CERT_FILE, or the first of these files that exists
-(https://go.dev/src/crypto/x509/root_linux.go).
+A registry is a Go program (https://go.dev/src/crypto/x509/root_unix.go). It takes the first of these files that
+exists, or the one that SSL_CERT_FILE names; and besides whatever lies in these folders, or in those that SSL_CERT_DIR
+names. A file or folder that is not there is no error.
 """
 
 from __future__ import annotations
 
+import atexit
+import functools
 import os
+import re
 import ssl
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 _LINUX_BUNDLES = (
@@ -18,11 +24,67 @@ _LINUX_BUNDLES = (
     "/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem",  # CentOS and RHEL 7
     "/etc/ssl/cert.pem",  # Alpine, macOS
 )
+_LINUX_FOLDERS = ("/etc/ssl/certs", "/etc/pki/tls/certs")
+_CERTIFICATE = re.compile(rb"-----BEGIN CERTIFICATE-----\s.+?-----END CERTIFICATE-----", re.DOTALL)
 
 
 def system_bundle() -> str | None:
-    """The path of the PEM file with the trusted CAs, or None where this system keeps no such file."""
-    if named := os.environ.get("SSL_CERT_FILE"):
-        return named
+    """The path of a PEM file with the trusted CAs, or None where this system keeps no such file.
+
+    Without the two variables that is the system's own file, which holds all that its folders do.
+    """
+    named, folders = os.environ.get("SSL_CERT_FILE", ""), os.environ.get("SSL_CERT_DIR", "")
+    if not (named or folders):
+        return _of_this_system()
+    places = (
+        Path(named or _of_this_system() or os.devnull),
+        *map(Path, folders.split(":") if folders else _LINUX_FOLDERS),
+    )
+    return _combined(places, tuple(map(_changed_at, places)))
+
+
+def trusts_nothing_named() -> bool:
+    """Whether SSL_CERT_FILE names a file without a certificate that can be read."""
+    named = os.environ.get("SSL_CERT_FILE")
+    return bool(named) and not any(True for _ in _certificates(Path(str(named))))
+
+
+def _of_this_system() -> str | None:
     candidates = (*_LINUX_BUNDLES, ssl.get_default_verify_paths().cafile or "")
     return next((path for path in candidates if path and Path(path).is_file()), None)
+
+
+@functools.cache
+def _combined(places: tuple[Path, ...], changed_at: tuple[int, ...]) -> str:
+    """All that a file and the files in some folders hold, in one for this program alone, gone when that ends."""
+    del changed_at  # what was changed meanwhile is read again
+    file, *folders = places
+    paths = [file, *(path for folder in folders for path in _files_in(folder))]
+    found = dict.fromkeys(certificate for path in paths for certificate in _certificates(path))
+    descriptor, bundle = tempfile.mkstemp(prefix="storage-wizard-trust-", suffix=".pem")
+    with os.fdopen(descriptor, "wb") as out:
+        out.write(b"\n".join(found) + b"\n")
+    atexit.register(Path(bundle).unlink, missing_ok=True)
+    return bundle
+
+
+def _changed_at(path: Path) -> int:
+    """In nanoseconds; 0 for what is not there."""
+    try:
+        return path.stat().st_mtime_ns
+    except OSError:
+        return 0
+
+
+def _files_in(folder: Path) -> list[Path]:
+    try:
+        return sorted(path for path in folder.iterdir() if path.is_file())
+    except OSError:
+        return []
+
+
+def _certificates(path: Path) -> Iterator[bytes]:
+    try:
+        yield from _CERTIFICATE.findall(path.read_bytes())
+    except OSError:
+        return

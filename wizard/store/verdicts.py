@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from wizard.finding import Finding, Fix
 from wizard.settings import Settings
-from wizard.store import reach
+from wizard.store import clock, reach
 from wizard.store.checks import S3_CHECKS, Check
 from wizard.store.diagnosis import STORE_WIDE
 from wizard.store.report import Result, Status
@@ -105,7 +105,7 @@ class Verdicts:
         if "resolve" in self.results:
             return
         seconds = time.monotonic() - self.began
-        late = reach.clock(clock_skew)
+        late = clock.late(clock_skew)
         for check in self._layers():
             if check.id == "tls" and reach.is_plain(self.settings):
                 yield self.record(Result(check, Status.SKIPPED, reason=_NO_CERTIFICATE))

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from wizard.finding import Cause, Finding, Fix
+from wizard.endpoint import Endpoint, url_of
+from wizard.finding import Cause, Finding, Fix, Severity
 from wizard.store.bench import Bench, broken
 from wizard.store.checks.check import Skip
-from wizard.store.errors import BrokenPromise, Refusal
+from wizard.store.errors import BrokenPromise, NoAnswer, Refusal
+from wizard.store.wording import host_of
 
 
-def presigned_read(bench: Bench) -> None:
+def presigned_read(bench: Bench) -> Finding | None:
     """A client follows the registry's links to the store, without credentials: to read a layer, and to look for one."""
     if not bench.settings.redirect:
         raise Skip("redirects are off: the registry passes the data through")
@@ -16,23 +18,42 @@ def presigned_read(bench: Bench) -> None:
         text = "With signature version 2 the registry's redirects carry no signature, so pulls fail."
         fix = Fix("Turn redirects off.", {"redirect": False})
         raise BrokenPromise("GetObject", Finding(Cause.V4_REQUIRED, text, setting="v4auth", fix=fix))
-    if _follow(bench, "GetObject", "the links that pulls follow") != bench.body:
+    found, warning = _follow(bench, "GetObject", "the links that pulls follow")
+    if found != bench.body:
         raise _link_refused("The link that pulls follow gives something else")
     _follow(bench, "HeadObject", "the links by which a push asks for layers that are there already")
+    return warning
 
 
-def _follow(bench: Bench, operation: str, links: str) -> bytes:
+def _follow(bench: Bench, operation: str, links: str) -> tuple[bytes, Finding | None]:
+    """What a link gives; with a warning where only this machine's proxy knows the way, which clients may not have."""
     try:
         url = bench.store.presigned_url(operation, Bucket=bench.bucket, Key=bench.key("write"))
-        return bench.store.fetch(url, operation)
+        try:
+            return bench.store.fetch(url, operation, past_proxies=True), None
+        except NoAnswer:
+            if not bench.store.is_proxied(url):
+                raise
+        return bench.store.fetch(url, operation), _by_proxy_only(bench)
     except Refusal as error:
         said = " ".join(filter(None, (str(error.status), error.code)))
         raise _link_refused(f"The store refuses {links} ({said})") from None
 
 
+def _by_proxy_only(bench: Bench) -> Finding:
+    host = host_of(bench.settings)
+    if Endpoint.parse(url_of(bench.settings)).is_internal():
+        text = f"Pulls are sent on to {host}, a name that only a proxy of this machine knows: clients cannot follow"
+        raise BrokenPromise("GetObject", Finding(Cause.UNREACHABLE, f"{text}.", setting="redirect", fix=_PASS_THROUGH))
+    text = f"This machine reaches {host} through its proxy alone; clients, which pulls are sent on to it, need one too."
+    return Finding(Cause.UNREACHABLE, text, Severity.WARNING, "redirect", _PASS_THROUGH)
+
+
+_PASS_THROUGH = Fix("Turn redirects off: the registry then passes the data through.", {"redirect": False})
+
+
 def _link_refused(text: str) -> BrokenPromise:
-    fix = Fix("Turn redirects off: the registry then passes the data through.", {"redirect": False})
-    return BrokenPromise("GetObject", Finding(Cause.UNSUPPORTED, f"{text}.", setting="redirect", fix=fix))
+    return BrokenPromise("GetObject", Finding(Cause.UNSUPPORTED, f"{text}.", setting="redirect", fix=_PASS_THROUGH))
 
 
 def delete(bench: Bench) -> None:

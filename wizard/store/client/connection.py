@@ -22,7 +22,7 @@ from botocore.credentials import (
 from botocore.handlers import set_list_objects_encoding_type_url
 from botocore.loaders import Loader
 
-from wizard.endpoint import is_loopback, url_of
+from wizard.endpoint import url_of
 from wizard.registries import registry_of
 from wizard.settings import Settings
 from wizard.store.deadlines import Deadlines
@@ -85,7 +85,7 @@ def client_for(
         ignore_configured_endpoint_urls=True,
         use_dualstack_endpoint=False,
         use_fips_endpoint=False,
-        proxies={} if is_loopback(settings) else None,  # Go asks no proxy for the machine's own addresses
+        proxies=None if registry.asks_proxies(settings) else {},
         user_agent_extra="storage-wizard",
     )
     client = boto3.Session(botocore_session=session).client(

@@ -14,7 +14,7 @@ from botocore.awsrequest import AWSRequest
 from botocore.httpsession import URLLib3Session
 from urllib3.exceptions import InsecureRequestWarning
 
-from wizard.endpoint import is_loopback
+from wizard.registries import registry_of
 from wizard.settings import Settings
 from wizard.store.client.connection import client_for, session_for
 from wizard.store.client.translation import error_in, headers_of, translated
@@ -66,12 +66,12 @@ class Store:
             )
         return url
 
-    def fetch(self, url: str, operation: str) -> bytes:
+    def fetch(self, url: str, operation: str, *, past_proxies: bool = False) -> bytes:
         """What a client without credentials gets by a link for `operation`; anything but 200 is a `Refusal`."""
         session = URLLib3Session(
             verify=self._verify,
             timeout=(self._deadlines.connect, self._deadlines.read),
-            proxies=self._proxies(url),
+            proxies={} if past_proxies else self._proxies(url),
         )
         with translated(operation):
             try:
@@ -87,8 +87,13 @@ class Store:
         """Lets go of the connections."""
         self._client.close()
 
+    def is_proxied(self, url: str) -> bool:
+        """Whether a proxy of this machine's environment stands between it and `url`."""
+        return bool(self._proxies(url))
+
     def _proxies(self, url: str) -> dict[str, str]:
-        found: dict[str, str] = {} if is_loopback(self._settings) else botocore.utils.get_environ_proxies(url)
+        asks = registry_of(self._settings.registry).asks_proxies(self._settings)
+        found: dict[str, str] = botocore.utils.get_environ_proxies(url) if asks else {}
         return found
 
     def _read_clock(self, headers: Mapping[str, str]) -> None:
