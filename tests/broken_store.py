@@ -124,6 +124,7 @@ _BUCKET_PARTS = {
     "policy": "GetBucketPolicy",
     "acl": "GetBucketAcl",
     "encryption": "GetBucketEncryption",
+    "requestPayment": "GetBucketRequestPayment",
 }
 _BUCKET_METHODS = {
     "PUT": "CreateBucket",

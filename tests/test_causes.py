@@ -24,8 +24,6 @@ from wizard.settings import Settings
 from wizard.store import probe
 from wizard.store.report import Report, Status
 
-COVERED: set[Cause] = set()
-
 
 def mended(settings: Settings, finding: Finding) -> Settings:
     assert finding.fix is not None
@@ -34,13 +32,12 @@ def mended(settings: Settings, finding: Finding) -> Settings:
 
 
 def the_only_red(report: Report, check: str, cause: Cause, setting: str = "") -> Finding:
-    """The finding of the one failed check; `cause` counts as covered from here on."""
+    """The finding of the one failed check."""
     assert report.failed == (check,)
     finding = finding_of(report, check)
     assert (finding.cause, finding.setting) == (cause, setting)
     assert is_sentence(finding.text)
     assert not report.passed
-    COVERED.add(cause)
     return finding
 
 
@@ -409,16 +406,11 @@ def test_what_cannot_be_removed_is_leftovers() -> None:
     with BrokenStore(broken.deny("DeleteObjects")) as store:
         finding = finding_of(report_of(store.settings()), "cleanup")
         assert (finding.cause, finding.setting) == (Cause.LEFTOVERS, "")
-        COVERED.add(finding.cause)
 
 
 # --- all of them ---
 
-NOT_ON_LOOPBACK: set[Cause] = set()  # none: even `unreachable` is the kernel's own answer to a broadcast address
 
-
-def test_every_cause_is_covered_here(request: pytest.FixtureRequest) -> None:
-    here = {item for item in request.session.items if item.path == request.path}
-    if len(here) < 2 or request.session.testsfailed:
-        pytest.skip("only after all others of this module")
-    assert set(Cause) == COVERED | NOT_ON_LOOPBACK
+def test_every_cause_but_advice_is_covered_here() -> None:
+    source = Path(__file__).read_text(encoding="utf-8")
+    assert [cause.value for cause in Cause if f"Cause.{cause.name}" not in source] == ["advice"]

@@ -284,6 +284,10 @@ CALLS = {
     "presigned-read": 2,
     "delete": 2,
     "cleanup": 2,  # two looks at what earlier runs left
+    "lifecycle": 2,
+    "versioning": 1,
+    "object-lock": 1,
+    "public-access": 4,
 }
 
 
@@ -406,7 +410,9 @@ def test_checksums_that_nobody_asked_for_are_not_sent(
         assert seen == []
 
 
-_SUBRESOURCES = {"acl", "delete", "partNumber", "uploadId", "uploads"}
+_SUBRESOURCES = {
+    *("acl", "delete", "lifecycle", "object-lock", "partNumber", "requestPayment", "uploadId", "uploads", "versioning"),
+}
 
 
 def v2_signature(environ: Environ, secret: str) -> str:

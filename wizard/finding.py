@@ -43,6 +43,7 @@ class Cause(StrEnum):
     STORE_ERROR = "store-error"
     EXPIRED_TOKEN = "expired-token"  # noqa: S105 - the name of a cause
     LEFTOVERS = "leftovers"
+    ADVICE = "advice"  # nothing is wrong with the settings; the bucket is set up so that it will cost or surprise
 
 
 class Severity(StrEnum):

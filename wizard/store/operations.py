@@ -63,6 +63,18 @@ OPERATIONS: dict[str, Operation] = {
             "Without it image deletion and garbage collection fail, and every push leaves its upload behind.",
         ),
         Operation("CreateBucket", "s3:CreateBucket", "create a bucket", _BY_HAND, on_bucket=True),
+        *(
+            Operation(name, action, "be asked", "", on_bucket=True)
+            for name, action in (
+                ("GetBucketLifecycleConfiguration", "s3:GetLifecycleConfiguration"),
+                ("GetBucketVersioning", "s3:GetBucketVersioning"),
+                ("GetObjectLockConfiguration", "s3:GetBucketObjectLockConfiguration"),
+                ("GetPublicAccessBlock", "s3:GetBucketPublicAccessBlock"),
+                ("GetBucketPolicyStatus", "s3:GetBucketPolicyStatus"),
+                ("GetBucketAcl", "s3:GetBucketAcl"),
+                ("GetBucketRequestPayment", "s3:GetBucketRequestPayment"),
+            )
+        ),
         Operation("PutPublicAccessBlock", "s3:PutBucketPublicAccessBlock", "block public access", "", on_bucket=True),
     )
 }

@@ -14,7 +14,7 @@ from wizard.finding import Cause, Finding, Severity
 from wizard.settings import Settings
 from wizard.store import cleanup, clock, filesystem, reach
 from wizard.store.bench import Bench
-from wizard.store.checks import S3_CHECKS, Check, Skip
+from wizard.store.checks import CLEANUP, S3_CHECKS, Check, Skip
 from wizard.store.connect import connect
 from wizard.store.deadlines import Deadlines
 from wizard.store.errors import NoAnswer, NoCredentials, StoreError
@@ -25,6 +25,7 @@ from wizard.store.wording import address_of
 
 DEADLINE = 60.0  # seconds for a whole run, unless the caller says otherwise
 _TICK = 0.05  # seconds between two looks at the cancel flag while nothing happens
+_ADVICE = 2.0  # seconds that advice gets beyond the checks that count
 _GRACE = 0.3  # seconds that calls under way get to end, once a run is broken off
 _CLEANUP_CANCELLED = 0.9  # seconds for cleaning up after a cancel, the grace included
 _CLEANUP = 10.0  # seconds for cleaning up otherwise
@@ -87,6 +88,7 @@ class _Run:
         self.sweeper = threading.Thread(target=cleanup.sweep, args=(self.bench,), name="sweep", daemon=True)
         self.may_have_more = False  # than the ledger knows: an upload whose id was lost
         self.began_calls = False
+        self.last_needed = self.began  # when a check that is more than advice was last seen to run
 
     # --- the course of a run ---
 
@@ -108,7 +110,10 @@ class _Run:
     def _checks(self) -> Iterator[Event]:
         while True:
             yield from self._start_what_is_ready()
-            if not self.running:
+            if not self.running or self._only_advice_is_late():
+                late = [check.id for check, _, _ in self.running.values()]
+                self.running.clear()
+                yield from self.verdicts.skip(late, "no answer in time")
                 return
             over = self._wait()
             if reason := self._broken_off():
@@ -118,6 +123,12 @@ class _Run:
                 yield from self._finish(over)
             if self.verdicts.is_fine("list") and self.sweeper.ident is None:
                 self.sweeper.start()
+
+    def _only_advice_is_late(self) -> bool:
+        """Whether all that runs still is advice, and nobody should have to wait for that any longer."""
+        if not all(check.advisory for check, _, _ in self.running.values()):
+            self.last_needed = time.monotonic()
+        return time.monotonic() - self.last_needed > _ADVICE
 
     def _wait(self) -> _Over | None:
         try:
@@ -165,6 +176,8 @@ class _Run:
         except Skip as skip:
             return {"skip": str(skip)}
         except StoreError as error:
+            if check.advisory:
+                return {"skip": "the store does not say"}
             return {"error": error, "finding": self.trials.finding(error)}
 
     # --- one check is over ---
@@ -212,6 +225,7 @@ class _Run:
             self.verdicts.failures += [
                 Failure(check, time.monotonic() - began, self._no_end(), "")
                 for check, began, _ in self.running.values()
+                if not check.advisory
             ]
         waiting = [failure.check for failure in self.verdicts.failures]
         yield from self.verdicts.skip([check.id for check in S3_CHECKS if check.run and check not in waiting], reason)
@@ -226,7 +240,7 @@ class _Run:
         return Finding(Cause.TIMEOUT, text, setting="regionendpoint")
 
     def _clean_up(self) -> Iterator[Event]:
-        check = S3_CHECKS[-1]
+        check = CLEANUP
         if self._made_nothing():
             yield from self.verdicts.skip([check.id], "nothing was made")
             return

@@ -168,7 +168,11 @@ class Progress:
             return f"Stopped. {rest}", "$warning"
         if failed:
             return f"{failed} of {total} checks failed. Nothing has been saved.", "$error"
-        return f"All {total} checks passed: the registry can push, pull and delete here.", "$success"
+        warned = sum(result.status is Status.WARNING for result in self.report.results)
+        if warned:
+            number = f"{warned} warning{'s' if warned > 1 else ''}"
+            return f"Passed, with {number}: the registry can push, pull and delete here.", "$success"
+        return "All checks passed: the registry can push, pull and delete here.", "$success"
 
     def count(self) -> str:
         """How far the run is, and how long it has taken."""

@@ -55,7 +55,7 @@ class SaveScreen(StepScreen):
         if report is None or at is None:
             return "Not validated."
         if report.passed:
-            return f"All {len(report.results)} checks passed at {at.astimezone():%H:%M:%S}."
+            return f"Validation passed at {at.astimezone():%H:%M:%S}."
         return f"{len(report.failed)} of {len(report.results)} checks failed."
 
     def show(self) -> None:

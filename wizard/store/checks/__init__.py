@@ -5,10 +5,10 @@ registry's own calls, and compares what came back. It returns None when all is w
 `StoreError` when the registry would fail too, and `Skip` where there is nothing to try.
 """
 
-from wizard.store.checks import layers, objects, pulls
+from wizard.store.checks import advice, layers, objects, pulls
 from wizard.store.checks.check import EVERYTHING, Check, Skip
 
-__all__ = ["EVERYTHING", "GROUPS", "S3_CHECKS", "Check", "Skip"]
+__all__ = ["CLEANUP", "EVERYTHING", "GROUPS", "S3_CHECKS", "Check", "Skip"]
 
 S3_CHECKS: tuple[Check, ...] = (
     Check("settings", "Settings make sense", "reach"),
@@ -121,7 +121,44 @@ S3_CHECKS: tuple[Check, ...] = (
         None,
         ("ListMultipartUploads", "AbortMultipartUpload", "DeleteObjects", "List"),
     ),
+    Check(
+        "lifecycle",
+        "Lifecycle rules, stale uploads",
+        "advice",
+        advice.lifecycle,
+        ("GetBucketLifecycleConfiguration", "ListMultipartUploads"),
+        ("list",),
+        advisory=True,
+    ),
+    Check(
+        "versioning",
+        "Versioning",
+        "advice",
+        advice.versioning,
+        ("GetBucketVersioning", "GetBucketLifecycleConfiguration"),
+        ("list",),
+        advisory=True,
+    ),
+    Check(
+        "object-lock",
+        "Object lock and retention",
+        "advice",
+        advice.object_lock,
+        ("GetObjectLockConfiguration",),
+        ("list",),
+        advisory=True,
+    ),
+    Check(
+        "public-access",
+        "Who may read, and who pays",
+        "advice",
+        advice.public_access,
+        ("GetPublicAccessBlock", "GetBucketPolicyStatus", "GetBucketAcl", "GetBucketRequestPayment"),
+        ("list",),
+        advisory=True,
+    ),
 )
+CLEANUP = next(check for check in S3_CHECKS if check.id == "cleanup")
 
 GROUPS: dict[str, str] = {
     "reach": "Reach the store",
@@ -130,4 +167,5 @@ GROUPS: dict[str, str] = {
     "redirect": "Pull by redirect",
     "delete": "Delete",
     "cleanup": "Clean up",
+    "advice": "Advice",
 }

@@ -20,7 +20,8 @@ class Check:
     """One check as data.
 
     `after`: checks that must have passed. `once_over`: checks that must be over, however they ended. `needed_for`:
-    what users cannot do without it. `without`: the sentence that says so. `group`: the row of the Validate screen.
+    what users cannot do without it. `group`: the row of the Validate screen. `advisory`: never fails, and never
+    holds up a run.
     """
 
     id: str
@@ -31,6 +32,7 @@ class Check:
     after: tuple[str, ...] = ()
     once_over: tuple[str, ...] = ()
     needed_for: tuple[str, ...] = ()
+    advisory: bool = False
 
     def calls_of(self, registry: Registry) -> tuple[str, ...]:
         """The S3 calls that it makes for this registry."""

@@ -28,7 +28,7 @@ from wizard.settings import Settings
 from wizard.store.deadlines import Deadlines
 from wizard.store.errors import NotS3
 
-_POOL = 10  # connections: as many as checks run side by side
+_POOL = 12  # connections: as many as checks run side by side
 
 
 @functools.cache
