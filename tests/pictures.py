@@ -1,7 +1,7 @@
 """The pictures in `screenshots/`, drawn by the real app against a real store: `python -m tests.pictures`.
 
-The store answers under the name minio.example because the requests go to it as to a proxy. Only what differs from run
-to run is pinned: the times of the checks and the clock.
+The store answers under the name minio.example, which is this machine here. Only what differs from run to run is
+pinned: the times of the checks and the clock.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import asyncio
 import contextlib
 import dataclasses
 import os
+import socket
 import sys
 import tempfile
 import time
@@ -17,7 +18,9 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
+import pytest
 from textual.pilot import Pilot
 from werkzeug.wrappers import Response
 
@@ -92,15 +95,17 @@ async def _until(pilot: Pilot[int], condition: Callable[[], bool]) -> None:
 
 @contextmanager
 def _store(*breaks: Break) -> Iterator[None]:
-    """A store that answers whatever name it is asked by."""
-    with BrokenStore(_by_path, *breaks) as store:
-        before = {name: os.environ.pop(name, None) for name in ("NO_PROXY", "no_proxy", "HTTP_PROXY", "http_proxy")}
-        os.environ["http_proxy"] = store.endpoint
-        try:
-            yield
-        finally:
-            del os.environ["http_proxy"]
-            os.environ.update({name: value for name, value in before.items() if value is not None})
+    """A store at minio.example, whatever port it is asked at."""
+    with BrokenStore(_by_path, *breaks) as store, pytest.MonkeyPatch.context() as patch:
+        port, resolve = int(store.endpoint.rpartition(":")[2]), socket.getaddrinfo
+
+        def here(host: str, *rest: Any, **more: Any) -> Any:
+            if host != "minio.example":
+                return resolve(host, *rest, **more)
+            return [(socket.AF_INET, socket.SOCK_STREAM, 0, "", ("127.0.0.1", port))]
+
+        patch.setattr(socket, "getaddrinfo", here)
+        yield
 
 
 # --- the walks --------------------------------------------------------------------------------------------

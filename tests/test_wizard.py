@@ -780,7 +780,7 @@ async def test_the_table_fills_in_and_says_that_all_passed(store: LiveStore, new
     new.settings = store.settings()
     async with wizard(new) as face:
         await face.go("validate")
-        await face.until_text("Reach the store", "Read and write", "Large layers", "Pull by redirect", "Clean up")
+        await face.until_text("Reach the store", "Read and write", "Large layers", "Redirects", "Clean up")
         await face.validated()
         assert "21 of 21" in face.row("title")
         assert sum("✓ " in line for line in face.lines[5:20]) == 7

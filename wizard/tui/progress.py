@@ -17,7 +17,7 @@ from wizard.store.report import Event, Report, Result, Started, Status
 from wizard.tui.theme import BUSY, DIM, FAINT, MARK
 
 _WORTH_A_WORD = 2.0  # seconds after which a row says what it waits for
-_TITLE, _IDS, _NEEDED, _TIME = 17, 42, 12, 5  # columns of a row at 80, after the mark's two
+_TITLE, _IDS, _NEEDED, _TIME = 16, 42, 13, 5  # columns of a row at 80, after the mark's two
 
 
 @dataclass
@@ -87,8 +87,9 @@ class Progress:
         mark, style = self._mark(checks)
         ids = Content(", ").join(self._id(check) for check in checks)
         rest = width - 2 - _TITLE
-        needed = _needed(checks).ljust(_NEEDED) if rest >= _IDS + _NEEDED + _TIME else " "
-        room = max(0, min(_IDS, rest - len(needed) - _TIME))
+        said = _needed(checks) if rest >= _IDS + _NEEDED + _TIME else ""
+        needed = said.ljust(_NEEDED) if said else " "
+        room = max(0, min(_IDS if said else rest, rest - len(needed) - _TIME))
         return Content.assemble(
             (f"{mark} ", style),
             (GROUPS[group].ljust(_TITLE), "bold $primary" if highlighted else "bold" if self._begun(checks) else DIM),

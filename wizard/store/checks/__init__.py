@@ -164,7 +164,7 @@ GROUPS: dict[str, str] = {
     "reach": "Reach the store",
     "objects": "Read and write",
     "layers": "Large layers",
-    "redirect": "Pull by redirect",
+    "redirect": "Redirects",
     "delete": "Delete",
     "cleanup": "Clean up",
     "advice": "Advice",
