@@ -103,9 +103,8 @@ def _stopping() -> Iterator[threading.Event]:
         signal.signal(number, signal.SIG_DFL)
 
     before = {number: signal.signal(number, on_signal) for number in signals}
-    try:
-        yield stop
-    finally:
+    yield stop
+    if not stop.is_set():  # else the program ends now, and a signal that comes meanwhile may end it at once
         for number, handler in before.items():
             signal.signal(number, handler)
 

@@ -285,6 +285,7 @@ BROKEN = (
     Row("ignores ranges", broken(broke.ignore_range()), {}, Cause.CORRUPTED, "range-read"),
     Row("compresses", broken(broke.with_header("GetObject*", "Content-Encoding", "gzip")), {}, Cause.CORRUPTED, "read"),
     Row("no DeleteObjects", broken(broke.not_implemented("DeleteObjects")), {}, Cause.UNSUPPORTED, "delete"),
+    Row("no ListObjects of version 2: no garbage collection", broken(broke.not_implemented("ListObjectsV2"))),
     Row("no ListObjects of version 1", broken(broke.not_implemented("ListObjects")), {}, Cause.UNSUPPORTED, "list"),
     Row("no multipart", broken(broke.not_implemented("CreateMultipartUpload")), {}, Cause.UNSUPPORTED, "multipart"),
     Row(

@@ -51,6 +51,7 @@ def assert_agreement(report: Report, outcome: Outcome | None, *, green: bool) ->
     assert report.passed == green, said
     if outcome is not None:
         assert outcome.works == green, outcome.said
+        assert outcome.collected == (green and not any("garbage-collected" in text for *_, text in said))
 
 
 @pytest.mark.parametrize("row", ROWS, ids=[row.name for row in ROWS])

@@ -36,11 +36,12 @@ class Outcome:
     pushed_again: bool = False
     cancelled: bool = False
     deleted: bool = False
+    collected: bool = False  # what was deleted is gone from the store; not a part of what a client asks for
     said: str = ""
 
     @property
     def works(self) -> bool:
-        """Whether the registry can do its work."""
+        """Whether the registry can do its work, short of collecting garbage."""
         return self.started and self.pushed and self.pulled and self.pushed_again and self.cancelled and self.deleted
 
 
@@ -74,7 +75,17 @@ def trip(
                 address = opened.enter_context(_registry(programs.registry, folder, settings, environment or {}))
             except _FailedError as failure:
                 return Outcome(said=str(failure))
-            return _Client(programs.skopeo, folder, address, patience).goes(make_image(folder / "image", layers))
+            outcome = _Client(programs.skopeo, folder, address, patience).goes(make_image(folder / "image", layers))
+        if outcome.works:
+            outcome = dataclasses.replace(outcome, collected=_collects(programs.registry, folder, environment or {}))
+        return outcome
+
+
+def _collects(program: str, folder: Path, environment: Mapping[str, str]) -> bool:
+    """Whether the registry takes away what no image needs any longer."""
+    command = [program, "garbage-collect", "--delete-untagged", str(folder / "config.yml")]
+    done = subprocess.run(command, env=_environment(folder, environment), capture_output=True, timeout=60, check=False)
+    return done.returncode == 0 and b"blobs eligible for deletion" in done.stdout and b"failed" not in done.stderr
 
 
 _TRUSTING = ssl.create_default_context()
@@ -88,6 +99,14 @@ def _registry(program: str, folder: Path, settings: Settings, environment: Mappi
     """The registry on our configuration, without a thing that the environment of the tests has; its address."""
     config, log = folder / "config.yml", folder / "registry.log"
     config.write_text(FORMATS["distribution-2"].write(settings).text, encoding="utf-8")
+    with (
+        log.open("wb") as out,
+        process([program, "serve", str(config)], stderr=out, environment=_environment(folder, environment)) as running,
+    ):
+        yield wait_for(functools.partial(_address, log, running))
+
+
+def _environment(folder: Path, more: Mapping[str, str]) -> dict[str, str]:
     usual = {
         "PATH": os.defpath,
         "HOME": str(folder),
@@ -96,11 +115,7 @@ def _registry(program: str, folder: Path, settings: Settings, environment: Mappi
         "REGISTRY_HTTP_ADDR": "127.0.0.1:0",
         "HTTP_PROXY": os.environ.get("HTTP_PROXY", ""),
     }
-    with (
-        log.open("wb") as out,
-        process([program, "serve", str(config)], stderr=out, environment={**usual, **environment}) as running,
-    ):
-        yield wait_for(functools.partial(_address, log, running))
+    return {**usual, **more}
 
 
 def _address(log: Path, running: subprocess.Popen[bytes]) -> str | None:

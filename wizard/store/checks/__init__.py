@@ -37,7 +37,7 @@ S3_CHECKS: tuple[Check, ...] = (
         "Look an object up",
         "objects",
         objects.head,
-        ("Stat", "List"),
+        ("Stat", "List", "ListObjectsV2"),
         ("list", "write"),
         needed_for=("push", "pull"),
     ),

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from wizard.finding import Cause, Finding, Severity
 from wizard.store.bench import Bench, broken
-from wizard.store.errors import Refusal
+from wizard.store.errors import Refusal, StoreError
 
 
 def list_bucket(bench: Bench) -> None:
@@ -20,10 +21,11 @@ def write(bench: Bench) -> None:
         bench.call("PutObject", Key=key, Body=bench.body, **bench.object_headers())
 
 
-def head(bench: Bench) -> None:
+def head(bench: Bench) -> Finding | None:
     """The registry looks an object up: 2.x by listing its key, 3.x by HeadObject and, where that fails, by listing.
 
-    Folders have no object of their own, so that 3.x finds them by listing as well.
+    Folders have no object of their own, so that 3.x finds them by listing as well. Garbage collection lists in
+    version 2 in both lines.
     """
     key = bench.key("write")
     listed = [entry for entry in bench.list(key, 1).get("Contents", []) if entry.get("Key") == key]
@@ -36,6 +38,16 @@ def head(bench: Bench) -> None:
         raise broken("HeadObject", f"The {missing[0]} of an object is not told; the registry crashes without it.")
     if found["Size"] != len(bench.body):
         raise broken("HeadObject", f"An object of {len(bench.body)} bytes is said to have {found['Size']}.")
+    return _no_garbage_collection(bench) if bench.registry.list_version == 1 else None
+
+
+def _no_garbage_collection(bench: Bench) -> Finding | None:
+    try:
+        bench.call("ListObjectsV2", Prefix=bench.root, MaxKeys=1)
+    except StoreError as error:
+        text = "The store lacks ListObjectsV2; images can be pushed, pulled and deleted, but not garbage-collected."
+        return Finding(Cause.UNSUPPORTED, text, Severity.WARNING) if isinstance(error, Refusal) else None
+    return None
 
 
 def _by_head(bench: Bench, key: str) -> dict[str, Any]:
