@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import sys
 import threading
@@ -91,6 +92,9 @@ def _report(settings: Settings, stop: threading.Event, timeout: float, *, offlin
     return report
 
 
+_STOPPING = "Stopping, and taking away what was made in the store …\n".encode()
+
+
 @contextmanager
 def _stopping() -> Iterator[threading.Event]:
     """An event that Ctrl+C and the signals of a closing session set; a second one ends the program at once."""
@@ -98,9 +102,9 @@ def _stopping() -> Iterator[threading.Event]:
     signals = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
     def on_signal(number: int, _frame: object) -> None:
-        say("Stopping, and taking away what was made in the store …")
-        stop.set()
         signal.signal(number, signal.SIG_DFL)
+        stop.set()
+        os.write(2, _STOPPING)  # not `say`: a second signal may come while a buffer is being written
 
     before = {number: signal.signal(number, on_signal) for number in signals}
     yield stop
