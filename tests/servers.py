@@ -13,6 +13,7 @@ from __future__ import annotations
 import contextlib
 import functools
 import http.client
+import io
 import json
 import os
 import re
@@ -27,6 +28,7 @@ import sys
 import tempfile
 import threading
 import time
+import traceback
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -36,7 +38,10 @@ from typing import IO, TYPE_CHECKING, Any, Self, TypeVar
 
 import botocore.session
 from botocore.config import Config
+from werkzeug.datastructures import Headers
 from werkzeug.serving import ThreadedWSGIServer, WSGIRequestHandler
+from werkzeug.test import run_wsgi_app
+from werkzeug.wsgi import get_input_stream
 
 from tests.certificates import Certificate
 from wizard.finding import Value
@@ -417,30 +422,47 @@ class _WsgiServer(_Connections, ThreadedWSGIServer):
 
 
 class _QuietHandler(WSGIRequestHandler):
+    """Keeps connections open, as stores do; werkzeug's own closes each, and waits a while before."""
+
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
+
+    def run_wsgi(self) -> None:
+        if self.headers.get("Expect", "").lower() == "100-continue":
+            self.wfile.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+        environ = self.make_environ()
+        body = get_input_stream(environ).read()
+        environ.pop("HTTP_TRANSFER_ENCODING", None)
+        environ |= {"wsgi.input": io.BytesIO(body), "CONTENT_LENGTH": str(len(body))}
+        try:
+            content, status, headers = run_wsgi_app(self.server.app, environ, buffered=True)
+            self._answer(int(status.split()[0]), headers, b"".join(content))
+        except (ConnectionError, TimeoutError):
+            self.close_connection = True
+        except Exception:  # noqa: BLE001 - of the application
+            self.server.log("error", f"Error on request:\n{traceback.format_exc()}")
+            self._answer(500, Headers(), b"")
+
+    def _answer(self, status: int, headers: Headers, content: bytes) -> None:
+        self.send_response_only(status)
+        for name, value in headers:
+            self.send_header(name, value)
+        if "date" not in headers:
+            self.send_header("Date", self.date_time_string())
+        has_body = self.command != "HEAD" and status not in (204, 304)
+        if "content-length" not in headers and has_body:
+            self.send_header("Content-Length", str(len(content)))
+        self.end_headers()
+        if has_body:
+            self.wfile.write(content)
+            # A body that is shorter than was promised ends with the connection.
+            self.close_connection |= headers.get("content-length", len(content), type=int) != len(content)
 
     def log(self, type: str, message: str | bytes, *args: object) -> None:  # noqa: A002 - werkzeug's name
         """Say nothing of a request; an exception in the application is still logged by the server."""
 
-    def send_response(self, code: int, message: str | None = None) -> None:
-        # The one of http.server would add a second Date to that of the application.
-        self._named: set[str] = set()
-        self.send_response_only(code, message)
-
-    def send_header(self, keyword: str, value: str) -> None:
-        self._named.add(keyword.lower())
-        super().send_header(keyword, value)
-
-    def end_headers(self) -> None:
-        if "date" not in self._named:
-            super().send_header("Date", self.date_time_string())
-        super().end_headers()
-
     def handle_expect_100(self) -> bool:
-        return True  # werkzeug says 100 Continue itself; once is enough
-
-    def connection_dropped(self, *_: object, **__: object) -> None:
-        self.close_connection = True  # else it would wait for the next request of a client that is gone
+        return True  # said by `run_wsgi`
 
 
 @contextlib.contextmanager
