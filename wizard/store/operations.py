@@ -64,15 +64,15 @@ OPERATIONS: dict[str, Operation] = {
         ),
         Operation("CreateBucket", "s3:CreateBucket", "create a bucket", _BY_HAND, on_bucket=True),
         *(
-            Operation(name, action, "be asked", "", on_bucket=True)
-            for name, action in (
-                ("GetBucketLifecycleConfiguration", "s3:GetLifecycleConfiguration"),
-                ("GetBucketVersioning", "s3:GetBucketVersioning"),
-                ("GetObjectLockConfiguration", "s3:GetBucketObjectLockConfiguration"),
-                ("GetPublicAccessBlock", "s3:GetBucketPublicAccessBlock"),
-                ("GetBucketPolicyStatus", "s3:GetBucketPolicyStatus"),
-                ("GetBucketAcl", "s3:GetBucketAcl"),
-                ("GetBucketRequestPayment", "s3:GetBucketRequestPayment"),
+            Operation(name, action, does, "", on_bucket=True)
+            for name, action, does in (
+                ("GetBucketLifecycleConfiguration", "s3:GetLifecycleConfiguration", "read the lifecycle rules"),
+                ("GetBucketVersioning", "s3:GetBucketVersioning", "ask for versioning"),
+                ("GetObjectLockConfiguration", "s3:GetBucketObjectLockConfiguration", "ask for the object lock"),
+                ("GetPublicAccessBlock", "s3:GetBucketPublicAccessBlock", "ask for the block of public access"),
+                ("GetBucketPolicyStatus", "s3:GetBucketPolicyStatus", "ask whether the policy is public"),
+                ("GetBucketAcl", "s3:GetBucketAcl", "read the bucket's ACL"),
+                ("GetBucketRequestPayment", "s3:GetBucketRequestPayment", "ask who pays"),
             )
         ),
         Operation("PutPublicAccessBlock", "s3:PutBucketPublicAccessBlock", "block public access", "", on_bucket=True),

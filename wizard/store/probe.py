@@ -113,7 +113,7 @@ class _Run:
             if not self.running or self._only_advice_is_late():
                 late = [check.id for check, _, _ in self.running.values()]
                 self.running.clear()
-                yield from self.verdicts.skip(late, "no answer in time")
+                yield from self.verdicts.skip(late, "the store does not answer")
                 return
             over = self._wait()
             if reason := self._broken_off():

@@ -1,6 +1,7 @@
 """Advice on the bucket: what will cost or surprise later. None of it ever fails a validation.
 
-The registry makes none of these calls, so a key that may not make them is a good one: the check is then skipped.
+The registry makes none of these calls but one, so a key that may not make them is a good one: the check is then
+skipped. A store may answer anything, so nothing in an answer is taken for granted.
 """
 
 from __future__ import annotations
@@ -16,11 +17,19 @@ from wizard.store.bench import MARK, Bench
 from wizard.store.checks.check import Skip
 from wizard.store.errors import Refusal, StoreError
 
+_IMAGES = "docker/"  # where every registry keeps them, below its root directory
 _STALE = timedelta(days=7)  # the registry itself gives its own uploads up after a week
 _ARCHIVES = ("GLACIER", "DEEP_ARCHIVE")  # what lies there cannot be read at once
+_ON_ACCESS = ("GetPublicAccessBlock", "GetBucketPolicyStatus", "GetBucketAcl", "GetBucketRequestPayment")
 _EVERYBODY = {
     "http://acs.amazonaws.com/groups/global/AllUsers": "anybody",
     "http://acs.amazonaws.com/groups/global/AuthenticatedUsers": "anybody with an AWS account",
+}
+_GRANTS = {
+    "READ": ("list it",),
+    "WRITE": ("write to it",),
+    "WRITE_ACP": ("change its ACL",),
+    "FULL_CONTROL": ("list it", "write to it", "change its ACL"),
 }
 
 # What stores answer where nothing is configured.
@@ -31,23 +40,48 @@ _NOTHING = {
     "NoSuchBucketPolicy",
 }
 
+_NOT_PERMITTED = (HTTPStatus.FORBIDDEN, HTTPStatus.UNAUTHORIZED)
+_NOT_KNOWN = (
+    HTTPStatus.BAD_REQUEST,
+    HTTPStatus.NOT_FOUND,
+    HTTPStatus.METHOD_NOT_ALLOWED,
+    HTTPStatus.NOT_IMPLEMENTED,
+)
+
 
 def lifecycle(bench: Bench) -> Finding | None:
     """Rules that would take images away, and uploads that nobody has ended and no rule aborts."""
-    rules = _lifecycle_rules(bench)
-    return _advice([*_harm(rules, bench.root), *_stale_uploads(bench, rules)])
+    stale = _stale_uploads(bench)
+    try:
+        rules = _lifecycle_rules(bench)
+    except Skip:
+        if not stale:
+            raise
+        rules = []
+    ours = [rule for rule in rules if _touches(rule, bench.root)]
+    told = [*_harm(ours)]
+    if not any("AbortIncompleteMultipartUpload" in rule for rule in ours):
+        no_rule = ["No lifecycle rule aborts uploads that were never ended; their parts would cost for ever."]
+        if more := stale or (no_rule if rules else []):
+            told += [*more, "Let a lifecycle rule abort incomplete uploads after a week."]
+    return _advice(told)
 
 
 def versioning(bench: Bench) -> Finding | None:
     """Deleted layers stay as old versions, unless a lifecycle rule takes those away."""
     if _asked(bench, "GetBucketVersioning").get("Status") != "Enabled":
         return None
-    if any("NoncurrentVersionExpiration" in rule for rule in _lifecycle_rules(bench)):
+    unless = ""
+    try:
+        rules = _lifecycle_rules(bench)
+    except Skip:
+        rules, unless = [], ", unless a lifecycle rule takes those away"
+    if any("NoncurrentVersionExpiration" in rule and _touches(rule, bench.root) for rule in rules):
         return None
     return _advice(
         [
-            "The bucket keeps old versions, so layers that are deleted go on to cost. Let a lifecycle rule expire "
-            "noncurrent versions, or suspend versioning."
+            f"The bucket keeps old versions, so layers that are deleted go on to cost{unless}. Let a lifecycle rule "
+            "expire noncurrent versions, or suspend versioning."
         ]
     )
 
@@ -56,35 +90,43 @@ def object_lock(bench: Bench) -> Finding | None:
     """Objects that cannot be deleted before their time."""
     found = _asked(bench, "GetObjectLockConfiguration").get("ObjectLockConfiguration", {})
     retention = found.get("Rule", {}).get("DefaultRetention", {})
-    if not retention:
+    unit = next((unit for unit in ("Years", "Days") if retention.get(unit)), "")
+    if not unit:
         return None
-    span = f"{retention['Years']} years" if "Years" in retention else f"{retention.get('Days', '?')} days"
+    span = _count(retention[unit], unit.lower().removesuffix("s"))
+    mode = f" ({printable(retention['Mode'], 20).lower()} mode)" if retention.get("Mode") else ""
     return _advice(
         [
-            f"The bucket locks each object for {printable(span, 20)}: until then neither deleting images nor garbage "
-            "collection frees any space, and pushes leave their uploads behind."
+            f"The bucket locks each new object for {span}{mode}: until then neither deleting images nor garbage "
+            "collection frees any space. Take the default retention off the bucket."
         ]
     )
 
 
 def public_access(bench: Bench) -> Finding | None:
     """Who else may read or write, and who pays."""
-    answers = {name: _learned(bench, name) for name in _ON_ACCESS}
-    if all(answer is None for answer in answers.values()):
-        raise Skip("not permitted, or not known to the store")
-    block, policy, acl, payment = (answer or {} for answer in answers.values())
+    answers: dict[str, dict[str, Any]] = {}
+    reasons: set[str] = set()
+    for operation in _ON_ACCESS:
+        try:
+            answers[operation] = _asked(bench, operation)
+        except Skip as skip:
+            reasons.add(str(skip))
+    if not answers:
+        raise Skip(reasons.pop() if len(reasons) == 1 else "the store does not say")
+    block, policy, acl, payment = (answers.get(operation, {}) for operation in _ON_ACCESS)
     blocked = block.get("PublicAccessBlockConfiguration", {})
     told: list[str] = []
     if policy.get("PolicyStatus", {}).get("IsPublic") and not blocked.get("RestrictPublicBuckets"):
-        told.append("The bucket's policy lets anybody in: images are public. Take that out of the policy.")
+        told.append("The bucket's policy is public: anybody may read or write what it names. Take that out of it.")
     if not blocked.get("IgnorePublicAcls"):
         told += _open_grants(acl.get("Grants", []))
     if payment.get("Payer") == "Requester":
-        told.append("Requester pays is on: clients that follow the registry's links are refused. Turn it off.")
+        told.append(
+            "Requester pays is on: keys and links of any other account are refused, as no registry offers to pay. "
+            "Turn it off."
+        )
     return _advice(told)
-
-
-_ON_ACCESS = ("GetPublicAccessBlock", "GetBucketPolicyStatus", "GetBucketAcl", "GetBucketRequestPayment")
 
 
 # --- asking ---
@@ -97,17 +139,11 @@ def _asked(bench: Bench, operation: str) -> dict[str, Any]:
     except Refusal as error:
         if error.code in _NOTHING:
             return {}
-        may_not = error.status in (HTTPStatus.FORBIDDEN, HTTPStatus.UNAUTHORIZED)
-        raise Skip("not permitted" if may_not else "not known to the store") from None
+        if error.status in _NOT_PERMITTED:
+            raise Skip("not permitted") from None
+        raise Skip("not known to the store" if error.status in _NOT_KNOWN else "the store does not say") from None
     except StoreError:
         raise Skip("the store does not say") from None
-
-
-def _learned(bench: Bench, operation: str) -> dict[str, Any] | None:
-    try:
-        return _asked(bench, operation)
-    except Skip:
-        return None
 
 
 def _lifecycle_rules(bench: Bench) -> list[dict[str, Any]]:
@@ -120,21 +156,11 @@ def _advice(told: Iterable[str]) -> Finding | None:
     return Finding(Cause.ADVICE, text, Severity.WARNING) if text else None
 
 
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
 # --- reading the answers ---
-
-
-def _harm(rules: list[dict[str, Any]], root: str) -> Iterator[str]:
-    for rule in rules:
-        if not _touches(rule, root):
-            continue
-        name = f"The lifecycle rule {printable(rule['ID'], 40)}" if rule.get("ID") else "A lifecycle rule"
-        expiration = rule.get("Expiration", {})
-        if "Days" in expiration or "Date" in expiration:
-            when = f"after {expiration['Days']} days" if "Days" in expiration else "on a date"
-            yield f"{name} deletes objects {when}, and images with them. Keep it away from the registry's."
-        classes = {str(move.get("StorageClass")) for move in rule.get("Transitions", [])}
-        if archived := classes.intersection(_ARCHIVES):
-            yield f"{name} moves objects to {min(archived)}, from where no image can be pulled."
 
 
 def _touches(rule: Mapping[str, Any], root: str) -> bool:
@@ -144,33 +170,60 @@ def _touches(rule: Mapping[str, Any], root: str) -> bool:
     if "Tag" in chosen or both.get("Tags"):
         return False
     prefix = str(rule.get("Prefix") or chosen.get("Prefix") or both.get("Prefix") or "")
-    return prefix.startswith(root) or root.startswith(prefix)
+    images = f"{root}{_IMAGES}"
+    return prefix.startswith(images) or images.startswith(prefix)
 
 
-def _stale_uploads(bench: Bench, rules: list[dict[str, Any]]) -> Iterator[str]:
-    if any("AbortIncompleteMultipartUpload" in rule for rule in rules):
-        return
-    how = "Let a lifecycle rule abort incomplete uploads after a week."
+def _harm(rules: list[dict[str, Any]]) -> Iterator[str]:
+    deleting = [rule for rule in rules if rule.get("Expiration", {}).keys() & {"Days", "Date"}]
+    if deleting:
+        days = deleting[0]["Expiration"].get("Days")
+        when = "on a date" if days is None else f"after {_count(days, 'day')}"
+        yield f"{_name(deleting)} deletes objects {when}, and images with them. Keep it away from the registry's."
+    archiving = [rule for rule in rules if _archives(rule)]
+    if archiving:
+        yield (
+            f"{_name(archiving)} moves objects to {_archives(archiving[0])}, from where no image can be pulled. "
+            "Keep it away from the registry's."
+        )
+
+
+def _archives(rule: Mapping[str, Any]) -> str:
+    """The archive that a rule moves objects to, if any."""
+    classes = {move.get("StorageClass") for move in rule.get("Transitions", [])}
+    return next((archive for archive in _ARCHIVES if archive in classes), "")
+
+
+def _name(rules: list[dict[str, Any]]) -> str:
+    """The first of `rules`, and how many there are."""
+    name = f"The lifecycle rule {printable(rules[0]['ID'], 40)}" if rules[0].get("ID") else "A lifecycle rule"
+    return name if len(rules) == 1 else f"{name} (one of {len(rules)})"
+
+
+def _stale_uploads(bench: Bench) -> list[str]:
     try:
         listed = bench.call("ListMultipartUploads", Prefix=bench.root)
     except StoreError:
-        return  # `multipart-list` tells of that
+        return []  # `multipart-list` tells of that
     uploads = [upload for upload in listed.get("Uploads", []) if MARK not in str(upload.get("Key"))]
     stale = sum(_is_stale(upload.get("Initiated")) for upload in uploads)
-    if stale:
-        more = "more than " if listed.get("IsTruncated") else ""
-        yield f"{more.capitalize()}{stale} uploads were begun over a week ago and never ended; their parts cost. {how}"
-    elif rules:
-        yield f"No lifecycle rule aborts uploads that were never ended; their parts would cost for ever. {how}"
+    if not stale:
+        return []
+    number = f"{'More than ' if listed.get('IsTruncated') else ''}{_count(stale, 'upload')}"
+    return [
+        f"{number} {'was' if stale == 1 else 'were'} begun over a week ago and never ended; the parts cost for ever."
+    ]
 
 
 def _is_stale(begun: object) -> bool:
-    return isinstance(begun, datetime) and datetime.now(UTC) - begun > _STALE
+    if not isinstance(begun, datetime):
+        return False
+    since = begun if begun.tzinfo else begun.replace(tzinfo=UTC)  # a store may leave its zone out
+    return datetime.now(UTC) - since > _STALE
 
 
-def _open_grants(grants: Iterable[Mapping[str, Any]]) -> Iterator[str]:
-    for grant in grants:
-        who = _EVERYBODY.get(str(grant.get("Grantee", {}).get("URI")))
-        if who:
-            may = printable(str(grant.get("Permission", "")).replace("_", " ").lower(), 20)
-            yield f"The bucket's ACL grants {who} {may} access. Make the ACL private."
+def _open_grants(grants: list[dict[str, Any]]) -> Iterator[str]:
+    for uri, who in _EVERYBODY.items():
+        given = [grant.get("Permission", "") for grant in grants if grant.get("Grantee", {}).get("URI") == uri]
+        if may := list(dict.fromkeys(word for permission in given for word in _GRANTS.get(permission, ()))):
+            yield f"The bucket's ACL lets {who} {' and '.join(may)}. Make the ACL private."
