@@ -13,6 +13,7 @@ from tests.registry.stores import (
     behind_a_proxy,
     broken,
     enforcing,
+    locking,
     moto,
     moto_tls,
     rclone,
@@ -267,6 +268,7 @@ _SWIFT = (
 SWIFT = tuple(dataclasses.replace(row, layers=LAYERS[1:]) for row in _SWIFT)  # each call takes it a while
 
 BROKEN = (
+    Row("locks objects, and wants an MD5 of copies", locking, {}, Cause.STORE_ERROR, "copy"),
     Row("truncates what is read", broken(broke.truncate("GetObject*")), {}, Cause.CORRUPTED, "read"),
     Row("loses a write", broken(broke.lose("PutObject")), {}, Cause.CORRUPTED, "head"),
     Row("loses a copy", broken(broke.lose("CopyObject")), {}, Cause.CORRUPTED, "copy"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import uuid
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -22,6 +23,7 @@ from tests.servers import (
     closed_port,
     garbage_port,
     moto_app,
+    s3_client,
     serve_wsgi,
     silent_port,
 )
@@ -56,6 +58,16 @@ Where = Callable[[Servers], AbstractContextManager[LiveStore]]
 def moto(servers: Servers) -> AbstractContextManager[LiveStore]:
     """moto over http: lets every signature in."""
     return contextlib.nullcontext(servers.moto.store())
+
+
+def locking(servers: Servers) -> AbstractContextManager[LiveStore]:
+    """A bucket on moto that keeps each object for a day."""
+    store = dataclasses.replace(servers.moto.store(), bucket=f"locking-{uuid.uuid4().hex[:16]}")
+    client = s3_client(store)
+    client.create_bucket(Bucket=store.bucket, ObjectLockEnabledForBucket=True)
+    lock = {"ObjectLockEnabled": "Enabled", "Rule": {"DefaultRetention": {"Mode": "GOVERNANCE", "Days": 1}}}
+    client.put_object_lock_configuration(Bucket=store.bucket, ObjectLockConfiguration=lock)
+    return contextlib.nullcontext(store)
 
 
 def moto_tls(choose: Callable[[Certificates], Certificate] = lambda known: known.good) -> Where:

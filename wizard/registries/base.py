@@ -35,6 +35,7 @@ class Registry:
     `regions` are those that its SDK knows (it refuses others where no endpoint is given); None means that it
     takes any. `path_style_setting` is false in the 2.x line, where an endpoint alone decides the address style.
     `wide_credentials` is true where blank keys also mean container, web-identity and SSO credentials.
+    `content_md5` is true where objects and parts are sent with their Content-MD5.
     `proxy_with_skipverify` is false in the 2.x line, which forgets its proxy together with the verification.
     """
 
@@ -49,6 +50,7 @@ class Registry:
     wide_credentials: bool
     v2_signatures: bool
     proxy_with_skipverify: bool
+    content_md5: bool
     next_steps: Callable[[Settings, Path], tuple[NextStep, ...]]
 
     def path_style(self, settings: Settings) -> bool:

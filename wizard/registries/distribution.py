@@ -101,6 +101,7 @@ DISTRIBUTION_2 = Registry(
     wide_credentials=False,
     v2_signatures=True,
     proxy_with_skipverify=False,
+    content_md5=True,
     next_steps=_next_2,
 )
 
@@ -116,5 +117,6 @@ DISTRIBUTION_3 = Registry(
     wide_credentials=True,
     v2_signatures=True,
     proxy_with_skipverify=True,
+    content_md5=True,
     next_steps=_next_3,
 )

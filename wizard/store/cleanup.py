@@ -35,7 +35,10 @@ def _is_dead(entry: dict[str, Any], dated: str) -> bool:
     if (alive := is_alive(str(entry.get("Key", "")))) is not None:
         return not alive
     made = entry.get(dated)
-    return isinstance(made, datetime) and datetime.now(UTC) - made > _OLD
+    if not isinstance(made, datetime):
+        return False
+    since = made if made.tzinfo else made.replace(tzinfo=UTC)  # a store may leave its zone out
+    return datetime.now(UTC) - since > _OLD
 
 
 def finish(bench: Bench) -> None:

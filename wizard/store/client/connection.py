@@ -102,7 +102,8 @@ def client_for(
     client.meta.events.register_first("before-parse.*.*", _refuse_pages)  # the widest pattern is asked first
     client.meta.events.register("before-call.s3", _stay_in_the_region)
     client.meta.events.register("before-call.s3", _send_bodies_at_once)
-    client.meta.events.register("before-call.s3.DeleteObjects", _send_content_md5)
+    for operation in ("DeleteObjects", *(("PutObject", "UploadPart") if registry.content_md5 else ())):
+        client.meta.events.register(f"before-call.s3.{operation}", _send_content_md5)
     client.meta.events.register_first("before-sign.s3", _sign_the_path_that_is_sent)
     return client
 
@@ -128,13 +129,18 @@ def _send_bodies_at_once(params: dict[str, Any], **_: object) -> None:
 
 
 def _send_content_md5(params: dict[str, Any], **_: object) -> None:
-    """DeleteObjects with the Content-MD5 that the registry's SDK sends, instead of botocore's CRC32."""
+    """The Content-MD5 that the registry's SDK sends with a body, instead of botocore's CRC32 of some.
+
+    A bucket with a default retention refuses objects without one.
+    """
     params["context"].pop("checksum", None)
     for name in [
         name for name in params["headers"] if name.lower().startswith(("x-amz-checksum", "x-amz-sdk-checksum"))
     ]:
         del params["headers"][name]
-    digest = hashlib.md5(params["body"], usedforsecurity=False).digest()
+    body = params["body"]
+    content = body if isinstance(body, bytes) else body.getvalue()  # botocore makes a file of what is an object
+    digest = hashlib.md5(content, usedforsecurity=False).digest()
     params["headers"]["Content-MD5"] = base64.b64encode(digest).decode()
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from traceback import walk_tb
 from typing import Any
 
 import botocore.utils
@@ -51,8 +52,9 @@ class Store:
                 self._read_clock(headers_of(error.response))
                 raise
             except (ValueError, TypeError, LookupError, AttributeError) as error:
-                # botocore's parser met a number, a date or a shape that is none. Its text may quote the answer.
-                raise NotS3(operation, str(error)[:2000]) from None
+                if not _is_of_the_parser(error):
+                    raise
+                raise NotS3(operation, "a number, a date or a shape that is none") from None
             self._read_clock(headers_of(answer))
             if "Body" in answer:
                 answer["Body"] = _read(answer["Body"])
@@ -104,6 +106,11 @@ class Store:
         except ValueError:
             return
         self.clock_skew = (theirs.astimezone(UTC) - datetime.now(UTC)).total_seconds()
+
+
+def _is_of_the_parser(error: Exception) -> bool:
+    """Whether it comes from an answer that botocore could not read, and not from a mistake of ours."""
+    return any(frame.f_globals.get("__name__") == "botocore.parsers" for frame, _ in walk_tb(error.__traceback__))
 
 
 def _read(stream: Any) -> bytes:
