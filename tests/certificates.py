@@ -65,6 +65,21 @@ def make_certificates(folder: Path) -> Certificates:
     )
 
 
+def issued(
+    folder: Path,
+    subject: x509.Name,
+    hosts: tuple[x509.GeneralName, ...] = _LOOPBACK,
+    begins: timedelta = -timedelta(days=30),
+    ends: timedelta = timedelta(days=30),
+    authority_ends: timedelta = timedelta(days=30),
+) -> Certificate:
+    """A certificate for whatever name and time, from a CA of its own."""
+    authority, key = _Issuer(_name("its own CA"), _new_key()), _new_key()
+    ca = folder / "its-own-ca.pem"
+    ca.write_bytes(_pem(_certificate(authority.name, authority.key, authority, ends=authority_ends, authority=True)))
+    return _write(folder, "issued", _certificate(subject, key, authority, hosts, ends, begins=begins), key, ca)
+
+
 def _self_signed(folder: Path) -> Certificate:
     issuer = _Issuer(_name("self-signed"), _new_key())
     certificate = _certificate(issuer.name, issuer.key, issuer, _LOOPBACK)
@@ -86,6 +101,7 @@ def _certificate(
     hosts: tuple[x509.GeneralName, ...] = (),
     ends: timedelta = timedelta(days=30),
     *,
+    begins: timedelta = -timedelta(days=30),
     authority: bool = False,
 ) -> x509.Certificate:
     now = datetime.now(UTC)
@@ -95,7 +111,7 @@ def _certificate(
         .issuer_name(issuer.name)
         .public_key(key.public_key())
         .serial_number(x509.random_serial_number())
-        .not_valid_before(now - timedelta(days=30))
+        .not_valid_before(now + begins)
         .not_valid_after(now + ends)
         .add_extension(x509.BasicConstraints(ca=authority, path_length=None), critical=True)
         .add_extension(_key_usage(authority), critical=True)

@@ -3,25 +3,32 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
+import re
 import socket
 import ssl
+import warnings
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.request import getproxies, proxy_bypass
 
+from wizard.endpoint import Endpoint, is_loopback, scheme_of, url_of
 from wizard.finding import Cause, Finding, Fix
 from wizard.printable import printable
+from wizard.registries import registry_of
 from wizard.settings import Settings
-from wizard.store.trust import trusts_nothing_named
-from wizard.store.wording import about_endpoint, host_of, port_of
+from wizard.store.trust import leaves_the_system_out, trusts_nothing_named
+from wizard.store.wording import about_endpoint, port_of
 
 if TYPE_CHECKING:
     from cryptography import x509
 
 OS_RELEASE = Path("/etc/os-release")
 _TIMEOUT = 2.0  # seconds; the store has just answered
-_LONGEST_NAME = 60
+_LONGEST_NAME = 40  # of who it is for and from whom; both stand in one sentence
+_LONGEST_HOST = 60
 
 _EXPIRED, _NOT_YET_VALID = 10, 9  # X509_V_ERR_* of OpenSSL
 _WRONG_HOST = {62, 64}
@@ -55,23 +62,29 @@ class Presented:
 
     @classmethod
     def read(cls, der: bytes) -> Presented:
-        """`ValueError` when these bytes are no certificate."""
+        """`ValueError` when these bytes are no certificate, or none that can be made sense of."""
         from cryptography import x509  # here, as only a failure needs it
         from cryptography.hazmat.primitives import hashes
 
-        found = x509.load_der_x509_certificate(der)
-        return cls(
-            _name(found.subject),
-            "itself" if found.issuer == found.subject else _name(found.issuer),
-            _names(found),
-            found.not_valid_before_utc,
-            found.not_valid_after_utc,
-            found.fingerprint(hashes.SHA256()).hex(":").upper(),
-        )
+        # Of oddities; they would go across the screen.
+        warnings.filterwarnings("ignore", category=UserWarning, module=rf"cryptography\b|{re.escape(__name__)}$")
+        try:
+            found = x509.load_der_x509_certificate(der)
+            names = _names(found)
+            return cls(
+                _name(found.subject) or next(iter(names), "nobody"),
+                "itself" if found.issuer == found.subject else _name(found.issuer) or "nobody",
+                names,
+                found.not_valid_before_utc,
+                found.not_valid_after_utc,
+                found.fingerprint(hashes.SHA256()).hex(":").upper(),
+            )
+        except (TypeError, x509.InvalidVersion, x509.DuplicateExtension, x509.UnsupportedGeneralNameType) as error:
+            raise ValueError("a certificate against the rules") from error
 
 
 def _name(name: x509.Name) -> str:
-    return printable(name.rfc4514_string() or "nobody", _LONGEST_NAME)
+    return printable(name.rfc4514_string(), _LONGEST_NAME)
 
 
 def _names(certificate: x509.Certificate) -> tuple[str, ...]:
@@ -79,18 +92,23 @@ def _names(certificate: x509.Certificate) -> tuple[str, ...]:
 
     try:
         names = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
-    except (x509.ExtensionNotFound, ValueError):
+    except x509.ExtensionNotFound:
         return ()
     found = [*names.get_values_for_type(x509.DNSName), *map(str, names.get_values_for_type(x509.IPAddress))]
-    return tuple(printable(name, _LONGEST_NAME) for name in found)
+    return tuple(printable(name, _LONGEST_HOST) for name in found)
 
 
 def presented(settings: Settings) -> Presented | None:
-    """What the store shows to whoever asks; None when it cannot be had. Verifies nothing, and sends nothing."""
-    context = ssl.create_default_context()
+    """What the store shows to whoever asks; None when it cannot be had. Verifies nothing, and sends nothing.
+
+    Past a proxy it would be another certificate than the one that failed.
+    """
+    if _is_proxied(settings):
+        return None
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.check_hostname = False
     context.verify_mode = ssl.CERT_NONE
-    host = host_of(settings).strip("[]")
+    host = _dialled(settings)
     with contextlib.suppress(OSError, ValueError):
         with (
             socket.create_connection((host, port_of(settings)), timeout=_TIMEOUT) as plain,
@@ -101,24 +119,47 @@ def presented(settings: Settings) -> Presented | None:
     return None
 
 
+def _is_proxied(settings: Settings) -> bool:
+    endpoint = Endpoint.parse(url_of(settings))
+    address = f"{endpoint.host}:{endpoint.port}" if endpoint.port else endpoint.host
+    asks = registry_of(settings.registry).asks_proxies(settings)
+    return asks and scheme_of(settings) in getproxies() and not proxy_bypass(address)
+
+
+def _dialled(settings: Settings) -> str:
+    """The host that the calls go to: with the bucket in front where that is not in the path."""
+    endpoint = Endpoint.parse(url_of(settings))
+    in_path = registry_of(settings.registry).path_style(settings) or endpoint.is_address() or not settings.bucket
+    # A bucket with a dot stays in the path, as no certificate is for two labels below its own.
+    return endpoint.host.strip("[]") if in_path or "." in settings.bucket else f"{settings.bucket}.{endpoint.host}"
+
+
+def _shown(settings: Settings) -> str:
+    return printable(_dialled(settings), _LONGEST_HOST)
+
+
 def not_convincing(error: ssl.SSLCertVerificationError, settings: Settings) -> Finding:
     """The finding for a certificate that failed verification."""
     if error.verify_code in _WRONG_HOST:
         return other_host(settings)
     if error.verify_code in (_EXPIRED, _NOT_YET_VALID):
         return _out_of_time(settings, is_over=error.verify_code == _EXPIRED)
-    found, host = presented(settings), host_of(settings)
-    about = (
-        f": {found.subject}, issued by {found.issuer}, valid until {found.ends:%Y-%m-%d}, SHA-256 {found.fingerprint}"
-        if found
-        else f" ({printable(error.verify_message, 80)})"
-    )
-    where = (
-        "here, on the registry's host and on its clients" if settings.redirect else "here and on the registry's host"
-    )
+    return untrusted(settings, error.verify_message)
+
+
+def untrusted(settings: Settings, reason: str) -> Finding:
+    """The finding for a certificate of an issuer that this system does not know; `reason` is OpenSSL's."""
+    found = presented(settings)
+    if found:
+        ends = f"{found.ends:%Y-%m-%d}"
+        about = f": {found.subject}, issued by {found.issuer}, valid until {ends}, SHA-256 {found.fingerprint}"
+    else:
+        via = ", which came through a proxy" if _is_proxied(settings) else ""
+        about = f"{via} ({printable(reason, 80)})"
+    where = "here, on the registry's host and its clients" if settings.redirect else "here and on the registry's host"
     return Finding(
         Cause.TLS_UNTRUSTED,
-        f"This system does not trust the certificate of {host}{about}. If it is the right one, trust its CA {where}: "
+        f"The certificate of {_shown(settings)} is not trusted{about}. If it is the right one, trust its CA {where}: "
         f"{_how_to_trust()}.",
         setting="skipverify",
         fix=Fix("Only as a last resort: accept any certificate.", {"skipverify": True}),
@@ -127,34 +168,66 @@ def not_convincing(error: ssl.SSLCertVerificationError, settings: Settings) -> F
 
 def _how_to_trust() -> str:
     """The command for this system, from its ID or else from what it is like (man 5 os-release)."""
+    if trusts_nothing_named():
+        return "put it as PEM into the file that SSL_CERT_FILE names, which holds no certificate now"
+    if leaves_the_system_out():
+        return "add it as PEM to the file that SSL_CERT_FILE names"
     try:
         lines = OS_RELEASE.read_text(encoding="utf-8", errors="replace").splitlines()
     except OSError:
         lines = []
     said = dict(line.split("=", 1) for line in lines if "=" in line)
-    ids = f"{said.get('ID', '')} {said.get('ID_LIKE', '')}".replace('"', "").split()
-    if trusts_nothing_named():
-        return "the file that SSL_CERT_FILE names holds no certificate as PEM"
+    ids = f"{said.get('ID', '')} {said.get('ID_LIKE', '')}".replace('"', "").replace("'", "").split()
     return next((_TRUST[name] for name in ids if name in _TRUST), "name its file in SSL_CERT_FILE")
 
 
 def _out_of_time(settings: Settings, *, is_over: bool) -> Finding:
-    found, host = presented(settings), host_of(settings)
-    if is_over:
-        when = f"has expired on {found.ends:%Y-%m-%d}" if found else "has expired"
-    else:
-        when = f"is not valid before {found.begins:%Y-%m-%d}" if found else "is not valid yet"
-    text = f"The certificate of {host} {when}. Renew it on the store, or set this machine's clock if that is off."
+    found, now, whose = presented(settings), datetime.now(UTC), f"The certificate of {_shown(settings)}"
+    when = "has expired" if is_over else "is not valid yet"
+    if found and is_over and found.ends < now:
+        when = f"has expired on {found.ends:%Y-%m-%d}"
+    elif found and not is_over and found.begins > now:
+        when = f"is not valid before {found.begins:%Y-%m-%d}"
+    elif found:  # its own time is right
+        whose = f"A certificate that vouches for {_shown(settings)}"
+    text = f"{whose} {when}. Renew it on the store, or set this machine's clock if that is off."
     return Finding(Cause.TLS_EXPIRED, text, setting="regionendpoint")
 
 
 def other_host(settings: Settings) -> Finding:
     """The finding for a certificate of another name."""
-    found = presented(settings)
+    found, host = presented(settings), _shown(settings)
+    if found and not found.names:
+        text = f"The certificate of {host} ({found.subject}) has no alternative names, and registries read no other."
+        return about_endpoint(Cause.TLS_HOSTNAME, f"{text} Issue it again with {host} among them.")
     names = found.names if found else ()
     more = f" and {len(names) - 3} more" if len(names) > 3 else ""
     is_for = f"is for {', '.join(names[:3])}{more}, not for" if names else "is for another name than"
-    return about_endpoint(
-        Cause.TLS_HOSTNAME,
-        f"The certificate {is_for} {host_of(settings)}. Use a name that it was issued for as the endpoint.",
-    )
+    usable = next((name for name in names if _is_usable(name, settings)), "")
+    there = str(dataclasses.replace(Endpoint.parse(settings.regionendpoint), host=usable))
+    advice = f"Use {there if usable else 'a name that it was issued for'} as the endpoint."
+    fix = Fix(f"Use {there}.", {"regionendpoint": there}) if usable and _is_same(usable, settings) else None
+    return about_endpoint(Cause.TLS_HOSTNAME, f"The certificate {is_for} {host}. {advice}", fix)
+
+
+def _is_usable(name: str, settings: Settings) -> bool:
+    """Whether `name` looks like the endpoint's host under a longer or another name, and can be dialled."""
+    endpoint = Endpoint.parse(settings.regionendpoint)
+    other = dataclasses.replace(endpoint, host=name)
+    if not settings.regionendpoint or other.is_address() or not other.has_valid_host():
+        return False
+    if name.lower() == endpoint.host.lower():  # with the bucket in front it is another
+        return False
+    if name.lower() == "localhost":
+        return is_loopback(settings)
+    return endpoint.is_address() or name.lower().partition(".")[0] == endpoint.host.lower().partition(".")[0]
+
+
+def _is_same(name: str, settings: Settings) -> bool:
+    """Whether `name` leads to where the endpoint leads: nothing signed goes elsewhere on a certificate's word."""
+    port = port_of(settings)
+    try:
+        ours, theirs = ({info[4] for info in socket.getaddrinfo(host, port)} for host in (_dialled(settings), name))
+    except (OSError, ValueError):
+        return False
+    return bool(theirs) and theirs <= ours

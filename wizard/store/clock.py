@@ -35,23 +35,31 @@ def _apart(skew: float) -> str:
 
 
 def _advice() -> str:
+    if is_before_this_program():
+        return "This machine's is certainly wrong: this program is newer. Turn NTP on here: timedatectl set-ntp true."
     match is_synchronised():
         case True:
-            return "This machine's is kept by NTP, so the store's is likely wrong: turn NTP on there."
+            return "This machine's is synchronised, so the store's is likely wrong: set NTP there."
         case False:
-            return "This machine's is not kept by NTP, so it is likely the wrong one: timedatectl set-ntp true."
+            return "This machine's is not synchronised, so likely wrong. Turn NTP on here: timedatectl set-ntp true."
         case _:
             return "Let NTP set both (timedatectl set-ntp true)."
 
 
+def is_before_this_program() -> bool:
+    """Whether this machine's clock shows a time at which this very program was not there yet."""
+    try:
+        return time.time() < Path(wizard.__file__).stat().st_mtime
+    except OSError:  # not in a file of its own
+        return False
+
+
 def is_synchronised() -> bool | None:
     """Whether this machine's clock is kept right, as its kernel says (adjtimex(2)); None when nobody knows."""
-    if time.time() < Path(wizard.__file__).stat().st_mtime:
-        return False  # this very program is from the future
     if not sys.platform.startswith("linux"):
         return None
     try:
         state: int = ctypes.CDLL(None).adjtimex(ctypes.create_string_buffer(_ROOM_FOR_TIMEX))
     except (OSError, AttributeError):
         return None
-    return None if state < 0 else state != _NOT_SYNCHRONISED
+    return state != _NOT_SYNCHRONISED if 0 <= state <= _NOT_SYNCHRONISED else None

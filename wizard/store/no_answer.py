@@ -10,7 +10,7 @@ from http.client import HTTPException
 from wizard.endpoint import scheme_of
 from wizard.finding import Cause, Finding
 from wizard.settings import Settings
-from wizard.store.certificate import not_convincing, other_host
+from wizard.store.certificate import not_convincing, other_host, untrusted
 from wizard.store.errors import NoAnswer
 from wizard.store.wording import about_endpoint, address_of, host_of, not_s3, port_of, with_scheme
 
@@ -42,10 +42,7 @@ def _from_exception(error: BaseException, settings: Settings) -> Finding | None:
         case ssl.SSLCertVerificationError():
             return not_convincing(error, settings)
         case ssl.SSLError() if error.reason == "NO_CERTIFICATE_OR_CRL_FOUND":
-            return Finding(
-                Cause.TLS_UNTRUSTED,
-                "There is no certificate in what SSL_CERT_FILE and SSL_CERT_DIR name; files must hold them as PEM.",
-            )
+            return untrusted(settings, "nothing that SSL_CERT_FILE and SSL_CERT_DIR name holds a certificate")
         case ssl.SSLError() if (error.reason or "") in _NOT_TLS:
             return about_endpoint(
                 Cause.PLAIN_HTTP,

@@ -8,6 +8,8 @@ names. A file or folder that is not there is no error.
 from __future__ import annotations
 
 import atexit
+import base64
+import contextlib
 import functools
 import os
 import re
@@ -25,7 +27,7 @@ _LINUX_BUNDLES = (
     "/etc/ssl/cert.pem",  # Alpine, macOS
 )
 _LINUX_FOLDERS = ("/etc/ssl/certs", "/etc/pki/tls/certs")
-_CERTIFICATE = re.compile(rb"-----BEGIN CERTIFICATE-----\s.+?-----END CERTIFICATE-----", re.DOTALL)
+_CERTIFICATE = re.compile(rb"-----BEGIN CERTIFICATE-----\s([A-Za-z0-9+/=\s]+)-----END CERTIFICATE-----")
 
 
 def system_bundle() -> str | None:
@@ -46,7 +48,12 @@ def system_bundle() -> str | None:
 def trusts_nothing_named() -> bool:
     """Whether SSL_CERT_FILE names a file without a certificate that can be read."""
     named = os.environ.get("SSL_CERT_FILE")
-    return bool(named) and not any(True for _ in _certificates(Path(str(named))))
+    return bool(named) and not any(map(_loads, _certificates(Path(str(named)))))
+
+
+def leaves_the_system_out() -> bool:
+    """Whether both variables are set, so that nothing counts which the system itself trusts."""
+    return bool(os.environ.get("SSL_CERT_FILE") and os.environ.get("SSL_CERT_DIR"))
 
 
 def _of_this_system() -> str | None:
@@ -63,7 +70,7 @@ def _combined(places: tuple[Path, ...], changed_at: tuple[int, ...]) -> str:
     found = dict.fromkeys(certificate for path in paths for certificate in _certificates(path))
     descriptor, bundle = tempfile.mkstemp(prefix="storage-wizard-trust-", suffix=".pem")
     with os.fdopen(descriptor, "wb") as out:
-        out.write(b"\n".join(found) + b"\n")
+        out.write("".join(map(ssl.DER_cert_to_PEM_cert, _readable(list(found)))).encode())
     atexit.register(Path(bundle).unlink, missing_ok=True)
     return bundle
 
@@ -84,7 +91,26 @@ def _files_in(folder: Path) -> list[Path]:
 
 
 def _certificates(path: Path) -> Iterator[bytes]:
+    """The certificates in a file, as DER; what is none is passed over."""
     try:
-        yield from _CERTIFICATE.findall(path.read_bytes())
+        found = _CERTIFICATE.findall(path.read_bytes())
     except OSError:
         return
+    for text in filter(None, map(b"".join, map(bytes.split, found))):
+        with contextlib.suppress(ValueError):
+            yield base64.b64decode(text, validate=True)
+
+
+def _readable(certificates: list[bytes]) -> list[bytes]:
+    """Those that OpenSSL can read: one that it cannot would keep it from all the others."""
+    if _loads(b"".join(certificates)):
+        return certificates
+    return [certificate for certificate in certificates if _loads(certificate)]
+
+
+def _loads(certificates: bytes) -> bool:
+    try:
+        ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(cadata=certificates)
+    except (ssl.SSLError, ValueError):
+        return False
+    return True
