@@ -266,7 +266,7 @@ def test_a_wrong_type_is_usage_that_names_the_key(config: Path, store: LiveStore
 
 @pytest.mark.parametrize("flags", [("--nonsense",), ("--timeout", "0"), ("--timeout", "soon"), ("--timeout", "nan")])
 def test_a_bad_flag_is_usage(flags: tuple[str, ...]) -> None:
-    assert "usage:" in refused(*flags)
+    assert "Try: storage-wizard check --help" in refused(*flags)
 
 
 def test_one_unreadable_file_of_several_is_usage_and_nothing_is_tried(tmp_path: Path) -> None:

@@ -2,14 +2,15 @@
 
 The house, from the roof down; imports run downwards only:
 
-    roof        cli, __main__              arguments and exit codes
-    faces       tui/, commands             the screens; the commands without a screen
+    roof        cli, arguments, parser,    the way in and exit codes; what can be said on the command
+                __main__                   line; a parser that says what may have been meant
+    faces       tui/, commands/            the screens; the commands without a screen
     the walk    steps, walk, demo          the steps as data; where somebody is on them; a rehearsal's store
     the store   store/                     the only rooms on the network
     knowledge   rules/, registries/,       what can be said without a network; what each registry and
                 providers, formats/,       each store supports; the formats that registries read;
-                configfile, document,      the TOML file, its shape, and the text that it is
-                tomltext
+                configfile, document,      the TOML file, its shape, and the text that it is;
+                tomltext, equivalent       the command line that says the same as the screens
     ground      settings, finding,         the settings and their declarations; findings and fixes;
                 endpoint, secret,          an endpoint taken apart; a string that never prints itself;
                 printable, atomicfile      text made safe to print; a file replaced in one step

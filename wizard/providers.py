@@ -101,7 +101,7 @@ class Provider:
         # The longest first, so that an alias with more text around the region wins over one that takes it in.
         for template in sorted((self.endpoint, *self.aliases), key=len, reverse=True):
             pattern = _host_pattern(template)
-            if pattern and (found := pattern.fullmatch(host)):
+            if pattern and "{region}" in template and (found := pattern.fullmatch(host)):
                 return found[1]
         return None
 
@@ -116,6 +116,23 @@ def providers() -> Mapping[str, Provider]:
 def provider_of(settings: Settings) -> Provider:
     """The chosen store; `other` when the id is unknown."""
     return providers().get(settings.provider, providers()["other"])
+
+
+def recognise(endpoint: str) -> str:
+    """The id of the store that an endpoint belongs to: `aws` for none, `other` where no store of ours has it.
+
+    A server that may stand anywhere is told by its usual port.
+    """
+    if not endpoint:
+        return "aws"
+    host, port = _host(endpoint).lower(), endpoint.rstrip("/").rpartition(":")[2]
+    for provider in providers().values():
+        templates = [template for template in (provider.endpoint, *provider.aliases) if _host(template) != "<HOST>"]
+        templates += [template.replace("{region}.", "") for template in templates]  # without one: its first region
+        if any((pattern := _host_pattern(template)) and pattern.fullmatch(host) for template in templates):
+            return provider.id
+    own = (p.id for p in providers().values() if _host(p.endpoint) == "<HOST>" and p.port and str(p.port) == port)
+    return next(own, "other")
 
 
 def choose(settings: Settings, provider_id: str) -> Settings:
@@ -196,7 +213,7 @@ def _host(endpoint: str) -> str:
 
 @cache
 def _host_pattern(template: str) -> re.Pattern[str] | None:
-    if "{region}" not in template:
+    if not template:
         return None
     return re.compile("".join(_host_part(part) for part in _GAP.split(_host(template))))
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hmac
 from typing import NoReturn
 
 _SHOW_TAIL_FROM = 12  # below this length the last four characters would be too much of the whole
@@ -37,7 +36,7 @@ class Secret:
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Secret):
             return NotImplemented
-        return hmac.compare_digest(_bytes(self), _bytes(other))
+        return self._text == other._text
 
     def __hash__(self) -> int:
         return hash((Secret, self._text))
@@ -52,10 +51,6 @@ class Secret:
 
     def __reduce__(self) -> NoReturn:
         raise TypeError("a secret is not pickled")
-
-
-def _bytes(secret: Secret) -> bytes:
-    return secret.reveal().encode("utf-8", "surrogatepass")  # or an odd argument's error would carry the secret
 
 
 def shortened(key: str) -> str:

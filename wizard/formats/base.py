@@ -9,6 +9,10 @@ from wizard.secret import Secret, shortened
 from wizard.settings import Settings
 
 
+class FormatError(Exception):
+    """Why a text is not of the format, and what to do: one or two sentences, with no secret in them."""
+
+
 @dataclass(frozen=True, slots=True)
 class Exported:
     """The text for the consumer, secrets in clear; `remarks` say what it cannot carry."""
@@ -18,12 +22,30 @@ class Exported:
 
 
 @dataclass(frozen=True, slots=True)
+class Imported:
+    """What a text says of the settings, the rest as its consumer takes it; `remarks` say what was left aside.
+
+    `settings.provider` is the default where the text does not tell the store: whoever imports goes by the endpoint.
+    """
+
+    settings: Settings
+    remarks: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Format:
-    """One consumer's way of writing the settings. `write` takes settings whose rules have passed."""
+    """One consumer's way of writing the settings. `write` takes settings whose rules have passed.
+
+    `read` is the way back; it raises `FormatError`. `carries` names the settings that come back as they went.
+    `section` is the path to the part of a YAML file that is the storage's, for `--into`; empty where that cannot be.
+    """
 
     id: str
     title: str
     write: Callable[[Settings], Exported]
+    read: Callable[[str], Imported]
+    carries: frozenset[str]
+    section: tuple[str, ...] = ()
 
 
 def without_keys(settings: Settings) -> Settings:

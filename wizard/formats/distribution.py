@@ -2,37 +2,23 @@
 
 from __future__ import annotations
 
-from wizard.formats import yamltext
-from wizard.formats.base import Exported, Format
+from wizard.formats import driver, yamltext
+from wizard.formats.base import Exported, Format, Imported
 from wizard.registries import registry_of
-from wizard.secret import Secret
-from wizard.settings import DECLARATIONS, Settings
+from wizard.settings import Settings
 
 _HEADER = "# The registry's storage, written by storage-wizard.\n"
-_ALWAYS = ("region", "bucket", "secure", "v4auth", "skipverify")
-_WHERE_SET = (
-    *("accesskey", "secretkey", "regionendpoint", "rootdirectory"),
-    *("encrypt", "keyid", "storageclass", "objectacl", "chunksize", "multipartcopythresholdsize"),
-)
+_PARAMETERS_2 = frozenset(driver.PARAMETERS) - {"forcepathstyle"}
 
 
 def storage_2(settings: Settings) -> dict[str, object]:
     """The `storage` section for the 2.x line: what its drivers read, and nothing else."""
-    section: dict[str, object] = {settings.type: _driver_2(settings), "delete": {"enabled": True}}
-    if not settings.redirect and settings.type == "s3":
+    if settings.type == "filesystem":
+        return {"filesystem": {"rootdirectory": settings.rootdirectory}, "delete": {"enabled": True}}
+    section: dict[str, object] = {"s3": driver.written(settings, _PARAMETERS_2), "delete": {"enabled": True}}
+    if not settings.redirect:
         section["redirect"] = {"disable": True}
     return section
-
-
-def _driver_2(settings: Settings) -> dict[str, object]:
-    if settings.type == "filesystem":
-        return {"rootdirectory": settings.rootdirectory}
-    names = [name for name in _WHERE_SET if settings[name] != DECLARATIONS[name].default]
-    return {name: _plain(settings[name]) for name in (*_ALWAYS, *names)}
-
-
-def _plain(value: object) -> object:
-    return value.reveal() if isinstance(value, Secret) else value
 
 
 def _write_2(settings: Settings) -> Exported:
@@ -45,4 +31,15 @@ def _write_2(settings: Settings) -> Exported:
     return Exported(_HEADER + yamltext.dump(document), tuple(remarks))
 
 
-DISTRIBUTION_2 = Format("distribution-2", "config.yml of Distribution 2.x", _write_2)
+def _read_2(text: str) -> Imported:
+    raise NotImplementedError
+
+
+DISTRIBUTION_2 = Format(
+    "distribution-2",
+    "config.yml of Distribution 2.x",
+    _write_2,
+    _read_2,
+    _PARAMETERS_2 | {"redirect"},
+    ("storage",),
+)

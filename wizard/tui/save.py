@@ -11,6 +11,7 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 
 from wizard import configfile
+from wizard.equivalent import configure_command
 from wizard.printable import printable
 from wizard.tui.base import StepScreen
 from wizard.tui.chrome import Key, Line
@@ -60,7 +61,7 @@ class SaveScreen(StepScreen):
 
     def show(self) -> None:
         super().show()
-        self.query_one("#file", Line).say(Content("\n").join(self._file()))
+        self.query_one("#file", Line).say(Content("\n").join((*self._file(), *self._command())))
         self.query_one("#place", Line).say(self._place())
         self.query_one("#next", Line).say(Content("\n").join(self._next()))
 
@@ -78,6 +79,12 @@ class SaveScreen(StepScreen):
             yield Content.assemble(
                 (line.ljust(_REMARK_AT) if remark else line, style), (f"  {remark}" if remark else "", "$warning")
             )
+
+    def _command(self) -> Iterator[Content]:
+        if not self.walk.rehearsal:
+            yield Content()
+            yield Content.styled("# The same without a screen, the secret key on standard input:", DIM)
+            yield Content.styled(printable(configure_command(self.walk.settings, self.walk.path), 1000), "$primary")
 
     def _place(self) -> Content:
         path = printable(self.walk.path, 50)

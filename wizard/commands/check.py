@@ -1,0 +1,36 @@
+"""`check`: files that were saved are validated, side by side."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from concurrent import futures
+
+from wizard import configfile
+from wizard.commands.streams import CommandError, Exit, put
+from wizard.commands.validating import report_lines, stopping, validate
+
+_SIDE_BY_SIDE = 16  # files checked at once; each run has threads of its own
+
+
+def run(given: argparse.Namespace) -> Exit:
+    """Validates each file. Ctrl+C, SIGTERM and SIGHUP stop it within a second, cleaned up."""
+    files = given.files or [given.config]
+    try:
+        loaded = [(path, configfile.load(path).settings) for path in files]
+    except configfile.ConfigError as error:
+        raise CommandError(str(error)) from None
+    with stopping() as stop, futures.ThreadPoolExecutor(_SIDE_BY_SIDE) as pool:
+        runs = [pool.submit(validate, settings, stop, given.timeout, offline=given.offline) for _, settings in loaded]
+        reports = [run.result() for run in runs]
+        interrupted = stop.is_set()
+    if given.json:
+        objects = [report.as_json(str(path)) for (path, _), report in zip(loaded, reports, strict=True)]
+        put(json.dumps(objects[0] if len(files) == 1 else objects, indent=2, ensure_ascii=False))
+    else:
+        for (path, _), report in zip(loaded, reports, strict=True):
+            for line in report_lines(str(path), report):
+                put(line)
+    if interrupted:
+        return Exit.INTERRUPTED
+    return Exit.DONE if all(report.passed for report in reports) else Exit.FAILED

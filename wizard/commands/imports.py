@@ -1,0 +1,84 @@
+"""`import`: settings that a registry, or another program, has already."""
+
+from __future__ import annotations
+
+import argparse
+import shlex
+import sys
+from pathlib import Path
+
+from wizard import atomicfile, configfile, rules
+from wizard.commands.streams import DEFAULT_FILE, CommandError, Exit, put, say
+from wizard.configfile import ConfigFile
+from wizard.formats import FORMATS, SOURCES, FormatError, detect
+from wizard.printable import printable
+from wizard.providers import choose, recognise
+from wizard.settings import Settings
+
+_LIMIT = 1 << 20  # bytes; what is larger was not meant to be a configuration
+
+
+def run(given: argparse.Namespace) -> Exit:
+    """Reads the source, and writes the file."""
+    path = given.config
+    try:
+        before = _before(path)
+        settings = _read(given, before.settings if before else None)
+        if given.bucket:
+            settings = settings.replace({"bucket": given.bucket})
+        if given.dry_run:
+            put(configfile.redacted(settings, None, before.document if before else None).rstrip("\n"))
+        else:
+            _save(path, settings, before)
+    except (FormatError, atomicfile.FileError, configfile.ConfigError) as error:
+        raise CommandError(str(error)) from None
+    for finding in rules.errors(settings):
+        say(f"note: {finding.text}")
+    return Exit.DONE
+
+
+def _before(path: Path) -> ConfigFile | None:
+    try:
+        return configfile.load(path)
+    except configfile.NotFoundError:
+        return None
+
+
+def _read(given: argparse.Namespace, before: Settings | None) -> Settings:
+    if given.format in SOURCES:
+        found = SOURCES[given.format](given.source)
+        remarks, known = found.remarks, before or Settings()
+        endpoint = str(found.changes.get("regionendpoint", ""))
+        settings = choose(known, recognise(endpoint)).replace(found.changes)
+    else:
+        text = _text(given.source)
+        imported = FORMATS[given.format or detect(text)].read(text)
+        remarks, settings = imported.remarks, imported.settings
+        if settings.type == "s3":
+            settings = settings.replace({"provider": recognise(settings.regionendpoint)})
+    for remark in remarks:
+        say(f"note: {remark}")
+    return settings
+
+
+def _text(source: str) -> str:
+    if source == "-":
+        data = sys.stdin.buffer.read(_LIMIT + 1)
+    else:
+        content = atomicfile.read(Path(source), _LIMIT)
+        if content is None:
+            raise FormatError(f"There is no file {printable(source)}. Check its path.")
+        data = content.data
+    if len(data) > _LIMIT:
+        raise FormatError("That is too large for a configuration. Check the source.")
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise FormatError(f"{printable(source)} is not text in UTF-8. Check its path.") from None
+
+
+def _save(path: Path, settings: Settings, before: ConfigFile | None) -> None:
+    saved = configfile.save(path, settings, None, before.fingerprint if before else "")
+    backup = f" What was there before: {printable(saved.backup.name)}." if saved.backup else ""
+    say(f"{printable(path)} is written, readable by you alone (0600), and not validated.{backup}")
+    say("Next: storage-wizard check" + ("" if path == DEFAULT_FILE else f" {printable(shlex.quote(str(path)))}"))

@@ -1,0 +1,74 @@
+"""`show`: the settings of a file, secrets hidden."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Iterator
+
+from wizard import configfile
+from wizard.commands.streams import CommandError, Exit, put
+from wizard.configfile import ConfigFile, Validation
+from wizard.document import written_names
+from wizard.printable import printable
+from wizard.providers import reasons
+from wizard.secret import Secret, shortened
+from wizard.settings import DECLARATIONS, Settings, format_value
+
+
+def run(given: argparse.Namespace) -> Exit:
+    """Prints the settings of the file."""
+    path = given.config
+    try:
+        found = configfile.load(path)
+    except configfile.ConfigError as error:
+        raise CommandError(str(error)) from None
+    if given.json:
+        put(json.dumps({"config": str(path), **_as_json(found)}, indent=2, ensure_ascii=False))
+    else:
+        put("\n".join(_lines(str(path), found)))
+    return Exit.DONE
+
+
+def _as_json(found: ConfigFile) -> dict[str, object]:
+    settings = found.settings
+    values = {name: settings[name] for name in _names(settings)} | {"accesskey": shortened(settings.accesskey)}
+    return {
+        "type": settings.type,
+        "settings": {name: str(value) if isinstance(value, Secret) else value for name, value in values.items()},
+        "validation": _validation(found.validation),
+    }
+
+
+def _names(settings: Settings) -> tuple[str, ...]:
+    return tuple(DECLARATIONS) if settings.type == "s3" else written_names(settings)
+
+
+def _validation(validation: Validation | None) -> dict[str, object] | None:
+    if validation is None:
+        return None
+    return {"passed": validation.passed, "at": f"{validation.at:%Y-%m-%dT%H:%M:%SZ}", "failed": list(validation.failed)}
+
+
+def _lines(path: str, found: ConfigFile) -> Iterator[str]:
+    settings = found.settings
+    remarks = dict.fromkeys(reasons(settings), "as this store demands")
+    remarks |= {name: "default" for name in DECLARATIONS if settings[name] == DECLARATIONS[name].default}
+    yield printable(path)
+    for name in _names(settings):
+        value = shortened(settings.accesskey) if name == "accesskey" else format_value(settings[name])
+        line = f"  {name:<{_WIDTH}}  {printable(value, _LONGEST) or '-'}"
+        yield f"{line:<{_REMARK_AT}}  {remarks[name]}" if name in remarks and len(line) < _REMARK_AT else line
+    yield f"  {'validation':<{_WIDTH}}  {_verdict(found.validation)}"
+
+
+_WIDTH = len("multipartcopythresholdsize")
+_LONGEST = 160  # characters of a value, two lines of a terminal
+_REMARK_AT = 58  # column
+
+
+def _verdict(validation: Validation | None) -> str:
+    if validation is None:
+        return "never; now: storage-wizard check"
+    words = "passed" if validation.passed else f"FAILED ({', '.join(validation.failed)})"
+    return f"{words} at {validation.at:%Y-%m-%d %H:%M:%S} UTC"

@@ -1,0 +1,69 @@
+"""The parameters of the registry's `s3` driver, as every format that descends from its configuration has them.
+
+Source: registry/storage/driver/s3-aws/s3.go of CNCF Distribution. Truth values may be words of Go's ParseBool and
+sizes may be numeric strings there, so they are read as such here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+
+from wizard.finding import Value
+from wizard.formats.base import FormatError, Imported
+from wizard.printable import printable
+from wizard.secret import Secret
+from wizard.settings import DECLARATIONS, Kind, Settings
+
+PARAMETERS = tuple(name for name in DECLARATIONS if name not in ("registry", "provider", "redirect"))
+# What the driver takes where the parameter is not there, as far as that is not our own default.
+_DRIVER_DEFAULTS: dict[str, Value] = {"region": "", "v4auth": True}
+_ALWAYS = ("region", "bucket", "secure", "v4auth", "skipverify")
+_TRUE, _FALSE = ("1", "t", "T", "TRUE", "true", "True"), ("0", "f", "F", "FALSE", "false", "False")
+
+
+def written(
+    settings: Settings, names: Collection[str] = PARAMETERS, always: Collection[str] = _ALWAYS
+) -> dict[str, object]:
+    """The parameters among `names`: those in `always`, and the others where they differ from the default."""
+    return {
+        name: _plain(settings[name])
+        for name in PARAMETERS
+        if name in names and (name in always or settings[name] != DECLARATIONS[name].default)
+    }
+
+
+def read(parameters: Mapping[str, object], registry: str, names: Collection[str] = PARAMETERS) -> Imported:
+    """The settings that a driver's parameters stand for; what is none of ours is remarked on and left aside.
+
+    Raises `FormatError` where a value is not of the parameter's kind.
+    """
+    changes = {**_DRIVER_DEFAULTS, "registry": registry}
+    remarks = []
+    for name, value in parameters.items():
+        if name not in names:
+            remarks.append(f"`{printable(name, 60)}` is not among the settings, and was left aside.")
+        elif value is not None:
+            changes[name] = _parsed(name, value)
+    return Imported(Settings().replace(changes), tuple(remarks))
+
+
+def _plain(value: Value) -> object:
+    return value.reveal() if isinstance(value, Secret) else value
+
+
+def _parsed(name: str, value: object) -> Value:
+    match DECLARATIONS[name].kind, value:
+        case Kind.SWITCH, bool():
+            return value
+        case Kind.SWITCH, _ if str(value) in (*_TRUE, *_FALSE):
+            return str(value) in _TRUE
+        case Kind.SIZE, int() | str() if str(value).isdecimal() and len(str(value)) <= 18:
+            return int(str(value))
+        case Kind.SECRET, str():
+            return Secret(value)
+        case ((Kind.TEXT | Kind.CHOICE), str()):
+            return value
+    wanted = {Kind.SWITCH: "true or false", Kind.SIZE: "a number of bytes"}.get(
+        DECLARATIONS[name].kind, "a text in quotes"
+    )
+    raise FormatError(f"`{name}` should be {wanted}.")

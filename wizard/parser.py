@@ -1,0 +1,56 @@
+"""A parser of arguments that says what may have been meant, and whose help is grouped."""
+
+from __future__ import annotations
+
+import argparse
+import re
+import textwrap
+from typing import Any, NoReturn
+
+from wizard.printable import nearest, printable
+
+_UNKNOWN = re.compile(r"unrecognized arguments: (\S+)")
+
+
+class Help(argparse.RawDescriptionHelpFormatter):
+    """Help at 80 columns; an action with a `head` begins a group."""
+
+    def __init__(self, prog: str, **more: Any) -> None:
+        super().__init__(prog, **({"max_help_position": 26, "width": 80} | more))
+
+    def _format_action(self, action: argparse.Action) -> str:
+        head = getattr(action, "head", "")
+        return (f"\n  {head}\n" if head else "") + super()._format_action(action)
+
+    def _split_lines(self, text: str, width: int) -> list[str]:
+        return textwrap.wrap(" ".join(text.split()), width, break_on_hyphens=False)
+
+
+class Parser(argparse.ArgumentParser):
+    """Errors are a sentence that names the nearest flag, command or choice."""
+
+    def __init__(self, **more: Any) -> None:
+        super().__init__(formatter_class=Help, allow_abbrev=False, **more)
+
+    def parse_known_args(self, args: Any = None, namespace: Any = None) -> tuple[Any, list[str]]:
+        """As argparse has it, but a command refuses itself what it does not know, and so suggests its own flags."""
+        known, unknown = super().parse_known_args(args, namespace)
+        if unknown and not self._subparsers:
+            self.error(f"unrecognized arguments: {unknown[0]}")
+        return known, unknown
+
+    def error(self, message: str) -> NoReturn:
+        """Says what is wrong and what may have been meant; exit status 2."""
+        if found := _UNKNOWN.match(message):
+            message = f"there is no {printable(found[1], 60)} here.{nearest(found[1], self._flags())}"
+        self.exit(2, f"{self.prog}: {printable(message, 400)}\nTry: {self.prog} --help\n")
+
+    def _flags(self) -> list[str]:
+        return [flag for action in self._actions for flag in action.option_strings]
+
+    def _check_value(self, action: argparse.Action, value: Any) -> None:
+        if action.choices is not None and value not in action.choices:
+            what = "command" if isinstance(action, argparse._SubParsersAction) else "choice"
+            words = [str(choice) for choice in action.choices]
+            hint = nearest(str(value), words) or f" There are: {', '.join(words)}."
+            raise argparse.ArgumentError(action if what == "choice" else None, f"there is no {what} {value}.{hint}")
