@@ -23,7 +23,10 @@ FLOORS: list[tuple[str, set[str]]] = [
     ("faces", {"tui", "plain", "commands"}),
     ("the walk", {"steps", "walk", "demo"}),
     ("the store", {"store"}),
-    ("knowledge", {"rules", "registries", "providers", "formats", "configfile", "document", "tomltext", "policy", "equivalent"}),
+    (
+        "knowledge",
+        {"rules", "registries", "providers", "formats", "configfile", "document", "tomltext", "policy", "equivalent"},
+    ),
     ("ground", {"settings", "finding", "endpoint", "secret", "printable", "atomicfile"}),
 ]
 FACES = FLOORS[0][1] | FLOORS[1][1]

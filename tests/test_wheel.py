@@ -13,7 +13,7 @@ import pytest
 import wizard
 
 ROOT = Path(__file__).parent.parent
-PACKAGED = ["wizard", "pyproject.toml", "README.md", "LICENSE"]
+PACKAGED = ["wizard", "hatch_build.py", "pyproject.toml", "README.md", "LICENSE"]
 
 
 def run(*command: str | Path, cwd: Path, **environment: str) -> str:
@@ -56,7 +56,7 @@ def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_the_wheel_holds_every_file_of_the_program(wheel: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
-        packed = {name for name in archive.namelist() if ".dist-info/" not in name}
+        packed = {name for name in archive.namelist() if ".dist-info/" not in name and ".data/" not in name}
     files = {path for path in (ROOT / "wizard").rglob("*") if path.is_file() and "__pycache__" not in path.parts}
     assert packed == {str(path.relative_to(ROOT)) for path in files}
     assert "wizard/providers.toml" in packed
@@ -71,6 +71,17 @@ def test_the_wheel_says_what_it_is(wheel: Path) -> None:
         licence = archive.read(f"{folder}/licenses/LICENSE").decode()
     assert entries.split() == ["[console_scripts]", "storage-wizard", "=", "wizard.cli:main"]
     assert "Apache License" in licence
+
+
+def test_the_wheel_brings_a_manual_page_and_completions(installed: Path) -> None:
+    manual = (installed / "share/man/man1/storage-wizard.1").read_text(encoding="utf-8")
+    assert manual.startswith(".TH STORAGE")
+    for command in ("configure", "export", "policy"):
+        assert f"storage\\-wizard {command}" in manual
+    bash = installed / "share/bash-completion/completions/storage-wizard"
+    run("/bin/bash", "-n", bash, cwd=installed)
+    for place in ("share/zsh/site-functions/_storage-wizard", "share/fish/vendor_completions.d/storage-wizard.fish"):
+        assert "distribution-3" in (installed / place).read_text(encoding="utf-8")
 
 
 def test_what_is_installed_starts(installed: Path) -> None:

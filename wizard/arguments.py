@@ -101,7 +101,7 @@ def _seconds(text: str) -> float:
 
 
 def _configure(parser: argparse.ArgumentParser) -> None:
-    parser.usage = "%(prog)s [-c FILE] [--provider STORAGE] [--bucket BUCKET] [--SETTING VALUE ...]"
+    parser.usage = "%(prog)s [-c FILE] [--provider STORAGE] [--SETTING VALUE ...]"
     _config(parser, "the file to write; what it holds already is kept where no flag says otherwise")
     settings = parser.add_argument_group("settings, named as the registry's parameters")
     for declaration in DECLARATIONS.values():

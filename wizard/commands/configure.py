@@ -29,7 +29,7 @@ _LONGEST_SECRET = 1 << 16  # characters; what is longer was not meant to be a ke
 # From flags to settings
 
 
-def _settings_from(given: argparse.Namespace, before: Settings) -> Settings:
+def settings_from(given: argparse.Namespace, before: Settings) -> Settings:
     """`before` with what the flags say; another provider brings its preset, as in the wizard."""
     if given.provider is not None:
         _refuse_unknown("provider", given.provider, list(providers()))
@@ -90,7 +90,7 @@ def run(given: argparse.Namespace) -> Exit:
     path = given.config
     try:
         before = _load(path)
-        settings = _settings_from(given, before.settings)
+        settings = settings_from(given, before.settings)
         if given.dry_run:
             _show(settings, before)
             return Exit.DONE

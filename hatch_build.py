@@ -1,0 +1,65 @@
+"""What a build adds to the wheel: the manual page, and the shells' completions, all made from the parser."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from hatchling.builders.hooks.plugin.interface import BuildHookInterface
+
+_COMPLETIONS = {
+    "bash": "share/bash-completion/completions/storage-wizard",
+    "zsh": "share/zsh/site-functions/_storage-wizard",
+    "fish": "share/fish/vendor_completions.d/storage-wizard.fish",
+}
+
+
+class Hook(BuildHookInterface[Any]):
+    """Runs before and after each wheel is put together."""
+
+    def initialize(self, version: str, build_data: dict[str, Any]) -> None:
+        """Writes the files into a folder of their own, and says where they go."""
+        del version
+        sys.path.insert(0, self.root)
+        try:
+            texts = {"share/man/man1/storage-wizard.1": _manual()} | {
+                place: _completion(shell) for shell, place in _COMPLETIONS.items()
+            }
+        finally:
+            sys.path.remove(self.root)
+        self._made = tempfile.TemporaryDirectory()
+        folder = Path(self._made.name)
+        for place, text in texts.items():
+            file = folder / place
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(text, encoding="utf-8")
+            build_data["shared_data"][str(file)] = place
+
+    def finalize(self, version: str, build_data: dict[str, Any], artifact_path: str) -> None:
+        """Takes away what was written."""
+        del version, build_data, artifact_path
+        self._made.cleanup()
+
+
+def _manual() -> str:
+    from argparse_manpage.manpage import Manpage
+
+    from wizard import arguments
+
+    parser = arguments.parser()
+    vars(parser)["man_short_description"] = "tells a container registry which S3 storage keeps its images"
+    return str(Manpage(parser))
+
+
+def _completion(shell: str) -> str:
+    from wizard import arguments
+    from wizard.commands import completion
+
+    out = io.StringIO()
+    with contextlib.redirect_stdout(out):
+        completion.run(arguments.parser(), shell)
+    return out.getvalue()
