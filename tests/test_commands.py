@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.broken_store import BrokenStore, denies
+from tests.broken_store import BrokenStore, deny
 from tests.servers import LiveStore, Moto
 from wizard import arguments, configfile, equivalent
 from wizard.commands import configure
@@ -66,7 +66,7 @@ def test_configure_validates_and_saves(store: LiveStore, tmp_path: Path) -> None
 
 
 def test_configure_saves_nothing_that_failed(tmp_path: Path) -> None:
-    with BrokenStore(denies("PutObject")) as server:
+    with BrokenStore(deny("PutObject")) as server:
         settings = server.settings()
         done = run(*flags(settings), "--json", cwd=tmp_path, stdin=settings.secretkey.reveal())
     assert done.returncode == 1
@@ -139,7 +139,12 @@ def test_there_is_a_flag_for_every_setting() -> None:
 
 @pytest.mark.parametrize("provider", providers())
 def test_the_equivalent_command_gives_the_same_settings(provider: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    asked: dict[str, Value] = {"accesskey": "me", "secretkey": Secret(CANARY), "bucket": "images", "objectacl": "public-read"}
+    asked: dict[str, Value] = {
+        "accesskey": "me",
+        "secretkey": Secret(CANARY),
+        "bucket": "images",
+        "objectacl": "public-read",
+    }
     chosen = choose(Settings(), provider)
     settings = follow(chosen, chosen.replace({**asked, "redirect": False, "region": "eu-west-1"}))
     if settings.type == "filesystem":
@@ -330,7 +335,7 @@ def test_the_shells_complete_commands_flags_and_words(shell: str, tmp_path: Path
     for word in (*pages(), "regionendpoint", "create-bucket", "minio", "distribution-3"):
         assert word in script
     if shell == "bash":
-        (tmp_path / "script").write_text(script, encoding="utf-8")
+        (tmp_path / "completions.bash").write_text(script, encoding="utf-8")
         asking = (
             f"source script; COMP_WORDS=(storage-wizard exp); COMP_CWORD=1; {_function(script)}; echo ${{COMPREPLY[@]}}"
         )

@@ -4,7 +4,8 @@ The house, from the roof down; imports run downwards only:
 
     roof        cli, arguments, parser,    the way in and exit codes; what can be said on the command
                 __main__                   line; a parser that says what may have been meant
-    faces       tui/, commands/            the screens; the commands without a screen
+    faces       tui/, plain/, commands/,   the screens; the line prompts; the commands without a screen;
+                face                       which of the first two suits the terminal
     the walk    steps, walk, demo          the steps as data; where somebody is on them; a rehearsal's store
     the store   store/                     the only rooms on the network
     knowledge   rules/, registries/,       what can be said without a network; what each registry and
@@ -13,7 +14,8 @@ The house, from the roof down; imports run downwards only:
                 tomltext, equivalent       the command line that says the same as the screens
     ground      settings, finding,         the settings and their declarations; findings and fixes;
                 endpoint, secret,          an endpoint taken apart; a string that never prints itself;
-                printable, atomicfile      text made safe to print; a file replaced in one step
+                printable, transliterate,  text made safe to print, or made ASCII;
+                atomicfile                 a file replaced in one step
 """
 
 __version__ = "0.1.0"

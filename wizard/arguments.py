@@ -10,6 +10,7 @@ from pathlib import Path
 
 from wizard import __version__
 from wizard.commands.streams import DEFAULT_FILE
+from wizard.face import RULE, Face
 from wizard.formats import FORMATS, SOURCES
 from wizard.parser import Parser
 from wizard.settings import DECLARATIONS, Declaration, Kind
@@ -20,6 +21,11 @@ _EXAMPLES = (
     "storage-wizard -c /etc/registry/storage.toml",
     "storage-wizard import /etc/docker/registry/config.yml && storage-wizard check",
 )
+_FACES = {
+    Face.PLAIN: "line prompts: for a screen reader, a serial line, a script",
+    Face.ASCII: "screens in ASCII; Ctrl+T does the same at any time",
+    Face.RICH: "screens with all glyphs",
+}
 _STATUS = "exit status: 0 done and passed, 1 validation failed, 2 usage or unreadable\nfile, 130 interrupted"
 
 
@@ -39,6 +45,9 @@ def parser() -> Parser:
         "-c", "--config", metavar="FILE", type=Path, default=DEFAULT_FILE, help=f"the file (default: {DEFAULT_FILE})"
     )
     top.add_argument("--demo", action="store_true", help="a rehearsal on a store inside the program")
+    faces = top.add_argument_group("faces", textwrap.fill(RULE, 76)).add_mutually_exclusive_group()
+    for face, text in _FACES.items():
+        faces.add_argument(f"--{face}", dest="face", action="store_const", const=face, help=text)
     top.add_argument("--mouse", action="store_true", help="let the mouse work; the terminal then selects no text")
     commands = top.add_subparsers(title="commands", metavar="COMMAND", dest="command", parser_class=Parser)
     for head, group in COMMANDS.items():
@@ -101,7 +110,7 @@ def _seconds(text: str) -> float:
 
 
 def _configure(parser: argparse.ArgumentParser) -> None:
-    parser.usage = "%(prog)s [-c FILE] [--provider STORAGE] [--SETTING VALUE ...]"
+    parser.usage = "%(prog)s [-c FILE] [--SETTING VALUE ...]"
     _config(parser, "the file to write; what it holds already is kept where no flag says otherwise")
     settings = parser.add_argument_group("settings, named as the registry's parameters")
     for declaration in DECLARATIONS.values():

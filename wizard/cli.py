@@ -10,6 +10,7 @@ from pathlib import Path
 
 from wizard.arguments import parser
 from wizard.commands.streams import DEFAULT_FILE, CommandError, Exit, say
+from wizard.face import Face, Terminal, choose_colours, choose_face
 
 DEMO_FILE = Path("demo-storage.toml")
 
@@ -35,10 +36,20 @@ def _wizard(given: argparse.Namespace) -> int:
             "the wizard needs a terminal. Without one: storage-wizard configure --bucket NAME …, "
             "and to validate a file: storage-wizard check FILE"
         )
+    terminal = Terminal.ours()
+    face, reason = (Face(given.face), "") if given.face else choose_face(terminal)
+    config = DEMO_FILE if given.demo and given.config == DEFAULT_FILE else given.config
+    if face is Face.PLAIN:
+        if reason:
+            say(f"Line prompts, as {reason}. For the screens all the same: --rich or --ascii.")
+        from wizard import plain
+
+        return plain.start(config, demo=given.demo)
     from wizard import tui
 
-    config = DEMO_FILE if given.demo and given.config == DEFAULT_FILE else given.config
-    return tui.start(config, demo=given.demo, mouse=given.mouse)
+    return tui.start(
+        config, demo=given.demo, mouse=given.mouse, ascii_only=face is Face.ASCII, colours=choose_colours(terminal)
+    )
 
 
 def _check(given: argparse.Namespace) -> int:

@@ -16,7 +16,7 @@ class Help(argparse.RawDescriptionHelpFormatter):
     """Help at 80 columns; an action with a `head` begins a group."""
 
     def __init__(self, prog: str, **more: Any) -> None:
-        super().__init__(prog, **({"max_help_position": 26, "width": 80} | more))
+        super().__init__(prog, **({"max_help_position": 26, "width": 78} | more))
 
     def _format_action(self, action: argparse.Action) -> str:
         head = getattr(action, "head", "")

@@ -1,4 +1,4 @@
-"""What changes a store on request: a bucket is made, in the right region and closed to the public."""
+"""What is asked of a store on request: which buckets there are, or that one is made, closed to the public."""
 
 from __future__ import annotations
 
@@ -38,6 +38,19 @@ def create(settings: Settings) -> Finding | None:
     except StoreError as error:
         return diagnose(error, settings)
     return None
+
+
+def names(settings: Settings) -> list[str] | Finding:
+    """All buckets that the keys may see, sorted; or why they may not be listed."""
+    try:
+        store = connect(settings, _DEADLINES)
+        try:
+            found = store.call("ListBuckets").get("Buckets", [])
+        finally:
+            store.close()
+    except StoreError as error:
+        return diagnose(error, settings)
+    return sorted(str(bucket["Name"]) for bucket in found if "Name" in bucket)
 
 
 def _make(store: Store, settings: Settings) -> None:

@@ -62,6 +62,7 @@ OPERATIONS: dict[str, Operation] = {
             "delete objects",
             "Without it image deletion and garbage collection fail, and every push leaves its upload behind.",
         ),
+        Operation("ListBuckets", "s3:ListAllMyBuckets", "list all buckets", "Type the bucket's name instead."),
         Operation("CreateBucket", "s3:CreateBucket", "create a bucket", _BY_HAND, on_bucket=True),
         *(
             Operation(name, action, does, "", on_bucket=True)

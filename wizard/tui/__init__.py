@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from contextlib import ExitStack
 from pathlib import Path
 
 from wizard import configfile
 from wizard.demo import DemoMissingError, demo_store
+from wizard.face import Colours
 from wizard.tui.app import WizardApp
+from wizard.tui.glyphs import GLYPHS
 from wizard.walk import Walk
 
 _CLEAN_UP = 1.2  # seconds that checks which were stopped get to take away what they made
 _USAGE = 2
 
 
-def start(path: Path, *, demo: bool, mouse: bool) -> int:
+def start(path: Path, *, demo: bool, mouse: bool, ascii_only: bool, colours: Colours) -> int:
     """Runs the wizard on a file; returns the exit status."""
+    GLYPHS.ascii = ascii_only
+    _tell_textual(colours)
     with ExitStack() as opened:
         try:
             walk = Walk.open(path)
@@ -25,12 +30,19 @@ def start(path: Path, *, demo: bool, mouse: bool) -> int:
         except (configfile.ConfigError, DemoMissingError) as error:
             print(f"storage-wizard: {error}", file=sys.stderr)  # noqa: T201
             return _USAGE
-        app = WizardApp(walk)
+        app = WizardApp(walk, colours)
         status = app.run(mouse=mouse)
         if app.checks is not None:
             app.checks.join(_CLEAN_UP)
         _farewell(walk)
         return status or app.return_code or 0
+
+
+def _tell_textual(colours: Colours) -> None:
+    """Textual takes an empty NO_COLOR for one that is set, and asks nothing else."""
+    os.environ.pop("NO_COLOR", None)
+    if colours is Colours.NONE:
+        os.environ["NO_COLOR"] = "1"
 
 
 def _farewell(walk: Walk) -> None:

@@ -11,14 +11,16 @@ from textual import on
 from textual.binding import Binding, BindingType
 from textual.content import Content
 
+from wizard.face import Colours
 from wizard.steps import Step, neighbour, step_of
 from wizard.store.report import Report
 from wizard.tui import session as said
 from wizard.tui.asking import AskingApp
 from wizard.tui.dialogs import Ask, Help, Leave, SaveAnyway
 from wizard.tui.form import FormScreen
+from wizard.tui.glyphs import GLYPHS
 from wizard.tui.help import about
-from wizard.tui.theme import THEME
+from wizard.tui.theme import ANSI_THEME, THEME
 from wizard.walk import Walk
 
 
@@ -33,12 +35,15 @@ class WizardApp(AskingApp):
         Binding("ctrl+c", "leave", "Quit", show=False, priority=True),
         Binding("ctrl+s", "save", "Save", show=False, priority=True),
         Binding("f1", "help", "Help", show=False, priority=True),
+        Binding("ctrl+t", "ascii", "ASCII", show=False, priority=True),
     ]
 
-    def __init__(self, walk: Walk) -> None:
-        super().__init__(walk)
-        self.register_theme(THEME)
-        self.theme = THEME.name
+    def __init__(self, walk: Walk, colours: Colours = Colours.MANY) -> None:
+        theme = THEME if colours is Colours.MANY else ANSI_THEME
+        self._variables = theme.variables  # first, as Textual asks for them while it is made
+        super().__init__(walk, ansi=theme.ansi)
+        self.register_theme(theme)
+        self.theme = theme.name
         self._save_when_passed = False
 
     def on_mount(self) -> None:
@@ -54,7 +59,13 @@ class WizardApp(AskingApp):
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """Our own colours, known already while the style sheet is read."""
-        return THEME.variables
+        return self._variables
+
+    def action_ascii(self) -> None:
+        """From now on in ASCII, or in all glyphs again."""
+        GLYPHS.ascii = not GLYPHS.ascii
+        self.here.show()
+        self.action_redraw()
 
     def _fatal_error(self) -> None:
         """A sentence instead of Textual's traceback, which would print local variables and with them secrets."""

@@ -33,8 +33,8 @@ _PAUSE = 0.6  # seconds without a key before the store is asked
 class AskingApp(FrugalApp):
     """The screens of one walk, and the work in the background that they wait for. A stale result is dropped."""
 
-    def __init__(self, walk: Walk) -> None:
-        super().__init__()
+    def __init__(self, walk: Walk, *, ansi: bool = False) -> None:
+        super().__init__(ansi=ansi)
         self.session = Session(walk)
         self.validate_screen = ValidateScreen(self.session, _step("validate"))
         self.steps: dict[str, StepScreen] = {step.id: self._screen(step) for step in STEPS}

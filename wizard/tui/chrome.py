@@ -13,6 +13,7 @@ from wizard.registries import registry_of
 from wizard.steps import STEPS, Step
 from wizard.store.glance import Glance
 from wizard.store.wording import host_of
+from wizard.tui.glyphs import GLYPHS
 from wizard.tui.theme import BUSY, DIM, FAILED, FAINT, HERE, PASSED, SKIPPED
 from wizard.walk import Walk
 
@@ -28,9 +29,10 @@ class Line(Static):
 
     def say(self, text: Content) -> None:
         """Shows `text`, unless it stands there already."""
-        if text != self._said or text.spans != self._said.spans:
-            self._said = text
-            self.update(text)
+        shown = GLYPHS.content(text)
+        if shown != self._said or shown.spans != self._said.spans:
+            self._said = shown
+            self.update(shown)
 
 
 def top(walk: Walk, width: int) -> Content:
@@ -47,7 +49,7 @@ def top(walk: Walk, width: int) -> Content:
 
 def step_line(walk: Walk, width: int, here: Step, visited: set[str]) -> Content:
     """All steps, with a mark on those that are done and on the one that is shown; where it is narrow only the marks."""
-    whole = Content("  ").join(_step(walk, step, step.title, here, visited) for step in STEPS)
+    whole = GLYPHS.content(Content("  ").join(_step(walk, step, step.title, here, visited) for step in STEPS))
     if whole.cell_length <= width:
         return whole
     title = f"{here.title}  {STEPS.index(here) + 1} of {len(STEPS)}"

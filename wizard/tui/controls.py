@@ -9,7 +9,7 @@ from rich.segment import Segment
 from textual import events
 from textual.binding import Binding, BindingType
 from textual.content import Content
-from textual.geometry import Region, Size
+from textual.geometry import Offset, Region, Size
 from textual.message import Message
 from textual.reactive import reactive
 from textual.strip import Strip
@@ -18,6 +18,7 @@ from textual.widgets import Input
 
 from wizard.rules.tidy import tidy
 from wizard.settings import Declaration, Kind
+from wizard.tui.driver import point_cursor
 from wizard.tui.theme import DIM
 
 
@@ -41,6 +42,10 @@ class TextLine(Input):
         )
         self.cursor_blink = False
         self._declaration = declaration
+
+    def on_focus(self) -> None:
+        """The terminal's own cursor comes here, once it is known where here is."""
+        self.call_after_refresh(lambda: self.has_focus and point_cursor(self.app, self.cursor_screen_offset))
 
     def _on_paste(self, event: events.Paste) -> None:
         event.prevent_default()
@@ -102,11 +107,25 @@ class Chooser(Widget, can_focus=True):
         """Which option is chosen, counted from 0."""
         return list(self.options).index(self.value)
 
+    def on_focus(self) -> None:
+        """The terminal's own cursor comes here."""
+        self.call_after_refresh(self.place_cursor)
+
+    def place_cursor(self) -> None:
+        """Puts the terminal's own cursor on the chosen option, where braille displays and magnifiers follow it."""
+        if self.has_focus:
+            point_cursor(self.app, self.content_region.offset + self.cursor_offset())
+
+    def cursor_offset(self) -> Offset:
+        """Where the chosen option stands in the widget."""
+        return Offset(0, 0)
+
     def choose(self, place: int) -> None:
         """Chooses an option by its place, and tells of it."""
         values = list(self.options)
         if 0 <= place < len(values) and values[place] != self.value:
             self.value = values[place]
+            self.place_cursor()
             self.post_message(self.Changed(self, self.value))
 
 
@@ -130,6 +149,11 @@ class OneOf(Chooser):
             chosen = value == self.value
             parts.append(Content.styled(f"{'●' if chosen else '○'} {words}   ", "$primary" if chosen else DIM))
         return Content("").join(parts)
+
+    def cursor_offset(self) -> Offset:
+        shown = list(self.options.values())
+        fits = sum(len(words) + 5 for words in shown) <= self.size.width
+        return Offset(sum(len(words) + 5 for words in shown[: self.place]) if fits else 0, 0)
 
     def action_step(self, by: int) -> None:
         self.choose(self.place + by)
@@ -185,6 +209,10 @@ class Grid(Chooser):
         text = f"{'●' if chosen else '○'} {words}"[: width - 1]
         style = self.get_component_rich_style(f"grid--{name}")
         return Segment(text.ljust(width - 1) + " ", style)
+
+    def cursor_offset(self) -> Offset:
+        row, column = divmod(self.place, self.columns)
+        return Offset(column * (self.size.width // self.columns), row)
 
     def watch_value(self, before: str, after: str) -> None:
         values = list(self.options)

@@ -17,6 +17,8 @@ from textual.binding import Binding, BindingType
 from textual.screen import Screen
 from textual.strip import Strip
 
+from wizard.tui.driver import WizardDriver
+
 
 class Lines(CompositorUpdate):
     """An update that is rendered already."""
@@ -82,8 +84,9 @@ class FrugalApp(App[int]):
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+l", "redraw", "Redraw", show=False, priority=True)]
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, *, ansi: bool = False) -> None:
+        """`ansi`: with the terminal's own 16 colours, and not with ours."""
+        super().__init__(driver_class=WizardDriver, ansi_color=ansi)
         self._memory = Memory()
 
     def _display(self, screen: Screen[Any], renderable: RenderableType | None) -> None:

@@ -14,6 +14,7 @@ from wizard.settings import Settings
 from wizard.store.checks import GROUPS, Check
 from wizard.store.probe import checks_for
 from wizard.store.report import Event, Report, Result, Started, Status
+from wizard.tui.glyphs import GLYPHS
 from wizard.tui.theme import BUSY, DIM, FAINT, MARK
 
 _WORTH_A_WORD = 2.0  # seconds after which a row says what it waits for
@@ -86,12 +87,12 @@ class Progress:
         checks = self.groups()[group]
         mark, style = self._mark(checks)
         ids = Content(", ").join(self._id(check) for check in checks)
-        rest = width - 2 - _TITLE
+        rest = width - GLYPHS.width - 1 - _TITLE
         said = _needed(checks) if rest >= _IDS + _NEEDED + _TIME else ""
         needed = said.ljust(_NEEDED) if said else " "
         room = max(0, min(_IDS if said else rest, rest - len(needed) - _TIME))
         return Content.assemble(
-            (f"{mark} ", style),
+            (f"{GLYPHS.mark(mark)} ", style),
             (GROUPS[group].ljust(_TITLE), "bold $primary" if highlighted else "bold" if self._begun(checks) else DIM),
             ids.truncate(room, ellipsis=True, pad=True),
             (needed, DIM),
@@ -140,7 +141,7 @@ class Progress:
             if result is None or result.finding is None or result.status not in (Status.FAILED, Status.WARNING):
                 continue
             mark, style = MARK[result.status]
-            yield Content.assemble((f"{mark} {check.id}  ", style), result.finding.text)
+            yield Content.assemble((f"{GLYPHS.mark(mark)} {check.id}  ", style), result.finding.text)
             if fix := result.finding.fix:
                 key = "^F  " if fix.applies and fix is self.fix() else ""
                 yield Content.assemble((key, "bold $primary"), (fix.text, "$primary"))
@@ -155,7 +156,9 @@ class Progress:
             if result and result.status is Status.SKIPPED:
                 what = result.reason
             took = _duration(result.seconds) if result else ""
-            yield Content.assemble((f"{mark} ", style), f"{check.title:<26}", (f"{what[:38]:<39}", DIM), (took, DIM))
+            yield Content.assemble(
+                (f"{GLYPHS.mark(mark)} ", style), f"{check.title:<26}", (f"{what[:38]:<39}", DIM), (took, DIM)
+            )
 
     def verdict(self) -> tuple[str, str]:
         """The sentence at the end, and its colour."""

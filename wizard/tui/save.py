@@ -13,6 +13,7 @@ from textual.content import Content
 from wizard import configfile
 from wizard.equivalent import configure_command
 from wizard.printable import printable
+from wizard.secret import shortened
 from wizard.tui.base import StepScreen
 from wizard.tui.chrome import Key, Line
 from wizard.tui.session import Backward, Finished, Save
@@ -84,7 +85,8 @@ class SaveScreen(StepScreen):
         if not self.walk.rehearsal:
             yield Content()
             yield Content.styled("# The same without a screen, the secret key on standard input:", DIM)
-            yield Content.styled(printable(configure_command(self.walk.settings, self.walk.path), 1000), "$primary")
+            shown = self.walk.settings.replace({"accesskey": shortened(self.walk.settings.accesskey)})
+            yield Content.styled(printable(configure_command(shown, self.walk.path), 1000), "$primary")
 
     def _place(self) -> Content:
         path = printable(self.walk.path, 50)

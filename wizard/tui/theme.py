@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from textual.theme import Theme
+from textual.theme import BUILTIN_THEMES, Theme
 
 from wizard.store.report import Status
 
@@ -19,6 +19,22 @@ THEME = Theme(
     warning="#dcab63",
     error="#e5757f",
     variables={"dim": "#8b94a5", "faint": "#586070"},
+)
+
+ANSI_THEME = Theme(
+    name="storage-wizard-ansi",
+    ansi=True,
+    dark=True,
+    primary="ansi_cyan",
+    accent="ansi_cyan",
+    foreground="ansi_default",
+    background="ansi_default",
+    surface="ansi_default",
+    panel="ansi_default",
+    success="ansi_green",
+    warning="ansi_yellow",
+    error="ansi_red",
+    variables={**BUILTIN_THEMES["ansi-dark"].variables, "dim": "ansi_default", "faint": "ansi_default"},
 )
 
 DIM = "$dim"
