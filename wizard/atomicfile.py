@@ -60,16 +60,17 @@ def check_place(target: Path) -> None:
             raise FileError(f"{printable(target)} is not a regular file. Name another file with -c.")
 
 
-def replace(target: Path, data: bytes) -> None:
-    """Give `target` the content `data` and mode 0600; after a `FileError` the old file is as it was.
+def replace(target: Path, data: bytes, like: Path | None = None) -> None:
+    """Give `target` the content `data` and mode 0600, or the mode and owner of the file `like`.
 
-    The name itself is replaced: resolve a symbolic link first, or the link is what goes.
+    After a `FileError` the old file is as it was. The name itself is replaced: resolve a symbolic link first, or
+    the link is what goes.
     """
     temporary = target.with_name(f".storage-wizard-{secrets.token_hex(8)}.tmp")
     try:
         descriptor = os.open(temporary, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_NOFOLLOW, MODE)
         try:
-            _fill(descriptor, data)
+            _fill(descriptor, data, like)
             os.replace(temporary, target)  # noqa: PTH105 - the system call by its name, as os.open above
         except BaseException:  # Ctrl+C too must not leave a secret lying about
             with contextlib.suppress(OSError):
@@ -80,9 +81,14 @@ def replace(target: Path, data: bytes) -> None:
     _sync_folder(target.parent)
 
 
-def _fill(descriptor: int, data: bytes) -> None:
+def _fill(descriptor: int, data: bytes, like: Path | None) -> None:
     try:
-        os.fchmod(descriptor, MODE)  # the umask may have taken bits away
+        if like is None:
+            os.fchmod(descriptor, MODE)  # the umask may have taken bits away
+        else:
+            model = like.stat()
+            os.fchown(descriptor, model.st_uid, model.st_gid)
+            os.fchmod(descriptor, stat.S_IMODE(model.st_mode))
         rest = memoryview(data)
         while rest:
             rest = rest[os.write(descriptor, rest) :]

@@ -3,25 +3,56 @@
 from __future__ import annotations
 
 import argparse
+from pathlib import Path
 
 from wizard import atomicfile, configfile, rules
-from wizard.commands.streams import CommandError, Exit, put, say
-from wizard.formats import FORMATS, without_keys
+from wizard.commands.streams import CommandError, Exit, put, read_text, say
+from wizard.formats import FORMATS, FormatError, without_keys
+from wizard.formats.into import put_into
+from wizard.printable import printable
+from wizard.settings import Settings
 
 
 def run(given: argparse.Namespace) -> Exit:
     """Writes the settings in the format."""
     try:
         settings = configfile.load(given.config).settings
-        exported = FORMATS[given.to].write(without_keys(settings) if given.redact else settings)
-        if given.output:
+        shown = without_keys(settings) if given.redact else settings
+        exported = FORMATS[given.to].write(shown)
+        if given.into:
+            _put_into(given.into, given.to, shown)
+        elif given.output:
             target = given.output.resolve()
             atomicfile.check_place(target)
             atomicfile.replace(target, exported.text.encode())
-    except (configfile.ConfigError, atomicfile.FileError) as error:
+    except (configfile.ConfigError, atomicfile.FileError, FormatError) as error:
         raise CommandError(str(error)) from None
     for remark in (*(finding.text for finding in rules.errors(settings)), *exported.remarks):
         say(f"note: {remark}")
-    if not given.output:
+    if not given.output and not given.into:
         put(exported.text.removesuffix("\n"))
+    if exported.command:
+        say(f"Then:\n{exported.command}")
     return Exit.DONE
+
+
+def _put_into(path: Path, name: str, settings: Settings) -> None:
+    if not FORMATS[name].section:
+        able = ", ".join(each.id for each in FORMATS.values() if each.section)
+        raise CommandError(f"--into is for {able}: {name} has no section in a YAML file. Use -o.")
+    before = read_text(path)
+    try:
+        after = put_into(before, FORMATS[name], settings)
+    except FormatError as error:
+        raise CommandError(f"{printable(path)}: {error}") from None
+    if after == before:
+        say(f"{printable(path)} says that already.")
+        return
+    target = path.resolve()
+    atomicfile.check_place(target)
+    backup = target.with_name(target.name + ".bak")
+    atomicfile.replace(backup, before.encode(), target)
+    atomicfile.replace(target, after.encode(), target)
+    say(f"{printable(path)} has the storage section. What was there before: {printable(backup.name)}.")
+    if settings.secretkey and target.stat().st_mode & 0o044:
+        say(f"note: others may read it, and it holds the secret key: chmod 600 {printable(path)}")

@@ -4,18 +4,15 @@ from __future__ import annotations
 
 import argparse
 import shlex
-import sys
 from pathlib import Path
 
 from wizard import atomicfile, configfile, rules
-from wizard.commands.streams import DEFAULT_FILE, CommandError, Exit, put, say
+from wizard.commands.streams import DEFAULT_FILE, CommandError, Exit, put, read_text, say
 from wizard.configfile import ConfigFile
 from wizard.formats import FORMATS, SOURCES, FormatError, detect
 from wizard.printable import printable
 from wizard.providers import choose, recognise
 from wizard.settings import Settings
-
-_LIMIT = 1 << 20  # bytes; what is larger was not meant to be a configuration
 
 
 def run(given: argparse.Namespace) -> Exit:
@@ -51,7 +48,7 @@ def _read(given: argparse.Namespace, before: Settings | None) -> Settings:
         endpoint = str(found.changes.get("regionendpoint", ""))
         settings = choose(known, recognise(endpoint)).replace(found.changes)
     else:
-        text = _text(given.source)
+        text = read_text(given.source)
         imported = FORMATS[given.format or detect(text)].read(text)
         remarks, settings = imported.remarks, imported.settings
         if settings.type == "s3":
@@ -59,22 +56,6 @@ def _read(given: argparse.Namespace, before: Settings | None) -> Settings:
     for remark in remarks:
         say(f"note: {remark}")
     return settings
-
-
-def _text(source: str) -> str:
-    if source == "-":
-        data = sys.stdin.buffer.read(_LIMIT + 1)
-    else:
-        content = atomicfile.read(Path(source), _LIMIT)
-        if content is None:
-            raise FormatError(f"There is no file {printable(source)}. Check its path.")
-        data = content.data
-    if len(data) > _LIMIT:
-        raise FormatError("That is too large for a configuration. Check the source.")
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise FormatError(f"{printable(source)} is not text in UTF-8. Check its path.") from None
 
 
 def _save(path: Path, settings: Settings, before: ConfigFile | None) -> None:

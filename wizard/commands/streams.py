@@ -6,7 +6,11 @@ import sys
 from enum import IntEnum
 from pathlib import Path
 
+from wizard import atomicfile
+from wizard.printable import printable
+
 DEFAULT_FILE = Path("storage.toml")
+_LIMIT = 1 << 20  # bytes; what is larger was not meant to be a configuration
 
 
 class Exit(IntEnum):
@@ -30,3 +34,23 @@ def say(text: str = "") -> None:
 def put(text: str) -> None:
     """Data for the next program."""
     print(text, flush=True)  # noqa: T201
+
+
+def read_text(source: Path | str) -> str:
+    """The text of a file, line ends as they are, or of standard input for `-`; `CommandError` says what is wrong."""
+    if source == "-":
+        data = sys.stdin.buffer.read(_LIMIT + 1)
+    else:
+        try:
+            content = atomicfile.read(Path(source), _LIMIT)
+        except atomicfile.FileError as error:
+            raise CommandError(str(error)) from None
+        if content is None:
+            raise CommandError(f"there is no file {printable(source)}. Check its path.")
+        data = content.data
+    if len(data) > _LIMIT:
+        raise CommandError("that is too large for a configuration. Check the source.")
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise CommandError(f"{printable(source)} is not text in UTF-8. Check its path.") from None

@@ -15,10 +15,11 @@ class FormatError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Exported:
-    """The text for the consumer, secrets in clear; `remarks` say what it cannot carry."""
+    """The text for the consumer, secrets in clear; `remarks` say what it cannot carry, `command` how it gets there."""
 
     text: str
     remarks: tuple[str, ...] = ()
+    command: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,8 @@ class Format:
     """One consumer's way of writing the settings. `write` takes settings whose rules have passed.
 
     `read` is the way back; it raises `FormatError`. `carries` names the settings that come back as they went.
-    `section` is the path to the part of a YAML file that is the storage's, for `--into`; empty where that cannot be.
+    `section` is the path to the part of a YAML file that is the storage's, for `--into`, empty where that cannot be;
+    `rivals` are the names in it that must go when ours come.
     """
 
     id: str
@@ -46,6 +48,7 @@ class Format:
     read: Callable[[str], Imported]
     carries: frozenset[str]
     section: tuple[str, ...] = ()
+    rivals: frozenset[str] = frozenset()
 
 
 def without_keys(settings: Settings) -> Settings:

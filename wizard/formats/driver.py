@@ -6,7 +6,7 @@ sizes may be numeric strings there, so they are read as such here.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 from wizard.finding import Value
 from wizard.formats.base import FormatError, Imported
@@ -15,14 +15,18 @@ from wizard.secret import Secret
 from wizard.settings import DECLARATIONS, Kind, Settings
 
 PARAMETERS = tuple(name for name in DECLARATIONS if name not in ("registry", "provider", "redirect"))
+PARAMETERS_2 = frozenset(PARAMETERS) - {"forcepathstyle"}
 # What the driver takes where the parameter is not there, as far as that is not our own default.
 _DRIVER_DEFAULTS: dict[str, Value] = {"region": "", "v4auth": True}
-_ALWAYS = ("region", "bucket", "secure", "v4auth", "skipverify")
+ALWAYS = ("region", "bucket", "secure", "v4auth", "skipverify")
 _TRUE, _FALSE = ("1", "t", "T", "TRUE", "true", "True"), ("0", "f", "F", "FALSE", "false", "False")
 
 
+# Writing
+
+
 def written(
-    settings: Settings, names: Collection[str] = PARAMETERS, always: Collection[str] = _ALWAYS
+    settings: Settings, names: Collection[str] = PARAMETERS, always: Collection[str] = ALWAYS
 ) -> dict[str, object]:
     """The parameters among `names`: those in `always`, and the others where they differ from the default."""
     return {
@@ -30,6 +34,20 @@ def written(
         for name in PARAMETERS
         if name in names and (name in always or settings[name] != DECLARATIONS[name].default)
     }
+
+
+def left_out(settings: Settings, names: Collection[str], consumer: str) -> Iterator[str]:
+    """A remark on each setting that says something to the driver, and that the consumer does not read."""
+    for name in (*PARAMETERS, "redirect"):
+        if name not in names and settings.type == "s3" and settings[name] != DECLARATIONS[name].default:
+            yield f"{consumer} does not read `{name}`, so it is left out."
+
+
+def _plain(value: Value) -> object:
+    return value.reveal() if isinstance(value, Secret) else value
+
+
+# Reading
 
 
 def read(parameters: Mapping[str, object], registry: str, names: Collection[str] = PARAMETERS) -> Imported:
@@ -47,8 +65,19 @@ def read(parameters: Mapping[str, object], registry: str, names: Collection[str]
     return Imported(Settings().replace(changes), tuple(remarks))
 
 
-def _plain(value: Value) -> object:
-    return value.reveal() if isinstance(value, Secret) else value
+def read_folder(parameters: Mapping[str, object], registry: str) -> Imported:
+    """The same of the `filesystem` driver."""
+    folder = parameters.get("rootdirectory") or "/var/lib/registry"  # the driver's default
+    return Imported(
+        Settings(registry=registry, provider="filesystem").replace({"rootdirectory": _parsed("rootdirectory", folder)})
+    )
+
+
+def truth(name: str, value: object) -> bool:
+    """A value that must be a YAML truth value, as words are not taken for one there."""
+    if isinstance(value, bool):
+        return value
+    raise FormatError(f"`{name}` should be true or false, without quotes.")
 
 
 def _parsed(name: str, value: object) -> Value:

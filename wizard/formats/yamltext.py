@@ -1,11 +1,25 @@
-"""YAML as a Go program reads it without surprises: every string quoted, so that none is taken for something else.
+"""YAML as a Go program reads it without surprises, and read back without trusting who wrote it.
 
-Of `1e3`, `yes` or `0x10` unquoted, YAML 1.1, YAML 1.2 and Go's reader each make something of their own.
+Every string is written quoted: of `1e3`, `yes` or `0x10` unquoted, YAML 1.1, YAML 1.2 and Go's reader each make
+something of their own.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from wizard.formats.base import FormatError
+
+if TYPE_CHECKING:
+    import yaml
+
+_STRING = "tag:yaml.org,2002:str"
+_MOST_ALIASES = 32  # of which merges, each of all before it, make a hundred thousand entries at worst
+_WORDS = {"y", "n", "yes", "no", "on", "off", "true", "false", "null", "nan", "inf"}
+_BARE = re.compile(r"[A-Za-z/](?:[A-Za-z0-9+/_.=-]|:(?=[A-Za-z0-9/]))*")
 
 
 class _Quoted(str):
@@ -14,26 +28,118 @@ class _Quoted(str):
     __slots__ = ()
 
 
-def dump(document: Mapping[str, object]) -> str:
-    """The text of nested mappings of strings, numbers and truth values, in their own order."""
+# Writing
+
+
+def dump(document: Mapping[str, object], *, flow: bool = False) -> str:
+    """The text of nested mappings of strings, numbers and truth values, in their own order; `flow` is on one line."""
     import yaml  # here, as the command line asks for the formats' names at every start
 
     class Dumper(yaml.SafeDumper):
         pass
 
     Dumper.add_representer(_Quoted, lambda dumper, text: dumper.represent_scalar(_STRING, text, style='"'))
-    text: str = yaml.dump(_quoted(document), Dumper=Dumper, sort_keys=False, allow_unicode=True, width=1 << 20)
+    text: str = yaml.dump(
+        _quoted(document), Dumper=Dumper, sort_keys=False, allow_unicode=True, width=1 << 20, default_flow_style=flow
+    )
     return text
 
 
-_STRING = "tag:yaml.org,2002:str"
+def scalar(value: object) -> str:
+    """One value on one line, a string in double quotes."""
+    return dump({"x": value}).removeprefix("x: ").removesuffix("\n")
+
+
+def bare(text: str) -> str:
+    """The text as a YAML value, in quotes only where a reader would take it for something else without them."""
+    return text if _BARE.fullmatch(text) and text.lower() not in _WORDS else scalar(text)
 
 
 def _quoted(value: object) -> object:
     match value:
         case Mapping():
             return {name: _quoted(inner) for name, inner in value.items()}
+        case list():
+            return [_quoted(inner) for inner in value]
         case str():
             return _Quoted(value)
         case _:
             return value
+
+
+# Reading
+
+
+def load(text: str) -> Any:
+    """What the text holds. `FormatError` says where it is no YAML, without quoting from it."""
+    loader = _loader()(text)
+    return _guarded(loader, loader.get_single_data)
+
+
+def nodes(text: str) -> yaml.Node | None:
+    """The same as nodes, which know their places in the text."""
+    loader = _loader()(text)
+    node: yaml.Node | None = _guarded(loader, loader.get_single_node)
+    return node
+
+
+def value_of(node: yaml.Node) -> Any:
+    """What a node holds."""
+    loader = _loader()("")
+    return _guarded(loader, lambda: loader.construct_document(node))
+
+
+def mapping(value: object, name: str) -> Mapping[str, object]:
+    """`value` as a mapping of names; what is empty is an empty one. `FormatError` where it is something else."""
+    if value is None:
+        return {}
+    if isinstance(value, Mapping) and all(isinstance(key, str) for key in value):
+        return value
+    raise FormatError(f"`{name}` should hold names with values, each name once on a line of its own.")
+
+
+def _guarded(loader: Any, read: Any) -> Any:
+    import yaml
+
+    try:
+        return read()
+    except yaml.MarkedYAMLError as error:  # its text may quote a line with a secret
+        mark = error.problem_mark or error.context_mark
+        place = f" at line {mark.line + 1}, column {mark.column + 1}" if mark else ""
+        raise FormatError(f"It is not YAML that can be read{place}. Mend it there.") from None
+    except (yaml.YAMLError, ValueError, OverflowError):  # characters that YAML forbids; a date with a thirteenth month
+        raise FormatError("It is not YAML that can be read. Check that it is the right file.") from None
+    except RecursionError:
+        raise FormatError("It is nested too deep for a configuration. Check that it is the right file.") from None
+    finally:
+        loader.dispose()
+
+
+@cache
+def _loader() -> Any:
+    import yaml
+
+    class Loader(yaml.SafeLoader):
+        """Refuses what a person would not see: a name given twice, and text that grows by its aliases."""
+
+        aliases = 0
+
+        def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
+            if self.check_event(yaml.AliasEvent):
+                self.aliases += 1
+                if self.aliases > _MOST_ALIASES:
+                    raise yaml.YAMLError("too many aliases")
+            node: yaml.Node | None = super().compose_node(parent, index)
+            return node
+
+        def compose_mapping_node(self, anchor: Any) -> yaml.MappingNode:
+            node: yaml.MappingNode = super().compose_mapping_node(anchor)
+            seen = set()
+            for key, _ in node.value:
+                if isinstance(key, yaml.ScalarNode) and key.value != "<<":
+                    if key.value in seen:
+                        raise yaml.composer.ComposerError(None, None, "a name given twice", key.start_mark)
+                    seen.add(key.value)
+            return node
+
+    return Loader

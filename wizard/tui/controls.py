@@ -45,7 +45,11 @@ class TextLine(Input):
 
     def on_focus(self) -> None:
         """The terminal's own cursor comes here, once it is known where here is."""
-        self.call_after_refresh(lambda: self.has_focus and point_cursor(self.app, self.cursor_screen_offset))
+        self.call_after_refresh(self._point_cursor)
+
+    def _point_cursor(self) -> None:
+        if self.has_focus:
+            point_cursor(self.app, self.cursor_screen_offset)
 
     def _on_paste(self, event: events.Paste) -> None:
         event.prevent_default()

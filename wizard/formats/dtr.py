@@ -1,0 +1,42 @@
+"""The JSON of Docker Trusted Registry's settings API, which has the registry's own names."""
+
+from __future__ import annotations
+
+import json
+
+from wizard.formats import driver, storage, yamltext
+from wizard.formats.base import Exported, Format, FormatError, Imported
+from wizard.formats.distribution import path_style_remarks
+from wizard.settings import Settings
+
+_ADDRESS = "https://DTR-HOST/api/v0/admin/settings/registry/simple"
+_COMMAND = (
+    "storage-wizard export --to dtr | curl -u ADMIN -X PUT -H 'Content-Type: application/json' \\\n"
+    f"  --data-binary @- {_ADDRESS}"
+)
+_REDIRECT = "No page says that the API takes `redirect`: look at it in System > Storage afterwards."
+
+
+def _write(settings: Settings) -> Exported:
+    section = storage.section(settings, driver.PARAMETERS_2)
+    section["maintenance"] = {"readonly": {"enabled": False}}
+    remarks = path_style_remarks(settings)
+    if "redirect" in section:
+        remarks.append(_REDIRECT)
+    text = json.dumps({"storage": section}, indent=2, ensure_ascii=False) + "\n"
+    return Exported(text, tuple(remarks), _COMMAND)
+
+
+def _read(text: str) -> Imported:
+    try:
+        document = json.loads(text)
+    except ValueError as error:
+        place = f" at line {error.lineno}, column {error.colno}" if isinstance(error, json.JSONDecodeError) else ""
+        raise FormatError(f"It is not JSON that can be read{place}. Mend it there.") from None
+    except RecursionError:
+        raise FormatError("It is nested too deep for settings. Check that it is the right file.") from None
+    section = yamltext.mapping(document, "the settings").get("storage")
+    return storage.read(section, "dtr", driver.PARAMETERS_2)
+
+
+DTR = Format("dtr", "JSON of DTR's settings API", _write, _read, driver.PARAMETERS_2 | {"redirect"})

@@ -1,0 +1,144 @@
+"""Harbor's harbor.yml and the values of its chart.
+
+Both paste what they are given, without quotes, into the registry's configuration (make/photon/prepare and
+templates/registry of goharbor/harbor and goharbor/harbor-helm), so a text that YAML would take for something else
+carries quotes of its own inside.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+
+from wizard.endpoint import Endpoint, url_of
+from wizard.formats import driver, storage, yamltext
+from wizard.formats.base import Exported, Format, FormatError, Imported
+from wizard.formats.distribution import path_style_remarks
+from wizard.settings import DECLARATIONS, Kind, Settings
+
+_ORDER = ("filesystem", "azure", "gcs", "s3", "swift", "oss")  # the first that is not empty wins
+_HELM = frozenset(driver.PARAMETERS_2) - {"objectacl"}
+
+
+def _pasted(section: Mapping[str, object]) -> dict[str, object]:
+    return {name: yamltext.bare(value) if isinstance(value, str) else value for name, value in section.items()}
+
+
+def _taken_off(section: Mapping[str, object]) -> dict[str, object]:
+    return {name: yamltext.load(value) if isinstance(value, str) else value for name, value in section.items()}
+
+
+# harbor.yml
+
+
+def _write(settings: Settings) -> Exported:
+    section = storage.section(settings, driver.PARAMETERS_2)
+    del section["delete"]  # Harbor sets it
+    pasted = {name: _pasted(yamltext.mapping(value, name)) for name, value in section.items()}
+    text = "# For harbor.yml, in place of its storage_service.\n" + yamltext.dump({"storage_service": pasted})
+    return Exported(text, tuple(path_style_remarks(settings)))
+
+
+def _read(text: str) -> Imported:
+    document = yamltext.mapping(yamltext.load(text), "harbor.yml")
+    section = yamltext.mapping(document.get("storage_service"), "storage_service")
+    name = next((name for name in _ORDER if section.get(name)), None)
+    if name is None:
+        raise FormatError("Its storage_service names no store. Check that it is the right harbor.yml.")
+    parameters = _taken_off(yamltext.mapping(section[name], name))
+    imported = storage.read_driver(name, parameters, "harbor", driver.PARAMETERS_2)
+    if section.get("ca_bundle"):
+        imported = Imported(imported.settings, (*imported.remarks, "`ca_bundle` was left aside: trust that CA here."))
+    redirect = yamltext.mapping(section.get("redirect"), "redirect")
+    return storage.with_redirect(imported, off="disable" in redirect and driver.truth("disable", redirect["disable"]))
+
+
+HARBOR = Format(
+    "harbor",
+    "storage_service of harbor.yml",
+    _write,
+    _read,
+    driver.PARAMETERS_2 | {"redirect"},
+    ("storage_service",),
+    frozenset(_ORDER) - {"s3"},
+)
+
+
+# The chart
+
+
+def _write_helm(settings: Settings) -> Exported:
+    chart: dict[str, object] = {"disableredirect": not settings.redirect, "type": settings.type}
+    if settings.type == "filesystem":
+        chart["filesystem"] = _pasted({"rootdirectory": settings.rootdirectory})
+    else:
+        # The templates drop `false`, and skipverify unless secure is true: the scheme of the endpoint says it all.
+        dialled = settings.replace({"secure": True, "regionendpoint": _with_scheme(settings)})
+        parameters = driver.written(dialled, _HELM, ("region", "bucket", "secure"))
+        chart["s3"] = _pasted({name: _size_in_quotes(name, value) for name, value in parameters.items()})
+    text = "# Values for the chart of Harbor.\n" + yamltext.dump({"persistence": {"imageChartStorage": chart}})
+    return Exported(text, (*path_style_remarks(settings), *_dropped(settings)))
+
+
+def _with_scheme(settings: Settings) -> str:
+    """The endpoint with its scheme; without one HTTPS off can only be said by Amazon's own address."""
+    return url_of(settings) if settings.regionendpoint or not settings.secure else ""
+
+
+def _size_in_quotes(name: str, value: object) -> object:
+    """Helm would write a large number as 1.048576e+07."""
+    return str(value) if DECLARATIONS[name].kind is Kind.SIZE else value
+
+
+def _dropped(settings: Settings) -> list[str]:
+    if settings.type == "filesystem":
+        return []
+    remarks = list(driver.left_out(settings, _HELM | {"redirect", "forcepathstyle"}, "The chart"))
+    if not settings.v4auth:
+        remarks.append("The chart drops `v4auth: false`: its registry will sign with version 4.")
+    return remarks
+
+
+def _read_helm(text: str) -> Imported:
+    values = yamltext.mapping(yamltext.load(text), "the values")
+    chart = yamltext.mapping(yamltext.mapping(values.get("persistence"), "persistence").get("imageChartStorage"), "it")
+    name = str(chart.get("type", "filesystem"))
+    given = _without_existing(yamltext.mapping(chart.get(name), name))
+    parameters = _as_rendered(_taken_off({n: _unquoted_size(n, v) for n, v in given.items()}))
+    imported = storage.read_driver(name, parameters, "harbor", _HELM)
+    if "existingSecret" in yamltext.mapping(chart.get(name), name):
+        told = "The keys are in the secret that `existingSecret` names, and were left aside."
+        imported = Imported(imported.settings, (*imported.remarks, told))
+    off = chart.get("disableredirect")
+    return storage.with_redirect(imported, off=off is not None and driver.truth("disableredirect", off))
+
+
+def _without_existing(section: Mapping[str, object]) -> dict[str, object]:
+    return {name: value for name, value in section.items() if name != "existingSecret"}
+
+
+def _unquoted_size(name: str, value: object) -> object:
+    is_size = name in DECLARATIONS and DECLARATIONS[name].kind is Kind.SIZE
+    return int(value) if is_size and isinstance(value, str) and value.isdecimal() and len(value) <= 18 else value
+
+
+def _as_rendered(section: Mapping[str, object]) -> dict[str, object]:
+    """What is left of the values once the templates have dropped each that is false."""
+    kept = {name: value for name, value in section.items() if value not in (False, "", 0)}
+    if not kept.get("secure"):
+        kept.pop("skipverify", None)
+    scheme = Endpoint.parse(str(kept.get("regionendpoint", ""))).scheme
+    return kept | ({"secure": scheme == "https"} if scheme else {})
+
+
+def _names(carried: Collection[str]) -> frozenset[str]:
+    return frozenset(carried) | {"redirect"}
+
+
+HARBOR_HELM = Format(
+    "harbor-helm",
+    "values of Harbor's chart",
+    _write_helm,
+    _read_helm,
+    _names(_HELM - {"v4auth"}),
+    ("persistence", "imageChartStorage"),
+)
