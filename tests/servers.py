@@ -88,6 +88,11 @@ def s3_client(store: LiveStore, **config: Any) -> Any:
     return _client("s3", store.endpoint, store.access_key, store.secret_key, region=store.region, **config)
 
 
+def client_of(service: str, moto: Moto) -> Any:
+    """A plain client of another service than S3."""
+    return _client(service, moto.endpoint, moto.access_key, moto.secret_key)
+
+
 @functools.cache
 def _session() -> Any:
     session = botocore.session.Session()
@@ -248,10 +253,13 @@ class EnforcingMoto(Server):
         return self._new_user(statements)
 
     def _new_user(self, statements: list[dict[str, object]]) -> tuple[str, str]:
+        return self.user_with({"Version": "2012-10-17", "Statement": statements})
+
+    def user_with(self, policy: dict[str, Any]) -> tuple[str, str]:
+        """The key pair of a new user with exactly this policy."""
         name = f"user-{uuid.uuid4().hex[:16]}"
-        policy = json.dumps({"Version": "2012-10-17", "Statement": statements})
         self._iam.create_user(UserName=name)
-        self._iam.put_user_policy(UserName=name, PolicyName="test", PolicyDocument=policy)
+        self._iam.put_user_policy(UserName=name, PolicyName="test", PolicyDocument=json.dumps(policy))
         key = self._iam.create_access_key(UserName=name)["AccessKey"]
         return key["AccessKeyId"], key["SecretAccessKey"]
 

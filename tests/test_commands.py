@@ -15,7 +15,7 @@ import pytest
 
 from tests.broken_store import BrokenStore, deny
 from tests.servers import LiveStore, Moto
-from wizard import arguments, configfile, equivalent
+from wizard import arguments, configfile, equivalent, flags
 from wizard.commands import configure
 from wizard.finding import Value
 from wizard.parser import Parser
@@ -42,7 +42,7 @@ def run(*arguments: str, cwd: Path, stdin: str = "") -> subprocess.CompletedProc
     )
 
 
-def flags(settings: Settings) -> list[str]:
+def configuring(settings: Settings) -> list[str]:
     """`configure` with the settings of a store in a test."""
     command = equivalent.configure_command(settings, Path("storage.toml")).split()
     return command[1:]
@@ -53,7 +53,7 @@ def flags(settings: Settings) -> list[str]:
 
 def test_configure_validates_and_saves(store: LiveStore, tmp_path: Path) -> None:
     settings = store.settings()
-    done = run(*flags(settings), cwd=tmp_path, stdin=f"{settings.secretkey.reveal()}\n")
+    done = run(*configuring(settings), cwd=tmp_path, stdin=f"{settings.secretkey.reveal()}\n")
     assert (done.returncode, done.stdout) == (0, ""), done.stderr
     assert "  ok    List the bucket" in done.stderr
     assert "storage.toml is written" in done.stderr
@@ -68,7 +68,7 @@ def test_configure_validates_and_saves(store: LiveStore, tmp_path: Path) -> None
 def test_configure_saves_nothing_that_failed(tmp_path: Path) -> None:
     with BrokenStore(deny("PutObject")) as server:
         settings = server.settings()
-        done = run(*flags(settings), "--json", cwd=tmp_path, stdin=settings.secretkey.reveal())
+        done = run(*configuring(settings), "--json", cwd=tmp_path, stdin=settings.secretkey.reveal())
     assert done.returncode == 1
     assert json.loads(done.stdout)["passed"] is False
     assert "Nothing was saved" in done.stderr
@@ -89,10 +89,10 @@ def test_configure_takes_the_rest_from_the_file_that_is_there(tmp_path: Path) ->
 
 def test_configure_makes_a_bucket_on_request(moto: Moto, tmp_path: Path) -> None:
     settings = moto.store().settings(bucket=f"made-{os.getpid()}")
-    without = run(*flags(settings), cwd=tmp_path, stdin="secret")
+    without = run(*configuring(settings), cwd=tmp_path, stdin="secret")
     assert without.returncode == 1
     assert "no-bucket" in without.stderr
-    done = run(*flags(settings), "--create-bucket", cwd=tmp_path, stdin="secret")
+    done = run(*configuring(settings), "--create-bucket", cwd=tmp_path, stdin="secret")
     assert done.returncode == 0, done.stderr
     assert "Making the bucket" in done.stderr
 
@@ -276,7 +276,7 @@ def test_import_from_an_rclone_remote(tmp_path: Path, monkeypatch: pytest.Monkey
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        (None, "There is no file"),
+        (None, "there is no file"),
         ("hello\n", "Say it with --from"),
         ("", "Say it with --from"),
         ("storage: [\n", "line"),
@@ -329,16 +329,15 @@ def pages() -> dict[str, Parser]:
     return commands.choices
 
 
-@pytest.mark.parametrize("shell", arguments.SHELLS)
+@pytest.mark.parametrize("shell", flags.SHELLS)
 def test_the_shells_complete_commands_flags_and_words(shell: str, tmp_path: Path) -> None:
     script = run("completion", shell, cwd=tmp_path).stdout
     for word in (*pages(), "regionendpoint", "create-bucket", "minio", "distribution-3"):
         assert word in script
     if shell == "bash":
         (tmp_path / "completions.bash").write_text(script, encoding="utf-8")
-        asking = (
-            f"source script; COMP_WORDS=(storage-wizard exp); COMP_CWORD=1; {_function(script)}; echo ${{COMPREPLY[@]}}"
-        )
+        calling = f"COMP_WORDS=(storage-wizard exp); COMP_CWORD=1; {_function(script)}; echo ${{COMPREPLY[@]}}"
+        asking = f"source ./completions.bash; {calling}"
         done = subprocess.run(["bash", "-c", asking], cwd=tmp_path, capture_output=True, text=True, check=False)
         assert done.stdout.split() == ["export"], done.stderr
 

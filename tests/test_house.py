@@ -19,7 +19,7 @@ SOURCE = ROOT / "wizard"
 
 # From the roof down, as in the docstring of wizard/__init__.py. A package stands for all that is in it.
 FLOORS: list[tuple[str, set[str]]] = [
-    ("roof", {"cli", "__main__", "arguments", "parser"}),
+    ("roof", {"cli", "__main__", "arguments", "flags", "parser"}),
     ("faces", {"tui", "plain", "commands", "face"}),
     ("the walk", {"steps", "walk", "demo"}),
     ("the store", {"store"}),
@@ -30,12 +30,12 @@ FLOORS: list[tuple[str, set[str]]] = [
     ("ground", {"settings", "finding", "endpoint", "secret", "printable", "transliterate", "atomicfile"}),
 ]
 FACES = FLOORS[0][1] | FLOORS[1][1]
-PLANNED: set[str] = {"plain", "policy"}  # rooms with a place, for which nobody has broken ground
+PLANNED: set[str] = {"plain"}  # rooms with a place, for which nobody has broken ground
 
 # What is not of the standard library, and the rooms that may open the box. A package stands for all that is in it.
 BOXES = {
-    "boto3": {"wizard.store.client.connection"},
-    "botocore": {f"wizard.store.client.{room}" for room in ("connection", "store", "translation")},
+    "boto3": {"wizard.store.client.connection", "wizard.store.client.users"},
+    "botocore": {f"wizard.store.client.{room}" for room in ("connection", "store", "translation", "users")},
     "urllib3": {"wizard.store.client.store", "wizard.store.client.translation"},
     "textual": {"wizard.tui"},
     "rich": {"wizard.tui"},

@@ -186,7 +186,8 @@ def test_without_a_terminal_it_says_what_to_do_instead(tmp_path: Path) -> None:
     )
     assert (run.returncode, run.stdout) == (2, "")
     assert run.stderr == (
-        "storage-wizard: the wizard needs a terminal. Without one: storage-wizard configure --bucket NAME …, and to validate a file: storage-wizard check FILE\n"
+        "storage-wizard: the wizard needs a terminal. Without one: storage-wizard configure --bucket NAME …, "
+        "and to validate a file: storage-wizard check FILE\n"
     )
 
 

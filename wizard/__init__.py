@@ -2,8 +2,8 @@
 
 The house, from the roof down; imports run downwards only:
 
-    roof        cli, arguments, parser,    the way in and exit codes; what can be said on the command
-                __main__                   line; a parser that says what may have been meant
+    roof        cli, arguments, flags,     the way in and exit codes; the commands and their flags; a parser
+                parser, __main__           that says what may have been meant
     faces       tui/, plain/, commands/,   the screens; the line prompts; the commands without a screen;
                 face                       which of the first two suits the terminal
     the walk    steps, walk, demo          the steps as data; where somebody is on them; a rehearsal's store
@@ -11,7 +11,8 @@ The house, from the roof down; imports run downwards only:
     knowledge   rules/, registries/,       what can be said without a network; what each registry and
                 providers, formats/,       each store supports; the formats that registries read;
                 configfile, document,      the TOML file, its shape, and the text that it is;
-                tomltext, equivalent       the command line that says the same as the screens
+                tomltext, equivalent,      the command line that says the same as the screens;
+                policy                     what the registry must be allowed to do
     ground      settings, finding,         the settings and their declarations; findings and fixes;
                 endpoint, secret,          an endpoint taken apart; a string that never prints itself;
                 printable, transliterate,  text made safe to print, or made ASCII;

@@ -82,6 +82,12 @@ def _import(given: argparse.Namespace) -> int:
     return imports.run(given)
 
 
+def _policy(given: argparse.Namespace) -> int:
+    from wizard.commands import policy
+
+    return policy.run(given)
+
+
 def _providers(given: argparse.Namespace) -> int:
     from wizard.commands import providers
 
@@ -101,6 +107,7 @@ _RUN: dict[str | None, Callable[[argparse.Namespace], int]] = {
     "configure": _configure,
     "export": _export,
     "import": _import,
+    "policy": _policy,
     "providers": _providers,
     "show": _show,
 }

@@ -65,16 +65,20 @@ def trip(
     patience: float = 8.0,
     *,
     collect: bool = False,
+    config: str | None = None,
 ) -> Outcome:
     """Pushes an image, pulls and compares it, breaks a push off, deletes the image: with our own export.
 
-    `environment` is the registry's, such as SSL_CERT_FILE; the client trusts everybody and uses no proxy.
+    `environment` is the registry's, such as SSL_CERT_FILE; the client trusts everybody and uses no proxy. `config`
+    is the registry's whole configuration, where that is not our export.
     """
     with tempfile.TemporaryDirectory(prefix="trip-") as name:
         folder = Path(name)
+        text = FORMATS["distribution-2"].write(settings).text if config is None else config
+        (folder / "config.yml").write_text(text, encoding="utf-8")
         with contextlib.ExitStack() as opened:
             try:
-                address = opened.enter_context(_registry(programs.registry, folder, settings, environment or {}))
+                address = opened.enter_context(_registry(programs.registry, folder, environment or {}))
             except _FailedError as failure:
                 return Outcome(said=str(failure))
             outcome = _Client(programs.skopeo, folder, address, patience).goes(make_image(folder / "image", layers))
@@ -97,10 +101,9 @@ _OPENER = urllib.request.build_opener(urllib.request.ProxyHandler({}), urllib.re
 
 
 @contextlib.contextmanager
-def _registry(program: str, folder: Path, settings: Settings, environment: Mapping[str, str]) -> Iterator[str]:
-    """The registry on our configuration, without a thing that the environment of the tests has; its address."""
+def _registry(program: str, folder: Path, environment: Mapping[str, str]) -> Iterator[str]:
+    """The registry on the folder's configuration, without what the environment of the tests has; its address."""
     config, log = folder / "config.yml", folder / "registry.log"
-    config.write_text(FORMATS["distribution-2"].write(settings).text, encoding="utf-8")
     with (
         log.open("wb") as out,
         process([program, "serve", str(config)], stderr=out, environment=_environment(folder, environment)) as running,

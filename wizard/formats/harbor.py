@@ -74,7 +74,7 @@ def _write_helm(settings: Settings) -> Exported:
         # The templates drop `false`, and skipverify unless secure is true: the scheme of the endpoint says it all.
         dialled = settings.replace({"secure": True, "regionendpoint": _with_scheme(settings)})
         parameters = driver.written(dialled, _HELM, ("region", "bucket", "secure"))
-        chart["s3"] = _pasted({name: _size_in_quotes(name, value) for name, value in parameters.items()})
+        chart["s3"] = {name: _size_in_quotes(name, value) for name, value in _pasted(parameters).items()}
     text = "# Values for the chart of Harbor.\n" + yamltext.dump({"persistence": {"imageChartStorage": chart}})
     return Exported(text, (*path_style_remarks(settings), *_dropped(settings)))
 

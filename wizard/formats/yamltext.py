@@ -7,7 +7,7 @@ something of their own.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -72,21 +72,18 @@ def _quoted(value: object) -> object:
 
 def load(text: str) -> Any:
     """What the text holds. `FormatError` says where it is no YAML, without quoting from it."""
-    loader = _loader()(text)
-    return _guarded(loader, loader.get_single_data)
+    return _guarded(text, lambda loader: loader.get_single_data())
 
 
 def nodes(text: str) -> yaml.Node | None:
     """The same as nodes, which know their places in the text."""
-    loader = _loader()(text)
-    node: yaml.Node | None = _guarded(loader, loader.get_single_node)
+    node: yaml.Node | None = _guarded(text, lambda loader: loader.get_single_node())
     return node
 
 
 def value_of(node: yaml.Node) -> Any:
     """What a node holds."""
-    loader = _loader()("")
-    return _guarded(loader, lambda: loader.construct_document(node))
+    return _guarded("", lambda loader: loader.construct_document(node))
 
 
 def mapping(value: object, name: str) -> Mapping[str, object]:
@@ -98,11 +95,11 @@ def mapping(value: object, name: str) -> Mapping[str, object]:
     raise FormatError(f"`{name}` should hold names with values, each name once on a line of its own.")
 
 
-def _guarded(loader: Any, read: Any) -> Any:
+def _guarded(text: str, read: Callable[[Any], Any]) -> Any:
     import yaml
 
     try:
-        return read()
+        return read(_loader()(text))
     except yaml.MarkedYAMLError as error:  # its text may quote a line with a secret
         mark = error.problem_mark or error.context_mark
         place = f" at line {mark.line + 1}, column {mark.column + 1}" if mark else ""
@@ -111,8 +108,6 @@ def _guarded(loader: Any, read: Any) -> Any:
         raise FormatError("It is not YAML that can be read. Check that it is the right file.") from None
     except RecursionError:
         raise FormatError("It is nested too deep for a configuration. Check that it is the right file.") from None
-    finally:
-        loader.dispose()
 
 
 @cache
