@@ -11,6 +11,7 @@ import shlex
 from pathlib import Path
 from typing import Any
 
+from wizard.printable import printable
 from wizard.settings import Settings
 
 Policy = dict[str, Any]
@@ -77,6 +78,21 @@ def put_command(user: str, file: Path) -> str:
     """What puts the policy in the file on a user."""
     document = shlex.quote(f"file://{file}")
     return f"aws iam put-user-policy --user-name {user} --policy-name {NAME} \\\n  --policy-document {document}"
+
+
+def difference(before: Policy | None, after: Policy) -> list[str]:
+    """The lines that go and come, with their marks."""
+    import difflib  # here, as most never ask for it
+
+    old = text(before).splitlines() if before else []
+    lines = difflib.unified_diff(old, text(after).splitlines(), "as it is", "as it will be", lineterm="", n=99)
+    return [_printable_line(line) for line in lines]
+
+
+def _printable_line(line: str) -> str:
+    """A line of a policy that somebody else may have written, with its indent."""
+    said = line[1:].lstrip()  # after the mark
+    return line[: len(line) - len(said)] + printable(said, 300)
 
 
 def _allow(sid: str, actions: list[str], resource: str) -> Policy:

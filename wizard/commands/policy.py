@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import difflib
 import sys
 
 from wizard import atomicfile, configfile, policy
@@ -66,7 +65,7 @@ def _put_user(given: argparse.Namespace, settings: Settings, wanted: policy.Poli
             if before == wanted:
                 say(f"{policy.NAME} of the user {printable(user, 64)} says that already.")
                 return Exit.DONE
-            put("\n".join(difference(before, wanted)))
+            put("\n".join(policy.difference(before, wanted)))
             if not given.yes and not _agreed(user):
                 say("Nothing was changed.")
                 return Exit.FAILED
@@ -77,19 +76,6 @@ def _put_user(given: argparse.Namespace, settings: Settings, wanted: policy.Poli
         raise CommandError(str(error)) from None
     say(f"{policy.NAME} is on the user {printable(user, 64)}.")
     return Exit.DONE
-
-
-def difference(before: policy.Policy | None, after: policy.Policy) -> list[str]:
-    """The lines that go and come, with their marks."""
-    old = policy.text(before).splitlines() if before else []
-    lines = difflib.unified_diff(old, policy.text(after).splitlines(), "as it is", "as it will be", lineterm="", n=99)
-    return [printable_line(line) for line in lines]
-
-
-def printable_line(line: str) -> str:
-    """A line of a policy that somebody else may have written, with its indent."""
-    text = line[1:].lstrip()  # after the mark
-    return line[: len(line) - len(text)] + printable(text, 300)
 
 
 def _agreed(user: str) -> bool:

@@ -15,12 +15,15 @@ from wizard.steps import STEPS, Step
 from wizard.store import bucket, probe
 from wizard.store.glance import glance
 from wizard.store.report import Report
+from wizard.store.wording import host_of
 from wizard.tui import session as said
-from wizard.tui.background import Crashed, Created, Looked, Probed, in_background
+from wizard.tui.background import Crashed, Created, Listed, Looked, Probed, in_background
 from wizard.tui.base import StepScreen
+from wizard.tui.buckets import Buckets
 from wizard.tui.dialogs import CreateBucket, Help
 from wizard.tui.form import FormScreen
 from wizard.tui.frugal import FrugalApp
+from wizard.tui.permissions import Permissions
 from wizard.tui.progress import Progress
 from wizard.tui.save import SaveScreen
 from wizard.tui.session import Session
@@ -42,6 +45,7 @@ class AskingApp(FrugalApp):
         self._stop_checks = threading.Event()
         self._run = 0
         self._look = 0
+        self._listing = 0
         self._pause: Timer | None = None
 
     def _screen(self, step: Step) -> StepScreen:
@@ -97,6 +101,40 @@ class AskingApp(FrugalApp):
         self.session.asking = False
         self.walk.take_glance(event.seen, event.settings)
         self.here.show()
+
+    # --- the buckets that there are ---
+
+    @on(said.ListBuckets)
+    def _list_buckets(self) -> None:
+        self._listing += 1
+        run, settings = self._listing, self.walk.settings
+        found = [finding for finding in rules.errors(settings) if finding.setting != "bucket"]
+        if found:
+            self.push_screen(Help("The buckets cannot be listed yet", Content(found[0].text)))
+            return
+        waiting = Buckets(host_of(settings))
+
+        def work() -> Iterator[Message]:
+            yield Listed(run, bucket.names(settings))
+
+        def answered(name: str | None) -> None:
+            self._listing += 1
+            if name is not None:
+                self.walk.set("bucket", name)
+                self._try_again()
+
+        self.push_screen(waiting, answered)
+        in_background(self, work)
+
+    @on(Listed)
+    def _listed(self, event: Listed) -> None:
+        shown = self.screen
+        if event.run == self._listing and isinstance(shown, Buckets):
+            shown.take(event.found if isinstance(event.found, list) else event.found.text)
+
+    @on(said.ShowPolicy)
+    def _show_policy(self) -> None:
+        self.push_screen(Permissions(self.walk.settings, self.walk.path))
 
     # --- validation ---
 

@@ -9,6 +9,7 @@ from textual.message import Message
 from textual.message_pump import MessagePump
 
 from wizard.finding import Finding
+from wizard.policy import Policy
 from wizard.settings import Settings
 from wizard.store.glance import Glance
 from wizard.store.report import Event
@@ -36,6 +37,32 @@ class Created(Message):
     """A bucket was made, or `problem` kept it from being made."""
 
     def __init__(self, problem: Finding | None) -> None:
+        super().__init__()
+        self.problem = problem
+
+
+class Listed(Message):
+    """The buckets of the store, or why they may not be listed."""
+
+    def __init__(self, run: int, found: list[str] | Finding) -> None:
+        super().__init__()
+        self.run = run
+        self.found = found
+
+
+class Read(Message):
+    """The policy that a user has, or why it cannot be told."""
+
+    def __init__(self, before: Policy | None, problem: str = "") -> None:
+        super().__init__()
+        self.before = before
+        self.problem = problem
+
+
+class Put(Message):
+    """The policy is on the user, or `problem` kept it from being put there."""
+
+    def __init__(self, problem: str = "") -> None:
         super().__init__()
         self.problem = problem
 

@@ -55,7 +55,7 @@ class Names(Widget):
 
 
 class Buckets(ModalScreen[str | None]):
-    """The name that was chosen; None when it was left without one."""
+    """The name that was chosen; None when it was left without one. Opened before the store has answered."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "dismiss(None)", show=False),
@@ -66,35 +66,48 @@ class Buckets(ModalScreen[str | None]):
         Binding("pagedown", "move(10)", show=False, priority=True),
     ]
 
-    def __init__(self, names: Sequence[str]) -> None:
+    def __init__(self, host: str) -> None:
         super().__init__()
-        self._all = names
+        self._said = f"Waiting for {host} …"
+        self._all: Sequence[str] = ()
+        self._lower: Sequence[str] = ()
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog"):
-            yield Static("Buckets", classes="dialog-title", markup=False)
-            yield Input(placeholder="Type a part of the name", compact=True, classes="filter")
+            yield Static("The buckets that these keys may see", classes="dialog-title", markup=False)
+            yield Input(placeholder="Type a part of the name", compact=True, classes="filter", select_on_focus=False)
             yield Names()
-            yield Line(id="count")
+            yield Line(id="said")
             yield Static("↑↓ Choose   Enter Take it   Esc Back", classes="dialog-keys", markup=False)
 
     def on_mount(self) -> None:
         self.query_one(Input).cursor_blink = False
-        self._filter("")
+        self._show()
+
+    def take(self, found: Sequence[str] | str) -> None:
+        """The names, or a sentence on why there are none."""
+        if isinstance(found, str):
+            self._said = found
+        else:
+            self._all, self._lower = found, [name.lower() for name in found]
+            self._said = "" if found else "The store has no bucket that these keys may see."
+        self._show()
 
     @on(Input.Changed)
     def _typed(self, event: Input.Changed) -> None:
         event.stop()
-        self._filter(event.value.strip().lower())
+        self._show()
 
-    def _filter(self, part: str) -> None:
-        found = [name for name in self._all if part in name.lower()]
+    def _show(self) -> None:
+        part = self.query_one(Input).value.strip().lower()
+        found = [name for name, lower in zip(self._all, self._lower, strict=True) if part in lower]
         self.query_one(Names).offer(found)
-        self.query_one("#count", Line).say(Content.styled(f"{len(found)} of {len(self._all)}", DIM))
+        self.query_one("#said", Line).say(Content.styled(self._said or f"{len(found)} of {len(self._all)}", DIM))
 
     def action_move(self, by: int) -> None:
         self.query_one(Names).move(by)
 
     def action_choose(self) -> None:
         names = self.query_one(Names)
-        self.dismiss(names.names[names.place] if names.names else None)
+        if names.names:
+            self.dismiss(names.names[names.place])

@@ -16,7 +16,7 @@ from wizard.settings import DECLARATIONS, Kind, Settings
 from wizard.tui.base import StepScreen
 from wizard.tui.chrome import Key
 from wizard.tui.fields import Field
-from wizard.tui.session import Backward, Edited, Mend, Onward
+from wizard.tui.session import Backward, Edited, ListBuckets, Mend, Onward, ShowPolicy
 
 
 class More(Static, can_focus=True):
@@ -37,6 +37,8 @@ class FormScreen(StepScreen):
         Binding("ctrl+f", "mend", "Fix", show=False, priority=True),
         Binding("f3", "reveal", "Show the secret", show=False),
         Binding("f4", "fold", "More settings", show=False),
+        Binding("ctrl+l,f5", "list_buckets", "List the buckets", show=False, priority=True),
+        Binding("ctrl+p,f6", "show_policy", "Policy", show=False, priority=True),
     ]
     AUTO_FOCUS = ""  # `_focus_first` knows better
 
@@ -59,8 +61,10 @@ class FormScreen(StepScreen):
             shown.append(("Esc", "Back"))
         if self._fixable() is not None:
             shown.append(("^F", "Fix"))
+        if self._has_buckets:
+            shown.append(("^L", "List"))
         if "secretkey" in self.step.settings:
-            shown.append(("F3", "Show secret"))
+            shown += [("F3", "Show secret"), ("^P", "Policy")]
         if self.step.more:
             shown.append(("F4", "Fewer" if not self.folded else "More"))
         return [*shown, ("F1", "Help"), ("^S", "Save"), ("^Q", "Quit")]
@@ -173,6 +177,18 @@ class FormScreen(StepScreen):
         for field in self.shown_fields():
             if field.declaration.kind is Kind.SECRET:
                 field.reveal()
+
+    @property
+    def _has_buckets(self) -> bool:
+        return "bucket" in self.step.asks(self.walk.settings)
+
+    def action_list_buckets(self) -> None:
+        if self._has_buckets:
+            self.post_message(ListBuckets())
+
+    def action_show_policy(self) -> None:
+        if "secretkey" in self.step.settings:
+            self.post_message(ShowPolicy())
 
     def action_fold(self) -> None:
         if self.step.more:

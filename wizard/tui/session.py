@@ -66,5 +66,13 @@ class Save(Message):
         self.anyway = anyway
 
 
+class ListBuckets(Message):
+    """Ask the store which buckets there are."""
+
+
+class ShowPolicy(Message):
+    """Show what the registry must be allowed to do."""
+
+
 class Finished(Message):
     """The walk is done: leave the program."""
