@@ -44,7 +44,7 @@ def _wizard(given: argparse.Namespace) -> int:
             say(f"Line prompts, as {reason}. For the screens all the same: --rich or --ascii.")
         from wizard import plain
 
-        return plain.start(config, demo=given.demo)
+        return plain.start(config, demo=given.demo, is_ascii=not terminal.is_utf8)
     from wizard import tui
 
     return tui.start(

@@ -15,7 +15,7 @@ from wizard.registries import NextStep, registry_of
 from wizard.rules.tidy import tidy
 from wizard.secret import Secret
 from wizard.settings import DECLARATIONS, Settings, format_value
-from wizard.steps import Step
+from wizard.steps import STEPS, Step
 from wizard.store.glance import Glance
 from wizard.store.report import Report
 
@@ -68,6 +68,7 @@ class Walk:
     backup: Path | None = None
     rehearsal: bool = False
     trouble: str = ""
+    here: str = STEPS[0].id  # the step in view
     started_with: Settings = field(init=False)
     _before_choosing: Settings | None = None
 
@@ -87,6 +88,14 @@ class Walk:
         """From now on this is a rehearsal, on a store whose settings are given."""
         self.settings = self.started_with = settings
         self.rehearsal = True
+
+    def resume(self, settings: Settings, drafts: Mapping[str, str], here: str, *, lacks_secret: bool) -> None:
+        """Goes on where somebody has left; a secret that was not kept has to be entered again."""
+        self.settings, self.here = settings, here
+        self.drafts.update(drafts)
+        self.touched.update(DECLARATIONS)
+        if lacks_secret:
+            self.notes["secretkey"] = "Enter it again: a draft keeps no secret."
 
     # --- changing ---
 

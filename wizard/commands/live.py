@@ -17,9 +17,9 @@ from wizard.store.report import Report, Result, Started, Status
 _CLEAR = "\r\x1b[K"
 
 
-def validate_live(settings: Settings, stop: threading.Event, timeout: float) -> Report:
-    """One validation; on a terminal one line is drawn again and again, elsewhere each check gets a line."""
-    told = _OnOneLine(len(probe.checks_for(settings))) if _can_redraw() else _LineByLine()
+def validate_live(settings: Settings, stop: threading.Event, timeout: float, *, by_line: bool = False) -> Report:
+    """One validation; on a terminal one line is drawn again and again, elsewhere or `by_line` each check gets one."""
+    told = _LineByLine() if by_line or not _can_redraw() else _OnOneLine(len(probe.checks_for(settings)))
     for event in probe.run(settings, cancel=stop, deadline=timeout):
         match event:
             case Started(check):

@@ -77,6 +77,7 @@ class StepScreen(Screen[None]):
         """The step comes into view."""
         if self._is_composed:
             self.session.visited.add(self.step.id)
+            self.walk.here = self.step.id
             self.come_into_view()
 
     def come_into_view(self) -> None:

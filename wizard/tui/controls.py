@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import ClassVar
 
 from rich.segment import Segment
@@ -248,8 +248,3 @@ class Grid(Chooser):
 
 
 ON_OFF: Mapping[str, str] = {"on": "on", "off": "off"}
-
-
-def words_of(values: Sequence[str]) -> Mapping[str, str]:
-    """Options that are shown as they are."""
-    return {value: value for value in values}

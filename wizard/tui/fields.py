@@ -12,11 +12,11 @@ from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Input, Static
 
-from wizard.providers import provider_of, providers
-from wizard.registries import ACLS, REGISTRIES, registry_of
+from wizard.options import options_of
+from wizard.providers import provider_of
 from wizard.settings import Declaration, Kind
 from wizard.tui.chrome import Line
-from wizard.tui.controls import ON_OFF, Chooser, Grid, OneOf, TextLine, words_of
+from wizard.tui.controls import ON_OFF, Chooser, Grid, OneOf, TextLine
 from wizard.tui.theme import DIM, FAILED, WARNING
 from wizard.walk import Tone, Walk
 
@@ -69,14 +69,14 @@ class Field(Vertical):
             case Kind.SWITCH:
                 return OneOf(ON_OFF, walk.text(name))
             case Kind.CHOICE if name in ("registry", "provider"):
-                return Grid(_grid_options(name), walk.text(name))
+                return Grid(self._options(), walk.text(name))
             case Kind.CHOICE:
-                return OneOf(words_of(self._words()), walk.text(name))
+                return OneOf(self._options(), walk.text(name))
             case _:
                 return TextLine(self.declaration, walk.text(name), self._placeholder())
 
-    def _words(self) -> tuple[str, ...]:
-        return registry_of(self._walk.settings.registry).storage_classes if self._is("storageclass") else ACLS
+    def _options(self) -> Mapping[str, str]:
+        return options_of(self.declaration.name, self._walk.settings)
 
     def _is(self, name: str) -> bool:
         return self.declaration.name == name
@@ -96,7 +96,7 @@ class Field(Vertical):
                     control.value = text
         elif isinstance(control, Chooser):
             if self._is("storageclass"):  # another registry knows others
-                control.offer(words_of(self._words()))
+                control.offer(self._options())
             control.show_value(text)
         self.show_line()
 
@@ -156,8 +156,3 @@ class Field(Vertical):
         del event
         self.remove_class("-here")
         self.show()
-
-
-def _grid_options(name: str) -> Mapping[str, str]:
-    known = REGISTRIES if name == "registry" else providers()
-    return {id_: entry.title for id_, entry in known.items()}

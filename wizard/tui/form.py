@@ -37,7 +37,7 @@ class FormScreen(StepScreen):
         Binding("ctrl+f", "mend", "Fix", show=False, priority=True),
         Binding("f3", "reveal", "Show the secret", show=False),
         Binding("f4", "fold", "More settings", show=False),
-        Binding("ctrl+l,f5", "list_buckets", "List the buckets", show=False, priority=True),
+        Binding("ctrl+o,f5", "list_buckets", "List the buckets", show=False, priority=True),
         Binding("ctrl+p,f6", "show_policy", "Policy", show=False, priority=True),
     ]
     AUTO_FOCUS = ""  # `_focus_first` knows better
@@ -62,9 +62,9 @@ class FormScreen(StepScreen):
         if self._fixable() is not None:
             shown.append(("^F", "Fix"))
         if self._has_buckets:
-            shown.append(("^L", "List"))
+            shown.append(("^O", "List buckets"))
         if "secretkey" in self.step.settings:
-            shown += [("F3", "Show secret"), ("^P", "Policy")]
+            shown += [("F3", "Show"), ("^P", "Policy")]
         if self.step.more:
             shown.append(("F4", "Fewer" if not self.folded else "More"))
         return [*shown, ("F1", "Help"), ("^S", "Save"), ("^Q", "Quit")]

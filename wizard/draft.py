@@ -1,0 +1,113 @@
+"""What was entered and not saved, kept without secrets, so that a line that drops costs nothing.
+
+One file for each file of settings, in the folder for state of the XDG Base Directory Specification
+(https://specifications.freedesktop.org/basedir-spec/latest/), mode 0600.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from wizard import atomicfile
+from wizard.document import build, check_shape, settings_in
+from wizard.endpoint import Endpoint
+from wizard.secret import Secret
+from wizard.settings import DECLARATIONS, Kind, Settings
+from wizard.steps import STEPS
+from wizard.tomltext import ConfigError, dump, parse
+from wizard.walk import Walk
+
+_LIMIT = 1 << 16  # bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """Settings without their secret, texts that stand for no value yet, and the step where somebody has left."""
+
+    settings: Settings
+    texts: dict[str, str]
+    here: str
+    lacks_secret: bool
+
+    def resume(self, walk: Walk) -> None:
+        """Goes on with it. A secret that the file holds serves where it was not changed."""
+        settings, lacks = self.settings, self.lacks_secret
+        if lacks and walk.saved and walk.saved.accesskey == settings.accesskey and walk.saved.secretkey:
+            settings, lacks = settings.replace({"secretkey": walk.saved.secretkey}), False
+        walk.resume(settings, self.texts, self.here, lacks_secret=lacks)
+
+
+def find(path: Path) -> Draft | None:
+    """The draft of a file; None where there is none that can be read."""
+    try:
+        content = atomicfile.read(_place(path), _LIMIT)
+        if content is None:
+            return None
+        document = parse(content.data)
+        check_shape(document)
+        settings = settings_in(document)
+    except (atomicfile.FileError, ConfigError):
+        return None
+    told = document.get("draft")
+    return _draft(settings, told if isinstance(told, dict) else {})
+
+
+def _draft(settings: Settings, told: dict[str, Any]) -> Draft:
+    here = told.get("step")
+    texts = told.get("texts")
+    return Draft(
+        settings,
+        {n: str(text) for n, text in texts.items() if n in DECLARATIONS} if isinstance(texts, dict) else {},
+        here if here in {step.id for step in STEPS} else STEPS[0].id,
+        told.get("lacks_secret") is True,
+    )
+
+
+def settle(walk: Walk) -> bool:
+    """At the end: keeps what would be lost, and tells whether there was any; what is saved needs no draft."""
+    if walk.rehearsal:
+        return False
+    if walk.is_dirty:
+        return _keep(walk)
+    if walk.has_saved:
+        drop(walk.path)
+    return False
+
+
+def drop(path: Path) -> None:
+    """There is no draft from now on."""
+    with contextlib.suppress(OSError):
+        _place(path).unlink()
+
+
+def _keep(walk: Walk) -> bool:
+    place = _place(walk.path)
+    shown = walk.settings.replace({"secretkey": Secret()})
+    if Endpoint.parse(shown.regionendpoint).userinfo:  # which may be a password
+        shown = shown.replace({"regionendpoint": ""})
+    is_secret = {name for name, declaration in DECLARATIONS.items() if declaration.kind is Kind.SECRET}
+    told = {
+        "of": os.path.realpath(walk.path),
+        "step": walk.here,
+        "lacks_secret": bool(walk.settings.secretkey),
+        "texts": {name: text for name, text in walk.drafts.items() if name not in is_secret},
+    }
+    try:
+        text = dump(build(shown, None, {"draft": told}))
+        place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        atomicfile.replace(place, text.encode())
+    except (OSError, ValueError, atomicfile.FileError, ConfigError):
+        return False
+    return True
+
+
+def _place(path: Path) -> Path:
+    name = hashlib.sha256(os.fsencode(os.path.realpath(path))).hexdigest()[:16]
+    state = os.environ.get("XDG_STATE_HOME", "")
+    folder = Path(state) if state.startswith("/") else Path("~/.local/state").expanduser()
+    return folder / "storage-wizard" / f"draft-{name}.toml"

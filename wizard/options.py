@@ -1,0 +1,22 @@
+"""What can be chosen of a setting that is one of a few words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from wizard.providers import providers
+from wizard.registries import ACLS, REGISTRIES, registry_of
+from wizard.settings import Settings
+
+
+def options_of(name: str, settings: Settings) -> Mapping[str, str]:
+    """The words with their titles; the storage classes are those that the chosen registry knows."""
+    match name:
+        case "registry":
+            return {registry.id: registry.title for registry in REGISTRIES.values()}
+        case "provider":
+            return {provider.id: provider.title for provider in providers().values()}
+        case "storageclass":
+            return {word: word for word in registry_of(settings.registry).storage_classes}
+        case _:
+            return {word: word for word in ACLS}

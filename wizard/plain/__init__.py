@@ -1,0 +1,43 @@
+"""The line prompts: the steps of the screens for a screen reader, a serial line, a script."""
+
+from __future__ import annotations
+
+import signal
+from contextlib import ExitStack
+from pathlib import Path
+from typing import NoReturn
+
+from wizard import configfile, draft
+from wizard.demo import DemoMissingError, demo_store
+from wizard.plain.console import Console, LeftError
+from wizard.plain.dialogue import Dialogue
+from wizard.walk import Walk
+
+_USAGE, _INTERRUPTED = 2, 130
+
+
+def start(path: Path, *, demo: bool, is_ascii: bool) -> int:
+    """Runs the wizard on a file; returns the exit status."""
+    console = Console(is_ascii=is_ascii)
+    with ExitStack() as opened:
+        try:
+            walk = Walk.open(path)
+            if demo:
+                walk.rehearse(opened.enter_context(demo_store()))
+        except (configfile.ConfigError, DemoMissingError) as error:
+            console.say(f"storage-wizard: {error}")
+            return _USAGE
+        for number in (signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, _leave)
+        try:
+            return Dialogue(walk, console).run(None if demo else draft.find(path))
+        except (LeftError, KeyboardInterrupt):
+            return _INTERRUPTED
+        finally:
+            if draft.settle(walk):
+                console.farewell("What you have entered is kept as a draft, without secrets: start again to go on.")
+
+
+def _leave(number: int, frame: object) -> NoReturn:
+    del frame
+    raise SystemExit(128 + number)

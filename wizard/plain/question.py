@@ -1,0 +1,118 @@
+"""One setting as a question."""
+
+from __future__ import annotations
+
+from wizard.options import options_of
+from wizard.plain.console import Console
+from wizard.printable import nearest, printable
+from wizard.providers import provider_of
+from wizard.secret import shortened
+from wizard.settings import DECLARATIONS, Kind, Settings
+from wizard.walk import Tone, Walk
+
+_YES, _NO = ("y", "yes", "on", "true", "1"), ("n", "no", "off", "false", "0")
+
+
+class Question:
+    """Asks for one setting until it has a value that is right, or one that was insisted on."""
+
+    def __init__(self, walk: Walk, console: Console, name: str) -> None:
+        self._walk, self._console = walk, console
+        self._declaration = DECLARATIONS[name]
+        self._name = name
+
+    def ask(self) -> bool:
+        """Whether to go on; false goes back."""
+        insisted: Settings | None = None
+        self._introduce()
+        while True:
+            answer = self._read()
+            if answer.strip() == "<":
+                return False
+            if not self._heard(answer):
+                continue
+            if self._tell() is not Tone.ERROR:
+                return True
+            if self._name not in self._walk.drafts and insisted == self._walk.settings:
+                return True
+            insisted = self._walk.settings
+            self._console.say("Enter again goes on regardless.", "  ")
+
+    def _heard(self, answer: str) -> bool:
+        """Gives the walk what was answered; false when it must be asked again."""
+        match answer.strip():
+            case "?":
+                self._explain()
+                return False
+            case "=" if fix := self._walk.fix(self._name):
+                self._walk.mend(fix)
+            case "-":
+                self._walk.type(self._name, "")
+            case "":
+                self._walk.touched.add(self._name)
+            case _:
+                return self._take(answer)
+        return True
+
+    def _tell(self) -> Tone:
+        """What is worth knowing of the answer."""
+        line = self._walk.line(self._name)
+        if line.tone is not Tone.HELP or self._declaration.kind is Kind.SECRET:
+            mark = {Tone.ERROR: "! ", Tone.WARNING: "Warning: "}.get(line.tone, "")
+            self._console.say(f"{mark}{line.text}", "  ")
+        if line.fix and line.fix.applies:
+            self._console.say(f"= {line.fix.text}", "  ")
+        return line.tone
+
+    def _introduce(self) -> None:
+        if self._declaration.kind is Kind.CHOICE:
+            options = options_of(self._name, self._walk.settings)
+            for number, (word, title) in enumerate(options.items(), 1):
+                self._console.show(f"  {number:>2} {word:<18}{title if title != word else ''}".rstrip())
+        else:
+            line = self._walk.line(self._name)
+            self._console.say(line.text, "  ")
+
+    def _read(self) -> str:
+        prompt = f"{self._declaration.label} [{self._default()}]: "
+        if self._declaration.kind is Kind.SECRET:
+            return self._console.ask_secret(prompt.replace(" [", " (not shown) [", 1))
+        return self._console.ask(prompt)
+
+    def _default(self) -> str:
+        if self._declaration.kind is Kind.SECRET:
+            secret = self._walk.settings.secretkey
+            return secret.hint() if secret else ""
+        text = printable(self._walk.text(self._name))
+        return shortened(text) if self._name == "accesskey" else text
+
+    def _take(self, answer: str) -> bool:
+        """Gives the walk the answer; false when it must be asked again, for a reason that was told."""
+        match self._declaration.kind:
+            case Kind.CHOICE:
+                return self._choose(answer.strip())
+            case Kind.SWITCH if answer.strip().lower() in (*_YES, *_NO):
+                self._walk.set(self._name, answer.strip().lower() in _YES)
+            case Kind.SWITCH:
+                self._console.say("! Answer on or off.", "  ")
+                return False
+            case _:
+                self._walk.type(self._name, answer)
+        return True
+
+    def _choose(self, answer: str) -> bool:
+        words = list(options_of(self._name, self._walk.settings))
+        if answer.isdecimal() and 1 <= int(answer[:4]) <= len(words):
+            answer = words[int(answer) - 1]
+        if answer.lower() not in (word.lower() for word in words):
+            hint = nearest(answer, words) or f" Answer 1 to {len(words)}, or a word of the list."
+            self._console.say(f"! There is no {printable(answer, 60)}.{hint}", "  ")
+            return False
+        self._walk.set(self._name, next(word for word in words if word.lower() == answer.lower()))
+        return True
+
+    def _explain(self) -> None:
+        self._console.say(self._declaration.about, "  ")
+        if self._name in ("provider", "regionendpoint", "region", "bucket"):
+            for note in provider_of(self._walk.settings).notes:
+                self._console.say(f"- {note.text} ({note.source})", "  ")
