@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 import sys
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 
-from wizard import configfile
+from wizard import configfile, draft
 from wizard.demo import DemoMissingError, demo_store
 from wizard.face import Colours
 from wizard.tui.app import WizardApp
@@ -30,11 +30,14 @@ def start(path: Path, *, demo: bool, mouse: bool, ascii_only: bool, colours: Col
         except (configfile.ConfigError, DemoMissingError) as error:
             print(f"storage-wizard: {error}", file=sys.stderr)  # noqa: T201
             return _USAGE
-        app = WizardApp(walk, colours)
-        status = app.run(mouse=mouse)
+        app = WizardApp(walk, colours, None if demo else draft.find(path))
+        try:
+            status = app.run(mouse=mouse)
+        finally:
+            is_kept = draft.settle(walk)
         if app.checks is not None:
             app.checks.join(_CLEAN_UP)
-        _farewell(walk)
+        _farewell(walk, is_kept)
         return status or app.return_code or 0
 
 
@@ -45,10 +48,13 @@ def _tell_textual(colours: Colours) -> None:
         os.environ["NO_COLOR"] = "1"
 
 
-def _farewell(walk: Walk) -> None:
-    """What stays in the terminal once the screens are gone."""
-    if not walk.has_saved:
-        return
-    lines = [f"Saved {walk.path}."]
-    lines += [f"{step.text} {step.command}" for step in walk.next_steps()]
-    print("\n".join(lines), file=sys.stderr)  # noqa: T201
+def _farewell(walk: Walk, is_kept: bool) -> None:
+    """What stays in the terminal once the screens are gone, where it is still there itself."""
+    lines = []
+    if walk.has_saved:
+        lines = [f"Saved {walk.path}."]
+        lines += [f"{step.text} {step.command}" for step in walk.next_steps()]
+    if is_kept:
+        lines += ["What you have entered is kept as a draft, without secrets: start again to go on."]
+    with suppress(OSError):
+        print("".join(f"{line}\n" for line in lines), end="", file=sys.stderr, flush=True)  # noqa: T201

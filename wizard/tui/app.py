@@ -11,12 +11,14 @@ from textual import on
 from textual.binding import Binding, BindingType
 from textual.content import Content
 
+from wizard import draft
+from wizard.draft import Draft
 from wizard.face import Colours
 from wizard.steps import Step, neighbour, step_of
 from wizard.store.report import Report
 from wizard.tui import session as said
 from wizard.tui.asking import AskingApp
-from wizard.tui.dialogs import Ask, Help, Leave, SaveAnyway
+from wizard.tui.dialogs import Ask, GoOn, Help, Leave, SaveAnyway
 from wizard.tui.form import FormScreen
 from wizard.tui.glyphs import GLYPHS
 from wizard.tui.help import about
@@ -38,13 +40,14 @@ class WizardApp(AskingApp):
         Binding("ctrl+t", "ascii", "ASCII", show=False, priority=True),
     ]
 
-    def __init__(self, walk: Walk, colours: Colours = Colours.MANY) -> None:
+    def __init__(self, walk: Walk, colours: Colours = Colours.MANY, found: Draft | None = None) -> None:
         theme = THEME if colours is Colours.MANY else ANSI_THEME
         self._variables = theme.variables  # first, as Textual asks for them while it is made
         super().__init__(walk, ansi=theme.ansi)
         self.register_theme(theme)
         self.theme = theme.name
         self._save_when_passed = False
+        self._found = found
 
     def on_mount(self) -> None:
         """Takes its screens, and minds the signals of a session that closes."""
@@ -52,10 +55,30 @@ class WizardApp(AskingApp):
             self.install_screen(screen, screen.step.id)
         self.push_screen("storage")
         self.look_soon()
+        if self._found is not None:
+            self._offer(self._found)
         if threading.current_thread() is threading.main_thread():
             loop = asyncio.get_running_loop()
-            for number in (signal.SIGTERM, signal.SIGHUP):
+            for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
                 loop.add_signal_handler(number, self.exit, 128 + number)
+
+    def _offer(self, found: Draft) -> None:
+        """To go on where somebody has left."""
+
+        def answered(answer: str | None) -> None:
+            if answer == "anew":
+                draft.drop(self.walk.path)
+                return
+            found.resume(self.walk)
+            self.go(self.steps[self.walk.here].step)
+            self.look_soon()
+
+        self.push_screen(
+            GoOn(
+                self.steps[found.here].step.title, lacks_secret=found.lacks_secret and not self.walk.settings.secretkey
+            ),
+            answered,
+        )
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """Our own colours, known already while the style sheet is read."""

@@ -80,8 +80,20 @@ class Leave(Ask):
     def __init__(self) -> None:
         super().__init__(
             "Leave without saving?",
-            "What you have entered is not saved yet.",
+            "What you have entered is not saved yet. A draft of it is kept, without secrets.",
             {"stay": "No, stay", "leave": "Leave without saving"},
+        )
+
+
+class GoOn(Ask):
+    """The question at the start, where something was entered last time and not saved."""
+
+    def __init__(self, title: str, *, lacks_secret: bool) -> None:
+        secret = " A draft keeps no secret: enter the secret key again, at Keys." if lacks_secret else ""
+        super().__init__(
+            "Go on where you were?",
+            f"What was entered last time and not saved is still there.{secret}",
+            {"go": f"Yes, at {title}", "anew": "No, throw it away"},
         )
 
 
