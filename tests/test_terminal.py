@@ -2,117 +2,21 @@
 
 from __future__ import annotations
 
-import contextlib
-import fcntl
 import os
-import pty
 import re
-import select
 import signal
-import struct
 import subprocess
 import sys
-import termios
-import time
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
+from tests.terminals import ENTERED, LEFT, PATIENCE, ROOT, terminal
 from wizard import configfile
 
-ROOT = Path(__file__).parent.parent
-PATIENCE = 30.0  # seconds
-LEFT = b"\x1b[?1049l"  # the alternate screen is left
-ENTERED = b"\x1b[?1049h"
 MOUSE = (b"\x1b[?1000h", b"\x1b[?1002h", b"\x1b[?1003h", b"\x1b[?1015h", b"\x1b[?1006h")
 _STEERING = re.compile(r"\x1b\[[0-9;?]*[a-zA-Z]|\x1b\][^\x07]*\x07|\x07")  # what steers a terminal, no text
 SECRET = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"
-
-
-class Terminal:
-    """A program in a terminal of 80x24; `stream` is all that it has written."""
-
-    def __init__(self, command: list[str], folder: Path) -> None:
-        self._ours, self._theirs = pty.openpty()
-        fcntl.ioctl(self._theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
-        self.modes: list[Any] = termios.tcgetattr(self._theirs)
-        environment = dict(os.environ) | {"TERM": "xterm-256color", "PYTHONPATH": str(ROOT), "PYTHONWARNINGS": "error"}
-        self.process = subprocess.Popen(
-            command,
-            cwd=folder,
-            env=environment,
-            stdin=self._theirs,
-            stdout=self._theirs,
-            stderr=self._theirs,
-            start_new_session=True,
-        )
-        self.stream = b""
-        self._seen = 0
-
-    def press(self, keys: bytes) -> None:
-        """Sends keys; what is waited for from now on must come after them."""
-        self._seen = len(self.stream)
-        os.write(self._ours, keys)
-
-    def wait_for(self, words: str) -> None:
-        """Reads until `words` have been written since the last key."""
-        while words.encode() not in self.stream[self._seen :]:
-            assert self._read(), f"the program ended before it said {words!r}: {self.stream[-2000:]!r}"
-
-    def silence(self, seconds: float = 0.4) -> int:
-        """Reads until nothing has come for so long; the bytes since the last key."""
-        while select.select([self._ours], [], [], seconds)[0]:
-            self.stream += os.read(self._ours, 1 << 16)
-        return len(self.stream) - self._seen
-
-    def resize(self, width: int, height: int) -> None:
-        """Gives the terminal another size; what is waited for from now on must come after it."""
-        self._seen = len(self.stream)
-        fcntl.ioctl(self._theirs, termios.TIOCSWINSZ, struct.pack("HHHH", height, width, 0, 0))
-        os.killpg(self.process.pid, signal.SIGWINCH)
-
-    def end(self) -> int:
-        """Reads all that is still written, waits for the end; the exit status."""
-        while self.process.poll() is None:
-            self._read()
-        while self._read(0.0):
-            pass
-        return self.process.returncode
-
-    def _read(self, patience: float = PATIENCE) -> bool:
-        # In small bites, as the end of a program alone does not wake a reader: the terminal stays open here.
-        until = time.monotonic() + patience
-        while True:
-            readable, _, _ = select.select([self._ours], [], [], 0.05 if patience else 0.0)
-            if readable:
-                self.stream += os.read(self._ours, 1 << 16)
-                return True
-            if not patience or self.process.poll() is not None:
-                return False
-            assert time.monotonic() < until, f"nothing more was written after {self.stream[-2000:]!r}"
-
-    def is_as_before(self) -> bool:
-        """Whether the terminal reads lines and echoes again, outside of the alternate screen."""
-        return termios.tcgetattr(self._theirs) == self.modes and self.stream.rfind(LEFT) > self.stream.rfind(ENTERED)
-
-    def close(self) -> None:
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(self.process.pid, signal.SIGKILL)
-        self.process.wait()
-        os.close(self._ours)
-        os.close(self._theirs)
-
-
-@contextlib.contextmanager
-def terminal(folder: Path, *arguments: str) -> Iterator[Terminal]:
-    """Python with `arguments` in a terminal; the wizard itself when they begin with `-m`."""
-    opened = Terminal([sys.executable, *arguments], folder)
-    try:
-        yield opened
-    finally:
-        opened.close()
 
 
 def test_enter_on_every_screen_of_a_rehearsal_saves_a_file_and_ends_well(tmp_path: Path) -> None:

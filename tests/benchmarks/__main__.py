@@ -19,7 +19,7 @@ from botocore.config import Config
 
 from tests.benchmarks.line import slow_line
 from tests.servers import LiveStore, Moto
-from tests.test_terminal import Terminal
+from tests.terminals import Terminal
 from wizard import configfile
 from wizard.store import probe
 from wizard.store.bench import SIZE

@@ -8,14 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from wizard.formats import driver, yamltext
 from wizard.formats.base import Format, FormatError
 from wizard.settings import Settings
-
-if TYPE_CHECKING:
-    import yaml
 
 _OURS = frozenset(driver.PARAMETERS) | {"redirect", "disableredirect", "pathstyle"}
 _STAYS = ("delete",)  # where the file says something of it already
@@ -82,7 +79,9 @@ class _Writer:
     def merge(self, node: Any, wanted: Mapping[str, Any], path: tuple[str, ...]) -> Iterator[_Edit]:
         """What makes the mapping say what is wanted."""
         if node.flow_style:
-            kept = {name: value for name, value in _plain(node).items() if not self._goes(name, wanted, path)}
+            kept = {
+                name: value for name, value in yamltext.value_of(node).items() if not self._goes(name, wanted, path)
+            }
             yield self._value(node, yamltext.dump({**kept, **wanted}, flow=True).rstrip("\n"))
             return
         there = {key.value for key, _ in node.value}
@@ -105,7 +104,7 @@ class _Writer:
     def _change(self, key: Any, value: Any, wanted: Any, path: tuple[str, ...]) -> Iterator[_Edit]:
         if isinstance(wanted, Mapping) and _is_mapping(value):
             yield from self.merge(value, wanted, path)
-        elif _plain(value) != wanted or type(_plain(value)) is not type(wanted):
+        elif yamltext.value_of(value) != wanted or type(yamltext.value_of(value)) is not type(wanted):
             text = self._block(wanted, key.start_mark.column) if isinstance(wanted, Mapping) else _inline(wanted)
             yield self._value(value, text)
 
@@ -152,7 +151,3 @@ def _end(node: Any) -> int:
     if node.id == "scalar" and node.style in ("|", ">"):
         return int(node.end_mark.index) - 1
     return int(node.end_mark.index)
-
-
-def _plain(node: yaml.Node) -> Any:
-    return yamltext.value_of(node)

@@ -57,7 +57,9 @@ class Question:
     def _tell(self) -> Tone:
         """What is worth knowing of the answer."""
         line = self._walk.line(self._name)
-        if line.tone is not Tone.HELP or self._declaration.kind is Kind.SECRET:
+        if self._declaration.kind is Kind.SECRET and self._walk.settings.secretkey:
+            self._console.say(f"{self._walk.settings.secretkey.hint()}.", "  ")
+        if line.tone is not Tone.HELP:
             mark = {Tone.ERROR: "! ", Tone.WARNING: "Warning: "}.get(line.tone, "")
             self._console.say(f"{mark}{line.text}", "  ")
         if line.fix and line.fix.applies:

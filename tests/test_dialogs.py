@@ -1,0 +1,229 @@
+"""What opens over a step: the buckets to choose from, the policy, and what was entered last time."""
+
+from __future__ import annotations
+
+import json
+import statistics
+import time
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from textual.widgets import Input
+
+from tests.broken_store import BrokenStore, deny, hang
+from tests.servers import LiveStore, Moto, client_of
+from tests.test_wizard import Face, new, offline, path, walk_of, wizard
+from wizard import configfile, draft, policy
+from wizard.secret import Secret
+from wizard.settings import Settings
+from wizard.steps import STEPS
+from wizard.tui.buckets import Buckets, Names
+from wizard.tui.dialogs import GoOn
+from wizard.tui.permissions import Permissions
+from wizard.walk import Walk
+
+__all__ = ["new", "offline", "path"]  # fixtures
+
+# The buckets
+
+
+async def test_a_bucket_is_chosen_from_those_that_there_are(moto: Moto, path: Path) -> None:
+    store, other = moto.store(), moto.fresh_bucket()
+    async with wizard(walk_of(path, store.settings())) as face:
+        await face.enter("bucket")
+        await face.press("ctrl+o")
+        await face.until(lambda: store.bucket in face.text or " of " in face.text)
+        await face.type(other)
+        await face.until_text("1 of ")
+        await face.press("enter")
+        await face.until_step("bucket")
+        assert face.value("bucket") == other
+        assert face.walk.settings.bucket == other
+
+
+async def test_esc_leaves_the_bucket_as_it_was(moto: Moto, path: Path) -> None:
+    store = moto.store()
+    async with wizard(walk_of(path, store.settings())) as face:
+        await face.enter("bucket")
+        await face.press("f5")
+        await face.until_text(" of ")
+        await face.press("down", "escape")
+        assert face.value("bucket") == store.bucket
+
+
+async def test_a_key_that_may_not_list_buckets_gets_a_sentence(path: Path) -> None:
+    with BrokenStore(deny("ListBuckets")) as server:
+        async with wizard(walk_of(path, server.settings())) as face:
+            await face.enter("bucket")
+            await face.press("ctrl+o")
+            await face.until_text("s3:ListAllMyBuckets")
+            await face.press("escape")
+            assert face.step == "bucket"
+
+
+async def test_esc_does_not_wait_for_a_store_that_hangs(path: Path) -> None:
+    with BrokenStore(hang("ListBuckets")) as server:
+        async with wizard(walk_of(path, server.settings())) as face:
+            await face.enter("bucket")
+            await face.press("ctrl+o")
+            await face.until_text("Waiting for")
+            await face.press("escape")
+            assert face.screen is face.app.here
+
+
+async def test_ten_thousand_names_are_filtered_within_a_key(new: Walk) -> None:
+    """The budget is 10 ms a key; a test machine is slow, so what is asserted here is the order of it."""
+    async with wizard(new) as face:
+        shown = Buckets("minio.example")
+        face.app.push_screen(shown)
+        await face.until(lambda: bool(shown.query(Names)))
+        shown.take([f"images-{n:05}-{n * 7919 % 10_000:04}" for n in range(10_000)])
+        await face.until_text("10000 of 10000")
+        took = []
+        for length in range(1, 5):
+            began = time.perf_counter()
+            shown.query_one(Input).value = "7919"[:length]
+            shown._show()
+            took.append(time.perf_counter() - began)
+        await face.until(lambda: "10000 of" not in face.text)
+        assert statistics.median(took) < 0.05
+        assert len(shown.query_one(Names).names) < 100
+        await face.press("pagedown", "up", "down")
+        assert shown.query_one(Names).place == 1
+
+
+# The policy
+
+
+@pytest.fixture
+def administrator(moto: Moto, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+    """IAM with the admin's own credentials."""
+    monkeypatch.setenv("AWS_ENDPOINT_URL_IAM", moto.endpoint)
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", moto.access_key)
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", moto.secret_key)
+    client = client_of("iam", moto)
+    yield client
+    client.close()
+
+
+async def at_keys(face: Face) -> None:
+    await face.go("keys")
+    await face.press("ctrl+p")
+    await face.until(lambda: isinstance(face.screen, Permissions))
+    await face.settle()
+
+
+async def test_the_policy_is_written_beside_the_file(store: LiveStore, path: Path) -> None:
+    async with wizard(walk_of(path, store.settings())) as face:
+        await at_keys(face)
+        assert "PushPullDelete" in face.text or '"List"' in face.text
+        await face.press("enter")
+        await face.until_text("Written. Then: aws iam put-user-policy")
+        written = json.loads(Path(f"{policy.NAME}.json").read_text(encoding="utf-8"))
+        assert written == policy.least(face.walk.settings)
+        await face.press("ctrl+d", "enter")
+        await face.until_text("Written.")
+        written = json.loads(Path(f"{policy.NAME}.json").read_text(encoding="utf-8"))
+        assert written == policy.documented(face.walk.settings)
+        await face.press("escape")
+        assert face.step == "keys"
+
+
+async def test_the_policy_is_put_on_a_user_after_the_difference_was_shown(
+    administrator: Any, store: LiveStore, path: Path
+) -> None:
+    user = f"registry-{uuid.uuid4().hex[:8]}"
+    async with wizard(walk_of(path, store.settings())) as face:
+        await at_keys(face)
+        await face.press("ctrl+u")
+        await face.type(user)
+        await face.press("enter")
+        await face.until_text("There is no IAM user")
+        administrator.create_user(UserName=user)
+        await face.press("enter")
+        await face.until_text("This is what changes.", "+{")
+        assert administrator.list_user_policies(UserName=user)["PolicyNames"] == []
+        await face.press("enter")
+        await face.until_text(f"{policy.NAME} is on {user}")
+    there = administrator.get_user_policy(UserName=user, PolicyName=policy.NAME)["PolicyDocument"]
+    assert there == policy.least(store.settings())
+
+
+# What was entered last time
+
+
+def test_a_draft_keeps_all_but_the_secret(path: Path, offline: Settings) -> None:
+    walk = Walk.open(path)
+    walk.settings = offline.replace({"regionendpoint": "https://user:canary@minio:9000"})
+    walk.type("chunksize", "ten")
+    walk.here = "endpoint"
+    assert draft.settle(walk)
+    found = draft.find(path)
+    assert found is not None
+    assert found.settings == walk.settings.replace({"secretkey": Secret(), "regionendpoint": ""})
+    assert (found.texts, found.here, found.lacks_secret) == ({"chunksize": "ten"}, "endpoint", True)
+    (file,) = Path("~/.local/state/storage-wizard").expanduser().iterdir()
+    assert file.stat().st_mode & 0o7777 == 0o600
+    assert "canary" not in file.read_text(encoding="utf-8")
+    assert offline.secretkey.reveal() not in file.read_text(encoding="utf-8")
+    other = Walk.open(path)
+    found.resume(other)
+    assert other.settings.bucket == offline.bucket
+    assert "Enter it again" in other.notes["secretkey"]
+
+
+def test_a_draft_goes_once_it_is_saved(path: Path, offline: Settings) -> None:
+    walk = Walk.open(path)
+    walk.settings = offline
+    assert draft.settle(walk)
+    assert draft.find(path) is not None
+    assert walk.save()
+    assert not draft.settle(walk)
+    assert draft.find(path) is None
+
+
+def test_a_secret_that_the_file_holds_serves(path: Path, offline: Settings) -> None:
+    configfile.save(path, offline, None)
+    walk = Walk.open(path)
+    walk.set("bucket", "others")
+    assert draft.settle(walk)
+    again = Walk.open(path)
+    found = draft.find(path)
+    assert found is not None
+    found.resume(again)
+    assert again.settings == offline.replace({"bucket": "others"})
+
+
+@pytest.mark.parametrize("text", ["", "x", "version = 9", "[draft]\nstep = 5\ntexts = 3", "[storage]\ntype = 1"])
+def test_a_draft_that_makes_no_sense_is_none(path: Path, offline: Settings, text: str) -> None:
+    walk = Walk.open(path)
+    walk.settings = offline
+    draft.settle(walk)
+    (file,) = Path("~/.local/state/storage-wizard").expanduser().iterdir()
+    file.write_text(text, encoding="utf-8")
+    found = draft.find(path)
+    assert found is None or found.here == STEPS[0].id
+
+
+@pytest.mark.parametrize(("keys", "goes_on"), [(("enter",), True), (("down", "enter"), False)])
+async def test_the_next_start_offers_to_go_on(
+    path: Path, offline: Settings, keys: tuple[str, ...], goes_on: bool
+) -> None:
+    walk = Walk.open(path)
+    walk.settings, walk.here = offline, "endpoint"
+    draft.settle(walk)
+    from wizard.tui.app import WizardApp
+
+    again = Walk.open(path)
+    app = WizardApp(again, found=draft.find(path))
+    async with app.run_test(size=(80, 24)) as pilot:
+        face = Face(app, pilot)
+        await face.until(lambda: isinstance(face.screen, GoOn))
+        await face.until_text("Go on where you were?", "enter the secret key again")
+        await face.press(*keys)
+        await face.until_step("endpoint" if goes_on else "storage")
+        assert (again.settings.bucket == offline.bucket) is goes_on
+    assert (draft.find(path) is not None) is goes_on

@@ -1,0 +1,157 @@
+"""The line prompts, driven through a terminal; and that both faces end with the same file."""
+
+from __future__ import annotations
+
+import re
+import signal
+from pathlib import Path
+
+import pytest
+
+from tests.broken_store import BrokenStore, deny
+from tests.servers import LiveStore
+from tests.terminals import Terminal, terminal
+from tests.test_wizard import wizard
+from wizard import configfile, draft
+from wizard.walk import Walk
+
+TYPED = "wJalrXUtnFEMI/K7MDENG+canary"
+
+
+def answer(screen: Terminal, prompt: str, text: str = "") -> None:
+    """Waits for a prompt, and answers it."""
+    screen.wait_for(prompt)
+    screen.press(f"{text}\r".encode())
+
+
+def walk(screen: Terminal, store: LiveStore) -> None:
+    """The whole walk on a store."""
+    answer(screen, "Registry [", "distribution-2")
+    answer(screen, "Storage [aws]: ", "other")
+    answer(screen, "Bucket []: ", store.bucket)
+    answer(screen, "Region [us-east-1]: ")
+    answer(screen, "Root directory []: ", "/plain")
+    answer(screen, "Access key []: ", store.access_key)
+    answer(screen, "Secret key (not shown) []: ", f" {store.secret_key} ")
+    answer(screen, "Region endpoint []: ", store.endpoint)
+    answer(screen, "V4 auth [", "on")
+    answer(screen, "HTTPS [", "off")
+    answer(screen, "Skip verification [off]: ")
+    answer(screen, "Redirect pulls [on]: ")
+    answer(screen, "More: ", "n")
+    screen.wait_for("Validation passed")
+    answer(screen, "Save it as storage.toml?")
+    assert screen.end() == 0
+
+
+def without_time(path: Path) -> str:
+    return re.sub(r"(?m)^at = .*$", "", path.read_text(encoding="utf-8"))
+
+
+async def test_both_faces_end_with_the_same_file(store: LiveStore, tmp_path: Path) -> None:
+    with terminal(tmp_path, "-m", "wizard", "--plain") as screen:
+        walk(screen, store)
+        assert store.secret_key.encode() not in screen.stream
+        assert f"{len(store.secret_key)} characters, ends in {store.secret_key[-4:]}".encode() in screen.stream
+        assert b"\x1b" not in screen.stream
+        assert b"  ok    Delete objects" in screen.stream
+    other = tmp_path / "other.toml"
+    async with wizard(Walk.open(other)) as face:
+        await face.press("right", "tab", "end", "left")
+        await face.enter("bucket")
+        await face.fill("bucket", store.bucket)
+        await face.fill("rootdirectory", "/plain")
+        await face.enter("keys")
+        await face.fill("accesskey", store.access_key)
+        await face.fill("secretkey", store.secret_key)
+        await face.enter("endpoint")
+        await face.fill("regionendpoint", store.endpoint)
+        await face.enter("advanced")
+        await face.fill("v4auth", "space")
+        await face.fill("secure", "space")
+        await face.enter("validate")
+        await face.validated()
+        await face.enter("save")
+        await face.press("enter")
+        await face.until(lambda: face.walk.has_saved)
+    assert without_time(other) == without_time(tmp_path / "storage.toml")
+
+
+def test_slips_are_told_and_asked_again(tmp_path: Path) -> None:
+    with terminal(tmp_path, "-m", "wizard", "--plain") as screen:
+        answer(screen, "Registry [dtr]: ", "habor")
+        screen.wait_for("Did you mean harbor?")
+        answer(screen, "Registry [dtr]: ", "4")
+        answer(screen, "Storage [aws]: ", "<")
+        answer(screen, "Registry [harbor]: ")
+        answer(screen, "Storage [aws]: ", "?")
+        screen.wait_for("A preset fills in")
+        answer(screen, "Storage [aws]: ")
+        answer(screen, "Bucket []: ", "s3://My_Bucket/x")
+        screen.wait_for("! ")
+        screen.wait_for("Enter again goes on regardless.")
+        answer(screen, "]: ", "-")
+        answer(screen, "]: ", "images")
+        answer(screen, "Region [us-east-1]: ", "eu-west-1")
+        answer(screen, "Root directory []: ")
+        answer(screen, "Access key []: ", "AKIAIOSFODNN7EXAMPLE")
+        answer(screen, "Secret key", TYPED)
+        screen.wait_for("ends in nary")
+        screen.wait_for("Region endpoint []: ")
+        screen.press(b"\x03")
+        assert screen.end() == 130
+        assert b"Traceback" not in screen.stream
+        assert TYPED.encode() not in screen.stream
+
+
+@pytest.mark.parametrize("end", [b"\x03", b"\x04", signal.SIGHUP, signal.SIGTERM])
+def test_a_line_that_drops_leaves_a_draft(
+    end: bytes | signal.Signals, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    with terminal(tmp_path, "-m", "wizard", "--plain") as screen:
+        answer(screen, "Registry [dtr]: ", "harbor")
+        answer(screen, "Storage [aws]: ")
+        answer(screen, "Bucket []: ", "images")
+        answer(screen, "Region [us-east-1]: ")
+        answer(screen, "Root directory []: ")
+        answer(screen, "Access key []: ", "AKIAIOSFODNN7EXAMPLE")
+        answer(screen, "Secret key", TYPED)
+        screen.wait_for("ends in nary")
+        screen.wait_for("Region endpoint []: ")
+        if isinstance(end, bytes):
+            screen.press(end)
+        else:
+            screen.process.send_signal(end)
+        assert screen.end() == (128 + end if isinstance(end, signal.Signals) else 130)
+        assert b"kept as a draft" in screen.stream
+        assert b"Traceback" not in screen.stream
+    (kept,) = (tmp_path / "state" / "storage-wizard").iterdir()
+    assert kept.stat().st_mode & 0o7777 == 0o600
+    assert TYPED not in kept.read_text(encoding="utf-8")
+    with terminal(tmp_path, "-m", "wizard", "--plain") as screen:
+        answer(screen, "Go on with it? [Y/n] ")
+        screen.wait_for("enter it again")
+        screen.wait_for("Region endpoint")
+        answer(screen, "]: ", "<")
+        answer(screen, "Secret key (not shown) []: ", "<")
+        screen.wait_for("Access key [AKIA")
+        screen.press(b"\x04")
+        screen.end()
+
+
+def test_a_failure_offers_its_fix(tmp_path: Path) -> None:
+    with BrokenStore(deny("PutObject")) as server:
+        configfile.save(tmp_path / "storage.toml", server.settings(), None)
+        with terminal(tmp_path, "-m", "wizard", "--plain") as screen:
+            for _ in range(12):
+                answer(screen, "]: ")
+            answer(screen, "More: ")
+            screen.wait_for("Validation FAILED")
+            answer(screen, "s saves unproven", "s")
+            answer(screen, "Save it as storage.toml?")
+            assert screen.end() == 0
+    found = configfile.load(tmp_path / "storage.toml").validation
+    assert found is not None
+    assert not found.passed
+    assert draft.find(tmp_path / "storage.toml") is None
