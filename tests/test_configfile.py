@@ -807,7 +807,7 @@ def test_file_and_folder_are_synced_around_the_replacement(path: Path, monkeypat
 def test_the_temporary_file_is_created_by_us_alone(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     decoy = path.with_name(".storage-wizard-guessed.tmp")
     decoy.write_text("precious")
-    monkeypatch.setattr("secrets.token_hex", lambda _size: "guessed")
+    monkeypatch.setattr("wizard.atomicfile._fresh_name", lambda: ".storage-wizard-guessed.tmp")
     with pytest.raises(ConfigError):
         save(path, MINIO, PASSED)
     assert decoy.read_text() == "precious"

@@ -12,9 +12,12 @@ import pytest
 import yaml
 
 from wizard import configfile
-from wizard.formats import FORMATS, without_keys
+from wizard.formats.base import without_keys
+from wizard.formats.table import all_formats
 from wizard.secret import Secret
 from wizard.settings import Settings
+
+FORMATS = all_formats()
 
 DISTRIBUTION_2 = FORMATS["distribution-2"]
 RIGHT = Settings(

@@ -15,12 +15,18 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as trials
 from hypothesis import strategies as st
 
-from wizard.formats import FORMATS, FormatError, detect, yamltext
+from wizard.formats import NAMES, SOURCE_NAMES, yamltext
+from wizard.formats.base import FormatError
+from wizard.formats.detect import detect
 from wizard.formats.driver import PARAMETERS
+from wizard.formats.elsewhere import SOURCES
 from wizard.formats.into import put_into
+from wizard.formats.table import all_formats
 from wizard.registries import REGISTRIES
 from wizard.secret import Secret
 from wizard.settings import DECLARATIONS, Kind, Settings
+
+FORMATS = all_formats()
 
 T = TypeVar("T")
 trials.register_profile("quick", max_examples=60, deadline=None, derandomize=True)
@@ -80,6 +86,10 @@ OF = {"harbor-helm": "harbor", "gitlab-helm": "gitlab", "env": "distribution-3",
 def registry_for(name: str) -> str:
     """The registry that reads the format."""
     return OF.get(name, name)
+
+
+def test_the_command_line_knows_them_all() -> None:
+    assert (tuple(FORMATS), tuple(SOURCES)) == (NAMES, SOURCE_NAMES)
 
 
 @pytest.mark.parametrize("name", FORMATS)

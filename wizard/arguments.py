@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import textwrap
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from pathlib import Path
+from typing import NamedTuple
 
-from wizard import __version__, flags
+from wizard import __version__
 from wizard.commands.streams import DEFAULT_FILE
 from wizard.face import RULE, Face
 from wizard.parser import Parser
@@ -27,14 +26,21 @@ _STATUS = "exit status: 0 done and passed, 1 validation failed, 2 usage or unrea
 
 
 def parser() -> Parser:
-    """The whole command line."""
+    """The whole command line, with all arguments of all commands."""
+    top = quick_parser()
+    for action in top._actions:
+        if isinstance(action, argparse._SubParsersAction):
+            for below in action.choices.values():
+                below.complete()
+    return top
+
+
+def quick_parser() -> Parser:
+    """The same; what belongs to a command is declared when that command is parsed."""
     top = Parser(
         prog="storage-wizard",
-        description=textwrap.fill(
-            "Tells a container registry which S3 storage keeps its images, and proves that the storage works before "
-            "it saves a thing. Without a command it is a wizard on the screen.",
-            80,
-        ),
+        description="Tells a container registry which S3 storage keeps its images, and proves that the storage works "
+        "before it saves a thing. Without a command it is a wizard on the screen.",
         epilog=f"{_examples(_EXAMPLES)}\n\n{_STATUS}",
     )
     top.add_argument("--version", action="version", version=f"storage-wizard {__version__}")
@@ -42,7 +48,7 @@ def parser() -> Parser:
         "-c", "--config", metavar="FILE", type=Path, default=DEFAULT_FILE, help=f"the file (default: {DEFAULT_FILE})"
     )
     top.add_argument("--demo", action="store_true", help="a rehearsal on a store inside the program")
-    faces = top.add_argument_group("faces", textwrap.fill(RULE, 76)).add_mutually_exclusive_group()
+    faces = top.add_argument_group("faces", RULE).add_mutually_exclusive_group()
     for face, text in _FACES.items():
         faces.add_argument(f"--{face}", dest="face", action="store_const", const=face, help=text)
     top.add_argument("--mouse", action="store_true", help="let the mouse work; the terminal then selects no text")
@@ -53,14 +59,12 @@ def parser() -> Parser:
     return top
 
 
-@dataclass(frozen=True, slots=True)
-class Command:
-    """One command: its word and line in the help, its page, and its arguments."""
+class Command(NamedTuple):
+    """One command: its word and line in the help, and its page; its arguments are in `flags`."""
 
     name: str
     help: str
     description: str
-    declare: Callable[[argparse.ArgumentParser], None]
     examples: tuple[str, ...]
 
 
@@ -68,11 +72,18 @@ def _add(commands: argparse._SubParsersAction[Parser], command: Command, head: s
     added = commands.add_parser(
         command.name,
         help=command.help,
-        description=textwrap.fill(command.description, 80),
+        description=command.description,
         epilog=_examples(command.examples),
     )
-    command.declare(added)
+    added.later = _declare
     vars(commands._choices_actions[-1])["head"] = head
+
+
+def _declare(parser: Parser) -> None:
+    """The arguments of one command, which know all settings and formats: declared once they are asked for."""
+    from wizard.flags import ARGUMENTS
+
+    ARGUMENTS[parser.prog.split()[-1]](parser)
 
 
 def _examples(lines: Sequence[str]) -> str:
@@ -86,7 +97,6 @@ COMMANDS: dict[str, tuple[Command, ...]] = {
             "set, validate and save the settings from flags",
             "Does what the wizard does, without a screen: takes the settings from flags, validates them, and saves "
             "them once that has passed. A secret never stands on the command line.",
-            flags.configure,
             (
                 "storage-wizard configure --provider aws --bucket images --region eu-west-1",
                 "storage-wizard configure --provider minio --bucket images --accesskey me \\\n"
@@ -98,7 +108,6 @@ COMMANDS: dict[str, tuple[Command, ...]] = {
             "take over the settings that a registry has already",
             "Reads the storage settings of a registry, or of another program, and writes them to the file. What "
             "cannot be taken over is said.",
-            flags.import_,
             (
                 "storage-wizard import /etc/docker/registry/config.yml",
                 "storage-wizard import --from aws default --bucket images",
@@ -109,7 +118,6 @@ COMMANDS: dict[str, tuple[Command, ...]] = {
             "show",
             "print the settings, secrets hidden",
             "Prints the settings of a file as a table, secrets hidden.",
-            flags.show,
             ("storage-wizard show", "storage-wizard show -c site.toml --json"),
         ),
     ),
@@ -118,14 +126,12 @@ COMMANDS: dict[str, tuple[Command, ...]] = {
             "check",
             "validate files that were saved, without a screen",
             "Tries each file's settings against its store, as the registry will use them.",
-            flags.check,
             ("storage-wizard check storage.toml", "storage-wizard check --json site-*.toml"),
         ),
         Command(
             "policy",
             "print the IAM policy that the registry needs",
             "Prints the least IAM policy with which the registry can push, pull and delete images in the bucket.",
-            flags.policy,
             (
                 "storage-wizard policy --bucket images",
                 "storage-wizard policy --documented -o TrustedRegistryUserPerms.json",
@@ -137,7 +143,6 @@ COMMANDS: dict[str, tuple[Command, ...]] = {
             "list the stores that are known, and what each demands",
             "Lists the stores that are known, with their endpoints; for one of them, what it demands of the settings "
             "and what the admin of a registry must know.",
-            flags.providers,
             ("storage-wizard providers", "storage-wizard providers minio --json"),
         ),
     ),
@@ -147,7 +152,6 @@ COMMANDS: dict[str, tuple[Command, ...]] = {
             "write the settings in a registry's own format",
             "Writes the settings as the registry reads them, to stdout or to a file that only you can read. What the "
             "format cannot carry is said on stderr.",
-            flags.export,
             (
                 "storage-wizard export --to distribution-2 -o config.yml",
                 "storage-wizard export --to distribution-2 \\\n      --into /etc/docker/registry/config.yml",
@@ -160,7 +164,6 @@ COMMANDS: dict[str, tuple[Command, ...]] = {
             "completion",
             "print what the shell needs to complete commands and flags",
             "Prints a script that makes the shell complete commands, flags, formats and files.",
-            flags.completion,
             (
                 "storage-wizard completion bash > /etc/bash_completion.d/storage-wizard",
                 'storage-wizard completion zsh > "${fpath[1]}/_storage-wizard"',

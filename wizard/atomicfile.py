@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
-import secrets
 import shlex
 import stat
 from dataclasses import dataclass, field
@@ -66,7 +65,7 @@ def replace(target: Path, data: bytes, like: Path | None = None) -> None:
     After a `FileError` the old file is as it was. The name itself is replaced: resolve a symbolic link first, or
     the link is what goes.
     """
-    temporary = target.with_name(f".storage-wizard-{secrets.token_hex(8)}.tmp")
+    temporary = target.with_name(_fresh_name())
     try:
         descriptor = os.open(temporary, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_NOFOLLOW, MODE)
         try:
@@ -79,6 +78,10 @@ def replace(target: Path, data: bytes, like: Path | None = None) -> None:
     except OSError as error:
         raise _explained(error, target, _WRITING) from None
     _sync_folder(target.parent)
+
+
+def _fresh_name() -> str:
+    return f".storage-wizard-{os.urandom(8).hex()}.tmp"
 
 
 def _fill(descriptor: int, data: bytes, like: Path | None) -> None:

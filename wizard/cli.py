@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from wizard.arguments import parser
+from wizard.arguments import parser, quick_parser
 from wizard.commands.streams import DEFAULT_FILE, CommandError, Exit, say
 from wizard.face import Face, Terminal, choose_colours, choose_face
 
@@ -17,7 +17,7 @@ DEMO_FILE = Path("demo-storage.toml")
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs the program; returns its exit status."""
-    given = parser().parse_args(arguments)
+    given = quick_parser().parse_args(arguments)
     try:
         return _RUN[given.command](given)
     except CommandError as error:

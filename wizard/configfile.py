@@ -7,12 +7,11 @@ them; the backup that `save` leaves beside the file keeps them.
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from wizard import atomicfile
 from wizard.document import (
@@ -62,17 +61,21 @@ class ConflictError(ConfigError):
 
 @dataclass(frozen=True, slots=True)
 class ConfigFile:
-    """A file as it was read; `fingerprint` is the SHA-256 of its bytes, empty where there was no file."""
+    """A file as it was read."""
 
     settings: Settings
     validation: Validation | None = None
     document: dict[str, Any] = field(default_factory=dict, repr=False)
     loose_mode: bool = False  # group or others may read it
-    fingerprint: str = ""
+    data: bytes | None = field(default=None, repr=False)  # None where there was no file
+
+    @property
+    def fingerprint(self) -> str:
+        """The SHA-256 of its bytes; empty where there was no file."""
+        return "" if self.data is None else _fingerprint(self.data)
 
 
-@dataclass(frozen=True, slots=True)
-class Saved:
+class Saved(NamedTuple):
     """Where the settings are now, links resolved, and where the file that was there before has gone."""
 
     path: Path
@@ -91,7 +94,7 @@ def load(path: Path) -> ConfigFile:
         document = _document(content.data)
         settings, validation = settings_in(document), validation_in(document)
     loose = bool(content.mode & 0o044)
-    return ConfigFile(settings, validation, document, loose, _fingerprint(content.data))
+    return ConfigFile(settings, validation, document, loose, content.data)
 
 
 @contextlib.contextmanager
@@ -108,6 +111,8 @@ def _errors_about(path: Path) -> Iterator[None]:
 
 
 def _fingerprint(data: bytes) -> str:
+    import hashlib  # here, as OpenSSL comes with it and most only read
+
     return hashlib.sha256(data).hexdigest()
 
 

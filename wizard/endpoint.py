@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 import re
 from dataclasses import dataclass
 
@@ -68,6 +67,8 @@ class Endpoint:
 
 def _version(host: str) -> int:
     """4 or 6 for an IP address, 0 for any other host."""
+    import ipaddress  # here, as it takes long and most never ask for it
+
     try:
         return ipaddress.ip_address(host).version
     except ValueError:
@@ -101,6 +102,8 @@ def url_of(settings: Settings) -> str:
 def is_loopback(settings: Settings) -> bool:
     """Whether the store is on this machine."""
     host = Endpoint.parse(url_of(settings)).host.strip("[]").lower()
+    import ipaddress
+
     try:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:

@@ -9,8 +9,8 @@ import contextlib
 import os
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import Enum, StrEnum
+from typing import NamedTuple
 
 LEAST_COLUMNS, LEAST_ROWS = 60, 18
 RULE = (
@@ -36,8 +36,7 @@ class Colours(Enum):
     MANY = 256
 
 
-@dataclass(frozen=True, slots=True)
-class Terminal:
+class Terminal(NamedTuple):
     """What is known of the terminal; `columns` and `rows` are 0 where it does not tell its size."""
 
     environment: Mapping[str, str]

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Callable
 from pathlib import Path
 
 from wizard.commands.streams import DEFAULT_FILE
-from wizard.formats import FORMATS, SOURCES
+from wizard.formats import NAMES, SOURCE_NAMES
 from wizard.settings import DECLARATIONS, Declaration, Kind
 
 SHELLS = ("bash", "zsh", "fish")
@@ -72,7 +73,7 @@ def import_(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "source", metavar="SOURCE", help="a file, - for standard input, an AWS profile, or an rclone REMOTE:BUCKET"
     )
-    words = (*FORMATS, *SOURCES)
+    words = (*NAMES, *SOURCE_NAMES)
     parser.add_argument(
         "--from",
         dest="format",
@@ -128,7 +129,7 @@ def policy(parser: argparse.ArgumentParser) -> None:
 def export(parser: argparse.ArgumentParser) -> None:
     """Which format, and where to."""
     _config(parser)
-    parser.add_argument("--to", metavar="FORMAT", choices=tuple(FORMATS), required=True, help=", ".join(FORMATS))
+    parser.add_argument("--to", metavar="FORMAT", choices=NAMES, required=True, help=", ".join(NAMES))
     where = parser.add_mutually_exclusive_group()
     where.add_argument("-o", "--output", metavar="FILE", type=Path, help="write it there, mode 0600")
     where.add_argument(
@@ -146,3 +147,15 @@ def export(parser: argparse.ArgumentParser) -> None:
 def completion(parser: argparse.ArgumentParser) -> None:
     """For which shell."""
     parser.add_argument("shell", metavar="SHELL", choices=SHELLS, help=", ".join(SHELLS))
+
+
+ARGUMENTS: dict[str, Callable[[argparse.ArgumentParser], None]] = {
+    "check": check,
+    "completion": completion,
+    "configure": configure,
+    "export": export,
+    "import": import_,
+    "policy": policy,
+    "providers": providers,
+    "show": show,
+}

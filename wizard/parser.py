@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import re
-import textwrap
+from collections.abc import Callable
 from typing import Any, NoReturn
 
 from wizard.printable import nearest, printable
@@ -22,18 +22,42 @@ class Help(argparse.RawDescriptionHelpFormatter):
         head = getattr(action, "head", "")
         return (f"\n  {head}\n" if head else "") + super()._format_action(action)
 
+    def _fill_text(self, text: str, width: int, indent: str) -> str:
+        """A description in lines that fit; examples as they are."""
+        if text.startswith("example"):
+            return super()._fill_text(text, width, indent)
+        import textwrap  # here, as only help asks for it
+
+        return textwrap.fill(text, width, initial_indent=indent, subsequent_indent=indent)
+
     def _split_lines(self, text: str, width: int) -> list[str]:
+        import textwrap
+
         return textwrap.wrap(" ".join(text.split()), width, break_on_hyphens=False)
 
 
 class Parser(argparse.ArgumentParser):
     """Errors are a sentence that names the nearest flag, command or choice."""
 
+    later: Callable[[Parser], None] | None = None  # declares the arguments, once they are needed
+
     def __init__(self, **more: Any) -> None:
         super().__init__(formatter_class=Help, allow_abbrev=False, **more)
 
+    def complete(self) -> None:
+        """Declares what was left for later."""
+        later, self.later = self.later, None
+        if later is not None:
+            later(self)
+
+    def format_usage(self) -> str:
+        """As argparse has it."""
+        self.complete()
+        return super().format_usage()
+
     def parse_known_args(self, args: Any = None, namespace: Any = None) -> tuple[Any, list[str]]:
         """As argparse has it, but a command refuses itself what it does not know, and so suggests its own flags."""
+        self.complete()
         known, unknown = super().parse_known_args(args, namespace)
         if unknown and not self._subparsers:
             self.error(f"unrecognized arguments: {unknown[0]}")

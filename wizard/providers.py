@@ -8,17 +8,17 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
-from importlib import resources
+from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NamedTuple
 
 from wizard.finding import Value
 from wizard.settings import DECLARATIONS, Settings
 
 _PLACEHOLDER = re.compile(r"<[A-Z_]+>")
+_HEAD = re.compile(r"^\[(\w+)\]$", re.MULTILINE)
 _GAP = re.compile(r"(\{region\}|<[A-Z_]+>)")
 _SCHEME = re.compile(r"^[^:/]+://")
 # The accelerated addresses of OSS and COS have a word where others have the region.
@@ -40,16 +40,14 @@ class BucketNames(StrEnum):
     COMPATIBLE = "compatible"
 
 
-@dataclass(frozen=True, slots=True)
-class Default:
+class Default(NamedTuple):
     """A value that the store demands of a setting, a size in bytes; why, in at most 72 characters."""
 
     value: Value
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class Note:
+class Note(NamedTuple):
     """What a registry's admin must know: one sentence of at most 150 characters.
 
     `source` is a URL or an issue such as `distribution/distribution#3873`.
@@ -59,8 +57,7 @@ class Note:
     source: str
 
 
-@dataclass(frozen=True, slots=True)
-class Provider:
+class Provider(NamedTuple):
     """A store that the wizard knows.
 
     `title` has at most 22 characters, `summary` is a sentence of at most 72. `endpoint` is a URL template:
@@ -107,15 +104,34 @@ class Provider:
 
 
 @cache
+def _texts() -> Mapping[str, str]:
+    """The table of each store by id, unread: most ask for one store only."""
+    loader: Any = __spec__.loader  # also inside of a zip file; importlib.resources takes longer to import than to read
+    text = loader.get_data(str(Path(__file__).with_name("providers.toml"))).decode()
+    heads = list(_HEAD.finditer(text))
+    ends = [head.start() for head in heads[1:]] + [len(text)]
+    return {head[1]: text[head.start() : end] for head, end in zip(heads, ends, strict=True)}
+
+
+@cache
+def _read(provider_id: str) -> Provider:
+    return _provider(provider_id, tomllib.loads(_texts()[provider_id])[provider_id])
+
+
+def provider_ids() -> tuple[str, ...]:
+    """The ids of all stores, in the order of the grid on the screen."""
+    return tuple(_texts())
+
+
+@cache
 def providers() -> Mapping[str, Provider]:
-    """All stores by id, in the order of the grid on the screen."""
-    text = resources.files("wizard").joinpath("providers.toml").read_text(encoding="utf-8")
-    return MappingProxyType({name: _provider(name, table) for name, table in tomllib.loads(text).items()})
+    """All stores by id, in the same order."""
+    return MappingProxyType({provider_id: _read(provider_id) for provider_id in provider_ids()})
 
 
 def provider_of(settings: Settings) -> Provider:
     """The chosen store; `other` when the id is unknown."""
-    return providers().get(settings.provider, providers()["other"])
+    return _read(settings.provider if settings.provider in _texts() else "other")
 
 
 def recognise(endpoint: str) -> str:
@@ -141,7 +157,7 @@ def choose(settings: Settings, provider_id: str) -> Settings:
     Values that the admin typed are kept. A value that equals the declared default counts as not typed, so
     this is for the moment of choosing, not for every visit to the screen. `KeyError` when the id is unknown.
     """
-    new = providers()[provider_id]
+    new = _read(provider_id)
     return _preset(_without_preset(settings).replace({"provider": new.id}), new)
 
 

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import re
-import secrets
 import tomllib
 from collections.abc import Mapping
 from typing import Any
-
-import tomli_w
 
 from wizard.printable import printable
 
@@ -71,7 +69,7 @@ def described(value: object) -> str:
             return "a date or a time"
 
 
-_BARE = secrets.token_hex(16)  # goes before text that is to stand without quotes; nobody can guess it
+_BARE = os.urandom(16).hex()  # goes before text that is to stand without quotes; nobody can guess it
 _ODD = re.compile(r"[^\n\x20-\x7e]")
 
 
@@ -82,6 +80,8 @@ def bare(text: str) -> str:
 
 def dump(document: Mapping[str, Any]) -> str:
     """The text of a document, no character of which can steer a terminal; `ConfigError` when it has none."""
+    import tomli_w  # here, as most only read
+
     try:
         text = tomli_w.dumps(document)
     except (ValueError, RecursionError):

@@ -6,11 +6,13 @@ import pytest
 
 from tests.registry.trip import Programs, trip
 from tests.servers import Moto
-from wizard.formats import FORMATS
 from wizard.formats.env import variables
 from wizard.formats.into import put_into
+from wizard.formats.table import all_formats
 from wizard.secret import Secret
 from wizard.settings import Settings
+
+FORMATS = all_formats()
 
 # As the package brings it, so that the variables have a driver to replace.
 PACKAGED = """version: 0.1

@@ -18,8 +18,10 @@ from pathlib import Path
 
 from tests.registry.image import MANIFEST, Image, blobs_in, make_image
 from tests.servers import process, wait_for
-from wizard.formats import FORMATS
+from wizard.formats.table import all_formats
 from wizard.settings import Settings
+
+FORMATS = all_formats()
 
 KIB, MIB = 1 << 10, 1 << 20
 SMALL_THRESHOLD = 256 * KIB  # so that layers of half a megabyte are copied in parts as those of gigabytes are

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from wizard import atomicfile, configfile, rules
 from wizard.commands.streams import CommandError, Exit, put, read_text, say
-from wizard.formats import FORMATS, FormatError, without_keys
-from wizard.formats.into import put_into
+from wizard.formats.base import FormatError, without_keys
+from wizard.formats.table import all_formats, format_of
 from wizard.printable import printable
 from wizard.settings import Settings
 
@@ -18,7 +18,7 @@ def run(given: argparse.Namespace) -> Exit:
     try:
         settings = configfile.load(given.config).settings
         shown = without_keys(settings) if given.redact else settings
-        exported = FORMATS[given.to].write(shown)
+        exported = format_of(given.to).write(shown)
         if given.into:
             _put_into(given.into, given.to, shown)
         elif given.output:
@@ -37,12 +37,15 @@ def run(given: argparse.Namespace) -> Exit:
 
 
 def _put_into(path: Path, name: str, settings: Settings) -> None:
-    if not FORMATS[name].section:
-        able = ", ".join(each.id for each in FORMATS.values() if each.section)
+    into = format_of(name)
+    if not into.section:
+        able = ", ".join(each.id for each in all_formats().values() if each.section)
         raise CommandError(f"--into is for {able}: {name} has no section in a YAML file. Use -o.")
+    from wizard.formats.into import put_into  # here, as a reader of YAML comes with it
+
     before = read_text(path)
     try:
-        after = put_into(before, FORMATS[name], settings)
+        after = put_into(before, into, settings)
     except FormatError as error:
         raise CommandError(f"{printable(path)}: {error}") from None
     if after == before:

@@ -9,7 +9,10 @@ from pathlib import Path
 from wizard import atomicfile, configfile, rules
 from wizard.commands.streams import DEFAULT_FILE, CommandError, Exit, put, read_text, say
 from wizard.configfile import ConfigFile
-from wizard.formats import FORMATS, SOURCES, FormatError, detect
+from wizard.formats.base import FormatError
+from wizard.formats.detect import detect
+from wizard.formats.elsewhere import SOURCES
+from wizard.formats.table import format_of
 from wizard.printable import printable
 from wizard.providers import choose, recognise
 from wizard.settings import Settings
@@ -49,7 +52,7 @@ def _read(given: argparse.Namespace, before: Settings | None) -> Settings:
         settings = choose(known, recognise(endpoint)).replace(found.changes)
     else:
         text = read_text(given.source)
-        imported = FORMATS[given.format or detect(text)].read(text)
+        imported = format_of(given.format or detect(text)).read(text)
         remarks, settings = imported.remarks, imported.settings
         if settings.type == "s3":
             settings = settings.replace({"provider": recognise(settings.regionendpoint)})

@@ -6,7 +6,6 @@ import sys
 from enum import IntEnum
 from pathlib import Path
 
-from wizard import atomicfile
 from wizard.printable import printable
 
 DEFAULT_FILE = Path("storage.toml")
@@ -38,6 +37,8 @@ def put(text: str) -> None:
 
 def read_text(source: Path | str) -> str:
     """The text of a file, line ends as they are, or of standard input for `-`; `CommandError` says what is wrong."""
+    from wizard import atomicfile  # here, as `--help` comes by too
+
     if source == "-":
         data = sys.stdin.buffer.read(_LIMIT + 1)
     else:

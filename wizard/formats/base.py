@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from wizard.secret import Secret, shortened
 from wizard.settings import Settings
@@ -17,13 +18,12 @@ class FormatError(Exception):
 class Exported:
     """The text for the consumer, secrets in clear; `remarks` say what it cannot carry, `command` how it gets there."""
 
-    text: str
+    text: str = field(repr=False)
     remarks: tuple[str, ...] = ()
     command: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Imported:
+class Imported(NamedTuple):
     """What a text says of the settings, the rest as its consumer takes it; `remarks` say what was left aside.
 
     `settings.provider` is the default where the text does not tell the store: whoever imports goes by the endpoint.
@@ -33,8 +33,7 @@ class Imported:
     remarks: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Format:
+class Format(NamedTuple):
     """One consumer's way of writing the settings. `write` takes settings whose rules have passed.
 
     `read` is the way back; it raises `FormatError`. `carries` names the settings that come back as they went.

@@ -7,7 +7,6 @@ Its driver `s3_v2` says `pathstyle` for forcepathstyle, and knows version 4 sign
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 from wizard.formats import driver, rubytext, storage, yamltext
 from wizard.formats.base import Exported, Format, FormatError, Imported
@@ -49,7 +48,7 @@ def _read_section(section: Mapping[str, object]) -> Imported:
     if imported.settings.type == "filesystem" or imported.settings.v4auth:
         return imported
     told = "`v4auth: false` was left aside: GitLab's driver signs with version 4 only."
-    return replace(imported, settings=imported.settings.replace({"v4auth": True}), remarks=(*imported.remarks, told))
+    return imported._replace(settings=imported.settings.replace({"v4auth": True}), remarks=(*imported.remarks, told))
 
 
 # gitlab.rb

@@ -82,7 +82,7 @@ class _Writer:
             kept = {
                 name: value for name, value in yamltext.value_of(node).items() if not self._goes(name, wanted, path)
             }
-            yield self._value(node, yamltext.dump({**kept, **wanted}, flow=True).rstrip("\n"))
+            yield self._value(node, yamltext.flow({**kept, **wanted}))
             return
         there = {key.value for key, _ in node.value}
         for key, value in node.value:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import replace
 
 from wizard.formats import driver, yamltext
 from wizard.formats.base import FormatError, Imported
@@ -50,4 +49,4 @@ def read_driver(name: str, value: object, registry: str, names: Collection[str])
 
 def with_redirect(imported: Imported, *, off: bool) -> Imported:
     """The same with redirects off, where they are."""
-    return replace(imported, settings=imported.settings.replace({"redirect": False})) if off else imported
+    return imported._replace(settings=imported.settings.replace({"redirect": False})) if off else imported

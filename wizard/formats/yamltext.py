@@ -16,55 +16,64 @@ from wizard.formats.base import FormatError
 if TYPE_CHECKING:
     import yaml
 
-_STRING = "tag:yaml.org,2002:str"
 _MOST_ALIASES = 32  # of which merges, each of all before it, make a hundred thousand entries at worst
 _WORDS = {"y", "n", "yes", "no", "on", "off", "true", "false", "null", "nan", "inf"}
 _BARE = re.compile(r"[A-Za-z/](?:[A-Za-z0-9+/_.=-]|:(?=[A-Za-z0-9/]))*")
 
 
-class _Quoted(str):
-    """A value, as opposed to a key."""
+# Writing. A reader of YAML takes longer to import than these lines take to run.
 
-    __slots__ = ()
-
-
-# Writing
+_SHORT = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 
 
-def dump(document: Mapping[str, object], *, flow: bool = False) -> str:
-    """The text of nested mappings of strings, numbers and truth values, in their own order; `flow` is on one line."""
-    import yaml  # here, as the command line asks for the formats' names at every start
-
-    class Dumper(yaml.SafeDumper):
-        pass
-
-    Dumper.add_representer(_Quoted, lambda dumper, text: dumper.represent_scalar(_STRING, text, style='"'))
-    text: str = yaml.dump(
-        _quoted(document), Dumper=Dumper, sort_keys=False, allow_unicode=True, width=1 << 20, default_flow_style=flow
-    )
+def dump(document: Mapping[str, object], indent: str = "") -> str:
+    """The text of nested mappings of strings, numbers, truth values and lists of those, in their own order."""
+    text = ""
+    for name, value in document.items():
+        match value:
+            case Mapping():
+                text += f"{indent}{name}:\n{dump(value, indent + '  ')}"
+            case list():
+                text += f"{indent}{name}:\n" + "".join(f"{indent}- {scalar(each)}\n" for each in value)
+            case _:
+                text += f"{indent}{name}: {scalar(value)}\n"
     return text
 
 
+def flow(value: object) -> str:
+    """The same on one line."""
+    match value:
+        case Mapping():
+            return "{" + ", ".join(f"{name}: {flow(inner)}" for name, inner in value.items()) + "}"
+        case list():
+            return "[" + ", ".join(map(flow, value)) + "]"
+        case _:
+            return scalar(value)
+
+
 def scalar(value: object) -> str:
-    """One value on one line, a string in double quotes."""
-    return dump({"x": value}).removeprefix("x: ").removesuffix("\n")
+    """One value on one line, a string in double quotes (https://yaml.org/spec/1.1/#id872840)."""
+    match value:
+        case bool():
+            return "true" if value else "false"
+        case None:
+            return "null"
+        case str():
+            return '"' + "".join(map(_escaped, value)) + '"'
+        case _:
+            return str(value)
+
+
+def _escaped(char: str) -> str:
+    if char in _SHORT or char.isprintable():
+        return _SHORT.get(char, char)
+    code = ord(char)
+    return f"\\x{code:02x}" if code < 1 << 8 else f"\\u{code:04x}" if code < 1 << 16 else f"\\U{code:08x}"
 
 
 def bare(text: str) -> str:
     """The text as a YAML value, in quotes only where a reader would take it for something else without them."""
     return text if _BARE.fullmatch(text) and text.lower() not in _WORDS else scalar(text)
-
-
-def _quoted(value: object) -> object:
-    match value:
-        case Mapping():
-            return {name: _quoted(inner) for name, inner in value.items()}
-        case list():
-            return [_quoted(inner) for inner in value]
-        case str():
-            return _Quoted(value)
-        case _:
-            return value
 
 
 # Reading

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from wizard.endpoint import is_loopback
 from wizard.settings import Settings
@@ -20,16 +20,14 @@ ACLS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class NextStep:
+class NextStep(NamedTuple):
     """What to do with the saved file: a sentence, and the command where there is one."""
 
     text: str
     command: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Registry:
+class Registry(NamedTuple):
     """One registry and the S3 driver in it.
 
     `regions` are those that its SDK knows (it refuses others where no endpoint is given); None means that it

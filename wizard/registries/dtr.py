@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from pathlib import Path
 
 from wizard.registries.base import NextStep
@@ -19,8 +18,7 @@ def _next(settings: Settings, path: Path) -> tuple[NextStep, ...]:
     )
 
 
-DTR = dataclasses.replace(
-    DISTRIBUTION_2,
+DTR = DISTRIBUTION_2._replace(
     id="dtr",
     title="Docker Trusted Registry",
     summary="Docker Trusted Registry 2.x and Mirantis Secure Registry 2.x.",

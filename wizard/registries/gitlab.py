@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from pathlib import Path
 
 from wizard.registries.base import NextStep
@@ -19,8 +18,7 @@ def _next(settings: Settings, path: Path) -> tuple[NextStep, ...]:
     )
 
 
-GITLAB = dataclasses.replace(
-    DISTRIBUTION_3,
+GITLAB = DISTRIBUTION_3._replace(
     id="gitlab",
     title="GitLab",
     summary="The container registry of GitLab, with its s3_v2 driver.",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from pathlib import Path
 
 from wizard.registries.base import NextStep
@@ -19,8 +18,7 @@ def _next(settings: Settings, path: Path) -> tuple[NextStep, ...]:
     )
 
 
-HARBOR = dataclasses.replace(
-    DISTRIBUTION_2,
+HARBOR = DISTRIBUTION_2._replace(
     id="harbor",
     title="Harbor",
     summary="Harbor 2.x, which runs Distribution 2.8 inside.",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import PurePosixPath
@@ -10,7 +9,7 @@ from pathlib import PurePosixPath
 from wizard.endpoint import url_of
 from wizard.finding import Cause, Finding, Fix, Severity
 from wizard.printable import printable
-from wizard.providers import BucketNames, provider_of, providers
+from wizard.providers import BucketNames, provider_ids, provider_of
 from wizard.registries import REGISTRIES, registry_of
 from wizard.settings import Settings
 
@@ -23,9 +22,11 @@ def registry_and_provider(settings: Settings) -> Iterator[Finding]:
     """Both are words out of our own lists."""
     for name, value, known in (
         ("registry", settings.registry, list(REGISTRIES)),
-        ("provider", settings.provider, list(providers())),
+        ("provider", settings.provider, list(provider_ids())),
     ):
         if value not in known:
+            import difflib  # here, as most never need it
+
             near = difflib.get_close_matches(value, known, 1, 0.5)
             fix = Fix(f"Use {near[0]}.", {name: near[0]}) if near else None
             some = ", ".join(known) if name == "registry" else "aws, minio, other and so on"
@@ -172,6 +173,8 @@ def _nearest_region(name: str, regions: Mapping[str, str]) -> Fix | None:
         by_word.setdefault(place.lower(), known)  # of two regions at a place the first
     zone = name.lower().rstrip("abcdef")  # us-east-1a is a zone of us-east-1
     parts = reversed(re.split(r"[()]", name.lower()))  # the console writes: US East (Ohio) us-east-2
+    import difflib  # here, as most never need it
+
     near = (match for part in parts for match in difflib.get_close_matches(part.strip(), by_word, 1, 0.6))
     best = zone if zone in regions else by_word.get(next(near, ""))
     if best is None:
