@@ -60,7 +60,7 @@ def result_lines(result: Result) -> Iterator[str]:
     """One check's outcome, and what it found."""
     time = f"{result.seconds * 1000:5.0f} ms" if result.seconds else ""
     time = result.reason if result.status is Status.SKIPPED else time
-    yield f"  {_MARKS[result.status]:<4}  {result.check.title:<26} {time}".rstrip()
+    yield f"  {_MARKS[result.status]:<4}  {result.check.title:<30} {time}".rstrip()
     if result.finding:
         yield f"        {result.finding.cause.value}: {result.finding.text}"
         if result.finding.fix:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 
+from wizard.endpoint import Endpoint
 from wizard.finding import Value
 from wizard.formats.base import FormatError, Imported
 from wizard.printable import printable
@@ -62,6 +63,9 @@ def read(parameters: Mapping[str, object], registry: str, names: Collection[str]
             remarks.append(f"`{printable(name, 60)}` is not among the settings, and was left aside.")
         elif value is not None:
             changes[name] = _parsed(name, value)
+    scheme = Endpoint.parse(str(changes.get("regionendpoint", ""))).scheme
+    if scheme and "secure" not in parameters:  # the scheme wins there, so the switch says the same
+        changes["secure"] = scheme == "https"
     return Imported(Settings().replace(changes), tuple(remarks))
 
 
