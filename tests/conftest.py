@@ -18,6 +18,11 @@ _WIPED_ENDS = ("_PROXY", "_proxy")
 _WIPED = ("SSL_CERT_FILE", "SSL_CERT_DIR", "NO_COLOR")
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """One more than there are cores: many tests wait for a server that is slow on purpose."""
+    return (os.cpu_count() or 1) + 1
+
+
 @pytest.fixture(autouse=True, scope="session")
 def _environment_of_servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     # Servers that live as long as the session start before the first test's own environment is made.
