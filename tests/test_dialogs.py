@@ -20,6 +20,8 @@ from wizard import configfile, draft, policy
 from wizard.secret import Secret
 from wizard.settings import Settings
 from wizard.steps import STEPS
+from wizard.store import bucket
+from wizard.store.deadlines import Deadlines
 from wizard.tui.buckets import Buckets, Names
 from wizard.tui.dialogs import GoOn
 from wizard.tui.permissions import Permissions
@@ -64,7 +66,8 @@ async def test_a_key_that_may_not_list_buckets_gets_a_sentence(path: Path) -> No
             assert face.step == "bucket"
 
 
-async def test_esc_does_not_wait_for_a_store_that_hangs(path: Path) -> None:
+async def test_esc_does_not_wait_for_a_store_that_hangs(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bucket, "_DEADLINES", Deadlines(connect=1.0, read=1.0))  # for the end of the test alone
     with BrokenStore(hang("ListBuckets")) as server:
         async with wizard(walk_of(path, server.settings())) as face:
             await face.enter("bucket")

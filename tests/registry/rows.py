@@ -238,12 +238,8 @@ CLIENTS = (
 _SWIFT = (
     Row("Swift", swift, collects=True),
     Row("Swift, redirects off", swift, THROUGH),
-    Row("Swift, root directory", swift, {"rootdirectory": "/deep/down"}),
     Row("Swift over https, trusted", swift_tls, trusting=True),
-    Row("Swift over https, verification skipped", swift_tls, {"skipverify": True}),
     Row("Swift over https, not trusted", swift_tls, {}, Cause.TLS_UNTRUSTED, "tls", mended=True),
-    Row("Swift, http to https", swift_tls, scheme("http"), Cause.HTTPS_REQUIRED, "tls", mended=True, trusting=True),
-    Row("Swift, https to http", swift, scheme("https"), Cause.PLAIN_HTTP, "tls", mended=True),
     Row("Swift, V2 and redirects off", swift, V2 | THROUGH),
     Row("Swift, V2", swift, V2, Cause.V4_REQUIRED, "presigned-read", mended=True),
     Row("Swift, wrong region", swift, {"region": "eu-west-1"}, Cause.WRONG_REGION, "list", mended=True),
@@ -256,14 +252,6 @@ _SWIFT = (
     Row("Swift, no credentials", swift, NO_KEYS, Cause.NO_CREDENTIALS, "list"),
     Row("Swift, missing bucket", swift, {"bucket": "nobody-made-this"}, Cause.NO_BUCKET, "list"),
     Row("Swift, a key that may only read", swift_to_read, {}, Cause.ACCESS_DENIED, "write"),
-    Row(
-        "Swift, endpoint with a path",
-        swift,
-        endpoint("{endpoint}/path"),
-        Cause.INVALID_SETTING,
-        "settings",
-        mended=True,
-    ),
 )
 SWIFT = tuple(dataclasses.replace(row, layers=LAYERS[1:]) for row in _SWIFT)  # each call takes it a while
 

@@ -190,7 +190,7 @@ class Dialogue:
         backup = f" What was there before: {printable(walk.backup.name)}." if walk.backup else ""
         self._console.say(f"{printable(walk.path)} is written, readable by you alone (0600).{backup}")
         for step in walk.next_steps():
-            self._console.show(f"{step.text} {step.command}".rstrip())
+            self._console.show(f"{step.text} {step.command}".strip())
         if not walk.rehearsal:
             shown: Settings = walk.settings.replace({"accesskey": shortened(walk.settings.accesskey)})
             self._console.say("The same without questions, the secret key on standard input:")

@@ -72,21 +72,28 @@ def check_again(path: Path) -> NextStep:
     return NextStep("Check it again at any time:", f"storage-wizard check {shlex.quote(str(path))}")
 
 
-def _restart(config: str) -> tuple[NextStep, ...]:
-    return (
-        NextStep(f"Copy the storage section into {config},"),
-        NextStep("then start the registry again:", "docker restart registry"),
-    )
+def export_command(path: Path, arguments: str) -> str:
+    """What writes the settings of a file for a registry."""
+    file = "" if path == Path("storage.toml") else f" -c {shlex.quote(str(path))}"
+    return f"storage-wizard export{file} --to {arguments}"
 
 
 def _next_2(settings: Settings, path: Path) -> tuple[NextStep, ...]:
     del settings
-    return (*_restart("/etc/docker/registry/config.yml"), check_again(path))
+    return (
+        NextStep("Put it into the registry's file, and then start the registry again:"),
+        NextStep("", export_command(path, "distribution-2 --into config.yml")),
+        check_again(path),
+    )
 
 
 def _next_3(settings: Settings, path: Path) -> tuple[NextStep, ...]:
     del settings
-    return (*_restart("/etc/distribution/config.yml"), check_again(path))
+    return (
+        NextStep("Put it into the registry's file, and then start the registry again:"),
+        NextStep("", export_command(path, "distribution-3 --into config.yml")),
+        check_again(path),
+    )
 
 
 DISTRIBUTION_2 = Registry(

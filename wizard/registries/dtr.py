@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from wizard.registries.base import NextStep
-from wizard.registries.distribution import DISTRIBUTION_2, check_again
+from wizard.registries.distribution import DISTRIBUTION_2, check_again, export_command
 from wizard.settings import Settings
 
 
@@ -13,7 +13,7 @@ def _next(settings: Settings, path: Path) -> tuple[NextStep, ...]:
     page = "Amazon S3" if settings.type == "s3" else "Filesystem"
     return (
         NextStep(f"In DTR or MSR open System > Storage, choose {page},"),
-        NextStep("enter these values and click Save."),
+        NextStep("enter these values and click Save. Or by its API:", export_command(path, "dtr")),
         check_again(path),
     )
 

@@ -5,15 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 
 from wizard.registries.base import NextStep
-from wizard.registries.distribution import DISTRIBUTION_3, check_again
+from wizard.registries.distribution import DISTRIBUTION_3, check_again, export_command
 from wizard.settings import Settings
 
 
 def _next(settings: Settings, path: Path) -> tuple[NextStep, ...]:
     del settings
     return (
-        NextStep("Copy the storage section to registry['storage'] in /etc/gitlab/gitlab.rb,"),
-        NextStep("then:", "sudo gitlab-ctl reconfigure"),
+        NextStep("Put into /etc/gitlab/gitlab.rb what this prints:", export_command(path, "gitlab")),
+        NextStep("Then:", "sudo gitlab-ctl reconfigure"),
         check_again(path),
     )
 

@@ -5,15 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 
 from wizard.registries.base import NextStep
-from wizard.registries.distribution import DISTRIBUTION_2, check_again
+from wizard.registries.distribution import DISTRIBUTION_2, check_again, export_command
 from wizard.settings import Settings
 
 
 def _next(settings: Settings, path: Path) -> tuple[NextStep, ...]:
     del settings
     return (
-        NextStep("Copy the storage section to storage_service in harbor.yml,"),
-        NextStep("then:", "sudo ./prepare && docker compose up -d"),
+        NextStep("Put it into harbor.yml:", export_command(path, "harbor --into harbor.yml")),
+        NextStep("Then:", "sudo ./prepare && docker compose up -d"),
         check_again(path),
     )
 

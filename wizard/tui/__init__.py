@@ -53,7 +53,7 @@ def _farewell(walk: Walk, is_kept: bool) -> None:
     lines = []
     if walk.has_saved:
         lines = [f"Saved {walk.path}."]
-        lines += [f"{step.text} {step.command}" for step in walk.next_steps()]
+        lines += [f"{step.text} {step.command}".strip() for step in walk.next_steps()]
     if is_kept:
         lines += ["What you have entered is kept as a draft, without secrets: start again to go on."]
     with suppress(OSError):

@@ -102,7 +102,7 @@ class SaveScreen(StepScreen):
     def _next(self) -> Iterator[Content]:
         for place, step in enumerate(self.walk.next_steps()):
             head = "Next  " if place == 0 else "      "
-            yield Content.assemble((head, DIM), (f"{step.text} ", ""), (step.command, "$primary"))
+            yield Content.assemble((head, DIM), (f"{step.text} " if step.text else "", ""), (step.command, "$primary"))
 
     def come_into_view(self) -> None:
         super().come_into_view()
