@@ -20,7 +20,7 @@ from wizard.finding import Cause, Severity
 from wizard.secret import Secret
 from wizard.settings import Settings
 from wizard.store import probe
-from wizard.store.checks import S3_CHECKS
+from wizard.store.checks.table import S3_CHECKS
 from wizard.store.operations import OPERATIONS
 from wizard.store.report import Report, Result, Status
 from wizard.tui.progress import Progress

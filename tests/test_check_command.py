@@ -24,7 +24,7 @@ from tests.test_checks import what_is_there
 from wizard.finding import Value
 from wizard.secret import Secret
 from wizard.settings import DECLARATIONS, Settings
-from wizard.store.checks import S3_CHECKS
+from wizard.store.checks.table import S3_CHECKS
 
 PROJECT = Path(__file__).parent.parent
 CANARY = "canaryCANARYcanary/0123456789+canaryCANA"

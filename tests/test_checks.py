@@ -19,7 +19,7 @@ from wizard.registries import REGISTRIES
 from wizard.secret import Secret
 from wizard.settings import Settings
 from wizard.store import probe
-from wizard.store.checks import S3_CHECKS
+from wizard.store.checks.table import S3_CHECKS
 from wizard.store.report import Report, Result, Status
 
 IDS = tuple(check.id for check in S3_CHECKS)

@@ -31,7 +31,7 @@ from wizard.secret import Secret
 from wizard.settings import Settings
 from wizard.store import probe
 from wizard.store.bench import MARK, owner
-from wizard.store.checks import S3_CHECKS
+from wizard.store.checks.table import S3_CHECKS
 from wizard.store.client import Store
 from wizard.store.deadlines import Deadlines
 from wizard.store.errors import StoreError

@@ -11,9 +11,8 @@ from wizard.finding import Cause, Finding, Fix
 from wizard.secret import Secret
 from wizard.settings import DECLARATIONS, MIB, Settings
 from wizard.steps import STEPS, Step, neighbour, step_of
-from wizard.store.checks import S3_CHECKS
-from wizard.store.glance import Glance
-from wizard.store.report import Report, Result, Status
+from wizard.store.checks.table import S3_CHECKS
+from wizard.store.report import Glance, Report, Result, Status
 from wizard.walk import Tone, Walk
 
 SETTINGS = Settings(

@@ -33,7 +33,7 @@ from wizard.registries import REGISTRIES
 from wizard.secret import Secret
 from wizard.settings import DECLARATIONS, GIB, MIB, Settings
 from wizard.steps import STEPS
-from wizard.store.glance import Glance
+from wizard.store.report import Glance
 from wizard.tui.app import WizardApp
 from wizard.tui.background import in_background
 from wizard.tui.chrome import Line

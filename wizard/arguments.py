@@ -5,12 +5,12 @@ from __future__ import annotations
 import argparse
 from collections.abc import Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from wizard import __version__
 from wizard.commands.streams import DEFAULT_FILE
 from wizard.face import RULE, Face
-from wizard.parser import Parser
+from wizard.parser import Later, Parser
 
 _EXAMPLES = (
     "storage-wizard --demo",
@@ -30,8 +30,8 @@ def parser() -> Parser:
     top = quick_parser()
     for action in top._actions:
         if isinstance(action, argparse._SubParsersAction):
-            for below in action.choices.values():
-                below.complete()
+            for name, below in action.choices.items():
+                action._name_parser_map[name] = below.parser
     return top
 
 
@@ -52,7 +52,8 @@ def quick_parser() -> Parser:
     for face, text in _FACES.items():
         faces.add_argument(f"--{face}", dest="face", action="store_const", const=face, help=text)
     top.add_argument("--mouse", action="store_true", help="let the mouse work; the terminal then selects no text")
-    commands = top.add_subparsers(title="commands", metavar="COMMAND", dest="command", parser_class=Parser)
+    made: Any = Later  # which argparse asks for no more than it gives
+    commands = top.add_subparsers(title="commands", metavar="COMMAND", dest="command", parser_class=made)
     for head, group in COMMANDS.items():
         for command in group:
             _add(commands, command, head if command is group[0] else "")
@@ -68,14 +69,14 @@ class Command(NamedTuple):
     examples: tuple[str, ...]
 
 
-def _add(commands: argparse._SubParsersAction[Parser], command: Command, head: str) -> None:
+def _add(commands: Any, command: Command, head: str) -> None:
     added = commands.add_parser(
         command.name,
         help=command.help,
         description=command.description,
         epilog=_examples(command.examples),
     )
-    added.later = _declare
+    added.declare = _declare
     vars(commands._choices_actions[-1])["head"] = head
 
 

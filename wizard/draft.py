@@ -7,8 +7,8 @@ One file for each file of settings, in the folder for state of the XDG Base Dire
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import os
+import zlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -54,7 +54,9 @@ def find(path: Path) -> Draft | None:
     except (atomicfile.FileError, ConfigError):
         return None
     told = document.get("draft")
-    return _draft(settings, told if isinstance(told, dict) else {})
+    if not isinstance(told, dict) or told.get("of") != os.path.realpath(path):
+        return None
+    return _draft(settings, told)
 
 
 def _draft(settings: Settings, told: dict[str, Any]) -> Draft:
@@ -107,7 +109,7 @@ def _keep(walk: Walk) -> bool:
 
 
 def _place(path: Path) -> Path:
-    name = hashlib.sha256(os.fsencode(os.path.realpath(path))).hexdigest()[:16]
+    name = f"{zlib.crc32(os.fsencode(os.path.realpath(path))):08x}"  # two files of one name are told apart by `of`
     state = os.environ.get("XDG_STATE_HOME", "")
     folder = Path(state) if state.startswith("/") else Path("~/.local/state").expanduser()
     return folder / "storage-wizard" / f"draft-{name}.toml"

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from enum import StrEnum
+from types import MappingProxyType
+from typing import NamedTuple
 
 from wizard.secret import Secret
 
@@ -54,15 +55,14 @@ class Severity(StrEnum):
     HINT = "hint"
 
 
-@dataclass(frozen=True, slots=True)
-class Fix:
+class Fix(NamedTuple):
     """How to mend it: a sentence, and where a setting can do it the change of settings by name.
 
     `creates_bucket`: not a setting mends it, but a bucket that is made; a face asks before it does that.
     """
 
     text: str
-    set: Mapping[str, Value] = field(default_factory=dict)
+    set: Mapping[str, Value] = MappingProxyType({})
     creates_bucket: bool = False
 
     @property
@@ -71,8 +71,7 @@ class Fix:
         return bool(self.set) or self.creates_bucket
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(NamedTuple):
     """One thing that is wrong or worth knowing; `setting` names the field that it belongs to."""
 
     cause: Cause

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import re
 from collections.abc import Callable
+from functools import cached_property
 from typing import Any, NoReturn
 
 from wizard.printable import nearest, printable
@@ -39,25 +40,11 @@ class Help(argparse.RawDescriptionHelpFormatter):
 class Parser(argparse.ArgumentParser):
     """Errors are a sentence that names the nearest flag, command or choice."""
 
-    later: Callable[[Parser], None] | None = None  # declares the arguments, once they are needed
-
     def __init__(self, **more: Any) -> None:
         super().__init__(formatter_class=Help, allow_abbrev=False, **more)
 
-    def complete(self) -> None:
-        """Declares what was left for later."""
-        later, self.later = self.later, None
-        if later is not None:
-            later(self)
-
-    def format_usage(self) -> str:
-        """As argparse has it."""
-        self.complete()
-        return super().format_usage()
-
     def parse_known_args(self, args: Any = None, namespace: Any = None) -> tuple[Any, list[str]]:
         """As argparse has it, but a command refuses itself what it does not know, and so suggests its own flags."""
-        self.complete()
         known, unknown = super().parse_known_args(args, namespace)
         if unknown and not self._subparsers:
             self.error(f"unrecognized arguments: {unknown[0]}")
@@ -78,3 +65,22 @@ class Parser(argparse.ArgumentParser):
             words = [str(choice) for choice in action.choices]
             hint = nearest(str(value), words) or f" There are: {', '.join(words)}."
             raise argparse.ArgumentError(action if what == "choice" else None, f"there is no {what} {value}.{hint}")
+
+
+class Later:
+    """The parser of one command, made and given its arguments once it is asked for anything."""
+
+    declare: Callable[[Parser], None]
+
+    def __init__(self, **more: Any) -> None:
+        self._more = more
+
+    @cached_property
+    def parser(self) -> Parser:
+        """The parser itself."""
+        made = Parser(**self._more)
+        self.declare(made)
+        return made
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.parser, name)

@@ -16,8 +16,7 @@ from wizard.rules.tidy import tidy
 from wizard.secret import Secret
 from wizard.settings import DECLARATIONS, Settings, format_value
 from wizard.steps import STEPS, Step
-from wizard.store.glance import Glance
-from wizard.store.report import Report
+from wizard.store.report import Glance, Report
 
 
 class Tone(Enum):

@@ -11,7 +11,7 @@ from wizard.commands.streams import say
 from wizard.commands.validating import result_lines
 from wizard.settings import Settings
 from wizard.store import probe
-from wizard.store.checks import Check
+from wizard.store.checks.check import Check
 from wizard.store.report import Report, Result, Started, Status
 
 _CLEAR = "\r\x1b[K"

@@ -13,7 +13,7 @@ def _next(settings: Settings, path: Path) -> tuple[NextStep, ...]:
     page = "Amazon S3" if settings.type == "s3" else "Filesystem"
     return (
         NextStep(f"In DTR or MSR open System > Storage, choose {page},"),
-        NextStep("enter these values and click Save. Or by its API:", export_command(path, "dtr")),
+        NextStep("enter these values and click Save; or:", export_command(path, "dtr")),
         check_again(path),
     )
 

@@ -12,7 +12,7 @@ from wizard.settings import Settings
 def _next(settings: Settings, path: Path) -> tuple[NextStep, ...]:
     del settings
     return (
-        NextStep("Put into /etc/gitlab/gitlab.rb what this prints:", export_command(path, "gitlab")),
+        NextStep("In /etc/gitlab/gitlab.rb goes:", export_command(path, "gitlab")),
         NextStep("Then:", "sudo gitlab-ctl reconfigure"),
         check_again(path),
     )

@@ -12,7 +12,7 @@ from wizard.settings import Settings
 def _next(settings: Settings, path: Path) -> tuple[NextStep, ...]:
     del settings
     return (
-        NextStep("Put it into harbor.yml:", export_command(path, "harbor --into harbor.yml")),
+        NextStep("In harbor.yml:", export_command(path, "harbor --into harbor.yml")),
         NextStep("Then:", "sudo ./prepare && docker compose up -d"),
         check_again(path),
     )

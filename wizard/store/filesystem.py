@@ -14,7 +14,7 @@ from wizard.finding import Cause, Finding, Fix, Severity
 from wizard.printable import printable
 from wizard.settings import GIB, Settings, format_size
 from wizard.store.bench import MARK, owner
-from wizard.store.checks import EVERYTHING, Check
+from wizard.store.checks.check import EVERYTHING, Check
 from wizard.store.report import Event, Report, Result, Started, Status
 
 _SPACE_WORTH_A_WORD = 5 * GIB

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-from dataclasses import dataclass
 
 from wizard.finding import Cause, Finding
 from wizard.settings import Settings
@@ -11,6 +10,7 @@ from wizard.store.bench import Bench
 from wizard.store.connect import connect
 from wizard.store.deadlines import Deadlines
 from wizard.store.errors import NoAnswer, NoCredentials, NotS3, Refusal, StoreError
+from wizard.store.report import Glance
 from wizard.store.trial import Trials
 
 _DEADLINES = Deadlines(connect=3.0, read=5.0)
@@ -21,19 +21,6 @@ _ABOUT_KEYS = {
     Cause.WRONG_SECRET,
     Cause.EXPIRED_TOKEN,
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Glance:
-    """What one listing tells: whether the endpoint answers, the keys are accepted, the bucket is there.
-
-    None means that this did not show. `finding` is what is wrong.
-    """
-
-    endpoint: bool | None = None
-    keys: bool | None = None
-    bucket: bool | None = None
-    finding: Finding | None = None
 
 
 def glance(settings: Settings) -> Glance:

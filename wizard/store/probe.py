@@ -14,7 +14,8 @@ from wizard.finding import Cause, Finding, Severity
 from wizard.settings import Settings
 from wizard.store import cleanup, clock, filesystem, reach
 from wizard.store.bench import Bench
-from wizard.store.checks import CLEANUP, S3_CHECKS, Check, Skip
+from wizard.store.checks.check import Check, Skip
+from wizard.store.checks.table import CLEANUP, S3_CHECKS
 from wizard.store.connect import connect
 from wizard.store.deadlines import Deadlines
 from wizard.store.errors import NoAnswer, NoCredentials, StoreError

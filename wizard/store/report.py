@@ -1,4 +1,4 @@
-"""What a run of checks says: events while it runs, and the report at its end."""
+"""What the store is found to be: by one look at it, and by a run of checks, its events and the report at its end."""
 
 from __future__ import annotations
 
@@ -8,7 +8,20 @@ from enum import StrEnum
 from wizard.finding import Finding
 from wizard.registries import registry_of
 from wizard.settings import Settings
-from wizard.store.checks import Check
+from wizard.store.checks.check import Check
+
+
+@dataclass(frozen=True, slots=True)
+class Glance:
+    """What one listing tells: whether the endpoint answers, the keys are accepted, the bucket is there.
+
+    None means that this did not show. `finding` is what is wrong.
+    """
+
+    endpoint: bool | None = None
+    keys: bool | None = None
+    bucket: bool | None = None
+    finding: Finding | None = None
 
 
 class Status(StrEnum):

@@ -66,7 +66,7 @@ class Trials:
         if found.fix and _TRIED.intersection(found.fix.set):
             if self._way_of(found.fix) > _place(found.cause):
                 return found
-            found = dataclasses.replace(found, fix=None)
+            found = found._replace(fix=None)
         guesses = _guesses(found, error, self._settings) if _is_comparable(error) else ()
         works = (guess for guess in guesses if guess.fix and self._way_of(guess.fix) >= _enough_for(guess))
         return next(works, found)
@@ -163,9 +163,7 @@ def _other_regions(finding: Finding, settings: Settings) -> Iterator[Finding]:
     provider = provider_of(settings)
     known = (provider.region_in(settings.regionendpoint), provider.region, DECLARATIONS["region"].default)
     for region in dict.fromkeys(str(name) for name in known if name and name != settings.region):
-        yield dataclasses.replace(
-            finding, fix=Fix(f"Set the region to {region}: the store takes it.", {"region": region})
-        )
+        yield finding._replace(fix=Fix(f"Set the region to {region}: the store takes it.", {"region": region}))
 
 
 def _other_ports(finding: Finding, settings: Settings) -> Iterator[Finding]:
@@ -176,7 +174,7 @@ def _other_ports(finding: Finding, settings: Settings) -> Iterator[Finding]:
     for port, scheme in itertools.product(ports if settings.regionendpoint else (), schemes):
         other = str(dataclasses.replace(typed, scheme=scheme, port=port))
         changes: dict[str, Value] = {"regionendpoint": other, "secure": scheme == "https"}
-        yield dataclasses.replace(finding, fix=Fix(f"Use {other}: S3 answers there.", changes))
+        yield finding._replace(fix=Fix(f"Use {other}: S3 answers there.", changes))
 
 
 def usual_port(settings: Settings) -> int | None:

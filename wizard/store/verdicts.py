@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import time
 from collections.abc import Container, Iterator
 from dataclasses import dataclass
@@ -10,7 +9,8 @@ from dataclasses import dataclass
 from wizard.finding import Finding, Fix
 from wizard.settings import Settings
 from wizard.store import clock, reach
-from wizard.store.checks import S3_CHECKS, Check
+from wizard.store.checks.check import Check
+from wizard.store.checks.table import S3_CHECKS
 from wizard.store.diagnosis import STORE_WIDE
 from wizard.store.report import Result, Status
 
@@ -86,7 +86,7 @@ class Verdicts:
         if fix is None or not fix.applies:
             self._beyond_settings = True
         elif self._beyond_settings:
-            return dataclasses.replace(finding, fix=Fix(fix.text))
+            return finding._replace(fix=Fix(fix.text))
         return finding
 
     def _stopped_by(self) -> str:

@@ -12,8 +12,6 @@ from textual.timer import Timer
 
 from wizard import rules
 from wizard.steps import STEPS, Step
-from wizard.store import bucket, probe
-from wizard.store.glance import glance
 from wizard.store.report import Report
 from wizard.store.wording import host_of
 from wizard.tui import session as said
@@ -23,7 +21,6 @@ from wizard.tui.buckets import Buckets
 from wizard.tui.dialogs import CreateBucket, Help
 from wizard.tui.form import FormScreen
 from wizard.tui.frugal import FrugalApp
-from wizard.tui.permissions import Permissions
 from wizard.tui.progress import Progress
 from wizard.tui.save import SaveScreen
 from wizard.tui.session import Session
@@ -90,6 +87,8 @@ class AskingApp(FrugalApp):
         run, settings = self._look, self.walk.settings
 
         def work() -> Iterator[Message]:
+            from wizard.store.glance import glance  # here, as below: the network's rooms take long to import
+
             yield Looked(run, settings, glance(settings))
 
         in_background(self, work)
@@ -115,6 +114,8 @@ class AskingApp(FrugalApp):
         waiting = Buckets(host_of(settings))
 
         def work() -> Iterator[Message]:
+            from wizard.store import bucket
+
             yield Listed(run, bucket.names(settings))
 
         def answered(name: str | None) -> None:
@@ -134,6 +135,8 @@ class AskingApp(FrugalApp):
 
     @on(said.ShowPolicy)
     def _show_policy(self) -> None:
+        from wizard.tui.permissions import Permissions  # here, as few ask for it
+
         self.push_screen(Permissions(self.walk.settings, self.walk.path))
 
     # --- validation ---
@@ -148,6 +151,8 @@ class AskingApp(FrugalApp):
         self.session.progress = Progress.of(settings)
 
         def work() -> Iterator[Message]:
+            from wizard.store import probe
+
             for event in probe.run(settings, cancel=stop):
                 yield Probed(run, event)
 
@@ -188,6 +193,8 @@ class AskingApp(FrugalApp):
         settings = self.walk.settings
 
         def work() -> Iterator[Message]:
+            from wizard.store import bucket
+
             yield Created(bucket.create(settings))
 
         def answered(answer: str | None) -> None:

@@ -11,8 +11,7 @@ from textual.message_pump import MessagePump
 from wizard.finding import Finding
 from wizard.policy import Policy
 from wizard.settings import Settings
-from wizard.store.glance import Glance
-from wizard.store.report import Event
+from wizard.store.report import Event, Glance
 
 
 class Crashed(Message):

@@ -11,7 +11,7 @@ from wizard.printable import printable
 from wizard.providers import provider_of
 from wizard.registries import registry_of
 from wizard.steps import STEPS, Step
-from wizard.store.glance import Glance
+from wizard.store.report import Glance
 from wizard.store.wording import host_of
 from wizard.tui.glyphs import GLYPHS
 from wizard.tui.theme import BUSY, DIM, FAILED, FAINT, HERE, PASSED, SKIPPED

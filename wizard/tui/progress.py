@@ -11,8 +11,7 @@ from textual.content import Content
 from wizard.finding import Fix
 from wizard.registries import registry_of
 from wizard.settings import Settings
-from wizard.store.checks import GROUPS, Check
-from wizard.store.probe import checks_for
+from wizard.store.checks.check import GROUPS, Check
 from wizard.store.report import Event, Report, Result, Started, Status
 from wizard.tui.glyphs import GLYPHS
 from wizard.tui.theme import BUSY, DIM, FAINT, MARK
@@ -53,6 +52,8 @@ class Progress:
 
     @property
     def checks(self) -> tuple[Check, ...]:
+        from wizard.store.probe import checks_for  # here, as the first screens do without the checks
+
         return checks_for(self.settings)
 
     def groups(self) -> dict[str, list[Check]]:

@@ -10,7 +10,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
 
-from wizard.store.checks import GROUPS
+from wizard.store.checks.check import GROUPS
 from wizard.tui.base import StepScreen
 from wizard.tui.chrome import Key, Line
 from wizard.tui.progress import Progress

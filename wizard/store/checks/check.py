@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from wizard.finding import Finding
 from wizard.registries import Registry
-from wizard.store.bench import Bench
 from wizard.store.operations import OPERATIONS
+
+if TYPE_CHECKING:
+    from wizard.store.bench import Bench
 
 
 class Skip(Exception):
@@ -47,3 +50,12 @@ class Check:
 
 
 EVERYTHING = ("push", "pull", "delete", "garbage collection")
+GROUPS: dict[str, str] = {
+    "reach": "Reach the store",
+    "objects": "Read and write",
+    "layers": "Large layers",
+    "redirect": "Redirects",
+    "delete": "Delete",
+    "cleanup": "Clean up",
+    "advice": "Advice",
+}
