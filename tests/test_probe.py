@@ -193,7 +193,7 @@ def test_a_run_that_was_cancelled_before_it_began_leaves_nothing(moto: Moto) -> 
 )
 def test_the_deadline_is_one_timeout_and_cleaned_up(op: str, check: str) -> None:
     with BrokenStore(broken.hang(op)) as store:
-        report = rest_of(probe.run(store.settings(), deadline=0.5))
+        report = rest_of(probe.run(store.settings(), deadline=1.0))
         assert report.failed == (check,)
         assert finding_of(report, check).cause is Cause.TIMEOUT
         assert not report.cancelled
@@ -203,7 +203,7 @@ def test_the_deadline_is_one_timeout_and_cleaned_up(op: str, check: str) -> None
 
 def test_a_failure_that_waits_for_a_hanging_check_is_told_when_the_time_is_up() -> None:
     with BrokenStore(broken.hang("ListObjects"), broken.deny("CopyObject")) as store:
-        report = rest_of(probe.run(store.settings(), deadline=0.5))
+        report = rest_of(probe.run(store.settings(), deadline=1.0))
         assert report.failed == ("list", "copy")
         assert finding_of(report, "copy").cause is Cause.ACCESS_DENIED
 
