@@ -347,7 +347,9 @@ def _function(script: str) -> str:
     return next(line for line in script.splitlines() if line.startswith("complete ")).split()[-2]
 
 
-@pytest.mark.parametrize("words", [("--version",), ("--help",), ("show",), ("providers",), ("export", "--to", "env")])
+@pytest.mark.parametrize(
+    "words", [("--version",), ("--help",), ("show",), ("providers",), ("policy",), ("export", "--to", "env")]
+)
 def test_light_commands_bring_nothing_heavy(words: tuple[str, ...], tmp_path: Path) -> None:
     configfile.save(tmp_path / "storage.toml", Settings(bucket="images"), None)
     done = subprocess.run(

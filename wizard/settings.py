@@ -12,7 +12,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum, auto
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
 from wizard.finding import Value
 from wizard.secret import Secret
@@ -31,8 +31,7 @@ class Kind(Enum):
     SIZE = auto()  # a number of bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Declaration:
+class Declaration(NamedTuple):
     """What every face needs to know of one setting.
 
     `help` is one line for the screen (at most 58 characters); `about` explains the field at length: what it

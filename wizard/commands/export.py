@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Iterator
 from pathlib import Path
 
-from wizard import atomicfile, configfile, rules
+from wizard import atomicfile, configfile
 from wizard.commands.streams import CommandError, Exit, put, read_text, say
+from wizard.configfile import ConfigFile
 from wizard.formats.base import FormatError, without_keys
 from wizard.formats.table import all_formats, format_of
 from wizard.printable import printable
@@ -16,7 +18,8 @@ from wizard.settings import Settings
 def run(given: argparse.Namespace) -> Exit:
     """Writes the settings in the format."""
     try:
-        settings = configfile.load(given.config).settings
+        found = configfile.load(given.config)
+        settings = found.settings
         shown = without_keys(settings) if given.redact else settings
         exported = format_of(given.to).write(shown)
         if given.into:
@@ -27,13 +30,21 @@ def run(given: argparse.Namespace) -> Exit:
             atomicfile.replace(target, exported.text.encode())
     except (configfile.ConfigError, atomicfile.FileError, FormatError) as error:
         raise CommandError(str(error)) from None
-    for remark in (*(finding.text for finding in rules.errors(settings)), *exported.remarks):
+    for remark in (*_problems(found), *exported.remarks):
         say(f"note: {remark}")
     if not given.output and not given.into:
         put(exported.text.removesuffix("\n"))
     if exported.command:
         say(f"Then:\n{exported.command}")
     return Exit.DONE
+
+
+def _problems(found: ConfigFile) -> Iterator[str]:
+    """What the rules say of settings that no validation has passed."""
+    if found.validation is None or not found.validation.passed:
+        from wizard import rules
+
+        yield from (finding.text for finding in rules.errors(found.settings))
 
 
 def _put_into(path: Path, name: str, settings: Settings) -> None:
