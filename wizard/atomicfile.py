@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
-import shlex
 import stat
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -138,5 +137,7 @@ def _explained(error: OSError, path: Path, sentences: dict[int, str], general: s
 
 
 def _no_folder(folder: Path) -> str:
+    import shlex  # here, as most never need it
+
     command = f"mkdir -p {printable(shlex.quote(str(folder)), 1000)}"
     return f"There is no folder {printable(folder)}, so nothing was saved. Make it with `{command}`."

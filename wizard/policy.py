@@ -7,7 +7,6 @@ documented one is that of the page "Store images on Amazon S3" of Docker Trusted
 from __future__ import annotations
 
 import json
-import shlex
 from pathlib import Path
 from typing import Any
 
@@ -76,6 +75,8 @@ def text(policy: Policy) -> str:
 
 def put_command(user: str, file: Path) -> str:
     """What puts the policy in the file on a user."""
+    import shlex
+
     document = shlex.quote(f"file://{file}")
     return f"aws iam put-user-policy --user-name {user} --policy-name {NAME} \\\n  --policy-document {document}"
 

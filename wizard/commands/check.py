@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import argparse
-import json
 from concurrent import futures
 
 from wizard import configfile
-from wizard.commands.streams import CommandError, Exit, put
+from wizard.commands.streams import CommandError, Exit, put, put_json
 from wizard.commands.validating import report_lines, stopping, validate
 
 _SIDE_BY_SIDE = 16  # files checked at once; each run has threads of its own
@@ -26,7 +25,7 @@ def run(given: argparse.Namespace) -> Exit:
         interrupted = stop.is_set()
     if given.json:
         objects = [report.as_json(str(path)) for (path, _), report in zip(loaded, reports, strict=True)]
-        put(json.dumps(objects[0] if len(files) == 1 else objects, indent=2, ensure_ascii=False))
+        put_json(objects[0] if len(files) == 1 else objects)
     else:
         for (path, _), report in zip(loaded, reports, strict=True):
             for line in report_lines(str(path), report):

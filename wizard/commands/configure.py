@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import argparse
 import getpass
-import json
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
 from wizard import atomicfile, configfile, rules
 from wizard.commands.live import validate_live
-from wizard.commands.streams import CommandError, Exit, put, say
+from wizard.commands.streams import CommandError, Exit, put, put_json, say
 from wizard.commands.validating import stopping
 from wizard.configfile import ConfigFile
 from wizard.finding import Value
@@ -98,7 +97,7 @@ def run(given: argparse.Namespace) -> Exit:
         if report is not None and report.cancelled:
             return Exit.INTERRUPTED
         if given.json and report is not None:
-            _put_json(str(path), report)
+            put_json(report.as_json(str(path)))
         if report is not None and not report.passed:
             say("Nothing was saved. To save all the same: --no-validate")
             return Exit.FAILED
@@ -139,10 +138,6 @@ def _validated(given: argparse.Namespace, settings: Settings) -> Report:
 def _misses_bucket(report: Report) -> bool:
     fixes = (result.finding.fix for result in report.results if result.finding)
     return any(fix is not None and fix.creates_bucket for fix in fixes)
-
-
-def _put_json(path: str, report: Report) -> None:
-    put(json.dumps(report.as_json(path), indent=2, ensure_ascii=False))
 
 
 def _save(path: Path, settings: Settings, report: Report | None, fingerprint: str) -> None:

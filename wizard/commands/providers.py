@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import argparse
-import json
-import textwrap
 from collections.abc import Iterator, Mapping
 
-from wizard.commands.streams import CommandError, Exit, put
+from wizard.commands.streams import CommandError, Exit, put, put_json
 from wizard.printable import nearest, printable
 from wizard.providers import Provider, providers
 from wizard.settings import format_value
@@ -23,7 +21,7 @@ def run(given: argparse.Namespace) -> Exit:
         raise CommandError(f"there is no provider {printable(given.provider, 60)}.{hint}")
     if given.json:
         shapes = [_as_json(provider) for provider in known.values() if given.provider in (None, provider.id)]
-        put(json.dumps(shapes[0] if given.provider else shapes, indent=2, ensure_ascii=False))
+        put_json(shapes[0] if given.provider else shapes)
     else:
         put("\n".join(_page(known[given.provider]) if given.provider else _table(known)))
     return Exit.DONE
@@ -74,6 +72,8 @@ def _page(provider: Provider) -> Iterator[str]:
 
 
 def _filled(text: str, head: str = "  ") -> Iterator[str]:
+    import textwrap  # here, as the table does without
+
     indent = " " * len(head)
     yield from textwrap.wrap(
         text, _COLUMNS, initial_indent=head, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import argparse
-import json
 from collections.abc import Iterator
 
 from wizard import configfile
-from wizard.commands.streams import CommandError, Exit, put
+from wizard.commands.streams import CommandError, Exit, put, put_json
 from wizard.configfile import ConfigFile, Validation
 from wizard.document import written_names
 from wizard.printable import printable
@@ -24,7 +23,7 @@ def run(given: argparse.Namespace) -> Exit:
     except configfile.ConfigError as error:
         raise CommandError(str(error)) from None
     if given.json:
-        put(json.dumps({"config": str(path), **_as_json(found)}, indent=2, ensure_ascii=False))
+        put_json({"config": str(path), **_as_json(found)})
     else:
         put("\n".join(_lines(str(path), found)))
     return Exit.DONE

@@ -35,6 +35,13 @@ def put(text: str) -> None:
     print(text, flush=True)  # noqa: T201
 
 
+def put_json(value: object) -> None:
+    """The same as JSON."""
+    import json  # here, as most never need it
+
+    put(json.dumps(value, indent=2, ensure_ascii=False))
+
+
 def read_text(source: Path | str) -> str:
     """The text of a file, line ends as they are, or of standard input for `-`; `CommandError` says what is wrong."""
     from wizard import atomicfile  # here, as `--help` comes by too

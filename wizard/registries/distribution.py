@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from pathlib import Path
 
 from wizard.registries.base import NextStep, Registry
@@ -69,11 +68,15 @@ CLASSES_3 = (
 
 def check_again(path: Path) -> NextStep:
     """The step that all registries share: the same validation, from a script or a cron job."""
+    import shlex
+
     return NextStep("Check it again at any time:", f"storage-wizard check {shlex.quote(str(path))}")
 
 
 def export_command(path: Path, arguments: str) -> str:
     """What writes the settings of a file for a registry."""
+    import shlex  # here, as most only ask what a registry knows
+
     file = "" if path == Path("storage.toml") else f" -c {shlex.quote(str(path))}"
     return f"storage-wizard export{file} --to {arguments}"
 

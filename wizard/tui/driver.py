@@ -1,4 +1,4 @@
-"""The terminal's end of the app: what goes out in ASCII where that is wanted, and a cursor that can be followed."""
+"""The terminal's end of the app: few bytes, in ASCII where that is wanted, and a cursor that can be followed."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from textual.drivers.linux_driver import LinuxDriver
 from textual.geometry import Offset
 
 from wizard.tui.glyphs import GLYPHS, Narrow
+from wizard.tui.sgr import squeeze
 
 _SHOW_CURSOR = "\x1b[?25h"
 _NARROW = Narrow()
@@ -33,4 +34,5 @@ class WizardDriver(LinuxDriver):
 
     def write(self, data: str) -> None:
         """To the terminal."""
-        super().write(data.translate(_NARROW) if GLYPHS.ascii else data)
+        slim = squeeze(data)
+        super().write(slim.translate(_NARROW) if GLYPHS.ascii else slim)

@@ -6,7 +6,7 @@ remembers the lines that stand on the terminal and lets through those that diffe
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import Any, ClassVar
 
 from rich.console import Console, RenderableType
@@ -44,38 +44,33 @@ class Memory:
 
     def only_news(self, update: CompositorUpdate, width: int, console: Console) -> CompositorUpdate | None:
         """`update` without the lines that stand there already; None when nothing is left of it."""
-        lines = _whole_lines(update, width)
-        if lines is None:
-            self._forget_touched(update)
+        if isinstance(update, LayoutUpdate) and update.region.x == 0 and update.region.width == width:
+            news = self._news(enumerate(update.strips, update.region.y), console)
+            return Lines(news) if news else None
+        if not isinstance(update, ChopsUpdate):
+            self.forget()
             return update
-        news: list[str] = []
+        whole = [y for y, start, end in update.spans if _is_whole(update, y, start, end, width)]
+        news = self._news(
+            ((y, [strip for strip in update.chops[y].values() if strip is not None]) for y in whole), console
+        )
+        if rest := [span for span in update.spans if span[0] not in whole]:
+            for y, _, _ in rest:
+                self._lines.pop(y, None)
+            news += ChopsUpdate(update.chops, rest, update.chop_ends).render_segments(console)
+        return Lines(news) if news else None
+
+    def _news(self, lines: Iterable[tuple[int, Iterable[Strip]]], console: Console) -> str:
+        news = ""
         for y, strips in lines:
             painted = "".join(strip.render(console) for strip in strips)
             if self._lines.get(y) != painted:
                 self._lines[y] = painted
-                news.append(Control.move_to(0, y).segment.text + painted)
-        return Lines("".join(news)) if news else None
-
-    def _forget_touched(self, update: CompositorUpdate) -> None:
-        if not isinstance(update, ChopsUpdate):
-            self.forget()
-            return
-        for y, _, _ in update.spans:
-            self._lines.pop(y, None)
+                news += Control.move_to(0, y).segment.text + painted
+        return news
 
 
-def _whole_lines(update: CompositorUpdate, width: int) -> Iterator[tuple[int, Iterable[Strip]]] | None:
-    """The lines of an update with their places, when it consists of whole lines; else None."""
-    if isinstance(update, LayoutUpdate) and update.region.x == 0 and update.region.width == width:
-        return iter(list(enumerate(update.strips, update.region.y)))
-    if isinstance(update, ChopsUpdate) and all(_is_whole(update, span, width) for span in update.spans):
-        chops = update.chops
-        return ((y, [strip for strip in chops[y].values() if strip is not None]) for y, _, _ in update.spans)
-    return None
-
-
-def _is_whole(update: ChopsUpdate, span: tuple[int, int, int], width: int) -> bool:
-    y, start, end = span
+def _is_whole(update: ChopsUpdate, y: int, start: int, end: int, width: int) -> bool:
     return start == 0 and end >= width and None not in update.chops[y].values()
 
 
