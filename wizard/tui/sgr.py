@@ -19,10 +19,8 @@ def squeeze(data: str) -> str:
     pieces = _SGR.split(_MOVE.sub("", data))
     out, now, wanted = [pieces[0]], "", ""
     for codes, text in zip(pieces[1::2], pieces[2::2], strict=True):
-        if codes in ("", "0") or codes.startswith("0;"):
-            wanted = codes[2:]
-        else:
-            wanted = f"{wanted};{codes}" if wanted else codes
+        begins_anew = codes in ("", "0") or codes.startswith("0;")
+        wanted = codes[2:] if begins_anew else f"{wanted};{codes}".lstrip(";")
         if not text:
             continue
         if wanted != now and not _GOES.fullmatch(text) and not (text.isspace() and _is_same_on_blanks(now, wanted)):
