@@ -61,6 +61,10 @@ class Terminal:
         while words.encode() not in self.stream[self._seen :]:
             assert self._read(), f"the program ended before it said {words!r}: {self.stream[-2000:]!r}"
 
+    def first_byte(self) -> None:
+        """Reads until something has been written."""
+        assert self._read(), "the program ended"
+
     def silence(self, seconds: float = 0.4) -> int:
         """Reads until nothing has come for so long; the bytes since the last key."""
         while select.select([self._ours], [], [], seconds)[0]:

@@ -131,15 +131,20 @@ class Face:
         self.app.post_message(events.Key(name, char))
 
     async def settle(self) -> None:
-        """Lets messages go down to the widgets and up again, a few times."""
+        """Waits until all keys have had their turn, and lets messages go down to the widgets and up, a few times."""
+        await self._let_pass()
+        while self.app._is_taking and not self._is_over:
+            await asyncio.sleep(0.001)
         for _ in range(3):
-            handled = asyncio.Event()
-            self.app.call_later(handled.set)
-            with contextlib.suppress(TimeoutError):
-                while not (handled.is_set() or self._is_over):
-                    await asyncio.wait_for(handled.wait(), 0.05)
-            if self._is_over:
-                return
+            await self._let_pass()
+
+    async def _let_pass(self) -> None:
+        handled = asyncio.Event()
+        self.app.call_later(handled.set)
+        with contextlib.suppress(TimeoutError):
+            while not (handled.is_set() or self._is_over):
+                await asyncio.wait_for(handled.wait(), 0.05)
+        if not self._is_over:
             await self._pilot.pause(0)
 
     @property

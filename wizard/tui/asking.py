@@ -20,17 +20,17 @@ from wizard.tui.base import StepScreen
 from wizard.tui.buckets import Buckets
 from wizard.tui.dialogs import CreateBucket, Help
 from wizard.tui.form import FormScreen
-from wizard.tui.frugal import FrugalApp
 from wizard.tui.progress import Progress
 from wizard.tui.save import SaveScreen
 from wizard.tui.session import Session
+from wizard.tui.typeahead import OrderlyApp
 from wizard.tui.validate import ValidateScreen
 from wizard.walk import Walk
 
 _PAUSE = 0.6  # seconds without a key before the store is asked
 
 
-class AskingApp(FrugalApp):
+class AskingApp(OrderlyApp):
     """The screens of one walk, and the work in the background that they wait for. A stale result is dropped."""
 
     def __init__(self, walk: Walk, *, ansi: bool = False) -> None:
