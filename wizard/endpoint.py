@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from wizard.settings import Settings
 
@@ -13,8 +13,7 @@ _HOST = re.compile(r"(?!-)[a-z0-9_-]{1,63}(\.[a-z0-9_-]{1,63})*\.?", re.IGNORECA
 _INTERNAL = (".local", ".internal", ".svc", ".lan", ".home.arpa")
 
 
-@dataclass(frozen=True, slots=True)
-class Endpoint:
+class Endpoint(NamedTuple):
     """The parts of an endpoint; empty where it has none. `port` is text: it may be nonsense."""
 
     scheme: str
@@ -58,6 +57,9 @@ class Endpoint:
         """Whether only machines in one network know the host's name, such as that of a container beside others."""
         host = self.host.lower().rstrip(".")
         return not self.is_address() and host != "localhost" and ("." not in host or host.endswith(_INTERNAL))
+
+    def __repr__(self) -> str:
+        return f"Endpoint({self})"  # what stands before an @ may be a password
 
     def __str__(self) -> str:
         scheme = f"{self.scheme}://" if self.scheme else ""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from wizard.secret import Secret, shortened
@@ -14,13 +13,15 @@ class FormatError(Exception):
     """Why a text is not of the format, and what to do: one or two sentences, with no secret in them."""
 
 
-@dataclass(frozen=True, slots=True)
-class Exported:
+class Exported(NamedTuple):
     """The text for the consumer, secrets in clear; `remarks` say what it cannot carry, `command` how it gets there."""
 
-    text: str = field(repr=False)
+    text: str
     remarks: tuple[str, ...] = ()
     command: str = ""
+
+    def __repr__(self) -> str:
+        return f"Exported({len(self.text)} characters)"
 
 
 class Imported(NamedTuple):

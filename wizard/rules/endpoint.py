@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import re
 from collections.abc import Iterator
 
@@ -69,12 +68,12 @@ def form(settings: Settings) -> Iterator[Finding]:
     elif found.scheme not in ("", "http", "https"):
         yield _finding(
             f"`{printable(found.scheme, 20)}://` is not spoken here: https:// or http://.",
-            _use(dataclasses.replace(found, scheme="https")),
+            _use(found._replace(scheme="https")),
         )
     elif found.lacks_brackets():
         yield _finding(
             "An IPv6 address stands in brackets, and a port after them.",
-            _use(dataclasses.replace(found, host=f"[{found.host}]")),
+            _use(found._replace(host=f"[{found.host}]")),
         )
     elif not found.has_valid_host():
         yield _finding("This is no host name or address; it should look like https://minio.example:9000.")
@@ -97,7 +96,7 @@ def _more_than_a_host(settings: Settings, found: Endpoint) -> Iterator[Finding]:
     elif found.rest:
         yield _finding("An endpoint ends with its host and port.", _use(found))
     elif bucket and found.host.lower().startswith(f"{bucket.lower()}.") and not found.is_address():
-        yield _bucket_in_host(dataclasses.replace(found, host=found.host[len(bucket) + 1 :]), provider_of(settings))
+        yield _bucket_in_host(found._replace(host=found.host[len(bucket) + 1 :]), provider_of(settings))
 
 
 def _bucket_in_host(behind: Endpoint, provider: Provider) -> Finding:
@@ -142,7 +141,7 @@ def scheme(settings: Settings) -> Iterator[Finding]:
         written = "https" if settings.secure else "http"
         yield _finding(
             f"Without a scheme the HTTPS setting decides: {written}://.",
-            _use(dataclasses.replace(found, scheme=written)),
+            _use(found._replace(scheme=written)),
             Severity.HINT,
         )
     elif (found.scheme == "https") != settings.secure:
@@ -166,12 +165,12 @@ def port(settings: Settings) -> Iterator[Finding]:
     if not found.port:
         yield _finding(
             f"No port; {provider.title} usually listens on {usual}.",
-            _use(dataclasses.replace(found, port=usual)),
+            _use(found._replace(port=usual)),
             Severity.HINT,
         )
     elif api := _CONSOLE_PORTS.get(provider.id, {}).get(found.port):
         yield _finding(
             f"Port {found.port} is usually {provider.title}'s console; S3 is on {api}.",
-            _use(dataclasses.replace(found, port=api)),
+            _use(found._replace(port=api)),
             Severity.WARNING,
         )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import dataclasses
 import re
 import socket
 import ssl
@@ -204,7 +203,7 @@ def other_host(settings: Settings) -> Finding:
     more = f" and {len(names) - 3} more" if len(names) > 3 else ""
     is_for = f"is for {', '.join(names[:3])}{more}, not for" if names else "is for another name than"
     usable = next((name for name in names if _is_usable(name, settings)), "")
-    there = str(dataclasses.replace(Endpoint.parse(settings.regionendpoint), host=usable))
+    there = str(Endpoint.parse(settings.regionendpoint)._replace(host=usable))
     advice = f"Use {there if usable else 'a name that it was issued for'} as the endpoint."
     fix = Fix(f"Use {there}.", {"regionendpoint": there}) if usable and _is_same(usable, settings) else None
     return about_endpoint(Cause.TLS_HOSTNAME, f"The certificate {is_for} {host}. {advice}", fix)
@@ -213,7 +212,7 @@ def other_host(settings: Settings) -> Finding:
 def _is_usable(name: str, settings: Settings) -> bool:
     """Whether `name` looks like the endpoint's host under a longer or another name, and can be dialled."""
     endpoint = Endpoint.parse(settings.regionendpoint)
-    other = dataclasses.replace(endpoint, host=name)
+    other = endpoint._replace(host=name)
     if not settings.regionendpoint or other.is_address() or not other.has_valid_host():
         return False
     if name.lower() == endpoint.host.lower():  # with the bucket in front it is another

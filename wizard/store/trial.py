@@ -6,7 +6,6 @@ what is only a guess of ours must reach further than that.
 
 from __future__ import annotations
 
-import dataclasses
 import itertools
 import threading
 from collections.abc import Iterator
@@ -172,7 +171,7 @@ def _other_ports(finding: Finding, settings: Settings) -> Iterator[Finding]:
     ports = [port for port in (str(usual_port(settings) or ""), "") if port != typed.port]
     schemes = dict.fromkeys((scheme_of(settings), "https"))
     for port, scheme in itertools.product(ports if settings.regionendpoint else (), schemes):
-        other = str(dataclasses.replace(typed, scheme=scheme, port=port))
+        other = str(typed._replace(scheme=scheme, port=port))
         changes: dict[str, Value] = {"regionendpoint": other, "secure": scheme == "https"}
         yield finding._replace(fix=Fix(f"Use {other}: S3 answers there.", changes))
 
