@@ -150,7 +150,10 @@ def cancelled_once_called(store: BrokenStore, op: str, cancel: threading.Event) 
 
 
 def wait_for_the_last_check() -> None:
-    wait_for(lambda: None if any(thread.name.startswith("check ") for thread in threading.enumerate()) else True)
+    def over() -> bool | None:
+        return None if any(t.name.startswith(("check ", "clean-up")) for t in threading.enumerate()) else True
+
+    wait_for(over)
 
 
 HANGING = ("PutObject", "CreateMultipartUpload", "DeleteObjects", "*")
@@ -167,8 +170,9 @@ def test_a_cancelled_run_is_over_within_a_second_and_names_what_may_come_late(op
         assert not report.passed
         assert [result.check.id for result in report.results] == IDS
         released.set()
-        wait_for_the_last_check()
         assert set(what_is_there(store, store.bucket)) <= leftover_keys(report)
+        wait_for_the_last_check()
+        assert what_is_there(store, store.bucket) == []
 
 
 def test_a_late_thread_makes_nothing_once_the_run_is_cleaned_up() -> None:
@@ -193,7 +197,7 @@ def test_a_run_that_was_cancelled_before_it_began_leaves_nothing(moto: Moto) -> 
 )
 def test_the_deadline_is_one_timeout_and_cleaned_up(op: str, check: str) -> None:
     with BrokenStore(broken.hang(op)) as store:
-        report = rest_of(probe.run(store.settings(), deadline=1.0))
+        report = rest_of(probe.run(store.settings(), deadline=2.0))
         assert report.failed == (check,)
         assert finding_of(report, check).cause is Cause.TIMEOUT
         assert not report.cancelled

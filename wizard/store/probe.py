@@ -268,12 +268,22 @@ class _Run:
             self.sweeper.join(seconds / 2)
         if not (self.running or self.may_have_more or self.bench.ledger.keys() or self.bench.ledger.uploads()):
             return
+        late = [thread for _, _, thread in self.running.values()]
         grace = time.monotonic() + _GRACE
-        for _, _, thread in self.running.values():
+        for thread in late:
             thread.join(max(0.0, grace - time.monotonic()))
-        worker = threading.Thread(target=cleanup.finish, args=(self.bench,), name="clean-up", daemon=True)
-        worker.start()
-        worker.join(max(0.0, until - time.monotonic()))
+        done = threading.Event()
+        threading.Thread(target=self._remove, args=(late, done), name="clean-up", daemon=True).start()
+        done.wait(max(0.0, until - time.monotonic()))
+
+    def _remove(self, late: list[threading.Thread], done: threading.Event) -> None:
+        """Removes what was made; and behind everybody's back what calls that are under way still make after that."""
+        cleanup.finish(self.bench)
+        done.set()
+        for thread in late:
+            thread.join()
+        if self.bench.ledger.keys() or self.bench.ledger.uploads():
+            cleanup.finish(self.bench)
 
     def _report(self) -> Report:
         return Report(
