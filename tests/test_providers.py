@@ -16,6 +16,7 @@ from wizard.providers import (
     choose,
     follow,
     provider_of,
+    provider_titles,
     providers,
     reasons,
 )
@@ -180,6 +181,10 @@ def test_the_data_cannot_be_changed() -> None:
         providers()["aws"].regions["eu-west-1"] = "Erewhon"  # type: ignore[index]  # that is what is tested
     assert providers() is providers()
     assert providers()["aws"].bucket_names is BucketNames.AWS
+
+
+def test_titles_are_told_without_reading_the_tables() -> None:
+    assert provider_titles() == {provider.id: provider.title for provider in ALL}
 
 
 def test_an_unknown_provider_counts_as_other() -> None:

@@ -19,6 +19,7 @@ from wizard.settings import DECLARATIONS, Settings
 
 _PLACEHOLDER = re.compile(r"<[A-Z_]+>")
 _HEAD = re.compile(r"^\[(\w+)\]$", re.MULTILINE)
+_TITLE = re.compile(r'^title = "([^"\\]+)"$', re.MULTILINE)
 _GAP = re.compile(r"(\{region\}|<[A-Z_]+>)")
 _SCHEME = re.compile(r"^[^:/]+://")
 # The accelerated addresses of OSS and COS have a word where others have the region.
@@ -121,6 +122,12 @@ def _read(provider_id: str) -> Provider:
 def provider_ids() -> tuple[str, ...]:
     """The ids of all stores, in the order of the grid on the screen."""
     return tuple(_texts())
+
+
+@cache
+def provider_titles() -> Mapping[str, str]:
+    """The title of each store by id, read without the rest of its table."""
+    return MappingProxyType({provider_id: _TITLE.findall(text)[0] for provider_id, text in _texts().items()})
 
 
 @cache

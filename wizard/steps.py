@@ -77,6 +77,11 @@ STEPS: tuple[Step, ...] = (
 )
 
 
+def step_named(step_id: str) -> Step:
+    """The step of an id."""
+    return next(step for step in STEPS if step.id == step_id)
+
+
 def step_of(setting: str) -> Step:
     """The step that asks for a setting."""
     return next(step for step in STEPS if setting in step.settings + step.more)

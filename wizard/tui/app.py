@@ -14,7 +14,7 @@ from textual.content import Content
 from wizard import draft
 from wizard.draft import Draft
 from wizard.face import Colours
-from wizard.steps import Step, neighbour, step_of
+from wizard.steps import STEPS, Step, neighbour, step_named, step_of
 from wizard.store.report import Report
 from wizard.tui import session as said
 from wizard.tui.asking import AskingApp
@@ -50,10 +50,7 @@ class WizardApp(AskingApp):
         self._found = found
 
     def on_mount(self) -> None:
-        """Takes its screens, and minds the signals of a session that closes."""
-        for screen in self.steps.values():
-            self.install_screen(screen, screen.step.id)
-        self.push_screen("storage")
+        """Minds the signals of a session that closes."""
         self.look_soon()
         if self._found is not None:
             self._offer(self._found)
@@ -70,13 +67,11 @@ class WizardApp(AskingApp):
                 draft.drop(self.walk.path)
                 return
             found.resume(self.walk)
-            self.go(self.steps[self.walk.here].step)
+            self.go(step_named(self.walk.here))
             self.look_soon()
 
         self.push_screen(
-            GoOn(
-                self.steps[found.here].step.title, lacks_secret=found.lacks_secret and not self.walk.settings.secretkey
-            ),
+            GoOn(step_named(found.here).title, lacks_secret=found.lacks_secret and not self.walk.settings.secretkey),
             answered,
         )
 
@@ -102,10 +97,16 @@ class WizardApp(AskingApp):
     # --- the walk ---
 
     def go(self, step: Step) -> None:
-        """Shows a step, in place of any dialog too."""
+        """Shows a step, in place of any dialog too; the first one lies below all others."""
         while self.screen is not self.here:
             self.pop_screen()
-        self.switch_screen(step.id)
+        shown = self.screen_of(step)
+        if len(self.screen_stack) > 1 and step is STEPS[0]:
+            self.pop_screen()
+        elif len(self.screen_stack) > 1:
+            self.switch_screen(shown)
+        elif step is not STEPS[0]:
+            self.push_screen(shown)
 
     @on(said.Onward)
     def _onward(self, event: said.Onward) -> None:
@@ -141,14 +142,14 @@ class WizardApp(AskingApp):
             self._save_when_passed = True
             if self.here.step.id == "validate" and not self.session.progress.is_running:
                 self.validate()
-            self.go(self.steps["validate"].step)
+            self.go(step_named("validate"))
         elif report.passed:
             self._write()
         else:
             self._ask_to_save_anyway(len(report.failed))
 
     def _point_at_draft(self, name: str) -> None:
-        form = self.steps[step_of(name).id]
+        form = self.screen_of(step_of(name))
         self.go(form.step)
         if isinstance(form, FormScreen):
             self.call_after_refresh(form.point_at, name)
@@ -169,7 +170,7 @@ class WizardApp(AskingApp):
         if self.here.step.id == "save":
             self.here.show()
         else:
-            self.go(self.steps["save"].step)
+            self.go(step_named("save"))
 
     @on(said.Finished)
     def _finished(self) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 from textual import on
 from textual.content import Content
@@ -11,7 +13,7 @@ from textual.message import Message
 from textual.timer import Timer
 
 from wizard import rules
-from wizard.steps import STEPS, Step
+from wizard.steps import STEPS, Step, step_named
 from wizard.store.report import Report
 from wizard.store.wording import host_of
 from wizard.tui import session as said
@@ -21,11 +23,12 @@ from wizard.tui.buckets import Buckets
 from wizard.tui.dialogs import CreateBucket, Help
 from wizard.tui.form import FormScreen
 from wizard.tui.progress import Progress
-from wizard.tui.save import SaveScreen
 from wizard.tui.session import Session
 from wizard.tui.typeahead import OrderlyApp
-from wizard.tui.validate import ValidateScreen
 from wizard.walk import Walk
+
+if TYPE_CHECKING:
+    from wizard.tui.validate import ValidateScreen
 
 _PAUSE = 0.6  # seconds without a key before the store is asked
 
@@ -36,8 +39,7 @@ class AskingApp(OrderlyApp):
     def __init__(self, walk: Walk, *, ansi: bool = False) -> None:
         super().__init__(ansi=ansi)
         self.session = Session(walk)
-        self.validate_screen = ValidateScreen(self.session, _step("validate"))
-        self.steps: dict[str, StepScreen] = {step.id: self._screen(step) for step in STEPS}
+        self._screens: dict[str, StepScreen] = {}
         self.checks: threading.Thread | None = None
         self._stop_checks = threading.Event()
         self._run = 0
@@ -45,14 +47,34 @@ class AskingApp(OrderlyApp):
         self._listing = 0
         self._pause: Timer | None = None
 
-    def _screen(self, step: Step) -> StepScreen:
+    def screen_of(self, step: Step) -> StepScreen:
+        """The one screen of a step, made when it is first asked for."""
+        if step.id not in self._screens:
+            self._screens[step.id] = self._make(step)
+            self.install_screen(self._screens[step.id], step.id)  # so that it is kept while it is out of view
+        return self._screens[step.id]
+
+    def _make(self, step: Step) -> StepScreen:
         match step.id:
             case "validate":
                 return self.validate_screen
             case "save":
+                from wizard.tui.save import SaveScreen  # here, as the first screens do without
+
                 return SaveScreen(self.session, step)
             case _:
                 return FormScreen(self.session, step)
+
+    @cached_property
+    def validate_screen(self) -> ValidateScreen:
+        """The screen that shows the checks."""
+        from wizard.tui.validate import ValidateScreen  # here, as the first screens do without
+
+        return ValidateScreen(self.session, step_named("validate"))
+
+    def get_default_screen(self) -> StepScreen:
+        """The first step: it comes into view at once, and not after an empty screen."""
+        return self.screen_of(STEPS[0])
 
     @property
     def walk(self) -> Walk:
@@ -218,7 +240,3 @@ class AskingApp(OrderlyApp):
             self.look_soon()
         else:
             self.validate()
-
-
-def _step(name: str) -> Step:
-    return next(step for step in STEPS if step.id == name)
