@@ -21,7 +21,7 @@ SOURCE = ROOT / "wizard"
 FLOORS: list[tuple[str, set[str]]] = [
     ("roof", {"cli", "__main__", "arguments", "flags", "parser"}),
     ("faces", {"tui", "plain", "commands", "face"}),
-    ("the walk", {"steps", "walk", "draft", "options", "demo"}),
+    ("the walk", {"steps", "line", "walk", "draft", "options", "demo"}),
     ("the store", {"store"}),
     (
         "knowledge",

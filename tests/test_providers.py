@@ -45,6 +45,7 @@ KEYS = {
     "bucket_names",
     "notes",
     "defaults",
+    "asks",
 }
 TYPES: dict[Kind, type] = {
     Kind.CHOICE: str,
@@ -197,7 +198,7 @@ def test_an_unknown_provider_counts_as_other() -> None:
 
 
 @pytest.mark.parametrize(
-    ("provider_id", "region", "endpoint", "asks"),
+    ("provider_id", "region", "endpoint", "is_open"),
     [
         ("aws", "eu-west-1", "", False),
         ("filesystem", "eu-west-1", "", False),
@@ -213,9 +214,9 @@ def test_an_unknown_provider_counts_as_other() -> None:
         ("other", "us-east-1", "https://<HOST>", True),
     ],
 )
-def test_endpoint_for(provider_id: str, region: str, endpoint: str, asks: bool) -> None:
+def test_endpoint_for(provider_id: str, region: str, endpoint: str, is_open: bool) -> None:
     assert providers()[provider_id].endpoint_for(region) == endpoint
-    assert providers()[provider_id].asks() is asks
+    assert providers()[provider_id].is_open() is is_open
 
 
 @pytest.mark.parametrize(
@@ -274,7 +275,7 @@ def test_choosing_fills_in_what_the_store_demands() -> None:
 
 @each
 def test_the_endpoint_stays_empty_where_the_admin_must_complete_it(provider: Provider) -> None:
-    expected = "" if provider.asks() else provider.endpoint_for(provider.region)
+    expected = "" if provider.is_open() else provider.endpoint_for(provider.region)
     assert fresh(provider.id).regionendpoint == expected
 
 
@@ -307,7 +308,7 @@ def test_a_filled_in_endpoint_goes_although_its_region_was_typed(provider: Provi
     typed = follow(fresh(other), fresh(other).replace({"region": "typed-region-7"}))
     chosen = choose(typed, provider.id)
     assert chosen.region == "typed-region-7"
-    assert chosen.regionendpoint == ("" if provider.asks() else provider.endpoint_for("typed-region-7"))
+    assert chosen.regionendpoint == ("" if provider.is_open() else provider.endpoint_for("typed-region-7"))
 
 
 # Following
@@ -356,3 +357,39 @@ def test_a_reason_goes_when_the_value_does() -> None:
 
 def test_a_default_that_is_also_the_declared_one_has_its_reason() -> None:
     assert "forcepathstyle" in reasons(fresh("alibaba"))
+
+
+R2 = "https://0123456789abcdef0123456789abcdef.r2.cloudflarestorage.com"
+ORACLE = "https://axaxnpcrorw5.compat.objectstorage.{}.oci.customer-oci.com"
+
+
+@pytest.mark.parametrize(
+    ("provider", "typed", "endpoint"),
+    [
+        ("r2", "0123456789abcdef0123456789abcdef", R2),
+        ("oracle", "axaxnpcrorw5", ORACLE.format("us-ashburn-1")),
+        ("r2", R2, R2),
+        ("r2", "https://0123.eu.r2.cloudflarestorage.com", "https://0123.eu.r2.cloudflarestorage.com"),
+        ("r2", "two words", "two words"),
+        ("minio", "minio", "minio"),
+    ],
+)
+def test_a_name_that_the_store_asks_for_becomes_the_endpoint(provider: str, typed: str, endpoint: str) -> None:
+    before = choose(Settings(), provider)
+    assert follow(before, before.replace({"regionendpoint": typed})).regionendpoint == endpoint
+
+
+def test_the_name_stays_in_the_endpoint_of_another_region() -> None:
+    before = choose(Settings(), "oracle").replace({"regionendpoint": ORACLE.format("us-ashburn-1")})
+    for region in ("uk-london-1", "", "eu-frankfurt-1"):
+        before = follow(before, before.replace({"region": region}))
+        assert before.regionendpoint == ORACLE.format(region)
+        assert provider_of(before).name_in(before.regionendpoint, region) == "axaxnpcrorw5"
+
+
+@each
+def test_what_a_store_asks_for_fits_the_screen_and_has_a_place(provider: Provider) -> None:
+    if provider.ask:
+        assert provider.is_open()
+        assert len(provider.ask.label) <= 17
+        assert len(provider.ask.help) <= 58

@@ -474,7 +474,7 @@ ENDPOINTS = [
         for base, says, fix in (
             (MINIO, "Type the server's address, such as http://<HOST>:9000; blank would mean Amazon S3.", ""),
             (OTHER, "Type the server's address, such as https://<HOST>; blank would mean Amazon S3.", ""),
-            (MINIO.replace({"provider": "r2"}), "such as https://<ACCOUNT_ID>.r2.cloudflarestorage.com; blank", ""),
+            (MINIO.replace({"provider": "r2"}), "Cloudflare R2 needs your account id. 32 digits, in the", ""),
             (WASABI, "Wasabi needs its endpoint; blank would mean Amazon S3.", "https://s3.us-east-1.wasabisys.com"),
             (SCALEWAY.replace({"region": ""}), "Scaleway needs its endpoint", "https://s3.fr-par.scw.cloud"),
             (SCALEWAY.replace({"region": "fr par"}), "Scaleway needs its endpoint", ""),
@@ -906,7 +906,7 @@ def test_whatever_stands_in_a_file_is_safe_to_print(name: str, text: str) -> Non
 def ready(provider: str, registry: str) -> Settings:
     """Settings as the preset makes them, with what only the admin knows filled in."""
     settings = choose(AMAZON.replace({"registry": registry, "v4auth": False, "bucket": "my-images"}), provider)
-    if providers()[provider].asks():
+    if providers()[provider].is_open():
         template = providers()[provider].endpoint_for(settings.region)
         filled = template.replace("<HOST>", "host.example").replace("<", "").replace(">", "").replace("_", "").lower()
         settings = settings.replace({"regionendpoint": filled})

@@ -8,12 +8,13 @@ import pytest
 
 from wizard import configfile, rules
 from wizard.finding import Cause, Finding, Fix
+from wizard.line import Tone
 from wizard.secret import Secret
 from wizard.settings import DECLARATIONS, MIB, Settings
 from wizard.steps import STEPS, Step, neighbour, step_of
 from wizard.store.checks.table import S3_CHECKS
 from wizard.store.report import Glance, Report, Result, Status
-from wizard.walk import Tone, Walk
+from wizard.walk import Walk
 
 SETTINGS = Settings(
     provider="aws",
@@ -426,3 +427,21 @@ def test_a_setting_that_the_registry_does_not_read_says_what_decides_instead(wal
     assert "goes by the endpoint instead" in walk.line("forcepathstyle").text
     walk.set("registry", "distribution-3")
     assert "so it is on" in walk.line("forcepathstyle").text
+
+
+# A store that asks for a name in its endpoint
+
+
+def test_cloudflare_asks_for_the_account_id_and_the_endpoint_is_built_of_it(walk: Walk) -> None:
+    account = "0123456789abcdef0123456789abcdef"
+    walk.set("provider", "r2")
+    assert (walk.label("regionendpoint"), walk.text("regionendpoint")) == ("Account id", "")
+    assert walk.line("regionendpoint").text == "32 digits, in the dashboard under R2 > Account details."
+    for end in range(1, len(account) + 1):  # key by key
+        walk.type("regionendpoint", account[:end])
+        assert walk.text("regionendpoint") == account[:end]
+    endpoint = f"https://{account}.r2.cloudflarestorage.com"
+    assert walk.settings.regionendpoint == endpoint
+    assert walk.line("regionendpoint").text == f"The endpoint: {endpoint}"
+    walk.type("regionendpoint", f"https://{account}.eu.r2.cloudflarestorage.com")
+    assert walk.text("regionendpoint") == walk.settings.regionendpoint

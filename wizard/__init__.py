@@ -6,8 +6,8 @@ The house, from the roof down; imports run downwards only:
                 parser, __main__           that says what may have been meant
     faces       tui/, plain/, commands/,   the screens; the line prompts; the commands without a screen;
                 face                       which of the first two suits the terminal
-    the walk    steps, walk, options,      the steps as data; where somebody is on them; what can be chosen;
-                draft, demo                what was entered and not saved; a rehearsal's store
+    the walk    steps, walk, line,         the steps as data; where somebody is on them; the line under a field;
+                options, draft, demo       what can be chosen; what was not saved; a rehearsal's store
     the store   store/                     the only rooms on the network
     knowledge   rules/, registries/,       what can be said without a network; what each registry and
                 providers, formats/,       each store supports; the formats that registries read;

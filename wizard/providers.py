@@ -20,6 +20,7 @@ from wizard.settings import DECLARATIONS, Settings
 _PLACEHOLDER = re.compile(r"<[A-Z_]+>")
 _HEAD = re.compile(r"^\[(\w+)\]$", re.MULTILINE)
 _TITLE = re.compile(r'^title = "([^"\\]+)"$', re.MULTILINE)
+_NAME = re.compile(r"[A-Za-z0-9-]{1,63}")
 _GAP = re.compile(r"(\{region\}|<[A-Z_]+>)")
 _SCHEME = re.compile(r"^[^:/]+://")
 # The accelerated addresses of OSS and COS have a word where others have the region.
@@ -58,6 +59,13 @@ class Note(NamedTuple):
     source: str
 
 
+class Ask(NamedTuple):
+    """The one name in an endpoint that only the admin knows: what it is called, and where to find it."""
+
+    label: str
+    help: str
+
+
 class Provider(NamedTuple):
     """A store that the wizard knows.
 
@@ -65,7 +73,8 @@ class Provider(NamedTuple):
     `{region}` is filled in, a `<PLACEHOLDER>` only the admin knows, empty where no endpoint is needed;
     `aliases` are further templates of the same store. `region` is the suggested region, empty where none
     applies; `regions` maps the ids of known regions to their places. `signatures` holds `v2`, `v4` or both.
-    `defaults` maps names of settings to what the store demands of them.
+    `defaults` maps names of settings to what the store demands of them. `ask` says what the placeholder stands for,
+    where it is not the whole host.
     """
 
     id: str
@@ -81,14 +90,25 @@ class Provider(NamedTuple):
     defaults: Mapping[str, Default]
     notes: tuple[Note, ...]
     aliases: tuple[str, ...] = ()
+    ask: Ask | None = None
 
     def endpoint_for(self, region: str) -> str:
         """The endpoint in `region`; placeholders such as `<HOST>` stay."""
         return self.endpoint.replace("{region}", region)
 
-    def asks(self) -> bool:
+    def is_open(self) -> bool:
         """Whether the endpoint needs something that only the admin knows."""
         return _PLACEHOLDER.search(self.endpoint) is not None
+
+    def endpoint_with(self, name: str, region: str) -> str:
+        """The endpoint in `region` with the admin's own name in its place."""
+        return _PLACEHOLDER.sub(name, self.endpoint_for(region))
+
+    def name_in(self, endpoint: str, region: str) -> str | None:
+        """The admin's own name in an endpoint that `endpoint_with` made; None when it did not make it."""
+        before, _, after = _PLACEHOLDER.sub("\n", self.endpoint_for(region)).partition("\n")
+        name = endpoint.removeprefix(before).removesuffix(after)
+        return name if self.ask and _NAME.fullmatch(name) and self.endpoint_with(name, region) == endpoint else None
 
     def region_in(self, endpoint: str) -> str | None:
         """The region that an endpoint of this store names, in lower case; None when it names none.
@@ -171,10 +191,19 @@ def choose(settings: Settings, provider_id: str) -> Settings:
 def follow(before: Settings, after: Settings) -> Settings:
     """`after` an edit: an endpoint that the template made of the old region is made again of the new one.
 
-    Also for an empty region, so that the endpoint keeps up while a region is being retyped.
+    Also for an empty region, so that the endpoint keeps up while a region is being retyped. Where the store asks for
+    a name, that name alone is made an endpoint.
     """
-    provider = provider_of(after)
-    if before.region == after.region or after.regionendpoint != provider.endpoint_for(before.region):
+    provider, endpoint = provider_of(after), after.regionendpoint
+    if provider.ask and (_NAME.fullmatch(endpoint)):
+        name: str | None = endpoint
+    elif before.region == after.region:
+        return after
+    else:
+        name = provider.name_in(endpoint, before.region)
+    if name is not None:
+        return after.replace({"regionendpoint": provider.endpoint_with(name, after.region)})
+    if endpoint != provider.endpoint_for(before.region):
         return after
     return after.replace({"regionendpoint": provider.endpoint_for(after.region)})
 
@@ -199,7 +228,7 @@ def _preset(settings: Settings, new: Provider) -> Settings:
     if new.region:
         preset["region"] = new.region
     chosen = _where_untouched(settings, preset)
-    if new.asks():
+    if new.is_open():
         return chosen
     return _where_untouched(chosen, {"regionendpoint": new.endpoint_for(chosen.region)})
 
@@ -225,6 +254,7 @@ def _provider(name: str, table: Mapping[str, Any]) -> Provider:
         defaults=MappingProxyType({key: Default(**default) for key, default in table["defaults"].items()}),
         notes=tuple(Note(**note) for note in table["notes"]),
         aliases=tuple(table.get("aliases", ())),
+        ask=Ask(**table["asks"]) if "asks" in table else None,
     )
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from enum import Enum, auto
 from pathlib import Path
 
 from wizard import configfile, rules
 from wizard.finding import Finding, Fix, Severity, Value
+from wizard.line import Line, Tone
 from wizard.providers import choose, follow, provider_of, reasons
 from wizard.registries import NextStep, registry_of
 from wizard.rules.tidy import tidy
@@ -17,29 +17,6 @@ from wizard.secret import Secret
 from wizard.settings import DECLARATIONS, Settings, format_value
 from wizard.steps import STEPS, Step
 from wizard.store.report import Glance, Report
-
-
-class Tone(Enum):
-    """What sort of line stands under a field."""
-
-    HELP = auto()
-    REASON = auto()  # why the preset set it
-    NOTE = auto()  # what was done to the input
-    HINT = auto()
-    WARNING = auto()
-    ERROR = auto()
-
-
-_TONES = {Severity.ERROR: Tone.ERROR, Severity.WARNING: Tone.WARNING, Severity.HINT: Tone.HINT}
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """The line under a field, and the change of settings that would mend what it says."""
-
-    tone: Tone
-    text: str
-    fix: Fix | None = None
 
 
 @dataclass
@@ -144,12 +121,23 @@ class Walk:
 
     # --- knowing ---
 
+    def label(self, name: str) -> str:
+        """What a field is called: a store may ask for a name in its endpoint, and not for all of it."""
+        ask = provider_of(self.settings).ask
+        return ask.label if ask and name == "regionendpoint" else DECLARATIONS[name].label
+
     def text(self, name: str) -> str:
         """What stands in the field: the draft, or the value as one types it. A secret in clear."""
         if name in self.drafts:
             return self.drafts[name]
+        if name == "regionendpoint" and (asked := self._asked_name()):
+            return asked
         value = self.settings[name]
         return value.reveal() if isinstance(value, Secret) else format_value(value)
+
+    def _asked_name(self) -> str | None:
+        """The name that was filled into the endpoint, where the store asks for one."""
+        return provider_of(self.settings).name_in(self.settings.regionendpoint, self.settings.region)
 
     def line(self, name: str) -> Line:
         """The one line under a field: its problem if it has one, else what is worth knowing."""
@@ -162,7 +150,7 @@ class Walk:
         for severity in (Severity.ERROR, Severity.WARNING):
             for finding in told:
                 if finding.setting == name and finding.severity is severity:
-                    return Line(_TONES[severity], finding.text, finding.fix)
+                    return Line(Tone.of(severity), finding.text, finding.fix)
         return None
 
     def _draft_problem(self, name: str) -> str:
@@ -198,6 +186,8 @@ class Walk:
             return registry_of(self.settings.registry).summary
         if name == "provider":
             return provider_of(self.settings).summary
+        if name == "regionendpoint" and (ask := provider_of(self.settings).ask):
+            return f"The endpoint: {self.settings.regionendpoint}" if self._asked_name() else ask.help
         return DECLARATIONS[name].help
 
     def fix(self, name: str) -> Fix | None:

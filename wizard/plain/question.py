@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from wizard.line import Tone
 from wizard.options import options_of
 from wizard.plain.console import Console
 from wizard.printable import nearest, printable
 from wizard.providers import provider_of
 from wizard.secret import shortened
 from wizard.settings import DECLARATIONS, Kind, Settings
-from wizard.walk import Tone, Walk
+from wizard.walk import Walk
 
 _YES, _NO = ("y", "yes", "on", "true", "1"), ("n", "no", "off", "false", "0")
 
@@ -76,7 +77,7 @@ class Question:
             self._console.say(line.text, "  ")
 
     def _read(self) -> str:
-        prompt = f"{self._declaration.label} [{self._default()}]: "
+        prompt = f"{self._walk.label(self._name)} [{self._default()}]: "
         if self._declaration.kind is Kind.SECRET:
             return self._console.ask_secret(prompt.replace(" [", " (not shown) [", 1))
         return self._console.ask(prompt)

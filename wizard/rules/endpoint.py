@@ -41,8 +41,10 @@ def present(settings: Settings) -> Iterator[Finding]:
     if settings.regionendpoint or provider.id == "aws":
         return
     endpoint = provider.endpoint_for(settings.region or provider.region)
-    if endpoint and not provider.asks():
+    if endpoint and not provider.is_open():
         yield _finding(f"{provider.title} needs its endpoint; blank would mean Amazon S3.", _use(endpoint))
+    elif provider.ask:
+        yield _finding(f"{provider.title} needs your {provider.ask.label.lower()}. {provider.ask.help}")
     else:
         example = f", such as {printable(endpoint, 60)}" if endpoint else ""
         yield _finding(f"Type the server's address{example}; blank would mean Amazon S3.")

@@ -10,15 +10,16 @@ from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.message import Message
 from textual.widget import Widget
-from textual.widgets import Input, Static
+from textual.widgets import Input
 
+from wizard.line import Tone
 from wizard.options import options_of
 from wizard.providers import provider_of
 from wizard.settings import Declaration, Kind
 from wizard.tui.chrome import Line
 from wizard.tui.controls import ON_OFF, Chooser, Grid, OneOf, TextLine
 from wizard.tui.theme import DIM, FAILED, WARNING
-from wizard.walk import Tone, Walk
+from wizard.walk import Walk
 
 _REVEAL_SECONDS = 3.0
 _LINE_WIDTH = 57  # columns of the line under a field at 80, as long as it has no size yet
@@ -52,7 +53,7 @@ class Field(Vertical):
     def compose(self) -> ComposeResult:
         control = self._control()
         control.add_class("control")
-        label = Static(self.declaration.label, classes="label", markup=False)
+        label = Line(classes="label")
         if isinstance(control, Grid):
             self.add_class("-grid")
             yield label
@@ -82,7 +83,7 @@ class Field(Vertical):
         return self.declaration.name == name
 
     def _placeholder(self) -> str:
-        if not self._is("regionendpoint"):
+        if not self._is("regionendpoint") or provider_of(self._walk.settings).ask:
             return ""
         return provider_of(self._walk.settings).endpoint_for(self._walk.settings.region or "REGION")
 
@@ -98,6 +99,7 @@ class Field(Vertical):
             if self._is("storageclass"):  # another registry knows others
                 control.offer(self._options())
             control.show_value(text)
+        self.query_one(".label", Line).say(Content(self._walk.label(self.declaration.name)))
         self.show_line()
 
     def show_line(self) -> None:

@@ -37,7 +37,7 @@ def about(walk: Walk, step: Step, declaration: Declaration | None) -> tuple[str,
     text = [(declaration.about + "\n", "")]
     if declaration.name in ("provider", "regionendpoint", "region", "bucket"):
         text += _notes(walk)
-    return f"{declaration.label}  ({declaration.name})", [*text, *_keys()]
+    return f"{walk.label(declaration.name)}  ({declaration.name})", [*text, *_keys()]
 
 
 def _notes(walk: Walk) -> Iterator[tuple[str, str]]:
