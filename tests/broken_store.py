@@ -141,8 +141,8 @@ _UPLOAD_METHODS = {
 def operation(environ: Environ) -> str:
     """The S3 operation that a request asks for, by its name in the S3 API.
 
-    A GetObject is `GetObject presigned` when its query is signed, and `GetObject ranged` when it asks for
-    less than everything (the registry asks for `bytes=0-`, which is everything). So `HeadObject presigned`.
+    A GetObject is `GetObject presigned` when its query is signed, and `GetObject ranged` when it asks for less than
+    everything (the registry asks for `bytes=0-`, which is everything), or both. So `HeadObject presigned`.
     """
     query = _query(environ)
     bucket, key = _place(environ)
@@ -163,9 +163,8 @@ def _object_operation(environ: Environ, query: Mapping[str, str]) -> str:
     is_presigned = "X-Amz-Signature" in query or "Signature" in query
     if method != "GET":
         return _OBJECT_METHODS.get(method, method) + (" presigned" if is_presigned else "")
-    if is_presigned:
-        return "GetObject presigned"
-    return "GetObject" if environ.get("HTTP_RANGE", "bytes=0-") == "bytes=0-" else "GetObject ranged"
+    is_ranged = environ.get("HTTP_RANGE", "bytes=0-") != "bytes=0-"
+    return "GetObject" + (" presigned" if is_presigned else "") + (" ranged" if is_ranged else "")
 
 
 def _bucket_operation(method: str, query: Mapping[str, str]) -> str:
@@ -560,22 +559,27 @@ def flip(op: str) -> Break:
     return _changed(op, change)
 
 
-def ignore_range() -> Break:
+def nothing(op: str) -> Break:
+    """It is done, and the answer has no body."""
+    return _changed(op, lambda response: response.set_data(b""))
+
+
+def ignore_range(op: str = "GetObject*") -> Break:
     """A ranged GET is answered with 200 and everything."""
     return _on(
-        "GetObject*",
+        op,
         lambda environ, call_next: call_next({k: v for k, v in environ.items() if k != "HTTP_RANGE"}),
     )
 
 
-def ignore_prefix() -> Break:
+def ignore_prefix(op: str = "ListObjects*") -> Break:
     """A listing of the whole bucket, whatever part of it was asked for."""
 
     def act(environ: Environ, call_next: CallNext) -> Response:
         asked = [part for part in environ["QUERY_STRING"].split("&") if not part.startswith("prefix=")]
         return call_next(environ | {"QUERY_STRING": "&".join(asked)})
 
-    return _on("ListObjects*", act)
+    return _on(op, act)
 
 
 def with_header(op: str, name: str, value: str) -> Break:
@@ -592,6 +596,11 @@ def keep_on_delete() -> Break:
     """DeleteObjects is 200 with an error for each key, and deletes nothing."""
     denied = "<Error><Key>{}</Key><Code>AccessDenied</Code><Message>Access Denied</Message></Error>"
     return _on("DeleteObjects", lambda environ, _: _deleted(environ, denied))
+
+
+def ignore_abort() -> Break:
+    """AbortMultipartUpload succeeds, and aborts nothing."""
+    return _on("AbortMultipartUpload", lambda *_: Response(status=204))
 
 
 def ignore_delete() -> Break:

@@ -74,16 +74,13 @@ class Broken:
     said: str = ""
     registries: tuple[str, ...] = ()
     fix: Mapping[str, Value] = dataclasses.field(default_factory=dict)
+    settings: Mapping[str, Value] = dataclasses.field(default_factory=dict)
 
     @property
     def tried_by(self) -> tuple[str, ...]:
         # Only the calls of these checks differ between the lines of registries.
         differ = self.check in ("list", "head", "delete")
         return self.registries or (tuple(LINES) if differ else ("dtr",))
-
-
-def _abort_is_ignored(environ: Environ, call_next: CallNext) -> Response:
-    return Response(status=204) if operation(environ) == "AbortMultipartUpload" else call_next(environ)
 
 
 def _lost_and_forgotten(environ: Environ, call_next: CallNext) -> Response:
@@ -141,16 +138,27 @@ BROKEN: dict[str, Broken] = {
     "read has a wrong byte": Broken("read", Cause.CORRUPTED, (broken.flip("GetObject"),), "other bytes"),
     "read ends too early": Broken("read", Cause.STORE_ERROR, (broken.short("GetObject"),), "closed the connection"),
     "read is a page": Broken("read", Cause.CORRUPTED, (broken.html("GetObject"),), "bytes came back"),
-    "range is ignored": Broken("range-read", Cause.CORRUPTED, (broken.ignore_range(),), "The whole object came"),
-    "range is short": Broken("range-read", Cause.CORRUPTED, (broken.truncate("GetObject ranged"),), "something else"),
-    "range has a wrong byte": Broken(
-        "range-read", Cause.CORRUPTED, (broken.flip("GetObject ranged"),), "something else"
+    "range is ignored": Broken(
+        "range-read", Cause.CORRUPTED, (broken.ignore_range(),), "The whole object came", settings=PASS_THROUGH
     ),
-    "range denied": Broken("range-read", Cause.ACCESS_DENIED, (broken.deny("GetObject ranged"),), "s3:GetObject"),
+    "range is short": Broken(
+        "range-read",
+        Cause.CORRUPTED,
+        (broken.truncate("GetObject ranged"),),
+        "something else",
+        settings=PASS_THROUGH,
+    ),
+    "range has a wrong byte": Broken(
+        "range-read", Cause.CORRUPTED, (broken.flip("GetObject ranged"),), "something else", settings=PASS_THROUGH
+    ),
+    "range denied": Broken(
+        "range-read", Cause.ACCESS_DENIED, (broken.deny("GetObject ranged"),), "s3:GetObject", settings=PASS_THROUGH
+    ),
     "copy denied": Broken("copy", Cause.ACCESS_DENIED, (broken.deny("CopyObject"),), "s3:PutObject"),
     "copy not implemented": Broken("copy", Cause.UNSUPPORTED, (broken.not_implemented("CopyObject"),), "CopyObject"),
     "copy is lost": Broken("copy", Cause.CORRUPTED, (broken.lose("CopyObject"),), "not there"),
     "copy is a page": Broken("copy", Cause.NOT_S3, (broken.html("CopyObject"),), "a web page"),
+    "copy is answered with nothing": Broken("copy", Cause.CORRUPTED, (broken.nothing("CopyObject"),), "nothing"),
     "upload has no id": Broken(
         "multipart", Cause.UNSUPPORTED, (broken.without("CreateMultipartUpload", "UploadId"),), "no id"
     ),
@@ -175,6 +183,9 @@ BROKEN: dict[str, Broken] = {
         "multipart", Cause.ACCESS_DENIED, (broken.deny("ListParts"),), "s3:ListMultipartUploadParts"
     ),
     "completion is lost": Broken("multipart", Cause.CORRUPTED, (broken.lose("CompleteMultipartUpload"),), "not there"),
+    "completion is answered with nothing": Broken(
+        "multipart", Cause.CORRUPTED, (broken.nothing("CompleteMultipartUpload"),), "nothing"
+    ),
     "completion is a page": Broken("multipart", Cause.NOT_S3, (broken.html("CompleteMultipartUpload"),), "a web page"),
     "completion is cut off": Broken(
         "multipart", Cause.STORE_ERROR, (broken.reset("CompleteMultipartUpload"),), "closed the connection"
@@ -188,7 +199,6 @@ BROKEN: dict[str, Broken] = {
     "abort denied": Broken(
         "multipart-list", Cause.ACCESS_DENIED, (broken.deny("AbortMultipartUpload"),), "s3:AbortMultipartUpload"
     ),
-    "abort is ignored": Broken("multipart-list", Cause.CORRUPTED, (_abort_is_ignored,), "still listed"),
     "part copy is empty": Broken("multipart-copy", Cause.CORRUPTED, (broken.empty_part_copy(),), "ETag", fix=WHOLE),
     "part copy is empty and looks right": Broken(
         "multipart-copy", Cause.CORRUPTED, (broken.empty_part_copy(etag=True),), "0 bytes came back of 2048", fix=WHOLE
@@ -216,6 +226,23 @@ BROKEN: dict[str, Broken] = {
         "something else",
         fix=PASS_THROUGH,
     ),
+    "links lead to the whole object after a break": Broken(
+        "presigned-read",
+        Cause.UNSUPPORTED,
+        (broken.ignore_range("GetObject presigned ranged"),),
+        "whole object",
+        fix=PASS_THROUGH,
+    ),
+    "links lead to a wrong byte after a break": Broken(
+        "presigned-read",
+        Cause.UNSUPPORTED,
+        (broken.flip("GetObject presigned ranged"),),
+        "something else",
+        fix=PASS_THROUGH,
+    ),
+    "links lead to the whole object after a break, and so does all else": Broken(
+        "presigned-read", Cause.CORRUPTED, (broken.ignore_range(),), "whole object"
+    ),
     "links are cut off": Broken(
         "presigned-read", Cause.STORE_ERROR, (broken.reset("GetObject presigned"),), "closed the connection"
     ),
@@ -234,7 +261,7 @@ CASES = [
 @pytest.mark.parametrize(("case", "registry"), CASES)
 def test_a_broken_promise_is_one_red_line_with_its_cause_and_leaves_nothing_unsaid(case: Broken, registry: str) -> None:
     with BrokenStore(*case.breaks) as store:
-        settings = store.settings(**LINES[registry])
+        settings = store.settings(**LINES[registry], **case.settings)
         report = report_of(settings)
         assert report.failed == (case.check,)
         finding = finding_of(report, case.check)
@@ -270,6 +297,34 @@ def test_what_cannot_be_removed_is_a_warning_of_cleanup_that_names_it(registry: 
 def test_a_head_that_is_refused_is_fine_as_distribution_3_then_looks_by_listing(a_break: Break) -> None:
     with BrokenStore(a_break) as store:
         assert report_of(store.settings(**LINES["distribution-3"])).passed
+
+
+@pytest.mark.parametrize(
+    ("breaks", "check", "said"),
+    [
+        ((broken.ignore_abort(),), "multipart-list", "still listed"),
+        ((broken.truncate("GetObject ranged"),), "range-read", "Turning redirects off"),
+        ((broken.deny("GetObject ranged"),), "range-read", "Turning redirects off"),
+    ],
+    ids=["an abort is ignored", "a range is short", "a range is denied"],
+)
+def test_what_does_not_keep_the_registry_from_its_work_is_a_warning(
+    breaks: tuple[Break, ...], check: str, said: str
+) -> None:
+    with BrokenStore(*breaks) as store:
+        report = report_of(store.settings())
+        assert report.passed
+        assert result_of(report, check).status is Status.WARNING
+        assert said in finding_of(report, check).text
+        assert is_sentence(finding_of(report, check).text)
+        assert keys(report) == what_is_there(store, store.bucket)
+
+
+def test_a_copy_that_the_registry_never_makes_is_not_asked_for() -> None:
+    with BrokenStore(broken.not_implemented("CopyObject")) as store:
+        report = report_of(store.settings(multipartcopythresholdsize=0))
+        assert report.passed
+        assert result_of(report, "copy").reason == "every layer is copied in parts"
 
 
 def test_a_failure_with_the_cause_of_another_is_skipped_and_says_so() -> None:
@@ -385,10 +440,10 @@ def test_the_actions_that_checks_declare_are_those_that_they_take() -> None:
 
 
 @pytest.mark.parametrize("registry", LINES)
-def test_rclone_fails_for_its_list_of_parts_and_its_empty_part_copies_alone(rclone: Rclone, registry: str) -> None:
+def test_rclone_fails_for_parts_part_copies_and_ranges_alone(rclone: Rclone, registry: str) -> None:
     store = rclone.store()
     report = report_of(store.settings(**LINES[registry]))
-    assert report.failed == ("multipart", "multipart-copy")
+    assert report.failed == ("multipart", "multipart-copy", "presigned-read")
     assert "IsTruncated" in finding_of(report, "multipart").text
     assert finding_of(report, "multipart").cause is Cause.UNSUPPORTED
     part_copy = finding_of(report, "multipart-copy")

@@ -275,7 +275,31 @@ BROKEN = (
         "lists parts without their ETags", broken(broke.without("ListParts", "ETag")), {}, Cause.CORRUPTED, "multipart"
     ),
     Row("answers an upload of a part without its ETag", broken(broke.without_header("UploadPart", "ETag"))),
-    Row("ignores ranges", broken(broke.ignore_range()), {}, Cause.CORRUPTED, "range-read"),
+    Row("ignores ranges", broken(broke.ignore_range()), {}, Cause.CORRUPTED, "presigned-read"),
+    Row("ignores ranges, redirects off", broken(broke.ignore_range()), THROUGH, Cause.CORRUPTED, "range-read"),
+    Row(
+        "ignores ranges of links",
+        broken(broke.ignore_range("GetObject presigned ranged")),
+        {},
+        Cause.UNSUPPORTED,
+        "presigned-read",
+        mended=True,
+    ),
+    Row("refuses ranges, of links it does not", broken(broke.deny("GetObject ranged"))),
+    Row("ignores aborts", broken(broke.ignore_abort())),
+    Row("answers a copy with nothing", broken(broke.nothing("CopyObject")), {}, Cause.CORRUPTED, "copy"),
+    Row(
+        "answers the end of an upload with nothing",
+        broken(broke.nothing("CompleteMultipartUpload")),
+        {},
+        Cause.CORRUPTED,
+        "multipart",
+    ),
+    Row(
+        "no CopyObject, and every layer copied in parts",
+        broken(broke.not_implemented("CopyObject")),
+        {"multipartcopythresholdsize": 0},
+    ),
     Row("compresses", broken(broke.with_header("GetObject*", "Content-Encoding", "gzip")), {}, Cause.CORRUPTED, "read"),
     Row("no DeleteObjects", broken(broke.not_implemented("DeleteObjects")), {}, Cause.UNSUPPORTED, "delete"),
     Row(

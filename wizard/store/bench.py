@@ -129,10 +129,20 @@ class Bench:
             raise broken(operation, "A listing holds what was not asked for; the registry would take it for its own.")
         return answer
 
+    def uploads(self, prefix: str) -> Sequence[dict[str, Any]]:
+        """The open uploads of keys that begin with `prefix`: a store may list others too, and those are not ours."""
+        listed = self.call("ListMultipartUploads", Prefix=prefix).get("Uploads", [])
+        return [each for each in listed if str(each.get("Key", "")).startswith(prefix) and each.get("UploadId")]
+
 
 def broken(operation: str, text: str, cause: Cause = Cause.CORRUPTED) -> BrokenPromise:
     """The store said yes and did something else."""
     return BrokenPromise(operation, Finding(cause, text))
+
+
+def empty(operation: str, what: str) -> BrokenPromise:
+    """The store said yes and nothing else: the registry's SDK takes an answer without a body for a failure."""
+    return broken(operation, f"{what} is answered with nothing, which the registry takes for a failure.")
 
 
 def owner() -> str:

@@ -23,8 +23,7 @@ def sweep(bench: Bench) -> None:
 
 def _sweep(bench: Bench) -> None:
     mark = f"{bench.root}{MARK}"
-    uploads = bench.call("ListMultipartUploads", Prefix=mark).get("Uploads", [])
-    for upload in uploads:
+    for upload in bench.uploads(mark):
         if _is_dead(upload, "Initiated"):
             bench.call("AbortMultipartUpload", Key=upload["Key"], UploadId=upload["UploadId"])
     if dead := [entry["Key"] for entry in bench.list(mark).get("Contents", []) if _is_dead(entry, "LastModified")]:
@@ -89,7 +88,7 @@ def _note_open_uploads(bench: Bench) -> None:
 
 def _open_uploads(bench: Bench) -> list[tuple[str, str]]:
     try:
-        found = bench.call("ListMultipartUploads", Prefix=f"{bench.prefix}/").get("Uploads", [])
+        found = bench.uploads(f"{bench.prefix}/")
     except StoreError:
         return []  # may not be permitted; the check `multipart-list` says so
     return [(upload["Key"], upload["UploadId"]) for upload in found]
@@ -97,7 +96,7 @@ def _open_uploads(bench: Bench) -> list[tuple[str, str]]:
 
 def leftovers(bench: Bench) -> tuple[str, ...]:
     """What could not be removed, by its full key."""
-    uploads = [f"{key} (upload {printable(upload_id, 60)})" for key, upload_id in bench.ledger.uploads()]
+    uploads = [f"{printable(key)} (upload {printable(upload_id, 60)})" for key, upload_id in bench.ledger.uploads()]
     under_way = [f"{key} (upload)" for key in bench.ledger.uploads_under_way()]
     return (*bench.ledger.keys(), *uploads, *under_way)
 

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
+
 from wizard.endpoint import Endpoint, url_of
 from wizard.finding import Cause, Finding, Fix, Severity
 from wizard.store.bench import Bench, broken
 from wizard.store.checks.check import Skip
-from wizard.store.errors import BrokenPromise, NoAnswer, Refusal
+from wizard.store.errors import BrokenPromise, NoAnswer, Refusal, StoreError
 from wizard.store.wording import host_of
 
 
 def presigned_read(bench: Bench) -> Finding | None:
-    """A client follows the registry's links to the store, without credentials: to read a layer, and to look for one."""
+    """A client follows the registry's links to the store, without credentials: to read a layer, whole and from the
+    middle, and to look for one."""
     if not bench.settings.redirect:
         raise Skip("redirects are off: the registry passes the data through")
     if not bench.settings.v4auth:
@@ -21,21 +24,47 @@ def presigned_read(bench: Bench) -> Finding | None:
     found, warning = _follow(bench, "GetObject", "the links that pulls follow")
     if found != bench.body:
         raise _link_refused("The link that pulls follow gives something else")
+    _go_on_by_link(bench)
     _follow(bench, "HeadObject", "the links by which a push asks for layers that are there already")
     return warning
 
 
-def _follow(bench: Bench, operation: str, links: str) -> tuple[bytes, Finding | None]:
+def _go_on_by_link(bench: Bench) -> None:
+    """The second half alone, for which a client asks after a break, and which it takes only as such."""
+    half = len(bench.body) // 2
+    try:
+        found, _ = _follow(bench, "GetObject", "the links by which pulls go on after a break", half)
+        if found == bench.body[half:]:
+            return
+        raise _link_refused("A link by which a pull goes on after a break gives something else")
+    except BrokenPromise as error:
+        if _is_read_from(half, bench):
+            raise
+        finding = error.finding._replace(cause=Cause.CORRUPTED, setting="", fix=None)
+        raise BrokenPromise(error.operation, finding) from None
+
+
+def _is_read_from(start: int, bench: Bench) -> bool:
+    """Whether it would go on without redirects."""
+    try:
+        return bench.read(bench.key("write"), start) == bench.body[start:]
+    except StoreError:
+        return False
+
+
+def _follow(bench: Bench, operation: str, links: str, start: int = 0) -> tuple[bytes, Finding | None]:
     """What a link gives; with a warning where only this machine's proxy knows the way, which clients may not have."""
     try:
         url = bench.store.presigned_url(operation, Bucket=bench.bucket, Key=bench.key("write"))
         try:
-            return bench.store.fetch(url, operation, past_proxies=True), None
+            return bench.store.fetch(url, operation, start, past_proxies=True), None
         except NoAnswer:
             if not bench.store.is_proxied(url):
                 raise
-        return bench.store.fetch(url, operation), _by_proxy_only(bench)
+        return bench.store.fetch(url, operation, start), _by_proxy_only(bench)
     except Refusal as error:
+        if error.status == HTTPStatus.OK:
+            raise _link_refused(f"The store answers {links} with the whole object") from None
         said = " ".join(filter(None, (str(error.status), error.code)))
         raise _link_refused(f"The store refuses {links} ({said})") from None
 

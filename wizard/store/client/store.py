@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from http import HTTPStatus
 from traceback import walk_tb
 from typing import Any
 
@@ -68,8 +69,11 @@ class Store:
             )
         return url
 
-    def fetch(self, url: str, operation: str, *, past_proxies: bool = False) -> bytes:
-        """What a client without credentials gets by a link for `operation`; anything but 200 is a `Refusal`."""
+    def fetch(self, url: str, operation: str, start: int = 0, *, past_proxies: bool = False) -> bytes:
+        """What a client without credentials gets by a link for `operation`, from `start` on.
+
+        Anything but 200 is a `Refusal`, or but 206 where a part is asked for: without it no client goes on.
+        """
         session = URLLib3Session(
             verify=self._verify,
             timeout=(self._deadlines.connect, self._deadlines.read),
@@ -77,11 +81,12 @@ class Store:
         )
         with translated(operation):
             try:
-                answer = session.send(AWSRequest(method=_METHODS[operation], url=url).prepare())
+                ranged = {"Range": f"bytes={start}-"} if start else {}
+                answer = session.send(AWSRequest(method=_METHODS[operation], url=url, headers=ranged).prepare())
                 body: bytes = answer.content
             finally:
                 session.close()
-        if answer.status_code != 200:
+        if answer.status_code != (HTTPStatus.PARTIAL_CONTENT if start else HTTPStatus.OK):
             raise Refusal(operation, answer.status_code, *error_in(body))
         return body
 
