@@ -35,7 +35,7 @@ PLANNED: set[str] = set()  # rooms with a place, for which nobody has broken gro
 # What is not of the standard library, and the rooms that may open the box. A package stands for all that is in it.
 BOXES = {
     "boto3": {"wizard.store.client.connection", "wizard.store.client.users"},
-    "botocore": {f"wizard.store.client.{room}" for room in ("connection", "store", "translation", "users")},
+    "botocore": {f"wizard.store.client.{room}" for room in ("connection", "session", "store", "translation", "users")},
     "urllib3": {"wizard.store.client.store", "wizard.store.client.translation"},
     "textual": {"wizard.tui"},
     "rich": {"wizard.tui"},

@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, TypeVar
 
 from wizard.endpoint import Endpoint, url_of
 from wizard.finding import Finding
+from wizard.printable import printable
 from wizard.settings import Settings
 from wizard.store.connect import connect
-from wizard.store.deadlines import Deadlines
+from wizard.store.deadlines import Deadlines, within
 from wizard.store.diagnosis import diagnose
 from wizard.store.errors import Refusal, StoreError
 
 if TYPE_CHECKING:
     from wizard.store.client import Store
 
+_T = TypeVar("_T")
 _DEADLINES = Deadlines(connect=5.0, read=15.0)
+_LONGEST_NAME = 255  # of any store's; a name that cannot be shown as it is cannot be chosen either
 _ANYWHERE = ("us-east-1", "auto")  # regions that a store does not want to be told
 _NO_CONSTRAINT = ("InvalidLocationConstraint", "IllegalLocationConstraintException", "MalformedXML", "NotImplemented")
 _CLOSED = {"BlockPublicAcls": True, "IgnorePublicAcls": True, "BlockPublicPolicy": True, "RestrictPublicBuckets": True}
@@ -28,13 +31,13 @@ def create(settings: Settings) -> Finding | None:
 
     Where the store knows how, public access is blocked; stores that do not are closed until somebody opens them.
     """
+
+    def work(store: Store) -> None:
+        _make(store, settings)
+        _close_to_the_public(store, settings)
+
     try:
-        store = connect(settings, _DEADLINES)
-        try:
-            _make(store, settings)
-            _close_to_the_public(store, settings)
-        finally:
-            store.close()
+        _asked("CreateBucket", settings, work)
     except StoreError as error:
         return diagnose(error, settings)
     return None
@@ -43,14 +46,24 @@ def create(settings: Settings) -> Finding | None:
 def names(settings: Settings) -> list[str] | Finding:
     """All buckets that the keys may see, sorted; or why they may not be listed."""
     try:
-        store = connect(settings, _DEADLINES)
-        try:
-            found = store.call("ListBuckets").get("Buckets", [])
-        finally:
-            store.close()
+        found = _asked("ListBuckets", settings, lambda store: store.call("ListBuckets").get("Buckets", []))
     except StoreError as error:
         return diagnose(error, settings)
-    return sorted(str(bucket["Name"]) for bucket in found if "Name" in bucket)
+    named = (str(bucket.get("Name", "")) for bucket in found)
+    return sorted(name for name in named if name and printable(name, _LONGEST_NAME) == name)
+
+
+def _asked(operation: str, settings: Settings, work: Callable[[Store], _T]) -> _T:
+    """What `work` gives with a store that is connected for it."""
+
+    def connected() -> _T:
+        store = connect(settings, _DEADLINES)
+        try:
+            return work(store)
+        finally:
+            store.close()
+
+    return within(_DEADLINES.both, operation, connected)
 
 
 def _make(store: Store, settings: Settings) -> None:

@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future
 from dataclasses import dataclass
+from typing import TypeVar
+
+from wizard.store.errors import NoAnswer
+
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -11,3 +19,30 @@ class Deadlines:
 
     connect: float = 5.0
     read: float = 10.0
+
+    @property
+    def both(self) -> float:
+        """For what is a single call, from the name's lookup to the last byte."""
+        return self.connect + self.read
+
+
+def within(seconds: float, operation: str, work: Callable[[], _T]) -> _T:
+    """What `work` gives or raises; `NoAnswer` when that takes longer, as with a store that drips its answer.
+
+    Nobody waits any longer for `work` then; it ends whenever it ends.
+    """
+    outcome: Future[_T] = Future()
+
+    def run() -> None:
+        try:
+            outcome.set_result(work())
+        except BaseException as error:  # noqa: BLE001 - raised where the outcome is asked for
+            outcome.set_exception(error)
+
+    threading.Thread(target=run, name=operation, daemon=True).start()
+    try:
+        return outcome.result(seconds)
+    except TimeoutError as error:
+        if outcome.done():
+            raise
+        raise NoAnswer(operation, error, timed_out=True) from None

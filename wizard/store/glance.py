@@ -8,7 +8,7 @@ from wizard.finding import Cause, Finding
 from wizard.settings import Settings
 from wizard.store.bench import Bench
 from wizard.store.connect import connect
-from wizard.store.deadlines import Deadlines
+from wizard.store.deadlines import Deadlines, within
 from wizard.store.errors import NoAnswer, NoCredentials, NotS3, Refusal, StoreError
 from wizard.store.report import Glance
 from wizard.store.trial import Trials
@@ -36,7 +36,7 @@ def glance(settings: Settings) -> Glance:
 def _ask(settings: Settings, *, anonymous: bool) -> Glance:
     bench = Bench(settings, lambda: connect(settings, _DEADLINES, anonymous=anonymous))
     try:
-        bench.list(bench.root, 1)
+        within(_DEADLINES.both, "ListObjects", lambda: bench.list(bench.root, 1))
     except StoreError as error:
         return _seen(error, Trials(settings, anonymous=anonymous).finding(error), anonymous=anonymous)
     finally:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
+from wizard.endpoint import Endpoint
 from wizard.finding import Cause, Finding, Fix
 from wizard.printable import printable
 from wizard.settings import Settings
@@ -95,15 +97,26 @@ def _wrong_region(error: Refusal, settings: Settings) -> Finding:
     if not region or region == settings.region:
         text = f"The store does not accept the region {printable(settings.region, 40)}."
         return Finding(Cause.WRONG_REGION, text + " Ask its administrator for the right one.", setting="region")
-    changes: dict[str, str] = {"region": region}
-    if settings.regionendpoint and settings.region in settings.regionendpoint:
-        changes["regionendpoint"] = settings.regionendpoint.replace(settings.region, region)
+    changes = {"region": region}
+    if (moved := _moved(settings, region)) != settings.regionendpoint:
+        changes["regionendpoint"] = moved
     return Finding(
         Cause.WRONG_REGION,
         f"The bucket is in {region}, not in {printable(settings.region, 40)}.",
         setting="region",
         fix=Fix(f"Set the region to {region}.", changes),
     )
+
+
+def _moved(settings: Settings, region: str) -> str:
+    """The endpoint in another region, where its host names the region; its domain is nobody's to change."""
+    typed = Endpoint.parse(settings.regionendpoint)
+    *before, domain, top = ["", "", *typed.host.split(".")]
+    if typed.is_address() or settings.region not in typed.host:
+        return settings.regionendpoint
+    ending = re.compile(rf"(?<![^-]){re.escape(settings.region)}$")
+    labels = [*(ending.sub(region, label) for label in before), domain, top]
+    return str(typed._replace(host=".".join(filter(None, labels))))
 
 
 def _authorization(error: Refusal, settings: Settings) -> Finding:

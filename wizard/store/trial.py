@@ -18,7 +18,7 @@ from wizard.registries import registry_of
 from wizard.settings import DECLARATIONS, Settings
 from wizard.store.bench import Bench
 from wizard.store.connect import connect
-from wizard.store.deadlines import Deadlines
+from wizard.store.deadlines import Deadlines, within
 from wizard.store.diagnosis import diagnose
 from wizard.store.errors import NoAnswer, Refusal, StoreError
 from wizard.store.wording import host_of
@@ -81,11 +81,12 @@ class Trials:
     def _try(self, changed: Settings) -> int:
         if rules.errors(changed):
             return 0
-        # Nothing signed goes over plain http before somebody has agreed to that.
-        unsigned = self._anonymous or (scheme_of(changed) == "http" != scheme_of(self._settings))
+        # Nothing signed goes over plain http, or to another host, before somebody has agreed to that.
+        is_plain = scheme_of(changed) == "http" != scheme_of(self._settings)
+        unsigned = self._anonymous or is_plain or host_of(changed) != host_of(self._settings)
         bench = Bench(changed, lambda: connect(changed, _DEADLINES, anonymous=unsigned))
         try:
-            bench.list(bench.root, 1)
+            within(_DEADLINES.both, _LISTINGS[0], lambda: bench.list(bench.root, 1))
         except StoreError as error:
             return _place(diagnose(error, changed).cause)
         finally:

@@ -6,7 +6,9 @@ import base64
 import functools
 import hashlib
 import os
+from http import HTTPStatus
 from typing import Any
+from xml.parsers import expat
 
 import boto3
 import botocore.session
@@ -25,10 +27,10 @@ from botocore.loaders import Loader
 from wizard.endpoint import url_of
 from wizard.registries import registry_of
 from wizard.settings import Settings
-from wizard.store.deadlines import Deadlines
+from wizard.store.client.session import Session
 from wizard.store.errors import NotS3
 
-_POOL = 12  # connections: as many as checks run side by side
+_MOST_TAGS = 200_000  # in an answer: a full page of a listing has a tenth of that
 
 
 @functools.cache
@@ -61,12 +63,11 @@ def session_for(settings: Settings) -> botocore.session.Session:
 def client_for(
     session: botocore.session.Session,
     settings: Settings,
-    deadlines: Deadlines,
-    verify: str | bool,
+    sending: Session,
     *,
     anonymous: bool,
 ) -> Any:
-    """An S3 client that signs, addresses and sends as the registry does."""
+    """An S3 client that signs and addresses as the registry does, and sends by `sending`."""
     registry = registry_of(settings.registry)
     config = Config(
         signature_version=UNSIGNED if anonymous else "s3v4" if settings.v4auth else "s3",
@@ -76,30 +77,26 @@ def client_for(
             "use_accelerate_endpoint": False,
             "payload_signing_enabled": None,
         },
-        connect_timeout=deadlines.connect,
-        read_timeout=deadlines.read,
-        max_pool_connections=_POOL,
         retries={"total_max_attempts": 1, "mode": "standard"},
         request_checksum_calculation="when_required",
         response_checksum_validation="when_required",
         ignore_configured_endpoint_urls=True,
         use_dualstack_endpoint=False,
         use_fips_endpoint=False,
-        proxies=None if registry.asks_proxies(settings) else {},
         user_agent_extra="storage-wizard",
     )
     client = boto3.Session(botocore_session=session).client(
         "s3",
         region_name=settings.region,
         endpoint_url=url_of(settings),
-        verify=verify,
         aws_access_key_id=settings.accesskey or None,
         aws_secret_access_key=settings.secretkey.reveal() or None,
         config=config,
     )
     for operation in ("ListObjects", "ListObjectsV2"):  # no registry asks for URL-encoded keys
         client.meta.events.unregister(f"before-parameter-build.s3.{operation}", set_list_objects_encoding_type_url)
-    client.meta.events.register_first("before-parse.*.*", _refuse_pages)  # the widest pattern is asked first
+    client.meta.events.register("before-send.s3", sending.answer)
+    client.meta.events.register_first("before-parse.*.*", _refuse_what_is_none)  # the widest pattern is asked first
     client.meta.events.register("before-call.s3", _stay_in_the_region)
     client.meta.events.register("before-call.s3", _send_bodies_at_once)
     for operation in ("DeleteObjects", *(("PutObject", "UploadPart") if registry.content_md5 else ())):
@@ -113,14 +110,47 @@ def _stay_in_the_region(params: dict[str, Any], **_: object) -> None:
     params["context"].setdefault("s3_redirect", {})["redirected"] = True
 
 
-def _refuse_pages(operation_model: Any, response_dict: dict[str, Any], **_: object) -> None:
-    """A page with status 200 is not S3; botocore would make an error 500 of it, which nobody sent."""
+def _refuse_what_is_none(operation_model: Any, response_dict: dict[str, Any], **_: object) -> None:
+    """A page with status 200 is not S3; botocore would make an error 500 of it, which nobody sent.
+
+    Nor is XML that grows when it is read. Of an error like that only the status counts.
+    """
     body = response_dict["body"]
-    if response_dict["status_code"] >= 300 or not isinstance(body, bytes):
+    if not isinstance(body, bytes):
         return
-    head = body[:2000].lstrip().lower()
-    if head and (not head.startswith(b"<") or b"<html" in head or b"<!doctype" in head):
+    head, grows = body[:2000].lstrip().lower(), body.count(b"<") > _MOST_TAGS or _has_doctype(body)
+    if response_dict["status_code"] >= HTTPStatus.MULTIPLE_CHOICES:
+        response_dict["body"] = b"" if grows else body
+    elif grows or (head and (not head.startswith(b"<") or b"<html" in head)):
         raise NotS3(operation_model.name, body[:2000].decode(errors="replace"))
+
+
+class _DoctypeError(Exception):
+    pass
+
+
+class _RootError(Exception):
+    pass
+
+
+def _has_doctype(body: bytes) -> bool:
+    """Whether XML declares its type, and with that maybe entities that are made of others; S3 declares none."""
+
+    def doctype(*_: object) -> None:
+        raise _DoctypeError
+
+    def root(*_: object) -> None:
+        raise _RootError  # what comes after it is not looked at
+
+    parser = expat.ParserCreate()
+    parser.StartDoctypeDeclHandler, parser.StartElementHandler = doctype, root
+    try:
+        parser.Parse(body, True)
+    except _DoctypeError:
+        return True
+    except (_RootError, expat.ExpatError):
+        return False
+    return False
 
 
 def _send_bodies_at_once(params: dict[str, Any], **_: object) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -13,12 +14,13 @@ import botocore.utils
 import urllib3
 from botocore import exceptions, xform_name
 from botocore.awsrequest import AWSRequest
-from botocore.httpsession import URLLib3Session
 from urllib3.exceptions import InsecureRequestWarning
 
+from wizard.endpoint import url_of
 from wizard.registries import registry_of
 from wizard.settings import Settings
 from wizard.store.client.connection import client_for, session_for
+from wizard.store.client.session import Session
 from wizard.store.client.translation import error_in, headers_of, translated
 from wizard.store.deadlines import Deadlines
 from wizard.store.errors import NotS3, Refusal
@@ -40,7 +42,8 @@ class Store:
             urllib3.disable_warnings(InsecureRequestWarning)
         with translated("connect"):
             session = session_for(settings)
-            self._client: Any = client_for(session, settings, deadlines, self._verify, anonymous=anonymous)
+            self._sending = Session(self._verify, deadlines, self._proxies(url_of(settings)))
+            self._client: Any = client_for(session, settings, self._sending, anonymous=anonymous)
         self.clock_skew: float | None = None  # the store's clock minus ours in seconds, once it has answered
 
     def call(self, operation: str, **parameters: object) -> dict[str, Any]:
@@ -52,7 +55,7 @@ class Store:
             except exceptions.ClientError as error:
                 self._read_clock(headers_of(error.response))
                 raise
-            except (ValueError, TypeError, LookupError, AttributeError) as error:
+            except (ValueError, TypeError, LookupError, AttributeError, ArithmeticError, RuntimeError) as error:
                 if not _is_of_the_parser(error):
                     raise
                 raise NotS3(operation, "a number, a date or a shape that is none") from None
@@ -74,18 +77,11 @@ class Store:
 
         Anything but 200 is a `Refusal`, or but 206 where a part is asked for: without it no client goes on.
         """
-        session = URLLib3Session(
-            verify=self._verify,
-            timeout=(self._deadlines.connect, self._deadlines.read),
-            proxies={} if past_proxies else self._proxies(url),
-        )
-        with translated(operation):
-            try:
-                ranged = {"Range": f"bytes={start}-"} if start else {}
-                answer = session.send(AWSRequest(method=_METHODS[operation], url=url, headers=ranged).prepare())
-                body: bytes = answer.content
-            finally:
-                session.close()
+        session = Session(self._verify, self._deadlines, {} if past_proxies else self._proxies(url))
+        ranged = {"Range": f"bytes={start}-"} if start else {}
+        with translated(operation), contextlib.closing(session):
+            answer = session.send(AWSRequest(method=_METHODS[operation], url=url, headers=ranged).prepare())
+        body = answer.content
         if answer.status_code != (HTTPStatus.PARTIAL_CONTENT if start else HTTPStatus.OK):
             raise Refusal(operation, answer.status_code, *error_in(body))
         return body
@@ -93,6 +89,7 @@ class Store:
     def close(self) -> None:
         """Lets go of the connections."""
         self._client.close()
+        self._sending.close()
 
     def is_proxied(self, url: str) -> bool:
         """Whether a proxy of this machine's environment stands between it and `url`."""
@@ -108,9 +105,9 @@ class Store:
             return
         try:
             theirs = parsedate_to_datetime(headers["date"])
-        except ValueError:
+            self.clock_skew = (theirs.astimezone(UTC) - datetime.now(UTC)).total_seconds()
+        except (ValueError, OverflowError):  # a date that is none
             return
-        self.clock_skew = (theirs.astimezone(UTC) - datetime.now(UTC)).total_seconds()
 
 
 def _is_of_the_parser(error: Exception) -> bool:

@@ -11,6 +11,7 @@ from botocore import exceptions
 from botocore.parsers import ResponseParserError
 from urllib3.util.ssl_match_hostname import CertificateError
 
+from wizard.store.client.session import TooLongError
 from wizard.store.errors import NoAnswer, NoCredentials, NotS3, Refusal, chain_of
 
 
@@ -21,6 +22,8 @@ def translated(operation: str) -> Iterator[None]:
         yield
     except exceptions.ClientError as error:
         raise _refusal(operation, error.response) from None
+    except TooLongError:
+        raise NotS3(operation, "an answer without an end") from None
     except ResponseParserError as error:
         raise NotS3(operation, str(error)[:2000]) from None
     except (
@@ -83,14 +86,18 @@ def _refusal(operation: str, answer: Mapping[str, Any]) -> Refusal:
     )
 
 
-_EXPECTED = re.compile(r"expecting '([a-z0-9-]{1,40})'")
+_WORD = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,39}")
+_EXPECTED = re.compile(rf"expecting '({_WORD.pattern})'")
 _AMAZON_HOST = re.compile(r"\bs3[.-]([a-z]{2}(?:-[a-z]+)+-\d)\.amazonaws\.com")
 
 
 def _region_in(error: Mapping[str, Any], headers: Mapping[str, str]) -> str:
-    """The region that the store names: in a header or the error, in its sentence, or in where it points to."""
+    """The region that the store names: in a header or the error, in its sentence, or in where it points to.
+
+    A word, and nothing that could become another host when it is put into one.
+    """
     if named := headers.get("x-amz-bucket-region") or error.get("Region"):
-        return str(named)
+        return str(named) if _WORD.fullmatch(str(named)) else ""
     if found := _EXPECTED.search(str(error.get("Message"))):
         return found[1]
     found = _AMAZON_HOST.search(f"{error.get('Endpoint', '')} {headers.get('location', '')}")

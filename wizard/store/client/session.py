@@ -1,0 +1,63 @@
+"""Sends requests for botocore, and reads of an answer no more than any store has to say."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Mapping
+from functools import cached_property
+
+from botocore.awsrequest import AWSPreparedRequest, AWSResponse
+from botocore.httpsession import URLLib3Session
+from botocore.response import StreamingBody
+
+from wizard.store.deadlines import Deadlines
+
+LONGEST = 4 << 20  # bytes of an answer: a full page of a listing has at most a half of that
+_POOL = 12  # connections: as many as checks run side by side
+
+
+class TooLongError(Exception):
+    """An answer without an end."""
+
+
+class _Answer(AWSResponse):  # type: ignore[misc]  # botocore has no types
+    """An answer whose body is read only as far as it makes sense."""
+
+    @cached_property
+    def content(self) -> bytes:
+        """The whole body; `TooLongError` when it goes on after `LONGEST`."""
+        # What urllib3 expects: none of a HEAD, whatever the header announces.
+        stream = StreamingBody(self.raw, self.raw.length_remaining)
+        body: bytes = stream.read(LONGEST)
+        more = stream.read(1)  # at the end of the body its length is compared with what was announced
+        if more:
+            stream.close()
+            raise TooLongError
+        return body
+
+
+class Session(URLLib3Session):  # type: ignore[misc]
+    """As botocore's own, which would read an endless answer until memory is full."""
+
+    def __init__(self, verify: str | bool, deadlines: Deadlines, proxies: Mapping[str, str]) -> None:
+        super().__init__(
+            verify=verify,
+            timeout=(deadlines.connect, deadlines.read),
+            proxies=dict(proxies),
+            max_pool_connections=_POOL,
+            socket_options=[(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)],  # as botocore does
+        )
+
+    def send(self, request: AWSPreparedRequest) -> _Answer:
+        """The answer; its body is read already, unless the request says that somebody reads it bit by bit."""
+        is_read_later = request.stream_output
+        request.stream_output = True
+        found = super().send(request)
+        answer = _Answer(found.url, found.status_code, found.headers, found.raw)
+        if not is_read_later:
+            answer.content  # noqa: B018 - reads it
+        return answer
+
+    def answer(self, request: AWSPreparedRequest, **_: object) -> _Answer:
+        """For botocore's event `before-send`: an answer given there is taken for the store's."""
+        return self.send(request)
