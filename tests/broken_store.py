@@ -144,8 +144,8 @@ def operation(environ: Environ) -> str:
     A GetObject is `GetObject presigned` when its query is signed, and `GetObject ranged` when it asks for less than
     everything (the registry asks for `bytes=0-`, which is everything), or both. So `HeadObject presigned`.
     """
-    query = _query(environ)
-    bucket, key = _place(environ)
+    query = query_of(environ)
+    bucket, key = place_of(environ)
     if key:
         return _object_operation(environ, query)
     if bucket:
@@ -180,11 +180,11 @@ def _bucket_operation(method: str, query: Mapping[str, str]) -> str:
             return _BUCKET_METHODS.get(method, method)
 
 
-def _query(environ: Environ) -> dict[str, str]:
+def query_of(environ: Environ) -> dict[str, str]:
     return dict(parse_qsl(environ.get("QUERY_STRING", ""), keep_blank_values=True))
 
 
-def _place(environ: Environ) -> tuple[str, str]:
+def place_of(environ: Environ) -> tuple[str, str]:
     # The bucket and the key, in path style and in virtual-hosted style (BUCKET.localhost).
     path = environ["PATH_INFO"].lstrip("/")
     if _is_virtual_hosted(environ):
@@ -200,14 +200,14 @@ def _is_virtual_hosted(environ: Environ) -> bool:
 
 def _signature(environ: Environ) -> str:
     # The version of the signature, "v2", "v4" or "" for none.
-    authorization, query = environ.get("HTTP_AUTHORIZATION", ""), _query(environ)
+    authorization, query = environ.get("HTTP_AUTHORIZATION", ""), query_of(environ)
     if authorization.startswith("AWS4-") or "X-Amz-Signature" in query:
         return "v4"
     return "v2" if authorization.startswith("AWS ") or "Signature" in query else ""
 
 
 def _signed_region(environ: Environ) -> str:
-    scope = _query(environ).get("X-Amz-Credential") or environ.get("HTTP_AUTHORIZATION", "")
+    scope = query_of(environ).get("X-Amz-Credential") or environ.get("HTTP_AUTHORIZATION", "")
     found = re.search(r"[^/\s=]+/\d{8}/([^/]*)/s3/aws4_request", scope)
     return found[1] if found else ""
 
@@ -240,12 +240,12 @@ def _etag(body: bytes) -> str:
 
 def _on(op: str, act: Break) -> Break:
     def step(environ: Environ, call_next: CallNext) -> Response:
-        return (act if fnmatchcase(operation(environ), op) else _pass)(environ, call_next)
+        return (act if fnmatchcase(operation(environ), op) else pass_on)(environ, call_next)
 
     return step
 
 
-def _pass(environ: Environ, call_next: CallNext) -> Response:
+def pass_on(environ: Environ, call_next: CallNext) -> Response:
     return call_next(environ)
 
 
@@ -348,6 +348,46 @@ def reset(op: str = "*") -> Break:
     return _on(op, act)
 
 
+def go_down(op: str = "*") -> Break:
+    """The store ends in place of an answer: from then on connections are refused."""
+
+    def act(environ: Environ, _: CallNext) -> Response:
+        environ["tests.server"].go_down()
+        raise _hang_up(environ)
+
+    return _on(op, act)
+
+
+def reset_midway(op: str = "*") -> Break:
+    """What is asked for is done; the connection is reset after half of the answer's body, or before one without."""
+
+    def act(environ: Environ, call_next: CallNext) -> Response:
+        response = call_next(environ)
+        if body := response.get_data():
+            environ["werkzeug.socket"].sendall(_raw(response)[: -(len(body) + 1) // 2])
+        raise _hang_up(environ)
+
+    return _on(op, act)
+
+
+def reset_after(op: str = "*") -> Break:
+    """The connection is reset after the answer, which says that it ends there."""
+
+    def act(environ: Environ, call_next: CallNext) -> Response:
+        response = call_next(environ)
+        response.headers["Connection"] = "close"
+        environ["werkzeug.socket"].sendall(_raw(response))
+        raise _hang_up(environ)
+
+    return _on(op, act)
+
+
+def _raw(response: Response) -> bytes:
+    body = response.get_data()
+    headers = "".join(f"{name}: {value}\r\n" for name, value in response.headers if name.lower() != "content-length")
+    return f"HTTP/1.1 {response.status}\r\n{headers}Content-Length: {len(body)}\r\n\r\n".encode("latin-1") + body
+
+
 # --- who asks, and how ------------------------------------------------------------------------------------
 
 
@@ -403,7 +443,7 @@ def permanent_redirect(region: str) -> Break:
     """Redirects, as Amazon S3 does, what is not signed for `region`, where the bucket is."""
 
     def redirect(environ: Environ) -> Response:
-        bucket = _place(environ)[0]
+        bucket = place_of(environ)[0]
         message = (
             "The bucket you are attempting to access must be addressed using the specified endpoint. "
             "Please send all future requests to this endpoint."
@@ -464,7 +504,7 @@ def lists_late(seconds: float) -> Break:
     def act(environ: Environ, call_next: CallNext) -> Response:
         response = call_next(environ)
         if operation(environ) in ("PutObject", "CopyObject", "CompleteMultipartUpload"):
-            written[_place(environ)[1]] = time()
+            written[place_of(environ)[1]] = time()
         elif operation(environ).startswith("ListObjects"):
             young = {key for key, at in written.items() if time() - at < seconds}
             entries = re.compile(rb"<Contents>.*?<Key>(.*?)</Key>.*?</Contents>", re.DOTALL)
@@ -501,7 +541,7 @@ def _lost_copy(_: Environ) -> Response:
 
 
 def _lost_completion(environ: Environ) -> Response:
-    bucket, key = _place(environ)
+    bucket, key = place_of(environ)
     content = f'<Bucket>{bucket}</Bucket><Key>{escape(key)}</Key><ETag>{_etag(b"")[:-1]}-1"</ETag>'
     return _xml("CompleteMultipartUploadResult", content)
 
@@ -512,6 +552,21 @@ _LOST: dict[str, Callable[[Environ], Response]] = {
     "CopyObject": _lost_copy,
     "CompleteMultipartUpload": _lost_completion,
 }
+
+
+def store_other(op: str, change: Callable[[bytes], bytes]) -> Break:
+    """Something else is stored than was sent: of PutObject or UploadPart."""
+    return _on(op, lambda environ, call_next: call_next(_with_body(environ, change(_body(environ)))))
+
+
+def half(body: bytes) -> bytes:
+    return body[: len(body) // 2]
+
+
+def flipped(body: bytes) -> bytes:
+    """One wrong byte in the middle."""
+    middle = len(body) // 2
+    return body[:middle] + bytes([body[middle] ^ 0xFF]) + body[middle + 1 :] if body else body
 
 
 def empty_part_copy(*, etag: bool = False) -> Break:
@@ -529,7 +584,7 @@ def empty_part_copy(*, etag: bool = False) -> Break:
 
 def truncate(op: str) -> Break:
     """Half of the body, and a Content-Length that agrees."""
-    return _changed(op, lambda response: response.set_data(_half(response)))
+    return _changed(op, lambda response: response.set_data(half(response.get_data())))
 
 
 def short(op: str) -> Break:
@@ -537,26 +592,15 @@ def short(op: str) -> Break:
 
     def change(response: Response) -> None:
         promised = len(response.get_data())
-        response.set_data(_half(response))
+        response.set_data(half(response.get_data()))
         response.content_length = promised
 
     return _changed(op, change)
 
 
-def _half(response: Response) -> bytes:
-    body = response.get_data()
-    return body[: len(body) // 2]
-
-
 def flip(op: str) -> Break:
     """A body of the right length with one wrong byte in the middle."""
-
-    def change(response: Response) -> None:
-        body = bytearray(response.get_data())
-        body[len(body) // 2] ^= 0xFF
-        response.set_data(bytes(body))
-
-    return _changed(op, change)
+    return _changed(op, lambda response: response.set_data(flipped(response.get_data())))
 
 
 def nothing(op: str) -> Break:

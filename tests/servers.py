@@ -403,6 +403,17 @@ class _Connections(socketserver.ThreadingMixIn, socketserver.TCPServer):
     def _open_connections(self) -> set[socket.socket]:
         return set()
 
+    def go_down(self) -> None:
+        """From now on connections are refused, and those that are open hang up."""
+        self.shutdown()
+        self.socket.close()
+        self._hang_up()
+
+    def _hang_up(self) -> None:
+        for connection in list(self._open_connections):
+            with contextlib.suppress(OSError):
+                socket.socket.shutdown(connection, socket.SHUT_RDWR)
+
     @contextlib.contextmanager
     def running(self, stopping: threading.Event | None = None) -> Iterator[int]:
         """Serve until the end; the port. Sets `stopping` before it waits for what is under way."""
@@ -414,9 +425,7 @@ class _Connections(socketserver.ThreadingMixIn, socketserver.TCPServer):
             if stopping:
                 stopping.set()
             self.shutdown()
-            for connection in list(self._open_connections):
-                with contextlib.suppress(OSError):
-                    socket.socket.shutdown(connection, socket.SHUT_RDWR)
+            self._hang_up()
             self.server_close()
             serving.join()
 
@@ -441,7 +450,7 @@ class _QuietHandler(WSGIRequestHandler):
         environ = self.make_environ()
         body = get_input_stream(environ).read()
         environ.pop("HTTP_TRANSFER_ENCODING", None)
-        environ |= {"wsgi.input": io.BytesIO(body), "CONTENT_LENGTH": str(len(body))}
+        environ |= {"wsgi.input": io.BytesIO(body), "CONTENT_LENGTH": str(len(body)), "tests.server": self.server}
         try:
             content, status, headers = run_wsgi_app(self.server.app, environ, buffered=True)
             self._answer(int(status.split()[0]), headers, b"".join(content))

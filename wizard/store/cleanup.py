@@ -46,11 +46,12 @@ def finish(bench: Bench) -> None:
     keys = bench.ledger.keys()
     if not keys:
         return
+    believed: set[str] = set()  # to be there still: where listing is not permitted the store's word must do
     try:
         bench.remove(keys)
     except StoreError:
-        return  # the ledger keeps them, and the report lists them
-    still_there = _listed(bench)
+        believed = set(keys)  # unless a listing says otherwise; the ledger keeps them, and the report lists them
+    still_there = _listed(bench, otherwise=believed)
     for key in keys:
         if key not in still_there:
             bench.ledger.gone(key)
@@ -66,31 +67,31 @@ def _abort(bench: Bench) -> None:
             if getattr(error, "code", "") != "NoSuchUpload":
                 continue
         aborted.append(upload_id)
-    still_open = {upload_id for _, upload_id in _open_uploads(bench)} if aborted else set()
+    still_open = {upload_id for _, upload_id in _open_uploads(bench) or ()} if aborted else set()
     for upload_id in aborted:
         if upload_id not in still_open:
             bench.ledger.upload_ended(upload_id)
 
 
-def _listed(bench: Bench) -> set[str]:
-    """Our objects that the store still lists; where listing is not permitted its word for the deletion must do."""
+def _listed(bench: Bench, otherwise: set[str]) -> set[str]:
+    """Our objects that the store still lists, or `otherwise` where that cannot be had."""
     try:
         return {entry["Key"] for entry in bench.list(f"{bench.prefix}/").get("Contents", [])}
     except StoreError:
-        return set()
+        return otherwise
 
 
 def _note_open_uploads(bench: Bench) -> None:
     """Also uploads that were begun while the answer with their id got lost."""
-    for key, upload_id in _open_uploads(bench):
-        bench.ledger.upload_begun(upload_id, key)
+    if (found := _open_uploads(bench)) is not None:
+        bench.ledger.uploads_listed(found)
 
 
-def _open_uploads(bench: Bench) -> list[tuple[str, str]]:
+def _open_uploads(bench: Bench) -> list[tuple[str, str]] | None:
     try:
         found = bench.uploads(f"{bench.prefix}/")
     except StoreError:
-        return []  # may not be permitted; the check `multipart-list` says so
+        return None  # may not be permitted; the check `multipart-list` says so
     return [(upload["Key"], upload["UploadId"]) for upload in found]
 
 

@@ -7,6 +7,7 @@ from wizard.printable import printable
 from wizard.settings import Settings
 from wizard.store.errors import BrokenPromise, NoAnswer, NoCredentials, NotS3, Refusal, StoreError
 from wizard.store.no_answer import no_answer
+from wizard.store.operations import OPERATIONS
 from wizard.store.refusals import refusal
 from wizard.store.wording import not_s3
 
@@ -50,6 +51,10 @@ def diagnose(error: StoreError, settings: Settings) -> Finding:
                 "registry's role or environment is.",
                 setting="accesskey",
             )
+        case NotS3() if error.is_cut:
+            does = OPERATIONS[error.operation].does
+            text = f"When asked to {does} the store answers with broken XML: it was cut or changed. Is a proxy between?"
+            return Finding(Cause.CORRUPTED, text)
         case NotS3():
             return not_s3(settings, is_page=error.is_page)
         case NoAnswer():

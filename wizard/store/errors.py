@@ -76,6 +76,7 @@ class NotS3(StoreError):
     """Something answered that does not speak S3; `body` is the beginning of what it said."""
 
     body: str
+    is_cut: bool = False  # it was S3 once, and was cut or changed
 
     @property
     def is_page(self) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
 from wizard.store.errors import StoreError
@@ -25,6 +25,7 @@ class Ledger:
         self._uploads: dict[str, str] = {}  # upload id -> key
         self._in_flight: set[str] = set()
         self._beginning: set[str] = set()
+        self._perhaps_begun: set[str] = set()
         self._closed = False
 
     def close(self) -> None:
@@ -60,11 +61,17 @@ class Ledger:
         with self._lock:
             self._refuse_if_closed()
             self._beginning.add(key)
+        begun = False
         try:
             yield
+        except StoreError as error:
+            begun = not error.did_nothing
+            raise
         finally:
             with self._lock:
                 self._beginning.discard(key)
+                if begun:
+                    self._perhaps_begun.add(key)
 
     def _refuse_if_closed(self) -> None:
         if self._closed:
@@ -74,6 +81,12 @@ class Ledger:
         """An upload in parts is open at the store from now on."""
         with self._lock:
             self._uploads[upload_id] = key
+
+    def uploads_listed(self, found: Iterable[tuple[str, str]]) -> None:
+        """The store has told all uploads that are open, as (key, upload id): those begun in vain are not among them."""
+        with self._lock:
+            self._uploads |= {upload_id: key for key, upload_id in found}
+            self._perhaps_begun.clear()
 
     def upload_ended(self, upload_id: str) -> None:
         """It was completed or aborted."""
@@ -97,6 +110,6 @@ class Ledger:
             return sorted((key, upload_id) for upload_id, key in self._uploads.items())
 
     def uploads_under_way(self) -> list[str]:
-        """The keys of uploads that were asked for, while no answer has come."""
+        """The keys of uploads that were asked for, of which no answer or none that tells has come."""
         with self._lock:
-            return sorted(self._beginning)
+            return sorted(self._beginning | self._perhaps_begun)

@@ -282,7 +282,7 @@ class _Run:
         done.set()
         for thread in late:
             thread.join()
-        if self.bench.ledger.keys() or self.bench.ledger.uploads():
+        if late and (self.bench.ledger.keys() or self.bench.ledger.uploads()):
             cleanup.finish(self.bench)
 
     def _report(self) -> Report:

@@ -63,6 +63,8 @@ def _follow(bench: Bench, operation: str, links: str, start: int = 0) -> tuple[b
                 raise
         return bench.store.fetch(url, operation, start), _by_proxy_only(bench)
     except Refusal as error:
+        if error.status in _BUSY:
+            raise
         if error.status == HTTPStatus.OK:
             raise _link_refused(f"The store answers {links} with the whole object") from None
         said = " ".join(filter(None, (str(error.status), error.code)))
@@ -78,6 +80,7 @@ def _by_proxy_only(bench: Bench) -> Finding:
     return Finding(Cause.UNREACHABLE, text, Severity.WARNING, "redirect", _PASS_THROUGH)
 
 
+_BUSY = (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE)  # which says nothing of links
 _PASS_THROUGH = Fix("Turn redirects off: the registry then passes the data through.", {"redirect": False})
 
 

@@ -8,7 +8,6 @@ import hashlib
 import os
 from http import HTTPStatus
 from typing import Any
-from xml.parsers import expat
 
 import boto3
 import botocore.session
@@ -28,9 +27,8 @@ from wizard.endpoint import url_of
 from wizard.registries import registry_of
 from wizard.settings import Settings
 from wizard.store.client.session import Session
+from wizard.store.client.xmlform import Form, form_of
 from wizard.store.errors import NotS3
-
-_MOST_TAGS = 200_000  # in an answer: a full page of a listing has a tenth of that
 
 
 @functools.cache
@@ -118,39 +116,11 @@ def _refuse_what_is_none(operation_model: Any, response_dict: dict[str, Any], **
     body = response_dict["body"]
     if not isinstance(body, bytes):
         return
-    head, grows = body[:2000].lstrip().lower(), body.count(b"<") > _MOST_TAGS or _has_doctype(body)
+    form = form_of(body)
     if response_dict["status_code"] >= HTTPStatus.MULTIPLE_CHOICES:
-        response_dict["body"] = b"" if grows else body
-    elif grows or (head and (not head.startswith(b"<") or b"<html" in head)):
-        raise NotS3(operation_model.name, body[:2000].decode(errors="replace"))
-
-
-class _DoctypeError(Exception):
-    pass
-
-
-class _RootError(Exception):
-    pass
-
-
-def _has_doctype(body: bytes) -> bool:
-    """Whether XML declares its type, and with that maybe entities that are made of others; S3 declares none."""
-
-    def doctype(*_: object) -> None:
-        raise _DoctypeError
-
-    def root(*_: object) -> None:
-        raise _RootError  # what comes after it is not looked at
-
-    parser = expat.ParserCreate()
-    parser.StartDoctypeDeclHandler, parser.StartElementHandler = doctype, root
-    try:
-        parser.Parse(body, True)
-    except _DoctypeError:
-        return True
-    except (_RootError, expat.ExpatError):
-        return False
-    return False
+        response_dict["body"] = b"" if form is Form.GROWS else body
+    elif form is not Form.PLAIN:
+        raise NotS3(operation_model.name, body[:2000].decode(errors="replace"), is_cut=form is Form.BROKEN)
 
 
 def _send_bodies_at_once(params: dict[str, Any], **_: object) -> None:
