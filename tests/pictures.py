@@ -27,6 +27,7 @@ from werkzeug.wrappers import Response
 from tests.broken_store import Break, BrokenStore, CallNext, Environ, hang, wrong_region
 from tests.servers import Moto, s3_client
 from wizard import configfile
+from wizard.face import Look
 from wizard.providers import choose
 from wizard.secret import Secret
 from wizard.settings import Settings
@@ -36,6 +37,7 @@ from wizard.walk import Walk
 
 FOLDER = Path(__file__).parent.parent / "screenshots"
 SMALL, WIDE = (80, 24), (120, 36)
+DARK, LIGHT = Look(), Look(is_light=True)
 _NOW = datetime(2026, 11, 23, 10, 4, 12, tzinfo=UTC)
 _PATIENCE = 20.0  # seconds
 _BUCKET = "registry-images"
@@ -75,11 +77,14 @@ async def draw(folder: Path) -> None:
         await _running(album)
         await _failure(album)
         await _beside(album)
+        await _light(album)
 
 
 @asynccontextmanager
-async def _app(walk: Walk, size: tuple[int, int] = SMALL) -> AsyncIterator[tuple[WizardApp, Pilot[int]]]:
-    app = WizardApp(walk)
+async def _app(
+    walk: Walk, size: tuple[int, int] = SMALL, look: Look = DARK
+) -> AsyncIterator[tuple[WizardApp, Pilot[int]]]:
+    app = WizardApp(walk, look)
     async with app.run_test(size=size) as pilot:
         yield app, pilot
 
@@ -180,8 +185,21 @@ async def _beside(album: Album) -> None:
     with _store(wrong_region("eu-west-1")):
         async with _app(walk, WIDE) as (app, pilot):
             await _until(pilot, lambda: walk.is_glance_fresh)
-            await pilot.press("enter", "tab")
+            await pilot.press("enter", "tab", "tab", *"registry")
+            await pilot.press("shift+tab")
+            await _until(pilot, lambda: walk.is_glance_fresh)
             await album.take("2-bucket-wide", app, pilot)
+
+
+async def _light(album: Album) -> None:
+    """The light screens, with a store that asks for a name in its endpoint."""
+    settings = choose(Settings(bucket=_BUCKET), "r2").replace(
+        {"accesskey": "4f2a1c9be07d4b6f", "secretkey": Secret("x" * 64)}
+    )
+    walk = Walk(Path("storage.toml"), settings)
+    async with _app(walk, look=LIGHT) as (app, pilot):
+        await pilot.press("enter", "enter", "enter", *"0123456789abcdef0123456789abcdef")
+        await album.take("4-endpoint-light", app, pilot)
 
 
 def _by_path(environ: Environ, call_next: CallNext) -> Response:

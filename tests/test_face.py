@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.terminals import ENTERED, terminal
-from wizard.face import Colours, Face, Terminal, choose_colours, choose_face
+from wizard.face import Colours, Face, Terminal, choose_colours, choose_face, is_light
 
 TERMS = ("xterm-256color", "screen-256color", "tmux-256color", "linux", "vt100", "dumb")
 LOCALES = ("C.UTF-8", "C", "en_US.ISO-8859-1")
@@ -52,7 +52,7 @@ def test_each_terminal_gets_what_it_can_show(term: str, locale: str, tmp_path: P
             screen.wait_for("Registry [dtr]: ")
             assert b"\x1b" not in screen.stream
         else:
-            screen.wait_for("Which registry will use the storage")
+            screen.wait_for("Which registry reads the settings")
             screen.press(b"\x11")
         screen.press(b"\x04")
         screen.end()
@@ -93,9 +93,9 @@ def test_ctrl_t_takes_the_glyphs_away_and_gives_them_back(tmp_path: Path) -> Non
 
 def test_a_terminal_that_shrinks_and_grows_loses_nothing(tmp_path: Path) -> None:
     with terminal(tmp_path, "-m", "wizard") as screen:
-        screen.wait_for("Which registry will use the storage")
+        screen.wait_for("Which registry reads the settings")
         screen.press(b"\r")
-        screen.wait_for("The place in the store")
+        screen.wait_for("Which bucket holds")
         screen.press(b"images")
         screen.wait_for("s")
         screen.silence()
@@ -103,5 +103,20 @@ def test_a_terminal_that_shrinks_and_grows_loses_nothing(tmp_path: Path) -> None
         screen.wait_for("images")
         screen.resize(80, 24)
         screen.wait_for("images")
-        screen.wait_for("The place in the store")
+        screen.wait_for("Which bucket holds")
         assert b"Traceback" not in screen.stream
+
+
+@pytest.mark.parametrize(
+    ("said", "light"),
+    [("", False), ("15;0", False), ("0;15", True), ("0;default;7", True), ("0;8", False), ("x", False)],
+)
+def test_a_terminal_that_says_so_gets_light_screens(said: str, light: bool) -> None:
+    assert is_light(Terminal({"COLORFGBG": said}, "utf-8", 80, 24)) is light
+
+
+@pytest.mark.parametrize(("words", "background"), [(("--light",), "48;2;250;250;248"), ((), "48;2;20;23;28")])
+def test_light_screens_come_on_request(tmp_path: Path, words: tuple[str, ...], background: str) -> None:
+    with terminal(tmp_path, "-m", "wizard", *words, environment={"COLORTERM": "truecolor"}) as screen:
+        screen.wait_for("Quit")
+        assert background.encode() in screen.stream

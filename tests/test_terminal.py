@@ -23,9 +23,9 @@ def test_enter_on_every_screen_of_a_rehearsal_saves_a_file_and_ends_well(tmp_pat
     with terminal(tmp_path, "-m", "wizard", "--demo") as screen:
         for words in (
             "A rehearsal: the store runs inside this program",
-            "The place in the store that will hold the images.",
+            "Which bucket holds the images",
             "How the registry proves who it is",
-            "The address of the store.",
+            "Where the store is reached.",
             "Right as they are for most.",
             "All checks passed: the registry can push, pull and delete here.",
             "readable by you alone (0600)",
@@ -50,7 +50,7 @@ def test_enter_on_every_screen_of_a_rehearsal_saves_a_file_and_ends_well(tmp_pat
 
 def test_the_mouse_is_taken_only_when_that_is_asked_for(tmp_path: Path) -> None:
     with terminal(tmp_path, "-m", "wizard", "--mouse") as screen:
-        screen.wait_for("Which registry will use the storage")
+        screen.wait_for("Which registry reads the settings")
         screen.press(b"\x11")
         assert screen.end() == 0
         assert MOUSE[0] in screen.stream
@@ -60,7 +60,7 @@ def test_the_mouse_is_taken_only_when_that_is_asked_for(tmp_path: Path) -> None:
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
 def test_a_signal_ends_it_with_the_terminal_as_it_was(tmp_path: Path, number: signal.Signals) -> None:
     with terminal(tmp_path, "-m", "wizard") as screen:
-        screen.wait_for("Which registry will use the storage")
+        screen.wait_for("Which registry reads the settings")
         screen.process.send_signal(number)
         assert screen.end() == 128 + number
         assert screen.is_as_before()
@@ -70,7 +70,7 @@ def test_a_signal_ends_it_with_the_terminal_as_it_was(tmp_path: Path, number: si
 
 def test_ctrl_c_leads_out(tmp_path: Path) -> None:
     with terminal(tmp_path, "-m", "wizard") as screen:
-        screen.wait_for("Which registry will use the storage")
+        screen.wait_for("Which registry reads the settings")
         screen.press(b"\x03")
         assert screen.end() == 0
         assert screen.is_as_before()

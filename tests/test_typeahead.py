@@ -11,7 +11,7 @@ from wizard import configfile
 
 def test_a_whole_walk_may_be_typed_ahead(store: LiveStore, tmp_path: Path) -> None:
     with terminal(tmp_path, "-m", "wizard") as screen:
-        screen.wait_for("Which registry will use the storage")
+        screen.wait_for("Which registry reads the settings")
         keys = [
             "\x1b[C\t\x1b[F\x1b[D",
             f"{store.bucket}\t\t/ahead",

@@ -51,6 +51,9 @@ def quick_parser() -> Parser:
     faces = top.add_argument_group("faces", RULE).add_mutually_exclusive_group()
     for face, text in _FACES.items():
         faces.add_argument(f"--{face}", dest="face", action="store_const", const=face, help=text)
+    background = top.add_mutually_exclusive_group()
+    background.add_argument("--light", action="store_true", default=None, help="dark on light")
+    background.add_argument("--dark", dest="light", action="store_false", help="light on dark")
     top.add_argument("--mouse", action="store_true", help="let the mouse work; the terminal then selects no text")
     made: Any = Later  # which argparse asks for no more than it gives
     commands = top.add_subparsers(title="commands", metavar="COMMAND", dest="command", parser_class=made)

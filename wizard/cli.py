@@ -10,7 +10,7 @@ from pathlib import Path
 
 from wizard.arguments import parser, quick_parser
 from wizard.commands.streams import DEFAULT_FILE, CommandError, Exit, say
-from wizard.face import Face, Terminal, choose_colours, choose_face
+from wizard.face import Face, Look, Terminal, choose_colours, choose_face, is_light
 
 DEMO_FILE = Path("demo-storage.toml")
 
@@ -47,9 +47,12 @@ def _wizard(given: argparse.Namespace) -> int:
         return plain.start(config, demo=given.demo, is_ascii=not terminal.is_utf8)
     from wizard import tui
 
-    return tui.start(
-        config, demo=given.demo, mouse=given.mouse, ascii_only=face is Face.ASCII, colours=choose_colours(terminal)
+    look = Look(
+        choose_colours(terminal),
+        is_light=is_light(terminal) if given.light is None else given.light,
+        is_ascii=face is Face.ASCII,
     )
+    return tui.start(config, look, demo=given.demo, mouse=given.mouse)
 
 
 def _check(given: argparse.Namespace) -> int:

@@ -16,7 +16,8 @@ LEAST_COLUMNS, LEAST_ROWS = 60, 18
 RULE = (
     "Line prompts where TERM is dumb or not set, or the terminal is smaller than "
     f"{LEAST_COLUMNS}x{LEAST_ROWS}; ASCII on the Linux console and where the locale is not UTF-8; else all glyphs. "
-    "NO_COLOR takes all colours away; a terminal of 16 colours gets its own palette."
+    "NO_COLOR takes all colours away; a terminal of 16 colours gets its own palette; one whose COLORFGBG says that its "
+    "background is light gets light screens."
 )
 
 
@@ -34,6 +35,14 @@ class Colours(Enum):
     NONE = 0
     SIXTEEN = 16
     MANY = 256
+
+
+class Look(NamedTuple):
+    """How the screens are drawn."""
+
+    colours: Colours = Colours.MANY
+    is_light: bool = False
+    is_ascii: bool = False
 
 
 class Terminal(NamedTuple):
@@ -97,6 +106,12 @@ def choose_colours(terminal: Terminal) -> Colours:
     if count < 8:
         return Colours.NONE
     return Colours.MANY if count >= 256 else Colours.SIXTEEN
+
+
+def is_light(terminal: Terminal) -> bool:
+    """Whether the terminal's background is light, as far as COLORFGBG tells (`15;0` is white on black)."""
+    background = terminal.environment.get("COLORFGBG", "").rpartition(";")[2]
+    return background.isdecimal() and int(background) in (7, *range(9, 16))
 
 
 def _terminfo_colours(name: str) -> int:

@@ -144,7 +144,7 @@ class Settings:
         "V4 auth",
         Kind.SWITCH,
         False,
-        "Sign requests with signature version 4.",
+        "Recommended: on. Off is version 2, which few stores take.",
         "Signature version 4 is what Amazon S3 and nearly every other store accept; version 2 is the old one. "
         "With version 2 the registry cannot make links for redirected pulls.",
         advanced=True,
@@ -153,7 +153,7 @@ class Settings:
         "HTTPS",
         Kind.SWITCH,
         True,
-        "Talk to the store over TLS.",
+        "Recommended: on. Off sends everything unencrypted.",
         "Used where the region endpoint names no scheme: on means https. A scheme in the endpoint wins over it.",
         advanced=True,
     )
@@ -161,7 +161,7 @@ class Settings:
         "Skip verification",
         Kind.SWITCH,
         False,
-        "Accept any certificate. Better: trust its CA here.",
+        "Recommended: off. Better: trust the store's CA here.",
         "Traffic stays encrypted, but anybody between the registry and the store can pretend to be the store. "
         "Clients that are redirected to the store still verify its certificate.",
         advanced=True,
@@ -179,7 +179,7 @@ class Settings:
         "Encrypt",
         Kind.SWITCH,
         False,
-        "Ask the store to encrypt each object at rest.",
+        "Off, unless your rules ask for encryption at rest.",
         "Server-side encryption: AES256, or aws:kms when a KMS key is named below.",
         advanced=True,
     )
@@ -195,7 +195,7 @@ class Settings:
         "Storage class",
         Kind.CHOICE,
         "STANDARD",
-        "NONE sends no header, for stores that refuse it.",
+        "STANDARD, as a rule. NONE sends no header at all.",
         "Sent with every object that the registry writes.",
         advanced=True,
     )
@@ -211,7 +211,7 @@ class Settings:
         "Chunk size",
         Kind.SIZE,
         10 * MIB,
-        "Size of the parts of an upload, 5 MiB to 5 GiB.",
+        "10 MiB suits most. Parts of an upload: 5 MiB to 5 GiB.",
         "A store takes at most 10,000 parts an object (Scaleway 1,000): the chunk size times that is the "
         "largest layer that can be pushed.",
         advanced=True,
@@ -233,7 +233,7 @@ class Settings:
         "Redirect pulls",
         Kind.SWITCH,
         True,
-        "Clients fetch layers from the store itself.",
+        "On, unless clients cannot reach the store themselves.",
         "On: the registry answers a pull with a signed link to the store, so every client must reach the store "
         "and trust its certificate. Off: the registry passes the data through.",
         advanced=True,

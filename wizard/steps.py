@@ -33,26 +33,26 @@ STEPS: tuple[Step, ...] = (
     Step(
         "storage",
         "Storage",
-        "Which registry will use the storage, and where the images are kept.",
+        "Which registry reads the settings, and who keeps its images; all else follows.",
         ("registry", "provider"),
     ),
     Step(
         "bucket",
         "Bucket",
-        "The place in the store that will hold the images.",
+        "Which bucket holds the images; one close to the registry makes pulls fast.",
         ("bucket", "region", "rootdirectory"),
     ),
     Step(
         "keys",
         "Keys",
-        "How the registry proves who it is; both blank where an IAM role does that.",
+        "How the registry proves who it is; without that the store refuses every call.",
         ("accesskey", "secretkey"),
         s3_only=True,
     ),
     Step(
         "endpoint",
         "Endpoint",
-        "The address of the store. Amazon S3 needs none: its region says enough.",
+        "Where the store is reached. Amazon S3 needs none: its region says enough.",
         ("regionendpoint",),
         s3_only=True,
     ),
@@ -72,7 +72,7 @@ STEPS: tuple[Step, ...] = (
         ),
         s3_only=True,
     ),
-    Step("validate", "Validate", "What the registry will do with this storage, done once now."),
+    Step("validate", "Validate", "What the registry will do here, done once now, so that no push fails later."),
     Step("save", "Save", "This is what will be written."),
 )
 

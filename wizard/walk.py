@@ -187,7 +187,7 @@ class Walk:
         if name == "provider":
             return provider_of(self.settings).summary
         if name == "regionendpoint" and (ask := provider_of(self.settings).ask):
-            return f"The endpoint: {self.settings.regionendpoint}" if self._asked_name() else ask.help
+            return self.settings.regionendpoint if self._asked_name() else ask.help
         return DECLARATIONS[name].help
 
     def fix(self, name: str) -> Fix | None:

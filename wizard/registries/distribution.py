@@ -102,7 +102,7 @@ def _next_3(settings: Settings, path: Path) -> tuple[NextStep, ...]:
 DISTRIBUTION_2 = Registry(
     id="distribution-2",
     title="Distribution 2.x",
-    summary="The image registry:2, and Docker Distribution as packaged by Linux systems.",
+    summary="The image registry:2, and Docker Distribution as Linux systems package it.",
     regions=REGIONS_2,
     storage_classes=CLASSES_2,
     path_style_setting=False,
@@ -118,7 +118,7 @@ DISTRIBUTION_2 = Registry(
 DISTRIBUTION_3 = Registry(
     id="distribution-3",
     title="Distribution 3.x",
-    summary="The image registry:3, CNCF Distribution.",
+    summary="The image registry:3, CNCF Distribution. Recommended for a new one.",
     regions=REGIONS_3,
     storage_classes=CLASSES_3,
     path_style_setting=True,

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from wizard import configfile, draft
 from wizard.demo import DemoMissingError, demo_store
-from wizard.face import Colours
+from wizard.face import Colours, Look
 from wizard.tui.app import WizardApp
 from wizard.tui.glyphs import GLYPHS
 from wizard.walk import Walk
@@ -18,10 +18,10 @@ _CLEAN_UP = 1.2  # seconds that checks which were stopped get to take away what 
 _USAGE = 2
 
 
-def start(path: Path, *, demo: bool, mouse: bool, ascii_only: bool, colours: Colours) -> int:
+def start(path: Path, look: Look, *, demo: bool, mouse: bool) -> int:
     """Runs the wizard on a file; returns the exit status."""
-    GLYPHS.ascii = ascii_only
-    _tell_textual(colours)
+    GLYPHS.ascii = look.is_ascii
+    _tell_textual(look.colours)
     with ExitStack() as opened:
         try:
             walk = Walk.open(path)
@@ -30,7 +30,7 @@ def start(path: Path, *, demo: bool, mouse: bool, ascii_only: bool, colours: Col
         except (configfile.ConfigError, DemoMissingError) as error:
             print(f"storage-wizard: {error}", file=sys.stderr)  # noqa: T201
             return _USAGE
-        app = WizardApp(walk, colours, None if demo else draft.find(path))
+        app = WizardApp(walk, look, None if demo else draft.find(path))
         try:
             status = app.run(mouse=mouse)
         finally:

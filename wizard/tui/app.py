@@ -13,7 +13,7 @@ from textual.content import Content
 
 from wizard import draft
 from wizard.draft import Draft
-from wizard.face import Colours
+from wizard.face import Look
 from wizard.steps import STEPS, Step, neighbour, step_named, step_of
 from wizard.store.report import Report
 from wizard.tui import session as said
@@ -22,8 +22,10 @@ from wizard.tui.dialogs import Ask, GoOn, Help, Leave, SaveAnyway
 from wizard.tui.form import FormScreen
 from wizard.tui.glyphs import GLYPHS
 from wizard.tui.help import about
-from wizard.tui.theme import ANSI_THEME, THEME
+from wizard.tui.theme import theme_of
 from wizard.walk import Walk
+
+_PLAIN_LOOK = Look()
 
 
 class WizardApp(AskingApp):
@@ -40,8 +42,8 @@ class WizardApp(AskingApp):
         Binding("ctrl+t", "ascii", "ASCII", show=False, priority=True),
     ]
 
-    def __init__(self, walk: Walk, colours: Colours = Colours.MANY, found: Draft | None = None) -> None:
-        theme = THEME if colours is Colours.MANY else ANSI_THEME
+    def __init__(self, walk: Walk, look: Look = _PLAIN_LOOK, found: Draft | None = None) -> None:
+        theme = theme_of(look)
         self._variables = theme.variables  # first, as Textual asks for them while it is made
         super().__init__(walk, ansi=theme.ansi)
         self.register_theme(theme)

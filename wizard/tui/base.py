@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import ClassVar
 
 from textual import events
@@ -119,5 +119,12 @@ class StepScreen(Screen[None]):
         side = self.query_one("#side", Static)
         side.display = self.app.size.width >= _SIDE_FROM and bool(self.step.settings)
         if side.display:
-            text = configfile.redacted(self.walk.settings).partition("\n")[2]
-            side.update(Content.assemble((f"{self.walk.path.name}, as it will be\n\n", "bold"), (text, DIM)))
+            side.update(Content("\n").join(self._file()))
+
+    def _file(self) -> Iterator[Content]:
+        """The file as it will be; what has changed since the program started stands out."""
+        yield Content.styled(f"{self.walk.path.name}, as it will be\n", "bold")
+        changed = configfile.difference(self.walk.started_with, self.walk.settings)
+        for line in configfile.redacted(self.walk.settings).splitlines()[1:]:
+            is_new = line.partition(" = ")[0] in changed
+            yield Content.styled(line, "$primary" if is_new else DIM)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from textual.theme import BUILTIN_THEMES, Theme
 
+from wizard.face import Colours, Look
 from wizard.store.report import Status
 
-THEME = Theme(
+_DARK = Theme(
     name="storage-wizard",
     dark=True,
     primary="#7cb7d8",
@@ -21,7 +22,22 @@ THEME = Theme(
     variables={"dim": "#8b94a5", "faint": "#586070"},
 )
 
-ANSI_THEME = Theme(
+_LIGHT = Theme(
+    name="storage-wizard-light",
+    dark=False,
+    primary="#1d6a96",
+    accent="#1d6a96",
+    foreground="#2a2f38",
+    background="#fafaf8",
+    surface="#eef0f2",
+    panel="#dfe3e8",
+    success="#3b7a2a",
+    warning="#8f5d00",
+    error="#b02a37",
+    variables={"dim": "#596273", "faint": "#8a92a0"},
+)
+
+_ANSI = Theme(
     name="storage-wizard-ansi",
     ansi=True,
     dark=True,
@@ -36,6 +52,14 @@ ANSI_THEME = Theme(
     error="ansi_red",
     variables={**BUILTIN_THEMES["ansi-dark"].variables, "dim": "ansi_default", "faint": "ansi_default"},
 )
+
+
+def theme_of(look: Look) -> Theme:
+    """The colours of our own, or those of a terminal that has only its own."""
+    if look.colours is not Colours.MANY:
+        return _ANSI
+    return _LIGHT if look.is_light else _DARK
+
 
 DIM = "$dim"
 FAINT = "$faint"
