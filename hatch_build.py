@@ -1,9 +1,11 @@
-"""What a build adds to the wheel: the manual page, and the shells' completions, all made from the parser."""
+"""What a build adds to the wheel: the manual page and the shells' completions, made from the parser; its commit."""
 
 from __future__ import annotations
 
 import contextlib
 import io
+import shutil
+import subprocess
 import sys
 import tempfile
 from pathlib import Path
@@ -38,11 +40,23 @@ class Hook(BuildHookInterface[Any]):
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_text(text, encoding="utf-8")
             build_data["shared_data"][str(file)] = place
+        stamp = folder / "build.txt"
+        stamp.write_text(_stamp(self.root), encoding="utf-8")
+        build_data["force_include"][str(stamp)] = "wizard/build.txt"
 
     def finalize(self, version: str, build_data: dict[str, Any], artifact_path: str) -> None:
         """Takes away what was written."""
         del version, build_data, artifact_path
         self._made.cleanup()
+
+
+def _stamp(root: str) -> str:
+    """The commit and its date; nothing where the source is no checkout."""
+    git = shutil.which("git")
+    if git is None or not (Path(root) / ".git").exists():
+        return ""
+    words = [git, "-C", root, "log", "-1", "--date=short", "--format=%h of %cd"]
+    return subprocess.run(words, capture_output=True, text=True, check=False).stdout  # noqa: S603 - our own words
 
 
 def _manual() -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 import sys
@@ -35,6 +36,9 @@ def run(*command: str | Path, cwd: Path, **environment: str) -> str:
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The wheel, built of a copy of the source, offline."""
     source = tmp_path_factory.mktemp("source")
+    git = ["git", "-c", "user.name=a", "-c", "user.email=a@example.com", "-c", "init.defaultBranch=main"]
+    run(*git, "init", "-q", cwd=source)
+    run(*git, "commit", "-q", "--allow-empty", "-m", "all", cwd=source, GIT_COMMITTER_DATE="2026-11-23T10:00:00Z")
     for name in PACKAGED:
         if (ROOT / name).is_dir():
             shutil.copytree(ROOT / name, source / name, ignore=shutil.ignore_patterns("__pycache__"))
@@ -58,9 +62,13 @@ def test_the_wheel_holds_every_file_of_the_program(wheel: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
         packed = {name for name in archive.namelist() if ".dist-info/" not in name and ".data/" not in name}
     files = {path for path in (ROOT / "wizard").rglob("*") if path.is_file() and "__pycache__" not in path.parts}
-    assert packed == {str(path.relative_to(ROOT)) for path in files}
+    assert packed == {str(path.relative_to(ROOT)) for path in files} | {"wizard/build.txt"}
     assert "wizard/providers.toml" in packed
     assert {path.suffix for path in files} <= {".py", ".toml", ".tcss"}
+
+
+def test_the_wheel_stays_small(wheel: Path) -> None:
+    assert wheel.stat().st_size < 250_000  # bytes
 
 
 def test_the_wheel_says_what_it_is(wheel: Path) -> None:
@@ -87,7 +95,7 @@ def test_the_wheel_brings_a_manual_page_and_completions(installed: Path) -> None
 def test_what_is_installed_starts(installed: Path) -> None:
     for start in (["-P", "-m", "wizard"], ["-P", installed / "bin" / "storage-wizard"]):
         said = run(sys.executable, *start, "--version", cwd=installed, PYTHONPATH=str(installed))
-        assert said == f"storage-wizard {wizard.__version__}\n"
+        assert re.fullmatch(rf"storage-wizard {wizard.__version__} \([0-9a-f]{{7,}} of 2026-11-23\)\n", said)
 
 
 def test_what_is_installed_finds_its_data(installed: Path) -> None:

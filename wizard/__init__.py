@@ -3,7 +3,7 @@
 The house, from the roof down; imports run downwards only:
 
     roof        cli, arguments, flags,     the way in and exit codes; the commands and their flags; a parser
-                parser, __main__           that says what may have been meant
+                parser, build, __main__    that says what may have been meant; which build this is
     faces       tui/, plain/, commands/,   the screens; the line prompts; the commands without a screen;
                 face                       which of the first two suits the terminal
     the walk    steps, walk, line,         the steps as data; where somebody is on them; the line under a field;

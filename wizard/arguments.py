@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from wizard import __version__
+from wizard.build import version
 from wizard.commands.streams import DEFAULT_FILE
 from wizard.face import RULE, Face
 from wizard.parser import Later, Parser
@@ -43,7 +43,7 @@ def quick_parser() -> Parser:
         "before it saves a thing. Without a command it is a wizard on the screen.",
         epilog=f"{_examples(_EXAMPLES)}\n\n{_STATUS}",
     )
-    top.add_argument("--version", action="version", version=f"storage-wizard {__version__}")
+    top.add_argument("--version", action="version", version=f"storage-wizard {version()}")
     top.add_argument(
         "-c", "--config", metavar="FILE", type=Path, default=DEFAULT_FILE, help=f"the file (default: {DEFAULT_FILE})"
     )
