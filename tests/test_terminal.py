@@ -166,7 +166,8 @@ def test_a_screen_is_painted_once_and_a_key_costs_little(tmp_path: Path) -> None
 
 
 def test_ctrl_l_and_another_size_paint_all_again(tmp_path: Path) -> None:
-    with terminal(tmp_path, "-m", "wizard") as screen:
+    exported = {"COLUMNS": "80", "LINES": "24"}  # as some shells do, and never change
+    with terminal(tmp_path, "-m", "wizard", environment=exported) as screen:
         screen.wait_for("Quit")
         screen.silence()
         screen.press(b"\x0c")

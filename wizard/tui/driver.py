@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 from typing import Any
 
 from rich.control import Control
@@ -31,6 +33,15 @@ class WizardDriver(LinuxDriver):
         """As Textual has it, which hides the cursor."""
         super().start_application_mode()  # type: ignore[no-untyped-call]
         self.write(_SHOW_CURSOR)
+
+    def _get_terminal_size(self) -> tuple[int, int]:
+        """The size of the terminal that is drawn on; Textual asks standard output, and COLUMNS and LINES before it."""
+        with contextlib.suppress(OSError):
+            columns, rows = os.get_terminal_size(self._file.fileno())
+            if columns and rows:
+                return columns, rows
+        size: tuple[int, int] = super()._get_terminal_size()
+        return size
 
     def write(self, data: str) -> None:
         """To the terminal."""
