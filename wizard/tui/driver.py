@@ -37,7 +37,7 @@ class WizardDriver(LinuxDriver):
     def _get_terminal_size(self) -> tuple[int, int]:
         """The size of the terminal that is drawn on; Textual asks standard output, and COLUMNS and LINES before it."""
         with contextlib.suppress(OSError):
-            columns, rows = os.get_terminal_size(self._file.fileno())
+            columns, rows = os.get_terminal_size(self._file.fileno()) if self._file else (0, 0)
             if columns and rows:
                 return columns, rows
         size: tuple[int, int] = super()._get_terminal_size()
