@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from wizard.arguments import parser, quick_parser
-from wizard.commands.streams import DEFAULT_FILE, CommandError, Exit, say
+from wizard.commands.streams import DEFAULT_FILE, CommandError, Exit, give_up, open_streams, say
 from wizard.face import Face, Look, Terminal, choose_colours, choose_face, is_light
 
 DEMO_FILE = Path("demo-storage.toml")
@@ -17,8 +16,9 @@ DEMO_FILE = Path("demo-storage.toml")
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs the program; returns its exit status."""
-    given = quick_parser().parse_args(arguments)
+    open_streams()
     try:
+        given = quick_parser().parse_args(arguments)
         return _RUN[given.command](given)
     except CommandError as error:
         say(f"storage-wizard: {error}")
@@ -26,7 +26,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         return Exit.INTERRUPTED
     except BrokenPipeError:  # the reader of our output has gone, as with `| head`
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # else Python fails once more when it ends
+        give_up(sys.stdout)
         return Exit.INTERRUPTED
 
 

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import argparse
 import re
+import sys
 from collections.abc import Callable
 from functools import cached_property
 from typing import Any, NoReturn
 
+from wizard.commands.streams import put, say
 from wizard.printable import nearest, printable
 
+_SWITCHED = ("true", "false", "on", "off", "yes", "no")
+_VALUE = re.compile(r"unrecognized arguments: (\S+)|argument --\S+/--no-\S+: ignored explicit argument '(.*)'")
 _UNKNOWN = re.compile(r"unrecognized arguments: (\S+)")
 
 
@@ -52,9 +56,16 @@ class Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """Says what is wrong and what may have been meant; exit status 2."""
-        if found := _UNKNOWN.match(message):
+        if (found := _UNKNOWN.match(message)) and found[1].lower() not in _SWITCHED:
             message = f"there is no {printable(found[1], 60)} here.{nearest(found[1], self._flags())}"
+        if found := _VALUE.search(message):
+            message = f"a switch takes no value such as {printable(found[1] or found[2], 60)}: say --NAME or --no-NAME."
         self.exit(2, f"{self.prog}: {printable(message, 400)}\nTry: {self.prog} --help\n")
+
+    def _print_message(self, message: str, file: Any = None) -> None:
+        """Help and version go where data goes, and what is wrong where words go."""
+        if message:
+            (put if file is sys.stdout else say)(message.removesuffix("\n"))
 
     def _flags(self) -> list[str]:
         return [flag for action in self._actions for flag in action.option_strings]

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
+import os
 import sys
 from enum import IntEnum
 from pathlib import Path
+from typing import TextIO
 
 from wizard.printable import printable
+from wizard.transliterate import to_ascii
 
 DEFAULT_FILE = Path("storage.toml")
 _LIMIT = 1 << 20  # bytes; what is larger was not meant to be a configuration
@@ -25,14 +30,48 @@ class CommandError(Exception):
     """Why a command cannot do what was asked, and what to do: a sentence. The exit status is `Exit.USAGE`."""
 
 
+def open_streams() -> None:
+    """Three streams that are there, and that take any text."""
+    for descriptor in range(3):  # a file that is opened later must not get the number of a stream
+        try:
+            os.fstat(descriptor)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)
+    sys.stdin = sys.stdin or open(0, encoding="utf-8", closefd=False)  # noqa: SIM115
+    sys.stderr = sys.stderr or open(2, "w", encoding="utf-8", closefd=False)  # noqa: SIM115
+    if isinstance(sys.stdout, io.TextIOWrapper):  # what reads our data reads UTF-8, whatever the locale
+        sys.stdout.reconfigure(encoding=None if sys.stdout.isatty() else "utf-8", errors="backslashreplace")
+
+
+def give_up(stream: TextIO) -> None:
+    """Nobody takes what goes there: what is left of it must not fail once more when Python ends."""
+    with contextlib.suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+
+
 def say(text: str = "") -> None:
-    """A line for people."""
-    print(text, file=sys.stderr, flush=True)  # noqa: T201
+    """A line for people, who may have gone."""
+    try:
+        print(_shown(text, sys.stderr), file=sys.stderr, flush=True)  # noqa: T201
+    except OSError:
+        give_up(sys.stderr)
 
 
 def put(text: str) -> None:
     """Data for the next program."""
-    print(text, flush=True)  # noqa: T201
+    try:
+        print(_shown(text, sys.stdout), flush=True)  # noqa: T201
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        give_up(sys.stdout)
+        raise CommandError(f"the output could not be written: {error.strerror}. Send it elsewhere.") from None
+
+
+def _shown(text: str, stream: TextIO | None) -> str:
+    """The text, in ASCII on a terminal that would not take it."""
+    encoding = (stream and stream.encoding) or "utf-8"
+    return text if encoding.lower().replace("-", "") == "utf8" else to_ascii(text)
 
 
 def put_json(value: object) -> None:
