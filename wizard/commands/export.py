@@ -17,11 +17,14 @@ from wizard.settings import Settings
 
 def run(given: argparse.Namespace) -> Exit:
     """Writes the settings in the format."""
+    if given.redact and given.into:
+        raise CommandError("--redact would take the keys out of a file that needs them. Leave out --redact, or --into.")
     try:
         found = configfile.load(given.config)
         settings = found.settings
         shown = without_keys(settings) if given.redact else settings
-        exported = format_of(given.to).write(shown)
+        into = format_of(given.to)
+        exported = into.write(shown)
         if given.into:
             _put_into(given.into, given.to, shown)
         elif given.output:
@@ -30,7 +33,7 @@ def run(given: argparse.Namespace) -> Exit:
             atomicfile.replace(target, exported.text.encode())
     except (configfile.ConfigError, atomicfile.FileError, FormatError) as error:
         raise CommandError(str(error)) from None
-    for remark in (*_problems(found), *exported.remarks):
+    for remark in (*_problems(found, into.registry), *exported.remarks):
         say(f"note: {remark}")
     if not given.output and not given.into:
         put(exported.text.removesuffix("\n"))
@@ -39,12 +42,18 @@ def run(given: argparse.Namespace) -> Exit:
     return Exit.DONE
 
 
-def _problems(found: ConfigFile) -> Iterator[str]:
-    """What the rules say of settings that no validation has passed."""
-    if found.validation is None or not found.validation.passed:
-        from wizard import rules
+def _problems(found: ConfigFile, reader: str) -> Iterator[str]:
+    """What the rules say of settings that no validation has passed, or not for the registry that will read them."""
+    settings = found.settings
+    has_passed = found.validation is not None and found.validation.passed
+    if has_passed and reader in ("", settings.registry):
+        return
+    from wizard import rules
+    from wizard.formats.driver import addressed
 
-        yield from (finding.text for finding in rules.errors(found.settings))
+    if reader:
+        settings = addressed(settings).replace({"registry": reader})
+    yield from (finding.text for finding in rules.errors(settings))
 
 
 def _put_into(path: Path, name: str, settings: Settings) -> None:

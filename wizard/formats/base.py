@@ -38,6 +38,7 @@ class Format(NamedTuple):
     """One consumer's way of writing the settings. `write` takes settings whose rules have passed.
 
     `read` is the way back; it raises `FormatError`. `carries` names the settings that come back as they went.
+    `registry` is the id of the one that reads it, empty where that is for the settings to say.
     `section` is the path to the part of a YAML file that is the storage's, for `--into`, empty where that cannot be;
     `rivals` are the names in it that must go when ours come.
     """
@@ -47,6 +48,7 @@ class Format(NamedTuple):
     write: Callable[[Settings], Exported]
     read: Callable[[str], Imported]
     carries: frozenset[str]
+    registry: str = ""
     section: tuple[str, ...] = ()
     rivals: frozenset[str] = frozenset()
 

@@ -17,7 +17,8 @@ def _write_2(settings: Settings) -> Exported:
 
 
 def _write_3(settings: Settings) -> Exported:
-    return Exported(_document(storage.section(settings, PARAMETERS, _ALWAYS_3)))
+    section = storage.section(driver.addressed(settings), PARAMETERS, _ALWAYS_3)
+    return Exported(_document(section), tuple(driver.addressed_remarks(settings)))
 
 
 def _document(section: dict[str, object]) -> str:
@@ -46,6 +47,7 @@ DISTRIBUTION_2 = Format(
     _write_2,
     lambda text: _read(text, "distribution-2", PARAMETERS_2),
     PARAMETERS_2 | {"redirect"},
+    "distribution-2",
     ("storage",),
     frozenset(storage.OTHER_DRIVERS),
 )
@@ -56,6 +58,7 @@ DISTRIBUTION_3 = Format(
     _write_3,
     lambda text: _read(text, "distribution-3", frozenset(driver.PARAMETERS)),
     frozenset(driver.PARAMETERS) | {"redirect"},
+    "distribution-3",
     ("storage",),
     frozenset(storage.OTHER_DRIVERS),
 )

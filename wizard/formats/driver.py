@@ -11,7 +11,8 @@ from collections.abc import Collection, Iterator, Mapping
 from wizard.endpoint import Endpoint
 from wizard.finding import Value
 from wizard.formats.base import FormatError, Imported
-from wizard.printable import printable
+from wizard.printable import nearest, printable
+from wizard.registries import registry_of
 from wizard.secret import Secret
 from wizard.settings import DECLARATIONS, Kind, Settings
 
@@ -37,6 +38,20 @@ def written(
     }
 
 
+def addressed(settings: Settings) -> Settings:
+    """For a reader with a setting for the address style: the style that the settings' own registry goes by."""
+    if settings.type == "filesystem":
+        return settings
+    return settings.replace({"forcepathstyle": registry_of(settings.registry).path_style(settings)})
+
+
+def addressed_remarks(settings: Settings, name: str = "forcepathstyle") -> Iterator[str]:
+    """What was done about it, where that is not what the settings say."""
+    if (said := addressed(settings).forcepathstyle) != settings.forcepathstyle:
+        title, word = registry_of(settings.registry).title, "true" if said else "false"
+        yield f"{title} goes by the endpoint, so `{name}` is {word}: the bucket stays where it was proven."
+
+
 def left_out(settings: Settings, names: Collection[str], consumer: str) -> Iterator[str]:
     """A remark on each setting that says something to the driver, and that the consumer does not read."""
     for name in (*PARAMETERS, "redirect"):
@@ -60,7 +75,8 @@ def read(parameters: Mapping[str, object], registry: str, names: Collection[str]
     remarks = []
     for name, value in parameters.items():
         if name not in names:
-            remarks.append(f"`{printable(name, 60)}` is not among the settings, and was left aside.")
+            hint = nearest(name, names)
+            remarks.append(f"`{printable(name, 60)}` is not among the settings, and was left aside.{hint}")
         elif value is not None:
             changes[name] = _parsed(name, value)
     scheme = Endpoint.parse(str(changes.get("regionendpoint", ""))).scheme

@@ -39,4 +39,4 @@ def _read(text: str) -> Imported:
     return storage.read(section, "dtr", driver.PARAMETERS_2)
 
 
-DTR = Format("dtr", "JSON of DTR's settings API", _write, _read, driver.PARAMETERS_2 | {"redirect"})
+DTR = Format("dtr", "JSON of DTR's settings API", _write, _read, driver.PARAMETERS_2 | {"redirect"}, "dtr")

@@ -42,6 +42,7 @@ def from_aws(profile: str) -> Found:
     told = {**config.get(head, {}), **keys.get(profile, {})}
     told |= {"endpoint_url": _aws_endpoint(told, config)}
     changes = _texts(told, {"aws_access_key_id": "accesskey", "region": "region", "endpoint_url": "regionendpoint"})
+    changes |= _aws_addressing(told)
     if told.get("aws_secret_access_key"):
         changes["secretkey"] = Secret(told["aws_secret_access_key"])
     return Found(changes, tuple(_aws_remarks(told)))
@@ -49,9 +50,18 @@ def from_aws(profile: str) -> Found:
 
 def _aws_endpoint(told: Mapping[str, str], config: Mapping[str, Mapping[str, str]]) -> str:
     services = config.get(f"services {told.get('services', '')}", {})
-    for_s3 = [line.strip() for line in services.get("s3", "").splitlines()]
-    own = next((line.partition("=")[2].strip() for line in for_s3 if line.startswith("endpoint_url")), "")
-    return own or told.get("endpoint_url", "")
+    return _of_s3(services, "endpoint_url") or told.get("endpoint_url", "")
+
+
+def _aws_addressing(told: Mapping[str, str]) -> dict[str, Value]:
+    style = _of_s3(told, "addressing_style")
+    return {"forcepathstyle": style == "path"} if style in ("path", "virtual") else {}
+
+
+def _of_s3(section: Mapping[str, str], name: str) -> str:
+    """A value of the section's own `s3`, whose lines are indented."""
+    parted = (line.partition("=") for line in section.get("s3", "").splitlines())
+    return next((value.strip() for key, _, value in parted if key.strip() == name), "")
 
 
 def _aws_remarks(told: Mapping[str, str]) -> Iterator[str]:

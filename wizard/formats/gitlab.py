@@ -19,7 +19,7 @@ _ALWAYS = ("region", "bucket", "secure", "skipverify", "forcepathstyle")
 def _driver(settings: Settings) -> dict[str, object]:
     if settings.type == "filesystem":
         return {"filesystem": {"rootdirectory": settings.rootdirectory}}
-    parameters = driver.written(settings, _NAMES, _ALWAYS)
+    parameters = driver.written(driver.addressed(settings), _NAMES, _ALWAYS)
     parameters["pathstyle"] = parameters.pop("forcepathstyle")
     if settings.regionendpoint:  # GitLab 19 sends checksums that most compatible servers refuse
         parameters["checksum_disabled"] = True
@@ -27,9 +27,10 @@ def _driver(settings: Settings) -> dict[str, object]:
 
 
 def _remarks(settings: Settings) -> list[str]:
+    remarks = list(driver.addressed_remarks(settings, "pathstyle"))
     if settings.type == "s3" and not settings.v4auth:
-        return ["GitLab's driver signs with version 4 only, so `v4auth` is left out."]
-    return []
+        remarks.append("GitLab's driver signs with version 4 only, so `v4auth` is left out.")
+    return remarks
 
 
 def _read_section(section: Mapping[str, object]) -> Imported:
@@ -69,7 +70,7 @@ def _read(text: str) -> Imported:
     return _read_section(yamltext.mapping(value, "registry['storage']"))
 
 
-GITLAB = Format("gitlab", "registry['storage'] of gitlab.rb", _write, _read, _NAMES | {"redirect"})
+GITLAB = Format("gitlab", "registry['storage'] of gitlab.rb", _write, _read, _NAMES | {"redirect"}, "gitlab")
 
 
 # The chart's secret
@@ -87,4 +88,4 @@ def _read_helm(text: str) -> Imported:
     return _read_section(yamltext.mapping(yamltext.load(text), "the secret"))
 
 
-GITLAB_HELM = Format("gitlab-helm", "the storage secret of GitLab's chart", _write_helm, _read_helm, _NAMES)
+GITLAB_HELM = Format("gitlab-helm", "the storage secret of GitLab's chart", _write_helm, _read_helm, _NAMES, "gitlab")

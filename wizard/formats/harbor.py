@@ -58,6 +58,7 @@ HARBOR = Format(
     _write,
     _read,
     driver.PARAMETERS_2 | {"redirect"},
+    "harbor",
     ("storage_service",),
     frozenset(_ORDER) - {"s3"},
 )
@@ -103,7 +104,7 @@ def _read_helm(text: str) -> Imported:
     chart = yamltext.mapping(yamltext.mapping(values.get("persistence"), "persistence").get("imageChartStorage"), "it")
     name = str(chart.get("type", "filesystem"))
     given = _without_existing(yamltext.mapping(chart.get(name), name))
-    parameters = _as_rendered(_taken_off({n: _unquoted_size(n, v) for n, v in given.items()}))
+    parameters = _with_switch(_taken_off(_as_rendered(given)))
     imported = storage.read_driver(name, parameters, "harbor", _HELM)
     if "existingSecret" in yamltext.mapping(chart.get(name), name):
         told = "The keys are in the secret that `existingSecret` names, and were left aside."
@@ -116,18 +117,18 @@ def _without_existing(section: Mapping[str, object]) -> dict[str, object]:
     return {name: value for name, value in section.items() if name != "existingSecret"}
 
 
-def _unquoted_size(name: str, value: object) -> object:
-    is_size = name in DECLARATIONS and DECLARATIONS[name].kind is Kind.SIZE
-    return int(value) if is_size and isinstance(value, str) and value.isdecimal() and len(value) <= 18 else value
-
-
 def _as_rendered(section: Mapping[str, object]) -> dict[str, object]:
-    """What is left of the values once the templates have dropped each that is false."""
+    """What is left of the values once the templates have dropped each that is false; a zero in quotes is not."""
     kept = {name: value for name, value in section.items() if value not in (False, "", 0)}
     if not kept.get("secure"):
         kept.pop("skipverify", None)
-    scheme = Endpoint.parse(str(kept.get("regionendpoint", ""))).scheme
-    return kept | ({"secure": scheme == "https"} if scheme else {})
+    return kept
+
+
+def _with_switch(parameters: Mapping[str, object]) -> dict[str, object]:
+    """With `secure` as the scheme of the endpoint says it."""
+    scheme = Endpoint.parse(str(parameters.get("regionendpoint", ""))).scheme
+    return {**parameters} | ({"secure": scheme == "https"} if scheme else {})
 
 
 def _names(carried: Collection[str]) -> frozenset[str]:
@@ -140,5 +141,6 @@ HARBOR_HELM = Format(
     _write_helm,
     _read_helm,
     _names(_HELM - {"v4auth"}),
+    "harbor",
     ("persistence", "imageChartStorage"),
 )
