@@ -15,7 +15,7 @@ import pytest
 
 from tests.servers import EnforcingMoto, Moto, client_of
 from tests.test_commands import run
-from wizard import configfile, policy
+from wizard import cli, configfile, policy
 from wizard.secret import Secret
 from wizard.settings import Settings
 from wizard.store import probe
@@ -44,7 +44,13 @@ def test_the_least_policy_names_the_bucket_and_the_root_directory() -> None:
 
 @pytest.mark.parametrize(
     ("region", "partition"),
-    [("eu-west-1", "aws"), ("cn-north-1", "aws-cn"), ("us-gov-west-1", "aws-us-gov"), ("us-isob-east-1", "aws-iso-b")],
+    [
+        ("eu-west-1", "aws"),
+        ("cn-north-1", "aws-cn"),
+        ("us-gov-west-1", "aws-us-gov"),
+        ("us-isob-east-1", "aws-iso-b"),
+        ("eu-isoe-west-1", "aws-iso-e"),
+    ],
 )
 def test_the_resources_are_in_the_partition_of_the_region(region: str, partition: str) -> None:
     for document in (
@@ -134,6 +140,14 @@ def test_the_policy_is_printed_without_a_file(tmp_path: Path) -> None:
     done = run("policy", "--bucket", "images", cwd=tmp_path)
     assert (done.returncode, json.loads(done.stdout)) == (0, policy.least(RIGHT))
     assert run("policy", cwd=tmp_path).returncode == 2
+
+
+@pytest.mark.parametrize("name", ["*", "images*", "image?", "${aws:username}"])
+def test_a_bucket_that_a_policy_takes_for_many_is_refused(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["policy", "-c", "/nowhere/x.toml", "--bucket", name]) == 2
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert "cannot be in a bucket's name" in said.err
 
 
 def test_the_documented_policy_goes_to_a_file_with_the_command(tmp_path: Path) -> None:

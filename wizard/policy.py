@@ -25,6 +25,17 @@ _OBJECT_ACTIONS = (
 )
 
 
+_PARTITIONS = {
+    "cn-": "aws-cn",
+    "us-gov-": "aws-us-gov",
+    "us-iso-": "aws-iso",
+    "us-isob-": "aws-iso-b",
+    "eu-isoe-": "aws-iso-e",
+    "us-isof-": "aws-iso-f",
+    "eusc-": "aws-eusc",
+}
+
+
 def least(settings: Settings) -> Policy:
     """What the registry needs for this bucket, root directory, ACL and encryption."""
     bucket = f"arn:{partition(settings.region)}:s3:::{settings.bucket}"
@@ -64,8 +75,7 @@ def documented(settings: Settings) -> Policy:
 
 def partition(region: str) -> str:
     """The part of Amazon that a region is in (aws-sdk-go `endpoints` package)."""
-    heads = {"cn-": "aws-cn", "us-gov-": "aws-us-gov", "us-isob-": "aws-iso-b", "us-iso-": "aws-iso"}
-    return next((name for head, name in heads.items() if region.startswith(head)), "aws")
+    return next((name for head, name in _PARTITIONS.items() if region.startswith(head)), "aws")
 
 
 def text(policy: Policy) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 
-from wizard import atomicfile, configfile, policy
+from wizard import atomicfile, configfile, policy, rules
 from wizard.commands.streams import CommandError, Exit, put, say
 from wizard.printable import printable
 from wizard.settings import Settings
@@ -51,6 +51,9 @@ def _settings(given: argparse.Namespace) -> Settings:
         raise CommandError("the file keeps images in a folder, which no IAM policy is about.")
     if not settings.bucket:
         raise CommandError("the file names no bucket. Name it: --bucket NAME")
+    for finding in rules.errors(settings):  # a policy would take `*` and `${…}` for something else
+        if finding.setting in ("bucket", "rootdirectory"):
+            raise CommandError(finding.text)
     return settings
 
 
