@@ -16,7 +16,7 @@ import pytest
 from tests.broken_store import BrokenStore, deny
 from tests.servers import LiveStore, Moto
 from wizard import arguments, configfile, equivalent, flags
-from wizard.commands import configure
+from wizard.commands import configure, streams
 from wizard.finding import Value
 from wizard.parser import Parser
 from wizard.providers import choose, follow, providers, recognise
@@ -109,6 +109,10 @@ def test_a_dry_run_shows_and_changes_nothing(tmp_path: Path) -> None:
     assert "(hidden, 35 characters)" in done.stdout
     assert CANARY not in done.stdout + done.stderr
     assert [path.name for path in tmp_path.iterdir()] == ["key"]
+    shape = run("configure", "--bucket", "images", "--secretkey-file", "key", "--dry-run", "--json", cwd=tmp_path)
+    found = json.loads(shape.stdout)
+    assert (list(found), found["settings"]["bucket"]) == (["config", "type", "settings", "validation"], "images")
+    assert CANARY not in shape.stdout + shape.stderr
 
 
 @pytest.mark.parametrize(
@@ -121,6 +125,8 @@ def test_a_dry_run_shows_and_changes_nothing(tmp_path: Path) -> None:
         (("--secretkey-file", "."), "is a folder"),
         (("--secretkey", CANARY), "there is no --secretkey here. Did you mean --secretkey-file?"),
         (("--buckt", "x"), "Did you mean --bucket?"),
+        (("--secretkey-file", "-"), "standard input ended before the secret came"),
+        (("--json", "--no-validate"), "--json prints the validation, and --no-validate leaves it out"),
     ],
 )
 def test_what_configure_cannot_take_gets_a_sentence(words: tuple[str, str], said: str, tmp_path: Path) -> None:
@@ -173,7 +179,7 @@ def test_show_hides_secrets(tmp_path: Path) -> None:
     assert found["settings"]["bucket"] == "images"
     assert set(found["settings"]) == set(DECLARATIONS)
     assert max(map(len, table.stdout.splitlines())) < 80
-    assert "never" in table.stdout
+    assert "never; now: storage-wizard check storage.toml" in table.stdout
 
 
 # providers
@@ -244,12 +250,14 @@ def test_import_from_an_aws_profile(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     (folder / "credentials").write_text(
         f"[work]\naws_access_key_id = AKIA\naws_secret_access_key = {CANARY}\n", encoding="utf-8"
     )
-    (folder / "config").write_text("[profile work]\nregion = eu-west-1\nrole_arn = x\n", encoding="utf-8")
+    config = "[profile work]\nregion = eu-west-1\nrole_arn = x\ns3 =\n  addressing_style = path\n"
+    (folder / "config").write_text(config, encoding="utf-8")
     done = run("import", "--from", "aws", "work", "--bucket", "images", cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     found = configfile.load(tmp_path / "storage.toml").settings
     assert (found.provider, found.region, found.bucket, found.accesskey) == ("aws", "eu-west-1", "images", "AKIA")
     assert found.secretkey.reveal() == CANARY
+    assert found.forcepathstyle
     assert "takes a role" in done.stderr
     missing = run("import", "--from", "aws", "wrok", cwd=tmp_path)
     assert missing.returncode == 2
@@ -293,6 +301,55 @@ def test_what_cannot_be_imported_gets_a_sentence(text: str | None, said: str, tm
     assert not (tmp_path / "storage.toml").exists()
 
 
+# Streams
+
+
+class LatinTerminal(io.TextIOWrapper):
+    """A terminal that does not know every character."""
+
+    def __init__(self) -> None:
+        self.bytes = io.BytesIO()
+        super().__init__(self.bytes, encoding="latin-1", errors="strict")
+
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.mark.parametrize("name", ["stdout", "stderr"])
+def test_a_terminal_of_few_characters_gets_a_likeness(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    terminal = LatinTerminal()
+    monkeypatch.setattr(sys, name, terminal)
+    streams.open_streams()
+    (streams.put if name == "stdout" else streams.say)("AKIA…MPLE ✓")
+    assert terminal.bytes.getvalue() == b"AKIA...MPLE ok\n"
+
+
+@pytest.mark.parametrize(
+    ("command", "status", "said"),
+    [
+        ("show > /dev/full", 2, b"the output could not be written: No space left on device."),
+        ("--help > /dev/full", 2, b"the output could not be written: No space left on device."),
+        ("chek 2> /dev/full", 2, b""),
+        ("show >&- 2>&-", 0, b""),
+        ("import - <&-", 2, b"Say it with --from"),
+        ("show", 0, "AKIA…MPLE".encode()),
+    ],
+)
+def test_streams_that_take_or_give_nothing_are_met(command: str, status: int, said: bytes, tmp_path: Path) -> None:
+    configfile.save(tmp_path / "storage.toml", Settings(bucket="images", accesskey="AKIAIOSFODNN7EXAMPLE"), None)
+    done = subprocess.run(
+        ["sh", "-c", f"exec {sys.executable} -W error -m wizard {command}"],
+        cwd=tmp_path,
+        env={"PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "latin-1"},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        check=False,
+    )
+    assert (done.returncode, b"Traceback" in done.stderr) == (status, False), done.stderr
+    assert said in done.stdout + done.stderr
+    assert not said or done.stderr.count(b"\n") <= 1  # nothing more when Python ends
+
+
 # Finding one's way
 
 
@@ -304,6 +361,8 @@ def test_what_cannot_be_imported_gets_a_sentence(text: str | None, said: str, tm
         (("export", "--to", "harbour"), "there is no choice harbour. Did you mean harbor?"),
         (("export",), "--to"),
         (("completion", "tcsh"), "There are: bash, zsh, fish."),
+        (("configure", "--v4auth", "false"), "a switch takes no value such as false: say --NAME or --no-NAME."),
+        (("configure", "--secure=No"), "a switch takes no value such as No: say --NAME or --no-NAME."),
     ],
 )
 def test_a_slip_gets_a_suggestion(words: tuple[str, ...], said: str, capsys: pytest.CaptureFixture[str]) -> None:

@@ -15,6 +15,7 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as trials
 from hypothesis import strategies as st
 
+from wizard.finding import Value
 from wizard.formats import NAMES, SOURCE_NAMES, yamltext
 from wizard.formats.base import FormatError
 from wizard.formats.detect import detect
@@ -71,7 +72,7 @@ def some_settings(draw: st.DrawFn, registry: str) -> Settings:
         changes[name] = draw(st.booleans())
     for name, declaration in DECLARATIONS.items():
         if declaration.kind is Kind.SIZE:
-            changes[name] = draw(st.integers(max(1, declaration.minimum), declaration.maximum))
+            changes[name] = draw(st.integers(declaration.minimum, declaration.maximum))
     changes["regionendpoint"] = endpoint = draw(ENDPOINTS)
     changes["secure"] = not endpoint.startswith("http:")
     if changes["secure"] is False:
@@ -267,6 +268,41 @@ def test_ruby_reads_what_is_written_for_gitlab(tmp_path: Path) -> None:
 def test_distribution_3_gets_its_path_style_in_so_many_words() -> None:
     text = FORMATS["distribution-3"].write(RIGHT.replace({"registry": "distribution-3"})).text
     assert "forcepathstyle: false" in text
+
+
+@pytest.mark.parametrize(
+    ("name", "word"), [("distribution-3", "forcepathstyle"), ("gitlab", "pathstyle"), ("gitlab-helm", "pathstyle")]
+)
+@pytest.mark.parametrize(
+    ("registry", "endpoint", "said", "by_path"),
+    [
+        ("dtr", "https://m:9000", False, True),
+        ("dtr", "", True, False),
+        ("distribution-3", "https://m:9000", False, False),
+        ("distribution-3", "https://m:9000", True, True),
+    ],
+)
+def test_the_bucket_stays_where_it_was_proven(
+    name: str, word: str, registry: str, endpoint: str, said: bool, by_path: bool
+) -> None:
+    """The 2.x line goes by the endpoint; what is written for others says the same in their words."""
+    changes: dict[str, Value] = {"registry": registry, "regionendpoint": endpoint, "forcepathstyle": said}
+    written = FORMATS[name].write(RIGHT.replace(changes))
+    assert FORMATS[name].read(written.text).settings.forcepathstyle is by_path
+    assert any(word in remark for remark in written.remarks) is (said != by_path)
+
+
+def test_a_size_of_nothing_comes_back_from_the_chart_of_harbor() -> None:
+    chart = FORMATS["harbor-helm"]
+    nothing = RIGHT.replace({"registry": "harbor", "multipartcopythresholdsize": 0})
+    assert chart.read(chart.write(nothing).text).settings.multipartcopythresholdsize == 0
+
+
+def test_a_name_that_is_nearly_a_parameter_is_told() -> None:
+    variables = "REGISTRY_STORAGE=s3\nREGISTRY_STORAGE_S3_ACCESS_KEY=AKIA\nREGISTRY_STORAGE_S3_USERAGENT=x\n"
+    slip, other = FORMATS["env"].read(variables).remarks
+    assert slip.endswith("Did you mean accesskey?")
+    assert "Did you mean" not in other
 
 
 def test_dtr_is_told_by_curl() -> None:

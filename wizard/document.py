@@ -14,7 +14,7 @@ from typing import Any
 from wizard.finding import Value
 from wizard.printable import printable
 from wizard.secret import Secret
-from wizard.settings import DECLARATIONS, Kind, Settings
+from wizard.settings import DECLARATIONS, LARGEST, Kind, Settings
 from wizard.tomltext import TOO_MUCH, ConfigError, bare, described
 
 VERSION = 1
@@ -110,7 +110,7 @@ def _checked(name: str, value: object, where: str = "") -> Value:
             return value
         case Kind.SWITCH, bool():
             return value
-        case Kind.SIZE, int() if not isinstance(value, bool) and 0 <= value < 1 << 63:
+        case Kind.SIZE, int() if not isinstance(value, bool) and 0 <= value <= LARGEST:
             return value
     if kind is Kind.SECRET or name == "accesskey":
         raise ConfigError(f"`{where}{name}` must be {_MUST_BE[kind]}. Correct it there.")

@@ -50,7 +50,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     doing.add_argument("--create-bucket", action="store_true", help="make the bucket where it does not exist")
     doing.add_argument("--no-validate", action="store_true", help="save without trying the store")
     doing.add_argument("--dry-run", action="store_true", help="print what would be written, secrets hidden")
-    doing.add_argument("--json", action="store_true", help="print the validation as one JSON object")
+    doing.add_argument("--json", action="store_true", help="print that, or the validation, as one JSON object")
     _timeout(doing)
 
 

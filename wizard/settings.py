@@ -19,6 +19,7 @@ from wizard.secret import Secret
 
 MIB = 1 << 20
 GIB = 1 << 30
+LARGEST = (1 << 63) - 1  # bytes; the largest number that every TOML reader takes
 
 
 class Kind(Enum):
@@ -274,9 +275,10 @@ _UNITS = {"": 1, "k": 1 << 10, "m": MIB, "g": GIB}
 
 def _parse_size(name: str, text: str) -> int:
     found = _SIZE.fullmatch(text.strip())
-    if found is None or len(found[1]) > 18:
+    size = int(found[1]) * _UNITS[(found[2] or "").lower()] if found and len(found[1]) <= 18 else LARGEST + 1
+    if size > LARGEST:
         raise ValueError(f"`{name}` is a size such as 10 MiB, or a number of bytes.")
-    return int(found[1]) * _UNITS[(found[2] or "").lower()]
+    return size
 
 
 def format_size(count: int) -> str:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from wizard import atomicfile, configfile, rules
 from wizard.commands.live import validate_live
+from wizard.commands.show import as_json
 from wizard.commands.streams import CommandError, Exit, put, put_json, say
 from wizard.commands.validating import stopping
 from wizard.configfile import ConfigFile
@@ -64,7 +65,7 @@ def _refuse_unknown(flag: str, word: str, known: list[str]) -> None:
 def _secret_text(source: str) -> str:
     """The secret in a file, or the first line of standard input for `-`."""
     if source == "-":
-        return _asked() if sys.stdin.isatty() else sys.stdin.readline(_LONGEST_SECRET)
+        return _asked() if sys.stdin.isatty() else _line()
     try:
         content = atomicfile.read(Path(source), _LONGEST_SECRET)
     except atomicfile.FileError as error:
@@ -77,6 +78,16 @@ def _secret_text(source: str) -> str:
         raise CommandError("the file of --secretkey-file is not text in UTF-8. Check the path.") from None
 
 
+def _line() -> str:
+    try:
+        line = sys.stdin.readline(_LONGEST_SECRET)
+    except UnicodeDecodeError:
+        raise CommandError("what came on standard input is not text in UTF-8. Check what is sent there.") from None
+    if not line:
+        raise CommandError("standard input ended before the secret came. Check what is sent there.")
+    return line
+
+
 def _asked() -> str:
     return getpass.getpass("Secret key (not shown): ", sys.stderr)
 
@@ -87,11 +98,13 @@ def _asked() -> str:
 def run(given: argparse.Namespace) -> Exit:
     """Takes the settings from the flags, tries them, saves them."""
     path = given.config
+    if given.json and given.no_validate:
+        raise CommandError("--json prints the validation, and --no-validate leaves it out. Leave out one of them.")
     try:
         before = _load(path)
         settings = settings_from(given, before.settings)
         if given.dry_run:
-            _show(settings, before)
+            _show(given, settings, before)
             return Exit.DONE
         report = None if given.no_validate else _validated(given, settings)
         if report is not None and report.cancelled:
@@ -114,8 +127,11 @@ def _load(path: Path) -> ConfigFile:
         return configfile.ConfigFile(choose(Settings(), "aws"))
 
 
-def _show(settings: Settings, before: ConfigFile) -> None:
-    put(configfile.redacted(settings, None, before.document).rstrip("\n"))
+def _show(given: argparse.Namespace, settings: Settings, before: ConfigFile) -> None:
+    if given.json:
+        put_json(as_json(given.config, ConfigFile(settings)))
+    else:
+        put(configfile.redacted(settings, None, before.document).rstrip("\n"))
     if before.fingerprint:
         for name, remark in configfile.difference(before.settings, settings).items():
             say(f"note: {name} {remark}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Iterator
+from pathlib import Path
 
 from wizard import configfile
 from wizard.commands.streams import CommandError, Exit, put, put_json
@@ -23,16 +24,18 @@ def run(given: argparse.Namespace) -> Exit:
     except configfile.ConfigError as error:
         raise CommandError(str(error)) from None
     if given.json:
-        put_json({"config": str(path), **_as_json(found)})
+        put_json(as_json(path, found))
     else:
         put("\n".join(_lines(str(path), found)))
     return Exit.DONE
 
 
-def _as_json(found: ConfigFile) -> dict[str, object]:
+def as_json(path: Path, found: ConfigFile) -> dict[str, object]:
+    """The settings as `show --json` prints them, secrets hidden."""
     settings = found.settings
     values = {name: settings[name] for name in _names(settings)} | {"accesskey": shortened(settings.accesskey)}
     return {
+        "config": str(path),
         "type": settings.type,
         "settings": {name: str(value) if isinstance(value, Secret) else value for name, value in values.items()},
         "validation": _validation(found.validation),
@@ -58,7 +61,7 @@ def _lines(path: str, found: ConfigFile) -> Iterator[str]:
         value = shortened(settings.accesskey) if name == "accesskey" else format_value(settings[name])
         line = f"  {name:<{_WIDTH}}  {printable(value, _LONGEST) or '-'}"
         yield f"{line:<{_REMARK_AT}}  {remarks[name]}" if name in remarks and len(line) < _REMARK_AT else line
-    yield f"  {'validation':<{_WIDTH}}  {_verdict(found.validation)}"
+    yield f"  {'validation':<{_WIDTH}}  {_verdict(path, found.validation)}"
 
 
 _WIDTH = len("multipartcopythresholdsize")
@@ -66,8 +69,10 @@ _LONGEST = 160  # characters of a value, two lines of a terminal
 _REMARK_AT = 58  # column
 
 
-def _verdict(validation: Validation | None) -> str:
+def _verdict(path: str, validation: Validation | None) -> str:
     if validation is None:
-        return "never; now: storage-wizard check"
+        import shlex  # here, as a file that was validated needs none
+
+        return f"never; now: storage-wizard check {printable(shlex.quote(path), _LONGEST)}"
     words = "passed" if validation.passed else f"FAILED ({', '.join(validation.failed)})"
     return f"{words} at {validation.at:%Y-%m-%d %H:%M:%S} UTC"
