@@ -54,6 +54,7 @@ def config(tmp_path: Path) -> Path:
 
 def saved(path: Path, settings: Settings) -> Path:
     path.write_text(text_of(settings))
+    path.chmod(0o600)
     return path
 
 

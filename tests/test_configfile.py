@@ -504,7 +504,7 @@ def test_a_folder_is_not_a_file(tmp_path: Path) -> None:
     with pytest.raises(ConfigError) as caught:
         load(tmp_path)
     assert str(caught.value) == (
-        f"{tmp_path} is a folder, not a file. Name a file in it, such as -c {tmp_path}/storage.toml."
+        f"{tmp_path} is a folder, not a file. Name a file in it, such as {tmp_path}/storage.toml."
     )
 
 
@@ -512,20 +512,20 @@ def test_a_path_below_a_file(path: Path) -> None:
     path.touch()
     with pytest.raises(ConfigError) as caught:
         load(path / "x.toml")
-    assert str(caught.value) == (f"A part of the path {path}/x.toml is a file, not a folder. Check the path after -c.")
+    assert str(caught.value) == (f"A part of the path {path}/x.toml is a file, not a folder. Check its path.")
 
 
 def test_a_file_without_end() -> None:
     with pytest.raises(ConfigError) as caught:
         load(Path("/dev/zero"))
-    assert str(caught.value) == "/dev/zero is too large for a file of settings. Check the path after -c."
+    assert str(caught.value) == "/dev/zero is too large for a file of settings. Check its path."
 
 
 @pytest.mark.parametrize(
     ("number", "sentence"),
     [
-        (errno.EACCES, "may not be read by this user. Run as its owner, or name another file with -c."),
-        (errno.EIO, "could not be read: Input/output error. Name another file with -c."),
+        (errno.EACCES, "may not be read by this user. Run as its owner, or name another file."),
+        (errno.EIO, "could not be read: Input/output error. Name another file."),
     ],
 )
 def test_a_file_that_cannot_be_read(path: Path, monkeypatch: pytest.MonkeyPatch, number: int, sentence: str) -> None:
@@ -597,16 +597,17 @@ def test_only_the_owner_can_read_what_is_saved(
     if before is not None:
         path.write_text("[extra]\n")
         path.chmod(before)
-        assert load(path).loose_mode is bool(before & 0o044)
+        assert bool(load(path).exposure) is bool(before & 0o066)
     umask(mask)
     saved = save(path, MINIO, PASSED)
     assert mode_of(path) == 0o600
     assert saved.backup is None or mode_of(saved.backup) == 0o600
-    assert load(path).loose_mode is False
+    assert load(path).exposure == ""
+    assert bool(saved.remarks) is bool((before or 0) & 0o066)
 
 
 def test_a_first_save_leaves_one_file(path: Path) -> None:
-    assert save(path, MINIO, PASSED) == Saved(path, None)
+    assert save(path, MINIO, PASSED) == Saved(path, None, load(path).fingerprint)
     assert path.read_text() == MINIO_FILE
     assert names_in(path.parent) == [path.name]
 
@@ -632,7 +633,9 @@ def test_a_link_is_followed_and_stays(tmp_path: Path) -> None:
     real, link = tmp_path / "etc" / "real.toml", tmp_path / "link.toml"
     real.write_text("[extra]\n")
     link.symlink_to("etc/real.toml")
-    assert save(link, MINIO, PASSED) == Saved(real, tmp_path / "etc" / "real.toml.bak")
+    real.chmod(0o600)
+    backup = tmp_path / "etc" / "real.toml.bak"
+    assert save(link, MINIO, PASSED) == Saved(real, backup, load(real).fingerprint)
     assert link.is_symlink()
     assert load(link).settings == load(real).settings == MINIO
     assert names_in(tmp_path) == ["etc", "link.toml"]
@@ -641,7 +644,7 @@ def test_a_link_is_followed_and_stays(tmp_path: Path) -> None:
 def test_a_link_to_nothing_gets_its_file(tmp_path: Path) -> None:
     real, link = tmp_path / "real.toml", tmp_path / "link.toml"
     link.symlink_to(real)
-    assert save(link, MINIO, PASSED) == Saved(real, None)
+    assert save(link, MINIO, PASSED) == Saved(real, None, load(real).fingerprint)
     assert link.is_symlink()
 
 
@@ -714,8 +717,8 @@ def failing(call: Callable[..., Any], number: int, when: Callable[..., bool]) ->
     return attempt
 
 
-FULL = "was not saved: the disk is full. Make room, or name another place with -c."
-DENIED = "was not saved: this user may not write there. Run as its owner, or name another place with -c."
+FULL = "was not saved: the disk is full. Make room, or name another place."
+DENIED = "was not saved: this user may not write there. Run as its owner, or name another place."
 
 
 @pytest.mark.parametrize("call", ["open", "write", "fsync", "replace", "fchmod"])
@@ -723,11 +726,11 @@ DENIED = "was not saved: this user may not write there. Run as its owner, or nam
     ("number", "sentence"),
     [
         (errno.ENOSPC, FULL),
-        (errno.EDQUOT, "was not saved: the quota is used up. Make room, or name another place with -c."),
-        (errno.EROFS, "was not saved: the file system is read-only. Name another place with -c."),
+        (errno.EDQUOT, "was not saved: the quota is used up. Make room, or name another place."),
+        (errno.EROFS, "was not saved: the file system is read-only. Name another place."),
         (errno.EACCES, DENIED),
         (errno.EPERM, DENIED),
-        (errno.EIO, "was not saved: Input/output error. Name another place with -c."),
+        (errno.EIO, "was not saved: Input/output error. Name another place."),
     ],
 )
 @pytest.mark.parametrize("old", ["[extra]\n", None])
@@ -741,8 +744,8 @@ def test_a_failure_leaves_the_old_file(
         with pytest.raises(ConfigError) as caught:
             save(path, MINIO, PASSED)
     assert_is_a_sentence(caught.value)
-    failed = path if old is None else path.with_name("storage.toml.bak")
-    assert str(caught.value) == f"{failed} {sentence}"
+    told = f"{path} {sentence}" if old is None else f"{path}.bak {sentence} {path} is as it was."
+    assert str(caught.value) == told
     assert names_in(path.parent) == ([] if old is None else [path.name])
     assert old is None or path.read_text() == old
 
@@ -753,7 +756,7 @@ def test_a_failure_after_the_backup_leaves_the_old_file_too(path: Path, monkeypa
     monkeypatch.setattr(os, "replace", fails)
     with pytest.raises(ConfigError) as caught:
         save(path, MINIO, PASSED)
-    assert str(caught.value) == f"{path} {FULL}"
+    assert str(caught.value) == f"{path} {FULL} {path} is as it was."
     assert path.read_text() == path.with_name("storage.toml.bak").read_text() == "[extra]\n"
     assert names_in(path.parent) == ["storage.toml", "storage.toml.bak"]
 
@@ -807,7 +810,7 @@ def test_file_and_folder_are_synced_around_the_replacement(path: Path, monkeypat
 def test_the_temporary_file_is_created_by_us_alone(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     decoy = path.with_name(".storage-wizard-guessed.tmp")
     decoy.write_text("precious")
-    monkeypatch.setattr("wizard.atomicfile._fresh_name", lambda: ".storage-wizard-guessed.tmp")
+    monkeypatch.setattr("wizard.atomicfile._fresh_name", lambda _target: ".storage-wizard-guessed.tmp")
     with pytest.raises(ConfigError):
         save(path, MINIO, PASSED)
     assert decoy.read_text() == "precious"
@@ -844,12 +847,12 @@ def link_to_itself(tmp_path: Path) -> Path:
 @pytest.mark.parametrize(
     ("place", "sentence"),
     [
-        (folder_in_place, "it is a folder. Name a file in it, such as -c {path}/storage.toml."),
+        (folder_in_place, "it is a folder. Name a file in it, such as {path}/storage.toml."),
         (folder_for_backup, "storage.toml.bak was not saved: it is a folder."),
-        (below_a_file, "a part of its path is a file. Name another place with -c."),
-        (link_to_itself, "Too many levels of symbolic links. Name another place with -c."),
+        (below_a_file, "a part of its path is a file. Name another place."),
+        (link_to_itself, "Too many levels of symbolic links. Name another place."),
         (lambda _: Path("/proc/storage.toml"), "/proc/storage.toml was not saved: "),
-        (no_regular_file, "storage.toml is not a regular file. Name another file with -c."),
+        (no_regular_file, "storage.toml is not a regular file. Name another file."),
         (
             lambda folder: folder / "a b" / "c" / "x",
             "so nothing was saved. Make it with `mkdir -p '{folder}/a b/c'`",
@@ -858,7 +861,7 @@ def link_to_itself(tmp_path: Path) -> Path:
             lambda folder: folder / "new" / "x",
             "no folder {folder}/new, so nothing was saved. Make it with `mkdir -p ",
         ),
-        (lambda folder: folder / ("x" * 300), "File name too long. Name another place with -c."),
+        (lambda folder: folder / ("x" * 300), "File name too long. Name another place."),
     ],
 )
 def test_a_place_that_takes_no_file(tmp_path: Path, place: Callable[[Path], Path], sentence: str) -> None:

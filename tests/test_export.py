@@ -6,12 +6,13 @@ import itertools
 import stat
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 import yaml
 
-from wizard import configfile
+from wizard import cli, configfile
 from wizard.formats.base import without_keys
 from wizard.formats.table import all_formats
 from wizard.secret import Secret
@@ -124,6 +125,48 @@ def test_the_command_writes_a_file_that_only_its_owner_can_read(tmp_path: Path) 
     written = tmp_path / "config.yml"
     assert stat.S_IMODE(written.stat().st_mode) == 0o600
     assert yaml.safe_load(written.read_text(encoding="utf-8"))["storage"]["s3"]["bucket"] == "images"
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("export", "--to", "env", "-o", "loop"), "loop was not saved: Too many levels of symbolic links."),
+        (("policy", "-o", "loop"), "loop was not saved: Too many levels of symbolic links."),
+        (("export", "--to", "env", "-o", "."), "it is a folder. Name a file in it, such as "),
+        (("export", "--to", "distribution-2", "--into", "config.yml", "--redact"), "Leave out --redact"),
+    ],
+)
+def test_what_cannot_be_written_gets_a_sentence(
+    words: tuple[str, ...],
+    said: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    configfile.save(tmp_path / "storage.toml", RIGHT, None)
+    before = "storage: {s3: {secretkey: x}}\n"
+    (tmp_path / "config.yml").write_text(before, encoding="utf-8")
+    (tmp_path / "loop").symlink_to("loop")
+    monkeypatch.chdir(tmp_path)
+    assert cli.main(words) == 2
+    assert said in capsys.readouterr().err
+    assert (tmp_path / "config.yml").read_text(encoding="utf-8") == before
+
+
+def test_another_registry_says_what_it_would_refuse(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Also of settings that passed: they did so as the registry in the file has them."""
+    of_3 = RIGHT.replace(
+        {"registry": "distribution-3", "provider": "aws", "region": "eu-north-1", "regionendpoint": ""}
+    )
+    passed = configfile.Validation(True, datetime(2026, 1, 1, tzinfo=UTC))
+    configfile.save(tmp_path / "storage.toml", of_3, passed)
+    monkeypatch.chdir(tmp_path)
+    assert cli.main(["export", "--to", "distribution-3"]) == 0
+    assert capsys.readouterr().err == ""
+    assert cli.main(["export", "--to", "harbor"]) == 0
+    assert "Harbor is older than eu-north-1" in capsys.readouterr().err
 
 
 def test_the_command_says_what_is_not_there(tmp_path: Path) -> None:

@@ -242,9 +242,10 @@ def offline() -> Iterator[Settings]:
         )
 
 
-def walk_of(path: Path, settings: Settings) -> Walk:
+def walk_of(path: Path, settings: Settings, mode: int = 0o600) -> Walk:
     """A walk on a file that holds `settings`."""
     configfile.save(path, settings, None)
+    path.chmod(mode)
     return Walk.open(path)
 
 
@@ -1061,7 +1062,7 @@ async def test_the_save_screen_shows_the_file_with_its_secrets_hidden(store: Liv
 
 
 async def test_the_save_screen_tells_what_changes_and_names_the_backup(store: LiveStore, path: Path) -> None:
-    walk = walk_of(path, store.settings(secretkey=Secret("another secret"), region="eu-west-1"))
+    walk = walk_of(path, store.settings(secretkey=Secret("another secret"), region="eu-west-1"), mode=0o644)
     async with wizard(walk, (80, 40)) as face:
         await face.go("bucket")
         await face.fill("region", "us-east-1")
@@ -1072,6 +1073,7 @@ async def test_the_save_screen_tells_what_changes_and_names_the_backup(store: Li
         await face.enter("save")
         changed = [line.split("  ")[-1].strip() for line in face.row("file").splitlines() if "  " in line]
         assert changed == ['was "eu-west-1"', "changed"]
+        assert face.row("place").endswith("storage.toml  others may read it (mode 0644); saved, only you (0600)")
         await face.press("enter")
         await face.until(lambda: face.walk.has_saved)
         await face.until_text("storage.toml.bak")

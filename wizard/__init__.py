@@ -17,7 +17,7 @@ The house, from the roof down; imports run downwards only:
     ground      settings, finding,         the settings and their declarations; findings and fixes;
                 endpoint, secret,          an endpoint taken apart; a string that never prints itself;
                 printable, transliterate,  text made safe to print, or made ASCII;
-                atomicfile                 a file replaced in one step
+                atomicfile, links          a file replaced in one step; where a path leads
 """
 
 __version__ = "0.1.0"

@@ -4,14 +4,21 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import fcntl
 import os
+import re
 import stat
+import time
+import zlib
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from wizard.links import PathError, destination
 from wizard.printable import printable
 
 MODE = 0o600
+_PATIENCE = 2.0  # seconds that another one may take to write; it needs some thousandths
 
 
 class FileError(Exception):
@@ -20,55 +27,159 @@ class FileError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """The bytes of a file, and its permission bits."""
+    """The bytes of a file, its permission bits, and the id of the user that it belongs to."""
 
     data: bytes = field(repr=False)
     mode: int
+    owner: int
 
 
 def read(path: Path, limit: int) -> Content | None:
     """What `path` holds, at most `limit` bytes; None when there is no such file."""
     try:
-        with path.open("rb") as file:
-            mode = stat.S_IMODE(os.fstat(file.fileno()).st_mode)
+        with destination(path).open("rb") as file:
+            status = os.fstat(file.fileno())
             data = file.read(limit + 1)
     except FileNotFoundError:
         return None
+    except PathError as error:
+        raise FileError(str(error)) from None
     except OSError as error:
-        general = "{path} could not be read: {reason}. Name another file with -c."
+        general = "{path} could not be read: {reason}. Name another file."
         raise _explained(error, path, _READING, general) from None
     if len(data) > limit:
-        raise FileError(f"{printable(path)} is too large for a file of settings. Check the path after -c.")
-    return Content(data, mode)
+        raise FileError(f"{printable(path)} is too large for a file of settings. Check its path.")
+    return Content(data, stat.S_IMODE(status.st_mode), status.st_uid)
 
 
-def check_place(target: Path) -> None:
-    """`FileError` where `replace` could not or must not put a file: no folder, a folder, a device, a pipe."""
+def exposure(content: Content) -> str:
+    """What others may do to a file, as in `others may … it`; empty where that is nothing."""
+    may = "change" if content.mode & 0o022 else "read" if content.mode & 0o044 else ""
+    return may and f"{may} it (mode {content.mode:04o})"
+
+
+def other_owner(content: Content) -> str:
+    """The name of the user whose file it is; empty where that is us."""
+    if content.owner == os.geteuid():
+        return ""
+    import pwd  # here, as hardly anybody asks
+
+    try:
+        return pwd.getpwuid(content.owner).pw_name
+    except KeyError:
+        return f"user {content.owner}"
+
+
+def was_broken_off(path: Path) -> bool:
+    """Whether a program was killed while it wrote the file: the file is then as it was before that."""
+    with contextlib.suppress(OSError, PathError):
+        target = destination(path)
+        if left_behind(target):
+            descriptor = os.open(target.parent, os.O_RDONLY | os.O_DIRECTORY)
+            try:
+                fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)  # refused while one is at it
+            finally:
+                os.close(descriptor)
+            return bool(left_behind(target))
+    return False
+
+
+def place_of(path: Path) -> Path:
+    """Where a file goes that is written to `path`, links followed.
+
+    `FileError` where `replace` could not or must not put one: no folder, a folder, a device, a pipe, a planted link.
+    """
+    try:
+        target = destination(path)
+        mode = _mode_at(target)
+    except PathError as error:
+        raise FileError(str(error)) from None
+    except OSError as error:
+        raise _explained(error, path, _WRITING) from None
+    if mode is not None and not stat.S_ISREG(mode):
+        raise FileError(f"{printable(path)} is not a regular file. Name another file.")
+    return target
+
+
+def _mode_at(target: Path) -> int | None:
     try:
         mode = target.stat().st_mode
-        if stat.S_ISDIR(mode):
-            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
     except FileNotFoundError:
         if not target.parent.is_dir():
             raise FileError(_no_folder(target.parent)) from None
-    except OSError as error:
-        raise _explained(error, target, _WRITING) from None
-    else:
-        if not stat.S_ISREG(mode):
-            raise FileError(f"{printable(target)} is not a regular file. Name another file with -c.")
+        return None
+    if stat.S_ISDIR(mode):
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+    return mode
 
 
-def replace(target: Path, data: bytes, like: Path | None = None) -> None:
+def write(path: Path, data: bytes) -> None:
+    """Give the file that `path` leads to the content `data` and mode 0600, all at once or not at all."""
+    target = place_of(path)
+    with alone(target):
+        replace(target, data)
+
+
+@contextlib.contextmanager
+def alone(target: Path) -> Iterator[None]:
+    """While it lasts no other of our programs writes in the folder, and what a killed one left there is gone.
+
+    `FileError` when another one takes too long. Where the file system knows no locks, it goes without.
+    """
+    try:
+        descriptor = os.open(target.parent, os.O_RDONLY | os.O_DIRECTORY)
+    except OSError:  # a folder that may be written and not read
+        yield
+        return
+    try:
+        if _locked(descriptor, target):
+            for left in left_behind(target):
+                with contextlib.suppress(OSError):
+                    left.unlink()
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def _locked(descriptor: int, target: Path) -> bool:
+    until = time.monotonic() + _PATIENCE
+    while True:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if time.monotonic() > until:
+                told = f"{printable(target)} was not saved: another program holds its folder. Try again."
+                raise FileError(told) from None
+            time.sleep(0.01)
+        except OSError:
+            return False
+        else:
+            return True
+
+
+def left_behind(target: Path) -> list[Path]:
+    """What is there of ours that was to become `target`: of one that was killed, unless it is being written now."""
+    ours = re.compile(rf"{re.escape(_prefix(target))}[0-9a-f]{{16}}\.tmp")
+    try:
+        with os.scandir(target.parent) as entries:
+            found = [Path(entry) for entry in entries if ours.fullmatch(entry.name)]
+        return [path for path in found if path.lstat().st_uid == os.geteuid()]
+    except OSError:
+        return []
+
+
+def replace(target: Path, data: bytes, like: Path | None = None, last_look: Callable[[], None] = lambda: None) -> None:
     """Give `target` the content `data` and mode 0600, or the mode and owner of the file `like`.
 
-    After a `FileError` the old file is as it was. The name itself is replaced: resolve a symbolic link first, or
-    the link is what goes.
+    After a `FileError` the old file is as it was. The name itself is replaced: a link would be what goes. What
+    `last_look` raises, just before that, keeps everything as it is.
     """
-    temporary = target.with_name(_fresh_name())
+    temporary = target.with_name(_fresh_name(target))
     try:
         descriptor = os.open(temporary, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_NOFOLLOW, MODE)
         try:
             _fill(descriptor, data, like)
+            last_look()
             os.replace(temporary, target)  # noqa: PTH105 - the system call by its name, as os.open above
         except BaseException:  # Ctrl+C too must not leave a secret lying about
             with contextlib.suppress(OSError):
@@ -79,8 +190,13 @@ def replace(target: Path, data: bytes, like: Path | None = None) -> None:
     _sync_folder(target.parent)
 
 
-def _fresh_name() -> str:
-    return f".storage-wizard-{os.urandom(8).hex()}.tmp"
+def _prefix(target: Path) -> str:
+    name = target.name.removesuffix(".bak")  # what a killed one left of the backup goes with the file's own
+    return f".storage-wizard-{zlib.crc32(os.fsencode(name)):08x}-"
+
+
+def _fresh_name(target: Path) -> str:
+    return f"{_prefix(target)}{os.urandom(8).hex()}.tmp"
 
 
 def _fill(descriptor: int, data: bytes, like: Path | None) -> None:
@@ -109,22 +225,22 @@ def _sync_folder(folder: Path) -> None:
             os.close(descriptor)
 
 
-_NOT_READABLE = "{path} may not be read by this user. Run as its owner, or name another file with -c."
+_NOT_READABLE = "{path} may not be read by this user. Run as its owner, or name another file."
 _READING = {
-    errno.EISDIR: "{path} is a folder, not a file. Name a file in it, such as -c {path}/storage.toml.",
-    errno.ENOTDIR: "A part of the path {path} is a file, not a folder. Check the path after -c.",
+    errno.EISDIR: "{path} is a folder, not a file. Name a file in it, such as {path}/storage.toml.",
+    errno.ENOTDIR: "A part of the path {path} is a file, not a folder. Check its path.",
     errno.EACCES: _NOT_READABLE,
     errno.EPERM: _NOT_READABLE,
 }
 
-_NOT_SAVED = "{path} was not saved: {reason}. Name another place with -c."
-_NOT_WRITABLE = "{path} was not saved: this user may not write there. Run as its owner, or name another place with -c."
+_NOT_SAVED = "{path} was not saved: {reason}. Name another place."
+_NOT_WRITABLE = "{path} was not saved: this user may not write there. Run as its owner, or name another place."
 _WRITING = {
-    errno.ENOSPC: "{path} was not saved: the disk is full. Make room, or name another place with -c.",
-    errno.EDQUOT: "{path} was not saved: the quota is used up. Make room, or name another place with -c.",
-    errno.EROFS: "{path} was not saved: the file system is read-only. Name another place with -c.",
-    errno.EISDIR: "{path} was not saved: it is a folder. Name a file in it, such as -c {path}/storage.toml.",
-    errno.ENOTDIR: "{path} was not saved: a part of its path is a file. Name another place with -c.",
+    errno.ENOSPC: "{path} was not saved: the disk is full. Make room, or name another place.",
+    errno.EDQUOT: "{path} was not saved: the quota is used up. Make room, or name another place.",
+    errno.EROFS: "{path} was not saved: the file system is read-only. Name another place.",
+    errno.EISDIR: "{path} was not saved: it is a folder. Name a file in it, such as {path}/storage.toml.",
+    errno.ENOTDIR: "{path} was not saved: a part of its path is a file. Name another place.",
     errno.EACCES: _NOT_WRITABLE,
     errno.EPERM: _NOT_WRITABLE,
 }

@@ -7,7 +7,6 @@ them; the backup that `save` leaves beside the file keeps them.
 from __future__ import annotations
 
 import contextlib
-import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -66,8 +65,9 @@ class ConfigFile:
     settings: Settings
     validation: Validation | None = None
     document: dict[str, Any] = field(default_factory=dict, repr=False)
-    loose_mode: bool = False  # group or others may read it
     data: bytes | None = field(default=None, repr=False)  # None where there was no file
+    exposure: str = ""  # what others may do, as in `others may … it`
+    broken_off: bool = False  # a save was killed, and this is what was there before
 
     @property
     def fingerprint(self) -> str:
@@ -76,10 +76,15 @@ class ConfigFile:
 
 
 class Saved(NamedTuple):
-    """Where the settings are now, links resolved, and where the file that was there before has gone."""
+    """Where the settings are now, links resolved, and where the file that was there before has gone.
+
+    `remarks` say whose the old file was, and who else could read it.
+    """
 
     path: Path
     backup: Path | None
+    fingerprint: str
+    remarks: tuple[str, ...] = ()
 
 
 # Reading
@@ -93,8 +98,8 @@ def load(path: Path) -> ConfigFile:
             raise NotFoundError(f"There is no file {printable(path)}. Check the path after -c.")
         document = _document(content.data)
         settings, validation = settings_in(document), validation_in(document)
-    loose = bool(content.mode & 0o044)
-    return ConfigFile(settings, validation, document, loose, content.data)
+        broken_off = atomicfile.was_broken_off(path)
+    return ConfigFile(settings, validation, document, content.data, atomicfile.exposure(content), broken_off)
 
 
 @contextlib.contextmanager
@@ -169,24 +174,48 @@ def save(path: Path, settings: Settings, validation: Validation | None, expected
     What is there now is read again, so that what somebody else added to it survives. With `expected`, the
     fingerprint of what was read before, a file that is another by now raises `ConflictError`.
     """
-    target = Path(os.path.realpath(path))
     with _errors_about(path):
-        atomicfile.check_place(target)
-        content = atomicfile.read(target, _LIMIT)
-        old = content.data if content else None
-        _refuse_conflict(path, old, expected)
-        document = _document(old) if old is not None else {}
-        new = render(settings, validation, document).encode()
-        backup = None
-        if old is not None and old != new:
-            backup = target.with_name(target.name + ".bak")
-            atomicfile.replace(backup, old)
-        atomicfile.replace(target, new)
-    return Saved(target, backup)
+        target = atomicfile.place_of(path)
+        with atomicfile.alone(target):
+            content = atomicfile.read(target, _LIMIT)
+            old = content.data if content else None
+            if expected is not None:
+                _refuse_conflict(path, old, expected)
+            document = _document(old) if old is not None else {}
+            new = render(settings, validation, document).encode()
+            try:
+                backup = _put(path, target, old, new)
+            except atomicfile.FileError as error:
+                as_it_was = f" {printable(path)} is as it was." if content else ""
+                raise atomicfile.FileError(f"{error}{as_it_was}") from None
+    return Saved(target, backup, _fingerprint(new), tuple(_remarks(content)))
 
 
-def _refuse_conflict(path: Path, old: bytes | None, expected: str | None) -> None:
-    if expected is not None and expected != ("" if old is None else _fingerprint(old)):
+def _remarks(before: atomicfile.Content | None) -> Iterator[str]:
+    if before and (owner := atomicfile.other_owner(before)):
+        yield f"It belonged to {owner}, who cannot read it any more."
+    if before and (may := atomicfile.exposure(before)):
+        yield f"Until now others could {may}: they may know a key that was in it."
+
+
+def _put(path: Path, target: Path, old: bytes | None, new: bytes) -> Path | None:
+    """The new file in its place; where the old one has gone, if it was another."""
+    seen = "" if old is None else _fingerprint(old)
+    backup = target.with_name(target.name + ".bak") if old not in (None, new) else None
+    if backup and old is not None:
+        atomicfile.replace(backup, old)
+    # An editor knows nothing of our lock, so there is one look more, right before.
+    atomicfile.replace(target, new, last_look=lambda: _refuse_conflict(path, _bytes_of(target), seen))
+    return backup
+
+
+def _bytes_of(target: Path) -> bytes | None:
+    content = atomicfile.read(target, _LIMIT)
+    return content.data if content else None
+
+
+def _refuse_conflict(path: Path, now: bytes | None, expected: str) -> None:
+    if expected != ("" if now is None else _fingerprint(now)):
         raise ConflictError(
             f"{printable(path)} was changed by somebody else since it was read, so nothing was saved. "
             "Load it again, or name another file with -c."

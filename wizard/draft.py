@@ -102,7 +102,7 @@ def _keep(walk: Walk) -> bool:
     try:
         text = dump(build(shown, None, {"draft": told}))
         place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        atomicfile.replace(place, text.encode())
+        atomicfile.write(place, text.encode())
     except (OSError, ValueError, atomicfile.FileError, ConfigError):
         return False
     return True

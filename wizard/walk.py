@@ -31,6 +31,7 @@ class Walk:
     settings: Settings
     saved: Settings | None = None
     fingerprint: str = ""
+    exposure: str = ""  # what others may do to the file, as in `others may … it`
     drafts: dict[str, str] = field(default_factory=dict)
     touched: set[str] = field(default_factory=set)
     notes: dict[str, str] = field(default_factory=dict)
@@ -58,7 +59,7 @@ class Walk:
             found = configfile.load(path)
         except configfile.NotFoundError:
             return cls(path, choose(Settings(), "aws"))
-        return cls(path, found.settings, found.settings, found.fingerprint, touched=set(DECLARATIONS))
+        return cls(path, found.settings, found.settings, found.fingerprint, found.exposure, touched=set(DECLARATIONS))
 
     def rehearse(self, settings: Settings) -> None:
         """From now on this is a rehearsal, on a store whose settings are given."""
@@ -257,7 +258,6 @@ class Walk:
         """Writes the file; when that cannot be done nothing has changed, and `trouble` says why."""
         try:
             saved = configfile.save(self.path, self.settings, self.validation(), self.fingerprint)
-            self.fingerprint = configfile.load(self.path).fingerprint
         except configfile.ConflictError as error:
             self.trouble = f"{error} Enter again writes over it, keeping it as a backup."
             self._look_again()
@@ -265,6 +265,7 @@ class Walk:
         except configfile.ConfigError as error:
             self.trouble = str(error)
             return False
+        self.fingerprint, self.exposure = saved.fingerprint, ""
         self.previous, self.saved, self.started_with = self.saved, self.settings, self.settings
         self.written = (self.settings, self._verdict)
         self.has_saved, self.backup, self.trouble = True, saved.backup, ""
@@ -275,6 +276,6 @@ class Walk:
         try:
             found = configfile.load(self.path)
         except configfile.ConfigError:
-            self.saved, self.fingerprint = None, ""
+            self.saved, self.fingerprint, self.exposure = None, "", ""
             return
-        self.saved, self.fingerprint = found.settings, found.fingerprint
+        self.saved, self.fingerprint, self.exposure = found.settings, found.fingerprint, found.exposure

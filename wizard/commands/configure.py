@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from wizard import atomicfile, configfile, rules
+from wizard.commands.files import tell_saved
 from wizard.commands.live import validate_live
 from wizard.commands.show import as_json
 from wizard.commands.streams import CommandError, Exit, put, put_json, say
@@ -159,5 +160,4 @@ def _misses_bucket(report: Report) -> bool:
 def _save(path: Path, settings: Settings, report: Report | None, fingerprint: str) -> None:
     verdict = configfile.Validation(report.passed, datetime.now(UTC), report.failed) if report else None
     saved = configfile.save(path, settings, verdict, fingerprint)
-    backup = f" What was there before: {printable(saved.backup.name)}." if saved.backup else ""
-    say(f"{printable(path)} is written, readable by you alone (0600).{backup}")
+    tell_saved(path, saved)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from wizard import atomicfile, configfile
+from wizard.commands import files
 from wizard.commands.streams import CommandError, Exit, put, read_text, say
 from wizard.configfile import ConfigFile
 from wizard.formats.base import FormatError, without_keys
@@ -20,7 +21,7 @@ def run(given: argparse.Namespace) -> Exit:
     if given.redact and given.into:
         raise CommandError("--redact would take the keys out of a file that needs them. Leave out --redact, or --into.")
     try:
-        found = configfile.load(given.config)
+        found = files.load(given.config)
         settings = found.settings
         shown = without_keys(settings) if given.redact else settings
         into = format_of(given.to)
@@ -28,9 +29,7 @@ def run(given: argparse.Namespace) -> Exit:
         if given.into:
             _put_into(given.into, given.to, shown)
         elif given.output:
-            target = given.output.resolve()
-            atomicfile.check_place(target)
-            atomicfile.replace(target, exported.text.encode())
+            atomicfile.write(given.output, exported.text.encode())
     except (configfile.ConfigError, atomicfile.FileError, FormatError) as error:
         raise CommandError(str(error)) from None
     for remark in (*_problems(found, into.registry), *exported.remarks):
@@ -71,11 +70,17 @@ def _put_into(path: Path, name: str, settings: Settings) -> None:
     if after == before:
         say(f"{printable(path)} says that already.")
         return
-    target = path.resolve()
-    atomicfile.check_place(target)
+    target = atomicfile.place_of(path)
     backup = target.with_name(target.name + ".bak")
-    atomicfile.replace(backup, before.encode(), target)
-    atomicfile.replace(target, after.encode(), target)
+
+    def last_look() -> None:
+        if read_text(path) != before:
+            raise CommandError(f"{printable(path)} was changed meanwhile, so it was left alone. Try again.")
+
+    with atomicfile.alone(target):
+        last_look()
+        atomicfile.replace(backup, before.encode(), target)
+        atomicfile.replace(target, after.encode(), target, last_look)
     say(f"{printable(path)} has the storage section. What was there before: {printable(backup.name)}.")
     if settings.secretkey and target.stat().st_mode & 0o044:
         say(f"note: others may read it, and it holds the secret key: chmod 600 {printable(path)}")

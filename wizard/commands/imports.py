@@ -7,6 +7,7 @@ import shlex
 from pathlib import Path
 
 from wizard import atomicfile, configfile, rules
+from wizard.commands.files import tell_saved
 from wizard.commands.streams import DEFAULT_FILE, CommandError, Exit, put, read_text, say
 from wizard.configfile import ConfigFile
 from wizard.formats.base import FormatError
@@ -63,6 +64,5 @@ def _read(given: argparse.Namespace, before: Settings | None) -> Settings:
 
 def _save(path: Path, settings: Settings, before: ConfigFile | None) -> None:
     saved = configfile.save(path, settings, None, before.fingerprint if before else "")
-    backup = f" What was there before: {printable(saved.backup.name)}." if saved.backup else ""
-    say(f"{printable(path)} is written, readable by you alone (0600), and not validated.{backup}")
+    tell_saved(path, saved, ", and not validated")
     say("Next: storage-wizard check" + ("" if path == DEFAULT_FILE else f" {printable(shlex.quote(str(path)))}"))

@@ -6,6 +6,7 @@ import argparse
 import sys
 
 from wizard import atomicfile, configfile, policy, rules
+from wizard.commands import files
 from wizard.commands.streams import CommandError, Exit, put, say
 from wizard.printable import printable
 from wizard.settings import Settings
@@ -23,9 +24,7 @@ def run(given: argparse.Namespace) -> Exit:
         return _put_user(given, settings, wanted)
     if given.output:
         try:
-            target = given.output.resolve()
-            atomicfile.check_place(target)
-            atomicfile.replace(target, policy.text(wanted).encode())
+            atomicfile.write(given.output, policy.text(wanted).encode())
         except atomicfile.FileError as error:
             raise CommandError(str(error)) from None
         say(f"{printable(given.output)} is written. Put it on the registry's user:")
@@ -38,7 +37,7 @@ def run(given: argparse.Namespace) -> Exit:
 def _settings(given: argparse.Namespace) -> Settings:
     """Those of the file; without one the bucket on the command line says enough."""
     try:
-        settings = configfile.load(given.config).settings
+        settings = files.load(given.config).settings
     except configfile.NotFoundError as error:
         if not given.bucket:
             raise CommandError(f"{error} Or name the bucket: --bucket NAME") from None

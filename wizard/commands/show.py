@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from wizard import configfile
+from wizard.commands import files
 from wizard.commands.streams import CommandError, Exit, put, put_json
 from wizard.configfile import ConfigFile, Validation
 from wizard.document import written_names
@@ -20,7 +21,7 @@ def run(given: argparse.Namespace) -> Exit:
     """Prints the settings of the file."""
     path = given.config
     try:
-        found = configfile.load(path)
+        found = files.load(path)
     except configfile.ConfigError as error:
         raise CommandError(str(error)) from None
     if given.json:

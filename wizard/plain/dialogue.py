@@ -175,6 +175,8 @@ class Dialogue:
         self._console.show(configfile.redacted(walk.settings, walk.validation()).rstrip("\n"))
         for name, remark in (configfile.difference(walk.saved, walk.settings) if walk.saved else {}).items():
             self._console.say(f"{name} {remark}", "  ")
+        if walk.exposure:
+            self._console.say(f"Now others may {walk.exposure}. Saved, it is readable by you alone (0600).")
         while True:
             answer = self._console.ask(f"Save it as {printable(walk.path)}? [Y/n, < goes back] ").strip().lower()
             if answer == "<" or answer.startswith("n"):

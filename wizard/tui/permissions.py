@@ -135,8 +135,7 @@ class Permissions(ModalScreen[None]):
 
     def _write(self) -> None:
         try:
-            atomicfile.check_place(self._file)
-            atomicfile.replace(self._file, policy.text(self._policy).encode())
+            atomicfile.write(self._file, policy.text(self._policy).encode())
         except atomicfile.FileError as error:
             self._become(_State.READING, str(error), "$error")
             return

@@ -97,6 +97,9 @@ class SaveScreen(StepScreen):
             return Content.assemble((words, style), (backup, DIM))
         if self.walk.trouble:
             return Content.styled(f"{FAILED} {self.walk.trouble}", "$error")
+        if self.walk.exposure:
+            words = f"  others may {self.walk.exposure}; saved, only you (0600)"
+            return Content.assemble(("File  ", DIM), path, (words, "$warning"))
         return Content.assemble(("File  ", DIM), path, ("  readable by you alone (0600)", DIM))
 
     def _next(self) -> Iterator[Content]:
