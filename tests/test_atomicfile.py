@@ -265,13 +265,17 @@ def test_a_file_of_another_user_becomes_ours_and_that_is_said(path: Path) -> Non
 @as_root
 @pytest.mark.parametrize(
     ("mode", "owner", "followed"),
-    [(0o1777, SOMEBODY, False), (0o777, SOMEBODY, False), (0o1777, 0, True), (0o755, SOMEBODY, True)],
+    [
+        *((0o1777, SOMEBODY, False), (0o777, SOMEBODY, False)),
+        *((0o1777, 0, True), (0o755, SOMEBODY, True), (0o1777, SOMEBODY - 1, True)),  # ours, unplanted, the folder's
+    ],
 )
 def test_a_link_is_followed_where_nobody_else_can_plant_one(
     shared: Path, tmp_path: Path, mode: int, owner: int, followed: bool
 ) -> None:
     (shared / "link").symlink_to(tmp_path)
     os.chown(shared / "link", owner, owner, follow_symlinks=False)
+    os.chown(shared, SOMEBODY - 1, SOMEBODY - 1)
     shared.chmod(mode)
     for path in (shared / "link", shared / "link" / "storage.toml"):  # also on the way
         if followed:

@@ -67,7 +67,9 @@ def test_a_text_stands_for_a_value(name: str, text: str, value: Value) -> None:
         ("chunksize", "`chunksize` is a size such as 10 MiB, or a number of bytes."),
     ],
 )
-@pytest.mark.parametrize("text", ["", "maybe", "-1", "1.5 GiB", "10 TiB", "MiB", "10 MiB 5", "9" * 19, "0x10"])
+@pytest.mark.parametrize(
+    "text", ["", "maybe", "-1", "1.5 GiB", "10 TiB", "MiB", "10 MiB 5", "9" * 19, "9" * 12 + "G", "0x10"]
+)
 def test_a_text_that_stands_for_nothing(name: str, sentence: str, text: str) -> None:
     with pytest.raises(ValueError) as caught:
         DECLARATIONS[name].parse(text)
@@ -271,6 +273,7 @@ def test_a_secret_is_not_pickled(protocol: int) -> None:
         ("elevenchars", "11 characters"),
         ("twelve chars", "12 characters, ends in hars"),
         (SECRET, "40 characters, ends in EKEY"),
+        ("twelve char\x1b", "12 characters, ends in har�"),
     ],
 )
 def test_a_hint_lets_a_secret_be_checked(text: str, hint: str) -> None:

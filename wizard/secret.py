@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import NoReturn
 
+from wizard.printable import printable
+
 _SHOW_TAIL_FROM = 12  # below this length the last four characters would be too much of the whole
 
 
@@ -25,7 +27,7 @@ class Secret:
     def hint(self) -> str:
         """What lets a person check a secret without seeing it: its length, and its end when that is safe."""
         count = f"{len(self)} character{'' if len(self) == 1 else 's'}"
-        return f"{count}, ends in {self._text[-4:]}" if len(self) >= _SHOW_TAIL_FROM else count
+        return f"{count}, ends in {printable(self._text[-4:])}" if len(self) >= _SHOW_TAIL_FROM else count
 
     def __bool__(self) -> bool:
         return bool(self._text)
