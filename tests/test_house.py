@@ -191,8 +191,15 @@ def test_a_version_costs_nothing_heavy() -> None:
 # What is never done
 
 FORBIDDEN_CALLS = {"eval", "exec", "compile", "__import__", "breakpoint"}
-FORBIDDEN_MODULES = {"pickle", "marshal", "shelve", "dill", "importlib.util"}
-FORBIDDEN_ATTRIBUTES = {("os", "system"), ("os", "popen"), ("importlib", "import_module"), ("subprocess", "getoutput")}
+FORBIDDEN_MODULES = {"pickle", "marshal", "shelve", "dill", "importlib.util", "subprocess", "multiprocessing"}
+FORBIDDEN_ATTRIBUTES = {
+    *(("os", name) for name in ("system", "popen", "fork", "forkpty", "posix_spawn", "posix_spawnp")),
+    *(("os", f"{verb}{how}") for verb in ("exec", "spawn") for how in ("l", "le", "lp", "lpe", "v", "ve", "vp", "vpe")),
+    *(("yaml", name) for name in ("load", "unsafe_load", "full_load", "Loader", "FullLoader", "UnsafeLoader")),
+    *(("importlib", "import_module"), ("tempfile", "mktemp"), ("ssl", "_create_unverified_context")),
+}
+# These look at a certificate that nobody trusts yet, or only whether TLS is spoken, and send nothing.
+UNVERIFIED = {"wizard.store.certificate", "wizard.store.no_answer"}
 
 
 def sins(tree: ast.AST) -> Iterator[str]:
@@ -207,6 +214,10 @@ def sins(tree: ast.AST) -> Iterator[str]:
                 isinstance(value, ast.Constant) and value.value is False
             ):
                 yield f"shell= in line {node.lineno}"
+            case ast.keyword(arg="verify", value=ast.Constant(value=False)):
+                yield f"verify=False in line {node.lineno}"
+            case ast.Constant(value=str(text)) if text.startswith(("/tmp", "/var/tmp", "/dev/shm")):
+                yield f"a name in a folder that all write to, in line {node.lineno}"
             case ast.Import(names=names) if {alias.name for alias in names} & FORBIDDEN_MODULES:
                 yield f"import in line {node.lineno}"
             case ast.ImportFrom(module=whole, names=names):
@@ -225,10 +236,26 @@ def test_nothing_is_run_that_came_as_text(module: str) -> None:
         *("eval('1')", "exec('1')", "compile('1', '', 'eval')", "import pickle", "from pickle import loads"),
         *("import os\nos.system('ls')", "from os import system", "run('ls', shell=True)", "run('ls', shell=x)"),
         *("__import__('x')", "importlib.import_module('x')", "import os, marshal"),
+        *("import subprocess", "os.execvp('ls', [])", "os.spawnl(0, 'ls')", "yaml.load(text, yaml.Loader)"),
+        *("tempfile.mktemp()", "open('/tmp/storage-wizard')", "request(verify=False)", "from yaml import load"),
     ],
 )
 def test_what_is_never_done_would_be_seen(code: str) -> None:
     assert list(sins(ast.parse(code))) != []
+
+
+def trusts_anybody(tree: ast.AST) -> bool:
+    """Whether a module makes connections that ask no certificate for its trust."""
+    told = {"CERT_NONE", "check_hostname", "verify_mode"}
+    return any(isinstance(node, ast.Attribute) and node.attr in told for node in ast.walk(tree))
+
+
+def test_only_what_sends_nothing_trusts_a_certificate_unasked() -> None:
+    assert {module for module, tree in TREES.items() if trusts_anybody(tree)} == UNVERIFIED
+    calls = {"request", "putrequest", "endheaders", "sendall", "send", "write"}
+    for module in UNVERIFIED:
+        sent = {node.attr for node in ast.walk(TREES[module]) if isinstance(node, ast.Attribute)} & calls
+        assert sent == set(), f"{module} sends something"
 
 
 # What every room says of itself
