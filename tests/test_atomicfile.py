@@ -255,7 +255,7 @@ def test_a_file_of_another_user_becomes_ours_and_that_is_said(path: Path) -> Non
     os.chown(path, SOMEBODY, SOMEBODY)
     saved = configfile.save(path, NEW, None)
     assert saved.remarks[0].endswith(", who cannot read it any more.")
-    assert saved.remarks[1] == "Until now others could read it (mode 0640): they may know a key that was in it."
+    assert saved.remarks[1] == "Until now others could read it (mode 0640): a key in it may be known."
     assert (path.stat().st_uid, stat.S_IMODE(path.stat().st_mode)) == (0, 0o600)
 
 

@@ -54,6 +54,7 @@ async def test_both_faces_end_with_the_same_file(store: LiveStore, tmp_path: Pat
     with terminal(tmp_path, "-m", "wizard", "--plain") as screen:
         walk(screen, store)
         assert b"Now others may read it (mode 0644)." in screen.stream
+        assert b"Until now others could read it (mode 0644)" in screen.stream
         assert store.secret_key.encode() not in screen.stream
         assert f"{len(store.secret_key)} characters, ends in {store.secret_key[-4:]}".encode() in screen.stream
         assert b"\x1b" not in screen.stream

@@ -1077,6 +1077,7 @@ async def test_the_save_screen_tells_what_changes_and_names_the_backup(store: Li
         await face.press("enter")
         await face.until(lambda: face.walk.has_saved)
         await face.until_text("storage.toml.bak")
+        assert "Until now others could read it (mode 0644)" in face.row("place")
         await face.go("bucket")
         await face.fill("rootdirectory", "/r")
         await face.go("validate")

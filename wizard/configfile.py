@@ -195,7 +195,7 @@ def _remarks(before: atomicfile.Content | None) -> Iterator[str]:
     if before and (owner := atomicfile.other_owner(before)):
         yield f"It belonged to {owner}, who cannot read it any more."
     if before and (may := atomicfile.exposure(before)):
-        yield f"Until now others could {may}: they may know a key that was in it."
+        yield f"Until now others could {may}: a key in it may be known."
 
 
 def _put(path: Path, target: Path, old: bytes | None, new: bytes) -> Path | None:

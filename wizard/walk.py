@@ -43,6 +43,7 @@ class Walk:
     has_saved: bool = False
     written: tuple[Settings, bool | None] | None = None  # what was saved last, and whether it was said to have passed
     backup: Path | None = None
+    remarks: tuple[str, ...] = ()  # on the file that was there before the last save
     rehearsal: bool = False
     trouble: str = ""
     here: str = STEPS[0].id  # the step in view
@@ -268,7 +269,7 @@ class Walk:
         self.fingerprint, self.exposure = saved.fingerprint, ""
         self.previous, self.saved, self.started_with = self.saved, self.settings, self.settings
         self.written = (self.settings, self._verdict)
-        self.has_saved, self.backup, self.trouble = True, saved.backup, ""
+        self.has_saved, self.backup, self.remarks, self.trouble = True, saved.backup, saved.remarks, ""
         return True
 
     def _look_again(self) -> None:

@@ -191,6 +191,8 @@ class Dialogue:
         walk = self._walk
         backup = f" What was there before: {printable(walk.backup.name)}." if walk.backup else ""
         self._console.say(f"{printable(walk.path)} is written, readable by you alone (0600).{backup}")
+        for remark in walk.remarks:
+            self._console.say(f"! {remark}")
         for step in walk.next_steps():
             self._console.show(f"{step.text} {step.command}".strip())
         if not walk.rehearsal:

@@ -94,7 +94,8 @@ class SaveScreen(StepScreen):
             mark, style = (PASSED, "$success") if self._has_passed else (WARNING, "$warning")
             words = f"{mark} {path} is written, readable by you alone (0600)"
             backup = f"  backup {printable(self.walk.backup.name, 30)}" if self.walk.backup else ""
-            return Content.assemble((words, style), (backup, DIM))
+            remarks = [(f"\n{WARNING} {remark}", "$warning") for remark in self.walk.remarks]
+            return Content.assemble((words, style), (backup, DIM), *remarks)
         if self.walk.trouble:
             return Content.styled(f"{FAILED} {self.walk.trouble}", "$error")
         if self.walk.exposure:
