@@ -352,7 +352,7 @@ def test_what_others_may_do_is_reported_and_ended_by_a_save(
     monkeypatch.chdir(path.parent)
     for words in (("show", "--json"), ("check", "--offline"), ("export", "--to", "env"), ("policy",)):
         cli.main(words)
-        told = f"note: others may {may} it (mode 0{mode:o}). To mend that: chmod 600 storage.toml"
+        told = f"note: storage.toml: others may {may} it (mode 0{mode:o}). To mend that: chmod 600 storage.toml"
         assert told in capsys.readouterr().err.splitlines()
         assert stat.S_IMODE(path.stat().st_mode) == mode  # nothing is changed unasked
     cli.main(["configure", "--bucket", "new-one", "--no-validate"])

@@ -153,6 +153,22 @@ def test_what_cannot_be_written_gets_a_sentence(
     assert (tmp_path / "config.yml").read_text(encoding="utf-8") == before
 
 
+def test_the_backup_and_all_around_the_section_are_the_same_to_the_byte(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    configfile.save(tmp_path / "storage.toml", RIGHT, None)
+    head, tail = "\ufeffversion: 0.1\r\n# é\r\nstorage:\r\n", "http: {addr:  ':5000'}  # x"
+    config = tmp_path / "config.yml"
+    config.write_bytes((before := f"{head}  s3: {{bucket: old}}\r\n{tail}").encode())
+    monkeypatch.chdir(tmp_path)
+    assert cli.main(["export", "--to", "distribution-2", "--into", "config.yml"]) == 0
+    after = config.read_bytes()
+    assert (after.startswith(head.encode()), after.endswith(tail.encode())) == (True, True)
+    assert (tmp_path / "config.yml.bak").read_bytes() == before.encode()
+    assert cli.main(["export", "--to", "distribution-2", "--into", "config.yml"]) == 0
+    assert config.read_bytes() == after
+
+
 def test_another_registry_says_what_it_would_refuse(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -62,7 +62,7 @@ def _put_into(path: Path, name: str, settings: Settings) -> None:
         raise CommandError(f"--into is for {able}: {name} has no section in a YAML file. Use -o.")
     from wizard.formats.into import put_into  # here, as a reader of YAML comes with it
 
-    before = read_text(path)
+    before = read_text(path, "utf-8")
     try:
         after = put_into(before, into, settings)
     except FormatError as error:
@@ -74,7 +74,7 @@ def _put_into(path: Path, name: str, settings: Settings) -> None:
     backup = target.with_name(target.name + ".bak")
 
     def last_look() -> None:
-        if read_text(path) != before:
+        if read_text(path, "utf-8") != before:
             raise CommandError(f"{printable(path)} was changed meanwhile, so it was left alone. Try again.")
 
     with atomicfile.alone(target):

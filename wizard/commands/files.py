@@ -18,7 +18,8 @@ def load(path: Path) -> ConfigFile:
     if found.exposure:
         import shlex  # here, as few files are so
 
-        say(f"note: others may {found.exposure}. To mend that: chmod 600 {printable(shlex.quote(str(path)))}")
+        command = f"chmod 600 {printable(shlex.quote(str(path)), 1000)}"
+        say(f"note: {printable(path)}: others may {found.exposure}. To mend that: {command}")
     return found
 
 

@@ -81,8 +81,11 @@ def put_json(value: object) -> None:
     put(json.dumps(value, indent=2, ensure_ascii=False))
 
 
-def read_text(source: Path | str) -> str:
-    """The text of a file, line ends as they are, or of standard input for `-`; `CommandError` says what is wrong."""
+def read_text(source: Path | str, encoding: str = "utf-8-sig") -> str:
+    """The text of a file, line ends as they are, or of standard input for `-`; `CommandError` says what is wrong.
+
+    As "utf-8" it keeps the mark of byte order that some editors put first.
+    """
     from wizard import atomicfile  # here, as `--help` comes by too
 
     if source == "-":
@@ -98,6 +101,6 @@ def read_text(source: Path | str) -> str:
     if len(data) > _LIMIT:
         raise CommandError("that is too large for a configuration. Check the source.")
     try:
-        return data.decode("utf-8-sig")
+        return data.decode(encoding)
     except UnicodeDecodeError:
         raise CommandError(f"{printable(source)} is not text in UTF-8. Check its path.") from None
