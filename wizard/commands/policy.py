@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import argparse
+import re
 import sys
 
-from wizard import atomicfile, configfile, policy, rules
+from wizard import atomicfile, configfile, policy
 from wizard.commands import files
 from wizard.commands.streams import CommandError, Exit, put, say
 from wizard.printable import printable
 from wizard.settings import Settings
+
+
+_PLAIN = re.compile(r"[A-Za-z0-9._/:-]*")  # what a policy takes as it stands, unlike `*` and `${…}`
 
 
 def run(given: argparse.Namespace) -> Exit:
@@ -50,10 +54,16 @@ def _settings(given: argparse.Namespace) -> Settings:
         raise CommandError("the file keeps images in a folder, which no IAM policy is about.")
     if not settings.bucket:
         raise CommandError("the file names no bucket. Name it: --bucket NAME")
-    for finding in rules.errors(settings):  # a policy would take `*` and `${…}` for something else
-        if finding.setting in ("bucket", "rootdirectory"):
-            raise CommandError(finding.text)
+    if not _PLAIN.fullmatch(settings.bucket + settings.rootdirectory):
+        raise CommandError(_problem(settings))
     return settings
+
+
+def _problem(settings: Settings) -> str:
+    from wizard import rules  # here, as most names are plain
+
+    told = [finding for finding in rules.errors(settings) if finding.setting in ("bucket", "rootdirectory")]
+    return told[0].text if told else "a policy cannot name this bucket and root directory to the letter."
 
 
 def _put_user(given: argparse.Namespace, settings: Settings, wanted: policy.Policy) -> Exit:
