@@ -208,7 +208,7 @@ def shared() -> Iterator[Path]:
 
 
 _AS_SOMEBODY = """
-import encodings.utf_8_sig, hashlib, os, pwd, shlex, sys, tomli_w
+import encodings.utf_8_sig, fcntl, hashlib, os, pwd, shlex, sys, time, tomli_w, zlib
 from wizard import cli
 from wizard.commands import check, configure, export, imports, policy, show
 os.setgroups([]); os.setgid(65534); os.setuid(65534)

@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import errno
-import fcntl
 import os
 import re
 import stat
-import time
-import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,6 +15,7 @@ from wizard.links import PathError, destination
 from wizard.printable import printable
 
 MODE = 0o600
+_OURS = ".storage-wizard-"  # how the names of our temporary files begin
 _PATIENCE = 2.0  # seconds that another one may take to write; it needs some thousandths
 
 
@@ -75,6 +73,8 @@ def was_broken_off(path: Path) -> bool:
     with contextlib.suppress(OSError, PathError):
         target = destination(path)
         if left_behind(target):
+            import fcntl  # here, as hardly anybody asks
+
             descriptor = os.open(target.parent, os.O_RDONLY | os.O_DIRECTORY)
             try:
                 fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)  # refused while one is at it
@@ -142,6 +142,9 @@ def alone(target: Path) -> Iterator[None]:
 
 
 def _locked(descriptor: int, target: Path) -> bool:
+    import fcntl  # these two here, as most only read
+    import time
+
     until = time.monotonic() + _PATIENCE
     while True:
         try:
@@ -159,11 +162,11 @@ def _locked(descriptor: int, target: Path) -> bool:
 
 def left_behind(target: Path) -> list[Path]:
     """What is there of ours that was to become `target`: of one that was killed, unless it is being written now."""
-    ours = re.compile(rf"{re.escape(_prefix(target))}[0-9a-f]{{16}}\.tmp")
     try:
         with os.scandir(target.parent) as entries:
-            found = [Path(entry) for entry in entries if ours.fullmatch(entry.name)]
-        return [path for path in found if path.lstat().st_uid == os.geteuid()]
+            found = [Path(entry) for entry in entries if entry.name.startswith(_OURS)]
+        ours = re.compile(rf"{_prefix(target)}[0-9a-f]{{16}}\.tmp") if found else None
+        return [path for path in found if ours and ours.fullmatch(path.name) and path.lstat().st_uid == os.geteuid()]
     except OSError:
         return []
 
@@ -191,8 +194,10 @@ def replace(target: Path, data: bytes, like: Path | None = None, last_look: Call
 
 
 def _prefix(target: Path) -> str:
+    import zlib  # here, as most only read
+
     name = target.name.removesuffix(".bak")  # what a killed one left of the backup goes with the file's own
-    return f".storage-wizard-{zlib.crc32(os.fsencode(name)):08x}-"
+    return f"{_OURS}{zlib.crc32(os.fsencode(name)):08x}-"
 
 
 def _fresh_name(target: Path) -> str:

@@ -12,7 +12,6 @@ from wizard.commands.streams import CommandError, Exit, put, say
 from wizard.printable import printable
 from wizard.settings import Settings
 
-
 _PLAIN = re.compile(r"[A-Za-z0-9._/:-]*")  # what a policy takes as it stands, unlike `*` and `${…}`
 
 

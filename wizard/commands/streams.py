@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import TextIO
 
 from wizard.printable import printable
-from wizard.transliterate import to_ascii
 
 DEFAULT_FILE = Path("storage.toml")
 _LIMIT = 1 << 20  # bytes; what is larger was not meant to be a configuration
@@ -71,7 +70,11 @@ def put(text: str) -> None:
 def _shown(text: str, stream: TextIO | None) -> str:
     """The text, in ASCII on a terminal that would not take it."""
     encoding = (stream and stream.encoding) or "utf-8"
-    return text if encoding.lower().replace("-", "") == "utf8" else to_ascii(text)
+    if encoding.lower().replace("-", "") == "utf8":
+        return text
+    from wizard.transliterate import to_ascii  # here, as most terminals take any text
+
+    return to_ascii(text)
 
 
 def put_json(value: object) -> None:
