@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import contextlib
 import io
+import pwd
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 from hypothesis import HealthCheck, given
 from hypothesis import settings as trials
 from hypothesis import strategies as st
 
-from wizard import cli, configfile, rules
+from wizard import cli, configfile, draft, rules
 from wizard.configfile import ConfigError
 from wizard.flags import ARGUMENTS
 from wizard.formats import NAMES
@@ -181,6 +183,25 @@ def test_any_file_gets_its_section_or_a_sentence(name: str) -> None:
             assert into.read(after).settings.bucket == "images"
 
     is_met()
+
+
+def test_a_user_without_a_home_is_met(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def unknown(_: int) -> NoReturn:
+        raise KeyError
+
+    monkeypatch.delenv("HOME")
+    monkeypatch.setattr(pwd, "getpwuid", unknown)
+    monkeypatch.chdir(tmp_path)
+    assert cli.main(["import", "--from", "aws", "default"]) == 2
+    assert "There are no profiles here at all." in capsys.readouterr().err
+    walk = Walk(tmp_path / "storage.toml", Settings())
+    walk.type("bucket", "images")
+    assert draft.settle(walk) is False
+    assert draft.find(walk.path) is None
+    draft.drop(walk.path)
+    assert list(tmp_path.iterdir()) == []
 
 
 # Flags

@@ -298,6 +298,19 @@ def test_a_size_of_nothing_comes_back_from_the_chart_of_harbor() -> None:
     assert chart.read(chart.write(nothing).text).settings.multipartcopythresholdsize == 0
 
 
+def test_what_stands_beside_the_keys_of_a_chart_is_told() -> None:
+    chart = "caBundleSecretName: ca\n    type: s3\n    s3: {bucket: b, region: r, existingSecret: keys}\n"
+    found = FORMATS["harbor-helm"].read(f"persistence:\n  imageChartStorage:\n    {chart}")
+    assert [remark.split("`")[1] for remark in found.remarks] == ["caBundleSecretName", "existingSecret"]
+
+
+@pytest.mark.parametrize(
+    ("parameter", "format_id"), [("accelerate: true", "distribution-3"), ("useragent: x", "distribution-2")]
+)
+def test_a_parameter_of_the_newer_driver_tells_the_version(parameter: str, format_id: str) -> None:
+    assert detect(f"version: 0.1\nstorage:\n  s3:\n    bucket: b\n    {parameter}\n") == format_id
+
+
 def test_a_name_that_is_nearly_a_parameter_is_told() -> None:
     variables = "REGISTRY_STORAGE=s3\nREGISTRY_STORAGE_S3_ACCESS_KEY=AKIA\nREGISTRY_STORAGE_S3_USERAGENT=x\n"
     slip, other = FORMATS["env"].read(variables).remarks

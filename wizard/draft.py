@@ -83,12 +83,11 @@ def settle(walk: Walk) -> bool:
 
 def drop(path: Path) -> None:
     """There is no draft from now on."""
-    with contextlib.suppress(OSError):
+    with contextlib.suppress(OSError, atomicfile.FileError):
         _place(path).unlink()
 
 
 def _keep(walk: Walk) -> bool:
-    place = _place(walk.path)
     shown = walk.settings.replace({"secretkey": Secret()})
     if Endpoint.parse(shown.regionendpoint).userinfo:  # which may be a password
         shown = shown.replace({"regionendpoint": ""})
@@ -100,7 +99,7 @@ def _keep(walk: Walk) -> bool:
         "texts": {name: text for name, text in walk.drafts.items() if name not in is_secret},
     }
     try:
-        text = dump(build(shown, None, {"draft": told}))
+        place, text = _place(walk.path), dump(build(shown, None, {"draft": told}))
         place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         atomicfile.write(place, text.encode())
     except (OSError, ValueError, atomicfile.FileError, ConfigError):
@@ -111,5 +110,7 @@ def _keep(walk: Walk) -> bool:
 def _place(path: Path) -> Path:
     name = f"{zlib.crc32(os.fsencode(os.path.realpath(path))):08x}"  # two files of one name are told apart by `of`
     state = os.environ.get("XDG_STATE_HOME", "")
-    folder = Path(state) if state.startswith("/") else Path("~/.local/state").expanduser()
-    return folder / "storage-wizard" / f"draft-{name}.toml"
+    folder = state if state.startswith("/") else os.path.expanduser("~/.local/state")  # noqa: PTH111 - never raises
+    if not folder.startswith("/"):
+        raise atomicfile.FileError("This user has no home folder, so no draft is kept. Set HOME.")
+    return Path(folder) / "storage-wizard" / f"draft-{name}.toml"

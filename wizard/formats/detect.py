@@ -15,7 +15,7 @@ _MARKS: tuple[tuple[str, str], ...] = (
     ("harbor", r"storage_service\s*:"),
     ("harbor-helm", r"(persistence|imageChartStorage)\s*:"),
     ("gitlab-helm", r"s3(_v2|aws)?\s*:"),
-    ("distribution-3", r"\s+forcepathstyle\s*:"),
+    ("distribution-3", r"\s+(forcepathstyle|usedualstack|accelerate|usefipsendpoint|loglevel)\s*:"),
     ("distribution-2", r"storage\s*:"),
 )
 

@@ -122,7 +122,7 @@ SOURCES: dict[str, Callable[[str], Found]] = {"aws": from_aws, "rclone": from_rc
 
 
 def _place(variable: str, usual: str) -> Path:
-    return Path(os.environ.get(variable) or usual).expanduser()
+    return Path(os.path.expanduser(os.environ.get(variable) or usual))  # noqa: PTH111 - also for a user without home
 
 
 def _ini(path: Path) -> dict[str, dict[str, str]]:

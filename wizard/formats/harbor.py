@@ -106,6 +106,9 @@ def _read_helm(text: str) -> Imported:
     given = _without_existing(yamltext.mapping(chart.get(name), name))
     parameters = _with_switch(_taken_off(_as_rendered(given)))
     imported = storage.read_driver(name, parameters, "harbor", _HELM)
+    if chart.get("caBundleSecretName"):
+        told = "`caBundleSecretName` was left aside: trust that CA here."
+        imported = Imported(imported.settings, (*imported.remarks, told))
     if "existingSecret" in yamltext.mapping(chart.get(name), name):
         told = "The keys are in the secret that `existingSecret` names, and were left aside."
         imported = Imported(imported.settings, (*imported.remarks, told))
