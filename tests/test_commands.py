@@ -19,7 +19,7 @@ from wizard import arguments, configfile, equivalent, flags
 from wizard.commands import configure, streams
 from wizard.finding import Value
 from wizard.parser import Parser
-from wizard.providers import choose, follow, providers, recognise
+from wizard.providers import choose, edit, providers, recognise
 from wizard.secret import Secret
 from wizard.settings import DECLARATIONS, Settings
 
@@ -152,7 +152,7 @@ def test_the_equivalent_command_gives_the_same_settings(provider: str, monkeypat
         "objectacl": "public-read",
     }
     chosen = choose(Settings(), provider)
-    settings = follow(chosen, chosen.replace({**asked, "redirect": False, "region": "eu-west-1"}))
+    settings = edit(chosen, {**asked, "redirect": False, "region": "eu-west-1"})
     if settings.type == "filesystem":
         settings = chosen.replace({"rootdirectory": "/var/lib/my registry"})
     command = equivalent.configure_command(settings, Path("my storage.toml"))

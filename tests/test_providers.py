@@ -14,7 +14,7 @@ from wizard.providers import (
     BucketNames,
     Provider,
     choose,
-    follow,
+    edit,
     provider_of,
     provider_titles,
     providers,
@@ -125,7 +125,7 @@ def test_defaults_are_values_of_declared_settings(provider: Provider) -> None:
 
 @each
 def test_region_and_endpoint_have_their_own_rules(provider: Provider) -> None:
-    """`choose` and `follow` move them, so a preset states them only once."""
+    """`choose` and `edit` move them, so a preset states them only once."""
     assert not provider.defaults.keys() & {"registry", "provider", "region", "regionendpoint"}
 
 
@@ -305,7 +305,7 @@ def test_what_was_typed_is_kept(provider: Provider, other: str) -> None:
 @each
 @pytest.mark.parametrize("other", IDS)
 def test_a_filled_in_endpoint_goes_although_its_region_was_typed(provider: Provider, other: str) -> None:
-    typed = follow(fresh(other), fresh(other).replace({"region": "typed-region-7"}))
+    typed = edit(fresh(other), {"region": "typed-region-7"})
     chosen = choose(typed, provider.id)
     assert chosen.region == "typed-region-7"
     assert chosen.regionendpoint == ("" if provider.is_open() else provider.endpoint_for("typed-region-7"))
@@ -316,34 +316,49 @@ def test_a_filled_in_endpoint_goes_although_its_region_was_typed(provider: Provi
 
 def test_the_endpoint_follows_the_region() -> None:
     before = fresh("wasabi")
-    after = follow(before, before.replace({"region": "eu-west-2"}))
+    after = edit(before, {"region": "eu-west-2"})
     assert after.regionendpoint == "https://s3.eu-west-2.wasabisys.com"
 
 
 def test_the_endpoint_keeps_up_while_a_region_is_retyped() -> None:
     settings = fresh("wasabi")
     for region in ("", "e", "eu-west-2"):
-        settings = follow(settings, settings.replace({"region": region}))
+        settings = edit(settings, {"region": region})
     assert settings.regionendpoint == "https://s3.eu-west-2.wasabisys.com"
 
 
 @pytest.mark.parametrize("endpoint", ["", "https://s3.wasabisys.com", "https://S3.us-east-1.wasabisys.com"])
 def test_an_endpoint_that_was_typed_does_not_follow(endpoint: str) -> None:
     before = fresh("wasabi").replace({"regionendpoint": endpoint})
-    after = before.replace({"region": "eu-west-2"})
-    assert follow(before, after) == after
+    assert edit(before, {"region": "eu-west-2"}) == before.replace({"region": "eu-west-2"})
 
 
 @each
 def test_an_edit_elsewhere_is_left_alone(provider: Provider) -> None:
     before = fresh(provider.id)
-    after = before.replace({"bucket": "images"})
-    assert follow(before, after) == after
+    assert edit(before, {"bucket": "images"}) == before.replace({"bucket": "images"})
+
+
+@pytest.mark.parametrize(
+    ("changes", "secure"),
+    [
+        ({"regionendpoint": "https://minio.example:9000"}, True),
+        ({"regionendpoint": "http://minio.example:9000"}, False),
+        ({"regionendpoint": "https://minio.example:9000", "secure": False}, False),
+        ({"regionendpoint": "minio.example:9000"}, False),
+    ],
+)
+def test_https_is_turned_on_by_an_endpoint_that_says_so(changes: dict[str, Value], secure: bool) -> None:
+    assert edit(fresh("minio"), changes).secure is secure
+
+
+def test_nothing_that_is_typed_turns_https_off_by_itself() -> None:
+    assert edit(fresh("other"), {"regionendpoint": "http://s3.example"}).secure
 
 
 def test_no_endpoint_follows_where_none_is_needed() -> None:
     before = fresh("aws")
-    assert follow(before, before.replace({"region": "eu-west-2"})).regionendpoint == ""
+    assert edit(before, {"region": "eu-west-2"}).regionendpoint == ""
 
 
 # Reasons
@@ -376,13 +391,13 @@ ORACLE = "https://axaxnpcrorw5.compat.objectstorage.{}.oci.customer-oci.com"
 )
 def test_a_name_that_the_store_asks_for_becomes_the_endpoint(provider: str, typed: str, endpoint: str) -> None:
     before = choose(Settings(), provider)
-    assert follow(before, before.replace({"regionendpoint": typed})).regionendpoint == endpoint
+    assert edit(before, {"regionendpoint": typed}).regionendpoint == endpoint
 
 
 def test_the_name_stays_in_the_endpoint_of_another_region() -> None:
     before = choose(Settings(), "oracle").replace({"regionendpoint": ORACLE.format("us-ashburn-1")})
     for region in ("uk-london-1", "", "eu-frankfurt-1"):
-        before = follow(before, before.replace({"region": region}))
+        before = edit(before, {"region": region})
         assert before.regionendpoint == ORACLE.format(region)
         assert provider_of(before).name_in(before.regionendpoint, region) == "axaxnpcrorw5"
 

@@ -6,7 +6,7 @@ import shlex
 from collections.abc import Iterator
 from pathlib import Path
 
-from wizard.providers import choose, follow
+from wizard.providers import choose, edit
 from wizard.settings import DECLARATIONS, Kind, Settings
 
 _DEFAULT_FILE = "storage.toml"
@@ -17,8 +17,8 @@ def configure_command(settings: Settings, path: Path) -> str:
 
     The secret key is read from standard input, so that it stands in no command line.
     """
-    chosen = choose(Settings(), settings.provider)
-    preset = follow(chosen, chosen.replace({"region": settings.region}))
+    chosen = edit(choose(Settings(), settings.provider), {"region": settings.region})
+    preset = chosen.replace({"secure": edit(chosen, {"regionendpoint": settings.regionendpoint}).secure})
     changed = [name for name in DECLARATIONS if settings[name] != preset[name] or name in ("bucket", "region")]
     if settings.type == "filesystem":
         changed = [name for name in ("registry", "rootdirectory") if name in changed]

@@ -188,24 +188,30 @@ def choose(settings: Settings, provider_id: str) -> Settings:
     return _preset(_without_preset(settings).replace({"provider": new.id}), new)
 
 
-def follow(before: Settings, after: Settings) -> Settings:
-    """`after` an edit: an endpoint that the template made of the old region is made again of the new one.
+def edit(before: Settings, changes: Mapping[str, Value]) -> Settings:
+    """`before` with what was typed, and with what follows from that.
 
-    Also for an empty region, so that the endpoint keeps up while a region is being retyped. Where the store asks for
-    a name, that name alone is made an endpoint.
+    An endpoint that the template made of the old region is made again of the new one, also of an empty region, so that
+    it keeps up while a region is being retyped. Where the store asks for a name, that name alone is made an endpoint.
+    An endpoint with https:// turns HTTPS on; one with http:// turns nothing off by itself.
     """
+    after = before.replace(changes)
     provider, endpoint = provider_of(after), after.regionendpoint
-    if provider.ask and (_NAME.fullmatch(endpoint)):
-        name: str | None = endpoint
-    elif before.region == after.region:
-        return after
-    else:
-        name = provider.name_in(endpoint, before.region)
-    if name is not None:
-        return after.replace({"regionendpoint": provider.endpoint_with(name, after.region)})
-    if endpoint != provider.endpoint_for(before.region):
-        return after
-    return after.replace({"regionendpoint": provider.endpoint_for(after.region)})
+    if provider.ask and _NAME.fullmatch(endpoint):
+        after = after.replace({"regionendpoint": provider.endpoint_with(endpoint, after.region)})
+    elif before.region != after.region:
+        after = after.replace({"regionendpoint": _moved(provider, endpoint, before.region, after.region)})
+    if endpoint.startswith("https://") and endpoint != before.regionendpoint and "secure" not in changes:
+        after = after.replace({"secure": True})
+    return after
+
+
+def _moved(provider: Provider, endpoint: str, old: str, new: str) -> str:
+    """An endpoint in another region, where the template made it."""
+    if endpoint == provider.endpoint_for(old):
+        return provider.endpoint_for(new)
+    name = provider.name_in(endpoint, old)
+    return endpoint if name is None else provider.endpoint_with(name, new)
 
 
 def reasons(settings: Settings) -> Mapping[str, str]:

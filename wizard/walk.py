@@ -10,7 +10,7 @@ from pathlib import Path
 from wizard import configfile, rules
 from wizard.finding import Finding, Fix, Severity, Value
 from wizard.line import Line, Tone
-from wizard.providers import choose, follow, provider_of, reasons
+from wizard.providers import choose, edit, provider_of, reasons
 from wizard.registries import NextStep, registry_of
 from wizard.rules.tidy import tidy
 from wizard.secret import Secret
@@ -115,7 +115,7 @@ class Walk:
         else:  # every preset on the way through the choices starts from the same settings, so that none leaves a trace
             before = self._before_choosing = self._before_choosing or self.settings
             chosen = before if provider == before.provider else choose(before, provider)
-        self.settings = follow(chosen, chosen.replace(changes))
+        self.settings = edit(chosen, changes)
 
     def touch(self, step: Step) -> None:
         """From now on the problems of this step's settings may be told."""

@@ -17,7 +17,7 @@ from wizard.commands.validating import stopping
 from wizard.configfile import ConfigFile
 from wizard.finding import Value
 from wizard.printable import nearest, printable
-from wizard.providers import choose, follow, providers
+from wizard.providers import choose, edit, providers
 from wizard.registries import REGISTRIES
 from wizard.rules.tidy import tidy
 from wizard.settings import DECLARATIONS, Declaration, Kind, Settings
@@ -36,7 +36,7 @@ def settings_from(given: argparse.Namespace, before: Settings) -> Settings:
         _refuse_unknown("provider", given.provider, list(providers()))
         before = before if given.provider == before.provider else choose(before, given.provider)
     changes = {d.name: value for d in DECLARATIONS.values() if (value := _value(given, d)) is not None}
-    return follow(before, before.replace(changes))
+    return edit(before, changes)
 
 
 def _value(given: argparse.Namespace, declaration: Declaration) -> Value | None:
