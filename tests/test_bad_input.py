@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import os
 import pwd
 import sys
 from collections.abc import Iterator
@@ -48,6 +49,11 @@ WORDS = st.sampled_from([*_PIECES.split(), *_ODD, *provider_ids(), *REGISTRIES, 
 TEXTS = st.one_of(
     WORDS, st.lists(WORDS, max_size=4).map("".join), st.text(max_size=30), st.text(st.characters(), max_size=300)
 )
+
+
+@pytest.fixture(autouse=True)
+def _nobody_waits_for_the_disk(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "fsync", lambda _: None)
 
 
 @contextlib.contextmanager
