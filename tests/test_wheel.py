@@ -68,7 +68,7 @@ def test_the_wheel_holds_every_file_of_the_program(wheel: Path) -> None:
 
 
 def test_the_wheel_stays_small(wheel: Path) -> None:
-    assert wheel.stat().st_size < 250_000  # bytes
+    assert wheel.stat().st_size < 300_000  # bytes; code alone, which is all that it may hold
 
 
 def test_the_wheel_says_what_it_is(wheel: Path) -> None:
