@@ -790,6 +790,8 @@ async def test_the_table_fills_in_and_says_that_all_passed(store: LiveStore, new
         await face.validated()
         assert "21 of 21" in face.row("title")
         assert sum("✓ " in line for line in face.lines[5:20]) == 7
+        assert "comes back byte by byte" in face.text
+        assert "Nothing of this try is left behind." in face.text
         assert "Enter Next" in face.row("key")
         assert "✗" not in face.text.replace(face.row("step"), "")
         await face.press("space")

@@ -11,7 +11,7 @@ from wizard.tui.theme import DIM
 from wizard.walk import Walk
 
 _KEYS = (
-    ("Enter", "goes on; on a file that is complete it is all that is needed"),
+    ("Enter", "goes on; a complete file takes nothing else"),
     ("Esc", "goes back, and stops checks that run"),
     ("Tab, arrows", "move between fields and choices"),
     ("Ctrl+F", "applies the fix that is offered"),

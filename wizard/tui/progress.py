@@ -19,6 +19,18 @@ from wizard.tui.theme import BUSY, DIM, FAINT, MARK
 _WORTH_A_WORD = 2.0  # seconds after which a row says what it waits for
 _TITLE, _IDS, _NEEDED, _TIME = 16, 42, 13, 5  # columns of a row at 80, after the mark's two
 
+_PROOFS: dict[str, tuple[str, ...]] = {  # what it proves that these checks have passed
+    "An image can be pushed, and comes back byte by byte as it went in.": ("write", "read"),
+    "Large layers go in parts, and an upload that broke off can go on.": (
+        "multipart",
+        "multipart-list",
+        "multipart-copy",
+    ),
+    "Clients follow the registry's links to the store, without keys of their own.": ("presigned-read",),
+    "What is deleted is gone.": ("delete",),
+    "Nothing of this try is left behind.": ("cleanup",),
+}
+
 
 @dataclass
 class Progress:
@@ -49,6 +61,13 @@ class Progress:
     @property
     def is_running(self) -> bool:
         return self.began > 0 and self.report is None
+
+    def proved(self) -> list[str]:
+        """What a run that has passed has proven, a sentence each."""
+        passed = {check_id for check_id, result in self.results.items() if result.status is Status.PASSED}
+        return [
+            proof for proof, ids in _PROOFS.items() if self.report and self.report.passed and passed.issuperset(ids)
+        ]
 
     @property
     def checks(self) -> tuple[Check, ...]:

@@ -15,7 +15,7 @@ from wizard.tui.base import StepScreen
 from wizard.tui.chrome import Key, Line
 from wizard.tui.progress import Progress
 from wizard.tui.session import Backward, Cancel, Mend, Onward, Validate
-from wizard.tui.theme import DIM
+from wizard.tui.theme import DIM, FAINT, SKIPPED
 
 _WIDEST = 98  # columns; wider rows are hard to follow
 _TICK = 1.0  # seconds between two looks at the time while checks run
@@ -42,6 +42,7 @@ class ValidateScreen(StepScreen):
             for group in GROUPS:
                 yield Line(id=f"row-{group}", classes="row")
                 yield Line(id=f"said-{group}", classes="said")
+            yield Line(id="proved")
 
     @property
     def progress(self) -> Progress:
@@ -108,6 +109,8 @@ class ValidateScreen(StepScreen):
                 row.say(self.progress.row(group, width, highlighted=here))
             if lines:
                 said.say(Content("\n").join(lines))
+        proofs = [Content.assemble((f"{SKIPPED} ", FAINT), (proof, DIM)) for proof in self.progress.proved()]
+        self.query_one("#proved", Line).say(Content("\n").join(proofs))
         self.show_chrome()
 
     def _said(self, group: str) -> Iterator[Content]:
