@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import getpass
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,6 +12,7 @@ from wizard.commands.files import tell_saved
 from wizard.commands.live import validate_live
 from wizard.commands.show import as_json
 from wizard.commands.streams import CommandError, Exit, put, put_json, say
+from wizard.commands.unseen import ask_unseen
 from wizard.commands.validating import stopping
 from wizard.configfile import ConfigFile
 from wizard.finding import Value
@@ -90,7 +90,10 @@ def _line() -> str:
 
 
 def _asked() -> str:
-    return getpass.getpass("Secret key (not shown): ", sys.stderr)
+    try:
+        return ask_unseen("Secret key (not shown): ")
+    except EOFError:
+        raise KeyboardInterrupt from None
 
 
 # Doing it
