@@ -77,6 +77,26 @@ class Terminal:
         fcntl.ioctl(self._theirs, termios.TIOCSWINSZ, struct.pack("HHHH", height, width, 0, 0))
         os.killpg(self.process.pid, signal.SIGWINCH)
 
+    def hang_up(self) -> int:
+        """The line drops, and with it the terminal; the exit status."""
+        os.close(self._theirs)
+        os.close(self._ours)
+        return self.process.wait(PATIENCE)
+
+    def stopped(self) -> None:
+        """Waits until Ctrl+Z has stopped the program, with the terminal as it was."""
+        until = time.monotonic() + PATIENCE
+        while os.waitid(os.P_PID, self.process.pid, os.WSTOPPED | os.WNOHANG) is None:
+            assert time.monotonic() < until, f"it went on after {self.stream[-2000:]!r}"
+            self.silence(0.01)
+        self.silence(0.0)
+        assert termios.tcgetattr(self._theirs) == self.modes
+
+    def go_on(self) -> None:
+        """`fg` in the shell; what is waited for from now on must come after it."""
+        self._seen = len(self.stream)
+        os.killpg(self.process.pid, signal.SIGCONT)
+
     def end(self) -> int:
         """Reads all that is still written, waits for the end; the exit status."""
         while self.process.poll() is None:
@@ -105,8 +125,9 @@ class Terminal:
         with contextlib.suppress(ProcessLookupError):
             os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait()
-        os.close(self._ours)
-        os.close(self._theirs)
+        with contextlib.suppress(OSError):  # it has hung up
+            os.close(self._ours)
+            os.close(self._theirs)
 
 
 @contextlib.contextmanager

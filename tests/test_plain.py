@@ -136,12 +136,57 @@ def test_a_line_that_drops_leaves_a_draft(
     with terminal(tmp_path, "-m", "wizard", "--plain") as screen:
         answer(screen, "Go on with it? [Y/n] ")
         screen.wait_for("enter it again")
+        answer(screen, "Secret key (not shown) []: ", TYPED)
+        screen.wait_for("ends in nary")
         screen.wait_for("Region endpoint")
         answer(screen, "]: ", "<")
-        answer(screen, "Secret key (not shown) []: ", "<")
+        answer(screen, "Secret key (not shown) [28 characters, ends in nary]: ", "<")
         screen.wait_for("Access key [AKIA")
         screen.press(b"\x04")
         screen.end()
+
+
+def test_where_all_was_answered_a_draft_goes_on_with_the_validation(
+    store: LiveStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    left = Walk.open(tmp_path / "storage.toml")
+    left.settings, left.here = store.settings(), "save"
+    assert draft.settle(left)
+    with terminal(tmp_path, "-m", "wizard", "--plain") as screen:
+        answer(screen, "Go on with it? [Y/n] ")
+        answer(screen, "Secret key (not shown) []: ", store.secret_key)
+        screen.wait_for("Validation passed")
+
+
+def test_a_secret_stays_unseen_after_ctrl_z_and_fg(tmp_path: Path) -> None:
+    with terminal(tmp_path, "-m", "wizard", "--plain") as screen:
+        for prompt in ("Registry [", "Storage [", "Bucket [", "Region [", "Root directory [", "Access key ["):
+            answer(screen, prompt, "images" if prompt == "Bucket [" else "")
+        screen.wait_for("Secret key (not shown) []: ")
+        screen.press(b"\x1a")
+        screen.stopped()
+        screen.go_on()
+        answer(screen, "Secret key (not shown) []: ", TYPED)
+        screen.wait_for("ends in nary")
+        assert TYPED.encode() not in screen.stream
+
+
+def test_a_line_that_is_gone_costs_nothing_that_was_entered(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Bytes that are no text in the locale among it, which a strict reader would fail at."""
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    monkeypatch.setenv("PYTHONIOENCODING", "utf-8:strict")  # as in a locale with a language
+    with terminal(tmp_path, "-m", "wizard", "--plain") as screen:
+        answer(screen, "Registry [dtr]: ")
+        answer(screen, "Storage [aws]: ")
+        screen.wait_for("Bucket []: ")
+        screen.press(b"im\xe9ages\r")
+        screen.wait_for("Enter again goes on regardless.")
+        screen.wait_for("]: ")
+        assert screen.hang_up() == 129
+    found = draft.find(tmp_path / "storage.toml")
+    assert found is not None
+    assert found.settings.bucket == "im\ufffdages"
 
 
 def test_a_failure_offers_its_fix(tmp_path: Path) -> None:

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import contextlib
 import os
+import signal
 import zlib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -74,11 +76,24 @@ def settle(walk: Walk) -> bool:
     """At the end: keeps what would be lost, and tells whether there was any; what is saved needs no draft."""
     if walk.rehearsal:
         return False
-    if walk.is_dirty:
-        return _keep(walk)
-    if walk.has_saved:
-        drop(walk.path)
-    return False
+    with _undisturbed():
+        if walk.is_dirty:
+            return _keep(walk)
+        if walk.has_saved:
+            drop(walk.path)
+        return False
+
+
+@contextlib.contextmanager
+def _undisturbed() -> Iterator[None]:
+    """A line that drops sends its signal twice: from the system, and from the shell."""
+    signals = (signal.SIGHUP, signal.SIGTERM, signal.SIGINT)
+    before = {number: signal.signal(number, signal.SIG_IGN) for number in signals}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def drop(path: Path) -> None:

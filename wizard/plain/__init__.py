@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import signal
+import sys
 from contextlib import ExitStack
 from pathlib import Path
-from typing import NoReturn
 
 from wizard import configfile, draft
 from wizard.demo import DemoMissingError, demo_store
@@ -18,6 +19,8 @@ _USAGE, _INTERRUPTED = 2, 130
 
 def start(path: Path, *, demo: bool, is_ascii: bool) -> int:
     """Runs the wizard on a file; returns the exit status."""
+    if isinstance(sys.stdin, io.TextIOWrapper):
+        sys.stdin.reconfigure(errors="replace")  # what a terminal sends may be in another encoding than the locale's
     console = Console(is_ascii=is_ascii)
     with ExitStack() as opened:
         try:
@@ -28,7 +31,7 @@ def start(path: Path, *, demo: bool, is_ascii: bool) -> int:
             console.say(f"storage-wizard: {error}")
             return _USAGE
         for number in (signal.SIGTERM, signal.SIGHUP):
-            signal.signal(number, _leave)
+            signal.signal(number, console.leave)
         try:
             return Dialogue(walk, console).run(None if demo else draft.find(path))
         except (LeftError, KeyboardInterrupt):
@@ -36,8 +39,3 @@ def start(path: Path, *, demo: bool, is_ascii: bool) -> int:
         finally:
             if draft.settle(walk):
                 console.farewell("What you have entered is kept as a draft, without secrets: start again to go on.")
-
-
-def _leave(number: int, frame: object) -> NoReturn:
-    del frame
-    raise SystemExit(128 + number)

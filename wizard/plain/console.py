@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import contextlib
-import getpass
 import sys
+import termios
 import textwrap
+from collections.abc import Iterator
 
+from wizard.commands.unseen import ask_unseen
 from wizard.transliterate import to_ascii
 
 _COLUMNS = 79
@@ -21,6 +23,8 @@ class Console:
 
     def __init__(self, *, is_ascii: bool) -> None:
         self._is_ascii = is_ascii
+        self._is_reading = False
+        self._signal = 0
 
     def say(self, text: str = "", indent: str = "") -> None:
         """A paragraph, in lines that fit."""
@@ -41,18 +45,36 @@ class Console:
 
     def ask(self, prompt: str) -> str:
         """One line of input, without its end."""
-        self._write(self._shown(prompt))
-        line = sys.stdin.readline()
+        with self._reading():
+            self._write(self._shown(prompt))
+            line = sys.stdin.readline()
         if not line:
             raise LeftError
         return line.rstrip("\r\n")
 
     def ask_secret(self, prompt: str) -> str:
         """The same, not shown as it is typed."""
+        with self._reading():
+            return ask_unseen(self._shown(prompt))
+
+    def leave(self, number: int, _frame: object) -> None:
+        """A signal ends the program where it waits for an answer, so that all else is done whole."""
+        self._signal = number
+        if self._is_reading:
+            self._is_reading = False  # a line that drops sends its signal twice: from the system, and from the shell
+            raise SystemExit(128 + number)
+
+    @contextlib.contextmanager
+    def _reading(self) -> Iterator[None]:
+        self._is_reading = True
+        if self._signal:
+            self.leave(self._signal, None)
         try:
-            return getpass.getpass(self._shown(prompt), sys.stderr)
-        except EOFError:
+            yield
+        except (EOFError, OSError, termios.error):  # the terminal has gone
             raise LeftError from None
+        finally:
+            self._is_reading = False
 
     def farewell(self, text: str) -> None:
         """The same as `say`, where the terminal may have gone already."""

@@ -54,6 +54,7 @@ class Dialogue:
             found.resume(self._walk)
             if found.lacks_secret and not self._walk.settings.secretkey:
                 self._console.say("Its secret key was not kept: enter it again.")
+                Question(self._walk, self._console, "secretkey").ask()
         else:
             draft.drop(self._walk.path)
 
@@ -76,14 +77,15 @@ class Dialogue:
             yield from (name for name in step.more if reads(name))
 
     def _first_place(self) -> int:
-        """The first question of the step where somebody has left."""
+        """The first question of the step where somebody has left; behind the last where all was answered."""
         places = self._places()
-        return next((n for n, (step, _) in enumerate(places) if step.id == self._walk.here), 0)
+        behind = len(places) if self._walk.here in ("validate", "save") else 0
+        return next((n for n, (step, _) in enumerate(places) if step.id == self._walk.here), behind)
 
     def _ask_from(self, at: int) -> None:
-        """Asks one question after another; `<` goes to the one before."""
+        """Asks one question after another; `<` goes to the one before. -1 is the last."""
         places = self._places()
-        at, said = at % len(places), ""
+        at, said = at if at >= 0 else len(places) + at, ""
         while at < len(places):
             step, name = places[at]
             if step.id != said:
