@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.terminals import ENTERED, LEFT, PATIENCE, ROOT, terminal
-from wizard import configfile
+from wizard import configfile, draft
 
 MOUSE = (b"\x1b[?1000h", b"\x1b[?1002h", b"\x1b[?1003h", b"\x1b[?1015h", b"\x1b[?1006h")
 _STEERING = re.compile(r"\x1b\[[0-9;?]*[a-zA-Z]|\x1b\][^\x07]*\x07|\x07")  # what steers a terminal, no text
@@ -93,6 +93,53 @@ def test_without_a_terminal_it_says_what_to_do_instead(tmp_path: Path) -> None:
         "storage-wizard: the wizard needs a terminal. Without one: storage-wizard configure --bucket NAME …, "
         "and to validate a file: storage-wizard check FILE\n"
     )
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("<&-", "storage-wizard: the wizard needs a terminal."),
+        ("import - <&-", "storage-wizard: Nothing in it tells which format it is."),
+        ("show 2>&-", ""),
+        (">&- 2>&- <&-", ""),
+    ],
+)
+def test_a_stream_that_is_closed_is_one_that_holds_nothing(words: str, said: str, tmp_path: Path) -> None:
+    command = ["sh", "-c", f"exec {sys.executable} -m wizard {words}"]
+    environment = dict(os.environ) | {"PYTHONPATH": str(ROOT)}
+    run = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
+    assert (run.returncode, run.stdout) == (2, "")
+    assert run.stderr.startswith(said)
+    assert "Traceback" not in run.stderr
+
+
+def test_ctrl_z_gives_the_terminal_back_and_fg_takes_it_again(tmp_path: Path) -> None:
+    with terminal(tmp_path, "-m", "wizard") as screen:
+        screen.wait_for("Which registry will use the storage")
+        screen.press(b"\x1a")
+        screen.stopped()
+        assert screen.is_as_before()
+        screen.go_on()
+        screen.wait_for("Which registry will use the storage")
+        screen.press(b"\x03")
+        assert screen.end() == 0
+        assert screen.is_as_before()
+
+
+def test_a_line_that_is_gone_costs_nothing_that_was_entered(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Bytes that are no text in the locale among it, as a terminal in Latin-1 sends them."""
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    with terminal(tmp_path, "-m", "wizard") as screen:
+        screen.wait_for("Which registry will use the storage")
+        screen.press(b"\r")
+        screen.wait_for("The place in the store")
+        screen.press(b"im\xe9ages")
+        screen.wait_for("cannot be in a bucket's name")
+        screen.silence()
+        assert screen.hang_up() == 129
+    found = draft.find(tmp_path / "storage.toml")
+    assert found is not None
+    assert (found.settings.bucket, found.here) == ("im\ufffdages", "bucket")
 
 
 def test_a_file_that_cannot_be_read_is_told_in_one_sentence_before_any_screen(tmp_path: Path) -> None:

@@ -7,6 +7,9 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
+import re
+import signal
 import string
 import threading
 import time
@@ -17,6 +20,7 @@ from typing import ClassVar
 
 import pytest
 from textual import events
+from textual.binding import Binding
 from textual.keys import _character_to_key
 from textual.message import Message
 from textual.pilot import Pilot
@@ -36,11 +40,12 @@ from wizard.steps import STEPS
 from wizard.store.report import Glance
 from wizard.tui.app import WizardApp
 from wizard.tui.background import in_background
+from wizard.tui.base import StepScreen
 from wizard.tui.chrome import Line
 from wizard.tui.controls import Chooser
 from wizard.tui.dialogs import Ask, Help
 from wizard.tui.fields import Field
-from wizard.tui.form import FormScreen
+from wizard.tui.form import FormScreen, More
 from wizard.tui.validate import ValidateScreen
 from wizard.walk import Walk
 
@@ -909,6 +914,25 @@ async def test_a_row_says_what_it_waits_for_once_that_takes_long(new: Walk) -> N
             await face.validated()
 
 
+async def test_the_row_that_keys_are_about_is_told_without_colour_and_by_the_cursor(new: Walk) -> None:
+    with BrokenStore(deny("DeleteObjects")) as store:
+        new.settings = store.settings()
+        async with wizard(new) as face:
+            await face.go("validate")
+            await face.validated()
+            progress = face.app.session.progress
+            here = face.app.validate_screen.highlighted
+            assert progress.speaks(here)
+            for _ in range(2):
+                rows = {group: progress.row(group, 78, highlighted=group == here) for group in progress.groups()}
+                marked = [group for group, row in rows.items() if any("underline" in str(s.style) for s in row.spans)]
+                assert marked == [here]
+                head = rows[here].plain[:20]
+                await face.until(lambda head=head: head in face.lines[face.app.cursor_position.y])  # type: ignore[misc]
+                await face.press("up")
+                here = face.app.validate_screen.highlighted
+
+
 async def test_ctrl_r_tries_again(new: Walk) -> None:
     with BrokenStore() as store:
         new.settings = store.settings()
@@ -1217,20 +1241,36 @@ async def test_leaving_while_a_step_comes_into_view_is_no_crash(new: Walk, capsy
     assert capsys.readouterr().err == ""
 
 
-async def test_leaving_stops_checks_that_run(new: Walk) -> None:
+@pytest.mark.parametrize("how", ["by a key", "by a signal"])
+async def test_leaving_stops_checks_that_run(new: Walk, how: str) -> None:
     with BrokenStore(hang("PutObject")) as store:
         new.settings = new.started_with = store.settings()
         async with wizard(new) as face:
             await face.go("validate")
             await face.until(lambda: "PutObject" in store.calls)
-            await face.press("ctrl+c")
+            if how == "by a key":
+                await face.press("ctrl+c")
+            else:
+                os.kill(os.getpid(), signal.SIGHUP)
             await face.ended()
-            assert face.app.checks is not None
-            face.app.checks.join(2)
-            assert not face.app.checks.is_alive()
+        assert face.app.checks is not None
+        assert face.app._stop_checks.is_set()
+        assert store.contents() == []
 
 
 # --- help, and keys that type -----------------------------------------------------------------------------
+
+
+def test_f_keys_only_repeat_what_other_keys_do() -> None:
+    """Not every terminal hands them over."""
+    bound = [binding for one in (WizardApp, StepScreen, FormScreen, ValidateScreen, More) for binding in one.BINDINGS]
+    keys: dict[str, set[str]] = {}
+    for binding in bound:
+        assert isinstance(binding, Binding)
+        keys.setdefault(binding.action.removeprefix("screen."), set()).update(binding.key.split(","))
+    alone = {action for action, names in keys.items() if all(re.fullmatch(r"f\d+", name) for name in names)}
+    assert alone == set()
+    assert "f1" in keys["help"]
 
 
 @pytest.mark.parametrize(

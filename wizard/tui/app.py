@@ -38,8 +38,9 @@ class WizardApp(AskingApp):
         Binding("ctrl+q", "leave", "Quit", show=False, priority=True),
         Binding("ctrl+c", "leave", "Quit", show=False, priority=True),
         Binding("ctrl+s", "save", "Save", show=False, priority=True),
-        Binding("f1", "help", "Help", show=False, priority=True),
+        Binding("f1,ctrl+g", "help", "Help", show=False, priority=True),
         Binding("ctrl+t", "ascii", "ASCII", show=False, priority=True),
+        Binding("ctrl+z", "suspend_process", "To the shell", show=False, priority=True),
     ]
 
     def __init__(self, walk: Walk, look: Look = _PLAIN_LOOK, found: Draft | None = None) -> None:
@@ -191,8 +192,11 @@ class WizardApp(AskingApp):
         self.push_screen(Leave(), answered)
 
     def _end(self) -> None:
-        self.stop()
         self.exit(0)
+
+    def on_unmount(self) -> None:
+        """However it ends: checks that run are stopped, and clean up behind themselves."""
+        self.stop()
 
     # --- help ---
 

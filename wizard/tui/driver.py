@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import os
+import selectors
+import signal
+import sys
+from codecs import getincrementaldecoder
 from typing import Any
 
 from rich.control import Control
+from textual._xterm_parser import XTermParser
 from textual.app import App
 from textual.drivers.linux_driver import LinuxDriver
 from textual.geometry import Offset
@@ -16,6 +21,7 @@ from wizard.tui.sgr import squeeze
 
 _SHOW_CURSOR = "\x1b[?25h"
 _NARROW = Narrow()
+_TICK = 0.1  # seconds after which an escape that nothing has followed is the key
 
 
 def point_cursor(app: App[Any], to: Offset) -> None:
@@ -42,6 +48,36 @@ class WizardDriver(LinuxDriver):
                 return columns, rows
         size: tuple[int, int] = super()._get_terminal_size()
         return size
+
+    def run_input_thread(self) -> None:
+        """As Textual has it, but for a terminal that sends what is no text in its locale, and for one that has gone."""
+        decode = getincrementaldecoder(sys.__stdin__.encoding if sys.__stdin__ else "utf-8")("replace").decode
+        parser = XTermParser(self._debug)
+        with selectors.SelectSelector() as selector:
+            selector.register(self.fileno, selectors.EVENT_READ)
+            while not self.exit_event.is_set():
+                if selector.select(_TICK):
+                    data = self._read()
+                    if not data:
+                        self._app.call_later(self._app.exit, 128 + signal.SIGHUP)
+                        return
+                    for message in parser.feed(text) if (text := decode(data)) else ():
+                        self.process_message(message)
+                for message in parser.tick():
+                    self.process_message(message)
+
+    def _read(self) -> bytes:
+        try:
+            return os.read(self.fileno, 1 << 12)
+        except OSError:
+            return b""
+
+    def _run_input_thread(self) -> None:
+        """What should not have happened is told by the app, which knows what not to tell."""
+        try:
+            self.run_input_thread()
+        except Exception as error:  # noqa: BLE001
+            self._app.call_later(self._app._handle_exception, error)
 
     def write(self, data: str) -> None:
         """To the terminal."""

@@ -15,6 +15,7 @@ from textual.widgets import Static
 from wizard.settings import DECLARATIONS, Kind, Settings
 from wizard.tui.base import StepScreen
 from wizard.tui.chrome import Key
+from wizard.tui.driver import point_cursor
 from wizard.tui.fields import Field
 from wizard.tui.session import Backward, Edited, ListBuckets, Mend, Onward, ShowPolicy
 
@@ -27,6 +28,14 @@ class More(Static, can_focus=True):
     async def on_click(self) -> None:
         await self.run_action("screen.fold")
 
+    def on_focus(self) -> None:
+        """The terminal's own cursor comes here."""
+        self.call_after_refresh(self._point_cursor)
+
+    def _point_cursor(self) -> None:
+        if self.has_focus:
+            point_cursor(self.app, self.content_region.offset)
+
 
 class FormScreen(StepScreen):
     """A step with fields."""
@@ -35,7 +44,7 @@ class FormScreen(StepScreen):
         Binding("up", "focus_field(-1)", show=False),
         Binding("down", "focus_field(1)", show=False),
         Binding("ctrl+f", "mend", "Fix", show=False, priority=True),
-        Binding("f3", "reveal", "Show the secret", show=False),
+        Binding("f3,ctrl+y", "reveal", "Show the secret", show=False),
         Binding("f4", "fold", "More settings", show=False),
         Binding("ctrl+o,f5", "list_buckets", "List the buckets", show=False, priority=True),
         Binding("ctrl+p,f6", "show_policy", "Policy", show=False, priority=True),

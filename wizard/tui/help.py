@@ -14,9 +14,13 @@ _KEYS = (
     ("Enter", "goes on; a complete file takes nothing else"),
     ("Esc", "goes back, and stops checks that run"),
     ("Tab, arrows", "move between fields and choices"),
+    ("F1 or Ctrl+G", "explains the field"),
+    ("F3 or Ctrl+Y", "shows the secret for three seconds"),
     ("Ctrl+F", "applies the fix that is offered"),
     ("Ctrl+R", "validates again"),
     ("Ctrl+S", "validates, and saves once that has passed"),
+    ("Ctrl+T, Ctrl+L", "ASCII and back; paints all again"),
+    ("Ctrl+Z", "to the shell, whose `fg` comes back"),
     ("Ctrl+Q, Ctrl+C", "leave"),
 )
 

@@ -113,7 +113,8 @@ class Progress:
         room = max(0, min(_IDS if said else rest, rest - len(needed) - _TIME))
         return Content.assemble(
             (f"{GLYPHS.mark(mark)} ", style),
-            (GROUPS[group].ljust(_TITLE), "bold $primary" if highlighted else "bold" if self._begun(checks) else DIM),
+            (GROUPS[group], "bold underline $primary" if highlighted else "bold" if self._begun(checks) else DIM),
+            " " * (_TITLE - len(GROUPS[group])),
             ids.truncate(room, ellipsis=True, pad=True),
             (needed, DIM),
             (self._time(checks).rjust(max(0, rest - room - len(needed))), DIM),

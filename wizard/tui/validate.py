@@ -13,6 +13,7 @@ from textual.content import Content
 from wizard.store.checks.check import GROUPS
 from wizard.tui.base import StepScreen
 from wizard.tui.chrome import Key, Line
+from wizard.tui.driver import point_cursor
 from wizard.tui.progress import Progress
 from wizard.tui.session import Backward, Cancel, Mend, Onward, Validate
 from wizard.tui.theme import DIM, FAINT, SKIPPED
@@ -54,6 +55,7 @@ class ValidateScreen(StepScreen):
 
     def come_into_view(self) -> None:
         super().come_into_view()
+        self.call_after_refresh(self._point_cursor)
         if self.walk.report is None and not self.progress.is_running:
             self.post_message(Validate())
 
@@ -71,6 +73,12 @@ class ValidateScreen(StepScreen):
         """The run is over: the first row that has something to say is highlighted."""
         self.highlighted = next((group for group in self.progress.groups() if self.progress.speaks(group)), "reach")
         self.show_progress()
+        self.call_after_refresh(self._point_cursor)
+
+    def _point_cursor(self) -> None:
+        """The terminal's own cursor stands on the highlighted row, where a braille display follows it."""
+        if self.is_current:
+            point_cursor(self.app, self.query_one(f"#row-{self.highlighted}", Line).content_region.offset)
 
     def keys(self) -> Sequence[Key]:
         if self.progress.is_running:
@@ -155,6 +163,7 @@ class ValidateScreen(StepScreen):
         self.highlighted = groups[max(0, min(len(groups) - 1, here + by))]
         self.show_progress()
         self.query_one(f"#row-{self.highlighted}", Line).scroll_visible(animate=False)
+        self.call_after_refresh(self._point_cursor)
 
     def action_scroll(self, by: int) -> None:
         table = self.query_one("#table", VerticalScroll)
