@@ -27,7 +27,21 @@ FLOORS: list[tuple[str, set[str]]] = [
         "knowledge",
         {"rules", "registries", "providers", "formats", "configfile", "document", "tomltext", "policy", "equivalent"},
     ),
-    ("ground", {"settings", "finding", "endpoint", "secret", "printable", "transliterate", "atomicfile", "links"}),
+    (
+        "ground",
+        {
+            "settings",
+            "finding",
+            "endpoint",
+            "secret",
+            "printable",
+            "transliterate",
+            "atomicfile",
+            "links",
+            "statefolder",
+            "crash",
+        },
+    ),
 ]
 FACES = FLOORS[0][1] | FLOORS[1][1]
 PLANNED: set[str] = set()  # rooms with a place, for which nobody has broken ground

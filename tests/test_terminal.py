@@ -13,6 +13,8 @@ import pytest
 
 from tests.terminals import ENTERED, LEFT, PATIENCE, ROOT, terminal
 from wizard import configfile, draft
+from wizard.secret import Secret
+from wizard.settings import Settings
 
 MOUSE = (b"\x1b[?1000h", b"\x1b[?1002h", b"\x1b[?1003h", b"\x1b[?1015h", b"\x1b[?1006h")
 _STEERING = re.compile(r"\x1b\[[0-9;?]*[a-zA-Z]|\x1b\][^\x07]*\x07|\x07")  # what steers a terminal, no text
@@ -151,18 +153,18 @@ def test_a_file_that_cannot_be_read_is_told_in_one_sentence_before_any_screen(tm
         assert b"Traceback" not in screen.stream
 
 
-_CRASH = f"""
+_CRASH = """
+import asyncio
 import sys
 from pathlib import Path
-from wizard import tui
-from wizard.secret import Secret
-from wizard.settings import Settings
+from wizard import cli, tui
 from wizard.tui.app import WizardApp
 from wizard.tui.background import in_background
-from wizard.walk import Walk
 
 class Broken(WizardApp):
     CSS_PATH = Path(tui.__file__).with_name("wizard.tcss")
+    async def break_down(self, in_the_task):
+        raise ValueError(in_the_task)
     def on_mount(self):
         secret = self.walk.settings.secretkey.reveal()
         def work():
@@ -171,27 +173,40 @@ class Broken(WizardApp):
             yield
         if sys.argv[1] == "thread":
             in_background(self, work)
+        elif sys.argv[1] == "task":
+            asyncio.get_running_loop().create_task(self.break_down(secret))
+        elif sys.argv[1] == "input":
+            self._driver.process_message = lambda message: work().__next__()
         elif sys.argv[1] == "two threads":
             in_background(self, work)
             in_background(self, work)
         else:
             raise ValueError(secret)
 
-app = Broken(Walk(Path("storage.toml"), Settings(secretkey=Secret("{SECRET}"))))
-app.run(mouse=False)
-sys.exit(app.return_code)
+tui.WizardApp = Broken
+sys.exit(cli.main([]))
 """
 
 
-@pytest.mark.parametrize("where", ["handler", "thread", "two threads"])
-def test_a_crash_is_one_sentence_without_traceback_or_secret(tmp_path: Path, where: str) -> None:
+@pytest.mark.parametrize("where", ["handler", "thread", "two threads", "task", "input"])
+def test_a_crash_is_one_sentence_without_traceback_or_secret(
+    tmp_path: Path, where: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    configfile.save(tmp_path / "storage.toml", Settings(secretkey=Secret(SECRET)), None)
     program = tmp_path / "program.py"  # a file, as Textual looks at the source of an app
     program.write_text(_CRASH)
     with terminal(tmp_path, str(program), where) as screen:
+        if where == "input":
+            screen.wait_for("Which registry will use the storage")
+            screen.press(b"x")
         assert screen.end() == 1
-        after = screen.stream.rpartition(LEFT)[2].decode()
-        sentence = "storage-wizard: this should not have happened (ValueError). Nothing was saved. Please report it."
-        assert " ".join(_STEERING.sub("", after).split()) == sentence
+        after = _STEERING.sub("", screen.stream.rpartition(LEFT)[2].decode()).split()
+        (place,) = (tmp_path / "state" / "storage-wizard").iterdir()
+        assert " ".join(after[:7]) == "storage-wizard: this should not have happened (ValueError"
+        assert " ".join(after[-9:]) == f"this file, which holds no value of yours: {place}"
+        assert "program.py" in place.read_text(encoding="utf-8")
+        assert SECRET[:8] not in place.read_text(encoding="utf-8")
         assert screen.is_as_before()
         assert b"Traceback" not in screen.stream
         assert SECRET.encode() not in screen.stream

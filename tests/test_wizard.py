@@ -16,13 +16,11 @@ import time
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import ClassVar
 
 import pytest
 from textual import events
 from textual.binding import Binding
 from textual.keys import _character_to_key
-from textual.message import Message
 from textual.pilot import Pilot
 from textual.screen import Screen
 from textual.widget import Widget
@@ -30,7 +28,7 @@ from textual.widgets import Input
 
 from tests.broken_store import BrokenStore, deny, error, hang, wrong_region
 from tests.servers import EnforcingMoto, LiveStore, Moto, closed_port, iam_key
-from wizard import configfile, tui
+from wizard import configfile
 from wizard.demo import demo_store
 from wizard.finding import Cause, Finding
 from wizard.registries import REGISTRIES
@@ -39,7 +37,6 @@ from wizard.settings import DECLARATIONS, GIB, MIB, Settings
 from wizard.steps import STEPS
 from wizard.store.report import Glance
 from wizard.tui.app import WizardApp
-from wizard.tui.background import in_background
 from wizard.tui.base import StepScreen
 from wizard.tui.chrome import Line
 from wizard.tui.controls import Chooser
@@ -1432,19 +1429,6 @@ async def test_what_a_paste_of_a_secret_brings_along_is_trimmed_and_said(new: Wa
         assert SECRET not in face.app.export_screenshot()
 
 
-async def test_the_secret_is_on_no_screen(store: LiveStore, new: Walk) -> None:
-    new.settings = store.settings()
-    pieces = [store.secret_key[at : at + 8] for at in range(0, len(store.secret_key) - 8, 4)]
-    async with wizard(new, (120, 40)) as face:
-        for step in STEPS:
-            await face.until_step(step.id)
-            if step.id == "validate":
-                await face.validated()
-            picture = face.app.export_screenshot()
-            assert [piece for piece in pieces if piece in picture or piece in face.text] == []
-            await face.press("enter")
-
-
 async def test_f3_shows_the_secret_for_three_seconds(new: Walk) -> None:
     new.settings = AMAZON
     async with wizard(new) as face:
@@ -1563,48 +1547,3 @@ async def test_markup_in_a_stores_message_is_shown_as_it_is(new: Walk) -> None:
             await face.validated()
             assert "[red]No[/x]" in " ".join(face.text.split())
             assert "[b]Odd[/b]" in face.text
-
-
-# --- what should never happen -----------------------------------------------------------------------------
-
-
-class Breaking(WizardApp):
-    """F1 breaks, here or in the background."""
-
-    CSS_PATH = str(Path(tui.__file__).with_name("wizard.tcss"))
-    in_thread: ClassVar[bool] = False
-
-    def action_help(self) -> None:
-        secret = self.walk.settings.secretkey.reveal()
-
-        def work() -> Iterator[Message]:
-            raise ValueError(secret)
-
-        if self.in_thread:
-            in_background(self, work)
-        else:
-            raise ValueError(secret)
-
-
-@pytest.mark.parametrize("in_thread", [False, True], ids=["in a handler", "in the background"])
-async def test_a_bug_of_ours_ends_in_one_sentence_without_the_secret(
-    new: Walk, path: Path, in_thread: bool, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    monkeypatch.setattr(Breaking, "in_thread", in_thread)
-    new.settings = AMAZON
-    app = Breaking(new)
-
-    async def help_is_asked_for() -> None:
-        async with wizard(new, app=app) as face:
-            await face.press("f1")
-            await face.ended()
-
-    with pytest.raises(ValueError, match=SECRET):  # what Textual hands to its tests, not to the terminal
-        await help_is_asked_for()
-    said = capsys.readouterr()
-    assert " ".join(said.err.split()) == (
-        "storage-wizard: this should not have happened (ValueError). Nothing was saved. Please report it."
-    )
-    assert said.out == ""
-    assert app.return_code == 1
-    assert not path.exists()

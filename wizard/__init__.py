@@ -17,7 +17,8 @@ The house, from the roof down; imports run downwards only:
     ground      settings, finding,         the settings and their declarations; findings and fixes;
                 endpoint, secret,          an endpoint taken apart; a string that never prints itself;
                 printable, transliterate,  text made safe to print, or made ASCII;
-                atomicfile, links          a file replaced in one step; where a path leads
+                atomicfile, links,         a file replaced in one step; where a path leads;
+                statefolder, crash         what is kept between two starts; what should never happen, told
 """
 
 __version__ = "0.1.0"

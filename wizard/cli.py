@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import argparse
 import errno
+import os
 import sys
-from collections.abc import Callable, Sequence
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from wizard.arguments import parser, quick_parser
@@ -18,19 +21,51 @@ DEMO_FILE = Path("demo-storage.toml")
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs the program; returns its exit status."""
     open_streams()
+    tell = _FirstCrash()
     try:
-        given = quick_parser().parse_args(arguments)
-        return _RUN[given.command](given)
+        with _told_in_threads(tell):
+            given = quick_parser().parse_args(arguments)
+            return _RUN[given.command](given)
     except CommandError as error:
         say(f"storage-wizard: {error}")
         return Exit.USAGE
     except KeyboardInterrupt:
         return Exit.INTERRUPTED
-    except OSError as error:
-        if error.errno not in (errno.EPIPE, errno.EIO):
-            raise
-        give_up(sys.stdout)  # the reader of our output has gone, as with `| head`, or the terminal
-        return Exit.INTERRUPTED
+    except Exception as error:  # noqa: BLE001 - told without the values that a traceback may quote
+        if isinstance(error, OSError) and error.errno in (errno.EPIPE, errno.EIO):
+            give_up(sys.stdout)  # the reader of our output has gone, as with `| head`, or the terminal
+            return Exit.INTERRUPTED
+        tell(error)
+        return Exit.FAILED
+
+
+class _FirstCrash:
+    """Tells what should never happen; of several errors the first, as that leads to the others."""
+
+    def __init__(self) -> None:
+        self._is_told = threading.Lock()
+
+    def __call__(self, error: BaseException) -> None:
+        from wizard import crash  # here, as it is hardly ever asked for
+
+        if self._is_told.acquire(blocking=False):
+            say(f"storage-wizard: {crash.told(error)}")
+
+
+@contextmanager
+def _told_in_threads(tell: _FirstCrash) -> Iterator[None]:
+    """What breaks where nobody waits for it is told in the same way."""
+
+    def in_thread(broken: threading.ExceptHookArgs) -> None:
+        if broken.exc_value is not None:
+            tell(broken.exc_value)
+
+    before = threading.excepthook
+    threading.excepthook = in_thread
+    try:
+        yield
+    finally:
+        threading.excepthook = before
 
 
 def _wizard(given: argparse.Namespace) -> int:
@@ -48,6 +83,8 @@ def _wizard(given: argparse.Namespace) -> int:
         from wizard import plain
 
         return plain.start(config, demo=given.demo, is_ascii=not terminal.is_utf8)
+    for name in ("TEXTUAL", "TEXTUAL_DEBUG", "TEXTUAL_LOG"):  # which write all that is typed to files
+        os.environ.pop(name, None)
     from wizard import tui
 
     look = Look(

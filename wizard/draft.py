@@ -1,7 +1,6 @@
 """What was entered and not saved, kept without secrets, so that a line that drops costs nothing.
 
-One file for each file of settings, in the folder for state of the XDG Base Directory Specification
-(https://specifications.freedesktop.org/basedir-spec/latest/), mode 0600.
+One file for each file of settings, in the folder for state.
 """
 
 from __future__ import annotations
@@ -15,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from wizard import atomicfile
+from wizard import atomicfile, statefolder
 from wizard.document import build, check_shape, settings_in
 from wizard.endpoint import Endpoint
 from wizard.secret import Secret
@@ -114,18 +113,16 @@ def _keep(walk: Walk) -> bool:
         "texts": {name: text for name, text in walk.drafts.items() if name not in is_secret},
     }
     try:
-        place, text = _place(walk.path), dump(build(shown, None, {"draft": told}))
-        place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        atomicfile.write(place, text.encode())
+        statefolder.keep(_name(walk.path), dump(build(shown, None, {"draft": told})).encode())
     except (OSError, ValueError, atomicfile.FileError, ConfigError):
         return False
     return True
 
 
 def _place(path: Path) -> Path:
-    name = f"{zlib.crc32(os.fsencode(os.path.realpath(path))):08x}"  # two files of one name are told apart by `of`
-    state = os.environ.get("XDG_STATE_HOME", "")
-    folder = state if state.startswith("/") else os.path.expanduser("~/.local/state")  # noqa: PTH111 - never raises
-    if not folder.startswith("/"):
-        raise atomicfile.FileError("This user has no home folder, so no draft is kept. Set HOME.")
-    return Path(folder) / "storage-wizard" / f"draft-{name}.toml"
+    return statefolder.state_folder() / _name(path)
+
+
+def _name(path: Path) -> str:
+    number = zlib.crc32(os.fsencode(os.path.realpath(path)))  # two files of one number are told apart by `of`
+    return f"draft-{number:08x}.toml"

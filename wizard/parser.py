@@ -57,7 +57,8 @@ class Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         """Says what is wrong and what may have been meant; exit status 2."""
         if (found := _UNKNOWN.match(message)) and found[1].lower() not in _SWITCHED:
-            message = f"there is no {printable(found[1], 60)} here.{nearest(found[1], self._flags())}"
+            word = found[1].partition("=")[0]  # what follows may be a secret
+            message = f"there is no {printable(word, 60)} here.{nearest(word, self._flags())}"
         if found := _VALUE.search(message):
             message = f"a switch takes no value such as {printable(found[1] or found[2], 60)}: say --NAME or --no-NAME."
         self.exit(2, f"{self.prog}: {printable(message, 400)}\nTry: {self.prog} --help\n")

@@ -38,6 +38,8 @@ def start(path: Path, look: Look, *, demo: bool, mouse: bool) -> int:
         if app.checks is not None:
             app.checks.join(_CLEAN_UP)
         _farewell(walk, is_kept)
+        if app.broken_by is not None:
+            raise app.broken_by
         return status or app.return_code or 0
 
 

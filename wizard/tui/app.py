@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import signal
 import threading
-from typing import ClassVar
+from typing import Any, ClassVar
 
+from rich.console import RenderableType
 from textual import on
 from textual.binding import Binding, BindingType
 from textual.content import Content
@@ -57,8 +58,9 @@ class WizardApp(AskingApp):
         self.look_soon()
         if self._found is not None:
             self._offer(self._found)
+        loop = asyncio.get_running_loop()
+        loop.set_exception_handler(self._broken)
         if threading.current_thread() is threading.main_thread():
-            loop = asyncio.get_running_loop()
             for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
                 loop.add_signal_handler(number, self.exit, 128 + number)
 
@@ -89,13 +91,25 @@ class WizardApp(AskingApp):
         self.action_redraw()
 
     def _fatal_error(self) -> None:
-        """A sentence instead of Textual's traceback, which would print local variables and with them secrets."""
+        """Nothing of Textual's traceback, which would print local variables and with them secrets."""
         self.bell()
-        kind = type(self._exception).__name__ if self._exception else "Error"
-        saved = "" if self.walk.has_saved else " Nothing was saved."
-        text = f"storage-wizard: this should not have happened ({kind}).{saved} Please report it."
-        self._exit_renderables[:] = [text]  # of several errors the first is told
         self._close_messages_no_wait()
+
+    def _broken(self, loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+        """What broke where nobody waits for it; asyncio would log its message."""
+        del loop
+        if isinstance(error := context.get("exception"), Exception):
+            self._handle_exception(error)
+
+    def panic(self, *renderables: RenderableType) -> None:
+        """Nor of anything else that Textual would print once the screens are gone."""
+        del renderables
+        self._fatal_error()
+
+    @property
+    def broken_by(self) -> Exception | None:
+        """What has ended the app that should not have happened; of several errors the first."""
+        return self._exception
 
     # --- the walk ---
 
