@@ -177,6 +177,10 @@ class Broken(WizardApp):
             asyncio.get_running_loop().create_task(self.break_down(secret))
         elif sys.argv[1] == "input":
             self._driver.process_message = lambda message: work().__next__()
+        elif sys.argv[1] == "rich":
+            error = ValueError(secret)
+            error.__rich__ = lambda: secret
+            raise error
         elif sys.argv[1] == "two threads":
             in_background(self, work)
             in_background(self, work)
@@ -188,7 +192,7 @@ sys.exit(cli.main([]))
 """
 
 
-@pytest.mark.parametrize("where", ["handler", "thread", "two threads", "task", "input"])
+@pytest.mark.parametrize("where", ["handler", "rich", "thread", "two threads", "task", "input"])
 def test_a_crash_is_one_sentence_without_traceback_or_secret(
     tmp_path: Path, where: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
