@@ -300,13 +300,14 @@ def test_a_file_can_be_read_at_a_sitting(module: str) -> None:
     assert count <= LONGEST_FILE
 
 
-def test_each_dependency_says_why_it_is_there() -> None:
+def test_each_dependency_is_bounded_and_says_why_it_is_there() -> None:
     text = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
     project = tomllib.loads(text)["project"]
     wanted = project["dependencies"] + [line for extra in project["optional-dependencies"].values() for line in extra]
     assert wanted
     for requirement in wanted:
         assert re.search(rf'^ *"{re.escape(requirement)}", +# \w.{{10,}}$', text, re.MULTILINE), requirement
+        assert "==" in requirement or re.search(r">=[\d.]+,<\d+", requirement), requirement
 
 
 # What other tools say
