@@ -3,7 +3,7 @@
 The house, from the roof down; imports run downwards only:
 
     roof        cli, arguments, flags,     the way in and exit codes; the commands and their flags; a parser
-                parser, build, __main__    that says what may have been meant; which build this is
+                parser, __main__           that says what may have been meant
     faces       tui/, plain/, commands/,   the screens; the line prompts; the commands without a screen;
                 face                       which of the first two suits the terminal
     the walk    steps, walk, line,         the steps as data; where somebody is on them; the line under a field;
@@ -18,7 +18,8 @@ The house, from the roof down; imports run downwards only:
                 endpoint, secret,          an endpoint taken apart; a string that never prints itself;
                 printable, transliterate,  text made safe to print, or made ASCII;
                 atomicfile, links,         a file replaced in one step; where a path leads;
-                statefolder, crash         what is kept between two starts; what should never happen, told
+                statefolder, crash,        what is kept between two starts; what should never happen, told;
+                build                      which build this is
 """
 
 __version__ = "0.1.0"

@@ -14,7 +14,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from traceback import walk_tb
 
-from wizard import __version__, atomicfile, statefolder
+from wizard import atomicfile, build, statefolder
 from wizard.printable import printable
 
 _LIBRARIES = ("textual", "rich", "boto3", "botocore", "urllib3", "cryptography")
@@ -39,7 +39,7 @@ def report(error: BaseException, at: datetime) -> Iterator[str]:
     """The lines of the report."""
     yield "storage-wizard: where something broke that should not. No value that was entered is in here."
     yield f"{at:%Y-%m-%d %H:%M:%S} UTC"
-    yield f"storage-wizard {__version__}, Python {platform.python_version()}, {platform.platform()}"
+    yield f"storage-wizard {build.version()}, Python {platform.python_version()}, {platform.platform()}"
     yield ", ".join(f"{name} {found}" for name in _LIBRARIES if (found := _version(name)))
     yield ", ".join(f"{name}={printable(os.environ[name], 40)}" for name in _VARIABLES if name in os.environ)
     for head, one in _chain(error):
