@@ -117,12 +117,12 @@ def test_a_stream_that_is_closed_is_one_that_holds_nothing(words: str, said: str
 
 def test_ctrl_z_gives_the_terminal_back_and_fg_takes_it_again(tmp_path: Path) -> None:
     with terminal(tmp_path, "-m", "wizard") as screen:
-        screen.wait_for("Which registry will use the storage")
+        screen.wait_for("Which registry reads the settings")
         screen.press(b"\x1a")
         screen.stopped()
         assert screen.is_as_before()
         screen.go_on()
-        screen.wait_for("Which registry will use the storage")
+        screen.wait_for("Which registry reads the settings")
         screen.press(b"\x03")
         assert screen.end() == 0
         assert screen.is_as_before()
@@ -132,9 +132,9 @@ def test_a_line_that_is_gone_costs_nothing_that_was_entered(tmp_path: Path, monk
     """Bytes that are no text in the locale among it, as a terminal in Latin-1 sends them."""
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
     with terminal(tmp_path, "-m", "wizard") as screen:
-        screen.wait_for("Which registry will use the storage")
+        screen.wait_for("Which registry reads the settings")
         screen.press(b"\r")
-        screen.wait_for("The place in the store")
+        screen.wait_for("Which bucket holds the images")
         screen.press(b"im\xe9ages")
         screen.wait_for("cannot be in a bucket's name")
         screen.silence()
@@ -202,7 +202,7 @@ def test_a_crash_is_one_sentence_without_traceback_or_secret(
     program.write_text(_CRASH)
     with terminal(tmp_path, str(program), where) as screen:
         if where == "input":
-            screen.wait_for("Which registry will use the storage")
+            screen.wait_for("Which registry reads the settings")
             screen.press(b"x")
         assert screen.end() == 1
         after = _STEERING.sub("", screen.stream.rpartition(LEFT)[2].decode()).split()

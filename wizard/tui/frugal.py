@@ -91,7 +91,7 @@ class FrugalApp(App[int]):
 
     def on_mount(self) -> None:
         """After Ctrl+Z and fg another program's text may stand there."""
-        self.app_resume_signal.subscribe(self, lambda _: self._memory.forget(), immediate=True)
+        self.app_resume_signal.subscribe(self, lambda _: self.action_redraw(), immediate=True)
 
     def on_resize(self) -> None:
         """The terminal lays out anew what it shows."""
