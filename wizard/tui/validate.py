@@ -37,6 +37,7 @@ class ValidateScreen(StepScreen):
     AUTO_FOCUS = None
 
     highlighted = "reach"
+    _has_bar = False
 
     def body(self) -> ComposeResult:
         with VerticalScroll(id="table", can_focus=False):
@@ -102,6 +103,8 @@ class ValidateScreen(StepScreen):
 
     def show_progress(self) -> None:
         """Draws the rows as the run has them; a row that has not changed is not painted again."""
+        table = self.query_one("#table", VerticalScroll)
+        self._has_bar = table.show_vertical_scrollbar
         width = min(self.size.width - 2, _WIDEST)
         count = self.progress.count()
         title = Content.assemble((self.step.title.ljust(max(0, width - len(count))), "bold"), (count, DIM))
@@ -114,12 +117,18 @@ class ValidateScreen(StepScreen):
             said.display = bool(lines)
             if group in groups:
                 here = group == self.highlighted and not self.progress.is_running
-                row.say(self.progress.row(group, width, highlighted=here))
+                row.say(self.progress.row(group, width - self._has_bar, highlighted=here))
             if lines:
                 said.say(Content("\n").join(lines))
         proofs = [Content.assemble((f"{SKIPPED} ", FAINT), (proof, DIM)) for proof in self.progress.proved()]
         self.query_one("#proved", Line).say(Content("\n").join(proofs))
         self.show_chrome()
+        self.call_after_refresh(self._leave_room_for_bar)
+
+    def _leave_room_for_bar(self) -> None:
+        """The times at the end of the rows are not cut by a scroll bar that comes."""
+        if self.is_current and self.query_one("#table", VerticalScroll).show_vertical_scrollbar is not self._has_bar:
+            self.show_progress()
 
     def _said(self, group: str) -> Iterator[Content]:
         if group in self.opened:
