@@ -19,6 +19,7 @@ from wizard.tui.session import Backward, Cancel, Mend, Onward, Validate
 from wizard.tui.theme import DIM, FAINT, SKIPPED
 
 _WIDEST = 98  # columns; wider rows are hard to follow
+_ROOM_FROM = 24  # rows from which what was proven stands below the table
 _TICK = 1.0  # seconds between two looks at the time while checks run
 
 
@@ -120,7 +121,8 @@ class ValidateScreen(StepScreen):
                 row.say(self.progress.row(group, width - self._has_bar, highlighted=here))
             if lines:
                 said.say(Content("\n").join(lines))
-        proofs = [Content.assemble((f"{SKIPPED} ", FAINT), (proof, DIM)) for proof in self.progress.proved()]
+        proofs = list(self._proved())
+        self.query_one("#proved", Line).display = bool(proofs)
         self.query_one("#proved", Line).say(Content("\n").join(proofs))
         self.show_chrome()
         self.call_after_refresh(self._leave_room_for_bar)
@@ -129,6 +131,12 @@ class ValidateScreen(StepScreen):
         """The times at the end of the rows are not cut by a scroll bar that comes."""
         if self.is_current and self.query_one("#table", VerticalScroll).show_vertical_scrollbar is not self._has_bar:
             self.show_progress()
+
+    def _proved(self) -> Iterator[Content]:
+        """What has been proven, where the rows leave room for it."""
+        if self.app.size.height >= _ROOM_FROM:
+            for proof in self.progress.proved():
+                yield Content.assemble((f"{SKIPPED} ", FAINT), (proof, DIM))
 
     def _said(self, group: str) -> Iterator[Content]:
         if group in self.opened:
