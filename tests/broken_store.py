@@ -326,6 +326,11 @@ def html_error(op: str = "*") -> Break:
     return _on(op, lambda *_: Response(page, 502, content_type="text/html"))
 
 
+def redirect(op: str, status: int, location: str) -> Break:
+    """Sent on to another place."""
+    return _on(op, lambda *_: Response("", status, {"Location": location}))
+
+
 def hang(op: str = "*", event: threading.Event | None = None) -> Break:
     """No answer until `event` is set, and none at all when the store stops before that."""
     released = event or threading.Event()

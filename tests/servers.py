@@ -380,7 +380,7 @@ def wait_for(look: Callable[[], _T | None]) -> _T:
     return found
 
 
-class _Connections(socketserver.ThreadingMixIn, socketserver.TCPServer):
+class Connections(socketserver.ThreadingMixIn, socketserver.TCPServer):
     """Knows its open connections, so that stopping never waits for a client."""
 
     daemon_threads = False  # else closing would not wait for them
@@ -430,7 +430,7 @@ class _Connections(socketserver.ThreadingMixIn, socketserver.TCPServer):
             serving.join()
 
 
-class _WsgiServer(_Connections, ThreadedWSGIServer):
+class _WsgiServer(Connections, ThreadedWSGIServer):
     daemon_threads = False
 
     def __init__(self, app: WSGIApplication, tls: ssl.SSLContext | None) -> None:
@@ -526,7 +526,7 @@ def garbage_port(answer: bytes) -> Iterator[int]:
                 while self.request.recv(1 << 16):  # closing with unread data would destroy the answer
                     pass
 
-    with _Connections(("127.0.0.1", 0), Answer).running() as port:
+    with Connections(("127.0.0.1", 0), Answer).running() as port:
         yield port
 
 

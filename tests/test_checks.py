@@ -102,15 +102,10 @@ BROKEN: dict[str, Broken] = {
     ),
     "list is a page": Broken("list", Cause.NOT_S3, (broken.html("ListObjects*"),), "a web page"),
     "list fails in a proxy": Broken("list", Cause.STORE_ERROR, (broken.html_error("ListObjects*"),), "502"),
-    "list is cut off": Broken("list", Cause.STORE_ERROR, (broken.reset("ListObjects*"),), "closed the connection"),
     "write denied": Broken("write", Cause.ACCESS_DENIED, (broken.deny("PutObject"),), "s3:PutObject"),
     "write not implemented": Broken("write", Cause.UNSUPPORTED, (broken.not_implemented("PutObject"),), "PutObject"),
     "write is a page": Broken("write", Cause.NOT_S3, (broken.html("PutObject"),), "a web page"),
-    "write fails": Broken(
-        "write", Cause.STORE_ERROR, (broken.error("PutObject", 500, "InternalError"),), "InternalError"
-    ),
     "write without a reason": Broken("write", Cause.STORE_ERROR, (broken.error("PutObject", 400, "Odd", None),), "Odd"),
-    "write is cut off": Broken("write", Cause.STORE_ERROR, (broken.reset("PutObject"),), "closed the connection"),
     "write is lost": Broken("head", Cause.CORRUPTED, (broken.lose("PutObject"),), "missing from the listing"),
     "listing is empty": Broken("head", Cause.CORRUPTED, EMPTY, "missing from the listing"),
     "size is wrong": Broken(
@@ -187,9 +182,6 @@ BROKEN: dict[str, Broken] = {
         "multipart", Cause.CORRUPTED, (broken.nothing("CompleteMultipartUpload"),), "nothing"
     ),
     "completion is a page": Broken("multipart", Cause.NOT_S3, (broken.html("CompleteMultipartUpload"),), "a web page"),
-    "completion is cut off": Broken(
-        "multipart", Cause.STORE_ERROR, (broken.reset("CompleteMultipartUpload"),), "closed the connection"
-    ),
     "uploads are not listed": Broken(
         "multipart-list", Cause.CORRUPTED, (broken.empty_list("ListMultipartUploads"),), "missing from the list"
     ),
@@ -242,9 +234,6 @@ BROKEN: dict[str, Broken] = {
     ),
     "links lead to the whole object after a break, and so does all else": Broken(
         "presigned-read", Cause.CORRUPTED, (broken.ignore_range(),), "whole object"
-    ),
-    "links are cut off": Broken(
-        "presigned-read", Cause.STORE_ERROR, (broken.reset("GetObject presigned"),), "closed the connection"
     ),
     "delete denied": Broken("delete", Cause.ACCESS_DENIED, (broken.deny("DeleteObjects"),), "s3:DeleteObject"),
     "delete denied for each key": Broken("delete", Cause.ACCESS_DENIED, (broken.keep_on_delete(),), "s3:DeleteObject"),

@@ -24,7 +24,7 @@ from tests import broken_store as broken
 from tests.broken_store import Break, BrokenStore, CallNext, Environ, operation
 from tests.certificates import Certificates
 from tests.servers import EnforcingMoto, LiveStore, Moto, Rclone, closed_port, garbage_port, s3_client, wait_for
-from tests.test_checks import LINES, PASS_THROUGH, WHOLE, finding_of, report_of, what_is_there
+from tests.test_checks import LINES, PASS_THROUGH, finding_of, report_of, what_is_there
 from wizard.finding import Cause, Value
 from wizard.registries import registry_of
 from wizard.secret import Secret
@@ -325,25 +325,6 @@ def test_each_check_declares_the_calls_that_it_makes(registry: str) -> None:
     for check in S3_CHECKS:
         calls = check.calls_of(registry_of(registry))
         assert len(set(calls)) == len(calls) <= CALLS.get(check.id, 0) + 2
-
-
-@pytest.mark.parametrize(
-    ("a_break", "op"),
-    [
-        (broken.error("PutObject", 500, "InternalError"), "PutObject"),
-        (broken.slow_down("PutObject"), "PutObject"),
-        (broken.reset("PutObject"), "PutObject"),
-        (broken.permanent_redirect("eu-west-1"), "PutObject"),
-        (broken.wrong_region("eu-west-1"), "PutObject"),
-        (broken.error("GetObject", 503, "ServiceUnavailable"), "GetObject"),
-        (broken.error("UploadPart", 500, "InternalError"), "UploadPart"),
-    ],
-)
-def test_nothing_is_tried_twice(a_break: Break, op: str) -> None:
-    with BrokenStore(a_break) as store:
-        assert not report_of(store.settings(**WHOLE)).passed
-        expected = 2 if op == "GetObject" else 1  # the object itself, and the upload in parts
-        assert store.calls.count(op) == expected
 
 
 # --- nothing seeps in ---

@@ -29,7 +29,7 @@ _TICK = 0.05  # seconds between two looks at the cancel flag while nothing happe
 _ADVICE = 2.0  # seconds that advice gets beyond the checks that count
 _GRACE = 0.3  # seconds that calls under way get to end, once a run is broken off
 _CLEANUP_CANCELLED = 0.9  # seconds for cleaning up after a cancel, the grace included
-_CLEANUP = 10.0  # seconds for cleaning up otherwise
+_CLEANUP = 10.0  # seconds for cleaning up otherwise, and never more than for the checks
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,7 +247,7 @@ class _Run:
             return
         yield Started(check)
         began = time.monotonic()
-        self._tidy(_CLEANUP_CANCELLED if self.cancel.is_set() else _CLEANUP)
+        self._tidy(_CLEANUP_CANCELLED if self.cancel.is_set() else min(_CLEANUP, self.ends - self.began))
         finding = cleanup.finding(cleanup.leftovers(self.bench), self.settings.bucket)
         status = Status.WARNING if finding else Status.PASSED
         yield self.verdicts.record(Result(check, status, time.monotonic() - began, finding))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import socket
 from collections.abc import Mapping
 from functools import cached_property
@@ -12,7 +13,8 @@ from botocore.response import StreamingBody
 
 from wizard.store.deadlines import Deadlines
 
-LONGEST = 4 << 20  # bytes of an answer: a full page of a listing has at most a half of that
+LONGEST = 2 << 20  # bytes of an answer: a full page of a listing has at most a half of that
+_BLOCK = 64 << 10  # bytes that are read at once, however small the chunks are that they come in
 _POOL = 12  # connections: as many as checks run side by side
 
 
@@ -28,12 +30,15 @@ class _Answer(AWSResponse):  # type: ignore[misc]  # botocore has no types
         """The whole body; `TooLongError` when it goes on after `LONGEST`."""
         # What urllib3 expects: none of a HEAD, whatever the header announces.
         stream = StreamingBody(self.raw, self.raw.length_remaining)
-        body: bytes = stream.read(LONGEST)
-        more = stream.read(1)  # at the end of the body its length is compared with what was announced
-        if more:
-            stream.close()
-            raise TooLongError
-        return body
+        body = bytearray()
+        with contextlib.ExitStack() as failing:
+            failing.callback(stream.close)
+            while block := stream.read(_BLOCK):  # at the end its length is compared with what was announced
+                body += block
+                if len(body) > LONGEST:
+                    raise TooLongError
+            failing.pop_all()
+        return bytes(body)
 
 
 class Session(URLLib3Session):  # type: ignore[misc]

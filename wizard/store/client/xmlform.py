@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import Enum, auto
 from xml.parsers import expat
 
-_MOST_TAGS = 200_000  # a full page of a listing has a tenth of that
+_MOST_TAGS = 100_000  # a full page of a listing has a quarter of that
 
 
 class Form(Enum):
