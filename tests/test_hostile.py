@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import re
 import socket
 import subprocess
 import sys
+import threading
 import time
 import unicodedata
-from collections.abc import Callable
+import warnings
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -19,6 +22,7 @@ from tests import adversary
 from tests import broken_store as broken
 from tests.adversary import Adversary, Trick, answer, drips, endless, hangs_up_after, says
 from tests.broken_store import BrokenStore, CallNext, Environ
+from tests.servers import wait_for
 from tests.test_checks import is_sentence, result_of
 from wizard.commands.validating import report_lines
 from wizard.finding import Cause, Finding
@@ -26,6 +30,9 @@ from wizard.settings import Settings
 from wizard.store import bucket, glance, probe, trial
 from wizard.store.deadlines import Deadlines
 from wizard.store.report import Report, Status
+
+# Who gives a call up leaves its socket to the collector.
+pytestmark = pytest.mark.filterwarnings("ignore:unclosed:ResourceWarning")
 
 DEADLINE = 0.5  # seconds; for what never ends
 MOST_MEBIBYTES = 100  # more than what an honest answer takes
@@ -95,6 +102,15 @@ def report_of(settings: Settings, deadline: float = 30.0) -> Report:
     return report
 
 
+@pytest.fixture(autouse=True, scope="module")
+def _collected() -> Iterator[None]:
+    yield
+    wait_for(lambda: None if any(t.name.startswith(("check ", "clean-up")) for t in threading.enumerate()) else True)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ResourceWarning)
+        gc.collect()
+
+
 def assert_harmless(report: Report) -> None:
     """All that people read of a report is short sentences, without what could steer a terminal."""
     for result in report.results:
@@ -116,7 +132,7 @@ def test_what_never_ends_is_over_at_the_deadline(trick: Trick) -> None:
     assert_harmless(report)
 
 
-@pytest.mark.parametrize("trick", [*ODD.values(), *GROWS.values()], ids=[*ODD, *GROWS])
+@pytest.mark.parametrize("trick", ODD.values(), ids=ODD)
 def test_an_odd_answer_is_a_sentence_at_once(trick: Trick) -> None:
     with Adversary(trick).running() as store:
         report = report_of(store.settings())
@@ -138,13 +154,16 @@ def peak():
 
 def meet(trick):
     with Adversary(trick).running() as store:
-        these.report_of(store.settings(), 1.0)
+        report = these.report_of(store.settings(), these.DEADLINE)
+    assert not report.passed
+    these.assert_harmless(report)
 
 meet(these.ODD["a gigabyte to wait"])
 before = peak()
-for tricks in (these.ODD, these.GROWS):
-    for trick in tricks.values():
-        meet(trick)
+for trick in these.GROWS.values():
+    meet(trick)
+for name in ("megabytes of a message", "megabytes of a code"):
+    meet(these.ODD[name])
 for name in ("an endless answer", "an endless error", "an endless answer in chunks", "endless headers"):
     meet(these.NEVER_ENDS[name])
 print(peak() - before)
