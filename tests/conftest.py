@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NoReturn
@@ -17,10 +18,14 @@ _WIPED_STARTS = ("AWS_", "REGISTRY_", "XDG_")
 _WIPED_ENDS = ("_PROXY", "_proxy")
 _WIPED = ("SSL_CERT_FILE", "SSL_CERT_DIR", "NO_COLOR")
 
+# Many tests start the program: it is compiled once, and not at each start, also where the environment is against that.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
+
 
 def pytest_xdist_auto_num_workers() -> int:
-    """One more than there are cores: many tests wait for a server that is slow on purpose."""
-    return (os.cpu_count() or 1) + 1
+    """Two more than there are cores: many tests wait for a server that is slow on purpose."""
+    return (os.cpu_count() or 1) + 2
 
 
 @pytest.fixture(autouse=True, scope="session")
