@@ -311,6 +311,26 @@ def test_a_date_in_a_listing_that_is_none_is_no_answer_of_s3(date: str) -> None:
     assert_harmless(report)
 
 
+def test_a_number_of_thousands_of_digits_is_cut() -> None:
+    many, rule = (
+        "9" * 4000,
+        "<Rule><Status>Enabled</Status><Prefix></Prefix><Expiration><Days>{}</Days></Expiration></Rule>",
+    )
+    rules = Response(f"<LifecycleConfiguration>{rule.format(many)}</LifecycleConfiguration>", content_type="text/xml")
+    asked = "GetBucketLifecycleConfiguration"
+
+    def answer_rules(environ: Environ, call_next: CallNext) -> Response:
+        return rules if broken.operation(environ) == asked else call_next(environ)
+
+    with BrokenStore(answer_rules, broken.replace_text("ListObjects", "<Size>2048<", f"<Size>{many}<")) as store:
+        report = report_of(store.settings())
+    assert {result.check.id for result in report.results if result.finding and "999…" in result.finding.text} == {
+        "head",
+        "lifecycle",
+    }
+    assert_harmless(report)
+
+
 # --- one look, one request ---
 
 LOOKS: dict[str, Callable[[Settings], Finding | list[str] | None]] = {

@@ -19,6 +19,7 @@ from wizard.store.errors import Refusal, StoreError
 
 _IMAGES = "docker/"  # where every registry keeps them, below its root directory
 _STALE = timedelta(days=7)  # the registry itself gives its own uploads up after a week
+_LONGEST_NUMBER = 20  # digits
 _ARCHIVES = ("GLACIER", "DEEP_ARCHIVE")  # what lies there cannot be read at once
 _ON_ACCESS = ("GetPublicAccessBlock", "GetBucketPolicyStatus", "GetBucketAcl", "GetBucketRequestPayment")
 _EVERYBODY = {
@@ -157,7 +158,7 @@ def _advice(told: Iterable[str]) -> Finding | None:
 
 
 def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}{'' if number == 1 else 's'}"
+    return f"{printable(number, _LONGEST_NUMBER)} {noun}{'' if number == 1 else 's'}"
 
 
 # --- reading the answers ---

@@ -5,9 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from wizard.finding import Cause, Finding, Severity
+from wizard.printable import printable
 from wizard.store.bench import Bench, broken, empty
 from wizard.store.checks.check import Skip
 from wizard.store.errors import Refusal, StoreError
+
+_LONGEST_NUMBER = 20  # digits
 
 
 def list_bucket(bench: Bench) -> None:
@@ -38,7 +41,8 @@ def head(bench: Bench) -> Finding | None:
     if missing := [name for name in ("Size", "LastModified") if found.get(name) is None]:
         raise broken("HeadObject", f"The {missing[0]} of an object is not told; the registry crashes without it.")
     if found["Size"] != len(bench.body):
-        raise broken("HeadObject", f"An object of {len(bench.body)} bytes is said to have {found['Size']}.")
+        said = printable(found["Size"], _LONGEST_NUMBER)
+        raise broken("HeadObject", f"An object of {len(bench.body)} bytes is said to have {said} bytes.")
     return _no_garbage_collection(bench) if bench.registry.list_version == 1 else None
 
 
