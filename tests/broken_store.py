@@ -608,6 +608,19 @@ def flip(op: str) -> Break:
     return _changed(op, lambda response: response.set_data(flipped(response.get_data())))
 
 
+def blanks_before_xml(op: str = "*") -> Break:
+    """As of a store that keeps a connection open while it works."""
+    return _changed(op, lambda response: _put_before(b"\n  ", response) if _is_xml(response) else None)
+
+
+def _is_xml(response: Response) -> bool:
+    return response.get_data().startswith(b"<")
+
+
+def _put_before(text: bytes, response: Response) -> None:
+    response.set_data(text + response.get_data())
+
+
 def nothing(op: str) -> Break:
     """It is done, and the answer has no body."""
     return _changed(op, lambda response: response.set_data(b""))

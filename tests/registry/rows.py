@@ -287,6 +287,7 @@ BROKEN = (
     ),
     Row("refuses ranges, of links it does not", broken(broke.deny("GetObject ranged"))),
     Row("ignores aborts", broken(broke.ignore_abort())),
+    Row("blanks before its XML", broken(broke.blanks_before_xml())),
     Row("answers a copy with nothing", broken(broke.nothing("CopyObject")), {}, Cause.CORRUPTED, "copy"),
     Row(
         "answers the end of an upload with nothing",

@@ -116,6 +116,7 @@ def _refuse_what_is_none(operation_model: Any, response_dict: dict[str, Any], **
     body = response_dict["body"]
     if not isinstance(body, bytes):
         return
+    body = response_dict["body"] = body.lstrip()  # the registry reads past blanks before XML, botocore does not
     form = form_of(body)
     if response_dict["status_code"] >= HTTPStatus.MULTIPLE_CHOICES:
         response_dict["body"] = b"" if form is Form.GROWS else body

@@ -23,7 +23,7 @@ class _DoctypeError(Exception):
 
 def form_of(body: bytes) -> Form:
     """The form of a whole body. XML from a store never declares its type, and with that entities made of others."""
-    head = body[:2000].lstrip().lower()
+    head = body[:2000].lower()
     if not head:
         return Form.PLAIN
     if b"<html" in head or b"<!doctype html" in head:
