@@ -30,7 +30,7 @@ from wizard.settings import DECLARATIONS, Kind, Settings
 FORMATS = all_formats()
 
 T = TypeVar("T")
-trials.register_profile("quick", max_examples=60, deadline=None, derandomize=True)
+trials.register_profile("quick", max_examples=30, deadline=None, derandomize=True)
 quick = trials(trials.get_profile("quick"), suppress_health_check=[HealthCheck.too_slow])
 
 NASTY = ["", "yes", "1e3", "0x10", "0123", "null", "~", "2026-11-24", "<<", "=", "a: b", " #", "- x", "*a", "&a", "!t"]

@@ -71,7 +71,7 @@ async def test_any_keys_lead_to_no_crash(seed: int, tmp_path: Path, monkeypatch:
         walk = Walk(tmp_path / "storage.toml", settings, Settings())
         done: list[tuple[str, str]] = []
         async with wizard(walk) as face:
-            for deed in _deeds(seed, 84):
+            for deed in _deeds(seed, 48):
                 done.append(deed)
                 await _do(face, deed)
                 assert face.app._exception is None, done

@@ -41,7 +41,7 @@ def cells(stream: str) -> list[object]:
     return found
 
 
-@settings(max_examples=200, deadline=None, derandomize=True)
+@settings(max_examples=80, deadline=None, derandomize=True)
 @given(st.lists(PIECES, max_size=12))
 def test_it_shows_the_same_in_no_more_bytes(pieces: list[tuple[str, str, str]]) -> None:
     whole = "".join(f"{move}\x1b[{style}m{text}\x1b[0m" for move, style, text in pieces)
