@@ -57,7 +57,7 @@ async def _do(face: Face, deed: tuple[str, str]) -> None:
             await face.press(key)
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", range(2))
 async def test_any_keys_lead_to_no_crash(seed: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whatever store is chosen, nothing leaves this machine: the proxy for all of them is a closed port."""
     monkeypatch.chdir(tmp_path)
@@ -71,7 +71,7 @@ async def test_any_keys_lead_to_no_crash(seed: int, tmp_path: Path, monkeypatch:
         walk = Walk(tmp_path / "storage.toml", settings, Settings())
         done: list[tuple[str, str]] = []
         async with wizard(walk) as face:
-            for deed in _deeds(seed, 48):
+            for deed in _deeds(seed, 84):
                 done.append(deed)
                 await _do(face, deed)
                 assert face.app._exception is None, done
