@@ -27,11 +27,11 @@ from werkzeug.wrappers import Response
 from tests.broken_store import Break, BrokenStore, CallNext, Environ, hang, wrong_region
 from tests.servers import Moto, s3_client
 from wizard import configfile
-from wizard.face import Look
 from wizard.providers import choose
 from wizard.secret import Secret
 from wizard.settings import Settings
 from wizard.store.report import Report
+from wizard.terminal import Look
 from wizard.tui.app import WizardApp
 from wizard.walk import Walk
 

@@ -235,7 +235,7 @@ def test_a_crash_where_nobody_waits_for_it_is_told_in_the_same_way(
         raise configfile.NotFoundError(str(path))
 
     monkeypatch.setattr(configfile, "load", load)
-    assert run(monkeypatch, ("show",)) == 2
+    assert run(monkeypatch, ("check",)) == 2
     reported(capfd.readouterr().err, folder)
 
 

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from tests.terminals import ENTERED, terminal
-from wizard.face import Colours, Face, Terminal, choose_colours, choose_face, is_light
+from wizard.face import Face
+from wizard.terminal import Colours, Terminal, choose_colours, choose_face, is_light
 
 TERMS = ("xterm-256color", "screen-256color", "tmux-256color", "linux", "vt100", "dumb")
 LOCALES = ("C.UTF-8", "C", "en_US.ISO-8859-1")

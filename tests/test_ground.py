@@ -14,6 +14,7 @@ import pytest
 from wizard.endpoint import Endpoint, scheme_of, url_of
 from wizard.finding import Cause, Finding, Fix, Severity, Value
 from wizard.printable import printable
+from wizard.registries import REGISTRIES
 from wizard.rules.tidy import tidy
 from wizard.secret import Secret, shortened
 from wizard.settings import DECLARATIONS, GIB, MIB, Kind, Settings, format_size, format_value
@@ -349,3 +350,9 @@ def test_the_causes_are_those_of_the_contract() -> None:
         "virtual-host-required unsupported corrupted throttled store-error expired-token leftovers advice "
     )
     assert [cause.value for cause in Cause] == promised.split()
+
+
+def test_registries_with_the_same_driver_are_known() -> None:
+    alike = {(one.id, other.id) for one in REGISTRIES.values() for other in REGISTRIES.values() if one.drives_as(other)}
+    line = ("dtr", "distribution-2", "harbor")
+    assert alike == {(one, other) for one in line for other in line} | {(i, i) for i in ("distribution-3", "gitlab")}

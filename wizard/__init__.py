@@ -5,7 +5,7 @@ The house, from the roof down; imports run downwards only:
     roof        cli, arguments, flags,     the way in and exit codes; the commands and their flags; a parser
                 parser, __main__           that says what may have been meant
     faces       tui/, plain/, commands/,   the screens; the line prompts; the commands without a screen;
-                face                       which of the first two suits the terminal
+                terminal, face             which of the first two suits the terminal
     the walk    steps, walk, line,         the steps as data; where somebody is on them; the line under a field;
                 options, draft, demo       what can be chosen; what was not saved; a rehearsal's store
     the store   store/                     the only rooms on the network

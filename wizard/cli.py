@@ -4,27 +4,29 @@ from __future__ import annotations
 
 import argparse
 import errno
+import gc
 import os
 import sys
-import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 from wizard.arguments import parser, quick_parser
 from wizard.commands.streams import DEFAULT_FILE, CommandError, Exit, give_up, open_streams, say
-from wizard.face import Face, Look, Terminal, choose_colours, choose_face, is_light
+from wizard.face import Face
 
 DEMO_FILE = Path("demo-storage.toml")
+_WITH_THREADS = (None, "check", "configure")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs the program; returns its exit status."""
+    gc.set_threshold(20_000)  # what is imported from here on is no garbage
     open_streams()
     tell = _FirstCrash()
     try:
-        with _told_in_threads(tell):
-            given = quick_parser().parse_args(arguments)
+        given = quick_parser().parse_args(arguments)
+        with _told_in_threads(tell) if given.command in _WITH_THREADS else nullcontext():
             return _RUN[given.command](given)
     except CommandError as error:
         say(f"storage-wizard: {error}")
@@ -43,18 +45,19 @@ class _FirstCrash:
     """Tells what should never happen; of several errors the first, as that leads to the others."""
 
     def __init__(self) -> None:
-        self._is_told = threading.Lock()
+        self._turns = iter((True,))
 
     def __call__(self, error: BaseException) -> None:
         from wizard import crash  # here, as it is hardly ever asked for
 
-        if self._is_told.acquire(blocking=False):
+        if next(self._turns, False):
             say(f"storage-wizard: {crash.told(error)}")
 
 
 @contextmanager
 def _told_in_threads(tell: _FirstCrash) -> Iterator[None]:
     """What breaks where nobody waits for it is told in the same way."""
+    import threading  # here, as most commands have but one
 
     def in_thread(broken: threading.ExceptHookArgs) -> None:
         if broken.exc_value is not None:
@@ -74,6 +77,8 @@ def _wizard(given: argparse.Namespace) -> int:
             "the wizard needs a terminal. Without one: storage-wizard configure --bucket NAME …, "
             "and to validate a file: storage-wizard check FILE"
         )
+    from wizard.terminal import Look, Terminal, choose_colours, choose_face, is_light
+
     terminal = Terminal.ours()
     face, reason = (Face(given.face), "") if given.face else choose_face(terminal)
     config = DEMO_FILE if given.demo and given.config == DEFAULT_FILE else given.config

@@ -13,6 +13,7 @@ from wizard.configfile import ConfigFile
 from wizard.formats.base import FormatError, without_keys
 from wizard.formats.table import all_formats, format_of
 from wizard.printable import printable
+from wizard.registries import registry_of
 from wizard.settings import Settings
 
 
@@ -42,10 +43,10 @@ def run(given: argparse.Namespace) -> Exit:
 
 
 def _problems(found: ConfigFile, reader: str) -> Iterator[str]:
-    """What the rules say of settings that no validation has passed, or not for the registry that will read them."""
+    """What the rules say of settings that no validation has passed, or not with the driver that will read them."""
     settings = found.settings
     has_passed = found.validation is not None and found.validation.passed
-    if has_passed and reader in ("", settings.registry):
+    if has_passed and (not reader or registry_of(reader).drives_as(registry_of(settings.registry))):
         return
     from wizard import rules
     from wizard.formats.driver import addressed

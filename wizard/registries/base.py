@@ -55,6 +55,10 @@ class Registry(NamedTuple):
         """Whether this registry puts the bucket in the path (`host/bucket`), given `settings`."""
         return settings.forcepathstyle if self.path_style_setting else bool(settings.regionendpoint)
 
+    def drives_as(self, other: Registry) -> bool:
+        """Whether both have the same driver inside, so that what one takes the other takes."""
+        return self == other._replace(id=self.id, title=self.title, summary=self.summary, next_steps=self.next_steps)
+
     def asks_proxies(self, settings: Settings) -> bool:
         """Whether it goes through the proxies that the environment names."""
         return not is_loopback(settings) and (self.proxy_with_skipverify or not settings.skipverify)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from wizard import configfile, draft
 from wizard.demo import DemoMissingError, demo_store
-from wizard.face import Colours, Look
+from wizard.terminal import Colours, Look
 from wizard.tui.app import WizardApp
 from wizard.tui.glyphs import GLYPHS
 from wizard.walk import Walk

@@ -14,9 +14,9 @@ from textual.content import Content
 
 from wizard import draft
 from wizard.draft import Draft
-from wizard.face import Look
 from wizard.steps import STEPS, Step, neighbour, step_named, step_of
 from wizard.store.report import Report
+from wizard.terminal import Look
 from wizard.tui import session as said
 from wizard.tui.asking import AskingApp
 from wizard.tui.dialogs import Ask, GoOn, Help, Leave, SaveAnyway

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from textual.theme import BUILTIN_THEMES, Theme
 
-from wizard.face import Colours, Look
 from wizard.store.report import Status
+from wizard.terminal import Colours, Look
 
 _DARK = Theme(
     name="storage-wizard",
