@@ -617,6 +617,16 @@ async def test_a_problem_is_told_below_its_field_as_one_types_and_ctrl_f_mends_i
         assert face.focused == name
 
 
+async def test_what_is_typed_as_the_pause_ends_is_not_asked_of_the_store(store: LiveStore, new: Walk) -> None:
+    new.settings = store.settings()
+    async with wizard(new) as face:
+        await face.until(lambda: new.is_glance_fresh)
+        new.look_again()
+        face.app.look_soon()
+        new.settings = AMAZON.replace({"region": ""})  # which has no address
+        await face.until(lambda: new.glanced_at == store.settings())
+
+
 async def test_an_unknown_store_in_a_file_is_shown_and_mended(path: Path) -> None:
     async with wizard(walk_of(path, AMAZON.replace({"provider": "minoi", "registry": "harbour"}))) as face:
         assert face.line("registry").startswith("✗ No registry is called `harbour`")

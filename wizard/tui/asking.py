@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from textual import on
@@ -13,6 +13,7 @@ from textual.message import Message
 from textual.timer import Timer
 
 from wizard import rules
+from wizard.settings import Settings
 from wizard.steps import STEPS, Step, step_named
 from wizard.store.report import Report
 from wizard.store.wording import host_of
@@ -103,10 +104,11 @@ class AskingApp(OrderlyApp):
         can_ask = settings.type == "s3" and not rules.errors(settings) and not self.walk.is_glance_fresh
         self.session.asking = can_ask
         if can_ask:
-            self._pause = self.set_timer(_PAUSE, self._look_now)
+            self._pause = self.set_timer(_PAUSE, partial(self._look_at, settings))
 
-    def _look_now(self) -> None:
-        run, settings = self._look, self.walk.settings
+    def _look_at(self, settings: Settings) -> None:
+        """Asks about the settings that were found fit for it, whatever has been typed in the moment since."""
+        run = self._look
 
         def work() -> Iterator[Message]:
             from wizard.store.glance import glance  # here, as below: the network's rooms take long to import
