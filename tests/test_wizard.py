@@ -1121,6 +1121,18 @@ async def test_the_save_screen_tells_what_changes_and_names_the_backup(store: Li
     assert configfile.load(path.with_name("storage.toml.bak")).settings.region == "eu-west-1"
 
 
+async def test_a_file_that_others_may_read_is_tightened_once_that_was_told(store: LiveStore, path: Path) -> None:
+    async with wizard(walk_of(path, store.settings(), mode=0o644)) as face:
+        await face.press("ctrl+s")
+        await face.until_step("save")
+        assert "others may read it" in face.row("place")
+        assert not face.walk.has_saved
+        assert path.stat().st_mode & 0o777 == 0o644
+        await face.press("enter")
+        await face.until(lambda: face.walk.has_saved)
+        assert path.stat().st_mode & 0o777 == 0o600
+
+
 @pytest.mark.parametrize("registry", REGISTRIES)
 async def test_the_save_screen_says_what_to_do_next(offline: Settings, new: Walk, registry: str) -> None:
     new.settings = offline.replace({"registry": registry})

@@ -183,8 +183,11 @@ class WizardApp(AskingApp):
         self.push_screen(SaveAnyway(failed), answered)
 
     def _write(self) -> None:
-        self.walk.save()
-        if self.here.step.id == "save":
+        """Saves; where others may get at the file, only from the screen that says so."""
+        is_told = self.here.step.id == "save"
+        if is_told or not self.walk.exposure:
+            self.walk.save()
+        if is_told:
             self.here.show()
         else:
             self.go(step_named("save"))
