@@ -220,6 +220,17 @@ def test_old_versions_that_nothing_expires_are_told(store: LiveStore) -> None:
     assert advised(store, "versioning") == ""
 
 
+def test_a_run_that_is_given_advice_passes_and_tells_it_as_warnings(store: LiveStore) -> None:
+    client = s3_client(store)
+    client.put_bucket_versioning(Bucket=store.bucket, VersioningConfiguration={"Status": "Enabled"})
+    client.put_bucket_acl(Bucket=store.bucket, ACL="public-read")
+    report = report_of(with_rules(store, rule(Expiration={"Days": 1})).settings())
+    assert report.passed
+    for check in ("lifecycle", "versioning", "public-access"):
+        assert result_of(report, check).status is Status.WARNING
+        assert finding_of(report, check).cause is Cause.ADVICE
+
+
 def test_rules_for_others_expire_none_of_our_versions(store: LiveStore) -> None:
     s3_client(store).put_bucket_versioning(Bucket=store.bucket, VersioningConfiguration={"Status": "Enabled"})
     expire = rule(NoncurrentVersionExpiration={"NoncurrentDays": 1}, Filter={"Prefix": "logs/"})
