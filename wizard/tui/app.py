@@ -11,6 +11,7 @@ from rich.console import RenderableType
 from textual import on
 from textual.binding import Binding, BindingType
 from textual.content import Content
+from textual.theme import Theme
 
 from wizard import draft
 from wizard.draft import Draft
@@ -45,11 +46,8 @@ class WizardApp(AskingApp):
     ]
 
     def __init__(self, walk: Walk, look: Look = _PLAIN_LOOK, found: Draft | None = None) -> None:
-        theme = theme_of(look)
-        self._variables = theme.variables  # first, as Textual asks for them while it is made
-        super().__init__(walk, ansi=theme.ansi)
-        self.register_theme(theme)
-        self.theme = theme.name
+        self._theme = theme_of(look)  # first, as Textual asks for it while it is made
+        super().__init__(walk, ansi=self._theme.ansi)
         self._save_when_passed = False
         self._found = found
 
@@ -80,9 +78,10 @@ class WizardApp(AskingApp):
             answered,
         )
 
-    def get_theme_variable_defaults(self) -> dict[str, str]:
-        """Our own colours, known already while the style sheet is read."""
-        return self._variables
+    @property
+    def current_theme(self) -> Theme:
+        """Our own from the start, so that the style sheet is read once."""
+        return self._theme
 
     def action_ascii(self) -> None:
         """From now on in ASCII, or in all glyphs again."""
