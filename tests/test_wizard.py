@@ -58,6 +58,8 @@ AMAZON = Settings(
 )
 SECRET = AMAZON.secretkey.reveal()
 
+_ROWS = {"top": ("head", 0), "step": ("head", 1), "title": ("intro", 0), "live": ("foot", 0), "key": ("foot", 1)}
+
 
 class Face:
     """The wizard as somebody sits before it."""
@@ -90,8 +92,9 @@ class Face:
 
     def row(self, name: str) -> str:
         """What a row of the frame says: top, step, live, key; or title, intro, place, next, file."""
-        id_ = f"#{name}-line" if name in ("top", "step", "live", "key") else f"#{name}"
-        return str(self.app.here.query_one(id_, Line).render())
+        id_, place = _ROWS.get(name, (name, None))
+        text = str(self.app.here.query_one(f"#{id_}", Line).render())
+        return text if place is None else text.split("\n")[place]
 
     def field(self, name: str) -> Field:
         return self.app.here.query_one(f"#field-{name}", Field)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from wizard import configfile, rules
 from wizard.finding import Finding, Fix, Severity, Value
@@ -16,7 +17,9 @@ from wizard.rules.tidy import tidy
 from wizard.secret import Secret
 from wizard.settings import DECLARATIONS, Settings, format_value
 from wizard.steps import STEPS, Step
-from wizard.store.report import Glance, Report
+
+if TYPE_CHECKING:
+    from wizard.store.report import Glance, Report
 
 
 @dataclass

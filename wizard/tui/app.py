@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import signal
 import threading
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from rich.console import RenderableType
 from textual import on
@@ -16,7 +16,6 @@ from textual.theme import Theme
 from wizard import draft
 from wizard.draft import Draft
 from wizard.steps import STEPS, Step, neighbour, step_named, step_of
-from wizard.store.report import Report
 from wizard.terminal import Look
 from wizard.tui import session as said
 from wizard.tui.asking import AskingApp
@@ -26,6 +25,9 @@ from wizard.tui.glyphs import GLYPHS
 from wizard.tui.help import about
 from wizard.tui.theme import theme_of
 from wizard.walk import Walk
+
+if TYPE_CHECKING:
+    from wizard.store.report import Report
 
 _PLAIN_LOOK = Look()
 

@@ -15,7 +15,6 @@ from textual.timer import Timer
 from wizard import rules
 from wizard.settings import Settings
 from wizard.steps import STEPS, Step, step_named
-from wizard.store.report import Report
 from wizard.store.wording import host_of
 from wizard.tui import session as said
 from wizard.tui.background import Crashed, Created, Listed, Looked, Probed, in_background
@@ -23,12 +22,12 @@ from wizard.tui.base import StepScreen
 from wizard.tui.buckets import Buckets
 from wizard.tui.dialogs import CreateBucket, Help
 from wizard.tui.form import FormScreen
-from wizard.tui.progress import Progress
 from wizard.tui.session import Session
 from wizard.tui.typeahead import OrderlyApp
 from wizard.walk import Walk
 
 if TYPE_CHECKING:
+    from wizard.store.report import Report
     from wizard.tui.validate import ValidateScreen
 
 _PAUSE = 0.6  # seconds without a key before the store is asked
@@ -168,6 +167,8 @@ class AskingApp(OrderlyApp):
     @on(said.Validate)
     def validate(self) -> None:
         """Runs the checks, in place of those that run."""
+        from wizard.tui.progress import Progress  # here, as the first screens do without
+
         self._run += 1
         self.stop()
         run, settings, stop = self._run, self.walk.settings, threading.Event()
@@ -192,16 +193,17 @@ class AskingApp(OrderlyApp):
     def _probed(self, event: Probed) -> None:
         if event.run != self._run:
             return
-        self.session.progress.take(event.event)
+        progress = self.session.progress
+        progress.take(event.event)
         is_in_view = self.here is self.validate_screen
-        if not isinstance(event.event, Report):
+        if progress.report is None:
             if is_in_view:
                 self.validate_screen.show_progress()
             return
-        self.walk.take_report(event.event)
+        self.walk.take_report(progress.report)
         if is_in_view:
             self.validate_screen.end()
-        self.validated(event.event)
+        self.validated(progress.report)
 
     # --- a fix, and then another try ---
 

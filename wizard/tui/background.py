@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING
 
 from textual.message import Message
 from textual.message_pump import MessagePump
 
-from wizard.finding import Finding
-from wizard.policy import Policy
-from wizard.settings import Settings
-from wizard.store.report import Event, Glance
+if TYPE_CHECKING:
+    from wizard.finding import Finding
+    from wizard.policy import Policy
+    from wizard.settings import Settings
+    from wizard.store.report import Event, Glance
 
 
 class Crashed(Message):

@@ -8,15 +8,14 @@ from typing import ClassVar
 from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, Vertical
+from textual.containers import Vertical
 from textual.content import Content
 from textual.screen import Screen
-from textual.widgets import Rule, Static
 
 from wizard import configfile
 from wizard.steps import Step
 from wizard.tui import chrome
-from wizard.tui.chrome import Key, Line
+from wizard.tui.chrome import Band, Key, Line
 from wizard.tui.session import Session
 from wizard.tui.theme import DIM
 from wizard.walk import Walk
@@ -42,18 +41,11 @@ class StepScreen(Screen[None]):
         return self.session.walk
 
     def compose(self) -> ComposeResult:
-        yield Line(id="top-line")
-        yield Line(id="step-line")
-        yield Rule(classes="rule")
-        with Horizontal(id="middle"):
-            with Vertical(id="body"):
-                yield Line(id="title")
-                yield Line(id="intro")
-                yield from self.body()
-            yield Static(id="side", markup=False)
-        yield Rule(classes="rule")
-        yield Line(id="live-line")
-        yield Line(id="key-line")
+        yield Band(id="head")
+        with Vertical(id="body"):
+            yield Line(id="intro")
+            yield from self.body()
+        yield Band(id="foot")
 
     def body(self) -> ComposeResult:
         """The step's own widgets."""
@@ -71,7 +63,7 @@ class StepScreen(Screen[None]):
     @property
     def _is_composed(self) -> bool:
         """Not so when the program was left before the step could come into view."""
-        return bool(self.query("#key-line"))
+        return bool(self.query("#foot"))
 
     def on_screen_resume(self) -> None:
         """The step comes into view."""
@@ -92,9 +84,18 @@ class StepScreen(Screen[None]):
 
     def show(self) -> None:
         """Draws what depends on the walk."""
-        self.query_one("#title", Line).say(Content.styled(self.step.title, "bold"))
-        self.query_one("#intro", Line).say(Content.styled(self.intro(), DIM))
+        self.show_intro()
         self.show_chrome()
+
+    def show_intro(self) -> None:
+        """Draws the title of the step, and the sentence below it."""
+        words, shown = self.intro(), self.query_one("#intro", Line)
+        shown.set_class(not words, "-tight")
+        shown.say(Content("\n").join((self.title_line(), Content.styled(words, DIM))) if words else self.title_line())
+
+    def title_line(self) -> Content:
+        """The step's name."""
+        return Content.styled(self.step.title, "bold")
 
     def intro(self) -> str:
         """One sentence on what this step decides."""
@@ -105,10 +106,9 @@ class StepScreen(Screen[None]):
     def show_chrome(self) -> None:
         """Draws the frame."""
         width = self.app.size.width - 2
-        self.query_one("#top-line", Line).say(chrome.top(self.walk, width))
-        self.query_one("#step-line", Line).say(chrome.step_line(self.walk, width, self.step, self.session.visited))
-        self.query_one("#live-line", Line).say(self.status())
-        self.query_one("#key-line", Line).say(chrome.key_line(self.keys()))
+        steps = chrome.step_line(self.walk, width, self.step, self.session.visited)
+        self.query_one("#head", Band).say(Content("\n").join((chrome.top(self.walk, width), steps)))
+        self.query_one("#foot", Band).say(Content("\n").join((self.status(), chrome.key_line(self.keys()))))
         self._show_side()
 
     def status(self) -> Content:
@@ -116,10 +116,14 @@ class StepScreen(Screen[None]):
         return chrome.live(self.walk, asking=self.session.asking)
 
     def _show_side(self) -> None:
-        side = self.query_one("#side", Static)
-        side.display = self.app.size.width >= _SIDE_FROM and bool(self.step.settings)
-        if side.display:
-            side.update(Content("\n").join(self._file()))
+        """Beside the form, where there is room; most screens have none."""
+        side = next(iter(self.query("#side").results(Line)), None)
+        has_room = self.app.size.width >= _SIDE_FROM and bool(self.step.settings)
+        if side is None and has_room:
+            self.mount(side := Line(id="side"))
+        if side is not None:
+            side.display = has_room
+            side.say(Content("\n").join(self._file()))
 
     def _file(self) -> Iterator[Content]:
         """The file as it will be; what has changed since the program started stands out."""

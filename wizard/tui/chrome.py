@@ -11,7 +11,6 @@ from wizard.printable import printable
 from wizard.providers import provider_of
 from wizard.registries import registry_of
 from wizard.steps import STEPS, Step
-from wizard.store.report import Glance
 from wizard.store.wording import host_of
 from wizard.tui.glyphs import GLYPHS
 from wizard.tui.theme import BUSY, DIM, FAILED, FAINT, HERE, PASSED, SKIPPED
@@ -21,7 +20,9 @@ Key = tuple[str, str]
 
 
 class Line(Static):
-    """One line that is painted only when it says something new."""
+    """A text that is painted only when it says something new."""
+
+    _may_grow = True  # whether its height goes by the text
 
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002 - Textual's names
         super().__init__("", id=id, classes=classes, markup=False)
@@ -32,7 +33,13 @@ class Line(Static):
         shown = GLYPHS.content(text)
         if shown != self._said or shown.spans != self._said.spans:
             self._said = shown
-            self.update(shown)
+            self.update(shown, layout=self._may_grow)
+
+
+class Band(Line):
+    """One of the two bands of the frame, above and below the step: two lines and a rule."""
+
+    _may_grow = False
 
 
 def top(walk: Walk, width: int) -> Content:
@@ -81,14 +88,15 @@ def live(walk: Walk, *, asking: bool) -> Content:
     settings = walk.settings
     if settings.type == "filesystem":
         return Content.styled("A folder on this machine: nothing to ask over the network.", FAINT)
-    seen = walk.glance if walk.glance and walk.is_glance_fresh else Glance()
+    seen = walk.glance if walk.is_glance_fresh else None
+    has_endpoint, has_keys, has_bucket = (seen.endpoint, seen.keys, seen.bucket) if seen else (None, None, None)
     host, bucket = printable(host_of(settings), 32), f"bucket {printable(settings.bucket, 20)}"
     keys = "keys" if settings.accesskey else "credentials"
     parts = [
         Content.styled("Store", DIM),
-        _answer(seen.endpoint, asking, "endpoint", f"{host} answers", f"{host} does not answer"),
-        _answer(seen.keys, asking, keys, f"{keys} accepted", f"{keys} refused"),
-        _answer(seen.bucket, asking, "bucket", bucket, f"no {bucket}"),
+        _answer(has_endpoint, asking, "endpoint", f"{host} answers", f"{host} does not answer"),
+        _answer(has_keys, asking, keys, f"{keys} accepted", f"{keys} refused"),
+        _answer(has_bucket, asking, "bucket", bucket, f"no {bucket}"),
     ]
     return Content("  ").join(parts)
 

@@ -40,8 +40,8 @@ class Field(Vertical):
     class Edited(Message):
         """The walk's settings, or what is known of them, have changed."""
 
-    def __init__(self, declaration: Declaration, walk: Walk) -> None:
-        super().__init__(id=f"field-{declaration.name}")
+    def __init__(self, declaration: Declaration, walk: Walk, *, is_folded: bool = False) -> None:
+        super().__init__(id=f"field-{declaration.name}", classes="-folded" if is_folded else None)
         self.declaration = declaration
         self._walk = walk
 

@@ -8,7 +8,6 @@ from typing import ClassVar
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Static
 
@@ -55,13 +54,9 @@ class FormScreen(StepScreen):
     _insisted: Settings | None = None
 
     def body(self) -> ComposeResult:
-        with Vertical(id="fields"):
-            for name in self.step.settings:
-                yield Field(DECLARATIONS[name], self.walk)
+        for name in self.step.settings + self.step.more:
+            yield Field(DECLARATIONS[name], self.walk, is_folded=name in self.step.more)
         if self.step.more:
-            with Vertical(id="folded"):
-                for name in self.step.more:
-                    yield Field(DECLARATIONS[name], self.walk)
             yield More("", id="more", markup=False)
 
     def keys(self) -> Sequence[Key]:
@@ -80,9 +75,11 @@ class FormScreen(StepScreen):
 
     # --- drawing ---
 
+    def intro(self) -> str:
+        return super().intro() if self.folded else ""  # the room is needed
+
     def show(self) -> None:
         self._show_fields()
-        self.query_one("#intro").display = self.folded  # the room is needed
         super().show()
         here = self.focused_field()
         if self.focused is None or (here and not here.display):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from textual.content import Content
@@ -14,10 +14,17 @@ from wizard.settings import Settings
 from wizard.store.checks.check import GROUPS, Check
 from wizard.store.report import Event, Report, Result, Started, Status
 from wizard.tui.glyphs import GLYPHS
-from wizard.tui.theme import BUSY, DIM, FAINT, MARK
+from wizard.tui.theme import BUSY, DIM, FAILED, FAINT, PASSED, SKIPPED, WARNING
 
 _WORTH_A_WORD = 2.0  # seconds after which a row says what it waits for
 _TITLE, _IDS, _NEEDED, _TIME = 16, 42, 13, 5  # columns of a row at 80, after the mark's two
+
+_MARKS: Mapping[Status, tuple[str, str]] = {
+    Status.PASSED: (PASSED, "$success"),
+    Status.FAILED: (FAILED, "$error"),
+    Status.WARNING: (WARNING, "$warning"),
+    Status.SKIPPED: (SKIPPED, FAINT),
+}
 
 _PROOFS: dict[str, tuple[str, ...]] = {  # what it proves that these checks have passed
     "An image can be pushed, and comes back byte by byte as it went in.": ("write", "read"),
@@ -127,16 +134,16 @@ class Progress:
         states = [self._status(check) for check in checks]
         for status in (Status.FAILED, Status.WARNING):
             if status in states:
-                return MARK[status]
+                return _MARKS[status]
         if None in states:
             return (BUSY, "$primary") if self.is_running and self._begun(checks) else (" ", FAINT)
-        return MARK[Status.PASSED if Status.PASSED in states else Status.SKIPPED]
+        return _MARKS[Status.PASSED if Status.PASSED in states else Status.SKIPPED]
 
     def _id(self, check: Check) -> Content:
         status = self._status(check)
         if status is None:
             return Content.styled(check.id, "$primary" if check.id in self.started else FAINT)
-        return Content.styled(check.id, {Status.PASSED: "", Status.SKIPPED: FAINT}.get(status, MARK[status][1]))
+        return Content.styled(check.id, {Status.PASSED: "", Status.SKIPPED: FAINT}.get(status, _MARKS[status][1]))
 
     def _time(self, checks: list[Check]) -> str:
         waiting = [self.started[c.id] for c in checks if c.id in self.started and c.id not in self.results]
@@ -161,7 +168,7 @@ class Progress:
             result = self.results.get(check.id)
             if result is None or result.finding is None or result.status not in (Status.FAILED, Status.WARNING):
                 continue
-            mark, style = MARK[result.status]
+            mark, style = _MARKS[result.status]
             yield Content.assemble((f"{GLYPHS.mark(mark)} {check.id}  ", style), result.finding.text)
             if fix := result.finding.fix:
                 key = "^F  " if fix.applies and fix is self.fix() else ""
@@ -172,7 +179,7 @@ class Progress:
         registry = registry_of(self.settings.registry)
         for check in self.groups()[group]:
             status, result = self._status(check), self.results.get(check.id)
-            mark, style = MARK[status] if status else (BUSY if check.id in self.started else " ", FAINT)
+            mark, style = _MARKS[status] if status else (BUSY if check.id in self.started else " ", FAINT)
             what = ", ".join(check.actions_of(registry)) or "-"
             if result and result.status is Status.SKIPPED:
                 what = result.reason

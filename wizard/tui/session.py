@@ -2,24 +2,33 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 from textual.message import Message
 
 from wizard.finding import Fix
 from wizard.steps import Step
-from wizard.tui.progress import Progress
 from wizard.walk import Walk
 
+if TYPE_CHECKING:
+    from wizard.tui.progress import Progress
 
-@dataclass
+
 class Session:
     """`visited` are ids of steps; `asking` is true while a look at the store is under way."""
 
-    walk: Walk
-    visited: set[str] = field(default_factory=set)
-    asking: bool = False
-    progress: Progress = field(default_factory=Progress)
+    def __init__(self, walk: Walk) -> None:
+        self.walk = walk
+        self.visited: set[str] = set()
+        self.asking = False
+
+    @cached_property
+    def progress(self) -> Progress:
+        """The checks of the last validation, or of none yet."""
+        from wizard.tui.progress import Progress  # here, as the first screens do without
+
+        return Progress()
 
 
 class Onward(Message):

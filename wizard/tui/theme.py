@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from textual.theme import BUILTIN_THEMES, Theme
 
-from wizard.store.report import Status
 from wizard.terminal import Colours, Look
 
 _DARK = Theme(
@@ -65,10 +64,3 @@ DIM = "$dim"
 FAINT = "$faint"
 
 PASSED, FAILED, WARNING, SKIPPED, BUSY, HERE = "✓", "✗", "!", "·", "…", "▸"
-
-MARK: dict[Status, tuple[str, str]] = {
-    Status.PASSED: (PASSED, "$success"),
-    Status.FAILED: (FAILED, "$error"),
-    Status.WARNING: (WARNING, "$warning"),
-    Status.SKIPPED: (SKIPPED, FAINT),
-}

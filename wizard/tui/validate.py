@@ -102,14 +102,20 @@ class ValidateScreen(StepScreen):
         super().show()
         self.show_progress()
 
+    @property
+    def _width(self) -> int:
+        return min(self.size.width - 2, _WIDEST)
+
+    def title_line(self) -> Content:
+        count = self.progress.count()
+        return Content.assemble((self.step.title.ljust(max(0, self._width - len(count))), "bold"), (count, DIM))
+
     def show_progress(self) -> None:
         """Draws the rows as the run has them; a row that has not changed is not painted again."""
         table = self.query_one("#table", VerticalScroll)
         self._has_bar = table.show_vertical_scrollbar
-        width = min(self.size.width - 2, _WIDEST)
-        count = self.progress.count()
-        title = Content.assemble((self.step.title.ljust(max(0, width - len(count))), "bold"), (count, DIM))
-        self.query_one("#title", Line).say(title)
+        width = self._width
+        self.show_intro()
         groups = self.progress.groups()
         for group in GROUPS:
             row, said = self.query_one(f"#row-{group}", Line), self.query_one(f"#said-{group}", Line)
