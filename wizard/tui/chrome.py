@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from textual.content import Content
-from textual.widgets import Static
+from textual.geometry import Region
+from textual.widget import Widget
 
 from wizard.printable import printable
 from wizard.providers import provider_of
@@ -19,27 +20,34 @@ from wizard.walk import Walk
 Key = tuple[str, str]
 
 
-class Line(Static):
-    """A text that is painted only when it says something new."""
-
-    _may_grow = True  # whether its height goes by the text
+class Line(Widget):
+    """A text of one line or a few; rows are painted when they say something new, others laid out when it grows."""
 
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002 - Textual's names
-        super().__init__("", id=id, classes=classes, markup=False)
+        super().__init__(id=id, classes=classes, markup=False)
         self._said = Content("")
+
+    def render(self) -> Content:
+        return self._said
 
     def say(self, text: Content) -> None:
         """Shows `text`, unless it stands there already."""
         shown = GLYPHS.content(text)
-        if shown != self._said or shown.spans != self._said.spans:
-            self._said = shown
-            self.update(shown, layout=self._may_grow)
+        if _is_same(shown, self._said):
+            return
+        before, self._said = self._said.split("\n"), shown
+        rows, (width, height) = shown.split("\n"), self.size
+        if (
+            len(rows) == len(before) == height == shown.get_height(self.styles.get_rules(), width)
+        ):  # each in a row of its own
+            news = [row for row in range(height) if not _is_same(rows[row], before[row])]
+            self.refresh(*(Region(0, row, width, 1) for row in news))
+        else:
+            self.refresh(layout=True)
 
 
-class Band(Line):
-    """One of the two bands of the frame, above and below the step: two lines and a rule."""
-
-    _may_grow = False
+def _is_same(one: Content, other: Content) -> bool:
+    return one == other and one.spans == other.spans
 
 
 def top(walk: Walk, width: int) -> Content:
