@@ -240,7 +240,7 @@ class AskingApp(OrderlyApp):
     def _try_again(self) -> None:
         here = self.here
         if isinstance(here, FormScreen):
-            here.show_changed()
+            here.show_again()
             self.look_soon()
         else:
             self.validate()

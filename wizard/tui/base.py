@@ -15,7 +15,7 @@ from textual.screen import Screen
 from wizard import configfile
 from wizard.steps import Step
 from wizard.tui import chrome
-from wizard.tui.chrome import Band, Key, Line
+from wizard.tui.chrome import Key, Line
 from wizard.tui.session import Session
 from wizard.tui.theme import DIM
 from wizard.walk import Walk
@@ -35,17 +35,18 @@ class StepScreen(Screen[None]):
         super().__init__(id=f"step-{step.id}")
         self.session = session
         self.step = step
+        self._is_new = False  # drawn, and not in view yet
 
     @property
     def walk(self) -> Walk:
         return self.session.walk
 
     def compose(self) -> ComposeResult:
-        yield Band(id="head")
+        yield Line(id="head")
         with Vertical(id="body"):
             yield Line(id="intro")
             yield from self.body()
-        yield Band(id="foot")
+        yield Line(id="foot")
 
     def body(self) -> ComposeResult:
         """The step's own widgets."""
@@ -59,6 +60,7 @@ class StepScreen(Screen[None]):
         """All is said before the first painting, which is then the only one."""
         if self._is_composed:
             self.show()
+            self._is_new = True
 
     @property
     def _is_composed(self) -> bool:
@@ -70,10 +72,16 @@ class StepScreen(Screen[None]):
         if self._is_composed:
             self.session.visited.add(self.step.id)
             self.walk.here = self.step.id
+            if not self._is_new:
+                self.show_again()
+            self._is_new = False
             self.come_into_view()
 
     def come_into_view(self) -> None:
-        """The step is the one that is shown from now on."""
+        """The step is the one that is shown from now on, and is drawn."""
+
+    def show_again(self) -> None:
+        """Draws the step where all may have changed, also the text under the cursor."""
         self.show()
 
     def on_resize(self, event: events.Resize) -> None:
@@ -107,8 +115,8 @@ class StepScreen(Screen[None]):
         """Draws the frame."""
         width = self.app.size.width - 2
         steps = chrome.step_line(self.walk, width, self.step, self.session.visited)
-        self.query_one("#head", Band).say(Content("\n").join((chrome.top(self.walk, width), steps)))
-        self.query_one("#foot", Band).say(Content("\n").join((self.status(), chrome.key_line(self.keys()))))
+        self.query_one("#head", Line).say(Content("\n").join((chrome.top(self.walk, width), steps)))
+        self.query_one("#foot", Line).say(Content("\n").join((self.status(), chrome.key_line(self.keys()))))
         self._show_side()
 
     def status(self) -> Content:

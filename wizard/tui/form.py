@@ -85,20 +85,15 @@ class FormScreen(StepScreen):
         if self.focused is None or (here and not here.display):
             self._focus_first()
 
-    def come_into_view(self) -> None:
-        super().come_into_view()
-        self.show_changed()
+    def show_again(self) -> None:
+        for field in self.query(Field):
+            field.show(also_focused=True)
+        super().show_again()
 
     def on_screen_suspend(self) -> None:
         """A secret is not left in clear."""
         for field in self.query(Field):
             field.hide()
-
-    def show_changed(self) -> None:
-        """Draws all again where also the text under the cursor may be another now."""
-        for field in self.query(Field):
-            field.show(also_focused=True)
-        self.show_chrome()
 
     def _show_fields(self) -> None:
         asked = self.step.asks(self.walk.settings)
