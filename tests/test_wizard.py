@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 import os
 import re
 import signal
@@ -1181,6 +1182,16 @@ async def test_a_file_that_somebody_else_wrote_meanwhile_is_not_written_over_una
 
 
 # --- leaving ----------------------------------------------------------------------------------------------
+
+
+async def test_memory_is_looked_after_from_the_first_screen_on(new: Walk) -> None:
+    """As the start goes without, for speed."""
+    gc.disable()
+    try:
+        async with wizard(new) as face:
+            await face.until(gc.isenabled)
+    finally:
+        gc.enable()
 
 
 async def test_ctrl_q_leaves_at_once_while_nothing_would_be_lost(path: Path) -> None:

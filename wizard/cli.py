@@ -90,6 +90,7 @@ def _wizard(given: argparse.Namespace) -> int:
         return plain.start(config, demo=given.demo, is_ascii=not terminal.is_utf8)
     for name in ("TEXTUAL", "TEXTUAL_DEBUG", "TEXTUAL_LOG"):  # which write all that is typed to files
         os.environ.pop(name, None)
+    gc.disable()  # until the first screen stands: what is made on the way there stays
     from wizard import tui
 
     look = Look(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import signal
 import threading
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -58,11 +59,18 @@ class WizardApp(AskingApp):
         self.look_soon()
         if self._found is not None:
             self._offer(self._found)
+        self.call_after_refresh(self._look_after_memory)
         loop = asyncio.get_running_loop()
         loop.set_exception_handler(self._broken)
         if threading.current_thread() is threading.main_thread():
             for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
                 loop.add_signal_handler(number, self.exit, 128 + number)
+
+    def _look_after_memory(self) -> None:
+        """From the first screen on; what was made before stays, and is not looked through again between two keys."""
+        if not self.is_headless:  # where many apps may run in one process
+            gc.freeze()
+        gc.enable()
 
     def _offer(self, found: Draft) -> None:
         """To go on where somebody has left."""
