@@ -37,9 +37,8 @@ class Line(Widget):
             return
         before, self._said = self._said.split("\n"), shown
         rows, (width, height) = shown.split("\n"), self.size
-        if (
-            len(rows) == len(before) == height == shown.get_height(self.styles.get_rules(), width)
-        ):  # each in a row of its own
+        rules = self.styles.get_rules()
+        if len(rows) == len(before) == height == shown.get_height(rules, width):  # each in a row of its own
             news = [row for row in range(height) if not _is_same(rows[row], before[row])]
             self.refresh(*(Region(0, row, width, 1) for row in news))
         else:
