@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import statistics
 import time
 import uuid
 from collections.abc import Iterator
@@ -78,7 +77,7 @@ async def test_esc_does_not_wait_for_a_store_that_hangs(path: Path, monkeypatch:
 
 
 async def test_ten_thousand_names_are_filtered_within_a_key(new: Walk) -> None:
-    """The budget is 10 ms a key; a test machine is slow, so what is asserted here is the order of it."""
+    """In 10 ms, of this thread's own, as other tests run beside it; to the first byte the benchmarks measure it."""
     async with wizard(new) as face:
         shown = Buckets("minio.example")
         face.app.push_screen(shown)
@@ -87,12 +86,12 @@ async def test_ten_thousand_names_are_filtered_within_a_key(new: Walk) -> None:
         await face.until_text("10000 of 10000")
         took = []
         for length in range(1, 5):
-            began = time.perf_counter()
+            began = time.thread_time()
             shown.query_one(Input).value = "7919"[:length]
             shown._show()
-            took.append(time.perf_counter() - began)
+            took.append(time.thread_time() - began)
         await face.until(lambda: "10000 of" not in face.text)
-        assert statistics.median(took) < 0.05
+        assert max(took) < 0.01
         assert len(shown.query_one(Names).names) < 100
         await face.press("pagedown", "up", "down")
         assert shown.query_one(Names).place == 1

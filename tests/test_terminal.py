@@ -7,10 +7,13 @@ import re
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
 
+from tests.broken_store import BrokenStore, hang
+from tests.servers import wait_for
 from tests.terminals import ENTERED, LEFT, PATIENCE, ROOT, terminal
 from wizard import configfile, draft
 from wizard.secret import Secret
@@ -76,6 +79,22 @@ def test_ctrl_c_leads_out(tmp_path: Path) -> None:
         screen.press(b"\x03")
         assert screen.end() == 0
         assert screen.is_as_before()
+
+
+def test_leaving_waits_for_no_store_that_hangs_and_says_what_may_be_left(tmp_path: Path) -> None:
+    with BrokenStore(hang()) as store:
+        configfile.save(tmp_path / "storage.toml", store.settings(), None)
+        with terminal(tmp_path, "-m", "wizard") as screen:
+            screen.wait_for("Which registry reads the settings")
+            screen.press(b"\x13")
+            wait_for(lambda: "PutObject" in store.calls or None)
+            screen.press(b"\x11")
+            began = time.monotonic()
+            screen.wait_for(LEFT.decode())
+            assert screen.end() == 0
+            assert time.monotonic() - began < 1  # two fifths of it where nothing else runs
+            assert screen.is_as_before()
+            assert b"May be left in " + store.bucket.encode() in screen.stream
 
 
 def test_without_a_terminal_it_says_what_to_do_instead(tmp_path: Path) -> None:

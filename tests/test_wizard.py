@@ -896,7 +896,7 @@ async def test_why_a_bucket_was_not_created_is_told(enforcing_moto: EnforcingMot
         await face.until_text("The bucket was not created", "s3:CreateBucket")
 
 
-async def test_esc_stops_checks_that_hang_within_two_seconds(new: Walk) -> None:
+async def test_esc_stops_checks_that_hang_within_a_second(new: Walk) -> None:
     with BrokenStore(hang("PutObject")) as store:
         new.settings = store.settings()
         async with wizard(new) as face:
@@ -908,7 +908,7 @@ async def test_esc_stops_checks_that_hang_within_two_seconds(new: Walk) -> None:
             began = time.monotonic()
             await face.press("escape")
             await face.validated()
-            assert time.monotonic() - began < 2
+            assert time.monotonic() - began < 1
             assert "Stopped." in face.row("live")
             assert not face.walk.report or not face.walk.report.passed
             await face.press("escape")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import atexit
 import errno
 import gc
 import os
@@ -22,6 +23,7 @@ _WITH_THREADS = (None, "check", "configure")
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs the program; returns its exit status."""
     gc.set_threshold(20_000)  # what is imported from here on is no garbage
+    atexit.register(gc.freeze)  # nor is it looked through once more at the end
     open_streams()
     tell = _FirstCrash()
     try:

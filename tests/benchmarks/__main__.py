@@ -12,17 +12,20 @@ import sys
 import tempfile
 import time
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import boto3
 from botocore.config import Config
+from werkzeug.wrappers import Response
 
+from tests import broken_store
 from tests.benchmarks.line import slow_line
+from tests.broken_store import BrokenStore, CallNext, Environ, hang
 from tests.servers import LiveStore, Moto
-from tests.terminals import Terminal
+from tests.terminals import LEFT, Terminal
 from wizard import configfile
 from wizard.configfile import Validation
 from wizard.settings import Settings
@@ -108,16 +111,9 @@ def frugality() -> None:
             _row("first screen at 80x24, bytes", str(terminal.silence(0.8)), "≤ 8000")
             terminal.press(b"\r")
             terminal.wait_for("Root directory")
-            terminal.silence(0.8)
-            costs, waits = [], []
-            for key in b"registry-images":
-                terminal.press(bytes([key]))
-                began = time.perf_counter()
-                terminal.first_byte()
-                waits.append(time.perf_counter() - began)
-                costs.append(terminal.silence(0.3))
-            _row("a key in a field, ms to the first byte (median)", f"{1000 * statistics.median(waits):.1f}", "≤ 10")
-            _row("a key in a field, bytes (median)", f"{statistics.median(costs):.0f}", "≤ 250")
+            wait, cost = _keys_in(terminal, b"registry-images")
+            _row("a key in a field, ms to the first byte (median)", f"{wait:.1f}", "≤ 10")
+            _row("a key in a field, bytes (median)", f"{cost:.0f}", "≤ 250")
             terminal.silence(2.0)
             terminal.press(b"")
             _row("idle for 3 s, bytes", str(terminal.silence(3.0)), "0")
@@ -138,6 +134,67 @@ def frugality() -> None:
             _row("the whole walk of seven screens, bytes", str(len(terminal.stream)), "≤ 60000")
         finally:
             terminal.close()
+
+
+def _keys_in(terminal: Terminal, keys: bytes) -> tuple[float, float]:
+    """Medians of a key: ms until the first byte comes, and all bytes that come."""
+    terminal.silence(0.8)
+    costs, waits = [], []
+    for key in keys:
+        terminal.press(bytes([key]))
+        began = time.perf_counter()
+        terminal.first_byte()
+        waits.append(time.perf_counter() - began)
+        costs.append(terminal.silence(0.3))
+    return 1000 * statistics.median(waits), statistics.median(costs)
+
+
+def never_blocked() -> None:
+    """What a store does that has too much to say, or says nothing."""
+    with _wizard_on(BrokenStore(_ten_thousand_buckets)) as terminal:
+        terminal.press(b"\r")
+        terminal.wait_for("Root directory")
+        terminal.press(b"\x0f")
+        terminal.wait_for("10000 of 10000")
+        wait, _ = _keys_in(terminal, b"images-0123")
+        _row("a key among ten thousand buckets, ms to the first byte", f"{wait:.1f}", "≤ 10")
+    for key, words, what, budget in (
+        (b"\x1b", "Stopped.", "Esc while a store hangs, ms until the checks have stopped", "≤ 1000"),
+        (b"\x11", LEFT.decode(), "leaving while a store hangs, ms until the screens are gone", "at once"),
+    ):
+        with _wizard_on(BrokenStore(hang())) as terminal:
+            terminal.press(b"\x13")
+            terminal.wait_for("Stop")
+            terminal.silence(0.8)
+            began = time.perf_counter()
+            terminal.press(key)
+            terminal.wait_for(words)
+            _row(what, f"{1000 * (time.perf_counter() - began):.0f}", budget)
+            if words == LEFT.decode():
+                terminal.end()
+                _row("  until the program has ended", f"{1000 * (time.perf_counter() - began):.0f}", "at once")
+
+
+@contextlib.contextmanager
+def _wizard_on(store: BrokenStore) -> Iterator[Terminal]:
+    """The wizard on a file of a store's settings."""
+    with tempfile.TemporaryDirectory() as folder, store:
+        configfile.save(Path(folder, "storage.toml"), store.settings(), None)
+        terminal = Terminal([sys.executable, "-m", "wizard"], Path(folder))
+        try:
+            terminal.wait_for("Quit")
+            yield terminal
+        finally:
+            terminal.close()
+
+
+def _ten_thousand_buckets(environ: Environ, call_next: CallNext) -> Response:
+    if broken_store.operation(environ) != "ListBuckets":
+        return call_next(environ)
+    names = "".join(f"<Bucket><Name>images-{n:05}</Name></Bucket>" for n in range(10_000))
+    return Response(
+        f"<ListAllMyBucketsResult><Buckets>{names}</Buckets></ListAllMyBucketsResult>", mimetype="application/xml"
+    )
 
 
 def _side_by_side(store: LiveStore) -> float:
@@ -277,6 +334,7 @@ def main() -> None:
     _row("what", "measured", "budget")
     start()
     frugality()
+    never_blocked()
     validation()
 
 

@@ -53,6 +53,11 @@ class Bench:
         """The store's clock minus ours in seconds; None until it has answered."""
         return self._store.clock_skew if self._store is not None else None
 
+    @property
+    def answered_at(self) -> float:
+        """When the store answered last, on the monotonic clock; 0 before it has."""
+        return self._store.answered_at if self._store is not None else 0.0
+
     def close(self) -> None:
         """Lets go of the connections, if any were made; never waits for one that is being made."""
         if self._store is not None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import threading
+import time
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -11,6 +14,9 @@ from wizard.store.bench import MARK, Bench, is_alive
 from wizard.store.errors import StoreError
 
 _OLD = timedelta(days=1)  # nobody's run takes that long, whatever host it was on
+_HEAD_START = 0.05  # seconds that calls under way get before what they make is looked for
+_SILENCE = 0.25  # seconds without an answer after which calls under way are not waited for
+_TICK = 0.02  # seconds between two looks at the clock
 
 
 def sweep(bench: Bench) -> None:
@@ -38,6 +44,31 @@ def _is_dead(entry: dict[str, Any], dated: str) -> bool:
         return False
     since = made if made.tzinfo else made.replace(tzinfo=UTC)  # a store may leave its zone out
     return datetime.now(UTC) - since > _OLD
+
+
+def clear_away(bench: Bench, late: Sequence[threading.Thread], until: float, *, hastily: bool) -> None:
+    """Removes what a run has made, at most `until` then (monotonic), and `hastily` only as long as the store answers.
+
+    What calls that are under way in the threads `late` still make after that is removed behind everybody's back.
+    """
+    has_looked, done, began = threading.Event(), threading.Event(), time.monotonic()
+
+    def remove() -> None:
+        for thread in late:
+            thread.join(max(0.0, began + _HEAD_START - time.monotonic()))
+        finish(bench)
+        has_looked.set()
+        for thread in late:
+            thread.join()
+        if late and (bench.ledger.keys() or bench.ledger.uploads() or bench.ledger.uploads_under_way()):
+            finish(bench)
+        done.set()
+
+    threading.Thread(target=remove, name="clean-up", daemon=True).start()
+    while not done.wait(_TICK) and time.monotonic() < until:
+        is_silent = time.monotonic() - max(began, bench.answered_at) > _SILENCE
+        if is_silent and (hastily or has_looked.is_set()):
+            return
 
 
 def finish(bench: Bench) -> None:

@@ -27,8 +27,7 @@ from wizard.store.wording import address_of
 DEADLINE = 60.0  # seconds for a whole run, unless the caller says otherwise
 _TICK = 0.05  # seconds between two looks at the cancel flag while nothing happens
 _ADVICE = 2.0  # seconds that advice gets beyond the checks that count
-_GRACE = 0.3  # seconds that calls under way get to end, once a run is broken off
-_CLEANUP_CANCELLED = 0.9  # seconds for cleaning up after a cancel, the grace included
+_CLEANUP_CANCELLED = 0.9  # seconds for cleaning up after a cancel, where the store answers
 _CLEANUP = 10.0  # seconds for cleaning up otherwise, and never more than for the checks
 
 
@@ -105,7 +104,7 @@ class _Run:
             yield self._report()
         finally:
             if "cleanup" not in self.verdicts.results:  # the caller has lost interest
-                self._tidy(_CLEANUP_CANCELLED)
+                self._tidy(_CLEANUP_CANCELLED, hastily=True)
             self.bench.close()
 
     def _checks(self) -> Iterator[Event]:
@@ -247,7 +246,9 @@ class _Run:
             return
         yield Started(check)
         began = time.monotonic()
-        self._tidy(_CLEANUP_CANCELLED if self.cancel.is_set() else min(_CLEANUP, self.ends - self.began))
+        is_cancelled = self.cancel.is_set()
+        longest = _CLEANUP_CANCELLED if is_cancelled else min(_CLEANUP, self.ends - self.began)
+        self._tidy(longest, hastily=is_cancelled)
         finding = cleanup.finding(cleanup.leftovers(self.bench), self.settings.bucket)
         status = Status.WARNING if finding else Status.PASSED
         yield self.verdicts.record(Result(check, status, time.monotonic() - began, finding))
@@ -258,32 +259,17 @@ class _Run:
         no_store = any(r.check.id in reach.LAYERS or (r.finding and r.finding.cause is Cause.NOT_S3) for r in failed)
         return not self.began_calls or (no_store and not self.verdicts.got_through())
 
-    def _tidy(self, seconds: float) -> None:
+    def _tidy(self, seconds: float, *, hastily: bool) -> None:
         """Removes what is left of this run, in at most `seconds`."""
         self.bench.ledger.close()
         if self._made_nothing():
             return
         until = time.monotonic() + seconds
-        if self.sweeper.is_alive():
+        if self.sweeper.is_alive() and not hastily:
             self.sweeper.join(seconds / 2)
-        if not (self.running or self.may_have_more or self.bench.ledger.keys() or self.bench.ledger.uploads()):
-            return
-        late = [thread for _, _, thread in self.running.values()]
-        grace = time.monotonic() + _GRACE
-        for thread in late:
-            thread.join(max(0.0, grace - time.monotonic()))
-        done = threading.Event()
-        threading.Thread(target=self._remove, args=(late, done), name="clean-up", daemon=True).start()
-        done.wait(max(0.0, until - time.monotonic()))
-
-    def _remove(self, late: list[threading.Thread], done: threading.Event) -> None:
-        """Removes what was made; and behind everybody's back what calls that are under way still make after that."""
-        cleanup.finish(self.bench)
-        done.set()
-        for thread in late:
-            thread.join()
-        if late and (self.bench.ledger.keys() or self.bench.ledger.uploads()):
-            cleanup.finish(self.bench)
+        if self.running or self.may_have_more or self.bench.ledger.keys() or self.bench.ledger.uploads():
+            late = [thread for _, _, thread in self.running.values()]
+            cleanup.clear_away(self.bench, late, until, hastily=hastily)
 
     def _report(self) -> Report:
         return Report(

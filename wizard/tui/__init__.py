@@ -9,12 +9,13 @@ from pathlib import Path
 
 from wizard import configfile, draft
 from wizard.demo import DemoMissingError, demo_store
+from wizard.finding import Finding
 from wizard.terminal import Colours, Look
 from wizard.tui.app import WizardApp
 from wizard.tui.glyphs import GLYPHS
 from wizard.walk import Walk
 
-_CLEAN_UP = 1.2  # seconds that checks which were stopped get to take away what they made
+_CLEAN_UP = 1.2  # seconds that checks which were stopped may take away what they made, where the store answers
 _USAGE = 2
 
 
@@ -37,7 +38,7 @@ def start(path: Path, look: Look, *, demo: bool, mouse: bool) -> int:
             is_kept = draft.settle(walk)
         if app.checks is not None:
             app.checks.join(_CLEAN_UP)
-        _farewell(walk, is_kept)
+        _farewell(walk, is_kept, app.left_behind)
         if app.broken_by is not None:
             raise app.broken_by
         return status or app.return_code or 0
@@ -50,7 +51,7 @@ def _tell_textual(colours: Colours) -> None:
         os.environ["NO_COLOR"] = "1"
 
 
-def _farewell(walk: Walk, is_kept: bool) -> None:
+def _farewell(walk: Walk, is_kept: bool, left_behind: Finding | None) -> None:
     """What stays in the terminal once the screens are gone, where it is still there itself."""
     lines = []
     if walk.has_saved:
@@ -58,5 +59,7 @@ def _farewell(walk: Walk, is_kept: bool) -> None:
         lines += [f"{step.text} {step.command}".strip() for step in walk.next_steps()]
     if is_kept:
         lines += ["What you have entered is kept as a draft, without secrets: start again to go on."]
+    if left_behind is not None:
+        lines += [left_behind.text]
     with suppress(OSError):
         print("".join(f"{line}\n" for line in lines), end="", file=sys.stderr, flush=True)  # noqa: T201

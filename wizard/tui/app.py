@@ -218,6 +218,7 @@ class WizardApp(AskingApp):
         self.push_screen(Leave(), answered)
 
     def _end(self) -> None:
+        self.stop()
         self.exit(0)
 
     def on_unmount(self) -> None:

@@ -27,6 +27,7 @@ from wizard.tui.typeahead import OrderlyApp
 from wizard.walk import Walk
 
 if TYPE_CHECKING:
+    from wizard.finding import Finding
     from wizard.store.report import Report
     from wizard.tui.validate import ValidateScreen
 
@@ -41,6 +42,7 @@ class AskingApp(OrderlyApp):
         self.session = Session(walk)
         self._screens: dict[str, StepScreen] = {}
         self.checks: threading.Thread | None = None
+        self.left_behind: Finding | None = None  # what the last checks could not take away
         self._stop_checks = threading.Event()
         self._run = 0
         self._look = 0
@@ -176,9 +178,12 @@ class AskingApp(OrderlyApp):
         self.session.progress = Progress.of(settings)
 
         def work() -> Iterator[Message]:
-            from wizard.store import probe
+            from wizard.store import cleanup, probe
+            from wizard.store.report import Report
 
             for event in probe.run(settings, cancel=stop):
+                if isinstance(event, Report):
+                    self.left_behind = cleanup.finding(event.leftovers, settings.bucket)
                 yield Probed(run, event)
 
         self.checks = in_background(self, work)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import socket
+import time
 from collections.abc import Mapping
 from functools import cached_property
 
@@ -52,12 +53,14 @@ class Session(URLLib3Session):  # type: ignore[misc]
             max_pool_connections=_POOL,
             socket_options=[(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)],  # as botocore does
         )
+        self.answered_at = 0.0  # on the monotonic clock, when the last answer has begun
 
     def send(self, request: AWSPreparedRequest) -> _Answer:
         """The answer; its body is read already, unless the request says that somebody reads it bit by bit."""
         is_read_later = request.stream_output
         request.stream_output = True
         found = super().send(request)
+        self.answered_at = time.monotonic()
         answer = _Answer(found.url, found.status_code, found.headers, found.raw)
         if not is_read_later:
             answer.content  # noqa: B018 - reads it

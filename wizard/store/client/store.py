@@ -86,6 +86,11 @@ class Store:
             raise Refusal(operation, answer.status_code, *error_in(body))
         return body
 
+    @property
+    def answered_at(self) -> float:
+        """When the store answered last, on the monotonic clock; 0 before it has."""
+        return self._sending.answered_at
+
     def close(self) -> None:
         """Lets go of the connections."""
         self._client.close()
