@@ -204,3 +204,42 @@ def test_a_failure_offers_its_fix(tmp_path: Path) -> None:
     assert found is not None
     assert not found.passed
     assert draft.find(tmp_path / "storage.toml") is None
+
+
+def test_the_buckets_are_listed_on_request_and_one_is_chosen_by_its_number(tmp_path: Path) -> None:
+    with BrokenStore(deny("PutObject")) as server:
+        names = [server.fresh_bucket() for _ in range(25)]
+        configfile.save(tmp_path / "storage.toml", server.settings(), None)
+        with terminal(tmp_path, "-m", "wizard", "--plain") as screen:
+            answer(screen, "Registry [")
+            answer(screen, "Storage [")
+            screen.wait_for("* lists the buckets that these keys may see.")
+            answer(screen, f"Bucket [{server.bucket}]: ", "*")
+            screen.wait_for("  20 bucket-")
+            screen.wait_for("*PART lists those with PART in their name.")
+            answer(screen, f"Bucket [{server.bucket}]: ", f"*{names[7][-9:].upper()}")
+            screen.wait_for(f"   1 {names[7]}\r\n")
+            answer(screen, f"Bucket [{server.bucket}]: ", "2")
+            screen.wait_for("! ")  # of one there is no second: it is a name like any other
+            answer(screen, "Bucket [2]: ", "1")
+            answer(screen, "Region [", "<")
+            screen.wait_for(f"Bucket [{names[7]}]: ")
+
+
+def test_why_the_buckets_cannot_be_listed_is_told(tmp_path: Path) -> None:
+    with BrokenStore(deny("ListBuckets")) as server, terminal(tmp_path, "-m", "wizard", "--plain") as screen:
+        answer(screen, "Registry [")
+        answer(screen, "Storage [", "other")
+        answer(screen, "Bucket []: ", "*")
+        screen.wait_for("The buckets cannot be listed yet: ")
+        screen.wait_for("Bucket []: ")
+        screen.press(b"\x03")
+        screen.end()
+        configfile.save(tmp_path / "storage.toml", server.settings(bucket="images"), None)
+        with terminal(tmp_path, "-m", "wizard", "--plain") as other:
+            answer(other, "Go on with it? [Y/n] ", "n")
+            answer(other, "Registry [")
+            answer(other, "Storage [")
+            answer(other, "Bucket [images]: ", "*")
+            other.wait_for("s3:ListAllMyBuckets")
+            other.wait_for("Bucket [images]: ")

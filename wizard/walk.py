@@ -205,6 +205,10 @@ class Walk:
         wrong = {finding.setting for finding in rules.errors(self.settings)} | set(self.drafts)
         return next((name for name in (*step.asks(self.settings), *step.more) if name in wrong), None)
 
+    def obstacle_to_listing(self) -> str:
+        """Why the store cannot be asked yet which buckets it has; empty when it can."""
+        return next((finding.text for finding in rules.errors(self.settings) if finding.setting != "bucket"), "")
+
     @property
     def is_dirty(self) -> bool:
         """Whether leaving now would lose something."""

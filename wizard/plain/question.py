@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from wizard.line import Tone
 from wizard.options import options_of
+from wizard.plain.buckets import Buckets
 from wizard.plain.console import Console
 from wizard.printable import nearest, printable
 from wizard.providers import provider_of
@@ -21,6 +22,7 @@ class Question:
         self._walk, self._console = walk, console
         self._declaration = DECLARATIONS[name]
         self._name = name
+        self._buckets = Buckets(walk, console)
 
     def ask(self) -> bool:
         """Whether to go on; false goes back."""
@@ -51,6 +53,11 @@ class Question:
                 self._walk.type(self._name, "")
             case "":
                 self._walk.touched.add(self._name)
+            case word if self._name == "bucket" and word.startswith("*"):
+                self._buckets.show(word[1:].strip())
+                return False
+            case word if self._name == "bucket" and (name := self._buckets.named(word)):
+                self._walk.type(self._name, name)
             case _:
                 return self._take(answer)
         return True
@@ -75,6 +82,8 @@ class Question:
         else:
             line = self._walk.line(self._name)
             self._console.say(line.text, "  ")
+            if self._name == "bucket":
+                self._console.say("* lists the buckets that these keys may see.", "  ")
 
     def _read(self) -> str:
         prompt = f"{self._walk.label(self._name)} [{self._default()}]: "

@@ -132,9 +132,8 @@ class AskingApp(OrderlyApp):
     def _list_buckets(self) -> None:
         self._listing += 1
         run, settings = self._listing, self.walk.settings
-        found = [finding for finding in rules.errors(settings) if finding.setting != "bucket"]
-        if found:
-            self.push_screen(Help("The buckets cannot be listed yet", Content(found[0].text)))
+        if obstacle := self.walk.obstacle_to_listing():
+            self.push_screen(Help("The buckets cannot be listed yet", Content(obstacle)))
             return
         waiting = Buckets(host_of(settings))
 
