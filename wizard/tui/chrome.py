@@ -50,9 +50,10 @@ def _is_same(one: Content, other: Content) -> bool:
 
 
 def top(walk: Walk, width: int) -> Content:
-    """The program, the registry and the store, the file; on a narrow screen without the registry."""
+    """The program, the registry and the store, the file; on a narrow screen without the registry, or without both."""
     left = Content.assemble(("storage-wizard", "bold $primary"), ("  rehearsal" if walk.rehearsal else "", "$warning"))
-    file = Content.styled(printable(walk.path.name, 24), DIM)
+    name = printable(walk.path.name, 24)
+    file = Content.styled(name if left.cell_length + len(name) < width else "", DIM)
     provider, registry = provider_of(walk.settings).title, registry_of(walk.settings.registry).title
     room = width - left.cell_length - file.cell_length - 4
     middle = next((words for words in (f"{registry} · {provider}", provider) if len(words) <= room), "")
