@@ -71,6 +71,14 @@ class Terminal:
             self.stream += os.read(self._ours, 1 << 16)
         return len(self.stream) - self._seen
 
+    def read_for(self, seconds: float) -> int:
+        """Reads for so long, whatever comes; the bytes since the last key."""
+        until = time.monotonic() + seconds
+        while (left := until - time.monotonic()) > 0:
+            if select.select([self._ours], [], [], left)[0]:
+                self.stream += os.read(self._ours, 1 << 16)
+        return len(self.stream) - self._seen
+
     def resize(self, width: int, height: int) -> None:
         """Gives the terminal another size; what is waited for from now on must come after it."""
         self._seen = len(self.stream)

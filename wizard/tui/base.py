@@ -131,6 +131,7 @@ class StepScreen(Screen[None]):
             self.mount(side := Line(id="side"))
         if side is not None:
             side.display = has_room
+        if side is not None and has_room:
             side.say(Content("\n").join(self._file()))
 
     def _file(self) -> Iterator[Content]:
