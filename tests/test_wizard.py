@@ -162,7 +162,7 @@ class Face:
         end = time.monotonic() + PATIENCE
         while not is_so():
             assert time.monotonic() < end, f"it never came to be on this screen:\n{self.text}"
-            await self._pilot.pause(0.005)
+            await asyncio.sleep(0.01)
 
     async def until_text(self, *words: str) -> None:
         await self.until(lambda: all(word in self.text for word in words))
