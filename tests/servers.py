@@ -207,14 +207,17 @@ def moto_app() -> WSGIApplication:
     """moto's application; imported here, as tests that need no store need not wait for it."""
     from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 
-    moto: WSGIApplication = DomainDispatcherApplication(create_backend_app)
+    moto = DomainDispatcherApplication(create_backend_app)
+    # Which lists moto's own folder each time.
+    moto.get_backend_for_host = functools.cache(moto.get_backend_for_host)  # type: ignore[method-assign]
 
     def application(environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
         # moto takes a V2 signature for a V4 scope when its base64 happens to have four slashes, and looks for a
         # service of that name; it verifies neither here.
         if (signature := environ.get("HTTP_AUTHORIZATION", "")).startswith("AWS "):
             environ["HTTP_AUTHORIZATION"] = signature.replace("/", "-")
-        return moto(environ, start_response)
+        answer: Iterable[bytes] = moto(environ, start_response)
+        return answer
 
     return application
 
