@@ -39,6 +39,7 @@ from typing import IO, TYPE_CHECKING, Any, Self, TypeVar
 import botocore.session
 from botocore.config import Config
 from werkzeug.datastructures import Headers
+from werkzeug.exceptions import ClientDisconnected
 from werkzeug.serving import ThreadedWSGIServer, WSGIRequestHandler
 from werkzeug.test import run_wsgi_app
 from werkzeug.wsgi import get_input_stream
@@ -436,22 +437,35 @@ class Connections(socketserver.ThreadingMixIn, socketserver.TCPServer):
 class _WsgiServer(Connections, ThreadedWSGIServer):
     daemon_threads = False
 
-    def __init__(self, app: WSGIApplication, tls: ssl.SSLContext | None) -> None:
+    def __init__(self, app: WSGIApplication, tls: ssl.SSLContext | None, largest: int) -> None:
         super().__init__("127.0.0.1", 0, app, _QuietHandler)
         self.tls = self.ssl_context = tls
+        self.largest = largest
+
+
+_TOO_LARGE = b"<html><head><title>413 Request Entity Too Large</title></head><body>nginx</body></html>"
 
 
 class _QuietHandler(WSGIRequestHandler):
     """Keeps connections open, as stores do; werkzeug's own closes each, and waits a while before."""
 
+    server: _WsgiServer
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True
 
     def run_wsgi(self) -> None:
+        if int(self.headers.get("Content-Length") or 0) > self.server.largest:
+            self._answer(413, Headers({"Content-Type": "text/html"}), _TOO_LARGE)
+            self.close_connection = True
+            return
         if self.headers.get("Expect", "").lower() == "100-continue":
             self.wfile.write(b"HTTP/1.1 100 Continue\r\n\r\n")
         environ = self.make_environ()
-        body = get_input_stream(environ).read()
+        try:
+            body = get_input_stream(environ).read()
+        except ClientDisconnected:
+            self.close_connection = True
+            return
         environ.pop("HTTP_TRANSFER_ENCODING", None)
         environ |= {"wsgi.input": io.BytesIO(body), "CONTENT_LENGTH": str(len(body)), "tests.server": self.server}
         try:
@@ -487,10 +501,16 @@ class _QuietHandler(WSGIRequestHandler):
 
 @contextlib.contextmanager
 def serve_wsgi(
-    app: WSGIApplication, certificate: Certificate | None = None, stopping: threading.Event | None = None
+    app: WSGIApplication,
+    certificate: Certificate | None = None,
+    stopping: threading.Event | None = None,
+    largest: int = sys.maxsize,
 ) -> Iterator[str]:
-    """Serve `app` on loopback; the endpoint. Sets `stopping` before it waits for requests under way."""
-    server = _WsgiServer(app, _tls(certificate) if certificate else None)
+    """Serve `app` on loopback; the endpoint. Sets `stopping` before it waits for requests under way.
+
+    Bodies of more than `largest` bytes are refused before they come, as by a proxy.
+    """
+    server = _WsgiServer(app, _tls(certificate) if certificate else None, largest)
     with server.running(stopping) as port:
         yield f"{'https' if certificate else 'http'}://127.0.0.1:{port}"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import socket
 import socketserver
 import ssl
@@ -16,11 +17,11 @@ import pytest
 from tests import broken_store as broken
 from tests.broken_store import Break, BrokenStore
 from tests.certificates import Certificate, Certificates
-from tests.servers import LiveStore, Moto, Rclone, closed_port, garbage_port, silent_port
+from tests.servers import LiveStore, Moto, Rclone, closed_port, garbage_port, moto_app, serve_wsgi, silent_port
 from tests.test_checks import finding_of, is_sentence, report_of, result_of
 from wizard.finding import Cause, Finding, Value
 from wizard.secret import Secret
-from wizard.settings import Settings
+from wizard.settings import MIB, Settings
 from wizard.store import probe
 from wizard.store.report import Report, Status
 
@@ -406,6 +407,25 @@ def test_what_cannot_be_removed_is_leftovers() -> None:
     with BrokenStore(broken.deny("DeleteObjects")) as store:
         finding = finding_of(report_of(store.settings()), "cleanup")
         assert (finding.cause, finding.setting) == (Cause.LEFTOVERS, "")
+
+
+@pytest.mark.parametrize(
+    ("largest", "fix"), [(MIB, {}), (10 * MIB - 1, {"chunksize": 5 * MIB}), (20 * MIB - 2, {"chunksize": 5 * MIB})]
+)
+def test_a_limit_below_the_largest_part_is_too_large(moto: Moto, largest: int, fix: dict[str, Value]) -> None:
+    with serve_wsgi(moto_app(), largest=largest) as endpoint:
+        store = dataclasses.replace(moto.store(), endpoint=endpoint)
+        finding = the_only_red(report_of(store.settings()), "multipart-list", Cause.TOO_LARGE)
+        assert "up to 20 MiB" in finding.text
+        assert "client_max_body_size" in finding.text
+        assert (finding.fix.set if finding.fix else {}) == fix
+        assert not fix or report_of(store.settings(**fix)).passed
+
+
+def test_a_limit_that_lets_the_largest_part_through_is_none(moto: Moto) -> None:
+    with serve_wsgi(moto_app(), largest=20 * MIB - 1) as endpoint:
+        store = dataclasses.replace(moto.store(), endpoint=endpoint)
+        assert report_of(store.settings()).passed
 
 
 # --- all of them ---

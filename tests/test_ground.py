@@ -347,7 +347,7 @@ def test_the_causes_are_those_of_the_contract() -> None:
         "invalid-setting dns refused unreachable timeout tls-untrusted tls-hostname tls-expired plain-http "
         "https-required not-s3 clock-skew no-credentials malformed-access-key unknown-access-key wrong-secret "
         "wrong-region no-bucket access-denied v4-required v2-required path-style-required "
-        "virtual-host-required unsupported corrupted throttled store-error expired-token leftovers advice "
+        "virtual-host-required unsupported corrupted throttled store-error expired-token leftovers advice too-large"
     )
     assert [cause.value for cause in Cause] == promised.split()
 

@@ -138,6 +138,11 @@ class Cause(StrEnum):
         "nothing is wrong with the settings; the bucket is set up so that it will cost or surprise",
         "as the finding says",
     )
+    TOO_LARGE = (
+        "too-large",
+        "the parts in which the registry sends layers are larger than the store, or a proxy before it, takes",
+        "the proxy's limit (nginx: `client_max_body_size 0`); a smaller chunk size where that is enough",
+    )
 
 
 class Severity(StrEnum):

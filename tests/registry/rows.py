@@ -10,6 +10,7 @@ from tests import broken_store as broke
 from tests.registry import stores
 from tests.registry.stores import (
     Where,
+    behind_a_limit,
     behind_a_proxy,
     broken,
     enforcing,
@@ -332,6 +333,23 @@ BROKEN = (
         {},
         Cause.UNSUPPORTED,
         "multipart",
+    ),
+    Row(
+        "a proxy that takes a megabyte, as nginx does",
+        behind_a_limit(MIB),
+        {},
+        Cause.TOO_LARGE,
+        "multipart-list",
+        layers=(*LAYERS, 3 * MIB),
+    ),
+    Row(
+        "a proxy that takes one part, and not two that are joined",
+        behind_a_limit(10 * MIB),
+        {},
+        Cause.TOO_LARGE,
+        "multipart-list",
+        mended=True,
+        layers=(*LAYERS, 11 * MIB),
     ),
     Row("keeps what is deleted", broken(broke.keep_on_delete()), {}, Cause.ACCESS_DENIED, "delete"),
     Row("a page", broken(broke.html()), {}, Cause.NOT_S3, "list"),

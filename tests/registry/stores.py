@@ -147,6 +147,17 @@ def broken(*breaks: Break) -> Where:
     return opened
 
 
+def behind_a_limit(largest: int) -> Where:
+    """moto behind what takes no body of more than `largest` bytes, as nginx does unless it is told."""
+
+    @contextlib.contextmanager
+    def opened(servers: Servers) -> Iterator[LiveStore]:
+        with serve_wsgi(moto_app(), largest=largest) as endpoint:
+            yield dataclasses.replace(servers.moto.store(), endpoint=endpoint)
+
+    return opened
+
+
 def nothing_at(port: Callable[[], AbstractContextManager[int]]) -> Where:
     """An address where there is no store."""
 

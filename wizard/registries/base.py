@@ -20,6 +20,9 @@ ACLS = (
 )
 
 
+_LARGEST_PART = 5 << 30  # bytes; S3 takes no larger one
+
+
 class NextStep(NamedTuple):
     """What to do with the saved file: a sentence, and the command where there is one."""
 
@@ -34,6 +37,7 @@ class Registry(NamedTuple):
     takes any. `path_style_setting` is false in the 2.x line, where an endpoint alone decides the address style.
     `wide_credentials` is true where blank keys also mean container, web-identity and SSO credentials.
     `content_md5` is true where objects and parts are sent with their Content-MD5.
+    `joins_last_parts` is true where the last two parts of a layer go as one, of nearly twice the chunk size.
     `proxy_with_skipverify` is false in the 2.x line, which forgets its proxy together with the verification.
     """
 
@@ -49,6 +53,7 @@ class Registry(NamedTuple):
     v2_signatures: bool
     proxy_with_skipverify: bool
     content_md5: bool
+    joins_last_parts: bool
     next_steps: Callable[[Settings, Path], tuple[NextStep, ...]]
 
     def path_style(self, settings: Settings) -> bool:
@@ -58,6 +63,10 @@ class Registry(NamedTuple):
     def drives_as(self, other: Registry) -> bool:
         """Whether both have the same driver inside, so that what one takes the other takes."""
         return self == other._replace(id=self.id, title=self.title, summary=self.summary, next_steps=self.next_steps)
+
+    def largest_part(self, chunksize: int) -> int:
+        """How many bytes a part of a layer can have."""
+        return min(2 * chunksize - 1 if self.joins_last_parts else chunksize, _LARGEST_PART)
 
     def asks_proxies(self, settings: Settings) -> bool:
         """Whether it goes through the proxies that the environment names."""

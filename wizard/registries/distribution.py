@@ -112,6 +112,7 @@ DISTRIBUTION_2 = Registry(
     v2_signatures=True,
     proxy_with_skipverify=False,
     content_md5=True,
+    joins_last_parts=True,
     next_steps=_next_2,
 )
 
@@ -128,5 +129,6 @@ DISTRIBUTION_3 = Registry(
     v2_signatures=True,
     proxy_with_skipverify=True,
     content_md5=True,
+    joins_last_parts=False,
     next_steps=_next_3,
 )

@@ -87,6 +87,10 @@ class Bench:
         """One call on our bucket."""
         return self.store.call(operation, Bucket=self.bucket, **parameters)
 
+    def announce(self, operation: str, size: int, **parameters: object) -> None:
+        """Asks whether a body of `size` bytes may come, without sending it."""
+        self.store.announce(operation, size, Bucket=self.bucket, **parameters)
+
     def read(self, key: str, start: int = 0) -> bytes:
         """An object from `start` on, read as the registry reads: always with a Range."""
         try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from http import HTTPStatus
 
 from wizard.finding import Finding
 
@@ -45,6 +46,11 @@ class Refusal(StoreError):
     message: str
     headers: Mapping[str, str] = field(default_factory=dict)
     region: str = ""  # what the store says the region should be, where it says so
+
+    @property
+    def is_too_large(self) -> bool:
+        """Whether what was sent, or announced, is more than is taken."""
+        return self.status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE or self.code == "EntityTooLarge"
 
     @property
     def did_nothing(self) -> bool:

@@ -8,7 +8,8 @@ from collections.abc import Callable
 from wizard.endpoint import Endpoint
 from wizard.finding import Cause, Finding, Fix
 from wizard.printable import printable
-from wizard.settings import Settings
+from wizard.registries import registry_of
+from wizard.settings import Settings, format_size
 from wizard.store.errors import Refusal, StoreError
 from wizard.store.no_answer import wants_tls
 from wizard.store.operations import OPERATIONS
@@ -21,6 +22,8 @@ def refusal(error: Refusal, settings: Settings) -> Finding:
     """The finding for an error that the store answered with."""
     if _is_none_of_s3(error):
         return _https(error, settings) if wants_tls(settings) else not_s3(settings, is_page=_is_html(error))
+    if error.is_too_large:
+        return _too_large(error, settings)
     for name in (error.code, _by_message(error, settings), f"status {error.status}"):
         if (build := _BY_CODE.get(name)) is not None:
             return build(error, settings)
@@ -30,7 +33,7 @@ def refusal(error: Refusal, settings: Settings) -> Finding:
 
 def _is_none_of_s3(error: Refusal) -> bool:
     """Whether an error came without the code that S3 gives to all but a HEAD; some stores call their XML HTML."""
-    if error.operation == "HeadObject" or error.code not in ("", str(error.status)):
+    if error.operation == "HeadObject" or error.is_too_large or error.code not in ("", str(error.status)):
         return False
     return error.status in _BARE or (_is_html(error) and error.status < _SERVER_ERROR)
 
@@ -197,6 +200,16 @@ def _unsupported(error: Refusal, settings: Settings) -> Finding:
     operation = OPERATIONS[error.operation]
     text = f"The store cannot {operation.does} ({operation.name} is not implemented there). {operation.without}"
     return Finding(Cause.UNSUPPORTED, text, fix=fix)
+
+
+def _too_large(error: Refusal, settings: Settings) -> Finding:
+    largest = registry_of(settings.registry).largest_part(settings.chunksize)
+    size = format_size(largest + largest % 2)
+    return Finding(
+        Cause.TOO_LARGE,
+        f"Layers go in parts of up to {size}, which the store at {host_of(settings)}, or a proxy before it, calls too "
+        f"large (status {error.status}). Raise the proxy's limit; in nginx: client_max_body_size 0.",
+    )
 
 
 def _throttled(error: Refusal, settings: Settings) -> Finding:

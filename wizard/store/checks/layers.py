@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
 from wizard.finding import Cause, Finding, Fix, Severity
 from wizard.store.bench import Bench, broken, empty
 from wizard.store.checks.check import Skip
-from wizard.store.errors import BrokenPromise
+from wizard.store.diagnosis import diagnose
+from wizard.store.errors import BrokenPromise, Refusal
+
+_LEAST_CHUNK = 5 << 20  # bytes
 
 
 def _begin(bench: Bench, key: str) -> str:
@@ -60,7 +64,7 @@ def _etag_of_the_part(bench: Bench, listed: dict[str, Any]) -> str:
 def multipart_list(bench: Bench) -> Finding | None:
     """An upload is listed as soon as it is begun, which is how the registry finds it again, and can be aborted.
 
-    The registry does not look whether it is gone then.
+    Parts may be as large as the registry's. It does not look whether an aborted upload is gone.
     """
     key = bench.key("resume")
     upload_id = _begin(bench, key)
@@ -69,12 +73,31 @@ def multipart_list(bench: Bench) -> Finding | None:
             "ListMultipartUploads",
             "An upload that was just begun is missing from the list of uploads; the registry could not go on with it.",
         )
+    _announce_a_large_part(bench, Key=key, UploadId=upload_id)
     bench.call("AbortMultipartUpload", Key=key, UploadId=upload_id)
     if upload_id in _open_uploads(bench, key):
         text = "An upload that was aborted is still listed; the parts of pushes that were broken off cost for ever."
         return Finding(Cause.CORRUPTED, text, Severity.WARNING)
     bench.ledger.upload_ended(upload_id)
     return None
+
+
+def _announce_a_large_part(bench: Bench, **upload: str) -> None:
+    """Proxies before a store often take less than the registry sends."""
+
+    def announce(chunksize: int) -> None:
+        bench.announce("UploadPart", bench.registry.largest_part(chunksize), PartNumber=1, **upload)
+
+    try:
+        announce(bench.settings.chunksize)
+    except Refusal as error:
+        if not error.is_too_large or bench.settings.chunksize == _LEAST_CHUNK:
+            raise
+        with suppress(Refusal):
+            announce(_LEAST_CHUNK)
+            fix = Fix("Send layers in parts of 5 MiB.", {"chunksize": _LEAST_CHUNK})
+            raise BrokenPromise("UploadPart", diagnose(error, bench.settings)._replace(fix=fix)) from None
+        raise
 
 
 def _open_uploads(bench: Bench, key: str) -> list[str]:

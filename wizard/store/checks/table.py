@@ -80,7 +80,7 @@ S3_CHECKS: tuple[Check, ...] = (
         "Find an upload again",
         "layers",
         layers.multipart_list,
-        ("CreateMultipartUpload", "ListMultipartUploads", "AbortMultipartUpload"),
+        ("CreateMultipartUpload", "ListMultipartUploads", "UploadPart", "AbortMultipartUpload"),
         ("write",),
         needed_for=("push", "resume"),
     ),

@@ -26,7 +26,7 @@ from botocore.loaders import Loader
 from wizard.endpoint import url_of
 from wizard.registries import registry_of
 from wizard.settings import Settings
-from wizard.store.client.session import Session
+from wizard.store.client.session import Session, Unsent
 from wizard.store.client.xmlform import Form, form_of
 from wizard.store.errors import NotS3
 
@@ -126,7 +126,8 @@ def _refuse_what_is_none(operation_model: Any, response_dict: dict[str, Any], **
 
 def _send_bodies_at_once(params: dict[str, Any], **_: object) -> None:
     """Without asking first (`Expect: 100-continue`), as the registry's SDK does with bodies below 2 MiB."""
-    params["headers"].pop("Expect", None)
+    if not isinstance(params["body"], Unsent):
+        params["headers"].pop("Expect", None)
 
 
 def _send_content_md5(params: dict[str, Any], **_: object) -> None:

@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 import contextlib
+import io
 import socket
 import time
 from collections.abc import Mapping
 from functools import cached_property
+from typing import Any
 
-from botocore.awsrequest import AWSPreparedRequest, AWSResponse
+from botocore.awsrequest import (
+    AWSHTTPConnection,
+    AWSHTTPConnectionPool,
+    AWSHTTPSConnection,
+    AWSHTTPSConnectionPool,
+    AWSPreparedRequest,
+    AWSResponse,
+)
+from botocore.exceptions import HTTPClientError
 from botocore.httpsession import URLLib3Session
 from botocore.response import StreamingBody
 
@@ -21,6 +31,47 @@ _POOL = 12  # connections: as many as checks run side by side
 
 class TooLongError(Exception):
     """An answer without an end."""
+
+
+class Unsent(io.BytesIO):
+    """A body that is announced with its size, and stays here."""
+
+    def __init__(self, size: int) -> None:
+        super().__init__(b"\0")  # which is what is hashed and signed
+        self._size = size
+
+    def __len__(self) -> int:
+        return self._size
+
+
+class MayComeError(Exception):
+    """The store would take a body that was announced, or does not say within a second."""
+
+
+class _Asking:
+    """A connection that asks whether a body may come (`Expect: 100-continue`), and then sends none."""
+
+    def _send_output(self, *arguments: Any, **more: Any) -> None:
+        is_asking = self._expect_header_set  # type: ignore[attr-defined]
+        super()._send_output(*arguments, **more)  # type: ignore[misc]
+        if is_asking and not self._response_received:  # type: ignore[attr-defined]
+            raise MayComeError
+
+
+class _Connection(_Asking, AWSHTTPConnection):  # type: ignore[misc]
+    pass
+
+
+class _SecureConnection(_Asking, AWSHTTPSConnection):  # type: ignore[misc]
+    pass
+
+
+class _Pool(AWSHTTPConnectionPool):  # type: ignore[misc]
+    ConnectionCls = _Connection
+
+
+class _SecurePool(AWSHTTPSConnectionPool):  # type: ignore[misc]
+    ConnectionCls = _SecureConnection
 
 
 class _Answer(AWSResponse):  # type: ignore[misc]  # botocore has no types
@@ -53,13 +104,19 @@ class Session(URLLib3Session):  # type: ignore[misc]
             max_pool_connections=_POOL,
             socket_options=[(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)],  # as botocore does
         )
+        self._pool_classes_by_scheme |= {"http": _Pool, "https": _SecurePool}
         self.answered_at = 0.0  # on the monotonic clock, when the last answer has begun
 
     def send(self, request: AWSPreparedRequest) -> _Answer:
         """The answer; its body is read already, unless the request says that somebody reads it bit by bit."""
         is_read_later = request.stream_output
         request.stream_output = True
-        found = super().send(request)
+        try:
+            found = super().send(request)
+        except HTTPClientError as error:
+            if isinstance(asked := error.kwargs.get("error"), MayComeError):
+                raise asked from None
+            raise
         self.answered_at = time.monotonic()
         answer = _Answer(found.url, found.status_code, found.headers, found.raw)
         if not is_read_later:

@@ -20,7 +20,7 @@ from wizard.endpoint import url_of
 from wizard.registries import registry_of
 from wizard.settings import Settings
 from wizard.store.client.connection import client_for, session_for
-from wizard.store.client.session import Session
+from wizard.store.client.session import MayComeError, Session, Unsent
 from wizard.store.client.translation import error_in, headers_of, translated
 from wizard.store.deadlines import Deadlines
 from wizard.store.errors import NotS3, Refusal
@@ -63,6 +63,14 @@ class Store:
             if "Body" in answer:
                 answer["Body"] = _read(answer["Body"])
         return answer
+
+    def announce(self, operation: str, size: int, **parameters: object) -> None:
+        """Announces a body of `size` bytes, as the registry's SDK does with large ones, and sends none of it.
+
+        Raises as `call` does where it may not come.
+        """
+        with contextlib.suppress(MayComeError):
+            self.call(operation, Body=Unsent(size), **parameters)
 
     def presigned_url(self, operation: str, **parameters: object) -> str:
         """A link that a client can follow without credentials, as the registry sends it on a pull (20 minutes)."""
