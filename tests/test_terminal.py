@@ -147,6 +147,38 @@ def test_ctrl_z_gives_the_terminal_back_and_fg_takes_it_again(tmp_path: Path) ->
         assert screen.is_as_before()
 
 
+@pytest.mark.parametrize("is_stopped", [True, False], ids=["stopped", "not stopped"])
+def test_a_signal_to_go_on_is_met_whether_it_was_asked_to_stop_or_not(tmp_path: Path, is_stopped: bool) -> None:
+    with terminal(tmp_path, "-m", "wizard") as screen:
+        screen.wait_for("Which registry reads the settings")
+        screen.press(b"\r")
+        screen.wait_for("Root directory")
+        for _ in range(2):
+            screen.press(b"")
+            if is_stopped:
+                screen.process.send_signal(signal.SIGSTOP)
+                os.waitid(os.P_PID, screen.process.pid, os.WSTOPPED)
+            screen.process.send_signal(signal.SIGCONT)
+            screen.wait_for("Root directory")
+        screen.press(b"images")
+        screen.wait_for("images")
+        screen.press(b"\x03")
+        screen.wait_for("Leave without saving?")
+        screen.press(b"\x03")
+        assert screen.end() == 0
+        assert screen.is_as_before()
+
+
+def test_a_session_that_is_ended_by_systemd_ends_it(tmp_path: Path) -> None:
+    """Which sends SIGCONT after SIGTERM."""
+    with terminal(tmp_path, "-m", "wizard") as screen:
+        screen.wait_for("Which registry reads the settings")
+        screen.process.send_signal(signal.SIGTERM)
+        screen.process.send_signal(signal.SIGCONT)
+        assert screen.end() == 128 + signal.SIGTERM
+        assert screen.is_as_before()
+
+
 def test_a_line_that_is_gone_costs_nothing_that_was_entered(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Bytes that are no text in the locale among it, as a terminal in Latin-1 sends them."""
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))

@@ -40,6 +40,18 @@ class WizardDriver(LinuxDriver):
         super().start_application_mode()  # type: ignore[no-untyped-call]
         self.write(_SHOW_CURSOR)
 
+    def _sigcont_application(self, *arguments: object) -> None:
+        """As Textual has it, after a stop that was not asked for, and where nothing was stopped, as well.
+
+        There the keys would be read twice from then on, and leaving would wait for ever.
+        """
+        if self._app._exit:
+            return  # the terminal is the shell's again
+        if self._key_thread is not None and self._key_thread.is_alive():
+            self.suspend_application_mode()
+            self._must_signal_resume = True
+        super()._sigcont_application(*arguments)
+
     def _get_terminal_size(self) -> tuple[int, int]:
         """The size of the terminal that is drawn on; Textual asks standard output, and COLUMNS and LINES before it."""
         with contextlib.suppress(OSError):
