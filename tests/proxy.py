@@ -33,7 +33,11 @@ def proxy_to(port: int) -> Iterator[Proxy]:
         def forward(self) -> None:
             where = urlsplit(self.path)
             asked.append(where.netloc)
-            body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+            length = int(self.headers.get("Content-Length") or 0)
+            body = self.rfile.read(length)
+            if len(body) < length:  # the client has hung up
+                self.close_connection = True
+                return
             headers = {name: value for name, value in self.headers.items() if name.lower() not in _NOT_FORWARDED}
             with contextlib.closing(http.client.HTTPConnection("127.0.0.1", port, timeout=20)) as store:
                 target = where.path + (f"?{where.query}" if where.query else "")
@@ -45,8 +49,8 @@ def proxy_to(port: int) -> Iterator[Proxy]:
                     if name.lower() not in _NOT_FORWARDED | {"content-length"}:
                         self.send_header(name, value)
                 is_head = self.command == "HEAD"
-                length = answer.headers.get("Content-Length", "0") if is_head else str(len(content))
-                self.send_header("Content-Length", length)
+                announced = answer.headers.get("Content-Length", "0") if is_head else str(len(content))
+                self.send_header("Content-Length", announced)
                 self.end_headers()
                 self.wfile.write(content)
 

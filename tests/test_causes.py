@@ -128,6 +128,13 @@ def test_http_to_a_tls_port_is_mended_by_https_and_then_by_trust(
     assert report_of(secure).passed
 
 
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+def test_what_sends_everybody_on_is_not_s3(status: int) -> None:
+    with BrokenStore(broken.redirect("*", status, "http://sso.example:8443/login?next=\u202e")) as store:
+        finding = the_only_red(report_of(store.settings()), "list", Cause.NOT_S3, "regionendpoint")
+        assert "sends everybody on to http://sso.example:8443;" in finding.text
+
+
 @contextlib.contextmanager
 def go_server(certificate: Certificate) -> Iterator[int]:
     """A TLS port that answers plain http with a sentence, as servers written in Go do (MinIO)."""

@@ -19,6 +19,7 @@ from tests.registry.stores import (
     moto_tls,
     rclone,
     rclone_tls,
+    sent_on_to_https,
     swift,
     swift_tls,
     swift_to_read,
@@ -149,6 +150,7 @@ ADDRESS = (
         "tls",
         mended=True,
     ),
+    Row("http that is sent on to https", sent_on_to_https, {}, Cause.HTTPS_REQUIRED, "tls", mended=True, trusting=True),
     Row("http to a TLS port", moto_tls(), scheme("http"), Cause.HTTPS_REQUIRED, "tls", mended=True, trusting=True),
     Row(
         "no scheme, HTTPS off, to a TLS port",

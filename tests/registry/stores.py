@@ -5,13 +5,15 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import uuid
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import pytest
+from werkzeug.wrappers import Response
 
-from tests.broken_store import Break, BrokenStore
+from tests.broken_store import Break, BrokenStore, Environ
 from tests.certificates import Certificate, Certificates
 from tests.proxy import proxy_to
 from tests.servers import (
@@ -28,6 +30,9 @@ from tests.servers import (
     silent_port,
 )
 from tests.swift import Swift
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +161,20 @@ def behind_a_limit(largest: int) -> Where:
             yield dataclasses.replace(servers.moto.store(), endpoint=endpoint)
 
     return opened
+
+
+@contextlib.contextmanager
+def sent_on_to_https(servers: Servers) -> Iterator[LiveStore]:
+    """moto over https, and before it what nginx and others do with everybody who comes over http."""
+    with serve_wsgi(moto_app(), servers.certificates.good) as secure:
+
+        def send_on(environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+            place = f"{secure}{environ['PATH_INFO']}?{environ['QUERY_STRING']}"
+            page = Response("<html>301</html>", 301, {"Location": place}, content_type="text/html")
+            return page(environ, start_response)
+
+        with serve_wsgi(send_on) as endpoint:
+            yield dataclasses.replace(servers.moto.store(), endpoint=endpoint)
 
 
 def nothing_at(port: Callable[[], AbstractContextManager[int]]) -> Where:

@@ -48,6 +48,12 @@ class Refusal(StoreError):
     region: str = ""  # what the store says the region should be, where it says so
 
     @property
+    def is_redirect(self) -> bool:
+        """Whether somebody before the store sends everybody on to another place; S3 says why when it does."""
+        is_status = HTTPStatus.MULTIPLE_CHOICES <= self.status < HTTPStatus.BAD_REQUEST
+        return is_status and "location" in self.headers and not self.region and self.code in ("", str(self.status))
+
+    @property
     def is_too_large(self) -> bool:
         """Whether what was sent, or announced, is more than is taken."""
         return self.status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE or self.code == "EntityTooLarge"

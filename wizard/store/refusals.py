@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from wizard.endpoint import Endpoint
+from wizard.endpoint import Endpoint, scheme_of
 from wizard.finding import Cause, Finding, Fix
 from wizard.printable import printable
 from wizard.registries import registry_of
@@ -20,6 +20,8 @@ _SERVER_ERROR = 500  # from here on an HTML page is a proxy's word for a store t
 
 def refusal(error: Refusal, settings: Settings) -> Finding:
     """The finding for an error that the store answered with."""
+    if error.is_redirect:
+        return _sent_on(Endpoint.parse(error.headers["location"]), settings)
     if _is_none_of_s3(error):
         return _https(error, settings) if wants_tls(settings) else not_s3(settings, is_page=_is_html(error))
     if error.is_too_large:
@@ -191,6 +193,20 @@ def _virtual_host(error: Refusal, settings: Settings) -> Finding:
 
 def _https(error: Refusal, settings: Settings) -> Finding:
     return about_endpoint(Cause.HTTPS_REQUIRED, f"{address_of(settings)} wants HTTPS.", with_scheme(settings, "https"))
+
+
+def _sent_on(target: Endpoint, settings: Settings) -> Finding:
+    """A redirect that is none of S3's: to https as a rule, by a proxy before the store. No push follows it."""
+    host = host_of(settings)
+    is_here = target.host.lower() in (host.lower(), f"{settings.bucket}.{host}".lower())
+    if is_here and (target.scheme, scheme_of(settings)) == ("https", "http") and (target.port or "443").isdecimal():
+        port = f":{target.port}" if target.port not in ("", "443") else ""
+        changes: dict[str, str | bool] = {"regionendpoint": f"https://{host}{port}", "secure": True}
+        fix = Fix(f"Use {changes['regionendpoint']}.", changes)
+        return about_endpoint(Cause.HTTPS_REQUIRED, f"{address_of(settings)} sends everybody on to HTTPS.", fix)
+    there = f" to {printable(str(target), 80)}" if target.has_valid_host() else ""
+    text = f"{address_of(settings)} sends everybody on{there}; no push follows. Is this the address of the S3 API?"
+    return about_endpoint(Cause.NOT_S3, text)
 
 
 def _unsupported(error: Refusal, settings: Settings) -> Finding:

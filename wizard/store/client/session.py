@@ -66,11 +66,18 @@ class _SecureConnection(_Asking, AWSHTTPSConnection):  # type: ignore[misc]
     pass
 
 
-class _Pool(AWSHTTPConnectionPool):  # type: ignore[misc]
+class _Staying:
+    """A pool that follows no redirect."""
+
+    def urlopen(self, *arguments: Any, **more: Any) -> Any:
+        return super().urlopen(*arguments, **more | {"redirect": False})  # type: ignore[misc]
+
+
+class _Pool(_Staying, AWSHTTPConnectionPool):  # type: ignore[misc]
     ConnectionCls = _Connection
 
 
-class _SecurePool(AWSHTTPSConnectionPool):  # type: ignore[misc]
+class _SecurePool(_Staying, AWSHTTPSConnectionPool):  # type: ignore[misc]
     ConnectionCls = _SecureConnection
 
 
