@@ -92,10 +92,16 @@ class Terminal:
         return self.process.wait(PATIENCE)
 
     def stopped(self) -> None:
-        """Waits until Ctrl+Z has stopped the program, with the terminal as it was."""
-        until = time.monotonic() + PATIENCE
+        """Waits until Ctrl+Z has stopped the program, with the terminal as it was.
+
+        Once a second it is pressed again: Python meets a signal that came just before a read after that read only.
+        """
+        until, again = time.monotonic() + PATIENCE, time.monotonic() + 1
         while os.waitid(os.P_PID, self.process.pid, os.WSTOPPED | os.WNOHANG) is None:
             assert time.monotonic() < until, f"it went on after {self.stream[-2000:]!r}"
+            if time.monotonic() > again:
+                os.write(self._ours, b"\x1a")
+                again += 1
             self.silence(0.01)
         self.silence(0.0)
         assert termios.tcgetattr(self._theirs) == self.modes
