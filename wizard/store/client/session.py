@@ -1,4 +1,4 @@
-"""Sends requests for botocore, and reads of an answer no more than any store has to say."""
+"""Sends requests for botocore: follows nobody, announces what is large, reads no more than a store has to say."""
 
 from __future__ import annotations
 
