@@ -429,6 +429,15 @@ def test_a_limit_below_the_largest_part_is_too_large(moto: Moto, largest: int, f
         assert not fix or report_of(store.settings(**fix)).passed
 
 
+def test_no_smaller_part_is_offered_to_a_store_that_demands_large_ones(moto: Moto) -> None:
+    with serve_wsgi(moto_app(), largest=150 * MIB) as endpoint:
+        store = dataclasses.replace(moto.store(), endpoint=endpoint)
+        report = report_of(store.settings(provider="scaleway", chunksize=100 * MIB))
+        finding = finding_of(report, "multipart-list")
+        assert finding.cause is Cause.TOO_LARGE
+        assert finding.fix is None
+
+
 def test_a_limit_that_lets_the_largest_part_through_is_none(moto: Moto) -> None:
     with serve_wsgi(moto_app(), largest=20 * MIB - 1) as endpoint:
         store = dataclasses.replace(moto.store(), endpoint=endpoint)

@@ -45,7 +45,7 @@ class WizardDriver(LinuxDriver):
 
         There the keys would be read twice from then on, and leaving would wait for ever.
         """
-        if self._app._exit:
+        if self._app._exit or self._app._exception is not None:
             return  # the terminal is the shell's again
         if self._key_thread is not None and self._key_thread.is_alive():
             self.suspend_application_mode()

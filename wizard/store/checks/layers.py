@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from typing import Any
 
 from wizard.finding import Cause, Finding, Fix, Severity
+from wizard.providers import provider_of
 from wizard.store.bench import Bench, broken, empty
 from wizard.store.checks.check import Skip
 from wizard.store.diagnosis import diagnose
-from wizard.store.errors import BrokenPromise, Refusal
+from wizard.store.errors import BrokenPromise, Refusal, StoreError
 
 _LEAST_CHUNK = 5 << 20  # bytes
 
@@ -84,20 +84,27 @@ def multipart_list(bench: Bench) -> Finding | None:
 
 def _announce_a_large_part(bench: Bench, **upload: str) -> None:
     """Proxies before a store often take less than the registry sends."""
-
-    def announce(chunksize: int) -> None:
-        bench.announce("UploadPart", bench.registry.largest_part(chunksize), PartNumber=1, **upload)
-
     try:
-        announce(bench.settings.chunksize)
+        _announce(bench, bench.settings.chunksize, **upload)
     except Refusal as error:
-        if not error.is_too_large or bench.settings.chunksize == _LEAST_CHUNK:
-            raise
-        with suppress(Refusal):
-            announce(_LEAST_CHUNK)
+        if error.is_too_large and _would_smaller_do(bench, **upload):
             fix = Fix("Send layers in parts of 5 MiB.", {"chunksize": _LEAST_CHUNK})
             raise BrokenPromise("UploadPart", diagnose(error, bench.settings)._replace(fix=fix)) from None
         raise
+
+
+def _would_smaller_do(bench: Bench, **upload: str) -> bool:
+    if bench.settings.chunksize == _LEAST_CHUNK or "chunksize" in provider_of(bench.settings).defaults:
+        return False  # some stores demand large parts
+    try:
+        _announce(bench, _LEAST_CHUNK, **upload)
+    except StoreError:
+        return False
+    return True
+
+
+def _announce(bench: Bench, chunksize: int, **upload: str) -> None:
+    bench.announce("UploadPart", bench.registry.largest_part(chunksize), PartNumber=1, **upload)
 
 
 def _open_uploads(bench: Bench, key: str) -> list[str]:
