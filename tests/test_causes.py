@@ -129,10 +129,12 @@ def test_http_to_a_tls_port_is_mended_by_https_and_then_by_trust(
 
 
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
-def test_what_sends_everybody_on_is_not_s3(status: int) -> None:
-    with BrokenStore(broken.redirect("*", status, "http://sso.example:8443/login?next=\u202e")) as store:
+@pytest.mark.parametrize("there", ["http://sso.example:8443", "https://sso.example"])
+def test_what_sends_everybody_on_is_not_s3(status: int, there: str) -> None:
+    with BrokenStore(broken.redirect("*", status, f"{there}/login?next=\u202e")) as store:
         finding = the_only_red(report_of(store.settings()), "list", Cause.NOT_S3, "regionendpoint")
-        assert "sends everybody on to http://sso.example:8443;" in finding.text
+        assert f"sends everybody on to {there};" in finding.text
+        assert finding.fix is None
 
 
 @contextlib.contextmanager

@@ -165,7 +165,7 @@ def test_a_cancelled_run_is_over_within_a_second_and_names_what_may_come_late(op
     with BrokenStore(broken.hang(op, released)) as store:
         with cancelled_once_called(store, "PutObject" if op == "*" else op, cancel) as at:
             report = rest_of(probe.run(store.settings(), cancel=cancel))
-            assert time.monotonic() - at[0] < 1
+            assert time.monotonic() - at[0] < 0.7  # sooner than the time for cleaning up where the store answers
         assert report.cancelled
         assert not report.passed
         assert [result.check.id for result in report.results] == IDS
