@@ -42,7 +42,7 @@ class Hook(BuildHookInterface[Any]):
             build_data["shared_data"][str(file)] = place
         stamp = folder / "build.txt"
         stamp.write_text(_stamp(self.root), encoding="utf-8")
-        build_data["force_include"][str(stamp)] = "wizard/build.txt"
+        build_data["force_include"][str(stamp)] = "wizard/cli/build.txt"
 
     def finalize(self, version: str, build_data: dict[str, Any], artifact_path: str) -> None:
         """Takes away what was written."""
@@ -62,7 +62,7 @@ def _stamp(root: str) -> str:
 def _manual() -> str:
     from argparse_manpage.manpage import Manpage
 
-    from wizard import arguments
+    from wizard.cli import arguments
 
     parser = arguments.parser()
     vars(parser)["man_short_description"] = "tells a container registry which S3 storage keeps its images"
@@ -70,8 +70,8 @@ def _manual() -> str:
 
 
 def _completion(shell: str) -> str:
-    from wizard import arguments
-    from wizard.commands import completion
+    from wizard.cli import arguments
+    from wizard.cli.commands import completion
 
     out = io.StringIO()
     with contextlib.redirect_stdout(out):

@@ -10,9 +10,9 @@ from typing import NoReturn
 
 import pytest
 
-from tests.certificates import Certificates, make_certificates
-from tests.servers import EnforcingMoto, LiveStore, Moto, Rclone, empty_moto
-from tests.swift import Swift
+from tests.support.certificates import Certificates, make_certificates
+from tests.support.servers import EnforcingMoto, LiveStore, Moto, Rclone, empty_moto
+from tests.support.swift import Swift
 
 _WIPED_STARTS = ("AWS_", "REGISTRY_", "XDG_")
 _WIPED_ENDS = ("_PROXY", "_proxy")

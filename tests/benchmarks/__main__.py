@@ -21,17 +21,18 @@ import boto3
 from botocore.config import Config
 from werkzeug.wrappers import Response
 
-from tests import broken_store
 from tests.benchmarks.line import slow_line
-from tests.broken_store import BrokenStore, CallNext, Environ, hang
-from tests.servers import LiveStore, Moto
-from tests.terminals import LEFT, Terminal
-from wizard import configfile
-from wizard.configfile import Validation
-from wizard.settings import Settings
-from wizard.store import probe
-from wizard.store.bench import SIZE
-from wizard.store.report import Report
+from tests.support import broken_store
+from tests.support.broken_store import BrokenStore, CallNext, Environ, hang
+from tests.support.paths import ROOT
+from tests.support.servers import LiveStore, Moto
+from tests.support.terminals import LEFT, Terminal
+from wizard.checks.context import SIZE
+from wizard.config import file as config_file
+from wizard.config.file import Validation
+from wizard.model.settings import Settings
+from wizard.validation import runner
+from wizard.validation.results import Report
 
 _ROUND_TRIP = 0.1  # seconds
 _SHORTER_THAN_A_BLINK = 0.4  # seconds; Textual's cursor blinks every half second
@@ -88,10 +89,10 @@ def _until_painted(*arguments: str) -> float:
 
 def start() -> None:
     """How soon something is there, once the package is compiled, as it is when it is installed."""
-    compileall.compile_dir(str(Path(configfile.__file__).parent), quiet=1)
+    compileall.compile_dir(str(Path(config_file.__file__).parent), quiet=1)
     with tempfile.TemporaryDirectory() as folder, contextlib.chdir(folder):
         passed = Validation(passed=True, at=datetime.now(UTC))
-        configfile.save(Path("storage.toml"), Settings(bucket="images", v4auth=True), passed)
+        config_file.save(Path("storage.toml"), Settings(bucket="images", v4auth=True), passed)
         for words in _LIGHT:
             ratio = _ratio(
                 lambda words=words: _seconds_of(_PROGRAM, *words.split()),  # type: ignore[misc]
@@ -191,7 +192,7 @@ def never_blocked() -> None:
 def _wizard_on(store: BrokenStore) -> Iterator[Terminal]:
     """The wizard on a file of a store's settings."""
     with tempfile.TemporaryDirectory() as folder, store:
-        configfile.save(Path(folder, "storage.toml"), store.settings(), None)
+        config_file.save(Path(folder, "storage.toml"), store.settings(), None)
         terminal = Terminal([sys.executable, "-m", "wizard"], Path(folder))
         try:
             terminal.wait_for("Quit")
@@ -211,7 +212,7 @@ def _ten_thousand_buckets(environ: Environ, call_next: CallNext) -> Response:
 
 def _side_by_side(store: LiveStore) -> float:
     began = time.perf_counter()
-    *_, report = probe.run(store.settings())
+    *_, report = runner.run(store.settings())
     if not (isinstance(report, Report) and report.passed):
         raise RuntimeError("the benchmark's store should pass")
     return time.perf_counter() - began
@@ -305,7 +306,7 @@ def _files(count: int, store: LiveStore, folder: Path) -> float:
     """Seconds for one `check` of so many files, all of the same store."""
     paths = [folder / f"{number}.toml" for number in range(count)]
     for path in paths:
-        configfile.save(path, store.settings(), None)
+        config_file.save(path, store.settings(), None)
     return _seconds_of(sys.executable, "-m", "wizard", "check", *map(str, paths))
 
 
@@ -321,7 +322,7 @@ def validation() -> None:
             _row("  round trips (of 100 ms) that it takes", f"{_side_by_side(away) / _ROUND_TRIP:.1f}", "")
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "storage.toml"
-            configfile.save(path, store.settings(), None)
+            config_file.save(path, store.settings(), None)
             ours = _peak(sys.executable, "-m", "wizard", "check", str(path))
             theirs = _peak(sys.executable, "-c", _ONE_CLIENT, store.endpoint, store.bucket)
             one, hundred = (min(_files(count, store, Path(folder)) for _ in range(2)) for count in (1, 100))
@@ -342,7 +343,7 @@ def _peak(*command: str) -> int:
 
 def main() -> None:
     """All of it."""
-    os.environ |= {"AWS_EC2_METADATA_DISABLED": "true", "PYTHONPATH": str(Path(__file__).parents[2])}
+    os.environ |= {"AWS_EC2_METADATA_DISABLED": "true", "PYTHONPATH": str(ROOT)}
     _row("what", "measured", "budget", "a smallest Textual app")
     start()
     frugality()

@@ -8,9 +8,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.certificates import Certificates
 from tests.registry.trip import Programs
-from tests.servers import Rclone
+from tests.support.certificates import Certificates
+from tests.support.servers import Rclone
 
 
 @pytest.fixture(scope="session")

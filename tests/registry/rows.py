@@ -6,7 +6,6 @@ import dataclasses
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from tests import broken_store as broke
 from tests.registry import stores
 from tests.registry.stores import (
     Where,
@@ -25,9 +24,10 @@ from tests.registry.stores import (
     swift_to_read,
 )
 from tests.registry.trip import LAYERS, MIB
-from tests.servers import LiveStore
-from wizard.finding import Cause, Value
-from wizard.secret import Secret
+from tests.support import broken_store as broke
+from tests.support.servers import LiveStore
+from wizard.model.findings import Cause, Value
+from wizard.model.secret import Secret
 
 Changes = Mapping[str, Value]
 

@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING
 import pytest
 from werkzeug.wrappers import Response
 
-from tests.broken_store import Break, BrokenStore, Environ
-from tests.certificates import Certificate, Certificates
-from tests.proxy import proxy_to
-from tests.servers import (
+from tests.support.broken_store import Break, BrokenStore, Environ
+from tests.support.certificates import Certificate, Certificates
+from tests.support.proxy import proxy_to
+from tests.support.servers import (
     REGION,
     EnforcingMoto,
     LiveStore,
@@ -29,7 +29,7 @@ from tests.servers import (
     serve_wsgi,
     silent_port,
 )
-from tests.swift import Swift
+from tests.support.swift import Swift
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse
@@ -75,12 +75,12 @@ def locking(servers: Servers) -> AbstractContextManager[LiveStore]:
     return contextlib.nullcontext(store)
 
 
-def moto_tls(choose: Callable[[Certificates], Certificate] = lambda known: known.good) -> Where:
+def moto_tls(apply_preset: Callable[[Certificates], Certificate] = lambda known: known.good) -> Where:
     """moto over https with a certificate of the tests."""
 
     @contextlib.contextmanager
     def opened(servers: Servers) -> Iterator[LiveStore]:
-        with serve_wsgi(moto_app(), choose(servers.certificates)) as endpoint:
+        with serve_wsgi(moto_app(), apply_preset(servers.certificates)) as endpoint:
             yield dataclasses.replace(servers.moto.store(), endpoint=endpoint)
 
     return opened

@@ -9,10 +9,10 @@ from urllib.parse import parse_qsl
 import pytest
 from werkzeug.wrappers import Response
 
-from tests.broken_store import BrokenStore, CallNext, Environ, operation
+from tests.checks.test_checks import report_of
 from tests.registry.trip import SMALL_THRESHOLD, Programs, trip
-from tests.test_checks import report_of
-from wizard.finding import Value
+from tests.support.broken_store import BrokenStore, CallNext, Environ, operation
+from wizard.model.findings import Value
 
 _HEADERS = ("content-type", "range", "x-amz-acl", "x-amz-storage-class", "x-amz-server-side-encryption")
 _MEANT_OTHERWISE = {"continuation-token", "encoding-type", "key-marker", "marker", "upload-id-marker", "delimiter"}

@@ -7,11 +7,11 @@ import pytest
 from tests.registry.rows import ROWS, Row
 from tests.registry.stores import Servers
 from tests.registry.trip import SMALL_THRESHOLD, Outcome, Programs, trip
-from tests.servers import LiveStore
-from wizard.finding import Fix
-from wizard.settings import Settings
-from wizard.store import probe
-from wizard.store.report import Report, Result
+from tests.support.servers import LiveStore
+from wizard.model.findings import Fix
+from wizard.model.settings import Settings
+from wizard.validation import runner
+from wizard.validation.results import Report, Result
 
 
 @pytest.fixture
@@ -31,7 +31,7 @@ def environment_of(row: Row, servers: Servers) -> dict[str, str]:
 
 
 def report_of(settings: Settings, patience: float) -> Report:
-    *_, report = probe.run(settings, deadline=patience)
+    *_, report = runner.run(settings, deadline=patience)
     assert isinstance(report, Report)
     return report
 

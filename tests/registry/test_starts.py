@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 
 from tests.registry.trip import Programs, trip
-from tests.servers import Moto
+from tests.support.servers import Moto
 from wizard.formats.env import variables
-from wizard.formats.into import put_into
-from wizard.formats.table import all_formats
-from wizard.secret import Secret
-from wizard.settings import Settings
+from wizard.formats.lookup import all_formats
+from wizard.formats.yaml_splice import merge_into
+from wizard.model.secret import Secret
+from wizard.model.settings import Settings
 
 FORMATS = all_formats()
 
@@ -56,7 +56,7 @@ def test_the_registry_starts_from_variables(programs: Programs | None, settings:
 
 
 def test_the_registry_starts_from_its_own_file_with_our_section(programs: Programs | None, settings: Settings) -> None:
-    text = put_into(PACKAGED, FORMATS["distribution-2"], settings)
+    text = merge_into(PACKAGED, FORMATS["distribution-2"], settings)
     assert "[nosniff]   # kept" in text
     assert "blobdescriptor: inmemory" in text
     if programs:

@@ -17,9 +17,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.registry.image import MANIFEST, Image, blobs_in, make_image
-from tests.servers import process, wait_for
-from wizard.formats.table import all_formats
-from wizard.settings import Settings
+from tests.support.servers import process, wait_for
+from wizard.formats.lookup import all_formats
+from wizard.model.settings import Settings
 
 FORMATS = all_formats()
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from wizard.formats.base import FormatError
+from wizard.formats.format import FormatError
 
 # Tried in order. Each mark stands at the start of a line, where comments do not.
 _MARKS: tuple[tuple[str, str], ...] = (

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 
-from wizard.formats import driver, storage, yamltext
-from wizard.formats.base import Exported, Format, FormatError, Imported
+from wizard.formats import s3_parameters, storage_section
+from wizard.formats import yaml as yaml_text
 from wizard.formats.distribution import path_style_remarks
-from wizard.settings import Settings
+from wizard.formats.format import Exported, Format, FormatError, Imported
+from wizard.model.settings import Settings
 
 _ADDRESS = "https://DTR-HOST/api/v0/admin/settings/registry/simple"
 _COMMAND = (
@@ -18,7 +19,7 @@ _REDIRECT = "No page says that the API takes `redirect`: look at it in System > 
 
 
 def _write(settings: Settings) -> Exported:
-    section = storage.section(settings, driver.PARAMETERS_2)
+    section = storage_section.section(settings, s3_parameters.PARAMETERS_2)
     section["maintenance"] = {"readonly": {"enabled": False}}
     remarks = path_style_remarks(settings)
     if "redirect" in section:
@@ -35,8 +36,8 @@ def _read(text: str) -> Imported:
         raise FormatError(f"It is not JSON that can be read{place}. Mend it there.") from None
     except RecursionError:
         raise FormatError("It is nested too deep for settings. Check that it is the right file.") from None
-    section = yamltext.mapping(document, "the settings").get("storage")
-    return storage.read(section, "dtr", driver.PARAMETERS_2)
+    section = yaml_text.mapping(document, "the settings").get("storage")
+    return storage_section.read(section, "dtr", s3_parameters.PARAMETERS_2)
 
 
-DTR = Format("dtr", "JSON of DTR's settings API", _write, _read, driver.PARAMETERS_2 | {"redirect"}, "dtr")
+DTR = Format("dtr", "JSON of DTR's settings API", _write, _read, s3_parameters.PARAMETERS_2 | {"redirect"}, "dtr")

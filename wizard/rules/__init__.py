@@ -7,18 +7,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from wizard.finding import Finding, Severity
-from wizard.rules import advanced, endpoint, keys, naming
-from wizard.settings import Settings
+from wizard.model.findings import Finding, Severity
+from wizard.model.settings import Settings
+from wizard.rules import advanced, endpoint, keys, names
 
 Rule = Callable[[Settings], Iterator[Finding]]
 
 S3_RULES: tuple[Rule, ...] = (
-    naming.registry_and_provider,
-    naming.bucket,
-    naming.region,
-    naming.region_of_registry,
-    naming.root_directory,
+    names.registry_and_provider,
+    names.bucket,
+    names.region,
+    names.region_of_registry,
+    names.root_directory,
     keys.both_or_neither,
     keys.access_key,
     keys.secret_key,
@@ -35,7 +35,7 @@ S3_RULES: tuple[Rule, ...] = (
     advanced.words,
     advanced.sizes,
 )
-FILESYSTEM_RULES: tuple[Rule, ...] = (naming.registry_and_provider, naming.folder)
+FILESYSTEM_RULES: tuple[Rule, ...] = (names.registry_and_provider, names.folder)
 
 
 def findings(settings: Settings) -> list[Finding]:

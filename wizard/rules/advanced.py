@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from wizard.endpoint import Endpoint, is_loopback, scheme_of
-from wizard.finding import Cause, Finding, Fix, Severity
-from wizard.printable import printable
-from wizard.providers import Addressing, provider_of
-from wizard.registries import ACLS, registry_of
-from wizard.settings import DECLARATIONS, Kind, Settings, format_size
+from wizard.catalog.providers import Addressing, provider_of
+from wizard.catalog.registries import ACLS, registry_of
+from wizard.model.endpoint import Endpoint, is_loopback, scheme_of
+from wizard.model.findings import Cause, Finding, Fix, Severity
+from wizard.model.settings import DECLARATIONS, Kind, Settings, format_size
+from wizard.text.sanitize import sanitize
 
 _TURN_V4_ON = Fix("Turn V4 auth on.", {"v4auth": True})
 
@@ -71,10 +71,10 @@ def redirects(settings: Settings) -> Iterator[Finding]:
         return
     off, host = Fix("Turn redirects off.", {"redirect": False}), Endpoint.parse(settings.regionendpoint)
     if is_loopback(settings):
-        text = f"Pulls are sent on to {printable(host.host, 40)}: only clients on this machine can follow."
+        text = f"Pulls are sent on to {sanitize(host.host, 40)}: only clients on this machine can follow."
         yield Finding(Cause.UNREACHABLE, text, Severity.HINT, "redirect", off)
     elif host.is_internal():
-        text = f"Pulls are sent on to {printable(host.host, 40)}, a name that clients elsewhere do not know."
+        text = f"Pulls are sent on to {sanitize(host.host, 40)}, a name that clients elsewhere do not know."
         yield Finding(Cause.UNREACHABLE, text, Severity.WARNING, "redirect", off)
 
 
@@ -116,7 +116,7 @@ def words(settings: Settings) -> Iterator[Finding]:
             meant = next((word for word in known if word.lower() == value.lower()), known[0])
             yield Finding(
                 Cause.INVALID_SETTING,
-                f"{registry.title} knows no `{printable(value, 24)}` here; {known[0]} is right for most.",
+                f"{registry.title} knows no `{sanitize(value, 24)}` here; {known[0]} is right for most.",
                 setting=name,
                 fix=Fix(f"Use {meant}.", {name: meant}),
             )

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from wizard.endpoint import Endpoint
-from wizard.finding import Cause, Finding, Fix, Severity, Value
-from wizard.printable import printable
-from wizard.providers import Provider, provider_of
-from wizard.settings import Settings
+from wizard.catalog.providers import Provider, provider_of
+from wizard.model.endpoint import Endpoint
+from wizard.model.findings import Cause, Finding, Fix, Severity, Value
+from wizard.model.settings import Settings
+from wizard.text.sanitize import sanitize
 
 _CONSOLE_PORTS = {"minio": {"9001": "9000"}}  # where a web console stands that is not S3
 
@@ -24,8 +24,8 @@ def _use(endpoint: Endpoint | str, **more: Value) -> Fix | None:
     """The fix that sets the endpoint, and what else is to be set with it; None where that were no endpoint."""
     if not Endpoint.parse(str(endpoint)).has_valid_host():
         return None
-    others = "".join(f" with {name} {printable(value, 60)}" for name, value in more.items())
-    return Fix(f"Use {printable(endpoint, 80)}{others}.", {"regionendpoint": str(endpoint), **more})
+    others = "".join(f" with {name} {sanitize(value, 60)}" for name, value in more.items())
+    return Fix(f"Use {sanitize(endpoint, 80)}{others}.", {"regionendpoint": str(endpoint), **more})
 
 
 def _parsed(settings: Settings) -> Endpoint | None:
@@ -43,10 +43,12 @@ def present(settings: Settings) -> Iterator[Finding]:
     endpoint = provider.endpoint_for(settings.region or provider.region)
     if endpoint and not provider.is_open():
         yield _finding(f"{provider.title} needs its endpoint; blank would mean Amazon S3.", _use(endpoint))
-    elif provider.ask:
-        yield _finding(f"{provider.title} needs your {provider.ask.label.lower()}. {provider.ask.help}")
+    elif provider.endpoint_variable:
+        yield _finding(
+            f"{provider.title} needs your {provider.endpoint_variable.label.lower()}. {provider.endpoint_variable.help}"
+        )
     else:
-        example = f", such as {printable(endpoint, 60)}" if endpoint else ""
+        example = f", such as {sanitize(endpoint, 60)}" if endpoint else ""
         yield _finding(f"Type the server's address{example}; blank would mean Amazon S3.")
 
 
@@ -69,7 +71,7 @@ def form(settings: Settings) -> Iterator[Finding]:
         yield _finding("`s3://` names a bucket, not a server; an endpoint begins with https:// or http://.")
     elif found.scheme not in ("", "http", "https"):
         yield _finding(
-            f"`{printable(found.scheme, 20)}://` is not spoken here: https:// or http://.",
+            f"`{sanitize(found.scheme, 20)}://` is not spoken here: https:// or http://.",
             _use(found._replace(scheme="https")),
         )
     elif found.lacks_brackets():
@@ -80,7 +82,7 @@ def form(settings: Settings) -> Iterator[Finding]:
     elif not found.has_valid_host():
         yield _finding("This is no host name or address; it should look like https://minio.example:9000.")
     elif found.port and not (found.port.isascii() and found.port.isdecimal() and 0 < int(found.port[:6]) < 65536):
-        yield _finding(f"`{printable(found.port, 12)}` is no port: a number from 1 to 65535.")
+        yield _finding(f"`{sanitize(found.port, 12)}` is no port: a number from 1 to 65535.")
     else:
         yield from _more_than_a_host(settings, found)
 
@@ -121,10 +123,10 @@ def belongs_to_provider(settings: Settings) -> Iterator[Finding]:
     if named and named != settings.region:
         yield Finding(
             Cause.WRONG_REGION,
-            f"The endpoint is in {printable(named, 30)}, the region says {printable(settings.region, 30)}.",
+            f"The endpoint is in {sanitize(named, 30)}, the region says {sanitize(settings.region, 30)}.",
             Severity.WARNING,
             "regionendpoint",
-            Fix(f"Set the region to {printable(named, 30)}.", {"region": named}),
+            Fix(f"Set the region to {sanitize(named, 30)}.", {"region": named}),
         )
     if provider.id == "aws" and not found.is_amazon():
         yield _finding(

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from wizard.finding import Cause, Finding, Fix, Severity
-from wizard.secret import Secret
-from wizard.settings import Settings
+from wizard.model.findings import Cause, Finding, Fix, Severity
+from wizard.model.secret import Secret
+from wizard.model.settings import Settings
 
 _AMAZON_ID = re.compile(r"(AKIA|ASIA)[A-Z0-9]{12,28}")
 _AMAZON_SECRET = re.compile(r"[A-Za-z0-9/+=]{40}")

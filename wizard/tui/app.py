@@ -14,23 +14,23 @@ from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.theme import Theme
 
-from wizard import draft
-from wizard.draft import Draft
-from wizard.steps import STEPS, Step, neighbour, step_named, step_of
-from wizard.terminal import Look
-from wizard.tui import session as said
-from wizard.tui.asking import AskingApp
-from wizard.tui.dialogs import Ask, GoOn, Help, Leave, SaveAnyway
-from wizard.tui.form import FormScreen
-from wizard.tui.glyphs import GLYPHS
+from wizard.console.terminal import Appearance
+from wizard.session import draft
+from wizard.session.draft import Draft
+from wizard.session.state import WizardState
+from wizard.session.steps import STEPS, Step, adjacent_step, step_named, step_of
+from wizard.tui import messages as messages
 from wizard.tui.help import about
+from wizard.tui.screens.dialogs import ChoiceDialog, MessageDialog, QuitDialog, ResumeDialog, SaveAnywayDialog
+from wizard.tui.screens.form import FormScreen
+from wizard.tui.store_tasks import AskingApp
+from wizard.tui.terminal.glyphs import GLYPHS
 from wizard.tui.theme import theme_of
-from wizard.walk import Walk
 
 if TYPE_CHECKING:
-    from wizard.store.report import Report
+    from wizard.validation.results import Report
 
-_PLAIN_LOOK = Look()
+_PLAIN_LOOK = Appearance()
 
 
 class WizardApp(AskingApp):
@@ -48,9 +48,9 @@ class WizardApp(AskingApp):
         Binding("ctrl+z", "suspend_process", "To the shell", show=False, priority=True),
     ]
 
-    def __init__(self, walk: Walk, look: Look = _PLAIN_LOOK, found: Draft | None = None) -> None:
+    def __init__(self, state: WizardState, look: Appearance = _PLAIN_LOOK, found: Draft | None = None) -> None:
         self._theme = theme_of(look)  # first, as Textual asks for it while it is made
-        super().__init__(walk, ansi=self._theme.ansi)
+        super().__init__(state, ansi=self._theme.ansi)
         self._save_when_passed = False
         self._found = found
 
@@ -77,14 +77,16 @@ class WizardApp(AskingApp):
 
         def answered(answer: str | None) -> None:
             if answer == "anew":
-                draft.drop(self.walk.path)
+                draft.drop(self.state.path)
                 return
-            found.resume(self.walk)
-            self.go(step_named(self.walk.here))
+            found.resume(self.state)
+            self.go(step_named(self.state.here))
             self.look_soon()
 
         self.push_screen(
-            GoOn(step_named(found.here).title, lacks_secret=found.lacks_secret and not self.walk.settings.secretkey),
+            ResumeDialog(
+                step_named(found.here).title, lacks_secret=found.lacks_secret and not self.state.settings.secretkey
+            ),
             answered,
         )
 
@@ -134,17 +136,17 @@ class WizardApp(AskingApp):
         elif step is not STEPS[0]:
             self.push_screen(shown)
 
-    @on(said.Onward)
-    def _onward(self, event: said.Onward) -> None:
-        if (step := neighbour(event.step, self.walk.settings, 1)) is not None:
+    @on(messages.NextStep)
+    def _onward(self, event: messages.NextStep) -> None:
+        if (step := adjacent_step(event.step, self.state.settings, 1)) is not None:
             self.go(step)
 
-    @on(said.Backward)
-    def _backward(self, event: said.Backward) -> None:
-        if (step := neighbour(event.step, self.walk.settings, -1)) is not None:
+    @on(messages.PreviousStep)
+    def _backward(self, event: messages.PreviousStep) -> None:
+        if (step := adjacent_step(event.step, self.state.settings, -1)) is not None:
             self.go(step)
 
-    @on(said.Edited)
+    @on(messages.Edited)
     def _edited(self) -> None:
         self.look_soon()
         self.here.show_chrome()
@@ -159,11 +161,11 @@ class WizardApp(AskingApp):
 
     def action_save(self) -> None:
         """Saves what has passed; what has not been tried is tried first."""
-        if isinstance(self.screen, Ask | Help):
+        if isinstance(self.screen, ChoiceDialog | MessageDialog):
             return
-        report = self.walk.report
-        if self.walk.drafts:
-            self._point_at_draft(next(iter(self.walk.drafts)))
+        report = self.state.report
+        if self.state.invalid_input:
+            self._point_at_draft(next(iter(self.state.invalid_input)))
         elif report is None:
             self._save_when_passed = True
             if self.here.step.id == "validate" and not self.session.progress.is_running:
@@ -180,7 +182,7 @@ class WizardApp(AskingApp):
         if isinstance(form, FormScreen):
             self.call_after_refresh(form.point_at, name)
 
-    @on(said.Save)
+    @on(messages.Save)
     def _save(self) -> None:
         self.action_save()
 
@@ -189,25 +191,25 @@ class WizardApp(AskingApp):
             if answer == "save":
                 self._write()
 
-        self.push_screen(SaveAnyway(failed), answered)
+        self.push_screen(SaveAnywayDialog(failed), answered)
 
     def _write(self) -> None:
         """Saves; where others may get at the file, only from the screen that says so."""
         is_told = self.here.step.id == "save"
-        if is_told or not self.walk.exposure:
-            self.walk.save()
+        if is_told or not self.state.exposure:
+            self.state.save()
         if is_told:
             self.here.show()
         else:
             self.go(step_named("save"))
 
-    @on(said.Finished)
+    @on(messages.Finished)
     def _finished(self) -> None:
         self.action_leave()
 
     def action_leave(self) -> None:
         """Leaves; asks once when something would be lost. A second time leaves at once."""
-        if not self.walk.is_dirty or isinstance(self.screen, Leave):
+        if not self.state.is_dirty or isinstance(self.screen, QuitDialog):
             self._end()
             return
 
@@ -215,7 +217,7 @@ class WizardApp(AskingApp):
             if answer == "leave":
                 self._end()
 
-        self.push_screen(Leave(), answered)
+        self.push_screen(QuitDialog(), answered)
 
     def _end(self) -> None:
         self.stop()
@@ -229,12 +231,12 @@ class WizardApp(AskingApp):
 
     def action_help(self) -> None:
         """Explains the field that has the focus, or the step; a second time closes what it has said."""
-        if isinstance(self.screen, Help):
+        if isinstance(self.screen, MessageDialog):
             self.screen.dismiss()
             return
-        if isinstance(self.screen, Ask):
+        if isinstance(self.screen, ChoiceDialog):
             return
         here = self.here
         field = here.focused_field() if isinstance(here, FormScreen) else None
-        title, text = about(self.walk, here.step, field.declaration if field else None)
-        self.push_screen(Help(title, Content.assemble(*text)))
+        title, text = about(self.state, here.step, field.declaration if field else None)
+        self.push_screen(MessageDialog(title, Content.assemble(*text)))

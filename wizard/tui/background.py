@@ -10,10 +10,10 @@ from textual.message import Message
 from textual.message_pump import MessagePump
 
 if TYPE_CHECKING:
-    from wizard.finding import Finding
-    from wizard.policy import Policy
-    from wizard.settings import Settings
-    from wizard.store.report import Event, Glance
+    from wizard.catalog.policy import Policy
+    from wizard.model.findings import Finding
+    from wizard.model.settings import Settings
+    from wizard.validation.results import Event, ReachabilityStatus
 
 
 class Crashed(Message):
@@ -24,17 +24,17 @@ class Crashed(Message):
         self.error = error
 
 
-class Looked(Message):
+class QuickCheckDone(Message):
     """A look at the store has come back; `run` tells whether it is the latest."""
 
-    def __init__(self, run: int, settings: Settings, seen: Glance) -> None:
+    def __init__(self, run: int, settings: Settings, seen: ReachabilityStatus) -> None:
         super().__init__()
         self.run = run
         self.settings = settings
         self.seen = seen
 
 
-class Created(Message):
+class BucketCreated(Message):
     """A bucket was made, or `problem` kept it from being made."""
 
     def __init__(self, problem: Finding | None) -> None:
@@ -42,7 +42,7 @@ class Created(Message):
         self.problem = problem
 
 
-class Listed(Message):
+class BucketsListed(Message):
     """The buckets of the store, or why they may not be listed."""
 
     def __init__(self, run: int, found: list[str] | Finding) -> None:
@@ -51,7 +51,7 @@ class Listed(Message):
         self.found = found
 
 
-class Read(Message):
+class PolicyRead(Message):
     """The policy that a user has, or why it cannot be told."""
 
     def __init__(self, before: Policy | None, problem: str = "") -> None:
@@ -60,7 +60,7 @@ class Read(Message):
         self.problem = problem
 
 
-class Put(Message):
+class PolicyAttached(Message):
     """The policy is on the user, or `problem` kept it from being put there."""
 
     def __init__(self, problem: str = "") -> None:
@@ -68,7 +68,7 @@ class Put(Message):
         self.problem = problem
 
 
-class Probed(Message):
+class CheckEvent(Message):
     """Something happened in a validation."""
 
     def __init__(self, run: int, event: Event) -> None:
@@ -77,7 +77,7 @@ class Probed(Message):
         self.event = event
 
 
-def in_background(pump: MessagePump, work: Callable[[], Iterable[Message]]) -> threading.Thread:
+def run_in_thread(pump: MessagePump, work: Callable[[], Iterable[Message]]) -> threading.Thread:
     """Runs `work` in a thread of its own, and posts each message that it gives to `pump` while that runs."""
 
     def run() -> None:

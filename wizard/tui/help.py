@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from wizard.providers import provider_of
-from wizard.settings import Declaration
-from wizard.steps import Step
+from wizard.catalog.providers import provider_of
+from wizard.model.settings import Declaration
+from wizard.session.state import WizardState
+from wizard.session.steps import Step
 from wizard.tui.theme import DIM
-from wizard.walk import Walk
 
 _KEYS = (
     ("Enter", "goes on; a complete file takes nothing else"),
@@ -34,18 +34,18 @@ _ABOUT_STEPS = {
 }
 
 
-def about(walk: Walk, step: Step, declaration: Declaration | None) -> tuple[str, list[tuple[str, str]]]:
+def about(state: WizardState, step: Step, declaration: Declaration | None) -> tuple[str, list[tuple[str, str]]]:
     """A title, and the text as pieces with their styles."""
     if declaration is None:
         return step.title, [(_ABOUT_STEPS.get(step.id, step.intro) + "\n", ""), *_keys()]
     text = [(declaration.about + "\n", "")]
     if declaration.name in ("provider", "regionendpoint", "region", "bucket"):
-        text += _notes(walk)
-    return f"{walk.label(declaration.name)}  ({declaration.name})", [*text, *_keys()]
+        text += _notes(state)
+    return f"{state.label(declaration.name)}  ({declaration.name})", [*text, *_keys()]
 
 
-def _notes(walk: Walk) -> Iterator[tuple[str, str]]:
-    provider = provider_of(walk.settings)
+def _notes(state: WizardState) -> Iterator[tuple[str, str]]:
+    provider = provider_of(state.settings)
     if provider.notes:
         yield f"\n{provider.title}\n", "bold"
     for note in provider.notes:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from textual.theme import BUILTIN_THEMES, Theme
 
-from wizard.terminal import Colours, Look
+from wizard.console.terminal import Appearance, Colours
 
 _DARK = Theme(
     name="storage-wizard",
@@ -53,7 +53,7 @@ _ANSI = Theme(
 )
 
 
-def theme_of(look: Look) -> Theme:
+def theme_of(look: Appearance) -> Theme:
     """The colours of our own, or those of a terminal that has only its own."""
     if look.colours is not Colours.MANY:
         return _ANSI

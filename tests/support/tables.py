@@ -1,0 +1,71 @@
+"""The tables of the README that are made from the declarations: `python -m tests.support.tables` writes them anew."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Iterator
+
+from tests.support.paths import ROOT
+from wizard.catalog.registries import REGISTRIES
+from wizard.model.findings import Cause
+from wizard.model.settings import DECLARATIONS, Declaration, Kind, format_value
+from wizard.session.steps import step_of
+
+README = ROOT / "README.md"
+
+
+def settings() -> Iterator[str]:
+    """A row for each setting."""
+    yield "| setting | label | default | step | what it is |"
+    yield "|---|---|---|---|---|"
+    for declaration in DECLARATIONS.values():
+        default = _default(declaration)
+        step, words = step_of(declaration.name).title, f"{declaration.help}{_unread(declaration.name)}"
+        yield f"| `{declaration.name}` | {declaration.label} | {default} | {step} | {words} |"
+
+
+def _default(declaration: Declaration) -> str:
+    if declaration.kind is Kind.SECRET or declaration.default == "":
+        return ""
+    shown = format_value(declaration.default)
+    return shown if declaration.kind in (Kind.SIZE, Kind.SWITCH) else f"`{shown}`"
+
+
+def _unread(name: str) -> str:
+    """Which registries do not read a setting."""
+    without = [registry.title for registry in REGISTRIES.values() if not registry.reads(name)]
+    return f" Not read by {', '.join(without)}." if without else ""
+
+
+def causes() -> Iterator[str]:
+    """A row for each cause."""
+    yield "| cause | what it means | what mends it |"
+    yield "|---|---|---|"
+    for cause in Cause:
+        yield f"| `{cause.value}` | {cause.meaning} | {cause.fixed_by} |"
+
+
+TABLES = {"settings": settings, "causes": causes}
+
+
+def with_tables(text: str) -> str:
+    """`text` with each table as the declarations have it, between its marks."""
+    for name, rows in TABLES.items():
+        table = "\n".join(rows())
+        marked = re.compile(rf"(<!-- table: {name} -->\n).*?(<!-- /table -->)", re.DOTALL)
+        parts = marked.split(text)
+        if len(parts) != 4:
+            raise ValueError(f"the table {name} has {len(parts) // 3} places")
+        text = f"{parts[0]}{parts[1]}{table}\n{parts[2]}{parts[3]}"
+    return text
+
+
+def main() -> None:
+    """Writes the tables into the README."""
+    README.write_text(with_tables(README.read_text(encoding="utf-8")), encoding="utf-8")
+    sys.stdout.write(f"{len(TABLES)} tables in {README.name}\n")
+
+
+if __name__ == "__main__":
+    main()

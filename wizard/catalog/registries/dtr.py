@@ -1,0 +1,26 @@
+"""Docker Trusted Registry 2.x and Mirantis Secure Registry 2.x, built on Distribution 2."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from wizard.catalog.registries.base import Instruction
+from wizard.catalog.registries.distribution import DISTRIBUTION_2, check_again, export_command
+from wizard.model.settings import Settings
+
+
+def _next(settings: Settings, path: Path) -> tuple[Instruction, ...]:
+    page = "Amazon S3" if settings.type == "s3" else "Filesystem"
+    return (
+        Instruction(f"In DTR or MSR open System > Storage, choose {page},"),
+        Instruction("enter these values and click Save; or:", export_command(path, "dtr")),
+        check_again(path),
+    )
+
+
+DTR = DISTRIBUTION_2._replace(
+    id="dtr",
+    title="Docker Trusted Registry",
+    summary="Docker Trusted Registry 2.x and Mirantis Secure Registry 2.x.",
+    next_steps=_next,
+)

@@ -1,0 +1,178 @@
+"""What can be said on the command line: each command with its arguments and examples."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from wizard.cli.parser import Later, Parser
+from wizard.cli.version import program_version
+from wizard.console.stdio import DEFAULT_FILE
+from wizard.console.ui_mode import SELECTION_RULES, UiMode
+
+_EXAMPLES = (
+    "storage-wizard --demo",
+    "storage-wizard -c /etc/registry/storage.toml",
+    "storage-wizard import /etc/docker/registry/config.yml && storage-wizard check",
+)
+_FACES = {
+    UiMode.PLAIN: "line prompts: for a screen reader, a serial line, a script",
+    UiMode.ASCII: "screens in ASCII; Ctrl+T does the same at any time",
+    UiMode.RICH: "screens with all glyphs",
+}
+_STATUS = "exit status: 0 done and passed, 1 validation failed, 2 usage or unreadable\nfile, 130 interrupted"
+
+
+def parser() -> Parser:
+    """The whole command line, with all arguments of all commands."""
+    top = quick_parser()
+    for action in top._actions:
+        if isinstance(action, argparse._SubParsersAction):
+            for name, below in action.choices.items():
+                action._name_parser_map[name] = below.parser
+    return top
+
+
+def quick_parser() -> Parser:
+    """The same; what belongs to a command is declared when that command is parsed."""
+    top = Parser(
+        prog="storage-wizard",
+        description="Tells a container registry which S3 storage keeps its images, and proves that the storage works "
+        "before it saves a thing. Without a command it is a wizard on the screen.",
+        epilog=f"{_examples(_EXAMPLES)}\n\n{_STATUS}",
+    )
+    top.add_argument("--version", action="version", version=f"storage-wizard {program_version()}")
+    top.add_argument(
+        "-c", "--config", metavar="FILE", type=Path, default=DEFAULT_FILE, help=f"the file (default: {DEFAULT_FILE})"
+    )
+    top.add_argument("--demo", action="store_true", help="a rehearsal on a store inside the program")
+    faces = top.add_argument_group("faces", SELECTION_RULES).add_mutually_exclusive_group()
+    for face, text in _FACES.items():
+        faces.add_argument(f"--{face}", dest="face", action="store_const", const=face, help=text)
+    background = top.add_mutually_exclusive_group()
+    background.add_argument("--light", action="store_true", default=None, help="dark on light")
+    background.add_argument("--dark", dest="light", action="store_false", help="light on dark")
+    top.add_argument("--mouse", action="store_true", help="let the mouse work; the terminal then selects no text")
+    made: Any = Later  # which argparse asks for no more than it gives
+    commands = top.add_subparsers(title="commands", metavar="COMMAND", dest="command", parser_class=made)
+    for head, group in COMMANDS.items():
+        for command in group:
+            _add(commands, command, head if command is group[0] else "")
+    return top
+
+
+class Command(NamedTuple):
+    """One command: its word and line in the help, and its page; its arguments are in `flags`."""
+
+    name: str
+    help: str
+    description: str
+    examples: tuple[str, ...]
+
+
+def _add(commands: Any, command: Command, head: str) -> None:
+    added = commands.add_parser(
+        command.name,
+        help=command.help,
+        description=command.description,
+        epilog=_examples(command.examples),
+    )
+    added.declare = _declare
+    vars(commands._choices_actions[-1])["head"] = head
+
+
+def _declare(parser: Parser) -> None:
+    """The arguments of one command, which know all settings and formats: declared once they are asked for."""
+    from wizard.cli.flags import ARGUMENTS
+
+    ARGUMENTS[parser.prog.split()[-1]](parser)
+
+
+def _examples(lines: Sequence[str]) -> str:
+    return "\n  ".join(("examples:" if len(lines) > 1 else "example:", *lines))
+
+
+COMMANDS: dict[str, tuple[Command, ...]] = {
+    "settings": (
+        Command(
+            "configure",
+            "set, validate and save the settings from flags",
+            "Does what the wizard does, without a screen: takes the settings from flags, validates them, and saves "
+            "them once that has passed. A secret never stands on the command line.",
+            (
+                "storage-wizard configure --provider aws --bucket images --region eu-west-1",
+                "storage-wizard configure --provider minio --bucket images --accesskey me \\\n"
+                "      --regionendpoint https://minio.example:9000 --secretkey-file - < secret",
+            ),
+        ),
+        Command(
+            "import",
+            "take over the settings that a registry has already",
+            "Reads the storage settings of a registry, or of another program, and writes them to the file. What "
+            "cannot be taken over is said.",
+            (
+                "storage-wizard import /etc/docker/registry/config.yml",
+                "storage-wizard import --from aws default --bucket images",
+                "storage-wizard import --from rclone minio:images",
+            ),
+        ),
+        Command(
+            "show",
+            "print the settings, secrets hidden",
+            "Prints the settings of a file as a table, secrets hidden.",
+            ("storage-wizard show", "storage-wizard show -c site.toml --json"),
+        ),
+    ),
+    "the store": (
+        Command(
+            "check",
+            "validate files that were saved, without a screen",
+            "Tries each file's settings against its store, as the registry will use them.",
+            ("storage-wizard check storage.toml", "storage-wizard check --json site-*.toml"),
+        ),
+        Command(
+            "policy",
+            "print the IAM policy that the registry needs",
+            "Prints the least IAM policy with which the registry can push, pull and delete images in the bucket.",
+            (
+                "storage-wizard policy --bucket images",
+                "storage-wizard policy --documented -o TrustedRegistryUserPerms.json",
+                "storage-wizard policy --put-user registry",
+            ),
+        ),
+        Command(
+            "providers",
+            "list the stores that are known, and what each demands",
+            "Lists the stores that are known, with their endpoints; for one of them, what it demands of the settings "
+            "and what the admin of a registry must know.",
+            ("storage-wizard providers", "storage-wizard providers minio --json"),
+        ),
+    ),
+    "the registry": (
+        Command(
+            "export",
+            "write the settings in a registry's own format",
+            "Writes the settings as the registry reads them, to stdout or to a file that only you can read. What the "
+            "format cannot carry is said on stderr.",
+            (
+                "storage-wizard export --to distribution-2 -o config.yml",
+                "storage-wizard export --to distribution-2 \\\n      --into /etc/docker/registry/config.yml",
+                "storage-wizard export --to env --redact",
+            ),
+        ),
+    ),
+    "the shell": (
+        Command(
+            "completion",
+            "print what the shell needs to complete commands and flags",
+            "Prints a script that makes the shell complete commands, flags, formats and files.",
+            (
+                "storage-wizard completion bash > /etc/bash_completion.d/storage-wizard",
+                'storage-wizard completion zsh > "${fpath[1]}/_storage-wizard"',
+                "storage-wizard completion fish \\\n      > ~/.config/fish/completions/storage-wizard.fish",
+            ),
+        ),
+    ),
+}

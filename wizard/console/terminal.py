@@ -1,0 +1,109 @@
+"""Which face suits the terminal: screens, screens in ASCII, or line prompts; and how many colours it gets."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+from collections.abc import Mapping
+from enum import Enum
+from typing import NamedTuple
+
+from wizard.console.ui_mode import MIN_COLUMNS, MIN_ROWS, UiMode
+
+
+class Colours(Enum):
+    """How many colours the terminal gets."""
+
+    NONE = 0
+    SIXTEEN = 16
+    MANY = 256
+
+
+class Appearance(NamedTuple):
+    """How the screens are drawn."""
+
+    colours: Colours = Colours.MANY
+    is_light: bool = False
+    is_ascii: bool = False
+
+
+class Terminal(NamedTuple):
+    """What is known of the terminal; `columns` and `rows` are 0 where it does not tell its size."""
+
+    environment: Mapping[str, str]
+    encoding: str
+    columns: int
+    rows: int
+
+    @classmethod
+    def ours(cls) -> Terminal:
+        """The one that this program runs in."""
+        columns, rows = 0, 0
+        with contextlib.suppress(OSError):
+            columns, rows = os.get_terminal_size(sys.stderr.fileno())
+        return cls(os.environ, sys.stderr.encoding or "", columns, rows)
+
+    @property
+    def name(self) -> str:
+        """What TERM says."""
+        return self.environment.get("TERM", "")
+
+    @property
+    def is_utf8(self) -> bool:
+        """Whether both the stream and the locale that was asked for are UTF-8; Python makes UTF-8 of a plain C."""
+        return self.encoding.lower().replace("-", "") == "utf8" and "UTF8" in _locale(self.environment)
+
+
+def _locale(environment: Mapping[str, str]) -> str:
+    ctype = environment.get("LC_CTYPE", "")
+    if ctype == "C.UTF-8" and not environment.get("LC_ALL"):  # as Python sets it by itself (PEP 538)
+        ctype = ""
+    name = environment.get("LC_ALL") or ctype or environment.get("LANG") or ""
+    return name.upper().replace("-", "")
+
+
+def choose_ui_mode(terminal: Terminal) -> tuple[UiMode, str]:
+    """The face, and why it is not the richest; empty where it is."""
+    if terminal.name in ("", "dumb", "unknown"):
+        return UiMode.PLAIN, f"TERM is {terminal.name or 'not set'}"
+    if not (terminal.columns and terminal.rows):
+        return UiMode.PLAIN, "the terminal does not tell its size"
+    if terminal.columns < MIN_COLUMNS or terminal.rows < MIN_ROWS:
+        size = f"{terminal.columns}x{terminal.rows}"
+        return UiMode.PLAIN, f"the terminal has {size}, and the screens take {MIN_COLUMNS}x{MIN_ROWS}"
+    if terminal.name == "linux":
+        return UiMode.ASCII, "the Linux console lacks the glyphs"
+    if not terminal.is_utf8:
+        return UiMode.ASCII, "the locale is not UTF-8"
+    return UiMode.RICH, ""
+
+
+def choose_colours(terminal: Terminal) -> Colours:
+    """By NO_COLOR (https://no-color.org), then COLORTERM, then what terminfo says of TERM."""
+    if terminal.environment.get("NO_COLOR"):
+        return Colours.NONE
+    if terminal.environment.get("COLORTERM") in ("truecolor", "24bit"):
+        return Colours.MANY
+    count = _terminfo_colours(terminal.name)
+    if count < 8:
+        return Colours.NONE
+    return Colours.MANY if count >= 256 else Colours.SIXTEEN
+
+
+def is_light(terminal: Terminal) -> bool:
+    """Whether the terminal's background is light, as far as COLORFGBG tells (`15;0` is white on black)."""
+    background = terminal.environment.get("COLORFGBG", "").rpartition(";")[2]
+    return background.isdecimal() and int(background) in (7, *range(9, 16))
+
+
+def _terminfo_colours(name: str) -> int:
+    if "256color" in name or "direct" in name:  # also where this machine has no entry for it
+        return 256
+    import curses  # here, as only the wizard asks
+
+    try:
+        curses.setupterm(name)
+    except curses.error:
+        return 16
+    return curses.tigetnum("colors")

@@ -1,0 +1,64 @@
+"""An error becomes a finding: its cause, a sentence, and where a setting can mend it the change."""
+
+from __future__ import annotations
+
+from wizard.diagnosis.connection_errors import diagnose_connection_failure
+from wizard.diagnosis.error_responses import diagnose_error_response
+from wizard.diagnosis.wording import not_s3_finding
+from wizard.model.findings import Cause, Finding
+from wizard.model.settings import Settings
+from wizard.s3.errors import ConnectionFailed, ContractViolation, ErrorResponse, NoCredentials, NotS3, StoreError
+from wizard.s3.operations import OPERATIONS
+from wizard.text.sanitize import sanitize
+
+# Causes that stop every call alike; the first check that meets one speaks for all.
+STORE_WIDE = frozenset(
+    {
+        Cause.DNS,
+        Cause.REFUSED,
+        Cause.UNREACHABLE,
+        Cause.TLS_UNTRUSTED,
+        Cause.TLS_HOSTNAME,
+        Cause.TLS_EXPIRED,
+        Cause.PLAIN_HTTP,
+        Cause.HTTPS_REQUIRED,
+        Cause.CLOCK_SKEW,
+        Cause.NO_CREDENTIALS,
+        Cause.MALFORMED_ACCESS_KEY,
+        Cause.UNKNOWN_ACCESS_KEY,
+        Cause.WRONG_SECRET,
+        Cause.WRONG_REGION,
+        Cause.NO_BUCKET,
+        Cause.V4_REQUIRED,
+        Cause.V2_REQUIRED,
+        Cause.PATH_STYLE_REQUIRED,
+        Cause.VIRTUAL_HOST_REQUIRED,
+        Cause.EXPIRED_TOKEN,
+        Cause.NOT_S3,
+    }
+)
+
+
+def diagnose(error: StoreError, settings: Settings) -> Finding:
+    """The finding for `error`."""
+    match error:
+        case ContractViolation():
+            return error.finding
+        case NoCredentials():
+            return Finding(
+                Cause.NO_CREDENTIALS,
+                f"Both keys are blank and there are {sanitize(error.text)}. Type a key pair, or run this where the "
+                "registry's role or environment is.",
+                setting="accesskey",
+            )
+        case NotS3() if error.is_cut:
+            does = OPERATIONS[error.operation].does
+            text = f"When asked to {does} the store answers with broken XML: it was cut or changed. Is a proxy between?"
+            return Finding(Cause.CORRUPTED, text)
+        case NotS3():
+            return not_s3_finding(settings, is_page=error.is_page)
+        case ConnectionFailed():
+            return diagnose_connection_failure(error, settings)
+        case ErrorResponse():
+            return diagnose_error_response(error, settings)
+    raise error

@@ -1,0 +1,187 @@
+"""What is wrong with a configuration, and how to mend it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+from types import MappingProxyType
+from typing import NamedTuple, Self
+
+from wizard.model.secret import Secret
+
+Value = str | bool | int | Secret
+
+
+class Cause(StrEnum):
+    """Why something does not work: one word for scripts, the same in every face; what it means, and what mends it."""
+
+    meaning: str
+    fixed_by: str
+
+    def __new__(cls, word: str, meaning: str, fixed_by: str) -> Self:
+        """A member; its value is the word."""
+        cause = str.__new__(cls, word)
+        cause._value_, cause.meaning, cause.fixed_by = word, meaning, fixed_by
+        return cause
+
+    INVALID_SETTING = (
+        "invalid-setting",
+        "a setting cannot be as it is, or two do not go together",
+        "change it as the line below its field says",
+    )
+    DNS = (
+        "dns",
+        "no address is known for the store's name",
+        "correct the endpoint, or this machine's name server; path style where only the bucket's name fails",
+    )
+    REFUSED = ("refused", "nothing listens at that port", "correct the port, or start the store")
+    UNREACHABLE = (
+        "unreachable",
+        "no way leads to the store: a route, a firewall or a proxy",
+        "open the way, or set or unset the proxy",
+    )
+    TIMEOUT = (
+        "timeout",
+        "the store, or whatever listens there, does not answer in time",
+        "correct the port, or look at the store's load and at firewalls that drop silently",
+    )
+    TLS_UNTRUSTED = (
+        "tls-untrusted",
+        "nobody here vouches for the store's certificate",
+        "trust its CA on this machine (`SSL_CERT_FILE` or the system's store); to skip verification is the last resort",
+    )
+    TLS_HOSTNAME = (
+        "tls-hostname",
+        "the certificate is for another name",
+        "use a name that it was issued for, or issue it again",
+    )
+    TLS_EXPIRED = ("tls-expired", "the certificate is not valid now", "renew it; or set this machine's clock")
+    PLAIN_HTTP = (
+        "plain-http",
+        "https was spoken, and the port speaks plain http",
+        "another port, or http:// with HTTPS off",
+    )
+    HTTPS_REQUIRED = ("https-required", "http was spoken, and the port speaks TLS", "https:// in the endpoint")
+    NOT_S3 = (
+        "not-s3",
+        "something answers that is not S3: a console, a load balancer, a proxy",
+        "the port and address of the S3 API",
+    )
+    CLOCK_SKEW = (
+        "clock-skew",
+        "this machine's clock and the store's are too far apart",
+        "set the clock that is wrong, by NTP",
+    )
+    NO_CREDENTIALS = (
+        "no-credentials",
+        "both keys are blank, and nothing here gives others",
+        "type a key pair, or run this where the registry's role or environment is",
+    )
+    MALFORMED_ACCESS_KEY = (
+        "malformed-access-key",
+        "the access key cannot be one",
+        "copy it again, without blanks, quotes or slashes",
+    )
+    UNKNOWN_ACCESS_KEY = (
+        "unknown-access-key",
+        "the store does not know the access key",
+        "another key, or the endpoint of the store that it belongs to",
+    )
+    WRONG_SECRET = (
+        "wrong-secret",
+        "the secret key does not belong to the access key",
+        "copy it again, or make a new pair",
+    )
+    WRONG_REGION = ("wrong-region", "the bucket or the store is in another region", "the region that the store names")
+    NO_BUCKET = (
+        "no-bucket",
+        "there is no such bucket",
+        "create it (Ctrl+F, or `--create-bucket`), or correct its name",
+    )
+    ACCESS_DENIED = (
+        "access-denied",
+        "the key may not do what the registry has to do",
+        "the policy that `storage-wizard policy` writes",
+    )
+    V4_REQUIRED = ("v4-required", "the store takes only signature version 4", "V4 auth on")
+    V2_REQUIRED = ("v2-required", "the store takes only signature version 2", "V4 auth and redirects off")
+    PATH_STYLE_REQUIRED = ("path-style-required", "the bucket cannot stand in the host name", "Force path style on")
+    VIRTUAL_HOST_REQUIRED = (
+        "virtual-host-required",
+        "the bucket has to stand in the host name",
+        "Force path style off, which takes a 3.x registry",
+    )
+    UNSUPPORTED = (
+        "unsupported",
+        "the store lacks a call, or a value that is sent with one",
+        "the setting that does without it, or another store",
+    )
+    CORRUPTED = (
+        "corrupted",
+        "what came back is not what went in",
+        "nothing that a setting could mend: look at the store, and at proxies before it",
+    )
+    THROTTLED = ("throttled", "the store asks to slow down", "try again later; raise the account's limits")
+    STORE_ERROR = ("store-error", "the store failed, or refused for a reason of its own", "its log")
+    EXPIRED_TOKEN = (
+        "expired-token",
+        "the credentials were temporary, and have run out",
+        "new ones; a registry's configuration cannot hold temporary ones",
+    )
+    LEFTOVERS = (
+        "leftovers",
+        "not all that was made could be taken away again",
+        "delete what is named by hand, and allow `s3:DeleteObject`",
+    )
+    ADVICE = (
+        "advice",
+        "nothing is wrong with the settings; the bucket is set up so that it will cost or surprise",
+        "as the finding says",
+    )
+    TOO_LARGE = (
+        "too-large",
+        "the parts in which the registry sends layers are larger than the store, or a proxy before it, takes",
+        "the proxy's limit (nginx: `client_max_body_size 0`); a smaller chunk size where that is enough",
+    )
+
+
+class Severity(StrEnum):
+    """How bad: an error fails validation, a warning does not, a hint is only advice while one types."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    HINT = "hint"
+
+
+class Fix(NamedTuple):
+    """How to mend it: a sentence, and where a setting can do it the change of settings by name.
+
+    `creates_bucket`: not a setting mends it, but a bucket that is made; a face asks before it does that.
+    """
+
+    text: str
+    set: Mapping[str, Value] = MappingProxyType({})
+    creates_bucket: bool = False
+
+    @property
+    def applies(self) -> bool:
+        """Whether one key can apply it."""
+        return bool(self.set) or self.creates_bucket
+
+
+class Finding(NamedTuple):
+    """One thing that is wrong or worth knowing; `setting` names the field that it belongs to."""
+
+    cause: Cause
+    text: str
+    severity: Severity = Severity.ERROR
+    setting: str = ""
+    fix: Fix | None = None
+
+    def as_json(self) -> dict[str, object]:
+        """The shape that `check --json` prints; a secret in a fix stays hidden."""
+        fix = self.fix and {
+            "text": self.fix.text,
+            "set": {name: str(v) if isinstance(v, Secret) else v for name, v in self.fix.set.items()},
+        }
+        return {"cause": self.cause.value, "severity": self.severity.value, "text": self.text, "fix": fix}

@@ -1,0 +1,300 @@
+"""The settings: one frozen value, each of its fields declared once for every face.
+
+The names are the parameters of the registry's `s3` storage driver, letter by letter
+(https://distribution.github.io/distribution/storage-drivers/s3/), so that TOML, YAML and environment say the
+same word. `registry` and `provider` are ours.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum, auto
+from typing import Any, NamedTuple, Self
+
+from wizard.model.findings import Value
+from wizard.model.secret import Secret
+
+MIB = 1 << 20
+GIB = 1 << 30
+LARGEST = (1 << 63) - 1  # bytes; the largest number that every TOML reader takes
+
+
+class Kind(Enum):
+    """What sort of value a setting holds; every face picks its widget, prompt or flag by it."""
+
+    CHOICE = auto()  # one of a fixed set of words
+    TEXT = auto()
+    SECRET = auto()
+    SWITCH = auto()  # true or false
+    SIZE = auto()  # a number of bytes
+
+
+class Declaration(NamedTuple):
+    """What every face needs to know of one setting.
+
+    `help` is one line for the screen (at most 58 characters); `about` explains the field at length: what it
+    is, where to find it, what the registry does with it. `minimum` and `maximum` bound a size, in bytes.
+    """
+
+    name: str
+    label: str
+    help: str
+    about: str
+    kind: Kind
+    default: Value
+    advanced: bool = False
+    minimum: int = 0
+    maximum: int = 0
+
+    def parse(self, text: str) -> Value:
+        """The value that `text` stands for; `ValueError` with a sentence when it stands for none."""
+        match self.kind:
+            case Kind.SWITCH:
+                return _parse_switch(self.name, text)
+            case Kind.SIZE:
+                return _parse_size(self.name, text)
+            case Kind.SECRET:
+                return Secret(text)
+            case _:
+                return text
+
+
+def _setting(label: str, kind: Kind, default: Value, short_help: str, about: str, **more: Any) -> Any:
+    # The declaration's name is the field's own, so it is filled in once the class exists.
+    return dataclasses.field(
+        default=default,
+        metadata={"declare": lambda name: Declaration(name, label, short_help, about, kind, default, **more)},
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """All settings, with the defaults that Docker Trusted Registry documents."""
+
+    registry: str = _setting(
+        "Registry",
+        Kind.CHOICE,
+        "dtr",
+        "The registry that will read these settings.",
+        "Which registry will use the storage. Each one supports other settings and talks to the store in its "
+        "own way; the wizard tries the store as that registry would.",
+    )
+    provider: str = _setting(
+        "Storage",
+        Kind.CHOICE,
+        "aws",
+        "Where the images are kept.",
+        "The store. A preset fills in what its store is known to demand and says why; choose "
+        '"Other S3-compatible" for any server that speaks S3.',
+    )
+    bucket: str = _setting(
+        "Bucket",
+        Kind.TEXT,
+        "",
+        "Its name alone, no s3:// or path. It must exist already.",
+        "The bucket that will hold the images. The registry never creates it. In the AWS console: S3 > Buckets; "
+        "on the command line: aws s3api list-buckets. Choose one in a region close to the registry.",
+    )
+    region: str = _setting(
+        "Region",
+        Kind.TEXT,
+        "us-east-1",
+        "Where the bucket lives; a compatible server: us-east-1.",
+        "The region is part of every V4 signature, so it must be the bucket's own. In the AWS console it stands "
+        "beside the bucket's name. Most compatible servers take us-east-1; Garage wants the s3_region of its "
+        "configuration, Cloudflare R2 wants auto.",
+    )
+    rootdirectory: str = _setting(
+        "Root directory",
+        Kind.TEXT,
+        "",
+        "Optional: a path in the bucket for all that is written.",
+        "A prefix for everything that the registry writes, such as /registry. Empty means the top of the bucket. "
+        "Two registries can share a bucket when their root directories differ.",
+    )
+    accesskey: str = _setting(
+        "Access key",
+        Kind.TEXT,
+        "",
+        "Blank for an IAM role; a compatible server: user name.",
+        "The public half of a key pair. In the AWS console: IAM > Users > Security credentials > Create access "
+        "key; on the command line: aws iam create-access-key. Leave both keys blank where an IAM role or the "
+        "registry's environment gives credentials.",
+    )
+    secretkey: Secret = _setting(
+        "Secret key",
+        Kind.SECRET,
+        Secret(),
+        "Blank for an IAM role; a compatible server: password.",
+        "The secret half of the key pair, shown by the store only once, when the key is made. It is never "
+        "displayed: its length and last four characters tell whether it was pasted whole. F3 shows it for a "
+        "moment.",
+    )
+    regionendpoint: str = _setting(
+        "Region endpoint",
+        Kind.TEXT,
+        "",
+        "Blank for Amazon S3; else like https://minio.example:9000",
+        "The address of an S3-compatible server, with its scheme and port, without bucket or path. Leave it "
+        "blank for Amazon S3, where the region says enough.",
+    )
+    v4auth: bool = _setting(
+        "V4 auth",
+        Kind.SWITCH,
+        False,
+        "Recommended: on. Off is version 2, which few stores take.",
+        "Signature version 4 is what Amazon S3 and nearly every other store accept; version 2 is the old one. "
+        "With version 2 the registry cannot make links for redirected pulls.",
+        advanced=True,
+    )
+    secure: bool = _setting(
+        "HTTPS",
+        Kind.SWITCH,
+        True,
+        "Recommended: on. Off sends everything unencrypted.",
+        "Used where the region endpoint names no scheme: on means https. A scheme in the endpoint wins over it.",
+        advanced=True,
+    )
+    skipverify: bool = _setting(
+        "Skip verification",
+        Kind.SWITCH,
+        False,
+        "Recommended: off. Better: trust the store's CA here.",
+        "Traffic stays encrypted, but anybody between the registry and the store can pretend to be the store. "
+        "Clients that are redirected to the store still verify its certificate.",
+        advanced=True,
+    )
+    forcepathstyle: bool = _setting(
+        "Force path style",
+        Kind.SWITCH,
+        False,
+        "The bucket in the path, not in the host name.",
+        "https://host/bucket instead of https://bucket.host. Most compatible servers need it. Registries of "
+        "the 2.x line have no such setting: they use path style whenever a region endpoint is set.",
+        advanced=True,
+    )
+    encrypt: bool = _setting(
+        "Encrypt",
+        Kind.SWITCH,
+        False,
+        "Off, unless your rules ask for encryption at rest.",
+        "Server-side encryption: AES256, or aws:kms when a KMS key is named below.",
+        advanced=True,
+    )
+    keyid: str = _setting(
+        "KMS key",
+        Kind.TEXT,
+        "",
+        "Optional: the KMS key that encrypts; needs Encrypt.",
+        "The id or ARN of an AWS KMS key. The registry's key pair then also needs kms:GenerateDataKey and kms:Decrypt.",
+        advanced=True,
+    )
+    storageclass: str = _setting(
+        "Storage class",
+        Kind.CHOICE,
+        "STANDARD",
+        "STANDARD, as a rule. NONE sends no header at all.",
+        "Sent with every object that the registry writes.",
+        advanced=True,
+    )
+    objectacl: str = _setting(
+        "Object ACL",
+        Kind.CHOICE,
+        "private",
+        "Who may read the objects: private, as a rule.",
+        "The canned ACL that is sent with every object that the registry writes.",
+        advanced=True,
+    )
+    chunksize: int = _setting(
+        "Chunk size",
+        Kind.SIZE,
+        10 * MIB,
+        "10 MiB suits most. Parts of an upload: 5 MiB to 5 GiB.",
+        "A store takes at most 10,000 parts an object (Scaleway 1,000): the chunk size times that is the "
+        "largest layer that can be pushed.",
+        advanced=True,
+        minimum=5 * MIB,
+        maximum=5 * GIB,
+    )
+    multipartcopythresholdsize: int = _setting(
+        "Part copy from",
+        Kind.SIZE,
+        32 * MIB,
+        "Larger layers are copied in parts; up to 5 GiB.",
+        "Each pushed layer is copied to its final place. From this size on that is done with UploadPartCopy; "
+        "on a store that lacks it, 5 GiB makes the registry copy whole objects.",
+        advanced=True,
+        minimum=0,
+        maximum=5 * GIB,
+    )
+    redirect: bool = _setting(
+        "Redirect pulls",
+        Kind.SWITCH,
+        True,
+        "On, unless clients cannot reach the store themselves.",
+        "On: the registry answers a pull with a signed link to the store, so every client must reach the store "
+        "and trust its certificate. Off: the registry passes the data through.",
+        advanced=True,
+    )
+
+    def replace(self, changes: Mapping[str, Value]) -> Self:
+        """A copy with `changes`, by setting name."""
+        return dataclasses.replace(self, **changes)  # type: ignore[arg-type]  # names and types are the declarations'
+
+    def __getitem__(self, name: str) -> Value:
+        value: Value = getattr(self, DECLARATIONS[name].name)
+        return value
+
+    @property
+    def type(self) -> str:
+        """The storage type as the registry calls it: `s3`, also for a compatible server, or `filesystem`."""
+        return "filesystem" if self.provider == "filesystem" else "s3"
+
+
+DECLARATIONS: dict[str, Declaration] = {
+    field.name: field.metadata["declare"](field.name) for field in dataclasses.fields(Settings)
+}
+
+
+_SWITCH_WORDS = dict.fromkeys(("true", "on", "yes", "1"), True) | dict.fromkeys(("false", "off", "no", "0"), False)
+
+
+def _parse_switch(name: str, text: str) -> bool:
+    try:
+        return _SWITCH_WORDS[text.strip().lower()]
+    except KeyError:
+        raise ValueError(f"`{name}` is true or false.") from None
+
+
+_SIZE = re.compile(r"(\d+)\s*(?:([kmg])i?b?|b)?", re.IGNORECASE)
+_UNITS = {"": 1, "k": 1 << 10, "m": MIB, "g": GIB}
+
+
+def _parse_size(name: str, text: str) -> int:
+    found = _SIZE.fullmatch(text.strip())
+    size = int(found[1]) * _UNITS[(found[2] or "").lower()] if found and len(found[1]) <= 18 else LARGEST + 1
+    if size > LARGEST:
+        raise ValueError(f"`{name}` is a size such as 10 MiB, or a number of bytes.")
+    return size
+
+
+def format_size(count: int) -> str:
+    """`count` bytes in the largest unit that divides it: `10 MiB`, `1000 B`."""
+    for unit, name in ((GIB, "GiB"), (MIB, "MiB"), (1 << 10, "KiB")):
+        if count and count % unit == 0:
+            return f"{count // unit} {name}"
+    return f"{count} B"
+
+
+def format_value(value: Value) -> str:
+    """A value as a person reads and types it; a secret stays hidden."""
+    match value:
+        case bool():
+            return "on" if value else "off"
+        case int():
+            return format_size(value)
+        case _:
+            return str(value)

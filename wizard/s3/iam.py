@@ -1,0 +1,87 @@
+"""Policies of IAM users, read and written with the admin's own credentials: never with the registry's keys."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import boto3
+import botocore.session
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError, ProfileNotFound
+
+from wizard.text.sanitize import sanitize
+
+
+class UserPolicyError(Exception):
+    """Why a policy cannot be read or put on a user, and what to do: a sentence."""
+
+
+class UserPolicy:
+    """One inline policy of one user. Credentials are found as the AWS command line finds them."""
+
+    def __init__(self, user: str, name: str, region: str) -> None:
+        self._user, self._name = user, name
+        self._client = self._told("start", lambda: _client(region))
+
+    def read(self) -> dict[str, Any] | None:
+        """The policy that is there; None where there is none of that name."""
+        try:
+            found = self._told(
+                "iam:GetUserPolicy",
+                lambda: self._client.get_user_policy(UserName=self._user, PolicyName=self._name),
+            )
+        except _NothingError:
+            self._told("iam:GetUser", lambda: self._client.get_user(UserName=self._user))
+            return None
+        document = found["PolicyDocument"]
+        return dict(json.loads(document) if isinstance(document, str) else document)
+
+    def write(self, text: str) -> None:
+        """Puts the policy there, in place of the one of that name."""
+        self._told(
+            "iam:PutUserPolicy",
+            lambda: self._client.put_user_policy(UserName=self._user, PolicyName=self._name, PolicyDocument=text),
+        )
+
+    def close(self) -> None:
+        """Closes its connections."""
+        self._client.close()
+
+    def _told(self, action: str, call: Callable[[], Any]) -> Any:
+        try:
+            return call()
+        except (NoCredentialsError, ProfileNotFound):
+            raise UserPolicyError(
+                "There are no credentials of an administrator here. Set some up with `aws configure`, or name a "
+                "profile in AWS_PROFILE."
+            ) from None
+        except ClientError as error:
+            code = sanitize(error.response.get("Error", {}).get("Code", ""), 60)
+            raise _refused(code, action, self._user) from None
+        except BotoCoreError as error:
+            raise UserPolicyError(f"IAM could not be asked ({type(error).__name__}). Try again.") from None
+
+
+class _NothingError(UserPolicyError):
+    pass
+
+
+def _refused(code: str, action: str, user: str) -> UserPolicyError:
+    name = sanitize(user, 64)
+    if code == "NoSuchEntity":
+        return _NothingError(f"There is no IAM user {name}. Make it with: aws iam create-user --user-name {name}")
+    if code in ("AccessDenied", "AccessDeniedException"):
+        return UserPolicyError(f"Your own credentials may not do {action}. Use an administrator's.")
+    if code in ("InvalidClientTokenId", "SignatureDoesNotMatch", "ExpiredToken"):
+        return UserPolicyError(
+            f"AWS does not accept your own credentials ({code}). Look at `aws sts get-caller-identity`."
+        )
+    return UserPolicyError(f"IAM refused {action} with {code}. Nothing was changed.")
+
+
+def _client(region: str) -> Any:
+    config = Config(connect_timeout=5, read_timeout=15, retries={"total_max_attempts": 2, "mode": "standard"})
+    session = boto3.Session(botocore_session=botocore.session.Session())
+    return session.client("iam", region_name=session.region_name or region, config=config)

@@ -1,0 +1,5 @@
+"""The state of one wizard run, independent of how it is displayed.
+
+Here are the steps, the entered values with their messages, drafts, and the actions on a store that both faces of the
+wizard offer. To add a step, declare it in `steps`.
+"""

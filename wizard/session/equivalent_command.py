@@ -1,0 +1,42 @@
+"""The command line that says the same as the screens."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterator
+from pathlib import Path
+
+from wizard.catalog.providers import apply_edit, apply_preset
+from wizard.model.settings import DECLARATIONS, Kind, Settings
+
+_DEFAULT_FILE = "storage.toml"
+
+
+def configure_command(settings: Settings, path: Path) -> str:
+    """`storage-wizard configure …` with one flag for each setting that its preset does not bring.
+
+    The secret key is read from standard input, so that it stands in no command line.
+    """
+    chosen = apply_edit(apply_preset(Settings(), settings.provider), {"region": settings.region})
+    preset = chosen.replace({"secure": apply_edit(chosen, {"regionendpoint": settings.regionendpoint}).secure})
+    changed = [name for name in DECLARATIONS if settings[name] != preset[name] or name in ("bucket", "region")]
+    if settings.type == "filesystem":
+        changed = [name for name in ("registry", "rootdirectory") if name in changed]
+    words = ["storage-wizard", "configure"]
+    if str(path) != _DEFAULT_FILE:
+        words += ["-c", str(path)]
+    words += ["--provider", settings.provider]
+    for name in changed:
+        words += _flag(settings, name)
+    return shlex.join(words)
+
+
+def _flag(settings: Settings, name: str) -> Iterator[str]:
+    value = settings[name]
+    match DECLARATIONS[name].kind:
+        case Kind.SECRET:
+            yield from (f"--{name}-file", "-") if value else ()
+        case Kind.SWITCH:
+            yield f"--{name}" if value else f"--no-{name}"
+        case _:
+            yield from (f"--{name}", str(value))

@@ -1,0 +1,97 @@
+"""The walk as data: which settings each step asks for, when it applies, what it says."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from wizard.model.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One screen. `more` are settings folded away; `s3_only` steps do not apply to a local folder."""
+
+    id: str
+    title: str
+    intro: str
+    settings: tuple[str, ...] = ()
+    more: tuple[str, ...] = ()
+    s3_only: bool = False
+
+    def applies(self, settings: Settings) -> bool:
+        """Whether there is anything to ask here."""
+        return settings.type == "s3" or not self.s3_only
+
+    def asks(self, settings: Settings) -> tuple[str, ...]:
+        """The settings that it shows, folded ones aside."""
+        if settings.type == "filesystem":
+            return tuple(name for name in self.settings if name in ("registry", "provider", "rootdirectory"))
+        return self.settings
+
+
+STEPS: tuple[Step, ...] = (
+    Step(
+        "storage",
+        "Storage",
+        "Which registry reads the settings, and who keeps its images; all else follows.",
+        ("registry", "provider"),
+    ),
+    Step(
+        "bucket",
+        "Bucket",
+        "Which bucket holds the images; one close to the registry makes pulls fast.",
+        ("bucket", "region", "rootdirectory"),
+    ),
+    Step(
+        "keys",
+        "Keys",
+        "How the registry proves who it is; without that the store refuses every call.",
+        ("accesskey", "secretkey"),
+        s3_only=True,
+    ),
+    Step(
+        "endpoint",
+        "Endpoint",
+        "Where the store is reached. Amazon S3 needs none: its region says enough.",
+        ("regionendpoint",),
+        s3_only=True,
+    ),
+    Step(
+        "advanced",
+        "Advanced",
+        "Right as they are for most. What the chosen store demands is set already.",
+        ("v4auth", "secure", "skipverify", "redirect"),
+        (
+            "forcepathstyle",
+            "encrypt",
+            "keyid",
+            "storageclass",
+            "objectacl",
+            "chunksize",
+            "multipartcopythresholdsize",
+        ),
+        s3_only=True,
+    ),
+    Step("validate", "Validate", "What the registry will do here, done once now, so that no push fails later."),
+    Step("save", "Save", "This is what will be written."),
+)
+
+
+def step_named(step_id: str) -> Step:
+    """The step of an id."""
+    return next(step for step in STEPS if step.id == step_id)
+
+
+def step_of(setting: str) -> Step:
+    """The step that asks for a setting."""
+    return next(step for step in STEPS if setting in step.settings + step.more)
+
+
+def adjacent_step(step: Step, settings: Settings, direction: int) -> Step | None:
+    """The next step that applies (`direction` 1), or the one before (-1); None at either end."""
+    place = STEPS.index(step) + direction
+    while 0 <= place < len(STEPS):
+        if STEPS[place].applies(settings):
+            return STEPS[place]
+        place += direction
+    return None

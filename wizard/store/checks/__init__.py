@@ -1,1 +1,0 @@
-"""One small function for each thing that the registry needs from its store."""

@@ -1,0 +1,123 @@
+"""What stands over a step for a moment: help, and a question."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical, VerticalScroll
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Static
+
+from wizard.model.endpoint import Endpoint, url_of
+from wizard.model.settings import Settings
+from wizard.text.sanitize import sanitize
+from wizard.tui.widgets.inputs import GridChoice
+
+
+class MessageDialog(ModalScreen[None]):
+    """A text to read; Esc, Enter and F1 close it."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,enter,f1", "dismiss", show=False),
+        Binding("up", "scroll(-1)", show=False),
+        Binding("down", "scroll(1)", show=False),
+    ]
+
+    def __init__(self, title: str, text: Content) -> None:
+        super().__init__()
+        self._title = title
+        self._text = text
+
+    def compose(self) -> ComposeResult:
+        with Vertical(classes="dialog"):
+            yield Static(self._title, classes="dialog-title", markup=False)
+            with VerticalScroll(classes="dialog-text", can_focus=False):
+                yield Static(self._text, markup=False)
+            yield Static("Esc  Back", classes="dialog-keys", markup=False)
+
+    def action_scroll(self, by: int) -> None:
+        self.query_one(VerticalScroll).scroll_relative(y=by, animate=False)
+
+
+class ChoiceDialog(ModalScreen[str]):
+    """A question with answers to choose from; Esc gives the first, which is the safe one."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "answer", show=False, priority=True),
+        Binding("escape", "stay", show=False),
+    ]
+
+    def __init__(self, title: str, text: str, answers: Mapping[str, str]) -> None:
+        super().__init__()
+        self._title = title
+        self._text = text
+        self._answers = dict(answers)
+
+    def compose(self) -> ComposeResult:
+        with Vertical(classes="dialog"):
+            yield Static(self._title, classes="dialog-title", markup=False)
+            yield Static(self._text, classes="dialog-question", markup=False)
+            yield GridChoice(self._answers, next(iter(self._answers)), most=1, id="answers")
+            yield Static("↑↓ Choose   Enter Answer   Esc Back", classes="dialog-keys", markup=False)
+
+    def on_mount(self) -> None:
+        self.query_one("#answers").focus()
+
+    def action_answer(self) -> None:
+        self.dismiss(self.query_one("#answers", GridChoice).value)
+
+    def action_stay(self) -> None:
+        self.dismiss(next(iter(self._answers)))
+
+
+class QuitDialog(ChoiceDialog):
+    """The question before something would be lost."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Leave without saving?",
+            "What you have entered is not saved yet. A draft of it is kept, without secrets.",
+            {"stay": "No, stay", "leave": "Leave without saving"},
+        )
+
+
+class ResumeDialog(ChoiceDialog):
+    """The question at the start, where something was entered last time and not saved."""
+
+    def __init__(self, title: str, *, lacks_secret: bool) -> None:
+        secret = " A draft keeps no secret: enter the secret key again, at Keys." if lacks_secret else ""
+        super().__init__(
+            "Go on where you were?",
+            f"What was entered last time and not saved is still there.{secret}",
+            {"go": f"Yes, at {title}", "anew": "No, throw it away"},
+        )
+
+
+class SaveAnywayDialog(ChoiceDialog):
+    """The question before settings are saved that have not passed."""
+
+    def __init__(self, failed: int) -> None:
+        number = f"{failed} check{'s' if failed > 1 else ''} failed" if failed else "Validation was stopped"
+        super().__init__(
+            "Save anyway?",
+            f"{number}: the registry would not work with these settings. The file will say `passed = false` and "
+            "list what failed.",
+            {"stay": "No, go back", "save": "Save the settings unproven"},
+        )
+
+
+class CreateBucketDialog(ChoiceDialog):
+    """The question before a bucket is made."""
+
+    def __init__(self, settings: Settings) -> None:
+        bucket, host = sanitize(settings.bucket, 63), sanitize(Endpoint.parse(url_of(settings)).host, 80)
+        super().__init__(
+            "Create the bucket?",
+            f"{bucket}, at {host}, in the region {sanitize(settings.region, 40)}; public access is blocked where the "
+            "store knows that. It stays when you leave without saving.",
+            {"stay": "No, go back", "create": f"Create {bucket}"},
+        )
