@@ -488,7 +488,7 @@ def test_odd_answers_are_no_advice(rclone: Rclone) -> None:
 def verdict(settings: Settings) -> str:
     progress = CheckTable.of(settings)
     for event in runner.run(settings):
-        progress.take(event)
+        progress.record_event(event)
     return progress.verdict()[0]
 
 

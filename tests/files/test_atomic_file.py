@@ -211,8 +211,8 @@ def shared() -> Iterator[Path]:
 
 _AS_SOMEBODY = """
 import encodings.utf_8_sig, fcntl, hashlib, os, pwd, shlex, sys, time, tomli_w, zlib
-from wizard import cli
-from wizard.commands import check, configure, export, imports, policy, show
+from wizard.cli import main as cli
+from wizard.cli.commands import check, configure, export, import_, policy, show
 os.setgroups([]); os.setgid(65534); os.setuid(65534)
 os.chdir(sys.argv[1])
 sys.exit(cli.main(sys.argv[2:]))

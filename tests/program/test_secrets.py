@@ -276,22 +276,25 @@ async def test_a_crash_at_each_screen_leaves_a_draft_and_a_report(step: str, set
 
     with pytest.raises(RuntimeError):
         await until_it_is()
-    assert app.broken_by is not None
+    assert app.first_error is not None
     assert app._exit_renderables == []
-    reported(crash_report.told(app.broken_by), folder)
+    reported(crash_report.told(app.first_error), folder)
     assert draft.settle(state)
     assert files_with_leaks(folder) == []
 
 
 _BROKEN_PLAIN = """
 import sys
-from tests.canary import broken
-from wizard import cli, walk
-from wizard.plain import question
-from wizard.store import probe
+from tests.support.canary import broken
+from wizard.cli import main as cli
+from wizard.prompts import question
+from wizard.session import state
+from wizard.validation import runner
 
-room, name = {"ask": (question.Question, "_read"), "validate": (probe, "run"), "save": (walk.Walk, "save")}[sys.argv[1]]
-setattr(room, name, broken)
+owner, name = {
+    "ask": (question.Question, "_read"), "validate": (runner, "run"), "save": (state.WizardState, "save")
+}[sys.argv[1]]
+setattr(owner, name, broken)
 sys.exit(cli.main(["--plain"]))
 """
 

@@ -194,7 +194,7 @@ def test_a_line_that_is_gone_costs_nothing_that_was_entered(tmp_path: Path, monk
         assert screen.hang_up() == 129
     found = draft.find(tmp_path / "storage.toml")
     assert found is not None
-    assert (found.settings.bucket, found.here) == ("im\ufffdages", "bucket")
+    assert (found.settings.bucket, found.current_step) == ("im\ufffdages", "bucket")
 
 
 def test_a_file_that_cannot_be_read_is_told_in_one_sentence_before_any_screen(tmp_path: Path) -> None:
@@ -210,22 +210,23 @@ _CRASH = """
 import asyncio
 import sys
 from pathlib import Path
-from wizard import cli, tui
+from wizard.cli import main as cli
+from wizard.tui import start as tui
 from wizard.tui.app import WizardApp
-from wizard.tui.background import in_background
+from wizard.tui.background import run_in_thread
 
 class Broken(WizardApp):
     CSS_PATH = Path(tui.__file__).with_name("wizard.tcss")
     async def break_down(self, in_the_task):
         raise ValueError(in_the_task)
     def on_mount(self):
-        secret = self.walk.settings.secretkey.reveal()
+        secret = self.state.settings.secretkey.reveal()
         def work():
             in_the_thread = secret
             raise ValueError(in_the_thread)
             yield
         if sys.argv[1] == "thread":
-            in_background(self, work)
+            run_in_thread(self, work)
         elif sys.argv[1] == "task":
             asyncio.get_running_loop().create_task(self.break_down(secret))
         elif sys.argv[1] == "input":
@@ -235,8 +236,8 @@ class Broken(WizardApp):
             error.__rich__ = lambda: secret
             raise error
         elif sys.argv[1] == "two threads":
-            in_background(self, work)
-            in_background(self, work)
+            run_in_thread(self, work)
+            run_in_thread(self, work)
         else:
             raise ValueError(secret)
 

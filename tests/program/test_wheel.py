@@ -62,9 +62,9 @@ def test_the_wheel_holds_every_file_of_the_program(wheel: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
         packed = {name for name in archive.namelist() if ".dist-info/" not in name and ".data/" not in name}
     files = {path for path in (ROOT / "wizard").rglob("*") if path.is_file() and "__pycache__" not in path.parts}
-    assert packed == {str(path.relative_to(ROOT)) for path in files} | {"wizard/build.txt"}
-    assert "wizard/providers.toml" in packed
-    assert {path.suffix for path in files} <= {".py", ".toml", ".tcss"}
+    assert packed == {str(path.relative_to(ROOT)) for path in files} | {"wizard/cli/build.txt"}
+    assert "wizard/catalog/providers.toml" in packed
+    assert {path.suffix for path in files} <= {".py", ".toml", ".tcss", ".typed"}
 
 
 def test_the_wheel_stays_small(wheel: Path) -> None:
@@ -102,5 +102,5 @@ def test_what_is_installed_finds_its_data(installed: Path) -> None:
     code = "import wizard.catalog.providers as p; print(p.__file__, len(p.providers()))"
     said = run(sys.executable, "-P", "-c", code, cwd=installed, PYTHONPATH=str(installed))
     place, count = said.split()
-    assert Path(place) == installed / "wizard" / "providers.py"
+    assert Path(place) == installed / "wizard" / "catalog" / "providers.py"
     assert int(count) >= 20

@@ -152,7 +152,7 @@ def test_where_all_was_answered_a_draft_goes_on_with_the_validation(
 ) -> None:
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
     left = WizardState.open(tmp_path / "storage.toml")
-    left.settings, left.here = store.settings(), "save"
+    left.settings, left.current_step = store.settings(), "save"
     assert draft.settle(left)
     with terminal(tmp_path, "-m", "wizard", "--plain") as screen:
         answer(screen, "Go on with it? [Y/n] ")

@@ -392,7 +392,7 @@ def test_without_the_variables_the_file_of_the_system_is_taken_as_it_is(
 
 
 def test_the_bundle_is_gone_when_the_program_is(certificates: Certificates) -> None:
-    code = "from wizard.s3 import trust; print(trust.system_bundle())"
+    code = "from wizard.s3 import ca_bundle; print(ca_bundle.ca_bundle_path())"
     run = subprocess.run(
         [sys.executable, "-c", code],
         env={"SSL_CERT_FILE": str(certificates.ca)},

@@ -228,7 +228,7 @@ def test_what_the_store_told_stands_below_its_field_while_it_is_about_these_sett
 
 
 def test_a_report_is_void_after_a_change_and_back_with_the_settings(loaded: WizardState) -> None:
-    loaded.take_report(report_of(loaded.settings, "list"))
+    loaded.record_report(report_of(loaded.settings, "list"))
     assert loaded.line("region").text == "It is elsewhere."
     validation = loaded.validation()
     assert validation is not None
@@ -304,7 +304,7 @@ def test_a_walk_is_clean_after_saving(loaded: WizardState) -> None:
 
 def test_saving_writes_the_settings_with_their_validation(state: WizardState, path: Path) -> None:
     state.settings = SETTINGS
-    state.take_report(report_of(SETTINGS))
+    state.record_report(report_of(SETTINGS))
     assert state.save()
     found = config_file.load(path)
     assert found.settings == SETTINGS

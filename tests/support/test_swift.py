@@ -124,7 +124,7 @@ def test_nothing_of_it_stays() -> None:
 
 
 START = """
-from tests.swift import Swift
+from tests.support.swift import Swift
 with Swift() as server:
     server.fresh_bucket()
     print(server.folder, flush=True)

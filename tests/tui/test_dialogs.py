@@ -83,7 +83,7 @@ async def test_ten_thousand_names_are_filtered_within_a_key(new: WizardState) ->
         shown = BucketPicker("minio.example")
         face.app.push_screen(shown)
         await face.until(lambda: bool(shown.query(NameList)))
-        shown.take([f"images-{n:05}-{n * 7919 % 10_000:04}" for n in range(10_000)])
+        shown.show_result([f"images-{n:05}-{n * 7919 % 10_000:04}" for n in range(10_000)])
         await face.until_text("10000 of 10000")
         took = []
         for length in range(1, 5):
@@ -162,12 +162,12 @@ def test_a_draft_keeps_all_but_the_secret(path: Path, offline: Settings) -> None
     state = WizardState.open(path)
     state.settings = offline.replace({"regionendpoint": "https://user:canary@minio:9000"})
     state.type("chunksize", "ten")
-    state.here = "endpoint"
+    state.current_step = "endpoint"
     assert draft.settle(state)
     found = draft.find(path)
     assert found is not None
     assert found.settings == state.settings.replace({"secretkey": Secret(), "regionendpoint": ""})
-    assert (found.texts, found.here, found.lacks_secret) == ({"chunksize": "ten"}, "endpoint", True)
+    assert (found.texts, found.current_step, found.lacks_secret) == ({"chunksize": "ten"}, "endpoint", True)
     (file,) = Path("~/.local/state/storage-wizard").expanduser().iterdir()
     assert file.stat().st_mode & 0o7777 == 0o600
     assert "canary" not in file.read_text(encoding="utf-8")
@@ -208,7 +208,7 @@ def test_a_draft_that_makes_no_sense_is_none(path: Path, offline: Settings, text
     (file,) = Path("~/.local/state/storage-wizard").expanduser().iterdir()
     file.write_text(text, encoding="utf-8")
     found = draft.find(path)
-    assert found is None or found.here == STEPS[0].id
+    assert found is None or found.current_step == STEPS[0].id
 
 
 @pytest.mark.parametrize(("keys", "goes_on"), [(("enter",), True), (("down", "enter"), False)])
@@ -216,7 +216,7 @@ async def test_the_next_start_offers_to_go_on(
     path: Path, offline: Settings, keys: tuple[str, ...], goes_on: bool
 ) -> None:
     state = WizardState.open(path)
-    state.settings, state.here = offline, "endpoint"
+    state.settings, state.current_step = offline, "endpoint"
     draft.settle(state)
     from wizard.tui.app import WizardApp
 

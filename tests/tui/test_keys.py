@@ -83,7 +83,7 @@ async def test_any_keys_lead_to_no_crash(seed: int, tmp_path: Path, monkeypatch:
                 await face.resize(80, 24)
                 await face.press("ctrl+c", "ctrl+c")
             await face.ended()
-            assert {"bucket", "keys", "endpoint", "advanced"} <= face.app.session.visited
+            assert {"bucket", "keys", "endpoint", "advanced"} <= face.app.context.visited
             assert face.app._exception is None
         assert face.app.return_code == 0
     kept = draft.settle(state)

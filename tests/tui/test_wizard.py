@@ -139,7 +139,7 @@ class UiMode:
     async def settle(self) -> None:
         """Waits until all keys have had their turn, and lets messages go down to the widgets and up, a few times."""
         await self._let_pass()
-        while self.app._is_taking and not self._is_over:
+        while self.app._keys.is_busy and not self._is_over:
             await asyncio.sleep(0.001)
         for _ in range(3):
             await self._let_pass()
@@ -205,7 +205,7 @@ class UiMode:
 
     async def validated(self) -> None:
         """Waits for the end of a validation."""
-        await self.until(lambda: self.app.session.progress.report is not None)
+        await self.until(lambda: self.app.context.check_table.report is not None)
         await self.settle()
 
     async def ended(self) -> None:
@@ -630,7 +630,7 @@ async def test_what_is_typed_as_the_pause_ends_is_not_asked_of_the_store(store: 
     async with wizard(new) as face:
         await face.until(lambda: new.is_reachability_current)
         new.forget_reachability()
-        face.app.look_soon()
+        face.app.tasks.schedule_quick_check()
         new.settings = AMAZON.replace({"region": ""})  # which has no address
         await face.until(lambda: new.reachability_settings == store.settings())
 
@@ -780,7 +780,7 @@ async def test_an_answer_about_what_has_changed_since_is_dropped(new: WizardStat
             for thread in threading.enumerate():
                 if thread.name == "background":
                     thread.join(PATIENCE)
-            await face.until(lambda: not face.app.session.asking)
+            await face.until(lambda: not face.app.context.is_checking_store)
             await face.press("tab")
             assert face.state.reachability is None
             assert "✓" not in face.row("live")
@@ -791,7 +791,7 @@ async def test_nothing_is_asked_while_a_rule_says_no(moto: Moto, new: WizardStat
         new.settings = store.settings(bucket="no")
         async with wizard(new) as face:
             await face.go("bucket")
-            assert not face.app.session.asking
+            assert not face.app.context.is_checking_store
             await face.fill("bucket", store.bucket)
             await face.until(lambda: "answers" in face.row("live"))
             assert len(store.calls) == 1
@@ -937,7 +937,7 @@ async def test_the_row_that_keys_are_about_is_told_without_colour_and_by_the_cur
         async with wizard(new) as face:
             await face.go("validate")
             await face.validated()
-            progress = face.app.session.progress
+            progress = face.app.context.check_table
             here = face.app.validate_screen.highlighted
             assert progress.has_findings(here)
             for _ in range(2):
@@ -1298,8 +1298,8 @@ async def test_leaving_stops_checks_that_run(new: WizardState, how: str) -> None
             else:
                 os.kill(os.getpid(), signal.SIGHUP)
             await face.ended()
-        assert face.app.checks is not None
-        assert face.app._stop_checks.is_set()
+        assert face.app.tasks.validation_thread is not None
+        assert face.app.tasks.is_stopped
         assert store.contents() == []
 
 

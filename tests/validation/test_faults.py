@@ -156,7 +156,7 @@ def expected(faults: Mapping[str, Fault]) -> dict[str, Cause]:
 def test_every_fault_is_seen_by_its_check_and_cleaned_up_behind(
     store: BrokenStore, switchboard: Switchboard, checks: Sequence[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(runner, "Deadlines", lambda **_: Timeouts(connect=5.0, read=1.0))
+    monkeypatch.setattr(runner, "Timeouts", lambda **_: Timeouts(connect=5.0, read=1.0))
     names = list(FAULTS)
 
     def problems(first: int) -> Iterator[str]:

@@ -17,7 +17,7 @@ from tests.support.servers import LiveStore, closed_port
 from wizard.model.findings import Cause, Finding
 from wizard.model.secret import Secret
 from wizard.model.settings import Settings
-from wizard.validation.quick_check import reachability
+from wizard.validation.quick_check import quick_check
 
 
 @pytest.fixture
@@ -177,12 +177,12 @@ def test_what_several_checks_meet_is_tried_once() -> None:
 
 def test_a_look_while_typing_offers_only_what_works_too() -> None:
     with BrokenStore(broken.demand_v4()) as store:
-        seen = reachability(store.settings(v4auth=False, redirect=False)).finding
+        seen = quick_check(store.settings(v4auth=False, redirect=False)).finding
         assert seen
         assert seen.fix
         assert seen.fix.set == {"v4auth": True}
         blank = store.settings(accesskey="", secretkey=Secret())
-        assert reachability(blank).finding is None or reachability(blank).finding != seen
+        assert quick_check(blank).finding is None or quick_check(blank).finding != seen
 
 
 def test_the_word_of_a_store_that_is_down_is_not_taken_for_a_signature() -> None:

@@ -36,7 +36,7 @@ from wizard.s3.client import Store
 from wizard.s3.errors import StoreError
 from wizard.s3.timeouts import Timeouts
 from wizard.validation import runner
-from wizard.validation.quick_check import reachability
+from wizard.validation.quick_check import quick_check
 from wizard.validation.results import Event, Report, Result, Started, Status
 
 IDS = [check.id for check in S3_CHECKS]
@@ -123,7 +123,7 @@ def test_settings_that_make_no_sense_start_nothing() -> None:
 
 
 def test_a_bug_of_ours_is_raised_to_the_caller_and_cleaned_up_after(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("wizard.checks.context.Bench.expect", lambda *_: 1 / 0)
+    monkeypatch.setattr("wizard.checks.context.CheckContext.expect", lambda *_: 1 / 0)
     with BrokenStore() as store:
         with pytest.raises(ZeroDivisionError):
             list(runner.run(store.settings()))
@@ -561,7 +561,7 @@ def test_no_event_and_no_log_line_says_the_secret(
 
 
 def test_a_crash_of_a_run_does_not_say_the_secret(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("wizard.checks.context.Bench.expect", lambda *_: 1 / 0)
+    monkeypatch.setattr("wizard.checks.context.CheckContext.expect", lambda *_: 1 / 0)
     with BrokenStore() as store:
         with pytest.raises(ZeroDivisionError) as caught:
             list(runner.run(store.settings(secretkey=Secret(CANARY))))
@@ -573,7 +573,7 @@ def test_a_crash_of_a_run_does_not_say_the_secret(monkeypatch: pytest.MonkeyPatc
 
 
 def look(settings: Settings) -> tuple[bool | None, bool | None, bool | None, Cause | None]:
-    seen = reachability(settings)
+    seen = quick_check(settings)
     return seen.endpoint, seen.keys, seen.bucket, seen.finding.cause if seen.finding else None
 
 

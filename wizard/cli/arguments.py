@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from wizard.cli.parser import Later, Parser
 from wizard.cli.version import program_version
-from wizard.console.stdio import DEFAULT_FILE
+from wizard.config import DEFAULT_FILE
 from wizard.console.ui_mode import SELECTION_RULES, UiMode
 
 _EXAMPLES = (

@@ -6,7 +6,7 @@ import argparse
 from collections.abc import Callable
 from pathlib import Path
 
-from wizard.console.stdio import DEFAULT_FILE
+from wizard.config import DEFAULT_FILE
 from wizard.formats import NAMES, SOURCE_NAMES
 from wizard.model.settings import DECLARATIONS, Declaration, Kind
 

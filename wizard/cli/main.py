@@ -13,10 +13,10 @@ from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 from wizard.cli.arguments import parser, quick_parser
+from wizard.config import DEFAULT_FILE
+from wizard.console.exit_status import ExitStatus
 from wizard.console.stdio import (
-    DEFAULT_FILE,
     CommandError,
-    ExitStatus,
     prepare_streams,
     print_message,
     redirect_to_devnull,

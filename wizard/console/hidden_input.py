@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
 
+from wizard.console.job_control import CANNOT_SUSPEND, can_suspend
+
 _LFLAG = 3  # where termios keeps the local modes
 
 
@@ -39,6 +41,10 @@ def _without_echo(terminal: int, prompt: str) -> Iterator[None]:
             _write(prompt)
 
     def stop(*_: object) -> None:
+        if not can_suspend():
+            with suppress(OSError):
+                _write(f"\n{CANNOT_SUSPEND}\n{prompt}")
+            return
         turn(before)
         os.kill(os.getpid(), signal.SIGSTOP)
 

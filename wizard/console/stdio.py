@@ -6,23 +6,12 @@ import contextlib
 import io
 import os
 import sys
-from enum import IntEnum
 from pathlib import Path
 from typing import TextIO
 
 from wizard.text.sanitize import sanitize
 
-DEFAULT_FILE = Path("storage.toml")
 _LIMIT = 1 << 20  # bytes; what is larger was not meant to be a configuration
-
-
-class ExitStatus(IntEnum):
-    """The exit statuses, part of the contract."""
-
-    DONE = 0
-    FAILED = 1
-    USAGE = 2
-    INTERRUPTED = 130
 
 
 class CommandError(Exception):

@@ -9,13 +9,12 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from wizard.config import file as config_file
+from wizard.console.exit_status import ExitStatus
 from wizard.prompts.console import Console, LeftError
 from wizard.prompts.wizard import PromptWizard
 from wizard.session import draft
 from wizard.session.demo import DemoNotInstalledError, demo_store
 from wizard.session.state import WizardState
-
-_USAGE, _INTERRUPTED = 2, 130
 
 
 def start(path: Path, *, demo: bool, is_ascii: bool) -> int:
@@ -30,13 +29,13 @@ def start(path: Path, *, demo: bool, is_ascii: bool) -> int:
                 state.start_demo(opened.enter_context(demo_store()))
         except (config_file.ConfigError, DemoNotInstalledError) as error:
             console.say(f"storage-wizard: {error}")
-            return _USAGE
+            return ExitStatus.USAGE
         for number in (signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, console.leave)
         try:
             return PromptWizard(state, console).run(None if demo else draft.find(path))
         except (LeftError, KeyboardInterrupt):
-            return _INTERRUPTED
+            return ExitStatus.INTERRUPTED
         finally:
             if draft.settle(state):
-                console.farewell("What you have entered is kept as a draft, without secrets: start again to go on.")
+                console.farewell(draft.KEPT)

@@ -79,8 +79,8 @@ class PromptWizard:
     def _first_place(self) -> int:
         """The first question of the step where somebody has left; behind the last where all was answered."""
         places = self._places()
-        behind = len(places) if self._state.here in ("validate", "save") else 0
-        return next((n for n, (step, _) in enumerate(places) if step.id == self._state.here), behind)
+        behind = len(places) if self._state.current_step in ("validate", "save") else 0
+        return next((n for n, (step, _) in enumerate(places) if step.id == self._state.current_step), behind)
 
     def _ask_from(self, at: int) -> None:
         """Asks one question after another; `<` goes to the one before. -1 is the last."""
@@ -91,7 +91,7 @@ class PromptWizard:
             if step.id != said:
                 self._head(step)
                 said = step.id
-            self._state.here = step.id
+            self._state.current_step = step.id
             goes_on = Question(self._state, self._console, name).ask() if name else self._ask_for_more(step)
             places = self._places()
             here = places.index((step, name))
@@ -116,7 +116,7 @@ class PromptWizard:
 
     def _prove(self) -> bool:
         """Validates until it has passed, or is to be saved all the same; false goes back to the questions."""
-        self._state.here = "validate"
+        self._state.current_step = "validate"
         self._head(next(step for step in STEPS if step.id == "validate"))
         while True:
             passed = self._validate()
@@ -128,7 +128,7 @@ class PromptWizard:
             ways = [f"1-{len(fixes)} applies a fix" if len(fixes) > 1 else "1 applies the fix"] if fixes else []
             ways += ["Enter validates again", "< goes back", "s saves unproven", "q leaves"]
             if not self._again(", ".join(ways), fixes):
-                return self._state.here == "save"
+                return self._state.current_step == "save"
 
     def _again(self, ways: str, fixes: list[Fix]) -> bool:
         """Asks what now; true for another validation."""
@@ -139,7 +139,7 @@ class PromptWizard:
             if answer == "<":
                 return False
             if answer == "s":
-                self._state.here = "save"
+                self._state.current_step = "save"
                 return False
             if answer == "q":
                 raise KeyboardInterrupt
@@ -158,7 +158,7 @@ class PromptWizard:
             report = validate_with_progress(self._state.settings, stop, _DEADLINE, by_line=True)
         if stop.is_set():
             raise KeyboardInterrupt
-        self._state.take_report(report)
+        self._state.record_report(report)
         return report.passed
 
     def _fixes(self) -> list[Fix]:
@@ -172,7 +172,7 @@ class PromptWizard:
     def _save(self) -> bool:
         """Shows the file and writes it; false goes back to the questions."""
         state = self._state
-        state.here = "save"
+        state.current_step = "save"
         self._head(next(step for step in STEPS if step.id == "save"))
         self._console.show(config_file.render_redacted(state.settings, state.validation()).rstrip("\n"))
         for name, remark in (config_file.difference(state.saved, state.settings) if state.saved else {}).items():

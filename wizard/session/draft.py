@@ -23,6 +23,7 @@ from wizard.model.settings import DECLARATIONS, Kind, Settings
 from wizard.session.state import WizardState
 from wizard.session.steps import STEPS
 
+KEPT = "What you have entered is kept as a draft, without secrets: start again to go on."
 _LIMIT = 1 << 16  # bytes
 
 
@@ -32,7 +33,7 @@ class Draft:
 
     settings: Settings
     texts: dict[str, str]
-    here: str
+    current_step: str
     lacks_secret: bool
 
     def resume(self, state: WizardState) -> None:
@@ -40,7 +41,7 @@ class Draft:
         settings, lacks = self.settings, self.lacks_secret
         if lacks and state.saved and state.saved.accesskey == settings.accesskey and state.saved.secretkey:
             settings, lacks = settings.replace({"secretkey": state.saved.secretkey}), False
-        state.resume(settings, self.texts, self.here, lacks_secret=lacks)
+        state.resume(settings, self.texts, self.current_step, lacks_secret=lacks)
 
 
 def find(path: Path) -> Draft | None:
@@ -61,12 +62,12 @@ def find(path: Path) -> Draft | None:
 
 
 def _draft(settings: Settings, told: dict[str, Any]) -> Draft:
-    here = told.get("step")
+    current_step = told.get("step")
     texts = told.get("texts")
     return Draft(
         settings,
         {n: str(text) for n, text in texts.items() if n in DECLARATIONS} if isinstance(texts, dict) else {},
-        here if here in {step.id for step in STEPS} else STEPS[0].id,
+        current_step if current_step in {step.id for step in STEPS} else STEPS[0].id,
         told.get("lacks_secret") is True,
     )
 
@@ -108,7 +109,7 @@ def _keep(state: WizardState) -> bool:
     is_secret = {name for name, declaration in DECLARATIONS.items() if declaration.kind is Kind.SECRET}
     told = {
         "of": os.path.realpath(state.path),
-        "step": state.here,
+        "step": state.current_step,
         "lacks_secret": bool(state.settings.secretkey),
         "texts": {name: text for name, text in state.invalid_input.items() if name not in is_secret},
     }

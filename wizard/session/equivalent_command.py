@@ -7,9 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from wizard.catalog.providers import apply_edit, apply_preset
+from wizard.config import DEFAULT_FILE
 from wizard.model.settings import DECLARATIONS, Kind, Settings
-
-_DEFAULT_FILE = "storage.toml"
 
 
 def configure_command(settings: Settings, path: Path) -> str:
@@ -23,7 +22,7 @@ def configure_command(settings: Settings, path: Path) -> str:
     if settings.type == "filesystem":
         changed = [name for name in ("registry", "rootdirectory") if name in changed]
     words = ["storage-wizard", "configure"]
-    if str(path) != _DEFAULT_FILE:
+    if path != DEFAULT_FILE:
         words += ["-c", str(path)]
     words += ["--provider", settings.provider]
     for name in changed:

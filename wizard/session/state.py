@@ -50,7 +50,7 @@ class WizardState:
     remarks: tuple[str, ...] = ()  # on the file that was there before the last save
     is_demo: bool = False
     save_error: str = ""
-    here: str = STEPS[0].id  # the step in view
+    current_step: str = STEPS[0].id  # the step in view
     started_with: Settings = field(init=False)
     _before_choosing: Settings | None = None
 
@@ -73,9 +73,11 @@ class WizardState:
         self.settings = self.started_with = settings
         self.is_demo = True
 
-    def resume(self, settings: Settings, invalid_input: Mapping[str, str], here: str, *, lacks_secret: bool) -> None:
+    def resume(
+        self, settings: Settings, invalid_input: Mapping[str, str], current_step: str, *, lacks_secret: bool
+    ) -> None:
         """Goes on where somebody has left; a secret that was not kept has to be entered again."""
-        self.settings, self.here = settings, here
+        self.settings, self.current_step = settings, current_step
         self.invalid_input.update(invalid_input)
         self.visited_settings.update(DECLARATIONS)
         if lacks_secret:
@@ -255,7 +257,7 @@ class WizardState:
         """The store has changed: what was seen of it is old."""
         self.reachability = self.reachability_settings = None
 
-    def take_report(self, report: Report) -> None:
+    def record_report(self, report: Report) -> None:
         """Keeps the outcome of a validation that has run to its end."""
         self.last_report, self.reported_at = report, datetime.now(UTC)
 

@@ -1,4 +1,7 @@
-"""Work off the screen's thread, in daemon threads so that leaving never waits for a socket, and what it tells."""
+"""Work in background threads, and the messages that report its results.
+
+The threads are daemons, so that leaving the program never waits for a socket.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class Crashed(Message):
-    """Work in the background ended with an error of ours."""
+    """Background work has failed because of a bug."""
 
     def __init__(self, error: BaseException) -> None:
         super().__init__()
@@ -25,17 +28,17 @@ class Crashed(Message):
 
 
 class QuickCheckDone(Message):
-    """A look at the store has come back; `run` tells whether it is the latest."""
+    """The quick check number `run` has a result."""
 
-    def __init__(self, run: int, settings: Settings, seen: ReachabilityStatus) -> None:
+    def __init__(self, run: int, settings: Settings, status: ReachabilityStatus) -> None:
         super().__init__()
         self.run = run
         self.settings = settings
-        self.seen = seen
+        self.status = status
 
 
 class BucketCreated(Message):
-    """A bucket was made, or `problem` kept it from being made."""
+    """The bucket was created, or `problem` says why not."""
 
     def __init__(self, problem: Finding | None) -> None:
         super().__init__()
@@ -43,16 +46,16 @@ class BucketCreated(Message):
 
 
 class BucketsListed(Message):
-    """The buckets of the store, or why they may not be listed."""
+    """The result of listing number `run`: the names of the buckets, or why they cannot be listed."""
 
-    def __init__(self, run: int, found: list[str] | Finding) -> None:
+    def __init__(self, run: int, result: list[str] | Finding) -> None:
         super().__init__()
         self.run = run
-        self.found = found
+        self.result = result
 
 
 class PolicyRead(Message):
-    """The policy that a user has, or why it cannot be told."""
+    """The policy that the IAM user has, or `problem` says why it cannot be read."""
 
     def __init__(self, before: Policy | None, problem: str = "") -> None:
         super().__init__()
@@ -61,7 +64,7 @@ class PolicyRead(Message):
 
 
 class PolicyAttached(Message):
-    """The policy is on the user, or `problem` kept it from being put there."""
+    """The policy is attached to the user, or `problem` says why not."""
 
     def __init__(self, problem: str = "") -> None:
         super().__init__()
@@ -69,7 +72,7 @@ class PolicyAttached(Message):
 
 
 class CheckEvent(Message):
-    """Something happened in a validation."""
+    """An event of validation number `run`."""
 
     def __init__(self, run: int, event: Event) -> None:
         super().__init__()
@@ -78,13 +81,13 @@ class CheckEvent(Message):
 
 
 def run_in_thread(pump: MessagePump, work: Callable[[], Iterable[Message]]) -> threading.Thread:
-    """Runs `work` in a thread of its own, and posts each message that it gives to `pump` while that runs."""
+    """Runs `work` in a thread, and posts each message that it yields to `pump` while that is running."""
 
     def run() -> None:
         try:
             for message in work():
                 _post(pump, message)
-        except BaseException as error:  # noqa: BLE001 - told on the screen's thread
+        except BaseException as error:  # noqa: BLE001 - raised again on the app's thread
             _post(pump, Crashed(error))
 
     thread = threading.Thread(target=run, name="background", daemon=True)
@@ -97,4 +100,4 @@ def _post(pump: MessagePump, message: Message) -> None:
         if pump.is_running:
             pump.post_message(message)
     except RuntimeError:
-        return  # the screen has closed between the two lines
+        return  # it has closed between the two lines

@@ -1,252 +1,142 @@
-"""What the app asks of the store in the background: a look once typing pauses, the checks, a bucket."""
+"""The app's requests to the store, each in a background thread. Results that are no longer current are dropped."""
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
-from functools import cached_property, partial
+from functools import partial
 from typing import TYPE_CHECKING
 
-from textual import on
-from textual.content import Content
 from textual.message import Message
+from textual.message_pump import MessagePump
 from textual.timer import Timer
 
 from wizard import rules
-from wizard.diagnosis.wording import host_of
 from wizard.model.settings import Settings
-from wizard.session.state import WizardState
-from wizard.session.steps import STEPS, Step, step_named
-from wizard.tui import messages as messages
-from wizard.tui.background import BucketCreated, BucketsListed, CheckEvent, Crashed, QuickCheckDone, run_in_thread
-from wizard.tui.messages import ScreenContext
-from wizard.tui.screens.bucket_picker import BucketPicker
-from wizard.tui.screens.dialogs import CreateBucketDialog, MessageDialog
-from wizard.tui.screens.form import FormScreen
-from wizard.tui.screens.step_screen import StepScreen
-from wizard.tui.terminal.key_queue import OrderlyApp
+from wizard.tui.background import BucketCreated, BucketsListed, CheckEvent, QuickCheckDone, run_in_thread
+from wizard.tui.screen_context import ScreenContext
 
 if TYPE_CHECKING:
     from wizard.model.findings import Finding
-    from wizard.tui.screens.validate import ValidateScreen
-    from wizard.validation.results import Report
 
-_PAUSE = 0.6  # seconds without a key before the store is asked
+_TYPING_PAUSE = 0.6  # seconds without a key before the store is asked
 
 
-class AskingApp(OrderlyApp):
-    """The screens of one walk, and the work in the background that they wait for. A stale result is dropped."""
+class StoreTasks:
+    """Starts requests and tells which results are current. `pump` receives the results as messages."""
 
-    def __init__(self, state: WizardState, *, ansi: bool = False) -> None:
-        super().__init__(ansi=ansi)
-        self.session = ScreenContext(state)
-        self._screens: dict[str, StepScreen] = {}
-        self.checks: threading.Thread | None = None
-        self.left_behind: Finding | None = None  # what the last checks could not take away
-        self._stop_checks = threading.Event()
-        self._run = 0
-        self._look = 0
-        self._listing = 0
-        self._pause: Timer | None = None
+    def __init__(self, pump: MessagePump, context: ScreenContext) -> None:
+        self._pump = pump
+        self._context = context
+        self._quick_check = self._listing = self._validation = 0  # the number of the latest request of each kind
+        self._timer: Timer | None = None
+        self._cancel = threading.Event()
+        self.validation_thread: threading.Thread | None = None
+        self.leftovers: Finding | None = None  # what the last validation could not remove from the store
 
-    def screen_of(self, step: Step) -> StepScreen:
-        """The one screen of a step, made when it is first asked for."""
-        if step.id not in self._screens:
-            self._screens[step.id] = self._make(step)
-            self.install_screen(self._screens[step.id], step.id)  # so that it is kept while it is out of view
-        return self._screens[step.id]
+    # The quick check
 
-    def _make(self, step: Step) -> StepScreen:
-        match step.id:
-            case "validate":
-                return self.validate_screen
-            case "save":
-                from wizard.tui.screens.save import SaveScreen  # here, as the first screens do without
+    def schedule_quick_check(self) -> None:
+        """Asks the store once typing pauses, unless the settings are incomplete or it has answered already."""
+        self._quick_check += 1
+        if self._timer is not None:
+            self._timer.stop()
+        state = self._context.state
+        settings = state.settings
+        is_needed = settings.type == "s3" and not rules.errors(settings) and not state.is_reachability_current
+        self._context.is_checking_store = is_needed
+        if is_needed:
+            self._timer = self._pump.set_timer(_TYPING_PAUSE, partial(self._start_quick_check, settings))
 
-                return SaveScreen(self.session, step)
-            case _:
-                return FormScreen(self.session, step)
-
-    @cached_property
-    def validate_screen(self) -> ValidateScreen:
-        """The screen that shows the checks."""
-        from wizard.tui.screens.validate import ValidateScreen  # here, as the first screens do without
-
-        return ValidateScreen(self.session, step_named("validate"))
-
-    def get_default_screen(self) -> StepScreen:
-        """The first step: it comes into view at once, and not after an empty screen."""
-        return self.screen_of(STEPS[0])
-
-    @property
-    def state(self) -> WizardState:
-        return self.session.state
-
-    @property
-    def here(self) -> StepScreen:
-        """The step in view, also below a dialog."""
-        return next(screen for screen in reversed(self.screen_stack) if isinstance(screen, StepScreen))
-
-    def validated(self, report: Report) -> None:
-        """A validation has run to its end."""
-
-    @on(Crashed)
-    def _crashed(self, event: Crashed) -> None:
-        raise event.error
-
-    # --- a look at the store, once typing pauses ---
-
-    def look_soon(self) -> None:
-        """Asks the store once typing pauses, where there is anything to ask."""
-        self._look += 1
-        if self._pause is not None:
-            self._pause.stop()
-        settings = self.state.settings
-        can_ask = settings.type == "s3" and not rules.errors(settings) and not self.state.is_reachability_current
-        self.session.asking = can_ask
-        if can_ask:
-            self._pause = self.set_timer(_PAUSE, partial(self._look_at, settings))
-
-    def _look_at(self, settings: Settings) -> None:
-        """Asks about the settings that were found fit for it, whatever has been typed in the moment since."""
-        run = self._look
+    def _start_quick_check(self, settings: Settings) -> None:
+        run = self._quick_check
 
         def work() -> Iterator[Message]:
-            from wizard.validation.quick_check import (
-                reachability,  # here, as below: the network's rooms take long to import
-            )
+            # Imported here, as below: boto3 takes about 200 ms to import, and the first screen does without it.
+            from wizard.validation.quick_check import quick_check
 
-            yield QuickCheckDone(run, settings, reachability(settings))
+            yield QuickCheckDone(run, settings, quick_check(settings))
 
-        run_in_thread(self, work)
+        run_in_thread(self._pump, work)
 
-    @on(QuickCheckDone)
-    def _looked(self, event: QuickCheckDone) -> None:
-        if event.run != self._look:
-            return
-        self.session.asking = False
-        self.state.record_reachability(event.seen, event.settings)
-        self.here.show()
+    def record_quick_check(self, event: QuickCheckDone) -> bool:
+        """Records a result; False when it is not the latest request's."""
+        if event.run != self._quick_check:
+            return False
+        self._context.is_checking_store = False
+        self._context.state.record_reachability(event.status, event.settings)
+        return True
 
-    # --- the buckets that there are ---
+    # Buckets
 
-    @on(messages.ListBuckets)
-    def _list_buckets(self) -> None:
+    def list_buckets(self, settings: Settings) -> None:
+        """Lists the buckets; the result is a `BucketsListed`."""
         self._listing += 1
-        run, settings = self._listing, self.state.settings
-        if obstacle := self.state.obstacle_to_listing():
-            self.push_screen(MessageDialog("The buckets cannot be listed yet", Content(obstacle)))
-            return
-        waiting = BucketPicker(host_of(settings))
+        run = self._listing
 
         def work() -> Iterator[Message]:
             from wizard.session import buckets
 
             yield BucketsListed(run, buckets.names(settings))
 
-        def answered(name: str | None) -> None:
-            self._listing += 1
-            if name is not None:
-                self.state.set("bucket", name)
-                self._try_again()
+        run_in_thread(self._pump, work)
 
-        self.push_screen(waiting, answered)
-        run_in_thread(self, work)
+    def cancel_listing(self) -> None:
+        """Drops the result of the listing that runs."""
+        self._listing += 1
 
-    @on(BucketsListed)
-    def _listed(self, event: BucketsListed) -> None:
-        shown = self.screen
-        if event.run == self._listing and isinstance(shown, BucketPicker):
-            shown.take(event.found if isinstance(event.found, list) else event.found.text)
+    def is_current_listing(self, event: BucketsListed) -> bool:
+        """Whether a result is the latest request's."""
+        return event.run == self._listing
 
-    @on(messages.ShowPolicy)
-    def _show_policy(self) -> None:
-        from wizard.tui.screens.policy import PolicyDialog  # here, as few ask for it
-
-        self.push_screen(PolicyDialog(self.state.settings, self.state.path))
-
-    # --- validation ---
-
-    @on(messages.Validate)
-    def validate(self) -> None:
-        """Runs the checks, in place of those that run."""
-        from wizard.tui.widgets.check_table import CheckTable  # here, as the first screens do without
-
-        self._run += 1
-        self.stop()
-        run, settings, stop = self._run, self.state.settings, threading.Event()
-        self._stop_checks = stop
-        self.session.progress = CheckTable.of(settings)
-
-        def work() -> Iterator[Message]:
-            from wizard.validation import cleanup, runner
-            from wizard.validation.results import Report
-
-            for event in runner.run(settings, cancel=stop):
-                if isinstance(event, Report):
-                    self.left_behind = cleanup.finding(event.leftovers, settings.bucket)
-                yield CheckEvent(run, event)
-
-        self.checks = run_in_thread(self, work)
-        self.validate_screen.begin()
-
-    @on(messages.Cancel)
-    def stop(self) -> None:
-        """Stops the checks that run; they clean up behind themselves."""
-        self._stop_checks.set()
-
-    @on(CheckEvent)
-    def _probed(self, event: CheckEvent) -> None:
-        if event.run != self._run:
-            return
-        progress = self.session.progress
-        progress.take(event.event)
-        is_in_view = self.here is self.validate_screen
-        if progress.report is None:
-            if is_in_view:
-                self.validate_screen.show_progress()
-            return
-        self.state.take_report(progress.report)
-        if is_in_view:
-            self.validate_screen.end()
-        self.validated(progress.report)
-
-    # --- a fix, and then another try ---
-
-    @on(messages.ApplyFix)
-    def _mend(self, event: messages.ApplyFix) -> None:
-        if event.fix.creates_bucket:
-            self._ask_to_create()
-        else:
-            self.state.apply_fix(event.fix)
-            self._try_again()
-
-    def _ask_to_create(self) -> None:
-        settings = self.state.settings
+    def create_bucket(self, settings: Settings) -> None:
+        """Creates the bucket of the settings; the result is a `BucketCreated`."""
 
         def work() -> Iterator[Message]:
             from wizard.session import buckets
 
             yield BucketCreated(buckets.create(settings))
 
-        def answered(answer: str | None) -> None:
-            if answer == "create":
-                run_in_thread(self, work)
+        run_in_thread(self._pump, work)
 
-        self.push_screen(CreateBucketDialog(settings), answered)
+    # Validation
 
-    @on(BucketCreated)
-    def _created(self, event: BucketCreated) -> None:
-        if event.problem:
-            self.push_screen(MessageDialog("The bucket was not created", Content(event.problem.text)))
-            return
-        self.state.forget_reachability()
-        self._try_again()
+    def start_validation(self) -> None:
+        """Runs the checks, in place of those that run; each event is a `CheckEvent`."""
+        from wizard.tui.widgets.check_table import CheckTable
 
-    def _try_again(self) -> None:
-        here = self.here
-        if isinstance(here, FormScreen):
-            here.show_again()
-            self.look_soon()
-        else:
-            self.validate()
+        self.stop_validation()
+        self._validation += 1
+        run, settings, cancel = self._validation, self._context.state.settings, threading.Event()
+        self._cancel = cancel
+        self._context.check_table = CheckTable.of(settings)
+
+        def work() -> Iterator[Message]:
+            from wizard.validation import cleanup, runner
+            from wizard.validation.results import Report
+
+            for event in runner.run(settings, cancel=cancel):
+                if isinstance(event, Report):
+                    self.leftovers = cleanup.finding(event.leftovers, settings.bucket)
+                yield CheckEvent(run, event)
+
+        self.validation_thread = run_in_thread(self._pump, work)
+
+    def stop_validation(self) -> None:
+        """Stops the checks that run; they clean up in their own thread."""
+        self._cancel.set()
+
+    @property
+    def is_stopped(self) -> bool:
+        """Whether the latest validation was told to stop."""
+        return self._cancel.is_set()
+
+    def record_check_event(self, event: CheckEvent) -> bool:
+        """Records an event of the validation; False when it is not the latest one's."""
+        if event.run != self._validation:
+            return False
+        table = self._context.check_table
+        table.record_event(event.event)
+        if table.report is not None:
+            self._context.state.record_report(table.report)
+        return True

@@ -23,7 +23,7 @@ _ABOUT_KEYS = {
 }
 
 
-def reachability(settings: Settings) -> ReachabilityStatus:
+def quick_check(settings: Settings) -> ReachabilityStatus:
     """Asks the store once. Without any credentials it asks unsigned, which still tells of endpoint and bucket."""
     if settings.accesskey:
         return _ask(settings, anonymous=False)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from wizard.catalog.registries.base import Instruction, Registry
+from wizard.config import DEFAULT_FILE
 from wizard.model.settings import Settings
 
 # The list compiled into aws-sdk-go v1.15.11, which every 2.8.z is built with.
@@ -77,7 +78,7 @@ def export_command(path: Path, arguments: str) -> str:
     """What writes the settings of a file for a registry."""
     import shlex  # here, as most only ask what a registry knows
 
-    file = "" if path == Path("storage.toml") else f" -c {shlex.quote(str(path))}"
+    file = "" if path == DEFAULT_FILE else f" -c {shlex.quote(str(path))}"
     return f"storage-wizard export{file} --to {arguments}"
 
 

@@ -8,7 +8,8 @@ from concurrent import futures
 from wizard.cli import settings_file
 from wizard.config import file as config_file
 from wizard.console.check_output import report_lines, stop_on_signals, validate
-from wizard.console.stdio import CommandError, ExitStatus, print_data, print_json
+from wizard.console.exit_status import ExitStatus
+from wizard.console.stdio import CommandError, print_data, print_json
 
 _SIDE_BY_SIDE = 16  # files checked at once; each run has threads of its own
 

@@ -9,7 +9,8 @@ import shtab
 
 from wizard.catalog.providers import providers
 from wizard.catalog.registries import ACLS, REGISTRIES
-from wizard.console.stdio import ExitStatus, print_data
+from wizard.console.exit_status import ExitStatus
+from wizard.console.stdio import print_data
 
 
 def run(parser: argparse.ArgumentParser, shell: str) -> ExitStatus:

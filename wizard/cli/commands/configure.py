@@ -15,9 +15,10 @@ from wizard.cli.settings_file import report_saved
 from wizard.config import file as config_file
 from wizard.config.file import ConfigFile
 from wizard.console.check_output import stop_on_signals
+from wizard.console.exit_status import ExitStatus
 from wizard.console.hidden_input import prompt_hidden
 from wizard.console.progress_line import validate_with_progress
-from wizard.console.stdio import CommandError, ExitStatus, print_data, print_json, print_message
+from wizard.console.stdio import CommandError, print_data, print_json, print_message
 from wizard.files import atomic_file
 from wizard.model.findings import Value
 from wizard.model.settings import DECLARATIONS, Declaration, Kind, Settings

@@ -10,7 +10,8 @@ from wizard.catalog.registries import registry_of
 from wizard.cli import settings_file
 from wizard.config import file as config_file
 from wizard.config.file import ConfigFile
-from wizard.console.stdio import CommandError, ExitStatus, print_data, print_message, read_text
+from wizard.console.exit_status import ExitStatus
+from wizard.console.stdio import CommandError, print_data, print_message, read_text
 from wizard.files import atomic_file
 from wizard.formats.format import FormatError, redact_keys
 from wizard.formats.lookup import all_formats, format_of

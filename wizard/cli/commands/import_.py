@@ -9,9 +9,11 @@ from pathlib import Path
 from wizard import rules
 from wizard.catalog.providers import apply_preset, detect_provider
 from wizard.cli.settings_file import report_saved
+from wizard.config import DEFAULT_FILE
 from wizard.config import file as config_file
 from wizard.config.file import ConfigFile
-from wizard.console.stdio import DEFAULT_FILE, CommandError, ExitStatus, print_data, print_message, read_text
+from wizard.console.exit_status import ExitStatus
+from wizard.console.stdio import CommandError, print_data, print_message, read_text
 from wizard.files import atomic_file
 from wizard.formats.detect import detect
 from wizard.formats.foreign import SOURCES

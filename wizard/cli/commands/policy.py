@@ -9,7 +9,8 @@ import sys
 from wizard.catalog import policy
 from wizard.cli import settings_file
 from wizard.config import file as config_file
-from wizard.console.stdio import CommandError, ExitStatus, print_data, print_message
+from wizard.console.exit_status import ExitStatus
+from wizard.console.stdio import CommandError, print_data, print_message
 from wizard.files import atomic_file
 from wizard.model.settings import Settings
 from wizard.text.sanitize import sanitize

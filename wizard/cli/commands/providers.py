@@ -6,7 +6,8 @@ import argparse
 from collections.abc import Iterator, Mapping
 
 from wizard.catalog.providers import Provider, providers
-from wizard.console.stdio import CommandError, ExitStatus, print_data, print_json
+from wizard.console.exit_status import ExitStatus
+from wizard.console.stdio import CommandError, print_data, print_json
 from wizard.model.settings import format_value
 from wizard.text.sanitize import did_you_mean, sanitize
 

@@ -11,7 +11,8 @@ from wizard.cli import settings_file
 from wizard.config import file as config_file
 from wizard.config.file import ConfigFile, Validation
 from wizard.config.schema import written_settings
-from wizard.console.stdio import CommandError, ExitStatus, print_data, print_json
+from wizard.console.exit_status import ExitStatus
+from wizard.console.stdio import CommandError, print_data, print_json
 from wizard.model.secret import Secret, abbreviate_key
 from wizard.model.settings import DECLARATIONS, Settings, format_value
 from wizard.text.sanitize import sanitize

@@ -84,7 +84,7 @@ class BucketPicker(ModalScreen[str | None]):
         self.query_one(Input).cursor_blink = False
         self._show()
 
-    def take(self, found: Sequence[str] | str) -> None:
+    def show_result(self, found: Sequence[str] | str) -> None:
         """The names, or a sentence on why there are none."""
         if isinstance(found, str):
             self._said = found

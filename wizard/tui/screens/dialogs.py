@@ -93,7 +93,7 @@ class ResumeDialog(ChoiceDialog):
         super().__init__(
             "Go on where you were?",
             f"What was entered last time and not saved is still there.{secret}",
-            {"go": f"Yes, at {title}", "anew": "No, throw it away"},
+            {"go": f"Yes, at {title}", "discard": "No, throw it away"},
         )
 
 

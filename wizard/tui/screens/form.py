@@ -12,9 +12,9 @@ from textual.content import Content
 from textual.widgets import Static
 
 from wizard.model.settings import DECLARATIONS, Kind, Settings
-from wizard.tui.messages import ApplyFix, Edited, ListBuckets, NextStep, PreviousStep, ShowPolicy
+from wizard.tui.messages import ApplyFix, ListBuckets, NextStep, PreviousStep, SettingsEdited, ShowPolicy
 from wizard.tui.screens.step_screen import StepScreen
-from wizard.tui.terminal.driver import point_cursor
+from wizard.tui.terminal.textual_internals import move_cursor
 from wizard.tui.widgets.field import Field
 from wizard.tui.widgets.frame import Key
 
@@ -33,7 +33,7 @@ class More(Static, can_focus=True):
 
     def _point_cursor(self) -> None:
         if self.has_focus:
-            point_cursor(self.app, self.content_region.offset)
+            move_cursor(self.app, self.content_region.offset)
 
 
 class FormScreen(StepScreen):
@@ -42,7 +42,7 @@ class FormScreen(StepScreen):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up", "focus_field(-1)", show=False),
         Binding("down", "focus_field(1)", show=False),
-        Binding("ctrl+f", "mend", "Fix", show=False, priority=True),
+        Binding("ctrl+f", "apply_fix", "Fix", show=False, priority=True),
         Binding("f3,ctrl+y", "reveal", "Show the secret", show=False),
         Binding("f4", "fold", "More settings", show=False),
         Binding("ctrl+o,f5", "list_buckets", "List the buckets", show=False, priority=True),
@@ -135,8 +135,8 @@ class FormScreen(StepScreen):
         event.stop()
         for field in self.shown_fields():
             field.show()
-        self.show_chrome()
-        self.post_message(Edited())
+        self.show_frame()
+        self.post_message(SettingsEdited())
 
     def action_go_on(self) -> None:
         self.state.touch(self.step)
@@ -147,9 +147,9 @@ class FormScreen(StepScreen):
             self.post_message(NextStep(self.step))
             return
         self._insisted = self.state.settings if is_value else None
-        self.point_at(wrong)
+        self.focus_setting(wrong)
 
-    def point_at(self, name: str) -> None:
+    def focus_setting(self, name: str) -> None:
         """Shows the field of a setting, with the focus on it."""
         self.folded = self.folded and name not in self.step.more
         self.show()
@@ -172,7 +172,7 @@ class FormScreen(StepScreen):
         fields += [field for field in self.shown_fields() if field is not here]
         return next((field for field in fields if self.state.fix(field.declaration.name)), None)
 
-    def action_mend(self) -> None:
+    def action_apply_fix(self) -> None:
         field = self._fixable()
         fix = self.state.fix(field.declaration.name) if field else None
         if fix:

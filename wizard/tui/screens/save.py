@@ -14,7 +14,7 @@ from wizard.config import file as config_file
 from wizard.model.secret import abbreviate_key
 from wizard.session.equivalent_command import configure_command
 from wizard.text.sanitize import sanitize
-from wizard.tui.messages import Finished, PreviousStep, Save
+from wizard.tui.messages import Finish, PreviousStep, Save
 from wizard.tui.screens.step_screen import StepScreen
 from wizard.tui.theme import DIM, FAILED, PASSED, WARNING
 from wizard.tui.widgets.frame import Key, TextBlock
@@ -120,7 +120,7 @@ class SaveScreen(StepScreen):
     # --- what is done here ---
 
     def action_go_on(self) -> None:
-        self.post_message(Finished() if self.state.is_saved else Save())
+        self.post_message(Finish() if self.state.is_saved else Save())
 
     def action_go_back(self) -> None:
         self.post_message(PreviousStep(self.step))

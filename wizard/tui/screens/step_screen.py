@@ -15,7 +15,7 @@ from textual.screen import Screen
 from wizard.config import file as config_file
 from wizard.session.state import WizardState
 from wizard.session.steps import Step
-from wizard.tui.messages import ScreenContext
+from wizard.tui.screen_context import ScreenContext
 from wizard.tui.theme import DIM
 from wizard.tui.widgets import frame
 from wizard.tui.widgets.frame import Key, TextBlock
@@ -31,15 +31,16 @@ class StepScreen(Screen[None]):
         Binding("escape", "go_back", "Back", show=False),
     ]
 
-    def __init__(self, session: ScreenContext, step: Step) -> None:
+    def __init__(self, context: ScreenContext, step: Step) -> None:
         super().__init__(id=f"step-{step.id}")
-        self.session = session
+        self.context = context
         self.step = step
         self._is_new = False  # drawn, and not in view yet
+        self._notice = ""
 
     @property
     def state(self) -> WizardState:
-        return self.session.state
+        return self.context.state
 
     def compose(self) -> ComposeResult:
         yield TextBlock(id="head")
@@ -70,8 +71,8 @@ class StepScreen(Screen[None]):
     def on_screen_resume(self) -> None:
         """The step comes into view."""
         if self._is_composed:
-            self.session.visited.add(self.step.id)
-            self.state.here = self.step.id
+            self.context.visited.add(self.step.id)
+            self.state.current_step = self.step.id
             if not self._is_new:
                 self.show_again()
             self._is_new = False
@@ -93,7 +94,7 @@ class StepScreen(Screen[None]):
     def show(self) -> None:
         """Draws what depends on the walk."""
         self.show_intro()
-        self.show_chrome()
+        self.show_frame()
 
     def show_intro(self) -> None:
         """Draws the title of the step, and the sentence below it."""
@@ -111,17 +112,24 @@ class StepScreen(Screen[None]):
             return "A rehearsal: the store runs inside this program, nothing else is touched."
         return self.step.intro
 
-    def show_chrome(self) -> None:
+    def show_frame(self) -> None:
         """Draws the frame."""
         width = self.app.size.width - 2
-        steps = frame.step_bar(self.state, width, self.step, self.session.visited)
+        steps = frame.step_bar(self.state, width, self.step, self.context.visited)
         self.query_one("#head", TextBlock).say(Content("\n").join((frame.title_row(self.state, width), steps)))
-        self.query_one("#foot", TextBlock).say(Content("\n").join((self.status(), frame.key_row(self.keys()))))
+        notice, self._notice = self._notice, ""
+        status = Content.styled(notice, "$warning") if notice else self.status()
+        self.query_one("#foot", TextBlock).say(Content("\n").join((status, frame.key_row(self.keys()))))
         self._show_side()
+
+    def show_notice(self, text: str) -> None:
+        """Shows a notice above the keys until the next change."""
+        self._notice = text
+        self.show_frame()
 
     def status(self) -> Content:
         """The row above the keys."""
-        return frame.status_row(self.state, asking=self.session.asking)
+        return frame.status_row(self.state, is_checking_store=self.context.is_checking_store)
 
     def _show_side(self) -> None:
         """Beside the form, where there is room; most screens have none."""

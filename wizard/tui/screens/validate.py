@@ -11,9 +11,9 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 
 from wizard.checks.check import GROUPS
-from wizard.tui.messages import ApplyFix, Cancel, NextStep, PreviousStep, Validate
+from wizard.tui.messages import ApplyFix, NextStep, PreviousStep, StartValidation, StopValidation
 from wizard.tui.screens.step_screen import StepScreen
-from wizard.tui.terminal.driver import point_cursor
+from wizard.tui.terminal.textual_internals import move_cursor
 from wizard.tui.theme import DIM, FAINT, SKIPPED
 from wizard.tui.widgets.check_table import CheckTable
 from wizard.tui.widgets.frame import Key, TextBlock
@@ -31,7 +31,7 @@ class ValidateScreen(StepScreen):
         Binding("down", "move(1)", show=False),
         Binding("space", "open", show=False),
         Binding("ctrl+r", "again", show=False),
-        Binding("ctrl+f", "mend", show=False),
+        Binding("ctrl+f", "apply_fix", show=False),
         Binding("pageup", "scroll(-1)", show=False),
         Binding("pagedown", "scroll(1)", show=False),
     ]
@@ -48,8 +48,9 @@ class ValidateScreen(StepScreen):
             yield TextBlock(id="proved")
 
     @property
-    def progress(self) -> CheckTable:
-        return self.session.progress
+    def table(self) -> CheckTable:
+        """The checks of the validation that runs, or of the last one."""
+        return self.context.check_table
 
     def on_mount(self) -> None:
         self.opened: set[str] = set()
@@ -58,40 +59,38 @@ class ValidateScreen(StepScreen):
     def come_into_view(self) -> None:
         super().come_into_view()
         self.call_after_refresh(self._point_cursor)
-        if self.state.report is None and not self.progress.is_running:
-            self.post_message(Validate())
+        if self.state.report is None and not self.table.is_running:
+            self.post_message(StartValidation())
 
     def _tick(self) -> None:
-        if self.is_current and self.progress.is_running:
-            self.show_progress()
+        if self.is_current and self.table.is_running:
+            self.show_checks()
 
     def begin(self) -> None:
         """A new run has begun."""
         self.opened.clear()
         self.highlighted = "reach"
-        self.show_progress()
+        self.show_checks()
 
     def end(self) -> None:
         """The run is over: the first row that has something to say is highlighted."""
-        self.highlighted = next(
-            (group for group in self.progress.groups() if self.progress.has_findings(group)), "reach"
-        )
-        self.show_progress()
+        self.highlighted = next((group for group in self.table.groups() if self.table.has_findings(group)), "reach")
+        self.show_checks()
         self.call_after_refresh(self._point_cursor)
 
     def _point_cursor(self) -> None:
         """The terminal's own cursor stands on the highlighted row, where a braille display follows it."""
         if self.is_current:
-            point_cursor(self.app, self.query_one(f"#row-{self.highlighted}", TextBlock).content_region.offset)
+            move_cursor(self.app, self.query_one(f"#row-{self.highlighted}", TextBlock).content_region.offset)
 
     def keys(self) -> Sequence[Key]:
-        if self.progress.is_running:
+        if self.table.is_running:
             return [("Esc", "Stop"), ("F1", "Help"), ("^Q", "Quit")]
         report = self.state.report
         shown: list[Key] = [("Enter", "Next")] if report and report.passed else [("Enter", "Details")]
         if report and report.passed:
             shown.append(("Space", "Details"))
-        if self.progress.fix():
+        if self.table.fix():
             shown.append(("^F", "Fix"))
         return [*shown, ("^R", "Again"), ("Esc", "Back"), ("^S", self._save_words()), ("^Q", "Quit")]
 
@@ -102,64 +101,64 @@ class ValidateScreen(StepScreen):
 
     def show(self) -> None:
         super().show()
-        self.show_progress()
+        self.show_checks()
 
     @property
     def _width(self) -> int:
         return min(self.size.width - 2, _WIDEST)
 
     def title_line(self) -> Content:
-        count = self.progress.count()
+        count = self.table.count()
         return Content.assemble((self.step.title.ljust(max(0, self._width - len(count))), "bold"), (count, DIM))
 
-    def show_progress(self) -> None:
+    def show_checks(self) -> None:
         """Draws the rows as the run has them; a row that has not changed is not painted again."""
         table = self.query_one("#table", VerticalScroll)
         self._has_bar = table.show_vertical_scrollbar
         width = self._width
         self.show_intro()
-        groups = self.progress.groups()
+        groups = self.table.groups()
         for group in GROUPS:
             row, said = self.query_one(f"#row-{group}", TextBlock), self.query_one(f"#said-{group}", TextBlock)
             row.display = group in groups
             lines = list(self._said(group)) if group in groups else []
             said.display = bool(lines)
             if group in groups:
-                here = group == self.highlighted and not self.progress.is_running
-                row.say(self.progress.row(group, width - self._has_bar, highlighted=here))
+                here = group == self.highlighted and not self.table.is_running
+                row.say(self.table.row(group, width - self._has_bar, highlighted=here))
             if lines:
                 said.say(Content("\n").join(lines))
         proofs = list(self._proved())
         self.query_one("#proved", TextBlock).display = bool(proofs)
         self.query_one("#proved", TextBlock).say(Content("\n").join(proofs))
-        self.show_chrome()
+        self.show_frame()
         self.call_after_refresh(self._leave_room_for_bar)
 
     def _leave_room_for_bar(self) -> None:
         """The times at the end of the rows are not cut by a scroll bar that comes."""
         if self.is_current and self.query_one("#table", VerticalScroll).show_vertical_scrollbar is not self._has_bar:
-            self.show_progress()
+            self.show_checks()
 
     def _proved(self) -> Iterator[Content]:
         """What has been proven, where the rows leave room for it."""
         if self.app.size.height >= _ROOM_FROM:
-            for proof in self.progress.proofs():
+            for proof in self.table.proofs():
                 yield Content.assemble((f"{SKIPPED} ", FAINT), (proof, DIM))
 
     def _said(self, group: str) -> Iterator[Content]:
         if group in self.opened:
-            yield from self.progress.details(group)
-        if self.progress.has_findings(group):
-            yield from self.progress.said(group)
+            yield from self.table.details(group)
+        if self.table.has_findings(group):
+            yield from self.table.said(group)
 
     def status(self) -> Content:
-        text, style = self.progress.verdict()
+        text, style = self.table.verdict()
         return Content.styled(text, style)
 
     # --- what is done here ---
 
     def action_go_on(self) -> None:
-        if self.progress.is_running:
+        if self.table.is_running:
             return
         if self.state.report and self.state.report.passed:
             self.post_message(NextStep(self.step))
@@ -167,26 +166,26 @@ class ValidateScreen(StepScreen):
             self.action_open()
 
     def action_go_back(self) -> None:
-        self.post_message(Cancel() if self.progress.is_running else PreviousStep(self.step))
+        self.post_message(StopValidation() if self.table.is_running else PreviousStep(self.step))
 
     def action_again(self) -> None:
-        if not self.progress.is_running:
-            self.post_message(Validate())
+        if not self.table.is_running:
+            self.post_message(StartValidation())
 
-    def action_mend(self) -> None:
-        fix = self.progress.fix()
-        if fix and not self.progress.is_running:
+    def action_apply_fix(self) -> None:
+        fix = self.table.fix()
+        if fix and not self.table.is_running:
             self.post_message(ApplyFix(fix))
 
     def action_open(self) -> None:
         self.opened ^= {self.highlighted}
-        self.show_progress()
+        self.show_checks()
 
     def action_move(self, by: int) -> None:
-        groups = list(self.progress.groups())
+        groups = list(self.table.groups())
         here = groups.index(self.highlighted) if self.highlighted in groups else 0
         self.highlighted = groups[max(0, min(len(groups) - 1, here + by))]
-        self.show_progress()
+        self.show_checks()
         self.query_one(f"#row-{self.highlighted}", TextBlock).scroll_visible(animate=False)
         self.call_after_refresh(self._point_cursor)
 

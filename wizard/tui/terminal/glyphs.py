@@ -40,7 +40,7 @@ class Glyphs:
 GLYPHS = Glyphs()
 
 
-class Narrow(dict[int, str]):
+class AsciiCells(dict[int, str]):
     """A table for `str.translate` that makes ASCII of each character without moving the next one."""
 
     def __missing__(self, code: int) -> str:

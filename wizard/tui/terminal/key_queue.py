@@ -1,8 +1,8 @@
-"""Keys in their order, also when a slow line hands over many at once.
+"""Handles keys in order, also when a slow connection delivers many at once.
 
-Textual gives each key to the widget that has the focus when the key arrives, and acts on a binding at once: of
-`images⏎` in one piece the Enter would come before the letters, and of `images⇥eu-west-1` all would stand in one field.
-Here a key waits until what the one before it has set going is done.
+Textual gives a key to the widget that has the focus when the key arrives, and runs a binding at once: of `images⏎` in
+one read, Enter would be handled before the letters, and all of `images⇥eu-west-1` would be typed into one field. Here a
+key waits until everything that the key before it caused is done.
 """
 
 from __future__ import annotations
@@ -10,49 +10,49 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections import deque
+from collections.abc import Awaitable, Callable
 
 from textual import events
+from textual.app import App
 from textual.message_pump import MessagePump
 
-from wizard.tui.terminal.diff_renderer import FrugalApp
-
-_AT_ONCE = ("ctrl+c", "ctrl+q")
-_PATIENCE = 0.25  # seconds for a widget that is busy
+_IMMEDIATE = ("ctrl+c", "ctrl+q")  # they lead out, also while a key before them is being handled
+_PATIENCE = 0.25  # seconds to wait for a busy widget
 
 
-class OrderlyApp(FrugalApp):
-    """An app that takes one key after the other."""
+class KeyQueue:
+    """Keys and pastes of one app that wait their turn. `deliver` handles one."""
 
-    def __init__(self, *, ansi: bool = False) -> None:
-        super().__init__(ansi=ansi)
-        self._ahead: deque[events.Key | events.Paste] = deque()
-        self._is_taking = False
+    def __init__(self, app: App[int], deliver: Callable[[events.Event], Awaitable[None]]) -> None:
+        self._app = app
+        self._deliver = deliver
+        self._waiting: deque[events.Key | events.Paste] = deque()
+        self.is_busy = False
 
-    async def on_event(self, event: events.Event) -> None:
-        """As Textual has it, but for input that waits its turn."""
-        if not isinstance(event, events.Key | events.Paste) or _comes_at_once(event):
-            await super().on_event(event)
+    async def handle(self, event: events.Event) -> None:
+        """Delivers any event, but a key or a paste only after those before it."""
+        if not isinstance(event, events.Key | events.Paste) or _is_immediate(event):
+            await self._deliver(event)
             return
-        self._ahead.append(event)
-        if not self._is_taking:
-            self._is_taking = True
-            await self._take()
+        self._waiting.append(event)
+        if not self.is_busy:
+            self.is_busy = True
+            await self._deliver_next()
 
-    async def _take(self) -> None:
-        """One key, and the next once the app has done what this one has led to."""
-        if self._ahead:
+    async def _deliver_next(self) -> None:
+        if self._waiting:
             await self._settle()
-            await super().on_event(self._ahead.popleft())
+            await self._deliver(self._waiting.popleft())
             await self._settle()
-            self.call_later(self._take)
+            self._app.call_later(self._deliver_next)
         else:
-            self._is_taking = False
+            self.is_busy = False
 
     async def _settle(self) -> None:
-        """Waits until the screen has come into view, and what has the focus has passed on what it was given."""
-        if not self.is_running or not self.screen_stack:
+        """Waits until the screen is in view and the focused widget has handled its messages."""
+        if not self._app.is_running or not self._app.screen_stack:
             return
-        screen = self.screen
+        screen = self._app.screen
         await _until_idle(screen)
         for node in screen.focused.ancestors_with_self if screen.focused else ():
             await _until_idle(node)
@@ -60,9 +60,9 @@ class OrderlyApp(FrugalApp):
                 return
 
 
-def _comes_at_once(event: events.Key | events.Paste) -> bool:
-    """Whether it has had its turn, as what a widget leaves comes up here again, or leads out."""
-    return event.is_forwarded or (isinstance(event, events.Key) and event.key in _AT_ONCE)
+def _is_immediate(event: events.Key | events.Paste) -> bool:
+    """Whether an event does not wait: a key that a widget has passed on had its turn already."""
+    return event.is_forwarded or (isinstance(event, events.Key) and event.key in _IMMEDIATE)
 
 
 async def _until_idle(pump: MessagePump) -> None:

@@ -55,7 +55,7 @@ class CheckTable:
         """A run that begins now."""
         return cls(settings=settings, began=time.monotonic())
 
-    def take(self, event: Event) -> None:
+    def record_event(self, event: Event) -> None:
         """One event of the run."""
         match event:
             case Started():

@@ -91,7 +91,7 @@ def _is_done(state: WizardState, step: Step, visited: set[str]) -> bool:
     return step.id in visited and state.first_problem(step) is None
 
 
-def status_row(state: WizardState, *, asking: bool) -> Content:
+def status_row(state: WizardState, *, is_checking_store: bool) -> Content:
     """What the store has answered so far."""
     settings = state.settings
     if settings.type == "filesystem":
@@ -102,16 +102,16 @@ def status_row(state: WizardState, *, asking: bool) -> Content:
     keys = "keys" if settings.accesskey else "credentials"
     parts = [
         Content.styled("Store", DIM),
-        _answer(has_endpoint, asking, "endpoint", f"{host} answers", f"{host} does not answer"),
-        _answer(has_keys, asking, keys, f"{keys} accepted", f"{keys} refused"),
-        _answer(has_bucket, asking, "bucket", bucket, f"no {bucket}"),
+        _answer(has_endpoint, is_checking_store, "endpoint", f"{host} answers", f"{host} does not answer"),
+        _answer(has_keys, is_checking_store, keys, f"{keys} accepted", f"{keys} refused"),
+        _answer(has_bucket, is_checking_store, "bucket", bucket, f"no {bucket}"),
     ]
     return Content("  ").join(parts)
 
 
-def _answer(state: bool | None, asking: bool, unknown: str, yes: str, no: str) -> Content:
+def _answer(state: bool | None, is_checking_store: bool, unknown: str, yes: str, no: str) -> Content:
     if state is None:
-        return Content.styled(f"{BUSY if asking else SKIPPED} {unknown}", FAINT)
+        return Content.styled(f"{BUSY if is_checking_store else SKIPPED} {unknown}", FAINT)
     mark, style, words = (PASSED, "$success", yes) if state else (FAILED, "$error", no)
     return Content.assemble((f"{mark} ", style), (words, DIM))
 

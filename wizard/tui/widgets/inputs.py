@@ -18,7 +18,7 @@ from textual.widgets import Input
 
 from wizard.model.settings import Declaration, Kind
 from wizard.rules.clean_input import clean_input
-from wizard.tui.terminal.driver import point_cursor
+from wizard.tui.terminal.textual_internals import move_cursor
 from wizard.tui.theme import DIM
 
 
@@ -49,7 +49,7 @@ class TextInput(Input):
 
     def _point_cursor(self) -> None:
         if self.has_focus:
-            point_cursor(self.app, self.cursor_screen_offset)
+            move_cursor(self.app, self.cursor_screen_offset)
 
     def _on_paste(self, event: events.Paste) -> None:
         event.prevent_default()
@@ -118,7 +118,7 @@ class Chooser(Widget, can_focus=True):
     def place_cursor(self) -> None:
         """Puts the terminal's own cursor on the chosen option, where braille displays and magnifiers follow it."""
         if self.has_focus:
-            point_cursor(self.app, self.content_region.offset + self.cursor_offset())
+            move_cursor(self.app, self.content_region.offset + self.cursor_offset())
 
     def cursor_offset(self) -> Offset:
         """Where the chosen option stands in the widget."""
