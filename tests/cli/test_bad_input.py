@@ -17,7 +17,7 @@ from hypothesis import settings as fix_verifier
 from hypothesis import strategies as st
 
 from wizard import rules
-from wizard.catalog.providers import provider_ids
+from wizard.catalog.providers import providers
 from wizard.catalog.registries import REGISTRIES
 from wizard.cli import main as cli
 from wizard.cli.flags import ARGUMENTS
@@ -48,7 +48,7 @@ _PIECES = r"""
 https:// http://u:p@h https://[::1 h:99999 https://h:x/p?q#f http://h/../b s3://b/p images a..b 127.0.0.1 us-east-1
 """
 _ODD = ("", " ", "\n", "\r\n", "\t", "\x00", "\x1b[31m", "\u202e", "\ud800", "9" * 30, "AKIA" * 5)
-WORDS = st.sampled_from([*_PIECES.split(), *_ODD, *provider_ids(), *REGISTRIES, *NAMES])
+WORDS = st.sampled_from([*_PIECES.split(), *_ODD, *providers(), *REGISTRIES, *NAMES])
 TEXTS = st.one_of(
     WORDS, st.lists(WORDS, max_size=4).map("".join), st.text(max_size=30), st.text(st.characters(), max_size=300)
 )
@@ -92,13 +92,13 @@ def test_any_text_in_a_field_is_a_value_or_gets_a_line(name: str, tmp_path: Path
     path = tmp_path / "storage.toml"
 
     @quickly
-    @given(TEXTS, st.sampled_from(provider_ids()), st.sampled_from(list(REGISTRIES)))
+    @given(TEXTS, st.sampled_from(providers()), st.sampled_from(list(REGISTRIES)))
     def is_met(text: str, provider: str, registry: str) -> None:
         state = WizardState(path, Settings())
-        state.set("provider", provider)
-        state.set("registry", registry)
-        state.type(name, text)
-        line = state.line(name)
+        state.set_value("provider", provider)
+        state.set_value("registry", registry)
+        state.enter_text(name, text)
+        line = state.message(name)
         assert is_sentence(line.text)
         for finding in rules.findings(state.settings):
             assert is_sentence(finding.text)
@@ -106,7 +106,7 @@ def test_any_text_in_a_field_is_a_value_or_gets_a_line(name: str, tmp_path: Path
                 state.apply_fix(finding.fix)
         assert state.save() or is_sentence(state.save_error)
         assert state.save_error or config_file.load(path).settings == stored(state.settings)
-        state.text(name)
+        state.field_text(name)
         path.unlink(missing_ok=True)
 
     is_met()
@@ -206,10 +206,10 @@ def test_a_user_without_a_home_is_met(
     assert cli.main(["import", "--from", "aws", "default"]) == 2
     assert "There are no profiles here at all." in capsys.readouterr().err
     state = WizardState(tmp_path / "storage.toml", Settings())
-    state.type("bucket", "images")
-    assert draft.settle(state) is False
+    state.enter_text("bucket", "images")
+    assert draft.update_on_exit(state) is False
     assert draft.find(state.path) is None
-    draft.drop(state.path)
+    draft.delete(state.path)
     assert list(tmp_path.iterdir()) == []
 
 

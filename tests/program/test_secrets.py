@@ -279,7 +279,7 @@ async def test_a_crash_at_each_screen_leaves_a_draft_and_a_report(step: str, set
     assert app.first_error is not None
     assert app._exit_renderables == []
     reported(crash_report.told(app.first_error), folder)
-    assert draft.settle(state)
+    assert draft.update_on_exit(state)
     assert files_with_leaks(folder) == []
 
 

@@ -153,7 +153,7 @@ def test_where_all_was_answered_a_draft_goes_on_with_the_validation(
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
     left = WizardState.open(tmp_path / "storage.toml")
     left.settings, left.current_step = store.settings(), "save"
-    assert draft.settle(left)
+    assert draft.update_on_exit(left)
     with terminal(tmp_path, "-m", "wizard", "--plain") as screen:
         answer(screen, "Go on with it? [Y/n] ")
         answer(screen, "Secret key (not shown) []: ", store.secret_key)

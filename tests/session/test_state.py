@@ -64,14 +64,14 @@ def report_of(settings: Settings, *failed: str) -> Report:
 
 def test_a_new_file_begins_with_the_preset_of_amazon(state: WizardState) -> None:
     assert (state.settings.provider, state.settings.region, state.settings.v4auth) == ("aws", "us-east-1", True)
-    assert state.line("v4auth").tone is MessageKind.REASON
-    assert state.line("v4auth").text == "Amazon S3 accepts only signature version 4, so it is on."
+    assert state.message("v4auth").kind is MessageKind.REASON
+    assert state.message("v4auth").text == "Amazon S3 accepts only signature version 4, so it is on."
 
 
 def test_a_new_file_is_clean_and_tells_of_no_problem(state: WizardState) -> None:
     assert rules.errors(state.settings)
     assert not state.is_dirty
-    assert {state.line(name).tone for name in DECLARATIONS} <= {MessageKind.HELP, MessageKind.REASON}
+    assert {state.message(name).kind for name in DECLARATIONS} <= {MessageKind.HELP, MessageKind.REASON}
 
 
 def test_an_existing_file_is_loaded_as_it_is(loaded: WizardState) -> None:
@@ -84,7 +84,7 @@ def test_a_file_that_turns_v4_off_is_not_changed_and_its_problem_is_told(path: P
     config_file.save(path, SETTINGS.replace({"v4auth": False}), None)
     state = WizardState.open(path)
     assert state.settings.v4auth is False
-    assert state.line("v4auth").tone is MessageKind.ERROR
+    assert state.message("v4auth").kind is MessageKind.ERROR
     assert state.fix("v4auth") == Fix("Turn V4 auth on.", {"v4auth": True})
 
 
@@ -98,33 +98,33 @@ def test_a_file_that_cannot_be_understood_is_refused(path: Path) -> None:
 
 
 def test_what_is_typed_is_in_the_settings_at_once(state: WizardState) -> None:
-    state.type("bucket", "images")
-    state.type("secretkey", "hush")
-    state.type("chunksize", "20 MiB")
-    state.set("skipverify", True)
-    assert state.settings.bucket == state.text("bucket") == "images"
-    assert (state.settings.secretkey, state.text("secretkey")) == (Secret("hush"), "hush")
-    assert (state.settings.chunksize, state.text("chunksize")) == (20 * MIB, "20 MiB")
-    assert (state.settings.skipverify, state.text("skipverify")) == (True, "on")
+    state.enter_text("bucket", "images")
+    state.enter_text("secretkey", "hush")
+    state.enter_text("chunksize", "20 MiB")
+    state.set_value("skipverify", True)
+    assert state.settings.bucket == state.field_text("bucket") == "images"
+    assert (state.settings.secretkey, state.field_text("secretkey")) == (Secret("hush"), "hush")
+    assert (state.settings.chunksize, state.field_text("chunksize")) == (20 * MIB, "20 MiB")
+    assert (state.settings.skipverify, state.field_text("skipverify")) == (True, "on")
 
 
 def test_a_text_that_is_no_value_yet_survives_as_it_was_typed(state: WizardState) -> None:
-    state.type("chunksize", "10 foo")
-    state.type("bucket", "images")
-    assert state.text("chunksize") == "10 foo"
+    state.enter_text("chunksize", "10 foo")
+    state.enter_text("bucket", "images")
+    assert state.field_text("chunksize") == "10 foo"
     assert state.settings.chunksize == 10 * MIB
-    assert state.line("chunksize").tone is MessageKind.ERROR
-    assert "10 MiB" in state.line("chunksize").text
+    assert state.message("chunksize").kind is MessageKind.ERROR
+    assert "10 MiB" in state.message("chunksize").text
     assert state.first_problem(step("advanced")) == "chunksize"
     assert state.is_dirty
 
 
 def test_a_draft_goes_once_it_has_become_a_value(state: WizardState) -> None:
-    state.type("chunksize", "20 M")
-    state.type("chunksize", "20 Mx")
-    state.type("chunksize", "20 MB")
-    assert (state.text("chunksize"), state.invalid_input) == ("20 MiB", {})
-    assert state.line("chunksize").tone is MessageKind.HELP
+    state.enter_text("chunksize", "20 M")
+    state.enter_text("chunksize", "20 Mx")
+    state.enter_text("chunksize", "20 MB")
+    assert (state.field_text("chunksize"), state.invalid_input) == ("20 MiB", {})
+    assert state.message("chunksize").kind is MessageKind.HELP
 
 
 @pytest.mark.parametrize(
@@ -137,79 +137,79 @@ def test_a_draft_goes_once_it_has_become_a_value(state: WizardState) -> None:
     ],
 )
 def test_what_a_paste_brings_along_is_cut_off_and_said(state: WizardState, pasted: str, kept: str, said: str) -> None:
-    state.type("bucket", pasted)
-    line = state.line("bucket")
+    state.enter_text("bucket", pasted)
+    line = state.message("bucket")
     assert state.settings.bucket == kept
-    assert line.tone is MessageKind.NOTE
+    assert line.kind is MessageKind.NOTE
     assert said in line.text
 
 
 def test_a_note_goes_with_the_next_key(state: WizardState) -> None:
-    state.type("bucket", " images")
-    state.type("bucket", "images2")
-    assert state.line("bucket").tone is MessageKind.HELP
+    state.enter_text("bucket", " images")
+    state.enter_text("bucket", "images2")
+    assert state.message("bucket").kind is MessageKind.HELP
 
 
 def test_the_line_below_a_secret_tells_its_length_and_end_only(state: WizardState) -> None:
-    state.type("accesskey", SETTINGS.accesskey)
-    state.type("secretkey", SETTINGS.secretkey.reveal())
-    assert state.line("secretkey").text == "40 characters, ends in EKEY."
+    state.enter_text("accesskey", SETTINGS.accesskey)
+    state.enter_text("secretkey", SETTINGS.secretkey.reveal())
+    assert state.message("secretkey").text == "40 characters, ends in EKEY."
 
 
 # Problems
 
 
 def test_a_problem_is_told_only_once_its_field_was_touched(state: WizardState) -> None:
-    assert state.line("bucket").tone is MessageKind.HELP
-    state.type("bucket", "Images")
-    assert state.line("bucket").tone is MessageKind.ERROR
-    assert state.line("bucket").text.startswith("`I` cannot be in a bucket's name")
+    assert state.message("bucket").kind is MessageKind.HELP
+    state.enter_text("bucket", "Images")
+    assert state.message("bucket").kind is MessageKind.ERROR
+    assert state.message("bucket").text.startswith("`I` cannot be in a bucket's name")
 
 
 def test_leaving_a_step_touches_all_of_its_fields(state: WizardState) -> None:
-    state.touch(step("bucket"))
-    assert state.line("bucket").tone is MessageKind.ERROR
+    state.mark_visited(step("bucket"))
+    assert state.message("bucket").kind is MessageKind.ERROR
     assert step("advanced").more
-    state.touch(step("advanced"))
+    state.mark_visited(step("advanced"))
     assert set(step("advanced").settings + step("advanced").more) <= state.visited_settings
 
 
 def test_the_first_problem_of_a_step_is_the_first_on_its_screen(state: WizardState) -> None:
-    state.type("region", "")
+    state.enter_text("region", "")
     assert state.first_problem(step("bucket")) == "bucket"
-    state.type("bucket", "images")
+    state.enter_text("bucket", "images")
     assert state.first_problem(step("bucket")) == "region"
     assert state.first_problem(step("keys")) is None
 
 
 def test_a_fix_changes_the_settings_and_takes_the_problem_away(state: WizardState) -> None:
-    state.type("bucket", "s3://images/deep/down")
+    state.enter_text("bucket", "s3://images/deep/down")
     fix = state.fix("bucket")
     assert fix is not None
     state.apply_fix(fix)
-    assert (state.text("bucket"), state.text("rootdirectory")) == ("images", "/deep/down")
-    assert state.line("bucket").tone is MessageKind.HELP
+    assert (state.field_text("bucket"), state.field_text("rootdirectory")) == ("images", "/deep/down")
+    assert state.message("bucket").kind is MessageKind.HELP
     assert state.fix("bucket") is None
 
 
 def test_a_fix_replaces_a_draft(state: WizardState) -> None:
-    state.type("chunksize", "10 foo")
+    state.enter_text("chunksize", "10 foo")
     state.apply_fix(Fix("Use 10 MiB.", {"chunksize": 10 * MIB}))
-    assert (state.text("chunksize"), state.invalid_input) == ("10 MiB", {})
+    assert (state.field_text("chunksize"), state.invalid_input) == ("10 MiB", {})
 
 
 def test_an_error_is_told_before_a_warning_and_a_warning_before_a_reason(loaded: WizardState) -> None:
-    loaded.set("provider", "minio")
-    loaded.type("regionendpoint", "http://minio:9001")
-    assert loaded.line("regionendpoint").tone is MessageKind.WARNING
-    loaded.type("regionendpoint", "http://minio:9001/images")
-    assert loaded.line("regionendpoint").tone is MessageKind.ERROR
+    loaded.set_value("provider", "minio")
+    loaded.enter_text("regionendpoint", "http://minio:9001")
+    assert loaded.message("regionendpoint").kind is MessageKind.WARNING
+    loaded.enter_text("regionendpoint", "http://minio:9001/images")
+    assert loaded.message("regionendpoint").kind is MessageKind.ERROR
 
 
 def test_a_hint_is_said_quietly_and_can_be_applied(state: WizardState) -> None:
-    state.set("provider", "minio")
-    state.type("regionendpoint", "http://minio.example")
-    assert state.line("regionendpoint").tone is MessageKind.HINT
+    state.set_value("provider", "minio")
+    state.enter_text("regionendpoint", "http://minio.example")
+    assert state.message("regionendpoint").kind is MessageKind.HINT
     assert state.fix("regionendpoint") == Fix(
         "Use http://minio.example:9000.", {"regionendpoint": "http://minio.example:9000"}
     )
@@ -221,23 +221,23 @@ def test_a_hint_is_said_quietly_and_can_be_applied(state: WizardState) -> None:
 def test_what_the_store_told_stands_below_its_field_while_it_is_about_these_settings(loaded: WizardState) -> None:
     finding = Finding(Cause.NO_BUCKET, "There is no such bucket.", setting="bucket")
     loaded.reachability, loaded.reachability_settings = ReachabilityStatus(True, True, False, finding), loaded.settings
-    assert loaded.line("bucket").text == "There is no such bucket."
-    loaded.type("bucket", "other")
+    assert loaded.message("bucket").text == "There is no such bucket."
+    loaded.enter_text("bucket", "other")
     assert not loaded.is_reachability_current
-    assert loaded.line("bucket").tone is MessageKind.HELP
+    assert loaded.message("bucket").kind is MessageKind.HELP
 
 
 def test_a_report_is_void_after_a_change_and_back_with_the_settings(loaded: WizardState) -> None:
     loaded.record_report(report_of(loaded.settings, "list"))
-    assert loaded.line("region").text == "It is elsewhere."
+    assert loaded.message("region").text == "It is elsewhere."
     validation = loaded.validation()
     assert validation is not None
     assert (validation.passed, tuple(validation.failed)) == (False, ("list",))
-    loaded.type("region", "eu-west-1")
+    loaded.enter_text("region", "eu-west-1")
     assert loaded.report is None
     assert loaded.validation() is None
-    assert loaded.line("region").tone is MessageKind.HELP
-    loaded.type("region", "us-east-1")
+    assert loaded.message("region").kind is MessageKind.HELP
+    loaded.enter_text("region", "us-east-1")
     assert loaded.report is not None
 
 
@@ -246,12 +246,12 @@ def test_a_report_is_void_after_a_change_and_back_with_the_settings(loaded: Wiza
 
 def test_another_store_keeps_what_was_typed_and_changes_what_the_preset_had_set(state: WizardState) -> None:
     for name, text in (("bucket", "images"), ("accesskey", "key"), ("secretkey", "hush"), ("rootdirectory", "/r")):
-        state.type(name, text)
-    state.set("provider", "minio")
+        state.enter_text(name, text)
+    state.set_value("provider", "minio")
     assert (state.settings.forcepathstyle, state.settings.secure) == (True, False)
-    state.set("provider", "aws")
+    state.set_value("provider", "aws")
     assert (state.settings.forcepathstyle, state.settings.secure, state.settings.v4auth) == (False, True, True)
-    assert [state.text(n) for n in ("bucket", "accesskey", "secretkey", "rootdirectory")] == [
+    assert [state.field_text(n) for n in ("bucket", "accesskey", "secretkey", "rootdirectory")] == [
         "images",
         "key",
         "hush",
@@ -262,22 +262,22 @@ def test_another_store_keeps_what_was_typed_and_changes_what_the_preset_had_set(
 def test_every_store_and_back_to_the_first_changes_nothing(state: WizardState) -> None:
     from wizard.catalog.providers import providers
 
-    state.type("bucket", "images")
+    state.enter_text("bucket", "images")
     before = state.settings
     for provider in (*providers(), "aws"):
-        state.set("provider", provider)
+        state.set_value("provider", provider)
     assert state.settings == before
 
 
 def test_the_endpoint_follows_the_region_until_it_is_typed(state: WizardState) -> None:
-    state.set("provider", "wasabi")
-    state.type("region", "eu-central-1")
+    state.set_value("provider", "wasabi")
+    state.enter_text("region", "eu-central-1")
     assert state.settings.regionendpoint == "https://s3.eu-central-1.wasabisys.com"
-    state.type("region", "")
-    state.type("region", "us-west-1")
+    state.enter_text("region", "")
+    state.enter_text("region", "us-west-1")
     assert state.settings.regionendpoint == "https://s3.us-west-1.wasabisys.com"
-    state.type("regionendpoint", "https://own.example")
-    state.type("region", "us-east-2")
+    state.enter_text("regionendpoint", "https://own.example")
+    state.enter_text("region", "us-east-2")
     assert state.settings.regionendpoint == "https://own.example"
 
 
@@ -285,17 +285,17 @@ def test_the_endpoint_follows_the_region_until_it_is_typed(state: WizardState) -
 
 
 def test_a_walk_is_dirty_only_while_something_differs(loaded: WizardState) -> None:
-    loaded.type("bucket", "other")
+    loaded.enter_text("bucket", "other")
     assert loaded.is_dirty
-    loaded.type("bucket", "images")
+    loaded.enter_text("bucket", "images")
     assert not loaded.is_dirty
 
 
 def test_a_walk_is_clean_after_saving(loaded: WizardState) -> None:
-    loaded.type("bucket", "other")
+    loaded.enter_text("bucket", "other")
     assert loaded.save()
     assert not loaded.is_dirty
-    loaded.type("bucket", "third")
+    loaded.enter_text("bucket", "third")
     assert loaded.is_dirty
 
 
@@ -315,7 +315,7 @@ def test_saving_writes_the_settings_with_their_validation(state: WizardState, pa
 
 
 def test_saving_over_a_file_keeps_it_as_a_backup(loaded: WizardState, path: Path) -> None:
-    loaded.type("bucket", "other")
+    loaded.enter_text("bucket", "other")
     assert loaded.save()
     assert loaded.backup == path.with_name("storage.toml.bak")
     assert config_file.load(loaded.backup).settings == SETTINGS
@@ -345,7 +345,7 @@ def test_trouble_is_forgotten_once_the_file_could_be_written(state: WizardState,
 def test_a_file_that_somebody_else_wrote_is_written_over_only_the_second_time(loaded: WizardState, path: Path) -> None:
     theirs = SETTINGS.replace({"bucket": "theirs"})
     config_file.save(path, theirs, None)
-    loaded.type("bucket", "ours")
+    loaded.enter_text("bucket", "ours")
     assert not loaded.save()
     assert "changed by somebody else" in loaded.save_error
     assert config_file.load(path).settings == theirs
@@ -368,7 +368,7 @@ def test_a_file_that_appears_meanwhile_is_a_conflict_too(state: WizardState, pat
 
 def test_a_file_that_vanished_meanwhile_is_written_the_second_time(loaded: WizardState, path: Path) -> None:
     path.unlink()
-    loaded.type("bucket", "ours")
+    loaded.enter_text("bucket", "ours")
     assert not loaded.save()
     assert loaded.saved is None
     assert loaded.save()
@@ -419,15 +419,15 @@ def test_walking_through_the_providers_and_back_leaves_no_trace(path: Path) -> N
     settings = Settings(bucket="images", region="eu-west-1", v4auth=False)
     state = WizardState(path, settings)
     for provider in ("minio", "scaleway", "wasabi", "aws"):
-        state.set("provider", provider)
+        state.set_value("provider", provider)
     assert state.settings == settings
 
 
 def test_a_setting_that_the_registry_does_not_read_says_what_decides_instead(state: WizardState) -> None:
-    state.set("provider", "minio")
-    assert "goes by the endpoint instead" in state.line("forcepathstyle").text
-    state.set("registry", "distribution-3")
-    assert "so it is on" in state.line("forcepathstyle").text
+    state.set_value("provider", "minio")
+    assert "goes by the endpoint instead" in state.message("forcepathstyle").text
+    state.set_value("registry", "distribution-3")
+    assert "so it is on" in state.message("forcepathstyle").text
 
 
 # A store that asks for a name in its endpoint
@@ -435,14 +435,14 @@ def test_a_setting_that_the_registry_does_not_read_says_what_decides_instead(sta
 
 def test_cloudflare_asks_for_the_account_id_and_the_endpoint_is_built_of_it(state: WizardState) -> None:
     account = "0123456789abcdef0123456789abcdef"
-    state.set("provider", "r2")
-    assert (state.label("regionendpoint"), state.text("regionendpoint")) == ("Account id", "")
-    assert state.line("regionendpoint").text == "32 digits, in the dashboard under R2 > Account details."
+    state.set_value("provider", "r2")
+    assert (state.label("regionendpoint"), state.field_text("regionendpoint")) == ("Account id", "")
+    assert state.message("regionendpoint").text == "32 digits, in the dashboard under R2 > Account details."
     for end in range(1, len(account) + 1):  # key by key
-        state.type("regionendpoint", account[:end])
-        assert state.text("regionendpoint") == account[:end]
+        state.enter_text("regionendpoint", account[:end])
+        assert state.field_text("regionendpoint") == account[:end]
     endpoint = f"https://{account}.r2.cloudflarestorage.com"
     assert state.settings.regionendpoint == endpoint
-    assert state.line("regionendpoint").text == endpoint
-    state.type("regionendpoint", f"https://{account}.eu.r2.cloudflarestorage.com")
-    assert state.text("regionendpoint") == state.settings.regionendpoint
+    assert state.message("regionendpoint").text == endpoint
+    state.enter_text("regionendpoint", f"https://{account}.eu.r2.cloudflarestorage.com")
+    assert state.field_text("regionendpoint") == state.settings.regionendpoint

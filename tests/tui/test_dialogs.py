@@ -161,9 +161,9 @@ async def test_the_policy_is_put_on_a_user_after_the_difference_was_shown(
 def test_a_draft_keeps_all_but_the_secret(path: Path, offline: Settings) -> None:
     state = WizardState.open(path)
     state.settings = offline.replace({"regionendpoint": "https://user:canary@minio:9000"})
-    state.type("chunksize", "ten")
+    state.enter_text("chunksize", "ten")
     state.current_step = "endpoint"
-    assert draft.settle(state)
+    assert draft.update_on_exit(state)
     found = draft.find(path)
     assert found is not None
     assert found.settings == state.settings.replace({"secretkey": Secret(), "regionendpoint": ""})
@@ -181,18 +181,18 @@ def test_a_draft_keeps_all_but_the_secret(path: Path, offline: Settings) -> None
 def test_a_draft_goes_once_it_is_saved(path: Path, offline: Settings) -> None:
     state = WizardState.open(path)
     state.settings = offline
-    assert draft.settle(state)
+    assert draft.update_on_exit(state)
     assert draft.find(path) is not None
     assert state.save()
-    assert not draft.settle(state)
+    assert not draft.update_on_exit(state)
     assert draft.find(path) is None
 
 
 def test_a_secret_that_the_file_holds_serves(path: Path, offline: Settings) -> None:
     config_file.save(path, offline, None)
     state = WizardState.open(path)
-    state.set("bucket", "others")
-    assert draft.settle(state)
+    state.set_value("bucket", "others")
+    assert draft.update_on_exit(state)
     again = WizardState.open(path)
     found = draft.find(path)
     assert found is not None
@@ -204,7 +204,7 @@ def test_a_secret_that_the_file_holds_serves(path: Path, offline: Settings) -> N
 def test_a_draft_that_makes_no_sense_is_none(path: Path, offline: Settings, text: str) -> None:
     state = WizardState.open(path)
     state.settings = offline
-    draft.settle(state)
+    draft.update_on_exit(state)
     (file,) = Path("~/.local/state/storage-wizard").expanduser().iterdir()
     file.write_text(text, encoding="utf-8")
     found = draft.find(path)
@@ -217,7 +217,7 @@ async def test_the_next_start_offers_to_go_on(
 ) -> None:
     state = WizardState.open(path)
     state.settings, state.current_step = offline, "endpoint"
-    draft.settle(state)
+    draft.update_on_exit(state)
     from wizard.tui.app import WizardApp
 
     again = WizardState.open(path)

@@ -86,7 +86,7 @@ async def test_any_keys_lead_to_no_crash(seed: int, tmp_path: Path, monkeypatch:
             assert {"bucket", "keys", "endpoint", "advanced"} <= face.app.context.visited
             assert face.app._exception is None
         assert face.app.return_code == 0
-    kept = draft.settle(state)
+    kept = draft.update_on_exit(state)
     assert kept is state.is_dirty
     if kept and state.settings.type == "s3":
         found = draft.find(state.path)

@@ -368,7 +368,7 @@ async def test_nothing_typed_is_lost_on_the_way_back_and_forth(new: WizardState)
                 await face.press("enter")
             await face.until_step(step)
             for name, text in typed[step].items():
-                assert face.value(name) == (text if name not in ("v4auth", "skipverify") else face.state.text(name))
+                assert face.value(name) == (text if name not in ("v4auth", "skipverify") else face.state.field_text(name))
         assert (face.value("v4auth"), face.value("skipverify")) == ("off", "on")
         assert (face.value("keyid"), face.value("chunksize")) == ("alias/images", "10 foo")
         assert (face.state.settings, face.state.invalid_input) == (settings, invalid_input)
@@ -380,7 +380,7 @@ async def test_a_change_made_elsewhere_is_shown_in_the_field_that_had_the_focus(
         await face.go("bucket")
         await face.focus("region")
         await face.enter("keys")
-        face.state.type("region", "eu-west-1")
+        face.state.enter_text("region", "eu-west-1")
         await face.press("escape")
         await face.until_step("bucket")
         assert face.value("region") == "eu-west-1"
@@ -419,7 +419,7 @@ async def test_the_form_steps_fit_80_by_24(new: WizardState, long: bool) -> None
         new.settings = AMAZON.replace({"v4auth": False, "skipverify": True, "secure": False})
         for values in _LONG.values():
             for name, text in values.items():
-                new.type(name, text)
+                new.enter_text(name, text)
     async with wizard(new) as face:
         for step in FORMS:
             await face.go(step)
@@ -606,7 +606,7 @@ async def test_a_problem_is_told_below_its_field_as_one_types_and_ctrl_f_mends_i
 ) -> None:
     new.settings = AMAZON
     for setting, value in given.items():
-        new.type(setting, value) if isinstance(value, str) else new.set(setting, value)
+        new.enter_text(setting, value) if isinstance(value, str) else new.set_value(setting, value)
     async with wizard(new) as face:
         await face.go(step)
         if name in ("keyid", "chunksize"):
@@ -678,7 +678,7 @@ async def test_enter_with_an_error_stays_on_its_field_and_enter_again_goes_on(ne
 
 async def test_enter_with_an_error_below_opens_what_is_folded_away(new: WizardState) -> None:
     new.settings = AMAZON
-    new.type("chunksize", "10 foo")
+    new.enter_text("chunksize", "10 foo")
     async with wizard(new) as face:
         await face.go("advanced")
         assert "Chunk size" not in face.text
@@ -689,7 +689,7 @@ async def test_enter_with_an_error_below_opens_what_is_folded_away(new: WizardSt
 
 async def test_what_is_no_value_yet_is_neither_left_behind_nor_saved(new: WizardState) -> None:
     new.settings = AMAZON
-    new.type("chunksize", "10 foo")
+    new.enter_text("chunksize", "10 foo")
     async with wizard(new) as face:
         await face.press("ctrl+s")
         await face.until(lambda: face.focused == "chunksize")
@@ -704,14 +704,14 @@ async def test_another_registry_offers_its_own_storage_classes(new: WizardState)
         await face.go("advanced")
         await face.press("f4")
         await face.until_text("STANDARD", "REDUCED_REDUNDANCY", "NONE")
-        new.set("registry", "distribution-3")
+        new.set_value("registry", "distribution-3")
         await face.go("bucket")
         await face.go("advanced")
         await face.until_text("STANDARD", "1 of 9")
 
 
 async def test_the_endpoint_follows_the_region_on_the_screen(new: WizardState) -> None:
-    new.set("provider", "wasabi")
+    new.set_value("provider", "wasabi")
     async with wizard(new) as face:
         await face.go("endpoint")
         assert face.value("regionendpoint") == "https://s3.us-east-1.wasabisys.com"
@@ -1289,7 +1289,7 @@ async def test_leaving_while_a_step_comes_into_view_is_no_crash(
 @pytest.mark.parametrize("how", ["by a key", "by a signal"])
 async def test_leaving_stops_checks_that_run(new: WizardState, how: str) -> None:
     with BrokenStore(hang("PutObject")) as store:
-        new.settings = new.started_with = store.settings()
+        new.settings = new.initial_settings = store.settings()
         async with wizard(new) as face:
             await face.go("validate")
             await face.until(lambda: "PutObject" in store.calls)
@@ -1363,7 +1363,7 @@ async def test_a_printable_key_is_never_a_shortcut_while_a_field_has_the_focus(
         await face.until(lambda: face.value(name) == sanitize)
         assert (face.step, face.focused) == (step, name)
         assert face.screen is face.app.here
-        assert face.state.text(name) == sanitize
+        assert face.state.field_text(name) == sanitize
 
 
 async def test_blanks_around_a_value_stay_while_one_types_and_go_with_the_focus(new: WizardState) -> None:

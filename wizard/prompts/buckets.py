@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from wizard.diagnosis.wording import host_of
+from wizard.diagnosis.wording import display_host
 from wizard.model.findings import Finding
 from wizard.prompts.console import Console
 from wizard.session import buckets
@@ -25,7 +25,7 @@ class BucketList:
         if obstacle := self._state.obstacle_to_listing():
             self._console.say(f"The buckets cannot be listed yet: {obstacle}", "  ")
             return
-        self._console.say(f"Waiting for {host_of(self._state.settings)} ...", "  ")
+        self._console.say(f"Waiting for {display_host(self._state.settings)} ...", "  ")
         found = buckets.names(self._state.settings)
         if isinstance(found, Finding):
             self._console.say(f"! {found.text}", "  ")

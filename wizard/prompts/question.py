@@ -50,29 +50,29 @@ class Question:
             case "=" if fix := self._state.fix(self._name):
                 self._state.apply_fix(fix)
             case "-":
-                self._state.type(self._name, "")
+                self._state.enter_text(self._name, "")
             case "":
                 self._state.visited_settings.add(self._name)
             case word if self._name == "bucket" and word.startswith("*"):
                 self._buckets.show(word[1:].strip())
                 return False
             case word if self._name == "bucket" and (name := self._buckets.named(word)):
-                self._state.type(self._name, name)
+                self._state.enter_text(self._name, name)
             case _:
                 return self._take(answer)
         return True
 
     def _tell(self) -> MessageKind:
         """What is worth knowing of the answer."""
-        line = self._state.line(self._name)
+        line = self._state.message(self._name)
         if self._declaration.kind is Kind.SECRET and self._state.settings.secretkey:
             self._console.say(f"{self._state.settings.secretkey.hint()}.", "  ")
-        if line.tone is not MessageKind.HELP:
-            mark = {MessageKind.ERROR: "! ", MessageKind.WARNING: "Warning: "}.get(line.tone, "")
+        if line.kind is not MessageKind.HELP:
+            mark = {MessageKind.ERROR: "! ", MessageKind.WARNING: "Warning: "}.get(line.kind, "")
             self._console.say(f"{mark}{line.text}", "  ")
         if line.fix and line.fix.applies:
             self._console.say(f"= {line.fix.text}", "  ")
-        return line.tone
+        return line.kind
 
     def _introduce(self) -> None:
         if self._declaration.kind is Kind.CHOICE:
@@ -80,7 +80,7 @@ class Question:
             for number, (word, title) in enumerate(options.items(), 1):
                 self._console.show(f"  {number:>2} {word:<18}{title if title != word else ''}".rstrip())
         else:
-            line = self._state.line(self._name)
+            line = self._state.message(self._name)
             self._console.say(line.text, "  ")
             if self._name == "bucket":
                 self._console.say("* lists the buckets that these keys may see.", "  ")
@@ -95,7 +95,7 @@ class Question:
         if self._declaration.kind is Kind.SECRET:
             secret = self._state.settings.secretkey
             return secret.hint() if secret else ""
-        text = sanitize(self._state.text(self._name))
+        text = sanitize(self._state.field_text(self._name))
         return abbreviate_key(text) if self._name == "accesskey" else text
 
     def _take(self, answer: str) -> bool:
@@ -104,12 +104,12 @@ class Question:
             case Kind.CHOICE:
                 return self._choose(answer.strip())
             case Kind.SWITCH if answer.strip().lower() in (*_YES, *_NO):
-                self._state.set(self._name, answer.strip().lower() in _YES)
+                self._state.set_value(self._name, answer.strip().lower() in _YES)
             case Kind.SWITCH:
                 self._console.say("! Answer on or off.", "  ")
                 return False
             case _:
-                self._state.type(self._name, answer)
+                self._state.enter_text(self._name, answer)
         return True
 
     def _choose(self, answer: str) -> bool:
@@ -120,7 +120,7 @@ class Question:
             hint = did_you_mean(answer, words) or f" Answer 1 to {len(words)}, or a word of the list."
             self._console.say(f"! There is no {sanitize(answer, 60)}.{hint}", "  ")
             return False
-        self._state.set(self._name, next(word for word in words if word.lower() == answer.lower()))
+        self._state.set_value(self._name, next(word for word in words if word.lower() == answer.lower()))
         return True
 
     def _explain(self) -> None:

@@ -37,5 +37,5 @@ def start(path: Path, *, demo: bool, is_ascii: bool) -> int:
         except (LeftError, KeyboardInterrupt):
             return ExitStatus.INTERRUPTED
         finally:
-            if draft.settle(state):
-                console.farewell(draft.KEPT)
+            if draft.update_on_exit(state):
+                console.farewell(draft.SAVED_NOTICE)

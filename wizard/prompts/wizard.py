@@ -56,7 +56,7 @@ class PromptWizard:
                 self._console.say("Its secret key was not kept: enter it again.")
                 Question(self._state, self._console, "secretkey").ask()
         else:
-            draft.drop(self._state.path)
+            draft.delete(self._state.path)
 
     def _yes(self, question: str, *, default: bool) -> bool:
         answer = self._console.ask(f"{question} [{'Y/n' if default else 'y/N'}] ").strip().lower()
@@ -73,7 +73,7 @@ class PromptWizard:
         if step.more:
             yield ""
         if step.id in self._opened:
-            reads = registry_of(self._state.settings.registry).reads
+            reads = registry_of(self._state.settings.registry).supports
             yield from (name for name in step.more if reads(name))
 
     def _first_place(self) -> int:

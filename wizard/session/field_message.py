@@ -1,4 +1,4 @@
-"""The one line under a field."""
+"""The message under a field."""
 
 from __future__ import annotations
 
@@ -9,24 +9,24 @@ from wizard.model.findings import Fix, Severity
 
 
 class MessageKind(Enum):
-    """What sort of line it is."""
+    """What a message is about."""
 
     HELP = auto()
-    REASON = auto()  # why the preset set it
-    NOTE = auto()  # what was done to the input
+    REASON = auto()  # why the preset has set the value
+    NOTE = auto()  # how the input was changed
     HINT = auto()
     WARNING = auto()
     ERROR = auto()
 
     @classmethod
-    def of(cls, severity: Severity) -> MessageKind:
-        """The tone of a finding."""
+    def from_severity(cls, severity: Severity) -> MessageKind:
+        """The kind of a finding's message."""
         return {Severity.ERROR: cls.ERROR, Severity.WARNING: cls.WARNING, Severity.HINT: cls.HINT}[severity]
 
 
 class FieldMessage(NamedTuple):
-    """The words, and the change of settings that would mend what they say."""
+    """A message, and the change of settings that would resolve its problem."""
 
-    tone: MessageKind
+    kind: MessageKind
     text: str
     fix: Fix | None = None

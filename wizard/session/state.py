@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from wizard import rules
-from wizard.catalog.providers import apply_edit, apply_preset, preset_reasons, provider_of
+from wizard.catalog.presets import apply_edit, apply_preset, preset_reasons
+from wizard.catalog.providers import provider_of
 from wizard.catalog.registries import Instruction, registry_of
 from wizard.config import file as config_file
 from wizard.model.findings import Finding, Fix, Severity, Value
@@ -51,11 +52,11 @@ class WizardState:
     is_demo: bool = False
     save_error: str = ""
     current_step: str = STEPS[0].id  # the step in view
-    started_with: Settings = field(init=False)
+    initial_settings: Settings = field(init=False)
     _before_choosing: Settings | None = None
 
     def __post_init__(self) -> None:
-        self.previous, self.started_with = self.saved, self.saved or self.settings
+        self.previous, self.initial_settings = self.saved, self.saved or self.settings
 
     @classmethod
     def open(cls, path: Path) -> WizardState:
@@ -70,7 +71,7 @@ class WizardState:
 
     def start_demo(self, settings: Settings) -> None:
         """From now on this is a rehearsal, on a store whose settings are given."""
-        self.settings = self.started_with = settings
+        self.settings = self.initial_settings = settings
         self.is_demo = True
 
     def resume(
@@ -147,7 +148,7 @@ class WizardState:
 
     def _asked_name(self) -> str | None:
         """The name that was filled into the endpoint, where the store asks for one."""
-        return provider_of(self.settings).name_in(self.settings.regionendpoint, self.settings.region)
+        return provider_of(self.settings).endpoint_variable_in(self.settings.regionendpoint, self.settings.region)
 
     def line(self, name: str) -> FieldMessage:
         """The one line under a field: its problem if it has one, else what is worth knowing."""
@@ -160,7 +161,7 @@ class WizardState:
         for severity in (Severity.ERROR, Severity.WARNING):
             for finding in told:
                 if finding.setting == name and finding.severity is severity:
-                    return FieldMessage(MessageKind.of(severity), finding.text, finding.fix)
+                    return FieldMessage(MessageKind.from_severity(severity), finding.text, finding.fix)
         return None
 
     def _draft_problem(self, name: str) -> str:
@@ -178,7 +179,7 @@ class WizardState:
 
     def _remark(self, name: str) -> FieldMessage | None:
         registry = registry_of(self.settings.registry)
-        if not registry.reads(name):
+        if not registry.supports(name):
             return FieldMessage(MessageKind.HELP, f"{registry.title} goes by the endpoint instead.")
         if note := self.notes.get(name):
             return FieldMessage(MessageKind.NOTE, f"{self._help(name)} {note}")
@@ -217,7 +218,7 @@ class WizardState:
     @property
     def is_dirty(self) -> bool:
         """Whether leaving now would lose something."""
-        return self.settings != self.started_with or bool(self.invalid_input)
+        return self.settings != self.initial_settings or bool(self.invalid_input)
 
     @property
     def is_reachability_current(self) -> bool:
@@ -279,7 +280,7 @@ class WizardState:
             self.save_error = str(error)
             return False
         self.fingerprint, self.exposure = saved.fingerprint, ""
-        self.previous, self.saved, self.started_with = self.saved, self.settings, self.settings
+        self.previous, self.saved, self.initial_settings = self.saved, self.settings, self.settings
         self.written = (self.settings, self._verdict)
         self.has_saved, self.backup, self.remarks, self.save_error = True, saved.backup, saved.remarks, ""
         return True

@@ -16,7 +16,7 @@ from textual.theme import Theme
 
 from wizard.console.job_control import CANNOT_SUSPEND, can_suspend
 from wizard.console.terminal import Appearance
-from wizard.diagnosis.wording import host_of
+from wizard.diagnosis.wording import display_host
 from wizard.session import draft
 from wizard.session.draft import Draft
 from wizard.session.state import WizardState
@@ -115,7 +115,7 @@ class WizardApp(AppAdapter):
     def _offer(self, found: Draft) -> None:
         def answered(answer: str | None) -> None:
             if answer == "discard":
-                draft.drop(self.state.path)
+                draft.delete(self.state.path)
                 return
             found.resume(self.state)
             self.go(step_named(self.state.current_step))
@@ -255,10 +255,10 @@ class WizardApp(AppAdapter):
         def answered(name: str | None) -> None:
             self.tasks.cancel_listing()
             if name is not None:
-                self.state.set("bucket", name)
+                self.state.set_value("bucket", name)
                 self._try_again()
 
-        self.push_screen(BucketPicker(host_of(self.state.settings)), answered)
+        self.push_screen(BucketPicker(display_host(self.state.settings)), answered)
         self.tasks.list_buckets(self.state.settings)
 
     @on(BucketsListed)

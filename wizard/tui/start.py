@@ -36,7 +36,7 @@ def start(path: Path, appearance: Appearance, *, demo: bool, mouse: bool) -> int
         try:
             status = app.run(mouse=mouse)
         finally:
-            is_kept = draft.settle(state)
+            is_kept = draft.update_on_exit(state)
         if app.tasks.validation_thread is not None:
             app.tasks.validation_thread.join(_CLEAN_UP_TIMEOUT)
         _print_farewell(state, is_kept, app.tasks.leftovers)
@@ -58,6 +58,6 @@ def _print_farewell(state: WizardState, is_kept: bool, leftovers: Finding | None
         for step in state.next_steps():
             print_message(f"{step.text} {step.command}".strip())
     if is_kept:
-        print_message(draft.KEPT)
+        print_message(draft.SAVED_NOTICE)
     if leftovers is not None:
         print_message(leftovers.text)

@@ -139,7 +139,7 @@ class FormScreen(StepScreen):
         self.post_message(SettingsEdited())
 
     def action_go_on(self) -> None:
-        self.state.touch(self.step)
+        self.state.mark_visited(self.step)
         wrong = self.state.first_problem(self.step)
         is_value = wrong not in self.state.invalid_input  # what is no value could not be saved either
         if wrong is None or (is_value and self._insisted == self.state.settings):

@@ -145,7 +145,7 @@ class StepScreen(Screen[None]):
     def _file(self) -> Iterator[Content]:
         """The file as it will be; what has changed since the program started stands out."""
         yield Content.styled(f"{self.state.path.name}, as it will be\n", "bold")
-        changed = config_file.difference(self.state.started_with, self.state.settings)
+        changed = config_file.difference(self.state.initial_settings, self.state.settings)
         for line in config_file.render_redacted(self.state.settings).splitlines()[1:]:
             is_new = line.partition(" = ")[0] in changed
             yield Content.styled(line, "$primary" if is_new else DIM)

@@ -68,13 +68,13 @@ class Field(Vertical):
         name, state = self.declaration.name, self._state
         match self.declaration.kind:
             case Kind.SWITCH:
-                return InlineChoice(ON_OFF, state.text(name))
+                return InlineChoice(ON_OFF, state.field_text(name))
             case Kind.CHOICE if name in ("registry", "provider"):
-                return GridChoice(self._options(), state.text(name))
+                return GridChoice(self._options(), state.field_text(name))
             case Kind.CHOICE:
-                return InlineChoice(self._options(), state.text(name))
+                return InlineChoice(self._options(), state.field_text(name))
             case _:
-                return TextInput(self.declaration, state.text(name), self._placeholder())
+                return TextInput(self.declaration, state.field_text(name), self._placeholder())
 
     def _options(self) -> Mapping[str, str]:
         return choices_for(self.declaration.name, self._state.settings)
@@ -89,7 +89,7 @@ class Field(Vertical):
 
     def show(self, *, also_focused: bool = False) -> None:
         """Draws the field as the walk has it; text under the cursor only when it was changed by a fix."""
-        control, text = self.control, self._state.text(self.declaration.name)
+        control, text = self.control, self._state.field_text(self.declaration.name)
         if isinstance(control, TextInput):
             control.placeholder = self._placeholder()
             if control.value != text and (also_focused or not control.has_focus):
@@ -104,8 +104,8 @@ class Field(Vertical):
 
     def show_line(self) -> None:
         """Draws the line under the field."""
-        line = self._state.line(self.declaration.name)
-        mark, style = _MARKS[line.tone]
+        line = self._state.message(self.declaration.name)
+        mark, style = _MARKS[line.kind]
         parts = [Content.styled(f"{mark}{line.text}", style)]
         if line.fix and line.fix.applies:
             parts.append(Content.assemble(("^F ", "bold $primary"), (line.fix.text, "$primary")))
@@ -131,21 +131,21 @@ class Field(Vertical):
     @on(Input.Changed)
     def _typed(self, event: Input.Changed) -> None:
         event.stop()
-        if event.value != self._state.text(self.declaration.name):
-            self._state.type(self.declaration.name, event.value)
+        if event.value != self._state.field_text(self.declaration.name):
+            self._state.enter_text(self.declaration.name, event.value)
             self.post_message(self.Edited())
 
     @on(TextInput.InputCleaned)
     def _tidied(self, event: TextInput.InputCleaned) -> None:
         event.stop()
-        self._state.note(self.declaration.name, event.note)
+        self._state.add_note(self.declaration.name, event.note)
         self.show_line()
 
     @on(Chooser.Changed)
     def _chosen(self, event: Chooser.Changed) -> None:
         event.stop()
         value = event.value
-        self._state.set(self.declaration.name, value == "on" if self.declaration.kind is Kind.SWITCH else value)
+        self._state.set_value(self.declaration.name, value == "on" if self.declaration.kind is Kind.SWITCH else value)
         self.post_message(self.Edited())
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
