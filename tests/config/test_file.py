@@ -28,7 +28,7 @@ from wizard.config.file import (
     render_redacted,
     save,
 )
-from wizard.files import atomic_file
+from wizard.files.reading import read_file
 from wizard.model.findings import Value
 from wizard.model.secret import Secret
 from wizard.model.settings import DECLARATIONS, Kind, Settings
@@ -551,7 +551,7 @@ def test_nothing_prints_a_secret(path: Path) -> None:
     assert file.settings.secretkey.reveal() == SECRET
     assert SECRET not in repr(file)
     assert SECRET not in str(file)
-    assert SECRET not in repr(atomic_file.read(path, 1 << 20))
+    assert SECRET not in repr(read_file(path, 1 << 20))
 
 
 @pytest.mark.parametrize("name", ["bucket", "secretkey"])
@@ -810,7 +810,7 @@ def test_file_and_folder_are_synced_around_the_replacement(path: Path, monkeypat
 def test_the_temporary_file_is_created_by_us_alone(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     decoy = path.with_name(".storage-wizard-guessed.tmp")
     decoy.write_text("precious")
-    monkeypatch.setattr("wizard.files.atomic_file._fresh_name", lambda _target: ".storage-wizard-guessed.tmp")
+    monkeypatch.setattr("wizard.files.replacing.temporary_name", lambda _target: ".storage-wizard-guessed.tmp")
     with pytest.raises(ConfigError):
         save(path, MINIO, PASSED)
     assert decoy.read_text() == "precious"

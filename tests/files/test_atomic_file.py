@@ -22,7 +22,7 @@ from tests.support.paths import ROOT
 from wizard.cli import main as cli
 from wizard.config import file as config_file
 from wizard.config.file import ConfigError, ConflictError
-from wizard.files import atomic_file
+from wizard.files.temporary import temporary_name
 from wizard.files.safe_path import PathError, resolve_path
 from wizard.model.secret import Secret
 from wizard.model.settings import Settings
@@ -63,8 +63,8 @@ def test_a_save_that_is_killed_at_any_call_leaves_one_whole_file(tmp_path: Path)
 
 
 def test_only_what_a_killed_save_of_the_same_file_left_is_removed(path: Path) -> None:
-    left = atomic_file._fresh_name(path)
-    others = [atomic_file._fresh_name(path.with_name("other")), ".storage-wizard-x.tmp"]
+    left = temporary_name(path)
+    others = [temporary_name(path.with_name("other")), ".storage-wizard-x.tmp"]
     for name in (left, *others):
         path.with_name(name).touch()
     assert config_file.load(path).save_interrupted
@@ -74,7 +74,7 @@ def test_only_what_a_killed_save_of_the_same_file_left_is_removed(path: Path) ->
 
 
 def test_a_save_under_way_is_not_taken_for_one_that_was_killed(path: Path) -> None:
-    path.with_name(atomic_file._fresh_name(path)).touch()
+    path.with_name(temporary_name(path)).touch()
     with locked(path.parent):
         assert not config_file.load(path).save_interrupted
 
@@ -110,7 +110,7 @@ def test_of_two_who_save_at_once_one_is_told(path: Path) -> None:
 
 
 def test_one_who_takes_too_long_is_not_waited_for(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(atomic_file, "_PATIENCE", 0.0)
+    monkeypatch.setattr("wizard.files.folder_lock._PATIENCE", 0.0)
     with locked(path.parent), pytest.raises(ConfigError) as caught:
         config_file.save(path, NEW, None)
     assert str(caught.value) == f"{path} was not saved: another program holds its folder. Try again."
@@ -365,7 +365,7 @@ def test_what_others_may_do_is_reported_and_ended_by_a_save(
 def test_a_broken_off_save_is_told(
     path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    path.with_name(atomic_file._fresh_name(path)).touch()
+    path.with_name(temporary_name(path)).touch()
     monkeypatch.chdir(path.parent)
     cli.main(["show"])
     assert "a save of storage.toml was broken off. The file is whole, and as it was before that." in (

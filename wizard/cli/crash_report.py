@@ -15,7 +15,8 @@ from pathlib import Path
 from traceback import walk_tb
 
 from wizard.cli.version import program_version
-from wizard.files import atomic_file, state_dir
+from wizard.files import state_dir
+from wizard.files.errors import FileError
 from wizard.text.sanitize import sanitize
 
 _LIBRARIES = ("textual", "rich", "boto3", "botocore", "urllib3", "cryptography")
@@ -30,8 +31,8 @@ def told(error: BaseException) -> str:
     sentence = f"this should not have happened ({type(error).__name__}{_at(error)}). Please report it"
     try:
         name = f"crash-{at:%Y%m%dT%H%M%S}-{os.getpid()}.txt"
-        place = state_dir.keep(name, "".join(f"{line}\n" for line in report(error, at)).encode(errors="replace"))
-    except (OSError, atomic_file.FileError):
+        place = state_dir.write_state_file(name, "".join(f"{line}\n" for line in report(error, at)).encode(errors="replace"))
+    except (OSError, FileError):
         return f"{sentence}."
     return f"{sentence}, with this file, which holds no value of yours:\n{sanitize(place, 1000)}"
 

@@ -23,7 +23,10 @@ from wizard.config.schema import (
     written_settings,
 )
 from wizard.config.toml import ConfigError, dump, parse
-from wizard.files import atomic_file
+from wizard.files.errors import FileError
+from wizard.files.folder_lock import folder_lock, was_save_interrupted
+from wizard.files.reading import FileContent, describe_exposure, foreign_owner, read_file
+from wizard.files.replacing import replace_file, resolve_target
 from wizard.model.findings import Value
 from wizard.model.secret import Secret, abbreviate_key
 from wizard.model.settings import DECLARATIONS, Settings, format_value
@@ -93,14 +96,14 @@ class Saved(NamedTuple):
 def load(path: Path) -> ConfigFile:
     """The file at `path`; `NotFoundError` without one, `ConfigError` when it cannot be read or understood."""
     with _errors_about(path):
-        content = atomic_file.read(path, _LIMIT)
+        content = read_file(path, _LIMIT)
         if content is None:
             raise NotFoundError(f"There is no file {sanitize(path)}. Check the path after -c.")
         document = _document(content.data)
         settings, validation = read_settings(document), read_validation(document)
-        save_interrupted = atomic_file.was_interrupted(path)
+        save_interrupted = was_save_interrupted(path)
     return ConfigFile(
-        settings, validation, document, content.data, atomic_file.describe_exposure(content), save_interrupted
+        settings, validation, document, content.data, describe_exposure(content), save_interrupted
     )
 
 
@@ -111,7 +114,7 @@ def _errors_about(path: Path) -> Iterator[None]:
         yield
     except (NotFoundError, ConflictError):
         raise
-    except atomic_file.FileError as error:
+    except FileError as error:
         raise ConfigError(str(error)) from None
     except ConfigError as error:
         raise ConfigError(f"{sanitize(path)}: {error}") from None
@@ -177,9 +180,9 @@ def save(path: Path, settings: Settings, validation: Validation | None, expected
     fingerprint of what was read before, a file that is another by now raises `ConflictError`.
     """
     with _errors_about(path):
-        target = atomic_file.resolve_target(path)
-        with atomic_file.folder_lock(target):
-            content = atomic_file.read(target, _LIMIT)
+        target = resolve_target(path)
+        with folder_lock(target):
+            content = read_file(target, _LIMIT)
             old = content.data if content else None
             if expected is not None:
                 _refuse_conflict(path, old, expected)
@@ -187,16 +190,16 @@ def save(path: Path, settings: Settings, validation: Validation | None, expected
             new = render(settings, validation, document).encode()
             try:
                 backup = _put(path, target, old, new)
-            except atomic_file.FileError as error:
+            except FileError as error:
                 as_it_was = f" {sanitize(path)} is as it was." if content else ""
-                raise atomic_file.FileError(f"{error}{as_it_was}") from None
+                raise FileError(f"{error}{as_it_was}") from None
     return Saved(target, backup, _fingerprint(new), tuple(_remarks(content)))
 
 
-def _remarks(before: atomic_file.Content | None) -> Iterator[str]:
-    if before and (owner := atomic_file.foreign_owner(before)):
+def _remarks(before: FileContent | None) -> Iterator[str]:
+    if before and (owner := foreign_owner(before)):
         yield f"It belonged to {owner}, who cannot read it any more."
-    if before and (may := atomic_file.describe_exposure(before)):
+    if before and (may := describe_exposure(before)):
         yield f"Until now others could {may}: a key in it may be known."
 
 
@@ -205,14 +208,14 @@ def _put(path: Path, target: Path, old: bytes | None, new: bytes) -> Path | None
     seen = "" if old is None else _fingerprint(old)
     backup = target.with_name(target.name + ".bak") if old not in (None, new) else None
     if backup and old is not None:
-        atomic_file.replace(backup, old)
+        replace_file(backup, old)
     # An editor knows nothing of our lock, so there is one look more, right before.
-    atomic_file.replace(target, new, before_replace=lambda: _refuse_conflict(path, _bytes_of(target), seen))
+    replace_file(target, new, before_replace=lambda: _refuse_conflict(path, _bytes_of(target), seen))
     return backup
 
 
 def _bytes_of(target: Path) -> bytes | None:
-    content = atomic_file.read(target, _LIMIT)
+    content = read_file(target, _LIMIT)
     return content.data if content else None
 
 

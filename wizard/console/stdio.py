@@ -78,14 +78,15 @@ def read_text(source: Path | str, encoding: str = "utf-8-sig") -> str:
 
     As "utf-8" it keeps the mark of byte order that some editors put first.
     """
-    from wizard.files import atomic_file  # here, as `--help` comes by too
+    from wizard.files.errors import FileError  # here, as `--help` comes by too
+    from wizard.files.reading import read_file
 
     if source == "-":
         data = sys.stdin.buffer.read(_LIMIT + 1)
     else:
         try:
-            content = atomic_file.read(Path(source), _LIMIT)
-        except atomic_file.FileError as error:
+            content = read_file(Path(source), _LIMIT)
+        except FileError as error:
             raise CommandError(str(error)) from None
         if content is None:
             raise CommandError(f"there is no file {sanitize(source)}. Check its path.")

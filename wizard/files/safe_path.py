@@ -1,4 +1,4 @@
-"""Where a path leads, without falling for a link that somebody else has planted."""
+"""Resolving a path without following a link that another user planted."""
 
 from __future__ import annotations
 
@@ -8,52 +8,53 @@ from pathlib import Path
 
 from wizard.text.sanitize import sanitize
 
-_MOST_LINKS = 40  # as the kernel has it
+_MAX_LINKS = 40  # the limit of the Linux kernel: path_resolution(7)
 
 
 class PathError(Exception):
-    """Why a path is not followed, and what to do: one or two sentences for the admin."""
+    """A path is not followed. The message is one or two sentences: the reason, and what to do."""
 
 
 def resolve_path(path: Path) -> Path:
-    """`path` without links in it, whether there is a file at its end or not; `OSError` where they run in a circle.
+    """`path` as an absolute path without links; the file at its end need not exist.
 
-    A link in a folder where everybody may write is followed only when it is our own or the folder's owner's, as the
-    kernel has it with fs.protected_symlinks, which not every system sets and `readlink` never asks.
+    In a folder that everybody may write to, a link is followed only if it belongs to this user or to the owner of the
+    folder. This is the rule of fs.protected_symlinks in proc_sys_fs(5). Not every system enables that, and `readlink`
+    does not apply it. Raises `PathError` for such a link and `OSError` if links form a cycle.
     """
-    record_reached, rest, links = Path("/"), _parts(os.path.join(_here(), path)), 0  # noqa: PTH118 - `..` stays
+    resolved, rest, links = Path("/"), _reversed_parts(os.path.join(_current_folder(), path)), 0  # noqa: PTH118 - keeps ..
     while rest:
         name = rest.pop()
-        here = record_reached.parent if name == ".." else record_reached / name
-        told = "" if name == ".." or here.parts[:2] == ("/", "proc") else _link(here)
-        if not told:
-            record_reached = here
+        current = resolved.parent if name == ".." else resolved / name
+        destination = "" if name == ".." or current.parts[:2] == ("/", "proc") else _link_destination(current)
+        if not destination:
+            resolved = current
             continue
-        _refuse_planted(here)
+        _refuse_planted(current)
         links += 1
-        if links > _MOST_LINKS:
+        if links > _MAX_LINKS:
             raise OSError(errno.ELOOP, os.strerror(errno.ELOOP))
-        record_reached = Path("/") if told.startswith("/") else record_reached
-        rest += _parts(told)
-    return record_reached
+        resolved = Path("/") if destination.startswith("/") else resolved
+        rest += _reversed_parts(destination)
+    return resolved
 
 
-def _here() -> str:
+def _current_folder() -> str:
     try:
-        return os.getcwd()  # noqa: PTH109 - a text, as all here
+        return os.getcwd()  # noqa: PTH109 - a string, for os.path.join
     except OSError:
         raise PathError("The folder that you are in is gone. Change to one that is there.") from None
 
 
-def _parts(path: str) -> list[str]:
-    """The names on the way, the first one last."""
+def _reversed_parts(path: str) -> list[str]:
+    """The names in `path`, the last one first, so that `pop` returns the next one to resolve."""
     return [name for name in reversed(path.split("/")) if name not in ("", ".")]
 
 
-def _link(path: Path) -> str:
-    """What the link says; empty where there is none, or where nobody tells."""
+def _link_destination(path: Path) -> str:
+    """The text of the link at `path`; empty if it is not a link or cannot be read."""
     try:
-        return os.readlink(path)  # noqa: PTH115 - its text, which a Path would tidy
+        return os.readlink(path)  # noqa: PTH115 - the exact text, which a Path would normalize
     except OSError:
         return ""
 

@@ -16,7 +16,9 @@ from typing import Any
 
 from wizard.config.schema import build, read_settings, validate_schema
 from wizard.config.toml import ConfigError, dump, parse
-from wizard.files import atomic_file, state_dir
+from wizard.files import state_dir
+from wizard.files.errors import FileError
+from wizard.files.reading import read_file
 from wizard.model.endpoint import Endpoint
 from wizard.model.secret import Secret
 from wizard.model.settings import DECLARATIONS, Kind, Settings
@@ -47,13 +49,13 @@ class Draft:
 def find(path: Path) -> Draft | None:
     """The draft of a file; None where there is none that can be read."""
     try:
-        content = atomic_file.read(_place(path), _LIMIT)
+        content = read_file(_place(path), _LIMIT)
         if content is None:
             return None
         document = parse(content.data)
         validate_schema(document)
         settings = read_settings(document)
-    except (atomic_file.FileError, ConfigError):
+    except (FileError, ConfigError):
         return None
     told = document.get("draft")
     if not isinstance(told, dict) or told.get("of") != os.path.realpath(path):
@@ -98,7 +100,7 @@ def _undisturbed() -> Iterator[None]:
 
 def drop(path: Path) -> None:
     """There is no draft from now on."""
-    with contextlib.suppress(OSError, atomic_file.FileError):
+    with contextlib.suppress(OSError, FileError):
         _place(path).unlink()
 
 
@@ -114,8 +116,8 @@ def _keep(state: WizardState) -> bool:
         "texts": {name: text for name, text in state.invalid_input.items() if name not in is_secret},
     }
     try:
-        state_dir.keep(_name(state.path), dump(build(shown, None, {"draft": told})).encode())
-    except (OSError, ValueError, atomic_file.FileError, ConfigError):
+        state_dir.write_state_file(_name(state.path), dump(build(shown, None, {"draft": told})).encode())
+    except (OSError, ValueError, FileError, ConfigError):
         return False
     return True
 

@@ -8,7 +8,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from wizard import rules
-from wizard.catalog.providers import apply_edit, apply_preset, providers
+from wizard.catalog.presets import apply_edit, apply_preset
+from wizard.catalog.providers import providers
 from wizard.catalog.registries import REGISTRIES
 from wizard.cli.commands.show import as_json
 from wizard.cli.settings_file import report_saved
@@ -19,7 +20,8 @@ from wizard.console.exit_status import ExitStatus
 from wizard.console.hidden_input import prompt_hidden
 from wizard.console.progress_line import validate_with_progress
 from wizard.console.stdio import CommandError, print_data, print_json, print_message
-from wizard.files import atomic_file
+from wizard.files.errors import FileError
+from wizard.files.reading import read_file
 from wizard.model.findings import Value
 from wizard.model.settings import DECLARATIONS, Declaration, Kind, Settings
 from wizard.rules.clean_input import clean_input
@@ -71,8 +73,8 @@ def _secret_text(source: str) -> str:
     if source == "-":
         return _asked() if sys.stdin.isatty() else _line()
     try:
-        content = atomic_file.read(Path(source), _LONGEST_SECRET)
-    except atomic_file.FileError as error:
+        content = read_file(Path(source), _LONGEST_SECRET)
+    except FileError as error:
         raise CommandError(str(error)) from None
     if content is None:
         raise CommandError("there is no file with that name for --secretkey-file. Check the path.")

@@ -12,7 +12,9 @@ from wizard.config import file as config_file
 from wizard.config.file import ConfigFile
 from wizard.console.exit_status import ExitStatus
 from wizard.console.stdio import CommandError, print_data, print_message, read_text
-from wizard.files import atomic_file
+from wizard.files.errors import FileError
+from wizard.files.folder_lock import folder_lock
+from wizard.files.replacing import replace_file, resolve_target, write_file
 from wizard.formats.format import FormatError, redact_keys
 from wizard.formats.lookup import all_formats, format_of
 from wizard.model.settings import Settings
@@ -32,8 +34,8 @@ def run(given: argparse.Namespace) -> ExitStatus:
         if given.into:
             _put_into(given.into, given.to, shown)
         elif given.output:
-            atomic_file.write(given.output, exported.text.encode())
-    except (config_file.ConfigError, atomic_file.FileError, FormatError) as error:
+            write_file(given.output, exported.text.encode())
+    except (config_file.ConfigError, FileError, FormatError) as error:
         raise CommandError(str(error)) from None
     for remark in (*_problems(found, into.registry), *exported.remarks):
         print_message(f"note: {remark}")
@@ -48,7 +50,7 @@ def _problems(found: ConfigFile, reader: str) -> Iterator[str]:
     """What the rules say of settings that no validation has passed, or not with the driver that will read them."""
     settings = found.settings
     has_passed = found.validation is not None and found.validation.passed
-    if has_passed and (not reader or registry_of(reader).drives_as(registry_of(settings.registry))):
+    if has_passed and (not reader or registry_of(reader).has_same_driver(registry_of(settings.registry))):
         return
     from wizard import rules
     from wizard.formats.s3_parameters import with_effective_path_style
@@ -73,17 +75,17 @@ def _put_into(path: Path, name: str, settings: Settings) -> None:
     if after == before:
         print_message(f"{sanitize(path)} says that already.")
         return
-    target = atomic_file.resolve_target(path)
+    target = resolve_target(path)
     backup = target.with_name(target.name + ".bak")
 
     def before_replace() -> None:
         if read_text(path, "utf-8") != before:
             raise CommandError(f"{sanitize(path)} was changed meanwhile, so it was left alone. Try again.")
 
-    with atomic_file.folder_lock(target):
+    with folder_lock(target):
         before_replace()
-        atomic_file.replace(backup, before.encode(), target)
-        atomic_file.replace(target, after.encode(), target, before_replace)
+        replace_file(backup, before.encode(), target)
+        replace_file(target, after.encode(), target, before_replace)
     print_message(f"{sanitize(path)} has the storage section. What was there before: {sanitize(backup.name)}.")
     if settings.secretkey and target.stat().st_mode & 0o044:
         print_message(f"note: others may read it, and it holds the secret key: chmod 600 {sanitize(path)}")

@@ -7,14 +7,15 @@ import shlex
 from pathlib import Path
 
 from wizard import rules
-from wizard.catalog.providers import apply_preset, detect_provider
+from wizard.catalog.endpoints import detect_provider
+from wizard.catalog.presets import apply_preset
 from wizard.cli.settings_file import report_saved
 from wizard.config import DEFAULT_FILE
 from wizard.config import file as config_file
 from wizard.config.file import ConfigFile
 from wizard.console.exit_status import ExitStatus
 from wizard.console.stdio import CommandError, print_data, print_message, read_text
-from wizard.files import atomic_file
+from wizard.files.errors import FileError
 from wizard.formats.detect import detect
 from wizard.formats.foreign import SOURCES
 from wizard.formats.format import FormatError
@@ -35,7 +36,7 @@ def run(given: argparse.Namespace) -> ExitStatus:
             print_data(config_file.render_redacted(settings, None, before.document if before else None).rstrip("\n"))
         else:
             _save(path, settings, before)
-    except (FormatError, atomic_file.FileError, config_file.ConfigError) as error:
+    except (FormatError, FileError, config_file.ConfigError) as error:
         raise CommandError(str(error)) from None
     for finding in rules.errors(settings):
         print_message(f"note: {finding.text}")

@@ -11,7 +11,8 @@ from wizard.cli import settings_file
 from wizard.config import file as config_file
 from wizard.console.exit_status import ExitStatus
 from wizard.console.stdio import CommandError, print_data, print_message
-from wizard.files import atomic_file
+from wizard.files.errors import FileError
+from wizard.files.replacing import write_file
 from wizard.model.settings import Settings
 from wizard.text.sanitize import sanitize
 
@@ -30,13 +31,13 @@ def run(given: argparse.Namespace) -> ExitStatus:
         return _put_user(given, settings, wanted)
     if given.output:
         try:
-            atomic_file.write(given.output, policy.text(wanted).encode())
-        except atomic_file.FileError as error:
+            write_file(given.output, policy.to_json(wanted).encode())
+        except FileError as error:
             raise CommandError(str(error)) from None
         print_message(f"{sanitize(given.output)} is written. Put it on the registry's user:")
         print_data(policy.put_command("MyUser", given.output))
     else:
-        print_data(policy.text(wanted).rstrip("\n"))
+        print_data(policy.to_json(wanted).rstrip("\n"))
     return ExitStatus.DONE
 
 
@@ -79,11 +80,11 @@ def _put_user(given: argparse.Namespace, settings: Settings, wanted: policy.Poli
             if before == wanted:
                 print_message(f"{policy.NAME} of the user {sanitize(user, 64)} says that already.")
                 return ExitStatus.DONE
-            print_data("\n".join(policy.difference(before, wanted)))
+            print_data("\n".join(policy.diff(before, wanted)))
             if not given.yes and not _agreed(user):
                 print_message("Nothing was changed.")
                 return ExitStatus.FAILED
-            there.write(policy.text(wanted))
+            there.write(policy.to_json(wanted))
         finally:
             there.close()
     except UserPolicyError as error:

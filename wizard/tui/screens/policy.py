@@ -17,7 +17,8 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 from wizard.catalog import policy
-from wizard.files import atomic_file
+from wizard.files.errors import FileError
+from wizard.files.replacing import write_file
 from wizard.model.settings import Settings
 from wizard.text.sanitize import sanitize
 from wizard.tui.background import Crashed, PolicyAttached, PolicyRead, run_in_thread
@@ -92,7 +93,7 @@ class PolicyDialog(ModalScreen[None]):
         user.display = state is _State.NAMING
         if user.display:
             user.focus()
-        text = policy.text(self._policy).rstrip("\n") if shown is None else shown
+        text = policy.to_json(self._policy).rstrip("\n") if shown is None else shown
         self.query_one("#policy", TextBlock).say(Content(text))
         self.query_one("#said", TextBlock).say(Content.styled(said, style))
         self.query_one("#policy-keys", TextBlock).say(frame.key_row(_KEYS[state]))
@@ -136,8 +137,8 @@ class PolicyDialog(ModalScreen[None]):
 
     def _write(self) -> None:
         try:
-            atomic_file.write(self._file, policy.text(self._policy).encode())
-        except atomic_file.FileError as error:
+            write_file(self._file, policy.to_json(self._policy).encode())
+        except FileError as error:
             self._become(_State.READING, str(error), "$error")
             return
         command = policy.put_command("USER", self._file).replace("\\\n  ", "")
@@ -163,7 +164,7 @@ class PolicyDialog(ModalScreen[None]):
         try:
             there = UserPolicy(self._user, policy.NAME, self._settings.region)
             try:
-                there.write(policy.text(self._policy))
+                there.write(policy.to_json(self._policy))
             finally:
                 there.close()
         except UserPolicyError as error:
@@ -180,7 +181,7 @@ class PolicyDialog(ModalScreen[None]):
         elif event.before == self._policy:
             self._become(_State.READING, f"{PASSED} The user has this policy already.", "$success")
         else:
-            lines = "\n".join(policy.difference(event.before, self._policy))
+            lines = "\n".join(policy.diff(event.before, self._policy))
             self._become(_State.COMPARING, "This is what changes.", shown=lines)
 
     @on(PolicyAttached)
