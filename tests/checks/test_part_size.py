@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.support.servers import LiveStore
+from tests.support.live_store import LiveStore
 from wizard.s3.client import Store
 from wizard.s3.errors import ErrorResponse
 

@@ -17,11 +17,15 @@ from typing import IO, Any
 import pytest
 
 from tests.checks.test_checks import what_is_there
-from tests.support import broken_store as broken
-from tests.support.broken_store import BrokenStore
+from tests.support import faults
 from tests.support.certificates import Certificates
+from tests.support.faulty_store import FaultyStore
+from tests.support.live_store import LiveStore
+from tests.support.moto_server import Moto
 from tests.support.paths import ROOT
-from tests.support.servers import LiveStore, Moto, Rclone, closed_port, silent_port, wait_for
+from tests.support.ports import closed_port, silent_port
+from tests.support.processes import wait_for
+from tests.support.rclone import Rclone
 from wizard.checks.all_checks import S3_CHECKS
 from wizard.model.findings import Value
 from wizard.model.secret import Secret
@@ -192,14 +196,14 @@ def test_https_to_a_plain_port_fails(store: LiveStore, config: Path) -> None:
 def test_a_self_signed_certificate_fails_until_it_is_trusted_or_skipped(
     certificates: Certificates, config: Path, tmp_path: Path
 ) -> None:
-    with BrokenStore(certificate=certificates.self_signed) as server:
+    with FaultyStore(certificate=certificates.self_signed) as server:
         assert failed(saved(config, server.settings())) == {"tls": "tls-untrusted"}
         assert reported(config, SSL_CERT_FILE=str(certificates.self_signed.ca))[0] == 0
         assert reported(saved(tmp_path / "skip.toml", server.settings(skipverify=True)))[0] == 0
 
 
 def test_half_a_key_pair_fails_before_anything_is_sent(config: Path) -> None:
-    with BrokenStore() as server:
+    with FaultyStore() as server:
         assert failed(saved(config, server.settings(accesskey=""))) == {"settings": "no-credentials"}
         assert server.calls == []
 
@@ -211,7 +215,7 @@ def test_a_silent_store_fails_once_the_time_is_up(store: LiveStore, config: Path
 
 
 def test_the_lines_for_people_name_the_cause_the_fix_and_what_is_left(config: Path) -> None:
-    with BrokenStore(broken.deny("DeleteObjects")) as server:
+    with FaultyStore(faults.deny("DeleteObjects")) as server:
         status, out, err = ran(saved(config, server.settings(secretkey=Secret(CANARY))))
         assert status == 1
         assert f"{config}: FAILED" in out
@@ -228,7 +232,7 @@ def test_the_lines_for_people_name_the_cause_the_fix_and_what_is_left(config: Pa
 def test_offline_applies_the_rules_and_connects_to_nothing(
     config: Path, changes: dict[str, Value], status: int
 ) -> None:
-    with BrokenStore() as server:
+    with FaultyStore() as server:
         found, report = reported("--offline", saved(config, server.settings(**changes)))
         assert found == status
         assert [check["id"] for check in report["checks"]] == ["settings"]
@@ -271,7 +275,7 @@ def test_a_bad_flag_is_usage(flags: tuple[str, ...]) -> None:
 
 
 def test_one_unreadable_file_of_several_is_usage_and_nothing_is_tried(tmp_path: Path) -> None:
-    with BrokenStore() as server:
+    with FaultyStore() as server:
         good = saved(tmp_path / "good.toml", server.settings())
         assert "missing.toml" in refused(good, tmp_path / "missing.toml")
         assert server.calls == []
@@ -288,7 +292,7 @@ def first_bytes(stream: IO[str]) -> None:
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP], ids=lambda number: number.name)
 def test_a_signal_ends_a_hanging_check_within_a_second_and_cleans_up(config: Path, number: signal.Signals) -> None:
-    with BrokenStore(broken.hang("CopyObject")) as server:
+    with FaultyStore(faults.hang("CopyObject")) as server:
         settings = server.settings(secretkey=Secret(CANARY))
         with check("--json", saved(config, settings)) as process:
             wait_for(lambda: "CopyObject" in server.calls or None)
@@ -306,7 +310,7 @@ def test_a_signal_ends_a_hanging_check_within_a_second_and_cleans_up(config: Pat
 
 
 def test_a_second_signal_ends_it_at_once(config: Path) -> None:
-    with BrokenStore(broken.hang("*")) as server, check(saved(config, server.settings())) as process:
+    with FaultyStore(faults.hang("*")) as server, check(saved(config, server.settings())) as process:
         wait_for(lambda: "PutObject" in server.calls or None)
         process.send_signal(signal.SIGINT)
         assert process.stderr is not None

@@ -13,10 +13,14 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.broken_store import BrokenStore, deny
+from tests.support.faults import deny
+from tests.support.faulty_store import FaultyStore
+from tests.support.live_store import LiveStore
+from tests.support.moto_server import Moto
 from tests.support.paths import ROOT
-from tests.support.servers import LiveStore, Moto
-from wizard.catalog.providers import apply_edit, apply_preset, detect_provider, providers
+from wizard.catalog.endpoints import detect_provider
+from wizard.catalog.presets import apply_edit, apply_preset
+from wizard.catalog.providers import providers
 from wizard.cli import arguments, flags
 from wizard.cli.commands import configure
 from wizard.cli.parser import Parser
@@ -69,7 +73,7 @@ def test_configure_validates_and_saves(store: LiveStore, tmp_path: Path) -> None
 
 
 def test_configure_saves_nothing_that_failed(tmp_path: Path) -> None:
-    with BrokenStore(deny("PutObject")) as server:
+    with FaultyStore(deny("PutObject")) as server:
         settings = server.settings()
         done = run(*configuring(settings), "--json", cwd=tmp_path, stdin=settings.secretkey.reveal())
     assert done.returncode == 1

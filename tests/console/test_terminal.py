@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.terminals import ENTERED, terminal
+from tests.support.terminals import ENTER_ALTERNATE_SCREEN, terminal
 from wizard.console.terminal import Colours, Terminal, choose_colours, choose_ui_mode, is_light
 from wizard.console.ui_mode import UiMode
 
@@ -54,8 +54,8 @@ def test_each_terminal_gets_what_it_can_show(term: str, locale: str, no_color: s
             screen.wait_for("Which registry reads the settings")
             screen.press(b"\x11")
         screen.press(b"\x04")
-        screen.end()
-        assert (ENTERED in screen.stream) is (face_of(term, locale) is not UiMode.PLAIN)
+        screen.wait_for_exit()
+        assert (ENTER_ALTERNATE_SCREEN in screen.stream) is (face_of(term, locale) is not UiMode.PLAIN)
         assert b"Traceback" not in screen.stream
         if face_of(term, locale) is not UiMode.RICH:
             assert screen.stream.isascii()
@@ -97,7 +97,7 @@ def test_a_terminal_that_shrinks_and_grows_loses_nothing(tmp_path: Path) -> None
         screen.wait_for("Which bucket holds")
         screen.press(b"images")
         screen.wait_for("s")
-        screen.silence()
+        screen.read_until_quiet()
         screen.resize(40, 12)
         screen.wait_for("images")
         screen.resize(80, 24)

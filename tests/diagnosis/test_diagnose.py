@@ -15,10 +15,14 @@ from typing import Any
 import pytest
 
 from tests.checks.test_checks import finding_of, is_sentence, report_of, result_of
-from tests.support import broken_store as broken
-from tests.support.broken_store import Break, BrokenStore
+from tests.support import faults
 from tests.support.certificates import Certificate, Certificates
-from tests.support.servers import LiveStore, Moto, Rclone, closed_port, garbage_port, moto_app, serve_wsgi, silent_port
+from tests.support.faulty_store import Fault, FaultyStore
+from tests.support.http_server import serve_wsgi
+from tests.support.live_store import LiveStore
+from tests.support.moto_server import Moto, moto_app
+from tests.support.ports import closed_port, fixed_response_port, silent_port
+from tests.support.rclone import Rclone
 from wizard.model.findings import Cause, Finding, Value
 from wizard.model.secret import Secret
 from wizard.model.settings import MIB, Settings
@@ -55,7 +59,7 @@ def trusted(monkeypatch: pytest.MonkeyPatch) -> Callable[[Path], None]:
 
 
 def test_a_setting_that_makes_no_sense_stops_before_the_first_call() -> None:
-    with BrokenStore() as store:
+    with FaultyStore() as store:
         report = report_of(store.settings(keyid="key"))
         finding = the_only_red(report, "settings", Cause.INVALID_SETTING, "keyid")
         assert store.calls == []
@@ -131,7 +135,7 @@ def test_http_to_a_tls_port_is_mended_by_https_and_then_by_trust(
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
 @pytest.mark.parametrize("there", ["http://sso.example:8443", "https://sso.example"])
 def test_what_sends_everybody_on_is_not_s3(status: int, there: str) -> None:
-    with BrokenStore(broken.redirect("*", status, f"{there}/login?next=\u202e")) as store:
+    with FaultyStore(faults.redirect("*", status, f"{there}/login?next=\u202e")) as store:
         finding = the_only_red(report_of(store.settings()), "list", Cause.NOT_S3, "regionendpoint")
         assert f"sends everybody on to {there};" in finding.text
         assert finding.fix is None
@@ -171,7 +175,7 @@ def test_a_tls_port_that_answers_plain_http_in_words_wants_https(store: LiveStor
 def test_a_self_signed_certificate_is_mended_by_skipverify_and_by_trust(
     certificates: Certificates, trusted: Callable[[Path], None]
 ) -> None:
-    with BrokenStore(certificate=certificates.self_signed) as store:
+    with FaultyStore(certificate=certificates.self_signed) as store:
         finding = the_only_red(report_of(store.settings()), "tls", Cause.TLS_UNTRUSTED, "skipverify")
         assert store.calls == []
         assert report_of(mended(store.settings(), finding)).passed
@@ -186,7 +190,7 @@ def test_a_trusted_certificate_can_still_be_wrong(
     certificates: Certificates, trusted: Callable[[Path], None], name: str, cause: Cause
 ) -> None:
     trusted(certificates.ca)
-    with BrokenStore(certificate=getattr(certificates, name)) as store:
+    with FaultyStore(certificate=getattr(certificates, name)) as store:
         the_only_red(report_of(store.settings()), "tls", cause, "regionendpoint")
         assert store.calls == []
         assert report_of(store.settings(skipverify=True)).passed
@@ -216,7 +220,7 @@ def test_skipping_verification_says_nothing_of_its_own(
 
 @pytest.mark.parametrize(("seconds", "word"), [(3600, "behind"), (-3600, "ahead of")])
 def test_a_clock_far_off_is_red_with_its_seconds(seconds: int, word: str) -> None:
-    with BrokenStore(broken.skew(seconds)) as store:
+    with FaultyStore(faults.clock_skew(seconds)) as store:
         report = report_of(store.settings())
         text = the_only_red(report, "clock", Cause.CLOCK_SKEW).text
         assert any(f"{near} seconds {word}" in text for near in (3599, 3600, 3601))
@@ -225,7 +229,7 @@ def test_a_clock_far_off_is_red_with_its_seconds(seconds: int, word: str) -> Non
 
 
 def test_a_clock_ten_minutes_off_is_a_warning_with_its_seconds() -> None:
-    with BrokenStore(broken.skew(600)) as store:
+    with FaultyStore(faults.clock_skew(600)) as store:
         report = report_of(store.settings())
         assert report.passed
         assert result_of(report, "clock").status is Status.WARNING
@@ -236,7 +240,7 @@ def test_a_clock_ten_minutes_off_is_a_warning_with_its_seconds() -> None:
 
 
 def test_a_web_console_is_not_s3() -> None:
-    with BrokenStore(broken.html()) as store:
+    with FaultyStore(faults.console_page()) as store:
         report = report_of(store.settings())
         assert "a web page" in the_only_red(report, "list", Cause.NOT_S3, "regionendpoint").text
         assert report.leftovers == ()
@@ -254,15 +258,15 @@ def test_a_web_console_is_not_s3() -> None:
     ids=["ssh", "text", "json", "not found", "a proxy's page"],
 )
 def test_garbage_is_not_s3(store: LiveStore, answer: bytes) -> None:
-    with garbage_port(answer) as port:
+    with fixed_response_port(answer) as port:
         report = report_of(store.settings(regionendpoint=f"http://127.0.0.1:{port}"))
         the_only_red(report, "list", Cause.NOT_S3, "regionendpoint")
         assert report.leftovers == ()
 
 
-@pytest.mark.parametrize(("a_break", "cause"), [(broken.html_error("PutObject"), Cause.STORE_ERROR)])
-def test_the_page_of_a_proxy_whose_store_is_down_is_an_error_of_the_store(a_break: Break, cause: Cause) -> None:
-    with BrokenStore(a_break) as store:
+@pytest.mark.parametrize(("a_break", "cause"), [(faults.bad_gateway("PutObject"), Cause.STORE_ERROR)])
+def test_the_page_of_a_proxy_whose_store_is_down_is_an_error_of_the_store(a_break: Fault, cause: Cause) -> None:
+    with FaultyStore(a_break) as store:
         assert "502: Bad Gateway" in the_only_red(report_of(store.settings()), "write", cause).text
 
 
@@ -276,7 +280,7 @@ def test_half_a_pair_is_no_credentials(store: LiveStore) -> None:
 
 @pytest.mark.parametrize("changes", [{"registry": "dtr"}, {"registry": "distribution-3", "forcepathstyle": True}])
 def test_blank_keys_without_another_source_are_no_credentials(changes: dict[str, Value]) -> None:
-    with BrokenStore() as store:
+    with FaultyStore() as store:
         report = report_of(store.settings(accesskey="", secretkey=Secret(), **changes))
         the_only_red(report, "list", Cause.NO_CREDENTIALS, "accesskey")
         assert statuses_of_layers(report) == ["skipped"] * 4
@@ -305,7 +309,7 @@ def test_a_wrong_secret_is_told_from_an_unknown_key(rclone: Rclone) -> None:
     ],
 )
 def test_a_key_that_the_store_cannot_take_is_below_the_access_key(code: str, message: str, cause: Cause) -> None:
-    with BrokenStore(broken.error("*", 400, code, message)) as store:
+    with FaultyStore(faults.error("*", 400, code, message)) as store:
         the_only_red(report_of(store.settings()), "list", cause, "accesskey")
 
 
@@ -328,10 +332,10 @@ def test_a_missing_bucket_is_named(store: LiveStore) -> None:
     assert "nobody-made-this" in the_only_red(report, "list", Cause.NO_BUCKET, "bucket").text
 
 
-@pytest.mark.parametrize("a_break", [broken.wrong_region("eu-west-1"), broken.permanent_redirect("eu-west-1")])
+@pytest.mark.parametrize("a_break", [faults.require_region("eu-west-1"), faults.permanent_redirect("eu-west-1")])
 @pytest.mark.parametrize("changes", [{"registry": "dtr"}, {"registry": "distribution-3", "forcepathstyle": True}])
-def test_a_wrong_region_is_mended_by_the_one_that_the_store_names(a_break: Break, changes: dict[str, Value]) -> None:
-    with BrokenStore(a_break) as store:
+def test_a_wrong_region_is_mended_by_the_one_that_the_store_names(a_break: Fault, changes: dict[str, Value]) -> None:
+    with FaultyStore(a_break) as store:
         settings = store.settings(**changes)
         finding = the_only_red(report_of(settings), "list", Cause.WRONG_REGION, "region")
         listing = "ListObjects" if settings.registry == "dtr" else "ListObjectsV2"
@@ -341,7 +345,7 @@ def test_a_wrong_region_is_mended_by_the_one_that_the_store_names(a_break: Break
 
 @pytest.mark.parametrize("redirect", [True, False])
 def test_a_store_that_accepts_only_v4_is_mended_by_it(redirect: bool) -> None:
-    with BrokenStore(broken.demand_v4()) as store:
+    with FaultyStore(faults.require_v4()) as store:
         settings = store.settings(v4auth=False, redirect=redirect)
         finding = the_only_red(report_of(settings), "list", Cause.V4_REQUIRED, "v4auth")
         assert report_of(mended(settings, finding)).passed
@@ -354,7 +358,7 @@ def test_v2_pulls_fail_by_redirect_and_pass_through_the_registry(store: LiveStor
 
 
 def test_a_store_that_accepts_only_v2_is_mended_by_it() -> None:
-    with BrokenStore(broken.demand_v2()) as store:
+    with FaultyStore(faults.require_v2()) as store:
         finding = the_only_red(report_of(store.settings()), "list", Cause.V2_REQUIRED, "v4auth")
         assert report_of(mended(store.settings(), finding)).passed
 
@@ -367,7 +371,7 @@ def test_an_address_needs_path_style(store: LiveStore) -> None:
 
 @pytest.mark.usefixtures("localhost_with_buckets")
 def test_a_store_that_wants_the_bucket_in_its_host_says_so_to_the_registry_that_can() -> None:
-    with BrokenStore(broken.virtual_host_only()) as store:
+    with FaultyStore(faults.require_virtual_host()) as store:
         by_name = store.live.endpoint.replace("127.0.0.1", "localhost")
         settings = store.settings(registry="distribution-3", forcepathstyle=True, regionendpoint=by_name)
         finding = the_only_red(report_of(settings), "list", Cause.VIRTUAL_HOST_REQUIRED, "forcepathstyle")
@@ -381,39 +385,39 @@ def test_a_store_that_wants_the_bucket_in_its_host_says_so_to_the_registry_that_
 
 
 def test_a_denied_call_is_access_denied() -> None:
-    with BrokenStore(broken.deny("PutObject")) as store:
+    with FaultyStore(faults.deny("PutObject")) as store:
         the_only_red(report_of(store.settings()), "write", Cause.ACCESS_DENIED)
 
 
 def test_a_call_that_the_store_lacks_is_unsupported() -> None:
-    with BrokenStore(broken.not_implemented("UploadPartCopy")) as store:
+    with FaultyStore(faults.not_implemented("UploadPartCopy")) as store:
         finding = the_only_red(report_of(store.settings()), "multipart-copy", Cause.UNSUPPORTED)
         assert report_of(mended(store.settings(), finding)).passed
 
 
 def test_other_bytes_are_corrupted() -> None:
-    with BrokenStore(broken.flip("GetObject")) as store:
+    with FaultyStore(faults.corrupt_body("GetObject")) as store:
         the_only_red(report_of(store.settings()), "read", Cause.CORRUPTED)
 
 
 @pytest.mark.parametrize(
-    "a_break", [broken.slow_down(), broken.error("*", 429, "TooManyRequests"), broken.error("*", 503, "SlowDown", None)]
+    "a_break", [faults.slow_down(), faults.error("*", 429, "TooManyRequests"), faults.error("*", 503, "SlowDown", None)]
 )
-def test_a_busy_store_is_throttled_once(a_break: Break) -> None:
-    with BrokenStore(a_break) as store:
+def test_a_busy_store_is_throttled_once(a_break: Fault) -> None:
+    with FaultyStore(a_break) as store:
         assert "slow down" in the_only_red(report_of(store.settings()), "list", Cause.THROTTLED).text
         assert store.calls.count("ListObjects") <= 2  # the check, and a look after what may be left
 
 
 def test_a_store_that_breaks_down_is_a_store_error() -> None:
-    with BrokenStore(broken.error("PutObject", 500, "InternalError", "We are \u202esorry.")) as store:
+    with FaultyStore(faults.error("PutObject", 500, "InternalError", "We are \u202esorry.")) as store:
         text = the_only_red(report_of(store.settings()), "write", Cause.STORE_ERROR).text
         assert "InternalError: We are" in text
         assert "\u202e" not in text
 
 
 def test_what_cannot_be_removed_is_leftovers() -> None:
-    with BrokenStore(broken.deny("DeleteObjects")) as store:
+    with FaultyStore(faults.deny("DeleteObjects")) as store:
         finding = finding_of(report_of(store.settings()), "cleanup")
         assert (finding.cause, finding.setting) == (Cause.LEFTOVERS, "")
 
@@ -422,7 +426,7 @@ def test_what_cannot_be_removed_is_leftovers() -> None:
     ("largest", "fix"), [(MIB, {}), (10 * MIB - 1, {"chunksize": 5 * MIB}), (20 * MIB - 2, {"chunksize": 5 * MIB})]
 )
 def test_a_limit_below_the_largest_part_is_too_large(moto: Moto, largest: int, fix: dict[str, Value]) -> None:
-    with serve_wsgi(moto_app(), largest=largest) as endpoint:
+    with serve_wsgi(moto_app(), max_body_bytes=largest) as endpoint:
         store = dataclasses.replace(moto.store(), endpoint=endpoint)
         finding = the_only_red(report_of(store.settings()), "multipart-list", Cause.TOO_LARGE)
         assert "up to 20 MiB" in finding.text
@@ -432,7 +436,7 @@ def test_a_limit_below_the_largest_part_is_too_large(moto: Moto, largest: int, f
 
 
 def test_no_smaller_part_is_offered_to_a_store_that_demands_large_ones(moto: Moto) -> None:
-    with serve_wsgi(moto_app(), largest=150 * MIB) as endpoint:
+    with serve_wsgi(moto_app(), max_body_bytes=150 * MIB) as endpoint:
         store = dataclasses.replace(moto.store(), endpoint=endpoint)
         report = report_of(store.settings(provider="scaleway", chunksize=100 * MIB))
         finding = finding_of(report, "multipart-list")
@@ -441,7 +445,7 @@ def test_no_smaller_part_is_offered_to_a_store_that_demands_large_ones(moto: Mot
 
 
 def test_a_limit_that_lets_the_largest_part_through_is_none(moto: Moto) -> None:
-    with serve_wsgi(moto_app(), largest=20 * MIB - 1) as endpoint:
+    with serve_wsgi(moto_app(), max_body_bytes=20 * MIB - 1) as endpoint:
         store = dataclasses.replace(moto.store(), endpoint=endpoint)
         assert report_of(store.settings()).passed
 

@@ -13,9 +13,9 @@ from types import MappingProxyType
 
 import pytest
 
-from tests.support import tables
+from tests.support import readme_tables
+from tests.support.live_store import LiveStore
 from tests.support.paths import ROOT
-from tests.support.servers import LiveStore
 from wizard.config import file as config_file
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -129,7 +129,7 @@ def test_ci_gets_a_report_for_machines(store: LiveStore, tmp_path: Path, play: C
 
 
 def test_the_tables_are_those_of_the_declarations() -> None:
-    assert tables.with_tables(README) == README, "write them anew with: python -m tests.support.tables"
+    assert readme_tables.with_tables(README) == README, "write them anew with: python -m tests.support.tables"
 
 
 def test_every_picture_is_there() -> None:

@@ -23,9 +23,11 @@ from urllib.parse import quote
 
 import pytest
 
-from tests.support.broken_store import BrokenStore, deny, error, reset
-from tests.support.canary import SECRET, broken, files_with_leaks, leaks
-from tests.support.servers import LiveStore, closed_port
+from tests.support.canary import SECRET, files_with_leaks, leaks, raise_with_secret
+from tests.support.faults import deny, error, reset_connection
+from tests.support.faulty_store import FaultyStore
+from tests.support.live_store import LiveStore
+from tests.support.ports import closed_port
 from tests.support.terminals import Terminal, terminal
 from tests.tui.test_wizard import wizard
 from wizard.cli import crash_report
@@ -193,7 +195,7 @@ def reported(said: str, folder: Path) -> None:
     ):
         assert words in text
     assert leaks(said, text) == []
-    assert "in_a_local" not in text
+    assert "secret_in_local" not in text
     place.unlink()
 
 
@@ -222,7 +224,7 @@ def test_a_crash_of_a_command_is_a_sentence_and_a_report(
     capfd: pytest.CaptureFixture[str],
 ) -> None:
     config_file.save(folder / "storage.toml", settings, None)
-    monkeypatch.setattr(room, name, broken)
+    monkeypatch.setattr(room, name, raise_with_secret)
     assert run(monkeypatch, words) == 1
     said = capfd.readouterr()
     reported(said.err, folder)
@@ -233,7 +235,7 @@ def test_a_crash_where_nobody_waits_for_it_is_told_in_the_same_way(
     folder: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
     def load(path: Path) -> NoReturn:
-        thread = threading.Thread(target=broken)
+        thread = threading.Thread(target=raise_with_secret)
         thread.start()
         thread.join()
         raise config_file.NotFoundError(str(path))
@@ -248,7 +250,7 @@ def test_a_crash_without_a_place_for_its_report_is_a_sentence(
     monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("XDG_STATE_HOME", os.devnull)
-    monkeypatch.setattr(config_file, "load", broken)
+    monkeypatch.setattr(config_file, "load", raise_with_secret)
     assert run(monkeypatch, ("show",)) == 1
     said = capfd.readouterr().err
     assert said.startswith("storage-wizard: this should not have happened (RuntimeError")
@@ -260,7 +262,7 @@ class Breaking(WizardApp):
     """F1 breaks."""
 
     CSS_PATH = str(Path(tui.__file__).with_name("wizard.tcss"))
-    action_help = broken
+    action_help = raise_with_secret
 
 
 @pytest.mark.parametrize("step", [step.id for step in STEPS])
@@ -285,7 +287,7 @@ async def test_a_crash_at_each_screen_leaves_a_draft_and_a_report(step: str, set
 
 _BROKEN_PLAIN = """
 import sys
-from tests.support.canary import broken
+from tests.support.canary import raise_with_secret
 from wizard.cli import main as cli
 from wizard.prompts import question
 from wizard.session import state
@@ -294,7 +296,7 @@ from wizard.validation import runner
 owner, name = {
     "ask": (question.Question, "_read"), "validate": (runner, "run"), "save": (state.WizardState, "save")
 }[sys.argv[1]]
-setattr(owner, name, broken)
+setattr(owner, name, raise_with_secret)
 sys.exit(cli.main(["--plain"]))
 """
 
@@ -312,7 +314,7 @@ def test_a_crash_of_the_line_prompts_is_a_sentence_and_a_report(where: str, sett
         if where == "save":
             screen.wait_for("Save it as")
             screen.press(b"\r")
-        assert screen.end() == 1
+        assert screen.wait_for_exit() == 1
         reported(screen.stream.decode(), folder)
     assert files_with_leaks(folder) == ["storage.toml"]
 
@@ -377,7 +379,7 @@ LOUD = {"TEXTUAL": "debug,devtools", "TEXTUAL_DEBUG": "1", "TEXTUAL_LOG": "textu
 
 def test_nothing_that_goes_over_the_line_tells_it(folder: Path) -> None:
     """The screens on a store that refuses, with all that would log turned on, left with a draft."""
-    with BrokenStore(deny("PutObject")) as store:
+    with FaultyStore(deny("PutObject")) as store:
         settings = store.settings(secretkey=Secret(), accesskey="")
         config_file.save(folder / "storage.toml", settings, None)
         with terminal(folder, "-m", "wizard", environment=LOUD) as screen:
@@ -399,7 +401,7 @@ def test_nothing_that_goes_over_the_line_tells_it(folder: Path) -> None:
             screen.wait_for("Leave without saving?")
             seen += _of_processes(screen)
             screen.press(b"\x03")
-            assert screen.end() == 0
+            assert screen.wait_for_exit() == 0
             assert b"kept as a draft" in screen.stream
             assert b"]52;" not in screen.stream
             assert len(seen) >= 2
@@ -409,7 +411,7 @@ def test_nothing_that_goes_over_the_line_tells_it(folder: Path) -> None:
 
 
 def test_no_line_prompt_tells_it(folder: Path) -> None:
-    with BrokenStore(deny("PutObject")) as store:
+    with FaultyStore(deny("PutObject")) as store:
         config_file.save(folder / "storage.toml", store.settings(secretkey=Secret(), accesskey=""), None)
         with terminal(folder, "-m", "wizard", "--plain", environment=LOUD) as screen:
             typed = {"Access key [": "AKIAIOSFODNN7EXAMPLE", "Secret key": f" {SECRET} "}
@@ -423,7 +425,7 @@ def test_no_line_prompt_tells_it(folder: Path) -> None:
             screen.wait_for("q leaves")
             seen = [*_of_processes(screen)]
             screen.press(b"q\r")
-            assert screen.end() == 130
+            assert screen.wait_for_exit() == 130
             assert f"ends in {SECRET[-4:]}".encode() in screen.stream
             assert leaks(screen.stream, *seen) == []
     assert files_with_leaks(folder) == []
@@ -436,12 +438,16 @@ def test_no_line_prompt_tells_it(folder: Path) -> None:
 def test_no_error_of_a_store_tells_it(settings: Settings, logged: io.StringIO) -> None:
     """With the whole chain that it came from, and the objects that it went through."""
     told: list[str] = []
-    with closed_port() as port, BrokenStore(error("*", 418, "Odd", "odd")) as odd, BrokenStore(reset()) as broken:
+    with (
+        closed_port() as port,
+        FaultyStore(error("*", 418, "Odd", "odd")) as odd,
+        FaultyStore(reset_connection()) as closing,
+    ):
         for other in (
             settings.replace({"regionendpoint": f"http://127.0.0.1:{port}"}),
             settings.replace({"bucket": "not-there"}),
             odd.settings(**CHANGED),
-            broken.settings(**CHANGED),
+            closing.settings(**CHANGED),
             settings.replace({"region": "bad region"}),
             settings.replace({"v4auth": False}),
         ):

@@ -12,10 +12,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.broken_store import BrokenStore, hang
+from tests.support.faults import hang
+from tests.support.faulty_store import FaultyStore
 from tests.support.paths import ROOT
-from tests.support.servers import wait_for
-from tests.support.terminals import ENTERED, LEFT, PATIENCE, terminal
+from tests.support.processes import wait_for
+from tests.support.terminals import ENTER_ALTERNATE_SCREEN, LEAVE_ALTERNATE_SCREEN, TIMEOUT, terminal
 from wizard.config import file as config_file
 from wizard.model.secret import Secret
 from wizard.model.settings import Settings
@@ -40,14 +41,14 @@ def test_enter_on_every_screen_of_a_rehearsal_saves_a_file_and_ends_well(tmp_pat
         ):
             screen.wait_for(words)
             screen.press(b"\r")
-        assert screen.end() == 0
+        assert screen.wait_for_exit() == 0
         path = tmp_path / "demo-storage.toml"
         assert path.stat().st_mode & 0o7777 == 0o600
         found = config_file.load(path)
         assert found.validation is not None
         assert found.validation.passed
-        assert screen.is_as_before()
-        after = screen.stream.rpartition(LEFT)[2].decode()
+        assert screen.is_restored()
+        after = screen.stream.rpartition(LEAVE_ALTERNATE_SCREEN)[2].decode()
         assert "Saved demo-storage.toml." in after
         assert "For the real thing: storage-wizard" in after
         assert found.settings.secretkey.reveal().encode() not in screen.stream
@@ -59,9 +60,9 @@ def test_the_mouse_is_taken_only_when_that_is_asked_for(tmp_path: Path) -> None:
     with terminal(tmp_path, "-m", "wizard", "--mouse") as screen:
         screen.wait_for("Which registry reads the settings")
         screen.press(b"\x11")
-        assert screen.end() == 0
+        assert screen.wait_for_exit() == 0
         assert MOUSE[0] in screen.stream
-        assert screen.is_as_before()
+        assert screen.is_restored()
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
@@ -69,8 +70,8 @@ def test_a_signal_ends_it_with_the_terminal_as_it_was(tmp_path: Path, number: si
     with terminal(tmp_path, "-m", "wizard") as screen:
         screen.wait_for("Which registry reads the settings")
         screen.process.send_signal(number)
-        assert screen.end() == 128 + number
-        assert screen.is_as_before()
+        assert screen.wait_for_exit() == 128 + number
+        assert screen.is_restored()
         assert b"Traceback" not in screen.stream
         assert list(tmp_path.iterdir()) == []
 
@@ -79,12 +80,12 @@ def test_ctrl_c_leads_out(tmp_path: Path) -> None:
     with terminal(tmp_path, "-m", "wizard") as screen:
         screen.wait_for("Which registry reads the settings")
         screen.press(b"\x03")
-        assert screen.end() == 0
-        assert screen.is_as_before()
+        assert screen.wait_for_exit() == 0
+        assert screen.is_restored()
 
 
 def test_leaving_waits_for_no_store_that_hangs_and_says_what_may_be_left(tmp_path: Path) -> None:
-    with BrokenStore(hang()) as store:
+    with FaultyStore(hang()) as store:
         config_file.save(tmp_path / "storage.toml", store.settings(), None)
         with terminal(tmp_path, "-m", "wizard") as screen:
             screen.wait_for("Which registry reads the settings")
@@ -92,10 +93,10 @@ def test_leaving_waits_for_no_store_that_hangs_and_says_what_may_be_left(tmp_pat
             wait_for(lambda: "PutObject" in store.calls or None)
             screen.press(b"\x11")
             began = time.monotonic()
-            screen.wait_for(LEFT.decode())
-            assert screen.end() == 0
+            screen.wait_for(LEAVE_ALTERNATE_SCREEN.decode())
+            assert screen.wait_for_exit() == 0
             assert time.monotonic() - began < 1  # two fifths of it where nothing else runs
-            assert screen.is_as_before()
+            assert screen.is_restored()
             assert b"May be left in " + store.bucket.encode() in screen.stream
 
 
@@ -108,7 +109,7 @@ def test_without_a_terminal_it_says_what_to_do_instead(tmp_path: Path) -> None:
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
-        timeout=PATIENCE,
+        timeout=TIMEOUT,
         check=False,
     )
     assert (run.returncode, run.stdout) == (2, "")
@@ -140,13 +141,13 @@ def test_ctrl_z_gives_the_terminal_back_and_fg_takes_it_again(tmp_path: Path) ->
     with terminal(tmp_path, "-m", "wizard") as screen:
         screen.wait_for("Which registry reads the settings")
         screen.press(b"\x1a")
-        screen.stopped()
-        assert screen.is_as_before()
-        screen.go_on()
+        screen.wait_until_stopped()
+        assert screen.is_restored()
+        screen.resume()
         screen.wait_for("Which registry reads the settings")
         screen.press(b"\x03")
-        assert screen.end() == 0
-        assert screen.is_as_before()
+        assert screen.wait_for_exit() == 0
+        assert screen.is_restored()
 
 
 @pytest.mark.parametrize("is_stopped", [True, False], ids=["stopped", "not stopped"])
@@ -167,8 +168,8 @@ def test_a_signal_to_go_on_is_met_whether_it_was_asked_to_stop_or_not(tmp_path: 
         screen.press(b"\x03")
         screen.wait_for("Leave without saving?")
         screen.press(b"\x03")
-        assert screen.end() == 0
-        assert screen.is_as_before()
+        assert screen.wait_for_exit() == 0
+        assert screen.is_restored()
 
 
 def test_a_session_that_is_ended_by_systemd_ends_it(tmp_path: Path) -> None:
@@ -177,8 +178,8 @@ def test_a_session_that_is_ended_by_systemd_ends_it(tmp_path: Path) -> None:
         screen.wait_for("Which registry reads the settings")
         screen.process.send_signal(signal.SIGTERM)
         screen.process.send_signal(signal.SIGCONT)
-        assert screen.end() == 128 + signal.SIGTERM
-        assert screen.is_as_before()
+        assert screen.wait_for_exit() == 128 + signal.SIGTERM
+        assert screen.is_restored()
 
 
 def test_a_line_that_is_gone_costs_nothing_that_was_entered(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -190,7 +191,7 @@ def test_a_line_that_is_gone_costs_nothing_that_was_entered(tmp_path: Path, monk
         screen.wait_for("Which bucket holds the images")
         screen.press(b"im\xe9ages")
         screen.wait_for("cannot be in a bucket's name")
-        screen.silence()
+        screen.read_until_quiet()
         assert screen.hang_up() == 129
     found = draft.find(tmp_path / "storage.toml")
     assert found is not None
@@ -200,9 +201,9 @@ def test_a_line_that_is_gone_costs_nothing_that_was_entered(tmp_path: Path, monk
 def test_a_file_that_cannot_be_read_is_told_in_one_sentence_before_any_screen(tmp_path: Path) -> None:
     (tmp_path / "storage.toml").write_text("bucket = [")
     with terminal(tmp_path, "-m", "wizard") as screen:
-        assert screen.end() == 2
+        assert screen.wait_for_exit() == 2
         assert screen.stream.startswith(b"storage-wizard: storage.toml: ")
-        assert ENTERED not in screen.stream
+        assert ENTER_ALTERNATE_SCREEN not in screen.stream
         assert b"Traceback" not in screen.stream
 
 
@@ -258,14 +259,14 @@ def test_a_crash_is_one_sentence_without_traceback_or_secret(
         if where == "input":
             screen.wait_for("Which registry reads the settings")
             screen.press(b"x")
-        assert screen.end() == 1
-        after = _STEERING.sub("", screen.stream.rpartition(LEFT)[2].decode()).split()
+        assert screen.wait_for_exit() == 1
+        after = _STEERING.sub("", screen.stream.rpartition(LEAVE_ALTERNATE_SCREEN)[2].decode()).split()
         (place,) = (tmp_path / "state" / "storage-wizard").iterdir()
         assert " ".join(after[:7]) == "storage-wizard: this should not have happened (ValueError"
         assert " ".join(after[-9:]) == f"this file, which holds no value of yours: {place}"
         assert "program.py" in place.read_text(encoding="utf-8")
         assert SECRET[:8] not in place.read_text(encoding="utf-8")
-        assert screen.is_as_before()
+        assert screen.is_restored()
         assert b"Traceback" not in screen.stream
         assert SECRET.encode() not in screen.stream
         assert SECRET[:12].encode() not in screen.stream
@@ -274,14 +275,14 @@ def test_a_crash_is_one_sentence_without_traceback_or_secret(
 def test_a_screen_is_painted_once_and_a_key_costs_little(tmp_path: Path) -> None:
     with terminal(tmp_path, "-m", "wizard") as screen:
         screen.wait_for("Quit")
-        assert screen.silence() <= 8000
+        assert screen.read_until_quiet() <= 8000
         screen.press(b"\r")
         screen.wait_for("Root directory")
-        assert screen.silence() <= 8000
+        assert screen.read_until_quiet() <= 8000
         costs = []
         for key in b"registry-images":
             screen.press(bytes([key]))
-            costs.append(screen.silence())
+            costs.append(screen.read_until_quiet())
         assert sorted(costs)[len(costs) // 2] <= 250
 
 
@@ -289,11 +290,11 @@ def test_ctrl_l_and_another_size_paint_all_again(tmp_path: Path) -> None:
     exported = {"COLUMNS": "80", "LINES": "24"}  # as some shells do, and never change
     with terminal(tmp_path, "-m", "wizard", environment=exported) as screen:
         screen.wait_for("Quit")
-        screen.silence()
+        screen.read_until_quiet()
         screen.press(b"\x0c")
         screen.wait_for("storage-wizard")
         screen.wait_for("Quit")
-        screen.silence()
+        screen.read_until_quiet()
         screen.resize(100, 30)
         screen.wait_for("storage-wizard")
         screen.wait_for("Quit")
@@ -302,6 +303,6 @@ def test_ctrl_l_and_another_size_paint_all_again(tmp_path: Path) -> None:
 def test_nothing_is_written_while_nothing_happens(tmp_path: Path) -> None:
     with terminal(tmp_path, "-m", "wizard") as screen:
         screen.wait_for("Quit")
-        screen.silence()
+        screen.read_until_quiet()
         screen.press(b"")
-        assert screen.silence(2.0) == 0
+        assert screen.read_until_quiet(2.0) == 0

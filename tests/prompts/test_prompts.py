@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.broken_store import BrokenStore, deny
-from tests.support.servers import LiveStore
+from tests.support.faults import deny
+from tests.support.faulty_store import FaultyStore
+from tests.support.live_store import LiveStore
 from tests.support.terminals import Terminal, terminal
 from tests.tui.test_wizard import wizard
 from wizard.config import file as config_file
@@ -42,7 +43,7 @@ def state(screen: Terminal, store: LiveStore) -> None:
     answer(screen, "More: ", "n")
     screen.wait_for("Validation passed")
     answer(screen, "Save it as storage.toml?")
-    assert screen.end() == 0
+    assert screen.wait_for_exit() == 0
 
 
 def without_time(path: Path) -> str:
@@ -104,7 +105,7 @@ def test_slips_are_told_and_asked_again(tmp_path: Path) -> None:
         screen.wait_for("ends in nary")
         screen.wait_for("Region endpoint []: ")
         screen.press(b"\x03")
-        assert screen.end() == 130
+        assert screen.wait_for_exit() == 130
         assert b"Traceback" not in screen.stream
         assert TYPED.encode() not in screen.stream
 
@@ -128,7 +129,7 @@ def test_a_line_that_drops_leaves_a_draft(
             screen.press(end)
         else:
             screen.process.send_signal(end)
-        assert screen.end() == (128 + end if isinstance(end, signal.Signals) else 130)
+        assert screen.wait_for_exit() == (128 + end if isinstance(end, signal.Signals) else 130)
         assert b"kept as a draft" in screen.stream
         assert b"Traceback" not in screen.stream
     (kept,) = (tmp_path / "state" / "storage-wizard").iterdir()
@@ -144,7 +145,7 @@ def test_a_line_that_drops_leaves_a_draft(
         answer(screen, "Secret key (not shown) [28 characters, ends in nary]: ", "<")
         screen.wait_for("Access key [AKIA")
         screen.press(b"\x04")
-        screen.end()
+        screen.wait_for_exit()
 
 
 def test_where_all_was_answered_a_draft_goes_on_with_the_validation(
@@ -166,8 +167,8 @@ def test_a_secret_stays_unseen_after_ctrl_z_and_fg(tmp_path: Path) -> None:
             answer(screen, prompt, "images" if prompt == "Bucket [" else "")
         screen.wait_for("Secret key (not shown) []: ")
         screen.press(b"\x1a")
-        screen.stopped()
-        screen.go_on()
+        screen.wait_until_stopped()
+        screen.resume()
         answer(screen, "Secret key (not shown) []: ", TYPED)
         screen.wait_for("ends in nary")
         assert TYPED.encode() not in screen.stream
@@ -191,7 +192,7 @@ def test_a_line_that_is_gone_costs_nothing_that_was_entered(tmp_path: Path, monk
 
 
 def test_a_failure_offers_its_fix(tmp_path: Path) -> None:
-    with BrokenStore(deny("PutObject")) as server:
+    with FaultyStore(deny("PutObject")) as server:
         config_file.save(tmp_path / "storage.toml", server.settings(), None)
         with terminal(tmp_path, "-m", "wizard", "--plain") as screen:
             for _ in range(12):
@@ -200,7 +201,7 @@ def test_a_failure_offers_its_fix(tmp_path: Path) -> None:
             screen.wait_for("Validation FAILED")
             answer(screen, "s saves unproven", "s")
             answer(screen, "Save it as storage.toml?")
-            assert screen.end() == 0
+            assert screen.wait_for_exit() == 0
     found = config_file.load(tmp_path / "storage.toml").validation
     assert found is not None
     assert not found.passed
@@ -208,8 +209,8 @@ def test_a_failure_offers_its_fix(tmp_path: Path) -> None:
 
 
 def test_the_buckets_are_listed_on_request_and_one_is_chosen_by_its_number(tmp_path: Path) -> None:
-    with BrokenStore(deny("PutObject")) as server:
-        names = [server.fresh_bucket() for _ in range(25)]
+    with FaultyStore(deny("PutObject")) as server:
+        names = [server.create_bucket() for _ in range(25)]
         config_file.save(tmp_path / "storage.toml", server.settings(), None)
         with terminal(tmp_path, "-m", "wizard", "--plain") as screen:
             answer(screen, "Registry [")
@@ -228,14 +229,14 @@ def test_the_buckets_are_listed_on_request_and_one_is_chosen_by_its_number(tmp_p
 
 
 def test_why_the_buckets_cannot_be_listed_is_told(tmp_path: Path) -> None:
-    with BrokenStore(deny("ListBuckets")) as server, terminal(tmp_path, "-m", "wizard", "--plain") as screen:
+    with FaultyStore(deny("ListBuckets")) as server, terminal(tmp_path, "-m", "wizard", "--plain") as screen:
         answer(screen, "Registry [")
         answer(screen, "Storage [", "other")
         answer(screen, "Bucket []: ", "*")
         screen.wait_for("The buckets cannot be listed yet: ")
         screen.wait_for("Bucket []: ")
         screen.press(b"\x03")
-        screen.end()
+        screen.wait_for_exit()
         config_file.save(tmp_path / "storage.toml", server.settings(bucket="images"), None)
         with terminal(tmp_path, "-m", "wizard", "--plain") as other:
             answer(other, "Go on with it? [Y/n] ", "n")

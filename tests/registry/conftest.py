@@ -10,7 +10,7 @@ import pytest
 
 from tests.registry.trip import Programs
 from tests.support.certificates import Certificates
-from tests.support.servers import Rclone
+from tests.support.rclone import Rclone
 
 
 @pytest.fixture(scope="session")

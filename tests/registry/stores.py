@@ -13,22 +13,17 @@ from typing import TYPE_CHECKING
 import pytest
 from werkzeug.wrappers import Response
 
-from tests.support.broken_store import Break, BrokenStore, Environ
+from tests.support.aws_clients import s3_client
 from tests.support.certificates import Certificate, Certificates
-from tests.support.proxy import proxy_to
-from tests.support.servers import (
-    REGION,
-    EnforcingMoto,
-    LiveStore,
-    Moto,
-    Rclone,
-    closed_port,
-    garbage_port,
-    moto_app,
-    s3_client,
-    serve_wsgi,
-    silent_port,
-)
+from tests.support.enforcing_moto import EnforcingMoto
+from tests.support.faulty_store import Fault, FaultyStore
+from tests.support.http_server import serve_wsgi
+from tests.support.live_store import REGION, LiveStore
+from tests.support.moto_server import Moto, moto_app
+from tests.support.ports import closed_port, fixed_response_port, silent_port
+from tests.support.proxy import http_proxy
+from tests.support.rclone import Rclone
+from tests.support.s3_requests import Environ
 from tests.support.swift import Swift
 
 if TYPE_CHECKING:
@@ -90,7 +85,7 @@ def enforcing(*denied: str, allowed: Sequence[str] | None = None) -> Where:
     """moto that verifies V4 signatures and policies, with a key that may do all but `denied`."""
 
     def opened(servers: Servers) -> AbstractContextManager[LiveStore]:
-        access, secret = servers.enforcing.key(denied, allowed)
+        access, secret = servers.enforcing.iam_key(*denied, allowed=allowed)
         store = servers.enforcing.store()
         return contextlib.nullcontext(dataclasses.replace(store, access_key=access, secret_key=secret))
 
@@ -113,7 +108,7 @@ def rclone_tls(servers: Servers) -> AbstractContextManager[LiveStore]:
 def behind_a_proxy(servers: Servers) -> Iterator[LiveStore]:
     """moto behind a proxy, which is in the environment of the registry and of us, not in its clients'."""
     store = servers.moto.store()
-    with proxy_to(int(store.endpoint.rpartition(":")[2])) as proxy, pytest.MonkeyPatch.context() as patch:
+    with http_proxy(int(store.endpoint.rpartition(":")[2])) as proxy, pytest.MonkeyPatch.context() as patch:
         patch.setenv("HTTP_PROXY", proxy.url)
         patch.setenv("http_proxy", proxy.url)
         patch.delenv("NO_PROXY")
@@ -141,12 +136,12 @@ def swift_to_read(servers: Servers) -> AbstractContextManager[LiveStore]:
     return contextlib.nullcontext(dataclasses.replace(store, **limited))
 
 
-def broken(*breaks: Break) -> Where:
+def broken(*breaks: Fault) -> Where:
     """A store that breaks its promises."""
 
     @contextlib.contextmanager
     def opened(_: Servers) -> Iterator[LiveStore]:
-        with BrokenStore(*breaks) as store:
+        with FaultyStore(*breaks) as store:
             yield store.live
 
     return opened
@@ -157,7 +152,7 @@ def behind_a_limit(largest: int) -> Where:
 
     @contextlib.contextmanager
     def opened(servers: Servers) -> Iterator[LiveStore]:
-        with serve_wsgi(moto_app(), largest=largest) as endpoint:
+        with serve_wsgi(moto_app(), max_body_bytes=largest) as endpoint:
             yield dataclasses.replace(servers.moto.store(), endpoint=endpoint)
 
     return opened
@@ -190,4 +185,4 @@ def nothing_at(port: Callable[[], AbstractContextManager[int]]) -> Where:
 
 refusing = nothing_at(closed_port)
 silent = nothing_at(silent_port)
-garbage = nothing_at(lambda: garbage_port(b"SSH-2.0-OpenSSH_9.2p1\r\n"))
+garbage = nothing_at(lambda: fixed_response_port(b"SSH-2.0-OpenSSH_9.2p1\r\n"))

@@ -11,7 +11,8 @@ from werkzeug.wrappers import Response
 
 from tests.checks.test_checks import report_of
 from tests.registry.trip import SMALL_THRESHOLD, Programs, trip
-from tests.support.broken_store import BrokenStore, CallNext, Environ, operation
+from tests.support.faulty_store import CallNext, FaultyStore
+from tests.support.s3_requests import Environ, operation
 from wizard.model.findings import Value
 
 _HEADERS = ("content-type", "range", "x-amz-acl", "x-amz-storage-class", "x-amz-server-side-encryption")
@@ -57,9 +58,9 @@ def test_we_make_every_call_of_the_registrys_and_no_other(
         "multipartcopythresholdsize": SMALL_THRESHOLD,
         **changes,
     }
-    with BrokenStore(theirs) as store:
+    with FaultyStore(theirs) as store:
         assert trip(programs, store.settings(**settings), collect=True).works
-    with BrokenStore(ours) as store:
+    with FaultyStore(ours) as store:
         assert report_of(store.settings(**settings)).passed
     made = {name: shapes for name, shapes in ours.calls.items() if not name.startswith(_ADVICE)}
     assert {name.removesuffix(" ranged") for name in made} == {name.removesuffix(" ranged") for name in theirs.calls}

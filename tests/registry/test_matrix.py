@@ -7,7 +7,7 @@ import pytest
 from tests.registry.rows import ROWS, Row
 from tests.registry.stores import Servers
 from tests.registry.trip import SMALL_THRESHOLD, Outcome, Programs, trip
-from tests.support.servers import LiveStore
+from tests.support.live_store import LiveStore
 from wizard.model.findings import Fix
 from wizard.model.settings import Settings
 from wizard.validation import runner

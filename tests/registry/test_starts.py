@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.registry.trip import Programs, trip
-from tests.support.servers import Moto
+from tests.support.moto_server import Moto
 from wizard.formats.env import variables
 from wizard.formats.lookup import all_formats
 from wizard.formats.yaml_splice import merge_into

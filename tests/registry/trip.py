@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.registry.image import MANIFEST, Image, blobs_in, make_image
-from tests.support.servers import process, wait_for
+from tests.support.processes import running_process, wait_for
 from wizard.formats.lookup import all_formats
 from wizard.model.settings import Settings
 
@@ -108,7 +108,9 @@ def _registry(program: str, folder: Path, environment: Mapping[str, str]) -> Ite
     config, log = folder / "config.yml", folder / "registry.log"
     with (
         log.open("wb") as out,
-        process([program, "serve", str(config)], stderr=out, environment=_environment(folder, environment)) as running,
+        running_process(
+            [program, "serve", str(config)], stderr=out, environment=_environment(folder, environment)
+        ) as running,
     ):
         yield wait_for(functools.partial(_address, log, running))
 

@@ -19,11 +19,19 @@ import pytest
 from werkzeug.wrappers import Response
 
 from tests.checks.test_checks import is_sentence, result_of
-from tests.support import adversary
-from tests.support import broken_store as broken
-from tests.support.adversary import Adversary, Trick, answer, drips, endless, hangs_up_after, says
-from tests.support.broken_store import BrokenStore, CallNext, Environ
-from tests.support.servers import wait_for
+from tests.support import faults, hostile_store
+from tests.support.faulty_store import CallNext, FaultyStore
+from tests.support.hostile_store import (
+    Attack,
+    HostileStore,
+    http_response,
+    send,
+    send_and_close,
+    send_endlessly,
+    send_slowly,
+)
+from tests.support.processes import wait_for
+from tests.support.s3_requests import Environ, operation
 from wizard.console.check_output import report_lines
 from wizard.model.findings import Cause, Finding
 from wizard.model.settings import Settings
@@ -43,57 +51,57 @@ OPEN_LIST = b"<?xml version='1.0'?><ListBucketResult>"
 CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
 BARE = b"HTTP/1.1 200 OK\r\n\r\n"
 
-NEVER_ENDS: dict[str, Trick] = {
-    "an endless answer": endless(BARE, OPEN_LIST),
-    "an endless error": endless(b"HTTP/1.1 403 Forbidden\r\n\r\n", b"<Error>"),
-    "an endless answer in chunks": endless(CHUNKED, b"4\r\n<a/>\r\n"),
-    "an endless chunk": endless(CHUNKED + b"ffffffffffff\r\n", b"<a/>"),
-    "an endless header": endless(b"HTTP/1.1 200 OK\r\nx-amz-id-2: ", b"x"),
-    "endless headers": endless(b"HTTP/1.1 200 OK\r\n", b"x-amz-meta-a: b\r\n"),
-    "an endless status line": endless(b"HTTP/1.1 200 ", b"O"),
-    "going on for ever": endless(b"", b"HTTP/1.1 100 Continue\r\n\r\n"),
-    "a status line that drips": drips(b"", b"HTTP/1.1 200 OK"),
-    "headers that drip": drips(b"HTTP/1.1 200 OK\r\n", b"x-amz-meta-a: b\r\n"),
-    "an answer that drips": drips(BARE, OPEN_LIST),
-    "an error that drips": drips(b"HTTP/1.1 503 Slow Down\r\nRetry-After: 1\r\n\r\n", b"<Error>"),
+NEVER_ENDS: dict[str, Attack] = {
+    "an endless answer": send_endlessly(BARE, OPEN_LIST),
+    "an endless error": send_endlessly(b"HTTP/1.1 403 Forbidden\r\n\r\n", b"<Error>"),
+    "an endless answer in chunks": send_endlessly(CHUNKED, b"4\r\n<a/>\r\n"),
+    "an endless chunk": send_endlessly(CHUNKED + b"ffffffffffff\r\n", b"<a/>"),
+    "an endless header": send_endlessly(b"HTTP/1.1 200 OK\r\nx-amz-id-2: ", b"x"),
+    "endless headers": send_endlessly(b"HTTP/1.1 200 OK\r\n", b"x-amz-meta-a: b\r\n"),
+    "an endless status line": send_endlessly(b"HTTP/1.1 200 ", b"O"),
+    "going on for ever": send_endlessly(b"", b"HTTP/1.1 100 Continue\r\n\r\n"),
+    "a status line that drips": send_slowly(b"", b"HTTP/1.1 200 OK"),
+    "headers that drip": send_slowly(b"HTTP/1.1 200 OK\r\n", b"x-amz-meta-a: b\r\n"),
+    "an answer that drips": send_slowly(BARE, OPEN_LIST),
+    "an error that drips": send_slowly(b"HTTP/1.1 503 Slow Down\r\nRetry-After: 1\r\n\r\n", b"<Error>"),
 }
-GROWS: dict[str, Trick] = {
-    f"{name}, {status}": says(answer(body, status))
+GROWS: dict[str, Attack] = {
+    f"{name}, {status}": send(http_response(body, status))
     for status in (200, 403)
     for name, body in {
-        "a billion laughs": adversary.BILLION_LAUGHS,
-        "quadratic growth": adversary.QUADRATIC,
-        "a file of ours": adversary.EXTERNAL,
-        "many tags": adversary.MANY_TAGS,
-        "a deep tree": adversary.DEEP,
-        "UTF-16": adversary.BILLION_LAUGHS.decode().encode("utf-16"),
+        "a billion laughs": hostile_store.BILLION_LAUGHS,
+        "quadratic growth": hostile_store.QUADRATIC,
+        "a file of ours": hostile_store.EXTERNAL,
+        "many tags": hostile_store.MANY_TAGS,
+        "a deep tree": hostile_store.DEEP,
+        "UTF-16": hostile_store.BILLION_LAUGHS.decode().encode("utf-16"),
     }.items()
 }
-ODD: dict[str, Trick] = {
-    "megabytes of a message": says(answer(ERROR.format("InternalError", "[/x]A\u202e" * 200_000).encode(), 500)),
-    "megabytes of a code": says(answer(ERROR.format("A" * 1_900_000, "").encode(), 400)),
-    "a gigabyte to wait": says(answer(ERROR.format("SlowDown", "").encode(), 503, f"Retry-After: {1 << 30}")),
-    "a redirect to itself": says(answer(b"", 307, "Location: /bucket")),
-    "a redirect to nowhere": says(answer(b"", 302, "Location: /\x1b]0;x\x07")),
-    "a negative length": hangs_up_after(answer(b"<a/>", length="-1")),
-    "a length that is none": hangs_up_after(answer(b"<a/>", length="1e3")),
-    "a length of an exabyte": hangs_up_after(answer(b"<a/>", length=str(1 << 60))),
-    "two lengths": says(answer(b"<a/>", 200, "Content-Length: 3")),
-    "a length in more digits than fit": hangs_up_after(answer(b"<a/>", length="9" * 5000)),
-    "a chunk that is none": hangs_up_after(CHUNKED + b"zz\r\n<a/>"),
-    "half of an answer": hangs_up_after(answer(OPEN_LIST, length="2000")),
-    "half of a header": hangs_up_after(b"HTTP/1.1 200 OK\r\nContent-Le"),
-    "nothing at all": hangs_up_after(b""),
-    "a status that is none": hangs_up_after(b"HTTP/1.1 999999 \x1b[2J\r\n\r\n"),
-    "a status of 0": hangs_up_after(answer(b"", 0)),
-    "bytes that are no text": hangs_up_after(bytes(range(256)) * 40),
+ODD: dict[str, Attack] = {
+    "megabytes of a message": send(http_response(ERROR.format("InternalError", "[/x]A\u202e" * 200_000).encode(), 500)),
+    "megabytes of a code": send(http_response(ERROR.format("A" * 1_900_000, "").encode(), 400)),
+    "a gigabyte to wait": send(http_response(ERROR.format("SlowDown", "").encode(), 503, f"Retry-After: {1 << 30}")),
+    "a redirect to itself": send(http_response(b"", 307, "Location: /bucket")),
+    "a redirect to nowhere": send(http_response(b"", 302, "Location: /\x1b]0;x\x07")),
+    "a negative length": send_and_close(http_response(b"<a/>", length="-1")),
+    "a length that is none": send_and_close(http_response(b"<a/>", length="1e3")),
+    "a length of an exabyte": send_and_close(http_response(b"<a/>", length=str(1 << 60))),
+    "two lengths": send(http_response(b"<a/>", 200, "Content-Length: 3")),
+    "a length in more digits than fit": send_and_close(http_response(b"<a/>", length="9" * 5000)),
+    "a chunk that is none": send_and_close(CHUNKED + b"zz\r\n<a/>"),
+    "half of an answer": send_and_close(http_response(OPEN_LIST, length="2000")),
+    "half of a header": send_and_close(b"HTTP/1.1 200 OK\r\nContent-Le"),
+    "nothing at all": send_and_close(b""),
+    "a status that is none": send_and_close(b"HTTP/1.1 999999 \x1b[2J\r\n\r\n"),
+    "a status of 0": send_and_close(http_response(b"", 0)),
+    "bytes that are no text": send_and_close(bytes(range(256)) * 40),
 }
-TLS: dict[str, Trick] = {
-    "plain text": hangs_up_after(b"\x1b[2J" * 5000),
-    "a record that is none": hangs_up_after(b"\x16\x03\x03\xff\xff" + b"\0" * 70_000),
-    "an alert": hangs_up_after(b"\x15\x03\x03\x00\x02\x02\x28"),
-    "endless records": endless(b"", b"\x16\x03\x03\x00\x04\x02\x00\x00\x00"),
-    "a handshake that drips": drips(b"\x16\x03\x03\x40\x00\x02", b"\0"),
+TLS: dict[str, Attack] = {
+    "plain text": send_and_close(b"\x1b[2J" * 5000),
+    "a record that is none": send_and_close(b"\x16\x03\x03\xff\xff" + b"\0" * 70_000),
+    "an alert": send_and_close(b"\x15\x03\x03\x00\x02\x02\x28"),
+    "endless records": send_endlessly(b"", b"\x16\x03\x03\x00\x04\x02\x00\x00\x00"),
+    "a handshake that drips": send_slowly(b"\x16\x03\x03\x40\x00\x02", b"\0"),
 }
 
 
@@ -124,9 +132,9 @@ def assert_harmless(report: Report) -> None:
 
 
 @pytest.mark.parametrize("trick", [*NEVER_ENDS.values(), *TLS.values()], ids=[*NEVER_ENDS, *TLS])
-def test_what_never_ends_is_over_at_the_deadline(trick: Trick) -> None:
+def test_what_never_ends_is_over_at_the_deadline(trick: Attack) -> None:
     began = time.monotonic()
-    with Adversary(trick, https=trick in TLS.values()).running() as store:
+    with HostileStore(trick, https=trick in TLS.values()).running() as store:
         report = report_of(store.settings(), DEADLINE)
         assert time.monotonic() - began < DEADLINE + 1.5  # seconds; for a busy machine
     assert not report.passed
@@ -134,8 +142,8 @@ def test_what_never_ends_is_over_at_the_deadline(trick: Trick) -> None:
 
 
 @pytest.mark.parametrize("trick", ODD.values(), ids=ODD)
-def test_an_odd_answer_is_a_sentence_at_once(trick: Trick) -> None:
-    with Adversary(trick).running() as store:
+def test_an_odd_answer_is_a_sentence_at_once(trick: Attack) -> None:
+    with HostileStore(trick).running() as store:
         report = report_of(store.settings())
     assert not report.passed
     assert report.seconds < 5
@@ -147,14 +155,14 @@ def test_an_odd_answer_is_a_sentence_at_once(trick: Trick) -> None:
 def test_memory_stays_within_a_bound() -> None:
     code = """
 import resource, sys
-from tests.support.adversary import Adversary
+from tests.support.hostile_store import HostileStore
 from tests.s3 import test_hostile_store as these
 
 def peak():
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss >> 10
 
 def meet(trick, deadline=these.DEADLINE):
-    with Adversary(trick).running() as store:
+    with HostileStore(trick).running() as store:
         report = these.report_of(store.settings(), deadline)
     assert not report.passed
     these.assert_harmless(report)
@@ -197,11 +205,11 @@ def offered(report: Report) -> dict[str, object]:
 
 @pytest.mark.parametrize("status", [301, 302, 307, 308])
 def test_no_redirect_is_followed(status: int, dialled: set[str]) -> None:
-    with Adversary(says(answer(b""))).running() as other:
+    with HostileStore(send(http_response(b""))).running() as other:
         there = f"Location: http://other.test:{other.port}/bucket"
-        with Adversary(says(answer(b"", status, there))).running() as store:
+        with HostileStore(send(http_response(b"", status, there))).running() as store:
             report = report_of(store.settings())
-        with BrokenStore(broken.redirect("GetObject presigned", status, there.removeprefix("Location: "))) as links:
+        with FaultyStore(faults.redirect("GetObject presigned", status, there.removeprefix("Location: "))) as links:
             by_link = report_of(links.settings())
     assert not report.passed
     assert by_link.failed == ("presigned-read",)
@@ -228,7 +236,7 @@ def test_a_region_that_could_be_more_than_a_word_is_none(region: str, dialled: s
     told = ERROR.format("AuthorizationHeaderMalformed", f"the region is wrong; expecting '{region}'")
     body = told.replace("</Error>", f"<Region>{region}</Region></Error>").encode()
     header = f"x-amz-bucket-region: {region}"
-    with Adversary(says(answer(body, 400, header))).running() as store:
+    with HostileStore(send(http_response(body, 400, header))).running() as store:
         for endpoint in (f"http://127.0.0.1:{store.port}", f"http://s3.eu-north-1.store.test:{store.port}"):
             report = report_of(store.settings(region="eu-north-1", regionendpoint=endpoint))
             assert report.failed == ("list",)
@@ -241,11 +249,11 @@ def test_the_region_in_an_endpoints_name_is_tried_without_a_signature(dialled: s
     wrong = ERROR.format("AuthorizationHeaderMalformed", "the region is wrong; expecting 'eu-west-1'").encode()
     denied = ERROR.format("AccessDenied", "").encode()
 
-    def by_host(connection: adversary.Connection) -> None:
+    def by_host(connection: hostile_store.Connection) -> None:
         is_other = b"s3.eu-west-1.store.test" in store.requests[-1]
-        connection.send(answer(denied, 403) if is_other else answer(wrong, 400))
+        connection.send(http_response(denied, 403) if is_other else http_response(wrong, 400))
 
-    with Adversary(by_host).running() as store:
+    with HostileStore(by_host).running() as store:
         settings = store.settings(region="us-east-1", regionendpoint=f"http://s3.us-east-1.store.test:{store.port}")
         report = report_of(settings)
         assert offered(report) == {
@@ -261,7 +269,7 @@ def test_the_region_in_an_endpoints_name_is_tried_without_a_signature(dialled: s
 @pytest.mark.parametrize("endpoint", ["http://us-east-1.test", "http://us-east-1"])
 def test_the_domain_of_an_endpoint_is_not_a_region_to_be_changed(endpoint: str, dialled: set[str]) -> None:
     wrong = ERROR.format("AuthorizationHeaderMalformed", "the region is wrong; expecting 'evil'").encode()
-    with Adversary(says(answer(wrong, 400))).running() as store:
+    with HostileStore(send(http_response(wrong, 400))).running() as store:
         report_of(store.settings(region="us-east-1", regionendpoint=f"{endpoint}:{store.port}"))
     assert {host.partition(":")[0] for host in dialled} == {endpoint.removeprefix("http://")}
 
@@ -283,7 +291,7 @@ def test_no_word_of_a_store_reaches_people_raw(tags: str) -> None:
             response.set_data(pattern.sub(rb"<\1>\2" + POISON.encode() + rb"</", response.get_data()))
         return response
 
-    with BrokenStore(poison) as store:
+    with FaultyStore(poison) as store:
         assert_harmless(report_of(store.settings()))
 
 
@@ -291,7 +299,7 @@ def test_no_word_of_a_store_reaches_people_raw(tags: str) -> None:
     "date", ["Mon, 01 Jan 2026 00:00:00 +99999999999999", "Fri, 31 Dec 9999 23:59:59 -2359", "9" * 5000]
 )
 def test_a_date_that_is_none_tells_nothing_of_the_clock(date: str) -> None:
-    with BrokenStore(broken.with_header("*", "Date", date)) as store:
+    with FaultyStore(faults.set_header("*", "Date", date)) as store:
         assert report_of(store.settings()).passed
 
 
@@ -301,11 +309,11 @@ def test_a_date_in_a_listing_that_is_none_is_no_answer_of_s3(date: str) -> None:
 
     def change(environ: Environ, call_next: CallNext) -> Response:
         response = call_next(environ)
-        if broken.operation(environ) == "ListObjects":
+        if operation(environ) == "ListObjects":
             response.set_data(number.sub(b"<LastModified>" + date.encode() + b"<", response.get_data()))
         return response
 
-    with BrokenStore(change) as store:
+    with FaultyStore(change) as store:
         report = report_of(store.settings())
     assert result_of(report, "head").status in (Status.FAILED, Status.SKIPPED)
     assert not report.passed
@@ -321,9 +329,9 @@ def test_a_number_of_thousands_of_digits_is_cut() -> None:
     asked = "GetBucketLifecycleConfiguration"
 
     def answer_rules(environ: Environ, call_next: CallNext) -> Response:
-        return rules if broken.operation(environ) == asked else call_next(environ)
+        return rules if operation(environ) == asked else call_next(environ)
 
-    with BrokenStore(answer_rules, broken.replace_text("ListObjects", "<Size>2048<", f"<Size>{many}<")) as store:
+    with FaultyStore(answer_rules, faults.replace_text("ListObjects", "<Size>2048<", f"<Size>{many}<")) as store:
         report = report_of(store.settings())
     assert {result.check.id for result in report.results if result.finding and "999…" in result.finding.text} == {
         "head",
@@ -347,7 +355,7 @@ def test_a_store_that_drips_holds_up_no_look(
 ) -> None:
     for room in (quick_check, buckets):
         monkeypatch.setattr(room, "_DEADLINES", Timeouts(connect=0.1, read=0.1))
-    with Adversary(NEVER_ENDS["an answer that drips"]).running() as store:
+    with HostileStore(NEVER_ENDS["an answer that drips"]).running() as store:
         found = look(store.settings())
     assert isinstance(found, Finding)
     assert found.cause is Cause.TIMEOUT
@@ -357,12 +365,12 @@ def test_a_fix_that_drips_when_it_is_tried_is_not_offered(monkeypatch: pytest.Mo
     monkeypatch.setattr(fix_verifier, "_DEADLINES", Timeouts(connect=0.1, read=0.1))
     wrong = ERROR.format("AuthorizationHeaderMalformed", "the region is wrong; expecting 'eu-west-1'").encode()
 
-    def drip_when_mended(connection: adversary.Connection) -> None:
+    def drip_when_mended(connection: hostile_store.Connection) -> None:
         if b"/eu-west-1/s3/" in store.requests[-1]:
-            connection.drip(answer(OPEN_LIST))
-        connection.send(answer(wrong, 400))
+            connection.send_slowly(http_response(OPEN_LIST))
+        connection.send(http_response(wrong, 400))
 
-    with Adversary(drip_when_mended).running() as store:
+    with HostileStore(drip_when_mended).running() as store:
         report = report_of(store.settings())
     finding = result_of(report, "list").finding
     assert finding
@@ -374,5 +382,5 @@ def test_a_bucket_whose_name_cannot_be_shown_cannot_be_chosen() -> None:
     names = ("good", "\u202egood", "a  b", "b" * 300, "", "\x9b2J")
     listed = "".join(f"<Bucket><Name>{name}</Name></Bucket>" for name in names)
     body = f"<ListAllMyBucketsResult><Buckets>{listed}</Buckets></ListAllMyBucketsResult>".encode()
-    with Adversary(says(answer(body))).running() as store:
+    with HostileStore(send(http_response(body))).running() as store:
         assert buckets.names(store.settings()) == ["good"]

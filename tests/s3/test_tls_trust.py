@@ -21,11 +21,13 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from tests.checks.test_checks import finding_of, is_sentence, report_of, result_of
-from tests.support import broken_store as broken
-from tests.support.broken_store import BrokenStore
+from tests.support import faults
 from tests.support.certificates import Certificate, Certificates, issued
-from tests.support.proxy import proxy_to
-from tests.support.servers import LiveStore, Moto, closed_port
+from tests.support.faulty_store import FaultyStore
+from tests.support.live_store import LiveStore
+from tests.support.moto_server import Moto
+from tests.support.ports import closed_port
+from tests.support.proxy import http_proxy
 from wizard.diagnosis import clock, tls
 from wizard.diagnosis.tls import CertificateInfo
 from wizard.model.findings import Cause, Finding, Severity, Value
@@ -38,7 +40,7 @@ CA = "-----BEGIN CERTIFICATE-----\n{}\n-----END CERTIFICATE-----\n"
 
 def diagnose_untrusted(served: Certificate, **changes: Value) -> Finding:
     """What is said of a certificate that does not convince."""
-    with BrokenStore(certificate=served) as store:
+    with FaultyStore(certificate=served) as store:
         finding = finding_of(report_of(store.settings(**changes)), "tls")
     assert is_sentence(finding.text)
     assert finding.text.isprintable()
@@ -179,7 +181,7 @@ def test_a_name_that_leads_to_the_same_place_is_a_fix(tmp_path: Path, monkeypatc
     served = issued(tmp_path, named(), (LOCALHOST,))
     monkeypatch.setenv("SSL_CERT_FILE", str(served.ca))
     monkeypatch.setattr("socket.getaddrinfo", only_version_4(socket.getaddrinfo))
-    with BrokenStore(certificate=served) as store:
+    with FaultyStore(certificate=served) as store:
         finding = finding_of(report_of(store.settings()), "tls")
         assert "is for localhost, not for 127.0.0.1. Use https://localhost:" in finding.text
         assert finding.fix
@@ -217,7 +219,7 @@ def test_a_bucket_in_front_of_the_name_is_part_of_it(
 ) -> None:
     resolve = socket.getaddrinfo
     monkeypatch.setattr("socket.getaddrinfo", lambda _, *rest, **more: resolve("127.0.0.1", *rest, **more))
-    with BrokenStore(certificate=certificates.other_host) as store:
+    with FaultyStore(certificate=certificates.other_host) as store:
         endpoint = store.endpoint.replace("127.0.0.1", "localhost")
         settings = store.settings(registry="distribution-3", forcepathstyle=False, regionendpoint=endpoint)
         assert f"not for {store.bucket}.localhost. Use a name" in tls.other_host(settings).text
@@ -434,7 +436,7 @@ def test_the_bundle_is_ours_alone_and_made_once(certificates: Certificates, monk
 def test_the_2_x_line_forgets_its_proxy_together_with_the_verification(
     store: LiveStore, monkeypatch: pytest.MonkeyPatch, registry: str, skipverify: bool, asks: bool
 ) -> None:
-    with proxy_to(int(store.endpoint.rpartition(":")[2])) as proxy:
+    with http_proxy(int(store.endpoint.rpartition(":")[2])) as proxy:
         monkeypatch.setenv("HTTP_PROXY", proxy.url)
         monkeypatch.setenv("http_proxy", proxy.url)
         monkeypatch.delenv("NO_PROXY")
@@ -446,13 +448,13 @@ def test_the_2_x_line_forgets_its_proxy_together_with_the_verification(
         }
         report = report_of(store.settings(regionendpoint="http://store.test:9000", **changes))
         assert report.passed == asks
-        assert bool(proxy.asked) == asks
+        assert bool(proxy.requested_hosts) == asks
 
 
 def test_a_name_that_only_the_proxy_knows_is_a_warning_where_others_may_have_one_too(
     store: LiveStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with proxy_to(int(store.endpoint.rpartition(":")[2])) as proxy:
+    with http_proxy(int(store.endpoint.rpartition(":")[2])) as proxy:
         monkeypatch.setenv("HTTP_PROXY", proxy.url)
         monkeypatch.setenv("http_proxy", proxy.url)
         monkeypatch.delenv("NO_PROXY")
@@ -480,7 +482,7 @@ def test_the_clock_that_is_likely_wrong_is_named(
     monkeypatch: pytest.MonkeyPatch, synchronised: bool | None, says: str, seconds: int, status: Status
 ) -> None:
     monkeypatch.setattr(clock, "is_synchronised", lambda: synchronised)
-    with BrokenStore(broken.skew(seconds)) as store:
+    with FaultyStore(faults.clock_skew(seconds)) as store:
         result = result_of(report_of(store.settings()), "clock")
     assert result.status is status
     assert result.finding

@@ -24,10 +24,13 @@ import pytest
 from textual.pilot import Pilot
 from werkzeug.wrappers import Response
 
-from tests.support.broken_store import Break, BrokenStore, CallNext, Environ, hang, wrong_region
+from tests.support.aws_clients import s3_client
+from tests.support.faults import hang, require_region
+from tests.support.faulty_store import CallNext, Fault, FaultyStore
+from tests.support.moto_server import Moto
 from tests.support.paths import ROOT
-from tests.support.servers import Moto, s3_client
-from wizard.catalog.providers import apply_preset
+from tests.support.s3_requests import Environ
+from wizard.catalog.presets import apply_preset
 from wizard.config import file as config_file
 from wizard.console.terminal import Appearance
 from wizard.model.secret import Secret
@@ -100,9 +103,9 @@ async def _until(pilot: Pilot[int], condition: Callable[[], bool]) -> None:
 
 
 @contextmanager
-def _store(*breaks: Break) -> Iterator[None]:
+def _store(*breaks: Fault) -> Iterator[None]:
     """A store at minio.example, whatever port it is asked at."""
-    with BrokenStore(_by_path, *breaks) as store, pytest.MonkeyPatch.context() as patch:
+    with FaultyStore(_by_path, *breaks) as store, pytest.MonkeyPatch.context() as patch:
         port, resolve = int(store.endpoint.rpartition(":")[2]), socket.getaddrinfo
 
         def here(host: str, *rest: Any, **more: Any) -> Any:
@@ -173,7 +176,7 @@ async def _running(album: Album) -> None:
 async def _failure(album: Album) -> None:
     """A failure, with the fix that one key applies."""
     state = WizardState(Path("storage.toml"), _SETTINGS)
-    with _store(wrong_region("eu-west-1")):
+    with _store(require_region("eu-west-1")):
         async with _app(state) as (app, pilot):
             await pilot.press("ctrl+s")
             await _until(pilot, lambda: state.report is not None)
@@ -184,7 +187,7 @@ async def _failure(album: Album) -> None:
 async def _beside(album: Album) -> None:
     """A wide terminal: the file as it will be stands beside the form."""
     state = WizardState(Path("storage.toml"), _SETTINGS)
-    with _store(wrong_region("eu-west-1")):
+    with _store(require_region("eu-west-1")):
         async with _app(state, WIDE) as (app, pilot):
             await _until(pilot, lambda: state.is_reachability_current)
             await pilot.press("enter", "tab", "tab", *"registry")

@@ -7,9 +7,14 @@ from botocore.exceptions import ClientError
 from werkzeug.wrappers import Response
 
 from tests.checks.test_checks import finding_of, report_of
-from tests.support import broken_store as broken
-from tests.support.broken_store import BrokenStore, CallNext, Environ
-from tests.support.servers import EnforcingMoto, LiveStore, Rclone, closed_port, s3_client
+from tests.support import faults
+from tests.support.aws_clients import s3_client
+from tests.support.enforcing_moto import EnforcingMoto
+from tests.support.faulty_store import CallNext, FaultyStore
+from tests.support.live_store import LiveStore
+from tests.support.ports import closed_port
+from tests.support.rclone import Rclone
+from tests.support.s3_requests import Environ, operation
 from wizard.model.findings import Cause
 from wizard.model.secret import Secret
 from wizard.session import buckets
@@ -51,16 +56,16 @@ def test_a_compatible_server_that_names_its_region_otherwise_goes_by_its_own() -
     seen: list[bytes] = []
 
     def refuse(environ: Environ, call_next: CallNext) -> Response:
-        if broken.operation(environ) == "CreateBucket":
+        if operation(environ) == "CreateBucket":
             body = environ["wsgi.input"].read()
             environ["wsgi.input"].seek(0)
             seen.append(body)
             if not body:
                 return Response()
-            return broken.error("*", 400, "InvalidLocationConstraint", "No such zone.")(environ, call_next)
+            return faults.error("*", 400, "InvalidLocationConstraint", "No such zone.")(environ, call_next)
         return call_next(environ)
 
-    with BrokenStore(refuse) as store:
+    with FaultyStore(refuse) as store:
         assert buckets.create(store.settings(bucket=f"{NEW}-zone", region="default")) is None
         assert [bool(body) for body in seen] == [True, False]
 
@@ -71,7 +76,7 @@ def test_one_that_is_ours_already_is_as_good(store: LiveStore) -> None:
 
 
 def test_one_that_is_somebody_elses_is_told() -> None:
-    with BrokenStore(broken.error("CreateBucket", 409, "BucketAlreadyExists", "Taken.")) as store:
+    with FaultyStore(faults.error("CreateBucket", 409, "BucketAlreadyExists", "Taken.")) as store:
         problem = buckets.create(store.settings())
         assert problem
         assert problem.setting == "bucket"
@@ -79,7 +84,7 @@ def test_one_that_is_somebody_elses_is_told() -> None:
 
 
 def test_a_key_that_may_not_is_told_which_action_it_lacks(enforcing_moto: EnforcingMoto) -> None:
-    access, secret = enforcing_moto.key(["s3:CreateBucket"])
+    access, secret = enforcing_moto.iam_key("s3:CreateBucket")
     store = enforcing_moto.store()
     settings = store.settings(bucket=f"{NEW}-denied", accesskey=access, secretkey=Secret(secret))
     problem = buckets.create(settings)

@@ -1,7 +1,7 @@
-"""OpenStack Swift on loopback: it verifies V2 and V4 signatures, the region, and who may read what.
+"""OpenStack Swift on loopback: it verifies V2 and V4 signatures, the region, and ACLs.
 
-It has a Python of its own, as its dependencies are not ours: in .venv-swift, which .ci/run makes, or where the
-environment variable STORAGE_WIZARD_SWIFT says.
+It runs in its own virtual environment, because its dependencies conflict with the program's: in .venv-swift, which
+.ci/run creates, or in the folder named by the environment variable STORAGE_WIZARD_SWIFT.
 """
 
 from __future__ import annotations
@@ -15,20 +15,23 @@ import tempfile
 from pathlib import Path
 
 from tests.support.certificates import Certificate
+from tests.support.live_store import REGION, LiveStore
 from tests.support.paths import ROOT
-from tests.support.servers import REGION, LiveStore, Server, process, wait_for
+from tests.support.processes import running_process, wait_for
+from tests.support.programs import skip_or_fail
+from tests.support.store_server import StoreServer
 
 
-class Swift(Server):
+class Swift(StoreServer):
     """Swift with s3api and tempauth, on http at `endpoint` and, given a certificate, on https at `endpoint_tls`.
 
-    All of it is one process, which keeps everything in `folder`. It ends with this process, whatever happens, and
-    nothing of it stays.
+    It is one process that stores its data in `folder`. The process ends with this one, also if this one is killed, and
+    deletes the folder.
     """
 
     access_key = "test:tester"
     secret_key = "testing"
-    limited_access_key = "test:limited"  # may read what `allow_reading` says
+    limited_access_key = "test:limited"  # can read what `allow_reading` grants
     limited_secret_key = "limiting"
     region = REGION
     endpoint_tls: str
@@ -39,39 +42,39 @@ class Swift(Server):
         self._certificate = certificate
 
     @staticmethod
-    def missing() -> str | None:
-        """What it lacks to run here; None when nothing."""
+    def require() -> None:
+        """Skip the test or, in CI, fail it where Swift cannot run."""
         home = _home()
         if not (home / "bin" / "swift-proxy-server").exists():
-            return f"Swift is not installed: python3 -m venv {home} && {home}/bin/pip install swift"
-        if _where_attributes_are_kept() is None:
-            return "Swift needs a temporary folder with extended attributes: set TMPDIR to one"
-        return None
+            skip_or_fail(f"Swift is not installed: python3 -m venv {home} && {home}/bin/pip install swift")
+        if _folder_with_extended_attributes() is None:
+            skip_or_fail("Swift needs a temporary folder with extended attributes: set TMPDIR to one")
 
     def _start(self) -> None:
-        made = tempfile.TemporaryDirectory(prefix="swift-", dir=_where_attributes_are_kept())
-        self.folder = Path(self._opened.enter_context(made))
-        log = self._opened.enter_context((self.folder / "log").open("wb"))
+        temporary = tempfile.TemporaryDirectory(prefix="swift-", dir=_folder_with_extended_attributes())
+        self.folder = Path(self._resources.enter_context(temporary))
+        log = self._resources.enter_context((self.folder / "log").open("wb"))
         source = inspect.getsource(_serve)
         code = f"from __future__ import annotations\n\n{source}\nimport sys\n_serve(*sys.argv[1:])"
         command = [str(_home() / "bin" / "python"), "-I", "-W", "ignore", "-c", code, str(self.folder), self.region]
         if self._certificate:
             command += [str(self._certificate.cert), str(self._certificate.key)]
-        running = self._opened.enter_context(
-            # The standard input is what tells it that this process has ended.
-            process(command, stdin=subprocess.PIPE, stderr=log, environment={"PATH": os.defpath, "TZ": "UTC"})
+        environment = {"PATH": os.defpath, "TZ": "UTC"}
+        # Swift ends when its standard input is closed, which happens also if this process is killed.
+        process = self._resources.enter_context(
+            running_process(command, stdin=subprocess.PIPE, stderr=log, environment=environment)
         )
-        found = wait_for(functools.partial(_endpoints, self.folder / "log", running))
-        self.endpoint = found[0]
+        endpoints = wait_for(functools.partial(_find_endpoints, self.folder / "log", process))
+        self.endpoint = endpoints[0]
         if self._certificate:
-            self.endpoint_tls = found[1]
+            self.endpoint_tls = endpoints[1]
 
     def store(self, *, tls: bool = False) -> LiveStore:
         endpoint = self.endpoint_tls if tls else self.endpoint
-        return LiveStore(endpoint, self.fresh_bucket(), self.access_key, self.secret_key, self.region)
+        return LiveStore(endpoint, self.create_bucket(), self.access_key, self.secret_key, self.region)
 
     def allow_reading(self, bucket: str) -> None:
-        """Let the limited key list `bucket` and read what is in it now; an object put later is its owner's alone."""
+        """Allow the limited key to list `bucket` and to read its present objects; later objects stay private."""
         grant = {"GrantRead": f"id={self.limited_access_key}", "GrantFullControl": f"id={self.access_key}"}
         self._s3.put_bucket_acl(Bucket=bucket, **grant)
         for key in self.contents(bucket):
@@ -83,8 +86,8 @@ def _home() -> Path:
 
 
 @functools.cache
-def _where_attributes_are_kept() -> Path | None:
-    """A folder for temporary ones whose file system has the extended attributes that Swift keeps its metadata in."""
+def _folder_with_extended_attributes() -> Path | None:
+    """A folder for temporary files on a file system with extended attributes, where Swift stores its metadata."""
     for folder in (tempfile.gettempdir(), "/var/tmp", "/dev/shm", ROOT):
         try:
             with tempfile.TemporaryFile(dir=folder) as file:
@@ -95,17 +98,17 @@ def _where_attributes_are_kept() -> Path | None:
     return None
 
 
-def _endpoints(log: Path, running: subprocess.Popen[bytes]) -> list[str] | None:
+def _find_endpoints(log: Path, process: subprocess.Popen[bytes]) -> list[str] | None:
     text = log.read_text(errors="replace")
-    assert running.poll() is None, f"Swift ended: {text}"
+    assert process.poll() is None, f"Swift ended: {text}"
     ready = re.search(r"^ready (.+)\n", text, re.MULTILINE)
     return ready and ready[1].split()
 
 
 def _serve(folder: str, region: str, *certificate: str) -> None:
-    """Swift's account, container, object and proxy servers in one process, until the standard input ends.
+    """Run Swift's account, container, object and proxy servers in one process until the standard input is closed.
 
-    Swift's Python runs it from its source alone: all that it needs, it imports itself.
+    The source of this function is run by the Python of Swift's virtual environment, so it imports everything itself.
     """
     import os
     import shutil
@@ -129,8 +132,9 @@ def _serve(folder: str, region: str, *certificate: str) -> None:
     )
     set_swift_dir(folder)
 
-    # Its log would go to the machine's; port 9 drops it. A busy machine may be slow, but none of it is ever down.
-    usual = f"""[DEFAULT]
+    # The log would go to the machine's syslog; port 9 discards it. With shorter timeouts, Swift on a busy machine would
+    # treat its own servers as failed.
+    common = f"""[DEFAULT]
         swift_dir = {folder}
         devices = {folder}/devices
         recon_cache_path = {folder}
@@ -151,20 +155,20 @@ def _serve(folder: str, region: str, *certificate: str) -> None:
     }
 
     def application(name: str, sections: str) -> Any:
-        text = "\n".join(line.strip() for line in f"{usual}\n{sections}".splitlines())
+        text = "\n".join(line.strip() for line in f"{common}\n{sections}".splitlines())
         (home / f"{name}.conf").write_text(text)
         return loadapp(str(home / f"{name}.conf"))
 
-    def serve(listening: Any, app: Any) -> None:
-        usual = {"socket_timeout": 60, "capitalize_response_headers": False, "log_output": False, "debug": False}
-        eventlet.spawn(wsgi.server, listening, app, protocol=SwiftHttpProtocol, **usual)
+    def serve(listener: Any, app: Any) -> None:
+        options = {"socket_timeout": 60, "capitalize_response_headers": False, "log_output": False, "debug": False}
+        eventlet.spawn(wsgi.server, listener, app, protocol=SwiftHttpProtocol, **options)
 
     for name in ("account", "container", "object"):
-        listening = eventlet.listen(("127.0.0.1", 0))
-        device = {"id": 0, "region": 1, "zone": 1, "ip": "127.0.0.1", "port": listening.getsockname()[1]}
+        listener = eventlet.listen(("127.0.0.1", 0))
+        device = {"id": 0, "region": 1, "zone": 1, "ip": "127.0.0.1", "port": listener.getsockname()[1]}
         device |= {"device": "d1", "weight": 1.0, "meta": ""}
-        RingData([[0, 0]], [device], 31).save(str(home / f"{name}.ring.gz"))  # two partitions, both on the one device
-        serve(listening, application(name, f"[app:main]\nuse = egg:swift#{name}"))
+        RingData([[0, 0]], [device], 31).save(str(home / f"{name}.ring.gz"))  # two partitions on one device
+        serve(listener, application(name, f"[app:main]\nuse = egg:swift#{name}"))
 
     sections = f"[pipeline:main]\npipeline = {pipeline}\n[app:proxy-server]\nuse = egg:swift#proxy\n"
     sections += "account_autocreate = true\n"
@@ -173,15 +177,15 @@ def _serve(folder: str, region: str, *certificate: str) -> None:
     proxy = application("proxy", sections)
     endpoints = []
     for scheme in ["http", "https"] if certificate else ["http"]:
-        listening = eventlet.listen(("127.0.0.1", 0))
-        endpoints.append(f"{scheme}://127.0.0.1:{listening.getsockname()[1]}")
+        listener = eventlet.listen(("127.0.0.1", 0))
+        endpoints.append(f"{scheme}://127.0.0.1:{listener.getsockname()[1]}")
         if scheme == "https":
             cert, key = certificate
-            listening = eventlet.wrap_ssl(listening, certfile=cert, keyfile=key, server_side=True)
-        serve(listening, proxy)
+            listener = eventlet.wrap_ssl(listener, certfile=cert, keyfile=key, server_side=True)
+        serve(listener, proxy)
 
     sys.stderr.write(f"ready {' '.join(endpoints)}\n")
     sys.stderr.flush()
     hubs.trampoline(sys.stdin, read=True)
-    shutil.rmtree(folder, ignore_errors=True)  # whoever started this was killed
+    shutil.rmtree(folder, ignore_errors=True)  # the starting process may have been killed
     os._exit(0)

@@ -24,21 +24,16 @@ from botocore.exceptions import (
     ResponseStreamingError,
 )
 
-from tests.support import broken_store as broken
-from tests.support.broken_store import Break, BrokenStore
+from tests.support import faults
+from tests.support.aws_clients import s3_client
 from tests.support.certificates import Certificate, Certificates
-from tests.support.servers import (
-    EnforcingMoto,
-    LiveStore,
-    Moto,
-    Rclone,
-    Server,
-    closed_port,
-    garbage_port,
-    iam_key,
-    s3_client,
-    silent_port,
-)
+from tests.support.enforcing_moto import EnforcingMoto
+from tests.support.faulty_store import Fault, FaultyStore
+from tests.support.live_store import LiveStore
+from tests.support.moto_server import Moto
+from tests.support.ports import closed_port, fixed_response_port, silent_port
+from tests.support.rclone import Rclone
+from tests.support.store_server import StoreServer
 
 BODY = bytes(range(256)) * 8
 
@@ -53,7 +48,7 @@ def client_of(store: LiveStore, **config: Any) -> Iterator[Any]:
 class Tried:
     """A store with one break, and a client of it."""
 
-    def __init__(self, store: BrokenStore, client: Any) -> None:
+    def __init__(self, store: FaultyStore, client: Any) -> None:
         self.store = store
         self.client = client
         self.bucket = store.bucket
@@ -82,8 +77,8 @@ class Tried:
 
 
 @contextlib.contextmanager
-def tried(*breaks: Break, **config: Any) -> Iterator[Tried]:
-    with BrokenStore(*breaks) as store, client_of(store.live, **config) as client:
+def tried(*breaks: Fault, **config: Any) -> Iterator[Tried]:
+    with FaultyStore(*breaks) as store, client_of(store.live, **config) as client:
         yield Tried(store, client)
 
 
@@ -109,7 +104,7 @@ def test_the_environment_of_a_test_is_clean() -> None:
 def test_starting_moto_leaves_the_environment_alone() -> None:
     before = dict(os.environ)
     with Moto() as server:
-        server.fresh_bucket()
+        server.create_bucket()
     assert dict(os.environ) == before
 
 
@@ -162,13 +157,13 @@ def test_each_bad_certificate_is_bad_in_its_own_way(certificates: Certificates, 
 
 
 def test_a_silent_client_of_https_holds_up_nobody(certificates: Certificates) -> None:
-    with BrokenStore(certificate=certificates.good) as store:
+    with FaultyStore(certificate=certificates.good) as store:
         address = urlsplit(store.endpoint)
         with socket.create_connection((str(address.hostname), address.port or 0), timeout=5):
             assert b"ListBucketResult" in https_get(store.endpoint, f"/{store.bucket}", certificates.ca)
 
 
-def round_trip(server: Server) -> None:
+def round_trip(server: StoreServer) -> None:
     store = server.store()
     with client_of(store) as client:
         client.put_object(Bucket=store.bucket, Key="key", Body=BODY)
@@ -186,7 +181,7 @@ def test_rclone_answers_on_https(rclone: Rclone, certificates: Certificates) -> 
     assert rclone.endpoint.startswith("http:")
     with Rclone(certificates.good) as server:
         assert server.endpoint.startswith("https:")
-        assert server.contents(server.fresh_bucket()) == []
+        assert server.contents(server.create_bucket()) == []
 
 
 def test_enforcing_moto_verifies_signatures(enforcing_moto: EnforcingMoto) -> None:
@@ -197,7 +192,7 @@ def test_enforcing_moto_verifies_signatures(enforcing_moto: EnforcingMoto) -> No
 
 
 def test_enforcing_moto_denies_what_a_key_is_denied(enforcing_moto: EnforcingMoto) -> None:
-    access_key, secret_key = iam_key(enforcing_moto, "s3:PutObject")
+    access_key, secret_key = enforcing_moto.iam_key("s3:PutObject")
     store = replace(enforcing_moto.store(), access_key=access_key, secret_key=secret_key)
     with client_of(store) as client:
         assert "Contents" not in client.list_objects(Bucket=store.bucket)
@@ -206,7 +201,7 @@ def test_enforcing_moto_denies_what_a_key_is_denied(enforcing_moto: EnforcingMot
 
 
 def test_enforcing_moto_allows_only_what_a_key_is_allowed(enforcing_moto: EnforcingMoto) -> None:
-    access_key, secret_key = iam_key(enforcing_moto, allowed=["s3:PutObject"])
+    access_key, secret_key = enforcing_moto.iam_key(allowed=["s3:PutObject"])
     store = replace(enforcing_moto.store(), access_key=access_key, secret_key=secret_key)
     with client_of(store) as client:
         client.put_object(Bucket=store.bucket, Key="key", Body=BODY)
@@ -229,7 +224,7 @@ def test_a_silent_port_accepts_and_says_nothing() -> None:
 
 
 def test_a_garbage_port_says_its_line_and_hangs_up() -> None:
-    with garbage_port(b"SSH-2.0-test\r\n") as port:
+    with fixed_response_port(b"SSH-2.0-test\r\n") as port:
         for _ in range(2):
             with socket.create_connection(("127.0.0.1", port), timeout=5) as connection:
                 connection.sendall(b"GET / HTTP/1.1\r\n\r\n")
@@ -238,7 +233,7 @@ def test_a_garbage_port_says_its_line_and_hangs_up() -> None:
 
 def test_stopping_waits_for_no_client_and_leaves_no_thread() -> None:
     before = threading.active_count()
-    with BrokenStore() as store, garbage_port(b"hello") as port:
+    with FaultyStore() as store, fixed_response_port(b"hello") as port:
         address = urlsplit(store.endpoint)
         silent = socket.create_connection((str(address.hostname), address.port or 0), timeout=5)
         other = socket.create_connection(("127.0.0.1", port), timeout=5)
@@ -307,7 +302,7 @@ def test_each_operation_has_its_name() -> None:
 
 @pytest.mark.parametrize("signature", ["s3v4", "s3"])
 def test_a_presigned_read_has_its_name(signature: str) -> None:
-    with tried(broken.flip("GetObject presigned"), signature_version=signature) as it:
+    with tried(faults.corrupt_body("GetObject presigned"), signature_version=signature) as it:
         it.put()
         assert it.get() == BODY
         assert fetch(presigned(it)) != BODY
@@ -333,18 +328,18 @@ def fetch(url: str) -> bytes:
 @pytest.mark.parametrize(
     ("a_break", "expected"),
     [
-        (broken.deny("PutObject"), (403, "AccessDenied")),
-        (broken.error("Put*", 507, "XMinioStorageFull"), (507, "XMinioStorageFull")),
-        (broken.html_error("PutObject"), (502, "502")),
-        (broken.slow_down(), (503, "SlowDown")),
-        (broken.not_implemented("PutObject"), (501, "NotImplemented")),
-        (broken.no_such_bucket(), (404, "NoSuchBucket")),
-        (broken.skew(3600), (403, "RequestTimeTooSkewed")),
-        (broken.virtual_host_only(), (403, "SecondLevelDomainForbidden")),
-        (broken.demand_v2(), (400, "InvalidRequest")),
+        (faults.deny("PutObject"), (403, "AccessDenied")),
+        (faults.error("Put*", 507, "XMinioStorageFull"), (507, "XMinioStorageFull")),
+        (faults.bad_gateway("PutObject"), (502, "502")),
+        (faults.slow_down(), (503, "SlowDown")),
+        (faults.not_implemented("PutObject"), (501, "NotImplemented")),
+        (faults.no_such_bucket(), (404, "NoSuchBucket")),
+        (faults.clock_skew(3600), (403, "RequestTimeTooSkewed")),
+        (faults.require_virtual_host(), (403, "SecondLevelDomainForbidden")),
+        (faults.require_v2(), (400, "InvalidRequest")),
     ],
 )
-def test_an_error_is_answered_and_nothing_stored(a_break: Break, expected: tuple[int, str]) -> None:
+def test_an_error_is_answered_and_nothing_stored(a_break: Fault, expected: tuple[int, str]) -> None:
     with tried(a_break) as it:
         assert diagnose_error_response(it.put) == expected
         assert it.store.contents() == []
@@ -352,18 +347,18 @@ def test_an_error_is_answered_and_nothing_stored(a_break: Break, expected: tuple
 
 
 def test_a_break_leaves_other_operations_alone() -> None:
-    with tried(broken.deny("PutObject")) as it:
+    with tried(faults.deny("PutObject")) as it:
         assert it.listed() == []
 
 
 def test_breaks_add_up() -> None:
-    with tried(broken.deny("PutObject"), broken.slow_down("ListObjects")) as it:
+    with tried(faults.deny("PutObject"), faults.slow_down("ListObjects")) as it:
         assert diagnose_error_response(it.put) == (403, "AccessDenied")
         assert diagnose_error_response(it.listed) == (503, "SlowDown")
 
 
 def test_an_error_can_lack_its_message_and_say_more() -> None:
-    a_break = broken.error("PutObject", 400, "Odd", None, {"x-odd": "1"}, "<Region>mars</Region>")
+    a_break = faults.error("PutObject", 400, "Odd", None, {"x-odd": "1"}, "<Region>mars</Region>")
     with tried(a_break) as it, pytest.raises(ClientError) as caught:
         it.put()
     answer: Any = caught.value.response
@@ -373,12 +368,12 @@ def test_an_error_can_lack_its_message_and_say_more() -> None:
 
 
 def test_the_error_of_a_head_is_bare() -> None:
-    with tried(broken.deny("HeadObject")) as it:
+    with tried(faults.deny("HeadObject")) as it:
         assert diagnose_error_response(it.client.head_object, Bucket=it.bucket, Key="key") == (403, "403")
 
 
 def test_a_web_console_answers_a_page() -> None:
-    with tried(broken.html("HeadObject")) as it:
+    with tried(faults.console_page("HeadObject")) as it:
         head = it.client.head_object(Bucket=it.bucket, Key="key")
     assert head["ContentType"].startswith("text/html")
 
@@ -386,7 +381,7 @@ def test_a_web_console_answers_a_page() -> None:
 # --- who asks, and how ---
 
 
-def ask(store: BrokenStore, path: str, host: str = "", region: str = "us-east-1") -> tuple[int, Any, str]:
+def ask(store: FaultyStore, path: str, host: str = "", region: str = "us-east-1") -> tuple[int, Any, str]:
     """A GET whose signature says no more than its region: status, headers, body."""
     connection = http.client.HTTPConnection(urlsplit(store.endpoint).netloc, timeout=5)
     scope = f"Credential={store.access_key}/20260101/{region}/s3/aws4_request"
@@ -398,7 +393,7 @@ def ask(store: BrokenStore, path: str, host: str = "", region: str = "us-east-1"
 
 
 def test_a_wrong_region_is_refused_and_the_right_one_let_in() -> None:
-    with BrokenStore(broken.wrong_region("eu-west-1")) as store:
+    with FaultyStore(faults.require_region("eu-west-1")) as store:
         status, _, body = ask(store, f"/{store.bucket}")
         assert (status, "<Code>AuthorizationHeaderMalformed</Code>" in body) == (400, True)
         assert "the region 'us-east-1' is wrong; expecting 'eu-west-1'" in body
@@ -407,13 +402,13 @@ def test_a_wrong_region_is_refused_and_the_right_one_let_in() -> None:
 
 
 def test_a_wrong_region_is_hidden_by_botocore() -> None:
-    with tried(broken.wrong_region("eu-west-1")) as it:
+    with tried(faults.require_region("eu-west-1")) as it:
         it.put()
     assert it.store.calls == ["PutObject", "PutObject"]
 
 
 def test_a_bucket_elsewhere_is_redirected_to() -> None:
-    with BrokenStore(broken.permanent_redirect("eu-west-1")) as store:
+    with FaultyStore(faults.permanent_redirect("eu-west-1")) as store:
         status, headers, body = ask(store, f"/{store.bucket}")
         assert (status, headers["x-amz-bucket-region"]) == (301, "eu-west-1")
         assert "<Code>PermanentRedirect</Code>" in body
@@ -422,7 +417,7 @@ def test_a_bucket_elsewhere_is_redirected_to() -> None:
 
 @pytest.mark.parametrize(("seconds", "status"), [(300, 200), (-300, 200), (1000, 403), (-1000, 403)])
 def test_a_skewed_clock_shows_in_every_answer(seconds: int, status: int) -> None:
-    with BrokenStore(broken.skew(seconds)) as store:
+    with FaultyStore(faults.clock_skew(seconds)) as store:
         answered, headers, _ = ask(store, f"/{store.bucket}")
     assert answered == status
     ahead = parsedate_to_datetime(headers["Date"]).timestamp() - time.time()
@@ -430,22 +425,22 @@ def test_a_skewed_clock_shows_in_every_answer(seconds: int, status: int) -> None
 
 
 def test_a_store_that_demands_v4_refuses_v2() -> None:
-    with tried(broken.demand_v4(), signature_version="s3") as it:
+    with tried(faults.require_v4(), signature_version="s3") as it:
         with pytest.raises(ClientError, match="Please use AWS4-HMAC-SHA256"):
             it.put()
         assert fetch(presigned(it)).count(b"AWS4-HMAC-SHA256")
-    with tried(broken.demand_v4()) as it:
+    with tried(faults.require_v4()) as it:
         it.put()
 
 
 def test_a_store_that_demands_v2_lets_v2_in() -> None:
-    with tried(broken.demand_v2(), signature_version="s3") as it:
+    with tried(faults.require_v2(), signature_version="s3") as it:
         it.put()
         assert it.store.contents() == ["key"]
 
 
 def test_a_store_that_demands_virtual_hosts_lets_them_in() -> None:
-    with BrokenStore(broken.virtual_host_only()) as store:
+    with FaultyStore(faults.require_virtual_host()) as store:
         status, _, body = ask(store, "/", host=f"{store.bucket}.localhost:80")
         assert (status, f"<Name>{store.bucket}</Name>" in body) == (200, True)
     assert store.calls == ["ListObjects"]
@@ -455,7 +450,7 @@ def test_a_store_that_demands_virtual_hosts_lets_them_in() -> None:
 
 
 def test_a_hanging_store_answers_nothing_and_stops_at_once() -> None:
-    with tried(broken.hang("PutObject"), read_timeout=0.1) as it:
+    with tried(faults.hang("PutObject"), read_timeout=0.1) as it:
         with pytest.raises(ReadTimeoutError):
             it.put()
         started = time.monotonic()
@@ -464,7 +459,7 @@ def test_a_hanging_store_answers_nothing_and_stops_at_once() -> None:
 
 def test_a_hanging_store_answers_once_it_is_released() -> None:
     released = threading.Event()
-    with tried(broken.hang("PutObject", released)) as it:
+    with tried(faults.hang("PutObject", released)) as it:
         timer = threading.Timer(0.05, released.set)
         timer.start()
         it.put()
@@ -473,7 +468,7 @@ def test_a_hanging_store_answers_once_it_is_released() -> None:
 
 
 def test_a_connection_is_closed_without_an_answer() -> None:
-    with tried(broken.reset("PutObject")) as it, pytest.raises(ConnectionClosedError):
+    with tried(faults.reset_connection("PutObject")) as it, pytest.raises(ConnectionClosedError):
         it.put()
     assert it.store.calls == ["PutObject"]
 
@@ -483,7 +478,7 @@ def test_a_connection_is_closed_without_an_answer() -> None:
 
 @pytest.mark.parametrize("op", ["ListObjects", "ListObjectsV2"])
 def test_a_listing_lacks_what_is_there(op: str) -> None:
-    with tried(broken.empty_list(op)) as it:
+    with tried(faults.empty_listing(op)) as it:
         it.put()
         ask_list = {"ListObjects": it.client.list_objects, "ListObjectsV2": it.client.list_objects_v2}[op]
         assert "Contents" not in ask_list(Bucket=it.bucket)
@@ -491,14 +486,14 @@ def test_a_listing_lacks_what_is_there(op: str) -> None:
 
 
 def test_a_listing_of_uploads_lacks_what_is_there() -> None:
-    with tried(broken.empty_list("ListMultipartUploads")) as it:
+    with tried(faults.empty_listing("ListMultipartUploads")) as it:
         it.upload()
         assert "Uploads" not in it.client.list_multipart_uploads(Bucket=it.bucket)
         assert it.store.uploads() == ["key"]
 
 
 def test_a_listing_of_parts_lacks_what_is_there() -> None:
-    with tried(broken.empty_list("ListParts")) as it:
+    with tried(faults.empty_listing("ListParts")) as it:
         upload = it.upload()
         it.client.upload_part(**upload, PartNumber=1, Body=BODY)
         listed = it.client.list_parts(**upload)
@@ -507,23 +502,23 @@ def test_a_listing_of_parts_lacks_what_is_there() -> None:
 
 
 def test_an_answer_lacks_an_element() -> None:
-    with tried(broken.without("ListParts", "IsTruncated")) as it:
+    with tried(faults.remove_element("ListParts", "IsTruncated")) as it:
         assert "IsTruncated" not in it.client.list_parts(**it.upload())
 
 
 def test_an_answer_lacks_a_header() -> None:
-    with tried(broken.without_header("PutObject", "ETag")) as it:
+    with tried(faults.remove_header("PutObject", "ETag")) as it:
         assert "ETag" not in it.put()
 
 
 def test_an_object_is_lost() -> None:
-    with tried(broken.lose("PutObject")) as it:
+    with tried(faults.discard_write("PutObject")) as it:
         assert it.put()["ETag"]
         assert it.store.contents() == []
 
 
 def test_a_copy_is_lost() -> None:
-    with tried(broken.lose("CopyObject")) as it:
+    with tried(faults.discard_write("CopyObject")) as it:
         it.put()
         copied = it.client.copy_object(Bucket=it.bucket, Key="copy", CopySource=f"{it.bucket}/key")
         assert copied["CopyObjectResult"]["ETag"]
@@ -531,7 +526,7 @@ def test_a_copy_is_lost() -> None:
 
 
 def test_a_part_is_lost() -> None:
-    with tried(broken.lose("UploadPart")) as it:
+    with tried(faults.discard_write("UploadPart")) as it:
         upload = it.upload()
         etag = it.client.upload_part(**upload, PartNumber=1, Body=BODY)["ETag"]
         assert "Parts" not in it.client.list_parts(**upload)
@@ -540,7 +535,7 @@ def test_a_part_is_lost() -> None:
 
 
 def test_a_completed_upload_is_lost() -> None:
-    with tried(broken.lose("CompleteMultipartUpload")) as it:
+    with tried(faults.discard_write("CompleteMultipartUpload")) as it:
         upload = it.upload()
         etag = it.client.upload_part(**upload, PartNumber=1, Body=BODY)["ETag"]
         assert it.complete(upload, etag)["Key"] == "key"
@@ -549,7 +544,7 @@ def test_a_completed_upload_is_lost() -> None:
 
 @pytest.mark.parametrize("etag", [False, True])
 def test_a_part_copy_is_empty(etag: bool) -> None:
-    with tried(broken.empty_part_copy(etag=etag)) as it:
+    with tried(faults.empty_part_copy(etag=etag)) as it:
         it.put()
         upload = it.upload()
         source = f"{it.bucket}/key"
@@ -562,13 +557,13 @@ def test_a_part_copy_is_empty(etag: bool) -> None:
 
 
 def test_a_body_is_cut_in_half() -> None:
-    with tried(broken.truncate("GetObject")) as it:
+    with tried(faults.truncate_body("GetObject")) as it:
         it.put()
         assert it.get() == BODY[: len(BODY) // 2]
 
 
 def test_a_body_has_one_wrong_byte() -> None:
-    with tried(broken.flip("GetObject ranged")) as it:
+    with tried(faults.corrupt_body("GetObject ranged")) as it:
         it.put()
         assert it.get() == BODY
         got = it.get(Range="bytes=0-255")
@@ -577,14 +572,14 @@ def test_a_body_has_one_wrong_byte() -> None:
 
 
 def test_a_body_ends_too_early() -> None:
-    with tried(broken.short("GetObject")) as it:
+    with tried(faults.incomplete_body("GetObject")) as it:
         it.put()
         with pytest.raises(ResponseStreamingError, match="IncompleteRead"):
             it.get()
 
 
 def test_a_range_is_ignored() -> None:
-    with tried(broken.ignore_range()) as it:
+    with tried(faults.ignore_range()) as it:
         it.put()
         answer = it.client.get_object(Bucket=it.bucket, Key="key", Range="bytes=2-3")
         assert answer["ResponseMetadata"]["HTTPStatusCode"] == 200
@@ -592,7 +587,7 @@ def test_a_range_is_ignored() -> None:
 
 
 def test_a_delete_is_refused_for_each_key() -> None:
-    with tried(broken.keep_on_delete()) as it:
+    with tried(faults.deny_each_delete()) as it:
         it.put()
         errors = it.delete(quiet=True)["Errors"]
         assert [(error["Key"], error["Code"]) for error in errors] == [("key", "AccessDenied")]
@@ -601,7 +596,7 @@ def test_a_delete_is_refused_for_each_key() -> None:
 
 @pytest.mark.parametrize("quiet", [False, True])
 def test_a_delete_is_ignored(quiet: bool) -> None:
-    with tried(broken.ignore_delete()) as it:
+    with tried(faults.ignore_delete()) as it:
         it.put()
         answer = it.delete(quiet=quiet)
         it.client.delete_object(Bucket=it.bucket, Key="key")

@@ -16,7 +16,8 @@ import pytest
 from botocore.exceptions import SSLError
 
 from tests.support.certificates import Certificates
-from tests.support.servers import LiveStore, process, wait_for
+from tests.support.live_store import LiveStore
+from tests.support.processes import running_process, wait_for
 from tests.support.swift import Swift
 from tests.support.test_servers import BODY, client_of, diagnose_error_response
 
@@ -117,7 +118,7 @@ def processes_of(folder: Path) -> list[Path]:
 @pytest.mark.usefixtures("swift")  # says what is missing
 def test_nothing_of_it_stays() -> None:
     with Swift() as server:
-        server.fresh_bucket()
+        server.create_bucket()
         assert len(processes_of(server.folder)) == 1
     assert processes_of(server.folder) == []
     assert not server.folder.exists()
@@ -126,7 +127,7 @@ def test_nothing_of_it_stays() -> None:
 START = """
 from tests.support.swift import Swift
 with Swift() as server:
-    server.fresh_bucket()
+    server.create_bucket()
     print(server.folder, flush=True)
     input()
 """
@@ -134,7 +135,7 @@ with Swift() as server:
 
 @pytest.mark.usefixtures("swift")
 def test_nothing_of_it_stays_when_who_started_it_is_killed() -> None:
-    with process([sys.executable, "-c", START], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as starter:
+    with running_process([sys.executable, "-c", START], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as starter:
         assert starter.stdout is not None
         folder = Path(starter.stdout.readline().decode().strip())
         assert len(processes_of(folder)) == 1

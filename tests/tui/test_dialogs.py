@@ -12,8 +12,10 @@ from typing import Any
 import pytest
 from textual.widgets import Input
 
-from tests.support.broken_store import BrokenStore, deny, hang
-from tests.support.servers import LiveStore, Moto, client_of
+from tests.support.faults import deny, hang
+from tests.support.faulty_store import FaultyStore
+from tests.support.live_store import LiveStore
+from tests.support.moto_server import Moto
 from tests.tui.test_wizard import UiMode, new, offline, path, walk_of, wizard
 from wizard.catalog import policy
 from wizard.config import file as config_file
@@ -33,7 +35,7 @@ __all__ = ["new", "offline", "path"]  # fixtures
 
 
 async def test_a_bucket_is_chosen_from_those_that_there_are(moto: Moto, path: Path) -> None:
-    store, other = moto.store(), moto.fresh_bucket()
+    store, other = moto.store(), moto.create_bucket()
     async with wizard(walk_of(path, store.settings())) as face:
         await face.enter("bucket")
         await face.press("ctrl+o")
@@ -57,7 +59,7 @@ async def test_esc_leaves_the_bucket_as_it_was(moto: Moto, path: Path) -> None:
 
 
 async def test_a_key_that_may_not_list_buckets_gets_a_sentence(path: Path) -> None:
-    with BrokenStore(deny("ListBuckets")) as server:
+    with FaultyStore(deny("ListBuckets")) as server:
         async with wizard(walk_of(path, server.settings())) as face:
             await face.enter("bucket")
             await face.press("ctrl+o")
@@ -68,7 +70,7 @@ async def test_a_key_that_may_not_list_buckets_gets_a_sentence(path: Path) -> No
 
 async def test_esc_does_not_wait_for_a_store_that_hangs(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(buckets, "_DEADLINES", Timeouts(connect=1.0, read=1.0))  # for the end of the test alone
-    with BrokenStore(hang("ListBuckets")) as server:
+    with FaultyStore(hang("ListBuckets")) as server:
         async with wizard(walk_of(path, server.settings())) as face:
             await face.enter("bucket")
             await face.press("ctrl+o")
@@ -107,7 +109,7 @@ def administrator(moto: Moto, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     monkeypatch.setenv("AWS_ENDPOINT_URL_IAM", moto.endpoint)
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", moto.access_key)
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", moto.secret_key)
-    client = client_of("iam", moto)
+    client = moto.client("iam")
     yield client
     client.close()
 

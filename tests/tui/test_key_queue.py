@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.support.servers import LiveStore
+from tests.support.live_store import LiveStore
 from tests.support.terminals import terminal
 from wizard.config import file as config_file
 
@@ -24,7 +24,7 @@ def test_a_whole_walk_may_be_typed_ahead(store: LiveStore, tmp_path: Path) -> No
         screen.press(b"\r\r")
         screen.wait_for("is written")
         screen.press(b"\r")
-        assert screen.end() == 0
+        assert screen.wait_for_exit() == 0
     found = config_file.load(tmp_path / "storage.toml").settings
     assert (found.registry, found.bucket, found.rootdirectory) == ("distribution-2", store.bucket, "/ahead")
     assert (found.accesskey, found.secretkey.reveal()) == (store.access_key, store.secret_key)

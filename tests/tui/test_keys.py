@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.servers import closed_port
+from tests.support.ports import closed_port
 from tests.tui.test_wizard import AMAZON, UiMode, wizard
 from wizard.config import file as config_file
 from wizard.model.settings import Settings

@@ -27,8 +27,12 @@ from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import Input
 
-from tests.support.broken_store import BrokenStore, deny, error, hang, wrong_region
-from tests.support.servers import EnforcingMoto, LiveStore, Moto, closed_port, iam_key
+from tests.support.enforcing_moto import EnforcingMoto
+from tests.support.faults import deny, error, hang, require_region
+from tests.support.faulty_store import FaultyStore
+from tests.support.live_store import LiveStore
+from tests.support.moto_server import Moto
+from tests.support.ports import closed_port
 from wizard.catalog.registries import REGISTRIES
 from wizard.config import file as config_file
 from wizard.model.findings import Cause, Finding
@@ -368,7 +372,9 @@ async def test_nothing_typed_is_lost_on_the_way_back_and_forth(new: WizardState)
                 await face.press("enter")
             await face.until_step(step)
             for name, text in typed[step].items():
-                assert face.value(name) == (text if name not in ("v4auth", "skipverify") else face.state.field_text(name))
+                assert face.value(name) == (
+                    text if name not in ("v4auth", "skipverify") else face.state.field_text(name)
+                )
         assert (face.value("v4auth"), face.value("skipverify")) == ("off", "on")
         assert (face.value("keyid"), face.value("chunksize")) == ("alias/images", "10 foo")
         assert (face.state.settings, face.state.invalid_input) == (settings, invalid_input)
@@ -741,7 +747,7 @@ async def test_once_typing_pauses_the_store_is_asked_and_its_answers_stand_in_vi
 
 
 async def test_a_wrong_secret_is_told_below_its_field(enforcing_moto: EnforcingMoto, new: WizardState) -> None:
-    key, _ = iam_key(enforcing_moto)
+    key, _ = enforcing_moto.iam_key()
     new.settings = enforcing_moto.store().settings(accesskey=key, secretkey=Secret("x" * 40))
     async with wizard(new) as face:
         await face.go("keys")
@@ -770,7 +776,7 @@ async def test_an_endpoint_that_nobody_serves_is_told(offline: Settings, new: Wi
 
 async def test_an_answer_about_what_has_changed_since_is_dropped(new: WizardState) -> None:
     released = threading.Event()
-    with BrokenStore(hang(event=released)) as store:
+    with FaultyStore(hang(released=released)) as store:
         new.settings = store.settings()
         async with wizard(new) as face:
             await face.go("bucket")
@@ -787,7 +793,7 @@ async def test_an_answer_about_what_has_changed_since_is_dropped(new: WizardStat
 
 
 async def test_nothing_is_asked_while_a_rule_says_no(moto: Moto, new: WizardState) -> None:
-    with BrokenStore() as store:
+    with FaultyStore() as store:
         new.settings = store.settings(bucket="no")
         async with wizard(new) as face:
             await face.go("bucket")
@@ -825,7 +831,7 @@ async def test_the_table_fills_in_and_says_that_all_passed(store: LiveStore, new
 
 
 async def test_a_failure_opens_its_row_with_its_sentence(new: WizardState) -> None:
-    with BrokenStore(deny("DeleteObject*")) as store:
+    with FaultyStore(deny("DeleteObject*")) as store:
         new.settings = store.settings()
         async with wizard(new) as face:
             await face.go("validate")
@@ -845,7 +851,7 @@ async def test_a_failure_opens_its_row_with_its_sentence(new: WizardState) -> No
 
 
 async def test_ctrl_f_mends_what_failed_and_tries_again(new: WizardState) -> None:
-    with BrokenStore(wrong_region("eu-west-1")) as store:
+    with FaultyStore(require_region("eu-west-1")) as store:
         new.settings = store.settings()
         async with wizard(new) as face:
             await face.go("bucket")
@@ -890,7 +896,7 @@ async def test_a_bucket_that_is_not_there_can_be_created_from_its_field(store: L
 
 
 async def test_why_a_bucket_was_not_created_is_told(enforcing_moto: EnforcingMoto, new: WizardState) -> None:
-    access, secret = iam_key(enforcing_moto, "s3:CreateBucket")
+    access, secret = enforcing_moto.iam_key("s3:CreateBucket")
     store = enforcing_moto.store()
     new.settings = store.settings(bucket="not-for-you", accesskey=access, secretkey=Secret(secret), redirect=False)
     async with wizard(new) as face:
@@ -903,7 +909,7 @@ async def test_why_a_bucket_was_not_created_is_told(enforcing_moto: EnforcingMot
 
 
 async def test_esc_stops_checks_that_hang_within_a_second(new: WizardState) -> None:
-    with BrokenStore(hang("PutObject")) as store:
+    with FaultyStore(hang("PutObject")) as store:
         new.settings = store.settings()
         async with wizard(new) as face:
             await face.go("validate")
@@ -922,7 +928,7 @@ async def test_esc_stops_checks_that_hang_within_a_second(new: WizardState) -> N
 
 
 async def test_a_row_says_what_it_waits_for_once_that_takes_long(new: WizardState) -> None:
-    with BrokenStore(hang("PutObject")) as store:
+    with FaultyStore(hang("PutObject")) as store:
         new.settings = store.settings()
         async with wizard(new) as face:
             await face.go("validate")
@@ -932,7 +938,7 @@ async def test_a_row_says_what_it_waits_for_once_that_takes_long(new: WizardStat
 
 
 async def test_the_row_that_keys_are_about_is_told_without_colour_and_by_the_cursor(new: WizardState) -> None:
-    with BrokenStore(deny("DeleteObjects")) as store:
+    with FaultyStore(deny("DeleteObjects")) as store:
         new.settings = store.settings()
         async with wizard(new) as face:
             await face.go("validate")
@@ -951,7 +957,7 @@ async def test_the_row_that_keys_are_about_is_told_without_colour_and_by_the_cur
 
 
 async def test_ctrl_r_tries_again(new: WizardState) -> None:
-    with BrokenStore() as store:
+    with FaultyStore() as store:
         new.settings = store.settings()
         async with wizard(new) as face:
             await face.go("validate")
@@ -965,7 +971,7 @@ async def test_ctrl_r_tries_again(new: WizardState) -> None:
 
 
 async def test_coming_back_with_the_same_settings_does_not_try_again(new: WizardState) -> None:
-    with BrokenStore() as store:
+    with FaultyStore() as store:
         new.settings = store.settings()
         async with wizard(new) as face:
             await face.go("validate")
@@ -986,7 +992,7 @@ async def test_coming_back_with_the_same_settings_does_not_try_again(new: Wizard
 
 
 async def test_only_a_clear_word_saves_what_has_failed(new: WizardState, path: Path) -> None:
-    with BrokenStore(deny("DeleteObject*")) as store:
+    with FaultyStore(deny("DeleteObject*")) as store:
         new.settings = store.settings()
         async with wizard(new) as face:
             await face.go("validate")
@@ -1014,7 +1020,7 @@ async def test_only_a_clear_word_saves_what_has_failed(new: WizardState, path: P
 
 async def test_what_was_saved_unproven_is_saved_again_once_it_has_passed(new: WizardState, path: Path) -> None:
     released = threading.Event()
-    with BrokenStore(hang("PutObject", released)) as store:
+    with FaultyStore(hang("PutObject", released)) as store:
         new.settings = store.settings()
         async with wizard(new) as face:
             await face.go("validate")
@@ -1067,7 +1073,7 @@ async def test_ctrl_s_while_checks_run_saves_when_they_pass_and_starts_no_second
     new: WizardState, path: Path
 ) -> None:
     released = threading.Event()
-    with BrokenStore(hang("PutObject", released)) as store:
+    with FaultyStore(hang("PutObject", released)) as store:
         new.settings = store.settings()
         async with wizard(new) as face:
             await face.go("validate")
@@ -1262,7 +1268,7 @@ async def test_ctrl_c_leads_out_from_everywhere(offline: Settings, new: WizardSt
 
 
 async def test_leaving_from_the_question_of_saving_asks_first(new: WizardState) -> None:
-    with BrokenStore(deny("DeleteObject*")) as store:
+    with FaultyStore(deny("DeleteObject*")) as store:
         new.settings = store.settings()
         async with wizard(new) as face:
             await face.go("validate")
@@ -1288,7 +1294,7 @@ async def test_leaving_while_a_step_comes_into_view_is_no_crash(
 
 @pytest.mark.parametrize("how", ["by a key", "by a signal"])
 async def test_leaving_stops_checks_that_run(new: WizardState, how: str) -> None:
-    with BrokenStore(hang("PutObject")) as store:
+    with FaultyStore(hang("PutObject")) as store:
         new.settings = new.initial_settings = store.settings()
         async with wizard(new) as face:
             await face.go("validate")
@@ -1592,7 +1598,7 @@ async def test_markup_in_what_was_typed_is_shown_as_it_is(path: Path) -> None:
 
 async def test_markup_in_a_stores_message_is_shown_as_it_is(new: WizardState) -> None:
     message = "[red]No[/x] way[/]"
-    with BrokenStore(error("*", 418, "[b]Odd[/b]", message)) as store:
+    with FaultyStore(error("*", 418, "[b]Odd[/b]", message)) as store:
         new.settings = store.settings()
         async with wizard(new) as face:
             await face.go("validate")

@@ -12,9 +12,12 @@ from werkzeug.wrappers import Response
 
 from tests.checks.test_checks import report_of, what_is_there
 from tests.cli.test_check import check, saved
-from tests.support import broken_store as broken
-from tests.support.broken_store import Break, BrokenStore, CallNext, Environ
-from tests.support.servers import Moto, Rclone, wait_for
+from tests.support import faults
+from tests.support.faulty_store import CallNext, Fault, FaultyStore
+from tests.support.moto_server import Moto
+from tests.support.processes import wait_for
+from tests.support.rclone import Rclone
+from tests.support.s3_requests import Environ, operation
 from tests.support.swift import Swift
 from wizard.checks.context import KEY_PREFIX
 from wizard.model.secret import Secret
@@ -38,14 +41,14 @@ CALLS = (
 )
 
 
-def done_and_never_answered(op: str) -> Break:
+def done_and_never_answered(op: str) -> Fault:
     """The store does what it is asked, and its answer never arrives."""
 
     def act(environ: Environ, call_next: CallNext) -> Response:
-        if broken.operation(environ).partition(" ")[0] != op:
+        if operation(environ).partition(" ")[0] != op:
             return call_next(environ)
         call_next(environ)
-        return broken.hang("*")(environ, call_next)
+        return faults.hang("*")(environ, call_next)
 
     return act
 
@@ -63,7 +66,7 @@ def unbroken(moto: Moto) -> Moto:
 
 @pytest.mark.parametrize("op", CALLS)
 def test_what_a_killed_run_left_is_removed_by_the_next(op: str, unbroken: Moto, tmp_path: Path) -> None:
-    with BrokenStore(done_and_never_answered(op)) as store:
+    with FaultyStore(done_and_never_answered(op)) as store:
         with check(saved(tmp_path / "storage.toml", store.settings())) as process:
             wait_for(lambda: any(call.startswith(op) for call in store.calls) or None)
             process.send_signal(signal.SIGKILL)
@@ -77,7 +80,7 @@ def test_what_a_killed_run_left_is_removed_by_the_next(op: str, unbroken: Moto, 
 
 @pytest.mark.parametrize("op", CALLS)
 def test_what_a_deadline_cuts_off_is_removed_or_named(op: str) -> None:
-    with BrokenStore(done_and_never_answered(op)) as store:
+    with FaultyStore(done_and_never_answered(op)) as store:
         *_, report = runner.run(store.settings(), deadline=0.6)
         assert isinstance(report, Report)
         assert not report.passed
@@ -89,11 +92,11 @@ def test_what_a_cancel_cuts_off_is_removed_or_named(op: str) -> None:
     cancel = threading.Event()
 
     def stop(environ: Environ, call_next: CallNext) -> Response:
-        if broken.operation(environ).partition(" ")[0] == op:
+        if operation(environ).partition(" ")[0] == op:
             cancel.set()
         return call_next(environ)
 
-    with BrokenStore(stop) as store:
+    with FaultyStore(stop) as store:
         *_, report = runner.run(store.settings(), cancel=cancel)
         assert isinstance(report, Report)
         assert report.cancelled

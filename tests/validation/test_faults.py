@@ -10,8 +10,9 @@ import pytest
 from werkzeug.wrappers import Response
 
 from tests.checks.test_checks import is_sentence, keys, result_of, what_is_there
-from tests.support import broken_store as broken
-from tests.support.broken_store import Break, BrokenStore, CallNext, Environ, query_of, resolve_target
+from tests.support import faults
+from tests.support.faulty_store import CallNext, Fault, FaultyStore
+from tests.support.s3_requests import Environ, bucket_and_key, operation, query_of
 from wizard.checks.all_checks import S3_CHECKS
 from wizard.model.findings import Cause
 from wizard.model.settings import Settings
@@ -46,38 +47,41 @@ TO_CLEAN_UP = 5  # calls at most
 
 
 @dataclass(frozen=True)
-class Fault:
+class FaultCase:
     """What happens to a call, and the cause that its check then tells."""
 
-    act: Break
+    act: Fault
     cause: Cause | None
     of_links: Cause | None  # where the call is a client's, by link
     seen_by: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # where other checks see it
 
 
-def _also(op: str, stored: Callable[[bytes], bytes], answered: Break) -> Break:
+def _also(op: str, stored: Callable[[bytes], bytes], answered: Fault) -> Fault:
     """Where the answer has no body, what was sent is changed."""
-    changed = broken.store_other("*", stored)
-    return lambda environ, call_next: (changed if broken.operation(environ) in op else answered)(environ, call_next)
+    changed = faults.corrupt_write("*", stored)
+    return lambda environ, call_next: (changed if operation(environ) in op else answered)(environ, call_next)
 
 
 _STORING = "PutObject UploadPart"
-FAULTS: dict[str, Fault] = {
-    "reset in place of an answer": Fault(broken.reset(), Cause.STORE_ERROR, Cause.STORE_ERROR),
-    "reset midway": Fault(broken.reset_midway(), Cause.STORE_ERROR, Cause.STORE_ERROR),
-    "reset after the answer": Fault(broken.reset_after(), None, None),
-    "no answer": Fault(broken.hang(), Cause.TIMEOUT, Cause.TIMEOUT),
-    "500": Fault(broken.error("*", 500, "InternalError"), Cause.STORE_ERROR, Cause.UNSUPPORTED),
-    "503 SlowDown": Fault(broken.slow_down(), Cause.THROTTLED, Cause.THROTTLED),
-    "403": Fault(broken.deny("*"), Cause.ACCESS_DENIED, Cause.UNSUPPORTED),
-    "truncated": Fault(
-        _also(_STORING, broken.half, broken.truncate("*")),
+FAULTS: dict[str, FaultCase] = {
+    "reset in place of an answer": FaultCase(faults.reset_connection(), Cause.STORE_ERROR, Cause.STORE_ERROR),
+    "reset midway": FaultCase(faults.reset_mid_response(), Cause.STORE_ERROR, Cause.STORE_ERROR),
+    "reset after the answer": FaultCase(faults.reset_after_response(), None, None),
+    "no answer": FaultCase(faults.hang(), Cause.TIMEOUT, Cause.TIMEOUT),
+    "500": FaultCase(faults.error("*", 500, "InternalError"), Cause.STORE_ERROR, Cause.UNSUPPORTED),
+    "503 SlowDown": FaultCase(faults.slow_down(), Cause.THROTTLED, Cause.THROTTLED),
+    "403": FaultCase(faults.deny("*"), Cause.ACCESS_DENIED, Cause.UNSUPPORTED),
+    "truncated": FaultCase(
+        _also(_STORING, faults.first_half, faults.truncate_body("*")),
         Cause.CORRUPTED,
         Cause.UNSUPPORTED,
         {"write": ("head", "read")},
     ),
-    "corrupted": Fault(
-        _also(_STORING, broken.flipped, broken.flip("*")), Cause.CORRUPTED, Cause.UNSUPPORTED, {"write": ("read",)}
+    "corrupted": FaultCase(
+        _also(_STORING, faults.flip_middle_byte, faults.corrupt_body("*")),
+        Cause.CORRUPTED,
+        Cause.UNSUPPORTED,
+        {"write": ("read",)},
     ),
 }
 # Checks of which none needs another, so that one run meets with as many faults.
@@ -93,12 +97,12 @@ TOGETHER: Sequence[Sequence[str]] = (
 class Case:
     """One run on a bucket of its own, in which each of these checks meets with a fault."""
 
-    faults: dict[str, Fault]
+    faults: dict[str, FaultCase]
     asked: list[Place] = field(default_factory=list)
 
-    def at(self, place: Place) -> Break:
+    def at(self, place: Place) -> Fault:
         met = (fault for check, fault in self.faults.items() if MET_AT[check] == place)
-        return next((fault.act for fault in met), broken.pass_on)
+        return next((fault.act for fault in met), faults.pass_through)
 
 
 class Switchboard:
@@ -108,11 +112,11 @@ class Switchboard:
         self.cases: dict[str, Case] = {}
 
     def __call__(self, environ: Environ, call_next: CallNext) -> Response:
-        bucket, key = resolve_target(environ)
+        bucket, key = bucket_and_key(environ)
         if (case := self.cases.get(bucket)) is None:
             return call_next(environ)
         key = key or query_of(environ).get("prefix", "")
-        place = broken.operation(environ), key.rpartition("/")[2]
+        place = operation(environ), key.rpartition("/")[2]
         case.asked.append(place)
         return case.at(place)(environ, call_next)
 
@@ -123,8 +127,8 @@ def switchboard() -> Switchboard:
 
 
 @pytest.fixture(scope="module")
-def store(switchboard: Switchboard) -> Iterator[BrokenStore]:
-    with BrokenStore(switchboard) as server:
+def store(switchboard: Switchboard) -> Iterator[FaultyStore]:
+    with FaultyStore(switchboard) as server:
         yield server
 
 
@@ -142,7 +146,7 @@ def told(report: Report, check: str) -> Cause | None:
     return result.finding.cause if result.finding and result.status is Status.FAILED else None
 
 
-def expected(faults: Mapping[str, Fault]) -> dict[str, Cause]:
+def expected(faults: Mapping[str, FaultCase]) -> dict[str, Cause]:
     """The checks that fail, and the cause of each."""
     return {
         seen: cause
@@ -154,14 +158,14 @@ def expected(faults: Mapping[str, Fault]) -> dict[str, Cause]:
 
 @pytest.mark.parametrize("checks", TOGETHER, ids=lambda checks: checks[0])
 def test_every_fault_is_seen_by_its_check_and_cleaned_up_behind(
-    store: BrokenStore, switchboard: Switchboard, checks: Sequence[str], monkeypatch: pytest.MonkeyPatch
+    store: FaultyStore, switchboard: Switchboard, checks: Sequence[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(runner, "Timeouts", lambda **_: Timeouts(connect=5.0, read=1.0))
     names = list(FAULTS)
 
     def problems(first: int) -> Iterator[str]:
         faults = {check: names[(first + place) % len(names)] for place, check in enumerate(checks)}
-        bucket = store.fresh_bucket()
+        bucket = store.create_bucket()
         case = switchboard.cases[bucket] = Case({check: FAULTS[fault] for check, fault in faults.items()})
         report = report_of(store.settings(bucket=bucket, redirect="range-read" not in checks))
         found = {check.id: cause for check in S3_CHECKS if (cause := told(report, check.id))}
@@ -190,9 +194,9 @@ def test_every_check_that_makes_calls_is_met() -> None:
 
 def test_a_store_that_goes_down_at_any_check_fails_it_and_what_may_be_left_is_named() -> None:
     def problem(check: str) -> str:
-        case = Case({check: Fault(broken.go_down(), Cause.REFUSED, Cause.REFUSED)})
+        case = Case({check: FaultCase(faults.go_down(), Cause.REFUSED, Cause.REFUSED)})
         switchboard = Switchboard()
-        with BrokenStore(switchboard) as store:
+        with FaultyStore(switchboard) as store:
             switchboard.cases[store.bucket] = case
             report = report_of(store.settings(redirect=check != "range-read"))
             causes = {result.finding.cause for result in report.results if result.finding}

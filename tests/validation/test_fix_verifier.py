@@ -10,10 +10,12 @@ import pytest
 from werkzeug.wrappers import Response
 
 from tests.checks.test_checks import finding_of, report_of
-from tests.support import broken_store as broken
-from tests.support.broken_store import BrokenStore, CallNext, Environ
+from tests.support import faults
 from tests.support.certificates import Certificates
-from tests.support.servers import LiveStore, closed_port
+from tests.support.faulty_store import CallNext, FaultyStore
+from tests.support.live_store import LiveStore
+from tests.support.ports import closed_port
+from tests.support.s3_requests import Environ
 from wizard.model.findings import Cause, Finding
 from wizard.model.secret import Secret
 from wizard.model.settings import Settings
@@ -51,9 +53,9 @@ def offered(settings: Settings, check: str = "list") -> dict[str, object]:
 def test_a_region_that_the_store_names_and_then_refuses_is_not_offered() -> None:
     def refuse(environ: Environ, call_next: CallNext) -> Response:
         named = "eu-west-2" if "/eu-west-1/" in environ.get("HTTP_AUTHORIZATION", "") else "eu-west-1"
-        return broken.wrong_region(named)(environ, call_next)
+        return faults.require_region(named)(environ, call_next)
 
-    with BrokenStore(refuse) as store:
+    with FaultyStore(refuse) as store:
         finding = found(store.settings(region="ap-south-1"))
         assert finding.cause is Cause.WRONG_REGION
         assert finding.fix is None
@@ -63,9 +65,9 @@ def test_a_region_that_nobody_names_is_guessed() -> None:
     def refuse(environ: Environ, call_next: CallNext) -> Response:
         if "/us-east-1/" in environ.get("HTTP_AUTHORIZATION", "/us-east-1/"):
             return call_next(environ)
-        return broken.error("*", 400, "AuthorizationHeaderMalformed", "The region is wrong.")(environ, call_next)
+        return faults.error("*", 400, "AuthorizationHeaderMalformed", "The region is wrong.")(environ, call_next)
 
-    with BrokenStore(refuse) as store:
+    with FaultyStore(refuse) as store:
         assert offered(store.settings(region="eu-west-1")) == {"region": "us-east-1"}
 
 
@@ -81,11 +83,11 @@ def test_the_right_region_is_read_wherever_the_store_says_it(code: str, message:
     def refuse(environ: Environ, call_next: CallNext) -> Response:
         if "/eu-west-1/" in environ.get("HTTP_AUTHORIZATION", "/eu-west-1/"):
             return call_next(environ)
-        answer = broken.error("*", 301 if headers else 400, code, message)(environ, call_next)
+        answer = faults.error("*", 301 if headers else 400, code, message)(environ, call_next)
         answer.headers.extend(headers)
         return answer
 
-    with BrokenStore(refuse) as store:
+    with FaultyStore(refuse) as store:
         assert offered(store.settings()) == {"region": "eu-west-1"}
 
 
@@ -94,10 +96,10 @@ def test_a_signature_version_that_looks_like_a_wrong_secret_is_found_out(v4auth:
     def verify(environ: Environ, call_next: CallNext) -> Response:
         is_v4 = environ.get("HTTP_AUTHORIZATION", "").startswith("AWS4-")
         if is_v4 == v4auth:
-            return broken.error("*", 403, "SignatureDoesNotMatch", "Check your key.")(environ, call_next)
+            return faults.error("*", 403, "SignatureDoesNotMatch", "Check your key.")(environ, call_next)
         return call_next(environ)
 
-    with BrokenStore(verify) as store:
+    with FaultyStore(verify) as store:
         finding = found(store.settings(v4auth=v4auth, redirect=False))
         assert finding.cause is (Cause.V2_REQUIRED if v4auth else Cause.V4_REQUIRED)
         assert finding.fix
@@ -105,14 +107,14 @@ def test_a_signature_version_that_looks_like_a_wrong_secret_is_found_out(v4auth:
 
 
 def test_a_secret_that_is_wrong_with_both_stays_wrong() -> None:
-    with BrokenStore(broken.error("*", 403, "SignatureDoesNotMatch", "Check your key.")) as store:
+    with FaultyStore(faults.error("*", 403, "SignatureDoesNotMatch", "Check your key.")) as store:
         assert found(store.settings()).cause is Cause.WRONG_SECRET
         assert offered(store.settings()) == {}
 
 
 def test_a_bucket_in_front_of_a_host_without_such_names_belongs_in_the_path(names: Callable[..., None]) -> None:
     names(".localhost", known=False)
-    with BrokenStore() as store:
+    with FaultyStore() as store:
         endpoint = store.endpoint.replace("127.0.0.1", "localhost")
         settings = store.settings(registry="distribution-3", regionendpoint=endpoint)
         report = report_of(settings)
@@ -151,7 +153,7 @@ def test_nothing_signed_goes_over_plain_http_before_somebody_agrees() -> None:
         seen.append(environ.get("HTTP_AUTHORIZATION", ""))
         return call_next(environ)
 
-    with BrokenStore(note) as store:
+    with FaultyStore(note) as store:
         https = store.endpoint.replace("http:", "https:")
         settings = store.settings(regionendpoint=https, secure=True)
         assert offered(settings, "tls")["regionendpoint"] == store.endpoint
@@ -159,24 +161,24 @@ def test_nothing_signed_goes_over_plain_http_before_somebody_agrees() -> None:
 
 
 def test_nothing_is_sent_to_a_store_whose_certificate_is_not_trusted(certificates: Certificates) -> None:
-    with BrokenStore(certificate=certificates.good) as store:
+    with FaultyStore(certificate=certificates.good) as store:
         assert offered(store.settings(), "tls") == {"skipverify": True}
         assert store.calls == []
 
 
 def test_a_scheme_that_leads_nowhere_is_not_offered() -> None:
-    with BrokenStore(broken.error("*", 400, "BadRequest", "The plain HTTP request was sent to HTTPS port")) as store:
+    with FaultyStore(faults.error("*", 400, "BadRequest", "The plain HTTP request was sent to HTTPS port")) as store:
         assert offered(store.settings(), "tls") == {}
 
 
 def test_what_several_checks_meet_is_tried_once() -> None:
-    with BrokenStore(broken.wrong_region("eu-west-1")) as store:
+    with FaultyStore(faults.require_region("eu-west-1")) as store:
         assert offered(store.settings()) == {"region": "eu-west-1"}
         assert store.calls.count("ListObjects") == 2
 
 
 def test_a_look_while_typing_offers_only_what_works_too() -> None:
-    with BrokenStore(broken.demand_v4()) as store:
+    with FaultyStore(faults.require_v4()) as store:
         seen = quick_check(store.settings(v4auth=False, redirect=False)).finding
         assert seen
         assert seen.fix
@@ -186,6 +188,6 @@ def test_a_look_while_typing_offers_only_what_works_too() -> None:
 
 
 def test_the_word_of_a_store_that_is_down_is_not_taken_for_a_signature() -> None:
-    with BrokenStore(broken.error("*", 500, "InternalError", "Try later.")) as store:
+    with FaultyStore(faults.error("*", 500, "InternalError", "Try later.")) as store:
         assert found(store.settings()).cause is Cause.STORE_ERROR
         assert store.calls.count("ListObjects") == 2  # the check's and the clean-up's, and none for a trial

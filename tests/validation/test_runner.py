@@ -21,10 +21,17 @@ import pytest
 from werkzeug.wrappers import Response
 
 from tests.checks.test_checks import LINES, PASS_THROUGH, finding_of, report_of, what_is_there
-from tests.support import broken_store as broken
-from tests.support.broken_store import Break, BrokenStore, CallNext, Environ, operation
+from tests.support import faults
+from tests.support.aws_clients import s3_client
 from tests.support.certificates import Certificates
-from tests.support.servers import EnforcingMoto, LiveStore, Moto, Rclone, closed_port, garbage_port, s3_client, wait_for
+from tests.support.enforcing_moto import EnforcingMoto
+from tests.support.faulty_store import CallNext, Fault, FaultyStore
+from tests.support.live_store import LiveStore
+from tests.support.moto_server import Moto
+from tests.support.ports import closed_port, fixed_response_port
+from tests.support.processes import wait_for
+from tests.support.rclone import Rclone
+from tests.support.s3_requests import Environ, operation
 from wizard.catalog.registries import registry_of
 from wizard.checks.all_checks import S3_CHECKS
 from wizard.checks.context import KEY_PREFIX, process_tag
@@ -71,26 +78,26 @@ def leftover_keys(report: Report) -> set[str]:
     return {left.partition(" (upload")[0] for left in report.leftovers}
 
 
-def called(store: BrokenStore, op: str) -> Callable[[], bool | None]:
+def called(store: FaultyStore, op: str) -> Callable[[], bool | None]:
     return lambda: op in store.calls or None
 
 
 # --- events ---
 
-STORES: dict[str, tuple[Break, ...]] = {
+STORES: dict[str, tuple[Fault, ...]] = {
     "good": (),
-    "deny list": (broken.deny("ListObjects"),),
-    "deny write": (broken.deny("PutObject"),),
-    "wrong byte": (broken.flip("GetObject"),),
-    "a page": (broken.html(),),
-    "no delete": (broken.ignore_delete(),),
-    "cut off": (broken.reset(),),
+    "deny list": (faults.deny("ListObjects"),),
+    "deny write": (faults.deny("PutObject"),),
+    "wrong byte": (faults.corrupt_body("GetObject"),),
+    "a page": (faults.console_page(),),
+    "no delete": (faults.ignore_delete(),),
+    "cut off": (faults.reset_connection(),),
 }
 
 
 @pytest.mark.parametrize("breaks", STORES.values(), ids=STORES)
-def test_every_check_has_one_result_after_its_start_and_one_report_ends_the_run(breaks: tuple[Break, ...]) -> None:
-    with BrokenStore(*breaks) as store:
+def test_every_check_has_one_result_after_its_start_and_one_report_ends_the_run(breaks: tuple[Fault, ...]) -> None:
+    with FaultyStore(*breaks) as store:
         events = list(runner.run(store.settings()))
         results = [event for event in events if isinstance(event, Result)]
         reports = [event for event in events if isinstance(event, Report)]
@@ -108,14 +115,14 @@ def test_every_check_has_one_result_after_its_start_and_one_report_ends_the_run(
 
 
 def test_a_skipped_check_says_why() -> None:
-    with BrokenStore(broken.deny("PutObject")) as store:
+    with FaultyStore(faults.deny("PutObject")) as store:
         skipped = [result for result in report_of(store.settings()).results if result.status is Status.SKIPPED]
         assert skipped
         assert all(result.reason for result in skipped)
 
 
 def test_settings_that_make_no_sense_start_nothing() -> None:
-    with BrokenStore() as store:
+    with FaultyStore() as store:
         begun, results, _ = collect(store.settings(bucket=""))
         assert begun == []
         assert [result.check.id for result in results] == IDS
@@ -124,7 +131,7 @@ def test_settings_that_make_no_sense_start_nothing() -> None:
 
 def test_a_bug_of_ours_is_raised_to_the_caller_and_cleaned_up_after(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("wizard.checks.context.CheckContext.expect", lambda *_: 1 / 0)
-    with BrokenStore() as store:
+    with FaultyStore() as store:
         with pytest.raises(ZeroDivisionError):
             list(runner.run(store.settings()))
         assert what_is_there(store, store.bucket) == []
@@ -134,7 +141,7 @@ def test_a_bug_of_ours_is_raised_to_the_caller_and_cleaned_up_after(monkeypatch:
 
 
 @contextlib.contextmanager
-def cancelled_once_called(store: BrokenStore, op: str, cancel: threading.Event) -> Iterator[list[float]]:
+def cancelled_once_called(store: FaultyStore, op: str, cancel: threading.Event) -> Iterator[list[float]]:
     """Sets `cancel` as soon as the store has been asked for `op`; the moment, once it has come."""
     at: list[float] = []
 
@@ -162,7 +169,7 @@ HANGING = ("PutObject", "CreateMultipartUpload", "DeleteObjects", "*")
 @pytest.mark.parametrize("op", HANGING)
 def test_a_cancelled_run_is_over_within_a_second_and_names_what_may_come_late(op: str) -> None:
     released, cancel = threading.Event(), threading.Event()
-    with BrokenStore(broken.hang(op, released)) as store:
+    with FaultyStore(faults.hang(op, released)) as store:
         with cancelled_once_called(store, "PutObject" if op == "*" else op, cancel) as at:
             report = rest_of(runner.run(store.settings(), cancel=cancel))
             assert time.monotonic() - at[0] < 0.7  # sooner than the time for cleaning up where the store answers
@@ -196,7 +203,7 @@ def test_a_run_that_was_cancelled_before_it_began_leaves_nothing(moto: Moto) -> 
     ("op", "check"), [("PutObject", "write"), ("CopyObject", "copy"), ("GetObject presigned", "presigned-read")]
 )
 def test_the_deadline_is_one_timeout_and_cleaned_up(op: str, check: str) -> None:
-    with BrokenStore(broken.hang(op)) as store:
+    with FaultyStore(faults.hang(op)) as store:
         report = rest_of(runner.run(store.settings(), deadline=2.0))
         assert report.failed == (check,)
         assert finding_of(report, check).cause is Cause.TIMEOUT
@@ -206,7 +213,7 @@ def test_the_deadline_is_one_timeout_and_cleaned_up(op: str, check: str) -> None
 
 
 def test_a_failure_that_waits_for_a_hanging_check_is_told_when_the_time_is_up() -> None:
-    with BrokenStore(broken.hang("ListObjects"), broken.deny("CopyObject")) as store:
+    with FaultyStore(faults.hang("ListObjects"), faults.deny("CopyObject")) as store:
         report = rest_of(runner.run(store.settings(), deadline=1.0))
         assert report.failed == ("list", "copy")
         assert finding_of(report, "copy").cause is Cause.ACCESS_DENIED
@@ -214,7 +221,7 @@ def test_a_failure_that_waits_for_a_hanging_check_is_told_when_the_time_is_up() 
 
 @pytest.mark.parametrize("check", ["list", "write", "read", "multipart", "delete"])
 def test_closing_the_run_early_cleans_up(check: str) -> None:
-    with BrokenStore() as store:
+    with FaultyStore() as store:
         events = runner.run(store.settings())
         until(events, started(check))
         events.close()  # type: ignore[attr-defined]
@@ -224,7 +231,7 @@ def test_closing_the_run_early_cleans_up(check: str) -> None:
 
 def test_the_end_of_one_run_does_not_cancel_others_with_the_same_event(store: LiveStore) -> None:
     cancel = threading.Event()
-    with BrokenStore(broken.deny("PutObject")) as other:
+    with FaultyStore(faults.deny("PutObject")) as other:
         rest_of(runner.run(other.settings(), cancel=cancel))
     events = runner.run(store.settings(), cancel=cancel)
     until(events, started("write"))
@@ -234,7 +241,7 @@ def test_the_end_of_one_run_does_not_cancel_others_with_the_same_event(store: Li
 
 
 def test_a_run_that_nobody_reads_sends_nothing() -> None:
-    with BrokenStore() as store:
+    with FaultyStore() as store:
         runner.run(store.settings())
         assert store.calls == []
 
@@ -273,8 +280,8 @@ def test_what_a_dead_process_left_is_removed_and_all_else_is_left_alone(moto: Mo
 
 def test_uploads_that_a_store_lists_unasked_are_left_alone(dead_pid: int) -> None:
     # moto dates each upload to 2010: they look long dead. The second run fails, and looks for uploads of its own.
-    for more in (), (broken.error("UploadPart", 500, "InternalError"),):
-        with BrokenStore(broken.ignore_prefix("ListMultipartUploads"), *more) as store:
+    for more in (), (faults.error("UploadPart", 500, "InternalError"),):
+        with FaultyStore(faults.ignore_prefix("ListMultipartUploads"), *more) as store:
             theirs = ["docker/registry/v2/layer", f"elsewhere/{KEY_PREFIX}{HOST}-{dead_pid}-00000000/write"]
             with contextlib.closing(s3_client(store.live)) as client:
                 for key in theirs:
@@ -284,7 +291,7 @@ def test_uploads_that_a_store_lists_unasked_are_left_alone(dead_pid: int) -> Non
 
 
 def test_a_sweep_that_is_not_permitted_is_no_failure_of_its_own() -> None:
-    with BrokenStore(broken.deny("ListMultipartUploads")) as store:
+    with FaultyStore(faults.deny("ListMultipartUploads")) as store:
         assert report_of(store.settings()).failed == ("multipart-list",)
 
 
@@ -312,7 +319,7 @@ CALLS = {
 
 @pytest.mark.parametrize("registry", LINES)
 def test_a_good_run_makes_the_declared_calls_and_none_behind_our_back(registry: str) -> None:
-    with BrokenStore() as store:
+    with FaultyStore() as store:
         assert report_of(store.settings(**LINES[registry])).passed
         made = [call.partition(" ")[0] for call in store.calls]
         declared = [call for check in S3_CHECKS for call in check.calls_of(registry_of(registry))]
@@ -370,7 +377,7 @@ def test_the_environment_of_aws_adds_no_call(monkeypatch: pytest.MonkeyPatch) ->
         for name, value in environment.items():
             if "PROFILE" not in name:  # the clients of the tests themselves would look for it
                 monkeypatch.setenv(name, value)
-    with BrokenStore(broken.error("PutObject", 500, "InternalError")) as store:
+    with FaultyStore(faults.error("PutObject", 500, "InternalError")) as store:
         assert report_of(store.settings()).failed == ("write",)
         assert store.calls.count("PutObject") == 1
 
@@ -404,7 +411,7 @@ def test_checksums_that_nobody_asked_for_are_not_sent(
         )
         return call_next(environ)
 
-    with BrokenStore(look, certificate=certificates.good) as store:
+    with FaultyStore(look, certificate=certificates.good) as store:
         assert report_of(store.settings(skipverify=True)).passed
         assert seen == []
 
@@ -430,12 +437,12 @@ def test_v2_signs_the_path_that_is_sent() -> None:
     wrong: list[str] = []
 
     def verify(environ: Environ, call_next: CallNext) -> Response:
-        expected = f"AWS {BrokenStore.access_key}:{v2_signature(environ, BrokenStore.secret_key)}"
+        expected = f"AWS {FaultyStore.access_key}:{v2_signature(environ, FaultyStore.secret_key)}"
         if environ.get("HTTP_AUTHORIZATION") != expected:
             wrong.append(operation(environ))
         return call_next(environ)
 
-    with BrokenStore(verify) as store:
+    with FaultyStore(verify) as store:
         assert report_of(store.settings(v4auth=False, **PASS_THROUGH)).passed
         assert wrong == []
         assert "ListMultipartUploads" in store.calls
@@ -491,13 +498,13 @@ def test_the_configuration_of_aws_serves_no_keys(enforcing_moto: EnforcingMoto, 
 
 # --- secrets ---
 
-ANSWERS: dict[str, tuple[Break, ...]] = {
-    "denied": (broken.deny("*"),),
-    "page": (broken.html(),),
-    "cut off": (broken.reset(),),
-    "busy": (broken.slow_down(),),
-    "short": (broken.short("GetObject"),),
-    "echo": (broken.error("*", 403, "SignatureDoesNotMatch", "Check your key and signing method."),),
+ANSWERS: dict[str, tuple[Fault, ...]] = {
+    "denied": (faults.deny("*"),),
+    "page": (faults.console_page(),),
+    "cut off": (faults.reset_connection(),),
+    "busy": (faults.slow_down(),),
+    "short": (faults.incomplete_body("GetObject"),),
+    "echo": (faults.error("*", 403, "SignatureDoesNotMatch", "Check your key and signing method."),),
 }
 _CALLS: dict[str, dict[str, object]] = {
     "ListObjects": {},
@@ -530,8 +537,8 @@ def everything_said_of(error: StoreError) -> str:
 
 
 @pytest.mark.parametrize(("breaks", "v4auth"), list(zip(ANSWERS.values(), itertools.cycle([True, False]))), ids=ANSWERS)
-def test_no_error_of_a_call_says_the_secret(breaks: tuple[Break, ...], v4auth: bool) -> None:
-    with BrokenStore(*breaks) as store:
+def test_no_error_of_a_call_says_the_secret(breaks: tuple[Fault, ...], v4auth: bool) -> None:
+    with FaultyStore(*breaks) as store:
         errors = errors_of(store.settings(secretkey=Secret(CANARY), v4auth=v4auth))
         assert errors
         assert not [error for error in errors if CANARY in everything_said_of(error)]
@@ -539,7 +546,7 @@ def test_no_error_of_a_call_says_the_secret(breaks: tuple[Break, ...], v4auth: b
 
 @pytest.mark.parametrize("scheme", ["http", "https"])
 def test_no_error_without_an_answer_says_the_secret(store: LiveStore, scheme: str) -> None:
-    with closed_port() as closed, garbage_port(b"nonsense\r\n") as garbage:
+    with closed_port() as closed, fixed_response_port(b"nonsense\r\n") as garbage:
         for address in (f"127.0.0.1:{closed}", f"127.0.0.1:{garbage}", "store.invalid:9000"):
             errors = errors_of(store.settings(regionendpoint=f"{scheme}://{address}", secretkey=Secret(CANARY)))
             assert len(errors) == len(_CALLS) + 1
@@ -548,10 +555,10 @@ def test_no_error_without_an_answer_says_the_secret(store: LiveStore, scheme: st
 
 @pytest.mark.parametrize("breaks", ANSWERS.values(), ids=ANSWERS)
 def test_no_event_and_no_log_line_says_the_secret(
-    breaks: tuple[Break, ...], caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
+    breaks: tuple[Fault, ...], caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
 ) -> None:
     caplog.set_level(logging.WARNING)
-    with BrokenStore(*breaks) as store:
+    with FaultyStore(*breaks) as store:
         events = list(runner.run(store.settings(secretkey=Secret(CANARY))))
         report = events[-1]
         assert isinstance(report, Report)
@@ -562,7 +569,7 @@ def test_no_event_and_no_log_line_says_the_secret(
 
 def test_a_crash_of_a_run_does_not_say_the_secret(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("wizard.checks.context.CheckContext.expect", lambda *_: 1 / 0)
-    with BrokenStore() as store:
+    with FaultyStore() as store:
         with pytest.raises(ZeroDivisionError) as caught:
             list(runner.run(store.settings(secretkey=Secret(CANARY))))
         shown = traceback.TracebackException.from_exception(caught.value, capture_locals=True)
@@ -578,7 +585,7 @@ def look(settings: Settings) -> tuple[bool | None, bool | None, bool | None, Cau
 
 
 def test_a_look_at_a_good_store_sees_all_three_with_one_call() -> None:
-    with BrokenStore() as store:
+    with FaultyStore() as store:
         assert look(store.settings()) == (True, True, True, None)
         assert store.calls == ["ListObjects"]
         assert store.contents() == []
@@ -598,7 +605,7 @@ def test_a_look_at_a_missing_bucket_sees_that_the_keys_are_good(enforcing_moto: 
 
 
 def test_a_look_that_may_not_list_says_that_the_keys_are_good() -> None:
-    with BrokenStore(broken.deny("ListObjects")) as store:
+    with FaultyStore(faults.deny("ListObjects")) as store:
         assert look(store.settings()) == (True, True, None, Cause.ACCESS_DENIED)
 
 
@@ -606,7 +613,7 @@ def test_a_look_at_nothing_says_that_the_endpoint_does_not_answer(store: LiveSto
     with closed_port() as port:
         settings = store.settings(regionendpoint=f"http://127.0.0.1:{port}")
         assert look(settings) == (False, None, None, Cause.REFUSED)
-    with BrokenStore(broken.html()) as page:
+    with FaultyStore(faults.console_page()) as page:
         assert look(page.settings()) == (False, None, None, Cause.NOT_S3)
 
 
@@ -617,12 +624,12 @@ def test_a_look_with_blank_keys_asks_without_a_signature() -> None:
         signatures.append(environ.get("HTTP_AUTHORIZATION", ""))
         return call_next(environ)
 
-    with BrokenStore(note) as store:
+    with FaultyStore(note) as store:
         assert look(blank(store.live)) == (True, None, True, None)
         assert signatures == [""]
-    with BrokenStore(broken.deny("*")) as store:
+    with FaultyStore(faults.deny("*")) as store:
         assert look(blank(store.live)) == (True, None, True, None)
-    with BrokenStore(broken.no_such_bucket()) as store:
+    with FaultyStore(faults.no_such_bucket()) as store:
         assert look(blank(store.live)) == (True, None, False, Cause.NO_BUCKET)
 
 

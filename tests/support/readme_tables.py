@@ -1,4 +1,4 @@
-"""The tables of the README that are made from the declarations: `python -m tests.support.tables` writes them anew."""
+"""The README's tables of settings and causes: `python -m tests.support.readme_tables` updates them."""
 
 from __future__ import annotations
 
@@ -21,20 +21,20 @@ def settings() -> Iterator[str]:
     yield "|---|---|---|---|---|"
     for declaration in DECLARATIONS.values():
         default = _default(declaration)
-        step, words = step_of(declaration.name).title, f"{declaration.help}{_unread(declaration.name)}"
-        yield f"| `{declaration.name}` | {declaration.label} | {default} | {step} | {words} |"
+        step, text = step_of(declaration.name).title, f"{declaration.help}{_registries_without(declaration.name)}"
+        yield f"| `{declaration.name}` | {declaration.label} | {default} | {step} | {text} |"
 
 
 def _default(declaration: Declaration) -> str:
     if declaration.kind is Kind.SECRET or declaration.default == "":
         return ""
-    shown = format_value(declaration.default)
-    return shown if declaration.kind in (Kind.SIZE, Kind.SWITCH) else f"`{shown}`"
+    default = format_value(declaration.default)
+    return default if declaration.kind in (Kind.SIZE, Kind.SWITCH) else f"`{default}`"
 
 
-def _unread(name: str) -> str:
-    """Which registries do not read a setting."""
-    without = [registry.title for registry in REGISTRIES.values() if not registry.reads(name)]
+def _registries_without(name: str) -> str:
+    """A sentence that names the registries that ignore a setting."""
+    without = [registry.title for registry in REGISTRIES.values() if not registry.supports(name)]
     return f" Not read by {', '.join(without)}." if without else ""
 
 
@@ -50,19 +50,19 @@ TABLES = {"settings": settings, "causes": causes}
 
 
 def with_tables(text: str) -> str:
-    """`text` with each table as the declarations have it, between its marks."""
+    """`text` with the rows between each pair of table marks replaced."""
     for name, rows in TABLES.items():
         table = "\n".join(rows())
         marked = re.compile(rf"(<!-- table: {name} -->\n).*?(<!-- /table -->)", re.DOTALL)
         parts = marked.split(text)
         if len(parts) != 4:
-            raise ValueError(f"the table {name} has {len(parts) // 3} places")
+            raise ValueError(f"expected one pair of marks for the table {name}, found {len(parts) // 3}")
         text = f"{parts[0]}{parts[1]}{table}\n{parts[2]}{parts[3]}"
     return text
 
 
 def main() -> None:
-    """Writes the tables into the README."""
+    """Update the README."""
     README.write_text(with_tables(README.read_text(encoding="utf-8")), encoding="utf-8")
     sys.stdout.write(f"{len(TABLES)} tables in {README.name}\n")
 

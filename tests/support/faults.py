@@ -1,0 +1,511 @@
+"""The faults of a `FaultyStore`, one function each.
+
+A parameter `op` is an operation as `s3_requests.operation` names it, or a pattern: `List*`, `GetObject*`, `*`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import socket
+import struct
+import threading
+from collections.abc import Callable, Mapping
+from email.utils import formatdate
+from fnmatch import fnmatchcase
+from time import gmtime, strftime, time
+from xml.sax.saxutils import escape, unescape
+
+from werkzeug.wrappers import Response
+
+from tests.support.faulty_store import STOPPING, CallNext, Fault, chain
+from tests.support.s3_requests import (
+    Environ,
+    body_of,
+    bucket_and_key,
+    is_virtual_hosted,
+    operation,
+    signature_version,
+    signed_region,
+    with_body,
+)
+
+_MAX_SKEW_SECONDS = 900
+
+
+def pass_through(environ: Environ, call_next: CallNext) -> Response:
+    """No fault at all."""
+    return call_next(environ)
+
+
+def _on(op: str, fault: Fault) -> Fault:
+    """`fault` for requests that match `op` only."""
+
+    def act(environ: Environ, call_next: CallNext) -> Response:
+        return (fault if fnmatchcase(operation(environ), op) else pass_through)(environ, call_next)
+
+    return act
+
+
+def _on_success(op: str, change: Callable[[Response], None]) -> Fault:
+    """Change successful responses in place."""
+
+    def act(environ: Environ, call_next: CallNext) -> Response:
+        response = call_next(environ)
+        if response.status_code < 300:
+            change(response)
+        return response
+
+    return _on(op, act)
+
+
+def _reject(when: Callable[[Environ], bool], reject: Callable[[Environ], Response]) -> Fault:
+    def act(environ: Environ, call_next: CallNext) -> Response:
+        return reject(environ) if when(environ) else call_next(environ)
+
+    return act
+
+
+# --- responses --------------------------------------------------------------------------------------------
+
+
+def _xml_response(root: str, content: str, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
+    text = f'<?xml version="1.0" encoding="UTF-8"?>\n<{root}>{content}</{root}>'
+    return Response(text, status, headers, content_type="application/xml")
+
+
+def _error_response(
+    environ: Environ,
+    status: int,
+    code: str,
+    message: str | None,
+    headers: Mapping[str, str] | None = None,
+    extra_xml: str = "",
+) -> Response:
+    message_xml = "" if message is None else f"<Message>{escape(message)}</Message>"
+    resource_xml = f"<Resource>{escape(environ['PATH_INFO'])}</Resource>"
+    content = f"<Code>{code}</Code>{message_xml}{resource_xml}{extra_xml}<RequestId>4442587FB7D0A2F9</RequestId>"
+    return _xml_response("Error", content, status, headers)
+
+
+def _etag(body: bytes) -> str:
+    return f'"{hashlib.md5(body).hexdigest()}"'
+
+
+# --- errors -----------------------------------------------------------------------------------------------
+
+
+def error(
+    op: str,
+    status: int,
+    code: str,
+    message: str | None = "Meant to fail.",
+    headers: Mapping[str, str] | None = None,
+    extra_xml: str = "",
+) -> Fault:
+    """An S3 error; with `message=None` it has no Message element, as on some stores."""
+    return _on(op, lambda environ, _: _error_response(environ, status, code, message, headers, extra_xml))
+
+
+def deny(op: str) -> Fault:
+    """The error for an action that no policy allows."""
+    return error(op, 403, "AccessDenied", "Access Denied")
+
+
+def slow_down(op: str = "*") -> Fault:
+    return error(op, 503, "SlowDown", "Please reduce your request rate.")
+
+
+def not_implemented(op: str) -> Fault:
+    return error(op, 501, "NotImplemented", "A header you provided implies functionality that is not implemented")
+
+
+def no_such_bucket(op: str = "*") -> Fault:
+    return error(op, 404, "NoSuchBucket", "The specified bucket does not exist")
+
+
+def console_page(op: str = "*") -> Fault:
+    """The HTML page of a web console, as on MinIO's port 9001."""
+    page = "<!doctype html><html><head><title>Console</title></head><body>Sign in</body></html>"
+    return _on(op, lambda *_: Response(page, 200, content_type="text/html; charset=utf-8"))
+
+
+def bad_gateway(op: str = "*") -> Fault:
+    """The HTML page of a load balancer that cannot reach the store."""
+    page = "<html><head><title>502 Bad Gateway</title></head><body><h1>502 Bad Gateway</h1></body></html>"
+    return _on(op, lambda *_: Response(page, 502, content_type="text/html"))
+
+
+def redirect(op: str, status: int, location: str) -> Fault:
+    return _on(op, lambda *_: Response("", status, {"Location": location}))
+
+
+# --- connections ------------------------------------------------------------------------------------------
+
+
+def _reset(environ: Environ) -> ConnectionAbortedError:
+    """Make the connection's end a reset (RST); the caller raises the returned error, which closes it."""
+    connection: socket.socket = environ["werkzeug.socket"]
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    return ConnectionAbortedError("meant to fail")
+
+
+def hang(op: str = "*", released: threading.Event | None = None) -> Fault:
+    """No response until `released` is set; when the store stops before that, the connection is reset."""
+    event = released or threading.Event()
+
+    def act(environ: Environ, call_next: CallNext) -> Response:
+        while not event.is_set():
+            if environ[STOPPING].wait(0.02):
+                raise _reset(environ)
+        return call_next(environ)
+
+    return _on(op, act)
+
+
+def reset_connection(op: str = "*") -> Fault:
+    """The connection is reset instead of a response; the request has no effect."""
+
+    def act(environ: Environ, _: CallNext) -> Response:
+        raise _reset(environ)
+
+    return _on(op, act)
+
+
+def reset_mid_response(op: str = "*") -> Fault:
+    """The request has its effect; the connection is reset after half of the response body, or before an empty one."""
+
+    def act(environ: Environ, call_next: CallNext) -> Response:
+        response = call_next(environ)
+        if body := response.get_data():
+            environ["werkzeug.socket"].sendall(_raw(response)[: -(len(body) + 1) // 2])
+        raise _reset(environ)
+
+    return _on(op, act)
+
+
+def reset_after_response(op: str = "*") -> Fault:
+    """The connection is reset after a complete response with `Connection: close`."""
+
+    def act(environ: Environ, call_next: CallNext) -> Response:
+        response = call_next(environ)
+        response.headers["Connection"] = "close"
+        environ["werkzeug.socket"].sendall(_raw(response))
+        raise _reset(environ)
+
+    return _on(op, act)
+
+
+def _raw(response: Response) -> bytes:
+    body = response.get_data()
+    headers = "".join(f"{name}: {value}\r\n" for name, value in response.headers if name.lower() != "content-length")
+    return f"HTTP/1.1 {response.status}\r\n{headers}Content-Length: {len(body)}\r\n\r\n".encode("latin-1") + body
+
+
+def go_down(op: str = "*") -> Fault:
+    """The store goes down instead of a response: further connections are refused."""
+
+    def act(environ: Environ, _: CallNext) -> Response:
+        environ["tests.server"].refuse_connections()
+        raise _reset(environ)
+
+    return _on(op, act)
+
+
+# --- demands on requests ----------------------------------------------------------------------------------
+
+
+def clock_skew(seconds: float) -> Fault:
+    """The store's clock is `seconds` ahead; beyond 15 minutes it rejects signed requests, as S3 does."""
+
+    def act(environ: Environ, call_next: CallNext) -> Response:
+        is_rejected = abs(seconds) > _MAX_SKEW_SECONDS and signature_version(environ)
+        response = _too_skewed(environ, seconds) if is_rejected else call_next(environ)
+        response.headers["Date"] = formatdate(time() + seconds, usegmt=True)
+        return response
+
+    return act
+
+
+def _too_skewed(environ: Environ, seconds: float) -> Response:
+    times = (
+        f"<RequestTime>{environ.get('HTTP_X_AMZ_DATE', '')}</RequestTime>"
+        f"<ServerTime>{strftime('%Y-%m-%dT%H:%M:%SZ', gmtime(time() + seconds))}</ServerTime>"
+        f"<MaxAllowedSkewMilliseconds>{_MAX_SKEW_SECONDS * 1000}</MaxAllowedSkewMilliseconds>"
+    )
+    message = "The difference between the request time and the current time is too large."
+    return _error_response(environ, 403, "RequestTimeTooSkewed", message, extra_xml=times)
+
+
+def require_region(region: str) -> Fault:
+    """Reject, as Amazon S3 does, V4 signatures for a region other than `region`."""
+
+    def reject(environ: Environ) -> Response:
+        in_header = "HTTP_AUTHORIZATION" in environ
+        code = "AuthorizationHeaderMalformed" if in_header else "AuthorizationQueryParametersError"
+        message = (
+            f"The authorization header is malformed; the region '{signed_region(environ)}' is wrong; "
+            f"expecting '{region}'"
+        )
+        # The response to a HEAD has no body, so its region is in a header.
+        headers = {"x-amz-bucket-region": region} if environ["REQUEST_METHOD"] == "HEAD" else {}
+        return _error_response(environ, 400, code, message, headers, f"<Region>{region}</Region>")
+
+    return _reject(lambda environ: signed_region(environ) not in ("", region), reject)
+
+
+def permanent_redirect(region: str) -> Fault:
+    """Redirect, as Amazon S3 does, requests that are not signed for `region`, where the bucket is."""
+
+    def reject(environ: Environ) -> Response:
+        bucket, _ = bucket_and_key(environ)
+        message = (
+            "The bucket you are attempting to access must be addressed using the specified endpoint. "
+            "Please send all future requests to this endpoint."
+        )
+        extra_xml = f"<Endpoint>s3.{region}.amazonaws.com</Endpoint><Bucket>{bucket}</Bucket>"
+        headers = {"x-amz-bucket-region": region}
+        return _error_response(environ, 301, "PermanentRedirect", message, headers, extra_xml)
+
+    return _reject(lambda environ: signed_region(environ) != region, reject)
+
+
+def require_virtual_host() -> Fault:
+    """Reject path style, as Alibaba OSS does."""
+    return _reject(
+        lambda environ: not is_virtual_hosted(environ),
+        lambda environ: _error_response(
+            environ, 403, "SecondLevelDomainForbidden", "Please use virtual hosted style to access."
+        ),
+    )
+
+
+def require_v4() -> Fault:
+    """Reject V2 signatures with Amazon S3's message."""
+    return _reject_signature("v2", "AWS4-HMAC-SHA256")
+
+
+def require_v2() -> Fault:
+    """Reject V4 signatures."""
+    return _reject_signature("v4", "AWS signature version 2")
+
+
+def _reject_signature(version: str, required: str) -> Fault:
+    message = f"The authorization mechanism you have provided is not supported. Please use {required}."
+    return _reject(
+        lambda environ: signature_version(environ) == version,
+        lambda environ: _error_response(environ, 400, "InvalidRequest", message),
+    )
+
+
+# --- listings ---------------------------------------------------------------------------------------------
+
+_LISTING_ELEMENTS = {
+    "ListObjects": ("Contents", "CommonPrefixes"),
+    "ListObjectsV2": ("Contents", "CommonPrefixes"),
+    "ListMultipartUploads": ("Upload",),
+    "ListParts": ("Part",),
+}
+
+
+def empty_listing(op: str) -> Fault:
+    """A listing without any entries."""
+    return _on_success(op, _remove_elements(*_LISTING_ELEMENTS[op]))
+
+
+def delayed_listing(seconds: float) -> Fault:
+    """Listings lack objects written in the last `seconds`; reading those objects works."""
+    written_at: dict[str, float] = {}
+
+    def act(environ: Environ, call_next: CallNext) -> Response:
+        response = call_next(environ)
+        if operation(environ) in ("PutObject", "CopyObject", "CompleteMultipartUpload"):
+            written_at[bucket_and_key(environ)[1]] = time()
+        elif operation(environ).startswith("ListObjects"):
+            recent = {key for key, at in written_at.items() if time() - at < seconds}
+            entries = re.compile(rb"<Contents>.*?<Key>(.*?)</Key>.*?</Contents>", re.DOTALL)
+            response.set_data(
+                entries.sub(lambda e: b"" if unescape(e[1].decode()) in recent else e[0], response.get_data())
+            )
+        return response
+
+    return act
+
+
+def ignore_prefix(op: str = "ListObjects*") -> Fault:
+    """Listings of the whole bucket, whatever prefix was requested."""
+
+    def act(environ: Environ, call_next: CallNext) -> Response:
+        parameters = [part for part in environ["QUERY_STRING"].split("&") if not part.startswith("prefix=")]
+        return call_next(environ | {"QUERY_STRING": "&".join(parameters)})
+
+    return _on(op, act)
+
+
+# --- changed responses ------------------------------------------------------------------------------------
+
+
+def remove_element(op: str, xml_tag: str) -> Fault:
+    """Responses without an XML element, such as `IsTruncated`."""
+    return _on_success(op, _remove_elements(xml_tag))
+
+
+def _remove_elements(*tags: str) -> Callable[[Response], None]:
+    pattern = re.compile(
+        b"|".join(rf"<{tag}(?:\s[^>]*)?>.*?</{tag}>|<{tag}(?:\s[^>]*)?/>".encode() for tag in tags), re.DOTALL
+    )
+
+    def change(response: Response) -> None:
+        response.set_data(pattern.sub(b"", response.get_data()))
+
+    return change
+
+
+def remove_header(op: str, name: str) -> Fault:
+    """Responses without a header, such as `ETag`."""
+    return _on_success(op, lambda response: response.headers.remove(name))
+
+
+def set_header(op: str, name: str, value: str) -> Fault:
+    """Responses with an additional or changed header."""
+    return _on_success(op, lambda response: response.headers.set(name, value))
+
+
+def replace_text(op: str, old: str, new: str) -> Fault:
+    """Responses with `old` replaced by `new` in the body."""
+    return _on_success(op, lambda response: response.set_data(response.get_data().replace(old.encode(), new.encode())))
+
+
+def whitespace_before_xml(op: str = "*") -> Fault:
+    """XML after white space, which some stores send to keep a connection open while they work."""
+
+    def change(response: Response) -> None:
+        # The random bytes of an object, which is an octet-stream, may start with "<" too.
+        if response.mimetype != "application/octet-stream" and response.get_data().startswith(b"<"):
+            response.set_data(b"\n  " + response.get_data())
+
+    return _on_success(op, change)
+
+
+def empty_body(op: str) -> Fault:
+    """The request has its effect; the response has no body."""
+    return _on_success(op, lambda response: response.set_data(b""))
+
+
+def truncate_body(op: str) -> Fault:
+    """Half of the body, with a matching Content-Length."""
+    return _on_success(op, lambda response: response.set_data(first_half(response.get_data())))
+
+
+def incomplete_body(op: str) -> Fault:
+    """Half of the body with the Content-Length of all of it; then the connection is closed."""
+
+    def change(response: Response) -> None:
+        full_length = len(response.get_data())
+        response.set_data(first_half(response.get_data()))
+        response.content_length = full_length
+
+    return _on_success(op, change)
+
+
+def corrupt_body(op: str) -> Fault:
+    """A body of the correct length with one wrong byte in the middle."""
+    return _on_success(op, lambda response: response.set_data(flip_middle_byte(response.get_data())))
+
+
+def ignore_range(op: str = "GetObject*") -> Fault:
+    """A ranged GET is answered with 200 and the whole object."""
+    return _on(
+        op,
+        lambda environ, call_next: call_next({k: v for k, v in environ.items() if k != "HTTP_RANGE"}),
+    )
+
+
+def first_half(body: bytes) -> bytes:
+    return body[: len(body) // 2]
+
+
+def flip_middle_byte(body: bytes) -> bytes:
+    middle = len(body) // 2
+    return body[:middle] + bytes([body[middle] ^ 0xFF]) + body[middle + 1 :] if body else body
+
+
+# --- writes -----------------------------------------------------------------------------------------------
+
+
+def discard_write(op: str) -> Fault:
+    """Success without an effect, for PutObject, CopyObject, UploadPart or CompleteMultipartUpload."""
+    return _on(op, lambda environ, _: _WRITE_RESPONSES[op](environ))
+
+
+def _upload_response(environ: Environ) -> Response:
+    return Response("", 200, {"ETag": _etag(body_of(environ))})
+
+
+def _copy_response(_: Environ) -> Response:
+    now = strftime("%Y-%m-%dT%H:%M:%S.000Z", gmtime())
+    return _xml_response("CopyObjectResult", f"<ETag>{_etag(b'')}</ETag><LastModified>{now}</LastModified>")
+
+
+def _completion_response(environ: Environ) -> Response:
+    bucket, key = bucket_and_key(environ)
+    content = f'<Bucket>{bucket}</Bucket><Key>{escape(key)}</Key><ETag>{_etag(b"")[:-1]}-1"</ETag>'
+    return _xml_response("CompleteMultipartUploadResult", content)
+
+
+_WRITE_RESPONSES: dict[str, Callable[[Environ], Response]] = {
+    "PutObject": _upload_response,
+    "UploadPart": _upload_response,
+    "CopyObject": _copy_response,
+    "CompleteMultipartUpload": _completion_response,
+}
+
+
+def corrupt_write(op: str, change: Callable[[bytes], bytes]) -> Fault:
+    """PutObject or UploadPart stores `change(body)` instead of the body."""
+    return _on(op, lambda environ, call_next: call_next(with_body(environ, change(body_of(environ)))))
+
+
+def empty_part_copy(*, etag: bool = False) -> Fault:
+    """UploadPartCopy stores an empty part; its response is empty, as rclone's, or with `etag` looks correct."""
+
+    def act(environ: Environ, call_next: CallNext) -> Response:
+        upload = {name: value for name, value in environ.items() if not name.startswith("HTTP_X_AMZ_COPY_")}
+        response = call_next(with_body(upload, b""))
+        if response.status_code >= 300 or not etag:
+            return response
+        return _xml_response("CopyPartResult", f"<ETag>{response.headers['ETag']}</ETag>")
+
+    return _on("UploadPartCopy", act)
+
+
+# --- deletes ----------------------------------------------------------------------------------------------
+
+
+def deny_each_delete() -> Fault:
+    """DeleteObjects answers 200 with an error for each key, and deletes nothing."""
+    denied = "<Error><Key>{}</Key><Code>AccessDenied</Code><Message>Access Denied</Message></Error>"
+    return _on("DeleteObjects", lambda environ, _: _delete_response(environ, denied))
+
+
+def ignore_abort() -> Fault:
+    """AbortMultipartUpload succeeds without an effect."""
+    return _on("AbortMultipartUpload", lambda *_: Response(status=204))
+
+
+def ignore_delete() -> Fault:
+    """DeleteObjects and DeleteObject succeed without an effect."""
+    bulk = _on("DeleteObjects", lambda environ, _: _successful_delete_response(environ))
+    single = _on("DeleteObject", lambda *_: Response(status=204))
+    return lambda environ, call_next: bulk(environ, chain(single, call_next))
+
+
+def _successful_delete_response(environ: Environ) -> Response:
+    is_quiet = re.search(rb"<Quiet>\s*true\s*</Quiet>", body_of(environ), re.IGNORECASE)
+    return _delete_response(environ, "" if is_quiet else "<Deleted><Key>{}</Key></Deleted>")
+
+
+def _delete_response(environ: Environ, result_xml: str) -> Response:
+    """A response with `result_xml` for each key in the request."""
+    keys = [unescape(key.decode()) for key in re.findall(rb"<Key>(.*?)</Key>", body_of(environ), re.DOTALL)]
+    return _xml_response("DeleteResult", "".join(result_xml.format(escape(key)) for key in keys))

@@ -1,0 +1,87 @@
+"""moto in this process: S3 and IAM that accept every key and signature.
+
+All instances of `Moto` in one process share one store. `python -m tests.support.moto_server` runs it as a program: it
+prints its endpoint, and ends when its standard input is closed.
+"""
+
+from __future__ import annotations
+
+import functools
+import sys
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+from tests.support.aws_clients import create_client
+from tests.support.certificates import Certificate
+from tests.support.http_server import serve_wsgi
+from tests.support.live_store import LiveStore
+from tests.support.store_server import StoreServer
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication
+
+
+class Moto(StoreServer):
+    """moto on http at `endpoint` and, given a certificate, on https at `endpoint_tls`."""
+
+    access_key = "AKIAIOSFODNN7EXAMPLE"
+    secret_key = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"
+    endpoint_tls: str
+
+    def __init__(self, certificate: Certificate | None = None) -> None:
+        super().__init__()
+        self._certificate = certificate
+
+    def _start(self) -> None:
+        self.endpoint = self._resources.enter_context(serve_wsgi(moto_app()))
+        if self._certificate:
+            self.endpoint_tls = self._resources.enter_context(serve_wsgi(moto_app(), self._certificate))
+
+    def store(self, *, tls: bool = False) -> LiveStore:
+        endpoint = self.endpoint_tls if tls else self.endpoint
+        return LiveStore(endpoint, self.create_bucket(), self.access_key, self.secret_key)
+
+    def client(self, service: str) -> Any:
+        """A plain client of another AWS service than S3."""
+        return create_client(service, self.endpoint, self.access_key, self.secret_key)
+
+
+@functools.cache
+def moto_app() -> WSGIApplication:
+    """moto's WSGI application; it is imported here, because importing it takes long and few tests need it."""
+    from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
+
+    moto = DomainDispatcherApplication(create_backend_app)
+    # Uncached, this lists moto's folder for each request.
+    moto.get_backend_for_host = functools.cache(moto.get_backend_for_host)  # type: ignore[method-assign]
+
+    def application(environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
+        # moto mistakes a V2 signature whose base64 happens to have four slashes for a V4 scope, and looks for a service
+        # of that name. It does not verify signatures here, so the slashes are replaced.
+        if (signature := environ.get("HTTP_AUTHORIZATION", "")).startswith("AWS "):
+            environ["HTTP_AUTHORIZATION"] = signature.replace("/", "-")
+        response: Iterable[bytes] = moto(environ, start_response)
+        return response
+
+    return application
+
+
+def reset_moto() -> None:
+    """Delete everything that moto stores in this process, and close its temporary files."""
+    from moto.core.base_backend import BackendDict
+    from moto.core.model_instances import reset_model_data
+
+    BackendDict.reset()
+    reset_model_data()
+
+
+def main() -> None:
+    """Run moto until the standard input is closed."""
+    with Moto() as moto:
+        sys.stdout.write(f"{moto.endpoint}\n")
+        sys.stdout.flush()
+        sys.stdin.read()
+
+
+if __name__ == "__main__":
+    main()
