@@ -92,7 +92,7 @@ def test_any_text_in_a_field_is_a_value_or_gets_a_line(name: str, tmp_path: Path
     path = tmp_path / "storage.toml"
 
     @quickly
-    @given(TEXTS, st.sampled_from(providers()), st.sampled_from(list(REGISTRIES)))
+    @given(TEXTS, st.sampled_from(list(providers())), st.sampled_from(list(REGISTRIES)))
     def is_met(text: str, provider: str, registry: str) -> None:
         state = WizardState(path, Settings())
         state.set_value("provider", provider)

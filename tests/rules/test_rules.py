@@ -10,7 +10,8 @@ from dataclasses import dataclass
 import pytest
 
 from wizard import rules
-from wizard.catalog.providers import BucketNames, apply_preset, providers
+from wizard.catalog.presets import apply_preset
+from wizard.catalog.providers import BucketNames, providers
 from wizard.catalog.registries import ACLS, REGISTRIES
 from wizard.model.findings import Cause, Finding, Severity, Value
 from wizard.model.secret import Secret

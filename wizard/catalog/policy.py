@@ -1,7 +1,8 @@
-"""IAM policies (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html).
+"""IAM policies for the registry (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html).
 
-The least one has what the registry's driver calls, and nothing else (registry/storage/driver/s3-aws/s3.go); the
-documented one is that of the page "Store images on Amazon S3" of Docker Trusted Registry.
+The least-privilege policy allows the calls of the registry's driver and nothing else
+(registry/storage/driver/s3-aws/s3.go). The documented policy is that of the page "Store images on Amazon S3" of Docker
+Trusted Registry.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from wizard.model.settings import Settings
 from wizard.text.sanitize import sanitize
 
 Policy = dict[str, Any]
+"""A policy document as `json.loads` returns it."""
 
 NAME = "TrustedRegistryUserPerms"
 _OBJECT_ACTIONS = (
@@ -24,7 +26,7 @@ _OBJECT_ACTIONS = (
     "s3:AbortMultipartUpload",
 )
 
-
+# By the prefix of a region (aws-sdk-go, package `endpoints`).
 _PARTITIONS = {
     "cn-": "aws-cn",
     "us-gov-": "aws-us-gov",
@@ -42,19 +44,19 @@ def least_privilege(settings: Settings) -> Policy:
     root = settings.rootdirectory.strip("/")
     acl = () if settings.objectacl == "private" else ("s3:PutObjectAcl",)
     statements = [_allow("PushPullDelete", [*_OBJECT_ACTIONS, *acl], f"{bucket}/{root}/*" if root else f"{bucket}/*")]
-    if root:  # a condition that the listing of uploads does not know
-        images = _allow("ListImages", ["s3:ListBucket"], bucket)
-        images["Condition"] = {"StringLike": {"s3:prefix": [root, f"{root}/*"]}}
-        statements[:0] = [images, _allow("ListUploads", ["s3:ListBucketMultipartUploads"], bucket)]
+    if root:  # ListBucketMultipartUploads does not support the condition key s3:prefix
+        list_images = _allow("ListImages", ["s3:ListBucket"], bucket)
+        list_images["Condition"] = {"StringLike": {"s3:prefix": [root, f"{root}/*"]}}
+        statements[:0] = [list_images, _allow("ListUploads", ["s3:ListBucketMultipartUploads"], bucket)]
     else:
         statements.insert(0, _allow("List", ["s3:ListBucket", "s3:ListBucketMultipartUploads"], bucket))
     if settings.encrypt and settings.keyid:
-        statements.append(_kms(settings))
+        statements.append(_allow_key(settings))
     return _policy(statements)
 
 
 def documented(settings: Settings) -> Policy:
-    """The policy of the page, with the bucket's name filled in."""
+    """The policy of the documentation of Docker Trusted Registry, with the name of the bucket filled in."""
     arn = f"arn:{partition(settings.region)}:s3:::"
     return _policy(
         [
@@ -74,44 +76,47 @@ def documented(settings: Settings) -> Policy:
 
 
 def partition(region: str) -> str:
-    """The part of Amazon that a region is in (aws-sdk-go `endpoints` package)."""
-    return next((name for head, name in _PARTITIONS.items() if region.startswith(head)), "aws")
+    """The AWS partition of a region, such as `aws-cn`."""
+    return next((name for prefix, name in _PARTITIONS.items() if region.startswith(prefix)), "aws")
 
 
-def text(policy: Policy) -> str:
-    """The policy as it is read and written."""
+def to_json(policy: Policy) -> str:
+    """The policy as indented JSON with a final line break."""
     return json.dumps(policy, indent=2) + "\n"
 
 
 def put_command(user: str, file: Path) -> str:
-    """What puts the policy in the file on a user."""
+    """The AWS command that attaches the policy in `file` to an IAM user."""
     import shlex
 
     document = shlex.quote(f"file://{file}")
     return f"aws iam put-user-policy --user-name {user} --policy-name {NAME} \\\n  --policy-document {document}"
 
 
-def difference(before: Policy | None, after: Policy) -> list[str]:
-    """The lines that go and come, with their marks."""
-    import difflib  # here, as most never ask for it
+def diff(before: Policy | None, after: Policy) -> list[str]:
+    """A unified diff of two policies, one line per item, safe to print. `before` is None if there was none."""
+    import difflib  # imported here: most callers compare nothing
 
-    old = text(before).splitlines() if before else []
-    lines = difflib.unified_diff(old, text(after).splitlines(), "as it is", "as it will be", lineterm="", n=99)
-    return [_printable_line(line) for line in lines]
+    old = to_json(before).splitlines() if before else []
+    lines = difflib.unified_diff(old, to_json(after).splitlines(), "as it is", "as it will be", lineterm="", n=99)
+    return [_sanitize_line(line) for line in lines]
 
 
-def _printable_line(line: str) -> str:
-    """A line of a policy that somebody else may have written, with its indent."""
-    said = line[1:].lstrip()  # after the mark
-    return line[: len(line) - len(said)] + sanitize(said, 300)
+def _sanitize_line(line: str) -> str:
+    """Keeps the diff mark and the indentation. The policy that is attached to the user can hold any text."""
+    text = line[1:].lstrip()
+    return line[: len(line) - len(text)] + sanitize(text, 300)
 
 
 def _allow(sid: str, actions: list[str], resource: str) -> Policy:
     return {"Sid": sid, "Effect": "Allow", "Action": actions, "Resource": resource}
 
 
-def _kms(settings: Settings) -> Policy:
-    """Writing needs a data key, and reading its way back; an alias is no resource, but can be a condition."""
+def _allow_key(settings: Settings) -> Policy:
+    """Uploads need a data key, reads need to decrypt it. An alias cannot be a resource, only a condition.
+
+    https://docs.aws.amazon.com/kms/latest/developerguide/alias-authorization.html
+    """
     key, arn = settings.keyid, f"arn:{partition(settings.region)}:kms:{settings.region}:*"
     statement = _allow("EncryptImages", ["kms:GenerateDataKey", "kms:Decrypt"], key)
     alias = key.rpartition(":")[2]

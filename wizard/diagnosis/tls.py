@@ -121,7 +121,7 @@ def fetch_certificate(settings: Settings) -> CertificateInfo | None:
 def _is_proxied(settings: Settings) -> bool:
     endpoint = Endpoint.parse(url_of(settings))
     address = f"{endpoint.host}:{endpoint.port}" if endpoint.port else endpoint.host
-    asks = registry_of(settings.registry).asks_proxies(settings)
+    asks = registry_of(settings.registry).uses_proxy(settings)
     return asks and scheme_of(settings) in getproxies() and not proxy_bypass(address)
 
 

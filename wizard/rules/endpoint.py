@@ -41,7 +41,7 @@ def present(settings: Settings) -> Iterator[Finding]:
     if settings.regionendpoint or provider.id == "aws":
         return
     endpoint = provider.endpoint_for(settings.region or provider.region)
-    if endpoint and not provider.is_open():
+    if endpoint and not provider.has_placeholder:
         yield _finding(f"{provider.title} needs its endpoint; blank would mean Amazon S3.", _use(endpoint))
     elif provider.endpoint_variable:
         yield _finding(

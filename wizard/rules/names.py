@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from pathlib import PurePosixPath
 
-from wizard.catalog.providers import BucketNames, provider_ids, provider_of
+from wizard.catalog.providers import BucketNames, provider_of, providers
 from wizard.catalog.registries import REGISTRIES, registry_of
 from wizard.model.endpoint import url_of
 from wizard.model.findings import Cause, Finding, Fix, Severity
@@ -22,7 +22,7 @@ def registry_and_provider(settings: Settings) -> Iterator[Finding]:
     """Both are words out of our own lists."""
     for name, value, known in (
         ("registry", settings.registry, list(REGISTRIES)),
-        ("provider", settings.provider, list(provider_ids())),
+        ("provider", settings.provider, list(providers())),
     ):
         if value not in known:
             import difflib  # here, as most never need it

@@ -80,12 +80,12 @@ class Store:
             )
         return url
 
-    def fetch(self, url: str, operation: str, start: int = 0, *, past_proxies: bool = False) -> bytes:
+    def fetch(self, url: str, operation: str, start: int = 0, *, bypass_proxies: bool = False) -> bytes:
         """What a client without credentials gets by a link for `operation`, from `start` on.
 
         Anything but 200 is a `Refusal`, or but 206 where a part is asked for: without it no client goes on.
         """
-        session = HttpSession(self._verify, self._deadlines, {} if past_proxies else self._proxies(url))
+        session = HttpSession(self._verify, self._deadlines, {} if bypass_proxies else self._proxies(url))
         ranged = {"Range": f"bytes={start}-"} if start else {}
         with map_errors(operation), contextlib.closing(session):
             answer = session.send(AWSRequest(method=_METHODS[operation], url=url, headers=ranged).prepare())
@@ -109,7 +109,7 @@ class Store:
         return bool(self._proxies(url))
 
     def _proxies(self, url: str) -> dict[str, str]:
-        asks = registry_of(self._settings.registry).asks_proxies(self._settings)
+        asks = registry_of(self._settings.registry).uses_proxy(self._settings)
         found: dict[str, str] = botocore.utils.get_environ_proxies(url) if asks else {}
         return found
 

@@ -39,7 +39,7 @@ def _loader() -> Loader:
 
 def session_for(settings: Settings) -> botocore.session.Session:
     """A botocore session that finds credentials where the registry would, and nothing else anywhere."""
-    wide = registry_of(settings.registry).wide_credentials and not settings.accesskey
+    wide = registry_of(settings.registry).full_credential_chain and not settings.accesskey
     # Elsewhere a profile that AWS_PROFILE names and nobody has would keep botocore from starting.
     session = botocore.session.Session(None if wide else {"profile": (None, None, None, None)})
     session.register_component("data_loader", _loader())

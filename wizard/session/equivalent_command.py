@@ -6,7 +6,7 @@ import shlex
 from collections.abc import Iterator
 from pathlib import Path
 
-from wizard.catalog.providers import apply_edit, apply_preset
+from wizard.catalog.presets import apply_edit, apply_preset
 from wizard.config import DEFAULT_FILE
 from wizard.model.settings import DECLARATIONS, Kind, Settings
 

@@ -1,4 +1,4 @@
-"""Where somebody is on the walk: the settings as they stand, and all that is known of them. No face draws here."""
+"""The state of a wizard run: the settings as they were entered, and what is known about them. It draws nothing."""
 
 from __future__ import annotations
 
@@ -26,17 +26,17 @@ if TYPE_CHECKING:
 
 @dataclass
 class WizardState:
-    """The one state of a walk. Faces read it, and change it only through its methods.
+    """Read by the user interfaces, and changed only through its methods.
 
-    `drafts` are texts that stand for no value yet, `touched` the settings whose problems may be told, `notes`
-    what was cut off an input.
+    `invalid_input` is the text of each field that holds no value, `visited_settings` are the settings whose problems
+    are shown, and `notes` say how an input was changed; all by setting name.
     """
 
     path: Path
     settings: Settings
-    saved: Settings | None = None
+    saved: Settings | None = None  # what the file holds; None if there is no file
     fingerprint: str = ""
-    exposure: str = ""  # what others may do to the file, as in `others may … it`
+    exposure: str = ""  # what other users can do to the file, as in `others may … it`
     invalid_input: dict[str, str] = field(default_factory=dict)
     visited_settings: set[str] = field(default_factory=set)
     notes: dict[str, str] = field(default_factory=dict)
@@ -46,136 +46,136 @@ class WizardState:
     reported_at: datetime | None = None
     previous: Settings | None = field(init=False)  # what the file held before the last save
     has_saved: bool = False
-    written: tuple[Settings, bool | None] | None = None  # what was saved last, and whether it was said to have passed
+    last_saved: tuple[Settings, bool | None] | None = None  # with whether they had passed; None if not validated
     backup: Path | None = None
-    remarks: tuple[str, ...] = ()  # on the file that was there before the last save
+    remarks: tuple[str, ...] = ()  # about the file that the last save has replaced
     is_demo: bool = False
+    has_resumed: bool = False  # a draft
     save_error: str = ""
-    current_step: str = STEPS[0].id  # the step in view
+    current_step: str = STEPS[0].id  # the id of the step in view
     initial_settings: Settings = field(init=False)
-    _before_choosing: Settings | None = None
+    _before_provider_change: Settings | None = None
 
     def __post_init__(self) -> None:
         self.previous, self.initial_settings = self.saved, self.saved or self.settings
 
     @classmethod
     def open(cls, path: Path) -> WizardState:
-        """The walk on a file; one that is not there yet gives the defaults. Raises `configfile.ConfigError`."""
+        """The state for a settings file, or the defaults if it does not exist yet. Raises `ConfigError`."""
         try:
-            found = config_file.load(path)
+            file = config_file.load(path)
         except config_file.NotFoundError:
             return cls(path, apply_preset(Settings(), "aws"))
-        return cls(
-            path, found.settings, found.settings, found.fingerprint, found.exposure, visited_settings=set(DECLARATIONS)
-        )
+        return cls(path, file.settings, file.settings, file.fingerprint, file.exposure, visited_settings=set(DECLARATIONS))
 
     def start_demo(self, settings: Settings) -> None:
-        """From now on this is a rehearsal, on a store whose settings are given."""
+        """Turns this into a demo. `settings` are those of the demo's store."""
         self.settings = self.initial_settings = settings
         self.is_demo = True
 
     def resume(
         self, settings: Settings, invalid_input: Mapping[str, str], current_step: str, *, lacks_secret: bool
     ) -> None:
-        """Goes on where somebody has left; a secret that was not kept has to be entered again."""
+        """Continues from a draft. `lacks_secret`: the secret key must be entered again."""
+        self.has_resumed = True
         self.settings, self.current_step = settings, current_step
         self.invalid_input.update(invalid_input)
         self.visited_settings.update(DECLARATIONS)
         if lacks_secret:
             self.notes["secretkey"] = "Enter it again: a draft keeps no secret."
 
-    # --- changing ---
+    # Changes
 
-    def type(self, name: str, text: str) -> None:
-        """A field's text as it stands now. What is no value yet is kept as a draft."""
+    def enter_text(self, name: str, text: str) -> None:
+        """Sets a setting from the text of its field. Text that is not a value is kept in `invalid_input`."""
         declaration = DECLARATIONS[name]
-        tidied, note = clean_input(declaration, text)
+        cleaned, note = clean_input(declaration, text)
         self.visited_settings.add(name)
         self.notes[name] = note
         try:
-            value = declaration.parse(tidied)
+            value = declaration.parse(cleaned)
         except ValueError:
             self.invalid_input[name] = text
             return
         self.invalid_input.pop(name, None)
         self._change({name: value})
 
-    def set(self, name: str, value: Value) -> None:
-        """A choice or a switch."""
+    def set_value(self, name: str, value: Value) -> None:
+        """Sets a choice or a switch."""
         self.visited_settings.add(name)
         self._change({name: value})
 
     def apply_fix(self, fix: Fix) -> None:
-        """Applies a fix."""
+        """Applies the changes of a fix."""
         for name in fix.set:
             self.visited_settings.add(name)
             self.invalid_input.pop(name, None)
             self.notes.pop(name, None)
         self._change(fix.set)
 
-    def note(self, name: str, text: str) -> None:
-        """What was cut off an input before it came here."""
+    def add_note(self, name: str, text: str) -> None:
+        """Adds a note on how an input was changed before it was entered."""
         self.notes[name] = text
 
     def _change(self, changes: Mapping[str, Value]) -> None:
         provider = str(changes.get("provider", self.settings.provider))
         if provider == self.settings.provider:
-            self._before_choosing, chosen = None, self.settings
-        else:  # every preset on the way through the choices starts from the same settings, so that none leaves a trace
-            before = self._before_choosing = self._before_choosing or self.settings
-            chosen = before if provider == before.provider else apply_preset(before, provider)
-        self.settings = apply_edit(chosen, changes)
+            self._before_provider_change, base = None, self.settings
+        else:  # Each preset is applied to the same settings, so that paging through the providers changes nothing else.
+            before = self._before_provider_change = self._before_provider_change or self.settings
+            base = before if provider == before.provider else apply_preset(before, provider)
+        self.settings = apply_edit(base, changes)
 
-    def touch(self, step: Step) -> None:
-        """From now on the problems of this step's settings may be told."""
+    def mark_visited(self, step: Step) -> None:
+        """From now on the problems of the step's settings are shown."""
         self.visited_settings.update(step.settings + step.more)
 
-    # --- knowing ---
+    # Fields
 
     def label(self, name: str) -> str:
-        """What a field is called: a store may ask for a name in its endpoint, and not for all of it."""
-        ask = provider_of(self.settings).endpoint_variable
-        return ask.label if ask and name == "regionendpoint" else DECLARATIONS[name].label
+        """The label of a field. For the endpoint, some providers ask only for a name in it, such as an account id."""
+        variable = provider_of(self.settings).endpoint_variable
+        return variable.label if variable and name == "regionendpoint" else DECLARATIONS[name].label
 
-    def text(self, name: str) -> str:
-        """What stands in the field: the draft, or the value as one types it. A secret in clear."""
+    def field_text(self, name: str) -> str:
+        """The text of a field: what was typed, if it is no value, or else the value. A secret is in clear text."""
         if name in self.invalid_input:
             return self.invalid_input[name]
-        if name == "regionendpoint" and (asked := self._asked_name()):
-            return asked
+        if name == "regionendpoint" and (variable := self._endpoint_variable()):
+            return variable
         value = self.settings[name]
         return value.reveal() if isinstance(value, Secret) else format_value(value)
 
-    def _asked_name(self) -> str | None:
-        """The name that was filled into the endpoint, where the store asks for one."""
+    def _endpoint_variable(self) -> str | None:
+        """The name in the endpoint, if the provider asks only for that."""
         return provider_of(self.settings).endpoint_variable_in(self.settings.regionendpoint, self.settings.region)
 
-    def line(self, name: str) -> FieldMessage:
-        """The one line under a field: its problem if it has one, else what is worth knowing."""
+    def message(self, name: str) -> FieldMessage:
+        """The message under a field: its problem, or else a remark, or else its help."""
         return self._problem(name) or self._remark(name) or FieldMessage(MessageKind.HELP, self._help(name))
 
     def _problem(self, name: str) -> FieldMessage | None:
         if name in self.invalid_input:
-            return FieldMessage(MessageKind.ERROR, self._draft_problem(name))
-        told = [*self._told_by_store(), *(rules.findings(self.settings) if name in self.visited_settings else ())]
+            return FieldMessage(MessageKind.ERROR, self._parse_error(name))
+        findings = [*self._store_findings(), *(rules.findings(self.settings) if name in self.visited_settings else ())]
         for severity in (Severity.ERROR, Severity.WARNING):
-            for finding in told:
+            for finding in findings:
                 if finding.setting == name and finding.severity is severity:
                     return FieldMessage(MessageKind.from_severity(severity), finding.text, finding.fix)
         return None
 
-    def _draft_problem(self, name: str) -> str:
+    def _parse_error(self, name: str) -> str:
         try:
             DECLARATIONS[name].parse(self.invalid_input[name])
-        except ValueError as problem:
-            return str(problem)
+        except ValueError as error:
+            return str(error)
         return ""
 
-    def _told_by_store(self) -> list[Finding]:
-        found = [self.reachability.finding] if self.reachability and self.is_reachability_current else []
+    def _store_findings(self) -> list[Finding]:
+        findings = [self.reachability.finding] if self.reachability and self.is_reachability_current else []
         if self.report:
-            found += [result.finding for result in self.report.results]
-        return [finding for finding in found if finding is not None]
+            findings += [result.finding for result in self.report.results]
+        return [finding for finding in findings if finding is not None]
 
     def _remark(self, name: str) -> FieldMessage | None:
         registry = registry_of(self.settings.registry)
@@ -197,52 +197,52 @@ class WizardState:
             return registry_of(self.settings.registry).summary
         if name == "provider":
             return provider_of(self.settings).summary
-        if name == "regionendpoint" and (ask := provider_of(self.settings).endpoint_variable):
-            return self.settings.regionendpoint if self._asked_name() else ask.help
+        if name == "regionendpoint" and (variable := provider_of(self.settings).endpoint_variable):
+            return self.settings.regionendpoint if self._endpoint_variable() else variable.help
         return DECLARATIONS[name].help
 
     def fix(self, name: str) -> Fix | None:
-        """What one key can do about what stands under a field."""
-        fix = self.line(name).fix
+        """The fix for the problem under a field, if it is a change of settings or creates the bucket."""
+        fix = self.message(name).fix
         return fix if fix and fix.applies else None
 
     def first_problem(self, step: Step) -> str | None:
-        """The first of a step's settings that is wrong."""
+        """The first setting of a step that has an error."""
         wrong = {finding.setting for finding in rules.errors(self.settings)} | set(self.invalid_input)
         return next((name for name in (*step.asks(self.settings), *step.more) if name in wrong), None)
 
     def obstacle_to_listing(self) -> str:
-        """Why the store cannot be asked yet which buckets it has; empty when it can."""
+        """The problem that must be solved before the buckets can be listed; empty if there is none."""
         return next((finding.text for finding in rules.errors(self.settings) if finding.setting != "bucket"), "")
 
     @property
     def is_dirty(self) -> bool:
-        """Whether leaving now would lose something."""
+        """Whether there is unsaved input."""
         return self.settings != self.initial_settings or bool(self.invalid_input)
 
     @property
     def is_reachability_current(self) -> bool:
-        """Whether what the last look at the store told is about the settings as they are."""
+        """Whether `reachability` is about the current settings."""
         return self.reachability_settings == self.settings
 
     @property
     def report(self) -> Report | None:
-        """The last validation, when it was of the settings as they are."""
+        """The last validation, if it was of the current settings."""
         return self.last_report if self.last_report and self.last_report.settings == self.settings else None
 
     @property
     def is_saved(self) -> bool:
-        """Whether the file was written with the settings as they are, and with what is known of them."""
-        return self.written == (self.settings, self._verdict)
+        """Whether the current settings were saved, together with the result of their validation."""
+        return self.last_saved == (self.settings, self._has_passed)
 
     @property
-    def _verdict(self) -> bool | None:
+    def _has_passed(self) -> bool | None:
         return self.report.passed if self.report else None
 
-    # --- the end ---
+    # The store, and saving
 
     def next_steps(self) -> tuple[Instruction, ...]:
-        """What to do with the saved file."""
+        """What to do after saving."""
         if self.is_demo:
             return (
                 Instruction("This was a rehearsal: its store ends with this program."),
@@ -250,46 +250,46 @@ class WizardState:
             )
         return registry_of(self.settings.registry).next_steps(self.settings, self.path)
 
-    def record_reachability(self, seen: ReachabilityStatus, settings: Settings) -> None:
-        """Keeps what one look at the store told of `settings`."""
-        self.reachability, self.reachability_settings = seen, settings
+    def record_reachability(self, status: ReachabilityStatus, settings: Settings) -> None:
+        """Records the result of a quick check of `settings`."""
+        self.reachability, self.reachability_settings = status, settings
 
     def forget_reachability(self) -> None:
-        """The store has changed: what was seen of it is old."""
+        """Drops the result of the last quick check, after a change in the store."""
         self.reachability = self.reachability_settings = None
 
     def record_report(self, report: Report) -> None:
-        """Keeps the outcome of a validation that has run to its end."""
+        """Records a complete validation."""
         self.last_report, self.reported_at = report, datetime.now(UTC)
 
     def validation(self) -> config_file.Validation | None:
-        """What the file will say of the validation; None before there was one."""
+        """The validation to save with the settings; None if they were not validated."""
         if self.report is None or self.reported_at is None:
             return None
         return config_file.Validation(self.report.passed, self.reported_at, self.report.failed)
 
     def save(self) -> bool:
-        """Writes the file; when that cannot be done nothing has changed, and `trouble` says why."""
+        """Writes the file. Returns False if that failed; `save_error` then says why, and nothing has changed."""
         try:
             saved = config_file.save(self.path, self.settings, self.validation(), self.fingerprint)
         except config_file.ConflictError as error:
             self.save_error = f"{error} Enter again writes over it, keeping it as a backup."
-            self._look_again()
+            self._reload()
             return False
         except config_file.ConfigError as error:
             self.save_error = str(error)
             return False
         self.fingerprint, self.exposure = saved.fingerprint, ""
         self.previous, self.saved, self.initial_settings = self.saved, self.settings, self.settings
-        self.written = (self.settings, self._verdict)
+        self.last_saved = (self.settings, self._has_passed)
         self.has_saved, self.backup, self.remarks, self.save_error = True, saved.backup, saved.remarks, ""
         return True
 
-    def _look_again(self) -> None:
-        """Somebody else has written the file: from now on differences are told against theirs."""
+    def _reload(self) -> None:
+        """Reads the file again after another program has changed it, so that differences are shown against it."""
         try:
-            found = config_file.load(self.path)
+            file = config_file.load(self.path)
         except config_file.ConfigError:
             self.saved, self.fingerprint, self.exposure = None, "", ""
             return
-        self.saved, self.fingerprint, self.exposure = found.settings, found.fingerprint, found.exposure
+        self.saved, self.fingerprint, self.exposure = file.settings, file.fingerprint, file.exposure

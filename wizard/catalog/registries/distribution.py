@@ -1,14 +1,14 @@
-"""CNCF Distribution, the registry that the others descend from (registry/storage/driver/s3-aws/s3.go)."""
+"""CNCF Distribution, on which the other registries are built (registry/storage/driver/s3-aws/s3.go)."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from wizard.catalog.registries.base import Instruction, Registry
-from wizard.config import DEFAULT_FILE
+from wizard.catalog.registries.next_steps import Instruction, NextSteps, check_instruction, export_command
+from wizard.catalog.registries.registry import Registry
 from wizard.model.settings import Settings
 
-# The list compiled into aws-sdk-go v1.15.11, which every 2.8.z is built with.
+# The regions of aws-sdk-go v1.15.11, which every 2.8.z is built with.
 REGIONS_2 = frozenset(
     [
         "ap-northeast-1",
@@ -31,7 +31,7 @@ REGIONS_2 = frozenset(
         "us-gov-west-1",
     ]
 )
-# aws-sdk-go v1.55.5, which 3.0 and 3.1 are built with.
+# The regions of aws-sdk-go v1.55.5, which 3.0 and 3.1 are built with.
 REGIONS_3 = REGIONS_2 | frozenset(
     [
         "af-south-1",
@@ -67,37 +67,16 @@ CLASSES_3 = (
 )
 
 
-def check_again(path: Path) -> Instruction:
-    """The step that all registries share: the same validation, from a script or a cron job."""
-    import shlex
+def _merge_into_configuration(format_id: str) -> NextSteps:
+    def next_steps(settings: Settings, path: Path) -> tuple[Instruction, ...]:
+        del settings
+        return (
+            Instruction("Put it into the registry's file, and then start the registry again:"),
+            Instruction("", export_command(path, f"{format_id} --into config.yml")),
+            check_instruction(path),
+        )
 
-    return Instruction("Check it again at any time:", f"storage-wizard check {shlex.quote(str(path))}")
-
-
-def export_command(path: Path, arguments: str) -> str:
-    """What writes the settings of a file for a registry."""
-    import shlex  # here, as most only ask what a registry knows
-
-    file = "" if path == DEFAULT_FILE else f" -c {shlex.quote(str(path))}"
-    return f"storage-wizard export{file} --to {arguments}"
-
-
-def _next_2(settings: Settings, path: Path) -> tuple[Instruction, ...]:
-    del settings
-    return (
-        Instruction("Put it into the registry's file, and then start the registry again:"),
-        Instruction("", export_command(path, "distribution-2 --into config.yml")),
-        check_again(path),
-    )
-
-
-def _next_3(settings: Settings, path: Path) -> tuple[Instruction, ...]:
-    del settings
-    return (
-        Instruction("Put it into the registry's file, and then start the registry again:"),
-        Instruction("", export_command(path, "distribution-3 --into config.yml")),
-        check_again(path),
-    )
+    return next_steps
 
 
 DISTRIBUTION_2 = Registry(
@@ -109,12 +88,12 @@ DISTRIBUTION_2 = Registry(
     path_style_setting=False,
     stat_by_list=True,
     list_version=1,
-    wide_credentials=False,
+    full_credential_chain=False,
     v2_signatures=True,
     proxy_with_skipverify=False,
     content_md5=True,
-    joins_last_parts=True,
-    next_steps=_next_2,
+    merges_last_parts=True,
+    next_steps=_merge_into_configuration("distribution-2"),
 )
 
 DISTRIBUTION_3 = Registry(
@@ -126,10 +105,10 @@ DISTRIBUTION_3 = Registry(
     path_style_setting=True,
     stat_by_list=False,
     list_version=2,
-    wide_credentials=True,
+    full_credential_chain=True,
     v2_signatures=True,
     proxy_with_skipverify=True,
     content_md5=True,
-    joins_last_parts=False,
-    next_steps=_next_3,
+    merges_last_parts=False,
+    next_steps=_merge_into_configuration("distribution-3"),
 )

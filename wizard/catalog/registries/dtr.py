@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from wizard.catalog.registries.base import Instruction
-from wizard.catalog.registries.distribution import DISTRIBUTION_2, check_again, export_command
+from wizard.catalog.registries.distribution import DISTRIBUTION_2
+from wizard.catalog.registries.next_steps import Instruction, check_instruction, export_command
 from wizard.model.settings import Settings
 
 
-def _next(settings: Settings, path: Path) -> tuple[Instruction, ...]:
+def _next_steps(settings: Settings, path: Path) -> tuple[Instruction, ...]:
     page = "Amazon S3" if settings.type == "s3" else "Filesystem"
     return (
         Instruction(f"In DTR or MSR open System > Storage, choose {page},"),
         Instruction("enter these values and click Save; or:", export_command(path, "dtr")),
-        check_again(path),
+        check_instruction(path),
     )
 
 
@@ -22,5 +22,5 @@ DTR = DISTRIBUTION_2._replace(
     id="dtr",
     title="Docker Trusted Registry",
     summary="Docker Trusted Registry 2.x and Mirantis Secure Registry 2.x.",
-    next_steps=_next,
+    next_steps=_next_steps,
 )

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from wizard.catalog.registries.base import Instruction
-from wizard.catalog.registries.distribution import DISTRIBUTION_3, check_again, export_command
+from wizard.catalog.registries.distribution import DISTRIBUTION_3
+from wizard.catalog.registries.next_steps import Instruction, check_instruction, export_command
 from wizard.model.settings import Settings
 
 
-def _next(settings: Settings, path: Path) -> tuple[Instruction, ...]:
+def _next_steps(settings: Settings, path: Path) -> tuple[Instruction, ...]:
     del settings
     return (
         Instruction("In /etc/gitlab/gitlab.rb goes:", export_command(path, "gitlab")),
         Instruction("Then:", "sudo gitlab-ctl reconfigure"),
-        check_again(path),
+        check_instruction(path),
     )
 
 
@@ -24,6 +24,6 @@ GITLAB = DISTRIBUTION_3._replace(
     summary="The container registry of GitLab, with its s3_v2 driver.",
     regions=None,
     v2_signatures=False,
-    content_md5=False,  # the second version of the SDK sends checksums of another kind
-    next_steps=_next,
+    content_md5=False,  # version 2 of the AWS SDK for Go sends other checksums instead
+    next_steps=_next_steps,
 )

@@ -1,20 +1,20 @@
-"""Harbor, which runs Distribution 2.8 inside (its Makefile's REGISTRY_SRC_TAG)."""
+"""Harbor, which includes Distribution 2.8 (REGISTRY_SRC_TAG in its Makefile)."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from wizard.catalog.registries.base import Instruction
-from wizard.catalog.registries.distribution import DISTRIBUTION_2, check_again, export_command
+from wizard.catalog.registries.distribution import DISTRIBUTION_2
+from wizard.catalog.registries.next_steps import Instruction, check_instruction, export_command
 from wizard.model.settings import Settings
 
 
-def _next(settings: Settings, path: Path) -> tuple[Instruction, ...]:
+def _next_steps(settings: Settings, path: Path) -> tuple[Instruction, ...]:
     del settings
     return (
         Instruction("In harbor.yml:", export_command(path, "harbor --into harbor.yml")),
         Instruction("Then:", "sudo ./prepare && docker compose up -d"),
-        check_again(path),
+        check_instruction(path),
     )
 
 
@@ -22,5 +22,5 @@ HARBOR = DISTRIBUTION_2._replace(
     id="harbor",
     title="Harbor",
     summary="Harbor 2.x, which runs Distribution 2.8 inside.",
-    next_steps=_next,
+    next_steps=_next_steps,
 )

@@ -6,7 +6,7 @@ import argparse
 from collections.abc import Iterator
 from pathlib import Path
 
-from wizard.catalog.providers import preset_reasons
+from wizard.catalog.presets import preset_reasons
 from wizard.cli import settings_file
 from wizard.config import file as config_file
 from wizard.config.file import ConfigFile, Validation
