@@ -22,7 +22,7 @@ from cryptography.x509.oid import NameOID
 
 from tests.checks.test_checks import finding_of, is_sentence, report_of, result_of
 from tests.support import faults
-from tests.support.certificates import Certificate, Certificates, issued
+from tests.support.certificates import Certificate, Certificates, issue_certificate
 from tests.support.faulty_store import FaultyStore
 from tests.support.live_store import LiveStore
 from tests.support.moto_server import Moto
@@ -127,11 +127,11 @@ def test_who_must_trust_it_too_is_named(certificates: Certificates) -> None:
     ids=["64 kB", "control characters", "no CN", "alternative names only"],
 )
 def test_whatever_a_certificate_is_called_is_said_safely(tmp_path: Path, subject: x509.Name, says: str) -> None:
-    assert says in diagnose_untrusted(issued(tmp_path, subject)).text
+    assert says in diagnose_untrusted(issue_certificate(tmp_path, subject)).text
 
 
 def test_one_that_is_not_valid_yet_is_said_from_when(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    served = issued(tmp_path, named(), begins=timedelta(days=2))
+    served = issue_certificate(tmp_path, named(), valid_from=timedelta(days=2))
     monkeypatch.setenv("SSL_CERT_FILE", str(served.ca))
     begins = x509.load_pem_x509_certificate(served.cert.read_bytes()).not_valid_before_utc
     finding = diagnose_untrusted(served)
@@ -142,7 +142,7 @@ def test_one_that_is_not_valid_yet_is_said_from_when(tmp_path: Path, monkeypatch
 def test_where_the_issuer_has_expired_the_certificate_is_not_blamed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    served = issued(tmp_path, named(), authority_ends=-timedelta(days=2))
+    served = issue_certificate(tmp_path, named(), ca_valid_until=-timedelta(days=2))
     monkeypatch.setenv("SSL_CERT_FILE", str(served.ca))
     finding = diagnose_untrusted(served)
     assert finding.cause is Cause.TLS_EXPIRED
@@ -169,7 +169,7 @@ def test_the_names_that_a_certificate_is_for_are_told(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, hosts: tuple[x509.GeneralName, ...], says: str
 ) -> None:
     monkeypatch.setattr(tls, "_is_same", lambda *_: False)  # asks the name server
-    served = issued(tmp_path, named((NameOID.COMMON_NAME, "127.0.0.1")), hosts)
+    served = issue_certificate(tmp_path, named((NameOID.COMMON_NAME, "127.0.0.1")), hosts)
     monkeypatch.setenv("SSL_CERT_FILE", str(served.ca))
     finding = diagnose_untrusted(served)
     assert finding.cause is Cause.TLS_HOSTNAME
@@ -178,7 +178,7 @@ def test_the_names_that_a_certificate_is_for_are_told(
 
 
 def test_a_name_that_leads_to_the_same_place_is_a_fix(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    served = issued(tmp_path, named(), (LOCALHOST,))
+    served = issue_certificate(tmp_path, named(), (LOCALHOST,))
     monkeypatch.setenv("SSL_CERT_FILE", str(served.ca))
     monkeypatch.setattr("socket.getaddrinfo", only_version_4(socket.getaddrinfo))
     with FaultyStore(certificate=served) as store:

@@ -1,4 +1,4 @@
-"""Certificates for servers on loopback: one that a client may trust, and each way of being untrustworthy."""
+"""Certificates for servers on loopback: a valid one, and one for each reason to reject it."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ _LOOPBACK = (
     x509.DNSName("*.localhost"),
     x509.IPAddress(ipaddress.ip_address("127.0.0.1")),
 )
-_ELSEWHERE = (x509.DNSName("elsewhere.example"),)
+_OTHER_HOST = (x509.DNSName("elsewhere.example"),)
 
 
 @dataclass(frozen=True, slots=True)
 class Certificate:
-    """A server's certificate: PEM files, and the CA file with which a client trusts its issuer."""
+    """A server's certificate and key as PEM files, and the CA file that a client must trust."""
 
     cert: Path
     key: Path
@@ -31,7 +31,7 @@ class Certificate:
 
 @dataclass(frozen=True, slots=True)
 class Certificates:
-    """All but `self_signed` are signed by the CA in `ca`; all but `other_host` are for loopback."""
+    """The CA in `ca` signed all but `self_signed`; all but `other_host` are for loopback."""
 
     ca: Path
     good: Certificate
@@ -48,36 +48,39 @@ class _Issuer:
 
 def make_certificates(folder: Path) -> Certificates:
     """Write a CA and the server certificates to `folder`."""
-    authority = _Issuer(_name("storage-wizard test CA"), _new_key())
+    issuer = _Issuer(_name("storage-wizard test CA"), _new_key())
     ca = folder / "ca.pem"
-    ca.write_bytes(_pem(_certificate(authority.name, authority.key, authority, authority=True)))
+    ca.write_bytes(_pem(_certificate(issuer.name, issuer.key, issuer, is_ca=True)))
 
-    def signed(name: str, hosts: tuple[x509.GeneralName, ...], ends: timedelta = timedelta(days=30)) -> Certificate:
+    def signed(
+        name: str, hosts: tuple[x509.GeneralName, ...], valid_until: timedelta = timedelta(days=30)
+    ) -> Certificate:
         key = _new_key()
-        return _write(folder, name, _certificate(_name(name), key, authority, hosts, ends), key, ca)
+        return _write(folder, name, _certificate(_name(name), key, issuer, hosts, valid_until), key, ca)
 
     return Certificates(
         ca=ca,
         good=signed("good", _LOOPBACK),
         self_signed=_self_signed(folder),
         expired=signed("expired", _LOOPBACK, -timedelta(days=1)),
-        other_host=signed("other-host", _ELSEWHERE),
+        other_host=signed("other-host", _OTHER_HOST),
     )
 
 
-def issued(
+def issue_certificate(
     folder: Path,
     subject: x509.Name,
     hosts: tuple[x509.GeneralName, ...] = _LOOPBACK,
-    begins: timedelta = -timedelta(days=30),
-    ends: timedelta = timedelta(days=30),
-    authority_ends: timedelta = timedelta(days=30),
+    valid_from: timedelta = -timedelta(days=30),
+    valid_until: timedelta = timedelta(days=30),
+    ca_valid_until: timedelta = timedelta(days=30),
 ) -> Certificate:
-    """A certificate for whatever name and time, from a CA of its own."""
-    authority, key = _Issuer(_name("its own CA"), _new_key()), _new_key()
+    """A certificate for any subject, hosts and validity (relative to the present), signed by a new CA."""
+    issuer, key = _Issuer(_name("its own CA"), _new_key()), _new_key()
     ca = folder / "its-own-ca.pem"
-    ca.write_bytes(_pem(_certificate(authority.name, authority.key, authority, ends=authority_ends, authority=True)))
-    return _write(folder, "issued", _certificate(subject, key, authority, hosts, ends, begins=begins), key, ca)
+    ca.write_bytes(_pem(_certificate(issuer.name, issuer.key, issuer, valid_until=ca_valid_until, is_ca=True)))
+    certificate = _certificate(subject, key, issuer, hosts, valid_until, valid_from=valid_from)
+    return _write(folder, "issued", certificate, key, ca)
 
 
 def _self_signed(folder: Path) -> Certificate:
@@ -99,10 +102,10 @@ def _certificate(
     key: ec.EllipticCurvePrivateKey,
     issuer: _Issuer,
     hosts: tuple[x509.GeneralName, ...] = (),
-    ends: timedelta = timedelta(days=30),
+    valid_until: timedelta = timedelta(days=30),
     *,
-    begins: timedelta = -timedelta(days=30),
-    authority: bool = False,
+    valid_from: timedelta = -timedelta(days=30),
+    is_ca: bool = False,
 ) -> x509.Certificate:
     now = datetime.now(UTC)
     builder = (
@@ -111,11 +114,11 @@ def _certificate(
         .issuer_name(issuer.name)
         .public_key(key.public_key())
         .serial_number(x509.random_serial_number())
-        .not_valid_before(now + begins)
-        .not_valid_after(now + ends)
-        .add_extension(x509.BasicConstraints(ca=authority, path_length=None), critical=True)
-        .add_extension(_key_usage(authority), critical=True)
-        # Python 3.13 verifies strictly and refuses a chain without these two.
+        .not_valid_before(now + valid_from)
+        .not_valid_after(now + valid_until)
+        .add_extension(x509.BasicConstraints(ca=is_ca, path_length=None), critical=True)
+        .add_extension(_key_usage(is_ca), critical=True)
+        # Python 3.13 rejects a chain without these two.
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
         .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(issuer.key.public_key()), critical=False)
     )
@@ -125,11 +128,11 @@ def _certificate(
     return builder.sign(issuer.key, hashes.SHA256())
 
 
-def _key_usage(authority: bool) -> x509.KeyUsage:
+def _key_usage(is_ca: bool) -> x509.KeyUsage:
     return x509.KeyUsage(
         digital_signature=True,
-        key_cert_sign=authority,
-        crl_sign=authority,
+        key_cert_sign=is_ca,
+        crl_sign=is_ca,
         content_commitment=False,
         key_encipherment=False,
         data_encipherment=False,

@@ -1,4 +1,4 @@
-"""Swift, as other tests rely on it, seen through plain botocore."""
+"""OpenStack Swift as an S3 server."""
 
 from __future__ import annotations
 
@@ -15,11 +15,12 @@ from urllib.parse import urlsplit
 import pytest
 from botocore.exceptions import SSLError
 
+from tests.support.aws_clients import error_response, open_s3_client
 from tests.support.certificates import Certificates
 from tests.support.live_store import LiveStore
 from tests.support.processes import running_process, wait_for
+from tests.support.store_client import BODY
 from tests.support.swift import Swift
-from tests.support.test_servers import BODY, client_of, diagnose_error_response
 
 
 def limited(swift: Swift, store: LiveStore) -> LiveStore:
@@ -27,10 +28,10 @@ def limited(swift: Swift, store: LiveStore) -> LiveStore:
 
 
 @pytest.mark.parametrize("signature", ["s3v4", "s3"])
-def test_it_keeps_objects_whichever_way_calls_are_signed(swift: Swift, signature: str) -> None:
+def test_it_stores_objects_with_both_signature_versions(swift: Swift, signature: str) -> None:
     store = swift.store()
     key = {"Bucket": store.bucket, "Key": "a/b"}
-    with client_of(store, signature_version=signature) as client:
+    with open_s3_client(store, signature_version=signature) as client:
         client.put_object(**key, Body=BODY)
         assert client.get_object(**key)["Body"].read() == BODY
         client.create_multipart_upload(Bucket=store.bucket, Key="open")
@@ -39,84 +40,85 @@ def test_it_keeps_objects_whichever_way_calls_are_signed(swift: Swift, signature
 
 
 @pytest.mark.parametrize("signature", ["s3v4", "s3"])
-def test_it_refuses_a_wrong_secret(swift: Swift, signature: str) -> None:
+def test_it_rejects_a_wrong_secret(swift: Swift, signature: str) -> None:
     store = replace(swift.store(), secret_key="wrong")
-    with client_of(store, signature_version=signature) as client:
-        put = diagnose_error_response(client.put_object, Bucket=store.bucket, Key="key", Body=BODY)
+    with open_s3_client(store, signature_version=signature) as client:
+        put = error_response(client.put_object, Bucket=store.bucket, Key="key", Body=BODY)
     assert put == (403, "SignatureDoesNotMatch")
 
 
-def test_it_refuses_a_wrong_region(swift: Swift) -> None:
-    def stay(params: dict[str, Any], **_: object) -> None:
-        params["context"].setdefault("s3_redirect", {})["redirected"] = True  # else botocore follows to the right one
+def test_it_rejects_a_wrong_region(swift: Swift) -> None:
+    def do_not_redirect(params: dict[str, Any], **_: object) -> None:
+        # Otherwise botocore repeats the request in the correct region.
+        params["context"].setdefault("s3_redirect", {})["redirected"] = True
 
     store = replace(swift.store(), region="eu-west-1")
-    with client_of(store) as client:
-        client.meta.events.register("before-call.s3", stay)
-        listed = diagnose_error_response(client.list_objects, Bucket=store.bucket)
-    assert listed == (400, "AuthorizationHeaderMalformed")
+    with open_s3_client(store) as client:
+        client.meta.events.register("before-call.s3", do_not_redirect)
+        listing = error_response(client.list_objects, Bucket=store.bucket)
+    assert listing == (400, "AuthorizationHeaderMalformed")
 
 
-def test_the_limited_key_may_read_what_it_is_allowed_to_and_write_nothing(swift: Swift) -> None:
+def test_the_limited_key_can_read_only_what_was_granted_and_cannot_write(swift: Swift) -> None:
     store = swift.store()
     key = {"Bucket": store.bucket, "Key": "key"}
-    with client_of(store) as owner, client_of(limited(swift, store)) as client:
+    with open_s3_client(store) as owner, open_s3_client(limited(swift, store)) as client:
         owner.put_object(**key, Body=BODY)
-        assert diagnose_error_response(client.list_objects, Bucket=store.bucket) == (403, "AccessDenied")
+        assert error_response(client.list_objects, Bucket=store.bucket) == (403, "AccessDenied")
         swift.allow_reading(store.bucket)
-        assert [found["Key"] for found in client.list_objects(Bucket=store.bucket)["Contents"]] == ["key"]
+        assert [item["Key"] for item in client.list_objects(Bucket=store.bucket)["Contents"]] == ["key"]
         assert client.get_object(**key)["Body"].read() == BODY
-        for call, more in (
+        for call, arguments in (
             (client.put_object, {"Body": b""}),
             (client.create_multipart_upload, {}),
             (client.delete_object, {}),
         ):
-            assert diagnose_error_response(call, **key, **more) == (403, "AccessDenied")
+            assert error_response(call, **key, **arguments) == (403, "AccessDenied")
     assert swift.contents(store.bucket) == ["key"]
 
 
-def test_each_bucket_is_fresh(swift: Swift) -> None:
+def test_each_store_is_a_new_empty_bucket(swift: Swift) -> None:
     one, other = swift.store(), swift.store()
     assert one.bucket != other.bucket
     assert swift.contents(one.bucket) == swift.contents(other.bucket) == []
     assert swift.uploads(one.bucket) == []
 
 
-def test_it_answers_on_https_to_who_trusts_its_certificate(swift: Swift, certificates: Certificates) -> None:
+def test_it_serves_https_to_clients_that_trust_its_certificate(swift: Swift, certificates: Certificates) -> None:
     store = swift.store(tls=True)
     assert store.settings().secure is True
-    with client_of(store, verify=certificates.ca) as client:
+    with open_s3_client(store, verify=certificates.ca) as client:
         client.put_object(Bucket=store.bucket, Key="key", Body=BODY)
     assert swift.contents(store.bucket) == ["key"]
-    with client_of(store, verify=certificates.self_signed.ca) as client, pytest.raises(SSLError):
+    with open_s3_client(store, verify=certificates.self_signed.ca) as client, pytest.raises(SSLError):
         client.list_objects(Bucket=store.bucket)
 
 
-def test_a_silent_client_of_https_holds_up_nobody(swift: Swift, certificates: Certificates) -> None:
+def test_a_silent_https_client_does_not_block_others(swift: Swift, certificates: Certificates) -> None:
     store = swift.store(tls=True)
     address = urlsplit(store.endpoint)
     with (
         socket.create_connection((str(address.hostname), address.port or 0), timeout=5),
-        client_of(store, verify=certificates.ca) as client,
+        open_s3_client(store, verify=certificates.ca) as client,
     ):
         assert "Contents" not in client.list_objects(Bucket=store.bucket)
 
 
-# --- its end ---
+# --- the end of the process ---
 
 
 def processes_of(folder: Path) -> list[Path]:
-    """The processes that are told of `folder` when they are started, below /proc."""
+    """The folders below /proc of the processes with `folder` as an argument."""
     found = []
-    for each in Path("/proc").glob("[0-9]*"):
+    for process in Path("/proc").glob("[0-9]*"):
         with contextlib.suppress(OSError):
-            if str(folder).encode() in (each / "cmdline").read_bytes().split(b"\0"):
-                found.append(each)
+            if str(folder).encode() in (process / "cmdline").read_bytes().split(b"\0"):
+                found.append(process)
     return found
 
 
-@pytest.mark.usefixtures("swift")  # says what is missing
-def test_nothing_of_it_stays() -> None:
+@pytest.mark.usefixtures("swift")  # skips the test where Swift is missing
+def test_it_leaves_no_process_and_no_folder() -> None:
     with Swift() as server:
         server.create_bucket()
         assert len(processes_of(server.folder)) == 1
@@ -134,11 +136,11 @@ with Swift() as server:
 
 
 @pytest.mark.usefixtures("swift")
-def test_nothing_of_it_stays_when_who_started_it_is_killed() -> None:
-    with running_process([sys.executable, "-c", START], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as starter:
-        assert starter.stdout is not None
-        folder = Path(starter.stdout.readline().decode().strip())
+def test_it_leaves_no_process_and_no_folder_when_its_parent_is_killed() -> None:
+    with running_process([sys.executable, "-c", START], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as parent:
+        assert parent.stdout is not None
+        folder = Path(parent.stdout.readline().decode().strip())
         assert len(processes_of(folder)) == 1
-        starter.kill()
-    assert starter.returncode == -signal.SIGKILL
+        parent.kill()
+    assert parent.returncode == -signal.SIGKILL
     wait_for(lambda: None if processes_of(folder) or folder.exists() else True)
