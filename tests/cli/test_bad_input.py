@@ -23,6 +23,7 @@ from wizard.cli import main as cli
 from wizard.cli.flags import ARGUMENTS
 from wizard.config import file as config_file
 from wizard.config.file import ConfigError
+from wizard.config.render import render, render_redacted
 from wizard.formats import NAMES
 from wizard.formats.foreign import SOURCES
 from wizard.formats.format import FormatError
@@ -122,7 +123,7 @@ def stored(settings: Settings) -> Settings:
 
 # Files
 
-TOML = config_file.render(
+TOML = render(
     Settings(bucket="images", accesskey="AKIA", secretkey=Secret(SECRET), chunksize=20 << 20, redirect=False), None
 )
 
@@ -145,7 +146,7 @@ def test_any_file_is_settings_or_gets_a_sentence(tmp_path: Path, data: bytes) ->
         found = config_file.load(path)
         rules.findings(found.settings)
         if found.settings.secretkey.reveal() == SECRET:
-            assert SECRET not in config_file.render_redacted(found.settings, found.validation, found.document)
+            assert SECRET not in render_redacted(found.settings, found.validation, found.document)
         config_file.save(path, found.settings, found.validation)
         assert config_file.load(path).settings == found.settings
     except ConfigError as error:

@@ -15,19 +15,8 @@ from typing import Any
 
 import pytest
 
-from wizard.config.file import (
-    ConfigError,
-    ConfigFile,
-    ConflictError,
-    NotFoundError,
-    Saved,
-    Validation,
-    difference,
-    load,
-    render,
-    render_redacted,
-    save,
-)
+from wizard.config.file import ConfigError, ConfigFile, ConflictError, NotFoundError, Saved, Validation, load, save
+from wizard.config.render import difference, render, render_redacted
 from wizard.files.reading import read_file
 from wizard.model.findings import Value
 from wizard.model.secret import Secret

@@ -1,6 +1,6 @@
-"""The shape of the file: settings and a verdict, read from a document and written into one.
+"""The schema of a settings file: settings and the result of a validation, read from a document and written into one.
 
-A document is the file as nested tables. Unknown tables and keys of an existing one survive at every level.
+A document is the file as nested dictionaries. Unknown tables and keys of an existing document are kept at every level.
 """
 
 from __future__ import annotations
@@ -19,19 +19,22 @@ from wizard.text.sanitize import sanitize
 
 VERSION = 1
 
-_TYPES = ("s3", "filesystem")
-_TOP = ("registry", "provider")
-_ALWAYS = (
+_STORAGE_TYPES = ("s3", "filesystem")
+_TOP_LEVEL = ("registry", "provider")
+_ALWAYS_WRITTEN = (
     *("bucket", "region", "accesskey", "secretkey", "regionendpoint", "rootdirectory"),
     *("secure", "v4auth", "skipverify"),
 )
-_FOLDED = tuple(name for name in DECLARATIONS if name not in {*_TOP, *_ALWAYS, "redirect"})
-_NAMES = {"s3": _ALWAYS + _FOLDED, "filesystem": ("rootdirectory",)}
+_WRITTEN_IF_CHANGED = tuple(name for name in DECLARATIONS if name not in {*_TOP_LEVEL, *_ALWAYS_WRITTEN, "redirect"})
+_TYPE_SETTINGS = {"s3": _ALWAYS_WRITTEN + _WRITTEN_IF_CHANGED, "filesystem": ("rootdirectory",)}
 
 
 @dataclass(frozen=True, slots=True)
 class Validation:
-    """What the last validation said; `at` is kept in UTC and whole seconds; without a zone it is UTC."""
+    """The result of the last validation; `failed` are the ids of the failed checks.
+
+    `at` is converted to UTC and whole seconds; a time without a zone is taken as UTC.
+    """
 
     passed: bool
     at: datetime
@@ -46,10 +49,10 @@ class Validation:
 
 
 def validate_schema(document: Mapping[str, Any]) -> None:
-    """`ConfigError` when the version, the tables or the type of storage are not what this program knows."""
+    """Raise `ConfigError` if the version, a table or the storage type is not one that this program supports."""
     version = document.get("version", VERSION)
     if isinstance(version, bool) or not isinstance(version, int):
-        raise _wrong("version", f"the number {VERSION}", version)
+        raise _type_error("version", f"the number {VERSION}", version)
     if version != VERSION:
         raise ConfigError(
             f"its `version` is {describe_value(version)}, and this storage-wizard knows only {VERSION}. "
@@ -59,17 +62,17 @@ def validate_schema(document: Mapping[str, Any]) -> None:
 
 
 def _storage_type(document: Mapping[str, Any]) -> str:
-    """`s3` or `filesystem`: as written, else as the provider or the only table implies."""
+    """`s3` or `filesystem`: as written, else as implied by the provider or by the only table."""
     storage = _table(document, "storage")
-    for name in (*_TYPES, "redirect"):
+    for name in (*_STORAGE_TYPES, "redirect"):
         _table(storage, name, "storage.")
     provider = document.get("provider")
-    only_files = "filesystem" in storage and "s3" not in storage
-    implied = "filesystem" if provider == "filesystem" or (provider is None and only_files) else "s3"
+    has_only_filesystem = "filesystem" in storage and "s3" not in storage
+    implied = "filesystem" if provider == "filesystem" or (provider is None and has_only_filesystem) else "s3"
     written = storage.get("type", implied)
     if not isinstance(written, str):
-        raise _wrong("storage.type", 'the text "s3" or "filesystem"', written)
-    if written not in _TYPES:
+        raise _type_error("storage.type", 'the text "s3" or "filesystem"', written)
+    if written not in _STORAGE_TYPES:
         raise ConfigError(f'`storage.type` is "{sanitize(written, 40)}". Make it "s3" or "filesystem".')
     if isinstance(provider, str) and (provider == "filesystem") != (written == "filesystem"):
         shown = sanitize(provider, 40)
@@ -78,20 +81,22 @@ def _storage_type(document: Mapping[str, Any]) -> str:
 
 
 def read_settings(document: Mapping[str, Any]) -> Settings:
-    """The settings of a document, defaults where it is silent; `ConfigError` where one is of a wrong type."""
-    kind = _storage_type(document)
+    """The settings in a document; a missing one has its default. Raises `ConfigError` if one has a wrong type."""
+    storage_type = _storage_type(document)
     storage = _table(document, "storage")
-    own = _table(storage, kind)
-    changes: dict[str, Value] = {"provider": "filesystem"} if kind == "filesystem" else {}
-    changes |= {name: _checked(name, document[name]) for name in _TOP if name in document}
-    changes |= {name: _checked(name, own[name], f"storage.{kind}.") for name in _NAMES[kind] if name in own}
+    parameters = _table(storage, storage_type)
+    changes: dict[str, Value] = {"provider": "filesystem"} if storage_type == "filesystem" else {}
+    changes |= {name: _typed(name, document[name]) for name in _TOP_LEVEL if name in document}
+    for name in _TYPE_SETTINGS[storage_type]:
+        if name in parameters:
+            changes[name] = _typed(name, parameters[name], f"storage.{storage_type}.")
     disable = _table(storage, "redirect").get("disable", False)
     if not isinstance(disable, bool):
-        raise _wrong("storage.redirect.disable", _MUST_BE[Kind.SWITCH], disable)
+        raise _type_error("storage.redirect.disable", _EXPECTED[Kind.SWITCH], disable)
     return Settings().replace({**changes, "redirect": not disable})
 
 
-_MUST_BE = {
+_EXPECTED = {
     Kind.CHOICE: "text in quotes",
     Kind.TEXT: "text in quotes",
     Kind.SECRET: "text in quotes",
@@ -100,8 +105,8 @@ _MUST_BE = {
 }
 
 
-def _checked(name: str, value: object, where: str = "") -> Value:
-    """`value` as the setting `name` holds it; `ConfigError` when it is of another type."""
+def _typed(name: str, value: object, prefix: str = "") -> Value:
+    """`value` as the setting `name` holds it; `ConfigError` if it has a wrong type. `prefix` is its table."""
     kind = DECLARATIONS[name].kind
     match kind, value:
         case Kind.SECRET, str():
@@ -112,35 +117,38 @@ def _checked(name: str, value: object, where: str = "") -> Value:
             return value
         case Kind.SIZE, int() if not isinstance(value, bool) and 0 <= value <= LARGEST:
             return value
-    if kind is Kind.SECRET or name == "accesskey":
-        raise ConfigError(f"`{where}{name}` must be {_MUST_BE[kind]}. Correct it there.")
-    raise _wrong(where + name, _MUST_BE[kind], value)
+    if kind is Kind.SECRET or name == "accesskey":  # without the value
+        raise ConfigError(f"`{prefix}{name}` must be {_EXPECTED[kind]}. Correct it there.")
+    raise _type_error(prefix + name, _EXPECTED[kind], value)
 
 
-def _wrong(key: str, must_be: str, value: object) -> ConfigError:
-    return ConfigError(f"`{key}` must be {must_be}, but is {describe_value(value)}. Correct it there.")
+def _type_error(key: str, expected: str, value: object) -> ConfigError:
+    return ConfigError(f"`{key}` must be {expected}, but is {describe_value(value)}. Correct it there.")
 
 
-def _table(parent: Mapping[str, Any], name: str, where: str = "") -> Mapping[str, Any]:
-    """The table `name` of `parent`, empty when there is none."""
+def _table(parent: Mapping[str, Any], name: str, prefix: str = "") -> Mapping[str, Any]:
+    """The table `name` of `parent`, empty if there is none; `ConfigError` if it is not a table."""
     table = parent.get(name, {})
     if not isinstance(table, Mapping):
-        raise ConfigError(f"`{where}{name}` must be a table: write it as [{where}{name}].")
+        raise ConfigError(f"`{prefix}{name}` must be a table: write it as [{prefix}{name}].")
     return table
 
 
 def read_validation(document: Mapping[str, Any]) -> Validation | None:
-    """The verdict of a document; None when there is no whole one, `ConfigError` where a part is of a wrong type."""
+    """The validation result in a document, None if it is missing or incomplete.
+
+    Raises `ConfigError` if a part of it has a wrong type.
+    """
     table = _table(document, "validation")
     if "passed" not in table or "at" not in table:
         return None
     passed, at, failed = table["passed"], table["at"], table.get("failed", [])
     if not isinstance(passed, bool):
-        raise _wrong("validation.passed", _MUST_BE[Kind.SWITCH], passed)
+        raise _type_error("validation.passed", _EXPECTED[Kind.SWITCH], passed)
     if not isinstance(failed, list) or not all(isinstance(check, str) for check in failed):
         raise ConfigError("`validation.failed` must be a list of texts in quotes. Correct it there.")
     if not isinstance(at, datetime):
-        raise _wrong("validation.at", "a date and time such as 2026-11-23T10:00:00Z without quotes", at)
+        raise _type_error("validation.at", "a date and time such as 2026-11-23T10:00:00Z without quotes", at)
     try:
         return Validation(passed, at, tuple(failed))
     except OverflowError:
@@ -150,61 +158,65 @@ def read_validation(document: Mapping[str, Any]) -> Validation | None:
 # Writing
 
 
-def build(settings: Settings, validation: Validation | None, document: Mapping[str, Any]) -> dict[str, Any]:
-    """The document to be written; what `document`, the one that is there, holds beyond the settings is kept."""
+def build_document(settings: Settings, validation: Validation | None, existing: Mapping[str, Any]) -> dict[str, Any]:
+    """The document to write. Keeps what the `existing` document contains besides settings and a validation result.
+
+    Raises `ConfigError` if a setting is not valid Unicode.
+    """
     _refuse_surrogates(settings)
-    ours = {
+    document = {
         "version": VERSION,
         "registry": settings.registry,
         "provider": settings.provider,
-        "storage": _storage(settings, _table(document, "storage")),
-        "validation": _verdict(validation, _table(document, "validation")) or None,
+        "storage": _storage(settings, _table(existing, "storage")),
+        "validation": _validation(validation, _table(existing, "validation")) or None,
     }
-    return _merged(ours, document)
+    return _merge(document, existing)
 
 
-def _merged(ours: Mapping[str, Any], old: Mapping[str, Any]) -> dict[str, Any]:
-    """`ours`, where None takes a key out, and after it what else there is in `old`."""
-    kept = {name: value for name, value in ours.items() if value is not None}
-    return kept | {name: value for name, value in old.items() if name not in ours}
+def _merge(written: Mapping[str, Any], existing: Mapping[str, Any]) -> dict[str, Any]:
+    """`written`, where None removes a key, followed by the other keys of `existing`."""
+    kept = {name: value for name, value in written.items() if value is not None}
+    return kept | {name: value for name, value in existing.items() if name not in written}
 
 
-def _storage(settings: Settings, old: Mapping[str, Any]) -> dict[str, Any]:
-    kind = settings.type
-    own = _table(old, kind, "storage.")
-    table = {"rootdirectory": settings.rootdirectory} if kind == "filesystem" else _s3_table(settings, own)
-    redirect = _table(old, "redirect", "storage.")
-    # A file system never redirects: for one, the switch is not written unless it stood there.
-    off = not settings.redirect and (kind == "s3" or "disable" in redirect)
-    ours = {
-        "type": kind,
-        **dict.fromkeys(_TYPES),  # a registry takes exactly one type, so the other one goes
-        kind: _merged(table, own),
-        "redirect": _merged({"disable": True if off else None}, redirect) or None,
+def _storage(settings: Settings, existing: Mapping[str, Any]) -> dict[str, Any]:
+    storage_type = settings.type
+    parameters = _table(existing, storage_type, "storage.")
+    is_s3 = storage_type == "s3"
+    written = _s3_parameters(settings, parameters) if is_s3 else {"rootdirectory": settings.rootdirectory}
+    redirect = _table(existing, "redirect", "storage.")
+    # A filesystem never redirects, so its file has the switch only if it was there before.
+    is_disabled = not settings.redirect and (is_s3 or "disable" in redirect)
+    storage = {
+        "type": storage_type,
+        **dict.fromkeys(_STORAGE_TYPES),  # a registry accepts exactly one storage type: remove the other one
+        storage_type: _merge(written, parameters),
+        "redirect": _merge({"disable": True if is_disabled else None}, redirect) or None,
     }
-    return _merged(ours, old)
+    return _merge(storage, existing)
 
 
-def _s3_table(settings: Settings, old: Mapping[str, Any]) -> dict[str, Any]:
-    folded = (name for name in _FOLDED if name in old or settings[name] != DECLARATIONS[name].default)
-    return {name: _plain(settings[name]) for name in (*_ALWAYS, *folded)}
+def _s3_parameters(settings: Settings, existing: Mapping[str, Any]) -> dict[str, Any]:
+    changed = (name for name in _WRITTEN_IF_CHANGED if name in existing or settings[name] != DECLARATIONS[name].default)
+    return {name: _plain(settings[name]) for name in (*_ALWAYS_WRITTEN, *changed)}
 
 
 def written_settings(settings: Settings) -> tuple[str, ...]:
-    """The settings that stand in a new file."""
+    """The names of the settings that a new file contains."""
     if settings.type == "filesystem":
-        return (*_TOP, "rootdirectory")
-    return (*_TOP, *_s3_table(settings, {}), *(() if settings.redirect else ("redirect",)))
+        return (*_TOP_LEVEL, "rootdirectory")
+    return (*_TOP_LEVEL, *_s3_parameters(settings, {}), *(() if settings.redirect else ("redirect",)))
 
 
-def _verdict(validation: Validation | None, old: Mapping[str, Any]) -> dict[str, Any]:
-    # Without a verdict the old one goes: it was about other settings.
-    ours: dict[str, Any] = {"passed": None, "at": None, "failed": None}
+def _validation(validation: Validation | None, existing: Mapping[str, Any]) -> dict[str, Any]:
+    # Without a new result the existing one is removed: it was about other settings.
+    written: dict[str, Any] = {"passed": None, "at": None, "failed": None}
     if validation is not None:
         at = validation.at.replace(tzinfo=None).isoformat() + "Z"
         failed = None if validation.passed else list(validation.failed)
-        ours = {"passed": validation.passed, "at": unquoted_literal(at), "failed": failed}
-    return _merged(ours, old)
+        written = {"passed": validation.passed, "at": unquoted_literal(at), "failed": failed}
+    return _merge(written, existing)
 
 
 def _plain(value: Value) -> str | bool | int:
@@ -212,22 +224,25 @@ def _plain(value: Value) -> str | bool | int:
 
 
 def _refuse_surrogates(settings: Settings) -> None:
-    # They come from arguments that are not UTF-8, and no file in UTF-8 can hold them.
+    # Command-line arguments that are not UTF-8 contain them. A file in UTF-8 cannot.
     for name in DECLARATIONS:
         if re.search("[\ud800-\udfff]", str(_plain(settings[name]))):
             raise ConfigError(f"`{name}` holds bytes that are not text in UTF-8. Enter it anew.")
 
 
-# What is shown as it is; any other text in an existing file may be a secret that we do not know of.
-_SHOWN = {
+# Texts that are displayed. Any other text in an existing file may be a secret.
+_DISPLAYED = {
     *(("version",), ("registry",), ("provider",), ("validation", "failed"), ("validation", "at")),
     *(("storage", "type"), ("storage", "filesystem", "rootdirectory")),
-    *(("storage", "s3", name) for name in _NAMES["s3"] if DECLARATIONS[name].kind is not Kind.SECRET),
+    *(("storage", "s3", name) for name in _TYPE_SETTINGS["s3"] if DECLARATIONS[name].kind is not Kind.SECRET),
 }
 
 
 def hide_secrets(document: Mapping[str, Any]) -> dict[str, Any]:
-    """The document for the screen: no secret, and no text whose meaning is unknown."""
+    """The document for display: secrets and unknown texts are replaced by their length.
+
+    Raises `ConfigError` if it nests too deeply.
+    """
     try:
         return {name: _hidden(value, (name,)) for name, value in document.items()}
     except RecursionError:
@@ -235,7 +250,7 @@ def hide_secrets(document: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _hidden(value: Any, path: tuple[str, ...]) -> Any:
-    if path in _SHOWN:
+    if path in _DISPLAYED:
         return value
     match value:
         case dict():

@@ -1,4 +1,7 @@
-"""TOML text, to a document and back; what is wrong with it is said for the admin."""
+"""TOML text: parsed into a document, a document written as text, and errors as sentences for an administrator.
+
+A document is the file as nested dictionaries.
+"""
 
 from __future__ import annotations
 
@@ -14,11 +17,11 @@ TOO_COMPLEX = "a number is too long, or lists or tables nest too deeply. Correct
 
 
 class ConfigError(Exception):
-    """Why the file cannot be used or written, and what to do: one or two sentences for the admin."""
+    """The file cannot be used or written. The message is one or two sentences: the reason, and what to do."""
 
 
-def parse(data: bytes) -> dict[str, Any]:
-    """The document that `data` holds; `ConfigError` when it is not TOML in UTF-8."""
+def parse_toml(data: bytes) -> dict[str, Any]:
+    """The document in `data`; a byte-order mark is ignored. Raises `ConfigError` if it is not TOML in UTF-8."""
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError:
@@ -29,8 +32,8 @@ def parse(data: bytes) -> dict[str, Any]:
         raise ConfigError(_syntax_problem(str(error), text)) from None
 
 
-# How what tomllib says begins, and the same for the admin. Its own words can quote the file.
-_SYNTAX = {
+# The start of a message of tomllib, and the same in our words. The rest of its messages can quote the file.
+_SYNTAX_HINTS = {
     "Invalid value": "text needs quotes around it, a switch is true or false",
     "Expected '='": "a key is followed by = and its value",
     "Expected newline": "something follows the value on its line",
@@ -42,18 +45,17 @@ _SYNTAX = {
 }
 
 
-def _syntax_problem(said: str, text: str) -> str:
-    found = re.search(r"\(at (?:line (\d+), column (\d+)|end of document)\)$", said)
-    if found is None:
+def _syntax_problem(message: str, text: str) -> str:
+    position = re.search(r"\(at (?:line (\d+), column (\d+)|end of document)\)$", message)
+    if position is None:
         return "not TOML that can be read: a number is too long or lists nest too deeply. Correct it."
-    line, column = found[1] or text.count("\n") + 1, found[2] or len(text) - text.rfind("\n")
-    hint = next((f": {words}" for start, words in _SYNTAX.items() if said.startswith(start)), "")
+    line, column = position[1] or text.count("\n") + 1, position[2] or len(text) - text.rfind("\n")
+    hint = next((f": {words}" for start, words in _SYNTAX_HINTS.items() if message.startswith(start)), "")
     return f"not valid TOML at line {line}, column {column}{hint}. Correct it there."
 
 
 def describe_value(value: object) -> str:
-    """A value of a document, as a sentence names it."""
-    # Lists and tables can hold secrets of any name, so only their kind is told.
+    """A value, to complete a sentence. Of a list or a table only its kind, because it can contain secrets."""
     match value:
         case bool():
             return str(value).lower()
@@ -69,29 +71,32 @@ def describe_value(value: object) -> str:
             return "a date or a time"
 
 
-_BARE = os.urandom(16).hex()  # goes before text that is to stand without quotes; nobody can guess it
-_ODD = re.compile(r"[^\n\x20-\x7e]")
+_UNQUOTED_MARK = os.urandom(16).hex()  # random, so that no text in a file can contain it
+_NOT_ASCII = re.compile(r"[^\n\x20-\x7e]")
 
 
 def unquoted_literal(text: str) -> str:
-    """`text` marked so that `dump` writes it without quotes."""
-    return _BARE + text
+    """A marked copy of `text` that `dump_toml` writes without quotes."""
+    return _UNQUOTED_MARK + text
 
 
-def dump(document: Mapping[str, Any]) -> str:
-    """The text of a document, no character of which can steer a terminal; `ConfigError` when it has none."""
-    import tomli_w  # here, as most only read
+def dump_toml(document: Mapping[str, Any]) -> str:
+    """The text of a document; characters that could control a terminal are escaped.
+
+    Raises `ConfigError` if a number is too long or the document nests too deeply.
+    """
+    import tomli_w  # imported here: most commands only read
 
     try:
         text = tomli_w.dumps(document)
     except (ValueError, RecursionError):
         raise ConfigError(TOO_COMPLEX) from None
-    return _ODD.sub(_escaped, re.sub(f'"{_BARE}([^"]*)"', r"\1", text))
+    return _NOT_ASCII.sub(_escape_unsafe, re.sub(f'"{_UNQUOTED_MARK}([^"]*)"', r"\1", text))
 
 
-def _escaped(found: re.Match[str]) -> str:
-    """The character, or its TOML escape when it could steer a terminal or hide in a line."""
-    char = found[0]
+def _escape_unsafe(match: re.Match[str]) -> str:
+    """The character, or its TOML escape if it could control a terminal or is invisible."""
+    char = match[0]
     if sanitize(char) == char:
         return char
     return f"\\u{ord(char):04X}" if ord(char) < 1 << 16 else f"\\U{ord(char):08X}"

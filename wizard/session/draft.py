@@ -1,6 +1,6 @@
-"""What was entered and not saved, kept without secrets, so that a line that drops costs nothing.
+"""Drafts: unsaved input, kept without secrets, so that a dropped connection loses nothing.
 
-One file for each file of settings, in the folder for state.
+There is at most one draft per settings file. It is stored in the state folder.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from wizard.config.schema import build, read_settings, validate_schema
-from wizard.config.toml import ConfigError, dump, parse
+from wizard.config.schema import build_document, read_settings, validate_schema
+from wizard.config.toml import ConfigError, dump_toml, parse_toml
 from wizard.files import state_dir
 from wizard.files.errors import FileError
 from wizard.files.reading import read_file
@@ -25,107 +25,122 @@ from wizard.model.settings import DECLARATIONS, Kind, Settings
 from wizard.session.state import WizardState
 from wizard.session.steps import STEPS
 
-KEPT = "What you have entered is kept as a draft, without secrets: start again to go on."
-_LIMIT = 1 << 16  # bytes
+SAVED_NOTICE = "What you have entered is kept as a draft, without secrets: start again to go on."
+_MAX_BYTES = 1 << 16
+_SECRETS = {name for name, declaration in DECLARATIONS.items() if declaration.kind is Kind.SECRET}
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """Settings without their secret, texts that stand for no value yet, and the step where somebody has left."""
+    """`settings` are without their secret, `invalid_input` is the text of fields that holds no value, by setting.
+
+    `current_step` is the id of the step that was in view. `lacks_secret` says that a secret key was entered;
+    `is_secret_in_file` that it was the one in the settings file.
+    """
 
     settings: Settings
-    texts: dict[str, str]
+    invalid_input: dict[str, str]
     current_step: str
     lacks_secret: bool
+    is_secret_in_file: bool = False
 
     def resume(self, state: WizardState) -> None:
-        """Goes on with it. A secret that the file holds serves where it was not changed."""
-        settings, lacks = self.settings, self.lacks_secret
-        if lacks and state.saved and state.saved.accesskey == settings.accesskey and state.saved.secretkey:
-            settings, lacks = settings.replace({"secretkey": state.saved.secretkey}), False
-        state.resume(settings, self.texts, self.current_step, lacks_secret=lacks)
+        """Replaces the input of `state`. The secret key is read from the settings file again if it came from there."""
+        settings, lacks_secret = self.settings, self.lacks_secret
+        saved = state.saved
+        if self.is_secret_in_file and saved and saved.secretkey and saved.accesskey == settings.accesskey:
+            settings, lacks_secret = settings.replace({"secretkey": saved.secretkey}), False
+        state.resume(settings, self.invalid_input, self.current_step, lacks_secret=lacks_secret)
 
 
 def find(path: Path) -> Draft | None:
-    """The draft of a file; None where there is none that can be read."""
+    """The draft of a settings file; None if there is none, or if it cannot be read."""
     try:
-        content = read_file(_place(path), _LIMIT)
+        content = read_file(_draft_file(path), _MAX_BYTES)
         if content is None:
             return None
-        document = parse(content.data)
+        document = parse_toml(content.data)
         validate_schema(document)
         settings = read_settings(document)
     except (FileError, ConfigError):
         return None
-    told = document.get("draft")
-    if not isinstance(told, dict) or told.get("of") != os.path.realpath(path):
+    table = document.get("draft")
+    if not isinstance(table, dict) or table.get("of") != os.path.realpath(path):
         return None
-    return _draft(settings, told)
+    return _read(settings, table)
 
 
-def _draft(settings: Settings, told: dict[str, Any]) -> Draft:
-    current_step = told.get("step")
-    texts = told.get("texts")
+def _read(settings: Settings, table: dict[str, Any]) -> Draft:
+    step = table.get("step")
+    texts = table.get("texts")
     return Draft(
         settings,
-        {n: str(text) for n, text in texts.items() if n in DECLARATIONS} if isinstance(texts, dict) else {},
-        current_step if current_step in {step.id for step in STEPS} else STEPS[0].id,
-        told.get("lacks_secret") is True,
+        {name: str(text) for name, text in texts.items() if name in DECLARATIONS} if isinstance(texts, dict) else {},
+        step if step in {step.id for step in STEPS} else STEPS[0].id,
+        lacks_secret=table.get("lacks_secret") is True,
+        is_secret_in_file=table.get("secret_in_file") is True,
     )
 
 
-def settle(state: WizardState) -> bool:
-    """At the end: keeps what would be lost, and tells whether there was any; what is saved needs no draft."""
+def update_on_exit(state: WizardState) -> bool:
+    """On exit: saves unsaved input as a draft. Returns True if a draft was written.
+
+    Without unsaved input, a draft that was resumed is deleted: its content was saved, or was changed back by hand. A
+    draft that was offered and neither resumed nor discarded stays.
+    """
     if state.is_demo:
         return False
-    with _undisturbed():
+    with _ignored_signals():
         if state.is_dirty:
-            return _keep(state)
-        if state.has_saved:
-            drop(state.path)
+            return _save(state)
+        if state.has_saved or state.has_resumed:
+            delete(state.path)
         return False
 
 
 @contextlib.contextmanager
-def _undisturbed() -> Iterator[None]:
-    """A line that drops sends its signal twice: from the system, and from the shell."""
+def _ignored_signals() -> Iterator[None]:
+    """Ignores the signals of a closing session, which often come twice: from the system and from the shell."""
     signals = (signal.SIGHUP, signal.SIGTERM, signal.SIGINT)
-    before = {number: signal.signal(number, signal.SIG_IGN) for number in signals}
+    previous = {number: signal.signal(number, signal.SIG_IGN) for number in signals}
     try:
         yield
     finally:
-        for number, handler in before.items():
+        for number, handler in previous.items():
             signal.signal(number, handler)
 
 
-def drop(path: Path) -> None:
-    """There is no draft from now on."""
+def delete(path: Path) -> None:
+    """Deletes the draft of a settings file, if there is one."""
     with contextlib.suppress(OSError, FileError):
-        _place(path).unlink()
+        _draft_file(path).unlink()
 
 
-def _keep(state: WizardState) -> bool:
-    shown = state.settings.replace({"secretkey": Secret()})
-    if Endpoint.parse(shown.regionendpoint).userinfo:  # which may be a password
-        shown = shown.replace({"regionendpoint": ""})
-    is_secret = {name for name, declaration in DECLARATIONS.items() if declaration.kind is Kind.SECRET}
-    told = {
+def _save(state: WizardState) -> bool:
+    secret = state.settings.secretkey
+    settings = state.settings.replace({"secretkey": Secret()})
+    if Endpoint.parse(settings.regionendpoint).userinfo:  # it can be a password
+        settings = settings.replace({"regionendpoint": ""})
+    table = {
         "of": os.path.realpath(state.path),
         "step": state.current_step,
-        "lacks_secret": bool(state.settings.secretkey),
-        "texts": {name: text for name, text in state.invalid_input.items() if name not in is_secret},
+        "lacks_secret": bool(secret),
+        "secret_in_file": bool(secret) and state.saved is not None and secret == state.saved.secretkey,
+        "texts": {name: text for name, text in state.invalid_input.items() if name not in _SECRETS},
     }
     try:
-        state_dir.write_state_file(_name(state.path), dump(build(shown, None, {"draft": told})).encode())
+        state_dir.write_state_file(
+            _file_name(state.path), dump_toml(build_document(settings, None, {"draft": table})).encode()
+        )
     except (OSError, ValueError, FileError, ConfigError):
         return False
     return True
 
 
-def _place(path: Path) -> Path:
-    return state_dir.state_folder() / _name(path)
+def _draft_file(path: Path) -> Path:
+    return state_dir.state_folder() / _file_name(path)
 
 
-def _name(path: Path) -> str:
-    number = zlib.crc32(os.fsencode(os.path.realpath(path)))  # two files of one number are told apart by `of`
-    return f"draft-{number:08x}.toml"
+def _file_name(path: Path) -> str:
+    checksum = zlib.crc32(os.fsencode(os.path.realpath(path)))  # files with the same one differ in `of`
+    return f"draft-{checksum:08x}.toml"

@@ -15,6 +15,7 @@ from wizard.cli.commands.show import as_json
 from wizard.cli.settings_file import report_saved
 from wizard.config import file as config_file
 from wizard.config.file import ConfigFile
+from wizard.config.render import difference, render_redacted
 from wizard.console.check_output import stop_on_signals
 from wizard.console.exit_status import ExitStatus
 from wizard.console.hidden_input import prompt_hidden
@@ -140,9 +141,9 @@ def _show(given: argparse.Namespace, settings: Settings, before: ConfigFile) -> 
     if given.json:
         print_json(as_json(given.config, ConfigFile(settings)))
     else:
-        print_data(config_file.render_redacted(settings, None, before.document).rstrip("\n"))
+        print_data(render_redacted(settings, None, before.document).rstrip("\n"))
     if before.fingerprint:
-        for name, remark in config_file.difference(before.settings, settings).items():
+        for name, remark in difference(before.settings, settings).items():
             print_message(f"note: {name} {remark}")
     for finding in rules.findings(settings):
         print_message(f"{finding.severity.value}: {finding.text}")

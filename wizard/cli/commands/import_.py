@@ -13,6 +13,7 @@ from wizard.cli.settings_file import report_saved
 from wizard.config import DEFAULT_FILE
 from wizard.config import file as config_file
 from wizard.config.file import ConfigFile
+from wizard.config.render import render_redacted
 from wizard.console.exit_status import ExitStatus
 from wizard.console.stdio import CommandError, print_data, print_message, read_text
 from wizard.files.errors import FileError
@@ -33,7 +34,7 @@ def run(given: argparse.Namespace) -> ExitStatus:
         if given.bucket:
             settings = settings.replace({"bucket": given.bucket})
         if given.dry_run:
-            print_data(config_file.render_redacted(settings, None, before.document if before else None).rstrip("\n"))
+            print_data(render_redacted(settings, None, before.document if before else None).rstrip("\n"))
         else:
             _save(path, settings, before)
     except (FormatError, FileError, config_file.ConfigError) as error:

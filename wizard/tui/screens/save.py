@@ -1,4 +1,4 @@
-"""The last step: the file as it will be, what changes, and what to do next."""
+"""The last step: the file as it will be saved, what changes in it, and what to do next."""
 
 from __future__ import annotations
 
@@ -16,14 +16,16 @@ from wizard.session.equivalent_command import configure_command
 from wizard.text.sanitize import sanitize
 from wizard.tui.messages import Finish, PreviousStep, Save
 from wizard.tui.screens.step_screen import StepScreen
-from wizard.tui.theme import DIM, FAILED, PASSED, WARNING
-from wizard.tui.widgets.frame import Key, TextBlock
+from wizard.tui.terminal.glyphs import FAILED, PASSED, WARNING
+from wizard.tui.theme import DIM
+from wizard.tui.widgets.frame import KeyHint
+from wizard.tui.widgets.text_block import TextBlock
 
-_REMARK_AT = 46  # column of the remarks beside the file
+_REMARK_COLUMN = 46  # of the remarks beside the lines of the file
 
 
 class SaveScreen(StepScreen):
-    """Shows the file before it is written, and says when it is."""
+    """Shows the file before it is saved, and confirms that it was saved."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up", "scroll(-1)", show=False),
@@ -31,17 +33,17 @@ class SaveScreen(StepScreen):
     ]
     AUTO_FOCUS = None
 
-    def body(self) -> ComposeResult:
-        with VerticalScroll(id="preview", can_focus=False):
-            yield TextBlock(id="file")
-        yield TextBlock(id="place")
-        yield TextBlock(id="next")
+    def compose_body(self) -> ComposeResult:
+        with VerticalScroll(id="file", can_focus=False):
+            yield TextBlock(id="file-lines")
+        yield TextBlock(id="file-status")
+        yield TextBlock(id="next-steps")
 
     @property
     def _has_passed(self) -> bool:
         return self.state.report is not None and self.state.report.passed
 
-    def keys(self) -> Sequence[Key]:
+    def key_hints(self) -> Sequence[KeyHint]:
         if self.state.is_saved:
             return [("Enter", "Finish"), ("Esc", "Back"), ("^Q", "Quit")]
         save = ("Enter", "Save") if self._has_passed else ("^S", "Save anyway…")
@@ -60,14 +62,15 @@ class SaveScreen(StepScreen):
             return f"Validation passed at {at.astimezone():%H:%M:%S}."
         return f"{len(report.failed)} of {len(report.results)} checks failed."
 
-    def show(self) -> None:
-        super().show()
-        self.query_one("#file", TextBlock).say(Content("\n").join((*self._file(), *self._command())))
-        self.query_one("#place", TextBlock).say(self._place())
-        self.query_one("#next", TextBlock).say(Content("\n").join(self._next()))
+    def update_view(self, *, overwrite_focused: bool = False) -> None:
+        super().update_view(overwrite_focused=overwrite_focused)
+        lines = Content("\n").join((*self._file_lines(), *self._command_lines()))
+        self.query_one("#file-lines", TextBlock).update(lines)
+        self.query_one("#file-status", TextBlock).update(self._file_status())
+        self.query_one("#next-steps", TextBlock).update(Content("\n").join(self._next_step_lines()))
 
-    def _file(self) -> Iterator[Content]:
-        """The lines of the file, secrets hidden, with a remark on each that differs from what is there."""
+    def _file_lines(self) -> Iterator[Content]:
+        """The lines of the file with its secrets hidden, and a remark beside each line that changes."""
         state = self.state
         before = state.previous if state.is_saved else state.saved
         remarks = config_file.difference(before, state.settings) if before else {}
@@ -76,54 +79,56 @@ class SaveScreen(StepScreen):
             if not line:
                 continue
             remark = remarks.get(line.partition(" = ")[0], "")
-            style = "bold" if line.startswith("[") else "" if not remark else "$primary"
+            style = "bold" if line.startswith("[") else "$primary" if remark else ""
             yield Content.assemble(
-                (line.ljust(_REMARK_AT) if remark else line, style), (f"  {remark}" if remark else "", "$warning")
+                (line.ljust(_REMARK_COLUMN) if remark else line, style), (f"  {remark}" if remark else "", "$warning")
             )
 
-    def _command(self) -> Iterator[Content]:
+    def _command_lines(self) -> Iterator[Content]:
+        """The command that configures the same; a demo has none."""
         if not self.state.is_demo:
             yield Content()
             yield Content.styled("# The same without a screen, the secret key on standard input:", DIM)
             shown = self.state.settings.replace({"accesskey": abbreviate_key(self.state.settings.accesskey)})
             yield Content.styled(sanitize(configure_command(shown, self.state.path), 1000), "$primary")
 
-    def _place(self) -> Content:
+    def _file_status(self) -> Content:
+        """Whether the file was saved, why it was not, or who can read it."""
         path = sanitize(self.state.path, 50)
         if self.state.is_saved:
-            mark, style = (PASSED, "$success") if self._has_passed else (WARNING, "$warning")
-            words = f"{mark} {path} is written, readable by you alone (0600)"
+            symbol, style = (PASSED, "$success") if self._has_passed else (WARNING, "$warning")
+            text = f"{symbol} {path} is written, readable by you alone (0600)"
             backup = f"  backup {sanitize(self.state.backup.name, 30)}" if self.state.backup else ""
             remarks = [(f"\n{WARNING} {remark}", "$warning") for remark in self.state.remarks]
-            return Content.assemble((words, style), (backup, DIM), *remarks)
+            return Content.assemble((text, style), (backup, DIM), *remarks)
         if self.state.save_error:
             return Content.styled(f"{FAILED} {self.state.save_error}", "$error")
         if self.state.exposure:
-            words = f"  others may {self.state.exposure}; saved, only you (0600)"
-            return Content.assemble(("File  ", DIM), path, (words, "$warning"))
+            text = f"  others may {self.state.exposure}; saved, only you (0600)"
+            return Content.assemble(("File  ", DIM), path, (text, "$warning"))
         return Content.assemble(("File  ", DIM), path, ("  readable by you alone (0600)", DIM))
 
-    def _next(self) -> Iterator[Content]:
-        for place, step in enumerate(self.state.next_steps()):
-            head = "Next  " if place == 0 else "      "
-            yield Content.assemble((head, DIM), (f"{step.text} " if step.text else "", ""), (step.command, "$primary"))
+    def _next_step_lines(self) -> Iterator[Content]:
+        for index, step in enumerate(self.state.next_steps()):
+            label = "Next  " if index == 0 else "      "
+            yield Content.assemble((label, DIM), (f"{step.text} " if step.text else "", ""), (step.command, "$primary"))
 
-    def come_into_view(self) -> None:
-        super().come_into_view()
+    def became_current(self) -> None:
+        super().became_current()
         self.call_after_refresh(self._scroll_to_storage)
 
     def _scroll_to_storage(self) -> None:
-        """Where not all lines have room, those of the storage come first."""
-        heads = [place for place, line in enumerate(self._file()) if line.plain.startswith("[storage.")]
-        self.query_one("#preview", VerticalScroll).scroll_to(y=heads[0] if heads else 0, animate=False)
+        """Scrolls to the section of the storage, as not all lines may have room."""
+        sections = [y for y, line in enumerate(self._file_lines()) if line.plain.startswith("[storage.")]
+        self.query_one("#file", VerticalScroll).scroll_to(y=sections[0] if sections else 0, animate=False)
 
-    # --- what is done here ---
+    # --- actions ---
 
-    def action_go_on(self) -> None:
+    def action_next(self) -> None:
         self.post_message(Finish() if self.state.is_saved else Save())
 
-    def action_go_back(self) -> None:
+    def action_back(self) -> None:
         self.post_message(PreviousStep(self.step))
 
     def action_scroll(self, by: int) -> None:
-        self.query_one("#preview", VerticalScroll).scroll_relative(y=by, animate=False)
+        self.query_one("#file", VerticalScroll).scroll_relative(y=by, animate=False)

@@ -1,0 +1,53 @@
+"""The text of a settings file: to be written, to be displayed without secrets, and what changes in it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from wizard.config.schema import Validation, build_document, hide_secrets, written_settings
+from wizard.config.toml import dump_toml
+from wizard.model.findings import Value
+from wizard.model.secret import Secret, abbreviate_key
+from wizard.model.settings import DECLARATIONS, Settings, format_value
+from wizard.text.sanitize import sanitize
+
+HEADER = "# Where the registry keeps its images. Written by storage-wizard; the keys are the registry's own."
+
+
+def render(settings: Settings, validation: Validation | None, document: Mapping[str, Any] | None = None) -> str:
+    """The text of a new file. Keeps the unknown tables and keys of `document`, an existing file as parsed."""
+    return _with_header(build_document(settings, validation, document or {}))
+
+
+def render_redacted(
+    settings: Settings, validation: Validation | None = None, document: Mapping[str, Any] | None = None
+) -> str:
+    """Like `render`, but for display: without secrets and unknown texts, and with an abbreviated access key."""
+    shown = settings.replace({"accesskey": abbreviate_key(settings.accesskey)})
+    return _with_header(hide_secrets(build_document(shown, validation, document or {})))
+
+
+def _with_header(document: Mapping[str, Any]) -> str:
+    return f"{HEADER}\n{dump_toml(document)}"
+
+
+def difference(before: Settings | None, after: Settings) -> dict[str, str]:
+    """A remark such as `was "us-east-1"` for each setting that changes, by the name of the setting.
+
+    If there was no file before, every setting that the new file contains is `new`.
+    """
+    if before is None:
+        return dict.fromkeys(written_settings(after), "new")
+    changed = (name for name in DECLARATIONS if before[name] != after[name])
+    return {name: _remark(name, before[name], after[name]) for name in changed}
+
+
+def _remark(name: str, before: Value, after: Value) -> str:
+    if before in ("", Secret()):
+        return "new"
+    if isinstance(before, Secret):
+        return "changed" if after else "removed"
+    if isinstance(before, str):
+        return f'was "{sanitize(abbreviate_key(before) if name == "accesskey" else before, 60)}"'
+    return f"was {format_value(before)}"

@@ -1,0 +1,352 @@
+"""Changing the values of a TOML document and keeping everything else: comments, order, spacing, quoting.
+
+tomlkit parses the text without loss. The document becomes a list of statements whose texts, joined, are the document.
+Every edit replaces, inserts or removes statements, so the bytes of all others stay as they are. The result is parsed
+again with tomllib and compared with the document that was asked for.
+
+This module imports tomlkit, which takes about 50 ms: import it only to save over an existing file.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from enum import Enum, auto
+from typing import Any
+
+import tomlkit
+from tomlkit.container import Container
+from tomlkit.exceptions import TOMLKitError
+from tomlkit.items import AoT, InlineTable, Item, Key, Table
+
+_KeyPath = tuple[str, ...]
+
+
+def edit_toml(text: str, replacement: str) -> str | None:
+    """`text` with the values of `replacement` and its own comments, order and formatting; None if that is not safe.
+
+    Both are valid TOML. A value that both contain is left as `text` writes it. A comment on a line of its own always
+    stays. A comment behind a value stays with it, and goes with it. New values are written as in `replacement`.
+    """
+    if not text.strip():
+        return replacement
+    has_crlf = "\r\n" in text and "\n" not in text.replace("\r\n", "")
+    newline = "\r\n" if has_crlf else "\n"
+    try:
+        edited = _edited(text.replace(newline, "\n"), replacement).replace("\n", newline)
+        is_as_intended = _is_same(tomllib.loads(edited), tomllib.loads(replacement))
+    except (TOMLKitError, ValueError, LookupError, TypeError, RecursionError):  # of tomlkit, on TOML that it misreads
+        return None
+    return edited if is_as_intended else None
+
+
+def _edited(text: str, replacement: str) -> str:
+    before, after = tomllib.loads(text), tomllib.loads(replacement)
+    if _is_same(before, after):
+        return text
+    text = text if text.endswith("\n") else f"{text}\n"
+    document = _Document(_parse(text), after, _parse(replacement))
+    document.update(before, after, ())
+    return "".join(statement.text for statement in document.statements)
+
+
+def _is_same(one: object, other: object) -> bool:
+    """Whether two values are equal and of the same types: 1, 1.0 and true differ, NaN equals itself."""
+    if isinstance(one, dict) and isinstance(other, dict):
+        return one.keys() == other.keys() and all(_is_same(value, other[name]) for name, value in one.items())
+    if isinstance(one, list) and isinstance(other, list):
+        return len(one) == len(other) and all(map(_is_same, one, other))
+    return type(one) is type(other) and (one == other or (one != one and other != other))  # NaN differs from itself
+
+
+# Statements
+
+
+class _Kind(Enum):
+    HEADER = auto()  # [table] or [[array of tables]]
+    VALUE = auto()  # key = value
+    COMMENT = auto()
+    BLANK = auto()
+
+
+@dataclass(slots=True)
+class _Statement:
+    """A statement, with its line end. Its text is `lead`, `value` and `trail`, joined."""
+
+    kind: _Kind
+    lead: str  # of a value: the indent, the key and the equals sign; else the entire text
+    path: _KeyPath = ()  # of the value, or of the table of a header
+    scope: _KeyPath = ()  # of a value: the path in the header above it; longer paths have dotted keys
+    value: str = ""
+    trail: str = ""
+    item: Item | None = None
+
+    @property
+    def text(self) -> str:
+        return f"{self.lead}{self.value}{self.trail}"
+
+    def is_within(self, path: _KeyPath) -> bool:
+        """Whether this defines the value or table at `path`, or a part of it."""
+        return self.kind in (_Kind.HEADER, _Kind.VALUE) and self.path[: len(path)] == path
+
+
+def _parse(text: str) -> list[_Statement]:
+    """The statements of a document; `ValueError` if their texts, joined, are not `text`."""
+    statements = list(_statements(tomlkit.parse(text), (), (), ""))
+    if "".join(statement.text for statement in statements) != text:
+        raise ValueError("tomlkit does not render the document as it was")
+    return statements
+
+
+def _statements(container: Container, table: _KeyPath, scope: _KeyPath, prefix: str) -> Iterator[_Statement]:
+    """The statements in the body of `table`; `prefix` is the text of a dotted key before the keys in it."""
+    for key, item in container.body:
+        if key is None:
+            yield from _trivia(item.as_string())
+            continue
+        path = (*table, _name(key))
+        if isinstance(item, AoT):
+            for element in item.body:
+                yield _header(element, path, "[[{}]]")
+                yield from _statements(element.value, path, path, "")
+        elif isinstance(item, Table) and not item.is_super_table():
+            yield _header(item, path, "[{}]")
+            yield from _statements(item.value, path, path, "")
+        elif isinstance(item, Table):  # exists only because longer headers or dotted keys name it
+            dotted = f"{prefix}{key.as_string()}." if key.is_dotted() else ""
+            yield from _statements(item.value, path, scope, dotted)
+        else:
+            lead = f"{item.trivia.indent}{prefix}{key.as_string()}{key.sep}"
+            yield _Statement(_Kind.VALUE, lead, path, scope, item.as_string(), _trail(item), item)
+
+
+def _trivia(text: str) -> Iterator[_Statement]:
+    for line in re.findall(r"[^\n]*\n|[^\n]+", text):  # `splitlines` would also split at U+2028 in a comment
+        yield _Statement(_Kind.BLANK if not line.strip() else _Kind.COMMENT, line)
+
+
+def _header(table: Table, path: _KeyPath, brackets: str) -> _Statement:
+    name = brackets.format(table.display_name)
+    return _Statement(_Kind.HEADER, f"{table.trivia.indent}{name}{_trail(table)}", path, path)
+
+
+def _trail(item: Item) -> str:
+    return f"{item.trivia.comment_ws}{item.trivia.comment}{item.trivia.trail}"
+
+
+def _name(key: Key) -> str:
+    """The key without quotes; tomlkit keeps the escapes of a quoted one."""
+    return next(iter(tomllib.loads(f"{key.as_string()} = 0")))
+
+
+# Edits
+
+
+class _Document:
+    """The statements of a document while they are changed into the values of another one."""
+
+    def __init__(self, statements: list[_Statement], after: Mapping[str, Any], replacement: list[_Statement]) -> None:
+        self.statements = statements
+        self._after = after  # the intended document, whose order says where new keys go
+        self._replacement = replacement  # its statements, which say how new values are written
+
+    def update(self, before: Mapping[str, Any], after: Mapping[str, Any], table: _KeyPath) -> None:
+        """Change the values of `table` from `before` to `after`."""
+        for name, value in after.items():
+            path = (*table, name)
+            if name not in before:
+                self._add(path)
+            elif isinstance(value, dict) and isinstance(before[name], dict):
+                self.update(before[name], value, path)
+            elif not _is_same(before[name], value):
+                self._replace(path)
+        for name in before:  # last, so that what is added gets the place and the style of what is removed
+            if name not in after:
+                self._remove((*table, name))
+
+    def _replace(self, path: _KeyPath) -> None:
+        statement = next((each for each in self.statements if each.kind is _Kind.VALUE and each.path == path), None)
+        if statement and self._is_value(path):
+            statement.value = self._value_text(path)
+        elif not self._set_inline(path):
+            self._remove(path)
+            self._add(path)
+
+    def _remove(self, path: _KeyPath) -> None:
+        if self._remove_inline(path):
+            return
+        kept: list[_Statement] = []
+        follows_removed = False
+        for statement in self.statements:
+            if statement.is_within(path):
+                follows_removed = True
+            elif not (follows_removed and statement.kind is _Kind.BLANK and _needs_no_blank_after(kept)):
+                follows_removed = False
+                kept.append(statement)
+        while follows_removed and kept and kept[-1].kind is _Kind.BLANK:
+            kept.pop()
+        self.statements = kept
+
+    def _add(self, path: _KeyPath) -> None:
+        if self._set_inline(path):
+            return
+        scope = self._scope_of(path[:-1])
+        if self._is_value(path) and scope is None:
+            header = _Statement(_Kind.HEADER, f"[{'.'.join(path[:-1])}]\n", path[:-1], path[:-1])
+            self._insert_section(path[:-1], [header, self._new_value(path, path[:-1])])
+        elif self._is_value(path) and scope is not None:
+            self._insert_value(path, scope)
+        elif scope is not None and len(scope) < len(path) - 1:  # the table around it is written with dotted keys
+            for statement in self._wanted_values(path):
+                self._insert_value(statement.path, scope)
+        else:
+            self._insert_section(path, [each for each in self._replacement if each.is_within(path)])
+
+    # What the replacement says
+
+    def _is_value(self, path: _KeyPath) -> bool:
+        return any(each.kind is _Kind.VALUE and each.path == path for each in self._replacement)
+
+    def _wanted_values(self, path: _KeyPath) -> list[_Statement]:
+        return [each for each in self._replacement if each.kind is _Kind.VALUE and each.is_within(path)]
+
+    def _value_text(self, path: _KeyPath) -> str:
+        (statement,) = self._wanted_values(path)
+        return statement.value
+
+    def _new_value(self, path: _KeyPath, scope: _KeyPath, indent: str = "") -> _Statement:
+        key = ".".join(path[len(scope) :])
+        return _Statement(_Kind.VALUE, f"{indent}{key} = ", path, scope, self._value_text(path), "\n")
+
+    def _predecessors(self, path: _KeyPath) -> Iterator[_KeyPath]:
+        """The keys before `path` in its table of the intended document, the nearest one first."""
+        table = self._after
+        for name in path[:-1]:
+            table = table[name]
+        names = list(table)
+        for name in reversed(names[: names.index(path[-1])]):
+            yield (*path[:-1], name)
+
+    # Where new statements go
+
+    def _scope_of(self, table: _KeyPath) -> _KeyPath | None:
+        """The header under which the keys of `table` are written, itself or one above it; None if it has none."""
+        if not table or any(each.kind is _Kind.HEADER and each.path == table for each in self.statements):
+            return table
+        dotted = (each.scope for each in self.statements if each.kind is _Kind.VALUE and each.is_within(table))
+        return next((scope for scope in dotted if len(scope) < len(table)), None)
+
+    def _insert_value(self, path: _KeyPath, scope: _KeyPath) -> None:
+        index = self._index_for_value(path, scope)
+        neighbours = self.statements[index - 1 : index] + self.statements[index : index + 1]
+        indents = (each.lead for each in neighbours if each.kind is _Kind.VALUE and each.scope == scope)
+        indent = next((lead[: len(lead) - len(lead.lstrip())] for lead in indents), "")
+        self.statements.insert(index, self._new_value(path, scope, indent))
+
+    def _index_for_value(self, path: _KeyPath, scope: _KeyPath) -> int:
+        """Behind the nearest key before it in the intended document, else before all others of its scope."""
+        in_scope = [
+            index for index, each in enumerate(self.statements) if each.kind is _Kind.VALUE and each.scope == scope
+        ]
+        for depth in range(len(path), len(scope), -1):
+            for predecessor in self._predecessors(path[:depth]):
+                if found := [index for index in in_scope if self.statements[index].is_within(predecessor)]:
+                    return found[-1] + 1
+            table = path[: depth - 1]
+            if len(table) > len(scope) and (found := [i for i in in_scope if self.statements[i].is_within(table)]):
+                return self._before_comments(found[0])
+        if scope:
+            return 1 + self._first(each.kind is _Kind.HEADER and each.path == scope for each in self.statements)
+        return self._index_at_top(in_scope)
+
+    def _index_at_top(self, values: list[int]) -> int:
+        """The index for a first key of the document that is in no table; `values` are the indices of the others."""
+        if values:
+            return self._before_comments(values[0])
+        index = self._before_comments(self._first(each.kind is _Kind.HEADER for each in self.statements))
+        if index < len(self.statements):
+            self.statements.insert(index, _Statement(_Kind.BLANK, "\n"))
+        return index
+
+    def _insert_section(self, path: _KeyPath, section: Iterable[_Statement]) -> None:
+        """Insert a header and its values: before the tables in it, else behind the nearest table before it."""
+        new = list(section)
+        inner = self._first(each.kind is _Kind.HEADER and each.is_within(path) for each in self.statements)
+        index = self._before_comments(inner) if inner < len(self.statements) else self._end_of_predecessor(path)
+        for place in range(len(new) - 1, 0, -1):
+            if new[place].kind is _Kind.HEADER:
+                new.insert(place, _Statement(_Kind.BLANK, "\n"))
+        if index > 0 and self.statements[index - 1].kind is not _Kind.BLANK:
+            new.insert(0, _Statement(_Kind.BLANK, "\n"))
+        if index < len(self.statements) and self.statements[index].kind is not _Kind.BLANK:
+            new.append(_Statement(_Kind.BLANK, "\n"))
+        self.statements[index:index] = new
+
+    def _end_of_predecessor(self, path: _KeyPath) -> int:
+        """The end of the section of the nearest key before `path`, without the comments above the next header."""
+        for predecessor in self._predecessors(path):
+            found = [index for index, each in enumerate(self.statements) if each.is_within(predecessor)]
+            if found:
+                rest = self.statements[found[-1] + 1 :]
+                headers = [index for index, each in enumerate(rest) if each.kind is _Kind.HEADER]
+                end = found[-1] + 1 + (headers[0] if headers else len(rest))
+                end = self._skip_back(end, _Kind.COMMENT) if headers else end
+                return self._skip_back(end, _Kind.BLANK)
+        return len(self.statements)
+
+    def _before_comments(self, index: int) -> int:
+        """Before the comments directly above a statement, unless they start the file: those describe the file."""
+        return self._skip_back(index, _Kind.COMMENT) or index
+
+    def _skip_back(self, index: int, kind: _Kind) -> int:
+        while index > 0 and self.statements[index - 1].kind is kind:
+            index -= 1
+        return index
+
+    def _first(self, matches: Iterable[bool]) -> int:
+        """The index of the first statement that matches; the number of statements if none does."""
+        return next((index for index, match in enumerate(matches) if match), len(self.statements))
+
+    # Inline tables: tomlkit edits them
+
+    def _inline(self, path: _KeyPath) -> tuple[_Statement, Any] | None:
+        """The statement with the inline table around `path`, and the table in it that contains the last key."""
+        for statement in self.statements:
+            depth = len(statement.path)
+            if isinstance(statement.item, InlineTable) and depth < len(path) and statement.path == path[:depth]:
+                table: Any = statement.item
+                for name in path[depth:-1]:
+                    table = table[name]
+                return statement, table
+        return None
+
+    def _set_inline(self, path: _KeyPath) -> bool:
+        """Set a value in an inline table. Returns False if `path` is not in one."""
+        found = self._inline(path)
+        if found is None:
+            return False
+        statement, table = found
+        if self._is_value(path):
+            table[path[-1]] = tomlkit.value(self._value_text(path))
+        else:
+            table[path[-1]] = tomlkit.inline_table()
+            for wanted in self._wanted_values(path):
+                self._set_inline(wanted.path)
+        statement.value = statement.item.as_string() if statement.item else ""
+        return True
+
+    def _remove_inline(self, path: _KeyPath) -> bool:
+        """Remove a key from an inline table. Returns False if `path` is not in one."""
+        found = self._inline(path)
+        if found is None:
+            return False
+        statement, table = found
+        del table[path[-1]]
+        statement.value = statement.item.as_string() if statement.item else ""
+        return True
+
+
+def _needs_no_blank_after(kept: list[_Statement]) -> bool:
+    return not kept or kept[-1].kind in (_Kind.BLANK, _Kind.HEADER)
