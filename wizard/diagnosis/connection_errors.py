@@ -1,4 +1,4 @@
-"""No answer came from the store, or one cut short: which layer failed, and why."""
+"""Diagnoses calls without a complete answer: which layer failed, and why."""
 
 from __future__ import annotations
 
@@ -7,68 +7,69 @@ import socket
 import ssl
 from http.client import HTTPException
 
-from wizard.diagnosis.tls import diagnose_untrusted, diagnose_verification_error, other_host
-from wizard.diagnosis.wording import address_of, endpoint_finding, host_of, not_s3_finding, port_of, scheme_fix
-from wizard.model.endpoint import scheme_of
+from wizard.diagnosis.tls import diagnose_hostname_mismatch, diagnose_untrusted, diagnose_verification_error
+from wizard.diagnosis.wording import display_address, display_host, endpoint_finding, not_s3_finding, scheme_fix
+from wizard.model.endpoint import host_of, port_of, scheme_of
 from wizard.model.findings import Cause, Finding
 from wizard.model.settings import Settings
 from wizard.s3.errors import ConnectionFailed
 
+_PROBE_TIMEOUT = 1.0  # seconds
+
 
 def diagnose_connection_failure(error: ConnectionFailed, settings: Settings) -> Finding:
-    """The finding for a call without an answer."""
-    if error.other_host:
-        return other_host(settings)
-    for inner in error.chain():
-        if (finding := _from_exception(inner, settings)) is not None:
+    """The finding for a call without a complete answer. Can connect to the store once more, to try TLS."""
+    if error.hostname_mismatch:
+        return diagnose_hostname_mismatch(settings)
+    for cause in error.causes:
+        if (finding := _diagnose_cause(cause, settings)) is not None:
             return finding
-    if error.timed_out or any(isinstance(e, TimeoutError) for e in error.chain()):
-        return _timeout(error, settings)
+    if error.timed_out or any(isinstance(cause, TimeoutError) for cause in error.causes):
+        return _diagnose_timeout(settings, while_connecting=error.while_connecting)
     if expects_tls(settings):
-        return endpoint_finding(
-            Cause.HTTPS_REQUIRED, f"{address_of(settings)} wants HTTPS.", scheme_fix(settings, "https")
-        )
-    if any(isinstance(e, HTTPException) and not isinstance(e, ConnectionError) for e in error.chain()):
-        return not_s3_finding(settings, is_page=False)
+        return https_required(settings)
+    if any(isinstance(cause, HTTPException) and not isinstance(cause, ConnectionError) for cause in error.causes):
+        return not_s3_finding(settings, is_html=False)
     return Finding(
         Cause.STORE_ERROR,
-        f"{host_of(settings)} closed the connection without a whole answer. Try again; if it stays, look at the "
+        f"{display_host(settings)} closed the connection without a whole answer. Try again; if it stays, look at the "
         "store's own log and at proxies in between.",
     )
 
 
-def _from_exception(error: BaseException, settings: Settings) -> Finding | None:
-    match error:
+def _diagnose_cause(cause: BaseException, settings: Settings) -> Finding | None:
+    match cause:
         case ssl.SSLCertVerificationError():
-            return diagnose_verification_error(error, settings)
-        case ssl.SSLError() if error.reason == "NO_CERTIFICATE_OR_CRL_FOUND":
+            return diagnose_verification_error(cause, settings)
+        case ssl.SSLError(reason="NO_CERTIFICATE_OR_CRL_FOUND"):
             return diagnose_untrusted(settings, "nothing that SSL_CERT_FILE and SSL_CERT_DIR name holds a certificate")
-        case ssl.SSLError() if (error.reason or "") in _NOT_TLS:
+        case ssl.SSLError() if cause.reason in _NOT_TLS:
             return endpoint_finding(
                 Cause.PLAIN_HTTP,
-                f"{address_of(settings)} speaks plain http, not HTTPS: keys and images would travel unencrypted.",
+                f"{display_address(settings)} speaks plain http, not HTTPS: keys and images would travel unencrypted.",
                 scheme_fix(settings, "http"),
             )
         case socket.gaierror():
             return endpoint_finding(
                 Cause.DNS,
-                f"No address is known for {host_of(settings)}. Check the endpoint for a typo, and this "
+                f"No address is known for {display_host(settings)}. Check the endpoint for a typo, and this "
                 "machine's name server.",
             )
         case ConnectionRefusedError():
             return endpoint_finding(
                 Cause.REFUSED,
-                f"Nothing listens at {address_of(settings)}. Check the port, and that the store is running.",
+                f"Nothing listens at {display_address(settings)}. Check the port, and that the store is running.",
             )
-        case OSError() if error.errno in (errno.EHOSTUNREACH, errno.ENETUNREACH, errno.EADDRNOTAVAIL):
+        case OSError() if cause.errno in (errno.EHOSTUNREACH, errno.ENETUNREACH, errno.EADDRNOTAVAIL):
             return endpoint_finding(
                 Cause.UNREACHABLE,
-                f"No way leads to {address_of(settings)}. Check the address, and the network, VPN or firewall between.",
+                f"No way leads to {display_address(settings)}. Check the address, and the network, VPN or firewall "
+                "between.",
             )
     return None
 
 
-_NOT_TLS = {
+_NOT_TLS = {  # OpenSSL's reasons for rejecting plain text in a handshake
     "WRONG_VERSION_NUMBER",
     "HTTP_REQUEST",
     "UNKNOWN_PROTOCOL",
@@ -77,25 +78,32 @@ _NOT_TLS = {
 }
 
 
-def _timeout(error: ConnectionFailed, settings: Settings) -> Finding:
-    if error.while_connecting:
-        text = f"{address_of(settings)} does not take connections: nothing came back in time. A firewall may drop them."
+def _diagnose_timeout(settings: Settings, *, while_connecting: bool) -> Finding:
+    address = display_address(settings)
+    if while_connecting:
+        text = f"{address} does not take connections: nothing came back in time. A firewall may drop them."
     else:
-        text = f"{address_of(settings)} took the connection and then said nothing. Is this the port of the S3 API?"
-    return Finding(Cause.TIMEOUT, text, setting="regionendpoint")
+        text = f"{address} took the connection and then said nothing. Is this the port of the S3 API?"
+    return endpoint_finding(Cause.TIMEOUT, text)
+
+
+def https_required(settings: Settings) -> Finding:
+    """The finding for plain http to a port that expects TLS."""
+    text = f"{display_address(settings)} wants HTTPS."
+    return endpoint_finding(Cause.HTTPS_REQUIRED, text, scheme_fix(settings, "https"))
 
 
 def expects_tls(settings: Settings) -> bool:
-    """Whether a TLS handshake works where plain http did not; asked only once http has failed."""
+    """Whether a TLS handshake succeeds where plain http failed. Connects to the store; sends no request."""
     if scheme_of(settings) != "http":
         return False
     context = ssl.create_default_context()
     context.check_hostname = False
-    context.verify_mode = ssl.CERT_NONE  # nothing is sent; the question is only whether it is TLS
+    context.verify_mode = ssl.CERT_NONE  # the connection is closed after the handshake
     host = host_of(settings).strip("[]")
     try:
         with (
-            socket.create_connection((host, port_of(settings)), timeout=1) as plain,
+            socket.create_connection((host, port_of(settings)), timeout=_PROBE_TIMEOUT) as plain,
             context.wrap_socket(plain, server_hostname=host),
         ):
             return True

@@ -1,4 +1,4 @@
-"""An error becomes a finding: its cause, a sentence, and where a setting can mend it the change."""
+"""Turns an error into a finding: its cause, a sentence and, if a change of settings can help, a fix."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from wizard.s3.errors import ConnectionFailed, ContractViolation, ErrorResponse,
 from wizard.s3.operations import OPERATIONS
 from wizard.text.sanitize import sanitize
 
-# Causes that stop every call alike; the first check that meets one speaks for all.
+# Causes that make every call fail. Only the first check that meets one reports it.
 STORE_WIDE = frozenset(
     {
         Cause.DNS,
@@ -40,7 +40,7 @@ STORE_WIDE = frozenset(
 
 
 def diagnose(error: StoreError, settings: Settings) -> Finding:
-    """The finding for `error`."""
+    """The finding for `error`. For some causes this connects to the store once more."""
     match error:
         case ContractViolation():
             return error.finding
@@ -51,12 +51,14 @@ def diagnose(error: StoreError, settings: Settings) -> Finding:
                 "registry's role or environment is.",
                 setting="accesskey",
             )
-        case NotS3() if error.is_cut:
-            does = OPERATIONS[error.operation].does
-            text = f"When asked to {does} the store answers with broken XML: it was cut or changed. Is a proxy between?"
+        case NotS3() if error.is_malformed_xml:
+            purpose = OPERATIONS[error.operation].purpose
+            text = (
+                f"When asked to {purpose} the store answers with broken XML: it was cut or changed. Is a proxy between?"
+            )
             return Finding(Cause.CORRUPTED, text)
         case NotS3():
-            return not_s3_finding(settings, is_page=error.is_page)
+            return not_s3_finding(settings, is_html=error.is_html)
         case ConnectionFailed():
             return diagnose_connection_failure(error, settings)
         case ErrorResponse():

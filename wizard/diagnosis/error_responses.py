@@ -1,59 +1,66 @@
-"""The store answered with an error: what its code means for the registry, and how to mend it."""
+"""Diagnoses errors that the store answered with: what a code means for the registry, and what fixes it.
+
+To explain another code, add it to `_DIAGNOSES`.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from wizard.catalog.registries import registry_of
-from wizard.diagnosis.connection_errors import expects_tls
-from wizard.diagnosis.wording import address_of, endpoint_finding, host_of, not_s3_finding, scheme_fix
-from wizard.model.endpoint import Endpoint, scheme_of
+from wizard.diagnosis.connection_errors import expects_tls, https_required
+from wizard.diagnosis.wording import display_address, display_host, endpoint_finding, not_s3_finding
+from wizard.model.endpoint import Endpoint, host_of, scheme_of
 from wizard.model.findings import Cause, Finding, Fix
 from wizard.model.settings import Settings, format_size
-from wizard.s3.errors import ErrorResponse, StoreError
+from wizard.s3.errors import ErrorResponse
 from wizard.s3.operations import OPERATIONS
 from wizard.text.sanitize import sanitize
 
-_SERVER_ERROR = 500  # from here on an HTML page is a proxy's word for a store that is down
+_MAX_REGION_LENGTH = 40  # characters
+_MAX_BUCKET_LENGTH = 63
+_STATUSES_OF_OTHER_SERVERS = (400, 404)  # without a code of S3, these come from a server that does not speak it
 
 
 def diagnose_error_response(error: ErrorResponse, settings: Settings) -> Finding:
-    """The finding for an error that the store answered with."""
+    """The finding for an error response. Can connect to the store once more, to try TLS."""
     if error.is_redirect:
-        return _sent_on(Endpoint.parse(error.headers["location"]), settings)
-    if _is_none_of_s3(error):
-        return _https(error, settings) if expects_tls(settings) else not_s3_finding(settings, is_page=_is_html(error))
+        return _diagnose_redirect(Endpoint.parse(error.headers["location"]), settings)
+    if _is_from_another_server(error):
+        return https_required(settings) if expects_tls(settings) else not_s3_finding(settings, is_html=_is_html(error))
+    diagnosis = _Diagnosis(error, settings)
     if error.is_too_large:
-        return _too_large(error, settings)
-    for name in (error.code, _by_message(error, settings), f"status {error.status}"):
-        if (build := _BY_CODE.get(name)) is not None:
-            return build(error, settings)
-    said = sanitize(": ".join(filter(None, (error.code, error.message))) or f"status {error.status}").rstrip(".")
-    return Finding(Cause.STORE_ERROR, f"The store refused to {_does(error)}: {said}. Its own log may say more.")
+        return diagnosis.too_large()
+    for name in (error.code, _code_of_message(error, settings), f"status {error.status}"):
+        if name in _DIAGNOSES:
+            return _DIAGNOSES[name](diagnosis)
+    return diagnosis.unknown_error()
 
 
-def _is_none_of_s3(error: ErrorResponse) -> bool:
-    """Whether an error came without the code that S3 gives to all but a HEAD; some stores call their XML HTML."""
-    if error.operation == "HeadObject" or error.is_too_large or error.code not in ("", str(error.status)):
+def _is_from_another_server(error: ErrorResponse) -> bool:
+    """Whether the error lacks the code that S3 sends with every error except that of a HEAD.
+
+    The content type alone does not decide: some stores declare their XML as HTML.
+    """
+    if error.operation == "HeadObject" or error.is_too_large or not error.has_no_s3_code:
         return False
-    return error.status in _BARE or (_is_html(error) and error.status < _SERVER_ERROR)
-
-
-_BARE = (400, 404)
+    # A page with a status of 500 or more comes from a proxy whose store is down.
+    return error.status in _STATUSES_OF_OTHER_SERVERS or (_is_html(error) and not error.is_server_error)
 
 
 def _is_html(error: ErrorResponse) -> bool:
     return "html" in error.headers.get("content-type", "")
 
 
-def _by_message(error: ErrorResponse, settings: Settings) -> str:
-    """A code of ours for refusals whose own code says too little."""
+def _code_of_message(error: ErrorResponse, settings: Settings) -> str:
+    """A code of our own for an error whose code says too little; empty if its message does not help either."""
     text = f"{error.code} {error.message}".lower()
     if "http request to an https" in text or "plain http request" in text:
         return "HttpsRequired"
     if not settings.v4auth and any(
-        word in text for word in ("aws4-hmac-sha256", "unsupportedalgorithm", "signature version")
+        words in text for words in ("aws4-hmac-sha256", "unsupportedalgorithm", "signature version")
     ):
         return "V4Required"
     if settings.v4auth and "not supported" in text and ("aws4-hmac-sha256" in text or "signature version 2" in text):
@@ -63,219 +70,236 @@ def _by_message(error: ErrorResponse, settings: Settings) -> str:
     return ""
 
 
-def _does(error: StoreError) -> str:
-    return OPERATIONS[error.operation].does if error.operation in OPERATIONS else "answer"
-
-
-def _access_denied(error: ErrorResponse, settings: Settings) -> Finding:
-    operation = OPERATIONS[error.operation]
-    action = f"{operation.action} is missing on {operation.resource(settings.bucket)}"
-    if error.operation in ("CopyObject", "UploadPartCopy"):
-        action = f"s3:GetObject or {action}"
-    return Finding(
-        Cause.ACCESS_DENIED,
-        f"The key may not {operation.does}: {action}. {operation.without}",
-        fix=Fix(f"Allow {operation.action} to this key in the store's policy."),
-    )
-
-
-def _unknown_key(error: ErrorResponse, settings: Settings) -> Finding:
-    return Finding(
-        Cause.UNKNOWN_ACCESS_KEY,
-        f"The store at {host_of(settings)} does not know this access key. Check it for a typo, and that the endpoint "
-        "is the store that issued it.",
-        setting="accesskey",
-    )
-
-
-def _wrong_secret(error: ErrorResponse, settings: Settings) -> Finding:
-    return Finding(
-        Cause.WRONG_SECRET,
-        "The store knows the access key, but the secret key does not fit it. Paste the secret key again, whole. "
-        "A proxy that changes host or path would look the same.",
-        setting="secretkey",
-    )
-
-
-def _wrong_region(error: ErrorResponse, settings: Settings) -> Finding:
-    region = sanitize(error.region, 40)
-    if not region or region == settings.region:
-        text = f"The store does not accept the region {sanitize(settings.region, 40)}."
-        return Finding(Cause.WRONG_REGION, text + " Ask its administrator for the right one.", setting="region")
-    changes = {"region": region}
-    if (moved := _moved(settings, region)) != settings.regionendpoint:
-        changes["regionendpoint"] = moved
-    return Finding(
-        Cause.WRONG_REGION,
-        f"The bucket is in {region}, not in {sanitize(settings.region, 40)}.",
-        setting="region",
-        fix=Fix(f"Set the region to {region}.", changes),
-    )
-
-
-def _moved(settings: Settings, region: str) -> str:
-    """The endpoint in another region, where its host names the region; its domain is nobody's to change."""
-    typed = Endpoint.parse(settings.regionendpoint)
-    *before, domain, top = ["", "", *typed.host.split(".")]
-    if typed.is_address() or settings.region not in typed.host:
-        return settings.regionendpoint
-    ending = re.compile(rf"(?<![^-]){re.escape(settings.region)}$")
-    labels = [*(ending.sub(region, label) for label in before), domain, top]
-    return str(typed._replace(host=".".join(filter(None, labels))))
-
-
-def _authorization(error: ErrorResponse, settings: Settings) -> Finding:
-    if "credential is mal-formed" in error.message.lower():
-        return _malformed_key(error, settings)
-    return _wrong_region(error, settings)
-
-
-def _malformed_key(error: ErrorResponse, settings: Settings) -> Finding:
-    return Finding(
-        Cause.MALFORMED_ACCESS_KEY,
-        "The access key has a form that the store cannot read: look for a slash, a blank or quotes in it.",
-        setting="accesskey",
-    )
-
-
-def _no_bucket(error: ErrorResponse, settings: Settings) -> Finding:
-    return Finding(
-        Cause.NO_BUCKET,
-        f"There is no bucket {sanitize(settings.bucket, 63)} at {host_of(settings)}. Check its name, or create it: "
-        "the registry never does.",
-        setting="bucket",
-        fix=Fix(f"Create it in {sanitize(settings.region, 40)}.", creates_bucket=True),
-    )
-
-
-def _taken(error: ErrorResponse, settings: Settings) -> Finding:
-    return Finding(
-        Cause.INVALID_SETTING,
-        f"A bucket {sanitize(settings.bucket, 63)} belongs to somebody else already. Choose another name.",
-        setting="bucket",
-    )
-
-
-def _skewed(error: ErrorResponse, settings: Settings) -> Finding:
-    return Finding(
-        Cause.CLOCK_SKEW,
-        "This machine's clock and the store's are too far apart. Let NTP set both (timedatectl set-ntp true).",
-    )
-
-
-def _v4(error: ErrorResponse, settings: Settings) -> Finding:
-    return Finding(
-        Cause.V4_REQUIRED,
-        f"The store at {host_of(settings)} accepts only signature version 4.",
-        setting="v4auth",
-        fix=Fix("Turn V4 auth on.", {"v4auth": True}),
-    )
-
-
-def _v2(error: ErrorResponse, settings: Settings) -> Finding:
-    return Finding(
-        Cause.V2_REQUIRED,
-        f"The store at {host_of(settings)} accepts only signature version 2.",
-        setting="v4auth",
-        fix=Fix("Turn V4 auth and redirects off.", {"v4auth": False, "redirect": False}),
-    )
-
-
-def _virtual_host(error: ErrorResponse, settings: Settings) -> Finding:
-    return Finding(
-        Cause.VIRTUAL_HOST_REQUIRED,
-        f"The store at {host_of(settings)} wants the bucket in the host name, not in the path. Registries of the 2.x "
-        "line cannot do that with an endpoint; Distribution 3 can.",
-        setting="forcepathstyle",
-        fix=Fix("Turn path style off.", {"forcepathstyle": False}) if settings.forcepathstyle else None,
-    )
-
-
-def _https(error: ErrorResponse, settings: Settings) -> Finding:
-    return endpoint_finding(Cause.HTTPS_REQUIRED, f"{address_of(settings)} wants HTTPS.", scheme_fix(settings, "https"))
-
-
-def _sent_on(target: Endpoint, settings: Settings) -> Finding:
-    """A redirect that is none of S3's: to https as a rule, by a proxy before the store. No push follows it."""
+def _diagnose_redirect(target: Endpoint, settings: Settings) -> Finding:
+    """The finding for a redirect that is not one of S3; usually to https, by a proxy. No push follows it."""
     host = host_of(settings)
-    is_here = target.host.lower() in (host.lower(), f"{settings.bucket}.{host}".lower())
-    if is_here and (target.scheme, scheme_of(settings)) == ("https", "http") and (target.port or "443").isdecimal():
+    is_same_host = target.host.lower() in (host.lower(), f"{settings.bucket}.{host}".lower())
+    is_upgrade = (target.scheme, scheme_of(settings)) == ("https", "http")
+    if is_same_host and is_upgrade and (target.port or "443").isdecimal():
         port = f":{target.port}" if target.port not in ("", "443") else ""
         changes: dict[str, str | bool] = {"regionendpoint": f"https://{host}{port}", "secure": True}
         fix = Fix(f"Use {changes['regionendpoint']}.", changes)
-        return endpoint_finding(Cause.HTTPS_REQUIRED, f"{address_of(settings)} sends everybody on to HTTPS.", fix)
-    there = f" to {sanitize(str(target), 80)}" if target.has_valid_host() else ""
-    text = f"{address_of(settings)} sends everybody on{there}; no push follows. Is this the address of the S3 API?"
-    return endpoint_finding(Cause.NOT_S3, text)
+        return endpoint_finding(Cause.HTTPS_REQUIRED, f"{display_address(settings)} sends everybody on to HTTPS.", fix)
+    destination = f" to {sanitize(str(target), 80)}" if target.has_valid_host() else ""
+    text = f"{display_address(settings)} sends everybody on{destination}; no push follows. Is this the address of the "
+    return endpoint_finding(Cause.NOT_S3, f"{text}S3 API?")
 
 
-def _unsupported(error: ErrorResponse, settings: Settings) -> Finding:
-    fix = None
-    if error.operation == "UploadPartCopy":
-        fix = Fix("Copy whole objects instead, up to 5 GiB.", {"multipartcopythresholdsize": 5 << 30})
-    operation = OPERATIONS[error.operation]
-    text = f"The store cannot {operation.does} ({operation.name} is not implemented there). {operation.without}"
-    return Finding(Cause.UNSUPPORTED, text, fix=fix)
+def _endpoint_in(region: str, settings: Settings) -> str:
+    """The region endpoint with the region in its host replaced. Never changes the domain, the last two labels."""
+    endpoint = Endpoint.parse(settings.regionendpoint)
+    if endpoint.is_address():
+        return settings.regionendpoint
+    labels = endpoint.host.split(".")
+    old_region = re.compile(rf"(?<![^-]){re.escape(settings.region)}$")  # the end of a label: `s3-eu-west-1`
+    labels[:-2] = [old_region.sub(region, label) for label in labels[:-2]]
+    host = ".".join(labels)
+    return settings.regionendpoint if host == endpoint.host else str(endpoint._replace(host=host))
 
 
-def _too_large(error: ErrorResponse, settings: Settings) -> Finding:
-    largest = registry_of(settings.registry).largest_part(settings.chunksize)
-    size = format_size(largest + largest % 2)
-    return Finding(
-        Cause.TOO_LARGE,
-        f"Layers go in parts of up to {size}, which the store at {host_of(settings)}, or a proxy before it, calls too "
-        f"large (status {error.status}). Raise the proxy's limit; in nginx: client_max_body_size 0.",
-    )
+@dataclass(frozen=True, slots=True)
+class _Diagnosis:
+    """The findings for one error, by what it means."""
+
+    error: ErrorResponse
+    settings: Settings
+
+    @property
+    def _host(self) -> str:
+        return display_host(self.settings)
+
+    @property
+    def _region(self) -> str:
+        return sanitize(self.settings.region, _MAX_REGION_LENGTH)
+
+    @property
+    def _bucket(self) -> str:
+        return sanitize(self.settings.bucket, _MAX_BUCKET_LENGTH)
+
+    # Access
+
+    def access_denied(self) -> Finding:
+        operation = OPERATIONS[self.error.operation]
+        action = f"{operation.action} is missing on {operation.resource(self.settings.bucket)}"
+        if operation.name in ("CopyObject", "UploadPartCopy"):
+            action = f"s3:GetObject or {action}"
+        return Finding(
+            Cause.ACCESS_DENIED,
+            f"The key may not {operation.purpose}: {action}. {operation.consequence}",
+            fix=Fix(f"Allow {operation.action} to this key in the store's policy."),
+        )
+
+    def unknown_access_key(self) -> Finding:
+        return Finding(
+            Cause.UNKNOWN_ACCESS_KEY,
+            f"The store at {self._host} does not know this access key. Check it for a typo, and that the endpoint is "
+            "the store that issued it.",
+            setting="accesskey",
+        )
+
+    def malformed_access_key(self) -> Finding:
+        return Finding(
+            Cause.MALFORMED_ACCESS_KEY,
+            "The access key has a form that the store cannot read: look for a slash, a blank or quotes in it.",
+            setting="accesskey",
+        )
+
+    def wrong_secret(self) -> Finding:
+        return Finding(
+            Cause.WRONG_SECRET,
+            "The store knows the access key, but the secret key does not fit it. Paste the secret key again, whole. "
+            "A proxy that changes host or path would look the same.",
+            setting="secretkey",
+        )
+
+    def expired_token(self) -> Finding:
+        return Finding(
+            Cause.EXPIRED_TOKEN,
+            "The credentials have expired. The registry cannot renew temporary keys: use a permanent pair or a role.",
+            setting="accesskey",
+        )
+
+    def clock_skew(self) -> Finding:
+        return Finding(
+            Cause.CLOCK_SKEW,
+            "This machine's clock and the store's are too far apart. Let NTP set both (timedatectl set-ntp true).",
+        )
+
+    # Bucket and region
+
+    def no_bucket(self) -> Finding:
+        return Finding(
+            Cause.NO_BUCKET,
+            f"There is no bucket {self._bucket} at {self._host}. Check its name, or create it: the registry never "
+            "does.",
+            setting="bucket",
+            fix=Fix(f"Create it in {self._region}.", creates_bucket=True),
+        )
+
+    def bucket_name_taken(self) -> Finding:
+        return Finding(
+            Cause.INVALID_SETTING,
+            f"A bucket {self._bucket} belongs to somebody else already. Choose another name.",
+            setting="bucket",
+        )
+
+    def wrong_region(self) -> Finding:
+        region = sanitize(self.error.region, _MAX_REGION_LENGTH)
+        if not region or region == self.settings.region:
+            text = f"The store does not accept the region {self._region}. Ask its administrator for the right one."
+            return Finding(Cause.WRONG_REGION, text, setting="region")
+        changes = {"region": region}
+        if (endpoint := _endpoint_in(region, self.settings)) != self.settings.regionendpoint:
+            changes["regionendpoint"] = endpoint
+        return Finding(
+            Cause.WRONG_REGION,
+            f"The bucket is in {region}, not in {self._region}.",
+            setting="region",
+            fix=Fix(f"Set the region to {region}.", changes),
+        )
+
+    def malformed_authorization(self) -> Finding:
+        is_about_key = "credential is mal-formed" in self.error.message.lower()
+        return self.malformed_access_key() if is_about_key else self.wrong_region()
+
+    # Protocol
+
+    def v4_required(self) -> Finding:
+        return Finding(
+            Cause.V4_REQUIRED,
+            f"The store at {self._host} accepts only signature version 4.",
+            setting="v4auth",
+            fix=Fix("Turn V4 auth on.", {"v4auth": True}),
+        )
+
+    def v2_required(self) -> Finding:
+        return Finding(
+            Cause.V2_REQUIRED,
+            f"The store at {self._host} accepts only signature version 2.",
+            setting="v4auth",
+            fix=Fix("Turn V4 auth and redirects off.", {"v4auth": False, "redirect": False}),
+        )
+
+    def virtual_host_required(self) -> Finding:
+        fix = Fix("Turn path style off.", {"forcepathstyle": False}) if self.settings.forcepathstyle else None
+        return Finding(
+            Cause.VIRTUAL_HOST_REQUIRED,
+            f"The store at {self._host} wants the bucket in the host name, not in the path. Registries of the 2.x line "
+            "cannot do that with an endpoint; Distribution 3 can.",
+            setting="forcepathstyle",
+            fix=fix,
+        )
+
+    def https_required(self) -> Finding:
+        return https_required(self.settings)
+
+    # The store itself
+
+    def unsupported(self) -> Finding:
+        operation = OPERATIONS[self.error.operation]
+        fix = None
+        if operation.name == "UploadPartCopy":
+            fix = Fix("Copy whole objects instead, up to 5 GiB.", {"multipartcopythresholdsize": 5 << 30})
+        text = f"The store cannot {operation.purpose} ({operation.name} is not implemented there)."
+        return Finding(Cause.UNSUPPORTED, f"{text} {operation.consequence}", fix=fix)
+
+    def too_large(self) -> Finding:
+        largest = registry_of(self.settings.registry).largest_part(self.settings.chunksize)
+        size = format_size(largest + largest % 2)  # a last part of n - 1 bytes is displayed as n
+        return Finding(
+            Cause.TOO_LARGE,
+            f"Layers go in parts of up to {size}, which the store at {self._host}, or a proxy before it, calls too "
+            f"large (status {self.error.status}). Raise the proxy's limit; in nginx: client_max_body_size 0.",
+        )
+
+    def throttled(self) -> Finding:
+        text = f"The store at {self._host} asks to slow down. Wait a minute and validate again."
+        return Finding(Cause.THROTTLED, text)
+
+    def unknown_error(self) -> Finding:
+        operation = OPERATIONS.get(self.error.operation)
+        purpose = operation.purpose if operation else "answer"
+        words = ": ".join(filter(None, (self.error.code, self.error.message))) or f"status {self.error.status}"
+        text = f"The store refused to {purpose}: {sanitize(words).rstrip('.')}. Its own log may say more."
+        return Finding(Cause.STORE_ERROR, text)
 
 
-def _throttled(error: ErrorResponse, settings: Settings) -> Finding:
-    return Finding(
-        Cause.THROTTLED, f"The store at {host_of(settings)} asks to slow down. Wait a minute and validate again."
-    )
-
-
-def _expired(error: ErrorResponse, settings: Settings) -> Finding:
-    return Finding(
-        Cause.EXPIRED_TOKEN,
-        "The credentials have expired. The registry cannot renew temporary keys: use a permanent pair or a role.",
-        setting="accesskey",
-    )
-
-
-_BY_CODE: dict[str, Callable[[ErrorResponse, Settings], Finding]] = {
-    "AccessDenied": _access_denied,
-    "AllAccessDisabled": _access_denied,
-    "Forbidden": _access_denied,
-    "403": _access_denied,
-    "status 403": _access_denied,
-    "InvalidAccessKeyId": _unknown_key,
-    "SignatureDoesNotMatch": _wrong_secret,
-    "AuthorizationHeaderMalformed": _authorization,
-    "AuthorizationQueryParametersError": _authorization,
-    "PermanentRedirect": _wrong_region,
-    "TemporaryRedirect": _wrong_region,
-    "IllegalLocationConstraintException": _wrong_region,
-    "301": _wrong_region,
-    "status 301": _wrong_region,
-    "NoSuchBucket": _no_bucket,
-    "BucketAlreadyExists": _taken,
-    "RequestTimeTooSkewed": _skewed,
-    "RequestExpired": _skewed,
-    "V4Required": _v4,
-    "V2Required": _v2,
-    "UnsupportedAlgorithm": _v4,
-    "SecondLevelDomainForbidden": _virtual_host,
-    "HttpsRequired": _https,
-    "NotImplemented": _unsupported,
-    "MethodNotAllowed": _unsupported,
-    "501": _unsupported,
-    "status 501": _unsupported,
-    "SlowDown": _throttled,
-    "Throttling": _throttled,
-    "TooManyRequests": _throttled,
-    "RequestLimitExceeded": _throttled,
-    "429": _throttled,
-    "status 429": _throttled,
-    "ExpiredToken": _expired,
-    "InvalidToken": _expired,
+# The codes of S3 (https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html), of S3-compatible servers and of
+# `_code_of_message`; and statuses, as botocore uses the status as the code of an error without one.
+_DIAGNOSES: dict[str, Callable[[_Diagnosis], Finding]] = {
+    "AccessDenied": _Diagnosis.access_denied,
+    "AllAccessDisabled": _Diagnosis.access_denied,
+    "Forbidden": _Diagnosis.access_denied,
+    "403": _Diagnosis.access_denied,
+    "status 403": _Diagnosis.access_denied,
+    "InvalidAccessKeyId": _Diagnosis.unknown_access_key,
+    "SignatureDoesNotMatch": _Diagnosis.wrong_secret,
+    "AuthorizationHeaderMalformed": _Diagnosis.malformed_authorization,
+    "AuthorizationQueryParametersError": _Diagnosis.malformed_authorization,
+    "PermanentRedirect": _Diagnosis.wrong_region,
+    "TemporaryRedirect": _Diagnosis.wrong_region,
+    "IllegalLocationConstraintException": _Diagnosis.wrong_region,
+    "301": _Diagnosis.wrong_region,
+    "status 301": _Diagnosis.wrong_region,
+    "NoSuchBucket": _Diagnosis.no_bucket,
+    "BucketAlreadyExists": _Diagnosis.bucket_name_taken,
+    "RequestTimeTooSkewed": _Diagnosis.clock_skew,
+    "RequestExpired": _Diagnosis.clock_skew,
+    "V4Required": _Diagnosis.v4_required,
+    "V2Required": _Diagnosis.v2_required,
+    "UnsupportedAlgorithm": _Diagnosis.v4_required,
+    "SecondLevelDomainForbidden": _Diagnosis.virtual_host_required,
+    "HttpsRequired": _Diagnosis.https_required,
+    "NotImplemented": _Diagnosis.unsupported,
+    "MethodNotAllowed": _Diagnosis.unsupported,
+    "501": _Diagnosis.unsupported,
+    "status 501": _Diagnosis.unsupported,
+    "SlowDown": _Diagnosis.throttled,
+    "Throttling": _Diagnosis.throttled,
+    "TooManyRequests": _Diagnosis.throttled,
+    "RequestLimitExceeded": _Diagnosis.throttled,
+    "429": _Diagnosis.throttled,
+    "status 429": _Diagnosis.throttled,
+    "ExpiredToken": _Diagnosis.expired_token,
+    "InvalidToken": _Diagnosis.expired_token,
 }

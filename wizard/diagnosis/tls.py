@@ -1,39 +1,25 @@
-"""A certificate that did not convince: what it says of itself, and how to trust its issuer on this system."""
+"""Diagnoses certificates that failed verification, and says how to trust their issuer on this system."""
 
 from __future__ import annotations
 
-import contextlib
-import re
+import platform
 import socket
 import ssl
-import warnings
-from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
-from typing import TYPE_CHECKING
-from urllib.request import getproxies, proxy_bypass
 
-from wizard.catalog.registries import registry_of
-from wizard.diagnosis.wording import endpoint_finding, port_of
-from wizard.model.endpoint import Endpoint, is_loopback, scheme_of, url_of
+from wizard.diagnosis.certificate import MAX_HOST_LENGTH, fetch_certificate, is_proxied, request_host
+from wizard.diagnosis.wording import endpoint_finding
+from wizard.model.endpoint import Endpoint, is_loopback, port_of
 from wizard.model.findings import Cause, Finding, Fix
 from wizard.model.settings import Settings
 from wizard.s3.ca_bundle import ssl_cert_file_is_empty, system_cas_ignored
 from wizard.text.sanitize import sanitize
 
-if TYPE_CHECKING:
-    from cryptography import x509
+# X509_V_ERR_* of OpenSSL, https://docs.openssl.org/master/man3/X509_STORE_CTX_get_error/
+_NOT_YET_VALID, _EXPIRED, _HOSTNAME_MISMATCH, _IP_ADDRESS_MISMATCH = 9, 10, 62, 64
 
-OS_RELEASE = Path("/etc/os-release")
-_TIMEOUT = 2.0  # seconds; the store has just answered
-_LONGEST_NAME = 40  # of who it is for and from whom; both stand in one sentence
-_LONGEST_HOST = 60
-
-_EXPIRED, _NOT_YET_VALID = 10, 9  # X509_V_ERR_* of OpenSSL
-_WRONG_HOST = {62, 64}
-
-# How the trust store is added to, by the ids in os-release.
-_TRUST = {
+# How to add a CA to the system's trust store, by the identifiers in os-release.
+_TRUST_COMMANDS = {
     **dict.fromkeys(
         ("debian", "ubuntu", "alpine"),
         "sudo cp CA.crt /usr/local/share/ca-certificates/ && sudo update-ca-certificates",
@@ -48,185 +34,111 @@ _TRUST = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class CertificateInfo:
-    """What a certificate says of itself, safe to print. `names` are the hosts that it is for."""
-
-    subject: str
-    issuer: str
-    names: tuple[str, ...]
-    begins: datetime
-    ends: datetime
-    fingerprint: str  # SHA-256, in pairs of hexadecimal digits
-
-    @classmethod
-    def read(cls, der: bytes) -> CertificateInfo:
-        """`ValueError` when these bytes are no certificate, or none that can be made sense of."""
-        from cryptography import x509  # here, as only a failure needs it
-        from cryptography.hazmat.primitives import hashes
-
-        # Of oddities; they would go across the screen.
-        warnings.filterwarnings("ignore", category=UserWarning, module=rf"cryptography\b|{re.escape(__name__)}$")
-        try:
-            found = x509.load_der_x509_certificate(der)
-            names = _names(found)
-            return cls(
-                _name(found.subject) or next(iter(names), "nobody"),
-                "itself" if found.issuer == found.subject else _name(found.issuer) or "nobody",
-                names,
-                found.not_valid_before_utc,
-                found.not_valid_after_utc,
-                found.fingerprint(hashes.SHA256()).hex(":").upper(),
-            )
-        except (TypeError, x509.InvalidVersion, x509.DuplicateExtension, x509.UnsupportedGeneralNameType) as error:
-            raise ValueError("a certificate against the rules") from error
-
-
-def _name(name: x509.Name) -> str:
-    return sanitize(name.rfc4514_string(), _LONGEST_NAME)
-
-
-def _names(certificate: x509.Certificate) -> tuple[str, ...]:
-    from cryptography import x509
-
-    try:
-        names = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
-    except x509.ExtensionNotFound:
-        return ()
-    found = [*names.get_values_for_type(x509.DNSName), *map(str, names.get_values_for_type(x509.IPAddress))]
-    return tuple(sanitize(name, _LONGEST_HOST) for name in found)
-
-
-def fetch_certificate(settings: Settings) -> CertificateInfo | None:
-    """What the store shows to whoever asks; None when it cannot be had. Verifies nothing, and sends nothing.
-
-    Past a proxy it would be another certificate than the one that failed.
-    """
-    if _is_proxied(settings):
-        return None
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    context.check_hostname = False
-    context.verify_mode = ssl.CERT_NONE
-    host = _dialled(settings)
-    with contextlib.suppress(OSError, ValueError):
-        with (
-            socket.create_connection((host, port_of(settings)), timeout=_TIMEOUT) as plain,
-            context.wrap_socket(plain, server_hostname=host) as tls,
-        ):
-            der = tls.getpeercert(binary_form=True)
-        return CertificateInfo.read(der) if der else None
-    return None
-
-
-def _is_proxied(settings: Settings) -> bool:
-    endpoint = Endpoint.parse(url_of(settings))
-    address = f"{endpoint.host}:{endpoint.port}" if endpoint.port else endpoint.host
-    asks = registry_of(settings.registry).uses_proxy(settings)
-    return asks and scheme_of(settings) in getproxies() and not proxy_bypass(address)
-
-
-def _dialled(settings: Settings) -> str:
-    """The host that the calls go to: with the bucket in front where that is not in the path."""
-    endpoint = Endpoint.parse(url_of(settings))
-    in_path = registry_of(settings.registry).path_style(settings) or endpoint.is_address() or not settings.bucket
-    # A bucket with a dot stays in the path, as no certificate is for two labels below its own.
-    return endpoint.host.strip("[]") if in_path or "." in settings.bucket else f"{settings.bucket}.{endpoint.host}"
-
-
-def _shown(settings: Settings) -> str:
-    return sanitize(_dialled(settings), _LONGEST_HOST)
-
-
 def diagnose_verification_error(error: ssl.SSLCertVerificationError, settings: Settings) -> Finding:
-    """The finding for a certificate that failed verification."""
-    if error.verify_code in _WRONG_HOST:
-        return other_host(settings)
+    """The finding for a certificate that failed verification. Connects once more, to describe the certificate."""
+    if error.verify_code in (_HOSTNAME_MISMATCH, _IP_ADDRESS_MISMATCH):
+        return diagnose_hostname_mismatch(settings)
     if error.verify_code in (_EXPIRED, _NOT_YET_VALID):
-        return _out_of_time(settings, is_over=error.verify_code == _EXPIRED)
+        return _diagnose_validity(settings, has_expired=error.verify_code == _EXPIRED)
     return diagnose_untrusted(settings, error.verify_message)
 
 
 def diagnose_untrusted(settings: Settings, reason: str) -> Finding:
-    """The finding for a certificate of an issuer that this system does not know; `reason` is OpenSSL's."""
-    found = fetch_certificate(settings)
-    if found:
-        ends = f"{found.ends:%Y-%m-%d}"
-        about = f": {found.subject}, issued by {found.issuer}, valid until {ends}, SHA-256 {found.fingerprint}"
+    """The finding for a certificate whose issuer this system does not trust; `reason` is OpenSSL's."""
+    certificate = fetch_certificate(settings)
+    if certificate:
+        about = (
+            f": {certificate.subject}, issued by {certificate.issuer}, valid until {certificate.not_after:%Y-%m-%d}, "
+            f"SHA-256 {certificate.fingerprint}"
+        )
     else:
-        via = ", which came through a proxy" if _is_proxied(settings) else ""
+        via = ", which came through a proxy" if is_proxied(settings) else ""
         about = f"{via} ({sanitize(reason, 80)})"
     where = "here, on the registry's host and its clients" if settings.redirect else "here and on the registry's host"
     return Finding(
         Cause.TLS_UNTRUSTED,
-        f"The certificate of {_shown(settings)} is not trusted{about}. If it is the right one, trust its CA {where}: "
-        f"{_how_to_trust()}.",
+        f"The certificate of {_display_request_host(settings)} is not trusted{about}. If it is the right one, trust "
+        f"its CA {where}: {_trust_instructions()}.",
         setting="skipverify",
         fix=Fix("Only as a last resort: accept any certificate.", {"skipverify": True}),
     )
 
 
-def _how_to_trust() -> str:
-    """The command for this system, from its ID or else from what it is like (man 5 os-release)."""
+def _display_request_host(settings: Settings) -> str:
+    return sanitize(request_host(settings), MAX_HOST_LENGTH)
+
+
+def _trust_instructions() -> str:
+    """What to do on this system. Derived distributions name those that they are like (man 5 os-release)."""
     if ssl_cert_file_is_empty():
         return "put it as PEM into the file that SSL_CERT_FILE names, which holds no certificate now"
     if system_cas_ignored():
         return "add it as PEM to the file that SSL_CERT_FILE names"
     try:
-        lines = OS_RELEASE.read_text(encoding="utf-8", errors="replace").splitlines()
-    except OSError:
-        lines = []
-    said = dict(line.split("=", 1) for line in lines if "=" in line)
-    ids = f"{said.get('ID', '')} {said.get('ID_LIKE', '')}".replace('"', "").replace("'", "").split()
-    return next((_TRUST[name] for name in ids if name in _TRUST), "name its file in SSL_CERT_FILE")
+        release = platform.freedesktop_os_release()
+    except (OSError, UnicodeError):  # there is none, or it is not text
+        release = {}
+    ids = [release.get("ID", ""), *release.get("ID_LIKE", "").split()]
+    return next((_TRUST_COMMANDS[id_] for id_ in ids if id_ in _TRUST_COMMANDS), "name its file in SSL_CERT_FILE")
 
 
-def _out_of_time(settings: Settings, *, is_over: bool) -> Finding:
-    found, now, whose = fetch_certificate(settings), datetime.now(UTC), f"The certificate of {_shown(settings)}"
-    when = "has expired" if is_over else "is not valid yet"
-    if found and is_over and found.ends < now:
-        when = f"has expired on {found.ends:%Y-%m-%d}"
-    elif found and not is_over and found.begins > now:
-        when = f"is not valid before {found.begins:%Y-%m-%d}"
-    elif found:  # its own time is right
-        whose = f"A certificate that vouches for {_shown(settings)}"
-    text = f"{whose} {when}. Renew it on the store, or set this machine's clock if that is off."
-    return Finding(Cause.TLS_EXPIRED, text, setting="regionendpoint")
+def _diagnose_validity(settings: Settings, *, has_expired: bool) -> Finding:
+    certificate, now = fetch_certificate(settings), datetime.now(UTC)
+    host = _display_request_host(settings)
+    subject = f"The certificate of {host}"
+    problem = "has expired" if has_expired else "is not valid yet"
+    if certificate and has_expired and certificate.not_after < now:
+        problem = f"has expired on {certificate.not_after:%Y-%m-%d}"
+    elif certificate and not has_expired and certificate.not_before > now:
+        problem = f"is not valid before {certificate.not_before:%Y-%m-%d}"
+    elif certificate:  # its own validity is not the problem, so that of an issuer is
+        subject = f"A certificate that vouches for {host}"
+    text = f"{subject} {problem}. Renew it on the store, or set this machine's clock if that is off."
+    return endpoint_finding(Cause.TLS_EXPIRED, text)
 
 
-def other_host(settings: Settings) -> Finding:
-    """The finding for a certificate of another name."""
-    found, host = fetch_certificate(settings), _shown(settings)
-    if found and not found.names:
-        text = f"The certificate of {host} ({found.subject}) has no alternative names, and registries read no other."
-        return endpoint_finding(Cause.TLS_HOSTNAME, f"{text} Issue it again with {host} among them.")
-    names = found.names if found else ()
+def diagnose_hostname_mismatch(settings: Settings) -> Finding:
+    """The finding for a certificate that is for other hosts. Connects once more, to read for which."""
+    certificate, host = fetch_certificate(settings), _display_request_host(settings)
+    if certificate and not certificate.names:
+        text = f"The certificate of {host} ({certificate.subject}) has no alternative names, and registries read no "
+        return endpoint_finding(Cause.TLS_HOSTNAME, f"{text}other. Issue it again with {host} among them.")
+    names = certificate.names if certificate else ()
     more = f" and {len(names) - 3} more" if len(names) > 3 else ""
     is_for = f"is for {', '.join(names[:3])}{more}, not for" if names else "is for another name than"
-    usable = next((name for name in names if _is_usable(name, settings)), "")
-    there = str(Endpoint.parse(settings.regionendpoint)._replace(host=usable))
-    advice = f"Use {there if usable else 'a name that it was issued for'} as the endpoint."
-    fix = Fix(f"Use {there}.", {"regionendpoint": there}) if usable and _is_same(usable, settings) else None
+    name = next((name for name in names if _is_candidate(name, settings)), "")
+    if not name:
+        advice, fix = "Use a name that it was issued for as the endpoint.", None
+    else:
+        endpoint = str(Endpoint.parse(settings.regionendpoint)._replace(host=name))
+        advice = f"Use {endpoint} as the endpoint."
+        fix = Fix(f"Use {endpoint}.", {"regionendpoint": endpoint}) if _is_same_server(name, settings) else None
     return endpoint_finding(Cause.TLS_HOSTNAME, f"The certificate {is_for} {host}. {advice}", fix)
 
 
-def _is_usable(name: str, settings: Settings) -> bool:
-    """Whether `name` looks like the endpoint's host under a longer or another name, and can be dialled."""
+def _is_candidate(name: str, settings: Settings) -> bool:
+    """Whether `name` could replace the endpoint's host: a valid one with the same first label, or in place of an IP."""
     endpoint = Endpoint.parse(settings.regionendpoint)
     other = endpoint._replace(host=name)
     if not settings.regionendpoint or other.is_address() or not other.has_valid_host():
         return False
-    if name.lower() == endpoint.host.lower():  # with the bucket in front it is another
+    if name.lower() == endpoint.host.lower():  # only the name with the bucket in front is missing
         return False
     if name.lower() == "localhost":
         return is_loopback(settings)
     return endpoint.is_address() or name.lower().partition(".")[0] == endpoint.host.lower().partition(".")[0]
 
 
-def _is_same(name: str, settings: Settings) -> bool:
-    """Whether `name` leads to where the endpoint leads: nothing signed goes elsewhere on a certificate's word."""
+def _is_same_server(name: str, settings: Settings) -> bool:
+    """Whether `name` has only addresses of the endpoint. A certificate must not send signed requests elsewhere."""
     port = port_of(settings)
     try:
-        ours, theirs = ({info[4] for info in socket.getaddrinfo(host, port)} for host in (_dialled(settings), name))
+        endpoint_addresses = _addresses(request_host(settings), port)
+        addresses = _addresses(name, port)
     except (OSError, ValueError):
         return False
-    return bool(theirs) and theirs <= ours
+    return bool(addresses) and addresses <= endpoint_addresses
+
+
+def _addresses(host: str, port: int) -> set[object]:
+    return {info[4] for info in socket.getaddrinfo(host, port)}

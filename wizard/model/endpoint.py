@@ -101,6 +101,16 @@ def url_of(settings: Settings) -> str:
     return f"{scheme_of(settings)}://{str(found).removeprefix(found.scheme + '://')}{found.path}"
 
 
+def host_of(settings: Settings) -> str:
+    """The host of `url_of`, without the bucket. Unchanged: clean it with `sanitize` before it is displayed."""
+    return Endpoint.parse(url_of(settings)).host
+
+
+def port_of(settings: Settings) -> int:
+    """The port of `url_of`. ValueError if the endpoint's port is not a number; the rules report that."""
+    return int(Endpoint.parse(url_of(settings)).port or (443 if scheme_of(settings) == "https" else 80))
+
+
 def is_loopback(settings: Settings) -> bool:
     """Whether the store is on this machine."""
     host = Endpoint.parse(url_of(settings)).host.strip("[]").lower()

@@ -1,8 +1,8 @@
-"""The certificates that the operating system trusts, found the way a registry finds them.
+"""Finds the CA certificates that a registry trusts, and combines them into one file.
 
-A registry is a Go program (https://go.dev/src/crypto/x509/root_unix.go). It takes the first of these files that
-exists, or the one that SSL_CERT_FILE names; and besides whatever lies in these folders, or in those that SSL_CERT_DIR
-names. A file or folder that is not there is no error.
+A registry is a Go program (https://go.dev/src/crypto/x509/root_unix.go). It reads the first of `_LINUX_BUNDLES` that
+exists, or the file that SSL_CERT_FILE names. It also reads every file in `_LINUX_FOLDERS`, or in the folders that
+SSL_CERT_DIR names. It ignores files and folders that do not exist.
 """
 
 from __future__ import annotations
@@ -27,56 +27,60 @@ _LINUX_BUNDLES = (
     "/etc/ssl/cert.pem",  # Alpine, macOS
 )
 _LINUX_FOLDERS = ("/etc/ssl/certs", "/etc/pki/tls/certs")
-_CERTIFICATE = re.compile(rb"-----BEGIN CERTIFICATE-----\s([A-Za-z0-9+/=\s]+)-----END CERTIFICATE-----")
+_PEM = re.compile(rb"-----BEGIN CERTIFICATE-----\s([A-Za-z0-9+/=\s]+)-----END CERTIFICATE-----")
 
 
 def ca_bundle_path() -> str | None:
-    """The path of a PEM file with the trusted CAs, or None where this system keeps no such file.
+    """The path of a PEM file with the trusted CAs; None if this system has no such file.
 
-    Without the two variables that is the system's own file, which holds all that its folders do.
+    Without SSL_CERT_FILE and SSL_CERT_DIR it is the system's own file, which holds everything that its folders hold.
+    With them it is a temporary file.
     """
-    named, folders = os.environ.get("SSL_CERT_FILE", ""), os.environ.get("SSL_CERT_DIR", "")
-    if not (named or folders):
-        return _of_this_system()
-    places = (
-        Path(named or _of_this_system() or os.devnull),
+    file, folders = os.environ.get("SSL_CERT_FILE", ""), os.environ.get("SSL_CERT_DIR", "")
+    if not (file or folders):
+        return _system_bundle()
+    paths = (
+        Path(file or _system_bundle() or os.devnull),
         *map(Path, folders.split(":") if folders else _LINUX_FOLDERS),
     )
-    return _combined(places, tuple(map(_changed_at, places)))
+    return _combined_bundle(paths, tuple(map(_modified_at, paths)))
 
 
 def ssl_cert_file_is_empty() -> bool:
-    """Whether SSL_CERT_FILE names a file without a certificate that can be read."""
-    named = os.environ.get("SSL_CERT_FILE")
-    return bool(named) and not any(map(_loads, _certificates(Path(str(named)))))
+    """Whether SSL_CERT_FILE names a file that holds no readable certificate."""
+    path = os.environ.get("SSL_CERT_FILE")
+    return bool(path) and not any(map(_is_loadable, _certificates_in(Path(str(path)))))
 
 
 def system_cas_ignored() -> bool:
-    """Whether both variables are set, so that nothing counts which the system itself trusts."""
+    """Whether SSL_CERT_FILE and SSL_CERT_DIR are both set, so that the system's own CAs are not read."""
     return bool(os.environ.get("SSL_CERT_FILE") and os.environ.get("SSL_CERT_DIR"))
 
 
-def _of_this_system() -> str | None:
+def _system_bundle() -> str | None:
     candidates = (*_LINUX_BUNDLES, ssl.get_default_verify_paths().cafile or "")
     return next((path for path in candidates if path and Path(path).is_file()), None)
 
 
 @functools.cache
-def _combined(places: tuple[Path, ...], changed_at: tuple[int, ...]) -> str:
-    """All that a file and the files in some folders hold, in one for this program alone, gone when that ends."""
-    del changed_at  # what was changed meanwhile is read again
-    file, *folders = places
-    paths = [file, *(path for folder in folders for path in _files_in(folder))]
-    found = dict.fromkeys(certificate for path in paths for certificate in _certificates(path))
+def _combined_bundle(paths: tuple[Path, ...], modified_at: tuple[int, ...]) -> str:
+    """Writes the certificates of a file and of the files in some folders to a temporary file; returns its path.
+
+    Only this user can read it, and it is removed when the program ends.
+    """
+    del modified_at  # a part of the cache key only: a file that has changed is read again
+    file, *folders = paths
+    files = [file, *(path for folder in folders for path in _files_in(folder))]
+    certificates = list(dict.fromkeys(certificate for path in files for certificate in _certificates_in(path)))
     descriptor, bundle = tempfile.mkstemp(prefix="storage-wizard-trust-", suffix=".pem")
-    with os.fdopen(descriptor, "wb") as out:
-        out.write("".join(map(ssl.DER_cert_to_PEM_cert, _readable(list(found)))).encode())
+    with os.fdopen(descriptor, "w", encoding="ascii") as out:
+        out.writelines(map(ssl.DER_cert_to_PEM_cert, _loadable(certificates)))
     atexit.register(Path(bundle).unlink, missing_ok=True)
     return bundle
 
 
-def _changed_at(path: Path) -> int:
-    """In nanoseconds; 0 for what is not there."""
+def _modified_at(path: Path) -> int:
+    """The modification time in nanoseconds; 0 if the path does not exist."""
     try:
         return path.stat().st_mtime_ns
     except OSError:
@@ -90,25 +94,26 @@ def _files_in(folder: Path) -> list[Path]:
         return []
 
 
-def _certificates(path: Path) -> Iterator[bytes]:
-    """The certificates in a file, as DER; what is none is passed over."""
+def _certificates_in(path: Path) -> Iterator[bytes]:
+    """The certificates in a PEM file, as DER. Skips what is not base64."""
     try:
-        found = _CERTIFICATE.findall(path.read_bytes())
+        blocks = _PEM.findall(path.read_bytes())
     except OSError:
         return
-    for text in filter(None, map(b"".join, map(bytes.split, found))):
+    for block in blocks:
         with contextlib.suppress(ValueError):
-            yield base64.b64decode(text, validate=True)
+            if text := b"".join(block.split()):
+                yield base64.b64decode(text, validate=True)
 
 
-def _readable(certificates: list[bytes]) -> list[bytes]:
-    """Those that OpenSSL can read: one that it cannot would keep it from all the others."""
-    if _loads(b"".join(certificates)):
+def _loadable(certificates: list[bytes]) -> list[bytes]:
+    """The certificates that OpenSSL can load. A single one that it cannot load makes it reject the complete file."""
+    if _is_loadable(b"".join(certificates)):
         return certificates
-    return [certificate for certificate in certificates if _loads(certificate)]
+    return [certificate for certificate in certificates if _is_loadable(certificate)]
 
 
-def _loads(certificates: bytes) -> bool:
+def _is_loadable(certificates: bytes) -> bool:
     try:
         ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(cadata=certificates)
     except (ssl.SSLError, ValueError):

@@ -1,4 +1,4 @@
-"""What went wrong in botocore, in our own words."""
+"""Maps the exceptions of botocore to those of `wizard.s3.errors`."""
 
 from __future__ import annotations
 
@@ -8,24 +8,26 @@ from contextlib import contextmanager
 from typing import Any
 
 from botocore import exceptions
-from botocore.parsers import ResponseParserError
-from urllib3.util.ssl_match_hostname import CertificateError
 
-from wizard.s3.errors import ConnectionFailed, ErrorResponse, NoCredentials, NotS3, chain_of
-from wizard.s3.transport import TooLongError
+from wizard.s3.botocore_internals import is_hostname_mismatch, is_parser_error, wrapped_error
+from wizard.s3.errors import ConnectionFailed, ErrorResponse, NoCredentials, NotS3
+from wizard.s3.transport import BodyTooLargeError
+
+_MAX_DETAIL = 2000  # characters
 
 
 @contextmanager
 def map_errors(operation: str) -> Iterator[None]:
-    """Turns botocore's exceptions into those of `store.errors`; `from None`, for theirs can hold request headers."""
+    """Raises a `StoreError` in place of each exception of botocore.
+
+    `from None`: those of botocore can hold the headers of a request, and with them credentials.
+    """
     try:
         yield
     except exceptions.ClientError as error:
-        raise _refusal(operation, error.response) from None
-    except TooLongError:
+        raise _error_response(operation, error.response) from None
+    except BodyTooLargeError:
         raise NotS3(operation, "an answer without an end") from None
-    except ResponseParserError as error:
-        raise NotS3(operation, str(error)[:2000]) from None
     except (
         exceptions.NoCredentialsError,
         exceptions.PartialCredentialsError,
@@ -34,24 +36,26 @@ def map_errors(operation: str) -> Iterator[None]:
         exceptions.ConfigParseError,
     ) as error:
         raise NoCredentials(operation, f"no credentials {_NOT_IN.get(type(error), _NOWHERE)}") from None
-    except (exceptions.ConnectTimeoutError, exceptions.ProxyConnectionError) as error:
-        raise ConnectionFailed(
-            operation, error, while_connecting=True, timed_out=isinstance(error, TimeoutError)
-        ) from None
-    except exceptions.ReadTimeoutError as error:
-        raise ConnectionFailed(operation, error, timed_out=True) from None
     except (
         exceptions.HTTPClientError,
         exceptions.ConnectionError,
         exceptions.IncompleteReadError,
     ) as error:
+        causes = tuple(_chain(error))
+        is_proxy_error = isinstance(error, exceptions.ProxyConnectionError)  # the certificate is that of the proxy
         raise ConnectionFailed(
-            operation, error, while_connecting=_is_connecting(error), other_host=_is_for_another_host(error)
+            operation,
+            causes,
+            while_connecting=isinstance(error, _WHILE_CONNECTING),
+            timed_out=isinstance(error, _TIMEOUTS),
+            hostname_mismatch=not is_proxy_error and any(map(is_hostname_mismatch, causes)),
         ) from None
-    except OSError as error:  # such as a CA bundle that is not there
-        raise ConnectionFailed(operation, error, while_connecting=True) from None
-    except exceptions.BotoCoreError as error:
-        raise NotS3(operation, str(error)[:2000]) from None
+    except OSError as error:  # such as a CA bundle that does not exist
+        raise ConnectionFailed(operation, tuple(_chain(error)), while_connecting=True) from None
+    except Exception as error:
+        if isinstance(error, exceptions.BotoCoreError) or is_parser_error(error):
+            raise NotS3(operation, str(error)[:_MAX_DETAIL]) from None
+        raise
 
 
 _NOWHERE = "in the environment, ~/.aws/credentials or an IAM role"
@@ -59,28 +63,40 @@ _NOT_IN = {
     exceptions.ProfileNotFound: "of the profile that AWS_PROFILE names",
     exceptions.ConfigParseError: "in ~/.aws/credentials that could be read",
 }
+_TIMEOUTS = (exceptions.ConnectTimeoutError, exceptions.ReadTimeoutError)
+_WHILE_CONNECTING = (
+    exceptions.EndpointConnectionError,
+    exceptions.SSLError,
+    exceptions.ConnectTimeoutError,
+    exceptions.ProxyConnectionError,
+)
 
 
-def _is_connecting(error: Exception) -> bool:
-    return isinstance(error, exceptions.EndpointConnectionError | exceptions.SSLError)
+def _chain(outermost: BaseException) -> Iterator[BaseException]:
+    """The exception and those that it wraps, outermost first. urllib3 keeps some in `reason` or in `args`."""
+    seen: set[int] = set()
+    waiting: list[object] = [outermost]
+    while waiting:
+        error = waiting.pop(0)
+        if not isinstance(error, BaseException) or id(error) in seen:
+            continue
+        seen.add(id(error))
+        yield error
+        waiting += [getattr(error, "reason", None), wrapped_error(error), *error.args]
+        waiting += [error.__cause__, error.__context__]
 
 
-def _is_for_another_host(error: Exception) -> bool:
-    """urllib3 compares names itself where the certificate has no alternative names, and has an error of its own."""
-    return any(isinstance(inner, CertificateError) for inner in chain_of(error))
+def headers_of(response: Mapping[str, Any]) -> Mapping[str, str]:
+    """The headers of a parsed response. Their names are lower case."""
+    headers: Mapping[str, str] = response.get("ResponseMetadata", {}).get("HTTPHeaders", {})
+    return headers
 
 
-def headers_of(answer: Mapping[str, Any]) -> Mapping[str, str]:
-    """The headers of an answer, by their names in lower case."""
-    found: Mapping[str, str] = answer.get("ResponseMetadata", {}).get("HTTPHeaders", {})
-    return found
-
-
-def _refusal(operation: str, answer: Mapping[str, Any]) -> ErrorResponse:
-    error, headers = answer.get("Error", {}), headers_of(answer)
+def _error_response(operation: str, response: Mapping[str, Any]) -> ErrorResponse:
+    error, headers = response.get("Error", {}), headers_of(response)
     return ErrorResponse(
         operation,
-        status=int(answer.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)),
+        status=int(response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)),
         code=str(error.get("Code") or ""),
         message=str(error.get("Message") or ""),
         headers=headers,
@@ -88,28 +104,29 @@ def _refusal(operation: str, answer: Mapping[str, Any]) -> ErrorResponse:
     )
 
 
-_WORD = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,39}")
-_EXPECTED = re.compile(rf"expecting '({_WORD.pattern})'")
+_REGION = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,39}")
+_EXPECTED = re.compile(rf"expecting '({_REGION.pattern})'")
 _AMAZON_HOST = re.compile(r"\bs3[.-]([a-z]{2}(?:-[a-z]+)+-\d)\.amazonaws\.com")
 
 
 def _region_in(error: Mapping[str, Any], headers: Mapping[str, str]) -> str:
-    """The region that the store names: in a header or the error, in its sentence, or in where it points to.
+    """The region that the store names: in a header, in the error, in its message, or in the host that it refers to.
 
-    A word, and nothing that could become another host when it is put into one.
+    One word without a dot, so that it cannot turn an endpoint into another host.
     """
     if named := headers.get("x-amz-bucket-region") or error.get("Region"):
-        return str(named) if _WORD.fullmatch(str(named)) else ""
-    if found := _EXPECTED.search(str(error.get("Message"))):
-        return found[1]
-    found = _AMAZON_HOST.search(f"{error.get('Endpoint', '')} {headers.get('location', '')}")
-    return found[1] if found else ""
+        return str(named) if _REGION.fullmatch(str(named)) else ""
+    if match := _EXPECTED.search(str(error.get("Message"))):
+        return match[1]
+    match = _AMAZON_HOST.search(f"{error.get('Endpoint', '')} {headers.get('location', '')}")
+    return match[1] if match else ""
 
 
 _ELEMENT = re.compile(rb"<(Code|Message)>([^<]{0,500})</")
+_MAX_ERROR_SIZE = 8192  # bytes of an error document that are searched
 
 
 def error_in(body: bytes) -> tuple[str, str]:
-    """Code and message of an S3 error document; empty where the body is none."""
-    found = {name: text.decode(errors="replace") for name, text in _ELEMENT.findall(body[:8192])}
-    return found.get(b"Code", ""), found.get(b"Message", "")
+    """The code and the message of an S3 error document; empty strings if `body` is none."""
+    elements = {name: text.decode(errors="replace") for name, text in _ELEMENT.findall(body[:_MAX_ERROR_SIZE])}
+    return elements.get(b"Code", ""), elements.get(b"Message", "")

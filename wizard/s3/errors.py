@@ -1,33 +1,17 @@
-"""How a call to a store can end badly, in words of our own: nothing above the door knows botocore's."""
+"""How a call to a store can fail. No caller of this package sees an exception of botocore."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
 
 from wizard.model.findings import Finding
 
-_SERVER_ERROR = 500  # the first status that says nothing about what was done
-
-
-def chain_of(outermost: BaseException) -> Iterator[BaseException]:
-    """The error and everything it wraps, outermost first."""
-    seen: set[int] = set()
-    waiting: list[object] = [outermost]
-    while waiting:
-        error = waiting.pop(0)
-        if not isinstance(error, BaseException) or id(error) in seen:
-            continue
-        seen.add(id(error))
-        yield error
-        waiting += [getattr(error, "reason", None), getattr(error, "kwargs", {}).get("error"), *error.args]
-        waiting += [error.__cause__, error.__context__]
-
 
 @dataclass(eq=False)
 class StoreError(Exception):
-    """A call that did not give what the registry needs from it."""
+    """A call failed, or its result is not what the registry needs. `operation` is the S3 name, such as `PutObject`."""
 
     operation: str
 
@@ -39,77 +23,83 @@ class StoreError(Exception):
 
 @dataclass(eq=False)
 class ErrorResponse(StoreError):
-    """The store answered with an error. Texts are as the store sent them; `headers` have lower-case names."""
+    """The store answered with an error. `code` and `message` are unchanged; the names in `headers` are lower case."""
 
     status: int
     code: str
     message: str
     headers: Mapping[str, str] = field(default_factory=dict)
-    region: str = ""  # what the store says the region should be, where it says so
+    region: str = ""  # the region that the store expects, if it names one
 
     @property
     def is_redirect(self) -> bool:
-        """Whether somebody before the store sends everybody on to another place; S3 says why when it does."""
+        """Whether it is a redirect by a proxy or another server: S3 names a code or a region in its own redirects."""
         is_status = HTTPStatus.MULTIPLE_CHOICES <= self.status < HTTPStatus.BAD_REQUEST
-        return is_status and "location" in self.headers and not self.region and self.code in ("", str(self.status))
+        return is_status and "location" in self.headers and not self.region and self.has_no_s3_code
+
+    @property
+    def has_no_s3_code(self) -> bool:
+        """Whether the answer had no code of S3: botocore uses the status as the code then."""
+        return self.code in ("", str(self.status))
 
     @property
     def is_too_large(self) -> bool:
-        """Whether what was sent, or announced, is more than is taken."""
+        """Whether the body, sent or announced, exceeds a size limit."""
         return self.status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE or self.code == "EntityTooLarge"
 
     @property
+    def is_server_error(self) -> bool:
+        """Whether the store, or a proxy before it, failed: the call may or may not have had an effect."""
+        return self.status >= HTTPStatus.INTERNAL_SERVER_ERROR
+
+    @property
     def had_no_effect(self) -> bool:
-        """An error below 500 is a refusal; after one from 500 on anything may have happened."""
-        return self.status < _SERVER_ERROR
+        """Whether it is certain that the call changed nothing in the store: a status below 500 rejects the request."""
+        return not self.is_server_error
 
 
 @dataclass(eq=False)
 class ConnectionFailed(StoreError):
-    """No answer came, or one cut short: the name, the connection, TLS or the wait for bytes failed."""
+    """There was no complete answer: the name lookup, the connection, TLS or the wait for data failed."""
 
-    error: BaseException
+    causes: tuple[BaseException, ...]  # the exception and those that it wraps, outermost first
     while_connecting: bool = False
     timed_out: bool = False
-    other_host: bool = False  # the certificate is for another name
+    hostname_mismatch: bool = False  # the certificate is for another host name
 
     @property
     def had_no_effect(self) -> bool:
-        """Nothing was sent on a connection that never was."""
+        """Whether it is certain that the call changed nothing in the store: without a connection, nothing was sent."""
         return self.while_connecting
-
-    def chain(self) -> Iterator[BaseException]:
-        """The error and everything it wraps, outermost first."""
-        return chain_of(self.error)
 
 
 @dataclass(eq=False)
 class NotS3(StoreError):
-    """Something answered that does not speak S3; `body` is the beginning of what it said."""
+    """The answer is not one of S3. `detail` is the beginning of its body, or what is wrong with it."""
 
-    body: str
-    is_cut: bool = False  # it was S3 once, and was cut or changed
+    detail: str
+    is_malformed_xml: bool = False  # an answer of S3 that was cut short or changed on its way
 
     @property
-    def is_page(self) -> bool:
-        """Whether a web page came."""
-        return any(mark in self.body.lower() for mark in ("<html", "<!doctype"))
+    def is_html(self) -> bool:
+        """Whether the answer is a web page."""
+        return any(mark in self.detail.lower() for mark in ("<html", "<!doctype"))
 
 
 @dataclass(eq=False)
 class NoCredentials(StoreError):
-    """There is nothing to sign with; `text` says what was looked for."""
+    """No credentials were found to sign with. `text` says which, and where they were looked for."""
 
     text: str
 
     @property
     def had_no_effect(self) -> bool:
-        """Nothing was signed, so nothing was sent."""
+        """Always True: without a signature nothing is sent."""
         return True
 
 
 @dataclass(eq=False)
 class ContractViolation(StoreError):
-    """The store said yes and did something else; the check that noticed knows what to say."""
+    """The store reported success but did not do what was asked. `finding` comes from the check that noticed."""
 
     finding: Finding

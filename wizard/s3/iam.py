@@ -1,10 +1,10 @@
-"""Policies of IAM users, read and written with the admin's own credentials: never with the registry's keys."""
+"""Reads and writes the policies of IAM users, with the administrator's credentials and never with the registry's."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar
 
 import boto3
 import botocore.session
@@ -13,43 +13,48 @@ from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError, 
 
 from wizard.text.sanitize import sanitize
 
+_T = TypeVar("_T")
+
 
 class UserPolicyError(Exception):
-    """Why a policy cannot be read or put on a user, and what to do: a sentence."""
+    """A policy cannot be read or attached. The message says why and what to do."""
 
 
 class UserPolicy:
-    """One inline policy of one user. Credentials are found as the AWS command line finds them."""
+    """An inline policy of a user. Finds credentials where the AWS command line finds them.
+
+    Every method, and the constructor, can raise `UserPolicyError`.
+    """
 
     def __init__(self, user: str, name: str, region: str) -> None:
         self._user, self._name = user, name
-        self._client = self._told("start", lambda: _client(region))
+        self._client = self._call("start", lambda: _client(region))
 
     def read(self) -> dict[str, Any] | None:
-        """The policy that is there; None where there is none of that name."""
+        """The policy document; None if the user has no policy of that name."""
         try:
-            found = self._told(
+            response = self._call(
                 "iam:GetUserPolicy",
                 lambda: self._client.get_user_policy(UserName=self._user, PolicyName=self._name),
             )
-        except _NothingError:
-            self._told("iam:GetUser", lambda: self._client.get_user(UserName=self._user))
+        except _NoSuchEntityError:  # no such policy, or no such user
+            self._call("iam:GetUser", lambda: self._client.get_user(UserName=self._user))
             return None
-        document = found["PolicyDocument"]
+        document = response["PolicyDocument"]
         return dict(json.loads(document) if isinstance(document, str) else document)
 
     def write(self, text: str) -> None:
-        """Puts the policy there, in place of the one of that name."""
-        self._told(
+        """Attaches the policy document, and replaces a policy of that name."""
+        self._call(
             "iam:PutUserPolicy",
             lambda: self._client.put_user_policy(UserName=self._user, PolicyName=self._name, PolicyDocument=text),
         )
 
     def close(self) -> None:
-        """Closes its connections."""
+        """Closes the connections."""
         self._client.close()
 
-    def _told(self, action: str, call: Callable[[], Any]) -> Any:
+    def _call(self, action: str, call: Callable[[], _T]) -> _T:
         try:
             return call()
         except (NoCredentialsError, ProfileNotFound):
@@ -59,19 +64,19 @@ class UserPolicy:
             ) from None
         except ClientError as error:
             code = sanitize(error.response.get("Error", {}).get("Code", ""), 60)
-            raise _refused(code, action, self._user) from None
+            raise _error_for(code, action, self._user) from None
         except BotoCoreError as error:
             raise UserPolicyError(f"IAM could not be asked ({type(error).__name__}). Try again.") from None
 
 
-class _NothingError(UserPolicyError):
-    pass
+class _NoSuchEntityError(UserPolicyError):
+    """The user or the policy does not exist."""
 
 
-def _refused(code: str, action: str, user: str) -> UserPolicyError:
+def _error_for(code: str, action: str, user: str) -> UserPolicyError:
     name = sanitize(user, 64)
     if code == "NoSuchEntity":
-        return _NothingError(f"There is no IAM user {name}. Make it with: aws iam create-user --user-name {name}")
+        return _NoSuchEntityError(f"There is no IAM user {name}. Make it with: aws iam create-user --user-name {name}")
     if code in ("AccessDenied", "AccessDeniedException"):
         return UserPolicyError(f"Your own credentials may not do {action}. Use an administrator's.")
     if code in ("InvalidClientTokenId", "SignatureDoesNotMatch", "ExpiredToken"):

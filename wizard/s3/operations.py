@@ -1,6 +1,6 @@
-"""The S3 calls that a registry makes, with the permission that each one takes.
+"""The S3 operations that the program uses, with the IAM permission that each one needs.
 
-https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazons3.html
+Source: https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazons3.html
 """
 
 from __future__ import annotations
@@ -10,39 +10,39 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """One S3 call: its IAM action, what it does in words, and what breaks without it."""
+    """An S3 operation."""
 
     name: str
-    action: str
-    does: str
-    without: str
-    on_bucket: bool = False
+    action: str  # of IAM
+    purpose: str  # completes "the key may not …"
+    consequence: str  # of not being allowed to use it, as a sentence
+    on_bucket: bool = False  # whether the action applies to the bucket, and not to its objects
 
     def resource(self, bucket: str) -> str:
-        """What a policy must name for this call: the bucket, or the objects in it."""
+        """The resource that a policy names for the action: the bucket, or its objects."""
         return bucket if self.on_bucket else f"{bucket}/*"
 
 
-_NO_LIST = "Without it the registry finds none of its images, and its health check fails."
-_NO_WRITE = "Without it no image can be pushed."
-_NO_READ = "Without it no image can be pulled, and pushes fail."
-_NO_COPY = "Without it every push fails at its end."
-_BY_HAND = "The registry itself never needs that: somebody else can create the bucket."
+_LIST_NEEDED = "Without it the registry finds none of its images, and its health check fails."
+_WRITE_NEEDED = "Without it no image can be pushed."
+_READ_NEEDED = "Without it no image can be pulled, and pushes fail."
+_COPY_NEEDED = "Without it every push fails at its end."
+_CREATE_OPTIONAL = "The registry itself never needs that: somebody else can create the bucket."
 
 OPERATIONS: dict[str, Operation] = {
     operation.name: operation
     for operation in (
-        Operation("ListObjects", "s3:ListBucket", "list the bucket", _NO_LIST, on_bucket=True),
-        Operation("ListObjectsV2", "s3:ListBucket", "list the bucket", _NO_LIST, on_bucket=True),
-        Operation("PutObject", "s3:PutObject", "write objects", _NO_WRITE),
-        Operation("HeadObject", "s3:GetObject", "read objects", _NO_READ),
-        Operation("GetObject", "s3:GetObject", "read objects", _NO_READ),
-        Operation("CopyObject", "s3:PutObject", "copy objects", _NO_COPY),
-        Operation("CreateMultipartUpload", "s3:PutObject", "begin an upload in parts", _NO_WRITE),
-        Operation("UploadPart", "s3:PutObject", "upload a part", _NO_WRITE),
+        Operation("ListObjects", "s3:ListBucket", "list the bucket", _LIST_NEEDED, on_bucket=True),
+        Operation("ListObjectsV2", "s3:ListBucket", "list the bucket", _LIST_NEEDED, on_bucket=True),
+        Operation("PutObject", "s3:PutObject", "write objects", _WRITE_NEEDED),
+        Operation("HeadObject", "s3:GetObject", "read objects", _READ_NEEDED),
+        Operation("GetObject", "s3:GetObject", "read objects", _READ_NEEDED),
+        Operation("CopyObject", "s3:PutObject", "copy objects", _COPY_NEEDED),
+        Operation("CreateMultipartUpload", "s3:PutObject", "begin an upload in parts", _WRITE_NEEDED),
+        Operation("UploadPart", "s3:PutObject", "upload a part", _WRITE_NEEDED),
         Operation("UploadPartCopy", "s3:PutObject", "copy a part", "Without it large layers cannot be pushed."),
-        Operation("CompleteMultipartUpload", "s3:PutObject", "complete an upload in parts", _NO_WRITE),
-        Operation("ListParts", "s3:ListMultipartUploadParts", "list an upload's parts", _NO_WRITE),
+        Operation("CompleteMultipartUpload", "s3:PutObject", "complete an upload in parts", _WRITE_NEEDED),
+        Operation("ListParts", "s3:ListMultipartUploadParts", "list an upload's parts", _WRITE_NEEDED),
         Operation(
             "ListMultipartUploads",
             "s3:ListBucketMultipartUploads",
@@ -63,10 +63,10 @@ OPERATIONS: dict[str, Operation] = {
             "Without it image deletion and garbage collection fail, and every push leaves its upload behind.",
         ),
         Operation("ListBuckets", "s3:ListAllMyBuckets", "list all buckets", "Type the bucket's name instead."),
-        Operation("CreateBucket", "s3:CreateBucket", "create a bucket", _BY_HAND, on_bucket=True),
+        Operation("CreateBucket", "s3:CreateBucket", "create a bucket", _CREATE_OPTIONAL, on_bucket=True),
         *(
-            Operation(name, action, does, "", on_bucket=True)
-            for name, action, does in (
+            Operation(name, action, purpose, "", on_bucket=True)
+            for name, action, purpose in (
                 ("GetBucketLifecycleConfiguration", "s3:GetLifecycleConfiguration", "read the lifecycle rules"),
                 ("GetBucketVersioning", "s3:GetBucketVersioning", "ask for versioning"),
                 ("GetObjectLockConfiguration", "s3:GetBucketObjectLockConfiguration", "ask for the object lock"),

@@ -1,10 +1,10 @@
-"""How long a store may take."""
+"""Time limits for calls to a store."""
 
 from __future__ import annotations
 
+import concurrent.futures
 import threading
 from collections.abc import Callable
-from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -15,34 +15,35 @@ _T = TypeVar("_T")
 
 @dataclass(frozen=True, slots=True)
 class Timeouts:
-    """How long one call may take, in seconds: to connect, and between two packets of an answer."""
+    """Limits of one call, in seconds: for connecting, and for the wait between two packets of an answer."""
 
     connect: float = 5.0
     read: float = 10.0
 
     @property
-    def both(self) -> float:
-        """For what is a single call, from the name's lookup to the last byte."""
+    def total(self) -> float:
+        """The limit for a complete call, from the name lookup to the last byte."""
         return self.connect + self.read
 
 
 def run_with_timeout(seconds: float, operation: str, work: Callable[[], _T]) -> _T:
-    """What `work` gives or raises; `NoAnswer` when that takes longer, as with a store that drips its answer.
+    """Runs `work` in a thread; returns its result or raises its exception.
 
-    Nobody waits any longer for `work` then; it ends whenever it ends.
+    Raises `ConnectionFailed` when it takes longer than `seconds`. The limits of a socket are not enough for that: they
+    start again with each packet, and a store can send one byte at a time. The thread is left to end by itself.
     """
-    outcome: Future[_T] = Future()
+    outcome: concurrent.futures.Future[_T] = concurrent.futures.Future()
 
     def run() -> None:
         try:
             outcome.set_result(work())
-        except BaseException as error:  # noqa: BLE001 - raised where the outcome is asked for
+        except BaseException as error:  # noqa: BLE001 - raised by outcome.result()
             outcome.set_exception(error)
 
     threading.Thread(target=run, name=operation, daemon=True).start()
+    if not concurrent.futures.wait([outcome], seconds).done:
+        raise ConnectionFailed(operation, (TimeoutError(),), timed_out=True)
     try:
-        return outcome.result(seconds)
-    except TimeoutError as error:
-        if outcome.done():
-            raise
-        raise ConnectionFailed(operation, error, timed_out=True) from None
+        return outcome.result()
+    except TimeoutError as error:  # of `work` itself
+        raise ConnectionFailed(operation, (error,), timed_out=True) from None

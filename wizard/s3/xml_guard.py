@@ -1,45 +1,50 @@
-"""Whether an answer is XML as a store sends it, told before anything is made of it."""
+"""Inspects the body of an answer before botocore parses it."""
 
 from __future__ import annotations
 
 from enum import Enum, auto
 from xml.parsers import expat
 
-_MOST_TAGS = 100_000  # a full page of a listing has a quarter of that
+_MAX_TAGS = 100_000  # a full page of a listing has a quarter of that
+_HEAD_SIZE = 2000  # bytes that are searched for the mark of a web page
 
 
 class BodyKind(Enum):
     """What the body of an answer is."""
 
-    PLAIN = auto()  # whole XML, or nothing
-    PAGE = auto()  # a web page, or no XML at all
-    BROKEN = auto()  # XML that was cut or changed
-    GROWS = auto()  # XML that takes far more room than it has bytes
+    VALID = auto()  # well-formed XML, or empty
+    NOT_XML = auto()  # a web page, or anything else that is not XML
+    MALFORMED = auto()  # XML that was cut short or changed
+    UNSAFE = auto()  # XML that takes far more memory when it is parsed
 
 
 class _DoctypeError(Exception):
-    pass
+    """The XML has a document type declaration."""
 
 
 def classify_body(body: bytes) -> BodyKind:
-    """The form of a whole body. XML from a store never declares its type, and with that entities made of others."""
-    head = body[:2000].lower()
+    """What a complete body is.
+
+    S3 never declares a document type. With one, XML can define entities that expand exponentially ("billion laughs",
+    https://docs.python.org/3/library/xml.html#xml-security).
+    """
+    head = body[:_HEAD_SIZE].lower()
     if not head:
-        return BodyKind.PLAIN
+        return BodyKind.VALID
     if b"<html" in head or b"<!doctype html" in head:
-        return BodyKind.PAGE
-    if body.count(b"<") > _MOST_TAGS:
-        return BodyKind.GROWS
+        return BodyKind.NOT_XML
+    if body.count(b"<") > _MAX_TAGS:
+        return BodyKind.UNSAFE
     parser = expat.ParserCreate()
-    parser.StartDoctypeDeclHandler = _refuse
+    parser.StartDoctypeDeclHandler = _reject_doctype
     try:
         parser.Parse(body, True)
     except _DoctypeError:
-        return BodyKind.GROWS
+        return BodyKind.UNSAFE
     except expat.ExpatError:
-        return BodyKind.BROKEN if head.startswith(b"<") else BodyKind.PAGE
-    return BodyKind.PLAIN
+        return BodyKind.MALFORMED if head.startswith(b"<") else BodyKind.NOT_XML
+    return BodyKind.VALID
 
 
-def _refuse(*_: object) -> None:
+def _reject_doctype(*_: object) -> None:
     raise _DoctypeError

@@ -15,8 +15,8 @@ from wizard.catalog.providers import provider_of
 from wizard.catalog.registries import registry_of
 from wizard.checks.context import CheckContext
 from wizard.diagnosis.diagnose import diagnose
-from wizard.diagnosis.wording import host_of
-from wizard.model.endpoint import Endpoint, scheme_of
+from wizard.diagnosis.wording import display_host
+from wizard.model.endpoint import Endpoint, host_of, scheme_of
 from wizard.model.findings import Cause, Finding, Fix, Value
 from wizard.model.settings import DECLARATIONS, Settings
 from wizard.s3.connect import connect
@@ -86,7 +86,7 @@ class FixVerifier:
         unsigned = self._anonymous or is_plain or host_of(changed) != host_of(self._settings)
         context = CheckContext(changed, lambda: connect(changed, _DEADLINES, anonymous=unsigned))
         try:
-            run_with_timeout(_DEADLINES.both, _LISTINGS[0], lambda: context.list(context.root, 1))
+            run_with_timeout(_DEADLINES.total, _LISTINGS[0], lambda: context.list(context.root, 1))
         except StoreError as error:
             return _place(diagnose(error, changed).cause)
         finally:
@@ -127,7 +127,7 @@ def _guesses(finding: Finding, error: StoreError, settings: Settings) -> Iterato
 
 
 def _other_signature(settings: Settings) -> Finding:
-    host = host_of(settings)
+    host = display_host(settings)
     if settings.v4auth:
         fix = Fix("Turn V4 auth and redirects off.", {"v4auth": False, "redirect": False})
         return Finding(
@@ -146,7 +146,7 @@ def _other_signature(settings: Settings) -> Finding:
 
 
 def _other_style(settings: Settings) -> Iterator[Finding]:
-    registry, host = registry_of(settings.registry), host_of(settings)
+    registry, host = registry_of(settings.registry), display_host(settings)
     if not registry.path_style_setting or not settings.regionendpoint:
         return
     if registry.path_style(settings):

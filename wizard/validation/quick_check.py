@@ -36,7 +36,7 @@ def quick_check(settings: Settings) -> ReachabilityStatus:
 def _ask(settings: Settings, *, anonymous: bool) -> ReachabilityStatus:
     context = CheckContext(settings, lambda: connect(settings, _DEADLINES, anonymous=anonymous))
     try:
-        run_with_timeout(_DEADLINES.both, "ListObjects", lambda: context.list(context.root, 1))
+        run_with_timeout(_DEADLINES.total, "ListObjects", lambda: context.list(context.root, 1))
     except StoreError as error:
         return _seen(error, FixVerifier(settings, anonymous=anonymous).finding(error), anonymous=anonymous)
     finally:
