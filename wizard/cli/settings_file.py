@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from wizard.config import file as config_file
-from wizard.config.file import ConfigFile, Saved
+from wizard.config.file import ConfigFile, Saved, saved_sentence
 from wizard.console.stdio import print_message
 from wizard.text.sanitize import sanitize
 
@@ -25,7 +25,6 @@ def load(path: Path) -> ConfigFile:
 
 def report_saved(path: Path, saved: Saved, more: str = "") -> None:
     """Says where the settings are now, and what has become of the file before."""
-    backup = f" What was there before: {sanitize(saved.backup.name)}." if saved.backup else ""
-    print_message(f"{sanitize(path)} is written, readable by you alone (0600){more}.{backup}")
+    print_message(saved_sentence(path, saved.backup, more))
     for remark in saved.remarks:
         print_message(f"note: {remark}")

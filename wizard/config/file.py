@@ -19,12 +19,13 @@ from wizard.config.toml import ConfigError, parse_toml
 from wizard.files.errors import FileError
 from wizard.files.folder_lock import folder_lock, was_save_interrupted
 from wizard.files.reading import FileContent, describe_exposure, foreign_owner, read_file
-from wizard.files.replacing import replace_file, resolve_target
+from wizard.files.replacing import describe_backup, replace_file, resolve_target
 from wizard.model.settings import Settings
 from wizard.text.sanitize import sanitize
 
 # ConfigError and Validation are part of the signatures here, so callers can import them from here.
 __all__ = [
+    "OWNER_ONLY",
     "ConfigError",
     "ConfigFile",
     "ConflictError",
@@ -33,7 +34,11 @@ __all__ = [
     "Validation",
     "load",
     "save",
+    "saved_sentence",
+    "written_phrase",
 ]
+
+OWNER_ONLY = "readable by you alone (0600)"
 
 _LIMIT = 1 << 20  # bytes; a larger file is not a settings file
 
@@ -73,6 +78,17 @@ class Saved(NamedTuple):
     backup: Path | None
     fingerprint: str
     remarks: tuple[str, ...] = ()
+
+
+def written_phrase(path: Path, limit: int = 200) -> str:
+    """`storage.toml is written, readable by you alone (0600)`; the path is cut to `limit` characters."""
+    return f"{sanitize(path, limit)} is written, {OWNER_ONLY}"
+
+
+def saved_sentence(path: Path, backup: Path | None, addition: str = "") -> str:
+    """What a save did: `written_phrase`, completed by `addition`, and the name of the backup if there is one."""
+    sentence = f"{written_phrase(path)}{addition}."
+    return f"{sentence} {describe_backup(backup)}" if backup else sentence
 
 
 # Loading

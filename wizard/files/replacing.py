@@ -99,6 +99,11 @@ def replace_file(
     _sync_folder(target.parent)
 
 
+def describe_backup(backup: Path) -> str:
+    """The sentence that names the backup of a file that was replaced."""
+    return f"What was there before: {sanitize(backup.name)}."
+
+
 def _fill(descriptor: int, data: bytes, like: Path | None) -> None:
     try:
         if like is None:

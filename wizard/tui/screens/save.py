@@ -10,7 +10,8 @@ from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
 
-from wizard.config import file as config_file
+from wizard.config.file import OWNER_ONLY, written_phrase
+from wizard.config.render import difference, render_redacted
 from wizard.model.secret import abbreviate_key
 from wizard.session.equivalent_command import configure_command
 from wizard.text.sanitize import sanitize
@@ -73,8 +74,8 @@ class SaveScreen(StepScreen):
         """The lines of the file with its secrets hidden, and a remark beside each line that changes."""
         state = self.state
         before = state.previous if state.is_saved else state.saved
-        remarks = config_file.difference(before, state.settings) if before else {}
-        text = config_file.render_redacted(state.settings, state.validation())
+        remarks = difference(before, state.settings) if before else {}
+        text = render_redacted(state.settings, state.validation())
         for line in text.splitlines()[1:]:
             if not line:
                 continue
@@ -106,7 +107,7 @@ class SaveScreen(StepScreen):
         if self.state.exposure:
             text = f"  others may {self.state.exposure}; saved, only you (0600)"
             return Content.assemble(("File  ", DIM), path, (text, "$warning"))
-        return Content.assemble(("File  ", DIM), path, ("  readable by you alone (0600)", DIM))
+        return Content.assemble(("File  ", DIM), path, (f"  {OWNER_ONLY}", DIM))
 
     def _next_step_lines(self) -> Iterator[Content]:
         for index, step in enumerate(self.state.next_steps()):
