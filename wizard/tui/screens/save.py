@@ -98,7 +98,7 @@ class SaveScreen(StepScreen):
         path = sanitize(self.state.path, 50)
         if self.state.is_saved:
             symbol, style = (PASSED, "$success") if self._has_passed else (WARNING, "$warning")
-            text = f"{symbol} {path} is written, readable by you alone (0600)"
+            text = f"{symbol} {written_phrase(self.state.path, 50)}"
             backup = f"  backup {sanitize(self.state.backup.name, 30)}" if self.state.backup else ""
             remarks = [(f"\n{WARNING} {remark}", "$warning") for remark in self.state.remarks]
             return Content.assemble((text, style), (backup, DIM), *remarks)
