@@ -19,8 +19,10 @@ from types import MappingProxyType
 from typing import Any
 
 from tests.support.paths import ROOT
+from tests.support.processes import READY_SECONDS, wait_for
 
-TIMEOUT = 30.0  # seconds
+TIMEOUT = READY_SECONDS
+_SHELL = str(Path(__file__).with_name("job_control_shell.py"))
 ENTER_ALTERNATE_SCREEN = b"\x1b[?1049h"
 LEAVE_ALTERNATE_SCREEN = b"\x1b[?1049l"
 
@@ -28,7 +30,8 @@ LEAVE_ALTERNATE_SCREEN = b"\x1b[?1049l"
 class Terminal:
     """A program on a pseudo-terminal of its own; `stream` is everything that it has written.
 
-    The program leads a session with this terminal, so that Ctrl+C becomes a signal.
+    The program is the leader of the terminal's session, so that Ctrl+C becomes a signal. No shell could resume it if it
+    stopped, as under `ssh -t host storage-wizard`. With `job_control` it is a job of a shell instead.
     """
 
     def __init__(
@@ -37,13 +40,16 @@ class Terminal:
         folder: Path,
         environment: Mapping[str, str] = MappingProxyType({}),
         size: tuple[int, int] = (80, 24),
+        *,
+        job_control: bool = False,
     ) -> None:
+        self._job_control = job_control
         self._controller, self._device = pty.openpty()
         self._set_size(*size)
         self.modes: list[Any] = termios.tcgetattr(self._device)
         inherited = dict(os.environ) | {"TERM": "xterm-256color", "PYTHONPATH": str(ROOT), "PYTHONWARNINGS": "error"}
         self.process = subprocess.Popen(
-            ["setsid", "--ctty", *command],
+            ["setsid", "--ctty", *([sys.executable, "-I", "-S", _SHELL] if job_control else []), *command],
             cwd=folder,
             env=inherited | {"LANG": "C.UTF-8", **environment},
             stdin=self._device,
@@ -51,15 +57,35 @@ class Terminal:
             stderr=self._device,
         )
         self.stream = b""
-        self._seen = 0  # bytes of `stream` before the last key, signal or resize
+        self._seen = 0  # bytes of `stream` at the last mark
+
+    @property
+    def pid(self) -> int:
+        """The process id of the program; `process` is the shell if there is one."""
+        if not self._job_control:
+            return self.process.pid
+        return wait_for(self._foreground_job)
+
+    def _foreground_job(self) -> int | None:
+        group = os.tcgetpgrp(self._controller)
+        return group if group not in (0, self.process.pid) else None
+
+    def mark(self) -> None:
+        """Let `wait_for` and the byte counts ignore the output up to here."""
+        self._seen = len(self.stream)
 
     def press(self, keys: bytes) -> None:
-        """Send keys; `wait_for` then looks only at output after them."""
-        self._seen = len(self.stream)
+        """Set a mark and send keys."""
+        self.mark()
         os.write(self._controller, keys)
 
+    def send_signal(self, number: signal.Signals) -> None:
+        """Set a mark and send a signal to the program and its children."""
+        self.mark()
+        os.killpg(self.pid, number)
+
     def wait_for(self, text: str) -> None:
-        """Read until `text` was written since the last key."""
+        """Read until `text` was written since the last mark."""
         while text.encode() not in self.stream[self._seen :]:
             assert self._read(), f"the program ended before it wrote {text!r}: {self.stream[-2000:]!r}"
 
@@ -68,13 +94,15 @@ class Terminal:
         assert self._read(), "the program ended"
 
     def read_until_quiet(self, seconds: float = 0.4) -> int:
-        """Read until nothing was written for so long; returns the number of bytes since the last key."""
+        """Read until nothing was written for so long; returns the number of bytes since the last mark."""
+        deadline = time.monotonic() + TIMEOUT
         while select.select([self._controller], [], [], seconds)[0]:
+            assert time.monotonic() < deadline, f"it never paused for {seconds} s: {self.stream[-2000:]!r}"
             self.stream += os.read(self._controller, 1 << 16)
         return len(self.stream) - self._seen
 
     def read_for(self, seconds: float) -> int:
-        """Read for exactly so long; returns the number of bytes since the last key."""
+        """Read for exactly so long; returns the number of bytes since the last mark."""
         deadline = time.monotonic() + seconds
         while (left := deadline - time.monotonic()) > 0:
             if select.select([self._controller], [], [], left)[0]:
@@ -82,10 +110,9 @@ class Terminal:
         return len(self.stream) - self._seen
 
     def resize(self, columns: int, rows: int) -> None:
-        """Change the size; `wait_for` then looks only at output after it."""
-        self._seen = len(self.stream)
+        """Set a mark and change the size."""
         self._set_size(columns, rows)
-        os.killpg(self.process.pid, signal.SIGWINCH)
+        self.send_signal(signal.SIGWINCH)
 
     def _set_size(self, columns: int, rows: int) -> None:
         fcntl.ioctl(self._device, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
@@ -103,7 +130,7 @@ class Terminal:
         after that read.
         """
         deadline, next_press = time.monotonic() + TIMEOUT, time.monotonic() + 1
-        while os.waitid(os.P_PID, self.process.pid, os.WSTOPPED | os.WNOHANG) is None:
+        while not self._is_stopped():
             assert time.monotonic() < deadline, f"it did not stop after {self.stream[-2000:]!r}"
             if time.monotonic() > next_press:
                 os.write(self._controller, b"\x1a")
@@ -112,10 +139,12 @@ class Terminal:
         self.read_until_quiet(0.0)
         assert termios.tcgetattr(self._device) == self.modes
 
+    def _is_stopped(self) -> bool:
+        return Path("/proc", str(self.pid), "stat").read_text(encoding="utf-8").rpartition(")")[2].split()[0] == "T"
+
     def resume(self) -> None:
-        """Continue a stopped program, as `fg`; `wait_for` then looks only at output after it."""
-        self._seen = len(self.stream)
-        os.killpg(self.process.pid, signal.SIGCONT)
+        """Set a mark and continue the stopped program, as `fg` in a shell."""
+        self.send_signal(signal.SIGCONT)
 
     def wait_for_exit(self) -> int:
         """Read the remaining output and wait for the program's end; returns the exit status."""
@@ -145,10 +174,13 @@ class Terminal:
 
     def close(self) -> None:
         """Kill the program and close the terminal."""
+        with contextlib.suppress(OSError):  # the controller is closed already after `hang_up`
+            if job := self._job_control and self._foreground_job():
+                os.killpg(job, signal.SIGKILL)
         with contextlib.suppress(ProcessLookupError):
             os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait()
-        with contextlib.suppress(OSError):  # closed already after `hang_up`
+        with contextlib.suppress(OSError):
             os.close(self._controller)
             os.close(self._device)
 
@@ -159,9 +191,10 @@ def terminal(
     *arguments: str,
     size: tuple[int, int] = (80, 24),
     environment: Mapping[str, str] = MappingProxyType({}),
+    job_control: bool = False,
 ) -> Iterator[Terminal]:
     """Python with `arguments` (`"-m", "wizard"` for the program itself) on a terminal, closed at the end."""
-    opened = Terminal([sys.executable, *arguments], folder, environment, size)
+    opened = Terminal([sys.executable, *arguments], folder, environment, size, job_control=job_control)
     try:
         yield opened
     finally:
