@@ -22,7 +22,7 @@ from wizard.config import file as config_file
 from wizard.model.secret import Secret
 from wizard.model.settings import Settings
 from wizard.s3.timeouts import Timeouts
-from wizard.session import buckets, draft
+from wizard.session import draft
 from wizard.session.state import WizardState
 from wizard.session.steps import STEPS
 from wizard.tui.screens.bucket_picker import BucketPicker, NameList
@@ -69,7 +69,7 @@ async def test_a_key_that_may_not_list_buckets_gets_a_sentence(path: Path) -> No
 
 
 async def test_esc_does_not_wait_for_a_store_that_hangs(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(buckets, "_DEADLINES", Timeouts(connect=1.0, read=1.0))  # for the end of the test alone
+    monkeypatch.setattr("wizard.s3.buckets._TIMEOUTS", Timeouts(connect=1.0, read=1.0))  # for the end of the test alone
     with FaultyStore(hang("ListBuckets")) as server:
         async with wizard(walk_of(path, server.settings())) as face:
             await face.enter("bucket")

@@ -1,0 +1,92 @@
+"""Creates a bucket and lists buckets, each with a connection of its own."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, TypeVar
+
+from wizard.model.endpoint import Endpoint, url_of
+from wizard.model.settings import Settings
+from wizard.s3.connect import connect
+from wizard.s3.errors import ErrorResponse
+from wizard.s3.timeouts import Timeouts, run_with_timeout
+from wizard.text.sanitize import sanitize
+
+if TYPE_CHECKING:
+    from wizard.s3.client import Store
+
+_T = TypeVar("_T")
+_TIMEOUTS = Timeouts(connect=5.0, read=15.0)
+_MAX_NAME_LENGTH = 255  # characters, of any store
+_REGIONS_WITHOUT_CONSTRAINT = ("us-east-1", "auto")
+_CONSTRAINT_REJECTED = (
+    "InvalidLocationConstraint",
+    "IllegalLocationConstraintException",
+    "MalformedXML",
+    "NotImplemented",
+)
+_BLOCK_ALL = {
+    "BlockPublicAcls": True,
+    "IgnorePublicAcls": True,
+    "BlockPublicPolicy": True,
+    "RestrictPublicBuckets": True,
+}
+
+
+def create_bucket(settings: Settings) -> None:
+    """Creates the bucket of the settings, or accepts that this account owns it already. Raises `StoreError`.
+
+    Public access is blocked if the store supports that; other stores create private buckets.
+    """
+
+    def work(store: Store) -> None:
+        _create(store, settings)
+        with contextlib.suppress(ErrorResponse):  # most compatible servers do not support it
+            store.call("PutPublicAccessBlock", Bucket=settings.bucket, PublicAccessBlockConfiguration=_BLOCK_ALL)
+
+    _with_store("CreateBucket", settings, work)
+
+
+def list_buckets(settings: Settings) -> list[str]:
+    """The names of the buckets that the keys can see, sorted. Raises `StoreError`.
+
+    Omits a name that is displayed differently than it is: selecting it would select something else.
+    """
+    entries = _with_store("ListBuckets", settings, lambda store: store.call("ListBuckets").get("Buckets", []))
+    names = (str(entry.get("Name", "")) for entry in entries)
+    return sorted(name for name in names if name and sanitize(name, _MAX_NAME_LENGTH) == name)
+
+
+def _with_store(operation: str, settings: Settings, work: Callable[[Store], _T]) -> _T:
+    """The result of `work` with a new connection."""
+
+    def connect_and_work() -> _T:
+        with contextlib.closing(connect(settings, _TIMEOUTS)) as store:
+            return work(store)
+
+    return run_with_timeout(_TIMEOUTS.total, operation, connect_and_work)
+
+
+def _create(store: Store, settings: Settings) -> None:
+    for parameters in _constraints(settings):
+        try:
+            store.call("CreateBucket", Bucket=settings.bucket, **parameters)
+        except ErrorResponse as error:
+            if error.code == "BucketAlreadyOwnedByYou":
+                return
+            if not parameters or error.code not in _CONSTRAINT_REJECTED:
+                raise
+        else:
+            return
+
+
+def _constraints(settings: Settings) -> Iterator[dict[str, object]]:
+    """The parameters for the location of the bucket, in the order in which they are tried.
+
+    A compatible server can reject the region that it signs for: without a constraint it uses its own.
+    """
+    if settings.region not in _REGIONS_WITHOUT_CONSTRAINT:
+        yield {"CreateBucketConfiguration": {"LocationConstraint": settings.region}}
+    if settings.region in _REGIONS_WITHOUT_CONSTRAINT or not Endpoint.parse(url_of(settings)).is_amazon():
+        yield {}
