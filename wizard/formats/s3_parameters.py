@@ -14,7 +14,8 @@ from wizard.model.endpoint import Endpoint
 from wizard.model.findings import Value
 from wizard.model.secret import Secret
 from wizard.model.settings import DECLARATIONS, Kind, Settings
-from wizard.text.sanitize import did_you_mean, sanitize
+from wizard.text.sanitize import sanitize
+from wizard.text.suggest import did_you_mean
 
 PARAMETERS = tuple(name for name in DECLARATIONS if name not in ("registry", "provider", "redirect"))
 PARAMETERS_2 = frozenset(PARAMETERS) - {"forcepathstyle"}

@@ -1,4 +1,4 @@
-"""A region endpoint, taken apart the way the registry's SDK does it."""
+"""A region endpoint, split into its parts as the SDK of the registry does it."""
 
 from __future__ import annotations
 
@@ -14,52 +14,52 @@ _INTERNAL = (".local", ".internal", ".svc", ".lan", ".home.arpa")
 
 
 class Endpoint(NamedTuple):
-    """The parts of an endpoint; empty where it has none. `port` is text: it may be nonsense."""
+    """The parts of an endpoint, each empty if missing. `port` is text, because it may not be a number."""
 
     scheme: str
     userinfo: str
     host: str
     port: str
     path: str
-    rest: str  # query and fragment, with their mark
+    rest: str  # the query and the fragment, with ? and #
 
     @classmethod
     def parse(cls, text: str) -> Endpoint:
-        """Takes any text apart; what the parts are worth is for the rules to say."""
-        found = _SCHEME.match(text)
-        scheme = found[1].lower() if found else ""
-        remainder = text[found.end() :] if found else text
-        userinfo, _, remainder = remainder.rpartition("@")  # first: a secret may hold any of / ? #
-        cut = min((i for i in map(remainder.find, "?#") if i >= 0), default=len(remainder))
-        remainder, rest = remainder[:cut], remainder[cut:]
+        """Split any text. The parts are not validated: the rules do that."""
+        match = _SCHEME.match(text)
+        scheme = match[1].lower() if match else ""
+        remainder = text[match.end() :] if match else text
+        userinfo, _, remainder = remainder.rpartition("@")  # first, because a password can contain / ? #
+        end = min((index for index in map(remainder.find, "?#") if index >= 0), default=len(remainder))
+        remainder, rest = remainder[:end], remainder[end:]
         address, slash, path = remainder.partition("/")
         host, port = _split_port(address)
         return cls(scheme, userinfo, host, port, (slash + path).rstrip("/"), rest)
 
     def has_valid_host(self) -> bool:
-        """Whether the host is a name or an address that can be dialled."""
+        """Whether the host is a syntactically valid name or IP address."""
         return self.is_address() or _HOST.fullmatch(self.host) is not None
 
     def is_address(self) -> bool:
-        """Whether the host is an IP address, IPv6 in its brackets; a bucket cannot be put in front of one."""
+        """Whether the host is an IP address (IPv6 in brackets), which rules out virtual-hosted-style requests."""
         bracketed = self.host.startswith("[") and self.host.endswith("]")
         return _version(self.host[1:-1]) == 6 if bracketed else _version(self.host) == 4
 
     def lacks_brackets(self) -> bool:
-        """Whether the host is an IPv6 address without the brackets that part it from a port."""
+        """Whether the host is an IPv6 address without the brackets that separate it from a port."""
         return _version(self.host) == 6
 
     def is_amazon(self) -> bool:
-        """Whether the host is Amazon's own."""
+        """Whether the host belongs to Amazon Web Services."""
         return self.host.lower().endswith((".amazonaws.com", ".amazonaws.com.cn"))
 
     def is_internal(self) -> bool:
-        """Whether only machines in one network know the host's name, such as that of a container beside others."""
+        """Whether the name resolves only inside one network, such as the name of a container."""
         host = self.host.lower().rstrip(".")
         return not self.is_address() and host != "localhost" and ("." not in host or host.endswith(_INTERNAL))
 
     def __repr__(self) -> str:
-        return f"Endpoint({self})"  # what stands before an @ may be a password
+        return f"Endpoint({self})"  # without `userinfo`, which may contain a password
 
     def __str__(self) -> str:
         scheme = f"{self.scheme}://" if self.scheme else ""
@@ -68,8 +68,8 @@ class Endpoint(NamedTuple):
 
 
 def _version(host: str) -> int:
-    """4 or 6 for an IP address, 0 for any other host."""
-    import ipaddress  # here, as it takes long and most never ask for it
+    """The IP version: 4 or 6, 0 if the host is not an IP address."""
+    import ipaddress  # imported here: slow to import, and seldom needed
 
     try:
         return ipaddress.ip_address(host).version
@@ -88,17 +88,17 @@ def _split_port(address: str) -> tuple[str, str]:
 
 
 def scheme_of(settings: Settings) -> str:
-    """`http` or `https`: the endpoint's own scheme wins, the HTTPS setting serves where it has none."""
+    """`http` or `https`: the scheme of the endpoint; if it has none, as the setting `secure` says."""
     return Endpoint.parse(settings.regionendpoint).scheme or ("https" if settings.secure else "http")
 
 
 def url_of(settings: Settings) -> str:
-    """The endpoint as it is dialled; for Amazon S3 the regional host."""
+    """The URL of the store: the endpoint with its scheme, or the regional endpoint of Amazon S3."""
     if not settings.regionendpoint:
         suffix = "amazonaws.com.cn" if settings.region.startswith("cn-") else "amazonaws.com"
         return f"{scheme_of(settings)}://s3.{settings.region}.{suffix}"
-    found = Endpoint.parse(settings.regionendpoint)
-    return f"{scheme_of(settings)}://{str(found).removeprefix(found.scheme + '://')}{found.path}"
+    endpoint = Endpoint.parse(settings.regionendpoint)
+    return f"{scheme_of(settings)}://{str(endpoint).removeprefix(endpoint.scheme + '://')}{endpoint.path}"
 
 
 def host_of(settings: Settings) -> str:
@@ -112,10 +112,10 @@ def port_of(settings: Settings) -> int:
 
 
 def is_loopback(settings: Settings) -> bool:
-    """Whether the store is on this machine."""
-    host = Endpoint.parse(url_of(settings)).host.strip("[]").lower()
-    import ipaddress
+    """Whether the store runs on this machine."""
+    import ipaddress  # imported here: see `_version`
 
+    host = Endpoint.parse(url_of(settings)).host.strip("[]").lower()
     try:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:

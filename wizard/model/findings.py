@@ -1,4 +1,4 @@
-"""What is wrong with a configuration, and how to mend it."""
+"""Findings: what is wrong with a configuration, why, and how to fix it."""
 
 from __future__ import annotations
 
@@ -13,13 +13,16 @@ Value = str | bool | int | Secret
 
 
 class Cause(StrEnum):
-    """Why something does not work: one word for scripts, the same in every face; what it means, and what mends it."""
+    """The reason for a failure. The value is an identifier for scripts.
+
+    `meaning` and `fixed_by` are the columns of the table of causes in the README.
+    """
 
     meaning: str
     fixed_by: str
 
     def __new__(cls, word: str, meaning: str, fixed_by: str) -> Self:
-        """A member; its value is the word."""
+        """Create a member whose value is `word`."""
         cause = str.__new__(cls, word)
         cause._value_, cause.meaning, cause.fixed_by = word, meaning, fixed_by
         return cause
@@ -146,7 +149,7 @@ class Cause(StrEnum):
 
 
 class Severity(StrEnum):
-    """How bad: an error fails validation, a warning does not, a hint is only advice while one types."""
+    """An error fails the validation, a warning does not; a hint is advice below a field and not part of a report."""
 
     ERROR = "error"
     WARNING = "warning"
@@ -154,9 +157,9 @@ class Severity(StrEnum):
 
 
 class Fix(NamedTuple):
-    """How to mend it: a sentence, and where a setting can do it the change of settings by name.
+    """How to fix a problem: a sentence, and the new value of each setting to change, by name.
 
-    `creates_bucket`: not a setting mends it, but a bucket that is made; a face asks before it does that.
+    With `creates_bucket` the fix is to create the bucket instead; a user interface asks before it does that.
     """
 
     text: str
@@ -165,12 +168,12 @@ class Fix(NamedTuple):
 
     @property
     def applies(self) -> bool:
-        """Whether one key can apply it."""
+        """Whether the program can apply the fix."""
         return bool(self.set) or self.creates_bucket
 
 
 class Finding(NamedTuple):
-    """One thing that is wrong or worth knowing; `setting` names the field that it belongs to."""
+    """A problem or a piece of advice; `setting` is the name of the field that it is shown at, if any."""
 
     cause: Cause
     text: str
@@ -179,9 +182,9 @@ class Finding(NamedTuple):
     fix: Fix | None = None
 
     def as_json(self) -> dict[str, object]:
-        """The shape that `check --json` prints; a secret in a fix stays hidden."""
+        """The `finding` object of `check --json`; a secret in a fix stays hidden."""
         fix = self.fix and {
             "text": self.fix.text,
-            "set": {name: str(v) if isinstance(v, Secret) else v for name, v in self.fix.set.items()},
+            "set": {name: str(value) if isinstance(value, Secret) else value for name, value in self.fix.set.items()},
         }
         return {"cause": self.cause.value, "severity": self.severity.value, "text": self.text, "fix": fix}

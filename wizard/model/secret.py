@@ -1,18 +1,19 @@
-"""A string that never prints itself."""
+"""A string that is never printed by accident."""
 
 from __future__ import annotations
 
 from typing import NoReturn
 
+from wizard.text.plural import count_of
 from wizard.text.sanitize import sanitize
 
-_SHOW_TAIL_FROM = 12  # below this length the last four characters would be too much of the whole
+_MIN_LENGTH_FOR_ENDS = 12  # of a shorter text, four characters would reveal too much
 
 
 class Secret:
-    """Holds a secret so that no `repr`, format, log line, traceback or pickle shows it.
+    """A secret that no `repr`, format, log line, traceback or pickle contains.
 
-    Only `reveal()` gives the text back, so a search for that word finds every place that needs it.
+    Only `reveal()` returns the text, so a search for that name finds every use.
     """
 
     __slots__ = ("_text",)
@@ -21,13 +22,13 @@ class Secret:
         self._text = text
 
     def reveal(self) -> str:
-        """The secret itself, for signing and for the one file that is meant to hold it."""
+        """The secret itself, to sign requests and to write the settings file."""
         return self._text
 
     def hint(self) -> str:
-        """What lets a person check a secret without seeing it: its length, and its end when that is safe."""
-        count = f"{len(self)} character{'' if len(self) == 1 else 's'}"
-        return f"{count}, ends in {sanitize(self._text[-4:])}" if len(self) >= _SHOW_TAIL_FROM else count
+        """A description to recognize the secret by: its length, and its last four characters if it is long enough."""
+        length = count_of(len(self), "character")
+        return f"{length}, ends in {sanitize(self._text[-4:])}" if len(self) >= _MIN_LENGTH_FOR_ENDS else length
 
     def __bool__(self) -> bool:
         return bool(self._text)
@@ -44,7 +45,7 @@ class Secret:
         return hash((Secret, self._text))
 
     def __repr__(self) -> str:
-        return f"({'hidden, ' + str(len(self)) + ' characters' if self else 'empty'})"
+        return f"(hidden, {count_of(len(self), 'character')})" if self else "(empty)"
 
     __str__ = __repr__
 
@@ -56,5 +57,5 @@ class Secret:
 
 
 def abbreviate_key(key: str) -> str:
-    """An access key as it may be shown where it is not being typed: `AKIA…MPLE`."""
-    return f"{key[:4]}…{key[-4:]}" if len(key) >= _SHOW_TAIL_FROM else key
+    """An access key for display outside of its field: `AKIA…MPLE`; a short one is shown in full."""
+    return f"{key[:4]}…{key[-4:]}" if len(key) >= _MIN_LENGTH_FOR_ENDS else key

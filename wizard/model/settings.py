@@ -1,8 +1,8 @@
-"""The settings: one frozen value, each of its fields declared once for every face.
+"""The settings: one frozen value, each field declared once for every user interface.
 
-The names are the parameters of the registry's `s3` storage driver, letter by letter
-(https://distribution.github.io/distribution/storage-drivers/s3/), so that TOML, YAML and environment say the
-same word. `registry` and `provider` are ours.
+The names are the parameters of the registry's `s3` storage driver
+(https://distribution.github.io/distribution/storage-drivers/s3/), so that TOML, YAML and environment variables use the
+same word. Only `registry` and `provider` are not parameters of the driver.
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ from wizard.model.secret import Secret
 
 MIB = 1 << 20
 GIB = 1 << 30
-LARGEST = (1 << 63) - 1  # bytes; the largest number that every TOML reader takes
+LARGEST = (1 << 63) - 1  # bytes; the largest integer that every TOML parser supports: https://toml.io/en/v1.0.0#integer
 
 
 class Kind(Enum):
-    """What sort of value a setting holds; every face picks its widget, prompt or flag by it."""
+    """The kind of value of a setting. It determines the widget, the prompt and the flag."""
 
     CHOICE = auto()  # one of a fixed set of words
     TEXT = auto()
@@ -33,10 +33,10 @@ class Kind(Enum):
 
 
 class Declaration(NamedTuple):
-    """What every face needs to know of one setting.
+    """The description of one setting for every user interface.
 
-    `help` is one line for the screen (at most 58 characters); `about` explains the field at length: what it
-    is, where to find it, what the registry does with it. `minimum` and `maximum` bound a size, in bytes.
+    `help` is one line of at most 58 characters. `about` explains what the setting is, where to find its value and how the
+    registry uses it. `minimum` and `maximum` bound a size, in bytes.
     """
 
     name: str
@@ -50,7 +50,7 @@ class Declaration(NamedTuple):
     maximum: int = 0
 
     def parse(self, text: str) -> Value:
-        """The value that `text` stands for; `ValueError` with a sentence when it stands for none."""
+        """Convert `text` to a value. Raises `ValueError` with a sentence for the user."""
         match self.kind:
             case Kind.SWITCH:
                 return _parse_switch(self.name, text)
@@ -63,7 +63,7 @@ class Declaration(NamedTuple):
 
 
 def _setting(label: str, kind: Kind, default: Value, short_help: str, about: str, **more: Any) -> Any:
-    # The declaration's name is the field's own, so it is filled in once the class exists.
+    # The name of the declaration is the name of the field, which is known once the class exists.
     return dataclasses.field(
         default=default,
         metadata={"declare": lambda name: Declaration(name, label, short_help, about, kind, default, **more)},
@@ -72,7 +72,7 @@ def _setting(label: str, kind: Kind, default: Value, short_help: str, about: str
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """All settings, with the defaults that Docker Trusted Registry documents."""
+    """All settings. The defaults are those that Docker Trusted Registry documents."""
 
     registry: str = _setting(
         "Registry",
@@ -241,8 +241,8 @@ class Settings:
     )
 
     def replace(self, changes: Mapping[str, Value]) -> Self:
-        """A copy with `changes`, by setting name."""
-        return dataclasses.replace(self, **changes)  # type: ignore[arg-type]  # names and types are the declarations'
+        """A copy with `changes`, a value by the name of its setting."""
+        return dataclasses.replace(self, **changes)  # type: ignore[arg-type]  # by declaration
 
     def __getitem__(self, name: str) -> Value:
         value: Value = getattr(self, DECLARATIONS[name].name)
@@ -250,7 +250,7 @@ class Settings:
 
     @property
     def type(self) -> str:
-        """The storage type as the registry calls it: `s3`, also for a compatible server, or `filesystem`."""
+        """The storage type in the registry's configuration: `s3` (also for a compatible server) or `filesystem`."""
         return "filesystem" if self.provider == "filesystem" else "s3"
 
 
@@ -274,15 +274,15 @@ _UNITS = {"": 1, "k": 1 << 10, "m": MIB, "g": GIB}
 
 
 def _parse_size(name: str, text: str) -> int:
-    found = _SIZE.fullmatch(text.strip())
-    size = int(found[1]) * _UNITS[(found[2] or "").lower()] if found and len(found[1]) <= 18 else LARGEST + 1
+    match = _SIZE.fullmatch(text.strip())
+    size = int(match[1]) * _UNITS[(match[2] or "").lower()] if match and len(match[1]) <= 18 else LARGEST + 1
     if size > LARGEST:
         raise ValueError(f"`{name}` is a size such as 10 MiB, or a number of bytes.")
     return size
 
 
 def format_size(count: int) -> str:
-    """`count` bytes in the largest unit that divides it: `10 MiB`, `1000 B`."""
+    """`count` bytes in the largest unit that divides it without a remainder: `10 MiB`, `1000 B`."""
     for unit, name in ((GIB, "GiB"), (MIB, "MiB"), (1 << 10, "KiB")):
         if count and count % unit == 0:
             return f"{count // unit} {name}"
@@ -290,7 +290,7 @@ def format_size(count: int) -> str:
 
 
 def format_value(value: Value) -> str:
-    """A value as a person reads and types it; a secret stays hidden."""
+    """A value as it is displayed and typed; a secret stays hidden."""
     match value:
         case bool():
             return "on" if value else "off"

@@ -1,1 +1,4 @@
-"""Text for terminals: made safe to print, made ASCII, and suggestions for misspelled words."""
+"""Text for terminals: made safe to print, converted to ASCII, plurals, suggestions for misspelled words.
+
+Nothing here knows the rest of the program.
+"""

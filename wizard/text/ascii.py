@@ -1,10 +1,10 @@
-"""Text for terminals and streams that know only ASCII."""
+"""Text for terminals and streams that support only ASCII."""
 
 from __future__ import annotations
 
 import unicodedata
 
-_WORDS = {
+_REPLACEMENTS = {
     "…": "...",
     "—": "-",
     "–": "-",
@@ -34,19 +34,19 @@ _WORDS = {
 
 
 def to_ascii(text: str) -> str:
-    """`text` with a likeness in place of each character beyond ASCII; `?` where there is none."""
-    return text if text.isascii() else "".join(map(_likeness, text))
+    """`text` with an ASCII replacement for every other character; `?` for one that has none."""
+    return text if text.isascii() else "".join(map(_replacement, text))
 
 
-def _likeness(char: str) -> str:
+def _replacement(char: str) -> str:
     if char.isascii():
         return char
-    if char in _WORDS:
-        return _WORDS[char]
-    plain = unicodedata.normalize("NFKD", char).encode("ascii", "ignore").decode()
-    return plain or "?"
+    if char in _REPLACEMENTS:
+        return _REPLACEMENTS[char]
+    decomposed = unicodedata.normalize("NFKD", char).encode("ascii", "ignore").decode()
+    return decomposed or "?"
 
 
 def to_ascii_cell(char: str) -> str:
-    """One ASCII character for `char`, so that nothing moves: the first of its likeness."""
-    return "+" if char in "╭╮╰╯┌┐└┘├┤┬┴┼" else _likeness(char)[0]
+    """One ASCII character in place of `char`, so that the layout of a screen stays the same."""
+    return "+" if char in "╭╮╰╯┌┐└┘├┤┬┴┼" else _replacement(char)[0]

@@ -9,7 +9,8 @@ from wizard.catalog.providers import Provider, providers
 from wizard.console.exit_status import ExitStatus
 from wizard.console.stdio import CommandError, print_data, print_json
 from wizard.model.settings import format_value
-from wizard.text.sanitize import did_you_mean, sanitize
+from wizard.text.sanitize import sanitize
+from wizard.text.suggest import did_you_mean
 
 _COLUMNS = 79
 
