@@ -432,7 +432,7 @@ def test_a_store_that_never_answers_a_question_for_advice_holds_nobody_up() -> N
 
 def test_the_deadline_fails_no_advice() -> None:
     with FaultyStore(faults.hang("GetBucketVersioning")) as store:
-        *_, report = runner.run(store.settings(), deadline=1.5)
+        *_, report = runner.run_checks(store.settings(), deadline=1.5)
         assert isinstance(report, Report)
         assert report.passed
         assert result_of(report, "versioning").reason == "no time left"
@@ -442,7 +442,7 @@ def test_the_deadline_fails_no_advice() -> None:
 def test_a_cancel_while_only_advice_runs_fails_no_check_and_leaves_nothing() -> None:
     cancel = threading.Event()
     with FaultyStore(faults.hang("GetBucketVersioning")) as store:
-        for event in runner.run(store.settings(), cancel=cancel):
+        for event in runner.run_checks(store.settings(), cancel=cancel):
             if isinstance(event, Result) and event.check.id == "delete":
                 cancel.set()
         assert isinstance(event, Report)
@@ -492,7 +492,7 @@ def test_odd_answers_are_no_advice(rclone: Rclone) -> None:
 
 def verdict(settings: Settings) -> str:
     progress = CheckTable.of(settings)
-    for event in runner.run(settings):
+    for event in runner.run_checks(settings):
         progress.record_event(event)
     return progress.verdict()[0]
 

@@ -35,7 +35,7 @@ LINES: Mapping[str, dict[str, Value]] = {
 
 
 def report_of(settings: Settings) -> Report:
-    *_, report = runner.run(settings)
+    *_, report = runner.run_checks(settings)
     assert isinstance(report, Report)
     return report
 

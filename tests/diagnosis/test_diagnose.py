@@ -91,7 +91,7 @@ def test_an_address_without_a_way_to_it_is_unreachable(store: LiveStore) -> None
 def test_a_silent_port_is_a_timeout_once_the_time_is_up(store: LiveStore, scheme: str) -> None:
     with silent_port() as port:
         settings = store.settings(regionendpoint=f"{scheme}://127.0.0.1:{port}", secure=scheme == "https")
-        *_, report = runner.run(settings, deadline=0.3)
+        *_, report = runner.run_checks(settings, deadline=0.3)
         assert isinstance(report, Report)
         assert "0.3 seconds" in the_only_red(report, "list", Cause.TIMEOUT, "regionendpoint").text
         assert statuses_of_layers(report) == ["skipped"] * 4

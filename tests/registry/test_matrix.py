@@ -31,7 +31,7 @@ def environment_of(row: Row, servers: Servers) -> dict[str, str]:
 
 
 def report_of(settings: Settings, patience: float) -> Report:
-    *_, report = runner.run(settings, deadline=patience)
+    *_, report = runner.run_checks(settings, deadline=patience)
     assert isinstance(report, Report)
     return report
 

@@ -106,7 +106,7 @@ TLS: dict[str, Attack] = {
 
 
 def report_of(settings: Settings, deadline: float = 30.0) -> Report:
-    *_, report = runner.run(settings, deadline=deadline)
+    *_, report = runner.run_checks(settings, deadline=deadline)
     assert isinstance(report, Report)
     return report
 
@@ -344,8 +344,8 @@ def test_a_number_of_thousands_of_digits_is_cut() -> None:
 
 LOOKS: dict[str, Callable[[Settings], Finding | list[str] | None]] = {
     "a look while typing": lambda settings: quick_check.quick_check(settings).finding,
-    "the names of buckets": buckets.names,
-    "a new bucket": buckets.create,
+    "the names of buckets": buckets.list_buckets,
+    "a new bucket": buckets.create_bucket,
 }
 
 
@@ -354,7 +354,7 @@ def test_a_store_that_drips_holds_up_no_look(
     look: Callable[[Settings], object], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for room in (quick_check, buckets):
-        monkeypatch.setattr(room, "_DEADLINES", Timeouts(connect=0.1, read=0.1))
+        monkeypatch.setattr(room, "_TIMEOUTS", Timeouts(connect=0.1, read=0.1))
     with HostileStore(NEVER_ENDS["an answer that drips"]).running() as store:
         found = look(store.settings())
     assert isinstance(found, Finding)
@@ -362,7 +362,7 @@ def test_a_store_that_drips_holds_up_no_look(
 
 
 def test_a_fix_that_drips_when_it_is_tried_is_not_offered(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(fix_verifier, "_DEADLINES", Timeouts(connect=0.1, read=0.1))
+    monkeypatch.setattr(fix_verifier, "_TIMEOUTS", Timeouts(connect=0.1, read=0.1))
     wrong = ERROR.format("AuthorizationHeaderMalformed", "the region is wrong; expecting 'eu-west-1'").encode()
 
     def drip_when_mended(connection: hostile_store.Connection) -> None:
@@ -383,4 +383,4 @@ def test_a_bucket_whose_name_cannot_be_shown_cannot_be_chosen() -> None:
     listed = "".join(f"<Bucket><Name>{name}</Name></Bucket>" for name in names)
     body = f"<ListAllMyBucketsResult><Buckets>{listed}</Buckets></ListAllMyBucketsResult>".encode()
     with HostileStore(send(http_response(body))).running() as store:
-        assert buckets.names(store.settings()) == ["good"]
+        assert buckets.list_buckets(store.settings()) == ["good"]

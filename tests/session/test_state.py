@@ -15,7 +15,8 @@ from wizard.model.settings import DECLARATIONS, MIB, Settings
 from wizard.session.field_message import MessageKind
 from wizard.session.state import WizardState
 from wizard.session.steps import STEPS, Step, adjacent_step, step_of
-from wizard.validation.results import ReachabilityStatus, Report, Result, Status
+from wizard.validation.reachability import ReachabilityStatus
+from wizard.validation.results import Report, Result, Status
 
 SETTINGS = Settings(
     provider="aws",

@@ -49,7 +49,7 @@ from wizard.tui.screens.validate import ValidateScreen
 from wizard.tui.widgets.field import Field
 from wizard.tui.widgets.frame import TextBlock
 from wizard.tui.widgets.inputs import Chooser
-from wizard.validation.results import ReachabilityStatus
+from wizard.validation.reachability import ReachabilityStatus
 
 PATIENCE = 20.0  # seconds
 FORMS = ("storage", "bucket", "keys", "endpoint", "advanced")

@@ -19,7 +19,7 @@ from tests.support.processes import wait_for
 from tests.support.rclone import Rclone
 from tests.support.s3_requests import Environ, operation
 from tests.support.swift import Swift
-from wizard.checks.context import KEY_PREFIX
+from wizard.checks.prefix import KEY_PREFIX
 from wizard.model.secret import Secret
 from wizard.model.settings import Settings
 from wizard.validation import runner
@@ -81,7 +81,7 @@ def test_what_a_killed_run_left_is_removed_by_the_next(op: str, unbroken: Moto, 
 @pytest.mark.parametrize("op", CALLS)
 def test_what_a_deadline_cuts_off_is_removed_or_named(op: str) -> None:
     with FaultyStore(done_and_never_answered(op)) as store:
-        *_, report = runner.run(store.settings(), deadline=0.6)
+        *_, report = runner.run_checks(store.settings(), deadline=0.6)
         assert isinstance(report, Report)
         assert not report.passed
         assert set(what_is_there(store, store.bucket)) <= left_behind(report)
@@ -97,7 +97,7 @@ def test_what_a_cancel_cuts_off_is_removed_or_named(op: str) -> None:
         return call_next(environ)
 
     with FaultyStore(stop) as store:
-        *_, report = runner.run(store.settings(), cancel=cancel)
+        *_, report = runner.run_checks(store.settings(), cancel=cancel)
         assert isinstance(report, Report)
         assert report.cancelled
         assert set(what_is_there(store, store.bucket)) <= left_behind(report)

@@ -17,7 +17,7 @@ from wizard.checks.all_checks import S3_CHECKS
 from wizard.model.findings import Cause
 from wizard.model.settings import Settings
 from wizard.s3.timeouts import Timeouts
-from wizard.validation import runner
+from wizard.validation import runner, s3_runner
 from wizard.validation.results import Report, Status
 
 Place = tuple[str, str]
@@ -133,7 +133,7 @@ def store(switchboard: Switchboard) -> Iterator[FaultyStore]:
 
 
 def report_of(settings: Settings) -> Report:
-    *_, report = runner.run(settings, deadline=30.0)
+    *_, report = runner.run_checks(settings, deadline=30.0)
     assert isinstance(report, Report)
     return report
 
@@ -160,7 +160,7 @@ def expected(faults: Mapping[str, FaultCase]) -> dict[str, Cause]:
 def test_every_fault_is_seen_by_its_check_and_cleaned_up_behind(
     store: FaultyStore, switchboard: Switchboard, checks: Sequence[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(runner, "Timeouts", lambda **_: Timeouts(connect=5.0, read=1.0))
+    monkeypatch.setattr(s3_runner, "Timeouts", lambda **_: Timeouts(connect=5.0, read=1.0))
     names = list(FAULTS)
 
     def problems(first: int) -> Iterator[str]:

@@ -137,7 +137,7 @@ def test_another_port_is_found_where_the_provider_usually_listens(
     monkeypatch: pytest.MonkeyPatch, store: LiveStore
 ) -> None:
     port = int(store.endpoint.rpartition(":")[2])
-    monkeypatch.setattr("wizard.validation.fix_verifier.usual_port", lambda _: port)
+    monkeypatch.setattr("wizard.validation.fix_candidates.usual_port", lambda _: port)
     with closed_port() as closed:
         settings = store.settings(regionendpoint=f"http://127.0.0.1:{closed}")
         finding = found(settings, "connect")

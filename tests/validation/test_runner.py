@@ -34,7 +34,7 @@ from tests.support.rclone import Rclone
 from tests.support.s3_requests import Environ, operation
 from wizard.catalog.registries import registry_of
 from wizard.checks.all_checks import S3_CHECKS
-from wizard.checks.context import KEY_PREFIX, process_tag
+from wizard.checks.prefix import KEY_PREFIX, process_tag
 from wizard.checks.ledger import Ledger, LedgerClosedError
 from wizard.model.findings import Cause, Value
 from wizard.model.secret import Secret
@@ -51,7 +51,7 @@ CANARY = "canaryCANARYcanary/0123456789+canaryCANA"
 
 
 def collect(settings: Settings) -> tuple[list[Started], list[Result], list[Report]]:
-    events = list(runner.run(settings))
+    events = list(runner.run_checks(settings))
     assert isinstance(events[-1], Report)
     return (
         [event for event in events if isinstance(event, Started)],
@@ -98,7 +98,7 @@ STORES: dict[str, tuple[Fault, ...]] = {
 @pytest.mark.parametrize("breaks", STORES.values(), ids=STORES)
 def test_every_check_has_one_result_after_its_start_and_one_report_ends_the_run(breaks: tuple[Fault, ...]) -> None:
     with FaultyStore(*breaks) as store:
-        events = list(runner.run(store.settings()))
+        events = list(runner.run_checks(store.settings()))
         results = [event for event in events if isinstance(event, Result)]
         reports = [event for event in events if isinstance(event, Report)]
         assert reports == [events[-1]]
@@ -130,10 +130,10 @@ def test_settings_that_make_no_sense_start_nothing() -> None:
 
 
 def test_a_bug_of_ours_is_raised_to_the_caller_and_cleaned_up_after(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("wizard.checks.context.CheckContext.expect", lambda *_: 1 / 0)
+    monkeypatch.setattr("wizard.checks.context.CheckContext.verify_content", lambda *_: 1 / 0)
     with FaultyStore() as store:
         with pytest.raises(ZeroDivisionError):
-            list(runner.run(store.settings()))
+            list(runner.run_checks(store.settings()))
         assert what_is_there(store, store.bucket) == []
 
 
@@ -171,7 +171,7 @@ def test_a_cancelled_run_is_over_within_a_second_and_names_what_may_come_late(op
     released, cancel = threading.Event(), threading.Event()
     with FaultyStore(faults.hang(op, released)) as store:
         with cancelled_once_called(store, "PutObject" if op == "*" else op, cancel) as at:
-            report = rest_of(runner.run(store.settings(), cancel=cancel))
+            report = rest_of(runner.run_checks(store.settings(), cancel=cancel))
             assert time.monotonic() - at[0] < 0.7  # sooner than the time for cleaning up where the store answers
         assert report.cancelled
         assert not report.passed
@@ -185,7 +185,7 @@ def test_a_cancelled_run_is_over_within_a_second_and_names_what_may_come_late(op
 def test_a_late_thread_makes_nothing_once_the_run_is_cleaned_up() -> None:
     ledger = Ledger()
     ledger.close()
-    for under_way in (ledger.creating("key"), ledger.starting_upload("key")):
+    for under_way in (ledger.creating_object("key"), ledger.starting_upload("key")):
         with pytest.raises(LedgerClosedError), under_way:
             pytest.fail("the call is made")
     assert ledger.keys() == ledger.unconfirmed_uploads() == []
@@ -195,7 +195,7 @@ def test_a_run_that_was_cancelled_before_it_began_leaves_nothing(moto: Moto) -> 
     cancel = threading.Event()
     cancel.set()
     store = moto.store()
-    assert rest_of(runner.run(store.settings(), cancel=cancel)).cancelled
+    assert rest_of(runner.run_checks(store.settings(), cancel=cancel)).cancelled
     assert what_is_there(moto, store.bucket) == []
 
 
@@ -204,7 +204,7 @@ def test_a_run_that_was_cancelled_before_it_began_leaves_nothing(moto: Moto) -> 
 )
 def test_the_deadline_is_one_timeout_and_cleaned_up(op: str, check: str) -> None:
     with FaultyStore(faults.hang(op)) as store:
-        report = rest_of(runner.run(store.settings(), deadline=2.0))
+        report = rest_of(runner.run_checks(store.settings(), deadline=2.0))
         assert report.failed == (check,)
         assert finding_of(report, check).cause is Cause.TIMEOUT
         assert not report.cancelled
@@ -214,7 +214,7 @@ def test_the_deadline_is_one_timeout_and_cleaned_up(op: str, check: str) -> None
 
 def test_a_failure_that_waits_for_a_hanging_check_is_told_when_the_time_is_up() -> None:
     with FaultyStore(faults.hang("ListObjects"), faults.deny("CopyObject")) as store:
-        report = rest_of(runner.run(store.settings(), deadline=1.0))
+        report = rest_of(runner.run_checks(store.settings(), deadline=1.0))
         assert report.failed == ("list", "copy")
         assert finding_of(report, "copy").cause is Cause.ACCESS_DENIED
 
@@ -222,7 +222,7 @@ def test_a_failure_that_waits_for_a_hanging_check_is_told_when_the_time_is_up() 
 @pytest.mark.parametrize("check", ["list", "write", "read", "multipart", "delete"])
 def test_closing_the_run_early_cleans_up(check: str) -> None:
     with FaultyStore() as store:
-        events = runner.run(store.settings())
+        events = runner.run_checks(store.settings())
         until(events, started(check))
         events.close()  # type: ignore[attr-defined]
         wait_for_the_last_check()
@@ -232,17 +232,17 @@ def test_closing_the_run_early_cleans_up(check: str) -> None:
 def test_the_end_of_one_run_does_not_cancel_others_with_the_same_event(store: LiveStore) -> None:
     cancel = threading.Event()
     with FaultyStore(faults.deny("PutObject")) as other:
-        rest_of(runner.run(other.settings(), cancel=cancel))
-    events = runner.run(store.settings(), cancel=cancel)
+        rest_of(runner.run_checks(other.settings(), cancel=cancel))
+    events = runner.run_checks(store.settings(), cancel=cancel)
     until(events, started("write"))
     events.close()  # type: ignore[attr-defined]
     assert not cancel.is_set()
-    assert rest_of(runner.run(store.settings(), cancel=cancel)).passed
+    assert rest_of(runner.run_checks(store.settings(), cancel=cancel)).passed
 
 
 def test_a_run_that_nobody_reads_sends_nothing() -> None:
     with FaultyStore() as store:
-        runner.run(store.settings())
+        runner.run_checks(store.settings())
         assert store.calls == []
 
 
@@ -559,7 +559,7 @@ def test_no_event_and_no_log_line_says_the_secret(
 ) -> None:
     caplog.set_level(logging.WARNING)
     with FaultyStore(*breaks) as store:
-        events = list(runner.run(store.settings(secretkey=Secret(CANARY))))
+        events = list(runner.run_checks(store.settings(secretkey=Secret(CANARY))))
         report = events[-1]
         assert isinstance(report, Report)
         said = [f"{event!r} {event}" for event in events]
@@ -568,10 +568,10 @@ def test_no_event_and_no_log_line_says_the_secret(
 
 
 def test_a_crash_of_a_run_does_not_say_the_secret(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("wizard.checks.context.CheckContext.expect", lambda *_: 1 / 0)
+    monkeypatch.setattr("wizard.checks.context.CheckContext.verify_content", lambda *_: 1 / 0)
     with FaultyStore() as store:
         with pytest.raises(ZeroDivisionError) as caught:
-            list(runner.run(store.settings(secretkey=Secret(CANARY))))
+            list(runner.run_checks(store.settings(secretkey=Secret(CANARY))))
         shown = traceback.TracebackException.from_exception(caught.value, capture_locals=True)
         assert CANARY not in "".join(shown.format())
 

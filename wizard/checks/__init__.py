@@ -1,5 +1,6 @@
-"""What is checked: one small function per check, and the list of all checks.
+"""The checks: what each one calls, compares and reports.
 
-To add a check, write its function in the module of its subject and list it in `all_checks`. A check makes the same
-calls as the registry and compares what comes back.
+To add a check, write its function in the module of its subject and list it in `all_checks.S3_CHECKS` (a check of a
+folder: in `filesystem.FILESYSTEM_CHECKS`). A check makes the same calls as the registry and compares the data that
+comes back.
 """

@@ -1,4 +1,4 @@
-"""What a check is."""
+"""The declaration of a check."""
 
 from __future__ import annotations
 
@@ -15,37 +15,39 @@ if TYPE_CHECKING:
 
 
 class Skip(Exception):
-    """There is nothing to try; the text says why."""
+    """The check does not apply. The text is the reason that the report gives."""
 
 
 @dataclass(frozen=True, slots=True)
 class Check:
     """One check as data.
 
-    `after`: checks that must have passed. `once_over`: checks that must be over, however they ended. `needed_for`:
-    what users cannot do without it. `group`: the row of the Validate screen. `advisory`: never fails, and never
-    holds up a run.
+    `requires`: checks that must have passed before this one starts.
+    `runs_after`: checks that must have ended before this one starts, whatever their result.
+    `needed_for`: what the registry cannot do when this check fails.
+    `group`: the row of the Validate screen, a key of `GROUPS`.
+    `advisory`: never fails, and never delays the end of a run.
     """
 
     id: str
     title: str
     group: str
-    run: Callable[[CheckContext], Finding | None] | None = None  # None: read off the first call's outcome
+    run: Callable[[CheckContext], Finding | None] | None = None  # None: the result comes from other calls
     calls: tuple[str, ...] = ()
-    after: tuple[str, ...] = ()
-    once_over: tuple[str, ...] = ()
+    requires: tuple[str, ...] = ()
+    runs_after: tuple[str, ...] = ()
     needed_for: tuple[str, ...] = ()
     advisory: bool = False
 
     def calls_of(self, registry: Registry) -> tuple[str, ...]:
-        """The S3 calls that it makes for this registry."""
+        """The S3 calls that the check makes for this registry."""
         list_call = "ListObjects" if registry.list_version == 1 else "ListObjectsV2"
         stat_call = list_call if registry.stat_by_list else "HeadObject"
         names = {"List": list_call, "Stat": stat_call}
         return tuple(dict.fromkeys(names.get(call, call) for call in self.calls))
 
     def actions_of(self, registry: Registry) -> tuple[str, ...]:
-        """The IAM actions that these calls take."""
+        """The IAM actions that these calls require."""
         return tuple(dict.fromkeys(OPERATIONS[call].action for call in self.calls_of(registry)))
 
 

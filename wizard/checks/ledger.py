@@ -1,4 +1,4 @@
-"""What a run has made in a store and not yet taken away again."""
+"""The ledger of one run: what the run created in the store and has not removed yet."""
 
 from __future__ import annotations
 
@@ -10,106 +10,109 @@ from wizard.s3.errors import StoreError
 
 
 class LedgerClosedError(Exception):
-    """Nothing more is made in this run."""
+    """The run is being cleaned up: it must not create anything more."""
 
 
 class Ledger:
-    """Keys and multipart uploads of one run, noted before the call that makes them, so that none is forgotten.
+    """Keys and multipart uploads of one run. Each is recorded before the call that creates it, so that none is lost.
 
-    Threads share it. An entry leaves only when the store has confirmed that it is gone.
+    Thread-safe. An entry is removed only after the store has confirmed that the object or upload is gone.
     """
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._keys: set[str] = set()
+        self._keys_in_flight: set[str] = set()
         self._uploads: dict[str, str] = {}  # upload id -> key
-        self._in_flight: set[str] = set()
-        self._beginning: set[str] = set()
-        self._perhaps_begun: set[str] = set()
+        self._uploads_in_flight: set[str] = set()
+        self._unconfirmed_uploads: set[str] = set()
         self._closed = False
 
     def close(self) -> None:
-        """The run is being cleaned up: a thread that is late makes nothing more."""
+        """Rejects everything that a late thread tries to create from here on."""
         with self._lock:
             self._closed = True
 
     @contextmanager
-    def creating(self, key: str) -> Iterator[None]:
-        """Around a call that makes `key`: noted before, and known to be under way until it is over.
+    def creating_object(self, key: str) -> Iterator[None]:
+        """Wraps a call that creates `key`.
 
-        Unless it is certain that the call did nothing, the object may be there, whatever the answer was.
+        The key stays recorded after an error, unless it is certain that the call had no effect.
         """
         with self._lock:
-            self._refuse_if_closed()
+            self._raise_if_closed()
             self._keys.add(key)
-            self._in_flight.add(key)
-        made = True
+            self._keys_in_flight.add(key)
+        may_exist = True
         try:
             yield
         except StoreError as error:
-            made = not error.had_no_effect
+            may_exist = not error.had_no_effect
             raise
         finally:
             with self._lock:
-                self._in_flight.discard(key)
-                if not made:
+                self._keys_in_flight.discard(key)
+                if not may_exist:
                     self._keys.discard(key)
 
     @contextmanager
     def starting_upload(self, key: str) -> Iterator[None]:
-        """Around a call that begins an upload in parts, whose id only its answer tells."""
+        """Wraps a call that starts a multipart upload. Only the response to that call contains the upload id."""
         with self._lock:
-            self._refuse_if_closed()
-            self._beginning.add(key)
-        begun = False
+            self._raise_if_closed()
+            self._uploads_in_flight.add(key)
+        may_exist = False
         try:
             yield
         except StoreError as error:
-            begun = not error.had_no_effect
+            may_exist = not error.had_no_effect
             raise
         finally:
             with self._lock:
-                self._beginning.discard(key)
-                if begun:
-                    self._perhaps_begun.add(key)
+                self._uploads_in_flight.discard(key)
+                if may_exist:
+                    self._unconfirmed_uploads.add(key)
 
-    def _refuse_if_closed(self) -> None:
+    def _raise_if_closed(self) -> None:
         if self._closed:
             raise LedgerClosedError("the run is being cleaned up")
 
-    def upload_started(self, upload_id: str, key: str) -> None:
-        """An upload in parts is open at the store from now on."""
+    def record_upload(self, upload_id: str, key: str) -> None:
+        """A multipart upload was started."""
         with self._lock:
             self._uploads[upload_id] = key
 
-    def uploads_listed(self, found: Iterable[tuple[str, str]]) -> None:
-        """The store has told all uploads that are open, as (key, upload id): those begun in vain are not among them."""
-        with self._lock:
-            self._uploads |= {upload_id: key for key, upload_id in found}
-            self._perhaps_begun.clear()
+    def record_open_uploads(self, uploads: Iterable[tuple[str, str]]) -> None:
+        """The store has listed all open uploads, as (key, upload id).
 
-    def upload_ended(self, upload_id: str) -> None:
-        """It was completed or aborted."""
+        An unconfirmed upload that is not listed was never started.
+        """
+        with self._lock:
+            self._uploads |= {upload_id: key for key, upload_id in uploads}
+            self._unconfirmed_uploads.clear()
+
+    def confirm_upload_ended(self, upload_id: str) -> None:
+        """The upload was completed or aborted."""
         with self._lock:
             self._uploads.pop(upload_id, None)
 
     def confirm_deleted(self, key: str) -> None:
-        """The store has confirmed that there is no such object; one that is still being made stays noted."""
+        """The store has confirmed that the object does not exist. A key that is still being created stays recorded."""
         with self._lock:
-            if key not in self._in_flight:
+            if key not in self._keys_in_flight:
                 self._keys.discard(key)
 
     def keys(self) -> list[str]:
-        """The objects that may be there still."""
+        """The objects that may still exist."""
         with self._lock:
             return sorted(self._keys)
 
     def uploads(self) -> list[tuple[str, str]]:
-        """The uploads that are open still, as (key, upload id)."""
+        """The uploads that are still open, as (key, upload id)."""
         with self._lock:
             return sorted((key, upload_id) for upload_id, key in self._uploads.items())
 
     def unconfirmed_uploads(self) -> list[str]:
-        """The keys of uploads that were asked for, of which no answer or none that tells has come."""
+        """The keys of uploads that may be open, but whose id is unknown: the response is missing or unusable."""
         with self._lock:
-            return sorted(self._beginning | self._perhaps_begun)
+            return sorted(self._uploads_in_flight | self._unconfirmed_uploads)

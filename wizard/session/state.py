@@ -19,9 +19,13 @@ from wizard.model.settings import DECLARATIONS, Settings, format_value
 from wizard.rules.clean_input import clean_input
 from wizard.session.field_message import FieldMessage, MessageKind
 from wizard.session.steps import STEPS, Step
+from wizard.text.sanitize import sanitize
 
 if TYPE_CHECKING:
-    from wizard.validation.results import ReachabilityStatus, Report
+    from wizard.validation.reachability import ReachabilityStatus
+    from wizard.validation.results import Report
+
+_MAX_COMMAND = 1000  # characters
 
 
 @dataclass
@@ -66,7 +70,8 @@ class WizardState:
             file = config_file.load(path)
         except config_file.NotFoundError:
             return cls(path, apply_preset(Settings(), "aws"))
-        return cls(path, file.settings, file.settings, file.fingerprint, file.exposure, visited_settings=set(DECLARATIONS))
+        settings, visited = file.settings, set(DECLARATIONS)
+        return cls(path, settings, settings, file.fingerprint, file.exposure, visited_settings=visited)
 
     def start_demo(self, settings: Settings) -> None:
         """Turns this into a demo. `settings` are those of the demo's store."""
@@ -242,13 +247,14 @@ class WizardState:
     # The store, and saving
 
     def next_steps(self) -> tuple[Instruction, ...]:
-        """What to do after saving."""
+        """What to do after saving; safe to print."""
         if self.is_demo:
             return (
                 Instruction("This was a rehearsal: its store ends with this program."),
                 Instruction("For the real thing:", "storage-wizard"),
             )
-        return registry_of(self.settings.registry).next_steps(self.settings, self.path)
+        steps = registry_of(self.settings.registry).next_steps(self.settings, self.path)
+        return tuple(step._replace(command=sanitize(step.command, _MAX_COMMAND)) for step in steps)
 
     def record_reachability(self, status: ReachabilityStatus, settings: Settings) -> None:
         """Records the result of a quick check of `settings`."""

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from wizard.catalog.policy import Policy
     from wizard.model.findings import Finding
     from wizard.model.settings import Settings
-    from wizard.validation.results import Event, ReachabilityStatus
+    from wizard.validation.reachability import ReachabilityStatus
+    from wizard.validation.results import Event
 
 
 class Crashed(Message):
@@ -28,7 +29,7 @@ class Crashed(Message):
 
 
 class QuickCheckDone(Message):
-    """The quick check number `run` has a result."""
+    """The result of quick check number `run`, of `settings`."""
 
     def __init__(self, run: int, settings: Settings, status: ReachabilityStatus) -> None:
         super().__init__()
@@ -55,19 +56,21 @@ class BucketsListed(Message):
 
 
 class PolicyRead(Message):
-    """The policy that the IAM user has, or `problem` says why it cannot be read."""
+    """The policy that an IAM user has; None if there is none. `problem` says why it cannot be read."""
 
-    def __init__(self, before: Policy | None, problem: str = "") -> None:
+    def __init__(self, user: str, policy: Policy | None, problem: str = "") -> None:
         super().__init__()
-        self.before = before
+        self.user = user
+        self.policy = policy
         self.problem = problem
 
 
 class PolicyAttached(Message):
-    """The policy is attached to the user, or `problem` says why not."""
+    """The policy is attached to an IAM user, or `problem` says why not."""
 
-    def __init__(self, problem: str = "") -> None:
+    def __init__(self, user: str, problem: str = "") -> None:
         super().__init__()
+        self.user = user
         self.problem = problem
 
 
@@ -100,4 +103,4 @@ def _post(pump: MessagePump, message: Message) -> None:
         if pump.is_running:
             pump.post_message(message)
     except RuntimeError:
-        return  # it has closed between the two lines
+        return  # the event loop was closed after `is_running` was read

@@ -1,4 +1,4 @@
-"""The app's requests to the store, each in a background thread. Results that are no longer current are dropped."""
+"""The requests to the store, each in a background thread. Results of requests that were replaced are dropped."""
 
 from __future__ import annotations
 
@@ -23,21 +23,21 @@ _TYPING_PAUSE = 0.6  # seconds without a key before the store is asked
 
 
 class StoreTasks:
-    """Starts requests and tells which results are current. `pump` receives the results as messages."""
+    """Starts requests, and records the results of the latest of each kind. `pump` receives the results as messages."""
 
     def __init__(self, pump: MessagePump, context: ScreenContext) -> None:
         self._pump = pump
         self._context = context
-        self._quick_check = self._listing = self._validation = 0  # the number of the latest request of each kind
+        self._quick_check = self._listing = self._validation = 0  # number of the latest request
         self._timer: Timer | None = None
         self._cancel = threading.Event()
         self.validation_thread: threading.Thread | None = None
-        self.leftovers: Finding | None = None  # what the last validation could not remove from the store
+        self.leftovers: Finding | None = None  # objects that the last validation may have left in the store
 
     # The quick check
 
     def schedule_quick_check(self) -> None:
-        """Asks the store once typing pauses, unless the settings are incomplete or it has answered already."""
+        """Starts a quick check once typing pauses, unless the settings have errors or were checked already."""
         self._quick_check += 1
         if self._timer is not None:
             self._timer.stop()
@@ -52,7 +52,7 @@ class StoreTasks:
         run = self._quick_check
 
         def work() -> Iterator[Message]:
-            # Imported here, as below: boto3 takes about 200 ms to import, and the first screen does without it.
+            # imported here, as below: boto3 takes about 200 ms to import, and the first screens do without it
             from wizard.validation.quick_check import quick_check
 
             yield QuickCheckDone(run, settings, quick_check(settings))
@@ -60,7 +60,7 @@ class StoreTasks:
         run_in_thread(self._pump, work)
 
     def record_quick_check(self, event: QuickCheckDone) -> bool:
-        """Records a result; False when it is not the latest request's."""
+        """Records a result; returns False if it is not that of the latest quick check."""
         if event.run != self._quick_check:
             return False
         self._context.is_checking_store = False
@@ -70,60 +70,60 @@ class StoreTasks:
     # Buckets
 
     def list_buckets(self, settings: Settings) -> None:
-        """Lists the buckets; the result is a `BucketsListed`."""
+        """Lists the buckets; the result is posted as `BucketsListed`."""
         self._listing += 1
         run = self._listing
 
         def work() -> Iterator[Message]:
             from wizard.session import buckets
 
-            yield BucketsListed(run, buckets.names(settings))
+            yield BucketsListed(run, buckets.list_buckets(settings))
 
         run_in_thread(self._pump, work)
 
     def cancel_listing(self) -> None:
-        """Drops the result of the listing that runs."""
+        """Drops the result of the running listing."""
         self._listing += 1
 
     def is_current_listing(self, event: BucketsListed) -> bool:
-        """Whether a result is the latest request's."""
+        """Whether a result is that of the latest listing."""
         return event.run == self._listing
 
     def create_bucket(self, settings: Settings) -> None:
-        """Creates the bucket of the settings; the result is a `BucketCreated`."""
+        """Creates the bucket of the settings; the result is posted as `BucketCreated`."""
 
         def work() -> Iterator[Message]:
             from wizard.session import buckets
 
-            yield BucketCreated(buckets.create(settings))
+            yield BucketCreated(buckets.create_bucket(settings))
 
         run_in_thread(self._pump, work)
 
     # Validation
 
     def start_validation(self) -> None:
-        """Runs the checks, in place of those that run; each event is a `CheckEvent`."""
-        from wizard.tui.widgets.check_table import CheckTable
+        """Starts a validation and stops the one that runs; its events are posted as `CheckEvent`."""
+        from wizard.tui.validation_progress import ValidationProgress  # imported here: it needs the checks
 
         self.stop_validation()
         self._validation += 1
         run, settings, cancel = self._validation, self._context.state.settings, threading.Event()
         self._cancel = cancel
-        self._context.check_table = CheckTable.of(settings)
+        self._context.progress = ValidationProgress.start(settings)
 
         def work() -> Iterator[Message]:
             from wizard.validation import cleanup, runner
             from wizard.validation.results import Report
 
-            for event in runner.run(settings, cancel=cancel):
+            for event in runner.run_checks(settings, cancel=cancel):
                 if isinstance(event, Report):
-                    self.leftovers = cleanup.finding(event.leftovers, settings.bucket)
+                    self.leftovers = cleanup.leftovers_finding(event.leftovers, settings)
                 yield CheckEvent(run, event)
 
         self.validation_thread = run_in_thread(self._pump, work)
 
     def stop_validation(self) -> None:
-        """Stops the checks that run; they clean up in their own thread."""
+        """Stops the running validation; it cleans up in its own thread."""
         self._cancel.set()
 
     @property
@@ -132,11 +132,11 @@ class StoreTasks:
         return self._cancel.is_set()
 
     def record_check_event(self, event: CheckEvent) -> bool:
-        """Records an event of the validation; False when it is not the latest one's."""
+        """Records an event; returns False if it is not of the latest validation."""
         if event.run != self._validation:
             return False
-        table = self._context.check_table
-        table.record_event(event.event)
-        if table.report is not None:
-            self._context.state.record_report(table.report)
+        progress = self._context.progress
+        progress.record(event.event)
+        if progress.report is not None:
+            self._context.state.record_report(progress.report)
         return True

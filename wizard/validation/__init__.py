@@ -1,5 +1,5 @@
-"""Runs the checks: side by side, with deadlines, cancellation, clean-up and one report at the end.
+"""Runs the checks: in parallel, with deadlines, cancellation, clean-up and one report at the end.
 
-`runner` is the entry point. `quick_check` is the single request that is made while somebody types, and `fix_verifier`
-tries a fix before it is offered.
+`runner` is the entry point. `quick_check` is the single request that is made while the user types, and `fix_verifier`
+tests a fix before it is offered. What a check itself does belongs in `wizard.checks`.
 """

@@ -1,4 +1,4 @@
-"""What is told of a run: each check's result once, and each cause once, in the order of the checks."""
+"""Collects the results of a run: one result for each check, and one failure for each cause."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from wizard.diagnosis import clock
 from wizard.diagnosis.diagnose import STORE_WIDE
 from wizard.model.findings import Finding, Fix
 from wizard.model.settings import Settings
-from wizard.validation import network_layers
+from wizard.validation.network_layers import LAYERS, uses_plain_http
 from wizard.validation.results import Result, Status
 
 _NO_CERTIFICATE = "plain http has no certificate"
@@ -20,120 +20,142 @@ _NO_CERTIFICATE = "plain http has no certificate"
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """A failure that waits until the checks before it are decided, so that one cause gets one red line."""
+    """A failure that waits until all earlier checks have a result, so that one cause is reported once."""
 
     check: Check
     seconds: float
     finding: Finding
-    operation: str
+    operation: str  # the S3 call that failed, or ''
 
     @property
     def identities(self) -> tuple[tuple[str, ...], ...]:
-        """Two failures that share one of these are one: they stop every call, are of one call, or say the same."""
+        """Two failures with a common identity are one: a cause that stops every call, the same call, or the same text.
+
+        The first item of each is the cause.
+        """
         cause = self.finding.cause
         return ((cause,),) if cause in STORE_WIDE else ((cause, self.operation), (cause, self.finding.text))
 
 
 class ResultCollector:
-    """The results so far. Every method that decides something yields the results to tell."""
+    """The results so far. A method that decides results yields them, in the order in which they are decided."""
 
     def __init__(self, settings: Settings) -> None:
-        self.settings = settings
-        self.began = time.monotonic()
-        self.results: dict[str, Result] = {}
-        self.failures: list[Failure] = []
-        self._beyond_settings = False  # whether something told so far is mended by no setting
-        self._told: dict[tuple[str, ...], str] = {}
+        self.results: dict[str, Result] = {}  # check id -> result
+        self._settings = settings
+        self._started_at = time.monotonic()
+        self._pending: list[Failure] = []
+        self._reported: dict[tuple[str, ...], str] = {}  # identity -> id of the check that reported it
+        self._has_unfixable_failure = False
 
-    def has_not_passed(self, check_id: str) -> bool:
-        """Whether a check is over without having passed."""
-        return check_id in self.results and not self.has_passed(check_id)
+    @property
+    def pending_checks(self) -> list[Check]:
+        """The checks that have failed, but whose failure is not reported yet."""
+        return [failure.check for failure in self._pending]
 
     def has_passed(self, check_id: str) -> bool:
-        """Whether a check has passed, be it with a warning."""
-        found = self.results.get(check_id)
-        return found is not None and found.status in (Status.PASSED, Status.WARNING)
+        """Whether a check has passed, with or without a warning."""
+        result = self.results.get(check_id)
+        return result is not None and result.status in (Status.PASSED, Status.WARNING)
 
-    def settle(self, result: Result) -> Iterator[Result]:
-        """A check is over; failures that waited for it are told now."""
-        yield self.record(result)
+    def has_ended_without_passing(self, check_id: str) -> bool:
+        """Whether a check has failed or was skipped."""
+        return check_id in self.results and not self.has_passed(check_id)
+
+    def has_failed(self, check_id: str) -> bool:
+        """Whether a check's failure was reported."""
+        return check_id in self.results and self.results[check_id].status is Status.FAILED
+
+    def any_call_succeeded(self) -> bool:
+        """Whether any check that makes calls has passed."""
+        return any(self.has_passed(check.id) for check in S3_CHECKS if check.run)
+
+    def record(self, result: Result) -> Iterator[Result]:
+        """Records the result of a check, and reports the failures that waited for it."""
+        yield self._add(result)
         yield from self.flush_failures()
 
-    def record(self, result: Result) -> Result:
-        """Keeps a result."""
+    def record_failure(self, failure: Failure) -> Iterator[Result]:
+        """Records a failure, and reports it if no earlier check is undecided."""
+        self._pending.append(failure)
+        yield from self.flush_failures()
+
+    def drop_failures(self) -> None:
+        """Forgets the failures that are not reported yet."""
+        self._pending.clear()
+
+    def flush_failures(self) -> Iterator[Result]:
+        """Reports each failure whose earlier checks all have a result. A check with a reported cause is skipped."""
+        for failure in sorted(self._pending, key=lambda failure: S3_CHECKS.index(failure.check)):
+            earlier = S3_CHECKS[: S3_CHECKS.index(failure.check)]
+            if any(check.id not in self.results and check.run is not None for check in earlier):
+                return
+            self._pending.remove(failure)
+            same_cause = (self._reported[key] for key in failure.identities if key in self._reported)
+            reported_by = next(same_cause, "") or self._store_wide_failure()
+            if reported_by:
+                reason = f"the same cause as `{reported_by}`"
+                yield self._add(Result(failure.check, Status.SKIPPED, failure.seconds, reason=reason))
+            else:
+                self._reported |= dict.fromkeys(failure.identities, failure.check.id)
+                finding = self._without_useless_fix(failure.finding)
+                yield self._add(Result(failure.check, Status.FAILED, failure.seconds, finding))
+
+    def skip(self, ids: Container[str], reason: str) -> Iterator[Result]:
+        """Skips those of `ids` that have no result yet."""
+        for check in S3_CHECKS:
+            if check.id in ids and check.id not in self.results:
+                yield self._add(Result(check, Status.SKIPPED, reason=reason))
+
+    def _add(self, result: Result) -> Result:
         self.results[result.check.id] = result
         return result
 
-    def flush_failures(self) -> Iterator[Result]:
-        """Tells each failure once all checks before it are decided; one with a cause already told is skipped."""
-        for failure in sorted(self.failures, key=lambda f: S3_CHECKS.index(f.check)):
-            before = S3_CHECKS[: S3_CHECKS.index(failure.check)]
-            if any(check.id not in self.results and check.run is not None for check in before):
-                return
-            self.failures.remove(failure)
-            told = (self._told[i] for i in failure.identities if i in self._told)
-            first = next(told, "") or self._stopped_by()
-            if not first:
-                self._told |= dict.fromkeys(failure.identities, failure.check.id)
-                finding = self._offered(failure.finding)
-                yield self.record(Result(failure.check, Status.FAILED, failure.seconds, finding))
-            else:
-                reason = f"the same cause as `{first}`"
-                yield self.record(Result(failure.check, Status.SKIPPED, failure.seconds, reason=reason))
-
-    def _offered(self, finding: Finding) -> Finding:
-        """Beside a failure that no setting mends, another's fix is advice: it would not make the registry work."""
+    def _without_useless_fix(self, finding: Finding) -> Finding:
+        """Beside a failure that no setting fixes, a fix is only text: applying it would not make the registry work."""
         fix = finding.fix
         if fix is None or not fix.applies:
-            self._beyond_settings = True
-        elif self._beyond_settings:
+            self._has_unfixable_failure = True
+        elif self._has_unfixable_failure:
             return finding._replace(fix=Fix(fix.text))
         return finding
 
-    def _stopped_by(self) -> str:
-        """The check that told of what stops every call, where no call got through."""
-        told = [check_id for (cause, *_), check_id in self._told.items() if cause in STORE_WIDE]
-        return told[0] if told and not self.any_call_succeeded() else ""
-
-    def any_call_succeeded(self) -> bool:
-        """Whether any call has worked."""
-        return any(self.has_passed(check.id) for check in S3_CHECKS if check.run)
+    def _store_wide_failure(self) -> str:
+        """The check that reported a cause that stops every call, unless a call has succeeded nevertheless."""
+        if self.any_call_succeeded():
+            return ""
+        return next((check_id for (cause, *_), check_id in self._reported.items() if cause in STORE_WIDE), "")
 
     # --- name, connection, certificate, clock ---
 
-    def record_reached(self, clock_skew: float | None) -> Iterator[Result]:
-        """The store has answered; told once. `clock_skew` is its clock minus ours, in seconds."""
+    def record_layers_passed(self, clock_skew: float | None) -> Iterator[Result]:
+        """The store has responded. `clock_skew` is its clock minus this machine's, in seconds, if known."""
         if "resolve" in self.results:
             return
-        seconds = time.monotonic() - self.began
-        late = clock.skew_warning(clock_skew)
-        for check in self._layers():
-            if check.id == "tls" and network_layers.is_plain(self.settings):
-                yield self.record(Result(check, Status.SKIPPED, reason=_NO_CERTIFICATE))
-            elif check.id == "clock" and late:
-                yield self.record(Result(check, Status.WARNING, finding=late))
+        seconds = time.monotonic() - self._started_at
+        skewed = clock.skew_warning(clock_skew)
+        for check in _layer_checks():
+            if check.id == "tls" and uses_plain_http(self._settings):
+                yield self._add(Result(check, Status.SKIPPED, reason=_NO_CERTIFICATE))
+            elif check.id == "clock" and skewed:
+                yield self._add(Result(check, Status.WARNING, finding=skewed))
             else:
-                yield self.record(Result(check, Status.PASSED, seconds if check.id == "connect" else 0.0))
+                yield self._add(Result(check, Status.PASSED, seconds if check.id == "connect" else 0.0))
 
-    def record_unreached(self, failed: str, finding: Finding) -> Iterator[Result]:
-        """A call came no further than the layer `failed`."""
-        seconds = time.monotonic() - self.began
-        for check in self._layers():
-            place = network_layers.LAYERS.index(check.id) - network_layers.LAYERS.index(failed)
-            if place < 0 and check.id == "tls" and network_layers.is_plain(self.settings):
-                yield self.record(Result(check, Status.SKIPPED, reason=_NO_CERTIFICATE))
-            elif place < 0:
-                yield self.record(Result(check, Status.PASSED))
-            elif place == 0:
-                yield self.record(Result(check, Status.FAILED, seconds, finding))
+    def record_layer_failed(self, failed: str, finding: Finding) -> Iterator[Result]:
+        """A call has failed at the layer `failed`: the layers before it passed, those after it are skipped."""
+        seconds = time.monotonic() - self._started_at
+        for check in _layer_checks():
+            distance = LAYERS.index(check.id) - LAYERS.index(failed)
+            if distance > 0:
+                yield self._add(Result(check, Status.SKIPPED, reason=f"needs `{failed}`"))
+            elif distance == 0:
+                yield self._add(Result(check, Status.FAILED, seconds, finding))
+            elif check.id == "tls" and uses_plain_http(self._settings):
+                yield self._add(Result(check, Status.SKIPPED, reason=_NO_CERTIFICATE))
             else:
-                yield self.record(Result(check, Status.SKIPPED, reason=f"needs `{failed}`"))
+                yield self._add(Result(check, Status.PASSED))
 
-    def _layers(self) -> list[Check]:
-        return [check for check in S3_CHECKS if check.id in network_layers.LAYERS]
 
-    def skip(self, ids: Container[str], reason: str) -> Iterator[Result]:
-        """Skips those of `ids` that are not decided."""
-        for check in S3_CHECKS:
-            if check.id in ids and check.id not in self.results:
-                yield self.record(Result(check, Status.SKIPPED, reason=reason))
+def _layer_checks() -> list[Check]:
+    return [check for check in S3_CHECKS if check.id in LAYERS]

@@ -1,4 +1,4 @@
-"""Name, connection, certificate and clock: read off the first call's outcome, so that they cost no call."""
+"""Name, connection, certificate and clock. Their results come from the first S3 call, so they cost no call."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from wizard.model.endpoint import scheme_of
 from wizard.model.findings import Cause, Finding
 from wizard.model.settings import Settings
 
-LAYERS = ("resolve", "connect", "tls", "clock")
+LAYERS = ("resolve", "connect", "tls", "clock")  # check ids, in the order in which a call passes them
 
-_LAYER_OF = {
+_LAYER_BY_CAUSE = {
     Cause.DNS: "resolve",
     Cause.REFUSED: "connect",
     Cause.UNREACHABLE: "connect",
@@ -21,13 +21,13 @@ _LAYER_OF = {
 }
 
 
-def layer_of(finding: Finding, *, while_connecting: bool) -> str:
-    """The layer that a failure belongs to, or '' when it is the call's own."""
+def failed_layer(finding: Finding, *, while_connecting: bool) -> str:
+    """The layer at which a call failed, or '' if the call itself failed."""
     if finding.cause is Cause.TIMEOUT:
         return "connect" if while_connecting else ""
-    return _LAYER_OF.get(finding.cause, "")
+    return _LAYER_BY_CAUSE.get(finding.cause, "")
 
 
-def is_plain(settings: Settings) -> bool:
-    """Whether there is no certificate to look at."""
+def uses_plain_http(settings: Settings) -> bool:
+    """Whether the connection has no certificate to verify."""
     return scheme_of(settings) == "http"

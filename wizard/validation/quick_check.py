@@ -1,4 +1,4 @@
-"""One look at a store while somebody types: a single listing, nothing written."""
+"""The quick check while the user types: a single listing, which writes nothing."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from wizard.s3.connect import connect
 from wizard.s3.errors import ConnectionFailed, ErrorResponse, NoCredentials, NotS3, StoreError
 from wizard.s3.timeouts import Timeouts, run_with_timeout
 from wizard.validation.fix_verifier import FixVerifier
-from wizard.validation.results import ReachabilityStatus
+from wizard.validation.reachability import ReachabilityStatus
 
-_DEADLINES = Timeouts(connect=3.0, read=5.0)
+_TIMEOUTS = Timeouts(connect=3.0, read=5.0)
 
-_ABOUT_KEYS = {
+_KEY_CAUSES = {
     Cause.MALFORMED_ACCESS_KEY,
     Cause.UNKNOWN_ACCESS_KEY,
     Cause.WRONG_SECRET,
@@ -24,27 +24,29 @@ _ABOUT_KEYS = {
 
 
 def quick_check(settings: Settings) -> ReachabilityStatus:
-    """Asks the store once. Without any credentials it asks unsigned, which still tells of endpoint and bucket."""
+    """Lists the bucket once. Without credentials the request is unsigned, which still shows endpoint and bucket."""
     if settings.accesskey:
-        return _ask(settings, anonymous=False)
-    seen = _ask(settings, anonymous=False)
-    if seen.finding is not None and seen.finding.cause is Cause.NO_CREDENTIALS:
-        return _ask(settings, anonymous=True)
-    return seen
+        return _list_bucket(settings, anonymous=False)
+    status = _list_bucket(settings, anonymous=False)
+    if status.finding is not None and status.finding.cause is Cause.NO_CREDENTIALS:
+        return _list_bucket(settings, anonymous=True)
+    return status
 
 
-def _ask(settings: Settings, *, anonymous: bool) -> ReachabilityStatus:
-    context = CheckContext(settings, lambda: connect(settings, _DEADLINES, anonymous=anonymous))
+def _list_bucket(settings: Settings, *, anonymous: bool) -> ReachabilityStatus:
+    context = CheckContext(settings, lambda: connect(settings, _TIMEOUTS, anonymous=anonymous))
     try:
-        run_with_timeout(_DEADLINES.total, "ListObjects", lambda: context.list(context.root, 1))
+        run_with_timeout(_TIMEOUTS.total, "ListObjects", lambda: context.list(context.root, 1))
     except StoreError as error:
-        return _seen(error, FixVerifier(settings, anonymous=anonymous).finding(error), anonymous=anonymous)
+        finding = FixVerifier(settings, anonymous=anonymous).finding_for(error)
+        return _status_after(error, finding, anonymous=anonymous)
     finally:
         context.close()
     return ReachabilityStatus(endpoint=True, keys=None if anonymous else True, bucket=True)
 
 
-def _seen(error: StoreError, finding: Finding, *, anonymous: bool) -> ReachabilityStatus:
+def _status_after(error: StoreError, finding: Finding, *, anonymous: bool) -> ReachabilityStatus:
+    """What a failed listing still shows."""
     if isinstance(error, NoCredentials):
         return ReachabilityStatus(finding=finding)
     if isinstance(error, ConnectionFailed | NotS3):
@@ -57,7 +59,7 @@ def _seen(error: StoreError, finding: Finding, *, anonymous: bool) -> Reachabili
             return ReachabilityStatus(endpoint=True, bucket=True)
         case Cause.ACCESS_DENIED:
             return dataclasses.replace(answered, keys=True)
-        case cause if cause in _ABOUT_KEYS and not anonymous:
+        case cause if cause in _KEY_CAUSES and not anonymous:
             return dataclasses.replace(answered, keys=False)
         case _ if anonymous and isinstance(error, ErrorResponse) and finding.cause is not Cause.WRONG_REGION:
             return ReachabilityStatus(endpoint=True)

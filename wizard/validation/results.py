@@ -1,4 +1,4 @@
-"""What the store is found to be: by one look at it, and by a run of checks, its events and the report at its end."""
+"""The events of a run: a check starts, a check ends, and the report at the end."""
 
 from __future__ import annotations
 
@@ -9,19 +9,6 @@ from wizard.catalog.registries import registry_of
 from wizard.checks.check import Check
 from wizard.model.findings import Finding
 from wizard.model.settings import Settings
-
-
-@dataclass(frozen=True, slots=True)
-class ReachabilityStatus:
-    """What one listing tells: whether the endpoint answers, the keys are accepted, the bucket is there.
-
-    None means that this did not show. `finding` is what is wrong.
-    """
-
-    endpoint: bool | None = None
-    keys: bool | None = None
-    bucket: bool | None = None
-    finding: Finding | None = None
 
 
 class Status(StrEnum):
@@ -35,14 +22,14 @@ class Status(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Started:
-    """A check has begun."""
+    """A check has started."""
 
     check: Check
 
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """A check is over. `reason` says why one was skipped; `seconds` is wall time."""
+    """A check has ended. `seconds` is wall time; `reason` says why a check was skipped."""
 
     check: Check
     status: Status
@@ -51,9 +38,9 @@ class Result:
     reason: str = ""
 
     def as_json(self, settings: Settings) -> dict[str, object]:
-        """The shape that `check --json` prints."""
+        """The object that `check --json` prints for one check."""
         registry = registry_of(settings.registry)
-        shape: dict[str, object] = {
+        result: dict[str, object] = {
             "id": self.check.id,
             "title": self.check.title,
             "status": self.status.value,
@@ -63,12 +50,15 @@ class Result:
             "needed_for": list(self.check.needed_for),
             "finding": self.finding.as_json() if self.finding else None,
         }
-        return shape | ({"reason": self.reason} if self.status is Status.SKIPPED else {})
+        return result | ({"reason": self.reason} if self.status is Status.SKIPPED else {})
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """The whole run, its results in the checks' order. `leftovers` are full keys that could not be removed."""
+    """The complete run, with the results in the order of the checks.
+
+    `leftovers`: the full keys (or paths) that could not be removed. `cancelled`: the run was stopped by its caller.
+    """
 
     settings: Settings
     results: tuple[Result, ...]
@@ -78,7 +68,7 @@ class Report:
 
     @property
     def passed(self) -> bool:
-        """Whether the registry can work with these settings: nothing failed, and nothing was broken off."""
+        """Whether the registry can work with these settings: no check failed, and the run was not cancelled."""
         return not self.cancelled and not self.failed
 
     @property

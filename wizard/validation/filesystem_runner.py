@@ -1,0 +1,156 @@
+"""Runs the checks of a folder, one after another.
+
+Each step runs in a daemon thread, because a system call on a hung network mount never returns: it must block neither
+a cancel nor the deadline nor the end of the program.
+"""
+
+from __future__ import annotations
+
+import queue
+import shutil
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from wizard.checks.check import Check
+from wizard.checks.filesystem import (
+    FILESYSTEM_CHECKS,
+    STEPS,
+    FolderCheckFailed,
+    FolderContext,
+    os_error_finding,
+    timeout_finding,
+)
+from wizard.model.findings import Finding, Severity
+from wizard.model.settings import Settings
+from wizard.validation.results import Event, Report, Result, Started, Status
+
+_TICK = 0.05  # seconds between two looks at the cancel flag
+_MIN_CLEANUP = 0.5  # seconds for removing the test folder after a cancel or the deadline
+
+
+@dataclass(frozen=True, slots=True)
+class _Outcome:
+    """How a step ended: with a finding or without one, or with a bug in this program."""
+
+    finding: Finding | None = None
+    crash: BaseException | None = None
+
+
+class FilesystemRun:
+    """One run. `settings_result` is the result of the rules; `deadline` in seconds, for the complete run."""
+
+    def __init__(self, settings: Settings, settings_result: Result, cancel: threading.Event, deadline: float) -> None:
+        self._settings = settings
+        self._cancel = cancel
+        self._deadline = deadline
+        self._started_at = time.monotonic()
+        self._folder = FolderContext.create(Path(settings.rootdirectory))
+        self._results = {settings_result.check.id: settings_result}
+        self._has_written = False
+        self._late_step: threading.Thread | None = None  # still blocked when the run was stopped
+        self._is_removed = threading.Event()
+
+    def events(self) -> Iterator[Event]:
+        """See `runner.run_checks`."""
+        try:
+            yield from self._results.values()
+            for check in FILESYSTEM_CHECKS[1:]:
+                if reason := self._skip_reason(check):
+                    result = Result(check, Status.SKIPPED, reason=reason)
+                else:
+                    yield Started(check)
+                    result = self._run(check)
+                self._results[check.id] = result
+                yield result
+        finally:
+            self._clean_up()
+        yield self._report()
+
+    def _skip_reason(self, check: Check) -> str:
+        if self._cancel.is_set():
+            return "cancelled"
+        if self._late_step is not None:
+            return "no time left"
+        if all(self._results[needed].status in (Status.PASSED, Status.WARNING) for needed in check.requires):
+            return ""
+        failed = next(result.check.id for result in self._results.values() if result.status is Status.FAILED)
+        return f"needs `{failed}`"
+
+    def _run(self, check: Check) -> Result:
+        started_at = time.monotonic()
+        outcomes: queue.SimpleQueue[_Outcome] = queue.SimpleQueue()
+        step = threading.Thread(
+            target=lambda: outcomes.put(_outcome_of(self._folder, check)), name=f"check {check.id}", daemon=True
+        )
+        self._has_written |= check.id == "write"
+        step.start()
+        outcome = self._wait(outcomes)
+        if outcome is None:
+            self._late_step = step
+            if self._cancel.is_set():
+                return Result(check, Status.SKIPPED, reason="cancelled")
+            outcome = _Outcome(timeout_finding(self._folder, self._deadline))
+        return _result(check, time.monotonic() - started_at, outcome)
+
+    def _wait(self, outcomes: queue.SimpleQueue[_Outcome]) -> _Outcome | None:
+        """The outcome of the step, or None after a cancel or the deadline."""
+        while True:
+            try:
+                return outcomes.get(timeout=_TICK)
+            except queue.Empty:
+                if self._cancel.is_set() or time.monotonic() > self._started_at + self._deadline:
+                    return None
+
+    def _clean_up(self) -> None:
+        """Removes the test folder. Waits until the deadline, but only briefly if the run was stopped."""
+        if not self._has_written:
+            self._is_removed.set()
+            return
+        threading.Thread(target=self._remove_test_folder, name="clean-up", daemon=True).start()
+        has_ended = len(self._results) == len(FILESYSTEM_CHECKS)  # else the caller has closed the generator
+        brief_end = time.monotonic() + _MIN_CLEANUP
+        end = max(brief_end, self._started_at + self._deadline)
+        while not self._is_removed.wait(_TICK):
+            is_stopped = self._cancel.is_set() or self._late_step is not None or not has_ended
+            if time.monotonic() > (brief_end if is_stopped else end):
+                return
+
+    def _remove_test_folder(self) -> None:
+        shutil.rmtree(self._folder.test_folder, ignore_errors=True)
+        if self._late_step is not None:
+            self._late_step.join()  # it may still create files
+            shutil.rmtree(self._folder.test_folder, ignore_errors=True)
+        if not self._folder.test_folder.exists():
+            self._is_removed.set()
+
+    def _report(self) -> Report:
+        return Report(
+            self._settings,
+            tuple(self._results.values()),
+            time.monotonic() - self._started_at,
+            () if self._is_removed.is_set() else (str(self._folder.test_folder),),
+            cancelled=self._cancel.is_set(),
+        )
+
+
+def _outcome_of(folder: FolderContext, check: Check) -> _Outcome:
+    try:
+        return _Outcome(STEPS[check.id](folder))
+    except FolderCheckFailed as failure:
+        return _Outcome(failure.finding)
+    except OSError as error:
+        return _Outcome(os_error_finding(folder, check, error))
+    except BaseException as crash:  # noqa: BLE001 - raised again in the caller's thread
+        return _Outcome(crash=crash)
+
+
+def _result(check: Check, seconds: float, outcome: _Outcome) -> Result:
+    if outcome.crash is not None:
+        raise outcome.crash
+    if outcome.finding is None:
+        return Result(check, Status.PASSED, seconds)
+    status = Status.WARNING if outcome.finding.severity is Severity.WARNING else Status.FAILED
+    return Result(check, status, seconds, outcome.finding)

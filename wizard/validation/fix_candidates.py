@@ -1,0 +1,86 @@
+"""Fixes that often help with a cause, but that the store's response does not name. `fix_verifier` tests them."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+
+from wizard.catalog.providers import provider_of
+from wizard.catalog.registries import registry_of
+from wizard.diagnosis.wording import display_host
+from wizard.model.endpoint import Endpoint, scheme_of
+from wizard.model.findings import Cause, Finding, Fix, Value
+from wizard.model.settings import DECLARATIONS, Settings
+from wizard.s3.errors import ErrorResponse, StoreError
+
+
+def candidates(finding: Finding, error: StoreError, settings: Settings) -> Iterator[Finding]:
+    """Other explanations of `error` than `finding`, each with the fix that would confirm it; the likeliest first."""
+    match finding.cause:
+        case Cause.WRONG_SECRET | Cause.STORE_ERROR if isinstance(error, ErrorResponse) and error.had_no_effect:
+            yield _other_signature_version(settings)
+        case Cause.WRONG_REGION:
+            yield from _other_regions(finding, settings)
+        case Cause.DNS | Cause.TLS_HOSTNAME | Cause.NO_BUCKET | Cause.VIRTUAL_HOST_REQUIRED:
+            yield from _other_address_style(settings)
+        case Cause.REFUSED | Cause.PLAIN_HTTP | Cause.HTTPS_REQUIRED:
+            yield from _other_ports(finding, settings)
+        case Cause.NOT_S3:
+            yield from _other_address_style(settings)
+            yield from _other_ports(finding, settings)
+
+
+def _other_signature_version(settings: Settings) -> Finding:
+    host = display_host(settings)
+    if settings.v4auth:
+        fix = Fix("Turn V4 auth and redirects off.", {"v4auth": False, "redirect": False})
+        return Finding(
+            Cause.V2_REQUIRED,
+            f"The store at {host} takes these keys with signature version 2 only.",
+            setting="v4auth",
+            fix=fix,
+        )
+    fix = Fix("Turn V4 auth on.", {"v4auth": True})
+    return Finding(
+        Cause.V4_REQUIRED,
+        f"The store at {host} takes these keys with signature version 4 only.",
+        setting="v4auth",
+        fix=fix,
+    )
+
+
+def _other_address_style(settings: Settings) -> Iterator[Finding]:
+    registry, host = registry_of(settings.registry), display_host(settings)
+    if not registry.path_style_setting or not settings.regionendpoint:
+        return
+    if registry.path_style(settings):
+        text = f"The store at {host} wants the bucket in the host name, not in the path."
+        fix = Fix("Turn path style off.", {"forcepathstyle": False})
+        yield Finding(Cause.VIRTUAL_HOST_REQUIRED, text, setting="forcepathstyle", fix=fix)
+    else:
+        text = f"With the bucket in front of its name {host} is not found; with the bucket in the path it answers."
+        fix = Fix("Turn path style on.", {"forcepathstyle": True})
+        yield Finding(Cause.PATH_STYLE_REQUIRED, text, setting="forcepathstyle", fix=fix)
+
+
+def _other_regions(finding: Finding, settings: Settings) -> Iterator[Finding]:
+    provider = provider_of(settings)
+    known = (provider.region_in(settings.regionendpoint), provider.region, DECLARATIONS["region"].default)
+    for region in dict.fromkeys(str(name) for name in known if name and name != settings.region):
+        yield finding._replace(fix=Fix(f"Set the region to {region}: the store takes it.", {"region": region}))
+
+
+def _other_ports(finding: Finding, settings: Settings) -> Iterator[Finding]:
+    """The provider's usual port and the scheme's default port; https if the settings say http, never the reverse."""
+    endpoint = Endpoint.parse(settings.regionendpoint)
+    ports = [port for port in (str(usual_port(settings) or ""), "") if port != endpoint.port]
+    schemes = dict.fromkeys((scheme_of(settings), "https"))
+    for port, scheme in itertools.product(ports if settings.regionendpoint else (), schemes):
+        other = str(endpoint._replace(scheme=scheme, port=port))
+        changes: dict[str, Value] = {"regionendpoint": other, "secure": scheme == "https"}
+        yield finding._replace(fix=Fix(f"Use {other}: S3 answers there.", changes))
+
+
+def usual_port(settings: Settings) -> int | None:
+    """The port on which a store of this provider usually listens."""
+    return provider_of(settings).port

@@ -1,0 +1,281 @@
+"""Runs the checks of a store in parallel, each as soon as the checks that it requires have passed."""
+
+from __future__ import annotations
+
+import queue
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from wizard.checks.all_checks import CLEANUP, S3_CHECKS
+from wizard.checks.check import Check, Skip
+from wizard.checks.context import CheckContext
+from wizard.diagnosis import clock
+from wizard.diagnosis.wording import display_address
+from wizard.model.findings import Cause, Finding
+from wizard.model.settings import Settings
+from wizard.s3.connect import connect
+from wizard.s3.errors import ConnectionFailed, NoCredentials, StoreError
+from wizard.s3.timeouts import Timeouts
+from wizard.validation import cleanup, network_layers
+from wizard.validation.collector import Failure, ResultCollector
+from wizard.validation.fix_verifier import FixVerifier
+from wizard.validation.results import Event, Report, Result, Started, Status
+
+_TICK = 0.05  # seconds between two looks at the cancel flag while no check ends
+_ADVICE = 2.0  # seconds that advisory checks get after the last required check
+_CLEANUP_CANCELLED = 0.9  # seconds for cleaning up after a cancel, if the store responds
+_CLEANUP = 10.0  # seconds for cleaning up otherwise, and at most as long as the deadline
+
+
+@dataclass(frozen=True, slots=True)
+class _RunningCheck:
+    check: Check
+    started_at: float  # on the monotonic clock
+    thread: threading.Thread
+
+
+@dataclass(frozen=True, slots=True)
+class _Outcome:
+    """How a check's thread ended: passed if everything is empty, or with a warning, a skip, an error or a bug."""
+
+    check: Check
+    seconds: float
+    warning: Finding | None = None
+    skip_reason: str = ""
+    error: StoreError | None = None
+    finding: Finding | None = None  # the diagnosis of `error`
+    crash: BaseException | None = None
+
+
+class S3Run:
+    """One run. Checks run in daemon threads, so that the end of the program never waits for a socket.
+
+    `settings_result` is the result of the rules; `deadline` in seconds, for the complete run.
+    """
+
+    def __init__(self, settings: Settings, settings_result: Result, cancel: threading.Event, deadline: float) -> None:
+        self._settings = settings
+        self._settings_result = settings_result
+        self._cancel = cancel
+        self._deadline = deadline
+        self._started_at = time.monotonic()
+        timeouts = Timeouts(connect=min(5.0, deadline), read=min(10.0, deadline))
+        self._context = CheckContext(settings, lambda: connect(settings, timeouts))
+        self._collector = ResultCollector(settings)
+        self._fix_verifier = FixVerifier(settings)
+        self._running: dict[str, _RunningCheck] = {}
+        self._outcomes: queue.SimpleQueue[_Outcome] = queue.SimpleQueue()
+        self._stale_cleaner = threading.Thread(
+            target=cleanup.remove_stale_objects, args=(self._context,), name="stale objects", daemon=True
+        )
+        self._has_started_checks = False
+        self._may_have_lost_upload = False  # an upload that was started, but whose id is unknown
+        self._required_until = self._started_at  # when a check that is not advisory was last running
+
+    def events(self) -> Iterator[Event]:
+        """See `runner.run_checks`."""
+        try:
+            yield from self._collector.record(self._settings_result)
+            if self._settings_result.status is Status.FAILED:
+                yield from self._collector.skip(
+                    [check.id for check in S3_CHECKS], "the settings must be put right first"
+                )
+            yield from self._run_checks()
+            yield from self._collector.skip(network_layers.LAYERS, "nothing was sent")
+            yield from self._clean_up()
+            yield self._report()
+        finally:
+            if CLEANUP.id not in self._collector.results:  # the caller has closed the generator, or a check crashed
+                self._remove_created(_CLEANUP_CANCELLED, hastily=True)
+            self._context.close()
+
+    def _run_checks(self) -> Iterator[Event]:
+        while True:
+            yield from self._start_ready_checks()
+            if not self._running or self._is_only_advice_late():
+                late = list(self._running)
+                self._running.clear()
+                yield from self._collector.skip(late, "the store does not answer")
+                return
+            outcome = self._wait()
+            if reason := self._stop_reason():
+                yield from self._stop(reason)
+                return
+            if outcome is not None:
+                yield from self._record(outcome)
+            if self._collector.has_passed("list") and self._stale_cleaner.ident is None:
+                self._stale_cleaner.start()
+
+    # --- starting checks ---
+
+    def _start_ready_checks(self) -> Iterator[Event]:
+        """Starts each check whose requirements are met, and skips each whose requirements cannot be met any more."""
+        for check in S3_CHECKS:
+            if check.run is None or self._has_started_or_ended(check):
+                continue
+            if missing := [each for each in check.requires if self._collector.has_ended_without_passing(each)]:
+                yield from self._collector.record(Result(check, Status.SKIPPED, reason=f"needs `{missing[0]}`"))
+            elif all(self._collector.has_passed(each) for each in check.requires) and all(
+                each in self._collector.results for each in check.runs_after
+            ):
+                yield self._start(check)
+
+    def _has_started_or_ended(self, check: Check) -> bool:
+        return (
+            check.id in self._collector.results or check.id in self._running or check in self._collector.pending_checks
+        )
+
+    def _start(self, check: Check) -> Started:
+        self._has_started_checks = True
+        thread = threading.Thread(target=self._work, args=(check,), name=f"check {check.id}", daemon=True)
+        self._running[check.id] = _RunningCheck(check, time.monotonic(), thread)
+        thread.start()
+        return Started(check)
+
+    def _work(self, check: Check) -> None:
+        """The body of a check's thread."""
+        started_at = time.monotonic()
+        try:
+            warning = check.run(self._context) if check.run else None
+            outcome = _Outcome(check, time.monotonic() - started_at, warning=warning)
+        except Skip as skip:
+            outcome = _Outcome(check, time.monotonic() - started_at, skip_reason=str(skip))
+        except StoreError as error:
+            outcome = self._failed_outcome(check, started_at, error)
+        except BaseException as crash:  # noqa: BLE001 - raised again in the caller's thread
+            outcome = _Outcome(check, time.monotonic() - started_at, crash=crash)
+        self._outcomes.put(outcome)
+
+    def _failed_outcome(self, check: Check, started_at: float, error: StoreError) -> _Outcome:
+        if check.advisory:
+            return _Outcome(check, time.monotonic() - started_at, skip_reason="the store does not say")
+        try:
+            finding = self._fix_verifier.finding_for(error)
+        except BaseException as crash:  # noqa: BLE001 - raised again in the caller's thread
+            return _Outcome(check, time.monotonic() - started_at, crash=crash)
+        return _Outcome(check, time.monotonic() - started_at, error=error, finding=finding)
+
+    # --- ending checks ---
+
+    def _wait(self) -> _Outcome | None:
+        try:
+            return self._outcomes.get(timeout=_TICK)
+        except queue.Empty:
+            return None
+
+    def _is_only_advice_late(self) -> bool:
+        """Whether only advisory checks are running, for longer than the caller should wait for them."""
+        if not all(running.check.advisory for running in self._running.values()):
+            self._required_until = time.monotonic()
+        return time.monotonic() - self._required_until > _ADVICE
+
+    def _record(self, outcome: _Outcome) -> Iterator[Event]:
+        del self._running[outcome.check.id]
+        if outcome.crash is not None:
+            raise outcome.crash
+        if outcome.error is not None and outcome.finding is not None:
+            yield from self._record_failure(outcome, outcome.error, outcome.finding)
+            return
+        yield from self._collector.record_layers_passed(self._context.clock_skew)
+        if outcome.skip_reason:
+            result = Result(outcome.check, Status.SKIPPED, outcome.seconds, reason=outcome.skip_reason)
+        else:
+            status = Status.WARNING if outcome.warning else Status.PASSED
+            result = Result(outcome.check, status, outcome.seconds, outcome.warning)
+        yield from self._collector.record(result)
+
+    def _record_failure(self, outcome: _Outcome, error: StoreError, finding: Finding) -> Iterator[Event]:
+        finding = clock.skew_error(finding, self._context.clock_skew)
+        self._may_have_lost_upload |= not error.had_no_effect
+        while_connecting = isinstance(error, ConnectionFailed) and error.while_connecting
+        layer = network_layers.failed_layer(finding, while_connecting=while_connecting)
+        if network_layers.LAYERS[0] not in self._collector.results:
+            if layer:
+                yield from self._collector.record_layer_failed(layer, finding)
+            elif not isinstance(error, NoCredentials):
+                yield from self._collector.record_layers_passed(self._context.clock_skew)
+        if layer and self._collector.has_failed(layer):
+            reason = f"needs `{layer}`"
+            yield from self._collector.record(Result(outcome.check, Status.SKIPPED, outcome.seconds, reason=reason))
+        else:
+            failure = Failure(outcome.check, outcome.seconds, finding, error.operation)
+            yield from self._collector.record_failure(failure)
+
+    # --- cancel and deadline ---
+
+    def _stop_reason(self) -> str:
+        if self._cancel.is_set():
+            return "cancelled"
+        return "no time left" if time.monotonic() > self._started_at + self._deadline else ""
+
+    def _stop(self, reason: str) -> Iterator[Event]:
+        """Ends the checks. After a cancel nothing fails; at the deadline each required check that runs fails."""
+        if self._cancel.is_set():
+            self._collector.drop_failures()
+            late = []
+        else:
+            late = [running for running in self._running.values() if not running.check.advisory]
+        failed = [*self._collector.pending_checks, *(running.check for running in late)]
+        others = [check.id for check in S3_CHECKS if check.run and check not in failed]
+        yield from self._collector.skip(others, reason)
+        for running in late:
+            seconds = time.monotonic() - running.started_at
+            failure = Failure(running.check, seconds, self._timeout_finding(), operation="")
+            yield from self._collector.record_failure(failure)
+        yield from self._collector.flush_failures()
+        yield from self._collector.skip(network_layers.LAYERS, reason)
+
+    def _timeout_finding(self) -> Finding:
+        limit = f"{self._deadline:g} seconds"
+        if network_layers.LAYERS[0] in self._collector.results:
+            return Finding(Cause.TIMEOUT, f"Not over within {limit}, which was the time for the whole validation.")
+        text = f"{display_address(self._settings)} gave no answer within {limit}. Is this the port of the S3 API?"
+        return Finding(Cause.TIMEOUT, text, setting="regionendpoint")
+
+    # --- cleaning up ---
+
+    def _clean_up(self) -> Iterator[Event]:
+        if self._has_created_nothing():
+            yield from self._collector.skip([CLEANUP.id], "nothing was made")
+            return
+        yield Started(CLEANUP)
+        started_at = time.monotonic()
+        is_cancelled = self._cancel.is_set()
+        limit = _CLEANUP_CANCELLED if is_cancelled else min(_CLEANUP, self._deadline)
+        self._remove_created(limit, hastily=is_cancelled)
+        finding = cleanup.leftovers_finding(cleanup.leftovers(self._context), self._settings)
+        status = Status.WARNING if finding else Status.PASSED
+        yield from self._collector.record(Result(CLEANUP, status, time.monotonic() - started_at, finding))
+
+    def _has_created_nothing(self) -> bool:
+        """Whether no call was made, or no call reached a store."""
+        failed = [result for result in self._collector.results.values() if result.status is Status.FAILED]
+        is_no_store = any(
+            result.check.id in network_layers.LAYERS or (result.finding and result.finding.cause is Cause.NOT_S3)
+            for result in failed
+        )
+        return not self._has_started_checks or (is_no_store and not self._collector.any_call_succeeded())
+
+    def _remove_created(self, seconds: float, *, hastily: bool) -> None:
+        """Removes what this run has created and not deleted, in at most `seconds`."""
+        ledger = self._context.ledger
+        ledger.close()
+        if self._has_created_nothing():
+            return
+        until = time.monotonic() + seconds
+        if self._stale_cleaner.is_alive() and not hastily:
+            self._stale_cleaner.join(seconds / 2)
+        if self._running or self._may_have_lost_upload or ledger.keys() or ledger.uploads():
+            late = [running.thread for running in self._running.values()]
+            cleanup.clean_up(self._context, late, until, hastily=hastily)
+
+    def _report(self) -> Report:
+        return Report(
+            self._settings,
+            tuple(self._collector.results[check.id] for check in S3_CHECKS),
+            time.monotonic() - self._started_at,
+            () if self._has_created_nothing() else cleanup.leftovers(self._context),
+            cancelled=self._cancel.is_set(),
+        )
