@@ -35,8 +35,8 @@ class Kind(Enum):
 class Declaration(NamedTuple):
     """The description of one setting for every user interface.
 
-    `help` is one line of at most 58 characters. `about` explains what the setting is, where to find its value and how the
-    registry uses it. `minimum` and `maximum` bound a size, in bytes.
+    `help` is one line of at most 58 characters. `about` explains what the setting is, where to find its value and how
+    the registry uses it. `minimum` and `maximum` bound a size, in bytes.
     """
 
     name: str

@@ -1,0 +1,41 @@
+"""Text from outside the program is safe to print."""
+
+from __future__ import annotations
+
+import pytest
+
+from wizard.text.sanitize import sanitize
+
+
+@pytest.mark.parametrize(
+    ("text", "safe"),
+    [
+        ("plain — ünïcödé 秘密 🔑", "plain — ünïcödé 秘密 🔑"),
+        ("a\x1b[31mb", "a�[31mb"),
+        ("c1\x9b31m del\x7f nul\0", "c1�31m del� nul�"),
+        ("left\u202eright\u2066\u200f", "left�right��"),
+        ("zero\u200bwidth\ufeff soft\u00adhyphen", "zero�width� soft�hyphen"),
+        ("lone\udcff private\ue000 tag\U000e0041", "lone� private� tag�"),
+        ("two\r\nlines\tand \u2028 more\x0b\x85", "two lines and more"),
+        ("  around  ", "around"),
+        ("", ""),
+    ],
+)
+def test_unsafe_characters_are_replaced(text: str, safe: str) -> None:
+    assert sanitize(text) == safe
+    assert sanitize(sanitize(text)) == safe
+
+
+@pytest.mark.parametrize(("length", "shown"), [(199, 199), (200, 200), (201, 200), (10_000_000, 200)])
+def test_a_long_text_is_cut(length: int, shown: int) -> None:
+    cut = sanitize("x" * length)
+    assert len(cut) == shown
+    assert cut.endswith("…") is (length > 200)
+
+
+def test_the_maximum_length_can_be_chosen() -> None:
+    assert sanitize("abcdef", 4) == "abc…"
+
+
+def test_any_object_is_converted_to_text() -> None:
+    assert sanitize(ValueError("any\nobject")) == "any object"
