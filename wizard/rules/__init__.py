@@ -1,6 +1,7 @@
-"""What can be said about settings without a network.
+"""Rules: what can be found wrong with settings without the network.
 
-Each rule is a generator of findings; to add one, write it in the module of its subject and list it in `RULES`.
+A rule is a generator of findings about one subject, in the module of that subject. To add a rule, write it there and
+list it below, in the order of the wizard's steps. A rule that another error makes meaningless reports nothing.
 """
 
 from __future__ import annotations
@@ -9,16 +10,16 @@ from collections.abc import Callable, Iterator
 
 from wizard.model.findings import Finding, Severity
 from wizard.model.settings import Settings
-from wizard.rules import advanced, endpoint, keys, names
+from wizard.rules import advanced, bucket, choices, endpoint, keys, paths, region
 
 Rule = Callable[[Settings], Iterator[Finding]]
 
 S3_RULES: tuple[Rule, ...] = (
-    names.registry_and_provider,
-    names.bucket,
-    names.region,
-    names.region_of_registry,
-    names.root_directory,
+    choices.registry_and_provider,
+    bucket.bucket,
+    region.region,
+    region.region_of_registry,
+    paths.prefix_in_bucket,
     keys.both_or_neither,
     keys.access_key,
     keys.secret_key,
@@ -32,18 +33,18 @@ S3_RULES: tuple[Rule, ...] = (
     advanced.redirects,
     advanced.verification,
     advanced.encryption,
-    advanced.words,
+    choices.storage_class_and_acl,
     advanced.sizes,
 )
-FILESYSTEM_RULES: tuple[Rule, ...] = (names.registry_and_provider, names.folder)
+FILESYSTEM_RULES: tuple[Rule, ...] = (choices.registry_and_provider, paths.local_directory)
 
 
 def findings(settings: Settings) -> list[Finding]:
-    """All that is wrong with `settings` or worth knowing, in the order of the steps."""
+    """The findings of all rules that apply to the storage type, in the order of the rules."""
     rules = FILESYSTEM_RULES if settings.type == "filesystem" else S3_RULES
     return [finding for rule in rules for finding in rule(settings)]
 
 
 def errors(settings: Settings) -> list[Finding]:
-    """Only what makes validation fail."""
+    """The findings that make validation fail."""
     return [finding for finding in findings(settings) if finding.severity is Severity.ERROR]

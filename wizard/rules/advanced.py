@@ -1,14 +1,15 @@
-"""The settings of the Advanced step."""
+"""The settings of the Advanced step, except those with a list of values (see `choices`)."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from wizard.catalog.providers import Addressing, provider_of
-from wizard.catalog.registries import ACLS, registry_of
+from wizard.catalog.registries import registry_of
 from wizard.model.endpoint import Endpoint, is_loopback, scheme_of
 from wizard.model.findings import Cause, Finding, Fix, Severity
-from wizard.model.settings import DECLARATIONS, Kind, Settings, format_size
+from wizard.model.settings import DECLARATIONS, Kind, Settings, format_size, format_value
+from wizard.rules.invalid import invalid_setting
 from wizard.text.sanitize import sanitize
 
 _TURN_V4_ON = Fix("Turn V4 auth on.", {"v4auth": True})
@@ -19,7 +20,7 @@ def _v4(text: str, severity: Severity = Severity.ERROR) -> Finding:
 
 
 def signature(settings: Settings) -> Iterator[Finding]:
-    """Where version 2 cannot work, or cannot work whole."""
+    """Signature version 2 works with neither Amazon S3 nor some registries and stores, and never with redirects."""
     if settings.v4auth:
         return
     endpoint, registry = Endpoint.parse(settings.regionendpoint), registry_of(settings.registry)
@@ -35,17 +36,17 @@ def signature(settings: Settings) -> Iterator[Finding]:
 
 
 def path_style(settings: Settings) -> Iterator[Finding]:
-    """Whether the bucket goes into the path or the host name, and whether the store can take that."""
+    """The store accepts the request style that the registry uses."""
     registry, endpoint = registry_of(settings.registry), Endpoint.parse(settings.regionendpoint)
-    by_path, addressing = registry.path_style(settings), provider_of(settings).addressing
-    if not by_path and endpoint.is_address():
+    uses_path_style, addressing = registry.path_style(settings), provider_of(settings).addressing
+    if not uses_path_style and endpoint.is_address():
         yield Finding(
             Cause.PATH_STYLE_REQUIRED,
             f"A bucket cannot stand in front of an IP address: {registry.title} needs path style here.",
             setting="forcepathstyle",
             fix=Fix("Turn path style on.", {"forcepathstyle": True}),
         )
-    elif not by_path and settings.regionendpoint and addressing is Addressing.PATH:
+    elif not uses_path_style and settings.regionendpoint and addressing is Addressing.PATH:
         yield Finding(
             Cause.PATH_STYLE_REQUIRED,
             f"{provider_of(settings).title} is reached with the bucket in the path.",
@@ -53,88 +54,61 @@ def path_style(settings: Settings) -> Iterator[Finding]:
             "forcepathstyle",
             Fix("Turn path style on.", {"forcepathstyle": True}),
         )
-    elif by_path and addressing is Addressing.VIRTUAL:
-        can = registry.path_style_setting
+    elif uses_path_style and addressing is Addressing.VIRTUAL:
+        can_turn_off = registry.path_style_setting
         yield Finding(
             Cause.VIRTUAL_HOST_REQUIRED,
             f"{provider_of(settings).title} refuses path style"
-            + ("." if can else f", the only style of {registry.title} with an endpoint."),
+            + ("." if can_turn_off else f", the only style of {registry.title} with an endpoint."),
             Severity.WARNING,
             "forcepathstyle",
-            Fix("Turn path style off.", {"forcepathstyle": False}) if can else None,
+            Fix("Turn path style off.", {"forcepathstyle": False}) if can_turn_off else None,
         )
 
 
 def redirects(settings: Settings) -> Iterator[Finding]:
-    """Clients follow the registry's links to the store itself, wherever they are."""
+    """Clients on other machines can reach the endpoint, because redirected pulls go there."""
     if not (settings.redirect and settings.regionendpoint):
         return
-    off, host = Fix("Turn redirects off.", {"redirect": False}), Endpoint.parse(settings.regionendpoint)
+    fix, endpoint = Fix("Turn redirects off.", {"redirect": False}), Endpoint.parse(settings.regionendpoint)
     if is_loopback(settings):
-        text = f"Pulls are sent on to {sanitize(host.host, 40)}: only clients on this machine can follow."
-        yield Finding(Cause.UNREACHABLE, text, Severity.HINT, "redirect", off)
-    elif host.is_internal():
-        text = f"Pulls are sent on to {sanitize(host.host, 40)}, a name that clients elsewhere do not know."
-        yield Finding(Cause.UNREACHABLE, text, Severity.WARNING, "redirect", off)
+        text = f"Pulls are sent on to {sanitize(endpoint.host, 40)}: only clients on this machine can follow."
+        yield Finding(Cause.UNREACHABLE, text, Severity.HINT, "redirect", fix)
+    elif endpoint.is_internal():
+        text = f"Pulls are sent on to {sanitize(endpoint.host, 40)}, a name that clients elsewhere do not know."
+        yield Finding(Cause.UNREACHABLE, text, Severity.WARNING, "redirect", fix)
 
 
 def verification(settings: Settings) -> Iterator[Finding]:
-    """Skipping TLS verification is never silent."""
+    """Skipped TLS verification is always reported."""
     if settings.skipverify:
-        plain = scheme_of(settings) == "http"
-        text = (
-            "Nothing to skip: the traffic is plain http, without TLS."
-            if plain
-            else "Unverified: anybody in between can pretend to be the store."
-        )
-        yield Finding(
-            Cause.INVALID_SETTING,
-            text,
-            Severity.WARNING,
+        is_plain = scheme_of(settings) == "http"
+        yield invalid_setting(
             "skipverify",
+            "Nothing to skip: the traffic is plain http, without TLS."
+            if is_plain
+            else "Unverified: anybody in between can pretend to be the store.",
             Fix("Turn it off.", {"skipverify": False}),
+            Severity.WARNING,
         )
 
 
 def encryption(settings: Settings) -> Iterator[Finding]:
-    """The driver sends the KMS key's header even without encryption, which stores refuse."""
+    """A KMS key needs encryption: the driver sends the key's header without it too, and stores refuse that."""
     if settings.keyid and not settings.encrypt:
-        yield Finding(
-            Cause.INVALID_SETTING,
-            "A KMS key does nothing without Encrypt.",
-            setting="keyid",
-            fix=Fix("Turn Encrypt on.", {"encrypt": True}),
-        )
-
-
-def words(settings: Settings) -> Iterator[Finding]:
-    """Storage class and ACL come from the driver's own lists."""
-    registry = registry_of(settings.registry)
-    for name, known in (("storageclass", registry.storage_classes), ("objectacl", ACLS)):
-        value = str(settings[name])
-        if value not in known:
-            meant = next((word for word in known if word.lower() == value.lower()), known[0])
-            yield Finding(
-                Cause.INVALID_SETTING,
-                f"{registry.title} knows no `{sanitize(value, 24)}` here; {known[0]} is right for most.",
-                setting=name,
-                fix=Fix(f"Use {meant}.", {name: meant}),
-            )
+        fix = Fix("Turn Encrypt on.", {"encrypt": True})
+        yield invalid_setting("keyid", "A KMS key does nothing without Encrypt.", fix)
 
 
 def sizes(settings: Settings) -> Iterator[Finding]:
-    """Outside its bounds a size keeps the registry from starting."""
+    """Sizes are within the bounds that the driver enforces when it starts."""
     for declaration in DECLARATIONS.values():
         value = settings[declaration.name]
         if declaration.kind is not Kind.SIZE or not isinstance(value, int):
             continue
         if not declaration.minimum <= value <= declaration.maximum:
-            yield Finding(
-                Cause.INVALID_SETTING,
+            yield invalid_setting(
+                declaration.name,
                 f"{declaration.label}: {format_size(declaration.minimum)} to {format_size(declaration.maximum)}.",
-                setting=declaration.name,
-                fix=Fix(
-                    f"Use {format_size(int(str(declaration.default)))}.",
-                    {declaration.name: declaration.default},
-                ),
+                Fix(f"Use {format_value(declaration.default)}.", {declaration.name: declaration.default}),
             )

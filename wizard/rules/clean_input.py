@@ -1,4 +1,4 @@
-"""What a paste brings along, taken off, and said."""
+"""Removes from an input what was pasted with it by mistake."""
 
 from __future__ import annotations
 
@@ -9,26 +9,27 @@ _INVISIBLE = "\ufeff\u200b\u200c\u200d\u2060\u00ad"
 
 
 def clean_input(declaration: Declaration, text: str) -> tuple[str, str]:
-    """`text` as it was meant, and a note on what was cut (empty when nothing was).
+    """The cleaned text, and a note on what was removed, which is empty if nothing was.
 
-    Takes off blanks, line breaks, invisible characters and a pair of quotes around the text. What stands inside
-    stays: the rules speak about that.
+    Removes line breaks, blanks and a pair of quotes around the text, and invisible characters anywhere. Other
+    characters inside the text stay: the rules report them.
     """
     if declaration.kind not in (Kind.TEXT, Kind.SECRET, Kind.SIZE):
         return text, ""
-    cut: list[str] = []
-    tidied = text.translate({ord(char): None for char in _INVISIBLE})
-    if tidied != text:
-        cut.append("invisible characters")
-    if "\n" in tidied.strip(" ") or "\r" in tidied:
-        lines = [line for line in tidied.splitlines() if line.strip()]
-        cut.append("line breaks")
-        # A wrapped paste of one word; two different lines would be two values, of which the first is meant.
-        tidied = "".join(line.strip() for line in lines) if declaration.kind is Kind.SECRET else next(iter(lines), "")
-    if (stripped := tidied.strip()) != tidied:
-        cut.append("blanks")
-        tidied = stripped
-    if len(tidied) >= 2 and (tidied[0], tidied[-1]) in _QUOTES:
-        cut.append("quotes")
-        tidied = tidied[1:-1].strip()
-    return tidied, f"cut off: {', '.join(cut)}" if cut else ""
+    removed: list[str] = []
+    cleaned = text.translate({ord(char): None for char in _INVISIBLE})
+    if cleaned != text:
+        removed.append("invisible characters")
+    if "\n" in cleaned.strip(" ") or "\r" in cleaned:
+        lines = [line for line in cleaned.splitlines() if line.strip()]
+        removed.append("line breaks")
+        # A secret key can be pasted from a wrapped line. Several lines in another field are several values: keep the
+        # first.
+        cleaned = "".join(line.strip() for line in lines) if declaration.kind is Kind.SECRET else next(iter(lines), "")
+    if (stripped := cleaned.strip()) != cleaned:
+        removed.append("blanks")
+        cleaned = stripped
+    if len(cleaned) >= 2 and (cleaned[0], cleaned[-1]) in _QUOTES:
+        removed.append("quotes")
+        cleaned = cleaned[1:-1].strip()
+    return cleaned, f"cut off: {', '.join(removed)}" if removed else ""

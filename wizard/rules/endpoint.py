@@ -9,34 +9,33 @@ from wizard.catalog.providers import Provider, provider_of
 from wizard.model.endpoint import Endpoint
 from wizard.model.findings import Cause, Finding, Fix, Severity, Value
 from wizard.model.settings import Settings
+from wizard.rules.invalid import invalid_setting
 from wizard.text.sanitize import sanitize
 
-_CONSOLE_PORTS = {"minio": {"9001": "9000"}}  # where a web console stands that is not S3
-
-_NEARLY_A_SCHEME = re.compile(r"(https?)[:;]?[/\\]+", re.IGNORECASE)
+_CONSOLE_PORTS = {"minio": {"9001": "9000"}}  # by provider: port of the web console -> port of the S3 API
+_MISTYPED_SCHEME = re.compile(r"(https?)[:;]?[/\\]+", re.IGNORECASE)
 
 
 def _finding(text: str, fix: Fix | None = None, severity: Severity = Severity.ERROR) -> Finding:
-    return Finding(Cause.INVALID_SETTING, text, severity, "regionendpoint", fix)
+    return invalid_setting("regionendpoint", text, fix, severity)
 
 
-def _use(endpoint: Endpoint | str, **more: Value) -> Fix | None:
-    """The fix that sets the endpoint, and what else is to be set with it; None where that were no endpoint."""
+def _use(endpoint: Endpoint | str, **changes: Value) -> Fix | None:
+    """A fix that sets the endpoint and makes further changes; None if the endpoint has no valid host."""
     if not Endpoint.parse(str(endpoint)).has_valid_host():
         return None
-    others = "".join(f" with {name} {sanitize(value, 60)}" for name, value in more.items())
-    return Fix(f"Use {sanitize(endpoint, 80)}{others}.", {"regionendpoint": str(endpoint), **more})
+    others = "".join(f" with {name} {sanitize(value, 60)}" for name, value in changes.items())
+    return Fix(f"Use {sanitize(endpoint, 80)}{others}.", {"regionendpoint": str(endpoint), **changes})
 
 
-def _parsed(settings: Settings) -> Endpoint | None:
-    """The endpoint, when it is well enough formed to say more about it."""
-    found = Endpoint.parse(settings.regionendpoint)
-    malformed = any(finding.severity is Severity.ERROR for finding in form(settings))
-    return found if settings.regionendpoint and not malformed else None
+def _well_formed(settings: Settings) -> Endpoint | None:
+    """The endpoint if the rule `form` finds no error in it, so that other rules do not report one mistake twice."""
+    is_malformed = any(finding.severity is Severity.ERROR for finding in form(settings))
+    return Endpoint.parse(settings.regionendpoint) if settings.regionendpoint and not is_malformed else None
 
 
 def present(settings: Settings) -> Iterator[Finding]:
-    """Only Amazon S3 can do without an endpoint."""
+    """Every provider except Amazon S3 needs an endpoint."""
     provider = provider_of(settings)
     if settings.regionendpoint or provider.id == "aws":
         return
@@ -53,82 +52,87 @@ def present(settings: Settings) -> Iterator[Finding]:
 
 
 def form(settings: Settings) -> Iterator[Finding]:
-    """Scheme, host and port, and nothing else."""
+    """The endpoint has an optional scheme, a host and an optional port, and nothing else."""
     text = settings.regionendpoint
-    found = Endpoint.parse(text)
+    parsed = Endpoint.parse(text)
     if not text:
         return
     if "<" in text or "{" in text:
         yield _finding("Put your own value in place of the part in brackets.")
-    elif found.userinfo:
-        yield _finding("Keys do not belong in the endpoint: they have fields of their own.", _use(found))
-    elif not found.scheme and (typed := _NEARLY_A_SCHEME.match(text)):
+    elif parsed.userinfo:
+        yield _finding("Keys do not belong in the endpoint: they have fields of their own.", _use(parsed))
+    elif not parsed.scheme and (mistyped := _MISTYPED_SCHEME.match(text)):
         yield _finding(
             "Between scheme and host stand a colon and two slashes.",
-            _use(f"{typed[1].lower()}://{text[typed.end() :]}"),
+            _use(f"{mistyped[1].lower()}://{text[mistyped.end() :]}"),
         )
-    elif found.scheme == "s3":
+    elif parsed.scheme == "s3":
         yield _finding("`s3://` names a bucket, not a server; an endpoint begins with https:// or http://.")
-    elif found.scheme not in ("", "http", "https"):
+    elif parsed.scheme not in ("", "http", "https"):
         yield _finding(
-            f"`{sanitize(found.scheme, 20)}://` is not spoken here: https:// or http://.",
-            _use(found._replace(scheme="https")),
+            f"`{sanitize(parsed.scheme, 20)}://` is not spoken here: https:// or http://.",
+            _use(parsed._replace(scheme="https")),
         )
-    elif found.lacks_brackets():
+    elif parsed.lacks_brackets():
         yield _finding(
             "An IPv6 address stands in brackets, and a port after them.",
-            _use(found._replace(host=f"[{found.host}]")),
+            _use(parsed._replace(host=f"[{parsed.host}]")),
         )
-    elif not found.has_valid_host():
+    elif not parsed.has_valid_host():
         yield _finding("This is no host name or address; it should look like https://minio.example:9000.")
-    elif found.port and not (found.port.isascii() and found.port.isdecimal() and 0 < int(found.port[:6]) < 65536):
-        yield _finding(f"`{sanitize(found.port, 12)}` is no port: a number from 1 to 65535.")
+    elif parsed.port and not (parsed.port.isascii() and parsed.port.isdecimal() and 0 < int(parsed.port[:6]) < 65536):
+        yield _finding(f"`{sanitize(parsed.port, 12)}` is no port: a number from 1 to 65535.")
     else:
-        yield from _more_than_a_host(settings, found)
+        yield from _surplus_parts(settings, parsed)
 
 
-def _more_than_a_host(settings: Settings, found: Endpoint) -> Iterator[Finding]:
+def _surplus_parts(settings: Settings, parsed: Endpoint) -> Iterator[Finding]:
     bucket = settings.bucket
-    if found.path:
-        first = found.path.strip("/").partition("/")[0]
+    if parsed.path:
+        first = parsed.path.strip("/").partition("/")[0]
         if not bucket or first == bucket:
             yield _finding(
-                "The bucket does not belong in the endpoint: it has a field of its own.", _use(found, bucket=first)
+                "The bucket does not belong in the endpoint: it has a field of its own.", _use(parsed, bucket=first)
             )
         else:
-            yield _finding("An endpoint has no path; the registry would look for a bucket there.", _use(found))
-    elif found.rest:
-        yield _finding("An endpoint ends with its host and port.", _use(found))
-    elif bucket and found.host.lower().startswith(f"{bucket.lower()}.") and not found.is_address():
-        yield _bucket_in_host(found._replace(host=found.host[len(bucket) + 1 :]), provider_of(settings))
+            yield _finding("An endpoint has no path; the registry would look for a bucket there.", _use(parsed))
+    elif parsed.rest:
+        yield _finding("An endpoint ends with its host and port.", _use(parsed))
+    elif bucket and parsed.host.lower().startswith(f"{bucket.lower()}.") and not parsed.is_address():
+        yield _bucket_in_host(parsed._replace(host=parsed.host[len(bucket) + 1 :]), provider_of(settings))
 
 
-def _bucket_in_host(behind: Endpoint, provider: Provider) -> Finding:
-    """`behind` is the endpoint without the bucket; a server may also just be called as the bucket is."""
-    if behind.is_amazon() or behind.host == Endpoint.parse(provider.endpoint).host or provider.region_in(str(behind)):
-        return _finding("The bucket does not belong in front of the host: the registry puts it there.", _use(behind))
+def _bucket_in_host(without_bucket: Endpoint, provider: Provider) -> Finding:
+    """The finding for a host that begins with the bucket; `without_bucket` is the endpoint without it.
+
+    On an unknown host it is only a warning: the host name can begin with the name of the bucket by chance.
+    """
+    is_known_host = without_bucket.host == Endpoint.parse(provider.endpoint).host
+    if without_bucket.is_amazon() or is_known_host or provider.region_in(str(without_bucket)):
+        text = "The bucket does not belong in front of the host: the registry puts it there."
+        return _finding(text, _use(without_bucket))
     return _finding(
         "The host begins with the bucket's name; if that is the bucket, leave it out: it has a field of its own.",
-        _use(behind),
+        _use(without_bucket),
         Severity.WARNING,
     )
 
 
 def belongs_to_provider(settings: Settings) -> Iterator[Finding]:
-    """The endpoint is one of the chosen store's, and of the chosen region."""
-    found, provider = _parsed(settings), provider_of(settings)
-    if found is None:
+    """The endpoint is one of the chosen provider, in the chosen region."""
+    parsed, provider = _well_formed(settings), provider_of(settings)
+    if parsed is None:
         return
-    named = provider.region_in(settings.regionendpoint)
-    if named and named != settings.region:
+    region = provider.region_in(settings.regionendpoint)
+    if region and region != settings.region:
         yield Finding(
             Cause.WRONG_REGION,
-            f"The endpoint is in {sanitize(named, 30)}, the region says {sanitize(settings.region, 30)}.",
+            f"The endpoint is in {sanitize(region, 30)}, the region says {sanitize(settings.region, 30)}.",
             Severity.WARNING,
             "regionendpoint",
-            Fix(f"Set the region to {sanitize(named, 30)}.", {"region": named}),
+            Fix(f"Set the region to {sanitize(region, 30)}.", {"region": region}),
         )
-    if provider.id == "aws" and not found.is_amazon():
+    if provider.id == "aws" and not parsed.is_amazon():
         yield _finding(
             "This endpoint is not Amazon's; for another server choose its own entry on the first screen.",
             Fix("Choose Other S3-compatible.", {"provider": "other"}),
@@ -137,21 +141,21 @@ def belongs_to_provider(settings: Settings) -> Iterator[Finding]:
 
 
 def scheme(settings: Settings) -> Iterator[Finding]:
-    """The endpoint's scheme and the HTTPS setting say the same."""
-    found = _parsed(settings)
-    if found is None:
+    """The endpoint has a scheme, and the HTTPS setting agrees with it."""
+    parsed = _well_formed(settings)
+    if parsed is None:
         return
-    if not found.scheme:
-        written = "https" if settings.secure else "http"
+    if not parsed.scheme:
+        default = "https" if settings.secure else "http"
         yield _finding(
-            f"Without a scheme the HTTPS setting decides: {written}://.",
-            _use(found._replace(scheme=written)),
+            f"Without a scheme the HTTPS setting decides: {default}://.",
+            _use(parsed._replace(scheme=default)),
             Severity.HINT,
         )
-    elif (found.scheme == "https") != settings.secure:
-        way = "unencrypted" if found.scheme == "http" else "encrypted"
+    elif (parsed.scheme == "https") != settings.secure:
+        traffic = "unencrypted" if parsed.scheme == "http" else "encrypted"
         yield _finding(
-            f"{found.scheme}:// wins over HTTPS {'on' if settings.secure else 'off'}: traffic is {way}.",
+            f"{parsed.scheme}:// wins over HTTPS {'on' if settings.secure else 'off'}: traffic is {traffic}.",
             Fix(
                 f"Turn HTTPS {'off' if settings.secure else 'on'}, as the endpoint says.",
                 {"secure": not settings.secure},
@@ -161,20 +165,20 @@ def scheme(settings: Settings) -> Iterator[Finding]:
 
 
 def port(settings: Settings) -> Iterator[Finding]:
-    """A server with a usual port is rarely found on the scheme's own."""
-    found, provider = _parsed(settings), provider_of(settings)
-    if found is None or provider.port is None:
+    """The endpoint of a self-hosted server has a port, and not that of its web console."""
+    parsed, provider = _well_formed(settings), provider_of(settings)
+    if parsed is None or provider.port is None:
         return
     usual = str(provider.port)
-    if not found.port:
+    if not parsed.port:
         yield _finding(
             f"No port; {provider.title} usually listens on {usual}.",
-            _use(found._replace(port=usual)),
+            _use(parsed._replace(port=usual)),
             Severity.HINT,
         )
-    elif api := _CONSOLE_PORTS.get(provider.id, {}).get(found.port):
+    elif api := _CONSOLE_PORTS.get(provider.id, {}).get(parsed.port):
         yield _finding(
-            f"Port {found.port} is usually {provider.title}'s console; S3 is on {api}.",
-            _use(found._replace(port=api)),
+            f"Port {parsed.port} is usually {provider.title}'s console; S3 is on {api}.",
+            _use(parsed._replace(port=api)),
             Severity.WARNING,
         )

@@ -1,4 +1,4 @@
-"""Access key and secret key."""
+"""The access key and the secret key. No finding holds the secret key."""
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ from collections.abc import Iterator
 from wizard.model.findings import Cause, Finding, Fix, Severity
 from wizard.model.secret import Secret
 from wizard.model.settings import Settings
+from wizard.rules.invalid import invalid_setting
 
-_AMAZON_ID = re.compile(r"(AKIA|ASIA)[A-Z0-9]{12,28}")
-_AMAZON_SECRET = re.compile(r"[A-Za-z0-9/+=]{40}")
+_AMAZON_ACCESS_KEY = re.compile(r"(AKIA|ASIA)[A-Z0-9]{12,28}")
+_AMAZON_SECRET_KEY = re.compile(r"[A-Za-z0-9/+=]{40}")
 
 
 def _is_amazon(settings: Settings) -> bool:
@@ -18,7 +19,7 @@ def _is_amazon(settings: Settings) -> bool:
 
 
 def both_or_neither(settings: Settings) -> Iterator[Finding]:
-    """The registry ignores half a pair without a word and looks for credentials elsewhere."""
+    """The registry silently ignores one key without the other, and looks for credentials elsewhere."""
     if settings.accesskey and not settings.secretkey:
         yield Finding(
             Cause.NO_CREDENTIALS,
@@ -34,7 +35,7 @@ def both_or_neither(settings: Settings) -> Iterator[Finding]:
 
 
 def access_key(settings: Settings) -> Iterator[Finding]:
-    """The forms that Amazon issues, and what no store can take."""
+    """The key has the form that Amazon issues, or at least one that a store can receive."""
     key, secret = settings.accesskey, settings.secretkey
     if _looks_swapped(key, secret):
         yield Finding(
@@ -43,7 +44,7 @@ def access_key(settings: Settings) -> Iterator[Finding]:
             setting="accesskey",
             fix=Fix("Swap them.", {"accesskey": secret.reveal(), "secretkey": Secret(key)}),
         )
-    elif _unsendable(key):
+    elif _cannot_be_sent(key):
         yield Finding(
             Cause.MALFORMED_ACCESS_KEY,
             "An access key has no blanks, control characters or accents; copy it again.",
@@ -71,44 +72,39 @@ def access_key(settings: Settings) -> Iterator[Finding]:
 
 
 def secret_key(settings: Settings) -> Iterator[Finding]:
-    """What a paste does to a secret; the secret itself never stands in a finding."""
+    """The key was pasted completely and unchanged."""
     secret = settings.secretkey.reveal()
     if not secret or _looks_swapped(settings.accesskey, settings.secretkey):
         return
-    if _AMAZON_ID.fullmatch(secret):
-        yield _about_secret("This is an access key; the secret key belongs here.", Severity.ERROR)
-    elif _unsendable(secret):
+    if _AMAZON_ACCESS_KEY.fullmatch(secret):
+        yield invalid_setting("secretkey", "This is an access key; the secret key belongs here.")
+    elif _cannot_be_sent(secret):
         if _is_amazon(settings):
-            yield _about_secret(
-                "A secret key has no blanks, control characters or accents; copy it again.", Severity.ERROR
-            )
-        else:  # the password of a server of one's own may well have blanks
-            yield _about_secret(
-                "Few secret keys have blanks or accents; make sure that it was copied right.", Severity.WARNING
-            )
+            text = "A secret key has no blanks, control characters or accents; copy it again."
+            yield invalid_setting("secretkey", text)
+        else:  # a self-hosted server can have a password with blanks
+            text = "Few secret keys have blanks or accents; make sure that it was copied right."
+            yield invalid_setting("secretkey", text, severity=Severity.WARNING)
     elif "\\/" in secret:
-        yield _about_secret(
+        yield invalid_setting(
+            "secretkey",
             "`\\/` is a slash as JSON writes it; the key itself has plain slashes.",
-            Severity.WARNING,
             Fix("Take the backslashes out.", {"secretkey": Secret(secret.replace("\\/", "/"))}),
+            Severity.WARNING,
         )
-    elif _is_amazon(settings) and not _AMAZON_SECRET.fullmatch(secret):
-        yield _about_secret(
+    elif _is_amazon(settings) and not _AMAZON_SECRET_KEY.fullmatch(secret):
+        text = (
             f"Amazon's secret keys have 40 characters; this one has {len(secret)}."
             if len(secret) != 40
-            else "Amazon's secret keys have only letters, digits, `/` and `+`.",
-            Severity.WARNING,
+            else "Amazon's secret keys have only letters, digits, `/` and `+`."
         )
-
-
-def _about_secret(text: str, severity: Severity, fix: Fix | None = None) -> Finding:
-    return Finding(Cause.INVALID_SETTING, text, severity, "secretkey", fix)
+        yield invalid_setting("secretkey", text, severity=Severity.WARNING)
 
 
 def _looks_swapped(key: str, secret: Secret) -> bool:
-    return _AMAZON_ID.fullmatch(secret.reveal()) is not None and _AMAZON_SECRET.fullmatch(key) is not None
+    return _AMAZON_ACCESS_KEY.fullmatch(secret.reveal()) is not None and _AMAZON_SECRET_KEY.fullmatch(key) is not None
 
 
-def _unsendable(key: str) -> bool:
-    """Whether a key cannot stand in a header."""
+def _cannot_be_sent(key: str) -> bool:
+    """Whether the key has a character that cannot be in an HTTP header."""
     return any(char.isspace() or not char.isascii() or not char.isprintable() for char in key)

@@ -1,0 +1,44 @@
+"""Settings whose value is one of a list: registry, provider, storage class and ACL."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from wizard.catalog.providers import providers
+from wizard.catalog.registries import ACLS, REGISTRIES, registry_of
+from wizard.model.findings import Finding, Fix
+from wizard.model.settings import Settings
+from wizard.rules.invalid import invalid_setting
+from wizard.text.sanitize import sanitize
+
+_SIMILARITY = 0.5  # difflib's ratio from which a listed word is offered for an unknown one
+
+
+def registry_and_provider(settings: Settings) -> Iterator[Finding]:
+    """The registry and the provider are in the catalog."""
+    for name, value, known in (
+        ("registry", settings.registry, list(REGISTRIES)),
+        ("provider", settings.provider, list(providers())),
+    ):
+        if value not in known:
+            import difflib  # imported here: only needed for an unknown word
+
+            similar = difflib.get_close_matches(value, known, 1, _SIMILARITY)
+            fix = Fix(f"Use {similar[0]}.", {name: similar[0]}) if similar else None
+            examples = ", ".join(known) if name == "registry" else "aws, minio, other and so on"
+            text = f"No {name} is called `{sanitize(value, 20)}`; choose from {examples}."
+            yield invalid_setting(name, text, fix)
+
+
+def storage_class_and_acl(settings: Settings) -> Iterator[Finding]:
+    """The storage class and the ACL are in the lists of the registry's driver, which does not start with others."""
+    registry = registry_of(settings.registry)
+    for name, known in (("storageclass", registry.storage_classes), ("objectacl", ACLS)):
+        value = str(settings[name])
+        if value not in known:
+            suggested = next((word for word in known if word.lower() == value.lower()), known[0])
+            yield invalid_setting(
+                name,
+                f"{registry.title} knows no `{sanitize(value, 24)}` here; {known[0]} is right for most.",
+                Fix(f"Use {suggested}.", {name: suggested}),
+            )
