@@ -1,9 +1,7 @@
-"""What a build adds to the wheel: the manual page and the shells' completions, made from the parser; its commit."""
+"""Adds the manual page, the shell completions and the commit to the wheel. The first two come from the parser."""
 
 from __future__ import annotations
 
-import contextlib
-import io
 import shutil
 import subprocess
 import sys
@@ -21,45 +19,45 @@ _COMPLETIONS = {
 
 
 class Hook(BuildHookInterface[Any]):
-    """Runs before and after each wheel is put together."""
+    """Runs before and after the build of each wheel."""
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
-        """Writes the files into a folder of their own, and says where they go."""
+        """Writes the files to a temporary folder, and adds them to the wheel."""
         del version
         sys.path.insert(0, self.root)
         try:
-            texts = {"share/man/man1/storage-wizard.1": _manual()} | {
-                place: _completion(shell) for shell, place in _COMPLETIONS.items()
+            texts = {"share/man/man1/storage-wizard.1": _manual_page()} | {
+                path: _completion(shell) for shell, path in _COMPLETIONS.items()
             }
         finally:
             sys.path.remove(self.root)
-        self._made = tempfile.TemporaryDirectory()
-        folder = Path(self._made.name)
-        for place, text in texts.items():
-            file = folder / place
+        self._temporary = tempfile.TemporaryDirectory()
+        folder = Path(self._temporary.name)
+        for path, text in texts.items():
+            file = folder / path
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_text(text, encoding="utf-8")
-            build_data["shared_data"][str(file)] = place
+            build_data["shared_data"][str(file)] = path
         stamp = folder / "build.txt"
-        stamp.write_text(_stamp(self.root), encoding="utf-8")
-        build_data["force_include"][str(stamp)] = "wizard/cli/build.txt"
+        stamp.write_text(_commit(self.root), encoding="utf-8")
+        build_data["force_include"][str(stamp)] = "wizard/cli/build.txt"  # read by wizard.cli.version
 
     def finalize(self, version: str, build_data: dict[str, Any], artifact_path: str) -> None:
-        """Takes away what was written."""
+        """Removes the temporary folder."""
         del version, build_data, artifact_path
-        self._made.cleanup()
+        self._temporary.cleanup()
 
 
-def _stamp(root: str) -> str:
-    """The commit and its date; nothing where the source is no checkout."""
+def _commit(root: str) -> str:
+    """The commit and its date; empty if the source is not a Git checkout."""
     git = shutil.which("git")
     if git is None or not (Path(root) / ".git").exists():
         return ""
-    words = [git, "-C", root, "log", "-1", "--date=short", "--format=%h of %cd"]
-    return subprocess.run(words, capture_output=True, text=True, check=False).stdout  # noqa: S603 - our own words
+    command = [git, "-C", root, "log", "-1", "--date=short", "--format=%h of %cd"]
+    return subprocess.run(command, capture_output=True, text=True, check=False).stdout  # noqa: S603 - no outside input
 
 
-def _manual() -> str:
+def _manual_page() -> str:
     from argparse_manpage.manpage import Manpage
 
     from wizard.cli import arguments
@@ -70,10 +68,6 @@ def _manual() -> str:
 
 
 def _completion(shell: str) -> str:
-    from wizard.cli import arguments
     from wizard.cli.commands import completion
 
-    out = io.StringIO()
-    with contextlib.redirect_stdout(out):
-        completion.run(arguments.parser(), shell)
-    return out.getvalue()
+    return completion.script(shell) + "\n"

@@ -1,4 +1,4 @@
-"""What can be said on the command line: each command with its arguments and examples."""
+"""The command line: the global flags, and the commands with their help and examples."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from wizard.cli.parser import Later, Parser
+from wizard.cli.parser import LazyParser, Parser
 from wizard.cli.version import program_version
 from wizard.config import DEFAULT_FILE
 from wizard.console.ui_mode import SELECTION_RULES, UiMode
@@ -17,54 +17,54 @@ _EXAMPLES = (
     "storage-wizard -c /etc/registry/storage.toml",
     "storage-wizard import /etc/docker/registry/config.yml && storage-wizard check",
 )
-_FACES = {
+_UI_MODES = {
     UiMode.PLAIN: "line prompts: for a screen reader, a serial line, a script",
     UiMode.ASCII: "screens in ASCII; Ctrl+T does the same at any time",
     UiMode.RICH: "screens with all glyphs",
 }
-_STATUS = "exit status: 0 done and passed, 1 validation failed, 2 usage or unreadable\nfile, 130 interrupted"
+_EXIT_STATUS = "exit status: 0 done and passed, 1 validation failed, 2 usage or unreadable\nfile, 130 interrupted"
 
 
 def parser() -> Parser:
-    """The whole command line, with all arguments of all commands."""
+    """The complete command line, with the flags of all commands."""
     top = quick_parser()
     for action in top._actions:
         if isinstance(action, argparse._SubParsersAction):
-            for name, below in action.choices.items():
-                action._name_parser_map[name] = below.parser
+            for name, lazy_parser in action.choices.items():
+                action._name_parser_map[name] = lazy_parser.parser
     return top
 
 
 def quick_parser() -> Parser:
-    """The same; what belongs to a command is declared when that command is parsed."""
+    """The same command line. The flags of a command are declared when that command is parsed."""
     top = Parser(
         prog="storage-wizard",
         description="Tells a container registry which S3 storage keeps its images, and proves that the storage works "
         "before it saves a thing. Without a command it is a wizard on the screen.",
-        epilog=f"{_examples(_EXAMPLES)}\n\n{_STATUS}",
+        epilog=f"{_examples(_EXAMPLES)}\n\n{_EXIT_STATUS}",
     )
     top.add_argument("--version", action="version", version=f"storage-wizard {program_version()}")
     top.add_argument(
         "-c", "--config", metavar="FILE", type=Path, default=DEFAULT_FILE, help=f"the file (default: {DEFAULT_FILE})"
     )
     top.add_argument("--demo", action="store_true", help="a rehearsal on a store inside the program")
-    faces = top.add_argument_group("faces", SELECTION_RULES).add_mutually_exclusive_group()
-    for face, text in _FACES.items():
-        faces.add_argument(f"--{face}", dest="face", action="store_const", const=face, help=text)
+    ui_modes = top.add_argument_group("faces", SELECTION_RULES).add_mutually_exclusive_group()
+    for mode, text in _UI_MODES.items():
+        ui_modes.add_argument(f"--{mode}", dest="ui_mode", action="store_const", const=mode, help=text)
     background = top.add_mutually_exclusive_group()
     background.add_argument("--light", action="store_true", default=None, help="dark on light")
     background.add_argument("--dark", dest="light", action="store_false", help="light on dark")
     top.add_argument("--mouse", action="store_true", help="let the mouse work; the terminal then selects no text")
-    made: Any = Later  # which argparse asks for no more than it gives
-    commands = top.add_subparsers(title="commands", metavar="COMMAND", dest="command", parser_class=made)
-    for head, group in COMMANDS.items():
+    parser_class: Any = LazyParser  # not an ArgumentParser, but it has all attributes of one
+    commands = top.add_subparsers(title="commands", metavar="COMMAND", dest="command", parser_class=parser_class)
+    for heading, group in COMMANDS.items():
         for command in group:
-            _add(commands, command, head if command is group[0] else "")
+            _add(commands, command, heading if command is group[0] else "")
     return top
 
 
 class Command(NamedTuple):
-    """One command: its word and line in the help, and its page; its arguments are in `flags`."""
+    """A command: its name, its line in the list of commands, and its help page. Its flags are declared in `flags`."""
 
     name: str
     help: str
@@ -72,7 +72,7 @@ class Command(NamedTuple):
     examples: tuple[str, ...]
 
 
-def _add(commands: Any, command: Command, head: str) -> None:
+def _add(commands: Any, command: Command, heading: str) -> None:
     added = commands.add_parser(
         command.name,
         help=command.help,
@@ -80,14 +80,13 @@ def _add(commands: Any, command: Command, head: str) -> None:
         epilog=_examples(command.examples),
     )
     added.declare = _declare
-    vars(commands._choices_actions[-1])["head"] = head
+    vars(commands._choices_actions[-1])["heading"] = heading
 
 
 def _declare(parser: Parser) -> None:
-    """The arguments of one command, which know all settings and formats: declared once they are asked for."""
-    from wizard.cli.flags import ARGUMENTS
+    from wizard.cli.flags import FLAGS  # imported here: it imports all settings and formats
 
-    ARGUMENTS[parser.prog.split()[-1]](parser)
+    FLAGS[parser.prog.split()[-1]](parser)
 
 
 def _examples(lines: Sequence[str]) -> str:

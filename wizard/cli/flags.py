@@ -1,4 +1,4 @@
-"""The arguments of each command, which the parser and so the help, the completion and the manual page show."""
+"""The flags of each command. Its help, the shell completion and the manual page are generated from them."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from wizard.model.settings import DECLARATIONS, Declaration, Kind
 
 SHELLS = ("bash", "zsh", "fish")
 
-# What several commands have
+# Shared by several commands
 
 
 def _config(parser: argparse.ArgumentParser, text: str = "the saved file") -> None:
-    """`-c`, which may also stand before the command."""
+    """`-c`, which can also be given before the command."""
     parser.add_argument(
         "-c", "--config", metavar="FILE", type=Path, default=argparse.SUPPRESS, help=f"{text} (default: {DEFAULT_FILE})"
     )
@@ -40,18 +40,18 @@ def _seconds(text: str) -> float:
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
-    """One flag for each setting."""
+    """One flag for each setting, and how to save."""
     parser.usage = "%(prog)s [-c FILE] [--SETTING VALUE ...]"
     _config(parser, "the file to write; what it holds already is kept where no flag says otherwise")
     settings = parser.add_argument_group("settings, named as the registry's parameters")
     for declaration in DECLARATIONS.values():
         _flag(settings, declaration)
-    doing = parser.add_argument_group("what is done")
-    doing.add_argument("--create-bucket", action="store_true", help="make the bucket where it does not exist")
-    doing.add_argument("--no-validate", action="store_true", help="save without trying the store")
-    doing.add_argument("--dry-run", action="store_true", help="print what would be written, secrets hidden")
-    doing.add_argument("--json", action="store_true", help="print that, or the validation, as one JSON object")
-    _timeout(doing)
+    actions = parser.add_argument_group("what is done")
+    actions.add_argument("--create-bucket", action="store_true", help="make the bucket where it does not exist")
+    actions.add_argument("--no-validate", action="store_true", help="save without trying the store")
+    actions.add_argument("--dry-run", action="store_true", help="print what would be written, secrets hidden")
+    actions.add_argument("--json", action="store_true", help="print that, or the validation, as one JSON object")
+    _timeout(actions)
 
 
 def _flag(parser: argparse._ActionsContainer, declaration: Declaration) -> None:
@@ -87,7 +87,7 @@ def import_(parser: argparse.ArgumentParser) -> None:
 
 
 def show(parser: argparse.ArgumentParser) -> None:
-    """Which file."""
+    """The file and the output."""
     _config(parser)
     parser.add_argument("--json", action="store_true", help="print one JSON object")
 
@@ -96,7 +96,7 @@ def show(parser: argparse.ArgumentParser) -> None:
 
 
 def check(parser: argparse.ArgumentParser) -> None:
-    """Which files, and how."""
+    """The files and the output."""
     parser.add_argument("files", metavar="FILE", nargs="*", type=Path, help=f"default: {DEFAULT_FILE}")
     _config(parser, "the same as FILE")
     parser.add_argument("--json", action="store_true", help="print a JSON object, or a list of them for several files")
@@ -105,19 +105,19 @@ def check(parser: argparse.ArgumentParser) -> None:
 
 
 def providers(parser: argparse.ArgumentParser) -> None:
-    """Which one."""
+    """The provider and the output."""
     parser.add_argument("provider", metavar="PROVIDER", nargs="?", help="one of them, with all that is known of it")
     parser.add_argument("--json", action="store_true", help="print a JSON list of objects, or the one")
 
 
 def policy(parser: argparse.ArgumentParser) -> None:
-    """For which bucket, and where to."""
+    """The bucket and the target."""
     _config(parser)
     parser.add_argument("--bucket", metavar="BUCKET", help="for this bucket, with or without a file")
     parser.add_argument("--documented", action="store_true", help="the one of Docker Trusted Registry's page")
-    where = parser.add_mutually_exclusive_group()
-    where.add_argument("-o", "--output", metavar="FILE", type=Path, help="write it there, and print the aws command")
-    where.add_argument(
+    target = parser.add_mutually_exclusive_group()
+    target.add_argument("-o", "--output", metavar="FILE", type=Path, help="write it there, and print the aws command")
+    target.add_argument(
         "--put-user", metavar="USER", help="put it on that IAM user, with your own credentials of the AWS command line"
     )
     parser.add_argument("--yes", action="store_true", help="put it there without asking")
@@ -127,12 +127,12 @@ def policy(parser: argparse.ArgumentParser) -> None:
 
 
 def export(parser: argparse.ArgumentParser) -> None:
-    """Which format, and where to."""
+    """The format and the target."""
     _config(parser)
     parser.add_argument("--to", metavar="FORMAT", choices=NAMES, required=True, help=", ".join(NAMES))
-    where = parser.add_mutually_exclusive_group()
-    where.add_argument("-o", "--output", metavar="FILE", type=Path, help="write it there, mode 0600")
-    where.add_argument(
+    target = parser.add_mutually_exclusive_group()
+    target.add_argument("-o", "--output", metavar="FILE", type=Path, help="write it there, mode 0600")
+    target.add_argument(
         "--into",
         metavar="FILE",
         type=Path,
@@ -145,11 +145,11 @@ def export(parser: argparse.ArgumentParser) -> None:
 
 
 def completion(parser: argparse.ArgumentParser) -> None:
-    """For which shell."""
+    """The shell."""
     parser.add_argument("shell", metavar="SHELL", choices=SHELLS, help=", ".join(SHELLS))
 
 
-ARGUMENTS: dict[str, Callable[[argparse.ArgumentParser], None]] = {
+FLAGS: dict[str, Callable[[argparse.ArgumentParser], None]] = {
     "check": check,
     "completion": completion,
     "configure": configure,

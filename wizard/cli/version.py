@@ -1,4 +1,4 @@
-"""Which build this is."""
+"""The version of the program."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from typing import Any
 
 from wizard import __version__
 
-STAMP = "build.txt"  # which the wheel's build leaves beside this file: the commit and its date
+_STAMP = "build.txt"  # written beside this file by `hatch_build.py`: the commit and its date, or nothing
 
 
 def program_version() -> str:
-    """The version, and of a build the commit that it was made of, or that it is no build."""
-    loader: Any = __spec__.loader  # also inside of a zip file
+    """The version, with the commit that a build was made from, or "from source"."""
+    loader: Any = __spec__.loader  # also reads from a zip file
     try:
-        stamp = loader.get_data(str(Path(__file__).with_name(STAMP))).decode().strip()
+        stamp = loader.get_data(str(Path(__file__).with_name(_STAMP))).decode().strip()
     except OSError:
         stamp = "from source"
     return f"{__version__} ({stamp})" if stamp else __version__

@@ -1,4 +1,4 @@
-"""What the commands and the line prompts share: the standard streams, exit statuses, signals and progress output.
+"""What the commands and the line prompts share: standard streams, exit statuses, signals and the output of checks.
 
-It also decides which user interface suits the terminal.
+`terminal` decides which user interface suits the terminal.
 """

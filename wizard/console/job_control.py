@@ -1,11 +1,17 @@
-"""Job control: whether a shell could continue this program after Ctrl+Z."""
+"""Job control: what Ctrl+Z does, which only helps where a shell can resume the program."""
 
 from __future__ import annotations
 
+import contextlib
 import os
+import signal
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from wizard.console.stdio import print_message
+
 CANNOT_SUSPEND = "Suspending is not possible here: no shell could resume the program."
+_PROC = Path("/proc")
 
 
 def can_suspend() -> bool:
@@ -30,9 +36,39 @@ def can_suspend() -> bool:
 
 
 def _parent_of(process: int) -> int:
-    """The parent's process ID; 0 where the system does not tell it."""
+    """The id of a process's parent; 0 if it has none here, or if the system has no /proc."""
     try:
-        status = Path(f"/proc/{process}/stat").read_text(encoding="utf-8", errors="replace")
+        status = (_PROC / str(process) / "stat").read_text(encoding="utf-8", errors="replace")
     except OSError:
         return 0
-    return int(status.rpartition(")")[2].split()[1])  # after the name, which may hold blanks and parentheses
+    return int(status.rpartition(")")[2].split()[1])  # after the name, which can contain blanks and parentheses
+
+
+@contextlib.contextmanager
+def suspend_on_ctrl_z(before_stop: Callable[[], None], show_prompt: Callable[[], None]) -> Iterator[None]:
+    """While a prompt waits for input: Ctrl+Z suspends the program if a shell can resume it, and otherwise says so.
+
+    `before_stop` runs before the program stops, `show_prompt` after it was resumed and after the notice. If SIGTSTP is
+    ignored already, it stays ignored.
+    """
+    if signal.getsignal(signal.SIGTSTP) == signal.SIG_IGN:
+        yield
+        return
+
+    def suspend(number: int, _frame: object) -> None:
+        if not can_suspend():
+            print_message(f"\n{CANNOT_SUSPEND}")
+            show_prompt()
+            return
+        before_stop()
+        signal.signal(number, signal.SIG_DFL)  # unlike SIGSTOP, it never stops an orphaned process group
+        os.kill(os.getpid(), number)
+        signal.signal(number, suspend)
+
+    handlers = {signal.SIGTSTP: suspend, signal.SIGCONT: lambda *_: show_prompt()}
+    previous = {number: signal.signal(number, handler) for number, handler in handlers.items()}
+    try:
+        yield
+    finally:
+        for number, handler in previous.items():
+            signal.signal(number, handler)

@@ -1,80 +1,82 @@
-"""A validation that is told on stderr while it runs."""
+"""A validation whose progress is shown on stderr."""
 
 from __future__ import annotations
 
 import os
 import sys
 import threading
-import time
 
 from wizard.checks.check import Check
-from wizard.console.check_output import result_lines
+from wizard.console.check_output import leftover_lines, result_lines
 from wizard.console.stdio import print_message
 from wizard.model.settings import Settings
 from wizard.validation import runner
 from wizard.validation.results import Report, Result, Started, Status
 
-_CLEAR = "\r\x1b[K"
+_CLEAR_LINE = "\r\x1b[K"
+_COLUMNS = 78
 
 
 def validate_with_progress(
     settings: Settings, stop: threading.Event, timeout: float, *, by_line: bool = False
 ) -> Report:
-    """One validation; on a terminal one line is drawn again and again, elsewhere or `by_line` each check gets one."""
-    told = _LineByLine() if by_line or not _can_redraw() else _OnOneLine(len(runner.checks_for(settings)))
-    for event in runner.run(settings, cancel=stop, deadline=timeout):
+    """Validates the settings until `stop` is set or `timeout` seconds have passed.
+
+    A terminal shows one line that is redrawn. Elsewhere, and with `by_line`, each check gets a line once it is done.
+    """
+    can_redraw = sys.stderr.isatty() and os.environ.get("TERM", "dumb") != "dumb"
+    progress = _LinePerCheck() if by_line or not can_redraw else _RedrawnLine(len(runner.checks_for(settings)))
+    for event in runner.run_checks(settings, cancel=stop, deadline=timeout):
         match event:
             case Started(check):
-                told.started(check)
+                progress.check_started(check)
             case Result():
-                told.ended(event)
+                progress.check_done(event)
             case Report():
-                told.over(event)
+                progress.validation_done(event)
                 return event
-    raise TypeError("a run ends with its report")
+    raise TypeError("the last event of a validation is its report")
 
 
-def _can_redraw() -> bool:
-    return sys.stderr.isatty() and os.environ.get("TERM", "dumb") != "dumb"
+class _LinePerCheck:
+    """Prints the result of each check."""
 
+    def check_started(self, check: Check) -> None:
+        """Prints nothing: the line is printed with the result."""
 
-class _LineByLine:
-    def started(self, check: Check) -> None:
-        """A check has begun."""
-
-    def ended(self, result: Result) -> None:
+    def check_done(self, result: Result) -> None:
         for line in result_lines(result):
             print_message(line)
 
-    def over(self, report: Report) -> None:
-        passed = "passed" if report.passed else "FAILED"
-        print_message(f"Validation {passed} in {report.seconds:.2f} s.")
-        for key in report.leftovers:
-            print_message(f"  left behind: {key}")
+    def validation_done(self, report: Report) -> None:
+        print_message(f"Validation {'passed' if report.passed else 'FAILED'} in {report.seconds:.2f} s.")
+        for line in leftover_lines(report):
+            print_message(line)
 
 
-class _OnOneLine(_LineByLine):
+class _RedrawnLine(_LinePerCheck):
+    """Redraws a line with the number of checks that are done. Only problems get lines of their own."""
+
     def __init__(self, count: int) -> None:
-        self._count, self._ended, self._began = count, 0, time.monotonic()
-        self._under_way: dict[str, str] = {}
+        self._count, self._done = count, 0
+        self._running: dict[str, str] = {}
 
-    def started(self, check: Check) -> None:
-        self._under_way[check.id] = check.title
+    def check_started(self, check: Check) -> None:
+        self._running[check.id] = check.title
         self._draw()
 
-    def ended(self, result: Result) -> None:
-        self._under_way.pop(result.check.id, None)
-        self._ended += 1
+    def check_done(self, result: Result) -> None:
+        self._running.pop(result.check.id, None)
+        self._done += 1
         if result.status in (Status.FAILED, Status.WARNING):
-            sys.stderr.write(_CLEAR)
-            super().ended(result)
+            print_message(_CLEAR_LINE, end="")
+            super().check_done(result)
         self._draw()
 
-    def over(self, report: Report) -> None:
-        sys.stderr.write(_CLEAR)
-        super().over(report)
+    def validation_done(self, report: Report) -> None:
+        print_message(_CLEAR_LINE, end="")
+        super().validation_done(report)
 
     def _draw(self) -> None:
-        waits = f"  {next(iter(self._under_way.values()))} …" if self._under_way else ""
-        sys.stderr.write(f"{_CLEAR}{self._ended} of {self._count}{waits}"[: 78 + len(_CLEAR)])
-        sys.stderr.flush()
+        running = f"  {next(iter(self._running.values()))} …" if self._running else ""
+        print_message(_CLEAR_LINE + f"{self._done} of {self._count}{running}"[:_COLUMNS], end="")

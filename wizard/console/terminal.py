@@ -1,4 +1,4 @@
-"""Which face suits the terminal: screens, screens in ASCII, or line prompts; and how many colours it gets."""
+"""What the terminal can show, and which user interface and colours suit it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from wizard.console.ui_mode import MIN_COLUMNS, MIN_ROWS, UiMode
 
 
 class Colours(Enum):
-    """How many colours the terminal gets."""
+    """The number of colours to use."""
 
     NONE = 0
     SIXTEEN = 16
@@ -21,7 +21,7 @@ class Colours(Enum):
 
 
 class Appearance(NamedTuple):
-    """How the screens are drawn."""
+    """How the full-screen wizard is drawn."""
 
     colours: Colours = Colours.MANY
     is_light: bool = False
@@ -29,7 +29,7 @@ class Appearance(NamedTuple):
 
 
 class Terminal(NamedTuple):
-    """What is known of the terminal; `columns` and `rows` are 0 where it does not tell its size."""
+    """What is known about a terminal. `columns` and `rows` are 0 if it does not report its size."""
 
     environment: Mapping[str, str]
     encoding: str
@@ -37,8 +37,8 @@ class Terminal(NamedTuple):
     rows: int
 
     @classmethod
-    def ours(cls) -> Terminal:
-        """The one that this program runs in."""
+    def current(cls) -> Terminal:
+        """The terminal that this program runs in."""
         columns, rows = 0, 0
         with contextlib.suppress(OSError):
             columns, rows = os.get_terminal_size(sys.stderr.fileno())
@@ -46,25 +46,25 @@ class Terminal(NamedTuple):
 
     @property
     def name(self) -> str:
-        """What TERM says."""
+        """The value of TERM."""
         return self.environment.get("TERM", "")
 
     @property
     def is_utf8(self) -> bool:
-        """Whether both the stream and the locale that was asked for are UTF-8; Python makes UTF-8 of a plain C."""
+        """Whether stderr and the locale are UTF-8; in the C locale, stderr alone is no proof."""
         return self.encoding.lower().replace("-", "") == "utf8" and "UTF8" in _locale(self.environment)
 
 
 def _locale(environment: Mapping[str, str]) -> str:
     ctype = environment.get("LC_CTYPE", "")
-    if ctype == "C.UTF-8" and not environment.get("LC_ALL"):  # as Python sets it by itself (PEP 538)
+    if ctype == "C.UTF-8" and not environment.get("LC_ALL"):  # Python has set it itself (PEP 538)
         ctype = ""
     name = environment.get("LC_ALL") or ctype or environment.get("LANG") or ""
     return name.upper().replace("-", "")
 
 
 def choose_ui_mode(terminal: Terminal) -> tuple[UiMode, str]:
-    """The face, and why it is not the richest; empty where it is."""
+    """The user interface, and why it is not full-screen with Unicode; empty if it is."""
     if terminal.name in ("", "dumb", "unknown"):
         return UiMode.PLAIN, f"TERM is {terminal.name or 'not set'}"
     if not (terminal.columns and terminal.rows):
@@ -80,7 +80,7 @@ def choose_ui_mode(terminal: Terminal) -> tuple[UiMode, str]:
 
 
 def choose_colours(terminal: Terminal) -> Colours:
-    """By NO_COLOR (https://no-color.org), then COLORTERM, then what terminfo says of TERM."""
+    """Decides by NO_COLOR (https://no-color.org), then COLORTERM, then the terminfo entry of TERM."""
     if terminal.environment.get("NO_COLOR"):
         return Colours.NONE
     if terminal.environment.get("COLORTERM") in ("truecolor", "24bit"):
@@ -92,15 +92,15 @@ def choose_colours(terminal: Terminal) -> Colours:
 
 
 def is_light(terminal: Terminal) -> bool:
-    """Whether the terminal's background is light, as far as COLORFGBG tells (`15;0` is white on black)."""
+    """Whether the background is light, by COLORFGBG: `15;0` is white on black. False if it is not set."""
     background = terminal.environment.get("COLORFGBG", "").rpartition(";")[2]
     return background.isdecimal() and int(background) in (7, *range(9, 16))
 
 
 def _terminfo_colours(name: str) -> int:
-    if "256color" in name or "direct" in name:  # also where this machine has no entry for it
+    if "256color" in name or "direct" in name:  # also if this machine has no terminfo entry for it
         return 256
-    import curses  # here, as only the wizard asks
+    import curses  # imported here: only needed without COLORTERM
 
     try:
         curses.setupterm(name)

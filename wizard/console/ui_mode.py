@@ -1,6 +1,6 @@
-"""The faces of the wizard, and the rule by which a terminal gets one, which `storage-wizard --help` prints.
+"""The user interfaces of the wizard, and the text of the rule that `terminal` applies to choose one.
 
-Apart from `terminal`, which carries the rule out, as every command declares the flags of the faces.
+It is a module of its own because `--help` prints the rule, and every command parses the flags for it.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ SELECTION_RULES = (
 
 
 class UiMode(StrEnum):
-    """How the wizard shows itself."""
+    """A user interface: full-screen with Unicode or ASCII, or line prompts."""
 
     RICH = "rich"
     ASCII = "ascii"

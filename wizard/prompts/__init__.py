@@ -1,4 +1,5 @@
-"""The wizard as line prompts, for screen readers, serial lines and expect scripts.
+"""The wizard as line prompts, for screen readers, serial lines and scripts.
 
-It walks through the same steps as the full-screen wizard and shares its state (`session`) and output (`console`).
+`wizard` walks through the steps of `session/steps`, and `question` asks for one setting. Another setting or step needs
+no change here: both are read from their declarations.
 """

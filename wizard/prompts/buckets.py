@@ -1,4 +1,4 @@
-"""The buckets that there are, as numbered lines."""
+"""The buckets of the store as a numbered list."""
 
 from __future__ import annotations
 
@@ -6,15 +6,16 @@ from collections.abc import Sequence
 
 from wizard.diagnosis.wording import display_host
 from wizard.model.findings import Finding
-from wizard.prompts.console import Console
+from wizard.prompts.console import Console, list_index
 from wizard.session import buckets
 from wizard.session.state import WizardState
+from wizard.session.texts import BUCKETS_NOT_LISTED
 
-_MOST = 20  # lines that a voice may read out
+_MAX_SHOWN = 20  # more would take a screen reader too long
 
 
 class BucketList:
-    """Asks the store for its buckets, and remembers which number stands for which."""
+    """Lists the buckets of the store, and remembers their numbers."""
 
     def __init__(self, state: WizardState, console: Console) -> None:
         self._state, self._console = state, console
@@ -23,21 +24,21 @@ class BucketList:
     def show(self, part: str) -> None:
         """Lists the buckets whose names contain `part`, or says why they cannot be listed."""
         if obstacle := self._state.obstacle_to_listing():
-            self._console.say(f"The buckets cannot be listed yet: {obstacle}", "  ")
+            self._console.say(f"{BUCKETS_NOT_LISTED}: {obstacle}", "  ")
             return
         self._console.say(f"Waiting for {display_host(self._state.settings)} ...", "  ")
-        found = buckets.names(self._state.settings)
-        if isinstance(found, Finding):
-            self._console.say(f"! {found.text}", "  ")
+        names = buckets.list_buckets(self._state.settings)
+        if isinstance(names, Finding):
+            self._console.say(f"! {names.text}", "  ")
             return
-        fitting = [name for name in found if part.lower() in name.lower()]
-        self._shown = fitting[:_MOST]
+        matches = [name for name in names if part.lower() in name.lower()]
+        self._shown = matches[:_MAX_SHOWN]
         for number, name in enumerate(self._shown, 1):
             self._console.show(f"  {number:>2} {name}")
-        more = "; *PART lists those with PART in their name" if len(fitting) > _MOST else ""
-        self._console.say(f"{len(self._shown)} of {len(found)}{more}.", "  ")
+        more = "; *PART lists those with PART in their name" if len(matches) > _MAX_SHOWN else ""
+        self._console.say(f"{len(self._shown)} of {len(names)}{more}.", "  ")
 
-    def named(self, number: str) -> str | None:
-        """The bucket that a number of the last list stands for."""
-        place = int(number[:4]) if number.isdecimal() else 0
-        return self._shown[place - 1] if 1 <= place <= len(self._shown) else None
+    def name_at(self, number: str) -> str | None:
+        """The bucket with a number in the last list."""
+        index = list_index(number, len(self._shown))
+        return None if index is None else self._shown[index]

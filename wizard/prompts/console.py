@@ -1,4 +1,4 @@
-"""Lines to and from a terminal of which nothing is known."""
+"""Output and input on a terminal of which nothing is known."""
 
 from __future__ import annotations
 
@@ -6,20 +6,20 @@ import contextlib
 import sys
 import termios
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
-from wizard.console.hidden_input import prompt_hidden
+from wizard.console.line_input import prompt_hidden, prompt_line
 from wizard.text.ascii import to_ascii
 
 _COLUMNS = 79
 
 
-class LeftError(Exception):
-    """There will be no more input."""
+class InputEndedError(Exception):
+    """There is no more input: the end of the file, or the terminal is gone."""
 
 
 class Console:
-    """Says and asks, in ASCII where that is all there is."""
+    """Writes to stderr and reads from stdin; `is_ascii` restricts the output to ASCII."""
 
     def __init__(self, *, is_ascii: bool) -> None:
         self._is_ascii = is_ascii
@@ -27,9 +27,9 @@ class Console:
         self._signal = 0
 
     def say(self, text: str = "", indent: str = "") -> None:
-        """A paragraph, in lines that fit."""
-        for line in self._shown(text).split("\n"):
-            filled = textwrap.wrap(
+        """Writes a paragraph, wrapped at 79 columns."""
+        for line in self._encodable(text).split("\n"):
+            wrapped = textwrap.wrap(
                 line,
                 _COLUMNS,
                 initial_indent=indent,
@@ -37,53 +37,57 @@ class Console:
                 break_long_words=False,
                 break_on_hyphens=False,
             )
-            self._write("\n".join(filled or [""]) + "\n")
+            self._write("\n".join(wrapped or [""]) + "\n")
 
     def show(self, text: str) -> None:
-        """Lines as they are."""
-        self._write(self._shown(text) + "\n")
+        """Writes lines without wrapping them."""
+        self._write(self._encodable(text) + "\n")
 
     def ask(self, prompt: str) -> str:
-        """One line of input, without its end."""
-        with self._reading():
-            self._write(self._shown(prompt))
-            line = sys.stdin.readline()
-        if not line:
-            raise LeftError
-        return line.rstrip("\r\n")
+        """Reads one line. Raises `InputEndedError`."""
+        return self._read(prompt_line, prompt)
 
     def ask_secret(self, prompt: str) -> str:
-        """The same, not shown as it is typed."""
-        with self._reading():
-            return prompt_hidden(self._shown(prompt))
+        """Reads one line that is not shown while it is typed. Raises `InputEndedError`."""
+        return self._read(prompt_hidden, prompt)
 
-    def leave(self, number: int, _frame: object) -> None:
-        """A signal ends the program where it waits for an answer, so that all else is done whole."""
+    def on_signal(self, number: int, _frame: object) -> None:
+        """Handles a signal that ends the program: at once while a prompt waits, otherwise at the next prompt."""
         self._signal = number
         if self._is_reading:
-            self._is_reading = False  # a line that drops sends its signal twice: from the system, and from the shell
+            self._is_reading = False  # the signal of a closing session often comes twice
             raise SystemExit(128 + number)
+
+    def _read(self, read: Callable[[str], str], prompt: str) -> str:
+        with self._reading():
+            return read(self._encodable(prompt))
 
     @contextlib.contextmanager
     def _reading(self) -> Iterator[None]:
         self._is_reading = True
         if self._signal:
-            self.leave(self._signal, None)
+            self.on_signal(self._signal, None)
         try:
             yield
-        except (EOFError, OSError, termios.error):  # the terminal has gone
-            raise LeftError from None
+        except (EOFError, OSError, termios.error):
+            raise InputEndedError from None
         finally:
             self._is_reading = False
 
-    def farewell(self, text: str) -> None:
-        """The same as `say`, where the terminal may have gone already."""
+    def say_if_possible(self, text: str) -> None:
+        """Writes a paragraph, unless the terminal is gone."""
         with contextlib.suppress(OSError, ValueError):
             self.say(text)
 
-    def _shown(self, text: str) -> str:
+    def _encodable(self, text: str) -> str:
         return to_ascii(text) if self._is_ascii else text
 
     def _write(self, text: str) -> None:
         sys.stderr.write(text)
         sys.stderr.flush()
+
+
+def list_index(answer: str, count: int) -> int | None:
+    """The index of the list item that an answer from 1 to `count` stands for; None for any other answer."""
+    number = int(answer) if answer.isdecimal() and len(answer) <= 4 else 0
+    return number - 1 if 1 <= number <= count else None

@@ -75,8 +75,8 @@ class PromptWizard:
         if step.more:
             yield ""
         if step.id in self._expanded:
-            reads = registry_of(self._state.settings.registry).reads
-            yield from (name for name in step.more if reads(name))
+            registry = registry_of(self._state.settings.registry)
+            yield from (name for name in step.more if registry.supports(name))
 
     def _first_question(self) -> int:
         """The index of the first question of the current step; the number of questions if all were answered."""
@@ -151,7 +151,7 @@ class PromptWizard:
     def _apply(self, fix: Fix) -> None:
         if not fix.creates_bucket:
             self._state.apply_fix(fix)
-        elif problem := buckets.create(self._state.settings):
+        elif problem := buckets.create_bucket(self._state.settings):
             self._console.say(f"{BUCKET_NOT_CREATED}. {problem.text}", "  ")
 
     def _validate(self) -> bool:

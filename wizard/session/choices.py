@@ -1,4 +1,4 @@
-"""What can be chosen of a setting that is one of a few words."""
+"""The choices of the settings that take one of a few values."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from wizard.model.settings import Settings
 
 
 def choices_for(name: str, settings: Settings) -> Mapping[str, str]:
-    """The words with their titles; the storage classes are those that the chosen registry knows."""
+    """The values of a setting with their titles. The storage classes are those that the registry supports."""
     match name:
         case "registry":
             return {registry.id: registry.title for registry in REGISTRIES.values()}

@@ -1,4 +1,4 @@
-"""A rehearsal: a real S3 server inside the program, with a bucket to use. Nothing outside is touched."""
+"""The demo: an S3 server inside this program, with a bucket. Nothing outside is used."""
 
 from __future__ import annotations
 
@@ -10,15 +10,16 @@ from wizard.model.secret import Secret
 from wizard.model.settings import Settings
 
 BUCKET = "images"
+NOTICE = "A rehearsal: the store runs inside this program, nothing else is touched."
 
 
 class DemoNotInstalledError(Exception):
-    """The extra that brings the server is not installed; the text says how to get it."""
+    """The optional dependency with the server is not installed; the message says how to install it."""
 
 
 @contextmanager
 def demo_store() -> Iterator[Settings]:
-    """Starts moto's server on a free loopback port; gives settings that are right for it."""
+    """Starts moto's server on a free loopback port, and yields settings for it. Raises `DemoNotInstalledError`."""
     try:
         from moto.moto_server.threaded_moto_server import ThreadedMotoServer
         from moto.s3.models import s3_backends
@@ -26,7 +27,7 @@ def demo_store() -> Iterator[Settings]:
         raise DemoNotInstalledError(
             "the rehearsal's store is not installed. Install it with: pip install 'storage-wizard[demo]'"
         ) from None
-    logging.getLogger("werkzeug").disabled = True  # its lines would be drawn over the screen
+    logging.getLogger("werkzeug").disabled = True  # its log lines would appear on the screen
     server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     server.start()
     try:
@@ -39,7 +40,7 @@ def demo_store() -> Iterator[Settings]:
 
 
 def demo_settings(endpoint: str) -> Settings:
-    """Settings that need nothing but Enter."""
+    """Complete settings for the demo's store."""
     return Settings(
         provider="other",
         bucket=BUCKET,

@@ -1,4 +1,4 @@
-"""The command line that says the same as the screens."""
+"""The command line that saves the same settings as the wizard."""
 
 from __future__ import annotations
 
@@ -8,13 +8,17 @@ from pathlib import Path
 
 from wizard.catalog.presets import apply_edit, apply_preset
 from wizard.config import DEFAULT_FILE
+from wizard.model.secret import abbreviate_key
 from wizard.model.settings import DECLARATIONS, Kind, Settings
+from wizard.text.sanitize import sanitize
+
+_MAX_DISPLAY = 1000  # characters
 
 
 def configure_command(settings: Settings, path: Path) -> str:
-    """`storage-wizard configure …` with one flag for each setting that its preset does not bring.
+    """`storage-wizard configure …` with one flag for each setting that differs from the preset of the provider.
 
-    The secret key is read from standard input, so that it stands in no command line.
+    The secret key is read from standard input, so that it appears in no command line.
     """
     chosen = apply_edit(apply_preset(Settings(), settings.provider), {"region": settings.region})
     preset = chosen.replace({"secure": apply_edit(chosen, {"regionendpoint": settings.regionendpoint}).secure})
@@ -28,6 +32,17 @@ def configure_command(settings: Settings, path: Path) -> str:
     for name in changed:
         words += _flag(settings, name)
     return shlex.join(words)
+
+
+def display_command(settings: Settings, path: Path) -> str:
+    """The same command to be shown: the access key is abbreviated, and control characters are replaced."""
+    abbreviated: Settings = settings.replace({"accesskey": abbreviate_key(settings.accesskey)})
+    return sanitize(configure_command(abbreviated, path), _MAX_DISPLAY)
+
+
+def display_heading(without: str) -> str:
+    """The line above the command; `without` is what the command does without, such as "a screen"."""
+    return f"The same without {without}, the secret key on standard input:"
 
 
 def _flag(settings: Settings, name: str) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""The walk as data: which settings each step asks for, when it applies, what it says."""
+"""The steps of the wizard: which settings each one asks for, when it applies, and its texts."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from wizard.model.settings import Settings
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One screen. `more` are settings folded away; `s3_only` steps do not apply to a local folder."""
+    """`settings` are always shown, `more` only on request. Steps that are `s3_only` do not apply to a local folder."""
 
     id: str
     title: str
@@ -19,11 +19,11 @@ class Step:
     s3_only: bool = False
 
     def applies(self, settings: Settings) -> bool:
-        """Whether there is anything to ask here."""
+        """Whether the step is shown."""
         return settings.type == "s3" or not self.s3_only
 
     def asks(self, settings: Settings) -> tuple[str, ...]:
-        """The settings that it shows, folded ones aside."""
+        """The settings that are always shown."""
         if settings.type == "filesystem":
             return tuple(name for name in self.settings if name in ("registry", "provider", "rootdirectory"))
         return self.settings
@@ -78,7 +78,7 @@ STEPS: tuple[Step, ...] = (
 
 
 def step_named(step_id: str) -> Step:
-    """The step of an id."""
+    """The step with an id."""
     return next(step for step in STEPS if step.id == step_id)
 
 
@@ -89,9 +89,9 @@ def step_of(setting: str) -> Step:
 
 def adjacent_step(step: Step, settings: Settings, direction: int) -> Step | None:
     """The next step that applies (`direction` 1), or the one before (-1); None at either end."""
-    place = STEPS.index(step) + direction
-    while 0 <= place < len(STEPS):
-        if STEPS[place].applies(settings):
-            return STEPS[place]
-        place += direction
+    index = STEPS.index(step) + direction
+    while 0 <= index < len(STEPS):
+        if STEPS[index].applies(settings):
+            return STEPS[index]
+        index += direction
     return None

@@ -1,4 +1,4 @@
-"""One module per command, each with a `run` function that takes the parsed arguments and returns an exit status.
+"""One module per command, each with a function `run` that takes the parsed arguments and returns the exit status.
 
-Data goes to stdout, messages go to stderr. What several commands share lies below, in `console` and `session`.
+Data goes to stdout, messages go to stderr. What several commands share is in `wizard.cli`, `console` and `session`.
 """

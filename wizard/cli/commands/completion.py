@@ -1,4 +1,4 @@
-"""`completion`: what the shell needs to complete our command line."""
+"""`completion`: a script that completes the command line in a shell."""
 
 from __future__ import annotations
 
@@ -9,33 +9,39 @@ import shtab
 
 from wizard.catalog.providers import providers
 from wizard.catalog.registries import ACLS, REGISTRIES
+from wizard.cli import arguments
 from wizard.console.exit_status import ExitStatus
 from wizard.console.stdio import print_data
 
 
-def run(parser: argparse.ArgumentParser, shell: str) -> ExitStatus:
-    """Prints the script for `shell`."""
-    words = _words()
+def run(given: argparse.Namespace) -> ExitStatus:
+    """Prints the script."""
+    print_data(script(given.shell))
+    return ExitStatus.DONE
+
+
+def script(shell: str) -> str:
+    """The completion script for `shell`, one of `flags.SHELLS`."""
+    parser, choices = arguments.parser(), _choices()
     for action in _actions(parser):
         if action.metavar in ("FILE", "PATH"):
             vars(action)["complete"] = shtab.FILE
-        elif action.dest in words:
-            action.choices = words[action.dest]
-    print_data(shtab.complete(parser, shell).rstrip("\n"))
-    return ExitStatus.DONE
+        elif action.dest in choices:
+            action.choices = choices[action.dest]
+    return shtab.complete(parser, shell).rstrip("\n")
 
 
 def _actions(parser: argparse.ArgumentParser) -> Iterator[argparse.Action]:
     for action in parser._actions:
         yield action
         if isinstance(action, argparse._SubParsersAction):
-            for below in action.choices.values():
-                yield from _actions(below)
+            for command in action.choices.values():
+                yield from _actions(command)
 
 
-def _words() -> dict[str, list[str]]:
-    """What each setting of fixed words may be."""
-    classes = dict.fromkeys(word for registry in REGISTRIES.values() for word in registry.storage_classes)
+def _choices() -> dict[str, list[str]]:
+    """The values of the settings that take one of a few. The parser does not restrict them: `configure` does."""
+    classes = dict.fromkeys(name for registry in REGISTRIES.values() for name in registry.storage_classes)
     return {
         "registry": list(REGISTRIES),
         "provider": list(providers()),

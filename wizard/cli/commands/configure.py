@@ -28,7 +28,8 @@ from wizard.model.findings import Value
 from wizard.model.settings import DECLARATIONS, Declaration, Kind, Settings
 from wizard.rules.clean_input import clean_input
 from wizard.session import buckets
-from wizard.text.sanitize import did_you_mean, sanitize
+from wizard.text.sanitize import sanitize
+from wizard.text.suggest import did_you_mean
 from wizard.validation.results import Report
 
 _MAX_SECRET = 1 << 16  # characters; more than any key has
@@ -157,7 +158,7 @@ def _validate(given: argparse.Namespace, settings: Settings) -> Report:
         report = validate_with_progress(settings, stop, given.timeout)
         if given.create_bucket and _lacks_bucket(report) and not stop.is_set():
             print_message(f"Making the bucket {sanitize(settings.bucket)} …")
-            if problem := buckets.create(settings):
+            if problem := buckets.create_bucket(settings):
                 print_message(f"storage-wizard: the bucket was not made. {problem.text}")
             else:
                 report = validate_with_progress(settings, stop, given.timeout)

@@ -1,4 +1,4 @@
-"""`import`: settings that a registry, or another program, has already."""
+"""`import`: saves the settings that a registry or another program has already."""
 
 from __future__ import annotations
 
@@ -10,12 +10,13 @@ from wizard import rules
 from wizard.catalog.endpoints import detect_provider
 from wizard.catalog.presets import apply_preset
 from wizard.cli.settings_file import report_saved
+from wizard.cli.source_text import read_text
 from wizard.config import DEFAULT_FILE
 from wizard.config import file as config_file
 from wizard.config.file import ConfigFile
 from wizard.config.render import render_redacted
-from wizard.console.exit_status import ExitStatus
-from wizard.console.stdio import CommandError, print_data, print_message, read_text
+from wizard.console.exit_status import CommandError, ExitStatus
+from wizard.console.stdio import print_data, print_message
 from wizard.files.errors import FileError
 from wizard.formats.detect import detect
 from wizard.formats.foreign import SOURCES
@@ -26,17 +27,17 @@ from wizard.text.sanitize import sanitize
 
 
 def run(given: argparse.Namespace) -> ExitStatus:
-    """Reads the source, and writes the file."""
+    """Reads the source, and saves the settings or prints them."""
     path = given.config
     try:
-        before = _before(path)
-        settings = _read(given, before.settings if before else None)
+        previous = _load(path)
+        settings = _read_source(given, previous.settings if previous else None)
         if given.bucket:
             settings = settings.replace({"bucket": given.bucket})
         if given.dry_run:
-            print_data(render_redacted(settings, None, before.document if before else None).rstrip("\n"))
+            print_data(render_redacted(settings, None, previous.document if previous else None).rstrip("\n"))
         else:
-            _save(path, settings, before)
+            _save(path, settings, previous)
     except (FormatError, FileError, config_file.ConfigError) as error:
         raise CommandError(str(error)) from None
     for finding in rules.errors(settings):
@@ -44,19 +45,20 @@ def run(given: argparse.Namespace) -> ExitStatus:
     return ExitStatus.DONE
 
 
-def _before(path: Path) -> ConfigFile | None:
+def _load(path: Path) -> ConfigFile | None:
     try:
         return config_file.load(path)
     except config_file.NotFoundError:
         return None
 
 
-def _read(given: argparse.Namespace, before: Settings | None) -> Settings:
+def _read_source(given: argparse.Namespace, previous: Settings | None) -> Settings:
+    """The settings of the source. Another program has only some of them; the rest comes from the existing file."""
     if given.format in SOURCES:
-        found = SOURCES[given.format](given.source)
-        remarks, known = found.remarks, before or Settings()
-        endpoint = str(found.changes.get("regionendpoint", ""))
-        settings = apply_preset(known, detect_provider(endpoint)).replace(found.changes)
+        source = SOURCES[given.format](given.source)
+        remarks = source.remarks
+        provider = detect_provider(str(source.changes.get("regionendpoint", "")))
+        settings = apply_preset(previous or Settings(), provider).replace(source.changes)
     else:
         text = read_text(given.source)
         imported = format_of(given.format or detect(text)).read(text)
@@ -68,8 +70,8 @@ def _read(given: argparse.Namespace, before: Settings | None) -> Settings:
     return settings
 
 
-def _save(path: Path, settings: Settings, before: ConfigFile | None) -> None:
-    saved = config_file.save(path, settings, None, before.fingerprint if before else "")
+def _save(path: Path, settings: Settings, previous: ConfigFile | None) -> None:
+    saved = config_file.save(path, settings, None, previous.fingerprint if previous else "")
     report_saved(path, saved, ", and not validated")
     print_message(
         "Next: storage-wizard check" + ("" if path == DEFAULT_FILE else f" {sanitize(shlex.quote(str(path)))}")

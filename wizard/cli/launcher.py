@@ -1,0 +1,47 @@
+"""Starts the wizard with the user interface that suits the terminal."""
+
+from __future__ import annotations
+
+import argparse
+import gc
+import os
+import sys
+from pathlib import Path
+
+from wizard.config import DEFAULT_FILE
+from wizard.console.exit_status import CommandError
+from wizard.console.stdio import print_message
+from wizard.console.terminal import Appearance, Terminal, choose_colours, choose_ui_mode, is_light
+from wizard.console.ui_mode import UiMode
+
+_DEMO_FILE = Path("demo-storage.toml")  # so that a demo does not replace real settings
+_LOGGING_VARIABLES = ("TEXTUAL", "TEXTUAL_DEBUG", "TEXTUAL_LOG")
+
+
+def launch(given: argparse.Namespace) -> int:
+    """Runs the wizard; returns the exit status."""
+    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+        raise CommandError(
+            "the wizard needs a terminal. Without one: storage-wizard configure --bucket NAME …, "
+            "and to validate a file: storage-wizard check FILE"
+        )
+    terminal = Terminal.current()
+    mode, reason = (UiMode(given.ui_mode), "") if given.ui_mode else choose_ui_mode(terminal)
+    path = _DEMO_FILE if given.demo and given.config == DEFAULT_FILE else given.config
+    if mode is UiMode.PLAIN:
+        if reason:
+            print_message(f"Line prompts, as {reason}. For the screens all the same: --rich or --ascii.")
+        from wizard.prompts import start as prompts  # imported here: only one of the user interfaces is needed
+
+        return prompts.start(path, demo=given.demo, is_ascii=not terminal.is_utf8)
+    for name in _LOGGING_VARIABLES:  # Textual would write everything that is typed to files
+        os.environ.pop(name, None)
+    gc.disable()  # until the first screen is shown: the objects that are created before it stay
+    from wizard.tui import start as tui
+
+    appearance = Appearance(
+        choose_colours(terminal),
+        is_light=is_light(terminal) if given.light is None else given.light,
+        is_ascii=mode is UiMode.ASCII,
+    )
+    return tui.start(path, appearance, demo=given.demo, mouse=given.mouse)

@@ -1,0 +1,36 @@
+"""Reading a file that a user names, or standard input."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from wizard.console.exit_status import CommandError
+from wizard.files.errors import FileError
+from wizard.files.reading import read_file
+from wizard.text.sanitize import sanitize
+
+_MAX_BYTES = 1 << 20  # more than any configuration has
+
+
+def read_text(source: Path | str, encoding: str = "utf-8-sig") -> str:
+    """The text of a file, or of standard input for `-`, with its line ends. Raises `CommandError`.
+
+    With the encoding "utf-8", a byte order mark is kept.
+    """
+    if source == "-":
+        data = sys.stdin.buffer.read(_MAX_BYTES + 1)
+    else:
+        try:
+            content = read_file(Path(source), _MAX_BYTES)
+        except FileError as error:
+            raise CommandError(str(error)) from None
+        if content is None:
+            raise CommandError(f"there is no file {sanitize(source)}. Check its path.")
+        data = content.data
+    if len(data) > _MAX_BYTES:
+        raise CommandError("that is too large for a configuration. Check the source.")
+    try:
+        return data.decode(encoding)
+    except UnicodeDecodeError:
+        raise CommandError(f"{sanitize(source)} is not text in UTF-8. Check its path.") from None

@@ -1,0 +1,13 @@
+"""Sentences that several user interfaces show. They are defined once, so that their words stay the same."""
+
+from __future__ import annotations
+
+BUCKETS_NOT_LISTED = "The buckets cannot be listed yet"
+BUCKET_NOT_CREATED = "The bucket was not created"
+MORE_SETTINGS = "More: path style, encryption, storage class, sizes"
+CONTINUE_ANYWAY = "Enter again goes on regardless."
+
+
+def file_exposed(exposure: str) -> str:
+    """Says what other users can do to a file; `exposure` comes from `files.reading.describe_exposure`."""
+    return f"others may {exposure}"
