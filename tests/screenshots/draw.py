@@ -167,7 +167,7 @@ async def _running(album: Album) -> None:
             waiting = {"multipart", "multipart-list", "multipart-copy"}
             await _until(
                 pilot,
-                lambda: app.context.check_table.started.keys() - app.context.check_table.results.keys() == waiting,
+                lambda: app.context.progress.started.keys() - app.context.progress.results.keys() == waiting,
             )
             _pin(app, began_ago=3.0)
             await album.take("6-validate-running", app, pilot)
@@ -218,9 +218,9 @@ def _by_path(environ: Environ, call_next: CallNext) -> Response:
 
 def _pin(app: WizardApp, began_ago: float = 0.0) -> None:
     """Gives every check a time of its own, and stops the clock."""
-    progress, state = app.context.check_table, app.state
-    progress.clock = lambda: progress.began + began_ago
-    progress.started = dict.fromkeys(progress.started, progress.began + 0.1)
+    progress, state = app.context.progress, app.state
+    progress.clock = lambda: progress.started_at + began_ago
+    progress.started = dict.fromkeys(progress.started, progress.started_at + 0.1)
     for place, check in enumerate(progress.checks):
         if (result := progress.results.get(check.id)) and result.seconds:
             progress.results[check.id] = dataclasses.replace(result, seconds=0.011 + place * 0.007)
@@ -228,7 +228,7 @@ def _pin(app: WizardApp, began_ago: float = 0.0) -> None:
         results = tuple(progress.results[check.id] for check in progress.checks)
         progress.report = dataclasses.replace(progress.report, seconds=0.42, results=results)
         state.last_report, state.reported_at = progress.report, _NOW
-    app.here.show()
+    app.step_screen.update_view()
 
 
 def main() -> None:

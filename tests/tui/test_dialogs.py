@@ -76,7 +76,7 @@ async def test_esc_does_not_wait_for_a_store_that_hangs(path: Path, monkeypatch:
             await face.press("ctrl+o")
             await face.until_text("Waiting for")
             await face.press("escape")
-            assert face.screen is face.app.here
+            assert face.screen is face.app.step_screen
 
 
 async def test_ten_thousand_names_are_filtered_within_a_key(new: WizardState) -> None:
@@ -91,13 +91,13 @@ async def test_ten_thousand_names_are_filtered_within_a_key(new: WizardState) ->
         for length in range(1, 5):
             began = time.thread_time()
             shown.query_one(Input).value = "7919"[:length]
-            shown._show()
+            shown._apply_filter()
             took.append(time.thread_time() - began)
         await face.until(lambda: "10000 of" not in face.text)
         assert max(took) < 0.01
         assert len(shown.query_one(NameList).names) < 100
         await face.press("pagedown", "up", "down")
-        assert shown.query_one(NameList).place == 1
+        assert shown.query_one(NameList).index == 1
 
 
 # The policy
@@ -223,7 +223,7 @@ async def test_the_next_start_offers_to_go_on(
     from wizard.tui.app import WizardApp
 
     again = WizardState.open(path)
-    app = WizardApp(again, found=draft.find(path))
+    app = WizardApp(again, saved_draft=draft.find(path))
     async with app.run_test(size=(80, 24)) as pilot:
         face = UiMode(app, pilot)
         await face.until(lambda: isinstance(face.screen, ResumeDialog))

@@ -50,7 +50,7 @@ async def _do(face: UiMode, deed: tuple[str, str]) -> None:
         case ("paste", text):
             await face.paste(text)
         case ("step", number):
-            face.app.go(STEPS[int(number)])
+            face.app.show_step(STEPS[int(number)])
             await face.settle()
         case ("size", number):
             await face.resize(*_SIZES[int(number)])

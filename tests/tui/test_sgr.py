@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from wizard.tui.terminal.sgr import _on_blanks, compress_sgr
+from wizard.tui.terminal.sgr import _style_of_blanks, compress_sgr
 
 STYLES = (
     "1;38;5;110;48;5;16",
@@ -37,7 +37,7 @@ def cells(stream: str) -> list[object]:
         elif move:
             found.append(move)
         elif char not in "\r\n":
-            found.append((char, _on_blanks(style) if char == " " else style))
+            found.append((char, _style_of_blanks(style) if char == " " else style))
     return found
 
 

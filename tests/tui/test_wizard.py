@@ -43,12 +43,13 @@ from wizard.session.state import WizardState
 from wizard.session.steps import STEPS
 from wizard.tui.app import WizardApp
 from wizard.tui.screens.dialogs import ChoiceDialog, MessageDialog
-from wizard.tui.screens.form import FormScreen, More
+from wizard.tui.screens.form import FoldToggle, FormScreen
 from wizard.tui.screens.step_screen import StepScreen
 from wizard.tui.screens.validate import ValidateScreen
+from wizard.tui.widgets import check_rows
+from wizard.tui.widgets.choices import Choice
 from wizard.tui.widgets.field import Field
-from wizard.tui.widgets.frame import TextBlock
-from wizard.tui.widgets.inputs import Chooser
+from wizard.tui.widgets.text_block import TextBlock
 from wizard.validation.reachability import ReachabilityStatus
 
 PATIENCE = 20.0  # seconds
@@ -63,7 +64,13 @@ AMAZON = Settings(
 )
 SECRET = AMAZON.secretkey.reveal()
 
-_ROWS = {"top": ("head", 0), "step": ("head", 1), "title": ("intro", 0), "live": ("foot", 0), "key": ("foot", 1)}
+_ROWS = {
+    "top": ("header", 0),
+    "step": ("header", 1),
+    "title": ("intro", 0),
+    "live": ("footer", 0),
+    "key": ("footer", 1),
+}
 
 
 class UiMode:
@@ -83,7 +90,7 @@ class UiMode:
     @property
     def step(self) -> str:
         """The id of the step in view."""
-        return self.app.here.step.id
+        return self.app.step_screen.step.id
 
     @property
     def lines(self) -> list[str]:
@@ -98,26 +105,26 @@ class UiMode:
     def row(self, name: str) -> str:
         """What a row of the frame says: top, step, live, key; or title, intro, place, next, file."""
         id_, place = _ROWS.get(name, (name, None))
-        text = str(self.app.here.query_one(f"#{id_}", TextBlock).render())
+        text = str(self.app.step_screen.query_one(f"#{id_}", TextBlock).render())
         return text if place is None else text.split("\n")[place]
 
     def field(self, name: str) -> Field:
-        return self.app.here.query_one(f"#field-{name}", Field)
+        return self.app.step_screen.query_one(f"#field-{name}", Field)
 
     def value(self, name: str) -> str:
         """What stands in a field."""
         control = self.field(name).control
-        assert isinstance(control, Input | Chooser)
+        assert isinstance(control, Input | Choice)
         return control.value
 
     def line(self, name: str) -> str:
         """The line below a field."""
-        return str(self.field(name).query_one(".line", TextBlock).render())
+        return str(self.field(name).query_one(".message", TextBlock).render())
 
     @property
     def focused(self) -> str:
         """The name of the setting whose field has the focus; the id of what has it elsewhere."""
-        here = self.app.here
+        here = self.app.step_screen
         field = here.focused_field() if isinstance(here, FormScreen) else None
         return field.declaration.name if field else str(self.screen.focused and self.screen.focused.id)
 
@@ -143,7 +150,7 @@ class UiMode:
     async def settle(self) -> None:
         """Waits until all keys have had their turn, and lets messages go down to the widgets and up, a few times."""
         await self._let_pass()
-        while self.app._keys.is_busy and not self._is_over:
+        while self.app.key_queue.is_busy and not self._is_over:
             await asyncio.sleep(0.001)
         for _ in range(3):
             await self._let_pass()
@@ -159,7 +166,7 @@ class UiMode:
 
     @property
     def _is_over(self) -> bool:
-        return self.app._exit or self.app._exception is not None
+        return self.app.is_ending
 
     async def until(self, is_so: Callable[[], bool]) -> None:
         """Waits for what must come to be."""
@@ -173,12 +180,12 @@ class UiMode:
 
     async def until_step(self, id_: str) -> None:
         title = next(step.title for step in STEPS if step.id == id_)
-        await self.until(lambda: self.step == id_ and self.screen is self.app.here and f"▸ {title}" in self.text)
+        await self.until(lambda: self.step == id_ and self.screen is self.app.step_screen and f"▸ {title}" in self.text)
         await self.settle()
 
     async def go(self, id_: str) -> None:
         """Straight to a step, as if one had gone there."""
-        self.app.go(next(step for step in STEPS if step.id == id_))
+        self.app.show_step(next(step for step in STEPS if step.id == id_))
         await self.until_step(id_)
 
     async def enter(self, id_: str) -> None:
@@ -193,7 +200,7 @@ class UiMode:
     async def fill(self, name: str, text: str) -> None:
         """Types `text` in place of what stands in a field."""
         await self.focus(name)
-        if isinstance(self.field(name).control, Chooser):
+        if isinstance(self.field(name).control, Choice):
             await self.press(*([text] if text in ("left", "right", "space") else []))
         else:
             await self.press("end", "ctrl+u")
@@ -209,7 +216,7 @@ class UiMode:
 
     async def validated(self) -> None:
         """Waits for the end of a validation."""
-        await self.until(lambda: self.app.context.check_table.report is not None)
+        await self.until(lambda: self.app.context.progress.report is not None)
         await self.settle()
 
     async def ended(self) -> None:
@@ -279,7 +286,7 @@ async def test_a_rehearsal_needs_nothing_but_enter(path: Path) -> None:
             assert not path.exists()
             await face.press("enter")
             await face.until(lambda: state.has_saved)
-            await face.until(lambda: "is written, readable by you alone (0600)" in face.row("place"))
+            await face.until(lambda: "is written, readable by you alone (0600)" in face.row("file-status"))
             assert "Enter Finish" in face.row("key")
             assert "✓ Advanced  ✓ Validate  ▸ Save" in face.row("step")
             await face.press("enter")
@@ -408,11 +415,11 @@ _LONG: Mapping[str, Mapping[str, str]] = {
 
 def assert_all_fits(face: UiMode) -> None:
     """Nothing is cut, and nothing scrolls."""
-    body = face.app.here.query_one("#body")
+    body = face.app.step_screen.query_one("#body")
     assert body.max_scroll_y == 0, face.text
     assert not body.show_vertical_scrollbar
     assert body.virtual_size.height <= body.size.height
-    for line in face.app.here.query(".line"):
+    for line in face.app.step_screen.query(".message"):
         if line.region.height:
             needed = line.get_content_height(line.size, face.app.size, line.size.width)
             assert line.region.height >= needed, face.text
@@ -468,7 +475,7 @@ async def test_validate_and_save_fit_80_by_24(store: LiveStore, new: WizardState
         await face.validated()
         assert_all_fits(face)
         assert all(len(line) <= 80 for line in face.lines)
-        assert face.app.here.query_one("#table").max_scroll_y == 0
+        assert face.app.step_screen.query_one("#checks").max_scroll_y == 0
         await face.enter("save")
         assert_all_fits(face)
         assert all(step.title in face.lines[1] for step in STEPS)
@@ -493,8 +500,8 @@ async def test_on_a_small_screen_every_field_can_be_brought_into_view(new: Wizar
     new.settings = AMAZON
     async with wizard(new, (60, 18)) as face:
         await face.go(step)
-        body = face.app.here.query_one("#body")
-        for name in [field.declaration.name for field in form(face).shown_fields()]:
+        body = face.app.step_screen.query_one("#body")
+        for name in [field.declaration.name for field in form(face).visible_fields()]:
             await face.focus(name)
             control = face.field(name).control
             await face.until(lambda control=control: body.region.contains_region(control.region))  # type: ignore[misc]
@@ -527,7 +534,7 @@ async def test_resizing_in_between_loses_nothing(new: WizardState) -> None:
 
 
 def form(face: UiMode) -> FormScreen:
-    here = face.app.here
+    here = face.app.step_screen
     assert isinstance(here, FormScreen)
     return here
 
@@ -842,7 +849,7 @@ async def test_a_failure_opens_its_row_with_its_sentence(new: WizardState) -> No
             assert "Nothing has been saved." in face.row("live")
             assert "^S Save anyway…" in face.row("key")
             assert "Enter Next" not in face.row("key")
-            screen = face.app.here
+            screen = face.app.step_screen
             assert isinstance(screen, ValidateScreen)
             assert screen.highlighted == "delete"
             await face.press("enter")
@@ -943,11 +950,13 @@ async def test_the_row_that_keys_are_about_is_told_without_colour_and_by_the_cur
         async with wizard(new) as face:
             await face.go("validate")
             await face.validated()
-            progress = face.app.context.check_table
+            progress = face.app.context.progress
             here = face.app.validate_screen.highlighted
             assert progress.has_findings(here)
             for _ in range(2):
-                rows = {group: progress.row(group, 78, highlighted=group == here) for group in progress.groups()}
+                rows = {
+                    group: check_rows.row(progress, group, 78, highlighted=group == here) for group in progress.groups()
+                }
                 marked = [group for group, row in rows.items() if any("underline" in str(s.style) for s in row.spans)]
                 assert marked == [here]
                 head = rows[here].plain[:20]
@@ -1010,7 +1019,7 @@ async def test_only_a_clear_word_saves_what_has_failed(new: WizardState, path: P
             await face.press("down", "enter")
             await face.until_step("save")
             assert "Saved unproven" in face.row("intro")
-            assert face.row("place").startswith("! ")
+            assert face.row("file-status").startswith("! ")
     found = config_file.load(path)
     assert found.validation is not None
     assert found.validation.passed is False
@@ -1109,7 +1118,7 @@ async def test_the_save_screen_shows_the_file_with_its_secrets_hidden(store: Liv
         )
         assert store.access_key not in face.text
         assert store.secret_key not in face.text
-        assert "was " not in face.row("file")
+        assert "was " not in face.row("file-lines")
 
 
 async def test_the_save_screen_tells_what_changes_and_names_the_backup(store: LiveStore, path: Path) -> None:
@@ -1122,19 +1131,19 @@ async def test_the_save_screen_tells_what_changes_and_names_the_backup(store: Li
         await face.go("validate")
         await face.validated()
         await face.enter("save")
-        changed = [line.split("  ")[-1].strip() for line in face.row("file").splitlines() if "  " in line]
+        changed = [line.split("  ")[-1].strip() for line in face.row("file-lines").splitlines() if "  " in line]
         assert changed == ['was "eu-west-1"', "changed"]
-        assert face.row("place").endswith("storage.toml  others may read it (mode 0644); saved, only you (0600)")
+        assert face.row("file-status").endswith("storage.toml  others may read it (mode 0644); saved, only you (0600)")
         await face.press("enter")
         await face.until(lambda: face.state.has_saved)
         await face.until_text("storage.toml.bak")
-        assert "Until now others could read it (mode 0644)" in face.row("place")
+        assert "Until now others could read it (mode 0644)" in face.row("file-status")
         await face.go("bucket")
         await face.fill("rootdirectory", "/r")
         await face.go("validate")
         await face.until(lambda: face.state.report is not None)
         await face.go("save")
-        changed = [line.split("  ")[-1].strip() for line in face.row("file").splitlines() if "  " in line]
+        changed = [line.split("  ")[-1].strip() for line in face.row("file-lines").splitlines() if "  " in line]
         assert changed == ["new"]
     assert config_file.load(path.with_name("storage.toml.bak")).settings.region == "eu-west-1"
 
@@ -1143,7 +1152,7 @@ async def test_a_file_that_others_may_read_is_tightened_once_that_was_told(store
     async with wizard(walk_of(path, store.settings(), mode=0o644)) as face:
         await face.press("ctrl+s")
         await face.until_step("save")
-        assert "others may read it" in face.row("place")
+        assert "others may read it" in face.row("file-status")
         assert not face.state.has_saved
         assert path.stat().st_mode & 0o777 == 0o644
         await face.press("enter")
@@ -1157,8 +1166,8 @@ async def test_the_save_screen_says_what_to_do_next(offline: Settings, new: Wiza
     async with wizard(new) as face:
         await face.go("save")
         for step in REGISTRIES[registry].next_steps(new.settings, new.path):
-            assert step.text in face.row("next")
-            assert step.command in face.row("next")
+            assert step.text in face.row("next-steps")
+            assert step.command in face.row("next-steps")
             assert step.text in " ".join(face.text.split())
         assert "Not validated." in face.row("intro")
 
@@ -1171,12 +1180,12 @@ async def test_trouble_with_the_file_is_told_and_changes_nothing(
     async with wizard(new) as face:
         await face.press("ctrl+s")
         await face.until_step("save")
-        assert face.row("place").startswith("✗ ")
+        assert face.row("file-status").startswith("✗ ")
         assert "Enter Save" in face.row("key")
         path.rmdir()
         await face.press("enter")
         await face.until(lambda: face.state.has_saved)
-        assert face.row("place").startswith("✓ ")
+        assert face.row("file-status").startswith("✓ ")
 
 
 async def test_a_file_that_somebody_else_wrote_meanwhile_is_not_written_over_unasked(
@@ -1187,10 +1196,10 @@ async def test_a_file_that_somebody_else_wrote_meanwhile_is_not_written_over_una
         config_file.save(path, store.settings(rootdirectory="/theirs"), None)
         await face.press("ctrl+s")
         await face.until_step("save")
-        assert "changed by somebody else" in face.row("place")
+        assert "changed by somebody else" in face.row("file-status")
         assert "Enter again writes over it" in " ".join(face.text.split())
         assert config_file.load(path).settings.rootdirectory == "/theirs"
-        assert 'was "/theirs"' in face.row("file")
+        assert 'was "/theirs"' in face.row("file-lines")
         await face.press("enter")
         await face.until(lambda: face.state.has_saved)
     assert config_file.load(path).settings.rootdirectory == "/a"
@@ -1286,7 +1295,7 @@ async def test_leaving_while_a_step_comes_into_view_is_no_crash(
     new: WizardState, capsys: pytest.CaptureFixture[str]
 ) -> None:
     async with wizard(new) as face:
-        face.app.go(STEPS[1])
+        face.app.show_step(STEPS[1])
         face.app.exit(0)
         await face.ended()
     assert capsys.readouterr().err == ""
@@ -1314,7 +1323,9 @@ async def test_leaving_stops_checks_that_run(new: WizardState, how: str) -> None
 
 def test_f_keys_only_repeat_what_other_keys_do() -> None:
     """Not every terminal hands them over."""
-    bound = [binding for one in (WizardApp, StepScreen, FormScreen, ValidateScreen, More) for binding in one.BINDINGS]
+    bound = [
+        binding for one in (WizardApp, StepScreen, FormScreen, ValidateScreen, FoldToggle) for binding in one.BINDINGS
+    ]
     keys: dict[str, set[str]] = {}
     for binding in bound:
         assert isinstance(binding, Binding)
@@ -1368,7 +1379,7 @@ async def test_a_printable_key_is_never_a_shortcut_while_a_field_has_the_focus(
         await face.type(sanitize)
         await face.until(lambda: face.value(name) == sanitize)
         assert (face.step, face.focused) == (step, name)
-        assert face.screen is face.app.here
+        assert face.screen is face.app.step_screen
         assert face.state.field_text(name) == sanitize
 
 
@@ -1389,8 +1400,8 @@ async def test_blanks_around_a_value_stay_while_one_types_and_go_with_the_focus(
 
 def controls(face: UiMode) -> list[Widget]:
     """All that should take the focus, from the top."""
-    shown: list[Widget] = [field.control for field in form(face).shown_fields()]
-    return shown + list(face.app.here.query("#more"))
+    shown: list[Widget] = [field.control for field in form(face).visible_fields()]
+    return shown + list(face.app.step_screen.query("#fold-toggle"))
 
 
 @pytest.mark.parametrize("step", [*FORMS, "advanced, unfolded"])
@@ -1447,12 +1458,12 @@ async def test_what_is_folded_away_opens_and_closes_and_the_focus_stays_in_view(
     async with wizard(new) as face:
         await face.go("advanced")
         if key == "space":
-            face.screen.set_focus(face.app.here.query_one("#more"))
+            face.screen.set_focus(face.app.step_screen.query_one("#fold-toggle"))
         await face.press(key)
         await face.until(lambda: face.focused == "forcepathstyle")
         assert "V4 auth" not in face.text
         if key == "space":
-            face.screen.set_focus(face.app.here.query_one("#more"))
+            face.screen.set_focus(face.app.step_screen.query_one("#fold-toggle"))
         await face.press(key)
         await face.until(lambda: face.focused == "v4auth")
         assert "Force path style" not in face.text
@@ -1541,7 +1552,7 @@ async def test_a_local_folder_skips_what_is_about_s3_and_is_saved_as_what_it_is(
         await face.press("end")
         await face.until(lambda: face.state.settings.type == "filesystem")
         await face.enter("bucket")
-        assert [field.declaration.name for field in form(face).shown_fields()] == ["rootdirectory"]
+        assert [field.declaration.name for field in form(face).visible_fields()] == ["rootdirectory"]
         await face.until(lambda: face.focused == "rootdirectory")
         assert face.value("rootdirectory") == "/var/lib/registry"
         assert "A folder on this machine" in face.row("live")

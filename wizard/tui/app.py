@@ -14,16 +14,17 @@ from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.theme import Theme
 
-from wizard.console.job_control import CANNOT_SUSPEND, can_suspend
+from wizard.console.job_control import CANNOT_SUSPEND
 from wizard.console.terminal import Appearance
 from wizard.diagnosis.wording import display_host
 from wizard.session import draft
 from wizard.session.draft import Draft
 from wizard.session.state import WizardState
 from wizard.session.steps import STEPS, Step, adjacent_step, step_named, step_of
+from wizard.session.texts import BUCKET_NOT_CREATED, BUCKETS_NOT_LISTED
 from wizard.tui import messages
 from wizard.tui.background import BucketCreated, BucketsListed, CheckEvent, Crashed, QuickCheckDone
-from wizard.tui.help import about
+from wizard.tui.help import help_for
 from wizard.tui.screen_context import ScreenContext
 from wizard.tui.screens.bucket_picker import BucketPicker
 from wizard.tui.screens.dialogs import (
@@ -38,7 +39,7 @@ from wizard.tui.screens.form import FormScreen
 from wizard.tui.screens.step_screen import StepScreen
 from wizard.tui.store_tasks import StoreTasks
 from wizard.tui.terminal.diff_renderer import DiffRenderer
-from wizard.tui.terminal.driver import WizardDriver
+from wizard.tui.terminal.driver import SuspendRefused, WizardDriver
 from wizard.tui.terminal.glyphs import GLYPHS
 from wizard.tui.terminal.key_queue import KeyQueue
 from wizard.tui.terminal.textual_internals import AppAdapter, CompositorUpdate
@@ -67,18 +68,18 @@ class WizardApp(AppAdapter):
     ]
 
     def __init__(
-        self, state: WizardState, appearance: Appearance = _DEFAULT_APPEARANCE, found: Draft | None = None
+        self, state: WizardState, appearance: Appearance = _DEFAULT_APPEARANCE, saved_draft: Draft | None = None
     ) -> None:
-        """`found` is a draft to offer at the start."""
-        self._theme = theme_of(appearance)  # before Textual's own set-up, which asks for it
-        super().__init__(driver_class=WizardDriver, ansi_color=self._theme.ansi)
+        """`saved_draft` is offered at the start."""
+        self._initial_theme = theme_of(appearance)  # App.__init__ reads `current_theme`
+        super().__init__(driver_class=WizardDriver, ansi_color=self._initial_theme.ansi)
         self.context = ScreenContext(state)
         self.tasks = StoreTasks(self, self.context)
         self._renderer = DiffRenderer()
-        self._keys = KeyQueue(self, super().on_event)
+        self.key_queue = KeyQueue(self, super().on_event)
         self._screens: dict[str, StepScreen] = {}
         self._save_when_passed = False
-        self._found = found
+        self._saved_draft = saved_draft
 
     @property
     def state(self) -> WizardState:
@@ -87,50 +88,53 @@ class WizardApp(AppAdapter):
 
     @property
     def current_theme(self) -> Theme:
-        """Our theme from the start, so that the style sheet is parsed once."""
-        return self._theme
+        """Our theme. Textual would start with its own and parse the style sheet again for another one."""
+        return self._initial_theme
 
     # --- starting and ending ---
 
     def on_mount(self) -> None:
-        """Offers the draft, and handles the signals of a session that closes."""
+        """Offers the draft, and handles the signals that end the program."""
         self.app_resume_signal.subscribe(self, lambda _: self.action_redraw(), immediate=True)
         self.tasks.schedule_quick_check()
-        if self._found is not None:
-            self._offer(self._found)
-        self.call_after_refresh(self._collect_garbage_again)
+        if self._saved_draft is not None:
+            self._offer_draft(self._saved_draft)
+        self.call_after_refresh(self._enable_garbage_collector)
         loop = asyncio.get_running_loop()
         loop.set_exception_handler(self._task_failed)
         if threading.current_thread() is threading.main_thread():
             for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
                 loop.add_signal_handler(number, self.exit, 128 + number)
 
-    def _collect_garbage_again(self) -> None:
-        """Turns the garbage collector on again. What was created before the first screen stays, so it is not scanned
-        between two keys."""
+    def _enable_garbage_collector(self) -> None:
+        """Enables the garbage collector, which is off while the program starts.
+
+        Objects that were created before the first screen are never freed; freezing them keeps the collector from
+        scanning them between two keys.
+        """
         if not self.is_headless:  # tests run many apps in one process
             gc.freeze()
         gc.enable()
 
-    def _offer(self, found: Draft) -> None:
-        def answered(answer: str | None) -> None:
+    def _offer_draft(self, saved_draft: Draft) -> None:
+        def on_answer(answer: str | None) -> None:
             if answer == "discard":
                 draft.delete(self.state.path)
                 return
-            found.resume(self.state)
-            self.go(step_named(self.state.current_step))
+            saved_draft.resume(self.state)
+            self.show_step(step_named(self.state.current_step))
             self.tasks.schedule_quick_check()
 
         self.push_screen(
             ResumeDialog(
-                step_named(found.current_step).title,
-                lacks_secret=found.lacks_secret and not self.state.settings.secretkey,
+                step_named(saved_draft.current_step).title,
+                lacks_secret=saved_draft.lacks_secret and not self.state.settings.secretkey,
             ),
-            answered,
+            on_answer,
         )
 
     def _task_failed(self, loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
-        """An asyncio task has failed that nothing waits for; asyncio would log the message of its error."""
+        """Ends the app when a task fails that nothing awaits. asyncio would log the message of the error instead."""
         del loop
         if isinstance(error := context.get("exception"), Exception):
             self.handle_error(error)
@@ -143,54 +147,51 @@ class WizardApp(AppAdapter):
         """Stops the checks that run, however the app ends; they clean up in their own thread."""
         self.tasks.stop_validation()
 
-    def action_suspend_process(self) -> None:
-        """Suspends the program, where a shell could resume it."""
-        if can_suspend():
-            super().action_suspend_process()
-        else:
-            self.here.show_notice(CANNOT_SUSPEND)
-
     # --- the terminal ---
 
+    @on(SuspendRefused)
+    def _suspend_refused(self) -> None:
+        self.step_screen.show_notice(CANNOT_SUSPEND)
+
     async def on_event(self, event: events.Event) -> None:
-        """Handles keys in order."""
-        await self._keys.handle(event)
+        """Handles an event; keys and pastes in the order of their arrival."""
+        await self.key_queue.handle(event)
 
     def filter_update(self, update: CompositorUpdate) -> CompositorUpdate | None:
-        """Writes only what has changed."""
+        """Drops the lines that the terminal displays already."""
         return self._renderer.changed_parts(update, self.size.width, self.console)
 
     def on_resize(self) -> None:
-        """The terminal rearranges what it shows."""
+        """Draws everything again, because terminals move or cut their lines when their size changes."""
         self._renderer.forget()
 
     def action_redraw(self) -> None:
-        """Draws everything again, after another program has written to the terminal."""
+        """Draws everything again, because another program may have written to the terminal."""
         self._renderer.forget()
         self.screen.refresh()
 
     def action_ascii(self) -> None:
         """Switches between ASCII and Unicode symbols."""
         GLYPHS.ascii = not GLYPHS.ascii
-        self.here.show()
+        self.step_screen.update_view()
         self.action_redraw()
 
     # --- the steps ---
 
     def get_default_screen(self) -> StepScreen:
-        """The first step is in view at once, not after an empty screen."""
+        """The first step. Textual would show an empty screen before it."""
         return self.screen_of(STEPS[0])
 
     @property
-    def here(self) -> StepScreen:
-        """The step in view, also below a dialog."""
+    def step_screen(self) -> StepScreen:
+        """The step that is shown, which may be below a dialog."""
         return next(screen for screen in reversed(self.screen_stack) if isinstance(screen, StepScreen))
 
     def screen_of(self, step: Step) -> StepScreen:
-        """The one screen of a step, created when it is first needed."""
+        """The screen of a step, created when it is first needed."""
         if step.id not in self._screens:
             self._screens[step.id] = self._new_screen(step)
-            self.install_screen(self._screens[step.id], step.id)  # so that it is kept while it is out of view
+            self.install_screen(self._screens[step.id], step.id)  # so that it is kept while another step is shown
         return self._screens[step.id]
 
     def _new_screen(self, step: Step) -> StepScreen:
@@ -198,7 +199,7 @@ class WizardApp(AppAdapter):
             case "validate":
                 return self.validate_screen
             case "save":
-                from wizard.tui.screens.save import SaveScreen  # imported here, as the first screens do without it
+                from wizard.tui.screens.save import SaveScreen  # imported here: the first screens do without it
 
                 return SaveScreen(self.context, step)
             case _:
@@ -207,13 +208,13 @@ class WizardApp(AppAdapter):
     @cached_property
     def validate_screen(self) -> ValidateScreen:
         """The screen that shows the checks."""
-        from wizard.tui.screens.validate import ValidateScreen  # imported here, as the first screens do without it
+        from wizard.tui.screens.validate import ValidateScreen  # imported here: the first screens do without it
 
         return ValidateScreen(self.context, step_named("validate"))
 
-    def go(self, step: Step) -> None:
-        """Shows a step in place of the current one and of any dialog. The first step stays below all others."""
-        while self.screen is not self.here:
+    def show_step(self, step: Step) -> None:
+        """Shows a step in place of the current one, and closes any dialog. The first step stays below all others."""
+        while self.screen is not self.step_screen:
             self.pop_screen()
         screen = self.screen_of(step)
         if len(self.screen_stack) > 1 and step is STEPS[0]:
@@ -226,39 +227,39 @@ class WizardApp(AppAdapter):
     @on(messages.NextStep)
     def _next_step(self, event: messages.NextStep) -> None:
         if (step := adjacent_step(event.step, self.state.settings, 1)) is not None:
-            self.go(step)
+            self.show_step(step)
 
     @on(messages.PreviousStep)
     def _previous_step(self, event: messages.PreviousStep) -> None:
         if (step := adjacent_step(event.step, self.state.settings, -1)) is not None:
-            self.go(step)
+            self.show_step(step)
 
     @on(messages.SettingsEdited)
     def _settings_edited(self) -> None:
         self.tasks.schedule_quick_check()
-        self.here.show_frame()
+        self.step_screen.update_frame()
 
     # --- the store ---
 
     @on(QuickCheckDone)
     def _quick_check_done(self, event: QuickCheckDone) -> None:
         if self.tasks.record_quick_check(event):
-            self.here.show()
+            self.step_screen.update_view()
 
     @on(messages.ListBuckets)
     def _list_buckets(self) -> None:
         self.tasks.cancel_listing()
         if obstacle := self.state.obstacle_to_listing():
-            self.push_screen(MessageDialog("The buckets cannot be listed yet", Content(obstacle)))
+            self.push_screen(MessageDialog(BUCKETS_NOT_LISTED, Content(obstacle)))
             return
 
-        def answered(name: str | None) -> None:
+        def on_selected(name: str | None) -> None:
             self.tasks.cancel_listing()
             if name is not None:
                 self.state.set_value("bucket", name)
-                self._try_again()
+                self._ask_store_again()
 
-        self.push_screen(BucketPicker(display_host(self.state.settings)), answered)
+        self.push_screen(BucketPicker(display_host(self.state.settings)), on_selected)
         self.tasks.list_buckets(self.state.settings)
 
     @on(BucketsListed)
@@ -269,7 +270,7 @@ class WizardApp(AppAdapter):
 
     @on(messages.ShowPolicy)
     def _show_policy(self) -> None:
-        from wizard.tui.screens.policy import PolicyDialog  # imported here, as it is rarely opened
+        from wizard.tui.screens.policy import PolicyDialog  # imported here: rarely opened
 
         self.push_screen(PolicyDialog(self.state.settings, self.state.path))
 
@@ -277,7 +278,7 @@ class WizardApp(AppAdapter):
     def start_validation(self) -> None:
         """Runs the checks, in place of those that run."""
         self.tasks.start_validation()
-        self.validate_screen.begin()
+        self.validate_screen.validation_started()
 
     @on(messages.StopValidation)
     def _stop_validation(self) -> None:
@@ -287,16 +288,16 @@ class WizardApp(AppAdapter):
     def _check_event(self, event: CheckEvent) -> None:
         if not self.tasks.record_check_event(event):
             return
-        report, is_in_view = self.context.check_table.report, self.here is self.validate_screen
-        if report is None:
-            if is_in_view:
-                self.validate_screen.show_checks()
+        is_shown = self.step_screen is self.validate_screen
+        if self.context.progress.report is None:
+            if is_shown:
+                self.validate_screen.update_checks()
             return
-        if is_in_view:
-            self.validate_screen.end()
-        wanted, self._save_when_passed = self._save_when_passed, False
-        if wanted and report.passed:
-            self._write()
+        if is_shown:
+            self.validate_screen.validation_ended()
+        is_save_requested, self._save_when_passed = self._save_when_passed, False
+        if is_save_requested and self.state.report is not None and self.state.report.passed:
+            self._write_file()
 
     @on(messages.ApplyFix)
     def _apply_fix(self, event: messages.ApplyFix) -> None:
@@ -304,30 +305,30 @@ class WizardApp(AppAdapter):
             self._ask_to_create_bucket()
         else:
             self.state.apply_fix(event.fix)
-            self._try_again()
+            self._ask_store_again()
 
     def _ask_to_create_bucket(self) -> None:
         settings = self.state.settings
 
-        def answered(answer: str | None) -> None:
+        def on_answer(answer: str | None) -> None:
             if answer == "create":
                 self.tasks.create_bucket(settings)
 
-        self.push_screen(CreateBucketDialog(settings), answered)
+        self.push_screen(CreateBucketDialog(settings), on_answer)
 
     @on(BucketCreated)
     def _bucket_created(self, event: BucketCreated) -> None:
         if event.problem:
-            self.push_screen(MessageDialog("The bucket was not created", Content(event.problem.text)))
+            self.push_screen(MessageDialog(BUCKET_NOT_CREATED, Content(event.problem.text)))
             return
         self.state.forget_reachability()
-        self._try_again()
+        self._ask_store_again()
 
-    def _try_again(self) -> None:
-        """Asks the store again, after a change that was not typed."""
-        here = self.here
-        if isinstance(here, FormScreen):
-            here.show_again()
+    def _ask_store_again(self) -> None:
+        """Checks or validates again, after a change that the user has not typed."""
+        step = self.step_screen
+        if isinstance(step, FormScreen):
+            step.update_view(overwrite_focused=True)
             self.tasks.schedule_quick_check()
         else:
             self.start_validation()
@@ -336,7 +337,7 @@ class WizardApp(AppAdapter):
 
     @on(messages.Save)
     def action_save(self) -> None:
-        """Saves settings that have passed; validates them first where that was not done."""
+        """Saves the settings if they have passed; validates them first if they were not validated."""
         if isinstance(self.screen, ChoiceDialog | MessageDialog):
             return
         report = self.state.report
@@ -344,55 +345,57 @@ class WizardApp(AppAdapter):
             self._show_invalid_input()
         elif report is None:
             self._save_when_passed = True
-            if self.here.step.id == "validate" and not self.context.check_table.is_running:
+            if self.step_screen.step.id == "validate" and not self.context.progress.is_running:
                 self.start_validation()
-            self.go(step_named("validate"))
+            self.show_step(step_named("validate"))
         elif report.passed:
-            self._write()
+            self._write_file()
         else:
             self._ask_to_save_anyway(len(report.failed))
 
     def _show_invalid_input(self) -> None:
-        """Shows the first field whose text is not a value."""
+        """Shows the first field with invalid input."""
         name = next(iter(self.state.invalid_input))
         form = self.screen_of(step_of(name))
-        self.go(form.step)
+        self.show_step(form.step)
         if isinstance(form, FormScreen):
             self.call_after_refresh(form.focus_setting, name)
 
     def _ask_to_save_anyway(self, failed: int) -> None:
-        def answered(answer: str | None) -> None:
+        def on_answer(answer: str | None) -> None:
             if answer == "save":
-                self._write()
+                self._write_file()
 
-        self.push_screen(SaveAnywayDialog(failed), answered)
+        self.push_screen(SaveAnywayDialog(failed), on_answer)
 
-    def _write(self) -> None:
-        """Saves, unless a field holds text that is not a value. Where other users can access the file, only the Save
-        screen saves, as it says so."""
+    def _write_file(self) -> None:
+        """Saves the file, unless a field has invalid input.
+
+        Where other users can access the existing file, only the Save screen saves, because it says so first.
+        """
         if self.state.invalid_input:
             self._show_invalid_input()
             return
-        is_on_save_screen = self.here.step.id == "save"
+        is_on_save_screen = self.step_screen.step.id == "save"
         if is_on_save_screen or not self.state.exposure:
             self.state.save()
         if is_on_save_screen:
-            self.here.show()
+            self.step_screen.update_view()
         else:
-            self.go(step_named("save"))
+            self.show_step(step_named("save"))
 
     @on(messages.Finish)
     def action_leave(self) -> None:
-        """Leaves; asks once where something is not saved. The second time it leaves at once."""
+        """Leaves the program; asks first if there are unsaved changes. The second time it leaves at once."""
         if not self.state.is_dirty or isinstance(self.screen, QuitDialog):
             self._leave()
             return
 
-        def answered(answer: str | None) -> None:
+        def on_answer(answer: str | None) -> None:
             if answer == "leave":
                 self._leave()
 
-        self.push_screen(QuitDialog(), answered)
+        self.push_screen(QuitDialog(), on_answer)
 
     def _leave(self) -> None:
         self.tasks.stop_validation()
@@ -401,13 +404,13 @@ class WizardApp(AppAdapter):
     # --- help ---
 
     def action_help(self) -> None:
-        """Explains the focused field or the step; the second time it closes the explanation."""
+        """Shows help on the focused field or on the step; the second time it closes the help."""
         if isinstance(self.screen, MessageDialog):
             self.screen.dismiss()
             return
         if isinstance(self.screen, ChoiceDialog):
             return
-        here = self.here
-        field = here.focused_field() if isinstance(here, FormScreen) else None
-        title, text = about(self.state, here.step, field.declaration if field else None)
-        self.push_screen(MessageDialog(title, Content.assemble(*text)))
+        screen = self.step_screen
+        field = screen.focused_field() if isinstance(screen, FormScreen) else None
+        heading, text = help_for(self.state, screen.step, field.declaration if field else None)
+        self.push_screen(MessageDialog(heading, Content.assemble(*text)))

@@ -1,4 +1,4 @@
-"""What F1 says."""
+"""The help texts of F1."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _KEYS = (
     ("Ctrl+Q, Ctrl+C", "leave"),
 )
 
-_ABOUT_STEPS = {
+_STEP_TEXTS = {
     "validate": "Every call that the registry will make is made once now, with the settings as they will be saved: it "
     "lists, writes, reads, copies, uploads in parts, follows a signed link and deletes, all below one random prefix, "
     "and compares what comes back. Everything made is taken away again. Space opens a row and shows its checks, the "
@@ -34,10 +34,10 @@ _ABOUT_STEPS = {
 }
 
 
-def about(state: WizardState, step: Step, declaration: Declaration | None) -> tuple[str, list[tuple[str, str]]]:
-    """A title, and the text as pieces with their styles."""
+def help_for(state: WizardState, step: Step, declaration: Declaration | None) -> tuple[str, list[tuple[str, str]]]:
+    """The heading and the text of the help on a setting, or on the step without one. The text is in styled pieces."""
     if declaration is None:
-        return step.title, [(_ABOUT_STEPS.get(step.id, step.intro) + "\n", ""), *_keys()]
+        return step.title, [(_STEP_TEXTS.get(step.id, step.intro) + "\n", ""), *_keys()]
     text = [(declaration.about + "\n", "")]
     if declaration.name in ("provider", "regionendpoint", "region", "bucket"):
         text += _notes(state)
@@ -55,6 +55,6 @@ def _notes(state: WizardState) -> Iterator[tuple[str, str]]:
 
 def _keys() -> Iterator[tuple[str, str]]:
     yield "\nKeys\n", "bold"
-    for key, does in _KEYS:
+    for key, effect in _KEYS:
         yield f"{key:<15}", "$primary"
-        yield f"{does}\n", DIM
+        yield f"{effect}\n", DIM

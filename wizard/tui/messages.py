@@ -1,4 +1,4 @@
-"""What a screen asks of the app."""
+"""What screens ask of the app."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class SettingsEdited(Message):
 
 
 class ApplyFix(Message):
-    """Apply a fix; on the Validate step, validate again."""
+    """Apply a fix, and check or validate again."""
 
     def __init__(self, fix: Fix) -> None:
         super().__init__()
@@ -37,11 +37,11 @@ class ApplyFix(Message):
 
 
 class StartValidation(Message):
-    """Run the checks."""
+    """Start a validation."""
 
 
 class StopValidation(Message):
-    """Stop the checks that run."""
+    """Stop the running validation."""
 
 
 class Save(Message):
@@ -57,4 +57,4 @@ class ShowPolicy(Message):
 
 
 class Finish(Message):
-    """Everything is done: leave the program."""
+    """Leave the program, after saving."""

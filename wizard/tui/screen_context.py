@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 from wizard.session.state import WizardState
 
 if TYPE_CHECKING:
-    from wizard.tui.widgets.check_table import CheckTable
+    from wizard.tui.validation_progress import ValidationProgress
 
 
 class ScreenContext:
-    """`visited` holds the ids of steps; `is_checking_store` is true while a quick check waits or runs."""
+    """`visited` holds the ids of the steps that were shown; `is_checking_store` is true while a quick check is due."""
 
     def __init__(self, state: WizardState) -> None:
         self.state = state
@@ -20,8 +20,8 @@ class ScreenContext:
         self.is_checking_store = False
 
     @cached_property
-    def check_table(self) -> CheckTable:
-        """The checks of the last validation; empty before the first."""
-        from wizard.tui.widgets.check_table import CheckTable  # imported here, as the first screens do without it
+    def progress(self) -> ValidationProgress:
+        """The progress of the validation that runs, or of the last one. `StoreTasks` replaces it."""
+        from wizard.tui.validation_progress import ValidationProgress  # imported here: the first screens do without it
 
-        return CheckTable()
+        return ValidationProgress()

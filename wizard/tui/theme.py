@@ -1,4 +1,4 @@
-"""Colours and marks. Meaning is in the marks and words; colour only repeats it."""
+"""The colours of the screens. A colour only repeats what symbols and words say."""
 
 from __future__ import annotations
 
@@ -53,14 +53,13 @@ _ANSI = Theme(
 )
 
 
-def theme_of(look: Appearance) -> Theme:
-    """The colours of our own, or those of a terminal that has only its own."""
-    if look.colours is not Colours.MANY:
+def theme_of(appearance: Appearance) -> Theme:
+    """A theme with our own colours, or one with the terminal's own, where it has few."""
+    if appearance.colours is not Colours.MANY:
         return _ANSI
-    return _LIGHT if look.is_light else _DARK
+    return _LIGHT if appearance.is_light else _DARK
 
 
+# Styles of secondary text, as style sheet variables
 DIM = "$dim"
 FAINT = "$faint"
-
-PASSED, FAILED, WARNING, SKIPPED, BUSY, HERE = "✓", "✗", "!", "·", "…", "▸"

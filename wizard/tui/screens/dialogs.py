@@ -1,4 +1,4 @@
-"""What stands over a step for a moment: help, and a question."""
+"""Dialogs above a step: a text to read, and questions."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from textual.widgets import Static
 from wizard.model.endpoint import Endpoint, url_of
 from wizard.model.settings import Settings
 from wizard.text.sanitize import sanitize
-from wizard.tui.widgets.inputs import GridChoice
+from wizard.tui.widgets.choices import GridChoice
 
 
 class MessageDialog(ModalScreen[None]):
@@ -27,14 +27,14 @@ class MessageDialog(ModalScreen[None]):
         Binding("down", "scroll(1)", show=False),
     ]
 
-    def __init__(self, title: str, text: Content) -> None:
+    def __init__(self, heading: str, text: Content) -> None:
         super().__init__()
-        self._title = title
+        self._heading = heading
         self._text = text
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog"):
-            yield Static(self._title, classes="dialog-title", markup=False)
+            yield Static(self._heading, classes="dialog-heading", markup=False)
             with VerticalScroll(classes="dialog-text", can_focus=False):
                 yield Static(self._text, markup=False)
             yield Static("Esc  Back", classes="dialog-keys", markup=False)
@@ -44,38 +44,38 @@ class MessageDialog(ModalScreen[None]):
 
 
 class ChoiceDialog(ModalScreen[str]):
-    """A question with answers to choose from; Esc gives the first, which is the safe one."""
+    """A question. `answers` maps each result to its label; the first one is safe, and Esc chooses it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "answer", show=False, priority=True),
-        Binding("escape", "stay", show=False),
+        Binding("enter", "confirm", show=False, priority=True),
+        Binding("escape", "cancel", show=False),
     ]
 
-    def __init__(self, title: str, text: str, answers: Mapping[str, str]) -> None:
+    def __init__(self, heading: str, text: str, answers: Mapping[str, str]) -> None:
         super().__init__()
-        self._title = title
+        self._heading = heading
         self._text = text
         self._answers = dict(answers)
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog"):
-            yield Static(self._title, classes="dialog-title", markup=False)
+            yield Static(self._heading, classes="dialog-heading", markup=False)
             yield Static(self._text, classes="dialog-question", markup=False)
-            yield GridChoice(self._answers, next(iter(self._answers)), most=1, id="answers")
+            yield GridChoice(self._answers, next(iter(self._answers)), max_columns=1, id="answers")
             yield Static("↑↓ Choose   Enter Answer   Esc Back", classes="dialog-keys", markup=False)
 
     def on_mount(self) -> None:
         self.query_one("#answers").focus()
 
-    def action_answer(self) -> None:
+    def action_confirm(self) -> None:
         self.dismiss(self.query_one("#answers", GridChoice).value)
 
-    def action_stay(self) -> None:
+    def action_cancel(self) -> None:
         self.dismiss(next(iter(self._answers)))
 
 
 class QuitDialog(ChoiceDialog):
-    """The question before something would be lost."""
+    """Asks before unsaved changes are left; its results are `stay` and `leave`."""
 
     def __init__(self) -> None:
         super().__init__(
@@ -86,32 +86,34 @@ class QuitDialog(ChoiceDialog):
 
 
 class ResumeDialog(ChoiceDialog):
-    """The question at the start, where something was entered last time and not saved."""
+    """Asks at the start whether to resume a draft; its results are `resume` and `discard`."""
 
-    def __init__(self, title: str, *, lacks_secret: bool) -> None:
+    def __init__(self, step_title: str, *, lacks_secret: bool) -> None:
+        """`step_title` is the step where the draft was left; `lacks_secret`: the secret key must be entered again."""
         secret = " A draft keeps no secret: enter the secret key again, at Keys." if lacks_secret else ""
         super().__init__(
             "Go on where you were?",
             f"What was entered last time and not saved is still there.{secret}",
-            {"go": f"Yes, at {title}", "discard": "No, throw it away"},
+            {"resume": f"Yes, at {step_title}", "discard": "No, throw it away"},
         )
 
 
 class SaveAnywayDialog(ChoiceDialog):
-    """The question before settings are saved that have not passed."""
+    """Asks before settings are saved whose validation has failed; its results are `cancel` and `save`."""
 
     def __init__(self, failed: int) -> None:
+        """`failed` is the number of failed checks; 0 if the validation was stopped."""
         number = f"{failed} check{'s' if failed > 1 else ''} failed" if failed else "Validation was stopped"
         super().__init__(
             "Save anyway?",
             f"{number}: the registry would not work with these settings. The file will say `passed = false` and "
             "list what failed.",
-            {"stay": "No, go back", "save": "Save the settings unproven"},
+            {"cancel": "No, go back", "save": "Save the settings unproven"},
         )
 
 
 class CreateBucketDialog(ChoiceDialog):
-    """The question before a bucket is made."""
+    """Asks before a bucket is created; its results are `cancel` and `create`."""
 
     def __init__(self, settings: Settings) -> None:
         bucket, host = sanitize(settings.bucket, 63), sanitize(Endpoint.parse(url_of(settings)).host, 80)
@@ -119,5 +121,5 @@ class CreateBucketDialog(ChoiceDialog):
             "Create the bucket?",
             f"{bucket}, at {host}, in the region {sanitize(settings.region, 40)}; public access is blocked where the "
             "store knows that. It stays when you leave without saving.",
-            {"stay": "No, go back", "create": f"Create {bucket}"},
+            {"cancel": "No, go back", "create": f"Create {bucket}"},
         )

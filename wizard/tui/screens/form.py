@@ -1,4 +1,4 @@
-"""The steps that ask: a field for each setting, and what is folded away."""
+"""The steps with fields; some of their settings are folded away at first."""
 
 from __future__ import annotations
 
@@ -12,26 +12,27 @@ from textual.content import Content
 from textual.widgets import Static
 
 from wizard.model.settings import DECLARATIONS, Kind, Settings
+from wizard.session.texts import CONTINUE_ANYWAY, MORE_SETTINGS
 from wizard.tui.messages import ApplyFix, ListBuckets, NextStep, PreviousStep, SettingsEdited, ShowPolicy
 from wizard.tui.screens.step_screen import StepScreen
 from wizard.tui.terminal.textual_internals import move_cursor
 from wizard.tui.widgets.field import Field
-from wizard.tui.widgets.frame import Key
+from wizard.tui.widgets.frame import KeyHint
 
 
-class More(Static, can_focus=True):
-    """Opens and closes what is folded away."""
+class FoldToggle(Static, can_focus=True):
+    """Shows the folded settings in place of the others, and hides them again."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("space", "screen.fold", show=False)]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("space", "screen.toggle_fold", show=False)]
 
     async def on_click(self) -> None:
-        await self.run_action("screen.fold")
+        await self.run_action("screen.toggle_fold")
 
     def on_focus(self) -> None:
-        """The terminal's own cursor comes here."""
-        self.call_after_refresh(self._point_cursor)
+        """Moves the terminal's cursor here, once the layout is known."""
+        self.call_after_refresh(self._move_terminal_cursor)
 
-    def _point_cursor(self) -> None:
+    def _move_terminal_cursor(self) -> None:
         if self.has_focus:
             move_cursor(self.app, self.content_region.offset)
 
@@ -44,144 +45,136 @@ class FormScreen(StepScreen):
         Binding("down", "focus_field(1)", show=False),
         Binding("ctrl+f", "apply_fix", "Fix", show=False, priority=True),
         Binding("f3,ctrl+y", "reveal", "Show the secret", show=False),
-        Binding("f4", "fold", "More settings", show=False),
+        Binding("f4", "toggle_fold", "More settings", show=False),
         Binding("ctrl+o,f5", "list_buckets", "List the buckets", show=False, priority=True),
         Binding("ctrl+p,f6", "show_policy", "Policy", show=False, priority=True),
     ]
-    AUTO_FOCUS = ""  # `_focus_first` knows better
+    AUTO_FOCUS = ""  # `_focus_first_field` chooses the field
 
-    folded = True
-    _insisted: Settings | None = None
+    is_folded = True
+    _refused: Settings | None = None  # the settings that Enter did not accept; the second time it accepts them
 
-    def body(self) -> ComposeResult:
+    def compose_body(self) -> ComposeResult:
         for name in self.step.settings + self.step.more:
             yield Field(DECLARATIONS[name], self.state, is_folded=name in self.step.more)
         if self.step.more:
-            yield More("", id="more", markup=False)
+            yield FoldToggle("", id="fold-toggle", markup=False)
 
-    def keys(self) -> Sequence[Key]:
-        shown: list[Key] = [("Enter", "Next")]
+    def key_hints(self) -> Sequence[KeyHint]:
+        hints: list[KeyHint] = [("Enter", "Next")]
         if self.step.id != "storage":
-            shown.append(("Esc", "Back"))
-        if self._fixable() is not None:
-            shown.append(("^F", "Fix"))
+            hints.append(("Esc", "Back"))
+        if self._fixable_field() is not None:
+            hints.append(("^F", "Fix"))
         if self._has_buckets:
-            shown.append(("^O", "List buckets"))
+            hints.append(("^O", "List buckets"))
         if "secretkey" in self.step.settings:
-            shown += [("F3", "Show"), ("^P", "Policy")]
+            hints += [("F3", "Show"), ("^P", "Policy")]
         if self.step.more:
-            shown.append(("F4", "Fewer" if not self.folded else "More"))
-        return [*shown, ("F1", "Help"), ("^S", "Save"), ("^Q", "Quit")]
+            hints.append(("F4", "More" if self.is_folded else "Fewer"))
+        return [*hints, ("F1", "Help"), ("^S", "Save"), ("^Q", "Quit")]
 
     # --- drawing ---
 
     def intro(self) -> str:
-        return super().intro() if self.folded else ""  # the room is needed
+        return super().intro() if self.is_folded else ""  # the unfolded settings need its room
 
-    def show(self) -> None:
-        self._show_fields()
-        super().show()
-        here = self.focused_field()
-        if self.focused is None or (here and not here.display):
-            self._focus_first()
+    def update_view(self, *, overwrite_focused: bool = False) -> None:
+        self._update_fields(overwrite_focused=overwrite_focused)
+        super().update_view()
+        field = self.focused_field()
+        if self.focused is None or (field and not field.display):
+            self._focus_first_field()
 
-    def show_again(self) -> None:
-        for field in self.query(Field):
-            field.show(also_focused=True)
-        super().show_again()
-
-    def on_screen_suspend(self) -> None:
-        """A secret is not left in clear."""
-        for field in self.query(Field):
-            field.hide()
-
-    def _show_fields(self) -> None:
+    def _update_fields(self, *, overwrite_focused: bool) -> None:
         asked = self.step.asks(self.state.settings)
         for field in self.query(Field):
             name = field.declaration.name
-            field.display = name in asked if self.folded else name in self.step.more
-            field.show()
+            field.display = name in asked if self.is_folded else name in self.step.more
+            field.update_view(overwrite_focused=overwrite_focused)
         if self.step.more:
-            words = "▸ More: path style, encryption, storage class, sizes" if self.folded else "▾ Fewer settings"
-            self.query_one("#more", More).update(Content.styled(words, "$primary"))
+            label = f"▸ {MORE_SETTINGS}" if self.is_folded else "▾ Fewer settings"
+            self.query_one(FoldToggle).update(Content.styled(label, "$primary"))
 
-    def shown_fields(self) -> Iterator[Field]:
-        """The fields in view, from the top."""
+    def on_screen_suspend(self) -> None:
+        """Hides secrets that are shown."""
+        for field in self.query(Field):
+            field.hide_secret()
+
+    def visible_fields(self) -> Iterator[Field]:
+        """The fields that are displayed, from the top."""
         return (field for field in self.query(Field) if field.display)
-
-    def _focus_first(self) -> None:
-        wrong = self.state.first_problem(self.step)
-        for field in self.shown_fields():
-            if (
-                wrong is None
-                or field.declaration.name == wrong
-                or field.declaration.name not in self.state.visited_settings
-            ):
-                self.set_focus(field.control)
-                return
-        for field in self.shown_fields():
-            self.set_focus(field.control)
-            return
 
     def focused_field(self) -> Field | None:
         """The field that has the focus."""
-        here = self.focused
-        return next((node for node in here.ancestors if isinstance(node, Field)), None) if here else None
+        focused = self.focused
+        return next((node for node in focused.ancestors if isinstance(node, Field)), None) if focused else None
 
-    # --- what is done here ---
-
-    @on(Field.Edited)
-    def _edited(self, event: Field.Edited) -> None:
-        event.stop()
-        for field in self.shown_fields():
-            field.show()
-        self.show_frame()
-        self.post_message(SettingsEdited())
-
-    def action_go_on(self) -> None:
-        self.state.mark_visited(self.step)
-        wrong = self.state.first_problem(self.step)
-        is_value = wrong not in self.state.invalid_input  # what is no value could not be saved either
-        if wrong is None or (is_value and self._insisted == self.state.settings):
-            self._insisted = None
-            self.post_message(NextStep(self.step))
-            return
-        self._insisted = self.state.settings if is_value else None
-        self.focus_setting(wrong)
+    def _focus_first_field(self) -> None:
+        """Focuses the first field. If the step has a problem: the first that has it or that was not visited yet."""
+        fields = list(self.visible_fields())
+        problem = self.state.first_problem(self.step)
+        if problem is not None:
+            visited = self.state.visited_settings - {problem}
+            fields = [field for field in fields if field.declaration.name not in visited] or fields
+        if fields:
+            self.set_focus(fields[0].control)
 
     def focus_setting(self, name: str) -> None:
-        """Shows the field of a setting, with the focus on it."""
-        self.folded = self.folded and name not in self.step.more
-        self.show()
+        """Shows the field of a setting and focuses it."""
+        self.is_folded = self.is_folded and name not in self.step.more
+        self.update_view()
         self.set_focus(self.query_one(f"#field-{name}", Field).control)
 
     def status(self) -> Content:
-        if self._insisted == self.state.settings:
-            return Content.styled("Something is not right yet. Enter again goes on regardless.", "$warning")
+        if self._refused == self.state.settings:
+            return Content.styled(f"Something is not right yet. {CONTINUE_ANYWAY}", "$warning")
         return super().status()
 
-    def action_go_back(self) -> None:
+    # --- events and actions ---
+
+    @on(Field.Edited)
+    def _field_edited(self, event: Field.Edited) -> None:
+        event.stop()
+        for field in self.visible_fields():
+            field.update_view()
+        self.update_frame()
+        self.post_message(SettingsEdited())
+
+    def action_next(self) -> None:
+        self.state.mark_visited(self.step)
+        problem = self.state.first_problem(self.step)
+        can_be_saved = problem not in self.state.invalid_input
+        if problem is None or (can_be_saved and self._refused == self.state.settings):
+            self._refused = None
+            self.post_message(NextStep(self.step))
+            return
+        self._refused = self.state.settings if can_be_saved else None
+        self.focus_setting(problem)
+
+    def action_back(self) -> None:
         self.post_message(PreviousStep(self.step))
 
     def action_focus_field(self, by: int) -> None:
         self.focus_next() if by > 0 else self.focus_previous()
 
-    def _fixable(self) -> Field | None:
-        here = self.focused_field()
-        fields = [here] if here and here.display else []
-        fields += [field for field in self.shown_fields() if field is not here]
+    def _fixable_field(self) -> Field | None:
+        """The focused field if its problem has a fix, or else the first such field."""
+        focused = self.focused_field()
+        fields = [focused] if focused and focused.display else []
+        fields += [field for field in self.visible_fields() if field is not focused]
         return next((field for field in fields if self.state.fix(field.declaration.name)), None)
 
     def action_apply_fix(self) -> None:
-        field = self._fixable()
+        field = self._fixable_field()
         fix = self.state.fix(field.declaration.name) if field else None
         if fix:
             self.post_message(ApplyFix(fix))
 
     def action_reveal(self) -> None:
-        for field in self.shown_fields():
+        for field in self.visible_fields():
             if field.declaration.kind is Kind.SECRET:
-                field.reveal()
+                field.reveal_secret()
 
     @property
     def _has_buckets(self) -> bool:
@@ -195,8 +188,8 @@ class FormScreen(StepScreen):
         if "secretkey" in self.step.settings:
             self.post_message(ShowPolicy())
 
-    def action_fold(self) -> None:
+    def action_toggle_fold(self) -> None:
         if self.step.more:
-            self.folded = not self.folded
-            self.show()
-            self._focus_first()
+            self.is_folded = not self.is_folded
+            self.update_view()
+            self._focus_first_field()

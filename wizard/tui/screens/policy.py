@@ -1,9 +1,11 @@
-"""What the registry must be allowed to do: read, written to a file, or put on a user of IAM."""
+"""A dialog that shows the IAM policy for the registry, writes it to a file, or attaches it to an IAM user."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing
 from enum import Enum, auto
+from functools import partial
 from pathlib import Path
 from typing import ClassVar
 
@@ -22,175 +24,180 @@ from wizard.files.replacing import write_file
 from wizard.model.settings import Settings
 from wizard.text.sanitize import sanitize
 from wizard.tui.background import Crashed, PolicyAttached, PolicyRead, run_in_thread
-from wizard.tui.theme import PASSED
+from wizard.tui.terminal.glyphs import PASSED
 from wizard.tui.widgets import frame
-from wizard.tui.widgets.frame import Key, TextBlock
+from wizard.tui.widgets.frame import KeyHint
+from wizard.tui.widgets.text_block import TextBlock
 
 
-class _State(Enum):
-    READING = auto()
-    NAMING = auto()  # whose policy it is to be
-    ASKING = auto()  # what that user has, or whether it may be put there
-    COMPARING = auto()
+class _Mode(Enum):
+    POLICY = auto()  # shows the policy
+    USER = auto()  # asks for the name of the IAM user
+    WAITING = auto()  # waits for IAM
+    CHANGES = auto()  # shows what changes, and asks for confirmation
 
 
-_KEYS: dict[_State, Sequence[Key]] = {
-    _State.READING: (("Enter", "Write a file"), ("^U", "Put on a user"), ("^D", "Documented/least"), ("Esc", "Back")),
-    _State.NAMING: (("Enter", "Compare with what the user has"), ("Esc", "Back")),
-    _State.ASKING: (("Esc", "Back"),),
-    _State.COMPARING: (("Enter", "Put it there"), ("Esc", "Back")),
+_KEYS: Mapping[_Mode, Sequence[KeyHint]] = {
+    _Mode.POLICY: (("Enter", "Write a file"), ("^U", "Put on a user"), ("^D", "Documented/least"), ("Esc", "Back")),
+    _Mode.USER: (("Enter", "Compare with what the user has"), ("Esc", "Back")),
+    _Mode.WAITING: (("Esc", "Back"),),
+    _Mode.CHANGES: (("Enter", "Put it there"), ("Esc", "Back")),
 }
 
 
 class PolicyDialog(ModalScreen[None]):
-    """The policy, and the ways to where it serves. A user's is changed only after the difference was shown."""
+    """Attaches the policy to a user only after it has shown what changes.
+
+    IAM is called in background threads. A policy that was read before Esc was pressed, or of another user, is dropped.
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "back", show=False, priority=True),
-        Binding("enter", "go_on", show=False, priority=True),
-        Binding("ctrl+d", "other", show=False, priority=True),
-        Binding("ctrl+u", "name", show=False, priority=True),
+        Binding("enter", "confirm", show=False, priority=True),
+        Binding("ctrl+d", "switch_policy", show=False, priority=True),
+        Binding("ctrl+u", "enter_user", show=False, priority=True),
         Binding("up", "scroll(-1)", show=False, priority=True),
         Binding("down", "scroll(1)", show=False, priority=True),
     ]
     AUTO_FOCUS = None
 
     def __init__(self, settings: Settings, config: Path) -> None:
+        """`config` is the settings file; the policy is written beside it."""
         super().__init__()
         self._settings = settings
-        self._file = config.with_name(f"{policy.NAME}.json")
-        self._state = _State.READING
-        self._documented = False
+        self._policy_file = config.with_name(f"{policy.NAME}.json")
+        self._mode = _Mode.POLICY
+        self._is_documented = False
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog"):
-            yield Static("What the registry must be allowed to do", classes="dialog-title", markup=False)
+            yield Static("What the registry must be allowed to do", classes="dialog-heading", markup=False)
             user = Input(placeholder="The registry's IAM user", compact=True, classes="filter", select_on_focus=False)
             user.cursor_blink = False
             yield user
             with VerticalScroll(classes="dialog-text", can_focus=False):
                 yield TextBlock(id="policy")
-            yield TextBlock(id="said")
+            yield TextBlock(id="dialog-status")
             yield TextBlock(classes="dialog-keys", id="policy-keys")
 
     def on_mount(self) -> None:
-        self._become(_State.READING, self._words())
+        self._show(_Mode.POLICY, self._description())
 
     @property
     def _policy(self) -> policy.Policy:
-        return (policy.documented if self._documented else policy.least_privilege)(self._settings)
+        return (policy.documented if self._is_documented else policy.least_privilege)(self._settings)
 
-    def _words(self) -> str:
+    def _description(self) -> str:
         if not self._settings.bucket:
             return "The bucket is not named yet: go back to the Bucket step first."
-        if self._documented:
+        if self._is_documented:
             return "The one of Docker Trusted Registry's page. It leaves out what resumes and stops an upload."
         return "The least that works: nothing in it can be spared."
 
-    def _become(self, state: _State, said: str, style: str = "$warning", shown: str | None = None) -> None:
-        self._state = state
+    def _show(self, mode: _Mode, status: str, style: str = "$warning", text: str | None = None) -> None:
+        """Switches to a mode. `text` is shown in place of the policy."""
+        self._mode = mode
         user = self.query_one(Input)
-        user.display = state is _State.NAMING
+        user.display = mode is _Mode.USER
         if user.display:
             user.focus()
-        text = policy.to_json(self._policy).rstrip("\n") if shown is None else shown
-        self.query_one("#policy", TextBlock).say(Content(text))
-        self.query_one("#said", TextBlock).say(Content.styled(said, style))
-        self.query_one("#policy-keys", TextBlock).say(frame.key_row(_KEYS[state]))
+        shown = policy.to_json(self._policy).rstrip("\n") if text is None else text
+        self.query_one("#policy", TextBlock).update(Content(shown))
+        self.query_one("#dialog-status", TextBlock).update(Content.styled(status, style))
+        self.query_one("#policy-keys", TextBlock).update(frame.key_row(_KEYS[mode]))
 
-    # --- what is done here ---
+    # --- actions ---
 
     def action_back(self) -> None:
-        if self._state is _State.READING:
+        if self._mode is _Mode.POLICY:
             self.dismiss()
         else:
-            self._become(_State.READING, self._words())
+            self._show(_Mode.POLICY, self._description())
 
     def action_scroll(self, by: int) -> None:
         self.query_one(VerticalScroll).scroll_relative(y=by, animate=False)
 
-    def action_other(self) -> None:
-        if self._state is _State.READING:
-            self._documented = not self._documented
-            self._become(_State.READING, self._words())
+    def action_switch_policy(self) -> None:
+        if self._mode is _Mode.POLICY:
+            self._is_documented = not self._is_documented
+            self._show(_Mode.POLICY, self._description())
 
-    def action_name(self) -> None:
-        if self._state is _State.READING and self._settings.bucket:
-            self._become(_State.NAMING, "Your own credentials of the AWS command line are used, not the registry's.")
+    def action_enter_user(self) -> None:
+        if self._mode is _Mode.POLICY and self._settings.bucket:
+            self._show(_Mode.USER, "Your own credentials of the AWS command line are used, not the registry's.")
 
-    def action_go_on(self) -> None:
+    def action_confirm(self) -> None:
         if not self._settings.bucket:
             return
-        match self._state:
-            case _State.READING:
-                self._write()
-            case _State.NAMING if self._user:
-                self._become(_State.ASKING, f"Asking IAM about {sanitize(self._user, 64)} …")
-                run_in_thread(self, self._read)
-            case _State.COMPARING:
-                self._become(_State.ASKING, "Putting it there …")
-                run_in_thread(self, self._put)
+        user = self.query_one(Input).value.strip()
+        match self._mode:
+            case _Mode.POLICY:
+                self._write_file()
+            case _Mode.USER if user:
+                self._show(_Mode.WAITING, f"Asking IAM about {sanitize(user, 64)} …")
+                run_in_thread(self, partial(_read_policy, user, self._settings.region))
+            case _Mode.CHANGES:
+                self._show(_Mode.WAITING, "Putting it there …")
+                run_in_thread(self, partial(_attach_policy, user, self._settings.region, policy.to_json(self._policy)))
 
-    @property
-    def _user(self) -> str:
-        return self.query_one(Input).value.strip()
-
-    def _write(self) -> None:
+    def _write_file(self) -> None:
         try:
-            write_file(self._file, policy.to_json(self._policy).encode())
+            write_file(self._policy_file, policy.to_json(self._policy).encode())
         except FileError as error:
-            self._become(_State.READING, str(error), "$error")
+            self._show(_Mode.POLICY, str(error), "$error")
             return
-        command = policy.put_command("USER", self._file).replace("\\\n  ", "")
-        self._become(_State.READING, f"{PASSED} Written. Then: {sanitize(command, 300)}", "$success")
+        command = policy.put_command("USER", self._policy_file).replace("\\\n  ", "")
+        self._show(_Mode.POLICY, f"{PASSED} Written. Then: {sanitize(command, 300)}", "$success")
 
-    # --- with IAM, in the background ---
+    # --- results of IAM ---
 
-    def _read(self) -> Iterator[Message]:
-        from wizard.s3.iam import UserPolicy, UserPolicyError  # here, as boto3 comes with it
-
-        try:
-            there = UserPolicy(self._user, policy.NAME, self._settings.region)
-            try:
-                yield PolicyRead(there.read())
-            finally:
-                there.close()
-        except UserPolicyError as error:
-            yield PolicyRead(None, str(error))
-
-    def _put(self) -> Iterator[Message]:
-        from wizard.s3.iam import UserPolicy, UserPolicyError
-
-        try:
-            there = UserPolicy(self._user, policy.NAME, self._settings.region)
-            try:
-                there.write(policy.to_json(self._policy))
-            finally:
-                there.close()
-        except UserPolicyError as error:
-            yield PolicyAttached(str(error))
-        else:
-            yield PolicyAttached()
+    def _is_awaited(self, user: str) -> bool:
+        return self._mode is _Mode.WAITING and user == self.query_one(Input).value.strip()
 
     @on(PolicyRead)
-    def _compared(self, event: PolicyRead) -> None:
-        if self._state is not _State.ASKING:
+    def _policy_read(self, event: PolicyRead) -> None:
+        if not self._is_awaited(event.user):
             return
         if event.problem:
-            self._become(_State.NAMING, event.problem, "$error")
-        elif event.before == self._policy:
-            self._become(_State.READING, f"{PASSED} The user has this policy already.", "$success")
+            self._show(_Mode.USER, event.problem, "$error")
+        elif event.policy == self._policy:
+            self._show(_Mode.POLICY, f"{PASSED} The user has this policy already.", "$success")
         else:
-            lines = "\n".join(policy.diff(event.before, self._policy))
-            self._become(_State.COMPARING, "This is what changes.", shown=lines)
+            changes = "\n".join(policy.diff(event.policy, self._policy))
+            self._show(_Mode.CHANGES, "This is what changes.", text=changes)
 
     @on(PolicyAttached)
-    def _was_put(self, event: PolicyAttached) -> None:
+    def _policy_attached(self, event: PolicyAttached) -> None:
         if event.problem:
-            self._become(_State.NAMING, event.problem, "$error")
+            self._show(_Mode.USER, event.problem, "$error")
         else:
-            self._become(_State.READING, f"{PASSED} {policy.NAME} is on {sanitize(self._user, 64)}.", "$success")
+            self._show(_Mode.POLICY, f"{PASSED} {policy.NAME} is on {sanitize(event.user, 64)}.", "$success")
 
     @on(Crashed)
     def _crashed(self, event: Crashed) -> None:
         raise event.error
+
+
+# --- in the background ---
+
+
+def _read_policy(user: str, region: str) -> Iterator[Message]:
+    from wizard.s3.iam import UserPolicy, UserPolicyError  # imported here: boto3 takes about 200 ms to import
+
+    try:
+        with closing(UserPolicy(user, policy.NAME, region)) as user_policy:
+            yield PolicyRead(user, user_policy.read())
+    except UserPolicyError as error:
+        yield PolicyRead(user, None, str(error))
+
+
+def _attach_policy(user: str, region: str, text: str) -> Iterator[Message]:
+    from wizard.s3.iam import UserPolicy, UserPolicyError  # imported here: boto3 takes about 200 ms to import
+
+    try:
+        with closing(UserPolicy(user, policy.NAME, region)) as user_policy:
+            user_policy.write(text)
+    except UserPolicyError as error:
+        yield PolicyAttached(user, str(error))
+    else:
+        yield PolicyAttached(user)

@@ -14,6 +14,7 @@ from wizard.config.file import OWNER_ONLY, written_phrase
 from wizard.config.render import difference, render_redacted
 from wizard.model.secret import abbreviate_key
 from wizard.session.equivalent_command import configure_command
+from wizard.session.texts import file_exposed
 from wizard.text.sanitize import sanitize
 from wizard.tui.messages import Finish, PreviousStep, Save
 from wizard.tui.screens.step_screen import StepScreen
@@ -22,6 +23,7 @@ from wizard.tui.theme import DIM
 from wizard.tui.widgets.frame import KeyHint
 from wizard.tui.widgets.text_block import TextBlock
 
+_PATH_LIMIT = 50  # characters of the path that are shown
 _REMARK_COLUMN = 46  # of the remarks beside the lines of the file
 
 
@@ -95,17 +97,17 @@ class SaveScreen(StepScreen):
 
     def _file_status(self) -> Content:
         """Whether the file was saved, why it was not, or who can read it."""
-        path = sanitize(self.state.path, 50)
+        path = sanitize(self.state.path, _PATH_LIMIT)
         if self.state.is_saved:
             symbol, style = (PASSED, "$success") if self._has_passed else (WARNING, "$warning")
-            text = f"{symbol} {written_phrase(self.state.path, 50)}"
+            text = f"{symbol} {written_phrase(self.state.path, _PATH_LIMIT)}"
             backup = f"  backup {sanitize(self.state.backup.name, 30)}" if self.state.backup else ""
             remarks = [(f"\n{WARNING} {remark}", "$warning") for remark in self.state.remarks]
             return Content.assemble((text, style), (backup, DIM), *remarks)
         if self.state.save_error:
             return Content.styled(f"{FAILED} {self.state.save_error}", "$error")
         if self.state.exposure:
-            text = f"  others may {self.state.exposure}; saved, only you (0600)"
+            text = f"  {file_exposed(self.state.exposure)}; saved, only you (0600)"
             return Content.assemble(("File  ", DIM), path, (text, "$warning"))
         return Content.assemble(("File  ", DIM), path, (f"  {OWNER_ONLY}", DIM))
 

@@ -98,7 +98,8 @@ class StepScreen(Screen[None]):
         """Shows the title of the step and the sentence below it."""
         intro, block = self.intro(), self.query_one("#intro", TextBlock)
         block.set_class(not intro, "-tight")
-        block.update(Content("\n").join((self.title_line(), Content.styled(intro, DIM))) if intro else self.title_line())
+        lines = [self.title_line(), Content.styled(intro, DIM)] if intro else [self.title_line()]
+        block.update(Content("\n").join(lines))
 
     def title_line(self) -> Content:
         """The title of the step."""

@@ -1,4 +1,4 @@
-"""The step that tries the storage: a table that fills in while the checks run."""
+"""The step that validates: rows of checks that fill in while they run."""
 
 from __future__ import annotations
 
@@ -13,182 +13,190 @@ from textual.content import Content
 from wizard.checks.check import GROUPS
 from wizard.tui.messages import ApplyFix, NextStep, PreviousStep, StartValidation, StopValidation
 from wizard.tui.screens.step_screen import StepScreen
+from wizard.tui.terminal.glyphs import SKIPPED
 from wizard.tui.terminal.textual_internals import move_cursor
-from wizard.tui.theme import DIM, FAINT, SKIPPED
-from wizard.tui.widgets.check_table import CheckTable
-from wizard.tui.widgets.frame import Key, TextBlock
+from wizard.tui.theme import DIM, FAINT
+from wizard.tui.validation_progress import ValidationProgress
+from wizard.tui.widgets import check_rows
+from wizard.tui.widgets.frame import KeyHint
+from wizard.tui.widgets.text_block import TextBlock
 
-_WIDEST = 98  # columns; wider rows are hard to follow
-_ROOM_FROM = 24  # rows from which what was proven stands below the table
-_TICK = 1.0  # seconds between two looks at the time while checks run
+_MAX_WIDTH = 98  # columns of a row; wider ones are hard to follow
+_PROOFS_MIN_HEIGHT = 24  # rows of a terminal that has room for the proofs below the checks
+_UPDATE_INTERVAL = 1.0  # seconds between two updates of the times while checks run
+_FIRST_GROUP = next(iter(GROUPS))
 
 
 class ValidateScreen(StepScreen):
-    """Rows of checks; a row opens by itself when something in it fails or warns."""
+    """A row for each group of checks. Findings are shown below their row, details on request."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up", "move(-1)", show=False),
         Binding("down", "move(1)", show=False),
-        Binding("space", "open", show=False),
-        Binding("ctrl+r", "again", show=False),
+        Binding("space", "toggle_details", show=False),
+        Binding("ctrl+r", "validate_again", show=False),
         Binding("ctrl+f", "apply_fix", show=False),
         Binding("pageup", "scroll(-1)", show=False),
         Binding("pagedown", "scroll(1)", show=False),
     ]
     AUTO_FOCUS = None
 
-    highlighted = "reach"
-    _has_bar = False
+    highlighted = _FIRST_GROUP
+    _has_scrollbar = False
 
-    def body(self) -> ComposeResult:
-        with VerticalScroll(id="table", can_focus=False):
+    def compose_body(self) -> ComposeResult:
+        with VerticalScroll(id="checks", can_focus=False):
             for group in GROUPS:
                 yield TextBlock(id=f"row-{group}", classes="row")
-                yield TextBlock(id=f"said-{group}", classes="said")
-            yield TextBlock(id="proved")
+                yield TextBlock(id=f"findings-{group}", classes="findings")
+            yield TextBlock(id="proofs")
 
     @property
-    def table(self) -> CheckTable:
-        """The checks of the validation that runs, or of the last one."""
-        return self.context.check_table
+    def progress(self) -> ValidationProgress:
+        """The progress of the validation that runs, or of the last one."""
+        return self.context.progress
+
+    @property
+    def _has_passed(self) -> bool:
+        return self.state.report is not None and self.state.report.passed
 
     def on_mount(self) -> None:
-        self.opened: set[str] = set()
-        self.set_interval(_TICK, self._tick)
+        self.opened: set[str] = set()  # groups whose details are shown
+        self.set_interval(_UPDATE_INTERVAL, self._update_times)
 
-    def come_into_view(self) -> None:
-        super().come_into_view()
-        self.call_after_refresh(self._point_cursor)
-        if self.state.report is None and not self.table.is_running:
+    def became_current(self) -> None:
+        super().became_current()
+        self.call_after_refresh(self._move_terminal_cursor)
+        if self.state.report is None and not self.progress.is_running:
             self.post_message(StartValidation())
 
-    def _tick(self) -> None:
-        if self.is_current and self.table.is_running:
-            self.show_checks()
+    def _update_times(self) -> None:
+        if self.is_current and self.progress.is_running:
+            self.update_checks()
 
-    def begin(self) -> None:
-        """A new run has begun."""
+    def validation_started(self) -> None:
+        """Shows a new validation."""
         self.opened.clear()
-        self.highlighted = "reach"
-        self.show_checks()
+        self.highlighted = _FIRST_GROUP
+        self.update_checks()
 
-    def end(self) -> None:
-        """The run is over: the first row that has something to say is highlighted."""
-        self.highlighted = next((group for group in self.table.groups() if self.table.has_findings(group)), "reach")
-        self.show_checks()
-        self.call_after_refresh(self._point_cursor)
+    def validation_ended(self) -> None:
+        """Shows the result, with the first row that has findings highlighted."""
+        groups = (group for group in self.progress.groups() if self.progress.has_findings(group))
+        self.highlighted = next(groups, _FIRST_GROUP)
+        self.update_checks()
+        self.call_after_refresh(self._move_terminal_cursor)
 
-    def _point_cursor(self) -> None:
-        """The terminal's own cursor stands on the highlighted row, where a braille display follows it."""
+    def _move_terminal_cursor(self) -> None:
+        """Moves the terminal's cursor to the highlighted row, where braille displays follow it."""
         if self.is_current:
             move_cursor(self.app, self.query_one(f"#row-{self.highlighted}", TextBlock).content_region.offset)
 
-    def keys(self) -> Sequence[Key]:
-        if self.table.is_running:
+    def key_hints(self) -> Sequence[KeyHint]:
+        if self.progress.is_running:
             return [("Esc", "Stop"), ("F1", "Help"), ("^Q", "Quit")]
-        report = self.state.report
-        shown: list[Key] = [("Enter", "Next")] if report and report.passed else [("Enter", "Details")]
-        if report and report.passed:
-            shown.append(("Space", "Details"))
-        if self.table.fix():
-            shown.append(("^F", "Fix"))
-        return [*shown, ("^R", "Again"), ("Esc", "Back"), ("^S", self._save_words()), ("^Q", "Quit")]
-
-    def _save_words(self) -> str:
-        return "Save" if self.state.report and self.state.report.passed else "Save anyway…"
+        hints: list[KeyHint] = [("Enter", "Next"), ("Space", "Details")] if self._has_passed else [("Enter", "Details")]
+        if self.progress.fix():
+            hints.append(("^F", "Fix"))
+        save = "Save" if self._has_passed else "Save anyway…"
+        return [*hints, ("^R", "Again"), ("Esc", "Back"), ("^S", save), ("^Q", "Quit")]
 
     # --- drawing ---
 
-    def show(self) -> None:
-        super().show()
-        self.show_checks()
+    def update_view(self, *, overwrite_focused: bool = False) -> None:
+        super().update_view(overwrite_focused=overwrite_focused)
+        self.update_checks()
 
     @property
     def _width(self) -> int:
-        return min(self.size.width - 2, _WIDEST)
+        return min(self.size.width - 2, _MAX_WIDTH)
 
     def title_line(self) -> Content:
-        count = self.table.count()
+        count = check_rows.count(self.progress)
         return Content.assemble((self.step.title.ljust(max(0, self._width - len(count))), "bold"), (count, DIM))
 
-    def show_checks(self) -> None:
-        """Draws the rows as the run has them; a row that has not changed is not painted again."""
-        table = self.query_one("#table", VerticalScroll)
-        self._has_bar = table.show_vertical_scrollbar
-        width = self._width
-        self.show_intro()
-        groups = self.table.groups()
+    def update_checks(self) -> None:
+        """Shows the current progress. A row that has not changed is not painted again."""
+        self._has_scrollbar = self.query_one("#checks", VerticalScroll).show_vertical_scrollbar
+        self.update_intro()
+        groups = self.progress.groups()
         for group in GROUPS:
-            row, said = self.query_one(f"#row-{group}", TextBlock), self.query_one(f"#said-{group}", TextBlock)
-            row.display = group in groups
-            lines = list(self._said(group)) if group in groups else []
-            said.display = bool(lines)
-            if group in groups:
-                here = group == self.highlighted and not self.table.is_running
-                row.say(self.table.row(group, width - self._has_bar, highlighted=here))
-            if lines:
-                said.say(Content("\n").join(lines))
-        proofs = list(self._proved())
-        self.query_one("#proved", TextBlock).display = bool(proofs)
-        self.query_one("#proved", TextBlock).say(Content("\n").join(proofs))
-        self.show_frame()
-        self.call_after_refresh(self._leave_room_for_bar)
+            self._update_group(group, is_part=group in groups)
+        proofs = list(self._proofs())
+        block = self.query_one("#proofs", TextBlock)
+        block.display = bool(proofs)
+        block.update(Content("\n").join(proofs))
+        self.update_frame()
+        self.call_after_refresh(self._make_room_for_scrollbar)
 
-    def _leave_room_for_bar(self) -> None:
-        """The times at the end of the rows are not cut by a scroll bar that comes."""
-        if self.is_current and self.query_one("#table", VerticalScroll).show_vertical_scrollbar is not self._has_bar:
-            self.show_checks()
+    def _update_group(self, group: str, *, is_part: bool) -> None:
+        """Shows the row of a group and what is below it. `is_part`: the validation has checks of this group."""
+        row, findings = self.query_one(f"#row-{group}", TextBlock), self.query_one(f"#findings-{group}", TextBlock)
+        lines = list(self._lines_below(group)) if is_part else []
+        row.display, findings.display = is_part, bool(lines)
+        if is_part:
+            highlighted = group == self.highlighted and not self.progress.is_running
+            row.update(check_rows.row(self.progress, group, self._width - self._has_scrollbar, highlighted=highlighted))
+        if lines:
+            findings.update(Content("\n").join(lines))
 
-    def _proved(self) -> Iterator[Content]:
-        """What has been proven, where the rows leave room for it."""
-        if self.app.size.height >= _ROOM_FROM:
-            for proof in self.table.proofs():
+    def _lines_below(self, group: str) -> Iterator[Content]:
+        if group in self.opened:
+            yield from check_rows.details(self.progress, group)
+        if self.progress.has_findings(group):
+            yield from check_rows.findings(self.progress, group)
+
+    def _proofs(self) -> Iterator[Content]:
+        """What was proven, where the rows leave room for it."""
+        if self.app.size.height >= _PROOFS_MIN_HEIGHT:
+            for proof in check_rows.proofs(self.progress):
                 yield Content.assemble((f"{SKIPPED} ", FAINT), (proof, DIM))
 
-    def _said(self, group: str) -> Iterator[Content]:
-        if group in self.opened:
-            yield from self.table.details(group)
-        if self.table.has_findings(group):
-            yield from self.table.said(group)
+    def _make_room_for_scrollbar(self) -> None:
+        """Draws the rows again when a scroll bar has appeared or disappeared, as it would cover their times."""
+        if not self.is_current:
+            return
+        if self.query_one("#checks", VerticalScroll).show_vertical_scrollbar is not self._has_scrollbar:
+            self.update_checks()
 
     def status(self) -> Content:
-        text, style = self.table.verdict()
+        text, style = check_rows.verdict(self.progress)
         return Content.styled(text, style)
 
-    # --- what is done here ---
+    # --- actions ---
 
-    def action_go_on(self) -> None:
-        if self.table.is_running:
+    def action_next(self) -> None:
+        if self.progress.is_running:
             return
-        if self.state.report and self.state.report.passed:
+        if self._has_passed:
             self.post_message(NextStep(self.step))
         else:
-            self.action_open()
+            self.action_toggle_details()
 
-    def action_go_back(self) -> None:
-        self.post_message(StopValidation() if self.table.is_running else PreviousStep(self.step))
+    def action_back(self) -> None:
+        self.post_message(StopValidation() if self.progress.is_running else PreviousStep(self.step))
 
-    def action_again(self) -> None:
-        if not self.table.is_running:
+    def action_validate_again(self) -> None:
+        if not self.progress.is_running:
             self.post_message(StartValidation())
 
     def action_apply_fix(self) -> None:
-        fix = self.table.fix()
-        if fix and not self.table.is_running:
+        fix = self.progress.fix()
+        if fix and not self.progress.is_running:
             self.post_message(ApplyFix(fix))
 
-    def action_open(self) -> None:
+    def action_toggle_details(self) -> None:
         self.opened ^= {self.highlighted}
-        self.show_checks()
+        self.update_checks()
 
     def action_move(self, by: int) -> None:
-        groups = list(self.table.groups())
-        here = groups.index(self.highlighted) if self.highlighted in groups else 0
-        self.highlighted = groups[max(0, min(len(groups) - 1, here + by))]
-        self.show_checks()
+        groups = list(self.progress.groups())
+        index = groups.index(self.highlighted) if self.highlighted in groups else 0
+        self.highlighted = groups[max(0, min(len(groups) - 1, index + by))]
+        self.update_checks()
         self.query_one(f"#row-{self.highlighted}", TextBlock).scroll_visible(animate=False)
-        self.call_after_refresh(self._point_cursor)
+        self.call_after_refresh(self._move_terminal_cursor)
 
     def action_scroll(self, by: int) -> None:
-        table = self.query_one("#table", VerticalScroll)
-        (table.scroll_page_down if by > 0 else table.scroll_page_up)(animate=False)
+        checks = self.query_one("#checks", VerticalScroll)
+        (checks.scroll_page_down if by > 0 else checks.scroll_page_up)(animate=False)

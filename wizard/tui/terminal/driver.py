@@ -1,4 +1,4 @@
-"""The terminal's end of the app: few bytes, in ASCII where that is wanted, and a cursor that can be followed."""
+"""The terminal driver: compresses output, translates it to ASCII on request, and keeps the cursor visible."""
 
 from __future__ import annotations
 
@@ -7,6 +7,9 @@ import selectors
 import signal
 import sys
 from codecs import getincrementaldecoder
+from collections.abc import Callable
+
+from textual.message import Message
 
 from wizard.console.job_control import can_suspend
 from wizard.tui.terminal.glyphs import GLYPHS, AsciiCells
@@ -15,38 +18,47 @@ from wizard.tui.terminal.textual_internals import DriverAdapter
 
 _SHOW_CURSOR = "\x1b[?25h"
 _ASCII_CELLS = AsciiCells()
-_ESCAPE_TIMEOUT = 0.1  # seconds after which an escape character that nothing has followed is the Esc key
+_ESCAPE_TIMEOUT = 0.1  # seconds without another character after which an escape character is the Esc key
+_READ_SIZE = 1 << 12  # bytes
+
+
+class SuspendRefused(Message):
+    """SIGTSTP was ignored, because no shell could resume the program."""
 
 
 class WizardDriver(DriverAdapter):
-    """The POSIX driver with the terminal's cursor in view, so that a braille display follows the focused field."""
+    """Textual's POSIX driver with a visible cursor, so that a braille display can follow the focused field."""
 
     def start_application_mode(self) -> None:
-        """Enters application mode; Textual hides the cursor there."""
+        """Enters application mode. Textual hides the cursor there; this shows it again."""
         super().start_application_mode()  # type: ignore[no-untyped-call]
         self.write(_SHOW_CURSOR)
 
-    def stop(self) -> None:
-        """Stops on SIGTSTP, unless no shell could resume the program."""
+    def handle_sigtstp(self) -> None:
+        """Suspends the program, unless no shell could resume it."""
         if can_suspend():
-            super().stop()
+            super().handle_sigtstp()
+        else:
+            self.send_message(SuspendRefused())
 
-    def resume(self) -> None:
-        """Resumes on SIGCONT, also after a SIGSTOP, and where the program was not stopped at all.
+    def handle_sigcont(self) -> None:
+        """Resumes the program.
 
-        In both cases the terminal is still being read. A second reader would take keys from the first and keep the
-        program from ending.
+        After SIGSTOP, or when the program was not stopped at all, a thread still reads the terminal. A second reader
+        would take keys from the first one and keep the program from ending.
         """
         if self.is_app_ending:
             return
         if self.is_reading:
             self.leave_application_mode()
-        super().resume()
+        super().handle_sigcont()
 
-    def run_input_thread(self) -> None:
-        """Reads the terminal until the app ends. Bytes that the locale cannot decode are replaced; a terminal that is
-        gone ends the app."""
-        decode = getincrementaldecoder(sys.__stdin__.encoding if sys.__stdin__ else "utf-8")("replace").decode
+    def read_input(self) -> None:
+        """Reads the terminal until the app ends.
+
+        Bytes that the locale cannot decode are replaced. A terminal that has disconnected ends the app.
+        """
+        decode = _decoder()
         parser = self.new_parser()
         with selectors.SelectSelector() as selector:
             selector.register(self.fileno, selectors.EVENT_READ)
@@ -56,14 +68,16 @@ class WizardDriver(DriverAdapter):
                     if not data:
                         self.exit_app(128 + signal.SIGHUP)
                         return
-                    for message in parser.feed(text) if (text := decode(data)) else ():
-                        self.process_message(message)
+                    if text := decode(data):
+                        for message in parser.feed(text):
+                            self.process_message(message)
                 for message in parser.tick():
                     self.process_message(message)
 
     def _read(self) -> bytes:
+        """What the terminal has sent; empty when it has disconnected."""
         try:
-            return os.read(self.fileno, 1 << 12)
+            return os.read(self.fileno, _READ_SIZE)
         except OSError:
             return b""
 
@@ -71,3 +85,8 @@ class WizardDriver(DriverAdapter):
         """Writes to the terminal."""
         compressed = compress_sgr(data)
         super().write(compressed.translate(_ASCII_CELLS) if GLYPHS.ascii else compressed)
+
+
+def _decoder() -> Callable[[bytes], str]:
+    encoding = sys.__stdin__.encoding if sys.__stdin__ else "utf-8"
+    return getincrementaldecoder(encoding)("replace").decode

@@ -1,4 +1,4 @@
-"""The marks, in Unicode or in ASCII. What they mean stands in words as well."""
+"""The symbols of the screens, in Unicode or in ASCII. Words repeat what a symbol means."""
 
 from __future__ import annotations
 
@@ -9,31 +9,33 @@ from textual.content import Content, Span
 
 from wizard.text.ascii import to_ascii, to_ascii_cell
 
+PASSED, FAILED, WARNING, SKIPPED, BUSY, CURRENT = "✓", "✗", "!", "·", "…", "▸"
+
 
 @dataclass
 class Glyphs:
-    """Which set of marks is in use."""
+    """Which character set is in use."""
 
     ascii: bool = False
 
     @property
     def width(self) -> int:
-        """Columns that a mark may take."""
+        """Columns that the widest status symbol takes."""
         return 4 if self.ascii else 1
 
-    def mark(self, glyph: str) -> str:
-        """A mark, padded so that what follows stands in one column."""
+    def symbol(self, glyph: str) -> str:
+        """A status symbol, padded to `width` so that the texts after it are aligned."""
         return (to_ascii(glyph) if self.ascii else glyph).ljust(self.width)
 
     def content(self, text: Content) -> Content:
-        """A text with its styles, in the set that is in use."""
+        """`text` with its styles, in the character set that is in use."""
         if not self.ascii or text.plain.isascii():
             return text
         pieces = [to_ascii(char) for char in text.plain]
-        places = [0]
+        offsets = [0]
         for piece in pieces:
-            places.append(places[-1] + len(piece))
-        spans = [Span(places[span.start], places[span.end], span.style) for span in text.spans]
+            offsets.append(offsets[-1] + len(piece))
+        spans = [Span(offsets[span.start], offsets[span.end], span.style) for span in text.spans]
         return Content("".join(pieces), spans)
 
 
@@ -41,7 +43,7 @@ GLYPHS = Glyphs()
 
 
 class AsciiCells(dict[int, str]):
-    """A table for `str.translate` that makes ASCII of each character without moving the next one."""
+    """A table for `str.translate`: each character becomes ASCII of the same width in cells."""
 
     def __missing__(self, code: int) -> str:
         char = chr(code)

@@ -1,6 +1,6 @@
-"""Handles keys in order, also when a slow connection delivers many at once.
+"""Handles keys in order, even when a slow connection delivers many at once.
 
-Textual gives a key to the widget that has the focus when the key arrives, and runs a binding at once: of `images⏎` in
+Textual gives a key to the widget that has the focus when the key arrives, and runs a binding at once. Of `images⏎` in
 one read, Enter would be handled before the letters, and all of `images⇥eu-west-1` would be typed into one field. Here a
 key waits until everything that the key before it caused is done.
 """
@@ -16,12 +16,12 @@ from textual import events
 from textual.app import App
 from textual.message_pump import MessagePump
 
-_IMMEDIATE = ("ctrl+c", "ctrl+q")  # they lead out, also while a key before them is being handled
-_PATIENCE = 0.25  # seconds to wait for a busy widget
+_QUIT_KEYS = ("ctrl+c", "ctrl+q")  # these must work even while the key before them is being handled
+_IDLE_TIMEOUT = 0.25  # seconds to wait for a busy widget
 
 
 class KeyQueue:
-    """Keys and pastes of one app that wait their turn. `deliver` handles one."""
+    """The keys and pastes of one app, in the order of their arrival. `deliver` handles one of them."""
 
     def __init__(self, app: App[int], deliver: Callable[[events.Event], Awaitable[None]]) -> None:
         self._app = app
@@ -30,8 +30,8 @@ class KeyQueue:
         self.is_busy = False
 
     async def handle(self, event: events.Event) -> None:
-        """Delivers any event, but a key or a paste only after those before it."""
-        if not isinstance(event, events.Key | events.Paste) or _is_immediate(event):
+        """Delivers an event; a key or a paste is delivered after those before it."""
+        if not isinstance(event, events.Key | events.Paste) or _skips_queue(event):
             await self._deliver(event)
             return
         self._waiting.append(event)
@@ -41,14 +41,14 @@ class KeyQueue:
 
     async def _deliver_next(self) -> None:
         if self._waiting:
-            await self._settle()
+            await self._until_app_is_idle()
             await self._deliver(self._waiting.popleft())
-            await self._settle()
+            await self._until_app_is_idle()
             self._app.call_later(self._deliver_next)
         else:
             self.is_busy = False
 
-    async def _settle(self) -> None:
+    async def _until_app_is_idle(self) -> None:
         """Waits until the screen is in view and the focused widget has handled its messages."""
         if not self._app.is_running or not self._app.screen_stack:
             return
@@ -60,15 +60,15 @@ class KeyQueue:
                 return
 
 
-def _is_immediate(event: events.Key | events.Paste) -> bool:
-    """Whether an event does not wait: a key that a widget has passed on had its turn already."""
-    return event.is_forwarded or (isinstance(event, events.Key) and event.key in _IMMEDIATE)
+def _skips_queue(event: events.Key | events.Paste) -> bool:
+    """Whether an event does not wait: it quits the program, or it was queued already and a widget has forwarded it."""
+    return event.is_forwarded or (isinstance(event, events.Key) and event.key in _QUIT_KEYS)
 
 
 async def _until_idle(pump: MessagePump) -> None:
     done = asyncio.Event()
     with contextlib.suppress(TimeoutError):
-        async with asyncio.timeout(_PATIENCE):
+        async with asyncio.timeout(_IDLE_TIMEOUT):
             while not pump.is_running:
                 await asyncio.sleep(0)
             if pump.call_later(done.set):

@@ -1,6 +1,6 @@
-"""Changes of style, as few as the terminal needs (ECMA-48, Select Graphic Rendition).
+"""Removes redundant style changes from terminal output (ECMA-48, Select Graphic Rendition).
 
-Rich sets and resets the style around each piece of text, also between two pieces that look the same.
+Rich sets and resets the style around each piece of text, even between two pieces of the same style.
 """
 
 from __future__ import annotations
@@ -9,36 +9,39 @@ import re
 from functools import lru_cache
 
 _SGR = re.compile(r"\x1b\[([\d;]*)m")
-_MOVE = re.compile(r"\r\n(?=\x1b\[\d+;\d+H)")  # goes to a line that the cursor leaves at once
-_GOES = re.compile(r"(?:\x1b\[(?:\d+;\d+H|\?\d+[hl]))+")  # a move of the cursor, which no style shows on
-_SEEN_ON_BLANKS = {4, 7, 9, 21, 53}  # underlines, reverse video, and lines through and over it
+_REDUNDANT_LINE_FEED = re.compile(r"\r\n(?=\x1b\[\d+;\d+H)")  # the cursor is moved elsewhere right after it
+_CURSOR_CONTROL = re.compile(r"(?:\x1b\[(?:\d+;\d+H|\?\d+[hl]))+")  # moves and modes, which show no style
+_VISIBLE_ON_BLANKS = {4, 7, 9, 21, 53}  # underline, reverse video, strikethrough, double underline, overline
 
 
 def compress_sgr(data: str) -> str:
-    """The same on any terminal, in fewer bytes: every run of text still ends without a style."""
-    pieces = _SGR.split(_MOVE.sub("", data))
-    out, now, wanted = [pieces[0]], "", ""
+    """`data` with fewer style changes. It displays the same, and it still ends with the default style."""
+    pieces = _SGR.split(_REDUNDANT_LINE_FEED.sub("", data))
+    out, current, wanted = [pieces[0]], "", ""
     for codes, text in zip(pieces[1::2], pieces[2::2], strict=True):
-        begins_anew = codes in ("", "0") or codes.startswith("0;")
-        wanted = codes[2:] if begins_anew else f"{wanted};{codes}".lstrip(";")
-        if not text:
-            continue
-        if wanted != now and not _GOES.fullmatch(text) and not (text.isspace() and _is_same_on_blanks(now, wanted)):
-            out.append(f"\x1b[0;{wanted}m" if now and wanted else f"\x1b[{wanted}m")
-            now = wanted
+        is_reset = codes in ("", "0") or codes.startswith("0;")
+        wanted = codes[2:] if is_reset else f"{wanted};{codes}".lstrip(";")
+        if text and wanted != current and not _looks_the_same(text, current, wanted):
+            out.append(f"\x1b[0;{wanted}m" if current and wanted else f"\x1b[{wanted}m")
+            current = wanted
         out.append(text)
-    return "".join(out) + ("\x1b[0m" if now else "")
+    return "".join(out) + ("\x1b[0m" if current else "")
 
 
-def _is_same_on_blanks(one: str, other: str) -> bool:
-    return _on_blanks(one) == _on_blanks(other)
+def _looks_the_same(text: str, style: str, other: str) -> bool:
+    if _CURSOR_CONTROL.fullmatch(text):
+        return True
+    return text.isspace() and _style_of_blanks(style) == _style_of_blanks(other)
 
 
 @lru_cache(256)
-def _on_blanks(codes: str) -> tuple[tuple[int, ...], frozenset[int]]:
-    """What of a style shows where there is no glyph: the background, and lines."""
+def _style_of_blanks(codes: str) -> tuple[tuple[int, ...], str]:
+    """The part of a style that is visible on a blank: its background, and all of it where an attribute draws there.
+
+    An underline and reverse video also show the foreground.
+    """
     background: tuple[int, ...] = ()
-    marks = set()
+    draws = False
     numbers = [int(code or 0) for code in codes.split(";")]
     while numbers:
         code = numbers.pop(0)
@@ -50,6 +53,6 @@ def _on_blanks(codes: str) -> tuple[tuple[int, ...], frozenset[int]]:
             background = (code,)
         elif code == 49:
             background = ()
-        elif code in _SEEN_ON_BLANKS:
-            marks.add(code)
-    return background, frozenset(marks)
+        elif code in _VISIBLE_ON_BLANKS:
+            draws = True
+    return background, codes if draws else ""

@@ -45,7 +45,7 @@ class RenderedUpdate(CompositorUpdate):
 
 
 def move_cursor(app: App[Any], to: Offset) -> None:
-    """Moves the terminal's own cursor, at once and after every update."""
+    """Moves the terminal's cursor, at once and after every screen update."""
     app.cursor_position = to
     if not app.is_headless and app._driver is not None:
         app._driver.write(Control.move_to(*to).segment.text)
@@ -55,7 +55,7 @@ class AppAdapter(App[int]):
     """Textual's app with its private hooks under public names."""
 
     def filter_update(self, update: CompositorUpdate) -> CompositorUpdate | None:
-        """What is written to the terminal for a screen update; None to write nothing."""
+        """What to write to the terminal for a screen update; None to write nothing."""
         return update
 
     def handle_error(self, error: Exception) -> None:
@@ -67,60 +67,71 @@ class AppAdapter(App[int]):
         """The error that ended the app; of several, the first."""
         return self._exception
 
+    @property
+    def is_ending(self) -> bool:
+        """Whether the app was told to end, or an error ends it."""
+        return self._exit or self._exception is not None
+
     def _display(self, screen: Screen[Any], renderable: RenderableType | None) -> None:
         if isinstance(renderable, CompositorUpdate) and not self.is_headless:
             renderable = self.filter_update(renderable)
         super()._display(screen, renderable)
 
     def _fatal_error(self) -> None:
-        # Textual would print a traceback with local variables, and with them secrets.
+        # Textual would print a traceback with local variables, and these can hold secrets.
         self.bell()
         self._close_messages_no_wait()
 
     def panic(self, *renderables: RenderableType) -> None:
-        """Ends the app without printing anything: `renderables` may show the values of an error."""
+        """Ends the app without printing anything, because `renderables` may show the values of an error."""
         del renderables
         self._fatal_error()
 
 
 class DriverAdapter(LinuxDriver):
-    """Textual's driver for POSIX with its private hooks under public names."""
+    """Textual's POSIX driver with its private hooks under public names."""
+
+    _app: AppAdapter
 
     # Signals
 
-    def stop(self) -> None:
-        """SIGTSTP has come: leaves the screen and stops the process."""
+    def handle_sigtstp(self) -> None:
+        """Handles SIGTSTP: leaves application mode and stops the process."""
         super()._sigtstp_application()
 
-    def resume(self) -> None:
-        """SIGCONT has come: enters the screen again."""
+    def handle_sigcont(self) -> None:
+        """Handles SIGCONT: enters application mode again."""
         super()._sigcont_application()
 
     def _sigtstp_application(self, *_: object) -> None:
-        self.stop()
+        self.handle_sigtstp()
 
     def _sigcont_application(self, *_: object) -> None:
-        self.resume()
+        self.handle_sigcont()
 
     @property
     def is_app_ending(self) -> bool:
-        """Whether the app ends, so that the terminal is the shell's again."""
-        return bool(self._app._exit or self._app._exception is not None)
+        """Whether the app is ending, so that it must not enter application mode again."""
+        return self._app.is_ending
 
     @property
     def is_reading(self) -> bool:
-        """Whether a thread reads the terminal."""
+        """Whether a thread is reading the terminal."""
         return self._key_thread is not None and self._key_thread.is_alive()
 
     def leave_application_mode(self) -> None:
-        """Stops reading, and has the app redraw everything once it enters application mode again."""
+        """Stops reading the terminal. The app redraws everything when it enters application mode again."""
         self.suspend_application_mode()
         self._must_signal_resume = True
 
     # Input
 
+    def read_input(self) -> None:
+        """Reads the terminal until the app ends. It runs in a thread of its own."""
+        super()._run_input_thread()
+
     def new_parser(self) -> XTermParser:
-        """A parser for what the terminal sends."""
+        """A parser that turns what the terminal sends into messages."""
         return XTermParser(self._debug)
 
     def exit_app(self, status: int) -> None:
@@ -130,14 +141,14 @@ class DriverAdapter(LinuxDriver):
     def _run_input_thread(self) -> None:
         # Textual would print the traceback of an error in this thread.
         try:
-            self.run_input_thread()
+            self.read_input()
         except Exception as error:  # noqa: BLE001 - the app reports it without the values of its traceback
-            self._app.call_later(self._app._handle_exception, error)
+            self._app.call_later(self._app.handle_error, error)
 
     # Size
 
     def _get_terminal_size(self) -> tuple[int, int]:
-        # Textual asks COLUMNS and LINES first, then standard output; the screen is drawn on another stream.
+        # Textual reads COLUMNS and LINES first, and then the size of standard output; it draws on another stream.
         with contextlib.suppress(OSError):
             columns, rows = os.get_terminal_size(self._file.fileno()) if self._file else (0, 0)
             if columns and rows:

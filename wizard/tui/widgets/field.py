@@ -1,4 +1,4 @@
-"""A field: its label, its control, and the one line under it."""
+"""A setting on the screen: its label, its control, and the message under it."""
 
 from __future__ import annotations
 
@@ -17,14 +17,16 @@ from wizard.model.settings import Declaration, Kind
 from wizard.session.choices import choices_for
 from wizard.session.field_message import MessageKind
 from wizard.session.state import WizardState
-from wizard.tui.theme import DIM, FAILED, WARNING
-from wizard.tui.widgets.frame import TextBlock
-from wizard.tui.widgets.inputs import ON_OFF, Chooser, GridChoice, InlineChoice, TextInput
+from wizard.tui.terminal.glyphs import FAILED, WARNING
+from wizard.tui.theme import DIM
+from wizard.tui.widgets.choices import ON_OFF, Choice, GridChoice, InlineChoice
+from wizard.tui.widgets.text_block import TextBlock
+from wizard.tui.widgets.text_input import TextInput
 
 _REVEAL_SECONDS = 3.0
-_LINE_WIDTH = 57  # columns of the line under a field at 80, as long as it has no size yet
+_MESSAGE_WIDTH = 57  # columns of the message at 80 columns, before the first layout
 
-_MARKS: Mapping[MessageKind, tuple[str, str]] = {
+_PREFIXES: Mapping[MessageKind, tuple[str, str]] = {  # of a message, and its style
     MessageKind.HELP: ("", DIM),
     MessageKind.REASON: ("", "$primary 80%"),
     MessageKind.NOTE: ("", "$warning"),
@@ -35,10 +37,10 @@ _MARKS: Mapping[MessageKind, tuple[str, str]] = {
 
 
 class Field(Vertical):
-    """One setting on the screen. It keeps no value: what is typed goes to the walk at once."""
+    """A setting that can be edited. It stores no value: each change goes to the wizard's state at once."""
 
     class Edited(Message):
-        """The walk's settings, or what is known of them, have changed."""
+        """The settings or their messages have changed."""
 
     def __init__(self, declaration: Declaration, state: WizardState, *, is_folded: bool = False) -> None:
         super().__init__(id=f"field-{declaration.name}", classes="-folded" if is_folded else None)
@@ -47,11 +49,11 @@ class Field(Vertical):
 
     @property
     def control(self) -> Widget:
-        """What takes the focus."""
+        """The widget that is edited and takes the focus."""
         return self.query_one(".control")
 
     def compose(self) -> ComposeResult:
-        control = self._control()
+        control = self._new_control()
         control.add_class("control")
         label = TextBlock(classes="label")
         if isinstance(control, GridChoice):
@@ -62,99 +64,104 @@ class Field(Vertical):
             with Horizontal(classes="row"):
                 yield label
                 yield control
-        yield TextBlock(classes="line")
+        yield TextBlock(classes="message")
 
-    def _control(self) -> Widget:
-        name, state = self.declaration.name, self._state
+    def _new_control(self) -> Widget:
+        name = self.declaration.name
+        text = self._state.field_text(name)
         match self.declaration.kind:
             case Kind.SWITCH:
-                return InlineChoice(ON_OFF, state.field_text(name))
+                return InlineChoice(ON_OFF, text)
             case Kind.CHOICE if name in ("registry", "provider"):
-                return GridChoice(self._options(), state.field_text(name))
+                return GridChoice(self._options(), text)
             case Kind.CHOICE:
-                return InlineChoice(self._options(), state.field_text(name))
+                return InlineChoice(self._options(), text)
             case _:
-                return TextInput(self.declaration, state.field_text(name), self._placeholder())
+                return TextInput(self.declaration, text, self._placeholder())
 
     def _options(self) -> Mapping[str, str]:
         return choices_for(self.declaration.name, self._state.settings)
 
-    def _is(self, name: str) -> bool:
-        return self.declaration.name == name
-
     def _placeholder(self) -> str:
-        if not self._is("regionendpoint") or provider_of(self._state.settings).endpoint_variable:
+        """The endpoint that the provider would have; empty for other settings."""
+        provider = provider_of(self._state.settings)
+        if self.declaration.name != "regionendpoint" or provider.endpoint_variable:
             return ""
-        return provider_of(self._state.settings).endpoint_for(self._state.settings.region or "REGION")
+        return provider.endpoint_for(self._state.settings.region or "REGION")
 
-    def show(self, *, also_focused: bool = False) -> None:
-        """Draws the field as the walk has it; text under the cursor only when it was changed by a fix."""
-        control, text = self.control, self._state.field_text(self.declaration.name)
+    def update_view(self, *, overwrite_focused: bool = False) -> None:
+        """Shows the current state. The text of a focused input stays as typed unless `overwrite_focused`."""
+        name, control = self.declaration.name, self.control
+        text = self._state.field_text(name)
         if isinstance(control, TextInput):
             control.placeholder = self._placeholder()
-            if control.value != text and (also_focused or not control.has_focus):
+            if control.value != text and (overwrite_focused or not control.has_focus):
                 with control.prevent(Input.Changed):
                     control.value = text
-        elif isinstance(control, Chooser):
-            if self._is("storageclass"):  # another registry knows others
-                control.offer(self._options())
-            control.show_value(text)
-        self.query_one(".label", TextBlock).say(Content(self._state.label(self.declaration.name)))
-        self.show_line()
+        elif isinstance(control, Choice):
+            if name == "storageclass":  # its options depend on the registry
+                control.set_options(self._options())
+            control.set_value(text)
+        self.query_one(".label", TextBlock).update(Content(self._state.label(name)))
+        self.update_message()
 
-    def show_line(self) -> None:
-        """Draws the line under the field."""
-        line = self._state.message(self.declaration.name)
-        mark, style = _MARKS[line.kind]
-        parts = [Content.styled(f"{mark}{line.text}", style)]
-        if line.fix and line.fix.applies:
-            parts.append(Content.assemble(("^F ", "bold $primary"), (line.fix.text, "$primary")))
-        below = self.query_one(".line", TextBlock)
-        width = below.size.width or _LINE_WIDTH
-        together = -(-(sum(part.cell_length for part in parts) + 2) // width)
-        apart = sum(-(-part.cell_length // width) for part in parts)
-        below.say(Content("\n" if 1 < together >= apart else "  ").join(parts))  # the fix apart where that takes no row
+    def update_message(self) -> None:
+        """Shows the current message."""
+        message = self._state.message(self.declaration.name)
+        prefix, style = _PREFIXES[message.kind]
+        parts = [Content.styled(f"{prefix}{message.text}", style)]
+        if message.fix and message.fix.applies:
+            parts.append(Content.assemble(("^F ", "bold $primary"), (message.fix.text, "$primary")))
+        block = self.query_one(".message", TextBlock)
+        block.update(_join(parts, block.size.width or _MESSAGE_WIDTH))
 
-    def reveal(self) -> None:
-        """Shows a secret for a moment."""
+    def reveal_secret(self) -> None:
+        """Shows a secret in clear text for a few seconds."""
         control = self.control
         if isinstance(control, TextInput) and self.declaration.kind is Kind.SECRET:
             control.password = False
-            self.set_timer(_REVEAL_SECONDS, self.hide)
+            self.set_timer(_REVEAL_SECONDS, self.hide_secret)
 
-    def hide(self) -> None:
-        """A secret is dots again."""
+    def hide_secret(self) -> None:
+        """Shows a secret as dots."""
         control = self.control
         if isinstance(control, TextInput) and self.declaration.kind is Kind.SECRET:
             control.password = True
 
     @on(Input.Changed)
-    def _typed(self, event: Input.Changed) -> None:
+    def _text_changed(self, event: Input.Changed) -> None:
         event.stop()
         if event.value != self._state.field_text(self.declaration.name):
             self._state.enter_text(self.declaration.name, event.value)
             self.post_message(self.Edited())
 
     @on(TextInput.InputCleaned)
-    def _tidied(self, event: TextInput.InputCleaned) -> None:
+    def _input_cleaned(self, event: TextInput.InputCleaned) -> None:
         event.stop()
         self._state.add_note(self.declaration.name, event.note)
-        self.show_line()
+        self.update_message()
 
-    @on(Chooser.Changed)
-    def _chosen(self, event: Chooser.Changed) -> None:
+    @on(Choice.Changed)
+    def _choice_changed(self, event: Choice.Changed) -> None:
         event.stop()
-        value = event.value
-        self._state.set_value(self.declaration.name, value == "on" if self.declaration.kind is Kind.SWITCH else value)
+        value = event.value == "on" if self.declaration.kind is Kind.SWITCH else event.value
+        self._state.set_value(self.declaration.name, value)
         self.post_message(self.Edited())
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
-        """The label shows where one is."""
+        """Highlights the label."""
         del event
-        self.add_class("-here")
+        self.add_class("-focused")
 
     def on_descendant_blur(self, event: events.DescendantBlur) -> None:
-        """What was cut off the value goes from the field too."""
+        """Shows the value as it was stored, without the blanks around it."""
         del event
-        self.remove_class("-here")
-        self.show()
+        self.remove_class("-focused")
+        self.update_view()
+
+
+def _join(parts: list[Content], width: int) -> Content:
+    """The sentence and its fix: on lines of their own where that needs no more lines, else in a row."""
+    lines_in_a_row = -(-(sum(part.cell_length for part in parts) + 2) // width)
+    separate_lines = sum(-(-part.cell_length // width) for part in parts)
+    return Content("\n" if 1 < lines_in_a_row >= separate_lines else "  ").join(parts)

@@ -1,79 +1,55 @@
-"""What stands around every step: who and where, the steps, what the store has answered, what the keys do."""
+"""The texts around every step: the title row, the steps, what is known about the store, and the keys."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from textual.content import Content
-from textual.geometry import Region
-from textual.widget import Widget
 
 from wizard.catalog.providers import provider_of
 from wizard.catalog.registries import registry_of
-from wizard.diagnosis.wording import host_of
+from wizard.diagnosis.wording import display_host
 from wizard.session.state import WizardState
 from wizard.session.steps import STEPS, Step
 from wizard.text.sanitize import sanitize
-from wizard.tui.terminal.glyphs import GLYPHS
-from wizard.tui.theme import BUSY, DIM, FAILED, FAINT, HERE, PASSED, SKIPPED
+from wizard.tui.terminal.glyphs import BUSY, CURRENT, FAILED, GLYPHS, PASSED, SKIPPED
+from wizard.tui.theme import DIM, FAINT
 
-Key = tuple[str, str]
-
-
-class TextBlock(Widget):
-    """A text of one line or a few; rows are painted when they say something new, others laid out when it grows."""
-
-    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002 - Textual's names
-        super().__init__(id=id, classes=classes, markup=False)
-        self._said = Content("")
-
-    def render(self) -> Content:
-        return self._said
-
-    def say(self, text: Content) -> None:
-        """Shows `text`, unless it stands there already."""
-        shown = GLYPHS.content(text)
-        if _is_same(shown, self._said):
-            return
-        before, self._said = self._said.split("\n"), shown
-        rows, (width, height) = shown.split("\n"), self.size
-        rules = self.styles.get_rules()
-        if len(rows) == len(before) == height == shown.get_height(rules, width):  # each in a row of its own
-            news = [row for row in range(height) if not _is_same(rows[row], before[row])]
-            self.refresh(*(Region(0, row, width, 1) for row in news))
-        else:
-            self.refresh(layout=True)
-
-
-def _is_same(one: Content, other: Content) -> bool:
-    return one == other and one.spans == other.spans
+KeyHint = tuple[str, str]  # a key, and what it does
+_MIN_GAP = 4  # blanks around the middle of the title row
 
 
 def title_row(state: WizardState, width: int) -> Content:
-    """The program, the registry and the store, the file; on a narrow screen without the registry, or without both."""
+    """The program, the registry and the provider, and the file.
+
+    A narrow screen shows no registry, or neither registry nor provider, or no file either.
+    """
     left = Content.assemble(("storage-wizard", "bold $primary"), ("  rehearsal" if state.is_demo else "", "$warning"))
     name = sanitize(state.path.name, 24)
     file = Content.styled(name if left.cell_length + len(name) < width else "", DIM)
     provider, registry = provider_of(state.settings).title, registry_of(state.settings.registry).title
-    room = width - left.cell_length - file.cell_length - 4
-    middle = next((words for words in (f"{registry} · {provider}", provider) if len(words) <= room), "")
-    before = (room + 4 - len(middle)) // 2
+    available = width - left.cell_length - file.cell_length - _MIN_GAP
+    middle = next((text for text in (f"{registry} · {provider}", provider) if len(text) <= available), "")
+    before = (available + _MIN_GAP - len(middle)) // 2
     after = width - left.cell_length - before - len(middle) - file.cell_length
     return Content.assemble(left, " " * before, (middle, DIM), " " * max(0, after), file)
 
 
-def step_bar(state: WizardState, width: int, here: Step, visited: set[str]) -> Content:
-    """All steps, with a mark on those that are done and on the one that is shown; where it is narrow only the marks."""
-    whole = GLYPHS.content(Content("  ").join(_step(state, step, step.title, here, visited) for step in STEPS))
-    if whole.cell_length <= width:
-        return whole
-    title = f"{here.title}  {STEPS.index(here) + 1} of {len(STEPS)}"
-    return Content(" ").join(_step(state, step, title if step is here else "", here, visited) for step in STEPS)
+def step_bar(state: WizardState, width: int, current: Step, visited: set[str]) -> Content:
+    """All steps, each with a symbol for its status. A narrow screen shows only the symbols and the current title.
+
+    `visited` holds ids of steps.
+    """
+    full = GLYPHS.content(Content("  ").join(_step(state, step, step.title, current, visited) for step in STEPS))
+    if full.cell_length <= width:
+        return full
+    title = f"{current.title}  {STEPS.index(current) + 1} of {len(STEPS)}"
+    return Content(" ").join(_step(state, step, title if step is current else "", current, visited) for step in STEPS)
 
 
-def _step(state: WizardState, step: Step, title: str, here: Step, visited: set[str]) -> Content:
-    if step is here:
-        return Content.styled(f"{HERE} {title}", "bold $primary")
+def _step(state: WizardState, step: Step, title: str, current: Step, visited: set[str]) -> Content:
+    if step is current:
+        return Content.styled(f"{CURRENT} {title}", "bold $primary")
     if not step.applies(state.settings):
         return Content.styled(f"  {title}", FAINT)
     if _is_done(state, step, visited):
@@ -92,31 +68,31 @@ def _is_done(state: WizardState, step: Step, visited: set[str]) -> bool:
 
 
 def status_row(state: WizardState, *, is_checking_store: bool) -> Content:
-    """What the store has answered so far."""
+    """Whether the endpoint answers, the credentials are accepted and the bucket exists, as far as that is known."""
     settings = state.settings
     if settings.type == "filesystem":
         return Content.styled("A folder on this machine: nothing to ask over the network.", FAINT)
-    seen = state.reachability if state.is_reachability_current else None
-    has_endpoint, has_keys, has_bucket = (seen.endpoint, seen.keys, seen.bucket) if seen else (None, None, None)
-    host, bucket = sanitize(host_of(settings), 32), f"bucket {sanitize(settings.bucket, 20)}"
-    keys = "keys" if settings.accesskey else "credentials"
+    status = state.reachability if state.is_reachability_current else None
+    endpoint, keys, bucket = (status.endpoint, status.keys, status.bucket) if status else (None, None, None)
+    host, bucket_name = sanitize(display_host(settings), 32), f"bucket {sanitize(settings.bucket, 20)}"
+    credentials = "keys" if settings.accesskey else "credentials"
     parts = [
         Content.styled("Store", DIM),
-        _answer(has_endpoint, is_checking_store, "endpoint", f"{host} answers", f"{host} does not answer"),
-        _answer(has_keys, is_checking_store, keys, f"{keys} accepted", f"{keys} refused"),
-        _answer(has_bucket, is_checking_store, "bucket", bucket, f"no {bucket}"),
+        _answer(endpoint, is_checking_store, "endpoint", f"{host} answers", f"{host} does not answer"),
+        _answer(keys, is_checking_store, credentials, f"{credentials} accepted", f"{credentials} refused"),
+        _answer(bucket, is_checking_store, "bucket", bucket_name, f"no {bucket_name}"),
     ]
     return Content("  ").join(parts)
 
 
-def _answer(state: bool | None, is_checking_store: bool, unknown: str, yes: str, no: str) -> Content:
-    if state is None:
+def _answer(is_good: bool | None, is_checking_store: bool, unknown: str, yes: str, no: str) -> Content:
+    if is_good is None:
         return Content.styled(f"{BUSY if is_checking_store else SKIPPED} {unknown}", FAINT)
-    mark, style, words = (PASSED, "$success", yes) if state else (FAILED, "$error", no)
-    return Content.assemble((f"{mark} ", style), (words, DIM))
+    symbol, style, text = (PASSED, "$success", yes) if is_good else (FAILED, "$error", no)
+    return Content.assemble((f"{symbol} ", style), (text, DIM))
 
 
-def key_row(keys: Sequence[Key]) -> Content:
-    """What the keys do here."""
-    parts = [Content.assemble((key, "bold $primary"), (f" {does}", DIM)) for key, does in keys]
+def key_row(keys: Sequence[KeyHint]) -> Content:
+    """The keys, each with what it does."""
+    parts = [Content.assemble((key, "bold $primary"), (f" {effect}", DIM)) for key, effect in keys]
     return Content("   ").join(parts)

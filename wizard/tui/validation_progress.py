@@ -1,0 +1,93 @@
+"""What has happened so far in a validation: the model behind the Validate screen, without its drawing."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+
+from wizard.checks.check import Check
+from wizard.model.findings import Fix
+from wizard.model.settings import Settings
+from wizard.validation.results import Event, Report, Result, Started, Status
+
+
+@dataclass
+class ValidationProgress:
+    """The checks that have started and their results, by check id. Without arguments: no validation has run yet.
+
+    `started`, `started_at` and `clock` are in seconds, of a clock whose zero has no meaning.
+    """
+
+    results: dict[str, Result] = field(default_factory=dict)
+    started: dict[str, float] = field(default_factory=dict)
+    report: Report | None = None
+    settings: Settings = field(default_factory=Settings)
+    started_at: float = 0.0
+    clock: Callable[[], float] = time.monotonic
+
+    @classmethod
+    def start(cls, settings: Settings) -> ValidationProgress:
+        """A validation that starts now."""
+        return cls(settings=settings, started_at=time.monotonic())
+
+    def record(self, event: Event) -> None:
+        """Records an event of the validation."""
+        match event:
+            case Started():
+                self.started[event.check.id] = self.clock()
+            case Result():
+                self.results[event.check.id] = event
+            case Report():
+                self.report = event
+
+    @property
+    def is_running(self) -> bool:
+        return self.started_at > 0 and self.report is None
+
+    @property
+    def checks(self) -> tuple[Check, ...]:
+        """All checks of the validation, in their order."""
+        from wizard.validation.runner import checks_for  # imported here: the first screens do without the checks
+
+        return checks_for(self.settings)
+
+    def groups(self) -> dict[str, list[Check]]:
+        """The checks of each group, in the order of the groups."""
+        groups: dict[str, list[Check]] = {}
+        for check in self.checks:
+            groups.setdefault(check.group, []).append(check)
+        return groups
+
+    def status_of(self, check: Check) -> Status | None:
+        """How a check ended; None before that."""
+        result = self.results.get(check.id)
+        return result.status if result else None
+
+    def has_begun(self, checks: Iterable[Check]) -> bool:
+        """Whether any of these checks has started or was skipped."""
+        return any(check.id in self.started or check.id in self.results for check in checks)
+
+    def has_findings(self, group: str) -> bool:
+        """Whether a check of the group has failed or warns."""
+        return any(self.status_of(check) in (Status.FAILED, Status.WARNING) for check in self.groups()[group])
+
+    def fix(self) -> Fix | None:
+        """The first fix that a key can apply: that of a failure, or else of a warning."""
+        for wanted in (Status.FAILED, Status.WARNING):
+            for check in self.checks:
+                result = self.results.get(check.id)
+                fix = result.finding.fix if result and result.status is wanted and result.finding else None
+                if fix and fix.applies:
+                    return fix
+        return None
+
+    def seconds_since_start(self, check: Check) -> float | None:
+        """How long a check has been running; None when it is not running."""
+        started = self.started.get(check.id)
+        return self.clock() - started if started and check.id not in self.results else None
+
+    @property
+    def seconds(self) -> float:
+        """How long the validation has taken so far, or took."""
+        return self.report.seconds if self.report else self.clock() - self.started_at

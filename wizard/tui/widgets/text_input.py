@@ -1,0 +1,56 @@
+"""One line of text, or a secret."""
+
+from __future__ import annotations
+
+from textual import events
+from textual.message import Message
+from textual.widgets import Input
+
+from wizard.model.settings import Declaration, Kind
+from wizard.rules.clean_input import clean_input
+from wizard.tui.terminal.textual_internals import move_cursor
+
+
+class TextInput(Input):
+    """An input without a border. It cleans what is pasted, and posts a note about what it removed."""
+
+    class InputCleaned(Message):
+        """Something was removed from a paste."""
+
+        def __init__(self, note: str) -> None:
+            super().__init__()
+            self.note = note
+
+    def __init__(self, declaration: Declaration, value: str, placeholder: str = "") -> None:
+        super().__init__(
+            value,
+            placeholder=placeholder,
+            password=declaration.kind is Kind.SECRET,
+            compact=True,
+            select_on_focus=False,
+        )
+        self.cursor_blink = False
+        self._declaration = declaration
+
+    def on_focus(self) -> None:
+        """Moves the terminal's cursor here, once the layout is known."""
+        self.call_after_refresh(self._move_terminal_cursor)
+
+    def _move_terminal_cursor(self) -> None:
+        if self.has_focus:
+            move_cursor(self.app, self.cursor_screen_offset)
+
+    def on_paste(self, event: events.Paste) -> None:
+        event.prevent_default()  # Input would insert the first line as it is
+        event.stop()
+        text, note = clean_input(self._declaration, event.text)
+        self.replace(text, *self.selection)
+        if note:
+            self.post_message(self.InputCleaned(note))
+
+    def action_copy(self) -> None:
+        """Copies nothing: terminals select text by themselves, and a secret must not get into the clipboard."""
+
+    def action_cut(self) -> None:
+        """Deletes the selection without copying it."""
+        self.delete_selection()
