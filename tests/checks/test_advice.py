@@ -31,7 +31,8 @@ from wizard.model.settings import Settings
 from wizard.s3.connect import connect
 from wizard.s3.operations import OPERATIONS
 from wizard.s3.timeouts import Timeouts
-from wizard.tui.widgets.check_table import CheckTable
+from wizard.tui.validation_progress import ValidationProgress
+from wizard.tui.widgets import check_rows
 from wizard.validation import runner
 from wizard.validation.results import Report, Result, Status
 
@@ -491,10 +492,10 @@ def test_odd_answers_are_no_advice(rclone: Rclone) -> None:
 
 
 def verdict(settings: Settings) -> str:
-    progress = CheckTable.of(settings)
+    progress = ValidationProgress.start(settings)
     for event in runner.run_checks(settings):
-        progress.record_event(event)
-    return progress.verdict()[0]
+        progress.record(event)
+    return check_rows.verdict(progress)[0]
 
 
 def test_the_verdict_claims_no_more_than_what_was_found(store: LiveStore) -> None:
