@@ -1,0 +1,232 @@
+"""The rules about the settings of the Advanced step."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.support.rules import AMAZON, MINIO, OTHER, WASABI, assert_accepts, assert_reports
+from wizard.model.findings import Cause, Severity, Value
+from wizard.model.settings import DECLARATIONS, GIB, MIB, Settings
+from wizard.rules import advanced
+
+ON_3 = AMAZON.replace({"registry": "distribution-3"})
+MINIO_ON_3 = MINIO.replace({"registry": "distribution-3"})
+ALIBABA_ON_3 = MINIO_ON_3.replace(
+    {"provider": "alibaba", "regionendpoint": "https://s3.oss-cn-hangzhou.aliyuncs.com", "forcepathstyle": False}
+)
+
+# Signature version
+
+
+@pytest.mark.parametrize("settings", [AMAZON, MINIO, WASABI, AMAZON.replace({"registry": "gitlab"})])
+def test_version_4_is_accepted_everywhere(settings: Settings) -> None:
+    assert_accepts(advanced.signature, settings, v4auth=True)
+
+
+def test_version_2_is_accepted_without_redirects() -> None:
+    assert_accepts(advanced.signature, MINIO, v4auth=False, redirect=False)
+
+
+@pytest.mark.parametrize(
+    ("settings", "text"),
+    [
+        (AMAZON, "Amazon S3 accepts only signature version 4; the registry refuses to start."),
+        (AMAZON.replace({"regionendpoint": "https://minio.example"}), "Amazon S3 accepts only"),
+        (OTHER.replace({"regionendpoint": "https://s3.eu-west-1.amazonaws.com"}), "Amazon S3 accepts only"),
+        (OTHER.replace({"regionendpoint": "s3.cn-north-1.amazonaws.com.cn:443"}), "Amazon S3 accepts only"),
+        (MINIO.replace({"registry": "gitlab"}), "GitLab signs with version 4 only."),
+        (WASABI, "Wasabi accepts only signature version 4."),
+    ],
+)
+def test_version_2_is_an_error_where_it_does_not_work(settings: Settings, text: str) -> None:
+    settings = settings.replace({"v4auth": False})
+    assert_reports(advanced.signature, settings, "v4auth", text, {"v4auth": True}, cause=Cause.V4_REQUIRED)
+
+
+def test_version_2_with_redirects_is_a_warning() -> None:
+    assert_reports(
+        advanced.signature,
+        MINIO.replace({"v4auth": False}),
+        "v4auth",
+        "With version 2 pushes work and pulls fail: its redirects carry no signature.",
+        {"v4auth": True},
+        severity=Severity.WARNING,
+        cause=Cause.V4_REQUIRED,
+    )
+
+
+# Path style
+
+
+@pytest.mark.parametrize(
+    ("registry", "forcepathstyle"), [("dtr", False), ("harbor", True), ("distribution-3", True), ("gitlab", True)]
+)
+@pytest.mark.parametrize("settings", [MINIO, OTHER, WASABI], ids=["minio", "other", "wasabi"])
+def test_path_style_is_accepted_on_these_stores(settings: Settings, registry: str, forcepathstyle: bool) -> None:
+    assert_accepts(advanced.path_style, settings, registry=registry, forcepathstyle=forcepathstyle)
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        ON_3.replace({"forcepathstyle": True}),
+        ON_3.replace({"forcepathstyle": False}),
+        MINIO.replace({"regionendpoint": "http://10.0.0.5", "forcepathstyle": False}),  # the 2.x line ignores it
+        MINIO_ON_3.replace({"regionendpoint": "", "forcepathstyle": False}),
+        OTHER.replace({"registry": "distribution-3", "forcepathstyle": False}),
+        ALIBABA_ON_3,
+    ],
+)
+def test_the_request_style_is_accepted_where_the_store_accepts_it(settings: Settings) -> None:
+    assert_accepts(advanced.path_style, settings)
+
+
+@pytest.mark.parametrize("text", ["http://10.0.0.5:9000", "http://[::1]:9000", "10.0.0.5"])
+def test_an_ip_address_needs_path_style(text: str) -> None:
+    assert_reports(
+        advanced.path_style,
+        MINIO_ON_3.replace({"forcepathstyle": False, "regionendpoint": text}),
+        "forcepathstyle",
+        "A bucket cannot stand in front of an IP address: Distribution 3.x needs path style here.",
+        {"forcepathstyle": True},
+        cause=Cause.PATH_STYLE_REQUIRED,
+    )
+
+
+def test_virtual_hosted_style_is_a_warning_on_a_store_with_path_style() -> None:
+    assert_reports(
+        advanced.path_style,
+        MINIO_ON_3.replace({"forcepathstyle": False}),
+        "forcepathstyle",
+        "MinIO is reached with the bucket in the path.",
+        {"forcepathstyle": True},
+        severity=Severity.WARNING,
+        cause=Cause.PATH_STYLE_REQUIRED,
+    )
+
+
+@pytest.mark.parametrize(
+    ("changes", "text", "fix"),
+    [
+        ({"forcepathstyle": True}, "Alibaba OSS refuses path style.", {"forcepathstyle": False}),
+        (
+            {"registry": "dtr"},
+            "Alibaba OSS refuses path style, the only style of Docker Trusted Registry with an endpoint.",
+            None,
+        ),
+    ],
+)
+def test_path_style_is_a_warning_on_a_store_that_refuses_it(
+    changes: dict[str, Value], text: str, fix: dict[str, Value] | None
+) -> None:
+    assert_reports(
+        advanced.path_style,
+        ALIBABA_ON_3.replace(changes),
+        "forcepathstyle",
+        text,
+        fix,
+        severity=Severity.WARNING,
+        cause=Cause.VIRTUAL_HOST_REQUIRED,
+    )
+
+
+# Redirects
+
+
+@pytest.mark.parametrize(
+    "text", ["https://minio.example", "http://10.0.0.5:9000", "https://[fd00::5]:9000", "https://s3.lan.example"]
+)
+def test_redirects_to_a_public_name_or_an_address_are_accepted(text: str) -> None:
+    assert_accepts(advanced.redirects, OTHER, regionendpoint=text)
+
+
+def test_redirects_to_amazon_s3_are_accepted() -> None:
+    assert_accepts(advanced.redirects, AMAZON)
+
+
+def test_without_redirects_any_endpoint_is_accepted() -> None:
+    assert_accepts(advanced.redirects, OTHER, redirect=False, regionendpoint="http://minio:9000")
+
+
+@pytest.mark.parametrize(
+    ("text", "severity", "sentence"),
+    [
+        ("https://minio:9000", Severity.WARNING, "minio, a name that clients elsewhere do not know"),
+        (
+            "https://minio.storage.svc.cluster.local",
+            Severity.WARNING,
+            "a name that clients elsewhere do not know",
+        ),
+        ("https://S3.Corp.Internal.", Severity.WARNING, "a name that clients elsewhere do not know"),
+        ("https://127.0.0.1:9000", Severity.HINT, "only clients on this machine can follow"),
+        ("https://localhost:9000", Severity.HINT, "only clients on this machine can follow"),
+    ],
+)
+def test_redirects_to_a_host_that_clients_cannot_reach_are_reported(
+    text: str, severity: Severity, sentence: str
+) -> None:
+    settings = OTHER.replace({"regionendpoint": text})
+    fix = {"redirect": False}
+    assert_reports(advanced.redirects, settings, "redirect", sentence, fix, severity=severity, cause=Cause.UNREACHABLE)
+
+
+# Verification and encryption
+
+
+def test_verification_is_not_reported() -> None:
+    assert_accepts(advanced.verification, AMAZON, skipverify=False)
+
+
+@pytest.mark.parametrize(
+    ("text", "secure", "sentence"),
+    [
+        ("https://minio", True, "Unverified: anybody in between can pretend to be the store."),
+        ("http://minio", True, "Nothing to skip: the traffic is plain http, without TLS."),
+        ("minio:9000", False, "Nothing to skip: the traffic is plain http, without TLS."),
+    ],
+)
+def test_skipped_verification_is_a_warning(text: str, secure: bool, sentence: str) -> None:
+    settings = MINIO.replace({"skipverify": True, "regionendpoint": text, "secure": secure})
+    fix = {"skipverify": False}
+    assert_reports(advanced.verification, settings, "skipverify", sentence, fix, severity=Severity.WARNING)
+
+
+@pytest.mark.parametrize(("encrypt", "keyid"), [(False, ""), (True, ""), (True, "alias/registry")])
+def test_encryption_works_with_and_without_a_key(encrypt: bool, keyid: str) -> None:
+    assert_accepts(advanced.encryption, AMAZON, encrypt=encrypt, keyid=keyid)
+
+
+def test_a_key_without_encryption_is_reported() -> None:
+    settings = AMAZON.replace({"keyid": "alias/registry"})
+    text = "A KMS key does nothing without Encrypt."
+    assert_reports(advanced.encryption, settings, "keyid", text, {"encrypt": True})
+
+
+# Sizes
+
+
+@pytest.mark.parametrize(
+    ("name", "size"),
+    [
+        ("chunksize", 5 * MIB),
+        ("chunksize", 5 * GIB),
+        ("multipartcopythresholdsize", 0),
+        ("multipartcopythresholdsize", 5 * GIB),
+    ],
+)
+def test_a_size_within_its_bounds_is_accepted(name: str, size: int) -> None:
+    assert_accepts(advanced.sizes, AMAZON, **{name: size})
+
+
+@pytest.mark.parametrize(
+    ("name", "size", "bounds"),
+    [
+        ("chunksize", 0, "Chunk size: 5 MiB to 5 GiB."),
+        ("chunksize", 5 * MIB - 1, "Chunk size: 5 MiB to 5 GiB."),
+        ("chunksize", 5 * GIB + 1, "Chunk size: 5 MiB to 5 GiB."),
+        ("multipartcopythresholdsize", 5 * GIB + 1, ": 0 B to 5 GiB."),
+    ],
+)
+def test_a_size_out_of_its_bounds_is_replaced_with_the_default(name: str, size: int, bounds: str) -> None:
+    fix = {name: DECLARATIONS[name].default}
+    assert_reports(advanced.sizes, AMAZON.replace({name: size}), name, bounds, fix)

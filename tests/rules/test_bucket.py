@@ -1,0 +1,142 @@
+"""The rule about the name of the bucket."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.support.rules import AMAZON, MINIO, SCALEWAY, assert_accepts, assert_reports
+from wizard.model.findings import Severity, Value
+from wizard.model.settings import Settings
+from wizard.rules.bucket import bucket
+
+
+@pytest.mark.parametrize("name", ["abc", "a" * 63, "1images", "my-images", "a--b"])
+def test_a_name_that_follows_the_rules_of_amazon_is_accepted(name: str) -> None:
+    assert_accepts(bucket, AMAZON, bucket=name)
+
+
+@pytest.mark.parametrize("name", ["abc", "Images", "my_images", "a" * 255, "a..b", "a.b-"])
+def test_a_compatible_server_accepts_more_names(name: str) -> None:
+    assert_accepts(bucket, MINIO, bucket=name)
+
+
+CAPITALS = "`I` cannot be in a bucket's name: small letters, digits, hyphens and dots only."
+ENDS = "A bucket's name begins and ends with a letter or a digit."
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "fixed"),
+    [
+        ("", "Type the bucket's name; it must exist already.", ""),
+        ("ab", "A bucket's name has 3 to 63 characters; this one has 2.", ""),
+        ("a" * 64, "A bucket's name has 3 to 63 characters; this one has 64.", ""),
+        ("Images", CAPITALS, "images"),
+        ("IMAGES-2", CAPITALS, "images-2"),
+        ("Images_2", CAPITALS, ""),  # not valid in small letters either
+        ("my_images", "`_` cannot be in a bucket's name", ""),
+        ("my images", "A blank cannot be in a bucket's name", ""),
+        ("my\u00a0images", "A blank cannot be in a bucket's name", ""),
+        ("images\n", "A blank cannot be in a bucket's name", ""),
+        ("imagés", "`é` cannot be in a bucket's name", ""),
+        ("images\x1b[31m", "`�` cannot be in a bucket's name", ""),
+        ("https://images.s3.amazonaws.com", "`:` cannot be in a bucket's name", ""),
+        ("arn:aws:s3:eu-west-1:123456789012:accesspoint/images", "`:` cannot be in a bucket's name", ""),
+        ("/images", "`/` cannot be in a bucket's name", ""),
+        ("-images", ENDS, ""),
+        ("images-", ENDS, ""),
+        (".images", ENDS, ""),
+        ("images.", ENDS, ""),
+        ("my..images", "A bucket's name has no two dots in a row.", ""),
+        ("192.168.5.4", "A bucket's name must not look like an IP address.", ""),
+    ],
+)
+def test_a_name_that_amazon_refuses_is_reported(name: str, text: str, fixed: str) -> None:
+    assert_reports(bucket, AMAZON.replace({"bucket": name}), "bucket", text, {"bucket": fixed} if fixed else None)
+
+
+@pytest.mark.parametrize(
+    ("name", "part"),
+    [
+        ("xn--images", "xn--"),
+        ("sthree-images", "sthree-"),
+        ("amzn-s3-demo-images", "amzn-s3-demo-"),
+        ("images-s3alias", "-s3alias"),
+        ("images--ol-s3", "--ol-s3"),
+        ("images.mrap", ".mrap"),
+        ("images--use1-az4--x-s3", "--x-s3"),
+        ("images--table-s3", "--table-s3"),
+    ],
+)
+def test_a_name_with_a_part_that_amazon_reserves_is_reported(name: str, part: str) -> None:
+    text = f"Amazon reserves bucket names with `{part}`."
+    assert_reports(bucket, AMAZON.replace({"bucket": name}), "bucket", text)
+
+
+def test_the_rules_of_amazon_apply_to_stores_that_share_them() -> None:
+    text = "`_` cannot be in a bucket's name: small letters, digits"
+    assert_reports(bucket, SCALEWAY.replace({"bucket": "my_images"}), "bucket", text)
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("", "Type the bucket's name; it must exist already."),
+        ("ab", "A bucket's name has 3 to 255 characters; this one has 2."),
+        ("a" * 256, "A bucket's name has 3 to 255 characters; this one has 256."),
+        ("my images", "A blank cannot be in a bucket's name: letters, digits, hyphens, dots and underscores only."),
+        ("a:bc", "`:` cannot be in a bucket's name"),
+        ("-images", "A bucket's name begins with a letter or a digit."),
+        ("_images", "A bucket's name begins with a letter or a digit."),
+    ],
+)
+def test_a_name_that_no_store_accepts_is_reported(name: str, text: str) -> None:
+    assert_reports(bucket, MINIO.replace({"bucket": name}), "bucket", text)
+
+
+@pytest.mark.parametrize("settings", [AMAZON, MINIO], ids=["aws", "minio"])
+@pytest.mark.parametrize(
+    "address",
+    [
+        "s3://images",
+        "S3://images/",
+        "images/",
+        "arn:aws:s3:::images",
+        "arn:aws-us-gov:s3:::images",
+        "arn:aws:s3:::images/*",
+    ],
+)
+def test_the_fix_takes_the_name_out_of_an_address(settings: Settings, address: str) -> None:
+    text = "Only the bucket's name belongs here, not its address."
+    assert_reports(bucket, settings.replace({"bucket": address}), "bucket", text, {"bucket": "images"})
+
+
+@pytest.mark.parametrize(
+    ("address", "path"),
+    [
+        ("s3://images/registry", "/registry"),
+        ("images/a/b/", "/a/b"),
+        ("arn:aws:s3:::images/registry/*", "/registry"),
+        ("s3://images/my folder", "/my folder"),  # the rule about the root directory reports the blank
+    ],
+)
+def test_the_fix_makes_a_path_the_root_directory(address: str, path: str) -> None:
+    fix: dict[str, Value] = {"bucket": "images", "rootdirectory": path}
+    text = "A bucket's name has no slash; a path in the bucket is the root directory."
+    assert_reports(bucket, AMAZON.replace({"bucket": address}), "bucket", text, fix)
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        AMAZON,
+        AMAZON.replace({"registry": "distribution-3"}),
+        SCALEWAY.replace({"registry": "gitlab", "forcepathstyle": False}),
+    ],
+)
+def test_a_dot_is_a_warning_because_no_certificate_matches_the_virtual_host(settings: Settings) -> None:
+    text = "A dot in the name keeps certificates from matching"
+    assert_reports(bucket, settings.replace({"bucket": "my.images"}), "bucket", text, severity=Severity.WARNING)
+
+
+def test_a_dot_is_accepted_with_path_style() -> None:
+    assert_accepts(bucket, SCALEWAY, bucket="my.images")

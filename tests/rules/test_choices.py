@@ -1,0 +1,68 @@
+"""The rules about settings whose value is one of a list."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.support.rules import AMAZON, MINIO, assert_accepts, assert_reports
+from wizard.catalog.providers import providers
+from wizard.catalog.registries import ACLS, REGISTRIES
+from wizard.rules.choices import registry_and_provider, storage_class_and_acl
+
+
+def test_every_registry_and_provider_of_the_catalog_is_accepted() -> None:
+    for registry in REGISTRIES:
+        assert_accepts(registry_and_provider, AMAZON, registry=registry)
+    for provider in providers():
+        assert_accepts(registry_and_provider, AMAZON, provider=provider)
+
+
+@pytest.mark.parametrize(
+    ("name", "similar"),
+    [("distribution3", "distribution-3"), ("Harbor", "harbor"), ("quay", ""), ("", "")],
+)
+def test_an_unknown_registry_is_reported(name: str, similar: str) -> None:
+    fix = {"registry": similar} if similar else None
+    text = f"No registry is called `{name}`; choose from dtr, distribution-2,"
+    assert_reports(registry_and_provider, AMAZON.replace({"registry": name}), "registry", text, fix)
+
+
+@pytest.mark.parametrize(("name", "similar"), [("minoi", "minio"), ("wasabi2", "wasabi"), ("dropbox", "")])
+def test_an_unknown_provider_is_reported(name: str, similar: str) -> None:
+    fix = {"provider": similar} if similar else None
+    text = f"No provider is called `{name}`; choose from aws, minio, other and so on."
+    assert_reports(registry_and_provider, MINIO.replace({"provider": name}), "provider", text, fix)
+
+
+def test_every_storage_class_of_each_registry_is_accepted() -> None:
+    for registry in REGISTRIES.values():
+        for word in registry.storage_classes:
+            assert_accepts(storage_class_and_acl, AMAZON, registry=registry.id, storageclass=word)
+
+
+def test_every_acl_of_the_driver_is_accepted() -> None:
+    for word in ACLS:
+        assert_accepts(storage_class_and_acl, AMAZON, objectacl=word)
+
+
+@pytest.mark.parametrize(
+    ("registry", "word", "suggested"),
+    [
+        ("dtr", "", "STANDARD"),
+        ("distribution-3", "DEEP_ARCHIVE", "STANDARD"),
+        ("harbor", "reduced_redundancy", "REDUCED_REDUNDANCY"),
+        ("dtr", "STANDARD_IA", "STANDARD"),  # only the 3.x line has it
+        ("distribution-2", "GLACIER_IR", "STANDARD"),
+    ],
+)
+def test_an_unknown_storage_class_is_reported(registry: str, word: str, suggested: str) -> None:
+    text = f"{REGISTRIES[registry].title} knows no `{word}` here; STANDARD is right for most."
+    settings = AMAZON.replace({"registry": registry, "storageclass": word})
+    assert_reports(storage_class_and_acl, settings, "storageclass", text, {"storageclass": suggested})
+
+
+@pytest.mark.parametrize(("word", "suggested"), [("none", "private"), ("Public-Read", "public-read")])
+def test_an_unknown_acl_is_reported(word: str, suggested: str) -> None:
+    text = f"GitLab knows no `{word}` here; private is right for most."
+    settings = AMAZON.replace({"registry": "gitlab", "objectacl": word})
+    assert_reports(storage_class_and_acl, settings, "objectacl", text, {"objectacl": suggested})

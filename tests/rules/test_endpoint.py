@@ -1,0 +1,297 @@
+"""The rules about the region endpoint."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.support.rules import (
+    ACCESS_KEY,
+    AMAZON,
+    MINIO,
+    OTHER,
+    SCALEWAY,
+    SECRET_KEY,
+    WASABI,
+    assert_accepts,
+    assert_reports,
+)
+from wizard.model.findings import Cause, Severity
+from wizard.model.settings import Settings
+from wizard.rules import endpoint
+
+VALID_ENDPOINTS = [
+    "https://minio.example:9000",
+    "http://minio",
+    "https://10.0.0.5:443",
+    "http://[2001:db8::1]:9000",
+    "minio:9000",
+    "HTTPS://Minio.Example",
+    "https://minio.example/",
+    "localhost:9000",
+    "https://a_b.example.",
+    "https.example",
+    "https://s3.us-east-1.amazonaws.com",
+    "[::1]",
+    "http://x:65535",
+]
+each_valid_endpoint = pytest.mark.parametrize("text", VALID_ENDPOINTS)
+
+
+# Present
+
+
+def test_amazon_s3_needs_no_endpoint() -> None:
+    assert_accepts(endpoint.present, AMAZON, regionendpoint="")
+
+
+@pytest.mark.parametrize("text", ["https://minio.example:9000", "nonsense"])
+def test_an_endpoint_of_any_form_is_present(text: str) -> None:
+    assert_accepts(endpoint.present, MINIO, regionendpoint=text)
+
+
+@pytest.mark.parametrize(
+    ("settings", "text", "fixed"),
+    [
+        (MINIO, "Type the server's address, such as http://<HOST>:9000; blank would mean Amazon S3.", ""),
+        (OTHER, "Type the server's address, such as https://<HOST>; blank would mean Amazon S3.", ""),
+        (MINIO.replace({"provider": "r2"}), "Cloudflare R2 needs your account id. 32 digits, in the", ""),
+        (WASABI, "Wasabi needs its endpoint; blank would mean Amazon S3.", "https://s3.us-east-1.wasabisys.com"),
+        (SCALEWAY.replace({"region": ""}), "Scaleway needs its endpoint", "https://s3.fr-par.scw.cloud"),
+        (SCALEWAY.replace({"region": "fr par"}), "Scaleway needs its endpoint", ""),
+        (MINIO.replace({"provider": "gcs"}), "needs its endpoint", "https://storage.googleapis.com"),
+    ],
+)
+def test_a_missing_endpoint_is_reported_with_that_of_the_provider(settings: Settings, text: str, fixed: str) -> None:
+    fix = {"regionendpoint": fixed} if fixed else None
+    assert_reports(endpoint.present, settings.replace({"regionendpoint": ""}), "regionendpoint", text, fix)
+
+
+# Form
+
+
+@each_valid_endpoint
+def test_a_well_formed_endpoint_is_accepted(text: str) -> None:
+    assert_accepts(endpoint.form, MINIO, regionendpoint=text)
+
+
+def test_the_form_of_an_empty_endpoint_is_not_reported() -> None:
+    assert_accepts(endpoint.form, MINIO, regionendpoint="")
+
+
+PLACEHOLDER = "Put your own value in place of the part in brackets."
+USERINFO = "Keys do not belong in the endpoint: they have fields of their own."
+NO_HOST = "This is no host name or address; it should look like https://minio.example:9000."
+BRACKETS = "An IPv6 address stands in brackets, and a port after them."
+COLON = "Between scheme and host stand a colon and two slashes."
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence", "fixed"),
+    [
+        ("http://<HOST>:9000", PLACEHOLDER, ""),
+        ("https://s3.{region}.wasabisys.com", PLACEHOLDER, ""),
+        ("https://key:secret@minio.example:9000/images", USERINFO, "https://minio.example:9000"),
+        ("key@minio.example", USERINFO, "minio.example"),
+        (f"https://{ACCESS_KEY}:{SECRET_KEY}@minio.example", USERINFO, "https://minio.example"),
+        ("https://key:secret@", USERINFO, ""),
+        ("s3://images", "`s3://` names a bucket, not a server; an endpoint begins with https:// or http://.", ""),
+        ("tcp://minio.example:9000", "`tcp://` is not spoken here: https:// or http://.", "https://minio.example:9000"),
+        ("htps://minio.example", "`htps://` is not spoken here", "https://minio.example"),
+        ("ftp://", "`ftp://` is not spoken here", ""),
+        ("https:/minio.example:9000", COLON, "https://minio.example:9000"),
+        ("http//minio.example", COLON, "http://minio.example"),
+        ("HTTP:\\\\minio.example", COLON, "http://minio.example"),
+        ("https:/", COLON, ""),
+        ("https://2001:db8::1", BRACKETS, "https://[2001:db8::1]"),
+        ("::1", BRACKETS, "[::1]"),
+        ("https://", NO_HOST, ""),
+        ("https://:9000", NO_HOST, ""),
+        (":9000", NO_HOST, ""),
+        ("https://a..b", NO_HOST, ""),
+        ("https://-a", NO_HOST, ""),
+        ("https://my minio", NO_HOST, ""),
+        ("https://münchen.example", NO_HOST, ""),
+        ("https://ſ3.x", NO_HOST, ""),
+        (f"https://{'a' * 64}", NO_HOST, ""),
+        ("https://[::1", NO_HOST, ""),
+        ("https://[10.0.0.5]", NO_HOST, ""),
+        ("https://[minio]:9000", NO_HOST, ""),
+        ("https://minio:90:91", NO_HOST, ""),
+        ("https://minio:0", "`0` is no port: a number from 1 to 65535.", ""),
+        ("https://minio:65536", "`65536` is no port", ""),
+        ("https://minio:99999999999999999999", "is no port", ""),
+        ("https://minio:\u0669\u0660", "is no port", ""),
+        ("https://minio:api", "`api` is no port", ""),
+        ("https://[::1]9000x", "`9000x` is no port", ""),
+        ("https://minio.example/s3/v1", "An endpoint has no path", "https://minio.example"),
+        ("https://minio.example?x=1", "An endpoint ends with its host and port.", "https://minio.example"),
+        ("https://minio.example/#top", "An endpoint ends with its host and port.", "https://minio.example"),
+    ],
+)
+def test_a_malformed_endpoint_is_reported(text: str, sentence: str, fixed: str) -> None:
+    fix = {"regionendpoint": fixed} if fixed else None
+    assert_reports(endpoint.form, MINIO.replace({"regionendpoint": text}), "regionendpoint", sentence, fix)
+
+
+@pytest.mark.parametrize(
+    ("text", "bucket"),
+    [("https://minio.example/images/", "images"), ("https://minio.example/images/more", "")],
+)
+def test_the_fix_moves_the_bucket_out_of_the_path(text: str, bucket: str) -> None:
+    settings = MINIO.replace({"regionendpoint": text, "bucket": bucket})
+    sentence = "The bucket does not belong in the endpoint: it has a field of its own."
+    fix = {"regionendpoint": "https://minio.example", "bucket": "images"}
+    assert_reports(endpoint.form, settings, "regionendpoint", sentence, fix)
+
+
+@pytest.mark.parametrize(
+    ("settings", "text", "fixed"),
+    [
+        (AMAZON, "https://images.s3.us-east-1.amazonaws.com", "https://s3.us-east-1.amazonaws.com"),
+        (OTHER, "https://Images.s3.amazonaws.com", "https://s3.amazonaws.com"),
+        (SCALEWAY, "https://images.s3.fr-par.scw.cloud", "https://s3.fr-par.scw.cloud"),
+        (MINIO.replace({"provider": "storj"}), "images.gateway.storjshare.io", "gateway.storjshare.io"),
+    ],
+)
+def test_the_bucket_before_a_known_host_is_an_error(settings: Settings, text: str, fixed: str) -> None:
+    settings = settings.replace({"regionendpoint": text})
+    sentence = "The bucket does not belong in front of the host: the registry puts it there."
+    assert_reports(endpoint.form, settings, "regionendpoint", sentence, {"regionendpoint": fixed})
+
+
+@pytest.mark.parametrize(
+    ("text", "fixed"),
+    [("https://images.minio.example:9000", "https://minio.example:9000"), ("images.local", "local")],
+)
+def test_the_bucket_before_an_unknown_host_is_a_warning(text: str, fixed: str) -> None:
+    settings = MINIO.replace({"regionendpoint": text})
+    sentence = "The host begins with the bucket's name; if that is the bucket, leave it out"
+    fix = {"regionendpoint": fixed}
+    assert_reports(endpoint.form, settings, "regionendpoint", sentence, fix, severity=Severity.WARNING)
+
+
+@pytest.mark.parametrize(
+    ("bucket", "text"),
+    [("10", "http://10.0.0.5"), ("minio", "http://minio:9000"), ("", "http://images.minio.example")],
+)
+def test_a_host_that_does_not_begin_with_the_bucket_is_accepted(bucket: str, text: str) -> None:
+    assert_accepts(endpoint.form, MINIO, bucket=bucket, regionendpoint=text)
+
+
+# Provider and region
+
+
+@each_valid_endpoint
+def test_any_endpoint_can_belong_to_a_self_hosted_server(text: str) -> None:
+    assert_accepts(endpoint.belongs_to_provider, MINIO, regionendpoint=text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "https://s3.us-east-1.amazonaws.com",
+        "https://s3.dualstack.eu-west-1.amazonaws.com",
+        "ftp://minio",  # malformed: another rule reports it
+        "https://k:s@x",
+    ],
+)
+def test_these_endpoints_can_belong_to_amazon_s3(text: str) -> None:
+    assert_accepts(endpoint.belongs_to_provider, AMAZON, regionendpoint=text)
+
+
+@pytest.mark.parametrize(
+    ("settings", "text", "region"),
+    [
+        (AMAZON, "https://s3.eu-west-1.amazonaws.com", "eu-west-1"),
+        (AMAZON, "https://s3.cn-north-1.amazonaws.com.cn", "cn-north-1"),
+        (WASABI, "https://s3.EU-central-1.wasabisys.com", "eu-central-1"),
+        (SCALEWAY, "https://s3.nl-ams.scw.cloud", "nl-ams"),
+    ],
+)
+def test_an_endpoint_in_another_region_is_a_warning(settings: Settings, text: str, region: str) -> None:
+    assert_reports(
+        endpoint.belongs_to_provider,
+        settings.replace({"regionendpoint": text, "region": "us-east-1"}),
+        "regionendpoint",
+        f"The endpoint is in {region}, the region says us-east-1.",
+        {"region": region},
+        severity=Severity.WARNING,
+        cause=Cause.WRONG_REGION,
+    )
+
+
+def test_an_endpoint_that_is_not_amazon_s_is_a_warning() -> None:
+    settings = AMAZON.replace({"regionendpoint": "https://minio.example:9000"})
+    text = "This endpoint is not Amazon's; for another server choose its own entry on the first screen."
+    fix = {"provider": "other"}
+    assert_reports(endpoint.belongs_to_provider, settings, "regionendpoint", text, fix, severity=Severity.WARNING)
+
+
+# Scheme
+
+
+@pytest.mark.parametrize(
+    ("text", "secure"),
+    [("", True), ("https://x", True), ("HTTPS://x", True), ("http://x", False), ("ftp://x", True)],
+)
+def test_a_scheme_that_agrees_with_the_https_setting_is_accepted(text: str, secure: bool) -> None:
+    assert_accepts(endpoint.scheme, MINIO, regionendpoint=text, secure=secure)
+
+
+@pytest.mark.parametrize(("secure", "scheme"), [(True, "https"), (False, "http")])
+def test_without_a_scheme_a_hint_names_the_one_that_is_used(secure: bool, scheme: str) -> None:
+    settings = MINIO.replace({"regionendpoint": "minio.example:9000", "secure": secure})
+    text = f"Without a scheme the HTTPS setting decides: {scheme}://."
+    fix = {"regionendpoint": f"{scheme}://minio.example:9000"}
+    assert_reports(endpoint.scheme, settings, "regionendpoint", text, fix, severity=Severity.HINT)
+
+
+@pytest.mark.parametrize(
+    ("text", "secure", "sentence"),
+    [
+        ("http://minio", True, "http:// wins over HTTPS on: traffic is unencrypted."),
+        ("HTTPS://minio", False, "https:// wins over HTTPS off: traffic is encrypted."),
+    ],
+)
+def test_a_scheme_that_contradicts_the_https_setting_is_a_warning(text: str, secure: bool, sentence: str) -> None:
+    settings = MINIO.replace({"regionendpoint": text, "secure": secure})
+    fix = {"secure": not secure}
+    assert_reports(endpoint.scheme, settings, "regionendpoint", sentence, fix, severity=Severity.WARNING)
+
+
+# Port
+
+GARAGE = MINIO.replace({"provider": "garage"})
+
+
+@pytest.mark.parametrize("text", ["", "https://m:9000", "https://m:443", "https://m:0"])
+def test_these_ports_of_a_self_hosted_server_are_accepted(text: str) -> None:
+    assert_accepts(endpoint.port, MINIO, regionendpoint=text)
+
+
+@pytest.mark.parametrize("text", ["https://m", "https://m:9001"])
+def test_a_provider_without_a_usual_port_can_have_any(text: str) -> None:
+    assert_accepts(endpoint.port, OTHER, regionendpoint=text)
+
+
+@pytest.mark.parametrize(
+    ("settings", "text", "sentence", "fixed"),
+    [
+        (MINIO, "https://m", "No port; MinIO usually listens on 9000.", "https://m:9000"),
+        (MINIO, "http://[::1]", "No port; MinIO usually listens on 9000.", "http://[::1]:9000"),
+        (GARAGE, "http://m", "No port; Garage usually listens on 3900.", "http://m:3900"),
+    ],
+)
+def test_a_missing_port_is_a_hint(settings: Settings, text: str, sentence: str, fixed: str) -> None:
+    settings = settings.replace({"regionendpoint": text})
+    fix = {"regionendpoint": fixed}
+    assert_reports(endpoint.port, settings, "regionendpoint", sentence, fix, severity=Severity.HINT)
+
+
+@pytest.mark.parametrize(("text", "fixed"), [("http://m:9001", "http://m:9000"), ("9001.x:9001", "9001.x:9000")])
+def test_the_port_of_the_web_console_is_a_warning(text: str, fixed: str) -> None:
+    settings = MINIO.replace({"regionendpoint": text})
+    sentence = "Port 9001 is usually MinIO's console; S3 is on 9000."
+    fix = {"regionendpoint": fixed}
+    assert_reports(endpoint.port, settings, "regionendpoint", sentence, fix, severity=Severity.WARNING)

@@ -1,0 +1,151 @@
+"""The rules about the access key and the secret key."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.support.rules import ACCESS_KEY, AMAZON, MINIO, SECRET_KEY, assert_accepts, assert_reports
+from wizard.model.findings import Cause, Severity, Value
+from wizard.model.secret import Secret
+from wizard.model.settings import Settings
+from wizard.rules import Rule, keys
+
+TEMPORARY = "ASIAIOSFODNN7EXAMPLE"
+NO_KEYS: dict[str, Value] = {"accesskey": "", "secretkey": Secret()}
+on_each_store = pytest.mark.parametrize("settings", [AMAZON, MINIO], ids=["aws", "minio"])
+
+
+@on_each_store
+@pytest.mark.parametrize("rule", [keys.both_or_neither, keys.access_key, keys.secret_key])
+def test_a_key_pair_and_no_keys_at_all_are_accepted(rule: Rule, settings: Settings) -> None:
+    assert_accepts(rule, settings)
+    assert_accepts(rule, settings, **NO_KEYS)
+
+
+def test_an_access_key_without_a_secret_key_is_reported() -> None:
+    text = "The secret key is missing: give both keys, or leave both blank for an IAM role."
+    settings = AMAZON.replace({"secretkey": Secret()})
+    assert_reports(keys.both_or_neither, settings, "secretkey", text, cause=Cause.NO_CREDENTIALS)
+
+
+def test_a_secret_key_without_an_access_key_is_reported() -> None:
+    text = "The access key is missing: give both keys, or leave both blank for an IAM role."
+    settings = AMAZON.replace({"accesskey": ""})
+    assert_reports(keys.both_or_neither, settings, "accesskey", text, cause=Cause.NO_CREDENTIALS)
+
+
+# Swapped keys
+
+
+@on_each_store
+@pytest.mark.parametrize("key", [ACCESS_KEY, TEMPORARY])
+def test_the_fix_swaps_swapped_keys(settings: Settings, key: str) -> None:
+    settings = settings.replace({"accesskey": SECRET_KEY, "secretkey": Secret(key)})
+    fix: dict[str, Value] = {"accesskey": key, "secretkey": Secret(SECRET_KEY)}
+    text = "The two keys stand in each other's place."
+    assert_reports(keys.access_key, settings, "accesskey", text, fix, cause=Cause.MALFORMED_ACCESS_KEY)
+
+
+def test_swapped_keys_are_reported_once() -> None:
+    assert_accepts(keys.secret_key, AMAZON, accesskey=SECRET_KEY, secretkey=Secret(ACCESS_KEY))
+
+
+# The access key
+
+
+@on_each_store
+@pytest.mark.parametrize(
+    "key",
+    [f" {ACCESS_KEY}", f"{ACCESS_KEY}\n", "AKIA IOSFODNN7EXAMPLE", f"{ACCESS_KEY}\x1b", "clé-du-dépôt", "a\u200bkey"],
+)
+def test_an_access_key_that_no_header_can_hold_is_reported(settings: Settings, key: str) -> None:
+    text = "An access key has no blanks, control characters or accents; copy it again."
+    settings = settings.replace({"accesskey": key})
+    assert_reports(keys.access_key, settings, "accesskey", text, cause=Cause.MALFORMED_ACCESS_KEY)
+
+
+@pytest.mark.parametrize("key", ["root", "a/b", TEMPORARY, "GK31c2f218a2e44f485b94239e"])
+def test_a_self_hosted_server_can_have_any_access_key(key: str) -> None:
+    assert_accepts(keys.access_key, MINIO, accesskey=key)
+
+
+def test_a_temporary_access_key_is_reported() -> None:
+    text = "ASIA… is a temporary key; the registry cannot send its session token. Use an AKIA… key or a role."
+    settings = AMAZON.replace({"accesskey": TEMPORARY})
+    assert_reports(keys.access_key, settings, "accesskey", text, cause=Cause.EXPIRED_TOKEN)
+
+
+def test_a_part_of_a_secret_key_is_no_access_key() -> None:
+    text = "An access key has no slash; this looks like a part of a secret key."
+    settings = AMAZON.replace({"accesskey": "wJalrXUtnFEMI/K7"})
+    assert_reports(keys.access_key, settings, "accesskey", text, cause=Cause.MALFORMED_ACCESS_KEY)
+
+
+@pytest.mark.parametrize("key", [ACCESS_KEY[:-1], ACCESS_KEY + "X", ACCESS_KEY.lower(), "registry"])
+def test_an_access_key_in_another_form_than_amazon_s_is_a_warning(key: str) -> None:
+    assert_reports(
+        keys.access_key,
+        AMAZON.replace({"accesskey": key}),
+        "accesskey",
+        "Amazon's access keys are AKIA and 16 capitals or digits; this one is not.",
+        severity=Severity.WARNING,
+        cause=Cause.MALFORMED_ACCESS_KEY,
+    )
+
+
+# The secret key
+
+
+@on_each_store
+def test_an_access_key_in_the_place_of_the_secret_key_is_reported(settings: Settings) -> None:
+    text = "This is an access key; the secret key belongs here."
+    assert_reports(keys.secret_key, settings.replace({"secretkey": Secret(ACCESS_KEY)}), "secretkey", text)
+
+
+@on_each_store
+def test_the_fix_removes_backslashes_that_json_put_before_slashes(settings: Settings) -> None:
+    settings = settings.replace({"secretkey": Secret(SECRET_KEY.replace("/", "\\/"))})
+    fix: dict[str, Value] = {"secretkey": Secret(SECRET_KEY)}
+    text = "`\\/` is a slash as JSON writes it; the key itself has plain slashes."
+    assert_reports(keys.secret_key, settings, "secretkey", text, fix, severity=Severity.WARNING)
+
+
+UNUSUAL = [
+    f"{SECRET_KEY} ",
+    f"{SECRET_KEY[:20]}\n{SECRET_KEY[20:]}",
+    "pass phrase of mine",
+    "clé-secrète",
+    "tab\tbed",
+]
+
+
+@pytest.mark.parametrize("text", UNUSUAL)
+def test_a_secret_key_of_amazon_has_no_blanks_or_accents(text: str) -> None:
+    settings = AMAZON.replace({"secretkey": Secret(text)})
+    sentence = "A secret key has no blanks, control characters or accents; copy it again."
+    assert_reports(keys.secret_key, settings, "secretkey", sentence)
+
+
+@pytest.mark.parametrize("text", UNUSUAL)
+def test_blanks_and_accents_are_a_warning_on_a_self_hosted_server(text: str) -> None:
+    settings = MINIO.replace({"secretkey": Secret(text)})
+    sentence = "Few secret keys have blanks or accents; make sure that it was copied right."
+    assert_reports(keys.secret_key, settings, "secretkey", sentence, severity=Severity.WARNING)
+
+
+@pytest.mark.parametrize("text", ["short", "x" * 200, "p@ss:w0rd!", "back\\slash", SECRET_KEY])
+def test_a_self_hosted_server_can_have_any_secret_key(text: str) -> None:
+    assert_accepts(keys.secret_key, MINIO, secretkey=Secret(text))
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        (SECRET_KEY[:-1], "Amazon's secret keys have 40 characters; this one has 39."),
+        (SECRET_KEY + "=", "Amazon's secret keys have 40 characters; this one has 41."),
+        (SECRET_KEY[:-1] + "!", "Amazon's secret keys have only letters, digits, `/` and `+`."),
+    ],
+)
+def test_a_secret_key_in_another_form_than_amazon_s_is_a_warning(text: str, sentence: str) -> None:
+    settings = AMAZON.replace({"secretkey": Secret(text)})
+    assert_reports(keys.secret_key, settings, "secretkey", sentence, severity=Severity.WARNING)

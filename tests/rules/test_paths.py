@@ -1,0 +1,55 @@
+"""The rules about the root directory."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.support.rules import AMAZON, FOLDER, assert_accepts, assert_reports
+from wizard.rules.paths import local_directory, prefix_in_bucket
+
+SLASHES = "Two slashes in a row name an empty folder."
+DOTS = "`.` and `..` mean nothing in a bucket; give the path itself."
+
+
+@pytest.mark.parametrize("path", ["", "/", "/registry", "registry", "/registry/", "/a/b.c/d_e-f", "/..."])
+def test_a_prefix_that_the_driver_accepts(path: str) -> None:
+    assert_accepts(prefix_in_bucket, AMAZON, rootdirectory=path)
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "fixed"),
+    [
+        ("/a//b", SLASHES, "/a/b"),
+        ("a///b//c/", SLASHES, "/a/b/c"),
+        ("/my images", "A blank cannot be in a path: letters, digits, `.`, `_`, `-` and `/` only.", ""),
+        ("/images*", "`*` cannot be in a path", ""),
+        ("C:\\images", "`:` cannot be in a path", ""),
+        ("/größe", "`ö` cannot be in a path", ""),
+        ("/a/../b", DOTS, ""),
+        ("./images", DOTS, ""),
+    ],
+)
+def test_a_prefix_that_the_driver_refuses_is_reported(path: str, text: str, fixed: str) -> None:
+    fix = {"rootdirectory": fixed} if fixed else None
+    assert_reports(prefix_in_bucket, AMAZON.replace({"rootdirectory": path}), "rootdirectory", text, fix)
+
+
+@pytest.mark.parametrize("path", ["/var/lib/registry", "/", "/my images", "/größe"])
+def test_a_local_directory_can_have_any_name(path: str) -> None:
+    assert_accepts(local_directory, FOLDER, rootdirectory=path)
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "fixed"),
+    [
+        ("", "Type the folder that keeps the images.", "/var/lib/registry"),
+        ("srv/images", "The folder must be an absolute path.", "/srv/images"),
+        ("/srv\0", "A path has no control characters; type it again.", ""),
+        ("/srv\n", "A path has no control characters; type it again.", ""),
+        ("/srv\x1b", "A path has no control characters; type it again.", ""),
+        ("/srv\x7f", "A path has no control characters; type it again.", ""),
+    ],
+)
+def test_an_invalid_local_directory_is_reported(path: str, text: str, fixed: str) -> None:
+    fix = {"rootdirectory": fixed} if fixed else None
+    assert_reports(local_directory, FOLDER.replace({"rootdirectory": path}), "rootdirectory", text, fix)
