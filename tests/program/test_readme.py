@@ -1,4 +1,4 @@
-"""What the README shows is what happens."""
+"""The sessions in the README are what happens."""
 
 from __future__ import annotations
 
@@ -13,13 +13,12 @@ from types import MappingProxyType
 
 import pytest
 
-from tests.support import readme_tables
 from tests.support.live_store import LiveStore
 from tests.support.paths import ROOT
 from wizard.config import file as config_file
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-CONFIG = """version: 0.1
+REGISTRY_CONFIG = """version: 0.1
 log:
   fields: {{service: registry}}   # for the dashboards
 storage:
@@ -37,36 +36,38 @@ http:
 """
 
 
-def session(name: str) -> list[tuple[str, str]]:
-    """The commands of a session, each with what it says."""
-    text = README.partition(f"<!-- session: {name} -->\n```console\n")[2].partition("```\n<!-- /session -->")[0]
-    found = re.findall(r"^\$ ((?:.*\\\n)*.*\n)((?:(?!\$ ).*\n)*)", text, flags=re.MULTILINE)
-    assert found
-    return found
+def commands_of(session: str) -> list[tuple[str, str]]:
+    """The commands of a session, each with its output."""
+    text = README.partition(f"<!-- session: {session} -->\n```console\n")[2].partition("```\n<!-- /session -->")[0]
+    commands = re.findall(r"^\$ ((?:.*\\\n)*.*\n)((?:(?!\$ ).*\n)*)", text, flags=re.MULTILINE)
+    assert commands
+    return commands
 
 
-def as_pattern(said: str) -> str:
-    """A line `…` stands for any lines, a time for any time."""
-    pattern = re.escape(said).replace("\\ \\ …\\\n", r"(?:.*\n)*?")
+def output_pattern(output: str) -> str:
+    """A pattern of the output, in which a line `…` matches any lines, and a duration any duration."""
+    pattern = re.escape(output).replace("\\ \\ …\\\n", r"(?:.*\n)*?")
     return re.sub(r"(?:\\ )+\d+\\ ms", r" +\\d+ ms", re.sub(r"\d+\\\.\d+\\ s", r"[\\d.]+ s", pattern))
 
 
 @pytest.fixture
-def play(tmp_path: Path) -> Callable[..., None]:
-    """Runs a session in an empty folder, with words of the README replaced in what is typed and what is said."""
+def run_session(tmp_path: Path) -> Callable[..., None]:
+    """Runs a session in an empty folder, with texts replaced in the commands and in their output."""
     program = tmp_path / "bin" / "storage-wizard"
     program.parent.mkdir()
     program.write_text(f'#!/bin/sh\nexec {sys.executable} -W error -m wizard "$@"\n', encoding="utf-8")
     program.chmod(0o700)
-    environment = {**os.environ, "PATH": f"{program.parent}:{os.environ['PATH']}"}
-    environment["PYTHONPATH"] = str(ROOT)
+    environment = {**os.environ, "PATH": f"{program.parent}:{os.environ['PATH']}", "PYTHONPATH": str(ROOT)}
 
-    def run(name: str, replaced: Mapping[str, str] = MappingProxyType({})) -> None:
-        for command, said in session(name):
-            for shown, real in replaced.items():
-                command, said = command.replace(shown, real), said.replace(shown, real)  # noqa: PLW2901
+    def replace(text: str, replacements: Mapping[str, str]) -> str:
+        for old, new in replacements.items():
+            text = text.replace(old, new)
+        return text
+
+    def run(session: str, replacements: Mapping[str, str] = MappingProxyType({})) -> None:
+        for command, output in commands_of(session):
             done = subprocess.run(
-                ["sh", "-c", command],
+                ["sh", "-c", replace(command, replacements)],
                 cwd=tmp_path,
                 env=environment,
                 stdout=subprocess.PIPE,
@@ -76,31 +77,32 @@ def play(tmp_path: Path) -> Callable[..., None]:
                 check=False,
             )
             assert done.returncode == 0, done.stdout
-            assert re.fullmatch(as_pattern(said), done.stdout), done.stdout
+            assert re.fullmatch(output_pattern(replace(output, replacements)), done.stdout), done.stdout
 
     return run
 
 
-def test_the_session_goes_from_a_registry_to_a_proven_file_and_back(
-    store: LiveStore, tmp_path: Path, play: Callable[..., None]
+def test_a_registrys_configuration_is_imported_validated_and_written_back(
+    store: LiveStore, tmp_path: Path, run_session: Callable[..., None]
 ) -> None:
-    etc = tmp_path / "etc"
-    etc.mkdir()
-    before = CONFIG.format(store)
-    (etc / "config.yml").write_text(before, encoding="utf-8")
-    (etc / "config.yml").chmod(0o600)
-    play("registry", {"/etc/docker/registry": str(etc)})
+    folder = tmp_path / "etc"
+    folder.mkdir()
+    config = folder / "config.yml"
+    before = REGISTRY_CONFIG.format(store)
+    config.write_text(before, encoding="utf-8")
+    config.chmod(0o600)
+    run_session("registry", {"/etc/docker/registry": str(folder)})
     assert config_file.load(tmp_path / "storage.toml").settings.chunksize == 20 << 20
-    after = (etc / "config.yml").read_text(encoding="utf-8").splitlines()
-    lines = iter(after)
-    assert all(any(line == other for other in lines) for line in before.splitlines())  # all there, in their order
+    after = config.read_text(encoding="utf-8").splitlines()
+    remaining = iter(after)
+    assert all(line in remaining for line in before.splitlines())  # every line is kept, in the same order
     assert "    chunksize: 20971520" in after
 
 
-def test_a_server_of_ones_own_is_set_up_as_written(store: LiveStore, tmp_path: Path, play: Callable[..., None]) -> None:
+def test_a_minio_server_is_configured(store: LiveStore, tmp_path: Path, run_session: Callable[..., None]) -> None:
     (tmp_path / "secret").write_text(store.secret_key, encoding="utf-8")
     bucket = f"{store.bucket}-new"
-    play(
+    run_session(
         "minio",
         {
             "http://minio.example:9000": store.endpoint,
@@ -115,24 +117,20 @@ def test_a_server_of_ones_own_is_set_up_as_written(store: LiveStore, tmp_path: P
     assert bucket in (tmp_path / "compose.yml").read_text(encoding="utf-8")
 
 
-def test_the_policy_for_keys_is_written_as_shown(tmp_path: Path, play: Callable[..., None]) -> None:
-    play("keys")
+def test_the_policy_for_a_key_pair_is_written(tmp_path: Path, run_session: Callable[..., None]) -> None:
+    run_session("keys")
     policy = json.loads((tmp_path / "TrustedRegistryUserPerms.json").read_text(encoding="utf-8"))
     assert "arn:aws:s3:::registry-images/*" in {part["Resource"] for part in policy["Statement"]}
 
 
-def test_ci_gets_a_report_for_machines(store: LiveStore, tmp_path: Path, play: Callable[..., None]) -> None:
+def test_a_ci_job_gets_reports_in_json(store: LiveStore, tmp_path: Path, run_session: Callable[..., None]) -> None:
     config_file.save(tmp_path / "storage.toml", store.settings(), None)
-    play("ci")
+    run_session("ci")
     assert json.loads((tmp_path / "report.json").read_text(encoding="utf-8"))["passed"] is True
     assert store.secret_key not in (tmp_path / "settings.json").read_text(encoding="utf-8")
 
 
-def test_the_tables_are_those_of_the_declarations() -> None:
-    assert readme_tables.with_tables(README) == README, "write them anew with: python -m tests.support.tables"
-
-
-def test_every_picture_is_there() -> None:
-    shown = set(re.findall(r"\]\((screenshots/[^)]+)\)", README))
-    assert shown
-    assert all((ROOT / name).is_file() for name in shown)
+def test_every_picture_of_the_readme_exists() -> None:
+    pictures = set(re.findall(r"\]\((screenshots/[^)]+)\)", README))
+    assert pictures
+    assert [name for name in pictures if not (ROOT / name).is_file()] == []

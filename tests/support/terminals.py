@@ -123,8 +123,8 @@ class Terminal:
         os.close(self._controller)
         return self.process.wait(TIMEOUT)
 
-    def wait_until_stopped(self) -> None:
-        """Wait until Ctrl+Z has stopped the program, and check that the terminal's modes are restored.
+    def wait_until_stopped(self, *, press_ctrl_z: bool = True) -> None:
+        """Wait until the program is stopped. After Ctrl+Z, check that the terminal's modes are restored.
 
         Ctrl+Z is pressed again every second: Python handles a signal that arrives just before a blocking read only
         after that read.
@@ -132,12 +132,12 @@ class Terminal:
         deadline, next_press = time.monotonic() + TIMEOUT, time.monotonic() + 1
         while not self._is_stopped():
             assert time.monotonic() < deadline, f"it did not stop after {self.stream[-2000:]!r}"
-            if time.monotonic() > next_press:
+            if press_ctrl_z and time.monotonic() > next_press:
                 os.write(self._controller, b"\x1a")
                 next_press += 1
             self.read_until_quiet(0.01)
         self.read_until_quiet(0.0)
-        assert termios.tcgetattr(self._device) == self.modes
+        assert not press_ctrl_z or termios.tcgetattr(self._device) == self.modes
 
     def _is_stopped(self) -> bool:
         return Path("/proc", str(self.pid), "stat").read_text(encoding="utf-8").rpartition(")")[2].split()[0] == "T"

@@ -1,0 +1,49 @@
+"""The program without a terminal, and with closed standard streams."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.support.paths import ROOT
+
+
+def run_in_shell(arguments: str, folder: Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        ["sh", "-c", f"exec {sys.executable} -m wizard {arguments}"],
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+def test_without_a_terminal_the_wizard_names_the_commands_to_use_instead(tmp_path: Path) -> None:
+    run = run_in_shell("</dev/null", tmp_path)
+    assert (run.returncode, run.stdout) == (2, "")
+    assert run.stderr == (
+        "storage-wizard: the wizard needs a terminal. Without one: storage-wizard configure --bucket NAME …, "
+        "and to validate a file: storage-wizard check FILE\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("arguments", "error"),
+    [
+        ("<&-", "storage-wizard: the wizard needs a terminal."),
+        ("import - <&-", "storage-wizard: Nothing in it tells which format it is."),
+        ("show 2>&-", ""),
+        (">&- 2>&- <&-", ""),
+    ],
+)
+def test_a_closed_stream_is_treated_as_empty(arguments: str, error: str, tmp_path: Path) -> None:
+    run = run_in_shell(arguments, tmp_path)
+    assert (run.returncode, run.stdout) == (2, "")
+    assert run.stderr.startswith(error)
+    assert "Traceback" not in run.stderr
