@@ -14,7 +14,6 @@ from typing import Any
 
 import pytest
 
-from tests.checks.test_checks import finding_of, is_sentence, report_of, result_of
 from tests.support import faults
 from tests.support.certificates import Certificate, Certificates
 from tests.support.faulty_store import Fault, FaultyStore
@@ -23,6 +22,7 @@ from tests.support.live_store import LiveStore
 from tests.support.moto_server import Moto, moto_app
 from tests.support.ports import closed_port, fixed_response_port, silent_port
 from tests.support.rclone import Rclone
+from tests.support.reports import finding_of, is_sentence, report_of, result_of
 from wizard.model.findings import Cause, Finding, Value
 from wizard.model.secret import Secret
 from wizard.model.settings import MIB, Settings

@@ -18,7 +18,6 @@ from typing import Any
 import pytest
 from werkzeug.wrappers import Response
 
-from tests.checks.test_checks import is_sentence, result_of
 from tests.support import faults, hostile_store
 from tests.support.faulty_store import CallNext, FaultyStore
 from tests.support.hostile_store import (
@@ -31,6 +30,7 @@ from tests.support.hostile_store import (
     send_slowly,
 )
 from tests.support.processes import wait_for
+from tests.support.reports import is_sentence, result_of
 from tests.support.s3_requests import Environ, operation
 from wizard.console.check_output import report_lines
 from wizard.model.findings import Cause, Finding

@@ -1,0 +1,114 @@
+"""The parameters and reads that all checks share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+
+from tests.support import faults
+from tests.support.faulty_store import Fault, FaultyStore
+from wizard.checks.context import CheckContext
+from wizard.model.findings import Cause, Value
+from wizard.model.settings import Settings
+from wizard.s3.connect import connect
+from wizard.s3.errors import ContractViolation, ErrorResponse
+from wizard.s3.timeouts import Timeouts
+
+
+@contextmanager
+def opened_context(*injected: Fault) -> Iterator[CheckContext]:
+    with FaultyStore(*injected) as store:
+        settings = store.settings()
+        context = CheckContext(settings, lambda: connect(settings, Timeouts()))
+        try:
+            yield context
+        finally:
+            context.close()
+
+
+def never_connect() -> None:
+    pytest.fail("a connection is opened")
+
+
+def unconnected(**changes: Value) -> CheckContext:
+    return CheckContext(Settings(bucket="images").replace(changes), never_connect)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({}, {"ACL": "private", "StorageClass": "STANDARD"}),
+        ({"storageclass": "NONE"}, {"ACL": "private"}),
+        ({"objectacl": "bucket-owner-read"}, {"ACL": "bucket-owner-read", "StorageClass": "STANDARD"}),
+        ({"encrypt": True}, {"ACL": "private", "StorageClass": "STANDARD", "ServerSideEncryption": "AES256"}),
+        (
+            {"encrypt": True, "keyid": "key"},
+            {
+                "ACL": "private",
+                "StorageClass": "STANDARD",
+                "ServerSideEncryption": "aws:kms",
+                "SSEKMSKeyId": "key",
+            },
+        ),
+    ],
+)
+def test_objects_are_written_with_the_parameters_of_the_settings(
+    changes: dict[str, Value], expected: dict[str, str]
+) -> None:
+    assert unconnected(**changes).object_headers() == {"ContentType": "application/octet-stream", **expected}
+
+
+def test_an_unused_context_opens_no_connection() -> None:
+    context = unconnected()
+    assert context.clock_skew is None
+    assert context.answered_at == 0.0
+    context.close()
+
+
+def test_two_contexts_have_different_prefixes_and_content() -> None:
+    one, other = unconnected(), unconnected()
+    assert one.prefix != other.prefix
+    assert one.body != other.body
+
+
+def test_a_read_from_the_end_of_an_object_is_empty() -> None:
+    with opened_context() as context:
+        context.call("PutObject", Key="key", Body=b"body")
+        assert context.read("key") == b"body"
+        assert context.read("key", 2) == b"dy"
+        assert context.read("key", 4) == b""  # S3 answers 416
+
+
+def test_a_missing_object_is_a_violation_of_the_call_that_wrote_it() -> None:
+    with opened_context() as context, pytest.raises(ContractViolation) as caught:
+        context.verify_content("A copy", "missing", "CopyObject")
+    assert caught.value.operation == "CopyObject"
+    assert caught.value.finding.text == "A copy was accepted by the store, and is not there."
+
+
+def test_an_error_while_reading_back_is_not_a_missing_object() -> None:
+    with opened_context(faults.deny("GetObject")) as context, pytest.raises(ErrorResponse) as caught:
+        context.verify_content("A copy", "key", "CopyObject")
+    assert caught.value.status == 403
+
+
+def test_an_error_for_one_key_of_a_deletion_is_raised() -> None:
+    with opened_context(faults.deny_each_delete()) as context, pytest.raises(ErrorResponse) as caught:
+        context.remove(["key"])
+    assert caught.value.code == "AccessDenied"
+
+
+def test_a_listing_that_does_not_say_whether_it_is_complete_is_not_s3() -> None:
+    fault = faults.remove_element("ListObjects", "IsTruncated")
+    with opened_context(fault) as context, pytest.raises(ContractViolation) as caught:
+        context.list("")
+    assert caught.value.finding.cause is Cause.NOT_S3
+
+
+def test_uploads_outside_the_prefix_are_not_listed() -> None:
+    with opened_context(faults.ignore_prefix("ListMultipartUploads")) as context:
+        for key in ("a/one", "b/other"):
+            context.call("CreateMultipartUpload", Key=key)
+        assert [upload["Key"] for upload in context.uploads("a/")] == ["a/one"]

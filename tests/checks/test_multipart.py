@@ -1,0 +1,191 @@
+"""The checks of multipart uploads and copies, against stores with one fault each."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import pytest
+from werkzeug.wrappers import Response
+
+from tests.checks.fault_case import FaultCase, assert_reported_once, for_each
+from tests.support import faults
+from tests.support.faulty_store import CallNext, FaultyStore
+from tests.support.http_server import serve_wsgi
+from tests.support.live_store import LiveStore
+from tests.support.moto_server import Moto, moto_app
+from tests.support.rclone import Rclone
+from tests.support.reports import (
+    REGISTRY_LINES,
+    finding_of,
+    is_sentence,
+    keys_in_bucket,
+    leftover_keys,
+    report_of,
+    result_of,
+)
+from tests.support.s3_requests import Environ, operation
+from wizard.model.findings import Cause
+from wizard.validation.results import Status
+
+MIB = 1 << 20
+COMPLETE_COPIES = {"multipartcopythresholdsize": 5 << 30}
+
+
+def _lose_upload_id(environ: Environ, call_next: CallNext) -> Response:
+    """Starts an upload and returns a response without its id."""
+    response = call_next(environ)
+    if operation(environ) == "CreateMultipartUpload":
+        return Response("<InitiateMultipartUploadResult/>", 200, content_type="application/xml")
+    return response
+
+
+CASES: dict[str, FaultCase] = {
+    "upload has no id": FaultCase(
+        "multipart", Cause.UNSUPPORTED, (faults.remove_element("CreateMultipartUpload", "UploadId"),), "no id"
+    ),
+    "upload id is lost": FaultCase("multipart", Cause.UNSUPPORTED, (_lose_upload_id,), "no id"),
+    "upload not implemented": FaultCase(
+        "multipart", Cause.UNSUPPORTED, (faults.not_implemented("CreateMultipartUpload"),), "CreateMultipartUpload"
+    ),
+    "part is discarded": FaultCase("multipart", Cause.CORRUPTED, (faults.discard_write("UploadPart"),), "not listed"),
+    "part denied": FaultCase("multipart", Cause.ACCESS_DENIED, (faults.deny("UploadPart"),), "s3:PutObject"),
+    "part has a wrong byte": FaultCase(
+        "multipart",
+        Cause.CORRUPTED,
+        (faults.corrupt_write("UploadPart", faults.flip_middle_byte),),
+        "other bytes",
+    ),
+    "parts are not listed": FaultCase("multipart", Cause.CORRUPTED, (faults.empty_listing("ListParts"),), "not listed"),
+    "parts have no ETag": FaultCase(
+        "multipart", Cause.CORRUPTED, (faults.remove_element("ListParts", "ETag"),), "ETag"
+    ),
+    "parts have no number": FaultCase(
+        "multipart", Cause.CORRUPTED, (faults.remove_element("ListParts", "PartNumber"),), "number"
+    ),
+    "parts have an invalid date": FaultCase(
+        "multipart", Cause.NOT_S3, (faults.replace_text("ListParts", "<LastModified>", "<LastModified>x"),), "not S3"
+    ),
+    "parts without IsTruncated": FaultCase(
+        "multipart", Cause.UNSUPPORTED, (faults.remove_element("ListParts", "IsTruncated"),), "IsTruncated"
+    ),
+    "list of parts denied": FaultCase(
+        "multipart", Cause.ACCESS_DENIED, (faults.deny("ListParts"),), "s3:ListMultipartUploadParts"
+    ),
+    "completion is discarded": FaultCase(
+        "multipart", Cause.CORRUPTED, (faults.discard_write("CompleteMultipartUpload"),), "not there"
+    ),
+    "completion returns an empty body": FaultCase(
+        "multipart", Cause.CORRUPTED, (faults.empty_body("CompleteMultipartUpload"),), "nothing"
+    ),
+    "completion returns a web page": FaultCase(
+        "multipart", Cause.NOT_S3, (faults.console_page("CompleteMultipartUpload"),), "a web page"
+    ),
+    "uploads are not listed": FaultCase(
+        "multipart-list", Cause.CORRUPTED, (faults.empty_listing("ListMultipartUploads"),), "missing from the list"
+    ),
+    "list of uploads not implemented": FaultCase(
+        "multipart-list", Cause.UNSUPPORTED, (faults.not_implemented("ListMultipartUploads"),), "under way"
+    ),
+    "abort denied": FaultCase(
+        "multipart-list", Cause.ACCESS_DENIED, (faults.deny("AbortMultipartUpload"),), "s3:AbortMultipartUpload"
+    ),
+    "part copy is empty": FaultCase(
+        "multipart-copy", Cause.CORRUPTED, (faults.empty_part_copy(),), "ETag", fix=COMPLETE_COPIES
+    ),
+    "part copy is empty and looks correct": FaultCase(
+        "multipart-copy",
+        Cause.CORRUPTED,
+        (faults.empty_part_copy(etag=True),),
+        "0 bytes came back of 2048",
+        fix=COMPLETE_COPIES,
+    ),
+    "part copy not implemented": FaultCase(
+        "multipart-copy",
+        Cause.UNSUPPORTED,
+        (faults.not_implemented("UploadPartCopy"),),
+        "UploadPartCopy",
+        fix=COMPLETE_COPIES,
+    ),
+    "part copy denied": FaultCase(
+        "multipart-copy", Cause.ACCESS_DENIED, (faults.deny("UploadPartCopy"),), "s3:GetObject"
+    ),
+}
+
+
+@for_each(CASES)
+def test_a_fault_fails_one_check_with_its_cause(case: FaultCase, registry: str) -> None:
+    assert_reported_once(case, registry)
+
+
+def test_an_ignored_abort_is_a_warning() -> None:
+    with FaultyStore(faults.ignore_abort()) as store:
+        report = report_of(store.settings())
+        assert report.passed
+        assert result_of(report, "multipart-list").status is Status.WARNING
+        assert "still listed" in finding_of(report, "multipart-list").text
+        assert is_sentence(finding_of(report, "multipart-list").text)
+        assert leftover_keys(report) == keys_in_bucket(store, store.bucket)
+
+
+def test_part_copies_are_skipped_if_the_registry_makes_none(store: LiveStore) -> None:
+    report = report_of(store.settings(**COMPLETE_COPIES))
+    assert report.passed
+    assert result_of(report, "multipart-copy").reason == "layers up to 5 GiB are copied whole"
+
+
+# --- the size of a part ---
+
+
+def _result_behind_limit(moto: Moto, max_body_size: int, **changes: str | int) -> tuple[str, dict[str, object]]:
+    """The text and the fix of `multipart-list` behind a proxy that rejects larger bodies; empty if it passes."""
+    with serve_wsgi(moto_app(), max_body_bytes=max_body_size) as endpoint:
+        store = dataclasses.replace(moto.store(), endpoint=endpoint)
+        report = report_of(store.settings(**changes))
+    assert report.failed in ((), ("multipart-list",))
+    if report.passed:
+        return "", {}
+    finding = finding_of(report, "multipart-list")
+    assert finding.cause is Cause.TOO_LARGE
+    return finding.text, dict(finding.fix.set) if finding.fix else {}
+
+
+def test_a_proxy_that_accepts_the_smallest_parts_is_fixed_by_them(moto: Moto) -> None:
+    # With the default chunk size of 10 MiB the 2.x line merges the last two parts into one of almost 20 MiB.
+    text, fix = _result_behind_limit(moto, 10 * MIB)
+    assert is_sentence(text)
+    assert fix == {"chunksize": 5 * MIB}
+    assert _result_behind_limit(moto, 10 * MIB, chunksize=5 * MIB) == ("", {})
+
+
+def test_smaller_parts_are_not_offered_if_the_proxy_rejects_them_too(moto: Moto) -> None:
+    assert _result_behind_limit(moto, MIB)[1] == {}
+
+
+def test_smaller_parts_are_not_offered_below_the_minimum(moto: Moto) -> None:
+    text, fix = _result_behind_limit(moto, MIB, chunksize=5 * MIB)
+    assert text
+    assert fix == {}
+
+
+def test_smaller_parts_are_not_offered_to_a_store_that_requires_larger_ones(moto: Moto) -> None:
+    text, fix = _result_behind_limit(moto, 20 * MIB, provider="scaleway", chunksize=100 * MIB)
+    assert text
+    assert fix == {}
+
+
+# --- a real store that completes uploads, but whose responses the registry cannot use ---
+
+
+@pytest.mark.parametrize("registry", REGISTRY_LINES)
+def test_rclone_fails_for_list_of_parts_part_copies_and_ranges_only(rclone: Rclone, registry: str) -> None:
+    store = rclone.store()
+    report = report_of(store.settings(**REGISTRY_LINES[registry]))
+    assert report.failed == ("multipart", "multipart-copy", "presigned-read")
+    assert "IsTruncated" in finding_of(report, "multipart").text
+    assert finding_of(report, "multipart").cause is Cause.UNSUPPORTED
+    part_copy = finding_of(report, "multipart-copy")
+    assert part_copy.cause is Cause.CORRUPTED
+    assert "ETag" in part_copy.text
+    assert part_copy.fix is not None
+    assert not part_copy.fix.applies  # no setting fixes the list of parts, so the registry would not work with it
+    assert keys_in_bucket(rclone, store.bucket) == []

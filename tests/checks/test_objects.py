@@ -1,0 +1,173 @@
+"""The checks of small objects, against stores with one fault each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from werkzeug.wrappers import Response
+
+from tests.checks.fault_case import FaultCase, assert_reported_once, for_each
+from tests.support import faults
+from tests.support.faulty_store import CallNext, Fault, FaultyStore
+from tests.support.reports import (
+    NO_REDIRECT,
+    REGISTRY_LINES,
+    finding_of,
+    is_sentence,
+    keys_in_bucket,
+    leftover_keys,
+    report_of,
+    result_of,
+)
+from tests.support.s3_requests import Environ
+from wizard.model.findings import Cause
+from wizard.validation.results import Status
+
+
+def _list_object_never_written(environ: Environ, call_next: CallNext) -> Response:
+    """Lists an object under the key that the check looks for and never wrote."""
+    query = environ["QUERY_STRING"]
+    if "never-written" not in query:
+        return call_next(environ)
+    response = call_next(environ | {"QUERY_STRING": query.replace("never-written", "write")})
+    response.set_data(response.get_data().replace(b"/write<", b"/never-written<"))
+    return response
+
+
+CASES: dict[str, FaultCase] = {
+    "list denied": FaultCase("list", Cause.ACCESS_DENIED, (faults.deny("ListObjects*"),), "s3:ListBucket"),
+    "list without IsTruncated": FaultCase(
+        "list", Cause.NOT_S3, (faults.remove_element("ListObjects*", "IsTruncated"),), "complete"
+    ),
+    "list returns a web page": FaultCase("list", Cause.NOT_S3, (faults.console_page("ListObjects*"),), "a web page"),
+    "list fails in a proxy": FaultCase("list", Cause.STORE_ERROR, (faults.bad_gateway("ListObjects*"),), "502"),
+    "write denied": FaultCase("write", Cause.ACCESS_DENIED, (faults.deny("PutObject"),), "s3:PutObject"),
+    "write not implemented": FaultCase("write", Cause.UNSUPPORTED, (faults.not_implemented("PutObject"),), "PutObject"),
+    "write returns a web page": FaultCase("write", Cause.NOT_S3, (faults.console_page("PutObject"),), "a web page"),
+    "write fails without a message": FaultCase(
+        "write", Cause.STORE_ERROR, (faults.error("PutObject", 400, "Odd", None),), "Odd"
+    ),
+    "write is discarded": FaultCase(
+        "head", Cause.CORRUPTED, (faults.discard_write("PutObject"),), "missing from the listing"
+    ),
+    "listing is empty": FaultCase(
+        "head",
+        Cause.CORRUPTED,
+        (faults.empty_listing("ListObjects"), faults.empty_listing("ListObjectsV2")),
+        "missing from the listing",
+    ),
+    "listing contains an object that was never written": FaultCase(
+        "head",
+        Cause.CORRUPTED,
+        (_list_object_never_written,),
+        "an object that is not there",
+    ),
+    "size is wrong": FaultCase(
+        "head", Cause.CORRUPTED, (faults.truncate_body("HeadObject"),), "2048 bytes", registries=("distribution-3",)
+    ),
+    "date is missing from the listing": FaultCase(
+        "head",
+        Cause.CORRUPTED,
+        (faults.remove_element("ListObjects", "LastModified"),),
+        "LastModified",
+        registries=("dtr",),
+    ),
+    "date is missing from HeadObject": FaultCase(
+        "head",
+        Cause.CORRUPTED,
+        (faults.remove_header("HeadObject", "Last-Modified"),),
+        "LastModified",
+        registries=("distribution-3",),
+    ),
+    "size is missing": FaultCase(
+        "head", Cause.CORRUPTED, (faults.remove_element("ListObjects", "Size"),), "Size", registries=("dtr",)
+    ),
+    "prefix is ignored": FaultCase("head", Cause.CORRUPTED, (faults.ignore_prefix(),), "not asked for"),
+    "read is compressed": FaultCase(
+        "read", Cause.CORRUPTED, (faults.set_header("GetObject", "Content-Encoding", "gzip"),), "compressed"
+    ),
+    "read denied": FaultCase("read", Cause.ACCESS_DENIED, (faults.deny("GetObject*"),), "s3:GetObject"),
+    "read is truncated": FaultCase(
+        "read", Cause.CORRUPTED, (faults.truncate_body("GetObject"),), "1024 bytes came back of 2048"
+    ),
+    "read has a wrong byte": FaultCase("read", Cause.CORRUPTED, (faults.corrupt_body("GetObject"),), "other bytes"),
+    "read ends too early": FaultCase(
+        "read", Cause.STORE_ERROR, (faults.incomplete_body("GetObject"),), "closed the connection"
+    ),
+    "read returns a web page": FaultCase("read", Cause.CORRUPTED, (faults.console_page("GetObject"),), "came back"),
+    "range is ignored": FaultCase(
+        "range-read", Cause.CORRUPTED, (faults.ignore_range(),), "The whole object came", settings=NO_REDIRECT
+    ),
+    "range is truncated": FaultCase(
+        "range-read",
+        Cause.CORRUPTED,
+        (faults.truncate_body("GetObject ranged"),),
+        "something else",
+        settings=NO_REDIRECT,
+    ),
+    "range has a wrong byte": FaultCase(
+        "range-read",
+        Cause.CORRUPTED,
+        (faults.corrupt_body("GetObject ranged"),),
+        "something else",
+        settings=NO_REDIRECT,
+    ),
+    "range denied": FaultCase(
+        "range-read", Cause.ACCESS_DENIED, (faults.deny("GetObject ranged"),), "s3:GetObject", settings=NO_REDIRECT
+    ),
+    "range is said to start after the end": FaultCase(
+        "range-read",
+        Cause.CORRUPTED,
+        (faults.error("GetObject ranged", 416, "InvalidRange"),),
+        "something else",
+        settings=NO_REDIRECT,
+    ),
+    "copy denied": FaultCase("copy", Cause.ACCESS_DENIED, (faults.deny("CopyObject"),), "s3:PutObject"),
+    "copy not implemented": FaultCase("copy", Cause.UNSUPPORTED, (faults.not_implemented("CopyObject"),), "CopyObject"),
+    "copy is discarded": FaultCase("copy", Cause.CORRUPTED, (faults.discard_write("CopyObject"),), "not there"),
+    "copy returns a web page": FaultCase("copy", Cause.NOT_S3, (faults.console_page("CopyObject"),), "a web page"),
+    "copy returns an empty body": FaultCase("copy", Cause.CORRUPTED, (faults.empty_body("CopyObject"),), "nothing"),
+}
+
+
+@for_each(CASES)
+def test_a_fault_fails_one_check_with_its_cause(case: FaultCase, registry: str) -> None:
+    assert_reported_once(case, registry)
+
+
+@pytest.mark.parametrize("fault", [faults.deny("HeadObject"), faults.error("HeadObject", 404, "NotFound")])
+def test_distribution_3_falls_back_to_a_listing_if_head_object_fails(fault: Fault) -> None:
+    with FaultyStore(fault) as store:
+        assert report_of(store.settings(**REGISTRY_LINES["distribution-3"])).passed
+
+
+def test_missing_list_objects_v2_is_a_warning_about_garbage_collection() -> None:
+    with FaultyStore(faults.not_implemented("ListObjectsV2")) as store:
+        report = report_of(store.settings())
+        assert report.passed
+        assert result_of(report, "head").status is Status.WARNING
+        assert "not garbage-collected" in finding_of(report, "head").text
+
+
+def test_list_objects_v2_without_a_response_is_no_warning() -> None:
+    with FaultyStore(faults.reset_connection("ListObjectsV2")) as store:
+        assert result_of(report_of(store.settings()), "head").status is Status.PASSED
+
+
+@pytest.mark.parametrize("fault", [faults.truncate_body, faults.deny], ids=["truncated", "denied"])
+def test_a_faulty_range_is_a_warning_while_redirects_are_on(fault: Callable[[str], Fault]) -> None:
+    with FaultyStore(fault("GetObject ranged")) as store:
+        report = report_of(store.settings())
+        assert report.passed
+        assert result_of(report, "range-read").status is Status.WARNING
+        assert "Turning redirects off" in finding_of(report, "range-read").text
+        assert is_sentence(finding_of(report, "range-read").text)
+        assert leftover_keys(report) == keys_in_bucket(store, store.bucket)
+
+
+def test_copy_is_skipped_if_the_registry_copies_every_layer_in_parts() -> None:
+    with FaultyStore(faults.not_implemented("CopyObject")) as store:
+        report = report_of(store.settings(multipartcopythresholdsize=0))
+        assert report.passed
+        assert result_of(report, "copy").reason == "every layer is copied in parts"
