@@ -1,1 +1,1 @@
-"""How fast and how frugal, as ratios within one run: `python -m tests.benchmarks`. No test times anything."""
+"""Speed, memory and bytes, most of them as ratios within one run: `python -m tests.benchmarks`. Tests time nothing."""

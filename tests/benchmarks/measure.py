@@ -1,0 +1,50 @@
+"""How the benchmarks measure and print."""
+
+from __future__ import annotations
+
+import os
+import resource
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+
+SMALLEST_APP = """
+from textual.app import App
+from textual.widgets import Input
+class Smallest(App):
+    def compose(self):
+        yield Input("Quit")
+Smallest().run(mouse=False)
+"""
+
+
+def print_row(name: str, value: str, budget: str, compared: str = "") -> None:
+    """Print one measurement next to its budget; `compared` is the same measurement of a smallest Textual app."""
+    sys.stdout.write(f"{name:<66} {value:>9}   {budget:<10} {compared}".rstrip() + "\n")
+    sys.stdout.flush()
+
+
+def median_ratio(measure: Callable[[], float], measure_baseline: Callable[[], float], pairs: int) -> float:
+    """The median of the ratios of so many pairs of measurements, after one pair to warm up."""
+    measure(), measure_baseline()
+    return statistics.median(measure() / measure_baseline() for _ in range(pairs))
+
+
+def seconds_of(*command: str) -> float:
+    """The duration of a command that must succeed."""
+    started = time.perf_counter()
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+    return time.perf_counter() - started
+
+
+def peak_memory_of(*command: str) -> int:
+    """The peak memory of a command that must succeed, in KiB, from the kernel's accounting."""
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+    _, status, usage = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode:
+        raise RuntimeError(f"{command[1:4]} ended with {process.returncode}")
+    used: resource.struct_rusage = usage
+    return used.ru_maxrss
