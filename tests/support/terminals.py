@@ -137,7 +137,7 @@ class Terminal:
                 next_press += 1
             self.read_until_quiet(0.01)
         self.read_until_quiet(0.0)
-        assert not press_ctrl_z or termios.tcgetattr(self._device) == self.modes
+        assert not press_ctrl_z or self.has_initial_modes()
 
     def _is_stopped(self) -> bool:
         return Path("/proc", str(self.pid), "stat").read_text(encoding="utf-8").rpartition(")")[2].split()[0] == "T"
@@ -167,10 +167,14 @@ class Terminal:
                 return False
             assert time.monotonic() < deadline, f"nothing more was written after {self.stream[-2000:]!r}"
 
+    def has_initial_modes(self) -> bool:
+        """Whether the terminal reads lines and echoes input as at the start."""
+        return termios.tcgetattr(self._device) == self.modes
+
     def is_restored(self) -> bool:
         """Whether the terminal has its initial modes, and the alternate screen was left."""
         is_left = self.stream.rfind(LEAVE_ALTERNATE_SCREEN) > self.stream.rfind(ENTER_ALTERNATE_SCREEN)
-        return is_left and termios.tcgetattr(self._device) == self.modes
+        return is_left and self.has_initial_modes()
 
     def close(self) -> None:
         """Kill the program and close the terminal."""

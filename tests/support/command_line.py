@@ -1,0 +1,55 @@
+"""The program's command line, run in a child process."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from tests.support.paths import ROOT
+
+TIMEOUT = 60.0  # seconds
+COMMAND = (sys.executable, "-W", "error", "-m", "wizard")
+
+
+def environment(additions: Mapping[str, str]) -> dict[str, str]:
+    """This process's environment, so that the program finds the source, with `additions`."""
+    return {**os.environ, "PYTHONPATH": str(ROOT), **additions}
+
+
+def run_wizard(
+    *arguments: object, folder: Path, stdin: str = "", **additions: str
+) -> subprocess.CompletedProcess[str]:
+    """Runs a command in `folder`; `additions` are environment variables."""
+    return subprocess.run(
+        [*COMMAND, *map(str, arguments)],
+        cwd=folder,
+        env=environment(additions),
+        input=stdin,
+        capture_output=True,
+        text=True,
+        timeout=TIMEOUT,
+        check=False,
+    )
+
+
+@contextlib.contextmanager
+def running_wizard(*arguments: object, folder: Path = ROOT) -> Iterator[subprocess.Popen[str]]:
+    """A command while it runs, in a session of its own; it is killed at the end."""
+    with subprocess.Popen(
+        [*COMMAND, *map(str, arguments)],
+        cwd=folder,
+        env=environment({}),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    ) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
