@@ -158,31 +158,43 @@ class _Document:
             path = (*table, name)
             if name not in before:
                 self._add(path)
+            elif _is_same(before[name], value):
+                continue
             elif isinstance(value, dict) and isinstance(before[name], dict):
-                self.update(before[name], value, path)
-            elif not _is_same(before[name], value):
+                self._update_table(before[name], value, path)
+            else:
                 self._replace(path)
         for name in before:  # last, so that what is added gets the place and the style of what is removed
             if name not in after:
                 self._remove((*table, name))
 
+    def _update_table(self, before: Mapping[str, Any], after: Mapping[str, Any], path: _KeyPath) -> None:
+        statement = self._statement_of(path)
+        if statement and isinstance(statement.item, InlineTable):
+            statement.value = self._inline_table(_InlineTexts(statement.item, path), before, after, path)
+        else:
+            self.update(before, after, path)
+
     def _replace(self, path: _KeyPath) -> None:
-        statement = next((each for each in self.statements if each.kind is _Kind.VALUE and each.path == path), None)
+        statement = self._statement_of(path)
         if statement and self._is_value(path):
             statement.value = self._value_text(path)
-        elif not self._set_inline(path):
+        else:
             self._remove(path)
             self._add(path)
 
+    def _statement_of(self, path: _KeyPath) -> _Statement | None:
+        return next((each for each in self.statements if each.kind is _Kind.VALUE and each.path == path), None)
+
     def _remove(self, path: _KeyPath) -> None:
-        if self._remove_inline(path):
-            return
         kept: list[_Statement] = []
         follows_removed = False
         for statement in self.statements:
             if statement.is_within(path):
                 follows_removed = True
-            elif not (follows_removed and statement.kind is _Kind.BLANK and _needs_no_blank_after(kept)):
+            elif follows_removed and statement.kind is _Kind.BLANK and (not kept or kept[-1].kind is _Kind.BLANK):
+                continue  # one blank line is enough where there were two
+            else:
                 follows_removed = False
                 kept.append(statement)
         while follows_removed and kept and kept[-1].kind is _Kind.BLANK:
@@ -190,8 +202,6 @@ class _Document:
         self.statements = kept
 
     def _add(self, path: _KeyPath) -> None:
-        if self._set_inline(path):
-            return
         scope = self._scope_of(path[:-1])
         if self._is_value(path) and scope is None:
             header = _Statement(_Kind.HEADER, f"[{'.'.join(path[:-1])}]\n", path[:-1], path[:-1])
@@ -309,44 +319,47 @@ class _Document:
         """The index of the first statement that matches; the number of statements if none does."""
         return next((index for index, match in enumerate(matches) if match), len(self.statements))
 
-    # Inline tables: tomlkit edits them
+    # Inline tables
 
-    def _inline(self, path: _KeyPath) -> tuple[_Statement, Any] | None:
-        """The statement with the inline table around `path`, and the table in it that contains the last key."""
-        for statement in self.statements:
-            depth = len(statement.path)
-            if isinstance(statement.item, InlineTable) and depth < len(path) and statement.path == path[:depth]:
-                table: Any = statement.item
-                for name in path[depth:-1]:
-                    table = table[name]
-                return statement, table
-        return None
-
-    def _set_inline(self, path: _KeyPath) -> bool:
-        """Set a value in an inline table. Returns False if `path` is not in one."""
-        found = self._inline(path)
-        if found is None:
-            return False
-        statement, table = found
-        if self._is_value(path):
-            table[path[-1]] = tomlkit.value(self._value_text(path))
-        else:
-            table[path[-1]] = tomlkit.inline_table()
-            for wanted in self._wanted_values(path):
-                self._set_inline(wanted.path)
-        statement.value = statement.item.as_string() if statement.item else ""
-        return True
-
-    def _remove_inline(self, path: _KeyPath) -> bool:
-        """Remove a key from an inline table. Returns False if `path` is not in one."""
-        found = self._inline(path)
-        if found is None:
-            return False
-        statement, table = found
-        del table[path[-1]]
-        statement.value = statement.item.as_string() if statement.item else ""
-        return True
+    def _inline_table(
+        self, texts: _InlineTexts, before: Mapping[str, Any], after: Mapping[str, Any], path: _KeyPath
+    ) -> str:
+        """The text of an inline table: its keys in their order, each new one behind its predecessor."""
+        names = [name for name in before if name in after]
+        for index, name in enumerate(after):
+            if name not in before:
+                predecessors = [names.index(each) for each in list(after)[:index]]
+                names.insert(predecessors[-1] + 1 if predecessors else 0, name)
+        members = []
+        for name in names:
+            inner, value = (*path, name), after[name]
+            if name in before and _is_same(before[name], value) and inner in texts.values:
+                text = texts.values[inner]
+            elif isinstance(value, dict):
+                existing = before.get(name)
+                text = self._inline_table(texts, existing if isinstance(existing, dict) else {}, value, inner)
+            else:
+                text = self._value_text(inner)
+            members.append(f"{texts.keys.get(inner, name)} = {text}")
+        return f"{{{texts.padding}{', '.join(members)}{texts.padding}}}"
 
 
-def _needs_no_blank_after(kept: list[_Statement]) -> bool:
-    return not kept or kept[-1].kind in (_Kind.BLANK, _Kind.HEADER)
+class _InlineTexts:
+    """The texts of the keys and values in an inline table, by their paths, and the space inside its braces."""
+
+    def __init__(self, table: InlineTable, path: _KeyPath) -> None:
+        self.keys: dict[_KeyPath, str] = {}
+        self.values: dict[_KeyPath, str] = {}
+        self.padding = " " if table.as_string().startswith("{ ") else ""
+        self._collect(table.value, path)
+
+    def _collect(self, container: Container, path: _KeyPath) -> None:
+        for key, item in container.body:
+            if key is None:
+                continue
+            inner = (*path, _name(key))
+            self.keys[inner] = key.as_string().strip()
+            if isinstance(item, Table | InlineTable):
+                self._collect(item.value, inner)
+            if not isinstance(item, Table):  # such a table has a dotted key, and no text of its own
+                self.values[inner] = item.as_string()

@@ -1,0 +1,375 @@
+"""The schema of a settings file: what is read from a document, what is written into one, and what is wrong."""
+
+from __future__ import annotations
+
+import tomllib
+from datetime import datetime, timedelta, timezone
+from typing import Any
+
+import pytest
+
+from tests.support.example_settings import (
+    AT,
+    AWKWARD_TEXTS,
+    MINIO,
+    MINIO_FILE,
+    PASSED,
+    SECRET,
+    UNKNOWN,
+    assert_is_a_sentence,
+    other_than_default,
+)
+from wizard.config.schema import (
+    Validation,
+    build_document,
+    hide_secrets,
+    read_settings,
+    read_validation,
+    validate_schema,
+    written_settings,
+)
+from wizard.config.toml import ConfigError, dump_toml
+from wizard.model.secret import Secret
+from wizard.model.settings import DECLARATIONS, Settings
+
+
+def document_of(
+    settings: Settings, validation: Validation | None = None, existing: dict[str, Any] | None = None
+) -> dict[str, Any]:
+    """The document that is written, as it is read again."""
+    return tomllib.loads(dump_toml(build_document(settings, validation, existing or {})))
+
+
+# Settings
+
+
+def test_the_document_has_the_documented_tables_and_keys() -> None:
+    assert document_of(MINIO, PASSED) == tomllib.loads(MINIO_FILE)
+
+
+def test_a_filesystem_has_a_root_directory_and_nothing_else() -> None:
+    settings = MINIO.replace({"provider": "filesystem", "rootdirectory": "/srv", "redirect": False})
+    assert document_of(settings) == {
+        "version": 1,
+        "registry": "dtr",
+        "provider": "filesystem",
+        "storage": {"type": "filesystem", "filesystem": {"rootdirectory": "/srv"}},
+    }
+
+
+@pytest.mark.parametrize("name", DECLARATIONS)
+def test_each_setting_is_read_as_it_was_written(name: str) -> None:
+    settings = Settings().replace({name: other_than_default(name)})
+    assert read_settings(document_of(settings)) == settings
+
+
+def test_all_settings_are_read_as_they_were_written() -> None:
+    settings = Settings().replace({name: other_than_default(name) for name in DECLARATIONS})
+    document = document_of(settings)
+    assert read_settings(document) == settings
+    assert document_of(settings, None, document) == document
+
+
+@pytest.mark.parametrize("text", AWKWARD_TEXTS)
+@pytest.mark.parametrize("name", ["secretkey", "accesskey", "rootdirectory"])
+def test_an_awkward_text_is_read_as_it_was_written(name: str, text: str) -> None:
+    settings = Settings().replace({name: Secret(text) if name == "secretkey" else text})
+    assert read_settings(document_of(settings)) == settings
+
+
+OPTIONAL = [
+    *("forcepathstyle", "encrypt", "keyid", "storageclass", "objectacl"),
+    *("chunksize", "multipartcopythresholdsize"),
+]
+
+
+@pytest.mark.parametrize("name", OPTIONAL)
+def test_an_optional_setting_with_its_default_is_not_written(name: str) -> None:
+    assert name not in document_of(Settings())["storage"]["s3"]
+
+
+@pytest.mark.parametrize("name", OPTIONAL)
+def test_an_optional_setting_is_written_when_it_differs_from_its_default(name: str) -> None:
+    settings = Settings().replace({name: other_than_default(name)})
+    assert document_of(settings)["storage"]["s3"][name] == settings[name]
+
+
+@pytest.mark.parametrize("name", OPTIONAL)
+def test_an_optional_setting_stays_in_a_file_that_has_it(name: str) -> None:
+    existing = document_of(Settings().replace({name: other_than_default(name)}))
+    assert document_of(Settings(), None, existing)["storage"]["s3"][name] == DECLARATIONS[name].default
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [MINIO.replace({"chunksize": 64 << 20, "redirect": False}), Settings(provider="filesystem", redirect=False)],
+)
+def test_the_written_settings_are_those_of_the_document(settings: Settings) -> None:
+    storage = document_of(settings)["storage"]
+    redirect = {"redirect"} if "redirect" in storage else set()
+    assert set(written_settings(settings)) == {"registry", "provider", *storage[settings.type], *redirect}
+
+
+def test_unknown_tables_and_keys_are_kept_at_every_level() -> None:
+    existing = tomllib.loads(UNKNOWN)
+    expected = tomllib.loads(MINIO_FILE)
+    expected |= {"color": "blue", "extra": existing["extra"]}
+    expected["storage"] |= {"cache": {"blobdescriptor": "redis"}, "redirect": {"except": ["a"]}}
+    expected["storage"]["s3"] |= {"useragent": "me", "deep": existing["storage"]["s3"]["deep"]}
+    expected["validation"]["by"] = "cron"
+    assert document_of(MINIO, PASSED, existing) == expected
+
+
+@pytest.mark.parametrize(
+    ("redirect", "before", "after"),
+    [
+        (True, None, None),
+        (False, None, {"disable": True}),
+        (True, {"disable": True}, None),
+        (True, {"disable": False}, None),
+        (True, {}, None),
+        (False, {"disable": False}, {"disable": True}),
+        (True, {"disable": True, "other": 1}, {"other": 1}),
+        (False, {"other": 1}, {"disable": True, "other": 1}),
+    ],
+)
+def test_redirects_are_disabled_by_the_table_of_the_registry(
+    redirect: bool, before: dict[str, Any] | None, after: dict[str, Any] | None
+) -> None:
+    existing = {"storage": {} if before is None else {"redirect": before}}
+    assert document_of(Settings(redirect=redirect), None, existing)["storage"].get("redirect") == after
+
+
+@pytest.mark.parametrize(("redirect", "after"), [(False, {"disable": True}), (True, None)])
+def test_a_filesystem_keeps_the_redirect_table_of_an_existing_file(redirect: bool, after: object) -> None:
+    settings = Settings(provider="filesystem", redirect=redirect)
+    existing = {"storage": {"type": "filesystem", "redirect": {"disable": True}}}
+    assert document_of(settings, None, existing)["storage"].get("redirect") == after
+
+
+@pytest.mark.parametrize("redirect", [True, False])
+def test_a_filesystem_gets_no_redirect_table(redirect: bool) -> None:
+    assert "redirect" not in document_of(Settings(provider="filesystem", redirect=redirect))["storage"]
+
+
+def test_the_table_of_the_other_storage_type_is_removed() -> None:
+    filesystem = MINIO.replace({"provider": "filesystem", "rootdirectory": "/srv"})
+    document = document_of(filesystem, None, document_of(MINIO))
+    assert document["storage"] == {"type": "filesystem", "filesystem": {"rootdirectory": "/srv"}}
+    assert document_of(MINIO, None, document) == document_of(MINIO)
+
+
+@pytest.mark.parametrize(
+    ("text", "provider", "storage_type"),
+    [
+        ("", "aws", "s3"),
+        ("[storage.s3]\n", "aws", "s3"),
+        ("[storage.filesystem]\n", "filesystem", "filesystem"),
+        ("[storage]\ntype = 'filesystem'\n", "filesystem", "filesystem"),
+        ("provider = 'filesystem'\n", "filesystem", "filesystem"),
+        ("provider = 'garage'\n", "garage", "s3"),
+        ("[storage.s3]\n[storage.filesystem]\n", "aws", "s3"),
+    ],
+)
+def test_a_missing_setting_has_its_default(text: str, provider: str, storage_type: str) -> None:
+    settings = read_settings(tomllib.loads(text))
+    assert (settings.provider, settings.type) == (provider, storage_type)
+    assert settings == Settings(provider=provider)
+
+
+@pytest.mark.parametrize("name", ["bucket", "secretkey"])
+def test_a_text_that_is_not_unicode_is_refused(name: str) -> None:
+    text = f"{SECRET}\udcff"
+    settings = Settings().replace({name: Secret(text) if name == "secretkey" else text})
+    with pytest.raises(ConfigError) as caught:
+        build_document(settings, None, {})
+    assert str(caught.value) == f"`{name}` holds bytes that are not text in UTF-8. Enter it anew."
+    assert_is_a_sentence(caught.value)
+
+
+# The validation
+
+
+@pytest.mark.parametrize(
+    "validation",
+    [None, PASSED, Validation(False, AT, ("write", "delete")), Validation(False, AT)],
+)
+def test_a_validation_is_read_as_it_was_written(validation: Validation | None) -> None:
+    assert read_validation(document_of(MINIO, validation)) == validation
+
+
+@pytest.mark.parametrize("text", ["", "[validation]\npassed = true", "[validation]\nat = 2026-01-01T00:00:00Z"])
+def test_an_incomplete_validation_is_none(text: str) -> None:
+    assert read_validation(tomllib.loads(text)) is None
+
+
+def test_the_time_of_a_validation_is_in_utc_and_whole_seconds() -> None:
+    at = datetime(2026, 11, 23, 11, 0, 0, 999_999, tzinfo=timezone(timedelta(hours=1)))
+    assert "\nat = 2026-11-23T10:00:00Z\n" in dump_toml(build_document(MINIO, Validation(True, at), {}))
+
+
+def test_a_time_without_a_zone_is_in_utc() -> None:
+    assert Validation(True, datetime(2026, 11, 23, 10, 0)).at == AT
+
+
+FAILED = Validation(False, AT, ("write",))
+
+
+def test_a_failed_validation_lists_what_failed() -> None:
+    assert document_of(MINIO, FAILED)["validation"] == {"passed": False, "at": AT, "failed": ["write"]}
+
+
+def test_a_passed_validation_replaces_a_failed_one() -> None:
+    assert document_of(MINIO, PASSED, document_of(MINIO, FAILED))["validation"] == {"passed": True, "at": AT}
+
+
+def test_without_a_validation_the_existing_one_is_removed() -> None:
+    assert "validation" not in document_of(MINIO, None, document_of(MINIO, FAILED))
+
+
+# Errors
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        (
+            "version = 2",
+            "its `version` is the number 2, and this storage-wizard knows only 1. "
+            "Use the storage-wizard that wrote it.",
+        ),
+        ("version = '1'", '`version` must be the number 1, but is the text "1". Correct it there.'),
+        ("version = true", "`version` must be the number 1, but is true. Correct it there."),
+        ("storage = 's3'", "`storage` must be a table: write it as [storage]."),
+        (f"storage.s3 = '{SECRET}'", "`storage.s3` must be a table: write it as [storage.s3]."),
+        ("storage.filesystem = 1", "`storage.filesystem` must be a table: write it as [storage.filesystem]."),
+        ("storage.redirect = true", "`storage.redirect` must be a table: write it as [storage.redirect]."),
+        (
+            "storage.type = 1",
+            '`storage.type` must be the text "s3" or "filesystem", but is the number 1. Correct it there.',
+        ),
+        ("storage.type = 'swift'", '`storage.type` is "swift". Make it "s3" or "filesystem".'),
+        ('storage.type = "\\u001b[31m\\u202e"', '`storage.type` is "�[31m�". Make it "s3" or "filesystem".'),
+        (
+            "provider = 'filesystem'\nstorage.type = 's3'",
+            '`provider` is "filesystem" but `storage.type` is "s3". Make the two agree.',
+        ),
+        (
+            "provider = 'minio'\nstorage.type = 'filesystem'",
+            '`provider` is "minio" but `storage.type` is "filesystem". Make the two agree.',
+        ),
+    ],
+)
+def test_a_document_of_another_shape_is_refused(text: str, sentence: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        validate_schema(tomllib.loads(text))
+    assert str(caught.value) == sentence
+    assert_is_a_sentence(caught.value)
+
+
+_S3 = "[storage.s3]\n"
+_SIZE = "`storage.s3.chunksize` must be a number of bytes without quotes, but is"
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("registry = 1", "`registry` must be text in quotes, but is the number 1. Correct it there."),
+        ("provider = ['minio']", "`provider` must be text in quotes, but is a list. Correct it there."),
+        (_S3 + "bucket = 5", "`storage.s3.bucket` must be text in quotes, but is the number 5. Correct it there."),
+        (
+            _S3 + "bucket = 2024-01-01",
+            "`storage.s3.bucket` must be text in quotes, but is a date or a time. Correct it there.",
+        ),
+        (
+            _S3 + f"region = {{ x = '{SECRET}' }}",
+            "`storage.s3.region` must be text in quotes, but is a table. Correct it there.",
+        ),
+        (_S3 + "secretkey = 1234567", "`storage.s3.secretkey` must be text in quotes. Correct it there."),
+        (_S3 + f"secretkey = ['{SECRET}']", "`storage.s3.secretkey` must be text in quotes. Correct it there."),
+        (_S3 + "accesskey = 1234567", "`storage.s3.accesskey` must be text in quotes. Correct it there."),
+        (
+            _S3 + "v4auth = 'yes'",
+            '`storage.s3.v4auth` must be true or false without quotes, but is the text "yes". Correct it there.',
+        ),
+        (
+            _S3 + "secure = 1",
+            "`storage.s3.secure` must be true or false without quotes, but is the number 1. Correct it there.",
+        ),
+        (_S3 + "chunksize = '10 MiB'", f'{_SIZE} the text "10 MiB". Correct it there.'),
+        (_S3 + "chunksize = true", f"{_SIZE} true. Correct it there."),
+        (_S3 + "chunksize = 1.5", f"{_SIZE} the number 1.5. Correct it there."),
+        (_S3 + "chunksize = -1", f"{_SIZE} the number -1. Correct it there."),
+        (_S3 + f"chunksize = 0x{'f' * 9000}", f"{_SIZE} a number out of all bounds. Correct it there."),
+        (
+            "[storage.filesystem]\nrootdirectory = 1",
+            "`storage.filesystem.rootdirectory` must be text in quotes, but is the number 1. Correct it there.",
+        ),
+        (
+            "storage.redirect.disable = 'yes'",
+            '`storage.redirect.disable` must be true or false without quotes, but is the text "yes". Correct it there.',
+        ),
+    ],
+)
+def test_a_setting_of_a_wrong_type_is_refused(text: str, sentence: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        read_settings(tomllib.loads(text))
+    assert str(caught.value) == sentence
+    assert_is_a_sentence(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("validation = true", "`validation` must be a table: write it as [validation]."),
+        (
+            "[validation]\npassed = 1\nat = 2026-01-01T00:00:00Z",
+            "`validation.passed` must be true or false without quotes, but is the number 1. Correct it there.",
+        ),
+        (
+            "[validation]\npassed = true\nat = 2026-01-01",
+            "`validation.at` must be a date and time such as 2026-11-23T10:00:00Z without quotes, but is a date or a "
+            "time. Correct it there.",
+        ),
+        (
+            "[validation]\npassed = true\nat = 0001-01-01T00:00:00+10:00",
+            "`validation.at` is out of all bounds. Correct it there.",
+        ),
+        (
+            "[validation]\npassed = false\nat = 2026-01-01T00:00:00Z\nfailed = 'write'",
+            "`validation.failed` must be a list of texts in quotes. Correct it there.",
+        ),
+        (
+            "[validation]\npassed = false\nat = 2026-01-01T00:00:00Z\nfailed = [1]",
+            "`validation.failed` must be a list of texts in quotes. Correct it there.",
+        ),
+    ],
+)
+def test_a_validation_of_a_wrong_type_is_refused(text: str, sentence: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        read_validation(tomllib.loads(text))
+    assert str(caught.value) == sentence
+    assert_is_a_sentence(caught.value)
+
+
+# Display
+
+
+def test_secrets_and_unknown_texts_are_hidden() -> None:
+    document = {
+        "http": {"secret": SECRET, "list": [SECRET, {"x": SECRET}], "port": 5000},
+        "storage.s3.bucket": SECRET,
+        "storage": {"s3": {"sessiontoken": SECRET, "secretkey": SECRET, "bucket": "images"}},
+    }
+    text = dump_toml(hide_secrets(document))
+    assert SECRET not in text
+    assert "sessiontoken = (hidden, 40 characters)" in text
+    assert "secretkey = (hidden, 40 characters)" in text
+    assert 'bucket = "images"' in text
+    assert "port = 5000" in text
+
+
+def test_a_document_that_nests_too_deeply_is_refused() -> None:
+    with pytest.raises(ConfigError) as caught:
+        hide_secrets(tomllib.loads(f"[{'a.' * 5000}a]\nx = 'y'"))
+    assert str(caught.value) == "a number is too long, or lists or tables nest too deeply. Correct it."
