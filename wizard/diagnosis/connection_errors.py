@@ -107,5 +107,5 @@ def expects_tls(settings: Settings) -> bool:
             context.wrap_socket(plain, server_hostname=host),
         ):
             return True
-    except OSError:
+    except (OSError, ValueError):  # ValueError: not the name of a host
         return False

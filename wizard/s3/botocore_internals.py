@@ -40,7 +40,6 @@ from botocore.handlers import set_list_objects_encoding_type_url
 from botocore.httpsession import URLLib3Session
 from botocore.loaders import Loader
 from botocore.model import OperationModel
-from botocore.parsers import ResponseParserError
 from botocore.session import Session
 from urllib3.util.ssl_match_hostname import CertificateError
 
@@ -272,13 +271,11 @@ def wrapped_error(error: BaseException) -> object:
 
 
 def is_parser_error(error: Exception) -> bool:
-    """Whether botocore could not parse a response. Its parsers also raise ValueError, KeyError and others."""
-    frames = walk_tb(error.__traceback__)
-    return isinstance(error, ResponseParserError) or any(
-        frame.f_globals.get("__name__") == "botocore.parsers" for frame, _ in frames
-    )
+    """Whether botocore could not parse a response: its parsers raise ValueError, KeyError and others."""
+    frames = (frame for frame, _ in walk_tb(error.__traceback__))
+    return any(frame.f_globals.get("__name__") == "botocore.parsers" for frame in frames)
 
 
 def is_hostname_mismatch(error: BaseException) -> bool:
-    """Whether urllib3 rejected a certificate's host name. It compares names itself if there are no alternative ones."""
+    """Whether a certificate is for another host. urllib3 compares the names: botocore does not let OpenSSL do it."""
     return isinstance(error, CertificateError)

@@ -1,0 +1,426 @@
+"""Findings about error responses of a store."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
+
+import pytest
+
+from tests.support import faults
+from tests.support.faulty_store import Fault, FaultyStore
+from tests.support.findings import apply_fix, only_failure
+from tests.support.live_store import LiveStore
+from tests.support.rclone import Rclone
+from tests.support.reports import report_of, result_of
+from wizard.diagnosis import error_responses
+from wizard.diagnosis.error_responses import diagnose_error_response
+from wizard.model.findings import Cause, Finding, Value
+from wizard.model.secret import Secret
+from wizard.model.settings import MIB, Settings
+from wizard.s3.errors import ErrorResponse
+
+LONG_HOST = f"{'a' * 60}.{'b' * 60}.test"
+HTTPS = Settings(bucket="images", region="eu-west-1", regionendpoint="https://store.test", v4auth=True)
+NO_HEADERS: Mapping[str, str] = MappingProxyType({})
+
+
+def finding_for(
+    code: str = "",
+    status: int = 400,
+    message: str = "",
+    *,
+    operation: str = "ListObjects",
+    headers: Mapping[str, str] = NO_HEADERS,
+    region: str = "",
+    settings: Settings = HTTPS,
+) -> Finding:
+    """The finding for a response."""
+    error = ErrorResponse(operation, status, code or str(status), message, headers, region)
+    return diagnose_error_response(error, settings)
+
+
+# Codes
+
+
+CODES: dict[str, tuple[Cause, str]] = {
+    "AccessDenied": (Cause.ACCESS_DENIED, ""),
+    "AllAccessDisabled": (Cause.ACCESS_DENIED, ""),
+    "Forbidden": (Cause.ACCESS_DENIED, ""),
+    "InvalidAccessKeyId": (Cause.UNKNOWN_ACCESS_KEY, "accesskey"),
+    "SignatureDoesNotMatch": (Cause.WRONG_SECRET, "secretkey"),
+    "AuthorizationHeaderMalformed": (Cause.WRONG_REGION, "region"),
+    "AuthorizationQueryParametersError": (Cause.WRONG_REGION, "region"),
+    "PermanentRedirect": (Cause.WRONG_REGION, "region"),
+    "TemporaryRedirect": (Cause.WRONG_REGION, "region"),
+    "IllegalLocationConstraintException": (Cause.WRONG_REGION, "region"),
+    "NoSuchBucket": (Cause.NO_BUCKET, "bucket"),
+    "BucketAlreadyExists": (Cause.INVALID_SETTING, "bucket"),
+    "RequestTimeTooSkewed": (Cause.CLOCK_SKEW, ""),
+    "RequestExpired": (Cause.CLOCK_SKEW, ""),
+    "UnsupportedAlgorithm": (Cause.V4_REQUIRED, "v4auth"),
+    "SecondLevelDomainForbidden": (Cause.VIRTUAL_HOST_REQUIRED, "forcepathstyle"),
+    "NotImplemented": (Cause.UNSUPPORTED, ""),
+    "MethodNotAllowed": (Cause.UNSUPPORTED, ""),
+    "SlowDown": (Cause.THROTTLED, ""),
+    "Throttling": (Cause.THROTTLED, ""),
+    "TooManyRequests": (Cause.THROTTLED, ""),
+    "RequestLimitExceeded": (Cause.THROTTLED, ""),
+    "ExpiredToken": (Cause.EXPIRED_TOKEN, "accesskey"),
+    "InvalidToken": (Cause.EXPIRED_TOKEN, "accesskey"),
+    "EntityTooLarge": (Cause.TOO_LARGE, ""),
+    "SomethingElse": (Cause.STORE_ERROR, ""),
+}
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_a_code_has_a_cause(code: str) -> None:
+    finding = finding_for(code)
+    assert (finding.cause, finding.setting) == CODES[code]
+
+
+STATUSES: dict[int, Cause] = {
+    301: Cause.WRONG_REGION,
+    403: Cause.ACCESS_DENIED,
+    413: Cause.TOO_LARGE,
+    429: Cause.THROTTLED,
+    500: Cause.STORE_ERROR,
+    501: Cause.UNSUPPORTED,
+}
+
+
+@pytest.mark.parametrize("status", STATUSES)
+def test_a_status_without_a_code_has_a_cause(status: int) -> None:
+    assert finding_for(status=status).cause is STATUSES[status]
+
+
+@pytest.mark.parametrize("status", [301, 403, 429, 501])
+def test_the_status_counts_if_the_code_is_unknown(status: int) -> None:
+    assert finding_for("SomethingElse", status).cause is STATUSES[status]
+
+
+def test_each_code_is_tested() -> None:
+    by_message = {"V4Required", "V2Required", "HttpsRequired"}
+    by_status = {name for status in STATUSES for name in (str(status), f"status {status}")}
+    assert set(error_responses._DIAGNOSES) <= CODES.keys() | by_message | by_status
+
+
+# Messages
+
+
+@pytest.mark.parametrize(
+    ("message", "v4auth", "cause"),
+    [
+        ("Client sent an HTTP request to an HTTPS server.", True, Cause.HTTPS_REQUIRED),
+        ("The plain HTTP request was sent to HTTPS port", True, Cause.HTTPS_REQUIRED),
+        ("Please use AWS4-HMAC-SHA256.", False, Cause.V4_REQUIRED),
+        ("UnsupportedAlgorithm", False, Cause.V4_REQUIRED),
+        ("Signature Version 2 is disabled.", False, Cause.V4_REQUIRED),
+        ("AWS4-HMAC-SHA256 is not supported.", True, Cause.V2_REQUIRED),
+        ("This is not supported. Use signature version 2.", True, Cause.V2_REQUIRED),
+        ("Please use AWS4-HMAC-SHA256.", True, Cause.STORE_ERROR),
+        ("The time is skewed.", True, Cause.CLOCK_SKEW),
+        ("It took a long time.", True, Cause.STORE_ERROR),
+    ],
+)
+def test_a_message_has_a_cause_if_the_code_has_none(message: str, v4auth: bool, cause: Cause) -> None:
+    settings = HTTPS.replace({"v4auth": v4auth})
+    assert finding_for("InvalidRequest", message=message, settings=settings).cause is cause
+
+
+def test_an_unknown_error_is_quoted_with_its_code_and_message() -> None:
+    text = finding_for("Odd", message="We are \u202esorry.").text
+    assert text == "The store refused to list the bucket: Odd: We are �sorry. Its own log may say more."
+
+
+def test_an_unknown_error_without_a_code_is_quoted_with_its_status() -> None:
+    error = ErrorResponse("ListObjects", 507, "", "")
+    assert "refused to list the bucket: status 507." in diagnose_error_response(error, HTTPS).text
+
+
+def test_an_unknown_operation_is_an_answer() -> None:
+    assert finding_for("Odd", operation="GetSomething").text.startswith("The store refused to answer: Odd.")
+
+
+# Access
+
+
+def test_a_denied_call_names_the_action_and_the_resource() -> None:
+    finding = finding_for("AccessDenied", 403, operation="PutObject")
+    assert "may not write objects: s3:PutObject is missing on images/*." in finding.text
+    assert finding.fix
+    assert (finding.fix.text, finding.fix.set) == ("Allow s3:PutObject to this key in the store's policy.", {})
+
+
+@pytest.mark.parametrize("operation", ["CopyObject", "UploadPartCopy"])
+def test_a_denied_copy_can_lack_either_action(operation: str) -> None:
+    text = finding_for("AccessDenied", 403, operation=operation).text
+    assert "s3:GetObject or s3:PutObject is missing on images/*." in text
+
+
+def test_a_denied_call_fails_only_its_check() -> None:
+    with FaultyStore(faults.deny("PutObject")) as store:
+        only_failure(report_of(store.settings()), "write", Cause.ACCESS_DENIED)
+
+
+def test_a_wrong_secret_and_an_unknown_key_are_different_causes(rclone: Rclone) -> None:
+    store = rclone.store()
+    only_failure(report_of(store.settings(secretkey=Secret("wrong"))), "list", Cause.WRONG_SECRET, "secretkey")
+    report = report_of(store.settings(accesskey="unknown"))
+    only_failure(report, "list", Cause.UNKNOWN_ACCESS_KEY, "accesskey")
+    layers = [result_of(report, layer).status.value for layer in ("resolve", "connect", "tls", "clock")]
+    assert layers == ["passed", "passed", "skipped", "passed"]
+
+
+@pytest.mark.parametrize(
+    ("code", "message", "cause"),
+    [
+        ("ExpiredToken", "The provided token has expired.", Cause.EXPIRED_TOKEN),
+        (
+            "AuthorizationHeaderMalformed",
+            "The authorization header is malformed; the Credential is mal-formed; expecting ...",
+            Cause.MALFORMED_ACCESS_KEY,
+        ),
+    ],
+)
+def test_an_access_key_that_the_store_rejects_fails_at_the_access_key(code: str, message: str, cause: Cause) -> None:
+    with FaultyStore(faults.error("*", 400, code, message)) as store:
+        only_failure(report_of(store.settings()), "list", cause, "accesskey")
+
+
+# Bucket and region
+
+
+def test_a_missing_bucket_is_named_and_can_be_created(store: LiveStore) -> None:
+    finding = only_failure(report_of(store.settings(bucket="missing-bucket")), "list", Cause.NO_BUCKET, "bucket")
+    assert "missing-bucket" in finding.text
+    assert finding.fix
+    assert finding.fix.creates_bucket
+
+
+@pytest.mark.parametrize("region", ["", "eu-west-1"])
+def test_a_rejected_region_without_another_has_no_fix(region: str) -> None:
+    finding = finding_for("PermanentRedirect", 301, region=region)
+    assert finding.fix is None
+    assert "does not accept the region eu-west-1" in finding.text
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "changed"),
+    [
+        ("https://s3.eu-west-1.store.test:9000", "https://s3.us-east-2.store.test:9000"),
+        ("https://eu-west-1.s3.store.test", "https://us-east-2.s3.store.test"),
+        ("s3-eu-west-1.store.test", "s3-us-east-2.store.test"),
+        ("https://s3.eu-west-1.store.test/path", "https://s3.us-east-2.store.test"),
+        (f"https://s3.eu-west-1.{LONG_HOST}", f"https://s3.us-east-2.{LONG_HOST}"),
+        ("https://store.test/eu-west-1", None),
+        ("https://neu-west-1.store.test", None),
+        ("https://eu-west-1.test", None),
+        ("https://eu-west-1", None),
+        ("https://10.0.0.5", None),
+        ("", None),
+    ],
+)
+def test_the_region_in_an_endpoint_changes_with_the_region(endpoint: str, changed: str | None) -> None:
+    settings = HTTPS.replace({"regionendpoint": endpoint})
+    finding = finding_for("PermanentRedirect", 301, region="us-east-2", settings=settings)
+    assert finding.fix
+    assert finding.fix.set == {"region": "us-east-2"} | ({"regionendpoint": changed} if changed else {})
+
+
+@pytest.mark.parametrize("fault", [faults.require_region("eu-west-1"), faults.permanent_redirect("eu-west-1")])
+@pytest.mark.parametrize("changes", [{"registry": "dtr"}, {"registry": "distribution-3", "forcepathstyle": True}])
+def test_a_wrong_region_is_fixed_by_the_one_that_the_store_names(fault: Fault, changes: dict[str, Value]) -> None:
+    with FaultyStore(fault) as store:
+        settings = store.settings(**changes)
+        finding = only_failure(report_of(settings), "list", Cause.WRONG_REGION, "region")
+        listing = "ListObjects" if settings.registry == "dtr" else "ListObjectsV2"
+        assert sorted(store.calls) == [listing, listing, "PutObject"]  # one listing verifies the fix
+        assert report_of(apply_fix(settings, finding)).passed
+
+
+# Protocol
+
+
+@pytest.mark.parametrize("redirect", [True, False])
+def test_a_store_that_requires_v4_is_fixed_by_v4(redirect: bool) -> None:
+    with FaultyStore(faults.require_v4()) as store:
+        settings = store.settings(v4auth=False, redirect=redirect)
+        finding = only_failure(report_of(settings), "list", Cause.V4_REQUIRED, "v4auth")
+        assert report_of(apply_fix(settings, finding)).passed
+
+
+def test_a_store_that_requires_v2_is_fixed_by_v2() -> None:
+    with FaultyStore(faults.require_v2()) as store:
+        finding = only_failure(report_of(store.settings()), "list", Cause.V2_REQUIRED, "v4auth")
+        assert report_of(apply_fix(store.settings(), finding)).passed
+
+
+@pytest.fixture
+def localhost_with_buckets(monkeypatch: pytest.MonkeyPatch) -> None:
+    """BUCKET.localhost is this machine; not every machine resolves that."""
+    resolve = socket.getaddrinfo
+
+    def resolve_here(host: str, *rest: Any, **more: Any) -> Any:
+        return resolve("127.0.0.1" if host.endswith(".localhost") else host, *rest, **more)
+
+    monkeypatch.setattr(socket, "getaddrinfo", resolve_here)
+
+
+@pytest.mark.usefixtures("localhost_with_buckets")
+def test_virtual_hosted_style_is_a_fix_for_registries_that_support_it() -> None:
+    with FaultyStore(faults.require_virtual_host()) as store:
+        by_name = store.live.endpoint.replace("127.0.0.1", "localhost")
+        settings = store.settings(registry="distribution-3", forcepathstyle=True, regionendpoint=by_name)
+        finding = only_failure(report_of(settings), "list", Cause.VIRTUAL_HOST_REQUIRED, "forcepathstyle")
+        assert not apply_fix(settings, finding).forcepathstyle
+        assert report_of(apply_fix(settings, finding)).passed
+
+
+def test_virtual_hosted_style_is_no_fix_for_other_registries() -> None:
+    with FaultyStore(faults.require_virtual_host()) as store:
+        finding = only_failure(report_of(store.settings()), "list", Cause.VIRTUAL_HOST_REQUIRED, "forcepathstyle")
+    assert finding.fix is None
+
+
+# The store itself
+
+
+def test_a_call_that_the_store_lacks_names_the_call() -> None:
+    finding = finding_for("NotImplemented", 501, operation="PutObject")
+    assert "cannot write objects (PutObject is not implemented there)." in finding.text
+    assert finding.fix is None
+
+
+def test_a_store_without_part_copies_is_fixed_by_whole_copies() -> None:
+    with FaultyStore(faults.not_implemented("UploadPartCopy")) as store:
+        finding = only_failure(report_of(store.settings()), "multipart-copy", Cause.UNSUPPORTED)
+        assert report_of(apply_fix(store.settings(), finding)).passed
+
+
+@pytest.mark.parametrize(
+    "fault", [faults.slow_down(), faults.error("*", 429, "TooManyRequests"), faults.error("*", 503, "SlowDown", None)]
+)
+def test_a_busy_store_is_reported_once(fault: Fault) -> None:
+    with FaultyStore(fault) as store:
+        assert "slow down" in only_failure(report_of(store.settings()), "list", Cause.THROTTLED).text
+        assert store.calls.count("ListObjects") <= 2  # the check, and the search for leftovers
+
+
+def test_a_store_that_fails_is_a_store_error() -> None:
+    with FaultyStore(faults.error("PutObject", 500, "InternalError", "We are \u202esorry.")) as store:
+        text = only_failure(report_of(store.settings()), "write", Cause.STORE_ERROR).text
+    assert "InternalError: We are" in text
+    assert "\u202e" not in text
+
+
+@pytest.mark.parametrize(("chunksize", "size"), [(10 * MIB, "up to 20 MiB"), (5 * MIB, "up to 10 MiB")])
+def test_a_size_limit_names_the_largest_part(chunksize: int, size: str) -> None:
+    text = finding_for("EntityTooLarge", 413, settings=HTTPS.replace({"chunksize": chunksize})).text
+    assert size in text
+    assert "client_max_body_size" in text
+
+
+# Other servers
+
+
+@pytest.mark.parametrize("status", [400, 404])
+def test_an_error_without_a_code_is_not_s3(status: int) -> None:
+    assert finding_for(status=status).cause is Cause.NOT_S3
+
+
+def test_an_html_page_is_not_s3() -> None:
+    finding = finding_for(status=403, headers={"content-type": "text/html"})
+    assert finding.cause is Cause.NOT_S3
+    assert "a web page" in finding.text
+
+
+def test_an_html_page_of_a_proxy_whose_store_is_down_is_a_store_error() -> None:
+    assert finding_for(status=502, headers={"content-type": "text/html"}).cause is Cause.STORE_ERROR
+
+
+def test_a_code_counts_also_if_it_is_declared_as_html() -> None:
+    assert finding_for("AccessDenied", 403, headers={"content-type": "text/html"}).cause is Cause.ACCESS_DENIED
+
+
+def test_the_answer_to_a_head_has_no_code() -> None:
+    assert finding_for(status=404, operation="HeadObject").cause is Cause.STORE_ERROR
+
+
+def test_a_web_console_is_not_s3() -> None:
+    with FaultyStore(faults.console_page()) as store:
+        report = report_of(store.settings())
+    assert "a web page" in only_failure(report, "list", Cause.NOT_S3, "regionendpoint").text
+    assert report.leftovers == ()
+
+
+def test_a_bad_gateway_is_a_store_error() -> None:
+    with FaultyStore(faults.bad_gateway("PutObject")) as store:
+        text = only_failure(report_of(store.settings()), "write", Cause.STORE_ERROR).text
+    assert "502: Bad Gateway" in text
+
+
+# Redirects of a proxy
+
+
+def redirect_to(location: str, endpoint: str) -> Finding:
+    """The finding for a redirect."""
+    settings = HTTPS.replace({"regionendpoint": endpoint})
+    return finding_for(status=308, headers={"location": location}, settings=settings)
+
+
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+@pytest.mark.parametrize("target", ["http://sso.example:8443", "https://sso.example"])
+def test_a_redirect_to_another_host_is_not_s3(status: int, target: str) -> None:
+    with FaultyStore(faults.redirect("*", status, f"{target}/login?next=\u202e")) as store:
+        finding = only_failure(report_of(store.settings()), "list", Cause.NOT_S3, "regionendpoint")
+    assert f"sends everybody on to {target};" in finding.text
+    assert finding.fix is None
+
+
+@pytest.mark.parametrize(
+    ("location", "endpoint"),
+    [
+        ("https://store.test/images", "https://store.test"),
+        ("https://store.test:443/", "https://store.test"),
+        ("https://STORE.test:8443/", "https://store.test:8443"),
+        ("https://images.store.test/", "https://store.test"),
+    ],
+)
+def test_a_redirect_to_https_on_the_same_host_has_a_fix(location: str, endpoint: str) -> None:
+    finding = redirect_to(location, "http://store.test:9000")
+    assert (finding.cause, finding.setting) == (Cause.HTTPS_REQUIRED, "regionendpoint")
+    assert finding.fix
+    assert finding.fix.set == {"regionendpoint": endpoint, "secure": True}
+
+
+def test_a_fix_for_a_redirect_has_the_complete_host() -> None:
+    finding = redirect_to(f"https://{LONG_HOST}/", f"http://{LONG_HOST}")
+    assert finding.fix
+    assert finding.fix.set["regionendpoint"] == f"https://{LONG_HOST}"
+
+
+def test_two_long_hosts_with_the_same_beginning_are_two_hosts() -> None:
+    finding = redirect_to(f"https://{LONG_HOST.replace('.test', '.other')}/", f"http://{LONG_HOST}")
+    assert (finding.cause, finding.fix) == (Cause.NOT_S3, None)
+
+
+@pytest.mark.parametrize(
+    ("location", "endpoint"),
+    [
+        ("https://store.test:port/", "http://store.test"),
+        ("https://store.test/", "https://store.test"),
+        ("http://store.test/", "http://store.test"),
+    ],
+    ids=["not a port", "already https", "not https"],
+)
+def test_a_redirect_on_the_same_host_can_be_useless(location: str, endpoint: str) -> None:
+    finding = redirect_to(location, endpoint)
+    assert (finding.cause, finding.fix) == (Cause.NOT_S3, None)
+
+
+@pytest.mark.parametrize("location", ["/images", "https://\x1b]0;x\x07/", ""])
+def test_a_redirect_without_a_valid_host_is_not_quoted(location: str) -> None:
+    assert "sends everybody on; no push follows." in redirect_to(location, "https://store.test").text

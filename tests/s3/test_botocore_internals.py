@@ -1,0 +1,426 @@
+"""The undocumented parts of botocore and urllib3 that `botocore_internals` uses exist, and do what it expects.
+
+Runs with the oldest and the newest boto3 that is allowed. A failure names the part that has changed.
+"""
+
+from __future__ import annotations
+
+import ast
+import base64
+import hashlib
+import io
+import os
+import pkgutil
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+import urllib3
+from botocore.awsrequest import AWSHTTPConnection, AWSHTTPSConnection, AWSPreparedRequest, AWSResponse
+from botocore.config import Config
+from botocore.exceptions import ClientError, HTTPClientError, ProfileNotFound, SSLError
+from botocore.httpsession import URLLib3Session
+
+from tests.support.certificates import Certificates
+from tests.support.hostile_store import HostileStore, http_response, send
+from tests.support.http_server import serve_wsgi
+from tests.support.moto_server import moto_app
+from tests.support.paths import ROOT
+from wizard.s3 import botocore_internals as internals
+from wizard.s3.error_mapping import map_errors
+from wizard.s3.errors import ConnectionFailed
+
+ENDPOINT = "http://store.test:9000"
+EMPTY_LISTING = b"<ListBucketResult><IsTruncated>false</IsTruncated></ListBucketResult>"
+CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
+
+PRIVATE_NAMES = (
+    "botocore:xform_name",
+    "botocore.awsrequest:AWSHTTPConnection._send_output",
+    "botocore.awsrequest:AWSHTTPConnectionPool.ConnectionCls",
+    "botocore.awsrequest:AWSHTTPSConnection._send_output",
+    "botocore.awsrequest:AWSHTTPSConnectionPool.ConnectionCls",
+    "botocore.awsrequest:AWSRequest.prepare",
+    "botocore.credentials:CredentialResolver",
+    "botocore.credentials:EnvProvider",
+    "botocore.credentials:InstanceMetadataFetcher",
+    "botocore.credentials:InstanceMetadataProvider",
+    "botocore.credentials:SharedCredentialProvider",
+    "botocore.handlers:set_list_objects_encoding_type_url",
+    "botocore.httpsession:URLLib3Session",
+    "botocore.session:Session.register_component",
+    "botocore.utils:get_environ_proxies",
+    "urllib3.util.ssl_match_hostname:CertificateError",
+)
+
+
+@pytest.mark.parametrize("name", PRIVATE_NAMES)
+def test_a_private_name_exists(name: str) -> None:
+    assert pkgutil.resolve_name(name)
+
+
+@pytest.mark.parametrize("connection_class", [AWSHTTPConnection, AWSHTTPSConnection])
+@pytest.mark.parametrize("attribute", ["_expect_header_set", "_response_received"])
+def test_a_connection_has_a_private_attribute(connection_class: type[Any], attribute: str) -> None:
+    assert getattr(connection_class("127.0.0.1"), attribute) is False
+
+
+def test_no_other_module_uses_undocumented_parts() -> None:
+    documented = {
+        "botocore.UNSIGNED",
+        "botocore.awsrequest.AWSPreparedRequest",
+        "botocore.awsrequest.AWSResponse",
+        "botocore.client.BaseClient",
+        "botocore.config.Config",
+        "botocore.exceptions",
+        "botocore.response.StreamingBody",
+        "botocore.session",
+        "botocore.session.Session",
+    }
+    imported = {
+        name
+        for path in (ROOT / "wizard" / "s3").glob("*.py")
+        if path.name != "botocore_internals.py"
+        for name in botocore_imports(ast.parse(path.read_text(encoding="utf-8")))
+    }
+    assert {name for name in imported if not name.startswith("botocore.exceptions")} <= documented
+
+
+def botocore_imports(tree: ast.AST) -> list[str]:
+    """The full names that a module imports from botocore."""
+    names = []
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            names += [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            names += [f"{node.module}.{alias.name}" for alias in node.names]
+    return [name for name in names if name.partition(".")[0] == "botocore"]
+
+
+# Sessions and credentials
+
+
+def test_a_session_that_reads_no_profile_ignores_aws_profile(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_PROFILE", "missing")
+    assert internals.new_session(reads_profile=False).get_credentials() is None
+
+
+def test_a_session_that_reads_a_profile_reads_aws_profile(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_PROFILE", "missing")
+    with pytest.raises(ProfileNotFound):
+        internals.new_session(reads_profile=True).get_credentials()
+
+
+def test_sessions_share_the_service_descriptions() -> None:
+    first, second = (internals.new_session(reads_profile=False).get_component("data_loader") for _ in range(2))
+    assert first is second
+
+
+def classic_access_key(profile: str = "default") -> str | None:
+    """The access key that the classic chain finds; ~/.aws/credentials holds one for `profile`."""
+    folder = Path.home() / ".aws"
+    folder.mkdir()
+    keys = "aws_access_key_id = SHARED\naws_secret_access_key = secret\n"
+    (folder / "credentials").write_text(f"[{profile}]\n{keys}", encoding="utf-8")
+    session = internals.new_session(reads_profile=False)
+    internals.use_classic_credentials(session)
+    credentials = session.get_credentials()
+    return credentials.access_key if credentials else None
+
+
+def test_the_classic_chain_reads_the_environment_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "ENVIRONMENT")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "secret")
+    assert classic_access_key() == "ENVIRONMENT"
+
+
+def test_the_classic_chain_reads_the_shared_credentials_file() -> None:
+    assert classic_access_key() == "SHARED"
+
+
+def test_the_classic_chain_reads_the_profile_that_aws_profile_names(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_PROFILE", "registry")
+    assert classic_access_key("registry") == "SHARED"
+
+
+def test_the_classic_chain_ends_with_the_instance_role() -> None:
+    session = internals.new_session(reads_profile=False)
+    internals.use_classic_credentials(session)
+    providers = session.get_component("credential_provider").providers
+    assert [provider.METHOD for provider in providers] == ["env", "shared-credentials-file", "iam-role"]
+
+
+@pytest.mark.parametrize(("no_proxy", "proxies"), [("", {"http": "http://proxy.test"}), ("store.test", {})])
+def test_proxies_come_from_the_environment(
+    monkeypatch: pytest.MonkeyPatch, no_proxy: str, proxies: dict[str, str]
+) -> None:
+    monkeypatch.setenv("http_proxy", "http://proxy.test")
+    monkeypatch.setenv("NO_PROXY", no_proxy)
+    assert internals.environment_proxies(ENDPOINT) == proxies
+
+
+def create_client(endpoint: str, signature: str = "s3v4") -> Any:
+    """A client of botocore in its own configuration, except for the checksums that it adds by default."""
+    session = internals.new_session(reads_profile=False)
+    session.set_config_variable("config_file", os.devnull)
+    return session.create_client(
+        "s3",
+        region_name="us-east-1",
+        endpoint_url=endpoint,
+        aws_access_key_id="key",
+        aws_secret_access_key="secret",
+        config=Config(
+            signature_version=signature,
+            s3={"addressing_style": "path"},
+            retries={"total_max_attempts": 1},
+            request_checksum_calculation="when_required",
+        ),
+    )
+
+
+# Sending requests
+
+
+def http_session(proxies: dict[str, str] | None = None) -> URLLib3Session:
+    return internals.new_http_session(True, (2.0, 5.0), proxies or {}, 2)
+
+
+def announce(server: HostileStore) -> None:
+    """Announces a body of 1 MiB to `server`."""
+    client = create_client(f"http://127.0.0.1:{server.port}")
+    session = http_session()
+    internals.send_by(client, lambda request: internals.send_unread(session, request))
+    try:
+        client.put_object(Bucket="bucket", Key="key", Body=internals.DeclaredBody(1 << 20))
+    finally:
+        session.close()
+
+
+@pytest.mark.parametrize("answer", [CONTINUE, b""], ids=["100 Continue", "no answer for a second"])
+def test_a_declared_body_is_never_sent(answer: bytes) -> None:
+    with HostileStore(send(answer)).running() as server, pytest.raises(internals.ContinueReceivedError):
+        announce(server)
+    ((head, body),) = (request.split(b"\r\n\r\n") for request in server.requests)
+    assert b"\r\nExpect: 100-continue" in head
+    assert b"\r\nContent-Length: 1048576" in head
+    assert body == b""
+
+
+def test_a_final_status_for_a_declared_body_is_a_response() -> None:
+    with HostileStore(send(http_response(b"", 413))).running() as server, pytest.raises(ClientError, match="413"):
+        announce(server)
+
+
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+@pytest.mark.parametrize("is_proxied", [False, True], ids=["directly", "through a proxy"])
+def test_a_redirect_is_returned(status: int, is_proxied: bool) -> None:
+    with HostileStore(send(http_response(b"", status, "Location: /elsewhere"))).running() as server:
+        address = f"http://127.0.0.1:{server.port}"
+        session = http_session({"http": address} if is_proxied else {})
+        url = ENDPOINT if is_proxied else address
+        response = internals.send_unread(session, internals.prepared_request("GET", url, {}))
+        session.close()
+    assert response.status_code == status
+    assert len(server.requests) == 1
+
+
+def test_a_prepared_request_keeps_its_headers() -> None:
+    request = internals.prepared_request("HEAD", ENDPOINT, {"Range": "bytes=1-"})
+    assert (request.method, request.headers["Range"]) == ("HEAD", "bytes=1-")
+
+
+# The steps of a client
+
+
+@dataclass
+class RecordedClient:
+    """A client whose requests are recorded and answered with `status` and `body`."""
+
+    patch: Callable[[Any], None] = lambda _: None
+    status: int = 200
+    body: bytes = EMPTY_LISTING
+    signature: str = "s3v4"
+    requests: list[AWSPreparedRequest] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.client = create_client(ENDPOINT, self.signature)
+        internals.send_by(self.client, self._answer)
+        self.patch(self.client)
+
+    def _answer(self, request: AWSPreparedRequest) -> AWSResponse:
+        self.requests.append(request)
+        headers: Any = {"x-amz-bucket-region": "eu-west-1"} if self.status >= 300 else {}
+        raw = urllib3.HTTPResponse(io.BytesIO(self.body), headers, self.status, preload_content=False)
+        return AWSResponse(request.url, self.status, headers, raw)
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """The headers of the last request, by their names in lower case."""
+        headers: Any = self.requests[-1].headers
+        return {name.lower(): value.decode() if isinstance(value, bytes) else value for name, value in headers.items()}
+
+
+def test_a_client_sends_by_the_given_function() -> None:
+    recorded = RecordedClient()
+    recorded.client.list_objects(Bucket="bucket")
+    assert recorded.requests[0].url.startswith(f"{ENDPOINT}/bucket")
+
+
+@pytest.mark.parametrize(("is_patched", "is_encoded"), [(False, True), (True, False)])
+@pytest.mark.parametrize("method", ["list_objects", "list_objects_v2"])
+def test_keys_are_listed_unencoded(method: str, is_patched: bool, is_encoded: bool) -> None:
+    recorded = RecordedClient(internals.keep_keys_unencoded if is_patched else lambda _: None)
+    getattr(recorded.client, method)(Bucket="bucket")
+    assert ("encoding-type=url" in recorded.requests[0].url) is is_encoded
+
+
+@pytest.mark.parametrize("is_patched", [False, True])
+def test_a_request_is_not_repeated_in_another_region(is_patched: bool) -> None:
+    error = b"<Error><Code>PermanentRedirect</Code><Endpoint>s3.eu-west-1.amazonaws.com</Endpoint></Error>"
+    recorded = RecordedClient(internals.disable_region_redirects if is_patched else lambda _: None, 301, error)
+    with pytest.raises(recorded.client.exceptions.ClientError):
+        recorded.client.list_objects(Bucket="bucket")
+    assert (len(recorded.requests) == 1) is is_patched
+
+
+@pytest.mark.parametrize(("is_patched", "is_asking"), [(False, True), (True, False)])
+def test_a_body_is_sent_without_expect(is_patched: bool, is_asking: bool) -> None:
+    recorded = RecordedClient(internals.send_bodies_at_once if is_patched else lambda _: None)
+    recorded.client.put_object(Bucket="bucket", Key="key", Body=b"body")
+    assert ("expect" in recorded.headers) is is_asking
+
+
+def test_a_declared_body_is_announced_by_a_client() -> None:
+    recorded = RecordedClient(internals.send_bodies_at_once)
+    recorded.client.put_object(Bucket="bucket", Key="key", Body=internals.DeclaredBody(1 << 20))
+    assert recorded.headers["expect"] == "100-continue"
+    assert recorded.headers["content-length"] == str(1 << 20)
+
+
+def send_md5(client: Any) -> None:
+    for operation in ("DeleteObjects", "PutObject"):
+        internals.send_content_md5(client, operation)
+
+
+def test_a_body_of_bytes_has_a_content_md5() -> None:
+    recorded = RecordedClient(send_md5)
+    recorded.client.delete_objects(Bucket="bucket", Delete={"Objects": [{"Key": "key"}]})
+    body = recorded.requests[0].body
+    assert isinstance(body, bytes)
+    assert recorded.headers["content-md5"] == base64.b64encode(hashlib.md5(body).digest()).decode()
+
+
+def test_an_object_has_a_content_md5() -> None:
+    recorded = RecordedClient(send_md5)
+    recorded.client.put_object(Bucket="bucket", Key="key", Body=b"body")
+    assert recorded.headers["content-md5"] == base64.b64encode(hashlib.md5(b"body").digest()).decode()
+
+
+@pytest.mark.parametrize("is_patched", [False, True])
+def test_a_content_md5_replaces_the_checksum_of_botocore(is_patched: bool) -> None:
+    recorded = RecordedClient(send_md5 if is_patched else lambda _: None)
+    recorded.client.delete_objects(Bucket="bucket", Delete={"Objects": [{"Key": "key"}]})
+    checksums = [name for name in recorded.headers if name.startswith(("x-amz-checksum", "x-amz-sdk-checksum"))]
+    assert bool(checksums) is not is_patched
+
+
+@pytest.mark.parametrize(
+    ("is_patched", "signature", "signed"),
+    [(False, "s3", "/bucket/"), (True, "s3", "/bucket"), (True, "s3v4", "/bucket/")],
+    ids=["V2, unpatched", "V2", "V4"],
+)
+def test_the_path_that_is_sent_is_signed(is_patched: bool, signature: str, signed: str) -> None:
+    recorded = RecordedClient(internals.sign_path_as_sent if is_patched else lambda _: None, signature=signature)
+    paths: list[str | None] = []
+    recorded.client.meta.events.register_last("before-sign.s3", lambda request, **_: paths.append(request.auth_path))
+    recorded.client.list_objects(Bucket="bucket")
+    assert recorded.requests[0].url.partition("?")[0] == f"{ENDPOINT}/bucket"
+    assert paths == [signed]
+
+
+def filtered(seen: list[tuple[str, int, bytes]], replacement: bytes | None = None) -> Callable[[Any], None]:
+    """A patch that records the bodies that a filter is called with."""
+
+    def check(operation: str, status: int, body: bytes) -> bytes:
+        seen.append((operation, status, body))
+        return body if replacement is None else replacement
+
+    return lambda client: internals.filter_bodies(client, check)
+
+
+def test_a_filter_sees_a_body_before_botocore_changes_its_status() -> None:
+    seen: list[tuple[str, int, bytes]] = []
+    error = b"<Error><Code>InternalError</Code></Error>"
+    recorded = RecordedClient(filtered(seen), 200, error)
+    with pytest.raises(recorded.client.exceptions.ClientError):
+        recorded.client.copy_object(Bucket="bucket", Key="key", CopySource="bucket/other")
+    assert seen == [("CopyObject", 200, error)]
+
+
+def test_a_filter_replaces_the_body() -> None:
+    recorded = RecordedClient(filtered([], b"<ListBucketResult><Name>other</Name></ListBucketResult>"))
+    assert recorded.client.list_objects(Bucket="bucket")["Name"] == "other"
+
+
+def test_a_filter_does_not_read_a_streamed_body() -> None:
+    seen: list[tuple[str, int, bytes]] = []
+    recorded = RecordedClient(filtered(seen))
+    recorded.client.get_object(Bucket="bucket", Key="key")
+    assert seen == []
+
+
+@pytest.mark.parametrize(
+    ("operation", "method"), [("ListObjectsV2", "list_objects_v2"), ("GetBucketAcl", "get_bucket_acl")]
+)
+def test_the_method_of_an_operation_is_in_snake_case(operation: str, method: str) -> None:
+    assert internals.method_name(operation) == method
+    assert hasattr(RecordedClient().client, method)
+
+
+# Exceptions
+
+
+def test_the_wrapped_error_of_an_exception_is_found() -> None:
+    cause = ValueError()
+    assert internals.wrapped_error(HTTPClientError(error=cause)) is cause
+    assert internals.wrapped_error(SSLError(endpoint_url=ENDPOINT, error=cause)) is cause
+    assert internals.wrapped_error(cause) is None
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"<ListBucketResult><MaxKeys>many</MaxKeys></ListBucketResult>",
+        b"<ListBucketResult><Contents><LastModified>never</LastModified></Contents></ListBucketResult>",
+    ],
+    ids=["not a number", "not a date"],
+)
+def test_an_error_of_the_parsers_is_recognised(body: bytes) -> None:
+    recorded = RecordedClient(body=body)
+    with pytest.raises(Exception, match=r".") as caught:
+        recorded.client.list_objects(Bucket="bucket")
+    assert internals.is_parser_error(caught.value)
+
+
+def test_an_error_of_this_program_is_not_one_of_the_parsers() -> None:
+    with pytest.raises(ValueError, match="our own") as caught:
+        raise ValueError("our own")
+    assert not internals.is_parser_error(caught.value)
+
+
+def test_a_certificate_for_another_host_is_a_hostname_mismatch(certificates: Certificates) -> None:
+    session = internals.new_http_session(str(certificates.ca), (2.0, 5.0), {}, 1)
+    with (
+        serve_wsgi(moto_app(), certificates.other_host) as endpoint,
+        pytest.raises(ConnectionFailed) as caught,
+        map_errors("GetObject"),
+    ):
+        internals.send_unread(session, internals.prepared_request("GET", endpoint, {}))
+    session.close()
+    assert any(map(internals.is_hostname_mismatch, caught.value.causes))
+
+
+def test_another_exception_is_no_hostname_mismatch() -> None:
+    assert not internals.is_hostname_mismatch(ValueError())
