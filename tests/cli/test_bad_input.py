@@ -20,14 +20,13 @@ from wizard import rules
 from wizard.catalog.providers import providers
 from wizard.catalog.registries import REGISTRIES
 from wizard.cli import main as cli
-from wizard.cli.flags import ARGUMENTS
+from wizard.cli.flags import FLAGS
 from wizard.config import file as config_file
 from wizard.config.file import ConfigError
 from wizard.config.render import render, render_redacted
-from wizard.formats import NAMES
-from wizard.formats.foreign import SOURCES
+from wizard.formats import NAMES, SOURCE_NAMES
 from wizard.formats.format import FormatError
-from wizard.formats.lookup import all_formats
+from wizard.formats.lookup import all_formats, source_of
 from wizard.formats.yaml_splice import merge_into
 from wizard.model.secret import Secret
 from wizard.model.settings import DECLARATIONS, Settings
@@ -156,7 +155,7 @@ def test_any_file_is_settings_or_gets_a_sentence(tmp_path: Path, data: bytes) ->
 INI = f"[work]\ntype = s3\naws_access_key_id = A\nsecret_access_key = {SECRET}\ns3 =\n  addressing_style = path\n"
 
 
-@pytest.mark.parametrize("source", SOURCES)
+@pytest.mark.parametrize("source", SOURCE_NAMES)
 def test_any_file_of_another_program_is_settings_or_gets_a_sentence(
     source: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -169,7 +168,7 @@ def test_any_file_of_another_program_is_settings_or_gets_a_sentence(
     def is_met(text: str, name: str) -> None:
         file.write_bytes(text.encode("utf-8", "surrogatepass"))
         try:
-            Settings().replace(SOURCES[source](name).changes)
+            Settings().replace(source_of(source)(name).changes)
         except FormatError as error:
             assert_is_refusal(error)
 
@@ -233,7 +232,7 @@ COMMANDS = {
     "check": ("--offline",),
     "import": ("-", "--dry-run"),
     "export": ("--to", "env"),
-    **dict.fromkeys(set(ARGUMENTS) - {"configure", "check", "import", "export"}, ()),
+    **dict.fromkeys(set(FLAGS) - {"configure", "check", "import", "export"}, ()),
 }
 
 

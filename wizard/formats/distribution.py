@@ -2,41 +2,33 @@
 
 from __future__ import annotations
 
-from wizard.catalog.registries import registry_of
-from wizard.formats import s3_parameters, storage_section
-from wizard.formats import yaml as yaml_text
+from wizard.formats import path_style, s3_parameters, storage_section, yaml_reader, yaml_writer
 from wizard.formats.format import Exported, Format, FormatError, Imported
-from wizard.formats.s3_parameters import ALWAYS, PARAMETERS, PARAMETERS_2
+from wizard.formats.s3_parameters import ALWAYS_WRITTEN, PARAMETERS, PARAMETERS_2
 from wizard.model.settings import Settings
 
-_HEADER = "# The registry's storage, written by storage-wizard.\n"
-_ALWAYS_3 = (*ALWAYS, "forcepathstyle")  # its default has changed once already
+_HEADER_2 = "# The registry's storage, written by storage-wizard.\n"
+HEADER_3 = "# The storage of Distribution 3.x, written by storage-wizard.\n"
+# forcepathstyle is always written because its default has changed between versions.
+_ALWAYS_WRITTEN_3 = (*ALWAYS_WRITTEN, "forcepathstyle")
 
 
 def _write_2(settings: Settings) -> Exported:
-    return Exported(_document(storage_section.section(settings, PARAMETERS_2)), tuple(path_style_remarks(settings)))
+    section = storage_section.write(settings, PARAMETERS_2)
+    return Exported(_HEADER_2 + _document(section), tuple(path_style.derived_path_style_remarks(settings)))
 
 
 def _write_3(settings: Settings) -> Exported:
-    section = storage_section.section(s3_parameters.with_effective_path_style(settings), PARAMETERS, _ALWAYS_3)
-    return Exported(_document(section), tuple(s3_parameters.effective_path_style_remarks(settings)))
+    section = storage_section.write(path_style.with_effective_path_style(settings), PARAMETERS, _ALWAYS_WRITTEN_3)
+    return Exported(HEADER_3 + _document(section), tuple(path_style.effective_path_style_remarks(settings)))
 
 
 def _document(section: dict[str, object]) -> str:
-    return _HEADER + yaml_text.dump({"version": 0.1, "storage": section, "http": {"addr": ":5000"}})
-
-
-def path_style_remarks(settings: Settings) -> list[str]:
-    """What the 2.x line does to the address, where the settings say something else."""
-    by_path = registry_of(settings.registry).path_style(settings)
-    if settings.type != "s3" or by_path == bool(settings.regionendpoint):
-        return []
-    way = "has the bucket in the path" if settings.regionendpoint else "has the bucket in the host name"
-    return [f"Distribution 2.x knows no forcepathstyle: this registry {way}, as its endpoint decides."]
+    return yaml_writer.dump({"version": 0.1, "storage": section, "http": {"addr": ":5000"}})
 
 
 def _read(text: str, registry: str, names: frozenset[str]) -> Imported:
-    document = yaml_text.mapping(yaml_text.load(text), "the configuration")
+    document = yaml_reader.require_mapping(yaml_reader.load(text), "the configuration")
     if "storage" not in document:
         raise FormatError("It has no `storage` section. Check that it is the registry's config.yml.")
     return storage_section.read(document["storage"], registry, names)

@@ -1,4 +1,4 @@
-"""What a format is."""
+"""What a format is: a writer and a reader of settings."""
 
 from __future__ import annotations
 
@@ -10,24 +10,32 @@ from wizard.model.settings import Settings
 
 
 class FormatError(Exception):
-    """Why a text is not of the format, and what to do: one or two sentences, with no secret in them."""
+    """A text cannot be read as the format, or a file cannot be changed.
+
+    The message is one or two sentences with what to do; it never holds a value of the text.
+    """
 
 
 class Exported(NamedTuple):
-    """The text for the consumer, secrets in clear; `remarks` say what it cannot carry, `command` how it gets there."""
+    """A configuration in a format.
+
+    `text` is complete, with the secret key. `remarks` name what the format cannot hold, one sentence each. `command`
+    is a shell command that hands the text to the registry, empty where a file is enough.
+    """
 
     text: str
     remarks: tuple[str, ...] = ()
     command: str = ""
 
     def __repr__(self) -> str:
-        return f"Exported({len(self.text)} characters)"
+        return f"Exported({len(self.text)} characters)"  # the text holds the secret key
 
 
 class Imported(NamedTuple):
-    """What a text says of the settings, the rest as its consumer takes it; `remarks` say what was left aside.
+    """Settings from a text in a format. What the text leaves out has the value that its registry uses then.
 
-    `settings.provider` is the default where the text does not tell the store: whoever imports goes by the endpoint.
+    `settings.provider` is `filesystem` or the default; it is for the caller to detect it from the endpoint. `remarks`
+    name what was ignored, one sentence each.
     """
 
     settings: Settings
@@ -35,12 +43,14 @@ class Imported(NamedTuple):
 
 
 class Format(NamedTuple):
-    """One consumer's way of writing the settings. `write` takes settings whose rules have passed.
+    """One configuration format.
 
-    `read` is the way back; it raises `FormatError`. `carries` names the settings that come back as they went.
-    `registry` is the id of the one that reads it, empty where that is for the settings to say.
-    `section` is the path to the part of a YAML file that is the storage's, for `--into`, empty where that cannot be;
-    `rivals` are the names in it that must go when ours come.
+    - `write` takes settings without errors and returns the configuration.
+    - `read` takes the text of a configuration, from any source, and returns its settings, or raises `FormatError`.
+    - `carried_settings`: names of the settings that `read` returns exactly as `write` got them.
+    - `registry`: the id of the registry that reads the format, empty where the settings decide.
+    - `section`: path of the storage section in a YAML file, for `yaml_splice`; empty if the format has none.
+    - `conflicting_keys`: keys of that section that must be removed when the storage is written into it.
     """
 
     id: str
@@ -54,6 +64,6 @@ class Format(NamedTuple):
 
 
 def redact_keys(settings: Settings) -> Settings:
-    """The settings to show around: the access key shortened, and a word in place of the secret key."""
+    """The settings with a shortened access key and a word in place of the secret key, to be shown to others."""
     hidden = Secret("HIDDEN") if settings.secretkey else Secret()
     return settings.replace({"accesskey": abbreviate_key(settings.accesskey), "secretkey": hidden})

@@ -1,36 +1,53 @@
-"""All formats. Each is imported only when it is asked for."""
+"""Formats and sources by name. Each module is imported only when its format or source is asked for."""
 
 from __future__ import annotations
 
 from wizard.formats import NAMES
 from wizard.formats.format import Format
+from wizard.formats.sources.source import Source
 
 
 def format_of(name: str) -> Format:
-    """The format of that name, one of `NAMES`."""
+    """The format with that name, one of `NAMES`."""
     match name:
-        case "env" | "compose":
-            from wizard.formats.env import COMPOSE, ENV
-
-            return ENV if name == "env" else COMPOSE
-        case "harbor" | "harbor-helm":
-            from wizard.formats.harbor import HARBOR, HARBOR_HELM
-
-            return HARBOR if name == "harbor" else HARBOR_HELM
-        case "gitlab" | "gitlab-helm":
-            from wizard.formats.gitlab import GITLAB, GITLAB_HELM
-
-            return GITLAB if name == "gitlab" else GITLAB_HELM
+        case "distribution-2":
+            from wizard.formats.distribution import DISTRIBUTION_2 as FORMAT
+        case "distribution-3":
+            from wizard.formats.distribution import DISTRIBUTION_3 as FORMAT
+        case "env":
+            from wizard.formats.env import ENV as FORMAT
+        case "compose":
+            from wizard.formats.compose import COMPOSE as FORMAT
+        case "harbor":
+            from wizard.formats.harbor import HARBOR as FORMAT
+        case "harbor-helm":
+            from wizard.formats.harbor_helm import HARBOR_HELM as FORMAT
+        case "gitlab":
+            from wizard.formats.gitlab import GITLAB as FORMAT
+        case "gitlab-helm":
+            from wizard.formats.gitlab_helm import GITLAB_HELM as FORMAT
         case "dtr":
-            from wizard.formats.dtr import DTR
-
-            return DTR
+            from wizard.formats.dtr import DTR as FORMAT
         case _:
-            from wizard.formats.distribution import DISTRIBUTION_2, DISTRIBUTION_3
-
-            return DISTRIBUTION_3 if name == "distribution-3" else DISTRIBUTION_2
+            raise KeyError(name)
+    return FORMAT
 
 
 def all_formats() -> dict[str, Format]:
-    """All of them by name."""
+    """All formats by name, in the order of `NAMES`."""
     return {name: format_of(name) for name in NAMES}
+
+
+def source_of(name: str) -> Source:
+    """The source with that name, one of `SOURCE_NAMES`."""
+    match name:
+        case "aws":
+            from wizard.formats.sources.aws import read_profile
+
+            return read_profile
+        case "rclone":
+            from wizard.formats.sources.rclone import read_remote
+
+            return read_remote
+        case _:
+            raise KeyError(name)

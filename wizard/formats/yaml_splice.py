@@ -1,8 +1,10 @@
-"""The storage section of an existing YAML file, replaced where it stands.
+"""Replaces the storage section of an existing YAML file.
 
-Only the characters that must change do: comments, order, line ends, and every name that is none of ours stay. What
-comes out is read again before anybody gets it, and must say what was meant, and all else as it was.
+Only the characters that must change are changed: comments, order, line endings and unknown keys stay. The result is
+parsed again: it must hold the new settings, and everything else must be as before.
 """
+
+# Not done with ruamel.yaml, which changes the indentation of the complete file.
 
 from __future__ import annotations
 
@@ -10,49 +12,46 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from wizard.formats import s3_parameters
-from wizard.formats import yaml as yaml_text
+from wizard.formats import s3_parameters, yaml_reader, yaml_writer
 from wizard.formats.format import Format, FormatError
 from wizard.model.settings import Settings
 
-_OURS = frozenset(s3_parameters.PARAMETERS) | {"redirect", "disableredirect", "pathstyle"}
-_STAYS = ("delete",)  # where the file says something of it already
+# Keys that are removed where the settings do not have them: parameters of the driver, and its older or other names.
+_REMOVED_KEYS = frozenset(s3_parameters.PARAMETERS) | {"redirect", "disableredirect", "pathstyle"}
+_KEPT_KEYS = ("delete",)  # a section of the file that is not overwritten
+_FOREIGN_SECTIONS = ("delete", "cache", "maintenance")  # inside them, keys have other meanings
 
 
-def merge_into(text: str, into: Format, settings: Settings) -> str:
-    """`text` with the storage section of the settings, in the format's own shape.
+def merge_into(text: str, target: Format, settings: Settings) -> str:
+    """`text` with the storage section of the settings, as `target` writes it. `target.section` must not be empty.
 
-    Raises `FormatError` where the file is written in a way that leaves no place for it.
+    Raises `FormatError` if the text is not YAML, or is written in a way that has no safe place for the section.
     """
-    section = _at(yaml_text.load(into.write(settings).text), into.section)
-    root = yaml_text.nodes(text)
-    before = yaml_text.mapping(yaml_text.load(text), "the file")
-    for name in reversed(into.section):
+    section = _value_at(yaml_reader.load(target.write(settings).text), target.section)
+    root = yaml_reader.compose(text)
+    before = yaml_reader.require_mapping(yaml_reader.load(text), "the file")
+    for name in reversed(target.section):
         section = {name: section}
-    if not before:
-        return text + ("" if text.endswith("\n") or not text else "\n") + yaml_text.dump(section)
-    writer = _Writer(text, "\r\n" if "\r\n" in text else "\n", into)
-    edits = sorted(writer.merge(root, section, ()), key=lambda apply_edit: apply_edit.start)
-    after = text
-    for apply_edit in reversed(edits):
-        after = after[: apply_edit.start] + apply_edit.text + after[apply_edit.end :]
-    _verify(after, before, into, settings)
+    editor = _Editor(text, target)
+    edits = editor.merge(root, section, ()) if before else editor.fill_empty(root, section)
+    after = _apply(text, edits)
+    _verify(after, before, target, settings)
     return after
 
 
-def _at(document: Any, path: tuple[str, ...]) -> dict[str, Any]:
+def _value_at(document: Any, path: tuple[str, ...]) -> dict[str, Any]:
     for name in path:
-        document = document.get(name) or {}
+        document = document[name]
     return dict(document)
 
 
-def _verify(after: str, before: Mapping[str, object], into: Format, settings: Settings) -> None:
+def _verify(after: str, before: Mapping[str, object], target: Format, settings: Settings) -> None:
     try:
-        rest_as_before = _without(yaml_text.load(after), into.section) == _without(before, into.section)
-        is_right = into.read(after).settings == into.read(into.write(settings).text).settings
+        is_rest_unchanged = _without(yaml_reader.load(after), target.section) == _without(before, target.section)
+        is_section_right = target.read(after).settings == target.read(target.write(settings).text).settings
     except FormatError:
-        is_right = rest_as_before = False
-    if not (is_right and rest_as_before):
+        is_rest_unchanged = is_section_right = False
+    if not (is_rest_unchanged and is_section_right):
         raise FormatError(
             "The way this file is written leaves no safe place for the section. Nothing was changed; "
             "write it to a file of its own with -o, and copy it."
@@ -60,92 +59,113 @@ def _verify(after: str, before: Mapping[str, object], into: Format, settings: Se
 
 
 def _without(document: object, path: tuple[str, ...]) -> object:
+    """The document without the value at `path`."""
     if not isinstance(document, Mapping):
         return document
-    inner = {path[0]: _without(document.get(path[0]), path[1:])} if len(path) > 1 and path[0] in document else {}
-    return {name: value for name, value in document.items() if name != path[0]} | inner
+    rest = {name: value for name, value in document.items() if name != path[0]}
+    if len(path) > 1 and path[0] in document:
+        rest[path[0]] = _without(document[path[0]], path[1:])
+    return rest
 
 
 @dataclass(frozen=True, slots=True)
 class _Edit:
+    """`text` replaces the characters from `start` to before `end`."""
+
     start: int
     end: int
     text: str
 
 
-class _Writer:
-    def __init__(self, text: str, newline: str, into: Format) -> None:
-        self._text, self._newline, self._into = text, newline, into
+def _apply(text: str, edits: Iterator[_Edit]) -> str:
+    """Applies the edits from the end of the text to its start. Insertions at one position stay in their order."""
+    for edit in sorted(edits, key=lambda edit: edit.start)[::-1]:
+        text = text[: edit.start] + edit.text + text[edit.end :]
+    return text
+
+
+class _Editor:
+    """Finds the edits that make a document hold the wanted values. `path` is the position in the document."""
+
+    def __init__(self, text: str, target: Format) -> None:
+        self._text, self._target = text, target
+        self._newline = "\r\n" if "\r\n" in text else "\n"
+
+    def fill_empty(self, root: Any, wanted: Mapping[str, Any]) -> Iterator[_Edit]:
+        """For a document without entries: it has comments only, no content after `---`, an empty mapping or null."""
+        has_content = root is not None and _end(root) > root.start_mark.index
+        start, end = (root.start_mark.index, _end(root)) if has_content else (len(self._text), len(self._text))
+        block = self._block(wanted, 0)
+        if start == 0 or self._text[start - 1] == "\n":
+            block = block.removeprefix(self._newline)
+        yield _Edit(start, end, block + (self._newline if end == len(self._text) else ""))
 
     def merge(self, node: Any, wanted: Mapping[str, Any], path: tuple[str, ...]) -> Iterator[_Edit]:
-        """What makes the mapping say what is wanted."""
+        """For a mapping with entries."""
         if node.flow_style:
-            kept = {
-                name: value for name, value in yaml_text.value_of(node).items() if not self._goes(name, wanted, path)
-            }
-            yield self._value(node, yaml_text.flow({**kept, **wanted}))
+            entries = yaml_reader.construct(node).items()
+            kept = {name: value for name, value in entries if not self._is_removed(name, wanted, path)}
+            yield self._replace(node, yaml_writer.flow({**kept, **wanted}))
             return
-        there = {key.value for key, _ in node.value}
+        present = {key.value for key, _ in node.value}
         for key, value in node.value:
-            if key.value in wanted and key.value not in (_STAYS if path == self._into.section else ()):
+            if key.value in wanted and key.value not in (_KEPT_KEYS if path == self._target.section else ()):
                 yield from self._change(key, value, wanted[key.value], (*path, key.value))
-            elif self._goes(key.value, wanted, path):
-                yield self._lines_of(key, value)
-        if missing := {name: value for name, value in wanted.items() if name not in there}:
+            elif self._is_removed(key.value, wanted, path):
+                yield self._remove_lines(key, value)
+        if missing := {name: value for name, value in wanted.items() if name not in present}:
             yield self._append(node, missing)
 
-    def _goes(self, name: str, wanted: Mapping[str, Any], path: tuple[str, ...]) -> bool:
-        depth = len(self._into.section)
+    def _is_removed(self, name: str, wanted: Mapping[str, Any], path: tuple[str, ...]) -> bool:
+        depth = len(self._target.section)
         if name in wanted or len(path) < depth:
             return False
         if len(path) == depth:
-            return name in self._into.conflicting_keys or name in _OURS
-        return name in _OURS and path[depth] not in ("delete", "cache", "maintenance")
+            return name in self._target.conflicting_keys or name in _REMOVED_KEYS
+        return name in _REMOVED_KEYS and path[depth] not in _FOREIGN_SECTIONS
 
     def _change(self, key: Any, value: Any, wanted: Any, path: tuple[str, ...]) -> Iterator[_Edit]:
-        if isinstance(wanted, Mapping) and _is_mapping(value):
+        if isinstance(wanted, Mapping) and value.id == "mapping" and value.value:
             yield from self.merge(value, wanted, path)
-        elif yaml_text.value_of(value) != wanted or type(yaml_text.value_of(value)) is not type(wanted):
-            text = self._block(wanted, key.start_mark.column) if isinstance(wanted, Mapping) else _inline(wanted)
-            yield self._value(value, text)
+            return
+        present = yaml_reader.construct(value)
+        if present != wanted or type(present) is not type(wanted):
+            is_mapping = isinstance(wanted, Mapping)
+            text = self._block(wanted, key.start_mark.column + 2) if is_mapping else yaml_writer.scalar(wanted)
+            yield self._replace(value, text)
 
-    def _value(self, node: Any, text: str) -> _Edit:
-        """Another value in the place of one; one that is not there at all has a place without characters."""
+    def _replace(self, node: Any, text: str) -> _Edit:
+        """Replaces a value. An absent one, as in `key:`, has a position but no characters, and needs a blank."""
         end = _end(node)
-        gap = " " if node.start_mark.index == end and not text.startswith(self._newline) else ""
-        return _Edit(node.start_mark.index, end, gap + text)
+        is_absent = node.start_mark.index == end
+        return _Edit(
+            node.start_mark.index, end, f" {text}" if is_absent and not text.startswith(self._newline) else text
+        )
 
-    def _lines_of(self, key: Any, value: Any) -> _Edit:
-        """An entry goes with its lines, and the comment at their end."""
+    def _remove_lines(self, key: Any, value: Any) -> _Edit:
+        """Removes the lines of an entry, with the comment at the end of the last one."""
         start = self._text.rfind("\n", 0, key.start_mark.index) + 1
         end = self._text.find("\n", max(_end(value), key.end_mark.index)) + 1
         return _Edit(start, end or len(self._text), "")
 
     def _append(self, node: Any, missing: Mapping[str, Any]) -> _Edit:
-        """Entries after the last one, as deep as the first."""
+        """Adds entries on the lines after the last entry, with the indentation of the first."""
         key, value = node.value[-1]
         column = node.value[0][0].start_mark.column
         line_end = self._text.find("\n", max(_end(value), key.end_mark.index))
-        place = line_end if line_end >= 0 else len(self._text)
-        place -= place > 0 and line_end >= 0 and self._text[place - 1] == "\r"
-        return _Edit(place, place, self._block(missing, column - 2))
+        position = line_end if line_end >= 0 else len(self._text)
+        if line_end > 0 and self._text[position - 1] == "\r":
+            position -= 1
+        return _Edit(position, position, self._block(missing, column))
 
     def _block(self, wanted: Mapping[str, Any], column: int) -> str:
-        """The entries, each on its line, below a name at `column`."""
-        lines = yaml_text.dump(wanted).splitlines()
-        return "".join(f"{self._newline}{' ' * (column + 2)}{line}" for line in lines)
-
-
-def _inline(value: object) -> str:
-    return yaml_text.scalar(value)
-
-
-def _is_mapping(node: Any) -> bool:
-    return node.id == "mapping" and bool(node.value)
+        """The entries, each after a line break and indented to `column`."""
+        lines = yaml_writer.dump(wanted).splitlines()
+        return "".join(f"{self._newline}{' ' * column}{line}" for line in lines)
 
 
 def _end(node: Any) -> int:
-    """Where the last character of a value is; a mapping's own mark lies behind the comments that follow it."""
+    """The index after the last character of a node. PyYAML's mark of a block lies after the comments that follow it."""
     if node.id in ("mapping", "sequence") and not node.flow_style and node.value:
         last = node.value[-1]
         return max(_end(part) for part in (last if isinstance(last, tuple) else (last,)))

@@ -56,7 +56,7 @@ def _problems(file: ConfigFile, registry_id: str) -> Iterator[str]:
     if has_passed and (not registry_id or registry_of(registry_id).has_same_driver(registry_of(settings.registry))):
         return
     from wizard import rules  # imported here: not needed for settings that have passed
-    from wizard.formats.s3_parameters import with_effective_path_style
+    from wizard.formats.path_style import with_effective_path_style
 
     if registry_id:
         settings = with_effective_path_style(settings).replace({"registry": registry_id})

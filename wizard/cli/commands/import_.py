@@ -18,10 +18,10 @@ from wizard.config.render import render_redacted
 from wizard.console.exit_status import CommandError, ExitStatus
 from wizard.console.stdio import print_data, print_message
 from wizard.files.errors import FileError
+from wizard.formats import SOURCE_NAMES
 from wizard.formats.detect import detect
-from wizard.formats.foreign import SOURCES
 from wizard.formats.format import FormatError
-from wizard.formats.lookup import format_of
+from wizard.formats.lookup import format_of, source_of
 from wizard.model.settings import Settings
 from wizard.text.sanitize import sanitize
 
@@ -54,8 +54,8 @@ def _load(path: Path) -> ConfigFile | None:
 
 def _read_source(given: argparse.Namespace, previous: Settings | None) -> Settings:
     """The settings of the source. Another program has only some of them; the rest comes from the existing file."""
-    if given.format in SOURCES:
-        source = SOURCES[given.format](given.source)
+    if given.format in SOURCE_NAMES:
+        source = source_of(given.format)(given.source)
         remarks = source.remarks
         provider = detect_provider(str(source.changes.get("regionendpoint", "")))
         settings = apply_preset(previous or Settings(), provider).replace(source.changes)

@@ -1,0 +1,102 @@
+"""The values of Harbor's Helm chart (templates/registry/registry-cm.yaml of goharbor/harbor-helm).
+
+Like `prepare`, the chart inserts values without quotes. It also leaves out every value that is false, empty or zero.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from wizard.formats import s3_parameters, storage_section, yaml_reader, yaml_writer
+from wizard.formats.format import Exported, Format, Imported
+from wizard.formats.harbor import parse_values, quote_values
+from wizard.formats.path_style import derived_path_style_remarks
+from wizard.model.endpoint import Endpoint, url_of
+from wizard.model.settings import DECLARATIONS, Kind, Settings
+
+_PARAMETERS = frozenset(s3_parameters.PARAMETERS_2) - {"objectacl"}
+
+
+def _write(settings: Settings) -> Exported:
+    chart: dict[str, object] = {"disableredirect": not settings.redirect, "type": settings.type}
+    if settings.type == "filesystem":
+        chart["filesystem"] = quote_values({"rootdirectory": settings.rootdirectory})
+    else:
+        # The chart leaves out `secure: false`, and skipverify if secure is not true. The scheme of the endpoint, which
+        # takes precedence over secure, can say it instead.
+        with_scheme = settings.replace({"secure": True, "regionendpoint": _endpoint_with_scheme(settings)})
+        parameters = s3_parameters.write(with_scheme, _PARAMETERS, ("region", "bucket", "secure"))
+        chart["s3"] = {name: _quote_size(name, value) for name, value in quote_values(parameters).items()}
+    text = "# Values for the chart of Harbor.\n" + yaml_writer.dump({"persistence": {"imageChartStorage": chart}})
+    return Exported(text, (*derived_path_style_remarks(settings), *_dropped_remarks(settings)))
+
+
+def _endpoint_with_scheme(settings: Settings) -> str:
+    """The endpoint with its scheme; empty only for Amazon S3 with HTTPS."""
+    return url_of(settings) if settings.regionendpoint or not settings.secure else ""
+
+
+def _quote_size(name: str, value: object) -> object:
+    """A size as a string: Helm renders a large number as 1.048576e+07."""
+    return str(value) if DECLARATIONS[name].kind is Kind.SIZE else value
+
+
+def _dropped_remarks(settings: Settings) -> list[str]:
+    if settings.type == "filesystem":
+        return []
+    names = _PARAMETERS | {"redirect", "forcepathstyle"}
+    remarks = list(s3_parameters.dropped_setting_remarks(settings, names, "The chart"))
+    if not settings.v4auth:
+        remarks.append("The chart drops `v4auth: false`: its registry will sign with version 4.")
+    return remarks
+
+
+def _read(text: str) -> Imported:
+    values = yaml_reader.require_mapping(yaml_reader.load(text), "the values")
+    persistence = yaml_reader.require_mapping(values.get("persistence"), "persistence")
+    chart = yaml_reader.require_mapping(persistence.get("imageChartStorage"), "it")
+    driver = str(chart.get("type", "filesystem"))
+    given = yaml_reader.require_mapping(chart.get(driver), driver)
+    parameters = _with_effective_secure(parse_values(_rendered(given)))
+    imported = storage_section.read_driver(driver, parameters, "harbor", _PARAMETERS)
+    if chart.get("caBundleSecretName"):
+        imported = _with_remark(imported, "`caBundleSecretName` was left aside: trust that CA here.")
+    if "existingSecret" in given:
+        imported = _with_remark(
+            imported, "The keys are in the secret that `existingSecret` names, and were left aside."
+        )
+    disable = chart.get("disableredirect")
+    if disable is None:
+        return imported
+    return storage_section.disable_redirect(imported, disable=s3_parameters.require_bool("disableredirect", disable))
+
+
+def _with_remark(imported: Imported, remark: str) -> Imported:
+    return imported._replace(remarks=(*imported.remarks, remark))
+
+
+def _rendered(section: Mapping[str, object]) -> dict[str, object]:
+    """The parameters that are in the registry's configuration after rendering; `"0"` is not empty there."""
+    rendered = {
+        name: value for name, value in section.items() if name != "existingSecret" and value not in (False, "", 0)
+    }
+    if not rendered.get("secure"):
+        rendered.pop("skipverify", None)
+    return rendered
+
+
+def _with_effective_secure(parameters: Mapping[str, object]) -> dict[str, object]:
+    """The parameters with the `secure` that the scheme of the endpoint implies."""
+    scheme = Endpoint.parse(str(parameters.get("regionendpoint", ""))).scheme
+    return {**parameters} | ({"secure": scheme == "https"} if scheme else {})
+
+
+HARBOR_HELM = Format(
+    "harbor-helm",
+    "values of Harbor's chart",
+    _write,
+    _read,
+    (_PARAMETERS - {"v4auth"}) | {"redirect"},
+    "harbor",
+    ("persistence", "imageChartStorage"),
+)
