@@ -1,0 +1,102 @@
+"""Names, comments and docstrings use the terms of the field, not the project's former private vocabulary.
+
+Texts for users are not searched.
+"""
+
+from __future__ import annotations
+
+import ast
+import io
+import re
+import tokenize
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.support.paths import ROOT
+
+BANNED = (
+    *("mend", "mends", "mended", "mending", "told", "rehearsal", "rehearsals", "unproven", "whoever"),
+    *("for ever", "goes on", "is to be had", "somebody", "begun"),
+)
+_PATTERN = re.compile(rf"\b(?:{'|'.join(BANNED)})\b", re.IGNORECASE)
+_QUOTED = re.compile(r"`[^`]*`|\"[^\"]*\"")  # code and texts for users that a comment quotes
+
+
+def banned_words(source: str) -> Iterator[tuple[int, str]]:
+    """The lines and the banned words in them."""
+    tree = ast.parse(source)
+    for line, text in (*_names(tree), *_docstrings(tree), *_comments(source)):
+        for match in _PATTERN.finditer(" ".join(text.split())):
+            yield line, match[0]
+
+
+def _names(tree: ast.AST) -> Iterator[tuple[int, str]]:
+    """Every name as separate words: `told_by` and `ToldBy` become "told by"."""
+    for node in ast.walk(tree):
+        for field in ("id", "attr", "arg", "name", "asname", "module"):
+            if isinstance(name := getattr(node, field, None), str):
+                words = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name)
+                yield getattr(node, "lineno", 1), re.sub(r"[_.]+", " ", words)
+
+
+def _docstrings(tree: ast.AST) -> Iterator[tuple[int, str]]:
+    """Every string that is a statement, as docstrings are."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str):
+            yield node.lineno, _QUOTED.sub(" ", node.value.value)
+
+
+def _comments(source: str) -> Iterator[tuple[int, str]]:
+    """Every comment; those on consecutive lines are one."""
+    start, text, last = 0, "", -1
+    for token in tokenize.generate_tokens(io.StringIO(source).readline):
+        if token.type == tokenize.COMMENT:
+            line = token.start[0]
+            if line != last + 1:
+                yield start, _QUOTED.sub(" ", text)
+                start, text = line, ""
+            text, last = f"{text} {token.string.lstrip('#')}", line
+    yield start, _QUOTED.sub(" ", text)
+
+
+def paths() -> list[Path]:
+    return [*sorted((ROOT / "wizard").rglob("*.py")), *sorted((ROOT / "tests").rglob("*.py")), ROOT / "hatch_build.py"]
+
+
+def test_names_comments_and_docstrings_have_no_banned_words() -> None:
+    found = [
+        f"{path.relative_to(ROOT)}:{line}: {word}"
+        for path in paths()
+        for line, word in banned_words(path.read_text(encoding="utf-8"))
+    ]
+    assert found == [], "\n" + "\n".join(found)
+
+
+def test_file_names_have_no_banned_words() -> None:
+    assert [path for path in paths() if _PATTERN.search(re.sub(r"[_./]+", " ", str(path.relative_to(ROOT))))] == []
+
+
+@pytest.mark.parametrize(
+    ("source", "line"),
+    [
+        ("told = 1", 1),
+        ("def f():\n    x.told_by = 1", 2),
+        ("f'{told}'", 1),
+        ("class MendField: pass", 1),
+        ("import a as told", 1),
+        ("f(told=1)", 1),
+        ("def f(told): pass", 1),
+        ('"""Waits for\n    ever."""', 1),
+        ("x = 1\n# waits for\n# ever", 2),
+        ("x = 1  # Whoever asks", 1),
+    ],
+)
+def test_a_banned_word_is_noticed(source: str, line: int) -> None:
+    assert [found for found, _ in banned_words(source)] == [line]
+
+
+@pytest.mark.parametrize("source", ["x = 'told'", '# prints "told"', "recommended = 1", '"""Prints `told`."""'])
+def test_texts_for_users_are_not_searched(source: str) -> None:
+    assert list(banned_words(source)) == []
