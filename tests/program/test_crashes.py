@@ -12,8 +12,8 @@ import pytest
 
 from tests.program.commands import run_command
 from tests.support.canary import SECRET, files_with_leaks, leaks, raise_with_secret
+from tests.support.pilot import run_wizard
 from tests.support.terminals import LEAVE_ALTERNATE_SCREEN, terminal
-from tests.tui.test_wizard import wizard
 from wizard.cli import crash_report
 from wizard.cli.commands import completion, import_, providers
 from wizard.cli.parser import Parser
@@ -123,10 +123,10 @@ async def test_a_crash_on_a_screen_leaves_a_draft_and_a_report(step: str, settin
     app = WizardWithoutHelp(state)
 
     async def press_f1() -> None:
-        async with wizard(state, app=app) as pilot:
+        async with run_wizard(state, app=app) as pilot:
             await pilot.go(step)
             await pilot.press("f1")
-            await pilot.ended()
+            await pilot.until_ended()
 
     with pytest.raises(RuntimeError):
         await press_f1()

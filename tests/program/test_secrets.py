@@ -22,9 +22,9 @@ from tests.program.commands import run_command
 from tests.support.canary import SECRET, files_with_leaks, leaks
 from tests.support.faults import deny, error, reset_connection
 from tests.support.faulty_store import FaultyStore
+from tests.support.pilot import run_wizard
 from tests.support.ports import closed_port
 from tests.support.terminals import Terminal, terminal
-from tests.tui.test_wizard import wizard
 from wizard.config import file as config_file
 from wizard.formats import NAMES
 from wizard.formats.lookup import format_of
@@ -138,7 +138,7 @@ async def test_no_screen_object_worker_or_clipboard_contains_the_secret(settings
     """The secret is typed, pasted, copied, cut, validated and saved, with the preview of the file shown."""
     state = WizardState(Path("storage.toml"), settings.replace({"secretkey": Secret()}), Settings())
     outputs: list[str] = []
-    async with wizard(state, (130, 24)) as pilot:
+    async with run_wizard(state, (130, 24)) as pilot:
         for step in STEPS:
             await pilot.until_step(step.id)
             if step.id == "keys":
@@ -151,7 +151,7 @@ async def test_no_screen_object_worker_or_clipboard_contains_the_secret(settings
                 await pilot.fill("secretkey", SECRET)
             if step.id == "validate":
                 outputs += [repr(thread) for thread in threading.enumerate()]
-                await pilot.validated()
+                await pilot.until_validated()
                 await pilot.press("space")
             outputs += [pilot.text, pilot.app.export_screenshot()]
             await pilot.press("f1")
