@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from tests.cli.test_commands import run
+from tests.support.command_line import run_wizard
 from tests.support.moto_server import Moto
 from wizard.catalog import policy
 from wizard.cli import main as cli
@@ -24,12 +24,12 @@ SETTINGS = Settings(bucket="images", v4auth=True)
 
 
 def test_the_policy_is_printed(tmp_path: Path) -> None:
-    result = run("policy", "--bucket", "images", cwd=tmp_path)
+    result = run_wizard("policy", "--bucket", "images", folder=tmp_path)
     assert (result.returncode, json.loads(result.stdout)) == (0, policy.least_privilege(SETTINGS))
 
 
 def test_a_bucket_is_required(tmp_path: Path) -> None:
-    assert run("policy", cwd=tmp_path).returncode == 2
+    assert run_wizard("policy", folder=tmp_path).returncode == 2
 
 
 @pytest.mark.parametrize("name", ["*", "images*", "image?", "${aws:username}"])
@@ -44,7 +44,7 @@ def test_a_bucket_name_that_a_policy_reads_as_a_pattern_is_refused(
 
 def test_the_documented_policy_is_written_to_a_file_and_the_aws_command_is_printed(tmp_path: Path) -> None:
     config_file.save(tmp_path / "storage.toml", SETTINGS, None)
-    result = run("policy", "--documented", "-o", "TrustedRegistryUserPerms.json", cwd=tmp_path)
+    result = run_wizard("policy", "--documented", "-o", "TrustedRegistryUserPerms.json", folder=tmp_path)
     assert result.returncode == 0, result.stderr
     file = tmp_path / "TrustedRegistryUserPerms.json"
     assert json.loads(file.read_text(encoding="utf-8")) == policy.documented(SETTINGS)
@@ -75,7 +75,7 @@ def user(iam: Any) -> str:
 
 
 def test_the_policy_is_attached_and_the_diff_is_printed(iam: Any, user: str, tmp_path: Path) -> None:
-    result = run("policy", "--bucket", "images", "--put-user", user, "--yes", cwd=tmp_path)
+    result = run_wizard("policy", "--bucket", "images", "--put-user", user, "--yes", folder=tmp_path)
     assert result.returncode == 0, result.stderr
     assert '+        "s3:PutObject",' in result.stdout.splitlines()
     attached = iam.get_user_policy(UserName=user, PolicyName=policy.NAME)["PolicyDocument"]
@@ -83,20 +83,20 @@ def test_the_policy_is_attached_and_the_diff_is_printed(iam: Any, user: str, tmp
 
 
 def test_a_policy_that_is_attached_already_is_left_alone(user: str, tmp_path: Path) -> None:
-    run("policy", "--bucket", "images", "--put-user", user, "--yes", cwd=tmp_path)
-    again = run("policy", "--bucket", "images", "--put-user", user, "--yes", cwd=tmp_path)
+    run_wizard("policy", "--bucket", "images", "--put-user", user, "--yes", folder=tmp_path)
+    again = run_wizard("policy", "--bucket", "images", "--put-user", user, "--yes", folder=tmp_path)
     assert (again.returncode, again.stdout) == (0, "")
 
 
 def test_the_diff_shows_what_is_replaced(user: str, tmp_path: Path) -> None:
-    run("policy", "--bucket", "images", "--put-user", user, "--yes", cwd=tmp_path)
-    result = run("policy", "--bucket", "others", "--put-user", user, "--yes", cwd=tmp_path)
+    run_wizard("policy", "--bucket", "images", "--put-user", user, "--yes", folder=tmp_path)
+    result = run_wizard("policy", "--bucket", "others", "--put-user", user, "--yes", folder=tmp_path)
     assert '-      "Resource": "arn:aws:s3:::images"' in result.stdout.splitlines()
     assert '+      "Resource": "arn:aws:s3:::others"' in result.stdout.splitlines()
 
 
 def test_without_a_terminal_nothing_is_attached_unless_yes_is_given(iam: Any, user: str, tmp_path: Path) -> None:
-    result = run("policy", "--bucket", "images", "--put-user", user, cwd=tmp_path)
+    result = run_wizard("policy", "--bucket", "images", "--put-user", user, folder=tmp_path)
     assert result.returncode == 2
     assert "--yes" in result.stderr
     assert iam.list_user_policies(UserName=user)["PolicyNames"] == []
@@ -104,7 +104,7 @@ def test_without_a_terminal_nothing_is_attached_unless_yes_is_given(iam: Any, us
 
 @pytest.mark.usefixtures("iam")
 def test_an_unknown_user_is_reported(tmp_path: Path) -> None:
-    result = run("policy", "--bucket", "images", "--put-user", "no-such-user", "--yes", cwd=tmp_path)
+    result = run_wizard("policy", "--bucket", "images", "--put-user", "no-such-user", "--yes", folder=tmp_path)
     assert result.returncode == 2
     assert "There is no IAM user no-such-user" in result.stderr
 
@@ -114,6 +114,6 @@ def test_without_credentials_of_the_aws_command_line_nothing_is_attached(
 ) -> None:
     monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
     monkeypatch.setenv("HOME", os.fspath(tmp_path))
-    result = run("policy", "--bucket", "images", "--put-user", "x", "--yes", cwd=tmp_path)
+    result = run_wizard("policy", "--bucket", "images", "--put-user", "x", "--yes", folder=tmp_path)
     assert result.returncode == 2
     assert "aws configure" in result.stderr

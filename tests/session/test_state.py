@@ -1,4 +1,4 @@
-"""The walk and its steps: what is known and kept while somebody fills in the settings. No screen, no network."""
+"""The state of a wizard run: what it keeps and what it says about the settings. No screen, no network."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from wizard import rules
+from wizard.catalog.providers import providers
 from wizard.checks.all_checks import S3_CHECKS
 from wizard.config import file as config_file
 from wizard.model.findings import Cause, Finding, Fix
@@ -14,7 +15,7 @@ from wizard.model.secret import Secret
 from wizard.model.settings import DECLARATIONS, MIB, Settings
 from wizard.session.field_message import MessageKind
 from wizard.session.state import WizardState
-from wizard.session.steps import STEPS, Step, adjacent_step, step_of
+from wizard.session.steps import step_named
 from wizard.validation.reachability import ReachabilityStatus
 from wizard.validation.results import Report, Result, Status
 
@@ -35,23 +36,19 @@ def path(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def state(path: Path) -> WizardState:
-    """A walk on a file that is not there yet."""
+    """The state for a file that does not exist."""
     return WizardState.open(path)
 
 
 @pytest.fixture
 def loaded(path: Path) -> WizardState:
-    """A walk on a file that holds `SETTINGS`."""
+    """The state for a file that holds `SETTINGS`."""
     config_file.save(path, SETTINGS, None)
     return WizardState.open(path)
 
 
-def step(id_: str) -> Step:
-    return next(step for step in STEPS if step.id == id_)
-
-
 def report_of(settings: Settings, *failed: str) -> Report:
-    """The outcome of a run in which `failed` went wrong."""
+    """The report of a validation in which the checks `failed` have failed."""
     results = [
         Result(check, Status.FAILED if check.id in failed else Status.PASSED, finding=finding)
         for check in S3_CHECKS
@@ -63,25 +60,25 @@ def report_of(settings: Settings, *failed: str) -> Report:
 # Opening
 
 
-def test_a_new_file_begins_with_the_preset_of_amazon(state: WizardState) -> None:
+def test_a_new_file_starts_with_the_preset_of_amazon(state: WizardState) -> None:
     assert (state.settings.provider, state.settings.region, state.settings.v4auth) == ("aws", "us-east-1", True)
     assert state.message("v4auth").kind is MessageKind.REASON
     assert state.message("v4auth").text == "Amazon S3 accepts only signature version 4, so it is on."
 
 
-def test_a_new_file_is_clean_and_tells_of_no_problem(state: WizardState) -> None:
+def test_a_new_file_has_no_unsaved_input_and_shows_no_problems(state: WizardState) -> None:
     assert rules.errors(state.settings)
     assert not state.is_dirty
     assert {state.message(name).kind for name in DECLARATIONS} <= {MessageKind.HELP, MessageKind.REASON}
 
 
-def test_an_existing_file_is_loaded_as_it_is(loaded: WizardState) -> None:
+def test_an_existing_file_is_loaded_unchanged(loaded: WizardState) -> None:
     assert loaded.settings == loaded.saved == SETTINGS
     assert not loaded.is_dirty
     assert loaded.fingerprint
 
 
-def test_a_file_that_turns_v4_off_is_not_changed_and_its_problem_is_told(path: Path) -> None:
+def test_a_file_that_turns_v4_off_is_loaded_unchanged_with_its_problem(path: Path) -> None:
     config_file.save(path, SETTINGS.replace({"v4auth": False}), None)
     state = WizardState.open(path)
     assert state.settings.v4auth is False
@@ -89,7 +86,7 @@ def test_a_file_that_turns_v4_off_is_not_changed_and_its_problem_is_told(path: P
     assert state.fix("v4auth") == Fix("Turn V4 auth on.", {"v4auth": True})
 
 
-def test_a_file_that_cannot_be_understood_is_refused(path: Path) -> None:
+def test_an_invalid_file_is_refused(path: Path) -> None:
     path.write_text("bucket = [")
     with pytest.raises(config_file.ConfigError):
         WizardState.open(path)
@@ -98,7 +95,7 @@ def test_a_file_that_cannot_be_understood_is_refused(path: Path) -> None:
 # Typing
 
 
-def test_what_is_typed_is_in_the_settings_at_once(state: WizardState) -> None:
+def test_a_valid_text_changes_the_settings_at_once(state: WizardState) -> None:
     state.enter_text("bucket", "images")
     state.enter_text("secretkey", "hush")
     state.enter_text("chunksize", "20 MiB")
@@ -109,18 +106,18 @@ def test_what_is_typed_is_in_the_settings_at_once(state: WizardState) -> None:
     assert (state.settings.skipverify, state.field_text("skipverify")) == (True, "on")
 
 
-def test_a_text_that_is_no_value_yet_survives_as_it_was_typed(state: WizardState) -> None:
+def test_a_text_that_is_not_a_value_is_kept_as_it_was_typed(state: WizardState) -> None:
     state.enter_text("chunksize", "10 foo")
     state.enter_text("bucket", "images")
     assert state.field_text("chunksize") == "10 foo"
     assert state.settings.chunksize == 10 * MIB
     assert state.message("chunksize").kind is MessageKind.ERROR
     assert "10 MiB" in state.message("chunksize").text
-    assert state.first_problem(step("advanced")) == "chunksize"
+    assert state.first_problem(step_named("advanced")) == "chunksize"
     assert state.is_dirty
 
 
-def test_a_draft_goes_once_it_has_become_a_value(state: WizardState) -> None:
+def test_invalid_input_is_dropped_once_the_text_is_a_value(state: WizardState) -> None:
     state.enter_text("chunksize", "20 M")
     state.enter_text("chunksize", "20 Mx")
     state.enter_text("chunksize", "20 MB")
@@ -129,7 +126,7 @@ def test_a_draft_goes_once_it_has_become_a_value(state: WizardState) -> None:
 
 
 @pytest.mark.parametrize(
-    ("pasted", "kept", "said"),
+    ("pasted", "value", "note"),
     [
         ("  images ", "images", "cut off: blanks"),
         ('"images"', "images", "cut off: quotes"),
@@ -137,21 +134,21 @@ def test_a_draft_goes_once_it_has_become_a_value(state: WizardState) -> None:
         ("\ufeffimages", "images", "cut off: invisible characters"),
     ],
 )
-def test_what_a_paste_brings_along_is_cut_off_and_said(state: WizardState, pasted: str, kept: str, said: str) -> None:
+def test_a_pasted_text_is_cleaned_and_the_note_says_how(state: WizardState, pasted: str, value: str, note: str) -> None:
     state.enter_text("bucket", pasted)
-    line = state.message("bucket")
-    assert state.settings.bucket == kept
-    assert line.kind is MessageKind.NOTE
-    assert said in line.text
+    message = state.message("bucket")
+    assert state.settings.bucket == value
+    assert message.kind is MessageKind.NOTE
+    assert note in message.text
 
 
-def test_a_note_goes_with_the_next_key(state: WizardState) -> None:
+def test_the_next_key_removes_the_note(state: WizardState) -> None:
     state.enter_text("bucket", " images")
     state.enter_text("bucket", "images2")
     assert state.message("bucket").kind is MessageKind.HELP
 
 
-def test_the_line_below_a_secret_tells_its_length_and_end_only(state: WizardState) -> None:
+def test_the_message_under_a_secret_shows_only_its_length_and_end(state: WizardState) -> None:
     state.enter_text("accesskey", SETTINGS.accesskey)
     state.enter_text("secretkey", SETTINGS.secretkey.reveal())
     assert state.message("secretkey").text == "40 characters, ends in EKEY."
@@ -160,30 +157,30 @@ def test_the_line_below_a_secret_tells_its_length_and_end_only(state: WizardStat
 # Problems
 
 
-def test_a_problem_is_told_only_once_its_field_was_touched(state: WizardState) -> None:
+def test_a_problem_is_shown_once_its_field_was_visited(state: WizardState) -> None:
     assert state.message("bucket").kind is MessageKind.HELP
     state.enter_text("bucket", "Images")
     assert state.message("bucket").kind is MessageKind.ERROR
     assert state.message("bucket").text.startswith("`I` cannot be in a bucket's name")
 
 
-def test_leaving_a_step_touches_all_of_its_fields(state: WizardState) -> None:
-    state.mark_visited(step("bucket"))
+def test_leaving_a_step_marks_all_of_its_settings_as_visited(state: WizardState) -> None:
+    state.mark_visited(step_named("bucket"))
     assert state.message("bucket").kind is MessageKind.ERROR
-    assert step("advanced").more
-    state.mark_visited(step("advanced"))
-    assert set(step("advanced").settings + step("advanced").more) <= state.visited_settings
+    assert step_named("advanced").more
+    state.mark_visited(step_named("advanced"))
+    assert set(step_named("advanced").settings + step_named("advanced").more) <= state.visited_settings
 
 
-def test_the_first_problem_of_a_step_is_the_first_on_its_screen(state: WizardState) -> None:
+def test_the_first_problem_of_a_step_is_in_the_order_of_its_settings(state: WizardState) -> None:
     state.enter_text("region", "")
-    assert state.first_problem(step("bucket")) == "bucket"
+    assert state.first_problem(step_named("bucket")) == "bucket"
     state.enter_text("bucket", "images")
-    assert state.first_problem(step("bucket")) == "region"
-    assert state.first_problem(step("keys")) is None
+    assert state.first_problem(step_named("bucket")) == "region"
+    assert state.first_problem(step_named("keys")) is None
 
 
-def test_a_fix_changes_the_settings_and_takes_the_problem_away(state: WizardState) -> None:
+def test_a_fix_changes_the_settings_and_solves_the_problem(state: WizardState) -> None:
     state.enter_text("bucket", "s3://images/deep/down")
     fix = state.fix("bucket")
     assert fix is not None
@@ -193,13 +190,13 @@ def test_a_fix_changes_the_settings_and_takes_the_problem_away(state: WizardStat
     assert state.fix("bucket") is None
 
 
-def test_a_fix_replaces_a_draft(state: WizardState) -> None:
+def test_a_fix_replaces_invalid_input(state: WizardState) -> None:
     state.enter_text("chunksize", "10 foo")
     state.apply_fix(Fix("Use 10 MiB.", {"chunksize": 10 * MIB}))
     assert (state.field_text("chunksize"), state.invalid_input) == ("10 MiB", {})
 
 
-def test_an_error_is_told_before_a_warning_and_a_warning_before_a_reason(loaded: WizardState) -> None:
+def test_an_error_is_shown_before_a_warning_and_a_warning_before_a_reason(loaded: WizardState) -> None:
     loaded.set_value("provider", "minio")
     loaded.enter_text("regionendpoint", "http://minio:9001")
     assert loaded.message("regionendpoint").kind is MessageKind.WARNING
@@ -207,7 +204,7 @@ def test_an_error_is_told_before_a_warning_and_a_warning_before_a_reason(loaded:
     assert loaded.message("regionendpoint").kind is MessageKind.ERROR
 
 
-def test_a_hint_is_said_quietly_and_can_be_applied(state: WizardState) -> None:
+def test_a_hint_has_its_own_kind_and_can_be_applied(state: WizardState) -> None:
     state.set_value("provider", "minio")
     state.enter_text("regionendpoint", "http://minio.example")
     assert state.message("regionendpoint").kind is MessageKind.HINT
@@ -216,10 +213,10 @@ def test_a_hint_is_said_quietly_and_can_be_applied(state: WizardState) -> None:
     )
 
 
-# What the store has told
+# Findings of the store
 
 
-def test_what_the_store_told_stands_below_its_field_while_it_is_about_these_settings(loaded: WizardState) -> None:
+def test_a_finding_of_the_store_is_shown_until_the_settings_change(loaded: WizardState) -> None:
     finding = Finding(Cause.NO_BUCKET, "There is no such bucket.", setting="bucket")
     loaded.reachability, loaded.reachability_settings = ReachabilityStatus(True, True, False, finding), loaded.settings
     assert loaded.message("bucket").text == "There is no such bucket."
@@ -228,7 +225,7 @@ def test_what_the_store_told_stands_below_its_field_while_it_is_about_these_sett
     assert loaded.message("bucket").kind is MessageKind.HELP
 
 
-def test_a_report_is_void_after_a_change_and_back_with_the_settings(loaded: WizardState) -> None:
+def test_a_report_counts_only_for_the_settings_that_were_validated(loaded: WizardState) -> None:
     loaded.record_report(report_of(loaded.settings, "list"))
     assert loaded.message("region").text == "It is elsewhere."
     validation = loaded.validation()
@@ -242,10 +239,10 @@ def test_a_report_is_void_after_a_change_and_back_with_the_settings(loaded: Wiza
     assert loaded.report is not None
 
 
-# Choosing a store
+# Another provider
 
 
-def test_another_store_keeps_what_was_typed_and_changes_what_the_preset_had_set(state: WizardState) -> None:
+def test_another_provider_keeps_typed_values_and_replaces_those_of_the_preset(state: WizardState) -> None:
     for name, text in (("bucket", "images"), ("accesskey", "key"), ("secretkey", "hush"), ("rootdirectory", "/r")):
         state.enter_text(name, text)
     state.set_value("provider", "minio")
@@ -260,9 +257,7 @@ def test_another_store_keeps_what_was_typed_and_changes_what_the_preset_had_set(
     ]
 
 
-def test_every_store_and_back_to_the_first_changes_nothing(state: WizardState) -> None:
-    from wizard.catalog.providers import providers
-
+def test_paging_through_all_providers_changes_nothing(state: WizardState) -> None:
     state.enter_text("bucket", "images")
     before = state.settings
     for provider in (*providers(), "aws"):
@@ -282,17 +277,17 @@ def test_the_endpoint_follows_the_region_until_it_is_typed(state: WizardState) -
     assert state.settings.regionendpoint == "https://own.example"
 
 
-# What would be lost
+# Unsaved input
 
 
-def test_a_walk_is_dirty_only_while_something_differs(loaded: WizardState) -> None:
+def test_input_is_unsaved_only_while_it_differs_from_the_file(loaded: WizardState) -> None:
     loaded.enter_text("bucket", "other")
     assert loaded.is_dirty
     loaded.enter_text("bucket", "images")
     assert not loaded.is_dirty
 
 
-def test_a_walk_is_clean_after_saving(loaded: WizardState) -> None:
+def test_nothing_is_unsaved_after_saving(loaded: WizardState) -> None:
     loaded.enter_text("bucket", "other")
     assert loaded.save()
     assert not loaded.is_dirty
@@ -307,10 +302,10 @@ def test_saving_writes_the_settings_with_their_validation(state: WizardState, pa
     state.settings = SETTINGS
     state.record_report(report_of(SETTINGS))
     assert state.save()
-    found = config_file.load(path)
-    assert found.settings == SETTINGS
-    assert found.validation is not None
-    assert found.validation.passed
+    file = config_file.load(path)
+    assert file.settings == SETTINGS
+    assert file.validation is not None
+    assert file.validation.passed
     assert path.stat().st_mode & 0o777 == 0o600
     assert (state.has_saved, state.backup, state.save_error) == (True, None, "")
 
@@ -324,18 +319,18 @@ def test_saving_over_a_file_keeps_it_as_a_backup(loaded: WizardState, path: Path
     assert loaded.saved == loaded.settings
 
 
-def test_a_directory_in_the_files_place_is_trouble_that_changes_nothing(state: WizardState, path: Path) -> None:
+def test_a_folder_at_the_path_is_a_save_error_that_changes_nothing(state: WizardState, path: Path) -> None:
     path.mkdir()
     state.settings = SETTINGS
     assert not state.save()
     assert str(path) in state.save_error
     assert not state.has_saved
     assert state.saved is None
-    assert [found.name for found in path.parent.iterdir()] == ["storage.toml"]
+    assert [file.name for file in path.parent.iterdir()] == ["storage.toml"]
     assert list(path.iterdir()) == []
 
 
-def test_trouble_is_forgotten_once_the_file_could_be_written(state: WizardState, path: Path) -> None:
+def test_a_successful_save_clears_the_save_error(state: WizardState, path: Path) -> None:
     path.mkdir()
     assert not state.save()
     path.rmdir()
@@ -343,23 +338,25 @@ def test_trouble_is_forgotten_once_the_file_could_be_written(state: WizardState,
     assert state.save_error == ""
 
 
-def test_a_file_that_somebody_else_wrote_is_written_over_only_the_second_time(loaded: WizardState, path: Path) -> None:
-    theirs = SETTINGS.replace({"bucket": "theirs"})
-    config_file.save(path, theirs, None)
-    loaded.enter_text("bucket", "ours")
+def test_a_file_that_was_changed_meanwhile_is_overwritten_only_by_the_second_save(
+    loaded: WizardState, path: Path
+) -> None:
+    other = SETTINGS.replace({"bucket": "other"})
+    config_file.save(path, other, None)
+    loaded.enter_text("bucket", "mine")
     assert not loaded.save()
     assert "changed by somebody else" in loaded.save_error
-    assert config_file.load(path).settings == theirs
+    assert config_file.load(path).settings == other
     assert (loaded.has_saved, loaded.is_dirty) == (False, True)
     assert loaded.save()
-    assert config_file.load(path).settings.bucket == "ours"
+    assert config_file.load(path).settings.bucket == "mine"
     assert loaded.backup is not None
-    assert config_file.load(loaded.backup).settings == theirs
-    assert loaded.previous == theirs
+    assert config_file.load(loaded.backup).settings == other
+    assert loaded.previous == other
 
 
-def test_a_file_that_appears_meanwhile_is_a_conflict_too(state: WizardState, path: Path) -> None:
-    state.settings = SETTINGS.replace({"bucket": "ours"})
+def test_a_file_that_was_created_meanwhile_is_a_conflict(state: WizardState, path: Path) -> None:
+    state.settings = SETTINGS.replace({"bucket": "mine"})
     config_file.save(path, SETTINGS, None)
     assert not state.save()
     assert config_file.load(path).settings == SETTINGS
@@ -367,56 +364,16 @@ def test_a_file_that_appears_meanwhile_is_a_conflict_too(state: WizardState, pat
     assert state.save()
 
 
-def test_a_file_that_vanished_meanwhile_is_written_the_second_time(loaded: WizardState, path: Path) -> None:
+def test_a_file_that_was_deleted_meanwhile_is_written_by_the_second_save(loaded: WizardState, path: Path) -> None:
     path.unlink()
-    loaded.enter_text("bucket", "ours")
+    loaded.enter_text("bucket", "mine")
     assert not loaded.save()
     assert loaded.saved is None
     assert loaded.save()
-    assert config_file.load(path).settings.bucket == "ours"
+    assert config_file.load(path).settings.bucket == "mine"
 
 
-# Steps
-
-
-def walked(settings: Settings, start: str, direction: int) -> list[str]:
-    """The ids of the steps from `start` on, until there is none."""
-    here: Step | None = step(start)
-    ids = []
-    while here is not None:
-        ids.append(here.id)
-        here = adjacent_step(here, settings, direction)
-    return ids
-
-
-def test_all_seven_steps_apply_to_s3_both_ways() -> None:
-    ids = [step.id for step in STEPS]
-    assert len(ids) == 7
-    assert walked(SETTINGS, "storage", 1) == ids
-    assert walked(SETTINGS, "save", -1) == ids[::-1]
-
-
-def test_a_folder_has_no_keys_endpoint_or_advanced_settings() -> None:
-    settings = Settings(provider="filesystem")
-    assert walked(settings, "storage", 1) == ["storage", "bucket", "validate", "save"]
-    assert walked(settings, "save", -1) == ["save", "validate", "bucket", "storage"]
-    assert step("bucket").asks(settings) == ("rootdirectory",)
-    assert step("bucket").asks(SETTINGS) == ("bucket", "region", "rootdirectory")
-
-
-def test_every_setting_is_asked_for_by_exactly_one_step() -> None:
-    asked = [name for step in STEPS for name in step.settings + step.more]
-    assert sorted(asked) == sorted(DECLARATIONS)
-    assert [step_of(name).id for name in ("registry", "bucket", "secretkey", "keyid")] == [
-        "storage",
-        "bucket",
-        "keys",
-        "advanced",
-    ]
-    assert {name for step in STEPS for name in step.more} <= {n for n, d in DECLARATIONS.items() if d.advanced}
-
-
-def test_walking_through_the_providers_and_back_leaves_no_trace(path: Path) -> None:
+def test_paging_through_providers_keeps_values_that_differ_from_the_preset(path: Path) -> None:
     settings = Settings(bucket="images", region="eu-west-1", v4auth=False)
     state = WizardState(path, settings)
     for provider in ("minio", "scaleway", "wasabi", "aws"):
@@ -424,17 +381,17 @@ def test_walking_through_the_providers_and_back_leaves_no_trace(path: Path) -> N
     assert state.settings == settings
 
 
-def test_a_setting_that_the_registry_does_not_read_says_what_decides_instead(state: WizardState) -> None:
+def test_the_message_of_an_unsupported_setting_says_what_is_used_instead(state: WizardState) -> None:
     state.set_value("provider", "minio")
     assert "goes by the endpoint instead" in state.message("forcepathstyle").text
     state.set_value("registry", "distribution-3")
     assert "so it is on" in state.message("forcepathstyle").text
 
 
-# A store that asks for a name in its endpoint
+# A provider that asks for a name in its endpoint
 
 
-def test_cloudflare_asks_for_the_account_id_and_the_endpoint_is_built_of_it(state: WizardState) -> None:
+def test_for_cloudflare_the_endpoint_is_built_from_the_account_id(state: WizardState) -> None:
     account = "0123456789abcdef0123456789abcdef"
     state.set_value("provider", "r2")
     assert (state.label("regionendpoint"), state.field_text("regionendpoint")) == ("Account id", "")
@@ -447,3 +404,74 @@ def test_cloudflare_asks_for_the_account_id_and_the_endpoint_is_built_of_it(stat
     assert state.message("regionendpoint").text == endpoint
     state.enter_text("regionendpoint", f"https://{account}.eu.r2.cloudflarestorage.com")
     assert state.field_text("regionendpoint") == state.settings.regionendpoint
+
+
+# Listing the buckets
+
+
+def test_the_buckets_can_be_listed_before_one_is_entered(state: WizardState) -> None:
+    state.set_value("provider", "minio")
+    state.enter_text("regionendpoint", "https://minio.example:9000")
+    assert state.settings.bucket == ""
+    assert state.obstacle_to_listing() == ""
+
+
+def test_an_error_of_another_setting_is_an_obstacle_to_listing_the_buckets(state: WizardState) -> None:
+    state.enter_text("accesskey", "AKIAIOSFODNN7EXAMPLE")
+    assert state.obstacle_to_listing().startswith("The secret key is missing")
+
+
+# The demo and the next steps
+
+
+def test_a_demo_starts_without_unsaved_input_and_ends_with_a_hint(state: WizardState) -> None:
+    state.start_demo(SETTINGS)
+    assert (state.settings, state.is_dirty) == (SETTINGS, False)
+    assert state.next_steps()[-1].command == "storage-wizard"
+
+
+def test_the_next_steps_contain_no_control_characters(tmp_path: Path) -> None:
+    state = WizardState(tmp_path / "\x1b[31m.toml", SETTINGS)
+    commands = " ".join(step.command for step in state.next_steps())
+    assert "storage-wizard check" in commands
+    assert "\x1b" not in commands
+
+
+# Notes and quick checks
+
+
+def test_a_note_of_a_widget_is_shown(state: WizardState) -> None:
+    state.enter_text("bucket", "images")
+    state.add_note("bucket", "cut off: line breaks")
+    assert state.message("bucket").kind is MessageKind.NOTE
+    assert state.message("bucket").text.endswith("cut off: line breaks")
+
+
+def test_a_quick_check_counts_only_for_the_settings_that_were_checked(loaded: WizardState) -> None:
+    loaded.record_reachability(ReachabilityStatus(True, True, True, None), loaded.settings)
+    assert loaded.is_reachability_current
+    loaded.enter_text("bucket", "other")
+    assert not loaded.is_reachability_current
+    loaded.enter_text("bucket", "images")
+    assert loaded.is_reachability_current
+    loaded.forget_reachability()
+    assert not loaded.is_reachability_current
+
+
+def test_settings_are_saved_only_together_with_their_last_validation(state: WizardState) -> None:
+    state.settings = SETTINGS
+    assert state.save()
+    assert state.is_saved
+    state.record_report(report_of(SETTINGS))
+    assert not state.is_saved
+    assert state.save()
+    assert state.is_saved
+
+
+def test_a_file_that_became_invalid_meanwhile_is_a_save_error(loaded: WizardState, path: Path) -> None:
+    path.write_text("bucket = [")
+    loaded.enter_text("bucket", "other")
+    assert not loaded.save()
+    assert "was changed by somebody else" in loaded.save_error
+    assert (loaded.saved, loaded.fingerprint) == (None, "")
+    assert path.read_text() == "bucket = ["

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import atexit
-import errno
 import gc
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -12,7 +11,7 @@ from contextlib import contextmanager, nullcontext
 
 from wizard.cli.arguments import quick_parser
 from wizard.console.exit_status import CommandError, ExitStatus
-from wizard.console.stdio import prepare_streams, print_message, redirect_to_devnull
+from wizard.console.stdio import READER_IS_GONE, prepare_streams, print_message, redirect_to_devnull
 
 _THREADED_COMMANDS = (None, "check", "configure")
 
@@ -33,8 +32,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         return ExitStatus.INTERRUPTED
     except Exception as error:  # noqa: BLE001 - reported without the values that a traceback may quote
-        if isinstance(error, OSError) and error.errno in (errno.EPIPE, errno.EIO):
-            redirect_to_devnull(sys.stdout)  # the reader of the output has ended, as with `| head`, or the terminal
+        if isinstance(error, OSError) and error.errno in READER_IS_GONE:
+            redirect_to_devnull(sys.stdout)
             return ExitStatus.INTERRUPTED
         report_crash(error)
         return ExitStatus.FAILED

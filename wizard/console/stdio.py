@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import io
 import os
 import sys
 from typing import TextIO
 
 from wizard.console.exit_status import CommandError
+
+READER_IS_GONE = (errno.EPIPE, errno.EIO)  # of a pipe, as with `| head`, or of a terminal
 
 
 def prepare_streams() -> None:
@@ -39,12 +42,12 @@ def print_message(text: str = "", end: str = "\n") -> None:
 
 
 def print_data(text: str) -> None:
-    """Prints data on stdout. Raises `BrokenPipeError` if its reader has ended, and otherwise `CommandError`."""
+    """Prints data on stdout. Raises `CommandError` if it cannot be written, and `OSError` if its reader is gone."""
     try:
         print(_encodable(text, sys.stdout), flush=True)  # noqa: T201
-    except BrokenPipeError:
-        raise
     except OSError as error:
+        if error.errno in READER_IS_GONE:
+            raise
         redirect_to_devnull(sys.stdout)
         raise CommandError(f"the output could not be written: {error.strerror}. Send it elsewhere.") from None
 

@@ -1,0 +1,166 @@
+"""`configure` validates and saves the settings of its flags."""
+
+from __future__ import annotations
+
+import json
+import os
+import shlex
+import stat
+from pathlib import Path
+
+import pytest
+
+from tests.support.command_line import run_wizard
+from tests.support.faults import deny
+from tests.support.faulty_store import FaultyStore
+from tests.support.live_store import LiveStore
+from tests.support.moto_server import Moto
+from tests.support.terminals import terminal
+from wizard.catalog.presets import apply_preset
+from wizard.config import file as config_file
+from wizard.model.secret import Secret
+from wizard.model.settings import Settings
+from wizard.session.equivalent_command import configure_command
+
+CANARY = "canary+secret/key=that#may:not leak"
+
+
+def arguments_for(settings: Settings) -> list[str]:
+    """The arguments that configure these settings, with the secret key on standard input."""
+    return shlex.split(configure_command(settings, Path("storage.toml")))[1:]
+
+
+def test_settings_that_pass_are_saved_with_their_validation(store: LiveStore, tmp_path: Path) -> None:
+    settings = store.settings()
+    result = run_wizard(*arguments_for(settings), folder=tmp_path, stdin=f"{settings.secretkey.reveal()}\n")
+    assert (result.returncode, result.stdout) == (0, ""), result.stderr
+    assert "  ok    List the bucket" in result.stderr
+    assert "storage.toml is written" in result.stderr
+    path = tmp_path / "storage.toml"
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    file = config_file.load(path)
+    assert file.settings == settings
+    assert file.validation is not None
+    assert file.validation.passed
+
+
+def test_settings_that_fail_are_not_saved(tmp_path: Path) -> None:
+    with FaultyStore(deny("PutObject")) as server:
+        settings = server.settings()
+        result = run_wizard(*arguments_for(settings), "--json", folder=tmp_path, stdin=settings.secretkey.reveal())
+    assert result.returncode == 1
+    assert json.loads(result.stdout)["passed"] is False
+    assert "Nothing was saved" in result.stderr
+    assert not (tmp_path / "storage.toml").exists()
+
+
+def test_settings_without_a_flag_keep_their_value_from_the_file(tmp_path: Path) -> None:
+    path = tmp_path / "storage.toml"
+    previous = apply_preset(Settings(), "minio").replace(
+        {"bucket": "images", "regionendpoint": "http://m:9000", "accesskey": "me", "secretkey": Secret(CANARY)}
+    )
+    config_file.save(path, previous, None)
+    result = run_wizard("configure", "--bucket", "others", "--chunksize", "20 MiB", "--no-validate", folder=tmp_path)
+    assert result.returncode == 0
+    assert config_file.load(path).settings == previous.replace({"bucket": "others", "chunksize": 20 << 20})
+    assert "storage.toml.bak" in result.stderr
+
+
+def test_create_bucket_creates_a_missing_bucket_and_validates_again(moto: Moto, tmp_path: Path) -> None:
+    settings = moto.store().settings(bucket=f"made-{os.getpid()}")
+    without_flag = run_wizard(*arguments_for(settings), folder=tmp_path, stdin="secret")
+    assert without_flag.returncode == 1
+    assert "no-bucket" in without_flag.stderr
+    result = run_wizard(*arguments_for(settings), "--create-bucket", folder=tmp_path, stdin="secret")
+    assert result.returncode == 0, result.stderr
+    assert "Making the bucket" in result.stderr
+
+
+def test_a_bucket_that_cannot_be_created_is_reported(tmp_path: Path) -> None:
+    with FaultyStore(deny("CreateBucket")) as server:
+        settings = server.settings(bucket=f"denied-{os.getpid()}")
+        result = run_wizard(*arguments_for(settings), "--create-bucket", folder=tmp_path, stdin="secret")
+    assert result.returncode == 1
+    assert "storage-wizard: the bucket was not made. " in result.stderr
+
+
+def test_a_dry_run_prints_the_file_and_changes_nothing(tmp_path: Path) -> None:
+    (tmp_path / "key").write_text(f"{CANARY}\n", encoding="utf-8")
+    flags = ("--bucket", "images", "--accesskey", "AKIAIOSFODNN7EXAMPLE", "--secretkey-file", "key")
+    result = run_wizard("configure", *flags, "--dry-run", folder=tmp_path)
+    assert result.returncode == 0
+    assert 'bucket = "images"' in result.stdout
+    assert "(hidden, 35 characters)" in result.stdout
+    assert CANARY not in result.stdout + result.stderr
+    assert [path.name for path in tmp_path.iterdir()] == ["key"]
+
+
+def test_a_dry_run_can_print_json(tmp_path: Path) -> None:
+    (tmp_path / "key").write_text(CANARY, encoding="utf-8")
+    flags = ("--bucket", "images", "--secretkey-file", "key")
+    result = run_wizard("configure", *flags, "--dry-run", "--json", folder=tmp_path)
+    printed = json.loads(result.stdout)
+    assert list(printed) == ["config", "type", "settings", "validation"]
+    assert printed["settings"]["bucket"] == "images"
+    assert CANARY not in result.stdout + result.stderr
+
+
+def test_a_dry_run_shows_what_changes_and_what_is_wrong(tmp_path: Path) -> None:
+    config_file.save(tmp_path / "storage.toml", Settings(bucket="images"), None)
+    result = run_wizard("configure", "--bucket", "Images", "--dry-run", folder=tmp_path)
+    assert 'note: bucket was "images"' in result.stderr
+    assert "error: `I` cannot be in a bucket's name" in result.stderr
+
+
+def test_a_value_is_cleaned_and_the_note_says_so(tmp_path: Path) -> None:
+    result = run_wizard("configure", "--bucket", " images ", "--no-validate", folder=tmp_path)
+    assert "note: --bucket: cut off: blanks" in result.stderr
+    assert config_file.load(tmp_path / "storage.toml").settings.bucket == "images"
+
+
+@pytest.mark.parametrize(
+    ("flags", "message"),
+    [
+        (("--provider", "mino"), "Did you mean minio?"),
+        (("--registry", "habor"), "Did you mean harbor?"),
+        (("--chunksize", "large"), "`chunksize` is a size such as 10 MiB"),
+        (("--secretkey-file", "not-there"), "there is no file with that name"),
+        (("--secretkey-file", "."), "is a folder"),
+        (("--secretkey-file", "latin-1"), "is not text in UTF-8"),
+        (("--secretkey", CANARY), "there is no --secretkey here. Did you mean --secretkey-file?"),
+        (("--buckt", "x"), "Did you mean --bucket?"),
+        (("--secretkey-file", "-"), "standard input ended before the secret came"),
+        (("--json", "--no-validate"), "--json prints the validation, and --no-validate leaves it out"),
+    ],
+)
+def test_an_invalid_flag_is_refused_with_a_sentence(flags: tuple[str, str], message: str, tmp_path: Path) -> None:
+    (tmp_path / "latin-1").write_bytes(b"\xe9")
+    result = run_wizard("configure", *flags, folder=tmp_path)
+    assert result.returncode == 2
+    assert message in result.stderr
+    assert CANARY not in result.stderr
+    assert result.stdout == ""
+
+
+def test_an_invalid_settings_file_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "storage.toml").write_text("bucket = [")
+    result = run_wizard("configure", "--bucket", "images", folder=tmp_path)
+    assert (result.returncode, result.stdout) == (2, "")
+    assert result.stderr.startswith("storage-wizard: storage.toml: ")
+
+
+def test_on_a_terminal_the_secret_is_prompted_for_and_not_shown(tmp_path: Path) -> None:
+    with terminal(tmp_path, "-m", "wizard", "configure", "--secretkey-file", "-", "--no-validate") as screen:
+        screen.wait_for("Secret key (not shown): ")
+        screen.press(f"{CANARY}\r".encode())
+        assert screen.wait_for_exit() == 0
+        assert CANARY.encode() not in screen.stream
+    assert config_file.load(tmp_path / "storage.toml").settings.secretkey == Secret(CANARY)
+
+
+def test_the_end_of_the_input_at_the_prompt_interrupts_it(tmp_path: Path) -> None:
+    with terminal(tmp_path, "-m", "wizard", "configure", "--secretkey-file", "-", "--no-validate") as screen:
+        screen.wait_for("Secret key (not shown): ")
+        screen.press(b"\x04")
+        assert screen.wait_for_exit() == 130
+    assert list(tmp_path.iterdir()) == []

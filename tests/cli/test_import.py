@@ -1,0 +1,120 @@
+"""`import` saves the settings of a registry's configuration or of another program."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from wizard.cli import main as cli
+from wizard.config import file as config_file
+from wizard.model.settings import Settings
+
+CANARY = "canary+secret/key=that#may:not leak"
+CONFIG_YML = (
+    "version: 0.1\nstorage:\n  s3:\n    bucket: images\n    region: us-east-1\n"
+    f"    regionendpoint: http://minio:9000\n    accesskey: me\n    secretkey: '{CANARY}'\n"
+)
+
+
+@pytest.fixture(autouse=True)
+def _folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+
+def messages(capsys: pytest.CaptureFixture[str], *arguments: str, status: int = 0) -> str:
+    """What the command prints on stderr; nothing else, and no secret."""
+    assert cli.main(["import", *arguments]) == status
+    output = capsys.readouterr()
+    assert output.out == ""
+    assert CANARY not in output.err
+    return output.err
+
+
+def imported() -> Settings:
+    return config_file.load(Path("storage.toml")).settings
+
+
+def test_a_configuration_of_a_registry_is_imported(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("config.yml").write_text(CONFIG_YML, encoding="utf-8")
+    assert "not validated" in messages(capsys, "config.yml")
+    settings = imported()
+    assert (settings.provider, settings.bucket, settings.v4auth) == ("minio", "images", True)
+    assert settings.secretkey.reveal() == CANARY
+    assert config_file.load(Path("storage.toml")).validation is None
+
+
+def test_the_next_step_names_a_file_that_is_not_the_default(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("config.yml").write_text(CONFIG_YML, encoding="utf-8")
+    assert messages(capsys, "config.yml").endswith("Next: storage-wizard check\n")
+    assert messages(capsys, "config.yml", "-c", "my site.toml").endswith("Next: storage-wizard check 'my site.toml'\n")
+
+
+def test_a_dry_run_prints_the_file_and_changes_nothing(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("config.yml").write_text(CONFIG_YML, encoding="utf-8")
+    assert cli.main(["import", "config.yml", "--dry-run"]) == 0
+    output = capsys.readouterr().out
+    assert 'bucket = "images"' in output
+    assert CANARY not in output
+    assert not Path("storage.toml").exists()
+
+
+def test_errors_of_the_imported_settings_are_reported(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("config.yml").write_text(CONFIG_YML.replace("    accesskey: me\n", ""), encoding="utf-8")
+    assert "note: The access key is missing" in messages(capsys, "config.yml")
+
+
+def test_an_aws_profile_is_imported(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    folder = tmp_path / ".aws"
+    folder.mkdir()
+    (folder / "credentials").write_text(
+        f"[work]\naws_access_key_id = AKIA\naws_secret_access_key = {CANARY}\n", encoding="utf-8"
+    )
+    config = "[profile work]\nregion = eu-west-1\nrole_arn = x\ns3 =\n  addressing_style = path\n"
+    (folder / "config").write_text(config, encoding="utf-8")
+    assert "takes a role" in messages(capsys, "--from", "aws", "work", "--bucket", "images")
+    settings = imported()
+    assert (settings.provider, settings.region, settings.bucket) == ("aws", "eu-west-1", "images")
+    assert (settings.accesskey, settings.secretkey.reveal()) == ("AKIA", CANARY)
+    assert settings.forcepathstyle
+    assert "There are: work." in messages(capsys, "--from", "aws", "wrok", status=2)
+
+
+def test_an_rclone_remote_is_imported(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "rclone.conf"
+    monkeypatch.setenv("RCLONE_CONFIG", str(file))
+    file.write_text(
+        f"[store]\ntype = s3\nprovider = Minio\naccess_key_id = me\nsecret_access_key = {CANARY}\n"
+        "endpoint = minio:9000\nacl = private\n[other]\ntype = sftp\n",
+        encoding="utf-8",
+    )
+    messages(capsys, "--from", "rclone", "store:images/registry")
+    settings = imported()
+    assert (settings.provider, settings.bucket, settings.rootdirectory) == ("minio", "images", "/registry")
+    assert settings.regionendpoint == "https://minio:9000"
+    assert settings.secretkey.reveal() == CANARY
+    messages(capsys, "--from", "rclone", "other", status=2)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (None, "there is no file"),
+        ("hello\n", "Say it with --from"),
+        ("", "Say it with --from"),
+        ("storage: [\n", "line"),
+        ("storage:\n  gcs:\n    bucket: x\n", "gcs"),
+    ],
+)
+def test_a_source_that_cannot_be_imported_is_a_usage_error(
+    text: str | None, message: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    if text is not None:
+        Path("source").write_text(text, encoding="utf-8")
+    assert message in messages(capsys, "source", status=2)
+    assert not Path("storage.toml").exists()

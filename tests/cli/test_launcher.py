@@ -1,0 +1,101 @@
+"""The wizard starts with the user interface that suits the terminal, or that a flag names."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.support.terminals import ENTER_ALTERNATE_SCREEN, terminal
+from wizard.cli import main as cli
+from wizard.console.ui_mode import UiMode
+
+FIRST_PROMPT, FIRST_SCREEN = "Registry [dtr]: ", "Which registry reads the settings"
+TERMS = ("xterm-256color", "screen-256color", "tmux-256color", "linux", "vt100", "dumb")
+LOCALES = ("C.UTF-8", "C", "en_US.ISO-8859-1")
+COLOUR = re.compile(rb"\x1b\[(?:\d+;)*(?:3[0-8]|4[0-8]|9[0-7]|10[0-7])(?:;\d+)*m")
+
+
+def expected_mode(term: str, locale: str) -> UiMode:
+    if term == "dumb":
+        return UiMode.PLAIN
+    return UiMode.RICH if locale == "C.UTF-8" and term != "linux" else UiMode.ASCII
+
+
+@pytest.mark.parametrize(("term", "locale", "no_color"), list(itertools.product(TERMS, LOCALES, ("", "1"))))
+def test_a_terminal_gets_only_what_it_can_show(term: str, locale: str, no_color: str, tmp_path: Path) -> None:
+    mode = expected_mode(term, locale)
+    variables = {"TERM": term, "LANG": locale, "NO_COLOR": no_color}
+    with terminal(tmp_path, "-m", "wizard", environment=variables) as screen:
+        if mode is UiMode.PLAIN:
+            screen.wait_for(FIRST_PROMPT)
+            assert b"\x1b" not in screen.stream
+        else:
+            screen.wait_for(FIRST_SCREEN)
+            screen.press(b"\x11")
+        screen.press(b"\x04")
+        screen.wait_for_exit()
+        assert (ENTER_ALTERNATE_SCREEN in screen.stream) is (mode is not UiMode.PLAIN)
+        assert b"Traceback" not in screen.stream
+        assert screen.stream.isascii() is (mode is not UiMode.RICH)
+        if no_color or term in ("vt100", "dumb"):
+            assert not COLOUR.search(screen.stream)
+        else:
+            assert COLOUR.search(screen.stream)
+            assert (b"38;5" in screen.stream or b"38;2" in screen.stream) is (term != "linux")
+
+
+@pytest.mark.parametrize(("flag", "text"), [("--plain", FIRST_PROMPT), ("--ascii", FIRST_SCREEN)])
+def test_a_flag_overrides_the_choice(flag: str, text: str, tmp_path: Path) -> None:
+    with terminal(tmp_path, "-m", "wizard", flag) as screen:
+        screen.wait_for(text)
+        assert screen.stream.isascii()
+
+
+def test_rich_overrides_the_choice(tmp_path: Path) -> None:
+    with terminal(tmp_path, "-m", "wizard", "--rich", environment={"TERM": "linux"}) as screen:
+        screen.wait_for(FIRST_SCREEN)
+        assert "▸" in screen.stream.decode()
+
+
+def test_a_small_terminal_gets_line_prompts_and_the_reason(tmp_path: Path) -> None:
+    with terminal(tmp_path, "-m", "wizard", size=(50, 20)) as screen:
+        screen.wait_for("the terminal has 50x20, and the screens take 60x18")
+        screen.wait_for(FIRST_PROMPT)
+
+
+@pytest.mark.parametrize(
+    ("flags", "variables", "background"),
+    [
+        (("--light",), {}, "48;2;250;250;248"),
+        ((), {}, "48;2;20;23;28"),
+        ((), {"COLORFGBG": "0;15"}, "48;2;250;250;248"),
+        (("--dark",), {"COLORFGBG": "0;15"}, "48;2;20;23;28"),
+    ],
+)
+def test_the_background_is_light_on_request_or_if_the_terminal_says_so(
+    flags: tuple[str, ...], variables: dict[str, str], background: str, tmp_path: Path
+) -> None:
+    environment = {"COLORTERM": "truecolor"} | variables
+    with terminal(tmp_path, "-m", "wizard", *flags, environment=environment) as screen:
+        screen.wait_for("Quit")
+        assert background.encode() in screen.stream
+
+
+def test_textual_does_not_log_what_is_typed(tmp_path: Path) -> None:
+    variables = {"TEXTUAL": "debug", "TEXTUAL_LOG": str(tmp_path / "log"), "TEXTUAL_DEBUG": "1"}
+    with terminal(tmp_path, "-m", "wizard", environment=variables) as screen:
+        screen.wait_for(FIRST_SCREEN)
+        screen.press(b"\x11")
+        screen.wait_for_exit()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_without_a_terminal_it_is_a_usage_error(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main([]) == 2
+    assert capsys.readouterr().err == (
+        "storage-wizard: the wizard needs a terminal. Without one: storage-wizard configure --bucket NAME …, "
+        "and to validate a file: storage-wizard check FILE\n"
+    )

@@ -1,0 +1,51 @@
+"""The parser suggests a correction for a typing error."""
+
+from __future__ import annotations
+
+import pytest
+
+from wizard.cli import arguments
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (("chek",), "there is no command chek. Did you mean check?"),
+        (("check", "--jsn"), "there is no --jsn here. Did you mean --json?"),
+        (("export", "--to", "harbour"), "there is no choice harbour. Did you mean harbor?"),
+        (("export",), "--to"),
+        (("completion", "tcsh"), "There are: bash, zsh, fish."),
+        (("configure", "--v4auth", "false"), "a switch takes no value such as false: say --NAME or --no-NAME."),
+        (("configure", "--secure=No"), "a switch takes no value such as No: say --NAME or --no-NAME."),
+    ],
+)
+def test_a_typing_error_is_a_usage_error_with_a_suggestion(
+    words: tuple[str, ...], message: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as error:
+        arguments.parser().parse_args(words)
+    assert error.value.code == 2
+    output = capsys.readouterr()
+    assert message in output.err
+    assert output.out == ""
+
+
+def test_an_error_does_not_repeat_the_value_of_an_unknown_flag(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        arguments.parser().parse_args(["configure", "--secretkey=canary"])
+    assert "canary" not in capsys.readouterr().err
+
+
+def test_help_is_printed_as_data(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as end:
+        arguments.quick_parser().parse_args(["check", "--help"])
+    assert end.value.code == 0
+    output = capsys.readouterr()
+    assert output.out.startswith("usage: storage-wizard check")
+    assert output.err == ""
+
+
+def test_flags_cannot_be_abbreviated(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        arguments.quick_parser().parse_args(["check", "--off"])
+    assert "there is no --off here." in capsys.readouterr().err

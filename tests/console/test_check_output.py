@@ -1,0 +1,52 @@
+"""The results of checks are printed as lines."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from wizard.checks.all_checks import S3_CHECKS
+from wizard.console.check_output import leftover_lines, report_lines, result_lines
+from wizard.model.findings import Cause, Finding, Fix
+from wizard.model.settings import Settings
+from wizard.validation.results import Report, Result, Status
+
+CHECK = next(check for check in S3_CHECKS if check.id == "write")
+FINDING = Finding(Cause.ACCESS_DENIED, "The key may not write.", fix=Fix("Allow s3:PutObject."))
+
+
+def test_a_passed_check_is_one_line_with_its_time() -> None:
+    assert list(result_lines(Result(CHECK, Status.PASSED, 0.0123))) == [f"  ok    {CHECK.title:<30}    12 ms"]
+
+
+def test_a_check_without_a_time_has_no_trailing_blanks() -> None:
+    assert list(result_lines(Result(CHECK, Status.PASSED))) == [f"  ok    {CHECK.title}"]
+
+
+def test_a_skipped_check_is_one_line_with_the_reason() -> None:
+    result = Result(CHECK, Status.SKIPPED, 0.5, reason="list failed")
+    assert list(result_lines(result)) == [f"  skip  {CHECK.title:<30} list failed"]
+
+
+def test_a_failed_check_is_followed_by_its_finding_and_fix() -> None:
+    assert list(result_lines(Result(CHECK, Status.FAILED, 0.5, FINDING)))[1:] == [
+        "        access-denied: The key may not write.",
+        "        fix: Allow s3:PutObject.",
+    ]
+
+
+def test_a_warning_without_a_fix_is_followed_by_its_finding_only() -> None:
+    lines = list(result_lines(Result(CHECK, Status.WARNING, 0.5, FINDING._replace(fix=None))))
+    assert lines[0].startswith("  warn  ")
+    assert lines[1:] == ["        access-denied: The key may not write."]
+
+
+def test_a_report_begins_with_the_path_and_ends_with_the_leftovers() -> None:
+    report = Report(Settings(), (Result(CHECK, Status.FAILED, 0.5, FINDING),), 1.234, ("a/key",))
+    lines = list(report_lines(Path("storage.toml"), report))
+    assert lines[0] == "storage.toml: FAILED in 1.23 s"
+    assert lines[-1:] == list(leftover_lines(report)) == ["  left behind: a/key"]
+
+
+def test_a_path_is_printed_without_control_characters() -> None:
+    report = Report(Settings(), (), 0.0)
+    assert next(report_lines(Path("\x1b[31m.toml"), report)) == "�[31m.toml: passed in 0.00 s"

@@ -1,0 +1,87 @@
+"""A prompt reads a line, hides a secret, and survives Ctrl+Z."""
+
+from __future__ import annotations
+
+import io
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from tests.support.terminals import Terminal, terminal
+from wizard.console.job_control import CANNOT_SUSPEND
+from wizard.console.line_input import prompt_line
+
+PROGRAM = """
+import sys
+from wizard.console import line_input
+print("read:", getattr(line_input, sys.argv[1])("prompt> ")[::-1])
+"""
+PROMPTS = ("prompt_line", "prompt_hidden")
+
+
+@contextmanager
+def prompt(function: str, folder: Path, *, job_control: bool) -> Iterator[Terminal]:
+    """A program that prompts for a line and prints it reversed; the prompt is shown."""
+    (folder / "program.py").write_text(PROGRAM, encoding="utf-8")
+    with terminal(folder, "program.py", function, job_control=job_control) as screen:
+        screen.wait_for("prompt> ")
+        yield screen
+
+
+@pytest.mark.parametrize("function", PROMPTS)
+def test_a_line_is_read_without_its_end(function: str, tmp_path: Path) -> None:
+    with prompt(function, tmp_path, job_control=False) as screen:
+        screen.press(b"canary\r")
+        assert screen.wait_for_exit() == 0
+        assert b"read: yranac\r\n" in screen.stream
+        assert (b"canary" in screen.stream) is (function == "prompt_line")
+
+
+@pytest.mark.parametrize("function", PROMPTS)
+def test_ctrl_z_in_a_job_suspends_it_and_fg_shows_the_prompt_again(function: str, tmp_path: Path) -> None:
+    with prompt(function, tmp_path, job_control=True) as screen:
+        screen.press(b"\x1a")
+        screen.wait_until_stopped()
+        screen.resume()
+        screen.wait_for("prompt> ")
+        screen.press(b"canary\r")
+        screen.wait_for("read: yranac")
+        assert (b"canary" in screen.stream) is (function == "prompt_line")
+
+
+@pytest.mark.parametrize("function", PROMPTS)
+def test_ctrl_z_without_a_shell_shows_a_notice_and_continues(function: str, tmp_path: Path) -> None:
+    with prompt(function, tmp_path, job_control=False) as screen:
+        screen.press(b"\x1a")
+        screen.wait_for(CANNOT_SUSPEND)
+        screen.wait_for("prompt> ")
+        screen.press(b"canary\r")
+        screen.wait_for("read: yranac")
+        assert (b"canary" in screen.stream) is (function == "prompt_line")
+
+
+@pytest.mark.parametrize("function", PROMPTS)
+def test_ctrl_z_works_more_than_once(function: str, tmp_path: Path) -> None:
+    with prompt(function, tmp_path, job_control=True) as screen:
+        for _ in range(2):
+            screen.press(b"\x1a")
+            screen.wait_until_stopped()
+            screen.resume()
+            screen.wait_for("prompt> ")
+
+
+@pytest.mark.parametrize("function", PROMPTS)
+def test_ctrl_c_restores_the_terminal(function: str, tmp_path: Path) -> None:
+    with prompt(function, tmp_path, job_control=False) as screen:
+        screen.press(b"\x03")
+        screen.wait_for_exit()
+        assert screen.has_initial_modes()
+
+
+def test_the_end_of_the_input_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdin", io.StringIO(""))
+    with pytest.raises(EOFError):
+        prompt_line("prompt> ")
