@@ -1,0 +1,125 @@
+"""A client signs and addresses requests as the registry does."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from types import MappingProxyType
+
+import pytest
+from werkzeug.wrappers import Response
+
+from tests.support import faults
+from tests.support.faulty_store import CallNext, FaultyStore
+from tests.support.s3_requests import Environ, is_virtual_hosted, operation, signature_version
+from wizard.model.findings import Value
+from wizard.model.secret import Secret
+from wizard.model.settings import Settings
+from wizard.s3.client import Store
+from wizard.s3.client_config import session_for
+from wizard.s3.errors import StoreError
+
+NO_CHANGES: Mapping[str, Value] = MappingProxyType({})
+DISTRIBUTION_3: dict[str, Value] = {"registry": "distribution-3", "forcepathstyle": True}
+
+
+def requests_of(
+    call: str, parameters: Mapping[str, object], changes: Mapping[str, Value] = NO_CHANGES, *, anonymous: bool = False
+) -> list[Environ]:
+    """The requests of one call."""
+    requests: list[Environ] = []
+
+    def record(environ: Environ, call_next: CallNext) -> Response:
+        requests.append(environ)
+        return call_next(environ)
+
+    with FaultyStore(record, faults.error("*", 400, "Odd")) as server:
+        settings = server.settings().replace(changes)
+        with contextlib.closing(Store(settings, anonymous=anonymous)) as store, contextlib.suppress(StoreError):
+            store.call(call, Bucket=server.bucket, **parameters)
+    return requests
+
+
+def listing(**changes: Value) -> Environ:
+    """The request of a listing."""
+    (request,) = requests_of("ListObjects", {"Prefix": "a b"}, changes)
+    return request
+
+
+@pytest.mark.parametrize(("v4auth", "version"), [(True, "v4"), (False, "v2")])
+def test_the_signature_is_that_of_the_settings(v4auth: bool, version: str) -> None:
+    assert signature_version(listing(v4auth=v4auth)) == version
+
+
+def test_an_anonymous_request_has_no_signature() -> None:
+    (request,) = requests_of("ListObjects", {}, anonymous=True)
+    assert signature_version(request) == ""
+
+
+def test_the_bucket_is_in_the_path() -> None:
+    assert not is_virtual_hosted(listing(**DISTRIBUTION_3))
+
+
+def test_a_listing_does_not_ask_for_encoded_keys() -> None:
+    assert "encoding-type" not in listing()["QUERY_STRING"]
+
+
+def test_a_request_is_made_once() -> None:
+    assert [operation(request) for request in requests_of("ListObjects", {})] == ["ListObjects"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "has_md5"),
+    [({"registry": "dtr"}, True), (DISTRIBUTION_3, True), ({"registry": "gitlab"}, False)],
+    ids=["2.x", "3.x", "GitLab"],
+)
+def test_objects_have_the_checksum_of_the_registrys_sdk(changes: dict[str, Value], has_md5: bool) -> None:
+    (request,) = requests_of("PutObject", {"Key": "key", "Body": b"body"}, changes)
+    assert ("HTTP_CONTENT_MD5" in request) is has_md5
+    assert not [name for name in request if "CHECKSUM" in name]
+
+
+# Credentials
+
+
+KEYS = "aws_access_key_id = SHARED\naws_secret_access_key = secret\n"
+
+
+@pytest.fixture
+def credentials_file() -> None:
+    """~/.aws/credentials with a default profile, and ~/.aws/config with another one."""
+    folder = Path.home() / ".aws"
+    folder.mkdir()
+    (folder / "credentials").write_text(f"[default]\n{KEYS}", encoding="utf-8")
+    (folder / "config").write_text(f"[profile other]\n{KEYS}", encoding="utf-8")
+
+
+@pytest.mark.usefixtures("credentials_file")
+@pytest.mark.parametrize("registry", ["dtr", "distribution-3"])
+def test_without_keys_the_credentials_file_is_read(registry: str) -> None:
+    credentials = session_for(Settings(registry=registry)).get_credentials()
+    assert credentials
+    assert credentials.access_key == "SHARED"
+
+
+@pytest.mark.usefixtures("credentials_file")
+@pytest.mark.parametrize("registry", ["dtr", "distribution-3"])
+def test_with_keys_no_other_credentials_are_read(registry: str) -> None:
+    settings = Settings(registry=registry, accesskey="key", secretkey=Secret("secret"))
+    session = session_for(settings)
+    assert session.get_config_variable("credentials_file") == os.devnull
+    assert session.get_credentials() is None
+
+
+@pytest.mark.usefixtures("credentials_file")
+@pytest.mark.parametrize("registry", ["dtr", "distribution-3"])
+def test_the_configuration_file_is_not_read(registry: str) -> None:
+    assert "other" not in session_for(Settings(registry=registry)).available_profiles
+
+
+@pytest.mark.parametrize(("registry", "has_container_credentials"), [("dtr", False), ("distribution-3", True)])
+def test_only_3_x_reads_container_credentials(registry: str, has_container_credentials: bool) -> None:
+    chain = session_for(Settings(registry=registry)).get_component("credential_provider")
+    assert ("container-role" in [provider.METHOD for provider in chain.providers]) is has_container_credentials

@@ -1,0 +1,41 @@
+"""Bodies are classified before they are parsed."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.support import hostile_store
+from wizard.s3.xml_guard import BodyKind, classify_body
+
+
+@pytest.mark.parametrize(
+    ("body", "kind"),
+    [
+        (b"", BodyKind.VALID),
+        (b"<a/>", BodyKind.VALID),
+        (b"<?xml version='1.0'?><a>text</a>", BodyKind.VALID),
+        (b"<!DOCTYPE html><p>Sign in</p>", BodyKind.NOT_XML),
+        (b"\n<HTML><body>Sign in</body></HTML>", BodyKind.NOT_XML),
+        (b"hello", BodyKind.NOT_XML),
+        (b'{"a": 1}', BodyKind.NOT_XML),
+        (b"<a>", BodyKind.MALFORMED),
+        (b"<a>\x00</a>", BodyKind.MALFORMED),
+        (b"<!DOCTYPE a><a/>", BodyKind.UNSAFE),
+        (b"<a>" + b"<b/>" * 100_000 + b"</a>", BodyKind.UNSAFE),
+        (hostile_store.BILLION_LAUGHS, BodyKind.UNSAFE),
+        (hostile_store.QUADRATIC, BodyKind.UNSAFE),
+        (hostile_store.EXTERNAL, BodyKind.UNSAFE),
+        (hostile_store.BILLION_LAUGHS.decode().encode("utf-16"), BodyKind.UNSAFE),
+    ],
+    ids=[
+        "empty", "XML", "declaration", "doctype of a page", "page", "text", "JSON", "cut", "changed",
+        "doctype", "many tags", "billion laughs", "quadratic", "external entity", "UTF-16",
+    ],
+)  # fmt: skip
+def test_a_body_has_a_kind(body: bytes, kind: BodyKind) -> None:
+    assert classify_body(body) is kind
+
+
+def test_a_full_page_of_a_listing_is_valid() -> None:
+    entry = b"<Contents>" + b"<a>b</a>" * 9 + b"</Contents>"
+    assert classify_body(b"<ListBucketResult>" + entry * 1000 + b"</ListBucketResult>") is BodyKind.VALID
