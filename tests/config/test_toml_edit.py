@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import re
 import tomllib
-from itertools import count
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.support.example_settings import AT, MINIO, PASSED
+from tests.support.example_settings import AT, PASSED
+from tests.support.handwritten_toml import Handwritten, handwritten_files
 from wizard.config.render import render
 from wizard.config.schema import Validation, read_settings, read_validation
 from wizard.config.toml_edit import edit_toml
+from wizard.model.secret import Secret
 from wizard.model.settings import Settings
 
 # The values that are set
@@ -193,3 +194,49 @@ def test_a_document_that_is_not_rendered_as_it_was_is_not_edited(monkeypatch: py
 def test_a_result_that_is_not_as_intended_is_not_used(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("wizard.config.toml_edit._Document.update", lambda *_: None)
     assert edit_toml("a = 1\n", "a = 2\n") is None
+
+
+# Settings files
+
+_SETTINGS = st.builds(
+    Settings,
+    provider=st.sampled_from(["minio", "aws", "filesystem"]),
+    bucket=st.sampled_from(["images", "é秘", ""]),
+    rootdirectory=st.sampled_from(["", "/srv"]),
+    secretkey=st.sampled_from(["s3cr3t", ""]).map(Secret),
+    v4auth=st.booleans(),
+    keyid=st.sampled_from(["", "key"]),
+    redirect=st.booleans(),
+)
+_VALIDATIONS = st.sampled_from([None, PASSED, Validation(False, AT, ("write", "delete"))])
+
+
+@given(handwritten_files(), _SETTINGS, _VALIDATIONS)
+@settings(deadline=None)
+def test_a_handwritten_file_keeps_its_comments_and_unknown_keys(
+    file: Handwritten, saved: Settings, validation: Validation | None
+) -> None:
+    replacement = render(saved, validation, tomllib.loads(file.text))
+    result = edited(file.text, replacement)
+    document = tomllib.loads(result)
+    assert document == tomllib.loads(replacement)
+    assert read_validation(document) == validation
+    assert read_settings(document) == read_settings(tomllib.loads(replacement))
+    lines = [line.lstrip(" \t") for line in re.split("\r?\n", result)]
+    assert [line for line in lines if line in file.comments] == list(file.comments)
+
+
+def lines_of(text: str) -> list[str]:
+    """The lines that are not blank."""
+    return [line for line in text.split("\n") if line.strip()]
+
+
+@given(handwritten_files(), _SETTINGS)
+@settings(deadline=None)
+def test_a_validation_that_is_added_and_removed_leaves_the_file_as_it_was(file: Handwritten, saved: Settings) -> None:
+    without = edited(file.text, render(saved, None, tomllib.loads(file.text)))
+    validated = edited(without, render(saved, PASSED, tomllib.loads(without)))
+    again = edited(validated, render(saved, None, tomllib.loads(validated)))
+    assert [line for line in again.splitlines() if line.strip()] == [
+        line for line in without.splitlines() if line.strip()
+    ]
