@@ -201,6 +201,20 @@ def test_a_draft_that_cannot_be_written_is_reported_as_not_kept(path: Path, monk
     assert not draft.update_on_exit(state)
 
 
+def test_without_a_home_folder_no_draft_is_kept(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(_: int) -> None:
+        raise KeyError
+
+    monkeypatch.delenv("HOME")
+    monkeypatch.setattr("pwd.getpwuid", fail)
+    state = WizardState.open(path)
+    state.enter_text("bucket", "images")
+    assert not draft.update_on_exit(state)
+    assert draft.find(path) is None
+    draft.delete(path)
+    assert list(path.parent.iterdir()) == []
+
+
 # Signals
 
 SIGNALLED = """
