@@ -59,12 +59,12 @@ def _verify(after: str, before: Mapping[str, object], target: Format, settings: 
 
 
 def _without(document: object, path: tuple[str, ...]) -> object:
-    """The document without the value at `path`."""
+    """The document without the value at `path`, and without mappings that hold nothing else."""
     if not isinstance(document, Mapping):
         return document
     rest = {name: value for name, value in document.items() if name != path[0]}
-    if len(path) > 1 and path[0] in document:
-        rest[path[0]] = _without(document[path[0]], path[1:])
+    if len(path) > 1 and (inner := _without(document.get(path[0]), path[1:])):
+        rest[path[0]] = inner
     return rest
 
 

@@ -1,0 +1,71 @@
+"""The format of a text is detected from its content."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.support.formats import FOLDER, FORMATS, MINIO, registry_for
+from wizard.formats.detect import detect
+from wizard.formats.format import FormatError
+from wizard.model.settings import Settings
+
+
+@pytest.mark.parametrize("settings", [MINIO, FOLDER], ids=["s3", "filesystem"])
+@pytest.mark.parametrize("name", FORMATS)
+def test_every_export_is_detected_as_its_own_format(name: str, settings: Settings) -> None:
+    text = FORMATS[name].write(settings.replace({"registry": registry_for(name)})).text
+    assert detect(text) == name
+
+
+@pytest.mark.parametrize(
+    ("parameter", "format_id"),
+    [
+        ("accelerate: true", "distribution-3"),
+        ("forcepathstyle: false", "distribution-3"),
+        ("useragent: x", "distribution-2"),
+    ],
+)
+def test_a_parameter_of_the_3_line_decides_the_version(parameter: str, format_id: str) -> None:
+    assert detect(f"version: 0.1\nstorage:\n  s3:\n    bucket: b\n    {parameter}\n") == format_id
+
+
+def test_the_default_configuration_of_the_3_line_is_detected() -> None:
+    """2.8.2 refuses it: "must provide exactly one storage type. Provided: [filesystem tag]"."""
+    text = """version: 0.1
+log:
+  fields:
+    service: registry
+storage:
+  delete:
+    enabled: true
+  filesystem:
+    rootdirectory: /var/lib/registry
+  tag:
+    concurrencylimit: 5
+"""
+    assert detect(text) == "distribution-3"
+
+
+def test_a_folder_without_a_mark_of_a_version_is_that_of_the_2_line() -> None:
+    assert detect("version: 0.1\nstorage:\n  filesystem:\n    rootdirectory: /srv\n") == "distribution-2"
+
+
+@pytest.mark.parametrize(
+    ("text", "format_id"),
+    [
+        ('# {}\n\n  {"storage": {}}', "dtr"),
+        ("external_url 'https://x'\nregistry[\"storage\"] = {}", "gitlab"),
+        ("export REGISTRY_STORAGE_S3_BUCKET=b", "env"),
+        ("imageChartStorage:\n  type: s3\n", "harbor-helm"),
+        ("s3:\n  bucket: b\n", "gitlab-helm"),
+        ("s3aws:\n  bucket: b\n", "gitlab-helm"),
+    ],
+)
+def test_other_shapes_of_a_format_are_detected(text: str, format_id: str) -> None:
+    assert detect(text) == format_id
+
+
+@pytest.mark.parametrize("text", ["", "# storage:\n", "hello", "x: 1\nstorages: {}\n"])
+def test_a_text_of_no_format_is_refused(text: str) -> None:
+    with pytest.raises(FormatError, match="--from"):
+        detect(text)

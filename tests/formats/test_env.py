@@ -1,0 +1,55 @@
+"""Environment variables of the registry."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.support.formats import FORMATS, MINIO
+from wizard.formats.env import settings_from_variables
+from wizard.model.secret import Secret
+
+ENV = FORMATS["env"]
+
+
+def test_a_value_is_quoted_if_yaml_would_read_another_type() -> None:
+    lines = ENV.write(MINIO).text.splitlines()
+    assert 'REGISTRY_STORAGE_S3_SECRETKEY="0123"' in lines
+    assert "REGISTRY_STORAGE_S3_ACCESSKEY=me" in lines
+    assert "REGISTRY_STORAGE=s3" in lines
+
+
+def test_a_remark_explains_quotes_if_there_are_any() -> None:
+    assert any("--env-file" in remark for remark in ENV.write(MINIO).remarks)
+    plain = MINIO.replace({"regionendpoint": "https://m", "secretkey": Secret("plain")})
+    assert ENV.write(plain).remarks == ()
+
+
+def test_comments_blank_lines_and_exports_are_read() -> None:
+    text = "# comment\n\n  export REGISTRY_STORAGE_S3_BUCKET=images\nPATH=/bin\n"
+    assert ENV.read(text).settings.bucket == "images"
+
+
+@pytest.mark.parametrize(
+    ("values", "bucket", "registry"),
+    [
+        ({"REGISTRY_STORAGE": "s3", "REGISTRY_STORAGE_S3_BUCKET": "b"}, "b", "distribution-2"),
+        ({"REGISTRY_STORAGE_S3AWS_BUCKET": "b"}, "b", "distribution-2"),
+        ({"REGISTRY_STORAGE_S3_BUCKET": "b", "REGISTRY_STORAGE_S3_FORCEPATHSTYLE": "true"}, "b", "distribution-3"),
+    ],
+)
+def test_driver_and_registry_follow_from_the_variables(values: dict[str, str], bucket: str, registry: str) -> None:
+    settings = settings_from_variables(values).settings
+    assert (settings.bucket, settings.registry) == (bucket, registry)
+
+
+@pytest.mark.parametrize(("value", "redirect"), [("true", False), ("false", True), ("", True)])
+def test_redirects_are_read(value: str, redirect: bool) -> None:
+    values = {"REGISTRY_STORAGE_S3_BUCKET": "b", "REGISTRY_STORAGE_REDIRECT_DISABLE": value}
+    assert settings_from_variables(values).settings.redirect is redirect
+
+
+def test_a_name_that_resembles_a_parameter_has_a_suggestion() -> None:
+    text = "REGISTRY_STORAGE=s3\nREGISTRY_STORAGE_S3_ACCESS_KEY=AKIA\nREGISTRY_STORAGE_S3_USERAGENT=x\n"
+    misspelled, unknown = ENV.read(text).remarks
+    assert misspelled.endswith("Did you mean accesskey?")
+    assert "Did you mean" not in unknown

@@ -1,0 +1,50 @@
+"""The registry's storage in GitLab's gitlab.rb."""
+
+from __future__ import annotations
+
+from tests.support.formats import FOLDER, FORMATS, MINIO
+from wizard.formats.gitlab import driver_remarks, read_section, write_driver
+from wizard.model.secret import Secret
+
+GITLAB = FORMATS["gitlab"]
+SETTINGS = MINIO.replace({"registry": "gitlab", "forcepathstyle": True, "regionendpoint": "https://m:9000"})
+
+
+def test_path_style_has_gitlab_s_name() -> None:
+    assert write_driver(SETTINGS)["s3_v2"]["pathstyle"] is True  # type: ignore[index]
+    assert "forcepathstyle" not in write_driver(SETTINGS)["s3_v2"]  # type: ignore[operator]
+
+
+def test_checksums_are_disabled_except_for_amazon_s3() -> None:
+    assert write_driver(SETTINGS)["s3_v2"]["checksum_disabled"] is True  # type: ignore[index]
+    assert "checksum_disabled" not in write_driver(SETTINGS.replace({"regionendpoint": ""}))["s3_v2"]  # type: ignore[operator]
+
+
+def test_a_section_with_either_name_of_the_driver_is_read() -> None:
+    for name in ("s3", "s3_v2"):
+        imported = read_section({name: {"bucket": "b", "pathstyle": True, "checksum_disabled": True}, "delete": None})
+        assert (imported.settings.bucket, imported.settings.forcepathstyle, imported.remarks) == ("b", True, ())
+
+
+def test_signature_version_2_is_ignored_with_a_remark() -> None:
+    imported = read_section({"s3": {"bucket": "b", "v4auth": False}})
+    assert imported.settings.v4auth is True
+    assert imported.remarks == ("`v4auth: false` was left aside: GitLab's driver signs with version 4 only.",)
+
+
+def test_signature_version_2_has_a_remark_when_it_is_written() -> None:
+    assert driver_remarks(SETTINGS.replace({"v4auth": False})) == [
+        "GitLab's driver signs with version 4 only, so `v4auth` is left out."
+    ]
+    assert driver_remarks(SETTINGS) == driver_remarks(FOLDER) == []
+
+
+def test_special_characters_come_back_from_ruby() -> None:
+    special = "a'b\\c\\\\'#{1}\"\n$x"
+    text = GITLAB.write(SETTINGS.replace({"secretkey": Secret(special)})).text
+    assert GITLAB.read(text).settings.secretkey.reveal() == special
+
+
+def test_redirects_are_written_and_read() -> None:
+    text = GITLAB.write(SETTINGS.replace({"redirect": False})).text
+    assert GITLAB.read(text).settings.redirect is False

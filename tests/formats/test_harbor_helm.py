@@ -1,0 +1,93 @@
+"""The values of Harbor's Helm chart."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+import yaml
+
+from tests.support.formats import FOLDER, FORMATS, MINIO
+from wizard.formats.format import FormatError, Imported
+from wizard.model.settings import MIB, Settings
+
+CHART = FORMATS["harbor-helm"]
+PLAIN_HTTP = MINIO.replace({"regionendpoint": "http://m:9000", "secure": False, "chunksize": 20 * MIB})
+
+
+def write(settings: Settings) -> dict[str, Any]:
+    chart: dict[str, Any] = yaml.safe_load(CHART.write(settings).text)["persistence"]["imageChartStorage"]
+    return chart
+
+
+def read(chart: str) -> Imported:
+    return CHART.read(f"persistence:\n  imageChartStorage: {chart}\n")
+
+
+def test_no_parameter_is_false_because_the_chart_leaves_that_out() -> None:
+    chart = write(PLAIN_HTTP)
+    assert chart["disableredirect"] is False
+    assert False not in chart["s3"].values()
+
+
+def test_the_scheme_of_the_endpoint_says_that_https_is_off() -> None:
+    """The chart reads skipverify only if secure is true."""
+    chart = write(PLAIN_HTTP)
+    assert chart["s3"]["regionendpoint"] == "http://m:9000"
+    assert chart["s3"]["secure"] is True
+    assert CHART.read(CHART.write(PLAIN_HTTP).text).settings.secure is False
+
+
+def test_amazon_s3_without_https_has_an_endpoint() -> None:
+    chart = write(Settings(bucket="b", region="us-east-1", secure=False, v4auth=True))
+    assert chart["s3"]["regionendpoint"] == "http://s3.us-east-1.amazonaws.com"
+    assert "regionendpoint" not in write(Settings(bucket="b", v4auth=True))["s3"]
+
+
+def test_a_size_is_a_string_because_helm_renders_numbers_with_an_exponent() -> None:
+    assert write(PLAIN_HTTP)["s3"]["chunksize"] == str(20 * MIB)
+
+
+def test_a_size_of_zero_comes_back() -> None:
+    zero = MINIO.replace({"registry": "harbor", "multipartcopythresholdsize": 0})
+    assert CHART.read(CHART.write(zero).text).settings.multipartcopythresholdsize == 0
+
+
+def test_settings_that_the_chart_does_not_read_have_a_remark() -> None:
+    remarks = CHART.write(PLAIN_HTTP.replace({"objectacl": "public-read", "v4auth": False})).remarks
+    assert remarks == (
+        "The chart does not read `objectacl`, so it is left out.",
+        "The chart drops `v4auth: false`: its registry will sign with version 4.",
+    )
+    assert CHART.write(FOLDER).remarks == ()
+
+
+@pytest.mark.parametrize(
+    ("parameters", "skipverify"),
+    [("secure: true, skipverify: true", True), ("skipverify: true", False), ("secure: false, skipverify: true", False)],
+)
+def test_skipverify_counts_only_with_secure(parameters: str, skipverify: bool) -> None:
+    assert read(f"{{type: s3, s3: {{bucket: b, {parameters}}}}}").settings.skipverify is skipverify
+
+
+def test_a_false_parameter_has_the_default_of_the_driver() -> None:
+    assert read("{type: s3, s3: {bucket: b, v4auth: false}}").settings.v4auth is True
+
+
+def test_the_default_type_is_a_folder() -> None:
+    assert read("{filesystem: {rootdirectory: /storage}}").settings.rootdirectory == "/storage"
+
+
+@pytest.mark.parametrize(("value", "redirect"), [("true", False), ("false", True), ("~", True)])
+def test_redirects_are_read(value: str, redirect: bool) -> None:
+    assert read(f"{{type: s3, s3: {{bucket: b}}, disableredirect: {value}}}").settings.redirect is redirect
+
+
+def test_a_redirect_value_of_another_type_is_refused() -> None:
+    with pytest.raises(FormatError, match="`disableredirect` should be true or false"):
+        read("{type: s3, s3: {bucket: b}, disableredirect: 'true'}")
+
+
+def test_references_to_secrets_are_ignored_with_a_remark() -> None:
+    imported = read("{caBundleSecretName: ca, type: s3, s3: {bucket: b, region: r, existingSecret: keys}}")
+    assert [remark.split("`")[1] for remark in imported.remarks] == ["caBundleSecretName", "existingSecret"]

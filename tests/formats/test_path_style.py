@@ -1,0 +1,55 @@
+"""The request style that was validated is the one that every format asks for."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.support.formats import FOLDER, FORMATS, MINIO
+from wizard.formats.path_style import derived_path_style_remarks, with_effective_path_style
+from wizard.model.findings import Value
+
+
+@pytest.mark.parametrize(
+    ("name", "parameter"),
+    [("distribution-3", "forcepathstyle"), ("gitlab", "pathstyle"), ("gitlab-helm", "pathstyle")],
+)
+@pytest.mark.parametrize(
+    ("registry", "endpoint", "forcepathstyle", "effective"),
+    [
+        ("dtr", "https://m:9000", False, True),
+        ("dtr", "", True, False),
+        ("distribution-3", "https://m:9000", False, False),
+        ("distribution-3", "https://m:9000", True, True),
+    ],
+)
+def test_a_format_with_the_setting_gets_the_style_that_the_registry_uses(
+    name: str, parameter: str, registry: str, endpoint: str, forcepathstyle: bool, effective: bool
+) -> None:
+    changes: dict[str, Value] = {"registry": registry, "regionendpoint": endpoint, "forcepathstyle": forcepathstyle}
+    exported = FORMATS[name].write(MINIO.replace(changes))
+    assert FORMATS[name].read(exported.text).settings.forcepathstyle is effective
+    assert any(parameter in remark for remark in exported.remarks) is (forcepathstyle != effective)
+
+
+def test_a_folder_has_no_style() -> None:
+    assert with_effective_path_style(FOLDER.replace({"regionendpoint": "https://m"})).forcepathstyle is False
+    assert list(derived_path_style_remarks(FOLDER.replace({"regionendpoint": "https://m"}))) == []
+
+
+@pytest.mark.parametrize(
+    ("registry", "endpoint", "forcepathstyle", "style"),
+    [
+        ("dtr", "https://m:9000", False, ""),
+        ("dtr", "", True, ""),
+        ("distribution-3", "https://m:9000", True, ""),
+        ("distribution-3", "https://m:9000", False, "in the path"),
+        ("distribution-3", "", True, "in the host name"),
+    ],
+)
+def test_a_remark_says_where_the_2_line_uses_another_style(
+    registry: str, endpoint: str, forcepathstyle: bool, style: str
+) -> None:
+    changes: dict[str, Value] = {"registry": registry, "regionendpoint": endpoint, "forcepathstyle": forcepathstyle}
+    remarks = list(derived_path_style_remarks(MINIO.replace(changes)))
+    expected = f"this registry has the bucket {style}, as its endpoint decides."
+    assert remarks == ([f"Distribution 2.x knows no forcepathstyle: {expected}"] if style else [])

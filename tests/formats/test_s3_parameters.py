@@ -1,0 +1,121 @@
+"""Parameters of the `s3` driver are read as the driver reads them."""
+
+from __future__ import annotations
+
+import pytest
+
+from wizard.formats import s3_parameters
+from wizard.formats.format import FormatError
+from wizard.model.findings import Value
+from wizard.model.secret import Secret
+from wizard.model.settings import MIB, Settings
+
+SETTINGS = Settings(bucket="images", v4auth=True)
+
+
+def read(**parameters: object) -> Settings:
+    return s3_parameters.read(parameters, "distribution-3").settings
+
+
+# Writing
+
+
+def test_a_default_is_left_out_unless_it_is_always_written() -> None:
+    assert set(s3_parameters.write(SETTINGS)) == set(s3_parameters.ALWAYS_WRITTEN)
+    assert "keyid" not in s3_parameters.write(SETTINGS, always=())
+
+
+def test_a_parameter_that_the_reader_does_not_support_is_left_out() -> None:
+    settings = SETTINGS.replace({"forcepathstyle": True})
+    assert s3_parameters.write(settings)["forcepathstyle"] is True
+    assert "forcepathstyle" not in s3_parameters.write(settings, s3_parameters.PARAMETERS_2)
+
+
+def test_values_are_written_with_their_types() -> None:
+    settings = SETTINGS.replace({"chunksize": 20 * MIB, "encrypt": True, "secretkey": Secret("s")})
+    parameters = s3_parameters.write(settings)
+    assert (parameters["chunksize"], parameters["encrypt"], parameters["secretkey"]) == (20 * MIB, True, "s")
+
+
+def test_a_dropped_setting_has_a_remark_if_it_is_not_the_default() -> None:
+    settings = SETTINGS.replace({"keyid": "x", "redirect": False})
+    remarks = list(s3_parameters.dropped_setting_remarks(settings, {"bucket", "v4auth"}, "The chart"))
+    assert remarks == [f"The chart does not read `{name}`, so it is left out." for name in ("keyid", "redirect")]
+
+
+# Reading
+
+
+def test_an_absent_parameter_has_the_default_of_the_driver() -> None:
+    settings = read(bucket="b")
+    assert (settings.region, settings.v4auth, settings.registry) == ("", True, "distribution-3")
+    assert read(bucket="b", v4auth=None).v4auth is True
+
+
+@pytest.mark.parametrize(("secure", "endpoint"), [(True, "http://minio:9000"), (False, "https://minio:9000")])
+def test_an_explicit_secure_is_kept_although_the_scheme_contradicts_it(secure: bool, endpoint: str) -> None:
+    """It is what the file says; a rule reports the contradiction."""
+    assert read(secure=secure, regionendpoint=endpoint).secure is secure
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "secure"),
+    [("http://minio:9000", False), ("https://minio:9000", True), ("minio:9000", True), ("", True)],
+)
+def test_an_absent_secure_agrees_with_the_scheme(endpoint: str, secure: bool) -> None:
+    assert read(regionendpoint=endpoint).secure is secure
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "expected"),
+    [
+        *(("secure", word, True) for word in (True, 1, "1", "t", "T", "TRUE", "true", "True")),
+        *(("secure", word, False) for word in (False, 0, "0", "f", "F", "FALSE", "false", "False")),
+        ("chunksize", 5, 5),
+        ("chunksize", "5242880", 5242880),
+        ("chunksize", "9" * 18, 10**18 - 1),
+        ("secretkey", "s", Secret("s")),
+        ("bucket", "b", "b"),
+        ("storageclass", "NONE", "NONE"),
+    ],
+)
+def test_a_value_of_the_right_type_is_read(name: str, value: object, expected: Value) -> None:
+    assert s3_parameters.parse_value(name, value) == expected
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "expected"),
+    [
+        ("secure", "yes", "true or false"),
+        ("secure", 2, "true or false"),
+        ("secure", "canary", "true or false"),
+        ("chunksize", "10MB", "a number of bytes"),
+        ("chunksize", -1, "a number of bytes"),
+        ("chunksize", True, "a number of bytes"),
+        ("chunksize", 1.5, "a number of bytes"),
+        ("chunksize", "9" * 19, "a number of bytes"),
+        ("secretkey", 123, "a text in quotes"),
+        ("bucket", ["canary"], "a text in quotes"),
+        ("storageclass", None, "a text in quotes"),
+    ],
+)
+def test_a_value_of_another_type_is_refused(name: str, value: object, expected: str) -> None:
+    with pytest.raises(FormatError) as refusal:
+        s3_parameters.parse_value(name, value)
+    assert str(refusal.value) == f"`{name}` should be {expected}."
+
+
+def test_an_unknown_parameter_is_ignored_with_a_remark() -> None:
+    imported = s3_parameters.read({"bucket": "b", "useragent": "x", "access_key": "y"}, "distribution-3")
+    assert imported.settings.bucket == "b"
+    assert imported.remarks == (
+        "`useragent` is not among the settings, and was left aside.",
+        "`access_key` is not among the settings, and was left aside. Did you mean accesskey?",
+    )
+
+
+@pytest.mark.parametrize("value", ["true", 1, None])
+def test_a_strict_truth_value_is_no_other_type(value: object) -> None:
+    assert s3_parameters.require_bool("disable", False) is False
+    with pytest.raises(FormatError, match=r"`disable` should be true or false, without quotes\."):
+        s3_parameters.require_bool("disable", value)

@@ -1,0 +1,239 @@
+"""The storage section of a YAML file is replaced, and nothing else in the file changes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+import yaml
+from hypothesis import given
+
+from tests.support.formats import FORMATS, few_examples, registry_for, valid_settings
+from wizard.formats.format import FormatError
+from wizard.formats.yaml_splice import merge_into
+from wizard.model.secret import Secret
+from wizard.model.settings import Settings
+
+SETTINGS = Settings(bucket="images", accesskey="NEW", secretkey=Secret("s"), v4auth=True)
+NAMES = [name for name, each in FORMATS.items() if each.section]
+
+FILES = {
+    "distribution-2": """# header
+version: 0.1
+storage:    # the storage
+  # old comment
+  cache: {blobdescriptor: redis}
+  s3:
+    # the key
+    accesskey: OLD  # old key
+    useragent: keep-me
+    encrypt: true
+  maintenance:
+    uploadpurging:
+      enabled: true   # keep
+  delete:
+    enabled: false
+  redirect: {disable: true}
+
+# the server
+http: {addr: ':5000'}
+""",
+    "distribution-3": "storage: {filesystem: {rootdirectory: /x}, cache: {blobdescriptor: inmemory}}\n"
+    "http:\n  addr: :5000\n",
+    "harbor": "hostname: x\n# data_volume: /data\nstorage_service:\n  ca_bundle: /ca.crt\n"
+    "  filesystem:\n    maxthreads: 9\n  redirect:\n    disable: false\nlog:\n- a\n- b  # two\n",
+    "harbor-helm": "expose: {type: ingress}\npersistence:\n  enabled: true # yes\n  imageChartStorage:\n"
+    "    caBundleSecretName: ca\n    disableredirect: true\n    type: filesystem\n    filesystem:\n"
+    "      rootdirectory: /storage\n\nlogLevel: info\n",
+}
+
+
+def merge(text: str, name: str = "distribution-2", settings: Settings = SETTINGS) -> str:
+    return merge_into(text, FORMATS[name], settings)
+
+
+def assert_holds(text: str, name: str, settings: Settings = SETTINGS) -> None:
+    """The file has the same settings as an export of its own."""
+    assert FORMATS[name].read(text).settings == FORMATS[name].read(FORMATS[name].write(settings).text).settings
+
+
+@pytest.mark.parametrize("newline", ["\n", "\r\n"])
+@pytest.mark.parametrize("name", FILES)
+def test_the_section_is_replaced_and_nothing_else(name: str, newline: str) -> None:
+    before = FILES[name].replace("\n", newline)
+
+    @few_examples
+    @given(valid_settings(registry_for(name)))
+    def is_replaced(settings: Settings) -> None:
+        after = merge(before, name, settings)
+        assert_holds(after, name, settings)
+        assert "\n" not in after.replace(newline, "")
+        head, tail = before.split("storage", 1)[0], before.rsplit(newline, 3)[1:]
+        assert after.startswith(head) or name == "harbor-helm"
+        assert after.endswith(newline.join(tail)) or name == "distribution-3"
+        assert merge(after, name, settings) == after
+
+    is_replaced()
+
+
+def test_comments_and_other_keys_of_the_section_stay() -> None:
+    before, after = FILES["distribution-2"], merge(FILES["distribution-2"])
+    changed = ("OLD", "encrypt", "redirect")
+    kept = [line for line in before.splitlines() if not any(word in line for word in changed)]
+    lines = iter(after.splitlines())
+    assert all(any(line == other for other in lines) for line in kept)  # all of them, in their order
+    assert '    accesskey: "NEW"  # old key' in after
+    assert "encrypt" not in after
+    assert "redirect" not in after
+
+
+# Documents without entries
+
+EMPTY = {
+    "nothing": "",
+    "a line break": "\n",
+    "a comment": "# comment\n",
+    "a comment without a line break": "# comment",
+    "comments with CRLF": "# one\r\n# two\r\n",
+    "an empty mapping": "{}",
+    "an empty mapping and a line break": "{}\n",
+    "an empty mapping on two lines": "{\n}\n",
+    "an empty mapping after a blank": "  {}\n",
+    "an empty mapping with a comment": "{} # comment\n",
+    "an empty mapping between comments": "# one\n{}\n# comment\n",
+    "an anchor": "&a {}\n",
+    "a tag": "!!map {}\n",
+    "null": "null\n",
+    "a tilde": "~",
+    "a tilde with a comment": "~ # comment\n",
+    "a document start": "---",
+    "a document start and a line break": "---\n",
+    "a document start with a comment": "--- # comment\n",
+    "an empty mapping on the line of the document start": "--- {}\n",
+    "null on the line of the document start": "--- null # comment\n",
+    "a directive": "%YAML 1.1\n---\n",
+    "a document end": "{}\n...\n",
+    "a byte order mark": "\ufeff{}\n",
+}
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("text", EMPTY.values(), ids=EMPTY)
+def test_a_file_without_entries_gets_the_section(text: str, name: str) -> None:
+    after = merge(text, name)
+    assert_holds(after, name)
+    assert set(yaml.safe_load(after)) == {FORMATS[name].section[0]}
+    assert ("# comment" in after) is ("# comment" in text)
+    assert after.endswith("\n")
+    assert merge(after, name) == after
+
+
+def test_a_file_without_entries_keeps_its_line_endings() -> None:
+    assert "\n" not in merge("# one\r\n# two\r\n").replace("\r\n", "")
+
+
+# Files with entries
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize(
+    "text", ["x: 1", "x: 1\n", "x:\n  - 1\n  - {a: b}\n", "x: |\n  text\n", "{x: 1}\n", "# c\nx:\n"]
+)
+def test_a_file_without_the_section_gets_it(text: str, name: str) -> None:
+    after = merge(text, name)
+    assert_holds(after, name)
+    assert yaml.safe_load(after)["x"] == yaml.safe_load(text)["x"]
+
+
+@pytest.mark.parametrize("section", ["storage:", "storage: ~", "storage: {}", "storage:  # comment", "storage: null\n"])
+def test_an_empty_section_is_filled(section: str) -> None:
+    after = merge(f"version: 0.1\n{section}\nhttp: {{addr: ':5000'}}\n")
+    assert_holds(after, "distribution-2")
+    assert yaml.safe_load(after)["http"] == {"addr": ":5000"}
+
+
+def test_another_driver_is_removed_with_its_parameters() -> None:
+    after = merge("storage:\n  azure:\n    accountkey: x  # secret\n    container: y\n  cache: {blobdescriptor: a}\n")
+    assert set(yaml.safe_load(after)["storage"]) == {"s3", "cache", "delete"}
+
+
+def test_another_driver_in_flow_style_is_removed() -> None:
+    after = merge("storage: {azure: {accountkey: x}, cache: {blobdescriptor: a}}\n")
+    assert set(yaml.safe_load(after)["storage"]) == {"s3", "cache", "delete"}
+
+
+def test_parameters_that_the_settings_do_not_have_are_removed() -> None:
+    after = merge("storage:\n  s3: {keyid: old, useragent: keep}\n  redirect: {disable: true}\n")
+    storage = yaml.safe_load(after)["storage"]
+    assert storage["s3"]["useragent"] == "keep"
+    assert "keyid" not in storage["s3"]
+    assert "redirect" not in storage
+
+
+def test_a_key_of_another_section_with_the_name_of_a_parameter_stays() -> None:
+    text = "storage:\n  s3:\n    bucket: old\n  maintenance:\n    encrypt: {enabled: true}\nsecure: 1\n"
+    after = yaml.safe_load(merge(text))
+    assert after["storage"]["maintenance"] == {"encrypt": {"enabled": True}}
+    assert after["secure"] == 1
+
+
+def test_delete_of_the_file_is_kept() -> None:
+    assert yaml.safe_load(merge(FILES["distribution-2"]))["storage"]["delete"] == {"enabled": False}
+
+
+def test_a_value_of_another_type_is_replaced() -> None:
+    assert "secure: true" in merge('storage:\n  s3:\n    secure: "true"\n')
+
+
+def test_an_absent_value_is_filled_in_on_its_line() -> None:
+    assert '    bucket: "images"\n' in merge("storage:\n  s3:\n    bucket:\n    region: us-east-1\n")
+
+
+def test_a_block_scalar_is_replaced() -> None:
+    after = merge("storage:\n  s3:\n    secretkey: |\n      old\n    region: us-east-1\nhttp: {}\n")
+    assert_holds(after, "distribution-2")
+    assert yaml.safe_load(after)["http"] == {}
+
+
+def test_the_last_entry_can_be_removed() -> None:
+    after = merge("storage:\n  s3:\n    bucket: images\n    keyid: old")
+    assert_holds(after, "distribution-2")
+
+
+# Refusals
+
+
+def test_a_section_with_a_merge_key_is_replaced() -> None:
+    text = "base: &b {accesskey: canary}\nstorage:\n  s3:\n    <<: *b\n"
+    after = merge(text)
+    assert_holds(after, "distribution-2")
+    assert without_storage(after) == without_storage(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "x: &a {secretkey: canary}\nstorage:\n  s3: *a\n",  # the section is an alias of another value
+        "storage:\n  s3: &a\n    bucket: canary\nother: *a\n",  # another value is an alias of the section
+        "---\n...\n",
+    ],
+)
+def test_a_file_with_no_safe_place_is_refused(text: str) -> None:
+    with pytest.raises(FormatError, match=r"no safe place for the section\. Nothing was changed") as refusal:
+        merge(text)
+    assert "canary" not in str(refusal.value)
+
+
+@pytest.mark.parametrize("text", ["storage: 5\n", "storage: [canary]\n"])
+def test_a_section_that_is_no_mapping_is_replaced(text: str) -> None:
+    assert_holds(merge(text), "distribution-2")
+
+
+def without_storage(text: str) -> dict[str, Any]:
+    return {name: value for name, value in yaml.safe_load(text).items() if name != "storage"}
+
+
+@pytest.mark.parametrize("text", ["- storage\n", "canary", "''", "[]\n", "0\n", "false\n"])
+def test_a_file_that_is_no_mapping_is_refused(text: str) -> None:
+    with pytest.raises(FormatError, match="`the file` should hold names with values"):
+        merge(text)
