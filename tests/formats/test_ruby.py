@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.support.formats import few_examples, texts
+from tests.support.formats import texts
+from tests.support.fuzzing import fuzz
 from wizard.formats import ruby
 from wizard.formats.format import FormatError
 
@@ -83,7 +84,7 @@ def test_without_an_assignment_there_is_no_value(text: str) -> None:
     assert ruby.load_assignment(text, "registry", "storage") is None
 
 
-@few_examples
+@fuzz
 @given(st.dictionaries(st.sampled_from("abc"), texts | st.booleans() | st.integers(0, 10**18 - 1)))
 def test_a_written_hash_is_read_as_it_was(value: dict[str, object]) -> None:
     assert load(ruby.dump(value)) == value

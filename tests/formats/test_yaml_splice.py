@@ -8,7 +8,8 @@ import pytest
 import yaml
 from hypothesis import given
 
-from tests.support.formats import FORMATS, few_examples, registry_for, valid_settings
+from tests.support.formats import FORMATS, registry_for, valid_settings
+from tests.support.fuzzing import SECRET, assert_refused, fuzz, mutations
 from wizard.formats.format import FormatError
 from wizard.formats.yaml_splice import merge_into
 from wizard.model.secret import Secret
@@ -62,7 +63,7 @@ def assert_holds(text: str, name: str, settings: Settings = SETTINGS) -> None:
 def test_the_section_is_replaced_and_nothing_else(name: str, newline: str) -> None:
     before = FILES[name].replace("\n", newline)
 
-    @few_examples
+    @fuzz
     @given(valid_settings(registry_for(name)))
     def is_replaced(settings: Settings) -> None:
         after = merge(before, name, settings)
@@ -237,3 +238,24 @@ def without_storage(text: str) -> dict[str, Any]:
 def test_a_file_that_is_no_mapping_is_refused(text: str) -> None:
     with pytest.raises(FormatError, match="`the file` should hold names with values"):
         merge(text)
+
+
+# Any file
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_any_file_is_changed_or_refused(name: str) -> None:
+    exported = FORMATS[name].write(SETTINGS.replace({"bucket": "old", "encrypt": True})).text
+    settings = SETTINGS.replace({"secretkey": Secret(SECRET)})
+
+    @fuzz
+    @given(mutations(exported + "# comment\nother: [1, 2]\n"))
+    def is_changed_or_refused(text: str) -> None:
+        try:
+            after = merge(text, name, settings)
+        except FormatError as error:
+            assert_refused(error)
+        else:
+            assert_holds(after, name, settings)
+
+    is_changed_or_refused()

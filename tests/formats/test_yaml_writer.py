@@ -8,7 +8,8 @@ import pytest
 import yaml
 from hypothesis import given
 
-from tests.support.formats import SPECIAL_TEXTS, few_examples, texts
+from tests.support.formats import SPECIAL_TEXTS, texts
+from tests.support.fuzzing import fuzz
 from wizard.formats import yaml_writer
 
 RESERVED = "y n yes no on off true false null nan inf"
@@ -31,7 +32,7 @@ def test_any_other_text_is_quoted(text: str) -> None:
     assert yaml_writer.plain_or_quoted(text).startswith('"')
 
 
-@few_examples
+@fuzz
 @given(texts)
 def test_a_text_comes_back_as_it_was(text: str) -> None:
     assert yaml.safe_load(yaml_writer.scalar(text)) == text

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from hypothesis import HealthCheck
-from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from wizard.catalog.registries import REGISTRIES
-from wizard.formats.format import FormatError
 from wizard.formats.lookup import all_formats
 from wizard.model.secret import Secret
 from wizard.model.settings import DECLARATIONS, Kind, Settings
@@ -15,10 +12,6 @@ from wizard.model.settings import DECLARATIONS, Kind, Settings
 FORMATS = all_formats()
 MINIO = Settings(provider="minio", bucket="images", accesskey="me", secretkey=Secret("0123"), v4auth=True)
 FOLDER = Settings(provider="filesystem", rootdirectory="/srv/images: 1")
-
-few_examples = hypothesis_settings(
-    max_examples=30, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
-)
 
 # Strings that YAML, a shell, Compose or Ruby reads as another value, another type or as code.
 SPECIAL_TEXTS = [
@@ -57,11 +50,3 @@ def valid_settings(draw: st.DrawFn, registry: str) -> Settings:
 def registry_for(name: str) -> str:
     """The id of a registry that reads the format."""
     return FORMATS[name].registry or "distribution-3"
-
-
-def read_or_error(name: str, text: str) -> Settings | FormatError:
-    """The settings that a format reads from a text, or its refusal."""
-    try:
-        return FORMATS[name].read(text).settings
-    except FormatError as error:
-        return error
