@@ -1,0 +1,94 @@
+"""The console of the line prompts wraps its output, can be restricted to ASCII, and ends with its terminal."""
+
+from __future__ import annotations
+
+import io
+import signal
+import sys
+import termios
+
+import pytest
+
+from wizard.prompts import console as console_module
+from wizard.prompts.console import Console, InputEndedError, list_index
+
+
+def test_a_paragraph_is_wrapped_at_79_columns_with_its_indent(capsys: pytest.CaptureFixture[str]) -> None:
+    Console(is_ascii=False).say("word " * 40, "  ")
+    lines = capsys.readouterr().err.splitlines()
+    assert len(lines) == 3
+    assert all(line.startswith("  word") and len(line) <= 79 for line in lines)
+
+
+def test_long_words_are_not_broken(capsys: pytest.CaptureFixture[str]) -> None:
+    Console(is_ascii=False).say("https://example/" + "x" * 100)
+    assert len(capsys.readouterr().err.splitlines()) == 1
+
+
+def test_line_ends_in_a_paragraph_are_kept(capsys: pytest.CaptureFixture[str]) -> None:
+    Console(is_ascii=False).say("\none")
+    assert capsys.readouterr().err == "\none\n"
+
+
+def test_lines_are_shown_without_wrapping(capsys: pytest.CaptureFixture[str]) -> None:
+    Console(is_ascii=False).show("word " * 40)
+    assert capsys.readouterr().err == "word " * 40 + "\n"
+
+
+def test_output_can_be_restricted_to_ascii(capsys: pytest.CaptureFixture[str]) -> None:
+    Console(is_ascii=True).say("10 MiB … ✓")
+    assert capsys.readouterr().err.isascii()
+
+
+def test_the_end_of_the_input_raises_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdin", io.StringIO(""))
+    with pytest.raises(InputEndedError):
+        Console(is_ascii=False).ask("prompt> ")
+
+
+@pytest.mark.parametrize("error", [OSError, termios.error, EOFError])
+def test_a_terminal_that_is_gone_ends_the_input(error: type[Exception], monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(_: str) -> str:
+        raise error
+
+    monkeypatch.setattr(console_module, "prompt_hidden", fail)
+    with pytest.raises(InputEndedError):
+        Console(is_ascii=False).ask_secret("prompt> ")
+
+
+def test_a_message_for_a_terminal_that_is_gone_is_discarded(monkeypatch: pytest.MonkeyPatch) -> None:
+    closed = io.StringIO()
+    closed.close()
+    monkeypatch.setattr(sys, "stderr", closed)
+    Console(is_ascii=False).say_if_possible("text")
+
+
+def test_a_signal_outside_of_a_prompt_ends_the_program_at_the_next_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdin", io.StringIO("answer\n"))
+    console = Console(is_ascii=False)
+    console.on_signal(signal.SIGTERM, None)
+    with pytest.raises(SystemExit) as end:
+        console.ask("prompt> ")
+    assert end.value.code == 128 + signal.SIGTERM
+
+
+def test_a_signal_at_a_prompt_ends_the_program_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    console = Console(is_ascii=False)
+
+    def read(_: str) -> str:
+        console.on_signal(signal.SIGHUP, None)
+        return "not reached"
+
+    monkeypatch.setattr(console_module, "prompt_line", read)
+    with pytest.raises(SystemExit) as end:
+        console.ask("prompt> ")
+    assert end.value.code == 128 + signal.SIGHUP
+    console.on_signal(signal.SIGHUP, None)  # while the draft is saved
+
+
+@pytest.mark.parametrize(
+    ("answer", "index"),
+    [("1", 0), ("21", 20), ("22", None), ("0", None), ("", None), ("-1", None), ("x", None), ("00199", None)],
+)
+def test_an_answer_from_1_to_the_count_is_an_index(answer: str, index: int | None) -> None:
+    assert list_index(answer, 21) == index

@@ -1,0 +1,122 @@
+"""A question is asked until its answer is a valid value, or until an error is confirmed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.prompts.conversation import CANARY, answer, line_prompts
+from tests.support.terminals import Terminal
+from wizard.catalog.registries import REGISTRIES
+from wizard.console.job_control import CANNOT_SUSPEND
+
+
+def answer_until_secret(screen: Terminal) -> None:
+    """Answer the questions before the secret key, and wait for its prompt."""
+    for prompt in ("Registry [", "Storage [", "Bucket [", "Region [", "Root directory [", "Access key ["):
+        answer(screen, prompt, "images" if prompt == "Bucket [" else "")
+    screen.wait_for("Secret key (not shown) []: ")
+
+
+def test_a_typing_error_in_a_choice_gets_a_suggestion(tmp_path: Path) -> None:
+    with line_prompts(tmp_path) as screen:
+        answer(screen, "Registry [dtr]: ", "habor")
+        screen.wait_for("! There is no habor. Did you mean harbor?")
+        answer(screen, "Registry [dtr]: ", "nothing-like-it")
+        screen.wait_for("Answer 1 to ")
+        screen.wait_for("Registry [dtr]: ")
+
+
+@pytest.mark.parametrize(("text", "chosen"), [("2", list(REGISTRIES)[1]), ("HARBOR", "harbor"), ("", "dtr")])
+def test_a_choice_is_made_by_its_number_its_name_or_enter(text: str, chosen: str, tmp_path: Path) -> None:
+    with line_prompts(tmp_path) as screen:
+        answer(screen, "Registry [dtr]: ", text)
+        answer(screen, "Storage [aws]: ", "<")
+        screen.wait_for(f"Registry [{chosen}]: ")
+
+
+def test_a_question_mark_explains_the_setting(tmp_path: Path) -> None:
+    with line_prompts(tmp_path) as screen:
+        answer(screen, "Registry [dtr]: ")
+        answer(screen, "Storage [aws]: ", "?")
+        screen.wait_for("A preset fills in")
+        screen.wait_for("Storage [aws]: ")
+
+
+def test_less_than_goes_back_and_a_dash_clears(tmp_path: Path) -> None:
+    with line_prompts(tmp_path) as screen:
+        answer(screen, "Registry [dtr]: ")
+        answer(screen, "Storage [aws]: ")
+        answer(screen, "Bucket []: ", "images")
+        answer(screen, "Region [us-east-1]: ", "<")
+        answer(screen, "Bucket [images]: ", "-")
+        screen.wait_for("Bucket []: ")
+
+
+def test_an_equals_sign_applies_the_fix(tmp_path: Path) -> None:
+    with line_prompts(tmp_path) as screen:
+        answer(screen, "Registry [dtr]: ")
+        answer(screen, "Storage [aws]: ")
+        answer(screen, "Bucket []: ", "s3://images/deep")
+        screen.wait_for("= ")
+        answer(screen, "]: ", "=")
+        answer(screen, "Region [us-east-1]: ")
+        screen.wait_for("Root directory [/deep]: ")
+
+
+def test_an_error_is_confirmed_by_enter(tmp_path: Path) -> None:
+    with line_prompts(tmp_path) as screen:
+        answer(screen, "Registry [dtr]: ")
+        answer(screen, "Storage [aws]: ")
+        answer(screen, "Bucket []: ", "Im_ages")
+        screen.wait_for("! ")
+        screen.wait_for("Enter again goes on regardless.")
+        answer(screen, "Bucket [Im_ages]: ")
+        screen.wait_for("Region [us-east-1]: ")
+
+
+def test_a_switch_is_on_or_off(tmp_path: Path) -> None:
+    with line_prompts(tmp_path) as screen:
+        answer_until_secret(screen)
+        screen.press(b"\r")
+        answer(screen, "Region endpoint []: ")
+        answer(screen, "V4 auth [on]: ", "maybe")
+        screen.wait_for("! Answer on or off.")
+        answer(screen, "V4 auth [on]: ", "yes")
+        screen.wait_for("HTTPS [on]: ")
+
+
+def test_a_secret_is_not_shown(tmp_path: Path) -> None:
+    with line_prompts(tmp_path) as screen:
+        answer_until_secret(screen)
+        screen.press(f"{CANARY}\r".encode())
+        screen.wait_for("28 characters, ends in nary.")
+        answer(screen, "Region endpoint []: ", "<")
+        screen.wait_for("Secret key (not shown) [28 characters, ends in nary]: ")
+        assert CANARY.encode() not in screen.stream
+
+
+def test_a_secret_is_not_shown_after_ctrl_z_and_fg(tmp_path: Path) -> None:
+    with line_prompts(tmp_path, job_control=True) as screen:
+        answer_until_secret(screen)
+        screen.press(b"\x1a")
+        screen.wait_until_stopped()
+        screen.resume()
+        answer(screen, "Secret key (not shown) []: ", CANARY)
+        screen.wait_for("ends in nary")
+        assert CANARY.encode() not in screen.stream
+
+
+@pytest.mark.parametrize("is_secret", [False, True], ids=["visible", "hidden"])
+def test_ctrl_z_without_a_shell_shows_a_notice_and_the_prompt_again(is_secret: bool, tmp_path: Path) -> None:
+    with line_prompts(tmp_path) as screen:
+        prompt = "Secret key (not shown) []: " if is_secret else "Registry [dtr]: "
+        if is_secret:
+            answer_until_secret(screen)
+        else:
+            screen.wait_for(prompt)
+        screen.press(b"\x1a")
+        screen.wait_for(CANNOT_SUSPEND)
+        answer(screen, prompt, "dtr")
+        screen.wait_for("Region endpoint []: " if is_secret else "Storage [aws]: ")

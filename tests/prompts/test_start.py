@@ -1,0 +1,75 @@
+"""However the line prompts end, unsaved input is kept as a draft."""
+
+from __future__ import annotations
+
+import signal
+from pathlib import Path
+
+import pytest
+
+from tests.prompts.conversation import CANARY, answer, line_prompts
+from wizard.session import draft
+
+
+@pytest.fixture(autouse=True)
+def state_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    folder = tmp_path / "state"
+    monkeypatch.setenv("XDG_STATE_HOME", str(folder))
+    return folder / "storage-wizard"
+
+
+@pytest.mark.parametrize(
+    ("end", "status"),
+    [(b"\x03", 130), (b"\x04", 130), (signal.SIGHUP, 129), (signal.SIGTERM, 143)],
+    ids=["Ctrl+C", "Ctrl+D", "SIGHUP", "SIGTERM"],
+)
+def test_an_interruption_keeps_a_draft_without_secrets(
+    end: bytes | signal.Signals, status: int, tmp_path: Path, state_home: Path
+) -> None:
+    with line_prompts(tmp_path) as screen:
+        answer(screen, "Registry [dtr]: ", "harbor")
+        answer(screen, "Storage [aws]: ")
+        answer(screen, "Bucket []: ", "images")
+        answer(screen, "Region [us-east-1]: ")
+        answer(screen, "Root directory []: ")
+        answer(screen, "Access key []: ", "AKIAIOSFODNN7EXAMPLE")
+        answer(screen, "Secret key", CANARY)
+        screen.wait_for("ends in nary")
+        screen.wait_for("Region endpoint []: ")
+        if isinstance(end, bytes):
+            screen.press(end)
+        else:
+            screen.process.send_signal(end)
+        assert screen.wait_for_exit() == status
+        assert b"kept as a draft" in screen.stream
+        assert b"Traceback" not in screen.stream
+    (file,) = state_home.iterdir()
+    assert file.stat().st_mode & 0o7777 == 0o600
+    assert CANARY not in file.read_text(encoding="utf-8")
+    found = draft.find(tmp_path / "storage.toml")
+    assert found is not None
+    assert (found.settings.bucket, found.current_step) == ("images", "endpoint")
+
+
+def test_a_closed_terminal_keeps_a_draft_also_of_bytes_that_the_locale_cannot_decode(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PYTHONIOENCODING", "utf-8:strict")  # the default of most locales
+    with line_prompts(tmp_path) as screen:
+        answer(screen, "Registry [dtr]: ")
+        answer(screen, "Storage [aws]: ")
+        screen.wait_for("Bucket []: ")
+        screen.press(b"im\xe9ages\r")
+        screen.wait_for("Enter again goes on regardless.")
+        screen.wait_for("]: ")
+        assert screen.hang_up() == 129
+    found = draft.find(tmp_path / "storage.toml")
+    assert found is not None
+    assert found.settings.bucket == "im\ufffdages"
+
+
+def test_a_settings_file_that_cannot_be_read_is_a_usage_error(tmp_path: Path) -> None:
+    (tmp_path / "storage.toml").write_text("bucket = [")
+    with line_prompts(tmp_path) as screen:
+        assert screen.wait_for_exit() == 2
+        assert screen.stream.startswith(b"storage-wizard: storage.toml: ")

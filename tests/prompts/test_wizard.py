@@ -1,0 +1,229 @@
+"""The line prompts ask for the settings, validate them and save them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.prompts.conversation import CANARY, answer, answer_until_validation, line_prompts
+from tests.support.faults import deny
+from tests.support.faulty_store import FaultyStore
+from tests.support.live_store import LiveStore
+from wizard.config import file as config_file
+from wizard.model.settings import Settings
+from wizard.session import draft
+from wizard.session.state import WizardState
+
+
+@pytest.fixture(autouse=True)
+def _state_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+
+
+def leave_draft(path: Path, settings: Settings, step: str) -> None:
+    """Leave the wizard at a step without saving."""
+    state = WizardState.open(path)
+    state.settings, state.current_step = settings, step
+    assert draft.update_on_exit(state)
+
+
+# From the first question to the saved file
+
+
+def test_settings_that_pass_are_saved(store: LiveStore, tmp_path: Path) -> None:
+    with line_prompts(tmp_path) as screen:
+        answer_until_validation(screen, store)
+        screen.wait_for("Validation passed")
+        assert b"  ok    Delete objects" in screen.stream
+        answer(screen, "Save it as storage.toml?")
+        assert screen.wait_for_exit() == 0
+        assert b"storage.toml is written, readable by you alone (0600)." in screen.stream
+        assert b"The same without questions, the secret key on standard input:" in screen.stream
+        assert b"\x1b" not in screen.stream
+        assert store.secret_key.encode() not in screen.stream
+    file = config_file.load(tmp_path / "storage.toml")
+    assert file.settings.bucket == store.bucket
+    assert file.validation is not None
+    assert file.validation.passed
+    assert draft.find(tmp_path / "storage.toml") is None
+
+
+def test_a_file_that_others_can_read_is_reported_before_and_after_saving(store: LiveStore, tmp_path: Path) -> None:
+    path = tmp_path / "storage.toml"
+    config_file.save(path, store.settings(), None)
+    path.chmod(0o644)
+    with line_prompts(tmp_path) as screen:
+        for _ in range(12):
+            answer(screen, "]: ")
+        answer(screen, "More: ")
+        screen.wait_for("Now others may read it (mode 0644). Saved, it is readable by you alone (0600).")
+        answer(screen, "Save it as storage.toml?")
+        assert screen.wait_for_exit() == 0
+        assert b"! Until now others could read it (mode 0644)" in screen.stream
+
+
+def test_the_demo_needs_only_enter(tmp_path: Path) -> None:
+    with line_prompts(tmp_path, "--demo") as screen:
+        screen.wait_for("A rehearsal: the store runs inside this program, nothing else is touched.")
+        for _ in range(12):
+            answer(screen, "]: ")
+        answer(screen, "More: ")
+        screen.wait_for("Validation passed")
+        answer(screen, "Save it as demo-storage.toml?")
+        assert screen.wait_for_exit() == 0
+        assert b"For the real thing: storage-wizard" in screen.stream
+
+
+def test_a_folder_has_fewer_questions(tmp_path: Path) -> None:
+    with line_prompts(tmp_path) as screen:
+        answer(screen, "Registry [dtr]: ")
+        answer(screen, "Storage [aws]: ", "filesystem")
+        screen.wait_for("Step 2 of 4: Bucket")
+        answer(screen, "Root directory [/var/lib/registry]: ", str(tmp_path))
+        screen.wait_for("Validation passed")
+        answer(screen, "Save it as storage.toml?")
+        assert screen.wait_for_exit() == 0
+
+
+def test_more_settings_are_asked_for_on_request(store: LiveStore, tmp_path: Path) -> None:
+    config_file.save(tmp_path / "storage.toml", store.settings(), None)
+    with line_prompts(tmp_path) as screen:
+        for _ in range(12):
+            answer(screen, "]: ")
+        answer(screen, "More: ", "<")
+        answer(screen, "Redirect pulls [on]: ")
+        answer(screen, "More: ", "y")
+        answer(screen, "Encrypt [off]: ")
+        screen.wait_for("KMS key [")
+
+
+def test_the_questions_can_be_changed_after_validation(store: LiveStore, tmp_path: Path) -> None:
+    config_file.save(tmp_path / "storage.toml", store.settings(), None)
+    with line_prompts(tmp_path) as screen:
+        for _ in range(12):
+            answer(screen, "]: ")
+        answer(screen, "More: ")
+        answer(screen, "Save it as storage.toml? [Y/n, < goes back] ", "<")
+        answer(screen, "More: ", "<")
+        screen.wait_for("Redirect pulls [on]: ")
+
+
+# A failed validation
+
+
+def test_a_failed_validation_can_be_saved_anyway(tmp_path: Path) -> None:
+    with FaultyStore(deny("PutObject")) as server:
+        config_file.save(tmp_path / "storage.toml", server.settings(), None)
+        with line_prompts(tmp_path) as screen:
+            for _ in range(12):
+                answer(screen, "]: ")
+            answer(screen, "More: ")
+            screen.wait_for("Validation FAILED")
+            answer(screen, "s saves unproven", "s")
+            answer(screen, "Save it as storage.toml?")
+            assert screen.wait_for_exit() == 0
+    validation = config_file.load(tmp_path / "storage.toml").validation
+    assert validation is not None
+    assert not validation.passed
+
+
+def test_a_fix_is_applied_by_its_number_and_the_settings_are_validated_again(tmp_path: Path, store: LiveStore) -> None:
+    config_file.save(tmp_path / "storage.toml", store.settings(bucket=f"{store.bucket}-missing"), None)
+    with line_prompts(tmp_path) as screen:
+        for _ in range(12):
+            answer(screen, "]: ")
+        answer(screen, "More: ")
+        screen.wait_for("1 applies: Create it in us-east-1.")
+        answer(screen, "q leaves: ", "0001000")  # neither a number of the list nor another answer
+        answer(screen, "q leaves: ", "1")
+        screen.wait_for("Validation passed")
+
+
+def test_a_bucket_that_cannot_be_created_is_reported(tmp_path: Path) -> None:
+    with FaultyStore(deny("CreateBucket")) as server:
+        config_file.save(tmp_path / "storage.toml", server.settings(bucket="denied-bucket"), None)
+        with line_prompts(tmp_path) as screen:
+            for _ in range(12):
+                answer(screen, "]: ")
+            answer(screen, "More: ")
+            answer(screen, "q leaves: ", "1")
+            screen.wait_for("The bucket was not created. ")
+
+
+@pytest.mark.parametrize(("text", "then"), [("", "Validation FAILED"), ("<", "More: "), ("q", "")])
+def test_a_failed_validation_can_be_repeated_left_or_changed(text: str, then: str, tmp_path: Path) -> None:
+    with FaultyStore(deny("PutObject")) as server:
+        config_file.save(tmp_path / "storage.toml", server.settings(), None)
+        with line_prompts(tmp_path) as screen:
+            for _ in range(12):
+                answer(screen, "]: ")
+            answer(screen, "More: ")
+            answer(screen, "q leaves: ", text)
+            if then:
+                screen.wait_for(then)
+            else:
+                assert screen.wait_for_exit() == 130
+
+
+# Saving
+
+
+def test_a_file_that_was_changed_meanwhile_is_overwritten_only_on_the_second_answer(
+    store: LiveStore, tmp_path: Path
+) -> None:
+    path = tmp_path / "storage.toml"
+    config_file.save(path, store.settings(), None)
+    with line_prompts(tmp_path) as screen:
+        for _ in range(12):
+            answer(screen, "]: ")
+        answer(screen, "More: ")
+        screen.wait_for("Save it as storage.toml?")
+        config_file.save(path, store.settings(rootdirectory="/other"), None)
+        screen.press(b"\r")
+        screen.wait_for("! storage.toml was changed by somebody else since it was read")
+        answer(screen, "Save it as storage.toml?")
+        assert screen.wait_for_exit() == 0
+    assert config_file.load(path).settings.rootdirectory == ""
+
+
+# Drafts
+
+
+def test_a_draft_is_resumed_at_its_step_and_asks_for_the_secret(store: LiveStore, tmp_path: Path) -> None:
+    leave_draft(tmp_path / "storage.toml", store.settings(), "endpoint")
+    with line_prompts(tmp_path) as screen:
+        answer(screen, "Go on with it? [Y/n] ")
+        screen.wait_for("enter it again")
+        answer(screen, "Secret key (not shown) []: ", CANARY)
+        screen.wait_for("ends in nary")
+        answer(screen, "Region endpoint", "<")
+        answer(screen, "Secret key (not shown) [28 characters, ends in nary]: ", "<")
+        screen.wait_for("Access key [")
+
+
+def test_a_draft_in_which_everything_was_answered_is_validated_at_once(store: LiveStore, tmp_path: Path) -> None:
+    leave_draft(tmp_path / "storage.toml", store.settings(), "save")
+    with line_prompts(tmp_path) as screen:
+        answer(screen, "Go on with it? [Y/n] ")
+        answer(screen, "Secret key (not shown) []: ", store.secret_key)
+        screen.wait_for("Validation passed")
+
+
+def test_a_draft_that_is_not_wanted_is_deleted(store: LiveStore, tmp_path: Path) -> None:
+    leave_draft(tmp_path / "storage.toml", store.settings(), "endpoint")
+    with line_prompts(tmp_path) as screen:
+        answer(screen, "Go on with it? [Y/n] ", "n")
+        screen.wait_for("Registry [dtr]: ")
+        screen.press(b"\x03")
+        screen.wait_for_exit()
+    assert draft.find(tmp_path / "storage.toml") is None
+
+
+def test_a_draft_is_kept_if_the_question_is_not_answered(store: LiveStore, tmp_path: Path) -> None:
+    leave_draft(tmp_path / "storage.toml", store.settings(), "endpoint")
+    with line_prompts(tmp_path) as screen:
+        screen.wait_for("Go on with it? [Y/n] ")
+        screen.press(b"\x03")
+        screen.wait_for_exit()
+    assert draft.find(tmp_path / "storage.toml") is not None
