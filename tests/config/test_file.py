@@ -361,6 +361,30 @@ def test_a_file_that_cannot_be_edited_is_rewritten_and_that_is_said(
     assert path.read_text() == rewritten
 
 
+_IMPORTS = """
+import sys
+from pathlib import Path
+from wizard.config.file import load, save
+from wizard.config.render import render_redacted
+from wizard.model.settings import Settings
+path, settings = Path(sys.argv[1]), Settings(bucket="images")
+print("tomli_w" in sys.modules, "tomlkit" in sys.modules)
+save(path, settings, None)
+print("tomli_w" in sys.modules, "tomlkit" in sys.modules)
+config = load(path)
+render_redacted(settings, None, config.document)
+print("tomli_w" in sys.modules, "tomlkit" in sys.modules)
+save(path, settings.replace({"region": "eu-west-1"}), None)
+print("tomli_w" in sys.modules, "tomlkit" in sys.modules)
+"""
+
+
+def test_tomlkit_is_imported_only_to_save_over_a_file(path: Path) -> None:
+    command = [sys.executable, "-c", _IMPORTS, str(path)]
+    run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    assert run.stdout.splitlines() == ["False False", "True False", "True False", "True True"]
+
+
 # Conflicts
 
 

@@ -6,6 +6,7 @@ import re
 import tomllib
 
 import pytest
+import tomlkit
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -113,6 +114,9 @@ def edited(text: str, replacement: str) -> str:
             "[t.u]\na = 2\n[x]\n[t.v]\nb = 2\n",
             id="tables in another order",
         ),
+        pytest.param(
+            "[z]\nx = 1\n", "[t]\na = 1\n[z]\nx = 1\n", "[z]\nx = 1\n\n[t]\na = 1\n", id="a table without predecessor"
+        ),
         # Dotted keys
         pytest.param("t.u.a = 1 # one\n", "[t.u]\na = 2\n", "t.u.a = 2 # one\n", id="a dotted key"),
         pytest.param("t . 'u' . a = 1\n", "[t.u]\na = 2\n", "t . 'u' . a = 2\n", id="a dotted key with spaces"),
@@ -128,6 +132,12 @@ def edited(text: str, replacement: str) -> str:
         ),
         pytest.param(
             "[t]\nu.b = 1\n", "[t]\n[t.u]\na = 0\nb = 1\n", "[t]\nu.a = 0\nu.b = 1\n", id="a dotted key in a table"
+        ),
+        pytest.param(
+            "t.a = 1\n[t.u]\nb = 1\n",
+            "[t]\na = 1\n[t.u]\nb = 1\n[t.v]\nc = 1\n",
+            "t.a = 1\nt.v.c = 1\n[t.u]\nb = 1\n",
+            id="a dotted key and a header of one table",
         ),
         # Inline tables
         pytest.param(
@@ -184,9 +194,18 @@ def test_a_document_that_nests_too_deeply_is_not_edited() -> None:
     assert edit_toml(f"[{'a.' * 5000}a]\nx = 1\n", "a = 1\n") is None
 
 
-def test_a_document_that_is_not_rendered_as_it_was_is_not_edited(monkeypatch: pytest.MonkeyPatch) -> None:
-    import tomlkit
+@pytest.mark.parametrize("error", [tomlkit.exceptions.InternalParserError(1, 1), KeyError(), AssertionError()])
+def test_a_document_that_tomlkit_does_not_parse_is_not_edited(
+    monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    def fail(_text: str) -> None:
+        raise error
 
+    monkeypatch.setattr("tomlkit.parse", fail)
+    assert edit_toml("a = 1\n", "a = 2\n") is None
+
+
+def test_a_document_that_is_not_rendered_as_it_was_is_not_edited(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("tomlkit.parse", lambda _text: tomlkit.document())
     assert edit_toml("a = 1\n", "a = 2\n") is None
 

@@ -249,6 +249,11 @@ def test_a_place_for_no_file_is_refused(tmp_path: Path, place: Callable[[Path], 
     assert names_in(tmp_path) == before
 
 
+def test_a_file_system_without_room_for_new_files_is_refused() -> None:
+    with pytest.raises(FileError, match=r"^/proc/storage\.toml was not saved: "):
+        write_file(Path("/proc/storage.toml"), b"new")
+
+
 def test_a_missing_file_is_a_target(target: Path) -> None:
     assert resolve_target(target) == target
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import count
+from typing import Any
 
 from hypothesis import strategies as st
 
@@ -54,7 +55,12 @@ def _document(draw: st.DrawFn) -> dict[str, object]:
         {"passed": st.booleans(), "at": st.just(datetime(2020, 1, 1, tzinfo=UTC))},
         optional={"failed": st.lists(st.sampled_from(["write", "delete"]), max_size=2)},
     )
-    for name, table in (("s3", s3), ("filesystem", st.just({"rootdirectory": "/srv"})), ("redirect", redirect)):
+    tables: tuple[tuple[str, st.SearchStrategy[dict[str, Any]]], ...] = (
+        ("s3", s3),
+        ("filesystem", st.just({"rootdirectory": "/srv"})),
+        ("redirect", redirect),
+    )
+    for name, table in tables:
         if draw(st.booleans()):
             storage[name] = {**draw(table), **draw(_UNKNOWN)}
     document |= {"storage": storage, "validation": {**draw(validation), **draw(_UNKNOWN)}}

@@ -23,6 +23,9 @@ from tomlkit.items import AoT, InlineTable, Item, Key, Table
 
 _KeyPath = tuple[str, ...]
 
+# What tomlkit may raise on valid TOML that it does not parse correctly, or that nests too deeply.
+_EDIT_ERRORS = (TOMLKitError, ValueError, LookupError, TypeError, AssertionError, RecursionError)
+
 
 def edit_toml(text: str, replacement: str) -> str | None:
     """`text` with the values of `replacement` and its own comments, order and formatting; None if that is not safe.
@@ -37,7 +40,7 @@ def edit_toml(text: str, replacement: str) -> str | None:
     try:
         edited = _edited(text.replace(newline, "\n"), replacement).replace("\n", newline)
         is_as_intended = _is_same(tomllib.loads(edited), tomllib.loads(replacement))
-    except (TOMLKitError, ValueError, LookupError, TypeError, RecursionError):  # of tomlkit, on TOML that it misreads
+    except _EDIT_ERRORS:
         return None
     return edited if is_as_intended else None
 
@@ -92,15 +95,15 @@ class _Statement:
         return self.kind in (_Kind.HEADER, _Kind.VALUE) and self.path[: len(path)] == path
 
 
-# tomlkit 0.15 loses spaces behind a date in an inline table. Nothing else may differ.
-_SPACES_IN_INLINE_TABLE = re.compile(r"[ \t]+(?=[,}])")
+# In inline tables tomlkit moves (0.13) or loses (0.15) some spaces beside a comma or a brace. Nothing else may differ.
+_INLINE_SPACES = re.compile(r"[ \t]*([,}])[ \t]*")
 
 
 def _parse(text: str) -> list[_Statement]:
     """The statements of a document; `ValueError` if their texts, joined, are not `text`."""
     statements = list(_statements(tomlkit.parse(text), (), (), ""))
     rendered = "".join(statement.text for statement in statements)
-    if _SPACES_IN_INLINE_TABLE.sub("", rendered) != _SPACES_IN_INLINE_TABLE.sub("", text):
+    if _INLINE_SPACES.sub(r"\1", rendered) != _INLINE_SPACES.sub(r"\1", text):
         raise ValueError("tomlkit does not render the document as it was")
     return statements
 
@@ -286,7 +289,7 @@ class _Document:
         return index
 
     def _insert_section(self, path: _KeyPath, section: Iterable[_Statement]) -> None:
-        """Insert a header and its values: before the tables in it, else behind the nearest table before it."""
+        """Insert a header and its values: before the tables in it, else behind its predecessor."""
         new = list(section)
         inner = self._first(each.kind is _Kind.HEADER and each.is_within(path) for each in self.statements)
         index = self._before_comments(inner) if inner < len(self.statements) else self._end_of_predecessor(path)
@@ -300,16 +303,16 @@ class _Document:
         self.statements[index:index] = new
 
     def _end_of_predecessor(self, path: _KeyPath) -> int:
-        """The end of the section of the nearest key before `path`, without the comments above the next header."""
-        for predecessor in self._predecessors(path):
-            found = [index for index, each in enumerate(self.statements) if each.is_within(predecessor)]
-            if found:
-                rest = self.statements[found[-1] + 1 :]
-                headers = [index for index, each in enumerate(rest) if each.kind is _Kind.HEADER]
-                end = found[-1] + 1 + (headers[0] if headers else len(rest))
-                end = self._skip_back(end, _Kind.COMMENT) if headers else end
-                return self._skip_back(end, _Kind.BLANK)
-        return len(self.statements)
+        """The end of the section with the key before `path`; comments above the next header belong to that header."""
+        predecessor = next(self._predecessors(path), None)
+        if predecessor is None:
+            return len(self.statements)
+        found = [index for index, each in enumerate(self.statements) if each.is_within(predecessor)]
+        rest = self.statements[found[-1] + 1 :]
+        headers = [index for index, each in enumerate(rest) if each.kind is _Kind.HEADER]
+        end = found[-1] + 1 + (headers[0] if headers else len(rest))
+        end = self._skip_back(end, _Kind.COMMENT) if headers else end
+        return self._skip_back(end, _Kind.BLANK)
 
     def _before_comments(self, index: int) -> int:
         """Before the comments directly above a statement, unless they start the file: those describe the file."""
