@@ -62,16 +62,7 @@ def test_a_file_that_the_user_may_not_write_is_unchanged(
     file.chmod(file_mode)
     os.chown(file, owner, owner)
     shared.chmod(folder_mode)
-    command = [
-        sys.executable,
-        "-m",
-        "tests.support.other_user",
-        shared,
-        "configure",
-        "--bucket",
-        "new",
-        "--no-validate",
-    ]
+    program = [sys.executable, "-m", "tests.support.other_user", str(shared)]
     arguments = ["configure", "--bucket", "new", "--no-validate"]
     run = subprocess.run([*program, *arguments], cwd=ROOT, capture_output=True, text=True, check=False)
     assert (run.returncode, "Traceback" in run.stderr) == (2, False), run.stderr
