@@ -79,6 +79,16 @@ def test_another_error_is_raised_at_once() -> None:
     assert constraints == [True]
 
 
+def test_a_region_that_amazon_rejects_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("wizard.model.endpoint.Endpoint.is_amazon", lambda _: True)
+    constraints: list[bool] = []
+    with FaultyStore(reject_constraint(constraints, "InvalidLocationConstraint")) as store:
+        settings = store.settings(bucket=f"{NEW}-zone", region="eu-west-9")
+        with pytest.raises(ErrorResponse):
+            buckets.create_bucket(settings)
+    assert constraints == [True]
+
+
 WITH_CONSTRAINT = {"CreateBucketConfiguration": {"LocationConstraint": "eu-west-1"}}
 
 

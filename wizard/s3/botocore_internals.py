@@ -235,15 +235,11 @@ def send_content_md5(client: BaseClient, operation: str) -> None:
     """Sends `Content-MD5` with the body of `operation`, and none of the checksums that botocore adds."""
 
     def replace_checksum(params: dict[str, Any], **_: object) -> None:
-        params["context"].pop("checksum", None)
-        headers = params["headers"]
-        for name in [*headers]:
-            if name.lower().startswith(("x-amz-checksum", "x-amz-sdk-checksum")):
-                del headers[name]
+        params["context"].pop("checksum", None)  # what botocore would add after this event
         body = params["body"]
         content = body if isinstance(body, bytes) else body.getvalue()  # botocore makes a file of an object's bytes
         digest = hashlib.md5(content, usedforsecurity=False).digest()
-        headers["Content-MD5"] = base64.b64encode(digest).decode()
+        params["headers"]["Content-MD5"] = base64.b64encode(digest).decode()
 
     client.meta.events.register(f"before-call.s3.{operation}", replace_checksum)
 

@@ -69,16 +69,24 @@ def _with_store(operation: str, settings: Settings, work: Callable[[Store], _T])
 
 
 def _create(store: Store, settings: Settings) -> None:
-    for parameters in _constraints(settings):
+    *preferred, last = _constraints(settings)
+    for parameters in preferred:
         try:
-            store.call("CreateBucket", Bucket=settings.bucket, **parameters)
+            _create_with(store, settings.bucket, parameters)
         except ErrorResponse as error:
-            if error.code == "BucketAlreadyOwnedByYou":
-                return
-            if not parameters or error.code not in _CONSTRAINT_REJECTED:
+            if error.code not in _CONSTRAINT_REJECTED:
                 raise
         else:
             return
+    _create_with(store, settings.bucket, last)
+
+
+def _create_with(store: Store, bucket: str, parameters: dict[str, object]) -> None:
+    try:
+        store.call("CreateBucket", Bucket=bucket, **parameters)
+    except ErrorResponse as error:
+        if error.code != "BucketAlreadyOwnedByYou":
+            raise
 
 
 def _constraints(settings: Settings) -> Iterator[dict[str, object]]:
