@@ -13,12 +13,12 @@ from wizard.console.signals import stop_on_signals
 from wizard.model.findings import Fix
 from wizard.prompts.console import Console, list_index
 from wizard.prompts.question import Question
-from wizard.session import buckets, demo, draft
+from wizard.session import buckets, draft
 from wizard.session.draft import Draft
 from wizard.session.equivalent_command import display_command, display_heading
 from wizard.session.state import WizardState
 from wizard.session.steps import STEPS, Step, step_named
-from wizard.session.texts import BUCKET_NOT_CREATED, MORE_SETTINGS, file_exposed
+from wizard.session.texts import BUCKET_NOT_CREATED, DEMO_NOTICE, MORE_SETTINGS, file_exposed
 from wizard.text.sanitize import sanitize
 
 _TIMEOUT = 60.0  # seconds for a validation
@@ -40,7 +40,7 @@ class PromptWizard:
         """Asks until the settings are saved. `found` is a draft to offer."""
         self._console.say(_INTRO)
         if self._state.is_demo:
-            self._console.say(demo.NOTICE)
+            self._console.say(DEMO_NOTICE)
         if found is not None:
             self._offer(found)
         index = self._first_question()

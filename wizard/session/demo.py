@@ -11,10 +11,9 @@ from wizard.demo.signature import KeyPair
 from wizard.model.secret import Secret
 from wizard.model.settings import Settings
 
-__all__ = ["BUCKET", "NOTICE", "DemoNotInstalledError", "demo_store"]
+__all__ = ["BUCKET", "DemoNotInstalledError", "demo_store"]
 
 BUCKET = "images"
-NOTICE = "A rehearsal: the store runs inside this program, nothing else is touched."
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+DEMO_NOTICE = "A rehearsal: the store runs inside this program, nothing else is touched."
 BUCKETS_NOT_LISTED = "The buckets cannot be listed yet"
 BUCKET_NOT_CREATED = "The bucket was not created"
 MORE_SETTINGS = "More: path style, encryption, storage class, sizes"

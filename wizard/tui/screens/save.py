@@ -12,8 +12,7 @@ from textual.content import Content
 
 from wizard.config.file import OWNER_ONLY, written_phrase
 from wizard.config.render import difference, render_redacted
-from wizard.model.secret import abbreviate_key
-from wizard.session.equivalent_command import configure_command
+from wizard.session.equivalent_command import display_command, display_heading
 from wizard.session.texts import file_exposed
 from wizard.text.sanitize import sanitize
 from wizard.tui.messages import Finish, PreviousStep, Save
@@ -91,9 +90,8 @@ class SaveScreen(StepScreen):
         """The command that configures the same; a demo has none."""
         if not self.state.is_demo:
             yield Content()
-            yield Content.styled("# The same without a screen, the secret key on standard input:", DIM)
-            shown = self.state.settings.replace({"accesskey": abbreviate_key(self.state.settings.accesskey)})
-            yield Content.styled(sanitize(configure_command(shown, self.state.path), 1000), "$primary")
+            yield Content.styled(f"# {display_heading('a screen')}", DIM)
+            yield Content.styled(display_command(self.state.settings, self.state.path), "$primary")
 
     def _file_status(self) -> Content:
         """Whether the file was saved, why it was not, or who can read it."""

@@ -15,6 +15,7 @@ from textual.screen import Screen
 from wizard.config.render import difference, render_redacted
 from wizard.session.state import WizardState
 from wizard.session.steps import Step
+from wizard.session.texts import DEMO_NOTICE
 from wizard.tui.screen_context import ScreenContext
 from wizard.tui.theme import DIM
 from wizard.tui.widgets import frame
@@ -108,7 +109,7 @@ class StepScreen(Screen[None]):
     def intro(self) -> str:
         """A sentence on what this step is about; empty to leave it out."""
         if self.state.is_demo and self.step.id == "storage":
-            return "A rehearsal: the store runs inside this program, nothing else is touched."
+            return DEMO_NOTICE
         return self.step.intro
 
     def update_frame(self) -> None:
