@@ -1,190 +1,163 @@
-"""What is exported is what the registry reads, whatever stands in it."""
+"""`export` writes the settings in a registry's format, to stdout, to a file or into one."""
 
 from __future__ import annotations
 
-import itertools
 import stat
-import subprocess
-import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 import yaml
 
-from tests.support.paths import ROOT
 from wizard.cli import main as cli
 from wizard.config import file as config_file
-from wizard.formats.format import redact_keys
-from wizard.formats.lookup import all_formats
 from wizard.model.secret import Secret
 from wizard.model.settings import Settings
 
-FORMATS = all_formats()
-
-DISTRIBUTION_2 = FORMATS["distribution-2"]
-RIGHT = Settings(
+CANARY = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"
+SETTINGS = Settings(
     provider="minio",
     bucket="images",
     region="us-east-1",
     accesskey="AKIAIOSFODNN7EXAMPLE",
-    secretkey=Secret("wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"),
+    secretkey=Secret(CANARY),
     regionendpoint="https://minio.example:9000",
     v4auth=True,
 )
-NASTY = [
-    *" \"'\\#:-?[]{}&*!|>%@`~,\t\u2028\x85é😀",
-    "yes",
-    "1e3",
-    "0x10",
-    "null",
-    "2026-11-24",
-    "<<",
-    "=",
-    "a: b",
-    " #",
-]
+CONFIG_YML = Path("config.yml")
 
 
-def run(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
-    """The command in a folder."""
-    command = [sys.executable, "-m", "wizard", *arguments]
-    environment = {"PYTHONPATH": str(ROOT), "PYTHONWARNINGS": "error"}
-    return subprocess.run(command, cwd=cwd, env=environment, capture_output=True, text=True, timeout=30, check=False)
+@pytest.fixture(autouse=True)
+def _settings_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    config_file.save(Path("storage.toml"), SETTINGS, None)
 
 
-def storage(settings: Settings) -> dict[str, dict[str, object]]:
-    """The storage section as a reader of YAML finds it."""
-    document = yaml.safe_load(DISTRIBUTION_2.write(settings).text)
-    assert document["version"] == 0.1
-    found: dict[str, dict[str, object]] = document["storage"]
-    return found
+def export(*arguments: str, to: str = "distribution-2") -> int:
+    return cli.main(["export", "--to", to, *arguments])
 
 
-@pytest.mark.parametrize(("one", "other"), list(itertools.product(NASTY, ["", "x", "'", "\\"])))
-def test_every_text_comes_back_as_it_was(one: str, other: str) -> None:
-    secret = f"{other}{one}{other}"
-    settings = RIGHT.replace({"secretkey": Secret(secret), "rootdirectory": secret})
-    assert storage(settings)["s3"]["secretkey"] == secret
-    assert storage(settings)["s3"]["rootdirectory"] == secret
+# To stdout and to a file
 
 
-def test_defaults_that_the_registry_shares_are_left_out() -> None:
-    assert set(storage(RIGHT)["s3"]) == {
-        *("region", "bucket", "accesskey", "secretkey", "regionendpoint"),
-        *("secure", "v4auth", "skipverify"),
-    }
-    assert set(storage(RIGHT)) == {"s3", "delete"}
+def test_the_text_goes_to_stdout_and_remarks_to_stderr(capsys: pytest.CaptureFixture[str]) -> None:
+    config_file.save(Path("storage.toml"), SETTINGS.replace({"region": ""}), None)
+    assert export() == 0
+    output = capsys.readouterr()
+    assert yaml.safe_load(output.out)["storage"]["s3"]["bucket"] == "images"
+    assert output.err.startswith("note: ")
 
 
-def test_blank_keys_are_left_out_so_that_the_role_serves() -> None:
-    assert not {"accesskey", "secretkey"} & set(storage(RIGHT.replace({"accesskey": "", "secretkey": Secret()}))["s3"])
+def test_a_command_that_imports_the_text_is_printed_on_stderr(capsys: pytest.CaptureFixture[str]) -> None:
+    assert export(to="dtr") == 0
+    assert "Then:\n" in capsys.readouterr().err
 
 
-def test_redirects_that_are_off_stand_beside_the_driver() -> None:
-    assert storage(RIGHT.replace({"redirect": False}))["redirect"] == {"disable": True}
+def test_a_file_is_readable_only_by_its_owner(capsys: pytest.CaptureFixture[str]) -> None:
+    assert export("-o", "config.yml") == 0
+    assert capsys.readouterr() == ("", "")
+    assert stat.S_IMODE(CONFIG_YML.stat().st_mode) == 0o600
+    assert yaml.safe_load(CONFIG_YML.read_text(encoding="utf-8"))["storage"]["s3"]["bucket"] == "images"
 
 
-def test_what_was_changed_of_the_rest_is_written_with_its_type() -> None:
-    changed = storage(RIGHT.replace({"chunksize": 20 << 20, "encrypt": True, "objectacl": "bucket-owner-read"}))["s3"]
-    assert (changed["chunksize"], changed["encrypt"], changed["objectacl"]) == (20 << 20, True, "bucket-owner-read")
-
-
-def test_a_local_folder_is_a_driver_of_its_own() -> None:
-    folder = Settings(provider="filesystem", rootdirectory="/var/lib/registry")
-    assert storage(folder)["filesystem"] == {"rootdirectory": "/var/lib/registry"}
-    assert "s3" not in storage(folder)
-
-
-def test_what_the_format_cannot_carry_is_said() -> None:
-    assert DISTRIBUTION_2.write(RIGHT).remarks == ()
-    of_3 = RIGHT.replace({"registry": "distribution-3"})
-    assert "forcepathstyle" in DISTRIBUTION_2.write(of_3).remarks[0]
-    assert DISTRIBUTION_2.write(of_3.replace({"forcepathstyle": True})).remarks == ()
-
-
-def test_without_keys_nothing_of_the_secret_is_left() -> None:
-    text = DISTRIBUTION_2.write(redact_keys(RIGHT)).text
-    assert "wJalr" not in text
-    assert "AKIAIOSF" not in text
-
-
-def test_the_command_writes_to_stdout_and_speaks_on_stderr(tmp_path: Path) -> None:
-    config_file.save(tmp_path / "storage.toml", RIGHT.replace({"region": ""}), None)
-    done = run("export", "--to", "distribution-2", cwd=tmp_path)
-    assert done.returncode == 0
-    assert yaml.safe_load(done.stdout)["storage"]["s3"]["bucket"] == "images"
-    assert done.stderr.startswith("note: ")
-
-
-def test_the_command_writes_a_file_that_only_its_owner_can_read(tmp_path: Path) -> None:
-    config_file.save(tmp_path / "storage.toml", RIGHT, None)
-    done = run("export", "--to", "distribution-2", "-o", "config.yml", cwd=tmp_path)
-    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
-    written = tmp_path / "config.yml"
-    assert stat.S_IMODE(written.stat().st_mode) == 0o600
-    assert yaml.safe_load(written.read_text(encoding="utf-8"))["storage"]["s3"]["bucket"] == "images"
+def test_redact_leaves_the_keys_out(capsys: pytest.CaptureFixture[str]) -> None:
+    assert export("--redact") == 0
+    output = capsys.readouterr()
+    assert "images" in output.out
+    assert CANARY not in output.out + output.err
+    assert SETTINGS.accesskey not in output.out + output.err
 
 
 @pytest.mark.parametrize(
-    ("words", "said"),
+    ("arguments", "message"),
     [
-        (("export", "--to", "env", "-o", "loop"), "loop was not saved: Too many levels of symbolic links."),
-        (("policy", "-o", "loop"), "loop was not saved: Too many levels of symbolic links."),
-        (("export", "--to", "env", "-o", "."), "it is a folder. Name a file in it, such as "),
-        (("export", "--to", "distribution-2", "--into", "config.yml", "--redact"), "Leave out --redact"),
+        (("-o", "loop"), "loop was not saved: Too many levels of symbolic links."),
+        (("-o", "."), "it is a folder. Name a file in it, such as "),
+        (("-c", "missing.toml"), "There is no file missing.toml"),
+        (("--into", "missing.yml"), "there is no file missing.yml"),
+        (("--into", "config.yml", "--redact"), "Leave out --redact"),
+        (("--into", "invalid.yml"), "invalid.yml: "),
     ],
 )
-def test_what_cannot_be_written_gets_a_sentence(
-    words: tuple[str, ...],
-    said: str,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
+def test_an_export_that_is_not_possible_is_a_usage_error(
+    arguments: tuple[str, ...], message: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    previous = "storage: {s3: {secretkey: x}}\n"
+    CONFIG_YML.write_text(previous, encoding="utf-8")
+    Path("invalid.yml").write_text("storage: [\n", encoding="utf-8")
+    Path("loop").symlink_to("loop")
+    assert export(*arguments) == 2
+    assert message in capsys.readouterr().err
+    assert CONFIG_YML.read_text(encoding="utf-8") == previous
+
+
+# Into an existing file
+
+
+def test_only_the_section_of_a_file_is_replaced_and_the_backup_has_the_previous_bytes() -> None:
+    head, tail = "\ufeffversion: 0.1\r\n# é\r\nstorage:\r\n", "http: {addr:  ':5000'}  # x"
+    previous = f"{head}  s3: {{bucket: old}}\r\n{tail}".encode()
+    CONFIG_YML.write_bytes(previous)
+    assert export("--into", "config.yml") == 0
+    merged = CONFIG_YML.read_bytes()
+    assert (merged.startswith(head.encode()), merged.endswith(tail.encode())) == (True, True)
+    assert Path("config.yml.bak").read_bytes() == previous
+
+
+def test_a_file_that_has_the_settings_already_is_not_written(capsys: pytest.CaptureFixture[str]) -> None:
+    CONFIG_YML.write_text("storage: {s3: {bucket: old}}\n", encoding="utf-8")
+    assert export("--into", "config.yml") == 0
+    merged, backup = CONFIG_YML.read_bytes(), Path("config.yml.bak")
+    backup.unlink()
+    assert export("--into", "config.yml") == 0
+    assert "config.yml says that already." in capsys.readouterr().err
+    assert (CONFIG_YML.read_bytes(), backup.exists()) == (merged, False)
+
+
+def test_a_file_that_others_can_read_is_reported(capsys: pytest.CaptureFixture[str]) -> None:
+    CONFIG_YML.write_text("storage: {s3: {bucket: old}}\n", encoding="utf-8")
+    CONFIG_YML.chmod(0o644)
+    assert export("--into", "config.yml") == 0
+    assert "note: others may read it, and it holds the secret key: chmod 600 config.yml" in capsys.readouterr().err
+    assert stat.S_IMODE(CONFIG_YML.stat().st_mode) == 0o644
+
+
+def test_a_format_without_a_yaml_section_cannot_be_merged(capsys: pytest.CaptureFixture[str]) -> None:
+    CONFIG_YML.write_text("a: 1\n", encoding="utf-8")
+    assert export("--into", "config.yml", to="env") == 2
+    assert "env has no section in a YAML file. Use -o." in capsys.readouterr().err
+
+
+def test_a_file_that_changes_meanwhile_is_not_overwritten(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from wizard.formats import yaml_splice
+
+    CONFIG_YML.write_text("storage: {s3: {bucket: old}}\n", encoding="utf-8")
+    merge = yaml_splice.merge_into
+
+    def merge_and_edit(text: str, *arguments: object) -> str:
+        CONFIG_YML.write_text("edited: true\n", encoding="utf-8")
+        return merge(text, *arguments)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(yaml_splice, "merge_into", merge_and_edit)
+    assert export("--into", "config.yml") == 2
+    assert "config.yml was changed meanwhile, so it was left alone." in capsys.readouterr().err
+    assert CONFIG_YML.read_text(encoding="utf-8") == "edited: true\n"
+
+
+# Remarks
+
+
+def test_errors_for_the_registry_of_the_format_are_reported_although_another_one_has_passed(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    config_file.save(tmp_path / "storage.toml", RIGHT, None)
-    before = "storage: {s3: {secretkey: x}}\n"
-    (tmp_path / "config.yml").write_text(before, encoding="utf-8")
-    (tmp_path / "loop").symlink_to("loop")
-    monkeypatch.chdir(tmp_path)
-    assert cli.main(words) == 2
-    assert said in capsys.readouterr().err
-    assert (tmp_path / "config.yml").read_text(encoding="utf-8") == before
-
-
-def test_the_backup_and_all_around_the_section_are_the_same_to_the_byte(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    config_file.save(tmp_path / "storage.toml", RIGHT, None)
-    head, tail = "\ufeffversion: 0.1\r\n# é\r\nstorage:\r\n", "http: {addr:  ':5000'}  # x"
-    config = tmp_path / "config.yml"
-    config.write_bytes((before := f"{head}  s3: {{bucket: old}}\r\n{tail}").encode())
-    monkeypatch.chdir(tmp_path)
-    assert cli.main(["export", "--to", "distribution-2", "--into", "config.yml"]) == 0
-    after = config.read_bytes()
-    assert (after.startswith(head.encode()), after.endswith(tail.encode())) == (True, True)
-    assert (tmp_path / "config.yml.bak").read_bytes() == before.encode()
-    assert cli.main(["export", "--to", "distribution-2", "--into", "config.yml"]) == 0
-    assert config.read_bytes() == after
-
-
-def test_another_registry_says_what_it_would_refuse(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    """Also of settings that passed: they did so as the registry in the file has them."""
-    of_3 = RIGHT.replace(
+    settings = SETTINGS.replace(
         {"registry": "distribution-3", "provider": "aws", "region": "eu-north-1", "regionendpoint": ""}
     )
     passed = config_file.Validation(True, datetime(2026, 1, 1, tzinfo=UTC))
-    config_file.save(tmp_path / "storage.toml", of_3, passed)
-    monkeypatch.chdir(tmp_path)
-    assert cli.main(["export", "--to", "distribution-3"]) == 0
+    config_file.save(Path("storage.toml"), settings, passed)
+    assert export(to="distribution-3") == 0
     assert capsys.readouterr().err == ""
-    assert cli.main(["export", "--to", "harbor"]) == 0
+    assert export(to="harbor") == 0
     assert "Harbor is older than eu-north-1" in capsys.readouterr().err
-
-
-def test_the_command_says_what_is_not_there(tmp_path: Path) -> None:
-    done = run("export", "--to", "distribution-2", cwd=tmp_path)
-    assert done.returncode == 2
-    assert "There is no file storage.toml" in done.stderr

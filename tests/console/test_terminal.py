@@ -13,8 +13,12 @@ from wizard.console.ui_mode import UiMode
 TERMS = ("xterm-256color", "screen-256color", "tmux-256color", "linux", "vt100")
 
 
-def terminal(columns: int = 80, rows: int = 24, encoding: str = "utf-8", **environment: str) -> Terminal:
-    return Terminal({"TERM": "xterm", "LANG": "C.UTF-8"} | environment, encoding, columns, rows)
+def terminal(*, encoding: str = "utf-8", size: tuple[int, int] = (80, 24), **environment: str) -> Terminal:
+    return Terminal({"TERM": "xterm", "LANG": "C.UTF-8"} | environment, encoding, *size)
+
+
+def terminal_with(variables: dict[str, str]) -> Terminal:
+    return Terminal({"TERM": "xterm", "LANG": "C.UTF-8"} | variables, "utf-8", 80, 24)
 
 
 # The user interface
@@ -44,7 +48,7 @@ def test_full_screen_needs_utf_8_for_its_symbols(term: str, locale: str, encodin
     ],
 )
 def test_the_locale_is_the_one_that_libraries_use(variables: dict[str, str], mode: UiMode) -> None:
-    assert choose_ui_mode(terminal(**variables))[0] is mode
+    assert choose_ui_mode(terminal_with(variables))[0] is mode
 
 
 @pytest.mark.parametrize(
@@ -63,11 +67,11 @@ def test_a_terminal_without_cursor_movement_gets_line_prompts(term: str, reason:
     ],
 )
 def test_a_terminal_that_is_too_small_gets_line_prompts(columns: int, rows: int, reason: str) -> None:
-    assert choose_ui_mode(terminal(columns, rows)) == (UiMode.PLAIN, reason)
+    assert choose_ui_mode(terminal(size=(columns, rows))) == (UiMode.PLAIN, reason)
 
 
 def test_the_smallest_size_for_full_screen_is_60_by_18() -> None:
-    assert choose_ui_mode(terminal(60, 18)) == (UiMode.RICH, "")
+    assert choose_ui_mode(terminal(size=(60, 18))) == (UiMode.RICH, "")
 
 
 def test_the_current_terminal_has_a_size_or_none() -> None:
@@ -94,7 +98,7 @@ def test_no_color_disables_colours(term: str) -> None:
     ],
 )
 def test_a_terminal_that_says_so_gets_many_colours(variables: dict[str, str]) -> None:
-    assert choose_colours(terminal(**variables)) is Colours.MANY
+    assert choose_colours(terminal_with(variables)) is Colours.MANY
 
 
 @pytest.mark.parametrize(
