@@ -27,7 +27,7 @@ from tests.support.example_settings import (
     assert_is_a_sentence,
     other_than_default,
 )
-from tests.support.files import NOBODY, as_root, failing, locked, mode_of, names_in
+from tests.support.files import OTHER_USER, as_root, failing, locked, mode_of, names_in
 from tests.support.paths import ROOT
 from wizard.config.file import (
     ConfigError,
@@ -181,7 +181,7 @@ def test_a_save_ends_the_access_of_other_users_and_says_so(path: Path, before: i
 
 @as_root
 def test_the_file_of_another_user_becomes_ours_and_that_is_said(saved: Path) -> None:
-    os.chown(saved, NOBODY, NOBODY)
+    os.chown(saved, OTHER_USER, OTHER_USER)
     (remark,) = save(saved, NEW, None).remarks
     assert remark.startswith("It belonged to ")
     assert remark.endswith(", who cannot read it any more.")

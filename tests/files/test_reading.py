@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.files import NOBODY, as_root
+from tests.support.files import OTHER_USER, as_root
 from wizard.files.errors import FileError
 from wizard.files.reading import FileContent, describe_exposure, foreign_owner, read_file
 
@@ -138,6 +138,6 @@ def test_a_planted_link_is_not_followed(path: Path) -> None:
     path.touch()
     link = path.with_name("link")
     link.symlink_to(path)
-    os.chown(link, NOBODY, NOBODY, follow_symlinks=False)
+    os.chown(link, OTHER_USER, OTHER_USER, follow_symlinks=False)
     path.parent.chmod(0o1777)
     assert "is a link that another user has put where everybody may write" in error_of(link)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.files import NOBODY, as_root, failing, locked, mode_of, names_in
+from tests.support.files import OTHER_USER, as_root, failing, locked, mode_of, names_in
 from wizard.files import replacing
 from wizard.files.errors import FileError
 from wizard.files.replacing import describe_backup, replace_file, resolve_target, write_file
@@ -50,11 +50,11 @@ def test_only_the_owner_can_read_the_new_file(
 def test_the_mode_and_the_owner_can_be_those_of_another_file(target: Path) -> None:
     model = target.with_name("model")
     model.touch()
-    os.chown(model, NOBODY, NOBODY - 1)
+    os.chown(model, OTHER_USER, OTHER_USER - 1)
     model.chmod(0o640)
     replace_file(target, b"new", like=model)
     status = target.stat()
-    assert (status.st_uid, status.st_gid, mode_of(target)) == (NOBODY, NOBODY - 1, 0o640)
+    assert (status.st_uid, status.st_gid, mode_of(target)) == (OTHER_USER, OTHER_USER - 1, 0o640)
 
 
 def test_a_link_at_the_target_is_replaced_and_not_followed(target: Path) -> None:
@@ -267,7 +267,7 @@ def test_a_link_to_a_missing_file_leads_to_a_target(target: Path) -> None:
 @as_root
 def test_a_planted_link_is_no_target(target: Path) -> None:
     target.symlink_to(target.with_name("victim"))
-    os.chown(target, NOBODY, NOBODY, follow_symlinks=False)
+    os.chown(target, OTHER_USER, OTHER_USER, follow_symlinks=False)
     target.parent.chmod(0o1777)
     with pytest.raises(FileError, match="is a link that another user has put where everybody may write"):
         resolve_target(target)

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.files import NOBODY, as_root
+from tests.support.files import OTHER_USER, as_root
 from wizard.files.safe_path import PathError, resolve_path
 
-OTHER = NOBODY - 1  # the id of a third user
+THIRD_USER = OTHER_USER - 1  # the id of a third user
 
 
 @pytest.fixture
@@ -73,11 +73,11 @@ def test_a_relative_path_needs_a_current_folder(tmp_path: Path, monkeypatch: pyt
 @pytest.mark.parametrize(
     ("mode", "owner", "followed"),
     [
-        pytest.param(0o1777, NOBODY, False, id="another user's link in a sticky folder"),
-        pytest.param(0o777, NOBODY, False, id="another user's link in a shared folder"),
+        pytest.param(0o1777, OTHER_USER, False, id="another user's link in a sticky folder"),
+        pytest.param(0o777, OTHER_USER, False, id="another user's link in a shared folder"),
         pytest.param(0o1777, 0, True, id="our link in a shared folder"),
-        pytest.param(0o755, NOBODY, True, id="another user's link where only the folder's owner may write"),
-        pytest.param(0o1777, OTHER, True, id="a link of the folder's owner"),
+        pytest.param(0o755, OTHER_USER, True, id="another user's link where only the folder's owner may write"),
+        pytest.param(0o1777, THIRD_USER, True, id="a link of the folder's owner"),
     ],
 )
 def test_a_link_is_followed_where_no_other_user_can_plant_one(
@@ -88,7 +88,7 @@ def test_a_link_is_followed_where_no_other_user_can_plant_one(
     shared.mkdir()
     (shared / "link").symlink_to(target)
     os.chown(shared / "link", owner, owner, follow_symlinks=False)
-    os.chown(shared, OTHER, OTHER)
+    os.chown(shared, THIRD_USER, THIRD_USER)
     shared.chmod(mode)
     path, resolved = (shared / "link" / "x", target / "x") if below else (shared / "link", target)
     if followed:

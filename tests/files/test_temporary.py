@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.files import NOBODY, as_root
+from tests.support.files import OTHER_USER, as_root
 from wizard.files.temporary import find_temporary_files, temporary_name
 
 
@@ -46,5 +46,5 @@ def test_nothing_is_found_in_a_folder_that_cannot_be_read(target: Path) -> None:
 def test_the_files_of_another_user_are_not_found(target: Path) -> None:
     path = target.with_name(temporary_name(target))
     path.touch()
-    os.chown(path, NOBODY, NOBODY)
+    os.chown(path, OTHER_USER, OTHER_USER)
     assert find_temporary_files(target) == []

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.files import NOBODY, as_root, mode_of, names_in
+from tests.support.files import OTHER_USER, as_root, mode_of, names_in
 from tests.support.paths import ROOT
 from wizard.cli import main as cli
 from wizard.config.file import save
@@ -51,7 +51,7 @@ _NOT_WRITABLE = "this user may not write there. Run as its owner, or name anothe
         (0o755, 0o644, 0, _NOT_WRITABLE),
         (0o1777, 0o644, 0, _NOT_WRITABLE),
         (0o1777, 0o600, 0, "storage.toml may not be read by this user. Run as its owner"),
-        (0o755, 0o600, NOBODY, "this user may not write there."),
+        (0o755, 0o600, OTHER_USER, "this user may not write there."),
     ],
 )
 def test_a_file_that_the_user_may_not_write_is_unchanged(
@@ -92,7 +92,7 @@ def test_no_command_follows_a_planted_link(
     victim.touch()
     (shared / "config.yml").write_text("storage: {s3: {bucket: x}}\n")
     (shared / "planted").symlink_to(victim)
-    os.chown(shared / "planted", NOBODY, NOBODY, follow_symlinks=False)
+    os.chown(shared / "planted", OTHER_USER, OTHER_USER, follow_symlinks=False)
     shared.chmod(0o1777)
     assert cli.main(arguments) == 2
     assert "planted is a link that another user has put where everybody may write" in capsys.readouterr().err

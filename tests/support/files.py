@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-NOBODY = 65534  # the id of another user
+OTHER_USER = 65534  # the id of another user
 as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root can create files of another user")
 
 

@@ -20,14 +20,14 @@ import tomli_w  # noqa: F401
 
 import wizard.cli.crash_report
 import wizard.config.toml_edit  # noqa: F401
-from tests.support.files import NOBODY
+from tests.support.files import OTHER_USER
 from wizard.cli import main as cli
 from wizard.cli.commands import check, configure, export, import_, policy, show  # noqa: F401
 
 if __name__ == "__main__":
     folder, *arguments = sys.argv[1:]
     os.setgroups([])
-    os.setgid(NOBODY)
-    os.setuid(NOBODY)
+    os.setgid(OTHER_USER)
+    os.setuid(OTHER_USER)
     os.chdir(folder)
     sys.exit(cli.main(arguments))

@@ -2,9 +2,9 @@
 
 tomlkit parses the text without loss. The document becomes a list of statements whose texts, joined, are the document.
 Every edit replaces, inserts or removes statements, so the bytes of all others stay as they are. The result is parsed
-again with tomllib and compared with the document that was asked for.
+again with tomllib and compared with the intended document.
 
-This module imports tomlkit, which takes about 50 ms: import it only to save over an existing file.
+Import this module only to save over an existing file: other commands start faster without tomlkit.
 """
 
 from __future__ import annotations
@@ -23,15 +23,15 @@ from tomlkit.items import AoT, InlineTable, Item, Key, Table
 
 _KeyPath = tuple[str, ...]
 
-# What tomlkit may raise on valid TOML that it does not parse correctly, or that nests too deeply.
+# tomlkit can raise these for valid TOML that it does not support or that nests too deeply.
 _EDIT_ERRORS = (TOMLKitError, ValueError, LookupError, TypeError, AssertionError, RecursionError)
 
 
 def edit_toml(text: str, replacement: str) -> str | None:
     """`text` with the values of `replacement` and its own comments, order and formatting; None if that is not safe.
 
-    Both are valid TOML. A value that both contain is left as `text` writes it. A comment on a line of its own always
-    stays. A comment behind a value stays with it, and goes with it. New values are written as in `replacement`.
+    Both must be valid TOML. A value that is equal in both is left as `text` writes it, a new one is written as in
+    `replacement`. A comment on a line of its own is always kept; a comment after a value is kept or removed with it.
     """
     if not text.strip():
         return replacement
@@ -122,7 +122,7 @@ def _statements(container: Container, table: _KeyPath, scope: _KeyPath, prefix: 
         elif isinstance(item, Table) and not item.is_super_table():
             yield _header(item, path, "[{}]")
             yield from _statements(item.value, path, path, "")
-        elif isinstance(item, Table):  # exists only because longer headers or dotted keys name it
+        elif isinstance(item, Table):  # defined by longer headers or by dotted keys
             dotted = f"{prefix}{key.as_string()}." if key.is_dotted() else ""
             yield from _statements(item.value, path, scope, dotted)
         else:
@@ -153,12 +153,14 @@ def _name(key: Key) -> str:
 
 
 class _Document:
-    """The statements of a document while they are changed into the values of another one."""
+    """The statements of a document while its values are changed to those of another one, the intended document."""
 
-    def __init__(self, statements: list[_Statement], after: Mapping[str, Any], replacement: list[_Statement]) -> None:
+    def __init__(
+        self, statements: list[_Statement], intended: Mapping[str, Any], replacement: list[_Statement]
+    ) -> None:
         self.statements = statements
-        self._after = after  # the intended document, whose order says where new keys go
-        self._replacement = replacement  # its statements, which say how new values are written
+        self._intended = intended  # its order determines where new keys are inserted
+        self._replacement = replacement  # the statements of the intended document, with the text of new values
 
     def update(self, before: Mapping[str, Any], after: Mapping[str, Any], table: _KeyPath) -> None:
         """Change the values of `table` from `before` to `after`."""
@@ -172,7 +174,7 @@ class _Document:
                 self._update_table(before[name], value, path)
             else:
                 self._replace(path)
-        for name in before:  # last, so that what is added gets the place and the style of what is removed
+        for name in before:  # last, so that new keys get the position and the style of those that are removed
             if name not in after:
                 self._remove((*table, name))
 
@@ -217,21 +219,21 @@ class _Document:
         elif self._is_value(path) and scope is not None:
             self._insert_value(path, scope)
         elif scope is not None and len(scope) < len(path) - 1:  # the table around it is written with dotted keys
-            for statement in self._wanted_values(path):
+            for statement in self._new_values(path):
                 self._insert_value(statement.path, scope)
         else:
             self._insert_section(path, [each for each in self._replacement if each.is_within(path)])
 
-    # What the replacement says
+    # New values
 
     def _is_value(self, path: _KeyPath) -> bool:
         return any(each.kind is _Kind.VALUE and each.path == path for each in self._replacement)
 
-    def _wanted_values(self, path: _KeyPath) -> list[_Statement]:
+    def _new_values(self, path: _KeyPath) -> list[_Statement]:
         return [each for each in self._replacement if each.kind is _Kind.VALUE and each.is_within(path)]
 
     def _value_text(self, path: _KeyPath) -> str:
-        (statement,) = self._wanted_values(path)
+        (statement,) = self._new_values(path)
         return statement.value
 
     def _new_value(self, path: _KeyPath, scope: _KeyPath, indent: str = "") -> _Statement:
@@ -240,7 +242,7 @@ class _Document:
 
     def _predecessors(self, path: _KeyPath) -> Iterator[_KeyPath]:
         """The keys before `path` in its table of the intended document, the nearest one first."""
-        table = self._after
+        table = self._intended
         for name in path[:-1]:
             table = table[name]
         names = list(table)
@@ -264,7 +266,7 @@ class _Document:
         self.statements.insert(index, self._new_value(path, scope, indent))
 
     def _index_for_value(self, path: _KeyPath, scope: _KeyPath) -> int:
-        """Behind the nearest key before it in the intended document, else before all others of its scope."""
+        """The index after the nearest predecessor in the same scope, else before all other keys of the scope."""
         in_scope = [
             index for index, each in enumerate(self.statements) if each.kind is _Kind.VALUE and each.scope == scope
         ]
@@ -289,7 +291,7 @@ class _Document:
         return index
 
     def _insert_section(self, path: _KeyPath, section: Iterable[_Statement]) -> None:
-        """Insert a header and its values: before the tables in it, else behind its predecessor."""
+        """Insert a header and its values: before the tables in it, else after its predecessor."""
         new = list(section)
         inner = self._first(each.kind is _Kind.HEADER and each.is_within(path) for each in self.statements)
         index = self._before_comments(inner) if inner < len(self.statements) else self._end_of_predecessor(path)
@@ -315,7 +317,7 @@ class _Document:
         return self._skip_back(end, _Kind.BLANK)
 
     def _before_comments(self, index: int) -> int:
-        """Before the comments directly above a statement, unless they start the file: those describe the file."""
+        """The index of the comments directly above a statement, unless they start the file: then they describe the file."""
         return self._skip_back(index, _Kind.COMMENT) or index
 
     def _skip_back(self, index: int, kind: _Kind) -> int:
@@ -332,7 +334,7 @@ class _Document:
     def _inline_table(
         self, texts: _InlineTexts, before: Mapping[str, Any], after: Mapping[str, Any], path: _KeyPath
     ) -> str:
-        """The text of an inline table: its keys in their order, each new one behind its predecessor."""
+        """The text of an inline table: its keys in their existing order, each new one after its predecessor."""
         names = [name for name in before if name in after]
         for index, name in enumerate(after):
             if name not in before:
