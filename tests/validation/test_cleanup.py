@@ -1,8 +1,12 @@
-"""Nothing of ours stays in a bucket, whatever ends a run: counted in the store itself, objects and uploads."""
+"""Nothing stays in the bucket, however a run ends. The store itself is asked for objects and uploads."""
 
 from __future__ import annotations
 
+import contextlib
+import os
 import signal
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,22 +14,34 @@ from pathlib import Path
 import pytest
 from werkzeug.wrappers import Response
 
-from tests.checks.test_checks import report_of, what_is_there
-from tests.cli.test_check import check, saved
 from tests.support import faults
+from tests.support.aws_clients import s3_client
+from tests.support.command_line import running_wizard
 from tests.support.faulty_store import CallNext, Fault, FaultyStore
 from tests.support.moto_server import Moto
 from tests.support.processes import wait_for
 from tests.support.rclone import Rclone
+from tests.support.reports import (
+    REGISTRY_LINES,
+    finding_of,
+    is_sentence,
+    keys_in_bucket,
+    leftover_keys,
+    report_of,
+    result_of,
+)
 from tests.support.s3_requests import Environ, operation
 from tests.support.swift import Swift
-from wizard.checks.prefix import KEY_PREFIX
+from tests.validation.runs import expire, report_from, s3_run, when
+from wizard.checks.prefix import KEY_PREFIX, process_tag
+from wizard.config import file as config_file
+from wizard.model.findings import Cause, Severity
 from wizard.model.secret import Secret
 from wizard.model.settings import Settings
-from wizard.validation import runner
-from wizard.validation.results import Report
+from wizard.validation.cleanup import leftovers_finding
+from wizard.validation.results import Status
 
-# Every call that changes something, and those after which something lies in the store.
+# The calls that change the store, and those during which it contains something.
 CALLS = (
     "PutObject",
     "GetObject",
@@ -39,68 +55,79 @@ CALLS = (
     "UploadPartCopy",
     "DeleteObjects",
 )
+HOST = process_tag().partition("-")[0]
 
 
-def done_and_never_answered(op: str) -> Fault:
-    """The store does what it is asked, and its answer never arrives."""
+def lose_response(op: str, is_executed: threading.Event) -> Fault:
+    """Executes calls of `op`, sets `is_executed`, and never responds."""
+    never_respond = faults.hang()
 
     def act(environ: Environ, call_next: CallNext) -> Response:
         if operation(environ).partition(" ")[0] != op:
             return call_next(environ)
         call_next(environ)
-        return faults.hang("*")(environ, call_next)
+        is_executed.set()
+        return never_respond(environ, call_next)
 
     return act
 
 
-def left_behind(report: Report) -> set[str]:
-    """The keys that a report lists as not removed."""
-    return {left.partition(" (upload")[0] for left in report.leftovers}
-
-
-@pytest.fixture
-def unbroken(moto: Moto) -> Moto:
-    """The same store as below every broken one, with all its promises kept."""
-    return moto
+# --- own objects ---
 
 
 @pytest.mark.parametrize("op", CALLS)
-def test_what_a_killed_run_left_is_removed_by_the_next(op: str, unbroken: Moto, tmp_path: Path) -> None:
-    with FaultyStore(done_and_never_answered(op)) as store:
-        with check(saved(tmp_path / "storage.toml", store.settings())) as process:
-            wait_for(lambda: any(call.startswith(op) for call in store.calls) or None)
+def test_what_a_killed_run_left_behind_is_removed_by_the_next_run(op: str, moto: Moto, tmp_path: Path) -> None:
+    is_executed = threading.Event()
+    with FaultyStore(lose_response(op, is_executed)) as store:
+        file = tmp_path / "storage.toml"
+        config_file.save(file, store.settings(), None)
+        with running_wizard("check", file) as process:
+            wait_for(lambda: is_executed.is_set() or process.poll() is not None or None)
             process.send_signal(signal.SIGKILL)
             assert process.wait(30) == -signal.SIGKILL
-        if op not in ("DeleteObjects", "AbortMultipartUpload"):  # after which nothing may be there any longer
-            wait_for(lambda: what_is_there(store, store.bucket) or None)
-        assert all(KEY_PREFIX in key for key in what_is_there(store, store.bucket))
-        assert report_of(store.settings(regionendpoint=unbroken.endpoint)).passed
-        assert what_is_there(store, store.bucket) == []
+        left = keys_in_bucket(store, store.bucket)
+        assert left or op in ("DeleteObjects", "AbortMultipartUpload")  # after those calls the bucket may be empty
+        assert all(KEY_PREFIX in key for key in left)
+        assert report_of(store.settings(regionendpoint=moto.endpoint)).passed  # the same bucket, without the fault
+        assert keys_in_bucket(store, store.bucket) == []
 
 
 @pytest.mark.parametrize("op", CALLS)
-def test_what_a_deadline_cuts_off_is_removed_or_named(op: str) -> None:
-    with FaultyStore(done_and_never_answered(op)) as store:
-        *_, report = runner.run_checks(store.settings(), deadline=0.6)
-        assert isinstance(report, Report)
+def test_what_is_left_at_the_deadline_is_removed_or_named(op: str) -> None:
+    is_executed = threading.Event()
+    with FaultyStore(lose_response(op, is_executed)) as store:
+        run = s3_run(store.settings())
+        with when(is_executed.is_set, lambda: expire(run)):
+            report = report_from(run.events())
         assert not report.passed
-        assert set(what_is_there(store, store.bucket)) <= left_behind(report)
+        assert set(keys_in_bucket(store, store.bucket)) <= set(leftover_keys(report))
 
 
 @pytest.mark.parametrize("op", CALLS)
-def test_what_a_cancel_cuts_off_is_removed_or_named(op: str) -> None:
+def test_what_is_left_after_a_cancel_is_removed_or_named(op: str) -> None:
     cancel = threading.Event()
 
-    def stop(environ: Environ, call_next: CallNext) -> Response:
+    def cancel_at(environ: Environ, call_next: CallNext) -> Response:
         if operation(environ).partition(" ")[0] == op:
             cancel.set()
         return call_next(environ)
 
-    with FaultyStore(stop) as store:
-        *_, report = runner.run_checks(store.settings(), cancel=cancel)
-        assert isinstance(report, Report)
+    with FaultyStore(cancel_at) as store:
+        report = report_of(store.settings(), cancel=cancel)
         assert report.cancelled
-        assert set(what_is_there(store, store.bucket)) <= left_behind(report)
+        assert set(keys_in_bucket(store, store.bucket)) <= set(leftover_keys(report))
+
+
+def test_an_upload_that_the_store_does_not_know_any_more_is_no_leftover() -> None:
+    def abort_twice(environ: Environ, call_next: CallNext) -> Response:
+        response = call_next(environ)
+        if operation(environ) == "AbortMultipartUpload":
+            return faults.error("*", 404, "NoSuchUpload")(environ, call_next)
+        return response
+
+    with FaultyStore(faults.error("UploadPart", 500, "InternalError"), abort_twice) as store:
+        assert report_of(store.settings()).leftovers == ()
+        assert store.uploads() == []
 
 
 def _good_and_bad(settings: Settings) -> Iterator[Settings]:
@@ -111,9 +138,108 @@ def _good_and_bad(settings: Settings) -> Iterator[Settings]:
     yield settings.replace({"region": "eu-west-1"})
 
 
-def test_other_stores_are_left_as_they_were(rclone: Rclone, swift: Swift) -> None:
+def test_other_stores_are_left_empty(rclone: Rclone, swift: Swift) -> None:
     for server in (rclone, swift):
         store = server.store()
         for settings in _good_and_bad(store.settings()):
-            report = report_of(settings)
-            assert set(what_is_there(server, store.bucket)) == left_behind(report) == set()
+            assert leftover_keys(report_of(settings)) == keys_in_bucket(server, store.bucket) == []
+
+
+# --- the warning about leftovers ---
+
+
+@pytest.mark.parametrize("registry", REGISTRY_LINES)
+def test_what_cannot_be_removed_is_a_warning_that_names_it(registry: str) -> None:
+    with FaultyStore(faults.deny("AbortMultipartUpload")) as store:
+        report = report_of(store.settings(**REGISTRY_LINES[registry], rootdirectory="/deep/er"))
+        finding = finding_of(report, "cleanup")
+        assert result_of(report, "cleanup").status is Status.WARNING
+        assert finding.cause is Cause.LEFTOVERS
+        assert is_sentence(finding.text)
+        assert store.uploads()[0] in finding.text
+        assert store.uploads()[0].startswith("deep/er/.storage-wizard-")
+
+
+@pytest.mark.parametrize("root", ["", "/deep/er"])
+def test_the_warning_names_a_prefix_that_all_leftovers_begin_with(root: str) -> None:
+    with FaultyStore(faults.deny("DeleteObjects"), faults.deny("AbortMultipartUpload")) as store:
+        report = report_of(store.settings(rootdirectory=root))
+        text = finding_of(report, "cleanup").text
+        prefix = text.partition("Delete what begins with ")[2].removesuffix(" by hand.")
+        assert prefix.startswith(f"{root[1:]}/{KEY_PREFIX}" if root else KEY_PREFIX)
+        assert report.leftovers
+        assert all(key.startswith(f"{prefix}/") for key in keys_in_bucket(store, store.bucket))
+
+
+def test_the_warning_about_a_folder_names_its_path() -> None:
+    settings = Settings(provider="filesystem", rootdirectory="/srv/images")
+    finding = leftovers_finding(("/srv/images/.storage-wizard-0-1-2",), settings)
+    assert finding
+    assert finding.severity is Severity.WARNING
+    assert finding.text == "May be left: /srv/images/.storage-wizard-0-1-2. Delete it by hand."
+
+
+def test_no_leftovers_are_no_warning() -> None:
+    assert leftovers_finding((), Settings()) is None
+
+
+# --- stale objects of earlier runs ---
+
+
+@pytest.fixture(scope="module")
+def ended_pid() -> int:
+    with subprocess.Popen([sys.executable, "-c", "pass"]) as process:
+        process.wait()
+    return process.pid
+
+
+@pytest.mark.parametrize("root", ["", "a/b/"])
+def test_objects_of_an_ended_process_are_removed_and_others_are_kept(moto: Moto, ended_pid: int, root: str) -> None:
+    store = moto.store()
+    ended = f"{root}{KEY_PREFIX}{HOST}-{ended_pid}-00000000/write"
+    running = f"{root}{KEY_PREFIX}{HOST}-{os.getppid()}-00000000/write"
+    other_host = f"{root}{KEY_PREFIX}ffffff-{ended_pid}-00000000/write"
+    invalid = f"{root}{KEY_PREFIX}{HOST}-none-00000000/write"
+    with contextlib.closing(s3_client(store)) as client:
+        for key in (ended, running, other_host, invalid):
+            client.put_object(Bucket=store.bucket, Key=key, Body=b"left")
+            client.create_multipart_upload(Bucket=store.bucket, Key=key)
+    assert report_of(store.settings(rootdirectory=root)).passed
+    assert sorted(moto.contents(store.bucket)) == sorted([running, other_host, invalid])
+    assert moto.uploads(store.bucket) == [running]  # moto dates every upload to 2010: stale on any other host
+
+
+def test_objects_of_another_host_without_a_date_are_kept() -> None:
+    with FaultyStore(faults.remove_element("ListObjects", "LastModified")) as store:
+        key = f"{KEY_PREFIX}ffffff-1-00000000/write"
+        with contextlib.closing(s3_client(store.live)) as client:
+            client.put_object(Bucket=store.bucket, Key=key, Body=b"left")
+        report_of(store.settings())
+        assert store.contents() == [key]
+
+
+def test_objects_of_another_host_without_a_time_zone_are_removed() -> None:
+    date = faults.replace_text("ListMultipartUploads", "Z</Initiated>", "</Initiated>")
+    with FaultyStore(date) as store:
+        with contextlib.closing(s3_client(store.live)) as client:
+            client.create_multipart_upload(Bucket=store.bucket, Key=f"{KEY_PREFIX}ffffff-1-00000000/write")
+        assert report_of(store.settings()).passed
+        assert store.uploads() == []
+
+
+@pytest.mark.parametrize("fails", [False, True])
+def test_uploads_of_other_programs_are_kept_if_the_store_lists_them_too(ended_pid: int, fails: bool) -> None:
+    # moto dates every upload to 2010, so they look stale. A run that fails also looks for uploads of its own.
+    failure = (faults.error("UploadPart", 500, "InternalError"),) if fails else ()
+    with FaultyStore(faults.ignore_prefix("ListMultipartUploads"), *failure) as store:
+        others = ["docker/registry/v2/layer", f"elsewhere/{KEY_PREFIX}{HOST}-{ended_pid}-00000000/write"]
+        with contextlib.closing(s3_client(store.live)) as client:
+            for key in others:
+                client.create_multipart_upload(Bucket=store.bucket, Key=key)
+        assert report_of(store.settings(rootdirectory="/a/b")).passed is not fails
+        assert store.uploads() == others
+
+
+def test_a_removal_of_stale_objects_that_is_denied_fails_no_check() -> None:
+    with FaultyStore(faults.deny("ListMultipartUploads")) as store:
+        assert report_of(store.settings()).failed == ("multipart-list",)

@@ -141,8 +141,8 @@ def os_error_finding(folder: FolderContext, check: Check, error: OSError) -> Fin
 def timeout_finding(folder: FolderContext, seconds: float) -> Finding:
     """The finding for a step that did not end within the `seconds` of the complete validation."""
     text = (
-        f"{folder.display_name} did not respond within {seconds:g} seconds. Is it on a network file system whose "
-        "server is down?"
+        f"The folder {folder.display_name} did not respond within {seconds:g} seconds. Is it on a network file system "
+        "whose server is down?"
     )
     return Finding(Cause.TIMEOUT, text, setting="rootdirectory")
 

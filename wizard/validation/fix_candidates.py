@@ -73,7 +73,8 @@ def _other_regions(finding: Finding, settings: Settings) -> Iterator[Finding]:
 def _other_ports(finding: Finding, settings: Settings) -> Iterator[Finding]:
     """The provider's usual port and the scheme's default port; https if the settings say http, never the reverse."""
     endpoint = Endpoint.parse(settings.regionendpoint)
-    ports = [port for port in (str(usual_port(settings) or ""), "") if port != endpoint.port]
+    usual = str(usual_port(settings) or "")
+    ports = [port for port in dict.fromkeys((usual, "")) if port != endpoint.port]
     schemes = dict.fromkeys((scheme_of(settings), "https"))
     for port, scheme in itertools.product(ports if settings.regionendpoint else (), schemes):
         other = str(endpoint._replace(scheme=scheme, port=port))

@@ -1,0 +1,152 @@
+"""AWS variables and files of this machine do not change a validation: the registry may not have them."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+from werkzeug.wrappers import Response
+
+from tests.support import faults
+from tests.support.certificates import Certificates
+from tests.support.enforcing_moto import EnforcingMoto
+from tests.support.faulty_store import CallNext, FaultyStore
+from tests.support.live_store import LiveStore
+from tests.support.reports import NO_REDIRECT, REGISTRY_LINES, finding_of, report_of
+from tests.support.s3_requests import Environ
+from wizard.model.findings import Cause, Value
+from wizard.model.secret import Secret
+from wizard.model.settings import Settings
+
+
+def write_aws_file(name: str, text: str) -> None:
+    """Writes `~/.aws/NAME`."""
+    folder = Path(os.environ["HOME"], ".aws")
+    folder.mkdir(exist_ok=True)
+    (folder / name).write_text(text)
+
+
+def keys_of(store: LiveStore) -> str:
+    """The lines of a profile with the store's keys."""
+    return f"aws_access_key_id = {store.access_key}\naws_secret_access_key = {store.secret_key}\n"
+
+
+# --- with keys in the settings ---
+
+ENVIRONMENTS: dict[str, Mapping[str, str]] = {
+    "endpoint": {"AWS_ENDPOINT_URL": "http://127.0.0.1:1", "AWS_ENDPOINT_URL_S3": "http://127.0.0.1:1"},
+    "attempts": {"AWS_MAX_ATTEMPTS": "5", "AWS_RETRY_MODE": "adaptive"},
+    "checksums": {
+        "AWS_REQUEST_CHECKSUM_CALCULATION": "when_supported",
+        "AWS_RESPONSE_CHECKSUM_VALIDATION": "when_supported",
+    },
+    "CA bundle": {
+        "AWS_CA_BUNDLE": "/missing.pem",
+        "REQUESTS_CA_BUNDLE": "/missing.pem",
+        "CURL_CA_BUNDLE": "/missing.pem",
+    },
+    "profile": {"AWS_PROFILE": "missing", "AWS_DEFAULT_PROFILE": "missing"},
+    "keys": {"AWS_ACCESS_KEY_ID": "AKIAWRONG", "AWS_SECRET_ACCESS_KEY": "wrong", "AWS_SESSION_TOKEN": "wrong"},
+    "region": {"AWS_REGION": "eu-west-1", "AWS_DEFAULT_REGION": "eu-west-1"},
+    "host names": {"AWS_USE_FIPS_ENDPOINT": "true", "AWS_USE_DUALSTACK_ENDPOINT": "true"},
+    "defaults": {"AWS_DEFAULTS_MODE": "mobile", "AWS_S3_US_EAST_1_REGIONAL_ENDPOINT": "legacy"},
+}
+
+
+@pytest.mark.parametrize("environment", ENVIRONMENTS.values(), ids=ENVIRONMENTS)
+def test_variables_change_nothing(
+    enforcing_moto: EnforcingMoto, monkeypatch: pytest.MonkeyPatch, environment: Mapping[str, str]
+) -> None:
+    store = enforcing_moto.store()
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    assert report_of(store.settings(**REGISTRY_LINES["distribution-3"], **NO_REDIRECT)).passed
+
+
+def test_variables_add_no_retries(monkeypatch: pytest.MonkeyPatch) -> None:
+    for environment in ENVIRONMENTS.values():
+        for name, value in environment.items():
+            if "PROFILE" not in name:  # the clients of the test servers would look for it
+                monkeypatch.setenv(name, value)
+    with FaultyStore(faults.error("PutObject", 500, "InternalError")) as store:
+        assert report_of(store.settings()).failed == ("write",)
+        assert store.calls.count("PutObject") == 1
+
+
+def test_variables_add_no_checksums(monkeypatch: pytest.MonkeyPatch, certificates: Certificates) -> None:
+    monkeypatch.setenv("AWS_REQUEST_CHECKSUM_CALCULATION", "when_supported")
+    headers: list[str] = []
+
+    def record_checksums(environ: Environ, call_next: CallNext) -> Response:
+        chunked = ("HTTP_X_AMZ_TRAILER", "HTTP_TRANSFER_ENCODING")
+        headers.extend(name for name in environ if "CHECKSUM" in name or name in chunked)
+        return call_next(environ)
+
+    with FaultyStore(record_checksums, certificate=certificates.good) as store:
+        assert report_of(store.settings(skipverify=True)).passed
+        assert headers == []
+
+
+def test_files_change_nothing(enforcing_moto: EnforcingMoto) -> None:
+    text = (
+        "endpoint_url = http://127.0.0.1:1\nregion = eu-west-1\nmax_attempts = 9\ns3 =\n  addressing_style = virtual\n"
+    )
+    services = "services = here\n[services here]\ns3 =\n  endpoint_url = http://127.0.0.1:1\n"
+    write_aws_file("config", f"[default]\n{text}{services}")
+    write_aws_file("credentials", f"[default]\naws_access_key_id = wrong\naws_secret_access_key = wrong\n{text}")
+    assert report_of(enforcing_moto.store().settings(**NO_REDIRECT)).passed
+
+
+# --- without keys in the settings ---
+
+
+def without_keys(store: LiveStore, **changes: Value) -> Settings:
+    return store.settings(accesskey="", secretkey=Secret(), **NO_REDIRECT, **changes)
+
+
+@pytest.mark.parametrize("registry", REGISTRY_LINES)
+def test_keys_are_read_from_variables(
+    enforcing_moto: EnforcingMoto, monkeypatch: pytest.MonkeyPatch, registry: str
+) -> None:
+    store = enforcing_moto.store()
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", store.access_key)
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", store.secret_key)
+    assert report_of(without_keys(store, **REGISTRY_LINES[registry])).passed
+
+
+@pytest.mark.parametrize("registry", REGISTRY_LINES)
+@pytest.mark.parametrize("profile", ["default", "work"])
+def test_keys_are_read_from_the_credentials_file(
+    enforcing_moto: EnforcingMoto, monkeypatch: pytest.MonkeyPatch, profile: str, registry: str
+) -> None:
+    store = enforcing_moto.store()
+    write_aws_file("credentials", f"[{profile}]\n{keys_of(store)}")
+    if profile != "default":
+        monkeypatch.setenv("AWS_PROFILE", profile)
+    assert report_of(without_keys(store, **REGISTRY_LINES[registry])).passed
+
+
+@pytest.mark.parametrize("registry", REGISTRY_LINES)
+def test_keys_are_not_read_from_the_config_file(enforcing_moto: EnforcingMoto, registry: str) -> None:
+    store = enforcing_moto.store()
+    write_aws_file("config", f"[default]\n{keys_of(store)}credential_process = echo no\n")
+    report = report_of(without_keys(store, **REGISTRY_LINES[registry]))
+    assert finding_of(report, "list").cause is Cause.NO_CREDENTIALS
+
+
+@pytest.mark.parametrize("registry", REGISTRY_LINES)
+def test_a_missing_profile_is_no_credentials(store: LiveStore, monkeypatch: pytest.MonkeyPatch, registry: str) -> None:
+    monkeypatch.setenv("AWS_PROFILE", "missing")
+    report = report_of(without_keys(store, **REGISTRY_LINES[registry]))
+    assert report.failed == ("list",)
+    assert finding_of(report, "list").cause is Cause.NO_CREDENTIALS
+
+
+def test_an_invalid_credentials_file_matters_only_without_keys_in_the_settings(store: LiveStore) -> None:
+    write_aws_file("credentials", "[[[")
+    assert report_of(store.settings()).passed
+    report = report_of(without_keys(store))
+    assert finding_of(report, "list").cause is Cause.NO_CREDENTIALS
+    assert "could be read" in finding_of(report, "list").text

@@ -1,0 +1,228 @@
+"""A run of the checks of a store: its events, and how a cancel, the deadline and its caller end it."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+
+import pytest
+
+from tests.support import faults
+from tests.support.faulty_store import Fault, FaultyStore
+from tests.support.live_store import LiveStore
+from tests.support.moto_server import Moto
+from tests.support.reports import finding_of, keys_in_bucket, leftover_keys, report_of, result_of
+from tests.validation.runs import (
+    expire,
+    is_waiting_only_for,
+    report_from,
+    s3_run,
+    wait_for_late_threads,
+    when,
+)
+from wizard.checks.all_checks import S3_CHECKS
+from wizard.model.findings import Cause
+from wizard.validation import s3_runner
+from wizard.validation.results import Event, Report, Result, Started, Status
+
+IDS = [check.id for check in S3_CHECKS]
+
+
+def is_start_of(check: str) -> Callable[[Event], bool]:
+    return lambda event: isinstance(event, Started) and event.check.id == check
+
+
+# --- events ---
+
+STORES: dict[str, tuple[Fault, ...]] = {
+    "good": (),
+    "list denied": (faults.deny("ListObjects"),),
+    "write denied": (faults.deny("PutObject"),),
+    "wrong byte": (faults.corrupt_body("GetObject"),),
+    "web page": (faults.console_page(),),
+    "delete ignored": (faults.ignore_delete(),),
+    "connection reset": (faults.reset_connection(),),
+}
+
+
+@pytest.mark.parametrize("injected", STORES.values(), ids=STORES)
+def test_every_check_has_one_result_after_its_start_and_one_report_ends_the_run(injected: tuple[Fault, ...]) -> None:
+    with FaultyStore(*injected) as store:
+        events = list(s3_run(store.settings()).events())
+    results = [event for event in events if isinstance(event, Result)]
+    reports = [event for event in events if isinstance(event, Report)]
+    assert reports == [events[-1]]
+    assert [result.check.id for result in reports[0].results] == IDS
+    assert sorted(result.check.id for result in results) == sorted(IDS)
+    assert all(result in reports[0].results for result in results)
+    started: set[str] = set()
+    for event in events:
+        if isinstance(event, Started):
+            assert event.check.id not in started
+            started.add(event.check.id)
+        elif isinstance(event, Result) and event.check.calls and event.status is not Status.SKIPPED:
+            assert event.check.id in started
+
+
+def test_a_skipped_check_has_a_reason() -> None:
+    with FaultyStore(faults.deny("PutObject")) as store:
+        skipped = [result for result in report_of(store.settings()).results if result.status is Status.SKIPPED]
+        assert skipped
+        assert all(result.reason for result in skipped)
+
+
+def test_invalid_settings_start_no_check() -> None:
+    with FaultyStore() as store:
+        events = list(s3_run(store.settings(bucket="")).events())
+        assert not [event for event in events if isinstance(event, Started)]
+        assert [event.check.id for event in events if isinstance(event, Result)] == IDS
+        assert store.calls == []
+
+
+def test_a_run_sends_nothing_before_its_events_are_read() -> None:
+    with FaultyStore() as store:
+        s3_run(store.settings()).events()
+        assert store.calls == []
+
+
+def test_a_bug_in_a_check_is_raised_to_the_caller_after_cleaning_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("wizard.checks.context.CheckContext.verify_content", lambda *_: 1 / 0)
+    with FaultyStore() as store:
+        with pytest.raises(ZeroDivisionError):
+            report_of(store.settings())
+        assert keys_in_bucket(store, store.bucket) == []
+
+
+def test_a_bug_in_the_diagnosis_is_raised_to_the_caller(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("wizard.validation.fix_verifier.FixVerifier.finding_for", lambda *_: 1 / 0)
+    with FaultyStore(faults.deny("PutObject")) as store, pytest.raises(ZeroDivisionError):
+        report_of(store.settings())
+
+
+def test_a_connection_that_fails_after_a_response_fails_no_layer() -> None:
+    with FaultyStore(faults.go_down("CopyObject")) as store:
+        report = report_of(store.settings())
+    assert result_of(report, "connect").status is Status.PASSED
+    assert "copy" in report.failed
+
+
+# --- cancel ---
+
+
+def test_cleaning_up_after_a_cancel_takes_less_than_a_second() -> None:
+    assert s3_runner._TICK + s3_runner._CLEANUP_CANCELLED < 1.0
+
+
+@pytest.mark.parametrize("op", ["PutObject", "CreateMultipartUpload", "DeleteObjects", "*"])
+def test_a_cancelled_run_does_not_wait_for_a_silent_store_and_names_what_may_be_left(
+    op: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(s3_runner, "_CLEANUP_CANCELLED", 60.0)  # not needed: the store is silent
+    released, cancel = threading.Event(), threading.Event()
+    with FaultyStore(faults.hang(op, released)) as store:
+        last_call = "PutObject" if op == "*" else op
+        with when(lambda: last_call in store.calls, cancel.set) as cancelled_at:
+            report = report_of(store.settings(), cancel=cancel)
+            assert time.monotonic() - cancelled_at[0] < 5.0
+        assert report.cancelled
+        assert not report.passed
+        assert report.failed == ()
+        assert [result.check.id for result in report.results] == IDS
+        released.set()
+        assert set(keys_in_bucket(store, store.bucket)) <= set(leftover_keys(report))
+        wait_for_late_threads()
+        assert keys_in_bucket(store, store.bucket) == []
+
+
+def test_a_cancel_drops_failures_that_are_not_reported_yet() -> None:
+    cancel = threading.Event()
+    with FaultyStore(faults.hang("ListObjects"), faults.deny("CopyObject")) as store:
+        run = s3_run(store.settings(), cancel)
+        with when(lambda: "copy" in [check.id for check in run._collector.pending_checks], cancel.set):
+            report = report_from(run.events())
+    assert report.failed == ()
+    assert result_of(report, "copy").reason == "cancelled"
+
+
+def test_a_run_that_is_cancelled_before_its_start_leaves_nothing(moto: Moto) -> None:
+    cancel = threading.Event()
+    cancel.set()
+    store = moto.store()
+    assert report_of(store.settings(), cancel=cancel).cancelled
+    assert keys_in_bucket(moto, store.bucket) == []
+
+
+def test_the_end_of_a_run_does_not_set_the_cancel_event(store: LiveStore) -> None:
+    cancel = threading.Event()
+    with FaultyStore(faults.deny("PutObject")) as other:
+        report_of(other.settings(), cancel=cancel)
+    events = s3_run(store.settings(), cancel).events()
+    next(filter(is_start_of("write"), events))
+    events.close()  # type: ignore[attr-defined]
+    assert not cancel.is_set()
+    assert report_of(store.settings(), cancel=cancel).passed
+
+
+# --- deadline ---
+
+
+@pytest.mark.parametrize(
+    ("op", "check"), [("PutObject", "write"), ("CopyObject", "copy"), ("GetObject presigned", "presigned-read")]
+)
+def test_a_check_that_hangs_fails_at_the_deadline_and_the_run_cleans_up(op: str, check: str) -> None:
+    with FaultyStore(faults.hang(op)) as store:
+        run = s3_run(store.settings())
+        with when(lambda: is_waiting_only_for(run, check), lambda: expire(run)) as expired_at:
+            report = report_from(run.events())
+            assert time.monotonic() - expired_at[0] < 5.0  # less than the timeout of the call
+        assert report.failed == (check,)
+        assert finding_of(report, check).cause is Cause.TIMEOUT
+        assert not report.cancelled
+        assert set(keys_in_bucket(store, store.bucket)) <= set(leftover_keys(report))
+
+
+def test_a_store_that_never_responds_is_reported_with_its_address() -> None:
+    with FaultyStore(faults.hang()) as store:
+        report = report_of(store.settings(), deadline=0.3)
+    assert report.failed == ("list",)
+    assert "gave no answer within 0.3 seconds" in finding_of(report, "list").text
+    assert finding_of(report, "list").setting == "regionendpoint"
+
+
+def test_a_failure_that_waits_for_a_hanging_check_is_reported_at_the_deadline() -> None:
+    with FaultyStore(faults.hang("ListObjects"), faults.deny("CopyObject")) as store:
+        run = s3_run(store.settings())
+
+        def is_copy_waiting_for_list() -> bool:
+            is_pending = "copy" in [check.id for check in run._collector.pending_checks]
+            return is_pending and is_waiting_only_for(run, "list")
+
+        with when(is_copy_waiting_for_list, lambda: expire(run)):
+            report = report_from(run.events())
+        assert report.failed == ("list", "copy")
+        assert finding_of(report, "copy").cause is Cause.ACCESS_DENIED
+
+
+def test_an_advisory_check_does_not_fail_at_the_deadline(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(s3_runner, "_ADVICE", 60.0)
+    with FaultyStore(faults.hang("GetBucketVersioning")) as store:
+        run = s3_run(store.settings())
+        with when(lambda: list(run._running) == ["versioning"], lambda: expire(run)):
+            report = report_from(run.events())
+        assert report.passed
+        assert result_of(report, "versioning").reason == "no time left"
+        assert report.leftovers == ()
+
+
+# --- the caller stops reading ---
+
+
+@pytest.mark.parametrize("check", ["list", "write", "read", "multipart", "delete"])
+def test_closing_the_events_early_cleans_up(check: str) -> None:
+    with FaultyStore() as store:
+        events = s3_run(store.settings()).events()
+        next(filter(is_start_of(check), events))
+        events.close()  # type: ignore[attr-defined]
+        wait_for_late_threads()
+        assert keys_in_bucket(store, store.bucket) == []
