@@ -1,4 +1,4 @@
-"""Loading and saving a settings file: nothing is lost, whatever fails or whoever else writes it."""
+"""Loading and saving a settings file: no failure and no other writer makes a save lose data."""
 
 from __future__ import annotations
 
@@ -168,7 +168,7 @@ def test_saving_the_same_again_keeps_the_older_backup(path: Path) -> None:
 
 
 @pytest.mark.parametrize("before", [0o644, 0o666, 0o640, 0o620])
-def test_a_save_ends_the_access_of_other_users_and_says_so(path: Path, before: int) -> None:
+def test_a_save_ends_the_access_of_other_users_with_a_remark(path: Path, before: int) -> None:
     path.write_text("[extra]\n")
     path.chmod(before)
     exposure = load(path).exposure
@@ -180,7 +180,7 @@ def test_a_save_ends_the_access_of_other_users_and_says_so(path: Path, before: i
 
 
 @as_root
-def test_the_file_of_another_user_becomes_ours_and_that_is_said(saved: Path) -> None:
+def test_the_file_of_another_user_becomes_ours_with_a_remark(saved: Path) -> None:
     os.chown(saved, OTHER_USER, OTHER_USER)
     (remark,) = save(saved, NEW, None).remarks
     assert remark.startswith("It belonged to ")
@@ -347,9 +347,7 @@ def test_the_storage_type_can_be_changed_and_changed_back(path: Path) -> None:
     assert path.read_text() == MINIO_FILE
 
 
-def test_a_file_that_cannot_be_edited_is_rewritten_and_that_is_said(
-    path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_file_that_cannot_be_edited_is_rewritten_with_a_remark(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path.write_text(COMMENTED)
     path.chmod(0o600)
     rewritten = render(MINIO, PASSED, load(path).document)

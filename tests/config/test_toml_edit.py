@@ -18,7 +18,7 @@ from wizard.config.toml_edit import edit_toml
 from wizard.model.secret import Secret
 from wizard.model.settings import Settings
 
-# The values that are set
+# Every kind of edit
 
 
 def edited(text: str, replacement: str) -> str:
@@ -106,7 +106,7 @@ def edited(text: str, replacement: str) -> str:
             "[[t]]\nx = 1\n[[t]]\nx = 2\n[t.u]\n",
             "[[t]]\nx = 1\n[[t]]\nx = 2\n[t.u]\n[v]\ny = 1\n",
             "[[t]]\nx = 1\n[[t]]\nx = 2\n[t.u]\n\n[v]\ny = 1\n",
-            id="behind an array of tables",
+            id="after an array of tables",
         ),
         pytest.param(
             "[t.u]\na = 1\n[x]\n[t.v]\nb = 1\n",
@@ -149,7 +149,7 @@ def edited(text: str, replacement: str) -> str:
             "t = {u = {a = 1, b = 2}, v = {c = 3}}\n",
             id="keys of inline tables",
         ),
-        pytest.param("t = {a = 1, b = 2}\n", "[t]\na = 1\n", "t = {a = 1}\n", id="a key less in an inline table"),
+        pytest.param("t = {a = 1, b = 2}\n", "[t]\na = 1\n", "t = {a = 1}\n", id="a removed key of an inline table"),
         pytest.param(
             "t = { b = 2, u = {'x y'=[ # x\n  1] } , z.z = 3 } # t\n",
             "[t]\na = 1\nb = 2\n[t.u]\n'x y' = [1]\n[t.z]\nz = 3\n",
@@ -162,24 +162,30 @@ def edited(text: str, replacement: str) -> str:
             "t = { b = 2, a = { c = 3 } }\n",
             id="a table in place of an inline value",
         ),
+        pytest.param(
+            "t = { a = 2020-01-01 00:00:00Z } # t\nb = 1\n",
+            "b = 2\n[t]\na = 2020-01-01T00:00:00Z\n",
+            "t = { a = 2020-01-01 00:00:00Z} # t\nb = 2\n",
+            id="a date in an inline table",
+        ),
         # Removals
         pytest.param(
-            "a = 1\n# about b\nb = 2 # two\nc = 3\n", "a = 1\nc = 3\n", "a = 1\n# about b\nc = 3\n", id="a key less"
+            "a = 1\n# about b\nb = 2 # two\nc = 3\n", "a = 1\nc = 3\n", "a = 1\n# about b\nc = 3\n", id="a removed key"
         ),
         pytest.param(
-            "a = 1\nb = 2\n\nc = 3\n", "a = 1\nc = 3\n", "a = 1\n\nc = 3\n", id="a key less before a blank line"
+            "a = 1\nb = 2\n\nc = 3\n", "a = 1\nc = 3\n", "a = 1\n\nc = 3\n", id="a removed key above a blank line"
         ),
         pytest.param(
             "a = 1\n\n# t\n[t] # t\n# x\nx = 1\n\n# u\n[u]\n",
             "a = 1\n[u]\n",
             "a = 1\n\n# t\n# x\n\n# u\n[u]\n",
-            id="a table less",
+            id="a removed table",
         ),
-        pytest.param("a = 1\n\n[t]\nx = 1\n\n[t.u]\n\n[v]\n", "a = 1\n[v]\n", "a = 1\n\n[v]\n", id="tables less"),
-        pytest.param("a = 1\n\n[t]\nx = 1\n", "a = 1\n", "a = 1\n", id="the last table less"),
-        pytest.param("t.a = 1\nt.b = 2\nc = 3\n", "c = 3\n", "c = 3\n", id="dotted keys less"),
-        pytest.param("a = 1\n\n[[t]]\nx = 1\n[[t]]\n", "a = 1\n", "a = 1\n", id="an array of tables less"),
-        pytest.param("[t]\na = 1\n\n[u]\n", "[t]\n[u]\n", "[t]\n\n[u]\n", id="the only key of a table less"),
+        pytest.param("a = 1\n\n[t]\nx = 1\n\n[t.u]\n\n[v]\n", "a = 1\n[v]\n", "a = 1\n\n[v]\n", id="removed tables"),
+        pytest.param("a = 1\n\n[t]\nx = 1\n", "a = 1\n", "a = 1\n", id="a removed last table"),
+        pytest.param("t.a = 1\nt.b = 2\nc = 3\n", "c = 3\n", "c = 3\n", id="removed dotted keys"),
+        pytest.param("a = 1\n\n[[t]]\nx = 1\n[[t]]\n", "a = 1\n", "a = 1\n", id="a removed array of tables"),
+        pytest.param("[t]\na = 1\n\n[u]\n", "[t]\n[u]\n", "[t]\n\n[u]\n", id="a removed only key of a table"),
         pytest.param(
             "t = 1\nz = 1\n", "z = 1\n[t]\na = 1\n", "z = 1\n\n[t]\na = 1\n", id="a table in place of a value"
         ),

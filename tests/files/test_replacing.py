@@ -1,4 +1,4 @@
-"""A file is replaced completely or not at all, and nobody else can read it."""
+"""A file is replaced completely or not at all, and only its owner can read it."""
 
 from __future__ import annotations
 

@@ -317,7 +317,7 @@ class _Document:
         return self._skip_back(end, _Kind.BLANK)
 
     def _before_comments(self, index: int) -> int:
-        """The index of the comments directly above a statement, unless they start the file: then they describe the file."""
+        """The index of the comments directly above a statement, unless they start the file and describe it."""
         return self._skip_back(index, _Kind.COMMENT) or index
 
     def _skip_back(self, index: int, kind: _Kind) -> int:

@@ -1,4 +1,4 @@
 """Text for terminals: made safe to print, converted to ASCII, plurals, suggestions for misspelled words.
 
-Nothing here knows the rest of the program.
+Nothing here depends on the rest of the program.
 """
