@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import re
 
 import pytest
 
@@ -25,6 +26,13 @@ def warning_text(skew: float) -> str:
     return finding.text
 
 
+def assert_seconds(expected: int, words: str, text: str) -> None:
+    """The text has about this number before the words: a busy machine reads the date of an answer late."""
+    match = re.search(rf"(\d+) {re.escape(words)}", text)
+    assert match
+    assert abs(int(match[1]) - expected) < 60
+
+
 # The store rejects requests
 
 
@@ -33,9 +41,7 @@ def test_a_store_that_rejects_the_clock_fails_with_the_seconds(seconds: int, dir
     with FaultyStore(faults.clock_skew(seconds)) as store:
         report = report_of(store.settings())
     text = only_failure(report, "clock", Cause.CLOCK_SKEW).text
-    assert any(
-        f"{near} seconds {direction} the store's, and the store refuses that" in text for near in range(3598, 3603)
-    )
+    assert_seconds(3600, f"seconds {direction} the store's, and the store refuses that", text)
     assert result_of(report, "resolve").status is Status.PASSED
     assert result_of(report, "tls").reason == "plain http has no certificate"
 
@@ -59,7 +65,7 @@ def test_a_clock_that_is_ten_minutes_off_is_a_warning() -> None:
     assert result_of(report, "clock").status is Status.WARNING
     finding = finding_of(report, "clock")
     assert finding.severity is Severity.WARNING
-    assert any(f"{near} seconds behind" in finding.text for near in range(598, 603))
+    assert_seconds(600, "seconds behind the store's; stores refuse requests from 15 minutes on", finding.text)
 
 
 @pytest.mark.parametrize("skew", [None, 0.0, 299.0, -299.0])

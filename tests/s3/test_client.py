@@ -218,7 +218,7 @@ def test_the_skew_is_read_from_the_first_date(status: int) -> None:
 def test_the_skew_is_in_seconds() -> None:
     skew = skew_after(dated(format_datetime(datetime.now(UTC) - timedelta(hours=1), usegmt=True)))
     assert skew is not None
-    assert -3602 < skew < -3598
+    assert -3660 < skew < -3599  # a busy machine can need a minute
 
 
 @pytest.mark.parametrize(

@@ -55,9 +55,9 @@ def test_a_client_error_without_details_is_an_error_response() -> None:
 
 def region_in(error: dict[str, str], headers: dict[str, str] | None = None) -> str:
     """The region that a response names."""
-    found = mapped(client_error(error, headers=headers))
-    assert isinstance(found, ErrorResponse)
-    return found.region
+    mapped_error = mapped(client_error(error, headers=headers))
+    assert isinstance(mapped_error, ErrorResponse)
+    return mapped_error.region
 
 
 @pytest.mark.parametrize(
