@@ -170,7 +170,25 @@ def test_the_removal_waits_until_the_deadline_for_a_slow_file_system(settings: S
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_test_folder_that_cannot_be_removed_is_named_at_once(
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(shutil, "rmtree", lambda *_, **__: None)
+    report = report_of(settings)  # with a deadline that the test would notice
+    assert report.failed == ("delete",)
+    assert report.leftovers == tuple(map(str, tmp_path.iterdir()))
+
+
 # --- events ---
+
+
+def test_a_slow_step_passes_before_the_deadline(
+    hung: HungFileSystem, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(filesystem_runner, "_TICK", 0.001)
+    hung.block(os, "fsync")
+    with when(hung.is_blocking, hung.release):
+        assert report_of(settings).passed
 
 
 def test_a_check_that_runs_is_started_before_its_result(settings: Settings) -> None:

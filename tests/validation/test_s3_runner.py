@@ -226,3 +226,11 @@ def test_closing_the_events_early_cleans_up(check: str) -> None:
         events.close()  # type: ignore[attr-defined]
         wait_for_late_threads()
         assert keys_in_bucket(store, store.bucket) == []
+
+
+def test_closing_the_events_before_a_check_starts_sends_nothing() -> None:
+    with FaultyStore() as store:
+        events = s3_run(store.settings()).events()
+        assert isinstance(next(events), Result)  # of the rules
+        events.close()  # type: ignore[attr-defined]
+        assert store.calls == []

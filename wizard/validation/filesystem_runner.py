@@ -49,9 +49,9 @@ class FilesystemRun:
         self._started_at = time.monotonic()
         self._folder = FolderContext.create(Path(settings.rootdirectory))
         self._results = {settings_result.check.id: settings_result}
-        self._has_written = False
         self._late_step: threading.Thread | None = None  # still blocked when the run was stopped
-        self._is_removed = threading.Event()
+        self._removal_has_ended = threading.Event()
+        self._is_removed = True  # whether the test folder is gone, or was never created
 
     def events(self) -> Iterator[Event]:
         """See `runner.run_checks`."""
@@ -85,7 +85,8 @@ class FilesystemRun:
         step = threading.Thread(
             target=lambda: outcomes.put(_outcome_of(self._folder, check)), name=f"check {check.id}", daemon=True
         )
-        self._has_written |= check.id == "write"
+        if check.id == "write":
+            self._is_removed = False
         step.start()
         outcome = self._wait(outcomes)
         if outcome is None:
@@ -106,14 +107,13 @@ class FilesystemRun:
 
     def _clean_up(self) -> None:
         """Removes the test folder. Waits until the deadline, but only briefly if the run was stopped."""
-        if not self._has_written:
-            self._is_removed.set()
+        if self._is_removed:
             return
         threading.Thread(target=self._remove_test_folder, name="clean-up", daemon=True).start()
         has_ended = len(self._results) == len(FILESYSTEM_CHECKS)  # else the caller has closed the generator
         brief_end = time.monotonic() + _MIN_CLEANUP
         end = max(brief_end, self._started_at + self._deadline)
-        while not self._is_removed.wait(_TICK):
+        while not self._removal_has_ended.wait(_TICK):
             is_stopped = self._cancel.is_set() or self._late_step is not None or not has_ended
             if time.monotonic() > (brief_end if is_stopped else end):
                 return
@@ -123,15 +123,15 @@ class FilesystemRun:
         if self._late_step is not None:
             self._late_step.join()  # it may still create files
             shutil.rmtree(self._folder.test_folder, ignore_errors=True)
-        if not self._folder.test_folder.exists():
-            self._is_removed.set()
+        self._is_removed = not self._folder.test_folder.exists()
+        self._removal_has_ended.set()
 
     def _report(self) -> Report:
         return Report(
             self._settings,
             tuple(self._results.values()),
             time.monotonic() - self._started_at,
-            () if self._is_removed.is_set() else (str(self._folder.test_folder),),
+            () if self._is_removed else (str(self._folder.test_folder),),
             cancelled=self._cancel.is_set(),
         )
 
