@@ -7,7 +7,7 @@ import tomllib
 
 import pytest
 import tomlkit
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.support.example_settings import AT, PASSED
@@ -237,7 +237,7 @@ _VALIDATIONS = st.sampled_from([None, PASSED, Validation(False, AT, ("write", "d
 
 
 @given(handwritten_files(), _SETTINGS, _VALIDATIONS)
-@settings(deadline=None)
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_a_handwritten_file_keeps_its_comments_and_unknown_keys(
     file: Handwritten, saved: Settings, validation: Validation | None
 ) -> None:
@@ -257,7 +257,7 @@ def lines_of(text: str) -> list[str]:
 
 
 @given(handwritten_files(), _SETTINGS)
-@settings(deadline=None)
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_a_validation_that_is_added_and_removed_leaves_the_file_as_it_was(file: Handwritten, saved: Settings) -> None:
     without = edited(file.text, render(saved, None, tomllib.loads(file.text)))
     validated = edited(without, render(saved, PASSED, tomllib.loads(without)))
