@@ -86,12 +86,13 @@ class Terminal:
 
     def wait_for(self, text: str) -> None:
         """Read until `text` was written since the last mark."""
+        deadline = time.monotonic() + TIMEOUT
         while text.encode() not in self.stream[self._seen :]:
-            assert self._read(), f"the program ended before it wrote {text!r}: {self.stream[-2000:]!r}"
+            assert self._read(deadline), f"the program ended before it wrote {text!r}: {self.stream[-2000:]!r}"
 
     def wait_for_output(self) -> None:
         """Read until something was written."""
-        assert self._read(), "the program ended"
+        assert self._read(time.monotonic() + TIMEOUT), "the program ended"
 
     def read_until_quiet(self, seconds: float = 0.4) -> int:
         """Read until nothing was written for so long; returns the number of bytes since the last mark."""
@@ -148,24 +149,22 @@ class Terminal:
 
     def wait_for_exit(self) -> int:
         """Read the remaining output and wait for the program's end; returns the exit status."""
-        while self.process.poll() is None:
-            self._read()
-        while self._read(0.0):
+        deadline = time.monotonic() + TIMEOUT
+        while self._read(deadline):
             pass
         return self.process.returncode
 
-    def _read(self, timeout: float = TIMEOUT) -> bool:
-        """Read once; False if the program has ended, or without output in time if `timeout` is 0."""
+    def _read(self, deadline: float) -> bool:
+        """Read once; False if the program has ended and all of its output was read."""
         # Polls, because the end of the program alone does not wake a reader: the device stays open in this process.
-        deadline = time.monotonic() + timeout
         while True:
-            readable, _, _ = select.select([self._controller], [], [], 0.05 if timeout else 0.0)
-            if readable:
+            has_ended = self.process.poll() is not None
+            assert has_ended or time.monotonic() < deadline, f"timed out after {self.stream[-2000:]!r}"
+            if select.select([self._controller], [], [], 0.0 if has_ended else 0.05)[0]:
                 self.stream += os.read(self._controller, 1 << 16)
                 return True
-            if not timeout or self.process.poll() is not None:
+            if has_ended:
                 return False
-            assert time.monotonic() < deadline, f"nothing more was written after {self.stream[-2000:]!r}"
 
     def has_initial_modes(self) -> bool:
         """Whether the terminal reads lines and echoes input as at the start."""
@@ -183,6 +182,7 @@ class Terminal:
                 os.killpg(job, signal.SIGKILL)
         with contextlib.suppress(ProcessLookupError):
             os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.kill()  # it leads no process group until `setsid` has run
         self.process.wait()
         with contextlib.suppress(OSError):
             os.close(self._controller)

@@ -21,7 +21,7 @@ def test_a_silent_https_client_does_not_block_others(certificates: Certificates)
 
 
 def test_stopping_does_not_wait_for_clients_and_ends_all_threads() -> None:
-    threads = threading.active_count()
+    threads = set(threading.enumerate())
     with FaultyStore() as store, fixed_response_port(b"hello") as port:
         address = urlsplit(store.endpoint)
         client = socket.create_connection((str(address.hostname), address.port or 0), timeout=5)
@@ -29,4 +29,4 @@ def test_stopping_does_not_wait_for_clients_and_ends_all_threads() -> None:
         started = time.monotonic()
     with client, other:
         assert time.monotonic() - started < 5  # both clients are still connected; a server that waits never ends
-        assert threading.active_count() == threads
+        assert set(threading.enumerate()) <= threads

@@ -85,3 +85,24 @@ def test_output_before_a_mark_is_ignored(tmp_path: Path) -> None:
         screen.press(b"\x04")
         with pytest.raises(AssertionError, match="ended before"):
             screen.wait_for("ready")
+
+
+_WRITE_WITHOUT_END = """
+import time
+while True:
+    print("tick", flush=True)
+    time.sleep(0.001)
+"""
+
+
+def test_a_program_that_writes_without_end_does_not_prevent_a_timeout(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tests.support.terminals.TIMEOUT", 0.2)
+    with terminal(tmp_path, "-c", _WRITE_WITHOUT_END) as screen:
+        with pytest.raises(AssertionError, match="timed out"):
+            screen.wait_for("other")
+        with pytest.raises(AssertionError, match="timed out"):
+            screen.wait_for_exit()
+        with pytest.raises(AssertionError, match="never paused"):
+            screen.read_until_quiet()
