@@ -1,25 +1,20 @@
-"""storage-wizard: tells a container registry where to keep its images, and proves that the place works.
+"""storage-wizard configures S3 storage for a container registry, and tests it with the registry's own calls before saving.
 
-The house, from the roof down; imports run downwards only:
+Package layout, highest layer first; a layer imports only from layers below it (import-linter contracts in
+`pyproject.toml`). Each package's docstring says what belongs in it and how to extend it.
 
-    roof        cli, arguments, flags,     the way in and exit codes; the commands and their flags; a parser
-                parser, __main__           that says what may have been meant
-    faces       tui/, plain/, commands/,   the screens; the line prompts; the commands without a screen;
-                terminal, face             which of the first two suits the terminal
-    the walk    steps, walk, line,         the steps as data; where somebody is on them; the line under a field;
-                options, draft, demo       what can be chosen; what was not saved; a rehearsal's store
-    the store   store/                     the only rooms on the network
-    knowledge   rules/, registries/,       what can be said without a network; what each registry and
-                providers, formats/,       each store supports; the formats that registries read;
-                configfile, document,      the TOML file, its shape, and the text that it is;
-                tomltext, equivalent,      the command line that says the same as the screens;
-                policy                     what the registry must be allowed to do
-    ground      settings, finding,         the settings and their declarations; findings and fixes;
-                endpoint, secret,          an endpoint taken apart; a string that never prints itself;
-                printable, transliterate,  text made safe to print, or made ASCII;
-                atomicfile, links,         a file replaced in one step; where a path leads;
-                statefolder, crash,        what is kept between two starts; what should never happen, told;
-                build                      which build this is
+    cli                   entry point, argument parser and commands
+    tui, prompts          the wizard on a full screen, and line by line
+    session, console      the state of one run; streams, signals and terminals
+    validation, demo      runs the checks; the store of `storage-wizard --demo`
+    checks                what is checked, one function per check
+    diagnosis             turns errors of a store into findings
+    s3                    the S3 client; the only package that uses boto3
+    rules, formats        what is wrong without asking a store; import and export
+    catalog               what is known about stores and registries
+    config                the settings file
+    model                 settings, findings, secrets and endpoints
+    files, text           safe files; text for terminals
 """
 
 __version__ = "0.1.0"
