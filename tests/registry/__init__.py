@@ -1,1 +1,1 @@
-"""What the real registry does with a configuration of ours."""
+"""The verdict of a validation, compared with what the real registry (CNCF Distribution 2.8) does with the settings."""

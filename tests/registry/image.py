@@ -20,23 +20,23 @@ _LAYER = "application/vnd.oci.image.layer.v1.tar+gzip"
 
 @dataclass(frozen=True, slots=True)
 class Image:
-    """A layout on disk. `digest` is the manifest's; no two images share a layer."""
+    """A layout on disk. `digest` is that of the manifest. Layers are random, so no two images share one."""
 
     folder: Path
     digest: str
 
     def blobs(self) -> dict[str, bytes]:
-        """All blobs of a layout by their hash."""
+        """The blobs by their hash."""
         return blobs_in(self.folder)
 
 
 def blobs_in(layout: Path) -> dict[str, bytes]:
-    """The blobs of a layout by their hash; empty where there is none."""
+    """The blobs of a layout by their hash. Empty if there is no layout."""
     return {path.name: path.read_bytes() for path in (layout / "blobs" / "sha256").glob("*")}
 
 
 def make_image(folder: Path, layers: Sequence[int]) -> Image:
-    """Writes an image with layers of so many random bytes each, which compression leaves as large."""
+    """Writes an image. `layers` are sizes in bytes; the content is random, so that compression does not shrink it."""
     blobs = folder / "blobs" / "sha256"
     blobs.mkdir(parents=True)
 

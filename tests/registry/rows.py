@@ -1,4 +1,4 @@
-"""The matrix: stores and settings, what is wrong with each, and what the wizard should say of it."""
+"""The matrix: stores and settings, what is wrong with each, and what a validation must report."""
 
 from __future__ import annotations
 
@@ -6,71 +6,90 @@ import dataclasses
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
+from werkzeug.wrappers import Response
+
 from tests.registry import stores
+from tests.registry.exercise import LAYERS, MIB
 from tests.registry.stores import (
-    Where,
-    behind_a_limit,
-    behind_a_proxy,
-    broken,
-    enforcing,
-    locking,
+    StoreFactory,
+    behind_proxy,
+    enforcing_moto,
+    faulty,
     moto,
     moto_tls,
     rclone,
     rclone_tls,
-    sent_on_to_https,
+    redirected_to_https,
     swift,
+    swift_read_only,
     swift_tls,
-    swift_to_read,
+    with_body_limit,
+    with_object_lock,
 )
-from tests.registry.trip import LAYERS, MIB
 from tests.support import faults
+from tests.support.faulty_store import CallNext
 from tests.support.live_store import LiveStore
+from tests.support.reports import REQUIRED_ACTIONS
+from tests.support.s3_requests import Environ, operation, with_body
+from wizard.checks.all_checks import S3_CHECKS
 from wizard.model.findings import Cause, Value
 from wizard.model.secret import Secret
 
 Changes = Mapping[str, Value]
+_CHECKS = {check.id: check for check in S3_CHECKS}
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One case. Without a `cause` both sides are green; else `check` is the first that fails, for that cause.
+    """One case. Without a `cause` everything works; otherwise `check` is the first that fails, for that cause.
 
-    `mended`: the finding offers a change of settings, and with it both sides are green. `then`: with it, the next
-    cause shows. `trusting`: SSL_CERT_FILE names the tests' CA. `environment`: more of the kind, for both sides.
+    `stage`: where the registry fails, if it is not the first stage that the check is needed for. The check `settings`
+    is needed for none, so its rows name one.
+    `has_fix`: the finding offers a change of settings, and with it everything works.
+    `next_cause`: with the offered change, validation and registry fail for this cause.
+    `trusts_ca`: SSL_CERT_FILE names the CA of the test certificates. `environment`: other variables; both are set for
+    the validation and the registry.
     """
 
     name: str
-    store: Where
+    store: StoreFactory
     changes: Changes | Callable[[LiveStore], Changes] = field(default_factory=dict)
     cause: Cause | None = None
     check: str = ""
-    mended: bool = False
-    then: Cause | None = None
-    trusting: bool = False
+    stage: str = ""
+    has_fix: bool = False
+    next_cause: Cause | None = None
+    trusts_ca: bool = False
     environment: Mapping[str, str] = field(default_factory=dict)
-    layers: tuple[int, ...] = LAYERS
-    collects: bool | None = None  # whether garbage can be collected too; None where that is not tried
-    patience: float = 8.0  # seconds for a whole check of ours, and for each thing that a client does
+    layers: tuple[int, ...] = LAYERS  # sizes in bytes
+    collects_garbage: bool | None = None  # whether garbage collection works; None if it is not tried
+    timeout: float = 8.0  # seconds for the complete validation, and for each command of the client
+
+    @property
+    def expected_stage(self) -> str:
+        """The stage at which the registry fails, or '' if it works."""
+        if self.stage or not self.check:
+            return self.stage
+        return _CHECKS[self.check].needed_for[0]
 
 
-THROUGH: dict[str, Value] = {"redirect": False}  # enforcing moto answers 500 to presigned links
+NO_REDIRECT: dict[str, Value] = {"redirect": False}  # moto with IAM enforced answers 500 to presigned links
 V2: dict[str, Value] = {"v4auth": False}
 NO_KEYS: dict[str, Value] = {"accesskey": "", "secretkey": Secret()}
 
 
-def scheme(wanted: str) -> Callable[[LiveStore], Changes]:
-    """The endpoint with another scheme, or with none."""
+def with_scheme(scheme: str) -> Callable[[LiveStore], Changes]:
+    """The endpoint with another scheme, or with none if `scheme` is empty."""
 
     def changes(store: LiveStore) -> Changes:
         address = store.endpoint.partition("://")[2]
-        return {"regionendpoint": f"{wanted}://{address}" if wanted else address, "secure": wanted == "https"}
+        return {"regionendpoint": f"{scheme}://{address}" if scheme else address, "secure": scheme == "https"}
 
     return changes
 
 
-def endpoint(template: str) -> Callable[[LiveStore], Changes]:
-    """The endpoint as in `template`, of {endpoint}, {bucket} and {port}."""
+def with_endpoint(template: str) -> Callable[[LiveStore], Changes]:
+    """`template` with {endpoint}, {bucket} and {port} replaced."""
 
     def changes(store: LiveStore) -> Changes:
         port = store.endpoint.rpartition(":")[2]
@@ -79,23 +98,30 @@ def endpoint(template: str) -> Callable[[LiveStore], Changes]:
     return changes
 
 
-_ACTIONS = ("s3:ListBucket", "s3:PutObject", "s3:GetObject", "s3:DeleteObject")
-_UPLOADS = ("s3:ListBucketMultipartUploads", "s3:ListMultipartUploadParts", "s3:AbortMultipartUpload")
+def copy_empty_object(environ: Environ, call_next: CallNext) -> Response:
+    """CopyObject stores an empty object; its response looks correct."""
+    if operation(environ) != "CopyObject":
+        return call_next(environ)
+    upload = {name: value for name, value in environ.items() if not name.startswith("HTTP_X_AMZ_COPY_")}
+    etag = call_next(with_body(upload, b"")).headers["ETag"]
+    date = "<LastModified>2026-01-01T00:00:00.000Z</LastModified>"
+    return Response(f"<CopyObjectResult><ETag>{etag}</ETag>{date}</CopyObjectResult>", content_type="application/xml")
 
-GREEN = (
-    Row("right settings", moto, collects=True),
+
+WORKING = (
+    Row("correct settings", moto, collects_garbage=True),
     Row(
-        "right settings, the layer above the usual threshold",
+        "correct settings, a layer above the default threshold",
         moto,
         {"multipartcopythresholdsize": 32 * MIB},
         layers=(10, 33 * MIB),
     ),
-    Row("redirects off", moto, THROUGH),
-    Row("V2, redirects off", moto, V2 | THROUGH),
-    Row("root directory", moto, {"rootdirectory": "/a/b"}, collects=True),
-    Row("root directory with a slash at its end", moto, {"rootdirectory": "a/b/"}),
-    Row("endpoint with a slash at its end", moto, endpoint("{endpoint}/")),
-    Row("endpoint without a scheme, HTTPS off", moto, scheme("")),
+    Row("redirects off", moto, NO_REDIRECT),
+    Row("V2, redirects off", moto, V2 | NO_REDIRECT),
+    Row("root directory", moto, {"rootdirectory": "/a/b"}, collects_garbage=True),
+    Row("root directory with a trailing slash", moto, {"rootdirectory": "a/b/"}),
+    Row("endpoint with a trailing slash", moto, with_endpoint("{endpoint}/")),
+    Row("endpoint without a scheme, HTTPS off", moto, with_scheme("")),
     Row("encrypted", moto, {"encrypt": True}),
     Row("no storage class", moto, {"storageclass": "NONE"}),
     Row(
@@ -103,299 +129,399 @@ GREEN = (
         moto,
         {"storageclass": "REDUCED_REDUNDANCY", "objectacl": "bucket-owner-read"},
     ),
-    Row("another region than us-east-1 where none is checked", moto, {"region": "eu-west-1"}),
-    Row("https, trusted", moto_tls(), trusting=True),
+    Row("another region on a store that does not check it", moto, {"region": "eu-west-1"}),
+    Row("https, trusted", moto_tls(), trusts_ca=True),
     Row("https, not trusted, verification skipped", moto_tls(), {"skipverify": True}),
     Row(
-        "self-signed, trusted", moto_tls(lambda known: known.self_signed), environment={"SSL_CERT_FILE": "self-signed"}
+        "self-signed, trusted",
+        moto_tls(lambda certificates: certificates.self_signed),
+        environment={"SSL_CERT_FILE": "self-signed"},
     ),
-    Row("self-signed, verification skipped", moto_tls(lambda known: known.self_signed), {"skipverify": True}),
     Row(
-        "wrong host in the certificate, verification skipped",
-        moto_tls(lambda known: known.other_host),
+        "self-signed, verification skipped",
+        moto_tls(lambda certificates: certificates.self_signed),
         {"skipverify": True},
     ),
-    Row("signatures and policies verified", enforcing(), THROUGH),
-    Row("a key with just what the registry needs", enforcing(allowed=[*_ACTIONS, *_UPLOADS]), THROUGH),
+    Row(
+        "wrong host in the certificate, verification skipped",
+        moto_tls(lambda certificates: certificates.other_host),
+        {"skipverify": True},
+    ),
+    Row("signatures and policies verified", enforcing_moto(), NO_REDIRECT),
+    Row("a key with only the required permissions", enforcing_moto(allowed=REQUIRED_ACTIONS), NO_REDIRECT),
 )
 
 WRONG_SETTINGS = (
-    Row("half a pair: no secret", moto, {"secretkey": Secret()}, Cause.NO_CREDENTIALS, "settings"),
-    Row("half a pair: no access key", moto, {"accesskey": ""}, Cause.NO_CREDENTIALS, "settings"),
+    Row("no secret key", moto, {"secretkey": Secret()}, Cause.NO_CREDENTIALS, "settings", stage="push"),
+    Row("no access key", moto, {"accesskey": ""}, Cause.NO_CREDENTIALS, "settings", stage="push"),
     Row("no credentials", moto, NO_KEYS, Cause.NO_CREDENTIALS, "list"),
-    Row("no region", moto, {"region": ""}, Cause.INVALID_SETTING, "settings", mended=True),
-    Row("endpoint with a path", moto, endpoint("{endpoint}/path"), Cause.INVALID_SETTING, "settings", mended=True),
+    Row("no region", moto, {"region": ""}, Cause.INVALID_SETTING, "settings", stage="start", has_fix=True),
     Row(
-        "endpoint with the bucket as its path",
+        "endpoint with a path",
         moto,
-        endpoint("{endpoint}/{bucket}"),
+        with_endpoint("{endpoint}/path"),
         Cause.INVALID_SETTING,
         "settings",
-        mended=True,
+        stage="push",
+        has_fix=True,
     ),
     Row(
-        "endpoint with the bucket in its host", moto, endpoint("http://{bucket}.localhost:{port}"), Cause.DNS, "resolve"
+        "endpoint with the bucket as path",
+        moto,
+        with_endpoint("{endpoint}/{bucket}"),
+        Cause.INVALID_SETTING,
+        "settings",
+        stage="push",
+        has_fix=True,
     ),
-    Row("V2, redirects on", moto, V2, Cause.V4_REQUIRED, "presigned-read", mended=True),
-    Row("missing bucket", moto, {"bucket": "nobody-made-this"}, Cause.NO_BUCKET, "list"),
+    Row(
+        "endpoint with the bucket in the host name",
+        moto,
+        with_endpoint("http://{bucket}.localhost:{port}"),
+        Cause.DNS,
+        "resolve",
+    ),
+    Row("V2, redirects on", moto, V2, Cause.V4_REQUIRED, "presigned-read", has_fix=True),
+    Row("missing bucket", moto, {"bucket": "does-not-exist"}, Cause.NO_BUCKET, "list"),
 )
 
 ADDRESS = (
-    Row("https to a plain port", moto, scheme("https"), Cause.PLAIN_HTTP, "tls", mended=True),
+    Row("https to a plain http port", moto, with_scheme("https"), Cause.PLAIN_HTTP, "tls", has_fix=True),
     Row(
-        "no scheme, HTTPS on, to a plain port",
+        "no scheme, HTTPS on, to a plain http port",
         moto,
-        lambda store: {**scheme("")(store), "secure": True},
+        lambda store: {**with_scheme("")(store), "secure": True},
         Cause.PLAIN_HTTP,
         "tls",
-        mended=True,
+        has_fix=True,
     ),
-    Row("http that is sent on to https", sent_on_to_https, {}, Cause.HTTPS_REQUIRED, "tls", mended=True, trusting=True),
-    Row("http to a TLS port", moto_tls(), scheme("http"), Cause.HTTPS_REQUIRED, "tls", mended=True, trusting=True),
+    Row(
+        "http that is redirected to https",
+        redirected_to_https,
+        {},
+        Cause.HTTPS_REQUIRED,
+        "tls",
+        has_fix=True,
+        trusts_ca=True,
+    ),
+    Row(
+        "http to a TLS port", moto_tls(), with_scheme("http"), Cause.HTTPS_REQUIRED, "tls", has_fix=True, trusts_ca=True
+    ),
     Row(
         "no scheme, HTTPS off, to a TLS port",
         moto_tls(),
-        scheme(""),
+        with_scheme(""),
         Cause.HTTPS_REQUIRED,
         "tls",
-        mended=True,
-        trusting=True,
+        has_fix=True,
+        trusts_ca=True,
     ),
     Row(
         "http to a TLS port that is not trusted",
         moto_tls(),
-        scheme("http"),
+        with_scheme("http"),
         Cause.HTTPS_REQUIRED,
         "tls",
-        then=Cause.TLS_UNTRUSTED,
+        next_cause=Cause.TLS_UNTRUSTED,
     ),
-    Row("https, not trusted", moto_tls(), {}, Cause.TLS_UNTRUSTED, "tls", mended=True),
-    Row("self-signed", moto_tls(lambda known: known.self_signed), {}, Cause.TLS_UNTRUSTED, "tls", mended=True),
+    Row("https, not trusted", moto_tls(), {}, Cause.TLS_UNTRUSTED, "tls", has_fix=True),
+    Row(
+        "self-signed",
+        moto_tls(lambda certificates: certificates.self_signed),
+        {},
+        Cause.TLS_UNTRUSTED,
+        "tls",
+        has_fix=True,
+    ),
     Row(
         "wrong host in the certificate",
-        moto_tls(lambda known: known.other_host),
+        moto_tls(lambda certificates: certificates.other_host),
         {},
         Cause.TLS_HOSTNAME,
         "tls",
-        trusting=True,
+        trusts_ca=True,
     ),
-    Row("expired", moto_tls(lambda known: known.expired), {}, Cause.TLS_EXPIRED, "tls", trusting=True),
-    Row("dead port", stores.refusing, {}, Cause.REFUSED, "connect"),
-    Row("hanging port", stores.silent, {}, Cause.TIMEOUT, "list", patience=2.0),
-    Row("no such name", moto, {"regionendpoint": "http://store.invalid:9000"}, Cause.DNS, "resolve"),
-    Row("a port that is not S3", stores.garbage, {}, Cause.NOT_S3, "list"),
+    Row("expired", moto_tls(lambda certificates: certificates.expired), {}, Cause.TLS_EXPIRED, "tls", trusts_ca=True),
+    Row("closed port", stores.closed, {}, Cause.REFUSED, "connect"),
+    Row("silent port", stores.silent, {}, Cause.TIMEOUT, "list", timeout=2.0),
+    Row("unknown host name", moto, {"regionendpoint": "http://store.invalid:9000"}, Cause.DNS, "resolve"),
+    Row("a port that is not S3", stores.not_http, {}, Cause.NOT_S3, "list"),
 )
 
 KEYS = (
-    Row("wrong secret", enforcing(), THROUGH | {"secretkey": Secret("wrong")}, Cause.WRONG_SECRET, "list"),
-    Row("unknown key", enforcing(), THROUGH | {"accesskey": "AKIAUNKNOWN"}, Cause.UNKNOWN_ACCESS_KEY, "list"),
-    Row("may not list", enforcing("s3:ListBucket"), THROUGH, Cause.ACCESS_DENIED, "list"),
-    Row("may not put", enforcing("s3:PutObject"), THROUGH, Cause.ACCESS_DENIED, "write"),
-    Row("may not get", enforcing("s3:GetObject"), THROUGH, Cause.ACCESS_DENIED, "read"),
-    Row("may not delete", enforcing("s3:DeleteObject"), THROUGH, Cause.ACCESS_DENIED, "delete"),
+    Row("wrong secret", enforcing_moto(), NO_REDIRECT | {"secretkey": Secret("wrong")}, Cause.WRONG_SECRET, "list"),
+    Row("unknown key", enforcing_moto(), NO_REDIRECT | {"accesskey": "AKIAUNKNOWN"}, Cause.UNKNOWN_ACCESS_KEY, "list"),
+    Row("listing denied", enforcing_moto("s3:ListBucket"), NO_REDIRECT, Cause.ACCESS_DENIED, "list"),
+    Row("writing denied", enforcing_moto("s3:PutObject"), NO_REDIRECT, Cause.ACCESS_DENIED, "write"),
+    Row("reading denied", enforcing_moto("s3:GetObject"), NO_REDIRECT, Cause.ACCESS_DENIED, "read"),
     Row(
-        "may not list uploads",
-        enforcing("s3:ListBucketMultipartUploads"),
-        THROUGH,
+        "deleting denied", enforcing_moto("s3:DeleteObject"), NO_REDIRECT, Cause.ACCESS_DENIED, "delete", stage="delete"
+    ),
+    Row(
+        "listing uploads denied",
+        enforcing_moto("s3:ListBucketMultipartUploads"),
+        NO_REDIRECT,
         Cause.ACCESS_DENIED,
         "multipart-list",
     ),
-    Row("may not list parts", enforcing("s3:ListMultipartUploadParts"), THROUGH, Cause.ACCESS_DENIED, "multipart"),
-    Row("may not abort", enforcing("s3:AbortMultipartUpload"), THROUGH, Cause.ACCESS_DENIED, "multipart-list"),
-    Row("presigned links refused", enforcing(), {}, Cause.UNSUPPORTED, "presigned-read", mended=True),
+    Row(
+        "listing parts denied",
+        enforcing_moto("s3:ListMultipartUploadParts"),
+        NO_REDIRECT,
+        Cause.ACCESS_DENIED,
+        "multipart",
+    ),
+    Row(
+        "aborting denied",
+        enforcing_moto("s3:AbortMultipartUpload"),
+        NO_REDIRECT,
+        Cause.ACCESS_DENIED,
+        "multipart-list",
+        stage="cancel",
+    ),
+    Row("presigned links rejected", enforcing_moto(), {}, Cause.UNSUPPORTED, "presigned-read", has_fix=True),
 )
 
 RCLONE = (
     Row("rclone", rclone, {}, Cause.UNSUPPORTED, "multipart"),
-    Row("rclone over https", rclone_tls, {}, Cause.UNSUPPORTED, "multipart", trusting=True),
+    Row("rclone over https", rclone_tls, {}, Cause.UNSUPPORTED, "multipart", trusts_ca=True),
     Row("rclone over https, verification skipped", rclone_tls, {"skipverify": True}, Cause.UNSUPPORTED, "multipart"),
-    Row("rclone over https, not trusted", rclone_tls, {}, Cause.TLS_UNTRUSTED, "tls", then=Cause.UNSUPPORTED),
+    Row("rclone over https, not trusted", rclone_tls, {}, Cause.TLS_UNTRUSTED, "tls", next_cause=Cause.UNSUPPORTED),
     Row(
         "rclone, http to https",
         rclone_tls,
-        scheme("http"),
+        with_scheme("http"),
         Cause.HTTPS_REQUIRED,
         "tls",
-        then=Cause.UNSUPPORTED,
-        trusting=True,
+        next_cause=Cause.UNSUPPORTED,
+        trusts_ca=True,
     ),
-    Row("rclone, https to http", rclone, scheme("https"), Cause.PLAIN_HTTP, "tls", then=Cause.UNSUPPORTED),
-    Row("rclone, V2", rclone, V2 | THROUGH, Cause.V4_REQUIRED, "list", then=Cause.UNSUPPORTED),
+    Row("rclone, https to http", rclone, with_scheme("https"), Cause.PLAIN_HTTP, "tls", next_cause=Cause.UNSUPPORTED),
+    Row("rclone, V2", rclone, V2 | NO_REDIRECT, Cause.V4_REQUIRED, "list", next_cause=Cause.UNSUPPORTED),
     Row("rclone, wrong secret", rclone, {"secretkey": Secret("wrong")}, Cause.WRONG_SECRET, "list"),
     Row("rclone, unknown key", rclone, {"accesskey": "UNKNOWN"}, Cause.UNKNOWN_ACCESS_KEY, "list"),
-    Row("rclone, missing bucket", rclone, {"bucket": "nobody-made-this"}, Cause.NO_BUCKET, "list"),
+    Row("rclone, missing bucket", rclone, {"bucket": "does-not-exist"}, Cause.NO_BUCKET, "list"),
 )
 
-CLIENTS = (
+PROXY = (
     Row(
-        "a name that only the registry's proxy knows",
-        behind_a_proxy,
-        endpoint("http://minio:9000"),
+        "host name that only a proxy resolves",
+        behind_proxy,
+        with_endpoint("http://minio:9000"),
         Cause.UNREACHABLE,
         "presigned-read",
-        mended=True,
+        has_fix=True,
     ),
-    Row("the same, redirects off", behind_a_proxy, lambda store: {**endpoint("http://minio:9000")(store), **THROUGH}),
+    Row(
+        "host name that only a proxy resolves, redirects off",
+        behind_proxy,
+        lambda store: {**with_endpoint("http://minio:9000")(store), **NO_REDIRECT},
+    ),
 )
 
 _SWIFT = (
-    Row("Swift", swift, collects=True),
-    Row("Swift, redirects off", swift, THROUGH),
-    Row("Swift over https, trusted", swift_tls, trusting=True),
-    Row("Swift over https, not trusted", swift_tls, {}, Cause.TLS_UNTRUSTED, "tls", mended=True),
-    Row("Swift, V2 and redirects off", swift, V2 | THROUGH),
-    Row("Swift, V2", swift, V2, Cause.V4_REQUIRED, "presigned-read", mended=True),
-    Row("Swift, wrong region", swift, {"region": "eu-west-1"}, Cause.WRONG_REGION, "list", mended=True),
-    Row("Swift, wrong region that V2 does not sign", swift, {"region": "eu-west-1", **V2, **THROUGH}),
+    Row("Swift", swift, collects_garbage=True),
+    Row("Swift, redirects off", swift, NO_REDIRECT),
+    Row("Swift over https, trusted", swift_tls, trusts_ca=True),
+    Row("Swift over https, not trusted", swift_tls, {}, Cause.TLS_UNTRUSTED, "tls", has_fix=True),
+    Row("Swift, V2 and redirects off", swift, V2 | NO_REDIRECT),
+    Row("Swift, V2", swift, V2, Cause.V4_REQUIRED, "presigned-read", has_fix=True),
+    Row("Swift, wrong region", swift, {"region": "eu-west-1"}, Cause.WRONG_REGION, "list", has_fix=True),
+    Row("Swift, wrong region with V2, which does not sign it", swift, {"region": "eu-west-1", **V2, **NO_REDIRECT}),
     Row("Swift, wrong secret", swift, {"secretkey": Secret("wrong")}, Cause.WRONG_SECRET, "list"),
     Row(
-        "Swift, wrong secret with V2", swift, V2 | THROUGH | {"secretkey": Secret("wrong")}, Cause.WRONG_SECRET, "list"
+        "Swift, wrong secret with V2",
+        swift,
+        V2 | NO_REDIRECT | {"secretkey": Secret("wrong")},
+        Cause.WRONG_SECRET,
+        "list",
     ),
-    Row("Swift, unknown key", swift, {"accesskey": "test:nobody"}, Cause.WRONG_SECRET, "list"),
+    Row("Swift, unknown key", swift, {"accesskey": "test:unknown"}, Cause.WRONG_SECRET, "list"),
     Row("Swift, no credentials", swift, NO_KEYS, Cause.NO_CREDENTIALS, "list"),
-    Row("Swift, missing bucket", swift, {"bucket": "nobody-made-this"}, Cause.NO_BUCKET, "list"),
-    Row("Swift, a key that may only read", swift_to_read, {}, Cause.ACCESS_DENIED, "write"),
+    Row("Swift, missing bucket", swift, {"bucket": "does-not-exist"}, Cause.NO_BUCKET, "list"),
+    Row("Swift, a key with read access only", swift_read_only, {}, Cause.ACCESS_DENIED, "write"),
 )
-SWIFT = tuple(dataclasses.replace(row, layers=LAYERS[1:]) for row in _SWIFT)  # each call takes it a while
+SWIFT = tuple(dataclasses.replace(row, layers=LAYERS[1:]) for row in _SWIFT)  # one large layer: every call is slow
 
-BROKEN = (
-    Row("locks objects, and wants an MD5 of copies", locking, {}, Cause.STORE_ERROR, "copy"),
-    Row("truncates what is read", broken(faults.truncate_body("GetObject*")), {}, Cause.CORRUPTED, "read"),
-    Row("loses a write", broken(faults.discard_write("PutObject")), {}, Cause.CORRUPTED, "head"),
-    Row("loses a copy", broken(faults.discard_write("CopyObject")), {}, Cause.CORRUPTED, "copy"),
-    Row("loses an upload", broken(faults.discard_write("CompleteMultipartUpload")), {}, Cause.CORRUPTED, "multipart"),
-    Row("hides uploads", broken(faults.empty_listing("ListMultipartUploads")), {}, Cause.CORRUPTED, "multipart-list"),
-    Row("lists late", broken(faults.delayed_listing(1.0)), {}, Cause.CORRUPTED, "head"),
+FAULTY = (
+    Row("object lock, with MD5 required for copies", with_object_lock, {}, Cause.STORE_ERROR, "copy"),
+    Row("truncated reads", faulty(faults.truncate_body("GetObject*")), {}, Cause.CORRUPTED, "read"),
+    Row("discarded write", faulty(faults.discard_write("PutObject")), {}, Cause.CORRUPTED, "head"),
+    Row("empty copies", faulty(copy_empty_object), {}, Cause.CORRUPTED, "copy", stage="pull"),
     Row(
-        "lists objects without their dates",
-        broken(faults.remove_element("ListObjects", "LastModified")),
+        "a wrong byte in every part",
+        faulty(faults.corrupt_write("UploadPart", faults.flip_middle_byte)),
+        {},
+        Cause.CORRUPTED,
+        "multipart",
+        stage="pull",
+    ),
+    Row(
+        "a wrong byte in every object",
+        faulty(faults.corrupt_write("PutObject", faults.flip_middle_byte)),
+        {},
+        Cause.CORRUPTED,
+        "read",
+    ),
+    Row("discarded copy", faulty(faults.discard_write("CopyObject")), {}, Cause.CORRUPTED, "copy"),
+    Row("discarded upload", faulty(faults.discard_write("CompleteMultipartUpload")), {}, Cause.CORRUPTED, "multipart"),
+    Row(
+        "uploads not listed",
+        faulty(faults.empty_listing("ListMultipartUploads")),
+        {},
+        Cause.CORRUPTED,
+        "multipart-list",
+    ),
+    Row("delayed listing", faulty(faults.delayed_listing(5.0)), {}, Cause.CORRUPTED, "head"),
+    Row(
+        "listing without dates",
+        faulty(faults.remove_element("ListObjects", "LastModified")),
         {},
         Cause.CORRUPTED,
         "head",
     ),
-    Row("lists more than was asked for", broken(faults.ignore_prefix()), {}, Cause.CORRUPTED, "head"),
+    Row("listing ignores the prefix", faulty(faults.ignore_prefix()), {}, Cause.CORRUPTED, "head"),
     Row(
-        "lists parts without their ETags",
-        broken(faults.remove_element("ListParts", "ETag")),
+        "list of parts without ETags",
+        faulty(faults.remove_element("ListParts", "ETag")),
         {},
         Cause.CORRUPTED,
         "multipart",
     ),
-    Row("answers an upload of a part without its ETag", broken(faults.remove_header("UploadPart", "ETag"))),
-    Row("ignores ranges", broken(faults.ignore_range()), {}, Cause.CORRUPTED, "presigned-read"),
-    Row("ignores ranges, redirects off", broken(faults.ignore_range()), THROUGH, Cause.CORRUPTED, "range-read"),
+    Row("part uploaded without an ETag in the response", faulty(faults.remove_header("UploadPart", "ETag"))),
+    Row("ranges ignored", faulty(faults.ignore_range()), {}, Cause.CORRUPTED, "presigned-read", stage="resume"),
+    Row("ranges ignored, redirects off", faulty(faults.ignore_range()), NO_REDIRECT, Cause.CORRUPTED, "range-read"),
     Row(
-        "ignores ranges of links",
-        broken(faults.ignore_range("GetObject presigned ranged")),
+        "ranges of presigned links ignored",
+        faulty(faults.ignore_range("GetObject presigned ranged")),
         {},
         Cause.UNSUPPORTED,
         "presigned-read",
-        mended=True,
+        stage="resume",
+        has_fix=True,
     ),
-    Row("refuses ranges, of links it does not", broken(faults.deny("GetObject ranged"))),
-    Row("ignores aborts", broken(faults.ignore_abort())),
-    Row("blanks before its XML", broken(faults.whitespace_before_xml())),
-    Row("answers a copy with nothing", broken(faults.empty_body("CopyObject")), {}, Cause.CORRUPTED, "copy"),
+    Row("ranges denied except of presigned links", faulty(faults.deny("GetObject ranged"))),
+    Row("aborts ignored", faulty(faults.ignore_abort())),
+    Row("whitespace before XML", faulty(faults.whitespace_before_xml())),
+    Row("copy with an empty response", faulty(faults.empty_body("CopyObject")), {}, Cause.CORRUPTED, "copy"),
     Row(
-        "answers the end of an upload with nothing",
-        broken(faults.empty_body("CompleteMultipartUpload")),
+        "completion with an empty response",
+        faulty(faults.empty_body("CompleteMultipartUpload")),
         {},
         Cause.CORRUPTED,
         "multipart",
     ),
     Row(
-        "no CopyObject, and every layer copied in parts",
-        broken(faults.not_implemented("CopyObject")),
+        "no CopyObject, but every layer copied in parts",
+        faulty(faults.not_implemented("CopyObject")),
         {"multipartcopythresholdsize": 0},
     ),
-    Row("compresses", broken(faults.set_header("GetObject*", "Content-Encoding", "gzip")), {}, Cause.CORRUPTED, "read"),
-    Row("no DeleteObjects", broken(faults.not_implemented("DeleteObjects")), {}, Cause.UNSUPPORTED, "delete"),
     Row(
-        "no ListObjects of version 2: no garbage collection",
-        broken(faults.not_implemented("ListObjectsV2")),
-        collects=False,
+        "compressed reads",
+        faulty(faults.set_header("GetObject*", "Content-Encoding", "gzip")),
+        {},
+        Cause.CORRUPTED,
+        "read",
+        stage="pull",
     ),
-    Row("no ListObjects of version 1", broken(faults.not_implemented("ListObjects")), {}, Cause.UNSUPPORTED, "list"),
-    Row("no multipart", broken(faults.not_implemented("CreateMultipartUpload")), {}, Cause.UNSUPPORTED, "multipart"),
+    Row("no DeleteObjects", faulty(faults.not_implemented("DeleteObjects")), {}, Cause.UNSUPPORTED, "delete"),
+    Row(
+        "no ListObjectsV2, which only garbage collection uses",
+        faulty(faults.not_implemented("ListObjectsV2")),
+        collects_garbage=False,
+    ),
+    Row("no ListObjects", faulty(faults.not_implemented("ListObjects")), {}, Cause.UNSUPPORTED, "list"),
+    Row("no multipart", faulty(faults.not_implemented("CreateMultipartUpload")), {}, Cause.UNSUPPORTED, "multipart"),
     Row(
         "no part copies",
-        broken(faults.not_implemented("UploadPartCopy")),
+        faulty(faults.not_implemented("UploadPartCopy")),
         {},
         Cause.UNSUPPORTED,
         "multipart-copy",
-        mended=True,
+        has_fix=True,
     ),
     Row(
         "empty part copies",
-        broken(faults.empty_part_copy(etag=True)),
+        faulty(faults.empty_part_copy(etag=True)),
         {},
         Cause.CORRUPTED,
         "multipart-copy",
-        mended=True,
+        stage="pull",
+        has_fix=True,
     ),
     Row(
         "parts without IsTruncated",
-        broken(faults.remove_element("ListParts", "IsTruncated")),
+        faulty(faults.remove_element("ListParts", "IsTruncated")),
         {},
         Cause.UNSUPPORTED,
         "multipart",
     ),
     Row(
-        "a proxy that takes a megabyte, as nginx does",
-        behind_a_limit(MIB),
+        "a proxy with a limit of one megabyte, the default of nginx",
+        with_body_limit(MIB),
         {},
         Cause.TOO_LARGE,
         "multipart-list",
         layers=(*LAYERS, 3 * MIB),
     ),
     Row(
-        "a proxy that takes one part, and not two that are joined",
-        behind_a_limit(10 * MIB),
+        "a proxy with a limit that fits one part, but not two merged ones",
+        with_body_limit(10 * MIB),
         {},
         Cause.TOO_LARGE,
         "multipart-list",
-        mended=True,
+        has_fix=True,
         layers=(*LAYERS, 11 * MIB),
     ),
-    Row("keeps what is deleted", broken(faults.deny_each_delete()), {}, Cause.ACCESS_DENIED, "delete"),
-    Row("a page", broken(faults.console_page()), {}, Cause.NOT_S3, "list"),
-    Row("only V4", broken(faults.require_v4()), V2 | THROUGH, Cause.V4_REQUIRED, "list", mended=True),
-    Row("only V2", broken(faults.require_v2()), THROUGH, Cause.V2_REQUIRED, "list", mended=True),
     Row(
-        "another region, told by a header",
-        broken(faults.permanent_redirect("eu-west-1")),
+        "deletion denied for each key",
+        faulty(faults.deny_each_delete()),
+        {},
+        Cause.ACCESS_DENIED,
+        "delete",
+        stage="delete",
+    ),
+    Row("a web page", faulty(faults.console_page()), {}, Cause.NOT_S3, "list"),
+    Row("V4 required", faulty(faults.require_v4()), V2 | NO_REDIRECT, Cause.V4_REQUIRED, "list", has_fix=True),
+    Row("V2 required", faulty(faults.require_v2()), NO_REDIRECT, Cause.V2_REQUIRED, "list", has_fix=True),
+    Row(
+        "another region, named in a header",
+        faulty(faults.permanent_redirect("eu-west-1")),
         {},
         Cause.WRONG_REGION,
         "list",
-        mended=True,
+        has_fix=True,
     ),
     Row(
-        "another region, told in the error",
-        broken(faults.require_region("eu-west-1")),
+        "another region, named in the error",
+        faulty(faults.require_region("eu-west-1")),
         {},
         Cause.WRONG_REGION,
         "list",
-        mended=True,
+        has_fix=True,
     ),
-    Row("only the bucket in the host", broken(faults.require_virtual_host()), {}, Cause.VIRTUAL_HOST_REQUIRED, "list"),
-    Row("asks to slow down", broken(faults.slow_down()), {}, Cause.THROTTLED, "list", patience=3.0),
-    Row("its clock is an hour off", broken(faults.clock_skew(3600)), {}, Cause.CLOCK_SKEW, "clock"),
     Row(
-        "presigned HEAD refused",
-        broken(faults.deny("HeadObject presigned")),
+        "virtual-hosted style required", faulty(faults.require_virtual_host()), {}, Cause.VIRTUAL_HOST_REQUIRED, "list"
+    ),
+    Row("throttled", faulty(faults.slow_down()), {}, Cause.THROTTLED, "list", timeout=3.0),
+    Row("a clock skew of an hour", faulty(faults.clock_skew(3600)), {}, Cause.CLOCK_SKEW, "clock"),
+    Row(
+        "presigned HEAD rejected",
+        faulty(faults.deny("HeadObject presigned")),
         {},
         Cause.UNSUPPORTED,
         "presigned-read",
-        mended=True,
+        stage="push",
+        has_fix=True,
     ),
     Row(
-        "presigned GET refused",
-        broken(faults.error("GetObject presigned", 403, "AccessDenied")),
+        "presigned GET rejected",
+        faulty(faults.error("GetObject presigned", 403, "AccessDenied")),
         {},
         Cause.UNSUPPORTED,
         "presigned-read",
-        mended=True,
+        has_fix=True,
     ),
 )
 
-ROWS: tuple[Row, ...] = (*GREEN, *WRONG_SETTINGS, *ADDRESS, *KEYS, *RCLONE, *CLIENTS, *SWIFT, *BROKEN)
+ROWS: tuple[Row, ...] = (*WORKING, *WRONG_SETTINGS, *ADDRESS, *KEYS, *RCLONE, *PROXY, *SWIFT, *FAULTY)

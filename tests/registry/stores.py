@@ -1,4 +1,4 @@
-"""The stores that the matrix is made of, each a bucket on a real server on loopback."""
+"""The stores of the matrix, each a new bucket on a real server on loopback, or an address without a store."""
 
 from __future__ import annotations
 
@@ -32,81 +32,91 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Servers:
-    """The servers that live as long as the session, started when first asked for."""
+    """The servers of the session, each started when a row first needs it."""
 
     request: pytest.FixtureRequest
 
     @property
     def moto(self) -> Moto:
-        found: Moto = self.request.getfixturevalue("moto")
-        return found
+        server: Moto = self.request.getfixturevalue("moto")
+        return server
 
     @property
-    def enforcing(self) -> EnforcingMoto:
-        found: EnforcingMoto = self.request.getfixturevalue("enforcing_moto")
-        return found
+    def enforcing_moto(self) -> EnforcingMoto:
+        server: EnforcingMoto = self.request.getfixturevalue("enforcing_moto")
+        return server
+
+    @property
+    def swift(self) -> Swift:
+        server: Swift = self.request.getfixturevalue("swift")
+        return server
 
     @property
     def certificates(self) -> Certificates:
-        found: Certificates = self.request.getfixturevalue("certificates")
-        return found
+        certificates: Certificates = self.request.getfixturevalue("certificates")
+        return certificates
 
 
-Where = Callable[[Servers], AbstractContextManager[LiveStore]]
+StoreFactory = Callable[[Servers], AbstractContextManager[LiveStore]]
+
+
+# --- moto ---
 
 
 def moto(servers: Servers) -> AbstractContextManager[LiveStore]:
-    """moto over http: lets every signature in."""
+    """moto on http, which accepts every signature."""
     return contextlib.nullcontext(servers.moto.store())
 
 
-def locking(servers: Servers) -> AbstractContextManager[LiveStore]:
-    """A bucket on moto that keeps each object for a day."""
-    store = dataclasses.replace(servers.moto.store(), bucket=f"locking-{uuid.uuid4().hex[:16]}")
-    client = s3_client(store)
-    client.create_bucket(Bucket=store.bucket, ObjectLockEnabledForBucket=True)
-    lock = {"ObjectLockEnabled": "Enabled", "Rule": {"DefaultRetention": {"Mode": "GOVERNANCE", "Days": 1}}}
-    client.put_object_lock_configuration(Bucket=store.bucket, ObjectLockConfiguration=lock)
-    return contextlib.nullcontext(store)
-
-
-def moto_tls(apply_preset: Callable[[Certificates], Certificate] = lambda known: known.good) -> Where:
-    """moto over https with a certificate of the tests."""
+def moto_tls(choose: Callable[[Certificates], Certificate] = lambda certificates: certificates.good) -> StoreFactory:
+    """moto on https with one of the test certificates."""
 
     @contextlib.contextmanager
     def opened(servers: Servers) -> Iterator[LiveStore]:
-        with serve_wsgi(moto_app(), apply_preset(servers.certificates)) as endpoint:
+        with serve_wsgi(moto_app(), choose(servers.certificates)) as endpoint:
             yield dataclasses.replace(servers.moto.store(), endpoint=endpoint)
 
     return opened
 
 
-def enforcing(*denied: str, allowed: Sequence[str] | None = None) -> Where:
-    """moto that verifies V4 signatures and policies, with a key that may do all but `denied`."""
+def enforcing_moto(*denied: str, allowed: Sequence[str] | None = None) -> StoreFactory:
+    """moto that verifies V4 signatures and IAM policies, with a key without the `denied` actions."""
 
     def opened(servers: Servers) -> AbstractContextManager[LiveStore]:
-        access, secret = servers.enforcing.iam_key(*denied, allowed=allowed)
-        store = servers.enforcing.store()
-        return contextlib.nullcontext(dataclasses.replace(store, access_key=access, secret_key=secret))
+        access_key, secret_key = servers.enforcing_moto.iam_key(*denied, allowed=allowed)
+        store = servers.enforcing_moto.store()
+        return contextlib.nullcontext(dataclasses.replace(store, access_key=access_key, secret_key=secret_key))
 
     return opened
 
 
-def rclone(servers: Servers) -> AbstractContextManager[LiveStore]:
-    """rclone over http: verifies V4, panics the registry."""
-    server: Rclone = servers.request.getfixturevalue("rclone")
-    return contextlib.nullcontext(server.store())
+def with_object_lock(servers: Servers) -> AbstractContextManager[LiveStore]:
+    """A bucket on moto that locks every object for a day."""
+    store = dataclasses.replace(servers.moto.store(), bucket=f"locked-{uuid.uuid4().hex[:16]}")
+    lock = {"ObjectLockEnabled": "Enabled", "Rule": {"DefaultRetention": {"Mode": "GOVERNANCE", "Days": 1}}}
+    with contextlib.closing(s3_client(store)) as client:
+        client.create_bucket(Bucket=store.bucket, ObjectLockEnabledForBucket=True)
+        client.put_object_lock_configuration(Bucket=store.bucket, ObjectLockConfiguration=lock)
+    return contextlib.nullcontext(store)
 
 
-def rclone_tls(servers: Servers) -> AbstractContextManager[LiveStore]:
-    """The same over https, with the good certificate."""
-    server: Rclone = servers.request.getfixturevalue("rclone_tls")
-    return contextlib.nullcontext(server.store())
+def faulty(*injected: Fault) -> StoreFactory:
+    """moto with faults."""
+
+    @contextlib.contextmanager
+    def opened(_: Servers) -> Iterator[LiveStore]:
+        with FaultyStore(*injected) as store:
+            yield store.live
+
+    return opened
+
+
+# --- moto behind a proxy ---
 
 
 @contextlib.contextmanager
-def behind_a_proxy(servers: Servers) -> Iterator[LiveStore]:
-    """moto behind a proxy, which is in the environment of the registry and of us, not in its clients'."""
+def behind_proxy(servers: Servers) -> Iterator[LiveStore]:
+    """moto behind a proxy that the validation and the registry use, but not the registry's clients."""
     store = servers.moto.store()
     with http_proxy(int(store.endpoint.rpartition(":")[2])) as proxy, pytest.MonkeyPatch.context() as patch:
         patch.setenv("HTTP_PROXY", proxy.url)
@@ -115,74 +125,77 @@ def behind_a_proxy(servers: Servers) -> Iterator[LiveStore]:
         yield store
 
 
-def swift(servers: Servers) -> AbstractContextManager[LiveStore]:
-    """Swift over http: verifies V2, V4 and the region."""
-    server: Swift = servers.request.getfixturevalue("swift")
-    return contextlib.nullcontext(server.store())
-
-
-def swift_tls(servers: Servers) -> AbstractContextManager[LiveStore]:
-    """The same over https, with the good certificate."""
-    server: Swift = servers.request.getfixturevalue("swift")
-    return contextlib.nullcontext(server.store(tls=True))
-
-
-def swift_to_read(servers: Servers) -> AbstractContextManager[LiveStore]:
-    """A bucket on Swift, with the keys of somebody who may read it and no more."""
-    server: Swift = servers.request.getfixturevalue("swift")
-    store = server.store()
-    server.allow_reading(store.bucket)
-    limited = {"access_key": server.limited_access_key, "secret_key": server.limited_secret_key}
-    return contextlib.nullcontext(dataclasses.replace(store, **limited))
-
-
-def broken(*breaks: Fault) -> Where:
-    """A store that breaks its promises."""
-
-    @contextlib.contextmanager
-    def opened(_: Servers) -> Iterator[LiveStore]:
-        with FaultyStore(*breaks) as store:
-            yield store.live
-
-    return opened
-
-
-def behind_a_limit(largest: int) -> Where:
-    """moto behind what takes no body of more than `largest` bytes, as nginx does unless it is told."""
+def with_body_limit(max_bytes: int) -> StoreFactory:
+    """moto behind a proxy that rejects bodies of more than `max_bytes`, as nginx does by default."""
 
     @contextlib.contextmanager
     def opened(servers: Servers) -> Iterator[LiveStore]:
-        with serve_wsgi(moto_app(), max_body_bytes=largest) as endpoint:
+        with serve_wsgi(moto_app(), max_body_bytes=max_bytes) as endpoint:
             yield dataclasses.replace(servers.moto.store(), endpoint=endpoint)
 
     return opened
 
 
 @contextlib.contextmanager
-def sent_on_to_https(servers: Servers) -> Iterator[LiveStore]:
-    """moto over https, and before it what nginx and others do with everybody who comes over http."""
+def redirected_to_https(servers: Servers) -> Iterator[LiveStore]:
+    """An http port that redirects every request to moto on https, as nginx and others do."""
     with serve_wsgi(moto_app(), servers.certificates.good) as secure:
 
-        def send_on(environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
-            place = f"{secure}{environ['PATH_INFO']}?{environ['QUERY_STRING']}"
-            page = Response("<html>301</html>", 301, {"Location": place}, content_type="text/html")
+        def redirect(environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+            location = f"{secure}{environ['PATH_INFO']}?{environ['QUERY_STRING']}"
+            page = Response("<html>301</html>", 301, {"Location": location}, content_type="text/html")
             return page(environ, start_response)
 
-        with serve_wsgi(send_on) as endpoint:
+        with serve_wsgi(redirect) as endpoint:
             yield dataclasses.replace(servers.moto.store(), endpoint=endpoint)
 
 
-def nothing_at(port: Callable[[], AbstractContextManager[int]]) -> Where:
-    """An address where there is no store."""
+# --- other stores ---
 
+
+def rclone(servers: Servers) -> AbstractContextManager[LiveStore]:
+    """rclone on http, which verifies V4. The registry panics on its ListParts."""
+    server: Rclone = servers.request.getfixturevalue("rclone")
+    return contextlib.nullcontext(server.store())
+
+
+def rclone_tls(servers: Servers) -> AbstractContextManager[LiveStore]:
+    """rclone on https with the valid certificate."""
+    server: Rclone = servers.request.getfixturevalue("rclone_tls")
+    return contextlib.nullcontext(server.store())
+
+
+def swift(servers: Servers) -> AbstractContextManager[LiveStore]:
+    """Swift on http, which verifies V2, V4 and the region."""
+    return contextlib.nullcontext(servers.swift.store())
+
+
+def swift_tls(servers: Servers) -> AbstractContextManager[LiveStore]:
+    """Swift on https with the valid certificate."""
+    return contextlib.nullcontext(servers.swift.store(tls=True))
+
+
+def swift_read_only(servers: Servers) -> AbstractContextManager[LiveStore]:
+    """A bucket on Swift, with a key that has only read access."""
+    server = servers.swift
+    store = server.store()
+    server.allow_reading(store.bucket)
+    limited = {"access_key": server.limited_access_key, "secret_key": server.limited_secret_key}
+    return contextlib.nullcontext(dataclasses.replace(store, **limited))
+
+
+# --- no store ---
+
+
+def _port_without_store(open_port: Callable[[], AbstractContextManager[int]]) -> StoreFactory:
     @contextlib.contextmanager
     def opened(_: Servers) -> Iterator[LiveStore]:
-        with port() as number:
-            yield LiveStore(f"http://127.0.0.1:{number}", "bucket", "AKIAIOSFODNN7EXAMPLE", "secret", REGION)
+        with open_port() as port:
+            yield LiveStore(f"http://127.0.0.1:{port}", "bucket", "AKIAIOSFODNN7EXAMPLE", "secret", REGION)
 
     return opened
 
 
-refusing = nothing_at(closed_port)
-silent = nothing_at(silent_port)
-garbage = nothing_at(lambda: fixed_response_port(b"SSH-2.0-OpenSSH_9.2p1\r\n"))
+closed = _port_without_store(closed_port)
+silent = _port_without_store(silent_port)
+not_http = _port_without_store(lambda: fixed_response_port(b"SSH-2.0-OpenSSH_9.2p1\r\n"))

@@ -1,4 +1,4 @@
-"""Our calls are the registry's, down to the headers that a store may refuse."""
+"""A validation makes the registry's calls, with the same headers and parameters."""
 
 from __future__ import annotations
 
@@ -9,60 +9,64 @@ from urllib.parse import parse_qsl
 import pytest
 from werkzeug.wrappers import Response
 
-from tests.checks.test_checks import report_of
-from tests.registry.trip import SMALL_THRESHOLD, Programs, trip
+from tests.registry.exercise import SMALL_THRESHOLD, Programs, exercise_registry
 from tests.support.faulty_store import CallNext, FaultyStore
+from tests.support.reports import report_of
 from tests.support.s3_requests import Environ, operation
 from wizard.model.findings import Value
 
 _HEADERS = ("content-type", "range", "x-amz-acl", "x-amz-storage-class", "x-amz-server-side-encryption")
-_MEANT_OTHERWISE = {"continuation-token", "encoding-type", "key-marker", "marker", "upload-id-marker", "delimiter"}
-_ADVICE = ("GetBucket", "GetObjectLock", "GetPublicAccessBlock")
+_PAGING = {"continuation-token", "encoding-type", "key-marker", "marker", "upload-id-marker", "delimiter"}
+_ADVISORY = ("GetBucket", "GetObjectLock", "GetPublicAccessBlock")
 
 
-class Recorded:
-    """Notes what of each call a store sees, apart from keys, bodies and signatures."""
+class CallRecorder:
+    """Records the shape of each call, without keys, bodies and signatures."""
 
     def __init__(self) -> None:
-        self.calls: dict[str, set[tuple[str, ...]]] = defaultdict(set)
+        self.shapes: dict[str, set[tuple[str, ...]]] = defaultdict(set)  # operation -> shapes
 
     def __call__(self, environ: Environ, call_next: CallNext) -> Response:
-        self.calls[operation(environ)].add(self._shape(environ))
+        self.shapes[operation(environ)].add(_shape_of(environ))
         return call_next(environ)
 
-    @staticmethod
-    def _shape(environ: Environ) -> tuple[str, ...]:
-        def header(name: str) -> str:
-            plain = name.upper().replace("-", "_")
-            value: str = environ.get("CONTENT_TYPE" if name == "content-type" else f"HTTP_{plain}", "")
-            return "bytes=N-" if name == "range" and value.startswith("bytes=") else value
 
-        query = {name.lower() for name, _ in parse_qsl(environ.get("QUERY_STRING", ""), keep_blank_values=True)}
-        shown = [f"{name}: {header(name)}" for name in _HEADERS if header(name)]
-        shown += ["content-md5"] if header("content-md5") else []
-        shown += sorted(name for name in environ if "CHECKSUM" in name or name == "HTTP_X_AMZ_TRAILER")
-        return (*shown, *sorted(query - _MEANT_OTHERWISE))
+def _shape_of(environ: Environ) -> tuple[str, ...]:
+    """The headers that a store may reject, and the names of the query parameters."""
+    parameters = {name.lower() for name, _ in parse_qsl(environ.get("QUERY_STRING", ""), keep_blank_values=True)}
+    headers = [f"{name}: {_header(environ, name)}" for name in _HEADERS if _header(environ, name)]
+    headers += ["content-md5"] if _header(environ, "content-md5") else []
+    headers += sorted(name for name in environ if "CHECKSUM" in name or name == "HTTP_X_AMZ_TRAILER")
+    return (*headers, *sorted(parameters - _PAGING))
+
+
+def _header(environ: Environ, name: str) -> str:
+    variable = "CONTENT_TYPE" if name == "content-type" else f"HTTP_{name.upper().replace('-', '_')}"
+    value: str = environ.get(variable, "")
+    return "bytes=N-" if name == "range" and value.startswith("bytes=") else value
+
+
+def _without_range(name: str) -> str:
+    return name.removesuffix(" ranged")
 
 
 @pytest.mark.parametrize(
     "changes", [{}, {"encrypt": True}, {"storageclass": "NONE"}, {"objectacl": "bucket-owner-full-control"}], ids=str
 )
-def test_we_make_every_call_of_the_registrys_and_no_other(
-    programs: Programs | None, changes: Mapping[str, Value]
+def test_a_validation_makes_every_call_of_the_registry_and_no_other(
+    programs: Programs, changes: Mapping[str, Value]
 ) -> None:
-    if programs is None:
-        pytest.skip("docker-registry and skopeo are not installed")
-    theirs, ours = Recorded(), Recorded()
+    of_registry, of_validation = CallRecorder(), CallRecorder()
     settings: dict[str, Value] = {
         "registry": "distribution-2",
         "multipartcopythresholdsize": SMALL_THRESHOLD,
         **changes,
     }
-    with FaultyStore(theirs) as store:
-        assert trip(programs, store.settings(**settings), collect=True).works
-    with FaultyStore(ours) as store:
+    with FaultyStore(of_registry) as store:
+        assert exercise_registry(programs, store.settings(**settings), collect_garbage=True).failed_stage == ""
+    with FaultyStore(of_validation) as store:
         assert report_of(store.settings(**settings)).passed
-    made = {name: shapes for name, shapes in ours.calls.items() if not name.startswith(_ADVICE)}
-    assert {name.removesuffix(" ranged") for name in made} == {name.removesuffix(" ranged") for name in theirs.calls}
+    made = {name: shapes for name, shapes in of_validation.shapes.items() if not name.startswith(_ADVISORY)}
+    assert set(map(_without_range, made)) == set(map(_without_range, of_registry.shapes))
     for name, shapes in made.items():
-        assert shapes <= theirs.calls[name] | theirs.calls[name.removesuffix(" ranged")], name
+        assert shapes <= of_registry.shapes[name] | of_registry.shapes[_without_range(name)], name

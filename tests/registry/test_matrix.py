@@ -1,16 +1,18 @@
-"""Our verdict on a configuration is right when the real registry can do its work with it exactly when we said so."""
+"""A validation passes exactly if the real registry works with the settings, and names what the registry cannot do."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
+from tests.registry.exercise import SMALL_THRESHOLD, Outcome, Programs, exercise_registry
 from tests.registry.rows import ROWS, Row
 from tests.registry.stores import Servers
-from tests.registry.trip import SMALL_THRESHOLD, Outcome, Programs, trip
 from tests.support.live_store import LiveStore
+from tests.support.reports import report_of
 from wizard.model.findings import Fix
 from wizard.model.settings import Settings
-from wizard.validation import runner
 from wizard.validation.results import Report, Result
 
 
@@ -19,79 +21,83 @@ def servers(request: pytest.FixtureRequest) -> Servers:
     return Servers(request)
 
 
-def settings_of(row: Row, store: LiveStore) -> Settings:
+def settings_for(row: Row, store: LiveStore) -> Settings:
     changes = row.changes(store) if callable(row.changes) else row.changes
     return store.settings(**{"registry": "distribution-2", "multipartcopythresholdsize": SMALL_THRESHOLD, **changes})
 
 
-def environment_of(row: Row, servers: Servers) -> dict[str, str]:
-    known = {"self-signed": str(servers.certificates.self_signed.ca)}
-    trusted = {"SSL_CERT_FILE": str(servers.certificates.ca)} if row.trusting else {}
-    return trusted | {name: known.get(value, value) for name, value in row.environment.items()}
+def environment_for(row: Row, servers: Servers) -> dict[str, str]:
+    certificates = {"self-signed": str(servers.certificates.self_signed.ca)}
+    trusted = {"SSL_CERT_FILE": str(servers.certificates.ca)} if row.trusts_ca else {}
+    return trusted | {name: certificates.get(value, value) for name, value in row.environment.items()}
 
 
-def report_of(settings: Settings, patience: float) -> Report:
-    *_, report = runner.run_checks(settings, deadline=patience)
-    assert isinstance(report, Report)
-    return report
-
-
-def first_failed(report: Report) -> Result | None:
+def first_failure(report: Report) -> Result | None:
     return next((result for result in report.results if result.check.id in report.failed), None)
 
 
-def fix_of(report: Report) -> Fix | None:
-    """The first change of settings that a red line offers."""
-    fixes = [r.finding.fix for r in report.results if r.check.id in report.failed and r.finding]
+def offered_fix(report: Report) -> Fix | None:
+    """The first change of settings that a failed check offers."""
+    fixes = [result.finding.fix for result in report.results if result.check.id in report.failed and result.finding]
     return next((fix for fix in fixes if fix and fix.set), None)
 
 
-def assert_agreement(report: Report, outcome: Outcome | None, *, green: bool) -> None:
-    said = [(r.check.id, r.finding.cause.value, r.finding.text) for r in report.results if r.finding]
-    assert report.passed == green, said
-    if outcome is not None:
-        assert outcome.works == green, outcome.said
+def assert_same_stage(report: Report, outcome: Outcome, expected_stage: str) -> None:
+    """The registry fails at `expected_stage`, and the first failed check says so. '' if both pass."""
+    findings = [(result.check.id, result.finding.text) for result in report.results if result.finding]
+    assert report.passed == (not expected_stage), findings
+    assert outcome.failed_stage == expected_stage, outcome.message
+    failed = first_failure(report)
+    if failed and failed.check.needed_for:
+        assert expected_stage in failed.check.needed_for
 
 
 @pytest.mark.parametrize("row", ROWS, ids=[row.name for row in ROWS])
-def test_the_verdict_is_the_registrys(
-    row: Row, servers: Servers, programs: Programs | None, monkeypatch: pytest.MonkeyPatch
+def test_validation_and_registry_agree(
+    row: Row, servers: Servers, programs: Programs, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    environment = environment_of(row, servers)
+    environment = environment_for(row, servers)
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
     with row.store(servers) as store:
-        settings = settings_of(row, store)
+        settings = settings_for(row, store)
 
-        def goes(these: Settings) -> Outcome | None:
-            if programs is None:
-                return None
-            return trip(programs, these, environment, row.layers, row.patience, collect=row.collects is not None)
+        def exercise(changed: Settings) -> Outcome:
+            collect = row.collects_garbage is not None
+            return exercise_registry(programs, changed, environment, row.layers, row.timeout, collect_garbage=collect)
 
-        report, outcome = report_of(settings, row.patience), goes(settings)
-        assert_agreement(report, outcome, green=row.cause is None)
-        if row.collects is not None:
+        report, outcome = report_of(settings, deadline=row.timeout), exercise(settings)
+        assert_same_stage(report, outcome, row.expected_stage)
+        failed = first_failure(report)
+        reported = (failed.check.id, failed.finding.cause) if failed and failed.finding else ("", None)
+        assert reported == (row.check, row.cause)
+        if row.collects_garbage is not None:
             warned = any(result.finding and "garbage-collected" in result.finding.text for result in report.results)
-            assert warned is not row.collects
-            assert outcome is None or outcome.collected is row.collects
-        failed = first_failed(report)
-        told = (failed.check.id, failed.finding.cause) if failed and failed.finding else ("", None)
-        assert told == (row.check, row.cause)
-        fix = fix_of(report)
-        assert (fix is not None) == (row.mended or row.then is not None), fix
-        if fix is None:
-            return
-        after = report_of(settings.replace(fix.set), row.patience)
-        if row.then is None:
-            assert_agreement(after, goes(settings.replace(fix.set)), green=True)
-        else:
-            next_one = first_failed(after)
-            assert next_one
-            assert next_one.finding
-            assert next_one.finding.cause is row.then
-            assert_agreement(after, goes(settings.replace(fix.set)), green=False)
+            assert warned is not row.collects_garbage
+            assert outcome.collects_garbage is row.collects_garbage
+        fix = offered_fix(report)
+        assert (fix is not None) == (row.has_fix or row.next_cause is not None), fix
+        if fix is not None:
+            assert_fix(row, settings.replace(fix.set), exercise)
 
 
-def test_the_matrix_is_large_and_its_rows_have_names_of_their_own() -> None:
-    assert len(ROWS) >= 40
+def assert_fix(row: Row, fixed: Settings, exercise: Callable[[Settings], Outcome]) -> None:
+    """With the fix the registry works or, if the row says so, fails for the next cause."""
+    report = report_of(fixed, deadline=row.timeout)
+    if row.next_cause is None:
+        assert_same_stage(report, exercise(fixed), "")
+        return
+    failed = first_failure(report)
+    assert failed
+    assert failed.finding
+    assert failed.finding.cause is row.next_cause
+    assert_same_stage(report, exercise(fixed), failed.check.needed_for[0])
+
+
+def test_rows_have_unique_names() -> None:
     assert len({row.name for row in ROWS}) == len(ROWS)
+
+
+def test_a_row_with_a_failing_check_has_a_stage() -> None:
+    for row in ROWS:
+        assert bool(row.check) == bool(row.cause) == bool(row.expected_stage), row.name

@@ -1,21 +1,18 @@
-"""The real registry starts from what is exported, and keeps an image there."""
+"""The real registry starts with exported settings, and stores an image."""
 
 from __future__ import annotations
 
 import pytest
 
-from tests.registry.trip import Programs, trip
+from tests.registry.exercise import FORMATS, Programs, exercise_registry
 from tests.support.moto_server import Moto
 from wizard.formats.env import variables
-from wizard.formats.lookup import all_formats
 from wizard.formats.yaml_splice import merge_into
 from wizard.model.secret import Secret
 from wizard.model.settings import Settings
 
-FORMATS = all_formats()
-
-# As the package brings it, so that the variables have a driver to replace.
-PACKAGED = """version: 0.1
+# The configuration of Debian's package, whose storage driver the exported variables replace.
+PACKAGED_CONFIG = """version: 0.1
 log:
   fields:
     service: registry
@@ -35,30 +32,32 @@ health:
     interval: 10s
     threshold: 3
 """
-NASTY = """0123: "x" #'\\{}&*!|>%@`$HOME"""  # moto takes any key: it is the registry's reader that is tried
+SPECIAL_CHARACTERS = """0123: "x" #'\\{}&*!|>%@`$HOME"""
 
 
 @pytest.fixture(scope="module")
 def settings(moto: Moto) -> Settings:
-    """A store whose keys are full of what YAML reads as something else."""
-    return moto.store().settings(registry="distribution-2", accesskey="0123", secretkey=Secret(NASTY), v4auth=True)
+    """Settings whose keys need quoting in YAML. moto accepts any key, so that only the registry's parser matters."""
+    return moto.store().settings(
+        registry="distribution-2", accesskey="0123", secretkey=Secret(SPECIAL_CHARACTERS), v4auth=True
+    )
 
 
-def test_the_registry_starts_from_distribution_2(programs: Programs | None, settings: Settings) -> None:
-    if programs:
-        assert trip(programs, settings).works
+def test_the_registry_starts_from_a_configuration_file(programs: Programs, settings: Settings) -> None:
+    outcome = exercise_registry(programs, settings)
+    assert outcome.failed_stage == "", outcome.message
 
 
-def test_the_registry_starts_from_variables(programs: Programs | None, settings: Settings) -> None:
-    if programs:
-        outcome = trip(programs, settings, variables(settings), config=PACKAGED)
-        assert outcome.works, outcome.said
+def test_the_registry_starts_from_variables(programs: Programs, settings: Settings) -> None:
+    outcome = exercise_registry(programs, settings, variables(settings), config=PACKAGED_CONFIG)
+    assert outcome.failed_stage == "", outcome.message
 
 
-def test_the_registry_starts_from_its_own_file_with_our_section(programs: Programs | None, settings: Settings) -> None:
-    text = merge_into(PACKAGED, FORMATS["distribution-2"], settings)
+def test_the_registry_starts_from_its_own_file_with_a_new_storage_section(
+    programs: Programs, settings: Settings
+) -> None:
+    text = merge_into(PACKAGED_CONFIG, FORMATS["distribution-2"], settings)
     assert "[nosniff]   # kept" in text
     assert "blobdescriptor: inmemory" in text
-    if programs:
-        outcome = trip(programs, settings, config=text)
-        assert outcome.works, outcome.said
+    outcome = exercise_registry(programs, settings, config=text)
+    assert outcome.failed_stage == "", outcome.message

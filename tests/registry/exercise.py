@@ -1,0 +1,264 @@
+"""Exercises the real registry with one image, and reports at which stage it fails."""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import functools
+import http.client
+import os
+import re
+import ssl
+import subprocess
+import tempfile
+import urllib.request
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.registry.image import MANIFEST, Image, blobs_in, make_image
+from tests.support.processes import running_process, wait_for
+from tests.support.programs import require_program
+from wizard.formats.lookup import all_formats
+from wizard.model.settings import Settings
+
+FORMATS = all_formats()
+
+KIB, MIB = 1 << 10, 1 << 20
+SMALL_THRESHOLD = 256 * KIB  # so that layers of half a megabyte are copied in parts, like those of gigabytes
+LAYERS = (10 * KIB, 600 * KIB)
+_INSTALL_HINT = "apt-get install docker-registry skopeo"
+
+
+@dataclass(frozen=True, slots=True)
+class Programs:
+    """The paths of the registry and of the client."""
+
+    registry: str
+    skopeo: str
+
+    @classmethod
+    def require(cls) -> Programs:
+        """The installed programs. Without them the test is skipped or, in CI, fails."""
+        path = os.pathsep.join([os.environ.get("PATH", os.defpath), "/usr/bin"])
+        return cls(*(require_program(name, _INSTALL_HINT, path) for name in ("docker-registry", "skopeo")))
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """`failed_stage`: the first stage that failed, or '' if the registry works.
+
+    The stages in their order: `start`, `push`, `pull`, `resume`, `cancel`, `delete`. Resuming covers interrupted pulls
+    and pushes, cancelling covers pushes. The names are those of `Check.needed_for`.
+    `message`: the error of the client and of the registry. `collects_garbage`: deleted layers are removed from the
+    store; False if that was not tried.
+    """
+
+    failed_stage: str = ""
+    message: str = ""
+    collects_garbage: bool = False
+
+
+class _StageFailedError(Exception):
+    pass
+
+
+def exercise_registry(
+    programs: Programs,
+    settings: Settings,
+    environment: Mapping[str, str] | None = None,
+    layers: Sequence[int] = LAYERS,
+    timeout: float = 8.0,
+    *,
+    collect_garbage: bool = False,
+    config: str | None = None,
+) -> Outcome:
+    """Starts the registry with the exported settings, and runs every stage until one fails.
+
+    `environment` is the registry's, such as SSL_CERT_FILE; the client trusts every certificate and uses no proxy.
+    `layers` are sizes in bytes, `timeout` is for each command of the client, in seconds. `config` is a configuration
+    file to use instead of the exported one.
+    """
+    with tempfile.TemporaryDirectory(prefix="registry-") as name:
+        folder = Path(name)
+        text = FORMATS["distribution-2"].write(settings).text if config is None else config
+        (folder / "config.yml").write_text(text, encoding="utf-8")
+        with contextlib.ExitStack() as stack:
+            try:
+                address = stack.enter_context(_running_registry(programs.registry, folder, environment or {}))
+            except _StageFailedError as failure:
+                return Outcome("start", str(failure))
+            outcome = _Client(programs.skopeo, folder, address, timeout).run(make_image(folder / "image", layers))
+        if collect_garbage and not outcome.failed_stage:
+            collects = _collects_garbage(programs.registry, folder, environment or {})
+            outcome = dataclasses.replace(outcome, collects_garbage=collects)
+        return outcome
+
+
+def _collects_garbage(program: str, folder: Path, environment: Mapping[str, str]) -> bool:
+    """Whether the registry's garbage collection removes the layers of the deleted image."""
+    command = [program, "garbage-collect", "--delete-untagged", str(folder / "config.yml")]
+    done = subprocess.run(command, env=_environment(folder, environment), capture_output=True, timeout=60, check=False)
+    return done.returncode == 0 and re.search(rb"[1-9]\d* blobs and", done.stdout) is not None
+
+
+# --- the registry ---
+
+
+@contextlib.contextmanager
+def _running_registry(program: str, folder: Path, environment: Mapping[str, str]) -> Iterator[str]:
+    """The registry with the configuration of the folder, without this process's environment; its address."""
+    config, log = folder / "config.yml", folder / "registry.log"
+    command = [program, "serve", str(config)]
+    with (
+        log.open("wb") as stderr,
+        running_process(command, stderr=stderr, environment=_environment(folder, environment)) as process,
+    ):
+        yield wait_for(functools.partial(_address_in, log, process))
+
+
+def _environment(folder: Path, additions: Mapping[str, str]) -> dict[str, str]:
+    minimal = {
+        "PATH": os.defpath,
+        "HOME": str(folder),
+        "AWS_EC2_METADATA_DISABLED": "true",
+        "OTEL_TRACES_EXPORTER": "none",
+        "REGISTRY_HTTP_ADDR": "127.0.0.1:0",
+        "HTTP_PROXY": os.environ.get("HTTP_PROXY", ""),
+    }
+    return {**minimal, **additions}
+
+
+def _address_in(log: Path, process: subprocess.Popen[bytes]) -> str | None:
+    text = log.read_text(errors="replace")
+    if process.poll() is not None:
+        raise _StageFailedError(_first_error(text) or "the registry ended")
+    found = re.search(r"listening on (127\.0\.0\.1:\d+)", text)
+    return found and found[1]
+
+
+def _first_error(log: str) -> str:
+    """The registry's first error, except for blobs that do not exist yet."""
+    found = re.search(
+        r"panic: .*|panic serving .*|err.detail=\"(?!sha256|map).*?[^\\]\"|level=fatal.*|^configuration.*",
+        log,
+        re.MULTILINE,
+    )
+    return found[0][:600] if found else ""
+
+
+# --- the client ---
+
+_TRUST_EVERYTHING = ssl.create_default_context()
+_TRUST_EVERYTHING.check_hostname = False
+_TRUST_EVERYTHING.verify_mode = ssl.CERT_NONE
+_OPENER = urllib.request.build_opener(
+    urllib.request.ProxyHandler({}), urllib.request.HTTPSHandler(context=_TRUST_EVERYTHING)
+)
+
+
+class _Client:
+    def __init__(self, skopeo: str, folder: Path, address: str, timeout: float) -> None:
+        self._skopeo, self._folder, self._address, self._timeout = skopeo, folder, address, timeout
+        self._upload = ""  # the URL of the upload that was resumed
+
+    def run(self, image: Image) -> Outcome:
+        """Runs the stages until one fails."""
+        stages = (
+            ("push", self._push),
+            ("pull", self._pull),
+            ("resume", self._resume_pull),
+            ("push", self._push_again),
+            ("resume", self._resume_push),
+            ("cancel", self._cancel_push),
+            ("delete", self._delete),
+        )
+        for name, run_stage in stages:
+            try:
+                run_stage(image)
+            except _StageFailedError as failure:
+                return Outcome(name, f"{name}: {failure} | {_first_error(self._log())}")
+        return Outcome()
+
+    def _push(self, image: Image) -> None:
+        self._run("copy", "--dest-tls-verify=false", f"oci:{image.folder}:1", self._image_url(1))
+
+    def _pull(self, image: Image) -> None:
+        copy = self._folder / "copy"
+        self._run("copy", "--src-tls-verify=false", self._image_url(1), f"oci:{copy}:1")
+        if blobs_in(copy) != image.blobs():
+            raise _StageFailedError("other content than was pushed")
+
+    def _resume_pull(self, image: Image) -> None:
+        """Reads the second half of a layer, from wherever the registry redirects to."""
+        digest, layer = max(image.blobs().items(), key=lambda blob: len(blob[1]))
+        half = len(layer) // 2
+        url = f"http://{self._address}/v2/test/blobs/sha256:{digest}"
+        request = urllib.request.Request(url, headers={"Range": f"bytes={half}-"})
+        try:
+            with _OPENER.open(request, timeout=self._timeout) as response:
+                status, rest = response.status, response.read()
+        except (OSError, http.client.HTTPException) as error:
+            raise _StageFailedError(f"the rest of a layer: {error!r}") from error
+        if (status, rest) != (206, layer[half:]):
+            raise _StageFailedError(f"the rest of a layer: {status}, {len(rest)} bytes")
+
+    def _push_again(self, image: Image) -> None:
+        """Pushes the same layers. The client asks whether they exist before it sends them."""
+        self._run("copy", "--dest-tls-verify=false", f"oci:{image.folder}:1", self._image_url(2))
+
+    def _resume_push(self, _: Image) -> None:
+        """Starts an upload and sends it in two requests."""
+        with self._connection() as connection:
+            url = self._request(connection, "POST", "/v2/test/blobs/uploads/", 202)
+            url = self._request(connection, "PATCH", url, 202, os.urandom(100))
+            self._upload = self._request(connection, "PATCH", url, 202, os.urandom(100))
+
+    def _cancel_push(self, _: Image) -> None:
+        with self._connection() as connection:
+            self._request(connection, "DELETE", self._upload, 204)
+        if error := re.search(r"error encountered canceling upload: [^\"]*", self._log()):
+            raise _StageFailedError(error[0])  # the registry only logs it, and answers 204
+
+    def _delete(self, image: Image) -> None:
+        self._run("delete", "--tls-verify=false", self._image_url(1))
+        with self._connection() as connection:
+            self._request(connection, "HEAD", f"/v2/test/manifests/{image.digest}", 404)
+
+    def _image_url(self, tag: int) -> str:
+        return f"docker://{self._address}/test:{tag}"
+
+    def _run(self, *arguments: str) -> None:
+        """Runs skopeo."""
+        command = [self._skopeo, "--insecure-policy", "--command-timeout", f"{self._timeout}s", *arguments]
+        environment = {
+            "PATH": os.defpath,
+            "HOME": str(self._folder),
+            "XDG_DATA_HOME": str(self._folder / "data"),
+            "XDG_RUNTIME_DIR": str(self._folder),
+            "TMPDIR": str(self._folder),
+            "_CONTAINERS_ROOTLESS_UID": "1",  # keeps the cache of layers in the folder, also for root
+        }
+        done = subprocess.run(command, env=environment, capture_output=True, timeout=4 * self._timeout, check=False)
+        if done.returncode:
+            raise _StageFailedError(done.stderr.decode(errors="replace").strip()[-600:])
+
+    def _connection(self) -> contextlib.closing[http.client.HTTPConnection]:
+        return contextlib.closing(http.client.HTTPConnection(self._address, timeout=self._timeout))
+
+    def _request(
+        self, connection: http.client.HTTPConnection, method: str, url: str, status: int, body: bytes = b""
+    ) -> str:
+        """The `Location` of the response, which must have that status."""
+        try:
+            connection.request(method, url, body, {"Accept": MANIFEST})
+            response = connection.getresponse()
+            response.read()
+        except (OSError, http.client.HTTPException) as error:
+            raise _StageFailedError(f"{method}: {error!r}") from error
+        if response.status != status:
+            raise _StageFailedError(f"{method}: {response.status}")
+        return response.headers.get("Location", "")
+
+    def _log(self) -> str:
+        return (self._folder / "registry.log").read_text(errors="replace")
