@@ -65,7 +65,11 @@ def suspend_on_ctrl_z(before_stop: Callable[[], None], show_prompt: Callable[[],
         os.kill(os.getpid(), number)
         signal.signal(number, suspend)
 
-    handlers = {signal.SIGTSTP: suspend, signal.SIGCONT: lambda *_: show_prompt()}
+    def resume(*_: object) -> None:
+        signal.signal(signal.SIGTSTP, suspend)  # before the prompt appears, at which Ctrl+Z can be pressed again
+        show_prompt()
+
+    handlers = {signal.SIGTSTP: suspend, signal.SIGCONT: resume}
     previous = {number: signal.signal(number, handler) for number, handler in handlers.items()}
     try:
         yield
