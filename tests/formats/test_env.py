@@ -42,6 +42,16 @@ def test_driver_and_registry_follow_from_the_variables(values: dict[str, str], b
     assert (settings.bucket, settings.registry) == (bucket, registry)
 
 
+def test_the_driver_is_the_one_that_the_variable_names() -> None:
+    """Other drivers can have parameters too, for example from the configuration of the image."""
+    values = {
+        "REGISTRY_STORAGE": "filesystem",
+        "REGISTRY_STORAGE_S3_BUCKET": "b",
+        "REGISTRY_STORAGE_FILESYSTEM_ROOTDIRECTORY": "/srv",
+    }
+    assert settings_from_variables(values).settings.rootdirectory == "/srv"
+
+
 @pytest.mark.parametrize(("value", "redirect"), [("true", False), ("false", True), ("", True)])
 def test_redirects_are_read(value: str, redirect: bool) -> None:
     values = {"REGISTRY_STORAGE_S3_BUCKET": "b", "REGISTRY_STORAGE_REDIRECT_DISABLE": value}

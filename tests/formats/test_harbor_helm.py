@@ -70,8 +70,12 @@ def test_skipverify_counts_only_with_secure(parameters: str, skipverify: bool) -
     assert read(f"{{type: s3, s3: {{bucket: b, {parameters}}}}}").settings.skipverify is skipverify
 
 
-def test_a_false_parameter_has_the_default_of_the_driver() -> None:
-    assert read("{type: s3, s3: {bucket: b, v4auth: false}}").settings.v4auth is True
+@pytest.mark.parametrize(
+    ("parameter", "name", "default"),
+    [("v4auth: false", "v4auth", True), ("keyid: ''", "keyid", ""), ("chunksize: 0", "chunksize", 10 * MIB)],
+)
+def test_an_empty_parameter_has_the_default_of_the_driver(parameter: str, name: str, default: object) -> None:
+    assert read(f"{{type: s3, s3: {{bucket: b, {parameter}}}}}").settings[name] == default
 
 
 def test_the_default_type_is_a_folder() -> None:

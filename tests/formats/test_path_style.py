@@ -32,8 +32,10 @@ def test_a_format_with_the_setting_gets_the_style_that_the_registry_uses(
 
 
 def test_a_folder_has_no_style() -> None:
-    assert with_effective_path_style(FOLDER.replace({"regionendpoint": "https://m"})).forcepathstyle is False
-    assert list(derived_path_style_remarks(FOLDER.replace({"regionendpoint": "https://m"}))) == []
+    dtr = FOLDER.replace({"registry": "dtr", "regionendpoint": "https://m"})
+    assert with_effective_path_style(dtr).forcepathstyle is False
+    distribution_3 = FOLDER.replace({"registry": "distribution-3", "regionendpoint": "https://m"})
+    assert list(derived_path_style_remarks(distribution_3)) == []
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 import subprocess
 from pathlib import Path
 
@@ -13,6 +12,7 @@ from hypothesis import strategies as st
 
 from tests.support.formats import texts
 from tests.support.fuzzing import fuzz
+from tests.support.programs import require_program
 from wizard.formats import ruby
 from wizard.formats.format import FormatError
 
@@ -91,9 +91,7 @@ def test_a_written_hash_is_read_as_it_was(value: dict[str, object]) -> None:
 
 
 def test_ruby_reads_what_is_written(tmp_path: Path) -> None:
-    program = shutil.which("ruby")
-    if program is None:
-        pytest.skip("ruby is not installed: apt-get install ruby")
+    program = require_program("ruby", "apt-get install ruby")
     value = {"secretkey": "a'b\\c\\\\'#{1}\"\n$x", "nested": {"secure": True, "size": 5}}
     script = tmp_path / "script.rb"
     script.write_text(f"require 'json'\nputs({ruby.dump(value)}.to_json)\n", encoding="utf-8")

@@ -129,6 +129,11 @@ def test_a_file_without_entries_gets_the_section(text: str, name: str) -> None:
     assert merge(after, name) == after
 
 
+@pytest.mark.parametrize(("text", "before"), [("", ""), ("{}", ""), ("# one\n", "# one\n"), ("# one", "# one\n")])
+def test_no_blank_line_is_added_to_a_file_without_entries(text: str, before: str) -> None:
+    assert merge(text).startswith(f"{before}storage:\n")
+
+
 def test_a_file_without_entries_keeps_its_line_endings() -> None:
     assert "\n" not in merge("# one\r\n# two\r\n").replace("\r\n", "")
 
@@ -171,6 +176,11 @@ def test_parameters_that_the_settings_do_not_have_are_removed() -> None:
     assert "redirect" not in storage
 
 
+def test_a_parameter_with_the_name_of_a_driver_stays() -> None:
+    after = merge("storage:\n  s3:\n    bucket: old\n    swift: keep\n")
+    assert yaml.safe_load(after)["storage"]["s3"]["swift"] == "keep"
+
+
 def test_a_key_of_another_section_with_the_name_of_a_parameter_stays() -> None:
     text = "storage:\n  s3:\n    bucket: old\n  maintenance:\n    encrypt: {enabled: true}\nsecure: 1\n"
     after = yaml.safe_load(merge(text))
@@ -182,8 +192,9 @@ def test_delete_of_the_file_is_kept() -> None:
     assert yaml.safe_load(merge(FILES["distribution-2"]))["storage"]["delete"] == {"enabled": False}
 
 
-def test_a_value_of_another_type_is_replaced() -> None:
-    assert "secure: true" in merge('storage:\n  s3:\n    secure: "true"\n')
+@pytest.mark.parametrize("value", ['"true"', "1", "1.0"])
+def test_a_value_of_another_type_is_replaced(value: str) -> None:
+    assert "secure: true" in merge(f"storage:\n  s3:\n    secure: {value}\n")
 
 
 def test_an_absent_value_is_filled_in_on_its_line() -> None:

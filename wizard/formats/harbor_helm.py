@@ -76,10 +76,8 @@ def _with_remark(imported: Imported, remark: str) -> Imported:
 
 
 def _rendered(section: Mapping[str, object]) -> dict[str, object]:
-    """The parameters that are in the registry's configuration after rendering; `"0"` is not empty there."""
-    rendered = {
-        name: value for name, value in section.items() if name != "existingSecret" and value not in (False, "", 0)
-    }
+    """The parameters in the registry's configuration after rendering. To Helm, `"0"` is not empty, but 0 is."""
+    rendered = {name: value for name, value in section.items() if name != "existingSecret" and value}
     if not rendered.get("secure"):
         rendered.pop("skipverify", None)
     return rendered

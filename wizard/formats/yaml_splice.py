@@ -19,7 +19,6 @@ from wizard.model.settings import Settings
 # Keys that are removed where the settings do not have them: parameters of the driver, and its older or other names.
 _REMOVED_KEYS = frozenset(s3_parameters.PARAMETERS) | {"redirect", "disableredirect", "pathstyle"}
 _KEPT_KEYS = ("delete",)  # a section of the file that is not overwritten
-_FOREIGN_SECTIONS = ("delete", "cache", "maintenance")  # inside them, keys have other meanings
 
 
 def merge_into(text: str, target: Format, settings: Settings) -> str:
@@ -117,12 +116,11 @@ class _Editor:
             yield self._append(node, missing)
 
     def _is_removed(self, name: str, wanted: Mapping[str, Any], path: tuple[str, ...]) -> bool:
-        depth = len(self._target.section)
-        if name in wanted or len(path) < depth:
+        is_outside = len(path) < len(self._target.section)
+        if name in wanted or is_outside:
             return False
-        if len(path) == depth:
-            return name in self._target.conflicting_keys or name in _REMOVED_KEYS
-        return name in _REMOVED_KEYS and path[depth] not in _FOREIGN_SECTIONS
+        is_section = path == self._target.section
+        return name in _REMOVED_KEYS or (is_section and name in self._target.conflicting_keys)
 
     def _change(self, key: Any, value: Any, wanted: Any, path: tuple[str, ...]) -> Iterator[_Edit]:
         if isinstance(wanted, Mapping) and value.id == "mapping" and value.value:

@@ -59,18 +59,18 @@ def _registry_refuses(settings: Settings) -> bool:
 
 
 def _similar(name: str, regions: Mapping[str, str]) -> Fix | None:
-    """A fix with the region that `name` resembles by its id, its place or its zone; None if there is none."""
+    """A fix with the region whose id or place `name` resembles; None if there is none."""
     by_word: dict[str, str] = {}
     for known, place in regions.items():
         by_word[known] = known
         by_word.setdefault(place.lower(), known)  # of two regions at one place, the first
-    zone = name.lower().rstrip("abcdef")  # us-east-1a is a zone of us-east-1
     parts = reversed(re.split(r"[()]", name.lower()))  # the AWS console shows: US East (Ohio) us-east-2
     import difflib  # imported here: only needed for an unknown region
 
     matches = (match for part in parts for match in difflib.get_close_matches(part.strip(), by_word, 1, _SIMILARITY))
-    best = zone if zone in regions else by_word.get(next(matches, ""))
-    if best is None:
+    match = next(matches, None)
+    if match is None:
         return None
-    place = f" ({regions[best]})" if regions[best] else ""
-    return Fix(f"Use {best}{place}.", {"region": best})
+    similar = by_word[match]
+    place = f" ({regions[similar]})" if regions[similar] else ""
+    return Fix(f"Use {similar}{place}.", {"region": similar})
