@@ -6,11 +6,12 @@ import json
 import os
 import shlex
 import stat
+import subprocess
 from pathlib import Path
 
 import pytest
 
-from tests.support.command_line import run_wizard
+from tests.support.command_line import COMMAND, environment, run_wizard
 from tests.support.faults import deny
 from tests.support.faulty_store import FaultyStore
 from tests.support.live_store import LiveStore
@@ -164,3 +165,17 @@ def test_the_end_of_the_input_at_the_prompt_interrupts_it(tmp_path: Path) -> Non
         screen.press(b"\x04")
         assert screen.wait_for_exit() == 130
     assert list(tmp_path.iterdir()) == []
+
+
+def test_standard_input_that_is_not_utf_8_is_refused(tmp_path: Path) -> None:
+    result = subprocess.run(
+        [*COMMAND, "configure", "--secretkey-file", "-"],
+        cwd=tmp_path,
+        env=environment({"PYTHONIOENCODING": "utf-8:strict"}),
+        input=b"\xe9\n",
+        capture_output=True,
+        timeout=30,
+        check=False,
+    )
+    assert result.returncode == 2
+    assert b"what came on standard input is not text in UTF-8" in result.stderr

@@ -15,6 +15,7 @@ import pytest
 
 from tests.support.command_line import run_wizard
 from tests.support.moto_server import Moto
+from tests.support.terminals import terminal
 from wizard.catalog import policy
 from wizard.cli import main as cli
 from wizard.config import file as config_file
@@ -117,3 +118,64 @@ def test_without_credentials_of_the_aws_command_line_nothing_is_attached(
     result = run_wizard("policy", "--bucket", "images", "--put-user", "x", "--yes", folder=tmp_path)
     assert result.returncode == 2
     assert "aws configure" in result.stderr
+
+
+def test_on_a_terminal_the_change_must_be_confirmed(iam: Any, user: str, tmp_path: Path) -> None:
+    arguments = ("-m", "wizard", "policy", "--bucket", "images", "--put-user", user)
+    for answer, status, names in ((b"n\r", 1, []), (b"\x04", 1, []), (b"y\r", 0, [policy.NAME])):
+        with terminal(tmp_path, *arguments) as screen:
+            screen.wait_for(f"Put {policy.NAME} on the user {user}? [y/N] ")
+            screen.press(answer)
+            assert screen.wait_for_exit() == status
+        assert iam.list_user_policies(UserName=user)["PolicyNames"] == names
+
+
+# Settings for which there is no policy
+
+
+@pytest.mark.parametrize(
+    ("settings", "arguments", "message"),
+    [
+        (Settings(provider="filesystem", rootdirectory="/srv"), (), "no IAM policy is about"),
+        (Settings(), (), "the file names no bucket. Name it: --bucket NAME"),
+        (SETTINGS, ("-o", "no-such-folder/policy.json"), "There is no folder "),
+        (SETTINGS.replace({"rootdirectory": "/a b"}), (), "A blank cannot be in a path"),
+        (None, (), "invalid.toml"),
+    ],
+)
+def test_settings_without_a_policy_are_a_usage_error(
+    settings: Settings | None,
+    arguments: tuple[str, ...],
+    message: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    file = Path("invalid.toml" if settings is None else "storage.toml")
+    if settings is None:
+        file.write_text("bucket = [", encoding="utf-8")
+    else:
+        config_file.save(file, settings, None)
+    assert cli.main(["policy", "-c", str(file), *arguments]) == 2
+    output = capsys.readouterr()
+    assert message in output.err
+    assert output.out == ""
+
+
+def test_for_another_provider_a_note_says_that_the_policy_is_for_aws(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    config_file.save(Path("storage.toml"), SETTINGS.replace({"provider": "minio"}), None)
+    assert cli.main(["policy"]) == 0
+    assert capsys.readouterr().err.startswith("note: this is the policy of Amazon's IAM")
+
+
+def test_a_path_in_the_aws_command_has_no_control_characters(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert cli.main(["policy", "--bucket", "images", "-o", "\x1b[31m.json"]) == 0
+    output = capsys.readouterr()
+    assert "\x1b" not in output.out + output.err
