@@ -115,6 +115,19 @@ class WizardPilot:
         field = screen.focused_field() if isinstance(screen, FormScreen) else None
         return field.declaration.name if field else str(self.screen.focused and self.screen.focused.id)
 
+    def assert_everything_fits(self) -> None:
+        """Asserts that no message of the step is cut, and that the step does not scroll."""
+        step = self.app.step_screen
+        body = step.query_one("#body")
+        assert body.max_scroll_y == 0, self.text
+        assert not body.show_vertical_scrollbar
+        assert body.virtual_size.height <= body.size.height
+        for message in step.query(".message"):
+            if message.region.height:
+                needed = message.get_content_height(message.size, self.app.size, message.size.width)
+                assert message.region.height >= needed, self.text
+                assert body.region.contains_region(message.region), self.text
+
     # What a user does
 
     async def press(self, *keys: str) -> None:

@@ -1,31 +1,94 @@
-"""Keys that come in one piece do what they do one by one."""
+"""Keys and pastes are handled one after the other."""
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, cast
+
+from textual import events
+from textual.keys import _character_to_key
 
 from tests.support.live_store import LiveStore
 from tests.support.terminals import terminal
 from wizard.config import file as config_file
+from wizard.tui.terminal.key_queue import KeyQueue
 
 
-def test_a_whole_walk_may_be_typed_ahead(store: LiveStore, tmp_path: Path) -> None:
+class DeliveredKeys:
+    """A key queue whose app has other work before it comes to the next key; `names` are the delivered ones."""
+
+    def __init__(self) -> None:
+        self.names: list[str] = []
+        self._later: list[Callable[[], Awaitable[None]]] = []
+        app = SimpleNamespace(is_running=False, call_later=self._later.append)
+        self._queue = KeyQueue(cast(Any, app), self._deliver)
+
+    async def _deliver(self, event: events.Event) -> None:
+        assert isinstance(event, events.Key)
+        self.names.append(event.key)
+
+    async def press(self, *keys: str) -> None:
+        """Press keys before the app has time for any of them."""
+        for key in keys:
+            await self._queue.handle(events.Key(key, key if len(key) == 1 else None))
+
+    async def deliver_all(self) -> None:
+        """Let the app do its other work."""
+        while self._later:
+            await self._later.pop(0)()
+
+
+async def test_keys_are_delivered_in_the_order_of_their_arrival() -> None:
+    keys = DeliveredKeys()
+    await keys.press("a", "enter", "b")
+    await keys.deliver_all()
+    assert keys.names == ["a", "enter", "b"]
+
+
+async def test_a_key_is_delivered_only_after_the_app_has_handled_the_one_before_it() -> None:
+    keys = DeliveredKeys()
+    await keys.press("a", "b")
+    assert keys.names == ["a"]
+
+
+async def test_ctrl_c_and_ctrl_q_do_not_wait_for_the_keys_before_them() -> None:
+    for key in ("ctrl+c", "ctrl+q"):
+        keys = DeliveredKeys()
+        await keys.press("a", "b", key)
+        assert keys.names == ["a", key]
+        await keys.deliver_all()
+        assert keys.names == ["a", key, "b"]
+
+
+async def test_a_key_that_a_widget_forwards_does_not_wait_again() -> None:
+    """It would wait for itself: its widget is handling it."""
+    keys = DeliveredKeys()
+    await keys.press("a", "b")
+    forwarded = events.Key(_character_to_key("x"), "x")
+    forwarded._set_forwarded()
+    await keys._queue.handle(forwarded)
+    assert keys.names == ["a", "x"]
+
+
+def test_all_steps_can_be_typed_ahead(store: LiveStore, tmp_path: Path) -> None:
     with terminal(tmp_path, "-m", "wizard") as screen:
         screen.wait_for("Which registry reads the settings")
-        keys = [
+        steps = [
             "\x1b[C\t\x1b[F\x1b[D",
             f"{store.bucket}\t\t/ahead",
             f"{store.access_key}\t{store.secret_key}",
             store.endpoint,
             " \t ",
         ]
-        screen.press("\r".join([*keys, ""]).encode())
+        screen.press("\r".join([*steps, ""]).encode())
         screen.wait_for("All checks passed")
         screen.press(b"\r\r")
         screen.wait_for("is written")
         screen.press(b"\r")
         assert screen.wait_for_exit() == 0
-    found = config_file.load(tmp_path / "storage.toml").settings
-    assert (found.registry, found.bucket, found.rootdirectory) == ("distribution-2", store.bucket, "/ahead")
-    assert (found.accesskey, found.secretkey.reveal()) == (store.access_key, store.secret_key)
-    assert (found.regionendpoint, found.v4auth, found.secure) == (store.endpoint, True, False)
+    settings = config_file.load(tmp_path / "storage.toml").settings
+    assert (settings.registry, settings.bucket, settings.rootdirectory) == ("distribution-2", store.bucket, "/ahead")
+    assert (settings.accesskey, settings.secretkey.reveal()) == (store.access_key, store.secret_key)
+    assert (settings.regionendpoint, settings.v4auth, settings.secure) == (store.endpoint, True, False)

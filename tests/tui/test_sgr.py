@@ -1,4 +1,4 @@
-"""Fewer changes of style show the same."""
+"""Output with fewer style changes displays the same."""
 
 from __future__ import annotations
 
@@ -8,51 +8,66 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from wizard.tui.terminal.sgr import _style_of_blanks, compress_sgr
+from wizard.tui.terminal.sgr import compress_sgr
 
-STYLES = (
+_STYLES = (
     "1;38;5;110;48;5;16",
     "38;5;252;48;5;16",
     "48;5;16",
     "7",
+    "7;31",
     "4;48;5;16",
     "31;44",
     "38;2;1;2;3;48;2;4;5;6",
     "97;101",
 )
-PIECES = st.tuples(
+_PIECES = st.tuples(
     st.sampled_from(["", "\x1b[3;7H", "\r\n\x1b[4;1H"]),
-    st.sampled_from(STYLES),
+    st.sampled_from(_STYLES),
     st.sampled_from(["", " ", "   ", "word", "─"]),
 )
+_VISIBLE_ON_BLANKS = {"4", "7", "9", "21", "53"}
+
+
+def background(style: str) -> str:
+    """The part of a style that sets the background; the styles above set it last."""
+    found = re.search(r"(?:^|;)(48;5;\d+|48;2;\d+;\d+;\d+|4[0-7]|10[0-7])$", style)
+    return found[1] if found else ""
+
+
+def visible_style(char: str, style: str) -> str:
+    """The part of a style that a terminal shows on a character."""
+    if char != " " or _VISIBLE_ON_BLANKS & set(re.sub(r"[34]8;(5;\d+|2;\d+;\d+;\d+)", "", style).split(";")):
+        return style
+    return background(style)
 
 
 def cells(stream: str) -> list[object]:
-    """What a terminal makes of it: moves, and glyphs with their styles; of a blank only what shows."""
-    found: list[object] = []
+    """What a terminal makes of a stream: cursor moves, and characters with what is visible of their styles."""
+    displayed: list[object] = []
     style = ""
     for escape, codes, move, char in re.findall(r"(\x1b\[([\d;]*)m)|(\x1b\[[\d;]+H)|([^\x1b])", stream):
         if escape:
             style = "" if codes in ("", "0") else codes.removeprefix("0;")
         elif move:
-            found.append(move)
+            displayed.append(move)
         elif char not in "\r\n":
-            found.append((char, _style_of_blanks(style) if char == " " else style))
-    return found
+            displayed.append((char, visible_style(char, style)))
+    return displayed
 
 
 @settings(max_examples=80, deadline=None, derandomize=True)
-@given(st.lists(PIECES, max_size=12))
-def test_it_shows_the_same_in_no_more_bytes(pieces: list[tuple[str, str, str]]) -> None:
-    whole = "".join(f"{move}\x1b[{style}m{text}\x1b[0m" for move, style, text in pieces)
-    slim = compress_sgr(whole)
-    assert cells(slim) == cells(whole)
-    assert len(slim) <= len(whole)
-    assert compress_sgr(slim) == slim
+@given(st.lists(_PIECES, max_size=12))
+def test_compressed_output_displays_the_same_in_no_more_bytes(pieces: list[tuple[str, str, str]]) -> None:
+    original = "".join(f"{move}\x1b[{style}m{text}\x1b[0m" for move, style, text in pieces)
+    compressed = compress_sgr(original)
+    assert cells(compressed) == cells(original)
+    assert len(compressed) <= len(original)
+    assert compress_sgr(compressed) == compressed
 
 
 @pytest.mark.parametrize(
-    ("before", "after"),
+    ("output", "compressed"),
     [
         ("\x1b[1ma\x1b[0m\x1b[1mb\x1b[0m", "\x1b[1mab\x1b[0m"),
         ("\x1b[1ma\x1b[0m\x1b[2mb\x1b[0m", "\x1b[1ma\x1b[0;2mb\x1b[0m"),
@@ -63,5 +78,15 @@ def test_it_shows_the_same_in_no_more_bytes(pieces: list[tuple[str, str, str]]) 
         ("\r\n\x1b[3;4Hx", "\x1b[3;4Hx"),
     ],
 )
-def test_runs_of_one_look_are_joined(before: str, after: str) -> None:
-    assert compress_sgr(before) == after
+def test_redundant_style_changes_are_removed(output: str, compressed: str) -> None:
+    assert compress_sgr(output) == compressed
+
+
+@pytest.mark.parametrize("attribute", [4, 7, 9, 21, 53])
+def test_an_attribute_that_is_visible_on_blanks_is_kept_on_them(attribute: int) -> None:
+    output = f"a\x1b[{attribute}m  \x1b[0mb"
+    assert compress_sgr(output) == f"a\x1b[{attribute}m  \x1b[mb"
+
+
+def test_reverse_video_on_blanks_keeps_its_foreground() -> None:
+    assert compress_sgr("\x1b[7;31m \x1b[0m\x1b[7;32m \x1b[0m") == "\x1b[7;31m \x1b[0;7;32m \x1b[0m"

@@ -6,12 +6,14 @@ import asyncio
 import gc
 import signal
 import threading
+from collections.abc import Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import events, on
 from textual.binding import Binding, BindingType
 from textual.content import Content
+from textual.filter import LineFilter
 from textual.theme import Theme
 
 from wizard.console.job_control import CANNOT_SUSPEND
@@ -43,6 +45,7 @@ from wizard.tui.terminal.driver import SuspendRefused, WizardDriver
 from wizard.tui.terminal.glyphs import GLYPHS
 from wizard.tui.terminal.key_queue import KeyQueue
 from wizard.tui.terminal.textual_internals import AppAdapter, CompositorUpdate
+from wizard.tui.terminal.unsafe_characters import UnsafeCharacterFilter
 from wizard.tui.theme import theme_of
 
 if TYPE_CHECKING:
@@ -76,6 +79,7 @@ class WizardApp(AppAdapter):
         self.context = ScreenContext(state)
         self.tasks = StoreTasks(self, self.context)
         self._renderer = DiffRenderer()
+        self._unsafe_characters = UnsafeCharacterFilter()
         self.key_queue = KeyQueue(self, super().on_event)
         self._screens: dict[str, StepScreen] = {}
         self._save_when_passed = False
@@ -152,6 +156,10 @@ class WizardApp(AppAdapter):
     @on(SuspendRefused)
     def _suspend_refused(self) -> None:
         self.step_screen.show_notice(CANNOT_SUSPEND)
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """Textual's filters, and our own."""
+        return [*super().get_line_filters(), self._unsafe_characters]
 
     async def on_event(self, event: events.Event) -> None:
         """Handles an event; keys and pastes in the order of their arrival."""
@@ -288,15 +296,15 @@ class WizardApp(AppAdapter):
     def _check_event(self, event: CheckEvent) -> None:
         if not self.tasks.record_check_event(event):
             return
-        is_shown = self.step_screen is self.validate_screen
-        if self.context.progress.report is None:
+        report, is_shown = self.context.progress.report, self.step_screen is self.validate_screen
+        if report is None:
             if is_shown:
                 self.validate_screen.update_checks()
             return
         if is_shown:
             self.validate_screen.validation_ended()
         is_save_requested, self._save_when_passed = self._save_when_passed, False
-        if is_save_requested and self.state.report is not None and self.state.report.passed:
+        if is_save_requested and report.passed and (self.state.invalid_input or self.state.report is report):
             self._write_file()
 
     @on(messages.ApplyFix)

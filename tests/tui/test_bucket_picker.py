@@ -1,0 +1,84 @@
+"""The dialog that lists the buckets of a store."""
+
+from __future__ import annotations
+
+import statistics
+import time
+from pathlib import Path
+
+import pytest
+from textual.widgets import Input
+
+from tests.support.faults import deny, hang
+from tests.support.faulty_store import FaultyStore
+from tests.support.moto_server import Moto
+from tests.support.pilot import run_wizard, state_of_file
+from wizard.s3.timeouts import Timeouts
+from wizard.session.state import WizardState
+from wizard.tui.screens.bucket_picker import BucketPicker, NameList
+
+
+async def test_a_bucket_of_the_store_can_be_selected(moto: Moto, path: Path) -> None:
+    store, other = moto.store(), moto.create_bucket()
+    async with run_wizard(state_of_file(path, store.settings())) as pilot:
+        await pilot.enter("bucket")
+        await pilot.press("ctrl+o")
+        await pilot.until(lambda: store.bucket in pilot.text or " of " in pilot.text)
+        await pilot.type(other)
+        await pilot.until_text("1 of ")
+        await pilot.press("enter")
+        await pilot.until_step("bucket")
+        assert pilot.value("bucket") == other
+        assert pilot.state.settings.bucket == other
+
+
+async def test_esc_keeps_the_bucket(moto: Moto, path: Path) -> None:
+    store = moto.store()
+    async with run_wizard(state_of_file(path, store.settings())) as pilot:
+        await pilot.enter("bucket")
+        await pilot.press("f5")
+        await pilot.until_text(" of ")
+        await pilot.press("down", "escape")
+        assert pilot.value("bucket") == store.bucket
+
+
+async def test_a_key_without_permission_to_list_buckets_gets_an_explanation(path: Path) -> None:
+    with FaultyStore(deny("ListBuckets")) as server:
+        async with run_wizard(state_of_file(path, server.settings())) as pilot:
+            await pilot.enter("bucket")
+            await pilot.press("ctrl+o")
+            await pilot.until_text("s3:ListAllMyBuckets")
+            await pilot.press("escape")
+            assert pilot.step == "bucket"
+
+
+async def test_esc_does_not_wait_for_a_store_that_hangs(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("wizard.s3.buckets._TIMEOUTS", Timeouts(connect=1.0, read=1.0))  # so that the test can end
+    with FaultyStore(hang("ListBuckets")) as server:
+        async with run_wizard(state_of_file(path, server.settings())) as pilot:
+            await pilot.enter("bucket")
+            await pilot.press("ctrl+o")
+            await pilot.until_text("Waiting for")
+            await pilot.press("escape")
+            assert pilot.screen is pilot.app.step_screen
+
+
+async def test_ten_thousand_names_are_filtered_quickly(new_state: WizardState) -> None:
+    """In 10 ms of CPU time, as other tests may run beside this one. `tests.benchmarks` measures the time of a key."""
+    async with run_wizard(new_state) as pilot:
+        picker = BucketPicker("minio.example")
+        pilot.app.push_screen(picker)
+        await pilot.until(lambda: bool(picker.query(NameList)))
+        picker.show_result([f"images-{n:05}-{n * 7919 % 10_000:04}" for n in range(10_000)])
+        await pilot.until_text("10000 of 10000")
+        seconds = []
+        for length in range(1, 5):
+            started = time.thread_time()
+            picker.query_one(Input).value = "7919"[:length]
+            picker._apply_filter()
+            seconds.append(time.thread_time() - started)
+        await pilot.until(lambda: "10000 of" not in pilot.text)
+        assert statistics.median(seconds) < 0.01
+        assert len(picker.query_one(NameList).names) < 100
+        await pilot.press("pagedown", "up", "down")
+        assert picker.query_one(NameList).index == 1

@@ -1,0 +1,43 @@
+"""The help of F1."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.support.pilot import run_wizard
+from wizard.model.settings import DECLARATIONS, Settings
+from wizard.session.state import WizardState
+from wizard.tui.screens.dialogs import MessageDialog
+
+
+@pytest.mark.parametrize(
+    ("step", "name", "heading"),
+    [
+        ("storage", "provider", "Storage  (provider)"),
+        ("bucket", "region", "Region  (region)"),
+        ("keys", "secretkey", "Secret key  (secretkey)"),
+        ("endpoint", "regionendpoint", "Region endpoint  (regionendpoint)"),
+        ("advanced", "redirect", "Redirect pulls  (redirect)"),
+    ],
+)
+async def test_f1_shows_help_on_the_focused_field(new_state: WizardState, step: str, name: str, heading: str) -> None:
+    async with run_wizard(new_state) as pilot:
+        await pilot.go(step)
+        await pilot.focus(name)
+        for closing_key in ("escape", "enter", "f1"):
+            await pilot.press("f1")
+            await pilot.until_text(heading)
+            assert " ".join(DECLARATIONS[name].about.split()[:4]) in pilot.text
+            await pilot.press(closing_key)
+            await pilot.until(lambda: not isinstance(pilot.screen, MessageDialog))
+            assert (pilot.step, pilot.focused) == (step, name)
+
+
+@pytest.mark.parametrize("step", ["validate", "save"])
+async def test_f1_shows_help_on_a_step_without_fields(unreachable: Settings, new_state: WizardState, step: str) -> None:
+    new_state.settings = unreachable
+    async with run_wizard(new_state) as pilot:
+        await pilot.go(step)
+        await pilot.press("f1")
+        await pilot.until(lambda: isinstance(pilot.screen, MessageDialog))
+        assert ("Every call" if step == "validate" else "written in one step") in pilot.text

@@ -1,0 +1,109 @@
+"""The dialog with the IAM policy."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.support.live_store import LiveStore
+from tests.support.moto_server import Moto
+from tests.support.pilot import AMAZON, WizardPilot, run_wizard, state_of_file
+from wizard.catalog import policy
+from wizard.session.state import WizardState
+from wizard.tui.background import PolicyRead
+from wizard.tui.screens.policy import PolicyDialog
+
+
+@pytest.fixture
+def administrator(moto: Moto, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+    """A client of IAM, whose credentials the wizard finds in the environment."""
+    monkeypatch.setenv("AWS_ENDPOINT_URL_IAM", moto.endpoint)
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", moto.access_key)
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", moto.secret_key)
+    client = moto.client("iam")
+    yield client
+    client.close()
+
+
+async def open_policy(pilot: WizardPilot) -> None:
+    """Opens the dialog from the Keys step."""
+    await pilot.go("keys")
+    await pilot.press("ctrl+p")
+    await pilot.until(lambda: isinstance(pilot.screen, PolicyDialog))
+    await pilot.settle()
+
+
+async def test_the_policy_is_written_beside_the_settings_file(store: LiveStore, path: Path) -> None:
+    async with run_wizard(state_of_file(path, store.settings())) as pilot:
+        await open_policy(pilot)
+        assert "PushPullDelete" in pilot.text or '"List"' in pilot.text
+        await pilot.press("enter")
+        await pilot.until_text("Written. Then: aws iam put-user-policy")
+        written = json.loads(Path(f"{policy.NAME}.json").read_text(encoding="utf-8"))
+        assert written == policy.least_privilege(pilot.state.settings)
+        await pilot.press("ctrl+d", "enter")
+        await pilot.until_text("Written.")
+        written = json.loads(Path(f"{policy.NAME}.json").read_text(encoding="utf-8"))
+        assert written == policy.documented(pilot.state.settings)
+        await pilot.press("escape")
+        assert pilot.step == "keys"
+
+
+async def test_the_policy_is_attached_to_a_user_after_its_changes_were_shown(
+    administrator: Any, store: LiveStore, path: Path
+) -> None:
+    user = f"registry-{uuid.uuid4().hex[:8]}"
+    async with run_wizard(state_of_file(path, store.settings())) as pilot:
+        await open_policy(pilot)
+        await pilot.press("ctrl+u")
+        await pilot.type(user)
+        await pilot.press("enter")
+        await pilot.until_text("There is no IAM user")
+        administrator.create_user(UserName=user)
+        await pilot.press("enter")
+        await pilot.until_text("This is what changes.", "+{")
+        assert administrator.list_user_policies(UserName=user)["PolicyNames"] == []
+        await pilot.press("enter")
+        await pilot.until_text(f"{policy.NAME} is on {user}")
+    attached = administrator.get_user_policy(UserName=user, PolicyName=policy.NAME)["PolicyDocument"]
+    assert attached == policy.least_privilege(store.settings())
+
+
+async def test_the_policy_of_a_user_that_was_asked_for_before_is_dropped(new_state: WizardState) -> None:
+    new_state.settings = AMAZON
+    async with run_wizard(new_state) as pilot:
+        await open_policy(pilot)
+        dialog = pilot.screen
+        await pilot.press("ctrl+u")
+        await pilot.type("second")
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr("wizard.tui.screens.policy.run_in_thread", lambda *_: None)  # IAM does not answer
+            await pilot.press("enter")
+        await pilot.until_text("Asking IAM about second")
+        dialog.post_message(PolicyRead("first", None))
+        await pilot.settle()
+        assert "Asking IAM about second" in pilot.text
+        dialog.post_message(PolicyRead("second", None))
+        await pilot.until_text("This is what changes.")
+
+
+async def test_without_a_bucket_the_policy_is_neither_written_nor_attached(new_state: WizardState) -> None:
+    async with run_wizard(new_state) as pilot:
+        await open_policy(pilot)
+        await pilot.press("enter", "ctrl+u")
+        assert "The bucket is not named yet" in pilot.text
+        assert not Path(f"{policy.NAME}.json").exists()
+
+
+async def test_an_error_while_writing_the_policy_is_shown(new_state: WizardState) -> None:
+    new_state.settings = AMAZON
+    Path(f"{policy.NAME}.json").mkdir()
+    async with run_wizard(new_state) as pilot:
+        await open_policy(pilot)
+        await pilot.press("enter")
+        await pilot.until_text(f"{policy.NAME}.json was not saved: it is a folder.")
