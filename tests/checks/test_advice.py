@@ -205,7 +205,7 @@ def test_stale_uploads_are_reported_if_the_rules_cannot_be_read(fault: Callable[
         (("<IsTruncated>false", "<IsTruncated>true"), "More than 1 upload"),
         (("<Initiated>2010", "<Initiated>2999"), ""),
         (("<Initiated>2010", "<Initiated>none"), ""),
-        (("Initiated>", "Begun>"), ""),
+        (("Initiated>", "Started>"), ""),
     ],
 )
 def test_the_age_of_an_upload_is_read_from_any_date_format(change: tuple[str, str], expected: str) -> None:
@@ -404,7 +404,7 @@ def test_a_response_to_another_call_is_ignored(document: str) -> None:
     "inner",
     [
         "<Rule/><Status/><Grant/><AccessControlList/><PolicyStatus/><IsPublic/><Payer/>",
-        "<Rule><Status>Enabled</Status></Rule><Status>On</Status><Payer>Somebody</Payer>",
+        "<Rule><Status>Enabled</Status></Rule><Status>On</Status><Payer>Other</Payer>",
         "<Rule><Status>Enabled</Status><Filter/><Expiration/><Transition/><ID/></Rule>",
         "<Rule><DefaultRetention/></Rule><ObjectLockEnabled>?</ObjectLockEnabled>",
         "<Rule><DefaultRetention><Mode/><Days>0</Days></DefaultRetention></Rule>",

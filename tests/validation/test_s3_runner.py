@@ -21,8 +21,10 @@ from tests.validation.runs import (
     wait_for_late_threads,
     when,
 )
+from wizard.checks.advice import NO_ANSWER
 from wizard.checks.all_checks import S3_CHECKS
 from wizard.model.findings import Cause
+from wizard.s3.errors import ErrorResponse
 from wizard.validation import s3_runner
 from wizard.validation.results import Event, Report, Result, Started, Status
 
@@ -105,6 +107,19 @@ def test_a_connection_that_fails_after_a_response_fails_no_layer() -> None:
         report = report_of(store.settings())
     assert result_of(report, "connect").status is Status.PASSED
     assert "copy" in report.failed
+
+
+def test_an_error_that_an_advisory_check_does_not_handle_skips_it(
+    store: LiveStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def raise_error(*_: object) -> None:
+        raise ErrorResponse("GetBucketVersioning", 500, "InternalError", "")
+
+    monkeypatch.setattr("wizard.checks.advice._query", raise_error)
+    report = report_of(store.settings())
+    assert report.passed
+    assert result_of(report, "versioning").status is Status.SKIPPED
+    assert result_of(report, "versioning").reason == NO_ANSWER
 
 
 # --- cancel ---

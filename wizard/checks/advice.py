@@ -7,10 +7,11 @@ the check is then skipped. A store may return anything, so every element of a re
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from http import HTTPStatus
 from typing import Any
 
+from wizard.checks.age import is_older_than
 from wizard.checks.check import Skip
 from wizard.checks.context import CheckContext
 from wizard.checks.prefix import KEY_PREFIX
@@ -18,6 +19,7 @@ from wizard.model.findings import Cause, Finding, Severity
 from wizard.s3.errors import ErrorResponse, StoreError
 from wizard.text.sanitize import sanitize
 
+NO_ANSWER = "the store does not say"  # the reason of a check whose call failed
 _IMAGES = "docker/"  # below the root directory, in every registry
 _STALE = timedelta(days=7)  # after a week the registry abandons its own uploads
 _MAX_DIGITS = 20
@@ -116,7 +118,7 @@ def public_access(context: CheckContext) -> Finding | None:
         except Skip as skip:
             reasons.add(str(skip))
     if not responses:
-        raise Skip(reasons.pop() if len(reasons) == 1 else "the store does not say")
+        raise Skip(reasons.pop() if len(reasons) == 1 else NO_ANSWER)
     block, policy, acl, payment = (responses.get(operation, {}) for operation in _ACCESS_CALLS)
     blocked = block.get("PublicAccessBlockConfiguration", {})
     sentences: list[str] = []
@@ -144,9 +146,9 @@ def _query(context: CheckContext, operation: str) -> dict[str, Any]:
             return {}
         if error.status in _NOT_PERMITTED:
             raise Skip("not permitted") from None
-        raise Skip("not known to the store" if error.status in _NOT_SUPPORTED else "the store does not say") from None
+        raise Skip("not known to the store" if error.status in _NOT_SUPPORTED else NO_ANSWER) from None
     except StoreError:
-        raise Skip("the store does not say") from None
+        raise Skip(NO_ANSWER) from None
 
 
 def _lifecycle_rules(context: CheckContext) -> list[dict[str, Any]]:
@@ -210,20 +212,13 @@ def _stale_uploads(context: CheckContext) -> list[str]:
     except StoreError:
         return []  # reported by `multipart-list`
     uploads = [upload for upload in response.get("Uploads", []) if KEY_PREFIX not in str(upload.get("Key"))]
-    stale = sum(_is_stale(upload.get("Initiated")) for upload in uploads)
+    stale = sum(is_older_than(upload.get("Initiated"), _STALE) for upload in uploads)
     if not stale:
         return []
     number = f"{'More than ' if response.get('IsTruncated') else ''}{_count(stale, 'upload')}"
     return [
         f"{number} {'was' if stale == 1 else 'were'} begun over a week ago and never ended; the parts cost for ever."
     ]
-
-
-def _is_stale(initiated: object) -> bool:
-    if not isinstance(initiated, datetime):
-        return False
-    moment = initiated if initiated.tzinfo else initiated.replace(tzinfo=UTC)  # some stores omit the time zone
-    return datetime.now(UTC) - moment > _STALE
 
 
 def _public_grants(grants: list[dict[str, Any]]) -> Iterator[str]:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
+from wizard.checks.age import is_older_than
 from wizard.checks.context import CheckContext
 from wizard.checks.prefix import KEY_PREFIX, is_owner_alive, prefix_in
 from wizard.model.findings import Cause, Finding, Severity
@@ -18,7 +19,7 @@ from wizard.text.sanitize import sanitize
 _STALE = timedelta(days=1)  # no run takes that long, on any host
 _HEAD_START = 0.05  # seconds for late calls to end before the first removal
 _SILENCE = 0.25  # seconds without a response after which late calls are not waited for
-_TICK = 0.02  # seconds between two looks at the clock
+_TICK = 0.02  # seconds between two checks of the clock
 
 
 def remove_stale_objects(context: CheckContext) -> None:
@@ -45,11 +46,7 @@ def _remove_stale_objects(context: CheckContext) -> None:
 def _is_stale(entry: dict[str, Any], date_field: str) -> bool:
     if (is_alive := is_owner_alive(str(entry.get("Key", "")))) is not None:
         return not is_alive
-    created_at = entry.get(date_field)
-    if not isinstance(created_at, datetime):
-        return False
-    moment = created_at if created_at.tzinfo else created_at.replace(tzinfo=UTC)  # some stores omit the time zone
-    return datetime.now(UTC) - moment > _STALE
+    return is_older_than(entry.get(date_field), _STALE)
 
 
 def clean_up(context: CheckContext, late: Sequence[threading.Thread], until: float, *, hastily: bool) -> None:

@@ -13,7 +13,7 @@ from wizard.diagnosis.diagnose import STORE_WIDE
 from wizard.model.findings import Finding, Fix
 from wizard.model.settings import Settings
 from wizard.validation.network_layers import LAYERS, uses_plain_http
-from wizard.validation.results import Result, Status
+from wizard.validation.results import Result, Status, needs
 
 _NO_CERTIFICATE = "plain http has no certificate"
 
@@ -148,7 +148,7 @@ class ResultCollector:
         for check in _layer_checks():
             distance = LAYERS.index(check.id) - LAYERS.index(failed)
             if distance > 0:
-                yield self._add(Result(check, Status.SKIPPED, reason=f"needs `{failed}`"))
+                yield self._add(Result(check, Status.SKIPPED, reason=needs(failed)))
             elif distance == 0:
                 yield self._add(Result(check, Status.FAILED, seconds, finding))
             elif check.id == "tls" and uses_plain_http(self._settings):

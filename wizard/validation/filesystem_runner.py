@@ -25,9 +25,9 @@ from wizard.checks.filesystem import (
 )
 from wizard.model.findings import Finding, Severity
 from wizard.model.settings import Settings
-from wizard.validation.results import Event, Report, Result, Started, Status
+from wizard.validation.results import CANCELLED, NO_TIME_LEFT, Event, Report, Result, Started, Status, needs
 
-_TICK = 0.05  # seconds between two looks at the cancel flag
+_TICK = 0.05  # seconds between two checks of the cancel flag
 _MIN_CLEANUP = 0.5  # seconds for removing the test folder after a cancel or the deadline
 
 
@@ -71,13 +71,13 @@ class FilesystemRun:
 
     def _skip_reason(self, check: Check) -> str:
         if self._cancel.is_set():
-            return "cancelled"
+            return CANCELLED
         if self._late_step is not None:
-            return "no time left"
+            return NO_TIME_LEFT
         if all(self._results[needed].status in (Status.PASSED, Status.WARNING) for needed in check.requires):
             return ""
         failed = next(result.check.id for result in self._results.values() if result.status is Status.FAILED)
-        return f"needs `{failed}`"
+        return needs(failed)
 
     def _run(self, check: Check) -> Result:
         started_at = time.monotonic()
@@ -92,7 +92,7 @@ class FilesystemRun:
         if outcome is None:
             self._late_step = step
             if self._cancel.is_set():
-                return Result(check, Status.SKIPPED, reason="cancelled")
+                return Result(check, Status.SKIPPED, reason=CANCELLED)
             outcome = _Outcome(timeout_finding(self._folder, self._deadline))
         return _result(check, time.monotonic() - started_at, outcome)
 

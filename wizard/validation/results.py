@@ -10,6 +10,15 @@ from wizard.checks.check import Check
 from wizard.model.findings import Finding
 from wizard.model.settings import Settings
 
+# Reasons of skipped checks.
+CANCELLED = "cancelled"
+NO_TIME_LEFT = "no time left"
+
+
+def needs(check_id: str) -> str:
+    """The reason of a check that was skipped because another one has not passed."""
+    return f"needs `{check_id}`"
+
 
 class Status(StrEnum):
     """How a check ended."""

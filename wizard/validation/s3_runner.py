@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from wizard.checks.advice import NO_ANSWER
 from wizard.checks.all_checks import CLEANUP, S3_CHECKS
 from wizard.checks.check import Check, Skip
 from wizard.checks.context import CheckContext
@@ -21,9 +22,9 @@ from wizard.s3.timeouts import Timeouts
 from wizard.validation import cleanup, network_layers
 from wizard.validation.collector import Failure, ResultCollector
 from wizard.validation.fix_verifier import FixVerifier
-from wizard.validation.results import Event, Report, Result, Started, Status
+from wizard.validation.results import CANCELLED, NO_TIME_LEFT, Event, Report, Result, Started, Status, needs
 
-_TICK = 0.05  # seconds between two looks at the cancel flag while no check ends
+_TICK = 0.05  # seconds between two checks of the cancel flag while no check ends
 _ADVICE = 2.0  # seconds that advisory checks get after the last required check
 _CLEANUP_CANCELLED = 0.9  # seconds for cleaning up after a cancel, if the store responds
 _CLEANUP = 10.0  # seconds for cleaning up otherwise, and at most as long as the deadline
@@ -116,7 +117,7 @@ class S3Run:
             if check.run is None or self._has_started_or_ended(check):
                 continue
             if missing := [each for each in check.requires if self._collector.has_ended_without_passing(each)]:
-                yield from self._collector.record(Result(check, Status.SKIPPED, reason=f"needs `{missing[0]}`"))
+                yield from self._collector.record(Result(check, Status.SKIPPED, reason=needs(missing[0])))
             elif all(self._collector.has_passed(each) for each in check.requires) and all(
                 each in self._collector.results for each in check.runs_after
             ):
@@ -150,7 +151,7 @@ class S3Run:
 
     def _failed_outcome(self, check: Check, started_at: float, error: StoreError) -> _Outcome:
         if check.advisory:
-            return _Outcome(check, time.monotonic() - started_at, skip_reason="the store does not say")
+            return _Outcome(check, time.monotonic() - started_at, skip_reason=NO_ANSWER)
         try:
             finding = self._fix_verifier.finding_for(error)
         except BaseException as crash:  # noqa: BLE001 - raised again in the caller's thread
@@ -197,8 +198,8 @@ class S3Run:
             elif not isinstance(error, NoCredentials):
                 yield from self._collector.record_layers_passed(self._context.clock_skew)
         if layer and self._collector.has_failed(layer):
-            reason = f"needs `{layer}`"
-            yield from self._collector.record(Result(outcome.check, Status.SKIPPED, outcome.seconds, reason=reason))
+            result = Result(outcome.check, Status.SKIPPED, outcome.seconds, reason=needs(layer))
+            yield from self._collector.record(result)
         else:
             failure = Failure(outcome.check, outcome.seconds, finding, error.operation)
             yield from self._collector.record_failure(failure)
@@ -207,8 +208,8 @@ class S3Run:
 
     def _stop_reason(self) -> str:
         if self._cancel.is_set():
-            return "cancelled"
-        return "no time left" if time.monotonic() > self._started_at + self._deadline else ""
+            return CANCELLED
+        return NO_TIME_LEFT if time.monotonic() > self._started_at + self._deadline else ""
 
     def _stop(self, reason: str) -> Iterator[Event]:
         """Ends the checks. After a cancel nothing fails; at the deadline each required check that runs fails."""
