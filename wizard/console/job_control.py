@@ -65,7 +65,7 @@ def suspend_on_ctrl_z(before_stop: Callable[[], None], show_prompt: Callable[[],
         os.kill(os.getpid(), number)
         signal.signal(number, suspend)
 
-    def resume(*_: object) -> None:
+    def resume(_number: int, _frame: object) -> None:
         signal.signal(signal.SIGTSTP, suspend)  # before the prompt appears, at which Ctrl+Z can be pressed again
         show_prompt()
 

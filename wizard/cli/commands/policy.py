@@ -11,7 +11,6 @@ from wizard.catalog import policy
 from wizard.cli import settings_file
 from wizard.config import file as config_file
 from wizard.console.exit_status import CommandError, ExitStatus
-from wizard.console.line_input import prompt_line
 from wizard.console.stdio import print_data, print_message
 from wizard.files.errors import FileError
 from wizard.files.replacing import write_file
@@ -99,6 +98,8 @@ def _put_user(given: argparse.Namespace, settings: Settings, document: policy.Po
 def _confirm(user: str) -> bool:
     if not sys.stdin.isatty():
         raise CommandError("there is nobody to ask whether that is right. To go ahead without: --yes")
+    from wizard.console.line_input import prompt_line  # imported here: only needed to ask
+
     try:
         answer = prompt_line(f"Put {policy.NAME} on the user {sanitize(user, 64)}? [y/N] ")
     except EOFError:
