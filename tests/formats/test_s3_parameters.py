@@ -25,6 +25,10 @@ def test_a_default_is_left_out_unless_it_is_always_written() -> None:
     assert "keyid" not in s3_parameters.write(SETTINGS, always=())
 
 
+def test_blank_keys_are_left_out_so_that_an_iam_role_is_used() -> None:
+    assert not {"accesskey", "secretkey"} & s3_parameters.write(SETTINGS).keys()
+
+
 def test_a_parameter_that_the_reader_does_not_support_is_left_out() -> None:
     settings = SETTINGS.replace({"forcepathstyle": True})
     assert s3_parameters.write(settings)["forcepathstyle"] is True

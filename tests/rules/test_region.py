@@ -153,7 +153,7 @@ def test_a_region_newer_than_the_registry_is_accepted_with_an_endpoint() -> None
     ("settings", "name"),
     [(AMAZON, "us-east-1"), (AMAZON, "cn-north-1"), (ON_3, "eu-north-1"), (ON_3, "ca-west-1"), (AMAZON, FUTURE)],
 )
-def test_a_region_that_the_sdk_knows_or_nobody_knows_needs_no_endpoint(settings: Settings, name: str) -> None:
+def test_a_region_needs_no_endpoint_if_the_sdk_or_no_list_has_it(settings: Settings, name: str) -> None:
     assert_accepts(region_of_registry, settings, region=name)
 
 

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from wizard.formats import NAMES
 from wizard.formats.format import Format
-from wizard.formats.sources.source import Source
+
+if TYPE_CHECKING:
+    from wizard.formats.sources.source import Source
 
 
 def format_of(name: str) -> Format:

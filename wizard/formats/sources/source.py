@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from wizard.model.findings import Value
 
 
-@dataclass(frozen=True, slots=True)
-class PartialSettings:
+class PartialSettings(NamedTuple):
     """The settings that a source has, by name, and a sentence about each thing that was ignored."""
 
     changes: Mapping[str, Value]
