@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
@@ -16,7 +17,6 @@ from tests.support.faulty_store import FaultyStore
 from tests.support.live_store import LiveStore
 from tests.support.moto_server import Moto
 from tests.support.pilot import AMAZON, TIMEOUT, join_background_threads, run_wizard
-from tests.support.processes import wait_for
 from wizard.model.secret import Secret
 from wizard.model.settings import Settings
 from wizard.session.state import WizardState
@@ -24,6 +24,7 @@ from wizard.tui.background import BucketsListed, CheckEvent, QuickCheckDone
 from wizard.tui.screen_context import ScreenContext
 from wizard.tui.store_tasks import StoreTasks
 from wizard.validation.reachability import ReachabilityStatus
+from wizard.validation.results import Event
 
 
 async def test_a_quick_check_uses_the_settings_from_before_the_pause(store: LiveStore, new_state: WizardState) -> None:
@@ -143,19 +144,18 @@ def test_events_of_a_validation_that_was_replaced_are_dropped(unreachable: Setti
     assert tasks.context.state.report is progress.report is not None
 
 
-def test_a_validation_stops_the_one_that_it_replaces() -> None:
-    with FaultyStore(hang("PutObject")) as store:
-        tasks = Tasks(store.settings())
-        tasks.tasks.start_validation()
-        first = tasks.tasks.validation_thread
-        assert first is not None
-        wait_for(lambda: "PutObject" in store.calls)
-        tasks.tasks.start_validation()
-        first.join(TIMEOUT)
-        assert not first.is_alive()
-        tasks.tasks.stop_validation()
-        assert tasks.tasks.validation_thread is not None
-        tasks.tasks.validation_thread.join(TIMEOUT)
+def test_a_validation_stops_the_one_that_it_replaces(unreachable: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    cancels: list[threading.Event] = []
+
+    def run(_settings: Settings, *, cancel: threading.Event) -> Iterator[Event]:
+        cancels.append(cancel)
+        yield from ()
+
+    monkeypatch.setattr("wizard.validation.runner.run_checks", run)
+    tasks = Tasks(unreachable)
+    tasks.validate()
+    tasks.validate()
+    assert [cancel.is_set() for cancel in cancels] == [True, False]
 
 
 @pytest.mark.parametrize("is_latest", [True, False])

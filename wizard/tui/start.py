@@ -18,7 +18,6 @@ from wizard.text.sanitize import sanitize
 from wizard.tui.app import WizardApp
 from wizard.tui.terminal.glyphs import GLYPHS
 
-_COMMAND_LIMIT = 1000  # characters of a command that is printed
 _CLEAN_UP_TIMEOUT = 1.2  # seconds that a stopped validation has for removing its objects from the store
 
 
@@ -58,7 +57,7 @@ def _print_summary(state: WizardState, is_draft_saved: bool, leftovers: Finding 
     if state.has_saved:
         print_message(f"Saved {sanitize(state.path)}.")
         for step in state.next_steps():
-            print_message(sanitize(f"{step.text} {step.command}", _COMMAND_LIMIT))
+            print_message(f"{step.text} {step.command}".strip())
     if is_draft_saved:
         print_message(draft.SAVED_NOTICE)
     if leftovers is not None:
