@@ -1,4 +1,4 @@
-"""storage-wizard configures S3 storage for a container registry, and tests it with the registry's own calls before saving.
+"""storage-wizard configures S3 storage for a container registry, and tests it with the registry's own calls.
 
 Package layout, highest layer first; a layer imports only from layers below it (import-linter contracts in
 `pyproject.toml`). Each package's docstring says what belongs in it and how to extend it.

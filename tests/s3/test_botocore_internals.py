@@ -152,15 +152,6 @@ def test_the_classic_chain_ends_with_the_instance_role() -> None:
     assert [provider.METHOD for provider in providers] == ["env", "shared-credentials-file", "iam-role"]
 
 
-@pytest.mark.parametrize(("no_proxy", "proxies"), [("", {"http": "http://proxy.test"}), ("store.test", {})])
-def test_proxies_come_from_the_environment(
-    monkeypatch: pytest.MonkeyPatch, no_proxy: str, proxies: dict[str, str]
-) -> None:
-    monkeypatch.setenv("http_proxy", "http://proxy.test")
-    monkeypatch.setenv("NO_PROXY", no_proxy)
-    assert internals.environment_proxies(ENDPOINT) == proxies
-
-
 def create_client(endpoint: str, signature: str = "s3v4") -> Any:
     """A client of botocore in its own configuration, except for the checksums that it adds by default."""
     session = internals.new_session(reads_profile=False)

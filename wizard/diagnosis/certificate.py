@@ -10,11 +10,11 @@ import warnings
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
-from urllib.request import getproxies, proxy_bypass
 
 from wizard.catalog.registries import registry_of
-from wizard.model.endpoint import Endpoint, port_of, scheme_of, url_of
+from wizard.model.endpoint import Endpoint, port_of, url_of
 from wizard.model.settings import Settings
+from wizard.s3.proxies import proxy_of
 from wizard.text.sanitize import sanitize
 
 if TYPE_CHECKING:
@@ -99,10 +99,7 @@ def fetch_certificate(settings: Settings) -> CertificateInfo | None:
 
 def is_proxied(settings: Settings) -> bool:
     """Whether requests to the store go through a proxy that the environment names."""
-    endpoint = Endpoint.parse(url_of(settings))
-    address = f"{endpoint.host}:{endpoint.port}" if endpoint.port else endpoint.host
-    uses_proxy = registry_of(settings.registry).uses_proxy(settings)
-    return uses_proxy and scheme_of(settings) in getproxies() and not proxy_bypass(address)
+    return proxy_of(settings) is not None
 
 
 def request_host(settings: Settings) -> str:

@@ -7,6 +7,7 @@ import socket
 import ssl
 from http.client import HTTPException
 
+from wizard.diagnosis.proxy import diagnose_proxy_failure
 from wizard.diagnosis.tls import diagnose_hostname_mismatch, diagnose_untrusted, diagnose_verification_error
 from wizard.diagnosis.wording import display_address, display_host, endpoint_finding, not_s3_finding, scheme_fix
 from wizard.model.endpoint import host_of, port_of, scheme_of
@@ -19,6 +20,8 @@ _PROBE_TIMEOUT = 1.0  # seconds
 
 def diagnose_connection_failure(error: ConnectionFailed, settings: Settings) -> Finding:
     """The finding for a call without a complete answer. Can connect to the store once more, to try TLS."""
+    if error.is_proxy_error:
+        return diagnose_proxy_failure(error, settings)
     if error.hostname_mismatch:
         return diagnose_hostname_mismatch(settings)
     for cause in error.causes:

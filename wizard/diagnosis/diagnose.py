@@ -4,10 +4,19 @@ from __future__ import annotations
 
 from wizard.diagnosis.connection_errors import diagnose_connection_failure
 from wizard.diagnosis.error_responses import diagnose_error_response
+from wizard.diagnosis.proxy import diagnose_unsupported_proxy
 from wizard.diagnosis.wording import not_s3_finding
 from wizard.model.findings import Cause, Finding
 from wizard.model.settings import Settings
-from wizard.s3.errors import ConnectionFailed, ContractViolation, ErrorResponse, NoCredentials, NotS3, StoreError
+from wizard.s3.errors import (
+    ConnectionFailed,
+    ContractViolation,
+    ErrorResponse,
+    NoCredentials,
+    NotS3,
+    StoreError,
+    UnsupportedProxy,
+)
 from wizard.s3.operations import OPERATIONS
 from wizard.text.sanitize import sanitize
 
@@ -17,6 +26,7 @@ STORE_WIDE = frozenset(
         Cause.DNS,
         Cause.REFUSED,
         Cause.UNREACHABLE,
+        Cause.PROXY,
         Cause.TLS_UNTRUSTED,
         Cause.TLS_HOSTNAME,
         Cause.TLS_EXPIRED,
@@ -59,6 +69,8 @@ def diagnose(error: StoreError, settings: Settings) -> Finding:
             return Finding(Cause.CORRUPTED, text)
         case NotS3():
             return not_s3_finding(settings, is_html=error.is_html)
+        case UnsupportedProxy():
+            return diagnose_unsupported_proxy(settings)
         case ConnectionFailed():
             return diagnose_connection_failure(error, settings)
         case ErrorResponse():

@@ -8,9 +8,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from http import HTTPStatus
 
 from wizard.catalog.registries import registry_of
 from wizard.diagnosis.connection_errors import expects_tls, https_required
+from wizard.diagnosis.proxy import diagnose_proxy_authentication
 from wizard.diagnosis.wording import display_address, display_host, endpoint_finding, not_s3_finding
 from wizard.model.endpoint import Endpoint, host_of, scheme_of
 from wizard.model.findings import Cause, Finding, Fix
@@ -26,6 +28,8 @@ _STATUSES_OF_OTHER_SERVERS = (400, 404)  # without a code of S3, these come from
 
 def diagnose_error_response(error: ErrorResponse, settings: Settings) -> Finding:
     """The finding for an error response. Can connect to the store once more, to try TLS."""
+    if error.status == HTTPStatus.PROXY_AUTHENTICATION_REQUIRED:
+        return diagnose_proxy_authentication(settings)
     if error.is_redirect:
         return _diagnose_redirect(Endpoint.parse(error.headers["location"]), settings)
     if _is_from_another_server(error):

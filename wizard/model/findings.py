@@ -43,6 +43,11 @@ class Cause(StrEnum):
         "no way leads to the store: a route, a firewall or a proxy",
         "open the way, or set or unset the proxy",
     )
+    PROXY = (
+        "proxy",
+        "the proxy fails, not the store",
+        "correct the proxy variable in the environment, or name the store in NO_PROXY",
+    )
     TIMEOUT = (
         "timeout",
         "the store, or whatever listens there, does not answer in time",

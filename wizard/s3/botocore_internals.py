@@ -16,7 +16,6 @@ from collections.abc import Callable, Mapping
 from traceback import walk_tb
 from typing import Any
 
-import botocore.utils
 from botocore import xform_name
 from botocore.awsrequest import (
     AWSHTTPConnection,
@@ -68,12 +67,6 @@ def use_classic_credentials(session: Session) -> None:
     )
     providers = [EnvProvider(), shared, InstanceMetadataProvider(iam_role_fetcher=fetcher)]
     session.register_component("credential_provider", CredentialResolver(providers))
-
-
-def environment_proxies(url: str) -> dict[str, str]:
-    """The proxies that the environment names for `url`, by scheme; empty where NO_PROXY excludes it."""
-    proxies: dict[str, str] = botocore.utils.get_environ_proxies(url)
-    return proxies
 
 
 # Sending requests

@@ -8,20 +8,21 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from typing import Any
+from urllib.parse import urlsplit
 
 import urllib3
 from botocore.exceptions import ClientError
 from botocore.response import StreamingBody
 from urllib3.exceptions import InsecureRequestWarning
 
-from wizard.catalog.registries import registry_of
 from wizard.model.endpoint import url_of
 from wizard.model.settings import Settings
-from wizard.s3.botocore_internals import ContinueReceivedError, DeclaredBody, environment_proxies, method_name
+from wizard.s3.botocore_internals import ContinueReceivedError, DeclaredBody, method_name
 from wizard.s3.ca_bundle import ca_bundle_path
 from wizard.s3.client_config import client_for, session_for
 from wizard.s3.error_mapping import error_in, headers_of, map_errors
-from wizard.s3.errors import ErrorResponse
+from wizard.s3.errors import ErrorResponse, UnsupportedProxy
+from wizard.s3.proxies import proxy_of
 from wizard.s3.timeouts import Timeouts
 from wizard.s3.transport import HttpSession
 
@@ -42,7 +43,7 @@ class Store:
             urllib3.disable_warnings(InsecureRequestWarning)
         with map_errors("connect"):
             session = session_for(settings)
-            self._http = HttpSession(self._verify, timeouts, self._proxies(url_of(settings)))
+            self._http = HttpSession(self._verify, timeouts, self._proxies("connect", url_of(settings)))
             self._client = client_for(session, settings, self._http, anonymous=anonymous)
         self.clock_skew: float | None = None  # seconds that the store's clock is ahead; None before the first answer
 
@@ -82,7 +83,7 @@ class Store:
 
         Raises `ErrorResponse` for any status except 200, or 206 if `start` is not 0: clients accept no other.
         """
-        http = HttpSession(self._verify, self._timeouts, {} if bypass_proxies else self._proxies(url))
+        http = HttpSession(self._verify, self._timeouts, {} if bypass_proxies else self._proxies(operation, url))
         headers = {"Range": f"bytes={start}-"} if start else {}
         with map_errors(operation), contextlib.closing(http):
             response = http.fetch(_METHODS[operation], url, headers)
@@ -103,11 +104,16 @@ class Store:
 
     def is_proxied(self, url: str) -> bool:
         """Whether requests to `url` go through a proxy that the environment names."""
-        return bool(self._proxies(url))
+        return proxy_of(self._settings, url) is not None
 
-    def _proxies(self, url: str) -> dict[str, str]:
-        uses_proxy = registry_of(self._settings.registry).uses_proxy(self._settings)
-        return environment_proxies(url) if uses_proxy else {}
+    def _proxies(self, operation: str, url: str) -> dict[str, str]:
+        """The proxy for `url` by the URL's scheme. Raises `UnsupportedProxy`."""
+        proxy = proxy_of(self._settings, url)
+        if proxy is None:
+            return {}
+        if not proxy.is_supported:
+            raise UnsupportedProxy(operation)
+        return {urlsplit(url).scheme: proxy.url}
 
     def _read_clock(self, headers: Mapping[str, str]) -> None:
         if self.clock_skew is not None or "date" not in headers:

@@ -49,6 +49,7 @@ def map_errors(operation: str) -> Iterator[None]:
             while_connecting=isinstance(error, _WHILE_CONNECTING),
             timed_out=isinstance(error, _TIMEOUTS),
             hostname_mismatch=not is_proxy_error and any(map(is_hostname_mismatch, causes)),
+            is_proxy_error=is_proxy_error,
         ) from None
     except OSError as error:  # such as a CA bundle that does not exist
         raise ConnectionFailed(operation, tuple(_chain(error)), while_connecting=True) from None

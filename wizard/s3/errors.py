@@ -66,11 +66,22 @@ class ConnectionFailed(StoreError):
     while_connecting: bool = False
     timed_out: bool = False
     hostname_mismatch: bool = False  # the certificate is for another host name
+    is_proxy_error: bool = False  # the proxy failed, or refused to connect
 
     @property
     def had_no_effect(self) -> bool:
         """Whether it is certain that the call changed nothing in the store: without a connection, nothing was sent."""
         return self.while_connecting
+
+
+@dataclass(eq=False)
+class UnsupportedProxy(StoreError):
+    """The environment names a proxy, such as one for SOCKS, that the registry can use and this program cannot."""
+
+    @property
+    def had_no_effect(self) -> bool:
+        """Always True: nothing was sent."""
+        return True
 
 
 @dataclass(eq=False)

@@ -12,6 +12,10 @@ from collections.abc import Mapping
 from typing import NamedTuple
 from urllib.parse import SplitResult, urlsplit
 
+from wizard.catalog.registries import registry_of
+from wizard.model.endpoint import url_of
+from wizard.model.settings import Settings
+
 _DEFAULT_PORTS = {"http": "80", "https": "443"}
 _IPAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
 
@@ -28,12 +32,24 @@ class Proxy(NamedTuple):
         return urlsplit(self.url).scheme.lower()
 
     @property
+    def is_supported(self) -> bool:
+        """Whether this program can use it, too: the registry also speaks SOCKS."""
+        return self.scheme in ("http", "https")
+
+    @property
     def address(self) -> str:
         """The host and port, without user name and password."""
         return urlsplit(self.url).netloc.rpartition("@")[2]
 
     def __repr__(self) -> str:
         return f"Proxy({self.address}, {self.variable})"  # the URL may hold a password
+
+
+def proxy_of(settings: Settings, url: str = "") -> Proxy | None:
+    """The proxy that the registry of `settings` would connect through, to its store or to `url`."""
+    if not registry_of(settings.registry).uses_proxy(settings):
+        return None
+    return proxy_for(url or url_of(settings))
 
 
 def proxy_for(url: str, environment: Mapping[str, str] = os.environ) -> Proxy | None:

@@ -28,6 +28,7 @@ _STAGES: tuple[frozenset[Cause], ...] = (
             Cause.DNS,
             Cause.REFUSED,
             Cause.UNREACHABLE,
+            Cause.PROXY,
             Cause.TIMEOUT,
             Cause.STORE_ERROR,
             Cause.INVALID_SETTING,

@@ -12,6 +12,7 @@ _LAYER_BY_CAUSE = {
     Cause.DNS: "resolve",
     Cause.REFUSED: "connect",
     Cause.UNREACHABLE: "connect",
+    Cause.PROXY: "connect",
     Cause.TLS_UNTRUSTED: "tls",
     Cause.TLS_HOSTNAME: "tls",
     Cause.TLS_EXPIRED: "tls",

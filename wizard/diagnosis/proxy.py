@@ -1,0 +1,53 @@
+"""Diagnoses proxies that fail, refuse, or are of a kind that this program cannot use. Never shows their password."""
+
+from __future__ import annotations
+
+import re
+
+from wizard.model.findings import Cause, Finding
+from wizard.model.settings import Settings
+from wizard.s3.errors import ConnectionFailed
+from wizard.s3.proxies import Proxy, proxy_of
+from wizard.text.sanitize import sanitize
+
+_MAX_ADDRESS = 80  # characters
+_STATUS = re.compile(r"Tunnel connection failed: (\d{3})")  # http.client
+_AUTHENTICATION = 407
+
+
+def diagnose_unsupported_proxy(settings: Settings) -> Finding:
+    """The finding for a proxy that the registry can use and this program cannot."""
+    proxy = proxy_of(settings)
+    kind = "a SOCKS proxy" if proxy and proxy.scheme.startswith("socks") else "a proxy of an unknown kind"
+    return _finding(
+        f"{_name(proxy)} is {kind}. storage-wizard can use HTTP proxies only, so nothing was tested. Validate on a "
+        "machine without this proxy, or add the store to NO_PROXY."
+    )
+
+
+def diagnose_proxy_failure(error: ConnectionFailed, settings: Settings) -> Finding:
+    """The finding for a proxy that cannot be reached, or that does not connect to the store."""
+    name = _name(proxy_of(settings))
+    statuses = (found for cause in error.causes if (found := _STATUS.search(str(cause))))
+    status = next((int(found[1]) for found in statuses), 0)
+    if status == _AUTHENTICATION:
+        return diagnose_proxy_authentication(settings)
+    if status:
+        return _finding(f"{name} refuses to connect to the store (status {status}). Allow the store on the proxy.")
+    return _finding(f"{name} does not answer. Correct the variable, or add the store to NO_PROXY.")
+
+
+def diagnose_proxy_authentication(settings: Settings) -> Finding:
+    """The finding for a proxy that requires a user name and a password."""
+    name = _name(proxy_of(settings))
+    return _finding(
+        f"{name} requires a user name and a password. Add them to the variable, or add the store to NO_PROXY."
+    )
+
+
+def _name(proxy: Proxy | None) -> str:
+    return f"The proxy {sanitize(proxy.address, _MAX_ADDRESS)} ({proxy.variable})" if proxy else "The proxy"
+
+
+def _finding(text: str) -> Finding:
+    return Finding(Cause.PROXY, text, setting="regionendpoint")
