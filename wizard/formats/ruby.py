@@ -41,7 +41,7 @@ def dump(value: object, indent: str = "") -> str:
 def load_assignment(text: str, variable: str, key: str) -> object:
     """The value of the last assignment to `variable['key']` that is not commented out; None if there is none.
 
-    Raises `FormatError` if the value is more than a literal.
+    Raises `FormatError` if the value does not begin with a literal. What follows the literal is not read.
     """
     quoted = rf"""['"]{re.escape(key)}['"]"""
     assignment = re.compile(rf"^[ \t]*{re.escape(variable)}\[{quoted}\][ \t]*=(?!=)", re.MULTILINE)
