@@ -218,6 +218,7 @@ def test_a_bug_in_a_step_is_raised_to_the_caller_after_cleaning_up(
     monkeypatch.setattr(Path, "read_bytes", lambda _: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         report_of(settings)
+    wait_for_late_threads()
     assert list(tmp_path.iterdir()) == []
 
 
@@ -225,4 +226,5 @@ def test_closing_the_events_early_cleans_up(settings: Settings, tmp_path: Path) 
     events = filesystem_run(settings).events()
     next(event for event in events if isinstance(event, Started) and event.check.id == "read")
     events.close()  # type: ignore[attr-defined]
+    wait_for_late_threads()
     assert list(tmp_path.iterdir()) == []
