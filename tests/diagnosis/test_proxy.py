@@ -40,7 +40,7 @@ def refusing_proxy(status: int) -> Iterator[str]:
             self.send_header("Content-Length", "0")
             self.end_headers()
 
-        do_GET = do_PUT = do_POST = do_HEAD = do_CONNECT = _refuse
+        do_GET = do_PUT = do_POST = do_HEAD = do_CONNECT = _refuse  # noqa: N815 - the names of http.server
 
         def log_message(self, *_: object) -> None:
             """Logs nothing."""
