@@ -26,6 +26,8 @@ _QUOTED = re.compile(r"`[^`]*`|\"[^\"]*\"")  # code and texts for users that a c
 
 def banned_words(source: str) -> Iterator[tuple[int, str]]:
     """The lines and the banned words in them."""
+    if not _PATTERN.search(_words(source)):
+        return  # parsing takes long
     tree = ast.parse(source)
     for line, text in (*_names(tree), *_docstrings(tree), *_comments(source)):
         for match in _PATTERN.finditer(" ".join(text.split())):
@@ -33,12 +35,16 @@ def banned_words(source: str) -> Iterator[tuple[int, str]]:
 
 
 def _names(tree: ast.AST) -> Iterator[tuple[int, str]]:
-    """Every name as separate words: `told_by` and `ToldBy` become "told by"."""
+    """Every name as separate words."""
     for node in ast.walk(tree):
         for field in ("id", "attr", "arg", "name", "asname", "module"):
             if isinstance(name := getattr(node, field, None), str):
-                words = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name)
-                yield getattr(node, "lineno", 1), re.sub(r"[_.]+", " ", words)
+                yield getattr(node, "lineno", 1), _words(name)
+
+
+def _words(text: str) -> str:
+    """Only words, separated by blanks: `mend_all` and `MendAll` become "mend all" and "Mend All"."""
+    return re.sub(r"[\W_]+", " ", re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", text))
 
 
 def _docstrings(tree: ast.AST) -> Iterator[tuple[int, str]]:
