@@ -9,7 +9,7 @@ import pytest
 from wizard.cli import settings_file
 from wizard.config import file as config_file
 from wizard.config.file import Saved
-from wizard.files.temporary import temporary_name
+from wizard.files.leftovers import temporary_name
 from wizard.model.settings import Settings
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import errno
 import hashlib
+import itertools
 import json
 import os
 import resource
@@ -41,7 +42,7 @@ from wizard.config.file import (
     written_phrase,
 )
 from wizard.config.render import render
-from wizard.files.temporary import temporary_name
+from wizard.files.leftovers import temporary_name
 from wizard.model.settings import DECLARATIONS, Settings
 from wizard.text.sanitize import sanitize
 
@@ -437,7 +438,7 @@ def test_a_change_at_the_last_moment_is_not_overwritten(saved: Path, monkeypatch
     with pytest.raises(ConflictError):
         save(saved, NEW, None)
     assert saved.read_text() == "version = 1  # theirs\n"
-    assert names_in(saved.parent) == ["storage.toml", "storage.toml.bak"]
+    assert names_in(saved.parent) == ["storage.toml"]
 
 
 def test_a_file_that_appears_at_the_last_moment_is_not_overwritten(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -453,12 +454,12 @@ def test_a_file_that_appears_at_the_last_moment_is_not_overwritten(path: Path, m
     assert path.read_text() == "version = 1  # theirs\n"
 
 
-def test_a_locked_folder_is_an_error(saved: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("wizard.files.folder_lock._PATIENCE", 0.0)
-    with locked(saved.parent), pytest.raises(ConfigError) as caught:
+@pytest.mark.parametrize("of", ["file", "folder"])
+def test_no_other_user_can_prevent_a_save_with_a_lock(saved: Path, monkeypatch: pytest.MonkeyPatch, of: str) -> None:
+    monkeypatch.setattr("wizard.files.locking._PATIENCE", 0.0)
+    with locked(saved if of == "file" else saved.parent):
         save(saved, NEW, None)
-    assert str(caught.value) == f"{saved} was not saved: another program holds its folder. Try again."
-    assert load(saved).settings == OLD
+    assert load(saved).settings == NEW
 
 
 # Failures leave the old file
@@ -466,22 +467,35 @@ def test_a_locked_folder_is_an_error(saved: Path, monkeypatch: pytest.MonkeyPatc
 _FULL = "was not saved: the disk is full. Make room, or name another place."
 
 
-def test_a_failed_backup_leaves_the_old_file(saved: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(os, "write", failing(os.write, errno.ENOSPC))
-    with pytest.raises(ConfigError) as caught:
-        save(saved, NEW, None)
-    assert str(caught.value) == f"{saved}.bak {_FULL} {saved} is as it was."
-    assert names_in(saved.parent) == [saved.name]
-    assert load(saved).settings == OLD
+def names_and_contents(folder: Path) -> dict[str, bytes]:
+    return {name: (folder / name).read_bytes() for name in names_in(folder)}
 
 
-def test_a_failure_after_the_backup_leaves_the_old_file(saved: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(os, "replace", failing(os.replace, errno.ENOSPC, lambda _source, target: target == saved))
-    with pytest.raises(ConfigError) as caught:
+_OF_A_SAVE = {"write": 2, "fsync": 2, "link": 3, "replace": 2}  # system calls of a save with a backup, and how many
+
+
+@pytest.mark.parametrize(("call", "number"), [(call, n) for call, count in _OF_A_SAVE.items() for n in range(count)])
+@pytest.mark.parametrize("code", [errno.ENOSPC, errno.EIO])
+@pytest.mark.parametrize("has_backup", [True, False])
+def test_a_failure_at_any_step_changes_neither_the_file_nor_its_backup(
+    saved: Path, monkeypatch: pytest.MonkeyPatch, call: str, number: int, code: int, has_backup: bool
+) -> None:
+    if has_backup:
         save(saved, NEW, None)
-    assert str(caught.value) == f"{saved} {_FULL} {saved} is as it was."
-    assert load(saved).settings == load(saved.with_name("storage.toml.bak")).settings == OLD
-    assert names_in(saved.parent) == ["storage.toml", "storage.toml.bak"]
+    elif call == "link" and number == 2:
+        pytest.skip("there is no backup to keep aside")
+    before = names_and_contents(saved.parent)
+    calls = itertools.count()
+    with monkeypatch.context() as patch:
+        patch.setattr(os, call, failing(getattr(os, call), code, lambda *_: next(calls) == number))
+        try:
+            save(saved, MINIO, None)
+        except ConfigError as error:
+            assert str(error).endswith(f"{saved} is as it was.")
+            assert names_and_contents(saved.parent) == before
+        else:  # without a hard link, the older backup is renamed
+            assert (call, number, has_backup) == ("link", 0, True)
+            assert load(saved).settings == MINIO
 
 
 def test_a_failed_first_save_writes_nothing(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

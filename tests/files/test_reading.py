@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.files import OTHER_USER, as_root
+from tests.support.files import OTHER_USER, as_root, failing
 from wizard.files.errors import FileError
+from wizard.files.folder import Folder
 from wizard.files.reading import FileContent, describe_exposure, foreign_owner, read_file
 
 LIMIT = 1 << 20
@@ -81,10 +82,8 @@ def test_a_path_below_a_file_does_not_exist(path: Path) -> None:
     ],
 )
 def test_a_system_error_has_a_sentence(path: Path, monkeypatch: pytest.MonkeyPatch, number: int, sentence: str) -> None:
-    def fail(*_arguments: object, **_options: object) -> None:
-        raise OSError(number, os.strerror(number))
-
-    monkeypatch.setattr(Path, "open", fail)
+    path.touch()
+    monkeypatch.setattr(Folder, "open_file", failing(Folder.open_file, number))
     assert error_of(path) == f"{path} {sentence}"
 
 
@@ -92,7 +91,7 @@ def test_an_error_without_a_reason_has_a_sentence(path: Path, monkeypatch: pytes
     def fail(*_arguments: object, **_options: object) -> None:
         raise OSError
 
-    monkeypatch.setattr(Path, "open", fail)
+    monkeypatch.setattr(Folder, "open_file", fail)
     assert error_of(path) == f"{path} could not be read: the system gives no reason. Name another file."
 
 

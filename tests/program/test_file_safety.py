@@ -16,7 +16,7 @@ from tests.support.files import OTHER_USER, as_root, mode_of, names_in
 from tests.support.paths import ROOT
 from wizard.cli import main as cli
 from wizard.config.file import save
-from wizard.files.temporary import temporary_name
+from wizard.files.leftovers import temporary_name
 from wizard.model.settings import Settings
 
 _SETTINGS = Settings(bucket="images", accesskey="k")

@@ -1,7 +1,7 @@
-"""The pictures in `screenshots/`, drawn by the real app against a real store: `python -m tests.screenshots`.
+"""Draws the screenshots in `screenshots/`: `python -m tests.screenshots`.
 
-The store answers under the name minio.example, which is this machine here. Only what differs from run to run is
-pinned: the times of the checks and the clock.
+The app is the real one, and its store is a real server, to which the host name minio.example resolves. Only times are
+replaced, because they differ from run to run.
 """
 
 from __future__ import annotations
@@ -33,6 +33,7 @@ from tests.support.s3_requests import Environ
 from wizard.catalog.presets import apply_preset
 from wizard.config import file as config_file
 from wizard.console.terminal import Appearance
+from wizard.files.target import write_file
 from wizard.model.secret import Secret
 from wizard.model.settings import Settings
 from wizard.session.state import WizardState
@@ -43,7 +44,7 @@ FOLDER = ROOT / "screenshots"
 SMALL, WIDE = (80, 24), (120, 36)
 DARK, LIGHT = Appearance(), Appearance(is_light=True)
 _NOW = datetime(2026, 11, 23, 10, 4, 12, tzinfo=UTC)
-_PATIENCE = 20.0  # seconds
+_TIMEOUT = 20.0  # seconds
 _BUCKET = "registry-images"
 _SETTINGS = apply_preset(Settings(bucket=_BUCKET), "minio").replace(
     {
@@ -55,81 +56,81 @@ _SETTINGS = apply_preset(Settings(bucket=_BUCKET), "minio").replace(
 
 
 class Album:
-    """Takes pictures into a folder."""
+    """A folder of screenshots."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         folder.mkdir(exist_ok=True)
 
     async def take(self, name: str, app: WizardApp, pilot: Pilot[int]) -> None:
-        """One picture of the app as it stands."""
+        """Writes a screenshot of what the app shows."""
         await pilot.pause()
         svg = app.export_screenshot(title="storage-wizard")
-        (self.folder / f"{name}.svg").write_text(svg, encoding="utf-8")
+        write_file(self.folder / f"{name}.svg", svg.encode(), mode=0o644)
 
 
 async def draw(folder: Path) -> None:
-    """Draws all pictures into `folder`."""
+    """Draws all screenshots into `folder`."""
     album = Album(folder)
     with Moto() as moto:
         client = s3_client(moto.store())
         client.create_bucket(Bucket=_BUCKET)
         client.close()
-    with tempfile.TemporaryDirectory() as place, contextlib.chdir(place):
+    with tempfile.TemporaryDirectory() as current_folder, contextlib.chdir(current_folder):
         await _first_steps(album)
-        await _whole_walk(album)
+        await _all_steps(album)
         await _running(album)
         await _failure(album)
-        await _beside(album)
+        await _preview(album)
         await _light(album)
 
 
 @asynccontextmanager
 async def _app(
-    state: WizardState, size: tuple[int, int] = SMALL, look: Appearance = DARK
+    state: WizardState, size: tuple[int, int] = SMALL, appearance: Appearance = DARK
 ) -> AsyncIterator[tuple[WizardApp, Pilot[int]]]:
-    app = WizardApp(state, look)
+    app = WizardApp(state, appearance)
     async with app.run_test(size=size) as pilot:
         yield app, pilot
 
 
 async def _until(pilot: Pilot[int], condition: Callable[[], bool]) -> None:
-    """Waits for something to become true on the screen."""
-    ends = time.monotonic() + _PATIENCE
+    """Waits until a condition is true."""
+    end = time.monotonic() + _TIMEOUT
     while not condition():
-        if time.monotonic() > ends:
-            raise TimeoutError("the screen did not get there")
+        if time.monotonic() > end:
+            raise TimeoutError("the condition did not become true")
         await pilot.pause(0.01)
 
 
 @contextmanager
-def _store(*breaks: Fault) -> Iterator[None]:
-    """A store at minio.example, whatever port it is asked at."""
-    with FaultyStore(_by_path, *breaks) as store, pytest.MonkeyPatch.context() as patch:
+def _store(*faults: Fault) -> Iterator[None]:
+    """A store at minio.example, at any port."""
+    with FaultyStore(_use_path_style, *faults) as store, pytest.MonkeyPatch.context() as patch:
         port, resolve = int(store.endpoint.rpartition(":")[2]), socket.getaddrinfo
 
-        def here(host: str, *rest: Any, **more: Any) -> Any:
+        def getaddrinfo(host: str, *arguments: Any, **keywords: Any) -> Any:
             if host != "minio.example":
-                return resolve(host, *rest, **more)
+                return resolve(host, *arguments, **keywords)
             return [(socket.AF_INET, socket.SOCK_STREAM, 0, "", ("127.0.0.1", port))]
 
-        patch.setattr(socket, "getaddrinfo", here)
+        patch.setattr(socket, "getaddrinfo", getaddrinfo)
         yield
 
 
-# --- the walks --------------------------------------------------------------------------------------------
+# --- the screenshots ---
 
 
 async def _first_steps(album: Album) -> None:
-    """A new file, Amazon S3, and a bucket's name that cannot be."""
+    """A new file for Amazon S3, and an invalid bucket name."""
     async with _app(WizardState.open(Path("storage.toml"))) as (app, pilot):
         await album.take("1-storage", app, pilot)
         await pilot.press("enter", *"My-Images")
         await album.take("2-bucket-problem", app, pilot)
 
 
-async def _whole_walk(album: Album) -> None:
-    """A file that is changed, validated and saved."""
+async def _all_steps(album: Album) -> None:
+    """A file whose settings are changed, validated and saved."""
     path = Path("storage.toml")
     config_file.save(path, _SETTINGS.replace({"bucket": "old-images", "v4auth": False}), None)
     state = WizardState.open(path)
@@ -149,7 +150,7 @@ async def _whole_walk(album: Album) -> None:
             await album.take("5-advanced-more", app, pilot)
             await pilot.press("f4", "enter")
             await _until(pilot, lambda: state.report is not None)
-            _pin(app)
+            _fix_times(app)
             await album.take("6-validate-passed", app, pilot)
             await pilot.press("enter")
             await album.take("7-save", app, pilot)
@@ -159,7 +160,7 @@ async def _whole_walk(album: Album) -> None:
 
 
 async def _running(album: Album) -> None:
-    """Checks under way, one of them slow."""
+    """Running checks; the multipart upload is slow."""
     state = WizardState(Path("storage.toml"), _SETTINGS)
     with _store(hang("CompleteMultipartUpload"), hang("AbortMultipartUpload"), hang("DeleteObjects")):
         async with _app(state) as (app, pilot):
@@ -169,23 +170,23 @@ async def _running(album: Album) -> None:
                 pilot,
                 lambda: app.context.progress.started.keys() - app.context.progress.results.keys() == waiting,
             )
-            _pin(app, began_ago=3.0)
+            _fix_times(app, seconds_so_far=3.0)
             await album.take("6-validate-running", app, pilot)
 
 
 async def _failure(album: Album) -> None:
-    """A failure, with the fix that one key applies."""
+    """A failure with a fix."""
     state = WizardState(Path("storage.toml"), _SETTINGS)
     with _store(require_region("eu-west-1")):
         async with _app(state) as (app, pilot):
             await pilot.press("ctrl+s")
             await _until(pilot, lambda: state.report is not None)
-            _pin(app)
+            _fix_times(app)
             await album.take("6-validate-failed", app, pilot)
 
 
-async def _beside(album: Album) -> None:
-    """A wide terminal: the file as it will be stands beside the form."""
+async def _preview(album: Album) -> None:
+    """A wide terminal, with a preview of the file beside the form."""
     state = WizardState(Path("storage.toml"), _SETTINGS)
     with _store(require_region("eu-west-1")):
         async with _app(state, WIDE) as (app, pilot):
@@ -197,33 +198,33 @@ async def _beside(album: Album) -> None:
 
 
 async def _light(album: Album) -> None:
-    """The light screens, with a store that asks for a name in its endpoint."""
+    """The light theme, and a provider of whose endpoint only one part is entered."""
     settings = apply_preset(Settings(bucket=_BUCKET), "r2").replace(
         {"accesskey": "4f2a1c9be07d4b6f", "secretkey": Secret("x" * 64)}
     )
     state = WizardState(Path("storage.toml"), settings)
-    async with _app(state, look=LIGHT) as (app, pilot):
+    async with _app(state, appearance=LIGHT) as (app, pilot):
         await pilot.press("enter", "enter", "enter", *"0123456789abcdef0123456789abcdef")
         await album.take("4-endpoint-light", app, pilot)
 
 
-def _by_path(environ: Environ, call_next: CallNext) -> Response:
-    """moto takes the first part of a host name for a bucket."""
+def _use_path_style(environ: Environ, call_next: CallNext) -> Response:
+    """Replaces the host name: moto would take its first part for a bucket."""
     environ["HTTP_HOST"] = "localhost"
     return call_next(environ)
 
 
-# --- what differs from run to run -------------------------------------------------------------------------
+# --- times ---
 
 
-def _pin(app: WizardApp, began_ago: float = 0.0) -> None:
-    """Gives every check a time of its own, and stops the clock."""
+def _fix_times(app: WizardApp, seconds_so_far: float = 0.0) -> None:
+    """Stops the clock, and replaces the time of every check by one that is always the same."""
     progress, state = app.context.progress, app.state
-    progress.clock = lambda: progress.started_at + began_ago
+    progress.clock = lambda: progress.started_at + seconds_so_far
     progress.started = dict.fromkeys(progress.started, progress.started_at + 0.1)
-    for place, check in enumerate(progress.checks):
+    for index, check in enumerate(progress.checks):
         if (result := progress.results.get(check.id)) and result.seconds:
-            progress.results[check.id] = dataclasses.replace(result, seconds=0.011 + place * 0.007)
+            progress.results[check.id] = dataclasses.replace(result, seconds=0.011 + index * 0.007)
     if isinstance(progress.report, Report):
         results = tuple(progress.results[check.id] for check in progress.checks)
         progress.report = dataclasses.replace(progress.report, seconds=0.42, results=results)
@@ -232,9 +233,9 @@ def _pin(app: WizardApp, began_ago: float = 0.0) -> None:
 
 
 def main() -> None:
-    """Draws the committed pictures anew."""
+    """Draws the committed screenshots again."""
     os.environ["TZ"] = "UTC"
     time.tzset()
     os.environ["AWS_EC2_METADATA_DISABLED"] = "true"
     asyncio.run(draw(FOLDER))
-    sys.stdout.write(f"{len(list(FOLDER.glob('*.svg')))} pictures in {FOLDER}\n")
+    sys.stdout.write(f"{len(list(FOLDER.glob('*.svg')))} screenshots in {FOLDER}\n")

@@ -29,18 +29,18 @@ def names_in(folder: Path) -> list[str]:
 def failing(call: Callable[..., Any], number: int, when: Callable[..., bool] = lambda *_: True) -> Callable[..., Any]:
     """A system call that fails with the errno `number` for the arguments that `when` accepts."""
 
-    def attempt(*arguments: Any) -> Any:
+    def attempt(*arguments: Any, **options: Any) -> Any:
         if when(*arguments):
             raise OSError(number, os.strerror(number))
-        return call(*arguments)
+        return call(*arguments, **options)
 
     return attempt
 
 
 @contextlib.contextmanager
-def locked(folder: Path) -> Iterator[None]:
-    """Hold the lock on a folder, as another process that writes in it."""
-    descriptor = os.open(folder, os.O_RDONLY)
+def locked(path: Path) -> Iterator[None]:
+    """Hold the lock on a file or folder, as another process that writes it."""
+    descriptor = os.open(path, os.O_RDONLY)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX)
         yield

@@ -34,7 +34,7 @@ def write(error: BaseException) -> str:
         name = f"crash-{now:%Y%m%dT%H%M%S}-{os.getpid()}.txt"
         text = "".join(f"{line}\n" for line in report(error, now))
         path = state_dir.write_state_file(name, text.encode(errors="replace"))
-    except (OSError, FileError):
+    except FileError:
         return f"{message}."
     return f"{message}, with this file, which holds no value of yours:\n{sanitize(path, 1000)}"
 

@@ -24,7 +24,14 @@ def load(path: Path) -> ConfigFile:
 
         command = f"chmod 600 {sanitize(shlex.quote(str(path)), 1000)}"
         print_message(f"note: {sanitize(path)}: {file_exposed(file.exposure)}. To mend that: {command}")
+    report_doubts(path, file)
     return file
+
+
+def report_doubts(path: Path, file: ConfigFile) -> None:
+    """Reports which other users could have written the settings file."""
+    for doubt in file.doubts:
+        print_message(f"note: {sanitize(path)}: {doubt}")
 
 
 def report_saved(path: Path, saved: Saved, addition: str = "") -> None:

@@ -10,7 +10,7 @@ from wizard.files.errors import FileError
 from wizard.files.reading import read_file
 from wizard.text.sanitize import sanitize
 
-_MAX_BYTES = 1 << 20  # more than any configuration has
+MAX_BYTES = 1 << 20  # more than any configuration has
 
 
 def read_text(source: Path | str, encoding: str = "utf-8-sig") -> str:
@@ -19,16 +19,16 @@ def read_text(source: Path | str, encoding: str = "utf-8-sig") -> str:
     With the encoding "utf-8", a byte order mark is kept.
     """
     if source == "-":
-        data = sys.stdin.buffer.read(_MAX_BYTES + 1)
+        data = sys.stdin.buffer.read(MAX_BYTES + 1)
     else:
         try:
-            content = read_file(Path(source), _MAX_BYTES)
+            content = read_file(Path(source), MAX_BYTES)
         except FileError as error:
             raise CommandError(str(error)) from None
         if content is None:
             raise CommandError(f"there is no file {sanitize(source)}. Check its path.")
         data = content.data
-    if len(data) > _MAX_BYTES:
+    if len(data) > MAX_BYTES:
         raise CommandError("that is too large for a configuration. Check the source.")
     try:
         return data.decode(encoding)

@@ -16,10 +16,11 @@ from typing import Any, NamedTuple
 from wizard.config.render import render
 from wizard.config.schema import Validation, read_settings, read_validation, validate_schema
 from wizard.config.toml import ConfigError, parse_toml
-from wizard.files.errors import FileError
-from wizard.files.folder_lock import folder_lock, was_save_interrupted
+from wizard.files.errors import ChangedError, FileError
+from wizard.files.leftovers import was_save_interrupted
 from wizard.files.reading import FileContent, describe_exposure, foreign_owner, read_file
-from wizard.files.replacing import describe_backup, replace_file, resolve_target
+from wizard.files.target import Written, describe_backup, locked_target
+from wizard.files.trust import describe_doubts
 from wizard.model.settings import Settings
 from wizard.text.sanitize import sanitize
 
@@ -61,6 +62,7 @@ class ConfigFile:
     data: bytes | None = field(default=None, repr=False)  # None if there is no file
     exposure: str = ""  # what other users may do, to complete `others may … it`
     save_interrupted: bool = False  # a save was killed; the file has the content from before it
+    doubts: tuple[str, ...] = ()  # sentences about other users who could have written the file
 
     @property
     def fingerprint(self) -> str:
@@ -71,7 +73,8 @@ class ConfigFile:
 class Saved(NamedTuple):
     """The result of a save: the path without links, the backup of the previous file, and the new fingerprint.
 
-    `remarks` are sentences about the previous file: its owner, who could read it, and comments that were lost.
+    `remarks` are sentences about the previous file: its owner, who could read it, comments that were lost, and
+    whether it was written in place.
     """
 
     path: Path
@@ -106,7 +109,8 @@ def load(path: Path) -> ConfigFile:
         document = _document(content.data)
         settings, validation = read_settings(document), read_validation(document)
         interrupted = was_save_interrupted(path)
-    return ConfigFile(settings, validation, document, content.data, describe_exposure(content), interrupted)
+        doubts = describe_doubts(path, content)
+    return ConfigFile(settings, validation, document, content.data, describe_exposure(content), interrupted, doubts)
 
 
 @contextlib.contextmanager
@@ -142,23 +146,37 @@ def save(path: Path, settings: Settings, validation: Validation | None, expected
 
     The existing file is read again, so that comments and keys that were added since `load` are kept. `expected` is the
     fingerprint from `load`: raises `ConflictError` if the file has another one. Raises `ConfigError` if the file cannot
-    be written, or if the existing one is not a valid settings file; it is unchanged then.
+    be written, could not be read again, or if the existing one is not a valid settings file. The file and its backup
+    are unchanged then.
     """
-    with _errors_about(path):
-        target = resolve_target(path)
-        with folder_lock(target):
-            content = read_file(target, _LIMIT)
-            previous = content.data if content else None
-            if expected is not None:
-                _refuse_conflict(path, previous, expected)
-            data, is_edited = _new_content(previous, settings, validation)
-            try:
-                backup = _replace(path, target, previous, data)
-            except FileError as error:
-                unchanged = f" {sanitize(path)} is as it was." if content else ""
-                raise FileError(f"{error}{unchanged}") from None
-    remarks = tuple(_remarks(content)) if is_edited else (*_remarks(content), _REWRITTEN)
-    return Saved(target, backup, _fingerprint(data), remarks)
+    with _errors_about(path), locked_target(path, _LIMIT) as target:
+        content = target.content
+        previous = content.data if content else None
+        if expected is not None and expected != ("" if previous is None else _fingerprint(previous)):
+            raise _conflict(path)
+        data, is_edited = _new_content(previous, settings, validation)
+        _refuse_unreadable(data)
+        try:
+            written = target.replace(data)
+        except ChangedError:
+            raise _conflict(path) from None
+        except FileError as error:
+            unchanged = f" {sanitize(path)} is as it was." if content else ""
+            raise FileError(f"{error}{unchanged}") from None
+    remarks = (*_remarks(content, written), *(() if is_edited else (_REWRITTEN,)))
+    return Saved(written.path, written.backup, _fingerprint(data), remarks)
+
+
+def _refuse_unreadable(data: bytes) -> None:
+    """Raise `ConfigError` for content that `load` would refuse."""
+    if len(data) > _LIMIT:
+        raise ConfigError(
+            "it would be too large to be read again, so nothing was saved. Shorten its values or comments."
+        )
+    try:
+        read_settings(_document(data))
+    except ConfigError as error:
+        raise ConfigError(f"it could not be read again, so nothing was saved: {error}") from None
 
 
 _REWRITTEN = "The file could not be edited in place. It was rewritten without its comments; the backup has them."
@@ -178,33 +196,16 @@ def _new_content(previous: bytes | None, settings: Settings, validation: Validat
     return byte_order_mark + edited.encode(), True
 
 
-def _remarks(previous: FileContent | None) -> Iterator[str]:
-    if previous and (owner := foreign_owner(previous)):
+def _remarks(previous: FileContent | None, written: Written) -> Iterator[str]:
+    yield from written.remarks
+    if previous and not written.in_place and (owner := foreign_owner(previous)):
         yield f"It belonged to {owner}, who cannot read it any more."
     if previous and (exposure := describe_exposure(previous)):
         yield f"Until now others could {exposure}: a key in it may be known."
 
 
-def _replace(path: Path, target: Path, previous: bytes | None, data: bytes) -> Path | None:
-    """Write the backup and the file; the path of the backup if one was written."""
-    backup = None
-    if previous is not None and previous != data:
-        backup = target.with_name(target.name + ".bak")
-        replace_file(backup, previous)
-    fingerprint = "" if previous is None else _fingerprint(previous)
-    # An editor does not take the lock, so compare once more at the last moment.
-    replace_file(target, data, before_replace=lambda: _refuse_conflict(path, _bytes_of(target), fingerprint))
-    return backup
-
-
-def _bytes_of(target: Path) -> bytes | None:
-    content = read_file(target, _LIMIT)
-    return content.data if content else None
-
-
-def _refuse_conflict(path: Path, current: bytes | None, expected: str) -> None:
-    if expected != ("" if current is None else _fingerprint(current)):
-        raise ConflictError(
-            f"{sanitize(path)} was changed by somebody else since it was read, so nothing was saved. "
-            "Load it again, or name another file with -c."
-        )
+def _conflict(path: Path) -> ConflictError:
+    return ConflictError(
+        f"{sanitize(path)} was changed by somebody else since it was read, so nothing was saved. "
+        "Load it again, or name another file with -c."
+    )

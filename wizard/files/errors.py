@@ -1,8 +1,10 @@
-"""The error of a file operation, in sentences that an administrator can act on."""
+"""The errors of file operations, in sentences that an administrator can act on."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import contextlib
+import errno
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from wizard.text.sanitize import sanitize
@@ -10,6 +12,54 @@ from wizard.text.sanitize import sanitize
 
 class FileError(Exception):
     """A file cannot be read or written. The message is one or two sentences: the reason, and what to do."""
+
+
+class ChangedError(FileError):
+    """Another program changed the file after it was read. Nothing was written."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(f"{sanitize(path)} was changed meanwhile, so it was left alone. Try again.")
+
+
+_NOT_READABLE = "{path} may not be read by this user. Run as its owner, or name another file."
+_READ_ERRORS = {
+    errno.EISDIR: "{path} is a folder, not a file. Name a file in it, such as {path}/storage.toml.",
+    errno.ENOTDIR: "A part of the path {path} is a file, not a folder. Check its path.",
+    errno.EACCES: _NOT_READABLE,
+    errno.EPERM: _NOT_READABLE,
+}
+_OTHER_READ_ERROR = "{path} could not be read: {reason}. Name another file."
+
+_NOT_WRITABLE = "{path} was not saved: this user may not write there. Run as its owner, or name another place."
+_WRITE_ERRORS = {
+    errno.ENOSPC: "{path} was not saved: the disk is full. Make room, or name another place.",
+    errno.EDQUOT: "{path} was not saved: the quota is used up. Make room, or name another place.",
+    errno.EROFS: "{path} was not saved: the file system is read-only. Name another place.",
+    errno.EISDIR: "{path} was not saved: it is a folder. Name a file in it, such as {path}/storage.toml.",
+    errno.ENOTDIR: "{path} was not saved: a part of its path is a file. Name another place.",
+    errno.EACCES: _NOT_WRITABLE,
+    errno.EPERM: _NOT_WRITABLE,
+}
+_OTHER_WRITE_ERROR = "{path} was not saved: {reason}. Name another place."
+
+
+def read_error(error: OSError, path: Path) -> FileError:
+    """The sentence for a system call that failed while `path` was read."""
+    return explain(error, path, _READ_ERRORS, _OTHER_READ_ERROR)
+
+
+@contextlib.contextmanager
+def write_errors(path: Path) -> Iterator[None]:
+    """Turn each system error of the block into the sentence for writing `path`.
+
+    `BrokenPipeError` stays: the reader of the output has ended, which is no failure of the file.
+    """
+    try:
+        yield
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise explain(error, path, _WRITE_ERRORS, _OTHER_WRITE_ERROR) from None
 
 
 def explain(error: OSError, path: Path, sentences: Mapping[int, str], default: str) -> FileError:

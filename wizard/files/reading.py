@@ -2,24 +2,15 @@
 
 from __future__ import annotations
 
-import errno
 import os
 import stat
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from wizard.files.errors import FileError, explain
+from wizard.files.errors import FileError, read_error
+from wizard.files.folder import open_folder
 from wizard.files.safe_path import PathError, resolve_path
 from wizard.text.sanitize import sanitize
-
-_NOT_READABLE = "{path} may not be read by this user. Run as its owner, or name another file."
-_READ_ERRORS = {
-    errno.EISDIR: "{path} is a folder, not a file. Name a file in it, such as {path}/storage.toml.",
-    errno.ENOTDIR: "A part of the path {path} is a file, not a folder. Check its path.",
-    errno.EACCES: _NOT_READABLE,
-    errno.EPERM: _NOT_READABLE,
-}
-_OTHER_READ_ERROR = "{path} could not be read: {reason}. Name another file."
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,15 +28,27 @@ def read_file(path: Path, limit: int) -> FileContent | None:
     Raises `FileError` if the file cannot be read or has more than `limit` bytes.
     """
     try:
-        with resolve_path(path).open("rb") as file:
-            status = os.fstat(file.fileno())
-            data = file.read(limit + 1)
+        return read_descriptor(_open(resolve_path(path)), path, limit)
     except FileNotFoundError:
         return None
     except PathError as error:
         raise FileError(str(error)) from None
     except OSError as error:
-        raise explain(error, path, _READ_ERRORS, _OTHER_READ_ERROR) from None
+        raise read_error(error, path) from None
+
+
+def _open(path: Path) -> int:
+    if path.parts[:2] == ("/", "proc"):  # the links there are made by the kernel, and are not paths
+        return os.open(path, os.O_RDONLY | os.O_NOCTTY)
+    with open_folder(path.parent) as folder:
+        return folder.open_file(path.name or ".", os.O_RDONLY)
+
+
+def read_descriptor(descriptor: int, path: Path, limit: int) -> FileContent:
+    """The content of an open file, which is closed. Raises `FileError` above `limit` bytes, and `OSError`."""
+    with os.fdopen(descriptor, "rb") as file:
+        status = os.fstat(descriptor)
+        data = file.read(limit + 1)
     if len(data) > limit:
         raise FileError(f"{sanitize(path)} is too large for a file of settings. Check its path.")
     return FileContent(data, stat.S_IMODE(status.st_mode), status.st_uid)
@@ -59,11 +62,14 @@ def describe_exposure(content: FileContent) -> str:
 
 def foreign_owner(content: FileContent) -> str:
     """The name of the user who owns the file; empty if it is the user who runs this program."""
-    if content.owner == os.geteuid():
-        return ""
+    return "" if content.owner == os.geteuid() else user_name(content.owner)
+
+
+def user_name(number: int) -> str:
+    """The name of a user, or `user 1000` if the user has none."""
     import pwd  # imported here: only needed for the file of another user
 
     try:
-        return pwd.getpwuid(content.owner).pw_name
+        return pwd.getpwuid(number).pw_name
     except KeyError:
-        return f"user {content.owner}"
+        return f"user {number}"

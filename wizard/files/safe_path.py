@@ -18,9 +18,9 @@ class PathError(Exception):
 def resolve_path(path: Path) -> Path:
     """`path` as an absolute path without links; the file at its end need not exist.
 
-    In a folder that everybody may write to, a link is followed only if it belongs to this user or to the owner of the
-    folder. This is the rule of fs.protected_symlinks in proc_sys_fs(5). Not every system enables that, and `readlink`
-    does not apply it. Raises `PathError` for such a link and `OSError` if links form a cycle.
+    In a folder where other users can write, a link is followed only if it belongs to this user, to the owner of the
+    folder or to root. This is close to the rule of fs.protected_symlinks in proc_sys_fs(5), which not every system
+    enables and which `readlink` does not apply. Raises `PathError` for such a link and `OSError` if links form a cycle.
     """
     resolved, rest, links = Path("/"), _reversed_parts(os.path.join(_current_folder(), path)), 0  # noqa: PTH118 - keeps ..
     while rest:
@@ -60,9 +60,22 @@ def _link_destination(path: Path) -> str:
 
 
 def _refuse_planted(link: Path) -> None:
-    folder = link.parent.stat()
-    if folder.st_mode & 0o002 and link.lstat().st_uid not in (os.geteuid(), folder.st_uid):
+    if is_planted(link.lstat(), link.parent.stat()):
         raise PathError(
             f"{sanitize(link)} is a link that another user has put where everybody may write, so it is not followed. "
             "Name the file itself."
         )
+
+
+def is_planted(file: os.stat_result, folder: os.stat_result) -> bool:
+    """Whether another user can have put a file or a link in a folder that is not theirs."""
+    return is_shared(folder) and file.st_uid not in (os.geteuid(), folder.st_uid, 0)
+
+
+def is_shared(folder: os.stat_result) -> bool:
+    """Whether users other than its owner can write to a folder.
+
+    A group with the number of a user is taken for the group of that user alone, as most systems create it.
+    """
+    private_groups = (folder.st_uid, os.geteuid(), 0)
+    return bool(folder.st_mode & 0o002 or (folder.st_mode & 0o020 and folder.st_gid not in private_groups))

@@ -1,30 +1,203 @@
 """The folder for the state of this program (drafts, crash reports), as the XDG Base Directory Specification defines it:
-https://specifications.freedesktop.org/basedir-spec/latest/. Only its owner can read it."""
+https://specifications.freedesktop.org/basedir-spec/latest/. Only its owner can read it.
+
+No link is followed in the home folder, and no folder of another user is used: with `sudo -E` or `su`, the home folder
+can be that of another user, who could redirect what is written there.
+"""
 
 from __future__ import annotations
 
+import contextlib
+import errno
 import os
+import stat
+from collections.abc import Iterator
 from pathlib import Path
 
-from wizard.files.errors import FileError
-from wizard.files.replacing import write_file
+from wizard.files.attributes import set_plain_mode
+from wizard.files.errors import FileError, explain
+from wizard.files.folder import FOLDER_FLAGS, Folder
+from wizard.files.reading import read_descriptor, user_name
+from wizard.files.safe_path import PathError, is_shared, resolve_path
+from wizard.files.target import MAX_BYTES, target_in
+from wizard.text.sanitize import sanitize
+
+_NAME = "storage-wizard"
+_MODE = 0o700
 
 
 def state_folder() -> Path:
-    """`$XDG_STATE_HOME/storage-wizard`, by default `~/.local/state/storage-wizard`. It may not exist yet."""
-    state = os.environ.get("XDG_STATE_HOME", "")
-    folder = state if state.startswith("/") else os.path.expanduser("~/.local/state")  # noqa: PTH111 - never raises
-    if not folder.startswith("/"):
-        raise FileError("This user has no home folder, so nothing is kept there. Set HOME.")
-    return Path(folder) / "storage-wizard"
+    """`$XDG_STATE_HOME/storage-wizard`, by default `~/.local/state/storage-wizard`. It may not exist yet.
+
+    Raises `FileError` if the user has no home folder.
+    """
+    base, names, _ = _base()
+    return base.joinpath(*names)
+
+
+def state_dir_problem() -> str:
+    """Why no file can be kept in the state folder, in one or two sentences; empty if files can be kept there.
+
+    To find out, it creates the folder if it does not exist.
+    """
+    try:
+        with _open_state_folder():
+            return ""
+    except FileError as error:
+        return str(error)
 
 
 def write_state_file(name: str, data: bytes) -> Path:
     """Write the file `name` in the state folder, create the folder if needed, and return the file's path.
 
-    Raises `OSError` or `FileError`.
+    Raises `FileError`.
     """
-    path = state_folder() / name
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    write_file(path, data)
-    return path
+    with _open_state_folder() as folder, target_in(folder, folder.path / name, MAX_BYTES) as target:
+        return target.replace(data, keep_backup=False).path
+
+
+def read_state_file(name: str, limit: int) -> bytes | None:
+    """The content of the file `name` in the state folder; None if there is none.
+
+    Raises `FileError` if it cannot be read, is not a regular file of this user, or has more than `limit` bytes.
+    """
+    try:
+        with _open_state_folder(create=False) as folder:
+            return _read(folder, name, limit)
+    except _NoFolderError:
+        return None
+
+
+def _read(folder: Folder, name: str, limit: int) -> bytes | None:
+    path = folder.path / name
+    try:
+        status = folder.status(name)
+        if status is None:
+            return None
+        if not stat.S_ISREG(status.st_mode) or status.st_uid != os.geteuid():
+            raise FileError(f"{sanitize(path)} is not a file of this user, so it is not read. Remove it.")
+        return read_descriptor(folder.open_file(name, os.O_RDONLY | os.O_NONBLOCK), path, limit).data
+    except OSError as error:
+        raise _explain(error, path) from None
+
+
+def remove_state_file(name: str) -> None:
+    """Remove the file `name` from the state folder, if there is one. Raises `FileError`."""
+    with contextlib.suppress(_NoFolderError), _open_state_folder(create=False) as folder:
+        try:
+            folder.remove(name)
+        except FileNotFoundError:
+            return
+        except OSError as error:
+            raise _explain(error, folder.path / name) from None
+
+
+class _NoFolderError(FileError):
+    """The state folder does not exist."""
+
+
+def _base() -> tuple[Path, tuple[str, ...], int]:
+    """The folder that the environment names, the names of the folders below it, and how many folders must exist."""
+    state = os.environ.get("XDG_STATE_HOME", "")
+    if state.startswith("/"):
+        return Path(state), (_NAME,), 0
+    home = Path(os.path.expanduser("~"))  # noqa: PTH111 - never raises
+    if not home.is_absolute():
+        raise FileError("This user has no home folder, so nothing is kept there. Set HOME.")
+    return home, (".local", "state", _NAME), len(home.parts) - 1
+
+
+@contextlib.contextmanager
+def _open_state_folder(*, create: bool = True) -> Iterator[Folder]:
+    """The state folder, created if needed. Raises `FileError` if it is not safe to use."""
+    base, names, existing = _base()
+    path = base.joinpath(*names)
+    try:
+        base = resolve_path(base)
+        descriptor = _open_below_root(base, names, existing if create else None)
+    except PathError as error:
+        raise FileError(str(error)) from None
+    except OSError as error:
+        if not create and error.errno == errno.ENOENT:
+            raise _NoFolderError from None
+        raise _explain(error, path) from None
+    try:
+        yield Folder(base.joinpath(*names), descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _open_below_root(base: Path, names: tuple[str, ...], existing: int | None) -> int:
+    """A descriptor of the state folder. Each folder from `base` on is checked while it is open.
+
+    The first `existing` folders are not created, and none if that is None.
+    """
+    descriptor, path = os.open("/", FOLDER_FLAGS), Path("/")
+    parts = (*base.parts[1:], *names)
+    for number, name in enumerate(parts):
+        try:
+            if number >= len(base.parts) - 1:
+                _check_folder(os.fstat(descriptor), path)
+            may_create = existing is not None and number >= existing
+            child = (
+                _open_or_create(descriptor, name, path / name) if may_create else _open(descriptor, name, path / name)
+            )
+        finally:
+            os.close(descriptor)
+        descriptor, path = child, path / name
+    return _own_folder(descriptor, path)
+
+
+def _open_or_create(parent: int, name: str, path: Path) -> int:
+    try:
+        return _open(parent, name, path)
+    except FileNotFoundError:
+        _check_folder(os.fstat(parent), path.parent)
+        with contextlib.suppress(FileExistsError):  # another process was faster
+            os.mkdir(name, _MODE, dir_fd=parent)
+        return _open(parent, name, path)
+
+
+def _open(parent: int, name: str, path: Path) -> int:
+    try:
+        return os.open(name, FOLDER_FLAGS | os.O_NOFOLLOW, dir_fd=parent)
+    except NotADirectoryError:
+        if stat.S_ISLNK(os.stat(name, dir_fd=parent, follow_symlinks=False).st_mode):
+            raise FileError(f"Nothing is kept in {sanitize(path)}, because it is a link. {_REMEDY}") from None
+        raise
+
+
+_REMEDY = "Set XDG_STATE_HOME to a folder of this user."
+
+
+def _check_folder(status: os.stat_result, path: Path) -> None:
+    """Refuse a folder that another user, apart from root, owns or can write to."""
+    if status.st_uid not in (os.geteuid(), 0):
+        raise _foreign(status, path)
+    if is_shared(status) and not status.st_mode & stat.S_ISVTX:
+        mode = f"mode {stat.S_IMODE(status.st_mode):04o}"
+        raise FileError(f"Nothing is kept in {sanitize(path)}, because other users can write there ({mode}). {_REMEDY}")
+
+
+def _own_folder(descriptor: int, path: Path) -> int:
+    """A descriptor of the state folder that can be used for everything; it must be this user's and becomes private."""
+    try:
+        status = os.fstat(descriptor)
+        if status.st_uid != os.geteuid():
+            raise _foreign(status, path)
+        folder = os.open(".", os.O_RDONLY | os.O_DIRECTORY, dir_fd=descriptor)
+    finally:
+        os.close(descriptor)
+    if stat.S_IMODE(status.st_mode) != _MODE:
+        with contextlib.suppress(OSError):  # a read-only file system; the files in it are private
+            set_plain_mode(folder, _MODE)
+    return folder
+
+
+def _foreign(status: os.stat_result, path: Path) -> FileError:
+    owner = user_name(status.st_uid)
+    return FileError(f"Nothing is kept in {sanitize(path)}, because it belongs to {owner}. {_REMEDY}")
+
+
+def _explain(error: OSError, path: Path) -> FileError:
+    return explain(error, path, {}, f"Nothing is kept in {{path}}: {{reason}}. {_REMEDY}")

@@ -181,6 +181,8 @@ class PromptWizard:
             self._console.say(f"{name} {remark}", "  ")
         if state.exposure:
             self._console.say(f"Now {file_exposed(state.exposure)}. Saved, it is {OWNER_ONLY}.")
+        for doubt in state.doubts:
+            self._console.say(doubt)
         while True:
             answer = self._console.ask(f"Save it as {sanitize(state.path)}? [Y/n, < goes back] ").strip().lower()
             if answer == "<" or answer.startswith("n"):

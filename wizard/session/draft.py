@@ -18,7 +18,6 @@ from wizard.config.schema import build_document, read_settings, validate_schema
 from wizard.config.toml import ConfigError, dump_toml, parse_toml
 from wizard.files import state_dir
 from wizard.files.errors import FileError
-from wizard.files.reading import read_file
 from wizard.model.endpoint import Endpoint
 from wizard.model.secret import Secret
 from wizard.model.settings import DECLARATIONS, Kind, Settings
@@ -56,10 +55,10 @@ class Draft:
 def find(path: Path) -> Draft | None:
     """The draft of a settings file; None if there is none, or if it cannot be read."""
     try:
-        content = read_file(_draft_file(path), _MAX_BYTES)
-        if content is None:
+        data = state_dir.read_state_file(_file_name(path), _MAX_BYTES)
+        if data is None:
             return None
-        document = parse_toml(content.data)
+        document = parse_toml(data)
         validate_schema(document)
         settings = read_settings(document)
     except (FileError, ConfigError):
@@ -112,8 +111,8 @@ def _ignored_signals() -> Iterator[None]:
 
 def delete(path: Path) -> None:
     """Deletes the draft of a settings file, if there is one."""
-    with contextlib.suppress(OSError, FileError):
-        _draft_file(path).unlink()
+    with contextlib.suppress(FileError):
+        state_dir.remove_state_file(_file_name(path))
 
 
 def _save(state: WizardState) -> bool:
@@ -132,13 +131,9 @@ def _save(state: WizardState) -> bool:
         state_dir.write_state_file(
             _file_name(state.path), dump_toml(build_document(settings, None, {"draft": table})).encode()
         )
-    except (OSError, ValueError, FileError, ConfigError):
+    except (ValueError, FileError, ConfigError):
         return False
     return True
-
-
-def _draft_file(path: Path) -> Path:
-    return state_dir.state_folder() / _file_name(path)
 
 
 def _file_name(path: Path) -> str:

@@ -41,6 +41,7 @@ class WizardState:
     saved: Settings | None = None  # what the file holds; None if there is no file
     fingerprint: str = ""
     exposure: str = ""  # what other users can do to the file, as in `others may … it`
+    doubts: tuple[str, ...] = ()  # sentences about other users who could have written the file
     invalid_input: dict[str, str] = field(default_factory=dict)
     visited_settings: set[str] = field(default_factory=set)
     notes: dict[str, str] = field(default_factory=dict)
@@ -71,7 +72,7 @@ class WizardState:
         except config_file.NotFoundError:
             return cls(path, apply_preset(Settings(), "aws"))
         settings, visited = file.settings, set(DECLARATIONS)
-        return cls(path, settings, settings, file.fingerprint, file.exposure, visited_settings=visited)
+        return cls(path, settings, settings, file.fingerprint, file.exposure, file.doubts, visited_settings=visited)
 
     def start_demo(self, settings: Settings) -> None:
         """Turns this into a demo. `settings` are those of the demo's store."""
@@ -285,7 +286,7 @@ class WizardState:
         except config_file.ConfigError as error:
             self.save_error = str(error)
             return False
-        self.fingerprint, self.exposure = saved.fingerprint, ""
+        self.fingerprint, self.exposure, self.doubts = saved.fingerprint, "", ()
         self.previous, self.saved, self.initial_settings = self.saved, self.settings, self.settings
         self.last_saved = (self.settings, self._has_passed)
         self.has_saved, self.backup, self.remarks, self.save_error = True, saved.backup, saved.remarks, ""
@@ -296,6 +297,7 @@ class WizardState:
         try:
             file = config_file.load(self.path)
         except config_file.ConfigError:
-            self.saved, self.fingerprint, self.exposure = None, "", ""
+            self.saved, self.fingerprint, self.exposure, self.doubts = None, "", "", ()
             return
         self.saved, self.fingerprint, self.exposure = file.settings, file.fingerprint, file.exposure
+        self.doubts = file.doubts

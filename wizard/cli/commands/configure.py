@@ -13,7 +13,7 @@ from wizard.catalog.presets import apply_edit, apply_preset
 from wizard.catalog.providers import providers
 from wizard.catalog.registries import REGISTRIES
 from wizard.cli.commands.show import as_json
-from wizard.cli.settings_file import report_saved
+from wizard.cli.settings_file import report_doubts, report_saved
 from wizard.config import file as config_file
 from wizard.config.file import ConfigFile
 from wizard.config.render import difference, render_redacted
@@ -23,11 +23,13 @@ from wizard.console.progress_line import validate_with_progress
 from wizard.console.signals import stop_on_signals
 from wizard.console.stdio import print_data, print_json, print_message
 from wizard.files.errors import FileError
-from wizard.files.reading import read_file
+from wizard.files.reading import describe_exposure, read_file
+from wizard.files.trust import describe_doubts
 from wizard.model.findings import Value
 from wizard.model.settings import DECLARATIONS, Declaration, Kind, Settings
 from wizard.rules.clean_input import clean_input
 from wizard.session import buckets
+from wizard.session.texts import file_exposed
 from wizard.text.sanitize import sanitize
 from wizard.text.suggest import did_you_mean
 from wizard.validation.results import Report
@@ -83,6 +85,10 @@ def _read_secret(source: str) -> str:
         raise CommandError(str(error)) from None
     if content is None:
         raise CommandError("there is no file with that name for --secretkey-file. Check the path.")
+    if exposure := describe_exposure(content):
+        print_message(f"note: the file of --secretkey-file: {file_exposed(exposure)}. Give it the mode 0600.")
+    for doubt in describe_doubts(Path(source), content):
+        print_message(f"note: the file of --secretkey-file: {doubt}")
     try:
         return content.data.decode()
     except UnicodeDecodeError:
@@ -136,9 +142,11 @@ def run(given: argparse.Namespace) -> ExitStatus:
 
 def _load(path: Path) -> ConfigFile:
     try:
-        return config_file.load(path)
+        file = config_file.load(path)
     except config_file.NotFoundError:
         return ConfigFile(apply_preset(Settings(), "aws"))
+    report_doubts(path, file)
+    return file
 
 
 def _show(given: argparse.Namespace, settings: Settings, previous: ConfigFile) -> None:

@@ -8,14 +8,15 @@ from pathlib import Path
 
 from wizard.catalog.registries import registry_of
 from wizard.cli import settings_file
-from wizard.cli.source_text import read_text
+from wizard.cli.source_text import MAX_BYTES, read_text
 from wizard.config import file as config_file
 from wizard.config.file import ConfigFile
 from wizard.console.exit_status import CommandError, ExitStatus
 from wizard.console.stdio import print_data, print_message
-from wizard.files.errors import FileError
-from wizard.files.folder_lock import folder_lock
-from wizard.files.replacing import describe_backup, replace_file, resolve_target, write_file
+from wizard.files.errors import ChangedError, FileError
+from wizard.files.output import open_output, write_output
+from wizard.files.reading import describe_exposure, read_file
+from wizard.files.target import Written, describe_backup
 from wizard.formats.format import Format, FormatError, redact_keys
 from wizard.formats.lookup import all_formats, format_of
 from wizard.model.settings import Settings
@@ -32,9 +33,9 @@ def run(given: argparse.Namespace) -> ExitStatus:
         target_format = format_of(given.to)
         exported = target_format.write(settings)
         if given.into:
-            _merge_into(given.into, target_format, settings)
+            _merge_into(given.into, target_format, settings, given.config)
         elif given.output:
-            write_file(given.output, exported.text.encode())
+            _report(given.output, write_output(given.output, exported.text.encode(), given.config), settings)
     except (config_file.ConfigError, FileError, FormatError) as error:
         raise CommandError(str(error)) from None
     for remark in (*_problems(file, target_format.registry), *exported.remarks):
@@ -63,7 +64,7 @@ def _problems(file: ConfigFile, registry_id: str) -> Iterator[str]:
     yield from (finding.text for finding in rules.errors(settings))
 
 
-def _merge_into(path: Path, target_format: Format, settings: Settings) -> None:
+def _merge_into(path: Path, target_format: Format, settings: Settings, config: Path) -> None:
     """Replaces the storage section of a YAML file, and keeps the previous file as a backup."""
     if not target_format.section:
         supported = ", ".join(each.id for each in all_formats().values() if each.section)
@@ -78,17 +79,34 @@ def _merge_into(path: Path, target_format: Format, settings: Settings) -> None:
     if merged == previous:
         print_message(f"{sanitize(path)} says that already.")
         return
-    target = resolve_target(path)
-    backup = target.with_name(target.name + ".bak")
+    data = merged.encode()
+    if len(data) > MAX_BYTES:
+        raise CommandError(f"{sanitize(path)} would be too large to be read again, so it was left alone.")
+    with open_output(path, config, MAX_BYTES) as target:
+        if target.content is None or target.content.data != previous.encode():
+            raise ChangedError(path)
+        written = target.replace(data, keep_attributes=True)
+    print_message(f"{sanitize(path)} has the storage section.{_backup(written)}")
+    _report_exposure(path, written, settings)
 
-    def refuse_conflict() -> None:
-        if read_text(path, "utf-8") != previous:
-            raise CommandError(f"{sanitize(path)} was changed meanwhile, so it was left alone. Try again.")
 
-    with folder_lock(target):
-        refuse_conflict()
-        replace_file(backup, previous.encode(), target)
-        replace_file(target, merged.encode(), target, refuse_conflict)
-    print_message(f"{sanitize(path)} has the storage section. {describe_backup(backup)}")
-    if settings.secretkey and target.stat().st_mode & 0o044:
-        print_message(f"note: others may read it, and it holds the secret key: chmod 600 {sanitize(path)}")
+def _report(path: Path, written: Written | None, settings: Settings) -> None:
+    """Reports that a file was replaced, and that others can read the secret key in it."""
+    if written is None:
+        return
+    if written.backup:
+        print_message(f"{sanitize(path)} is written.{_backup(written)}")
+    _report_exposure(path, written, settings)
+
+
+def _backup(written: Written) -> str:
+    return f" {describe_backup(written.backup)}" if written.backup else ""
+
+
+def _report_exposure(path: Path, written: Written, settings: Settings) -> None:
+    for remark in written.remarks:
+        print_message(f"note: {remark}")
+    content = read_file(written.path, MAX_BYTES)
+    if settings.secretkey and content and (exposure := describe_exposure(content)):
+        access = exposure.partition(" ")[0]
+        print_message(f"note: others may {access} it, and it holds the secret key: chmod 600 {sanitize(path)}")

@@ -9,7 +9,7 @@ from pathlib import Path
 from wizard import rules
 from wizard.catalog.endpoints import detect_provider
 from wizard.catalog.presets import apply_preset
-from wizard.cli.settings_file import report_saved
+from wizard.cli.settings_file import report_doubts, report_saved
 from wizard.cli.source_text import read_text
 from wizard.config import DEFAULT_FILE
 from wizard.config import file as config_file
@@ -47,9 +47,11 @@ def run(given: argparse.Namespace) -> ExitStatus:
 
 def _load(path: Path) -> ConfigFile | None:
     try:
-        return config_file.load(path)
+        file = config_file.load(path)
     except config_file.NotFoundError:
         return None
+    report_doubts(path, file)
+    return file
 
 
 def _read_source(given: argparse.Namespace, previous: Settings | None) -> Settings:

@@ -13,7 +13,8 @@ from wizard.config import file as config_file
 from wizard.console.exit_status import CommandError, ExitStatus
 from wizard.console.stdio import print_data, print_message
 from wizard.files.errors import FileError
-from wizard.files.replacing import write_file
+from wizard.files.output import write_output
+from wizard.files.target import describe_backup
 from wizard.model.settings import Settings
 from wizard.text.sanitize import sanitize
 
@@ -31,15 +32,24 @@ def run(given: argparse.Namespace) -> ExitStatus:
     if given.put_user:
         return _put_user(given, settings, document)
     if given.output:
-        try:
-            write_file(given.output, policy.to_json(document).encode())
-        except FileError as error:
-            raise CommandError(str(error)) from None
-        print_message(f"{sanitize(given.output)} is written. Put it on the registry's user:")
-        print_data(policy.put_command("MyUser", Path(sanitize(given.output, 1000))))
+        _write(given, document)
     else:
         print_data(policy.to_json(document).rstrip("\n"))
     return ExitStatus.DONE
+
+
+def _write(given: argparse.Namespace, document: policy.Policy) -> None:
+    try:
+        written = write_output(given.output, policy.to_json(document).encode(), given.config)
+    except FileError as error:
+        raise CommandError(str(error)) from None
+    if written is None:  # a device or a pipe, in which the command would be part of the policy
+        return
+    backup = f" {describe_backup(written.backup)}" if written.backup else ""
+    for remark in written.remarks:
+        print_message(f"note: {remark}")
+    print_message(f"{sanitize(given.output)} is written.{backup} Put it on the registry's user:")
+    print_data(policy.put_command("MyUser", Path(sanitize(given.output, 1000))))
 
 
 def _settings(given: argparse.Namespace) -> Settings:

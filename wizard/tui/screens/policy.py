@@ -20,7 +20,8 @@ from textual.widgets import Input, Static
 
 from wizard.catalog import policy
 from wizard.files.errors import FileError
-from wizard.files.replacing import write_file
+from wizard.files.output import write_output_file
+from wizard.files.target import describe_backup
 from wizard.model.settings import Settings
 from wizard.text.sanitize import sanitize
 from wizard.tui.background import Crashed, PolicyAttached, PolicyRead, run_in_thread
@@ -65,6 +66,7 @@ class PolicyDialog(ModalScreen[None]):
         """`config` is the settings file; the policy is written beside it."""
         super().__init__()
         self._settings = settings
+        self._config = config
         self._policy_file = config.with_name(f"{policy.NAME}.json")
         self._mode = _Mode.POLICY
         self._is_documented = False
@@ -142,12 +144,14 @@ class PolicyDialog(ModalScreen[None]):
 
     def _write_file(self) -> None:
         try:
-            write_file(self._policy_file, policy.to_json(self._policy).encode())
+            data = policy.to_json(self._policy).encode()
+            written = write_output_file(self._policy_file, data, self._config)
         except FileError as error:
             self._show(_Mode.POLICY, str(error), "$error")
             return
         command = policy.put_command("USER", self._policy_file).replace("\\\n  ", "")
-        self._show(_Mode.POLICY, f"{PASSED} Written. Then: {sanitize(command, 300)}", "$success")
+        backup = f" {describe_backup(written.backup)}" if written.backup else ""
+        self._show(_Mode.POLICY, f"{PASSED} Written.{backup} Then: {sanitize(command, 300)}", "$success")
 
     # --- results of IAM ---
 

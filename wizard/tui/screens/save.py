@@ -104,10 +104,11 @@ class SaveScreen(StepScreen):
             return Content.assemble((text, style), (backup, DIM), *remarks)
         if self.state.save_error:
             return Content.styled(f"{FAILED} {self.state.save_error}", "$error")
+        doubts = [(f"\n{WARNING} {doubt}", "$warning") for doubt in self.state.doubts]
         if self.state.exposure:
             text = f"  {file_exposed(self.state.exposure)}; saved, only you (0600)"
-            return Content.assemble(("File  ", DIM), path, (text, "$warning"))
-        return Content.assemble(("File  ", DIM), path, (f"  {OWNER_ONLY}", DIM))
+            return Content.assemble(("File  ", DIM), path, (text, "$warning"), *doubts)
+        return Content.assemble(("File  ", DIM), path, (f"  {OWNER_ONLY}", DIM), *doubts)
 
     def _next_step_lines(self) -> Iterator[Content]:
         for index, step in enumerate(self.state.next_steps()):

@@ -1,0 +1,303 @@
+"""Replacing a file atomically: it has either its previous content or the new one, also after a crash.
+
+    with locked_target(path, limit) as target:
+        target.content     # what is there, None if nothing is
+        target.replace(…)  # raises `ChangedError` if that is not there any more
+
+A failure changes neither the file nor its backup.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from wizard.files.attributes import PRIVATE_MODE, Attributes, set_plain_mode
+from wizard.files.errors import ChangedError, FileError, read_error, write_errors
+from wizard.files.folder import Folder, open_folder
+from wizard.files.leftovers import remove_leftovers, temporary_name
+from wizard.files.locking import file_lock
+from wizard.files.reading import FileContent, read_descriptor
+from wizard.files.safe_path import PathError, is_planted, resolve_path
+from wizard.files.signals import deferred_signals
+from wizard.files.staging import StagedFile, staged, write_all
+from wizard.text.sanitize import sanitize
+
+MAX_BYTES = 1 << 24  # of a file that is replaced; it is read completely
+
+
+class Written(NamedTuple):
+    """What was written: the path without links, and the backup of the previous file if there is one.
+
+    `in_place`: the file is a mount point, so it could not be replaced. It is the same file with another content.
+    """
+
+    path: Path
+    backup: Path | None = None
+    in_place: bool = False
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """A sentence about a file that was written in place."""
+        text = f"{sanitize(self.path)} is mounted on its own, so it was written in place and keeps its owner."
+        return (text,) if self.in_place else ()
+
+
+class Target:
+    """A file to write, while it is locked. `path` has no links; `content` is None if there is no file."""
+
+    def __init__(self, folder: Folder, path: Path, limit: int) -> None:
+        self.path, self._folder, self._limit = path, folder, limit
+        self.content, self._attributes = self._read()
+
+    @property
+    def backup_path(self) -> Path:
+        """Where the previous content is kept."""
+        return self.path.with_name(f"{self.path.name}.bak")
+
+    def refuse_planted(self) -> None:
+        """Raise `FileError` if another user can have put the file there to receive what is written."""
+        status = self._folder.status(self.path.name)
+        if status is not None and is_planted(status, os.fstat(self._folder.descriptor)):
+            raise FileError(
+                f"{sanitize(self.path)} is a file that another user has put where everybody may write, so it is not "
+                "used. Name another file."
+            )
+
+    def replace(
+        self, data: bytes, *, mode: int = PRIVATE_MODE, keep_attributes: bool = False, keep_backup: bool = True
+    ) -> Written:
+        """Write `data`, and what was there before to the backup if it differs.
+
+        The file and its backup have exactly the permission bits `mode` and no access control list, or, with
+        `keep_attributes`, the owner, the group, the mode, the access control list and the extended attributes of the
+        previous file.
+
+        Raises `ChangedError` if the file is not the one that was read, and other `FileError`s. Nothing has changed
+        then.
+        """
+        access = self._attributes if keep_attributes and self._attributes else mode
+        backup = self.backup_path if keep_backup and self.content and self.content.data != data else None
+        with contextlib.ExitStack() as stack:
+            new = stack.enter_context(self._staged(self.path, data, access))
+            old = None
+            if backup is not None and self.content is not None:
+                self._refuse_folder(backup)
+                old = stack.enter_context(self._staged(backup, self.content.data, access))
+            if self._read()[0] != self.content:
+                raise ChangedError(self.path)
+            with deferred_signals():
+                is_replaced = self._commit(new, old, data)
+                if not is_replaced and not keep_attributes:
+                    self._set_mode(mode)
+        self._folder.sync()
+        return Written(self.path, backup, in_place=not is_replaced)
+
+    # Reading
+
+    def _read(self) -> tuple[FileContent | None, Attributes | None]:
+        with write_errors(self.path):
+            status = self._folder.status(self.path.name)
+        if status is None:
+            return None, None
+        self._refuse_folder(self.path)
+        if not stat.S_ISREG(status.st_mode):
+            raise FileError(f"{sanitize(self.path)} is not a regular file. Name another file.")
+        try:
+            descriptor = self._folder.open_file(self.path.name, os.O_RDONLY | os.O_NONBLOCK)
+            attributes = Attributes.of(descriptor)
+            return read_descriptor(descriptor, self.path, self._limit), attributes
+        except FileNotFoundError:
+            return None, None
+        except OSError as error:
+            raise read_error(error, self.path) from None
+
+    def _refuse_folder(self, path: Path) -> None:
+        status = self._folder.status(path.name)
+        if status is not None and stat.S_ISDIR(status.st_mode):
+            with write_errors(path):
+                raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+
+    # Writing
+
+    @contextlib.contextmanager
+    def _staged(self, path: Path, data: bytes, access: Attributes | int) -> Iterator[StagedFile]:
+        with contextlib.ExitStack() as stack:
+            with write_errors(path):
+                file = stack.enter_context(staged(self._folder, path, data, access))
+            yield file
+
+    def _commit(self, new: StagedFile, old: StagedFile | None, data: bytes) -> bool:
+        """Give both files their names. Returns False if the file was written in place."""
+        try:
+            if self.content is None:
+                self._create(new)
+                return True
+            if old is None:
+                return self._replace_or_overwrite(new, data)
+            with self._kept_aside(self.backup_path):
+                with write_errors(self.backup_path):
+                    old.replace()
+                return self._replace_or_overwrite(new, data)
+        finally:
+            for file in (new, old):
+                if file is not None:
+                    file.discard()
+
+    def _create(self, new: StagedFile) -> None:
+        with write_errors(self.path):
+            try:
+                new.create()
+            except FileExistsError:
+                raise ChangedError(self.path) from None
+
+    @contextlib.contextmanager
+    def _kept_aside(self, backup: Path) -> Iterator[None]:
+        """Keep the older backup under a second name meanwhile, and restore it after an error."""
+        aside = temporary_name(backup) if self._folder.status(backup.name) else ""
+        with write_errors(backup):
+            if aside:
+                self._set_aside(backup.name, aside)
+        try:
+            yield
+        except BaseException:
+            with contextlib.suppress(OSError):
+                if aside:
+                    self._folder.rename(aside, backup.name)
+                else:
+                    self._folder.remove(backup.name)
+            raise
+        finally:
+            if aside:
+                with contextlib.suppress(OSError):
+                    self._folder.remove(aside)
+
+    def _set_aside(self, name: str, aside: str) -> None:
+        try:
+            self._folder.link(name, aside)
+        except OSError:  # the file system has no hard links, or this user may not make one: proc_sys_fs(5)
+            self._folder.rename(name, aside)
+
+    def _replace_or_overwrite(self, new: StagedFile, data: bytes) -> bool:
+        with write_errors(self.path):
+            try:
+                new.replace()
+            except OSError as error:
+                if error.errno != errno.EBUSY:
+                    raise
+            else:
+                return True
+            # A mount point, such as a file that is mounted into a container, cannot be replaced.
+            new.discard()
+            self._overwrite(data)
+        return False
+
+    def _overwrite(self, data: bytes) -> None:
+        """Write the content of the existing file. If that fails, write the previous content again."""
+        previous = self.content.data if self.content else b""
+        descriptor = self._folder.open_file(self.path.name, os.O_WRONLY)
+        try:
+            _reserve(descriptor, len(data), len(previous))
+            try:
+                _overwrite(descriptor, data)
+            except OSError:
+                with contextlib.suppress(OSError):
+                    _overwrite(descriptor, previous)
+                raise
+        finally:
+            os.close(descriptor)
+
+    def _set_mode(self, mode: int) -> None:
+        """Set the mode of a file that was written in place. One of another user stays as it is."""
+        with contextlib.suppress(OSError):
+            descriptor = self._folder.open_file(self.path.name, os.O_RDONLY)
+            try:
+                set_plain_mode(descriptor, mode)
+            finally:
+                os.close(descriptor)
+
+
+@contextlib.contextmanager
+def locked_target(path: Path, limit: int) -> Iterator[Target]:
+    """The file at `path`, links followed, under its lock, and without the temporary files of killed processes.
+
+    Raises `FileError` if no file can be written there: the folder does not exist, `path` is a folder, a device or a
+    pipe, another user planted a link, or the file has more than `limit` bytes.
+    """
+    target = resolve_target(path)
+    with contextlib.ExitStack() as stack:
+        with write_errors(path):
+            folder = stack.enter_context(open_folder(target.parent))
+        yield stack.enter_context(target_in(folder, target, limit))
+
+
+@contextlib.contextmanager
+def target_in(folder: Folder, path: Path, limit: int) -> Iterator[Target]:
+    """`locked_target` for a file in a folder that is open already; `path` has no links."""
+    with file_lock(folder, path.name):
+        remove_leftovers(folder, path)
+        yield Target(folder, path, limit)
+
+
+def resolve_target(path: Path) -> Path:
+    """The path without links of the file that a write to `path` creates or replaces.
+
+    Raises `FileError` if its folder does not exist, or if another user planted a link.
+    """
+    try:
+        with write_errors(path):
+            target = resolve_path(path)
+            if target == target.parent:
+                raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+            if not target.parent.is_dir():
+                raise _missing_folder(target.parent)
+    except PathError as error:
+        raise FileError(str(error)) from None
+    return target
+
+
+def _missing_folder(folder: Path) -> Exception:
+    if folder.exists() or any(parent.is_file() for parent in folder.parents):
+        return NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR))
+    import shlex  # imported here: only needed for this message
+
+    command = f"mkdir -p {sanitize(shlex.quote(str(folder)), 1000)}"
+    return FileError(f"There is no folder {sanitize(folder)}, so nothing was saved. Make it with `{command}`.")
+
+
+def write_file(path: Path, data: bytes, mode: int) -> None:
+    """Write the file at `path`, links followed, with exactly these permission bits and without a backup.
+
+    Raises `FileError`.
+    """
+    with locked_target(path, MAX_BYTES) as target:
+        target.replace(data, mode=mode, keep_backup=False)
+
+
+def describe_backup(backup: Path) -> str:
+    """The sentence that names the backup of a file that was replaced."""
+    return f"What was there before: {sanitize(backup.name)}."
+
+
+def _reserve(descriptor: int, size: int, previous_size: int) -> None:
+    """Make sure that the disk has room for `size` bytes, before the file is changed. Raises `OSError` if not."""
+    if not hasattr(os, "posix_fallocate") or not size:
+        return
+    try:
+        os.posix_fallocate(descriptor, 0, size)
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+            os.ftruncate(descriptor, previous_size)
+            raise
+
+
+def _overwrite(descriptor: int, data: bytes) -> None:
+    os.lseek(descriptor, 0, os.SEEK_SET)
+    write_all(descriptor, data)
+    os.ftruncate(descriptor, len(data))
+    os.fsync(descriptor)
