@@ -30,7 +30,7 @@ from tests.support.reports import (
     report_of,
     result_of,
 )
-from tests.support.s3_requests import Environ, operation
+from tests.support.s3_requests import Environ, operation, query_of
 from tests.support.swift import Swift
 from tests.validation.runs import expire, report_from, s3_run, when
 from wizard.checks.prefix import KEY_PREFIX, process_tag
@@ -59,11 +59,12 @@ HOST = process_tag().partition("-")[0]
 
 
 def lose_response(op: str, is_executed: threading.Event) -> Fault:
-    """Executes calls of `op`, sets `is_executed`, and never responds."""
+    """Executes a check's calls of `op`, sets `is_executed`, and never responds."""
     never_respond = faults.hang()
 
     def act(environ: Environ, call_next: CallNext) -> Response:
-        if operation(environ).partition(" ")[0] != op:
+        is_of_check = op != "ListMultipartUploads" or query_of(environ).get("prefix", "").endswith("/resume")
+        if operation(environ).partition(" ")[0] != op or not is_of_check:
             return call_next(environ)
         call_next(environ)
         is_executed.set()
