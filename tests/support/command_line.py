@@ -20,9 +20,7 @@ def environment(additions: Mapping[str, str]) -> dict[str, str]:
     return {**os.environ, "PYTHONPATH": str(ROOT), **additions}
 
 
-def run_wizard(
-    *arguments: object, folder: Path, stdin: str = "", **additions: str
-) -> subprocess.CompletedProcess[str]:
+def run_wizard(*arguments: object, folder: Path, stdin: str = "", **additions: str) -> subprocess.CompletedProcess[str]:
     """Runs a command in `folder`; `additions` are environment variables."""
     return subprocess.run(
         [*COMMAND, *map(str, arguments)],

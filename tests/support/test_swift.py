@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import signal
 import socket
 import subprocess
@@ -137,7 +138,8 @@ with Swift() as server:
 
 @pytest.mark.usefixtures("swift")
 def test_it_leaves_no_process_and_no_folder_when_its_parent_is_killed() -> None:
-    with running_process([sys.executable, "-c", START], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as parent:
+    command = [sys.executable, "-c", START]
+    with running_process(command, subprocess.PIPE, subprocess.PIPE, environment=os.environ) as parent:
         assert parent.stdout is not None
         folder = Path(parent.stdout.readline().decode().strip())
         assert len(processes_of(folder)) == 1
