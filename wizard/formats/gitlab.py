@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from wizard.formats import ruby, s3_parameters, storage_section, yaml_reader
+from wizard.formats import ruby, ruby_settings, s3_parameters, storage_section, yaml_reader
 from wizard.formats.format import Exported, Format, FormatError, Imported
 from wizard.formats.path_style import effective_path_style_remarks, with_effective_path_style
 from wizard.model.settings import Settings
@@ -64,7 +64,7 @@ def _write(settings: Settings) -> Exported:
 
 
 def _read(text: str) -> Imported:
-    value = ruby.load_assignment(text, "registry", "storage")
+    value = ruby_settings.load_setting(text, "registry", "storage")
     if value is None:
         raise FormatError("It sets no registry['storage']. Check that it is the right gitlab.rb.")
     return read_section(yaml_reader.require_mapping(value, "registry['storage']"))

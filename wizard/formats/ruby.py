@@ -1,6 +1,7 @@
-"""Reads and writes the part of Ruby that a hash in gitlab.rb needs: strings, integers, truth values and hashes.
+"""Writes and reads Ruby literals: strings, numbers, truth values, arrays and hashes. Nothing is evaluated.
 
-Nothing is evaluated. Other code, string interpolation and deep nesting are refused.
+`Scanner` accepts a literal only where Ruby reads the same value; everything else is refused with its line.
+tests/formats/test_ruby.py compares it with Ruby. Syntax: https://docs.ruby-lang.org/en/master/syntax/literals_rdoc.html
 """
 
 from __future__ import annotations
@@ -11,14 +12,20 @@ from typing import NoReturn
 
 from wizard.formats.format import FormatError
 
-_SPACE = re.compile(r"(?:\s|#[^\n]*)*")
+_BLANKS = re.compile(r"[ \t]*")
+_SPACE = re.compile(r"(?:[ \t\n]|#[^\n]*)*")
 _SINGLE = re.compile(r"'((?:[^'\\]|\\.)*)'", re.DOTALL)
-_DOUBLE = re.compile(r'"((?:[^"\\#]|\\.|#(?!\{))*)"', re.DOTALL)
-_WORD = re.compile(r"[A-Za-z0-9_]+")
-_SYMBOL = re.compile(r":?([A-Za-z_][A-Za-z0-9_]*)")
+_DOUBLE = re.compile(r'"((?:[^"\\]|\\.)*)"', re.DOTALL)
+_ESCAPE = re.compile(r"\\u([0-9A-Fa-f]{4})|\\(0(?![0-7])|[^0-9xucCM\n])|\\|#(?=[{@$])", re.DOTALL)
+_WORD = re.compile(r"true|false|nil")
+_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*(?:_[0-9]+)*)(\.[0-9]+)?")  # without octal numbers, such as 0644
+_AFTER_LITERAL = re.compile(r"(?=[ \t\n,}\])#])|\Z")
+_SYMBOL = re.compile(r":([A-Za-z_][A-Za-z0-9_]*)(?![A-Za-z0-9_?!=:]|[^\x00-\x7f])|:([A-Za-z_][A-Za-z0-9_]*)(?==>)")
+_LABEL = re.compile(r"([A-Za-z_][A-Za-z0-9_]*):(?!:)")
 _CONSTANTS = {"true": True, "false": False, "nil": None}
-_ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "e": "\x1b", "s": " ", "0": "\0", "a": "\a", "b": "\b"}
-_MAX_DEPTH = 20  # of nested hashes
+_ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "e": "\x1b", "s": " ", "0": "\0", "a": "\a", "b": "\b", "f": "\f"}
+_ESCAPES |= {"v": "\v"}
+_MAX_DEPTH = 20  # of nested hashes and arrays
 _MAX_DIGITS = 18  # of an integer, so that it fits in 64 bits
 
 
@@ -32,92 +39,153 @@ def dump(value: object, indent: str = "") -> str:
         case bool():
             return "true" if value else "false"
         case str():
-            escaped = value.replace("\\", "\\\\").replace("'", "\\'")
-            return f"'{escaped}'"
+            return _dump_text(value)
         case _:
             return str(value)
 
 
-def load_assignment(text: str, variable: str, key: str) -> object:
-    """The value of the last assignment to `variable['key']` that is not commented out; None if there is none.
-
-    Raises `FormatError` if the value does not begin with a literal. What follows the literal is not read.
-    """
-    quoted = rf"""['"]{re.escape(key)}['"]"""
-    assignment = re.compile(rf"^[ \t]*{re.escape(variable)}\[{quoted}\][ \t]*=(?!=)", re.MULTILINE)
-    ends = [match.end() for match in assignment.finditer(text)]
-    return _Parser(text, ends[-1]).value() if ends else None
+def _dump_text(text: str) -> str:
+    if all(char.isprintable() for char in text):
+        escaped = text.replace("\\", "\\\\").replace("'", "\\'")
+        return f"'{escaped}'"
+    return '"' + "".join(map(_escaped, text)) + '"'
 
 
-class _Parser:
-    def __init__(self, text: str, position: int) -> None:
-        self._text, self._position = text, position
+def _escaped(char: str) -> str:
+    if char in '\\"#':
+        return f"\\{char}"
+    return char if char.isprintable() or ord(char) > 0xFFFF else f"\\u{ord(char):04X}"
+
+
+class Scanner:
+    """A position in a text of Ruby, in which lines end with a line feed."""
+
+    def __init__(self, text: str) -> None:
+        self.text, self.position = text, 0
+
+    @property
+    def is_at_end(self) -> bool:
+        """Whether the complete text was read."""
+        return self.position == len(self.text)
+
+    def match(self, pattern: re.Pattern[str]) -> re.Match[str] | None:
+        """The match at this position, after which reading continues; None without one."""
+        match = pattern.match(self.text, self.position)
+        if match:
+            self.position = match.end()
+        return match
+
+    def accept(self, mark: str) -> bool:
+        """Whether the text continues with `mark`, after which reading continues."""
+        if not self.text.startswith(mark, self.position):
+            return False
+        self.position += len(mark)
+        return True
+
+    def skip_blanks(self) -> None:
+        """Skips blanks and tabs."""
+        self.match(_BLANKS)
+
+    def skip_space(self) -> None:
+        """Skips blanks, ends of lines and comments."""
+        self.match(_SPACE)
+
+    def refuse(self) -> NoReturn:
+        """Raises `FormatError` with the line."""
+        raise FormatError(
+            f"Line {self._line()} is more Ruby than can be read here. Write plain values there, and no code."
+        )
+
+    def _line(self) -> int:
+        return self.text.count("\n", 0, self.position) + 1
 
     def value(self, depth: int = 0) -> object:
+        """The literal at this position; `FormatError` if there is none."""
         if depth > _MAX_DEPTH:
-            self._refuse()
-        self._skip_space()
-        if self._accept("{"):
+            self.refuse()
+        if self.accept("{"):
             return self._hash(depth)
-        if (text := self._string()) is not None:
+        if self.accept("["):
+            return self._array(depth)
+        if (text := self.string()) is not None:
             return text
-        word = self._match(_WORD)
-        if word is None:
-            self._refuse()
-        if word[0] in _CONSTANTS:
-            return _CONSTANTS[word[0]]
-        digits = word[0].replace("_", "")
-        if not digits.isdecimal() or len(digits) > _MAX_DIGITS:
-            self._refuse()
-        return int(digits)
+        if word := self.match(_WORD):
+            value: object = _CONSTANTS[word[0]]
+        else:
+            value = self._number()
+        if not self.match(_AFTER_LITERAL):
+            self.refuse()
+        return value
+
+    def _number(self) -> int | float:
+        number = self.match(_NUMBER)
+        if number is None or len(number[0]) > _MAX_DIGITS:
+            self.refuse()
+        return float(number[0].replace("_", "")) if number[1] else int(number[0].replace("_", ""))
+
+    def _array(self, depth: int) -> list[object]:
+        items: list[object] = []
+        self.skip_space()
+        while not self.accept("]"):
+            items.append(self.value(depth + 1))
+            self._end_item("]")
+        return items
 
     def _hash(self, depth: int) -> dict[str, object]:
         entries: dict[str, object] = {}
-        while True:
-            self._skip_space()
-            if self._accept("}"):
-                return entries
+        self.skip_space()
+        while not self.accept("}"):
             key = self._key()
+            if key in entries:
+                raise FormatError(f"Line {self._line()} has a name for the second time. Remove one of them.")
+            self.skip_space()
             entries[key] = self.value(depth + 1)
-            self._skip_space()
-            if not self._accept(",") and self._text[self._position : self._position + 1] != "}":
-                self._refuse()
+            self._end_item("}")
+        return entries
+
+    def _end_item(self, closing: str) -> None:
+        """A comma, or the closing bracket: an end of line before a comma is an error in Ruby."""
+        self.skip_blanks()
+        has_comma = self.accept(",")
+        self.skip_space()
+        if not has_comma and not self.text.startswith(closing, self.position):
+            self.refuse()
 
     def _key(self) -> str:
-        """`'name' =>`, `:name =>` or `name:`."""
-        name = self._string()
+        """`'name' =>`, `'name':`, `:name =>` or `name:`. Symbols and strings are the same to GitLab."""
+        if label := self.match(_LABEL):
+            return label[1]
+        name = self.string()
+        if name is not None and self.accept(":"):
+            return name
         if name is None:
-            symbol = self._match(_SYMBOL)
-            if symbol is None:
-                self._refuse()
-            name = symbol[1]
-        self._skip_space()
-        if not self._accept("=>") and not self._accept(":"):
-            self._refuse()
+            name = self.symbol()
+        if name is None:
+            self.refuse()
+        self.skip_blanks()
+        if not self.accept("=>"):
+            self.refuse()
         return name
 
-    def _string(self) -> str | None:
-        if single := self._match(_SINGLE):
+    def symbol(self) -> str | None:
+        """The name of the symbol at this position; None if there is none."""
+        symbol = self.match(_SYMBOL)
+        return (symbol[1] or symbol[2]) if symbol else None
+
+    def string(self) -> str | None:
+        """The text of the string at this position; None if there is none. Interpolation is refused."""
+        if single := self.match(_SINGLE):
             return re.sub(r"\\([\\'])", r"\1", single[1])
-        if double := self._match(_DOUBLE):
-            return re.sub(r"\\(.)", lambda escape: _ESCAPES.get(escape[1], escape[1]), double[1], flags=re.DOTALL)
+        start = self.position
+        if double := self.match(_DOUBLE):
+            return _ESCAPE.sub(lambda escape: self._unescaped(escape, start), double[1])
         return None
 
-    def _match(self, pattern: re.Pattern[str]) -> re.Match[str] | None:
-        match = pattern.match(self._text, self._position)
-        if match:
-            self._position = match.end()
-        return match
-
-    def _accept(self, mark: str) -> bool:
-        if not self._text.startswith(mark, self._position):
-            return False
-        self._position += len(mark)
-        return True
-
-    def _skip_space(self) -> None:
-        self._match(_SPACE)
-
-    def _refuse(self) -> NoReturn:
-        line = self._text.count("\n", 0, self._position) + 1
-        raise FormatError(f"Line {line} is more Ruby than can be read here. Write plain values there, and no code.")
+    def _unescaped(self, escape: re.Match[str], start: int) -> str:
+        if escape[2] is not None:
+            return _ESCAPES.get(escape[2], escape[2])
+        code = int(escape[1], 16) if escape[1] else -1
+        if code < 0 or 0xD800 <= code < 0xE000:
+            self.position = start + 1 + escape.start()
+            self.refuse()
+        return chr(code)
