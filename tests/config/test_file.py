@@ -568,26 +568,7 @@ def test_a_full_disk_leaves_the_old_file(tmp_path: Path) -> None:
         subprocess.run(["umount", tmp_path], check=True)
 
 
-# Killed saves
-
-
-def test_a_save_that_is_killed_at_any_call_leaves_a_complete_file(tmp_path: Path) -> None:
-    run = subprocess.run(
-        [sys.executable, "-m", "tests.support.killed_saves", tmp_path],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert run.returncode == 0, run.stderr
-    results = [json.loads(line) for line in run.stdout.splitlines()]
-    assert len(results) > 30  # system calls, before and after each
-    assert {each["bucket"] for each in results} == {"old", "new"}
-    assert all(each["modes"] == ["600"] for each in results)
-    assert any(each["interrupted"] for each in results)
-    assert not any(each["interrupted"] and each["bucket"] == "new" for each in results)
-    assert all(each["files_after_next_save"] == ["storage.toml", "storage.toml.bak"] for each in results)
-    assert not any(each["interrupted_after_next_save"] for each in results)
+# Interrupted saves: see also tests/files/test_interrupted.py
 
 
 def test_an_interrupted_save_is_recognized_until_the_next_save(saved: Path) -> None:

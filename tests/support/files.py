@@ -1,11 +1,14 @@
-"""What tests of files share: other users, modes, failing system calls, and a held lock."""
+"""What tests of files share: other users, modes, access control lists, mounts, failing calls, and a held lock."""
 
 from __future__ import annotations
 
 import contextlib
 import fcntl
 import os
+import shutil
 import stat
+import subprocess
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -46,3 +49,39 @@ def locked(path: Path) -> Iterator[None]:
         yield
     finally:
         os.close(descriptor)
+
+
+def set_attribute(path: Path, name: str, value: bytes) -> None:
+    """Set an extended attribute."""
+    os.setxattr(path, name, value)
+
+
+def set_acl(path: Path, entries: str, *options: str) -> None:
+    """Change the access control list as `setfacl` does; with the option `-d` the list that new files get."""
+    subprocess.run(["setfacl", *options, "-m", entries, str(path)], check=True)
+
+
+def _has_acl() -> bool:
+    """Whether `setfacl` works in the folder for temporary files."""
+    if shutil.which("setfacl") is None:
+        return False
+    with tempfile.NamedTemporaryFile() as file:
+        run = subprocess.run(["setfacl", "-m", f"u:{OTHER_USER}:r", file.name], capture_output=True, check=False)
+    return run.returncode == 0
+
+
+needs_acl = pytest.mark.skipif(
+    not _has_acl(), reason="setfacl (package acl) or a file system with access control lists"
+)
+
+
+@contextlib.contextmanager
+def mounted(*arguments: str | Path) -> Iterator[None]:
+    """A file system that is mounted meanwhile; the last argument of `mount` is its place."""
+    run = subprocess.run(["mount", *map(str, arguments)], capture_output=True, check=False)
+    if run.returncode:
+        pytest.skip("this environment does not permit mount")
+    try:
+        yield
+    finally:
+        subprocess.run(["umount", str(arguments[-1])], check=True)
