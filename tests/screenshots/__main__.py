@@ -1,4 +1,4 @@
-"""`python -m tests.screenshots` draws the pictures in `screenshots/` again."""
+"""`python -m tests.screenshots` draws the screenshots in `screenshots/` again."""
 
 from tests.screenshots.draw import main
 

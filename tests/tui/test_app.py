@@ -573,6 +573,26 @@ async def test_settings_that_changed_during_the_validation_are_not_saved(new_sta
             assert not path.exists()
 
 
+async def test_ctrl_s_after_a_change_during_a_validation_validates_and_saves_the_changed_settings(
+    new_state: WizardState, path: Path
+) -> None:
+    released = threading.Event()
+    with FaultyStore(hang("PutObject", released)) as store:
+        new_state.settings = store.settings()
+        async with run_wizard(new_state) as pilot:
+            await pilot.go("validate")
+            await pilot.until(lambda: "PutObject" in store.calls)
+            await pilot.go("bucket")
+            await pilot.fill("rootdirectory", "/changed")
+            await pilot.press("ctrl+s")
+            released.set()
+            await pilot.until(lambda: new_state.has_saved)
+    file = config_file.load(path)
+    assert file.settings.rootdirectory == "/changed"
+    assert file.validation is not None
+    assert file.validation.passed
+
+
 @pytest.mark.parametrize(("keys", "is_resumed"), [(("enter",), True), (("down", "enter"), False)])
 async def test_a_draft_is_offered_at_the_start(
     path: Path, unreachable: Settings, keys: tuple[str, ...], is_resumed: bool

@@ -67,7 +67,7 @@ class WizardApp(AppAdapter):
         Binding("f1,ctrl+g", "help", "Help", show=False, priority=True),
         Binding("ctrl+l", "redraw", "Redraw", show=False, priority=True),
         Binding("ctrl+t", "ascii", "ASCII", show=False, priority=True),
-        Binding("ctrl+z", "suspend_process", "To the shell", show=False, priority=True),
+        Binding("ctrl+z", "suspend_process", "Suspend", show=False, priority=True),
     ]
 
     def __init__(
@@ -98,7 +98,7 @@ class WizardApp(AppAdapter):
     # --- starting and ending ---
 
     def on_mount(self) -> None:
-        """Offers the draft, and handles the signals that end the program."""
+        """Offers the draft, starts the first quick check, and handles the signals that end the program."""
         self.app_resume_signal.subscribe(self, lambda _: self.action_redraw(), immediate=True)
         self.tasks.schedule_quick_check()
         if self._saved_draft is not None:
@@ -148,7 +148,7 @@ class WizardApp(AppAdapter):
         raise event.error
 
     def on_unmount(self) -> None:
-        """Stops the checks that run, however the app ends; they clean up in their own thread."""
+        """Stops the running validation, however the app ends; it cleans up in its own thread."""
         self.tasks.stop_validation()
 
     # --- the terminal ---
@@ -284,7 +284,7 @@ class WizardApp(AppAdapter):
 
     @on(messages.StartValidation)
     def start_validation(self) -> None:
-        """Runs the checks, in place of those that run."""
+        """Starts a validation, and stops the one that is running."""
         self.tasks.start_validation()
         self.validate_screen.validation_started()
 
@@ -299,7 +299,7 @@ class WizardApp(AppAdapter):
         report, is_shown = self.context.progress.report, self.step_screen is self.validate_screen
         if report is None:
             if is_shown:
-                self.validate_screen.update_checks()
+                self.validate_screen.update_view()
             return
         if is_shown:
             self.validate_screen.validation_ended()
@@ -353,7 +353,7 @@ class WizardApp(AppAdapter):
             self._show_invalid_input()
         elif report is None:
             self._save_when_passed = True
-            if self.step_screen.step.id == "validate" and not self.context.progress.is_running:
+            if not self.context.is_validating:
                 self.start_validation()
             self.show_step(step_named("validate"))
         elif report.passed:

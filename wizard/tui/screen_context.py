@@ -25,3 +25,8 @@ class ScreenContext:
         from wizard.tui.validation_progress import ValidationProgress  # imported here: the first screens do without it
 
         return ValidationProgress()
+
+    @property
+    def is_validating(self) -> bool:
+        """Whether a validation of the current settings is running."""
+        return self.progress.is_running and self.progress.settings == self.state.settings

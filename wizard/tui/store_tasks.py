@@ -123,12 +123,12 @@ class StoreTasks:
         self.validation_thread = run_in_thread(self._pump, work)
 
     def stop_validation(self) -> None:
-        """Stops the running validation; it cleans up in its own thread."""
+        """Stops the running validation, which then cleans up in its own thread."""
         self._cancel.set()
 
     @property
     def is_stopped(self) -> bool:
-        """Whether the latest validation was told to stop."""
+        """Whether `stop_validation` was called for the latest validation."""
         return self._cancel.is_set()
 
     def record_check_event(self, event: CheckEvent) -> bool:

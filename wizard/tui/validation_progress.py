@@ -64,7 +64,7 @@ class ValidationProgress:
         result = self.results.get(check.id)
         return result.status if result else None
 
-    def has_begun(self, checks: Iterable[Check]) -> bool:
+    def has_started(self, checks: Iterable[Check]) -> bool:
         """Whether any of these checks has started or was skipped."""
         return any(check.id in self.started or check.id in self.results for check in checks)
 

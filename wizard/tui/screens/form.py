@@ -79,14 +79,7 @@ class FormScreen(StepScreen):
     def intro(self) -> str:
         return super().intro() if self.is_folded else ""  # the unfolded settings need its room
 
-    def update_view(self, *, overwrite_focused: bool = False) -> None:
-        self._update_fields(overwrite_focused=overwrite_focused)
-        super().update_view()
-        field = self.focused_field()
-        if self.focused is None or (field and not field.display):
-            self._focus_first_field()
-
-    def _update_fields(self, *, overwrite_focused: bool) -> None:
+    def update_body(self, *, overwrite_focused: bool) -> None:
         asked = self.step.asks(self.state.settings)
         for field in self.query(Field):
             name = field.declaration.name
@@ -95,6 +88,9 @@ class FormScreen(StepScreen):
         if self.step.more:
             label = f"▸ {MORE_SETTINGS}" if self.is_folded else "▾ Fewer settings"
             self.query_one(FoldToggle).update(Content.styled(label, "$primary"))
+        focused_field = self.focused_field()
+        if self.focused is None or (focused_field and not focused_field.display):
+            self._focus_first_field()
 
     def on_screen_suspend(self) -> None:
         """Hides secrets that are shown."""

@@ -41,19 +41,15 @@ class SaveScreen(StepScreen):
         yield TextBlock(id="file-status")
         yield TextBlock(id="next-steps")
 
-    @property
-    def _has_passed(self) -> bool:
-        return self.state.report is not None and self.state.report.passed
-
     def key_hints(self) -> Sequence[KeyHint]:
         if self.state.is_saved:
             return [("Enter", "Finish"), ("Esc", "Back"), ("^Q", "Quit")]
-        save = ("Enter", "Save") if self._has_passed else ("^S", "Save anyway…")
+        save = ("Enter", "Save") if self.has_passed else ("^S", "Save anyway…")
         return [save, ("Esc", "Back"), ("↑↓", "Scroll"), ("^Q", "Quit")]
 
     def intro(self) -> str:
         if self.state.is_saved:
-            return "Saved. What is left to do is below." if self._has_passed else f"Saved unproven: {self._verdict()}"
+            return "Saved. What is left to do is below." if self.has_passed else f"Saved unproven: {self._verdict()}"
         return f"{self._verdict()} {self.step.intro}"
 
     def _verdict(self) -> str:
@@ -64,8 +60,8 @@ class SaveScreen(StepScreen):
             return f"Validation passed at {at.astimezone():%H:%M:%S}."
         return f"{len(report.failed)} of {len(report.results)} checks failed."
 
-    def update_view(self, *, overwrite_focused: bool = False) -> None:
-        super().update_view(overwrite_focused=overwrite_focused)
+    def update_body(self, *, overwrite_focused: bool) -> None:
+        del overwrite_focused  # there are no inputs
         lines = Content("\n").join((*self._file_lines(), *self._command_lines()))
         self.query_one("#file-lines", TextBlock).update(lines)
         self.query_one("#file-status", TextBlock).update(self._file_status())
@@ -97,7 +93,7 @@ class SaveScreen(StepScreen):
         """Whether the file was saved, why it was not, or who can read it."""
         path = sanitize(self.state.path, _PATH_LIMIT)
         if self.state.is_saved:
-            symbol, style = (PASSED, "$success") if self._has_passed else (WARNING, "$warning")
+            symbol, style = (PASSED, "$success") if self.has_passed else (WARNING, "$warning")
             text = f"{symbol} {written_phrase(self.state.path, _PATH_LIMIT)}"
             backup = f"  backup {sanitize(self.state.backup.name, 30)}" if self.state.backup else ""
             remarks = [(f"\n{WARNING} {remark}", "$warning") for remark in self.state.remarks]

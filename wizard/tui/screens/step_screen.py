@@ -44,6 +44,11 @@ class StepScreen(Screen[None]):
     def state(self) -> WizardState:
         return self.context.state
 
+    @property
+    def has_passed(self) -> bool:
+        """Whether the current settings have passed the validation."""
+        return self.state.report is not None and self.state.report.passed
+
     def compose(self) -> ComposeResult:
         yield TextBlock(id="header")
         with Vertical(id="body"):
@@ -67,7 +72,7 @@ class StepScreen(Screen[None]):
 
     @property
     def _is_composed(self) -> bool:
-        """False if the program was left before the screen got its widgets."""
+        """Whether the screen has its widgets: a new screen gets them only after it was pushed."""
         return bool(self.query("#footer"))
 
     def on_screen_resume(self) -> None:
@@ -90,10 +95,17 @@ class StepScreen(Screen[None]):
             self.update_view()
 
     def update_view(self, *, overwrite_focused: bool = False) -> None:
-        """Shows the current state. The text of a focused input stays as typed unless `overwrite_focused`."""
-        del overwrite_focused  # for steps that have inputs
-        self.update_intro()
-        self.update_frame()
+        """Shows the current state. The text of a focused input stays as typed unless `overwrite_focused`.
+
+        A screen that has no widgets yet is left alone; it is updated when it is mounted.
+        """
+        if self._is_composed:
+            self.update_body(overwrite_focused=overwrite_focused)
+            self.update_intro()
+            self.update_frame()
+
+    def update_body(self, *, overwrite_focused: bool) -> None:
+        """Shows the current state in the step's own widgets; `overwrite_focused` as for `update_view`."""
 
     def update_intro(self) -> None:
         """Shows the title of the step and the sentence below it."""
@@ -114,6 +126,8 @@ class StepScreen(Screen[None]):
 
     def update_frame(self) -> None:
         """Shows the current texts of the header, the footer and the preview."""
+        if not self._is_composed:
+            return
         width = self.app.size.width - 2
         steps = frame.step_bar(self.state, width, self.step, self.context.visited)
         self.query_one("#header", TextBlock).update(Content("\n").join((frame.title_row(self.state, width), steps)))

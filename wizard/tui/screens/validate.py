@@ -11,7 +11,9 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 
 from wizard.checks.check import GROUPS
+from wizard.session.steps import Step
 from wizard.tui.messages import ApplyFix, NextStep, PreviousStep, StartValidation, StopValidation
+from wizard.tui.screen_context import ScreenContext
 from wizard.tui.screens.step_screen import StepScreen
 from wizard.tui.terminal.glyphs import SKIPPED
 from wizard.tui.terminal.textual_internals import move_cursor
@@ -41,8 +43,12 @@ class ValidateScreen(StepScreen):
     ]
     AUTO_FOCUS = None
 
-    highlighted = _FIRST_GROUP
     _has_scrollbar = False
+
+    def __init__(self, context: ScreenContext, step: Step) -> None:
+        super().__init__(context, step)
+        self.highlighted = _FIRST_GROUP
+        self.opened: set[str] = set()  # the groups whose details are shown
 
     def compose_body(self) -> ComposeResult:
         with VerticalScroll(id="checks", can_focus=False):
@@ -56,35 +62,30 @@ class ValidateScreen(StepScreen):
         """The progress of the validation that runs, or of the last one."""
         return self.context.progress
 
-    @property
-    def _has_passed(self) -> bool:
-        return self.state.report is not None and self.state.report.passed
-
     def on_mount(self) -> None:
-        self.opened: set[str] = set()  # groups whose details are shown
         self.set_interval(_UPDATE_INTERVAL, self._update_times)
 
     def became_current(self) -> None:
         super().became_current()
         self.call_after_refresh(self._move_terminal_cursor)
-        if self.state.report is None and not self.progress.is_running:
+        if self.state.report is None and not self.context.is_validating:
             self.post_message(StartValidation())
 
     def _update_times(self) -> None:
         if self.is_current and self.progress.is_running:
-            self.update_checks()
+            self.update_view()
 
     def validation_started(self) -> None:
         """Shows a new validation."""
         self.opened.clear()
         self.highlighted = _FIRST_GROUP
-        self.update_checks()
+        self.update_view()
 
     def validation_ended(self) -> None:
         """Shows the result, with the first row that has findings highlighted."""
         groups = (group for group in self.progress.groups() if self.progress.has_findings(group))
         self.highlighted = next(groups, _FIRST_GROUP)
-        self.update_checks()
+        self.update_view()
         self.call_after_refresh(self._move_terminal_cursor)
 
     def _move_terminal_cursor(self) -> None:
@@ -95,17 +96,13 @@ class ValidateScreen(StepScreen):
     def key_hints(self) -> Sequence[KeyHint]:
         if self.progress.is_running:
             return [("Esc", "Stop"), ("F1", "Help"), ("^Q", "Quit")]
-        hints: list[KeyHint] = [("Enter", "Next"), ("Space", "Details")] if self._has_passed else [("Enter", "Details")]
+        hints: list[KeyHint] = [("Enter", "Next"), ("Space", "Details")] if self.has_passed else [("Enter", "Details")]
         if self.progress.fix():
             hints.append(("^F", "Fix"))
-        save = "Save" if self._has_passed else "Save anyway…"
+        save = "Save" if self.has_passed else "Save anyway…"
         return [*hints, ("^R", "Again"), ("Esc", "Back"), ("^S", save), ("^Q", "Quit")]
 
     # --- drawing ---
-
-    def update_view(self, *, overwrite_focused: bool = False) -> None:
-        super().update_view(overwrite_focused=overwrite_focused)
-        self.update_checks()
 
     @property
     def _width(self) -> int:
@@ -115,10 +112,9 @@ class ValidateScreen(StepScreen):
         count = check_rows.count(self.progress)
         return Content.assemble((self.step.title.ljust(max(0, self._width - len(count))), "bold"), (count, DIM))
 
-    def update_checks(self) -> None:
-        """Shows the current progress. A row that has not changed is not painted again."""
+    def update_body(self, *, overwrite_focused: bool) -> None:
+        del overwrite_focused  # there are no inputs
         self._has_scrollbar = self.query_one("#checks", VerticalScroll).show_vertical_scrollbar
-        self.update_intro()
         groups = self.progress.groups()
         for group in GROUPS:
             self._update_group(group, is_part=group in groups)
@@ -126,7 +122,6 @@ class ValidateScreen(StepScreen):
         block = self.query_one("#proofs", TextBlock)
         block.display = bool(proofs)
         block.update(Content("\n").join(proofs))
-        self.update_frame()
         self.call_after_refresh(self._make_room_for_scrollbar)
 
     def _update_group(self, group: str, *, is_part: bool) -> None:
@@ -157,7 +152,7 @@ class ValidateScreen(StepScreen):
         if not self.is_current:
             return
         if self.query_one("#checks", VerticalScroll).show_vertical_scrollbar is not self._has_scrollbar:
-            self.update_checks()
+            self.update_view()
 
     def status(self) -> Content:
         text, style = check_rows.verdict(self.progress)
@@ -168,7 +163,7 @@ class ValidateScreen(StepScreen):
     def action_next(self) -> None:
         if self.progress.is_running:
             return
-        if self._has_passed:
+        if self.has_passed:
             self.post_message(NextStep(self.step))
         else:
             self.action_toggle_details()
@@ -187,13 +182,13 @@ class ValidateScreen(StepScreen):
 
     def action_toggle_details(self) -> None:
         self.opened ^= {self.highlighted}
-        self.update_checks()
+        self.update_view()
 
     def action_move(self, by: int) -> None:
         groups = list(self.progress.groups())
         index = groups.index(self.highlighted) if self.highlighted in groups else 0
         self.highlighted = groups[max(0, min(len(groups) - 1, index + by))]
-        self.update_checks()
+        self.update_view()
         self.query_one(f"#row-{self.highlighted}", TextBlock).scroll_visible(animate=False)
         self.call_after_refresh(self._move_terminal_cursor)
 

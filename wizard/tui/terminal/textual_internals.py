@@ -69,7 +69,7 @@ class AppAdapter(App[int]):
 
     @property
     def is_ending(self) -> bool:
-        """Whether the app was told to end, or an error ends it."""
+        """Whether the app is ending, on request or because of an error."""
         return self._exit or self._exception is not None
 
     def _display(self, screen: Screen[Any], renderable: RenderableType | None) -> None:

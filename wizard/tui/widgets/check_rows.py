@@ -40,7 +40,7 @@ def row(progress: ValidationProgress, group: str, width: int, *, highlighted: bo
     """A group in `width` columns: its symbol, its name, the ids of its checks, what needs it, and its time."""
     checks = progress.groups()[group]
     symbol, style = _symbol(progress, checks)
-    title_style = "bold underline $primary" if highlighted else "bold" if progress.has_begun(checks) else DIM
+    title_style = "bold underline $primary" if highlighted else "bold" if progress.has_started(checks) else DIM
     ids = Content(", ").join(_id(progress, check) for check in checks)
     rest = width - GLYPHS.width - 1 - _TITLE
     needed_for = _needed_for(checks) if rest >= _IDS + _NEEDED_FOR + _TIME else ""
@@ -63,7 +63,7 @@ def _symbol(progress: ValidationProgress, checks: list[Check]) -> tuple[str, str
         if status in statuses:
             return _SYMBOLS[status]
     if None in statuses:
-        return (BUSY, "$primary") if progress.is_running and progress.has_begun(checks) else (" ", FAINT)
+        return (BUSY, "$primary") if progress.is_running and progress.has_started(checks) else (" ", FAINT)
     return _SYMBOLS[Status.PASSED if Status.PASSED in statuses else Status.SKIPPED]
 
 
