@@ -6,7 +6,6 @@ import contextlib
 import errno
 import hashlib
 import itertools
-import json
 import os
 import resource
 import stat
@@ -28,7 +27,7 @@ from tests.support.example_settings import (
     assert_is_a_sentence,
     other_than_default,
 )
-from tests.support.files import OTHER_USER, as_root, failing, locked, mode_of, names_in
+from tests.support.files import OTHER_USER, as_root, failing, locked, mode_of, mounted, names_in
 from tests.support.paths import ROOT
 from wizard.config.file import (
     ConfigError,
@@ -488,14 +487,14 @@ def test_a_failure_at_any_step_changes_neither_the_file_nor_its_backup(
     calls = itertools.count()
     with monkeypatch.context() as patch:
         patch.setattr(os, call, failing(getattr(os, call), code, lambda *_: next(calls) == number))
-        try:
+        if (call, number, has_backup) == ("link", 0, True):  # without a hard link, the older backup is renamed
             save(saved, MINIO, None)
-        except ConfigError as error:
-            assert str(error).endswith(f"{saved} is as it was.")
-            assert names_and_contents(saved.parent) == before
-        else:  # without a hard link, the older backup is renamed
-            assert (call, number, has_backup) == ("link", 0, True)
             assert load(saved).settings == MINIO
+            return
+        with pytest.raises(ConfigError) as caught:
+            save(saved, MINIO, None)
+    assert str(caught.value).endswith(f"{saved} is as it was.")
+    assert names_and_contents(saved.parent) == before
 
 
 def test_a_failed_first_save_writes_nothing(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -529,6 +528,54 @@ def test_a_socket_is_not_replaced(path: Path) -> None:
     with pytest.raises(ConfigError, match="is not a regular file"):
         save(path, NEW, None)
     assert stat.S_ISSOCK(path.stat().st_mode)
+
+
+@pytest.mark.parametrize("excess", [0, 1])
+@pytest.mark.parametrize("has_file", [True, False])
+def test_a_file_that_is_too_large_to_be_read_again_is_not_saved(path: Path, excess: int, has_file: bool) -> None:
+    if has_file:
+        save(path, OLD, None)
+    before = names_and_contents(path.parent)
+    limit = 1 << 20
+    size = limit - len(render(NEW.replace({"rootdirectory": ""}), None).encode())
+    settings = NEW.replace({"rootdirectory": "x" * (size + excess)})
+    if excess:
+        with pytest.raises(ConfigError, match="would be too large to be read again, so nothing was saved"):
+            save(path, settings, None)
+        assert names_and_contents(path.parent) == before
+    else:
+        save(path, settings, None)
+        assert path.stat().st_size == limit
+        assert load(path).settings == settings
+
+
+def test_comments_count_for_the_size_of_a_file(saved: Path) -> None:
+    saved.write_text(f"{saved.read_text()}#{'x' * ((1 << 20) - len(saved.read_text()) - 2)}\n")
+    before = names_and_contents(saved.parent)
+    with pytest.raises(ConfigError, match="would be too large to be read again"):
+        save(saved, OLD.replace({"bucket": "longer"}), None)
+    assert names_and_contents(saved.parent) == before
+
+
+def test_what_could_not_be_read_again_is_not_saved(saved: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("wizard.config.toml_edit.edit_toml", lambda _text, _replacement: "version = 3")
+    with pytest.raises(ConfigError, match="could not be read again, so nothing was saved: "):
+        save(saved, NEW, None)
+    assert load(saved).settings == OLD
+
+
+@as_root
+def test_a_mounted_file_is_saved_in_place_with_a_remark(tmp_path: Path) -> None:
+    real, place = tmp_path / "real", tmp_path / "storage.toml"
+    save(real, OLD, None)
+    os.chown(real, OTHER_USER, OTHER_USER)
+    place.touch()
+    with mounted("--bind", real, place):
+        result = save(place, NEW, None)
+        assert load(place).settings == NEW
+        assert load(place.with_name("storage.toml.bak")).settings == OLD
+    assert result.remarks == (f"{place} is mounted on its own, so it was written in place and keeps its owner.",)
+    assert (load(real).settings, real.stat().st_uid) == (NEW, OTHER_USER)
 
 
 def test_a_file_that_may_not_grow_leaves_the_old_one(saved: Path) -> None:

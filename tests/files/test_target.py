@@ -8,6 +8,7 @@ import stat
 import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -26,6 +27,7 @@ from tests.support.files import (
 from wizard.files import staging
 from wizard.files.attributes import Attributes
 from wizard.files.errors import ChangedError, FileError
+from wizard.files.leftovers import temporary_name
 from wizard.files.target import Written, describe_backup, locked_target, resolve_target, write_file
 
 _LIMIT = 1 << 20
@@ -282,7 +284,7 @@ def test_a_file_that_another_program_changed_is_left_alone(target: Path, old: by
 def test_a_file_that_appears_at_the_last_moment_is_left_alone(target: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     link = os.link
 
-    def appear(*arguments: str, **options: int) -> None:
+    def appear(*arguments: Any, **options: Any) -> None:
         target.write_bytes(b"theirs")
         link(*arguments, **options)
 
@@ -463,7 +465,7 @@ def test_a_file_with_the_name_of_the_temporary_file_is_not_overwritten(
 
 
 def test_what_a_killed_process_left_is_removed(target: Path) -> None:
-    left = target.with_name(staging.temporary_name(target))
+    left = target.with_name(temporary_name(target))
     left.touch(0o600)
     with locked_target(target, _LIMIT):
         assert not left.exists()

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import os
+import shlex
 import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.support.files import OTHER_USER, as_root, mode_of, names_in
+from tests.support.command_line import COMMAND, environment, run_wizard
+from tests.support.files import OTHER_USER, as_root, mode_of, names_in, needs_acl, set_acl
 from tests.support.paths import ROOT
 from wizard.cli import main as cli
-from wizard.config.file import save
+from wizard.config.file import load, save
 from wizard.files.leftovers import temporary_name
 from wizard.model.settings import Settings
 
@@ -162,3 +164,190 @@ def test_an_interrupted_save_is_reported(path: Path, capsys: pytest.CaptureFixtu
     assert "a save of storage.toml was broken off. The file is whole, and as it was before that." in (
         capsys.readouterr().err
     )
+
+
+# What a command writes beside the settings file
+
+_WRITERS = [
+    ("export", "--to", "env", "-o"),
+    ("policy", "-o"),
+    ("policy", "--documented", "-o"),
+]
+
+
+@pytest.mark.parametrize("arguments", _WRITERS)
+def test_a_file_that_is_replaced_has_a_backup_and_a_line(
+    path: Path, arguments: tuple[str, ...], capsys: pytest.CaptureFixture[str]
+) -> None:
+    output = path.with_name("out")
+    output.write_text("precious")
+    assert cli.main([*arguments, "out"]) == 0
+    assert (path.with_name("out.bak").read_text(), output.read_text() != "precious") == ("precious", True)
+    assert "out is written. What was there before: out.bak." in capsys.readouterr().err
+
+
+def _same_path(path: Path) -> str:
+    return str(path)
+
+
+def _by_a_link(path: Path) -> str:
+    path.with_name("link").symlink_to(path)
+    return "link"
+
+
+def _by_a_hard_link(path: Path) -> str:
+    path.with_name("hard").hardlink_to(path)
+    return "hard"
+
+
+def _by_a_folder(path: Path) -> str:
+    path.with_name("folder").mkdir()
+    return f"folder/../{path.name}"
+
+
+@pytest.mark.parametrize("arguments", [*_WRITERS, ("export", "--to", "distribution-2", "--into")])
+@pytest.mark.parametrize("name_of", [_same_path, _by_a_link, _by_a_hard_link, _by_a_folder])
+def test_the_settings_file_is_never_the_output(
+    path: Path, arguments: tuple[str, ...], name_of: Callable[[Path], str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    name = name_of(path)
+    before = path.read_bytes()
+    assert cli.main([*arguments, name]) == 2
+    assert path.read_bytes() == before
+    assert not path.with_name(f"{Path(name).name}.bak").exists()
+    if "--into" not in arguments:  # there, it is no YAML to begin with
+        assert "is the settings file itself, so nothing was written. Choose another file." in capsys.readouterr().err
+
+
+def test_a_policy_does_not_become_the_settings_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert cli.main(["policy", "--bucket", "images", "-o", "storage.toml"]) == 2
+    assert "is the settings file itself" in capsys.readouterr().err
+    assert names_in(tmp_path) == []
+
+
+@pytest.mark.parametrize("output", ["/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"])
+@pytest.mark.parametrize("arguments", _WRITERS)
+def test_the_standard_output_can_be_named(path: Path, arguments: tuple[str, ...], output: str) -> None:
+    with path.with_name("redirected").open("w+") as redirected:
+        piped = run_wizard(*arguments, output, folder=path.parent)
+        command = [*COMMAND, *arguments, output]
+        subprocess.run(command, cwd=path.parent, env=environment({}), stdout=redirected, check=True)
+    printed = run_wizard(*arguments[:-1], folder=path.parent)
+    assert (piped.returncode, piped.stdout.rstrip("\n")) == (0, printed.stdout.rstrip("\n"))
+    assert path.with_name("redirected").read_text() == piped.stdout
+    assert names_in(path.parent) == ["redirected", "storage.toml"]
+
+
+def test_a_process_substitution_can_be_named(path: Path) -> None:
+    bash = shutil.which("bash")
+    if bash is None:
+        pytest.skip("bash is not installed")
+    command = f"{shlex.join(COMMAND)} export --to env -o >(cat > out) && wait $!"
+    subprocess.run([bash, "-c", command], cwd=path.parent, env=environment({}), check=True)
+    assert "REGISTRY_STORAGE_S3_BUCKET" in path.with_name("out").read_text()
+
+
+@needs_acl
+def test_a_registrys_file_and_its_backup_keep_their_access_control_list(path: Path) -> None:
+    config = path.with_name("config.yml")
+    config.write_text("version: 0.1\n")
+    config.chmod(0o640)
+    set_acl(config, f"u:{OTHER_USER}:r,g::-,m::r")
+    expected = os.getxattr(config, "system.posix_acl_access")
+    assert cli.main(["export", "--to", "distribution-2", "--into", "config.yml"]) == 0
+    for each in (config, path.with_name("config.yml.bak")):
+        assert os.getxattr(each, "system.posix_acl_access") == expected
+
+
+@needs_acl
+def test_no_folder_gives_others_access_to_a_private_file(path: Path) -> None:
+    set_acl(path.parent, f"u:{OTHER_USER}:rwx", "-d")
+    cli.main(["configure", "--bucket", "new-one", "--no-validate"])
+    cli.main(["export", "--to", "env", "-o", "out"])
+    for each in (path, path.with_name("storage.toml.bak"), path.with_name("out")):
+        assert (mode_of(each), os.listxattr(each)) == (0o600, [])
+
+
+# Files that could be of another user
+
+
+@as_root
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        *(("show",), ("check", "--offline"), ("export", "--to", "env"), ("policy",)),
+        *(("configure", "--bucket", "new-one", "--no-validate"), ("import", "config.yml")),
+    ],
+)
+@pytest.mark.parametrize("mode", [0o755, 0o1777, 0o777])
+def test_the_settings_file_of_another_user_is_loaded_with_a_note(
+    shared: Path, arguments: tuple[str, ...], mode: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (shared / "config.yml").write_text("storage: {s3: {bucket: x}}\n")
+    os.chown(shared / "storage.toml", OTHER_USER, OTHER_USER)
+    shared.chmod(mode)
+    cli.main(arguments)
+    notes = capsys.readouterr().err
+    assert "note: storage.toml: It belongs to " in notes
+    assert (f"note: storage.toml: Other users can write to {shared} (mode {mode:04o})." in notes) == (mode != 0o755)
+
+
+@pytest.mark.parametrize(
+    ("mode", "note"), [(0o644, "others may read it"), (0o622, "others may change it"), (0o600, "")]
+)
+def test_a_secret_file_of_others_is_reported(
+    path: Path, mode: int, note: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    secret = path.with_name("secret")
+    secret.write_text("a-secret-key")
+    secret.chmod(mode)
+    cli.main(["configure", "--secretkey-file", "secret", "--no-validate"])
+    printed = capsys.readouterr().err
+    assert ("the file of --secretkey-file" in printed, note in printed) == (bool(note), True)
+    assert "a-secret-key" not in printed
+
+
+def _flock_as_another_user(folder: Path) -> subprocess.Popen[bytes]:
+    """A process of another user that holds the lock on the folder, and reports that."""
+    program = (
+        "import fcntl, os, sys\n"
+        f"os.setgid({OTHER_USER}); os.setuid({OTHER_USER})\n"
+        f"fcntl.flock(os.open({str(folder)!r}, os.O_RDONLY), fcntl.LOCK_EX)\n"
+        "print('locked', flush=True); sys.stdin.read()\n"
+    )
+    return subprocess.Popen([sys.executable, "-c", program], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+
+
+@as_root
+def test_a_lock_of_another_user_on_the_folder_does_not_delay_a_save(shared: Path) -> None:
+    with _flock_as_another_user(shared) as process:
+        assert process.stdout
+        assert process.stdout.readline() == b"locked\n"
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr("time.sleep", lambda _seconds: pytest.fail("the save waited"))
+            assert cli.main(["configure", "--bucket", "new-one", "--no-validate"]) == 0
+        assert process.stdin
+        process.stdin.close()
+
+
+def test_of_many_saves_at_once_each_is_complete(path: Path) -> None:
+    processes = [
+        subprocess.Popen(
+            [*COMMAND, "configure", "--bucket", f"bucket-{number}", "--no-validate"],
+            cwd=path.parent,
+            env=environment({}),
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        for number in range(4)
+    ]
+    errors = [process.communicate()[1] for process in processes]
+    saved = [process.returncode == 0 for process in processes]
+    assert any(saved)
+    for is_saved, error in zip(saved, errors, strict=True):
+        assert is_saved or "was changed by somebody else since it was read" in error
+    assert load(path).settings.bucket in {f"bucket-{number}" for number in range(4) if saved[number]}
+    assert names_in(path.parent) == ["storage.toml", "storage.toml.bak"]

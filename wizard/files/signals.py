@@ -10,7 +10,7 @@ from types import FrameType
 
 _Handler = Callable[[int, FrameType | None], object]
 
-# Those that end a process by default and that somebody else sends, see signal(7). SIGPIPE and SIGXFSZ are ignored by
+# Those that end a process by default and can come from outside, see signal(7). SIGPIPE and SIGXFSZ are ignored by
 # Python; SIGKILL cannot be deferred.
 _NAMES = (
     *("SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT"),
