@@ -75,6 +75,15 @@ def test_create_bucket_creates_a_missing_bucket_and_validates_again(moto: Moto, 
     result = run_wizard(*arguments_for(settings), "--create-bucket", folder=tmp_path, stdin="secret")
     assert result.returncode == 0, result.stderr
     assert "Making the bucket" in result.stderr
+    assert "The bucket was created.\n" in result.stderr
+
+
+def test_a_bucket_whose_public_access_was_not_blocked_is_created_and_used(tmp_path: Path) -> None:
+    with FaultyStore(deny("PutPublicAccessBlock")) as server:
+        settings = server.settings(bucket=f"open-{os.getpid()}")
+        result = run_wizard(*arguments_for(settings), "--create-bucket", folder=tmp_path, stdin="secret")
+    assert result.returncode == 0, result.stderr
+    assert "The bucket was created. Public access to it was not blocked. The key may not" in result.stderr
 
 
 def test_a_bucket_that_cannot_be_created_is_reported(tmp_path: Path) -> None:
@@ -82,7 +91,7 @@ def test_a_bucket_that_cannot_be_created_is_reported(tmp_path: Path) -> None:
         settings = server.settings(bucket=f"denied-{os.getpid()}")
         result = run_wizard(*arguments_for(settings), "--create-bucket", folder=tmp_path, stdin="secret")
     assert result.returncode == 1
-    assert "storage-wizard: the bucket was not made. " in result.stderr
+    assert "The bucket was not created. The key may not create a bucket" in result.stderr
 
 
 def test_a_dry_run_prints_the_file_and_changes_nothing(tmp_path: Path) -> None:

@@ -94,9 +94,9 @@ def test_the_wizard_starts_on_each_python(file: Path, python: str, home: Path, t
         opened.wait_for("Storage")
         opened.press(b"\x11")
         assert opened.wait_for_exit() == 0
+        assert opened.is_restored()
     finally:
         opened.close()
-    assert opened.is_restored()
 
 
 def test_a_file_without_credentials_fails_its_check(file: Path, home: Path, tmp_path: Path) -> None:

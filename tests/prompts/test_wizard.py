@@ -151,6 +151,16 @@ def test_a_bucket_that_cannot_be_created_is_reported(tmp_path: Path) -> None:
             screen.wait_for("The bucket was not created. ")
 
 
+def test_a_bucket_that_is_created_is_reported(tmp_path: Path, store: LiveStore) -> None:
+    config_file.save(tmp_path / "storage.toml", store.settings(bucket=f"{store.bucket}-new"), None)
+    with line_prompts(tmp_path) as screen:
+        for _ in range(12):
+            answer(screen, "]: ")
+        answer(screen, "More: ")
+        answer(screen, "q leaves: ", "1")
+        screen.wait_for("The bucket was created.")
+
+
 @pytest.mark.parametrize(("text", "then"), [("", "Validation FAILED"), ("<", "More: "), ("q", "")])
 def test_a_failed_validation_can_be_repeated_left_or_changed(text: str, then: str, tmp_path: Path) -> None:
     with FaultyStore(deny("PutObject")) as server:

@@ -40,14 +40,14 @@ def test_a_bucket_is_created_in_the_region_of_the_settings(
 
 def test_public_access_to_a_new_bucket_is_blocked(store: LiveStore) -> None:
     settings = store.settings(bucket=f"{NEW}-blocked")
-    buckets.create_bucket(settings)
+    assert buckets.create_bucket(settings) == buckets.CreatedBucket()
     blocks = s3_client(store).get_public_access_block(Bucket=settings.bucket)["PublicAccessBlockConfiguration"]
     assert set(blocks.values()) == {True}
 
 
 def test_a_store_without_public_access_blocks_creates_a_bucket(rclone: Rclone) -> None:
     settings = rclone.store().settings(bucket=f"{NEW}-rclone")
-    buckets.create_bucket(settings)
+    assert isinstance(buckets.create_bucket(settings).public_access, ErrorResponse)
     assert "list" not in report_of(settings).failed
 
 
@@ -107,9 +107,17 @@ def test_only_a_compatible_server_is_asked_without_its_region(
     assert list(buckets._constraints(Settings(region=region, regionendpoint=endpoint))) == constraints
 
 
-@pytest.mark.parametrize("region", ["us-east-1", "eu-west-1"])
-def test_a_bucket_of_this_account_is_accepted(store: LiveStore, region: str) -> None:
-    buckets.create_bucket(store.settings(region=region))
+def test_a_bucket_of_this_account_is_accepted_and_left_as_it_is(store: LiveStore) -> None:
+    assert buckets.create_bucket(store.settings(region="eu-west-1")) == buckets.CreatedBucket(existed=True)
+    with pytest.raises(ClientError, match="NoSuchPublicAccessBlockConfiguration"):
+        s3_client(store).get_public_access_block(Bucket=store.bucket)
+
+
+def test_a_created_bucket_whose_public_access_is_not_blocked_is_no_failure() -> None:
+    with FaultyStore(faults.deny("PutPublicAccessBlock")) as store:
+        created = buckets.create_bucket(store.settings(bucket=f"{NEW}-open"))
+    assert isinstance(created.public_access, ErrorResponse)
+    assert created.public_access.code == "AccessDenied"
 
 
 def test_a_key_that_is_not_allowed_to_create_a_bucket_is_an_error(enforcing_moto: EnforcingMoto) -> None:

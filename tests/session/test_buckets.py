@@ -5,12 +5,18 @@ from __future__ import annotations
 import pytest
 
 from tests.support import faults
-from tests.support.faulty_store import FaultyStore
+from tests.support.faulty_store import Fault, FaultyStore
 from tests.support.live_store import LiveStore
 from tests.support.ports import closed_port
 from tests.support.reports import finding_of, report_of
 from wizard.model.findings import Cause, Finding
+from wizard.model.settings import Settings
 from wizard.session import buckets
+
+
+def create_bucket(settings: Settings) -> Finding | None:
+    """Why the bucket was not created."""
+    return buckets.create_bucket(settings).problem
 
 
 def test_a_missing_bucket_is_created_and_then_passes(store: LiveStore) -> None:
@@ -19,14 +25,76 @@ def test_a_missing_bucket_is_created_and_then_passes(store: LiveStore) -> None:
     assert fix
     assert fix.creates_bucket
     assert not fix.set
-    assert buckets.create_bucket(settings) is None
+    creation = buckets.create_bucket(settings)
+    assert (creation.sentences, creation.problem) == ("The bucket was created.", None)
     assert report_of(settings).passed
+
+
+def test_a_bucket_of_this_account_is_not_changed(store: LiveStore) -> None:
+    creation = buckets.create_bucket(store.settings(region="eu-west-1"))
+    assert creation.sentences == (
+        "The bucket exists already, and belongs to this account. Its settings were not changed."
+    )
+    assert creation.may_exist
+
+
+UNSUPPORTED = "The bucket was created. This store cannot block public access, so check that the bucket is private."
+
+
+@pytest.mark.parametrize(
+    ("fault", "sentences"),
+    [
+        (faults.error("PutPublicAccessBlock", 501, "NotImplemented"), UNSUPPORTED),
+        (faults.error("PutPublicAccessBlock", 405, "MethodNotAllowed"), UNSUPPORTED),
+        (faults.error("PutPublicAccessBlock", 409, "BucketAlreadyOwnedByYou"), UNSUPPORTED),
+        (faults.error("PutPublicAccessBlock", 400, "InvalidArgument"), UNSUPPORTED),
+        (
+            faults.deny("PutPublicAccessBlock"),
+            "The bucket was created. Public access to it was not blocked. The key may not block public access: "
+            "s3:PutBucketPublicAccessBlock is missing on new.",
+        ),
+        (
+            faults.error("PutPublicAccessBlock", 503, "SlowDown"),
+            "The bucket was created. It is unknown whether public access to it is blocked. The store at 127.0.0.1",
+        ),
+        (
+            faults.console_page("PutPublicAccessBlock"),
+            "The bucket was created. It is unknown whether public access to it is blocked. ",
+        ),
+    ],
+)
+def test_a_bucket_without_a_block_of_public_access_is_reported_as_created(fault: Fault, sentences: str) -> None:
+    with FaultyStore(fault) as store:
+        settings = store.settings(bucket="new")
+        creation = buckets.create_bucket(settings)
+        assert creation.sentences.startswith(sentences)
+        assert (creation.problem, creation.may_exist) == (None, True)
+        assert store.contents("new") == []
+
+
+def test_a_region_of_amazon_without_the_call_is_not_a_foreign_store(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("wizard.model.endpoint.Endpoint.is_amazon", lambda _: True)
+    with FaultyStore(faults.error("PutPublicAccessBlock", 400, "InvalidRequest", "Odd.")) as store:
+        creation = buckets.create_bucket(store.settings(bucket="new"))
+    assert creation.text.startswith("Public access to it was not blocked. The store refused to block public access")
+
+
+def test_a_store_that_fails_while_it_creates_the_bucket_may_have_created_it() -> None:
+    with FaultyStore(faults.error("CreateBucket", 500, "InternalError")) as store:
+        creation = buckets.create_bucket(store.settings(bucket="new"))
+    assert creation.heading == "It is unknown whether the bucket was created"
+    assert creation.problem
+    assert creation.may_exist
 
 
 def test_a_name_that_is_taken_belongs_to_the_bucket() -> None:
     with FaultyStore(faults.error("CreateBucket", 409, "BucketAlreadyExists", "Taken.")) as store:
-        finding = buckets.create_bucket(store.settings())
+        creation = buckets.create_bucket(store.settings())
+    assert creation.heading == "The bucket was not created"
+    assert not creation.may_exist
+    finding = creation.problem
     assert finding
+    assert creation.text == finding.text
     assert (finding.cause, finding.setting) == (Cause.INVALID_SETTING, "bucket")
     assert "another name" in finding.text
 
@@ -35,7 +103,7 @@ def test_a_name_that_is_taken_belongs_to_the_bucket() -> None:
     ("operation", "action"), [("CreateBucket", "s3:CreateBucket"), ("ListBuckets", "s3:ListAllMyBuckets")]
 )
 def test_a_denied_call_names_the_missing_action(operation: str, action: str) -> None:
-    call = buckets.create_bucket if operation == "CreateBucket" else buckets.list_buckets
+    call = create_bucket if operation == "CreateBucket" else buckets.list_buckets
     with FaultyStore(faults.deny(operation)) as store:
         finding = call(store.settings())
     assert isinstance(finding, Finding)
@@ -46,7 +114,7 @@ def test_a_denied_call_names_the_missing_action(operation: str, action: str) -> 
 def test_a_closed_port_is_refused(store: LiveStore) -> None:
     with closed_port() as port:
         settings = store.settings(regionendpoint=f"http://127.0.0.1:{port}")
-        for call in (buckets.create_bucket, buckets.list_buckets):
+        for call in (create_bucket, buckets.list_buckets):
             finding = call(settings)
             assert isinstance(finding, Finding)
             assert finding.cause is Cause.REFUSED

@@ -102,9 +102,11 @@ def unpacked(cache: Path) -> Path:
 
 
 def installed_python(name: str) -> str | None:
-    """The path of a Python such as `python3.12` on PATH, None without it. pyenv has scripts that start none."""
-    if not shutil.which(name):
-        return None
-    command = [name, "-c", "import sys; sys.stdout.write(sys.executable)"]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
-    return done.stdout if done.returncode == 0 else None
+    """The path of the first Python such as `python3.12` on PATH that starts; pyenv has scripts that do not."""
+    for folder in os.environ["PATH"].split(os.pathsep):
+        if python := shutil.which(name, path=folder):
+            command = [python, "-c", "import sys; sys.stdout.write(sys.executable)"]
+            done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+            if done.returncode == 0:
+                return done.stdout
+    return None

@@ -204,6 +204,22 @@ async def test_an_error_while_creating_a_bucket_is_shown(enforcing_moto: Enforci
 async def test_ctrl_r_validates_again(new_state: WizardState) -> None:
     with FaultyStore() as store:
         new_state.settings = store.settings()
+async def test_a_new_bucket_whose_public_access_is_not_blocked_is_reported_and_validated(
+    new_state: WizardState,
+) -> None:
+    with FaultyStore(deny("PutPublicAccessBlock")) as store:
+        new_state.settings = store.settings(bucket="open-to-all", redirect=False)
+        async with run_wizard(new_state) as pilot:
+            await pilot.go("validate")
+            await pilot.until_validated()
+            await pilot.press("ctrl+f")
+            await pilot.until_text("Create the bucket?")
+            await pilot.press("down", "enter")
+            await pilot.until_text("The bucket was created", "s3:PutBucketPublicAccessBlock")
+            await pilot.press("escape")
+            await pilot.until_text("All checks passed")
+
+
         async with run_wizard(new_state) as pilot:
             await pilot.go("validate")
             await pilot.until_validated()

@@ -18,7 +18,7 @@ from wizard.session.draft import Draft
 from wizard.session.equivalent_command import display_command, display_heading
 from wizard.session.state import WizardState
 from wizard.session.steps import STEPS, Step, step_named
-from wizard.session.texts import BUCKET_NOT_CREATED, DEMO_NOTICE, MORE_SETTINGS, file_exposed
+from wizard.session.texts import DEMO_NOTICE, MORE_SETTINGS, file_exposed
 from wizard.text.sanitize import sanitize
 
 _TIMEOUT = 60.0  # seconds for a validation
@@ -151,8 +151,8 @@ class PromptWizard:
     def _apply(self, fix: Fix) -> None:
         if not fix.creates_bucket:
             self._state.apply_fix(fix)
-        elif problem := buckets.create_bucket(self._state.settings):
-            self._console.say(f"{BUCKET_NOT_CREATED}. {problem.text}", "  ")
+        else:
+            self._console.say(buckets.create_bucket(self._state.settings).sentences, "  ")
 
     def _validate(self) -> bool:
         with stop_on_signals() as stop:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
 from wizard.model.endpoint import Endpoint, url_of
 from wizard.model.settings import Settings
 from wizard.s3.connect import connect
-from wizard.s3.errors import ErrorResponse
+from wizard.s3.errors import ErrorResponse, StoreError
 from wizard.s3.timeouts import Timeouts, run_with_timeout
 from wizard.text.sanitize import sanitize
 
@@ -34,18 +35,30 @@ _BLOCK_ALL = {
 }
 
 
-def create_bucket(settings: Settings) -> None:
-    """Creates the bucket of the settings, or accepts that this account owns it already. Raises `StoreError`.
+@dataclass(frozen=True, slots=True)
+class CreatedBucket:
+    """A bucket that belongs to this account. `public_access` is why public access may not be blocked, None if it is."""
 
-    Public access is blocked if the store supports that; other stores create private buckets.
+    existed: bool = False  # before; its settings are not changed then
+    public_access: StoreError | None = None
+
+
+def create_bucket(settings: Settings) -> CreatedBucket:
+    """Creates the bucket of the settings, and blocks public access to it.
+
+    Raises `StoreError` if the bucket was not created or, unless the error `had_no_effect`, may not have been created.
     """
-
-    def work(store: Store) -> None:
-        _create(store, settings)
-        with contextlib.suppress(ErrorResponse):  # most compatible servers do not support it
-            store.call("PutPublicAccessBlock", Bucket=settings.bucket, PublicAccessBlockConfiguration=_BLOCK_ALL)
-
-    _with_store("CreateBucket", settings, work)
+    try:
+        _with_store("CreateBucket", settings, lambda store: _create(store, settings))
+    except ErrorResponse as error:
+        if error.code != "BucketAlreadyOwnedByYou":
+            raise
+        return CreatedBucket(existed=True)
+    try:
+        _with_store("PutPublicAccessBlock", settings, lambda store: _block_public_access(store, settings.bucket))
+    except StoreError as error:
+        return CreatedBucket(public_access=error)
+    return CreatedBucket()
 
 
 def list_buckets(settings: Settings) -> list[str]:
@@ -72,21 +85,17 @@ def _create(store: Store, settings: Settings) -> None:
     *preferred, last = _constraints(settings)
     for parameters in preferred:
         try:
-            _create_with(store, settings.bucket, parameters)
+            store.call("CreateBucket", Bucket=settings.bucket, **parameters)
         except ErrorResponse as error:
             if error.code not in _CONSTRAINT_REJECTED:
                 raise
         else:
             return
-    _create_with(store, settings.bucket, last)
+    store.call("CreateBucket", Bucket=settings.bucket, **last)
 
 
-def _create_with(store: Store, bucket: str, parameters: dict[str, object]) -> None:
-    try:
-        store.call("CreateBucket", Bucket=bucket, **parameters)
-    except ErrorResponse as error:
-        if error.code != "BucketAlreadyOwnedByYou":
-            raise
+def _block_public_access(store: Store, bucket: str) -> None:
+    store.call("PutPublicAccessBlock", Bucket=bucket, PublicAccessBlockConfiguration=_BLOCK_ALL)
 
 
 def _constraints(settings: Settings) -> Iterator[dict[str, object]]:

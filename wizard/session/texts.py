@@ -4,7 +4,10 @@ from __future__ import annotations
 
 DEMO_NOTICE = "A rehearsal: the store runs inside this program, nothing else is touched."
 BUCKETS_NOT_LISTED = "The buckets cannot be listed yet"
+BUCKET_CREATED = "The bucket was created"
+BUCKET_EXISTS = "The bucket exists already, and belongs to this account"
 BUCKET_NOT_CREATED = "The bucket was not created"
+BUCKET_CREATION_UNKNOWN = "It is unknown whether the bucket was created"
 MORE_SETTINGS = "More: path style, encryption, storage class, sizes"
 CONTINUE_ANYWAY = "Enter again goes on regardless."
 

@@ -23,7 +23,7 @@ from wizard.session import draft
 from wizard.session.draft import Draft
 from wizard.session.state import WizardState
 from wizard.session.steps import STEPS, Step, adjacent_step, step_named, step_of
-from wizard.session.texts import BUCKET_NOT_CREATED, BUCKETS_NOT_LISTED
+from wizard.session.texts import BUCKETS_NOT_LISTED
 from wizard.tui import messages
 from wizard.tui.background import BucketCreated, BucketsListed, CheckEvent, Crashed, QuickCheckDone
 from wizard.tui.help import help_for
@@ -326,11 +326,12 @@ class WizardApp(AppAdapter):
 
     @on(BucketCreated)
     def _bucket_created(self, event: BucketCreated) -> None:
-        if event.problem:
-            self.push_screen(MessageDialog(BUCKET_NOT_CREATED, Content(event.problem.text)))
-            return
-        self.state.forget_reachability()
-        self._ask_store_again()
+        creation = event.creation
+        if creation.text:
+            self.push_screen(MessageDialog(creation.heading, Content(creation.text)))
+        if creation.may_exist:
+            self.state.forget_reachability()
+            self._ask_store_again()
 
     def _ask_store_again(self) -> None:
         """Checks or validates again, after a change that the user has not typed."""

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from wizard.catalog.policy import Policy
     from wizard.model.findings import Finding
     from wizard.model.settings import Settings
+    from wizard.session.buckets import BucketCreation
     from wizard.validation.reachability import ReachabilityStatus
     from wizard.validation.results import Event
 
@@ -39,11 +40,11 @@ class QuickCheckDone(Message):
 
 
 class BucketCreated(Message):
-    """The bucket was created, or `problem` says why not."""
+    """The creation of a bucket has ended."""
 
-    def __init__(self, problem: Finding | None) -> None:
+    def __init__(self, creation: BucketCreation) -> None:
         super().__init__()
-        self.problem = problem
+        self.creation = creation
 
 
 class BucketsListed(Message):

@@ -166,11 +166,11 @@ def _validate(given: argparse.Namespace, settings: Settings) -> Report:
         report = validate_with_progress(settings, stop, given.timeout)
         if given.create_bucket and _lacks_bucket(report) and not stop.is_set():
             print_message(f"Making the bucket {sanitize(settings.bucket)} …")
-            if problem := buckets.create_bucket(settings):
-                print_message(f"storage-wizard: the bucket was not made. {problem.text}")
-            else:
-                report = validate_with_progress(settings, stop, given.timeout)
-    return report
+            creation = buckets.create_bucket(settings)
+            print_message(creation.sentences)
+            if creation.may_exist and not stop.is_set():
+                report = validate_with_progress(settings, stop.event, limit)
+    return report, stop.exit_status if stop.is_set() else 0
 
 
 def _lacks_bucket(report: Report) -> bool:
