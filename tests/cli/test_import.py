@@ -118,3 +118,19 @@ def test_a_source_that_cannot_be_imported_is_a_usage_error(
         Path("source").write_text(text, encoding="utf-8")
     assert message in messages(capsys, "source", status=2)
     assert not Path("storage.toml").exists()
+
+
+@pytest.mark.parametrize("secret", ["", "aws_secret_access_key = new\n"], ids=["half a pair", "a pair"])
+def test_a_profile_replaces_the_store_of_the_file(
+    secret: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    Path("config.yml").write_text(CONFIG_YML, encoding="utf-8")
+    messages(capsys, "config.yml")
+    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(tmp_path / "credentials"))
+    (tmp_path / "credentials").write_text(f"[work]\naws_access_key_id = AKIA\n{secret}", encoding="utf-8")
+    output = messages(capsys, "--from", "aws", "work")
+    assert "note: The settings file had another store. Dropped with it: " in output
+    settings = imported()
+    assert settings.regionendpoint == ""
+    assert settings.secure
+    assert (settings.accesskey, settings.secretkey.reveal()) == (("AKIA", "new") if secret else ("", ""))

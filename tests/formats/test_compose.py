@@ -42,9 +42,39 @@ def test_variables_in_a_list_are_read() -> None:
 def test_values_that_are_no_strings_are_read_as_compose_converts_them() -> None:
     settings = read(
         "{REGISTRY_STORAGE_S3_BUCKET: images, REGISTRY_STORAGE_S3_SECURE: false, REGISTRY_STORAGE_S3_ENCRYPT: true,"
-        " REGISTRY_STORAGE_S3_CHUNKSIZE: 5242880, REGISTRY_STORAGE_S3_KEYID: }"
+        " REGISTRY_STORAGE_S3_CHUNKSIZE: 5242880, REGISTRY_STORAGE_S3_KEYID: ''}"
     )
     assert (settings.secure, settings.encrypt, settings.chunksize, settings.keyid) == (False, True, 5242880, "")
+
+
+@pytest.mark.parametrize(
+    "environment",
+    [
+        "{REGISTRY_STORAGE_S3_KEYID: }",
+        "[REGISTRY_STORAGE=s3, REGISTRY_STORAGE_S3_KEYID]",
+        "{REGISTRY_STORAGE_S3_KEYID: [canary]}",
+        "{REGISTRY_STORAGE_S3_KEYID: 2026-11-24}",
+    ],
+)
+def test_a_variable_without_a_plain_value_is_refused(environment: str) -> None:
+    with pytest.raises(FormatError, match="REGISTRY_STORAGE_S3_KEYID has no plain value"):
+        read(environment)
+
+
+def test_a_variable_twice_is_refused() -> None:
+    with pytest.raises(FormatError, match="REGISTRY_STORAGE is there twice"):
+        read("[REGISTRY_STORAGE=s3, REGISTRY_STORAGE=filesystem]")
+
+
+def test_a_list_of_other_values_than_texts_is_refused() -> None:
+    with pytest.raises(FormatError, match="`environment` should be a list of NAME=VALUE"):
+        read("[{REGISTRY_STORAGE: s3}]")
+
+
+def test_a_file_of_variables_has_a_remark() -> None:
+    text = "services: {registry: {env_file: x.env, environment: {REGISTRY_STORAGE_S3_BUCKET: b}}}"
+    (remark,) = FORMATS["compose"].read(text).remarks
+    assert remark.startswith("`env_file` was not read")
 
 
 def test_a_doubled_dollar_sign_is_read_as_one() -> None:

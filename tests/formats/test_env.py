@@ -6,6 +6,7 @@ import pytest
 
 from tests.support.formats import FORMATS, MINIO
 from wizard.formats.env import settings_from_variables
+from wizard.formats.format import FormatError
 from wizard.model.secret import Secret
 
 ENV = FORMATS["env"]
@@ -63,3 +64,97 @@ def test_a_name_that_resembles_a_parameter_has_a_suggestion() -> None:
     misspelled, unknown = ENV.read(text).remarks
     assert misspelled.endswith("Did you mean accesskey?")
     assert "Did you mean" not in unknown
+
+
+# A file for Docker, and one for a shell
+
+
+def bucket(text: str) -> str:
+    return ENV.read(text).settings.bucket
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("REGISTRY_STORAGE_S3_BUCKET=a$b", "a$b"),
+        ("REGISTRY_STORAGE_S3_BUCKET='a$b'", "a$b"),
+        ('REGISTRY_STORAGE_S3_BUCKET="a\\\\b"', "a\\b"),
+        ("REGISTRY_STORAGE_S3_BUCKET=b\r\n", "b"),
+        ("\tREGISTRY_STORAGE_S3_BUCKET=b \n", "b"),
+        ("REGISTRY_STORAGE_S3_BUCKET=a\u2028b", "a\u2028b"),
+        ("export REGISTRY_STORAGE_S3_BUCKET='b'", "b"),
+        ('export REGISTRY_STORAGE_S3_BUCKET="b"', "b"),
+        ("export A=1\nREGISTRY_STORAGE_S3_BUCKET='a$b'", "a$b"),
+        ("export A=`id`\nREGISTRY_STORAGE_S3_BUCKET=b", "b"),
+    ],
+)
+def test_a_value_is_read_as_its_reader_does(text: str, value: str) -> None:
+    assert bucket(text) == value
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        *(
+            "$KEY",
+            "${KEY}",
+            '"a$KEY"',
+            "`id`",
+            '"`id`"',
+            "$(id)",
+            '"a\\nb"',
+            "a\\",
+            "a b",
+            "a;id",
+            "a&",
+            "a|b",
+            "a>b",
+            "~",
+        ),
+        *(
+            "'a'b",
+            "'a'\"b\"",
+            "'a'\\''b'",
+            "'open",
+            '"open',
+            "a # b",
+            "a#b",
+            "(a)",
+            "a*",
+            "a?",
+            "[a]",
+            "{a,b}",
+            "!x",
+            "\u00a0",
+        ),
+    ],
+)
+def test_a_value_that_a_shell_changes_is_refused_with_its_line(value: str) -> None:
+    with pytest.raises(FormatError, match="Line 2 is more than a plain value for a shell"):
+        ENV.read(f"# comment\nexport REGISTRY_STORAGE_S3_SECRETKEY={value}\n")
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("A=1\nREGISTRY_STORAGE_S3_BUCKET=b\\\nc=d\n", "Line 2 ends with a backslash"),
+        (
+            "REGISTRY_STORAGE_S3_BUCKET=b\nREGISTRY_STORAGE_S3_BUCKET=c\n",
+            "Line 2 sets REGISTRY_STORAGE_S3_BUCKET for the",
+        ),
+        ("REGISTRY_STORAGE_S3_BUCKET\n", "Line 1 is no NAME=VALUE"),
+        ("REGISTRY_STORAGE_S3_BUCKET =b\n", "Line 1 is no NAME=VALUE"),
+        ("\u00a0REGISTRY_STORAGE_S3_BUCKET=b\n", "Line 1 is no NAME=VALUE"),
+        ("A=1\nset -e\n", "Line 2 is no NAME=VALUE"),
+        ("REGISTRY_STORAGE_S3={bucket: b}\n", "REGISTRY_STORAGE_S3 is a complete section"),
+        ("REGISTRY_STORAGE_S3_BUCKET=b\nREGISTRY_STORAGE_REDIRECT={disable: true}\n", "REDIRECT is a complete section"),
+    ],
+)
+def test_a_line_that_is_not_understood_is_refused(text: str, sentence: str) -> None:
+    with pytest.raises(FormatError, match=sentence):
+        ENV.read(text)
+
+
+def test_too_many_parameters_are_refused() -> None:
+    with pytest.raises(FormatError, match="too many parameters"):
+        ENV.read("".join(f"REGISTRY_STORAGE_S3_K{number}=1\n" for number in range(501)))

@@ -89,7 +89,7 @@ REFUSED = [
     ("gitlab", "registry['storage'] = { 's3' => { 'bucket' => ENV['X'] } }", "Line 1"),
     ("dtr", "{", "line 1"),
     ("dtr", "[" * 100_000, "nested"),
-    ("dtr", '{"x": ' + "9" * 5000 + "}", "not JSON"),
+    ("dtr", '{"x": ' + "9" * 5000 + "}", "a number that is too large"),
     ("dtr", "{}", "no driver"),
 ]
 

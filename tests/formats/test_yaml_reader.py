@@ -17,9 +17,23 @@ from wizard.formats.format import FormatError
         ("x: !!python/name:os.system canary\n", "at line 1"),
         ("--- canary\n---\n", "at line 2"),
         ("? [canary]\n: a key that is a list\n", "at line 1, column 3"),
-        ("x: 2026-13-45\n", "Check that it is the right file"),
-        ("x: \x07canary\n", "Check that it is the right file"),
-        ("x: " + "[" * 5000, "nested too deep"),
+        ("x: 2026-13-45\n", "at line 1, column 4"),
+        ("x: 1\ny: \x07canary\n", "at line 2"),
+        ("x: " + "[" * 5000, "at line 1, column 53"),
+        ("a:\n  b: &x [*x]\n", "holds too much"),
+        ("a: *missing\n", "holds too much"),
+        ("x: !canary y\n", "at line 1, column 4"),
+        ("x: !!binary Y2FuYXJ5\n", "at line 1, column 4"),
+        ("x: ! canary\n", "at line 1, column 4"),
+        ("x: !!int '1'\n", "at line 1, column 4"),
+        ("%TAG ! tag:canary,2026:\n---\nx: !y z\n", "at line 3, column 4"),
+        ("x: " + "9" * 5000, "at line 1, column 4"),
+        ("x: 0x" + "f" * 4000, "at line 1, column 4"),
+        ("x: 9223372036854775808", "at line 1, column 4"),
+        ("x: -0x8000000000000001", "at line 1, column 4"),
+        ("x: 1:30", "at line 1, column 4"),
+        ("x: 1:30.5", "at line 1, column 4"),
+        ("x: 1." + "0" * 30, "at line 1, column 4"),
     ],
     ids=lambda value: ascii(value)[:30],
 )
@@ -30,17 +44,30 @@ def test_a_text_that_is_refused(text: str, sentence: str) -> None:
     assert "canary" not in str(refusal.value)
 
 
+@pytest.mark.parametrize("number", [9223372036854775807, -9223372036854775808])
+def test_a_number_of_64_bits_is_read(number: int) -> None:
+    assert yaml_reader.load(f"x: {number:_}\n") == {"x": number}
+
+
+def test_a_text_stays_one() -> None:
+    assert yaml_reader.load("a: !!str 1\nc: !!map {d: !!seq []}\n") == {"a": "1", "c": {"d": []}}
+
+
+def test_fifty_levels_are_read_and_no_more() -> None:
+    assert yaml_reader.load("[" * 50 + "]" * 50)
+    with pytest.raises(FormatError, match="column 51"):
+        yaml_reader.load("[" * 51 + "]" * 51)
+
+
 def with_aliases(count: int) -> str:
-    return "a: &a {x: 1}\nb: [" + ", ".join(["*a"] * count) + "]\n"
+    """A list of 100 values, and `count` aliases of it: (1 + count) * 101 + 4 nodes."""
+    return "a: &a [" + "x, " * 100 + "]\nb: [" + "*a, " * count + "]\n"
 
 
-def test_a_few_aliases_are_read() -> None:
-    assert yaml_reader.load(with_aliases(32))["b"] == [{"x": 1}] * 32
-
-
-def test_more_aliases_are_refused() -> None:
-    with pytest.raises(FormatError):
-        yaml_reader.load(with_aliases(33))
+def test_what_aliases_stand_for_counts() -> None:
+    assert len(yaml_reader.load(with_aliases(97))["b"]) == 97
+    with pytest.raises(FormatError, match="holds too much"):
+        yaml_reader.load(with_aliases(98))
 
 
 def test_a_text_that_grows_through_aliases_is_refused() -> None:

@@ -6,6 +6,8 @@ https://docs.docker.com/reference/compose-file/services/#environment
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
 
 from wizard.catalog.registries import registry_of
 from wizard.formats import env, yaml_reader, yaml_writer
@@ -31,35 +33,57 @@ def _write(settings: Settings) -> Exported:
 def _read(text: str) -> Imported:
     document = yaml_reader.require_mapping(yaml_reader.load(text), "the file")
     services = yaml_reader.require_mapping(document.get("services"), "services")
-    registries = []
-    for service in services.values():
-        environment = _environment(yaml_reader.require_mapping(service, "the service").get("environment"))
-        if any(name.startswith(env.PREFIX) for name in environment):
-            registries.append(environment)
+    registries = [found for found in map(_service, services.values()) if found.environment]
     if len(registries) != 1:
         subject = "several services set" if registries else "no service sets"
         raise FormatError(f"In it {subject} {env.PREFIX}… in its environment. Keep one registry in the file.")
-    return env.settings_from_variables(_without_escapes(registries[0]))
+    imported = env.settings_from_variables(_without_escapes(registries[0].environment))
+    if registries[0].has_file:
+        remark = "`env_file` was not read. Import that file too, or write its variables into `environment`."
+        imported = imported._replace(remarks=(*imported.remarks, remark))
+    return imported
 
 
-def _environment(value: object) -> dict[str, str]:
-    """The variables by name. Compose accepts a mapping, whose values need not be strings, or a list of NAME=VALUE."""
-    if isinstance(value, list):
-        pairs = (str(line).partition("=") for line in value)
-        return {name: text for name, _, text in pairs}
-    return {name: _to_text(item) for name, item in yaml_reader.require_mapping(value, "environment").items()}
+class _Service(NamedTuple):
+    environment: dict[str, str]  # the variables of the storage, with Compose's escapes
+    has_file: bool
 
 
-def _to_text(value: object) -> str:
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return "" if value is None else str(value)
+def _service(value: object) -> _Service:
+    service = yaml_reader.require_mapping(value, "the service")
+    return _Service(dict(_storage_variables(service.get("environment"))), service.get("env_file") is not None)
+
+
+def _storage_variables(value: object) -> Iterator[tuple[str, str]]:
+    """The variables of the storage. Compose accepts a mapping, whose values need not be strings, or NAME=VALUE lines.
+
+    A name without a value is one of the environment of Compose, so it is refused.
+    """
+    seen: set[str] = set()
+    for name, item in _variables(value):
+        if not name.startswith(env.PREFIX):
+            continue
+        if not isinstance(item, str | int | float):
+            raise FormatError(f"{sanitize(name, 60)} has no plain value. Write it out, in quotes.")
+        if name in seen:
+            raise FormatError(f"{sanitize(name, 60)} is there twice. Remove one of them.")
+        seen.add(name)
+        yield name, str(item).lower() if isinstance(item, bool) else str(item)
+
+
+def _variables(value: object) -> Iterable[tuple[str, object]]:
+    if not isinstance(value, list):
+        return yaml_reader.require_mapping(value, "environment").items()
+    if not all(isinstance(line, str) for line in value):
+        raise FormatError("`environment` should be a list of NAME=VALUE, in quotes.")
+    parts = (line.partition("=") for line in value)
+    return ((name, text if has_value else None) for name, has_value, text in parts)
 
 
 def _without_escapes(environment: dict[str, str]) -> dict[str, str]:
     """The values after interpolation; `FormatError` if one depends on a variable that is not in the file."""
     for name, value in environment.items():
-        if name.startswith(env.PREFIX) and _INTERPOLATION.search(value):
+        if _INTERPOLATION.search(value):
             raise FormatError(f"{sanitize(name, 60)} takes its value from a variable. Write it out, or import that.")
     return {name: value.replace("$$", "$") for name, value in environment.items()}
 

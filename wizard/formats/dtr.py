@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
+from typing import NoReturn
 
 from wizard.formats import storage_section, yaml_reader
 from wizard.formats.format import Exported, Format, FormatError, Imported
 from wizard.formats.path_style import derived_path_style_remarks
 from wizard.formats.s3_parameters import PARAMETERS_2
 from wizard.model.settings import Settings
+from wizard.text.sanitize import sanitize
 
 _ADDRESS = "https://DTR-HOST/api/v0/admin/settings/registry/simple"
 _COMMAND = (
     "storage-wizard export --to dtr | curl -u ADMIN -X PUT -H 'Content-Type: application/json' \\\n"
     f"  --data-binary @- {_ADDRESS}"
 )
+_MAX_DIGITS = 19  # of an integer of 64 bits with its sign
 _REDIRECT = "No page says that the API takes `redirect`: look at it in System > Storage afterwards."
 
 
@@ -30,14 +34,36 @@ def _write(settings: Settings) -> Exported:
 
 def _read(text: str) -> Imported:
     try:
-        document = json.loads(text)
-    except ValueError as error:  # JSONDecodeError, or an integer with too many digits
-        place = f" at line {error.lineno}, column {error.colno}" if isinstance(error, json.JSONDecodeError) else ""
-        raise FormatError(f"It is not JSON that can be read{place}. Mend it there.") from None
+        document = json.loads(
+            text, object_pairs_hook=_without_duplicates, parse_int=_integer, parse_constant=_refuse_constant
+        )
+    except json.JSONDecodeError as error:
+        raise FormatError(
+            f"It is not JSON that can be read at line {error.lineno}, column {error.colno}. Mend it there."
+        ) from None
     except RecursionError:
         raise FormatError("It is nested too deep for settings. Check that it is the right file.") from None
     section = yaml_reader.require_mapping(document, "the settings").get("storage")
     return storage_section.read(section, "dtr", PARAMETERS_2)
+
+
+def _without_duplicates(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    """Readers of JSON use the first or the last value of a name that is there twice."""
+    values = dict(pairs)
+    if len(values) < len(pairs):
+        twice = next(name for name, count in Counter(name for name, _ in pairs).items() if count > 1)
+        raise FormatError(f"`{sanitize(twice, 60)}` is there twice. Remove one of them.")
+    return values
+
+
+def _integer(digits: str) -> int:
+    if len(digits) > _MAX_DIGITS:
+        raise FormatError("It holds a number that is too large. Check that it is the right file.")
+    return int(digits)
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    raise FormatError(f"{name} is not a number in JSON. Correct it.")
 
 
 DTR = Format("dtr", "JSON of DTR's settings API", _write, _read, PARAMETERS_2 | {"redirect"}, "dtr")

@@ -3,12 +3,16 @@
 The registry parses each value as YAML (configuration/parser.go of CNCF Distribution), so a key such as `0123` needs
 quotes inside the value. `--env-file` passes a value on as it is, with its quotes
 (https://docs.docker.com/reference/cli/docker/container/run/#env).
+
+A file with `export` is one for a shell, which removes quotes. Of its language only plain values and values in one pair
+of quotes are read.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from typing import NamedTuple
 
 from wizard.catalog.registries import registry_of
 from wizard.formats import s3_parameters, storage_section, yaml_reader, yaml_writer
@@ -20,7 +24,12 @@ PREFIX = "REGISTRY_STORAGE"
 CARRIED_SETTINGS = frozenset(s3_parameters.PARAMETERS) | {"redirect"}
 _HEADER = "# The registry's storage, written by storage-wizard. For `docker run --env-file`.\n"
 _QUOTES = "A value with quotes is meant with them, as docker run --env-file takes it: a shell would take them away."
-_ASSIGNMENT = re.compile(r"(?:export\s+)?([A-Za-z_][A-Za-z0-9_]*)=(.*)")
+_ASSIGNMENT = re.compile(r"(export[ \t]+)?([A-Za-z_][A-Za-z0-9_]*)=(.*)", re.DOTALL)
+# Texts that every shell reads alike: https://pubs.opengroup.org/onlinepubs/9799919799/utilities/V3_chap02.html#tag_19_02
+_SHELL_VALUE = re.compile(
+    r"""(?P<plain>[A-Za-z0-9_./:@%+,=-]*)|'(?P<single>[^']*)'|"(?P<double>[^"\\$`]*)\"""", re.DOTALL
+)
+_SECTIONS = ("s3", "s3aws", "filesystem", "redirect")  # a variable for one of them has all its parameters
 
 
 def variables(settings: Settings) -> dict[str, str]:
@@ -45,9 +54,11 @@ def settings_from_variables(values: Mapping[str, str]) -> Imported:
 
     Raises `FormatError` if none is about storage, or a value has the wrong type.
     """
-    parsed = {name: yaml_reader.load(text) for name, text in values.items() if name.startswith(PREFIX)}
+    parsed = yaml_reader.load_values({name: text for name, text in values.items() if name.startswith(PREFIX)})
     prefix = f"{PREFIX}_"
     options = {name.removeprefix(prefix).lower(): value for name, value in parsed.items() if name.startswith(prefix)}
+    if section := next((name for name in _SECTIONS if options.get(name) is not None), ""):
+        raise FormatError(f"{prefix}{section.upper()} is a complete section. Write one variable for each parameter.")
     driver = parsed.get(PREFIX) or next((d for d in ("s3", "s3aws", "filesystem") if _parameters_of(d, options)), "")
     if not isinstance(driver, str) or not driver:
         raise FormatError(f"It sets no {PREFIX}, nor parameters of a driver. Check that it is the right file.")
@@ -75,15 +86,50 @@ def _write(settings: Settings) -> Exported:
 
 
 def _read(text: str) -> Imported:
-    values = {}
-    for number, line in enumerate(text.splitlines(), 1):
-        if not line.strip() or line.lstrip().startswith("#"):
+    assignments = [_assignment(number, line) for number, line in enumerate(text.split("\n"), 1)]
+    found = [assignment for assignment in assignments if assignment]
+    is_shell = any(assignment.is_exported for assignment in found)
+    values: dict[str, str] = {}
+    for assignment in found:
+        if not assignment.name.startswith(PREFIX):
             continue
-        assignment = _ASSIGNMENT.fullmatch(line.strip())
-        if assignment is None:
-            raise FormatError(f"Line {number} is no NAME=VALUE. Mend it there.")
-        values[assignment[1]] = assignment[2]
+        if assignment.name in values:
+            raise FormatError(f"Line {assignment.line} sets {assignment.name} for the second time. Remove one of them.")
+        values[assignment.name] = _shell_value(assignment) if is_shell else _docker_value(assignment)
     return settings_from_variables(values)
+
+
+class _Assignment(NamedTuple):
+    line: int
+    name: str
+    text: str
+    is_exported: bool
+
+
+def _assignment(number: int, line: str) -> _Assignment | None:
+    """The assignment on a line; None for a comment or a blank line. Lines end as Docker's do."""
+    line = line.removesuffix("\r").strip(" \t")
+    if not line or line.startswith("#"):
+        return None
+    match = _ASSIGNMENT.fullmatch(line)
+    if match is None:
+        raise FormatError(f"Line {number} is no NAME=VALUE. Mend it there.")
+    return _Assignment(number, match[2], match[3], bool(match[1]))
+
+
+def _docker_value(assignment: _Assignment) -> str:
+    if assignment.text.endswith("\\"):
+        raise FormatError(f"Line {assignment.line} ends with a backslash. Write the value on one line, in quotes.")
+    return assignment.text
+
+
+def _shell_value(assignment: _Assignment) -> str:
+    value = _SHELL_VALUE.fullmatch(assignment.text)
+    if value is None:
+        raise FormatError(
+            f"Line {assignment.line} is more than a plain value for a shell. Write the value in single quotes."
+        )
+    return value["plain"] or value["single"] or value["double"] or ""
 
 
 ENV = Format("env", "environment variables of Distribution", _write, _read, CARRIED_SETTINGS)

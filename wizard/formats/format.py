@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import NamedTuple
 
 from wizard.model.secret import Secret, abbreviate_key
@@ -14,6 +14,15 @@ class FormatError(Exception):
 
     The message is one or two sentences with what to do; it never holds a value of the text.
     """
+
+
+_MAX_PARAMETERS = 500  # more than any driver has
+
+
+def require_few(parameters: Collection[object]) -> None:
+    """Raises `FormatError` for more parameters of a driver than any has: each one is parsed, and can have a remark."""
+    if len(parameters) > _MAX_PARAMETERS:
+        raise FormatError("Its storage has too many parameters. Check that it is the right file.")
 
 
 class Exported(NamedTuple):

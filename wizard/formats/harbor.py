@@ -25,11 +25,6 @@ def quote_values(section: Mapping[str, object]) -> dict[str, object]:
     }
 
 
-def parse_values(section: Mapping[str, object]) -> dict[str, object]:
-    """The parameters as the registry reads them: each string is parsed as YAML once more."""
-    return {name: yaml_reader.load(value) if isinstance(value, str) else value for name, value in section.items()}
-
-
 def _write(settings: Settings) -> Exported:
     section = storage_section.write(settings, PARAMETERS_2)
     del section["delete"]  # Harbor's template has it
@@ -44,7 +39,7 @@ def _read(text: str) -> Imported:
     driver = next((name for name in _DRIVERS if section.get(name)), None)
     if driver is None:
         raise FormatError("Its storage_service names no store. Check that it is the right harbor.yml.")
-    parameters = parse_values(yaml_reader.require_mapping(section[driver], driver))
+    parameters = yaml_reader.load_values(yaml_reader.require_mapping(section[driver], driver))
     imported = storage_section.read_driver(driver, parameters, "harbor", PARAMETERS_2)
     if section.get("ca_bundle"):
         imported = Imported(imported.settings, (*imported.remarks, "`ca_bundle` was left aside: trust that CA here."))

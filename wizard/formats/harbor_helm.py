@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 from wizard.formats import s3_parameters, storage_section, yaml_reader, yaml_writer
 from wizard.formats.format import Exported, Format, Imported
-from wizard.formats.harbor import parse_values, quote_values
+from wizard.formats.harbor import quote_values
 from wizard.formats.path_style import derived_path_style_remarks
 from wizard.model.endpoint import Endpoint, url_of
 from wizard.model.settings import DECLARATIONS, Kind, Settings
@@ -57,7 +57,7 @@ def _read(text: str) -> Imported:
     chart = yaml_reader.require_mapping(persistence.get("imageChartStorage"), "it")
     driver = str(chart.get("type", "filesystem"))
     given = yaml_reader.require_mapping(chart.get(driver), driver)
-    parameters = _with_effective_secure(parse_values(_rendered(given)))
+    parameters = _with_effective_secure(yaml_reader.load_values(_rendered(given)))
     imported = storage_section.read_driver(driver, parameters, "harbor", _PARAMETERS)
     if chart.get("caBundleSecretName"):
         imported = _with_remark(imported, "`caBundleSecretName` was left aside: trust that CA here.")

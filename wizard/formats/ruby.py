@@ -13,9 +13,10 @@ from typing import NoReturn
 from wizard.formats.format import FormatError
 
 _BLANKS = re.compile(r"[ \t]*")
-_SPACE = re.compile(r"(?:[ \t\n]|#[^\n]*)*")
-_SINGLE = re.compile(r"'((?:[^'\\]|\\.)*)'", re.DOTALL)
-_DOUBLE = re.compile(r'"((?:[^"\\]|\\.)*)"', re.DOTALL)
+# Possessive, because a repetition that can give back its matches keeps a record of each of them.
+_SPACE = re.compile(r"(?:[ \t\n]++|#[^\n]*+)*+")
+_SINGLE = re.compile(r"'((?:[^'\\]++|\\.)*+)'", re.DOTALL)
+_DOUBLE = re.compile(r'"((?:[^"\\]++|\\.)*+)"', re.DOTALL)
 _ESCAPE = re.compile(r"\\u([0-9A-Fa-f]{4})|\\(0(?![0-7])|[^0-9xucCM\n])|\\|#(?=[{@$])", re.DOTALL)
 _WORD = re.compile(r"true|false|nil")
 _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*(?:_[0-9]+)*)(\.[0-9]+)?")  # without octal numbers, such as 0644

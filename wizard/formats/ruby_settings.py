@@ -22,7 +22,7 @@ _ASSIGN = re.compile(r"[ \t]*=(?![=~>])")
 _ENVIRONMENT = re.compile(r"ENV\[(?:'\w+'|\"\w+\")\](?=[ \t]*(?:#|\n|\Z))", re.ASCII)
 _HEREDOC = re.compile(
     r"YAML\.load[ \t]*<<(?:[-~]'(?P<indented>\w+)'|'(?P<flush>\w+)')[ \t]*(?:#[^\n]*)?\n"
-    r"(?:[^\n]*\n)*?(?:[ \t]*(?P=indented)|(?P=flush))(?=\n|\Z)",
+    r"(?:(?!(?:[ \t]*+(?P=indented)|(?P=flush))(?:\n|\Z))[^\n]*+\n)*+(?:[ \t]*+(?P=indented)|(?P=flush))(?=\n|\Z)",
     re.ASCII,
 )
 _END = re.compile(r"[ \t]*(?:#[^\n]*)?(?:\n|\Z)")

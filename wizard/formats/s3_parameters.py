@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 
-from wizard.formats.format import FormatError, Imported
+from wizard.formats.format import FormatError, Imported, require_few
 from wizard.model.endpoint import Endpoint
 from wizard.model.findings import Value
 from wizard.model.secret import Secret
@@ -58,6 +58,7 @@ def read(parameters: Mapping[str, object], registry: str, names: Collection[str]
 
     Raises `FormatError` for a value of the wrong type.
     """
+    require_few(parameters)
     changes = {**_DRIVER_DEFAULTS, "registry": registry}
     remarks = []
     for name, value in parameters.items():

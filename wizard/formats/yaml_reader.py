@@ -1,27 +1,30 @@
-"""Reads YAML from any source: without tags that construct objects, and within limits.
+"""Reads YAML from any source: only what every reader of YAML understands alike, and within limits.
 
-`FormatError` is raised where the text is not YAML, has a key twice, is nested too deeply, or grows too much through
-aliases. It never quotes the text, which can hold a secret.
+`FormatError` is raised where the text is not one document of YAML, has a key twice, a tag, or a number that is too
+large or that versions of YAML read differently, and where it holds too much. What an alias stands for counts at each
+place. An error names the line and never quotes the text, which can hold a secret.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from wizard.formats.format import FormatError
+from wizard.formats.format import FormatError, require_few
 
 if TYPE_CHECKING:
     import yaml
-
-# With merge keys, each alias can double the entries of the one before. This limit allows about 100,000 of them.
-_MAX_ALIASES = 32
 
 
 def load(text: str) -> Any:
     """The value of the only document in the text: mappings, lists, strings, numbers, truth values, dates or None."""
     return _with_errors_mapped(text, lambda loader: loader.get_single_data())
+
+
+def load_values(texts: Mapping[str, object]) -> dict[str, object]:
+    """The mapping with each string in it parsed as YAML once more."""
+    require_few(texts)
+    return {name: load(value) if isinstance(value, str) else value for name, value in texts.items()}
 
 
 def compose(text: str) -> yaml.Node | None:
@@ -47,43 +50,14 @@ def require_mapping(value: object, name: str) -> Mapping[str, object]:
 def _with_errors_mapped(text: str, read: Callable[[Any], Any]) -> Any:
     import yaml  # imported here: an export without --into reads no YAML
 
+    from wizard.formats.yaml_loader import Loader
+
     try:
-        return read(_loader()(text))
+        return read(Loader(text))
     except yaml.MarkedYAMLError as error:  # its message can quote a line with a secret
         mark = error.problem_mark or error.context_mark
         place = f" at line {mark.line + 1}, column {mark.column + 1}" if mark else ""
         raise FormatError(f"It is not YAML that can be read{place}. Mend it there.") from None
-    except (yaml.YAMLError, ValueError, OverflowError):  # a forbidden character, or a date such as 2026-13-45
-        raise FormatError("It is not YAML that can be read. Check that it is the right file.") from None
-    except RecursionError:
-        raise FormatError("It is nested too deep for a configuration. Check that it is the right file.") from None
-
-
-@cache
-def _loader() -> Any:
-    import yaml
-
-    class Loader(yaml.SafeLoader):
-        """A safe loader that also refuses duplicate keys and too many aliases."""
-
-        alias_count = 0
-
-        def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
-            if self.check_event(yaml.AliasEvent):
-                self.alias_count += 1
-                if self.alias_count > _MAX_ALIASES:
-                    raise yaml.YAMLError("too many aliases")
-            node: yaml.Node | None = super().compose_node(parent, index)
-            return node
-
-        def compose_mapping_node(self, anchor: Any) -> yaml.MappingNode:
-            node: yaml.MappingNode = super().compose_mapping_node(anchor)
-            seen = set()
-            for key, _ in node.value:
-                if isinstance(key, yaml.ScalarNode) and key.value != "<<":
-                    if key.value in seen:
-                        raise yaml.composer.ComposerError(None, None, "a name given twice", key.start_mark)
-                    seen.add(key.value)
-            return node
-
-    return Loader
+    except yaml.reader.ReaderError as error:  # a control character
+        line = text.count("\n", 0, error.position) + 1
+        raise FormatError(f"It is not YAML that can be read at line {line}. Mend it there.") from None

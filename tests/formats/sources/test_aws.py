@@ -44,13 +44,70 @@ def test_the_default_profile_has_a_section_of_that_name(folder: Path) -> None:
     assert read(folder, "default", config="[default]\nregion = eu-west-1\n").changes == {"region": "eu-west-1"}
 
 
+def keys_in(name: str) -> str:
+    """A key pair."""
+    return f"aws_access_key_id = {name}\naws_secret_access_key = secret of {name}\n"
+
+
 def test_credentials_take_precedence_over_the_configuration(folder: Path) -> None:
-    profile = read(
-        folder,
-        config="[profile work]\naws_access_key_id = OLD\n",
-        credentials="[work]\naws_access_key_id = NEW\n",
-    )
-    assert profile.changes["accesskey"] == "NEW"
+    config = f"[profile work]\n{keys_in('OLD')}region = eu-west-1\n"
+    profile = read(folder, config=config, credentials=f"[work]\n{keys_in('NEW')}region = eu-west-2\n")
+    assert profile.changes == {"accesskey": "NEW", "secretkey": Secret("secret of NEW"), "region": "eu-west-2"}
+
+
+def test_keys_of_the_configuration_are_read_where_the_credentials_have_none(folder: Path) -> None:
+    profile = read(folder, config=f"[profile work]\n{keys_in('OLD')}", credentials="[work]\nregion = x\n")
+    assert profile.changes["accesskey"] == "OLD"
+
+
+def test_keys_of_two_files_are_not_mixed(folder: Path) -> None:
+    profile = read(folder, config=f"[profile work]\n{keys_in('OLD')}", credentials="[work]\naws_access_key_id = NEW\n")
+    assert profile.changes == {}
+    assert profile.remarks == ("It has an access key without a secret key, so no keys were imported.",)
+
+
+@pytest.mark.parametrize(
+    ("line", "remark"),
+    [
+        ("aws_access_key_id = A", "It has an access key without a secret key"),
+        ("aws_secret_access_key = canary", "It has a secret key without an access key"),
+    ],
+)
+def test_half_a_key_pair_is_not_imported(folder: Path, line: str, remark: str) -> None:
+    profile = read(folder, credentials=f"[work]\n{line}\n")
+    assert profile.changes == {}
+    assert profile.remarks[0].startswith(remark)
+    assert "canary" not in profile.remarks[0]
+
+
+@pytest.mark.parametrize(
+    ("section", "name"),
+    [
+        ("default", "default"),
+        ("profile default", "default"),
+        ("profile work", "work"),
+        ("profile  work", "work"),
+        ('profile "my work"', "my work"),
+    ],
+)
+def test_a_section_of_the_configuration_is_found_by_its_profile(folder: Path, section: str, name: str) -> None:
+    assert read(folder, name, config=f"[{section}]\nregion = eu-west-1\n").changes == {"region": "eu-west-1"}
+
+
+@pytest.mark.parametrize("section", ["work", "profile", "profile 'work", "sso-session work", "profiles work"])
+def test_another_section_is_no_profile(folder: Path, section: str) -> None:
+    with pytest.raises(FormatError, match="There is no AWS profile work"):
+        read(folder, config=f"[{section}]\nregion = eu-west-1\n")
+
+
+def test_a_default_profile_with_two_sections_is_refused(folder: Path) -> None:
+    with pytest.raises(FormatError, match="The profile default has two sections"):
+        read(folder, "default", config="[default]\nregion = a\n[profile default]\nregion = b\n")
+
+
+def test_an_endpoint_that_the_profile_ignores_is_not_imported(folder: Path) -> None:
+    config = "[profile work]\nendpoint_url = https://all\nignore_configured_endpoint_urls = True\n"
+    assert read(folder, config=config).changes == {}
 
 
 def test_the_endpoint_of_s3_takes_precedence_over_that_of_all_services(folder: Path) -> None:

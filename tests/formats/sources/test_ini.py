@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from wizard.formats.format import FormatError
-from wizard.formats.sources.ini import config_path, list_names, read_sections
+from wizard.formats.sources.ini import config_path, list_names, plain_value, read_sections
 
 
 def test_the_path_is_that_of_the_variable_or_the_default(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -19,8 +19,64 @@ def test_the_path_is_that_of_the_variable_or_the_default(tmp_path: Path, monkeyp
 
 def test_sections_are_read_with_their_values(tmp_path: Path) -> None:
     path = tmp_path / "config"
-    path.write_text("# comment\n[a]\nx = %1\n; comment\n[b]\n[a]\ny = 2\n", encoding="utf-8")
+    path.write_text("# comment\n[a]\nx = %1\n; comment\ny = 2\n[b]\n", encoding="utf-8")
     assert read_sections(path) == {"a": {"x": "%1", "y": "2"}, "b": {}}
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("[a]\nx = 1\n[a]\n", ", line 3,"),
+        ("[a]\nx = 1\nX = canary\n", ", line 3,"),
+        ("\ncanary = 1\n", ", line 2,"),
+        ("[a]\ncanary\n", ", line 2,"),
+    ],
+)
+def test_a_refusal_names_the_line(tmp_path: Path, text: str, place: str) -> None:
+    path = tmp_path / "config"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(FormatError) as refusal:
+        read_sections(path)
+    assert f"config{place} could not be read" in str(refusal.value)
+    assert "canary" not in str(refusal.value)
+
+
+def test_defaults_for_all_sections_are_refused(tmp_path: Path) -> None:
+    path = tmp_path / "config"
+    path.write_text("[DEFAULT]\nx = 1\n", encoding="utf-8")
+    with pytest.raises(FormatError, match=r"has a section \[DEFAULT\]"):
+        read_sections(path)
+
+
+def test_a_file_with_too_many_lines_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "config"
+    path.write_text("\n" * 20_000, encoding="utf-8")
+    assert read_sections(path) == {}
+    path.write_text("\n" * 20_001, encoding="utf-8")
+    with pytest.raises(FormatError, match="too many lines"):
+        read_sections(path)
+
+
+@pytest.mark.parametrize(
+    ("value", "problem"),
+    [
+        ("a\nb", "goes over several lines"),
+        ('"a"', "is in quotes"),
+        ("'a'", "is in quotes"),
+        ("`a`", "is in quotes"),
+        ("a # b", "has a comment"),
+        ("a\t;b", "has a comment"),
+    ],
+)
+def test_a_value_that_programs_read_differently_is_refused(value: str, problem: str) -> None:
+    with pytest.raises(FormatError, match=f"`x` {problem}"):
+        plain_value({"x": value}, "x")
+
+
+@pytest.mark.parametrize("value", ["", "a#b;c", '"', "it's", "a = b"])
+def test_a_plain_value_is_read_as_it_is(value: str) -> None:
+    assert plain_value({"x": value}, "x") == value
+    assert plain_value({}, "x") == ""
 
 
 def test_a_file_that_does_not_exist_has_no_sections(tmp_path: Path) -> None:

@@ -8,13 +8,13 @@ from pathlib import Path
 
 from wizard import rules
 from wizard.catalog.endpoints import detect_provider
-from wizard.catalog.presets import apply_preset
 from wizard.cli.settings_file import report_doubts, report_saved
 from wizard.cli.source_text import read_text
 from wizard.config import DEFAULT_FILE
 from wizard.config import file as config_file
 from wizard.config.file import ConfigFile
 from wizard.config.render import render_redacted
+from wizard.config.schema import refuse_url_credentials
 from wizard.console.exit_status import CommandError, ExitStatus
 from wizard.console.stdio import print_data, print_message
 from wizard.files.errors import FileError
@@ -22,6 +22,7 @@ from wizard.formats import SOURCE_NAMES
 from wizard.formats.detect import detect
 from wizard.formats.format import FormatError
 from wizard.formats.lookup import format_of, source_of
+from wizard.formats.sources.store import replace_store
 from wizard.model.settings import Settings
 from wizard.text.sanitize import sanitize
 
@@ -34,6 +35,7 @@ def run(given: argparse.Namespace) -> ExitStatus:
         settings = _read_source(given, previous.settings if previous else None)
         if given.bucket:
             settings = settings.replace({"bucket": given.bucket})
+        refuse_url_credentials(settings)
         if given.dry_run:
             print_data(render_redacted(settings, None, previous.document if previous else None).rstrip("\n"))
         else:
@@ -55,19 +57,18 @@ def _load(path: Path) -> ConfigFile | None:
 
 
 def _read_source(given: argparse.Namespace, previous: Settings | None) -> Settings:
-    """The settings of the source. Another program has only some of them; the rest comes from the existing file."""
+    """The settings of the source. Another program has only those of a store; the rest comes from the existing file."""
     if given.format in SOURCE_NAMES:
         source = source_of(given.format)(given.source)
-        remarks = source.remarks
-        provider = detect_provider(str(source.changes.get("regionendpoint", "")))
-        settings = apply_preset(previous or Settings(), provider).replace(source.changes)
+        imported = replace_store(previous, source)
+        settings = imported.settings
     else:
         text = read_text(given.source)
         imported = format_of(given.format or detect(text)).read(text)
-        remarks, settings = imported.remarks, imported.settings
+        settings = imported.settings
         if settings.type == "s3":
             settings = settings.replace({"provider": detect_provider(settings.regionendpoint)})
-    for remark in remarks:
+    for remark in imported.remarks:
         print_message(f"note: {remark}")
     return settings
 

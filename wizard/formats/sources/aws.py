@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator, Mapping
 
 from wizard.formats.format import FormatError
-from wizard.formats.sources.ini import config_path, list_names, read_sections
-from wizard.formats.sources.source import PartialSettings, rename_values
+from wizard.formats.sources.ini import config_path, list_names, plain_value, read_sections
+from wizard.formats.sources.source import PartialSettings, half_pair_remark, key_pair, rename_values
 from wizard.model.findings import Value
-from wizard.model.secret import Secret
 from wizard.text.sanitize import sanitize
 
 
@@ -16,24 +16,51 @@ def read_profile(name: str) -> PartialSettings:
     """Keys, region, endpoint and addressing style of a profile; `FormatError` if there is none of that name."""
     credentials = read_sections(config_path("AWS_SHARED_CREDENTIALS_FILE", "~/.aws/credentials"))
     config = read_sections(config_path("AWS_CONFIG_FILE", "~/.aws/config"))
-    section = name if name == "default" else f"profile {name}"
-    if name not in credentials and section not in config:
-        names = {*credentials, *(s.removeprefix("profile ") for s in config if not s.startswith("services"))}
-        raise FormatError(f"There is no AWS profile {sanitize(name, 60)}. {list_names('profiles', sorted(names))}")
-    profile = {**config.get(section, {}), **credentials.get(name, {})}
+    profiles = _profiles(config)
+    if name not in credentials and name not in profiles:
+        names = sorted({*credentials, *profiles})
+        raise FormatError(f"There is no AWS profile {sanitize(name, 60)}. {list_names('profiles', names)}")
+    profile = {**profiles.get(name, {}), **credentials.get(name, {})}
     profile["endpoint_url"] = _endpoint(profile, config)
-    changes = rename_values(
-        profile, {"aws_access_key_id": "accesskey", "region": "region", "endpoint_url": "regionendpoint"}
-    )
+    keys = _keys(credentials.get(name, {})) or _keys(profiles.get(name, {})) or ("", "")
+    changes = key_pair(*keys) | rename_values(profile, {"region": "region", "endpoint_url": "regionendpoint"})
     changes |= _path_style(profile)
-    if profile.get("aws_secret_access_key"):
-        changes["secretkey"] = Secret(profile["aws_secret_access_key"])
-    return PartialSettings(changes, tuple(_remarks(profile)))
+    return PartialSettings(changes, (*half_pair_remark(*keys), *_remarks(profile)))
+
+
+def _profiles(config: Mapping[str, dict[str, str]]) -> dict[str, dict[str, str]]:
+    """The profiles in `~/.aws/config` by name; `FormatError` if the default one is there under both of its names."""
+    profiles = {}
+    for section, values in config.items():
+        name = section if section == "default" else _quoted_name(section, "profile")
+        if name and name in profiles:
+            raise FormatError(f"The profile {sanitize(name, 60)} has two sections. Remove one of them.")
+        if name:
+            profiles[name] = values
+    return profiles
+
+
+def _quoted_name(section: str, kind: str) -> str:
+    """The name in `profile name` or `profile "a name"`; empty for other sections, as botocore.configloader has it."""
+    try:
+        parts = shlex.split(section)
+    except ValueError:
+        return ""
+    return parts[1] if len(parts) == 2 and parts[0] == kind else ""
+
+
+def _keys(section: Mapping[str, str]) -> tuple[str, str] | None:
+    """Both keys of a section, of which one can be empty; None if it has neither. Those of two files are not mixed."""
+    keys = plain_value(section, "aws_access_key_id"), plain_value(section, "aws_secret_access_key")
+    return keys if any(keys) else None
 
 
 def _endpoint(profile: Mapping[str, str], config: Mapping[str, Mapping[str, str]]) -> str:
-    services = config.get(f"services {profile.get('services', '')}", {})
-    return _s3_value(services, "endpoint_url") or profile.get("endpoint_url", "")
+    if profile.get("ignore_configured_endpoint_urls", "").lower() == "true":
+        return ""
+    services = {_quoted_name(section, "services"): values for section, values in config.items()}
+    section = services.get(profile.get("services", ""), {}) if profile.get("services") else {}
+    return _s3_value(section, "endpoint_url") or profile.get("endpoint_url", "")
 
 
 def _path_style(profile: Mapping[str, str]) -> dict[str, Value]:
@@ -43,8 +70,8 @@ def _path_style(profile: Mapping[str, str]) -> dict[str, Value]:
 
 def _s3_value(section: Mapping[str, str], name: str) -> str:
     """A value of the nested section `s3`, whose lines are indented below `s3 =`."""
-    pairs = (line.partition("=") for line in section.get("s3", "").splitlines())
-    return next((value.strip() for key, _, value in pairs if key.strip() == name), "")
+    pairs = (line.partition("=") for line in section.get("s3", "").split("\n"))
+    return plain_value({key.strip(): value.strip() for key, _, value in pairs}, name)
 
 
 def _remarks(profile: Mapping[str, str]) -> Iterator[str]:

@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from wizard.formats.format import FormatError
-from wizard.formats.sources.ini import config_path, list_names, read_sections
-from wizard.formats.sources.source import PartialSettings, rename_values
-from wizard.model.secret import Secret
+from wizard.formats.sources.ini import config_path, list_names, plain_value, read_sections
+from wizard.formats.sources.source import PartialSettings, half_pair_remark, key_pair, rename_values
 from wizard.text.sanitize import sanitize
 
 _NAMES = {
-    "access_key_id": "accesskey",
     "region": "region",
     "endpoint": "regionendpoint",
     "acl": "objectacl",
@@ -32,9 +30,8 @@ def read_remote(address: str) -> PartialSettings:
     remote = config[name]
     if remote.get("type") != "s3":
         raise FormatError(f"The rclone remote {sanitize(name, 60)} is of another type than s3. Name one of type s3.")
-    changes = rename_values(remote, _NAMES)
-    if remote.get("secret_access_key"):
-        changes["secretkey"] = Secret(remote["secret_access_key"])
+    keys = plain_value(remote, "access_key_id"), plain_value(remote, "secret_access_key")
+    changes = key_pair(*keys) | rename_values(remote, _NAMES)
     if remote.get("server_side_encryption"):
         changes["encrypt"] = True
     if (force_path_style := remote.get("force_path_style")) in ("true", "false"):
@@ -47,7 +44,7 @@ def read_remote(address: str) -> PartialSettings:
         changes["bucket"] = bucket
     if root:
         changes["rootdirectory"] = f"/{root}"
-    return PartialSettings(changes, tuple(_remarks(remote)))
+    return PartialSettings(changes, (*half_pair_remark(*keys), *_remarks(remote)))
 
 
 def _remarks(remote: Mapping[str, str]) -> Iterator[str]:

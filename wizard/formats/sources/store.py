@@ -1,0 +1,51 @@
+"""Puts the store of a source in place of the one in a settings file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from wizard.catalog.endpoints import detect_provider
+from wizard.catalog.presets import apply_preset
+from wizard.formats.format import Imported
+from wizard.formats.sources.source import PartialSettings
+from wizard.model.findings import Value
+from wizard.model.secret import Secret
+from wizard.model.settings import DECLARATIONS, Settings
+
+# Settings that do not depend on the store. All others are dropped with a store.
+_OF_REGISTRY = ("registry", "rootdirectory", "chunksize", "multipartcopythresholdsize", "redirect")
+_NO_STORE: dict[str, Value] = {"regionendpoint": "", "accesskey": "", "secretkey": Secret()}
+
+
+def replace_store(previous: Settings | None, source: PartialSettings) -> Imported:
+    """`previous` with the store of the source: its endpoint and both keys, also where the source has none.
+
+    With another endpoint everything else that belongs to a store is dropped too. The bucket stays unless the source
+    names one. The remarks say what was dropped.
+    """
+    changes = _NO_STORE | dict(source.changes)
+    before = previous if previous and previous.type == "s3" else Settings(registry=(previous or Settings()).registry)
+    if before is previous and before.regionendpoint == changes["regionendpoint"]:
+        settings = before.replace(changes)
+    else:
+        base = Settings(bucket=before.bucket).replace({name: before[name] for name in _OF_REGISTRY})
+        settings = apply_preset(base, detect_provider(str(changes["regionendpoint"]))).replace(changes)
+    remarks = () if previous is None else _dropped(before, settings, source)
+    return Imported(settings, (*source.remarks, *remarks))
+
+
+def _dropped(before: Settings, after: Settings, source: PartialSettings) -> Iterator[str]:
+    dropped = [
+        name
+        for name, declaration in DECLARATIONS.items()
+        if name not in ("provider", *source.changes) and before[name] not in (declaration.default, after[name])
+    ]
+    replaced = [
+        name for name in _NO_STORE if name in source.changes and before[name] not in ("", Secret(), after[name])
+    ]
+    if dropped:
+        yield f"The settings file had another store. Dropped with it: {', '.join(dropped)}."
+    if replaced:
+        yield f"Replaced by those of the source: {', '.join(replaced)}."
+    if before.bucket and "bucket" not in source.changes and before.regionendpoint != after.regionendpoint:
+        yield "`bucket` is still that of the settings file. Check that it is a bucket of this store."

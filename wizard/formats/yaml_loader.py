@@ -1,0 +1,100 @@
+"""The loader of PyYAML that `yaml_reader` uses. Importing this imports PyYAML."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import yaml
+from yaml.composer import ComposerError
+from yaml.constructor import ConstructorError
+
+from wizard.formats.format import FormatError
+
+TOO_MUCH = "It holds too much for a configuration. Check that it is the right file."
+_MAX_NODES = 10_000  # names and values, with what aliases stand for
+_MAX_DEPTH = 50
+_MAX_NUMBER_LENGTH = 26  # characters of the largest integer of 64 bits, with underscores
+_INTEGERS = range(-(1 << 63), 1 << 63)
+
+
+class Loader(yaml.SafeLoader):
+    """A safe loader that refuses tags, duplicate names, large numbers, and a document that is too large or too deep.
+
+    It raises `yaml.MarkedYAMLError` with the position, or `FormatError` for a document that is too large.
+    """
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text)
+        self._node_count = 0
+        self._depth = 0
+        self._sizes: dict[str, int] = {}  # the number of nodes of each complete anchor
+
+    def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
+        """A node, unless it exceeds the limits."""
+        event: Any = self.peek_event()  # type: ignore[no-untyped-call]
+        if isinstance(event, yaml.AliasEvent):
+            # An anchor that contains the alias has no size yet.
+            self._count(self._sizes.get(str(event.anchor), _MAX_NODES))
+            return super().compose_node(parent, index)
+        self._count(1)
+        _refuse_tag(event)
+        count, self._depth = self._node_count, self._depth + 1
+        if self._depth > _MAX_DEPTH:
+            raise ComposerError(None, None, "nested too deeply", event.start_mark)
+        node: yaml.Node | None = super().compose_node(parent, index)
+        self._depth -= 1
+        if event.anchor:
+            self._sizes[event.anchor] = self._node_count - count + 1
+        return node
+
+    def _count(self, nodes: int) -> None:
+        self._node_count += nodes
+        if self._node_count > _MAX_NODES:
+            raise FormatError(TOO_MUCH)
+
+    def compose_mapping_node(self, anchor: Any) -> yaml.MappingNode:
+        """A mapping, unless a name is there twice."""
+        node: yaml.MappingNode = super().compose_mapping_node(anchor)
+        seen = set()
+        for key, _ in node.value:
+            if isinstance(key, yaml.ScalarNode) and key.value != "<<":
+                if key.value in seen:
+                    raise ComposerError(None, None, "a name given twice", key.start_mark)
+                seen.add(key.value)
+        return node
+
+    def construct_number(self, node: yaml.ScalarNode) -> int | float:
+        """An integer or a float, except those with a base of 60, which YAML 1.2 does not have."""
+        read: Any = self.construct_yaml_float if node.tag.endswith("float") else self.construct_yaml_int
+        if len(node.value) > _MAX_NUMBER_LENGTH or ":" in node.value:
+            raise ConstructorError(None, None, "a number", node.start_mark)
+        number: int | float = read(node)
+        if isinstance(number, int) and number not in _INTEGERS:
+            raise ConstructorError(None, None, "a number", node.start_mark)
+        return number
+
+    def construct_date(self, node: yaml.ScalarNode) -> object:
+        """A date or time, unless it is one such as 2026-13-45."""
+        try:
+            date: object = self.construct_yaml_timestamp(node)
+        except (ValueError, OverflowError):
+            raise ConstructorError(None, None, "a date", node.start_mark) from None
+        return date
+
+
+Loader.add_constructor("tag:yaml.org,2002:int", Loader.construct_number)
+Loader.add_constructor("tag:yaml.org,2002:float", Loader.construct_number)
+Loader.add_constructor("tag:yaml.org,2002:timestamp", Loader.construct_date)
+
+
+# The tags that only confirm what the text is without them.
+_TAGS = {
+    yaml.ScalarEvent: ("tag:yaml.org,2002:str",),
+    yaml.MappingStartEvent: ("tag:yaml.org,2002:map",),
+    yaml.SequenceStartEvent: ("tag:yaml.org,2002:seq",),
+}
+
+
+def _refuse_tag(event: Any) -> None:
+    if event.tag is not None and event.tag not in _TAGS[type(event)]:
+        raise ComposerError(None, None, "a tag", event.start_mark)
