@@ -17,6 +17,7 @@ from textual import events
 from textual.keys import _character_to_key
 from textual.pilot import Pilot
 from textual.screen import Screen
+from textual.widget import Widget
 from textual.widgets import Input
 
 from wizard.config import file as config_file
@@ -207,6 +208,11 @@ class WizardPilot:
         else:
             await self.press("end", "ctrl+u")
             await self.type(text)
+
+    async def click(self, widget: Widget, offset: tuple[int, int]) -> None:
+        """Clicks on a widget at an offset from its top left corner."""
+        await self._pilot.click(widget, offset=offset)
+        await self.settle()
 
     async def paste(self, text: str) -> None:
         """Pastes a text as the terminal delivers it."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import gc
 import os
 import re
@@ -9,9 +11,12 @@ import signal
 import threading
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 from textual.binding import Binding
+from textual.content import Content
+from textual.screen import ModalScreen
 
 from tests.support.enforcing_moto import EnforcingMoto
 from tests.support.faults import deny, hang, require_region
@@ -24,10 +29,13 @@ from wizard.model.settings import Settings
 from wizard.session import draft
 from wizard.session.demo import demo_store
 from wizard.session.state import WizardState
-from wizard.session.steps import STEPS
+from wizard.session.steps import STEPS, Step
 from wizard.tui.app import WizardApp
-from wizard.tui.screens.dialogs import ChoiceDialog, MessageDialog, ResumeDialog
+from wizard.tui.background import Crashed
+from wizard.tui.screens.bucket_picker import BucketPicker
+from wizard.tui.screens.dialogs import ChoiceDialog, CreateBucketDialog, MessageDialog, ResumeDialog
 from wizard.tui.screens.form import FoldToggle, FormScreen
+from wizard.tui.screens.policy import PolicyDialog
 from wizard.tui.screens.step_screen import StepScreen
 from wizard.tui.screens.validate import ValidateScreen
 
@@ -201,9 +209,6 @@ async def test_an_error_while_creating_a_bucket_is_shown(enforcing_moto: Enforci
         await pilot.until_text("The bucket was not created", "s3:CreateBucket")
 
 
-async def test_ctrl_r_validates_again(new_state: WizardState) -> None:
-    with FaultyStore() as store:
-        new_state.settings = store.settings()
 async def test_a_new_bucket_whose_public_access_is_not_blocked_is_reported_and_validated(
     new_state: WizardState,
 ) -> None:
@@ -220,6 +225,9 @@ async def test_a_new_bucket_whose_public_access_is_not_blocked_is_reported_and_v
             await pilot.until_text("All checks passed")
 
 
+async def test_ctrl_r_validates_again(new_state: WizardState) -> None:
+    with FaultyStore() as store:
+        new_state.settings = store.settings()
         async with run_wizard(new_state) as pilot:
             await pilot.go("validate")
             await pilot.until_validated()
@@ -480,14 +488,34 @@ async def test_ctrl_c_in_the_save_dialog_asks_about_unsaved_changes(new_state: W
             await pilot.until_ended()
 
 
+@pytest.mark.parametrize("step", STEPS[1:], ids=lambda step: step.id)
 async def test_leaving_before_a_step_is_composed_is_not_a_crash(
-    new_state: WizardState, capsys: pytest.CaptureFixture[str]
+    new_state: WizardState, capsys: pytest.CaptureFixture[str], step: Step
 ) -> None:
     async with run_wizard(new_state) as pilot:
-        pilot.app.show_step(STEPS[1])
+        pilot.app.show_step(step)
         pilot.app.exit(0)
         await pilot.until_ended()
+    assert pilot.app.first_error is None
     assert capsys.readouterr().err == ""
+
+
+@pytest.mark.parametrize(
+    "dialog",
+    [
+        *(BucketPicker("minio.example"), CreateBucketDialog(AMAZON), MessageDialog("Help", Content("text"))),
+        PolicyDialog(AMAZON, Path("storage.toml")),
+    ],
+    ids=lambda dialog: type(dialog).__name__,
+)
+async def test_leaving_before_a_dialog_is_composed_is_not_a_crash(
+    new_state: WizardState, dialog: ModalScreen[Any]
+) -> None:
+    async with run_wizard(new_state) as pilot:
+        pilot.app.push_screen(dialog)
+        pilot.app.exit(0)
+        await pilot.until_ended()
+    assert pilot.app.first_error is None
 
 
 @pytest.mark.parametrize("how", ["by a key", "by a signal"])
@@ -626,3 +654,36 @@ async def test_a_draft_is_offered_at_the_start(
         await pilot.until_step("endpoint" if is_resumed else "storage")
         assert (state.settings.bucket == unreachable.bucket) is is_resumed
     assert (draft.find(path) is not None) is is_resumed
+
+
+@pytest.mark.parametrize("key", ["ctrl+s", "f1", "ctrl+o"])
+async def test_a_question_is_answered_before_anything_else(new_state: WizardState, key: str) -> None:
+    async with run_wizard(new_state) as pilot:
+        await pilot.go("bucket")
+        await pilot.fill("bucket", "images")
+        await pilot.press("ctrl+q")
+        await pilot.until(lambda: isinstance(pilot.screen, ChoiceDialog))
+        question = pilot.screen
+        await pilot.press(key)
+        assert pilot.screen is question
+        assert pilot.step == "bucket"
+
+
+async def test_a_crash_in_the_background_ends_the_app(new_state: WizardState) -> None:
+    error = ValueError("a bug")
+    with contextlib.suppress(ValueError):  # `run_test` raises it again
+        async with run_wizard(new_state) as pilot:
+            pilot.app.post_message(Crashed(error))
+            await pilot.until_ended()
+            assert pilot.app.first_error is error
+
+
+async def test_a_failed_task_ends_the_app(new_state: WizardState) -> None:
+    async def fail() -> None:
+        raise ValueError("a bug")
+
+    with contextlib.suppress(ValueError):  # `run_test` raises it again
+        async with run_wizard(new_state) as pilot:
+            asyncio.get_running_loop().create_task(fail())
+            await pilot.until_ended()
+            assert str(pilot.app.first_error) == "a bug"

@@ -16,6 +16,7 @@ from tests.support.pilot import run_wizard, state_of_file
 from wizard.s3.timeouts import Timeouts
 from wizard.session.state import WizardState
 from wizard.tui.screens.bucket_picker import BucketPicker, NameList
+from wizard.tui.screens.dialogs import MessageDialog
 
 
 async def test_a_bucket_of_the_store_can_be_selected(moto: Moto, path: Path) -> None:
@@ -82,3 +83,23 @@ async def test_ten_thousand_names_are_filtered_quickly(new_state: WizardState) -
         assert len(picker.query_one(NameList).names) < 100
         await pilot.press("pagedown", "up", "down")
         assert picker.query_one(NameList).index == 1
+
+
+async def test_settings_with_an_error_are_not_asked_for_their_buckets(new_state: WizardState) -> None:
+    new_state.set_value("provider", "minio")  # it has no endpoint yet
+    async with run_wizard(new_state) as pilot:
+        await pilot.go("bucket")
+        await pilot.press("ctrl+o")
+        await pilot.until_text("The buckets cannot be listed yet", "Type the server's address")
+        assert isinstance(pilot.screen, MessageDialog)
+
+
+async def test_a_store_without_buckets_says_so(new_state: WizardState) -> None:
+    async with run_wizard(new_state) as pilot:
+        picker = BucketPicker("minio.example")
+        pilot.app.push_screen(picker)
+        await pilot.until_text("Waiting for minio.example")
+        picker.show_result([])
+        await pilot.until_text("The store has no bucket")
+        await pilot.press("enter", "down")
+        assert pilot.screen is picker

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.support.pilot import run_wizard
+from wizard.catalog.providers import providers
 from wizard.model.settings import DECLARATIONS, Settings
 from wizard.session.state import WizardState
 from wizard.tui.screens.dialogs import MessageDialog
@@ -41,3 +42,16 @@ async def test_f1_shows_help_on_a_step_without_fields(unreachable: Settings, new
         await pilot.press("f1")
         await pilot.until(lambda: isinstance(pilot.screen, MessageDialog))
         assert ("Every call" if step == "validate" else "written in one step") in pilot.text
+
+
+async def test_the_help_on_the_endpoint_has_the_notes_on_the_provider_with_their_sources(
+    new_state: WizardState,
+) -> None:
+    provider = next(provider for provider in providers().values() if provider.notes)
+    new_state.set_value("provider", provider.id)
+    async with run_wizard(new_state, (80, 60)) as pilot:
+        await pilot.go("endpoint")
+        await pilot.press("f1")
+        await pilot.until_text(provider.title, provider.notes[0].source[:40])
+        await pilot.press("down", "up")
+        assert isinstance(pilot.screen, MessageDialog)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,7 @@ from tests.support.moto_server import Moto
 from tests.support.pilot import AMAZON, WizardPilot, run_wizard, state_of_file
 from wizard.catalog import policy
 from wizard.session.state import WizardState
-from wizard.tui.background import PolicyRead
+from wizard.tui.background import PolicyAttached, PolicyRead
 from wizard.tui.screens.policy import PolicyDialog
 
 
@@ -74,24 +74,6 @@ async def test_the_policy_is_attached_to_a_user_after_its_changes_were_shown(
     assert attached == policy.least_privilege(store.settings())
 
 
-async def test_the_policy_of_a_user_that_was_asked_for_before_is_dropped(new_state: WizardState) -> None:
-    new_state.settings = AMAZON
-    async with run_wizard(new_state) as pilot:
-        await open_policy(pilot)
-        dialog = pilot.screen
-        await pilot.press("ctrl+u")
-        await pilot.type("second")
-        with pytest.MonkeyPatch.context() as patch:
-            patch.setattr("wizard.tui.screens.policy.run_in_thread", lambda *_: None)  # IAM does not answer
-            await pilot.press("enter")
-        await pilot.until_text("Asking IAM about second")
-        dialog.post_message(PolicyRead("first", None))
-        await pilot.settle()
-        assert "Asking IAM about second" in pilot.text
-        dialog.post_message(PolicyRead("second", None))
-        await pilot.until_text("This is what changes.")
-
-
 async def test_without_a_bucket_the_policy_is_neither_written_nor_attached(new_state: WizardState) -> None:
     async with run_wizard(new_state) as pilot:
         await open_policy(pilot)
@@ -107,3 +89,55 @@ async def test_an_error_while_writing_the_policy_is_shown(new_state: WizardState
         await open_policy(pilot)
         await pilot.press("enter")
         await pilot.until_text("was not saved: it is a")
+
+
+@pytest.fixture
+async def dialog(new_state: WizardState, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[WizardPilot]:
+    """The dialog, which waits for IAM about the user `registry`; IAM does not answer."""
+    monkeypatch.setattr("wizard.tui.screens.policy.run_in_thread", lambda *_: None)
+    new_state.settings = AMAZON
+    async with run_wizard(new_state) as pilot:
+        await open_policy(pilot)
+        await pilot.press("ctrl+u")
+        await pilot.type("registry")
+        await pilot.press("enter")
+        await pilot.until_text("Asking IAM about registry")
+        yield pilot
+
+
+async def test_a_user_that_has_the_policy_already_is_not_changed(dialog: WizardPilot) -> None:
+    dialog.screen.post_message(PolicyRead("registry", policy.least_privilege(AMAZON)))
+    await dialog.until_text("The user has this policy already.", "Put on a user")
+
+
+async def test_the_question_names_the_user_and_the_account(dialog: WizardPilot) -> None:
+    dialog.screen.post_message(PolicyRead("registry", None, owner="the user arn:aws:iam::1:user/registry (account 1)"))
+    await dialog.until_text("This is what changes. Put it on the user", "arn:aws:iam::1:user/registry", "(account 1)?")
+
+
+async def test_an_error_while_attaching_the_policy_is_shown(dialog: WizardPilot) -> None:
+    dialog.screen.post_message(PolicyRead("registry", None))
+    await dialog.until_text("This is what changes.")
+    await dialog.press("enter")
+    await dialog.until_text("Putting it there")
+    dialog.screen.post_message(PolicyAttached("registry", "You need iam:PutUserPolicy."))
+    await dialog.until_text("You need iam:PutUserPolicy.", "Compare with what the user has")
+
+
+async def test_esc_returns_to_the_policy_and_then_to_the_step(dialog: WizardPilot) -> None:
+    await dialog.press("escape")
+    assert "Put on a user" in dialog.text
+    dialog.screen.post_message(PolicyRead("registry", None))
+    await dialog.settle()
+    assert "This is what changes." not in dialog.text
+    await dialog.press("down", "escape")
+    assert dialog.screen is dialog.app.step_screen
+
+
+async def test_the_policy_of_another_user_is_dropped(dialog: WizardPilot) -> None:
+    """Its answer may arrive after Esc, while IAM is asked about the next user."""
+    dialog.screen.post_message(PolicyRead("another", None))
+    await dialog.settle()
+    assert "Asking IAM about registry" in dialog.text
+    dialog.screen.post_message(PolicyRead("registry", None))
+    await dialog.until_text("This is what changes.")

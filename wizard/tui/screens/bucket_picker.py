@@ -85,14 +85,12 @@ class BucketPicker(ModalScreen[str | None]):
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog"):
             yield Static("The buckets that these keys may see", classes="dialog-heading", markup=False)
-            yield Input(placeholder="Type a part of the name", compact=True, classes="filter", select_on_focus=False)
+            name = Input(placeholder="Type a part of the name", compact=True, classes="filter", select_on_focus=False)
+            name.cursor_blink = False
+            yield name
             yield NameList()
-            yield TextBlock(id="dialog-status")
+            yield TextBlock(Content.styled(self._notice, DIM), id="dialog-status")
             yield Static("↑↓ Choose   Enter Take it   Esc Back", classes="dialog-keys", markup=False)
-
-    def on_mount(self) -> None:
-        self.query_one(Input).cursor_blink = False
-        self._apply_filter()
 
     def show_result(self, result: Sequence[str] | str) -> None:
         """Shows the names, or a sentence on why they cannot be listed."""

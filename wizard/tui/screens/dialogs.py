@@ -50,6 +50,7 @@ class ChoiceDialog(ModalScreen[str]):
         Binding("enter", "confirm", show=False, priority=True),
         Binding("escape", "cancel", show=False),
     ]
+    AUTO_FOCUS = "#answers"
 
     def __init__(self, heading: str, text: str, answers: Mapping[str, str]) -> None:
         super().__init__()
@@ -63,9 +64,6 @@ class ChoiceDialog(ModalScreen[str]):
             yield Static(self._text, classes="dialog-question", markup=False)
             yield GridChoice(self._answers, next(iter(self._answers)), max_columns=1, id="answers")
             yield Static("↑↓ Choose   Enter Answer   Esc Back", classes="dialog-keys", markup=False)
-
-    def on_mount(self) -> None:
-        self.query_one("#answers").focus()
 
     def action_confirm(self) -> None:
         self.dismiss(self.query_one("#answers", GridChoice).value)

@@ -76,18 +76,20 @@ class PolicyDialog(ModalScreen[None]):
             yield Static("What the registry must be allowed to do", classes="dialog-heading", markup=False)
             user = Input(placeholder="The registry's IAM user", compact=True, classes="filter", select_on_focus=False)
             user.cursor_blink = False
+            user.display = False
             yield user
             with VerticalScroll(classes="dialog-text", can_focus=False):
-                yield TextBlock(id="policy")
-            yield TextBlock(id="dialog-status")
-            yield TextBlock(classes="dialog-keys", id="policy-keys")
-
-    def on_mount(self) -> None:
-        self._show(_Mode.POLICY, self._description())
+                yield TextBlock(Content(self._policy_text), id="policy")
+            yield TextBlock(Content.styled(self._description(), "$warning"), id="dialog-status")
+            yield TextBlock(frame.key_row(_KEYS[self._mode]), classes="dialog-keys", id="policy-keys")
 
     @property
     def _policy(self) -> policy.Policy:
         return (policy.documented if self._is_documented else policy.least_privilege)(self._settings)
+
+    @property
+    def _policy_text(self) -> str:
+        return policy.to_json(self._policy).rstrip("\n")
 
     def _description(self) -> str:
         if not self._settings.bucket:
@@ -103,7 +105,7 @@ class PolicyDialog(ModalScreen[None]):
         user.display = mode is _Mode.USER
         if user.display:
             user.focus()
-        shown = policy.to_json(self._policy).rstrip("\n") if text is None else text
+        shown = self._policy_text if text is None else text
         self.query_one("#policy", TextBlock).update(Content(shown))
         self.query_one("#dialog-status", TextBlock).update(Content.styled(status, style))
         self.query_one("#policy-keys", TextBlock).update(frame.key_row(_KEYS[mode]))

@@ -37,7 +37,7 @@ class StepScreen(Screen[None]):
         super().__init__(id=f"step-{step.id}")
         self.context = context
         self.step = step
-        self._is_fresh = False  # the view was updated and has not been shown yet
+        self._is_fresh = False  # the view is up to date, but was not shown yet
         self._notice = ""
 
     @property
@@ -67,13 +67,18 @@ class StepScreen(Screen[None]):
     def on_mount(self) -> None:
         """Updates the view before the first painting, so that there is only one."""
         if self._is_composed:
-            self.update_view()
+            self._update()
             self._is_fresh = True
 
     @property
     def _is_composed(self) -> bool:
-        """Whether the screen has its widgets: a new screen gets them only after it was pushed."""
-        return bool(self.query("#footer"))
+        """False if the app is ending: Textual then leaves out widgets of new screens and removes those of others."""
+        return self.is_attached and self.app.is_running
+
+    @property
+    def _is_ready(self) -> bool:
+        """Whether the screen has all its widgets. A new one gets them some time after it was pushed."""
+        return self.is_mounted and self._is_composed
 
     def on_screen_resume(self) -> None:
         """The step becomes the current screen."""
@@ -97,17 +102,22 @@ class StepScreen(Screen[None]):
     def update_view(self, *, overwrite_focused: bool = False) -> None:
         """Shows the current state. The text of a focused input stays as typed unless `overwrite_focused`.
 
-        A screen that has no widgets yet is left alone; it is updated when it is mounted.
+        A screen that does not have all its widgets yet is updated once it has them.
         """
-        if self._is_composed:
-            self.update_body(overwrite_focused=overwrite_focused)
-            self.update_intro()
-            self.update_frame()
+        if self._is_ready:
+            self._update(overwrite_focused=overwrite_focused)
+        else:
+            self._is_fresh = False
+
+    def _update(self, *, overwrite_focused: bool = False) -> None:
+        self.update_body(overwrite_focused=overwrite_focused)
+        self._update_intro()
+        self._update_frame()
 
     def update_body(self, *, overwrite_focused: bool) -> None:
         """Shows the current state in the step's own widgets; `overwrite_focused` as for `update_view`."""
 
-    def update_intro(self) -> None:
+    def _update_intro(self) -> None:
         """Shows the title of the step and the sentence below it."""
         intro, block = self.intro(), self.query_one("#intro", TextBlock)
         block.set_class(not intro, "-tight")
@@ -126,8 +136,12 @@ class StepScreen(Screen[None]):
 
     def update_frame(self) -> None:
         """Shows the current texts of the header, the footer and the preview."""
-        if not self._is_composed:
-            return
+        if self._is_ready:
+            self._update_frame()
+        else:
+            self._is_fresh = False
+
+    def _update_frame(self) -> None:
         width = self.app.size.width - 2
         steps = frame.step_bar(self.state, width, self.step, self.context.visited)
         self.query_one("#header", TextBlock).update(Content("\n").join((frame.title_row(self.state, width), steps)))

@@ -8,13 +8,21 @@ from textual.widget import Widget
 
 from wizard.tui.terminal.glyphs import GLYPHS
 
+_EMPTY = Content("")
+
 
 class TextBlock(Widget):
     """A text whose changed rows alone are painted again; the layout is computed again only when it needs more rows."""
 
-    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002 - Textual's names
+    def __init__(
+        self,
+        text: Content = _EMPTY,
+        *,
+        id: str | None = None,  # noqa: A002 - Textual's name
+        classes: str | None = None,
+    ) -> None:
         super().__init__(id=id, classes=classes, markup=False)
-        self._content = Content("")
+        self._content = GLYPHS.content(text)
 
     def render(self) -> Content:
         return self._content
