@@ -68,7 +68,7 @@ def exercise_registry(
     settings: Settings,
     environment: Mapping[str, str] | None = None,
     layers: Sequence[int] = LAYERS,
-    timeout: float = 8.0,
+    timeout: float = 30.0,
     *,
     collect_garbage: bool = False,
     config: str | None = None,

@@ -63,7 +63,8 @@ class Row:
     environment: Mapping[str, str] = field(default_factory=dict)
     layers: tuple[int, ...] = LAYERS  # sizes in bytes
     collects_garbage: bool | None = None  # whether garbage collection works; None if it is not tried
-    timeout: float = 8.0  # seconds for the complete validation, and for each command of the client
+    deadline: float = 30.0  # seconds for the validation
+    timeout: float = 30.0  # seconds for each command of the client; short if the registry retries or waits
 
     @property
     def expected_stage(self) -> str:
@@ -243,7 +244,7 @@ ADDRESS = (
     ),
     Row("expired", moto_tls(lambda certificates: certificates.expired), {}, Cause.TLS_EXPIRED, "tls", trusts_ca=True),
     Row("closed port", stores.closed, {}, Cause.REFUSED, "connect"),
-    Row("silent port", stores.silent, {}, Cause.TIMEOUT, "list", timeout=2.0),
+    Row("silent port", stores.silent, {}, Cause.TIMEOUT, "list", deadline=2.0, timeout=2.0),
     Row("unknown host name", moto, {"regionendpoint": "http://store.invalid:9000"}, Cause.DNS, "resolve"),
     Row("a port that is not S3", stores.not_http, {}, Cause.NOT_S3, "list"),
 )

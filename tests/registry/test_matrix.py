@@ -66,7 +66,7 @@ def test_validation_and_registry_agree(
             collect = row.collects_garbage is not None
             return exercise_registry(programs, changed, environment, row.layers, row.timeout, collect_garbage=collect)
 
-        report, outcome = report_of(settings, deadline=row.timeout), exercise(settings)
+        report, outcome = report_of(settings, deadline=row.deadline), exercise(settings)
         assert_same_stage(report, outcome, row.expected_stage)
         failed = first_failure(report)
         reported = (failed.check.id, failed.finding.cause) if failed and failed.finding else ("", None)
@@ -83,7 +83,7 @@ def test_validation_and_registry_agree(
 
 def assert_fix(row: Row, fixed: Settings, exercise: Callable[[Settings], Outcome]) -> None:
     """With the fix the registry works or, if the row says so, fails for the next cause."""
-    report = report_of(fixed, deadline=row.timeout)
+    report = report_of(fixed, deadline=row.deadline)
     if row.next_cause is None:
         assert_same_stage(report, exercise(fixed), "")
         return
