@@ -10,6 +10,7 @@ import uuid
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 
@@ -81,12 +82,17 @@ def test_the_policy_is_attached_and_the_diff_is_printed(iam: Any, user: str, tmp
     assert '+        "s3:PutObject",' in result.stdout.splitlines()
     attached = iam.get_user_policy(UserName=user, PolicyName=policy.NAME)["PolicyDocument"]
     assert attached == policy.least_privilege(SETTINGS)
+    owner = f"the user arn:aws:iam::123456789012:user/{user} (account 123456789012)"
+    assert result.stderr == f"{policy.NAME} is on {owner}.\n"
+    again = run_wizard("policy", "--bucket", "others", "--put-user", user, "--yes", folder=tmp_path)
+    assert again.stderr == f"{policy.NAME} is on {owner}. It has replaced the one that was there.\n"
 
 
 def test_a_policy_that_is_attached_already_is_left_alone(user: str, tmp_path: Path) -> None:
     run_wizard("policy", "--bucket", "images", "--put-user", user, "--yes", folder=tmp_path)
     again = run_wizard("policy", "--bucket", "images", "--put-user", user, "--yes", folder=tmp_path)
     assert (again.returncode, again.stdout) == (0, "")
+    assert again.stderr.endswith(" (account 123456789012) says that already. Nothing was changed.\n")
 
 
 def test_the_diff_shows_what_is_replaced(user: str, tmp_path: Path) -> None:
@@ -100,7 +106,43 @@ def test_without_a_terminal_nothing_is_attached_unless_yes_is_given(iam: Any, us
     result = run_wizard("policy", "--bucket", "images", "--put-user", user, folder=tmp_path)
     assert result.returncode == 2
     assert "--yes" in result.stderr
+    owner = f"the user arn:aws:iam::123456789012:user/{user} (account 123456789012)"
+    assert f"nobody to ask: Put {policy.NAME} on {owner}? Nothing was changed." in result.stderr
     assert iam.list_user_policies(UserName=user)["PolicyNames"] == []
+
+
+@pytest.mark.parametrize(("answer", "status"), [("y", 0), ("n", 1), ("", 1), ("\x04", 1)])
+def test_the_question_names_the_user_and_the_account(
+    iam: Any, user: str, tmp_path: Path, answer: str, status: int
+) -> None:
+    with terminal(
+        tmp_path, "-m", "wizard", "policy", "--bucket", "images", "--put-user", user, size=(200, 60)
+    ) as screen:
+        owner = f"the user arn:aws:iam::123456789012:user/{user} (account 123456789012)"
+        screen.wait_for(f"Put {policy.NAME} on {owner}? [y/N] ")
+        screen.press(answer.encode() if answer == "\x04" else f"{answer}\r".encode())
+        screen.wait_for(f"{policy.NAME} is on {owner}." if status == 0 else "Nothing was changed.")
+        assert screen.wait_for_exit() == status
+    assert iam.list_user_policies(UserName=user)["PolicyNames"] == ([policy.NAME] if status == 0 else [])
+
+
+@pytest.mark.usefixtures("iam")
+@pytest.mark.parametrize("name", ["", " ", "a b", "arn:aws:iam::123456789012:user/registry", "a" * 65])
+def test_what_is_no_name_of_a_user_is_refused(name: str, tmp_path: Path) -> None:
+    result = run_wizard("policy", "--bucket", "images", "--put-user", name, "--yes", folder=tmp_path)
+    assert (result.stdout, result.returncode) == ("", 2)
+    assert "is not the name of an IAM user" in result.stderr
+
+
+def test_ctrl_c_while_the_policy_is_attached_says_that_the_outcome_is_unknown(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    user_policy = Mock(
+        read=Mock(return_value=None), write=Mock(side_effect=KeyboardInterrupt), unknown_outcome="Unknown."
+    )
+    monkeypatch.setattr("wizard.s3.iam.UserPolicy", lambda *_: user_policy)
+    assert cli.main(["policy", "-c", "/nowhere/x.toml", "--bucket", "images", "--put-user", "x", "--yes"]) == 130
+    assert capsys.readouterr().err == "Unknown.\n"
 
 
 @pytest.mark.usefixtures("iam")
@@ -118,16 +160,6 @@ def test_without_credentials_of_the_aws_command_line_nothing_is_attached(
     result = run_wizard("policy", "--bucket", "images", "--put-user", "x", "--yes", folder=tmp_path)
     assert result.returncode == 2
     assert "aws configure" in result.stderr
-
-
-def test_on_a_terminal_the_change_must_be_confirmed(iam: Any, user: str, tmp_path: Path) -> None:
-    arguments = ("-m", "wizard", "policy", "--bucket", "images", "--put-user", user)
-    for answer, status, names in ((b"n\r", 1, []), (b"\x04", 1, []), (b"y\r", 0, [policy.NAME])):
-        with terminal(tmp_path, *arguments) as screen:
-            screen.wait_for(f"Put {policy.NAME} on the user {user}? [y/N] ")
-            screen.press(answer)
-            assert screen.wait_for_exit() == status
-        assert iam.list_user_policies(UserName=user)["PolicyNames"] == names
 
 
 # Settings for which there is no policy

@@ -51,12 +51,18 @@ def python(request: pytest.FixtureRequest) -> str:
     return path
 
 
-@pytest.fixture
-def home(tmp_path: Path) -> Path:
-    """A home folder."""
-    path = tmp_path / "home"
-    path.mkdir()
-    return path
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home folder, in which each Python unpacks the file once."""
+    return tmp_path_factory.mktemp("home")
+
+
+@pytest.fixture(scope="module")
+def site(file: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The files as they are unpacked."""
+    cache = tmp_path_factory.mktemp("cache")
+    start(file, "--version", environment={"XDG_CACHE_HOME": cache})
+    return unpacked(cache) / "site"
 
 
 def test_the_file_starts_on_each_python(file: Path, python: str, home: Path) -> None:
@@ -108,9 +114,7 @@ def test_a_file_without_credentials_fails_its_check(file: Path, home: Path, tmp_
     assert "Traceback" not in result.stderr
 
 
-def test_nothing_of_the_build_machine_is_in_the_file(file: Path, home: Path) -> None:
-    start(file, "--version", environment={"HOME": home})
-    site = unpacked(home / ".cache") / "site"
+def test_nothing_of_the_build_machine_is_in_the_file(site: Path) -> None:
     texts = [path.read_bytes() for path in site.rglob("*") if path.is_file() and path.suffix != ".pyc"]
     assert not [text for text in texts if str(ROOT).encode() in text]
     assert not list(site.rglob("direct_url.json"))
@@ -155,8 +159,7 @@ def test_a_start_is_quick(file: Path, home: Path) -> None:
     assert fastest(plain, str(file), "--version") < 12 * fastest(plain, "-c", "pass")
 
 
-def test_the_size_is_bounded(file: Path, home: Path) -> None:
+def test_the_size_is_bounded(file: Path, site: Path) -> None:
     assert file.stat().st_size < 12_000_000  # bytes
-    start(file, "--version", environment={"HOME": home})
-    size = sum(path.stat().st_size for path in unpacked(home / ".cache").rglob("*") if path.is_file())
+    size = sum(path.stat().st_size for path in site.rglob("*") if path.is_file())
     assert size < 80_000_000  # the free space that a message asks for

@@ -9,11 +9,20 @@ from typing import Any
 from unittest.mock import Mock
 
 import pytest
-from botocore.exceptions import ClientError, EndpointConnectionError
+from botocore.exceptions import (
+    ClientError,
+    ConnectionClosedError,
+    ConnectTimeoutError,
+    EndpointConnectionError,
+    ReadTimeoutError,
+    SSLError,
+)
 
+from tests.support.hostile_store import HostileStore, http_response, send, send_slowly
 from tests.support.moto_server import Moto
 from wizard.s3 import iam
 from wizard.s3.iam import UserPolicy, UserPolicyError
+from wizard.s3.timeouts import Timeouts
 
 POLICY = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:*", "Resource": "*"}]}
 OTHER_POLICY = {"Version": "2012-10-17", "Statement": [{"Effect": "Deny", "Action": "s3:*", "Resource": "*"}]}
@@ -55,8 +64,95 @@ def test_a_policy_is_attached_and_replaced(user: str) -> None:
 
 @pytest.mark.usefixtures("user")
 def test_a_user_that_does_not_exist_is_named() -> None:
-    with user_policy("missing\u202e") as policy, pytest.raises(UserPolicyError, match="no IAM user missing�"):
+    with user_policy("missing") as policy, pytest.raises(UserPolicyError, match=r"no IAM user missing\. Nothing was"):
         policy.read()
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "",
+        " ",
+        "a" * 65,
+        "a b",
+        "registry\n",
+        "registry\u202e",
+        "a/b",
+        "arn:aws:iam::123456789012:user/registry",
+        "é",
+        "*",
+    ],
+)
+def test_what_is_no_name_of_a_user_is_refused_before_anything_is_asked(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(iam, "_client", Mock(side_effect=AssertionError))
+    with pytest.raises(UserPolicyError, match=r"is not the name of an IAM user: .* Nothing was changed\.") as caught:
+        UserPolicy(name, "registry", "us-east-1")
+    assert "\u202e" not in str(caught.value)
+
+
+@pytest.mark.parametrize("name", ["a", "a" * 64, "Registry_1+2=3,4.5@example-host"])
+def test_a_name_that_iam_accepts_is_asked_for(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    get_user_policy = Mock(return_value={"PolicyDocument": POLICY})
+    monkeypatch.setattr(iam, "_client", lambda *_: Mock(get_user_policy=get_user_policy))
+    assert UserPolicy(name, "registry", "us-east-1").read() == POLICY
+    get_user_policy.assert_called_once_with(UserName=name, PolicyName="registry")
+
+
+# Whose policy it is
+
+
+def test_a_user_has_its_account(user: str) -> None:
+    with user_policy(user) as policy:
+        found = policy.user()
+    assert (found.arn, found.account) == (f"arn:aws:iam::123456789012:user/{user}", "123456789012")
+    assert str(found) == f"the user arn:aws:iam::123456789012:user/{user} (account 123456789012)"
+
+
+def clients(monkeypatch: pytest.MonkeyPatch, iam_client: Mock, sts_client: Mock) -> None:
+    """Use these clients in place of those of IAM and STS."""
+    monkeypatch.setattr(iam, "_client", lambda service, _: {"iam": iam_client, "sts": sts_client}[service])
+
+
+def client_error(code: str, status: int = 400) -> ClientError:
+    response: Any = {"Error": {"Code": code}, "ResponseMetadata": {"HTTPStatusCode": status, "HTTPHeaders": {}}}
+    return ClientError(response, "Any")
+
+
+def test_without_permission_to_ask_for_the_user_the_account_is_that_of_the_credentials(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    sts = Mock(get_caller_identity=Mock(return_value={"Account": "111122223333"}))
+    clients(monkeypatch, Mock(get_user=Mock(side_effect=client_error("AccessDenied", 403))), sts)
+    found = UserPolicy("registry", "registry", "us-east-1").user()
+    assert str(found) == "the user registry (account 111122223333)"
+    sts.close.assert_called_once_with()
+
+
+def test_an_account_that_cannot_be_found_out_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    sts = Mock(get_caller_identity=Mock(side_effect=client_error("ExpiredToken", 403)))
+    clients(monkeypatch, Mock(get_user=Mock(side_effect=client_error("AccessDenied", 403))), sts)
+    with pytest.raises(UserPolicyError, match="does not accept your own credentials"):
+        UserPolicy("registry", "registry", "us-east-1").user()
+
+
+def test_an_odd_arn_is_shown_without_control_characters(monkeypatch: pytest.MonkeyPatch) -> None:
+    get_user = Mock(return_value={"User": {"Arn": "arn:aws:iam::1\x1b[2J:user/x"}})
+    clients(monkeypatch, Mock(get_user=get_user), Mock())
+    assert "\x1b" not in str(UserPolicy("x", "registry", "us-east-1").user())
+
+
+def test_a_user_without_permission_to_ask_for_it_and_without_a_policy_has_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    client = Mock(
+        get_user_policy=Mock(side_effect=client_error("NoSuchEntity", 404)),
+        get_user=Mock(side_effect=client_error("AccessDenied", 403)),
+    )
+    clients(monkeypatch, client, Mock(get_caller_identity=Mock(return_value={"Account": "111122223333"})))
+    assert UserPolicy("registry", "registry", "us-east-1").read() is None
+
+
+# Errors
 
 
 def test_missing_credentials_are_an_error() -> None:
@@ -70,13 +166,34 @@ def test_a_missing_profile_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
         UserPolicy("user", "registry", "us-east-1")
 
 
+@pytest.mark.parametrize("endpoint", ["no url", "http://", "http://[::1"])
+def test_an_endpoint_of_the_environment_that_is_none_is_an_error(
+    monkeypatch: pytest.MonkeyPatch, endpoint: str
+) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL_IAM", endpoint)
+    with pytest.raises(UserPolicyError, match=r"unusable value\. Nothing was changed\."):
+        UserPolicy("user", "registry", "us-east-1")
+
+
+def test_a_policy_that_is_no_object_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    for document in ("[1]", "{", ""):
+        clients(monkeypatch, Mock(get_user_policy=Mock(return_value={"PolicyDocument": document})), Mock())
+        with pytest.raises(UserPolicyError, match=r"is no JSON object\. Nothing was changed\."):
+            UserPolicy("user", "registry", "us-east-1").read()
+
+
 def error_of(exception: Exception, monkeypatch: pytest.MonkeyPatch) -> str:
-    """The message for an exception of botocore."""
-    client = Mock(put_user_policy=Mock(side_effect=exception))
-    monkeypatch.setattr(iam, "_client", lambda _: client)
+    """The message for an exception of botocore while a policy is attached."""
+    clients(monkeypatch, Mock(put_user_policy=Mock(side_effect=exception)), Mock())
     with pytest.raises(UserPolicyError) as caught:
         UserPolicy("user", "registry", "us-east-1").write("{}")
     return str(caught.value)
+
+
+UNCHANGED = "Nothing was changed."
+UNKNOWN = (
+    "It is unknown whether something was changed. Look: aws iam get-user-policy --user-name user --policy-name registry"
+)
 
 
 @pytest.mark.parametrize(
@@ -88,15 +205,60 @@ def error_of(exception: Exception, monkeypatch: pytest.MonkeyPatch) -> str:
             "InvalidClientTokenId",
             "AWS does not accept your own credentials (InvalidClientTokenId). Look at `aws sts get-caller-identity`.",
         ),
-        ("LimitExceeded", "IAM refused iam:PutUserPolicy with LimitExceeded. Nothing was changed."),
-        ("Odd\u202e", "IAM refused iam:PutUserPolicy with Odd�. Nothing was changed."),
+        ("LimitExceeded", "IAM refused iam:PutUserPolicy with LimitExceeded."),
+        ("Odd\u202e", "IAM refused iam:PutUserPolicy with Odd�."),
     ],
 )
-def test_an_error_of_iam_is_explained(monkeypatch: pytest.MonkeyPatch, code: str, message: str) -> None:
-    response: Any = {"Error": {"Code": code}}
-    assert error_of(ClientError(response, "PutUserPolicy"), monkeypatch) == message
+def test_a_refusal_of_iam_is_explained(monkeypatch: pytest.MonkeyPatch, code: str, message: str) -> None:
+    assert error_of(client_error(code), monkeypatch) == f"{message} {UNCHANGED}"
 
 
-def test_an_endpoint_that_cannot_be_reached_is_explained(monkeypatch: pytest.MonkeyPatch) -> None:
-    error = EndpointConnectionError(endpoint_url="https://iam.test", error=OSError())
-    assert error_of(error, monkeypatch) == "IAM could not be asked (EndpointConnectionError). Try again."
+@pytest.mark.parametrize("status", [500, 503])
+def test_after_a_failure_of_iam_the_outcome_is_unknown(monkeypatch: pytest.MonkeyPatch, status: int) -> None:
+    message = error_of(client_error("ServiceFailure", status), monkeypatch)
+    assert message == f"IAM failed at iam:PutUserPolicy with ServiceFailure. {UNKNOWN}"
+
+
+URL = "https://iam.test"
+
+
+@pytest.mark.parametrize(
+    ("error", "reason", "outcome"),
+    [
+        (EndpointConnectionError(endpoint_url=URL, error=OSError()), "EndpointConnectionError", UNCHANGED),
+        (ConnectTimeoutError(endpoint_url=URL, error=OSError()), "there was no answer in time", UNCHANGED),
+        (SSLError(endpoint_url=URL, error=OSError()), "SSLError", UNCHANGED),
+        (ReadTimeoutError(endpoint_url=URL, error=OSError()), "there was no answer in time", UNKNOWN),
+        (ConnectionClosedError(endpoint_url=URL, error=OSError()), "ConnectionClosedError", UNKNOWN),
+    ],
+)
+def test_after_a_request_that_may_have_been_sent_the_outcome_is_unknown(
+    monkeypatch: pytest.MonkeyPatch, error: Exception, reason: str, outcome: str
+) -> None:
+    assert error_of(error, monkeypatch) == f"IAM could not be asked ({reason}). {outcome}"
+
+
+def test_an_answer_that_is_not_one_of_iam_leaves_the_outcome_unknown(
+    user: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with HostileStore(send(http_response(b"<html>Log in</html", 200))).running() as server:
+        monkeypatch.setenv("AWS_ENDPOINT_URL_IAM", server.settings().regionendpoint)
+        with user_policy(user) as policy, pytest.raises(UserPolicyError, match=r"is not IAM\. It is unknown whether"):
+            policy.write("{}")
+
+
+def test_a_request_is_sent_once(user: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Otherwise the error of the second would not say whether the first had an effect."""
+    with HostileStore(send(http_response(b"", 503))).running() as server:
+        monkeypatch.setenv("AWS_ENDPOINT_URL_IAM", server.settings().regionendpoint)
+        with user_policy(user) as policy, pytest.raises(UserPolicyError, match="It is unknown"):
+            policy.write("{}")
+    assert len(server.requests) == 1
+
+
+def test_an_answer_that_never_ends_is_a_timeout(user: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(iam, "_TIMEOUTS", Timeouts(connect=0.1, read=0.1))
+    with HostileStore(send_slowly(b"HTTP/1.1 200 OK\r\n\r\n", b"<a>")).running() as server:
+        monkeypatch.setenv("AWS_ENDPOINT_URL_IAM", server.settings().regionendpoint)
+        with user_policy(user) as policy, pytest.raises(UserPolicyError, match="no answer in time"):
+            policy.read()

@@ -3,21 +3,64 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
+from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Any, TypeVar
 
 import boto3
-import botocore.session
 from botocore.config import Config
-from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError, ProfileNotFound
 
+from wizard.s3.botocore_internals import new_session
+from wizard.s3.error_mapping import map_errors
+from wizard.s3.errors import ConnectionFailed, ErrorResponse, NoCredentials, StoreError
+from wizard.s3.timeouts import Timeouts, run_with_timeout
 from wizard.text.sanitize import sanitize
 
 _T = TypeVar("_T")
+_TIMEOUTS = Timeouts(connect=5.0, read=15.0)
+_USER_NAME = re.compile(
+    r"[A-Za-z0-9_+=,.@-]{1,64}"
+)  # https://docs.aws.amazon.com/IAM/latest/APIReference/API_User.html
+_MAX_LENGTH = 64  # characters of a name
+_MAX_ARN_LENGTH = 2048
+_ACCOUNT = re.compile(r"arn:[^:]*:iam::([^:]+):")
+_DENIED = ("AccessDenied", "AccessDeniedException")
+_NOT_ACCEPTED = (
+    "InvalidClientTokenId",
+    "UnrecognizedClientException",
+    "SignatureDoesNotMatch",
+    "ExpiredToken",
+    "ExpiredTokenException",
+    "RequestExpired",
+)
 
 
 class UserPolicyError(Exception):
-    """A policy cannot be read or attached. The message says why and what to do."""
+    """A policy cannot be read or attached. The message says why, what to do, and whether something was changed."""
+
+
+class _DeniedError(UserPolicyError):
+    """The administrator's credentials do not allow the call."""
+
+
+class _NoSuchEntityError(UserPolicyError):
+    """The user or the policy does not exist."""
+
+
+@dataclass(frozen=True, slots=True)
+class IamUser:
+    """A user. `arn` is empty if the credentials may not ask for it; `account` is that of the credentials then."""
+
+    name: str
+    arn: str
+    account: str
+
+    def __str__(self) -> str:
+        name = sanitize(self.arn or self.name, _MAX_ARN_LENGTH)
+        account = f" (account {sanitize(self.account, _MAX_LENGTH)})" if self.account else ""
+        return f"the user {name}{account}"
 
 
 class UserPolicy:
@@ -27,8 +70,23 @@ class UserPolicy:
     """
 
     def __init__(self, user: str, name: str, region: str) -> None:
-        self._user, self._name = user, name
-        self._client = self._call("start", lambda: _client(region))
+        if not _USER_NAME.fullmatch(user):
+            raise UserPolicyError(
+                f"`{sanitize(user, _MAX_LENGTH)}` is not the name of an IAM user: 1 to 64 letters, digits and _+=,.@- "
+                "without a path. Nothing was changed."
+            )
+        self._user, self._name, self._region = user, name, region
+        self._client = self._call("start", lambda: _client("iam", region))
+
+    def user(self) -> IamUser:
+        """The user, with the account that it belongs to."""
+        try:
+            response = self._call("iam:GetUser", lambda: self._client.get_user(UserName=self._user))
+        except _DeniedError:
+            return IamUser(self._user, "", self._own_account())
+        arn = str(response.get("User", {}).get("Arn", ""))
+        account = _ACCOUNT.match(arn)
+        return IamUser(self._user, arn, account[1] if account else self._own_account())
 
     def read(self) -> dict[str, Any] | None:
         """The policy document; None if the user has no policy of that name."""
@@ -38,55 +96,95 @@ class UserPolicy:
                 lambda: self._client.get_user_policy(UserName=self._user, PolicyName=self._name),
             )
         except _NoSuchEntityError:  # no such policy, or no such user
-            self._call("iam:GetUser", lambda: self._client.get_user(UserName=self._user))
+            self.user()
             return None
-        document = response["PolicyDocument"]
-        return dict(json.loads(document) if isinstance(document, str) else document)
+        document = response.get("PolicyDocument", "")
+        try:
+            return dict(json.loads(document) if isinstance(document, str) else document)
+        except (ValueError, TypeError):
+            raise UserPolicyError(f"{self._name} of this user is no JSON object. Nothing was changed.") from None
 
     def write(self, text: str) -> None:
         """Attaches the policy document, and replaces a policy of that name."""
         self._call(
             "iam:PutUserPolicy",
             lambda: self._client.put_user_policy(UserName=self._user, PolicyName=self._name, PolicyDocument=text),
+            unknown=self.unknown_outcome,
         )
+
+    @property
+    def unknown_outcome(self) -> str:
+        """Says that `write` may or may not have had an effect, and how to find out."""
+        look = f"aws iam get-user-policy --user-name {self._user} --policy-name {self._name}"
+        return f"It is unknown whether something was changed. Look: {look}"
 
     def close(self) -> None:
         """Closes the connections."""
         self._client.close()
 
-    def _call(self, action: str, call: Callable[[], _T]) -> _T:
+    def _own_account(self) -> str:
+        def ask() -> str:
+            client = _client("sts", self._region)
+            try:
+                return str(client.get_caller_identity().get("Account", ""))
+            finally:
+                client.close()
+
+        return self._call("sts:GetCallerIdentity", ask)
+
+    def _call(self, action: str, call: Callable[[], _T], unknown: str = "") -> _T:
+        """The result of `call`. `unknown` says in an error that the call may have had an effect."""
+
+        def mapped() -> _T:
+            with map_errors(action):
+                return call()
+
         try:
-            return call()
-        except (NoCredentialsError, ProfileNotFound):
+            return run_with_timeout(_TIMEOUTS.total, action, mapped)
+        except StoreError as error:
+            outcome = unknown if unknown and not error.had_no_effect else "Nothing was changed."
+            raise _error_for(error, action, self._user, outcome) from None
+        except ValueError:  # botocore's, for an endpoint in the environment or in ~/.aws/config
             raise UserPolicyError(
-                "There are no credentials of an administrator here. Set some up with `aws configure`, or name a "
-                "profile in AWS_PROFILE."
+                "AWS_ENDPOINT_URL, or another setting of the AWS command line, has an unusable value. "
+                "Nothing was changed."
             ) from None
-        except ClientError as error:
-            code = sanitize(error.response.get("Error", {}).get("Code", ""), 60)
-            raise _error_for(code, action, self._user) from None
-        except BotoCoreError as error:
-            raise UserPolicyError(f"IAM could not be asked ({type(error).__name__}). Try again.") from None
 
 
-class _NoSuchEntityError(UserPolicyError):
-    """The user or the policy does not exist."""
+def _error_for(error: StoreError, action: str, user: str, outcome: str) -> UserPolicyError:
+    match error:
+        case ErrorResponse(code="NoSuchEntity"):
+            return _NoSuchEntityError(
+                f"There is no IAM user {user}. {outcome} Make it with: aws iam create-user --user-name {user}"
+            )
+        case ErrorResponse() if error.code in _DENIED:
+            return _DeniedError(f"Your own credentials may not do {action}. Use an administrator's. {outcome}")
+        case ErrorResponse() if error.code in _NOT_ACCEPTED:
+            return UserPolicyError(
+                f"AWS does not accept your own credentials ({error.code}). Look at `aws sts get-caller-identity`. "
+                f"{outcome}"
+            )
+        case ErrorResponse() if error.status < HTTPStatus.INTERNAL_SERVER_ERROR:
+            return UserPolicyError(f"IAM refused {action} with {sanitize(error.code, 60)}. {outcome}")
+        case ErrorResponse():
+            return UserPolicyError(f"IAM failed at {action} with {sanitize(error.code, 60)}. {outcome}")
+        case NoCredentials():
+            return UserPolicyError(
+                "There are no credentials of an administrator here. Set some up with `aws configure`, or name a "
+                f"profile in AWS_PROFILE. {outcome}"
+            )
+        case ConnectionFailed():
+            reason = "there was no answer in time" if error.timed_out else type(error.causes[0]).__name__
+            return UserPolicyError(f"IAM could not be asked ({reason}). {outcome}")
+    return UserPolicyError(f"What answered {action} is not IAM. {outcome}")
 
 
-def _error_for(code: str, action: str, user: str) -> UserPolicyError:
-    name = sanitize(user, 64)
-    if code == "NoSuchEntity":
-        return _NoSuchEntityError(f"There is no IAM user {name}. Make it with: aws iam create-user --user-name {name}")
-    if code in ("AccessDenied", "AccessDeniedException"):
-        return UserPolicyError(f"Your own credentials may not do {action}. Use an administrator's.")
-    if code in ("InvalidClientTokenId", "SignatureDoesNotMatch", "ExpiredToken"):
-        return UserPolicyError(
-            f"AWS does not accept your own credentials ({code}). Look at `aws sts get-caller-identity`."
-        )
-    return UserPolicyError(f"IAM refused {action} with {code}. Nothing was changed.")
-
-
-def _client(region: str) -> Any:
-    config = Config(connect_timeout=5, read_timeout=15, retries={"total_max_attempts": 2, "mode": "standard"})
-    session = boto3.Session(botocore_session=botocore.session.Session())
-    return session.client("iam", region_name=session.region_name or region, config=config)
+def _client(service: str, region: str) -> Any:
+    # One attempt: after a first that was sent, the error of a second would not say whether something was changed.
+    config = Config(
+        connect_timeout=_TIMEOUTS.connect,
+        read_timeout=_TIMEOUTS.read,
+        retries={"total_max_attempts": 1, "mode": "standard"},
+    )
+    session: Any = boto3.Session(botocore_session=new_session(reads_profile=True))
+    return session.client(service, region_name=session.region_name or region, config=config)

@@ -57,13 +57,17 @@ class BucketsListed(Message):
 
 
 class PolicyRead(Message):
-    """The policy that an IAM user has; None if there is none. `problem` says why it cannot be read."""
+    """The policy that an IAM user has; None if there is none. `problem` says why it cannot be read.
 
-    def __init__(self, user: str, policy: Policy | None, problem: str = "") -> None:
+    `owner` is the user with its account, as the question names it.
+    """
+
+    def __init__(self, user: str, policy: Policy | None, problem: str = "", owner: str = "") -> None:
         super().__init__()
         self.user = user
         self.policy = policy
         self.problem = problem
+        self.owner = owner or f"the user {user}"
 
 
 class PolicyAttached(Message):

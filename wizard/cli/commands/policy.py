@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import re
 import sys
+from contextlib import closing
 from pathlib import Path
 
 from wizard.catalog import policy
@@ -29,7 +30,7 @@ def run(given: argparse.Namespace) -> ExitStatus:
         print_message(
             "note: this is the policy of Amazon's IAM; other stores may take the same text, or have rules of their own."
         )
-    if given.put_user:
+    if given.put_user is not None:
         return _put_user(given, settings, document)
     if given.output:
         _write(given, document)
@@ -84,34 +85,38 @@ def _problem(settings: Settings) -> str:
 def _put_user(given: argparse.Namespace, settings: Settings, document: policy.Policy) -> ExitStatus:
     from wizard.s3.iam import UserPolicy, UserPolicyError  # imported here: it imports boto3
 
-    user = given.put_user
     try:
-        user_policy = UserPolicy(user, policy.NAME, settings.region)
-        try:
+        with closing(UserPolicy(given.put_user, policy.NAME, settings.region)) as user_policy:
+            user = user_policy.user()
             previous = user_policy.read()
             if previous == document:
-                print_message(f"{policy.NAME} of the user {sanitize(user, 64)} says that already.")
+                print_message(f"{policy.NAME} of {user} says that already. Nothing was changed.")
                 return ExitStatus.DONE
             print_data("\n".join(policy.diff(previous, document)))
-            if not given.yes and not _confirm(user):
+            if not given.yes and not _confirm(f"Put {policy.NAME} on {user}?"):
                 print_message("Nothing was changed.")
                 return ExitStatus.FAILED
-            user_policy.write(policy.to_json(document))
-        finally:
-            user_policy.close()
+            try:
+                user_policy.write(policy.to_json(document))
+            except KeyboardInterrupt:
+                print_message(user_policy.unknown_outcome)
+                raise
     except UserPolicyError as error:
         raise CommandError(str(error)) from None
-    print_message(f"{policy.NAME} is on the user {sanitize(user, 64)}.")
+    replaced = "" if previous is None else " It has replaced the one that was there."
+    print_message(f"{policy.NAME} is on {user}.{replaced}")
     return ExitStatus.DONE
 
 
-def _confirm(user: str) -> bool:
+def _confirm(question: str) -> bool:
     if not sys.stdin.isatty():
-        raise CommandError("there is nobody to ask whether that is right. To go ahead without: --yes")
+        raise CommandError(
+            f"there is nobody to ask: {question} Nothing was changed. To go ahead without the question: --yes"
+        )
     from wizard.console.line_input import prompt_line  # imported here: only needed to ask
 
     try:
-        answer = prompt_line(f"Put {policy.NAME} on the user {sanitize(user, 64)}? [y/N] ")
+        answer = prompt_line(f"{question} [y/N] ")
     except EOFError:
         return False
     return answer.strip().lower() in ("y", "yes")

@@ -170,7 +170,7 @@ class PolicyDialog(ModalScreen[None]):
             self._show(_Mode.POLICY, f"{PASSED} The user has this policy already.", "$success")
         else:
             changes = "\n".join(policy.diff(event.policy, self._policy))
-            self._show(_Mode.CHANGES, "This is what changes.", text=changes)
+            self._show(_Mode.CHANGES, f"This is what changes. Put it on {event.owner}?", text=changes)
 
     @on(PolicyAttached)
     def _policy_attached(self, event: PolicyAttached) -> None:
@@ -192,7 +192,7 @@ def _read_policy(user: str, region: str) -> Iterator[Message]:
 
     try:
         with closing(UserPolicy(user, policy.NAME, region)) as user_policy:
-            yield PolicyRead(user, user_policy.read())
+            yield PolicyRead(user, user_policy.read(), owner=str(user_policy.user()))
     except UserPolicyError as error:
         yield PolicyRead(user, None, str(error))
 
