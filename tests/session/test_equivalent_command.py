@@ -35,7 +35,7 @@ def test_the_command_has_the_same_settings(provider: str, monkeypatch: pytest.Mo
         settings = preset.replace({"rootdirectory": "/var/lib/my registry"})
     command = configure_command(settings, Path("my storage.toml"))
     assert CANARY not in command
-    monkeypatch.setattr(sys, "stdin", io.StringIO(f"{CANARY}\n"))
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO((f"{CANARY}\n").encode())))
     given = arguments.parser().parse_args(shlex.split(command)[1:])
     assert given.config == Path("my storage.toml")
     assert configure.settings_from(given, apply_preset(Settings(), "aws")) == settings

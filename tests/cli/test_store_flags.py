@@ -1,0 +1,86 @@
+"""Flags that change a part of a store do not leave the rest of another one beside it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.support.command_line import run_wizard
+from wizard.config import file as config_file
+from wizard.model.secret import Secret
+from wizard.model.settings import Settings
+
+MINIO = Settings(
+    provider="minio",
+    bucket="images",
+    accesskey="OLD",
+    secretkey=Secret("old"),
+    regionendpoint="http://minio:9000",
+    v4auth=True,
+    secure=False,
+)
+AWS = MINIO.replace({"provider": "aws", "regionendpoint": "", "secure": True})
+
+
+def configured(folder: Path, before: Settings, *flags: str, stdin: str = "", status: int = 0) -> tuple[Settings, str]:
+    """The settings after `configure` with flags, and its messages."""
+    path = folder / "storage.toml"
+    config_file.save(path, before, None)
+    result = run_wizard("configure", "--no-validate", *flags, folder=folder, stdin=stdin)
+    assert result.returncode == status
+    return config_file.load(path).settings, result.stderr
+
+
+def keys_of(settings: Settings) -> tuple[str, str]:
+    return settings.accesskey, settings.secretkey.reveal()
+
+
+def test_an_access_key_without_its_secret_is_refused(tmp_path: Path) -> None:
+    settings, messages = configured(tmp_path, AWS, "--accesskey", "NEW", status=2)
+    assert "--accesskey is not the key of the file's secret key" in messages
+    assert settings == AWS
+
+
+def test_the_same_access_key_changes_nothing(tmp_path: Path) -> None:
+    assert configured(tmp_path, AWS, "--accesskey", "OLD")[0] == AWS
+
+
+def test_an_empty_access_key_removes_the_secret_too(tmp_path: Path) -> None:
+    settings, messages = configured(tmp_path, AWS, "--accesskey", "")
+    assert keys_of(settings) == ("", "")
+    assert "the secret key was removed with its access key" in messages
+
+
+def test_a_secret_of_the_same_access_key_is_replaced(tmp_path: Path) -> None:
+    settings, _ = configured(tmp_path, AWS, "--secretkey-file", "-", stdin="new")
+    assert keys_of(settings) == ("OLD", "new")
+
+
+def test_keys_for_another_provider_do_not_get_the_former_endpoint(tmp_path: Path) -> None:
+    flags = ("--provider", "aws", "--accesskey", "NEW", "--secretkey-file", "-")
+    before = MINIO.replace({"provider": "other", "skipverify": True})
+    settings, messages = configured(tmp_path, before, *flags, stdin="new")
+    assert (settings.regionendpoint, keys_of(settings)) == ("", ("NEW", "new"))
+    assert (settings.secure, settings.skipverify) == (True, False)
+    assert "regionendpoint was removed: it belongs to the former store" in messages
+
+
+@pytest.mark.parametrize(
+    "flags", [("--provider", "wasabi"), ("--provider", "minio", "--regionendpoint", "http://m:9000")]
+)
+def test_another_endpoint_does_not_get_the_former_keys(tmp_path: Path, flags: tuple[str, ...]) -> None:
+    settings, messages = configured(tmp_path, AWS, *flags)
+    assert settings.regionendpoint
+    assert keys_of(settings) == ("", "")
+    assert "accesskey and secretkey were removed: they belong to the former store" in messages
+
+
+def test_a_store_of_which_only_the_provider_changes_stays_complete(tmp_path: Path) -> None:
+    settings, _ = configured(tmp_path, MINIO, "--provider", "other")
+    assert (settings.regionendpoint, keys_of(settings)) == (MINIO.regionendpoint, ("OLD", "old"))
+
+
+def test_a_corrected_endpoint_of_the_same_provider_keeps_the_keys(tmp_path: Path) -> None:
+    settings, _ = configured(tmp_path, MINIO, "--regionendpoint", "http://minio:9001")
+    assert keys_of(settings) == ("OLD", "old")

@@ -1,0 +1,43 @@
+"""Keeps a store, its endpoint and both keys together when flags change only some of them."""
+
+from __future__ import annotations
+
+from wizard.catalog.presets import apply_preset
+from wizard.console.exit_status import CommandError
+from wizard.console.stdio import print_message
+from wizard.model.findings import Value
+from wizard.model.secret import Secret
+from wizard.model.settings import Settings
+
+_SAFE_TRANSPORT: dict[str, Value] = {"secure": True, "skipverify": False}
+_NO_KEYS: dict[str, Value] = {"accesskey": "", "secretkey": Secret()}
+
+
+def keep_together(previous: Settings, settings: Settings, given: set[str]) -> Settings:
+    """`settings` without what belongs to the store of `previous`; `given` names the settings that have flags.
+
+    Prints a note on what is dropped. Raises `CommandError` for an access key without its secret key.
+    """
+    if settings.provider != previous.provider:
+        settings = _leave_store(previous, settings, given)
+    if "accesskey" not in given or "secretkey" in given or settings.accesskey == previous.accesskey:
+        return settings
+    if settings.accesskey and settings.secretkey:
+        raise CommandError("--accesskey is not the key of the file's secret key. Add its own with --secretkey-file.")
+    if settings.secretkey:
+        print_message("note: the secret key was removed with its access key.")
+    return settings.replace({"secretkey": Secret()})
+
+
+def _leave_store(previous: Settings, settings: Settings, given: set[str]) -> Settings:
+    """`settings` of another store: new keys without the former endpoint, or a new endpoint without the former keys."""
+    has_former_endpoint = settings.regionendpoint == previous.regionendpoint and "regionendpoint" not in given
+    if "accesskey" in given and settings.accesskey and has_former_endpoint and settings.regionendpoint:
+        print_message("note: regionendpoint was removed: it belongs to the former store.")
+        of_former = {name: value for name, value in _SAFE_TRANSPORT.items() if name not in given}
+        return apply_preset(settings.replace({"regionendpoint": "", **of_former}), settings.provider)
+    has_other_endpoint = settings.regionendpoint != previous.regionendpoint
+    if has_other_endpoint and not {"accesskey", "secretkey"} & given and (previous.accesskey or previous.secretkey):
+        print_message("note: accesskey and secretkey were removed: they belong to the former store.")
+        return settings.replace(_NO_KEYS)
+    return settings
