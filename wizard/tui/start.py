@@ -7,12 +7,11 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from wizard.config import file as config_file
-from wizard.console.exit_status import ExitStatus
+from wizard.console.exit_status import CommandError, ExitStatus
 from wizard.console.stdio import print_message
 from wizard.console.terminal import Appearance, Colours
 from wizard.model.findings import Finding
 from wizard.session import draft
-from wizard.session.demo import DemoNotInstalledError, demo_store
 from wizard.session.state import WizardState
 from wizard.text.sanitize import sanitize
 from wizard.tui.app import WizardApp
@@ -29,8 +28,8 @@ def start(path: Path, appearance: Appearance, *, demo: bool, mouse: bool) -> int
         try:
             state = WizardState.open(path)
             if demo:
-                state.start_demo(resources.enter_context(demo_store()))
-        except (config_file.ConfigError, DemoNotInstalledError) as error:
+                _start_demo(state, resources)
+        except (config_file.ConfigError, CommandError) as error:
             print_message(f"storage-wizard: {error}")
             return ExitStatus.USAGE
         app = WizardApp(state, appearance, None if demo else draft.find(path))
@@ -44,6 +43,15 @@ def start(path: Path, appearance: Appearance, *, demo: bool, mouse: bool) -> int
         if app.first_error is not None:
             raise app.first_error
         return status or app.return_code or 0
+
+
+def _start_demo(state: WizardState, resources: ExitStack) -> None:
+    from wizard.session.demo import DemoNotInstalledError, demo_store  # imported here: its server takes 20 ms to import
+
+    try:
+        state.start_demo(resources.enter_context(demo_store()))
+    except DemoNotInstalledError as error:
+        raise CommandError(str(error)) from None
 
 
 def _set_no_color(colours: Colours) -> None:
