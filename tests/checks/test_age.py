@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
@@ -21,3 +21,16 @@ def test_a_date_is_compared_with_the_age(age: timedelta, expected: bool) -> None
 @pytest.mark.parametrize("date", [None, "2010-01-01T00:00:00Z", 0])
 def test_no_date_is_never_old(date: object) -> None:
     assert not is_older_than(date, HOUR)
+
+
+def test_the_age_can_be_taken_by_another_clock() -> None:
+    now = datetime(2020, 1, 2, tzinfo=UTC)
+    assert is_older_than(datetime(2020, 1, 1, 22, 59, tzinfo=UTC), HOUR, now)
+    assert not is_older_than(datetime(2020, 1, 1, 23, 1, tzinfo=UTC), HOUR, now)
+
+
+def test_a_date_with_another_time_zone_is_converted() -> None:
+    now = datetime(2020, 1, 2, tzinfo=UTC)
+    east = timezone(5 * HOUR)
+    assert is_older_than(datetime(2020, 1, 2, 3, 59, tzinfo=east), HOUR, now)
+    assert not is_older_than(datetime(2020, 1, 2, 4, 1, tzinfo=east), HOUR, now)

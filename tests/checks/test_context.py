@@ -62,8 +62,9 @@ def test_objects_are_written_with_the_parameters_of_the_settings(
 
 def test_an_unused_context_opens_no_connection() -> None:
     context = unconnected()
-    assert context.clock_skew is None
-    assert context.answered_at == 0.0
+    assert context.connection.clock_skew is None
+    assert context.connection.store_time is None
+    assert context.connection.answered_at == 0.0
     context.close()
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from wizard.checks.ledger import Ledger, LedgerClosedError
+from wizard.checks.bucket_calls import RunStoppedError
+from wizard.checks.ledger import Ledger
 from wizard.s3.errors import ErrorResponse
 
 REJECTED = ErrorResponse("PutObject", 403, "AccessDenied", "")
@@ -73,6 +74,6 @@ def test_a_closed_ledger_lets_no_late_thread_create_anything() -> None:
     ledger = Ledger()
     ledger.close()
     for creating in (ledger.creating_object("key"), ledger.starting_upload("key")):
-        with pytest.raises(LedgerClosedError), creating:
+        with pytest.raises(RunStoppedError), creating:
             pytest.fail("the call is made")
     assert ledger.keys() == ledger.unconfirmed_uploads() == []

@@ -14,6 +14,7 @@ from tests.support.live_store import LiveStore
 from wizard.checks.all_checks import S3_CHECKS
 from wizard.console.progress_line import validate_with_progress
 from wizard.model.settings import Settings
+from wizard.validation.time_limit import TimeLimit
 
 TIMEOUT = 30.0  # seconds
 
@@ -28,7 +29,7 @@ class FakeTerminal(io.StringIO):
 def progress_of(settings: Settings, stream: io.StringIO, patch: pytest.MonkeyPatch, *, by_line: bool = False) -> str:
     """What one validation writes to stderr."""
     patch.setattr(sys, "stderr", stream)
-    report = validate_with_progress(settings, threading.Event(), TIMEOUT, by_line=by_line)
+    report = validate_with_progress(settings, threading.Event(), TimeLimit(TIMEOUT), by_line=by_line)
     assert report.results
     return stream.getvalue()
 

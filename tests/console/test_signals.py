@@ -19,20 +19,32 @@ from tests.support.processes import wait_for
 from tests.support.reports import keys_in_bucket
 from tests.support.terminals import terminal
 from wizard.config import file as config_file
-from wizard.console.signals import stop_on_signals
+from wizard.console import signals
+from wizard.console.signals import exit_on_signals, stop_on_signals
+from wizard.validation import active_runs
 
-NUMBERS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+NUMBERS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT)
+by_number = pytest.mark.parametrize("number", NUMBERS, ids=lambda number: number.name)
+
+
+class EndedAtOnce(BaseException):
+    """Raised in place of the end of the test process."""
 
 
 @pytest.fixture(autouse=True)
-def _handlers() -> Iterator[None]:
+def _handlers(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    def end_at_once(status: int) -> NoReturn:
+        raise EndedAtOnce(status)
+
+    monkeypatch.setattr(os, "_exit", end_at_once)
+    monkeypatch.setattr(signals, "_GRACE", 1e6)  # no thread may outlive the patch and end pytest
     previous = {number: signal.getsignal(number) for number in NUMBERS}
     yield
     for number, handler in previous.items():
         signal.signal(number, handler)
 
 
-@pytest.mark.parametrize("number", NUMBERS)
+@by_number
 def test_a_signal_sets_the_event_and_says_so(number: signal.Signals, capfd: pytest.CaptureFixture[str]) -> None:
     with stop_on_signals() as stop:
         assert not stop.is_set()
@@ -51,17 +63,49 @@ def test_a_signal_sets_the_event_where_stderr_cannot_be_written(monkeypatch: pyt
         assert stop.is_set()
 
 
-@pytest.mark.parametrize("number", NUMBERS)
-def test_the_same_signal_again_has_its_default_effect(number: signal.Signals) -> None:
+@by_number
+def test_the_exit_status_is_128_and_the_number_of_the_signal(number: signal.Signals) -> None:
+    with stop_on_signals() as stop:
+        signal.raise_signal(number)
+    assert stop.exit_status == 128 + number
+
+
+@by_number
+def test_a_second_signal_ends_the_program_at_once(number: signal.Signals) -> None:
+    second = signal.SIGTERM if number == signal.SIGHUP else number
     with stop_on_signals():
         signal.raise_signal(number)
-        assert signal.getsignal(number) == signal.SIG_DFL
+        with pytest.raises(EndedAtOnce, match=str(128 + second)):
+            signal.raise_signal(second)
 
 
-def test_after_a_signal_another_one_ends_the_program_at_once() -> None:
+def test_the_second_hangup_of_a_line_that_drops_does_not_end_the_clean_up() -> None:
+    with stop_on_signals() as stop:
+        signal.raise_signal(signal.SIGHUP)
+        signal.raise_signal(signal.SIGHUP)
+    assert stop.exit_status == 128 + signal.SIGHUP
+
+
+def test_after_the_block_another_signal_ends_the_program_at_once() -> None:
     with stop_on_signals():
         signal.raise_signal(signal.SIGTERM)
-    assert signal.getsignal(signal.SIGTERM) == signal.SIG_DFL
+    with pytest.raises(EndedAtOnce):
+        signal.raise_signal(signal.SIGTERM)
+
+
+def test_a_program_that_is_ended_at_once_names_what_may_be_left(capfd: pytest.CaptureFixture[str]) -> None:
+    def describe() -> str:
+        return "May be left: this."
+
+    active_runs.register(describe)
+    try:
+        with stop_on_signals():
+            signal.raise_signal(signal.SIGINT)
+            with pytest.raises(EndedAtOnce):
+                signal.raise_signal(signal.SIGINT)
+    finally:
+        active_runs.unregister(describe)
+    assert capfd.readouterr().err.endswith("May be left: this.\n")
 
 
 def test_the_handlers_are_restored() -> None:
@@ -78,13 +122,61 @@ def test_the_handlers_are_restored_after_an_error() -> None:
     assert [signal.getsignal(number) for number in NUMBERS] == previous
 
 
-@pytest.mark.parametrize("number", NUMBERS)
+@by_number
 def test_a_signal_that_is_ignored_stays_ignored(number: signal.Signals) -> None:
     signal.signal(number, signal.SIG_IGN)
     with stop_on_signals() as stop:
         signal.raise_signal(number)
         assert not stop.is_set()
     assert signal.getsignal(number) == signal.SIG_IGN
+
+
+@by_number
+def test_a_signal_raises_an_exception_where_a_block_must_be_left_in_order(number: signal.Signals) -> None:
+    left: list[str] = []
+
+    def receive_signals() -> None:
+        with exit_on_signals():
+            try:
+                signal.raise_signal(number)
+            finally:
+                signal.raise_signal(number)  # ignored
+                left.append("in order")
+
+    with pytest.raises(KeyboardInterrupt if number == signal.SIGINT else SystemExit) as raised:
+        receive_signals()
+    assert left == ["in order"]
+    assert number == signal.SIGINT or raised.value.args == (128 + number,)
+
+
+def test_a_signal_that_is_ignored_raises_no_exception() -> None:
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    with exit_on_signals():
+        signal.raise_signal(signal.SIGTERM)
+
+
+def test_a_signal_with_a_handler_of_its_own_keeps_it() -> None:
+    received = []
+    signal.signal(signal.SIGTERM, lambda number, _frame: received.append(number))
+    with exit_on_signals():
+        signal.raise_signal(signal.SIGTERM)
+    assert received == [signal.SIGTERM]
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGQUIT], ids=lambda number: number.name)
+@pytest.mark.parametrize("arguments", [("check",), ("configure", "--bucket", "{bucket}")], ids=lambda words: words[0])
+def test_a_signal_ends_the_program_also_where_the_terminal_takes_no_output(
+    arguments: tuple[str, ...], number: signal.Signals, tmp_path: Path
+) -> None:
+    with FaultyStore(hang("CopyObject")) as store:
+        config_file.save(tmp_path / "storage.toml", store.settings(), None)
+        words = [word.format(bucket=store.bucket) for word in arguments]
+        with terminal(tmp_path, "-m", "wizard", *words) as screen:
+            wait_for(lambda: "CopyObject" in store.calls or None)
+            screen.stop_output()
+            screen.process.send_signal(number)
+            assert screen.process.wait(30) == 128 + number
+        assert keys_in_bucket(store, store.bucket) == []
 
 
 def test_a_check_below_nohup_survives_a_hangup(tmp_path: Path) -> None:
@@ -114,5 +206,5 @@ def test_a_dropped_connection_leaves_nothing_in_the_store(arguments: tuple[str, 
         words = [word.format(bucket=store.bucket) for word in arguments]
         with terminal(tmp_path, "-m", "wizard", *words) as screen:
             wait_for(lambda: "CopyObject" in store.calls or None)
-            assert screen.hang_up() == 130
+            assert screen.hang_up() == 128 + signal.SIGHUP
         assert keys_in_bucket(store, store.bucket) == []

@@ -11,6 +11,7 @@ from wizard.model.findings import Finding, Value
 from wizard.model.settings import Settings
 from wizard.validation import runner
 from wizard.validation.results import Report, Result
+from wizard.validation.time_limit import TimeLimit
 
 # Settings for one registry of each line: 2.x and 3.x make different calls.
 REGISTRY_LINES: Mapping[str, dict[str, Value]] = {
@@ -33,7 +34,7 @@ def report_of(
     settings: Settings, *, cancel: threading.Event | None = None, deadline: float = runner.DEADLINE
 ) -> Report:
     """The report of one complete run."""
-    *_, report = runner.run_checks(settings, cancel=cancel, deadline=deadline)
+    *_, report = runner.run_checks(settings, cancel=cancel, limit=TimeLimit(deadline))
     assert isinstance(report, Report)
     return report
 

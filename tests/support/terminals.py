@@ -166,6 +166,10 @@ class Terminal:
             if has_ended:
                 return False
 
+    def stop_output(self) -> None:
+        """Let the terminal take no output any more, as after Ctrl+S."""
+        termios.tcflow(self._device, termios.TCOOFF)
+
     def has_initial_modes(self) -> bool:
         """Whether the terminal reads lines and echoes input as at the start."""
         return termios.tcgetattr(self._device) == self.modes

@@ -13,18 +13,19 @@ from wizard.validation.filesystem_runner import FilesystemRun
 from wizard.validation.results import Event, Report
 from wizard.validation.runner import DEADLINE, check_settings
 from wizard.validation.s3_runner import S3Run
+from wizard.validation.time_limit import TimeLimit
 
 Run = S3Run | FilesystemRun
 
 
 def s3_run(settings: Settings, cancel: threading.Event | None = None) -> S3Run:
     """A run that has not started, with the usual deadline."""
-    return S3Run(settings, check_settings(settings), cancel or threading.Event(), DEADLINE)
+    return S3Run(settings, check_settings(settings), cancel or threading.Event(), TimeLimit(DEADLINE))
 
 
 def filesystem_run(settings: Settings, cancel: threading.Event | None = None) -> FilesystemRun:
     """A run that has not started, with the usual deadline."""
-    return FilesystemRun(settings, check_settings(settings), cancel or threading.Event(), DEADLINE)
+    return FilesystemRun(settings, check_settings(settings), cancel or threading.Event(), TimeLimit(DEADLINE))
 
 
 def report_from(events: Iterator[Event]) -> Report:
@@ -54,7 +55,7 @@ def when(condition: Callable[[], object], act: Callable[[], object]) -> Iterator
 
 def expire(run: Run) -> None:
     """Lets the deadline pass."""
-    run._deadline = time.monotonic() - run._started_at
+    run._limit = TimeLimit(time.monotonic() - run._started_at, run._started_at)
 
 
 def is_waiting_only_for(run: S3Run, check: str) -> bool:
@@ -67,6 +68,6 @@ def wait_for_late_threads() -> None:
 
     def have_ended() -> bool | None:
         names = [thread.name for thread in threading.enumerate()]
-        return None if any(name.startswith(("check ", "clean-up")) for name in names) else True
+        return None if any(name.startswith(("check ", "clean-up", "sweep")) for name in names) else True
 
     wait_for(have_ended)

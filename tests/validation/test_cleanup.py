@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import contextlib
-import os
 import signal
-import subprocess
-import sys
 import threading
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from werkzeug.wrappers import Response
 
 from tests.support import faults
-from tests.support.aws_clients import s3_client
 from tests.support.command_line import running_wizard
 from tests.support.faulty_store import CallNext, Fault, FaultyStore
 from tests.support.moto_server import Moto
@@ -32,14 +28,16 @@ from tests.support.reports import (
 )
 from tests.support.s3_requests import Environ, operation, query_of
 from tests.support.swift import Swift
+from tests.validation.ageing import OLD, age_objects
 from tests.validation.runs import expire, report_from, s3_run, when
-from wizard.checks.prefix import KEY_PREFIX, process_tag
+from wizard.checks.ownership import MARKS
 from wizard.config import file as config_file
 from wizard.model.findings import Cause, Severity
 from wizard.model.secret import Secret
 from wizard.model.settings import Settings
 from wizard.validation.cleanup import leftovers_finding
 from wizard.validation.results import Status
+from wizard.validation.sweep import Sweep
 
 # The calls that change the store, and those during which it contains something.
 CALLS = (
@@ -55,7 +53,7 @@ CALLS = (
     "UploadPartCopy",
     "DeleteObjects",
 )
-HOST = process_tag().partition("-")[0]
+(MARK,) = MARKS
 
 
 def lose_response(op: str, is_executed: threading.Event) -> Fault:
@@ -77,7 +75,9 @@ def lose_response(op: str, is_executed: threading.Event) -> Fault:
 
 
 @pytest.mark.parametrize("op", CALLS)
-def test_what_a_killed_run_left_behind_is_removed_by_the_next_run(op: str, moto: Moto, tmp_path: Path) -> None:
+def test_what_a_killed_run_left_behind_is_removed_by_a_run_on_another_day(
+    op: str, moto: Moto, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     is_executed = threading.Event()
     with FaultyStore(lose_response(op, is_executed)) as store:
         file = tmp_path / "storage.toml"
@@ -88,8 +88,12 @@ def test_what_a_killed_run_left_behind_is_removed_by_the_next_run(op: str, moto:
             assert process.wait(30) == -signal.SIGKILL
         left = keys_in_bucket(store, store.bucket)
         assert left or op in ("DeleteObjects", "AbortMultipartUpload")  # after those calls the bucket may be empty
-        assert all(KEY_PREFIX in key for key in left)
-        assert report_of(store.settings(regionendpoint=moto.endpoint)).passed  # the same bucket, without the fault
+        assert all(MARK in key for key in left)
+        age_objects(store.bucket)
+        monkeypatch.setattr(Sweep, "_earliest_time", lambda _: datetime.now(UTC) + OLD)
+        report = report_of(store.settings(regionendpoint=moto.endpoint))  # the same bucket, without the fault
+        assert report.passed
+        assert sorted(name.partition(" (upload")[0] for name in report.removed) == left
         assert keys_in_bucket(store, store.bucket) == []
 
 
@@ -167,7 +171,7 @@ def test_the_warning_names_a_prefix_that_all_leftovers_begin_with(root: str) -> 
         report = report_of(store.settings(rootdirectory=root))
         text = finding_of(report, "cleanup").text
         prefix = text.partition("Delete what begins with ")[2].removesuffix(" by hand.")
-        assert prefix.startswith(f"{root[1:]}/{KEY_PREFIX}" if root else KEY_PREFIX)
+        assert prefix.startswith(f"{root[1:]}/{MARK}" if root else MARK)
         assert report.leftovers
         assert all(key.startswith(f"{prefix}/") for key in keys_in_bucket(store, store.bucket))
 
@@ -182,65 +186,3 @@ def test_the_warning_about_a_folder_names_its_path() -> None:
 
 def test_no_leftovers_are_no_warning() -> None:
     assert leftovers_finding((), Settings()) is None
-
-
-# --- stale objects of earlier runs ---
-
-
-@pytest.fixture(scope="module")
-def ended_pid() -> int:
-    with subprocess.Popen([sys.executable, "-c", "pass"]) as process:
-        process.wait()
-    return process.pid
-
-
-@pytest.mark.parametrize("root", ["", "a/b/"])
-def test_objects_of_an_ended_process_are_removed_and_others_are_kept(moto: Moto, ended_pid: int, root: str) -> None:
-    store = moto.store()
-    ended = f"{root}{KEY_PREFIX}{HOST}-{ended_pid}-00000000/write"
-    running = f"{root}{KEY_PREFIX}{HOST}-{os.getppid()}-00000000/write"
-    other_host = f"{root}{KEY_PREFIX}ffffff-{ended_pid}-00000000/write"
-    invalid = f"{root}{KEY_PREFIX}{HOST}-none-00000000/write"
-    with contextlib.closing(s3_client(store)) as client:
-        for key in (ended, running, other_host, invalid):
-            client.put_object(Bucket=store.bucket, Key=key, Body=b"left")
-            client.create_multipart_upload(Bucket=store.bucket, Key=key)
-    assert report_of(store.settings(rootdirectory=root)).passed
-    assert sorted(moto.contents(store.bucket)) == sorted([running, other_host, invalid])
-    assert moto.uploads(store.bucket) == [running]  # moto dates every upload to 2010: stale on any other host
-
-
-def test_objects_of_another_host_without_a_date_are_kept() -> None:
-    with FaultyStore(faults.remove_element("ListObjects", "LastModified")) as store:
-        key = f"{KEY_PREFIX}ffffff-1-00000000/write"
-        with contextlib.closing(s3_client(store.live)) as client:
-            client.put_object(Bucket=store.bucket, Key=key, Body=b"left")
-        report_of(store.settings())
-        assert store.contents() == [key]
-
-
-def test_objects_of_another_host_without_a_time_zone_are_removed() -> None:
-    date = faults.replace_text("ListMultipartUploads", "Z</Initiated>", "</Initiated>")
-    with FaultyStore(date) as store:
-        with contextlib.closing(s3_client(store.live)) as client:
-            client.create_multipart_upload(Bucket=store.bucket, Key=f"{KEY_PREFIX}ffffff-1-00000000/write")
-        assert report_of(store.settings()).passed
-        assert store.uploads() == []
-
-
-@pytest.mark.parametrize("fails", [False, True])
-def test_uploads_of_other_programs_are_kept_if_the_store_lists_them_too(ended_pid: int, fails: bool) -> None:
-    # moto dates every upload to 2010, so they look stale. A run that fails also looks for uploads of its own.
-    failure = (faults.error("UploadPart", 500, "InternalError"),) if fails else ()
-    with FaultyStore(faults.ignore_prefix("ListMultipartUploads"), *failure) as store:
-        others = ["docker/registry/v2/layer", f"elsewhere/{KEY_PREFIX}{HOST}-{ended_pid}-00000000/write"]
-        with contextlib.closing(s3_client(store.live)) as client:
-            for key in others:
-                client.create_multipart_upload(Bucket=store.bucket, Key=key)
-        assert report_of(store.settings(rootdirectory="/a/b")).passed is not fails
-        assert store.uploads() == others
-
-
-def test_a_removal_of_stale_objects_that_is_denied_fails_no_check() -> None:
-    with FaultyStore(faults.deny("ListMultipartUploads")) as store:
-        assert report_of(store.settings()).failed == ("multipart-list",)

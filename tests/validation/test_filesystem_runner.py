@@ -46,7 +46,9 @@ class HungFileSystem:
         call = getattr(owner, name)
 
         def blocked_call(*arguments: Any, **options: Any) -> Any:
-            if threading.current_thread().name.startswith(("check ", "clean-up")):  # not in pytest's own thread
+            if threading.current_thread().name.startswith(
+                ("check ", "clean-up", "sweep")
+            ):  # not in pytest's own thread
                 self._is_blocking.set()
                 self._released.wait()
             return call(*arguments, **options)

@@ -25,7 +25,7 @@ from wizard.checks.advice import NO_ANSWER
 from wizard.checks.all_checks import S3_CHECKS
 from wizard.model.findings import Cause
 from wizard.s3.errors import ErrorResponse
-from wizard.validation import s3_runner
+from wizard.validation import cleanup, s3_runner
 from wizard.validation.results import Event, Report, Result, Started, Status
 
 IDS = [check.id for check in S3_CHECKS]
@@ -128,14 +128,14 @@ def test_an_error_that_an_advisory_check_does_not_handle_skips_it(
 
 
 def test_cleaning_up_after_a_cancel_takes_less_than_a_second() -> None:
-    assert s3_runner._TICK + s3_runner._CLEANUP_CANCELLED < 1.0
+    assert s3_runner._TICK + cleanup.CANCELLED < 1.0
 
 
 @pytest.mark.parametrize("op", ["PutObject", "CreateMultipartUpload", "DeleteObjects", "*"])
 def test_a_cancelled_run_does_not_wait_for_a_silent_store_and_names_what_may_be_left(
     op: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(s3_runner, "_CLEANUP_CANCELLED", 60.0)  # not needed: the store is silent
+    monkeypatch.setattr(cleanup, "CANCELLED", 60.0)  # not needed: the store is silent
     released, cancel = threading.Event(), threading.Event()
     with FaultyStore(faults.hang(op, released)) as store:
         last_call = "PutObject" if op == "*" else op

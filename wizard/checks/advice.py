@@ -14,7 +14,7 @@ from typing import Any
 from wizard.checks.age import is_older_than
 from wizard.checks.check import Skip
 from wizard.checks.context import CheckContext
-from wizard.checks.prefix import KEY_PREFIX
+from wizard.checks.ownership import owner_of_key
 from wizard.model.findings import Cause, Finding, Severity
 from wizard.s3.errors import ErrorResponse, StoreError
 from wizard.text.sanitize import sanitize
@@ -211,7 +211,7 @@ def _stale_uploads(context: CheckContext) -> list[str]:
         response = context.call("ListMultipartUploads", Prefix=context.root)
     except StoreError:
         return []  # reported by `multipart-list`
-    uploads = [upload for upload in response.get("Uploads", []) if KEY_PREFIX not in str(upload.get("Key"))]
+    uploads = [each for each in response.get("Uploads", []) if not owner_of_key(context.root, str(each.get("Key")))]
     stale = sum(is_older_than(upload.get("Initiated"), _STALE) for upload in uploads)
     if not stale:
         return []

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import os
-import threading
 from collections.abc import Callable, Sequence
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
-from wizard.catalog.registries import registry_of
+from wizard.checks.bucket_calls import BucketCalls, Connection, Version
 from wizard.checks.ledger import Ledger
-from wizard.checks.prefix import new_prefix
+from wizard.checks.ownership import new_prefix
 from wizard.checks.violations import contract_violation
-from wizard.model.findings import Cause
 from wizard.model.settings import Settings
 from wizard.s3.errors import ErrorResponse
 
@@ -20,51 +18,27 @@ if TYPE_CHECKING:
     from wizard.s3.client import Store
 
 SIZE = 2048  # bytes of the test object: large enough to show truncation, small enough for a slow line
+_CREATING = ("PutObject", "CopyObject", "CompleteMultipartUpload")  # calls that create a version of an object
 _COMPRESSED = ("gzip", "deflate", "br", "zstd")
 
 
-class CheckContext:
-    """The shared state of one run. `connect` is called on first use, so that no thread waits for an unused store."""
+class CheckContext(BucketCalls):
+    """The shared state of one run, and its calls. `connect` is called on first use; `is_stopped` before each call."""
 
-    def __init__(self, settings: Settings, connect: Callable[[], Store]) -> None:
-        self.settings = settings
-        self.registry = registry_of(settings.registry)
+    def __init__(
+        self, settings: Settings, connect: Callable[[], Store], is_stopped: Callable[[], bool] = lambda: False
+    ) -> None:
+        super().__init__(settings, Connection(connect), is_stopped)
+        self.cleaner = BucketCalls(settings, self.connection, lambda: False)  # for the calls after the end of the run
         self.ledger = Ledger()
         self.body = os.urandom(SIZE)
         root = settings.rootdirectory.strip("/")
         self.root = f"{root}/" if root else ""
         self.prefix = f"{self.root}{new_prefix()}"
-        self._connect = connect
-        self._store: Store | None = None
-        self._lock = threading.Lock()
-
-    @property
-    def store(self) -> Store:
-        """The connection that all checks share."""
-        with self._lock:
-            if self._store is None:
-                self._store = self._connect()
-            return self._store
-
-    @property
-    def clock_skew(self) -> float | None:
-        """The store's clock minus this machine's, in seconds. None before the first response."""
-        return self._store.clock_skew if self._store is not None else None
-
-    @property
-    def answered_at(self) -> float:
-        """When the last response arrived, on the monotonic clock. 0 before the first one."""
-        return self._store.answered_at if self._store is not None else 0.0
 
     def close(self) -> None:
-        """Closes the connections. Does not wait for a connection that another thread is opening."""
-        if self._store is not None:
-            self._store.close()
-
-    @property
-    def bucket(self) -> str:
-        """The bucket of the settings."""
-        return self.settings.bucket
+        """Closes the connections."""
+        self.connection.close()
 
     def key(self, name: str) -> str:
         """The full key of a test object."""
@@ -82,8 +56,11 @@ class CheckContext:
         return headers
 
     def call(self, operation: str, **parameters: object) -> dict[str, Any]:
-        """One call on the bucket of the settings."""
-        return self.store.call(operation, Bucket=self.bucket, **parameters)
+        """One call on the bucket of the settings. The version that it creates is recorded in the ledger."""
+        response = super().call(operation, **parameters)
+        if operation in _CREATING and (version_id := response.get("VersionId")):
+            self.ledger.record_version(Version(str(parameters["Key"]), str(version_id)))
+        return response
 
     def check_body_size(self, operation: str, size: int, **parameters: object) -> None:
         """Declares a body of `size` bytes with `Expect: 100-continue`, and sends none of it.
@@ -124,28 +101,8 @@ class CheckContext:
 
     def remove(self, keys: Sequence[str]) -> None:
         """Deletes `keys` in one call. Raises on an error for a single key, although the call itself returns 200."""
-        response = self.call("DeleteObjects", Delete={"Objects": [{"Key": key} for key in keys], "Quiet": False})
-        for error in response.get("Errors", [])[:1]:
-            raise ErrorResponse("DeleteObjects", 200, str(error.get("Code", "")), str(error.get("Message", "")))
-
-    def list(self, prefix: str, limit: int = 1000) -> dict[str, Any]:
-        """A listing with the registry's version of the call, validated for the elements that the registry reads."""
-        operation = "ListObjects" if self.registry.list_version == 1 else "ListObjectsV2"
-        response = self.call(operation, Prefix=prefix, MaxKeys=limit)
-        if "IsTruncated" not in response:
-            raise contract_violation(
-                operation,
-                "The answer to a listing is none: it does not say whether it is complete. Is the endpoint the S3 API, "
-                "and the address style right?",
-                Cause.NOT_S3,
-            )
-        if not all(str(entry.get("Key", "")).startswith(prefix) for entry in response.get("Contents", [])):
-            raise contract_violation(
-                operation, "A listing holds what was not asked for; the registry would take it for its own."
-            )
-        return response
-
-    def uploads(self, prefix: str) -> Sequence[dict[str, Any]]:
-        """The open uploads below `prefix`. Some stores ignore the prefix and list uploads of other programs too."""
-        uploads = self.call("ListMultipartUploads", Prefix=prefix).get("Uploads", [])
-        return [each for each in uploads if str(each.get("Key", "")).startswith(prefix) and each.get("UploadId")]
+        deletion = self.delete(keys)
+        for marker in deletion.markers:
+            self.ledger.record_version(marker)
+        for error in deletion.errors[:1]:
+            raise error

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from wizard.checks.check import EVERYTHING, Check
 from wizard.checks.context import SIZE
-from wizard.checks.prefix import new_prefix
+from wizard.checks.ownership import new_prefix
 from wizard.model.findings import Cause, Finding, Fix, Severity
 from wizard.model.settings import GIB, format_size
 from wizard.text.sanitize import sanitize

@@ -5,18 +5,21 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from http import HTTPStatus
 
-from wizard.s3.errors import StoreError
+from wizard.checks.bucket_calls import RunStoppedError, Version
+from wizard.s3.errors import ErrorResponse, StoreError
 
-
-class LedgerClosedError(Exception):
-    """The run is being cleaned up: it must not create anything more."""
+_UNVERSIONED = "null"  # the version id in a bucket without versioning
+# Statuses with which a proxy replaces the answer of a store, as it rejects what it sees in it: not before the call.
+_REPLACING = (HTTPStatus.FORBIDDEN, HTTPStatus.UNAVAILABLE_FOR_LEGAL_REASONS)
 
 
 class Ledger:
-    """Keys and multipart uploads of one run. Each is recorded before the call that creates it, so that none is lost.
+    """Keys, versions and multipart uploads of one run.
 
-    Thread-safe. An entry is removed only after the store has confirmed that the object or upload is gone.
+    Keys and uploads are recorded before the call that creates them, so that none is lost. Thread-safe. An entry is
+    removed only after the store has confirmed that the object or upload is gone.
     """
 
     def __init__(self) -> None:
@@ -26,6 +29,10 @@ class Ledger:
         self._uploads: dict[str, str] = {}  # upload id -> key
         self._uploads_in_flight: set[str] = set()
         self._unconfirmed_uploads: set[str] = set()
+        self._versions: set[Version] = set()
+        self._keys_of_unknown_versions: set[str] = set()
+        self._keeps_versions = False
+        self.version_problem = ""  # why versions could not be deleted, as the end of a sentence
         self._closed = False
 
     def close(self) -> None:
@@ -43,17 +50,20 @@ class Ledger:
             self._raise_if_closed()
             self._keys.add(key)
             self._keys_in_flight.add(key)
-        may_exist = True
+        may_exist, is_version_known = True, False
         try:
             yield
-        except StoreError as error:
-            may_exist = not error.had_no_effect
+            is_version_known = True
+        except (StoreError, RunStoppedError) as error:
+            may_exist = _may_have_had_effect(error)
             raise
         finally:
             with self._lock:
                 self._keys_in_flight.discard(key)
                 if not may_exist:
                     self._keys.discard(key)
+                elif not is_version_known:
+                    self._keys_of_unknown_versions.add(key)
 
     @contextmanager
     def starting_upload(self, key: str) -> Iterator[None]:
@@ -64,8 +74,8 @@ class Ledger:
         may_exist = False
         try:
             yield
-        except StoreError as error:
-            may_exist = not error.had_no_effect
+        except (StoreError, RunStoppedError) as error:
+            may_exist = _may_have_had_effect(error)
             raise
         finally:
             with self._lock:
@@ -75,7 +85,21 @@ class Ledger:
 
     def _raise_if_closed(self) -> None:
         if self._closed:
-            raise LedgerClosedError("the run is being cleaned up")
+            raise RunStoppedError("the run is being cleaned up")
+
+    def record_version(self, version: Version) -> None:
+        """The store keeps a version or a delete marker of a test object."""
+        with self._lock:
+            if version.version_id == _UNVERSIONED and not version.is_delete_marker:
+                return
+            self._keeps_versions = True
+            self._versions.add(version)
+
+    def record_listed_versions(self, versions: Iterable[Version]) -> None:
+        """The store has listed all versions of the test objects."""
+        with self._lock:
+            self._versions.update(versions)
+            self._keys_of_unknown_versions &= self._keys_in_flight
 
     def record_upload(self, upload_id: str, key: str) -> None:
         """A multipart upload was started."""
@@ -95,6 +119,11 @@ class Ledger:
         """The upload was completed or aborted."""
         with self._lock:
             self._uploads.pop(upload_id, None)
+
+    def confirm_version_deleted(self, version: Version) -> None:
+        """The store has confirmed that the version or delete marker does not exist."""
+        with self._lock:
+            self._versions.discard(version)
 
     def confirm_deleted(self, key: str) -> None:
         """The store has confirmed that the object does not exist. A key that is still being created stays recorded."""
@@ -116,3 +145,33 @@ class Ledger:
         """The keys of uploads that may be open, but whose id is unknown: the response is missing or unusable."""
         with self._lock:
             return sorted(self._uploads_in_flight | self._unconfirmed_uploads)
+
+    @property
+    def keeps_versions(self) -> bool:
+        """Whether a response has shown that the bucket keeps versions of deleted objects."""
+        return self._keeps_versions
+
+    def versions(self) -> list[Version]:
+        """The versions and delete markers that may still exist."""
+        with self._lock:
+            return sorted(self._versions)
+
+    def keys_of_unknown_versions(self) -> list[str]:
+        """Where the bucket keeps versions: the keys of objects that may have one more version, whose id is unknown."""
+        with self._lock:
+            return sorted(self._keys_of_unknown_versions) if self._keeps_versions else []
+
+    @property
+    def may_be_left(self) -> bool:
+        """Whether anything that the run created may still exist. Takes no lock: a signal handler may ask."""
+        return bool(
+            self._keys or self._uploads or self._uploads_in_flight or self._unconfirmed_uploads or self._versions
+        )
+
+
+def _may_have_had_effect(error: StoreError | RunStoppedError) -> bool:
+    """Whether a call that failed may have changed the store, as when a proxy has replaced the answer to it."""
+    if isinstance(error, RunStoppedError):
+        return False
+    is_replaced = isinstance(error, ErrorResponse) and error.has_no_s3_code and error.status in _REPLACING
+    return is_replaced or not error.had_no_effect

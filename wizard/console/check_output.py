@@ -31,6 +31,8 @@ def result_lines(result: Result) -> Iterator[str]:
 
 
 def leftover_lines(report: Report) -> Iterator[str]:
-    """The objects that could not be removed from the store."""
-    for key in report.leftovers:
-        yield f"  left behind: {key}"
+    """What earlier validations had left behind and this one has removed, and what could not be removed."""
+    for name in report.removed:
+        yield f"  removed, left by an earlier validation: {name}"
+    for name in report.leftovers:
+        yield f"  left behind: {name}"

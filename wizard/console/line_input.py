@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import termios
 from collections.abc import Iterator
@@ -9,6 +10,7 @@ from contextlib import contextmanager, suppress
 from typing import Any
 
 from wizard.console.job_control import suspend_on_ctrl_z
+from wizard.console.signals import exit_on_signals
 from wizard.console.stdio import print_message
 
 _LFLAG = 3  # the index of the local modes in the list of `tcgetattr`
@@ -44,21 +46,37 @@ def _without_end(line: str) -> str:
 
 @contextmanager
 def _without_echo(terminal: int, prompt: str) -> Iterator[None]:
-    """Shows a prompt and turns echo off, also after Ctrl+Z and `fg`: the shell turns it on in between."""
+    """Shows a prompt and turns echo off, also after Ctrl+Z and `fg`: the shell turns it on in between.
+
+    Echo is turned on again whatever ends the block: an error, or a signal that ends the program.
+    """
     visible = termios.tcgetattr(terminal)
     hidden = [*visible[:_LFLAG], visible[_LFLAG] & ~termios.ECHO, *visible[_LFLAG + 1 :]]
 
-    def set_modes(modes: list[Any]) -> None:
-        with suppress(termios.error):  # the terminal may be gone
-            termios.tcsetattr(terminal, termios.TCSADRAIN, modes)
-
     def show_prompt() -> None:
-        set_modes(hidden)
+        _set_modes(terminal, hidden)
         print_message(prompt, end="")
 
+    def restore() -> None:
+        if not _is_in_background(terminal):  # there, the terminal belongs to the shell
+            _set_modes(terminal, visible)
+
+    with exit_on_signals():
+        try:
+            with suspend_on_ctrl_z(restore, show_prompt):
+                show_prompt()
+                yield
+        finally:
+            restore()
+
+
+def _set_modes(terminal: int, modes: list[Any]) -> None:
+    with suppress(termios.error):  # the terminal may be gone
+        termios.tcsetattr(terminal, termios.TCSANOW, modes)  # does not wait for output to a suspended terminal
+
+
+def _is_in_background(terminal: int) -> bool:
     try:
-        with suspend_on_ctrl_z(lambda: set_modes(visible), show_prompt):
-            show_prompt()
-            yield
-    finally:
-        set_modes(visible)
+        return os.tcgetpgrp(terminal) != os.getpgrp()
+    except OSError:  # not the terminal of this session
+        return False

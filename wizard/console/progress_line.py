@@ -3,30 +3,34 @@
 from __future__ import annotations
 
 import os
+import queue
 import sys
 import threading
+from collections.abc import Iterator
 
 from wizard.checks.check import Check
 from wizard.console.check_output import leftover_lines, result_lines
 from wizard.console.stdio import print_message
 from wizard.model.settings import Settings
 from wizard.validation import runner
-from wizard.validation.results import Report, Result, Started, Status
+from wizard.validation.results import Event, Report, Result, Started, Status
+from wizard.validation.time_limit import TimeLimit
 
 _CLEAR_LINE = "\r\x1b[K"
 _COLUMNS = 78
+_CLEAN_UP = 1.0  # seconds that a validation gets to clean up after a crash
 
 
 def validate_with_progress(
-    settings: Settings, stop: threading.Event, timeout: float, *, by_line: bool = False
+    settings: Settings, stop: threading.Event, limit: TimeLimit, *, by_line: bool = False
 ) -> Report:
-    """Validates the settings until `stop` is set or `timeout` seconds have passed.
+    """Validates the settings until `stop` is set or `limit` has passed.
 
     A terminal shows one line that is redrawn. Elsewhere, and with `by_line`, each check gets a line once it is done.
     """
     can_redraw = sys.stderr.isatty() and os.environ.get("TERM", "dumb") != "dumb"
     progress = _LinePerCheck() if by_line or not can_redraw else _RedrawnLine(len(runner.checks_for(settings)))
-    for event in runner.run_checks(settings, cancel=stop, deadline=timeout):
+    for event in _events_of_thread(settings, stop, limit):
         match event:
             case Started(check):
                 progress.check_started(check)
@@ -36,6 +40,34 @@ def validate_with_progress(
                 progress.validation_done(event)
                 return event
     raise TypeError("the last event of a validation is its report")
+
+
+def _events_of_thread(settings: Settings, stop: threading.Event, limit: TimeLimit) -> Iterator[Event]:
+    """The events of a validation that runs in a thread of its own, so that a terminal that takes no output stops
+    neither the checks nor their clean-up.
+    """
+    events: queue.SimpleQueue[Event | BaseException] = queue.SimpleQueue()
+
+    def run() -> None:
+        try:
+            for event in runner.run_checks(settings, cancel=stop, limit=limit):
+                events.put(event)
+        except BaseException as error:  # noqa: BLE001 - raised again in the caller's thread
+            events.put(error)
+
+    thread = threading.Thread(target=run, name="validation", daemon=True)
+    thread.start()
+    event: Event | BaseException | None = None
+    try:
+        while not isinstance(event, Report):
+            event = events.get()
+            if isinstance(event, BaseException):
+                raise event
+            yield event
+    finally:
+        if not isinstance(event, Report):  # the caller has failed, or the validation itself
+            stop.set()
+            thread.join(_CLEAN_UP)
 
 
 class _LinePerCheck:

@@ -1,38 +1,140 @@
-"""Stopping the checks on a signal, so that they can still clean up."""
+"""What the signals that end a program do while there is something to clean up: test data in a store, or a terminal.
+
+Signals that are ignored when the program starts, such as SIGHUP below `nohup`, stay ignored.
+"""
 
 from __future__ import annotations
 
 import contextlib
 import os
+import select
 import signal
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
+from types import FrameType
+from typing import NoReturn
 
-_STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-_NOTICE = "Stopping, and taking away what was made in the store …\n".encode()
+from wizard.validation import active_runs
+
+STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT)
+_NOTICE = "Stopping, and taking away what was made in the store …\n"
+_GRACE = 2.0  # seconds from a signal to the end of the program, also if nobody reads its output
+_STDERR = 2
+_Handler = Callable[[int, FrameType | None], None]
+
+
+def exit_status_of(number: int) -> int:
+    """The exit status of a program that a signal ends."""
+    return 128 + number
+
+
+class StopRequest:
+    """Whether a signal has asked the checks to stop. `number` is that signal, or 0."""
+
+    def __init__(self) -> None:
+        self.event = threading.Event()
+        self.number = 0
+
+    def is_set(self) -> bool:
+        """Whether the checks must stop."""
+        return self.number != 0
+
+    @property
+    def exit_status(self) -> int:
+        """The exit status of the program after the signal."""
+        return exit_status_of(self.number)
 
 
 @contextlib.contextmanager
-def stop_on_signals() -> Iterator[threading.Event]:
-    """Yields an event that SIGINT, SIGTERM and SIGHUP set. The same signal a second time ends the program at once.
+def stop_on_signals() -> Iterator[StopRequest]:
+    """Yields a request that SIGINT, SIGTERM, SIGHUP and SIGQUIT set, so that the checks can still clean up.
 
-    Signals that are ignored already, such as SIGHUP below `nohup`, stay ignored. On exit the previous handlers are
-    restored, except after a signal: the program then ends, and another signal may end it at once.
+    After the first signal the program must end: a second one ends it at once, and so does the end of `_GRACE` seconds.
+    Only another SIGHUP does not, because a line that drops sends two. On exit the previous handlers are restored,
+    except after a signal.
     """
-    stop = threading.Event()
+    request, has_signal_or_end = StopRequest(), threading.Event()
 
-    def on_signal(number: int, _frame: object) -> None:
-        signal.signal(number, signal.SIG_DFL)
-        stop.set()
-        with contextlib.suppress(OSError):  # the terminal may be gone
-            os.write(2, _NOTICE)  # not `print_message`: the signal may have come while a buffer was being written
+    def on_signal(number: int, _frame: FrameType | None) -> None:
+        if not request.number:
+            request.number = number
+            request.event.set()
+            has_signal_or_end.set()
+            _write_if_possible(_NOTICE)
+        elif number != signal.SIGHUP:
+            _end_at_once(number)
 
-    previous = {number: handler for number in _STOP_SIGNALS if (handler := signal.getsignal(number)) != signal.SIG_IGN}
-    for number in previous:
-        signal.signal(number, on_signal)
+    previous = _handle(dict.fromkeys(STOP_SIGNALS, on_signal))
+    grace = _GRACE
+
+    def end_in_time() -> None:
+        has_signal_or_end.wait()
+        if request.is_set():
+            time.sleep(grace)
+            _end_at_once(request.number)
+
+    threading.Thread(target=end_in_time, name="signals", daemon=True).start()
     try:
-        yield stop
+        yield request
     finally:
-        if not stop.is_set():
-            for number, handler in previous.items():
-                signal.signal(number, handler)
+        if not request.is_set():
+            has_signal_or_end.set()
+            _restore(previous)
+
+
+@contextlib.contextmanager
+def exit_on_signals() -> Iterator[None]:
+    """Lets the signals that end the program raise an exception instead, so that `finally` blocks run.
+
+    SIGINT raises `KeyboardInterrupt`, the others `SystemExit` with their exit status. Signals with handlers of their
+    own keep them. After the first signal all others are ignored until the end of the block.
+    """
+    has_come = False
+
+    def on_signal(number: int, _frame: FrameType | None) -> None:
+        nonlocal has_come
+        if has_come:
+            return
+        has_come = True
+        if number == signal.SIGINT:
+            raise KeyboardInterrupt
+        raise SystemExit(exit_status_of(number))
+
+    defaults = (signal.SIG_DFL, signal.default_int_handler)
+    previous = _handle({number: on_signal for number in STOP_SIGNALS if signal.getsignal(number) in defaults})
+    try:
+        yield
+    finally:
+        _restore(previous)
+
+
+def _handle(handlers: dict[signal.Signals, _Handler]) -> dict[signal.Signals, object]:
+    """Handles signals, except those that are ignored. Returns the previous handlers of those that are handled."""
+    previous = {number: signal.getsignal(number) for number in handlers}
+    previous = {number: handler for number, handler in previous.items() if handler != signal.SIG_IGN}
+    for number in previous:
+        signal.signal(number, handlers[number])
+    return dict(previous)
+
+
+def _restore(handlers: dict[signal.Signals, object]) -> None:
+    for number, handler in handlers.items():
+        signal.signal(number, handler)  # type: ignore[arg-type]  # from `getsignal`
+
+
+def _end_at_once(number: int) -> NoReturn:
+    """Ends the program without waiting for a thread or for output. Names what it may leave in a store."""
+    for text in active_runs.what_may_be_left():
+        _write_if_possible(f"{text}\n")
+    os._exit(exit_status_of(number))
+
+
+def _write_if_possible(text: str) -> None:
+    """Writes on stderr, unless that would wait: a terminal can be suspended, or gone.
+
+    Not with `print_message`: a signal may come while a buffer is being written.
+    """
+    with contextlib.suppress(OSError, ValueError):
+        if select.select([], [_STDERR], [], 0)[1]:
+            os.write(_STDERR, text.encode())

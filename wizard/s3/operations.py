@@ -62,6 +62,7 @@ OPERATIONS: dict[str, Operation] = {
             "delete objects",
             "Without it image deletion and garbage collection fail, and every push leaves its upload behind.",
         ),
+        Operation("ListObjectVersions", "s3:ListBucketVersions", "list versions", "", on_bucket=True),
         Operation("ListBuckets", "s3:ListAllMyBuckets", "list all buckets", "Type the bucket's name instead."),
         Operation("CreateBucket", "s3:CreateBucket", "create a bucket", _CREATE_OPTIONAL, on_bucket=True),
         *(

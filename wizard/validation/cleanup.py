@@ -1,59 +1,41 @@
-"""Removes from the store what a run created, and what earlier runs left behind."""
+"""Removes from the store what a run created. `sweep` removes what earlier runs left behind."""
 
 from __future__ import annotations
 
+import contextlib
 import threading
 import time
-from collections.abc import Sequence
-from datetime import timedelta
-from typing import Any
+from collections.abc import Callable, Iterable, Sequence
+from http import HTTPStatus
 
-from wizard.checks.age import is_older_than
+from wizard.checks.bucket_calls import Version
 from wizard.checks.context import CheckContext
-from wizard.checks.prefix import KEY_PREFIX, is_owner_alive, prefix_in
+from wizard.checks.ownership import owner_of_key, prefix_in
 from wizard.model.findings import Cause, Finding, Severity
 from wizard.model.settings import Settings
 from wizard.s3.errors import ErrorResponse, StoreError
 from wizard.text.sanitize import sanitize
 
-_STALE = timedelta(days=1)  # no run takes that long, on any host
+CANCELLED = 0.85  # seconds for cleaning up after a cancel, if the store responds
 _HEAD_START = 0.05  # seconds for late calls to end before the first removal
 _SILENCE = 0.25  # seconds without a response after which late calls are not waited for
 _TICK = 0.02  # seconds between two checks of the clock
+_MAX_PREFIXES = 3  # that one sentence names
 
 
-def remove_stale_objects(context: CheckContext) -> None:
-    """Removes what earlier runs left behind.
+def clean_up(
+    context: CheckContext,
+    late: Sequence[threading.Thread],
+    seconds: float,
+    *,
+    is_cancelled: Callable[[], bool],
+    afterwards: Callable[[], None] = lambda: None,
+) -> None:
+    """Removes what a run created. Returns after `seconds` at the latest.
 
-    On this host: of processes that have ended. Of other hosts: everything older than a day.
-    """
-    try:
-        _remove_stale_objects(context)
-    except StoreError:
-        return  # optional; the checks report missing permissions
-
-
-def _remove_stale_objects(context: CheckContext) -> None:
-    prefix = f"{context.root}{KEY_PREFIX}"
-    for upload in context.uploads(prefix):
-        if _is_stale(upload, "Initiated"):
-            context.call("AbortMultipartUpload", Key=upload["Key"], UploadId=upload["UploadId"])
-    objects = context.list(prefix).get("Contents", [])
-    if stale := [entry["Key"] for entry in objects if _is_stale(entry, "LastModified")]:
-        context.remove(stale)
-
-
-def _is_stale(entry: dict[str, Any], date_field: str) -> bool:
-    if (is_alive := is_owner_alive(str(entry.get("Key", "")))) is not None:
-        return not is_alive
-    return is_older_than(entry.get(date_field), _STALE)
-
-
-def clean_up(context: CheckContext, late: Sequence[threading.Thread], until: float, *, hastily: bool) -> None:
-    """Removes what a run created. Returns at `until` (monotonic clock) at the latest.
-
-    `hastily`: returns earlier if the store does not respond. `late` are threads with calls that have not ended; what
-    they create afterwards is removed in the background, for as long as the program runs.
+    Once `is_cancelled` returns True, it returns within `CANCELLED` seconds, and earlier if the store does not respond.
+    `late` are threads with calls that have not ended; what they create afterwards is removed in the background, for as
+    long as the program runs. `afterwards` runs in the same thread once everything else is removed.
     """
     has_removed, is_done, started_at = threading.Event(), threading.Event(), time.monotonic()
 
@@ -61,35 +43,33 @@ def clean_up(context: CheckContext, late: Sequence[threading.Thread], until: flo
         for thread in late:
             thread.join(max(0.0, started_at + _HEAD_START - time.monotonic()))
         remove_own_objects(context)
+        afterwards()
         has_removed.set()
         for thread in late:
             thread.join()
-        if late and (context.ledger.keys() or context.ledger.uploads() or context.ledger.unconfirmed_uploads()):
+        if late and context.ledger.may_be_left:
             remove_own_objects(context)
         is_done.set()
 
     threading.Thread(target=remove, name="clean-up", daemon=True).start()
+    until, is_hasty = started_at + seconds, False
     while not is_done.wait(_TICK) and time.monotonic() < until:
-        is_silent = time.monotonic() - max(started_at, context.answered_at) > _SILENCE
-        if is_silent and (hastily or has_removed.is_set()):
+        if not is_hasty and is_cancelled():
+            is_hasty, until = True, min(until, time.monotonic() + CANCELLED)
+        is_silent = time.monotonic() - max(started_at, context.connection.answered_at) > _SILENCE
+        if is_silent and (is_hasty or has_removed.is_set()):
             return
 
 
 def remove_own_objects(context: CheckContext) -> None:
     """Removes what is recorded in the ledger. What remains recorded afterwards could not be removed."""
     _abort_uploads(context)
-    keys = context.ledger.keys()
-    if not keys:
-        return
-    assumed: set[str] = set()  # to exist, if the store does not allow a listing
-    try:
-        context.remove(keys)
-    except StoreError:
-        assumed = set(keys)
-    remaining = _listed_keys(context, assumed)
-    for key in keys:
-        if key not in remaining:
-            context.ledger.confirm_deleted(key)
+    _delete_objects(context)
+    if context.ledger.keeps_versions:
+        _delete_versions(context)
+
+
+# --- uploads ---
 
 
 def _abort_uploads(context: CheckContext) -> None:
@@ -97,7 +77,7 @@ def _abort_uploads(context: CheckContext) -> None:
     aborted = []
     for key, upload_id in context.ledger.uploads():
         try:
-            context.call("AbortMultipartUpload", Key=key, UploadId=upload_id)
+            context.cleaner.call("AbortMultipartUpload", Key=key, UploadId=upload_id)
         except StoreError as error:
             if not (isinstance(error, ErrorResponse) and error.code == "NoSuchUpload"):
                 continue
@@ -106,14 +86,6 @@ def _abort_uploads(context: CheckContext) -> None:
     for upload_id in aborted:
         if upload_id not in still_open:
             context.ledger.confirm_upload_ended(upload_id)
-
-
-def _listed_keys(context: CheckContext, default: set[str]) -> set[str]:
-    """The test objects that the store lists, or `default` if it does not list them."""
-    try:
-        return {entry["Key"] for entry in context.list(f"{context.prefix}/").get("Contents", [])}
-    except StoreError:
-        return default
 
 
 def _record_open_uploads(context: CheckContext) -> None:
@@ -125,29 +97,136 @@ def _record_open_uploads(context: CheckContext) -> None:
 def _open_uploads(context: CheckContext) -> list[tuple[str, str]] | None:
     """The open uploads of this run as (key, upload id). None if the store does not list them."""
     try:
-        uploads = context.uploads(f"{context.prefix}/")
+        uploads = context.cleaner.uploads(f"{context.prefix}/")
     except StoreError:
         return None  # reported by `multipart-list`
-    return [(upload["Key"], upload["UploadId"]) for upload in uploads]
+    return [(upload["Key"], upload["UploadId"]) for upload in uploads if owner_of_key(context.root, upload["Key"])]
 
 
-def leftovers(context: CheckContext) -> tuple[str, ...]:
-    """What could not be removed: keys, and `KEY (upload ID)` or `KEY (upload)` for uploads."""
-    uploads = [f"{sanitize(key)} (upload {sanitize(upload_id, 60)})" for key, upload_id in context.ledger.uploads()]
-    unconfirmed = [f"{key} (upload)" for key in context.ledger.unconfirmed_uploads()]
-    return (*context.ledger.keys(), *uploads, *unconfirmed)
+# --- objects ---
 
 
-def leftovers_finding(left: tuple[str, ...], settings: Settings) -> Finding | None:
-    """A warning that names what could not be removed, and the prefix or folder to delete by hand."""
+def _delete_objects(context: CheckContext) -> None:
+    keys = context.ledger.keys()
+    if not keys:
+        return
+    assumed: set[str] = set()  # to exist, if the store does not allow a listing
+    try:
+        deletion = context.cleaner.delete(keys)
+    except StoreError:
+        assumed = set(keys)
+    else:
+        for marker in deletion.markers:
+            context.ledger.record_version(marker)
+        assumed = {key for key, _ in deletion.failed}
+    remaining = _listed_keys(context, assumed)
+    for key in keys:
+        if key not in remaining:
+            context.ledger.confirm_deleted(key)
+
+
+def _listed_keys(context: CheckContext, default: set[str]) -> set[str]:
+    """The test objects that the store lists, or `default` if it does not list them."""
+    try:
+        return {entry["Key"] for entry in context.cleaner.list(f"{context.prefix}/").get("Contents", [])}
+    except StoreError:
+        return default
+
+
+# --- versions ---
+
+
+def _delete_versions(context: CheckContext) -> None:
+    """Deletes the versions and delete markers of the run by their ids, for which a registry's key needs no permission.
+
+    Without the permission to list versions, those whose ids the responses contained.
+    """
+    ledger = context.ledger
+    try:
+        ledger.record_listed_versions(_listed_versions(context))
+    except StoreError as error:
+        ledger.version_problem = _problem(error, "list them", "s3:ListBucketVersions")
+    versions = ledger.versions()
+    if not versions:
+        return
+    try:
+        deletion = context.cleaner.delete(versions)
+    except StoreError as error:
+        ledger.version_problem = _problem(error, "delete them", "s3:DeleteObjectVersion")
+        return
+    if deletion.errors:
+        ledger.version_problem = _problem(deletion.errors[0], "delete them", "s3:DeleteObjectVersion")
+    remaining: set[Version] = set()
+    with contextlib.suppress(StoreError):
+        remaining = _listed_versions(context)
+    for version in versions:
+        if version not in remaining and (version.key, version.version_id) not in deletion.failed:
+            ledger.confirm_version_deleted(version)
+
+
+def _problem(error: StoreError, purpose: str, action: str) -> str:
+    """Why the versions are left, as the end of a sentence."""
+    if not isinstance(error, ErrorResponse):
+        return "the store did not answer"
+    if "lock" in error.message.lower():
+        return "an object lock protects them"
+    if error.status == HTTPStatus.FORBIDDEN or error.code == "AccessDenied":
+        return f"this key is not allowed to {purpose} ({action})"
+    return f"the store refuses to {purpose} ({sanitize(error.code, 40)})"
+
+
+def _listed_versions(context: CheckContext) -> set[Version]:
+    """The versions of the test objects. Raises `StoreError`."""
+    versions = {version for version, _ in context.cleaner.versions(f"{context.prefix}/")}
+    return {version for version in versions if owner_of_key(context.root, version.key)}
+
+
+# --- leftovers ---
+
+
+def leftovers(context: CheckContext, swept: Iterable[Version] = ()) -> tuple[str, ...]:
+    """What could not be removed: keys, `KEY (upload ID)` and `KEY (version ID)`, without an id where it is unknown.
+
+    `swept` are delete markers that the removal of what earlier runs left behind has made.
+    """
+    ledger, keys = context.ledger, context.ledger.keys()
+    uploads = [f"{sanitize(key)} (upload {sanitize(upload_id, 60)})" for key, upload_id in ledger.uploads()]
+    unconfirmed = [f"{key} (upload)" for key in ledger.unconfirmed_uploads()]
+    versions = [display_version(version) for version in (*ledger.versions(), *swept)]
+    unknown = [f"{key} (version)" for key in ledger.keys_of_unknown_versions() if key not in keys]
+    return (*keys, *uploads, *unconfirmed, *versions, *unknown)
+
+
+def version_problem(context: CheckContext, swept: Sequence[Version]) -> str:
+    """Why versions are left, as the end of a sentence; empty if none are."""
+    ledger = context.ledger
+    if not (ledger.versions() or ledger.keys_of_unknown_versions() or swept):
+        return ""
+    return ledger.version_problem or "there was no time to delete them"
+
+
+def display_version(version: Version) -> str:
+    """A version as reports name it: `KEY (version ID)` or `KEY (delete marker ID)`."""
+    kind = "delete marker" if version.is_delete_marker else "version"
+    return f"{sanitize(version.key)} ({kind} {sanitize(version.version_id, 60)})"
+
+
+def leftovers_finding(left: tuple[str, ...], settings: Settings, version_problem: str = "") -> Finding | None:
+    """A warning that names what could not be removed, and the prefixes or the folder to delete by hand.
+
+    `version_problem` says why versions are left, as the end of a sentence.
+    """
     if not left:
         return None
     if settings.type == "filesystem":
         return Finding(Cause.LEFTOVERS, f"May be left: {sanitize(left[0])}. Delete it by hand.", Severity.WARNING)
     more = f", and {len(left) - 1} more" if len(left) > 1 else ""
+    because = f" The bucket keeps versions, and {version_problem}." if version_problem else ""
+    prefixes = list(dict.fromkeys(map(prefix_in, left)))
+    named = " and ".join(prefixes[:_MAX_PREFIXES]) + (" and others" if len(prefixes) > _MAX_PREFIXES else "")
     return Finding(
         Cause.LEFTOVERS,
-        f"May be left in {sanitize(settings.bucket, 63)}: {left[0]}{more}. Delete what begins with "
-        f"{prefix_in(left[0])} by hand.",
+        f"May be left in {sanitize(settings.bucket, 63)}: {left[0]}{more}.{because} Delete what begins with "
+        f"{named} by hand{', with all versions' if version_problem else ''}.",
         Severity.WARNING,
     )

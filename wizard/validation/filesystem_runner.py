@@ -25,10 +25,15 @@ from wizard.checks.filesystem import (
 )
 from wizard.model.findings import Finding, Severity
 from wizard.model.settings import Settings
+from wizard.text.sanitize import sanitize
+from wizard.validation import active_runs
 from wizard.validation.results import CANCELLED, NO_TIME_LEFT, Event, Report, Result, Started, Status, needs
+from wizard.validation.stale_folders import remove_stale_folders
+from wizard.validation.time_limit import TimeLimit
 
 _TICK = 0.05  # seconds between two checks of the cancel flag
 _MIN_CLEANUP = 0.5  # seconds for removing the test folder after a cancel or the deadline
+_SWEEP = 0.5  # seconds that the end of a run waits for the removal of what earlier runs left
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,21 +45,25 @@ class _Outcome:
 
 
 class FilesystemRun:
-    """One run. `settings_result` is the result of the rules; `deadline` in seconds, for the complete run."""
+    """One run. `settings_result` is the result of the rules. No step starts once `cancel` is set or `limit` passed."""
 
-    def __init__(self, settings: Settings, settings_result: Result, cancel: threading.Event, deadline: float) -> None:
+    def __init__(self, settings: Settings, settings_result: Result, cancel: threading.Event, limit: TimeLimit) -> None:
         self._settings = settings
         self._cancel = cancel
-        self._deadline = deadline
+        self._limit = limit
         self._started_at = time.monotonic()
         self._folder = FolderContext.create(Path(settings.rootdirectory))
         self._results = {settings_result.check.id: settings_result}
         self._late_step: threading.Thread | None = None  # still blocked when the run was stopped
         self._removal_has_ended = threading.Event()
         self._is_removed = True  # whether the test folder is gone, or was never created
+        self._sweeper = threading.Thread(target=self._sweep, name="sweep", daemon=True)
+        self._swept: tuple[str, ...] = ()
+        self._stale: tuple[str, ...] = ()  # test folders of earlier runs that could not be removed
 
     def events(self) -> Iterator[Event]:
         """See `runner.run_checks`."""
+        active_runs.register(self._describe_leftovers)
         try:
             yield from self._results.values()
             for check in FILESYSTEM_CHECKS[1:]:
@@ -65,8 +74,12 @@ class FilesystemRun:
                     result = self._run(check)
                 self._results[check.id] = result
                 yield result
+                if check.id == "exists" and result.status is Status.PASSED:
+                    self._sweeper.start()
         finally:
             self._clean_up()
+            active_runs.unregister(self._describe_leftovers)
+        self._wait_for_sweep()
         yield self._report()
 
     def _skip_reason(self, check: Check) -> str:
@@ -93,7 +106,7 @@ class FilesystemRun:
             self._late_step = step
             if self._cancel.is_set():
                 return Result(check, Status.SKIPPED, reason=CANCELLED)
-            outcome = _Outcome(timeout_finding(self._folder, self._deadline))
+            outcome = _Outcome(timeout_finding(self._folder, self._limit.seconds))
         return _result(check, time.monotonic() - started_at, outcome)
 
     def _wait(self, outcomes: queue.SimpleQueue[_Outcome]) -> _Outcome | None:
@@ -102,7 +115,7 @@ class FilesystemRun:
             try:
                 return outcomes.get(timeout=_TICK)
             except queue.Empty:
-                if self._cancel.is_set() or time.monotonic() > self._started_at + self._deadline:
+                if self._cancel.is_set() or self._limit.has_passed:
                     return None
 
     def _clean_up(self) -> None:
@@ -112,7 +125,7 @@ class FilesystemRun:
         threading.Thread(target=self._remove_test_folder, name="clean-up", daemon=True).start()
         has_ended = len(self._results) == len(FILESYSTEM_CHECKS)  # else the caller has closed the generator
         brief_end = time.monotonic() + _MIN_CLEANUP
-        end = max(brief_end, self._started_at + self._deadline)
+        end = max(brief_end, time.monotonic() + self._limit.remaining)
         while not self._removal_has_ended.wait(_TICK):
             is_stopped = self._cancel.is_set() or self._late_step is not None or not has_ended
             if time.monotonic() > (brief_end if is_stopped else end):
@@ -126,13 +139,27 @@ class FilesystemRun:
         self._is_removed = not self._folder.test_folder.exists()
         self._removal_has_ended.set()
 
+    def _sweep(self) -> None:
+        self._swept, self._stale = remove_stale_folders(self._folder.root)
+
+    def _wait_for_sweep(self) -> None:
+        until = time.monotonic() + _SWEEP
+        while self._sweeper.is_alive() and time.monotonic() < until and not self._cancel.is_set():
+            self._sweeper.join(_TICK)
+
+    def _describe_leftovers(self) -> str:
+        """See `active_runs`."""
+        return "" if self._is_removed else f"May be left: {sanitize(self._folder.test_folder)}. Delete it by hand."
+
     def _report(self) -> Report:
+        own = () if self._is_removed else (str(self._folder.test_folder),)
         return Report(
             self._settings,
             tuple(self._results.values()),
             time.monotonic() - self._started_at,
-            () if self._is_removed else (str(self._folder.test_folder),),
+            (*own, *self._stale),
             cancelled=self._cancel.is_set(),
+            removed=self._swept,
         )
 
 

@@ -7,6 +7,7 @@ failed call; a fix that is only a guess must get further still.
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 
 from wizard import rules
 from wizard.checks.context import CheckContext
@@ -51,11 +52,15 @@ _LISTINGS = ("ListObjects", "ListObjectsV2")
 class FixVerifier:
     """Diagnoses errors of calls with `settings`. Each change is tested once, also if several checks lead to it.
 
-    Thread-safe. `anonymous`: the calls are not signed.
+    Thread-safe. `anonymous`: the calls are not signed. `is_stopped` is asked before each call; once it returns True,
+    `RunStoppedError` is raised instead.
     """
 
-    def __init__(self, settings: Settings, *, anonymous: bool = False) -> None:
+    def __init__(
+        self, settings: Settings, *, anonymous: bool = False, is_stopped: Callable[[], bool] = lambda: False
+    ) -> None:
         self._settings = settings
+        self._is_stopped = is_stopped
         self._anonymous = anonymous
         self._lock = threading.Lock()
         self._reached: dict[tuple[tuple[str, Value], ...], int] = {}  # change -> stage
@@ -88,7 +93,7 @@ class FixVerifier:
         # The user has not agreed to the change yet: send no signature over plain http or to another host.
         is_downgrade = scheme_of(changed) == "http" != scheme_of(self._settings)
         anonymous = self._anonymous or is_downgrade or host_of(changed) != host_of(self._settings)
-        context = CheckContext(changed, lambda: connect(changed, _TIMEOUTS, anonymous=anonymous))
+        context = CheckContext(changed, lambda: connect(changed, _TIMEOUTS, anonymous=anonymous), self._is_stopped)
         try:
             run_with_timeout(_TIMEOUTS.total, _LISTINGS[0], lambda: context.list(context.root, 1))
         except StoreError as error:

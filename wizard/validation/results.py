@@ -66,7 +66,9 @@ class Result:
 class Report:
     """The complete run, with the results in the order of the checks.
 
-    `leftovers`: the full keys (or paths) that could not be removed. `cancelled`: the run was stopped by its caller.
+    `leftovers`: the full keys (or paths) that could not be removed; `version_problem` says why versions of objects are
+    among them, as the end of a sentence. `removed`: what earlier runs had left behind and this one has removed.
+    `cancelled`: the run was stopped by its caller.
     """
 
     settings: Settings
@@ -74,6 +76,8 @@ class Report:
     seconds: float
     leftovers: tuple[str, ...] = ()
     cancelled: bool = False
+    removed: tuple[str, ...] = ()
+    version_problem: str = ""
 
     @property
     def passed(self) -> bool:
@@ -93,6 +97,7 @@ class Report:
             "seconds": round(self.seconds, 3),
             "checks": [result.as_json(self.settings) for result in self.results],
             "leftovers": list(self.leftovers),
+            "removed": list(self.removed),
         }
 
 

@@ -9,25 +9,39 @@ from wizard import rules
 from wizard.checks.all_checks import S3_CHECKS
 from wizard.checks.check import Check
 from wizard.checks.filesystem import FILESYSTEM_CHECKS
-from wizard.model.findings import Severity
+from wizard.model.findings import Cause, Finding, Severity
 from wizard.model.settings import Settings
 from wizard.validation.filesystem_runner import FilesystemRun
-from wizard.validation.results import Event, Result, Status
+from wizard.validation.results import CANCELLED, NO_TIME_LEFT, Event, Report, Result, Status
 from wizard.validation.s3_runner import S3Run
+from wizard.validation.time_limit import TimeLimit
 
 DEADLINE = 60.0  # seconds for a complete run, unless the caller passes another
 
 
 def run_checks(
-    settings: Settings, *, cancel: threading.Event | None = None, deadline: float = DEADLINE
+    settings: Settings, *, cancel: threading.Event | None = None, limit: TimeLimit | None = None
 ) -> Iterator[Event]:
     """Validates `settings`: yields `Started` and `Result` events, and one `Report` at the end.
 
-    Everything that the run created is removed before the report, also when `cancel` is set or `deadline` (seconds) has
-    passed. What cannot be removed is listed in the report's `leftovers`. Setting `cancel` ends the run within a second.
+    `limit` is `DEADLINE` by default. Everything that the run created is removed before the report, also when `cancel`
+    is set or `limit` has passed. What cannot be removed is listed in the report's `leftovers`. Setting `cancel` ends
+    the run within a second, and no call starts after it except to clean up.
     """
     run = FilesystemRun if settings.type == "filesystem" else S3Run
-    return run(settings, check_settings(settings), cancel or threading.Event(), deadline).events()
+    return run(settings, check_settings(settings), cancel or threading.Event(), limit or TimeLimit(DEADLINE)).events()
+
+
+def unstarted_report(settings: Settings, limit: TimeLimit | None = None) -> Report:
+    """The report of a run that was never started: it was cancelled before, or `limit` had passed."""
+    first, *others = checks_for(settings)
+    if limit is None:
+        return Report(settings, (Result(first, Status.SKIPPED, reason=CANCELLED),), 0.0, cancelled=True)
+    check = next(check for check in others if check.run or settings.type == "filesystem")
+    text = f"It was not tried: the {limit} for all files together had passed. Give more time, or validate fewer files."
+    finding = Finding(Cause.TIMEOUT, text)
+    skipped = Result(first, Status.SKIPPED, reason=NO_TIME_LEFT)
+    return Report(settings, (skipped, Result(check, Status.FAILED, finding=finding)), 0.0)
 
 
 def checks_for(settings: Settings) -> tuple[Check, ...]:

@@ -19,15 +19,20 @@ from wizard.model.settings import Settings
 from wizard.s3.connect import connect
 from wizard.s3.errors import ConnectionFailed, NoCredentials, StoreError
 from wizard.s3.timeouts import Timeouts
-from wizard.validation import cleanup, network_layers
+from wizard.text.sanitize import sanitize
+from wizard.validation import active_runs, cleanup, network_layers
 from wizard.validation.collector import Failure, ResultCollector
 from wizard.validation.fix_verifier import FixVerifier
 from wizard.validation.results import CANCELLED, NO_TIME_LEFT, Event, Report, Result, Started, Status, needs
+from wizard.validation.sweep import Sweep
+from wizard.validation.time_limit import TimeLimit
 
 _TICK = 0.05  # seconds between two checks of the cancel flag while no check ends
 _ADVICE = 2.0  # seconds that advisory checks get after the last required check
-_CLEANUP_CANCELLED = 0.9  # seconds for cleaning up after a cancel, if the store responds
-_CLEANUP = 10.0  # seconds for cleaning up otherwise, and at most as long as the deadline
+_CLEANUP = 10.0  # seconds for cleaning up, if the time limit leaves so much
+_CLEANUP_LATE = 2.0  # seconds for cleaning up after the time limit, but not more than the limit itself
+_SWEEP = 2.0  # seconds that the end of a run waits for the removal of what earlier runs left
+_MIN_TIMEOUT = 0.1  # seconds for a call
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,44 +58,50 @@ class _Outcome:
 class S3Run:
     """One run. Checks run in daemon threads, so that the end of the program never waits for a socket.
 
-    `settings_result` is the result of the rules; `deadline` in seconds, for the complete run.
+    `settings_result` is the result of the rules. No check calls the store after `cancel` is set or `limit` has passed.
     """
 
-    def __init__(self, settings: Settings, settings_result: Result, cancel: threading.Event, deadline: float) -> None:
+    def __init__(self, settings: Settings, settings_result: Result, cancel: threading.Event, limit: TimeLimit) -> None:
         self._settings = settings
         self._settings_result = settings_result
         self._cancel = cancel
-        self._deadline = deadline
+        self._limit = limit
         self._started_at = time.monotonic()
-        timeouts = Timeouts(connect=min(5.0, deadline), read=min(10.0, deadline))
-        self._context = CheckContext(settings, lambda: connect(settings, timeouts))
+        longest = max(_MIN_TIMEOUT, limit.remaining)
+        timeouts = Timeouts(connect=min(5.0, longest), read=min(10.0, longest))
+        self._context = CheckContext(settings, lambda: connect(settings, timeouts), self._is_stopped)
         self._collector = ResultCollector(settings)
-        self._fix_verifier = FixVerifier(settings)
+        self._fix_verifier = FixVerifier(settings, is_stopped=self._is_stopped)
         self._running: dict[str, _RunningCheck] = {}
         self._outcomes: queue.SimpleQueue[_Outcome] = queue.SimpleQueue()
-        self._stale_cleaner = threading.Thread(
-            target=cleanup.remove_stale_objects, args=(self._context,), name="stale objects", daemon=True
-        )
+        self._sweep = Sweep(self._context, self._context.root, self._context.prefix)
+        self._sweeper = threading.Thread(target=self._sweep.remove_uploads_and_objects, name="sweep", daemon=True)
+        self._has_ended = False
         self._has_started_checks = False
-        self._may_have_lost_upload = False  # an upload that was started, but whose id is unknown
         self._required_until = self._started_at  # when a check that is not advisory was last running
 
     def events(self) -> Iterator[Event]:
         """See `runner.run_checks`."""
+        active_runs.register(self._describe_leftovers)
         try:
             yield from self._collector.record(self._settings_result)
             if self._settings_result.status is Status.FAILED:
                 yield from self._collector.skip(
                     [check.id for check in S3_CHECKS], "the settings must be put right first"
                 )
-            yield from self._run_checks()
+            if self._cancel.is_set():
+                yield from self._stop(CANCELLED)
+            else:
+                yield from self._run_checks()
             yield from self._collector.skip(network_layers.LAYERS, "nothing was sent")
             yield from self._clean_up()
             yield self._report()
         finally:
+            self._has_ended = True
             if CLEANUP.id not in self._collector.results:  # the caller has closed the generator, or a check crashed
-                self._remove_created(_CLEANUP_CANCELLED, hastily=True)
+                self._remove_created(cleanup.CANCELLED)
             self._context.close()
+            active_runs.unregister(self._describe_leftovers)
 
     def _run_checks(self) -> Iterator[Event]:
         while True:
@@ -106,8 +117,8 @@ class S3Run:
                 return
             if outcome is not None:
                 yield from self._record(outcome)
-            if self._collector.has_passed("list") and self._stale_cleaner.ident is None:
-                self._stale_cleaner.start()
+            if self._collector.has_passed("list") and self._sweeper.ident is None:
+                self._sweeper.start()
 
     # --- starting checks ---
 
@@ -179,7 +190,7 @@ class S3Run:
         if outcome.error is not None and outcome.finding is not None:
             yield from self._record_failure(outcome, outcome.error, outcome.finding)
             return
-        yield from self._collector.record_layers_passed(self._context.clock_skew)
+        yield from self._collector.record_layers_passed(self._context.connection.clock_skew)
         if outcome.skip_reason:
             result = Result(outcome.check, Status.SKIPPED, outcome.seconds, reason=outcome.skip_reason)
         else:
@@ -188,15 +199,14 @@ class S3Run:
         yield from self._collector.record(result)
 
     def _record_failure(self, outcome: _Outcome, error: StoreError, finding: Finding) -> Iterator[Event]:
-        finding = clock.skew_error(finding, self._context.clock_skew)
-        self._may_have_lost_upload |= not error.had_no_effect
+        finding = clock.skew_error(finding, self._context.connection.clock_skew)
         while_connecting = isinstance(error, ConnectionFailed) and error.while_connecting
         layer = network_layers.failed_layer(finding, while_connecting=while_connecting)
         if network_layers.LAYERS[0] not in self._collector.results:
             if layer:
                 yield from self._collector.record_layer_failed(layer, finding)
             elif not isinstance(error, NoCredentials):
-                yield from self._collector.record_layers_passed(self._context.clock_skew)
+                yield from self._collector.record_layers_passed(self._context.connection.clock_skew)
         if layer and self._collector.has_failed(layer):
             result = Result(outcome.check, Status.SKIPPED, outcome.seconds, reason=needs(layer))
             yield from self._collector.record(result)
@@ -209,7 +219,11 @@ class S3Run:
     def _stop_reason(self) -> str:
         if self._cancel.is_set():
             return CANCELLED
-        return NO_TIME_LEFT if time.monotonic() > self._started_at + self._deadline else ""
+        return NO_TIME_LEFT if self._limit.has_passed else ""
+
+    def _is_stopped(self) -> bool:
+        """Whether no check may call the store any more."""
+        return self._has_ended or bool(self._stop_reason())
 
     def _stop(self, reason: str) -> Iterator[Event]:
         """Ends the checks. After a cancel nothing fails; at the deadline each required check that runs fails."""
@@ -229,10 +243,11 @@ class S3Run:
         yield from self._collector.skip(network_layers.LAYERS, reason)
 
     def _timeout_finding(self) -> Finding:
-        limit = f"{self._deadline:g} seconds"
         if network_layers.LAYERS[0] in self._collector.results:
-            return Finding(Cause.TIMEOUT, f"Not over within {limit}, which was the time for the whole validation.")
-        text = f"{display_address(self._settings)} gave no answer within {limit}. Is this the port of the S3 API?"
+            return Finding(
+                Cause.TIMEOUT, f"Not over within {self._limit}, which was the time for the whole validation."
+            )
+        text = f"{display_address(self._settings)} gave no answer within {self._limit}. Is this the port of the S3 API?"
         return Finding(Cause.TIMEOUT, text, setting="regionendpoint")
 
     # --- cleaning up ---
@@ -243,40 +258,69 @@ class S3Run:
             return
         yield Started(CLEANUP)
         started_at = time.monotonic()
-        is_cancelled = self._cancel.is_set()
-        limit = _CLEANUP_CANCELLED if is_cancelled else min(_CLEANUP, self._deadline)
-        self._remove_created(limit, hastily=is_cancelled)
-        finding = cleanup.leftovers_finding(cleanup.leftovers(self._context), self._settings)
+        late = min(_CLEANUP_LATE, self._limit.seconds)
+        self._remove_created(max(late, min(_CLEANUP, self._limit.remaining)))
+        finding = cleanup.leftovers_finding(self._leftovers(), self._settings, self._version_problem())
         status = Status.WARNING if finding else Status.PASSED
         yield from self._collector.record(Result(CLEANUP, status, time.monotonic() - started_at, finding))
 
     def _has_created_nothing(self) -> bool:
-        """Whether no call was made, or no call reached a store."""
+        """Whether no call was made, or no call reached a store. A proxy can hide that one did."""
         failed = [result for result in self._collector.results.values() if result.status is Status.FAILED]
         is_no_store = any(
             result.check.id in network_layers.LAYERS or (result.finding and result.finding.cause is Cause.NOT_S3)
             for result in failed
         )
-        return not self._has_started_checks or (is_no_store and not self._collector.any_call_succeeded())
+        is_unreached = is_no_store and not self._collector.any_call_succeeded() and not self._context.ledger.may_be_left
+        return not self._has_started_checks or is_unreached
 
-    def _remove_created(self, seconds: float, *, hastily: bool) -> None:
-        """Removes what this run has created and not deleted, in at most `seconds`."""
+    def _remove_created(self, seconds: float) -> None:
+        """Removes what this run has created and not deleted, in at most `seconds`, after a cancel in less."""
         ledger = self._context.ledger
         ledger.close()
         if self._has_created_nothing():
             return
         until = time.monotonic() + seconds
-        if self._stale_cleaner.is_alive() and not hastily:
-            self._stale_cleaner.join(seconds / 2)
-        if self._running or self._may_have_lost_upload or ledger.keys() or ledger.uploads():
-            late = [running.thread for running in self._running.values()]
-            cleanup.clean_up(self._context, late, until, hastily=hastily)
+        self._wait_for_sweep()
+        if self._running or ledger.may_be_left or self._sweep.markers:
+            cleanup.clean_up(
+                self._context,
+                [running.thread for running in self._running.values()],
+                until - time.monotonic(),
+                is_cancelled=lambda: self._has_ended or self._cancel.is_set(),
+                afterwards=self._sweep_versions,
+            )
+
+    def _wait_for_sweep(self) -> None:
+        until = time.monotonic() + _SWEEP
+        while self._sweeper.is_alive() and time.monotonic() < until and not self._is_stopped():
+            self._sweeper.join(_TICK)
+
+    def _sweep_versions(self) -> None:
+        """Removes stale versions too, if this run has noticed that the bucket keeps versions."""
+        if self._context.ledger.keeps_versions or self._sweep.markers:
+            self._sweep.remove_versions()
+
+    def _leftovers(self) -> tuple[str, ...]:
+        return cleanup.leftovers(self._context, self._sweep.markers)
+
+    def _version_problem(self) -> str:
+        return cleanup.version_problem(self._context, self._sweep.markers)
+
+    def _describe_leftovers(self) -> str:
+        """See `active_runs`."""
+        if not self._context.ledger.may_be_left:
+            return ""
+        bucket = sanitize(self._settings.bucket, 63)
+        return f"May be left in {bucket}: what begins with {self._context.prefix}. Delete it by hand."
 
     def _report(self) -> Report:
         return Report(
             self._settings,
             tuple(self._collector.results[check.id] for check in S3_CHECKS),
             time.monotonic() - self._started_at,
-            () if self._has_created_nothing() else cleanup.leftovers(self._context),
+            self._leftovers(),
             cancelled=self._cancel.is_set(),
+            removed=self._sweep.removed,
+            version_problem=self._version_problem(),
         )

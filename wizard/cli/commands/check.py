@@ -3,49 +3,75 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import threading
+from collections.abc import Sequence
 from concurrent import futures
+from pathlib import Path
 
 from wizard.cli import settings_file
 from wizard.config import file as config_file
 from wizard.console.check_output import report_lines
 from wizard.console.exit_status import CommandError, ExitStatus
 from wizard.console.signals import stop_on_signals
-from wizard.console.stdio import print_data, print_json
+from wizard.console.stdio import print_data, print_json, print_message
 from wizard.model.settings import Settings
 from wizard.validation import runner
+from wizard.validation.cleanup import leftovers_finding
 from wizard.validation.results import Report
+from wizard.validation.time_limit import TimeLimit
 
 _MAX_RUNS = 16  # files that are validated at the same time; each run starts threads of its own
 
 
-def run(given: argparse.Namespace) -> ExitStatus:
-    """Validates each file and prints the reports. A signal stops the checks within a second, cleaned up."""
+def run(given: argparse.Namespace) -> int:
+    """Validates each file and prints the reports. A signal stops all checks within a second, cleaned up."""
     paths = given.files or [given.config]
     try:
         files = [(path, settings_file.load(path).settings) for path in paths]
     except config_file.ConfigError as error:
         raise CommandError(str(error)) from None
+    limit = TimeLimit(given.timeout)
     with stop_on_signals() as stop, futures.ThreadPoolExecutor(_MAX_RUNS) as pool:
-        runs = [pool.submit(_validate, settings, stop, given) for _, settings in files]
+        runs = [pool.submit(_validate, settings, stop.event, limit, given) for _, settings in files]
         reports = [run.result() for run in runs]
-        is_interrupted = stop.is_set()
-    if given.json:
-        objects = [report.as_json(str(path)) for (path, _), report in zip(files, reports, strict=True)]
-        print_json(objects[0] if len(paths) == 1 else objects)
-    else:
-        for (path, _), report in zip(files, reports, strict=True):
-            for line in report_lines(path, report):
-                print_data(line)
-    if is_interrupted:
-        return ExitStatus.INTERRUPTED
+    if stop.is_set():
+        return _print_after_signal(given, paths, reports, stop.exit_status)
+    _print(given, paths, reports)
     return ExitStatus.DONE if all(report.passed for report in reports) else ExitStatus.FAILED
 
 
-def _validate(settings: Settings, stop: threading.Event, given: argparse.Namespace) -> Report:
+def _validate(settings: Settings, stop: threading.Event, limit: TimeLimit, given: argparse.Namespace) -> Report:
+    if stop.is_set():
+        return runner.unstarted_report(settings)
     if given.offline:
         return Report(settings, (runner.check_settings(settings),), 0.0)
-    *_, report = runner.run_checks(settings, cancel=stop, deadline=given.timeout)
+    if limit.has_passed:
+        return runner.unstarted_report(settings, limit)
+    *_, report = runner.run_checks(settings, cancel=stop, limit=limit)
     if not isinstance(report, Report):
         raise TypeError("the last event of a validation is its report")
     return report
+
+
+def _print(given: argparse.Namespace, paths: Sequence[Path], reports: Sequence[Report]) -> None:
+    if given.json:
+        objects = [report.as_json(str(path)) for path, report in zip(paths, reports, strict=True)]
+        print_json(objects[0] if len(paths) == 1 else objects)
+        return
+    for path, report in zip(paths, reports, strict=True):
+        for line in report_lines(path, report):
+            print_data(line)
+
+
+def _print_after_signal(
+    given: argparse.Namespace, paths: Sequence[Path], reports: Sequence[Report], exit_status: int
+) -> int:
+    """Prints what may be left in the store first, on stderr. Returns the exit status, whatever can be printed."""
+    for report in reports:
+        finding = leftovers_finding(report.leftovers, report.settings, report.version_problem)
+        if finding is not None:
+            print_message(finding.text)
+    with contextlib.suppress(OSError, CommandError):  # the terminal may be gone
+        _print(given, paths, reports)
+    return exit_status
