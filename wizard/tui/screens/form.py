@@ -18,6 +18,7 @@ from wizard.tui.screens.step_screen import StepScreen
 from wizard.tui.terminal.textual_internals import move_cursor
 from wizard.tui.widgets.field import Field
 from wizard.tui.widgets.frame import KeyHint
+from wizard.tui.widgets.text_input import TextInput
 
 
 class FoldToggle(Static, can_focus=True):
@@ -147,6 +148,12 @@ class FormScreen(StepScreen):
             return
         self._refused = self.state.settings if can_be_saved else None
         self.focus_setting(problem)
+
+    def action_next_line(self) -> None:
+        """Focuses the next text field of this step for the next line of a paste; no field if there is none."""
+        controls = [field.control for field in self.visible_fields()]
+        following = controls[controls.index(self.focused) + 1 :] if self.focused in controls else []
+        self.set_focus(next((control for control in following if isinstance(control, TextInput)), None))
 
     def action_back(self) -> None:
         self.post_message(PreviousStep(self.step))

@@ -17,6 +17,7 @@ from wizard.session.state import WizardState
 from wizard.session.steps import Step
 from wizard.session.texts import DEMO_NOTICE
 from wizard.tui.screen_context import ScreenContext
+from wizard.tui.terminal.input_parser import NEXT_LINE
 from wizard.tui.theme import DIM
 from wizard.tui.widgets import frame
 from wizard.tui.widgets.frame import KeyHint
@@ -30,6 +31,7 @@ class StepScreen(Screen[None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "next", "Next", show=False, priority=True),
+        Binding(NEXT_LINE, "next_line", show=False, priority=True),
         Binding("escape", "back", "Back", show=False),
     ]
 
@@ -55,6 +57,10 @@ class StepScreen(Screen[None]):
             yield TextBlock(id="intro")
             yield from self.compose_body()
         yield TextBlock(id="footer")
+
+    def action_next_line(self) -> None:
+        """Puts what follows in a paste of several lines nowhere, unless the step has a field for it."""
+        self.set_focus(None)
 
     def compose_body(self) -> ComposeResult:
         """The step's own widgets."""

@@ -9,16 +9,24 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 from typing import Any
 
 from rich.console import Console, RenderableType
 from rich.control import Control
+from textual import events
+from textual._ansi_sequences import ANSI_SEQUENCES_KEYS
 from textual._compositor import ChopsUpdate, CompositorUpdate, LayoutUpdate
+from textual._keyboard_protocol import FUNCTIONAL_KEYS
 from textual._xterm_parser import XTermParser
 from textual.app import App
 from textual.drivers.linux_driver import LinuxDriver
 from textual.geometry import Offset
+from textual.keys import _character_to_key
+from textual.message import Message
 from textual.screen import Screen
+
+from wizard.tui.terminal.output import TerminalOutput
 
 __all__ = [
     "AppAdapter",
@@ -26,10 +34,13 @@ __all__ = [
     "CompositorUpdate",
     "DriverAdapter",
     "LayoutUpdate",
+    "LegacyKeys",
     "RenderedUpdate",
-    "XTermParser",
     "move_cursor",
 ]
+
+
+_MOUSE_REPORT = re.compile(r"\x1b\[<\d{1,4};\d{1,5};\d{1,5}[Mm]")
 
 
 class RenderedUpdate(CompositorUpdate):
@@ -51,12 +62,50 @@ def move_cursor(app: App[Any], to: Offset) -> None:
         app._driver.write(Control.move_to(*to).segment.text)
 
 
+class LegacyKeys:
+    """Textual's names of keys: of characters, and of the sequences that terminals send without any key protocol.
+
+    Nothing here raises, whatever the terminal has sent.
+    """
+
+    def __init__(self) -> None:
+        self._parser = XTermParser()
+
+    def of_character(self, char: str, *, alt: bool = False) -> list[events.Key]:
+        """The keys of one character. `alt`: whether Alt is held, so that an escape character came before it."""
+        return list(self._parser._sequence_to_key_events(char, alt))
+
+    def of_sequence(self, sequence: str) -> list[events.Key]:
+        """The keys of an escape sequence; none if it is unknown or is to be ignored."""
+        keys = ANSI_SEQUENCES_KEYS.get(sequence)
+        if isinstance(keys, tuple):
+            return [events.Key(key.value, None) for key in keys]
+        return self.of_character(keys) if isinstance(keys, str) and len(keys) == 1 else []
+
+    def functional(self, code: str) -> str:
+        """The name of a key by its number and the final byte of its report, such as `57364u` or `1A`; empty if none."""
+        return FUNCTIONAL_KEYS.get(code, "")
+
+    def name_of(self, char: str) -> str:
+        """The name of the key that types a character."""
+        return _character_to_key(char)
+
+    def mouse(self, sequence: str) -> list[Message]:
+        """The mouse event of an SGR report; none for any other report."""
+        event = self._parser.parse_mouse_code(sequence) if _MOUSE_REPORT.fullmatch(sequence) else None
+        return [event] if event else []
+
+
 class AppAdapter(App[int]):
     """Textual's app with its private hooks under public names."""
 
     def filter_update(self, update: CompositorUpdate) -> CompositorUpdate | None:
         """What to write to the terminal for a screen update; None to write nothing."""
         return update
+
+    def redraw(self) -> None:
+        """Draws everything again."""
+        self.refresh()
 
     def handle_error(self, error: Exception) -> None:
         """Ends the app because of an error, as if a message handler had raised it."""
@@ -92,6 +141,15 @@ class DriverAdapter(LinuxDriver):
     """Textual's POSIX driver with its private hooks under public names."""
 
     _app: AppAdapter
+
+    def use_output(self, output: TerminalOutput) -> None:
+        """Writes to `output` in place of stderr."""
+        self._file = output  # type: ignore[assignment]  # Textual writes to it, and asks for its descriptor
+
+    @property
+    def is_mouse_wanted(self) -> bool:
+        """Whether the terminal is asked to report the mouse."""
+        return self._mouse
 
     # Signals
 
@@ -130,13 +188,13 @@ class DriverAdapter(LinuxDriver):
         """Reads the terminal until the app ends. It runs in a thread of its own."""
         super()._run_input_thread()
 
-    def new_parser(self) -> XTermParser:
-        """A parser that turns what the terminal sends into messages."""
-        return XTermParser(self._debug)
-
     def exit_app(self, status: int) -> None:
         """Ends the app, from any thread."""
         self._app.call_later(self._app.exit, status)
+
+    def redraw_app(self) -> None:
+        """Draws everything again, from any thread."""
+        self._app.call_later(self._app.redraw)
 
     def _run_input_thread(self) -> None:
         # Textual would print the traceback of an error in this thread.
