@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import curses
 import itertools
+import os
+import time
 
 import pytest
 
@@ -72,6 +74,32 @@ def test_a_terminal_that_is_too_small_gets_line_prompts(columns: int, rows: int,
 
 def test_the_smallest_size_for_full_screen_is_60_by_18() -> None:
     assert choose_ui_mode(terminal(size=(60, 18))) == (UiMode.RICH, "")
+
+
+@pytest.mark.parametrize("term", ["linux-16color", "linux-m", "screen.linux", "screen.linux-16color"])
+def test_each_name_of_the_linux_console_gets_ascii(term: str) -> None:
+    assert choose_ui_mode(terminal(TERM=term))[0] is UiMode.ASCII
+
+
+@pytest.mark.parametrize("term", ["xterm-linux", "linuxish", "screen.xterm-256color"])
+def test_another_name_does_not(term: str) -> None:
+    assert choose_ui_mode(terminal(TERM=term))[0] is UiMode.RICH
+
+
+def test_a_size_that_is_set_a_moment_later_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    sizes = iter([(0, 0), (80, 0), (80, 24)])
+    monkeypatch.setattr(os, "get_terminal_size", lambda _: next(sizes))
+    monkeypatch.setattr(time, "sleep", lambda _: None)
+    assert Terminal.current(wait=60)[2:] == (80, 24)
+
+
+def test_a_size_that_is_never_set_is_not_waited_for_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = [0.0]
+    monkeypatch.setattr(os, "get_terminal_size", lambda _: (0, 0))
+    monkeypatch.setattr(time, "monotonic", lambda: now[0])
+    monkeypatch.setattr(time, "sleep", lambda seconds: now.__setitem__(0, now[0] + seconds))
+    assert Terminal.current(wait=0.5)[2:] == (0, 0)
+    assert now[0] == pytest.approx(0.5, abs=0.05)
 
 
 def test_the_current_terminal_has_a_size_or_none() -> None:

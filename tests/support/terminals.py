@@ -42,10 +42,12 @@ class Terminal:
         size: tuple[int, int] = (80, 24),
         *,
         job_control: bool = False,
+        is_blocking: bool = True,
     ) -> None:
         self._job_control = job_control
         self._controller, self._device = pty.openpty()
         self._set_size(*size)
+        os.set_blocking(self._device, is_blocking)
         self.modes: list[Any] = termios.tcgetattr(self._device)
         inherited = dict(os.environ) | {"TERM": "xterm-256color", "PYTHONPATH": str(ROOT), "PYTHONWARNINGS": "error"}
         self.process = subprocess.Popen(
@@ -170,6 +172,22 @@ class Terminal:
         """Let the terminal take no output any more, as after Ctrl+S."""
         termios.tcflow(self._device, termios.TCOOFF)
 
+    def start_output(self) -> None:
+        """Let the terminal take output again, as after Ctrl+Q."""
+        termios.tcflow(self._device, termios.TCOON)
+
+    def wait_until_keys_are_read(self) -> None:
+        """Wait until the program has read all keys, without reading its output."""
+        wait_for(lambda: not select.select([self._device], [], [], 0)[0] or None)
+
+    def is_blocking(self) -> bool:
+        """Whether the program's side of the terminal is blocking."""
+        return os.get_blocking(self._device)
+
+    def set_size(self, columns: int, rows: int) -> None:
+        """Change the size; unlike `resize` while the program may still be starting."""
+        self._set_size(columns, rows)
+
     def has_initial_modes(self) -> bool:
         """Whether the terminal reads lines and echoes input as at the start."""
         return termios.tcgetattr(self._device) == self.modes
@@ -200,9 +218,12 @@ def terminal(
     size: tuple[int, int] = (80, 24),
     environment: Mapping[str, str] = MappingProxyType({}),
     job_control: bool = False,
+    is_blocking: bool = True,
 ) -> Iterator[Terminal]:
     """Python with `arguments` (`"-m", "wizard"` for the program itself) on a terminal, closed at the end."""
-    opened = Terminal([sys.executable, *arguments], folder, environment, size, job_control=job_control)
+    opened = Terminal(
+        [sys.executable, *arguments], folder, environment, size, job_control=job_control, is_blocking=is_blocking
+    )
     try:
         yield opened
     finally:

@@ -15,17 +15,19 @@ from wizard.console.terminal import Appearance, Terminal, choose_colours, choose
 from wizard.console.ui_mode import UiMode
 
 _DEMO_FILE = Path("demo-storage.toml")  # so that a demo does not replace real settings
-_LOGGING_VARIABLES = ("TEXTUAL", "TEXTUAL_DEBUG", "TEXTUAL_LOG")
+_SIZE_TIMEOUT = 0.5  # seconds; `docker exec -it` sets the size a moment after the start
+_TEXTUAL_VARIABLES = "TEXTUAL"  # they can write what is typed to files, press keys, and choose another driver
 
 
 def launch(given: argparse.Namespace) -> int:
     """Runs the wizard; returns the exit status."""
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
         raise CommandError(
-            "the wizard needs a terminal. Without one: storage-wizard configure --bucket NAME …, "
+            "the wizard needs a terminal: ssh -t, docker exec -it and kubectl exec -it provide one. "
+            "Without one: storage-wizard configure --bucket NAME …, "
             "and to validate a file: storage-wizard check FILE"
         )
-    terminal = Terminal.current()
+    terminal = Terminal.current(wait=_SIZE_TIMEOUT)
     mode, reason = (UiMode(given.ui_mode), "") if given.ui_mode else choose_ui_mode(terminal)
     path = _DEMO_FILE if given.demo and given.config == DEFAULT_FILE else given.config
     if mode is UiMode.PLAIN:
@@ -34,8 +36,8 @@ def launch(given: argparse.Namespace) -> int:
         from wizard.prompts import start as prompts  # imported here: only one of the user interfaces is needed
 
         return prompts.start(path, demo=given.demo, is_ascii=not terminal.is_utf8)
-    for name in _LOGGING_VARIABLES:  # Textual would write everything that is typed to files
-        os.environ.pop(name, None)
+    for name in [name for name in os.environ if name.startswith(_TEXTUAL_VARIABLES)]:
+        del os.environ[name]
     gc.disable()  # until the first screen is shown: the objects that are created before it stay
     from wizard.tui import start as tui
 

@@ -5,11 +5,14 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
+import time
 from collections.abc import Mapping
 from enum import Enum
 from typing import NamedTuple
 
 from wizard.console.ui_mode import MIN_COLUMNS, MIN_ROWS, UiMode
+
+_SIZE_POLL = 0.02  # seconds between two looks whether the terminal has a size
 
 
 class Colours(Enum):
@@ -37,12 +40,12 @@ class Terminal(NamedTuple):
     rows: int
 
     @classmethod
-    def current(cls) -> Terminal:
-        """The terminal that this program runs in."""
-        columns, rows = 0, 0
-        with contextlib.suppress(OSError):
-            columns, rows = os.get_terminal_size(sys.stderr.fileno())
-        return cls(os.environ, sys.stderr.encoding or "", columns, rows)
+    def current(cls, *, wait: float = 0.0) -> Terminal:
+        """The terminal that this program runs in. Waits up to `wait` seconds for one that does not have a size yet."""
+        deadline = time.monotonic() + wait
+        while not all(size := _terminal_size()) and time.monotonic() < deadline:
+            time.sleep(_SIZE_POLL)
+        return cls(os.environ, sys.stderr.encoding or "", *size)
 
     @property
     def name(self) -> str:
@@ -53,6 +56,17 @@ class Terminal(NamedTuple):
     def is_utf8(self) -> bool:
         """Whether stderr and the locale are UTF-8; in the C locale, stderr alone is no proof."""
         return self.encoding.lower().replace("-", "") == "utf8" and "UTF8" in _locale(self.environment)
+
+
+def _terminal_size() -> tuple[int, int]:
+    with contextlib.suppress(OSError):
+        return os.get_terminal_size(sys.stderr.fileno())
+    return 0, 0
+
+
+def _is_linux_console(name: str) -> bool:
+    """Whether TERM names the Linux console, also below `screen` or with a number of colours."""
+    return any(part == "linux" or part.startswith("linux-") for part in name.split("."))
 
 
 def _locale(environment: Mapping[str, str]) -> str:
@@ -72,7 +86,7 @@ def choose_ui_mode(terminal: Terminal) -> tuple[UiMode, str]:
     if terminal.columns < MIN_COLUMNS or terminal.rows < MIN_ROWS:
         size = f"{terminal.columns}x{terminal.rows}"
         return UiMode.PLAIN, f"the terminal has {size}, and the screens take {MIN_COLUMNS}x{MIN_ROWS}"
-    if terminal.name == "linux":
+    if _is_linux_console(terminal.name):
         return UiMode.ASCII, "the Linux console lacks the glyphs"
     if not terminal.is_utf8:
         return UiMode.ASCII, "the locale is not UTF-8"

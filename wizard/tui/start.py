@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -16,8 +17,10 @@ from wizard.session.state import WizardState
 from wizard.text.sanitize import sanitize
 from wizard.tui.app import WizardApp
 from wizard.tui.terminal.glyphs import GLYPHS
+from wizard.tui.terminal.output import FarewellStream
 
 _CLEAN_UP_TIMEOUT = 1.2  # seconds that a stopped validation has for removing its objects from the store
+_FAREWELL_TIMEOUT = 0.3  # seconds that the terminal has for accepting everything that is printed after the screens
 
 
 def start(path: Path, appearance: Appearance, *, demo: bool, mouse: bool) -> int:
@@ -36,10 +39,11 @@ def start(path: Path, appearance: Appearance, *, demo: bool, mouse: bool) -> int
         try:
             status = app.run(mouse=mouse)
         finally:
-            is_draft_saved = draft.update_on_exit(state)
+            draft_notice = draft.update_on_exit(state)
+            _bound_messages()
         if app.tasks.validation_thread is not None:
             app.tasks.validation_thread.join(_CLEAN_UP_TIMEOUT)
-        _print_summary(state, is_draft_saved, app.tasks.leftovers)
+        _print_summary(state, draft_notice, app.tasks.leftovers)
         if app.first_error is not None:
             raise app.first_error
         return status or app.return_code or 0
@@ -54,6 +58,13 @@ def _start_demo(state: WizardState, resources: ExitStack) -> None:
         raise CommandError(str(error)) from None
 
 
+def _bound_messages() -> None:
+    """Lets no message wait for a terminal that accepts no output. This holds until the end of the program."""
+    stream = sys.__stderr__
+    if stream is not None and sys.stderr is stream and stream.isatty():
+        sys.stderr = FarewellStream(stream.fileno(), stream.encoding, _FAREWELL_TIMEOUT)
+
+
 def _set_no_color(colours: Colours) -> None:
     """Sets NO_COLOR as `colours` says: Textual reads no other variable, and counts an empty value as set."""
     os.environ.pop("NO_COLOR", None)
@@ -61,12 +72,12 @@ def _set_no_color(colours: Colours) -> None:
         os.environ["NO_COLOR"] = "1"
 
 
-def _print_summary(state: WizardState, is_draft_saved: bool, leftovers: Finding | None) -> None:
+def _print_summary(state: WizardState, draft_notice: str, leftovers: Finding | None) -> None:
     if state.has_saved:
         print_message(f"Saved {sanitize(state.path)}.")
         for step in state.next_steps():
             print_message(f"{step.text} {step.command}".strip())
-    if is_draft_saved:
-        print_message(draft.SAVED_NOTICE)
+    if draft_notice:
+        print_message(draft_notice)
     if leftovers is not None:
         print_message(leftovers.text)

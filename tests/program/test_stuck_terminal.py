@@ -1,0 +1,119 @@
+"""A terminal that accepts no output: XOFF, a silent serial console, a connection that hangs."""
+
+from __future__ import annotations
+
+import signal
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.support.terminals import Terminal, terminal
+from wizard.session import draft
+
+SECONDS = 2.0  # in which every way to end the program has ended it
+
+
+def do_not_read(screen: Terminal) -> None:
+    """Fill the buffers of the terminal: nobody reads it."""
+    for _ in range(60):
+        screen.press(b"\x0c")
+
+
+def stop_output(screen: Terminal) -> None:
+    screen.stop_output()
+
+
+def press_ctrl_c_twice(screen: Terminal) -> None:
+    screen.press(b"\x03")
+    screen.press(b"\x03")
+
+
+def type_bucket(screen: Terminal) -> None:
+    screen.wait_for("Which registry reads the settings")
+    screen.press(b"\r")
+    screen.wait_for("Which bucket holds the images")
+    screen.press(b"images")
+    screen.wait_for("images")
+    screen.read_until_quiet()
+
+
+STUCK = pytest.mark.parametrize("stuck", [stop_output, do_not_read])
+
+
+@STUCK
+@pytest.mark.parametrize(
+    ("end", "status"),
+    [
+        (lambda screen: screen.send_signal(signal.SIGTERM), 128 + signal.SIGTERM),
+        (lambda screen: screen.send_signal(signal.SIGHUP), 128 + signal.SIGHUP),
+        (press_ctrl_c_twice, 0),
+    ],
+    ids=["SIGTERM", "SIGHUP", "Ctrl+C twice"],
+)
+def test_the_program_ends_in_time_and_keeps_a_draft(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    stuck: Callable[[Terminal], None],
+    end: Callable[[Terminal], None],
+    status: int,
+) -> None:
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    with terminal(tmp_path, "-m", "wizard") as screen:
+        type_bucket(screen)
+        stuck(screen)
+        for _ in range(100):  # the screen is painted after each
+            screen.press(b"\x0c")
+        screen.wait_until_keys_are_read()
+        started = time.monotonic()
+        end(screen)
+        assert screen.process.wait(30) == status
+        assert time.monotonic() - started < SECONDS
+        assert screen.has_initial_modes()
+    found = draft.find(tmp_path / "storage.toml")
+    assert found is not None
+    assert found.settings.bucket == "images"
+    assert not any(path.name.startswith("crash") for path in (tmp_path / "state").rglob("*"))
+
+
+def test_the_program_ends_when_a_stuck_terminal_disconnects(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    with terminal(tmp_path, "-m", "wizard") as screen:
+        type_bucket(screen)
+        screen.stop_output()
+        for _ in range(100):
+            screen.press(b"\x0c")
+        screen.wait_until_keys_are_read()
+        assert screen.hang_up() == 128 + signal.SIGHUP
+    found = draft.find(tmp_path / "storage.toml")
+    assert found is not None
+    assert found.settings.bucket == "images"
+
+
+def test_the_screen_is_complete_once_the_terminal_accepts_output_again(tmp_path: Path) -> None:
+    with terminal(tmp_path, "-m", "wizard") as screen:
+        type_bucket(screen)
+        screen.stop_output()
+        for _ in range(100):
+            screen.press(b"\x0c")
+        screen.press(b"-and-more")
+        screen.wait_until_keys_are_read()
+        screen.start_output()
+        screen.mark()
+        screen.wait_for("and-more")
+        screen.read_until_quiet()
+        assert len(screen.stream) < 600_000
+        screen.press(b"\x03\x03")
+        assert screen.wait_for_exit() == 0
+        assert screen.is_restored()
+
+
+def test_a_terminal_that_was_left_non_blocking_works_and_is_non_blocking_afterwards(tmp_path: Path) -> None:
+    with terminal(tmp_path, "-m", "wizard", is_blocking=False) as screen:
+        screen.wait_for("Which registry reads the settings")
+        assert screen.is_blocking()
+        screen.press(b"\x03")
+        assert screen.wait_for_exit() == 0
+        assert screen.is_restored()
+        assert not screen.is_blocking()
