@@ -96,3 +96,30 @@ def test_a_link_is_followed_where_no_other_user_can_plant_one(
     else:
         with pytest.raises(PathError, match="that another user has put where everybody may write"):
             resolve_path(path)
+
+
+@as_root
+@pytest.mark.parametrize(
+    ("group", "owner", "followed"),
+    [
+        pytest.param(OTHER_USER, OTHER_USER, False, id="another user's link in a folder of a group"),
+        pytest.param(OTHER_USER, THIRD_USER, True, id="a link of the folder's owner"),
+        pytest.param(OTHER_USER, 0, True, id="our link"),
+        pytest.param(THIRD_USER, OTHER_USER, True, id="a folder of its owner's own group"),
+    ],
+)
+def test_a_link_in_a_folder_of_a_group_is_followed_if_no_other_member_made_it(
+    tmp_path: Path, group: int, owner: int, followed: bool
+) -> None:
+    target, shared = tmp_path / "target", tmp_path / "shared"
+    target.touch()
+    shared.mkdir()
+    (shared / "link").symlink_to(target)
+    os.chown(shared / "link", owner, owner, follow_symlinks=False)
+    os.chown(shared, THIRD_USER, group)
+    shared.chmod(0o775)
+    if followed:
+        assert resolve_path(shared / "link") == target
+    else:
+        with pytest.raises(PathError, match="that another user has put"):
+            resolve_path(shared / "link")

@@ -82,6 +82,26 @@ async def test_without_a_bucket_the_policy_is_neither_written_nor_attached(new_s
         assert not Path(f"{policy.NAME}.json").exists()
 
 
+async def test_a_file_that_the_policy_replaces_has_a_backup(new_state: WizardState) -> None:
+    new_state.settings = AMAZON
+    Path(f"{policy.NAME}.json").write_text("precious", encoding="utf-8")
+    async with run_wizard(new_state) as pilot:
+        await open_policy(pilot)
+        await pilot.press("enter")
+        await pilot.until_text("What was there before:", f"{policy.NAME}.json.bak. Then: aws", "--policy-document")
+    assert Path(f"{policy.NAME}.json.bak").read_text(encoding="utf-8") == "precious"
+
+
+async def test_the_policy_does_not_replace_the_settings_file(new_state: WizardState) -> None:
+    new_state.settings = AMAZON
+    new_state.path = Path(f"{policy.NAME}.json")
+    async with run_wizard(new_state) as pilot:
+        await open_policy(pilot)
+        await pilot.press("enter")
+        await pilot.until_text("is the settings file itself")
+    assert not new_state.path.exists()
+
+
 async def test_an_error_while_writing_the_policy_is_shown(new_state: WizardState) -> None:
     new_state.settings = AMAZON
     Path(f"{policy.NAME}.json").mkdir()

@@ -22,7 +22,8 @@ def resolve_path(path: Path) -> Path:
     folder or to root. This is close to the rule of fs.protected_symlinks in proc_sys_fs(5), which not every system
     enables and which `readlink` does not apply. Raises `PathError` for such a link and `OSError` if links form a cycle.
     """
-    resolved, rest, links = Path("/"), _reversed_parts(os.path.join(_current_folder(), path)), 0  # noqa: PTH118 - keeps ..
+    start = "/" if path.is_absolute() else _current_folder()
+    resolved, rest, links = Path("/"), _reversed_parts(os.path.join(start, path)), 0  # noqa: PTH118 - keeps ..
     while rest:
         name = rest.pop()
         current = resolved.parent if name == ".." else resolved / name
