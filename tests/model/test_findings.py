@@ -49,7 +49,7 @@ def test_a_finding_in_json_can_have_no_fix_or_only_a_sentence() -> None:
 
 def test_the_identifiers_of_the_causes_are_fixed() -> None:
     identifiers = (
-        "invalid-setting dns refused unreachable timeout tls-untrusted tls-hostname tls-expired plain-http "
+        "invalid-setting dns refused unreachable proxy timeout tls-untrusted tls-hostname tls-expired plain-http "
         "https-required not-s3 clock-skew no-credentials malformed-access-key unknown-access-key wrong-secret "
         "wrong-region no-bucket access-denied v4-required v2-required path-style-required "
         "virtual-host-required unsupported corrupted throttled store-error expired-token leftovers advice too-large"

@@ -51,7 +51,7 @@ def test_an_interruption_keeps_a_draft_without_secrets(
     assert (found.settings.bucket, found.current_step) == ("images", "endpoint")
 
 
-def test_a_closed_terminal_keeps_a_draft_also_of_bytes_that_the_locale_cannot_decode(
+def test_bytes_that_the_locale_cannot_decode_are_refused_and_a_closed_terminal_keeps_a_draft(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PYTHONIOENCODING", "utf-8:strict")  # the default of most locales
@@ -60,12 +60,13 @@ def test_a_closed_terminal_keeps_a_draft_also_of_bytes_that_the_locale_cannot_de
         answer(screen, "Storage [aws]: ")
         screen.wait_for("Bucket []: ")
         screen.press(b"im\xe9ages\r")
-        screen.wait_for("Enter again goes on regardless.")
-        screen.wait_for("]: ")
+        screen.wait_for("! That contains bytes that are not text in UTF-8. Enter it again.")
+        answer(screen, "Bucket []: ", "images")
+        screen.wait_for("Region [")
         assert screen.hang_up() == 129
     found = draft.find(tmp_path / "storage.toml")
     assert found is not None
-    assert found.settings.bucket == "im\ufffdages"
+    assert found.settings.bucket == "images"
 
 
 def test_a_settings_file_that_cannot_be_read_is_a_usage_error(tmp_path: Path) -> None:

@@ -25,7 +25,7 @@ def leave_draft(path: Path, settings: Settings, step: str) -> None:
     """Leave the wizard at a step without saving."""
     state = WizardState.open(path)
     state.settings, state.current_step = settings, step
-    assert draft.update_on_exit(state)
+    assert draft.update_on_exit(state) == draft.SAVED_NOTICE
 
 
 # From the first question to the saved file
@@ -200,11 +200,14 @@ def test_a_file_that_was_changed_meanwhile_is_overwritten_only_on_the_second_ans
 # Drafts
 
 
-def test_a_draft_is_resumed_at_its_step_and_asks_for_the_secret(store: LiveStore, tmp_path: Path) -> None:
+def test_a_draft_is_resumed_at_its_step_and_asks_for_the_keys(store: LiveStore, tmp_path: Path) -> None:
     leave_draft(tmp_path / "storage.toml", store.settings(), "endpoint")
     with line_prompts(tmp_path) as screen:
         answer(screen, "Go on with it? [Y/n] ")
-        screen.wait_for("enter it again")
+        screen.wait_for("enter them again")
+        answer(screen, "Access key []: ", store.access_key)
+        answer(screen, "Secret key (not shown) []: ")
+        screen.wait_for("! Enter it again: a draft keeps no keys.")
         answer(screen, "Secret key (not shown) []: ", CANARY)
         screen.wait_for("ends in nary")
         answer(screen, "Region endpoint", "<")
@@ -216,8 +219,45 @@ def test_a_draft_in_which_everything_was_answered_is_validated_at_once(store: Li
     leave_draft(tmp_path / "storage.toml", store.settings(), "save")
     with line_prompts(tmp_path) as screen:
         answer(screen, "Go on with it? [Y/n] ")
+        answer(screen, "Access key []: ", store.access_key)
         answer(screen, "Secret key (not shown) []: ", store.secret_key)
         screen.wait_for("Validation passed")
+
+
+def test_missing_keys_of_a_draft_are_asked_for_again_at_their_step(store: LiveStore, tmp_path: Path) -> None:
+    leave_draft(tmp_path / "storage.toml", store.settings(), "save")
+    with line_prompts(tmp_path) as screen:
+        answer(screen, "Go on with it? [Y/n] ")
+        answer(screen, "Access key []: ", "<")
+        screen.wait_for("Step 3 of 7: Keys")
+        screen.wait_for("Access key []: ")
+
+
+def test_no_closes_the_further_settings(tmp_path: Path) -> None:
+    leave_draft(tmp_path / "storage.toml", Settings(v4auth=True, bucket="images"), "advanced")
+    with line_prompts(tmp_path) as screen:
+        answer(screen, "Go on with it? [Y/n] ")
+        for prompt in ("V4 auth [", "HTTPS [", "Skip verification [", "Redirect pulls ["):
+            answer(screen, prompt)
+        answer(screen, "More: ", "y")
+        answer(screen, "Encrypt [off]: ", "<")
+        answer(screen, "More: ", "n")
+        screen.wait_for("Step 6 of 7: Validate")
+
+
+def test_a_password_in_the_endpoint_is_refused_and_not_repeated(tmp_path: Path) -> None:
+    leave_draft(tmp_path / "storage.toml", Settings(provider="other", bucket="images"), "endpoint")
+    with line_prompts(tmp_path) as screen:
+        answer(screen, "Go on with it? [Y/n] ")
+        answer(screen, "Region endpoint []: ", "http://me:first-canary@minio.example:9000")
+        screen.wait_for("! Keys do not belong in the endpoint: they have fields of their own.")
+        screen.wait_for("= Use http://minio.example:9000.")
+        before = len(screen.stream)
+        answer(screen, "Region endpoint []: ")
+        screen.wait_for("Keys do not belong")
+        assert b"canary" not in screen.stream[before:]
+        answer(screen, "Region endpoint []: ", "=")
+        answer(screen, "V4 auth [")
 
 
 def test_a_draft_that_is_not_wanted_is_deleted(store: LiveStore, tmp_path: Path) -> None:

@@ -1,7 +1,8 @@
-"""A draft keeps unsaved input, without secrets, until it was saved, discarded or undone."""
+"""A draft keeps unsaved input, without keys, until it was saved, discarded or undone."""
 
 from __future__ import annotations
 
+import os
 import signal
 import subprocess
 import sys
@@ -10,13 +11,15 @@ from pathlib import Path
 import pytest
 
 from tests.support.command_line import environment
+from tests.support.files import OTHER_USER
 from wizard.config import file as config_file
 from wizard.model.secret import Secret
-from wizard.model.settings import Settings
+from wizard.model.settings import DECLARATIONS, Settings
 from wizard.session import draft
 from wizard.session.draft import Draft
+from wizard.session.field_message import MessageKind
 from wizard.session.state import WizardState
-from wizard.session.steps import STEPS
+from wizard.session.steps import STEPS, step_named
 
 SECRET = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"
 SETTINGS = Settings(
@@ -46,7 +49,7 @@ def leave(path: Path, **texts: str) -> None:
     state = WizardState.open(path)
     for name, text in texts.items():
         state.enter_text(name, text)
-    assert draft.update_on_exit(state)
+    assert draft.update_on_exit(state) == draft.SAVED_NOTICE
 
 
 def find(path: Path) -> Draft:
@@ -70,56 +73,185 @@ def draft_file() -> Path:
 # What a draft holds
 
 
-def test_a_draft_holds_the_settings_invalid_input_and_the_step(path: Path) -> None:
+def test_a_draft_holds_the_settings_without_keys_and_the_step(path: Path) -> None:
     state = WizardState.open(path)
-    state.settings = SETTINGS
-    state.enter_text("chunksize", "ten")
-    state.current_step = "endpoint"
-    assert draft.update_on_exit(state)
+    state.settings, state.current_step = SETTINGS, "endpoint"
+    assert draft.update_on_exit(state) == draft.SAVED_NOTICE
     found = find(path)
-    assert found.settings == SETTINGS.replace({"secretkey": Secret()})
-    assert (found.invalid_input, found.current_step, found.lacks_secret) == ({"chunksize": "ten"}, "endpoint", True)
+    assert found.settings == SETTINGS.replace({"accesskey": "", "secretkey": Secret()})
+    assert (found.current_step, found.left_out) == ("endpoint", ())
+    assert (found.typed_keys, found.file_keys) == (("accesskey", "secretkey"), ())
 
 
-def test_a_draft_holds_no_secret_and_only_its_owner_can_read_it(path: Path) -> None:
-    leave(path, secretkey=SECRET, regionendpoint="https://user:canary@minio:9000")
-    file = draft_file()
-    assert file.stat().st_mode & 0o7777 == 0o600
-    assert "canary" not in file.read_text(encoding="utf-8")
-    assert SECRET not in file.read_text(encoding="utf-8")
-    assert find(path).settings.regionendpoint == ""
+def test_only_its_owner_can_read_a_draft(path: Path) -> None:
+    leave(path, bucket="images")
+    assert draft_file().stat().st_mode & 0o7777 == 0o600
 
 
-def test_resuming_restores_the_input_and_asks_for_the_secret(path: Path) -> None:
-    leave(path, bucket="images", secretkey=SECRET, chunksize="ten")
+@pytest.mark.parametrize("name", [name for name in DECLARATIONS if name not in ("registry", "provider")])
+def test_a_draft_holds_no_key_in_whatever_field_it_was_typed(path: Path, name: str) -> None:
+    texts = {"secretkey": SECRET, "accesskey": "AKIAIOSFODNN7EXAMPLE"}
+    texts |= {name: SECRET} if name != "secretkey" else {}
+    leave(path, **texts)
+    text = draft_file().read_text(encoding="utf-8")
+    assert SECRET[:8] not in text
+    assert "AKIA" not in text
+
+
+def test_a_draft_holds_no_key_of_the_settings_file(saved: Path) -> None:
+    leave(saved, bucket="others")
+    text = draft_file().read_text(encoding="utf-8")
+    assert SECRET not in text
+    assert "AKIA" not in text
+
+
+@pytest.mark.parametrize(
+    "text", ["https://user:canary-word@minio:9000", "user:canary-word@minio", "https://canary-word@minio:9000"]
+)
+@pytest.mark.parametrize("is_parsed", [True, False])
+def test_a_draft_holds_no_credentials_of_an_endpoint(path: Path, text: str, is_parsed: bool) -> None:
+    state = WizardState.open(path)
+    state.enter_text("bucket", "images")
+    if is_parsed:
+        state.enter_text("regionendpoint", text)
+    else:
+        state.settings = state.settings.replace({"regionendpoint": text})
+    assert draft.update_on_exit(state) == draft.SAVED_NOTICE
+    assert "canary" not in draft_file().read_text(encoding="utf-8")
+    assert find(path).left_out == ("regionendpoint",)
+
+
+def test_a_text_that_is_not_a_value_is_not_kept_and_asked_for_again(path: Path) -> None:
+    leave(path, bucket="images", chunksize="ten-canary", region="a b canary")
+    assert "canary" not in draft_file().read_text(encoding="utf-8")
     state = resume(path)
-    assert (state.settings.bucket, state.field_text("chunksize")) == ("images", "ten")
-    assert state.settings.secretkey == Secret()
-    assert "Enter it again" in state.notes["secretkey"]
+    assert (state.settings.bucket, state.settings.region, state.field_text("chunksize")) == (
+        "images",
+        "us-east-1",
+        "10 MiB",
+    )
+    assert "Enter it again" in state.message("chunksize").text
+    assert "Enter it again" in state.message("region").text
 
 
-def test_a_secret_from_the_file_is_not_asked_for(saved: Path) -> None:
+def test_a_key_that_was_typed_and_replaced_is_recognized(path: Path) -> None:
+    leave(
+        path,
+        accesskey=SECRET,
+        secretkey="another-secret-key",
+        bucket="images",
+        regionendpoint=f"https://{SECRET[-12:]}",
+    )
+    state = WizardState.open(path)
+    for name, text in (
+        ("accesskey", "correct-horse-battery"),
+        ("accesskey", "me"),
+        ("region", "correct-horse-battery"),
+    ):
+        state.enter_text(name, text)
+    draft.update_on_exit(state)
+    assert "horse" not in draft_file().read_text(encoding="utf-8")
+
+
+# Resuming
+
+
+def test_resuming_restores_the_input_and_asks_for_the_keys(path: Path) -> None:
+    leave(path, bucket="images", accesskey="me", secretkey=SECRET)
+    state = resume(path)
+    assert (state.settings.bucket, state.settings.accesskey, state.settings.secretkey) == ("images", "", Secret())
+    assert_asked_for(state, "accesskey", "secretkey")
+
+
+def test_a_step_after_the_missing_keys_is_not_resumed(path: Path) -> None:
+    state = WizardState.open(path)
+    state.enter_text("secretkey", SECRET)
+    state.current_step = "validate"
+    draft.update_on_exit(state)
+    assert resume(path).current_step == "keys"
+
+
+def test_keys_that_are_asked_for_are_not_taken_for_blank_ones(saved: Path) -> None:
+    leave(saved, accesskey="AKIAI44QH8DHBEXAMPLE", secretkey="another-secret-key")
+    state = resume(saved)
+    assert state.first_problem(step_named("keys")) == "accesskey"
+    state.enter_text("accesskey", "AKIAI44QH8DHBEXAMPLE")
+    assert_asked_for(state, "secretkey")
+    state.enter_text("secretkey", "")
+    assert_asked_for(state)
+
+
+def test_keys_of_the_file_are_not_asked_for(saved: Path) -> None:
     leave(saved, bucket="others")
     state = resume(saved)
     assert state.settings == SETTINGS.replace({"bucket": "others"})
-    assert "secretkey" not in state.notes
+    assert_asked_for(state)
+
+
+def test_keys_of_a_file_that_was_changed_meanwhile_are_the_new_pair(saved: Path) -> None:
+    leave(saved, bucket="others")
+    new = SETTINGS.replace({"accesskey": "AKIAI44QH8DHBEXAMPLE", "secretkey": Secret("another-secret-key")})
+    config_file.save(saved, new, None)
+    assert resume(saved).settings == new.replace({"bucket": "others"})
+
+
+def test_keys_of_a_file_that_is_gone_are_asked_for(saved: Path) -> None:
+    leave(saved, bucket="others")
+    saved.unlink()
+    assert_asked_for(resume(saved), "accesskey", "secretkey")
 
 
 def test_a_new_secret_is_asked_for_and_not_replaced_by_that_of_the_file(saved: Path) -> None:
     leave(saved, secretkey="another-secret-key")
     state = resume(saved)
-    assert state.settings.secretkey == Secret()
-    assert "Enter it again" in state.notes["secretkey"]
+    assert (state.settings.accesskey, state.settings.secretkey) == (SETTINGS.accesskey, Secret())
+    assert_asked_for(state, "secretkey")
 
 
-def test_a_secret_from_the_file_is_not_used_with_another_access_key(saved: Path) -> None:
-    leave(saved, bucket="others")
-    config_file.save(saved, SETTINGS.replace({"accesskey": "AKIAI44QH8DHBEXAMPLE"}), None)
-    assert resume(saved).settings.secretkey == Secret()
+def test_the_secret_of_the_file_is_not_used_with_a_new_access_key(saved: Path) -> None:
+    leave(saved, accesskey="AKIAI44QH8DHBEXAMPLE")
+    state = resume(saved)
+    assert (state.settings.accesskey, state.settings.secretkey) == ("", Secret())
+    assert_asked_for(state, "accesskey", "secretkey")
+
+
+def test_keys_that_were_removed_stay_removed(saved: Path) -> None:
+    leave(saved, accesskey="", secretkey="")
+    state = resume(saved)
+    assert (state.settings.accesskey, state.settings.secretkey) == ("", Secret())
+    assert_asked_for(state)
+
+
+def test_a_draft_that_is_left_again_still_asks_for_the_keys(saved: Path) -> None:
+    leave(saved, secretkey="another-secret-key")
+    for _ in range(2):
+        state = resume(saved)
+        assert draft.update_on_exit(state) == draft.SAVED_NOTICE
+        assert_asked_for(resume(saved), "secretkey")
+
+
+def assert_asked_for(state: WizardState, *names: str) -> None:
+    """Nothing can be saved before exactly these keys were entered."""
+    assert set(state.invalid_input) == set(names)
+    for name in names:
+        message = state.message(name)
+        assert (message.kind, message.text) == (MessageKind.ERROR, "Enter it again: a draft keeps no keys.")
+
+
+# Which draft
 
 
 def test_each_settings_file_has_a_draft_of_its_own(path: Path) -> None:
     leave(path, bucket="images")
+    assert draft.find(path.with_name("other.toml")) is None
+
+
+def test_a_draft_of_another_file_with_the_same_name_of_its_draft_is_ignored(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(draft, "_file_name", lambda _: "draft-00000000.toml")
+    leave(path, bucket="images")
+    assert draft.find(path) is not None
     assert draft.find(path.with_name("other.toml")) is None
 
 
@@ -135,10 +267,13 @@ def test_an_invalid_draft_is_ignored(path: Path, text: str) -> None:
 def test_invalid_parts_of_a_draft_are_ignored(path: Path) -> None:
     leave(path, bucket="images", chunksize="ten")
     file = draft_file()
-    text = file.read_text(encoding="utf-8").replace('step = "storage"', "step = 5").replace("chunksize", "no_setting")
-    file.write_text(text, encoding="utf-8")
+    text = (
+        file.read_text(encoding="utf-8").replace('step = "storage"', "step = 5").replace('"chunksize"', '"other", []')
+    )
+    file.write_text(text.replace('accesskey = ""', 'accesskey = "me"'), encoding="utf-8")
     found = find(path)
-    assert (found.current_step, found.invalid_input, found.settings.bucket) == (STEPS[0].id, {}, "images")
+    assert (found.current_step, found.left_out, found.settings.bucket) == (STEPS[0].id, (), "images")
+    assert found.settings.accesskey == ""
 
 
 # When a draft is kept and deleted
@@ -194,25 +329,91 @@ def test_a_demo_keeps_no_draft(path: Path) -> None:
     assert draft.find(path) is None
 
 
-def test_a_draft_that_cannot_be_written_is_reported_as_not_kept(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("XDG_STATE_HOME", "/dev/null")
+# When no draft can be kept
+
+
+def with_input(path: Path, bucket: str = "images") -> WizardState:
     state = WizardState.open(path)
-    state.enter_text("bucket", "images")
-    assert not draft.update_on_exit(state)
+    state.enter_text("bucket", bucket)
+    return state
 
 
-def test_without_a_home_folder_no_draft_is_kept(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def assert_lost(state: WizardState, reason: str) -> None:
+    """The reason is known before leaving, and is printed after it."""
+    assert draft.obstacle(state).startswith(reason)
+    assert draft.update_on_exit(state).startswith(
+        f"What you have entered is lost: a draft of it could not be kept. {reason}"
+    )
+
+
+def test_it_is_known_before_leaving_that_a_draft_will_be_kept(path: Path) -> None:
+    assert draft.obstacle(with_input(path)) == ""
+
+
+def test_a_state_folder_that_cannot_be_created_is_named(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_STATE_HOME", "/dev/null")
+    assert_lost(with_input(path), "Nothing is kept in /dev/null")
+
+
+def test_a_home_folder_that_does_not_exist_is_named(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", "/nonexistent")
+    assert_lost(with_input(path), "Nothing is kept in /nonexistent")
+    assert not Path("/nonexistent").exists()
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can create a folder of another user")
+def test_the_home_folder_of_another_user_is_named_and_left_alone(
+    path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = tmp_path / "home"
+    home.mkdir()
+    os.chown(home, OTHER_USER, OTHER_USER)
+    monkeypatch.setenv("HOME", str(home))
+    assert_lost(with_input(path), f"Nothing is kept in {home}, because it belongs to ")
+    assert list(home.iterdir()) == []
+
+
+def test_a_user_without_a_home_folder_is_told_so(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(_: int) -> None:
         raise KeyError
 
     monkeypatch.delenv("HOME")
     monkeypatch.setattr("pwd.getpwuid", fail)
-    state = WizardState.open(path)
-    state.enter_text("bucket", "images")
-    assert not draft.update_on_exit(state)
+    assert_lost(with_input(path), "This user has no home folder")
     assert draft.find(path) is None
     draft.delete(path)
     assert list(path.parent.iterdir()) == []
+
+
+def test_input_that_could_not_be_read_again_is_not_kept(path: Path) -> None:
+    state = with_input(path)
+    state.set_value("encrypt", True)
+    state.enter_text("keyid", "alias/" + "key-" * 20_000)
+    assert_lost(state, "It is longer than a draft can be (64 KiB).")
+    assert draft.find(path) is None
+
+
+def test_a_demo_promises_no_draft(path: Path) -> None:
+    state = WizardState.open(path)
+    state.start_demo(SETTINGS)
+    assert draft.obstacle(state) == "A demo keeps no draft."
+
+
+def test_a_draft_is_kept_although_the_current_folder_is_removed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    monkeypatch.chdir(folder)
+    state = with_input(Path("storage.toml"))
+    folder.rmdir()
+    assert draft.update_on_exit(state) == draft.SAVED_NOTICE
+    assert not state.save()
+    assert find(folder / "storage.toml").settings.bucket == "images"
+    state.initial_settings = state.settings
+    state.has_resumed = True
+    assert draft.update_on_exit(state) == ""
+    assert draft.find(folder / "storage.toml") is None
 
 
 # Signals
@@ -224,16 +425,16 @@ from wizard.session import draft
 from wizard.session.state import WizardState
 
 def signalled_replace(*arguments, _replace=os.replace):
-    for number in (signal.SIGHUP, signal.SIGHUP, signal.SIGTERM, signal.SIGINT):
+    for number in (signal.SIGHUP, signal.SIGHUP, signal.SIGTERM, signal.SIGQUIT, signal.SIGINT):
         os.kill(os.getpid(), number)
     return _replace(*arguments)
 
 os.replace = signalled_replace
 state = WizardState.open(Path("storage.toml"))
 state.enter_text("bucket", "images")
-kept = draft.update_on_exit(state)
-handlers = [signal.getsignal(number) for number in (signal.SIGHUP, signal.SIGTERM, signal.SIGINT)]
-print(kept, handlers == [signal.SIG_DFL, signal.SIG_DFL, signal.default_int_handler])
+kept = draft.update_on_exit(state) == draft.SAVED_NOTICE
+numbers = (signal.SIGHUP, signal.SIGTERM, signal.SIGQUIT, signal.SIGINT)
+print(kept, [signal.getsignal(number) for number in numbers] == [signal.SIG_DFL] * 3 + [signal.default_int_handler])
 """
 
 

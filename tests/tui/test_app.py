@@ -649,9 +649,9 @@ async def test_a_draft_is_offered_at_the_start(
     async with app.run_test(size=(80, 24)) as textual_pilot:
         pilot = WizardPilot(app, textual_pilot)
         await pilot.until(lambda: isinstance(pilot.screen, ResumeDialog))
-        await pilot.until_text("Go on where you were?", "enter the secret key again")
+        await pilot.until_text("Go on where you were?", "enter the", "access key and the secret key again")
         await pilot.press(*keys)
-        await pilot.until_step("endpoint" if is_resumed else "storage")
+        await pilot.until_step("keys" if is_resumed else "storage")
         assert (state.settings.bucket == unreachable.bucket) is is_resumed
     assert (draft.find(path) is not None) is is_resumed
 

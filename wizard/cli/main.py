@@ -10,9 +10,11 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 
 from wizard.cli.arguments import quick_parser
+from wizard.console.core_dumps import disable_core_dumps
 from wizard.console.exit_status import CommandError, ExitStatus
 from wizard.console.stdio import READER_IS_GONE, prepare_streams, print_message, redirect_to_devnull
 
+_COMMANDS_WITHOUT_SECRETS = ("completion", "providers")
 _THREADED_COMMANDS = (None, "check", "configure")
 
 
@@ -24,6 +26,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     report_crash = _CrashReporter()
     try:
         given = quick_parser().parse_args(arguments)
+        if given.command not in _COMMANDS_WITHOUT_SECRETS:
+            disable_core_dumps()
         with _thread_crashes(report_crash) if given.command in _THREADED_COMMANDS else nullcontext():
             return _load(given.command)(given)
     except CommandError as error:

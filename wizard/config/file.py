@@ -14,7 +14,13 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from wizard.config.render import render
-from wizard.config.schema import Validation, read_settings, read_validation, validate_schema
+from wizard.config.schema import (
+    Validation,
+    read_settings,
+    read_validation,
+    refuse_url_credentials,
+    validate_schema,
+)
 from wizard.config.toml import ConfigError, parse_toml
 from wizard.files.errors import ChangedError, FileError
 from wizard.files.leftovers import was_save_interrupted
@@ -154,6 +160,7 @@ def save(path: Path, settings: Settings, validation: Validation | None, expected
         previous = content.data if content else None
         if expected is not None and expected != ("" if previous is None else _fingerprint(previous)):
             raise _conflict(path)
+        refuse_url_credentials(settings)
         data, is_edited = _new_content(previous, settings, validation)
         _refuse_unreadable(data)
         try:

@@ -8,7 +8,8 @@ from typing import Any
 from wizard.config.schema import Validation, build_document, hide_secrets, written_settings
 from wizard.config.toml import dump_toml
 from wizard.model.findings import Value
-from wizard.model.secret import Secret, abbreviate_key
+from wizard.model.redaction import displayed
+from wizard.model.secret import Secret
 from wizard.model.settings import DECLARATIONS, Settings, format_value
 from wizard.text.sanitize import sanitize
 
@@ -24,8 +25,7 @@ def render_redacted(
     settings: Settings, validation: Validation | None = None, document: Mapping[str, Any] | None = None
 ) -> str:
     """Like `render`, but for display: without secrets and unknown texts, and with an abbreviated access key."""
-    shown = settings.replace({"accesskey": abbreviate_key(settings.accesskey)})
-    return _with_header(hide_secrets(build_document(shown, validation, document or {})))
+    return _with_header(hide_secrets(build_document(displayed(settings), validation, document or {})))
 
 
 def _with_header(document: Mapping[str, Any]) -> str:
@@ -40,14 +40,15 @@ def difference(before: Settings | None, after: Settings) -> dict[str, str]:
     if before is None:
         return dict.fromkeys(written_settings(after), "new")
     changed = (name for name in DECLARATIONS if before[name] != after[name])
-    return {name: _remark(name, before[name], after[name]) for name in changed}
+    shown = displayed(before)
+    return {name: _remark(shown[name], after[name]) for name in changed}
 
 
-def _remark(name: str, before: Value, after: Value) -> str:
+def _remark(before: Value, after: Value) -> str:
     if before in ("", Secret()):
         return "new"
     if isinstance(before, Secret):
         return "changed" if after else "removed"
     if isinstance(before, str):
-        return f'was "{sanitize(abbreviate_key(before) if name == "accesskey" else before, 60)}"'
+        return f'was "{sanitize(before, 60)}"'
     return f"was {format_value(before)}"

@@ -15,6 +15,7 @@ from wizard.config.toml import TOO_COMPLEX, ConfigError, describe_value, unquote
 from wizard.model.findings import Value
 from wizard.model.secret import Secret
 from wizard.model.settings import DECLARATIONS, LARGEST, Kind, Settings
+from wizard.model.url_credentials import has_url_credentials
 from wizard.text.sanitize import sanitize
 
 VERSION = 1
@@ -112,6 +113,8 @@ def _typed(name: str, value: object, prefix: str = "") -> Value:
         case Kind.SECRET, str():
             return Secret(value)
         case ((Kind.TEXT | Kind.CHOICE), str()):
+            if has_url_credentials(name, value):
+                raise _url_credentials(prefix + name)
             return value
         case Kind.SWITCH, bool():
             return value
@@ -120,6 +123,10 @@ def _typed(name: str, value: object, prefix: str = "") -> Value:
     if kind is Kind.SECRET or name == "accesskey":  # without the value
         raise ConfigError(f"`{prefix}{name}` must be {_EXPECTED[kind]}. Correct it there.")
     raise _type_error(prefix + name, _EXPECTED[kind], value)
+
+
+def _url_credentials(key: str) -> ConfigError:
+    return ConfigError(f"`{key}` contains a user name or password, which belongs in the keys. Correct it there.")
 
 
 def _type_error(key: str, expected: str, value: object) -> ConfigError:
@@ -221,6 +228,13 @@ def _validation(validation: Validation | None, existing: Mapping[str, Any]) -> d
 
 def _plain(value: Value) -> str | bool | int:
     return value.reveal() if isinstance(value, Secret) else value
+
+
+def refuse_url_credentials(settings: Settings) -> None:
+    """Raise `ConfigError` for a setting with an address that contains a user name or a password."""
+    for name, declaration in DECLARATIONS.items():
+        if declaration.kind in (Kind.TEXT, Kind.CHOICE) and has_url_credentials(name, str(settings[name])):
+            raise _url_credentials(name)
 
 
 def _refuse_surrogates(settings: Settings) -> None:

@@ -10,7 +10,9 @@ import sys
 from typing import TextIO
 
 from wizard.console.exit_status import CommandError
+from wizard.text.sanitize import escape_unsafe
 
+_REDRAWING = "\n\t\r\x1b"
 READER_IS_GONE = (errno.EPIPE, errno.EIO)  # of a pipe, as with `| head`, or of a terminal
 
 
@@ -34,17 +36,24 @@ def redirect_to_devnull(stream: TextIO) -> None:
 
 
 def print_message(text: str = "", end: str = "\n") -> None:
-    """Prints a message on stderr; discards it if stderr cannot be written."""
+    """Prints a message on stderr; discards it if stderr cannot be written.
+
+    Unsafe characters are escaped, except those with which a line is redrawn.
+    """
     try:
-        print(_encodable(text, sys.stderr), end=end, file=sys.stderr, flush=True)  # noqa: T201
+        print(_encodable(escape_unsafe(text, _REDRAWING), sys.stderr), end=end, file=sys.stderr, flush=True)  # noqa: T201
     except OSError:
         redirect_to_devnull(sys.stderr)
 
 
 def print_data(text: str) -> None:
-    """Prints data on stdout. Raises `CommandError` if it cannot be written, and `OSError` if its reader is gone."""
+    """Prints data on stdout. Raises `CommandError` if it cannot be written, and `OSError` if its reader is gone.
+
+    On a terminal unsafe characters are escaped. A file or a pipe gets the data as they are.
+    """
     try:
-        print(_encodable(text, sys.stdout), flush=True)  # noqa: T201
+        safe = escape_unsafe(text) if sys.stdout and sys.stdout.isatty() else text
+        print(_encodable(safe, sys.stdout), flush=True)  # noqa: T201
     except OSError as error:
         if error.errno in READER_IS_GONE:
             raise
@@ -63,7 +72,7 @@ def _encodable(text: str, stream: TextIO | None) -> str:
 
 
 def print_json(value: object) -> None:
-    """Prints data on stdout as JSON."""
+    """Prints data on stdout as JSON that is safe to print: unsafe characters in its strings are escaped."""
     import json  # imported here: only needed with --json
 
-    print_data(json.dumps(value, indent=2, ensure_ascii=False))
+    print_data(escape_unsafe(json.dumps(value, indent=2, ensure_ascii=False), "\n"))

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from wizard.diagnosis.connection_errors import diagnose_connection_failure
-from wizard.diagnosis.error_responses import diagnose_error_response
+from wizard.diagnosis.error_responses import diagnose_error_response, expired_credentials
 from wizard.diagnosis.proxy import diagnose_unsupported_proxy
 from wizard.diagnosis.wording import not_s3_finding
 from wizard.model.findings import Cause, Finding
+from wizard.model.redaction import hide_in_finding
 from wizard.model.settings import Settings
 from wizard.s3.errors import (
     ConnectionFailed,
@@ -50,10 +51,16 @@ STORE_WIDE = frozenset(
 
 
 def diagnose(error: StoreError, settings: Settings) -> Finding:
-    """The finding for `error`. For some causes this connects to the store once more."""
+    """The finding for `error`, without credentials. For some causes this connects to the store once more."""
+    return hide_in_finding(_diagnose(error, settings), settings)
+
+
+def _diagnose(error: StoreError, settings: Settings) -> Finding:
     match error:
         case ContractViolation():
             return error.finding
+        case NoCredentials() if error.has_expired:
+            return expired_credentials()
         case NoCredentials():
             return Finding(
                 Cause.NO_CREDENTIALS,

@@ -7,7 +7,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import NamedTuple, Self
 
-from wizard.model.secret import Secret
+from wizard.model.secret import Secret, abbreviate_key
 
 Value = str | bool | int | Secret
 
@@ -187,9 +187,15 @@ class Finding(NamedTuple):
     fix: Fix | None = None
 
     def as_json(self) -> dict[str, object]:
-        """The `finding` object of `check --json`; a secret in a fix stays hidden."""
+        """The `finding` object of `check --json`; in a fix the secret key is hidden and the access key abbreviated."""
         fix = self.fix and {
             "text": self.fix.text,
-            "set": {name: str(value) if isinstance(value, Secret) else value for name, value in self.fix.set.items()},
+            "set": {name: _as_json(name, value) for name, value in self.fix.set.items()},
         }
         return {"cause": self.cause.value, "severity": self.severity.value, "text": self.text, "fix": fix}
+
+
+def _as_json(name: str, value: Value) -> Value:
+    if isinstance(value, Secret):
+        return str(value)
+    return abbreviate_key(str(value)) if name == "accesskey" else value

@@ -7,7 +7,7 @@ from typing import NoReturn
 from wizard.text.plural import count_of
 from wizard.text.sanitize import sanitize
 
-_MIN_LENGTH_FOR_ENDS = 12  # of a shorter text, four characters would reveal too much
+MIN_LENGTH_FOR_ENDS = 12  # of a shorter text, four characters would reveal too much
 
 
 class Secret:
@@ -28,7 +28,7 @@ class Secret:
     def hint(self) -> str:
         """A description to recognize the secret by: its length, and its last four characters if it is long enough."""
         length = count_of(len(self), "character")
-        return f"{length}, ends in {sanitize(self._text[-4:])}" if len(self) >= _MIN_LENGTH_FOR_ENDS else length
+        return f"{length}, ends in {sanitize(self._text[-4:])}" if len(self) >= MIN_LENGTH_FOR_ENDS else length
 
     def __bool__(self) -> bool:
         return bool(self._text)
@@ -58,4 +58,4 @@ class Secret:
 
 def abbreviate_key(key: str) -> str:
     """An access key for display outside of its field: `AKIA…MPLE`; a short one is shown in full."""
-    return f"{key[:4]}…{key[-4:]}" if len(key) >= _MIN_LENGTH_FOR_ENDS else key
+    return f"{key[:4]}…{key[-4:]}" if len(key) >= MIN_LENGTH_FOR_ENDS else key

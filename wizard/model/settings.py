@@ -16,6 +16,7 @@ from typing import Any, NamedTuple, Self
 
 from wizard.model.findings import Value
 from wizard.model.secret import Secret
+from wizard.model.url_credentials import refuse_url_credentials
 
 MIB = 1 << 20
 GIB = 1 << 30
@@ -50,7 +51,7 @@ class Declaration(NamedTuple):
     maximum: int = 0
 
     def parse(self, text: str) -> Value:
-        """Convert `text` to a value. Raises `ValueError` with a sentence for the user."""
+        """Convert `text` to a value. Raises `ValueError` with a sentence for the user, without the text."""
         match self.kind:
             case Kind.SWITCH:
                 return _parse_switch(self.name, text)
@@ -59,6 +60,7 @@ class Declaration(NamedTuple):
             case Kind.SECRET:
                 return Secret(text)
             case _:
+                refuse_url_credentials(self.name, text)
                 return text
 
 

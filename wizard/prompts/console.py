@@ -9,7 +9,9 @@ import textwrap
 from collections.abc import Callable, Iterator
 
 from wizard.console.line_input import prompt_hidden, prompt_line
+from wizard.console.typed_line import clean_line
 from wizard.text.ascii import to_ascii
+from wizard.text.sanitize import escape_unsafe
 
 _COLUMNS = 79
 
@@ -59,8 +61,14 @@ class Console:
             raise SystemExit(128 + number)
 
     def _read(self, read: Callable[[str], str], prompt: str) -> str:
-        with self._reading():
-            return read(self._encodable(prompt))
+        """Reads lines until one is text. What is not text is refused, and never repeated on the terminal."""
+        while True:
+            with self._reading():
+                line = read(self._encodable(prompt))
+            text, problem = clean_line(line)
+            if not problem:
+                return text
+            self.say(f"! {problem} Enter it again.", "  ")
 
     @contextlib.contextmanager
     def _reading(self) -> Iterator[None]:
@@ -80,7 +88,8 @@ class Console:
             self.say(text)
 
     def _encodable(self, text: str) -> str:
-        return to_ascii(text) if self._is_ascii else text
+        safe = escape_unsafe(text)
+        return to_ascii(safe) if self._is_ascii else safe
 
     def _write(self, text: str) -> None:
         sys.stderr.write(text)

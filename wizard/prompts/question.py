@@ -5,6 +5,7 @@ from __future__ import annotations
 from wizard.catalog.providers import provider_of
 from wizard.model.secret import abbreviate_key
 from wizard.model.settings import DECLARATIONS, Kind, Settings
+from wizard.model.url_credentials import has_url_credentials
 from wizard.prompts.buckets import BucketList
 from wizard.prompts.console import Console, list_index
 from wizard.session.choices import choices_for
@@ -121,6 +122,8 @@ class Question:
             secret = self._state.settings.secretkey
             return secret.hint() if secret else ""
         text = sanitize(self._state.field_text(self._name))
+        if has_url_credentials(self._name, text):
+            return ""
         return abbreviate_key(text) if self._name == "accesskey" else text
 
     def _explain(self) -> None:

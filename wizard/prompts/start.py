@@ -20,7 +20,8 @@ from wizard.session.state import WizardState
 def start(path: Path, *, demo: bool, is_ascii: bool) -> int:
     """Runs the line prompts on a settings file; returns the exit status."""
     if isinstance(sys.stdin, io.TextIOWrapper):
-        sys.stdin.reconfigure(errors="replace")  # a terminal can send another encoding than that of the locale
+        # A terminal can send another encoding than that of the locale. The console refuses such lines.
+        sys.stdin.reconfigure(errors="surrogateescape")
     console = Console(is_ascii=is_ascii)
     with ExitStack() as stack:
         try:
@@ -30,7 +31,7 @@ def start(path: Path, *, demo: bool, is_ascii: bool) -> int:
         except (config_file.ConfigError, DemoNotInstalledError) as error:
             console.say(f"storage-wizard: {error}")
             return ExitStatus.USAGE
-        for number in (signal.SIGTERM, signal.SIGHUP):
+        for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT):
             if signal.getsignal(number) != signal.SIG_IGN:
                 signal.signal(number, console.on_signal)
         try:
@@ -38,5 +39,5 @@ def start(path: Path, *, demo: bool, is_ascii: bool) -> int:
         except (InputEndedError, KeyboardInterrupt):
             return ExitStatus.INTERRUPTED
         finally:
-            if draft.update_on_exit(state):
-                console.say_if_possible(draft.SAVED_NOTICE)
+            if notice := draft.update_on_exit(state):
+                console.say_if_possible(notice)

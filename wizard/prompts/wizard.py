@@ -20,6 +20,7 @@ from wizard.session.state import WizardState
 from wizard.session.steps import STEPS, Step, step_named
 from wizard.session.texts import DEMO_NOTICE, MORE_SETTINGS, file_exposed
 from wizard.text.sanitize import sanitize
+from wizard.validation.time_limit import TimeLimit
 
 _TIMEOUT = 60.0  # seconds for a validation
 _LAST = -1  # the index of the last question
@@ -54,11 +55,13 @@ class PromptWizard:
         self._console.say("There is a draft of what was entered last time and not saved.")
         if self._confirm("Go on with it?"):
             found.resume(self._state)
-            if found.lacks_secret and not self._state.settings.secretkey:
-                self._console.say("Its secret key was not kept: enter it again.")
-                Question(self._state, self._console, "secretkey").ask()
+            missing = found.missing_keys(self._state.saved)
+            if missing:
+                self._console.say("Its keys were not kept: enter them again.")
+            if all(Question(self._state, self._console, name).ask() for name in missing):
+                self._state.current_step = found.current_step
         else:
-            draft.delete(self._state.path)
+            draft.delete(self._state.real_path)
 
     def _confirm(self, question: str) -> bool:
         """Asks for yes or no; Enter is yes."""
@@ -156,9 +159,9 @@ class PromptWizard:
 
     def _validate(self) -> bool:
         with stop_on_signals() as stop:
-            report = validate_with_progress(self._state.settings, stop, _TIMEOUT, by_line=True)
+            report = validate_with_progress(self._state.settings, stop.event, TimeLimit(_TIMEOUT), by_line=True)
         if stop.is_set():
-            raise KeyboardInterrupt
+            raise SystemExit(stop.exit_status)
         self._state.record_report(report)
         return report.passed
 

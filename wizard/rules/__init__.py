@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from wizard.model.findings import Finding, Severity
+from wizard.model.redaction import has_visible_credentials, hide_in_finding
 from wizard.model.settings import Settings
 from wizard.rules import advanced, bucket, choices, endpoint, keys, paths, region
 
@@ -42,7 +43,8 @@ FILESYSTEM_RULES: tuple[Rule, ...] = (choices.registry_and_provider, paths.local
 def findings(settings: Settings) -> list[Finding]:
     """The findings of all rules that apply to the storage type, in the order of the rules."""
     rules = FILESYSTEM_RULES if settings.type == "filesystem" else S3_RULES
-    return [finding for rule in rules for finding in rule(settings)]
+    found = [finding for rule in rules for finding in rule(settings)]
+    return [hide_in_finding(finding, settings) for finding in found] if has_visible_credentials(settings) else found
 
 
 def errors(settings: Settings) -> list[Finding]:

@@ -1,4 +1,4 @@
-"""Drafts: unsaved input, kept without secrets, so that a dropped connection loses nothing.
+"""Drafts: unsaved input, kept without keys, so that a dropped connection loses nothing else.
 
 There is at most one draft per settings file. It is stored in the state folder.
 """
@@ -18,42 +18,60 @@ from wizard.config.schema import build_document, read_settings, validate_schema
 from wizard.config.toml import ConfigError, dump_toml, parse_toml
 from wizard.files import state_dir
 from wizard.files.errors import FileError
-from wizard.model.endpoint import Endpoint
-from wizard.model.secret import Secret
-from wizard.model.settings import DECLARATIONS, Kind, Settings
-from wizard.session.state import WizardState
-from wizard.session.steps import STEPS
+from wizard.model.settings import DECLARATIONS, Settings
+from wizard.session.draft_content import settings_for_draft
+from wizard.session.state import KEYS, WizardState, absolute_path
+from wizard.session.steps import STEPS, step_of
 
 SAVED_NOTICE = "What you have entered is kept as a draft, without secrets: start again to go on."
 _MAX_BYTES = 1 << 16
-_SECRETS = {name for name, declaration in DECLARATIONS.items() if declaration.kind is Kind.SECRET}
+_SIGNALS = (signal.SIGHUP, signal.SIGTERM, signal.SIGINT, signal.SIGQUIT)
+
+
+class _NotKeptError(Exception):
+    """A draft cannot be kept. The message is a sentence: the reason, and what to do."""
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """`settings` are without their secret, `invalid_input` is the text of fields that holds no value, by setting.
+    """`settings` are without both keys. `left_out` are the settings with a text that is not kept.
 
-    `current_step` is the id of the step that was in view. `lacks_secret` says that a secret key was entered;
-    `is_secret_in_file` that it was the one in the settings file.
+    `current_step` is the id of the step that was in view. `typed_keys` are the keys that were typed, and `file_keys`
+    those that were the ones in the settings file.
     """
 
     settings: Settings
-    invalid_input: dict[str, str]
+    left_out: tuple[str, ...]
     current_step: str
-    lacks_secret: bool
-    is_secret_in_file: bool = False
+    typed_keys: tuple[str, ...] = ()
+    file_keys: tuple[str, ...] = ()
+
+    def missing_keys(self, saved: Settings | None) -> tuple[str, ...]:
+        """The keys that must be entered again, if the settings file holds `saved`.
+
+        A secret key of the file is not used with another access key.
+        """
+        missing = {*self.typed_keys, *(name for name in self.file_keys if not (saved and saved[name]))}
+        if "accesskey" in missing and "secretkey" in self.file_keys:
+            missing.add("secretkey")
+        return tuple(name for name in KEYS if name in missing)
+
+    def step_to_resume(self, saved: Settings | None) -> str:
+        """The id of the step to continue at: where the draft was left, but not after a key that is missing."""
+        ids = [step.id for step in STEPS]
+        first = [step_of(name).id for name in self.missing_keys(saved)]
+        return min([self.current_step, *first], key=ids.index)
 
     def resume(self, state: WizardState) -> None:
-        """Replaces the input of `state`. The secret key is read from the settings file again if it came from there."""
-        settings, lacks_secret = self.settings, self.lacks_secret
-        saved = state.saved
-        if self.is_secret_in_file and saved and saved.secretkey and saved.accesskey == settings.accesskey:
-            settings, lacks_secret = settings.replace({"secretkey": saved.secretkey}), False
-        state.resume(settings, self.invalid_input, self.current_step, lacks_secret=lacks_secret)
+        """Replaces the input of `state`. Keys of the settings file are read from it again."""
+        missing = self.missing_keys(state.saved)
+        keys = {name: state.saved[name] for name in self.file_keys if state.saved and name not in missing}
+        state.resume(self.settings.replace(keys), self.step_to_resume(state.saved), missing, self.left_out)
 
 
 def find(path: Path) -> Draft | None:
     """The draft of a settings file; None if there is none, or if it cannot be read."""
+    path = absolute_path(path)
     try:
         data = state_dir.read_state_file(_file_name(path), _MAX_BYTES)
         if data is None:
@@ -64,44 +82,51 @@ def find(path: Path) -> Draft | None:
     except (FileError, ConfigError):
         return None
     table = document.get("draft")
-    if not isinstance(table, dict) or table.get("of") != os.path.realpath(path):
+    if not isinstance(table, dict) or table.get("of") != str(path):
         return None
     return _read(settings, table)
 
 
 def _read(settings: Settings, table: dict[str, Any]) -> Draft:
     step = table.get("step")
-    texts = table.get("texts")
     return Draft(
-        settings,
-        {name: str(text) for name, text in texts.items() if name in DECLARATIONS} if isinstance(texts, dict) else {},
+        settings.replace({name: DECLARATIONS[name].default for name in KEYS}),
+        _names(table, "left_out", tuple(DECLARATIONS)),
         step if step in {step.id for step in STEPS} else STEPS[0].id,
-        lacks_secret=table.get("lacks_secret") is True,
-        is_secret_in_file=table.get("secret_in_file") is True,
+        _names(table, "typed_keys", KEYS),
+        _names(table, "file_keys", KEYS),
     )
 
 
-def update_on_exit(state: WizardState) -> bool:
-    """On exit: saves unsaved input as a draft. Returns True if a draft was written.
+def _names(table: dict[str, Any], key: str, known: tuple[str, ...]) -> tuple[str, ...]:
+    names = table.get(key)
+    return tuple(name for name in known if name in names) if isinstance(names, list) else ()
+
+
+def update_on_exit(state: WizardState) -> str:
+    """On exit: saves unsaved input as a draft. Returns what to print: that it is kept, or why it is lost.
 
     Without unsaved input, a draft that was resumed is deleted: its content was saved, or was changed back by hand. A
-    draft that was offered and neither resumed nor discarded stays.
+    draft that was offered and neither resumed nor discarded stays. The result is empty if there is nothing to print.
     """
     if state.is_demo:
-        return False
+        return ""
     with _ignored_signals():
         if state.is_dirty:
-            return _save(state)
+            try:
+                _save(state)
+            except _NotKeptError as error:
+                return f"What you have entered is lost: a draft of it could not be kept. {error}"
+            return SAVED_NOTICE
         if state.has_saved or state.has_resumed:
-            delete(state.path)
-        return False
+            delete(state.real_path)
+        return ""
 
 
 @contextlib.contextmanager
 def _ignored_signals() -> Iterator[None]:
     """Ignores the signals of a closing session, which often come twice: from the system and from the shell."""
-    signals = (signal.SIGHUP, signal.SIGTERM, signal.SIGINT)
-    previous = {number: signal.signal(number, signal.SIG_IGN) for number in signals}
+    previous = {number: signal.signal(number, signal.SIG_IGN) for number in _SIGNALS}
     try:
         yield
     finally:
@@ -109,33 +134,57 @@ def _ignored_signals() -> Iterator[None]:
             signal.signal(number, handler)
 
 
+def obstacle(state: WizardState) -> str:
+    """Why no draft could be kept now, in one or two sentences; empty if one could."""
+    if state.is_demo:
+        return "A demo keeps no draft."
+    try:
+        _content(state)
+    except _NotKeptError as error:
+        return str(error)
+    return state_dir.state_dir_problem()
+
+
 def delete(path: Path) -> None:
     """Deletes the draft of a settings file, if there is one."""
     with contextlib.suppress(FileError):
-        state_dir.remove_state_file(_file_name(path))
+        state_dir.remove_state_file(_file_name(absolute_path(path)))
 
 
-def _save(state: WizardState) -> bool:
-    secret = state.settings.secretkey
-    settings = state.settings.replace({"secretkey": Secret()})
-    if Endpoint.parse(settings.regionendpoint).userinfo:  # it can be a password
-        settings = settings.replace({"regionendpoint": ""})
+def _save(state: WizardState) -> None:
+    data = _content(state)
+    try:
+        state_dir.write_state_file(_file_name(state.real_path), data)
+    except FileError as error:
+        raise _NotKeptError(str(error)) from None
+
+
+def _content(state: WizardState) -> bytes:
+    """The bytes of the draft. Raises `_NotKeptError` if they could not be read again."""
+    settings, left_out = settings_for_draft(state)
+    typed = [name for name in KEYS if name in state.invalid_input or _is_unsaved(state, name)]
+    saved = [name for name in KEYS if name not in typed and state.settings[name]]
     table = {
-        "of": os.path.realpath(state.path),
+        "of": str(state.real_path),
         "step": state.current_step,
-        "lacks_secret": bool(secret),
-        "secret_in_file": bool(secret) and state.saved is not None and secret == state.saved.secretkey,
-        "texts": {name: text for name, text in state.invalid_input.items() if name not in _SECRETS},
+        "left_out": list(left_out),
+        "typed_keys": typed,
+        "file_keys": saved,
     }
     try:
-        state_dir.write_state_file(
-            _file_name(state.path), dump_toml(build_document(settings, None, {"draft": table})).encode()
-        )
-    except (ValueError, FileError, ConfigError):
-        return False
-    return True
+        data = dump_toml(build_document(settings, None, {"draft": table})).encode()
+    except (ValueError, ConfigError):
+        raise _NotKeptError("The path of the settings file is not text in UTF-8.") from None
+    if len(data) > _MAX_BYTES:
+        raise _NotKeptError("It is longer than a draft can be (64 KiB). Shorten what you have entered.")
+    return data
+
+
+def _is_unsaved(state: WizardState, name: str) -> bool:
+    value = state.settings[name]
+    return bool(value) and (state.saved is None or value != state.saved[name])
 
 
 def _file_name(path: Path) -> str:
-    checksum = zlib.crc32(os.fsencode(os.path.realpath(path)))  # files with the same one differ in `of`
+    checksum = zlib.crc32(os.fsencode(path))  # files with the same one differ in `of`
     return f"draft-{checksum:08x}.toml"

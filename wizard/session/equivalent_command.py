@@ -8,7 +8,7 @@ from pathlib import Path
 
 from wizard.catalog.presets import apply_edit, apply_preset
 from wizard.config import DEFAULT_FILE
-from wizard.model.secret import abbreviate_key
+from wizard.model.redaction import displayed
 from wizard.model.settings import DECLARATIONS, Kind, Settings
 from wizard.text.sanitize import sanitize
 
@@ -35,9 +35,8 @@ def configure_command(settings: Settings, path: Path) -> str:
 
 
 def display_command(settings: Settings, path: Path) -> str:
-    """The same command to be shown: the access key is abbreviated, and control characters are replaced."""
-    abbreviated: Settings = settings.replace({"accesskey": abbreviate_key(settings.accesskey)})
-    return sanitize(configure_command(abbreviated, path), _MAX_DISPLAY)
+    """The same command to be shown: credentials are hidden or abbreviated, and control characters are replaced."""
+    return sanitize(configure_command(displayed(settings), path), _MAX_DISPLAY)
 
 
 def display_heading(without: str) -> str:

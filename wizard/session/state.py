@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import os
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,26 +14,36 @@ from wizard.catalog.presets import apply_edit, apply_preset, preset_reasons
 from wizard.catalog.providers import provider_of
 from wizard.catalog.registries import Instruction, registry_of
 from wizard.config import file as config_file
+from wizard.model.endpoint import Endpoint
 from wizard.model.findings import Finding, Fix, Severity, Value
-from wizard.model.secret import Secret
+from wizard.model.secret import MIN_LENGTH_FOR_ENDS, Secret
 from wizard.model.settings import DECLARATIONS, Settings, format_value
+from wizard.model.url_credentials import UrlCredentialsError
 from wizard.rules.clean_input import clean_input
 from wizard.session.field_message import FieldMessage, MessageKind
 from wizard.session.steps import STEPS, Step
+from wizard.session.typed_keys import TypedKeys
 from wizard.text.sanitize import sanitize
 
 if TYPE_CHECKING:
     from wizard.validation.reachability import ReachabilityStatus
     from wizard.validation.results import Report
 
+KEYS = ("accesskey", "secretkey")
 _MAX_COMMAND = 1000  # characters
+
+
+def absolute_path(path: Path) -> Path:
+    """The path without links. Raises `OSError` if the current folder was removed."""
+    return Path(os.path.realpath(path))
 
 
 @dataclass
 class WizardState:
     """Read by the user interfaces, and changed only through its methods.
 
-    `invalid_input` is the text of each field that holds no value, `visited_settings` are the settings whose problems
+    `invalid_input` is the text of each field that holds no value, or "" for a key that a draft did not keep and that
+    must be entered again. `real_path` is the path without links, as it was at the start. `visited_settings` are the settings whose problems
     are shown, and `notes` say how an input was changed; all by setting name.
     """
 
@@ -42,7 +53,7 @@ class WizardState:
     fingerprint: str = ""
     exposure: str = ""  # what other users can do to the file, as in `others may … it`
     doubts: tuple[str, ...] = ()  # sentences about other users who could have written the file
-    invalid_input: dict[str, str] = field(default_factory=dict)
+    invalid_input: dict[str, str] = field(default_factory=dict, repr=False)
     visited_settings: set[str] = field(default_factory=set)
     notes: dict[str, str] = field(default_factory=dict)
     reachability: ReachabilityStatus | None = None
@@ -59,10 +70,14 @@ class WizardState:
     save_error: str = ""
     current_step: str = STEPS[0].id  # the id of the step in view
     initial_settings: Settings = field(init=False)
+    real_path: Path = field(init=False)
+    _location: Path = field(init=False)
+    typed_keys: TypedKeys = field(default_factory=TypedKeys, repr=False)
     _before_provider_change: Settings | None = None
 
     def __post_init__(self) -> None:
         self.previous, self.initial_settings = self.saved, self.saved or self.settings
+        self._location, self.real_path = self.path.absolute(), absolute_path(self.path)
 
     @classmethod
     def open(cls, path: Path) -> WizardState:
@@ -79,16 +94,16 @@ class WizardState:
         self.settings = self.initial_settings = settings
         self.is_demo = True
 
-    def resume(
-        self, settings: Settings, invalid_input: Mapping[str, str], current_step: str, *, lacks_secret: bool
-    ) -> None:
-        """Continues from a draft. `lacks_secret`: the secret key must be entered again."""
+    def resume(self, settings: Settings, step: str, missing_keys: Iterable[str], left_out: Iterable[str]) -> None:
+        """Continues from a draft at a step, by its id.
+
+        `missing_keys` must be entered again before the settings can be saved. The texts of `left_out` were not kept.
+        """
         self.has_resumed = True
-        self.settings, self.current_step = settings, current_step
-        self.invalid_input.update(invalid_input)
+        self.settings, self.current_step = settings, step
         self.visited_settings.update(DECLARATIONS)
-        if lacks_secret:
-            self.notes["secretkey"] = "Enter it again: a draft keeps no secret."
+        self.invalid_input.update(dict.fromkeys(missing_keys, ""))
+        self.notes.update(dict.fromkeys(left_out, "Enter it again: the draft did not keep it."))
 
     # Changes
 
@@ -96,6 +111,8 @@ class WizardState:
         """Sets a setting from the text of its field. Text that is not a value is kept in `invalid_input`."""
         declaration = DECLARATIONS[name]
         cleaned, note = clean_input(declaration, text)
+        if name == "secretkey" or (name == "accesskey" and len(cleaned) >= MIN_LENGTH_FOR_ENDS):
+            self.typed_keys.add(cleaned)
         self.visited_settings.add(name)
         self.notes[name] = note
         try:
@@ -162,7 +179,7 @@ class WizardState:
 
     def _problem(self, name: str) -> FieldMessage | None:
         if name in self.invalid_input:
-            return FieldMessage(MessageKind.ERROR, self._parse_error(name))
+            return self._parse_error(name)
         findings = [*self._store_findings(), *(rules.findings(self.settings) if name in self.visited_settings else ())]
         for severity in (Severity.ERROR, Severity.WARNING):
             for finding in findings:
@@ -170,12 +187,29 @@ class WizardState:
                     return FieldMessage(MessageKind.from_severity(severity), finding.text, finding.fix)
         return None
 
-    def _parse_error(self, name: str) -> str:
+    def _parse_error(self, name: str) -> FieldMessage:
+        text = self.invalid_input[name]
         try:
-            DECLARATIONS[name].parse(self.invalid_input[name])
+            DECLARATIONS[name].parse(text)
+        except UrlCredentialsError as error:
+            endpoint, fix = Endpoint.parse(text), None
+            if name == "regionendpoint" and endpoint.has_valid_host():
+                fix = Fix(f"Use {sanitize(endpoint, 80)}.", {name: str(endpoint)})
+            return FieldMessage(MessageKind.ERROR, str(error), fix)
         except ValueError as error:
-            return str(error)
-        return ""
+            return FieldMessage(MessageKind.ERROR, str(error))
+        return FieldMessage(MessageKind.ERROR, "Enter it again: a draft keeps no keys.")
+
+    def secret_texts(self) -> Iterator[Secret]:
+        """Everything that is known to be a key: typed in the field of a key, or in the settings file.
+
+        Without short access keys, such as the name of a user, which other texts can contain by chance.
+        """
+        yield from self.typed_keys
+        for settings in (self.settings, self.saved, self.initial_settings):
+            if settings is not None:
+                yield settings.secretkey
+                yield Secret(settings.accesskey if len(settings.accesskey) >= MIN_LENGTH_FOR_ENDS else "")
 
     def _store_findings(self) -> list[Finding]:
         findings = [self.reachability.finding] if self.reachability and self.is_reachability_current else []
@@ -278,7 +312,7 @@ class WizardState:
     def save(self) -> bool:
         """Writes the file. Returns False if that failed; `save_error` then says why, and nothing has changed."""
         try:
-            saved = config_file.save(self.path, self.settings, self.validation(), self.fingerprint)
+            saved = config_file.save(self._file(), self.settings, self.validation(), self.fingerprint)
         except config_file.ConflictError as error:
             self.save_error = f"{error} Enter again writes over it, keeping it as a backup."
             self._reload()
@@ -292,10 +326,18 @@ class WizardState:
         self.has_saved, self.backup, self.remarks, self.save_error = True, saved.backup, saved.remarks, ""
         return True
 
+    def _file(self) -> Path:
+        """The path of the file: as it was given, or absolute once the current folder was removed."""
+        try:
+            os.getcwd()  # noqa: PTH109 - only whether there is one
+        except OSError:
+            return self._location
+        return self.path
+
     def _reload(self) -> None:
         """Reads the file again after another program has changed it, so that differences are shown against it."""
         try:
-            file = config_file.load(self.path)
+            file = config_file.load(self._file())
         except config_file.ConfigError:
             self.saved, self.fingerprint, self.exposure, self.doubts = None, "", "", ()
             return

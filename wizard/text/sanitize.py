@@ -15,3 +15,22 @@ def sanitize(text: object, limit: int = 200) -> str:
     line = " ".join(head.split())
     safe = "".join("�" if unicodedata.category(char) in _UNSAFE else char for char in line)
     return safe if len(safe) <= limit else safe[: limit - 1] + "…"
+
+
+def escape_unsafe(text: str, keep: str = "\n\t") -> str:
+    """`text` with the escape of JSON, such as `\\u202e`, for each unsafe character that is not in `keep`.
+
+    In a JSON document such characters are only in strings, so the document means the same.
+    """
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(
+        _escape(char) if unicodedata.category(char) in _UNSAFE and char not in keep else char for char in text
+    )
+
+
+def _escape(char: str) -> str:
+    code = ord(char)
+    if code < 0x10000:
+        return f"\\u{code:04x}"
+    return f"\\u{0xD800 + (code - 0x10000 >> 10):04x}\\u{0xDC00 + (code & 0x3FF):04x}"

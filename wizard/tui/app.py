@@ -17,6 +17,7 @@ from textual.filter import LineFilter
 from textual.theme import Theme
 
 from wizard.console.job_control import CANNOT_SUSPEND
+from wizard.console.signals import STOP_SIGNALS, exit_status_of
 from wizard.console.terminal import Appearance
 from wizard.diagnosis.wording import display_host
 from wizard.session import draft
@@ -107,8 +108,9 @@ class WizardApp(AppAdapter):
         loop = asyncio.get_running_loop()
         loop.set_exception_handler(self._task_failed)
         if threading.current_thread() is threading.main_thread():
-            for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
-                loop.add_signal_handler(number, self.exit, 128 + number)
+            for number in STOP_SIGNALS:
+                if signal.getsignal(number) != signal.SIG_IGN:  # such as SIGHUP below nohup
+                    loop.add_signal_handler(number, self.exit, exit_status_of(number))
 
     def _enable_garbage_collector(self) -> None:
         """Enables the garbage collector, which is off while the program starts.
@@ -123,7 +125,7 @@ class WizardApp(AppAdapter):
     def _offer_draft(self, saved_draft: Draft) -> None:
         def on_answer(answer: str | None) -> None:
             if answer == "discard":
-                draft.delete(self.state.path)
+                draft.delete(self.state.real_path)
                 return
             saved_draft.resume(self.state)
             self.show_step(step_named(self.state.current_step))
@@ -131,8 +133,8 @@ class WizardApp(AppAdapter):
 
         self.push_screen(
             ResumeDialog(
-                step_named(saved_draft.current_step).title,
-                lacks_secret=saved_draft.lacks_secret and not self.state.settings.secretkey,
+                step_named(saved_draft.step_to_resume(self.state.saved)).title,
+                saved_draft.missing_keys(self.state.saved),
             ),
             on_answer,
         )
@@ -173,10 +175,14 @@ class WizardApp(AppAdapter):
         """Draws everything again, because terminals move or cut their lines when their size changes."""
         self._renderer.forget()
 
-    def action_redraw(self) -> None:
-        """Draws everything again, because another program may have written to the terminal."""
+    def redraw(self) -> None:
+        """Draws everything again, because the terminal may show something else."""
         self._renderer.forget()
         self.screen.refresh()
+
+    def action_redraw(self) -> None:
+        """Draws everything again, because another program may have written to the terminal."""
+        self.redraw()
 
     def action_ascii(self) -> None:
         """Switches between ASCII and Unicode symbols."""
@@ -404,7 +410,7 @@ class WizardApp(AppAdapter):
             if answer == "leave":
                 self._leave()
 
-        self.push_screen(QuitDialog(), on_answer)
+        self.push_screen(QuitDialog(draft.obstacle(self.state)), on_answer)
 
     def _leave(self) -> None:
         self.tasks.stop_validation()

@@ -13,6 +13,7 @@ from textual.timer import Timer
 
 from wizard import rules
 from wizard.model.settings import Settings
+from wizard.session.state import KEYS
 from wizard.tui.background import BucketCreated, BucketsListed, CheckEvent, QuickCheckDone, run_in_thread
 from wizard.tui.screen_context import ScreenContext
 
@@ -43,7 +44,8 @@ class StoreTasks:
             self._timer.stop()
         state = self._context.state
         settings = state.settings
-        is_needed = settings.type == "s3" and not rules.errors(settings) and not state.is_reachability_current
+        is_complete = not rules.errors(settings) and not state.invalid_input.keys() & set(KEYS)
+        is_needed = settings.type == "s3" and is_complete and not state.is_reachability_current
         self._context.is_checking_store = is_needed
         if is_needed:
             self._timer = self._pump.set_timer(_TYPING_PAUSE, partial(self._start_quick_check, settings))
@@ -117,7 +119,7 @@ class StoreTasks:
 
             for event in runner.run_checks(settings, cancel=cancel):
                 if isinstance(event, Report):
-                    self.leftovers = cleanup.leftovers_finding(event.leftovers, settings)
+                    self.leftovers = cleanup.leftovers_finding(event.leftovers, settings, event.version_problem)
                 yield CheckEvent(run, event)
 
         self.validation_thread = run_in_thread(self._pump, work)

@@ -13,7 +13,8 @@ from wizard.config.file import ConfigFile, Validation
 from wizard.config.schema import written_settings
 from wizard.console.exit_status import CommandError, ExitStatus
 from wizard.console.stdio import print_data, print_json
-from wizard.model.secret import Secret, abbreviate_key
+from wizard.model.redaction import displayed
+from wizard.model.secret import Secret
 from wizard.model.settings import DECLARATIONS, Settings, format_value
 from wizard.text.sanitize import sanitize
 
@@ -38,11 +39,11 @@ def run(given: argparse.Namespace) -> ExitStatus:
 
 def as_json(path: Path, file: ConfigFile) -> dict[str, object]:
     """The object that `show --json` prints: `config`, `type`, `settings` (secrets hidden) and `validation`."""
-    settings = file.settings
-    values = {name: settings[name] for name in _names(settings)} | {"accesskey": abbreviate_key(settings.accesskey)}
+    settings = displayed(file.settings)
+    values = {name: settings[name] for name in (*_names(file.settings), "accesskey")}
     return {
         "config": str(path),
-        "type": settings.type,
+        "type": file.settings.type,
         "settings": {name: str(value) if isinstance(value, Secret) else value for name, value in values.items()},
         "validation": _validation_as_json(file.validation),
     }
@@ -63,9 +64,9 @@ def _lines(path: Path, file: ConfigFile) -> Iterator[str]:
     remarks = dict.fromkeys(preset_reasons(settings), "as this store demands")
     remarks |= {name: "default" for name in DECLARATIONS if settings[name] == DECLARATIONS[name].default}
     yield sanitize(path)
+    shown = displayed(settings)
     for name in _names(settings):
-        value = abbreviate_key(settings.accesskey) if name == "accesskey" else format_value(settings[name])
-        line = f"  {name:<{_NAME_COLUMNS}}  {sanitize(value, _MAX_VALUE) or '-'}"
+        line = f"  {name:<{_NAME_COLUMNS}}  {sanitize(format_value(shown[name]), _MAX_VALUE) or '-'}"
         yield f"{line:<{_REMARK_COLUMN}}  {remarks[name]}" if name in remarks and len(line) < _REMARK_COLUMN else line
     yield f"  {'validation':<{_NAME_COLUMNS}}  {_describe_validation(path, file.validation)}"
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -13,7 +13,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from wizard.model.endpoint import Endpoint, url_of
-from wizard.model.settings import Settings
+from wizard.model.settings import DECLARATIONS, Settings
 from wizard.text.sanitize import sanitize
 from wizard.tui.widgets.choices import GridChoice
 
@@ -75,10 +75,12 @@ class ChoiceDialog(ModalScreen[str]):
 class QuitDialog(ChoiceDialog):
     """Asks before unsaved changes are left; its results are `stay` and `leave`."""
 
-    def __init__(self) -> None:
+    def __init__(self, obstacle: str) -> None:
+        """`obstacle` says why no draft can be kept; empty if one can."""
+        outcome = f" It will be lost. {obstacle}" if obstacle else " A draft of it is kept, without secrets."
         super().__init__(
             "Leave without saving?",
-            "What you have entered is not saved yet. A draft of it is kept, without secrets.",
+            f"What you have entered is not saved yet.{outcome}",
             {"stay": "No, stay", "leave": "Leave without saving"},
         )
 
@@ -86,9 +88,10 @@ class QuitDialog(ChoiceDialog):
 class ResumeDialog(ChoiceDialog):
     """Asks at the start whether to resume a draft; its results are `resume` and `discard`."""
 
-    def __init__(self, step_title: str, *, lacks_secret: bool) -> None:
-        """`step_title` is the step where the draft was left; `lacks_secret`: the secret key must be entered again."""
-        secret = " A draft keeps no secret: enter the secret key again, at Keys." if lacks_secret else ""
+    def __init__(self, step_title: str, missing_keys: Sequence[str]) -> None:
+        """`step_title` is the step to continue at; `missing_keys` are the settings that must be entered again."""
+        labels = " and the ".join(DECLARATIONS[name].label.lower() for name in missing_keys)
+        secret = f" A draft keeps no keys: enter the {labels} again, at Keys." if labels else ""
         super().__init__(
             "Go on where you were?",
             f"What was entered last time and not saved is still there.{secret}",
