@@ -27,7 +27,8 @@ from tests.support.files import (
 from wizard.files import staging
 from wizard.files.attributes import Attributes
 from wizard.files.errors import ChangedError, FileError
-from wizard.files.leftovers import temporary_name
+from wizard.files.folder import open_folder
+from wizard.files.leftovers import remove_leftovers, temporary_name
 from wizard.files.target import Written, describe_backup, locked_target, resolve_target, write_file
 
 _LIMIT = 1 << 20
@@ -292,6 +293,24 @@ def test_a_file_that_appears_at_the_last_moment_is_left_alone(target: Path, monk
     with pytest.raises(ChangedError):
         replace(target, b"new")
     assert (target.read_bytes(), names_in(target.parent)) == (b"theirs", [target.name])
+
+
+@pytest.mark.usefixtures("place")
+def test_another_process_does_not_remove_a_temporary_file_that_is_in_use(
+    target: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    target.write_bytes(b"old")
+    rename, found = os.replace, []
+
+    def look_and_rename(*arguments: Any, **options: Any) -> None:
+        with open_folder(target.parent) as folder:
+            found.extend(name for name in names_in(target.parent) if name.startswith(".storage-wizard-"))
+            remove_leftovers(folder, target)
+        rename(*arguments, **options)
+
+    monkeypatch.setattr(os, "replace", look_and_rename)
+    replace(target, b"new")
+    assert (target.read_bytes(), bool(found)) == (b"new", True)
 
 
 def test_a_lock_of_another_user_does_not_prevent_a_write(target: Path, monkeypatch: pytest.MonkeyPatch) -> None:
