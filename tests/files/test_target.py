@@ -300,7 +300,8 @@ def test_another_process_does_not_remove_a_temporary_file_that_is_in_use(
     target: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     target.write_bytes(b"old")
-    rename, found = os.replace, []
+    rename = os.replace
+    found: list[str] = []
 
     def look_and_rename(*arguments: Any, **options: Any) -> None:
         with open_folder(target.parent) as folder:
