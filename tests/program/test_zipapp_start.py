@@ -186,6 +186,12 @@ def plant_source(folder: Path, code: str) -> None:
     (folder / "site" / "wizard" / "words.py").write_text(f"{code}GREETING = 'bad'\n", encoding="utf-8")
 
 
+def replace_bytecode_by_source(folder: Path, code: str) -> None:
+    """The number of files stays the same."""
+    plant_source(folder, code)
+    (folder / "site" / "wizard" / "words.pyc").unlink()
+
+
 def plant_bytecode_cache(folder: Path, code: str) -> None:
     cache = folder / "site" / "wizard" / "__pycache__"
     cache.mkdir(mode=0o700)
@@ -300,6 +306,7 @@ TAMPER = [
     plant_sitecustomize,
     plant_package,
     plant_source,
+    replace_bytecode_by_source,
     plant_bytecode_cache,
     plant_extension_module,
     plant_template,
@@ -392,26 +399,51 @@ def test_two_first_starts_at_once_share_the_folder(large_file: Path, home: Path)
 def held_lock(home: Path) -> Iterator[Path]:
     """Hold the lock of the program in this process."""
     path = home / ".cache" / "storage-wizard" / "lock"
-    path.parent.mkdir(mode=0o700, parents=True)
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     with path.open("w", encoding="utf-8") as held:
         fcntl.flock(held, fcntl.LOCK_EX)
         yield path
+
+
+def wait_for_lock(process: subprocess.Popen[str], lock: Path) -> None:
+    """Wait until a process has opened the lock."""
+
+    def has_opened() -> bool | None:
+        for link in Path(f"/proc/{process.pid}/fd").iterdir():
+            with contextlib.suppress(FileNotFoundError):  # it closes files meanwhile
+                if link.readlink() == lock:
+                    return True
+        return None
+
+    wait_for(has_opened)
+
+
+def test_a_start_uses_what_another_has_unpacked_meanwhile(
+    file: Path, greet: Callable[..., subprocess.CompletedProcess[str]], home: Path
+) -> None:
+    greet()
+    folder = unpacked(home / ".cache")
+    inode = folder.stat().st_ino
+    folder.rename(home / "kept")
+    with held_lock(home) as lock:
+        process = subprocess.Popen(
+            [sys.executable, str(file), "greet"], env={"HOME": str(home)}, stdout=subprocess.PIPE, text=True
+        )
+        wait_for_lock(process, lock)
+        (home / "kept").rename(folder)
+    with process:
+        assert process.communicate(timeout=60)[0] == GREETING
+    assert folder.stat().st_ino == inode
 
 
 def test_ctrl_c_while_another_start_unpacks_ends_without_a_traceback(file: Path, home: Path) -> None:
     with held_lock(home) as path:
         command = [sys.executable, str(file), "greet"]
         with subprocess.Popen(command, env={"HOME": str(home)}, stderr=subprocess.PIPE, text=True) as process:
-            descriptors = Path(f"/proc/{process.pid}/fd")
-            wait_for(lambda: any(link.readlink() == path for link in existing(descriptors)) or None)
+            wait_for_lock(process, path)
             process.send_signal(signal.SIGINT)
             _, errors = process.communicate(timeout=60)
     assert (errors, process.returncode) == ("", 130)
-
-
-def existing(folder: Path) -> list[Path]:
-    """The open files of a process, without those that it closes meanwhile."""
-    return [path for path in folder.iterdir() if path.is_symlink() and os.path.lexists(path)]
 
 
 def test_a_lock_that_is_never_released_does_not_block(file: Path, home: Path, tmp_path: Path) -> None:
@@ -567,10 +599,12 @@ def test_a_module_in_the_current_folder_or_on_pythonpath_is_not_imported(
 
 
 def test_bytecode_of_the_environment_is_not_used(file: Path, home: Path, tmp_path: Path) -> None:
-    environment = {"HOME": home, "PYTHONPYCACHEPREFIX": tmp_path / "planted"}
-    assert_greeted(start(file, "greet", environment=environment))
-    folder = unpacked(home / ".cache")
-    assert not [path for path in (tmp_path / "planted").rglob("*") if str(folder) in str(path)]
+    """Without a home folder the source is run."""
+    for environment in ({"HOME": home}, {"TMPDIR": tmp_path}):
+        prefix = tmp_path / "planted"
+        result = start(file, "greet", environment={**environment, "PYTHONPYCACHEPREFIX": prefix})
+        assert (result.stdout, result.returncode) == (GREETING, STATUS)
+        assert list(prefix.rglob("words.*")) == []
 
 
 def test_a_package_that_was_imported_before_the_program_is_not_used(file: Path, home: Path, tmp_path: Path) -> None:
