@@ -93,9 +93,41 @@ def test_textual_does_not_log_what_is_typed(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.parametrize(
+    "variables",
+    [
+        {"TEXTUAL_COLOR_SYSTEM": "no such system"},
+        {"TEXTUAL_PRESS": "ctrl+q,ctrl+q"},
+        {"TEXTUAL_DRIVER": "no.such:Driver"},
+        {"TEXTUAL_SCREENSHOT": "1", "TEXTUAL_SCREENSHOT_LOCATION": "."},
+        {"TEXTUAL_ALLOW_SIGNALS": "1"},
+        {"TEXTUAL_FPS": "x", "TEXTUAL_DEVTOOLS_PORT": "x"},
+    ],
+    ids=lambda variables: next(iter(variables)),
+)
+def test_no_variable_of_textual_has_an_effect(variables: dict[str, str], tmp_path: Path) -> None:
+    with terminal(tmp_path, "-m", "wizard", environment=variables) as screen:
+        screen.wait_for(FIRST_SCREEN)
+        screen.press(b"\r")
+        screen.wait_for("Which bucket holds the images")
+        screen.press(b"\x03")
+        assert screen.wait_for_exit() == 0
+        assert screen.is_restored()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_size_that_is_set_a_moment_later_gets_the_screens(tmp_path: Path) -> None:
+    """As below `docker exec -it`."""
+    with terminal(tmp_path, "-X", "importtime", "-m", "wizard", size=(0, 0)) as screen:
+        screen.wait_for("wizard.cli.launcher")  # the last import before it looks at the size
+        screen.set_size(80, 24)
+        screen.wait_for(FIRST_SCREEN)
+
+
 def test_without_a_terminal_it_is_a_usage_error(capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main([]) == 2
     assert capsys.readouterr().err == (
-        "storage-wizard: the wizard needs a terminal. Without one: storage-wizard configure --bucket NAME …, "
+        "storage-wizard: the wizard needs a terminal. `ssh -t`, `docker exec -it` and `kubectl exec -it` provide one. "
+        "Without one: storage-wizard configure --bucket NAME …, "
         "and to validate a file: storage-wizard check FILE\n"
     )

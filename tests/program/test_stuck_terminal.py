@@ -17,8 +17,7 @@ SECONDS = 2.0  # in which every way to end the program has ended it
 
 def do_not_read(screen: Terminal) -> None:
     """Fill the buffers of the terminal: nobody reads it."""
-    for _ in range(60):
-        screen.press(b"\x0c")
+    screen.press(b"\x0c" * 1000)
 
 
 def stop_output(screen: Terminal) -> None:

@@ -1,7 +1,8 @@
-"""The driver: suspending where no shell could resume the program."""
+"""The driver: what it reads and writes, and suspending where no shell could resume the program."""
 
 from __future__ import annotations
 
+import re
 import signal
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pytest
 
 from tests.support.terminals import Terminal, terminal
 from wizard.console.job_control import CANNOT_SUSPEND
+from wizard.tui.terminal.driver import escape_delay
 
 # `terminal` makes the program the leader of its session: its process group is orphaned, as under `ssh -t host
 # storage-wizard`. With job control it is a job of a shell; tests.program.test_terminal suspends it there.
@@ -53,3 +55,93 @@ def test_with_a_shell_sigtstp_suspends_the_program(tmp_path: Path) -> None:
         screen.resume()
         screen.wait_for("Which registry reads the settings")
         assert CANNOT_SUSPEND.encode() not in screen.stream
+
+
+# --- output ---
+
+
+NEEDED_MODES = {b"1049", b"25", b"7", b"2004"}  # the alternate screen, the cursor, line wrap, bracketed pastes
+
+
+@pytest.mark.parametrize("arguments", [(), ("--mouse",)])
+def test_no_protocol_is_switched_on_and_nothing_is_asked_that_the_wizard_does_not_need(
+    tmp_path: Path, arguments: tuple[str, ...]
+) -> None:
+    with terminal(tmp_path, "-m", "wizard", *arguments) as screen:
+        screen.wait_for("Which registry reads the settings")
+        screen.press(b"\x1b[?2026;2$y\x1b[?2048;2$y")  # a terminal that offers synchronized output and size reports
+        screen.press(b"\r")
+        screen.wait_for("Which bucket holds the images")
+        screen.press(b"\x03")
+        assert screen.wait_for_exit() == 0
+        mouse = {b"1000", b"1003", b"1006", b"1015"} if arguments else set()
+        assert set(re.findall(rb"\x1b\[\?([\d;]+)[hl]", screen.stream)) <= NEEDED_MODES | mouse
+        finals = set(re.findall(rb"\x1b\[[\d;:<=>?]*[ -/]*([@-~])", screen.stream))
+        assert finals <= {b"H", b"m", b"h", b"l"}
+        assert not re.search(rb"\x1b[]PX^_]", screen.stream)
+
+
+# --- input ---
+
+
+def go_to_bucket(screen: Terminal) -> None:
+    screen.wait_for("Which registry reads the settings")
+    screen.press(b"\n")  # Enter on some serial lines
+    screen.wait_for("Which bucket holds the images")
+    screen.read_until_quiet()
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        b"\x1b[?62;22c",
+        b"\x1b]11;rgb:1e1e/1e1e/2e2e\x07",
+        b"\x1bP>|XTerm(380)\x1b\\",
+        b"\x1b[97;5:3u",
+        b"\x1b[1114112u",
+        b"\x1b[M !!",
+    ],
+)
+def test_an_answer_of_the_terminal_is_not_typed(tmp_path: Path, answer: bytes) -> None:
+    with terminal(tmp_path, "-m", "wizard") as screen:
+        go_to_bucket(screen)
+        screen.press(answer)
+        assert screen.read_until_quiet() == 0
+        screen.press(b"images")
+        screen.wait_for("images")
+        screen.press(b"\x03\x03")
+        assert screen.wait_for_exit() == 0
+
+
+def test_ctrl_c_leads_out_of_a_paste_without_an_end(tmp_path: Path) -> None:
+    with terminal(tmp_path, "-m", "wizard") as screen:
+        screen.wait_for("Which registry reads the settings")
+        screen.press(b"\x1b[200~")
+        screen.press(b"\x03")
+        assert screen.wait_for_exit() == 0
+        assert screen.is_restored()
+
+
+def test_a_paste_without_an_end_is_inserted_after_a_silence(tmp_path: Path) -> None:
+    with terminal(tmp_path, "-m", "wizard") as screen:
+        go_to_bucket(screen)
+        screen.press(b"\x1b[200~images")
+        screen.wait_for("images")
+
+
+def test_the_escape_key_waits_as_long_as_escdelay_says(tmp_path: Path) -> None:
+    with terminal(tmp_path, "-m", "wizard", environment={"ESCDELAY": "5000"}) as screen:
+        go_to_bucket(screen)
+        screen.press(b"\x1b")
+        assert screen.read_until_quiet(0.5) == 0
+        screen.press(b"[B")
+        screen.press(b"images")
+        screen.wait_for("images")
+
+
+@pytest.mark.parametrize(
+    ("value", "seconds"),
+    [("", 0.1), ("25", 0.025), ("0", 0.001), ("99999", 5.0), ("-1", 0.1), ("x", 0.1), ("1" * 5000, 0.1), ("²", 0.1)],
+)
+def test_escdelay_is_in_milliseconds(value: str, seconds: float) -> None:
+    assert escape_delay(value) == seconds

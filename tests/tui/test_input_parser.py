@@ -234,6 +234,7 @@ def test_the_rest_of_a_sequence_whose_escape_character_came_much_earlier_is_not_
 
 def test_a_paste_is_one_message() -> None:
     assert parse("\x1b[200~a\r\nb\x1b[A\x03\x00\x1b[201~c") == ["paste a\r\nb\x1b[A\x03", "c"]
+    assert parse("\x1b[200~a\x03\x1b[201~") == ["paste a\x03"]
 
 
 def test_a_paste_whose_end_is_lost_ends_after_a_second_of_silence() -> None:
@@ -246,6 +247,8 @@ def test_a_paste_whose_end_is_lost_ends_after_a_second_of_silence() -> None:
 
 def test_ctrl_c_leads_out_of_a_paste_whose_end_is_lost() -> None:
     assert parse("\x1b[200~abc", "\x03") == ["paste abc", "ctrl+c"]
+    assert parse("\x1b[200~abc\x03") == ["paste abc", "ctrl+c"]
+    assert parse("\x1b[200~abc", "d\x03") == ["paste abcd", "ctrl+c"]
     assert parse("\x1b[200~abc", "\x03\x03") == ["paste abc", "ctrl+c", "ctrl+c"]
 
 

@@ -23,7 +23,7 @@ def launch(given: argparse.Namespace) -> int:
     """Runs the wizard; returns the exit status."""
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
         raise CommandError(
-            "the wizard needs a terminal: ssh -t, docker exec -it and kubectl exec -it provide one. "
+            "the wizard needs a terminal. `ssh -t`, `docker exec -it` and `kubectl exec -it` provide one. "
             "Without one: storage-wizard configure --bucket NAME …, "
             "and to validate a file: storage-wizard check FILE"
         )

@@ -59,14 +59,14 @@ class InputParser:
         """The keys and pastes in `text`, which arrived in one read."""
         messages = self.tick(now)
         self._last_input = now
-        if self._state is _State.PASTE and set(text) == {_CTRL_C}:  # alone in a read, so pressed and not pasted
-            messages += self._end_paste()
         if self._is_rest_of_sequence(text, now):
             self._begin(text[0])
             text = text[1:]
         for index, char in enumerate(text):
             messages += self._next(char, text, index)
             self._last_char = char
+        if self._state is _State.PASTE and text.endswith(_CTRL_C):  # pressed, because the end of the paste was lost
+            messages += self._end_lost_paste()
         return messages
 
     def tick(self, now: float) -> list[Message]:
@@ -77,7 +77,7 @@ class InputParser:
         if state is _State.ESCAPE:
             self._escape_key_at = now
             return [events.Key("escape", _ESC)]
-        return self._end_paste() if state is _State.PASTE else []
+        return self._end_lost_paste() if state is _State.PASTE else []
 
     def seconds_to_wait(self, now: float) -> float:
         """Seconds without input after which `tick` ends what is unfinished; infinite if nothing is."""
@@ -223,6 +223,14 @@ class InputParser:
         self._pasted.clear()
         self._state = _State.GROUND
         return [events.Paste(text)]
+
+    def _end_lost_paste(self) -> list[Message]:
+        """The paste, and Ctrl+C if it was pressed after it."""
+        pressed = 0
+        while self._pasted[-1:] == [_CTRL_C]:
+            self._pasted.pop()
+            pressed += 1
+        return [*self._end_paste(), *self._keys.of_character(_CTRL_C) * pressed]
 
 
 def _is_control(char: str) -> bool:

@@ -78,7 +78,7 @@ class TerminalOutput:
             )
 
     def _drop_excess(self) -> None:
-        if self._size > _MAX_WAITING:
+        if self._is_writing and self._size > _MAX_WAITING:
             self._waiting = [data for data in self._waiting if _MODE_CHANGES.fullmatch(data)]
             self._size = sum(map(len, self._waiting))
             self._has_dropped = True
