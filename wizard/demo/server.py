@@ -1,4 +1,4 @@
-"""Serves moto's S3, and nothing else of moto, on loopback to whoever signs with the key pair of this run."""
+"""Serves moto's S3, and nothing else of moto, on loopback to clients that sign with the key pair of this run."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 from xml.sax.saxutils import escape
 
+from wizard.demo.errors import DemoNotInstalledError
 from wizard.demo.operations import copies_from_the_store, operation_of
 from wizard.demo.signature import KeyPair, Request, SignatureError, verify
 
@@ -22,10 +23,6 @@ if TYPE_CHECKING:
 _ACCOUNT = "123456789012"  # moto's, where no account is named
 _MAX_BODY = 64 << 20  # bytes
 _TIMEOUT = 30.0  # seconds between two packets of a request
-
-
-class DemoNotInstalledError(Exception):
-    """The extra that brings moto is not installed; the text says how to install it."""
 
 
 @contextmanager

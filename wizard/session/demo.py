@@ -6,8 +6,7 @@ import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from wizard.demo.server import DemoNotInstalledError, serve
-from wizard.demo.signature import KeyPair
+from wizard.demo.errors import DemoNotInstalledError
 from wizard.model.secret import Secret
 from wizard.model.settings import Settings
 
@@ -19,6 +18,9 @@ BUCKET = "images"
 @contextmanager
 def demo_store() -> Iterator[Settings]:
     """Starts the store, and yields complete settings for it. Raises `DemoNotInstalledError`."""
+    from wizard.demo.server import serve  # imported here, as only the demo needs a server
+    from wizard.demo.signature import KeyPair
+
     keys = KeyPair(f"DEMO{secrets.token_hex(8).upper()}", Secret(secrets.token_urlsafe(30)))
     with serve(keys, BUCKET) as endpoint:
         yield Settings(
