@@ -9,7 +9,6 @@ import ast
 import base64
 import hashlib
 import io
-import os
 import pkgutil
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -20,6 +19,7 @@ import pytest
 import urllib3
 from botocore.awsrequest import AWSHTTPConnection, AWSHTTPSConnection, AWSPreparedRequest, AWSResponse
 from botocore.config import Config
+from botocore.configprovider import BOTOCORE_DEFAUT_SESSION_VARIABLES, DEFAULT_S3_CONFIG_VARS
 from botocore.exceptions import ClientError, HTTPClientError, ProfileNotFound, SSLError
 from botocore.httpsession import URLLib3Session
 
@@ -43,7 +43,13 @@ PRIVATE_NAMES = (
     "botocore.awsrequest:AWSHTTPSConnection._send_output",
     "botocore.awsrequest:AWSHTTPSConnectionPool.ConnectionCls",
     "botocore.awsrequest:AWSRequest.prepare",
+    "botocore.configprovider:BOTOCORE_DEFAUT_SESSION_VARIABLES",
+    "botocore.configprovider:ConfigValueStore.set_config_variable",
+    "botocore.credentials:ContainerMetadataFetcher.RETRY_ATTEMPTS",
+    "botocore.credentials:ContainerProvider",
     "botocore.credentials:CredentialResolver",
+    "botocore.credentials:create_credential_resolver",
+    "botocore.loaders:Loader.BUILTIN_DATA_PATH",
     "botocore.credentials:EnvProvider",
     "botocore.credentials:InstanceMetadataFetcher",
     "botocore.credentials:InstanceMetadataProvider",
@@ -102,60 +108,108 @@ def botocore_imports(tree: ast.AST) -> list[str]:
 # Sessions and credentials
 
 
-def test_a_session_that_reads_no_profile_ignores_aws_profile(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("AWS_PROFILE", "missing")
-    assert internals.new_session(reads_profile=False).get_credentials() is None
+def test_an_isolated_session_has_no_credentials(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "ENVIRONMENT")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "secret")
+    write_credentials("default")
+    assert internals.isolated_session().get_credentials() is None
 
 
-def test_a_session_that_reads_a_profile_reads_aws_profile(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("name", BOTOCORE_DEFAUT_SESSION_VARIABLES)
+def test_an_isolated_session_reads_no_variable(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = internals.isolated_session().get_config_variable(name)
+    variables = BOTOCORE_DEFAUT_SESSION_VARIABLES[name][1] or []
+    for variable in [variables] if isinstance(variables, str) else variables:
+        monkeypatch.setenv(variable, "nonsense")
+    assert internals.isolated_session().get_config_variable(name) == before
+
+
+@pytest.mark.parametrize("name", ["s3", "proxies_config"])
+def test_an_isolated_session_reads_no_section(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    for definition in DEFAULT_S3_CONFIG_VARS.values():
+        if isinstance(definition[1], str):
+            monkeypatch.setenv(definition[1], "nonsense")
+    assert internals.isolated_session().get_config_variable(name) is None
+
+
+def test_the_session_of_an_administrator_reads_aws_profile(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_PROFILE", "missing")
     with pytest.raises(ProfileNotFound):
-        internals.new_session(reads_profile=True).get_credentials()
+        internals.administrator_session().get_credentials()
 
 
 def test_sessions_share_the_service_descriptions() -> None:
-    first, second = (internals.new_session(reads_profile=False).get_component("data_loader") for _ in range(2))
-    assert first is second
+    first, second = internals.isolated_session(), internals.administrator_session()
+    assert first.get_component("data_loader") is second.get_component("data_loader")
 
 
-def classic_access_key(profile: str = "default") -> str | None:
-    """The access key that the classic chain finds; ~/.aws/credentials holds one for `profile`."""
+def test_service_descriptions_are_read_from_botocore_only() -> None:
+    folder = Path.home() / ".aws" / "models" / "s3" / "2006-03-01"
+    folder.mkdir(parents=True)
+    (folder / "service-2.json").write_text("nonsense", encoding="utf-8")
+    loader = internals.isolated_session().get_component("data_loader")
+    assert str(Path.home()) not in loader.search_paths
+    assert loader.load_service_model("s3", "service-2")
+
+
+def write_credentials(profile: str) -> None:
+    """Keys in ~/.aws/credentials."""
     folder = Path.home() / ".aws"
     folder.mkdir()
     keys = "aws_access_key_id = SHARED\naws_secret_access_key = secret\n"
     (folder / "credentials").write_text(f"[{profile}]\n{keys}", encoding="utf-8")
-    session = internals.new_session(reads_profile=False)
-    internals.use_classic_credentials(session)
-    credentials = session.get_credentials()
-    return credentials.access_key if credentials else None
 
 
-def test_the_classic_chain_reads_the_environment_first(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "ENVIRONMENT")
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "secret")
-    assert classic_access_key() == "ENVIRONMENT"
+KEYS = {"AWS_ACCESS_KEY_ID": "ENVIRONMENT", "AWS_SECRET_ACCESS_KEY": "secret"}
 
 
-def test_the_classic_chain_reads_the_shared_credentials_file() -> None:
-    assert classic_access_key() == "SHARED"
+@pytest.mark.parametrize("full_chain", [False, True])
+@pytest.mark.parametrize(
+    ("environment", "accesskey", "token"),
+    [
+        (KEYS, "ENVIRONMENT", None),
+        (KEYS | {"AWS_SESSION_TOKEN": "token"}, "ENVIRONMENT", "token"),
+        (KEYS | {"AWS_SECURITY_TOKEN": "token"}, "ENVIRONMENT", None),
+        (KEYS | {"AWS_CREDENTIAL_EXPIRATION": "nonsense"}, "ENVIRONMENT", None),
+        ({"AWS_ACCESS_KEY": "OLDER", "AWS_SECRET_KEY": "secret"}, "OLDER", None),
+        ({"AWS_ACCESS_KEY_ID": "HALF"}, "SHARED", None),
+        ({"AWS_SECRET_ACCESS_KEY": "half"}, "SHARED", None),
+        ({}, "SHARED", None),
+        ({"AWS_SHARED_CREDENTIALS_FILE": "/missing"}, None, None),
+        ({"AWS_PROFILE": "missing"}, None, None),
+    ],
+)
+def test_the_chain_reads_the_environment_first_and_then_the_file(
+    environment: dict[str, str], accesskey: str | None, token: str | None, full_chain: bool
+) -> None:
+    write_credentials("default")
+    found = internals.find_credentials(environment, "us-east-1", full_chain=full_chain)
+    assert (found and found.accesskey, found and found.token) == (accesskey, token)
 
 
-def test_the_classic_chain_reads_the_profile_that_aws_profile_names(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("AWS_PROFILE", "registry")
-    assert classic_access_key("registry") == "SHARED"
+@pytest.mark.parametrize("full_chain", [False, True])
+def test_the_chain_reads_the_profile_that_aws_profile_names(full_chain: bool) -> None:
+    write_credentials("registry")
+    found = internals.find_credentials({"AWS_PROFILE": "registry"}, "us-east-1", full_chain=full_chain)
+    assert found
+    assert (found.accesskey, repr(found)) == ("SHARED", "FoundCredentials(from shared-credentials-file)")
 
 
 def test_the_classic_chain_ends_with_the_instance_role() -> None:
-    session = internals.new_session(reads_profile=False)
-    internals.use_classic_credentials(session)
-    providers = session.get_component("credential_provider").providers
-    assert [provider.METHOD for provider in providers] == ["env", "shared-credentials-file", "iam-role"]
+    methods = [provider.METHOD for provider in internals._classic_chain({})]
+    assert methods == ["env", "shared-credentials-file", "iam-role"]
+
+
+def test_the_full_chain_has_containers_and_no_older_programs() -> None:
+    methods = [provider.METHOD for provider in internals._full_chain({}, "us-east-1")]
+    assert {"env", "assume-role-with-web-identity", "shared-credentials-file", "container-role"} < set(methods)
+    assert not {"ec2-credentials-file", "boto-config"} & set(methods)
+    assert methods[-1] == "iam-role"
 
 
 def create_client(endpoint: str, signature: str = "s3v4") -> Any:
     """A client of botocore in its own configuration, except for the checksums that it adds by default."""
-    session = internals.new_session(reads_profile=False)
-    session.set_config_variable("config_file", os.devnull)
+    session = internals.isolated_session()
     return session.create_client(
         "s3",
         region_name="us-east-1",

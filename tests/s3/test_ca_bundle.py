@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,8 @@ from tests.support.moto_server import Moto
 from tests.support.reports import report_of
 from wizard.model.settings import Settings
 from wizard.s3 import ca_bundle
+from wizard.s3.client import Store
+from wizard.s3.errors import ConnectionFailed
 
 PEM = "-----BEGIN CERTIFICATE-----\n{}\n-----END CERTIFICATE-----\n"
 
@@ -147,7 +150,10 @@ def test_only_this_user_can_read_the_bundle(certificates: Certificates, ssl_cert
 
 
 def test_the_bundle_is_removed_when_the_program_ends(certificates: Certificates) -> None:
-    code = "from wizard.s3 import ca_bundle; print(ca_bundle.ca_bundle_path())"
+    code = (
+        "from wizard.s3 import ca_bundle; ca_bundle._DESCRIPTORS = ca_bundle.Path('/missing'); "
+        "print(ca_bundle.ca_bundle_path())"
+    )
     run = subprocess.run(
         [sys.executable, "-c", code],
         env={"SSL_CERT_FILE": str(certificates.ca)},
@@ -184,3 +190,40 @@ def test_the_cas_of_the_system_are_ignored_if_both_variables_are_set(monkeypatch
     assert not ca_bundle.system_cas_ignored()
     monkeypatch.setenv("SSL_CERT_DIR", "folder")
     assert ca_bundle.system_cas_ignored()
+
+
+# Where the certificates are written
+
+
+def test_a_folder_for_temporary_files_is_not_needed(
+    settings: Settings, certificates: Certificates, ssl_cert_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ssl_cert_file.write_bytes(certificates.ca.read_bytes())
+    monkeypatch.setattr(tempfile, "tempdir", "/missing")
+    assert report_of(settings).passed
+
+
+def test_a_system_without_files_in_memory_gets_a_temporary_file(
+    settings: Settings, certificates: Certificates, ssl_cert_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ssl_cert_file.write_bytes(certificates.ca.read_bytes())
+    monkeypatch.setattr(ca_bundle, "_DESCRIPTORS", Path("/missing"))
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    assert report_of(settings).passed
+    (bundle,) = tmp_path.glob("storage-wizard-trust-*")
+    assert bundle.stat().st_mode & 0o777 == 0o600
+
+
+def test_a_system_that_can_write_neither_is_a_failed_connection(
+    settings: Settings, ssl_cert_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ssl_cert_file.touch()
+    monkeypatch.setattr(ca_bundle, "_DESCRIPTORS", Path("/missing"))
+    monkeypatch.setattr(tempfile, "tempdir", "/missing")
+    with pytest.raises(ConnectionFailed):
+        Store(settings)
+
+
+def test_an_endless_file_has_no_certificates(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", "/dev/zero")
+    assert ca_bundle.ssl_cert_file_is_empty()

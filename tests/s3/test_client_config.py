@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import os
 from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
@@ -19,7 +18,7 @@ from wizard.model.secret import Secret
 from wizard.model.settings import Settings
 from wizard.s3.client import Store
 from wizard.s3.client_config import session_for
-from wizard.s3.errors import StoreError
+from wizard.s3.errors import NoCredentials, StoreError
 
 NO_CHANGES: Mapping[str, Value] = MappingProxyType({})
 DISTRIBUTION_3: dict[str, Value] = {"registry": "distribution-3", "forcepathstyle": True}
@@ -108,18 +107,18 @@ def test_without_keys_the_credentials_file_is_read(registry: str) -> None:
 @pytest.mark.parametrize("registry", ["dtr", "distribution-3"])
 def test_with_keys_no_other_credentials_are_read(registry: str) -> None:
     settings = Settings(registry=registry, accesskey="key", secretkey=Secret("secret"))
-    session = session_for(settings)
-    assert session.get_config_variable("credentials_file") == os.devnull
-    assert session.get_credentials() is None
+    assert session_for(settings).get_credentials() is None
 
 
 @pytest.mark.usefixtures("credentials_file")
 @pytest.mark.parametrize("registry", ["dtr", "distribution-3"])
-def test_the_configuration_file_is_not_read(registry: str) -> None:
-    assert "other" not in session_for(Settings(registry=registry)).available_profiles
+def test_without_a_signature_no_credentials_are_read(registry: str) -> None:
+    assert session_for(Settings(registry=registry), anonymous=True).get_credentials() is None
 
 
-@pytest.mark.parametrize(("registry", "has_container_credentials"), [("dtr", False), ("distribution-3", True)])
-def test_only_3_x_reads_container_credentials(registry: str, has_container_credentials: bool) -> None:
-    chain = session_for(Settings(registry=registry)).get_component("credential_provider")
-    assert ("container-role" in [provider.METHOD for provider in chain.providers]) is has_container_credentials
+@pytest.mark.usefixtures("credentials_file")
+@pytest.mark.parametrize("registry", ["dtr", "distribution-3"])
+def test_the_configuration_file_is_not_read(registry: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_PROFILE", "other")
+    with pytest.raises(NoCredentials, match="of the profile that AWS_PROFILE names"):
+        session_for(Settings(registry=registry))

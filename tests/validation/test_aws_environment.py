@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from pathlib import Path
 
+import botocore
 import pytest
+from botocore.configprovider import BOTOCORE_DEFAUT_SESSION_VARIABLES, DEFAULT_S3_CONFIG_VARS
 from werkzeug.wrappers import Response
 
 from tests.support import faults
@@ -97,6 +100,91 @@ def test_files_change_nothing(enforcing_moto: EnforcingMoto) -> None:
     write_aws_file("config", f"[default]\n{text}{services}")
     write_aws_file("credentials", f"[default]\naws_access_key_id = wrong\naws_secret_access_key = wrong\n{text}")
     assert report_of(enforcing_moto.store().settings(**NO_REDIRECT)).passed
+
+
+# Every variable that botocore reads, from its own tables and from its source.
+def known_variables() -> list[str]:
+    tables = (BOTOCORE_DEFAUT_SESSION_VARIABLES, DEFAULT_S3_CONFIG_VARS)
+    names = [definition[1] for table in tables for definition in table.values() if definition[1]]
+    flat = {name for entry in names for name in ([entry] if isinstance(entry, str) else entry)}
+    for module in Path(botocore.__file__).parent.glob("*.py"):
+        flat |= set(re.findall(r"['\"]((?:AWS|BOTO|BOTOCORE)_[A-Z0-9_]*[A-Z0-9])['\"]", module.read_text("utf-8")))
+    return sorted(flat | {"AWS_ENDPOINT_URL_S3", "AWS_DATA_PATH", "BOTO_CONFIG", "AWS_EC2_METADATA_DISABLED"})
+
+
+KEYS = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN")
+NONSENSE = "nonsense [%"
+
+
+def test_the_variables_of_botocore_are_found() -> None:
+    expected = {*KEYS, "AWS_MAX_ATTEMPTS", "AWS_RETRY_MODE", "AWS_DEFAULTS_MODE", "AWS_CREDENTIAL_EXPIRATION"}
+    expected |= {"AWS_STS_REGIONAL_ENDPOINTS", "AWS_METADATA_SERVICE_TIMEOUT", "AWS_CONTAINER_CREDENTIALS_FULL_URI"}
+    assert expected < set(known_variables())
+
+
+@pytest.mark.parametrize("registry", REGISTRY_LINES)
+def test_nonsense_in_all_variables_changes_nothing_with_keys_in_the_settings(
+    enforcing_moto: EnforcingMoto, monkeypatch: pytest.MonkeyPatch, registry: str
+) -> None:
+    store = enforcing_moto.store()
+    for name in known_variables():
+        monkeypatch.setenv(name, NONSENSE)
+    assert report_of(store.settings(**REGISTRY_LINES[registry], **NO_REDIRECT)).passed
+
+
+@pytest.mark.parametrize("registry", REGISTRY_LINES)
+def test_nonsense_in_other_variables_changes_nothing_with_keys_in_the_environment(
+    enforcing_moto: EnforcingMoto, monkeypatch: pytest.MonkeyPatch, registry: str
+) -> None:
+    store = enforcing_moto.store()
+    for name in set(known_variables()) - set(KEYS):
+        monkeypatch.setenv(name, NONSENSE)
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", store.access_key)
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", store.secret_key)
+    assert report_of(without_keys(store, **REGISTRY_LINES[registry])).passed
+
+
+# Those in which a registry of the 3.x line looks for credentials. Files that do not exist are no error.
+READ_WITHOUT_KEYS = {
+    "AWS_CONTAINER_CREDENTIALS_FULL_URI",
+    "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
+    "AWS_WEB_IDENTITY_TOKEN_FILE",
+    "AWS_PROFILE",
+    "AWS_EC2_METADATA_SERVICE_ENDPOINT",
+    "AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE",
+}
+
+
+@pytest.mark.parametrize("name", known_variables())
+@pytest.mark.parametrize("registry", REGISTRY_LINES)
+def test_nonsense_in_a_variable_without_keys_is_named_or_has_no_effect(
+    monkeypatch: pytest.MonkeyPatch, registry: str, name: str
+) -> None:
+    monkeypatch.setenv(name, NONSENSE)
+    settings = Settings(provider="other", bucket="images", regionendpoint="http://127.0.0.1:1", v4auth=True)
+    finding = finding_of(report_of(settings.replace(REGISTRY_LINES[registry])), "list")
+    assert finding.cause is Cause.NO_CREDENTIALS
+    assert NONSENSE not in finding.text
+    is_read = name in READ_WITHOUT_KEYS and (registry == "distribution-3" or name == "AWS_PROFILE")
+    assert bool(re.search(rf"\b{name}\b", finding.text)) is is_read
+
+
+def test_service_descriptions_of_this_machine_change_nothing(
+    enforcing_moto: EnforcingMoto, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    for folder in (Path(os.environ["HOME"], ".aws", "models"), tmp_path):
+        (folder / "s3" / "2006-03-01").mkdir(parents=True)
+        (folder / "s3" / "2006-03-01" / "service-2.json").write_text("nonsense")
+        (folder / "endpoints.json").write_text("nonsense")
+    monkeypatch.setenv("AWS_DATA_PATH", str(tmp_path))
+    assert report_of(enforcing_moto.store().settings(**NO_REDIRECT)).passed
+
+
+def test_expired_keys_of_the_environment_are_reported(store: LiveStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "ASIA")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "secret")
+    monkeypatch.setenv("AWS_CREDENTIAL_EXPIRATION", "2020-01-01T00:00:00Z")
+    assert finding_of(report_of(without_keys(store)), "list").cause is Cause.EXPIRED_TOKEN
 
 
 # --- without keys in the settings ---

@@ -43,6 +43,15 @@ def diagnose_error_response(error: ErrorResponse, settings: Settings) -> Finding
     return diagnosis.unknown_error()
 
 
+def expired_credentials() -> Finding:
+    """The finding for temporary credentials that have expired."""
+    return Finding(
+        Cause.EXPIRED_TOKEN,
+        "The credentials have expired. The registry cannot renew temporary keys: use a permanent pair or a role.",
+        setting="accesskey",
+    )
+
+
 def _is_from_another_server(error: ErrorResponse) -> bool:
     """Whether the error lacks the code that S3 sends with every error except that of a HEAD.
 
@@ -157,11 +166,7 @@ class _Diagnosis:
         )
 
     def expired_token(self) -> Finding:
-        return Finding(
-            Cause.EXPIRED_TOKEN,
-            "The credentials have expired. The registry cannot renew temporary keys: use a permanent pair or a role.",
-            setting="accesskey",
-        )
+        return expired_credentials()
 
     def clock_skew(self) -> Finding:
         return Finding(

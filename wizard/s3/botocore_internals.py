@@ -14,7 +14,7 @@ import os
 import socket
 from collections.abc import Callable, Mapping
 from traceback import walk_tb
-from typing import Any
+from typing import Any, NamedTuple
 
 from botocore import xform_name
 from botocore.awsrequest import (
@@ -27,14 +27,18 @@ from botocore.awsrequest import (
     AWSResponse,
 )
 from botocore.client import BaseClient
+from botocore.configprovider import BOTOCORE_DEFAUT_SESSION_VARIABLES
 from botocore.credentials import (
+    ContainerMetadataFetcher,
+    ContainerProvider,
     CredentialResolver,
     EnvProvider,
     InstanceMetadataFetcher,
     InstanceMetadataProvider,
     SharedCredentialProvider,
+    create_credential_resolver,
 )
-from botocore.exceptions import HTTPClientError
+from botocore.exceptions import HTTPClientError, PartialCredentialsError
 from botocore.handlers import set_list_objects_encoding_type_url
 from botocore.httpsession import URLLib3Session
 from botocore.loaders import Loader
@@ -45,28 +49,140 @@ from urllib3.util.ssl_match_hostname import CertificateError
 # Sessions and credentials
 
 
-def new_session(*, reads_profile: bool) -> Session:
-    """A session. Without `reads_profile` it ignores AWS_PROFILE; naming a profile that does not exist is an error."""
-    session = Session(None if reads_profile else {"profile": (None, None, None, None)})
+def administrator_session() -> Session:
+    """A session that is configured like the AWS command line of the administrator."""
+    session = Session()
     session.register_component("data_loader", _loader())
+    return session
+
+
+def isolated_session() -> Session:
+    """A session without credentials, that reads no environment variable and no file of this machine."""
+    session = _session(os.devnull)
+    session.register_component("credential_provider", CredentialResolver([]))
+    return session
+
+
+def _session(credentials_file: str, **variables: object) -> Session:
+    """A session whose configuration is `variables` by botocore's name, and botocore's defaults."""
+    session = Session()
+    session.register_component("data_loader", _loader())
+    configuration = session.get_component("config_store")
+    for name, (_, _, default, _) in BOTOCORE_DEFAUT_SESSION_VARIABLES.items():
+        configuration.set_config_variable(name, default)
+    fixed = {"config_file": os.devnull, "ignore_configured_endpoint_urls": True, "s3": None, "proxies_config": None}
+    for name, value in {**fixed, "credentials_file": credentials_file, **variables}.items():
+        configuration.set_config_variable(name, value)
     return session
 
 
 @functools.cache
 def _loader() -> Loader:
-    """The loader of the service descriptions. Shared, because it reads them from disk once."""
-    return Loader()
+    """The loader of botocore's own service descriptions, and of none in ~/.aws/models or AWS_DATA_PATH.
+
+    Shared, because it reads them from disk once.
+    """
+    return Loader(extra_search_paths=[Loader.BUILTIN_DATA_PATH], include_default_search_paths=False)
 
 
-def use_classic_credentials(session: Session) -> None:
-    """Looks for credentials in the environment, in ~/.aws/credentials and in the EC2 role, and nowhere else."""
+class CredentialSourceError(Exception):
+    """A source of credentials that the environment names failed. `method` is botocore's name of it."""
+
+    def __init__(self, method: str, *, is_incomplete: bool) -> None:
+        super().__init__(method)
+        self.method = method
+        self.is_incomplete = is_incomplete
+
+
+class FoundCredentials(NamedTuple):
+    """Credentials as they are now, and botocore's name of their source."""
+
+    accesskey: str
+    secretkey: str
+    token: str | None
+    method: str
+
+    def __repr__(self) -> str:
+        return f"FoundCredentials(from {self.method})"
+
+
+def find_credentials(environment: Mapping[str, str], region: str, *, full_chain: bool) -> FoundCredentials | None:
+    """The credentials in the environment, in ~/.aws/credentials and of the EC2 role, in this order.
+
+    With `full_chain` also those of a web identity and of a container. Raises `CredentialSourceError`.
+    """
+    for provider in _full_chain(environment, region) if full_chain else _classic_chain(environment):
+        try:
+            credentials = provider.load()
+            found = credentials and credentials.get_frozen_credentials()
+        except Exception as error:  # noqa: BLE001 - an address, a file or an answer that botocore does not check
+            is_incomplete = isinstance(error, PartialCredentialsError)
+            raise CredentialSourceError(provider.METHOD, is_incomplete=is_incomplete) from None
+        if found:
+            return FoundCredentials(found.access_key, found.secret_key, found.token, provider.METHOD)
+    return None
+
+
+def _classic_chain(environment: Mapping[str, str]) -> list[Any]:
+    session = _session(_credentials_file(environment))
+    shared = SharedCredentialProvider(_credentials_file(environment), environment.get("AWS_PROFILE") or None)
     fetcher = InstanceMetadataFetcher(timeout=1, num_attempts=1, user_agent=session.user_agent())
-    shared = SharedCredentialProvider(
-        creds_filename=session.get_config_variable("credentials_file"),
-        profile_name=os.environ.get("AWS_PROFILE"),
-    )
-    providers = [EnvProvider(), shared, InstanceMetadataProvider(iam_role_fetcher=fetcher)]
-    session.register_component("credential_provider", CredentialResolver(providers))
+    return [_environment_provider(environment), shared, InstanceMetadataProvider(iam_role_fetcher=fetcher)]
+
+
+def _full_chain(environment: Mapping[str, str], region: str) -> list[Any]:
+    profile = environment.get("AWS_PROFILE") or None
+    session = _session(_credentials_file(environment), profile=profile, region=region)
+    chain = create_credential_resolver(session, region_name=region).providers
+    fetcher: Any = ContainerMetadataFetcher()
+    fetcher.RETRY_ATTEMPTS = 1
+    replaced: dict[str | None, Any] = {
+        EnvProvider.METHOD: _environment_provider(environment),
+        ContainerProvider.METHOD: ContainerProvider(fetcher=fetcher),
+        InstanceMetadataProvider.METHOD: _InstanceProvider(environment),
+    }
+    return [replaced.get(provider.METHOD, provider) for provider in chain if provider.METHOD not in _OF_OTHER_PROGRAMS]
+
+
+class _InstanceProvider:
+    """The EC2 role, at the address that the environment names. A wrong one matters only if it is needed."""
+
+    METHOD = InstanceMetadataProvider.METHOD
+
+    def __init__(self, environment: Mapping[str, str]) -> None:
+        self._environment = environment
+
+    def load(self) -> Any:
+        """The credentials; None without a role."""
+        session = _session(
+            os.devnull,
+            ec2_metadata_service_endpoint=self._environment.get("AWS_EC2_METADATA_SERVICE_ENDPOINT") or None,
+            ec2_metadata_service_endpoint_mode=self._environment.get("AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE") or None,
+            ec2_metadata_v1_disabled=self._environment.get("AWS_EC2_METADATA_V1_DISABLED", "").lower() == "true",
+        )
+        chain = {provider.METHOD: provider for provider in create_credential_resolver(session).providers}
+        return chain[self.METHOD].load()
+
+
+# The credentials of older programs (AWS_CREDENTIAL_FILE, ~/.boto), which the SDK of the registry does not read.
+_OF_OTHER_PROGRAMS = ("ec2-credentials-file", "boto-config")
+
+
+def _credentials_file(environment: Mapping[str, str]) -> str:
+    return environment.get("AWS_SHARED_CREDENTIALS_FILE") or "~/.aws/credentials"
+
+
+def _environment_provider(environment: Mapping[str, str]) -> EnvProvider:
+    """The variables that the SDK of the registry reads: both keys or neither, and no time of expiry.
+
+    https://github.com/aws/aws-sdk-go/blob/main/aws/session/env_config.go
+    """
+    keys = {
+        "AWS_ACCESS_KEY_ID": environment.get("AWS_ACCESS_KEY_ID") or environment.get("AWS_ACCESS_KEY", ""),
+        "AWS_SECRET_ACCESS_KEY": environment.get("AWS_SECRET_ACCESS_KEY") or environment.get("AWS_SECRET_KEY", ""),
+    }
+    token = {"AWS_SESSION_TOKEN": environment.get("AWS_SESSION_TOKEN", "")}
+    return EnvProvider(environ={**keys, **token} if all(keys.values()) else {})
 
 
 # Sending requests

@@ -14,6 +14,7 @@ import functools
 import os
 import re
 import ssl
+import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -27,6 +28,7 @@ _LINUX_BUNDLES = (
     "/etc/ssl/cert.pem",  # Alpine, macOS
 )
 _LINUX_FOLDERS = ("/etc/ssl/certs", "/etc/pki/tls/certs")
+_DESCRIPTORS = Path("/proc/self/fd")
 _PEM = re.compile(rb"-----BEGIN CERTIFICATE-----\s([A-Za-z0-9+/=\s]+)-----END CERTIFICATE-----")
 
 
@@ -64,18 +66,26 @@ def _system_bundle() -> str | None:
 
 @functools.cache
 def _combined_bundle(paths: tuple[Path, ...], modified_at: tuple[int, ...]) -> str:
-    """Writes the certificates of a file and of the files in some folders to a temporary file; returns its path.
+    """Writes the certificates of a file and of the files in some folders to a file in memory; returns its path.
 
-    Only this user can read it, and it is removed when the program ends.
+    Where the system has none, it is a temporary file that only this user can read, and that is removed when the program
+    ends. Raises `OSError`.
     """
     del modified_at  # a part of the cache key only: a file that has changed is read again
     file, *folders = paths
     files = [file, *(path for folder in folders for path in _files_in(folder))]
     certificates = list(dict.fromkeys(certificate for path in files for certificate in _certificates_in(path)))
+    text = "".join(map(ssl.DER_cert_to_PEM_cert, _loadable(certificates))).encode()
+    if sys.platform == "linux" and _DESCRIPTORS.is_dir():
+        descriptor = os.memfd_create("storage-wizard-trust")
+        os.fchmod(descriptor, 0o600)
+        with open(descriptor, "wb", closefd=False) as out:  # the file exists as long as the descriptor
+            out.write(text)
+        return str(_DESCRIPTORS / str(descriptor))
     descriptor, bundle = tempfile.mkstemp(prefix="storage-wizard-trust-", suffix=".pem")
-    with os.fdopen(descriptor, "w", encoding="ascii") as out:
-        out.writelines(map(ssl.DER_cert_to_PEM_cert, _loadable(certificates)))
     atexit.register(Path(bundle).unlink, missing_ok=True)
+    with os.fdopen(descriptor, "wb") as out:
+        out.write(text)
     return bundle
 
 
@@ -97,7 +107,7 @@ def _files_in(folder: Path) -> list[Path]:
 def _certificates_in(path: Path) -> Iterator[bytes]:
     """The certificates in a PEM file, as DER. Skips what is not base64."""
     try:
-        blocks = _PEM.findall(path.read_bytes())
+        blocks = _PEM.findall(path.read_bytes()) if path.is_file() else []
     except OSError:
         return
     for block in blocks:

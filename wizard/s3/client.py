@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
@@ -38,11 +38,11 @@ class Store:
     def __init__(self, settings: Settings, timeouts: Timeouts = _DEFAULT_TIMEOUTS, *, anonymous: bool = False) -> None:
         self._settings = settings
         self._timeouts = timeouts
-        self._verify: str | bool = False if settings.skipverify else ca_bundle_path() or True
         if settings.skipverify:  # the rules warn about it; urllib3 would write into the screen
             urllib3.disable_warnings(InsecureRequestWarning)
         with map_errors("connect"):
-            session = session_for(settings)
+            self._verify: str | bool = False if settings.skipverify else ca_bundle_path() or True
+            session = session_for(settings, anonymous=anonymous)
             self._http = HttpSession(self._verify, timeouts, self._proxies("connect", url_of(settings)))
             self._client = client_for(session, settings, self._http, anonymous=anonymous)
         self.clock_skew: float | None = None  # seconds that the store's clock is ahead; None before the first answer
@@ -84,6 +84,7 @@ class Store:
         Raises `ErrorResponse` for any status except 200, or 206 if `start` is not 0: clients accept no other.
         """
         http = HttpSession(self._verify, self._timeouts, {} if bypass_proxies else self._proxies(operation, url))
+        http.before_send = self._http.before_send
         headers = {"Range": f"bytes={start}-"} if start else {}
         with map_errors(operation), contextlib.closing(http):
             response = http.fetch(_METHODS[operation], url, headers)
@@ -91,6 +92,10 @@ class Store:
         if response.status_code != (HTTPStatus.PARTIAL_CONTENT if start else HTTPStatus.OK):
             raise ErrorResponse(operation, response.status_code, *error_in(body))
         return body
+
+    def call_before_sending(self, check: Callable[[], None]) -> None:
+        """Calls `check` right before each request, in the thread of the call. What it raises prevents the request."""
+        self._http.before_send = check
 
     @property
     def answered_at(self) -> float:

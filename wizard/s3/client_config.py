@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from http import HTTPStatus
 from typing import Any
 
@@ -18,14 +17,14 @@ from wizard.model.settings import Settings
 from wizard.s3.botocore_internals import (
     disable_region_redirects,
     filter_bodies,
+    isolated_session,
     keep_keys_unencoded,
-    new_session,
     send_bodies_at_once,
     send_by,
     send_content_md5,
     sign_path_as_sent,
-    use_classic_credentials,
 )
+from wizard.s3.environment_credentials import environment_credentials
 from wizard.s3.errors import NotS3
 from wizard.s3.transport import HttpSession
 from wizard.s3.xml_guard import BodyKind, classify_body
@@ -33,15 +32,14 @@ from wizard.s3.xml_guard import BodyKind, classify_body
 _MAX_DETAIL = 2000  # bytes of a body that explain why it is not one of S3
 
 
-def session_for(settings: Settings) -> Session:
-    """A session that finds credentials where the registry finds them, and reads no other configuration."""
-    uses_full_chain = registry_of(settings.registry).full_credential_chain and not settings.accesskey
-    session = new_session(reads_profile=uses_full_chain)
-    session.set_config_variable("config_file", os.devnull)  # registries do not read ~/.aws/config
-    if settings.accesskey:
-        session.set_config_variable("credentials_file", os.devnull)
-    elif not uses_full_chain:  # the 2.x driver uses neither container credentials nor web identities
-        use_classic_credentials(session)
+def session_for(settings: Settings, *, anonymous: bool = False) -> Session:
+    """A session with the credentials that the registry would use, and nothing else of this machine.
+
+    Raises `NoCredentials` if the environment names some that cannot be used.
+    """
+    session = isolated_session()
+    if not (anonymous or settings.accesskey) and (found := environment_credentials(settings)):
+        session.set_credentials(found.accesskey, found.secretkey, found.token)
     return session
 
 

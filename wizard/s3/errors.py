@@ -99,9 +99,13 @@ class NotS3(StoreError):
 
 @dataclass(eq=False)
 class NoCredentials(StoreError):
-    """No credentials were found to sign with. `text` says which, and where they were looked for."""
+    """No credentials were found to sign with. `text` says which, and where they were looked for.
+
+    `has_expired`: there are some, and the environment says that they have expired.
+    """
 
     text: str
+    has_expired: bool = False
 
     @property
     def had_no_effect(self) -> bool:

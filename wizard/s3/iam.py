@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 import boto3
 from botocore.config import Config
 
-from wizard.s3.botocore_internals import new_session
+from wizard.s3.botocore_internals import administrator_session
 from wizard.s3.error_mapping import map_errors
 from wizard.s3.errors import ConnectionFailed, ErrorResponse, NoCredentials, StoreError
 from wizard.s3.timeouts import Timeouts, run_with_timeout
@@ -186,5 +186,5 @@ def _client(service: str, region: str) -> Any:
         read_timeout=_TIMEOUTS.read,
         retries={"total_max_attempts": 1, "mode": "standard"},
     )
-    session: Any = boto3.Session(botocore_session=new_session(reads_profile=True))
+    session: Any = boto3.Session(botocore_session=administrator_session())
     return session.client(service, region_name=session.region_name or region, config=config)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 from botocore.response import StreamingBody
@@ -47,11 +47,16 @@ class LimitedResponse(AWSResponse):
         return bytes(body)
 
 
+def _do_nothing() -> None:
+    pass
+
+
 class HttpSession:
     """A pool of connections, for several threads. Follows no redirect."""
 
     def __init__(self, verify: str | bool, timeouts: Timeouts, proxies: Mapping[str, str]) -> None:
         self._session = new_http_session(verify, (timeouts.connect, timeouts.read), proxies, _MAX_CONNECTIONS)
+        self.before_send: Callable[[], None] = _do_nothing  # called before each request; what it raises prevents that
         self.answered_at = 0.0  # when the last answer started, in seconds of the monotonic clock
 
     def send(self, request: AWSPreparedRequest) -> LimitedResponse:
@@ -59,6 +64,7 @@ class HttpSession:
 
         Raises `BodyTooLargeError`, `ContinueReceivedError` and botocore's exceptions.
         """
+        self.before_send()
         is_streamed = request.stream_output
         answer = send_unread(self._session, request)
         self.answered_at = time.monotonic()

@@ -1,0 +1,63 @@
+"""The credentials that a registry without keys in its configuration finds in its environment."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from datetime import UTC, datetime
+
+from wizard.catalog.registries import registry_of
+from wizard.model.settings import Settings
+from wizard.s3.botocore_internals import CredentialSourceError, FoundCredentials, find_credentials
+from wizard.s3.errors import NoCredentials
+
+_OPERATION = "connect"
+_CONTAINER = ("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "AWS_CONTAINER_CREDENTIALS_FULL_URI")
+_EC2 = ("AWS_EC2_METADATA_SERVICE_ENDPOINT", "AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE")
+_FILE = "AWS_SHARED_CREDENTIALS_FILE"
+
+
+def environment_credentials(settings: Settings) -> FoundCredentials | None:
+    """The credentials that the registry of `settings` finds; None if there are none.
+
+    Raises `NoCredentials` that names the variable or file if it leads to none that can be used.
+    """
+    environment = os.environ
+    full_chain = registry_of(settings.registry).full_credential_chain
+    region = environment.get("AWS_REGION") or environment.get("AWS_DEFAULT_REGION") or settings.region
+    try:
+        found = find_credentials(environment, region, full_chain=full_chain)
+    except CredentialSourceError as error:
+        raise NoCredentials(_OPERATION, f"no credentials {_place(error, environment)}") from None
+    if found is None and environment.get("AWS_PROFILE"):
+        raise NoCredentials(_OPERATION, "no credentials of the profile that AWS_PROFILE names")
+    if found and found.method == "env" and _has_expired(environment.get("AWS_CREDENTIAL_EXPIRATION", "")):
+        raise NoCredentials(_OPERATION, "no credentials that are still valid", has_expired=True)
+    return found
+
+
+def _has_expired(time: str) -> bool:
+    """Whether a time, which aws-vault sets, has passed. A wrong one is ignored: the registry does not read it."""
+    try:
+        expiry = datetime.fromisoformat(time)
+        return expiry.replace(tzinfo=expiry.tzinfo or UTC) <= datetime.now(UTC)
+    except (ValueError, OverflowError):
+        return False
+
+
+def _place(error: CredentialSourceError, environment: Mapping[str, str]) -> str:
+    """Where the credentials were looked for, by the name of a variable and never its value."""
+    match error.method:
+        case "container-role":
+            return f"at the address in {_first_set(_CONTAINER, environment)}"
+        case "iam-role":
+            variable = _first_set(_EC2, environment)
+            return f"at the address in {variable}" if variable else "of an IAM role that could be read"
+        case "assume-role-with-web-identity":
+            return "for the web identity in AWS_WEB_IDENTITY_TOKEN_FILE and AWS_ROLE_ARN"
+    file = f"the file of {_FILE}" if environment.get(_FILE) else "~/.aws/credentials"
+    return f"in {file} that {'are complete' if error.is_incomplete else 'could be read'}"
+
+
+def _first_set(names: tuple[str, ...], environment: Mapping[str, str]) -> str:
+    return next((name for name in names if name in environment), "")
