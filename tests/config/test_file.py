@@ -29,6 +29,7 @@ from tests.support.example_settings import (
 )
 from tests.support.files import OTHER_USER, as_root, failing, locked, mode_of, mounted, names_in
 from tests.support.paths import ROOT
+from wizard.config import file as config_file
 from wizard.config.file import (
     ConfigError,
     ConfigFile,
@@ -624,3 +625,23 @@ def test_an_interrupted_save_is_recognized_until_the_next_save(saved: Path) -> N
     save(saved, NEW, None)
     assert not load(saved).save_interrupted
     assert names_in(saved.parent) == ["storage.toml", "storage.toml.bak"]
+
+
+# Credentials in an address
+
+
+@pytest.mark.parametrize("name", ["regionendpoint", "bucket", "region", "rootdirectory", "accesskey", "keyid"])
+def test_a_file_with_credentials_in_an_address_is_refused_without_repeating_them(path: Path, name: str) -> None:
+    path.write_text(f'[storage.s3]\n{name} = "http://me:canary@minio:9000"\n', encoding="utf-8")
+    with pytest.raises(ConfigError) as caught:
+        config_file.load(path)
+    assert str(caught.value) == (
+        f"{path}: `storage.s3.{name}` contains a user name or password, which belongs in the keys. Correct it there."
+    )
+
+
+def test_credentials_in_an_address_are_not_saved(path: Path) -> None:
+    with pytest.raises(ConfigError) as caught:
+        config_file.save(path, Settings(regionendpoint="http://me:canary@minio:9000"), None)
+    assert "`regionendpoint` contains a user name or password" in str(caught.value)
+    assert not path.exists()

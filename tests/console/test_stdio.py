@@ -99,3 +99,33 @@ def test_the_program_runs_with_full_and_closed_streams(
     assert (result.returncode, b"Traceback" in result.stderr) == (status, False), result.stderr
     assert output in result.stdout + result.stderr
     assert not output or result.stderr.count(b"\n") <= 1  # Python prints nothing more at exit
+
+
+HOSTILE = "a\x9bb\u202ec\x1bd\U000e0041e"
+
+
+def test_json_is_safe_to_print_and_means_the_same(capsys: pytest.CaptureFixture[str]) -> None:
+    stdio.print_json({HOSTILE: [HOSTILE, "\udcff"]})
+    output = capsys.readouterr().out
+    assert all(line.isprintable() for line in output.splitlines())
+    assert json.loads(output) == {HOSTILE: [HOSTILE, "\udcff"]}
+
+
+@pytest.mark.parametrize("is_terminal", [True, False])
+def test_data_is_escaped_for_a_terminal_only(
+    is_terminal: bool, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: is_terminal)
+    stdio.print_data(f"{HOSTILE}\n\tb")
+    escaped = "a\\u009bb\\u202ec\\u001bd\\udb40\\udc41e"
+    assert capsys.readouterr().out == f"{escaped if is_terminal else HOSTILE}\n\tb\n"
+
+
+def test_a_message_is_escaped_except_for_redrawing_a_line(capsys: pytest.CaptureFixture[str]) -> None:
+    stdio.print_message("\r\x1b[K1 of 2\x9b\u202e", end="")
+    assert capsys.readouterr().err == "\r\x1b[K1 of 2\\u009b\\u202e"
+
+
+def test_data_without_a_stream_is_dropped(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdout", None)
+    stdio.print_data("text")

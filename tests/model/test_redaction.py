@@ -119,7 +119,9 @@ def test_the_access_key_is_abbreviated() -> None:
         ("https://h/p?X-Amz-Signature=canary", "https://h/p?(hidden)"),
         ("https://h#canary", "https://h#(hidden)"),
         ("https://user:password%40h", "https://user:(hidden)"),
+        ("https://user:pass/word", "https://user:(hidden)"),
         ("https://h:api", "https://h:api"),
+        ("https://h:9000/path", "https://h:9000/path"),
         (f"https://{SECRET}", "https://(hidden)"),
     ],
 )

@@ -15,6 +15,7 @@ import threading
 import traceback
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 
@@ -87,6 +88,82 @@ def test_no_command_prints_logs_or_writes_the_secret(
     assert "botocore" in log.getvalue() or "canonical" in log.getvalue().lower()
     assert leaks(output.out, output.err, log.getvalue()) == []
     assert set(files_with_leaks(folder)) == {"storage.toml", "storage.toml.bak"}
+
+
+def test_no_command_prints_logs_or_writes_a_secret_in_the_field_of_the_access_key(
+    settings: Settings,
+    folder: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    changed = settings.replace({"accesskey": SECRET, "secretkey": Secret(SECRET[::-1])})
+    config_file.save(folder / "storage.toml", changed, None)
+    for arguments in COMMANDS:
+        run_command(monkeypatch, arguments)
+    output = capfd.readouterr()
+    assert len(output.out) > 5000
+    assert leaks(output.out, output.err) == []
+    assert set(files_with_leaks(folder)) == {"storage.toml", "storage.toml.bak"}
+
+
+ENDPOINTS = (
+    f"http://user:{SECRET}@127.0.0.1:9",
+    f"http://{SECRET}@127.0.0.1:9",
+    f"user:{SECRET}@127.0.0.1",
+    f"http://user:{quote(SECRET, safe='')}@127.0.0.1:9",
+    f"http://user:{SECRET}@{SECRET}@127.0.0.1:9",
+)
+
+
+@pytest.mark.parametrize("endpoint", ENDPOINTS)
+def test_no_command_prints_or_writes_a_password_in_the_endpoint(
+    endpoint: str, folder: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    document = f'[storage.s3]\nbucket = "images"\nregionendpoint = "{endpoint}"\n'
+    (folder / "storage.toml").write_text(document, encoding="utf-8")
+    for arguments in COMMANDS:
+        assert run_command(monkeypatch, arguments) == 2
+    (folder / "storage.toml").unlink()
+    for flags in ((), ("--json",), ("--dry-run",), ("--dry-run", "--json"), ("--no-validate",)):
+        arguments = ("configure", "--bucket", "images", "--regionendpoint", endpoint, *flags)
+        assert run_command(monkeypatch, arguments) == 2
+    output = capfd.readouterr()
+    assert "contains a user name or password" in output.err
+    assert "--regionendpoint: Keys do not belong in the endpoint" in output.err
+    assert leaks(output.out, output.err) == []
+    assert files_with_leaks(folder) == []
+
+
+@pytest.mark.parametrize("endpoint", ENDPOINTS)
+@pytest.mark.parametrize("name", NAMES)
+def test_a_password_in_the_endpoint_of_a_source_is_neither_printed_nor_saved(
+    name: str, endpoint: str, folder: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    settings = Settings(
+        provider="other", bucket="images", regionendpoint=endpoint, accesskey="me", secretkey=Secret("you")
+    )
+    (folder / "source").write_text(format_of(name).write(settings).text, encoding="utf-8")
+    run_command(monkeypatch, ("import", "source", "--from", name))
+    run_command(monkeypatch, ("import", "source", "--from", name, "--dry-run"))
+    output = capfd.readouterr()
+    assert "Traceback" not in output.err
+    assert leaks(output.out, output.err) == []
+    assert set(files_with_leaks(folder)) <= {"source"}
+
+
+@pytest.mark.parametrize("query", ["?X-Amz-Signature=", "#", ":"])
+def test_no_command_prints_what_looks_like_a_credential_in_the_endpoint(
+    query: str, folder: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    document = (
+        f'provider = "other"\n[storage.s3]\nbucket = "images"\nregionendpoint = "http://127.0.0.1{query}{SECRET}"\n'
+    )
+    (folder / "storage.toml").write_text(document, encoding="utf-8")
+    for arguments in (("show",), ("show", "--json"), ("check", "--json"), ("check",), ("configure", "--dry-run")):
+        run_command(monkeypatch, arguments)
+    output = capfd.readouterr()
+    assert "(hidden)" in output.out
+    assert leaks(output.out, output.err) == []
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -9,6 +9,7 @@ import termios
 
 import pytest
 
+from wizard.console.typed_line import CONTROL_CHARACTER, NOT_TEXT
 from wizard.prompts import console as console_module
 from wizard.prompts.console import Console, InputEndedError, list_index
 
@@ -92,3 +93,24 @@ def test_a_signal_at_a_prompt_ends_the_program_once(monkeypatch: pytest.MonkeyPa
 )
 def test_an_answer_from_1_to_the_count_is_an_index(answer: str, index: int | None) -> None:
     assert list_index(answer, 21) == index
+
+
+def test_unsafe_characters_are_escaped(capsys: pytest.CaptureFixture[str]) -> None:
+    Console(is_ascii=False).show("a\x9bb\u202ec\x1b[2J")
+    Console(is_ascii=False).say("a\x9b")
+    assert capsys.readouterr().err == "a\\u009bb\\u202ec\\u001b[2J\na\\u009b\n"
+
+
+@pytest.mark.parametrize("ask", ["ask", "ask_secret"])
+@pytest.mark.parametrize(
+    ("line", "problem"),
+    [("ke\x08y", CONTROL_CHARACTER), ("key\x1b[D", CONTROL_CHARACTER), ("k\udce9y", NOT_TEXT)],
+)
+def test_a_line_that_is_not_text_is_asked_for_again_without_repeating_it(
+    ask: str, line: str, problem: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lines = iter([line, "\x1b[200~key\x1b[201~"])
+    for name in ("prompt_line", "prompt_hidden"):
+        monkeypatch.setattr(console_module, name, lambda _: next(lines))
+    assert getattr(Console(is_ascii=False), ask)("prompt> ") == "key"
+    assert " ".join(capsys.readouterr().err.split()) == f"! {problem} Enter it again."

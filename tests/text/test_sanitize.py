@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
-from wizard.text.sanitize import sanitize
+from wizard.text.sanitize import escape_unsafe, sanitize
 
 
 @pytest.mark.parametrize(
@@ -39,3 +41,34 @@ def test_the_maximum_length_can_be_chosen() -> None:
 
 def test_any_object_is_converted_to_text() -> None:
     assert sanitize(ValueError("any\nobject")) == "any object"
+
+
+UNSAFE = [
+    "\x00",
+    "\x1b",
+    "\x7f",
+    "\x9b",
+    "\u00ad",
+    "\u202e",
+    "\u2066",
+    "\u2028",
+    "\ue000",
+    "\ud800",
+    "\U000e0041",
+    "\U000f0000",
+]
+
+
+@pytest.mark.parametrize("char", UNSAFE)
+def test_an_unsafe_character_is_escaped_as_json_does_it(char: str) -> None:
+    escaped = escape_unsafe(f"a{char}b\n\tc")
+    assert escaped.isascii()
+    assert escaped.startswith("a\\u")
+    assert escaped.endswith("b\n\tc")
+    assert json.loads(f'"{escaped[:-3]}"') == f"a{char}b"
+
+
+def test_safe_text_and_chosen_characters_are_not_escaped() -> None:
+    text = "é ✓ 密码 \r\x1b[K"
+    assert escape_unsafe(text, keep="\r\x1b") == text
+    assert escape_unsafe("plain") == "plain"

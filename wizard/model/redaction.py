@@ -36,7 +36,7 @@ def displayed(settings: Settings) -> Settings:
     return settings.replace(shown)
 
 
-@functools.lru_cache(maxsize=64)
+@functools.lru_cache(maxsize=4)  # a user interface asks several times for the same settings
 def has_visible_credentials(settings: Settings) -> bool:
     """Whether a text of the settings contains a credential, so that a sentence that quotes it would show that."""
     return displayed(settings).replace({"accesskey": ""}) != settings.replace({"accesskey": ""})
@@ -71,12 +71,12 @@ def _without_url_credentials(name: str, text: str) -> str:
     parsed = Endpoint.parse(text)
     if not any(_url_secrets(parsed)):
         return text
-    port = f":{HIDDEN}" if _is_no_port(parsed.port) else parsed.port and f":{parsed.port}"
+    port_and_path = f":{HIDDEN}" if _has_no_port(parsed) else f"{parsed.port and ':'}{parsed.port}{parsed.path}"
     return "".join(
         (
             f"{parsed.scheme}://" if parsed.scheme else "",
             f"{HIDDEN}@" if parsed.userinfo else "",
-            f"{parsed.host}{port}{parsed.path}",
+            f"{parsed.host}{port_and_path}",
             f"{parsed.rest[0]}{HIDDEN}" if parsed.rest else "",
         )
     )
@@ -100,12 +100,13 @@ def _url_secrets(parsed: Endpoint) -> Iterator[str]:
         yield from (parsed.userinfo, parsed.userinfo.partition(":")[2])
     if parsed.rest:
         yield parsed.rest
-    if _is_no_port(parsed.port):
-        yield parsed.port
+    if _has_no_port(parsed):
+        yield parsed.port + parsed.path
 
 
-def _is_no_port(port: str) -> bool:
-    return len(port) > _MAX_PORT and not port.isdecimal()
+def _has_no_port(parsed: Endpoint) -> bool:
+    """Whether the text after the host can be a password, as in `https://user:password`. A password can contain `/`."""
+    return bool(parsed.port) and not parsed.port.isdecimal() and len(parsed.port + parsed.path) > _MAX_PORT
 
 
 # Hiding
