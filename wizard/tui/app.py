@@ -110,7 +110,16 @@ class WizardApp(AppAdapter):
         if threading.current_thread() is threading.main_thread():
             for number in STOP_SIGNALS:
                 if signal.getsignal(number) != signal.SIG_IGN:  # such as SIGHUP below nohup
-                    loop.add_signal_handler(number, self.exit, exit_status_of(number))
+                    self._exit_on_signal(loop, number)
+
+    def _exit_on_signal(self, loop: asyncio.AbstractEventLoop, number: signal.Signals) -> None:
+        """Ends the app on a signal.
+
+        The loop alone loses a signal while many keys arrive, because its pipe is full (`socket.send` fails). With its
+        handler it wakes up; ours calls `exit`.
+        """
+        loop.add_signal_handler(number, lambda: None)
+        signal.signal(number, lambda *_: loop.call_soon_threadsafe(self.exit, exit_status_of(number)))
 
     def _enable_garbage_collector(self) -> None:
         """Enables the garbage collector, which is off while the program starts.
