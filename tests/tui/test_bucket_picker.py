@@ -13,8 +13,10 @@ from tests.support.faults import deny, hang
 from tests.support.faulty_store import FaultyStore
 from tests.support.moto_server import Moto
 from tests.support.pilot import run_wizard, state_of_file
+from wizard.model.settings import Settings
 from wizard.s3.timeouts import Timeouts
 from wizard.session.state import WizardState
+from wizard.tui.background import BucketsListed
 from wizard.tui.screens.bucket_picker import BucketPicker, NameList
 from wizard.tui.screens.dialogs import MessageDialog
 
@@ -103,3 +105,25 @@ async def test_a_store_without_buckets_says_so(new_state: WizardState) -> None:
         await pilot.until_text("The store has no bucket")
         await pilot.press("enter", "down")
         assert pilot.screen is picker
+
+
+async def test_the_list_of_an_older_request_is_not_shown(
+    unreachable: Settings, new_state: WizardState, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The dialog was closed and opened again before the store answered."""
+    monkeypatch.setattr("wizard.tui.store_tasks.run_in_thread", lambda *_: None)
+    new_state.settings = unreachable
+    async with run_wizard(new_state) as pilot:
+        await pilot.go("bucket")
+        runs = []
+        for _ in range(2):
+            await pilot.press("f5")
+            await pilot.until_text("Waiting for")
+            runs.append(pilot.app.tasks._listing)
+            if len(runs) == 1:
+                await pilot.press("escape")
+        pilot.app.post_message(BucketsListed(runs[0], ["bucket-of-an-older-request"]))
+        await pilot.settle()
+        assert "older" not in pilot.text
+        pilot.app.post_message(BucketsListed(runs[1], ["bucket-of-the-latest-request"]))
+        await pilot.until_text("bucket-of-the-latest-request")

@@ -161,3 +161,25 @@ async def test_the_policy_of_another_user_is_dropped(dialog: WizardPilot) -> Non
     assert "Asking IAM about registry" in dialog.text
     dialog.screen.post_message(PolicyRead("registry", None))
     await dialog.until_text("This is what changes.")
+
+
+async def test_a_late_answer_does_not_ask_again_while_the_policy_is_attached(dialog: WizardPilot) -> None:
+    """IAM can be asked twice about one user: before Esc, and after it."""
+    dialog.screen.post_message(PolicyRead("registry", None))
+    await dialog.until_text("This is what changes.")
+    await dialog.press("enter")
+    await dialog.until_text("Putting it there")
+    dialog.screen.post_message(PolicyRead("registry", None))
+    await dialog.settle()
+    assert "Putting it there" in dialog.text
+
+
+async def test_enter_without_a_user_asks_iam_nothing(new_state: WizardState, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("wizard.tui.screens.policy.run_in_thread", lambda *_: pytest.fail("IAM was asked"))
+    new_state.settings = AMAZON
+    async with run_wizard(new_state) as pilot:
+        await open_policy(pilot)
+        await pilot.press("ctrl+u", "enter")
+        await pilot.type("  ")
+        await pilot.press("enter")
+        assert "Your own credentials of the AWS command line are used" in pilot.text

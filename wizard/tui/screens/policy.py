@@ -34,14 +34,16 @@ from wizard.tui.widgets.text_block import TextBlock
 class _Mode(Enum):
     POLICY = auto()  # shows the policy
     USER = auto()  # asks for the name of the IAM user
-    WAITING = auto()  # waits for IAM
+    READING = auto()  # waits for the policy that the user has
+    ATTACHING = auto()  # waits until the policy is attached
     CHANGES = auto()  # shows what changes, and asks for confirmation
 
 
 _KEYS: Mapping[_Mode, Sequence[KeyHint]] = {
     _Mode.POLICY: (("Enter", "Write a file"), ("^U", "Put on a user"), ("^D", "Documented/least"), ("Esc", "Back")),
     _Mode.USER: (("Enter", "Compare with what the user has"), ("Esc", "Back")),
-    _Mode.WAITING: (("Esc", "Back"),),
+    _Mode.READING: (("Esc", "Back"),),
+    _Mode.ATTACHING: (("Esc", "Back"),),
     _Mode.CHANGES: (("Enter", "Put it there"), ("Esc", "Back")),
 }
 
@@ -138,10 +140,10 @@ class PolicyDialog(ModalScreen[None]):
             case _Mode.POLICY:
                 self._write_file()
             case _Mode.USER if user:
-                self._show(_Mode.WAITING, f"Asking IAM about {sanitize(user, 64)} …")
+                self._show(_Mode.READING, f"Asking IAM about {sanitize(user, 64)} …")
                 run_in_thread(self, partial(_read_policy, user, self._settings.region))
             case _Mode.CHANGES:
-                self._show(_Mode.WAITING, "Putting it there …")
+                self._show(_Mode.ATTACHING, "Putting it there …")
                 run_in_thread(self, partial(_attach_policy, user, self._settings.region, policy.to_json(self._policy)))
 
     def _write_file(self) -> None:
@@ -158,7 +160,7 @@ class PolicyDialog(ModalScreen[None]):
     # --- results of IAM ---
 
     def _is_awaited(self, user: str) -> bool:
-        return self._mode is _Mode.WAITING and user == self.query_one(Input).value.strip()
+        return self._mode is _Mode.READING and user == self.query_one(Input).value.strip()
 
     @on(PolicyRead)
     def _policy_read(self, event: PolicyRead) -> None:
