@@ -28,6 +28,7 @@ from wizard.session.texts import BUCKETS_NOT_LISTED
 from wizard.tui import messages
 from wizard.tui.background import BucketCreated, BucketsListed, CheckEvent, Crashed, QuickCheckDone
 from wizard.tui.help import help_for
+from wizard.tui.keys import KEYS
 from wizard.tui.screen_context import ScreenContext
 from wizard.tui.screens.bucket_picker import BucketPicker
 from wizard.tui.screens.dialogs import (
@@ -62,13 +63,12 @@ class WizardApp(AppAdapter):
     ENABLE_COMMAND_PALETTE = False
     TITLE = "storage-wizard"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("ctrl+q", "leave", "Quit", show=False, priority=True),
-        Binding("ctrl+c", "leave", "Quit", show=False, priority=True),
-        Binding("ctrl+s", "save", "Save", show=False, priority=True),
-        Binding("f1,ctrl+g", "help", "Help", show=False, priority=True),
-        Binding("ctrl+l", "redraw", "Redraw", show=False, priority=True),
-        Binding("ctrl+t", "ascii", "ASCII", show=False, priority=True),
-        Binding("ctrl+z", "suspend_process", "Suspend", show=False, priority=True),
+        Binding(KEYS["leave"].binding, "leave", "Quit", show=False, priority=True),
+        Binding(KEYS["save"].binding, "save", "Save", show=False, priority=True),
+        Binding(KEYS["help"].binding, "help", "Help", show=False, priority=True),
+        Binding(KEYS["redraw"].binding, "redraw", "Redraw", show=False, priority=True),
+        Binding(KEYS["ascii"].binding, "ascii", "ASCII", show=False, priority=True),
+        Binding(KEYS["suspend"].binding, "suspend_process", "Suspend", show=False, priority=True),
     ]
 
     def __init__(

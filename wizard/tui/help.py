@@ -8,21 +8,8 @@ from wizard.catalog.providers import provider_of
 from wizard.model.settings import Declaration
 from wizard.session.state import WizardState
 from wizard.session.steps import Step
+from wizard.tui.keys import help_rows
 from wizard.tui.theme import DIM
-
-_KEYS = (
-    ("Enter", "goes on; a complete file takes nothing else"),
-    ("Esc", "goes back, and stops checks that run"),
-    ("Tab, arrows", "move between fields and choices"),
-    ("F1 or Ctrl+G", "explains the field"),
-    ("F3 or Ctrl+Y", "shows the secret for three seconds"),
-    ("Ctrl+F", "applies the fix that is offered"),
-    ("Ctrl+R", "validates again"),
-    ("Ctrl+S", "validates, and saves once that has passed"),
-    ("Ctrl+T, Ctrl+L", "ASCII and back; paints all again"),
-    ("Ctrl+Z", "to the shell, whose `fg` comes back"),
-    ("Ctrl+Q, Ctrl+C", "leave"),
-)
 
 _STEP_TEXTS = {
     "validate": "Every call that the registry will make is made once now, with the settings as they will be saved: it "
@@ -55,6 +42,6 @@ def _notes(state: WizardState) -> Iterator[tuple[str, str]]:
 
 def _keys() -> Iterator[tuple[str, str]]:
     yield "\nKeys\n", "bold"
-    for key, effect in _KEYS:
+    for key, effect in help_rows():
         yield f"{key:<15}", "$primary"
         yield f"{effect}\n", DIM

@@ -13,6 +13,7 @@ from textual.widgets import Static
 
 from wizard.model.settings import DECLARATIONS, Kind, Settings
 from wizard.session.texts import CONTINUE_ANYWAY, MORE_SETTINGS
+from wizard.tui.keys import KEYS
 from wizard.tui.messages import ApplyFix, ListBuckets, NextStep, PreviousStep, SettingsEdited, ShowPolicy
 from wizard.tui.screens.step_screen import StepScreen
 from wizard.tui.terminal.textual_internals import move_cursor
@@ -44,11 +45,11 @@ class FormScreen(StepScreen):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up", "focus_field(-1)", show=False),
         Binding("down", "focus_field(1)", show=False),
-        Binding("ctrl+f", "apply_fix", "Fix", show=False, priority=True),
-        Binding("f3,ctrl+y", "reveal", "Show the secret", show=False),
-        Binding("f4", "toggle_fold", "More settings", show=False),
-        Binding("ctrl+o,f5", "list_buckets", "List the buckets", show=False, priority=True),
-        Binding("ctrl+p,f6", "show_policy", "Policy", show=False, priority=True),
+        Binding(KEYS["fix"].binding, "apply_fix", "Fix", show=False, priority=True),
+        Binding(KEYS["reveal"].binding, "reveal", "Show the secret", show=False),
+        Binding(KEYS["more"].binding, "toggle_fold", "More settings", show=False),
+        Binding(KEYS["buckets"].binding, "list_buckets", "List the buckets", show=False, priority=True),
+        Binding(KEYS["policy"].binding, "show_policy", "Policy", show=False, priority=True),
     ]
     AUTO_FOCUS = ""  # `_focus_first_field` chooses the field
 

@@ -12,6 +12,7 @@ from textual.content import Content
 
 from wizard.checks.check import GROUPS
 from wizard.session.steps import Step
+from wizard.tui.keys import KEYS
 from wizard.tui.messages import ApplyFix, NextStep, PreviousStep, StartValidation, StopValidation
 from wizard.tui.screen_context import ScreenContext
 from wizard.tui.screens.step_screen import StepScreen
@@ -36,8 +37,8 @@ class ValidateScreen(StepScreen):
         Binding("up", "move(-1)", show=False),
         Binding("down", "move(1)", show=False),
         Binding("space", "toggle_details", show=False),
-        Binding("ctrl+r", "validate_again", show=False),
-        Binding("ctrl+f", "apply_fix", show=False),
+        Binding(KEYS["validate"].binding, "validate_again", show=False),
+        Binding(KEYS["fix"].binding, "apply_fix", show=False),
         Binding("pageup", "scroll(-1)", show=False),
         Binding("pagedown", "scroll(1)", show=False),
     ]

@@ -1,0 +1,85 @@
+"""The keys of the actions: the same in the bindings, the help and the README, and each with a function key."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from textual.binding import Binding
+
+from tests.support.paths import ROOT
+from tests.support.pilot import run_wizard
+from wizard.session.state import WizardState
+from wizard.tui.app import WizardApp
+from wizard.tui.keys import KEYS, help_rows, label
+from wizard.tui.screens.form import FormScreen
+from wizard.tui.screens.save import SaveScreen
+from wizard.tui.screens.step_screen import StepScreen
+from wizard.tui.screens.validate import ValidateScreen
+
+ACTIONS = {
+    "help": "help",
+    "reveal": "reveal",
+    "fix": "apply_fix",
+    "validate": "validate_again",
+    "save": "save",
+    "ascii": "ascii",
+    "redraw": "redraw",
+    "suspend": "suspend_process",
+    "leave": "leave",
+    "more": "toggle_fold",
+    "buckets": "list_buckets",
+    "policy": "show_policy",
+}
+BOUND = [
+    binding
+    for cls in (WizardApp, StepScreen, FormScreen, ValidateScreen, SaveScreen)
+    for binding in cls.BINDINGS
+    if isinstance(binding, Binding)
+]
+NEEDS_A_SHELL = {"suspend"}  # Ctrl+Z is a request to the shell
+
+
+def is_function_key(key: str) -> bool:
+    return re.fullmatch(r"f\d+", key) is not None
+
+
+@pytest.mark.parametrize("name", sorted(KEYS.keys() - NEEDS_A_SHELL))
+def test_each_action_has_a_function_key(name: str) -> None:
+    assert any(map(is_function_key, KEYS[name].binding.split(",")))
+
+
+def test_the_table_has_each_key_once() -> None:
+    keys = [key for action in KEYS.values() for key in action.binding.split(",")]
+    assert len(set(keys)) == len(keys)
+
+
+@pytest.mark.parametrize("name", KEYS)
+def test_each_action_is_bound_to_its_keys(name: str) -> None:
+    assert {binding.key for binding in BOUND if binding.action == ACTIONS[name]} == {KEYS[name].binding}
+
+
+def test_no_screen_binds_another_function_key_or_key_with_ctrl() -> None:
+    keys = {key for binding in BOUND for key in binding.key.split(",")}
+    known = {key for action in KEYS.values() for key in action.binding.split(",")}
+    assert {key for key in keys if is_function_key(key) or key.startswith("ctrl+")} == known
+
+
+def test_the_help_names_every_key() -> None:
+    named = {name for keys, _ in help_rows() for name in re.split(", | or ", keys)}
+    assert named >= {label(key) for action in KEYS.values() for key in action.binding.split(",")}
+
+
+def test_the_readme_names_every_key_of_an_action_in_one_row() -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    table = readme.partition("| key | |\n")[2].partition("\n\n")[0]
+    rows = [set(re.split(r", | or ", line.split("|")[1].strip())) for line in table.splitlines()]
+    for action in KEYS.values():
+        assert any({label(key) for key in action.binding.split(",")} <= row for row in rows), action
+
+
+@pytest.mark.parametrize("key", ["f12", "ctrl+q", "ctrl+c"])
+async def test_each_key_that_leaves_ends_the_program(new_state: WizardState, key: str) -> None:
+    async with run_wizard(new_state) as pilot:
+        await pilot.press(key)
+        await pilot.until(lambda: pilot.app.is_ending)

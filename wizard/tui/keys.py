@@ -1,0 +1,62 @@
+"""The keys of the actions: one table for the bindings, the help and the README.
+
+Some lines and browsers keep keys with Ctrl for themselves, so that each action also has a function key.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
+from typing import NamedTuple
+
+
+class ActionKeys(NamedTuple):
+    """`first` and `also` are keys by Textual's names, separated by commas; the help names `first` with the effect."""
+
+    first: str
+    effect: str
+    also: str = ""
+
+    @property
+    def binding(self) -> str:
+        """All keys, as a binding takes them."""
+        return ",".join(filter(None, (self.first, self.also)))
+
+
+KEYS: Mapping[str, ActionKeys] = MappingProxyType(
+    {
+        "help": ActionKeys("f1,ctrl+g", "explains the field"),
+        "reveal": ActionKeys("f3,ctrl+y", "shows the secret for three seconds"),
+        "fix": ActionKeys("ctrl+f", "applies the fix that is offered", "f7"),
+        "validate": ActionKeys("ctrl+r", "validates again", "f2"),
+        "save": ActionKeys("ctrl+s", "validates, and saves once that has passed", "f10"),
+        "ascii": ActionKeys("ctrl+t", "switches between ASCII and all symbols", "f11"),
+        "redraw": ActionKeys("ctrl+l", "draws everything again", "f9"),
+        "suspend": ActionKeys("ctrl+z", "to the shell, whose `fg` comes back"),
+        "leave": ActionKeys("ctrl+q,ctrl+c", "leave", "f12"),
+        "more": ActionKeys("f4", "shows the settings that are folded away"),
+        "buckets": ActionKeys("ctrl+o", "lists the buckets to choose from", "f5"),
+        "policy": ActionKeys("ctrl+p", "shows the IAM policy that the registry needs", "f6"),
+    }
+)
+_MOVES = (
+    ("Enter", "goes on; a complete file takes nothing else"),
+    ("Esc", "goes back, and stops checks that run"),
+    ("Tab, arrows", "move between fields and choices"),
+)
+_PAIRS_WITH_OR = ("help", "reveal")
+
+
+def label(keys: str, separator: str = ", ") -> str:
+    """Keys as they are shown: `f1,ctrl+g` is `F1, Ctrl+G`."""
+    return separator.join("+".join(part.capitalize() for part in key.split("+")) for key in keys.split(",") if key)
+
+
+def help_rows() -> Iterator[tuple[str, str]]:
+    """Each key and its effect; after them the keys that have the same effect as another one."""
+    yield from _MOVES
+    for name, keys in KEYS.items():
+        yield label(keys.first, " or " if name in _PAIRS_WITH_OR else ", "), keys.effect
+    for keys in KEYS.values():
+        if keys.also:
+            yield label(keys.also), f"the same as {label(keys.first)}"
