@@ -7,11 +7,13 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
 
+import pytest
 from textual import events
 from textual.keys import _character_to_key
 
 from tests.support.live_store import LiveStore
-from tests.support.terminals import terminal
+from tests.support.pilot import AMAZON
+from tests.support.terminals import Terminal, terminal
 from wizard.config import file as config_file
 from wizard.tui.terminal.key_queue import KeyQueue
 
@@ -93,3 +95,77 @@ def test_all_steps_can_be_typed_ahead(store: LiveStore, tmp_path: Path) -> None:
     assert (settings.registry, settings.bucket, settings.rootdirectory) == ("distribution-2", store.bucket, "/ahead")
     assert (settings.accesskey, settings.secretkey.reveal()) == (store.access_key, store.secret_key)
     assert (settings.regionendpoint, settings.v4auth, settings.secure) == (store.endpoint, True, False)
+
+
+# Lines that are pasted without brackets
+
+SECRET_LINE = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"
+
+
+def open_keys_step(screen: Terminal) -> None:
+    for words in ("Which registry reads the settings", "Which bucket holds the images"):
+        screen.wait_for(words)
+        screen.press(b"\r")
+    screen.wait_for("How the registry proves")
+    screen.read_until_quiet()
+
+
+@pytest.mark.parametrize("end", ["\r", "\n", "\r\n"])
+@pytest.mark.parametrize("more", ["", "a third line"])
+def test_a_second_line_goes_to_the_next_field_of_the_step_although_the_step_is_complete(
+    tmp_path: Path, end: str, more: str
+) -> None:
+    """A third line goes nowhere: the step has no more fields."""
+    config_file.save(tmp_path / "storage.toml", AMAZON, None)
+    with terminal(tmp_path, "-m", "wizard") as screen:
+        open_keys_step(screen)
+        screen.press(b"\x15")  # deletes the access key to the left
+        screen.press(b"\x0b")
+        screen.press(end.join(["AKIAIOSFODNN7EXAMPL2", SECRET_LINE[:-1] + "2", *([more] if more else [])]).encode())
+        screen.wait_for("AKIAIOSFODNN7EXAMPL2")
+        screen.read_until_quiet()
+        screen.press(b"\x0c")
+        screen.wait_for("How the registry proves")
+        screen.read_until_quiet()
+        assert SECRET_LINE[:30].encode() not in screen.stream
+        assert b"third" not in screen.stream
+        screen.press(b"\x1b[H\r")
+        screen.wait_for("Where the store is reached")
+        assert SECRET_LINE[:30].encode() not in screen.stream
+
+
+def test_a_second_line_at_the_last_field_goes_nowhere(tmp_path: Path) -> None:
+    config_file.save(tmp_path / "storage.toml", AMAZON, None)
+    with terminal(tmp_path, "-m", "wizard") as screen:
+        open_keys_step(screen)
+        screen.press(b"\t")
+        screen.press(f"\x15{SECRET_LINE}\nsecond line".encode())
+        screen.read_until_quiet()
+        screen.press(b"\x0c")
+        screen.wait_for("How the registry proves")
+        screen.read_until_quiet()
+        assert b"second" not in screen.stream
+        assert b"Where the store is reached" not in screen.stream
+
+
+def test_a_second_line_goes_past_choices(tmp_path: Path) -> None:
+    """On the first step there is no text field below the choices."""
+    with terminal(tmp_path, "-m", "wizard") as screen:
+        screen.wait_for("Which registry reads the settings")
+        screen.press(b"first\nsecond line   with spaces")
+        screen.read_until_quiet()
+        screen.press(b"\r")
+        screen.wait_for("Which bucket holds the images")
+        screen.read_until_quiet()
+        assert b"second" not in screen.stream
+
+
+def test_the_value_of_each_line_is_kept(tmp_path: Path) -> None:
+    with terminal(tmp_path, "-m", "wizard") as screen:
+        screen.wait_for("Which registry reads the settings")
+        screen.press(b"\r")
+        screen.wait_for("Which bucket holds the images")
+        screen.press(b"images\neu-west-1\n/registry")
+        screen.wait_for("/registry")
+        assert b"images" in screen.stream
+        assert b"eu-west-1" in screen.stream
