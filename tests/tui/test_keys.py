@@ -11,8 +11,9 @@ from tests.support.paths import ROOT
 from tests.support.pilot import run_wizard
 from wizard.session.state import WizardState
 from wizard.tui.app import WizardApp
-from wizard.tui.keys import KEYS, help_rows, label
+from wizard.tui.keys import KEYS, POLICY_KEYS, help_rows, label
 from wizard.tui.screens.form import FormScreen
+from wizard.tui.screens.policy import PolicyDialog
 from wizard.tui.screens.save import SaveScreen
 from wizard.tui.screens.step_screen import StepScreen
 from wizard.tui.screens.validate import ValidateScreen
@@ -67,7 +68,15 @@ def test_no_screen_binds_another_function_key_or_key_with_ctrl() -> None:
 
 def test_the_help_names_every_key() -> None:
     named = {name for keys, _ in help_rows() for name in re.split(", | or ", keys)}
-    assert named >= {label(key) for action in KEYS.values() for key in action.binding.split(",")}
+    assert named >= {
+        label(key) for action in (*KEYS.values(), *POLICY_KEYS.values()) for key in action.binding.split(",")
+    }
+
+
+def test_the_dialog_of_the_policy_has_function_keys() -> None:
+    bound = {binding.key for binding in PolicyDialog.BINDINGS if isinstance(binding, Binding)}
+    assert bound >= {keys.binding for keys in POLICY_KEYS.values()}
+    assert all(keys.also for keys in POLICY_KEYS.values())
 
 
 def test_the_readme_names_every_key_of_an_action_in_one_row() -> None:

@@ -16,7 +16,9 @@ from tests.support.pilot import AMAZON, WizardPilot, run_wizard, state_of_file
 from wizard.catalog import policy
 from wizard.session.state import WizardState
 from wizard.tui.background import PolicyAttached, PolicyRead
-from wizard.tui.screens.policy import PolicyDialog
+from wizard.tui.screens.policy import _KEYS, PolicyDialog, _Mode
+from wizard.tui.widgets.frame import key_row
+from wizard.tui.widgets.text_block import TextBlock
 
 
 @pytest.fixture
@@ -183,3 +185,11 @@ async def test_enter_without_a_user_asks_iam_nothing(new_state: WizardState, mon
         await pilot.type("  ")
         await pilot.press("enter")
         assert "Your own credentials of the AWS command line are used" in pilot.text
+
+
+@pytest.mark.parametrize("mode", _KEYS)
+async def test_the_keys_fit_into_the_dialog_on_a_terminal_of_80_columns(new_state: WizardState, mode: _Mode) -> None:
+    async with run_wizard(new_state) as pilot:
+        await open_policy(pilot)
+        block = pilot.screen.query_one("#policy-keys", TextBlock)
+        assert 0 < key_row(_KEYS[mode]).cell_length <= block.size.width

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from tests.support.live_store import LiveStore
+from tests.support.pilot import AMAZON
 from tests.support.terminals import LEAVE_ALTERNATE_SCREEN, terminal
 from wizard.config import file as config_file
 
@@ -22,3 +23,24 @@ def test_the_path_of_the_saved_file_is_sanitized(store: LiveStore, tmp_path: Pat
     assert f"Saved {tmp_path}/a\ufffd]0;title\ufffdb.toml." in summary
     assert "storage-wizard check" in summary
     assert "\x1b]0;" not in screen.stream.decode()
+
+
+def test_the_command_that_attaches_the_policy_is_printed_again_in_one_line(tmp_path: Path) -> None:
+    config_file.save(tmp_path / "storage.toml", AMAZON, None)
+    with terminal(tmp_path, "-m", "wizard") as screen:
+        for words in ("Which registry reads the settings", "Which bucket holds the images"):
+            screen.wait_for(words)
+            screen.press(b"\r")
+        screen.wait_for("How the registry proves")
+        screen.press(b"\x10")
+        screen.wait_for("Esc")
+        screen.press(b"\r")
+        screen.wait_for("Written.")
+        screen.press(b"\x1b")
+        screen.read_until_quiet()
+        screen.press(b"\x03")
+        assert screen.wait_for_exit() == 0
+        after = screen.stream.rpartition(LEAVE_ALTERNATE_SCREEN)[2].decode()
+    (line,) = [line for line in after.splitlines() if "put-user-policy" in line]
+    assert line.startswith("To attach the policy: aws iam put-user-policy --user-name USER ")
+    assert line.endswith(".json")

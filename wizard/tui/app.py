@@ -85,6 +85,7 @@ class WizardApp(AppAdapter):
         self._screens: dict[str, StepScreen] = {}
         self._save_when_passed = False
         self._saved_draft = saved_draft
+        self.put_policy_command = ""  # attaches the policy that was written to a file; printed again after the screens
 
     @property
     def state(self) -> WizardState:
@@ -296,6 +297,10 @@ class WizardApp(AppAdapter):
         from wizard.tui.screens.policy import PolicyDialog  # imported here: rarely opened
 
         self.push_screen(PolicyDialog(self.state.settings, self.state.path))
+
+    @on(messages.PolicyWritten)
+    def _policy_written(self, event: messages.PolicyWritten) -> None:
+        self.put_policy_command = event.command
 
     @on(messages.StartValidation)
     def start_validation(self) -> None:

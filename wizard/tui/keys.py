@@ -39,6 +39,12 @@ KEYS: Mapping[str, ActionKeys] = MappingProxyType(
         "policy": ActionKeys("ctrl+p", "shows the IAM policy that the registry needs", "f6"),
     }
 )
+POLICY_KEYS: Mapping[str, ActionKeys] = MappingProxyType(  # in the dialog of the policy
+    {
+        "switch": ActionKeys("ctrl+d", "below Ctrl+P: shows the other policy", "f6"),
+        "user": ActionKeys("ctrl+u", "below Ctrl+P: puts the policy on a user", "f5"),
+    }
+)
 _MOVES = (
     ("Enter", "goes on; a complete file takes nothing else"),
     ("Esc", "goes back, and stops checks that run"),
@@ -60,3 +66,5 @@ def help_rows() -> Iterator[tuple[str, str]]:
     for keys in KEYS.values():
         if keys.also:
             yield label(keys.also), f"the same as {label(keys.first)}"
+    for keys in POLICY_KEYS.values():
+        yield f"{label(keys.first)} or {label(keys.also)}", keys.effect

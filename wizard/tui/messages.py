@@ -56,5 +56,13 @@ class ShowPolicy(Message):
     """Show the IAM policy that the registry needs."""
 
 
+class PolicyWritten(Message):
+    """The policy was written to a file. `command` attaches it to an IAM user, in one line."""
+
+    def __init__(self, command: str) -> None:
+        super().__init__()
+        self.command = command
+
+
 class Finish(Message):
     """Leave the program, after saving."""

@@ -43,7 +43,7 @@ def start(path: Path, appearance: Appearance, *, demo: bool, mouse: bool) -> int
             _bound_messages()
         if app.tasks.validation_thread is not None:
             app.tasks.validation_thread.join(_CLEAN_UP_TIMEOUT)
-        _print_summary(state, draft_notice, app.tasks.leftovers)
+        _print_summary(state, draft_notice, app.tasks.leftovers, app.put_policy_command)
         if app.first_error is not None:
             raise app.first_error
         return status or app.return_code or 0
@@ -72,11 +72,13 @@ def _set_no_color(colours: Colours) -> None:
         os.environ["NO_COLOR"] = "1"
 
 
-def _print_summary(state: WizardState, draft_notice: str, leftovers: Finding | None) -> None:
+def _print_summary(state: WizardState, draft_notice: str, leftovers: Finding | None, put_policy_command: str) -> None:
     if state.has_saved:
         print_message(f"Saved {sanitize(state.path)}.")
         for step in state.next_steps():
             print_message(f"{step.text} {step.command}".strip())
+    if put_policy_command:  # in one piece, unlike in its dialog
+        print_message(f"To attach the policy: {put_policy_command}")
     if draft_notice:
         print_message(draft_notice)
     if leftovers is not None:

@@ -25,6 +25,8 @@ from wizard.files.target import describe_backup
 from wizard.model.settings import Settings
 from wizard.text.sanitize import sanitize
 from wizard.tui.background import Crashed, PolicyAttached, PolicyRead, run_in_thread
+from wizard.tui.keys import POLICY_KEYS
+from wizard.tui.messages import PolicyWritten
 from wizard.tui.terminal.glyphs import PASSED
 from wizard.tui.widgets import frame
 from wizard.tui.widgets.frame import KeyHint
@@ -40,7 +42,7 @@ class _Mode(Enum):
 
 
 _KEYS: Mapping[_Mode, Sequence[KeyHint]] = {
-    _Mode.POLICY: (("Enter", "Write a file"), ("^U", "Put on a user"), ("^D", "Documented/least"), ("Esc", "Back")),
+    _Mode.POLICY: (("Enter", "Write a file"), ("^U", "Put on a user"), ("^D", "The other"), ("Esc", "Back")),
     _Mode.USER: (("Enter", "Compare with what the user has"), ("Esc", "Back")),
     _Mode.READING: (("Esc", "Back"),),
     _Mode.ATTACHING: (("Esc", "Back"),),
@@ -57,8 +59,8 @@ class PolicyDialog(ModalScreen[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "back", show=False, priority=True),
         Binding("enter", "confirm", show=False, priority=True),
-        Binding("ctrl+d", "switch_policy", show=False, priority=True),
-        Binding("ctrl+u", "enter_user", show=False, priority=True),
+        Binding(POLICY_KEYS["switch"].binding, "switch_policy", show=False, priority=True),
+        Binding(POLICY_KEYS["user"].binding, "enter_user", show=False, priority=True),
         Binding("up", "scroll(-1)", show=False, priority=True),
         Binding("down", "scroll(1)", show=False, priority=True),
     ]
@@ -154,6 +156,7 @@ class PolicyDialog(ModalScreen[None]):
             self._show(_Mode.POLICY, str(error), "$error")
             return
         command = policy.put_command("USER", self._policy_file).replace("\\\n  ", "")
+        self.post_message(PolicyWritten(command))
         backup = f" {describe_backup(written.backup)}" if written.backup else ""
         self._show(_Mode.POLICY, f"{PASSED} Written.{backup} Then: {sanitize(command, 300)}", "$success")
 
