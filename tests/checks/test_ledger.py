@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from wizard.checks.bucket_calls import RunStoppedError
+from wizard.checks.bucket_calls import RunStoppedError, Version
 from wizard.checks.ledger import Ledger
 from wizard.s3.errors import ErrorResponse
 
@@ -77,3 +77,55 @@ def test_a_closed_ledger_lets_no_late_thread_create_anything() -> None:
         with pytest.raises(RunStoppedError), creating:
             pytest.fail("the call is made")
     assert ledger.keys() == ledger.unconfirmed_uploads() == []
+
+
+def test_a_run_that_is_stopped_before_a_call_has_created_nothing() -> None:
+    ledger = Ledger()
+    for creating in (ledger.creating_object("key"), ledger.starting_upload("key")):
+        with pytest.raises(RunStoppedError), creating:
+            raise RunStoppedError
+    assert not ledger.may_be_left
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "may_exist"),
+    [(403, "AccessDenied", False), (403, "", True), (403, "403", True), (451, "451", True), (404, "404", False)],
+)
+def test_an_error_that_may_be_of_a_proxy_does_not_prove_that_nothing_was_created(
+    status: int, code: str, may_exist: bool
+) -> None:
+    ledger = Ledger()
+    with pytest.raises(ErrorResponse), ledger.creating_object("key"):
+        raise ErrorResponse("PutObject", status, code, "")
+    assert ledger.may_be_left is may_exist
+
+
+def test_versions_are_kept_until_the_store_has_confirmed_that_they_are_gone() -> None:
+    ledger = Ledger()
+    version, marker = Version("key", "1"), Version("key", "null", is_delete_marker=True)
+    ledger.record_version(version)
+    ledger.record_version(marker)
+    assert ledger.keeps_versions
+    assert ledger.versions() == [version, marker]
+    ledger.confirm_version_deleted(version)
+    ledger.confirm_version_deleted(marker)
+    assert not ledger.may_be_left
+
+
+def test_the_version_of_an_object_in_a_bucket_without_versions_is_none() -> None:
+    ledger = Ledger()
+    ledger.record_version(Version("key", "null"))
+    assert not ledger.keeps_versions
+    assert ledger.versions() == []
+
+
+def test_a_version_whose_id_was_lost_is_unknown_until_the_versions_are_listed() -> None:
+    ledger = Ledger()
+    with pytest.raises(ErrorResponse), ledger.creating_object("key"):
+        raise FAILED
+    assert ledger.keys_of_unknown_versions() == []  # nothing shows yet that the bucket keeps versions
+    ledger.record_version(Version("other", "1"))
+    assert ledger.keys_of_unknown_versions() == ["key"]
+    ledger.record_listed_versions([Version("key", "2")])
+    assert ledger.keys_of_unknown_versions() == []
+    assert ledger.versions() == [Version("key", "2"), Version("other", "1")]

@@ -41,10 +41,11 @@ def test_a_warning_without_a_fix_is_followed_by_its_finding_only() -> None:
 
 
 def test_a_report_begins_with_the_path_and_ends_with_the_leftovers() -> None:
-    report = Report(Settings(), (Result(CHECK, Status.FAILED, 0.5, FINDING),), 1.234, ("a/key",))
+    report = Report(Settings(), (Result(CHECK, Status.FAILED, 0.5, FINDING),), 1.234, ("a/key",), removed=("b/key",))
     lines = list(report_lines(Path("storage.toml"), report))
     assert lines[0] == "storage.toml: FAILED in 1.23 s"
-    assert lines[-1:] == list(leftover_lines(report)) == ["  left behind: a/key"]
+    assert lines[-2:] == list(leftover_lines(report))
+    assert lines[-2:] == ["  removed, left by an earlier validation: b/key", "  left behind: a/key"]
 
 
 def test_a_path_is_printed_without_control_characters() -> None:

@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import io
+import os
+import pty
+import signal
+import subprocess
 import sys
+import termios
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
+from tests.support.command_line import environment
+from tests.support.processes import wait_for
 from tests.support.terminals import Terminal, terminal
 from wizard.console.job_control import CANNOT_SUSPEND
 from wizard.console.line_input import prompt_line
@@ -79,6 +86,75 @@ def test_ctrl_c_restores_the_terminal(function: str, tmp_path: Path) -> None:
         screen.press(b"\x03")
         screen.wait_for_exit()
         assert screen.has_initial_modes()
+
+
+@pytest.mark.parametrize(
+    "number", [signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT, signal.SIGINT], ids=lambda number: number.name
+)
+def test_a_signal_at_a_hidden_prompt_restores_the_terminal(number: signal.Signals, tmp_path: Path) -> None:
+    with prompt("prompt_hidden", tmp_path, job_control=False) as screen:
+        assert not screen.has_initial_modes()
+        screen.process.send_signal(number)
+        status = screen.wait_for_exit()
+        assert screen.has_initial_modes()
+        assert number == signal.SIGINT or status == 128 + number  # Ctrl+C is an exception, and `main` makes it a status
+
+
+def test_ctrl_backslash_at_a_hidden_prompt_restores_the_terminal_and_dumps_no_core(tmp_path: Path) -> None:
+    with prompt("prompt_hidden", tmp_path, job_control=False) as screen:
+        screen.press(b"\x1c")
+        assert screen.wait_for_exit() == 128 + signal.SIGQUIT
+        assert screen.has_initial_modes()
+
+
+def test_two_signals_at_a_hidden_prompt_restore_the_terminal(tmp_path: Path) -> None:
+    with prompt("prompt_hidden", tmp_path, job_control=False) as screen:
+        screen.process.send_signal(signal.SIGHUP)
+        screen.process.send_signal(signal.SIGTERM)
+        screen.wait_for_exit()
+        assert screen.has_initial_modes()
+
+
+def test_a_signal_that_is_ignored_does_not_end_a_hidden_prompt(tmp_path: Path) -> None:
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)  # inherited by the program, as below nohup
+    try:
+        with prompt("prompt_hidden", tmp_path, job_control=False) as screen:
+            screen.process.send_signal(signal.SIGHUP)
+            screen.press(b"canary\r")
+            assert screen.wait_for_exit() == 0
+            assert b"read: yranac" in screen.stream
+    finally:
+        signal.signal(signal.SIGHUP, signal.SIG_DFL)
+
+
+def test_an_error_at_a_hidden_prompt_restores_the_terminal(tmp_path: Path) -> None:
+    with prompt("prompt_hidden", tmp_path, job_control=False) as screen:
+        screen.press(b"\x04")  # the end of the input
+        assert screen.wait_for_exit() == 1
+        assert screen.has_initial_modes()
+
+
+def test_echo_is_off_also_where_the_terminal_is_not_that_of_the_session(tmp_path: Path) -> None:
+    controller, device = pty.openpty()
+    try:
+        (tmp_path / "program.py").write_text(PROGRAM, encoding="utf-8")
+        with subprocess.Popen(
+            [sys.executable, "program.py", "prompt_hidden"],
+            cwd=tmp_path,
+            env=environment({}),
+            stdin=device,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        ) as process:
+            wait_for(lambda: True if not termios.tcgetattr(device)[3] & termios.ECHO else None)
+            os.write(controller, b"canary\n")
+            out, _ = process.communicate(timeout=30)
+        assert b"yranac" in out
+        assert termios.tcgetattr(device)[3] & termios.ECHO
+    finally:
+        os.close(controller)
+        os.close(device)
 
 
 def test_the_end_of_the_input_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -239,21 +239,21 @@ def test_a_host_that_cannot_be_dialled_does_not_expect_tls(
 
 
 @pytest.mark.parametrize(
-    "response",
+    ("response", "may_hide_a_success"),
     [
-        b"SSH-2.0-OpenSSH_9.2\r\n",
-        b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello",
-        b"HTTP/1.1 404 Not Found\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}",
-        b"HTTP/1.1 404 Not Found\r\nContent-Type: text/plain\r\nContent-Length: 4\r\n\r\n404\n",
-        b"HTTP/1.1 403 Forbidden\r\nContent-Type: text/html\r\nContent-Length: 13\r\n\r\n<html></html>",
+        (b"SSH-2.0-OpenSSH_9.2\r\n", False),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello", True),
+        (b"HTTP/1.1 404 Not Found\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}", False),
+        (b"HTTP/1.1 404 Not Found\r\nContent-Type: text/plain\r\nContent-Length: 4\r\n\r\n404\n", False),
+        (b"HTTP/1.1 403 Forbidden\r\nContent-Type: text/html\r\nContent-Length: 13\r\n\r\n<html></html>", True),
     ],
     ids=["ssh", "text", "json", "not found", "the page of a proxy"],
 )
-def test_another_server_is_not_s3(store: LiveStore, response: bytes) -> None:
+def test_another_server_is_not_s3(store: LiveStore, response: bytes, may_hide_a_success: bool) -> None:
     with fixed_response_port(response) as port:
         report = report_of(store.settings(regionendpoint=f"http://127.0.0.1:{port}"))
     only_failure(report, "list", Cause.NOT_S3, "regionendpoint")
-    assert report.leftovers == ()
+    assert bool(report.leftovers) is may_hide_a_success  # a proxy can answer so after the store has written an object
 
 
 @pytest.mark.parametrize(

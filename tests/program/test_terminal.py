@@ -77,7 +77,7 @@ def test_ctrl_c_ends_the_wizard(tmp_path: Path) -> None:
         assert screen.is_restored()
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT, signal.SIGINT])
 def test_a_signal_ends_the_wizard_and_restores_the_terminal(tmp_path: Path, number: signal.Signals) -> None:
     with terminal(tmp_path, "-m", "wizard") as screen:
         screen.wait_for(FIRST_STEP)
@@ -86,6 +86,19 @@ def test_a_signal_ends_the_wizard_and_restores_the_terminal(tmp_path: Path, numb
         assert screen.is_restored()
         assert b"Traceback" not in screen.stream
         assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT, signal.SIGINT])
+def test_a_signal_that_is_ignored_at_the_start_stays_ignored(tmp_path: Path, number: signal.Signals) -> None:
+    previous = signal.signal(number, signal.SIG_IGN)  # inherited by the program, as below nohup and after `trap ''`
+    try:
+        with terminal(tmp_path, "-m", "wizard") as screen:
+            screen.wait_for(FIRST_STEP)
+            screen.send_signal(number)
+            screen.press(b"\x11")
+            assert screen.wait_for_exit() == 0
+    finally:
+        signal.signal(number, previous)
 
 
 def test_sigcont_after_sigterm_does_not_keep_the_wizard_alive(tmp_path: Path) -> None:

@@ -87,6 +87,26 @@ def test_a_signal_at_a_prompt_ends_the_program_once(monkeypatch: pytest.MonkeyPa
     console.on_signal(signal.SIGHUP, None)  # while the draft is saved
 
 
+def test_the_second_signal_of_a_line_that_drops_does_not_interrupt_what_the_first_one_ends(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    console = Console(is_ascii=False)
+    restored: list[str] = []
+
+    def read(_: str) -> str:
+        try:
+            console.on_signal(signal.SIGHUP, None)
+        finally:
+            console.on_signal(signal.SIGHUP, None)
+            restored.append("terminal")
+        return "not reached"
+
+    monkeypatch.setattr(console_module, "prompt_hidden", read)
+    with pytest.raises(SystemExit):
+        console.ask_secret("prompt> ")
+    assert restored == ["terminal"]
+
+
 @pytest.mark.parametrize(
     ("answer", "index"),
     [("1", 0), ("21", 20), ("22", None), ("0", None), ("", None), ("-1", None), ("x", None), ("00199", None)],

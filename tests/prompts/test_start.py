@@ -20,8 +20,15 @@ def state_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.mark.parametrize(
     ("end", "status"),
-    [(b"\x03", 130), (b"\x04", 130), (signal.SIGHUP, 129), (signal.SIGTERM, 143)],
-    ids=["Ctrl+C", "Ctrl+D", "SIGHUP", "SIGTERM"],
+    [
+        (b"\x03", 130),
+        (b"\x04", 130),
+        (b"\x1c", 131),
+        (signal.SIGHUP, 129),
+        (signal.SIGTERM, 143),
+        (signal.SIGQUIT, 131),
+    ],
+    ids=["Ctrl+C", "Ctrl+D", "Ctrl+backslash", "SIGHUP", "SIGTERM", "SIGQUIT"],
 )
 def test_an_interruption_keeps_a_draft_without_secrets(
     end: bytes | signal.Signals, status: int, tmp_path: Path, state_home: Path
@@ -74,3 +81,23 @@ def test_a_settings_file_that_cannot_be_read_is_a_usage_error(tmp_path: Path) ->
     with line_prompts(tmp_path) as screen:
         assert screen.wait_for_exit() == 2
         assert screen.stream.startswith(b"storage-wizard: storage.toml: ")
+
+
+@pytest.mark.parametrize("prompt", ["Access key []: ", "Secret key"])
+def test_a_signal_that_is_ignored_at_the_start_stays_ignored(prompt: str, tmp_path: Path) -> None:
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)  # inherited by the program, as below nohup
+    try:
+        with line_prompts(tmp_path) as screen:
+            for question in ("Registry [dtr]: ", "Storage [aws]: "):
+                answer(screen, question)
+            answer(screen, "Bucket []: ", "images")
+            for question in ("Region [us-east-1]: ", "Root directory []: "):
+                answer(screen, question)
+            if prompt == "Secret key":
+                answer(screen, "Access key []: ", "AKIAIOSFODNN7EXAMPLE")
+            screen.wait_for(prompt)
+            screen.process.send_signal(signal.SIGHUP)
+            screen.press(b"\x04")
+            assert screen.wait_for_exit() == 130
+    finally:
+        signal.signal(signal.SIGHUP, signal.SIG_DFL)

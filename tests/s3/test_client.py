@@ -51,6 +51,20 @@ def test_a_call_returns_the_parsed_response(store: LiveStore) -> None:
         assert s3.call("ListObjects", Bucket=store.bucket)["IsTruncated"] is False
 
 
+def test_what_is_raised_before_sending_prevents_the_request() -> None:
+    def refuse() -> None:
+        raise ZeroDivisionError
+
+    with FaultyStore() as store, client(store.settings()) as s3:
+        url = s3.presigned_url("GetObject", Bucket=store.bucket, Key="key")
+        s3.call_before_sending(refuse)
+        with pytest.raises(ZeroDivisionError):
+            s3.call("ListObjects", Bucket=store.bucket)
+        with pytest.raises(ZeroDivisionError):
+            s3.fetch(url, "GetObject")
+        assert store.calls == []
+
+
 def test_a_call_returns_the_bytes_of_an_object(store: LiveStore) -> None:
     key = {"Bucket": store.bucket, "Key": "key"}
     with client(store.settings()) as s3:

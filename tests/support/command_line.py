@@ -35,12 +35,12 @@ def run_wizard(*arguments: object, folder: Path, stdin: str = "", **additions: s
 
 
 @contextlib.contextmanager
-def running_wizard(*arguments: object, folder: Path = ROOT) -> Iterator[subprocess.Popen[str]]:
-    """A command while it runs, in a session of its own; it is killed at the end."""
+def running_wizard(*arguments: object, folder: Path = ROOT, **additions: str) -> Iterator[subprocess.Popen[str]]:
+    """A command while it runs, in a session of its own; it is killed at the end. `additions` as in `run_wizard`."""
     with subprocess.Popen(
         [*COMMAND, *map(str, arguments)],
         cwd=folder,
-        env=environment({}),
+        env=environment(additions),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,

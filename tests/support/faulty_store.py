@@ -72,6 +72,10 @@ class FaultyStore(StoreServer):
         """The keys of the multipart uploads that are open, whatever the faults hide."""
         return self._moto.uploads(bucket or self.bucket)
 
+    def versions(self, bucket: str = "") -> list[str]:
+        """The keys of the versions and delete markers that are kept, whatever the faults hide."""
+        return self._moto.versions(bucket or self.bucket)
+
     def _application(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         self.calls.append(operation(environ))
         return self._respond(environ | {STOPPING: self._stopping})(environ, start_response)

@@ -57,6 +57,11 @@ class StoreServer:
         """The keys of the multipart uploads in `bucket` that are neither completed nor aborted."""
         return [item["Key"] for item in self._s3.list_multipart_uploads(Bucket=bucket).get("Uploads", [])]
 
+    def versions(self, bucket: str) -> list[str]:
+        """The keys of all versions and delete markers in `bucket`."""
+        response = self._s3.list_object_versions(Bucket=bucket)
+        return sorted(each["Key"] for name in ("Versions", "DeleteMarkers") for each in response.get(name, []))
+
     @functools.cached_property
     def _s3(self) -> Any:
         client = create_client("s3", self.endpoint, self.access_key, self.secret_key, self._ca)

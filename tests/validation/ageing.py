@@ -42,14 +42,6 @@ def enable_versioning(store: LiveStore, status: str = "Enabled") -> None:
         client.put_bucket_versioning(Bucket=store.bucket, VersioningConfiguration={"Status": status})
 
 
-def versions(store: LiveStore) -> list[str]:
-    """The keys of all versions and delete markers."""
-    with contextlib.closing(s3_client(store)) as client:
-        response = client.list_object_versions(Bucket=store.bucket)
-    entries = [*response.get("Versions", []), *response.get("DeleteMarkers", [])]
-    return sorted(entry["Key"] for entry in entries)
-
-
 def age_objects(bucket: str, age: timedelta = OLD) -> None:
     """Dates everything in a bucket of moto in this process to `age` ago, also versions and delete markers."""
     from moto.s3.models import s3_backends

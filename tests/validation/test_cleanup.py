@@ -26,9 +26,9 @@ from tests.support.reports import (
     report_of,
     result_of,
 )
-from tests.support.s3_requests import Environ, operation, query_of
+from tests.support.s3_requests import Environ, body_of, operation, query_of
 from tests.support.swift import Swift
-from tests.validation.ageing import OLD, age_objects
+from tests.validation.ageing import OLD, age_objects, enable_versioning
 from tests.validation.runs import expire, report_from, s3_run, when
 from wizard.checks.ownership import MARKS
 from wizard.config import file as config_file
@@ -91,9 +91,7 @@ def test_what_a_killed_run_left_behind_is_removed_by_a_run_on_another_day(
         assert all(MARK in key for key in left)
         age_objects(store.bucket)
         monkeypatch.setattr(Sweep, "_earliest_time", lambda _: datetime.now(UTC) + OLD)
-        report = report_of(store.settings(regionendpoint=moto.endpoint))  # the same bucket, without the fault
-        assert report.passed
-        assert sorted(name.partition(" (upload")[0] for name in report.removed) == left
+        assert report_of(store.settings(regionendpoint=moto.endpoint)).passed  # the same bucket, without the fault
         assert keys_in_bucket(store, store.bucket) == []
 
 
@@ -148,6 +146,144 @@ def test_other_stores_are_left_empty(rclone: Rclone, swift: Swift) -> None:
         store = server.store()
         for settings in _good_and_bad(store.settings()):
             assert leftover_keys(report_of(settings)) == keys_in_bucket(server, store.bucket) == []
+
+
+# --- proxies ---
+
+
+def replaced(status: int, op: str = "*") -> Fault:
+    """The store does what it is asked to; a proxy answers a web page in place of its answer."""
+
+    def act(environ: Environ, call_next: CallNext) -> Response:
+        response = call_next(environ)
+        if op not in ("*", operation(environ)):
+            return response
+        return Response("<html><body>Blocked by policy</body></html>", status, content_type="text/html")
+
+    return act
+
+
+@pytest.mark.parametrize("status", [200, 403, 451, 500, 502, 503])
+def test_what_was_made_behind_a_proxy_that_replaces_all_answers_is_removed_or_named(status: int) -> None:
+    with FaultyStore(replaced(status)) as store:
+        report = report_of(store.settings())
+        assert not report.passed
+        assert set(keys_in_bucket(store, store.bucket)) <= set(leftover_keys(report))
+        assert result_of(report, "cleanup").status is Status.WARNING
+
+
+@pytest.mark.parametrize("status", [200, 403, 502])
+@pytest.mark.parametrize("op", ["PutObject", "CopyObject", "CreateMultipartUpload", "CompleteMultipartUpload"])
+def test_what_was_made_behind_a_proxy_that_replaces_an_answer_is_removed(op: str, status: int) -> None:
+    with FaultyStore(replaced(status, op)) as store:
+        report = report_of(store.settings())
+        assert not report.passed
+        assert report.leftovers == ()
+        assert keys_in_bucket(store, store.bucket) == []
+
+
+# --- versions ---
+
+
+@pytest.mark.parametrize("status", ["Enabled", "Suspended"])
+@pytest.mark.parametrize("root", ["", "a/b/"])
+def test_no_version_and_no_delete_marker_is_left(moto: Moto, status: str, root: str) -> None:
+    store = moto.store()
+    enable_versioning(store, "Enabled")
+    enable_versioning(store, status)
+    report = report_of(store.settings(rootdirectory=root))
+    assert report.passed
+    assert report.leftovers == ()
+    assert moto.versions(store.bucket) == []
+
+
+def test_versions_are_deleted_without_the_permission_to_list_them() -> None:
+    with FaultyStore(faults.deny("ListObjectVersions")) as store:
+        enable_versioning(store.live)
+        assert report_of(store.settings()).leftovers == ()
+        assert store.versions() == []
+
+
+@pytest.mark.parametrize("op", ["PutObject", "CopyObject", "CompleteMultipartUpload", "DeleteObjects"])
+def test_versions_whose_ids_were_lost_are_deleted(op: str) -> None:
+    with FaultyStore(faults.reset_mid_response(op)) as store:
+        enable_versioning(store.live)
+        report = report_of(store.settings())
+        assert set(store.versions()) <= {left.partition(" (")[0] for left in report.leftovers}
+        assert op == "DeleteObjects" or report.leftovers == ()
+
+
+def deny_versions(code: str = "AccessDenied", message: str = "Access Denied") -> Fault:
+    def act(environ: Environ, call_next: CallNext) -> Response:
+        if operation(environ) == "DeleteObjects" and b"<VersionId>" in body_of(environ):
+            return faults.error("*", 403, code, message)(environ, call_next)
+        return call_next(environ)
+
+    return act
+
+
+@pytest.mark.parametrize(
+    ("fault", "reason"),
+    [
+        (deny_versions(), "this key is not allowed to delete them (s3:DeleteObjectVersion)"),
+        (
+            deny_versions(message="Access Denied because object protected by object lock."),
+            "an object lock protects them",
+        ),
+    ],
+    ids=["permission", "object lock"],
+)
+@pytest.mark.parametrize("may_list", [True, False])
+def test_versions_that_cannot_be_deleted_are_named_with_the_reason(fault: Fault, reason: str, may_list: bool) -> None:
+    listing = () if may_list else (faults.deny("ListObjectVersions"),)
+    with FaultyStore(fault, *listing) as store:
+        enable_versioning(store.live)
+        report = report_of(store.settings())
+        assert report.passed
+        named = sorted(left.partition(" (")[0] for left in report.leftovers)
+        assert named == store.versions()
+        assert {left.partition(" (")[2].rpartition(" ")[0] for left in report.leftovers} == {"version", "delete marker"}
+        finding = finding_of(report, "cleanup")
+        assert reason in finding.text
+        assert "with all versions" in finding.text
+        assert is_sentence(finding.text)
+
+
+def test_a_version_whose_id_is_unknown_is_named_where_versions_cannot_be_listed() -> None:
+    with FaultyStore(faults.reset_mid_response("CopyObject"), faults.deny("ListObjectVersions")) as store:
+        enable_versioning(store.live)
+        report = report_of(store.settings())
+        assert {left.partition(" (")[0] for left in report.leftovers} == set(store.versions())
+        assert report.leftovers[0].endswith("/copy (version)")
+        assert "s3:ListBucketVersions" in finding_of(report, "cleanup").text
+
+
+def test_versions_that_the_store_still_lists_are_named() -> None:
+    def ignore(environ: Environ, call_next: CallNext) -> Response:
+        is_of_versions = operation(environ) == "DeleteObjects" and b"<VersionId>" in body_of(environ)
+        return faults.ignore_delete()(environ, call_next) if is_of_versions else call_next(environ)
+
+    with FaultyStore(ignore) as store:
+        enable_versioning(store.live)
+        report = report_of(store.settings())
+        assert sorted(left.partition(" (")[0] for left in report.leftovers) == store.versions()
+        assert report.leftovers
+
+
+def test_a_bucket_without_versions_is_not_asked_for_any() -> None:
+    with FaultyStore() as store:
+        assert report_of(store.settings()).passed
+        assert "ListObjectVersions" not in store.calls
+
+
+# --- uploads ---
+
+
+def test_an_upload_that_is_said_to_be_aborted_and_is_still_open_is_named() -> None:
+    with FaultyStore(faults.ignore_abort()) as store:
+        report = report_of(store.settings())
+        assert leftover_keys(report) == store.uploads()
+        assert store.uploads()
 
 
 # --- the warning about leftovers ---

@@ -31,7 +31,6 @@ from tests.validation.ageing import (
     prefix_of_run,
     put,
     start_uploads,
-    versions,
 )
 from tests.validation.runs import wait_for_late_threads
 from wizard.checks import ownership
@@ -366,7 +365,7 @@ def test_old_versions_of_ours_are_removed_and_those_of_others_are_kept(moto: Mot
     put(store, ours, ours, *others)
     age_objects(store.bucket)
     report = report_of(store.settings())
-    assert versions(store) == sorted(others)
+    assert moto.versions(store.bucket) == sorted(others)
     assert ours in report.removed
     assert len([name for name in report.removed if name.startswith(f"{ours} (version ")]) == 2
     assert report.leftovers == ()
@@ -378,7 +377,7 @@ def test_versions_of_ours_that_are_younger_than_a_day_are_kept(moto: Moto) -> No
     young = at(timedelta(0))
     put(store, young)
     report = report_of(store.settings())
-    assert versions(store) == [young]
+    assert moto.versions(store.bucket) == [young]
     assert report.removed == ()
 
 

@@ -46,13 +46,19 @@ class Connection:
         self._connect = connect
         self._store: Store | None = None
         self._lock = threading.Lock()
+        self._of_thread = threading.local()
 
-    def open(self) -> Store:
-        """The client. Thread-safe."""
+    def open(self, check: Callable[[], None]) -> Store:
+        """The client. `check` is called before each request of this thread, also after the request was prepared."""
+        self._of_thread.check = check
         with self._lock:
             if self._store is None:
                 self._store = self._connect()
+                self._store.call_before_sending(self._check)
             return self._store
+
+    def _check(self) -> None:
+        self._of_thread.check()
 
     @property
     def clock_skew(self) -> float | None:
@@ -92,9 +98,7 @@ class BucketCalls:
     def store(self) -> Store:
         """The client that all calls go through."""
         self._raise_if_stopped()
-        store = self.connection.open()
-        self._raise_if_stopped()  # opening it takes long the first time
-        return store
+        return self.connection.open(self._raise_if_stopped)
 
     def _raise_if_stopped(self) -> None:
         if self._is_stopped():

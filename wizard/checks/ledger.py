@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from http import HTTPStatus
 
 from wizard.checks.bucket_calls import RunStoppedError, Version
-from wizard.s3.errors import ErrorResponse, StoreError
+from wizard.s3.errors import ErrorResponse, NotS3, StoreError
 
 _UNVERSIONED = "null"  # the version id in a bucket without versioning
 # Statuses with which a proxy replaces the answer of a store, as it rejects what it sees in it: not before the call.
@@ -32,6 +32,7 @@ class Ledger:
         self._versions: set[Version] = set()
         self._keys_of_unknown_versions: set[str] = set()
         self._keeps_versions = False
+        self._has_hidden_answer = False
         self.version_problem = ""  # why versions could not be deleted, as the end of a sentence
         self._closed = False
 
@@ -55,7 +56,7 @@ class Ledger:
             yield
             is_version_known = True
         except (StoreError, RunStoppedError) as error:
-            may_exist = _may_have_had_effect(error)
+            may_exist = self._may_have_had_effect(error)
             raise
         finally:
             with self._lock:
@@ -75,7 +76,7 @@ class Ledger:
         try:
             yield
         except (StoreError, RunStoppedError) as error:
-            may_exist = _may_have_had_effect(error)
+            may_exist = self._may_have_had_effect(error)
             raise
         finally:
             with self._lock:
@@ -147,6 +148,11 @@ class Ledger:
             return sorted(self._uploads_in_flight | self._unconfirmed_uploads)
 
     @property
+    def has_hidden_answer(self) -> bool:
+        """Whether a creating call got an answer that is not one of S3, behind which a proxy can hide a success."""
+        return self._has_hidden_answer
+
+    @property
     def keeps_versions(self) -> bool:
         """Whether a response has shown that the bucket keeps versions of deleted objects."""
         return self._keeps_versions
@@ -168,10 +174,14 @@ class Ledger:
             self._keys or self._uploads or self._uploads_in_flight or self._unconfirmed_uploads or self._versions
         )
 
+    def _may_have_had_effect(self, error: StoreError | RunStoppedError) -> bool:
+        """Whether a call that failed may have changed the store, as when a proxy has replaced the answer to it."""
+        if isinstance(error, RunStoppedError):
+            return False
+        is_replaced = isinstance(error, ErrorResponse) and error.has_no_s3_code and error.status in _REPLACING
+        self._has_hidden_answer |= is_replaced or isinstance(error, NotS3) or _is_of_proxy(error)
+        return is_replaced or not error.had_no_effect
 
-def _may_have_had_effect(error: StoreError | RunStoppedError) -> bool:
-    """Whether a call that failed may have changed the store, as when a proxy has replaced the answer to it."""
-    if isinstance(error, RunStoppedError):
-        return False
-    is_replaced = isinstance(error, ErrorResponse) and error.has_no_s3_code and error.status in _REPLACING
-    return is_replaced or not error.had_no_effect
+
+def _is_of_proxy(error: StoreError) -> bool:
+    return isinstance(error, ErrorResponse) and error.is_server_error and error.has_no_s3_code

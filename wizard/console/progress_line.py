@@ -18,6 +18,7 @@ from wizard.validation.time_limit import TimeLimit
 
 _CLEAR_LINE = "\r\x1b[K"
 _COLUMNS = 78
+_TICK = 0.05  # seconds
 _CLEAN_UP = 1.0  # seconds that a validation gets to clean up after a crash
 
 
@@ -60,7 +61,10 @@ def _events_of_thread(settings: Settings, stop: threading.Event, limit: TimeLimi
     event: Event | BaseException | None = None
     try:
         while not isinstance(event, Report):
-            event = events.get()
+            try:
+                event = events.get(timeout=_TICK)
+            except queue.Empty:  # a signal that came right before the wait is handled now
+                continue
             if isinstance(event, BaseException):
                 raise event
             yield event

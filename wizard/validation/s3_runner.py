@@ -265,14 +265,14 @@ class S3Run:
         yield from self._collector.record(Result(CLEANUP, status, time.monotonic() - started_at, finding))
 
     def _has_created_nothing(self) -> bool:
-        """Whether no call was made, or no call reached a store. A proxy can hide that one did."""
+        """Whether no call was made, or no call reached a store. A proxy can hide that one did: see the ledger."""
         failed = [result for result in self._collector.results.values() if result.status is Status.FAILED]
         is_no_store = any(
             result.check.id in network_layers.LAYERS or (result.finding and result.finding.cause is Cause.NOT_S3)
             for result in failed
         )
-        is_unreached = is_no_store and not self._collector.any_call_succeeded() and not self._context.ledger.may_be_left
-        return not self._has_started_checks or is_unreached
+        has_reached_one = self._collector.any_call_succeeded() or self._context.ledger.has_hidden_answer
+        return not self._has_started_checks or (is_no_store and not has_reached_one)
 
     def _remove_created(self, seconds: float) -> None:
         """Removes what this run has created and not deleted, in at most `seconds`, after a cancel in less."""
@@ -302,7 +302,7 @@ class S3Run:
             self._sweep.remove_versions()
 
     def _leftovers(self) -> tuple[str, ...]:
-        return cleanup.leftovers(self._context, self._sweep.markers)
+        return () if self._has_created_nothing() else cleanup.leftovers(self._context, self._sweep.markers)
 
     def _version_problem(self) -> str:
         return cleanup.version_problem(self._context, self._sweep.markers)

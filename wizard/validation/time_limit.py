@@ -23,4 +23,4 @@ class TimeLimit:
         return self.started_at + self.seconds - time.monotonic()
 
     def __str__(self) -> str:
-        return f"{self.seconds:g} seconds"
+        return f"{self.seconds:g} second{'' if self.seconds == 1 else 's'}"
