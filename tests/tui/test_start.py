@@ -42,5 +42,5 @@ def test_the_command_that_attaches_the_policy_is_printed_again_in_one_line(tmp_p
         assert screen.wait_for_exit() == 0
         after = screen.stream.rpartition(LEAVE_ALTERNATE_SCREEN)[2].decode()
     (line,) = [line for line in after.splitlines() if "put-user-policy" in line]
-    assert line.startswith("To attach the policy: aws iam put-user-policy --user-name USER ")
+    assert line.removeprefix("\x1b[?25h").startswith("To attach the policy: aws iam put-user-policy --user-name USER ")
     assert line.endswith(".json")
