@@ -112,7 +112,7 @@ def test_sigcont_after_sigterm_does_not_keep_the_wizard_alive(tmp_path: Path) ->
 
 
 def test_input_is_kept_as_a_draft_when_the_terminal_is_closed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The input includes a byte that is invalid in UTF-8, as a terminal in Latin-1 sends it. The draft only names it."""
+    """The input includes a byte that is invalid in UTF-8, as a terminal in Latin-1 sends it. It is only named."""
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
     with terminal(tmp_path, "-m", "wizard") as screen:
         screen.wait_for(FIRST_STEP)
