@@ -17,7 +17,7 @@ TEXTUAL_INTERNALS = "wizard.tui.terminal.textual_internals"
 BOTOCORE_INTERNALS = "wizard.s3.botocore_internals"
 
 
-PUBLIC = {"_replace", "_asdict", "_fields", "_make", "_value_"}  # documented names of namedtuple and Enum
+PUBLIC = {"_replace", "_asdict", "_fields", "_make", "_value_", "_exit"}  # documented names of namedtuple, Enum and os
 
 
 def is_private(name: str) -> bool:

@@ -57,10 +57,12 @@ class FolderContext:
 
     @property
     def written_file(self) -> Path:
+        """The file that the run writes first."""
         return self.test_folder / "uploads" / "data"
 
     @property
     def moved_file(self) -> Path:
+        """Where that file is moved to."""
         return self.test_folder / "blobs" / "data"
 
     @property

@@ -15,6 +15,7 @@ class TimeLimit:
 
     @property
     def has_passed(self) -> bool:
+        """Whether no time is left."""
         return self.remaining <= 0
 
     @property
