@@ -70,6 +70,55 @@ def test_each_syntax_error_has_a_sentence(content: str | bytes, sentence: str) -
     assert_is_a_sentence(caught.value)
 
 
+_MANY_PARTS = ".".join("a" * 22)  # 21 dots
+
+
+@pytest.mark.parametrize(
+    ("content", "line"),
+    [
+        (f"{_MANY_PARTS} = 1", 1),
+        (f"\n[{_MANY_PARTS}]", 2),
+        (" . ".join(["'a'", '"b"'] * 11) + " = 1", 1),
+        (f"x = {{ y = 1, {_MANY_PARTS} = 1 }}", 1),
+        (f'x = """\n"""\n{_MANY_PARTS} = 1', 3),
+        (f'x = {{ y = """z"""", {_MANY_PARTS} = 1 }} # "', 1),
+        (f"x = {{ y = '''z'''', {_MANY_PARTS} = 1 }} # '", 1),
+        ("a.b.c = 1\n" * 2501, 2501),
+    ],
+)
+def test_too_many_dotted_keys_are_refused_with_their_line(content: str, line: int) -> None:
+    with pytest.raises(ConfigError, match=f"too many dotted keys at line {line}"):
+        parse_toml(content.encode())
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        '"{}"',
+        "'{}'",
+        '"""\n{}"""',
+        "'''\n{}'''",
+        '"""{}""""',
+        '"""\\"""{}"""',
+        '"\\"{}"',
+        "1 # {}",
+        "[1.5,\n" + "1.5, " * 30 + "]",
+    ],
+)
+def test_dots_in_values_and_comments_do_not_count(value: str) -> None:
+    assert parse_toml(f"x = {value.format(_MANY_PARTS * 300)}\n".encode()).keys() == {"x"}
+
+
+def test_twenty_dots_in_a_key_are_read() -> None:
+    assert parse_toml((".".join("a" * 21) + " = 1").encode())
+
+
+def test_more_than_ten_thousand_lines_are_refused() -> None:
+    assert parse_toml(b"\n" * 10_000) == {}
+    with pytest.raises(ConfigError, match="more than 10,000 lines"):
+        parse_toml(b"\n" * 10_001)
+
+
 def test_a_duplicate_key_of_an_inline_table_is_not_quoted() -> None:
     with pytest.raises(ConfigError) as caught:
         parse_toml(f"a = {{ b = '{SECRET}', b = 1 }}".encode())

@@ -253,7 +253,7 @@ def test_a_request_is_sent_once(user: str, monkeypatch: pytest.MonkeyPatch) -> N
         monkeypatch.setenv("AWS_ENDPOINT_URL_IAM", server.settings().regionendpoint)
         with user_policy(user) as policy, pytest.raises(UserPolicyError, match="It is unknown"):
             policy.write("{}")
-    assert len(server.requests) == 1
+    assert b"".join(server.requests).count(b"POST / HTTP/1.1") == 1  # head and body can arrive separately
 
 
 def test_an_answer_that_never_ends_is_a_timeout(user: str, monkeypatch: pytest.MonkeyPatch) -> None:

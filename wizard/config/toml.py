@@ -26,10 +26,41 @@ def parse_toml(data: bytes) -> dict[str, Any]:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError:
         raise ConfigError("not text in UTF-8. Check that it is the right file, or convert it.") from None
+    _refuse_excess(text)
     try:
         return tomllib.loads(text)
     except (ValueError, RecursionError) as error:
         raise ConfigError(_syntax_problem(str(error), text)) from None
+
+
+_MAX_LINES = 10_000  # tomllib needs up to 600 bytes for a table
+_MAX_DOTS = 20  # in one dotted key: tomllib needs memory for the square of them
+_MAX_ALL_DOTS = 5_000
+_COMMENT_OR_STRING = (
+    r"#[^\n]*+"
+    r'|"""(?:[^"\\]++|\\.|"(?!""))*+(?:"{3,5}|\Z)'
+    r"|'''(?:[^']++|'(?!''))*+(?:'{3,5}|\Z)"
+    r'|"(?:[^"\\\n]++|\\[^\n])*+"?'
+    r"|'[^'\n]*+'?"
+)
+_TOKEN = re.compile(
+    rf"{_COMMENT_OR_STRING}|(?P<dot>\.)|(?P<end>[\n=,\[\]{{}}])|[ \t]++|[^\n=,\[\]{{}}.\"'# \t]++|.", re.DOTALL
+)
+
+
+def _refuse_excess(text: str) -> None:
+    """Raise `ConfigError` for a text that tomllib cannot read in reasonable time and memory."""
+    if text.count("\n") > _MAX_LINES:
+        raise ConfigError(f"it has more than {_MAX_LINES:,} lines. Check that it is the right file.")
+    dots = all_dots = 0
+    for token in _TOKEN.finditer(text):
+        if token["end"]:
+            dots = 0
+        elif token["dot"]:
+            dots, all_dots = dots + 1, all_dots + 1
+        if dots > _MAX_DOTS or all_dots > _MAX_ALL_DOTS:
+            line = text.count("\n", 0, token.start()) + 1
+            raise ConfigError(f"there are too many dotted keys at line {line}. Correct it there.")
 
 
 # The start of a message of tomllib, and the same in our words. The rest of its messages can quote the file.

@@ -1,0 +1,153 @@
+"""No text of a megabyte takes a reader more than two seconds or 100 MiB: it is read, or refused in a sentence."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+from tests.support.paths import ROOT
+
+SIZE = 1 << 20  # bytes, as much as is read of any file
+_MAX_SECONDS = 2.0
+_MAX_MEMORY = 100.0  # MiB
+
+
+def repeated(text: str, before: str = "", after: str = "") -> str:
+    """`text` as often as it fits."""
+    return before + text * ((SIZE - len(before) - len(after)) // len(text)) + after
+
+
+def numbered(text: str, before: str = "", after: str = "") -> str:
+    """`text` with a number in place of `{}`, as often as it fits."""
+    count = (SIZE - len(before) - len(after)) // (len(text) + 5)
+    return before + "".join(text.replace("{}", f"{number:07}") for number in range(count))[: SIZE - len(after)] + after
+
+
+def doubled(levels: int) -> str:
+    """Mappings that each merge the one before twice."""
+    lines = (f"a{n}: &a{n} {{<<: [*a{n - 1}, *a{n - 1}], k{n}: 1}}\n" for n in range(1, levels))
+    return "a0: &a0 {x: 1}\n" + "".join(lines)
+
+
+NESTED = {
+    "brackets": repeated("["),
+    "braces": repeated("{"),
+    "names": repeated('{"a":'),
+    "dashes": repeated("- "),
+    "question marks": repeated("? "),
+}
+TEXT = {
+    "one line": repeated("x"),
+    "blanks": repeated(" "),
+    "ends of lines": repeated("\n"),
+    "comments": repeated("# x\n"),
+}
+YAML = {
+    "names": numbered("k{}: 1\n"),
+    "a flow mapping": numbered("k{}: 1, ", "{", "}"),
+    "a flow sequence": repeated("1,", "a: [", "]"),
+    "a text": repeated("x ", "a: "),
+    "a quoted text": repeated("\\x41", 'a: "', '"'),
+    "merge keys": numbered("k{}: 1, ", "a: &a {", "}\n")[: SIZE // 8]
+    + "}\n"
+    + "".join(f"b{n}: {{<<: *a}}\n" for n in range(32)),
+    "doubled merge keys": doubled(30),
+    "aliases": repeated("*a, ", "a: &a [" + "x, " * 100 + "]\nb: [", "]"),
+    "anchors": numbered("- &a{} x\n"),
+    "a hexadecimal number": repeated("f", "a: 0x"),
+    "a sexagesimal number": repeated(":1", "a: 1"),
+    "tags": repeated("!!str "),
+}
+TOML = {
+    "a dotted key": repeated(".a", "a", " = 1"),
+    "dotted keys": numbered("a.b.c.d.e.f.g.h.i{} = 1\n"),
+    "deep tables": numbered("[a{}.b.c.d.e.f.g.h.i.j.k.l.m.n.o.p.q.r.s.t.u]\n"),
+    "tables": numbered("[a{}]\n"),
+    "an array of tables": repeated("[[a]]\n"),
+    "keys": numbered("k{} = 1\n"),
+    "a quoted dotted key": repeated("'a'.", after="a = 1"),
+    "an array": repeated("1,", "a = [", "]"),
+    "empty tables": repeated("{},", "a = [", "]"),
+    "an inline table": numbered("k{} = 1, ", "a = {", "b = 1}"),
+    "a nested inline table": repeated("{a=", "a="),
+    "quotes": repeated('"'),
+    "backslashes": repeated("\\\\", 'a = "', '"'),
+    "escaped quotes": repeated('"\\'),
+    "a number": repeated("9", "a = "),
+}
+JSON = {
+    "names": numbered('"k{}":{},', "{", '"a":1}'),
+    "parameters": numbered('"accesskey{}":1,', '{"storage":{"s3":{', '"a":1}}}'),
+    "arrays": repeated("[],", "[", "[]]"),
+    "a number": repeated("9", '{"a":', "}"),
+    "a text": repeated("\\u0041", '{"a":"', '"}'),
+}
+RUBY = {
+    "names": numbered("'k{}'=>1,", "registry['storage'] = {", "}"),
+    "parameters": numbered("'k{}'=>1,", "registry['storage'] = {'s3' => {", "}}"),
+    "assignments": numbered("x['k{}']=1\n"),
+    "quotes": repeated("\\'", "registry['storage'] = '", "'"),
+    "escapes": repeated("\\n", "registry['storage'] = \"", '"'),
+    "an open text": repeated("a", "registry['storage'] = '"),
+    "an open heredoc": repeated(" \n", "x['y'] = YAML.load <<-'E'\n"),
+    "a blank heredoc": repeated(" ", "x['y'] = YAML.load <<-'E'\n"),
+    "arrays": repeated("[", "x['y'] = "),
+    "a number": repeated("9", "x['y'] = "),
+    "underscores": repeated("_9", "x['y'] = 1"),
+    "marks of comments": repeated("#"),
+    "colons": repeated("a:", "x['y'] = {"),
+    "indices": repeated("['a']", "x"),
+}
+ENV = {
+    "variables": numbered("K{}=1\n"),
+    "parameters": numbered("REGISTRY_STORAGE_S3_K{}=1\n"),
+    "a value": repeated("[", "REGISTRY_STORAGE_S3_BUCKET="),
+    "quotes": repeated("'", "export REGISTRY_STORAGE_S3_BUCKET="),
+}
+INI = {
+    "sections": numbered("[k{}]\n"),
+    "names": numbered("k{} = 1\n", "[a]\n"),
+    "lines of a value": repeated(" x\n", "[a]\nk =\n"),
+    "marks": repeated("=", "[a]\n"),
+}
+COMPOSE = {
+    "services": numbered(" s{}: {environment: {REGISTRY_STORAGE_S3_K: 1}}\n", "services:\n"),
+    "parameters": numbered("REGISTRY_STORAGE_S3_K{}: '1', ", "services: {a: {environment: {", "}}}"),
+}
+HARBOR = {"parameters": numbered("accesskey{}: '1', ", "storage_service: {s3: {", "}}")}
+
+CASES = {
+    f"{reader}: {name}": (reader, text)
+    for reader, texts in {
+        "toml": {**NESTED, **TEXT, **TOML},
+        "distribution-2": {**NESTED, **TEXT, **YAML},
+        "dtr": {**NESTED, **JSON},
+        "gitlab": {**NESTED, **TEXT, **RUBY},
+        "env": {**TEXT, **ENV},
+        "ini": {**TEXT, **INI},
+        "compose": COMPOSE,
+        "harbor": HARBOR,
+        "detect": {**NESTED, **TEXT, "names": YAML["names"]},
+    }.items()
+    for name, text in texts.items()
+}
+
+
+@pytest.mark.parametrize(("reader", "text"), CASES.values(), ids=CASES)
+def test_a_text_of_a_megabyte_is_read_within_limits(reader: str, text: str) -> None:
+    assert len(text) <= SIZE + 1000
+    run = subprocess.run(
+        [sys.executable, "-m", "tests.support.limited_reader", reader],
+        input=text,
+        capture_output=True,
+        encoding="utf-8",
+        cwd=ROOT,
+        check=True,
+    )
+    seconds, memory, *words = run.stdout.split()
+    assert run.stderr == ""
+    assert float(seconds) < _MAX_SECONDS
+    assert float(memory) < _MAX_MEMORY
+    assert not words or words[-1].endswith(".")
