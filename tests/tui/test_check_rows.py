@@ -35,9 +35,11 @@ class Validation:
         for check_id in self._checks:
             self.end(check_id, changes.get(check_id.replace("-", "_"), Status.PASSED))
 
-    def report(self, *, cancelled: bool = False, leftovers: tuple[str, ...] = ()) -> None:
+    def report(
+        self, *, cancelled: bool = False, leftovers: tuple[str, ...] = (), removed: tuple[str, ...] = ()
+    ) -> None:
         results = tuple(self.progress.results[check_id] for check_id in self._checks)
-        self.progress.record(Report(AMAZON, results, 1.5, leftovers, cancelled))
+        self.progress.record(Report(AMAZON, results, 1.5, leftovers, cancelled, removed))
 
     def row(self, group: str, width: int = 78) -> str:
         return check_rows.row(self.progress, group, width, highlighted=False).plain
@@ -218,6 +220,20 @@ def test_a_stopped_validation_says_whether_objects_may_be_left(leftovers: tuple[
     validation.report(cancelled=True, leftovers=leftovers)
     assert validation.verdict == verdict
     assert check_rows.proofs(validation.progress) == []
+
+
+@pytest.mark.parametrize(
+    ("removed", "sentence"),
+    [
+        (("a/key",), "Removed what an earlier validation had left: a/key."),
+        (("a/key", "b", "c"), "Removed what an earlier validation had left: a/key and 2 more."),
+    ],
+)
+def test_what_was_removed_of_earlier_validations_is_reported(removed: tuple[str, ...], sentence: str) -> None:
+    validation = Validation()
+    validation.end_all()
+    validation.report(removed=removed)
+    assert check_rows.proofs(validation.progress)[0] == sentence
 
 
 def test_only_checks_that_passed_prove_something() -> None:

@@ -44,6 +44,8 @@ def start(path: Path, appearance: Appearance, *, demo: bool, mouse: bool) -> int
         if app.tasks.validation_thread is not None:
             app.tasks.validation_thread.join(_CLEAN_UP_TIMEOUT)
         _print_summary(state, draft_notice, app.tasks.leftovers, app.put_policy_command)
+        if app.tasks.removed:
+            print_message(app.tasks.removed)
         if app.first_error is not None:
             raise app.first_error
         return status or app.return_code or 0

@@ -33,6 +33,7 @@ class StoreTasks:
         self._timer: Timer | None = None
         self._cancel = threading.Event()
         self.validation_thread: threading.Thread | None = None
+        self.removed = ""  # a sentence on what the last validation has removed of earlier ones
         self.leftovers: Finding | None = None  # objects that the last validation may have left in the store
 
     # The quick check
@@ -119,6 +120,7 @@ class StoreTasks:
 
             for event in runner.run_checks(settings, cancel=cancel):
                 if isinstance(event, Report):
+                    self.removed = event.removed_sentence
                     self.leftovers = cleanup.leftovers_finding(event.leftovers, settings, event.version_problem)
                 yield CheckEvent(run, event)
 

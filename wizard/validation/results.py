@@ -85,6 +85,14 @@ class Report:
         return not self.cancelled and not self.failed
 
     @property
+    def removed_sentence(self) -> str:
+        """What earlier runs had left behind and this one has removed, as a sentence; empty if nothing was."""
+        if not self.removed:
+            return ""
+        more = f" and {len(self.removed) - 1} more" if len(self.removed) > 1 else ""
+        return f"Removed what an earlier validation had left: {self.removed[0]}{more}."
+
+    @property
     def failed(self) -> tuple[str, ...]:
         """The ids of the checks that failed."""
         return tuple(result.check.id for result in self.results if result.status is Status.FAILED)

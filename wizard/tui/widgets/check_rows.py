@@ -127,11 +127,12 @@ def details(progress: ValidationProgress, group: str) -> Iterator[Content]:
 
 
 def proofs(progress: ValidationProgress) -> list[str]:
-    """What a validation that has passed has proven, a sentence each."""
+    """What a validation that has passed has proven, and what it has removed of earlier ones, a sentence each."""
     if not (progress.report and progress.report.passed):
         return []
+    removed = [sentence] if (sentence := progress.report.removed_sentence) else []
     passed = {check_id for check_id, result in progress.results.items() if result.status is Status.PASSED}
-    return [proof for proof, ids in _PROOFS.items() if passed.issuperset(ids)]
+    return [*removed, *(proof for proof, ids in _PROOFS.items() if passed.issuperset(ids))]
 
 
 def verdict(progress: ValidationProgress) -> tuple[str, str]:
