@@ -68,6 +68,13 @@ def test_redact_leaves_the_keys_out(capsys: pytest.CaptureFixture[str]) -> None:
     assert SETTINGS.accesskey not in output.out + output.err
 
 
+def test_redact_adds_no_keys_to_a_file_without(capsys: pytest.CaptureFixture[str]) -> None:
+    config_file.save(Path("storage.toml"), SETTINGS.replace({"accesskey": "", "secretkey": Secret()}), None)
+    assert export("--redact") == 0
+    parameters = yaml.safe_load(capsys.readouterr().out)["storage"]["s3"]
+    assert not {"accesskey", "secretkey"} & parameters.keys()
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
 import yaml
 
 from tests.support.formats import FORMATS, MINIO
+from wizard.formats.format import FormatError
 
 HARBOR = FORMATS["harbor"]
 
@@ -18,6 +20,28 @@ def test_a_value_still_has_its_quotes_when_harbor_inserts_it() -> None:
 def test_the_first_driver_that_is_not_empty_is_read() -> None:
     text = "storage_service: {filesystem: {}, gcs: ~, s3: {bucket: b}, swift: {x: 1}}"
     assert HARBOR.read(text).settings.bucket == "b"
+
+
+_OTHERS = ("azure", "gcs", "swift", "oss")
+
+
+@pytest.mark.parametrize("other", _OTHERS)
+@pytest.mark.parametrize("driver", ["filesystem", "s3"])
+def test_of_two_drivers_the_first_in_the_order_of_prepare_is_read(driver: str, other: str) -> None:
+    """The order in make/photon/prepare/utils/configs.py, and not the one in the file."""
+    order = ["filesystem", "azure", "gcs", "s3", "swift", "oss"]
+    for first, second in ((driver, other), (other, driver)):
+        text = f"storage_service: {{{first}: {{rootdirectory: /x}}, {second}: {{rootdirectory: /x}}}}"
+        if order.index(driver) < order.index(other):
+            assert HARBOR.read(text).settings.rootdirectory == "/x"
+        else:
+            with pytest.raises(FormatError, match=f"`{other}`"):
+                HARBOR.read(text)
+
+
+def test_a_folder_comes_before_s3() -> None:
+    text = "storage_service: {s3: {bucket: b}, filesystem: {rootdirectory: /x}}"
+    assert HARBOR.read(text).settings.type == "filesystem"
 
 
 def test_a_ca_bundle_is_ignored_with_a_remark() -> None:

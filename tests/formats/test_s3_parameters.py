@@ -70,6 +70,33 @@ def test_an_absent_secure_agrees_with_the_scheme(endpoint: str, secure: bool) ->
     assert read(regionendpoint=endpoint).secure is secure
 
 
+@pytest.mark.parametrize("name", s3_parameters.PARAMETERS)
+def test_a_parameter_without_a_value_is_as_good_as_absent(name: str) -> None:
+    """`secure:` in YAML; the driver looks for nil."""
+    assert read(**{"bucket": "b", "regionendpoint": "http://minio:9000", name: None}) == read(
+        **{key: value for key, value in (("bucket", "b"), ("regionendpoint", "http://minio:9000")) if key != name}
+    )
+
+
+@pytest.mark.parametrize("name", ["region", "bucket", "accesskey", "secretkey", "keyid", "storageclass"])
+def test_an_empty_text_is_read_as_it_is(name: str) -> None:
+    """And not replaced by the default of the setting."""
+    value = read(**{name: ""})[name]
+    assert value in ("", Secret())
+
+
+@pytest.mark.parametrize("name", ["secure", "v4auth", "skipverify", "encrypt", "chunksize"])
+def test_an_empty_text_is_no_truth_value_and_no_size(name: str) -> None:
+    with pytest.raises(FormatError, match=f"`{name}` should be"):
+        read(**{name: ""})
+
+
+def test_more_parameters_than_any_driver_has_are_refused() -> None:
+    assert len(s3_parameters.read(dict.fromkeys(map(str, range(500))), "dtr").remarks) == 500
+    with pytest.raises(FormatError, match="too many parameters"):
+        read(**dict.fromkeys(map(str, range(501))))
+
+
 @pytest.mark.parametrize(
     ("name", "value", "expected"),
     [

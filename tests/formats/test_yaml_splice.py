@@ -197,6 +197,12 @@ def test_a_value_of_another_type_is_replaced(value: str) -> None:
     assert "secure: true" in merge(f"storage:\n  s3:\n    secure: {value}\n")
 
 
+@pytest.mark.parametrize("value", ["1", "'true'", '"true"', "1.0"])
+def test_a_value_that_only_means_the_same_is_replaced(value: str) -> None:
+    """The driver reads 1 as true, but other programs that read the file do not."""
+    assert "secure: true\n" in merge(f"storage:\n  s3:\n    secure: {value}\n")
+
+
 def test_an_absent_value_is_filled_in_on_its_line() -> None:
     assert '    bucket: "images"\n' in merge("storage:\n  s3:\n    bucket:\n    region: us-east-1\n")
 

@@ -46,6 +46,20 @@ def test_the_fix_swaps_swapped_keys(settings: Settings, key: str) -> None:
     assert_reports(keys.access_key, settings, "accesskey", text, fix, cause=Cause.MALFORMED_ACCESS_KEY)
 
 
+@pytest.mark.parametrize(("length", "is_key"), [(11, False), (12, True), (28, True), (29, False)])
+@pytest.mark.parametrize("prefix", ["AKIA", "ASIA"])
+def test_an_access_key_has_16_to_32_characters(prefix: str, length: int, is_key: bool) -> None:
+    """https://docs.aws.amazon.com/IAM/latest/APIReference/API_AccessKey.html says 16 to 128; AWS issues 20."""
+    settings = MINIO.replace({"accesskey": "x", "secretkey": Secret(prefix + "A" * length)})
+    assert any("This is an access key" in finding.text for finding in keys.secret_key(settings)) is is_key
+
+
+@pytest.mark.parametrize(("length", "is_swapped"), [(39, False), (40, True), (41, False)])
+def test_a_secret_key_in_the_place_of_the_access_key_has_40_characters(length: int, is_swapped: bool) -> None:
+    settings = MINIO.replace({"accesskey": "a" * length, "secretkey": Secret(ACCESS_KEY)})
+    assert any("each other's place" in finding.text for finding in keys.access_key(settings)) is is_swapped
+
+
 def test_swapped_keys_are_reported_once() -> None:
     assert_accepts(keys.secret_key, AMAZON, accesskey=SECRET_KEY, secretkey=Secret(ACCESS_KEY))
 

@@ -11,7 +11,7 @@ from wizard.formats.format import Exported, Format, FormatError, Imported
 from wizard.formats.path_style import derived_path_style_remarks
 from wizard.formats.s3_parameters import PARAMETERS_2
 from wizard.model.settings import Settings
-from wizard.text.sanitize import sanitize
+from wizard.text.sanitize import escape_unsafe, sanitize
 
 _ADDRESS = "https://DTR-HOST/api/v0/admin/settings/registry/simple"
 _COMMAND = (
@@ -28,7 +28,7 @@ def _write(settings: Settings) -> Exported:
     remarks = list(derived_path_style_remarks(settings))
     if "redirect" in section:
         remarks.append(_REDIRECT)
-    text = json.dumps({"storage": section}, indent=2, ensure_ascii=False) + "\n"
+    text = escape_unsafe(json.dumps({"storage": section}, indent=2, ensure_ascii=False), "\n") + "\n"
     return Exported(text, tuple(remarks), _COMMAND)
 
 

@@ -68,7 +68,7 @@ def read(parameters: Mapping[str, object], registry: str, names: Collection[str]
         elif value is not None:
             changes[name] = parse_value(name, value)
     scheme = Endpoint.parse(str(changes.get("regionendpoint", ""))).scheme
-    if scheme and "secure" not in parameters:  # the driver uses the scheme, so the setting should agree with it
+    if scheme and "secure" not in changes:  # the driver uses the scheme, so the setting should agree with it
         changes["secure"] = scheme == "https"
     return Imported(Settings().replace(changes), tuple(remarks))
 
