@@ -9,7 +9,11 @@ import pytest
 from textual.message import Message
 
 from tests.support.pilot import TIMEOUT
+from wizard.session.buckets import BucketCreation
 from wizard.tui.background import BucketCreated, Crashed, run_in_thread
+
+
+CREATION = BucketCreation("The bucket was created")
 
 
 class Pump:
@@ -41,13 +45,13 @@ class Pump:
 
 
 def test_each_result_is_posted() -> None:
-    results = BucketCreated(None), BucketCreated(None)
+    results = BucketCreated(CREATION), BucketCreated(CREATION)
     assert Pump().run(*results) == [*results]
 
 
 @pytest.mark.parametrize("error", [ValueError("x"), SystemExit(1)], ids=["exception", "exit"])
 def test_an_error_is_posted_after_the_results_before_it(error: BaseException) -> None:
-    result = BucketCreated(None)
+    result = BucketCreated(CREATION)
     first, second = Pump().run(result, error=error)
     assert first is result
     assert isinstance(second, Crashed)
@@ -55,8 +59,8 @@ def test_an_error_is_posted_after_the_results_before_it(error: BaseException) ->
 
 
 def test_nothing_is_posted_to_an_app_that_has_ended() -> None:
-    assert Pump(is_running=False).run(BucketCreated(None)) == []
+    assert Pump(is_running=False).run(BucketCreated(CREATION)) == []
 
 
 def test_an_app_that_ends_while_a_result_is_posted_is_not_an_error() -> None:
-    assert Pump(error=RuntimeError("Event loop is closed")).run(BucketCreated(None)) == []
+    assert Pump(error=RuntimeError("Event loop is closed")).run(BucketCreated(CREATION)) == []

@@ -22,7 +22,10 @@ _UI_MODES = {
     UiMode.ASCII: "screens in ASCII; Ctrl+T does the same at any time",
     UiMode.RICH: "screens with all glyphs",
 }
-_EXIT_STATUS = "exit status: 0 done and passed, 1 validation failed, 2 usage or unreadable\nfile, 128 + n ended by signal n (130 for Ctrl+C)"
+_EXIT_STATUS = (
+    "exit status: 0 done and passed, 1 validation failed, 2 usage or unreadable\n"
+    "file, 128 + n ended by signal n (130 for Ctrl+C)"
+)
 
 
 def parser() -> Parser:

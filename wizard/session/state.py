@@ -43,8 +43,8 @@ class WizardState:
     """Read by the user interfaces, and changed only through its methods.
 
     `invalid_input` is the text of each field that holds no value, or "" for a key that a draft did not keep and that
-    must be entered again. `real_path` is the path without links, as it was at the start. `visited_settings` are the settings whose problems
-    are shown, and `notes` say how an input was changed; all by setting name.
+    must be entered again. `real_path` is the path without links, as it was at the start. `visited_settings` are the
+    settings whose problems are shown, and `notes` say how an input was changed; all by setting name.
     """
 
     path: Path
