@@ -12,7 +12,6 @@ from tests.support.pilot import TIMEOUT
 from wizard.session.buckets import BucketCreation
 from wizard.tui.background import BucketCreated, Crashed, run_in_thread
 
-
 CREATION = BucketCreation("The bucket was created")
 
 
