@@ -373,7 +373,7 @@ def test_the_home_folder_of_another_user_is_named_and_left_alone(
     assert list(home.iterdir()) == []
 
 
-def test_a_user_without_a_home_folder_is_told_so(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_user_without_a_home_folder_is_informed(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(_: int) -> None:
         raise KeyError
 
