@@ -76,6 +76,11 @@ def test_another_endpoint_does_not_get_the_former_keys(tmp_path: Path, flags: tu
     assert "accesskey and secretkey were removed: they belong to the former store" in messages
 
 
+def test_a_role_for_another_provider_does_not_get_the_former_endpoint(tmp_path: Path) -> None:
+    settings, _ = configured(tmp_path, MINIO, "--provider", "aws", "--accesskey", "")
+    assert (settings.regionendpoint, keys_of(settings)) == ("", ("", ""))
+
+
 def test_a_store_of_which_only_the_provider_changes_stays_complete(tmp_path: Path) -> None:
     settings, _ = configured(tmp_path, MINIO, "--provider", "other")
     assert (settings.regionendpoint, keys_of(settings)) == (MINIO.regionendpoint, ("OLD", "old"))

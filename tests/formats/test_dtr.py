@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import json
 
+import pytest
+
 from tests.support.formats import FORMATS, MINIO
+from wizard.formats.format import FormatError
+from wizard.model.secret import Secret
 
 DTR = FORMATS["dtr"]
 
@@ -19,3 +23,26 @@ def test_the_command_reads_the_json_from_the_export_and_holds_no_key() -> None:
 def test_redirects_that_are_off_have_a_remark() -> None:
     assert DTR.write(MINIO.replace({"redirect": False})).remarks[-1].startswith("No page says that the API takes")
     assert DTR.write(MINIO.replace({"regionendpoint": "https://m"})).remarks == ()
+
+
+def test_the_text_is_safe_on_a_terminal() -> None:
+    text = DTR.write(MINIO.replace({"secretkey": Secret("a\u202eb\x9bc\U000e0001")})).text
+    assert text.replace("\n", " ").isprintable()
+    assert DTR.read(text).settings.secretkey.reveal() == "a\u202eb\x9bc\U000e0001"
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ('{"storage": {"s3": {"bucket": "canary", "bucket": "b"}}}', "`bucket` is there twice"),
+        ('{"storage": 1, "storage": {"s3": {}}}', "`storage` is there twice"),
+        ('{"x": NaN}', "NaN is not a number"),
+        ('{"x": -Infinity}', "-Infinity is not a number"),
+        ('{"x": 12345678901234567890}', "a number that is too large"),
+        ('\n{"x": canary}', "at line 2, column 7"),
+    ],
+)
+def test_what_readers_of_json_read_differently_is_refused(text: str, sentence: str) -> None:
+    with pytest.raises(FormatError, match=sentence) as refusal:
+        DTR.read(text)
+    assert "canary" not in str(refusal.value)

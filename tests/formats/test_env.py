@@ -134,6 +134,11 @@ def test_a_value_that_a_shell_changes_is_refused_with_its_line(value: str) -> No
         ENV.read(f"# comment\nexport REGISTRY_STORAGE_S3_SECRETKEY={value}\n")
 
 
+def test_a_file_with_one_export_is_one_for_a_shell() -> None:
+    with pytest.raises(FormatError, match="Line 2 is more than a plain value for a shell"):
+        ENV.read("export A=1\nREGISTRY_STORAGE_S3_SECRETKEY=$KEY\n")
+
+
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [

@@ -32,7 +32,7 @@ def keep_together(previous: Settings, settings: Settings, given: set[str]) -> Se
 def _leave_store(previous: Settings, settings: Settings, given: set[str]) -> Settings:
     """`settings` of another store: new keys without the former endpoint, or a new endpoint without the former keys."""
     has_former_endpoint = settings.regionendpoint == previous.regionendpoint and "regionendpoint" not in given
-    if "accesskey" in given and settings.accesskey and has_former_endpoint and settings.regionendpoint:
+    if "accesskey" in given and has_former_endpoint and settings.regionendpoint:
         print_message("note: regionendpoint was removed: it belongs to the former store.")
         of_former = {name: value for name, value in _SAFE_TRANSPORT.items() if name not in given}
         return apply_preset(settings.replace({"regionendpoint": "", **of_former}), settings.provider)
