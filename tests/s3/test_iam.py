@@ -175,6 +175,23 @@ def test_an_endpoint_of_the_environment_that_is_none_is_an_error(
         UserPolicy("user", "registry", "us-east-1")
 
 
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("AWS_CREDENTIAL_EXPIRATION", "AWS_DEFAULTS_MODE", "AWS_DEFAULT_REGION", "AWS_METADATA_SERVICE_TIMEOUT"),
+        *("AWS_EC2_METADATA_SERVICE_ENDPOINT", "AWS_REQUEST_CHECKSUM_CALCULATION", "AWS_STS_REGIONAL_ENDPOINTS"),
+    ],
+)
+def test_a_variable_that_botocore_refuses_is_named(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "A")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "canary")
+    monkeypatch.setenv(name, "canary [%")
+    with pytest.raises(UserPolicyError, match="has an unusable value") as refusal:
+        UserPolicy("user", "registry", "us-east-1")
+    assert name in str(refusal.value)
+    assert "canary" not in str(refusal.value)
+
+
 def test_a_policy_that_is_no_object_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
     for document in ("[1]", "{", ""):
         clients(monkeypatch, Mock(get_user_policy=Mock(return_value={"PolicyDocument": document})), Mock())

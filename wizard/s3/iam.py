@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,7 +15,7 @@ from botocore.config import Config
 
 from wizard.s3.botocore_internals import administrator_session
 from wizard.s3.error_mapping import map_errors
-from wizard.s3.errors import ConnectionFailed, ErrorResponse, NoCredentials, StoreError
+from wizard.s3.errors import ConnectionFailed, ErrorResponse, NoCredentials, NotS3, StoreError
 from wizard.s3.timeouts import Timeouts, run_with_timeout
 from wizard.text.sanitize import sanitize
 
@@ -26,6 +27,8 @@ _USER_NAME = re.compile(
 _MAX_LENGTH = 64  # characters of a name
 _MAX_ARN_LENGTH = 2048
 _ACCOUNT = re.compile(r"arn:[^:]*:iam::([^:]+):")
+_START = "start"  # the action before anything is sent
+_CREDENTIALS = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN")
 _DENIED = ("AccessDenied", "AccessDeniedException")
 _NOT_ACCEPTED = (
     "InvalidClientTokenId",
@@ -76,7 +79,7 @@ class UserPolicy:
                 "without a path. Nothing was changed."
             )
         self._user, self._name, self._region = user, name, region
-        self._client = self._call("start", lambda: _client("iam", region))
+        self._client = self._call(_START, lambda: _client("iam", region))
 
     def user(self) -> IamUser:
         """The user, with the account that it belongs to."""
@@ -142,13 +145,22 @@ class UserPolicy:
         try:
             return run_with_timeout(_TIMEOUTS.total, action, mapped)
         except StoreError as error:
+            if action == _START and isinstance(error, NotS3):  # nothing was sent: botocore refuses its configuration
+                raise _unusable_configuration() from None
             outcome = unknown if unknown and not error.had_no_effect else "Nothing was changed."
             raise _error_for(error, action, self._user, outcome) from None
         except ValueError:  # botocore's, for an endpoint in the environment or in ~/.aws/config
-            raise UserPolicyError(
-                "AWS_ENDPOINT_URL, or another setting of the AWS command line, has an unusable value. "
-                "Nothing was changed."
-            ) from None
+            raise _unusable_configuration() from None
+
+
+def _unusable_configuration() -> UserPolicyError:
+    """The error for a configuration that botocore refuses, with the variables that can be the reason."""
+    names = sorted(name for name in os.environ if name.startswith("AWS_") and name not in _CREDENTIALS)
+    found = f" These variables are set: {sanitize(', '.join(names), 600)}." if names else ""
+    return UserPolicyError(
+        "AWS_ENDPOINT_URL, or another setting of the AWS command line, has an unusable value. Nothing was changed."
+        f"{found}"
+    )
 
 
 def _error_for(error: StoreError, action: str, user: str, outcome: str) -> UserPolicyError:
