@@ -134,3 +134,14 @@ def test_a_profile_replaces_the_store_of_the_file(
     assert settings.regionendpoint == ""
     assert settings.secure
     assert (settings.accesskey, settings.secretkey.reveal()) == (("AKIA", "new") if secret else ("", ""))
+
+
+@pytest.mark.parametrize("flags", [(), ("--dry-run",)])
+def test_a_source_with_a_password_in_its_endpoint_is_refused(
+    flags: tuple[str, ...], capsys: pytest.CaptureFixture[str]
+) -> None:
+    Path("config.yml").write_text(CONFIG_YML.replace("http://minio", "http://you:canary@minio"), encoding="utf-8")
+    text = messages(capsys, "config.yml", *flags, status=2)
+    assert "`regionendpoint` contains a user name or password, which belongs in the keys." in text
+    assert "you:canary" not in text
+    assert not Path("storage.toml").exists()

@@ -29,7 +29,7 @@ SETTINGS = Settings(regionendpoint="https://store.test:9000")
 
 def test_a_violation_of_the_contract_has_its_finding_already() -> None:
     finding = Finding(Cause.CORRUPTED, "Other bytes came back.")
-    assert diagnose(ContractViolation("GetObject", finding), SETTINGS) is finding
+    assert diagnose(ContractViolation("GetObject", finding), SETTINGS) == finding
 
 
 def test_missing_credentials_are_described_safely() -> None:

@@ -258,3 +258,13 @@ def test_findings_about_hostile_text_are_safe_to_print(name: str) -> None:
             if finding.fix:
                 for other in rules.findings(settings.replace(finding.fix.set)):
                     assert_printable_sentences(other, 200)
+
+
+@pytest.mark.parametrize("name", ["bucket", "region", "rootdirectory", "regionendpoint"])
+def test_a_secret_in_another_field_is_not_repeated(name: str) -> None:
+    settings = Settings(provider="other", accesskey="me", secretkey=Secret(SECRET_KEY))
+    for text in (SECRET_KEY, f"s3://{SECRET_KEY}/x", f"https://{SECRET_KEY}:9000/x", f"http://me:{SECRET_KEY}@host"):
+        found = rules.findings(settings.replace({name: text}))
+        assert found
+        shown = "".join(finding.text + (finding.fix.text if finding.fix else "") for finding in found)
+        assert SECRET_KEY[:8] not in shown

@@ -134,23 +134,18 @@ def test_a_text_that_is_not_a_value_is_not_kept_and_asked_for_again(path: Path) 
     assert "Enter it again" in state.message("region").text
 
 
-def test_a_key_that_was_typed_and_replaced_is_recognized(path: Path) -> None:
-    leave(
-        path,
-        accesskey=SECRET,
-        secretkey="another-secret-key",
-        bucket="images",
-        regionendpoint=f"https://{SECRET[-12:]}",
-    )
+@pytest.mark.parametrize("name", ["accesskey", "secretkey"])
+def test_a_key_that_was_typed_and_replaced_is_recognized(path: Path, name: str) -> None:
     state = WizardState.open(path)
-    for name, text in (
-        ("accesskey", "correct-horse-battery"),
-        ("accesskey", "me"),
-        ("region", "correct-horse-battery"),
-    ):
+    state.set_value("provider", "other")
+    for length in range(1, len("correcthorsebattery") + 1):  # key by key, and taken back
+        state.enter_text(name, "correcthorsebattery"[:length])
+    for text in ("correct", "", "me"):
         state.enter_text(name, text)
+    state.enter_text("region", "correcthorsebattery")
     draft.update_on_exit(state)
     assert "horse" not in draft_file().read_text(encoding="utf-8")
+    assert find(path).left_out == ("region",)
 
 
 # Resuming

@@ -102,3 +102,9 @@ def test_a_text_of_the_settings_file_is_kept() -> None:
     settings = Settings(bucket=KEYS[0], regionendpoint="correcthorse")
     state = WizardState(Path("storage.toml"), settings, settings)
     assert settings_for_draft(state)[0].bucket == KEYS[0]
+
+
+@pytest.mark.parametrize("name", ["region", "keyid"])
+def test_credentials_in_an_address_are_left_out_of_any_field(name: str) -> None:
+    state = state_of(Settings(provider="other", encrypt=True).replace({name: "https://me:pw@h"}))
+    assert settings_for_draft(state)[1] == (name,)
