@@ -15,7 +15,7 @@ from tests.support.live_store import LiveStore
 from tests.support.moto_server import Moto, moto_app
 from tests.support.reports import finding_of, report_of, result_of
 from wizard.diagnosis.diagnose import STORE_WIDE, diagnose
-from wizard.model.findings import Cause, Finding, Value
+from wizard.model.findings import Cause, Finding, Fix, Value
 from wizard.model.secret import Secret
 from wizard.model.settings import MIB, Settings
 from wizard.s3.errors import ContractViolation, NoCredentials, NotS3, StoreError
@@ -56,6 +56,20 @@ def test_an_unknown_error_is_raised_again() -> None:
     with pytest.raises(StoreError) as caught:
         diagnose(error, SETTINGS)
     assert caught.value is error
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [Settings(secretkey=Secret("canary-word/9")), Settings(regionendpoint="https://me:canary-word/9@store.test")],
+)
+def test_a_credential_that_a_store_or_a_library_repeats_is_hidden(settings: Settings) -> None:
+    for error in (
+        NoCredentials("ListObjects", "no credentials for canary-word/9 here"),
+        ContractViolation("GetObject", Finding(Cause.CORRUPTED, "canary-word%2F9", fix=Fix("Use canary-word/9."))),
+    ):
+        finding = diagnose(error, settings)
+        assert "(hidden)" in finding.text
+        assert "canary" not in repr(finding)
 
 
 # Causes that make every call fail

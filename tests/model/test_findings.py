@@ -13,9 +13,11 @@ SECRET = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"
 
 
 def test_a_finding_in_json_has_no_secret() -> None:
-    fix = Fix("Swap them.", {"accesskey": "AKIA", "secretkey": Secret(SECRET), "v4auth": True, "chunksize": 5})
+    fix = Fix(
+        "Swap them.", {"accesskey": "AKIAIOSFODNN7EXAMPLE", "secretkey": Secret(SECRET), "v4auth": True, "chunksize": 5}
+    )
     finding = Finding(Cause.MALFORMED_ACCESS_KEY, "Swapped.", Severity.WARNING, "accesskey", fix)
-    hidden = {"accesskey": "AKIA", "secretkey": "(hidden, 40 characters)", "v4auth": True, "chunksize": 5}
+    hidden = {"accesskey": "AKIA…MPLE", "secretkey": "(hidden, 40 characters)", "v4auth": True, "chunksize": 5}
     assert json.loads(json.dumps(finding.as_json())) == {
         "cause": "malformed-access-key",
         "severity": "warning",

@@ -475,3 +475,47 @@ def test_a_file_that_became_invalid_meanwhile_is_a_save_error(loaded: WizardStat
     assert "was changed by somebody else" in loaded.save_error
     assert (loaded.saved, loaded.fingerprint) == (None, "")
     assert path.read_text() == "bucket = ["
+
+
+# Credentials in an address, and the current folder
+
+
+def test_a_password_in_the_endpoint_is_refused_with_a_fix(state: WizardState) -> None:
+    state.set_value("provider", "other")
+    state.enter_text("regionendpoint", "http://me:canary@minio.example:9000")
+    message = state.message("regionendpoint")
+    assert (message.kind, message.text) == (
+        MessageKind.ERROR,
+        "Keys do not belong in the endpoint: they have fields of their own.",
+    )
+    assert state.settings.regionendpoint == ""
+    assert "canary" not in repr(state)
+    assert state.fix("regionendpoint") == Fix(
+        "Use http://minio.example:9000.", {"regionendpoint": "http://minio.example:9000"}
+    )
+    state.apply_fix(message.fix or Fix(""))
+    assert (state.field_text("regionendpoint"), state.invalid_input) == ("http://minio.example:9000", {})
+
+
+@pytest.mark.parametrize(
+    ("name", "text"), [("regionendpoint", "me:canary@"), ("bucket", "s3://me:canary@minio/images")]
+)
+def test_an_address_without_a_host_has_no_fix(state: WizardState, name: str, text: str) -> None:
+    state.enter_text(name, text)
+    assert (state.message(name).kind, state.fix(name)) == (MessageKind.ERROR, None)
+
+
+def test_a_folder_that_was_removed_and_created_again_is_saved_in(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    monkeypatch.chdir(folder)
+    state = WizardState.open(Path("storage.toml"))
+    state.settings = SETTINGS
+    folder.rmdir()
+    assert not state.save()
+    assert state.save_error
+    folder.mkdir()
+    assert state.save(), state.save_error
+    assert config_file.load(folder / "storage.toml").settings == SETTINGS

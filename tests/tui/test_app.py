@@ -438,6 +438,26 @@ async def test_ctrl_q_asks_once_about_unsaved_changes(new_state: WizardState) ->
         assert pilot.app.return_code == 0
 
 
+@pytest.mark.parametrize(
+    ("home", "words"),
+    [
+        ("", ("A draft of",)),
+        ("/nonexistent", ("It will be lost.", "is kept in /nonexistent")),
+    ],
+)
+async def test_the_question_says_whether_a_draft_will_be_kept(
+    new_state: WizardState, monkeypatch: pytest.MonkeyPatch, home: str, words: tuple[str, ...]
+) -> None:
+    if home:
+        monkeypatch.setenv("HOME", home)
+        monkeypatch.delenv("XDG_STATE_HOME", raising=False)
+    async with run_wizard(new_state) as pilot:
+        await pilot.go("bucket")
+        await pilot.fill("bucket", "images")
+        await pilot.press("ctrl+q")
+        await pilot.until_text("Leave without saving?", *words)
+
+
 async def test_the_answer_leave_ends_the_app_without_saving(new_state: WizardState, path: Path) -> None:
     async with run_wizard(new_state) as pilot:
         await pilot.go("bucket")

@@ -180,3 +180,14 @@ def test_the_result_of_a_quick_check_that_was_replaced_is_dropped(unreachable: S
     latest = QuickCheckDone(2, unreachable, ReachabilityStatus(endpoint=False))
     assert tasks.tasks.record_quick_check(latest)
     assert tasks.context.state.reachability is latest.status
+
+
+@pytest.mark.parametrize("missing", [(), ("secretkey",), ("accesskey", "secretkey")])
+def test_the_store_is_not_asked_before_the_keys_of_a_draft_were_entered_again(missing: tuple[str, ...]) -> None:
+    """With blank keys the credentials of this machine would be used."""
+    state = WizardState(Path("storage.toml"), AMAZON)
+    state.resume(AMAZON.replace({"accesskey": "", "secretkey": Secret()}), "bucket", missing, ())
+    context = ScreenContext(state)
+    pump = SimpleNamespace(set_timer=lambda *_: None)
+    StoreTasks(cast(Any, pump), context).schedule_quick_check()
+    assert context.is_checking_store is not bool(missing)

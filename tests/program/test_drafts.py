@@ -1,0 +1,88 @@
+"""Leaving the wizard: the draft is kept where it can be, and the program never promises one that is not."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from tests.support.files import OTHER_USER
+from tests.support.terminals import LEAVE_ALTERNATE_SCREEN, Terminal, terminal
+from wizard.session import draft
+
+KEPT = "What you have entered is kept as a draft"
+FACES = {"screens": (), "prompts": ("--plain",)}
+
+
+def enter_bucket(screen: Terminal, face: str) -> None:
+    """Enter a bucket and nothing else."""
+    if face == "prompts":
+        for prompt, text in (("Registry [", b"\r"), ("Storage [", b"\r"), ("Bucket []: ", b"images\r")):
+            screen.wait_for(prompt)
+            screen.press(text)
+        screen.wait_for("Region [")
+        return
+    screen.wait_for("Which registry reads the settings")
+    screen.press(b"\r")
+    screen.wait_for("Which bucket holds the images")
+    screen.press(b"images")
+    screen.wait_for("images")
+    screen.read_until_quiet()
+
+
+def leave(screen: Terminal, face: str) -> str:
+    """Leave without saving; returns what is on the terminal in the end."""
+    screen.press(b"\x03")
+    if face == "screens":
+        screen.wait_for("Leave without saving?")
+        screen.read_until_quiet()
+        screen.press(b"\x03")
+    assert screen.wait_for_exit() == (130 if face == "prompts" else 0)
+    assert b"Traceback" not in screen.stream
+    assert b"should not have happened" not in screen.stream
+    return " ".join(screen.stream.rpartition(LEAVE_ALTERNATE_SCREEN)[2].decode().split())
+
+
+@pytest.mark.parametrize("face", FACES)
+def test_a_draft_is_kept_although_the_current_folder_is_removed(
+    face: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    with terminal(folder, "-m", "wizard", *FACES[face]) as screen:
+        enter_bucket(screen, face)
+        folder.rmdir()
+        assert KEPT in leave(screen, face)
+    found = draft.find(folder / "storage.toml")
+    assert found is not None
+    assert found.settings.bucket == "images"
+
+
+@pytest.mark.parametrize("face", FACES)
+def test_input_that_is_lost_is_called_lost_with_the_reason(
+    face: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOME", "/nonexistent")
+    with terminal(tmp_path, "-m", "wizard", *FACES[face]) as screen:
+        enter_bucket(screen, face)
+        text = leave(screen, face)
+        assert "What you have entered is lost: a draft of it could not be kept. Nothing is kept in /nonexistent" in text
+        assert b"kept as a draft" not in screen.stream
+        assert b"is kept, without" not in screen.stream
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can create a folder of another user")
+@pytest.mark.parametrize("face", FACES)
+def test_nothing_is_created_in_the_home_folder_of_another_user(
+    face: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = tmp_path / "home"
+    home.mkdir()
+    os.chown(home, OTHER_USER, OTHER_USER)
+    monkeypatch.setenv("HOME", str(home))
+    with terminal(tmp_path, "-m", "wizard", *FACES[face]) as screen:
+        enter_bucket(screen, face)
+        assert f"Nothing is kept in {home}, because it belongs to" in leave(screen, face)
+    assert list(home.iterdir()) == []
