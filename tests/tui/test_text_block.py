@@ -14,7 +14,9 @@ _MARKUP = "[red]x[/x][/]$error"
 
 
 async def test_markup_in_settings_is_shown_as_text(path: Path) -> None:
-    settings = AMAZON.replace({"bucket": _MARKUP, "accesskey": _MARKUP, "rootdirectory": _MARKUP, "region": _MARKUP})
+    settings = AMAZON.replace(
+        {"bucket": _MARKUP, "accesskey": f"{_MARKUP}1", "rootdirectory": _MARKUP, "region": _MARKUP}
+    )
     state = state_of_file(path.with_name("[b]o[x].toml"), settings)
     async with run_wizard(state, (120, 40)) as pilot:
         assert "[b]o[x].toml" in pilot.row("title")
