@@ -40,7 +40,7 @@ def _registries_without(name: str) -> str:
 
 def causes() -> Iterator[str]:
     """A row for each cause."""
-    yield "| cause | what it means | what mends it |"
+    yield "| cause | what it means | what fixes it |"
     yield "|---|---|---|"
     for cause in Cause:
         yield f"| `{cause.value}` | {cause.meaning} | {cause.fixed_by} |"
