@@ -9,6 +9,7 @@ import textwrap
 from collections.abc import Callable, Iterator
 
 from wizard.console.line_input import prompt_hidden, prompt_line
+from wizard.console.signals import exit_status_of
 from wizard.console.typed_line import clean_line
 from wizard.text.ascii import to_ascii
 from wizard.text.sanitize import escape_unsafe
@@ -58,7 +59,7 @@ class Console:
         self._signal = number
         if self._is_reading:
             self._is_reading = False  # the signal of a closing session often comes twice
-            raise SystemExit(128 + number)
+            raise SystemExit(exit_status_of(number))
 
     def _read(self, read: Callable[[str], str], prompt: str) -> str:
         """Reads lines until one is text. What is not text is refused, and never repeated on the terminal."""

@@ -1,0 +1,82 @@
+"""Whatever happens to its input and output, the program ends with a documented exit status and without a traceback."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.support.paths import ROOT
+from wizard.config import file as config_file
+from wizard.model.secret import Secret
+from wizard.model.settings import Settings
+
+COMMANDS = {  # with the status where nothing fails
+    "--help": 0,
+    "--version": 0,
+    "check --help": 0,
+    "completion bash": 0,
+    "providers": 0,
+    "policy": 0,
+    "show": 0,
+    "show --json": 0,
+    "export --to env": 0,
+    "check --offline": 1,
+    "check --offline --json": 1,
+    "configure --dry-run": 0,
+    "import -": 2,
+    "nonsense": 2,
+    "": 2,
+    "show -c missing.toml": 2,
+    "export --to env -o /dev/full": 2,
+    "policy -o missing/policy.json": 2,
+}
+OUTPUTS = {
+    "file": ">output",
+    "full": ">/dev/full",
+    "closed": ">&-",
+    "nothing open": "<&- >&- 2>&-",
+    "all full": ">/dev/full 2>/dev/full",
+}
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    config_file.save(
+        tmp_path / "storage.toml", Settings(bucket="images", accesskey="me", secretkey=Secret("you")), None
+    )
+    return tmp_path
+
+
+def status_of(shell: str, folder: Path) -> int:
+    run = subprocess.run(
+        ["sh", "-c", shell],
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert "Traceback" not in run.stderr
+    assert "should not have happened" not in run.stderr
+    assert "Exception ignored" not in run.stderr
+    return run.returncode
+
+
+@pytest.mark.parametrize("output", OUTPUTS)
+@pytest.mark.parametrize("command", COMMANDS)
+def test_the_status_is_documented_whatever_the_output_is(command: str, output: str, folder: Path) -> None:
+    status = status_of(f"exec {sys.executable} -m wizard {command} {OUTPUTS[output]}", folder)
+    can_be_written = output not in ("full", "all full") or command in ("import -", "")
+    assert status == (COMMANDS[command] if can_be_written else 2)
+
+
+@pytest.mark.parametrize("command", ["--help", "show", "completion bash", "check --offline"])
+def test_a_reader_that_is_gone_is_a_documented_status(command: str, folder: Path) -> None:
+    status_of(f"{{ {sys.executable} -m wizard {command}; echo $? >status; }} | true", folder)
+    assert (folder / "status").read_text(encoding="ascii") in ("0\n", "1\n", "130\n")
