@@ -7,6 +7,7 @@ import pytest
 from wizard.diagnosis.wording import display_address, display_host, not_s3_finding, scheme_fix
 from wizard.model.endpoint import host_of, port_of
 from wizard.model.findings import Cause
+from wizard.model.secret import Secret
 from wizard.model.settings import Settings
 
 LONG_HOST = f"{'a' * 60}.{'b' * 60}.test"
@@ -21,6 +22,11 @@ def test_a_long_host_is_displayed_cut_and_used_complete() -> None:
 def test_a_host_is_displayed_sanitized() -> None:
     settings = Settings(regionendpoint="https://a\u202eb.test")
     assert display_host(settings) == "a�b.test"
+
+
+def test_a_key_that_was_typed_as_a_host_is_not_displayed() -> None:
+    settings = Settings(regionendpoint="https://Kq7wYv3zLxX9TbR2mNfH:9000", secretkey=Secret("Kq7wYv3zLxX9TbR2mNfH"))
+    assert display_address(settings) == "(hidden), port 9000"
 
 
 @pytest.mark.parametrize(

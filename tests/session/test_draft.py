@@ -210,6 +210,14 @@ def test_the_secret_of_the_file_is_not_used_with_a_new_access_key(saved: Path) -
     assert_asked_for(state, "accesskey", "secretkey")
 
 
+def test_a_draft_of_an_older_version_asks_for_both_keys(saved: Path) -> None:
+    leave(saved, bucket="others")
+    file = draft_file()
+    text = file.read_text(encoding="utf-8").replace("typed_keys = []\n", "lacks_secret = false\n")
+    file.write_text(text.replace('file_keys = [\n    "accesskey",\n    "secretkey",\n]\n', ""), encoding="utf-8")
+    assert_asked_for(resume(saved), "accesskey", "secretkey")
+
+
 def test_keys_that_were_removed_stay_removed(saved: Path) -> None:
     leave(saved, accesskey="", secretkey="")
     state = resume(saved)

@@ -401,3 +401,20 @@ async def test_a_hidden_field_never_has_the_focus(new_state: WizardState) -> Non
         await pilot.until(lambda: pilot.focused == "rootdirectory")
         await pilot.press("x")
         assert pilot.state.settings.bucket == "images"
+
+
+async def test_a_password_in_the_endpoint_is_refused_and_shown_only_in_its_field(new_state: WizardState) -> None:
+    new_state.settings = AMAZON.replace({"provider": "other", "accesskey": "canary-typed-in-the-wrong-field"})
+    async with run_wizard(new_state, (140, 30)) as pilot:
+        await pilot.go("endpoint")
+        await pilot.fill("regionendpoint", "http://me:canary-word@minio.example:9000")
+        await pilot.until(lambda: "Keys do not belong in the endpoint" in pilot.message("regionendpoint"))
+        await pilot.press("enter", "enter")
+        assert pilot.step == "endpoint"
+        for step in ("bucket", "advanced", "save"):
+            await pilot.go(step)
+            assert "canary-" not in pilot.text
+        await pilot.go("endpoint")
+        await pilot.press("ctrl+f")
+        await pilot.until(lambda: pilot.value("regionendpoint") == "http://minio.example:9000")
+        assert pilot.state.settings.regionendpoint == "http://minio.example:9000"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from wizard.model.endpoint import Endpoint, host_of, port_of
 from wizard.model.findings import Cause, Finding, Fix
+from wizard.model.redaction import hide_credentials
 from wizard.model.settings import Settings
 from wizard.text.sanitize import sanitize
 
@@ -11,8 +12,8 @@ _MAX_HOST_LENGTH = 80  # characters
 
 
 def display_host(settings: Settings) -> str:
-    """The host of the endpoint, to be displayed: sanitized and cut. Connect to `host_of` instead."""
-    return sanitize(host_of(settings), _MAX_HOST_LENGTH)
+    """The host of the endpoint, to be displayed: without credentials, sanitized and cut. Connect to `host_of`."""
+    return sanitize(hide_credentials(host_of(settings), settings), _MAX_HOST_LENGTH)
 
 
 def display_address(settings: Settings) -> str:
