@@ -1,7 +1,7 @@
 """The core types: settings, findings, secrets and endpoints.
 
-Credentials are kept out of settings by `url_credentials`, and out of everything that is printed by `redaction`: code that
-displays settings displays `redaction.displayed(settings)`.
+`url_credentials` keeps credentials out of addresses, and `redaction` out of everything that is printed: code that shows
+settings shows `redaction.displayed(settings)`.
 
 To add a setting, declare it in `settings`; every user interface, the settings file and the documentation read the
 declaration. To add a cause of a failure, declare it in `findings`.
