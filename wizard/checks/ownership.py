@@ -1,7 +1,7 @@
 """Whose test data it is: the names that the runs of this program give to their data, and the proof that a name is one.
 
 A name alone is no proof that its owner has ended. What a run left behind is removed only if the complete name is one of
-these, and it is older than `STALE_AGE`: no run takes that long, so nobody else's process needs to be asked.
+these, and it is older than `STALE_AGE`: no run takes that long, so no other run can still be using it.
 """
 
 from __future__ import annotations
