@@ -26,8 +26,7 @@ def enter_bucket(screen: Terminal, face: str) -> None:
     screen.wait_for("Which registry reads the settings")
     screen.press(b"\r")
     screen.wait_for("Which bucket holds the images")
-    screen.press(b"images")
-    screen.wait_for("images")
+    screen.type("images")
     screen.read_until_quiet()
 
 

@@ -33,8 +33,7 @@ def type_bucket(screen: Terminal) -> None:
     screen.wait_for("Which registry reads the settings")
     screen.press(b"\r")
     screen.wait_for("Which bucket holds the images")
-    screen.press(b"images")
-    screen.wait_for("images")
+    screen.type("images")
     screen.read_until_quiet()
 
 

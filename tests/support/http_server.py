@@ -116,7 +116,8 @@ class _KeepAliveHandler(WSGIRequestHandler):
 
     def run_wsgi(self) -> None:
         if int(self.headers.get("Content-Length") or 0) > self.server.max_body_bytes:
-            self._respond(413, Headers({"Content-Type": "text/html"}), _TOO_LARGE)
+            self._respond(413, Headers({"Content-Type": "text/html", "Connection": "close"}), _TOO_LARGE)
+            self._discard_body()
             self.close_connection = True
             return
         if self.headers.get("Expect", "").lower() == "100-continue":
@@ -137,6 +138,12 @@ class _KeepAliveHandler(WSGIRequestHandler):
         except Exception:  # noqa: BLE001 - any error of the application is logged, and answered with 500
             self.server.log("error", f"Error on request:\n{traceback.format_exc()}")
             self._respond(500, Headers(), b"")
+
+    def _discard_body(self) -> None:
+        """As nginx does: closing while the client still sends would reset the connection, and lose the response."""
+        with contextlib.suppress(OSError):
+            while self.rfile.read1(1 << 16):  # type: ignore[attr-defined]  # a BufferedReader
+                pass
 
     def _respond(self, status: int, headers: Headers, content: bytes) -> None:
         self.send_response_only(status)

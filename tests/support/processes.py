@@ -64,6 +64,11 @@ def wait_for(poll: Callable[[], _T | None]) -> _T:
     return result
 
 
+def load_factor() -> float:
+    """How much longer than on an idle machine a program takes here: the processes that want to run, for each core."""
+    return max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))
+
+
 def stop_ignoring_signals() -> None:
     """Let child processes start with default signal handling, also where this process is a background job.
 

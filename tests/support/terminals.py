@@ -6,6 +6,7 @@ import contextlib
 import fcntl
 import os
 import pty
+import re
 import select
 import signal
 import struct
@@ -25,6 +26,7 @@ TIMEOUT = READY_SECONDS
 _SHELL = str(Path(__file__).with_name("job_control_shell.py"))
 ENTER_ALTERNATE_SCREEN = b"\x1b[?1049h"
 LEAVE_ALTERNATE_SCREEN = b"\x1b[?1049l"
+_ESCAPE_SEQUENCE = re.compile(rb"\x1b(\[[0-?]*[ -/]*([@-~]|$)|[^[]|$)")  # or the first part of one
 
 
 class Terminal:
@@ -80,6 +82,17 @@ class Terminal:
         """Set a mark and send keys."""
         self.mark()
         os.write(self._controller, keys)
+
+    def type(self, text: str) -> None:
+        """Press the keys of `text` one by one, and wait until each is shown.
+
+        A busy program shows some of the keys at once, so that no one output holds the text.
+        """
+        for key in text:
+            self.press(key.encode())
+            deadline = time.monotonic() + TIMEOUT
+            while key.encode() not in _ESCAPE_SEQUENCE.sub(b"", self.stream[self._seen :]):
+                assert self._read(deadline), f"the program ended before it showed {key!r}: {self.stream[-2000:]!r}"
 
     def send_signal(self, number: signal.Signals) -> None:
         """Set a mark and send a signal to the program and its children."""

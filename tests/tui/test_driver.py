@@ -107,8 +107,7 @@ def test_an_answer_of_the_terminal_is_not_typed(tmp_path: Path, answer: bytes) -
         go_to_bucket(screen)
         screen.press(answer)
         assert screen.read_until_quiet() == 0
-        screen.press(b"images")
-        screen.wait_for("images")
+        screen.type("images")
         screen.press(b"\x03\x03")
         assert screen.wait_for_exit() == 0
 
@@ -135,8 +134,7 @@ def test_the_escape_key_waits_as_long_as_escdelay_says(tmp_path: Path) -> None:
         screen.press(b"\x1b")
         assert screen.read_until_quiet(0.5) == 0
         screen.press(b"[B")
-        screen.press(b"images")
-        screen.wait_for("images")
+        screen.type("images")
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 
 from tests.support import faults
 from tests.support.faulty_store import CallNext, Fault, FaultyStore
+from tests.support.processes import load_factor
 from tests.support.reports import is_sentence, keys_in_bucket, leftover_keys, report_of, result_of
 from tests.support.s3_requests import Environ, bucket_and_key, operation, query_of
 from wizard.checks.all_checks import S3_CHECKS
@@ -177,7 +178,8 @@ def test_every_check_reports_every_kind_of_fault_and_nothing_unnamed_is_left(
     store: FaultyStore, planned_faults: PlannedFaults, checks: Sequence[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # Long enough for moto on a busy machine; a call without a response waits for it.
-    monkeypatch.setattr(s3_runner, "Timeouts", lambda **_: Timeouts(connect=5.0, read=3.0))
+    timeouts = Timeouts(connect=5.0 * load_factor(), read=3.0 * load_factor())
+    monkeypatch.setattr(s3_runner, "Timeouts", lambda **_: timeouts)
     names = list(KINDS)
 
     def problems(offset: int) -> list[str]:
