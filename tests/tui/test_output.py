@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -21,6 +21,12 @@ class Pipe:
 
     def __init__(self) -> None:
         self.reader, self.writer = os.pipe()
+        self.outputs: list[TerminalOutput] = []
+
+    def output(self, encoding: str = "utf-8", on_dropped: Callable[[], None] = lambda: None) -> TerminalOutput:
+        """An output that writes to the pipe."""
+        self.outputs.append(TerminalOutput(self.writer, encoding, on_dropped=on_dropped))
+        return self.outputs[-1]
 
     def read(self, size: int) -> bytes:
         """Read exactly so many bytes."""
@@ -43,15 +49,20 @@ class Pipe:
 
 @pytest.fixture
 def pipe() -> Iterator[Pipe]:
-    """A pipe. Its reader is closed at the end, which also ends a thread that still writes."""
+    """A pipe. Its reader is closed at the end, so that a thread that still writes fails.
+
+    The writer is closed after that: the next test may get the same descriptor.
+    """
     opened = Pipe()
     yield opened
-    for descriptor in (opened.reader, opened.writer):
-        os.close(descriptor)
+    os.close(opened.reader)
+    for output in opened.outputs:
+        output.wait(SECONDS)
+    os.close(opened.writer)
 
 
 def test_text_is_written_in_order(pipe: Pipe) -> None:
-    output = TerminalOutput(pipe.writer, "utf-8")
+    output = pipe.output()
     for text in ("a", "", "é", "\x1b[H"):
         output.write(text)
     assert output.wait(SECONDS)
@@ -60,7 +71,7 @@ def test_text_is_written_in_order(pipe: Pipe) -> None:
 
 
 def test_a_character_that_the_encoding_lacks_is_replaced(pipe: Pipe) -> None:
-    output = TerminalOutput(pipe.writer, "ascii")
+    output = pipe.output("ascii")
     output.write("é\ud800")
     assert output.wait(SECONDS)
     assert pipe.read(2) == b"??"
@@ -68,7 +79,7 @@ def test_a_character_that_the_encoding_lacks_is_replaced(pipe: Pipe) -> None:
 
 def test_nothing_waits_for_a_terminal_that_accepts_no_output(pipe: Pipe) -> None:
     pipe.fill()
-    output = TerminalOutput(pipe.writer, "utf-8")
+    output = pipe.output()
     output.write("a" * FILLING)
     output.flush()
     assert not output.wait(0.0)
@@ -77,7 +88,7 @@ def test_nothing_waits_for_a_terminal_that_accepts_no_output(pipe: Pipe) -> None
 def test_what_is_too_much_is_dropped_except_changes_of_modes(pipe: Pipe) -> None:
     held = pipe.fill()
     dropped = threading.Event()
-    output = TerminalOutput(pipe.writer, "utf-8", on_dropped=dropped.set)
+    output = pipe.output(on_dropped=dropped.set)
     output.write("first")
     wait_for(lambda: output._is_writing or None)
     output.write("\x1b[?1049h")
@@ -106,7 +117,7 @@ def test_a_terminal_that_has_disconnected_is_reported_and_takes_no_more() -> Non
 def test_a_terminal_that_is_set_non_blocking_meanwhile_gets_everything(pipe: Pipe) -> None:
     held = pipe.fill()
     os.set_blocking(pipe.writer, False)
-    output = TerminalOutput(pipe.writer, "utf-8")
+    output = pipe.output()
     output.write("abc")
     assert not output.wait(0.0)
     assert pipe.read(held + 3).endswith(b"abc")
