@@ -142,7 +142,7 @@ class _KeepAliveHandler(WSGIRequestHandler):
     def _discard_body(self) -> None:
         """As nginx does: closing while the client still sends would reset the connection, and lose the response."""
         with contextlib.suppress(OSError):
-            while self.rfile.read1(1 << 16):  # type: ignore[attr-defined]  # a BufferedReader
+            while self.rfile.read1(1 << 16):
                 pass
 
     def _respond(self, status: int, headers: Headers, content: bytes) -> None:

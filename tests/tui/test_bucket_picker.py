@@ -17,8 +17,9 @@ from wizard.model.settings import Settings
 from wizard.s3.timeouts import Timeouts
 from wizard.session.state import WizardState
 from wizard.tui.background import BucketsListed
-from wizard.tui.screens.bucket_picker import BucketPicker, NameList
+from wizard.tui.screens.bucket_picker import BucketPicker
 from wizard.tui.screens.dialogs import MessageDialog
+from wizard.tui.widgets.name_list import NameList
 
 
 async def test_a_bucket_of_the_store_can_be_selected(moto: Moto, path: Path) -> None:

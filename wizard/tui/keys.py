@@ -29,26 +29,27 @@ KEYS: Mapping[str, ActionKeys] = MappingProxyType(
         "reveal": ActionKeys("f3,ctrl+y", "shows the secret for three seconds"),
         "fix": ActionKeys("ctrl+f", "applies the fix that is offered", "f7"),
         "validate": ActionKeys("ctrl+r", "validates again", "f2"),
-        "save": ActionKeys("ctrl+s", "validates, and saves once that has passed", "f10"),
+        "save": ActionKeys("ctrl+s", "validates, then saves if it passed", "f10"),
         "ascii": ActionKeys("ctrl+t", "switches between ASCII and all symbols", "f11"),
         "redraw": ActionKeys("ctrl+l", "draws everything again", "f9"),
-        "suspend": ActionKeys("ctrl+z", "to the shell, whose `fg` comes back"),
+        "suspend": ActionKeys("ctrl+z", "suspends the wizard; `fg` resumes it", "f8"),
         "leave": ActionKeys("ctrl+q,ctrl+c", "leave", "f12"),
         "more": ActionKeys("f4", "shows the settings that are folded away"),
         "buckets": ActionKeys("ctrl+o", "lists the buckets to choose from", "f5"),
-        "policy": ActionKeys("ctrl+p", "shows the IAM policy that the registry needs", "f6"),
+        "policy": ActionKeys("ctrl+p", "shows the IAM policy for the registry", "f6"),
     }
 )
 POLICY_KEYS: Mapping[str, ActionKeys] = MappingProxyType(  # in the dialog of the policy
     {
-        "switch": ActionKeys("ctrl+d", "below Ctrl+P: shows the other policy", "f6"),
-        "user": ActionKeys("ctrl+u", "below Ctrl+P: puts the policy on a user", "f5"),
+        "switch": ActionKeys("ctrl+d", "shows the other policy", "f6"),
+        "user": ActionKeys("ctrl+u", "puts the policy on a user", "f5"),
     }
 )
 _MOVES = (
     ("Enter", "goes on; a complete file takes nothing else"),
     ("Esc", "goes back, and stops checks that run"),
     ("Tab, arrows", "move between fields and choices"),
+    ("Enter", "on the keys below: lists all actions"),
 )
 _PAIRS_WITH_OR = ("help", "reveal")
 
@@ -67,4 +68,4 @@ def help_rows() -> Iterator[tuple[str, str]]:
         if keys.also:
             yield label(keys.also), f"the same as {label(keys.first)}"
     for keys in POLICY_KEYS.values():
-        yield f"{label(keys.first)} or {label(keys.also)}", keys.effect
+        yield f"{label(keys.first)} or {label(keys.also)}", f"below {label(KEYS['policy'].first)}: {keys.effect}"

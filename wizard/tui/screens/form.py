@@ -66,7 +66,7 @@ class FormScreen(StepScreen):
         hints: list[KeyHint] = [("Enter", "Next")]
         if self.step.id != "storage":
             hints.append(("Esc", "Back"))
-        if self._fixable_field() is not None:
+        if self.check_action("apply_fix", ()):
             hints.append(("^F", "Fix"))
         if self._has_buckets:
             hints.append(("^O", "List buckets"))
@@ -160,7 +160,21 @@ class FormScreen(StepScreen):
         self.post_message(PreviousStep(self.step))
 
     def action_focus_field(self, by: int) -> None:
-        self.focus_next() if by > 0 else self.focus_previous()
+        self.focus_next("#body *") if by > 0 else self.focus_previous("#body *")
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool:
+        """Whether an action is possible now."""
+        del parameters
+        match action:
+            case "apply_fix":
+                return self._fixable_field() is not None
+            case "reveal" | "show_policy":
+                return "secretkey" in self.step.settings
+            case "list_buckets":
+                return self._has_buckets
+            case "toggle_fold":
+                return bool(self.step.more)
+        return True
 
     def _fixable_field(self) -> Field | None:
         """The focused field if its problem has a fix, or else the first such field."""
@@ -185,15 +199,12 @@ class FormScreen(StepScreen):
         return "bucket" in self.step.asks(self.state.settings)
 
     def action_list_buckets(self) -> None:
-        if self._has_buckets:
-            self.post_message(ListBuckets())
+        self.post_message(ListBuckets())
 
     def action_show_policy(self) -> None:
-        if "secretkey" in self.step.settings:
-            self.post_message(ShowPolicy())
+        self.post_message(ShowPolicy())
 
     def action_toggle_fold(self) -> None:
-        if self.step.more:
-            self.is_folded = not self.is_folded
-            self.update_view()
-            self._focus_first_field()
+        self.is_folded = not self.is_folded
+        self.update_view()
+        self._focus_first_field()

@@ -27,9 +27,11 @@ from wizard.text.sanitize import sanitize
 from wizard.tui.background import Crashed, PolicyAttached, PolicyRead, run_in_thread
 from wizard.tui.keys import POLICY_KEYS
 from wizard.tui.messages import PolicyWritten
+from wizard.tui.screens.action_menu import open_action_menu
 from wizard.tui.terminal.glyphs import PASSED
 from wizard.tui.widgets import frame
 from wizard.tui.widgets.frame import KeyHint
+from wizard.tui.widgets.key_row import KeyRow
 from wizard.tui.widgets.text_block import TextBlock
 
 
@@ -58,13 +60,13 @@ class PolicyDialog(ModalScreen[None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "back", show=False, priority=True),
-        Binding("enter", "confirm", show=False, priority=True),
+        Binding("enter", "enter", show=False, priority=True),
         Binding(POLICY_KEYS["switch"].binding, "switch_policy", show=False, priority=True),
         Binding(POLICY_KEYS["user"].binding, "enter_user", show=False, priority=True),
         Binding("up", "scroll(-1)", show=False, priority=True),
         Binding("down", "scroll(1)", show=False, priority=True),
     ]
-    AUTO_FOCUS = None
+    AUTO_FOCUS = ""
 
     def __init__(self, settings: Settings, config: Path) -> None:
         """`config` is the settings file; the policy is written beside it."""
@@ -85,7 +87,7 @@ class PolicyDialog(ModalScreen[None]):
             with VerticalScroll(classes="dialog-text", can_focus=False):
                 yield TextBlock(Content(self._policy_text), id="policy")
             yield TextBlock(Content.styled(self._description(), "$warning"), id="dialog-status")
-            yield TextBlock(frame.key_row(_KEYS[self._mode]), classes="dialog-keys", id="policy-keys")
+            yield KeyRow(frame.key_row(_KEYS[self._mode]), classes="dialog-keys", id="policy-keys")
 
     @property
     def _policy(self) -> policy.Policy:
@@ -109,12 +111,36 @@ class PolicyDialog(ModalScreen[None]):
         user.display = mode is _Mode.USER
         if user.display:
             user.focus()
+        elif user.has_focus:
+            self.set_focus(None)
         shown = self._policy_text if text is None else text
         self.query_one("#policy", TextBlock).update(Content(shown))
         self.query_one("#dialog-status", TextBlock).update(Content.styled(status, style))
-        self.query_one("#policy-keys", TextBlock).update(frame.key_row(_KEYS[mode]))
+        self._update_keys()
+
+    def _update_keys(self) -> None:
+        keys = self.query_one("#policy-keys", KeyRow)
+        keys.update(frame.key_row(_KEYS[self._mode], is_focused=keys.has_focus))
+
+    def on_descendant_focus(self) -> None:
+        """Shows whether the keys have the focus."""
+        self._update_keys()
+
+    def on_descendant_blur(self) -> None:
+        """Shows whether the keys have the focus."""
+        self._update_keys()
 
     # --- actions ---
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool:
+        """Whether an action is possible now."""
+        del parameters
+        match action:
+            case "switch_policy":
+                return self._mode is _Mode.POLICY
+            case "enter_user":
+                return self._mode is _Mode.POLICY and bool(self._settings.bucket)
+        return True
 
     def action_back(self) -> None:
         if self._mode is _Mode.POLICY:
@@ -126,13 +152,18 @@ class PolicyDialog(ModalScreen[None]):
         self.query_one(VerticalScroll).scroll_relative(y=by, animate=False)
 
     def action_switch_policy(self) -> None:
-        if self._mode is _Mode.POLICY:
-            self._is_documented = not self._is_documented
-            self._show(_Mode.POLICY, self._description())
+        self._is_documented = not self._is_documented
+        self._show(_Mode.POLICY, self._description())
 
     def action_enter_user(self) -> None:
-        if self._mode is _Mode.POLICY and self._settings.bucket:
-            self._show(_Mode.USER, "Your own credentials of the AWS command line are used, not the registry's.")
+        self._show(_Mode.USER, "Your own credentials of the AWS command line are used, not the registry's.")
+
+    def action_enter(self) -> None:
+        """Does what the keys say, or opens the list of actions where they have the focus."""
+        if isinstance(self.focused, KeyRow):
+            open_action_menu(self, POLICY_KEYS)
+        else:
+            self.action_confirm()
 
     def action_confirm(self) -> None:
         if not self._settings.bucket:

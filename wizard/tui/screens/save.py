@@ -33,7 +33,7 @@ class SaveScreen(StepScreen):
         Binding("up", "scroll(-1)", show=False),
         Binding("down", "scroll(1)", show=False),
     ]
-    AUTO_FOCUS = None
+    AUTO_FOCUS = ""
 
     def compose_body(self) -> ComposeResult:
         with VerticalScroll(id="file", can_focus=False):
@@ -129,4 +129,5 @@ class SaveScreen(StepScreen):
         self.post_message(PreviousStep(self.step))
 
     def action_scroll(self, by: int) -> None:
+        self.set_focus(None)  # from the keys back to the file
         self.query_one("#file", VerticalScroll).scroll_relative(y=by, animate=False)

@@ -16,11 +16,14 @@ from wizard.config.render import difference, render_redacted
 from wizard.session.state import WizardState
 from wizard.session.steps import Step
 from wizard.session.texts import DEMO_NOTICE
+from wizard.tui.keys import KEYS
 from wizard.tui.screen_context import ScreenContext
+from wizard.tui.screens.action_menu import open_action_menu
 from wizard.tui.terminal.input_parser import NEXT_LINE
 from wizard.tui.theme import DIM
 from wizard.tui.widgets import frame
 from wizard.tui.widgets.frame import KeyHint
+from wizard.tui.widgets.key_row import KeyRow
 from wizard.tui.widgets.text_block import TextBlock
 
 _PREVIEW_MIN_WIDTH = 120  # columns of a terminal that has room for a preview of the file beside the form
@@ -30,7 +33,7 @@ class StepScreen(Screen[None]):
     """One step of the wizard: a header, a body and a footer."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "next", "Next", show=False, priority=True),
+        Binding("enter", "enter", "Next", show=False, priority=True),
         Binding(NEXT_LINE, "next_line", show=False, priority=True),
         Binding("escape", "back", "Back", show=False),
     ]
@@ -56,7 +59,17 @@ class StepScreen(Screen[None]):
         with Vertical(id="body"):
             yield TextBlock(id="intro")
             yield from self.compose_body()
-        yield TextBlock(id="footer")
+        yield KeyRow(id="footer")
+
+    def action_enter(self) -> None:
+        """Goes on, or opens the list of actions where the keys have the focus."""
+        if isinstance(self.focused, KeyRow):
+            open_action_menu(self, KEYS)
+        else:
+            self.action_next()
+
+    def action_next(self) -> None:
+        """Goes on to the next step."""
 
     def action_next_line(self) -> None:
         """Puts what follows in a paste of several lines nowhere, unless the step has a field for it."""
@@ -95,6 +108,14 @@ class StepScreen(Screen[None]):
                 self.update_view(overwrite_focused=True)
             self._is_fresh = False
             self.became_current()
+
+    def on_descendant_focus(self) -> None:
+        """Shows whether the keys have the focus."""
+        self.update_frame()
+
+    def on_descendant_blur(self) -> None:
+        """Shows whether the keys have the focus."""
+        self.update_frame()
 
     def became_current(self) -> None:
         """The step has become the current screen, and its view is up to date."""
@@ -153,7 +174,9 @@ class StepScreen(Screen[None]):
         self.query_one("#header", TextBlock).update(Content("\n").join((frame.title_row(self.state, width), steps)))
         notice, self._notice = self._notice, ""
         status = Content.styled(notice, "$warning") if notice else self.status()
-        self.query_one("#footer", TextBlock).update(Content("\n").join((status, frame.key_row(self.key_hints()))))
+        footer = self.query_one("#footer", KeyRow)
+        keys = frame.key_row(self.key_hints(), is_focused=footer.has_focus)
+        footer.update(Content("\n").join((status, keys)))
         self._update_preview()
 
     def show_notice(self, text: str) -> None:

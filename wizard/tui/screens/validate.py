@@ -42,7 +42,7 @@ class ValidateScreen(StepScreen):
         Binding("pageup", "scroll(-1)", show=False),
         Binding("pagedown", "scroll(1)", show=False),
     ]
-    AUTO_FOCUS = None
+    AUTO_FOCUS = ""
 
     _has_scrollbar = False
 
@@ -172,13 +172,21 @@ class ValidateScreen(StepScreen):
     def action_back(self) -> None:
         self.post_message(StopValidation() if self.progress.is_running else PreviousStep(self.step))
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool:
+        """Whether an action is possible now."""
+        del parameters
+        match action:
+            case "validate_again":
+                return not self.progress.is_running
+            case "apply_fix":
+                return not self.progress.is_running and self.progress.fix() is not None
+        return True
+
     def action_validate_again(self) -> None:
-        if not self.progress.is_running:
-            self.post_message(StartValidation())
+        self.post_message(StartValidation())
 
     def action_apply_fix(self) -> None:
-        fix = self.progress.fix()
-        if fix and not self.progress.is_running:
+        if fix := self.progress.fix():
             self.post_message(ApplyFix(fix))
 
     def action_toggle_details(self) -> None:
@@ -186,6 +194,7 @@ class ValidateScreen(StepScreen):
         self.update_view()
 
     def action_move(self, by: int) -> None:
+        self.set_focus(None)  # from the keys back to the rows
         groups = list(self.progress.groups())
         index = groups.index(self.highlighted) if self.highlighted in groups else 0
         self.highlighted = groups[max(0, min(len(groups) - 1, index + by))]

@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from rich.segment import Segment
 from textual import events
+from textual.actions import SkipAction
 from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.geometry import Offset, Region, Size
@@ -187,12 +188,9 @@ class GridChoice(Choice):
 
     def action_row(self, by: int) -> None:
         index = self.index + by * self.columns
-        if 0 <= index < len(self.options):
-            self.select(index)
-        elif by < 0:
-            self.screen.focus_previous()
-        else:
-            self.screen.focus_next()
+        if not 0 <= index < len(self.options):
+            raise SkipAction  # the screen moves the focus
+        self.select(index)
 
     def action_first(self) -> None:
         self.select(0)

@@ -92,7 +92,10 @@ def _answer(is_good: bool | None, is_checking_store: bool, unknown: str, yes: st
     return Content.assemble((f"{symbol} ", style), (text, DIM))
 
 
-def key_row(keys: Sequence[KeyHint]) -> Content:
-    """The keys, each with what it does."""
+def key_row(keys: Sequence[KeyHint], *, is_focused: bool = False) -> Content:
+    """The keys, each with what it does. With the focus, Enter lists all actions."""
+    if is_focused:
+        keys = [("Enter", "All actions"), *(hint for hint in keys if hint[0] != "Enter")]
     parts = [Content.assemble((key, "bold $primary"), (f" {effect}", DIM)) for key, effect in keys]
-    return Content("   ").join(parts)
+    row = Content("   ").join(parts)
+    return row.stylize("reverse") if is_focused else row

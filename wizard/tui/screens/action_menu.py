@@ -1,0 +1,61 @@
+"""A dialog that lists every action that is possible now: the way to each without its key."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.screen import ModalScreen, Screen
+from textual.widgets import Static
+
+from wizard.tui.keys import ActionKeys, label
+from wizard.tui.widgets.name_list import NameList
+
+
+class ActionMenu(ModalScreen[int]):
+    """Its result is the index of the selected action, or None."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "dismiss(None)", show=False),
+        Binding("enter", "select", show=False),
+        Binding("up,shift+tab", "move(-1)", show=False, priority=True),
+        Binding("down,tab", "move(1)", show=False, priority=True),
+    ]
+
+    def __init__(self, labels: Sequence[str]) -> None:
+        super().__init__()
+        self._labels = labels
+
+    def compose(self) -> ComposeResult:
+        with Vertical(classes="dialog"):
+            yield Static("Actions", classes="dialog-heading", markup=False)
+            yield (names := NameList())
+            names.set_names(self._labels)
+            yield Static("↑↓ Choose   Enter Run   Esc Back", classes="dialog-keys", markup=False)
+
+    def action_move(self, by: int) -> None:
+        self.query_one(NameList).move(by)
+
+    def action_select(self) -> None:
+        self.dismiss(self.query_one(NameList).index)
+
+
+def open_action_menu(screen: Screen[Any], keys: Mapping[str, ActionKeys]) -> None:
+    """Lists the actions of `keys` that are possible on this screen, and does the selected one."""
+    bindings = screen.active_bindings
+    bound = [(action, bindings[key]) for action in keys.values() if (key := action.first.split(",")[0]) in bindings]
+    possible = [(action, binding) for action, binding in bound if binding.enabled]
+
+    def on_selected(index: int | None) -> None:
+        if index is not None:
+            chosen = possible[index][1]
+            screen.call_later(screen.app.run_action, chosen.binding.action, chosen.node)
+
+    screen.app.push_screen(ActionMenu([_label(action) for action, _ in possible]), on_selected)
+
+
+def _label(keys: ActionKeys) -> str:
+    return f"{keys.effect[0].upper()}{keys.effect[1:]} ({label(keys.first)})"
