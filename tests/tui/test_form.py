@@ -361,7 +361,7 @@ async def test_every_control_can_be_focused_and_left(new_state: WizardState, ste
         if "unfolded" in step:
             await pilot.press("f4")
             await pilot.until_text("Fewer settings")
-        # The arrows stay in the form, so that Enter goes on after them.
+        # The arrows stay in the form, so that Enter continues after them.
         expected = controls(pilot) + ([pilot.screen.query_one(KeyRow)] if keys[0] == "tab" else [])
         for key, order in ((keys[0], expected), (keys[1], expected[::-1])):
             pilot.screen.set_focus(order[0])

@@ -62,14 +62,14 @@ class StepScreen(Screen[None]):
         yield KeyRow(id="footer")
 
     def action_enter(self) -> None:
-        """Goes on, or opens the list of actions where the keys have the focus."""
+        """Continues, or opens the list of actions where the keys have the focus."""
         if isinstance(self.focused, KeyRow):
             open_action_menu(self, KEYS)
         else:
             self.action_next()
 
     def action_next(self) -> None:
-        """Goes on to the next step."""
+        """Shows the next step."""
 
     def action_next_line(self) -> None:
         """Puts what follows in a paste of several lines nowhere, unless the step has a field for it."""
