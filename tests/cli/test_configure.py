@@ -5,17 +5,20 @@ from __future__ import annotations
 import json
 import os
 import shlex
+import signal
 import stat
 import subprocess
+import time
 from pathlib import Path
 
 import pytest
 
-from tests.support.command_line import COMMAND, environment, run_wizard
-from tests.support.faults import deny
+from tests.support.command_line import COMMAND, environment, run_wizard, running_wizard
+from tests.support.faults import deny, hang
 from tests.support.faulty_store import FaultyStore
 from tests.support.live_store import LiveStore
 from tests.support.moto_server import Moto
+from tests.support.processes import READY_SECONDS, wait_for
 from tests.support.terminals import terminal
 from wizard.catalog.presets import apply_preset
 from wizard.config import file as config_file
@@ -92,6 +95,21 @@ def test_a_bucket_that_cannot_be_created_is_reported(tmp_path: Path) -> None:
         result = run_wizard(*arguments_for(settings), "--create-bucket", folder=tmp_path, stdin="secret")
     assert result.returncode == 1
     assert "The bucket was not created. The key may not create a bucket" in result.stderr
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_does_not_wait_for_a_bucket_that_is_being_created(number: signal.Signals, tmp_path: Path) -> None:
+    with FaultyStore(hang("CreateBucket")) as server:
+        (tmp_path / "key").write_text("secret", encoding="utf-8")
+        arguments = [*arguments_for(server.settings(bucket="new")), "--secretkey-file", "key", "--create-bucket"]
+        with running_wizard(*arguments, folder=tmp_path) as process:
+            wait_for(lambda: "CreateBucket" in server.calls or None)
+            started = time.monotonic()
+            process.send_signal(number)
+            _, err = process.communicate(timeout=READY_SECONDS)
+    assert process.returncode == 128 + number
+    assert "It is unknown whether the bucket was created" in err
+    assert time.monotonic() - started < 1.5  # 0.3 s on an idle machine; the call would wait for 20 s
 
 
 def test_a_dry_run_prints_the_file_and_changes_nothing(tmp_path: Path) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+
 import pytest
 from botocore.exceptions import ClientError
 from werkzeug.wrappers import Response
@@ -28,26 +30,31 @@ NEW = "made-by-the-wizard"
 # Creating
 
 
+def create_bucket(settings: Settings) -> buckets.CreatedBucket:
+    """Creates the bucket of the settings; nothing stops it."""
+    return buckets.create_bucket(settings, threading.Event())
+
+
 @pytest.mark.parametrize(("region", "constraint"), [("us-east-1", None), ("eu-west-1", "eu-west-1")])
 def test_a_bucket_is_created_in_the_region_of_the_settings(
     store: LiveStore, region: str, constraint: str | None
 ) -> None:
     settings = store.settings(bucket=f"{NEW}-{region}", region=region)
-    buckets.create_bucket(settings)
+    create_bucket(settings)
     location = s3_client(store).get_bucket_location(Bucket=settings.bucket)
     assert location["LocationConstraint"] == constraint
 
 
 def test_public_access_to_a_new_bucket_is_blocked(store: LiveStore) -> None:
     settings = store.settings(bucket=f"{NEW}-blocked")
-    assert buckets.create_bucket(settings) == buckets.CreatedBucket()
+    assert create_bucket(settings) == buckets.CreatedBucket()
     blocks = s3_client(store).get_public_access_block(Bucket=settings.bucket)["PublicAccessBlockConfiguration"]
     assert set(blocks.values()) == {True}
 
 
 def test_a_store_without_public_access_blocks_creates_a_bucket(rclone: Rclone) -> None:
     settings = rclone.store().settings(bucket=f"{NEW}-rclone")
-    assert isinstance(buckets.create_bucket(settings).public_access, ErrorResponse)
+    assert isinstance(create_bucket(settings).public_access, ErrorResponse)
     assert "list" not in report_of(settings).failed
 
 
@@ -68,14 +75,14 @@ def reject_constraint(constraints: list[bool], code: str) -> Fault:
 def test_a_compatible_server_that_rejects_the_region_uses_its_own(code: str) -> None:
     constraints: list[bool] = []
     with FaultyStore(reject_constraint(constraints, code)) as store:
-        buckets.create_bucket(store.settings(bucket=f"{NEW}-zone", region="default"))
+        create_bucket(store.settings(bucket=f"{NEW}-zone", region="default"))
     assert constraints == [True, False]
 
 
 def test_another_error_is_raised_at_once() -> None:
     constraints: list[bool] = []
     with FaultyStore(reject_constraint(constraints, "TooManyBuckets")) as store, pytest.raises(ErrorResponse):
-        buckets.create_bucket(store.settings(bucket=f"{NEW}-zone", region="default"))
+        create_bucket(store.settings(bucket=f"{NEW}-zone", region="default"))
     assert constraints == [True]
 
 
@@ -85,7 +92,7 @@ def test_a_region_that_amazon_rejects_is_an_error(monkeypatch: pytest.MonkeyPatc
     with FaultyStore(reject_constraint(constraints, "InvalidLocationConstraint")) as store:
         settings = store.settings(bucket=f"{NEW}-zone", region="eu-west-9")
         with pytest.raises(ErrorResponse):
-            buckets.create_bucket(settings)
+            create_bucket(settings)
     assert constraints == [True]
 
 
@@ -108,14 +115,14 @@ def test_only_a_compatible_server_is_asked_without_its_region(
 
 
 def test_a_bucket_of_this_account_is_accepted_and_left_as_it_is(store: LiveStore) -> None:
-    assert buckets.create_bucket(store.settings(region="eu-west-1")) == buckets.CreatedBucket(existed=True)
+    assert create_bucket(store.settings(region="eu-west-1")) == buckets.CreatedBucket(existed=True)
     with pytest.raises(ClientError, match="NoSuchPublicAccessBlockConfiguration"):
         s3_client(store).get_public_access_block(Bucket=store.bucket)
 
 
 def test_a_created_bucket_whose_public_access_is_not_blocked_is_no_failure() -> None:
     with FaultyStore(faults.deny("PutPublicAccessBlock")) as store:
-        created = buckets.create_bucket(store.settings(bucket=f"{NEW}-open"))
+        created = create_bucket(store.settings(bucket=f"{NEW}-open"))
     assert isinstance(created.public_access, ErrorResponse)
     assert created.public_access.code == "AccessDenied"
 
@@ -125,7 +132,7 @@ def test_a_key_that_is_not_allowed_to_create_a_bucket_is_an_error(enforcing_moto
     store = enforcing_moto.store()
     settings = store.settings(bucket=f"{NEW}-denied", accesskey=access_key, secretkey=Secret(secret_key))
     with pytest.raises(ErrorResponse) as caught:
-        buckets.create_bucket(settings)
+        create_bucket(settings)
     assert caught.value.code == "AccessDenied"
     with pytest.raises(ClientError):
         s3_client(store).head_bucket(Bucket=settings.bucket)
@@ -158,7 +165,7 @@ def test_a_store_without_buckets_has_an_empty_list() -> None:
 
 def test_a_closed_port_is_a_failed_connection(store: LiveStore) -> None:
     with closed_port() as port, pytest.raises(ConnectionFailed):
-        buckets.create_bucket(store.settings(regionendpoint=f"http://127.0.0.1:{port}"))
+        create_bucket(store.settings(regionendpoint=f"http://127.0.0.1:{port}"))
 
 
 def test_a_store_that_answers_slowly_is_a_timeout(monkeypatch: pytest.MonkeyPatch) -> None:

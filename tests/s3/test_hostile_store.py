@@ -357,7 +357,7 @@ def test_a_number_of_thousands_of_digits_is_cut() -> None:
 REQUESTS: dict[str, Callable[[Settings], Finding | list[str] | None]] = {
     "quick check": lambda settings: quick_check.quick_check(settings).finding,
     "listing buckets": buckets.list_buckets,
-    "creating a bucket": lambda settings: buckets.create_bucket(settings).problem,
+    "creating a bucket": lambda settings: buckets.create_bucket(settings, threading.Event()).problem,
 }
 
 

@@ -38,7 +38,7 @@ def pass_through(environ: Environ, call_next: CallNext) -> Response:
     return call_next(environ)
 
 
-def _on(op: str, fault: Fault) -> Fault:
+def on(op: str, fault: Fault) -> Fault:
     """`fault` for requests that match `op` only."""
 
     def act(environ: Environ, call_next: CallNext) -> Response:
@@ -56,7 +56,7 @@ def _on_success(op: str, change: Callable[[Response], None]) -> Fault:
             change(response)
         return response
 
-    return _on(op, act)
+    return on(op, act)
 
 
 def _reject(when: Callable[[Environ], bool], reject: Callable[[Environ], Response]) -> Fault:
@@ -104,7 +104,7 @@ def error(
     extra_xml: str = "",
 ) -> Fault:
     """An S3 error; with `message=None` it has no Message element, as on some stores."""
-    return _on(op, lambda environ, _: _error_response(environ, status, code, message, headers, extra_xml))
+    return on(op, lambda environ, _: _error_response(environ, status, code, message, headers, extra_xml))
 
 
 def deny(op: str) -> Fault:
@@ -127,17 +127,17 @@ def no_such_bucket(op: str = "*") -> Fault:
 def console_page(op: str = "*") -> Fault:
     """The HTML page of a web console, as on MinIO's port 9001."""
     page = "<!doctype html><html><head><title>Console</title></head><body>Sign in</body></html>"
-    return _on(op, lambda *_: Response(page, 200, content_type="text/html; charset=utf-8"))
+    return on(op, lambda *_: Response(page, 200, content_type="text/html; charset=utf-8"))
 
 
 def bad_gateway(op: str = "*") -> Fault:
     """The HTML page of a load balancer that cannot reach the store."""
     page = "<html><head><title>502 Bad Gateway</title></head><body><h1>502 Bad Gateway</h1></body></html>"
-    return _on(op, lambda *_: Response(page, 502, content_type="text/html"))
+    return on(op, lambda *_: Response(page, 502, content_type="text/html"))
 
 
 def redirect(op: str, status: int, location: str) -> Fault:
-    return _on(op, lambda *_: Response("", status, {"Location": location}))
+    return on(op, lambda *_: Response("", status, {"Location": location}))
 
 
 # --- connections ------------------------------------------------------------------------------------------
@@ -160,7 +160,7 @@ def hang(op: str = "*", released: threading.Event | None = None) -> Fault:
                 raise _reset(environ)
         return call_next(environ)
 
-    return _on(op, act)
+    return on(op, act)
 
 
 def reset_connection(op: str = "*") -> Fault:
@@ -169,7 +169,7 @@ def reset_connection(op: str = "*") -> Fault:
     def act(environ: Environ, _: CallNext) -> Response:
         raise _reset(environ)
 
-    return _on(op, act)
+    return on(op, act)
 
 
 def reset_mid_response(op: str = "*") -> Fault:
@@ -181,7 +181,7 @@ def reset_mid_response(op: str = "*") -> Fault:
             environ["werkzeug.socket"].sendall(_raw(response)[: -(len(body) + 1) // 2])
         raise _reset(environ)
 
-    return _on(op, act)
+    return on(op, act)
 
 
 def reset_after_response(op: str = "*") -> Fault:
@@ -193,7 +193,7 @@ def reset_after_response(op: str = "*") -> Fault:
         environ["werkzeug.socket"].sendall(_raw(response))
         raise _reset(environ)
 
-    return _on(op, act)
+    return on(op, act)
 
 
 def _raw(response: Response) -> bytes:
@@ -209,7 +209,7 @@ def go_down(op: str = "*") -> Fault:
         environ["tests.server"].refuse_connections()
         raise _reset(environ)
 
-    return _on(op, act)
+    return on(op, act)
 
 
 # --- demands on requests ----------------------------------------------------------------------------------
@@ -339,7 +339,7 @@ def ignore_prefix(op: str = "ListObjects*") -> Fault:
         parameters = [part for part in environ["QUERY_STRING"].split("&") if not part.startswith("prefix=")]
         return call_next(environ | {"QUERY_STRING": "&".join(parameters)})
 
-    return _on(op, act)
+    return on(op, act)
 
 
 # --- changed responses ------------------------------------------------------------------------------------
@@ -415,7 +415,7 @@ def corrupt_body(op: str) -> Fault:
 
 def ignore_range(op: str = "GetObject*") -> Fault:
     """A ranged GET is answered with 200 and the whole object."""
-    return _on(
+    return on(
         op,
         lambda environ, call_next: call_next({k: v for k, v in environ.items() if k != "HTTP_RANGE"}),
     )
@@ -435,7 +435,7 @@ def flip_middle_byte(body: bytes) -> bytes:
 
 def discard_write(op: str) -> Fault:
     """Success without an effect, for PutObject, CopyObject, UploadPart or CompleteMultipartUpload."""
-    return _on(op, lambda environ, _: _WRITE_RESPONSES[op](environ))
+    return on(op, lambda environ, _: _WRITE_RESPONSES[op](environ))
 
 
 def _upload_response(environ: Environ) -> Response:
@@ -463,7 +463,7 @@ _WRITE_RESPONSES: dict[str, Callable[[Environ], Response]] = {
 
 def corrupt_write(op: str, change: Callable[[bytes], bytes]) -> Fault:
     """PutObject or UploadPart stores `change(body)` instead of the body."""
-    return _on(op, lambda environ, call_next: call_next(with_body(environ, change(body_of(environ)))))
+    return on(op, lambda environ, call_next: call_next(with_body(environ, change(body_of(environ)))))
 
 
 def empty_part_copy(*, etag: bool = False) -> Fault:
@@ -476,7 +476,7 @@ def empty_part_copy(*, etag: bool = False) -> Fault:
             return response
         return _xml_response("CopyPartResult", f"<ETag>{response.headers['ETag']}</ETag>")
 
-    return _on("UploadPartCopy", act)
+    return on("UploadPartCopy", act)
 
 
 # --- deletes ----------------------------------------------------------------------------------------------
@@ -485,18 +485,18 @@ def empty_part_copy(*, etag: bool = False) -> Fault:
 def deny_each_delete() -> Fault:
     """DeleteObjects answers 200 with an error for each key, and deletes nothing."""
     denied = "<Error><Key>{}</Key><Code>AccessDenied</Code><Message>Access Denied</Message></Error>"
-    return _on("DeleteObjects", lambda environ, _: _delete_response(environ, denied))
+    return on("DeleteObjects", lambda environ, _: _delete_response(environ, denied))
 
 
 def ignore_abort() -> Fault:
     """AbortMultipartUpload succeeds without an effect."""
-    return _on("AbortMultipartUpload", lambda *_: Response(status=204))
+    return on("AbortMultipartUpload", lambda *_: Response(status=204))
 
 
 def ignore_delete() -> Fault:
     """DeleteObjects and DeleteObject succeed without an effect."""
-    bulk = _on("DeleteObjects", lambda environ, _: _successful_delete_response(environ))
-    single = _on("DeleteObject", lambda *_: Response(status=204))
+    bulk = on("DeleteObjects", lambda environ, _: _successful_delete_response(environ))
+    single = on("DeleteObject", lambda *_: Response(status=204))
     return lambda environ, call_next: bulk(environ, chain(single, call_next))
 
 

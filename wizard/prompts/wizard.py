@@ -154,8 +154,11 @@ class PromptWizard:
     def _apply(self, fix: Fix) -> None:
         if not fix.creates_bucket:
             self._state.apply_fix(fix)
-        else:
-            self._console.say(buckets.create_bucket(self._state.settings).sentences, "  ")
+            return
+        with stop_on_signals() as stop:
+            self._console.say(buckets.create_bucket(self._state.settings, stop.event).sentences, "  ")
+        if stop.is_set():
+            raise SystemExit(stop.exit_status)
 
     def _validate(self) -> bool:
         with stop_on_signals() as stop:

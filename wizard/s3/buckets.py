@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING, TypeVar
 from wizard.model.endpoint import Endpoint, url_of
 from wizard.model.settings import Settings
 from wizard.s3.connect import connect
-from wizard.s3.errors import ErrorResponse, StoreError
+from wizard.s3.errors import ErrorResponse, NotStarted, StoreError
 from wizard.s3.timeouts import Timeouts, run_with_timeout
 from wizard.text.sanitize import sanitize
 
@@ -43,19 +44,21 @@ class CreatedBucket:
     public_access: StoreError | None = None
 
 
-def create_bucket(settings: Settings) -> CreatedBucket:
-    """Creates the bucket of the settings, and blocks public access to it.
+def create_bucket(settings: Settings, stop: threading.Event) -> CreatedBucket:
+    """Creates the bucket of the settings, and blocks public access to it. Once `stop` is set, no call begins.
 
     Raises `StoreError` if the bucket was not created or, unless the error `had_no_effect`, may not have been created.
     """
     try:
-        _with_store("CreateBucket", settings, lambda store: _create(store, settings))
+        _with_store("CreateBucket", settings, lambda store: _create(store, settings, stop), stop)
     except ErrorResponse as error:
         if error.code != "BucketAlreadyOwnedByYou":
             raise
         return CreatedBucket(existed=True)
+    if stop.is_set():
+        return CreatedBucket(public_access=NotStarted("PutPublicAccessBlock"))
     try:
-        _with_store("PutPublicAccessBlock", settings, lambda store: _block_public_access(store, settings.bucket))
+        _with_store("PutPublicAccessBlock", settings, lambda store: _block_public_access(store, settings.bucket), stop)
     except StoreError as error:
         return CreatedBucket(public_access=error)
     return CreatedBucket()
@@ -71,17 +74,19 @@ def list_buckets(settings: Settings) -> list[str]:
     return sorted(name for name in names if name and sanitize(name, _MAX_NAME_LENGTH) == name)
 
 
-def _with_store(operation: str, settings: Settings, work: Callable[[Store], _T]) -> _T:
+def _with_store(
+    operation: str, settings: Settings, work: Callable[[Store], _T], stop: threading.Event | None = None
+) -> _T:
     """The result of `work` with a new connection."""
 
     def connect_and_work() -> _T:
         with contextlib.closing(connect(settings, _TIMEOUTS)) as store:
             return work(store)
 
-    return run_with_timeout(_TIMEOUTS.total, operation, connect_and_work)
+    return run_with_timeout(_TIMEOUTS.total, operation, connect_and_work, stop)
 
 
-def _create(store: Store, settings: Settings) -> None:
+def _create(store: Store, settings: Settings, stop: threading.Event) -> None:
     *preferred, last = _constraints(settings)
     for parameters in preferred:
         try:
@@ -91,6 +96,8 @@ def _create(store: Store, settings: Settings) -> None:
                 raise
         else:
             return
+        if stop.is_set():
+            raise NotStarted("CreateBucket")
     store.call("CreateBucket", Bucket=settings.bucket, **last)
 
 

@@ -59,6 +59,21 @@ class ErrorResponse(StoreError):
 
 
 @dataclass(eq=False)
+class Abandoned(StoreError):
+    """The program is to end, and did not wait for the answer."""
+
+
+@dataclass(eq=False)
+class NotStarted(StoreError):
+    """The program is to end, and did not make the call."""
+
+    @property
+    def had_no_effect(self) -> bool:
+        """Whether it is certain that the call changed nothing in the store."""
+        return True
+
+
+@dataclass(eq=False)
 class ConnectionFailed(StoreError):
     """There was no complete answer: the name lookup, the connection, TLS or the wait for data failed."""
 

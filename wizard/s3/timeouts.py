@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import concurrent.futures
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeVar
 
-from wizard.s3.errors import ConnectionFailed
+from wizard.s3.errors import Abandoned, ConnectionFailed
 
 _T = TypeVar("_T")
+_POLL_SECONDS = 0.05  # between two looks at whether the program is to end
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,11 +28,12 @@ class Timeouts:
         return self.connect + self.read
 
 
-def run_with_timeout(seconds: float, operation: str, work: Callable[[], _T]) -> _T:
+def run_with_timeout(seconds: float, operation: str, work: Callable[[], _T], stop: threading.Event | None = None) -> _T:
     """Runs `work` in a thread; returns its result or raises its exception.
 
-    Raises `ConnectionFailed` when it takes longer than `seconds`. The limits of a socket are not enough for that: they
-    start again with each packet, and a store can send one byte at a time. The thread is left to end by itself.
+    Raises `ConnectionFailed` when it takes longer than `seconds`, and `Abandoned` when `stop` is set meanwhile. The
+    limits of a socket are not enough for that: they start again with each packet, and a store can send one byte at a
+    time. The thread is left to end by itself.
     """
     outcome: concurrent.futures.Future[_T] = concurrent.futures.Future()
 
@@ -41,9 +44,18 @@ def run_with_timeout(seconds: float, operation: str, work: Callable[[], _T]) -> 
             outcome.set_exception(error)
 
     threading.Thread(target=run, name=operation, daemon=True).start()
-    if not concurrent.futures.wait([outcome], seconds).done:
-        raise ConnectionFailed(operation, (TimeoutError(),), timed_out=True)
+    deadline = time.monotonic() + seconds
+    while not concurrent.futures.wait([outcome], _wait_seconds(deadline, stop)).done:
+        if stop is not None and stop.is_set():
+            raise Abandoned(operation)
+        if time.monotonic() >= deadline:
+            raise ConnectionFailed(operation, (TimeoutError(),), timed_out=True)
     try:
         return outcome.result()
     except TimeoutError as error:  # of `work` itself
         raise ConnectionFailed(operation, (error,), timed_out=True) from None
+
+
+def _wait_seconds(deadline: float, stop: threading.Event | None) -> float:
+    left = max(0.0, deadline - time.monotonic())
+    return left if stop is None else min(left, _POLL_SECONDS)

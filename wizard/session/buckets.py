@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import dataclass
 
 from wizard.diagnosis.diagnose import diagnose
@@ -9,8 +10,10 @@ from wizard.model.endpoint import Endpoint, url_of
 from wizard.model.findings import Cause, Finding
 from wizard.model.settings import Settings
 from wizard.s3 import buckets
-from wizard.s3.errors import ErrorResponse, StoreError
+from wizard.s3.errors import Abandoned, ErrorResponse, NotStarted, StoreError
 from wizard.session import texts
+from wizard.text.sanitize import sanitize
+from wizard.validation import active_runs
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,10 +35,27 @@ class BucketCreation:
         return self.heading != texts.BUCKET_NOT_CREATED
 
 
-def create_bucket(settings: Settings) -> BucketCreation:
-    """Creates the bucket of the settings. See `wizard.s3.buckets`."""
+def create_bucket(settings: Settings, stop: threading.Event) -> BucketCreation:
+    """Creates the bucket of the settings. See `wizard.s3.buckets`.
+
+    Until it returns, a program that is ended at once says that it is unknown whether the bucket was created.
+    """
+
+    def describe() -> str:
+        return f"{texts.BUCKET_CREATION_UNKNOWN}: {sanitize(settings.bucket, 63)}."
+
+    active_runs.register(describe)
     try:
-        created = buckets.create_bucket(settings)
+        return _create_bucket(settings, stop)
+    finally:
+        active_runs.unregister(describe)
+
+
+def _create_bucket(settings: Settings, stop: threading.Event) -> BucketCreation:
+    try:
+        created = buckets.create_bucket(settings, stop)
+    except (Abandoned, NotStarted) as error:
+        return BucketCreation(texts.BUCKET_NOT_CREATED if error.had_no_effect else texts.BUCKET_CREATION_UNKNOWN)
     except StoreError as error:
         finding = diagnose(error, settings)
         is_certain = error.had_no_effect or finding.cause is Cause.UNSUPPORTED
@@ -49,6 +69,10 @@ def create_bucket(settings: Settings) -> BucketCreation:
 
 def _public_access(error: StoreError, settings: Settings) -> str:
     """Says why public access to a new bucket may not be blocked."""
+    if isinstance(error, NotStarted):
+        return "Public access to it was not blocked: the program was stopped first."
+    if isinstance(error, Abandoned):
+        return "It is unknown whether public access to it is blocked: the program was stopped first."
     finding = diagnose(error, settings)
     if finding.cause is Cause.UNSUPPORTED or _is_foreign_call(error, settings):
         return "This store cannot block public access, so check that the bucket is private."

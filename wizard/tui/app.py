@@ -161,7 +161,7 @@ class WizardApp(AppAdapter):
 
     def on_unmount(self) -> None:
         """Stops the running validation, however the app ends; it cleans up in its own thread."""
-        self.tasks.stop_validation()
+        self.tasks.end()
 
     # --- the terminal ---
 

@@ -18,6 +18,7 @@ from wizard.text.sanitize import sanitize
 from wizard.tui.app import WizardApp
 from wizard.tui.terminal.glyphs import GLYPHS
 from wizard.tui.terminal.output import FarewellStream
+from wizard.validation import active_runs
 
 _CLEAN_UP_TIMEOUT = 1.2  # seconds that a stopped validation has for removing its objects from the store
 _FAREWELL_TIMEOUT = 0.3  # seconds that the terminal has for accepting everything that is printed after the screens
@@ -46,6 +47,8 @@ def start(path: Path, appearance: Appearance, *, demo: bool, mouse: bool) -> int
         _print_summary(state, draft_notice, app.tasks.leftovers, app.put_policy_command)
         if app.tasks.removed:
             print_message(app.tasks.removed)
+        for text in active_runs.what_may_be_left():
+            print_message(text)
         if app.first_error is not None:
             raise app.first_error
         return status or app.return_code or 0

@@ -32,6 +32,7 @@ class StoreTasks:
         self._quick_check = self._listing = self._validation = 0  # number of the latest request
         self._timer: Timer | None = None
         self._cancel = threading.Event()
+        self._ending = threading.Event()
         self.validation_thread: threading.Thread | None = None
         self.removed = ""  # a sentence on what the last validation has removed of earlier ones
         self.leftovers: Finding | None = None  # objects that the last validation may have left in the store
@@ -98,7 +99,7 @@ class StoreTasks:
         def work() -> Iterator[Message]:
             from wizard.session import buckets
 
-            yield BucketCreated(buckets.create_bucket(settings))
+            yield BucketCreated(buckets.create_bucket(settings, self._ending))
 
         run_in_thread(self._pump, work)
 
@@ -129,6 +130,11 @@ class StoreTasks:
     def stop_validation(self) -> None:
         """Stops the running validation, which then cleans up in its own thread."""
         self._cancel.set()
+
+    def end(self) -> None:
+        """Stops the validation, and lets no other call begin: the program is ending."""
+        self._ending.set()
+        self.stop_validation()
 
     @property
     def is_stopped(self) -> bool:

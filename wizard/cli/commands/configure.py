@@ -128,7 +128,7 @@ def _validate(given: argparse.Namespace, settings: Settings) -> tuple[Report, in
         report = validate_with_progress(settings, stop.event, limit)
         if given.create_bucket and _lacks_bucket(report) and not stop.is_set():
             print_message(f"Making the bucket {sanitize(settings.bucket)} …")
-            creation = buckets.create_bucket(settings)
+            creation = buckets.create_bucket(settings, stop.event)
             print_message(creation.sentences)
             if creation.may_exist and not stop.is_set():
                 report = validate_with_progress(settings, stop.event, limit)
