@@ -5,8 +5,8 @@ from __future__ import annotations
 import ast
 
 from tests.architecture.source import TREES
-from wizard.console.exit_status import ExitStatus
-from wizard.console.signals import STOP_SIGNALS, exit_status_of
+from wizard.console.exit_status import ExitStatus, exit_status_of
+from wizard.console.signals import STOP_SIGNALS
 
 _ALLOWED = {"", "0", "2", "main()", "exit_status_of(number)", "stop.exit_status"}
 

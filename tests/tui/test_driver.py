@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 import signal
+import sys
 from pathlib import Path
 
 import pytest
@@ -55,6 +57,18 @@ def test_with_a_shell_sigtstp_suspends_the_program(tmp_path: Path) -> None:
         screen.resume()
         screen.wait_for("Which registry reads the settings")
         assert CANNOT_SUSPEND.encode() not in screen.stream
+
+
+def test_ctrl_z_also_stops_the_script_that_has_started_the_program(tmp_path: Path) -> None:
+    command = ["sh", "-c", '"$0" -m wizard; true', sys.executable]
+    with contextlib.closing(Terminal(command, tmp_path, job_control=True)) as screen:
+        screen.wait_for("Which registry reads the settings")
+        screen.press(b"\x1a")
+        screen.wait_until_stopped()  # of the script, which the shell has started
+        screen.resume()
+        screen.wait_for("Which registry reads the settings")
+        screen.press(b"\x03")
+        assert screen.wait_for_exit() == 0
 
 
 # --- output ---

@@ -14,5 +14,10 @@ class ExitStatus(IntEnum):
     INTERRUPTED = 130
 
 
+def exit_status_of(number: int) -> int:
+    """The exit status of a program that a signal ends."""
+    return 128 + number
+
+
 class CommandError(Exception):
     """Ends a command with `ExitStatus.USAGE`. The message is a sentence: what is wrong, and what to do."""

@@ -44,6 +44,18 @@ def _parent_of(process: int) -> int:
     return int(status.rpartition(")")[2].split()[1])  # after the name, which can contain blanks and parentheses
 
 
+def stop_process_group() -> None:
+    """Stops this program until SIGCONT, with its process group: a script that has started it is part of the same job.
+
+    SIGTSTP, unlike SIGSTOP, never stops an orphaned process group.
+    """
+    handler = signal.signal(signal.SIGTSTP, signal.SIG_DFL)
+    try:
+        os.killpg(os.getpgrp(), signal.SIGTSTP)
+    finally:
+        signal.signal(signal.SIGTSTP, handler)
+
+
 @contextlib.contextmanager
 def suspend_on_ctrl_z(before_stop: Callable[[], None], show_prompt: Callable[[], None]) -> Iterator[None]:
     """While a prompt waits for input: Ctrl+Z suspends the program if a shell can resume it, and otherwise says so.
@@ -55,15 +67,13 @@ def suspend_on_ctrl_z(before_stop: Callable[[], None], show_prompt: Callable[[],
         yield
         return
 
-    def suspend(number: int, _frame: object) -> None:
+    def suspend(_number: int, _frame: object) -> None:
         if not can_suspend():
             print_message(f"\n{CANNOT_SUSPEND}")
             show_prompt()
             return
         before_stop()
-        signal.signal(number, signal.SIG_DFL)  # unlike SIGSTOP, it never stops an orphaned process group
-        os.kill(os.getpid(), number)
-        signal.signal(number, suspend)
+        stop_process_group()
 
     def resume(_number: int, _frame: object) -> None:
         signal.signal(signal.SIGTSTP, suspend)  # before the prompt appears, at which Ctrl+Z can be pressed again

@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator
 from types import FrameType
 from typing import NoReturn
 
+from wizard.console.exit_status import exit_status_of
 from wizard.validation import active_runs
 
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT)
@@ -22,11 +23,6 @@ _NOTICE = "Stopping, and taking away what was made in the store …\n"
 _GRACE = 2.0  # seconds from a signal to the end of the program, also if nobody reads its output
 _STDERR = 2
 _Handler = Callable[[int, FrameType | None], None]
-
-
-def exit_status_of(number: int) -> int:
-    """The exit status of a program that a signal ends."""
-    return 128 + number
 
 
 class StopRequest:

@@ -8,8 +8,8 @@ import termios
 import textwrap
 from collections.abc import Callable, Iterator
 
+from wizard.console.exit_status import exit_status_of
 from wizard.console.line_input import prompt_hidden, prompt_line
-from wizard.console.signals import exit_status_of
 from wizard.console.typed_line import clean_line
 from wizard.text.ascii import to_ascii
 from wizard.text.sanitize import escape_unsafe

@@ -16,8 +16,9 @@ from textual.content import Content
 from textual.filter import LineFilter
 from textual.theme import Theme
 
+from wizard.console.exit_status import exit_status_of
 from wizard.console.job_control import CANNOT_SUSPEND
-from wizard.console.signals import STOP_SIGNALS, exit_status_of
+from wizard.console.signals import STOP_SIGNALS
 from wizard.console.terminal import Appearance
 from wizard.diagnosis.wording import display_host
 from wizard.session import draft

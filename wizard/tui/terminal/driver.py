@@ -15,7 +15,8 @@ from typing import Any
 
 from textual.message import Message
 
-from wizard.console.job_control import can_suspend
+from wizard.console.exit_status import exit_status_of
+from wizard.console.job_control import can_suspend, stop_process_group
 from wizard.tui.terminal.glyphs import GLYPHS, AsciiCells
 from wizard.tui.terminal.input_parser import InputParser
 from wizard.tui.terminal.output import TerminalOutput
@@ -51,7 +52,7 @@ class WizardDriver(DriverAdapter):
         self._output = TerminalOutput(
             stream.fileno() if stream else 2,
             (stream and stream.encoding) or "utf-8",
-            on_lost=lambda: self.exit_app(128 + signal.SIGHUP),
+            on_lost=lambda: self.exit_app(exit_status_of(signal.SIGHUP)),
             on_dropped=self.redraw_app,
         )
         self.use_output(self._output)
@@ -81,10 +82,11 @@ class WizardDriver(DriverAdapter):
 
     def handle_sigtstp(self) -> None:
         """Suspends the program, unless no shell could resume it."""
-        if can_suspend():
-            super().handle_sigtstp()
-        else:
+        if not can_suspend():
             self.send_message(SuspendRefused())
+            return
+        self.leave_application_mode()
+        stop_process_group()
 
     def handle_sigcont(self) -> None:
         """Resumes the program.
@@ -112,7 +114,7 @@ class WizardDriver(DriverAdapter):
                 if selector.select(min(_POLL, parser.seconds_to_wait(time.monotonic()))):
                     data = self._read()
                     if not data:
-                        self.exit_app(128 + signal.SIGHUP)
+                        self.exit_app(exit_status_of(signal.SIGHUP))
                         return
                     messages = parser.feed(decode(data), time.monotonic())
                 for message in (*messages, *parser.tick(time.monotonic())):

@@ -154,8 +154,7 @@ class DriverAdapter(LinuxDriver):
     # Signals
 
     def handle_sigtstp(self) -> None:
-        """Handles SIGTSTP: leaves application mode and stops the process."""
-        super()._sigtstp_application()
+        """Handles SIGTSTP. Textual would stop this process alone, and not its process group."""
 
     def handle_sigcont(self) -> None:
         """Handles SIGCONT: enters application mode again."""
