@@ -645,3 +645,29 @@ def test_credentials_in_an_address_are_not_saved(path: Path) -> None:
         config_file.save(path, Settings(regionendpoint="http://me:canary@minio:9000"), None)
     assert "`regionendpoint` contains a user name or password" in str(caught.value)
     assert not path.exists()
+
+
+@pytest.mark.parametrize(
+    ("tables", "remarks"),
+    [
+        (
+            "[storage]\ntype = 's3'\n[storage.s3]\nbucket = 'a'\nextra = 1\nmore = 2\n",
+            (
+                "[storage.s3] was removed, because the registry takes one storage, and with it extra, more. "
+                "The backup has it.",
+            ),
+        ),
+        ("[storage]\ntype = 's3'\n[storage.s3]\nbucket = 'a'\n", ()),
+        ("[storage]\ntype = 'filesystem'\n[storage.filesystem]\nrootdirectory = '/a'\nown = 1\n", ()),
+        (
+            "[storage]\ntype = 'filesystem'\n[storage.s3]\nbucket = 'a'\n",
+            ("[storage.s3] was removed, because the registry takes one storage. The backup has it.",),
+        ),
+    ],
+)
+def test_a_removed_table_is_named_unless_its_settings_are_the_ones_that_change(
+    path: Path, tables: str, remarks: tuple[str, ...]
+) -> None:
+    path.write_text(tables)
+    path.chmod(0o600)
+    assert save(path, Settings(provider="filesystem", rootdirectory="/srv"), None).remarks == remarks

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 import tomllib
 from datetime import datetime, timedelta, timezone
 from typing import Any
@@ -208,8 +209,13 @@ def test_the_time_of_a_validation_is_in_utc_and_whole_seconds() -> None:
     assert "\nat = 2026-11-23T10:00:00Z\n" in dump_toml(build_document(MINIO, Validation(True, at), {}))
 
 
-def test_a_time_without_a_zone_is_in_utc() -> None:
-    assert Validation(True, datetime(2026, 11, 23, 10, 0)).at == AT
+def test_a_time_without_a_zone_is_in_utc(monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as patch:
+        patch.setenv("TZ", "Asia/Tokyo")
+        time.tzset()
+        at = Validation(True, datetime(2026, 11, 23, 10, 0)).at
+    time.tzset()
+    assert at == AT
 
 
 FAILED = Validation(False, AT, ("write",))

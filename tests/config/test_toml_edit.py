@@ -190,6 +190,25 @@ def edited(text: str, replacement: str) -> str:
             "t = 1\nz = 1\n", "z = 1\n[t]\na = 1\n", "z = 1\n\n[t]\na = 1\n", id="a table in place of a value"
         ),
         pytest.param("z = 1\n[t]\na = 1\n", "z = 1\nt = 1\n", "z = 1\nt = 1\n", id="a value in place of a table"),
+        # Arrays of tables with other tables between theirs
+        pytest.param(
+            "# top\n[[t]] # one\nx = 1\n\n# about z\n[z]\na = 1 # z\n[[t]] # two\nx = [\n 2,\n]\n",
+            "[z]\na = 2\n[[t]]\nx = 1\n[[t]]\nx = [2]\n",
+            "# top\n[[t]] # one\nx = 1\n\n# about z\n[z]\na = 2 # z\n[[t]] # two\nx = [\n 2,\n]\n",
+            id="an array of tables around a table",
+        ),
+        pytest.param(
+            "[[t]]\n# one\n[z]\na = 1\n[t.u]\nx = '''\n[x]\n'''\n",
+            '[z]\na = 2\n[[t]]\n[t.u]\nx = "[x]\\n"\n',
+            "[[t]]\n# one\n[z]\na = 2\n[t.u]\nx = '''\n[x]\n'''\n",
+            id="a table of an array behind another table",
+        ),
+        pytest.param(
+            "[[t]]\n[z]\na = 1\n[[t.u]]\n# end\n",
+            "[z]\na = 2\nb = 3\n[[t]]\n[[t.u]]\n",
+            "[[t]]\n[z]\na = 2\nb = 3\n[[t.u]]\n# end\n",
+            id="an array in an array behind another table",
+        ),
     ],
 )
 def test_an_edit_changes_only_what_differs(text: str, replacement: str, result: str) -> None:
@@ -214,6 +233,12 @@ def test_a_document_that_tomlkit_does_not_parse_is_not_edited(
 def test_a_document_that_is_not_rendered_as_it_was_is_not_edited(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("tomlkit.parse", lambda _text: tomlkit.document())
     assert edit_toml("a = 1\n", "a = 2\n") is None
+
+
+def test_a_statement_of_too_many_lines_between_tables_of_an_array_is_not_edited() -> None:
+    lines = "x\n" * 600
+    text = f'a = 1\n[[t]]\n[z]\n[[t]]\nx = """{lines}"""\n'
+    assert edit_toml(text, text.replace("a = 1", "a = 2")) is None
 
 
 def test_a_result_that_is_not_as_intended_is_not_used(monkeypatch: pytest.MonkeyPatch) -> None:

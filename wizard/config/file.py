@@ -19,6 +19,7 @@ from wizard.config.schema import (
     read_settings,
     read_validation,
     refuse_url_credentials,
+    removed_tables,
     validate_schema,
 )
 from wizard.config.toml import ConfigError, parse_toml
@@ -170,8 +171,10 @@ def save(path: Path, settings: Settings, validation: Validation | None, expected
         except FileError as error:
             unchanged = f" {sanitize(path)} is as it was." if content else ""
             raise FileError(f"{error}{unchanged}") from None
-    remarks = (*_remarks(content, written), *(() if is_edited else (_REWRITTEN,)))
-    return Saved(written.path, written.backup, _fingerprint(data), remarks)
+    remarks = [*_remarks(content, written), *_removals(previous, settings)]
+    if not is_edited:
+        remarks.append(_REWRITTEN)
+    return Saved(written.path, written.backup, _fingerprint(data), tuple(remarks))
 
 
 def _refuse_unreadable(data: bytes) -> None:
@@ -201,6 +204,12 @@ def _new_content(previous: bytes | None, settings: Settings, validation: Validat
         return rewritten.encode(), False
     byte_order_mark = codecs.BOM_UTF8 if previous.startswith(codecs.BOM_UTF8) else b""
     return byte_order_mark + edited.encode(), True
+
+
+def _removals(previous: bytes | None, settings: Settings) -> Iterator[str]:
+    for table, keys in removed_tables(settings, _document(previous) if previous else {}).items():
+        listed = f", and with it {sanitize(', '.join(keys), 200)}" if keys else ""
+        yield f"[{table}] was removed, because the registry takes one storage{listed}. The backup has it."
 
 
 def _remarks(previous: FileContent | None, written: Written) -> Iterator[str]:

@@ -204,6 +204,21 @@ def _storage(settings: Settings, existing: Mapping[str, Any]) -> dict[str, Any]:
     return _merge(storage, existing)
 
 
+def removed_tables(settings: Settings, document: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
+    """The tables that `build_document` removes, with the keys in them that the wizard does not know.
+
+    Left out are tables that hold nothing but the settings of the storage that is replaced.
+    """
+    storage, used = _table(document, "storage"), _storage_type(document)
+    removed = {}
+    for name in _STORAGE_TYPES:
+        if name in storage and name != settings.type:
+            unknown = tuple(key for key in storage[name] if key not in _TYPE_SETTINGS[name])
+            if unknown or name != used:
+                removed[f"storage.{name}"] = unknown
+    return removed
+
+
 def _s3_parameters(settings: Settings, existing: Mapping[str, Any]) -> dict[str, Any]:
     changed = (name for name in _WRITTEN_IF_CHANGED if name in existing or settings[name] != DECLARATIONS[name].default)
     return {name: _plain(settings[name]) for name in (*_ALWAYS_WRITTEN, *changed)}

@@ -31,7 +31,8 @@ def edit_toml(text: str, replacement: str) -> str | None:
     """`text` with the values of `replacement` and its own comments, order and formatting; None if that is not safe.
 
     Both must be valid TOML. A value that is equal in both is left as `text` writes it, a new one is written as in
-    `replacement`. A comment on a line of its own is always kept; a comment after a value is kept or removed with it.
+    `replacement`. A comment on a line of its own outside an array is always kept; a comment after a value, or in an
+    array, is kept or removed with it.
     """
     if not text.strip():
         return replacement
@@ -99,13 +100,50 @@ class _Statement:
 _INLINE_SPACES = re.compile(r"[ \t]*([,}])[ \t]*")
 
 
+_MAX_STATEMENT_LINES = 500  # each line more is one more attempt to parse the statement
+
+
 def _parse(text: str) -> list[_Statement]:
-    """The statements of a document; `ValueError` if their texts, joined, are not `text`."""
-    statements = list(_statements(tomlkit.parse(text), (), (), ""))
-    rendered = "".join(statement.text for statement in statements)
-    if _INLINE_SPACES.sub(r"\1", rendered) != _INLINE_SPACES.sub(r"\1", text):
-        raise ValueError("tomlkit does not render the document as it was")
-    return statements
+    """The statements of a document; `ValueError` if their texts, joined, are not `text`.
+
+    tomlkit moves tables that stand between those of one array, so that such a document is parsed header by header.
+    """
+    for parts in ((text,), _sections(text)):
+        statements = [each for part in parts for each in _statements(tomlkit.parse(part), (), (), "")]
+        rendered = "".join(statement.text for statement in statements)
+        if _INLINE_SPACES.sub(r"\1", rendered) == _INLINE_SPACES.sub(r"\1", text):
+            return statements
+    raise ValueError("tomlkit does not render the document as it was")
+
+
+def _sections(text: str) -> Iterator[str]:
+    """The parts of a document that each start with a header; the first one may have none."""
+    section, statement = "", ""
+    for line in _lines(text):
+        statement += line
+        if not _is_complete(statement):
+            continue
+        if statement.lstrip().startswith("["):
+            yield section
+            section = ""
+        section, statement = section + statement, ""
+    yield section + statement
+
+
+def _is_complete(statement: str) -> bool:
+    """Whether this is a whole statement, and not the first lines of one."""
+    if statement.count("\n") > _MAX_STATEMENT_LINES:
+        raise ValueError("a statement is too long")
+    try:
+        tomllib.loads(statement)
+    except tomllib.TOMLDecodeError:
+        return False
+    return True
+
+
+def _lines(text: str) -> Iterator[str]:
+    for line in re.finditer(r"[^\n]*\n|[^\n]+", text):  # `splitlines` would also split at U+2028
+        yield line[0]
 
 
 def _statements(container: Container, table: _KeyPath, scope: _KeyPath, prefix: str) -> Iterator[_Statement]:
@@ -131,7 +169,7 @@ def _statements(container: Container, table: _KeyPath, scope: _KeyPath, prefix: 
 
 
 def _trivia(text: str) -> Iterator[_Statement]:
-    for line in re.findall(r"[^\n]*\n|[^\n]+", text):  # `splitlines` would also split at U+2028 in a comment
+    for line in _lines(text):
         yield _Statement(_Kind.BLANK if not line.strip() else _Kind.COMMENT, line)
 
 
