@@ -8,6 +8,7 @@ import uuid
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -55,6 +56,7 @@ NOT_CONFIGURED = {
 BLOCK_EVERYTHING = dict.fromkeys(
     ("BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets"), True
 )
+BLOCK_NOTHING = dict.fromkeys(BLOCK_EVERYTHING, False)
 
 
 def rule(**more: Any) -> dict[str, Any]:
@@ -190,6 +192,15 @@ def test_stale_uploads_are_counted_unless_a_rule_aborts_them(store: LiveStore) -
     assert advice_of(set_rules(store, rule(AbortIncompleteMultipartUpload=ABORT_AFTER_A_WEEK)), "lifecycle") == ""
 
 
+@pytest.mark.parametrize(("hours", "is_stale"), [(7 * 24 - 1, False), (7 * 24 + 1, True)])
+def test_an_upload_is_stale_after_a_week(hours: int, is_stale: bool) -> None:
+    age = timedelta(hours=hours)
+    listing = f"""<ListMultipartUploadsResult><Upload><Key>a</Key><UploadId>1</UploadId>
+        <Initiated>{(datetime.now(UTC) - age).isoformat()}</Initiated></Upload></ListMultipartUploadsResult>"""
+    with FaultyStore(respond_with("ListMultipartUploads", listing)) as store:
+        assert advice_of(store.live, "lifecycle").startswith("1 upload") is is_stale
+
+
 @pytest.mark.parametrize("fault", [faults.deny, faults.not_implemented, faults.reset_connection])
 def test_stale_uploads_are_reported_if_the_rules_cannot_be_read(fault: Callable[[str], Fault]) -> None:
     with FaultyStore(fault("GetBucketLifecycleConfiguration")) as store:
@@ -310,7 +321,14 @@ def test_a_public_acl_is_reported_unless_it_is_ignored(store: LiveStore, grants:
     text = advice_of(store, "public-access")
     assert expected in text
     assert bool(text) == bool(expected)
-    client.put_public_access_block(Bucket=store.bucket, PublicAccessBlockConfiguration=BLOCK_EVERYTHING)
+    # A block of new ACLs says nothing about those that are there.
+    client.put_public_access_block(
+        Bucket=store.bucket, PublicAccessBlockConfiguration=BLOCK_EVERYTHING | {"IgnorePublicAcls": False}
+    )
+    assert advice_of(store, "public-access") == text
+    client.put_public_access_block(
+        Bucket=store.bucket, PublicAccessBlockConfiguration=BLOCK_NOTHING | {"IgnorePublicAcls": True}
+    )
     assert advice_of(store, "public-access") == ""
 
 
@@ -324,8 +342,14 @@ def test_a_public_policy_is_reported_unless_it_is_restricted(store: LiveStore) -
     public = respond_with("GetBucketPolicyStatus", "<PolicyStatus><IsPublic>true</IsPublic></PolicyStatus>")
     with FaultyStore(public) as public_store:
         assert "policy is public" in advice_of(public_store.live, "public-access")
+        # A block of new policies says nothing about the one that is there.
         s3_client(public_store.live).put_public_access_block(
-            Bucket=public_store.bucket, PublicAccessBlockConfiguration=BLOCK_EVERYTHING
+            Bucket=public_store.bucket,
+            PublicAccessBlockConfiguration=BLOCK_EVERYTHING | {"RestrictPublicBuckets": False},
+        )
+        assert "policy is public" in advice_of(public_store.live, "public-access")
+        s3_client(public_store.live).put_public_access_block(
+            Bucket=public_store.bucket, PublicAccessBlockConfiguration=BLOCK_NOTHING | {"RestrictPublicBuckets": True}
         )
         assert advice_of(public_store.live, "public-access") == ""
 
@@ -358,6 +382,7 @@ UNANSWERED: dict[str, tuple[Callable[[str], Fault], str]] = {
     "denied": (faults.deny, "not permitted"),
     "wrong secret": (error(403, "SignatureDoesNotMatch"), "not permitted"),
     "clock skew": (error(403, "RequestTimeTooSkewed"), "not permitted"),
+    "not signed in": (error(401, "Unauthorized"), "not permitted"),
     "not implemented": (faults.not_implemented, "not known to the store"),
     "method not allowed": (error(405, "MethodNotAllowed"), "not known to the store"),
     "bad request": (error(400, "InvalidRequest"), "not known to the store"),

@@ -166,6 +166,12 @@ def test_a_faulty_range_is_a_warning_while_redirects_are_on(fault: Callable[[str
         assert leftover_keys(report) == keys_in_bucket(store, store.bucket)
 
 
+def test_a_store_that_fails_at_a_range_says_nothing_about_ranges() -> None:
+    with FaultyStore(faults.error("GetObject ranged", 500, "InternalError")) as store:
+        report = report_of(store.settings())
+        assert result_of(report, "range-read").status is Status.FAILED
+
+
 def test_copy_is_skipped_if_the_registry_copies_every_layer_in_parts() -> None:
     with FaultyStore(faults.not_implemented("CopyObject")) as store:
         report = report_of(store.settings(multipartcopythresholdsize=0))

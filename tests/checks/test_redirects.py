@@ -64,6 +64,12 @@ CASES: dict[str, FaultCase] = {
     "links are throttled": FaultCase(
         "presigned-read", Cause.THROTTLED, (faults.slow_down("GetObject presigned"),), "slow down"
     ),
+    "links are throttled with another status": FaultCase(
+        "presigned-read",
+        Cause.THROTTLED,
+        (faults.error("GetObject presigned", 429, "TooManyRequests"),),
+        "slow down",
+    ),
     "links reset the connection": FaultCase(
         "presigned-read", Cause.STORE_ERROR, (faults.reset_connection("GetObject presigned"),)
     ),

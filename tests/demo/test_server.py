@@ -130,7 +130,7 @@ def test_the_key_pair_opens_no_other_service(endpoint: str, service: str) -> Non
 
 @pytest.mark.parametrize(
     "keys",
-    [KEYS._replace(secret_key=Secret("guess")), KEYS._replace(access_key="rehearsal"), KeyPair("A", Secret("x"))],
+    [KEYS._replace(secret_key=Secret("guess")), KEYS._replace(access_key="another"), KeyPair("A", Secret("x"))],
 )
 def test_another_key_pair_is_refused(endpoint: str, keys: KeyPair) -> None:
     with (

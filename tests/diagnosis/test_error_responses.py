@@ -288,7 +288,7 @@ def test_virtual_hosted_style_is_no_fix_for_other_registries() -> None:
 # The store itself
 
 
-def test_a_call_that_the_store_lacks_names_the_call() -> None:
+def test_a_call_that_the_store_does_not_support_is_named() -> None:
     finding = finding_for("NotImplemented", 501, operation="PutObject")
     assert "cannot write objects (PutObject is not implemented there)." in finding.text
     assert finding.fix is None

@@ -125,7 +125,7 @@ def test_a_descriptor_of_a_pipe_gets_the_bytes(settings_file: Path, path: str) -
         os.close(writer)
 
 
-def test_a_descriptor_of_a_file_is_written_where_it_stands(output: Path, settings_file: Path) -> None:
+def test_a_descriptor_of_a_file_is_written_at_its_position(output: Path, settings_file: Path) -> None:
     with output.open("wb", buffering=0) as file:
         file.write(b"before ")
         assert write_output(Path(f"/dev/fd/{file.fileno()}"), b"data", settings_file) is None

@@ -176,6 +176,13 @@ def test_parameters_that_the_settings_do_not_have_are_removed() -> None:
     assert "redirect" not in storage
 
 
+def test_other_names_of_parameters_are_removed() -> None:
+    after = merge("storage:\n  s3: {pathstyle: true, disableredirect: true, useragent: keep}\n")
+    assert yaml.safe_load(after)["storage"]["s3"].keys() & {"pathstyle", "disableredirect", "useragent"} == {
+        "useragent"
+    }
+
+
 def test_a_parameter_with_the_name_of_a_driver_stays() -> None:
     after = merge("storage:\n  s3:\n    bucket: old\n    swift: keep\n")
     assert yaml.safe_load(after)["storage"]["s3"]["swift"] == "keep"

@@ -447,6 +447,13 @@ def test_a_note_of_a_widget_is_shown(state: WizardState) -> None:
     assert state.message("bucket").text.endswith("cut off: line breaks")
 
 
+def test_a_fix_removes_the_note_on_the_input_that_it_replaces(state: WizardState) -> None:
+    state.enter_text("bucket", "images")
+    state.add_note("bucket", "cut off: line breaks")
+    state.apply_fix(Fix("Use others.", {"bucket": "others"}))
+    assert state.message("bucket").kind is not MessageKind.NOTE
+
+
 def test_a_quick_check_counts_only_for_the_settings_that_were_checked(loaded: WizardState) -> None:
     loaded.record_reachability(ReachabilityStatus(True, True, True, None), loaded.settings)
     assert loaded.is_reachability_current

@@ -70,7 +70,7 @@ def test_text_is_written_in_order(pipe: Pipe) -> None:
     assert output.fileno() == pipe.writer
 
 
-def test_a_character_that_the_encoding_lacks_is_replaced(pipe: Pipe) -> None:
+def test_a_character_that_the_encoding_does_not_have_is_replaced(pipe: Pipe) -> None:
     output = pipe.output("ascii")
     output.write("é\ud800")
     assert output.wait(SECONDS)
@@ -131,7 +131,7 @@ def test_a_farewell_is_printed(pipe: Pipe) -> None:
     assert (stream.encoding, stream.isatty(), stream.writable()) == ("utf-8", False, True)
 
 
-def test_a_farewell_that_is_not_accepted_is_abandoned_with_all_that_follows(pipe: Pipe) -> None:
+def test_a_farewell_that_is_not_accepted_is_abandoned_with_all_later_output(pipe: Pipe) -> None:
     pipe.fill()
     stream = FarewellStream(pipe.writer, "utf-8", 0.0)
     print("a", file=stream, flush=True)

@@ -17,7 +17,7 @@ from tests.support.s3_requests import Environ, bucket_and_key, operation, query_
 from wizard.checks.all_checks import S3_CHECKS
 from wizard.model.findings import Cause
 from wizard.s3.timeouts import Timeouts
-from wizard.validation import s3_runner
+from wizard.validation import runner, s3_runner
 from wizard.validation.results import Report, Status
 
 Target = tuple[str, str]  # an operation, and the last part of its key or prefix
@@ -178,8 +178,10 @@ def test_every_check_reports_every_kind_of_fault_and_nothing_unnamed_is_left(
     store: FaultyStore, planned_faults: PlannedFaults, checks: Sequence[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # Long enough for moto on a busy machine; a call without a response waits for it.
-    timeouts = Timeouts(connect=5.0 * load_factor(), read=3.0 * load_factor())
+    factor = load_factor()
+    timeouts = Timeouts(connect=5.0 * factor, read=3.0 * factor)
     monkeypatch.setattr(s3_runner, "Timeouts", lambda **_: timeouts)
+    monkeypatch.setattr(s3_runner, "_CLEANUP", 10.0 * factor)
     names = list(KINDS)
 
     def problems(offset: int) -> list[str]:
@@ -187,7 +189,9 @@ def test_every_check_reports_every_kind_of_fault_and_nothing_unnamed_is_left(
         chosen = {check: names[(offset + position) % len(names)] for position, check in enumerate(checks)}
         bucket = store.create_bucket()
         plan = planned_faults.plans[bucket] = FaultPlan({check: KINDS[kind] for check, kind in chosen.items()})
-        report = report_of(store.settings(bucket=bucket, redirect="range-read" not in checks))
+        report = report_of(
+            store.settings(bucket=bucket, redirect="range-read" not in checks), deadline=runner.DEADLINE * factor
+        )
         found = list(problems_in(report, plan))
         if leftover_keys(report) != keys_in_bucket(store, bucket):
             found.append(f"leftovers {report.leftovers}, but in the bucket {keys_in_bucket(store, bucket)}")
