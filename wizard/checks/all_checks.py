@@ -7,10 +7,10 @@ The checks of a folder are listed in `filesystem`.
 """
 
 from wizard.checks import advice, deletion, multipart, objects, redirects
-from wizard.checks.check import EVERYTHING, Check
+from wizard.checks.check import EVERYTHING, SETTINGS_CHECK, Check
 
 S3_CHECKS: tuple[Check, ...] = (
-    Check("settings", "Settings make sense", "reach"),
+    SETTINGS_CHECK,
     Check("resolve", "Find the store's address", "reach", needed_for=EVERYTHING),
     Check("connect", "Connect to the store", "reach", needed_for=EVERYTHING),
     Check("tls", "Trust its certificate", "reach", needed_for=EVERYTHING),

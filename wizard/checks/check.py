@@ -61,3 +61,4 @@ GROUPS: dict[str, str] = {
     "cleanup": "Clean up",
     "advice": "Advice",
 }
+SETTINGS_CHECK = Check("settings", "Settings make sense", "reach")  # of a bucket and of a folder

@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from wizard.checks.check import EVERYTHING, Check
+from wizard.checks.check import EVERYTHING, SETTINGS_CHECK, Check
 from wizard.checks.context import SIZE
 from wizard.checks.ownership import new_prefix
 from wizard.model.findings import Cause, Finding, Fix, Severity
@@ -24,7 +24,7 @@ from wizard.text.sanitize import sanitize
 _LOW_SPACE = 5 * GIB
 
 FILESYSTEM_CHECKS: tuple[Check, ...] = (
-    Check("settings", "Settings make sense", "reach"),
+    SETTINGS_CHECK,
     Check("exists", "The folder is there", "reach", requires=("settings",), needed_for=EVERYTHING),
     Check("write", "Write a file", "objects", requires=("exists",), needed_for=("push",)),
     Check("read", "Read it back", "objects", requires=("write",), needed_for=("pull",)),

@@ -9,12 +9,12 @@ from wizard.checks.check import Skip
 from wizard.checks.context import CheckContext
 from wizard.checks.violations import contract_violation, empty_response
 from wizard.diagnosis.diagnose import diagnose
+from wizard.model import fixes
 from wizard.model.findings import Cause, Finding, Fix, Severity
 from wizard.s3.errors import ContractViolation, ErrorResponse, StoreError
 
 _MIN_CHUNK_SIZE = 5 << 20  # bytes; S3 requires it of every part but the last
 _MAX_COPY_SIZE = 5 << 30  # bytes; CopyObject copies no larger object
-_COPY_COMPLETE_OBJECTS = Fix("Copy whole objects instead, up to 5 GiB.", {"multipartcopythresholdsize": _MAX_COPY_SIZE})
 
 
 def multipart(context: CheckContext) -> None:
@@ -74,7 +74,7 @@ def multipart_copy(context: CheckContext) -> None:
         context.verify_content("A copy in parts", target, "CompleteMultipartUpload", "UploadPartCopy")
         context.ledger.confirm_upload_ended(upload_id)
     except ContractViolation as error:
-        finding = Finding(Cause.CORRUPTED, error.finding.text, fix=_COPY_COMPLETE_OBJECTS)
+        finding = Finding(Cause.CORRUPTED, error.finding.text, fix=fixes.COPY_WHOLE_OBJECTS)
         raise ContractViolation(error.operation, finding) from None
 
 

@@ -7,6 +7,7 @@ from http import HTTPStatus
 from wizard.checks.check import Skip
 from wizard.checks.context import CheckContext
 from wizard.diagnosis.wording import display_host
+from wizard.model import fixes
 from wizard.model.endpoint import Endpoint, url_of
 from wizard.model.findings import Cause, Finding, Fix, Severity
 from wizard.s3.errors import ConnectionFailed, ContractViolation, ErrorResponse, StoreError
@@ -24,7 +25,7 @@ def presigned_read(context: CheckContext) -> Finding | None:
         raise Skip("redirects are off: the registry passes the data through")
     if not context.settings.v4auth:
         text = "With signature version 2 the registry's redirects carry no signature, so pulls fail."
-        fix = Fix("Turn redirects off.", {"redirect": False})
+        fix = fixes.REDIRECTS_OFF
         raise ContractViolation("GetObject", Finding(Cause.V4_REQUIRED, text, setting="v4auth", fix=fix))
     body, warning = _follow(context, "GetObject", "the links that pulls follow")
     if body != context.body:

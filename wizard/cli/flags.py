@@ -49,9 +49,13 @@ def configure(parser: argparse.ArgumentParser) -> None:
     actions = parser.add_argument_group("what is done")
     actions.add_argument("--create-bucket", action="store_true", help="make the bucket where it does not exist")
     actions.add_argument("--no-validate", action="store_true", help="save without trying the store")
-    actions.add_argument("--dry-run", action="store_true", help="print what would be written, secrets hidden")
+    _dry_run(actions)
     actions.add_argument("--json", action="store_true", help="print that, or the validation, as one JSON object")
     _timeout(actions)
+
+
+def _dry_run(parser: argparse._ActionsContainer) -> None:
+    parser.add_argument("--dry-run", action="store_true", help="print what would be written, secrets hidden")
 
 
 def _flag(parser: argparse._ActionsContainer, declaration: Declaration) -> None:
@@ -83,7 +87,7 @@ def import_(parser: argparse.ArgumentParser) -> None:
     )
     _config(parser, "the file to write")
     parser.add_argument("--bucket", metavar="BUCKET", help="where the source does not name it, as a profile does not")
-    parser.add_argument("--dry-run", action="store_true", help="print what would be written, secrets hidden")
+    _dry_run(parser)
 
 
 def show(parser: argparse.ArgumentParser) -> None:

@@ -20,12 +20,18 @@ def load(path: Path) -> ConfigFile:
     if file.save_interrupted:
         print_message(f"note: a save of {sanitize(path)} was broken off. The file is whole, and as it was before that.")
     if file.exposure:
-        import shlex  # imported here: only needed for a file that is exposed
-
-        command = f"chmod 600 {sanitize(shlex.quote(str(path)), 1000)}"
-        print_message(f"note: {sanitize(path)}: {file_exposed(file.exposure)}. To mend that: {command}")
+        print_message(
+            f"note: {sanitize(path)}: {file_exposed(file.exposure)}. To mend that: {make_private_command(path)}"
+        )
     report_doubts(path, file)
     return file
+
+
+def make_private_command(path: Path) -> str:
+    """The command that lets only the owner read and write a file."""
+    import shlex  # imported here: only needed for a file that others can access
+
+    return f"chmod 600 {sanitize(shlex.quote(str(path)), 1000)}"
 
 
 def report_doubts(path: Path, file: ConfigFile) -> None:

@@ -14,6 +14,7 @@ from wizard.catalog.registries import registry_of
 from wizard.diagnosis.connection_errors import expects_tls, https_required
 from wizard.diagnosis.proxy import diagnose_proxy_authentication
 from wizard.diagnosis.wording import display_address, display_host, endpoint_finding, not_s3_finding
+from wizard.model import fixes
 from wizard.model.endpoint import Endpoint, host_of, scheme_of
 from wizard.model.findings import Cause, Finding, Fix
 from wizard.model.settings import Settings, format_size
@@ -218,7 +219,7 @@ class _Diagnosis:
             Cause.V4_REQUIRED,
             f"The store at {self._host} accepts only signature version 4.",
             setting="v4auth",
-            fix=Fix("Turn V4 auth on.", {"v4auth": True}),
+            fix=fixes.V4_ON,
         )
 
     def v2_required(self) -> Finding:
@@ -226,11 +227,11 @@ class _Diagnosis:
             Cause.V2_REQUIRED,
             f"The store at {self._host} accepts only signature version 2.",
             setting="v4auth",
-            fix=Fix("Turn V4 auth and redirects off.", {"v4auth": False, "redirect": False}),
+            fix=fixes.V4_AND_REDIRECTS_OFF,
         )
 
     def virtual_host_required(self) -> Finding:
-        fix = Fix("Turn path style off.", {"forcepathstyle": False}) if self.settings.forcepathstyle else None
+        fix = fixes.PATH_STYLE_OFF if self.settings.forcepathstyle else None
         return Finding(
             Cause.VIRTUAL_HOST_REQUIRED,
             f"The store at {self._host} wants the bucket in the host name, not in the path. Registries of the 2.x line "
@@ -248,7 +249,7 @@ class _Diagnosis:
         operation = OPERATIONS[self.error.operation]
         fix = None
         if operation.name == "UploadPartCopy":
-            fix = Fix("Copy whole objects instead, up to 5 GiB.", {"multipartcopythresholdsize": 5 << 30})
+            fix = fixes.COPY_WHOLE_OBJECTS
         text = f"The store cannot {operation.purpose} ({operation.name} is not implemented there)."
         return Finding(Cause.UNSUPPORTED, f"{text} {operation.consequence}", fix=fix)
 

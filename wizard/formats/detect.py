@@ -25,8 +25,8 @@ _PATTERNS: tuple[tuple[str, str], ...] = (
 def detect(text: str) -> str:
     """The id of the format; `FormatError` if none is detected.
 
-    The configuration of a local folder is the same for Distribution 2.x and 3.x. The header of our own export tells
-    them apart; without it, 2.x is assumed.
+    The configuration of a local folder is the same for Distribution 2.x and 3.x. The header of our own export
+    names the version; without it, 2.x is assumed.
     """
     if HEADER_3.strip() in text.splitlines():
         return "distribution-3"

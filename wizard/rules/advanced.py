@@ -6,17 +6,16 @@ from collections.abc import Iterator
 
 from wizard.catalog.providers import Addressing, provider_of
 from wizard.catalog.registries import registry_of
+from wizard.model import fixes
 from wizard.model.endpoint import Endpoint, is_loopback, scheme_of
 from wizard.model.findings import Cause, Finding, Fix, Severity
 from wizard.model.settings import DECLARATIONS, Kind, Settings, format_size, format_value
 from wizard.rules.invalid import invalid_setting
 from wizard.text.sanitize import sanitize
 
-_TURN_V4_ON = Fix("Turn V4 auth on.", {"v4auth": True})
-
 
 def _v4(text: str, severity: Severity = Severity.ERROR) -> Finding:
-    return Finding(Cause.V4_REQUIRED, text, severity, "v4auth", _TURN_V4_ON)
+    return Finding(Cause.V4_REQUIRED, text, severity, "v4auth", fixes.V4_ON)
 
 
 def signature(settings: Settings) -> Iterator[Finding]:
@@ -44,7 +43,7 @@ def path_style(settings: Settings) -> Iterator[Finding]:
             Cause.PATH_STYLE_REQUIRED,
             f"A bucket cannot stand in front of an IP address: {registry.title} needs path style here.",
             setting="forcepathstyle",
-            fix=Fix("Turn path style on.", {"forcepathstyle": True}),
+            fix=fixes.PATH_STYLE_ON,
         )
     elif not uses_path_style and settings.regionendpoint and addressing is Addressing.PATH:
         yield Finding(
@@ -52,7 +51,7 @@ def path_style(settings: Settings) -> Iterator[Finding]:
             f"{provider_of(settings).title} is reached with the bucket in the path.",
             Severity.WARNING,
             "forcepathstyle",
-            Fix("Turn path style on.", {"forcepathstyle": True}),
+            fixes.PATH_STYLE_ON,
         )
     elif uses_path_style and addressing is Addressing.VIRTUAL:
         can_turn_off = registry.path_style_setting
@@ -62,7 +61,7 @@ def path_style(settings: Settings) -> Iterator[Finding]:
             + ("." if can_turn_off else f", the only style of {registry.title} with an endpoint."),
             Severity.WARNING,
             "forcepathstyle",
-            Fix("Turn path style off.", {"forcepathstyle": False}) if can_turn_off else None,
+            fixes.PATH_STYLE_OFF if can_turn_off else None,
         )
 
 
@@ -70,7 +69,7 @@ def redirects(settings: Settings) -> Iterator[Finding]:
     """Clients on other machines can reach the endpoint, because redirected pulls go there."""
     if not (settings.redirect and settings.regionendpoint):
         return
-    fix, endpoint = Fix("Turn redirects off.", {"redirect": False}), Endpoint.parse(settings.regionendpoint)
+    fix, endpoint = fixes.REDIRECTS_OFF, Endpoint.parse(settings.regionendpoint)
     if is_loopback(settings):
         text = f"Pulls are sent on to {sanitize(endpoint.host, 40)}: only clients on this machine can follow."
         yield Finding(Cause.UNREACHABLE, text, Severity.HINT, "redirect", fix)

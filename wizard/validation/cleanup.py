@@ -211,6 +211,11 @@ def display_version(version: Version) -> str:
     return f"{sanitize(version.key)} ({kind} {sanitize(version.version_id, 60)})"
 
 
+def may_be_left(what: object) -> str:
+    """The sentence that names what could not be removed on this machine."""
+    return f"May be left: {sanitize(what)}. Delete it by hand."
+
+
 def leftovers_finding(left: tuple[str, ...], settings: Settings, version_problem: str = "") -> Finding | None:
     """A warning that names what could not be removed, and the prefixes or the folder to delete by hand.
 
@@ -219,7 +224,7 @@ def leftovers_finding(left: tuple[str, ...], settings: Settings, version_problem
     if not left:
         return None
     if settings.type == "filesystem":
-        return Finding(Cause.LEFTOVERS, f"May be left: {sanitize(left[0])}. Delete it by hand.", Severity.WARNING)
+        return Finding(Cause.LEFTOVERS, may_be_left(left[0]), Severity.WARNING)
     more = f", and {len(left) - 1} more" if len(left) > 1 else ""
     because = f" The bucket keeps versions, and {version_problem}." if version_problem else ""
     prefixes = list(dict.fromkeys(map(prefix_in, left)))

@@ -25,8 +25,7 @@ from wizard.checks.filesystem import (
 )
 from wizard.model.findings import Finding, Severity
 from wizard.model.settings import Settings
-from wizard.text.sanitize import sanitize
-from wizard.validation import active_runs
+from wizard.validation import active_runs, cleanup
 from wizard.validation.results import CANCELLED, NO_TIME_LEFT, Event, Report, Result, Started, Status, needs
 from wizard.validation.stale_folders import remove_stale_folders
 from wizard.validation.time_limit import TimeLimit
@@ -149,7 +148,7 @@ class FilesystemRun:
 
     def _describe_leftovers(self) -> str:
         """See `active_runs`."""
-        return "" if self._is_removed else f"May be left: {sanitize(self._folder.test_folder)}. Delete it by hand."
+        return "" if self._is_removed else cleanup.may_be_left(self._folder.test_folder)
 
     def _report(self) -> Report:
         own = () if self._is_removed else (str(self._folder.test_folder),)

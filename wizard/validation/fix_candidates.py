@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from wizard.catalog.providers import provider_of
 from wizard.catalog.registries import registry_of
 from wizard.diagnosis.wording import display_host
+from wizard.model import fixes
 from wizard.model.endpoint import Endpoint, scheme_of
 from wizard.model.findings import Cause, Finding, Fix, Value
 from wizard.model.settings import DECLARATIONS, Settings
@@ -33,14 +34,14 @@ def candidates(finding: Finding, error: StoreError, settings: Settings) -> Itera
 def _other_signature_version(settings: Settings) -> Finding:
     host = display_host(settings)
     if settings.v4auth:
-        fix = Fix("Turn V4 auth and redirects off.", {"v4auth": False, "redirect": False})
+        fix = fixes.V4_AND_REDIRECTS_OFF
         return Finding(
             Cause.V2_REQUIRED,
             f"The store at {host} takes these keys with signature version 2 only.",
             setting="v4auth",
             fix=fix,
         )
-    fix = Fix("Turn V4 auth on.", {"v4auth": True})
+    fix = fixes.V4_ON
     return Finding(
         Cause.V4_REQUIRED,
         f"The store at {host} takes these keys with signature version 4 only.",
@@ -55,11 +56,11 @@ def _other_address_style(settings: Settings) -> Iterator[Finding]:
         return
     if registry.path_style(settings):
         text = f"The store at {host} wants the bucket in the host name, not in the path."
-        fix = Fix("Turn path style off.", {"forcepathstyle": False})
+        fix = fixes.PATH_STYLE_OFF
         yield Finding(Cause.VIRTUAL_HOST_REQUIRED, text, setting="forcepathstyle", fix=fix)
     else:
         text = f"With the bucket in front of its name {host} is not found; with the bucket in the path it answers."
-        fix = Fix("Turn path style on.", {"forcepathstyle": True})
+        fix = fixes.PATH_STYLE_ON
         yield Finding(Cause.PATH_STYLE_REQUIRED, text, setting="forcepathstyle", fix=fix)
 
 

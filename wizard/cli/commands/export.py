@@ -8,6 +8,7 @@ from pathlib import Path
 
 from wizard.catalog.registries import registry_of
 from wizard.cli import settings_file
+from wizard.cli.settings_file import make_private_command
 from wizard.cli.source_text import MAX_BYTES, read_text
 from wizard.config import file as config_file
 from wizard.config.file import ConfigFile
@@ -20,6 +21,7 @@ from wizard.files.target import Written, describe_backup
 from wizard.formats.format import Format, FormatError, redact_keys
 from wizard.formats.lookup import all_formats, format_of
 from wizard.model.settings import Settings
+from wizard.session.texts import file_exposed
 from wizard.text.sanitize import sanitize
 
 
@@ -109,4 +111,4 @@ def _report_exposure(path: Path, written: Written, settings: Settings) -> None:
     content = read_file(written.path, MAX_BYTES)
     if settings.secretkey and content and (exposure := describe_exposure(content)):
         access = exposure.partition(" ")[0]
-        print_message(f"note: others may {access} it, and it holds the secret key: chmod 600 {sanitize(path)}")
+        print_message(f"note: {file_exposed(access)} it, and it holds the secret key: {make_private_command(path)}")

@@ -143,7 +143,7 @@ class ValidateScreen(StepScreen):
             yield from check_rows.findings(self.progress, group)
 
     def _proofs(self) -> Iterator[Content]:
-        """What was proven, where the rows leave room for it."""
+        """What holds after the validation, where the rows leave room for it."""
         if self.app.size.height >= _PROOFS_MIN_HEIGHT:
             for proof in check_rows.proofs(self.progress):
                 yield Content.assemble((f"{SKIPPED} ", FAINT), (proof, DIM))

@@ -23,7 +23,7 @@ _SYMBOLS: Mapping[Status, tuple[str, str]] = {
     Status.SKIPPED: (SKIPPED, FAINT),
 }
 
-_PROOFS: Mapping[str, tuple[str, ...]] = {  # what is proven once these checks have passed
+_PROOFS: Mapping[str, tuple[str, ...]] = {  # what holds once these checks have passed
     "An image can be pushed, and comes back byte by byte as it went in.": ("write", "read"),
     "Large layers go in parts, and an upload that broke off can go on.": (
         "multipart",
@@ -127,7 +127,7 @@ def details(progress: ValidationProgress, group: str) -> Iterator[Content]:
 
 
 def proofs(progress: ValidationProgress) -> list[str]:
-    """What a validation that has passed has proven, and what it has removed of earlier ones, a sentence each."""
+    """What holds after a validation that has passed, and what it has removed of earlier ones, a sentence each."""
     if not (progress.report and progress.report.passed):
         return []
     removed = [sentence] if (sentence := progress.report.removed_sentence) else []

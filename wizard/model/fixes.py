@@ -1,0 +1,13 @@
+"""The fixes that several packages offer, each with one wording."""
+
+from __future__ import annotations
+
+from wizard.model.findings import Fix
+from wizard.model.settings import GIB
+
+V4_ON = Fix("Turn V4 auth on.", {"v4auth": True})
+V4_AND_REDIRECTS_OFF = Fix("Turn V4 auth and redirects off.", {"v4auth": False, "redirect": False})
+PATH_STYLE_ON = Fix("Turn path style on.", {"forcepathstyle": True})
+PATH_STYLE_OFF = Fix("Turn path style off.", {"forcepathstyle": False})
+REDIRECTS_OFF = Fix("Turn redirects off.", {"redirect": False})
+COPY_WHOLE_OBJECTS = Fix("Copy whole objects instead, up to 5 GiB.", {"multipartcopythresholdsize": 5 * GIB})
