@@ -105,7 +105,7 @@ def _find_endpoints(log: Path, process: subprocess.Popen[bytes]) -> list[str] | 
     return ready and ready[1].split()
 
 
-def _serve(folder: str, region: str, *certificate: str) -> None:
+def _serve(folder: str, region: str, *certificate: str) -> None:  # noqa: PLR0915 - one piece: it runs elsewhere
     """Run Swift's account, container, object and proxy servers in one process until the standard input is closed.
 
     The source of this function is run by the Python of Swift's virtual environment, so it imports everything itself.
@@ -121,6 +121,7 @@ def _serve(folder: str, region: str, *certificate: str) -> None:
     eventlet.monkey_patch()
 
     from eventlet import hubs, wsgi
+    from swift.common.db import DatabaseBroker  # type: ignore[import-not-found]
     from swift.common.ring import RingData  # type: ignore[import-not-found]
     from swift.common.utils import set_swift_dir  # type: ignore[import-not-found]
     from swift.common.wsgi import SwiftHttpProtocol, loadapp  # type: ignore[import-not-found]
@@ -147,6 +148,14 @@ def _serve(folder: str, region: str, *certificate: str) -> None:
         container_update_timeout = 30
         error_suppression_limit = 1000000
     """
+    # A listing waits 0.1 s for a lock, and then lacks what was written last: too short for a busy machine.
+    wait_for_lock = DatabaseBroker._commit_puts_stale_ok
+
+    def wait_patiently(broker: Any, *arguments: Any) -> Any:
+        broker.pending_timeout = max(broker.pending_timeout, 30)
+        return wait_for_lock(broker, *arguments)
+
+    DatabaseBroker._commit_puts_stale_ok = wait_patiently
     pipeline = "catch_errors gatekeeper s3api tempauth copy slo dlo versioned_writes symlink proxy-server"
     settings = {
         "s3api": f"location = {region}\ns3_acl = true\nstorage_domain = localhost",

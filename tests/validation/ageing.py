@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from unittest.mock import patch
 
@@ -17,9 +18,21 @@ YOUNG = DAY - timedelta(minutes=5)
 
 def prefix_of_run(age: timedelta) -> str:
     """The prefix of a run that started `age` ago."""
+    with _clock_behind(age):
+        return ownership.new_prefix()
+
+
+def folder_of_run(age: timedelta) -> str:
+    """The name of the folder of a run that started `age` ago, in a local folder."""
+    with _clock_behind(age):
+        return ownership.new_folder_name()
+
+
+@contextlib.contextmanager
+def _clock_behind(age: timedelta) -> Iterator[None]:
     with patch.object(ownership, "datetime", wraps=datetime) as clock:
         clock.now.side_effect = lambda zone: datetime.now(zone) - age
-        return ownership.new_prefix()
+        yield
 
 
 def put(store: LiveStore, *keys: str) -> None:

@@ -34,11 +34,13 @@ from tests.validation.ageing import (
 )
 from tests.validation.runs import wait_for_late_threads
 from wizard.checks import ownership
-from wizard.checks.ownership import MARKS, new_prefix
+from wizard.checks.ownership import MARKS, new_prefix, owner_of_key
 from wizard.config import file as config_file
 
-(MARK,) = MARKS
-EARLIER = f"{MARK}abcdef-4711-01234567"  # the prefix of a run of an earlier version
+MARK = MARKS[0]
+PREVIOUS = ".storage-wizard-20251126T060114Z-" + "4f7b1af0270e733503bd1b111f9067e9-"  # of a version that wrote there
+PREVIOUS += ownership._checksum(PREVIOUS.removeprefix(".storage-wizard-")[:-1])
+EARLIER = ".storage-wizard-abcdef-4711-01234567"  # of a version whose names have neither a time nor a checksum
 NAMES = ("write", "copy", "multipart", "part-copy")
 
 
@@ -82,7 +84,7 @@ def at(age: timedelta, name: str = "write", root: str = "") -> str:
 
 
 @pytest.mark.parametrize("root", ["", "a/b/"])
-@pytest.mark.parametrize("prefix", [prefix_of_run(OLD), new_prefix(), EARLIER], ids=["old run", "young run", "earlier"])
+@pytest.mark.parametrize("prefix", [prefix_of_run(OLD), PREVIOUS], ids=["current", "previous"])
 def test_old_objects_of_ours_are_removed_and_reported(moto: Moto, prefix: str, root: str) -> None:
     store = moto.store()
     keys = sorted(f"{root}{prefix}/{name}" for name in NAMES)
@@ -95,7 +97,7 @@ def test_old_objects_of_ours_are_removed_and_reported(moto: Moto, prefix: str, r
     assert keys_in_bucket(moto, store.bucket) == []
 
 
-@pytest.mark.parametrize("prefix", [prefix_of_run(OLD), EARLIER], ids=["current", "earlier"])
+@pytest.mark.parametrize("prefix", [prefix_of_run(OLD), PREVIOUS], ids=["current", "previous"])
 def test_old_uploads_of_ours_are_aborted_and_reported(moto: Moto, prefix: str) -> None:
     store = moto.store()
     key = f"{prefix}/resume"
@@ -133,12 +135,17 @@ def test_what_a_killed_run_left_behind_is_removed_a_day_later_whatever_its_proce
             process.wait(30)
         left = store.contents()
         assert left
+        assert all(owner_of_key("", key) for key in left)
         settings = store.settings(regionendpoint=moto.endpoint)  # the same bucket, without the fault
         assert report_of(settings).removed == ()
         assert store.contents() == left
         age_objects(store.bucket)
-        assert sorted(report_of(settings).removed) == sorted(left)
-        assert store.contents() == []
+        assert report_of(settings).removed == ()  # their names say that the run started just now
+        day_later = sorted(at(OLD, key.rpartition("/")[2]) for key in left)
+        put(store.live, *day_later)
+        age_objects(store.bucket)
+        assert sorted(report_of(settings).removed) == day_later
+        assert store.contents() == left
 
 
 # --- what is not ---
@@ -169,6 +176,10 @@ def neighbours(root: str) -> list[str]:
         f"{root}{MARK}{ours}/write",
         f"elsewhere/{ours}/write",
         f"docker/registry/v2/{ours}/write",
+        f"{root}docker/registry/v2/{PREVIOUS}/write",
+        f"{root}{EARLIER}/write",  # nothing proves that it is ours
+        f"{root}docker/registry/v2/{EARLIER[1:]}/write",
+        f"{root}docker/registry/v2/repositories/app/storage-wizard-1/write",
     ]
 
 
@@ -346,7 +357,7 @@ def test_an_upload_that_cannot_be_aborted_does_not_keep_the_others() -> None:
 
     with FaultyStore(deny_one) as store:
         start_uploads(store.live, at(OLD, "copy"), at(OLD, "resume"))
-        assert [name.partition("/")[2].partition(" ")[0] for name in report_of(store.settings()).removed] == ["resume"]
+        assert [name.partition(" ")[0].rpartition("/")[2] for name in report_of(store.settings()).removed] == ["resume"]
         assert [key.rpartition("/")[2] for key in store.uploads()] == ["copy"]
 
 

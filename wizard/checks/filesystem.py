@@ -16,7 +16,7 @@ from pathlib import Path
 
 from wizard.checks.check import EVERYTHING, SETTINGS_CHECK, Check
 from wizard.checks.context import SIZE
-from wizard.checks.ownership import new_prefix
+from wizard.checks.ownership import new_folder_name
 from wizard.model.findings import Cause, Finding, Fix, Severity
 from wizard.model.settings import GIB, format_size
 from wizard.text.sanitize import sanitize
@@ -53,7 +53,7 @@ class FolderContext:
     @classmethod
     def create(cls, root: Path) -> FolderContext:
         """A context with a new name for the test folder. Does not touch the file system."""
-        return cls(root, root / new_prefix())
+        return cls(root, root / new_folder_name())
 
     @property
     def written_file(self) -> Path:

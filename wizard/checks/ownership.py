@@ -28,29 +28,35 @@ class _Scheme(NamedTuple):
     run_id: re.Pattern[str]
 
 
-_CURRENT = _Scheme(
-    ".storage-wizard-", re.compile(r"(?P<time>[0-9]{8}T[0-9]{6}Z)-[0-9a-f]{32}-(?P<checksum>[0-9a-f]{8})")
-)
-_EARLIER = _Scheme(".storage-wizard-", re.compile(r"[0-9a-f]{6}-[1-9][0-9]{0,9}-[0-9a-f]{8}"))  # up to version 0.1.0
-_SCHEMES = (_CURRENT, _EARLIER)
+# Access policies and proxies are often limited to the registry's own tree. It lists only `repositories/` and `blobs/`.
+_TREE = "docker/registry/v2/"
+_RUN_ID = re.compile(r"(?P<time>[0-9]{8}T[0-9]{6}Z)-[0-9a-f]{32}-(?P<checksum>[0-9a-f]{8})")
+_CURRENT = _Scheme(f"{_TREE}storage-wizard-", _RUN_ID)
+_FOLDER = _Scheme(".storage-wizard-", _RUN_ID)  # in a local folder, whose other folders need not exist yet
+_SCHEMES = (_CURRENT, _FOLDER)  # runs have used the second one in stores too
 
 MARKS = tuple(dict.fromkeys(scheme.mark for scheme in _SCHEMES))  # below the root directory; to list test data
 
 
 class Owned(NamedTuple):
-    """A name that a run of this program has given. `started_at`: when the run started; None if that is not in it."""
+    """A name that a run of this program has given, and the time in it at which the run started."""
 
     prefix: str  # of the run, with the root directory
-    started_at: datetime | None
+    started_at: datetime
 
 
 def new_prefix() -> str:
-    """The prefix of one run, below the root directory: `.storage-wizard-<UTC time>-<128 random bits>-<checksum>`.
+    """The prefix of one run in a store, below the root directory.
 
-    It is unique on all hosts, also where containers share a host name and process ids.
+    It is `docker/registry/v2/storage-wizard-<UTC time>-<128 random bits>-<checksum>`: unique on all hosts, also where
+    containers share a host name and process ids.
     """
-    run_id = f"{datetime.now(UTC):{_TIME_FORMAT}}-{secrets.token_hex(16)}"
-    return f"{_CURRENT.mark}{run_id}-{_checksum(run_id)}"
+    return f"{_CURRENT.mark}{_new_run_id()}"
+
+
+def new_folder_name() -> str:
+    """The name of the folder of one run in a local folder; made as `new_prefix`."""
+    return f"{_FOLDER.mark}{_new_run_id()}"
 
 
 def owner_of_folder(root: str, name: str) -> Owned | None:
@@ -74,19 +80,22 @@ def owner_of_key(root: str, key: str) -> Owned | None:
 
 def prefix_in(key: str) -> str:
     """The part of a test key up to the end of its prefix, with the root directory: the prefix to delete by."""
-    root, mark, rest = key.rpartition(_CURRENT.mark)
+    mark = max(MARKS, key=key.rfind)
+    root, mark, rest = key.rpartition(mark)
     return f"{root}{mark}{rest.partition('/')[0]}"
 
 
+def _new_run_id() -> str:
+    run_id = f"{datetime.now(UTC):{_TIME_FORMAT}}-{secrets.token_hex(16)}"
+    return f"{run_id}-{_checksum(run_id)}"
+
+
 def _owned(name: str, match: re.Match[str]) -> Owned | None:
-    fields = match.groupdict()
-    if not fields:
-        return Owned(name, None)
     run_id = match[0].rpartition("-")[0]
-    if fields["checksum"] != _checksum(run_id):
+    if match["checksum"] != _checksum(run_id):
         return None
     try:
-        started_at = datetime.strptime(fields["time"], _TIME_FORMAT).replace(tzinfo=UTC)
+        started_at = datetime.strptime(match["time"], _TIME_FORMAT).replace(tzinfo=UTC)
     except ValueError:  # not a date, such as the 40th of a month
         return None
     return Owned(name, started_at)

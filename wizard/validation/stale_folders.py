@@ -39,7 +39,7 @@ def remove_stale_folders(root: Path) -> tuple[tuple[str, ...], tuple[str, ...]]:
 
 
 def _is_stale(owner: Owned, name: str, parent: int) -> bool:
-    if owner.started_at is not None and not is_older_than(owner.started_at, STALE_AGE):
+    if not is_older_than(owner.started_at, STALE_AGE):
         return False
     try:
         status = os.stat(name, dir_fd=parent, follow_symlinks=False)

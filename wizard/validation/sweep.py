@@ -61,7 +61,11 @@ class Sweep:
             _try(self._delete_markers, "")
 
     def _abort_uploads(self, prefix: str) -> None:
-        stale = [upload for upload in self._calls.uploads(prefix) if self._is_stale_upload(upload)]
+        stale = [
+            upload
+            for upload in self._calls.uploads(prefix)
+            if self._is_stale(str(upload["Key"]), upload.get("Initiated"))
+        ]
         if not stale:
             return
         aborted = [upload for upload in stale if self._abort(upload)]
@@ -120,18 +124,16 @@ class Sweep:
     # --- the proof ---
 
     def _is_stale(self, key: str, date: object) -> bool:
-        """Whether `key` is completely ours, and older than a day by the store's own clock."""
+        """Whether `key` is completely ours, and older than a day.
+
+        Both the store's date and the time in the name must say so: some stores give everything an old date. The first
+        is compared with the store's own clock, the second with the clock that is behind.
+        """
         owner, now = owner_of_key(self._root, key), self._calls.connection.store_time
         if owner is None or owner.prefix == self._own_prefix or now is None:
             return False
-        return is_older_than(date, STALE_AGE, now)
-
-    def _is_stale_upload(self, upload: dict[str, Any]) -> bool:
-        """As for objects. The time in the name must say the same: some stores give every upload an old date."""
-        owner = owner_of_key(self._root, str(upload["Key"]))
-        if owner is None or not self._is_stale(str(upload["Key"]), upload.get("Initiated")):
-            return False
-        return owner.started_at is None or is_older_than(owner.started_at, STALE_AGE, self._earliest_time())
+        is_old = is_older_than(date, STALE_AGE, now)
+        return is_old and is_older_than(owner.started_at, STALE_AGE, self._earliest_time())
 
     def _earliest_time(self) -> datetime:
         """The time by the clock that is behind: the store's, or that of this machine."""
