@@ -8,13 +8,15 @@ from types import MappingProxyType
 from typing import Any
 
 import pytest
+from werkzeug.wrappers import Response
 
 from tests.support import faults
-from tests.support.faulty_store import Fault, FaultyStore
+from tests.support.faulty_store import CallNext, Fault, FaultyStore
 from tests.support.findings import apply_fix, only_failure
 from tests.support.live_store import LiveStore
 from tests.support.rclone import Rclone
 from tests.support.reports import report_of, result_of
+from tests.support.s3_requests import Environ, operation
 from wizard.diagnosis import error_responses
 from wizard.diagnosis.error_responses import diagnose_error_response
 from wizard.model.findings import Cause, Finding, Value
@@ -71,6 +73,14 @@ CODES: dict[str, tuple[Cause, str]] = {
     "ExpiredToken": (Cause.EXPIRED_TOKEN, "accesskey"),
     "InvalidToken": (Cause.EXPIRED_TOKEN, "accesskey"),
     "EntityTooLarge": (Cause.TOO_LARGE, ""),
+    "InvalidStorageClass": (Cause.UNSUPPORTED, "storageclass"),
+    "AccessControlListNotSupported": (Cause.ACL_NOT_SUPPORTED, "objectacl"),
+    "QuotaExceeded": (Cause.QUOTA, ""),
+    "XMinioStorageFull": (Cause.QUOTA, ""),
+    "WriteOnce": (Cause.UNSUPPORTED, ""),
+    "ObjectLocked": (Cause.UNSUPPORTED, ""),
+    "XAdminUserNotFound": (Cause.UNKNOWN_ACCESS_KEY, "accesskey"),
+    "InvalidTokenId": (Cause.EXPIRED_TOKEN, "accesskey"),
     "SomethingElse": (Cause.STORE_ERROR, ""),
 }
 
@@ -88,6 +98,7 @@ STATUSES: dict[int, Cause] = {
     429: Cause.THROTTLED,
     500: Cause.STORE_ERROR,
     501: Cause.UNSUPPORTED,
+    507: Cause.QUOTA,
 }
 
 
@@ -96,13 +107,20 @@ def test_a_status_without_a_code_has_a_cause(status: int) -> None:
     assert finding_for(status=status).cause is STATUSES[status]
 
 
-@pytest.mark.parametrize("status", [301, 403, 429, 501])
+def test_a_refusal_with_an_unknown_code_is_quoted_and_is_no_missing_permission() -> None:
+    finding = finding_for("AccountProblem", 403, "Pay first.", operation="PutObject")
+    assert finding.cause is Cause.STORE_ERROR
+    assert "AccountProblem: Pay first." in finding.text
+    assert "missing" not in finding.text
+
+
+@pytest.mark.parametrize("status", [301, 429, 501])
 def test_the_status_counts_if_the_code_is_unknown(status: int) -> None:
     assert finding_for("SomethingElse", status).cause is STATUSES[status]
 
 
 def test_each_code_is_tested() -> None:
-    by_message = {"V4Required", "V2Required", "HttpsRequired"}
+    by_message = {"V4Required", "V2Required", "HttpsRequired", "ChangedRequest", "ExplicitDeny", "EncryptionRefused"}
     by_status = {name for status in STATUSES for name in (str(status), f"status {status}")}
     assert set(error_responses._DIAGNOSES) <= CODES.keys() | by_message | by_status
 
@@ -130,14 +148,165 @@ def test_a_message_has_a_cause_if_the_code_has_none(message: str, v4auth: bool, 
     assert finding_for("InvalidRequest", message=message, settings=settings).cause is cause
 
 
+VAGUE: dict[str, tuple[str, int, str, Cause]] = {
+    "Garage, wrong secret": ("AccessDenied", 403, "Forbidden: Invalid signature", Cause.WRONG_SECRET),
+    "Garage, unknown key": ("AccessDenied", 403, "Forbidden: No such key: GK1", Cause.UNKNOWN_ACCESS_KEY),
+    "s3s-fs, unknown key": ("AccessDenied", 403, "Your account is not signed up", Cause.UNKNOWN_ACCESS_KEY),
+    "an unknown user": ("Forbidden", 403, "The user does not exist.", Cause.UNKNOWN_ACCESS_KEY),
+    "MinIO, plain http": ("AccessDenied", 403, "SSL required", Cause.HTTPS_REQUIRED),
+    "a clock": ("AccessDenied", 403, "The difference in time is too skewed.", Cause.CLOCK_SKEW),
+    "MinIO, a changed header": (
+        "AccessDenied",
+        400,
+        "There were headers present in the request which were not signed",
+        Cause.STORE_ERROR,
+    ),
+    "a token": ("AccessDenied", 403, "The security token included in the request is invalid", Cause.EXPIRED_TOKEN),
+    "a full disk": ("InternalError", 500, "no space left on device", Cause.QUOTA),
+    "a full bucket": ("AccessDenied", 403, "Bucket quota exceeded", Cause.QUOTA),
+    "write once": ("InvalidRequest", 400, "Object is WORM protected and cannot be overwritten", Cause.UNSUPPORTED),
+    "no ACLs": ("InvalidRequest", 400, "The bucket does not allow ACLs", Cause.ACL_NOT_SUPPORTED),
+    "a storage class": ("InvalidArgument", 400, "The storage class is not valid", Cause.UNSUPPORTED),
+    "nothing more": ("AccessDenied", 403, "Access Denied.", Cause.ACCESS_DENIED),
+    "a key of an object": ("NoSuchKey", 404, "No such key: docker", Cause.STORE_ERROR),
+}
+
+
+@pytest.mark.parametrize("name", VAGUE)
+def test_a_message_says_more_than_a_vague_code(name: str) -> None:
+    code, status, message, cause = VAGUE[name]
+    assert finding_for(code, status, message, operation="PutObject").cause is cause
+
+
+def test_version_2_is_named_where_the_code_is_that_of_a_missing_permission() -> None:
+    settings = HTTPS.replace({"v4auth": False})
+    message = "The signature version is not supported"
+    assert finding_for("AccessDenied", 403, message, settings=settings).cause is Cause.V4_REQUIRED
+
+
+@pytest.mark.parametrize("action", ["kms:GenerateDataKey", "s3:PutObjectAcl", "s3:ListBucket"])
+def test_an_action_that_the_message_names_wins(action: str) -> None:
+    message = f"User: arn:aws:iam::1:user/r is not authorized to perform: {action} on resource: x"
+    settings = HTTPS.replace({"encrypt": True, "keyid": "k"})
+    finding = finding_for("AccessDenied", 403, message, operation="PutObject", settings=settings)
+    assert finding.cause is Cause.ACCESS_DENIED
+    assert f"{action} is missing" in finding.text
+    assert finding.fix
+    assert action in finding.fix.text
+
+
+def test_an_explicit_deny_is_not_answered_with_allow_it() -> None:
+    message = "is not authorized to perform: s3:PutObject with an explicit deny in a resource-based policy"
+    finding = finding_for("AccessDenied", 403, message, operation="PutObject")
+    assert finding.cause is Cause.ACCESS_DENIED
+    assert "denies" in finding.text
+    assert finding.fix is None
+
+
+@pytest.mark.parametrize(
+    ("registry", "words"), [("distribution-2", "leaves its upload"), ("distribution-3", "every push fails")]
+)
+def test_what_fails_without_the_permission_to_delete_depends_on_the_registry(registry: str, words: str) -> None:
+    settings = HTTPS.replace({"registry": registry})
+    assert words in finding_for("AccessDenied", 403, operation="DeleteObjects", settings=settings).text
+
+
+# Values that are sent with each object: the fix is offered only if a write with it succeeds
+
+
+def refuse(header: str, code: str, message: str = "", *, where: str = "") -> Fault:
+    """Refuses writes with a header that contains `where`, or without the header if `where` is `absent`."""
+
+    def act(environ: Environ, call_next: CallNext) -> Response:
+        value = environ.get(f"HTTP_{header.upper().replace('-', '_')}")
+        is_refused = value is None if where == "absent" else value is not None and where in value
+        if is_refused and operation(environ) in ("PutObject", "CreateMultipartUpload", "CopyObject"):
+            status = 403 if code == "AccessDenied" else 400
+            return faults.error("*", status, code, message)(environ, call_next)
+        return call_next(environ)
+
+    return act
+
+
+SENT: dict[str, tuple[Fault, dict[str, Value], Cause, dict[str, Value]]] = {
+    "encryption is refused": (
+        refuse("x-amz-server-side-encryption", "InvalidArgument", "Server side encryption is not configured"),
+        {"encrypt": True},
+        Cause.UNSUPPORTED,
+        {"encrypt": False, "keyid": ""},
+    ),
+    "encryption is refused without a word": (
+        refuse("x-amz-server-side-encryption", "InvalidArgument"),
+        {"encrypt": True},
+        Cause.UNSUPPORTED,
+        {"encrypt": False, "keyid": ""},
+    ),
+    "encryption is required": (
+        refuse("x-amz-server-side-encryption", "AccessDenied", "Access Denied", where="absent"),
+        {},
+        Cause.ENCRYPTION_REQUIRED,
+        {"encrypt": True},
+    ),
+    "a storage class is refused": (
+        refuse("x-amz-storage-class", "InvalidStorageClass", where="REDUCED_REDUNDANCY"),
+        {"storageclass": "REDUCED_REDUNDANCY"},
+        Cause.UNSUPPORTED,
+        {"storageclass": "STANDARD"},
+    ),
+    "ACLs are refused": (
+        refuse("x-amz-acl", "AccessControlListNotSupported", where="private"),
+        {},
+        Cause.ACL_NOT_SUPPORTED,
+        {"objectacl": "bucket-owner-full-control"},
+    ),
+}
+
+
+@pytest.mark.parametrize("name", SENT)
+def test_a_refused_value_has_a_fix_that_turns_the_report_green(name: str) -> None:
+    fault, changes, cause, fix = SENT[name]
+    with FaultyStore(fault) as store:
+        settings = store.settings(**changes)
+        report = report_of(settings)
+        finding = only_failure(report, "write", cause, next(iter(fix)))
+        assert finding.fix
+        assert finding.fix.set == fix
+        assert store.contents() == []
+        assert report_of(apply_fix(settings, finding)).passed
+
+
+def test_a_fix_that_does_not_help_is_not_offered() -> None:
+    with FaultyStore(faults.error("PutObject", 400, "InvalidStorageClass")) as store:
+        finding = only_failure(
+            report_of(store.settings(storageclass="REDUCED_REDUNDANCY")), "write", Cause.UNSUPPORTED, "storageclass"
+        )
+        assert finding.fix is None
+
+
+def test_an_amazon_endpoint_in_another_region_than_the_bucket_is_replaced() -> None:
+    for endpoint in ("http://s3.amazonaws.com", "https://s3.us-west-2.amazonaws.com", "s3-us-west-2.amazonaws.com"):
+        settings = HTTPS.replace({"regionendpoint": endpoint})
+        finding = finding_for("AuthorizationHeaderMalformed", region="eu-west-1", settings=settings)
+        assert (finding.cause, finding.setting) == (Cause.WRONG_REGION, "regionendpoint")
+        assert finding.fix
+        assert finding.fix.set == {"region": "eu-west-1", "regionendpoint": ""}
+
+
+def test_a_region_that_the_registry_does_not_know_gets_its_own_endpoint() -> None:
+    settings = HTTPS.replace({"regionendpoint": "https://s3.amazonaws.com", "registry": "distribution-2"})
+    finding = finding_for("PermanentRedirect", 301, region="af-south-1", settings=settings)
+    assert finding.fix
+    assert finding.fix.set == {"region": "af-south-1", "regionendpoint": "https://s3.af-south-1.amazonaws.com"}
+
+
 def test_an_unknown_error_is_quoted_with_its_code_and_message() -> None:
     text = finding_for("Odd", message="We are \u202esorry.").text
     assert text == "The store refused to list the bucket: Odd: We are �sorry. Its own log may say more."
 
 
 def test_an_unknown_error_without_a_code_is_quoted_with_its_status() -> None:
-    error = ErrorResponse("ListObjects", 507, "", "")
-    assert "refused to list the bucket: status 507." in diagnose_error_response(error, HTTPS).text
+    error = ErrorResponse("ListObjects", 418, "", "")
+    assert "refused to list the bucket: status 418." in diagnose_error_response(error, HTTPS).text
 
 
 def test_an_unknown_operation_is_an_answer() -> None:

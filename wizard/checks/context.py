@@ -46,14 +46,13 @@ class CheckContext(BucketCalls):
 
     def object_headers(self) -> dict[str, str]:
         """The parameters that the registry sends with every object that it writes."""
-        headers = {"ContentType": "application/octet-stream", "ACL": self.settings.objectacl}
-        if self.settings.storageclass != "NONE":
-            headers["StorageClass"] = self.settings.storageclass
-        if self.settings.encrypt:
-            headers["ServerSideEncryption"] = "aws:kms" if self.settings.keyid else "AES256"
-            if self.settings.keyid:
-                headers["SSEKMSKeyId"] = self.settings.keyid
-        return headers
+        return _object_headers(self.settings)
+
+    def write_with(self, settings: Settings) -> None:
+        """Writes the test object as the registry would with other settings of encryption, storage class and ACL."""
+        key = self.key("write")
+        with self.ledger.creating_object(key):
+            self.call("PutObject", Key=key, Body=self.body, **_object_headers(settings))
 
     def call(self, operation: str, **parameters: object) -> dict[str, Any]:
         """One call on the bucket of the settings. The version that it creates is recorded in the ledger."""
@@ -106,3 +105,14 @@ class CheckContext(BucketCalls):
             self.ledger.record_version(marker)
         for error in deletion.errors[:1]:
             raise error
+
+
+def _object_headers(settings: Settings) -> dict[str, str]:
+    headers = {"ContentType": "application/octet-stream", "ACL": settings.objectacl}
+    if settings.storageclass != "NONE":
+        headers["StorageClass"] = settings.storageclass
+    if settings.encrypt:
+        headers["ServerSideEncryption"] = "aws:kms" if settings.keyid else "AES256"
+        if settings.keyid:
+            headers["SSEKMSKeyId"] = settings.keyid
+    return headers

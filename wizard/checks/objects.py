@@ -21,9 +21,7 @@ def list_bucket(context: CheckContext) -> None:
 
 def write(context: CheckContext) -> None:
     """Writes an object with the ACL, storage class and encryption of the settings."""
-    key = context.key("write")
-    with context.ledger.creating_object(key):
-        context.call("PutObject", Key=key, Body=context.body, **context.object_headers())
+    context.write_with(context.settings)
 
 
 def head(context: CheckContext) -> Finding | None:

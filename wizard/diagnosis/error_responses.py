@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from http import HTTPStatus
 
 from wizard.catalog.registries import registry_of
+from wizard.diagnosis import error_codes
 from wizard.diagnosis.connection_errors import expects_tls, https_required
 from wizard.diagnosis.proxy import diagnose_proxy_authentication
 from wizard.diagnosis.wording import display_address, display_host, endpoint_finding, not_s3_finding
@@ -19,11 +20,12 @@ from wizard.model.endpoint import Endpoint, host_of, scheme_of
 from wizard.model.findings import Cause, Finding, Fix
 from wizard.model.settings import Settings, format_size
 from wizard.s3.errors import ErrorResponse
-from wizard.s3.operations import OPERATIONS
+from wizard.s3.operations import OPERATIONS, Operation
 from wizard.text.sanitize import sanitize
 
 _MAX_REGION_LENGTH = 40  # characters
 _MAX_BUCKET_LENGTH = 63
+_MAX_ACTION_LENGTH = 80
 _STATUSES_OF_OTHER_SERVERS = (400, 404)  # without a code of S3, these come from a server that does not speak it
 
 
@@ -38,10 +40,11 @@ def diagnose_error_response(error: ErrorResponse, settings: Settings) -> Finding
     diagnosis = _Diagnosis(error, settings)
     if error.is_too_large:
         return diagnosis.too_large()
-    for name in (error.code, _code_of_message(error, settings), f"status {error.status}"):
-        if name in _DIAGNOSES:
-            return _DIAGNOSES[name](diagnosis)
-    return diagnosis.unknown_error()
+    meaning = error_codes.meaning_of(error, settings)
+    # A code that is not known counts for more than the status 403: not every refusal is a missing permission.
+    if meaning not in _DIAGNOSES and (error.has_no_s3_code or error.status != HTTPStatus.FORBIDDEN):
+        meaning = f"status {error.status}"
+    return _DIAGNOSES.get(meaning, _Diagnosis.unknown_error)(diagnosis)
 
 
 def expired_credentials() -> Finding:
@@ -66,22 +69,6 @@ def _is_from_another_server(error: ErrorResponse) -> bool:
 
 def _is_html(error: ErrorResponse) -> bool:
     return "html" in error.headers.get("content-type", "")
-
-
-def _code_of_message(error: ErrorResponse, settings: Settings) -> str:
-    """A code of our own for an error whose code says too little; empty if its message does not help either."""
-    text = f"{error.code} {error.message}".lower()
-    if "http request to an https" in text or "plain http request" in text:
-        return "HttpsRequired"
-    if not settings.v4auth and any(
-        words in text for words in ("aws4-hmac-sha256", "unsupportedalgorithm", "signature version")
-    ):
-        return "V4Required"
-    if settings.v4auth and "not supported" in text and ("aws4-hmac-sha256" in text or "signature version 2" in text):
-        return "V2Required"
-    if "time" in text and "skew" in text:
-        return "RequestTimeTooSkewed"
-    return ""
 
 
 def _diagnose_redirect(target: Endpoint, settings: Settings) -> Finding:
@@ -130,17 +117,42 @@ class _Diagnosis:
     def _bucket(self) -> str:
         return sanitize(self.settings.bucket, _MAX_BUCKET_LENGTH)
 
+    @property
+    def _words(self) -> str:
+        """What the store said, for the end of a sentence."""
+        words = ": ".join(filter(None, (self.error.code, self.error.message))) or f"status {self.error.status}"
+        return sanitize(words).rstrip(".")
+
     # Access
 
     def access_denied(self) -> Finding:
         operation = OPERATIONS[self.error.operation]
-        action = f"{operation.action} is missing on {operation.resource(self.settings.bucket)}"
+        if named := sanitize(error_codes.missing_action(self.error), _MAX_ACTION_LENGTH):
+            if named == operation.action or named.startswith("s3:List"):
+                return self._missing(operation, named, operation.resource(self.settings.bucket))
+            text = f"The key may not {operation.purpose}: {named} is missing. {operation.consequence}"
+            return Finding(Cause.ACCESS_DENIED, text, fix=Fix(f"Allow {named} to this key."))
+        return self._missing(operation, operation.action, operation.resource(self.settings.bucket))
+
+    def _missing(self, operation: Operation, action: str, resource: str) -> Finding:
+        missing = f"{action} is missing on {resource}"
         if operation.name in ("CopyObject", "UploadPartCopy"):
-            action = f"s3:GetObject or {action}"
+            missing = f"s3:GetObject or {missing}"
+        consequence = operation.consequence
+        if operation.name == "DeleteObjects" and registry_of(self.settings.registry).list_version != 1:
+            consequence = "Without it every push fails, and so do image deletion and garbage collection."
         return Finding(
             Cause.ACCESS_DENIED,
-            f"The key may not {operation.purpose}: {action}. {operation.consequence}",
-            fix=Fix(f"Allow {operation.action} to this key in the store's policy."),
+            f"The key may not {operation.purpose}: {missing}. {consequence}",
+            fix=Fix(f"Allow {action} to this key in the store's policy."),
+        )
+
+    def explicit_deny(self) -> Finding:
+        operation = OPERATIONS[self.error.operation]
+        return Finding(
+            Cause.ACCESS_DENIED,
+            f"A policy denies this key to {operation.purpose}: {self._words}. To allow more does not help: look for "
+            "the statement that denies it, in the bucket's policy and in the key's.",
         )
 
     def unknown_access_key(self) -> Finding:
@@ -195,6 +207,8 @@ class _Diagnosis:
 
     def wrong_region(self) -> Finding:
         region = sanitize(self.error.region, _MAX_REGION_LENGTH)
+        if region and Endpoint.parse(self.settings.regionendpoint).is_amazon():
+            return self._wrong_amazon_endpoint(region)
         if not region or region == self.settings.region:
             text = f"The store does not accept the region {self._region}. Ask its administrator for the right one."
             return Finding(Cause.WRONG_REGION, text, setting="region")
@@ -206,6 +220,22 @@ class _Diagnosis:
             f"The bucket is in {region}, not in {self._region}.",
             setting="region",
             fix=Fix(f"Set the region to {region}.", changes),
+        )
+
+    def _wrong_amazon_endpoint(self, region: str) -> Finding:
+        """The bucket is in another region than that of an endpoint of Amazon, whatever the setting says."""
+        known = registry_of(self.settings.registry).regions
+        domain = "amazonaws.com.cn" if region.startswith("cn-") else "amazonaws.com"
+        endpoint = "" if known is None or region in known else f"https://s3.{region}.{domain}"
+        changes = {"region": region, "regionendpoint": endpoint}
+        is_endpoint = region == self.settings.region
+        return Finding(
+            Cause.WRONG_REGION,
+            f"The bucket is in {region}, and the endpoint {self._host} is for another region."
+            if is_endpoint
+            else f"The bucket is in {region}, not in {self._region}.",
+            setting="regionendpoint" if is_endpoint else "region",
+            fix=Fix(f"Use {endpoint or 'no endpoint'}, in the region {region}.", changes),
         )
 
     def malformed_authorization(self) -> Finding:
@@ -243,7 +273,46 @@ class _Diagnosis:
     def https_required(self) -> Finding:
         return https_required(self.settings)
 
+    def changed_request(self) -> Finding:
+        return Finding(
+            Cause.STORE_ERROR,
+            f"A proxy before the store changes the requests: {self._words}. Let it pass all headers on as they are.",
+        )
+
+    # Values that are sent with an object
+
+    def encryption_refused(self) -> Finding:
+        fix = Fix("Turn Encrypt off.", {"encrypt": False, "keyid": ""}) if self.settings.encrypt else None
+        text = f"The store refuses the encryption of the settings: {self._words}."
+        return Finding(Cause.UNSUPPORTED, text, setting="encrypt", fix=fix)
+
+    def storage_class_refused(self) -> Finding:
+        given = sanitize(self.settings.storageclass, 40)
+        fix = Fix("Use the storage class STANDARD.", {"storageclass": "STANDARD"}) if given != "STANDARD" else None
+        text = f"The store refuses the storage class {given}: {self._words}."
+        return Finding(Cause.UNSUPPORTED, text, setting="storageclass", fix=fix)
+
+    def acl_refused(self) -> Finding:
+        return Finding(
+            Cause.ACL_NOT_SUPPORTED,
+            f"The bucket takes no ACL, and the registry sends {sanitize(self.settings.objectacl, 40)} with each "
+            "object.",
+            setting="objectacl",
+            fix=Fix("Use the ACL bucket-owner-full-control.", {"objectacl": "bucket-owner-full-control"}),
+        )
+
     # The store itself
+
+    def quota(self) -> Finding:
+        return Finding(Cause.QUOTA, f"The store takes no more data: {self._words}. Free space, or raise the quota.")
+
+    def write_once(self) -> Finding:
+        operation = OPERATIONS[self.error.operation]
+        return Finding(
+            Cause.UNSUPPORTED,
+            f"The bucket is write-once, so that the store refuses to {operation.purpose}: {self._words}. Pushes fail, "
+            "because the registry moves and deletes what it uploads. Use a bucket without object lock or retention.",
+        )
 
     def unsupported(self) -> Finding:
         operation = OPERATIONS[self.error.operation]
@@ -269,13 +338,12 @@ class _Diagnosis:
     def unknown_error(self) -> Finding:
         operation = OPERATIONS.get(self.error.operation)
         purpose = operation.purpose if operation else "answer"
-        words = ": ".join(filter(None, (self.error.code, self.error.message))) or f"status {self.error.status}"
-        text = f"The store refused to {purpose}: {sanitize(words).rstrip('.')}. Its own log may say more."
+        text = f"The store refused to {purpose}: {self._words}. Its own log may say more."
         return Finding(Cause.STORE_ERROR, text)
 
 
 # The codes of S3 (https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html), of S3-compatible servers and of
-# `_code_of_message`; and statuses, as botocore uses the status as the code of an error without one.
+# `error_codes`; and statuses, as botocore uses the status as the code of an error without one.
 _DIAGNOSES: dict[str, Callable[[_Diagnosis], Finding]] = {
     "AccessDenied": _Diagnosis.access_denied,
     "AllAccessDisabled": _Diagnosis.access_denied,
@@ -295,11 +363,20 @@ _DIAGNOSES: dict[str, Callable[[_Diagnosis], Finding]] = {
     "BucketAlreadyExists": _Diagnosis.bucket_name_taken,
     "RequestTimeTooSkewed": _Diagnosis.clock_skew,
     "RequestExpired": _Diagnosis.clock_skew,
-    "V4Required": _Diagnosis.v4_required,
-    "V2Required": _Diagnosis.v2_required,
+    error_codes.V4_REQUIRED: _Diagnosis.v4_required,
+    error_codes.V2_REQUIRED: _Diagnosis.v2_required,
+    error_codes.CHANGED_REQUEST: _Diagnosis.changed_request,
+    error_codes.EXPLICIT_DENY: _Diagnosis.explicit_deny,
+    error_codes.ENCRYPTION_REFUSED: _Diagnosis.encryption_refused,
+    error_codes.STORAGE_CLASS_REFUSED: _Diagnosis.storage_class_refused,
+    error_codes.ACL_REFUSED: _Diagnosis.acl_refused,
+    error_codes.QUOTA: _Diagnosis.quota,
+    error_codes.WRITE_ONCE: _Diagnosis.write_once,
+    "507": _Diagnosis.quota,
+    "status 507": _Diagnosis.quota,
     "UnsupportedAlgorithm": _Diagnosis.v4_required,
     "SecondLevelDomainForbidden": _Diagnosis.virtual_host_required,
-    "HttpsRequired": _Diagnosis.https_required,
+    error_codes.HTTPS_REQUIRED: _Diagnosis.https_required,
     "NotImplemented": _Diagnosis.unsupported,
     "MethodNotAllowed": _Diagnosis.unsupported,
     "501": _Diagnosis.unsupported,

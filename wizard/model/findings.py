@@ -141,6 +141,31 @@ class Cause(StrEnum):
         "not all that was made could be taken away again",
         "delete what is named by hand, and allow `s3:DeleteObject`",
     )
+    ACL_NOT_SUPPORTED = (
+        "acl-not-supported",
+        "the bucket takes no ACL, and the registry sends one with each object",
+        "Object ACL `bucket-owner-full-control`",
+    )
+    QUOTA = (
+        "quota",
+        "the account's quota or the store's disk is full",
+        "more space, or a higher quota",
+    )
+    ENCRYPTION_REQUIRED = (
+        "encryption-required",
+        "the bucket's policy refuses objects that are not encrypted",
+        "Encrypt on",
+    )
+    UNEVEN_PARTS = (
+        "uneven-parts",
+        "the store takes only uploads whose parts have one size, and the registry's last part is larger",
+        "a chunk size above the largest layer; Distribution 3",
+    )
+    FOLDER_OBJECTS = (
+        "folder-objects",
+        "an empty object stands for a folder below the repositories, and the registry crashes on it",
+        "delete the object that is named",
+    )
     ADVICE = (
         "advice",
         "nothing is wrong with the settings; the bucket is set up so that it will cost or surprise",

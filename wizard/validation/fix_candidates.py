@@ -13,6 +13,7 @@ from wizard.model.endpoint import Endpoint, scheme_of
 from wizard.model.findings import Cause, Finding, Fix, Value
 from wizard.model.settings import DECLARATIONS, Settings
 from wizard.s3.errors import ErrorResponse, StoreError
+from wizard.text.sanitize import sanitize
 
 
 def candidates(finding: Finding, error: StoreError, settings: Settings) -> Iterator[Finding]:
@@ -86,3 +87,21 @@ def _other_ports(finding: Finding, settings: Settings) -> Iterator[Finding]:
 def usual_port(settings: Settings) -> int | None:
     """The port on which a store of this provider usually listens."""
     return provider_of(settings).port
+
+
+def write_candidates(finding: Finding, settings: Settings) -> Iterator[Finding]:
+    """Other explanations of a refused write, each with a change of what is sent with every object."""
+    if finding.cause is Cause.ACCESS_DENIED and not settings.encrypt:
+        text = "The store refuses objects that are not encrypted, and the key may write encrypted ones."
+        fix = Fix("Turn Encrypt on.", {"encrypt": True})
+        yield Finding(Cause.ENCRYPTION_REQUIRED, text, setting="encrypt", fix=fix)
+    if finding.cause not in (Cause.ACCESS_DENIED, Cause.STORE_ERROR):
+        return
+    if settings.encrypt:
+        text = "The store refuses the encryption of the settings, and takes objects without it."
+        fix = Fix("Turn Encrypt off.", {"encrypt": False, "keyid": ""})
+        yield Finding(Cause.UNSUPPORTED, text, setting="encrypt", fix=fix)
+    if settings.storageclass != "STANDARD":
+        text = f"The store refuses the storage class {sanitize(settings.storageclass, 40)}, and takes STANDARD."
+        fix = Fix("Use the storage class STANDARD.", {"storageclass": "STANDARD"})
+        yield Finding(Cause.UNSUPPORTED, text, setting="storageclass", fix=fix)

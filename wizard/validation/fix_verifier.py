@@ -1,11 +1,13 @@
 """Tests a change of settings before it is offered, so that an offered fix is known to work.
 
 A test is one listing with the changed settings. A fix that follows from the store's response must get further than the
-failed call; a fix that is only a guess must get further still.
+failed call; a fix that is only a guess must get further still. A change of what is sent with each object is tested by
+writing the test object with it.
 """
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from collections.abc import Callable
 
@@ -16,9 +18,9 @@ from wizard.model.endpoint import host_of, scheme_of
 from wizard.model.findings import Cause, Finding, Fix, Value
 from wizard.model.settings import Settings
 from wizard.s3.connect import connect
-from wizard.s3.errors import ConnectionFailed, StoreError
+from wizard.s3.errors import ConnectionFailed, ErrorResponse, StoreError
 from wizard.s3.timeouts import Timeouts, run_with_timeout
-from wizard.validation.fix_candidates import candidates
+from wizard.validation.fix_candidates import candidates, write_candidates
 
 _TIMEOUTS = Timeouts(connect=1.5, read=2.5)
 
@@ -47,6 +49,7 @@ _AUTHENTICATED = len(_STAGES)  # the stage of all other causes
 _SUCCEEDED = len(_STAGES) + 1
 _VERIFIABLE = {"region", "regionendpoint", "secure", "v4auth", "forcepathstyle"}  # by one listing
 _LISTINGS = ("ListObjects", "ListObjectsV2")
+_SENT_WITH_OBJECTS = {"encrypt", "keyid", "storageclass", "objectacl"}  # verifiable by one write
 
 
 class FixVerifier:
@@ -57,10 +60,17 @@ class FixVerifier:
     """
 
     def __init__(
-        self, settings: Settings, *, anonymous: bool = False, is_stopped: Callable[[], bool] = lambda: False
+        self,
+        settings: Settings,
+        *,
+        anonymous: bool = False,
+        is_stopped: Callable[[], bool] = lambda: False,
+        write_with: Callable[[Settings], None] | None = None,
     ) -> None:
+        """`write_with` writes the test object with changed settings; without it, such fixes are not tested."""
         self._settings = settings
         self._is_stopped = is_stopped
+        self._write_with = write_with
         self._anonymous = anonymous
         self._lock = threading.Lock()
         self._reached: dict[tuple[tuple[str, Value], ...], int] = {}  # change -> stage
@@ -68,6 +78,8 @@ class FixVerifier:
     def finding_for(self, error: StoreError) -> Finding:
         """The finding for an error, with a fix that works; or another explanation whose fix works."""
         finding = diagnose(error, self._settings)
+        if error.operation == "PutObject" and isinstance(error, ErrorResponse) and self._write_with is not None:
+            finding = self._finding_for_write(finding)
         if finding.fix and _VERIFIABLE.intersection(finding.fix.set):
             if self._stage_with(finding.fix) > _stage_of(finding.cause):
                 return finding
@@ -78,6 +90,26 @@ class FixVerifier:
             if candidate.fix and self._stage_with(candidate.fix) >= _required_stage(candidate):
                 return candidate
         return finding
+
+    def _finding_for_write(self, finding: Finding) -> Finding:
+        """The finding, with a fix that works; or another explanation whose fix works."""
+        if finding.fix and _SENT_WITH_OBJECTS.intersection(finding.fix.set):
+            return finding if self._can_write_with(finding.fix) else finding._replace(fix=None)
+        for candidate in write_candidates(finding, self._settings):
+            if candidate.fix and self._can_write_with(candidate.fix):
+                return candidate
+        return finding
+
+    def _can_write_with(self, fix: Fix) -> bool:
+        change, changed = tuple(fix.set.items()), self._settings.replace(fix.set)
+        with self._lock:
+            if change not in self._reached:
+                self._reached[change] = 0
+                if self._write_with is not None and not rules.errors(changed):
+                    with contextlib.suppress(StoreError):
+                        self._write_with(changed)
+                        self._reached[change] = _SUCCEEDED
+            return self._reached[change] == _SUCCEEDED
 
     def _stage_with(self, fix: Fix) -> int:
         """The stage that a listing reaches with the fix."""

@@ -71,7 +71,7 @@ class S3Run:
         timeouts = Timeouts(connect=min(5.0, longest), read=min(10.0, longest))
         self._context = CheckContext(settings, lambda: connect(settings, timeouts), self._is_stopped)
         self._collector = ResultCollector(settings)
-        self._fix_verifier = FixVerifier(settings, is_stopped=self._is_stopped)
+        self._fix_verifier = FixVerifier(settings, is_stopped=self._is_stopped, write_with=self._context.write_with)
         self._running: dict[str, _RunningCheck] = {}
         self._outcomes: queue.SimpleQueue[_Outcome] = queue.SimpleQueue()
         self._sweep = Sweep(self._context, self._context.root, self._context.prefix)
