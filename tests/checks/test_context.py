@@ -9,7 +9,7 @@ import pytest
 
 from tests.support import faults
 from tests.support.faulty_store import Fault, FaultyStore
-from wizard.checks.context import CheckContext
+from wizard.checks.context import CheckContext, Made
 from wizard.model.findings import Cause, Value
 from wizard.model.settings import Settings
 from wizard.s3.connect import connect
@@ -84,14 +84,14 @@ def test_a_read_from_the_end_of_an_object_is_empty() -> None:
 
 def test_a_missing_object_is_a_violation_of_the_call_that_wrote_it() -> None:
     with opened_context() as context, pytest.raises(ContractViolation) as caught:
-        context.verify_content("A copy", "missing", "CopyObject")
+        context.verify_content(Made("A copy", "missing", "CopyObject"))
     assert caught.value.operation == "CopyObject"
     assert caught.value.finding.text == "A copy was accepted by the store, and is not there."
 
 
 def test_an_error_while_reading_back_is_not_a_missing_object() -> None:
     with opened_context(faults.deny("GetObject")) as context, pytest.raises(ErrorResponse) as caught:
-        context.verify_content("A copy", "key", "CopyObject")
+        context.verify_content(Made("A copy", "key", "CopyObject"))
     assert caught.value.status == 403
 
 

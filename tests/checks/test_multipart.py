@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
+from urllib.parse import unquote
 
 import pytest
 from werkzeug.wrappers import Response
 
 from tests.checks.fault_case import FaultCase, assert_reported_once, for_each
 from tests.support import faults
-from tests.support.faulty_store import CallNext, FaultyStore
+from tests.support.faulty_store import CallNext, Fault, FaultyStore
 from tests.support.http_server import serve_wsgi
 from tests.support.live_store import LiveStore
 from tests.support.moto_server import Moto, moto_app
@@ -23,7 +24,7 @@ from tests.support.reports import (
     report_of,
     result_of,
 )
-from tests.support.s3_requests import Environ, operation
+from tests.support.s3_requests import Environ, bucket_and_key, operation
 from wizard.model.findings import Cause
 from wizard.validation.results import Status
 
@@ -96,7 +97,7 @@ CASES: dict[str, FaultCase] = {
         "multipart-copy",
         Cause.CORRUPTED,
         (faults.empty_part_copy(etag=True),),
-        "0 bytes came back of 2048",
+        "0 bytes came back of 1024",
         fix=COMPLETE_COPIES,
     ),
     "part copy not implemented": FaultCase(
@@ -115,6 +116,74 @@ CASES: dict[str, FaultCase] = {
 @for_each(CASES)
 def test_a_fault_fails_one_check_with_its_cause(case: FaultCase, registry: str) -> None:
     assert_reported_once(case, registry)
+
+
+def _refuse_small_sources(code: str) -> Fault:
+    """As Garage: a part is copied only from an object that is larger than the smallest part of S3."""
+    sizes: dict[str, int] = {}
+
+    def act(environ: Environ, call_next: CallNext) -> Response:
+        if operation(environ) == "PutObject":
+            sizes[bucket_and_key(environ)[1]] = int(environ["CONTENT_LENGTH"])
+        source = unquote(environ.get("HTTP_X_AMZ_COPY_SOURCE", "")).partition("/")[2]
+        if operation(environ) == "UploadPartCopy" and sizes[source] < 5 * MIB:
+            message = "Source object is too small (minimum part size is 5Mb)"
+            return faults.error("*", 400, code, message)(environ, call_next)
+        return call_next(environ)
+
+    return act
+
+
+@pytest.mark.parametrize("code", ["InvalidRequest", "EntityTooSmall", "InvalidArgument"])
+def test_a_store_that_copies_parts_of_large_objects_only_is_tried_with_one(code: str) -> None:
+    with FaultyStore(_refuse_small_sources(code)) as store:
+        report = report_of(store.settings())
+        assert report.passed
+        assert result_of(report, "multipart-copy").status is Status.PASSED
+        assert report.notes == ("Sent 5 MiB: the store refuses to copy parts of small objects.",)
+        assert report.as_json("a")["notes"] == list(report.notes)
+        assert store.contents() == []
+
+
+def test_nothing_large_is_sent_to_a_store_that_copies_parts_of_small_objects(store: LiveStore) -> None:
+    assert report_of(store.settings()).notes == ()
+
+
+def _ignore_copy_range(environ: Environ, call_next: CallNext) -> Response:
+    """As stores that copy the whole source, or always its start."""
+    if operation(environ) == "UploadPartCopy" and "HTTP_X_AMZ_COPY_SOURCE_RANGE" in environ:
+        first, _, last = environ["HTTP_X_AMZ_COPY_SOURCE_RANGE"].removeprefix("bytes=").partition("-")
+        environ = environ | {"HTTP_X_AMZ_COPY_SOURCE_RANGE": f"bytes=0-{int(last) - int(first)}"}
+    return call_next(environ)
+
+
+def _refuse_offsets(environ: Environ, call_next: CallNext) -> Response:
+    """As MinIO with compression."""
+    span = environ.get("HTTP_X_AMZ_COPY_SOURCE_RANGE", "bytes=0-")
+    if operation(environ) == "UploadPartCopy" and not span.startswith("bytes=0-"):
+        message = "Range specified is not valid for source object"
+        return faults.error("*", 400, "InvalidArgument", message)(environ, call_next)
+    return call_next(environ)
+
+
+def test_a_part_that_is_not_copied_from_its_offset_is_reported() -> None:
+    with FaultyStore(_ignore_copy_range) as store:
+        report = report_of(store.settings())
+        assert report.failed == ("multipart-copy",)
+        finding = finding_of(report, "multipart-copy")
+        assert finding.cause is Cause.CORRUPTED
+        assert "other bytes came back" in finding.text
+        assert finding.fix
+        assert report_of(store.settings(**finding.fix.set)).passed
+
+
+def test_a_part_that_cannot_be_copied_from_an_offset_is_reported() -> None:
+    with FaultyStore(_refuse_offsets) as store:
+        report = report_of(store.settings())
+        assert report.failed == ("multipart-copy",)
+        assert "Range specified is not valid" in finding_of(report, "multipart-copy").text
+        assert store.contents() == []
+        assert store.uploads() == []
 
 
 def test_an_ignored_abort_is_a_warning() -> None:

@@ -20,7 +20,7 @@ from tests.support.reports import (
     report_of,
     result_of,
 )
-from tests.support.s3_requests import Environ
+from tests.support.s3_requests import Environ, operation
 from wizard.model.findings import Cause
 from wizard.validation.results import Status
 
@@ -33,6 +33,59 @@ def _list_object_never_written(environ: Environ, call_next: CallNext) -> Respons
     response = call_next(environ | {"QUERY_STRING": query.replace("never-written", "write")})
     response.set_data(response.get_data().replace(b"/write<", b"/never-written<"))
     return response
+
+
+def _answer_absent(status: int, body: str = "", code: str = "", content_type: str = "text/html") -> Fault:
+    """A proxy that replaces the 404 of a read of an absent object."""
+
+    def act(environ: Environ, call_next: CallNext) -> Response:
+        response = call_next(environ)
+        if response.status_code != 404 or not operation(environ).startswith("GetObject"):
+            return response
+        if code:
+            return faults.error("*", status, code)(environ, call_next)
+        headers = {"Location": "http://127.0.0.1:9/login"} if status == 302 else {}
+        return Response(body, status, headers, content_type=content_type)
+
+    return act
+
+
+ABSENT: dict[str, tuple[Fault, str]] = {
+    "a page with 404": (_answer_absent(404, "<html>Not found</html>"), "the status 404,"),
+    "a page with 200": (_answer_absent(200, "<html>Welcome</html>"), "data,"),
+    "an empty 200": (_answer_absent(200), "data,"),
+    "a redirect": (_answer_absent(302), "the status 302,"),
+    "an error of its own": (_answer_absent(404, code="NotFound"), "the status 404 and the code NotFound,"),
+    "a refusal": (_answer_absent(403, code="AccessDenied"), "the status 403 and the code AccessDenied,"),
+    "a page with 403": (_answer_absent(403, "<html>Forbidden</html>"), "the status 403,"),
+}
+
+
+@pytest.mark.parametrize("name", ABSENT)
+@pytest.mark.parametrize("registry", REGISTRY_LINES)
+def test_a_proxy_that_replaces_the_answer_to_a_read_of_an_absent_object_is_reported(name: str, registry: str) -> None:
+    fault, words = ABSENT[name]
+    with FaultyStore(fault) as store:
+        report = report_of(store.settings(**REGISTRY_LINES[registry]))
+        assert report.failed == ("head",)
+        finding = finding_of(report, "head")
+        assert finding.cause is Cause.UNSUPPORTED
+        assert f"is answered with {words}" in finding.text
+        assert is_sentence(finding.text)
+
+
+def test_a_head_of_an_absent_object_that_finds_one_is_reported() -> None:
+    def answer(environ: Environ, call_next: CallNext) -> Response:
+        response = call_next(environ)
+        if operation(environ) == "HeadObject" and response.status_code == 404:
+            headers = {"Content-Length": "5", "Last-Modified": "Thu, 01 Jan 2026 00:00:00 GMT"}
+            return Response(status=200, headers=headers)
+        return response
+
+    with FaultyStore(answer) as store:
+        report = report_of(store.settings(**REGISTRY_LINES["distribution-3"]))
+        assert report.failed == ("head",)
+        assert "HeadObject finds an object that is not there." in finding_of(report, "head").text
 
 
 CASES: dict[str, FaultCase] = {

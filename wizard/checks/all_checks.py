@@ -36,7 +36,7 @@ S3_CHECKS: tuple[Check, ...] = (
         "Look an object up",
         "objects",
         run=objects.head,
-        calls=("Stat", "List", "ListObjectsV2"),
+        calls=("Stat", "List", "ListObjectsV2", "GetObject"),
         requires=("list", "write"),
         needed_for=("push", "pull"),
     ),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Sequence
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from wizard.checks.bucket_calls import BucketCalls, Connection, Version
 from wizard.checks.ledger import Ledger
@@ -22,6 +22,17 @@ _CREATING = ("PutObject", "CopyObject", "CompleteMultipartUpload")  # calls that
 _COMPRESSED = ("gzip", "deflate", "br", "zstd")
 
 
+class Made(NamedTuple):
+    """An object that a check has made: what sentences call it, its key, and the calls that made it or may change it."""
+
+    subject: str
+    key: str
+    made_by: str
+    changed_by: str = "GetObject"
+    expected: bytes | None = None  # its content from `start` on; the test data if None
+    start: int = 0
+
+
 class CheckContext(BucketCalls):
     """The shared state of one run, and its calls. `connect` is called on first use; `is_stopped` before each call."""
 
@@ -32,6 +43,7 @@ class CheckContext(BucketCalls):
         self.cleaner = BucketCalls(settings, self.connection, lambda: False)  # for the calls after the end of the run
         self.ledger = Ledger()
         self.body = os.urandom(SIZE)
+        self.notes: list[str] = []  # sentences on what the run did beyond the usual, for the report
         root = settings.rootdirectory.strip("/")
         self.root = f"{root}/" if root else ""
         self.prefix = f"{self.root}{new_prefix()}"
@@ -81,22 +93,24 @@ class CheckContext(BucketCalls):
         body: bytes = response["Body"]
         return body
 
-    def verify_content(self, subject: str, key: str, made_by: str, changed_by: str = "GetObject") -> None:
-        """Reads `key` back and compares it with what was written.
+    def verify_content(self, made: Made) -> None:
+        """Reads an object back and compares it with what was written.
 
-        A missing object is a violation of the call `made_by`, other content one of `changed_by`.
+        A missing object is a violation of the call that made it, other content one of the call that may change it.
         """
+        wanted = self.body if made.expected is None else made.expected
         try:
-            body = self.read(key)
+            body = self.read(made.key, made.start)
         except ErrorResponse as error:
             if error.code in ("NoSuchKey", "404"):
-                raise contract_violation(made_by, f"{subject} was accepted by the store, and is not there.") from None
+                text = f"{made.subject} was accepted by the store, and is not there."
+                raise contract_violation(made.made_by, text) from None
             raise
-        if body != self.body:
-            has_same_length = len(body) == len(self.body)
-            short = f"{len(body)} bytes came back of {len(self.body)}"
+        if body != wanted:
+            has_same_length = len(body) == len(wanted)
+            short = f"{len(body)} bytes came back of {len(wanted)}"
             difference = "other bytes came back" if has_same_length else short
-            raise contract_violation(changed_by, f"{subject} was accepted by the store, and {difference}.")
+            raise contract_violation(made.changed_by, f"{made.subject} was accepted by the store, and {difference}.")
 
     def remove(self, keys: Sequence[str]) -> None:
         """Deletes `keys` in one call. Raises on an error for a single key, although the call itself returns 200."""

@@ -6,11 +6,12 @@ from typing import Any
 
 from wizard.catalog.providers import provider_of
 from wizard.checks.check import Skip
-from wizard.checks.context import CheckContext
+from wizard.checks.context import CheckContext, Made
 from wizard.checks.violations import contract_violation, empty_response
 from wizard.diagnosis.diagnose import diagnose
 from wizard.model import fixes
 from wizard.model.findings import Cause, Finding, Fix, Severity
+from wizard.model.settings import format_size
 from wizard.s3.errors import ContractViolation, ErrorResponse, StoreError
 
 _MIN_CHUNK_SIZE = 5 << 20  # bytes; S3 requires it of every part but the last
@@ -24,7 +25,7 @@ def multipart(context: CheckContext) -> None:
     context.call("UploadPart", Key=key, UploadId=upload_id, PartNumber=1, Body=context.body)
     parts = context.call("ListParts", Key=key, UploadId=upload_id)
     _complete_upload(context, key, upload_id, _etag_of_part(context, parts))
-    context.verify_content("An upload in parts", key, "CompleteMultipartUpload")
+    context.verify_content(Made("An upload in parts", key, "CompleteMultipartUpload"))
     context.ledger.confirm_upload_ended(upload_id)
 
 
@@ -51,31 +52,65 @@ def multipart_list(context: CheckContext) -> Finding | None:
 
 
 def multipart_copy(context: CheckContext) -> None:
-    """Copies an object in parts, as the registry does above the threshold, and reads the copy back."""
+    """Copies the second half of an object as a part, and reads the copy back.
+
+    Above the threshold the registry copies a layer in parts, and all but the first part begin within the source.
+    """
     if context.settings.multipartcopythresholdsize >= _MAX_COPY_SIZE:
         raise Skip("layers up to 5 GiB are copied whole")
     source, target = context.key("write"), context.key("part-copy")
-    upload_id = _create_upload(context, target)
-    response = context.call(
-        "UploadPartCopy",
-        Key=target,
-        UploadId=upload_id,
-        PartNumber=1,
-        CopySource={"Bucket": context.bucket, "Key": source},
-        CopySourceRange=f"bytes=0-{len(context.body) - 1}",
-    )
-    etag = response.get("CopyPartResult", {}).get("ETag")
+    upload_id, half = _create_upload(context, target), len(context.body) // 2
     try:
-        if not etag:
-            raise contract_violation(
-                "UploadPartCopy", "A part was copied, and the answer lacks its ETag; the registry needs it."
-            )
-        _complete_upload(context, target, upload_id, etag)
-        context.verify_content("A copy in parts", target, "CompleteMultipartUpload", "UploadPartCopy")
+        try:
+            etags = [_copy_part(context, upload_id, 1, source, range(half, len(context.body)))]
+            expected, start = context.body[half:], 0
+        except ErrorResponse as error:
+            if not _may_be_too_small(error):
+                raise
+            etags = _copy_large_parts(context, upload_id)
+            expected, start = context.body, _MIN_CHUNK_SIZE
+        _complete_upload(context, target, upload_id, *etags)
+        context.verify_content(
+            Made("A copy in parts", target, "CompleteMultipartUpload", "UploadPartCopy", expected=expected, start=start)
+        )
         context.ledger.confirm_upload_ended(upload_id)
     except ContractViolation as error:
         finding = Finding(Cause.CORRUPTED, error.finding.text, fix=fixes.COPY_WHOLE_OBJECTS)
         raise ContractViolation(error.operation, finding) from None
+
+
+def _copy_part(context: CheckContext, upload_id: str, number: int, source: str, span: range) -> str:
+    """Copies some bytes of `source`. Returns the ETag of the part."""
+    response = context.call(
+        "UploadPartCopy",
+        Key=context.key("part-copy"),
+        UploadId=upload_id,
+        PartNumber=number,
+        CopySource={"Bucket": context.bucket, "Key": source},
+        CopySourceRange=f"bytes={span.start}-{span.stop - 1}",
+    )
+    etag = response.get("CopyPartResult", {}).get("ETag")
+    if not etag:
+        raise contract_violation(
+            "UploadPartCopy", "A part was copied, and the answer lacks its ETag; the registry needs it."
+        )
+    return str(etag)
+
+
+def _copy_large_parts(context: CheckContext, upload_id: str) -> list[str]:
+    """Copies an object of `_MIN_CHUNK_SIZE` zero bytes and the test data in two parts; returns their ETags."""
+    key, end = context.key("large"), _MIN_CHUNK_SIZE + len(context.body)
+    with context.ledger.creating_object(key):
+        body = bytes(_MIN_CHUNK_SIZE) + context.body
+        context.call("PutObject", Key=key, Body=body, **context.object_headers())
+    context.notes.append(f"Sent {format_size(_MIN_CHUNK_SIZE)}: the store refuses to copy parts of small objects.")
+    spans = (range(_MIN_CHUNK_SIZE), range(_MIN_CHUNK_SIZE, end))
+    return [_copy_part(context, upload_id, number, key, span) for number, span in enumerate(spans, 1)]
+
+
+def _may_be_too_small(error: ErrorResponse) -> bool:
+    """Whether the store may have refused a part because of its size. The registry copies only from large objects."""
+    return error.code in ("InvalidRequest", "EntityTooSmall", "InvalidArgument", "InvalidRange", "InvalidPart")
 
 
 def _create_upload(context: CheckContext, key: str) -> str:
@@ -89,11 +124,11 @@ def _create_upload(context: CheckContext, key: str) -> str:
     return str(upload_id)
 
 
-def _complete_upload(context: CheckContext, key: str, upload_id: str, etag: str) -> None:
-    part = {"PartNumber": 1, "ETag": etag}
+def _complete_upload(context: CheckContext, key: str, upload_id: str, *etags: str) -> None:
+    parts = [{"PartNumber": number, "ETag": etag} for number, etag in enumerate(etags, 1)]
     with context.ledger.creating_object(key):
         response = context.call(
-            "CompleteMultipartUpload", Key=key, UploadId=upload_id, MultipartUpload={"Parts": [part]}
+            "CompleteMultipartUpload", Key=key, UploadId=upload_id, MultipartUpload={"Parts": parts}
         )
     if response.keys().isdisjoint(("Location", "Bucket", "Key", "ETag")):
         raise empty_response("CompleteMultipartUpload", "The end of an upload in parts")

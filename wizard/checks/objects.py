@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from wizard.checks.check import Skip
-from wizard.checks.context import CheckContext
+from wizard.checks.context import CheckContext, Made
 from wizard.checks.violations import contract_violation, empty_response
 from wizard.model.findings import Cause, Finding, Severity
-from wizard.s3.errors import ErrorResponse, StoreError
+from wizard.s3.errors import ErrorResponse, NotS3, StoreError
 from wizard.text.sanitize import sanitize
 
 _MAX_DIGITS = 20
@@ -34,8 +34,7 @@ def head(context: CheckContext) -> Finding | None:
     entries = [entry for entry in context.list(key, 1).get("Contents", []) if entry.get("Key") == key]
     if not entries:
         raise contract_violation("PutObject", "An object that was just written is missing from the listing.")
-    if context.list(context.key("never-written"), 1).get("Contents"):
-        raise contract_violation("ListObjects", "A listing finds an object that is not there.")
+    _verify_absence(context, context.key("never-written"))
     metadata = entries[0] if context.registry.stat_by_list else _head_object(context, key) or entries[0]
     if missing := [name for name in ("Size", "LastModified") if metadata.get(name) is None]:
         raise contract_violation(
@@ -45,6 +44,47 @@ def head(context: CheckContext) -> Finding | None:
         size = sanitize(metadata["Size"], _MAX_DIGITS)
         raise contract_violation("HeadObject", f"An object of {len(context.body)} bytes is said to have {size} bytes.")
     return _garbage_collection_warning(context) if context.registry.list_version == 1 else None
+
+
+def _verify_absence(context: CheckContext, key: str) -> None:
+    """An absent object must be absent for each call: the registry asks for absent objects at every push.
+
+    It takes only the code `NoSuchKey` for absent. Proxies that replace errors by pages of their own answer otherwise.
+    """
+    if context.list(key, 1).get("Contents"):
+        raise contract_violation("ListObjects", "A listing finds an object that is not there.")
+    if not context.registry.stat_by_list and _head_object(context, key):
+        raise contract_violation("HeadObject", "HeadObject finds an object that is not there.")
+    answer = _answer_to_absent(context, key)
+    if answer and _can_read(context, context.key("write")):
+        raise contract_violation(
+            "GetObject",
+            f"A read of an object that is not there is answered with {answer}, and not with the code NoSuchKey: every "
+            "push fails. A proxy before the store may replace its errors; in nginx: proxy_intercept_errors off.",
+            Cause.UNSUPPORTED,
+        )
+
+
+def _answer_to_absent(context: CheckContext, key: str) -> str:
+    """What the store answers to a read of an absent object; empty if that is right."""
+    try:
+        context.read(key)
+    except ErrorResponse as error:
+        if error.code == "NoSuchKey":
+            return ""
+        code = "" if error.has_no_s3_code else f" and the code {sanitize(error.code, 40)}"
+        return f"the status {error.status}{code}"
+    except NotS3:
+        return "something that is not S3"
+    return "data"
+
+
+def _can_read(context: CheckContext, key: str) -> bool:
+    """Whether an existing object can be read; if not, `read` reports that."""
+    try:
+        return context.read(key) == context.body
+    except StoreError:
+        return False
 
 
 def _garbage_collection_warning(context: CheckContext) -> Finding | None:
@@ -66,7 +106,7 @@ def _head_object(context: CheckContext, key: str) -> dict[str, Any]:
 
 def read(context: CheckContext) -> None:
     """Reads the complete object and compares every byte."""
-    context.verify_content("An object", context.key("write"), "PutObject")
+    context.verify_content(Made("An object", context.key("write"), "PutObject"))
 
 
 def range_read(context: CheckContext) -> Finding | None:
@@ -108,4 +148,4 @@ def copy(context: CheckContext) -> None:
         )
     if not response.get("CopyObjectResult"):
         raise empty_response("CopyObject", "A copy")
-    context.verify_content("A copy", target, "CopyObject", "CopyObject")
+    context.verify_content(Made("A copy", target, "CopyObject", "CopyObject"))

@@ -18,7 +18,7 @@ _CHECKSUM_DIGITS = 8
 
 
 # What a run creates in a store, by the name below the prefix of the run. Nothing else is ever removed there.
-TEST_NAMES = frozenset({"write", "copy", "multipart", "part-copy", "resume"})
+TEST_NAMES = frozenset({"write", "copy", "multipart", "part-copy", "resume", "large"})
 
 
 class _Scheme(NamedTuple):

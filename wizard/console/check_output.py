@@ -31,7 +31,9 @@ def result_lines(result: Result) -> Iterator[str]:
 
 
 def leftover_lines(report: Report) -> Iterator[str]:
-    """What earlier validations had left behind and this one has removed, and what could not be removed."""
+    """What the validation did beyond the usual, what it removed of earlier ones, and what could not be removed."""
+    for note in report.notes:
+        yield f"  note: {note}"
     for name in report.removed:
         yield f"  removed, left by an earlier validation: {name}"
     for name in report.leftovers:

@@ -78,7 +78,8 @@ class FixVerifier:
     def finding_for(self, error: StoreError) -> Finding:
         """The finding for an error, with a fix that works; or another explanation whose fix works."""
         finding = diagnose(error, self._settings)
-        if error.operation == "PutObject" and isinstance(error, ErrorResponse) and self._write_with is not None:
+        is_refusal = isinstance(error, ErrorResponse) and error.had_no_effect
+        if error.operation == "PutObject" and is_refusal and self._write_with is not None:
             finding = self._finding_for_write(finding)
         if finding.fix and _VERIFIABLE.intersection(finding.fix.set):
             if self._stage_with(finding.fix) > _stage_of(finding.cause):

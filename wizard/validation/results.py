@@ -68,7 +68,7 @@ class Report:
 
     `leftovers`: the full keys (or paths) that could not be removed; `version_problem` says why versions of objects are
     among them, as the end of a sentence. `removed`: what earlier runs had left behind and this one has removed.
-    `cancelled`: the run was stopped by its caller.
+    `cancelled`: the run was stopped by its caller. `notes`: sentences on what the run did beyond the usual.
     """
 
     settings: Settings
@@ -78,6 +78,7 @@ class Report:
     cancelled: bool = False
     removed: tuple[str, ...] = ()
     version_problem: str = ""
+    notes: tuple[str, ...] = ()
 
     @property
     def passed(self) -> bool:
@@ -106,6 +107,7 @@ class Report:
             "checks": [result.as_json(self.settings) for result in self.results],
             "leftovers": list(self.leftovers),
             "removed": list(self.removed),
+            "notes": list(self.notes),
         }
 
 

@@ -323,4 +323,5 @@ class S3Run:
             cancelled=self._cancel.is_set(),
             removed=self._sweep.removed,
             version_problem=self._version_problem(),
+            notes=tuple(self._context.notes),
         )
