@@ -40,7 +40,7 @@ TARGETS: Mapping[str, Target] = {
     "object-lock": ("GetObjectLockConfiguration", ""),
     "public-access": ("GetBucketAcl", ""),
 }
-CALLED_TWICE = ("list", "delete", "lifecycle")  # the second time by the clean-up, or by `versioning`
+CALLED_TWICE = ("list", "delete", "lifecycle", "write")  # again by the clean-up, by `versioning`, and with another value
 ADVISORY = {check.id for check in S3_CHECKS if check.advisory}
 MAX_CALLS = 37  # of a run without faults
 MAX_CLEANUP_CALLS = 5
