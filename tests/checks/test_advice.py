@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import threading
 import uuid
@@ -22,6 +23,7 @@ from tests.support.live_store import LiveStore
 from tests.support.moto_server import Moto
 from tests.support.rclone import Rclone
 from tests.support.reports import (
+    REGISTRY_LINES,
     REQUIRED_ACTIONS,
     finding_of,
     is_sentence,
@@ -41,8 +43,9 @@ from wizard.s3.timeouts import Timeouts
 from wizard.validation import runner
 from wizard.validation.results import Report, Result, Status
 
-ADVISORY = [check.id for check in S3_CHECKS if check.advisory]
-CALLS = sorted({call for check in S3_CHECKS if check.advisory for call in check.calls} - {"ListMultipartUploads"})
+ADVISORY = [check.id for check in S3_CHECKS if check.advisory and check.id != "contents"]
+_REQUIRED_CALLS = {"ListMultipartUploads", "List"}
+CALLS = sorted({call for check in S3_CHECKS if check.advisory for call in check.calls} - _REQUIRED_CALLS)
 ACCESS_CALLS = next(check for check in S3_CHECKS if check.id == "public-access").calls
 ABORT_AFTER_A_WEEK = {"DaysAfterInitiation": 7}
 ALL_USERS = "uri=http://acs.amazonaws.com/groups/global/AllUsers"
@@ -295,6 +298,76 @@ def test_an_object_lock_without_a_retention_gets_no_advice(moto: Moto) -> None:
 
 def test_a_bucket_without_an_object_lock_gets_no_advice(store: LiveStore) -> None:
     assert advice_of(store, "object-lock") == ""
+
+
+# --- what the bucket holds ---
+
+V2 = "docker/registry/v2"
+
+
+def contents_of(store: LiveStore, *keys: str, registry: str = "dtr", root: str = "") -> Result:
+    """The result of `contents` for a bucket with these empty objects."""
+    with contextlib.closing(s3_client(store)) as client:
+        for key in keys:
+            client.put_object(Bucket=store.bucket, Key=key, Body=b"")
+    report = report_of(store.settings(**REGISTRY_LINES[registry], rootdirectory=root))
+    assert report.passed
+    return result_of(report, "contents")
+
+
+def test_an_empty_bucket_is_said_to_hold_no_images(store: LiveStore) -> None:
+    result = contents_of(store, "elsewhere/docker", f"{V2}/blobs/sha256/ab/abc/data", f"{V2}/repositories-of-others/a")
+    assert result.status is Status.PASSED
+    assert result.finding
+    assert result.finding.severity is Severity.HINT
+    assert "holds no images" in result.finding.text
+
+
+@pytest.mark.parametrize("root", ["", "/deep/er"])
+def test_the_repositories_in_the_bucket_are_counted_and_named(store: LiveStore, root: str) -> None:
+    below = f"{root}/{V2}/repositories".strip("/")
+    keys = [f"{below}/{name}/_layers/sha256/abc/link" for name in ("app", "library/base", "team/a/b", "zz")]
+    keys += [f"{below}/app/_manifests/tags/latest/current/link", f"{below}/app/_uploads/1/startedat"]
+    finding = contents_of(store, *keys, root=root).finding
+    assert finding
+    assert "holds 4 repositories already (app, library/base, team/a/b, …)" in finding.text
+    assert is_sentence(finding.text)
+
+
+def test_one_repository_is_named_in_the_singular(store: LiveStore) -> None:
+    finding = contents_of(store, f"{V2}/repositories/app/_layers/sha256/abc/link").finding
+    assert finding
+    assert "holds 1 repository already (app)" in finding.text
+
+
+def test_a_longer_listing_gives_a_lower_bound(store: LiveStore) -> None:
+    keys = [f"{V2}/repositories/app{number % 3}/_layers/sha256/{number}/link" for number in range(1001)]
+    finding = contents_of(store, *keys).finding
+    assert finding
+    assert "holds at least " in finding.text
+
+
+@pytest.mark.parametrize("key", ["", "app/", "library/app/", "app/_layers/"])
+def test_an_object_that_stands_for_a_folder_is_named_with_the_command_that_deletes_it(
+    store: LiveStore, key: str
+) -> None:
+    folder = f"{V2}/repositories/{key}"
+    result = contents_of(store, folder, f"{V2}/repositories/base/_layers/sha256/abc/link")
+    assert result.status is Status.WARNING
+    assert result.finding
+    assert result.finding.cause is Cause.FOLDER_OBJECTS
+    assert f"aws s3api delete-object --bucket {store.bucket} --key {folder} --endpoint-url" in result.finding.text
+
+
+def test_a_folder_elsewhere_and_one_of_distribution_3_are_no_problem(store: LiveStore) -> None:
+    assert contents_of(store, "docker/", "docker/registry/", f"{V2}/blobs/").status is Status.PASSED
+    assert contents_of(store, f"{V2}/repositories/app/", registry="distribution-3").status is Status.PASSED
+
+
+def test_a_name_in_the_bucket_is_sanitized(store: LiveStore) -> None:
+    finding = contents_of(store, f"{V2}/repositories/a\u202eb/_layers/sha256/abc/link").finding
+    assert finding
+    assert "\u202e" not in finding.text
 
 
 # --- public access, requester pays ---

@@ -47,6 +47,7 @@ CALLS = {
     "presigned-read": 3,
     "delete": 2,
     "cleanup": 4,  # two listings for each place in which earlier runs left something
+    "contents": 1,
     "lifecycle": 2,
     "versioning": 1,
     "object-lock": 1,

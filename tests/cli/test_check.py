@@ -19,7 +19,7 @@ from tests.support.live_store import LiveStore
 from tests.support.moto_server import Moto
 from tests.support.paths import ROOT
 from tests.support.ports import closed_port, silent_port
-from tests.support.processes import wait_for
+from tests.support.processes import load_factor, wait_for
 from tests.support.rclone import Rclone
 from tests.support.reports import keys_in_bucket
 from tests.validation.ageing import OLD, age_objects, prefix_of_run, put
@@ -88,7 +88,7 @@ def test_the_json_of_a_passed_validation_has_the_documented_shape(moto: Moto, co
     store = moto.store()
     status, report = check_json(write_settings(config, store.settings()))
     assert status == 0
-    assert set(report) == {"config", "passed", "seconds", "checks", "leftovers", "removed"}
+    assert set(report) == {"config", "passed", "seconds", "checks", "leftovers", "removed", "notes"}
     assert (report["config"], report["passed"], report["leftovers"]) == (str(config), True, [])
     assert report["removed"] == []
     assert isinstance(report["seconds"], float)
@@ -96,7 +96,7 @@ def test_the_json_of_a_passed_validation_has_the_documented_shape(moto: Moto, co
     for check in report["checks"]:
         keys = {"id", "title", "status", "seconds", "calls", "actions", "needed_for", "finding"}
         assert set(check) == keys | ({"reason"} if check["status"] == "skipped" else set())
-        assert check["finding"] is None
+        assert (check["finding"] is None) is (check["id"] != "contents")
     write = next(check for check in report["checks"] if check["id"] == "write")
     assert write["calls"] == ["PutObject"]
     assert write["actions"] == ["s3:PutObject"]
@@ -280,7 +280,7 @@ def test_a_signal_ends_a_hanging_check_within_a_second_and_cleans_up(config: Pat
             start = time.monotonic()
             process.send_signal(number)
             out, err = process.communicate(timeout=TIMEOUT)
-            assert time.monotonic() - start < 1.5  # half a second for Python to end
+            assert time.monotonic() - start < 1.5 * load_factor()  # half a second for Python to end
         assert process.returncode == 128 + number
         assert "Stopping" in err
         report = json.loads(out)
@@ -318,7 +318,7 @@ def test_after_a_signal_no_call_starts_but_to_clean_up_however_many_files_wait(
             before, started_at = len(server.calls), time.monotonic()
             process.send_signal(number)
             out, err = process.communicate(timeout=TIMEOUT)
-            assert time.monotonic() - started_at < 5.0  # a second, and a machine that is busy with other tests
+            assert time.monotonic() - started_at < 5.0 * load_factor()  # a second on an idle machine
         assert process.returncode == 128 + number
         assert set(server.calls[before:]) <= CLEAN_UP
         reports = json.loads(out)
@@ -332,11 +332,16 @@ def test_the_timeout_is_for_all_files_together(tmp_path: Path) -> None:
         paths = [write_settings(tmp_path / f"{index}.toml", server.settings()) for index in range(100)]
         started_at = time.monotonic()
         status, reports = check_json("--timeout", "1", *paths)
-        assert time.monotonic() - started_at < 7.0  # one after another, they would take twice as long
+        assert time.monotonic() - started_at < 7.0 * load_factor()  # one after another, they would take twice as long
         assert status == 1
         assert not any(report["passed"] for report in reports)
         assert server.calls.count("PutObject") < 100
-        findings = [check["finding"] for report in reports for check in report["checks"] if check["finding"]]
+        findings = [
+            check["finding"]
+            for report in reports
+            for check in report["checks"]
+            if check["finding"] and check["status"] != "passed"
+        ]
         assert {finding["cause"] for finding in findings} <= {"timeout", "leftovers"}
         assert findings[-1]["text"].startswith("Not tried: the limit of 1 second for all files together had passed.")
 

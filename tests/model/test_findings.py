@@ -54,6 +54,7 @@ def test_the_identifiers_of_the_causes_are_fixed() -> None:
         "invalid-setting dns refused unreachable proxy timeout tls-untrusted tls-hostname tls-expired plain-http "
         "https-required not-s3 clock-skew no-credentials malformed-access-key unknown-access-key wrong-secret "
         "wrong-region no-bucket access-denied v4-required v2-required path-style-required "
-        "virtual-host-required unsupported corrupted throttled store-error expired-token leftovers advice too-large"
+        "virtual-host-required unsupported corrupted throttled store-error expired-token leftovers "
+        "acl-not-supported quota encryption-required uneven-parts folder-objects advice too-large"
     )
     assert [cause.value for cause in Cause] == identifiers.split()

@@ -20,6 +20,7 @@ from tests.support import faults
 from tests.support.aws_clients import error_response
 from tests.support.faulty_store import Fault, FaultyStore
 from tests.support.http_requests import HttpResponse, http_get
+from tests.support.processes import load_factor
 from tests.support.store_client import BODY, open_store_client
 
 
@@ -163,7 +164,7 @@ def test_a_hanging_request_gets_no_response_and_does_not_delay_the_end() -> None
         with pytest.raises(ReadTimeoutError):
             client.put()
         started = time.monotonic()
-    assert time.monotonic() - started < 5  # the request would hang without end
+    assert time.monotonic() - started < 5 * load_factor()  # the request would hang without end
 
 
 def test_a_hanging_request_is_answered_once_it_is_released() -> None:
@@ -205,7 +206,7 @@ def test_a_store_that_went_down_refuses_connections() -> None:
     with open_store_client(faults.go_down("PutObject")) as client:
         with pytest.raises(ConnectionClosedError):
             client.put()
-        with pytest.raises(EndpointConnectionError):
+        with pytest.raises((EndpointConnectionError, ConnectionClosedError)):  # closed while it was being opened
             client.keys()
 
 

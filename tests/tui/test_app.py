@@ -120,7 +120,7 @@ async def test_all_steps_work_at_other_sizes(store: LiveStore, path: Path, size:
             await pilot.until(lambda title=title: title in pilot.lines[1])  # type: ignore[misc]
             if step.id == "validate":
                 await pilot.until_validated()
-                await pilot.until_text("21 of 21", "All checks passed")
+                await pilot.until_text("22 of 22", "All checks passed")
                 assert all(line.endswith("s") for line in pilot.lines if "✓ Read and" in line or "✓ Delete" in line)
             await pilot.press("enter")
         await pilot.until(lambda: pilot.state.has_saved)

@@ -8,6 +8,7 @@ from tests.support.faults import deny, hang
 from tests.support.faulty_store import FaultyStore
 from tests.support.live_store import LiveStore
 from tests.support.pilot import run_wizard
+from tests.support.processes import load_factor
 from wizard.session.state import WizardState
 from wizard.session.steps import STEPS
 from wizard.tui.screens.validate import ValidateScreen
@@ -35,7 +36,7 @@ async def test_the_rows_fill_in_and_the_verdict_is_that_all_checks_passed(
         await pilot.go("validate")
         await pilot.until_text("Reach the store", "Read and write", "Large layers", "Redirects", "Clean up")
         await pilot.until_validated()
-        assert "21 of 21" in pilot.row("step title")
+        assert "22 of 22" in pilot.row("step title")
         assert sum("✓ " in line for line in pilot.lines[5:20]) == 7
         assert "comes back byte by byte" in pilot.text
         assert "Nothing of this try is left behind." in pilot.text
@@ -81,7 +82,9 @@ async def test_esc_stops_checks_that_hang(new_state: WizardState) -> None:
             started = time.monotonic()
             await pilot.press("escape")
             await pilot.until_validated()
-            assert time.monotonic() - started < 5  # 0.4 s on an idle machine; the store answers only after 10 s
+            assert (
+                time.monotonic() - started < 5 * load_factor()
+            )  # 0.4 s on an idle machine; the store answers only after 10 s
             assert "Stopped." in pilot.row("status")
             assert not pilot.state.report or not pilot.state.report.passed
             await pilot.press("escape")

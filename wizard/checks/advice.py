@@ -6,6 +6,8 @@ the check is then skipped. A store may return anything, so every element of a re
 
 from __future__ import annotations
 
+import re
+import shlex
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import timedelta
 from http import HTTPStatus
@@ -15,12 +17,17 @@ from wizard.checks.age import is_older_than
 from wizard.checks.check import Skip
 from wizard.checks.context import CheckContext
 from wizard.checks.ownership import owner_of_key
+from wizard.model.endpoint import url_of
 from wizard.model.findings import Cause, Finding, Severity
+from wizard.model.redaction import hide_credentials
 from wizard.s3.errors import ErrorResponse, StoreError
 from wizard.text.sanitize import sanitize
 
 NO_ANSWER = "the store does not say"  # the reason of a check whose call failed
 _IMAGES = "docker/"  # below the root directory, in every registry
+_REPOSITORIES = f"{_IMAGES}registry/v2/repositories/"
+_REPOSITORY = re.compile(r"(.+?)/_(?:layers|manifests|uploads)/")
+_SHOWN_NAMES = 3
 _STALE = timedelta(days=7)  # after a week the registry abandons its own uploads
 _MAX_DIGITS = 20
 _ARCHIVE_CLASSES = ("GLACIER", "DEEP_ARCHIVE")  # objects there must be restored before they can be read
@@ -52,6 +59,45 @@ _NOT_SUPPORTED = (
     HTTPStatus.METHOD_NOT_ALLOWED,
     HTTPStatus.NOT_IMPLEMENTED,
 )
+
+
+def contents(context: CheckContext) -> Finding | None:
+    """What the bucket holds already below the root directory: repositories, and empty objects that stand for folders.
+
+    Consoles make such objects. Distribution 2 crashes on one below the repositories when it removes old uploads, within
+    an hour after its start (github.com/distribution/distribution/issues/4358).
+    """
+    prefix = f"{context.root}{_REPOSITORIES}"
+    try:
+        response = context.list(prefix)
+    except StoreError:
+        raise Skip(NO_ANSWER) from None
+    keys = [str(entry.get("Key", "")) for entry in response.get("Contents", [])]
+    folders = [key for key in keys if key.endswith("/")]
+    if folders and context.registry.list_version == 1:
+        return _folder_object(folders, context)
+    names = list(dict.fromkeys(match[1] for key in keys if (match := _REPOSITORY.match(key.removeprefix(prefix)))))
+    if not names:
+        return _hint("The bucket holds no images of this registry yet. Those in another storage are not copied.")
+    number = f"{'at least ' if response['IsTruncated'] else ''}{_count(len(names), 'repository', 'repositories')}"
+    shown = [sanitize(name, 40) for name in names[:_SHOWN_NAMES]] + ["…"] * (len(names) > _SHOWN_NAMES)
+    return _hint(f"The bucket holds {number} already ({', '.join(shown)}): the registry will serve them.")
+
+
+def _folder_object(folders: list[str], context: CheckContext) -> Finding:
+    more = f", and {len(folders) - 1} more" if len(folders) > 1 else ""
+    endpoint = ["--endpoint-url", url_of(context.settings)] if context.settings.regionendpoint else []
+    command = shlex.join(["aws", "s3api", "delete-object", "--bucket", context.bucket, "--key", folders[0], *endpoint])
+    return Finding(
+        Cause.FOLDER_OBJECTS,
+        f"The empty object {sanitize(folders[0], 120)}{more} stands for a folder, and the registry crashes on it "
+        f"within an hour after each start. Delete it: {sanitize(hide_credentials(command, context.settings), 400)}",
+        Severity.WARNING,
+    )
+
+
+def _hint(text: str) -> Finding:
+    return Finding(Cause.ADVICE, text, Severity.HINT)
 
 
 def lifecycle(context: CheckContext) -> Finding | None:
@@ -162,8 +208,8 @@ def _finding(sentences: Iterable[str]) -> Finding | None:
     return Finding(Cause.ADVICE, text, Severity.WARNING) if text else None
 
 
-def _count(number: int, noun: str) -> str:
-    return f"{sanitize(number, _MAX_DIGITS)} {noun}{'' if number == 1 else 's'}"
+def _count(number: int, noun: str, plural: str = "") -> str:
+    return f"{sanitize(number, _MAX_DIGITS)} {noun if number == 1 else plural or f'{noun}s'}"
 
 
 # --- reading the responses ---

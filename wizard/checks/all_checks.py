@@ -120,6 +120,15 @@ S3_CHECKS: tuple[Check, ...] = (
         calls=("ListMultipartUploads", "AbortMultipartUpload", "DeleteObjects", "List"),
     ),
     Check(
+        "contents",
+        "What the bucket holds",
+        "advice",
+        run=advice.contents,
+        calls=("List",),
+        requires=("list",),
+        advisory=True,
+    ),
+    Check(
         "lifecycle",
         "Lifecycle rules, stale uploads",
         "advice",

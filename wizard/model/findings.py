@@ -179,7 +179,7 @@ class Cause(StrEnum):
 
 
 class Severity(StrEnum):
-    """An error fails the validation, a warning does not; a hint is advice below a field and not part of a report."""
+    """An error fails the validation, a warning does not; a hint is advice, or what there is to know."""
 
     ERROR = "error"
     WARNING = "warning"

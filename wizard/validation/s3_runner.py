@@ -14,7 +14,7 @@ from wizard.checks.check import Check, Skip
 from wizard.checks.context import CheckContext
 from wizard.diagnosis import clock
 from wizard.diagnosis.wording import display_address
-from wizard.model.findings import Cause, Finding
+from wizard.model.findings import Cause, Finding, Severity
 from wizard.model.settings import Settings
 from wizard.s3.connect import connect
 from wizard.s3.errors import ConnectionFailed, NoCredentials, StoreError
@@ -194,7 +194,8 @@ class S3Run:
         if outcome.skip_reason:
             result = Result(outcome.check, Status.SKIPPED, outcome.seconds, reason=outcome.skip_reason)
         else:
-            status = Status.WARNING if outcome.warning else Status.PASSED
+            is_hint = outcome.warning is None or outcome.warning.severity is Severity.HINT
+            status = Status.PASSED if is_hint else Status.WARNING
             result = Result(outcome.check, status, outcome.seconds, outcome.warning)
         yield from self._collector.record(result)
 

@@ -130,7 +130,10 @@ def proofs(progress: ValidationProgress) -> list[str]:
     """What holds after a validation that has passed, and what it has removed of earlier ones, a sentence each."""
     if not (progress.report and progress.report.passed):
         return []
-    removed = [*progress.report.notes, *filter(None, [progress.report.removed_sentence])]
+    hints = [
+        result.finding.text for result in progress.report.results if result.finding and result.status is Status.PASSED
+    ]
+    removed = [*hints, *progress.report.notes, *filter(None, [progress.report.removed_sentence])]
     passed = {check_id for check_id, result in progress.results.items() if result.status is Status.PASSED}
     return [*removed, *(proof for proof, ids in _PROOFS.items() if passed.issuperset(ids))]
 
