@@ -7,8 +7,11 @@ from pathlib import Path
 import pytest
 
 from wizard.catalog.registries import REGISTRIES, Instruction, registry_of
+from wizard.catalog.registries.sdk import SDK_1_15, SDK_2, CaBundle, ConfigFile, CredentialSource
 from wizard.config import DEFAULT_FILE
 from wizard.formats import NAMES
+from wizard.model.findings import Value
+from wizard.model.further_parameters import FURTHER_PARAMETERS
 from wizard.model.settings import GIB, MIB, Settings
 
 S3 = Settings(bucket="images")
@@ -67,6 +70,192 @@ def test_a_part_has_at_most_five_gibibytes() -> None:
 def test_when_a_registry_uses_a_proxy(registry: str, endpoint: str, skipverify: bool, uses_proxy: bool) -> None:
     settings = S3.replace({"regionendpoint": endpoint, "skipverify": skipverify})
     assert REGISTRIES[registry].uses_proxy(settings) is uses_proxy
+
+
+# What each registry and its SDK can do. `dtr` and `harbor` have the driver of `distribution-2`.
+
+
+@pytest.mark.parametrize("registry", ["dtr", "harbor"])
+def test_these_are_2_8_as_released(registry: str) -> None:
+    assert REGISTRIES[registry].sdk is SDK_1_15
+    assert REGISTRIES[registry].has_same_driver(REGISTRIES["distribution-2"])
+
+
+@pytest.mark.parametrize(
+    ("registry", "title", "regions", "metadata_tokens", "config_file", "ca_bundle", "v2", "checksum", "md5"),
+    [
+        ("distribution-2", "AWS SDK for Go 1.15.11", 18, False, ConfigFile.NEVER, CaBundle.FATAL, True, "", True),
+        ("distribution-3", "AWS SDK for Go 1.55.5", 37, True, ConfigFile.ON_REQUEST, CaBundle.USED, True, "", True),
+        ("gitlab", "AWS SDK for Go v2", None, True, ConfigFile.ALWAYS, CaBundle.USED, False, "CRC64NVME", False),
+    ],
+)
+def test_the_abilities_of_each_sdk(
+    registry: str,
+    title: str,
+    regions: int | None,
+    metadata_tokens: bool,
+    config_file: ConfigFile,
+    ca_bundle: CaBundle,
+    v2: bool,
+    checksum: str,
+    md5: bool,
+) -> None:
+    sdk = REGISTRIES[registry].sdk
+    assert (sdk.title, sdk.metadata_tokens, sdk.config_file) == (title, metadata_tokens, config_file)
+    assert (sdk.ca_bundle, sdk.v2_signatures, sdk.default_checksum) == (ca_bundle, v2, checksum)
+    assert (sdk.content_md5, sdk.v2_signs_bucket_in_host) == (md5, False)
+    assert (None if sdk.regions is None else len(sdk.regions)) == regions
+
+
+def test_the_2_line_has_no_web_identity_container_or_configuration_file() -> None:
+    assert REGISTRIES["dtr"].sdk.credential_sources == (
+        CredentialSource.CONFIGURATION,
+        CredentialSource.ENVIRONMENT,
+        CredentialSource.CREDENTIALS_FILE,
+        CredentialSource.INSTANCE,
+    )
+    assert not REGISTRIES["dtr"].full_credential_chain
+
+
+@pytest.mark.parametrize("registry", ["distribution-3", "gitlab"])
+def test_the_other_registries_have_the_complete_chain(registry: str) -> None:
+    assert set(REGISTRIES[registry].sdk.credential_sources) == set(CredentialSource)
+    assert REGISTRIES[registry].full_credential_chain
+
+
+def test_the_older_names_of_the_key_variables_are_read_last() -> None:
+    for registry in REGISTRIES.values():
+        assert registry.sdk.access_key_variables == ("AWS_ACCESS_KEY_ID", "AWS_ACCESS_KEY")
+        assert registry.sdk.secret_key_variables == ("AWS_SECRET_ACCESS_KEY", "AWS_SECRET_KEY")
+
+
+@pytest.mark.parametrize(
+    ("registry", "calls"),
+    [
+        ("distribution-2", (False, True, 1, True, False)),
+        ("distribution-3", (True, False, 2, False, True)),
+        ("gitlab", (True, False, 2, False, False)),
+    ],
+)
+def test_the_calls_of_each_driver(registry: str, calls: tuple[object, ...]) -> None:
+    r = REGISTRIES[registry]
+    assert (r.path_style_setting, r.stat_by_list, r.list_version, r.merges_last_parts, r.blank_region) == calls
+
+
+@pytest.mark.parametrize(
+    ("changes", "in_host"),
+    [
+        ({}, True),
+        ({"forcepathstyle": True}, False),
+        ({"bucket": "Images"}, False),
+        ({"bucket": "my_images"}, False),
+        ({"bucket": "my.images"}, False),
+        ({"bucket": "my.images", "regionendpoint": "http://minio:9000"}, True),
+        ({"bucket": "my..images", "regionendpoint": "http://minio:9000"}, False),
+        ({"bucket": "10.0.0.5", "regionendpoint": "http://minio:9000"}, False),
+        ({"bucket": "a" * 63}, True),
+        ({"bucket": "a" * 64}, False),
+        ({"bucket": "images-"}, False),
+        ({"registry": "dtr", "regionendpoint": "http://minio:9000"}, False),
+        ({"registry": "dtr"}, True),
+    ],
+)
+def test_when_the_bucket_is_in_the_host_name(changes: dict[str, Value], in_host: bool) -> None:
+    settings = S3.replace({"registry": "distribution-3", **changes})
+    assert REGISTRIES[settings.registry].bucket_in_host(settings) is in_host
+
+
+@pytest.mark.parametrize(
+    ("registry", "size", "parts"),
+    [
+        ("harbor", 25 * MIB, [10 * MIB, 15 * MIB]),
+        ("harbor", 26_222_517, [10 * MIB, 26_222_517 - 10 * MIB]),
+        ("harbor", 30 * MIB, [10 * MIB] * 3),
+        ("harbor", 3, [3]),
+        ("distribution-3", 25 * MIB, [10 * MIB, 10 * MIB, 5 * MIB]),
+        ("distribution-3", 20 * MIB, [10 * MIB] * 2),
+        ("distribution-3", 3, [3]),
+        ("distribution-3", 0, [0]),
+    ],
+)
+def test_the_parts_of_a_layer(registry: str, size: int, parts: list[int]) -> None:
+    assert list(REGISTRIES[registry].part_sizes(size, 10 * MIB)) == parts
+    assert max(parts) <= REGISTRIES[registry].largest_part(10 * MIB)
+
+
+def test_the_ranges_of_a_copy() -> None:
+    for registry in REGISTRIES.values():
+        assert list(registry.copy_ranges(32 * MIB, S3)) == []
+        assert list(registry.copy_ranges(32 * MIB + 1, S3)) == [(0, 32 * MIB - 1), (32 * MIB, 32 * MIB)]
+        settings = S3.replace({"multipartcopychunksize": 5 * MIB, "multipartcopythresholdsize": 5 * MIB})
+        ranges = [(0, 5 * MIB - 1), (5 * MIB, 10 * MIB - 1), (10 * MIB, 12 * MIB - 1)]
+        assert list(registry.copy_ranges(12 * MIB, settings)) == ranges
+
+
+@pytest.mark.parametrize(
+    ("registry", "changes", "checksum"),
+    [
+        ("gitlab", {}, "CRC64NVME"),
+        ("gitlab", {"checksum_algorithm": "SHA256"}, "SHA256"),
+        ("gitlab", {"checksum_disabled": True, "checksum_algorithm": "SHA256"}, ""),
+        ("gitlab", {"regionendpoint": "https://minio.example"}, ""),  # as an export turns it off
+        ("gitlab", {"regionendpoint": "https://minio.example", "checksum_disabled": False}, "CRC64NVME"),
+        ("gitlab", {"regionendpoint": "https://minio.example", "checksum_algorithm": "CRC32"}, "CRC32"),
+        ("distribution-3", {"checksum_algorithm": "SHA256"}, ""),
+        ("dtr", {}, ""),
+    ],
+)
+def test_the_checksum_that_is_sent(registry: str, changes: dict[str, Value], checksum: str) -> None:
+    assert REGISTRIES[registry].checksum(S3.replace(changes)) == checksum
+
+
+@pytest.mark.parametrize(
+    ("registry", "changes", "acl"),
+    [
+        ("dtr", {}, "private"),
+        ("dtr", {"objectownership": True}, "private"),
+        ("gitlab", {"objectownership": False, "objectacl": "public-read"}, "public-read"),
+        ("gitlab", {"objectownership": True}, ""),
+    ],
+)
+def test_the_acl_that_is_sent(registry: str, changes: dict[str, Value], acl: str) -> None:
+    assert REGISTRIES[registry].acl(S3.replace(changes)) == acl
+
+
+ENDPOINT = {"region": "", "regionendpoint": "https://minio.example"}
+DEFAULT_REGION = {"AWS_DEFAULT_REGION": "eu-west-2"}
+
+
+@pytest.mark.parametrize(
+    ("registry", "changes", "environment", "region"),
+    [
+        ("distribution-3", ENDPOINT, {}, ""),
+        ("distribution-3", ENDPOINT, {"AWS_REGION": "eu-west-1"}, "eu-west-1"),
+        ("distribution-3", ENDPOINT, DEFAULT_REGION, ""),
+        ("distribution-3", ENDPOINT, {**DEFAULT_REGION, "AWS_SDK_LOAD_CONFIG": "1"}, "eu-west-2"),
+        ("distribution-3", {"region": ""}, {"AWS_REGION": "eu-west-1"}, ""),  # it does not start
+        ("distribution-3", {}, {"AWS_REGION": "eu-west-1"}, "us-east-1"),
+        ("dtr", ENDPOINT, {"AWS_REGION": "eu-west-1"}, ""),
+        ("gitlab", ENDPOINT, {"AWS_REGION": "eu-west-1"}, ""),
+    ],
+)
+def test_the_region_that_a_registry_signs_with(
+    registry: str, changes: dict[str, Value], environment: dict[str, str], region: str
+) -> None:
+    assert REGISTRIES[registry].region(S3.replace(changes), environment) == region
+
+
+def test_an_sdk_that_always_reads_the_configuration_file_knows_both_region_variables() -> None:
+    assert SDK_2.region_in(DEFAULT_REGION) == "eu-west-2"
+
+
+def test_the_further_parameters_of_each_driver_are_known_ones() -> None:
+    further = {registry.id: registry.further_parameters for registry in REGISTRIES.values()}
+    assert set().union(*further.values()) == FURTHER_PARAMETERS.keys()
+    assert further["distribution-2"] == {"multipartcopychunksize", "multipartcopymaxconcurrency", "useragent"}
+    only_3 = {"loglevel", "accelerate", "usedualstack", "usefipsendpoint"}
+    assert further["distribution-3"] == further["distribution-2"] | only_3
+    assert further["gitlab"] >= {"checksum_disabled", "checksum_algorithm", "objectownership"}
 
 
 # Next steps

@@ -55,6 +55,12 @@ def test_scheme_host_and_port_are_joined_again(text: str) -> None:
         ("s3.cn-north-1.amazonaws.com.cn", True, False, True),
         ("amazonaws.com.example", True, False, False),
         ("notamazonaws.com", True, False, False),
+        ("minio_store", True, False, False),
+        ("s3.eusc-de-east-1.amazonaws.eu", True, False, True),
+        ("s3.us-iso-east-1.c2s.ic.gov", True, False, True),
+        ("s3.us-isob-east-1.sc2s.sgov.gov", True, False, True),
+        ("s3.eu-isoe-west-1.cloud.adc-e.uk", True, False, True),
+        ("s3.us-isof-south-1.csp.hci.ic.gov", True, False, True),
     ],
 )
 def test_the_kind_of_a_host_is_recognized(host: str, valid: bool, address: bool, amazon: bool) -> None:
@@ -75,6 +81,57 @@ def test_a_name_that_resolves_in_one_network_only_is_internal(host: str, interna
     assert Endpoint.parse(f"https://{host}").is_internal() is internal
 
 
+@pytest.mark.parametrize(
+    ("host", "cloud_internal"),
+    [
+        ("oss-cn-hangzhou-internal.aliyuncs.com", True),
+        ("s3.oss-cn-beijing-internal.aliyuncs.com", True),
+        ("s3.private.eu-de.cloud-object-storage.appdomain.cloud", True),
+        ("s3.direct.us-south.cloud-object-storage.appdomain.cloud", True),
+        ("bucket.vpce-1a2b3c4d-5e6f.s3.us-east-1.vpce.amazonaws.com", True),
+        ("oss-cn-hangzhou.aliyuncs.com", False),
+        ("s3.eu-de.cloud-object-storage.appdomain.cloud", False),
+        ("s3.us-east-1.amazonaws.com", False),
+        ("minio.internal", False),
+    ],
+)
+def test_an_address_inside_a_cloud_is_recognized(host: str, cloud_internal: bool) -> None:
+    assert Endpoint.parse(f"https://{host}").is_cloud_internal() is cloud_internal
+
+
+# Go's net.ParseIP and isDomainName refuse these; the C library resolves some of them.
+@pytest.mark.parametrize(
+    ("host", "usual"),
+    [
+        ("127.1", "127.0.0.1"),
+        ("10.1.258", "10.1.1.2"),
+        ("2130706433", "127.0.0.1"),
+        ("0x7f000001", "127.0.0.1"),
+        ("0X7F.1", "127.0.0.1"),
+        ("127.0.0.01", "127.0.0.1"),
+        ("127.0.0.1.", "127.0.0.1"),
+        ("0177.0.0.1", ""),
+        ("10.0.0.010", ""),
+        ("10.0.0.08", ""),
+        ("10.0.0.256", ""),
+        ("1.2.3.4.5", ""),
+        ("4294967296", ""),
+        ("99999999999999999999", ""),
+        ("9000", ""),
+        ("0x" + "f" * 100, ""),
+    ],
+)
+def test_a_number_that_is_no_address_for_the_registry_is_recognized(host: str, usual: str) -> None:
+    endpoint = Endpoint.parse(f"http://{host}:9000")
+    assert endpoint.is_malformed_address()
+    assert endpoint.usual_address() == usual
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "[::1]", "minio", "1.example", "10-0-0-5", "0x7g", "a0x7f", "0_1"])
+def test_names_and_addresses_are_no_malformed_addresses(host: str) -> None:
+    assert not Endpoint.parse(f"http://{host}:9000").is_malformed_address()
+
+
 def test_the_text_of_an_endpoint_has_no_password() -> None:
     endpoint = Endpoint.parse("https://key:s3cr3t@minio:9000/path?token=s3cr3t")
     assert str(endpoint) == "https://minio:9000"
@@ -87,6 +144,12 @@ def test_the_text_of_an_endpoint_has_no_password() -> None:
         ({}, "https://s3.us-east-1.amazonaws.com"),
         ({"secure": False, "region": "eu-west-1"}, "http://s3.eu-west-1.amazonaws.com"),
         ({"region": "cn-north-1"}, "https://s3.cn-north-1.amazonaws.com.cn"),
+        ({"region": "us-gov-west-1"}, "https://s3.us-gov-west-1.amazonaws.com"),
+        ({"region": "eusc-de-east-1"}, "https://s3.eusc-de-east-1.amazonaws.eu"),
+        ({"region": "us-iso-east-1"}, "https://s3.us-iso-east-1.c2s.ic.gov"),
+        ({"region": "us-isob-west-1"}, "https://s3.us-isob-west-1.sc2s.sgov.gov"),
+        ({"region": "eu-isoe-west-1"}, "https://s3.eu-isoe-west-1.cloud.adc-e.uk"),
+        ({"region": "us-isof-east-1"}, "https://s3.us-isof-east-1.csp.hci.ic.gov"),
         ({"regionendpoint": "minio:9000"}, "https://minio:9000"),
         ({"regionendpoint": "minio:9000", "secure": False}, "http://minio:9000"),
         ({"regionendpoint": "http://minio:9000"}, "http://minio:9000"),

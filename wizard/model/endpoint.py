@@ -11,6 +11,30 @@ _SCHEME = re.compile(r"^([^:/]+)://")  # aws-sdk-go endpoints.AddScheme: `minio:
 _HOST = re.compile(r"(?!-)[a-z0-9_-]{1,63}(\.[a-z0-9_-]{1,63})*\.?", re.IGNORECASE | re.ASCII)
 
 _INTERNAL = (".local", ".internal", ".svc", ".lan", ".home.arpa")
+# Hosts that only machines inside the provider's cloud reach:
+# - https://help.aliyun.com/en/oss/user-guide/regions-and-endpoints
+# - https://cloud.ibm.com/docs/cloud-object-storage?topic=cloud-object-storage-endpoints
+# - https://docs.aws.amazon.com/AmazonS3/latest/userguide/privatelink-interface-endpoints.html
+_CLOUD_INTERNAL = re.compile(
+    r".*-internal\.aliyuncs\.com"
+    r"|s3\.(private|direct)\..*\.cloud-object-storage\.appdomain\.cloud"
+    r"|.*\.vpce\.amazonaws\.com(\.cn)?",
+    re.ASCII,
+)
+
+# By the prefix of a region: the domain of its AWS partition (partitions.json of botocore). Others: amazonaws.com.
+_AMAZON_DOMAINS = {
+    "cn-": "amazonaws.com.cn",
+    "eusc-": "amazonaws.eu",
+    "us-iso-": "c2s.ic.gov",
+    "us-isob-": "sc2s.sgov.gov",
+    "eu-isoe-": "cloud.adc-e.uk",
+    "us-isof-": "csp.hci.ic.gov",
+}
+_AMAZON_SUFFIXES = tuple(f".{domain}" for domain in ("amazonaws.com", *_AMAZON_DOMAINS.values()))
+
+# What `inet_aton` takes for a part of an address: octal after a zero, hexadecimal after 0x.
+_ADDRESS_PART = re.compile(r"0x[0-9a-f]*|[0-9]+", re.IGNORECASE | re.ASCII)
 
 
 class Endpoint(NamedTuple):
@@ -49,14 +73,45 @@ class Endpoint(NamedTuple):
         """Whether the host is an IPv6 address without the brackets that separate it from a port."""
         return _version(self.host) == 6
 
+    def is_malformed_address(self) -> bool:
+        """Whether the host has only numbers and is no IP address in its usual form, as in `127.1` or `0x7f000001`.
+
+        The C library resolves some of these, and so does Python. Go does not: an address has four decimal numbers
+        without leading zeros (`net.ParseIP`), and the name of a host has at least one letter (`isDomainName` in
+        net/dnsclient.go).
+        """
+        return not self.is_address() and all(map(_ADDRESS_PART.fullmatch, self.host.rstrip(".").split(".")))
+
+    def usual_address(self) -> str:
+        """The usual form of a malformed address; empty if there is none, or a leading zero makes it ambiguous.
+
+        The C library reads `010` as 8, people read it as 10.
+        """
+        parts = self.host.rstrip(".").lower().split(".")
+        numbers = [_number(part) for part in parts]
+        last = 256 ** (5 - len(parts))  # the last number fills the rest of the four bytes
+        if len(parts) > 4 or None in numbers:
+            return ""
+        *leading, rest = [number for number in numbers if number is not None]
+        if rest >= last or any(number > 255 for number in leading):
+            return ""
+        value = sum(number << 8 * (3 - index) for index, number in enumerate(leading)) + rest
+        if value < 1 << 24:  # a host such as `1` is hardly meant to be 0.0.0.1
+            return ""
+        return ".".join(str(value >> shift & 255) for shift in (24, 16, 8, 0))
+
     def is_amazon(self) -> bool:
         """Whether the host belongs to Amazon Web Services."""
-        return self.host.lower().endswith((".amazonaws.com", ".amazonaws.com.cn"))
+        return self.host.lower().rstrip(".").endswith(_AMAZON_SUFFIXES)
 
     def is_internal(self) -> bool:
         """Whether the name resolves only inside one network, such as the name of a container."""
         host = self.host.lower().rstrip(".")
         return not self.is_address() and host != "localhost" and ("." not in host or host.endswith(_INTERNAL))
+
+    def is_cloud_internal(self) -> bool:
+        """Whether only machines inside the provider's own cloud reach the host."""
+        return _CLOUD_INTERNAL.fullmatch(self.host.lower().rstrip(".")) is not None
 
     def __repr__(self) -> str:
         return f"Endpoint({self})"  # without `userinfo`, which may contain a password
@@ -77,6 +132,16 @@ def _version(host: str) -> int:
         return 0
 
 
+def _number(part: str) -> int | None:
+    """The number that a part of an address stands for; None if octal and decimal digits would differ."""
+    if part.startswith("0x"):
+        return int(part[2:] or "0", 16) if len(part) <= 10 else None
+    if len(part) > 10 or (part.startswith("0") and len(part.lstrip("0")) > 1):
+        return None
+    is_octal = part.startswith("0")
+    return None if is_octal and part.endswith(("8", "9")) else int(part)
+
+
 def _split_port(address: str) -> tuple[str, str]:
     if address.startswith("["):
         host, bracket, port = address.partition("]")
@@ -95,10 +160,15 @@ def scheme_of(settings: Settings) -> str:
 def url_of(settings: Settings) -> str:
     """The URL of the store: the endpoint with its scheme, or the regional endpoint of Amazon S3."""
     if not settings.regionendpoint:
-        suffix = "amazonaws.com.cn" if settings.region.startswith("cn-") else "amazonaws.com"
-        return f"{scheme_of(settings)}://s3.{settings.region}.{suffix}"
+        return f"{scheme_of(settings)}://{amazon_host(settings.region)}"
     endpoint = Endpoint.parse(settings.regionendpoint)
     return f"{scheme_of(settings)}://{str(endpoint).removeprefix(endpoint.scheme + '://')}{endpoint.path}"
+
+
+def amazon_host(region: str) -> str:
+    """The host of Amazon S3 in a region, in the domain of its AWS partition."""
+    domain = next((domain for prefix, domain in _AMAZON_DOMAINS.items() if region.startswith(prefix)), "amazonaws.com")
+    return f"s3.{region}.{domain}"
 
 
 def host_of(settings: Settings) -> str:

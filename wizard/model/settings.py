@@ -15,6 +15,7 @@ from enum import Enum, auto
 from typing import Any, NamedTuple, Self
 
 from wizard.model.findings import Value
+from wizard.model.further_parameters import FURTHER_PARAMETERS, FurtherParameters, Plain
 from wizard.model.secret import Secret
 from wizard.model.url_credentials import refuse_url_credentials
 
@@ -74,7 +75,10 @@ def _setting(label: str, kind: Kind, default: Value, short_help: str, about: str
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """All settings. The defaults are those that Docker Trusted Registry documents."""
+    """All settings. The defaults are those that Docker Trusted Registry documents.
+
+    `further` has the parameters of the driver that are no settings here. `replace` and `[]` accept their names too.
+    """
 
     registry: str = _setting(
         "Registry",
@@ -242,11 +246,27 @@ class Settings:
         advanced=True,
     )
 
+    further: FurtherParameters = FurtherParameters()
+
+    def __post_init__(self) -> None:
+        # The driver does the same: strings.ToUpper in registry/storage/driver/s3-aws/s3.go of CNCF Distribution.
+        object.__setattr__(self, "storageclass", self.storageclass.upper())
+
     def replace(self, changes: Mapping[str, Value]) -> Self:
-        """A copy with `changes`, a value by the name of its setting."""
-        return dataclasses.replace(self, **changes)  # type: ignore[arg-type]  # by declaration
+        """A copy with `changes`, a value by the name of its setting or further parameter."""
+        of_settings = {name: value for name, value in changes.items() if name not in FURTHER_PARAMETERS}
+        if len(of_settings) < len(changes):
+            further = {name: value for name, value in changes.items() if name in FURTHER_PARAMETERS}
+            of_settings["further"] = FurtherParameters({**self.further, **further})  # type: ignore[assignment,dict-item]
+        return dataclasses.replace(self, **of_settings)  # type: ignore[arg-type]  # by declaration
+
+    def with_further(self, values: Mapping[str, Plain]) -> Self:
+        """A copy with these further parameters and no others."""
+        return dataclasses.replace(self, further=FurtherParameters(values))
 
     def __getitem__(self, name: str) -> Value:
+        if name in FURTHER_PARAMETERS:
+            return self.further.get(name, FURTHER_PARAMETERS[name].default)
         value: Value = getattr(self, DECLARATIONS[name].name)
         return value
 
@@ -257,7 +277,9 @@ class Settings:
 
 
 DECLARATIONS: dict[str, Declaration] = {
-    field.name: field.metadata["declare"](field.name) for field in dataclasses.fields(Settings)
+    field.name: field.metadata["declare"](field.name)
+    for field in dataclasses.fields(Settings)
+    if "declare" in field.metadata
 }
 
 

@@ -1,4 +1,9 @@
-"""CNCF Distribution, on which the other registries are built (registry/storage/driver/s3-aws/s3.go)."""
+"""CNCF Distribution, on which the other registries are built (registry/storage/driver/s3-aws/s3.go).
+
+`DISTRIBUTION_2` is 2.8 as it is released, in the image registry:2 and in Harbor. Debian builds its package
+docker-registry with a newer SDK, which asks for metadata tokens and knows more regions. `DISTRIBUTION_3` is the newest
+3.x.
+"""
 
 from __future__ import annotations
 
@@ -6,55 +11,9 @@ from pathlib import Path
 
 from wizard.catalog.registries.next_steps import Instruction, NextSteps, check_instruction, export_command
 from wizard.catalog.registries.registry import Registry
+from wizard.catalog.registries.sdk import SDK_1_15, SDK_1_55
 from wizard.model.settings import Settings
 
-# The regions of aws-sdk-go v1.15.11, which every 2.8.z is built with.
-REGIONS_2 = frozenset(
-    [
-        "ap-northeast-1",
-        "ap-northeast-2",
-        "ap-south-1",
-        "ap-southeast-1",
-        "ap-southeast-2",
-        "ca-central-1",
-        "eu-central-1",
-        "eu-west-1",
-        "eu-west-2",
-        "eu-west-3",
-        "sa-east-1",
-        "us-east-1",
-        "us-east-2",
-        "us-west-1",
-        "us-west-2",
-        "cn-north-1",
-        "cn-northwest-1",
-        "us-gov-west-1",
-    ]
-)
-# The regions of aws-sdk-go v1.55.5, which 3.0 and 3.1 are built with.
-REGIONS_3 = REGIONS_2 | frozenset(
-    [
-        "af-south-1",
-        "ap-east-1",
-        "ap-northeast-3",
-        "ap-south-2",
-        "ap-southeast-3",
-        "ap-southeast-4",
-        "ca-west-1",
-        "eu-central-2",
-        "eu-north-1",
-        "eu-south-1",
-        "eu-south-2",
-        "il-central-1",
-        "me-central-1",
-        "me-south-1",
-        "us-gov-east-1",
-        "us-iso-east-1",
-        "us-iso-west-1",
-        "us-isob-east-1",
-        "eu-isoe-west-1",
-    ]
-)
 CLASSES_2 = ("STANDARD", "REDUCED_REDUNDANCY", "NONE")
 CLASSES_3 = (
     *CLASSES_2,
@@ -65,6 +24,8 @@ CLASSES_3 = (
     "GLACIER_IR",
     "EXPRESS_ONEZONE",
 )
+# Parameters of the driver that are not among the settings.
+PARAMETERS_2 = frozenset(["multipartcopychunksize", "multipartcopymaxconcurrency", "useragent"])
 
 
 def _merge_into_configuration(format_id: str) -> NextSteps:
@@ -83,16 +44,15 @@ DISTRIBUTION_2 = Registry(
     id="distribution-2",
     title="Distribution 2.x",
     summary="The image registry:2, and Docker Distribution as Linux systems package it.",
-    regions=REGIONS_2,
+    sdk=SDK_1_15,
     storage_classes=CLASSES_2,
+    newer_storage_classes={},
     path_style_setting=False,
+    blank_region=False,
     stat_by_list=True,
     list_version=1,
-    full_credential_chain=False,
-    v2_signatures=True,
-    proxy_with_skipverify=False,
-    content_md5=True,
     merges_last_parts=True,
+    further_parameters=PARAMETERS_2,
     next_steps=_merge_into_configuration("distribution-2"),
 )
 
@@ -100,15 +60,14 @@ DISTRIBUTION_3 = Registry(
     id="distribution-3",
     title="Distribution 3.x",
     summary="The image registry:3, CNCF Distribution. Recommended for a new one.",
-    regions=REGIONS_3,
+    sdk=SDK_1_55,
     storage_classes=CLASSES_3,
+    newer_storage_classes={"EXPRESS_ONEZONE": "3.1.1"},
     path_style_setting=True,
+    blank_region=True,
     stat_by_list=False,
     list_version=2,
-    full_credential_chain=True,
-    v2_signatures=True,
-    proxy_with_skipverify=True,
-    content_md5=True,
     merges_last_parts=False,
+    further_parameters=PARAMETERS_2 | {"loglevel", "accelerate", "usedualstack", "usefipsendpoint"},
     next_steps=_merge_into_configuration("distribution-3"),
 )

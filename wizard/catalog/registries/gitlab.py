@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from wizard.catalog.registries.distribution import DISTRIBUTION_3
+from wizard.catalog.registries.distribution import DISTRIBUTION_3, PARAMETERS_2
 from wizard.catalog.registries.next_steps import Instruction, check_instruction, export_command
+from wizard.catalog.registries.sdk import SDK_2
 from wizard.model.settings import Settings
 
 
@@ -22,8 +23,11 @@ GITLAB = DISTRIBUTION_3._replace(
     id="gitlab",
     title="GitLab",
     summary="The container registry of GitLab, with its s3_v2 driver.",
-    regions=None,
-    v2_signatures=False,
-    content_md5=False,  # version 2 of the AWS SDK for Go sends other checksums instead
+    sdk=SDK_2,
+    newer_storage_classes={},
+    blank_region=False,
+    further_parameters=PARAMETERS_2
+    | {"loglevel", "checksum_disabled", "checksum_algorithm", "objectownership"}
+    | {"maxrequestspersecond", "maxretries", "parallelwalk"},
     next_steps=_next_steps,
 )

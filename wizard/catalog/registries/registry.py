@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from wizard.catalog.registries.next_steps import NextSteps
-from wizard.model.endpoint import is_loopback
-from wizard.model.settings import Settings
+from wizard.catalog.registries.sdk import CredentialSource, Sdk
+from wizard.model.endpoint import is_loopback, scheme_of
+from wizard.model.settings import MIB, Settings
 
 # The canned ACLs that every version of the driver accepts (registry/storage/driver/s3-aws/s3.go, validObjectACLs).
 ACLS = (
@@ -21,43 +24,90 @@ ACLS = (
 
 # Bytes; https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html
 _LARGEST_PART = 5 << 30
+_COPY_CHUNK = 32 * MIB  # bytes; defaultMultipartCopyChunkSize in s3.go
+# A bucket with another name is never put into a host name (aws-sdk-go, service/s3/host_style_bucket.go).
+_DNS_NAME = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
+_IPV4 = re.compile(r"(\d+\.){3}\d+", re.ASCII)
+
+
+class ByteRange(NamedTuple):
+    """The first and the last byte, counted from 0, as in `bytes=0-9`."""
+
+    first: int
+    last: int
 
 
 class Registry(NamedTuple):
-    """One registry and its S3 driver.
+    """One registry, its S3 driver and the SDK below it: everything in which registries differ towards a store.
 
-    - `regions`: those that its SDK knows; without an endpoint it refuses others. None if it accepts any.
+    - `sdk`: what its SDK finds in the environment, signs and sends.
     - `storage_classes`: those that the driver accepts.
+    - `newer_storage_classes`: of these, the ones that early releases of its line do not start with, and the first
+      release that does.
     - `path_style_setting`: whether it has a setting for path style. The 2.x line has none: it uses path style
       whenever an endpoint is set.
+    - `blank_region`: whether it starts without a region if an endpoint is set. Its SDK then needs one from the
+      environment, or every call fails (`MissingRegion`).
     - `stat_by_list`: whether it looks up an object with a listing instead of HeadObject.
     - `list_version`: 1 for ListObjects, 2 for ListObjectsV2.
-    - `full_credential_chain`: whether blank keys also mean container, web identity and SSO credentials.
-    - `v2_signatures`: whether it can sign with version 2.
-    - `proxy_with_skipverify`: whether it uses a proxy with `skipverify`. The 2.x line then ignores proxies.
-    - `content_md5`: whether it sends objects and parts with a Content-MD5 header.
     - `merges_last_parts`: whether the last two parts of a layer become one, of almost twice the chunk size.
+    - `further_parameters`: names of the driver's parameters that are not among the settings.
     - `next_steps`: what to do with the saved file.
     """
 
     id: str
     title: str
     summary: str
-    regions: frozenset[str] | None
+    sdk: Sdk
     storage_classes: tuple[str, ...]
+    newer_storage_classes: Mapping[str, str]
     path_style_setting: bool
+    blank_region: bool
     stat_by_list: bool
     list_version: int
-    full_credential_chain: bool
-    v2_signatures: bool
-    proxy_with_skipverify: bool
-    content_md5: bool
     merges_last_parts: bool
+    further_parameters: frozenset[str]
     next_steps: NextSteps
+
+    @property
+    def regions(self) -> frozenset[str] | None:
+        """The regions that its SDK knows; without an endpoint it refuses others. None if it accepts any."""
+        return self.sdk.regions
+
+    @property
+    def full_credential_chain(self) -> bool:
+        """Whether blank keys also mean container, web identity and SSO credentials."""
+        return CredentialSource.WEB_IDENTITY in self.sdk.credential_sources
+
+    @property
+    def v2_signatures(self) -> bool:
+        """Whether it can sign with version 2."""
+        return self.sdk.v2_signatures
+
+    @property
+    def v2_signs_bucket_in_host(self) -> bool:
+        """Whether its version 2 signatures cover a bucket in the host name."""
+        return self.sdk.v2_signs_bucket_in_host
+
+    @property
+    def content_md5(self) -> bool:
+        """Whether it sends objects and parts with a Content-MD5 header."""
+        return self.sdk.content_md5
 
     def path_style(self, settings: Settings) -> bool:
         """Whether this registry uses path style (`host/bucket`) with `settings`."""
         return settings.forcepathstyle if self.path_style_setting else bool(settings.regionendpoint)
+
+    def bucket_in_host(self, settings: Settings) -> bool:
+        """Whether it addresses this bucket virtual-hosted style (`bucket.host`).
+
+        Without `path_style` it does so only for names that can be a host name and, with https, have no dot: a wildcard
+        certificate would not match (aws-sdk-go, service/s3/host_style_bucket.go).
+        """
+        name = settings.bucket
+        can_be_host = _DNS_NAME.fullmatch(name) and ".." not in name and not _IPV4.fullmatch(name)
+        has_dot = "." in name and scheme_of(settings) == "https"
+        return not self.path_style(settings) and bool(can_be_host) and not has_dot
 
     def has_same_driver(self, other: Registry) -> bool:
         """Whether both have the same driver, so that what is validated for one is valid for the other."""
@@ -67,10 +117,81 @@ class Registry(NamedTuple):
         """The size in bytes of the largest part that it uploads with this chunk size."""
         return min(2 * chunksize - 1 if self.merges_last_parts else chunksize, _LARGEST_PART)
 
+    def part_sizes(self, size: int, chunksize: int) -> Iterator[int]:
+        """The sizes in bytes of the parts in which it uploads a layer of `size` bytes that arrives in one request.
+
+        The 2.x line joins the last two parts if the last one is smaller than a chunk, so that 25 MiB with chunks of
+        10 MiB become parts of 10 and 15 MiB (`flushPart` in s3.go). The 3.x line sends chunks and the rest.
+        """
+        full, rest = divmod(size, chunksize)
+        if rest and full and self.merges_last_parts:
+            full, rest = full - 1, chunksize + rest
+        yield from (chunksize for _ in range(full))
+        if rest or not size:
+            yield rest
+
+    def copy_ranges(self, size: int, settings: Settings) -> Iterator[ByteRange]:
+        """The ranges of the UploadPartCopy calls that move a layer of `size` bytes to its place.
+
+        Nothing for a layer up to the threshold, which one CopyObject moves. The ranges have `multipartcopychunksize`
+        bytes, 32 MiB by default, and all calls run at the same time (`copy` in s3.go, the same in both lines).
+        """
+        if size <= settings.multipartcopythresholdsize:
+            return
+        chunk = self.copy_chunk(settings)
+        yield from (ByteRange(first, min(first + chunk, size) - 1) for first in range(0, size, chunk))
+
+    def copy_chunk(self, settings: Settings) -> int:
+        """The size in bytes of the parts of a copy: `multipartcopychunksize`, or its default."""
+        chunk = settings.further.get("multipartcopychunksize") if self.reads("multipartcopychunksize") else None
+        return chunk if isinstance(chunk, int) and chunk > 0 else _COPY_CHUNK
+
+    def checksum(self, settings: Settings) -> str:
+        """The algorithm of the checksum that it sends with objects and parts; empty for none.
+
+        Only GitLab's driver sends one: CRC64NVME, or `checksum_algorithm`, unless `checksum_disabled`. In GitLab 19.0
+        and 19.1 DeleteObjects has a CRC32 with `checksum_disabled` too; since 19.2 (registry v4.40.2) it has a
+        Content-MD5 then (gitlab-org/container-registry#2309).
+        """
+        if not self.sdk.default_checksum or self.checksum_disabled(settings):
+            return ""
+        return str(settings.further.get("checksum_algorithm") or self.sdk.default_checksum)
+
+    def checksum_disabled(self, settings: Settings) -> bool:
+        """The value of GitLab's `checksum_disabled`: as an import has found it, else true with an endpoint.
+
+        Most compatible stores refuse the checksums, so an export turns them off where nothing else was asked for.
+        """
+        disabled = settings.further.get("checksum_disabled")
+        if disabled is None:
+            return bool(settings.regionendpoint) and "checksum_algorithm" not in settings.further
+        return disabled is True
+
+    def acl(self, settings: Settings) -> str:
+        """The canned ACL that it sends with every object; empty for none.
+
+        Only GitLab's driver can send none: with `objectownership`, for buckets whose ACLs are disabled.
+        """
+        is_left_out = self.reads("objectownership") and settings.further.get("objectownership") is True
+        return "" if is_left_out else settings.objectacl
+
+    def region(self, settings: Settings, environment: Mapping[str, str]) -> str:
+        """The region that it signs with: the setting, or if that is blank, the one of the environment if it counts."""
+        if settings.region or not (self.blank_region and settings.regionendpoint):
+            return settings.region
+        return self.sdk.region_in(dict(environment))
+
     def uses_proxy(self, settings: Settings) -> bool:
-        """Whether it connects through the proxies that its environment names."""
-        return not is_loopback(settings) and (self.proxy_with_skipverify or not settings.skipverify)
+        """Whether it connects through the proxies that its environment names.
+
+        It reads HTTP_PROXY, HTTPS_PROXY and NO_PROXY by Go's rules (golang.org/x/net/http/httpproxy).
+        """
+        return not is_loopback(settings) and (self.sdk.proxy_with_skipverify or not settings.skipverify)
 
     def supports(self, setting: str) -> bool:
         """Whether this registry has the setting."""
         return setting != "forcepathstyle" or self.path_style_setting
+
+    def reads(self, parameter: str) -> bool:
+        """Whether its driver reads a further parameter, one that is not among the settings."""
+        return parameter in self.further_parameters

@@ -1,0 +1,154 @@
+"""The SDKs that the registries talk to a store with: what each one finds in the environment, signs and sends.
+
+Sources, read at these versions: `aws/session`, `aws/credentials` and `aws/ec2metadata` of aws-sdk-go v1.15.11 and
+v1.55.5; `config` and `feature/ec2/imds` of aws-sdk-go-v2; `registry/storage/driver/s3-aws/s3_v2_signer.go` of CNCF
+Distribution. What a source does not say was tried with the registries themselves.
+"""
+
+from __future__ import annotations
+
+from enum import Enum, StrEnum, auto
+from typing import NamedTuple
+
+
+class CredentialSource(StrEnum):
+    """Where an SDK looks for credentials. The value completes the sentence "The registry reads …"."""
+
+    CONFIGURATION = "the keys in its configuration"
+    ENVIRONMENT = "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"
+    WEB_IDENTITY = "AWS_WEB_IDENTITY_TOKEN_FILE and AWS_ROLE_ARN"
+    CREDENTIALS_FILE = "~/.aws/credentials"
+    CONFIG_FILE = "~/.aws/config"
+    CONTAINER = "the role of its container"
+    INSTANCE = "the role of its EC2 instance"
+
+
+class ConfigFile(Enum):
+    """When an SDK reads `~/.aws/config`, with its roles, SSO sessions and processes."""
+
+    NEVER = auto()
+    ON_REQUEST = auto()  # with AWS_SDK_LOAD_CONFIG set to a true value
+    ALWAYS = auto()
+
+
+class CaBundle(Enum):
+    """What AWS_CA_BUNDLE in the environment does, also with an endpoint of plain http.
+
+    No registry starts when the variable names a file that is missing.
+    """
+
+    FATAL = auto()  # the registry does not start when it is set: "HTTPClient's transport unsupported type"
+    USED = auto()  # replaces the system's trusted certificates
+
+
+class Sdk(NamedTuple):
+    """One SDK in the version that a registry is released with.
+
+    - `regions`: those that it knows; without an endpoint the registry refuses others. None if it accepts any.
+    - `credential_sources`: in the order in which they are tried. The first that has credentials is used.
+    - `access_key_variables`, `secret_key_variables`: of each, the first that is set is used. Half a pair is ignored.
+    - `config_file`: when it reads `~/.aws/config`.
+    - `metadata_tokens`: whether it asks the EC2 metadata service for a token (IMDSv2). Without, it gets no role of an
+      instance that requires tokens.
+    - `region_variables`: where a blank region comes from, if the driver allows a blank one. The second counts only if
+      the configuration file is read.
+    - `ca_bundle`: what AWS_CA_BUNDLE does.
+    - `trust_variables`: variables of Go that replace the trusted certificates of the system.
+    - `proxy_with_skipverify`: whether it uses a proxy with `skipverify`. The 2.x line then ignores proxies.
+    - `v2_signatures`: whether the driver can sign with version 2.
+    - `v2_signs_bucket_in_host`: whether a version 2 signature covers a bucket in the host name. The driver's own signer
+      leaves it out, so no store accepts the signature of a virtual-hosted-style request.
+    - `default_checksum`: the checksum that it sends with objects and parts unless the configuration has another one;
+      empty for none. Amazon S3 accepts all of them, many other stores refuse them.
+    - `content_md5`: whether it sends objects and parts with a Content-MD5 header.
+    """
+
+    title: str
+    regions: frozenset[str] | None
+    credential_sources: tuple[CredentialSource, ...]
+    config_file: ConfigFile
+    metadata_tokens: bool
+    ca_bundle: CaBundle
+    proxy_with_skipverify: bool
+    v2_signatures: bool
+    default_checksum: str
+    content_md5: bool
+    v2_signs_bucket_in_host: bool = False
+    access_key_variables: tuple[str, ...] = ("AWS_ACCESS_KEY_ID", "AWS_ACCESS_KEY")
+    secret_key_variables: tuple[str, ...] = ("AWS_SECRET_ACCESS_KEY", "AWS_SECRET_KEY")
+    region_variables: tuple[str, ...] = ("AWS_REGION", "AWS_DEFAULT_REGION")
+    trust_variables: tuple[str, ...] = ("SSL_CERT_FILE", "SSL_CERT_DIR")
+
+    def region_in(self, environment: dict[str, str]) -> str:
+        """The region that it takes from environment variables; empty if there is none."""
+        first, second = self.region_variables
+        loads_config = environment.get("AWS_SDK_LOAD_CONFIG", "") in _GO_TRUE
+        if self.config_file is ConfigFile.ALWAYS or (self.config_file is ConfigFile.ON_REQUEST and loads_config):
+            return environment.get(first) or environment.get(second, "")
+        return environment.get(first, "")
+
+
+_GO_TRUE = ("1", "t", "T", "TRUE", "true", "True")  # strconv.ParseBool
+
+_REGIONS_1_15 = frozenset(
+    [
+        *("ap-northeast-1", "ap-northeast-2", "ap-south-1", "ap-southeast-1", "ap-southeast-2", "ca-central-1"),
+        *("eu-central-1", "eu-west-1", "eu-west-2", "eu-west-3", "sa-east-1"),
+        *("us-east-1", "us-east-2", "us-west-1", "us-west-2"),
+        *("cn-north-1", "cn-northwest-1", "us-gov-west-1"),
+    ]
+)
+_REGIONS_1_55 = _REGIONS_1_15 | frozenset(
+    [
+        *("af-south-1", "ap-east-1", "ap-northeast-3", "ap-south-2", "ap-southeast-3", "ap-southeast-4", "ca-west-1"),
+        *("eu-central-2", "eu-north-1", "eu-south-1", "eu-south-2", "il-central-1", "me-central-1", "me-south-1"),
+        *("us-gov-east-1", "us-iso-east-1", "us-iso-west-1", "us-isob-east-1", "eu-isoe-west-1"),
+    ]
+)
+
+SDK_1_15 = Sdk(
+    title="AWS SDK for Go 1.15.11",  # in every 2.8.z: vendor.conf
+    regions=_REGIONS_1_15,
+    credential_sources=(
+        CredentialSource.CONFIGURATION,
+        CredentialSource.ENVIRONMENT,
+        CredentialSource.CREDENTIALS_FILE,
+        CredentialSource.INSTANCE,
+    ),
+    config_file=ConfigFile.NEVER,
+    metadata_tokens=False,  # since 1.25.38: distribution/distribution#3437
+    ca_bundle=CaBundle.FATAL,
+    proxy_with_skipverify=False,
+    v2_signatures=True,
+    default_checksum="",
+    content_md5=True,
+)
+SDK_1_55 = Sdk(
+    title="AWS SDK for Go 1.55.5",  # in 3.0 and 3.1: go.mod
+    regions=_REGIONS_1_55,
+    credential_sources=(
+        CredentialSource.CONFIGURATION,
+        CredentialSource.ENVIRONMENT,
+        CredentialSource.WEB_IDENTITY,
+        CredentialSource.CREDENTIALS_FILE,
+        CredentialSource.CONFIG_FILE,
+        CredentialSource.CONTAINER,
+        CredentialSource.INSTANCE,
+    ),
+    config_file=ConfigFile.ON_REQUEST,
+    metadata_tokens=True,
+    ca_bundle=CaBundle.USED,
+    proxy_with_skipverify=True,
+    v2_signatures=True,
+    default_checksum="",
+    content_md5=True,
+)
+# GitLab's driver s3_v2: docs/storage-drivers/s3_v2.md of gitlab-org/container-registry.
+SDK_2 = SDK_1_55._replace(
+    title="AWS SDK for Go v2",
+    regions=None,
+    config_file=ConfigFile.ALWAYS,
+    v2_signatures=False,
+    default_checksum="CRC64NVME",
+    content_md5=False,  # it sends the checksum instead
+)
