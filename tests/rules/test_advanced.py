@@ -55,6 +55,35 @@ def test_version_2_with_redirects_is_a_warning() -> None:
     )
 
 
+@pytest.mark.parametrize("redirect", [True, False])
+@pytest.mark.parametrize("endpoint", ["http://minio:9000", "https://minio_store:9000"])
+def test_version_2_does_not_sign_a_bucket_in_the_host_name(endpoint: str, redirect: bool) -> None:
+    settings = OTHER.replace({"registry": "distribution-3", "v4auth": False, "forcepathstyle": False})
+    settings = settings.replace({"regionendpoint": endpoint, "redirect": redirect})
+    text = "With version 2, Distribution 3.x leaves a bucket in the host name unsigned: stores refuse that."
+    assert_reports(advanced.signature, settings, "forcepathstyle", text, {"forcepathstyle": True})
+
+
+def test_a_store_without_path_style_needs_version_4() -> None:
+    text = "leaves a bucket in the host name unsigned"
+    settings = ALIBABA_ON_3.replace({"v4auth": False})
+    assert_reports(advanced.signature, settings, "forcepathstyle", text, {"v4auth": True})
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"registry": "distribution-3", "forcepathstyle": True},
+        {"registry": "distribution-3", "forcepathstyle": False, "bucket": "My_Images"},  # cannot be in a host name
+        {"registry": "distribution-3", "forcepathstyle": False, "bucket": "my.images"},  # nor with https
+        {"registry": "dtr", "forcepathstyle": False},  # the 2.x line uses path style with every endpoint
+        {"registry": "harbor", "forcepathstyle": False},
+    ],
+)
+def test_version_2_signs_a_bucket_in_the_path(changes: dict[str, Value]) -> None:
+    assert_accepts(advanced.signature, OTHER.replace({"v4auth": False, "redirect": False}), **changes)
+
+
 # Path style
 
 
@@ -160,6 +189,10 @@ def test_without_redirects_any_endpoint_is_accepted() -> None:
         ("https://S3.Corp.Internal.", Severity.WARNING, "a name that clients elsewhere do not know"),
         ("https://127.0.0.1:9000", Severity.HINT, "only clients on this machine can follow"),
         ("https://localhost:9000", Severity.HINT, "only clients on this machine can follow"),
+        ("https://minio_store:9000", Severity.WARNING, "minio_store, a name that clients elsewhere do not know"),
+        ("https://oss-cn-beijing-internal.aliyuncs.com", Severity.HINT, "only clients in that cloud can follow"),
+        ("https://s3.private.eu-de.cloud-object-storage.appdomain.cloud", Severity.HINT, "only clients in that cloud"),
+        ("https://b.vpce-1.s3.us-east-1.vpce.amazonaws.com", Severity.HINT, "only clients in that cloud"),
     ],
 )
 def test_redirects_to_a_host_that_clients_cannot_reach_are_reported(

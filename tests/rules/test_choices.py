@@ -7,6 +7,7 @@ import pytest
 from tests.support.rules import AMAZON, MINIO, assert_accepts, assert_reports
 from wizard.catalog.providers import providers
 from wizard.catalog.registries import ACLS, REGISTRIES
+from wizard.model.findings import Severity
 from wizard.rules.choices import registry_and_provider, storage_class_and_acl
 
 
@@ -36,7 +37,7 @@ def test_an_unknown_provider_is_reported(name: str, similar: str) -> None:
 
 def test_every_storage_class_of_each_registry_is_accepted() -> None:
     for registry in REGISTRIES.values():
-        for word in registry.storage_classes:
+        for word in set(registry.storage_classes) - registry.newer_storage_classes.keys():
             assert_accepts(storage_class_and_acl, AMAZON, registry=registry.id, storageclass=word)
 
 
@@ -50,7 +51,6 @@ def test_every_acl_of_the_driver_is_accepted() -> None:
     [
         ("dtr", "", "STANDARD"),
         ("distribution-3", "DEEP_ARCHIVE", "STANDARD"),
-        ("harbor", "reduced_redundancy", "REDUCED_REDUNDANCY"),
         ("dtr", "STANDARD_IA", "STANDARD"),  # only the 3.x line has it
         ("distribution-2", "GLACIER_IR", "STANDARD"),
     ],
@@ -59,6 +59,20 @@ def test_an_unknown_storage_class_is_reported(registry: str, word: str, suggeste
     text = f"{REGISTRIES[registry].title} knows no `{word}` here; STANDARD is right for most."
     settings = AMAZON.replace({"registry": registry, "storageclass": word})
     assert_reports(storage_class_and_acl, settings, "storageclass", text, {"storageclass": suggested})
+
+
+@pytest.mark.parametrize(
+    ("registry", "word"),
+    [("dtr", "standard"), ("harbor", "reduced_redundancy"), ("distribution-3", "Glacier_IR"), ("gitlab", "none")],
+)
+def test_a_storage_class_in_small_letters_is_accepted(registry: str, word: str) -> None:
+    assert_accepts(storage_class_and_acl, AMAZON, registry=registry, storageclass=word)
+
+
+def test_a_storage_class_of_the_newest_releases_is_a_warning() -> None:
+    settings = AMAZON.replace({"registry": "distribution-3", "storageclass": "express_onezone"})
+    text = "EXPRESS_ONEZONE needs Distribution 3.x from 3.1.1 on: earlier ones do not start with it."
+    assert_reports(storage_class_and_acl, settings, "storageclass", text, severity=Severity.WARNING)
 
 
 @pytest.mark.parametrize(("word", "suggested"), [("none", "private"), ("Public-Read", "public-read")])

@@ -29,6 +29,11 @@ VALID_ENDPOINTS = [
     "https://minio.example/",
     "localhost:9000",
     "https://a_b.example.",
+    "http://minio_store:9000",  # as Docker Compose names containers
+    "http://_minio_:9000",
+    "http://project_minio_1:9000",
+    "http://1.example:9000",
+    "http://0x7f.example:9000",
     "https.example",
     "https://s3.us-east-1.amazonaws.com",
     "[::1]",
@@ -82,6 +87,7 @@ PLACEHOLDER = "Put your own value in place of the part in brackets."
 USERINFO = "Keys do not belong in the endpoint: they have fields of their own."
 NO_HOST = "This is no host name or address; it should look like https://minio.example:9000."
 BRACKETS = "An IPv6 address stands in brackets, and a port after them."
+NO_ADDRESS = "is no address for the registry: write four numbers without leading zeros."
 COLON = "Between scheme and host stand a colon and two slashes."
 
 
@@ -117,6 +123,16 @@ COLON = "Between scheme and host stand a colon and two slashes."
         ("https://[10.0.0.5]", NO_HOST, ""),
         ("https://[minio]:9000", NO_HOST, ""),
         ("https://minio:90:91", NO_HOST, ""),
+        ("http://127.1:9000", NO_ADDRESS, "http://127.0.0.1:9000"),
+        ("2130706433", NO_ADDRESS, "127.0.0.1"),
+        ("http://0x7f000001:9000", NO_ADDRESS, "http://127.0.0.1:9000"),
+        ("http://127.0.0.01", NO_ADDRESS, "http://127.0.0.1"),
+        ("http://10.0.0.5.:9000", NO_ADDRESS, "http://10.0.0.5:9000"),
+        ("http://0177.0.0.1", NO_ADDRESS, ""),  # octal to the C library, 177 to people
+        ("http://010.0.0.5:9000", NO_ADDRESS, ""),
+        ("http://256.1.1.1", NO_ADDRESS, ""),
+        ("http://1.2.3.4.5", NO_ADDRESS, ""),
+        ("http://9000", NO_ADDRESS, ""),
         ("https://minio:0", "`0` is no port: a number from 1 to 65535.", ""),
         ("https://minio:65536", "`65536` is no port", ""),
         ("https://minio:99999999999999999999", "is no port", ""),

@@ -112,7 +112,6 @@ def test_every_completed_preset_is_valid_for_every_registry() -> None:
 @pytest.mark.parametrize(
     ("settings", "text"),
     [
-        (AMAZON.replace({"bucket": "Images"}), "Use images: bucket names have no capitals."),
         (AMAZON.replace({"bucket": "s3://images"}), "Use images."),
         (AMAZON.replace({"bucket": "images/a/b"}), "Use images with root directory /a/b."),
         (AMAZON.replace({"region": "Ireland"}), "Use eu-west-1 (Ireland)."),
@@ -149,11 +148,12 @@ VALUES: dict[str, tuple[Value, ...]] = {
     "region": (
         *("us-east-1", "", "us-eas-1", "Ireland", "EU (Ireland)", "us-east-1a", "eu-central-9", "x y", "eu-north-1"),
     ),
-    "rootdirectory": ("", "/registry", "a//b", "/my images", "../x", "srv"),
+    "rootdirectory": ("", "/registry", "a//b", "/my images", "/a%b", "../x", "srv"),
     "accesskey": (ACCESS_KEY, "", "root", TEMPORARY, SECRET_KEY, "a/b", "a b"),
     "secretkey": tuple(map(Secret, (SECRET_KEY, "", "short", ACCESS_KEY, ESCAPED, "pass phrase"))),
     "regionendpoint": (
         *("", "https://minio.example:9000", "http://minio", "minio:9001", "https://localhost:9000", "10.0.0.5"),
+        *("http://127.1:9000", "http://0177.0.0.1", "http://minio_store:9000"),
         *("https://s3.eu-west-1.amazonaws.com", "https://images.s3.us-east-1.amazonaws.com", "https:/x", "::1"),
         *("https://minio.example/images", "https://k:s@h", "htps://x", "s3://images", "http://<HOST>:9000"),
         *("https://s3.us-east-1.wasabisys.com", "https://images.local", "https://h:99999", "https://h?q"),

@@ -30,8 +30,19 @@ def signature(settings: Settings) -> Iterator[Finding]:
         yield _v4(f"{registry.title} signs with version 4 only.")
     elif "v2" not in provider.signatures:
         yield _v4(f"{provider.title} accepts only signature version 4.")
+    elif _signs_without_bucket(settings):
+        yield invalid_setting(
+            "forcepathstyle",
+            f"With version 2, {registry.title} leaves a bucket in the host name unsigned: stores refuse that.",
+            fixes.V4_ON if provider.addressing is Addressing.VIRTUAL else fixes.PATH_STYLE_ON,
+        )
     elif settings.redirect:
         yield _v4("With version 2 pushes work and pulls fail: its redirects carry no signature.", Severity.WARNING)
+
+
+def _signs_without_bucket(settings: Settings) -> bool:
+    registry = registry_of(settings.registry)
+    return registry.bucket_in_host(settings) and not registry.v2_signs_bucket_in_host
 
 
 def path_style(settings: Settings) -> Iterator[Finding]:
@@ -76,6 +87,9 @@ def redirects(settings: Settings) -> Iterator[Finding]:
     elif endpoint.is_internal():
         text = f"Pulls are sent on to {sanitize(endpoint.host, 40)}, a name that clients elsewhere do not know."
         yield Finding(Cause.UNREACHABLE, text, Severity.WARNING, "redirect", fix)
+    elif endpoint.is_cloud_internal():
+        text = f"Pulls are sent on to {sanitize(endpoint.host, 60)}: only clients in that cloud can follow."
+        yield Finding(Cause.UNREACHABLE, text, Severity.HINT, "redirect", fix)
 
 
 def verification(settings: Settings) -> Iterator[Finding]:

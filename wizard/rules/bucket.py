@@ -14,11 +14,21 @@ from wizard.text.sanitize import sanitize
 
 _ADDRESS = re.compile(r"(?:s3://|arn:aws[a-z-]*:s3:::)(?P<bucket>[^/]+)(?P<path>/.*)?", re.IGNORECASE)
 _RESERVED_PREFIXES = ("xn--", "sthree-", "amzn-s3-demo-")
-_RESERVED_SUFFIXES = ("-s3alias", "--ol-s3", ".mrap", "--x-s3", "--table-s3")
+# An alias of an access point (`-s3alias`) is not among these: it can be used in place of a bucket's name.
+_OTHER_KINDS = {
+    "--x-s3": "a directory bucket",  # no path style, no ACL
+    "--table-s3": "a table bucket",
+    "--ol-s3": "an Object Lambda access point",  # reads only
+    ".mrap": "a multi-region access point",  # signature version 4A only
+}
+_WARNING = Severity.WARNING
 
 
 def bucket(settings: Settings) -> Iterator[Finding]:
-    """The name follows Amazon's rules, or the less strict ones that compatible servers share.
+    """The name can be that of a bucket.
+
+    Amazon's rules for new buckets are only warnings: buckets from before a rule keep their names, such as `MyRegistry`
+    and `my_registry` in us-east-1 until 2018. No fix changes a name: the other one can be a bucket of another account.
 
     https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html
     """
@@ -30,17 +40,15 @@ def bucket(settings: Settings) -> Iterator[Finding]:
         yield address
         return
     amazon = provider_of(settings).bucket_names is BucketNames.AWS
-    problem = _amazon_problem(name) if amazon else _compatible_problem(name)
-    if problem:
-        lower = name.lower()
-        is_fixed = amazon and lower != name and not _amazon_problem(lower)
-        fix = Fix(f"Use {lower}: bucket names have no capitals.", {"bucket": lower}) if is_fixed else None
-        yield invalid_setting("bucket", problem, fix)
+    if problem := _problem_of_any_name(name) or (_problem_of_kind(name) if amazon else ""):
+        yield invalid_setting("bucket", problem)
+    elif amazon and (problem := _problem_of_new_name(name)):
+        yield invalid_setting("bucket", f"New buckets cannot {problem}; an older one can.", severity=_WARNING)
     elif "." in name and amazon and not registry_of(settings.registry).path_style(settings):
         yield invalid_setting(
             "bucket",
             "A dot in the name keeps certificates from matching; the registry falls back to path style.",
-            severity=Severity.WARNING,
+            severity=_WARNING,
         )
 
 
@@ -67,23 +75,8 @@ def _address_instead_of_name(text: str) -> Finding | None:
     )
 
 
-def _amazon_problem(name: str) -> str:
-    if char := describe_invalid_character(name, r"[a-z0-9.-]"):
-        return f"{char} cannot be in a bucket's name: small letters, digits, hyphens and dots only."
-    if not 3 <= len(name) <= 63:
-        return f"A bucket's name has 3 to 63 characters; this one has {len(name)}."
-    if not (name[0].isalnum() and name[-1].isalnum()):
-        return "A bucket's name begins and ends with a letter or a digit."
-    if ".." in name:
-        return "A bucket's name has no two dots in a row."
-    if re.fullmatch(r"\d+\.\d+\.\d+\.\d+", name):
-        return "A bucket's name must not look like an IP address."
-    reserved = [part for part in _RESERVED_PREFIXES if name.startswith(part)]
-    reserved += [part for part in _RESERVED_SUFFIXES if name.endswith(part)]
-    return f"Amazon reserves bucket names with `{reserved[0]}`." if reserved else ""
-
-
-def _compatible_problem(name: str) -> str:
+def _problem_of_any_name(name: str) -> str:
+    """Why no store can have a bucket with this name; empty if one can. Names were once as free in us-east-1."""
     if char := describe_invalid_character(name, r"[A-Za-z0-9._-]"):
         return f"{char} cannot be in a bucket's name: letters, digits, hyphens, dots and underscores only."
     if not 3 <= len(name) <= 255:
@@ -91,3 +84,25 @@ def _compatible_problem(name: str) -> str:
     if not name[0].isalnum():
         return "A bucket's name begins with a letter or a digit."
     return ""
+
+
+def _problem_of_kind(name: str) -> str:
+    """Why a name of Amazon's is not one of a bucket that a registry can use; empty if it can be one."""
+    kind = next((kind for suffix, kind in _OTHER_KINDS.items() if name.endswith(suffix)), "")
+    return f"This names {kind}, which no registry can use. Enter a general purpose bucket." if kind else ""
+
+
+def _problem_of_new_name(name: str) -> str:
+    """What Amazon does not allow for new buckets, to complete "New buckets cannot"; empty if the name is valid."""
+    if char := describe_invalid_character(name, r"[a-z0-9.-]"):
+        return f"have {char} in the name"
+    if len(name) > 63:
+        return f"have a name of {len(name)} characters"
+    if not name[-1].isalnum():
+        return f"have a name that ends with `{name[-1]}`"
+    if ".." in name:
+        return "have two dots in a row in the name"
+    if re.fullmatch(r"\d+\.\d+\.\d+\.\d+", name):
+        return "have a name that looks like an IP address"
+    reserved = [part for part in _RESERVED_PREFIXES if name.startswith(part)]
+    return f"have a name that begins with `{reserved[0]}`" if reserved else ""

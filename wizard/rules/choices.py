@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from wizard.catalog.providers import providers
 from wizard.catalog.registries import ACLS, REGISTRIES, registry_of
-from wizard.model.findings import Finding, Fix
+from wizard.model.findings import Finding, Fix, Severity
 from wizard.model.settings import Settings
 from wizard.rules.invalid import invalid_setting
 from wizard.text.sanitize import sanitize
@@ -42,3 +42,9 @@ def storage_class_and_acl(settings: Settings) -> Iterator[Finding]:
                 f"{registry.title} knows no `{sanitize(value, 24)}` here; {known[0]} is right for most.",
                 Fix(f"Use {suggested}.", {name: suggested}),
             )
+    if release := registry.newer_storage_classes.get(settings.storageclass):
+        yield invalid_setting(
+            "storageclass",
+            f"{settings.storageclass} needs {registry.title} from {release} on: earlier ones do not start with it.",
+            severity=Severity.WARNING,
+        )

@@ -73,17 +73,29 @@ def form(settings: Settings) -> Iterator[Finding]:
             f"`{sanitize(parsed.scheme, 20)}://` is not spoken here: https:// or http://.",
             _use(parsed._replace(scheme="https")),
         )
-    elif parsed.lacks_brackets():
-        yield _finding(
-            "An IPv6 address stands in brackets, and a port after them.",
-            _use(parsed._replace(host=f"[{parsed.host}]")),
-        )
-    elif not parsed.has_valid_host():
-        yield _finding("This is no host name or address; it should look like https://minio.example:9000.")
+    elif problem := _host_problem(parsed):
+        yield problem
     elif parsed.port and not (parsed.port.isascii() and parsed.port.isdecimal() and 0 < int(parsed.port[:6]) < 65536):
         yield _finding(f"`{sanitize(parsed.port, 12)}` is no port: a number from 1 to 65535.")
     else:
         yield from _surplus_parts(settings, parsed)
+
+
+def _host_problem(parsed: Endpoint) -> Finding | None:
+    """The finding for a host that is no name or address for the registry; None if it is one."""
+    if parsed.lacks_brackets():
+        return _finding(
+            "An IPv6 address stands in brackets, and a port after them.",
+            _use(parsed._replace(host=f"[{parsed.host}]")),
+        )
+    if not parsed.has_valid_host():
+        return _finding("This is no host name or address; it should look like https://minio.example:9000.")
+    if parsed.is_malformed_address():
+        return _finding(
+            f"`{sanitize(parsed.host, 30)}` is no address for the registry: write four numbers without leading zeros.",
+            _use(parsed._replace(host=usual)) if (usual := parsed.usual_address()) else None,
+        )
+    return None
 
 
 def _surplus_parts(settings: Settings, parsed: Endpoint) -> Iterator[Finding]:
