@@ -4,8 +4,16 @@ from __future__ import annotations
 
 import pytest
 
-from wizard.catalog.endpoints import detect_provider
+from wizard.catalog.endpoints import (
+    amazon_endpoint,
+    detect_provider,
+    has_own_hosts,
+    is_global,
+    region_of_endpoint,
+)
 from wizard.catalog.providers import providers
+from wizard.catalog.unsuitable import unsuitable_store
+from wizard.model.settings import Settings
 
 
 @pytest.mark.parametrize(
@@ -14,6 +22,22 @@ from wizard.catalog.providers import providers
         ("", "aws"),
         ("https://s3.eu-west-1.amazonaws.com", "aws"),
         ("https://s3.amazonaws.com", "aws"),
+        ("http://s3.amazonaws.com:80/", "aws"),
+        ("https://s3.dualstack.eu-west-1.amazonaws.com", "aws"),
+        ("https://s3-us-west-2.amazonaws.com", "aws"),
+        ("https://s3-fips.us-east-1.amazonaws.com", "aws"),
+        ("https://bucket.vpce-1a2b-3c4d.s3.us-east-1.vpce.amazonaws.com", "aws"),
+        ("https://s3.eusc-de-east-1.amazonaws.eu", "aws"),
+        ("https://s3.us-iso-east-1.c2s.ic.gov", "aws"),
+        ("https://s3-website-us-east-1.amazonaws.com", "other"),
+        ("https://s3.nl-1.wasabisys.com", "wasabi"),
+        ("https://0123.eu.r2.cloudflarestorage.com", "r2"),
+        ("https://s3.direct.us-south.cloud-object-storage.appdomain.cloud", "ibm"),
+        ("https://vhcompat.objectstorage.eu-paris-1.oci.customer-oci.com", "oracle"),
+        ("https://ns.compat.objectstorage.uk-gov-london-1.oraclegovcloud.uk", "oracle"),
+        ("https://s3.gra.perf.cloud.ovh.net", "ovh"),
+        ("https://cn-hangzhou.oss.aliyuncs.com", "alibaba"),
+        ("http://minio_store:9000", "minio"),
         ("HTTPS://S3.eu-central-1.WasabiSys.com/", "wasabi"),
         ("s3.wasabisys.com:443", "wasabi"),
         ("https://s3.oss-cn-beijing-internal.aliyuncs.com", "alibaba"),
@@ -27,6 +51,80 @@ from wizard.catalog.providers import providers
 )
 def test_the_provider_of_an_endpoint(endpoint: str, provider: str) -> None:
     assert detect_provider(endpoint) == provider
+
+
+@pytest.mark.parametrize(
+    ("provider", "endpoint", "region"),
+    [
+        ("ovh", "https://s3.gra.io.cloud.ovh.net", "gra"),
+        ("other", "https://s3.gra.io.cloud.ovh.net", "gra"),
+        ("aws", "https://s3.gra.io.cloud.ovh.net", "gra"),
+        ("other", "http://s3.amazonaws.com", "us-east-1"),
+        ("minio", "https://minio.example:9000", ""),
+        ("wasabi", "https://s3.example", ""),
+        ("aws", "", ""),
+    ],
+)
+def test_the_region_of_an_endpoint_is_that_of_its_host(provider: str, endpoint: str, region: str) -> None:
+    assert region_of_endpoint(Settings(provider=provider, regionendpoint=endpoint)) == region
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "expected"),
+    [
+        ("https://s3.amazonaws.com", True),
+        ("https://s3.wasabisys.com", True),
+        ("https://s3.nl-1.wasabisys.com", False),
+        ("https://s3.us-east-1.amazonaws.com", False),
+        ("https://s3-us-east-1.amazonaws.com", False),
+        ("https://minio.example", False),
+        ("", False),
+    ],
+)
+def test_a_host_without_a_region_is_global(endpoint: str, expected: bool) -> None:
+    assert is_global(endpoint) is expected
+
+
+@pytest.mark.parametrize(
+    ("registry", "region", "endpoint"),
+    [
+        ("dtr", "eu-west-1", ""),
+        ("dtr", "eu-north-1", "https://s3.eu-north-1.amazonaws.com"),
+        ("distribution-3", "eu-north-1", ""),
+        ("distribution-3", "eusc-de-east-1", "https://s3.eusc-de-east-1.amazonaws.eu"),
+        ("gitlab", "eusc-de-east-1", ""),
+        ("harbor", "cn-north-1", ""),
+    ],
+)
+def test_amazon_needs_an_endpoint_where_the_registry_does_not_know_the_region(
+    registry: str, region: str, endpoint: str
+) -> None:
+    assert amazon_endpoint(Settings(registry=registry), region) == endpoint
+
+
+def test_a_provider_whose_server_can_be_anywhere_has_no_own_hosts() -> None:
+    without = {provider.id for provider in providers().values() if not has_own_hosts(provider)}
+    assert without == {"minio", "ceph", "garage", "seaweedfs", "other", "filesystem"}
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "store"),
+    [
+        ("https://images.blob.core.windows.net", "azure"),
+        ("https://s3.eu-west-1.rabata.io", "rabata"),
+        ("https://us-east.object.fastlystorage.app", "fastly"),
+    ],
+)
+def test_a_store_that_cannot_serve_a_registry_is_known(endpoint: str, store: str) -> None:
+    found = unsuitable_store(endpoint)
+    assert found is not None
+    assert found.id == store
+    assert store not in providers()
+
+
+def test_other_stores_are_suitable() -> None:
+    suggested = [provider.complete_endpoint("x", provider.region) for provider in providers().values()]
+    assert [endpoint for endpoint in suggested if unsuitable_store(endpoint)] == []
 
 
 def test_each_suggested_endpoint_is_recognised() -> None:

@@ -40,6 +40,13 @@ def test_the_least_privilege_policy_is_limited_to_the_root_directory() -> None:
     assert conditions == [{"StringLike": {"s3:prefix": ["one/two", "one/two/*"]}}]
 
 
+def test_a_root_directory_with_wildcards_stands_for_itself() -> None:
+    statements = least_privilege(rootdirectory="/a*b/$c d")["Statement"]
+    assert "arn:aws:s3:::images/a${*}b/${$}c d/*" in {s["Resource"] for s in statements}
+    prefixes = [s["Condition"]["StringLike"]["s3:prefix"] for s in statements if "Condition" in s]
+    assert prefixes == [["a${*}b/${$}c d", "a${*}b/${$}c d/*"]]
+
+
 def test_the_actions_are_the_same_with_a_root_directory() -> None:
     assert sorted(actions_of(least_privilege(rootdirectory="/one"))) == sorted(actions_of(least_privilege()))
 

@@ -21,7 +21,7 @@ REQUIRED = {"title", "summary", "endpoint", "region", "regions", "signatures", "
     "notes",
     "defaults",
 }
-OPTIONAL = {"aliases", "port", "endpoint_variable"}
+OPTIONAL = {"aliases", "hosts", "port", "endpoint_variable"}
 TYPES: dict[Kind, type] = {
     Kind.CHOICE: str,
     Kind.TEXT: str,
@@ -110,11 +110,40 @@ def test_regions_have_an_id_and_a_place() -> None:
     assert exceptions_to(lambda p: all(p.regions.values())) == []
 
 
+# Regions that other lists of the same store had and this one had not.
+@pytest.mark.parametrize(
+    ("provider_id", "regions"),
+    [
+        ("wasabi", "us-west-2 eu-west-3"),
+        ("b2", "ca-east-006"),
+        ("digitalocean", "atl1"),
+        ("ovh", "eu-south-mil"),
+        ("linode", "de-fra-1 fr-par-13 in-bom-1 jp-tyo-1 us-iad-18 us-lax-4 us-ord-10 us-sea-9"),
+        ("ibm", "jp-osa ca-tor ca-mon br-sao eu-es in-che in-mum ams03 che01 mon01 par01 sjc04 sng01"),
+        (
+            "oracle",
+            "uk-cardiff-1 sa-vinhedo-1 sa-santiago-1 sa-bogota-1 sa-valparaiso-1 me-abudhabi-1 me-riyadh-1 "
+            "mx-queretaro-1 mx-monterrey-1 us-saltlake-2 ap-singapore-2 ap-delhi-1 ap-batam-1 ap-kulai-2 "
+            "eu-madrid-3 eu-turin-1 af-casablanca-1",
+        ),
+        ("alibaba", "ap-northeast-2 ap-southeast-6 ap-southeast-7 na-south-1"),
+        ("tencent", "ap-jakarta sa-saopaulo"),
+    ],
+)
+def test_newer_regions_are_known(provider_id: str, regions: str) -> None:
+    assert providers()[provider_id].regions.keys() >= set(regions.split())
+
+
+def test_the_regions_of_hosts_are_known_ones() -> None:
+    assert exceptions_to(lambda p: set(p.hosts.values()) <= p.regions.keys()) == []
+
+
 def test_the_regions_of_aws_are_in_all_partitions() -> None:
     regions = providers()["aws"].regions
     assert regions["eu-west-1"] == "Ireland"
     assert regions.keys() >= {"us-east-1", "cn-north-1", "cn-northwest-1", "us-gov-east-1", "us-gov-west-1"}
-    assert len(regions) == 38
+    assert regions.keys() >= {"eusc-de-east-1", "us-iso-east-1", "us-isob-west-1", "us-isof-south-1", "eu-isoe-west-1"}
+    assert len(regions) == 46
 
 
 def test_every_store_accepts_signature_version_4() -> None:
@@ -190,7 +219,31 @@ def test_the_endpoint_in_a_region(provider_id: str, region: str, endpoint: str, 
     ("provider_id", "endpoint", "region"),
     [
         ("wasabi", "https://s3.eu-central-1.wasabisys.com", "eu-central-1"),
-        ("wasabi", "https://s3.wasabisys.com", None),
+        ("wasabi", "https://s3.wasabisys.com", "us-east-1"),
+        ("wasabi", "https://S3.nl-1.wasabisys.com:443", "eu-central-1"),
+        ("wasabi", "https://s3.de-1.wasabisys.com", "eu-central-2"),
+        ("wasabi", "https://s3.uk-1.wasabisys.com", "eu-west-1"),
+        ("wasabi", "https://s3.uk-2.wasabisys.com", "eu-west-3"),
+        ("wasabi", "https://s3.fr-1.wasabisys.com", "eu-west-2"),
+        ("wasabi", "https://s3.it-1.wasabisys.com", "eu-south-1"),
+        ("aws", "https://s3.amazonaws.com", "us-east-1"),
+        ("aws", "https://s3.dualstack.eu-west-1.amazonaws.com", "eu-west-1"),
+        ("aws", "https://s3.dualstack.cn-north-1.amazonaws.com.cn", "cn-north-1"),
+        ("aws", "https://s3-eu-west-1.amazonaws.com", "eu-west-1"),
+        ("aws", "https://s3-fips.us-gov-west-1.amazonaws.com", "us-gov-west-1"),
+        ("aws", "https://s3-fips.dualstack.us-east-1.amazonaws.com", "us-east-1"),
+        ("aws", "https://bucket.vpce-1a2b.s3.us-east-2.vpce.amazonaws.com", "us-east-2"),
+        ("aws", "https://s3.eusc-de-east-1.amazonaws.eu", "eusc-de-east-1"),
+        ("aws", "https://s3.us-iso-east-1.c2s.ic.gov", "us-iso-east-1"),
+        ("aws", "https://s3-external-1.amazonaws.com", "us-east-1"),
+        ("aws", "https://s3-accelerate.amazonaws.com", None),
+        ("aws", "https://s3-website-us-east-1.amazonaws.com", None),
+        ("r2", "https://0123.eu.r2.cloudflarestorage.com", None),
+        ("ibm", "https://s3.direct.us-south.cloud-object-storage.appdomain.cloud", "us-south"),
+        ("oracle", "https://vhcompat.objectstorage.eu-paris-1.oci.customer-oci.com", "eu-paris-1"),
+        ("oracle", "https://ns.compat.objectstorage.us-langley-1.oraclegovcloud.com", "us-langley-1"),
+        ("ovh", "https://s3.gra.perf.cloud.ovh.net", "gra"),
+        ("alibaba", "https://cn-hangzhou.oss.aliyuncs.com", "cn-hangzhou"),
         ("wasabi", "", None),
         ("aws", "https://s3.eu-west-1.amazonaws.com", "eu-west-1"),
         ("aws", "https://s3.cn-north-1.amazonaws.com.cn", "cn-north-1"),

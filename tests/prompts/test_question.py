@@ -69,10 +69,10 @@ def test_an_error_is_confirmed_by_enter(tmp_path: Path) -> None:
     with line_prompts(tmp_path) as screen:
         answer(screen, "Registry [dtr]: ")
         answer(screen, "Storage [aws]: ")
-        answer(screen, "Bucket []: ", "Im_ages")
+        answer(screen, "Bucket []: ", "im ages")
         screen.wait_for("! ")
         screen.wait_for("Enter again goes on regardless.")
-        answer(screen, "Bucket [Im_ages]: ")
+        answer(screen, "Bucket [im ages]: ")
         screen.wait_for("Region [us-east-1]: ")
 
 

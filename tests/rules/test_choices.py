@@ -35,6 +35,11 @@ def test_an_unknown_provider_is_reported(name: str, similar: str) -> None:
     assert_reports(registry_and_provider, MINIO.replace({"provider": name}), "provider", text, fix)
 
 
+def test_a_store_that_cannot_serve_a_registry_is_no_provider() -> None:
+    text = "Azure Blob Storage does not speak S3. Use the registry's own azure driver."
+    assert_reports(registry_and_provider, MINIO.replace({"provider": "azure"}), "provider", text)
+
+
 def test_every_storage_class_of_each_registry_is_accepted() -> None:
     for registry in REGISTRIES.values():
         for word in set(registry.storage_classes) - registry.newer_storage_classes.keys():

@@ -15,7 +15,7 @@ from tests.support.rules import (
     assert_accepts,
     assert_reports,
 )
-from wizard.model.findings import Cause, Severity
+from wizard.model.findings import Cause, Fix, Severity
 from wizard.model.settings import Settings
 from wizard.rules import endpoint
 
@@ -207,7 +207,10 @@ def test_any_endpoint_can_belong_to_a_self_hosted_server(text: str) -> None:
     [
         "",
         "https://s3.us-east-1.amazonaws.com",
-        "https://s3.dualstack.eu-west-1.amazonaws.com",
+        "https://s3.dualstack.us-east-1.amazonaws.com",
+        "https://s3-fips.us-east-1.amazonaws.com",
+        "https://s3.amazonaws.com",
+        "https://s3-accelerate.amazonaws.com",
         "ftp://minio",  # malformed: another rule reports it
         "https://k:s@x",
     ],
@@ -222,7 +225,10 @@ def test_these_endpoints_can_belong_to_amazon_s3(text: str) -> None:
         (AMAZON, "https://s3.eu-west-1.amazonaws.com", "eu-west-1"),
         (AMAZON, "https://s3.cn-north-1.amazonaws.com.cn", "cn-north-1"),
         (WASABI, "https://s3.EU-central-1.wasabisys.com", "eu-central-1"),
-        (SCALEWAY, "https://s3.nl-ams.scw.cloud", "nl-ams"),
+        (WASABI, "https://s3.nl-1.wasabisys.com", "eu-central-1"),
+        (AMAZON, "https://s3.dualstack.eu-west-1.amazonaws.com", "eu-west-1"),
+        (AMAZON, "https://s3-eu-west-1.amazonaws.com", "eu-west-1"),
+        (OTHER, "https://s3.eu-west-1.amazonaws.com", "eu-west-1"),
     ],
 )
 def test_an_endpoint_in_another_region_is_a_warning(settings: Settings, text: str, region: str) -> None:
@@ -235,6 +241,100 @@ def test_an_endpoint_in_another_region_is_a_warning(settings: Settings, text: st
         severity=Severity.WARNING,
         cause=Cause.WRONG_REGION,
     )
+
+
+@pytest.mark.parametrize(
+    ("settings", "text", "region"),
+    [
+        (WASABI, "https://s3.nl-1.wasabisys.com", "eu-central-1"),
+        (WASABI, "https://s3.uk-2.wasabisys.com", "eu-west-3"),
+        (AMAZON, "https://s3.dualstack.eu-north-1.amazonaws.com", "eu-north-1"),
+        (OTHER, "https://s3.eu-west-1.amazonaws.com", "eu-west-1"),
+        (SCALEWAY, "https://s3.nl-ams.scw.cloud", "moon"),  # the rule about the region reports it
+    ],
+)
+def test_an_endpoint_in_the_region_is_accepted(settings: Settings, text: str, region: str) -> None:
+    assert_accepts(endpoint.belongs_to_provider, settings, regionendpoint=text, region=region)
+
+
+@pytest.mark.parametrize(
+    ("settings", "text", "region", "fixed"),
+    [
+        (AMAZON, "http://s3.amazonaws.com", "eu-west-1", ""),
+        (AMAZON.replace({"registry": "gitlab", "forcepathstyle": True}), "s3.amazonaws.com", "eu-north-1", ""),
+        (AMAZON, "https://s3.amazonaws.com", "eu-north-1", "https://s3.eu-north-1.amazonaws.com"),
+        (OTHER, "https://s3-external-1.amazonaws.com", "eu-west-1", ""),
+        (WASABI, "https://s3.wasabisys.com", "eu-central-1", "https://s3.eu-central-1.wasabisys.com"),
+    ],
+)
+def test_an_endpoint_without_a_region_stands_for_one(settings: Settings, text: str, region: str, fixed: str) -> None:
+    settings = settings.replace({"regionendpoint": text, "region": region})
+    sentence = f"The endpoint is in us-east-1, the region says {region}."
+    assert_reports(
+        endpoint.belongs_to_provider,
+        settings,
+        "regionendpoint",
+        sentence,
+        {"regionendpoint": fixed},
+        severity=Severity.WARNING,
+        cause=Cause.WRONG_REGION,
+    )
+
+
+def test_a_bucket_in_the_host_name_finds_its_region() -> None:
+    settings = AMAZON.replace({"registry": "distribution-3", "regionendpoint": "https://s3.amazonaws.com"})
+    assert_accepts(endpoint.belongs_to_provider, settings, region="eu-west-1")
+
+
+@pytest.mark.parametrize(
+    ("settings", "text", "region", "provider"),
+    [
+        (AMAZON, "https://s3.gra.io.cloud.ovh.net", "gra", "ovh"),
+        (WASABI, "https://s3.fr-par.scw.cloud", "fr-par", "scaleway"),
+        (SCALEWAY, "https://s3.us-east-1.amazonaws.com", "us-east-1", "aws"),
+    ],
+)
+def test_an_endpoint_of_another_known_store_names_it(settings: Settings, text: str, region: str, provider: str) -> None:
+    settings = settings.replace({"regionendpoint": text, "region": region})
+    fix = {"provider": provider}
+    sentence = "This is an endpoint of "
+    assert_reports(endpoint.belongs_to_provider, settings, "regionendpoint", sentence, fix, severity=Severity.WARNING)
+
+
+def test_the_fix_for_another_store_has_its_region() -> None:
+    settings = SCALEWAY.replace({"regionendpoint": "https://s3.eu-west-1.amazonaws.com"})
+    (finding,) = endpoint.belongs_to_provider(settings)
+    assert finding.fix == Fix("Choose Amazon S3 with region eu-west-1.", {"provider": "aws", "region": "eu-west-1"})
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence", "severity", "cause"),
+    [
+        (
+            "https://images.blob.core.windows.net",
+            "Azure Blob Storage does not speak S3. Use the registry's own azure driver.",
+            Severity.ERROR,
+            Cause.NOT_S3,
+        ),
+        ("https://s3.eu-west-1.rabata.io", "Rabata cannot copy objects", Severity.WARNING, Cause.UNSUPPORTED),
+        (
+            "https://us-east.object.fastlystorage.app",
+            "Fastly does not support multipart uploads",
+            Severity.WARNING,
+            Cause.UNSUPPORTED,
+        ),
+    ],
+)
+def test_a_store_that_cannot_serve_a_registry_is_named(
+    text: str, sentence: str, severity: Severity, cause: Cause
+) -> None:
+    settings = OTHER.replace({"regionendpoint": text})
+    assert_reports(endpoint.suitable, settings, "regionendpoint", sentence, severity=severity, cause=cause)
+
+
+def test_other_stores_are_not_named() -> None:
+    assert_accepts(endpoint.suitable, OTHER)
+    assert_accepts(endpoint.suitable, AMAZON)
 
 
 def test_an_endpoint_that_is_not_amazon_s_is_a_warning() -> None:

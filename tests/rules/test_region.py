@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from tests.support.rules import AMAZON, MINIO, SCALEWAY, WASABI, assert_accepts, assert_reports
+from tests.support.rules import AMAZON, MINIO, OTHER, SCALEWAY, WASABI, assert_accepts, assert_reports
 from wizard.catalog.providers import providers
-from wizard.model.findings import Severity
+from wizard.model.findings import Cause, Severity, Value
 from wizard.model.settings import Settings
+from wizard.rules.endpoint import belongs_to_provider
 from wizard.rules.region import region, region_of_registry
+from wizard.rules.region_names import edits, meant_region
 
 ON_3 = AMAZON.replace({"registry": "distribution-3"})
 ON_GITLAB = AMAZON.replace({"registry": "gitlab"})
@@ -25,7 +27,16 @@ def test_any_region_is_accepted_on_a_self_hosted_server(name: str) -> None:
     assert_accepts(region, MINIO, region=name)
 
 
-@pytest.mark.parametrize(("settings", "default"), [(AMAZON, "us-east-1"), (MINIO, "us-east-1"), (SCALEWAY, "fr-par")])
+@pytest.mark.parametrize(
+    ("settings", "default"),
+    [
+        (AMAZON, "us-east-1"),
+        (MINIO, "us-east-1"),
+        (SCALEWAY, "fr-par"),
+        (SCALEWAY.replace({"regionendpoint": "https://s3.nl-ams.scw.cloud"}), "nl-ams"),  # where the endpoint is
+        (OTHER.replace({"regionendpoint": "https://fra1.digitaloceanspaces.com"}), "fra1"),
+    ],
+)
 def test_an_empty_region_is_replaced_with_the_default_of_the_provider(settings: Settings, default: str) -> None:
     text = "The registry does not start without a region."
     assert_reports(region, settings.replace({"region": ""}), "region", text, {"region": default})
@@ -75,33 +86,24 @@ def test_an_invalid_character_is_reported_on_a_self_hosted_server() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "similar"),
+    ("name", "meant"),
     [
         ("us-eas-1", "us-east-1"),
         ("eu-wset-1", "eu-west-1"),
-        ("eu-frankfurt-1", "eu-central-1"),
-        (FUTURE, "eu-central-2"),
+        (FUTURE, ""),  # has the form of a region
+        ("eu-east-1", ""),
+        ("us-north-1", ""),
     ],
 )
-def test_an_unknown_region_is_an_error_where_the_registry_refuses_it(name: str, similar: str) -> None:
+def test_an_unknown_region_is_an_error_where_the_registry_refuses_it(name: str, meant: str) -> None:
     text = "that we know; Docker Trusted Registry refuses it without an endpoint."
-    assert_reports(region, AMAZON.replace({"region": name}), "region", text, {"region": similar})
+    fix = {"region": meant} if meant else None
+    assert_reports(region, AMAZON.replace({"region": name}), "region", text, fix)
 
 
-@pytest.mark.parametrize(
-    ("settings", "name", "similar"),
-    [
-        (ON_GITLAB, FUTURE, "eu-central-2"),  # its SDK accepts any region
-        (AMAZON.replace({"regionendpoint": f"https://s3.{FUTURE}.amazonaws.com"}), FUTURE, "eu-central-2"),
-        (ON_3, "us-iso-east-1", "us-gov-east-1"),  # its SDK has this one
-    ],
-)
-def test_an_unknown_region_is_a_warning_where_the_registry_accepts_it(
-    settings: Settings, name: str, similar: str
-) -> None:
-    fix = {"region": similar}
-    settings = settings.replace({"region": name})
-    assert_reports(region, settings, "region", "that we know.", fix, severity=Severity.WARNING)
+def test_an_unknown_region_is_a_warning_where_the_registry_accepts_it() -> None:
+    settings = ON_GITLAB.replace({"region": FUTURE})  # its SDK accepts any region
+    assert_reports(region, settings, "region", "that we know.", severity=Severity.WARNING)
 
 
 @pytest.mark.parametrize("name", ["us-east1", "US-EAST-1"])
@@ -110,7 +112,7 @@ def test_a_word_that_cannot_be_a_region_is_an_error_on_every_registry(name: str)
 
 
 @pytest.mark.parametrize(
-    ("settings", "name", "similar"),
+    ("settings", "name", "meant"),
     [
         (WASABI, "eu-central1", "eu-central-1"),
         (WASABI, "Paris", "eu-west-2"),
@@ -119,10 +121,174 @@ def test_a_word_that_cannot_be_a_region_is_an_error_on_every_registry(name: str)
         (SCALEWAY, "moon", ""),
     ],
 )
-def test_an_unknown_region_of_another_provider_is_a_warning(settings: Settings, name: str, similar: str) -> None:
-    fix = {"region": similar} if similar else None
-    text = f"has no region `{name}`"
-    assert_reports(region, settings.replace({"region": name}), "region", text, fix, severity=Severity.WARNING)
+def test_an_unknown_region_of_another_provider_is_a_warning(settings: Settings, name: str, meant: str) -> None:
+    settings = settings.replace({"region": name, "regionendpoint": "https://storage.example"})
+    fix = {"region": meant} if meant else None
+    assert_reports(region, settings, "region", f"has no region `{name}`", fix, severity=Severity.WARNING)
+
+
+# Where the endpoint names a region
+
+NEWER = [
+    ("aws", "eu-central-9", "https://s3.eu-central-9.amazonaws.com"),
+    ("linode", "de-fra-9", "https://de-fra-9.linodeobjects.com"),
+    ("ovh", "eu-south-rom", "https://s3.eu-south-rom.io.cloud.ovh.net"),
+    ("b2", "ca-east-007", "https://s3.ca-east-007.backblazeb2.com"),
+    ("oracle", "sa-quito-1", "https://ns.compat.objectstorage.sa-quito-1.oci.customer-oci.com"),
+    ("tencent", "sa-lima", "https://cos.sa-lima.myqcloud.com"),
+    ("wasabi", "us-west-9", "https://s3.us-west-9.wasabisys.com"),
+    ("alibaba", "ap-southeast-8", "https://s3.oss-ap-southeast-8.aliyuncs.com"),
+    ("hetzner", "ash1", "https://ash1.your-objectstorage.com"),
+    ("other", "eu-south-rom", "https://s3.eu-south-rom.io.cloud.ovh.net"),
+]
+
+
+@pytest.mark.parametrize(("provider", "name", "text"), NEWER)
+def test_a_region_that_the_list_lacks_is_a_hint_if_the_endpoint_has_it(provider: str, name: str, text: str) -> None:
+    settings = OTHER.replace({"provider": provider, "region": name, "regionendpoint": text})
+    sentence = f"`{name}` is not in our list of regions of "
+    assert_reports(region, settings, "region", sentence, severity=Severity.HINT)
+
+
+@pytest.mark.parametrize(("provider", "name", "text"), NEWER)
+@pytest.mark.parametrize("entered", ["us-east-1", "eu-central-9", "somewhere"])
+def test_the_region_of_the_endpoint_is_offered(provider: str, name: str, text: str, entered: str) -> None:
+    settings = OTHER.replace({"provider": provider, "region": entered, "regionendpoint": text})
+    (fix,) = {f.fix.set["region"] for f in [*region(settings), *belongs_to_provider(settings)] if f.fix} or {name}
+    assert fix == name
+
+
+@pytest.mark.parametrize(
+    ("settings", "name", "text"),
+    [
+        (SCALEWAY, "gra", "Scaleway has no region `gra` that we know; the endpoint is in fr-par."),
+        (WASABI, "Paris", "Wasabi has no region `Paris` that we know; the endpoint is in us-east-1."),
+    ],
+)
+def test_an_unknown_region_contradicts_the_endpoint(settings: Settings, name: str, text: str) -> None:
+    fix = {"region": settings.region}
+    settings = settings.replace({"region": name})
+    assert_reports(region, settings, "region", text, fix, severity=Severity.WARNING, cause=Cause.WRONG_REGION)
+
+
+@pytest.mark.parametrize(
+    ("typed", "endpoint", "meant", "moved"),
+    [
+        ("eu-wset-1", "https://s3.eu-wset-1.wasabisys.com", "eu-west-1", "https://s3.eu-west-1.wasabisys.com"),
+        ("Paris", "https://s3.Paris.wasabisys.com:443", "eu-west-2", "https://s3.eu-west-2.wasabisys.com:443"),
+        ("EU-WEST-1", "s3.EU-WEST-1.wasabisys.com", "eu-west-1", "s3.eu-west-1.wasabisys.com"),
+    ],
+)
+def test_a_slip_that_the_endpoint_has_followed_is_undone_in_both(
+    typed: str, endpoint: str, meant: str, moved: str
+) -> None:
+    settings = WASABI.replace({"region": typed, "regionendpoint": endpoint})
+    fix: dict[str, Value] = {"region": meant, "regionendpoint": moved}
+    assert_reports(region, settings, "region", "has no region", fix, severity=Severity.WARNING)
+
+
+# Only slips have a fix
+
+
+@pytest.mark.parametrize(
+    ("provider", "name", "meant"),
+    [
+        ("linode", "us-est-1", "us-east-1"),
+        ("linode", "us-oiad-10", "us-iad-10"),
+        ("linode", "us-east", "us-east-1"),
+        ("linode", "us-iad-19", ""),
+        ("linode", "us-iad", ""),  # three of them
+        ("linode", "de-ber-1", ""),
+        ("oracle", "mx-monterey-1", "mx-monterrey-1"),
+        ("oracle", "eu-franfkurt-1", "eu-frankfurt-1"),
+        ("oracle", "eu-berlin-1", ""),
+        ("oracle", "eu-turin-2", ""),
+        ("digitalocean", "ber1", ""),  # one letter from Bangalore
+        ("digitalocean", "nyc4", ""),
+        ("digitalocean", "Singapor", "sgp1"),
+        ("digitalocean", "nyc", "nyc3"),
+        ("ovh", "gar", "gra"),
+        ("ovh", "eu-west-ber", ""),
+        ("ovh", "Gravelines", "gra"),
+        ("ovh", "GRA", "gra"),
+        ("b2", "us-west-003", ""),
+        ("b2", "us-west-04", ""),
+        ("b2", "US West", "us-west-004"),  # four have this place; the account decides, and this one is suggested
+        ("aws", "eu-south", ""),
+        ("aws", "eu-north", "eu-north-1"),
+        ("aws", "sa-west-1", ""),
+        ("aws", "me-east-1", ""),
+        ("aws", "ap-sotheast-2", "ap-southeast-2"),
+        ("aws", "ap_southeast_2", "ap-southeast-2"),
+        ("aws", "Irland", "eu-west-1"),
+        ("ibm", "eu-dd", ""),
+        ("minio", "us-eas-1", ""),
+    ],
+)
+def test_a_fix_is_never_another_place(provider: str, name: str, meant: str) -> None:
+    assert meant_region(name, providers()[provider]) == meant
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "number"), [("abc", "abc", 0), ("wset", "west", 1), ("", "ab", 2), ("ca", "abc", 3)]
+)
+def test_edits_are_counted(one: str, other: str, number: int) -> None:
+    assert edits(one, other) == number
+
+
+# Regions of other stores
+
+
+@pytest.mark.parametrize(
+    ("settings", "name", "text", "severity"),
+    [
+        (AMAZON, "gra", "`gra` is a region of OVHcloud: choose it, or enter its endpoint.", Severity.ERROR),
+        (AMAZON, "fr-par", "`fr-par` is a region of Scaleway: choose it", Severity.ERROR),
+        (AMAZON, "eu-frankfurt-1", "`eu-frankfurt-1` is a region of Oracle OCI: choose it", Severity.ERROR),
+        (AMAZON, "auto", "is a region of Cloudflare R2 and Google Cloud Storage: choose one", Severity.ERROR),
+        (
+            SCALEWAY.replace({"regionendpoint": "https://storage.example"}),
+            "fsn1",
+            "`fsn1` is a region of Hetzner: choose it",
+            Severity.WARNING,
+        ),
+    ],
+)
+def test_a_region_of_another_store_is_named_as_such(
+    settings: Settings, name: str, text: str, severity: Severity
+) -> None:
+    assert_reports(region, settings.replace({"region": name}), "region", text, severity=severity)
+
+
+# A blank region of Distribution 3 with an endpoint
+
+BLANK = MINIO.replace({"registry": "distribution-3", "region": ""})
+
+
+@pytest.fixture(autouse=True)
+def no_region_in_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("AWS_REGION", "AWS_DEFAULT_REGION", "AWS_SDK_LOAD_CONFIG"):
+        monkeypatch.delenv(name, raising=False)
+
+
+def test_every_call_fails_without_a_region() -> None:
+    text = "Distribution 3.x starts without a region, but then every call fails."
+    assert_reports(region, BLANK, "region", text, {"region": "us-east-1"})
+
+
+def test_a_region_of_the_environment_counts_as_long_as_it_is_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_REGION", "eu-west-1")
+    text = "Blank: this works while the registry's environment has AWS_REGION=eu-west-1."
+    assert_reports(region, BLANK, "region", text, {"region": "us-east-1"}, severity=Severity.WARNING)
+
+
+@pytest.mark.parametrize("changes", [{"registry": "dtr"}, {"registry": "gitlab"}, {"regionendpoint": ""}])
+def test_a_region_of_the_environment_does_not_count_elsewhere(
+    monkeypatch: pytest.MonkeyPatch, changes: dict[str, Value]
+) -> None:
+    monkeypatch.setenv("AWS_REGION", "eu-west-1")
+    text = "The registry does not start without a region."
+    assert_reports(region, BLANK.replace(changes), "region", text, {"region": "us-east-1"})
 
 
 # Regions that are newer than the registry's SDK
@@ -136,11 +302,14 @@ def test_an_unknown_region_of_another_provider_is_a_warning(settings: Settings, 
         (AMAZON.replace({"registry": "harbor"}), "eu-north-1"),
         (ON_3, "mx-central-1"),
         (ON_3, "ap-southeast-7"),
+        (AMAZON, "us-iso-east-1"),
+        (ON_3, "eusc-de-east-1"),
     ],
 )
 def test_a_region_newer_than_the_registry_needs_an_endpoint(settings: Settings, name: str) -> None:
     text = f"is older than {name} and refuses it without an endpoint."
-    fix = {"regionendpoint": f"https://s3.{name}.amazonaws.com"}
+    domain = {"us-iso-east-1": "c2s.ic.gov", "eusc-de-east-1": "amazonaws.eu"}.get(name, "amazonaws.com")
+    fix = {"regionendpoint": f"https://s3.{name}.{domain}"}
     assert_reports(region_of_registry, settings.replace({"region": name}), "region", text, fix)
 
 

@@ -147,6 +147,7 @@ VALUES: dict[str, tuple[Value, ...]] = {
     ),
     "region": (
         *("us-east-1", "", "us-eas-1", "Ireland", "EU (Ireland)", "us-east-1a", "eu-central-9", "x y", "eu-north-1"),
+        *("gra", "fr-par", "eu-central-1", "eu-frankfurt-1", "Paris"),
     ),
     "rootdirectory": ("", "/registry", "a//b", "/my images", "/a%b", "../x", "srv"),
     "accesskey": (ACCESS_KEY, "", "root", TEMPORARY, SECRET_KEY, "a/b", "a b"),
@@ -156,6 +157,7 @@ VALUES: dict[str, tuple[Value, ...]] = {
         *("http://127.1:9000", "http://0177.0.0.1", "http://minio_store:9000"),
         *("https://s3.eu-west-1.amazonaws.com", "https://images.s3.us-east-1.amazonaws.com", "https:/x", "::1"),
         *("https://minio.example/images", "https://k:s@h", "htps://x", "s3://images", "http://<HOST>:9000"),
+        *("https://s3.amazonaws.com", "https://s3.gra.io.cloud.ovh.net", "https://s3.nl-1.wasabisys.com"),
         *("https://s3.us-east-1.wasabisys.com", "https://images.local", "https://h:99999", "https://h?q"),
     ),
     "storageclass": ("STANDARD", "standard", "GLACIER_IR", ""),

@@ -125,7 +125,7 @@ async def _first_steps(album: Album) -> None:
     """A new file for Amazon S3, and an invalid bucket name."""
     async with _app(WizardState.open(Path("storage.toml"))) as (app, pilot):
         await album.take("1-storage", app, pilot)
-        await pilot.press("enter", *"My-Images")
+        await pilot.press("enter", *"s3://my-images")
         await album.take("2-bucket-problem", app, pilot)
 
 

@@ -156,11 +156,11 @@ class Problem(NamedTuple):
 
 _PROBLEMS = {
     "no bucket": Problem("bucket", "bucket", "", {}, "✗ Type the bucket's name; it must exist already.", None),
-    "capitals": Problem("bucket", "bucket", "Images", {}, "✗ `I` cannot be in a bucket's name", "images"),
+    "capitals": Problem("bucket", "bucket", "Images", {}, "! New buckets cannot have `I` in the name", None),
     "an address": Problem("bucket", "bucket", "s3://images", {}, "✗ Only the bucket's name belongs here", "images"),
     "a path": Problem("bucket", "bucket", "images/deep", {}, "✗ A bucket's name has no slash", "images"),
     "too short": Problem(
-        "bucket", "bucket", "im", {}, "✗ A bucket's name has 3 to 63 characters; this one has 2.", None
+        "bucket", "bucket", "im", {}, "✗ A bucket's name has 3 to 255 characters; this one has 2.", None
     ),
     "no region": Problem("bucket", "region", "", {}, "✗ The registry does not start without a region.", "us-east-1"),
     "an availability zone": Problem(

@@ -11,8 +11,9 @@ from functools import cache
 _PLACEHOLDER = re.compile(r"<[A-Z_]+>")
 _VARIABLE = re.compile(r"(\{region\}|<[A-Z_]+>)")
 _SCHEME = re.compile(r"^[^:/]+://")
-# The transfer acceleration hosts of Alibaba OSS and Tencent COS have the word `accelerate` in place of a region.
-_REGION = r"(?!accelerate)([a-z0-9-]+)"
+# Some hosts have another word in place of a region: transfer acceleration of Alibaba, Tencent and Amazon, and Amazon's
+# hosts for websites, FIPS, access points and S3 Control.
+_REGION = r"(?!accelerate|website|fips|external|accesspoint|control|outposts|object-lambda|dualstack)([a-z0-9-]+)"
 
 
 def fill_region(template: str, region: str) -> str:

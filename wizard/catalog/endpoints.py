@@ -1,11 +1,14 @@
-"""Which provider an endpoint belongs to."""
+"""Which provider an endpoint belongs to, and which region it is in."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from wizard.catalog.endpoint_template import host_of, matches
-from wizard.catalog.providers import Provider, providers
+from wizard.catalog.providers import Provider, provider_of, providers
+from wizard.catalog.registries import registry_of
+from wizard.model.endpoint import amazon_host
+from wizard.model.settings import Settings
 
 _ANY_HOST = "<HOST>"  # the host of a template whose server can be anywhere
 
@@ -17,17 +20,51 @@ def detect_provider(endpoint: str) -> str:
     """
     if not endpoint:
         return "aws"
-    for provider in providers().values():
-        if any(matches(template, endpoint) for template in _templates(provider)):
-            return provider.id
+    if provider := provider_by_host(endpoint):
+        return provider.id
     port = endpoint.rstrip("/").rpartition(":")[2]
     self_hosted = (p for p in providers().values() if p.port and host_of(p.endpoint) == _ANY_HOST)
     return next((provider.id for provider in self_hosted if str(provider.port) == port), "other")
 
 
+def provider_by_host(endpoint: str) -> Provider | None:
+    """The provider whose own host `endpoint` has; None for any other host, as those of self-hosted servers."""
+    host = host_of(endpoint).lower().rstrip(".")
+    for provider in providers().values():
+        if host in provider.hosts or any(matches(template, host) for template in _templates(provider)):
+            return provider
+    return None
+
+
+def has_own_hosts(provider: Provider) -> bool:
+    """Whether the provider is recognised by its hosts. Without that, its server can be anywhere."""
+    return next(_templates(provider), None) is not None
+
+
+def region_of_endpoint(settings: Settings) -> str:
+    """The region that the endpoint is in, in lower case; empty if it names none.
+
+    The host decides, also where another provider is chosen than the one that it belongs to.
+    """
+    endpoint = settings.regionendpoint
+    return (endpoint and (provider_by_host(endpoint) or provider_of(settings)).region_in(endpoint)) or ""
+
+
+def is_global(endpoint: str) -> bool:
+    """Whether the host names no region, but stands for one, as `s3.amazonaws.com` does for us-east-1."""
+    provider = provider_by_host(endpoint)
+    return bool(provider and provider.region_in(endpoint) and not provider.region_word_in(endpoint))
+
+
+def amazon_endpoint(settings: Settings, region: str) -> str:
+    """The endpoint for a bucket of Amazon S3 in `region`: blank if the registry knows the region, else its address."""
+    known = registry_of(settings.registry).regions
+    return "" if known is None or region in known else f"https://{amazon_host(region)}"
+
+
 def _templates(provider: Provider) -> Iterator[str]:
     """The templates that identify the provider, each also without its region: some providers have a global endpoint."""
     for template in (provider.endpoint, *provider.aliases):
-        if host_of(template) != _ANY_HOST:
+        if template and host_of(template) != _ANY_HOST:
             yield template
             yield template.replace("{region}.", "")

@@ -41,7 +41,7 @@ _PARTITIONS = {
 def least_privilege(settings: Settings) -> Policy:
     """What the registry needs for this bucket, root directory, ACL and encryption."""
     bucket = f"arn:{partition(settings.region)}:s3:::{settings.bucket}"
-    root = settings.rootdirectory.strip("/")
+    root = _literal(settings.rootdirectory.strip("/"))
     acl = () if settings.objectacl == "private" else ("s3:PutObjectAcl",)
     statements = [_allow("PushPullDelete", [*_OBJECT_ACTIONS, *acl], f"{bucket}/{root}/*" if root else f"{bucket}/*")]
     if root:  # ListBucketMultipartUploads does not support the condition key s3:prefix
@@ -53,6 +53,14 @@ def least_privilege(settings: Settings) -> Policy:
     if settings.encrypt and settings.keyid:
         statements.append(_allow_key(settings))
     return _policy(statements)
+
+
+def _literal(text: str) -> str:
+    """`text` with `*` and `$` as themselves: they have a meaning in resources and in values of StringLike.
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html
+    """
+    return "".join(f"${{{char}}}" if char in "*$" else char for char in text)
 
 
 def documented(settings: Settings) -> Policy:

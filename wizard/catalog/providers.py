@@ -74,6 +74,7 @@ class Provider(NamedTuple):
     `endpoint` is a template (see `endpoint_template`), empty where no endpoint is needed; `aliases` are further
     templates of the same store. `endpoint_variable` describes the placeholder where it is not the complete host.
     `region` is the suggested region, empty where none applies; `regions` maps the ids of known regions to places.
+    `hosts` maps hosts to the region that they are in where that is not the word in the host.
     `signatures` holds `v2`, `v4` or both. `port` is the usual port of a self-hosted server.
     `defaults` maps names of settings to the values that the store demands.
     """
@@ -91,6 +92,7 @@ class Provider(NamedTuple):
     defaults: Mapping[str, Default]
     notes: tuple[Note, ...]
     aliases: tuple[str, ...] = ()
+    hosts: Mapping[str, str] = MappingProxyType({})
     endpoint_variable: EndpointVariable | None = None
 
     @property
@@ -113,7 +115,13 @@ class Provider(NamedTuple):
         return value if is_valid and self.complete_endpoint(value, region) == endpoint else None
 
     def region_in(self, endpoint: str) -> str | None:
-        """The region in an endpoint of this provider, in lower case; None if it has none."""
+        """The region of an endpoint of this provider, in lower case; None if it has none."""
+        if region := self.hosts.get(endpoint_template.host_of(endpoint).lower().rstrip(".")):
+            return region
+        return self.region_word_in(endpoint)
+
+    def region_word_in(self, endpoint: str) -> str | None:
+        """The word that an endpoint of this provider has in place of a region, in lower case; None if it has none."""
         # The longest first: a shorter template can match the same host and take the extra text for the region.
         templates = sorted((self.endpoint, *self.aliases), key=len, reverse=True)
         regions = (endpoint_template.region_in(template, endpoint) for template in templates)
@@ -149,5 +157,6 @@ def _provider(provider_id: str, table: Mapping[str, Any]) -> Provider:
         defaults=MappingProxyType({name: Default(**default) for name, default in table.get("defaults", {}).items()}),
         notes=tuple(Note(**note) for note in table.get("notes", ())),
         aliases=tuple(table.get("aliases", ())),
+        hosts=MappingProxyType(table.get("hosts", {})),
         endpoint_variable=EndpointVariable(**variable) if variable else None,
     )

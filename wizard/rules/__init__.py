@@ -26,6 +26,7 @@ S3_RULES: tuple[Rule, ...] = (
     keys.secret_key,
     endpoint.present,
     endpoint.form,
+    endpoint.suitable,
     endpoint.belongs_to_provider,
     endpoint.scheme,
     endpoint.port,

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from wizard.catalog.providers import providers
 from wizard.catalog.registries import ACLS, REGISTRIES, registry_of
+from wizard.catalog.unsuitable import UNSUITABLE_STORES
 from wizard.model.findings import Finding, Fix, Severity
 from wizard.model.settings import Settings
 from wizard.rules.invalid import invalid_setting
@@ -16,6 +17,7 @@ _SIMILARITY = 0.5  # difflib's ratio from which a listed word is offered for an 
 
 def registry_and_provider(settings: Settings) -> Iterator[Finding]:
     """The registry and the provider are in the catalog."""
+    unsuitable = {store.id: store for store in UNSUITABLE_STORES}
     for name, value, known in (
         ("registry", settings.registry, list(REGISTRIES)),
         ("provider", settings.provider, list(providers())),
@@ -27,6 +29,8 @@ def registry_and_provider(settings: Settings) -> Iterator[Finding]:
             fix = Fix(f"Use {similar[0]}.", {name: similar[0]}) if similar else None
             examples = ", ".join(known) if name == "registry" else "aws, minio, other and so on"
             text = f"No {name} is called `{sanitize(value, 20)}`; choose from {examples}."
+            if name == "provider" and value in unsuitable:
+                text, fix = unsuitable[value].reason, None
             yield invalid_setting(name, text, fix)
 
 

@@ -5,7 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from wizard.catalog.endpoints import amazon_endpoint, has_own_hosts, is_global, provider_by_host, region_of_endpoint
 from wizard.catalog.providers import Provider, provider_of
+from wizard.catalog.registries import registry_of
+from wizard.catalog.unsuitable import unsuitable_store
 from wizard.model.endpoint import Endpoint
 from wizard.model.findings import Cause, Finding, Fix, Severity, Value
 from wizard.model.settings import Settings
@@ -135,21 +138,53 @@ def belongs_to_provider(settings: Settings) -> Iterator[Finding]:
     parsed, provider = _well_formed(settings), provider_of(settings)
     if parsed is None:
         return
-    region = provider.region_in(settings.regionendpoint)
-    if region and region != settings.region:
-        yield Finding(
-            Cause.WRONG_REGION,
-            f"The endpoint is in {sanitize(region, 30)}, the region says {sanitize(settings.region, 30)}.",
-            Severity.WARNING,
-            "regionendpoint",
-            Fix(f"Set the region to {sanitize(region, 30)}.", {"region": region}),
-        )
-    if provider.id == "aws" and not parsed.is_amazon():
+    yield from _other_region(settings)
+    owner = provider_by_host(settings.regionendpoint)
+    if owner and owner.id != provider.id and has_own_hosts(provider):
+        text = f"This is an endpoint of {owner.title}, not of {provider.title}."
+        region = region_of_endpoint(settings)
+        changes, others = {"provider": owner.id}, ""
+        if region and settings.region not in owner.regions:
+            changes, others = changes | {"region": region}, f" with region {sanitize(region, 30)}"
+        yield _finding(text, Fix(f"Choose {owner.title}{others}.", changes), Severity.WARNING)
+    elif provider.id == "aws" and not parsed.is_amazon():
         yield _finding(
             "This endpoint is not Amazon's; for another server choose its own entry on the first screen.",
             Fix("Choose Other S3-compatible.", {"provider": "other"}),
             Severity.WARNING,
         )
+
+
+def _other_region(settings: Settings) -> Iterator[Finding]:
+    """The region of the endpoint differs from the setting, whose own rule reports one that is unknown."""
+    region, store = region_of_endpoint(settings), provider_by_host(settings.regionendpoint) or provider_of(settings)
+    is_unknown = store.regions and settings.region not in store.regions
+    if not region or region == settings.region or not settings.region or is_unknown:
+        return
+    fix = Fix(f"Set the region to {sanitize(region, 30)}.", {"region": region})
+    if is_global(settings.regionendpoint):
+        if store.id == "aws" and registry_of(settings.registry).bucket_in_host(settings):
+            return  # the name of the bucket resolves to its own region
+        fix = _regional_endpoint(settings, store) or fix
+    text = f"The endpoint is in {sanitize(region, 30)}, the region says {sanitize(settings.region, 30)}."
+    yield Finding(Cause.WRONG_REGION, text, Severity.WARNING, "regionendpoint", fix)
+
+
+def _regional_endpoint(settings: Settings, store: Provider) -> Fix | None:
+    """A fix for an endpoint that names no region: that of the chosen region, blank where Amazon needs none."""
+    if store.id != "aws":
+        return None if store.has_placeholder else _use(store.endpoint_for(settings.region))
+    endpoint = amazon_endpoint(settings, settings.region)
+    return (
+        _use(endpoint) if endpoint else Fix("Leave the endpoint blank: the region is enough.", {"regionendpoint": ""})
+    )
+
+
+def suitable(settings: Settings) -> Iterator[Finding]:
+    """The store is not one of those that cannot serve a registry."""
+    if store := unsuitable_store(settings.regionendpoint):
+        severity = Severity.ERROR if store.cause is Cause.NOT_S3 else Severity.WARNING
+        yield Finding(store.cause, store.reason, severity, "regionendpoint")
 
 
 def scheme(settings: Settings) -> Iterator[Finding]:

@@ -2,48 +2,103 @@
 
 from __future__ import annotations
 
+import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
-from wizard.catalog.providers import provider_of
+from wizard.catalog.endpoints import amazon_endpoint, provider_by_host, region_of_endpoint
+from wizard.catalog.providers import Provider, provider_of
 from wizard.catalog.registries import registry_of
-from wizard.model.endpoint import url_of
-from wizard.model.findings import Finding, Fix, Severity
+from wizard.model.findings import Cause, Finding, Fix, Severity
 from wizard.model.settings import Settings
 from wizard.rules.invalid import describe_invalid_character, invalid_setting
+from wizard.rules.region_names import meant_region, owners
 from wizard.text.sanitize import sanitize
 
 _AMAZON_REGION = re.compile(r"[a-z]{2,4}(-[a-z]+)+-\d{1,2}")
-_SIMILARITY = 0.6  # difflib's ratio from which a known region or place is offered for an unknown one
 
 
 def region(settings: Settings) -> Iterator[Finding]:
-    """The region is not empty, and a known one where the provider's regions are known."""
-    provider, name = provider_of(settings), settings.region
+    """The region is not empty, and a known one where the regions of the store are known.
+
+    The endpoint's region is offered first. Other fixes are only for slips and names of places: a name in the right form
+    can be a region that is newer than the list.
+    """
+    store, name = _store(settings), settings.region
     if not name:
-        yield invalid_setting(
-            "region",
-            "The registry does not start without a region.",
-            Fix(f"Use {provider.region}.", {"region": provider.region}),
-        )
+        yield _blank(settings)
     elif char := describe_invalid_character(name, r"[A-Za-z0-9._-]"):
-        yield invalid_setting("region", f"{char} cannot be in a region's name.", _similar(name, provider.regions))
-    elif provider.regions and name not in provider.regions:
-        fix = _similar(name, provider.regions)
-        unknown = f"{provider.title} has no region `{sanitize(name, 30)}` that we know"
-        if provider.id == "aws" and not _AMAZON_REGION.fullmatch(name):
-            yield invalid_setting("region", f"{unknown}.", fix)
-        elif provider.id == "aws" and _registry_refuses(settings):
-            refuses = f"{registry_of(settings.registry).title} refuses it without an endpoint"
-            yield invalid_setting("region", f"{unknown}; {refuses}.", fix)
-        else:
-            yield invalid_setting("region", f"{unknown}.", fix, Severity.WARNING)
+        yield invalid_setting("region", f"{char} cannot be in a region's name.", _fix(settings, store))
+    elif store.regions and name not in store.regions:
+        yield _unknown(settings, store)
+
+
+def _store(settings: Settings) -> Provider:
+    """The provider that the host of the endpoint belongs to; if it is nobody's, the chosen one."""
+    return provider_by_host(settings.regionendpoint) or provider_of(settings)
+
+
+def _blank(settings: Settings) -> Finding:
+    registry = registry_of(settings.registry)
+    suggested = region_of_endpoint(settings) or provider_of(settings).region
+    fix = Fix(f"Use {sanitize(suggested, 30)}.", {"region": suggested})
+    if not (registry.blank_region and settings.regionendpoint):
+        return invalid_setting("region", "The registry does not start without a region.", fix)
+    if from_environment := registry.region(settings, os.environ):
+        return invalid_setting(
+            "region",
+            f"Blank: this works while the registry's environment has AWS_REGION={sanitize(from_environment, 30)}.",
+            fix,
+            Severity.WARNING,
+        )
+    return invalid_setting("region", f"{registry.title} starts without a region, but then every call fails.", fix)
+
+
+def _unknown(settings: Settings, store: Provider) -> Finding:
+    """The finding for a region that is not in the store's list."""
+    name, shown = settings.region, sanitize(settings.region, 30)
+    named, fix = region_of_endpoint(settings), _fix(settings, store)
+    if named == name and not fix:
+        text = f"`{shown}` is not in our list of regions of {store.title}, but the endpoint has it, too."
+        return invalid_setting("region", text, severity=Severity.HINT)
+    unknown = f"{store.title} has no region `{shown}` that we know"
+    severity = Severity.WARNING
+    if provider_of(settings).id == "aws":
+        if _registry_refuses(settings) and _AMAZON_REGION.fullmatch(name):
+            unknown += f"; {registry_of(settings.registry).title} refuses it without an endpoint"
+        if _registry_refuses(settings) or not _AMAZON_REGION.fullmatch(name):
+            severity = Severity.ERROR
+    if named and named != name.lower():
+        text = f"{unknown}; the endpoint is in {sanitize(named, 30)}"
+        return Finding(Cause.WRONG_REGION, f"{text}.", severity, "region", fix)
+    if not fix and (others := owners(name, store)):
+        titles = " and ".join(other.title for other in others[:2])
+        choose = "it" if len(others) == 1 else "one"
+        unknown = f"`{shown}` is a region of {titles}: choose {choose}, or enter its endpoint"
+    return invalid_setting("region", f"{unknown}.", fix, severity)
+
+
+def _fix(settings: Settings, store: Provider) -> Fix | None:
+    """The endpoint's region where that is another one; else the one that was meant, in the endpoint too."""
+    name, endpoint, named = settings.region, settings.regionendpoint, region_of_endpoint(settings)
+    if named and named != name.lower():
+        return Fix(f"Use {sanitize(named, 30)}, as the endpoint says.", {"region": named})
+    meant = meant_region(name, store)
+    if not meant:
+        return None
+    place = f" ({store.regions[meant]})" if store.regions[meant] else ""
+    if not named:
+        return Fix(f"Use {meant}{place}.", {"region": meant})
+    moved = re.sub(re.escape(named), meant, endpoint, count=1, flags=re.IGNORECASE)
+    if store.region_in(moved) != meant:
+        return None
+    return Fix(f"Use {meant}{place}, in the endpoint too.", {"region": meant, "regionendpoint": moved})
 
 
 def region_of_registry(settings: Settings) -> Iterator[Finding]:
     """A region that is newer than the registry's SDK needs an endpoint."""
     if settings.provider == "aws" and settings.region in provider_of(settings).regions and _registry_refuses(settings):
-        endpoint = url_of(settings.replace({"secure": True}))
+        endpoint = amazon_endpoint(settings, settings.region)
         registry = registry_of(settings.registry)
         yield invalid_setting(
             "region",
@@ -56,21 +111,3 @@ def _registry_refuses(settings: Settings) -> bool:
     """Whether the registry does not start: without an endpoint it accepts only the regions that its SDK knows."""
     known = registry_of(settings.registry).regions
     return not settings.regionendpoint and known is not None and settings.region not in known
-
-
-def _similar(name: str, regions: Mapping[str, str]) -> Fix | None:
-    """A fix with the region whose id or place `name` resembles; None if there is none."""
-    by_word: dict[str, str] = {}
-    for known, place in regions.items():
-        by_word[known] = known
-        by_word.setdefault(place.lower(), known)  # of two regions at one place, the first
-    parts = reversed(re.split(r"[()]", name.lower()))  # the AWS console shows: US East (Ohio) us-east-2
-    import difflib  # imported here: only needed for an unknown region
-
-    matches = (match for part in parts for match in difflib.get_close_matches(part.strip(), by_word, 1, _SIMILARITY))
-    match = next(matches, None)
-    if match is None:
-        return None
-    similar = by_word[match]
-    place = f" ({regions[similar]})" if regions[similar] else ""
-    return Fix(f"Use {similar}{place}.", {"region": similar})
