@@ -139,4 +139,4 @@ def test_a_planted_link_is_not_followed(path: Path) -> None:
     link.symlink_to(path)
     os.chown(link, OTHER_USER, OTHER_USER, follow_symlinks=False)
     path.parent.chmod(0o1777)
-    assert "is a link that another user has put where everybody may write" in error_of(link)
+    assert "is a link that belongs to" in error_of(link)

@@ -11,7 +11,7 @@ import pytest
 
 from tests.support.files import OTHER_USER, as_root, mode_of, names_in, needs_acl, set_acl
 from wizard.files.errors import FileError
-from wizard.files.reading import user_name
+from wizard.files.safe_path import user_name
 from wizard.files.state_dir import (
     read_state_file,
     remove_state_file,
@@ -211,6 +211,41 @@ def test_a_file_of_another_user_is_not_read(home: Path) -> None:
         read_state_file("draft.toml", _LIMIT)
     assert stat.S_ISREG(write_state_file("draft.toml", b"ours").stat().st_mode)
     assert read_state_file("draft.toml", _LIMIT) == b"ours"
+
+
+@as_root
+@pytest.mark.parametrize("name", ["XDG_STATE_HOME", "HOME"])
+def test_nothing_is_kept_below_the_folder_of_another_user(
+    home: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    state = home / "theirs" / "a" / "ours"
+    state.mkdir(parents=True)
+    os.chown(home / "theirs", OTHER_USER, OTHER_USER)
+    monkeypatch.setenv(name, str(state))
+    expected = f"Nothing is kept in {home / 'theirs'}, because it belongs to {user_name(OTHER_USER)}. "
+    assert state_dir_problem().startswith(expected)
+    for use in _USES:
+        with pytest.raises(FileError) as caught:
+            use()
+        assert str(caught.value).startswith(expected)
+    assert names_in(state) == []
+
+
+@as_root
+def test_nothing_is_kept_where_a_link_of_another_user_leads(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (home / "ours").mkdir()
+    (home / "link").symlink_to("ours")
+    os.chown(home / "link", OTHER_USER, OTHER_USER, follow_symlinks=False)
+    monkeypatch.setenv("XDG_STATE_HOME", str(home / "link"))
+    assert "is a link that belongs to" in state_dir_problem()
+    assert names_in(home / "ours") == []
+
+
+@as_root
+@needs_acl
+def test_nothing_is_kept_where_an_access_control_list_lets_another_user_write(home: Path) -> None:
+    set_acl(home, f"u:{OTHER_USER}:rwx")
+    assert "because other users can write there" in state_dir_problem()
 
 
 def test_a_problem_is_safe_to_print(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from tests.support.files import OTHER_USER, as_root
-from wizard.files.reading import FileContent, user_name
-from wizard.files.trust import describe_doubts
+from wizard.files.reading import FileContent
+from wizard.files.safe_path import user_name
+from wizard.files.trust import describe_access, describe_doubts
 
 _CHECK = "Check that these settings are yours."
 
@@ -78,3 +79,43 @@ def test_a_link_is_judged_by_where_it_leads(path: Path, tmp_path: Path) -> None:
 
 def test_a_file_that_is_gone_is_not_doubted(path: Path) -> None:
     assert doubts(path.parent / "missing" / "storage.toml") == ()
+
+
+# Files that were written
+
+
+def access(path: Path) -> tuple[str, ...]:
+    path.touch()
+    return describe_access(path)
+
+
+def test_a_file_that_was_written_in_a_folder_of_this_user_has_no_remark(path: Path) -> None:
+    assert access(path) == ()
+
+
+@as_root
+def test_a_file_that_was_written_in_the_folder_of_another_user_has_a_remark(path: Path) -> None:
+    os.chown(path.parent, OTHER_USER, OTHER_USER)
+    expected = f"{path.parent} belongs to {user_name(OTHER_USER)}, who can replace storage.toml."
+    assert access(path) == (expected,)
+    below = path.parent / "below" / "storage.toml"
+    below.parent.mkdir()
+    assert access(below) == (expected,)
+
+
+@as_root
+def test_a_file_that_keeps_its_owner_has_a_remark(path: Path) -> None:
+    path.touch()
+    os.chown(path, OTHER_USER, OTHER_USER)
+    assert access(path) == (f"storage.toml belongs to {user_name(OTHER_USER)}, who can read and change it.",)
+
+
+@pytest.mark.parametrize(("mode", "is_named"), [(0o777, True), (0o1777, False)])
+def test_a_file_that_other_users_can_replace_has_a_remark(path: Path, mode: int, is_named: bool) -> None:
+    path.parent.chmod(mode)
+    expected = f"Other users can write to {path.parent} (mode {mode:04o}), and replace storage.toml."
+    assert access(path) == ((expected,) if is_named else ())
+
+
+def test_a_written_file_that_is_gone_has_no_remark(path: Path) -> None:
+    assert describe_access(path.parent / "missing" / "storage.toml") == ()

@@ -19,6 +19,8 @@ from tests.support.paths import ROOT
 from wizard.cli import main as cli
 from wizard.config.file import load, save
 from wizard.files.leftovers import temporary_name
+from wizard.files.safe_path import user_name
+from wizard.files.state_dir import state_dir_problem
 from wizard.model.settings import Settings
 
 _SETTINGS = Settings(bucket="images", accesskey="k")
@@ -74,6 +76,7 @@ def test_a_file_that_the_user_may_not_write_is_unchanged(
 
 
 @as_root
+@pytest.mark.parametrize(("mode", "owner"), [(0o1777, 0), (0o755, OTHER_USER), (0o755, 0)])
 @pytest.mark.parametrize(
     "arguments",
     [
@@ -88,18 +91,57 @@ def test_a_file_that_the_user_may_not_write_is_unchanged(
     ],
 )
 def test_no_command_follows_a_planted_link(
-    arguments: tuple[str, ...], shared: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    arguments: tuple[str, ...],
+    mode: int,
+    owner: int,
+    shared: Path,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     victim = tmp_path / "victim"
     victim.touch()
     (shared / "config.yml").write_text("storage: {s3: {bucket: x}}\n")
     (shared / "planted").symlink_to(victim)
     os.chown(shared / "planted", OTHER_USER, OTHER_USER, follow_symlinks=False)
-    shared.chmod(0o1777)
+    shared.chmod(mode)
+    os.chown(shared, owner, owner)
     assert cli.main(arguments) == 2
-    assert "planted is a link that another user has put where everybody may write" in capsys.readouterr().err
+    assert "planted is a link that belongs to" in capsys.readouterr().err
     assert victim.read_bytes() == b""
     assert not {"other.toml", "victim.bak", "planted.bak"} & {*names_in(shared), *names_in(tmp_path)}
+
+
+@as_root
+@pytest.mark.parametrize(
+    ("arguments", "name"),
+    [
+        (("configure", "--bucket", "new-one", "--no-validate"), "storage.toml"),
+        (("import", "config.yml"), "storage.toml"),
+        (("export", "--to", "env", "-o", "out"), "out"),
+        (("export", "--to", "distribution-2", "--into", "config.yml"), "config.yml"),
+        (("policy", "-o", "out"), "out"),
+    ],
+)
+def test_each_write_below_the_folder_of_another_user_is_reported(
+    shared: Path, arguments: tuple[str, ...], name: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (shared / "config.yml").write_text("storage: {s3: {bucket: x}}\n")
+    assert cli.main(arguments) == 0
+    assert "belongs to" not in capsys.readouterr().err
+    (shared / "config.yml").write_text("storage: {s3: {bucket: x}}\n")
+    os.chown(shared, OTHER_USER, OTHER_USER)
+    assert cli.main(arguments) == 0
+    owner = user_name(OTHER_USER)
+    assert f"note: {shared} belongs to {owner}, who can replace {name}." in capsys.readouterr().err.splitlines()
+
+
+@as_root
+def test_a_draft_is_not_kept_below_the_folder_of_another_user(shared: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (shared / "state").mkdir()
+    monkeypatch.setenv("XDG_STATE_HOME", str(shared / "state"))
+    assert state_dir_problem() == ""
+    os.chown(shared, OTHER_USER, OTHER_USER)
+    assert f"Nothing is kept in {shared}, because it belongs to " in state_dir_problem()
 
 
 @pytest.mark.parametrize(

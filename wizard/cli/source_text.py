@@ -6,8 +6,10 @@ import sys
 from pathlib import Path
 
 from wizard.console.exit_status import CommandError
+from wizard.console.stdio import print_message
 from wizard.files.errors import FileError
 from wizard.files.reading import read_file
+from wizard.files.trust import describe_doubts
 from wizard.text.sanitize import sanitize
 
 MAX_BYTES = 1 << 20  # more than any configuration has
@@ -16,6 +18,7 @@ MAX_BYTES = 1 << 20  # more than any configuration has
 def read_text(source: Path | str, encoding: str = "utf-8-sig") -> str:
     """The text of a file, or of standard input for `-`, with its line ends. Raises `CommandError`.
 
+    Prints a note on other users who could have written the file.
     With the encoding "utf-8", a byte order mark is kept.
     """
     if source == "-":
@@ -27,6 +30,8 @@ def read_text(source: Path | str, encoding: str = "utf-8-sig") -> str:
             raise CommandError(str(error)) from None
         if content is None:
             raise CommandError(f"there is no file {sanitize(source)}. Check its path.")
+        for doubt in describe_doubts(Path(source), content):
+            print_message(f"note: {sanitize(source)}: {doubt}")
         data = content.data
     if len(data) > MAX_BYTES:
         raise CommandError("that is too large for a configuration. Check the source.")

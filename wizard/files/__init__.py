@@ -2,6 +2,7 @@
 
     errors            why a file cannot be read or written, in sentences
     safe_path         a path without links, and which links are not followed
+    sharing           which folders other users can write to
     folder            an open folder, in which nobody can redirect a name
     reading, trust    the content of a file, and who else could have written it
     target            replacing a file: lock, read, write, back up

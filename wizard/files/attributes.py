@@ -14,10 +14,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from wizard.files.errors import FileError
+from wizard.files.sharing import ACL
 from wizard.text.sanitize import sanitize
 
 PRIVATE_MODE = 0o600  # of every file that belongs to this program
-_ACL = "system.posix_acl_access"
 _OF_CONTENT = {"security.ima", "security.evm"}  # signatures of the bytes, which the kernel writes anew
 
 
@@ -53,12 +53,12 @@ class Attributes:
         for name in _extended(descriptor).keys() - self.extended.keys():
             with contextlib.suppress(OSError):
                 os.removexattr(descriptor, name)
-        for name in sorted(self.extended, key=lambda name: name == _ACL):
-            if name == _ACL:
+        for name in sorted(self.extended, key=lambda name: name == ACL):
+            if name == ACL:
                 _set_mode(descriptor, self.mode)  # before the list, which contains the bits of the group
             with contextlib.suppress(OSError):
                 os.setxattr(descriptor, name, self.extended[name])
-        if _ACL not in self.extended:
+        if ACL not in self.extended:
             _set_mode(descriptor, self.mode)
         if difference := self._difference(Attributes.of(descriptor)):
             raise KeepError(path, difference)
@@ -70,14 +70,14 @@ class Attributes:
         own = (("owner", "owner"), ("group", "group"), ("mode", "mode"))
         basic = (word for word, field in own if getattr(self, field) != getattr(other, field))
         first = next(basic, None) or next(differing, "")
-        return "access control list" if first == _ACL else first if first in dict(own) or not first else f"`{first}`"
+        return "access control list" if first == ACL else first if first in dict(own) or not first else f"`{first}`"
 
 
 def set_plain_mode(descriptor: int, mode: int) -> None:
     """Give an open file exactly these permission bits, without an access control list. Raises `OSError`."""
     if hasattr(os, "removexattr"):
         with contextlib.suppress(OSError):  # most files have none; a folder can give one to each new file in it
-            os.removexattr(descriptor, _ACL)
+            os.removexattr(descriptor, ACL)
     os.fchmod(descriptor, mode)  # the umask may have removed bits
 
 

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import contextlib
 import os
-import re
 import stat
 from collections.abc import Iterator
 from pathlib import Path
 
 from wizard.files.errors import FileError, write_errors
-from wizard.files.safe_path import PathError, is_planted, resolve_path
+from wizard.files.folder import open_path
+from wizard.files.reading import own_descriptor, refuse_foreign_stream
+from wizard.files.safe_path import PathError, resolve_path
 from wizard.files.staging import write_all
 from wizard.files.target import MAX_BYTES, Target, Written, locked_target
 from wizard.text.sanitize import sanitize
-
-_DESCRIPTOR = re.compile(r"/proc/(self|thread-self|[0-9]+)/fd/([0-9]{1,9})")
 
 
 def write_output(path: Path, data: bytes, settings_file: Path) -> Written | None:
@@ -87,19 +86,29 @@ def _open_stream(path: Path) -> int | None:
     """A descriptor that writes to the device or pipe at `path`; None if there is something else, or nothing yet."""
     try:
         resolved = resolve_path(path)
-        match = _DESCRIPTOR.fullmatch(str(resolved))
-        if match and match[1] in ("self", "thread-self", str(os.getpid())):
+        if (own := own_descriptor(resolved)) is not None:
             with write_errors(path):
-                return os.dup(int(match[2]))
-        status, folder = resolved.stat(), resolved.parent.stat()
+                return os.dup(own)
+        status, descriptor = _pinned(resolved)
     except (PathError, OSError):
         return None  # the reason is found again, and explained, for a file
-    if not (stat.S_ISCHR(status.st_mode) or stat.S_ISFIFO(status.st_mode)):
-        return None
-    if is_planted(status, folder):
-        raise FileError(
-            f"{sanitize(path)} is a pipe that another user has put where everybody may write, so it is not used. "
-            "Name another file."
-        )
-    with write_errors(path):
-        return os.open(resolved, os.O_WRONLY | os.O_NOFOLLOW | os.O_NOCTTY)
+    try:
+        if not (stat.S_ISCHR(status.st_mode) or stat.S_ISFIFO(status.st_mode)):
+            return None
+        refuse_foreign_stream(status, path)
+        with write_errors(path):
+            return os.open(resolved if descriptor is None else open_path(descriptor), os.O_WRONLY | os.O_NOCTTY)
+    finally:
+        if descriptor is not None:
+            os.close(descriptor)
+
+
+def _pinned(path: Path) -> tuple[os.stat_result, int | None]:
+    """The status of the file at `path`, and a descriptor from which just that file can be opened.
+
+    The descriptor does not open a pipe or a device; it is None where the system has no such one. Raises `OSError`.
+    """
+    if not hasattr(os, "O_PATH") or not os.path.lexists(open_path(0)):
+        return path.lstat(), None
+    descriptor = os.open(path, os.O_PATH | os.O_NOFOLLOW)
+    return os.fstat(descriptor), descriptor

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import os
+import re
 import stat
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from wizard.files.errors import FileError, read_error
 from wizard.files.folder import open_folder
-from wizard.files.safe_path import PathError, resolve_path
+from wizard.files.safe_path import PathError, resolve_path, user_name
 from wizard.text.sanitize import sanitize
+
+_DESCRIPTOR = re.compile(r"/proc/(self|thread-self|[0-9]+)/fd/([0-9]{1,9})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +41,52 @@ def read_file(path: Path, limit: int) -> FileContent | None:
 
 
 def _open(path: Path) -> int:
-    if path.parts[:2] == ("/", "proc"):  # the links there are made by the kernel, and are not paths
+    if own_descriptor(path) is not None:  # opened by the program that started this one
         return os.open(path, os.O_RDONLY | os.O_NOCTTY)
+    if path.parts[:2] == ("/", "proc"):  # the links there are made by the kernel, and are not paths
+        return _ready(os.open(path, os.O_RDONLY | os.O_NOCTTY | os.O_NONBLOCK), path)
     with open_folder(path.parent) as folder:
-        return folder.open_file(path.name or ".", os.O_RDONLY)
+        return _ready(folder.open_file(path.name or ".", os.O_RDONLY | os.O_NONBLOCK), path)
+
+
+def _ready(descriptor: int, path: Path) -> int:
+    """The descriptor, which was opened without waiting, for reading; a pipe of this user is waited for."""
+    try:
+        status = os.fstat(descriptor)
+        if not stat.S_ISREG(status.st_mode) and not stat.S_ISDIR(status.st_mode):
+            refuse_foreign_stream(status, path)
+            _wait_for_input(descriptor)
+        os.set_blocking(descriptor, True)
+    except BaseException:
+        os.close(descriptor)
+        raise
+    return descriptor
+
+
+def _wait_for_input(descriptor: int) -> None:
+    """Wait until something can be read, or a writer has ended. A pipe that has no writer yet is not at its end."""
+    import select  # imported here: only needed for a pipe or a device
+
+    poll = select.poll()
+    poll.register(descriptor, select.POLLIN)
+    poll.poll()
+
+
+def own_descriptor(path: Path) -> int | None:
+    """The descriptor of this process that `path`, which has no links, names; None for other files."""
+    match = _DESCRIPTOR.fullmatch(str(path))
+    return int(match[2]) if match and match[1] in ("self", "thread-self", str(os.getpid())) else None
+
+
+def refuse_foreign_stream(status: os.stat_result, path: Path) -> None:
+    """Raise `FileError` for a pipe or a device of another user, who could block this program, or read what it writes.
+
+    `status` is the one of `path`.
+    """
+    if status.st_uid not in (os.geteuid(), 0):
+        kind = "pipe" if stat.S_ISFIFO(status.st_mode) else "device"
+        owner = user_name(status.st_uid)
+        raise FileError(f"{sanitize(path)} is a {kind} that belongs to {owner}, so it is not used. Name another file.")
 
 
 def read_descriptor(descriptor: int, path: Path, limit: int) -> FileContent:
@@ -63,13 +108,3 @@ def describe_exposure(content: FileContent) -> str:
 def foreign_owner(content: FileContent) -> str:
     """The name of the user who owns the file; empty if it is the user who runs this program."""
     return "" if content.owner == os.geteuid() else user_name(content.owner)
-
-
-def user_name(number: int) -> str:
-    """The name of a user, or `user 1000` if the user has none."""
-    import pwd  # imported here: only needed for the file of another user
-
-    try:
-        return pwd.getpwuid(number).pw_name
-    except KeyError:
-        return f"user {number}"

@@ -1,4 +1,4 @@
-"""Resolving a path without following a link that another user planted."""
+"""Resolving a path without following a link of another user."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import errno
 import os
 from pathlib import Path
 
+from wizard.files.sharing import is_shared
 from wizard.text.sanitize import sanitize
 
 _MAX_LINKS = 40  # the limit of the Linux kernel: path_resolution(7)
@@ -18,9 +19,9 @@ class PathError(Exception):
 def resolve_path(path: Path) -> Path:
     """`path` as an absolute path without links; the file at its end need not exist.
 
-    In a folder where other users can write, a link is followed only if it belongs to this user, to the owner of the
-    folder or to root. This is close to the rule of fs.protected_symlinks in proc_sys_fs(5), which not every system
-    enables and which `readlink` does not apply. Raises `PathError` for such a link and `OSError` if links form a cycle.
+    A link is followed only if it belongs to this user or to root. This is stricter than fs.protected_symlinks in
+    proc_sys_fs(5), which not every system enables and which `readlink` does not apply. Raises `PathError` for another
+    link and `OSError` if links form a cycle.
     """
     start = "/" if path.is_absolute() else _current_folder()
     resolved, rest, links = Path("/"), _reversed_parts(os.path.join(start, path)), 0  # noqa: PTH118 - keeps ..
@@ -31,7 +32,7 @@ def resolve_path(path: Path) -> Path:
         if not destination:
             resolved = current
             continue
-        _refuse_planted(current)
+        _refuse_foreign(current)
         links += 1
         if links > _MAX_LINKS:
             raise OSError(errno.ELOOP, os.strerror(errno.ELOOP))
@@ -60,23 +61,25 @@ def _link_destination(path: Path) -> str:
         return ""
 
 
-def _refuse_planted(link: Path) -> None:
-    if is_planted(link.lstat(), link.parent.stat()):
+def _refuse_foreign(link: Path) -> None:
+    owner = link.lstat().st_uid
+    if owner not in (os.geteuid(), 0):
         raise PathError(
-            f"{sanitize(link)} is a link that another user has put where everybody may write, so it is not followed. "
+            f"{sanitize(link)} is a link that belongs to {user_name(owner)}, so it is not followed. "
             "Name the file itself."
         )
 
 
-def is_planted(file: os.stat_result, folder: os.stat_result) -> bool:
-    """Whether another user can have put a file or a link in a folder that is not theirs."""
-    return is_shared(folder) and file.st_uid not in (os.geteuid(), folder.st_uid, 0)
+def is_planted(file: os.stat_result, folder: os.stat_result, path: Path | str) -> bool:
+    """Whether another user can have put a file in a folder that is not theirs; `folder` is the status of `path`."""
+    return file.st_uid not in (os.geteuid(), folder.st_uid, 0) and is_shared(folder, path)
 
 
-def is_shared(folder: os.stat_result) -> bool:
-    """Whether users other than its owner can write to a folder.
+def user_name(number: int) -> str:
+    """The name of a user, or `user 1000` if the user has none."""
+    import pwd  # imported here: only needed for the file of another user
 
-    A group with the number of a user is taken for the group of that user alone, as most systems create it.
-    """
-    private_groups = (folder.st_uid, os.geteuid(), 0)
-    return bool(folder.st_mode & 0o002 or (folder.st_mode & 0o020 and folder.st_gid not in private_groups))
+    try:
+        return sanitize(pwd.getpwuid(number).pw_name, 60)
+    except KeyError:
+        return f"user {number}"

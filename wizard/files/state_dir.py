@@ -1,8 +1,8 @@
 """The folder for the state of this program (drafts, crash reports), as the XDG Base Directory Specification defines it:
 https://specifications.freedesktop.org/basedir-spec/latest/. Only its owner can read it.
 
-No link is followed in the home folder, and no folder of another user is used: with `sudo -E` or `su`, the home folder
-can be that of another user, who could redirect what is written there.
+No link is followed in the home folder, and nothing is kept below a folder that another user owns or can write to: with
+`sudo -E` or `su`, the home folder can be that of another user, who could redirect what is written there.
 """
 
 from __future__ import annotations
@@ -16,9 +16,10 @@ from pathlib import Path
 
 from wizard.files.attributes import set_plain_mode
 from wizard.files.errors import FileError, explain
-from wizard.files.folder import FOLDER_FLAGS, Folder
-from wizard.files.reading import read_descriptor, user_name
-from wizard.files.safe_path import PathError, is_shared, resolve_path
+from wizard.files.folder import FOLDER_FLAGS, Folder, open_path
+from wizard.files.reading import read_descriptor
+from wizard.files.safe_path import PathError, resolve_path, user_name
+from wizard.files.sharing import is_shared
 from wizard.files.target import MAX_BYTES, target_in
 from wizard.text.sanitize import sanitize
 
@@ -128,7 +129,7 @@ def _open_state_folder(*, create: bool = True) -> Iterator[Folder]:
 
 
 def _open_below_root(base: Path, names: tuple[str, ...], existing: int | None) -> int:
-    """A descriptor of the state folder. Each folder from `base` on is checked while it is open.
+    """A descriptor of the state folder. Each folder on the way is checked while it is open.
 
     The first `existing` folders are not created, and none if that is None.
     """
@@ -136,8 +137,7 @@ def _open_below_root(base: Path, names: tuple[str, ...], existing: int | None) -
     parts = (*base.parts[1:], *names)
     for number, name in enumerate(parts):
         try:
-            if number >= len(base.parts) - 1:
-                _check_folder(os.fstat(descriptor), path)
+            _check_folder(descriptor, path)
             may_create = existing is not None and number >= existing
             child = (
                 _open_or_create(descriptor, name, path / name) if may_create else _open(descriptor, name, path / name)
@@ -152,7 +152,6 @@ def _open_or_create(parent: int, name: str, path: Path) -> int:
     try:
         return _open(parent, name, path)
     except FileNotFoundError:
-        _check_folder(os.fstat(parent), path.parent)
         with contextlib.suppress(FileExistsError):  # another process was faster
             os.mkdir(name, _MODE, dir_fd=parent)
         return _open(parent, name, path)
@@ -170,11 +169,12 @@ def _open(parent: int, name: str, path: Path) -> int:
 _REMEDY = "Set XDG_STATE_HOME to a folder of this user."
 
 
-def _check_folder(status: os.stat_result, path: Path) -> None:
+def _check_folder(descriptor: int, path: Path) -> None:
     """Refuse a folder that another user, apart from root, owns or can write to."""
+    status = os.fstat(descriptor)
     if status.st_uid not in (os.geteuid(), 0):
         raise _foreign(status, path)
-    if is_shared(status) and not status.st_mode & stat.S_ISVTX:
+    if not status.st_mode & stat.S_ISVTX and is_shared(status, open_path(descriptor)):
         mode = f"mode {stat.S_IMODE(status.st_mode):04o}"
         raise FileError(f"Nothing is kept in {sanitize(path)}, because other users can write there ({mode}). {_REMEDY}")
 

@@ -19,13 +19,14 @@ from typing import NamedTuple
 
 from wizard.files.attributes import PRIVATE_MODE, Attributes, set_plain_mode
 from wizard.files.errors import ChangedError, FileError, read_error, write_errors
-from wizard.files.folder import Folder, open_folder
+from wizard.files.folder import Folder, open_folder, open_path
 from wizard.files.leftovers import remove_leftovers, temporary_name
 from wizard.files.locking import file_lock
 from wizard.files.reading import FileContent, read_descriptor
 from wizard.files.safe_path import PathError, is_planted, resolve_path
 from wizard.files.signals import deferred_signals
 from wizard.files.staging import StagedFile, staged, write_all
+from wizard.files.trust import describe_access
 from wizard.text.sanitize import sanitize
 
 MAX_BYTES = 1 << 24  # of a file that is replaced; it is read completely
@@ -35,17 +36,19 @@ class Written(NamedTuple):
     """What was written: the path without links, and the backup of the previous file if there is one.
 
     `in_place`: the file is a mount point, so it could not be replaced. It is the same file with another content.
+    `access`: sentences about other users who can change or replace the file.
     """
 
     path: Path
     backup: Path | None = None
     in_place: bool = False
+    access: tuple[str, ...] = ()
 
     @property
     def remarks(self) -> tuple[str, ...]:
-        """A sentence about a file that was written in place."""
+        """Sentences about a file that was written in place, or that other users can change or replace."""
         text = f"{sanitize(self.path)} is mounted on its own, so it was written in place and keeps its owner."
-        return (text,) if self.in_place else ()
+        return ((text,) if self.in_place else ()) + self.access
 
 
 class Target:
@@ -62,10 +65,10 @@ class Target:
 
     def refuse_planted(self) -> None:
         """Raise `FileError` if another user can have put the file there to receive what is written."""
-        status = self._folder.status(self.path.name)
-        if status is not None and is_planted(status, os.fstat(self._folder.descriptor)):
+        status, descriptor = self._folder.status(self.path.name), self._folder.descriptor
+        if status is not None and is_planted(status, os.fstat(descriptor), open_path(descriptor)):
             raise FileError(
-                f"{sanitize(self.path)} is a file that another user has put where everybody may write, so it is not "
+                f"{sanitize(self.path)} is a file that another user has put where others can write, so it is not "
                 "used. Name another file."
             )
 
@@ -96,7 +99,7 @@ class Target:
                 if not is_replaced and not keep_attributes:
                     self._set_mode(mode)
         self._folder.sync()
-        return Written(self.path, backup, in_place=not is_replaced)
+        return Written(self.path, backup, in_place=not is_replaced, access=describe_access(self.path))
 
     # Reading
 
@@ -227,7 +230,7 @@ def locked_target(path: Path, limit: int) -> Iterator[Target]:
     """The file at `path`, links followed, under its lock, and without the temporary files of killed processes.
 
     Raises `FileError` if no file can be written there: the folder does not exist, `path` is a folder, a device or a
-    pipe, another user planted a link, or the file has more than `limit` bytes.
+    pipe, a link belongs to another user, or the file has more than `limit` bytes.
     """
     target = resolve_target(path)
     with contextlib.ExitStack() as stack:
@@ -247,7 +250,7 @@ def target_in(folder: Folder, path: Path, limit: int) -> Iterator[Target]:
 def resolve_target(path: Path) -> Path:
     """The path without links of the file that a write to `path` creates or replaces.
 
-    Raises `FileError` if its folder does not exist, or if another user planted a link.
+    Raises `FileError` if its folder does not exist, or if a link belongs to another user.
     """
     try:
         with write_errors(path):

@@ -1,4 +1,4 @@
-"""Who else could have written a file: its owner, and the users who can write to its folder."""
+"""Who else could have written a file, or can replace one that is written: its owner, and those of its folders."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ import stat
 from collections.abc import Iterator
 from pathlib import Path
 
-from wizard.files.reading import FileContent, user_name
-from wizard.files.safe_path import PathError, is_shared, resolve_path
+from wizard.files.reading import FileContent
+from wizard.files.safe_path import PathError, resolve_path, user_name
+from wizard.files.sharing import is_shared
 from wizard.text.sanitize import sanitize
 
 
@@ -27,7 +28,7 @@ def _doubts(path: Path, content: FileContent) -> Iterator[str]:
         for folder in folders:
             status = folder.stat()
             # In a sticky folder, only what lies directly in it can be of another user.
-            if is_shared(status) and (folder == folders[0] or not status.st_mode & stat.S_ISVTX):
+            if (folder == folders[0] or not status.st_mode & stat.S_ISVTX) and is_shared(status, folder):
                 mode = f"mode {stat.S_IMODE(status.st_mode):04o}"
                 yield f"Other users can write to {sanitize(folder)} ({mode}). Check that these settings are yours."
                 return
@@ -36,4 +37,33 @@ def _doubts(path: Path, content: FileContent) -> Iterator[str]:
                 yield f"{sanitize(folder)} belongs to {owner}, who can replace it. Check that these settings are yours."
                 return
     except (OSError, PathError):  # it was removed meanwhile
+        return
+
+
+def describe_access(path: Path) -> tuple[str, ...]:
+    """Sentences about the users, apart from this one and root, who can change or replace a file that was written.
+
+    `path` has no links.
+    """
+    return tuple(_access(path))
+
+
+def _access(path: Path) -> Iterator[str]:
+    trusted, name = {os.geteuid(), 0}, sanitize(path.name)
+    try:
+        owner = path.lstat().st_uid
+        if owner not in trusted:
+            yield f"{name} belongs to {user_name(owner)}, who can read and change it."
+            trusted.add(owner)
+        for folder in path.parents:
+            status = folder.stat()
+            if status.st_uid not in trusted:
+                yield f"{sanitize(folder)} belongs to {user_name(status.st_uid)}, who can replace {name}."
+                return
+            # In a sticky folder, nobody can replace the file of another user.
+            if not status.st_mode & stat.S_ISVTX and is_shared(status, folder):
+                mode = f"mode {stat.S_IMODE(status.st_mode):04o}"
+                yield f"Other users can write to {sanitize(folder)} ({mode}), and replace {name}."
+                return
+    except OSError:  # it was removed meanwhile
         return

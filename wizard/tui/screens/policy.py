@@ -189,7 +189,8 @@ class PolicyDialog(ModalScreen[None]):
         command = policy.put_command("USER", self._policy_file).replace("\\\n  ", "")
         self.post_message(PolicyWritten(command))
         backup = f" {describe_backup(written.backup)}" if written.backup else ""
-        self._show(_Mode.POLICY, f"{PASSED} Written.{backup} Then: {sanitize(command, 300)}", "$success")
+        remarks = "".join(f" {remark}" for remark in written.remarks)
+        self._show(_Mode.POLICY, f"{PASSED} Written.{backup}{remarks} Then: {sanitize(command, 300)}", "$success")
 
     # --- results of IAM ---
 
