@@ -99,6 +99,9 @@ RUBY = {
     "marks of comments": repeated("#"),
     "colons": repeated("a:", "x['y'] = {"),
     "indices": repeated("['a']", "x"),
+    "an assignment to indices": repeated("['a']", "x", " = 1"),
+    "assignments to indices": numbered("x['a']['b']['c']['d']['e']['f']['g']['h']['i']['k{}'] = 1\n"),
+    "assignments to many indices": repeated("x" + "['a']" * 2000 + " = 1\n"),
 }
 ENV = {
     "variables": numbered("K{}=1\n"),

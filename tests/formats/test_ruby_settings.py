@@ -54,6 +54,16 @@ def test_a_file_is_read_as_ruby_reads_it(text: str, ruby: Ruby) -> None:
     assert ruby.storage(text) == (True, VALUE)
 
 
+@pytest.mark.parametrize(("keys", "is_read"), [(10, True), (11, False)])
+def test_a_path_has_ten_keys_at_most(keys: int, is_read: bool) -> None:
+    text = "# comment\nx" + "['a']" * keys + f" = 1\nregistry['storage'] = {HASH}\n"
+    if is_read:
+        assert load(text) == VALUE
+    else:
+        with pytest.raises(FormatError, match="Line 2 is more Ruby than can be read here"):
+            load(text)
+
+
 @pytest.mark.parametrize("text", ["", "# registry['storage'] = 1\n", "registry['storage_x'] = 'x'\n"])
 def test_without_an_assignment_there_is_no_value(text: str) -> None:
     assert load(text) is None

@@ -28,6 +28,7 @@ _HEREDOC = re.compile(
 _END = re.compile(r"[ \t]*(?:#[^\n]*)?(?:\n|\Z)")
 _UNREADABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f]")  # Ruby ends at some of them, and skips others
 _ENCODING = re.compile(r"coding[:=][ \t]*([\w.-]+)", re.ASCII)  # in a comment on one of the first two lines
+_MAX_KEYS = 10  # in one path: each path is compared with all that are a part of it
 
 # Names that Ruby itself defines: keywords, and the methods of every object. Code such as `exit['x'] = 1` runs them.
 _RUBY_NAMES = frozenset(
@@ -108,6 +109,8 @@ class _Reader:
             scanner.refuse()
         path = [name[0]]
         while scanner.accept("["):
+            if len(path) > _MAX_KEYS:
+                scanner.refuse()
             path.append(self._index())
         if len(path) == 1 or not scanner.match(_ASSIGN):
             scanner.refuse()
