@@ -43,6 +43,7 @@ from wizard.config.file import (
 )
 from wizard.config.render import render
 from wizard.files.leftovers import temporary_name
+from wizard.files.safe_path import user_name
 from wizard.model.settings import DECLARATIONS, Settings
 from wizard.text.sanitize import sanitize
 
@@ -575,7 +576,10 @@ def test_a_mounted_file_is_saved_in_place_with_a_remark(tmp_path: Path) -> None:
         result = save(place, NEW, None)
         assert load(place).settings == NEW
         assert load(place.with_name("storage.toml.bak")).settings == OLD
-    assert result.remarks == (f"{place} is mounted on its own, so it was written in place and keeps its owner.",)
+    assert result.remarks == (
+        f"{place} is mounted on its own, so it was written in place and keeps its owner.",
+        f"storage.toml belongs to {user_name(OTHER_USER)}, who can read and change it.",
+    )
     assert (load(real).settings, real.stat().st_uid) == (NEW, OTHER_USER)
 
 

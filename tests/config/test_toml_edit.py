@@ -290,3 +290,21 @@ def test_a_validation_that_is_added_and_removed_leaves_the_file_as_it_was(file: 
     assert [line for line in again.splitlines() if line.strip()] == [
         line for line in without.splitlines() if line.strip()
     ]
+
+
+# Limits
+
+
+@pytest.mark.parametrize("value", ["[1, 2]", "{a = 1, b = 2}", '"a, \\\\b"'])
+def test_a_document_with_too_many_values_is_not_edited(value: str) -> None:
+    few, many = (f"z = 1\nb = {value}\n" + f"# {',' * count}\n" for count in (19_000, 21_000))
+    replacement = f"z = 2\nb = {value}\n"
+    assert edit_toml(few, replacement) == few.replace("z = 1", "z = 2")
+    assert edit_toml(many, replacement) is None
+
+
+def test_spaces_beside_commas_and_braces_are_compared_without_them() -> None:
+    text = "a = { b = 1 ,  c = [ 1 ,2\t, 3 ] , d = { } }  # x , y\nb = 1\n"
+    result = edit_toml(text, "a = {b = 1, c = [1, 2, 3], d = {}}\nb = 2\n")
+    assert result is not None
+    assert tomllib.loads(result)["b"] == 2

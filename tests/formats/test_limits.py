@@ -11,7 +11,8 @@ from tests.support.paths import ROOT
 
 SIZE = 1 << 20  # bytes, as much as is read of any file
 _MAX_SECONDS = 2.0
-_MAX_MEMORY = 100.0  # MiB
+_MAX_MEMORY = {"save": 300.0}  # MiB; a save also parses the text without loss, to keep its comments
+_OTHER_MAX_MEMORY = 100.0
 
 
 def repeated(text: str, before: str = "", after: str = "") -> str:
@@ -77,6 +78,31 @@ TOML = {
     "escaped quotes": repeated('"\\'),
     "a number": repeated("9", "a = "),
 }
+_TABLE = '\n[storage.s3]\nregion = "us-east-1"\nbucket = "images"\n'
+_SECTIONS = "[[a]]\n[b]\n[[a]]\n"  # tomlkit moves such tables
+SAVED = {
+    "an array": repeated("1,", "a = [", f"]{_TABLE}"),
+    "an array of tables": repeated("{},", "a = [", f"]{_TABLE}"),
+    "an array of texts": repeated("'',", "a = [", f"]{_TABLE}"),
+    "an array of dates": repeated("2020-01-01,", "a = [", f"]{_TABLE}"),
+    "nested arrays": repeated("[[[[[[[[[[]]]]]]]]]],", "a = [", f"]{_TABLE}"),
+    "an inline table": numbered("k{} = 1, ", "a = {", f"b = 1}}{_TABLE}"),
+    "keys": numbered("k{} = 1\n")[: 15 * 9000] + _TABLE,
+    "long values": "".join(f"k{number:05} = '{'x' * 90}'\n" for number in range(9900)) + _TABLE,
+    "blanks after a value": repeated(" ", "a = 1", f"\n{_TABLE}"),
+    "blanks in an array": repeated(" ", "a = [1,", f"]{_TABLE}"),
+    "blanks in a text": repeated(" ", 'a = "', f'"{_TABLE}'),
+    "tabs before a comment": repeated("\t", "a = 1", f"# x{_TABLE}"),
+    "lines of blanks": f"{' ' * 100}\n" * 9900 + _TABLE,
+    "commas in a text": repeated(", ", 'a = "', f'"{_TABLE}'),
+    "backslashes": repeated("\\\\", 'a = "', f'"{_TABLE}'),
+    "a comment": repeated("x", "# ", _TABLE),
+    "a long array after tables": f"{_SECTIONS}x = [\n" + f"{'1,' * 1000}\n" * 490 + f"]{_TABLE}",
+    "a long text after tables": f'{_SECTIONS}x = """\n' + f"{'y' * 2000}\n" * 490 + f'"""{_TABLE}',
+    "long texts after tables": _SECTIONS
+    + "".join(f'x{number} = """\n' + f"{'y' * 100}\n" * 480 + '"""\n' for number in range(20))
+    + _TABLE,
+}
 JSON = {
     "names": numbered('"k{}":{},', "{", '"a":1}'),
     "parameters": numbered('"accesskey{}":1,', '{"storage":{"s3":{', '"a":1}}}'),
@@ -126,6 +152,7 @@ CASES = {
     for reader, texts in {
         "toml": {**NESTED, **TEXT, **TOML},
         "distribution-2": {**NESTED, **TEXT, **YAML},
+        "save": SAVED,
         "dtr": {**NESTED, **JSON},
         "gitlab": {**NESTED, **TEXT, **RUBY},
         "env": {**TEXT, **ENV},
@@ -152,5 +179,5 @@ def test_a_text_of_a_megabyte_is_read_within_limits(reader: str, text: str) -> N
     seconds, memory, *words = run.stdout.split()
     assert run.stderr == ""
     assert float(seconds) < _MAX_SECONDS
-    assert float(memory) < _MAX_MEMORY
+    assert float(memory) < _MAX_MEMORY.get(reader, _OTHER_MAX_MEMORY)
     assert not words or words[-1].endswith(".")

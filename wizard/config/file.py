@@ -162,7 +162,8 @@ def save(path: Path, settings: Settings, validation: Validation | None, expected
         if expected is not None and expected != ("" if previous is None else _fingerprint(previous)):
             raise _conflict(path)
         refuse_url_credentials(settings)
-        data, is_edited = _new_content(previous, settings, validation)
+        document = {} if previous is None else _document(previous)
+        data, is_edited = _new_content(previous, document, settings, validation)
         _refuse_unreadable(data)
         try:
             written = target.replace(data)
@@ -171,7 +172,7 @@ def save(path: Path, settings: Settings, validation: Validation | None, expected
         except FileError as error:
             unchanged = f" {sanitize(path)} is as it was." if content else ""
             raise FileError(f"{error}{unchanged}") from None
-    remarks = [*_remarks(content, written), *_removals(previous, settings)]
+    remarks = [*_remarks(content, written), *_removals(document, settings)]
     if not is_edited:
         remarks.append(_REWRITTEN)
     return Saved(written.path, written.backup, _fingerprint(data), tuple(remarks))
@@ -192,11 +193,13 @@ def _refuse_unreadable(data: bytes) -> None:
 _REWRITTEN = "The file could not be edited in place. It was rewritten without its comments; the backup has them."
 
 
-def _new_content(previous: bytes | None, settings: Settings, validation: Validation | None) -> tuple[bytes, bool]:
-    """The bytes to write, and whether they have the comments of the `previous` file."""
+def _new_content(
+    previous: bytes | None, document: dict[str, Any], settings: Settings, validation: Validation | None
+) -> tuple[bytes, bool]:
+    """The bytes to write, and whether they have the comments of the `previous` file, which contains `document`."""
     if previous is None:
         return render(settings, validation).encode(), True
-    rewritten = render(settings, validation, _document(previous))
+    rewritten = render(settings, validation, document)
     from wizard.config.toml_edit import edit_toml  # imported here: only needed to save over an existing file
 
     edited = edit_toml(previous.decode("utf-8-sig"), rewritten)
@@ -206,8 +209,8 @@ def _new_content(previous: bytes | None, settings: Settings, validation: Validat
     return byte_order_mark + edited.encode(), True
 
 
-def _removals(previous: bytes | None, settings: Settings) -> Iterator[str]:
-    for table, keys in removed_tables(settings, _document(previous) if previous else {}).items():
+def _removals(document: dict[str, Any], settings: Settings) -> Iterator[str]:
+    for table, keys in removed_tables(settings, document).items():
         listed = f", and with it {sanitize(', '.join(keys), 200)}" if keys else ""
         yield f"[{table}] was removed, because the registry takes one storage{listed}. The backup has it."
 

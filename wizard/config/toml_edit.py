@@ -36,6 +36,8 @@ def edit_toml(text: str, replacement: str) -> str | None:
     """
     if not text.strip():
         return replacement
+    if _has_excess(text) or _has_excess(replacement):
+        return None
     has_crlf = "\r\n" in text and "\n" not in text.replace("\r\n", "")
     newline = "\r\n" if has_crlf else "\n"
     try:
@@ -96,11 +98,25 @@ class _Statement:
         return self.kind in (_Kind.HEADER, _Kind.VALUE) and self.path[: len(path)] == path
 
 
-# In inline tables tomlkit moves (0.13) or loses (0.15) some spaces beside a comma or a brace. Nothing else may differ.
-_INLINE_SPACES = re.compile(r"[ \t]*([,}])[ \t]*")
-
-
+_MAX_VALUES = 20_000  # about; tomlkit needs up to 4 KiB and 80 µs for one
 _MAX_STATEMENT_LINES = 500  # each line more is one more attempt to parse the statement
+_MAX_ATTEMPTS = 1_000_000  # characters in all of these attempts
+
+
+def _has_excess(text: str) -> bool:
+    """Whether tomlkit could not parse the text in reasonable time and memory. Marks in texts and comments count too."""
+    return sum(map(text.count, ",=[\n\\")) > _MAX_VALUES
+
+
+# In inline tables tomlkit moves (0.13) or loses (0.15) some spaces beside a comma or a brace. Nothing else may differ.
+_COMMAS_AND_SPACES = re.compile(r"[ \t,}]+")
+
+
+def _without_inline_spaces(text: str) -> str:
+    """The text without the spaces beside commas and closing braces."""
+    return _COMMAS_AND_SPACES.sub(
+        lambda match: re.sub(r"[ \t]+", "", match[0]) if match[0].strip(" \t") else match[0], text
+    )
 
 
 def _parse(text: str) -> list[_Statement]:
@@ -111,16 +127,19 @@ def _parse(text: str) -> list[_Statement]:
     for parts in ((text,), _sections(text)):
         statements = [each for part in parts for each in _statements(tomlkit.parse(part), (), (), "")]
         rendered = "".join(statement.text for statement in statements)
-        if _INLINE_SPACES.sub(r"\1", rendered) == _INLINE_SPACES.sub(r"\1", text):
+        if _without_inline_spaces(rendered) == _without_inline_spaces(text):
             return statements
     raise ValueError("tomlkit does not render the document as it was")
 
 
 def _sections(text: str) -> Iterator[str]:
     """The parts of a document that each start with a header; the first one may have none."""
-    section, statement = "", ""
+    section, statement, attempts = "", "", 0
     for line in _lines(text):
         statement += line
+        attempts += len(statement)
+        if attempts > _MAX_ATTEMPTS:
+            raise ValueError("the statements are too long")
         if not _is_complete(statement):
             continue
         if statement.lstrip().startswith("["):
