@@ -145,3 +145,14 @@ def test_a_source_with_a_password_in_its_endpoint_is_refused(
     assert "`regionendpoint` contains a user name or password, which belongs in the keys." in text
     assert "you:canary" not in text
     assert not Path("storage.toml").exists()
+
+
+@pytest.mark.parametrize("mark", ["@", "%40", "%2540", "\uff20", "\ufe6b"])
+@pytest.mark.parametrize("name", ["regionendpoint", "rootdirectory"])
+def test_credentials_in_an_address_are_refused_without_repeating_them(
+    name: str, mark: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = f"storage: {{s3: {{bucket: images, region: us-east-1, {name}: 'https://user:canary-word{mark}minio'}}}}\n"
+    Path("config.yml").write_text(text, encoding="utf-8")
+    assert "canary-word" not in messages(capsys, "config.yml", status=2)
+    assert not Path("storage.toml").exists()

@@ -118,7 +118,7 @@ def test_the_access_key_is_abbreviated() -> None:
         ("https://canary@h", "https://(hidden)@h"),
         ("https://h/p?X-Amz-Signature=canary", "https://h/p?(hidden)"),
         ("https://h#canary", "https://h#(hidden)"),
-        ("https://user:password%40h", "https://user:(hidden)"),
+        ("https://user:password%40h", "https://(hidden)@h"),
         ("https://user:pass/word", "https://user:(hidden)"),
         ("https://h:api", "https://h:api"),
         ("https://h:9000/path", "https://h:9000/path"),
@@ -174,3 +174,12 @@ def test_any_text_is_accepted(secret: str, text: str) -> None:
     shown = hide_credentials(f"{text}{secret}{text}", settings)
     assert len(secret) < 8 or secret not in shown
     displayed(settings)
+
+
+@pytest.mark.parametrize("name", ["regionendpoint", "rootdirectory"])
+@pytest.mark.parametrize("mark", ["@", "%40", "%2540", "\uff20", "\ufe6b", "%EF%BC%A0", "\uff0540", "%\uff14\uff10"])
+def test_credentials_in_an_address_are_hidden_however_their_end_is_written(name: str, mark: str) -> None:
+    settings = Settings().replace({name: f"https://user:{quote(SECRET)}{mark}minio.example"})
+    assert leaks(str(displayed(settings)[name])) == []
+    assert has_visible_credentials(settings)
+    assert leaks(hide_credentials(f"cannot reach {settings[name]}, {SECRET}", settings)) == []

@@ -6,6 +6,7 @@ import re
 from typing import NamedTuple
 
 from wizard.model.settings import Settings
+from wizard.model.url_credentials import split_userinfo
 
 _SCHEME = re.compile(r"^([^:/]+)://")  # aws-sdk-go endpoints.AddScheme: `minio:9000` has none
 _HOST = re.compile(r"(?!-)[a-z0-9_-]{1,63}(\.[a-z0-9_-]{1,63})*\.?", re.IGNORECASE | re.ASCII)
@@ -53,7 +54,7 @@ class Endpoint(NamedTuple):
         match = _SCHEME.match(text)
         scheme = match[1].lower() if match else ""
         remainder = text[match.end() :] if match else text
-        userinfo, _, remainder = remainder.rpartition("@")  # first, because a password can contain / ? #
+        userinfo, remainder = split_userinfo(remainder)  # first, because a password can contain / ? #
         end = min((index for index in map(remainder.find, "?#") if index >= 0), default=len(remainder))
         remainder, rest = remainder[:end], remainder[end:]
         address, slash, path = remainder.partition("/")

@@ -15,7 +15,7 @@ from wizard.model.endpoint import Endpoint
 from wizard.model.findings import Finding
 from wizard.model.secret import MIN_LENGTH_FOR_ENDS, Secret, abbreviate_key
 from wizard.model.settings import DECLARATIONS, Kind, Settings
-from wizard.model.url_credentials import has_url_credentials
+from wizard.model.url_credentials import decoded, has_url_credentials, split_userinfo
 
 HIDDEN = "(hidden)"
 
@@ -67,7 +67,9 @@ def contains_secret(text: str, secrets: Iterable[Secret]) -> bool:
 def _without_url_credentials(name: str, text: str) -> str:
     """An address with `(hidden)` in place of every part that can hold a password: see `_url_secrets`."""
     if name != "regionendpoint":
-        return re.sub(r"://.*@", f"://{HIDDEN}@", text) if has_url_credentials(name, text) else text
+        scheme, colon, rest = text.partition("://")
+        shown = f"{scheme}://{HIDDEN}@{split_userinfo(rest)[1]}" if colon else HIDDEN
+        return shown if has_url_credentials(name, text) else text
     parsed = Endpoint.parse(text)
     if not any(_url_secrets(parsed)):
         return text
@@ -90,18 +92,24 @@ def _secrets_in(settings: Settings) -> Iterator[Secret]:
         yield Secret(text)
     for name in _TEXTS:
         if name != "regionendpoint" and has_url_credentials(name, str(settings[name])):
-            userinfo = str(settings[name]).partition("://")[2].rpartition("@")[0]
-            yield from (Secret(userinfo), Secret(userinfo.partition(":")[2]))
+            text = str(settings[name])
+            yield from map(Secret, _userinfo_secrets(split_userinfo(text.partition("://")[2])[0] or text))
 
 
 def _url_secrets(parsed: Endpoint) -> Iterator[str]:
     """The parts of an address that hold credentials, or that can: no endpoint has a query or a port of letters."""
     if parsed.userinfo:
-        yield from (parsed.userinfo, parsed.userinfo.partition(":")[2])
+        yield from _userinfo_secrets(parsed.userinfo)
     if parsed.rest:
         yield parsed.rest
     if _has_no_port(parsed):
         yield parsed.port + parsed.path
+
+
+def _userinfo_secrets(userinfo: str) -> Iterator[str]:
+    """A user name and password together, and the password, each as it is written and decoded."""
+    for text in dict.fromkeys((userinfo, decoded(userinfo))):
+        yield from (text, text.partition(":")[2])
 
 
 def _has_no_port(parsed: Endpoint) -> bool:

@@ -35,7 +35,7 @@ def run(given: argparse.Namespace) -> ExitStatus:
         settings = _read_source(given, previous.settings if previous else None)
         if given.bucket:
             settings = settings.replace({"bucket": given.bucket})
-        refuse_url_credentials(settings)
+            refuse_url_credentials(settings)
         if given.dry_run:
             print_data(render_redacted(settings, None, previous.document if previous else None).rstrip("\n"))
         else:
@@ -68,6 +68,7 @@ def _read_source(given: argparse.Namespace, previous: Settings | None) -> Settin
         settings = imported.settings
         if settings.type == "s3":
             settings = settings.replace({"provider": detect_provider(settings.regionendpoint)})
+    refuse_url_credentials(settings)
     for remark in imported.remarks:
         print_message(f"note: {remark}")
     return settings
