@@ -168,3 +168,12 @@ def test_errors_for_the_registry_of_the_format_are_reported_although_another_one
     assert capsys.readouterr().err == ""
     assert export(to="harbor") == 0
     assert "Harbor is older than eu-north-1" in capsys.readouterr().err
+
+
+def test_a_redacted_export_has_no_credentials_of_the_endpoint(capsys: pytest.CaptureFixture[str]) -> None:
+    endpoint = "https://minio.example?token=canary-word"
+    config_file.save(Path("storage.toml"), SETTINGS.replace({"regionendpoint": endpoint}), None)
+    assert export("--redact") == 0
+    output = capsys.readouterr()
+    assert "minio.example?(hidden)" in output.out
+    assert "canary-word" not in output.out + output.err

@@ -116,5 +116,18 @@ def test_redacted_keys_are_not_exported(name: str) -> None:
     assert "AKIAIOSF" not in text
 
 
+@each_format
+@pytest.mark.parametrize(
+    "endpoint",
+    [
+        *("https://minio.example?X-Amz-Signature=canary-word", "https://minio.example#canary-word"),
+        *("https://minio.example:canary-word", "https://me:canary/word?x", "https://me:canary-word%40minio.example"),
+    ],
+)
+def test_redacted_credentials_in_the_endpoint_are_not_exported(name: str, endpoint: str) -> None:
+    text = FORMATS[name].write(redact_keys(MINIO.replace({"regionendpoint": endpoint}))).text
+    assert "canary" not in text
+
+
 def test_an_absent_secret_key_stays_absent_when_redacted() -> None:
     assert redact_keys(Settings()).secretkey == Secret()

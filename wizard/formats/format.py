@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from typing import NamedTuple
 
-from wizard.model.secret import Secret, abbreviate_key
+from wizard.model.redaction import displayed
+from wizard.model.secret import Secret
 from wizard.model.settings import Settings
 
 
@@ -73,6 +74,6 @@ class Format(NamedTuple):
 
 
 def redact_keys(settings: Settings) -> Settings:
-    """The settings with a shortened access key and a word in place of the secret key, to be shown to others."""
+    """The settings to be shown to others: as they are displayed, with a word in place of the secret key."""
     hidden = Secret("HIDDEN") if settings.secretkey else Secret()
-    return settings.replace({"accesskey": abbreviate_key(settings.accesskey), "secretkey": hidden})
+    return displayed(settings).replace({"secretkey": hidden})
