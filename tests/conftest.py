@@ -17,6 +17,7 @@ from tests.support.moto_server import Moto, reset_moto
 from tests.support.processes import stop_ignoring_signals
 from tests.support.rclone import Rclone
 from tests.support.swift import Swift
+from wizard.model import redaction
 
 _REMOVED_PREFIXES = ("AWS_", "REGISTRY_", "XDG_")
 _REMOVED_SUFFIXES = ("_PROXY", "_proxy")
@@ -45,6 +46,14 @@ def _environment_of_servers(tmp_path_factory: pytest.TempPathFactory) -> Iterato
 @pytest.fixture(autouse=True)
 def _environment(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
     _clean(monkeypatch, tmp_path_factory.mktemp("home"))
+
+
+@pytest.fixture(autouse=True)
+def _registered_credentials(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No credentials that an earlier test has found."""
+    redaction.has_visible_credentials.cache_clear()
+    monkeypatch.setattr(redaction, "_registered", {})
+    monkeypatch.setattr(redaction, "_registered_keys", {})
 
 
 @pytest.fixture(autouse=True)

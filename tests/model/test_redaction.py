@@ -21,6 +21,7 @@ from wizard.model.redaction import (
     has_visible_credentials,
     hide_credentials,
     hide_in_finding,
+    register_credentials,
 )
 from wizard.model.secret import Secret
 from wizard.model.settings import DECLARATIONS, Kind, Settings
@@ -183,3 +184,25 @@ def test_credentials_in_an_address_are_hidden_however_their_end_is_written(name:
     assert leaks(str(displayed(settings)[name])) == []
     assert has_visible_credentials(settings)
     assert leaks(hide_credentials(f"cannot reach {settings[name]}, {SECRET}", settings)) == []
+
+
+TOKEN = "FwoGZXIvYXdzEJr//////////wEaDK7canary+token/of=a&session0123456789abcdefghij"
+
+
+@pytest.mark.parametrize("form", [str, quote, quote_plus, json.dumps, html.escape, lambda text: text[5:40]])
+def test_registered_credentials_are_hidden(form: object) -> None:
+    assert callable(form)
+    settings = Settings(bucket="images")
+    text = f"Not {ACCESS_KEY}: {form(SECRET)} {form(TOKEN)}"
+    assert hide_credentials(text, settings) == text
+    assert not has_visible_credentials(settings.replace({"region": SECRET}))
+    register_credentials(ACCESS_KEY, SECRET, TOKEN)
+    shown = hide_credentials(text, settings)
+    assert ("AKIA…MPLE" in shown, ACCESS_KEY in shown, leaks(shown)) == (True, False, [])
+    assert TOKEN[8:24] not in shown
+    assert has_visible_credentials(settings.replace({"region": SECRET}))
+
+
+def test_absent_credentials_hide_nothing() -> None:
+    register_credentials("", "")
+    assert hide_credentials("a text", Settings()) == "a text"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import logging
 import traceback
+from pathlib import Path
 
 import pytest
 
@@ -101,3 +102,33 @@ def test_no_traceback_of_a_crash_contains_the_secret(monkeypatch: pytest.MonkeyP
             list(runner.run_checks(store.settings(secretkey=Secret(SECRET))))
         shown = traceback.TracebackException.from_exception(caught.value, capture_locals=True)
         assert leaks("".join(shown.format())) == []
+
+
+ACCESS_KEY = "ASIAIOSFODNN7EXAMPLE"
+TOKEN = "FwoGZXIvYXdzEJr//////////wEaDK7canary+token/of=a&session0123456789abcdefghij"
+
+
+@pytest.mark.parametrize("code", ["InvalidAccessKeyId", "SignatureDoesNotMatch", "InvalidToken", "Odd"])
+@pytest.mark.parametrize("is_file", [False, True])
+def test_credentials_of_the_environment_that_a_store_repeats_are_hidden(
+    code: str, is_file: bool, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    values = {"aws_access_key_id": ACCESS_KEY, "aws_secret_access_key": SECRET, "aws_session_token": TOKEN}
+    if is_file:
+        file = tmp_path / "credentials"
+        file.write_text("[default]\n" + "".join(f"{name} = {value}\n" for name, value in values.items()))
+        monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(file))
+    else:
+        for name, value in values.items():
+            monkeypatch.setenv(name.upper(), value)
+    message = f"Not valid: {ACCESS_KEY}, {SECRET} and {TOKEN}"
+    with FaultyStore(faults.error("*", 400, code, message)) as store:
+        events = list(runner.run_checks(store.settings(accesskey="", secretkey=Secret())))
+        store_error = str(events[-1])
+    report = events[-1]
+    assert isinstance(report, Report)
+    assert not report.passed
+    text = "\n".join([store_error, *(f"{result.finding}" for result in report.results), str(report.as_json("file"))])
+    assert leaks(text) == []
+    assert ACCESS_KEY not in text
+    assert TOKEN[10:26] not in text

@@ -2,6 +2,8 @@
 
 `displayed` is for code that prints settings. `hide_credentials` is for a text that can quote a value, also in part or
 encoded. Both leave the access key abbreviated, because it identifies a key pair and is no secret by itself.
+
+Credentials that are not in the settings, as those of the environment, are hidden from `register_credentials` on.
 """
 
 from __future__ import annotations
@@ -25,6 +27,16 @@ _MAX_PORT = 5  # digits
 _COVERED = b"x"
 _TEXTS = tuple(name for name, declaration in DECLARATIONS.items() if declaration.kind in (Kind.TEXT, Kind.CHOICE))
 
+_registered: dict[Secret, None] = {}  # in the order in which they came
+_registered_keys: dict[str, None] = {}  # access keys
+
+
+def register_credentials(accesskey: str, *secrets: str) -> None:
+    """Hide credentials that were found outside of the settings, until this process ends: a store can repeat them."""
+    _registered_keys.update({accesskey: None} if accesskey else {})
+    _registered.update((Secret(text), None) for text in secrets if text)
+    has_visible_credentials.cache_clear()
+
 
 def displayed(settings: Settings) -> Settings:
     """The settings as they may be shown: no text contains a credential, and the access key is abbreviated.
@@ -45,12 +57,15 @@ def has_visible_credentials(settings: Settings) -> bool:
 def hide_credentials(text: str, settings: Settings) -> str:
     """`text` without the credentials in `settings`.
 
-    Every occurrence of the secret key and of credentials in an address is replaced by `(hidden)`: plain, in parts,
-    percent-encoded, in base64, in hexadecimal, and with the escapes of JSON, HTML and shells.
+    Every occurrence of the secret key, of what was registered, and of credentials in an address is replaced by
+    `(hidden)`: plain, in parts, percent-encoded, in base64, in hexadecimal, and with the escapes of JSON, HTML and
+    shells.
     """
-    key = settings.accesskey
-    shown = _hider(tuple(_secrets_in(settings)))(text)
-    return shown.replace(key, abbreviate_key(key)) if len(key) >= MIN_LENGTH_FOR_ENDS else shown
+    text = _hider(tuple(_secrets_in(settings)))(text)
+    for key in (settings.accesskey, *_registered_keys):
+        if len(key) >= MIN_LENGTH_FOR_ENDS:
+            text = text.replace(key, abbreviate_key(key))
+    return text
 
 
 def hide_in_finding(finding: Finding, settings: Settings) -> Finding:
@@ -85,7 +100,8 @@ def _without_url_credentials(name: str, text: str) -> str:
 
 
 def _secrets_in(settings: Settings) -> Iterator[Secret]:
-    """The secret key, and what looks like a credential in an address."""
+    """The secret key, what looks like a credential in an address, and what was found outside of the settings."""
+    yield from _registered
     if settings.secretkey:
         yield settings.secretkey
     for text in _url_secrets(Endpoint.parse(settings.regionendpoint)):

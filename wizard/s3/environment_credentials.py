@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 
 from wizard.catalog.registries import registry_of
+from wizard.model.redaction import register_credentials
 from wizard.model.settings import Settings
 from wizard.s3.botocore_internals import CredentialSourceError, FoundCredentials, find_credentials
 from wizard.s3.errors import NoCredentials
@@ -20,7 +21,8 @@ _FILE = "AWS_SHARED_CREDENTIALS_FILE"
 def environment_credentials(settings: Settings) -> FoundCredentials | None:
     """The credentials that the registry of `settings` finds; None if there are none.
 
-    Raises `NoCredentials` that names the variable or file if it leads to none that can be used.
+    They are hidden from then on in everything that is displayed. Raises `NoCredentials` that names the variable or file
+    if it leads to none that can be used.
     """
     environment = os.environ
     full_chain = registry_of(settings.registry).full_credential_chain
@@ -29,6 +31,8 @@ def environment_credentials(settings: Settings) -> FoundCredentials | None:
         found = find_credentials(environment, region, full_chain=full_chain)
     except CredentialSourceError as error:
         raise NoCredentials(_OPERATION, f"no credentials {_place(error, environment)}") from None
+    if found:
+        register_credentials(found.accesskey, found.secretkey, found.token or "")
     if found is None and environment.get("AWS_PROFILE"):
         raise NoCredentials(_OPERATION, "no credentials of the profile that AWS_PROFILE names")
     if found and found.method == "env" and _has_expired(environment.get("AWS_CREDENTIAL_EXPIRATION", "")):
