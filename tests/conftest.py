@@ -13,11 +13,14 @@ import pytest
 from tests.support.certificates import Certificates, make_certificates
 from tests.support.enforcing_moto import EnforcingMoto
 from tests.support.live_store import LiveStore
+from tests.support.matrix_summary import pytest_terminal_summary
 from tests.support.moto_server import Moto, reset_moto
 from tests.support.processes import stop_ignoring_signals
 from tests.support.rclone import Rclone
 from tests.support.swift import Swift
 from wizard.model import redaction
+
+__all__ = ["pytest_terminal_summary"]  # pytest calls it
 
 _REMOVED_PREFIXES = ("AWS_", "REGISTRY_", "XDG_")
 _REMOVED_SUFFIXES = ("_PROXY", "_proxy")

@@ -17,8 +17,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.registry.image import MANIFEST, Image, blobs_in, make_image
+from tests.registry.registries import DEBIAN_2_8, RealRegistry, require_client
 from tests.support.processes import running_process, wait_for
-from tests.support.programs import require_program
 from wizard.formats.lookup import all_formats
 from wizard.model.settings import Settings
 
@@ -27,7 +27,6 @@ FORMATS = all_formats()
 KIB, MIB = 1 << 10, 1 << 20
 SMALL_THRESHOLD = 256 * KIB  # so that layers of half a megabyte are copied in parts, like those of gigabytes
 LAYERS = (10 * KIB, 600 * KIB)
-_INSTALL_HINT = "apt-get install docker-registry skopeo"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +37,9 @@ class Programs:
     skopeo: str
 
     @classmethod
-    def require(cls) -> Programs:
+    def require(cls, registry: RealRegistry = DEBIAN_2_8) -> Programs:
         """The installed programs. Without them the test is skipped or, in CI, fails."""
-        path = os.pathsep.join([os.environ.get("PATH", os.defpath), "/usr/bin"])
-        return cls(*(require_program(name, _INSTALL_HINT, path) for name in ("docker-registry", "skopeo")))
+        return cls(registry.require(), require_client())
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +79,7 @@ def exercise_registry(
     """
     with tempfile.TemporaryDirectory(prefix="registry-") as name:
         folder = Path(name)
-        text = FORMATS["distribution-2"].write(settings).text if config is None else config
+        text = FORMATS[settings.registry].write(settings).text if config is None else config
         (folder / "config.yml").write_text(text, encoding="utf-8")
         with contextlib.ExitStack() as stack:
             try:

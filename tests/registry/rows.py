@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 
 from tests.registry import stores
 from tests.registry.exercise import LAYERS, MIB
+from tests.registry.registries import DEBIAN_2_8, RealRegistry
 from tests.registry.stores import (
     StoreFactory,
     behind_proxy,
@@ -41,8 +42,9 @@ _CHECKS = {check.id: check for check in S3_CHECKS}
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One case. Without a `cause` everything works; otherwise `check` is the first that fails, for that cause.
+    """One store, one set of settings, and one registry.
 
+    Without a `cause` everything works; otherwise `check` is the first that fails, for that cause.
     `stage`: where the registry fails, if it is not the first stage that the check is needed for. The check `settings`
     is needed for none, so its rows name one.
     `has_fix`: the finding offers a change of settings, and with it everything works.
@@ -65,6 +67,12 @@ class Row:
     collects_garbage: bool | None = None  # whether garbage collection works; None if it is not tried
     deadline: float = 30.0  # seconds for the validation
     timeout: float = 30.0  # seconds for each command of the client; short if the registry retries or waits
+    registry: RealRegistry = DEBIAN_2_8
+
+    @property
+    def id(self) -> str:
+        """The name of the test."""
+        return self.name if self.registry is DEBIAN_2_8 else f"{self.name} ({self.registry.name})"
 
     @property
     def expected_stage(self) -> str:

@@ -24,6 +24,8 @@ from tests.support.ports import closed_port, fixed_response_port, silent_port
 from tests.support.proxy import http_proxy
 from tests.support.rclone import Rclone
 from tests.support.s3_requests import Environ
+from tests.support.servers.server import InstalledServer
+from tests.support.servers.started import StartedServers
 from tests.support.swift import Swift
 
 if TYPE_CHECKING:
@@ -50,6 +52,11 @@ class Servers:
     def swift(self) -> Swift:
         server: Swift = self.request.getfixturevalue("swift")
         return server
+
+    def installed(self, kind: type[InstalledServer]) -> InstalledServer:
+        """A server that .ci/run installs. Without it the test is skipped or, in CI, fails."""
+        servers: StartedServers = self.request.getfixturevalue("started_servers")
+        return servers.start(kind)
 
     @property
     def certificates(self) -> Certificates:
@@ -182,6 +189,16 @@ def swift_read_only(servers: Servers) -> AbstractContextManager[LiveStore]:
     server.allow_reading(store.bucket)
     limited = {"access_key": server.limited_access_key, "secret_key": server.limited_secret_key}
     return contextlib.nullcontext(dataclasses.replace(store, **limited))
+
+
+@dataclass(frozen=True, slots=True)
+class Installed:
+    """A new bucket on a server that .ci/run installs."""
+
+    kind: type[InstalledServer]
+
+    def __call__(self, servers: Servers) -> AbstractContextManager[LiveStore]:
+        return contextlib.nullcontext(servers.installed(self.kind).store())
 
 
 # --- no store ---

@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from _pytest.mark import ParameterSet
 
 from tests.registry.exercise import SMALL_THRESHOLD, Outcome, Programs, exercise_registry
+from tests.registry.registries import DEBIAN_2_8
 from tests.registry.rows import ROWS, Row
-from tests.registry.stores import Servers
+from tests.registry.server_rows import KNOWN_DISAGREEMENTS, SERVER_ROWS
+from tests.registry.stores import Installed, Servers
+from tests.support import matrix_summary
 from tests.support.live_store import LiveStore
 from tests.support.reports import report_of
 from wizard.model.findings import Fix
@@ -23,7 +27,7 @@ def servers(request: pytest.FixtureRequest) -> Servers:
 
 def settings_for(row: Row, store: LiveStore) -> Settings:
     changes = row.changes(store) if callable(row.changes) else row.changes
-    return store.settings(**{"registry": "distribution-2", "multipartcopythresholdsize": SMALL_THRESHOLD, **changes})
+    return store.settings(**{**row.registry.settings, "multipartcopythresholdsize": SMALL_THRESHOLD, **changes})
 
 
 def environment_for(row: Row, servers: Servers) -> dict[str, str]:
@@ -52,10 +56,24 @@ def assert_same_stage(report: Report, outcome: Outcome, expected_stage: str) -> 
         assert expected_stage in failed.check.needed_for
 
 
-@pytest.mark.parametrize("row", ROWS, ids=[row.name for row in ROWS])
+def parameter(row: Row, *marks: pytest.MarkDecorator) -> ParameterSet:
+    """A row as an argument of the test."""
+    needs_ci = isinstance(row.store, Installed) or row.registry is not DEBIAN_2_8
+    return pytest.param(row, id=row.id, marks=[*marks, *([pytest.mark.ci_server] if needs_ci else [])])
+
+
+PARAMETERS = [
+    *map(parameter, ROWS),
+    *map(parameter, SERVER_ROWS),
+    *(parameter(row, pytest.mark.xfail(strict=True, reason=reason)) for row, reason in KNOWN_DISAGREEMENTS),
+]
+
+
+@pytest.mark.parametrize("row", PARAMETERS)
 def test_validation_and_registry_agree(
-    row: Row, servers: Servers, programs: Programs, monkeypatch: pytest.MonkeyPatch
+    row: Row, servers: Servers, monkeypatch: pytest.MonkeyPatch, record_property: Callable[[str, object], None]
 ) -> None:
+    programs = Programs.require(row.registry)
     environment = environment_for(row, servers)
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
@@ -67,6 +85,8 @@ def test_validation_and_registry_agree(
             return exercise_registry(programs, changed, environment, row.layers, row.timeout, collect_garbage=collect)
 
         report, outcome = report_of(settings, deadline=row.deadline), exercise(settings)
+        verdict = matrix_summary.compare(passed=report.passed, works=not outcome.failed_stage)
+        record_property(matrix_summary.PROPERTY, f"{store_name(row)}|{row.registry.name}|{verdict}")
         assert_same_stage(report, outcome, row.expected_stage)
         failed = first_failure(report)
         reported = (failed.check.id, failed.finding.cause) if failed and failed.finding else ("", None)
@@ -79,6 +99,13 @@ def test_validation_and_registry_agree(
         assert (fix is not None) == (row.has_fix or row.next_cause is not None), fix
         if fix is not None:
             assert_fix(row, settings.replace(fix.set), exercise)
+
+
+def store_name(row: Row) -> str:
+    """The store in the summary."""
+    if isinstance(row.store, Installed):
+        return row.store.kind.__name__
+    return row.store.__qualname__.partition(".")[0].partition("_tls")[0]
 
 
 def assert_fix(row: Row, fixed: Settings, exercise: Callable[[Settings], Outcome]) -> None:
@@ -94,10 +121,15 @@ def assert_fix(row: Row, fixed: Settings, exercise: Callable[[Settings], Outcome
     assert_same_stage(report, exercise(fixed), failed.check.needed_for[0])
 
 
+def all_rows() -> list[Row]:
+    return [*ROWS, *SERVER_ROWS, *(row for row, _ in KNOWN_DISAGREEMENTS)]
+
+
 def test_rows_have_unique_names() -> None:
-    assert len({row.name for row in ROWS}) == len(ROWS)
+    rows = all_rows()
+    assert len({row.id for row in rows}) == len(rows)
 
 
 def test_a_row_with_a_failing_check_has_a_stage() -> None:
-    for row in ROWS:
+    for row in all_rows():
         assert bool(row.check) == bool(row.cause) == bool(row.expected_stage), row.name

@@ -55,9 +55,9 @@ def read_first_line(stream: IO[bytes]) -> str:
     return line
 
 
-def wait_for(poll: Callable[[], _T | None]) -> _T:
-    """Call `poll` until it returns something other than None, and return that; fail after `READY_SECONDS`."""
-    deadline = time.monotonic() + READY_SECONDS
+def wait_for(poll: Callable[[], _T | None], seconds: float = READY_SECONDS) -> _T:
+    """Call `poll` until it returns something other than None, and return that; fail after `seconds`."""
+    deadline = time.monotonic() + seconds
     while (result := poll()) is None:
         assert time.monotonic() < deadline, "timed out"
         time.sleep(_POLL_SECONDS)

@@ -1,0 +1,89 @@
+"""Rows of the matrix over the stores that .ci/run installs, each with every registry."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from tests.registry.exercise import LAYERS, MIB
+from tests.registry.registries import REGISTRIES, RealRegistry
+from tests.registry.rows import NO_KEYS, NO_REDIRECT, V2, Changes, Row
+from tests.registry.stores import Installed
+from tests.support.servers.s3proxy import S3Proxy
+from tests.support.servers.s3rver import S3rver
+from tests.support.servers.server import InstalledServer
+from wizard.model.findings import Cause
+from wizard.model.secret import Secret
+
+SETTINGS: Mapping[str, Changes] = {
+    "correct settings": {},
+    "redirects off": NO_REDIRECT,
+    "root directory": {"rootdirectory": "/a/b"},
+    "a large layer": {"multipartcopythresholdsize": 32 * MIB},
+    "layers copied whole": {"multipartcopythresholdsize": 5 << 30},
+    "encrypted": {"encrypt": True},
+    "reduced redundancy": {"storageclass": "REDUCED_REDUNDANCY"},
+    "no storage class": {"storageclass": "NONE"},
+    "owner has full control": {"objectacl": "bucket-owner-full-control"},
+    "wrong secret": {"secretkey": Secret("wrong")},
+    "unknown key": {"accesskey": "AKIAUNKNOWN"},
+    "no credentials": NO_KEYS,
+    "missing bucket": {"bucket": "does-not-exist"},
+    "wrong region": {"region": "eu-west-1"},
+    "V2": V2,
+    "V2, redirects off": V2 | NO_REDIRECT,
+}
+_LARGE_LAYER = (10, 45 * MIB)
+
+
+def _rows(
+    server: type[InstalledServer], *names: str, registries: Sequence[RealRegistry] = REGISTRIES, **expected: Any
+) -> tuple[Row, ...]:
+    """The named `SETTINGS` on a server. `expected` are fields of a row that all of them have in common."""
+    return tuple(
+        Row(
+            f"{server.__name__}, {name}",
+            Installed(server),
+            SETTINGS[name],
+            registry=registry,
+            layers=_LARGE_LAYER if name == "a large layer" else LAYERS,
+            **expected,
+        )
+        for registry in registries
+        for name in names
+    )
+
+
+S3PROXY = (
+    *_rows(
+        S3Proxy,
+        *("correct settings", "redirects off", "root directory", "wrong region", "V2", "V2, redirects off"),
+        *("layers copied whole", "reduced redundancy"),
+        cause=Cause.UNSUPPORTED,
+        check="multipart",
+    ),
+    *_rows(S3Proxy, "encrypted", "owner has full control", cause=Cause.UNSUPPORTED, check="write"),
+    *_rows(S3Proxy, "wrong secret", cause=Cause.WRONG_SECRET, check="list"),
+    *_rows(S3Proxy, "unknown key", cause=Cause.UNKNOWN_ACCESS_KEY, check="list"),
+    *_rows(S3Proxy, "no credentials", cause=Cause.NO_CREDENTIALS, check="list"),
+    *_rows(S3Proxy, "missing bucket", cause=Cause.NO_BUCKET, check="list"),
+)
+
+S3RVER = (
+    *_rows(
+        S3rver,
+        *("correct settings", "redirects off", "root directory", "wrong region", "layers copied whole", "encrypted"),
+        *("wrong secret",),  # it is not noticed
+        cause=Cause.UNSUPPORTED,
+        check="multipart",
+    ),
+    *_rows(S3rver, "V2", "V2, redirects off", cause=Cause.V4_REQUIRED, check="list", next_cause=Cause.UNSUPPORTED),
+    *_rows(S3rver, "unknown key", cause=Cause.UNKNOWN_ACCESS_KEY, check="list"),
+    *_rows(S3rver, "no credentials", cause=Cause.NO_CREDENTIALS, check="list"),
+    *_rows(S3rver, "missing bucket", cause=Cause.NO_BUCKET, check="list"),
+)
+
+SERVER_ROWS: tuple[Row, ...] = (*S3PROXY, *S3RVER)
+
+# The verdict, the cause or the fix is wrong today. Each row says what is right, and a sentence says what is wrong.
+KNOWN_DISAGREEMENTS: tuple[tuple[Row, str], ...] = ()
