@@ -9,9 +9,11 @@ from tests.registry.exercise import LAYERS, MIB
 from tests.registry.registries import REGISTRIES, RealRegistry
 from tests.registry.rows import NO_KEYS, NO_REDIRECT, V2, Changes, Row
 from tests.registry.stores import Installed
+from tests.support.servers.gofakes3 import GoFakeS3
 from tests.support.servers.s3proxy import S3Proxy
 from tests.support.servers.s3rver import S3rver
 from tests.support.servers.server import InstalledServer
+from tests.support.servers.versity import Versity
 from wizard.model.findings import Cause
 from wizard.model.secret import Secret
 
@@ -83,7 +85,46 @@ S3RVER = (
     *_rows(S3rver, "missing bucket", cause=Cause.NO_BUCKET, check="list"),
 )
 
-SERVER_ROWS: tuple[Row, ...] = (*S3PROXY, *S3RVER)
+VERSITY = (
+    *_rows(
+        Versity,
+        *("correct settings", "redirects off", "root directory", "a large layer", "layers copied whole"),
+        *("encrypted", "reduced redundancy", "no storage class", "owner has full control"),
+    ),
+    *_rows(Versity, "wrong region", cause=Cause.WRONG_REGION, check="list", has_fix=True),
+    *_rows(Versity, "wrong secret", cause=Cause.WRONG_SECRET, check="list"),
+    *_rows(Versity, "no credentials", cause=Cause.NO_CREDENTIALS, check="list"),
+    *_rows(Versity, "missing bucket", cause=Cause.NO_BUCKET, check="list"),
+)
+
+GOFAKES3 = (
+    *_rows(GoFakeS3, "layers copied whole"),
+    *_rows(
+        GoFakeS3,
+        *("correct settings", "redirects off", "root directory", "a large layer", "wrong region", "encrypted"),
+        *("wrong secret", "unknown key", "V2"),  # they are not noticed
+        cause=Cause.STORE_ERROR,
+        check="multipart-copy",
+    ),
+    *_rows(GoFakeS3, "no credentials", cause=Cause.NO_CREDENTIALS, check="list"),
+    *_rows(GoFakeS3, "missing bucket", cause=Cause.NO_BUCKET, check="list"),
+)
+
+SERVER_ROWS: tuple[Row, ...] = (*S3PROXY, *S3RVER, *VERSITY, *GOFAKES3)
+
+
+def _because(reason: str, *rows: Row) -> tuple[tuple[Row, str], ...]:
+    return tuple((row, reason) for row in rows)
+
 
 # The verdict, the cause or the fix is wrong today. Each row says what is right, and a sentence says what is wrong.
-KNOWN_DISAGREEMENTS: tuple[tuple[Row, str], ...] = ()
+KNOWN_DISAGREEMENTS: tuple[tuple[Row, str], ...] = (
+    *_because(
+        "Versity's code for an unknown access key, XAdminUserNotFound, is reported as another error of the store.",
+        *_rows(Versity, "unknown key", cause=Cause.UNKNOWN_ACCESS_KEY, check="list"),
+    ),
+    *_because(
+        "Versity refuses V2 with AccessDenied and names the signature version; a missing permission is reported.",
+        *_rows(Versity, "V2", "V2, redirects off", cause=Cause.V4_REQUIRED, check="list", has_fix=True),
+    ),
+)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from tests.support.servers.gofakes3 import GoFakeS3
 from tests.support.servers.programs import Program
 from tests.support.servers.registries import DISTRIBUTION_2_8, DISTRIBUTION_3
+from tests.support.servers.s3mock import S3Mock
 from tests.support.servers.s3proxy import S3Proxy
 from tests.support.servers.s3rver import S3rver
 from tests.support.servers.s3s import S3s
@@ -12,7 +13,7 @@ from tests.support.servers.seaweedfs import SeaweedFS
 from tests.support.servers.server import InstalledServer
 from tests.support.servers.versity import Versity
 
-SERVERS: tuple[type[InstalledServer], ...] = (Versity, S3Proxy, S3rver, GoFakeS3, S3s, SeaweedFS)
+SERVERS: tuple[type[InstalledServer], ...] = (Versity, S3Proxy, S3rver, GoFakeS3, S3Mock, S3s, SeaweedFS)
 PROGRAMS: dict[str, Program] = {
     program.name: program for program in (DISTRIBUTION_3, DISTRIBUTION_2_8, *(server.program for server in SERVERS))
 }

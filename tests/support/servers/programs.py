@@ -111,36 +111,27 @@ class NpmProgram(Program):
 
 @dataclass(frozen=True, slots=True)
 class JavaProgram(Program):
-    """`package` is a group and an artifact, such as "org.example:server", and a classifier where it has one.
+    """`package` is a group and an artifact, such as "org.example:server"; what it depends on is copied beside it.
 
-    An artifact with a classifier contains its dependencies; those of other artifacts are copied beside it.
+    `main` is the main class, or its source file.
     """
 
-    main_class: str = ""
+    main: str
 
     @property
     def path(self) -> Path:
-        artifact, _, classifier = self.package.partition(":")[2].partition(":")
-        return self.folder / f"{'-'.join(filter(None, (artifact, self.version, classifier)))}.jar"
+        return self.folder / f"{self.package.partition(':')[2]}-{self.version}.jar"
 
     def command(self, *options: str) -> list[str]:
         """The command that starts the program; `options` are for the virtual machine."""
-        java = ["java", "-Xmx512m", "-XX:TieredStopAtLevel=1", *options]
-        if self.main_class:
-            return [*java, "-cp", str(self.folder / "*"), self.main_class]
-        return [*java, "-jar", str(self.path)]
+        return ["java", "-Xmx512m", "-XX:TieredStopAtLevel=1", *options, "-cp", str(self.folder / "*"), self.main]
 
     def _install_into(self, folder: Path) -> None:
-        group, artifact, *classifier = self.package.split(":")
-        maven = ["mvn", "-q", "-B", f"-DoutputDirectory={folder}"]
-        if classifier:
-            coordinates = ":".join((group, artifact, self.version, "jar", *classifier))
-            _run([*maven, "dependency:copy", f"-Dartifact={coordinates}"])
-            return
+        group, artifact = self.package.split(":")
         with tempfile.TemporaryDirectory() as project:
             pom = Path(project) / "pom.xml"
             pom.write_text(_POM.format(group=group, artifact=artifact, version=self.version), encoding="utf-8")
-            _run([*maven, "-f", str(pom), "dependency:copy-dependencies"])
+            _run(["mvn", "-q", "-B", "-f", str(pom), "dependency:copy-dependencies", f"-DoutputDirectory={folder}"])
 
 
 _POM = """<project xmlns="http://maven.apache.org/POM/4.0.0">

@@ -21,7 +21,7 @@ jclouds.filesystem.basedir={folder}
 class S3Proxy(InstalledServer):
     """The proxy with its own back end for a folder."""
 
-    program = JavaProgram("s3proxy", "2.6.0", "org.gaul:s3proxy", main_class="org.gaul.s3proxy.Main")
+    program = JavaProgram("s3proxy", "2.6.0", "org.gaul:s3proxy", main="org.gaul.s3proxy.Main")
 
     def command(self, folder: Path, ports: Sequence[int]) -> list[str]:
         text = _PROPERTIES.format(
