@@ -21,7 +21,7 @@ REQUIRED = {"title", "summary", "endpoint", "region", "regions", "signatures", "
     "notes",
     "defaults",
 }
-OPTIONAL = {"aliases", "hosts", "port", "endpoint_variable"}
+OPTIONAL = {"equal_parts", "aliases", "hosts", "port", "endpoint_variable"}
 TYPES: dict[Kind, type] = {
     Kind.CHOICE: str,
     Kind.TEXT: str,

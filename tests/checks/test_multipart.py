@@ -24,7 +24,7 @@ from tests.support.reports import (
     report_of,
     result_of,
 )
-from tests.support.s3_requests import Environ, bucket_and_key, operation
+from tests.support.s3_requests import Environ, body_of, bucket_and_key, operation, query_of
 from wizard.model.findings import Cause
 from wizard.validation.results import Status
 
@@ -164,6 +164,47 @@ def _refuse_offsets(environ: Environ, call_next: CallNext) -> Response:
         message = "Range specified is not valid for source object"
         return faults.error("*", 400, "InvalidArgument", message)(environ, call_next)
     return call_next(environ)
+
+
+def _refuse_larger_last_parts() -> Fault:
+    """As Cloudflare R2."""
+    sizes: dict[str, int] = {}
+
+    def act(environ: Environ, call_next: CallNext) -> Response:
+        query = query_of(environ)
+        if operation(environ) == "UploadPart":
+            sizes[query["partNumber"]] = int(environ["CONTENT_LENGTH"])
+        has_two = operation(environ) == "CompleteMultipartUpload" and b"<PartNumber>2<" in body_of(environ)
+        if has_two and sizes["2"] > sizes["1"]:
+            message = "All non-trailing parts must have the same length."
+            return faults.error("*", 400, "InvalidPart", message)(environ, call_next)
+        return call_next(environ)
+
+    return act
+
+
+def test_a_store_that_refuses_a_larger_last_part_needs_larger_chunks() -> None:
+    with FaultyStore(_refuse_larger_last_parts()) as store:
+        settings = store.settings(provider="r2", registry="dtr", chunksize=10 * MIB)
+        report = report_of(settings)
+        assert report.failed == ("multipart",)
+        finding = finding_of(report, "multipart")
+        assert (finding.cause, finding.setting) == (Cause.UNEVEN_PARTS, "chunksize")
+        assert is_sentence(finding.text)
+        assert finding.fix
+        assert finding.fix.set == {"chunksize": 100 * MIB}
+        assert report_of(settings.replace(finding.fix.set)).passed
+        assert store.contents() == []
+
+
+@pytest.mark.parametrize(("registry", "provider"), [("distribution-3", "r2"), ("dtr", "other")])
+def test_uneven_parts_are_tried_only_where_the_registry_makes_them_and_the_store_may_refuse_them(
+    registry: str, provider: str
+) -> None:
+    with FaultyStore(_refuse_larger_last_parts()) as store:
+        report = report_of(store.settings(**REGISTRY_LINES.get(registry, {}), provider=provider, chunksize=10 * MIB))
+        assert report.passed
+        assert report.notes == ()
 
 
 def test_a_part_that_is_not_copied_from_its_offset_is_reported() -> None:

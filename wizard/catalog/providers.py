@@ -76,6 +76,7 @@ class Provider(NamedTuple):
     `region` is the suggested region, empty where none applies; `regions` maps the ids of known regions to places.
     `hosts` maps hosts to the region that they are in where that is not the word in the host.
     `signatures` holds `v2`, `v4` or both. `port` is the usual port of a self-hosted server.
+    `equal_parts`: whether all parts of an upload but the last must have one size, and the last must not be larger.
     `defaults` maps names of settings to the values that the store demands.
     """
 
@@ -94,6 +95,7 @@ class Provider(NamedTuple):
     aliases: tuple[str, ...] = ()
     hosts: Mapping[str, str] = MappingProxyType({})
     endpoint_variable: EndpointVariable | None = None
+    equal_parts: bool = False
 
     @property
     def has_placeholder(self) -> bool:
@@ -159,4 +161,5 @@ def _provider(provider_id: str, table: Mapping[str, Any]) -> Provider:
         aliases=tuple(table.get("aliases", ())),
         hosts=MappingProxyType(table.get("hosts", {})),
         endpoint_variable=EndpointVariable(**variable) if variable else None,
+        equal_parts=table.get("equal_parts", False),
     )

@@ -13,6 +13,7 @@ from wizard.model import fixes
 from wizard.model.findings import Cause, Finding, Fix, Severity
 from wizard.model.settings import format_size
 from wizard.s3.errors import ContractViolation, ErrorResponse, StoreError
+from wizard.text.sanitize import sanitize
 
 _MIN_CHUNK_SIZE = 5 << 20  # bytes; S3 requires it of every part but the last
 _MAX_COPY_SIZE = 5 << 30  # bytes; CopyObject copies no larger object
@@ -26,6 +27,36 @@ def multipart(context: CheckContext) -> None:
     parts = context.call("ListParts", Key=key, UploadId=upload_id)
     _complete_upload(context, key, upload_id, _etag_of_part(context, parts))
     context.verify_content(Made("An upload in parts", key, "CompleteMultipartUpload"))
+    context.ledger.confirm_upload_ended(upload_id)
+    if provider_of(context.settings).equal_parts and context.registry.merges_last_parts:
+        _try_uneven_parts(context)
+
+
+def _try_uneven_parts(context: CheckContext) -> None:
+    """Uploads two parts as registries do that merge the last two parts of a layer: the last one is larger.
+
+    Only for stores that may refuse that, because the parts have to be as large as S3 requires.
+    """
+    if context.settings.chunksize >= fixes.SAFE_CHUNK_SIZE:
+        return
+    key, sizes = context.key("large"), (_MIN_CHUNK_SIZE, _MIN_CHUNK_SIZE + len(context.body))
+    upload_id = _create_upload(context, key)
+    etags = [
+        context.call("UploadPart", Key=key, UploadId=upload_id, PartNumber=number, Body=bytes(size)).get("ETag")
+        for number, size in enumerate(sizes, 1)
+    ]
+    context.notes.append(f"Sent {format_size(2 * _MIN_CHUNK_SIZE)}: some stores refuse a last part that is larger.")
+    try:
+        _complete_upload(context, key, upload_id, *map(str, etags))
+    except ErrorResponse as error:
+        if error.is_server_error:
+            raise
+        text = (
+            f"The store refuses an upload whose last part is larger than the others ({sanitize(error.code, 40)}), and "
+            f"{context.registry.title} makes such uploads: layers above {format_size(context.settings.chunksize)} fail."
+        )
+        finding = Finding(Cause.UNEVEN_PARTS, text, setting="chunksize", fix=fixes.LARGE_PARTS)
+        raise ContractViolation("CompleteMultipartUpload", finding) from None
     context.ledger.confirm_upload_ended(upload_id)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from wizard.model.findings import Fix
-from wizard.model.settings import GIB
+from wizard.model.settings import GIB, MIB
 
 V4_ON = Fix("Turn V4 auth on.", {"v4auth": True})
 V4_AND_REDIRECTS_OFF = Fix("Turn V4 auth and redirects off.", {"v4auth": False, "redirect": False})
@@ -11,3 +11,7 @@ PATH_STYLE_ON = Fix("Turn path style on.", {"forcepathstyle": True})
 PATH_STYLE_OFF = Fix("Turn path style off.", {"forcepathstyle": False})
 REDIRECTS_OFF = Fix("Turn redirects off.", {"redirect": False})
 COPY_WHOLE_OBJECTS = Fix("Copy whole objects instead, up to 5 GiB.", {"multipartcopythresholdsize": 5 * GIB})
+
+# Most layers are smaller, and go in one part (github.com/balena-io/open-balena-registry/pull/251).
+SAFE_CHUNK_SIZE = 100 * MIB  # bytes
+LARGE_PARTS = Fix("Send layers in parts of 100 MiB, so that most fit in one.", {"chunksize": SAFE_CHUNK_SIZE})

@@ -37,6 +37,7 @@ S3_RULES: tuple[Rule, ...] = (
     advanced.encryption,
     choices.storage_class_and_acl,
     advanced.sizes,
+    advanced.part_sizes,
 )
 FILESYSTEM_RULES: tuple[Rule, ...] = (choices.registry_and_provider, paths.local_directory)
 

@@ -9,6 +9,7 @@ from wizard.catalog.registries import registry_of
 from wizard.model import fixes
 from wizard.model.endpoint import Endpoint, is_loopback, scheme_of
 from wizard.model.findings import Cause, Finding, Fix, Severity
+from wizard.model.fixes import SAFE_CHUNK_SIZE
 from wizard.model.settings import DECLARATIONS, Kind, Settings, format_size, format_value
 from wizard.rules.invalid import invalid_setting
 from wizard.text.sanitize import sanitize
@@ -111,6 +112,20 @@ def encryption(settings: Settings) -> Iterator[Finding]:
     if settings.keyid and not settings.encrypt:
         fix = Fix("Turn Encrypt on.", {"encrypt": True})
         yield invalid_setting("keyid", "A KMS key does nothing without Encrypt.", fix)
+
+
+def part_sizes(settings: Settings) -> Iterator[Finding]:
+    """The store accepts the parts that the registry makes: some refuse a last part that is larger than the others."""
+    provider, registry = provider_of(settings), registry_of(settings.registry)
+    if provider.equal_parts and registry.merges_last_parts and settings.chunksize < SAFE_CHUNK_SIZE:
+        yield Finding(
+            Cause.UNEVEN_PARTS,
+            f"{provider.title} refuses layers above {format_size(settings.chunksize)}: {registry.title} makes the last "
+            "part larger than the others.",
+            Severity.WARNING,
+            "chunksize",
+            fixes.LARGE_PARTS,
+        )
 
 
 def sizes(settings: Settings) -> Iterator[Finding]:
