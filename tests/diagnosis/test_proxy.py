@@ -105,3 +105,21 @@ def test_a_socks_proxy_is_not_used_where_no_proxy_excludes_the_store(monkeypatch
     monkeypatch.setenv("HTTP_PROXY", "socks5://10.0.0.1:1080")
     monkeypatch.setenv("NO_PROXY", ".test")
     assert finding_of(report_of(SETTINGS), "resolve").cause is Cause.DNS
+
+
+@pytest.mark.parametrize("settings", [SETTINGS, HTTPS], ids=["http", "https"])
+@pytest.mark.parametrize(
+    "value",
+    [
+        *("http://[::1", "http://h\u2100i:1", "http://h:99999", "http://user:pa#canary@proxy:3128", "http://h:\u0663"),
+        *("http://user:canary", "http://user:pa/canary@proxy:3128", "http://h\udcff:1", "http://user:canary%40proxy/"),
+    ],
+)
+def test_a_variable_that_is_no_address_is_named(
+    monkeypatch: pytest.MonkeyPatch, value: str, settings: Settings
+) -> None:
+    finding = finding_with(monkeypatch, value, settings)
+    variable = "HTTPS_PROXY" if settings.secure else "HTTP_PROXY"
+    assert finding.cause is Cause.PROXY
+    assert finding.text.startswith(f"{variable} is not the address of a proxy, so nothing was tested. ")
+    assert "canary" not in finding.text

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
 import pytest
 
 from wizard.s3.proxies import Proxy, proxy_for
@@ -60,6 +63,23 @@ def test_no_proxy_is_read_as_go_reads_it(no_proxy: str, url: str, is_direct: boo
     assert (proxy_for(url, environment) is None) is is_direct
 
 
+# What http.ProxyFromEnvironment of Go 1.26 does with a value of NO_PROXY and some URLs.
+WITH_GO: dict[str, dict[str, list[str]]] = json.loads((Path(__file__).parent / "no_proxy.json").read_text("ascii"))
+
+
+@pytest.mark.parametrize("no_proxy", WITH_GO)
+def test_no_proxy_has_the_same_effect_as_in_go(no_proxy: str) -> None:
+    environment = {"HTTP_PROXY": PROXY, "HTTPS_PROXY": PROXY, "NO_PROXY": no_proxy}
+    urls = sorted(url for group in WITH_GO[no_proxy].values() for url in group)
+    direct = [url for url in urls if proxy_for(url, environment) is None]
+    assert direct == sorted(WITH_GO[no_proxy]["direct"])
+
+
+def test_the_table_has_some_hundred_cases_of_each_kind() -> None:
+    for kind in ("direct", "proxy"):
+        assert sum(len(row[kind]) for row in WITH_GO.values()) >= 250
+
+
 @pytest.mark.parametrize(
     ("environment", "url", "expected"),
     [
@@ -84,10 +104,70 @@ def test_the_proxy_is_named_with_its_variable(environment: dict[str, str], url: 
     assert proxy_for(url, environment) == expected
 
 
-def test_the_password_of_a_proxy_is_not_shown() -> None:
-    proxy = Proxy("http://user:pa@ss@proxy:3128", "HTTP_PROXY")
+@pytest.mark.parametrize(
+    "password", ["pa@ss", "pa#ss", "pa/ss", "pa?ss", "pa:ss", "pa ss", "p/a?s#s@x", "[pass", "pass]", "p%23ss", "päss"]
+)
+@pytest.mark.parametrize("mark", ["@", "%40", "\uff20", "\ufe6b"])
+@pytest.mark.parametrize("scheme", ["http://", "HTTPS://", "socks5://", ""])
+def test_the_password_of_a_proxy_is_not_shown(password: str, mark: str, scheme: str) -> None:
+    value = f"{scheme}user:{password}{mark}proxy:3128"
+    proxy = proxy_for("http://s3.example", {"HTTP_PROXY": value})
+    assert proxy
     assert proxy.address == "proxy:3128"
-    assert "pa@ss" not in f"{proxy!r} {proxy.address} {proxy.scheme}"
+    assert password not in f"{proxy!r} {proxy.address} {proxy.scheme}"
+
+
+@pytest.mark.parametrize(
+    ("value", "address"),
+    [
+        ("http://proxy", "proxy"),
+        ("http://proxy:3128/path?query#fragment", "proxy:3128"),
+        ("http://[2001:db8::1]:3128", "[2001:db8::1]:3128"),
+        ("http://user:password", "user"),  # what is no port can be a password
+        ("user:password", "user"),
+        ("http://[::1", "["),
+    ],
+)
+def test_the_address_of_a_proxy_is_its_host_and_port(value: str, address: str) -> None:
+    proxy = proxy_for("http://s3.example", {"HTTP_PROXY": value})
+    assert proxy
+    assert proxy.address == address
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        *("http://[::1", "http://::1]", "http://h\u2100i:1", "http://h:99999", "http://h:x", "http://h:-1", "http://"),
+        *("http://user:pa#ss@proxy:3128", "http://user:pa/ss@proxy:3128", "http://user:pa?ss@proxy:3128", "://", ":"),
+        *("http://:3128", "http://a b", "http://a\x00b", "http://\udcff", "http://[x]:1", "http://[::1]x", "@", "?"),
+        *("http://bücher.example", "http://ü:ü@proxy", "http://h:\u0663", f"http://h:{'9' * 5000}", "http://h%zz"),
+        *("http:///path", "http://user:pa ss@proxy", "#", "\\proxy", "http://[::1%25]", "http://h:\u00b2"),
+        *("http://user:password%40proxy", "http://user:password\uff20proxy"),
+    ],
+)
+def test_a_value_that_is_no_address_is_not_used(value: str) -> None:
+    proxy = proxy_for("http://s3.example", {"HTTP_PROXY": value})
+    assert proxy
+    assert (proxy.is_valid, proxy.is_supported) == (False, False)
+    assert isinstance(f"{proxy!r} {proxy.address} {proxy.scheme}", str)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        *("http://proxy", "proxy", "proxy:3128", "http://proxy:3128/", "https://user:pa%23ss@proxy.example:65535"),
+        *("http://[::1]:3128", "http://10.0.0.1", "HTTP://Proxy_1.example.", "http://us%40er:p@proxy", "proxy/path"),
+    ],
+)
+def test_a_value_that_is_an_address_is_used(value: str) -> None:
+    proxy = proxy_for("http://s3.example", {"HTTP_PROXY": value})
+    assert proxy
+    assert proxy.is_supported
+
+
+@pytest.mark.parametrize("url", ["http://[::1", "http://h\u2100i", "http://[x]/", "", "http://"])
+def test_what_is_no_url_has_no_crash(url: str) -> None:
+    proxy_for(url, {"HTTP_PROXY": PROXY, "NO_PROXY": "10.0.0.0/8"})
 
 
 def test_the_scheme_of_a_proxy_is_known() -> None:

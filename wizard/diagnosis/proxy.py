@@ -18,6 +18,11 @@ _AUTHENTICATION = 407
 def diagnose_unsupported_proxy(settings: Settings) -> Finding:
     """The finding for a proxy that the registry can use and this program cannot."""
     proxy = proxy_of(settings)
+    if proxy and not proxy.is_valid:
+        return _finding(
+            f"{proxy.variable} is not the address of a proxy, so nothing was tested. Write it as http://host:port. "
+            "In a user name or a password, percent-encode special characters: %23 for #, %2F for /, %3F for ?."
+        )
     kind = "a SOCKS proxy" if proxy and proxy.scheme.startswith("socks") else "a proxy of an unknown kind"
     return _finding(
         f"{_name(proxy)} is {kind}. storage-wizard can use HTTP proxies only, so nothing was tested. Validate on a "
