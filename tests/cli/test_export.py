@@ -177,3 +177,17 @@ def test_a_redacted_export_has_no_credentials_of_the_endpoint(capsys: pytest.Cap
     output = capsys.readouterr()
     assert "minio.example?(hidden)" in output.out
     assert "canary-word" not in output.out + output.err
+
+
+@pytest.mark.parametrize("value", ["0x_", "0b_", '"\\U00110000"', '"\\UFFFFFFFF"'])
+def test_a_file_with_a_value_that_stands_for_nothing_is_left_alone(
+    value: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = f"version: 0.1\nstorage: {{s3: {{bucket: x}}}}\nother: {value}\n"
+    CONFIG_YML.write_text(text, encoding="utf-8")
+    assert export("--into", "config.yml") in (0, 2)
+    error = capsys.readouterr().err
+    assert "should not have happened" not in error
+    if "U" in value:
+        assert "config.yml: It is not YAML that can be read at line 3" in error
+        assert CONFIG_YML.read_text(encoding="utf-8") == text

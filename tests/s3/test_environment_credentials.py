@@ -98,3 +98,44 @@ def test_a_broken_file_is_named(text: str, problem: str, settings: Settings, mon
     assert refusal(settings).text == f"no credentials in ~/.aws/credentials that {problem}"
     monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(folder / "credentials"))
     assert "the file of AWS_SHARED_CREDENTIALS_FILE" in refusal(settings).text
+
+
+@pytest.mark.parametrize("settings", [CLASSIC, FULL], ids=["classic", "full"])
+@pytest.mark.parametrize(
+    ("variable", "value", "problem"),
+    [
+        ("AWS_ACCESS_KEY_ID", "AKIA\udcff", "not printable ASCII"),
+        ("AWS_ACCESS_KEY_ID", "AKIA\u00e9", "not printable ASCII"),
+        ("AWS_ACCESS_KEY_ID", "AKIA\nx", "not printable ASCII"),
+        ("AWS_SECRET_ACCESS_KEY", f"{VALUE}\udcff", "not text in UTF-8"),
+        ("AWS_SESSION_TOKEN", f"{VALUE}\udcff", "not printable ASCII"),
+        ("AWS_SESSION_TOKEN", f"{VALUE}\u20ac", "not printable ASCII"),
+        ("AWS_SESSION_TOKEN", f"{VALUE}\r\nx", "not printable ASCII"),
+    ],
+)
+def test_a_variable_that_cannot_be_sent_is_named(
+    settings: Settings, variable: str, value: str, problem: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "ASIA")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", VALUE)
+    monkeypatch.setenv(variable, value)
+    assert refusal(settings).text == f"no credentials that can be used, because {variable} is {problem}"
+
+
+def test_a_file_that_cannot_be_sent_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    file = tmp_path / "credentials"
+    file.write_text(f"[default]\naws_access_key_id = \u00e9\naws_secret_access_key = {VALUE}\n", encoding="utf-8")
+    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(file))
+    assert refusal(CLASSIC).text == (
+        "no credentials that can be used, because the access key of the source `shared-credentials-file` "
+        "is not printable ASCII"
+    )
+
+
+@pytest.mark.parametrize("secret", ["schl\u00fcssel", "with a\ttab"])
+def test_a_secret_key_of_other_characters_can_be_used(secret: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "ASIA")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", secret)
+    found = environment_credentials(CLASSIC)
+    assert found
+    assert found.secretkey == secret

@@ -279,3 +279,14 @@ def test_an_answer_that_never_ends_is_a_timeout(user: str, monkeypatch: pytest.M
         monkeypatch.setenv("AWS_ENDPOINT_URL_IAM", server.settings().regionendpoint)
         with user_policy(user) as policy, pytest.raises(UserPolicyError, match="no answer in time"):
             policy.read()
+
+
+@pytest.mark.parametrize("variable", ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"])
+@pytest.mark.parametrize("value", ["canary\udcff", "canary\u20ac", "canary\nx"])
+def test_a_variable_that_cannot_be_sent_is_named(
+    user: str, variable: str, value: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(variable, value)
+    with pytest.raises(UserPolicyError) as caught, user_policy(user):
+        pass
+    assert str(caught.value) == f"{variable} is not printable ASCII. Correct the variable. Nothing was changed."

@@ -7,6 +7,7 @@ from typing import Any
 import yaml
 from yaml.composer import ComposerError
 from yaml.constructor import ConstructorError
+from yaml.scanner import ScannerError
 
 from wizard.formats.format import FormatError
 
@@ -28,6 +29,13 @@ class Loader(yaml.SafeLoader):
         self._node_count = 0
         self._depth = 0
         self._sizes: dict[str, int] = {}  # the number of nodes of each complete anchor
+
+    def fetch_more_tokens(self) -> None:
+        """Reads on in the text, unless it has an escape or a number that stands for nothing, such as "\\U00110000"."""
+        try:
+            super().fetch_more_tokens()
+        except (ValueError, OverflowError):
+            raise ScannerError(None, None, "a character", self.get_mark()) from None
 
     def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
         """A node, unless it exceeds the limits."""
@@ -68,7 +76,10 @@ class Loader(yaml.SafeLoader):
         read: Any = self.construct_yaml_float if node.tag.endswith("float") else self.construct_yaml_int
         if len(node.value) > _MAX_NUMBER_LENGTH or ":" in node.value:
             raise ConstructorError(None, None, "a number", node.start_mark)
-        number: int | float = read(node)
+        try:
+            number: int | float = read(node)
+        except ValueError:  # such as 0x_
+            raise ConstructorError(None, None, "a number", node.start_mark) from None
         if isinstance(number, int) and number not in _INTEGERS:
             raise ConstructorError(None, None, "a number", node.start_mark)
         return number

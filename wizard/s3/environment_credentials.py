@@ -33,11 +33,39 @@ def environment_credentials(settings: Settings) -> FoundCredentials | None:
         raise NoCredentials(_OPERATION, f"no credentials {_place(error, environment)}") from None
     if found:
         register_credentials(found.accesskey, found.secretkey, found.token or "")
+        _refuse_unusable(found, environment)
     if found is None and environment.get("AWS_PROFILE"):
         raise NoCredentials(_OPERATION, "no credentials of the profile that AWS_PROFILE names")
     if found and found.method == "env" and _has_expired(environment.get("AWS_CREDENTIAL_EXPIRATION", "")):
         raise NoCredentials(_OPERATION, "no credentials that are still valid", has_expired=True)
     return found
+
+
+def _refuse_unusable(found: FoundCredentials, environment: Mapping[str, str]) -> None:
+    """Raise `NoCredentials` for text that cannot be signed with, or sent in a header."""
+    parts = (
+        (found.accesskey, "access key", _is_header, ("AWS_ACCESS_KEY_ID", "AWS_ACCESS_KEY")),
+        (found.secretkey, "secret key", _is_utf8, ("AWS_SECRET_ACCESS_KEY", "AWS_SECRET_KEY")),
+        (found.token or "", "session token", _is_header, ("AWS_SESSION_TOKEN",)),
+    )
+    for text, label, is_usable, variables in parts:
+        if not is_usable(text):
+            variable = _first_set(variables, environment) if found.method == "env" else ""
+            place = variable or f"the {label} of the source `{found.method}`"
+            problem = "not text in UTF-8" if is_usable is _is_utf8 else "not printable ASCII"
+            raise NoCredentials(_OPERATION, f"no credentials that can be used, because {place} is {problem}")
+
+
+def _is_utf8(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _is_header(text: str) -> bool:
+    return text.isascii() and text.isprintable()
 
 
 def _has_expired(time: str) -> bool:

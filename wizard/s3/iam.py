@@ -78,6 +78,7 @@ class UserPolicy:
                 f"`{sanitize(user, _MAX_LENGTH)}` is not the name of an IAM user: 1 to 64 letters, digits and _+=,.@- "
                 "without a path. Nothing was changed."
             )
+        _refuse_unusable_credentials()
         self._user, self._name, self._region = user, name, region
         self._client = self._call(_START, lambda: _client("iam", region))
 
@@ -151,6 +152,13 @@ class UserPolicy:
             raise _error_for(error, action, self._user, outcome) from None
         except ValueError:  # botocore's, for an endpoint in the environment or in ~/.aws/config
             raise _unusable_configuration() from None
+
+
+def _refuse_unusable_credentials() -> None:
+    for name in _CREDENTIALS:
+        value = os.environ.get(name, "")
+        if not (value.isascii() and value.isprintable()):
+            raise UserPolicyError(f"{name} is not printable ASCII. Correct the variable. Nothing was changed.")
 
 
 def _unusable_configuration() -> UserPolicyError:
