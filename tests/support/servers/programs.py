@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import pwd
 import shutil
@@ -72,6 +73,21 @@ class GoProgram(Program):
     def _install_into(self, folder: Path) -> None:
         _run(["go", "install", f"{self.package}@{self.version}"], GOBIN=str(folder))
         (folder / self.package.rpartition("/")[2]).rename(folder / self.name)
+
+
+@dataclass(frozen=True, slots=True)
+class GoSource(Program):
+    """`package` is the path of a module that `go install` refuses, because it replaces one of its dependencies.
+
+    `main` is the folder of its main package.
+    """
+
+    main: str
+
+    def _install_into(self, folder: Path) -> None:
+        downloaded = _run(["go", "mod", "download", "-json", f"{self.package}@{self.version}"], cwd=folder)
+        source = json.loads(downloaded)["Dir"]
+        _run(["go", "build", "-C", source, "-buildvcs=false", "-o", str(folder / self.name), f"./{self.main}"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,13 +167,17 @@ _POM = """<project xmlns="http://maven.apache.org/POM/4.0.0">
 """
 
 
-def _run(command: Sequence[str], **environment: str) -> None:
-    """Run a command of a package manager, with its output on this terminal."""
+def _run(command: Sequence[str], cwd: Path | None = None, **environment: str) -> str:
+    """What a command of a package manager prints; its messages go to this terminal."""
     path = os.pathsep.join((os.environ.get("PATH", os.defpath), *_TOOL_FOLDERS))
     tool = shutil.which(command[0], path=path)
     if tool is None:
         sys.exit(f"{command[0]} is not installed: it is needed to build the servers of the tests")
+    variables = {**os.environ, "PATH": path, **environment}
     try:
-        subprocess.run([tool, *command[1:]], check=True, env={**os.environ, "PATH": path, **environment})
+        done = subprocess.run(
+            [tool, *command[1:]], check=True, cwd=cwd, env=variables, stdout=subprocess.PIPE, text=True
+        )
     except subprocess.CalledProcessError as error:
-        sys.exit(f"failed with status {error.returncode}: {' '.join(command)}")
+        sys.exit(f"failed with status {error.returncode}: {' '.join(command)}\n{error.stdout}")
+    return done.stdout

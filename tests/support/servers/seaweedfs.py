@@ -7,14 +7,14 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from tests.support.http_server import LOOPBACK
-from tests.support.servers.programs import GoProgram
+from tests.support.servers.programs import GoSource
 from tests.support.servers.server import InstalledServer
 
 
 class SeaweedFS(InstalledServer):
     """Master, volume server, filer and S3 gateway in one process. Each also listens 10,000 above its port."""
 
-    program = GoProgram("weed", "v0.0.0-20261109003541-7506e5f91cd6", "github.com/seaweedfs/seaweedfs/weed")
+    program = GoSource("weed", "v0.0.0-20261109003541-7506e5f91cd6", "github.com/seaweedfs/seaweedfs", main="weed")
 
     def command(self, folder: Path, ports: Sequence[int]) -> list[str]:
         credentials = [{"accessKey": self.access_key, "secretKey": self.secret_key}]
