@@ -88,7 +88,7 @@ def test_the_json_of_a_passed_validation_has_the_documented_shape(moto: Moto, co
     store = moto.store()
     status, report = check_json(write_settings(config, store.settings()))
     assert status == 0
-    assert set(report) == {"config", "passed", "seconds", "checks", "leftovers", "removed", "notes"}
+    assert set(report) == {"config", "passed", "seconds", "checks", "leftovers", "removed", "notes", "environment"}
     assert (report["config"], report["passed"], report["leftovers"]) == (str(config), True, [])
     assert report["removed"] == []
     assert isinstance(report["seconds"], float)

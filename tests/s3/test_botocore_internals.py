@@ -54,6 +54,7 @@ PRIVATE_NAMES = (
     "botocore.credentials:InstanceMetadataFetcher",
     "botocore.credentials:InstanceMetadataProvider",
     "botocore.credentials:SharedCredentialProvider",
+    "botocore.endpoint:is_valid_endpoint_url",
     "botocore.handlers:set_list_objects_encoding_type_url",
     "botocore.httpsession:URLLib3Session",
     "botocore.session:Session.register_component",

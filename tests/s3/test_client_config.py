@@ -98,7 +98,7 @@ def credentials_file() -> None:
 @pytest.mark.usefixtures("credentials_file")
 @pytest.mark.parametrize("registry", ["dtr", "distribution-3"])
 def test_without_keys_the_credentials_file_is_read(registry: str) -> None:
-    credentials = session_for(Settings(registry=registry)).get_credentials()
+    credentials = session_for(Settings(registry=registry))[0].get_credentials()
     assert credentials
     assert credentials.access_key == "SHARED"
 
@@ -107,13 +107,13 @@ def test_without_keys_the_credentials_file_is_read(registry: str) -> None:
 @pytest.mark.parametrize("registry", ["dtr", "distribution-3"])
 def test_with_keys_no_other_credentials_are_read(registry: str) -> None:
     settings = Settings(registry=registry, accesskey="key", secretkey=Secret("secret"))
-    assert session_for(settings).get_credentials() is None
+    assert session_for(settings)[0].get_credentials() is None
 
 
 @pytest.mark.usefixtures("credentials_file")
 @pytest.mark.parametrize("registry", ["dtr", "distribution-3"])
 def test_without_a_signature_no_credentials_are_read(registry: str) -> None:
-    assert session_for(Settings(registry=registry), anonymous=True).get_credentials() is None
+    assert session_for(Settings(registry=registry), anonymous=True)[0].get_credentials() is None
 
 
 @pytest.mark.usefixtures("credentials_file")

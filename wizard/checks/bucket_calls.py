@@ -61,6 +61,11 @@ class Connection:
         self._of_thread.check()
 
     @property
+    def environment(self) -> tuple[str, ...]:
+        """The names of what of this machine the connection depends on; empty before the first call."""
+        return self._store.environment if self._store is not None else ()
+
+    @property
     def clock_skew(self) -> float | None:
         """The store's clock minus this machine's, in seconds. None before the first response, and without a date."""
         return self._store.clock_skew if self._store is not None else None

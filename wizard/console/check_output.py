@@ -32,7 +32,7 @@ def result_lines(result: Result) -> Iterator[str]:
 
 def leftover_lines(report: Report) -> Iterator[str]:
     """What the validation did beyond the usual, what it removed of earlier ones, and what could not be removed."""
-    for note in report.notes:
+    for note in (*report.notes, *filter(None, [report.environment_sentence])):
         yield f"  note: {note}"
     for name in report.removed:
         yield f"  removed, left by an earlier validation: {name}"

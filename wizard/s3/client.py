@@ -25,6 +25,7 @@ from wizard.s3.errors import ErrorResponse, UnsupportedProxy
 from wizard.s3.proxies import proxy_of
 from wizard.s3.timeouts import Timeouts
 from wizard.s3.transport import HttpSession
+from wizard.s3.used_environment import used_environment
 
 _MAX_OBJECT_SIZE = 64 << 10  # bytes; the checks write far less
 _DEFAULT_TIMEOUTS = Timeouts()
@@ -42,9 +43,10 @@ class Store:
             urllib3.disable_warnings(InsecureRequestWarning)
         with map_errors("connect"):
             self._verify: str | bool = False if settings.skipverify else ca_bundle_path() or True
-            session = session_for(settings, anonymous=anonymous)
+            session, credentials_method = session_for(settings, anonymous=anonymous)
             self._http = HttpSession(self._verify, timeouts, self._proxies("connect", url_of(settings)))
             self._client = client_for(session, settings, self._http, anonymous=anonymous)
+        self.environment = used_environment(settings, credentials_method)
         self.clock_skew: float | None = None  # seconds that the store's clock is ahead; None before the first answer
 
     def call(self, operation: str, **parameters: object) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from wizard.catalog.registries import registry_of
 from wizard.model.endpoint import url_of
 from wizard.model.settings import Settings
 from wizard.s3.botocore_internals import (
+    accept_any_host,
     disable_region_redirects,
     filter_bodies,
     isolated_session,
@@ -32,15 +33,17 @@ from wizard.s3.xml_guard import BodyKind, classify_body
 _MAX_DETAIL = 2000  # bytes of a body that explain why it is not one of S3
 
 
-def session_for(settings: Settings, *, anonymous: bool = False) -> Session:
+def session_for(settings: Settings, *, anonymous: bool = False) -> tuple[Session, str]:
     """A session with the credentials that the registry would use, and nothing else of this machine.
 
-    Raises `NoCredentials` if the environment names some that cannot be used.
+    Also botocore's name of their source; empty if they are in the settings, or if there are none. Raises
+    `NoCredentials` if the environment names some that cannot be used.
     """
     session = isolated_session()
-    if not (anonymous or settings.accesskey) and (found := environment_credentials(settings)):
-        session.set_credentials(found.accesskey, found.secretkey, found.token)
-    return session
+    if anonymous or settings.accesskey or not (found := environment_credentials(settings)):
+        return session, ""
+    session.set_credentials(found.accesskey, found.secretkey, found.token)
+    return session, found.method
 
 
 def client_for(session: Session, settings: Settings, http: HttpSession, *, anonymous: bool) -> BaseClient:
@@ -52,6 +55,7 @@ def client_for(session: Session, settings: Settings, http: HttpSession, *, anony
         "use_accelerate_endpoint": False,
         "payload_signing_enabled": None,  # the default, also where a profile sets it
     }
+    accept_any_host()  # Docker Compose makes host names with an underscore
     config = Config(
         signature_version=UNSIGNED if anonymous else "s3v4" if settings.v4auth else "s3",
         s3=s3_options,

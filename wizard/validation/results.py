@@ -69,6 +69,7 @@ class Report:
     `leftovers`: the full keys (or paths) that could not be removed; `version_problem` says why versions of objects are
     among them, as the end of a sentence. `removed`: what earlier runs had left behind and this one has removed.
     `cancelled`: the run was stopped by its caller. `notes`: sentences on what the run did beyond the usual.
+    `environment`: names of what the result depends on and the registry may not have, such as a proxy variable.
     """
 
     settings: Settings
@@ -79,6 +80,7 @@ class Report:
     removed: tuple[str, ...] = ()
     version_problem: str = ""
     notes: tuple[str, ...] = ()
+    environment: tuple[str, ...] = ()
 
     @property
     def passed(self) -> bool:
@@ -92,6 +94,15 @@ class Report:
             return ""
         more = f" and {len(self.removed) - 1} more" if len(self.removed) > 1 else ""
         return f"Removed what an earlier validation had left: {self.removed[0]}{more}."
+
+    @property
+    def environment_sentence(self) -> str:
+        """What of this machine the result depends on, as a sentence; empty if on nothing."""
+        if not self.environment:
+            return ""
+        return (
+            f"Used of this machine: {', '.join(self.environment)}. The registry needs the same in its own environment."
+        )
 
     @property
     def failed(self) -> tuple[str, ...]:
@@ -108,6 +119,7 @@ class Report:
             "leftovers": list(self.leftovers),
             "removed": list(self.removed),
             "notes": list(self.notes),
+            "environment": list(self.environment),
         }
 
 

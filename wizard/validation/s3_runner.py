@@ -325,4 +325,5 @@ class S3Run:
             removed=self._sweep.removed,
             version_problem=self._version_problem(),
             notes=tuple(self._context.notes),
+            environment=self._context.connection.environment,
         )

@@ -133,7 +133,11 @@ def proofs(progress: ValidationProgress) -> list[str]:
     hints = [
         result.finding.text for result in progress.report.results if result.finding and result.status is Status.PASSED
     ]
-    removed = [*hints, *progress.report.notes, *filter(None, [progress.report.removed_sentence])]
+    removed = [
+        *hints,
+        *progress.report.notes,
+        *filter(None, [progress.report.environment_sentence, progress.report.removed_sentence]),
+    ]
     passed = {check_id for check_id, result in progress.results.items() if result.status is Status.PASSED}
     return [*removed, *(proof for proof, ids in _PROOFS.items() if passed.issuperset(ids))]
 
