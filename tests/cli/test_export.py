@@ -37,6 +37,17 @@ def export(*arguments: str, to: str = "distribution-2") -> int:
     return cli.main(["export", "--to", to, *arguments])
 
 
+def test_further_parameters_of_the_file_are_kept_and_named(capsys: pytest.CaptureFixture[str]) -> None:
+    config_file.save(Path("storage.toml"), SETTINGS.replace({"useragent": "me"}), None)
+    CONFIG_YML.write_text("storage:\n  s3:\n    bucket: b\n    multipartcopychunksize: 1048576\n", encoding="utf-8")
+    assert export("--into", "config.yml") == 0
+    section = yaml.safe_load(CONFIG_YML.read_text(encoding="utf-8"))["storage"]["s3"]
+    assert (section["useragent"], section["multipartcopychunksize"], section["bucket"]) == ("me", 1048576, "images")
+    output = capsys.readouterr().err
+    assert "config.yml also has `multipartcopychunksize`: kept, but not in the settings that were validated." in output
+    assert "note: The registry does not start with this `multipartcopychunksize`" in output
+
+
 # To stdout and to a file
 
 

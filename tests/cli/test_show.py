@@ -48,6 +48,12 @@ def test_the_json_has_the_documented_shape(capsys: pytest.CaptureFixture[str]) -
     assert printed["validation"] == {"passed": False, "at": "2026-01-02T03:04:05Z", "failed": ["write"]}
 
 
+def test_further_parameters_are_shown(capsys: pytest.CaptureFixture[str]) -> None:
+    config_file.save(Path("storage.toml"), SETTINGS.replace({"loglevel": "debug", "accelerate": True}), None)
+    assert json.loads(show(capsys, "--json"))["settings"]["loglevel"] == "debug"
+    assert "accelerate" in show(capsys)
+
+
 def test_the_table_fits_in_80_columns(capsys: pytest.CaptureFixture[str]) -> None:
     config_file.save(Path("storage.toml"), SETTINGS, None)
     assert max(map(len, show(capsys).splitlines())) < 80

@@ -264,7 +264,7 @@ provider = 'minio'
 [storage.s3] # since 2024
 bucket = "old"
 secretkey = '{SECRET}'
-useragent = "me" # for the proxy
+unknownkey = "me" # for the proxy
 """
 
 
@@ -294,7 +294,7 @@ rootdirectory = ""
 secure = true
 v4auth = false
 skipverify = false
-useragent = "me" # for the proxy
+unknownkey = "me" # for the proxy
 
 [validation]
 passed = true

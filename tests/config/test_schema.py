@@ -30,6 +30,8 @@ from wizard.config.schema import (
     written_settings,
 )
 from wizard.config.toml import ConfigError, dump_toml
+from wizard.model.findings import Value
+from wizard.model.further_parameters import FURTHER_PARAMETERS
 from wizard.model.secret import Secret
 from wizard.model.settings import DECLARATIONS, Settings
 
@@ -111,12 +113,58 @@ def test_the_written_settings_are_those_of_the_document(settings: Settings) -> N
     assert set(written_settings(settings)) == {"registry", "provider", *storage[settings.type], *redirect}
 
 
+FURTHER: dict[str, Value] = {
+    "multipartcopychunksize": 5242880,
+    "useragent": "me",
+    "loglevel": "debug",
+    "accelerate": True,
+}
+
+
+def test_further_parameters_of_the_driver_are_read_and_written() -> None:
+    settings = MINIO.replace(FURTHER)
+    document = document_of(settings)
+    assert FURTHER.items() <= document["storage"]["s3"].items()
+    assert read_settings(document) == settings
+    assert set(FURTHER) <= set(written_settings(settings))
+
+
+def test_further_parameters_are_those_of_the_settings_and_not_of_the_existing_file() -> None:
+    existing = document_of(MINIO.replace(FURTHER))
+    parameters = document_of(MINIO.replace({"accelerate": False, "maxretries": 2}), None, existing)["storage"]["s3"]
+    assert {name: parameters[name] for name in FURTHER_PARAMETERS if name in parameters} == {
+        "accelerate": False,
+        "maxretries": 2,
+    }
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "expected"),
+    [
+        ("accelerate", "true", "true or false without quotes"),
+        ("multipartcopychunksize", "5 MiB", "a number without quotes"),
+        ("multipartcopychunksize", True, "a number without quotes"),
+        ("maxretries", -1, "a number without quotes"),
+        ("useragent", 1, "text in quotes"),
+    ],
+)
+def test_a_further_parameter_of_another_type_is_refused(name: str, value: object, expected: str) -> None:
+    with pytest.raises(ConfigError, match=f"`storage.s3.{name}` must be {expected}"):
+        read_settings({"storage": {"s3": {name: value}}})
+
+
+def test_a_further_parameter_is_displayed_unless_it_can_be_any_text() -> None:
+    shown = hide_secrets(document_of(MINIO.replace(FURTHER)))["storage"]["s3"]
+    assert (shown["loglevel"], shown["accelerate"]) == ("debug", True)
+    assert shown["useragent"] != "me"
+
+
 def test_unknown_tables_and_keys_are_kept_at_every_level() -> None:
     existing = tomllib.loads(UNKNOWN)
     expected = tomllib.loads(MINIO_FILE)
     expected |= {"color": "blue", "extra": existing["extra"]}
     expected["storage"] |= {"cache": {"blobdescriptor": "redis"}, "redirect": {"except": ["a"]}}
-    expected["storage"]["s3"] |= {"useragent": "me", "deep": existing["storage"]["s3"]["deep"]}
+    expected["storage"]["s3"] |= {"unknownkey": "me", "deep": existing["storage"]["s3"]["deep"]}
     expected["validation"]["by"] = "cron"
     assert document_of(MINIO, PASSED, existing) == expected
 

@@ -43,14 +43,54 @@ def test_driver_and_registry_follow_from_the_variables(values: dict[str, str], b
     assert (settings.bucket, settings.registry) == (bucket, registry)
 
 
-def test_the_driver_is_the_one_that_the_variable_names() -> None:
-    """Other drivers can have parameters too, for example from the configuration of the image."""
-    values = {
-        "REGISTRY_STORAGE": "filesystem",
-        "REGISTRY_STORAGE_S3_BUCKET": "b",
-        "REGISTRY_STORAGE_FILESYSTEM_ROOTDIRECTORY": "/srv",
-    }
-    assert settings_from_variables(values).settings.rootdirectory == "/srv"
+@pytest.mark.parametrize(
+    ("driver", "drivers"),
+    [
+        ({}, "s3, filesystem"),
+        ({"REGISTRY_STORAGE": "filesystem"}, "filesystem, s3"),
+        ({"REGISTRY_STORAGE": "s3"}, "s3, filesystem"),
+        ({"REGISTRY_STORAGE": "azure"}, "azure, s3, filesystem"),
+    ],
+)
+def test_two_drivers_are_refused_as_by_the_registry(driver: dict[str, str], drivers: str) -> None:
+    """It panics: multiple storage drivers specified in configuration or environment."""
+    parameters = {"REGISTRY_STORAGE_S3_BUCKET": "b", "REGISTRY_STORAGE_FILESYSTEM_ROOTDIRECTORY": "/srv"}
+    with pytest.raises(
+        FormatError, match=rf"^Its storage has several drivers: {drivers}\. A registry takes exactly one"
+    ):
+        settings_from_variables(driver | parameters)
+
+
+@pytest.mark.parametrize("value", ["[secret", "{a", "'open", '"open', "*alias", "a: b: c", "@x", "`x", "%x", "! x"])
+def test_a_value_that_is_not_yaml_is_refused_with_its_line_and_variable(value: str) -> None:
+    text = f"# comment\nREGISTRY_STORAGE_S3_BUCKET=b\nREGISTRY_STORAGE_S3_SECRETKEY={value}\n"
+    with pytest.raises(FormatError) as refusal:
+        ENV.read(text)
+    message = str(refusal.value)
+    assert message.startswith("Line 3: the value of REGISTRY_STORAGE_S3_SECRETKEY is not YAML")
+    assert "quotes inside the value" in message
+    assert value not in message
+
+
+def test_a_value_of_the_environment_that_is_not_yaml_is_refused_with_its_variable() -> None:
+    with pytest.raises(FormatError, match=r"^The value of REGISTRY_STORAGE_S3_SECRETKEY is not YAML") as refusal:
+        settings_from_variables({"REGISTRY_STORAGE_S3_SECRETKEY": "[s3cr3t"})
+    assert "s3cr3t" not in str(refusal.value)
+
+
+def test_a_value_that_ends_at_a_comment_has_a_remark() -> None:
+    imported = ENV.read("REGISTRY_STORAGE_S3_BUCKET=b\nREGISTRY_STORAGE_S3_SECRETKEY=abc #def\n")
+    assert imported.settings.secretkey.reveal() == "abc"
+    assert imported.remarks == (
+        "The registry reads the value of REGISTRY_STORAGE_S3_SECRETKEY up to ` #` only: put quotes inside the value.",
+    )
+    assert ENV.read("REGISTRY_STORAGE_S3_BUCKET=b\nREGISTRY_STORAGE_S3_SECRETKEY='abc #def'\n").remarks == ()
+
+
+def test_parameters_of_distribution_3_name_the_registry() -> None:
+    values = {"REGISTRY_STORAGE_S3_BUCKET": "b", "REGISTRY_STORAGE_S3_ACCELERATE": "true"}
+    settings = settings_from_variables(values).settings
+    assert (settings.registry, dict(settings.further)) == ("distribution-3", {"accelerate": True})
 
 
 @pytest.mark.parametrize(("value", "redirect"), [("true", False), ("false", True), ("", True)])
@@ -60,7 +100,7 @@ def test_redirects_are_read(value: str, redirect: bool) -> None:
 
 
 def test_a_name_that_resembles_a_parameter_has_a_suggestion() -> None:
-    text = "REGISTRY_STORAGE=s3\nREGISTRY_STORAGE_S3_ACCESS_KEY=AKIA\nREGISTRY_STORAGE_S3_USERAGENT=x\n"
+    text = "REGISTRY_STORAGE=s3\nREGISTRY_STORAGE_S3_ACCESS_KEY=AKIA\nREGISTRY_STORAGE_S3_UNRELATED=x\n"
     misspelled, unknown = ENV.read(text).remarks
     assert misspelled.endswith("Did you mean accesskey?")
     assert "Did you mean" not in unknown

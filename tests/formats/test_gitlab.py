@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from typing import cast
+
+import pytest
+
 from tests.support.formats import FOLDER, FORMATS, MINIO
 from wizard.formats.gitlab import driver_remarks, read_section, write_driver
 from wizard.model.secret import Secret
 
 GITLAB = FORMATS["gitlab"]
 SETTINGS = MINIO.replace({"registry": "gitlab", "forcepathstyle": True, "regionendpoint": "https://m:9000"})
+
+
+DELETES = "GitLab 19.0 and 19.1 send a checksum when they delete, which stores can refuse: use 19.2."
 
 
 def test_path_style_has_gitlab_s_name() -> None:
@@ -23,7 +30,47 @@ def test_checksums_are_disabled_except_for_amazon_s3() -> None:
 def test_a_section_with_either_name_of_the_driver_is_read() -> None:
     for name in ("s3", "s3_v2"):
         imported = read_section({name: {"bucket": "b", "pathstyle": True, "checksum_disabled": True}, "delete": None})
-        assert (imported.settings.bucket, imported.settings.forcepathstyle, imported.remarks) == ("b", True, ())
+        assert (imported.settings.bucket, imported.settings.forcepathstyle) == ("b", True)
+        assert imported.remarks == ("No settings here, but kept for the export: `checksum_disabled`.",)
+
+
+SHA256: dict[str, object] = {"checksum_algorithm": "SHA256"}
+ENDPOINT: dict[str, object] = {"regionendpoint": "https://m:9000"}
+
+
+@pytest.mark.parametrize(
+    ("parameters", "kept", "written"),
+    [
+        ({}, {}, {}),
+        (ENDPOINT, {"checksum_disabled": False}, {"checksum_disabled": False}),
+        (ENDPOINT | {"checksum_disabled": True}, {}, {"checksum_disabled": True}),
+        ({"checksum_disabled": True}, {"checksum_disabled": True}, {"checksum_disabled": True}),
+        (ENDPOINT | SHA256, SHA256, SHA256),
+    ],
+)
+def test_checksums_are_exported_as_they_were(
+    parameters: dict[str, object], kept: dict[str, object], written: dict[str, object]
+) -> None:
+    settings = read_section({"s3_v2": {"bucket": "b", "region": "r", **parameters}}).settings
+    assert dict(settings.further) == kept
+    section = cast("dict[str, object]", write_driver(settings)["s3_v2"])
+    assert {name: value for name, value in section.items() if name.startswith("checksum")} == written
+
+
+def test_gitlab_s_own_parameters_are_kept() -> None:
+    parameters = {"maxretries": 3, "objectownership": True, "parallelwalk": True, "loglevel": "debug"}
+    imported = read_section({"s3_v2": {"bucket": "b", **parameters}})
+    assert dict(imported.settings.further) == parameters
+    section = cast("dict[str, object]", write_driver(imported.settings)["s3_v2"])
+    assert parameters.items() <= section.items()
+
+
+@pytest.mark.parametrize("name", ["path_style", "forcepathstyle"])
+def test_a_hint_has_gitlab_s_word_for_path_style(name: str) -> None:
+    imported = read_section({"s3_v2": {"bucket": "b", name: True}})
+    assert imported.settings.forcepathstyle is False
+    (remark,) = imported.remarks
+    assert remark.endswith("Did you mean pathstyle?")
 
 
 def test_signature_version_2_is_ignored_with_a_remark() -> None:
@@ -34,9 +81,11 @@ def test_signature_version_2_is_ignored_with_a_remark() -> None:
 
 def test_signature_version_2_has_a_remark_when_it_is_written() -> None:
     assert driver_remarks(SETTINGS.replace({"v4auth": False})) == [
-        "GitLab's driver signs with version 4 only, so `v4auth` is left out."
+        "GitLab's driver signs with version 4 only, so `v4auth` is left out.",
+        DELETES,
     ]
-    assert driver_remarks(SETTINGS) == driver_remarks(FOLDER) == []
+    assert driver_remarks(SETTINGS) == [DELETES]
+    assert driver_remarks(SETTINGS.replace({"regionendpoint": ""})) == driver_remarks(FOLDER) == []
 
 
 def test_special_characters_come_back_from_ruby() -> None:

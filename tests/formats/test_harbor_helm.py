@@ -70,6 +70,22 @@ def test_skipverify_counts_only_with_secure(parameters: str, skipverify: bool) -
     assert read(f"{{type: s3, s3: {{bucket: b, {parameters}}}}}").settings.skipverify is skipverify
 
 
+def test_a_skipverify_that_the_chart_leaves_out_has_a_remark() -> None:
+    imported = read("{type: s3, s3: {bucket: b, region: r, skipverify: true}}")
+    assert imported.remarks == (
+        "The chart leaves out `skipverify` without `secure: true`, so the registry verifies certificates.",
+    )
+    assert read("{type: s3, s3: {bucket: b, region: r, secure: true, skipverify: true}}").remarks == ()
+
+
+def test_the_further_parameters_of_the_chart_are_strings() -> None:
+    settings = PLAIN_HTTP.replace({"multipartcopychunksize": 5 * MIB, "useragent": "me"})
+    exported = CHART.write(settings)
+    assert 'multipartcopychunksize: "5242880"' in exported.text
+    assert "The chart does not read `useragent`, so it is left out." in exported.remarks
+    assert dict(CHART.read(exported.text).settings.further) == {"multipartcopychunksize": 5 * MIB}
+
+
 @pytest.mark.parametrize(
     ("parameter", "name", "default"),
     [("v4auth: false", "v4auth", True), ("keyid: ''", "keyid", ""), ("chunksize: 0", "chunksize", 10 * MIB)],

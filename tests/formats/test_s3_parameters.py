@@ -137,12 +137,83 @@ def test_a_value_of_another_type_is_refused(name: str, value: object, expected: 
 
 
 def test_an_unknown_parameter_is_ignored_with_a_remark() -> None:
-    imported = s3_parameters.read({"bucket": "b", "useragent": "x", "access_key": "y"}, "distribution-3")
+    imported = s3_parameters.read({"bucket": "b", "unrelated": "x", "access_key": "y"}, "distribution-3")
     assert imported.settings.bucket == "b"
     assert imported.remarks == (
-        "`useragent` is not among the settings, and was left aside.",
+        "`unrelated` is not among the settings, and was left aside.",
         "`access_key` is not among the settings, and was left aside. Did you mean accesskey?",
     )
+
+
+# Further parameters
+
+
+def test_further_parameters_are_kept_named_and_written_again() -> None:
+    parameters = {"bucket": "b", "useragent": "me", "multipartcopychunksize": "5242880", "accelerate": "true"}
+    imported = s3_parameters.read(parameters, "distribution-3", s3_parameters.ALL_PARAMETERS_3)
+    further = {"multipartcopychunksize": 5 * MIB, "useragent": "me", "accelerate": True}
+    assert dict(imported.settings.further) == further
+    listed = "`multipartcopychunksize`, `useragent`, `accelerate`"
+    assert imported.remarks == (f"No settings here, but kept for the export: {listed}.",)
+    written = s3_parameters.write(imported.settings, s3_parameters.ALL_PARAMETERS_3)
+    assert {name: written[name] for name in further} == further
+    assert "accelerate" not in s3_parameters.write(imported.settings, s3_parameters.ALL_PARAMETERS_2)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "parsed"),
+    [
+        *(("accelerate", True, True), ("accelerate", "F", False), ("usedualstack", 1, True), ("maxretries", "3", 3)),
+        *(("loglevel", False, "off"), ("loglevel", "debug", "debug"), ("useragent", "x", "x")),
+    ],
+)
+def test_a_further_parameter_has_its_type(name: str, value: object, parsed: object) -> None:
+    assert s3_parameters.parse_further(name, value) == parsed
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "expected"),
+    [
+        *(("accelerate", "yes", "true or false"), ("multipartcopychunksize", "10MB", "a number")),
+        *(("multipartcopychunksize", True, "a number"), ("maxretries", -1, "a number")),
+        *(("useragent", 1, "a text in quotes"), ("useragent", False, "a text in quotes")),
+    ],
+)
+def test_a_further_parameter_of_another_type_is_refused(name: str, value: object, expected: str) -> None:
+    with pytest.raises(FormatError) as refusal:
+        s3_parameters.parse_further(name, value)
+    assert str(refusal.value) == f"`{name}` should be {expected}."
+
+
+def test_a_further_parameter_that_is_not_read_has_a_remark() -> None:
+    settings = SETTINGS.replace({"accelerate": True, "useragent": "x"})
+    remarks = s3_parameters.dropped_further_remarks(settings, s3_parameters.ALL_PARAMETERS_2, "Distribution 2.x")
+    assert list(remarks) == ["Distribution 2.x does not read `accelerate`, so it is left out."]
+
+
+# A region that is not in the file
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "region"),
+    [("https://minio.example", "us-east-1"), ("https://s3.gra.io.cloud.ovh.net", "gra")],
+)
+def test_an_absent_region_of_distribution_3_is_filled_in(endpoint: str, region: str) -> None:
+    imported = s3_parameters.read({"bucket": "b", "regionendpoint": endpoint}, "distribution-3")
+    assert imported.settings.region == region
+    assert imported.remarks == (f"It has no `region`: the registry signs with a made-up one. {region} was filled in.",)
+
+
+@pytest.mark.parametrize(
+    ("registry", "parameters"),
+    [
+        ("distribution-3", {"region": "", "regionendpoint": "https://minio.example"}),
+        ("distribution-3", {}),
+        ("distribution-2", {"regionendpoint": "https://minio.example"}),
+    ],
+)
+def test_a_blank_region_stays_blank(registry: str, parameters: dict[str, object]) -> None:
+    assert s3_parameters.read({"bucket": "b", **parameters}, registry).settings.region == ""
 
 
 @pytest.mark.parametrize("value", ["true", 1, None])

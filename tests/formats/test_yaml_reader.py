@@ -105,3 +105,27 @@ def test_an_absent_value_is_an_empty_mapping() -> None:
 def test_another_value_is_no_mapping(value: object) -> None:
     with pytest.raises(FormatError, match="`storage` should hold names with values"):
         yaml_reader.require_mapping(value, "storage")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        *(("abc #def", True), ("abc\t#", True), ("abc#def", False), ("'abc #def'", False), ('"abc #def"', False)),
+        *(("abc", False), ("# only", False), ("", False)),
+    ],
+)
+def test_a_value_that_ends_at_a_comment_is_recognized(text: str, expected: bool) -> None:
+    assert yaml_reader.has_comment(text) is expected
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("storage: {s3: {secretkey: abc}}", []),
+        ("s3:\n  secretkey: abc #def\n  accesskey: 'a #b'\n", ["secretkey"]),
+        ("a:\n- s3:\n    accesskey: abc # comment\n    bucket: b # comment\n", ["accesskey"]),
+        ("", []),
+    ],
+)
+def test_a_key_that_ends_at_a_comment_has_a_remark(text: str, names: list[str]) -> None:
+    assert list(yaml_reader.cut_key_remarks(text)) == [yaml_reader.cut_remark(name) for name in names]

@@ -11,7 +11,7 @@ from hypothesis import given
 from tests.support.formats import FORMATS, registry_for, valid_settings
 from tests.support.fuzzing import SECRET, assert_refused, fuzz, mutations
 from wizard.formats.format import FormatError
-from wizard.formats.yaml_splice import merge_into
+from wizard.formats.yaml_splice import merge_into, with_kept_parameters
 from wizard.model.secret import Secret
 from wizard.model.settings import Settings
 
@@ -54,8 +54,10 @@ def merge(text: str, name: str = "distribution-2", settings: Settings = SETTINGS
 
 
 def assert_holds(text: str, name: str, settings: Settings = SETTINGS) -> None:
-    """The file has the same settings as an export of its own."""
-    assert FORMATS[name].read(text).settings == FORMATS[name].read(FORMATS[name].write(settings).text).settings
+    """The file has the same settings as an export of its own, and the further parameters that it had."""
+    exported = FORMATS[name].read(FORMATS[name].write(settings).text).settings
+    found = FORMATS[name].read(text).settings
+    assert found == exported.with_further({**found.further, **exported.further})
 
 
 @pytest.mark.parametrize("newline", ["\n", "\r\n"])
@@ -75,6 +77,17 @@ def test_the_section_is_replaced_and_nothing_else(name: str, newline: str) -> No
         assert merge(after, name, settings) == after
 
     is_replaced()
+
+
+def test_further_parameters_are_written_and_those_of_the_file_stay() -> None:
+    before = "storage:\n  s3:\n    bucket: b\n    useragent: keep\n    multipartcopymaxconcurrency: 7\n"
+    settings = SETTINGS.replace({"multipartcopymaxconcurrency": 9, "multipartcopychunksize": 5242880})
+    after = merge(before, settings=settings)
+    storage = yaml.safe_load(after)["storage"]["s3"]
+    assert (storage["useragent"], storage["multipartcopymaxconcurrency"]) == ("keep", 9)
+    assert storage["multipartcopychunksize"] == 5242880
+    kept = with_kept_parameters(before, FORMATS["distribution-2"], settings).further
+    assert dict(kept) == {"multipartcopychunksize": 5242880, "multipartcopymaxconcurrency": 9, "useragent": "keep"}
 
 
 def test_comments_and_other_keys_of_the_section_stay() -> None:

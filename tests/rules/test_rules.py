@@ -20,14 +20,14 @@ from wizard.catalog.registries import REGISTRIES
 from wizard.model.findings import Cause, Finding, Value
 from wizard.model.secret import Secret
 from wizard.model.settings import DECLARATIONS, GIB, MIB, Kind, Settings
-from wizard.rules import advanced, bucket, choices, endpoint, keys, paths, region
+from wizard.rules import advanced, bucket, choices, endpoint, further, keys, paths, region
 from wizard.text.sanitize import sanitize
 
 # The lists
 
 
 def test_every_rule_of_the_modules_is_listed_once() -> None:
-    modules = (advanced, bucket, choices, endpoint, keys, paths, region)
+    modules = (advanced, bucket, choices, endpoint, further, keys, paths, region)
     defined = {
         function
         for module in modules

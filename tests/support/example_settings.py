@@ -59,7 +59,7 @@ name = "Ann"
 blobdescriptor = "redis"
 [storage.s3]
 secretkey = "old"
-useragent = "me"
+unknownkey = "me"
 deep = { er = [1, 2.5, { a = 07:32:00 }] }
 [storage.redirect]
 disable = true

@@ -8,6 +8,7 @@ from typing import Any
 from wizard.config.schema import Validation, build_document, hide_secrets, written_settings
 from wizard.config.toml import dump_toml
 from wizard.model.findings import Value
+from wizard.model.further_parameters import FURTHER_PARAMETERS
 from wizard.model.redaction import displayed
 from wizard.model.secret import Secret
 from wizard.model.settings import DECLARATIONS, Settings, format_value
@@ -39,7 +40,7 @@ def difference(before: Settings | None, after: Settings) -> dict[str, str]:
     """
     if before is None:
         return dict.fromkeys(written_settings(after), "new")
-    changed = (name for name in DECLARATIONS if before[name] != after[name])
+    changed = (name for name in (*DECLARATIONS, *FURTHER_PARAMETERS) if before[name] != after[name])
     shown = displayed(before)
     return {name: _remark(shown[name], after[name]) for name in changed}
 

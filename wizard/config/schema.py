@@ -13,6 +13,7 @@ from typing import Any
 
 from wizard.config.toml import TOO_COMPLEX, ConfigError, describe_value, unquoted_literal
 from wizard.model.findings import Value
+from wizard.model.further_parameters import FURTHER_PARAMETERS, Plain
 from wizard.model.secret import Secret
 from wizard.model.settings import DECLARATIONS, LARGEST, Kind, Settings
 from wizard.model.url_credentials import has_url_credentials
@@ -91,6 +92,8 @@ def read_settings(document: Mapping[str, Any]) -> Settings:
     for name in _TYPE_SETTINGS[storage_type]:
         if name in parameters:
             changes[name] = _typed(name, parameters[name], f"storage.{storage_type}.")
+    if storage_type == "s3":
+        changes |= {name: _further(name, parameters[name]) for name in FURTHER_PARAMETERS if name in parameters}
     disable = _table(storage, "redirect").get("disable", False)
     if not isinstance(disable, bool):
         raise _type_error("storage.redirect.disable", _EXPECTED[Kind.SWITCH], disable)
@@ -123,6 +126,24 @@ def _typed(name: str, value: object, prefix: str = "") -> Value:
     if kind is Kind.SECRET or name == "accesskey":  # without the value
         raise ConfigError(f"`{prefix}{name}` must be {_EXPECTED[kind]}. Correct it there.")
     raise _type_error(prefix + name, _EXPECTED[kind], value)
+
+
+def _further(name: str, value: object) -> Plain:
+    """`value` as the further parameter `name` of the driver holds it; `ConfigError` if it has a wrong type."""
+    match FURTHER_PARAMETERS[name].default, value:
+        case bool(), bool():
+            return value
+        case str(), str():
+            return value
+        case int(), int() if not isinstance(value, bool) and 0 <= value <= LARGEST:
+            return value
+        case bool(), _:
+            expected = _EXPECTED[Kind.SWITCH]
+        case int(), _:
+            expected = "a number without quotes"
+        case _:
+            expected = _EXPECTED[Kind.TEXT]
+    raise _type_error(f"storage.s3.{name}", expected, value)
 
 
 def _url_credentials(key: str) -> ConfigError:
@@ -213,15 +234,23 @@ def removed_tables(settings: Settings, document: Mapping[str, Any]) -> dict[str,
     removed = {}
     for name in _STORAGE_TYPES:
         if name in storage and name != settings.type:
-            unknown = tuple(key for key in storage[name] if key not in _TYPE_SETTINGS[name])
+            unknown = tuple(key for key in storage[name] if key not in _known(name))
             if unknown or name != used:
                 removed[f"storage.{name}"] = unknown
     return removed
 
 
+def _known(storage_type: str) -> tuple[str, ...]:
+    """The keys of the storage's table that are part of the settings."""
+    return (*_TYPE_SETTINGS[storage_type], *(FURTHER_PARAMETERS if storage_type == "s3" else ()))
+
+
 def _s3_parameters(settings: Settings, existing: Mapping[str, Any]) -> dict[str, Any]:
+    """The keys of [storage.s3]; None for one that is removed."""
     changed = (name for name in _WRITTEN_IF_CHANGED if name in existing or settings[name] != DECLARATIONS[name].default)
-    return {name: _plain(settings[name]) for name in (*_ALWAYS_WRITTEN, *changed)}
+    written: dict[str, Any] = {name: _plain(settings[name]) for name in (*_ALWAYS_WRITTEN, *changed)}
+    removed = dict.fromkeys(name for name in FURTHER_PARAMETERS if name in existing)
+    return written | removed | dict(settings.further)
 
 
 def written_settings(settings: Settings) -> tuple[str, ...]:
@@ -254,7 +283,7 @@ def refuse_url_credentials(settings: Settings) -> None:
 
 def _refuse_surrogates(settings: Settings) -> None:
     # Command-line arguments that are not UTF-8 contain them. A file in UTF-8 cannot.
-    for name in DECLARATIONS:
+    for name in (*DECLARATIONS, *settings.further):
         if re.search("[\ud800-\udfff]", str(_plain(settings[name]))):
             raise ConfigError(f"`{name}` holds bytes that are not text in UTF-8. Enter it anew.")
 
@@ -264,6 +293,7 @@ _DISPLAYED = {
     *(("version",), ("registry",), ("provider",), ("validation", "failed"), ("validation", "at")),
     *(("storage", "type"), ("storage", "filesystem", "rootdirectory")),
     *(("storage", "s3", name) for name in _TYPE_SETTINGS["s3"] if DECLARATIONS[name].kind is not Kind.SECRET),
+    *(("storage", "s3", name) for name in FURTHER_PARAMETERS if name != "useragent"),  # it can be any text
 }
 
 

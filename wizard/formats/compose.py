@@ -12,7 +12,6 @@ from typing import NamedTuple
 from wizard.catalog.registries import registry_of
 from wizard.formats import env, yaml_reader, yaml_writer
 from wizard.formats.format import Exported, Format, FormatError, Imported
-from wizard.formats.path_style import derived_path_style_remarks
 from wizard.model.settings import Settings
 from wizard.text.sanitize import sanitize
 
@@ -27,7 +26,7 @@ def _write(settings: Settings) -> Exported:
     image = "registry:3" if has_path_style else "registry:2"
     service = {"image": image, "ports": ["5000:5000"], "environment": environment}
     text = _HEADER + yaml_writer.dump({"services": {"registry": service}})
-    return Exported(text, () if has_path_style else tuple(derived_path_style_remarks(settings)))
+    return Exported(text, tuple(env.dropped_remarks(settings)))
 
 
 def _read(text: str) -> Imported:

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from wizard.formats import path_style, s3_parameters, storage_section, yaml_reader, yaml_writer
 from wizard.formats.format import Exported, Format, FormatError, Imported
-from wizard.formats.s3_parameters import ALWAYS_WRITTEN, PARAMETERS, PARAMETERS_2
+from wizard.formats.s3_parameters import (
+    ALL_PARAMETERS_2,
+    ALL_PARAMETERS_3,
+    ALWAYS_WRITTEN,
+    PARAMETERS_2,
+    dropped_further_remarks,
+)
 from wizard.model.settings import Settings
 
 _HEADER_2 = "# The registry's storage, written by storage-wizard.\n"
@@ -14,13 +20,17 @@ _ALWAYS_WRITTEN_3 = (*ALWAYS_WRITTEN, "forcepathstyle")
 
 
 def _write_2(settings: Settings) -> Exported:
-    section = storage_section.write(settings, PARAMETERS_2)
-    return Exported(_HEADER_2 + _document(section), tuple(path_style.derived_path_style_remarks(settings)))
+    section = storage_section.write(settings, ALL_PARAMETERS_2)
+    remarks = path_style.derived_path_style_remarks(settings)
+    dropped = dropped_further_remarks(settings, ALL_PARAMETERS_2, "Distribution 2.x")
+    return Exported(_HEADER_2 + _document(section), (*remarks, *dropped))
 
 
 def _write_3(settings: Settings) -> Exported:
-    section = storage_section.write(path_style.with_effective_path_style(settings), PARAMETERS, _ALWAYS_WRITTEN_3)
-    return Exported(HEADER_3 + _document(section), tuple(path_style.effective_path_style_remarks(settings)))
+    section = storage_section.write(path_style.with_effective_path_style(settings), ALL_PARAMETERS_3, _ALWAYS_WRITTEN_3)
+    remarks = path_style.effective_path_style_remarks(settings)
+    dropped = dropped_further_remarks(settings, ALL_PARAMETERS_3, "Distribution 3.x")
+    return Exported(HEADER_3 + _document(section), (*remarks, *dropped))
 
 
 def _document(section: dict[str, object]) -> str:
@@ -31,14 +41,15 @@ def _read(text: str, registry: str, names: frozenset[str]) -> Imported:
     document = yaml_reader.require_mapping(yaml_reader.load(text), "the configuration")
     if "storage" not in document:
         raise FormatError("It has no `storage` section. Check that it is the registry's config.yml.")
-    return storage_section.read(document["storage"], registry, names)
+    imported = storage_section.read(document["storage"], registry, names)
+    return imported._replace(remarks=(*imported.remarks, *yaml_reader.cut_key_remarks(text)))
 
 
 DISTRIBUTION_2 = Format(
     "distribution-2",
     "config.yml of Distribution 2.x",
     _write_2,
-    lambda text: _read(text, "distribution-2", PARAMETERS_2),
+    lambda text: _read(text, "distribution-2", ALL_PARAMETERS_2),
     PARAMETERS_2 | {"redirect"},
     "distribution-2",
     ("storage",),
@@ -49,7 +60,7 @@ DISTRIBUTION_3 = Format(
     "distribution-3",
     "config.yml of Distribution 3.x",
     _write_3,
-    lambda text: _read(text, "distribution-3", frozenset(s3_parameters.PARAMETERS)),
+    lambda text: _read(text, "distribution-3", ALL_PARAMETERS_3),
     frozenset(s3_parameters.PARAMETERS) | {"redirect"},
     "distribution-3",
     ("storage",),

@@ -9,7 +9,7 @@ from typing import NoReturn
 from wizard.formats import storage_section, yaml_reader
 from wizard.formats.format import Exported, Format, FormatError, Imported
 from wizard.formats.path_style import derived_path_style_remarks
-from wizard.formats.s3_parameters import PARAMETERS_2
+from wizard.formats.s3_parameters import ALL_PARAMETERS_2, PARAMETERS_2, dropped_further_remarks
 from wizard.model.settings import Settings
 from wizard.text.sanitize import escape_unsafe, sanitize
 
@@ -23,9 +23,9 @@ _REDIRECT = "No page says that the API takes `redirect`: look at it in System > 
 
 
 def _write(settings: Settings) -> Exported:
-    section = storage_section.write(settings, PARAMETERS_2)
+    section = storage_section.write(settings, ALL_PARAMETERS_2)
     section["maintenance"] = {"readonly": {"enabled": False}}
-    remarks = list(derived_path_style_remarks(settings))
+    remarks = [*derived_path_style_remarks(settings), *dropped_further_remarks(settings, ALL_PARAMETERS_2, "DTR")]
     if "redirect" in section:
         remarks.append(_REDIRECT)
     text = escape_unsafe(json.dumps({"storage": section}, indent=2, ensure_ascii=False), "\n") + "\n"
@@ -44,7 +44,7 @@ def _read(text: str) -> Imported:
     except RecursionError:
         raise FormatError("It is nested too deep for settings. Check that it is the right file.") from None
     section = yaml_reader.require_mapping(document, "the settings").get("storage")
-    return storage_section.read(section, "dtr", PARAMETERS_2)
+    return storage_section.read(section, "dtr", ALL_PARAMETERS_2)
 
 
 def _without_duplicates(pairs: list[tuple[str, object]]) -> dict[str, object]:

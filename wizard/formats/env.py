@@ -16,9 +16,10 @@ from typing import NamedTuple
 
 from wizard.catalog.registries import registry_of
 from wizard.formats import s3_parameters, storage_section, yaml_reader, yaml_writer
-from wizard.formats.format import Exported, Format, FormatError, Imported
+from wizard.formats.format import Exported, Format, FormatError, Imported, require_few
 from wizard.formats.path_style import derived_path_style_remarks
 from wizard.model.settings import Settings
+from wizard.text.sanitize import sanitize
 
 PREFIX = "REGISTRY_STORAGE"
 CARRIED_SETTINGS = frozenset(s3_parameters.PARAMETERS) | {"redirect"}
@@ -29,15 +30,29 @@ _ASSIGNMENT = re.compile(r"(export[ \t]+)?([A-Za-z_][A-Za-z0-9_]*)=(.*)", re.DOT
 _SHELL_VALUE = re.compile(
     r"""(?P<plain>[A-Za-z0-9_./:@%+,=-]*)|'(?P<single>[^']*)'|"(?P<double>[^"\\$`]*)\"""", re.DOTALL
 )
+_DRIVERS = ("s3", "s3aws", *(driver for driver in storage_section.OTHER_DRIVERS if driver != "s3aws"))
 _SECTIONS = ("s3", "s3aws", "filesystem", "redirect")  # a variable for one of them has all its parameters
 
 
 def variables(settings: Settings) -> dict[str, str]:
     """The variables of the storage by name. Values have the quotes that the registry's YAML parser needs."""
-    has_path_style = registry_of(settings.registry).path_style_setting
-    names = frozenset(s3_parameters.PARAMETERS) if has_path_style else s3_parameters.PARAMETERS_2
-    section = storage_section.write(settings, names, (*s3_parameters.ALWAYS_WRITTEN, "forcepathstyle"))
+    section = storage_section.write(settings, _names(settings), (*s3_parameters.ALWAYS_WRITTEN, "forcepathstyle"))
     return {PREFIX: "filesystem" if "filesystem" in section else "s3"} | dict(_flatten(section, PREFIX))
+
+
+def _names(settings: Settings) -> frozenset[str]:
+    """The parameters that the registry of the settings reads; it is one of Distribution's."""
+    has_path_style = registry_of(settings.registry).path_style_setting
+    return s3_parameters.ALL_PARAMETERS_3 if has_path_style else s3_parameters.ALL_PARAMETERS_2
+
+
+def dropped_remarks(settings: Settings) -> Iterator[str]:
+    """Remarks on the settings and parameters that the variables do not hold."""
+    has_path_style = registry_of(settings.registry).path_style_setting
+    if not has_path_style:
+        yield from derived_path_style_remarks(settings)
+    line = "Distribution 3.x" if has_path_style else "Distribution 2.x"
+    yield from s3_parameters.dropped_further_remarks(settings, _names(settings), line)
 
 
 def _flatten(section: Mapping[str, object], prefix: str) -> Iterator[tuple[str, str]]:
@@ -52,19 +67,47 @@ def _flatten(section: Mapping[str, object], prefix: str) -> Iterator[tuple[str, 
 def settings_from_variables(values: Mapping[str, str]) -> Imported:
     """The settings for the variables of a registry, by name. Variables that are not about storage are ignored.
 
-    Raises `FormatError` if none is about storage, or a value has the wrong type.
+    Raises `FormatError` if none is about storage, two drivers have parameters, or a value has the wrong type.
     """
-    parsed = yaml_reader.load_values({name: text for name, text in values.items() if name.startswith(PREFIX)})
+    ours = {name: text for name, text in values.items() if name.startswith(PREFIX)}
+    return _settings(ours, {})
+
+
+def _parse(values: Mapping[str, str], lines: Mapping[str, int]) -> dict[str, object]:
+    """The values parsed as YAML; a `FormatError` names the variable, and its line if that is in `lines`."""
+    require_few(values)
+    parsed: dict[str, object] = {}
+    for name, text in values.items():
+        try:
+            parsed[name] = yaml_reader.load(text)
+        except FormatError:
+            place = f"Line {lines[name]}: the" if name in lines else "The"
+            raise FormatError(
+                f"{place} value of {sanitize(name, 60)} is not YAML, as which the registry reads it. "
+                'Put quotes inside the value: NAME=\'"…"\' in a shell, NAME="…" in a file for Docker.'
+            ) from None
+    return parsed
+
+
+def _settings(values: Mapping[str, str], lines: Mapping[str, int]) -> Imported:
+    """The settings for variables of the storage; `lines` has their lines where they are from a file."""
+    parsed = _parse(values, lines)
     prefix = f"{PREFIX}_"
     options = {name.removeprefix(prefix).lower(): value for name, value in parsed.items() if name.startswith(prefix)}
     if section := next((name for name in _SECTIONS if options.get(name) is not None), ""):
         raise FormatError(f"{prefix}{section.upper()} is a complete section. Write one variable for each parameter.")
-    driver = parsed.get(PREFIX) or next((d for d in ("s3", "s3aws", "filesystem") if _parameters_of(d, options)), "")
+    drivers = [driver for driver in _DRIVERS if _parameters_of(driver, options)]
+    driver = parsed.get(PREFIX) or next(iter(drivers), "")
     if not isinstance(driver, str) or not driver:
         raise FormatError(f"It sets no {PREFIX}, nor parameters of a driver. Check that it is the right file.")
+    if others := [found for found in drivers if found != driver]:
+        named = ", ".join([sanitize(driver, 20), *others])
+        raise FormatError(f"Its storage has several drivers: {named}. A registry takes exactly one, such as s3.")
     parameters = _parameters_of(driver, options)
-    registry = "distribution-3" if "forcepathstyle" in parameters else "distribution-2"
-    imported = storage_section.read_driver(driver, parameters, registry, s3_parameters.PARAMETERS)
+    is_3 = not parameters.keys().isdisjoint(s3_parameters.ALL_PARAMETERS_3 - s3_parameters.ALL_PARAMETERS_2)
+    names = s3_parameters.ALL_PARAMETERS_3 if is_3 else s3_parameters.ALL_PARAMETERS_2
+    imported = storage_section.read_driver(driver, parameters, f"distribution-{3 if is_3 else 2}", names)
+    imported = imported._replace(remarks=(*imported.remarks, *_cut_values(values)))
     disable = options.get("redirect_disable")
     if disable is None:
         return imported
@@ -78,8 +121,7 @@ def _parameters_of(driver: str, options: Mapping[str, object]) -> dict[str, obje
 
 def _write(settings: Settings) -> Exported:
     values = variables(settings)
-    has_path_style = registry_of(settings.registry).path_style_setting
-    remarks = [] if has_path_style else list(derived_path_style_remarks(settings))
+    remarks = list(dropped_remarks(settings))
     if any(text.startswith('"') for text in values.values()):
         remarks.append(_QUOTES)
     return Exported(_HEADER + "".join(f"{name}={text}\n" for name, text in values.items()), tuple(remarks))
@@ -96,7 +138,14 @@ def _read(text: str) -> Imported:
         if assignment.name in values:
             raise FormatError(f"Line {assignment.line} sets {assignment.name} for the second time. Remove one of them.")
         values[assignment.name] = _shell_value(assignment) if is_shell else _docker_value(assignment)
-    return settings_from_variables(values)
+    return _settings(values, {assignment.name: assignment.line for assignment in found})
+
+
+def _cut_values(values: Mapping[str, str]) -> Iterator[str]:
+    """A remark on each value that YAML ends at a comment, for the registry too."""
+    for name, text in values.items():
+        if yaml_reader.has_comment(text):
+            yield f"The registry reads the value of {sanitize(name, 60)} up to ` #` only: put quotes inside the value."
 
 
 class _Assignment(NamedTuple):

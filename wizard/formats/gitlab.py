@@ -8,12 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from wizard.catalog.registries import registry_of
 from wizard.formats import ruby, ruby_settings, s3_parameters, storage_section, yaml_reader
 from wizard.formats.format import Exported, Format, FormatError, Imported
 from wizard.formats.path_style import effective_path_style_remarks, with_effective_path_style
 from wizard.model.settings import Settings
 
 PARAMETERS = frozenset(s3_parameters.PARAMETERS) - {"v4auth"}
+_ALL_PARAMETERS = PARAMETERS | registry_of("gitlab").further_parameters
+_SPELLINGS = {"forcepathstyle": "pathstyle"}
 _ALWAYS_WRITTEN = ("region", "bucket", "secure", "skipverify", "forcepathstyle")
 _HEADER = "# For /etc/gitlab/gitlab.rb, then: sudo gitlab-ctl reconfigure\n"
 
@@ -22,9 +25,10 @@ def write_driver(settings: Settings) -> dict[str, object]:
     """The driver by name, with its parameters."""
     if settings.type == "filesystem":
         return {"filesystem": {"rootdirectory": settings.rootdirectory}}
-    parameters = s3_parameters.write(with_effective_path_style(settings), PARAMETERS, _ALWAYS_WRITTEN)
+    parameters = s3_parameters.write(with_effective_path_style(settings), _ALL_PARAMETERS, _ALWAYS_WRITTEN)
     parameters["pathstyle"] = parameters.pop("forcepathstyle")
-    if settings.regionendpoint:  # GitLab 19 sends checksums by default, which most compatible servers refuse
+    # GitLab 19 sends checksums by default, which most compatible stores refuse.
+    if registry_of("gitlab").checksum_disabled(settings):
         parameters["checksum_disabled"] = True
     return {"s3_v2": parameters}
 
@@ -34,6 +38,9 @@ def driver_remarks(settings: Settings) -> list[str]:
     remarks = list(effective_path_style_remarks(settings, "pathstyle"))
     if settings.type == "s3" and not settings.v4auth:
         remarks.append("GitLab's driver signs with version 4 only, so `v4auth` is left out.")
+    remarks += s3_parameters.dropped_further_remarks(settings, _ALL_PARAMETERS, "GitLab's driver")
+    if settings.type == "s3" and settings.regionendpoint:
+        remarks.append("GitLab 19.0 and 19.1 send a checksum when they delete, which stores can refuse: use 19.2.")
     return remarks
 
 
@@ -42,18 +49,36 @@ def read_section(section: Mapping[str, object]) -> Imported:
     renamed: dict[str, object] = {}
     for name, value in section.items():
         if name in ("s3", "s3_v2"):
-            parameters = dict(yaml_reader.require_mapping(value, name))
-            parameters.pop("checksum_disabled", None)
-            if "pathstyle" in parameters:
-                parameters["forcepathstyle"] = parameters.pop("pathstyle")
-            renamed["s3"] = parameters
+            renamed["s3"] = _with_our_names(yaml_reader.require_mapping(value, name))
         else:
             renamed[name] = value
-    imported = storage_section.read(renamed, "gitlab")
+    imported = storage_section.read(renamed, "gitlab", _ALL_PARAMETERS | {"v4auth"}, _SPELLINGS)
+    if imported.settings.type == "s3":
+        imported = imported._replace(settings=_with_checksums(imported.settings))
     if imported.settings.type == "filesystem" or imported.settings.v4auth:
         return imported
     remark = "`v4auth: false` was left aside: GitLab's driver signs with version 4 only."
     return imported._replace(settings=imported.settings.replace({"v4auth": True}), remarks=(*imported.remarks, remark))
+
+
+def _with_our_names(parameters: Mapping[str, object]) -> dict[str, object]:
+    """The parameters with our name for `pathstyle`. GitLab does not read `forcepathstyle`."""
+    ours = {_OURS.get(name, name): value for name, value in parameters.items() if name != "forcepathstyle"}
+    if "forcepathstyle" in parameters:
+        ours["force_path_style"] = parameters["forcepathstyle"]  # unknown, so that the hint names the right word
+    return ours
+
+
+_OURS = {theirs: ours for ours, theirs in _SPELLINGS.items()}
+
+
+def _with_checksums(settings: Settings) -> Settings:
+    """The settings with the value of `checksum_disabled` that GitLab uses, if it is not the one of our exports."""
+    further = dict(settings.further)
+    given = further.pop("checksum_disabled", False) is True
+    if registry_of("gitlab").checksum_disabled(settings.with_further(further)) is not given:
+        further["checksum_disabled"] = given
+    return settings.with_further(further)
 
 
 def _write(settings: Settings) -> Exported:

@@ -21,7 +21,8 @@ def _write(settings: Settings) -> Exported:
 
 
 def _read(text: str) -> Imported:
-    return read_section(yaml_reader.require_mapping(yaml_reader.load(text), "the secret"))
+    imported = read_section(yaml_reader.require_mapping(yaml_reader.load(text), "the secret"))
+    return imported._replace(remarks=(*imported.remarks, *yaml_reader.cut_key_remarks(text)))
 
 
 GITLAB_HELM = Format("gitlab-helm", "the storage secret of GitLab's chart", _write, _read, PARAMETERS, "gitlab")

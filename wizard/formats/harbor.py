@@ -7,12 +7,12 @@ therefore needs quotes inside the value.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from wizard.formats import storage_section, yaml_reader, yaml_writer
 from wizard.formats.format import Exported, Format, FormatError, Imported
 from wizard.formats.path_style import derived_path_style_remarks
-from wizard.formats.s3_parameters import PARAMETERS_2
+from wizard.formats.s3_parameters import ALL_PARAMETERS_2, PARAMETERS_2, dropped_further_remarks
 from wizard.model.settings import Settings
 
 _DRIVERS = ("filesystem", "azure", "gcs", "s3", "swift", "oss")  # the template uses the first that is not empty
@@ -25,12 +25,22 @@ def quote_values(section: Mapping[str, object]) -> dict[str, object]:
     }
 
 
+def cut_remarks(text: str, given: Mapping[str, object]) -> Iterator[str]:
+    """Remarks on the keys that end at a comment in the file, or once they are in the registry's configuration."""
+    yield from yaml_reader.cut_key_remarks(text)
+    for name in ("accesskey", "secretkey"):
+        value = given.get(name)
+        if isinstance(value, str) and yaml_reader.has_comment(value):
+            yield f"`{name}` is read up to ` #` only: Harbor drops its quotes. Put quotes inside them."
+
+
 def _write(settings: Settings) -> Exported:
-    section = storage_section.write(settings, PARAMETERS_2)
+    section = storage_section.write(settings, ALL_PARAMETERS_2)
     del section["delete"]  # Harbor's template has it
     quoted = {name: quote_values(yaml_reader.require_mapping(value, name)) for name, value in section.items()}
     text = "# For harbor.yml, in place of its storage_service.\n" + yaml_writer.dump({"storage_service": quoted})
-    return Exported(text, tuple(derived_path_style_remarks(settings)))
+    dropped = dropped_further_remarks(settings, ALL_PARAMETERS_2, "Harbor's registry")
+    return Exported(text, (*derived_path_style_remarks(settings), *dropped))
 
 
 def _read(text: str) -> Imported:
@@ -39,8 +49,9 @@ def _read(text: str) -> Imported:
     driver = next((name for name in _DRIVERS if section.get(name)), None)
     if driver is None:
         raise FormatError("Its storage_service names no store. Check that it is the right harbor.yml.")
-    parameters = yaml_reader.load_values(yaml_reader.require_mapping(section[driver], driver))
-    imported = storage_section.read_driver(driver, parameters, "harbor", PARAMETERS_2)
+    given = yaml_reader.require_mapping(section[driver], driver)
+    imported = storage_section.read_driver(driver, yaml_reader.load_values(given), "harbor", ALL_PARAMETERS_2)
+    imported = imported._replace(remarks=(*imported.remarks, *cut_remarks(text, given)))
     if section.get("ca_bundle"):
         imported = Imported(imported.settings, (*imported.remarks, "`ca_bundle` was left aside: trust that CA here."))
     return storage_section.apply_redirect(imported, section)

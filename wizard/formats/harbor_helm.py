@@ -9,12 +9,13 @@ from collections.abc import Mapping
 
 from wizard.formats import s3_parameters, storage_section, yaml_reader, yaml_writer
 from wizard.formats.format import Exported, Format, Imported
-from wizard.formats.harbor import quote_values
+from wizard.formats.harbor import cut_remarks, quote_values
 from wizard.formats.path_style import derived_path_style_remarks
 from wizard.model.endpoint import Endpoint, url_of
-from wizard.model.settings import DECLARATIONS, Kind, Settings
+from wizard.model.settings import Settings
 
 _PARAMETERS = frozenset(s3_parameters.PARAMETERS_2) - {"objectacl"}
+_FURTHER = frozenset(["multipartcopychunksize", "multipartcopymaxconcurrency"])  # no useragent
 
 
 def _write(settings: Settings) -> Exported:
@@ -25,8 +26,8 @@ def _write(settings: Settings) -> Exported:
         # The chart leaves out `secure: false`, and skipverify if secure is not true. The scheme of the endpoint, which
         # takes precedence over secure, can say it instead.
         with_scheme = settings.replace({"secure": True, "regionendpoint": _endpoint_with_scheme(settings)})
-        parameters = s3_parameters.write(with_scheme, _PARAMETERS, ("region", "bucket", "secure"))
-        chart["s3"] = {name: _quote_size(name, value) for name, value in quote_values(parameters).items()}
+        parameters = s3_parameters.write(with_scheme, _PARAMETERS | _FURTHER, ("region", "bucket", "secure"))
+        chart["s3"] = {name: _quote_number(value) for name, value in quote_values(parameters).items()}
     text = "# Values for the chart of Harbor.\n" + yaml_writer.dump({"persistence": {"imageChartStorage": chart}})
     return Exported(text, (*derived_path_style_remarks(settings), *_dropped_remarks(settings)))
 
@@ -36,9 +37,9 @@ def _endpoint_with_scheme(settings: Settings) -> str:
     return url_of(settings) if settings.regionendpoint or not settings.secure else ""
 
 
-def _quote_size(name: str, value: object) -> object:
-    """A size as a string: Helm renders a large number as 1.048576e+07."""
-    return str(value) if DECLARATIONS[name].kind is Kind.SIZE else value
+def _quote_number(value: object) -> object:
+    """A number as a string: Helm renders a large one as 1.048576e+07."""
+    return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
 
 
 def _dropped_remarks(settings: Settings) -> list[str]:
@@ -46,6 +47,7 @@ def _dropped_remarks(settings: Settings) -> list[str]:
         return []
     names = _PARAMETERS | {"redirect", "forcepathstyle"}
     remarks = list(s3_parameters.dropped_setting_remarks(settings, names, "The chart"))
+    remarks += s3_parameters.dropped_further_remarks(settings, _FURTHER, "The chart")
     if not settings.v4auth:
         remarks.append("The chart drops `v4auth: false`: its registry will sign with version 4.")
     return remarks
@@ -58,7 +60,12 @@ def _read(text: str) -> Imported:
     driver = str(chart.get("type", "filesystem"))
     given = yaml_reader.require_mapping(chart.get(driver), driver)
     parameters = _with_effective_secure(yaml_reader.load_values(_rendered(given)))
-    imported = storage_section.read_driver(driver, parameters, "harbor", _PARAMETERS)
+    is_skipverify_dropped = bool(given.get("skipverify")) and not given.get("secure")
+    imported = storage_section.read_driver(driver, parameters, "harbor", _PARAMETERS | _FURTHER)
+    imported = imported._replace(remarks=(*imported.remarks, *cut_remarks(text, given)))
+    if is_skipverify_dropped and imported.settings.type == "s3":
+        remark = "The chart leaves out `skipverify` without `secure: true`, so the registry verifies certificates."
+        imported = _with_remark(imported, remark)
     if chart.get("caBundleSecretName"):
         imported = _with_remark(imported, "`caBundleSecretName` was left aside: trust that CA here.")
     if "existingSecret" in given:

@@ -32,22 +32,29 @@ def write(
     return section
 
 
-def read(value: object, registry: str, names: Collection[str] = s3_parameters.PARAMETERS) -> Imported:
+def read(
+    value: object,
+    registry: str,
+    names: Collection[str] = s3_parameters.PARAMETERS,
+    spellings: Mapping[str, str] | None = None,
+) -> Imported:
     """The settings of a section; `FormatError` unless it has exactly one driver, which is S3 or the filesystem."""
     section = yaml_reader.require_mapping(value, "storage")
     drivers = [name for name in section if name not in NON_DRIVER_KEYS]
     if len(drivers) != 1:
         drivers_found = f"several drivers: {sanitize(', '.join(drivers))}" if drivers else "no driver"
         raise FormatError(f"Its storage has {drivers_found}. A registry takes exactly one, such as s3.")
-    imported = read_driver(drivers[0], section[drivers[0]], registry, names)
+    imported = read_driver(drivers[0], section[drivers[0]], registry, names, spellings)
     return apply_redirect(imported, section)
 
 
-def read_driver(name: str, value: object, registry: str, names: Collection[str]) -> Imported:
+def read_driver(
+    name: str, value: object, registry: str, names: Collection[str], spellings: Mapping[str, str] | None = None
+) -> Imported:
     """The settings of the driver `name` with the parameters `value`; `FormatError` for an unsupported driver."""
     parameters = yaml_reader.require_mapping(value, name)
     if name in _S3_DRIVERS:
-        return s3_parameters.read(parameters, registry, names)
+        return s3_parameters.read(parameters, registry, names, spellings)
     if name == "filesystem":
         return _read_filesystem(parameters, registry)
     raise FormatError(f"Its storage is `{sanitize(name, 60)}`. Only s3 and filesystem can be taken over.")

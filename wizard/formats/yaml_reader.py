@@ -7,7 +7,7 @@ place. An error names the line and never quotes the text, which can hold a secre
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from wizard.formats.format import FormatError, require_few
@@ -25,6 +25,36 @@ def load_values(texts: Mapping[str, object]) -> dict[str, object]:
     """The mapping with each string in it parsed as YAML once more."""
     require_few(texts)
     return {name: load(value) if isinstance(value, str) else value for name, value in texts.items()}
+
+
+def has_comment(text: str) -> bool:
+    """Whether a value without quotes ends at a comment: the characters from ` #` on are not part of it."""
+    import re  # imported here: only needed for an import
+
+    return re.match(r"""\s*[^\s"'#][^\n]*?\s#""", text) is not None
+
+
+def cut_key_remarks(text: str) -> Iterator[str]:
+    """A remark on each key in a YAML document that ends at a comment, which can be the rest of the key."""
+    import yaml
+
+    node = compose(text)
+    pending = [node] if node is not None else []
+    while pending:
+        current = pending.pop()
+        if isinstance(current, yaml.SequenceNode):
+            pending += current.value
+        elif isinstance(current, yaml.MappingNode):
+            for name, value in current.value:
+                pending.append(value)
+                is_key = name.value in ("accesskey", "secretkey") and isinstance(value, yaml.ScalarNode)
+                if is_key and not value.style and has_comment(text[value.start_mark.index :].partition("\n")[0]):
+                    yield cut_remark(str(name.value))
+
+
+def cut_remark(name: str) -> str:
+    """A remark on a key that ends at a comment."""
+    return f"`{name}` is read up to ` #` only, by the registry too. If the key goes further, put it in quotes."
 
 
 def compose(text: str) -> yaml.Node | None:

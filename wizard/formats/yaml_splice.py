@@ -26,6 +26,7 @@ def merge_into(text: str, target: Format, settings: Settings) -> str:
 
     Raises `FormatError` if the text is not YAML, or is written in a way that has no safe place for the section.
     """
+    settings = with_kept_parameters(text, target, settings)
     section = _value_at(yaml_reader.load(target.write(settings).text), target.section)
     root = yaml_reader.compose(text)
     before = yaml_reader.require_mapping(yaml_reader.load(text), "the file")
@@ -36,6 +37,15 @@ def merge_into(text: str, target: Format, settings: Settings) -> str:
     after = _apply(text, edits)
     _verify(after, before, target, settings)
     return after
+
+
+def with_kept_parameters(text: str, target: Format, settings: Settings) -> Settings:
+    """The settings with the further parameters of the driver that the file has and the settings have not."""
+    try:
+        further = target.read(text).settings.further
+    except FormatError:  # it has no storage yet, or one of another driver
+        return settings
+    return settings.with_further({**further, **settings.further}) if settings.type == "s3" else settings
 
 
 def _value_at(document: Any, path: tuple[str, ...]) -> dict[str, Any]:

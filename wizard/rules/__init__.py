@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from wizard.model.findings import Finding, Severity
 from wizard.model.redaction import has_visible_credentials, hide_in_finding
 from wizard.model.settings import Settings
-from wizard.rules import advanced, bucket, choices, endpoint, keys, paths, region
+from wizard.rules import advanced, bucket, choices, endpoint, further, keys, paths, region
 
 Rule = Callable[[Settings], Iterator[Finding]]
 
@@ -38,6 +38,11 @@ S3_RULES: tuple[Rule, ...] = (
     choices.storage_class_and_acl,
     advanced.sizes,
     advanced.part_sizes,
+    further.numbers,
+    further.accelerate,
+    further.checksums,
+    further.object_ownership,
+    further.kept,
 )
 FILESYSTEM_RULES: tuple[Rule, ...] = (choices.registry_and_provider, paths.local_directory)
 
@@ -47,6 +52,11 @@ def findings(settings: Settings) -> list[Finding]:
     rules = FILESYSTEM_RULES if settings.type == "filesystem" else S3_RULES
     found = [finding for rule in rules for finding in rule(settings)]
     return [hide_in_finding(finding, settings) for finding in found] if has_visible_credentials(settings) else found
+
+
+def gravest_first(settings: Settings) -> list[Finding]:
+    """All findings: the errors first, then the warnings and the hints, each in the order of the rules."""
+    return sorted(findings(settings), key=lambda finding: list(Severity).index(finding.severity))
 
 
 def errors(settings: Settings) -> list[Finding]:

@@ -30,7 +30,9 @@ def settings_for_draft(state: WizardState) -> tuple[Settings, tuple[str, ...]]:
     left_out = [name for name in names if not _may_be_kept(name, state)]
     changes = {name: base[name] for name in left_out} | {"accesskey": "", "secretkey": Secret()}
     left_out += [name for name in state.invalid_input if name not in (*KEYS, *left_out)]
-    return state.settings.replace(changes), tuple(left_out)
+    settings = state.settings.replace(changes)
+    further = {name: value for name, value in settings.further.items() if not looks_like_credential(str(value))}
+    return settings.with_further(further), tuple(left_out)
 
 
 def _may_be_kept(name: str, state: WizardState) -> bool:

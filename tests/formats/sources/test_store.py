@@ -55,6 +55,15 @@ def test_nothing_else_of_the_former_store_stays() -> None:
     )
 
 
+def test_parameters_of_the_registry_s_own_stay_and_those_of_the_store_are_dropped() -> None:
+    previous = MINIO.replace({"useragent": "me", "loglevel": "debug", "accelerate": True, "usedualstack": True})
+    imported = replace_store(previous, PartialSettings(KEYS))
+    assert dict(imported.settings.further) == {"useragent": "me", "loglevel": "debug"}
+    assert "accelerate, usedualstack" in imported.remarks[0]
+    same_store = PartialSettings(KEYS | {"regionendpoint": MINIO.regionendpoint})
+    assert replace_store(previous, same_store).settings.further == previous.further
+
+
 def test_what_was_dropped_is_named_without_values() -> None:
     remarks = replace_store(MINIO, PartialSettings(KEYS, ("First.",))).remarks
     assert remarks == (

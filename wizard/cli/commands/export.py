@@ -71,7 +71,7 @@ def _merge_into(path: Path, target_format: Format, settings: Settings, config: P
     if not target_format.section:
         supported = ", ".join(each.id for each in all_formats().values() if each.section)
         raise CommandError(f"--into is for {supported}: {target_format.id} has no section in a YAML file. Use -o.")
-    from wizard.formats.yaml_splice import merge_into  # imported here: it imports a YAML parser
+    from wizard.formats.yaml_splice import merge_into, with_kept_parameters  # imported here: for a YAML parser
 
     previous = read_text(path, "utf-8")
     try:
@@ -89,7 +89,20 @@ def _merge_into(path: Path, target_format: Format, settings: Settings, config: P
             raise ChangedError(path)
         written = target.replace(data, keep_attributes=True)
     print_message(f"{sanitize(path)} has the storage section.{_backup(written)}")
+    _report_kept(path, settings, with_kept_parameters(previous, target_format, settings))
     _report_exposure(path, written, settings)
+
+
+def _report_kept(path: Path, settings: Settings, merged: Settings) -> None:
+    """Names the parameters of the driver that only the file has, and what is wrong with them."""
+    from wizard import rules  # imported here: see `_problems`
+
+    if kept := [name for name in merged.further if name not in settings.further]:
+        listed = ", ".join(f"`{name}`" for name in kept)
+        print_message(f"note: {sanitize(path)} also has {listed}: kept, but not in the settings that were validated.")
+    for finding in rules.errors(merged):
+        if finding not in rules.errors(settings):
+            print_message(f"note: {finding.text}")
 
 
 def _report(path: Path, written: Written | None, settings: Settings) -> None:

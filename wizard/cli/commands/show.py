@@ -50,7 +50,7 @@ def as_json(path: Path, file: ConfigFile) -> dict[str, object]:
 
 
 def _names(settings: Settings) -> tuple[str, ...]:
-    return tuple(DECLARATIONS) if settings.type == "s3" else written_settings(settings)
+    return (*DECLARATIONS, *settings.further) if settings.type == "s3" else written_settings(settings)
 
 
 def _validation_as_json(validation: Validation | None) -> dict[str, object] | None:

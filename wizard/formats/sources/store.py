@@ -14,6 +14,10 @@ from wizard.model.settings import DECLARATIONS, Settings
 
 # Settings that do not depend on the store. All others are dropped with a store.
 _OF_REGISTRY = ("registry", "rootdirectory", "chunksize", "multipartcopythresholdsize", "redirect")
+_FURTHER_OF_REGISTRY = (
+    *("multipartcopychunksize", "multipartcopymaxconcurrency", "useragent", "loglevel"),
+    *("maxrequestspersecond", "maxretries", "parallelwalk"),
+)
 _NO_STORE: dict[str, Value] = {"regionendpoint": "", "accesskey": "", "secretkey": Secret()}
 
 
@@ -30,6 +34,8 @@ def replace_store(previous: Settings | None, source: PartialSettings) -> Importe
     else:
         base = Settings(bucket=before.bucket).replace({name: before[name] for name in _OF_REGISTRY})
         settings = apply_preset(base, detect_provider(str(changes["regionendpoint"]))).replace(changes)
+        kept = {name: value for name, value in before.further.items() if name in _FURTHER_OF_REGISTRY}
+        settings = settings.with_further(kept)
     remarks = () if previous is None else _dropped(before, settings, source)
     return Imported(settings, (*source.remarks, *remarks))
 
@@ -40,6 +46,7 @@ def _dropped(before: Settings, after: Settings, source: PartialSettings) -> Iter
         for name, declaration in DECLARATIONS.items()
         if name not in ("provider", *source.changes) and before[name] not in (declaration.default, after[name])
     ]
+    dropped += [name for name in before.further if name not in after.further]
     replaced = [
         name for name in _NO_STORE if name in source.changes and before[name] not in ("", Secret(), after[name])
     ]
