@@ -222,6 +222,32 @@ def test_offline_applies_the_rules_and_connects_to_nothing(
         assert server.calls == []
 
 
+def test_offline_shows_every_finding_the_gravest_first(config: Path) -> None:
+    changes: dict[str, Value] = {
+        "regionendpoint": "https://localhost:9000",
+        "skipverify": True,
+        "region": "",
+        "bucket": "",
+        "v4auth": True,
+        "provider": "other",
+    }
+    path = write_settings(config, Settings().replace(changes))
+    _, report = check_json("--offline", path)
+    (check,) = report["checks"]
+    assert [finding["severity"] for finding in check["findings"]] == ["error", "error", "warning", "hint"]
+    assert check["findings"][0] == check["finding"]
+    assert {tuple(finding) for finding in check["findings"]} == {("cause", "severity", "text", "fix")}
+    printed = run_wizard("check", "--offline", path, folder=ROOT).stdout
+    texts = [finding["text"] for finding in check["findings"]]
+    assert sorted(texts, key=printed.index) == texts
+    assert "        fix: Use us-east-1." in printed
+
+
+def test_only_offline_lists_findings(config: Path, store: LiveStore) -> None:
+    _, report = check_json(write_settings(config, store.settings()))
+    assert not any("findings" in check for check in report["checks"])
+
+
 # Exit status 2
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from wizard.checks.all_checks import S3_CHECKS
-from wizard.console.check_output import leftover_lines, report_lines, result_lines
-from wizard.model.findings import Cause, Finding, Fix
+from wizard.console.check_output import leftover_lines, offline_lines, report_lines, result_lines
+from wizard.model.findings import Cause, Finding, Fix, Severity
 from wizard.model.settings import Settings
 from wizard.validation.results import Report, Result, Status
 
@@ -46,6 +46,21 @@ def test_a_report_begins_with_the_path_and_ends_with_the_leftovers() -> None:
     assert lines[0] == "storage.toml: FAILED in 1.23 s"
     assert lines[-2:] == list(leftover_lines(report))
     assert lines[-2:] == ["  removed, left by an earlier validation: b/key", "  left behind: a/key"]
+
+
+def test_the_rules_alone_print_all_findings() -> None:
+    report = Report(Settings(), (Result(CHECK, Status.FAILED, 0.0, FINDING),), 0.0)
+    hint = Finding(Cause.ADVICE, "Think.", Severity.HINT)
+    warning = Finding(Cause.DNS, "Unknown.", Severity.WARNING, fix=Fix("Use x."))
+    assert list(offline_lines(Path("storage.toml"), report, [FINDING, warning, hint])) == [
+        "storage.toml: FAILED in 0.00 s",
+        f"  FAIL  {CHECK.title}",
+        "        access-denied: The key may not write.",
+        "        fix: Allow s3:PutObject.",
+        "        warning: dns: Unknown.",
+        "        fix: Use x.",
+        "        hint: advice: Think.",
+    ]
 
 
 def test_a_path_is_printed_without_control_characters() -> None:

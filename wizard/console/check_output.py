@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
+from wizard.model.findings import Finding, Severity
 from wizard.text.sanitize import sanitize
 from wizard.validation.results import Report, Result, Status
 
@@ -17,6 +19,18 @@ def report_lines(path: Path, report: Report) -> Iterator[str]:
     for result in report.results:
         yield from result_lines(result)
     yield from leftover_lines(report)
+
+
+def offline_lines(path: Path, report: Report, findings: Iterable[Finding]) -> Iterator[str]:
+    """The result of the rules alone, with all of their findings; the severity is named where it is not an error."""
+    yield f"{sanitize(path)}: {'passed' if report.passed else 'FAILED'} in {report.seconds:.2f} s"
+    for result in report.results:
+        yield from result_lines(replace(result, finding=None))
+    for finding in findings:
+        severity = "" if finding.severity is Severity.ERROR else f"{finding.severity.value}: "
+        yield f"        {severity}{finding.cause.value}: {finding.text}"
+        if finding.fix:
+            yield f"        fix: {finding.fix.text}"
 
 
 def result_lines(result: Result) -> Iterator[str]:

@@ -10,9 +10,10 @@ from collections.abc import Sequence
 from concurrent import futures
 from pathlib import Path
 
+from wizard import rules
 from wizard.cli import settings_file
 from wizard.config import file as config_file
-from wizard.console.check_output import report_lines
+from wizard.console.check_output import offline_lines, report_lines
 from wizard.console.exit_status import CommandError, ExitStatus
 from wizard.console.signals import stop_on_signals
 from wizard.console.stdio import print_data, print_json, print_message
@@ -69,12 +70,22 @@ def _validate(settings: Settings, stop: threading.Event, limit: TimeLimit, given
 
 def _print(given: argparse.Namespace, paths: Sequence[Path], reports: Sequence[Report]) -> None:
     if given.json:
-        objects = [report.as_json(str(path)) for path, report in zip(paths, reports, strict=True)]
+        objects = [_as_json(given, path, report) for path, report in zip(paths, reports, strict=True)]
         print_json(objects[0] if len(paths) == 1 else objects)
         return
     for path, report in zip(paths, reports, strict=True):
-        for line in report_lines(path, report):
+        lines = offline_lines(path, report, rules.gravest_first(report.settings)) if given.offline else None
+        for line in lines or report_lines(path, report):
             print_data(line)
+
+
+def _as_json(given: argparse.Namespace, path: Path, report: Report) -> dict[str, object]:
+    """The object of one file. With --offline, its only check has all `findings` too, the gravest first."""
+    result = report.as_json(str(path))
+    if given.offline and isinstance(checks := result["checks"], list):
+        findings = [finding.as_json() for finding in rules.gravest_first(report.settings)]
+        result["checks"] = [check | {"findings": findings} if check["id"] == "settings" else check for check in checks]
+    return result
 
 
 def _print_after_signal(
