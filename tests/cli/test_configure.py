@@ -206,3 +206,13 @@ def test_standard_input_that_is_not_utf_8_is_refused(tmp_path: Path) -> None:
     )
     assert result.returncode == 2
     assert b"what came on standard input is not text in UTF-8" in result.stderr
+
+
+def test_several_lines_at_the_prompt_for_a_secret_are_refused_and_not_shown(tmp_path: Path) -> None:
+    with terminal(tmp_path, "-m", "wizard", "configure", "--secretkey-file", "-", "--no-validate") as screen:
+        screen.wait_for("Secret key (not shown): ")
+        screen.press(b"canary-one\rcanary-two\r")
+        assert screen.wait_for_exit() == 2
+        assert b"That was more than one line, so nothing of it was used." in screen.stream
+        assert b"canary" not in screen.stream
+    assert not (tmp_path / "storage.toml").exists()

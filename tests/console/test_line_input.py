@@ -47,6 +47,20 @@ def test_a_line_is_read_without_its_end(function: str, tmp_path: Path) -> None:
         assert (b"canary" in screen.stream) is (function == "prompt_line")
 
 
+@pytest.mark.parametrize(
+    "rest", [b"canary-two\r", b"canary-two", b"\r", b"canary-two\r\ncanary-three\r\n", b"canary-two\r" * 300]
+)
+def test_what_follows_the_line_at_a_hidden_prompt_is_discarded_and_never_shown(rest: bytes, tmp_path: Path) -> None:
+    with prompt("prompt_hidden", tmp_path, job_control=False) as screen:
+        screen.press(b"canary-one\r" + rest)
+        assert screen.wait_for_exit() == 1
+        assert b"SeveralLinesError" in screen.stream
+        assert b"canary" not in screen.stream
+        assert b"yranac" not in screen.stream
+        assert screen.has_initial_modes()
+        assert screen.waiting_input() == 0
+
+
 @pytest.mark.parametrize("function", PROMPTS)
 def test_ctrl_z_in_a_job_suspends_it_and_fg_shows_the_prompt_again(function: str, tmp_path: Path) -> None:
     with prompt(function, tmp_path, job_control=True) as screen:

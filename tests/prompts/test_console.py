@@ -9,6 +9,7 @@ import termios
 
 import pytest
 
+from wizard.console.line_input import SeveralLinesError
 from wizard.console.typed_line import CONTROL_CHARACTER, NOT_TEXT
 from wizard.prompts import console as console_module
 from wizard.prompts.console import Console, InputEndedError, list_index
@@ -134,3 +135,20 @@ def test_a_line_that_is_not_text_is_asked_for_again_without_repeating_it(
         monkeypatch.setattr(console_module, name, lambda _: next(lines))
     assert getattr(Console(is_ascii=False), ask)("prompt> ") == "key"
     assert " ".join(capsys.readouterr().err.split()) == f"! {problem} Enter it again."
+
+
+def test_several_lines_at_a_hidden_prompt_are_asked_for_again(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    answers: list[str | Exception] = [SeveralLinesError(), "key"]
+
+    def read(_: str) -> str:
+        answer = answers.pop(0)
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    monkeypatch.setattr(console_module, "prompt_hidden", read)
+    assert Console(is_ascii=False).ask_secret("prompt> ") == "key"
+    expected = "! That was more than one line, so nothing of it was used. Enter it again."
+    assert " ".join(capsys.readouterr().err.split()) == expected

@@ -201,6 +201,14 @@ class Terminal:
         """Change the size; unlike `resize` while the program may still be starting."""
         self._set_size(columns, rows)
 
+    def waiting_input(self) -> int:
+        """The number of bytes that were typed and not read, also of a line without an end."""
+        modes = termios.tcgetattr(self._device)
+        termios.tcsetattr(self._device, termios.TCSANOW, [*modes[:3], modes[3] & ~termios.ICANON, *modes[4:]])
+        count = fcntl.ioctl(self._device, termios.FIONREAD, bytes(4))
+        termios.tcsetattr(self._device, termios.TCSANOW, modes)
+        return int.from_bytes(count, sys.byteorder)
+
     def has_initial_modes(self) -> bool:
         """Whether the terminal reads lines and echoes input as at the start."""
         return termios.tcgetattr(self._device) == self.modes

@@ -7,7 +7,7 @@ import unicodedata
 from pathlib import Path
 
 from wizard.console.exit_status import CommandError
-from wizard.console.line_input import prompt_hidden
+from wizard.console.line_input import SEVERAL_LINES, SeveralLinesError, prompt_hidden
 from wizard.console.stdio import print_message
 from wizard.console.typed_line import NOT_TEXT, clean_line
 from wizard.files.errors import FileError
@@ -81,6 +81,8 @@ def _prompt(declaration: Declaration) -> str:
         raise KeyboardInterrupt from None
     except UnicodeDecodeError:
         text, problem = "", NOT_TEXT
+    except SeveralLinesError:
+        text, problem = "", SEVERAL_LINES
     if problem:
         raise CommandError(f"the {declaration.label.lower()} was not accepted. {problem} Enter it again.")
     return text

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
+import select
 import sys
 import termios
 from collections.abc import Iterator
@@ -13,7 +15,15 @@ from wizard.console.job_control import suspend_on_ctrl_z
 from wizard.console.signals import exit_on_signals
 from wizard.console.stdio import print_message
 
-_LFLAG = 3  # the index of the local modes in the list of `tcgetattr`
+_LFLAG, _CHARACTERS = 3, 6  # indices of the local modes and of the control characters in the list of `tcgetattr`
+_PASTE_GAP = 0.1  # seconds without input after which a paste has ended
+_MAX_PASTE = 100  # parts of a paste that are discarded
+
+SEVERAL_LINES = "That was more than one line, so nothing of it was used."
+
+
+class SeveralLinesError(Exception):
+    """More than one line came at a hidden prompt, as a paste does. The rest was discarded, and never shown."""
 
 
 def prompt_line(prompt: str) -> str:
@@ -30,12 +40,41 @@ def prompt_line(prompt: str) -> str:
 def prompt_hidden(prompt: str) -> str:
     """Reads one line from the terminal on standard input without echo; otherwise as `prompt_line`.
 
-    Raises `termios.error` if standard input is not a terminal.
+    Raises `termios.error` if standard input is not a terminal, and `SeveralLinesError`.
     """
-    with _without_echo(sys.stdin.fileno(), prompt):
+    terminal = sys.stdin.fileno()
+    with _without_echo(terminal, prompt):
         line = sys.stdin.readline()
+        has_more = line.endswith("\n") and _discard_rest(terminal)
     print_message()
+    if has_more:
+        raise SeveralLinesError
     return _without_end(line)
+
+
+def _discard_rest(terminal: int) -> bool:
+    """Discards what has been typed after the first line. Returns whether there was anything."""
+    modes = termios.tcgetattr(terminal)
+    unbuffered = [*modes]
+    unbuffered[_LFLAG] &= ~termios.ICANON  # a last line without an end counts too
+    unbuffered[_CHARACTERS] = [*modes[_CHARACTERS]]
+    unbuffered[_CHARACTERS][termios.VMIN], unbuffered[_CHARACTERS][termios.VTIME] = 1, 0
+    _set_modes(terminal, unbuffered)
+    parts = 0
+    try:
+        while parts < _MAX_PASTE and _has_input(terminal):
+            termios.tcflush(terminal, termios.TCIFLUSH)
+            parts += 1
+    finally:
+        _set_modes(terminal, modes)
+    return parts > 0
+
+
+def _has_input(terminal: int) -> bool:
+    if not select.select([terminal], [], [], _PASTE_GAP)[0]:
+        return False
+    waiting = fcntl.ioctl(terminal, termios.FIONREAD, bytes(4))  # a terminal that is gone is ready, too
+    return int.from_bytes(waiting, sys.byteorder) > 0
 
 
 def _without_end(line: str) -> str:

@@ -9,7 +9,7 @@ import textwrap
 from collections.abc import Callable, Iterator
 
 from wizard.console.exit_status import exit_status_of
-from wizard.console.line_input import prompt_hidden, prompt_line
+from wizard.console.line_input import SEVERAL_LINES, SeveralLinesError, prompt_hidden, prompt_line
 from wizard.console.typed_line import clean_line
 from wizard.text.ascii import to_ascii
 from wizard.text.sanitize import escape_unsafe
@@ -64,8 +64,12 @@ class Console:
     def _read(self, read: Callable[[str], str], prompt: str) -> str:
         """Reads lines until one is text. What is not text is refused, and never repeated on the terminal."""
         while True:
-            with self._reading():
-                line = read(self._encodable(prompt))
+            try:
+                with self._reading():
+                    line = read(self._encodable(prompt))
+            except SeveralLinesError:
+                self.say(f"! {SEVERAL_LINES} Enter it again.", "  ")
+                continue
             text, problem = clean_line(line)
             if not problem:
                 return text
