@@ -6,7 +6,7 @@ import ast
 
 from tests.architecture.source import TREES
 from wizard.console.exit_status import ExitStatus, exit_status_of
-from wizard.console.signals import STOP_SIGNALS
+from wizard.files.signals import ENDING_SIGNALS
 
 _ALLOWED = {"", "0", "2", "main()", "exit_status_of(number)", "stop.exit_status"}
 
@@ -39,4 +39,4 @@ def test_every_end_of_the_program_has_a_documented_status() -> None:
     assert _ends() <= _ALLOWED
     assert _returned_numbers() <= {0, 1, 2}
     assert {int(status) for status in ExitStatus} == {0, 1, 2, 130}
-    assert [exit_status_of(number) for number in STOP_SIGNALS] == [128 + number for number in STOP_SIGNALS]
+    assert [exit_status_of(number) for number in ENDING_SIGNALS] == [128 + number for number in ENDING_SIGNALS]

@@ -285,7 +285,9 @@ def test_nothing_is_validated_if_one_of_several_files_cannot_be_read(tmp_path: P
 # Signals: exit status 128 + the signal
 
 each_signal = pytest.mark.parametrize(
-    "number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT], ids=lambda number: number.name
+    "number",
+    [signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT, signal.SIGUSR1],
+    ids=lambda number: number.name,
 )
 RUNS = 16  # that run at the same time
 CLEAN_UP = {"ListMultipartUploads", "AbortMultipartUpload", "DeleteObjects", "ListObjects"}

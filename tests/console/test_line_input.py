@@ -103,7 +103,11 @@ def test_ctrl_c_restores_the_terminal(function: str, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "number", [signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT, signal.SIGINT], ids=lambda number: number.name
+    "number",
+    [
+        *(signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT, signal.SIGINT, signal.SIGUSR1, signal.SIGUSR2, signal.SIGALRM),
+        *(signal.SIGXCPU, signal.SIGVTALRM, signal.SIGPROF, signal.SIGRTMAX),
+    ],
 )
 def test_a_signal_at_a_hidden_prompt_restores_the_terminal(number: signal.Signals, tmp_path: Path) -> None:
     with prompt("prompt_hidden", tmp_path, job_control=False) as screen:

@@ -21,10 +21,11 @@ from tests.support.terminals import terminal
 from wizard.config import file as config_file
 from wizard.console import signals
 from wizard.console.signals import exit_on_signals, stop_on_signals
+from wizard.files.signals import ENDING_SIGNALS
 from wizard.validation import active_runs
 
-NUMBERS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT)
-by_number = pytest.mark.parametrize("number", NUMBERS, ids=lambda number: number.name)
+NUMBERS = tuple(number for number in ENDING_SIGNALS if signal.getsignal(number) != signal.SIG_IGN)
+by_number = pytest.mark.parametrize("number", NUMBERS)
 
 
 class EndedAtOnce(BaseException):
@@ -45,7 +46,7 @@ def _handlers(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 @by_number
-def test_a_signal_sets_the_event_and_says_so(number: signal.Signals, capfd: pytest.CaptureFixture[str]) -> None:
+def test_a_signal_sets_the_event_and_says_so(number: int, capfd: pytest.CaptureFixture[str]) -> None:
     with stop_on_signals() as stop:
         assert not stop.is_set()
         signal.raise_signal(number)
@@ -64,14 +65,14 @@ def test_a_signal_sets_the_event_where_stderr_cannot_be_written(monkeypatch: pyt
 
 
 @by_number
-def test_the_exit_status_is_128_and_the_number_of_the_signal(number: signal.Signals) -> None:
+def test_the_exit_status_is_128_and_the_number_of_the_signal(number: int) -> None:
     with stop_on_signals() as stop:
         signal.raise_signal(number)
     assert stop.exit_status == 128 + number
 
 
 @by_number
-def test_a_second_signal_ends_the_program_at_once(number: signal.Signals) -> None:
+def test_a_second_signal_ends_the_program_at_once(number: int) -> None:
     second = signal.SIGTERM if number == signal.SIGHUP else number
     with stop_on_signals():
         signal.raise_signal(number)
@@ -123,7 +124,7 @@ def test_the_handlers_are_restored_after_an_error() -> None:
 
 
 @by_number
-def test_a_signal_that_is_ignored_stays_ignored(number: signal.Signals) -> None:
+def test_a_signal_that_is_ignored_stays_ignored(number: int) -> None:
     signal.signal(number, signal.SIG_IGN)
     with stop_on_signals() as stop:
         signal.raise_signal(number)
@@ -132,7 +133,7 @@ def test_a_signal_that_is_ignored_stays_ignored(number: signal.Signals) -> None:
 
 
 @by_number
-def test_a_signal_raises_an_exception_where_a_block_must_be_left_in_order(number: signal.Signals) -> None:
+def test_a_signal_raises_an_exception_where_a_block_must_be_left_in_order(number: int) -> None:
     left: list[str] = []
 
     def receive_signals() -> None:
@@ -163,10 +164,31 @@ def test_a_signal_with_a_handler_of_its_own_keeps_it() -> None:
     assert received == [signal.SIGTERM]
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGQUIT], ids=lambda number: number.name)
+_SOME = (signal.SIGINT, signal.SIGTERM, signal.SIGQUIT, signal.SIGUSR1, signal.SIGXCPU, signal.SIGRTMIN + 3)
+
+
+def test_the_signals_are_those_that_end_a_process_by_default() -> None:
+    expected = {number for number in signal.valid_signals() if _ends_a_process(number)}
+    python_ignores = {signal.SIGPIPE}
+    faults = {signal.SIGSEGV, signal.SIGBUS, signal.SIGFPE, signal.SIGILL, signal.SIGKILL}
+    assert set(ENDING_SIGNALS) == expected - python_ignores - faults
+
+
+def _ends_a_process(number: int) -> bool:
+    if number in (signal.SIGSTOP, signal.SIGTSTP, signal.SIGTTIN, signal.SIGTTOU):
+        return False
+    program = (
+        "import os, signal, sys, resource; number = int(sys.argv[1]); resource.setrlimit(resource.RLIMIT_CORE, (0, 0))"
+    )
+    program += "; number == signal.SIGKILL or signal.signal(number, signal.SIG_DFL); os.kill(os.getpid(), number)"
+    run = subprocess.run([sys.executable, "-I", "-S", "-c", program, str(number)], check=False)
+    return run.returncode == -number
+
+
+@pytest.mark.parametrize("number", _SOME)
 @pytest.mark.parametrize("arguments", [("check",), ("configure", "--bucket", "{bucket}")], ids=lambda words: words[0])
 def test_a_signal_ends_the_program_also_where_the_terminal_takes_no_output(
-    arguments: tuple[str, ...], number: signal.Signals, tmp_path: Path
+    arguments: tuple[str, ...], number: int, tmp_path: Path
 ) -> None:
     with FaultyStore(hang("CopyObject")) as store:
         config_file.save(tmp_path / "storage.toml", store.settings(), None)

@@ -9,10 +9,10 @@ from collections.abc import Callable
 
 import pytest
 
-from wizard.files.signals import deferred_signals
+from wizard.files.signals import ENDING_SIGNALS, deferred_signals
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT, signal.SIGUSR1])
+@pytest.mark.parametrize("number", ENDING_SIGNALS)
 def test_a_handler_is_called_after_the_block(number: int) -> None:
     received: list[str] = []
     before = signal.signal(number, lambda *_: received.append("handler"))

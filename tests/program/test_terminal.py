@@ -77,7 +77,13 @@ def test_ctrl_c_ends_the_wizard(tmp_path: Path) -> None:
         assert screen.is_restored()
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT, signal.SIGINT])
+@pytest.mark.parametrize(
+    "number",
+    [
+        *(signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT, signal.SIGINT, signal.SIGUSR1, signal.SIGALRM, signal.SIGPWR),
+        *(signal.SIGXCPU, signal.SIGRTMIN),
+    ],
+)
 def test_a_signal_ends_the_wizard_and_restores_the_terminal(tmp_path: Path, number: signal.Signals) -> None:
     with terminal(tmp_path, "-m", "wizard") as screen:
         screen.wait_for(FIRST_STEP)

@@ -27,8 +27,10 @@ def state_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         (signal.SIGHUP, 129),
         (signal.SIGTERM, 143),
         (signal.SIGQUIT, 131),
+        (signal.SIGUSR2, 140),
+        (signal.SIGXCPU, 152),
     ],
-    ids=["Ctrl+C", "Ctrl+D", "Ctrl+backslash", "SIGHUP", "SIGTERM", "SIGQUIT"],
+    ids=["Ctrl+C", "Ctrl+D", "Ctrl+backslash", "SIGHUP", "SIGTERM", "SIGQUIT", "SIGUSR2", "SIGXCPU"],
 )
 def test_an_interruption_keeps_a_draft_without_secrets(
     end: bytes | signal.Signals, status: int, tmp_path: Path, state_home: Path

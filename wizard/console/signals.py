@@ -16,9 +16,9 @@ from types import FrameType
 from typing import NoReturn
 
 from wizard.console.exit_status import exit_status_of
+from wizard.files.signals import ENDING_SIGNALS
 from wizard.validation import active_runs
 
-STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT)
 _NOTICE = "Stopping, and taking away what was made in the store …\n"
 _GRACE = 2.0  # seconds from a signal to the end of the program, also if nobody reads its output
 _STDERR = 2
@@ -44,7 +44,7 @@ class StopRequest:
 
 @contextlib.contextmanager
 def stop_on_signals() -> Iterator[StopRequest]:
-    """Yields a request that SIGINT, SIGTERM, SIGHUP and SIGQUIT set, so that the checks can still clean up.
+    """Yields a request that each signal that ends a program sets, so that the checks can still clean up.
 
     After the first signal the program must end: a second one ends it at once, and so does the end of `_GRACE` seconds.
     Only another SIGHUP does not, because a line that drops sends two. On exit the previous handlers are restored,
@@ -61,7 +61,7 @@ def stop_on_signals() -> Iterator[StopRequest]:
         elif number != signal.SIGHUP:
             _end_at_once(number)
 
-    previous = _handle(dict.fromkeys(STOP_SIGNALS, on_signal))
+    previous = _handle(dict.fromkeys(ENDING_SIGNALS, on_signal))
     grace = _GRACE
 
     def end_in_time() -> None:
@@ -98,23 +98,23 @@ def exit_on_signals() -> Iterator[None]:
         raise SystemExit(exit_status_of(number))
 
     defaults = (signal.SIG_DFL, signal.default_int_handler)
-    previous = _handle({number: on_signal for number in STOP_SIGNALS if signal.getsignal(number) in defaults})
+    previous = _handle({number: on_signal for number in ENDING_SIGNALS if signal.getsignal(number) in defaults})
     try:
         yield
     finally:
         _restore(previous)
 
 
-def _handle(handlers: dict[signal.Signals, _Handler]) -> dict[signal.Signals, object]:
+def _handle(handlers: dict[int, _Handler]) -> dict[int, object]:
     """Handles signals, except those that are ignored. Returns the previous handlers of those that are handled."""
     previous = {number: signal.getsignal(number) for number in handlers}
-    previous = {number: handler for number, handler in previous.items() if handler != signal.SIG_IGN}
+    previous = {number: handler for number, handler in previous.items() if handler not in (None, signal.SIG_IGN)}
     for number in previous:
         signal.signal(number, handlers[number])
     return dict(previous)
 
 
-def _restore(handlers: dict[signal.Signals, object]) -> None:
+def _restore(handlers: dict[int, object]) -> None:
     for number, handler in handlers.items():
         signal.signal(number, handler)  # type: ignore[arg-type]  # from `getsignal`
 

@@ -1,4 +1,4 @@
-"""Signals that would end the program between two steps of a write."""
+"""The signals that end the program, and how they wait while they would come between two steps of a write."""
 
 from __future__ import annotations
 
@@ -10,13 +10,17 @@ from types import FrameType
 
 _Handler = Callable[[int, FrameType | None], object]
 
-# Those that end a process by default and can come from outside, see signal(7). SIGPIPE and SIGXFSZ are ignored by
-# Python; SIGKILL cannot be deferred.
+# See signal(7). SIGPIPE and SIGXFSZ are ignored by Python, SIGKILL cannot be handled, and SIGSEGV, SIGBUS, SIGFPE and
+# SIGILL come again as soon as a handler returns.
 _NAMES = (
     *("SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT"),
-    *("SIGALRM", "SIGUSR1", "SIGUSR2", "SIGVTALRM", "SIGPROF", "SIGIO", "SIGPWR", "SIGXCPU", "SIGSTKFLT"),
+    *("SIGALRM", "SIGUSR1", "SIGUSR2", "SIGVTALRM", "SIGPROF", "SIGIO", "SIGPWR", "SIGXCPU", "SIGXFSZ", "SIGSTKFLT"),
+    *("SIGABRT", "SIGTRAP", "SIGSYS", "SIGEMT", "SIGLOST"),
 )
-_SIGNALS = tuple(getattr(signal, name) for name in _NAMES if hasattr(signal, name))
+_REAL_TIME = range(getattr(signal, "SIGRTMIN", 1), getattr(signal, "SIGRTMAX", 0) + 1)
+
+# Every signal that ends a process by default and can come from outside. SIGINT is the first one.
+ENDING_SIGNALS: tuple[int, ...] = (*(getattr(signal, name) for name in _NAMES if hasattr(signal, name)), *_REAL_TIME)
 
 
 @contextlib.contextmanager
@@ -38,7 +42,7 @@ def deferred_signals() -> Iterator[None]:
 
 def _defer(waiting: list[int], previous: dict[int, _Handler | int]) -> None:
     """Make signals wait in `waiting`, and store their handlers in `previous`."""
-    for number in _SIGNALS if threading.current_thread() is threading.main_thread() else ():
+    for number in ENDING_SIGNALS if threading.current_thread() is threading.main_thread() else ():
         handler = signal.getsignal(number)
         if handler is not None and handler != signal.SIG_IGN:  # None: it was not set by Python
             previous[number] = handler

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from wizard.config import file as config_file
 from wizard.console.exit_status import ExitStatus
+from wizard.files.signals import ENDING_SIGNALS
 from wizard.prompts.console import Console, InputEndedError
 from wizard.prompts.wizard import PromptWizard
 from wizard.session import draft
@@ -31,8 +32,8 @@ def start(path: Path, *, demo: bool, is_ascii: bool) -> int:
         except (config_file.ConfigError, DemoNotInstalledError) as error:
             console.say(f"storage-wizard: {error}")
             return ExitStatus.USAGE
-        for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT):
-            if signal.getsignal(number) != signal.SIG_IGN:
+        for number in ENDING_SIGNALS:
+            if number != signal.SIGINT and signal.getsignal(number) != signal.SIG_IGN:
                 signal.signal(number, console.on_signal)
         try:
             return PromptWizard(state, console).run(None if demo else draft.find(path))

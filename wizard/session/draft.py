@@ -18,6 +18,7 @@ from wizard.config.schema import build_document, read_settings, validate_schema
 from wizard.config.toml import ConfigError, dump_toml, parse_toml
 from wizard.files import state_dir
 from wizard.files.errors import FileError
+from wizard.files.signals import ENDING_SIGNALS
 from wizard.model.settings import DECLARATIONS, Settings
 from wizard.session.draft_content import settings_for_draft
 from wizard.session.state import KEYS, WizardState, absolute_path
@@ -25,7 +26,6 @@ from wizard.session.steps import STEPS, step_of
 
 SAVED_NOTICE = "What you have entered is kept as a draft, without secrets: start again to go on."
 _MAX_BYTES = 1 << 16
-_SIGNALS = (signal.SIGHUP, signal.SIGTERM, signal.SIGINT, signal.SIGQUIT)
 
 
 class _NotKeptError(Exception):
@@ -126,12 +126,12 @@ def update_on_exit(state: WizardState) -> str:
 @contextlib.contextmanager
 def _ignored_signals() -> Iterator[None]:
     """Ignores the signals of a closing session, which often come twice: from the system and from the shell."""
-    previous = {number: signal.signal(number, signal.SIG_IGN) for number in _SIGNALS}
+    previous = {number: signal.signal(number, signal.SIG_IGN) for number in ENDING_SIGNALS}
     try:
         yield
     finally:
         for number, handler in previous.items():
-            signal.signal(number, handler)
+            signal.signal(number, signal.SIG_DFL if handler is None else handler)
 
 
 def obstacle(state: WizardState) -> str:

@@ -18,9 +18,9 @@ from textual.theme import Theme
 
 from wizard.console.exit_status import exit_status_of
 from wizard.console.job_control import CANNOT_SUSPEND
-from wizard.console.signals import STOP_SIGNALS
 from wizard.console.terminal import Appearance
 from wizard.diagnosis.wording import display_host
+from wizard.files.signals import ENDING_SIGNALS
 from wizard.session import draft
 from wizard.session.draft import Draft
 from wizard.session.state import WizardState
@@ -110,11 +110,11 @@ class WizardApp(AppAdapter):
         loop = asyncio.get_running_loop()
         loop.set_exception_handler(self._task_failed)
         if threading.current_thread() is threading.main_thread():
-            for number in STOP_SIGNALS:
+            for number in ENDING_SIGNALS:
                 if signal.getsignal(number) != signal.SIG_IGN:  # such as SIGHUP below nohup
                     self._exit_on_signal(loop, number)
 
-    def _exit_on_signal(self, loop: asyncio.AbstractEventLoop, number: signal.Signals) -> None:
+    def _exit_on_signal(self, loop: asyncio.AbstractEventLoop, number: int) -> None:
         """Ends the app on a signal.
 
         The loop alone loses a signal while many keys arrive, because its pipe is full (`socket.send` fails). With its
