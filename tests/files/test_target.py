@@ -350,6 +350,43 @@ def test_a_mounted_file_is_written_in_place_after_a_backup(mount_point: Path, tm
 
 
 @as_root
+@pytest.mark.parametrize("mode", [0o644, 0o666])
+def test_a_mounted_file_has_its_mode_before_its_content(
+    mount_point: Path, monkeypatch: pytest.MonkeyPatch, mode: int
+) -> None:
+    mount_point.chmod(mode)
+    modes: list[int] = []
+    write = os.write
+
+    def record_and_write(descriptor: int, data: bytes) -> int:
+        if os.path.samestat(os.fstat(descriptor), mount_point.stat()):
+            modes.append(stat.S_IMODE(os.fstat(descriptor).st_mode))
+        return write(descriptor, data)
+
+    monkeypatch.setattr(os, "write", record_and_write)
+    assert replace(mount_point, b"new").in_place
+    assert modes == [0o600]
+
+
+@as_root
+def test_a_mounted_file_that_cannot_be_written_keeps_its_mode(
+    mount_point: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mount_point.chmod(0o640)
+    write = os.write
+
+    def fail(descriptor: int, data: bytes) -> int:
+        if data == b"new" and os.path.samestat(os.fstat(descriptor), mount_point.stat()):
+            raise OSError(errno.EIO, os.strerror(errno.EIO))
+        return write(descriptor, data)
+
+    monkeypatch.setattr(os, "write", fail)
+    with pytest.raises(FileError):
+        replace(mount_point, b"new")
+    assert (mount_point.read_bytes(), mode_of(mount_point)) == (b"old", 0o640)
+
+
+@as_root
 def test_a_mounted_file_of_another_user_keeps_its_access(mount_point: Path, tmp_path: Path) -> None:
     (tmp_path / "real").chmod(0o640)
     os.chown(tmp_path / "real", OTHER_USER, OTHER_USER)

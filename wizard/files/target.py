@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from wizard.files.attributes import PRIVATE_MODE, Attributes, set_plain_mode
+from wizard.files.attributes import PRIVATE_MODE, Attributes, KeepError, set_plain_mode
 from wizard.files.errors import ChangedError, FileError, read_error, write_errors
 from wizard.files.folder import Folder, open_folder, open_path
 from wizard.files.leftovers import remove_leftovers, temporary_name
@@ -95,9 +95,7 @@ class Target:
             if self._read()[0] != self.content:
                 raise ChangedError(self.path)
             with deferred_signals():
-                is_replaced = self._commit(new, old, data)
-                if not is_replaced and not keep_attributes:
-                    self._set_mode(mode)
+                is_replaced = self._commit(new, old, data, None if keep_attributes else mode)
         self._folder.sync()
         return Written(self.path, backup, in_place=not is_replaced, access=describe_access(self.path))
 
@@ -135,18 +133,18 @@ class Target:
                 file = stack.enter_context(staged(self._folder, path, data, access))
             yield file
 
-    def _commit(self, new: StagedFile, old: StagedFile | None, data: bytes) -> bool:
-        """Give both files their names. Returns False if the file was written in place."""
+    def _commit(self, new: StagedFile, old: StagedFile | None, data: bytes, mode: int | None) -> bool:
+        """Give both files their names. Returns False if the file was written in place, then with a `mode` if given."""
         try:
             if self.content is None:
                 self._create(new)
                 return True
             if old is None:
-                return self._replace_or_overwrite(new, data)
+                return self._replace_or_overwrite(new, data, mode)
             with self._kept_aside(self.backup_path):
                 with write_errors(self.backup_path):
                     old.replace()
-                return self._replace_or_overwrite(new, data)
+                return self._replace_or_overwrite(new, data, mode)
         finally:
             for file in (new, old):
                 if file is not None:
@@ -186,7 +184,7 @@ class Target:
         except OSError:  # the file system has no hard links, or this user may not make one: proc_sys_fs(5)
             self._folder.rename(name, aside)
 
-    def _replace_or_overwrite(self, new: StagedFile, data: bytes) -> bool:
+    def _replace_or_overwrite(self, new: StagedFile, data: bytes, mode: int | None) -> bool:
         with write_errors(self.path):
             try:
                 new.replace()
@@ -197,32 +195,32 @@ class Target:
                 return True
             # A mount point, such as a file that is mounted into a container, cannot be replaced.
             new.discard()
-            self._overwrite(data)
+            self._overwrite(data, mode)
         return False
 
-    def _overwrite(self, data: bytes) -> None:
-        """Write the content of the existing file. If that fails, write the previous content again."""
+    def _overwrite(self, data: bytes, mode: int | None) -> None:
+        """Write the content of the existing file. If that fails, write the previous content again.
+
+        The file has its new mode before its new content. One of another user keeps the mode that it has.
+        """
         previous = self.content.data if self.content else b""
         descriptor = self._folder.open_file(self.path.name, os.O_WRONLY)
         try:
             _reserve(descriptor, len(data), len(previous))
+            if mode is not None:
+                with contextlib.suppress(OSError):
+                    set_plain_mode(descriptor, mode)
             try:
                 _overwrite(descriptor, data)
             except OSError:
                 with contextlib.suppress(OSError):
                     _overwrite(descriptor, previous)
+                if self._attributes is not None:
+                    with contextlib.suppress(KeepError):
+                        self._attributes.apply(descriptor, self.path)
                 raise
         finally:
             os.close(descriptor)
-
-    def _set_mode(self, mode: int) -> None:
-        """Set the mode of a file that was written in place. One of another user stays as it is."""
-        with contextlib.suppress(OSError):
-            descriptor = self._folder.open_file(self.path.name, os.O_RDONLY)
-            try:
-                set_plain_mode(descriptor, mode)
-            finally:
-                os.close(descriptor)
 
 
 @contextlib.contextmanager
