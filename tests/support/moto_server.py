@@ -49,8 +49,10 @@ class Moto(StoreServer):
 @functools.cache
 def moto_app() -> WSGIApplication:
     """moto's WSGI application; it is imported here, because importing it takes long and few tests need it."""
+    from moto.core.utils import service_name_from_moto_package_name
     from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 
+    service_name_from_moto_package_name("s3")  # cached: for the first error it would read ~/.aws of the test
     moto = DomainDispatcherApplication(create_backend_app)
     # Uncached, this lists moto's folder for each request.
     moto.get_backend_for_host = functools.cache(moto.get_backend_for_host)  # type: ignore[method-assign]

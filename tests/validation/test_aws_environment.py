@@ -17,6 +17,7 @@ from tests.support.certificates import Certificates
 from tests.support.enforcing_moto import EnforcingMoto
 from tests.support.faulty_store import CallNext, FaultyStore
 from tests.support.live_store import LiveStore
+from tests.support.moto_server import Moto
 from tests.support.reports import NO_REDIRECT, REGISTRY_LINES, finding_of, report_of
 from tests.support.s3_requests import Environ
 from wizard.model.findings import Cause, Value
@@ -66,6 +67,29 @@ def test_variables_change_nothing(
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
     assert report_of(store.settings(**REGISTRY_LINES["distribution-3"], **NO_REDIRECT)).passed
+
+
+def test_a_ca_bundle_of_the_environment_is_used_by_3_x_and_named_as_what_keeps_2_x_from_starting(
+    moto: Moto, certificates: Certificates, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = moto.store(tls=True)
+    monkeypatch.setenv("AWS_CA_BUNDLE", str(certificates.ca))
+    report = report_of(store.settings(**REGISTRY_LINES["distribution-3"]))
+    assert report.passed, finding_of(report, report.failed[0])
+    assert (report.environment, report.notes) == (("AWS_CA_BUNDLE",), ())
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificates.ca))
+    report = report_of(store.settings(registry="dtr"))
+    assert report.passed
+    assert report.environment == ("SSL_CERT_FILE",)
+    assert "Docker Trusted Registry does not start in an environment that has it." in report.notes[0]
+
+
+@pytest.mark.parametrize("registry", REGISTRY_LINES)
+def test_a_missing_ca_bundle_is_named(store: LiveStore, registry: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_CA_BUNDLE", "/missing.pem")
+    report = report_of(store.settings(**REGISTRY_LINES[registry]))
+    assert report.passed
+    assert "AWS_CA_BUNDLE" in report.notes[0]
 
 
 def test_variables_add_no_retries(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 _ACCOUNT = "123456789012"  # moto's, where no account is named
+_SERVICE_NAME = "service_name_from_moto_package_name"
 _MAX_BODY = 64 << 20  # bytes
 _TIMEOUT = 30.0  # seconds between two packets of a request
 
@@ -58,11 +59,13 @@ def _moto(bucket: str) -> WSGIApplication:
     for name in [name for name in os.environ if name.startswith("MOTO_")]:
         del os.environ[name]  # they change what moto does, such as recording requests to a file
     try:
+        from moto.core import utils
         from moto.moto_server.werkzeug_app import create_backend_app
         from moto.s3.models import s3_backends
     except ImportError:
         raise _not_installed() from None
     logging.getLogger("werkzeug").disabled = True
+    setattr(utils, _SERVICE_NAME, str)  # moto's own reads ~/.aws, and fails where that is broken
     backend = s3_backends[_ACCOUNT]["aws"]
     if bucket not in backend.buckets:
         backend.create_bucket(bucket, "us-east-1")

@@ -62,7 +62,7 @@ _MESSAGES = (
     ),
     _message(
         V4_REQUIRED,
-        "aws4-hmac-sha256|unsupportedalgorithm|signature version",  # Amazon S3, rclone, Versity
+        "aws4-hmac-sha256|unsupportedalgorithm|signature version|requires a valid date or x-amz-date",  # and Versity
         is_vague=False,
         applies=lambda settings: not settings.v4auth,
     ),

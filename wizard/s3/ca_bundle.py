@@ -19,6 +19,10 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+from wizard.catalog.registries import registry_of
+from wizard.catalog.registries.sdk import CaBundle
+from wizard.model.settings import Settings
+
 _LINUX_BUNDLES = (
     "/etc/ssl/certs/ca-certificates.crt",  # Debian, Ubuntu, Gentoo, Arch
     "/etc/pki/tls/certs/ca-bundle.crt",  # Fedora, RHEL 6
@@ -46,6 +50,32 @@ def ca_bundle_path() -> str | None:
         *map(Path, folders.split(":") if folders else _LINUX_FOLDERS),
     )
     return _combined_bundle(paths, tuple(map(_modified_at, paths)))
+
+
+def bundle_of_environment(settings: Settings) -> str:
+    """The file of AWS_CA_BUNDLE where the registry uses it, and can; else empty."""
+    path = os.environ.get("AWS_CA_BUNDLE", "")
+    is_used = bool(path) and registry_of(settings.registry).sdk.ca_bundle is CaBundle.USED
+    return path if is_used and _is_bundle(path) else ""
+
+
+def bundle_problem(settings: Settings) -> str:
+    """A sentence on why the registry would not start where AWS_CA_BUNDLE is as it is here; empty if it would.
+
+    That holds for an endpoint of plain http too. The registry may have another environment, so that it is no failure.
+    """
+    path, registry = os.environ.get("AWS_CA_BUNDLE", ""), registry_of(settings.registry)
+    if not path:
+        return ""
+    if registry.sdk.ca_bundle is CaBundle.FATAL:
+        return f"AWS_CA_BUNDLE is set here: {registry.title} does not start in an environment that has it."
+    if not _is_bundle(path):
+        return f"AWS_CA_BUNDLE names a file without certificates here: {registry.title} does not start with that."
+    return ""
+
+
+def _is_bundle(path: str) -> bool:
+    return any(map(_is_loadable, _certificates_in(Path(path))))
 
 
 def ssl_cert_file_is_empty() -> bool:

@@ -18,7 +18,7 @@ from urllib3.exceptions import InsecureRequestWarning
 from wizard.model.endpoint import url_of
 from wizard.model.settings import Settings
 from wizard.s3.botocore_internals import ContinueReceivedError, DeclaredBody, method_name
-from wizard.s3.ca_bundle import ca_bundle_path
+from wizard.s3.ca_bundle import bundle_of_environment, ca_bundle_path
 from wizard.s3.client_config import client_for, session_for
 from wizard.s3.error_mapping import error_in, headers_of, map_errors
 from wizard.s3.errors import ErrorResponse, UnsupportedProxy
@@ -41,8 +41,9 @@ class Store:
         self._timeouts = timeouts
         if settings.skipverify:  # the rules warn about it; urllib3 would write into the screen
             urllib3.disable_warnings(InsecureRequestWarning)
+        bundle = bundle_of_environment(settings)
         with map_errors("connect"):
-            self._verify: str | bool = False if settings.skipverify else ca_bundle_path() or True
+            self._verify: str | bool = False if settings.skipverify else bundle or ca_bundle_path() or True
             session, credentials_method = session_for(settings, anonymous=anonymous)
             self._http = HttpSession(self._verify, timeouts, self._proxies("connect", url_of(settings)))
             self._client = client_for(session, settings, self._http, anonymous=anonymous)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from wizard.model.endpoint import Endpoint, is_loopback, scheme_of, url_of
 from wizard.model.settings import Settings
+from wizard.s3.ca_bundle import bundle_of_environment
 from wizard.s3.proxies import proxy_of
 
 _HOSTS = Path("/etc/hosts")
@@ -52,7 +53,8 @@ def _used(settings: Settings, credentials_method: str, environment: Mapping[str,
     if credentials_method and credentials_method != "env" and environment.get("AWS_PROFILE"):
         yield "AWS_PROFILE"
     if scheme_of(settings) == "https" and not settings.skipverify:
-        yield from (name for name in _TRUST if environment.get(name))
+        names = ("AWS_CA_BUNDLE",) if bundle_of_environment(settings) else _TRUST
+        yield from (name for name in names if environment.get(name))
     if not is_loopback(settings) and _is_in_hosts(Endpoint.parse(url_of(settings)).host):
         yield str(_HOSTS)
 

@@ -16,6 +16,7 @@ from wizard.diagnosis import clock
 from wizard.diagnosis.wording import display_address
 from wizard.model.findings import Cause, Finding, Severity
 from wizard.model.settings import Settings
+from wizard.s3.ca_bundle import bundle_problem
 from wizard.s3.connect import connect
 from wizard.s3.errors import ConnectionFailed, NoCredentials, StoreError
 from wizard.s3.timeouts import Timeouts
@@ -70,6 +71,8 @@ class S3Run:
         longest = max(_MIN_TIMEOUT, limit.remaining)
         timeouts = Timeouts(connect=min(5.0, longest), read=min(10.0, longest))
         self._context = CheckContext(settings, lambda: connect(settings, timeouts), self._is_stopped)
+        if problem := bundle_problem(settings):
+            self._context.notes.append(problem)
         self._collector = ResultCollector(settings)
         self._fix_verifier = FixVerifier(settings, is_stopped=self._is_stopped, write_with=self._context.write_with)
         self._running: dict[str, _RunningCheck] = {}
