@@ -22,6 +22,8 @@ MINIO = Settings(
 )
 AWS = MINIO.replace({"provider": "aws", "regionendpoint": "", "secure": True})
 
+WASABI = AWS.replace({"provider": "wasabi", "regionendpoint": "https://s3.us-east-1.wasabisys.com"})
+
 
 def configured(folder: Path, before: Settings, *flags: str, stdin: str = "", status: int = 0) -> tuple[Settings, str]:
     """The settings after `configure` with flags, and its messages."""
@@ -86,6 +88,66 @@ def test_a_store_of_which_only_the_provider_changes_stays_complete(tmp_path: Pat
     assert (settings.regionendpoint, keys_of(settings)) == (MINIO.regionendpoint, ("OLD", "old"))
 
 
-def test_a_corrected_endpoint_of_the_same_provider_keeps_the_keys(tmp_path: Path) -> None:
-    settings, _ = configured(tmp_path, MINIO, "--regionendpoint", "http://minio:9001")
+@pytest.mark.parametrize(
+    ("before", "flags", "address"),
+    [
+        (MINIO, ("--regionendpoint", "http://minio:9001"), "minio:9001"),
+        (MINIO, ("--regionendpoint", "http://other.example:9000"), "other.example:9000"),
+        (MINIO, ("--regionendpoint", "https://minio.example"), "minio.example"),
+        (MINIO, ("--regionendpoint", "http://m:9000", "--accesskey", "OLD"), "m:9000"),
+        (WASABI, ("--region", "eu-central-1"), "s3.eu-central-1.wasabisys.com"),
+        (AWS, ("--region", "cn-north-1"), "Amazon S3 in China"),
+    ],
+)
+def test_keys_that_stay_with_another_address_are_noted(
+    tmp_path: Path, before: Settings, flags: tuple[str, ...], address: str
+) -> None:
+    settings, messages = configured(tmp_path, before, *flags)
     assert keys_of(settings) == ("OLD", "old")
+    assert f"note: accesskey and secretkey stayed, and now belong to {address}. Check that they do." in messages
+
+
+@pytest.mark.parametrize(
+    ("before", "endpoint"),
+    [
+        (MINIO, ""),
+        (AWS, "http://minio:9000"),
+        (MINIO, "https://s3.us-east-1.wasabisys.com"),
+        (WASABI, "https://minio.example:9000"),
+        (WASABI, ""),
+        (WASABI, "https://s3.us-east-1.amazonaws.com"),
+        (MINIO.replace({"provider": "other"}), ""),
+    ],
+)
+def test_keys_do_not_stay_with_the_endpoint_of_another_provider(
+    tmp_path: Path, before: Settings, endpoint: str
+) -> None:
+    settings, messages = configured(tmp_path, before, "--regionendpoint", endpoint)
+    assert (settings.regionendpoint, keys_of(settings)) == (endpoint, ("", ""))
+    assert "note: accesskey and secretkey were removed: they belong to the former store." in messages
+    assert "stayed" not in messages
+
+
+@pytest.mark.parametrize(
+    ("before", "flags"),
+    [
+        (MINIO, ("--bucket", "other")),
+        (MINIO, ("--regionendpoint", "https://minio:9000")),
+        (AWS, ("--region", "eu-central-1")),
+        (AWS.replace({"regionendpoint": "https://s3.us-east-1.amazonaws.com"}), ("--bucket", "other")),
+        (MINIO.replace({"accesskey": "", "secretkey": Secret()}), ("--regionendpoint", "")),
+    ],
+)
+def test_without_another_address_or_keys_there_is_no_note(
+    tmp_path: Path, before: Settings, flags: tuple[str, ...]
+) -> None:
+    settings, messages = configured(tmp_path, before, *flags)
+    assert keys_of(settings) == keys_of(before)
+    assert "note: accesskey" not in messages
+
+
+def test_new_keys_for_another_address_stay(tmp_path: Path) -> None:
+    flags = ("--regionendpoint", "", "--accesskey", "NEW", "--secretkey-file", "-")
+    settings, messages = configured(tmp_path, MINIO, *flags, stdin="new")
+    assert keys_of(settings) == ("NEW", "new")
+    assert "note: accesskey" not in messages

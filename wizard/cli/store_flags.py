@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from wizard.catalog.endpoints import detect_provider
 from wizard.catalog.presets import apply_preset
 from wizard.console.exit_status import CommandError
 from wizard.console.stdio import print_message
+from wizard.model.endpoint import Endpoint
 from wizard.model.findings import Value
+from wizard.model.redaction import displayed
 from wizard.model.secret import Secret
 from wizard.model.settings import Settings
+from wizard.text.sanitize import sanitize
 
 _SAFE_TRANSPORT: dict[str, Value] = {"secure": True, "skipverify": False}
 _NO_KEYS: dict[str, Value] = {"accesskey": "", "secretkey": Secret()}
@@ -20,6 +24,11 @@ def keep_together(previous: Settings, settings: Settings, given: set[str]) -> Se
     """
     if settings.provider != previous.provider:
         settings = _leave_store(previous, settings, given)
+    elif _owner(settings) != _owner(previous) and not {"accesskey", "secretkey"} & given:
+        settings = _without_keys(settings)
+    kept = [name for name in ("accesskey", "secretkey") if settings[name] and settings[name] == previous[name]]
+    if kept and _address(settings) != _address(previous):
+        print_message(f"note: {' and '.join(kept)} stayed, and now belong to {_address(settings)}. Check that they do.")
     if "accesskey" not in given or "secretkey" in given or settings.accesskey == previous.accesskey:
         return settings
     if settings.accesskey and settings.secretkey:
@@ -37,7 +46,24 @@ def _leave_store(previous: Settings, settings: Settings, given: set[str]) -> Set
         of_former = {name: value for name, value in _SAFE_TRANSPORT.items() if name not in given}
         return apply_preset(settings.replace({"regionendpoint": "", **of_former}), settings.provider)
     has_other_endpoint = settings.regionendpoint != previous.regionendpoint
-    if has_other_endpoint and not {"accesskey", "secretkey"} & given and (previous.accesskey or previous.secretkey):
+    return _without_keys(settings) if has_other_endpoint and not {"accesskey", "secretkey"} & given else settings
+
+
+def _without_keys(settings: Settings) -> Settings:
+    if settings.accesskey or settings.secretkey:
         print_message("note: accesskey and secretkey were removed: they belong to the former store.")
-        return settings.replace(_NO_KEYS)
-    return settings
+    return settings.replace(_NO_KEYS)
+
+
+def _owner(settings: Settings) -> str:
+    """The id of the provider whose host the endpoint names; `other` for a server that can have any host."""
+    endpoint = Endpoint.parse(settings.regionendpoint)
+    return detect_provider(str(endpoint._replace(port="")))  # a port alone would say which software it is
+
+
+def _address(settings: Settings) -> str:
+    """The host, and the port if there is one, that the keys are for, to be displayed."""
+    if not settings.regionendpoint:
+        return "Amazon S3 in China" if settings.region.startswith("cn-") else "Amazon S3"
+    endpoint = Endpoint.parse(displayed(settings).regionendpoint)
+    return sanitize(str(endpoint._replace(scheme="")), 100)
