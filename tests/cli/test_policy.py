@@ -5,22 +5,27 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import signal
 import stat
+import threading
 import uuid
 from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 from unittest.mock import Mock
 
 import pytest
 
-from tests.support.command_line import run_wizard
+from tests.support.command_line import TIMEOUT, run_wizard, running_wizard
 from tests.support.moto_server import Moto
 from tests.support.terminals import terminal
 from wizard.catalog import policy
 from wizard.cli import main as cli
 from wizard.config import file as config_file
 from wizard.model.settings import Settings
+from wizard.session import user_policies
+from wizard.validation import active_runs
 
 SETTINGS = Settings(bucket="images", v4auth=True)
 
@@ -134,15 +139,76 @@ def test_what_is_no_name_of_a_user_is_refused(name: str, tmp_path: Path) -> None
     assert "is not the name of an IAM user" in result.stderr
 
 
-def test_ctrl_c_while_the_policy_is_attached_says_that_the_outcome_is_unknown(
-    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+_USER = (
+    "<GetUserResponse><GetUserResult><User><UserName>bob</UserName><Arn>arn:aws:iam::123456789012:user/bob</Arn>"
+    "</User></GetUserResult></GetUserResponse>"
+)
+_NO_POLICY = "<ErrorResponse><Error><Code>NoSuchEntity</Code><Message>none</Message></Error></ErrorResponse>"
+
+
+@contextlib.contextmanager
+def hanging_iam() -> Iterator[tuple[str, threading.Event]]:
+    """An IAM server that does not answer PutUserPolicy, and the event that such a call has come."""
+    called, ended = threading.Event(), threading.Event()
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers["Content-Length"])).decode()
+            if "Action=PutUserPolicy" in body:
+                called.set()
+                ended.wait()
+                return
+            is_user = "Action=GetUser&" in body
+            answer = (_USER if is_user else _NO_POLICY).encode()
+            self.send_response(200 if is_user else 404)
+            self.send_header("Content-Length", str(len(answer)))
+            self.end_headers()
+            self.wfile.write(answer)
+
+        def log_message(self, *_: object) -> None:
+            """Logs nothing."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}", called
+        finally:
+            ended.set()
+            server.shutdown()
+
+
+_UNKNOWN = (
+    f"It is unknown whether {policy.NAME} is on the user bob. "
+    f"Look: aws iam get-user-policy --user-name bob --policy-name {policy.NAME}"
+)
+
+
+@pytest.mark.parametrize(
+    "number", [signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT, signal.SIGINT, signal.SIGUSR1, signal.SIGXCPU]
+)
+def test_a_signal_while_the_policy_is_attached_says_that_the_outcome_is_unknown(
+    number: signal.Signals, tmp_path: Path
 ) -> None:
-    user_policy = Mock(
-        read=Mock(return_value=None), write=Mock(side_effect=KeyboardInterrupt), unknown_outcome="Unknown."
-    )
-    monkeypatch.setattr("wizard.s3.iam.UserPolicy", lambda *_: user_policy)
-    assert cli.main(["policy", "-c", "/nowhere/x.toml", "--bucket", "images", "--put-user", "x", "--yes"]) == 130
-    assert capsys.readouterr().err == "Unknown.\n"
+    with hanging_iam() as (endpoint, called):
+        variables = {"AWS_ENDPOINT_URL_IAM": endpoint, "AWS_ACCESS_KEY_ID": "AKIA", "AWS_SECRET_ACCESS_KEY": "x"}
+        arguments = ("policy", "--bucket", "images", "--put-user", "bob", "--yes")
+        with running_wizard(*arguments, folder=tmp_path, **variables) as process:
+            assert called.wait(TIMEOUT)
+            process.send_signal(number)
+            _, errors = process.communicate(timeout=TIMEOUT)
+    assert (process.returncode, errors) == (128 + number, f"Stopping …\nThe program was stopped. {_UNKNOWN}\n")
+
+
+def test_a_second_signal_while_the_policy_is_attached_says_that_too() -> None:
+    stop = threading.Event()
+    said: list[str] = []
+
+    def write(_text: str, _stop: object) -> None:
+        said.extend(active_runs.what_may_be_left())
+
+    user_policies.attach(Mock(write=write, unknown_outcome=_UNKNOWN), "{}", stop)
+    assert said == [_UNKNOWN]
+    assert active_runs.what_may_be_left() == []
 
 
 @pytest.mark.usefixtures("iam")

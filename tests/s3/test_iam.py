@@ -209,7 +209,8 @@ def error_of(exception: Exception, monkeypatch: pytest.MonkeyPatch) -> str:
 
 UNCHANGED = "Nothing was changed."
 UNKNOWN = (
-    "It is unknown whether something was changed. Look: aws iam get-user-policy --user-name user --policy-name registry"
+    "It is unknown whether registry is on the user user. "
+    "Look: aws iam get-user-policy --user-name user --policy-name registry"
 )
 
 

@@ -43,12 +43,12 @@ class StopRequest:
 
 
 @contextlib.contextmanager
-def stop_on_signals() -> Iterator[StopRequest]:
+def stop_on_signals(notice: str = _NOTICE) -> Iterator[StopRequest]:
     """Yields a request that each signal that ends a program sets, so that the checks can still clean up.
 
-    After the first signal the program must end: a second one ends it at once, and so does the end of `_GRACE` seconds.
-    Only another SIGHUP does not, because a line that drops sends two. On exit the previous handlers are restored,
-    except after a signal.
+    After the first signal, which writes `notice`, the program must end: a second one ends it at once, and so does the
+    end of `_GRACE` seconds. Only another SIGHUP does not, because a line that drops sends two. On exit the previous
+    handlers are restored, except after a signal.
     """
     request, has_signal_or_end = StopRequest(), threading.Event()
 
@@ -57,7 +57,7 @@ def stop_on_signals() -> Iterator[StopRequest]:
             request.number = number
             request.event.set()
             has_signal_or_end.set()
-            _write_if_possible(_NOTICE)
+            _write_if_possible(notice)
         elif number != signal.SIGHUP:
             _end_at_once(number)
 

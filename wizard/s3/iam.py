@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -15,7 +16,7 @@ from botocore.config import Config
 
 from wizard.s3.botocore_internals import administrator_session
 from wizard.s3.error_mapping import map_errors
-from wizard.s3.errors import ConnectionFailed, ErrorResponse, NoCredentials, NotS3, StoreError
+from wizard.s3.errors import Abandoned, ConnectionFailed, ErrorResponse, NoCredentials, NotS3, StoreError
 from wizard.s3.timeouts import Timeouts, run_with_timeout
 from wizard.text.sanitize import sanitize
 
@@ -108,19 +109,20 @@ class UserPolicy:
         except (ValueError, TypeError):
             raise UserPolicyError(f"{self._name} of this user is no JSON object. Nothing was changed.") from None
 
-    def write(self, text: str) -> None:
-        """Attaches the policy document, and replaces a policy of that name."""
+    def write(self, text: str, stop: threading.Event | None = None) -> None:
+        """Attaches the policy document, and replaces a policy of that name. Is abandoned when `stop` is set."""
         self._call(
             "iam:PutUserPolicy",
             lambda: self._client.put_user_policy(UserName=self._user, PolicyName=self._name, PolicyDocument=text),
             unknown=self.unknown_outcome,
+            stop=stop,
         )
 
     @property
     def unknown_outcome(self) -> str:
         """Says that `write` may or may not have had an effect, and how to find out."""
         look = f"aws iam get-user-policy --user-name {self._user} --policy-name {self._name}"
-        return f"It is unknown whether something was changed. Look: {look}"
+        return f"It is unknown whether {self._name} is on the user {self._user}. Look: {look}"
 
     def close(self) -> None:
         """Closes the connections."""
@@ -136,7 +138,7 @@ class UserPolicy:
 
         return self._call("sts:GetCallerIdentity", ask)
 
-    def _call(self, action: str, call: Callable[[], _T], unknown: str = "") -> _T:
+    def _call(self, action: str, call: Callable[[], _T], unknown: str = "", stop: threading.Event | None = None) -> _T:
         """The result of `call`. `unknown` says in an error that the call may have had an effect."""
 
         def mapped() -> _T:
@@ -144,7 +146,7 @@ class UserPolicy:
                 return call()
 
         try:
-            return run_with_timeout(_TIMEOUTS.total, action, mapped)
+            return run_with_timeout(_TIMEOUTS.total, action, mapped, stop)
         except StoreError as error:
             if action == _START and isinstance(error, NotS3):  # nothing was sent: botocore refuses its configuration
                 raise _unusable_configuration() from None
@@ -173,6 +175,8 @@ def _unusable_configuration() -> UserPolicyError:
 
 def _error_for(error: StoreError, action: str, user: str, outcome: str) -> UserPolicyError:
     match error:
+        case Abandoned():
+            return UserPolicyError(f"The program was stopped. {outcome}")
         case ErrorResponse(code="NoSuchEntity"):
             return _NoSuchEntityError(
                 f"There is no IAM user {user}. {outcome} Make it with: aws iam create-user --user-name {user}"

@@ -12,17 +12,19 @@ from wizard.catalog import policy
 from wizard.cli import settings_file
 from wizard.config import file as config_file
 from wizard.console.exit_status import CommandError, ExitStatus
+from wizard.console.signals import stop_on_signals
 from wizard.console.stdio import print_data, print_message
 from wizard.files.errors import FileError
 from wizard.files.output import write_output
 from wizard.files.target import describe_backup
 from wizard.model.settings import Settings
+from wizard.session import user_policies
 from wizard.text.sanitize import sanitize
 
 _LITERAL = re.compile(r"[A-Za-z0-9._/:-]*")  # names without `*`, `?` and `${…}`, which mean something in a policy
 
 
-def run(given: argparse.Namespace) -> ExitStatus:
+def run(given: argparse.Namespace) -> int:
     """Prints, writes or attaches the policy."""
     settings = _settings(given)
     document = policy.documented(settings) if given.documented else policy.least_privilege(settings)
@@ -82,7 +84,7 @@ def _problem(settings: Settings) -> str:
     return errors[0].text if errors else "a policy cannot name this bucket and root directory to the letter."
 
 
-def _put_user(given: argparse.Namespace, settings: Settings, document: policy.Policy) -> ExitStatus:
+def _put_user(given: argparse.Namespace, settings: Settings, document: policy.Policy) -> int:
     from wizard.s3.iam import UserPolicy, UserPolicyError  # imported here: it imports boto3
 
     try:
@@ -96,16 +98,19 @@ def _put_user(given: argparse.Namespace, settings: Settings, document: policy.Po
             if not given.yes and not _confirm(f"Put {policy.NAME} on {user}?"):
                 print_message("Nothing was changed.")
                 return ExitStatus.FAILED
-            try:
-                user_policy.write(policy.to_json(document))
-            except KeyboardInterrupt:
-                print_message(user_policy.unknown_outcome)
-                raise
+            with stop_on_signals("Stopping …\n") as stop:
+                try:
+                    user_policies.attach(user_policy, policy.to_json(document), stop.event)
+                except UserPolicyError as error:
+                    if not stop.is_set():
+                        raise
+                    print_message(str(error))
+                    return stop.exit_status
     except UserPolicyError as error:
         raise CommandError(str(error)) from None
     replaced = "" if previous is None else " It has replaced the one that was there."
     print_message(f"{policy.NAME} is on {user}.{replaced}")
-    return ExitStatus.DONE
+    return stop.exit_status if stop.is_set() else ExitStatus.DONE
 
 
 def _confirm(question: str) -> bool:

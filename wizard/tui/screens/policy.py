@@ -23,6 +23,7 @@ from wizard.files.errors import FileError
 from wizard.files.output import write_output_file
 from wizard.files.target import describe_backup
 from wizard.model.settings import Settings
+from wizard.session import user_policies
 from wizard.text.sanitize import sanitize
 from wizard.tui.background import Crashed, PolicyAttached, PolicyRead, run_in_thread
 from wizard.tui.keys import POLICY_KEYS
@@ -239,7 +240,7 @@ def _attach_policy(user: str, region: str, text: str) -> Iterator[Message]:
 
     try:
         with closing(UserPolicy(user, policy.NAME, region)) as user_policy:
-            user_policy.write(text)
+            user_policies.attach(user_policy, text)
     except UserPolicyError as error:
         yield PolicyAttached(user, str(error))
     else:
