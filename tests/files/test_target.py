@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import os
 import stat
@@ -611,3 +612,62 @@ def test_a_path_in_a_sentence_is_safe_to_print(tmp_path: Path) -> None:
 
 def test_the_backup_is_named_safely(tmp_path: Path) -> None:
     assert describe_backup(tmp_path / "a\x1b.bak") == "What was there before: a�.bak."
+
+
+# A folder to which names can only be added, and files with two names
+
+
+@contextlib.contextmanager
+def append_only(folder: Path) -> Iterator[None]:
+    run = subprocess.run(["chattr", "+a", folder], capture_output=True, check=False)
+    if run.returncode:
+        pytest.skip("this environment does not permit chattr")
+    try:
+        yield
+    finally:
+        subprocess.run(["chattr", "-a", folder], check=True)
+
+
+@as_root
+@pytest.mark.usefixtures("place")
+@pytest.mark.parametrize("has_backup", [False, True])
+def test_a_temporary_file_that_cannot_be_removed_is_empty_and_named(tmp_path: Path, has_backup: bool) -> None:
+    folder = tmp_path / "append-only"
+    folder.mkdir()
+    target = folder / "storage.toml"
+    target.write_bytes(b"old")
+    if has_backup:
+        target.with_name("storage.toml.bak").write_bytes(b"older")
+    before = names_in(folder)
+    with append_only(folder), pytest.raises(FileError) as caught:
+        replace(target, b"new")
+    left = sorted({*names_in(folder)} - {*before})
+    assert left != []
+    for name in left:
+        assert str(folder / name) in str(caught.value)
+        assert (folder / name).read_bytes() in (b"", b"older" if has_backup else b"")
+    assert "A temporary file could not be removed: " in str(caught.value)
+    assert str(caught.value).startswith(f"{target.with_name('storage.toml.bak')} was not saved: ")
+    assert target.read_bytes() == b"old"
+
+
+@as_root
+@pytest.mark.usefixtures("place")
+def test_a_new_file_is_written_where_names_can_only_be_added(tmp_path: Path) -> None:
+    folder = tmp_path / "append-only"
+    folder.mkdir()
+    with append_only(folder):
+        written = replace(folder / "storage.toml", b"new")
+        assert (folder / "storage.toml").read_bytes() == b"new"
+    assert [folder / name for name in names_in(folder) if name != "storage.toml"] == [*written.left]
+    assert (written.remarks == ()) is (written.left == ())
+
+
+def test_a_file_with_another_name_keeps_its_previous_content_there_with_a_remark(target: Path) -> None:
+    target.write_bytes(b"old")
+    other = target.with_name("other")
+    other.hardlink_to(target)
+    written = replace(target, b"new")
+    assert (target.read_bytes(), other.read_bytes()) == (b"new", b"old")
+    assert written.remarks == (f"{target} had another name, a hard link. That name keeps the previous content.",)
+    assert replace(target, b"newer").remarks == ()

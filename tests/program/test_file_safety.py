@@ -393,3 +393,13 @@ def test_of_many_saves_at_once_each_is_complete(path: Path) -> None:
         assert is_saved or "was changed by somebody else since it was read" in error
     assert load(path).settings.bucket in {f"bucket-{number}" for number in range(4) if saved[number]}
     assert names_in(path.parent) == ["storage.toml", "storage.toml.bak"]
+
+
+def test_a_registrys_file_with_another_name_is_reported(path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    config = path.with_name("config.yml")
+    config.write_text("version: 0.1\n")
+    path.with_name("other.yml").hardlink_to(config)
+    assert cli.main(["export", "--to", "distribution-2", "--into", "config.yml"]) == 0
+    assert path.with_name("other.yml").read_text() == "version: 0.1\n"
+    note = f"note: {config} had another name, a hard link. That name keeps the previous content."
+    assert note in capsys.readouterr().err.splitlines()

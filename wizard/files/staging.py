@@ -24,6 +24,7 @@ class StagedFile:
 
     def __init__(self, folder: Folder, target: Path, descriptor: int, temporary: str = "") -> None:
         self._folder, self._target, self._descriptor, self._temporary = folder, target, descriptor, temporary
+        self.left = ""  # the name of a temporary file that could not be removed
 
     def replace(self) -> None:
         """Replace `target` by this file. Signals must wait meanwhile."""
@@ -49,10 +50,20 @@ class StagedFile:
             self.replace()
 
     def discard(self) -> None:
-        """Remove the temporary name, if there is one."""
+        """Remove the temporary name, if there is one. Where that fails, `left` is that name, and the file is empty.
+
+        A file that has the name of `target` too keeps its content.
+        """
         if self._temporary:
-            with contextlib.suppress(OSError):
+            try:
                 self._folder.remove(self._temporary)
+            except FileNotFoundError:
+                pass
+            except OSError:  # such as in a folder to which names can only be added: chattr(1)
+                self.left = self._temporary
+                with contextlib.suppress(OSError):
+                    if os.fstat(self._descriptor).st_nlink == 1:
+                        os.ftruncate(self._descriptor, 0)
             self._temporary = ""
 
 

@@ -13,7 +13,7 @@ import contextlib
 import errno
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -36,19 +36,30 @@ class Written(NamedTuple):
     """What was written: the path without links, and the backup of the previous file if there is one.
 
     `in_place`: the file is a mount point, so it could not be replaced. It is the same file with another content.
-    `access`: sentences about other users who can change or replace the file.
+    `is_linked`: the previous file had a second name. `left`: temporary files that could not be removed. `access`:
+    sentences about other users who can change or replace the file.
     """
 
     path: Path
     backup: Path | None = None
     in_place: bool = False
+    is_linked: bool = False
+    left: tuple[Path, ...] = ()
     access: tuple[str, ...] = ()
 
     @property
     def remarks(self) -> tuple[str, ...]:
-        """Sentences about a file that was written in place, or that other users can change or replace."""
-        text = f"{sanitize(self.path)} is mounted on its own, so it was written in place and keeps its owner."
-        return ((text,) if self.in_place else ()) + self.access
+        """Sentences about what was not done as usual, and about other users."""
+        return tuple(self._remarks())
+
+    def _remarks(self) -> Iterator[str]:
+        if self.in_place:
+            yield f"{sanitize(self.path)} is mounted on its own, so it was written in place and keeps its owner."
+        if self.is_linked:
+            yield f"{sanitize(self.path)} had another name, a hard link. That name keeps the previous content."
+        if self.left:
+            yield _left_sentence(self.left)
+        yield from self.access
 
 
 class Target:
@@ -57,6 +68,7 @@ class Target:
     def __init__(self, folder: Folder, path: Path, limit: int) -> None:
         self.path, self._folder, self._limit = path, folder, limit
         self.content, self._attributes = self._read()
+        self._left: list[str] = []  # names of temporary files that could not be removed
 
     @property
     def backup_path(self) -> Path:
@@ -84,6 +96,14 @@ class Target:
         Raises `ChangedError` if the file is not the one that was read, and other `FileError`s. Nothing has changed
         then.
         """
+        try:
+            return self._replace(data, mode, keep_attributes=keep_attributes, keep_backup=keep_backup)
+        except FileError as error:
+            if self._left:
+                error.args = (f"{error} {_left_sentence(self._left_paths())}",)
+            raise
+
+    def _replace(self, data: bytes, mode: int, *, keep_attributes: bool, keep_backup: bool) -> Written:
         access = self._attributes if keep_attributes and self._attributes else mode
         backup = self.backup_path if keep_backup and self.content and self.content.data != data else None
         with contextlib.ExitStack() as stack:
@@ -94,10 +114,16 @@ class Target:
                 old = stack.enter_context(self._staged(backup, self.content.data, access))
             if self._read()[0] != self.content:
                 raise ChangedError(self.path)
+            status = self._folder.status(self.path.name)
             with deferred_signals():
                 is_replaced = self._commit(new, old, data, None if keep_attributes else mode)
         self._folder.sync()
-        return Written(self.path, backup, in_place=not is_replaced, access=describe_access(self.path))
+        is_linked = is_replaced and status is not None and status.st_nlink > 1
+        left = self._left_paths()
+        return Written(self.path, backup, not is_replaced, is_linked, left, describe_access(self.path))
+
+    def _left_paths(self) -> tuple[Path, ...]:
+        return tuple(self.path.with_name(name) for name in dict.fromkeys(self._left))
 
     # Reading
 
@@ -131,7 +157,12 @@ class Target:
         with contextlib.ExitStack() as stack:
             with write_errors(path):
                 file = stack.enter_context(staged(self._folder, path, data, access))
+            stack.callback(self._note_left, file)
             yield file
+
+    def _note_left(self, file: StagedFile) -> None:
+        file.discard()
+        self._left += [file.left] if file.left else []
 
     def _commit(self, new: StagedFile, old: StagedFile | None, data: bytes, mode: int | None) -> bool:
         """Give both files their names. Returns False if the file was written in place, then with a `mode` if given."""
@@ -175,8 +206,12 @@ class Target:
             raise
         finally:
             if aside:
-                with contextlib.suppress(OSError):
+                try:
                     self._folder.remove(aside)
+                except FileNotFoundError:
+                    pass
+                except OSError:
+                    self._left.append(aside)
 
     def _set_aside(self, name: str, aside: str) -> None:
         try:
@@ -278,6 +313,10 @@ def write_file(path: Path, data: bytes, mode: int) -> None:
     """
     with locked_target(path, MAX_BYTES) as target:
         target.replace(data, mode=mode, keep_backup=False)
+
+
+def _left_sentence(left: Iterable[Path]) -> str:
+    return f"A temporary file could not be removed: {', '.join(map(sanitize, left))}. Remove it."
 
 
 def describe_backup(backup: Path) -> str:
