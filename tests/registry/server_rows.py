@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from tests.registry.exercise import LAYERS, MIB
-from tests.registry.registries import REGISTRIES, RealRegistry
+from tests.registry.registries import DEBIAN_2_8, DISTRIBUTION_3, OFFICIAL_2_8, REGISTRIES, RealRegistry
 from tests.registry.rows import NO_KEYS, NO_REDIRECT, V2, Changes, Row
-from tests.registry.stores import Installed
+from tests.registry.stores import Installed, VersityKey
 from tests.support.servers.gofakes3 import GoFakeS3
 from tests.support.servers.s3mock import S3Mock
 from tests.support.servers.s3proxy import S3Proxy
 from tests.support.servers.s3rver import S3rver
 from tests.support.servers.server import InstalledServer
-from tests.support.servers.versity import Versity
+from tests.support.servers.versity import Versity, VersityUsers
 from wizard.model.findings import Cause
 from wizard.model.secret import Secret
 
@@ -31,6 +32,9 @@ SETTINGS: Mapping[str, Changes] = {
     "wrong secret": {"secretkey": Secret("wrong")},
     "unknown key": {"accesskey": "AKIAUNKNOWN"},
     "no credentials": NO_KEYS,
+    "no region": {"region": ""},
+    "storage class in small letters": {"storageclass": "standard"},
+    "root directory with a blank and a plus sign": {"rootdirectory": "/a b+c"},
     "missing bucket": {"bucket": "does-not-exist"},
     "wrong region": {"region": "eu-west-1"},
     "V2": V2,
@@ -57,6 +61,15 @@ def _rows(
     )
 
 
+def _no_region(server: type[InstalledServer], **expected: Any) -> tuple[Row, ...]:
+    """Distribution 2.8 does not start without a region; 3.1 starts, and every call fails."""
+    expected |= {"cause": Cause.INVALID_SETTING, "check": "settings"}
+    return (
+        *_rows(server, "no region", registries=(DEBIAN_2_8, OFFICIAL_2_8), stage="start", **expected),
+        *_rows(server, "no region", registries=(DISTRIBUTION_3,), stage="push", **expected),
+    )
+
+
 S3PROXY = (
     *_rows(
         S3Proxy,
@@ -66,6 +79,7 @@ S3PROXY = (
         check="multipart",
     ),
     *_rows(S3Proxy, "encrypted", "owner has full control", cause=Cause.UNSUPPORTED, check="write"),
+    *_no_region(S3Proxy, next_cause=Cause.UNSUPPORTED),
     *_rows(S3Proxy, "wrong secret", cause=Cause.WRONG_SECRET, check="list"),
     *_rows(S3Proxy, "unknown key", cause=Cause.UNKNOWN_ACCESS_KEY, check="list"),
     *_rows(S3Proxy, "no credentials", cause=Cause.NO_CREDENTIALS, check="list"),
@@ -81,6 +95,7 @@ S3RVER = (
         check="multipart",
     ),
     *_rows(S3rver, "V2", "V2, redirects off", cause=Cause.V4_REQUIRED, check="list", next_cause=Cause.UNSUPPORTED),
+    *_no_region(S3rver, next_cause=Cause.UNSUPPORTED),
     *_rows(S3rver, "unknown key", cause=Cause.UNKNOWN_ACCESS_KEY, check="list"),
     *_rows(S3rver, "no credentials", cause=Cause.NO_CREDENTIALS, check="list"),
     *_rows(S3rver, "missing bucket", cause=Cause.NO_BUCKET, check="list"),
@@ -92,12 +107,48 @@ VERSITY = (
         *("correct settings", "redirects off", "root directory", "a large layer", "layers copied whole"),
         *("encrypted", "reduced redundancy", "no storage class", "owner has full control"),
     ),
+    *_no_region(Versity, has_fix=True),
+    *_rows(
+        Versity,
+        "root directory with a blank and a plus sign",
+        cause=Cause.INVALID_SETTING,
+        check="settings",
+        stage="push",
+    ),
     *_rows(Versity, "wrong region", cause=Cause.WRONG_REGION, check="list", has_fix=True),
     *_rows(Versity, "wrong secret", cause=Cause.WRONG_SECRET, check="list"),
+    *_rows(Versity, "storage class in small letters"),
+    *_versity_key("only objects of the registry", VersityKey(keys="docker/*")),
     *_rows(Versity, "unknown key", cause=Cause.UNKNOWN_ACCESS_KEY, check="list"),
     *_rows(Versity, "V2", "V2, redirects off", cause=Cause.V4_REQUIRED, check="list", has_fix=True),
     *_rows(Versity, "no credentials", cause=Cause.NO_CREDENTIALS, check="list"),
     *_rows(Versity, "missing bucket", cause=Cause.NO_BUCKET, check="list"),
+)
+
+
+def _versity_key(name: str, store: VersityKey, **expected: Any) -> tuple[Row, ...]:
+    """A key of Versity with a bucket policy."""
+    return tuple(Row(f"Versity, {name}", store, registry=registry, **expected) for registry in REGISTRIES)
+
+
+def _denied(action: str, check: str, **stages: str) -> tuple[Row, ...]:
+    """A key of Versity without one of the required permissions. `stages` are those of each line of registries."""
+    rows = _versity_key(f"{action} denied", VersityKey(denied=(action,)), cause=Cause.ACCESS_DENIED, check=check)
+    return tuple(replace(row, stage=stages.get(_LINES[row.registry], "")) for row in rows)
+
+
+_LINES = {DEBIAN_2_8: "line_2", OFFICIAL_2_8: "line_2", DISTRIBUTION_3: "line_3"}
+
+VERSITY_KEYS = (
+    *_rows(VersityUsers, "unknown key", cause=Cause.UNKNOWN_ACCESS_KEY, check="list"),
+    *_versity_key("only the required permissions", VersityKey()),
+    *_denied("s3:ListBucket", "list"),
+    *_denied("s3:PutObject", "write"),
+    *_denied("s3:GetObject", "read"),
+    *_denied("s3:DeleteObject", "delete", line_2="delete"),
+    *_denied("s3:ListMultipartUploadParts", "multipart"),
+    *_denied("s3:ListBucketMultipartUploads", "multipart-list"),
+    *_denied("s3:AbortMultipartUpload", "multipart-list", line_2="cancel", line_3="cancel"),
 )
 
 GOFAKES3 = (
@@ -109,6 +160,7 @@ GOFAKES3 = (
         cause=Cause.STORE_ERROR,
         check="multipart-copy",
     ),
+    *_no_region(GoFakeS3, next_cause=Cause.STORE_ERROR),
     *_rows(GoFakeS3, "no credentials", cause=Cause.NO_CREDENTIALS, check="list"),
     *_rows(GoFakeS3, "missing bucket", cause=Cause.NO_BUCKET, check="list"),
 )
@@ -118,7 +170,7 @@ S3MOCK = (
     *_rows(S3Mock, "missing bucket", cause=Cause.NO_BUCKET, check="list"),
 )
 
-SERVER_ROWS: tuple[Row, ...] = (*S3PROXY, *S3RVER, *VERSITY, *GOFAKES3, *S3MOCK)
+SERVER_ROWS: tuple[Row, ...] = (*S3PROXY, *S3RVER, *VERSITY, *VERSITY_KEYS, *GOFAKES3, *S3MOCK)
 
 
 def _because(reason: str, *rows: Row) -> tuple[tuple[Row, str], ...]:

@@ -23,9 +23,11 @@ from tests.support.moto_server import Moto, moto_app
 from tests.support.ports import closed_port, fixed_response_port, silent_port
 from tests.support.proxy import http_proxy
 from tests.support.rclone import Rclone
+from tests.support.reports import REQUIRED_ACTIONS
 from tests.support.s3_requests import Environ
 from tests.support.servers.server import InstalledServer
 from tests.support.servers.started import StartedServers
+from tests.support.servers.versity import VersityUsers
 from tests.support.swift import Swift
 
 if TYPE_CHECKING:
@@ -199,6 +201,23 @@ class Installed:
 
     def __call__(self, servers: Servers) -> AbstractContextManager[LiveStore]:
         return contextlib.nullcontext(servers.installed(self.kind).store())
+
+
+@dataclass(frozen=True, slots=True)
+class VersityKey(Installed):
+    """A new bucket on Versity, and a key without the `denied` actions, on objects that match `keys`."""
+
+    kind: type[InstalledServer] = VersityUsers
+    denied: tuple[str, ...] = ()
+    keys: str = "*"
+
+    def __call__(self, servers: Servers) -> AbstractContextManager[LiveStore]:
+        server = servers.installed(VersityUsers)
+        assert isinstance(server, VersityUsers)
+        store = server.store()
+        allowed = [action for action in REQUIRED_ACTIONS if action not in self.denied]
+        access_key, secret_key = server.create_user(store.bucket, allowed, self.keys)
+        return contextlib.nullcontext(dataclasses.replace(store, access_key=access_key, secret_key=secret_key))
 
 
 # --- no store ---

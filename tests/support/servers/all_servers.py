@@ -11,9 +11,9 @@ from tests.support.servers.s3rver import S3rver
 from tests.support.servers.s3s import S3s
 from tests.support.servers.seaweedfs import SeaweedFS
 from tests.support.servers.server import InstalledServer
-from tests.support.servers.versity import Versity
+from tests.support.servers.versity import Versity, VersityUsers
 
-SERVERS: tuple[type[InstalledServer], ...] = (Versity, S3Proxy, S3rver, GoFakeS3, S3Mock, S3s, SeaweedFS)
+SERVERS: tuple[type[InstalledServer], ...] = (Versity, VersityUsers, S3Proxy, S3rver, GoFakeS3, S3Mock, S3s, SeaweedFS)
 PROGRAMS: dict[str, Program] = {
     program.name: program for program in (DISTRIBUTION_3, DISTRIBUTION_2_8, *(server.program for server in SERVERS))
 }

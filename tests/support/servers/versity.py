@@ -1,7 +1,10 @@
-"""Versity S3 Gateway on a folder: it verifies V4 signatures and the region, and refuses V2."""
+"""Versity S3 Gateway on a folder: it verifies V4 signatures, the region and bucket policies, and refuses V2."""
 
 from __future__ import annotations
 
+import json
+import subprocess
+import uuid
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -11,7 +14,7 @@ from tests.support.servers.server import InstalledServer
 
 
 class Versity(InstalledServer):
-    """The gateway, with the root user's keys."""
+    """The gateway with the root user only."""
 
     program = GoProgram("versitygw", "v1.8.0", "github.com/versity/versitygw/cmd/versitygw")
 
@@ -19,4 +22,35 @@ class Versity(InstalledServer):
         return {"ROOT_ACCESS_KEY": self.access_key, "ROOT_SECRET_KEY": self.secret_key}
 
     def command(self, folder: Path, ports: Sequence[int]) -> list[str]:
-        return [str(self.program.path), "--port", f"{LOOPBACK}:{ports[0]}", "posix", str(folder)]
+        return [*self._gateway(ports), "posix", str(folder)]
+
+    def _gateway(self, ports: Sequence[int]) -> list[str]:
+        return [str(self.program.path), "--port", f"{LOOPBACK}:{ports[0]}"]
+
+
+class VersityUsers(Versity):
+    """The gateway with more users. It answers as S3 does to an unknown access key, which without users it does not."""
+
+    def command(self, folder: Path, ports: Sequence[int]) -> list[str]:
+        users = folder.parent / "users"
+        users.mkdir()
+        return [*self._gateway(ports), "--iam-dir", str(users), "posix", str(folder)]
+
+    def create_user(self, bucket: str, actions: Sequence[str], keys: str = "*") -> tuple[str, str]:
+        """A key pair that may do `actions` in `bucket`, with objects only on those that match `keys`."""
+        user, secret = f"user-{uuid.uuid4().hex[:12]}", uuid.uuid4().hex
+        admin = ["admin", "-a", self.access_key, "-s", self.secret_key, "--endpoint-url", self.endpoint]
+        command = [str(self.program.path), *admin, "create-user", "-a", user, "-s", secret, "-r", "user"]
+        subprocess.run(command, check=True, capture_output=True, timeout=60)
+        on_bucket = [action for action in actions if action.startswith("s3:ListBucket")]
+        statements = [
+            {
+                "Effect": "Allow",
+                "Principal": {"AWS": [user]},
+                "Action": list(allowed),
+                "Resource": f"arn:aws:s3:::{name}",
+            }
+            for allowed, name in ((on_bucket, bucket), (set(actions) - set(on_bucket), f"{bucket}/{keys}"))
+        ]
+        self._s3.put_bucket_policy(Bucket=bucket, Policy=json.dumps({"Version": "2012-10-17", "Statement": statements}))
+        return user, secret
