@@ -21,7 +21,7 @@ REQUIRED = {"title", "summary", "endpoint", "region", "regions", "signatures", "
     "notes",
     "defaults",
 }
-OPTIONAL = {"equal_parts", "aliases", "hosts", "port", "endpoint_variable"}
+OPTIONAL = {"aliases", "hosts", "port", "endpoint_variable", "equal_parts", "largest_copy"}
 TYPES: dict[Kind, type] = {
     Kind.CHOICE: str,
     Kind.TEXT: str,
@@ -132,6 +132,12 @@ def test_regions_have_an_id_and_a_place() -> None:
 )
 def test_newer_regions_are_known(provider_id: str, regions: str) -> None:
     assert providers()[provider_id].regions.keys() >= set(regions.split())
+
+
+def test_stores_with_limits_of_their_own_on_parts_and_copies() -> None:
+    assert exceptions_to(lambda p: not p.equal_parts) == ["r2"]
+    assert exceptions_to(lambda p: p.largest_copy == 5 << 30) == ["alibaba"]
+    assert providers()["alibaba"].largest_copy == 1 << 30
 
 
 def test_the_regions_of_hosts_are_known_ones() -> None:

@@ -118,7 +118,6 @@ VERSITY = (
     *_rows(Versity, "wrong region", cause=Cause.WRONG_REGION, check="list", has_fix=True),
     *_rows(Versity, "wrong secret", cause=Cause.WRONG_SECRET, check="list"),
     *_rows(Versity, "storage class in small letters"),
-    *_versity_key("only objects of the registry", VersityKey(keys="docker/*")),
     *_rows(Versity, "unknown key", cause=Cause.UNKNOWN_ACCESS_KEY, check="list"),
     *_rows(Versity, "V2", "V2, redirects off", cause=Cause.V4_REQUIRED, check="list", has_fix=True),
     *_rows(Versity, "no credentials", cause=Cause.NO_CREDENTIALS, check="list"),
@@ -142,6 +141,7 @@ _LINES = {DEBIAN_2_8: "line_2", OFFICIAL_2_8: "line_2", DISTRIBUTION_3: "line_3"
 VERSITY_KEYS = (
     *_rows(VersityUsers, "unknown key", cause=Cause.UNKNOWN_ACCESS_KEY, check="list"),
     *_versity_key("only the required permissions", VersityKey()),
+    *_versity_key("only objects of the registry", VersityKey(keys="docker/*")),
     *_denied("s3:ListBucket", "list"),
     *_denied("s3:PutObject", "write"),
     *_denied("s3:GetObject", "read"),

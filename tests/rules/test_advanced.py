@@ -263,3 +263,52 @@ def test_a_size_within_its_bounds_is_accepted(name: str, size: int) -> None:
 def test_a_size_out_of_its_bounds_is_replaced_with_the_default(name: str, size: int, bounds: str) -> None:
     fix = {name: DECLARATIONS[name].default}
     assert_reports(advanced.sizes, AMAZON.replace({name: size}), name, bounds, fix)
+
+
+# Sizes that a store accepts
+
+R2 = MINIO.replace({"provider": "r2", "regionendpoint": "https://0123.r2.cloudflarestorage.com", "region": "auto"})
+
+
+@pytest.mark.parametrize("registry", ["dtr", "distribution-2", "harbor"])
+def test_the_larger_last_part_of_the_2_line_is_a_warning_on_r2(registry: str) -> None:
+    text = "Cloudflare R2 refuses the larger last part of this registry: layers above 10 MiB fail."
+    assert_reports(
+        advanced.parts_of_store,
+        R2.replace({"registry": registry}),
+        "chunksize",
+        text,
+        {"chunksize": 100 * MIB},
+        severity=Severity.WARNING,
+        cause=Cause.UNEVEN_PARTS,
+    )
+
+
+def test_large_chunks_leave_a_hint() -> None:
+    text = "layers above 100 MiB fail."
+    settings = R2.replace({"chunksize": 100 * MIB})
+    assert_reports(
+        advanced.parts_of_store, settings, "chunksize", text, severity=Severity.HINT, cause=Cause.UNEVEN_PARTS
+    )
+
+
+@pytest.mark.parametrize(
+    "settings", [R2.replace({"registry": "distribution-3"}), R2.replace({"registry": "gitlab"}), MINIO, AMAZON]
+)
+def test_parts_of_one_size_work_everywhere(settings: Settings) -> None:
+    assert_accepts(advanced.parts_of_store, settings)
+
+
+def test_a_store_that_copies_less_at_once_has_a_lower_threshold() -> None:
+    text = "Alibaba OSS copies at most 1 GiB at once: larger layers fail up to this size."
+    assert_reports(
+        advanced.copies_of_store,
+        ALIBABA_ON_3.replace({"multipartcopythresholdsize": 5 * GIB}),
+        "multipartcopythresholdsize",
+        text,
+        {"multipartcopythresholdsize": GIB},
+        severity=Severity.WARNING,
+        cause=Cause.UNSUPPORTED,
+    )
+    assert_accepts(advanced.copies_of_store, ALIBABA_ON_3, multipartcopythresholdsize=GIB)
+    assert_accepts(advanced.copies_of_store, MINIO, multipartcopythresholdsize=5 * GIB)

@@ -86,6 +86,7 @@ def completed_preset(provider_id: str, registry: str) -> Settings:
         ("r2", "gitlab", None),
         ("other", "dtr", ("v4auth", Cause.V4_REQUIRED)),  # its signature versions are unknown
         ("tencent", "harbor", ("forcepathstyle", Cause.VIRTUAL_HOST_REQUIRED)),
+        ("r2", "harbor", ("chunksize", Cause.UNEVEN_PARTS)),
     ],
 )
 def test_a_completed_preset_has_no_findings_but_these(

@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 
 from wizard.catalog import endpoint_template
 from wizard.model.findings import Value
-from wizard.model.settings import Settings
+from wizard.model.settings import GIB, Settings
 
 _HOST_LABEL = re.compile(r"[A-Za-z0-9-]{1,63}")
 
@@ -76,8 +76,9 @@ class Provider(NamedTuple):
     `region` is the suggested region, empty where none applies; `regions` maps the ids of known regions to places.
     `hosts` maps hosts to the region that they are in where that is not the word in the host.
     `signatures` holds `v2`, `v4` or both. `port` is the usual port of a self-hosted server.
-    `equal_parts`: whether all parts of an upload but the last must have one size, and the last must not be larger.
     `defaults` maps names of settings to the values that the store demands.
+    `equal_parts` is whether the store accepts no last part that is larger than the others of an upload.
+    `largest_copy` is the size in bytes of the largest object that one CopyObject copies.
     """
 
     id: str
@@ -94,6 +95,7 @@ class Provider(NamedTuple):
     notes: tuple[Note, ...]
     aliases: tuple[str, ...] = ()
     hosts: Mapping[str, str] = MappingProxyType({})
+    largest_copy: int = 5 * GIB
     endpoint_variable: EndpointVariable | None = None
     equal_parts: bool = False
 
@@ -160,6 +162,7 @@ def _provider(provider_id: str, table: Mapping[str, Any]) -> Provider:
         notes=tuple(Note(**note) for note in table.get("notes", ())),
         aliases=tuple(table.get("aliases", ())),
         hosts=MappingProxyType(table.get("hosts", {})),
+        largest_copy=table.get("largest_copy", 5 * GIB),
         endpoint_variable=EndpointVariable(**variable) if variable else None,
         equal_parts=table.get("equal_parts", False),
     )

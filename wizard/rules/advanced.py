@@ -9,8 +9,7 @@ from wizard.catalog.registries import registry_of
 from wizard.model import fixes
 from wizard.model.endpoint import Endpoint, is_loopback, scheme_of
 from wizard.model.findings import Cause, Finding, Fix, Severity
-from wizard.model.fixes import SAFE_CHUNK_SIZE
-from wizard.model.settings import DECLARATIONS, Kind, Settings, format_size, format_value
+from wizard.model.settings import DECLARATIONS, GIB, Kind, Settings, format_size, format_value
 from wizard.rules.invalid import invalid_setting
 from wizard.text.sanitize import sanitize
 
@@ -114,20 +113,6 @@ def encryption(settings: Settings) -> Iterator[Finding]:
         yield invalid_setting("keyid", "A KMS key does nothing without Encrypt.", fix)
 
 
-def part_sizes(settings: Settings) -> Iterator[Finding]:
-    """The store accepts the parts that the registry makes: some refuse a last part that is larger than the others."""
-    provider, registry = provider_of(settings), registry_of(settings.registry)
-    if provider.equal_parts and registry.merges_last_parts and settings.chunksize < SAFE_CHUNK_SIZE:
-        yield Finding(
-            Cause.UNEVEN_PARTS,
-            f"{provider.title} refuses layers above {format_size(settings.chunksize)}: {registry.title} makes the last "
-            "part larger than the others.",
-            Severity.WARNING,
-            "chunksize",
-            fixes.LARGE_PARTS,
-        )
-
-
 def sizes(settings: Settings) -> Iterator[Finding]:
     """Sizes are within the bounds that the driver enforces when it starts."""
     for declaration in DECLARATIONS.values():
@@ -140,3 +125,34 @@ def sizes(settings: Settings) -> Iterator[Finding]:
                 f"{declaration.label}: {format_size(declaration.minimum)} to {format_size(declaration.maximum)}.",
                 Fix(f"Use {format_value(declaration.default)}.", {declaration.name: declaration.default}),
             )
+
+
+def parts_of_store(settings: Settings) -> Iterator[Finding]:
+    """The store accepts the parts of an upload in the sizes that the registry sends.
+
+    Source: distribution/distribution#3873. The 2.x line joins the last two parts of a layer, so that only layers of one
+    part work on a store that wants parts of one size.
+    """
+    provider, registry = provider_of(settings), registry_of(settings.registry)
+    if not (provider.equal_parts and registry.merges_last_parts):
+        return
+    size = format_size(settings.chunksize)
+    text = f"{provider.title} refuses the larger last part of this registry: layers above {size} fail."
+    if settings.chunksize >= fixes.SAFE_CHUNK_SIZE:
+        yield Finding(Cause.UNEVEN_PARTS, text, Severity.HINT, "chunksize")
+    else:
+        yield Finding(Cause.UNEVEN_PARTS, text, Severity.WARNING, "chunksize", fixes.LARGE_PARTS)
+
+
+def copies_of_store(settings: Settings) -> Iterator[Finding]:
+    """The store copies objects of up to the threshold with one CopyObject."""
+    provider = provider_of(settings)
+    if provider.largest_copy < settings.multipartcopythresholdsize <= 5 * GIB:
+        size = format_size(provider.largest_copy)
+        yield Finding(
+            Cause.UNSUPPORTED,
+            f"{provider.title} copies at most {size} at once: larger layers fail up to this size.",
+            Severity.WARNING,
+            "multipartcopythresholdsize",
+            Fix(f"Use {size}.", {"multipartcopythresholdsize": provider.largest_copy}),
+        )
