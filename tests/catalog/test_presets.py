@@ -97,6 +97,13 @@ def test_the_endpoint_follows_the_region() -> None:
     assert settings.regionendpoint == "https://s3.eu-west-2.wasabisys.com"
 
 
+def test_an_endpoint_that_is_entered_with_the_region_stays() -> None:
+    before = preset("ovh")
+    changes: dict[str, Value] = {"region": "us-east-1", "regionendpoint": before.regionendpoint}
+    settings = apply_edit(before, changes)
+    assert (settings.region, settings.regionendpoint) == ("us-east-1", "https://s3.gra.io.cloud.ovh.net")
+
+
 def test_the_endpoint_follows_a_region_while_it_is_typed() -> None:
     settings = preset("wasabi")
     for region in ("", "e", "eu-west-2"):

@@ -29,7 +29,7 @@ def apply_edit(before: Settings, changes: Mapping[str, Value]) -> Settings:
     """`before` with `changes`, and with the settings that follow from them.
 
     - An endpoint that the provider's template produces for the old region follows the new region. An empty region
-      counts too, so that the endpoint keeps up while a region is typed.
+      counts too, so that the endpoint keeps up while a region is typed. An endpoint among the changes stays.
     - Where the provider has an `endpoint_variable`, a value for it becomes a complete endpoint.
     - A new endpoint with https:// turns HTTPS on. One with http:// does not turn it off: that is a finding, and the
       admin decides.
@@ -38,7 +38,7 @@ def apply_edit(before: Settings, changes: Mapping[str, Value]) -> Settings:
     provider, endpoint = provider_of(after), after.regionendpoint
     if provider.endpoint_variable and provider.endpoint_variable.accepts(endpoint):
         after = after.replace({"regionendpoint": provider.complete_endpoint(endpoint, after.region)})
-    elif before.region != after.region:
+    elif before.region != after.region and "regionendpoint" not in changes:
         after = after.replace({"regionendpoint": _in_region(provider, endpoint, before.region, after.region)})
     if endpoint.startswith("https://") and endpoint != before.regionendpoint and "secure" not in changes:
         after = after.replace({"secure": True})
