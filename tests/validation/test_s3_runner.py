@@ -200,6 +200,13 @@ def test_a_check_that_hangs_fails_at_the_deadline_and_the_run_cleans_up(op: str,
         assert set(keys_in_bucket(store, store.bucket)) <= set(leftover_keys(report))
 
 
+def test_the_time_limit_includes_the_clean_up() -> None:
+    with FaultyStore(faults.hang("*")) as store:
+        report = report_of(store.settings(), deadline=4.0)
+    assert not report.passed
+    assert report.seconds < 4.5 * load_factor()  # without a reserve, the clean-up would take two more seconds
+
+
 def test_a_store_that_never_responds_is_reported_with_its_address() -> None:
     with FaultyStore(faults.hang()) as store:
         report = report_of(store.settings(), deadline=0.3)

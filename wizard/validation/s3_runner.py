@@ -31,7 +31,8 @@ from wizard.validation.time_limit import TimeLimit
 _TICK = 0.05  # seconds between two checks of the cancel flag while no check ends
 _ADVICE = 2.0  # seconds that advisory checks get after the last required check
 _CLEANUP = 10.0  # seconds for cleaning up, if the time limit leaves so much
-_CLEANUP_LATE = 2.0  # seconds for cleaning up after the time limit, but not more than the limit itself
+_RESERVE = 2.0  # seconds of the time limit that are kept for cleaning up, but not more than `_RESERVED_PART` of it
+_RESERVED_PART = 0.25
 _SWEEP = 2.0  # seconds that the end of a run waits for the removal of what earlier runs left
 _MIN_TIMEOUT = 0.1  # seconds for a call
 
@@ -67,6 +68,7 @@ class S3Run:
         self._settings_result = settings_result
         self._cancel = cancel
         self._limit = limit
+        self._reserve = min(_RESERVE, _RESERVED_PART * limit.seconds)
         self._started_at = time.monotonic()
         longest = max(_MIN_TIMEOUT, limit.remaining)
         timeouts = Timeouts(connect=min(5.0, longest), read=min(10.0, longest))
@@ -223,7 +225,7 @@ class S3Run:
     def _stop_reason(self) -> str:
         if self._cancel.is_set():
             return CANCELLED
-        return NO_TIME_LEFT if self._limit.has_passed else ""
+        return NO_TIME_LEFT if self._limit.remaining <= self._reserve else ""
 
     def _is_stopped(self) -> bool:
         """Whether no check may call the store any more."""
@@ -262,8 +264,7 @@ class S3Run:
             return
         yield Started(CLEANUP)
         started_at = time.monotonic()
-        late = min(_CLEANUP_LATE, self._limit.seconds)
-        self._remove_created(max(late, min(_CLEANUP, self._limit.remaining)))
+        self._remove_created(max(self._reserve, min(_CLEANUP, self._limit.remaining)))
         finding = cleanup.leftovers_finding(self._leftovers(), self._settings, self._version_problem())
         status = Status.WARNING if finding else Status.PASSED
         yield from self._collector.record(Result(CLEANUP, status, time.monotonic() - started_at, finding))
