@@ -69,6 +69,14 @@ def test_any_text_is_read_or_refused(name: str) -> None:
     is_read_or_refused()
 
 
+@each_format
+def test_a_host_name_with_an_underscore_comes_back(name: str) -> None:
+    """Docker Compose names containers so."""
+    settings = MINIO.replace({"registry": registry_for(name), "regionendpoint": "http://project_minio_1:9000"})
+    settings = settings.replace({"secure": False, "forcepathstyle": True})
+    assert FORMATS[name].read(FORMATS[name].write(settings).text).settings.regionendpoint == settings.regionendpoint
+
+
 # Text, and what a refusal says about it. No refusal quotes a value.
 REFUSED = [
     ("distribution-2", "storage: {s3: {}, gcs: {}}", "several drivers: s3, gcs. A registry takes exactly one"),

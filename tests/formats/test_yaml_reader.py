@@ -124,6 +124,8 @@ def test_a_value_that_ends_at_a_comment_is_recognized(text: str, expected: bool)
         ("storage: {s3: {secretkey: abc}}", []),
         ("s3:\n  secretkey: abc #def\n  accesskey: 'a #b'\n", ["secretkey"]),
         ("a:\n- s3:\n    accesskey: abc # comment\n    bucket: b # comment\n", ["accesskey"]),
+        ("environment:\n  REGISTRY_STORAGE_S3_SECRETKEY: abc #def\n", ["REGISTRY_STORAGE_S3_SECRETKEY"]),
+        ("environment:\n- REGISTRY_STORAGE_S3_SECRETKEY=abc #def\n- A=b # c\n", ["REGISTRY_STORAGE_S3_SECRETKEY"]),
         ("", []),
     ],
 )

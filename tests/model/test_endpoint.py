@@ -167,6 +167,7 @@ def test_the_url_of_the_store_has_a_scheme_and_no_password(changes: dict[str, Va
     ("endpoint", "host", "port"),
     [
         *(("minio:9000", "minio", 9000), ("https://minio", "minio", 443), ("http://minio", "minio", 80)),
+        *(("http://minio_store:9000", "minio_store", 9000), ("https://my_store.example", "my_store.example", 443)),
         *(("[::1]:9000", "[::1]", 9000), ("", "s3.us-east-1.amazonaws.com", 443)),
         (f"https://{'a' * 60}.{'b' * 60}.example", f"{'a' * 60}.{'b' * 60}.example", 443),  # not cut for display
     ],

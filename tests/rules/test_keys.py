@@ -22,6 +22,12 @@ def test_a_key_pair_and_no_keys_at_all_are_accepted(rule: Rule, settings: Settin
     assert_accepts(rule, settings, **NO_KEYS)
 
 
+@pytest.fixture(autouse=True)
+def no_keys_in_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_ACCESS_KEY", "AWS_SECRET_ACCESS_KEY", "AWS_SECRET_KEY"):
+        monkeypatch.delenv(name, raising=False)
+
+
 def test_an_access_key_without_a_secret_key_is_reported() -> None:
     text = "The secret key is missing: give both keys, or leave both blank for an IAM role."
     settings = AMAZON.replace({"secretkey": Secret()})
@@ -32,6 +38,27 @@ def test_a_secret_key_without_an_access_key_is_reported() -> None:
     text = "The access key is missing: give both keys, or leave both blank for an IAM role."
     settings = AMAZON.replace({"accesskey": ""})
     assert_reports(keys.both_or_neither, settings, "accesskey", text, cause=Cause.NO_CREDENTIALS)
+
+
+@pytest.mark.parametrize("registry", ["dtr", "distribution-3", "gitlab"])
+@pytest.mark.parametrize(
+    "names", [("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"), ("AWS_ACCESS_KEY", "AWS_SECRET_KEY")]
+)
+def test_half_a_pair_beside_a_complete_one_in_the_environment_is_a_warning(
+    monkeypatch: pytest.MonkeyPatch, names: tuple[str, str], registry: str
+) -> None:
+    for name in names:
+        monkeypatch.setenv(name, "x")
+    text = f"The secret key is missing: the registry then uses {names[0]} of its environment, if it is there."
+    settings = AMAZON.replace({"secretkey": Secret(), "registry": registry})
+    severity = Severity.WARNING
+    assert_reports(keys.both_or_neither, settings, "secretkey", text, severity=severity, cause=Cause.NO_CREDENTIALS)
+
+
+def test_half_a_pair_in_the_environment_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "x")
+    settings = AMAZON.replace({"secretkey": Secret()})
+    assert_reports(keys.both_or_neither, settings, "secretkey", "give both keys", cause=Cause.NO_CREDENTIALS)
 
 
 # Swapped keys

@@ -56,6 +56,12 @@ def test_findings_are_in_the_order_of_the_steps() -> None:
     ]
 
 
+@pytest.mark.parametrize("registry", REGISTRIES)
+def test_a_host_name_with_an_underscore_is_no_error(registry: str) -> None:
+    settings = OTHER.replace({"registry": registry, "regionendpoint": "http://minio_store:9000", "secure": False})
+    assert rules.errors(settings) == []
+
+
 def test_a_local_folder_has_no_findings_about_s3() -> None:
     settings = FOLDER.replace(
         {"bucket": "?", "region": "", "accesskey": "x", "chunksize": 0, "keyid": "y", "v4auth": False}

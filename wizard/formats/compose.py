@@ -37,6 +37,7 @@ def _read(text: str) -> Imported:
         subject = "several services set" if registries else "no service sets"
         raise FormatError(f"In it {subject} {env.PREFIX}… in its environment. Keep one registry in the file.")
     imported = env.settings_from_variables(_without_escapes(registries[0].environment))
+    imported = imported._replace(remarks=(*imported.remarks, *yaml_reader.cut_key_remarks(text)))
     if registries[0].has_file:
         remark = "`env_file` was not read. Import that file too, or write its variables into `environment`."
         imported = imported._replace(remarks=(*imported.remarks, remark))

@@ -44,12 +44,24 @@ def cut_key_remarks(text: str) -> Iterator[str]:
         current = pending.pop()
         if isinstance(current, yaml.SequenceNode):
             pending += current.value
+        elif isinstance(current, yaml.ScalarNode):
+            name = str(current.value).partition("=")[0]
+            if _is_key(name) and _ends_at_comment(text, current):
+                yield cut_remark(name)
         elif isinstance(current, yaml.MappingNode):
             for name, value in current.value:
                 pending.append(value)
-                is_key = name.value in ("accesskey", "secretkey") and isinstance(value, yaml.ScalarNode)
-                if is_key and not value.style and has_comment(text[value.start_mark.index :].partition("\n")[0]):
+                if _is_key(str(name.value)) and isinstance(value, yaml.ScalarNode) and _ends_at_comment(text, value):
                     yield cut_remark(str(name.value))
+
+
+def _is_key(name: str) -> bool:
+    """Whether this is the name of a key, or of a variable with one."""
+    return name.lower().endswith(("accesskey", "secretkey"))
+
+
+def _ends_at_comment(text: str, value: yaml.ScalarNode) -> bool:
+    return not value.style and has_comment(text[value.start_mark.index :].partition("\n")[0])
 
 
 def cut_remark(name: str) -> str:

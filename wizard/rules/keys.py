@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator
 
+from wizard.catalog.registries import registry_of
 from wizard.model.findings import Cause, Finding, Fix, Severity
 from wizard.model.secret import Secret
 from wizard.model.settings import Settings
@@ -19,19 +21,19 @@ def _is_amazon(settings: Settings) -> bool:
 
 
 def both_or_neither(settings: Settings) -> Iterator[Finding]:
-    """The registry silently ignores one key without the other, and looks for credentials elsewhere."""
-    if settings.accesskey and not settings.secretkey:
-        yield Finding(
-            Cause.NO_CREDENTIALS,
-            "The secret key is missing: give both keys, or leave both blank for an IAM role.",
-            setting="secretkey",
-        )
-    if settings.secretkey and not settings.accesskey:
-        yield Finding(
-            Cause.NO_CREDENTIALS,
-            "The access key is missing: give both keys, or leave both blank for an IAM role.",
-            setting="accesskey",
-        )
+    """The registry silently ignores one key without the other, and looks for credentials elsewhere.
+
+    With a complete pair in its environment it works with that one.
+    """
+    if bool(settings.accesskey) == bool(settings.secretkey):
+        return
+    missing, name = ("access", "accesskey") if settings.secretkey else ("secret", "secretkey")
+    if pair := registry_of(settings.registry).sdk.key_variables_in(os.environ):
+        text = f"The {missing} key is missing: the registry then uses {pair[0]} of its environment, if it is there."
+        yield Finding(Cause.NO_CREDENTIALS, text, Severity.WARNING, name)
+    else:
+        text = f"The {missing} key is missing: give both keys, or leave both blank for an IAM role."
+        yield Finding(Cause.NO_CREDENTIALS, text, setting=name)
 
 
 def access_key(settings: Settings) -> Iterator[Finding]:

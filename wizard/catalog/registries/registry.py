@@ -179,7 +179,7 @@ class Registry(NamedTuple):
         """The region that it signs with: the setting, or if that is blank, the one of the environment if it counts."""
         if settings.region or not (self.blank_region and settings.regionendpoint):
             return settings.region
-        return self.sdk.region_in(dict(environment))
+        return self.sdk.region_in(environment)
 
     def uses_proxy(self, settings: Settings) -> bool:
         """Whether it connects through the proxies that its environment names.

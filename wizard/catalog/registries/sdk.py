@@ -7,6 +7,7 @@ Distribution. What a source does not say was tried with the registries themselve
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import Enum, StrEnum, auto
 from typing import NamedTuple
 
@@ -79,7 +80,13 @@ class Sdk(NamedTuple):
     region_variables: tuple[str, ...] = ("AWS_REGION", "AWS_DEFAULT_REGION")
     trust_variables: tuple[str, ...] = ("SSL_CERT_FILE", "SSL_CERT_DIR")
 
-    def region_in(self, environment: dict[str, str]) -> str:
+    def key_variables_in(self, environment: Mapping[str, str]) -> tuple[str, str] | None:
+        """The names of the two variables that hold a key pair; None if the environment has no complete one."""
+        access = next((name for name in self.access_key_variables if environment.get(name)), None)
+        secret = next((name for name in self.secret_key_variables if environment.get(name)), None)
+        return (access, secret) if access and secret else None
+
+    def region_in(self, environment: Mapping[str, str]) -> str:
         """The region that it takes from environment variables; empty if there is none."""
         first, second = self.region_variables
         loads_config = environment.get("AWS_SDK_LOAD_CONFIG", "") in _GO_TRUE
