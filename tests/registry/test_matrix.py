@@ -8,6 +8,7 @@ import pytest
 from _pytest.mark import ParameterSet
 
 from tests.registry.exercise import SMALL_THRESHOLD, Outcome, Programs, exercise_registry
+from tests.registry.other_registries import DIFFERENCES, OTHER_REGISTRIES, WRONG_VERDICTS
 from tests.registry.registries import DEBIAN_2_8
 from tests.registry.rows import ROWS, Row
 from tests.registry.server_rows import KNOWN_DISAGREEMENTS, SERVER_ROWS, UNSTABLE
@@ -62,10 +63,10 @@ def parameter(row: Row, *marks: pytest.MarkDecorator) -> ParameterSet:
     return pytest.param(row, id=row.id, marks=[*marks, *([pytest.mark.ci_server] if needs_ci else [])])
 
 
+WRONG_ROWS = (*WRONG_VERDICTS, *KNOWN_DISAGREEMENTS)
 PARAMETERS = [
-    *map(parameter, ROWS),
-    *map(parameter, SERVER_ROWS),
-    *(parameter(row, pytest.mark.xfail(strict=True, reason=reason)) for row, reason in KNOWN_DISAGREEMENTS),
+    *map(parameter, (*ROWS, *OTHER_REGISTRIES, *SERVER_ROWS)),
+    *(parameter(row, pytest.mark.xfail(strict=True, reason=reason)) for row, reason in WRONG_ROWS),
     *(parameter(row, pytest.mark.xfail(strict=False, reason=reason)) for row, reason in UNSTABLE),
 ]
 
@@ -123,12 +124,17 @@ def assert_fix(row: Row, fixed: Settings, exercise: Callable[[Settings], Outcome
 
 
 def all_rows() -> list[Row]:
-    return [*ROWS, *SERVER_ROWS, *(row for row, _ in (*KNOWN_DISAGREEMENTS, *UNSTABLE))]
+    return [*ROWS, *OTHER_REGISTRIES, *SERVER_ROWS, *(row for row, _ in (*WRONG_ROWS, *UNSTABLE))]
 
 
 def test_rows_have_unique_names() -> None:
     rows = all_rows()
     assert len({row.id for row in rows}) == len(rows)
+
+
+def test_each_difference_names_a_row() -> None:
+    names = {row.name for row in ROWS}
+    assert [name for differences in DIFFERENCES.values() for name in differences if name not in names] == []
 
 
 def test_a_row_with_a_failing_check_has_a_stage() -> None:
