@@ -15,7 +15,7 @@ CASES: dict[str, FaultCase] = {
         "delete", Cause.CORRUPTED, (faults.ignore_delete(),), "4 of 4 objects are still there"
     ),
     "delete returns a web page": FaultCase(
-        "delete", Cause.NOT_S3, (faults.console_page("DeleteObjects"),), "a web page"
+        "delete", Cause.STORE_ERROR, (faults.console_page("DeleteObjects"),), "blocks DeleteObjects"
     ),
 }
 

@@ -64,7 +64,10 @@ CASES: dict[str, FaultCase] = {
         "multipart", Cause.CORRUPTED, (faults.remove_element("ListParts", "PartNumber"),), "number"
     ),
     "parts have an invalid date": FaultCase(
-        "multipart", Cause.NOT_S3, (faults.replace_text("ListParts", "<LastModified>", "<LastModified>x"),), "not S3"
+        "multipart",
+        Cause.STORE_ERROR,
+        (faults.replace_text("ListParts", "<LastModified>", "<LastModified>x"),),
+        "not S3",
     ),
     "parts without IsTruncated": FaultCase(
         "multipart", Cause.UNSUPPORTED, (faults.remove_element("ListParts", "IsTruncated"),), "IsTruncated"
@@ -79,7 +82,10 @@ CASES: dict[str, FaultCase] = {
         "multipart", Cause.CORRUPTED, (faults.empty_body("CompleteMultipartUpload"),), "nothing"
     ),
     "completion returns a web page": FaultCase(
-        "multipart", Cause.NOT_S3, (faults.console_page("CompleteMultipartUpload"),), "a web page"
+        "multipart",
+        Cause.STORE_ERROR,
+        (faults.console_page("CompleteMultipartUpload"),),
+        "blocks CompleteMultipartUpload",
     ),
     "uploads are not listed": FaultCase(
         "multipart-list", Cause.CORRUPTED, (faults.empty_listing("ListMultipartUploads"),), "missing from the list"

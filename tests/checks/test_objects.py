@@ -179,7 +179,9 @@ CASES: dict[str, FaultCase] = {
     "copy denied": FaultCase("copy", Cause.ACCESS_DENIED, (faults.deny("CopyObject"),), "s3:PutObject"),
     "copy not implemented": FaultCase("copy", Cause.UNSUPPORTED, (faults.not_implemented("CopyObject"),), "CopyObject"),
     "copy is discarded": FaultCase("copy", Cause.CORRUPTED, (faults.discard_write("CopyObject"),), "not there"),
-    "copy returns a web page": FaultCase("copy", Cause.NOT_S3, (faults.console_page("CopyObject"),), "a web page"),
+    "copy returns a web page": FaultCase(
+        "copy", Cause.STORE_ERROR, (faults.console_page("CopyObject"),), "blocks CopyObject"
+    ),
     "copy returns an empty body": FaultCase("copy", Cause.CORRUPTED, (faults.empty_body("CopyObject"),), "nothing"),
 }
 

@@ -6,6 +6,7 @@ from wizard.model.endpoint import Endpoint, host_of, port_of
 from wizard.model.findings import Cause, Finding, Fix
 from wizard.model.redaction import hide_credentials
 from wizard.model.settings import Settings
+from wizard.s3.operations import OPERATIONS
 from wizard.text.sanitize import sanitize
 
 _MAX_HOST_LENGTH = 80  # characters
@@ -42,4 +43,14 @@ def not_s3_finding(settings: Settings, *, is_html: bool) -> Finding:
         Cause.NOT_S3,
         f"{display_address(settings)} answers with {page}. Is this the port of the S3 API? A console or a load "
         "balancer often stands beside it (MinIO: 9000 is S3, 9001 the console).",
+    )
+
+
+def blocked_call(operation: str, settings: Settings) -> Finding:
+    """The finding for an answer that is not one of S3, where other calls have succeeded at the same address."""
+    known = OPERATIONS.get(operation)
+    return Finding(
+        Cause.STORE_ERROR,
+        f"When asked to {known.purpose if known else 'answer'}, {display_address(settings)} answers with something "
+        f"that is not S3, and other calls succeed there: a proxy before the store blocks {sanitize(operation, 40)}.",
     )

@@ -38,7 +38,8 @@ def _other_signature_version(settings: Settings) -> Finding:
         fix = fixes.V4_AND_REDIRECTS_OFF
         return Finding(
             Cause.V2_REQUIRED,
-            f"The store at {host} takes these keys with signature version 2 only.",
+            f"The store at {host} takes these keys with signature version 2 only. A proxy that changes the Host header "
+            "looks the same: let it pass that on first (nginx: proxy_set_header Host $http_host).",
             setting="v4auth",
             fix=fix,
         )

@@ -13,7 +13,7 @@ from wizard.checks.all_checks import CLEANUP, S3_CHECKS
 from wizard.checks.check import Check, Skip
 from wizard.checks.context import CheckContext
 from wizard.diagnosis import clock
-from wizard.diagnosis.wording import display_address
+from wizard.diagnosis.wording import blocked_call, display_address
 from wizard.model.findings import Cause, Finding, Severity
 from wizard.model.settings import Settings
 from wizard.s3.ca_bundle import bundle_problem
@@ -206,6 +206,8 @@ class S3Run:
 
     def _record_failure(self, outcome: _Outcome, error: StoreError, finding: Finding) -> Iterator[Event]:
         finding = clock.skew_error(finding, self._context.connection.clock_skew)
+        if finding.cause is Cause.NOT_S3 and outcome.check.requires:  # calls of those checks have succeeded
+            finding = blocked_call(error.operation, self._settings)
         while_connecting = isinstance(error, ConnectionFailed) and error.while_connecting
         layer = network_layers.failed_layer(finding, while_connecting=while_connecting)
         if network_layers.LAYERS[0] not in self._collector.results:
