@@ -44,9 +44,9 @@ from wizard.validation import runner
 from wizard.validation.results import Report, Result, Status
 
 ADVISORY = [check.id for check in S3_CHECKS if check.advisory and check.id != "contents"]
-_REQUIRED_CALLS = {"ListMultipartUploads", "List"}
+_REQUIRED_CALLS = {"ListMultipartUploads", "List", "GetObject"}
 CALLS = sorted({call for check in S3_CHECKS if check.advisory for call in check.calls} - _REQUIRED_CALLS)
-ACCESS_CALLS = next(check for check in S3_CHECKS if check.id == "public-access").calls
+ACCESS_CALLS = next(check for check in S3_CHECKS if check.id == "public-access").calls[:4]
 ABORT_AFTER_A_WEEK = {"DaysAfterInitiation": 7}
 ALL_USERS = "uri=http://acs.amazonaws.com/groups/global/AllUsers"
 ALL_ACCOUNTS = "uri=http://acs.amazonaws.com/groups/global/AuthenticatedUsers"
@@ -425,6 +425,33 @@ def test_a_public_policy_is_reported_unless_it_is_restricted(store: LiveStore) -
             Bucket=public_store.bucket, PublicAccessBlockConfiguration=BLOCK_NOTHING | {"RestrictPublicBuckets": True}
         )
         assert advice_of(public_store.live, "public-access") == ""
+
+
+def _answer_unsigned(environ: Environ, call_next: CallNext) -> Response:
+    """Lets anybody read objects, as a store with a public policy."""
+    if operation(environ) == "GetObject" and "HTTP_AUTHORIZATION" not in environ:
+        environ = environ | {"HTTP_AUTHORIZATION": f"AWS {Moto.access_key}:c2lnbmF0dXJl"}
+    return call_next(environ)
+
+
+def _public_access_of(*injected: Fault) -> Result:
+    """The result of a complete run on a store whose policy it calls public."""
+    public = respond_with("GetBucketPolicyStatus", "<PolicyStatus><IsPublic>true</IsPublic></PolicyStatus>")
+    with FaultyStore(*injected, public) as store:
+        return result_of(report_of(store.settings()), "public-access")
+
+
+def test_images_that_anybody_can_read_are_reported_whatever_the_store_says_of_its_policy() -> None:
+    with FaultyStore(_answer_unsigned) as store:
+        text = finding_of(report_of(store.settings()), "public-access").text
+    assert text.startswith("Anybody can read the images")
+    result = _public_access_of(_answer_unsigned)
+    assert result.finding
+    assert result.finding.text.startswith("Anybody can read the images")
+
+
+def test_a_policy_that_names_accounts_is_not_public() -> None:
+    assert _public_access_of().status is Status.PASSED
 
 
 @pytest.mark.parametrize(("payer", "expected"), [("Requester", "Requester pays is on"), ("BucketOwner", "")])

@@ -51,7 +51,7 @@ CALLS = {
     "lifecycle": 2,
     "versioning": 1,
     "object-lock": 1,
-    "public-access": 4,
+    "public-access": 5,
 }
 
 

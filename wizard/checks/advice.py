@@ -168,7 +168,11 @@ def public_access(context: CheckContext) -> Finding | None:
     block, policy, acl, payment = (responses.get(operation, {}) for operation in _ACCESS_CALLS)
     blocked = block.get("PublicAccessBlockConfiguration", {})
     sentences: list[str] = []
-    if policy.get("PolicyStatus", {}).get("IsPublic") and not blocked.get("RestrictPublicBuckets"):
+    can_read = _can_anybody_read(context)
+    is_public = policy.get("PolicyStatus", {}).get("IsPublic") and not blocked.get("RestrictPublicBuckets")
+    if can_read:
+        sentences.append("Anybody can read the images: the store answers requests without a signature. Stop that.")
+    elif is_public and can_read is None:  # some stores call a policy public that names accounts
         sentences.append("The bucket's policy is public: anybody may read or write what it names. Take that out of it.")
     if not blocked.get("IgnorePublicAcls"):
         sentences += _public_grants(acl.get("Grants", []))
@@ -178,6 +182,17 @@ def public_access(context: CheckContext) -> Finding | None:
             "Turn it off."
         )
     return _finding(sentences)
+
+
+def _can_anybody_read(context: CheckContext) -> bool | None:
+    """Whether the test object can be read without a signature; None if that is unknown."""
+    try:
+        url = context.store.presigned_url("GetObject", Bucket=context.bucket, Key=context.key("write"))
+        return context.store.fetch(url.partition("?")[0], "GetObject") == context.body
+    except ErrorResponse as error:
+        return False if error.status in _NOT_PERMITTED else None
+    except StoreError:
+        return None
 
 
 # --- calls ---

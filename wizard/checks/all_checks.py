@@ -160,8 +160,8 @@ S3_CHECKS: tuple[Check, ...] = (
         "Who may read, and who pays",
         "advice",
         run=advice.public_access,
-        calls=("GetPublicAccessBlock", "GetBucketPolicyStatus", "GetBucketAcl", "GetBucketRequestPayment"),
-        requires=("list",),
+        calls=("GetPublicAccessBlock", "GetBucketPolicyStatus", "GetBucketAcl", "GetBucketRequestPayment", "GetObject"),
+        requires=("list", "write"),
         advisory=True,
     ),
 )
