@@ -52,7 +52,6 @@ def test_the_registry_does_not_start_without_concurrency() -> None:
         (ON_3, Severity.ERROR),
         (ON_3.replace({"provider": "other", "forcepathstyle": True}), Severity.ERROR),
         (ON_3.replace({"forcepathstyle": False, "regionendpoint": "http://10.0.0.5:9000"}), Severity.ERROR),
-        (ON_3.replace({"forcepathstyle": False}), Severity.WARNING),  # the bucket is in the host name anyway
     ],
 )
 def test_acceleration_with_an_endpoint_ignores_path_style(settings: Settings, severity: Severity) -> None:
@@ -61,6 +60,31 @@ def test_acceleration_with_an_endpoint_ignores_path_style(settings: Settings, se
     fix = {"accelerate": False}
     cause = Cause.PATH_STYLE_REQUIRED
     assert_reports(further.accelerate, settings, "forcepathstyle", text, fix, severity=severity, cause=cause)
+
+
+@pytest.mark.parametrize(
+    ("text", "severity"),
+    [
+        ("https://storage.minio.example", Severity.WARNING),
+        ("http://minio:9000", Severity.ERROR),  # the SDK wants three parts
+        ("http://minio.example", Severity.ERROR),
+        ("https://s3.minio.example", Severity.ERROR),  # becomes s3-accelerate.minio.example
+        ("https://s3-eu.minio.example", Severity.ERROR),
+        ("https://storage.us-east-1.example", Severity.ERROR),  # the region is left out
+    ],
+)
+def test_acceleration_changes_the_host(text: str, severity: Severity) -> None:
+    settings = ON_3.replace({"forcepathstyle": False, "regionendpoint": text, "accelerate": True})
+    (finding,) = further.accelerate(settings)
+    assert finding.severity is severity
+
+
+@pytest.mark.parametrize("bucket", ["My_Images", "my.images"])
+@pytest.mark.parametrize("settings", [AMAZON, MINIO], ids=["aws", "minio"])
+def test_acceleration_needs_a_bucket_that_fits_a_host_name(settings: Settings, bucket: str) -> None:
+    settings = settings.replace({"registry": "distribution-3", "accelerate": True, "bucket": bucket})
+    text = "`accelerate` needs a bucket whose name can be in a host name: every call fails."
+    assert_reports(further.accelerate, settings, "bucket", text, {"accelerate": False})
 
 
 def test_acceleration_of_amazon_is_not_validated() -> None:

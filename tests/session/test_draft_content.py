@@ -43,6 +43,13 @@ def test_a_key_is_left_out(name: str, key: str) -> None:
     assert (left_out, kept[name]) == ((name,), Settings()[name])
 
 
+def test_further_parameters_are_kept_unless_they_look_like_a_key() -> None:
+    kept, _ = settings_for_draft(state_of(Settings().replace({"accelerate": True, "useragent": "my-registry"})))
+    assert dict(kept.further) == {"useragent": "my-registry", "accelerate": True}
+    kept, _ = settings_for_draft(state_of(Settings().replace({"useragent": secrets.token_hex(20)})))
+    assert dict(kept.further) == {}
+
+
 def test_random_secrets_are_recognized() -> None:
     missed = [key for _ in range(2000) if not looks_like_credential(key := secrets.token_urlsafe(30))]
     assert len(missed) <= 20, missed

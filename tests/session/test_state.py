@@ -180,6 +180,16 @@ def test_the_first_problem_of_a_step_is_in_the_order_of_its_settings(state: Wiza
     assert state.first_problem(step_named("keys")) is None
 
 
+def test_a_fix_can_change_a_parameter_without_a_field(state: WizardState) -> None:
+    state.settings = state.settings.replace({"registry": "distribution-3", "multipartcopychunksize": 1})
+    state.mark_visited(step_named("advanced"))
+    fix = state.fix("multipartcopythresholdsize")
+    assert fix is not None
+    state.apply_fix(fix)
+    assert dict(state.settings.further) == {"multipartcopychunksize": 32 << 20}
+    assert state.fix("multipartcopythresholdsize") is None
+
+
 def test_a_fix_changes_the_settings_and_solves_the_problem(state: WizardState) -> None:
     state.enter_text("bucket", "s3://images/deep/down")
     fix = state.fix("bucket")

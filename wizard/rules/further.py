@@ -31,23 +31,32 @@ def numbers(settings: Settings) -> Iterator[Finding]:
 
 
 def accelerate(settings: Settings) -> Iterator[Finding]:
-    """Transfer acceleration puts the bucket into the host name, whatever path style says.
+    """Transfer acceleration puts the bucket into the host name, whatever path style says, and changes the host.
 
-    Source: aws-sdk-go v1.55.5, service/s3/host_style_bucket.go: `S3UseAccelerate` is looked at first.
+    Source: `updateEndpointForAccelerate` in service/s3/host_style_bucket.go of aws-sdk-go v1.55.5.
     """
     registry = registry_of(settings.registry)
     if settings.further.get("accelerate") is not True or not registry.reads("accelerate"):
         return
     endpoint = Endpoint.parse(settings.regionendpoint)
     fix = Fix("Turn `accelerate` off.", {"accelerate": False})
-    if settings.regionendpoint and not endpoint.is_amazon():
-        ignores_style = registry.path_style(settings) or endpoint.is_address()
+    if settings.bucket and not registry.bucket_fits_host(settings):
+        text = "`accelerate` needs a bucket whose name can be in a host name: every call fails."
+        yield invalid_setting("bucket", text, fix)
+    elif settings.regionendpoint and not endpoint.is_amazon():
+        is_broken = registry.path_style(settings) or endpoint.is_address() or _is_changed(endpoint, settings.region)
         text = "`accelerate` puts the bucket in front of the host, also with path style."
-        severity = Severity.ERROR if ignores_style else Severity.WARNING
+        severity = Severity.ERROR if is_broken else Severity.WARNING
         yield Finding(Cause.PATH_STYLE_REQUIRED, text, severity, "forcepathstyle", fix)
     else:
         text = "`accelerate` works only for a bucket that has transfer acceleration, which is not validated."
         yield invalid_setting("regionendpoint", text, fix, Severity.WARNING)
+
+
+def _is_changed(endpoint: Endpoint, region: str) -> bool:
+    """Whether the SDK refuses the host, or makes another one of it: `s3` at its start and the region are replaced."""
+    first, *others = endpoint.host.split(".")
+    return len(others) < 2 or first == "s3" or first.startswith("s3-") or region in others[:-1]
 
 
 def checksums(settings: Settings) -> Iterator[Finding]:

@@ -99,15 +99,19 @@ class Registry(NamedTuple):
         return settings.forcepathstyle if self.path_style_setting else bool(settings.regionendpoint)
 
     def bucket_in_host(self, settings: Settings) -> bool:
-        """Whether it addresses this bucket virtual-hosted style (`bucket.host`).
+        """Whether it addresses this bucket virtual-hosted style (`bucket.host`)."""
+        return not self.path_style(settings) and self.bucket_fits_host(settings)
 
-        Without `path_style` it does so only for names that can be a host name and, with https, have no dot: a wildcard
-        certificate would not match (aws-sdk-go, service/s3/host_style_bucket.go).
+    def bucket_fits_host(self, settings: Settings) -> bool:
+        """Whether the SDK can put this bucket into a host name; if not, it uses path style.
+
+        The name must be one of a host and, with https, have no dot: a wildcard certificate would not match
+        (`hostCompatibleBucketName` in service/s3/host_style_bucket.go of aws-sdk-go).
         """
         name = settings.bucket
         can_be_host = _DNS_NAME.fullmatch(name) and ".." not in name and not _IPV4.fullmatch(name)
         has_dot = "." in name and scheme_of(settings) == "https"
-        return not self.path_style(settings) and bool(can_be_host) and not has_dot
+        return bool(can_be_host) and not has_dot
 
     def has_same_driver(self, other: Registry) -> bool:
         """Whether both have the same driver, so that what is validated for one is valid for the other."""
