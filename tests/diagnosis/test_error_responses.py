@@ -79,6 +79,7 @@ CODES: dict[str, tuple[Cause, str]] = {
     "XMinioStorageFull": (Cause.QUOTA, ""),
     "WriteOnce": (Cause.UNSUPPORTED, ""),
     "ObjectLocked": (Cause.UNSUPPORTED, ""),
+    "NotSignedUp": (Cause.UNKNOWN_ACCESS_KEY, "accesskey"),
     "XAdminUserNotFound": (Cause.UNKNOWN_ACCESS_KEY, "accesskey"),
     "InvalidTokenId": (Cause.EXPIRED_TOKEN, "accesskey"),
     "SomethingElse": (Cause.STORE_ERROR, ""),

@@ -96,6 +96,7 @@ _MESSAGES = (
 _SYNONYMS = {
     "XAdminUserNotFound": "InvalidAccessKeyId",  # Versity
     "XAdminNoSuchUser": "InvalidAccessKeyId",
+    "NotSignedUp": "InvalidAccessKeyId",  # s3s-fs
     "InvalidClientTokenId": "InvalidAccessKeyId",
     "InvalidTokenId": "ExpiredToken",  # MinIO, of a session token
     "TokenRefreshRequired": "ExpiredToken",
