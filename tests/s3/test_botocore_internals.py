@@ -52,6 +52,7 @@ PRIVATE_NAMES = (
     "botocore.loaders:Loader.BUILTIN_DATA_PATH",
     "botocore.credentials:EnvProvider",
     "botocore.credentials:InstanceMetadataFetcher",
+    "botocore.credentials:InstanceMetadataFetcher._fetch_metadata_token",
     "botocore.credentials:InstanceMetadataProvider",
     "botocore.credentials:SharedCredentialProvider",
     "botocore.endpoint:is_valid_endpoint_url",

@@ -110,12 +110,15 @@ class FoundCredentials(NamedTuple):
 def find_credentials(environment: Mapping[str, str], region: str, *, full_chain: bool) -> FoundCredentials | None:
     """The credentials in the environment, in ~/.aws/credentials and of the EC2 role, in this order.
 
-    With `full_chain` also those of a web identity and of a container. Raises `CredentialSourceError`.
+    With `full_chain` also those of a web identity and of a container; without it the EC2 role is asked for without a
+    token. Raises `CredentialSourceError`, and `TokenRequiredError` if that is not enough.
     """
     for provider in _full_chain(environment, region) if full_chain else _classic_chain(environment):
         try:
             credentials = provider.load()
             found = credentials and credentials.get_frozen_credentials()
+        except TokenRequiredError:
+            raise
         except Exception as error:  # noqa: BLE001 - an address, a file or an answer that botocore does not check
             is_incomplete = isinstance(error, PartialCredentialsError)
             raise CredentialSourceError(provider.METHOD, is_incomplete=is_incomplete) from None
@@ -125,10 +128,36 @@ def find_credentials(environment: Mapping[str, str], region: str, *, full_chain:
 
 
 def _classic_chain(environment: Mapping[str, str]) -> list[Any]:
-    session = _session(_credentials_file(environment))
     shared = SharedCredentialProvider(_credentials_file(environment), environment.get("AWS_PROFILE") or None)
-    fetcher = InstanceMetadataFetcher(timeout=1, num_attempts=1, user_agent=session.user_agent())
-    return [_environment_provider(environment), shared, InstanceMetadataProvider(iam_role_fetcher=fetcher)]
+    return [_environment_provider(environment), shared, _TokenlessInstanceProvider()]
+
+
+class TokenRequiredError(Exception):
+    """The EC2 instance gives its role only to those that ask for a token first (IMDSv2)."""
+
+
+class _TokenlessFetcher(InstanceMetadataFetcher):
+    """Asks for the role of the instance without a token, and notes whether it could have had one."""
+
+    has_token = False
+
+    def _fetch_metadata_token(self) -> None:
+        self.has_token = super()._fetch_metadata_token() is not None  # type: ignore[misc]  # the stubs omit it
+
+
+class _TokenlessInstanceProvider:
+    """The EC2 role, as SDKs find it that are older than IMDSv2."""
+
+    METHOD = InstanceMetadataProvider.METHOD
+
+    def load(self) -> Any:
+        """The credentials; None without a role. Raises `TokenRequiredError`."""
+        agent = _session(os.devnull).user_agent()
+        fetcher = _TokenlessFetcher(timeout=1, num_attempts=1, user_agent=agent)
+        credentials = InstanceMetadataProvider(iam_role_fetcher=fetcher).load()
+        if credentials is None and fetcher.has_token:
+            raise TokenRequiredError
+        return credentials
 
 
 def _full_chain(environment: Mapping[str, str], region: str) -> list[Any]:

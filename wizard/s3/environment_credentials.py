@@ -9,7 +9,12 @@ from datetime import UTC, datetime
 from wizard.catalog.registries import registry_of
 from wizard.model.redaction import register_credentials
 from wizard.model.settings import Settings
-from wizard.s3.botocore_internals import CredentialSourceError, FoundCredentials, find_credentials
+from wizard.s3.botocore_internals import (
+    CredentialSourceError,
+    FoundCredentials,
+    TokenRequiredError,
+    find_credentials,
+)
 from wizard.s3.errors import NoCredentials
 
 _OPERATION = "connect"
@@ -29,6 +34,12 @@ def environment_credentials(settings: Settings) -> FoundCredentials | None:
     region = environment.get("AWS_REGION") or environment.get("AWS_DEFAULT_REGION") or settings.region
     try:
         found = find_credentials(environment, region, full_chain=full_chain)
+    except TokenRequiredError:
+        raise NoCredentials(
+            _OPERATION,
+            "no credentials for it: this EC2 instance requires tokens (IMDSv2). Allow requests without one (aws ec2 "
+            "modify-instance-metadata-options --http-tokens optional), or use Distribution 3",
+        ) from None
     except CredentialSourceError as error:
         raise NoCredentials(_OPERATION, f"no credentials {_place(error, environment)}") from None
     if found:
