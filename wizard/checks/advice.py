@@ -78,7 +78,7 @@ def contents(context: CheckContext) -> Finding | None:
         return _folder_object(folders, context)
     names = list(dict.fromkeys(match[1] for key in keys if (match := _REPOSITORY.match(key.removeprefix(prefix)))))
     if not names:
-        return _hint("The bucket holds no images of this registry yet. Those in another storage are not copied.")
+        return _hint("The bucket holds no images yet. Those of another storage are not copied.")
     number = f"{'at least ' if response['IsTruncated'] else ''}{_count(len(names), 'repository', 'repositories')}"
     shown = [sanitize(name, 40) for name in names[:_SHOWN_NAMES]] + ["…"] * (len(names) > _SHOWN_NAMES)
     return _hint(f"The bucket holds {number} already ({', '.join(shown)}): the registry will serve them.")
