@@ -107,7 +107,7 @@ def store_name(row: Row) -> str:
     """The store in the summary."""
     if isinstance(row.store, Installed):
         return row.store.kind.__name__
-    return row.store.__qualname__.partition(".")[0].partition("_tls")[0]
+    return row.store.__qualname__.partition(".")[0].partition("_tls")[0].strip("_").replace("_", " ")
 
 
 def assert_fix(row: Row, fixed: Settings, exercise: Callable[[Settings], Outcome]) -> None:

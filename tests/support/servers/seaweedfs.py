@@ -26,5 +26,5 @@ class SeaweedFS(InstalledServer):
             *(str(self.program.path), "server", f"-dir={folder}", f"-ip={LOOPBACK}", f"-ip.bind={LOOPBACK}"),
             *(f"-master.port={master}", f"-volume.port={volume}", "-filer", f"-filer.port={filer}"),
             *("-s3", f"-s3.port={s3}", f"-s3.config={identities}"),
-            *("-master.volumeSizeLimitMB=64", "-volume.max=100"),
+            *("-master.volumeSizeLimitMB=64", "-volume.max=10000"),
         ]

@@ -73,11 +73,10 @@ class InstalledServer(StoreServer):
         return wait_for(functools.partial(_serves, process, ports[0]), _READY_SECONDS)
 
 
-def free_ports(count: int = 8) -> list[int]:
-    """Different ports on loopback on which nothing listens now, and none does 10,000 above, as SeaweedFS requires."""
-    return random.sample(
-        [port for port in random.sample(_PORTS, 64) if _is_free(port) and _is_free(port + 10_000)], count
-    )
+def free_ports() -> list[int]:
+    """Different ports on loopback on which nothing listens now, nor 10,000 above, where SeaweedFS listens too."""
+    candidates = random.sample(_PORTS, 16 * _MOST_PORTS)
+    return [port for port in candidates if _is_free(port) and _is_free(port + 10_000)][:_MOST_PORTS]
 
 
 def _is_free(port: int) -> bool:
