@@ -21,7 +21,7 @@ from wizard.model.settings import Settings
 from wizard.session import user_policies
 from wizard.text.sanitize import sanitize
 
-_LITERAL = re.compile(r"[A-Za-z0-9._/:-]*")  # names without `*`, `?` and `${…}`, which mean something in a policy
+_LITERAL = re.compile(r"[^*?$\x00-\x1f]*")  # names without `*`, `?` and `${…}`, which mean something in a policy
 
 
 def run(given: argparse.Namespace) -> int:
