@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from urllib.parse import quote
 
 import pytest
 from werkzeug.wrappers import Response
@@ -232,3 +233,18 @@ def test_copy_is_skipped_if_the_registry_copies_every_layer_in_parts() -> None:
         report = report_of(store.settings(multipartcopythresholdsize=0))
         assert report.passed
         assert result_of(report, "copy").reason == "every layer is copied in parts"
+
+
+def test_the_source_of_a_copy_is_sent_as_the_registry_sends_it() -> None:
+    sources: set[str] = set()
+
+    def record(environ: Environ, call_next: CallNext) -> Response:
+        if source := environ.get("HTTP_X_AMZ_COPY_SOURCE"):
+            sources.add(source)
+            environ = environ | {"HTTP_X_AMZ_COPY_SOURCE": quote(source)}
+        return call_next(environ)
+
+    with FaultyStore(record) as store:
+        assert report_of(store.settings(rootdirectory="/a b+c")).passed
+        assert sources
+        assert all(source.startswith(f"{store.bucket}/a b+c/docker/") for source in sources)

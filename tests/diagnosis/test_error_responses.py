@@ -284,6 +284,14 @@ def test_a_fix_that_does_not_help_is_not_offered() -> None:
         assert finding.fix is None
 
 
+def test_a_source_that_the_store_decodes_wrongly_is_a_matter_of_the_root_directory() -> None:
+    settings = HTTPS.replace({"rootdirectory": "/a+b"})
+    finding = finding_for("NoSuchKey", 404, operation="CopyObject", settings=settings)
+    assert (finding.cause, finding.setting) == (Cause.UNSUPPORTED, "rootdirectory")
+    assert finding_for("NoSuchKey", 404, operation="CopyObject").cause is Cause.STORE_ERROR
+    assert finding_for("NoSuchKey", 404, operation="GetObject", settings=settings).cause is Cause.STORE_ERROR
+
+
 def test_an_amazon_endpoint_in_another_region_than_the_bucket_is_replaced() -> None:
     for endpoint in ("http://s3.amazonaws.com", "https://s3.us-west-2.amazonaws.com", "s3-us-west-2.amazonaws.com"):
         settings = HTTPS.replace({"regionendpoint": endpoint})

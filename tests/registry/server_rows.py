@@ -114,9 +114,8 @@ VERSITY = (
     *_rows(
         Versity,
         "root directory with a blank and a plus sign",
-        cause=Cause.INVALID_SETTING,
-        check="settings",
-        stage="push",
+        cause=Cause.UNSUPPORTED,
+        check="copy",
     ),
     *_rows(Versity, "wrong region", cause=Cause.WRONG_REGION, check="list", has_fix=True),
     *_rows(Versity, "wrong secret", cause=Cause.WRONG_SECRET, check="list"),

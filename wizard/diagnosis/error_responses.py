@@ -26,6 +26,7 @@ from wizard.text.sanitize import sanitize
 _MAX_REGION_LENGTH = 40  # characters
 _MAX_BUCKET_LENGTH = 63
 _MAX_ACTION_LENGTH = 80
+_COPIES = ("CopyObject", "UploadPartCopy")
 _STATUSES_OF_OTHER_SERVERS = (400, 404)  # without a code of S3, these come from a server that does not speak it
 
 
@@ -40,6 +41,8 @@ def diagnose_error_response(error: ErrorResponse, settings: Settings) -> Finding
     diagnosis = _Diagnosis(error, settings)
     if error.is_too_large:
         return diagnosis.too_large()
+    if error.operation in _COPIES and error.code == "NoSuchKey" and "+" in settings.rootdirectory:
+        return diagnosis.undecodable_source()
     meaning = error_codes.meaning_of(error, settings)
     # A code that is not known counts for more than the status 403: not every refusal is a missing permission.
     if meaning not in _DIAGNOSES and (error.has_no_s3_code or error.status != HTTPStatus.FORBIDDEN):
@@ -136,7 +139,7 @@ class _Diagnosis:
 
     def _missing(self, operation: Operation, action: str, resource: str) -> Finding:
         missing = f"{action} is missing on {resource}"
-        if operation.name in ("CopyObject", "UploadPartCopy"):
+        if operation.name in _COPIES:
             missing = f"s3:GetObject or {missing}"
         consequence = operation.consequence
         if operation.name == "DeleteObjects" and registry_of(self.settings.registry).list_version != 1:
@@ -285,6 +288,14 @@ class _Diagnosis:
         fix = Fix("Turn Encrypt off.", {"encrypt": False, "keyid": ""}) if self.settings.encrypt else None
         text = f"The store refuses the encryption of the settings: {self._words}."
         return Finding(Cause.UNSUPPORTED, text, setting="encrypt", fix=fix)
+
+    def undecodable_source(self) -> Finding:
+        return Finding(
+            Cause.UNSUPPORTED,
+            "The store does not find what it is to copy: it takes the plus sign in the root directory for a blank. Use "
+            "a root directory without one.",
+            setting="rootdirectory",
+        )
 
     def storage_class_refused(self) -> Finding:
         given = sanitize(self.settings.storageclass, 40)

@@ -15,6 +15,7 @@ import socket
 from collections.abc import Callable, Mapping
 from traceback import walk_tb
 from typing import Any, NamedTuple
+from urllib.parse import unquote
 
 import botocore.endpoint
 from botocore import xform_name
@@ -378,6 +379,21 @@ def send_bodies_at_once(client: BaseClient) -> None:
             params["headers"].pop("Expect", None)
 
     client.meta.events.register("before-call.s3", remove_header)
+
+
+def send_copy_source_unencoded(client: BaseClient, operation: str) -> None:
+    """Names the source of a copy without percent-encoding, as the driver of the registry does.
+
+    Stores decode it nevertheless, so that a plus sign becomes a blank. A source with other characters than ASCII stays
+    encoded: it could not be signed.
+    """
+
+    def decode(params: dict[str, Any], **_: object) -> None:
+        source = unquote(params["headers"].get("x-amz-copy-source", ""))
+        if source and source.isascii():
+            params["headers"]["x-amz-copy-source"] = source
+
+    client.meta.events.register(f"before-call.s3.{operation}", decode)
 
 
 def send_content_md5(client: BaseClient, operation: str) -> None:

@@ -23,6 +23,7 @@ from wizard.s3.botocore_internals import (
     send_bodies_at_once,
     send_by,
     send_content_md5,
+    send_copy_source_unencoded,
     sign_path_as_sent,
 )
 from wizard.s3.environment_credentials import environment_credentials
@@ -82,6 +83,8 @@ def client_for(session: Session, settings: Settings, http: HttpSession, *, anony
     # A bucket with a default retention rejects objects without a checksum; the SDK of the registry sends this one.
     for operation in ("DeleteObjects", *(("PutObject", "UploadPart") if registry.content_md5 else ())):
         send_content_md5(client, operation)
+    for operation in ("CopyObject", "UploadPartCopy"):
+        send_copy_source_unencoded(client, operation)
     sign_path_as_sent(client)
     return client
 
