@@ -262,3 +262,34 @@ def test_an_invalid_credentials_file_matters_only_without_keys_in_the_settings(s
     report = report_of(without_keys(store))
     assert finding_of(report, "list").cause is Cause.NO_CREDENTIALS
     assert "could be read" in finding_of(report, "list").text
+
+
+# --- what the settings leave to the environment ---
+
+
+@pytest.mark.parametrize("registry", REGISTRY_LINES)
+@pytest.mark.parametrize("kept", ["accesskey", "secretkey"])
+def test_half_a_pair_in_the_settings_gives_way_to_a_complete_one_in_the_environment(
+    enforcing_moto: EnforcingMoto, monkeypatch: pytest.MonkeyPatch, registry: str, kept: str
+) -> None:
+    store = enforcing_moto.store()
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", store.access_key)
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", store.secret_key)
+    half: dict[str, Value] = {"accesskey": "", "secretkey": Secret("wrong")}
+    if kept == "accesskey":
+        half = {"accesskey": "AKIAWRONG", "secretkey": Secret()}
+    report = report_of(store.settings(**REGISTRY_LINES[registry], **NO_REDIRECT, **half))
+    assert report.passed
+    assert report.environment == ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")
+
+
+def test_a_blank_region_of_a_3_x_registry_comes_from_the_environment(
+    enforcing_moto: EnforcingMoto, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = enforcing_moto.store()
+    settings = store.settings(**REGISTRY_LINES["distribution-3"], **NO_REDIRECT, region="")
+    assert report_of(settings).failed == ("settings",)
+    monkeypatch.setenv("AWS_REGION", "us-east-1")
+    report = report_of(settings)
+    assert report.passed
+    assert report.environment == ("AWS_REGION",)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from http import HTTPStatus
 from typing import Any
 
@@ -41,10 +42,15 @@ def session_for(settings: Settings, *, anonymous: bool = False) -> tuple[Session
     `NoCredentials` if the environment names some that cannot be used.
     """
     session = isolated_session()
-    if anonymous or settings.accesskey or not (found := environment_credentials(settings)):
+    if anonymous or _has_pair(settings) or not (found := environment_credentials(settings)):
         return session, ""
     session.set_credentials(found.accesskey, found.secretkey, found.token)
     return session, found.method
+
+
+def _has_pair(settings: Settings) -> bool:
+    """Whether there are both keys. The registry ignores one without the other."""
+    return bool(settings.accesskey and settings.secretkey)
 
 
 def client_for(session: Session, settings: Settings, http: HttpSession, *, anonymous: bool) -> BaseClient:
@@ -69,10 +75,10 @@ def client_for(session: Session, settings: Settings, http: HttpSession, *, anony
     )
     client: BaseClient = boto3.Session(botocore_session=session).client(
         "s3",
-        region_name=settings.region,
+        region_name=registry.region(settings, os.environ),
         endpoint_url=url_of(settings),
-        aws_access_key_id=settings.accesskey or None,
-        aws_secret_access_key=settings.secretkey.reveal() or None,
+        aws_access_key_id=settings.accesskey if _has_pair(settings) else None,
+        aws_secret_access_key=settings.secretkey.reveal() if _has_pair(settings) else None,
         config=config,
     )
     send_by(client, http.send)

@@ -12,6 +12,7 @@ from wizard.s3.ca_bundle import bundle_of_environment
 from wizard.s3.proxies import proxy_of
 
 _HOSTS = Path("/etc/hosts")
+_REGION = ("AWS_REGION", "AWS_DEFAULT_REGION")
 _TRUST = ("SSL_CERT_FILE", "SSL_CERT_DIR")
 _ENVIRONMENT = (
     ("AWS_ACCESS_KEY_ID", "AWS_ACCESS_KEY"),
@@ -52,6 +53,8 @@ def _used(settings: Settings, credentials_method: str, environment: Mapping[str,
         yield _SOURCES.get(credentials_method, credentials_method)
     if credentials_method and credentials_method != "env" and environment.get("AWS_PROFILE"):
         yield "AWS_PROFILE"
+    if not settings.region:
+        yield from [name for name in _REGION if environment.get(name)][:1]
     if scheme_of(settings) == "https" and not settings.skipverify:
         names = ("AWS_CA_BUNDLE",) if bundle_of_environment(settings) else _TRUST
         yield from (name for name in names if environment.get(name))
