@@ -38,7 +38,7 @@ def _handlers(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         raise EndedAtOnce(status)
 
     monkeypatch.setattr(os, "_exit", end_at_once)
-    monkeypatch.setattr(signals, "_GRACE", 1e6)  # no thread may outlive the patch and end pytest
+    monkeypatch.setattr(signals, "GRACE", 1e6)  # no thread may outlive the patch and end pytest
     previous = {number: signal.getsignal(number) for number in NUMBERS}
     yield
     for number, handler in previous.items():

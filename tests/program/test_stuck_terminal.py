@@ -11,6 +11,7 @@ import pytest
 
 from tests.support.processes import load_factor
 from tests.support.terminals import Terminal, terminal
+from wizard.console.signals import GRACE
 from wizard.session import draft
 
 SECONDS = 2.0  # in which every way to end the program has ended it
@@ -116,3 +117,30 @@ def test_a_terminal_that_was_left_non_blocking_works_and_is_non_blocking_afterwa
         assert screen.wait_for_exit() == 0
         assert screen.is_restored()
         assert not screen.is_blocking()
+
+
+@pytest.mark.parametrize(
+    ("end", "status"),
+    [
+        (lambda screen: screen.send_signal(signal.SIGTERM), 128 + signal.SIGTERM),
+        (lambda screen: screen.press(b"\x03"), 128 + signal.SIGINT),
+    ],
+    ids=["SIGTERM", "Ctrl+C"],
+)
+def test_the_line_prompts_end_in_time_and_keep_a_draft(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, end: Callable[[Terminal], None], status: int
+) -> None:
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    with terminal(tmp_path, "-m", "wizard", "--plain") as screen:
+        for prompt, text in (("Registry [", b"\r"), ("Storage [", b"\r"), ("Bucket []: ", b"images\r")):
+            screen.wait_for(prompt)
+            screen.press(text)
+        screen.wait_for("Region [")
+        screen.stop_output()
+        started = time.monotonic()
+        end(screen)
+        assert screen.process.wait(30) == status
+        assert time.monotonic() - started < (GRACE + 1.5) * load_factor()
+    found = draft.find(tmp_path / "storage.toml")
+    assert found is not None
+    assert found.settings.bucket == "images"

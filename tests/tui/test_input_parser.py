@@ -222,7 +222,22 @@ def test_a_lone_escape_character_is_the_escape_key_after_the_delay() -> None:
     assert clock.parser.is_idle
 
 
-@pytest.mark.parametrize(("rest", "keys"), [("[A", ["up"]), ("OB", ["down"]), ("[?62;22c", [])])
+@pytest.mark.parametrize(
+    ("rest", "keys"),
+    [
+        ("[A", ["up"]),
+        ("OB", ["down"]),
+        ("[?62;22c", []),
+        ("[=0c", []),
+        ("[?2026;2$y", []),
+        ("]11;rgb:0000/0000/0000\x07", []),
+        ("]10;rgb:ffff/ffff/ffff\x1b\\", []),
+        ("P1$r0m\x1b\\", []),
+        ("P>|xterm(388)\x1b\\", []),
+        ("P1+r544e=787465726d\x1b\\", []),
+        ("_Gi=31;OK\x1b\\", []),
+    ],
+)
 def test_the_rest_of_a_sequence_whose_escape_character_came_much_earlier_is_not_typed(
     rest: str, keys: list[str]
 ) -> None:
@@ -230,6 +245,15 @@ def test_the_rest_of_a_sequence_whose_escape_character_came_much_earlier_is_not_
     clock.read("\x1b")
     clock.wait(ESCAPE_DELAY)
     assert shown(clock.read(rest, after=0.2)) == keys
+
+
+@pytest.mark.parametrize("text", ["[", "P", "Pa", "]", "]a", "_a", "Obst", "images", "^"])
+def test_what_is_typed_soon_after_the_escape_key_is_typed(text: str) -> None:
+    clock = Clock()
+    clock.read("\x1b")
+    clock.wait(ESCAPE_DELAY)
+    messages = [each for char in text for each in clock.read(char, after=0.05)]
+    assert [each.character for each in messages if isinstance(each, events.Key)] == list(text)
 
 
 def test_a_paste_is_one_message() -> None:

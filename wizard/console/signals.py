@@ -20,7 +20,7 @@ from wizard.files.signals import ENDING_SIGNALS
 from wizard.validation import active_runs
 
 _NOTICE = "Stopping, and taking away what was made in the store …\n"
-_GRACE = 2.0  # seconds from a signal to the end of the program, also if nobody reads its output
+GRACE = 2.0  # seconds from a signal to the end of the program, also if nobody reads its output
 _STDERR = 2
 _Handler = Callable[[int, FrameType | None], None]
 
@@ -47,7 +47,7 @@ def stop_on_signals(notice: str = _NOTICE) -> Iterator[StopRequest]:
     """Yields a request that each signal that ends a program sets, so that the checks can still clean up.
 
     After the first signal, which writes `notice`, the program must end: a second one ends it at once, and so does the
-    end of `_GRACE` seconds. Only another SIGHUP does not, because a line that drops sends two. On exit the previous
+    end of `GRACE` seconds. Only another SIGHUP does not, because a line that drops sends two. On exit the previous
     handlers are restored, except after a signal.
     """
     request, has_signal_or_end = StopRequest(), threading.Event()
@@ -59,16 +59,16 @@ def stop_on_signals(notice: str = _NOTICE) -> Iterator[StopRequest]:
             has_signal_or_end.set()
             _write_if_possible(notice)
         elif number != signal.SIGHUP:
-            _end_at_once(number)
+            end_at_once(number)
 
     previous = _handle(dict.fromkeys(ENDING_SIGNALS, on_signal))
-    grace = _GRACE
+    grace = GRACE
 
     def end_in_time() -> None:
         has_signal_or_end.wait()
         if request.is_set():
             time.sleep(grace)
-            _end_at_once(request.number)
+            end_at_once(request.number)
 
     threading.Thread(target=end_in_time, name="signals", daemon=True).start()
     try:
@@ -119,7 +119,7 @@ def _restore(handlers: dict[int, object]) -> None:
         signal.signal(number, handler)  # type: ignore[arg-type]  # from `getsignal`
 
 
-def _end_at_once(number: int) -> NoReturn:
+def end_at_once(number: int) -> NoReturn:
     """Ends the program without waiting for a thread or for output. Names what it may leave in a store."""
     for text in active_runs.what_may_be_left():
         _write_if_possible(f"{text}\n")

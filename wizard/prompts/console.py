@@ -6,6 +6,7 @@ import contextlib
 import sys
 import termios
 import textwrap
+import threading
 from collections.abc import Callable, Iterator
 
 from wizard.console.exit_status import exit_status_of
@@ -28,6 +29,12 @@ class Console:
         self._is_ascii = is_ascii
         self._is_reading = False
         self._signal = 0
+        self.is_ending = threading.Event()  # a signal has come, or the prompts have ended
+
+    @property
+    def signal(self) -> int:
+        """The signal that ends the program, or 0."""
+        return self._signal
 
     def say(self, text: str = "", indent: str = "") -> None:
         """Writes a paragraph, wrapped at 79 columns."""
@@ -57,6 +64,7 @@ class Console:
     def on_signal(self, number: int, _frame: object) -> None:
         """Handles a signal that ends the program: at once while a prompt waits, otherwise at the next prompt."""
         self._signal = number
+        self.is_ending.set()
         if self._is_reading:
             self._is_reading = False  # the signal of a closing session often comes twice
             raise SystemExit(exit_status_of(number))

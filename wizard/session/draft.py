@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import os
 import signal
+import threading
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -126,7 +127,8 @@ def update_on_exit(state: WizardState) -> str:
 @contextlib.contextmanager
 def _ignored_signals() -> Iterator[None]:
     """Ignores the signals of a closing session, which often come twice: from the system and from the shell."""
-    previous = {number: signal.signal(number, signal.SIG_IGN) for number in ENDING_SIGNALS}
+    is_main = threading.current_thread() is threading.main_thread()  # only this one can
+    previous = {number: signal.signal(number, signal.SIG_IGN) for number in (ENDING_SIGNALS if is_main else ())}
     try:
         yield
     finally:

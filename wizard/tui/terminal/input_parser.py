@@ -24,7 +24,10 @@ _PASTE_START, _PASTE_END = "\x1b[200~", "\x1b[201~"
 _INTRODUCERS = "[O]PX^_"  # after ESC: CSI and SS3; OSC, DCS, SOS, PM and APC, which are strings that last until ST
 _C1 = {"\x9b": "[", "\x8f": "O", "\x90": "P", "\x9d": "]", "\x98": "X", "\x9e": "^", "\x9f": "_"}
 _STRING_TERMINATOR = "\x9c"
-_REST_OF_SEQUENCE = re.compile(r"\[[\d;:<?>]*[A-Za-z~]|O[A-Za-z]")
+# A sequence without its ESC: CSI, SS3, and what starts an OSC, DCS, APC or PM as terminals send them.
+_REST_OF_SEQUENCE = re.compile(
+    r"\[[\d;:<=?>]*[ !$\"']?[A-Za-z~]|O[A-Za-z]|\]\d+;|P(?:[\d;]*[$+!]|>\|)|[_^]G?[\w;=,]+\x1b"
+)
 _CURSOR_POSITION = re.compile(r"\x1b\[\d+;\d+R")
 
 NEXT_LINE = "next_line"  # the name of the key that is sent for a line end inside a text
