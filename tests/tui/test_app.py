@@ -249,7 +249,7 @@ async def test_returning_to_the_validate_step_validates_only_changed_settings(ne
             calls = len(store.calls)
             await pilot.go("advanced")
             await pilot.enter("validate")
-            assert (len(store.calls), pilot.row("step title").split()[1:4]) == (calls, ["21", "of", "21"])
+            assert (len(store.calls), pilot.row("step title").split()[1:4]) == (calls, ["22", "of", "22"])
             await pilot.go("bucket")
             await pilot.fill("rootdirectory", "/elsewhere")
             await pilot.go("validate")

@@ -74,3 +74,14 @@ async def test_the_next_steps_of_the_registry_are_shown(
             assert step.command in pilot.row("next-steps")
             assert step.text in " ".join(pilot.text.split())
         assert "Not validated." in pilot.row("intro")
+
+
+@pytest.mark.parametrize("exposure", ["", "read it (mode 0644)"])
+async def test_who_else_could_have_written_the_file_is_shown_before_saving(
+    store: LiveStore, path: Path, exposure: str
+) -> None:
+    state = state_of_file(path, store.settings())
+    state.exposure, state.doubts = exposure, ("It belongs to bob.",)
+    async with run_wizard(state) as pilot:
+        await pilot.go("save")
+        await pilot.until_text("It belongs to bob.")

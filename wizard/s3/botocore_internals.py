@@ -15,7 +15,7 @@ import socket
 from collections.abc import Callable, Mapping
 from traceback import walk_tb
 from typing import Any, NamedTuple
-from urllib.parse import unquote
+from urllib.parse import unquote, urlsplit
 
 import botocore.endpoint
 from botocore import xform_name
@@ -221,12 +221,11 @@ def _environment_provider(environment: Mapping[str, str]) -> EnvProvider:
 
 def accept_any_host() -> None:
     """Lets an endpoint have any host name. botocore refuses some that resolve, such as those with an underscore."""
-    botocore.endpoint.is_valid_endpoint_url = _is_always_valid
+    botocore.endpoint.is_valid_endpoint_url = _has_host
 
 
-def _is_always_valid(endpoint_url: str) -> bool:
-    del endpoint_url
-    return True
+def _has_host(endpoint_url: str) -> bool:
+    return bool(urlsplit(endpoint_url).hostname)
 
 
 class DeclaredBody(io.BytesIO):
