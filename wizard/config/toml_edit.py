@@ -122,10 +122,14 @@ def _without_inline_spaces(text: str) -> str:
 def _parse(text: str) -> list[_Statement]:
     """The statements of a document; `ValueError` if their texts, joined, are not `text`.
 
-    tomlkit moves tables that stand between those of one array, so that such a document is parsed header by header.
+    tomlkit moves or refuses tables that stand between those of one array, so that such a document is parsed header by
+    header.
     """
     for parts in ((text,), _sections(text)):
-        statements = [each for part in parts for each in _statements(tomlkit.parse(part), (), (), "")]
+        try:
+            statements = [each for part in parts for each in _statements(tomlkit.parse(part), (), (), "")]
+        except TOMLKitError:
+            continue
         rendered = "".join(statement.text for statement in statements)
         if _without_inline_spaces(rendered) == _without_inline_spaces(text):
             return statements
