@@ -450,6 +450,11 @@ def test_images_that_anybody_can_read_are_reported_whatever_the_store_says_of_it
     assert result.finding.text.startswith("Anybody can read the images")
 
 
+def test_images_that_anybody_can_read_are_reported_although_the_key_may_not_ask() -> None:
+    with FaultyStore(_answer_unsigned, *(faults.deny(call) for call in ACCESS_CALLS)) as store:
+        assert finding_of(report_of(store.settings()), "public-access").text.startswith("Anybody can read the images")
+
+
 def test_a_policy_that_names_accounts_is_not_public() -> None:
     assert _public_access_of().status is Status.PASSED
 

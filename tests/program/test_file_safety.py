@@ -188,7 +188,7 @@ def test_a_command_reports_what_other_users_may_do_with_the_file(
 ) -> None:
     path.chmod(mode)
     cli.main(arguments)
-    note = f"note: storage.toml: others may {access} it (mode 0{mode:o}). To mend that: chmod 600 storage.toml"
+    note = f"note: storage.toml: others may {access} it (mode 0{mode:o}). To fix that: chmod 600 storage.toml"
     assert note in capsys.readouterr().err.splitlines()
     assert mode_of(path) == mode  # nothing is changed without being asked
 

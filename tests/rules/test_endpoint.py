@@ -86,7 +86,7 @@ def test_the_form_of_an_empty_endpoint_is_not_reported() -> None:
 PLACEHOLDER = "Put your own value in place of the part in brackets."
 USERINFO = "Keys do not belong in the endpoint: they have fields of their own."
 NO_HOST = "This is no host name or address; it should look like https://minio.example:9000."
-BRACKETS = "An IPv6 address stands in brackets, and a port after them."
+BRACKETS = "Put an IPv6 address in brackets, and a port after them."
 NO_ADDRESS = "is no address for the registry: write four numbers without leading zeros."
 COLON = "Between scheme and host stand a colon and two slashes."
 

@@ -51,7 +51,7 @@ def region_of_endpoint(settings: Settings) -> str:
 
 
 def is_global(endpoint: str) -> bool:
-    """Whether the host names no region, but stands for one, as `s3.amazonaws.com` does for us-east-1."""
+    """Whether the host names no region, but implies one, as `s3.amazonaws.com` does for us-east-1."""
     provider = provider_by_host(endpoint)
     return bool(provider and provider.region_in(endpoint) and not provider.region_word_in(endpoint))
 

@@ -90,7 +90,7 @@ def _folder_object(folders: list[str], context: CheckContext) -> Finding:
     command = shlex.join(["aws", "s3api", "delete-object", "--bucket", context.bucket, "--key", folders[0], *endpoint])
     return Finding(
         Cause.FOLDER_OBJECTS,
-        f"The empty object {sanitize(folders[0], 120)}{more} stands for a folder, and the registry crashes on it "
+        f"The empty object {sanitize(folders[0], 120)}{more} marks a folder, and the registry crashes on it "
         f"within an hour after each start. Delete it: {sanitize(hide_credentials(command, context.settings), 400)}",
         Severity.WARNING,
     )
@@ -156,6 +156,7 @@ def object_lock(context: CheckContext) -> Finding | None:
 
 def public_access(context: CheckContext) -> Finding | None:
     """Public read or write access, and requester pays."""
+    can_read = _can_anybody_read(context)  # first: the test object is deleted soon
     responses: dict[str, dict[str, Any]] = {}
     reasons: set[str] = set()
     for operation in _ACCESS_CALLS:
@@ -163,15 +164,16 @@ def public_access(context: CheckContext) -> Finding | None:
             responses[operation] = _query(context, operation)
         except Skip as skip:
             reasons.add(str(skip))
-    if not responses:
+    if not (responses or can_read):
         raise Skip(reasons.pop() if len(reasons) == 1 else NO_ANSWER)
     block, policy, acl, payment = (responses.get(operation, {}) for operation in _ACCESS_CALLS)
     blocked = block.get("PublicAccessBlockConfiguration", {})
     sentences: list[str] = []
-    can_read = _can_anybody_read(context)
     is_public = policy.get("PolicyStatus", {}).get("IsPublic") and not blocked.get("RestrictPublicBuckets")
     if can_read:
-        sentences.append("Anybody can read the images: the store answers requests without a signature. Stop that.")
+        sentences.append(
+            "Anybody can read the images: the store answers requests without a signature. Make the bucket private."
+        )
     elif is_public and can_read is None:  # some stores call a policy public that names accounts
         sentences.append("The bucket's policy is public: anybody may read or write what it names. Take that out of it.")
     if not blocked.get("IgnorePublicAcls"):

@@ -21,7 +21,7 @@ def load(path: Path) -> ConfigFile:
         print_message(f"note: a save of {sanitize(path)} was broken off. The file is whole, and as it was before that.")
     if file.exposure:
         print_message(
-            f"note: {sanitize(path)}: {file_exposed(file.exposure)}. To mend that: {make_private_command(path)}"
+            f"note: {sanitize(path)}: {file_exposed(file.exposure)}. To fix that: {make_private_command(path)}"
         )
     report_doubts(path, file)
     return file

@@ -20,7 +20,7 @@ from wizard.files.signals import ENDING_SIGNALS
 from wizard.validation import active_runs
 
 _NOTICE = "Stopping, and taking away what was made in the store …\n"
-GRACE = 2.0  # seconds from a signal to the end of the program, also if nobody reads its output
+GRACE = 2.0  # seconds from a signal to the end of the program, also if its output is not read
 _STDERR = 2
 _Handler = Callable[[int, FrameType | None], None]
 

@@ -18,7 +18,7 @@ _VERSION_BYTES = 4
 _USER, _OWNING_GROUP, _GROUP = 0x02, 0x04, 0x08  # tags
 _WRITE = 0x02
 _NO_ACL = (errno.ENODATA, errno.EOPNOTSUPP)
-_SYSTEM_USERS = 100  # user ids below this are accounts that distributions create and nobody signs in with
+_SYSTEM_USERS = 100  # user ids below this are accounts of services, which distributions create
 
 
 def is_shared(folder: os.stat_result, path: Path | str) -> bool:

@@ -60,7 +60,7 @@ def _access(path: Path) -> Iterator[str]:
             if status.st_uid not in trusted:
                 yield f"{sanitize(folder)} belongs to {user_name(status.st_uid)}, who can replace {name}."
                 return
-            # In a sticky folder, nobody can replace the file of another user.
+            # In a sticky folder, users can replace only their own files.
             if not status.st_mode & stat.S_ISVTX and is_shared(status, folder):
                 mode = f"mode {stat.S_IMODE(status.st_mode):04o}"
                 yield f"Other users can write to {sanitize(folder)} ({mode}), and replace {name}."

@@ -31,7 +31,7 @@ class Loader(yaml.SafeLoader):
         self._sizes: dict[str, int] = {}  # the number of nodes of each complete anchor
 
     def fetch_more_tokens(self) -> None:
-        """Reads on in the text, unless it has an escape or a number that stands for nothing, such as "\\U00110000"."""
+        """Reads on in the text, unless it has an escape or a number that is no character, such as "\\U00110000"."""
         try:
             super().fetch_more_tokens()
         except (ValueError, OverflowError):

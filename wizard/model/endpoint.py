@@ -134,7 +134,7 @@ def _version(host: str) -> int:
 
 
 def _number(part: str) -> int | None:
-    """The number that a part of an address stands for; None if octal and decimal digits would differ."""
+    """The number that a part of an address means; None if octal and decimal digits would differ."""
     if part.startswith("0x"):
         return int(part[2:] or "0", 16) if len(part) <= 10 else None
     if len(part) > 10 or (part.startswith("0") and len(part.lstrip("0")) > 1):

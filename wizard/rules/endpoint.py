@@ -88,7 +88,7 @@ def _host_problem(parsed: Endpoint) -> Finding | None:
     """The finding for a host that is no name or address for the registry; None if it is one."""
     if parsed.lacks_brackets():
         return _finding(
-            "An IPv6 address stands in brackets, and a port after them.",
+            "Put an IPv6 address in brackets, and a port after them.",
             _use(parsed._replace(host=f"[{parsed.host}]")),
         )
     if not parsed.has_valid_host():

@@ -94,7 +94,7 @@ def object_ownership(settings: Settings) -> Iterator[Finding]:
 
 
 def kept(settings: Settings) -> Iterator[Finding]:
-    """Names the parameters that are kept, so that nobody takes them for validated."""
+    """Names the parameters that are kept, so that they are not taken for validated."""
     registry = registry_of(settings.registry)
     read = _read_by(registry, settings)
     if unread := [name for name in settings.further if name not in read]:
