@@ -60,6 +60,12 @@ def _registered_credentials(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(autouse=True)
+def _patience_for_advice(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Advice is not waited for long. Here its calls may need more time: several tests share each core."""
+    monkeypatch.setattr("wizard.validation.s3_runner._ADVICE", 8.0)
+
+
+@pytest.fixture(autouse=True)
 def _signal_handlers() -> Iterator[None]:
     """Fail a test that leaves signals handled or ignored: programs that later tests start would inherit that."""
     numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGTSTP, signal.SIGCONT)

@@ -13,7 +13,7 @@ import logging
 import os
 import threading
 import traceback
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from urllib.parse import quote
 
@@ -200,10 +200,13 @@ def test_errors_in_the_settings_file_do_not_quote_the_secret(
 # --- the wizard -------------------------------------------------------------------------------------------
 
 
-def _reprs_of_objects() -> set[str]:
-    """The `repr` of every live object whose class is the program's or Textual's."""
+def _reprs_of_objects(earlier: Iterable[object]) -> set[str]:
+    """The `repr` of every live object whose class is the program's or Textual's, without those of `earlier` tests."""
     reprs = set()
+    ignored = {id(instance) for instance in earlier}
     for instance in gc.get_objects():
+        if id(instance) in ignored:
+            continue
         module = str(getattr(type(instance), "__module__", ""))
         if module.startswith(("wizard", "textual")):
             with contextlib.suppress(Exception):  # an object that is not initialized yet has no repr
@@ -213,6 +216,7 @@ def _reprs_of_objects() -> set[str]:
 
 async def test_no_screen_object_worker_or_clipboard_contains_the_secret(settings: Settings, folder: Path) -> None:
     """The secret is typed, pasted, copied, cut, validated and saved, with the preview of the file shown."""
+    earlier = gc.get_objects()
     state = WizardState(Path("storage.toml"), settings.replace({"secretkey": Secret()}), Settings())
     outputs: list[str] = []
     async with run_wizard(state, (130, 24)) as pilot:
@@ -237,7 +241,7 @@ async def test_no_screen_object_worker_or_clipboard_contains_the_secret(settings
         await pilot.until(lambda: state.has_saved)
         outputs += [pilot.text, repr(pilot.app.workers), repr(list(pilot.app.workers))]
         outputs += [repr(task) for task in asyncio.all_tasks()]
-        outputs += _reprs_of_objects()
+        outputs += _reprs_of_objects(earlier)
     assert state.settings.secretkey == Secret(SECRET)
     assert sum("Secret" in text or "hidden, 40" in text for text in outputs) > 0
     assert leaks("\n".join(outputs)) == []

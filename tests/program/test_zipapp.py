@@ -15,6 +15,7 @@ import pytest
 import wizard
 from tests.support.moto_server import Moto
 from tests.support.paths import ROOT
+from tests.support.programs import is_ci
 from tests.support.terminals import Terminal
 from tests.support.zipapp import installed_python, start, unpacked
 from wizard.config import file as config_file
@@ -25,7 +26,7 @@ PYTHONS = ["python3.11", "python3.12", "python3.13", "python3.14"]
 @pytest.fixture(scope="module")
 def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The single file, built once for all workers. The build downloads packages, so it belongs to CI."""
-    if os.environ.get("CI") != "true":
+    if not is_ci():
         pytest.skip("the single file is built in CI only, as that downloads packages: CI=true")
     base = tmp_path_factory.getbasetemp()
     shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
