@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import signal
 import sys
@@ -16,6 +17,7 @@ from tests.support.live_store import LiveStore
 from tests.support.matrix_summary import pytest_terminal_summary
 from tests.support.moto_server import Moto, reset_moto
 from tests.support.processes import stop_ignoring_signals
+from tests.support.programs import is_ci
 from tests.support.rclone import Rclone
 from tests.support.swift import Swift
 from wizard.model import redaction
@@ -33,6 +35,14 @@ sys.dont_write_bytecode = False
 stop_ignoring_signals()
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Skip the tests that are for CI elsewhere."""
+    if not is_ci():
+        for item in items:
+            if item.get_closest_marker("ci_only"):
+                item.add_marker(pytest.mark.skip(reason="runs in CI, or with CI=true"))
+
+
 def pytest_xdist_auto_num_workers() -> int:
     """Two more than there are cores: many tests wait for deliberately slow servers."""
     return (os.cpu_count() or 1) + 2
@@ -48,7 +58,9 @@ def _environment_of_servers(tmp_path_factory: pytest.TempPathFactory) -> Iterato
 
 @pytest.fixture(autouse=True)
 def _environment(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
-    _clean(monkeypatch, tmp_path_factory.mktemp("home"))
+    home = tmp_path_factory.getbasetemp() / f"home-{next(_homes)}"
+    home.mkdir()
+    _clean(monkeypatch, home)
 
 
 @pytest.fixture(autouse=True)
@@ -75,6 +87,9 @@ def _signal_handlers() -> Iterator[None]:
     for number, handler in zip(numbers, before, strict=True):
         signal.signal(number, handler)
     assert after == before
+
+
+_homes = itertools.count()
 
 
 def _clean(patch: pytest.MonkeyPatch, home: Path) -> None:

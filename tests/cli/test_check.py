@@ -22,6 +22,7 @@ from tests.support.ports import closed_port, silent_port
 from tests.support.processes import load_factor, wait_for
 from tests.support.rclone import Rclone
 from tests.support.reports import keys_in_bucket
+from tests.support.samples import sampled
 from tests.validation.ageing import OLD, age_objects, prefix_of_run, put
 from wizard.checks.all_checks import S3_CHECKS
 from wizard.model.findings import Value
@@ -284,11 +285,8 @@ def test_nothing_is_validated_if_one_of_several_files_cannot_be_read(tmp_path: P
 
 # Signals: exit status 128 + the signal
 
-each_signal = pytest.mark.parametrize(
-    "number",
-    [signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT, signal.SIGUSR1],
-    ids=lambda number: number.name,
-)
+SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT, signal.SIGUSR1)
+each_signal = pytest.mark.parametrize("number", SIGNALS, ids=lambda number: number.name)
 RUNS = 16  # that run at the same time
 BESIDE = ("GetBucketVersioning", "GetObjectLockConfiguration", "GetBucketLifecycleConfiguration")  # beside the writes
 CLEAN_UP = {"ListMultipartUploads", "AbortMultipartUpload", "DeleteObjects", "ListObjects"}
@@ -335,7 +333,7 @@ def test_a_second_signal_ends_it_at_once(config: Path) -> None:
         assert "Traceback" not in err
 
 
-@each_signal
+@pytest.mark.parametrize("number", sampled(SIGNALS, 4), ids=lambda number: number.name)
 def test_after_a_signal_no_call_starts_but_to_clean_up_however_many_files_wait(
     tmp_path: Path, number: signal.Signals
 ) -> None:

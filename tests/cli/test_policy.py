@@ -19,6 +19,7 @@ import pytest
 
 from tests.support.command_line import TIMEOUT, run_wizard, running_wizard
 from tests.support.moto_server import Moto
+from tests.support.samples import sampled
 from tests.support.terminals import terminal
 from wizard.catalog import policy
 from wizard.cli import main as cli
@@ -184,7 +185,8 @@ _UNKNOWN = (
 
 
 @pytest.mark.parametrize(
-    "number", [signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT, signal.SIGINT, signal.SIGUSR1, signal.SIGXCPU]
+    "number",
+    sampled([signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT, signal.SIGINT, signal.SIGUSR1, signal.SIGXCPU], 3),
 )
 def test_a_signal_while_the_policy_is_attached_says_that_the_outcome_is_unknown(
     number: signal.Signals, tmp_path: Path

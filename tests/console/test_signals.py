@@ -17,6 +17,7 @@ from tests.support.faults import hang
 from tests.support.faulty_store import FaultyStore
 from tests.support.processes import wait_for
 from tests.support.reports import keys_in_bucket
+from tests.support.samples import sampled
 from tests.support.terminals import terminal
 from wizard.config import file as config_file
 from wizard.console import signals
@@ -185,7 +186,7 @@ def _ends_a_process(number: int) -> bool:
     return run.returncode == -number
 
 
-@pytest.mark.parametrize("number", _SOME)
+@pytest.mark.parametrize("number", sampled(_SOME, 3))
 @pytest.mark.parametrize("arguments", [("check",), ("configure", "--bucket", "{bucket}")], ids=lambda words: words[0])
 def test_a_signal_ends_the_program_also_where_the_terminal_takes_no_output(
     arguments: tuple[str, ...], number: int, tmp_path: Path

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import signal
 import subprocess
@@ -13,8 +14,10 @@ import pytest
 
 from tests.support.killed_writes import WRITERS
 from tests.support.paths import ROOT
+from tests.support.samples import sampled
 
 _PLACES = ("nameless", "named")
+_OTHER_SIGNALS = (signal.SIGINT, signal.SIGHUP, signal.SIGQUIT, signal.SIGUSR1)
 
 
 def interrupted_writes(folder: Path, kind: str, number: int, place: str) -> list[dict[str, Any]]:
@@ -31,8 +34,7 @@ def temporary_files(result: dict[str, Any]) -> list[str]:
     return [name for name in result["names"] if name.startswith(".storage-wizard-")]
 
 
-@pytest.mark.parametrize("place", _PLACES)
-@pytest.mark.parametrize("kind", WRITERS)
+@pytest.mark.parametrize(("kind", "place"), sampled(itertools.product(WRITERS, _PLACES), 3))
 def test_a_write_that_is_killed_at_any_call_loses_nothing(tmp_path: Path, kind: str, place: str) -> None:
     expected = ["600"] if kind != "public" else None
     for result in interrupted_writes(tmp_path, kind, signal.SIGKILL, place):
@@ -51,8 +53,8 @@ def test_a_write_that_is_killed_at_any_call_loses_nothing(tmp_path: Path, kind: 
 @pytest.mark.parametrize(
     ("kind", "number", "place"),
     [
-        *((kind, signal.SIGTERM, place) for kind in WRITERS for place in _PLACES),
-        *(("settings", number, "named") for number in (signal.SIGINT, signal.SIGHUP, signal.SIGQUIT, signal.SIGUSR1)),
+        *sampled([(kind, signal.SIGTERM, place) for kind in WRITERS for place in _PLACES], 5),
+        *sampled([("settings", number, "named") for number in _OTHER_SIGNALS], 2),
         ("mounted", signal.SIGINT, "nameless"),
     ],
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from hypothesis import given
 
 from tests.support.formats import FORMATS, registry_for, valid_settings
 from tests.support.fuzzing import SECRET, assert_refused, fuzz, mutations
+from tests.support.samples import sampled
 from wizard.formats.format import FormatError
 from wizard.formats.yaml_splice import merge_into, with_kept_parameters
 from wizard.model.secret import Secret
@@ -60,8 +62,7 @@ def assert_holds(text: str, name: str, settings: Settings = SETTINGS) -> None:
     assert found == exported.with_further({**found.further, **exported.further})
 
 
-@pytest.mark.parametrize("newline", ["\n", "\r\n"])
-@pytest.mark.parametrize("name", FILES)
+@pytest.mark.parametrize(("name", "newline"), sampled(itertools.product(FILES, ["\n", "\r\n"]), 3))
 def test_the_section_is_replaced_and_nothing_else(name: str, newline: str) -> None:
     before = FILES[name].replace("\n", newline)
 

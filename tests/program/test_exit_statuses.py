@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import subprocess
 import sys
@@ -10,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.paths import ROOT
+from tests.support.samples import sampled
 from wizard.config import file as config_file
 from wizard.model.secret import Secret
 from wizard.model.settings import Settings
@@ -68,8 +70,7 @@ def status_of(shell: str, folder: Path) -> int:
     return run.returncode
 
 
-@pytest.mark.parametrize("output", OUTPUTS)
-@pytest.mark.parametrize("command", COMMANDS)
+@pytest.mark.parametrize(("command", "output"), sampled(itertools.product(COMMANDS, OUTPUTS), 4))
 def test_the_status_is_documented_whatever_the_output_is(command: str, output: str, folder: Path) -> None:
     status = status_of(f"exec {sys.executable} -m wizard {command} {OUTPUTS[output]}", folder)
     can_be_written = output not in ("full", "all full") or command in ("import -", "")

@@ -8,15 +8,8 @@ import pytest
 
 from tests.registry.exercise import Programs
 from tests.support.certificates import Certificates
-from tests.support.programs import is_ci
 from tests.support.rclone import Rclone
 from tests.support.servers.started import StartedServers
-
-
-@pytest.fixture(autouse=True)
-def _rows_for_ci(request: pytest.FixtureRequest) -> None:
-    if request.node.get_closest_marker("ci_only") and not is_ci():
-        pytest.skip("this row runs in CI, or with CI=true")
 
 
 @pytest.fixture(scope="session")

@@ -230,7 +230,8 @@ def test_a_fix_is_never_another_place(provider: str, name: str, meant: str) -> N
 
 
 @pytest.mark.parametrize(
-    ("one", "other", "number"), [("abc", "abc", 0), ("wset", "west", 1), ("", "ab", 2), ("ca", "abc", 3)]
+    ("one", "other", "number"),
+    [("abc", "abc", 0), ("wset", "west", 1), ("", "ab", 2), ("ca", "abc", 3), ("", "abc", 3)],
 )
 def test_edits_are_counted(one: str, other: str, number: int) -> None:
     assert edits(one, other) == number

@@ -23,6 +23,7 @@ from tests.support.faults import deny, hang, require_region
 from tests.support.faulty_store import FaultyStore
 from tests.support.live_store import LiveStore
 from tests.support.pilot import AMAZON, FORMS, WizardPilot, run_wizard, state_of_file
+from tests.support.samples import sampled
 from wizard.config import file as config_file
 from wizard.model.secret import Secret
 from wizard.model.settings import Settings
@@ -471,13 +472,16 @@ async def test_the_answer_leave_ends_the_app_without_saving(new_state: WizardSta
 
 @pytest.mark.parametrize(
     ("step", "dialog"),
-    [
-        *((step.id, "") for step in STEPS),
-        ("bucket", "f1"),
-        ("bucket", "ctrl+q"),
-        ("validate", "f1"),
-        ("save", "ctrl+q"),
-    ],
+    sampled(
+        [
+            *((step.id, "") for step in STEPS),
+            ("bucket", "f1"),
+            ("bucket", "ctrl+q"),
+            ("validate", "f1"),
+            ("save", "ctrl+q"),
+        ],
+        3,
+    ),
 )
 async def test_ctrl_c_twice_ends_the_app_from_every_screen(
     unreachable: Settings, new_state: WizardState, step: str, dialog: str

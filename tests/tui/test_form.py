@@ -11,6 +11,7 @@ import pytest
 from textual.widget import Widget
 
 from tests.support.pilot import AMAZON, FORMS, SECRET, WizardPilot, run_wizard, state_of_file
+from tests.support.samples import sampled
 from wizard.model.findings import Cause, Finding
 from wizard.model.settings import GIB, MIB, Settings
 from wizard.session.state import WizardState
@@ -233,7 +234,7 @@ _PROBLEMS = {
 }
 
 
-@pytest.mark.parametrize("problem", _PROBLEMS.values(), ids=_PROBLEMS)
+@pytest.mark.parametrize("problem", sampled(_PROBLEMS.values(), 3), ids=_PROBLEMS)
 async def test_a_problem_is_shown_below_its_field_while_typing_and_ctrl_f_fixes_it(
     new_state: WizardState, problem: Problem
 ) -> None:
@@ -353,7 +354,7 @@ def controls(pilot: WizardPilot) -> list[Widget]:
     return in_fields + list(pilot.app.step_screen.query("#fold-toggle"))
 
 
-@pytest.mark.parametrize("step", [*FORMS, "advanced, unfolded"])
+@pytest.mark.parametrize("step", sampled([*FORMS, "advanced, unfolded"], 2))
 @pytest.mark.parametrize("keys", [("tab", "shift+tab"), ("down", "up")], ids=["tab", "arrows"])
 async def test_every_control_can_be_focused_and_left(new_state: WizardState, step: str, keys: tuple[str, str]) -> None:
     async with run_wizard(new_state) as pilot:

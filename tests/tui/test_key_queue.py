@@ -13,6 +13,7 @@ from textual.keys import _character_to_key
 
 from tests.support.live_store import LiveStore
 from tests.support.pilot import AMAZON
+from tests.support.samples import sampled
 from tests.support.terminals import Terminal, terminal
 from wizard.config import file as config_file
 from wizard.tui.terminal.key_queue import KeyQueue
@@ -110,8 +111,8 @@ def open_keys_step(screen: Terminal) -> None:
     screen.read_until_quiet()
 
 
-@pytest.mark.parametrize("end", ["\r", "\n", "\r\n"])
-@pytest.mark.parametrize("more", ["", "a third line"])
+@pytest.mark.parametrize("end", sampled(["\r", "\n", "\r\n"], 2))
+@pytest.mark.parametrize("more", sampled(["", "a third line"], 2))
 def test_a_second_line_goes_to_the_next_field_of_the_step_although_the_step_is_complete(
     tmp_path: Path, end: str, more: str
 ) -> None:

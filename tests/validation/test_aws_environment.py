@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import re
 from collections.abc import Mapping
@@ -20,6 +21,7 @@ from tests.support.live_store import LiveStore
 from tests.support.moto_server import Moto
 from tests.support.reports import NO_REDIRECT, REGISTRY_LINES, finding_of, report_of
 from tests.support.s3_requests import Environ
+from tests.support.samples import sampled
 from wizard.model.findings import Cause, Value
 from wizard.model.secret import Secret
 from wizard.model.settings import Settings
@@ -179,8 +181,7 @@ READ_WITHOUT_KEYS = {
 }
 
 
-@pytest.mark.parametrize("name", known_variables())
-@pytest.mark.parametrize("registry", REGISTRY_LINES)
+@pytest.mark.parametrize(("name", "registry"), sampled(itertools.product(known_variables(), REGISTRY_LINES), 3))
 def test_nonsense_in_a_variable_without_keys_is_named_or_has_no_effect(
     monkeypatch: pytest.MonkeyPatch, registry: str, name: str
 ) -> None:

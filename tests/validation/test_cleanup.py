@@ -27,6 +27,7 @@ from tests.support.reports import (
     result_of,
 )
 from tests.support.s3_requests import Environ, body_of, operation, query_of
+from tests.support.samples import sampled
 from tests.support.swift import Swift
 from tests.validation.ageing import OLD, age_objects, enable_versioning
 from tests.validation.runs import expire, report_from, s3_run, when
@@ -74,7 +75,7 @@ def lose_response(op: str, is_executed: threading.Event) -> Fault:
 # --- own objects ---
 
 
-@pytest.mark.parametrize("op", CALLS)
+@pytest.mark.parametrize("op", sampled(CALLS, 3))
 def test_what_a_killed_run_left_behind_is_removed_by_a_run_on_another_day(
     op: str, moto: Moto, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 from wizard.catalog.endpoint_template import host_of, matches
 from wizard.catalog.providers import Provider, provider_of, providers
@@ -29,7 +30,11 @@ def detect_provider(endpoint: str) -> str:
 
 def provider_by_host(endpoint: str) -> Provider | None:
     """The provider whose own host `endpoint` has; None for any other host, as those of self-hosted servers."""
-    host = host_of(endpoint).lower().rstrip(".")
+    return _provider_of_host(host_of(endpoint).lower().rstrip("."))
+
+
+@lru_cache(maxsize=64)  # each key that is typed asks many times for the same host
+def _provider_of_host(host: str) -> Provider | None:
     for provider in providers().values():
         if host in provider.hosts or any(matches(template, host) for template in _templates(provider)):
             return provider

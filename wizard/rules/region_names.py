@@ -15,6 +15,7 @@ from wizard.catalog.providers import Provider, providers
 
 _SHORT = 3  # letters; codes such as `fra` and `ber` differ by a letter or two and are other places
 _LONG = 5  # letters from which two edits are a slip
+_MOST_EDITS = 2
 
 
 def meant_region(name: str, provider: Provider) -> str:
@@ -93,11 +94,16 @@ def _slip_distance(typed: list[str], known: list[str]) -> int:
     distance = edits(word, meant)
     if len(meant) <= _SHORT and len(word) == len(meant) and sorted(word) != sorted(meant):
         return 0
-    return distance if distance <= (2 if len(meant) >= _LONG else 1) else 0
+    return distance if distance <= (_MOST_EDITS if len(meant) >= _LONG else 1) else 0
 
 
 def edits(one: str, other: str) -> int:
-    """The number of letters to add, remove, replace or swap with the next one (optimal string alignment)."""
+    """The number of letters to add, remove, replace or swap with the next one (optimal string alignment).
+
+    Where the lengths differ more than a slip can explain, it is that difference: the number is at least as great.
+    """
+    if abs(len(one) - len(other)) > _MOST_EDITS:
+        return abs(len(one) - len(other))
     before: list[int] = []
     row = list(range(len(other) + 1))
     for i, char in enumerate(one, 1):
