@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from functools import cache
 
 from wizard.catalog.providers import Provider, providers
@@ -134,8 +134,8 @@ def _letters(text: str) -> str:
     return "".join(char for char in plain if char.isalnum())
 
 
-def _spellings(place: str) -> Iterator[str]:
+@cache
+def _spellings(place: str) -> tuple[str, ...]:
     """A place, also without a direction before it and without what follows a comma."""
-    yield _letters(place)
-    yield _letters(re.sub(r"^[NSEW]\. ", "", place))
-    yield _letters(place.partition(",")[0])
+    texts = (place, re.sub(r"^[NSEW]\. ", "", place), place.partition(",")[0])
+    return tuple(dict.fromkeys(map(_letters, texts)))

@@ -74,6 +74,7 @@ class WizardState:
     _location: Path = field(init=False)
     typed_keys: TypedKeys = field(default_factory=TypedKeys, repr=False)
     _before_provider_change: Settings | None = None
+    _findings_of: tuple[Settings, list[Finding]] | None = field(default=None, repr=False)
 
     def __post_init__(self) -> None:
         self.previous, self.initial_settings = self.saved, self.saved or self.settings
@@ -180,7 +181,7 @@ class WizardState:
     def _problem(self, name: str) -> FieldMessage | None:
         if name in self.invalid_input:
             return self._parse_error(name)
-        findings = [*self._store_findings(), *(rules.findings(self.settings) if name in self.visited_settings else ())]
+        findings = [*self._store_findings(), *(self._rule_findings() if name in self.visited_settings else ())]
         for severity in (Severity.ERROR, Severity.WARNING):
             for finding in findings:
                 if finding.setting == name and finding.severity is severity:
@@ -211,6 +212,15 @@ class WizardState:
                 yield settings.secretkey
                 yield Secret(settings.accesskey if len(settings.accesskey) >= MIN_LENGTH_FOR_ENDS else "")
 
+    def _rule_findings(self) -> list[Finding]:
+        """What the rules find. A screen asks for each of its fields, so they are applied once after each change."""
+        if self._findings_of is None or self._findings_of[0] is not self.settings:
+            self._findings_of = self.settings, rules.findings(self.settings)
+        return self._findings_of[1]
+
+    def _rule_errors(self) -> list[Finding]:
+        return [finding for finding in self._rule_findings() if finding.severity is Severity.ERROR]
+
     def _store_findings(self) -> list[Finding]:
         findings = [self.reachability.finding] if self.reachability and self.is_reachability_current else []
         if self.report:
@@ -223,7 +233,7 @@ class WizardState:
             return FieldMessage(MessageKind.HELP, f"{registry.title} goes by the endpoint instead.")
         if note := self.notes.get(name):
             return FieldMessage(MessageKind.NOTE, f"{self._help(name)} {note}")
-        for finding in rules.findings(self.settings):
+        for finding in self._rule_findings():
             if finding.setting == name and finding.severity is Severity.HINT:
                 return FieldMessage(MessageKind.HINT, finding.text, finding.fix)
         if reason := preset_reasons(self.settings).get(name):
@@ -248,12 +258,12 @@ class WizardState:
 
     def first_problem(self, step: Step) -> str | None:
         """The first setting of a step that has an error."""
-        wrong = {finding.setting for finding in rules.errors(self.settings)} | set(self.invalid_input)
+        wrong = {finding.setting for finding in self._rule_errors()} | set(self.invalid_input)
         return next((name for name in (*step.asks(self.settings), *step.more) if name in wrong), None)
 
     def obstacle_to_listing(self) -> str:
         """The problem that must be solved before the buckets can be listed; empty if there is none."""
-        return next((finding.text for finding in rules.errors(self.settings) if finding.setting != "bucket"), "")
+        return next((finding.text for finding in self._rule_errors() if finding.setting != "bucket"), "")
 
     @property
     def is_dirty(self) -> bool:
