@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 import pytest
 
@@ -42,13 +40,12 @@ class FaultCase:
 
 
 def for_each(cases: Mapping[str, FaultCase]) -> pytest.MarkDecorator:
-    """Runs a test with `case` and `registry`, for each case and each registry that it is tested with."""
-    parameters: list[Any] = list(
-        itertools.chain.from_iterable(
-            [pytest.param(case, registry, id=f"{name}, {registry}") for registry in case.tested_registries()]
-            for name, case in cases.items()
-        )
-    )
+    """Runs a test with `case` and `registry`: with each registry that a case is tested with, outside CI with the first."""
+    parameters = [
+        pytest.param(case, registry, id=f"{name}, {registry}", marks=[pytest.mark.ci_only] if number else [])
+        for name, case in cases.items()
+        for number, registry in enumerate(case.tested_registries())
+    ]
     return pytest.mark.parametrize(("case", "registry"), parameters)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 from urllib.parse import quote
 
@@ -22,6 +23,7 @@ from tests.support.reports import (
     result_of,
 )
 from tests.support.s3_requests import Environ, operation
+from tests.support.samples import sampled
 from wizard.model.findings import Cause
 from wizard.validation.results import Status
 
@@ -62,8 +64,7 @@ ABSENT: dict[str, tuple[Fault, str]] = {
 }
 
 
-@pytest.mark.parametrize("name", ABSENT)
-@pytest.mark.parametrize("registry", REGISTRY_LINES)
+@pytest.mark.parametrize(("name", "registry"), sampled(itertools.product(ABSENT, REGISTRY_LINES), 3))
 def test_a_proxy_that_replaces_the_answer_to_a_read_of_an_absent_object_is_reported(name: str, registry: str) -> None:
     fault, words = ABSENT[name]
     with FaultyStore(fault) as store:

@@ -14,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.support.fuzzing import SECRET, TEXTS, encoded, fuzz
+from tests.support.samples import sampled
 from wizard.cli import main as cli
 from wizard.cli.flags import FLAGS
 from wizard.config import file as config_file
@@ -57,7 +58,7 @@ def as_argument(text: str) -> str:
     return encoded(text).replace(b"\x00", b"").decode("utf-8", "surrogateescape").lstrip("/")
 
 
-@pytest.mark.parametrize("command", LOCAL_ARGUMENTS)
+@pytest.mark.parametrize("command", sampled(LOCAL_ARGUMENTS, 3))
 def test_a_command_ends_with_an_exit_status_and_a_sentence(
     command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

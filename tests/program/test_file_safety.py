@@ -16,6 +16,7 @@ import pytest
 from tests.support.command_line import COMMAND, environment, run_wizard
 from tests.support.files import OTHER_USER, as_root, mode_of, names_in, needs_acl, set_acl
 from tests.support.paths import ROOT
+from tests.support.samples import sampled
 from wizard.cli import main as cli
 from wizard.config.file import load, save
 from wizard.files.leftovers import temporary_name
@@ -270,7 +271,7 @@ def test_a_policy_does_not_become_the_settings_file(
     assert names_in(tmp_path) == []
 
 
-@pytest.mark.parametrize("output", ["/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"])
+@pytest.mark.parametrize("output", sampled(["/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"], 3))
 @pytest.mark.parametrize("arguments", _WRITERS)
 def test_the_standard_output_can_be_named(path: Path, arguments: tuple[str, ...], output: str) -> None:
     with path.with_name("redirected").open("w+") as redirected:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import shlex
 import shutil
@@ -14,6 +15,7 @@ import pytest
 
 from tests.support.command_line import COMMAND, TIMEOUT, environment, run_wizard
 from tests.support.files import OTHER_USER, as_root
+from tests.support.samples import sampled
 from wizard.config.file import load, save
 from wizard.model.settings import Settings
 
@@ -39,8 +41,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 @as_root
-@pytest.mark.parametrize("arguments", _READERS)
-@pytest.mark.parametrize("kind", [stat.S_IFIFO, stat.S_IFCHR])
+@pytest.mark.parametrize(("arguments", "kind"), sampled(itertools.product(_READERS, [stat.S_IFIFO, stat.S_IFCHR]), 3))
 def test_a_pipe_or_a_device_of_another_user_is_refused_at_once(
     folder: Path, arguments: tuple[str, ...], kind: int
 ) -> None:

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.support.fuzzing import TEXTS, fuzz, is_printable_sentence
+from tests.support.samples import sampled
 from wizard import rules
 from wizard.catalog.providers import providers
 from wizard.catalog.registries import REGISTRIES
@@ -32,7 +33,7 @@ def stored(settings: Settings) -> Settings:
     return Settings().replace({name: settings[name] for name in ("registry", "provider", "rootdirectory")})
 
 
-@pytest.mark.parametrize("name", TYPED)
+@pytest.mark.parametrize("name", sampled(TYPED, 3))
 def test_a_text_becomes_a_value_or_gets_a_message(name: str, tmp_path: Path) -> None:
     path = tmp_path / "storage.toml"
 

@@ -13,6 +13,7 @@ import json
 import signal
 import sys
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -111,6 +112,7 @@ def test_only_one_module_uses_private_attributes_of_other_objects() -> None:
     assert used == []
 
 
+@cache
 def private_names_of(cls: type) -> set[str]:
     """The private names that a class defines, or that its methods assign to `self`."""
     names = {name for name in vars(cls) if is_private(name)}

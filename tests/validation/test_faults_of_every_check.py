@@ -14,6 +14,7 @@ from tests.support.faulty_store import CallNext, Fault, FaultyStore
 from tests.support.processes import load_factor
 from tests.support.reports import is_sentence, keys_in_bucket, leftover_keys, report_of, result_of
 from tests.support.s3_requests import Environ, bucket_and_key, operation, query_of
+from tests.support.samples import sampled
 from wizard.checks.all_checks import S3_CHECKS
 from wizard.model.findings import Cause
 from wizard.s3.timeouts import Timeouts
@@ -175,7 +176,7 @@ def problems_in(report: Report, plan: FaultPlan) -> Iterator[str]:
         yield f"{len(plan.calls)} calls"
 
 
-@pytest.mark.parametrize("checks", INDEPENDENT, ids=lambda checks: checks[0])
+@pytest.mark.parametrize("checks", sampled(INDEPENDENT, 4), ids=lambda checks: checks[0])
 def test_every_check_reports_every_kind_of_fault_and_nothing_unnamed_is_left(
     store: FaultyStore, planned_faults: PlannedFaults, checks: Sequence[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
