@@ -40,7 +40,7 @@ class FaultCase:
 
 
 def for_each(cases: Mapping[str, FaultCase]) -> pytest.MarkDecorator:
-    """Runs a test with `case` and `registry`: with each registry that a case is tested with, outside CI with the first."""
+    """Runs a test with `case` and `registry`: in CI with each registry of a case, elsewhere with its first."""
     parameters = [
         pytest.param(case, registry, id=f"{name}, {registry}", marks=[pytest.mark.ci_only] if number else [])
         for name, case in cases.items()
