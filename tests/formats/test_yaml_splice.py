@@ -62,7 +62,7 @@ def assert_holds(text: str, name: str, settings: Settings = SETTINGS) -> None:
     assert found == exported.with_further({**found.further, **exported.further})
 
 
-@pytest.mark.parametrize(("name", "newline"), sampled(itertools.product(FILES, ["\n", "\r\n"]), 3))
+@pytest.mark.parametrize(("name", "newline"), sampled(itertools.product(FILES, ["\n", "\r\n"]), 5))
 def test_the_section_is_replaced_and_nothing_else(name: str, newline: str) -> None:
     before = FILES[name].replace("\n", newline)
 

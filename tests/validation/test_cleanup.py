@@ -75,7 +75,7 @@ def lose_response(op: str, is_executed: threading.Event) -> Fault:
 # --- own objects ---
 
 
-@pytest.mark.parametrize("op", sampled(CALLS, 3))
+@pytest.mark.parametrize("op", sampled(CALLS, 5))
 def test_what_a_killed_run_left_behind_is_removed_by_a_run_on_another_day(
     op: str, moto: Moto, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -96,7 +96,7 @@ def test_what_a_killed_run_left_behind_is_removed_by_a_run_on_another_day(
         assert keys_in_bucket(store, store.bucket) == []
 
 
-@pytest.mark.parametrize("op", sampled(CALLS, 3))
+@pytest.mark.parametrize("op", sampled(CALLS, 5))
 def test_what_is_left_at_the_deadline_is_removed_or_named(op: str) -> None:
     is_executed = threading.Event()
     with FaultyStore(lose_response(op, is_executed)) as store:
@@ -107,7 +107,7 @@ def test_what_is_left_at_the_deadline_is_removed_or_named(op: str) -> None:
         assert set(keys_in_bucket(store, store.bucket)) <= set(leftover_keys(report))
 
 
-@pytest.mark.parametrize("op", sampled(CALLS, 3))
+@pytest.mark.parametrize("op", sampled(CALLS, 5))
 def test_what_is_left_after_a_cancel_is_removed_or_named(op: str) -> None:
     cancel = threading.Event()
 
