@@ -41,7 +41,7 @@ from wizard.model.settings import Settings
 from wizard.s3.connect import connect
 from wizard.s3.operations import OPERATIONS
 from wizard.s3.timeouts import Timeouts
-from wizard.validation import runner
+from wizard.validation import runner, s3_runner
 from wizard.validation.results import Report, Result, Status
 
 ADVISORY = [check.id for check in S3_CHECKS if check.advisory and check.id != "contents"]
@@ -555,7 +555,8 @@ def test_an_error_code_for_no_configuration_is_no_advice(code: str) -> None:
         assert {result.status for result in advisory_results(report_of(store.settings())).values()} == {Status.PASSED}
 
 
-def test_an_advisory_call_without_a_response_does_not_delay_the_end() -> None:
+def test_an_advisory_call_without_a_response_does_not_delay_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(s3_runner, "_ADVICE", 0.5)
     with ExitStack() as opened, ThreadPoolExecutor(len(CALLS)) as pool:
         stores = [opened.enter_context(FaultyStore(faults.hang(call))) for call in CALLS]
         reports = list(pool.map(lambda store: report_of(store.settings()), stores))

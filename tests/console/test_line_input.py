@@ -18,6 +18,7 @@ import pytest
 from tests.support.command_line import environment
 from tests.support.processes import wait_for
 from tests.support.terminals import Terminal, terminal
+from wizard.console.echoed_line import EchoedLine
 from wizard.console.job_control import CANNOT_SUSPEND
 from wizard.console.line_input import prompt_line
 
@@ -26,7 +27,7 @@ import sys
 from wizard.console import line_input
 print("read:", getattr(line_input, sys.argv[1])("prompt> ")[::-1])
 """
-PROMPTS = ("prompt_line", "prompt_hidden")
+PROMPTS = ("prompt_line", "prompt_single_line", "prompt_hidden")
 
 
 @contextmanager
@@ -44,12 +45,57 @@ def test_a_line_is_read_without_its_end(function: str, tmp_path: Path) -> None:
         screen.press(b"canary\r")
         assert screen.wait_for_exit() == 0
         assert b"read: yranac\r\n" in screen.stream
-        assert (b"canary" in screen.stream) is (function == "prompt_line")
+        assert (b"canary" in screen.stream) is (function != "prompt_hidden")
+
+
+RESTS = [b"canary-two\r", b"canary-two", b"\r", b"canary-two\r\ncanary-three\r\n", b"canary-two\r" * 300]
+
+
+@pytest.mark.parametrize("rest", RESTS)
+def test_what_follows_a_single_line_is_discarded_and_never_shown(rest: bytes, tmp_path: Path) -> None:
+    with prompt("prompt_single_line", tmp_path, job_control=False) as screen:
+        screen.press(b"first\r" + rest)
+        assert screen.wait_for_exit() == 1
+        assert b"SeveralLinesError" in screen.stream
+        assert b"prompt> first\r\n" in screen.stream
+        assert b"canary" not in screen.stream
+        assert screen.has_initial_modes()
 
 
 @pytest.mark.parametrize(
-    "rest", [b"canary-two\r", b"canary-two", b"\r", b"canary-two\r\ncanary-three\r\n", b"canary-two\r" * 300]
+    ("typed", "text", "shown"),
+    [
+        ("ab\x7fc", "ac", "ab\b \bc"),
+        ("ab\x08c", "ac", "ab\b \bc"),
+        ("\x7fa", "a", "a"),
+        ("ab\x15c", "c", "ab\b \b\b \bc"),
+        ("ab cd \x17e", "ab e", "ab cd " + "\b \b" * 3 + "e"),
+        ("a\u4e2d\x7fb", "ab", "a\u4e2d\b \b\b \bb"),
+        ("\x1b[Aa", "\x1b[Aa", "[Aa"),
+        ("a\x04b", "ab", "ab"),
+    ],
 )
+def test_a_line_is_shown_and_edited_as_a_terminal_does_it(typed: str, text: str, shown: str) -> None:
+    output: list[str] = []
+    master, slave = pty.openpty()
+    line = EchoedLine(output.append, termios.tcgetattr(slave), "utf-8")
+    os.close(master)
+    os.close(slave)
+    assert not any(line.accept(bytes([byte])) for byte in typed.encode())
+    assert (line.text, "".join(output)) == (text, shown)
+    assert line.accept(b"\n")
+
+
+def test_the_end_of_input_on_an_empty_line_ends_it() -> None:
+    master, slave = pty.openpty()
+    line = EchoedLine(lambda _: None, termios.tcgetattr(slave), "utf-8")
+    os.close(master)
+    os.close(slave)
+    with pytest.raises(EOFError):
+        line.accept(b"\x04")
+
+
+@pytest.mark.parametrize("rest", RESTS)
 def test_what_follows_the_line_at_a_hidden_prompt_is_discarded_and_never_shown(rest: bytes, tmp_path: Path) -> None:
     with prompt("prompt_hidden", tmp_path, job_control=False) as screen:
         screen.press(b"canary-one\r" + rest)
@@ -70,7 +116,7 @@ def test_ctrl_z_in_a_job_suspends_it_and_fg_shows_the_prompt_again(function: str
         screen.wait_for("prompt> ")
         screen.press(b"canary\r")
         screen.wait_for("read: yranac")
-        assert (b"canary" in screen.stream) is (function == "prompt_line")
+        assert (b"canary" in screen.stream) is (function != "prompt_hidden")
 
 
 @pytest.mark.parametrize("function", PROMPTS)
@@ -81,7 +127,7 @@ def test_ctrl_z_without_a_shell_shows_a_notice_and_continues(function: str, tmp_
         screen.wait_for("prompt> ")
         screen.press(b"canary\r")
         screen.wait_for("read: yranac")
-        assert (b"canary" in screen.stream) is (function == "prompt_line")
+        assert (b"canary" in screen.stream) is (function != "prompt_hidden")
 
 
 @pytest.mark.parametrize("function", PROMPTS)

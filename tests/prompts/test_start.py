@@ -103,3 +103,17 @@ def test_a_signal_that_is_ignored_at_the_start_stays_ignored(prompt: str, tmp_pa
             assert screen.wait_for_exit() == 130
     finally:
         signal.signal(signal.SIGHUP, signal.SIG_DFL)
+
+
+def test_a_secret_in_the_second_line_of_a_paste_at_the_access_key_is_neither_shown_nor_used(tmp_path: Path) -> None:
+    with line_prompts(tmp_path) as screen:
+        answer(screen, "Registry [dtr]: ")
+        answer(screen, "Storage [aws]: ")
+        answer(screen, "Bucket []: ", "images")
+        answer(screen, "Region [us-east-1]: ")
+        answer(screen, "Root directory []: ")
+        answer(screen, "Access key []: ", f"AKIAIOSFODNN7EXAMPLE\r{CANARY}")
+        screen.wait_for("That was more than one line, so nothing of it was used. Enter it again.")
+        answer(screen, "Access key []: ", "AKIAIOSFODNN7EXAMPLE")
+        screen.wait_for("Secret key (not shown) []: ")
+        assert CANARY.encode() not in screen.stream

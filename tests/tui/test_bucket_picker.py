@@ -13,6 +13,7 @@ from tests.support.faults import deny, hang
 from tests.support.faulty_store import FaultyStore
 from tests.support.moto_server import Moto
 from tests.support.pilot import run_wizard, state_of_file
+from tests.support.processes import load_factor
 from wizard.model.settings import Settings
 from wizard.s3.timeouts import Timeouts
 from wizard.session.state import WizardState
@@ -57,7 +58,8 @@ async def test_a_key_without_permission_to_list_buckets_gets_an_explanation(path
 
 
 async def test_esc_does_not_wait_for_a_store_that_hangs(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("wizard.s3.buckets._TIMEOUTS", Timeouts(connect=1.0, read=1.0))  # so that the test can end
+    patience = 2.0 * load_factor()  # seconds; the test ends only after them
+    monkeypatch.setattr("wizard.s3.buckets._TIMEOUTS", Timeouts(connect=patience, read=patience))
     with FaultyStore(hang("ListBuckets")) as server:
         async with run_wizard(state_of_file(path, server.settings())) as pilot:
             await pilot.enter("bucket")

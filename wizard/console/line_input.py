@@ -7,10 +7,11 @@ import os
 import select
 import sys
 import termios
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
 
+from wizard.console.echoed_line import EchoedLine
 from wizard.console.job_control import suspend_on_ctrl_z
 from wizard.console.signals import exit_on_signals
 from wizard.console.stdio import print_message
@@ -23,7 +24,7 @@ SEVERAL_LINES = "That was more than one line, so nothing of it was used."
 
 
 class SeveralLinesError(Exception):
-    """More than one line came at a hidden prompt, as a paste does. The rest was discarded, and never shown."""
+    """More than one line came where a secret is near, as a paste does. The rest was discarded, and never shown."""
 
 
 def prompt_line(prompt: str) -> str:
@@ -37,13 +38,45 @@ def prompt_line(prompt: str) -> str:
         return _without_end(sys.stdin.readline())
 
 
+def prompt_single_line(prompt: str) -> str:
+    """Reads one line as `prompt_line`. What comes after it at a terminal is never shown: it may be a secret.
+
+    Raises `SeveralLinesError` if there was anything.
+    """
+    terminal = sys.stdin.fileno()
+    if not os.isatty(terminal):
+        return prompt_line(prompt)
+    modes = termios.tcgetattr(terminal)
+    line = EchoedLine(lambda text: print_message(text, end=""), modes, sys.stdin.encoding)
+
+    def show_line() -> None:
+        print_message(prompt, end="")
+        line.show(line.text)
+
+    with _without_echo(terminal, show_line, termios.ICANON):
+        while not line.accept(_read_byte(terminal)):
+            pass
+        has_more = _discard_rest(terminal)
+    print_message()
+    if has_more:
+        raise SeveralLinesError
+    return line.text
+
+
+def _read_byte(terminal: int) -> bytes:
+    byte = os.read(terminal, 1)
+    if not byte:
+        raise EOFError
+    return byte
+
+
 def prompt_hidden(prompt: str) -> str:
     """Reads one line from the terminal on standard input without echo; otherwise as `prompt_line`.
 
     Raises `termios.error` if standard input is not a terminal, and `SeveralLinesError`.
     """
     terminal = sys.stdin.fileno()
-    with _without_echo(terminal, prompt):
+    with _without_echo(terminal, lambda: print_message(prompt, end="")):
         line = sys.stdin.readline()
         has_more = line.endswith("\n") and _discard_rest(terminal)
     print_message()
@@ -55,11 +88,7 @@ def prompt_hidden(prompt: str) -> str:
 def _discard_rest(terminal: int) -> bool:
     """Discards what has been typed after the first line. Returns whether there was anything."""
     modes = termios.tcgetattr(terminal)
-    unbuffered = [*modes]
-    unbuffered[_LFLAG] &= ~termios.ICANON  # a last line without an end counts too
-    unbuffered[_CHARACTERS] = [*modes[_CHARACTERS]]
-    unbuffered[_CHARACTERS][termios.VMIN], unbuffered[_CHARACTERS][termios.VTIME] = 1, 0
-    _set_modes(terminal, unbuffered)
+    _set_modes(terminal, _modes_without(modes, termios.ICANON))  # a last line without an end counts too
     parts = 0
     try:
         while parts < _MAX_PASTE and _has_input(terminal):
@@ -83,18 +112,28 @@ def _without_end(line: str) -> str:
     return line.rstrip("\r\n")
 
 
+def _modes_without(modes: list[Any], flags: int) -> list[Any]:
+    """The modes without local `flags`. Where lines are not collected, each byte can be read as it comes."""
+    changed = [*modes]
+    changed[_LFLAG] &= ~flags
+    if flags & termios.ICANON:
+        changed[_CHARACTERS] = [*modes[_CHARACTERS]]
+        changed[_CHARACTERS][termios.VMIN], changed[_CHARACTERS][termios.VTIME] = 1, 0
+    return changed
+
+
 @contextmanager
-def _without_echo(terminal: int, prompt: str) -> Iterator[None]:
-    """Shows a prompt and turns echo off, also after Ctrl+Z and `fg`: the shell turns it on in between.
+def _without_echo(terminal: int, show: Callable[[], None], more_flags: int = 0) -> Iterator[None]:
+    """Turns echo off and shows the prompt, also after Ctrl+Z and `fg`: the shell turns it on in between.
 
     Echo is turned on again whatever ends the block: an error, or a signal that ends the program.
     """
     visible = termios.tcgetattr(terminal)
-    hidden = [*visible[:_LFLAG], visible[_LFLAG] & ~termios.ECHO, *visible[_LFLAG + 1 :]]
+    hidden = _modes_without(visible, termios.ECHO | more_flags)
 
     def show_prompt() -> None:
         _set_modes(terminal, hidden)
-        print_message(prompt, end="")
+        show()
 
     def restore() -> None:
         if not _is_in_background(terminal):  # there, the terminal belongs to the shell

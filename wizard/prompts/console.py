@@ -10,7 +10,7 @@ import threading
 from collections.abc import Callable, Iterator
 
 from wizard.console.exit_status import exit_status_of
-from wizard.console.line_input import SEVERAL_LINES, SeveralLinesError, prompt_hidden, prompt_line
+from wizard.console.line_input import SEVERAL_LINES, SeveralLinesError, prompt_hidden, prompt_line, prompt_single_line
 from wizard.console.typed_line import clean_line
 from wizard.text.ascii import to_ascii
 from wizard.text.sanitize import escape_unsafe
@@ -56,6 +56,10 @@ class Console:
     def ask(self, prompt: str) -> str:
         """Reads one line. Raises `InputEndedError`."""
         return self._read(prompt_line, prompt)
+
+    def ask_single_line(self, prompt: str) -> str:
+        """Reads one line as `ask`, and shows nothing that comes after it. Raises `InputEndedError`."""
+        return self._read(prompt_single_line, prompt)
 
     def ask_secret(self, prompt: str) -> str:
         """Reads one line that is not shown while it is typed. Raises `InputEndedError`."""

@@ -115,6 +115,8 @@ class Question:
         prompt = f"{self._state.label(self._name)} [{self._current_value()}]: "
         if self._declaration.kind is Kind.SECRET:
             return self._console.ask_secret(prompt.replace(" [", " (not shown) [", 1))
+        if self._name == "accesskey":  # a paste may have the secret key in its second line
+            return self._console.ask_single_line(prompt)
         return self._console.ask(prompt)
 
     def _current_value(self) -> str:
