@@ -144,3 +144,23 @@ def test_the_line_prompts_end_in_time_and_keep_a_draft(
     found = draft.find(tmp_path / "storage.toml")
     assert found is not None
     assert found.settings.bucket == "images"
+
+
+def test_the_line_prompts_make_the_terminal_blocking_and_restore_it(tmp_path: Path) -> None:
+    with terminal(tmp_path, "-m", "wizard", "--plain", is_blocking=False) as screen:
+        screen.wait_for("Registry [dtr]: ")
+        assert screen.is_blocking()
+        screen.press(b"harbor\r")
+        screen.wait_for("Storage [aws]: ")
+        screen.press(b"\x04")
+        screen.wait_for_exit()
+        assert not screen.is_blocking()
+
+
+def test_a_hidden_prompt_waits_where_another_program_left_the_terminal_non_blocking(tmp_path: Path) -> None:
+    arguments = ("configure", "--bucket", "images", "--accesskey", "AKIAIOSFODNN7EXAMPLE", "--secretkey-file", "-")
+    with terminal(tmp_path, "-m", "wizard", *arguments, "--no-validate", is_blocking=False) as screen:
+        screen.wait_for("Secret key (not shown): ")
+        screen.press(b"wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY\r")
+        assert screen.wait_for_exit() == 0
+        assert not screen.is_blocking()

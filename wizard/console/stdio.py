@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import errno
 import io
@@ -17,16 +18,33 @@ READER_IS_GONE = (errno.EPIPE, errno.EIO)  # of a pipe, as with `| head`, or of 
 
 
 def prepare_streams() -> None:
-    """Opens standard streams that are closed, and makes stdout accept any text."""
+    """Opens standard streams that are closed, makes all of them blocking, and makes stdout accept any text."""
     for descriptor in range(3):  # a file that is opened later must not get the descriptor of a stream
         try:
             os.fstat(descriptor)
         except OSError:
             os.open(os.devnull, os.O_RDWR)
+        _make_blocking(descriptor)
     sys.stdin = sys.stdin or open(0, encoding="utf-8", closefd=False)  # noqa: SIM115
     sys.stderr = sys.stderr or open(2, "w", encoding="utf-8", closefd=False)  # noqa: SIM115
     if isinstance(sys.stdout, io.TextIOWrapper):  # programs that read our data expect UTF-8, whatever the locale
         sys.stdout.reconfigure(encoding=None if sys.stdout.isatty() else "utf-8", errors="backslashreplace")
+
+
+def _make_blocking(descriptor: int) -> None:
+    """Another program can have made it non-blocking: a read would find no input, and a long output would be cut.
+
+    The mode belongs to everybody who has the stream open, so it is restored at the end.
+    """
+    with contextlib.suppress(OSError):
+        if not os.get_blocking(descriptor):
+            os.set_blocking(descriptor, True)
+            atexit.register(_make_nonblocking, descriptor)
+
+
+def _make_nonblocking(descriptor: int) -> None:
+    with contextlib.suppress(OSError):
+        os.set_blocking(descriptor, False)
 
 
 def redirect_to_devnull(stream: TextIO) -> None:
