@@ -115,6 +115,14 @@ def moto(certificates: Certificates) -> Iterator[Moto]:
     reset_moto()
 
 
+@pytest.fixture(scope="session")
+def moto_with_iam() -> Iterator[Moto]:
+    """moto in this process that is an IAM API too."""
+    with Moto(has_iam=True) as server:
+        yield server
+    reset_moto()
+
+
 @pytest.fixture
 def store(moto: Moto) -> LiveStore:
     """A new bucket on moto."""

@@ -65,12 +65,12 @@ def test_the_documented_policy_is_written_to_a_file_and_the_aws_command_is_print
 
 
 @pytest.fixture
-def iam(moto: Moto, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+def iam(moto_with_iam: Moto, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     """An IAM client; the command finds the same credentials in the environment."""
-    monkeypatch.setenv("AWS_ENDPOINT_URL_IAM", moto.endpoint)
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", moto.access_key)
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", moto.secret_key)
-    with contextlib.closing(moto.client("iam")) as client:
+    monkeypatch.setenv("AWS_ENDPOINT_URL_IAM", moto_with_iam.endpoint)
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", moto_with_iam.access_key)
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", moto_with_iam.secret_key)
+    with contextlib.closing(moto_with_iam.iam_client()) as client:
         yield client
 
 

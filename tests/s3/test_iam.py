@@ -29,13 +29,13 @@ OTHER_POLICY = {"Version": "2012-10-17", "Statement": [{"Effect": "Deny", "Actio
 
 
 @pytest.fixture
-def user(moto: Moto, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+def user(moto_with_iam: Moto, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     """The name of an IAM user without policies, on the endpoint that the environment names."""
-    monkeypatch.setenv("AWS_ENDPOINT_URL_IAM", moto.endpoint)
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", moto.access_key)
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", moto.secret_key)
+    monkeypatch.setenv("AWS_ENDPOINT_URL_IAM", moto_with_iam.endpoint)
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", moto_with_iam.access_key)
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", moto_with_iam.secret_key)
     name = "registry-user"
-    with contextlib.closing(moto.client("iam")) as client:
+    with contextlib.closing(moto_with_iam.iam_client()) as client:
         client.create_user(UserName=name)
         yield name
         for policy in client.list_user_policies(UserName=name)["PolicyNames"]:

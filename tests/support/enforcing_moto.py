@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
 import functools
-import http.client
 import json
 import subprocess
 import sys
@@ -14,7 +12,7 @@ from typing import Any
 
 from tests.support.aws_clients import create_client
 from tests.support.moto_server import Moto
-from tests.support.processes import READY_SECONDS, read_first_line, running_process
+from tests.support.processes import read_first_line, running_process
 from tests.support.store_server import StoreServer
 
 
@@ -35,7 +33,10 @@ class EnforcingMoto(StoreServer):
         self.access_key, self.secret_key = Moto.access_key, Moto.secret_key
         self.access_key, self.secret_key = self._create_user([_allow("*")])
         self.__dict__.pop("_iam").close()
-        self._enforce()
+        assert process.stdin is not None
+        process.stdin.write(b"enforce\n")
+        process.stdin.flush()
+        assert read_first_line(process.stdout) == "enforcing"
 
     def iam_key(self, *denied: str, allowed: Sequence[str] | None = None) -> tuple[str, str]:
         """The key pair of a new user that is allowed `allowed` (all of S3 by default) except `denied`."""
@@ -60,13 +61,6 @@ class EnforcingMoto(StoreServer):
         client = create_client("iam", self.endpoint, self.access_key, self.secret_key)
         self._resources.callback(client.close)
         return client
-
-    def _enforce(self) -> None:
-        connection = http.client.HTTPConnection(self.endpoint.removeprefix("http://"), timeout=READY_SECONDS)
-        with contextlib.closing(connection):
-            # text/plain: moto parses a form, urllib's default, before it reads the body, and finds it empty.
-            connection.request("POST", "/moto-api/reset-auth", b"0", {"Content-Type": "text/plain"})
-            assert connection.getresponse().status == http.HTTPStatus.OK
 
 
 def _allow(*actions: str) -> dict[str, object]:

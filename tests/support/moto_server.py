@@ -1,7 +1,7 @@
-"""moto in this process: S3 and IAM that accept every key and signature.
+"""moto in this process: S3, and IAM where a test needs it, that accept every key and signature. No other service.
 
 All instances of `Moto` in one process share one store. `python -m tests.support.moto_server` runs it as a program: it
-prints its endpoint, and ends when its standard input is closed.
+prints its endpoint, verifies signatures and policies after a line on its standard input, and ends with that.
 """
 
 from __future__ import annotations
@@ -28,32 +28,42 @@ class Moto(StoreServer):
     secret_key = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"
     endpoint_tls: str
 
-    def __init__(self, certificate: Certificate | None = None) -> None:
+    def __init__(self, certificate: Certificate | None = None, *, has_iam: bool = False) -> None:
         super().__init__()
         self._certificate = certificate
+        self._app = moto_app(has_iam=has_iam)
 
     def _start(self) -> None:
-        self.endpoint = self._resources.enter_context(serve_wsgi(moto_app()))
+        self.endpoint = self._resources.enter_context(serve_wsgi(self._app))
         if self._certificate:
-            self.endpoint_tls = self._resources.enter_context(serve_wsgi(moto_app(), self._certificate))
+            self.endpoint_tls = self._resources.enter_context(serve_wsgi(self._app, self._certificate))
 
     def store(self, *, tls: bool = False) -> LiveStore:
         endpoint = self.endpoint_tls if tls else self.endpoint
         return LiveStore(endpoint, self.create_bucket(), self.access_key, self.secret_key)
 
-    def client(self, service: str) -> Any:
-        """A plain client of another AWS service than S3."""
-        return create_client(service, self.endpoint, self.access_key, self.secret_key)
+    def iam_client(self) -> Any:
+        """A plain client of IAM."""
+        return create_client("iam", self.endpoint, self.access_key, self.secret_key)
 
 
 @functools.cache
-def moto_app() -> WSGIApplication:
-    """moto's WSGI application; it is imported here, because importing it takes long and few tests need it."""
+def moto_app(*, has_iam: bool = False) -> WSGIApplication:
+    """moto's WSGI application; it is imported here, because importing it takes long and few tests need it.
+
+    It offers only S3 and, on request, IAM with STS: other services could start containers or read files.
+    """
     from moto.core.utils import service_name_from_moto_package_name
     from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
+    from werkzeug.exceptions import NotFound
 
     service_name_from_moto_package_name("s3")  # cached: for the first error it would read ~/.aws of the test
-    moto = DomainDispatcherApplication(create_backend_app)
+    offered = ("s3", "iam", "sts") if has_iam else ("s3",)
+
+    def app_of(service: Any) -> Any:
+        return create_backend_app(service) if service in offered else NotFound()
+
+    moto = DomainDispatcherApplication(app_of)
     # Uncached, this lists moto's folder for each request.
     moto.get_backend_for_host = functools.cache(moto.get_backend_for_host)  # type: ignore[method-assign]
 
@@ -77,12 +87,25 @@ def reset_moto() -> None:
     reset_model_data()
 
 
+def enforce_policies() -> None:
+    """From now on verify signatures and IAM policies, in the whole process."""
+    from moto import settings
+
+    settings.INITIAL_NO_AUTH_ACTION_COUNT = 0.0
+
+
 def main() -> None:
-    """Run moto until the standard input is closed."""
-    with Moto() as moto:
-        sys.stdout.write(f"{moto.endpoint}\n")
-        sys.stdout.flush()
-        sys.stdin.read()
+    """Run moto until the standard input is closed. After a line there it enforces policies, and says so in a line."""
+    with Moto(has_iam=True) as moto:
+        _print_line(moto.endpoint)
+        for _ in sys.stdin:
+            enforce_policies()
+            _print_line("enforcing")
+
+
+def _print_line(text: str) -> None:
+    sys.stdout.write(f"{text}\n")
+    sys.stdout.flush()
 
 
 if __name__ == "__main__":

@@ -1,32 +1,34 @@
-"""moto in this process."""
+"""moto offers the tests what they need, and nothing that could do more."""
 
 from __future__ import annotations
 
-from tests.support.aws_clients import open_s3_client
-from tests.support.live_store import LiveStore
+import contextlib
+import urllib.error
+import urllib.request
+
+import pytest
+
 from tests.support.moto_server import Moto
-from tests.support.store_client import BODY
 
 
-def test_contents_and_uploads_list_what_is_in_a_bucket(moto: Moto, store: LiveStore) -> None:
-    assert moto.contents(store.bucket) == []
-    with open_s3_client(store) as client:
-        client.put_object(Bucket=store.bucket, Key="a/b", Body=BODY)
-        client.create_multipart_upload(Bucket=store.bucket, Key="open")
-    assert moto.contents(store.bucket) == ["a/b"]
-    assert moto.uploads(store.bucket) == ["open"]
+@pytest.mark.parametrize("path", ["/moto-api/", "/moto-api/data.json", "/moto-api/state-manager/set-transition"])
+def test_the_control_api_is_not_reachable(path: str, moto: Moto) -> None:
+    with pytest.raises(urllib.error.HTTPError) as refused:
+        urllib.request.urlopen(f"{moto.endpoint}{path}")
+    refused.value.close()
+    assert refused.value.code == 404
 
 
-def test_settings_of_a_store_name_its_endpoint_bucket_and_key(store: LiveStore) -> None:
-    settings = store.settings()
-    assert (settings.bucket, settings.regionendpoint, settings.secure) == (store.bucket, store.endpoint, False)
-    assert settings.secretkey.reveal() == store.secret_key
+@pytest.mark.parametrize("service", ["ec2", "lambda", "batch", "iam", "sts", "moto_api"])
+def test_other_services_are_not_offered(service: str, moto: Moto) -> None:
+    scope = f"{moto.access_key}/20260101/us-east-1/{service}/aws4_request"
+    headers = {"Authorization": f"AWS4-HMAC-SHA256 Credential={scope}, SignedHeaders=host, Signature=0"}
+    with pytest.raises(urllib.error.HTTPError) as refused:
+        urllib.request.urlopen(urllib.request.Request(f"{moto.endpoint}/", b"Action=ListUsers", headers))
+    refused.value.close()
+    assert refused.value.code == 404
 
 
-def test_settings_of_a_store_accept_changes(store: LiveStore) -> None:
-    settings = store.settings(bucket="nope")
-    assert (settings.bucket, settings.regionendpoint) == ("nope", store.endpoint)
-
-
-def test_settings_of_a_store_on_https_are_secure(moto: Moto) -> None:
-    assert moto.store(tls=True).settings().secure is True
+def test_iam_is_offered_where_a_test_asks_for_it(moto_with_iam: Moto) -> None:
+    with contextlib.closing(moto_with_iam.iam_client()) as client:
+        client.list_users()

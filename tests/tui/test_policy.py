@@ -22,12 +22,12 @@ from wizard.tui.widgets.text_block import TextBlock
 
 
 @pytest.fixture
-def administrator(moto: Moto, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+def administrator(moto_with_iam: Moto, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     """A client of IAM, whose credentials the wizard finds in the environment."""
-    monkeypatch.setenv("AWS_ENDPOINT_URL_IAM", moto.endpoint)
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", moto.access_key)
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", moto.secret_key)
-    client = moto.client("iam")
+    monkeypatch.setenv("AWS_ENDPOINT_URL_IAM", moto_with_iam.endpoint)
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", moto_with_iam.access_key)
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", moto_with_iam.secret_key)
+    client = moto_with_iam.iam_client()
     yield client
     client.close()
 
