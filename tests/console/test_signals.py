@@ -194,7 +194,7 @@ def test_a_signal_ends_the_program_also_where_the_terminal_takes_no_output(
     with FaultyStore(hang("CopyObject")) as store:
         config_file.save(tmp_path / "storage.toml", store.settings(), None)
         words = [word.format(bucket=store.bucket) for word in arguments]
-        with terminal(tmp_path, "-m", "wizard", *words) as screen:
+        with terminal(tmp_path, "-m", "tests.support.patient_wizard", *words) as screen:
             wait_for(lambda: "CopyObject" in store.calls or None)
             screen.stop_output()
             screen.process.send_signal(number)
@@ -227,7 +227,7 @@ def test_a_dropped_connection_leaves_nothing_in_the_store(arguments: tuple[str, 
     with FaultyStore(hang("CopyObject")) as store:
         config_file.save(tmp_path / "storage.toml", store.settings(), None)
         words = [word.format(bucket=store.bucket) for word in arguments]
-        with terminal(tmp_path, "-m", "wizard", *words) as screen:
+        with terminal(tmp_path, "-m", "tests.support.patient_wizard", *words) as screen:
             wait_for(lambda: "CopyObject" in store.calls or None)
             assert screen.hang_up() == 128 + signal.SIGHUP
         assert keys_in_bucket(store, store.bucket) == []

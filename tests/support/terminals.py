@@ -20,7 +20,7 @@ from types import MappingProxyType
 from typing import Any
 
 from tests.support.paths import ROOT
-from tests.support.processes import READY_SECONDS, wait_for
+from tests.support.processes import READY_SECONDS, load_factor, wait_for
 
 TIMEOUT = READY_SECONDS
 _SHELL = str(Path(__file__).with_name("job_control_shell.py"))
@@ -142,15 +142,16 @@ class Terminal:
     def wait_until_stopped(self, *, press_ctrl_z: bool = True) -> None:
         """Wait until the program is stopped. After Ctrl+Z, check that the terminal's modes are restored.
 
-        Ctrl+Z is pressed again every second: Python handles a signal that arrives just before a blocking read only
-        after that read.
+        Ctrl+Z is pressed again after some seconds: Python handles a signal that arrives just before a blocking read
+        only after that read. Not soon, because the kernel may deliver it only after the program was resumed.
         """
-        deadline, next_press = time.monotonic() + TIMEOUT, time.monotonic() + 1
+        patience = 3 * load_factor()
+        deadline, next_press = time.monotonic() + TIMEOUT, time.monotonic() + patience
         while not self._is_stopped():
             assert time.monotonic() < deadline, f"it did not stop after {self.stream[-2000:]!r}"
             if press_ctrl_z and time.monotonic() > next_press:
                 os.write(self._controller, b"\x1a")
-                next_press += 1
+                next_press += patience
             self.read_until_quiet(0.01)
         self.read_until_quiet(0.0)
         assert not press_ctrl_z or self.has_initial_modes()
