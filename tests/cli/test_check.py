@@ -25,6 +25,7 @@ from tests.support.reports import keys_in_bucket
 from tests.support.samples import sampled
 from tests.validation.ageing import OLD, age_objects, prefix_of_run, put
 from wizard.checks.all_checks import S3_CHECKS
+from wizard.console.signals import GRACE
 from wizard.model.findings import Value
 from wizard.model.secret import Secret
 from wizard.model.settings import DECLARATIONS, Settings
@@ -345,7 +346,7 @@ def test_after_a_signal_no_call_starts_but_to_clean_up_however_many_files_wait(
             before, started_at = len(server.calls), time.monotonic()
             process.send_signal(number)
             out, err = process.communicate(timeout=TIMEOUT)
-            assert time.monotonic() - started_at < 5.0 * load_factor()  # a second on an idle machine
+            assert time.monotonic() - started_at < (GRACE + 1.0) * load_factor()
         assert process.returncode == 128 + number
         assert set(server.calls[before:]) <= CLEAN_UP
         reports = json.loads(out)

@@ -23,6 +23,7 @@ from wizard.config import file as config_file
 from wizard.console import signals
 from wizard.console.signals import exit_on_signals, stop_on_signals
 from wizard.files.signals import ENDING_SIGNALS
+from wizard.model.settings import Settings
 from wizard.validation import active_runs
 
 NUMBERS = tuple(number for number in ENDING_SIGNALS if signal.getsignal(number) != signal.SIG_IGN)
@@ -220,6 +221,38 @@ def test_a_check_below_nohup_survives_a_hangup(tmp_path: Path) -> None:
     assert process.returncode == 1  # the timeout has passed
     assert "FAILED" in out
     assert "Stopping" not in err
+
+
+HANGING_FOLDER = """
+import os, sys, threading
+from wizard.cli.main import main
+os.fsync = lambda _: (print("hangs", file=sys.stderr, flush=True), threading.Event().wait())
+sys.exit(main(["check", "storage.toml"]))
+"""
+
+
+def test_a_second_signal_names_the_test_folder_on_a_file_system_that_hangs(tmp_path: Path) -> None:
+    (tmp_path / "images").mkdir()
+    settings = Settings(provider="filesystem", rootdirectory=str(tmp_path / "images"))
+    config_file.save(tmp_path / "storage.toml", settings, None)
+    with subprocess.Popen(
+        [sys.executable, "-c", HANGING_FOLDER],
+        cwd=tmp_path,
+        env=environment({}),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stderr
+        assert process.stderr.readline() == "hangs\n"
+        process.send_signal(signal.SIGINT)
+        assert process.stderr.readline().startswith("Stopping")
+        process.send_signal(signal.SIGTERM)
+        _, err = process.communicate(timeout=30)
+    (test_folder,) = (tmp_path / "images").rglob("*storage-wizard-*")
+    assert process.returncode in (128 + signal.SIGTERM, 128 + signal.SIGINT)  # the first, if it was faster
+    assert f"May be left: {test_folder}. Delete it by hand." in err
+    assert "Traceback" not in err
 
 
 @pytest.mark.parametrize("arguments", [("check",), ("configure", "--bucket", "{bucket}")], ids=lambda words: words[0])

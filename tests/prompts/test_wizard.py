@@ -10,10 +10,15 @@ from tests.prompts.conversation import CANARY, answer, answer_until_validation, 
 from tests.support.faults import deny
 from tests.support.faulty_store import FaultyStore
 from tests.support.live_store import LiveStore
+from wizard.checks.all_checks import S3_CHECKS
 from wizard.config import file as config_file
+from wizard.model.findings import Cause, Finding, Fix
 from wizard.model.settings import Settings
+from wizard.prompts.console import Console
+from wizard.prompts.wizard import PromptWizard
 from wizard.session import draft
 from wizard.session.state import WizardState
+from wizard.validation.results import Report, Result, Status
 
 
 @pytest.fixture(autouse=True)
@@ -138,6 +143,16 @@ def test_a_fix_is_applied_by_its_number_and_the_settings_are_validated_again(tmp
         answer(screen, "q leaves: ", "0001000")  # neither a number of the list nor another answer
         answer(screen, "q leaves: ", "1")
         screen.wait_for("Validation passed")
+
+
+def test_a_fix_that_several_checks_offer_is_listed_once(tmp_path: Path) -> None:
+    state = WizardState(tmp_path / "storage.toml", Settings(bucket="images"))
+    on, style = Fix("Turn V4 auth on.", {"v4auth": True}), Fix("Turn it off.", {"forcepathstyle": False})
+    fixes = (on, Fix("Ask the administrator of the store."), None, style, on)
+    findings = [Finding(Cause.V4_REQUIRED, "It failed.", fix=fix) for fix in fixes]
+    results = [Result(check, Status.FAILED, 0.0, each) for check, each in zip(S3_CHECKS, findings, strict=False)]
+    state.last_report = Report(state.settings, tuple(results), 0.0)
+    assert PromptWizard(state, Console(is_ascii=False))._fixes() == [on, style]
 
 
 def test_a_bucket_that_cannot_be_created_is_reported(tmp_path: Path) -> None:
