@@ -13,6 +13,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 from werkzeug.wrappers import Response
 
 from tests.support import faults
@@ -612,3 +613,54 @@ def test_unusual_responses_of_a_real_store_are_no_advice(rclone: Rclone) -> None
     report = report_of(rclone.store().settings())
     assert not set(ADVISORY) & set(report.failed)
     assert {finding_of(report, check).cause for check in ADVISORY if result_of(report, check).finding} <= {Cause.ADVICE}
+
+
+# --- contents: a bucket that the store makes ---
+
+
+def report_of_absent_bucket(first: str, then: str) -> tuple[str, Report]:
+    """The validation of a bucket that the store makes at the first write; call `then` is answered after `first`."""
+    is_done = threading.Event()
+
+    def act(environ: Environ, call_next: CallNext) -> Response:
+        if operation(environ) == then:
+            is_done.wait()
+        if operation(environ) == "PutObject":
+            with contextlib.suppress(ClientError):
+                owner.create_bucket(Bucket=name)
+        response = call_next(environ)
+        if operation(environ) == first:
+            is_done.set()
+        return response
+
+    with FaultyStore(act) as store, contextlib.closing(s3_client(store.live)) as owner:
+        name = f"{store.bucket}-absent"
+        return name, report_of(store.settings(bucket=name))
+
+
+def test_a_bucket_that_the_store_makes_at_the_first_write_is_named() -> None:
+    name, report = report_of_absent_bucket("ListObjects", "PutObject")
+    assert report.passed
+    assert result_of(report, "contents").status is Status.WARNING
+    text = finding_of(report, "contents").text
+    assert f"has made the bucket {name} just now" in text
+    assert f"aws s3api delete-bucket --bucket {name} --endpoint-url http://127.0.0.1:" in text
+
+
+def test_a_new_bucket_is_said_to_be_new() -> None:
+    _, report = report_of_absent_bucket("PutObject", "ListObjects")
+    assert report.passed
+    assert "is new. If nobody has made it" in finding_of(report, "contents").text
+
+
+def test_an_absent_bucket_is_reported_after_the_write_has_failed(store: LiveStore) -> None:
+    report = report_of(store.settings(bucket=f"{store.bucket}-absent"))
+    assert report.failed[0] == "list"
+    assert finding_of(report, "list").cause is Cause.NO_BUCKET
+
+
+@pytest.mark.parametrize("fault", [faults.deny("ListBuckets"), faults.error("ListBuckets", 501, "NotImplemented")])
+def test_a_store_that_does_not_list_buckets_gets_no_advice_on_them(fault: Fault) -> None:
+    with FaultyStore(fault) as store:
+        finding = finding_of(report_of(store.settings()), "contents")
+    assert finding.text == "The bucket holds no images yet. Those of another storage are not copied."

@@ -48,7 +48,7 @@ CALLS = {
     "presigned-read": 3,
     "delete": 2,
     "cleanup": 4,  # two listings for each place in which earlier runs left something
-    "contents": 1,
+    "contents": 2,  # the list of buckets only if there are no images
     "lifecycle": 2,
     "versioning": 1,
     "object-lock": 1,
@@ -91,7 +91,7 @@ def test_a_run_makes_exactly_the_declared_calls(registry: str) -> None:
         assert len(made) == sum(CALLS.values()) + (registry == "distribution-3")
         assert set(made) == set(declared)
         assert made.count("PutObject") == 1
-        assert set(made).isdisjoint({"ListBuckets", "HeadBucket", "GetBucketLocation", "CreateBucket"})
+        assert set(made).isdisjoint({"HeadBucket", "GetBucketLocation", "CreateBucket"})
 
 
 def test_the_declared_actions_are_the_required_ones() -> None:

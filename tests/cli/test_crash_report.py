@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import sys
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 from typing import NoReturn
 
@@ -14,6 +15,15 @@ from wizard.model.settings import DECLARATIONS
 
 CANARY = "canary-secret"
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
+
+
+class FixedClock(datetime):
+    """A clock that stands still."""
+
+    @classmethod
+    def now(cls, tz: tzinfo | None = None) -> datetime:  # type: ignore[override]
+        del tz
+        return NOW
 
 
 def raise_key_error() -> NoReturn:
@@ -116,3 +126,18 @@ def test_the_message_names_the_last_line_of_the_program() -> None:
 def test_a_report_that_cannot_be_written_is_not_mentioned(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XDG_STATE_HOME", "/dev/null")
     assert crash_report.write(caught()) == "this should not have happened (ValueError). Please report it."
+
+
+def test_a_planted_link_in_place_of_the_report_is_not_followed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    target, state = tmp_path / "target", tmp_path / "state"
+    target.mkdir()
+    victim = target / "victim"
+    victim.write_text("kept", encoding="utf-8")
+    folder = state / "storage-wizard"
+    folder.mkdir(parents=True, mode=0o700)
+    monkeypatch.setenv("XDG_STATE_HOME", str(state))
+    (folder / f"crash-{NOW:%Y%m%dT%H%M%S}-{os.getpid()}.txt").symlink_to(victim)
+    monkeypatch.setattr(crash_report, "datetime", FixedClock)
+    crash_report.write(caught())
+    assert victim.read_text(encoding="utf-8") == "kept"
+    assert list(target.iterdir()) == [victim]

@@ -10,6 +10,7 @@ import pytest
 import yaml
 
 from wizard.cli import main as cli
+from wizard.cli.source_text import MAX_BYTES
 from wizard.config import file as config_file
 from wizard.model.secret import Secret
 from wizard.model.settings import Settings
@@ -202,3 +203,13 @@ def test_a_file_with_a_value_that_stands_for_nothing_is_left_alone(
     if "U" in value:
         assert "config.yml: It is not YAML that can be read at line 3" in error
         assert CONFIG_YML.read_text(encoding="utf-8") == text
+
+
+def test_a_file_that_would_become_too_large_to_be_read_again_is_left_alone(capsys: pytest.CaptureFixture[str]) -> None:
+    section = "storage:\n  s3:\n    bucket: b\n"
+    text = f"# {'x' * (MAX_BYTES - len(section) - 10)}\n{section}"
+    CONFIG_YML.write_text(text, encoding="utf-8")
+    assert export("--into", "config.yml") == 2
+    assert "config.yml would be too large to be read again, so it was left alone." in capsys.readouterr().err
+    assert CONFIG_YML.read_text(encoding="utf-8") == text
+    assert not list(Path().glob("config.yml.*"))

@@ -171,7 +171,7 @@ S3S = (
     *_rows(
         S3s,
         *("correct settings", "redirects off", "root directory", "wrong region", "V2", "V2, redirects off"),
-        *("layers copied whole", "encrypted", "reduced redundancy"),
+        *("layers copied whole", "encrypted", "reduced redundancy", "missing bucket"),
         cause=Cause.CORRUPTED,
         check="multipart",
     ),
@@ -187,6 +187,7 @@ SEAWEEDFS = (
         *("correct settings", "redirects off", "root directory", "a large layer", "layers copied whole"),
         *("reduced redundancy", "no storage class", "owner has full control", "V2, redirects off"),
         "wrong region",  # it is not noticed
+        "missing bucket",  # it is made at the first write
     ),
     *_rows(SeaweedFS, "encrypted", cause=Cause.STORE_ERROR, check="write"),  # it has no key for that
     *_rows(SeaweedFS, "V2", cause=Cause.V4_REQUIRED, check="presigned-read", has_fix=True),
@@ -214,16 +215,6 @@ KNOWN_DISAGREEMENTS: tuple[tuple[Row, str], ...] = ()
 
 # Rows that sometimes fail.
 UNSTABLE: tuple[tuple[Row, str], ...] = (
-    *_because(
-        "SeaweedFS creates an absent bucket at the first write, and the registry uses it. The check lists and writes "
-        "at the same time, so it passes only if the write is faster.",
-        *_rows(SeaweedFS, "missing bucket"),
-    ),
-    *_because(
-        "s3s-fs creates an absent bucket at the first write. The check lists and writes at the same time, so it "
-        "reports a missing bucket only if the listing is faster.",
-        *_rows(S3s, "missing bucket", cause=Cause.CORRUPTED, check="multipart"),
-    ),
     *_because(
         "S3Mock answers about one in sixty listings of uploads with 500 while another upload ends. The registry's SDK "
         "tries again; the check does not.",

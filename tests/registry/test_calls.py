@@ -17,7 +17,7 @@ from wizard.model.findings import Value
 
 _HEADERS = ("content-type", "range", "x-amz-acl", "x-amz-storage-class", "x-amz-server-side-encryption")
 _PAGING = {"continuation-token", "encoding-type", "key-marker", "marker", "upload-id-marker", "delimiter"}
-_ADVISORY = ("GetBucket", "GetObjectLock", "GetPublicAccessBlock")
+_ADVISORY = ("GetBucket", "GetObjectLock", "GetPublicAccessBlock", "ListBuckets")
 
 
 class CallRecorder:

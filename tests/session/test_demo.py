@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 from tests.support.paths import ROOT
+from wizard.session.demo import demo_store
 
 _PROGRAM = """
 import json
@@ -30,3 +31,15 @@ def test_broken_files_and_variables_of_aws_do_not_matter(tmp_path: Path) -> None
         [sys.executable, "-c", _PROGRAM], cwd=ROOT, env=environment, capture_output=True, text=True, check=True
     )
     assert json.loads(done.stdout) == []
+
+
+def test_each_demo_has_a_key_pair_of_its_own() -> None:
+    pairs = []
+    for _ in range(2):
+        with demo_store() as settings:
+            pairs.append((settings.accesskey, settings.secretkey.reveal()))
+    (access, secret), (other_access, other_secret) = pairs
+    assert access != other_access
+    assert secret != other_secret
+    assert len(access) >= 20
+    assert len(secret) >= 40

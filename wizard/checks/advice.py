@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 import shlex
+import time
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from http import HTTPStatus
 from typing import Any
 
@@ -64,9 +65,12 @@ _NOT_SUPPORTED = (
 def contents(context: CheckContext) -> Finding | None:
     """What the bucket holds already below the root directory: repositories, and empty objects that stand for folders.
 
+    A bucket that the store has just made at the first write is named: its name may be a mistake.
     Consoles make such objects. Distribution 2 crashes on one below the repositories when it removes old uploads, within
     an hour after its start (github.com/distribution/distribution/issues/4358).
     """
+    if context.bucket_was_absent:
+        return _made_by_store(context)
     prefix = f"{context.root}{_REPOSITORIES}"
     try:
         response = context.list(prefix)
@@ -78,20 +82,53 @@ def contents(context: CheckContext) -> Finding | None:
         return _folder_object(folders, context)
     names = list(dict.fromkeys(match[1] for key in keys if (match := _REPOSITORY.match(key.removeprefix(prefix)))))
     if not names:
+        if _is_new(context):
+            return _hint(
+                "The bucket holds no images yet, and is new. If nobody has made it, the store did so at the first "
+                "write: check its name."
+            )
         return _hint("The bucket holds no images yet. Those of another storage are not copied.")
     number = f"{'at least ' if response['IsTruncated'] else ''}{_count(len(names), 'repository', 'repositories')}"
     shown = [sanitize(name, 40) for name in names[:_SHOWN_NAMES]] + ["…"] * (len(names) > _SHOWN_NAMES)
     return _hint(f"The bucket holds {number} already ({', '.join(shown)}): the registry will serve them.")
 
 
+def _is_new(context: CheckContext) -> bool:
+    """Whether the bucket is not older than this run, as far as the store says: its clock is known to a second."""
+    try:
+        buckets = context.store.call("ListBuckets").get("Buckets", [])
+    except StoreError:
+        return False
+    created = next((each.get("CreationDate") for each in buckets if each.get("Name") == context.bucket), None)
+    age = timedelta(seconds=time.monotonic() - context.started_at)
+    return isinstance(created, datetime) and not is_older_than(created, age, context.connection.store_time)
+
+
+def _made_by_store(context: CheckContext) -> Finding:
+    command = _aws_command("delete-bucket", context)
+    return Finding(
+        Cause.ADVICE,
+        f"The store has made the bucket {sanitize(context.bucket, 63)} just now, at the first write. If the name is a "
+        f"mistake, correct it, and delete the new bucket: {command}",
+        Severity.WARNING,
+        "bucket",
+    )
+
+
+def _aws_command(operation: str, context: CheckContext, *more: str) -> str:
+    """A command of the AWS CLI on the bucket, for a shell."""
+    endpoint = ["--endpoint-url", url_of(context.settings)] if context.settings.regionendpoint else []
+    command = shlex.join(["aws", "s3api", operation, "--bucket", context.bucket, *more, *endpoint])
+    return sanitize(hide_credentials(command, context.settings), 400)
+
+
 def _folder_object(folders: list[str], context: CheckContext) -> Finding:
     more = f", and {len(folders) - 1} more" if len(folders) > 1 else ""
-    endpoint = ["--endpoint-url", url_of(context.settings)] if context.settings.regionendpoint else []
-    command = shlex.join(["aws", "s3api", "delete-object", "--bucket", context.bucket, "--key", folders[0], *endpoint])
+    command = _aws_command("delete-object", context, "--key", folders[0])
     return Finding(
         Cause.FOLDER_OBJECTS,
         f"The empty object {sanitize(folders[0], 120)}{more} marks a folder, and the registry crashes on it "
-        f"within an hour after each start. Delete it: {sanitize(hide_credentials(command, context.settings), 400)}",
+        f"within an hour after each start. Delete it: {command}",
         Severity.WARNING,
     )
 

@@ -124,8 +124,8 @@ S3_CHECKS: tuple[Check, ...] = (
         "What the bucket holds",
         "advice",
         run=advice.contents,
-        calls=("List",),
-        requires=("list",),
+        calls=("List", "ListBuckets"),
+        requires=("list", "write"),
         advisory=True,
     ),
     Check(

@@ -102,10 +102,11 @@ class BucketCalls:
     @property
     def store(self) -> Store:
         """The client that all calls go through."""
-        self._raise_if_stopped()
-        return self.connection.open(self._raise_if_stopped)
+        self.raise_if_stopped()
+        return self.connection.open(self.raise_if_stopped)
 
-    def _raise_if_stopped(self) -> None:
+    def raise_if_stopped(self) -> None:
+        """Raises `RunStoppedError` once the run was stopped."""
         if self._is_stopped():
             raise RunStoppedError("the run was stopped")
 

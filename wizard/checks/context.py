@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import threading
+import time
 from collections.abc import Callable, Sequence
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
 
 SIZE = 2048  # bytes of the test object: large enough to show truncation, small enough for a slow line
 _CREATING = ("PutObject", "CopyObject", "CompleteMultipartUpload")  # calls that create a version of an object
+_TICK = 0.02  # seconds between two looks whether the run was stopped
 _COMPRESSED = ("gzip", "deflate", "br", "zstd")
 
 
@@ -43,6 +46,10 @@ class CheckContext(BucketCalls):
         self.cleaner = BucketCalls(settings, self.connection, lambda: False)  # for the calls after the end of the run
         self.ledger = Ledger()
         self.body = os.urandom(SIZE)
+        self.started_at = time.monotonic()
+        self.has_tried_to_write = threading.Event()
+        self.has_written = False  # the test object, with the settings as they are
+        self.bucket_was_absent = False  # and the store has made it at the first write
         self.notes: list[str] = []  # sentences on what the run did beyond the usual, for the report
         root = settings.rootdirectory.strip("/")
         self.root = f"{root}/" if root else ""
@@ -59,6 +66,20 @@ class CheckContext(BucketCalls):
     def object_headers(self) -> dict[str, str]:
         """The parameters that the registry sends with every object that it writes."""
         return _object_headers(self.settings)
+
+    def write_test_object(self) -> None:
+        """Writes the test object as the registry would."""
+        try:
+            self.write_with(self.settings)
+            self.has_written = True
+        finally:
+            self.has_tried_to_write.set()
+
+    def wait_for_test_object(self) -> bool:
+        """Waits until the test object has been written, or could not be. Returns whether it was written."""
+        while not self.has_tried_to_write.wait(_TICK):
+            self.raise_if_stopped()
+        return self.has_written
 
     def write_with(self, settings: Settings) -> None:
         """Writes the test object as the registry would with other settings of encryption, storage class and ACL."""
