@@ -203,11 +203,13 @@ def test_a_signal_ends_the_program_also_where_the_terminal_takes_no_output(
         assert keys_in_bucket(store, store.bucket) == []
 
 
-def test_a_check_below_nohup_survives_a_hangup(tmp_path: Path) -> None:
+@pytest.mark.parametrize("command", ["check", "configure"])
+def test_a_command_below_nohup_survives_a_hangup(command: str, tmp_path: Path) -> None:
     with FaultyStore(hang("CopyObject")) as store:
         config_file.save(tmp_path / "storage.toml", store.settings(), None)
+        arguments = [command, "--timeout", "3"] + ["--bucket", store.bucket] * (command == "configure")
         with subprocess.Popen(
-            ["nohup", sys.executable, "-m", "wizard", "check", "--timeout", "3"],
+            ["nohup", sys.executable, "-m", "wizard", *arguments],
             cwd=tmp_path,
             env=environment({}),
             stdin=subprocess.DEVNULL,
