@@ -221,7 +221,7 @@ def test_a_command_below_nohup_survives_a_hangup(command: str, tmp_path: Path) -
             os.kill(process.pid, signal.SIGHUP)
             out, err = process.communicate(timeout=30)
     assert process.returncode == 1  # the timeout has passed
-    assert "FAILED" in out
+    assert "FAILED" in out + err
     assert "Stopping" not in err
 
 
