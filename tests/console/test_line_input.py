@@ -62,6 +62,13 @@ def test_what_follows_a_single_line_is_discarded_and_never_shown(rest: bytes, tm
         assert screen.has_initial_modes()
 
 
+def test_a_character_is_erased_on_the_terminal(tmp_path: Path) -> None:
+    with prompt("prompt_single_line", tmp_path, job_control=False) as screen:
+        screen.press(b"ab\x7fc\r")
+        assert screen.wait_for_exit() == 0
+        assert b"prompt> ab\b \bc\r\nread: ca\r\n" in screen.stream
+
+
 @pytest.mark.parametrize(
     ("typed", "text", "shown"),
     [

@@ -13,7 +13,7 @@ from typing import TextIO
 from wizard.console.exit_status import CommandError
 from wizard.text.sanitize import escape_unsafe
 
-_REDRAWING = "\n\t\r\x1b"
+_REDRAWING = "\b\n\t\r\x1b"
 READER_IS_GONE = (errno.EPIPE, errno.EIO)  # of a pipe, as with `| head`, or of a terminal
 
 
