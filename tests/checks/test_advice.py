@@ -615,11 +615,11 @@ def test_unusual_responses_of_a_real_store_are_no_advice(rclone: Rclone) -> None
     assert {finding_of(report, check).cause for check in ADVISORY if result_of(report, check).finding} <= {Cause.ADVICE}
 
 
-# --- contents: a bucket that the store makes ---
+# --- contents: a bucket that the store creates ---
 
 
 def report_of_absent_bucket(first: str, then: str) -> tuple[str, Report]:
-    """The validation of a bucket that the store makes at the first write; call `then` is answered after `first`."""
+    """The validation of a bucket that the store creates at the first write; call `then` is answered after `first`."""
     is_done = threading.Event()
 
     def act(environ: Environ, call_next: CallNext) -> Response:
@@ -638,19 +638,19 @@ def report_of_absent_bucket(first: str, then: str) -> tuple[str, Report]:
         return name, report_of(store.settings(bucket=name))
 
 
-def test_a_bucket_that_the_store_makes_at_the_first_write_is_named() -> None:
+def test_a_bucket_that_the_store_creates_at_the_first_write_is_named() -> None:
     name, report = report_of_absent_bucket("ListObjects", "PutObject")
     assert report.passed
     assert result_of(report, "contents").status is Status.WARNING
     text = finding_of(report, "contents").text
-    assert f"has made the bucket {name} just now" in text
+    assert f"The bucket {name} did not exist: the store created it" in text
     assert f"aws s3api delete-bucket --bucket {name} --endpoint-url http://127.0.0.1:" in text
 
 
 def test_a_new_bucket_is_said_to_be_new() -> None:
     _, report = report_of_absent_bucket("PutObject", "ListObjects")
     assert report.passed
-    assert "is new. If nobody has made it" in finding_of(report, "contents").text
+    assert "The bucket is new and holds no images yet. If you did not create it" in finding_of(report, "contents").text
 
 
 def test_an_absent_bucket_is_reported_after_the_write_has_failed(store: LiveStore) -> None:

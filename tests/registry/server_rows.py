@@ -187,7 +187,7 @@ SEAWEEDFS = (
         *("correct settings", "redirects off", "root directory", "a large layer", "layers copied whole"),
         *("reduced redundancy", "no storage class", "owner has full control", "V2, redirects off"),
         "wrong region",  # it is not noticed
-        "missing bucket",  # it is made at the first write
+        "missing bucket",  # it is created at the first write
     ),
     *_rows(SeaweedFS, "encrypted", cause=Cause.STORE_ERROR, check="write"),  # it has no key for that
     *_rows(SeaweedFS, "V2", cause=Cause.V4_REQUIRED, check="presigned-read", has_fix=True),

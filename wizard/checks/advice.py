@@ -65,12 +65,13 @@ _NOT_SUPPORTED = (
 def contents(context: CheckContext) -> Finding | None:
     """What the bucket holds already below the root directory: repositories, and empty objects that stand for folders.
 
-    A bucket that the store has just made at the first write is named: its name may be a mistake.
     Consoles make such objects. Distribution 2 crashes on one below the repositories when it removes old uploads, within
     an hour after its start (github.com/distribution/distribution/issues/4358).
+
+    A bucket that the store has just created at the first write is reported: its name may be wrong.
     """
     if context.bucket_was_absent:
-        return _made_by_store(context)
+        return _created_by_store(context)
     prefix = f"{context.root}{_REPOSITORIES}"
     try:
         response = context.list(prefix)
@@ -84,8 +85,8 @@ def contents(context: CheckContext) -> Finding | None:
     if not names:
         if _is_new(context):
             return _hint(
-                "The bucket holds no images yet, and is new. If nobody has made it, the store did so at the first "
-                "write: check its name."
+                "The bucket is new and holds no images yet. If you did not create it, the store created it at the "
+                "first write: check its name."
             )
         return _hint("The bucket holds no images yet. Those of another storage are not copied.")
     number = f"{'at least ' if response['IsTruncated'] else ''}{_count(len(names), 'repository', 'repositories')}"
@@ -104,12 +105,12 @@ def _is_new(context: CheckContext) -> bool:
     return isinstance(created, datetime) and not is_older_than(created, age, context.connection.store_time)
 
 
-def _made_by_store(context: CheckContext) -> Finding:
+def _created_by_store(context: CheckContext) -> Finding:
     command = _aws_command("delete-bucket", context)
     return Finding(
         Cause.ADVICE,
-        f"The store has made the bucket {sanitize(context.bucket, 63)} just now, at the first write. If the name is a "
-        f"mistake, correct it, and delete the new bucket: {command}",
+        f"The bucket {sanitize(context.bucket, 63)} did not exist: the store created it at the first write. If the "
+        f"name is wrong, correct it and delete the new bucket: {command}",
         Severity.WARNING,
         "bucket",
     )

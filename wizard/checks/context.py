@@ -49,7 +49,7 @@ class CheckContext(BucketCalls):
         self.started_at = time.monotonic()
         self.has_tried_to_write = threading.Event()
         self.has_written = False  # the test object, with the settings as they are
-        self.bucket_was_absent = False  # and the store has made it at the first write
+        self.bucket_was_absent = False  # until the store created it at the first write
         self.notes: list[str] = []  # sentences on what the run did beyond the usual, for the report
         root = settings.rootdirectory.strip("/")
         self.root = f"{root}/" if root else ""

@@ -17,7 +17,7 @@ _MAX_DIGITS = 20
 def list_bucket(context: CheckContext) -> None:
     """The call of the registry's health check: one key below the root directory.
 
-    Some stores make an absent bucket at the first write, and the registry uses it then. `contents` says so.
+    Some stores create an absent bucket at the first write, and the registry then uses it. `contents` reports that.
     """
     try:
         context.list(context.root, 1)
