@@ -653,6 +653,28 @@ def test_a_new_bucket_is_said_to_be_new() -> None:
     assert "The bucket is new and holds no images yet. If you did not create it" in finding_of(report, "contents").text
 
 
+@pytest.mark.parametrize("is_new", [True, False])
+def test_the_age_of_the_bucket_is_that_of_its_own_date(is_new: bool) -> None:
+    dates = ("2100-01-01T00:00:00Z", "2001-01-01T00:00:00Z")
+    own, other = dates if is_new else dates[::-1]
+
+    def answer(environ: Environ, call_next: CallNext) -> Response:
+        buckets = "".join(
+            f"<Bucket><Name>{name}</Name><CreationDate>{date}</CreationDate></Bucket>"
+            for name, date in (("other", other), (store.bucket, own))
+        )
+        text = f"<ListAllMyBucketsResult><Buckets>{buckets}</Buckets></ListAllMyBucketsResult>"
+        return (
+            Response(text, content_type="application/xml")
+            if operation(environ) == "ListBuckets"
+            else call_next(environ)
+        )
+
+    with FaultyStore(answer) as store:
+        text = finding_of(report_of(store.settings()), "contents").text
+    assert text.startswith("The bucket is new and" if is_new else "The bucket holds no images yet.")
+
+
 def test_an_absent_bucket_is_reported_after_the_write_has_failed(store: LiveStore) -> None:
     report = report_of(store.settings(bucket=f"{store.bucket}-absent"))
     assert report.failed[0] == "list"
