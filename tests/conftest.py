@@ -15,7 +15,7 @@ from tests.support.certificates import Certificates, make_certificates
 from tests.support.enforcing_moto import EnforcingMoto
 from tests.support.live_store import LiveStore
 from tests.support.matrix_summary import pytest_terminal_summary
-from tests.support.moto_server import Moto, reset_moto
+from tests.support.moto_server import Moto, only_buckets_of_before, reset_moto
 from tests.support.processes import stop_ignoring_signals
 from tests.support.programs import is_ci
 from tests.support.rclone import Rclone
@@ -69,6 +69,12 @@ def _registered_credentials(monkeypatch: pytest.MonkeyPatch) -> None:
     redaction.has_visible_credentials.cache_clear()
     monkeypatch.setattr(redaction, "_registered", {})
     monkeypatch.setattr(redaction, "_registered_keys", {})
+
+
+@pytest.fixture(autouse=True)
+def _buckets() -> Iterator[None]:
+    with only_buckets_of_before():
+        yield
 
 
 @pytest.fixture(autouse=True)

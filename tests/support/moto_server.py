@@ -6,9 +6,11 @@ prints its endpoint, verifies signatures and policies after a line on its standa
 
 from __future__ import annotations
 
+import contextlib
 import functools
+import itertools
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from tests.support.aws_clients import create_client
@@ -85,6 +87,28 @@ def reset_moto() -> None:
 
     BackendDict.reset()
     reset_model_data()
+
+
+@contextlib.contextmanager
+def only_buckets_of_before() -> Iterator[None]:
+    """Delete at the end the buckets that were created meanwhile: with thousands, each list of buckets takes long."""
+    before = _bucket_names()
+    yield
+    for name in _bucket_names() - before:
+        from moto.s3.models import FakeDeleteMarker, s3_backends
+
+        partition, account = s3_backends.bucket_accounts.pop(name)
+        bucket = s3_backends[account][partition].buckets.pop(name)
+        versions = itertools.chain.from_iterable(versions for _, versions in bucket.keys.lists())
+        for stored in (*versions, *bucket.multiparts.values()):
+            if not isinstance(stored, FakeDeleteMarker):
+                stored.dispose()
+
+
+def _bucket_names() -> set[str]:
+    """The buckets that moto holds in this process; none if it has not been imported."""
+    models = sys.modules.get("moto.s3.models")
+    return set(models.s3_backends.bucket_accounts) if models else set()
 
 
 def enforce_policies() -> None:
