@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import itertools
 import os
 import signal
@@ -41,6 +42,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         for item in items:
             if item.get_closest_marker("ci_only"):
                 item.add_marker(pytest.mark.skip(reason="runs in CI, or with CI=true"))
+
+
+def pytest_collection_finish() -> None:
+    """Collect garbage less often: it took a fifth of the time, most of it on the thousands of tests that stay."""
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 50)
 
 
 def pytest_xdist_auto_num_workers() -> int:
