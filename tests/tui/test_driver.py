@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.samples import sampled
 from tests.support.terminals import Terminal, terminal
 from wizard.console.job_control import CANNOT_SUSPEND
 from wizard.tui.terminal.driver import escape_delay
@@ -107,14 +108,17 @@ def go_to_bucket(screen: Terminal) -> None:
 
 @pytest.mark.parametrize(
     "answer",
-    [
-        b"\x1b[?62;22c",
-        b"\x1b]11;rgb:1e1e/1e1e/2e2e\x07",
-        b"\x1bP>|XTerm(380)\x1b\\",
-        b"\x1b[97;5:3u",
-        b"\x1b[1114112u",
-        b"\x1b[M !!",
-    ],
+    sampled(
+        [
+            b"\x1b[?62;22c",
+            b"\x1b]11;rgb:1e1e/1e1e/2e2e\x07",
+            b"\x1bP>|XTerm(380)\x1b\\",
+            b"\x1b[97;5:3u",
+            b"\x1b[1114112u",
+            b"\x1b[M !!",
+        ],
+        3,
+    ),
 )
 def test_an_answer_of_the_terminal_is_not_typed(tmp_path: Path, answer: bytes) -> None:
     with terminal(tmp_path, "-m", "wizard") as screen:

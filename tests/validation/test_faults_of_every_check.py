@@ -185,6 +185,7 @@ def test_every_check_reports_every_kind_of_fault_and_nothing_unnamed_is_left(
     timeouts = Timeouts(connect=5.0 * factor, read=3.0 * factor)
     monkeypatch.setattr(s3_runner, "Timeouts", lambda **_: timeouts)
     monkeypatch.setattr(s3_runner, "_CLEANUP", 10.0 * factor)
+    monkeypatch.setattr(s3_runner, "_ADVICE", 2.0 * factor)
     names = list(KINDS)
 
     def problems(offset: int) -> list[str]:

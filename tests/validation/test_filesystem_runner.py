@@ -14,6 +14,7 @@ import pytest
 
 from tests.support.processes import wait_for
 from tests.support.reports import finding_of, is_sentence, report_of, result_of
+from tests.support.samples import sampled
 from tests.validation.runs import expire, filesystem_run, report_from, wait_for_late_threads, when
 from wizard.checks.filesystem import FILESYSTEM_CHECKS
 from wizard.model.findings import Cause
@@ -85,7 +86,7 @@ def run_until_blocked(hung: HungFileSystem, settings: Settings, *, stop: str) ->
         return report, time.monotonic() - stopped_at[0]
 
 
-@pytest.mark.parametrize("check", CALLS)
+@pytest.mark.parametrize("check", sampled(CALLS, 2))
 def test_a_cancel_ends_a_run_on_a_hung_file_system(check: str, hung: HungFileSystem, settings: Settings) -> None:
     hung.block(*CALLS[check])
     report, seconds = run_until_blocked(hung, settings, stop="cancel")
@@ -97,7 +98,7 @@ def test_a_cancel_ends_a_run_on_a_hung_file_system(check: str, hung: HungFileSys
     assert {result.reason for result in report.results[IDS.index(check) :]} == {"cancelled"}
 
 
-@pytest.mark.parametrize("check", CALLS)
+@pytest.mark.parametrize("check", sampled(CALLS, 2))
 def test_a_hung_file_system_fails_at_the_deadline(check: str, hung: HungFileSystem, settings: Settings) -> None:
     hung.block(*CALLS[check])
     report, seconds = run_until_blocked(hung, settings, stop="deadline")

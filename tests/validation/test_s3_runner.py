@@ -202,9 +202,9 @@ def test_a_check_that_hangs_fails_at_the_deadline_and_the_run_cleans_up(op: str,
 
 def test_the_time_limit_includes_the_clean_up() -> None:
     with FaultyStore(faults.hang("*")) as store:
-        report = report_of(store.settings(), deadline=4.0)
+        report = report_of(store.settings(), deadline=2.5)
     assert not report.passed
-    assert report.seconds < 4.5 * load_factor()  # without a reserve, the clean-up would take two more seconds
+    assert report.seconds < 3.0 * load_factor()  # without a reserve, the clean-up would take two more seconds
 
 
 def test_a_store_that_never_responds_is_reported_with_its_address() -> None:
