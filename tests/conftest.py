@@ -10,6 +10,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from tests.support.certificates import Certificates, make_certificates
@@ -34,6 +35,11 @@ os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.dont_write_bytecode = False
 
 stop_ignoring_signals()
+
+
+if not is_ci():
+    hypothesis.settings.register_profile("sample", max_examples=30)
+    hypothesis.settings.load_profile("sample")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -25,7 +25,7 @@ def expected_mode(term: str, locale: str) -> UiMode:
     return UiMode.RICH if locale == "C.UTF-8" and term != "linux" else UiMode.ASCII
 
 
-@pytest.mark.parametrize(("term", "locale", "no_color"), sampled(itertools.product(TERMS, LOCALES, ("", "1")), 5))
+@pytest.mark.parametrize(("term", "locale", "no_color"), sampled(itertools.product(TERMS, LOCALES, ("", "1")), 7))
 def test_a_terminal_gets_only_what_it_can_show(term: str, locale: str, no_color: str, tmp_path: Path) -> None:
     mode = expected_mode(term, locale)
     variables = {"TERM": term, "LANG": locale, "NO_COLOR": no_color}
@@ -96,14 +96,17 @@ def test_textual_does_not_log_what_is_typed(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "variables",
-    [
-        {"TEXTUAL_COLOR_SYSTEM": "no such system"},
-        {"TEXTUAL_PRESS": "ctrl+q,ctrl+q"},
-        {"TEXTUAL_DRIVER": "no.such:Driver"},
-        {"TEXTUAL_SCREENSHOT": "1", "TEXTUAL_SCREENSHOT_LOCATION": "."},
-        {"TEXTUAL_ALLOW_SIGNALS": "1"},
-        {"TEXTUAL_FPS": "x", "TEXTUAL_DEVTOOLS_PORT": "x"},
-    ],
+    sampled(
+        [
+            {"TEXTUAL_COLOR_SYSTEM": "no such system"},
+            {"TEXTUAL_PRESS": "ctrl+q,ctrl+q"},
+            {"TEXTUAL_DRIVER": "no.such:Driver"},
+            {"TEXTUAL_SCREENSHOT": "1", "TEXTUAL_SCREENSHOT_LOCATION": "."},
+            {"TEXTUAL_ALLOW_SIGNALS": "1"},
+            {"TEXTUAL_FPS": "x", "TEXTUAL_DEVTOOLS_PORT": "x"},
+        ],
+        3,
+    ),
     ids=lambda variables: next(iter(variables)),
 )
 def test_no_variable_of_textual_has_an_effect(variables: dict[str, str], tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ SIZE = 1 << 20  # bytes, as much as is read of any file
 _MAX_SECONDS = 2.0
 _MAX_MEMORY = {"save": 300.0}  # MiB; a save also parses the text without loss, to keep its comments
 _OTHER_MAX_MEMORY = 100.0
+_NUMBERS = [f"{number:07}" for number in range(SIZE // 6)]
 
 
 def repeated(text: str, before: str = "", after: str = "") -> str:
@@ -24,7 +25,8 @@ def repeated(text: str, before: str = "", after: str = "") -> str:
 def numbered(text: str, before: str = "", after: str = "") -> str:
     """`text` with a number in place of `{}`, as often as it fits."""
     count = (SIZE - len(before) - len(after)) // (len(text) + 5)
-    return before + "".join(text.replace("{}", f"{number:07}") for number in range(count))[: SIZE - len(after)] + after
+    between = text.split("{}")
+    return before + "".join(number.join(between) for number in _NUMBERS[:count])[: SIZE - len(after)] + after
 
 
 def doubled(levels: int) -> str:

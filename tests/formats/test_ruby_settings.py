@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.support.fuzzing import fuzz
-from tests.support.programs import require_program
+from tests.support.programs import is_ci, require_program
 from tests.support.ruby import Ruby
 from wizard.formats import ruby_settings
 from wizard.formats.format import FormatError
@@ -186,7 +186,7 @@ def snippets(draw: st.DrawFn) -> str:
     return draw(st.sampled_from(frames))
 
 
-@settings(fuzz, max_examples=1500)
+@settings(fuzz, max_examples=1500 if is_ci() else 400)
 @given(snippets())
 def test_ruby_reads_the_same_or_the_file_is_refused(ruby: Ruby, text: str) -> None:
     try:

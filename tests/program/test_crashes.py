@@ -138,7 +138,7 @@ async def test_a_crash_on_a_screen_leaves_a_draft_and_a_report(step: str, settin
     assert files_with_leaks(folder) == []
 
 
-@pytest.mark.parametrize("where", ["handler", "rich", "thread", "two threads", "task", "input"])
+@pytest.mark.parametrize("where", sampled(["handler", "rich", "thread", "two threads", "task", "input"], 2))
 def test_a_crash_of_the_wizard_restores_the_terminal_and_prints_one_sentence(where: str, folder: Path) -> None:
     config_file.save(folder / "storage.toml", Settings(secretkey=Secret(SECRET)), None)
     with terminal(folder, "-m", "tests.program.crashing_wizard", where) as screen:

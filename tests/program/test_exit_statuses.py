@@ -70,7 +70,7 @@ def status_of(shell: str, folder: Path) -> int:
     return run.returncode
 
 
-@pytest.mark.parametrize(("command", "output"), sampled(itertools.product(COMMANDS, OUTPUTS), 4))
+@pytest.mark.parametrize(("command", "output"), sampled(itertools.product(COMMANDS, OUTPUTS), 7))
 def test_the_status_is_documented_whatever_the_output_is(command: str, output: str, folder: Path) -> None:
     status = status_of(f"exec {sys.executable} -m wizard {command} {OUTPUTS[output]}", folder)
     can_be_written = output not in ("full", "all full") or command in ("import -", "")

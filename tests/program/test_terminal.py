@@ -11,6 +11,7 @@ import pytest
 from tests.support.faults import hang
 from tests.support.faulty_store import FaultyStore
 from tests.support.processes import load_factor, wait_for
+from tests.support.samples import sampled
 from tests.support.terminals import ENTER_ALTERNATE_SCREEN, LEAVE_ALTERNATE_SCREEN, terminal
 from wizard.config import file as config_file
 from wizard.session import draft
@@ -79,10 +80,13 @@ def test_ctrl_c_ends_the_wizard(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "number",
-    [
-        *(signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT, signal.SIGINT, signal.SIGUSR1, signal.SIGALRM, signal.SIGPWR),
-        *(signal.SIGXCPU, signal.SIGRTMIN),
-    ],
+    sampled(
+        [
+            *(signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT, signal.SIGINT, signal.SIGUSR1, signal.SIGALRM),
+            *(signal.SIGPWR, signal.SIGXCPU, signal.SIGRTMIN),
+        ],
+        3,
+    ),
 )
 def test_a_signal_ends_the_wizard_and_restores_the_terminal(tmp_path: Path, number: signal.Signals) -> None:
     with terminal(tmp_path, "-m", "wizard") as screen:

@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
+from tests.support.programs import is_ci
 from tests.support.rules import ACCESS_KEY, AMAZON, FOLDER, OTHER, SCALEWAY, SECRET_KEY, VALID
 from wizard import rules
 from wizard.catalog.presets import apply_preset
@@ -183,7 +184,7 @@ def any_settings() -> st.SearchStrategy[Settings]:
     return st.builds(Settings, **{name: st.sampled_from(values) for name, values in VALUES.items()})
 
 
-many_settings = hypothesis_settings(max_examples=500, deadline=None, derandomize=True)
+many_settings = hypothesis_settings(max_examples=500 if is_ci() else 100, deadline=None, derandomize=True)
 
 
 def error_causes(settings: Settings) -> set[tuple[Cause, str]]:

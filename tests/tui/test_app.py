@@ -480,7 +480,7 @@ async def test_the_answer_leave_ends_the_app_without_saving(new_state: WizardSta
             ("validate", "f1"),
             ("save", "ctrl+q"),
         ],
-        3,
+        5,
     ),
 )
 async def test_ctrl_c_twice_ends_the_app_from_every_screen(

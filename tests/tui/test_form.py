@@ -129,7 +129,7 @@ async def test_a_long_finding_of_the_store_is_shown_completely(new_state: Wizard
         pilot.assert_everything_fits()
 
 
-@pytest.mark.parametrize("step", FORMS)
+@pytest.mark.parametrize("step", sampled(FORMS, 2))
 async def test_a_small_screen_scrolls_to_the_focused_field(new_state: WizardState, step: str) -> None:
     new_state.settings = AMAZON
     async with run_wizard(new_state, (60, 18)) as pilot:
@@ -234,7 +234,7 @@ _PROBLEMS = {
 }
 
 
-@pytest.mark.parametrize("problem", sampled(_PROBLEMS.values(), 3), ids=_PROBLEMS)
+@pytest.mark.parametrize("problem", sampled(_PROBLEMS.values(), 5), ids=_PROBLEMS)
 async def test_a_problem_is_shown_below_its_field_while_typing_and_ctrl_f_fixes_it(
     new_state: WizardState, problem: Problem
 ) -> None:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import pytest
 
 from tests.support.pilot import AMAZON, run_wizard
+from tests.support.samples import sampled
 from wizard.model.settings import Settings
 from wizard.session.state import WizardState
 from wizard.session.steps import STEPS, step_named
 
 
-@pytest.mark.parametrize("step", [step.id for step in STEPS[1:]])
+@pytest.mark.parametrize("step", sampled([step.id for step in STEPS[1:]], 3))
 async def test_a_step_may_be_updated_before_it_has_its_widgets(
     unreachable: Settings, new_state: WizardState, step: str
 ) -> None:
