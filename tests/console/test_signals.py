@@ -6,6 +6,8 @@ import os
 import signal
 import subprocess
 import sys
+import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NoReturn
@@ -15,7 +17,8 @@ import pytest
 from tests.support.command_line import environment
 from tests.support.faults import hang
 from tests.support.faulty_store import FaultyStore
-from tests.support.processes import wait_for
+from tests.support.late_signals import raise_and_read
+from tests.support.processes import READY_SECONDS, wait_for
 from tests.support.reports import keys_in_bucket
 from tests.support.samples import sampled
 from tests.support.terminals import terminal
@@ -64,6 +67,11 @@ def test_a_signal_sets_the_event_where_stderr_cannot_be_written(monkeypatch: pyt
     with stop_on_signals() as stop:
         signal.raise_signal(signal.SIGHUP)
         assert stop.is_set()
+
+
+def test_a_signal_just_before_a_system_call_that_blocks_sets_the_event() -> None:
+    with stop_on_signals() as stop:
+        assert raise_and_read(signal.SIGTERM, stop.event) == b"handled"
 
 
 @by_number
@@ -150,6 +158,13 @@ def test_a_signal_raises_an_exception_where_a_block_must_be_left_in_order(number
         receive_signals()
     assert left == ["in order"]
     assert number == signal.SIGINT or raised.value.args == (128 + number,)
+
+
+def test_a_signal_just_before_a_system_call_that_blocks_raises_the_exception() -> None:
+    started = time.monotonic()
+    with pytest.raises(SystemExit), exit_on_signals():
+        raise_and_read(signal.SIGTERM, threading.Event())
+    assert time.monotonic() - started < READY_SECONDS
 
 
 def test_a_signal_that_is_ignored_raises_no_exception() -> None:

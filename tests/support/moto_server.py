@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import functools
-import itertools
 import sys
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
@@ -94,15 +93,11 @@ def only_buckets_of_before() -> Iterator[None]:
     """Delete at the end the buckets that were created meanwhile: with thousands, each list of buckets takes long."""
     before = _bucket_names()
     yield
-    for name in _bucket_names() - before:
-        from moto.s3.models import FakeDeleteMarker, s3_backends
+    for name in _bucket_names() - before:  # a request may still use what is stored in it: `reset_moto` closes it
+        from moto.s3.models import s3_backends
 
         partition, account = s3_backends.bucket_accounts.pop(name)
-        bucket = s3_backends[account][partition].buckets.pop(name)
-        versions = itertools.chain.from_iterable(versions for _, versions in bucket.keys.lists())
-        for stored in (*versions, *bucket.multiparts.values()):
-            if not isinstance(stored, FakeDeleteMarker):
-                stored.dispose()
+        del s3_backends[account][partition].buckets[name]
 
 
 def _bucket_names() -> set[str]:

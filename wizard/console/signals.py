@@ -16,6 +16,7 @@ from types import FrameType
 from typing import NoReturn
 
 from wizard.console.exit_status import exit_status_of
+from wizard.console.signal_delivery import timely_signals
 from wizard.files.signals import ENDING_SIGNALS
 from wizard.validation import active_runs
 
@@ -72,7 +73,8 @@ def stop_on_signals(notice: str = _NOTICE) -> Iterator[StopRequest]:
 
     threading.Thread(target=end_in_time, name="signals", daemon=True).start()
     try:
-        yield request
+        with timely_signals():
+            yield request
     finally:
         if not request.is_set():
             has_signal_or_end.set()
@@ -100,7 +102,8 @@ def exit_on_signals() -> Iterator[None]:
     defaults = (signal.SIG_DFL, signal.default_int_handler)
     previous = _handle({number: on_signal for number in ENDING_SIGNALS if signal.getsignal(number) in defaults})
     try:
-        yield
+        with timely_signals():
+            yield
     finally:
         _restore(previous)
 

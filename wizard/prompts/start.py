@@ -13,6 +13,7 @@ from pathlib import Path
 
 from wizard.config import file as config_file
 from wizard.console.exit_status import ExitStatus
+from wizard.console.signal_delivery import timely_signals
 from wizard.console.signals import GRACE, end_at_once
 from wizard.files.signals import ENDING_SIGNALS
 from wizard.prompts.console import Console, InputEndedError
@@ -41,6 +42,7 @@ def start(path: Path, *, demo: bool, is_ascii: bool) -> int:
             if number != signal.SIGINT and signal.getsignal(number) != signal.SIG_IGN:
                 signal.signal(number, console.on_signal)
         stack.enter_context(_ends_in_time(state, console))
+        stack.enter_context(timely_signals())
         try:
             return PromptWizard(state, console).run(None if demo else draft.find(path))
         except (InputEndedError, KeyboardInterrupt):
