@@ -7,7 +7,7 @@ import re
 import tomllib
 from collections.abc import Iterator
 
-from tests.architecture.source import TREES
+from tests.architecture.source import trees
 from tests.support.paths import ROOT
 
 Documented = ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
@@ -26,7 +26,7 @@ def public(module: str, tree: ast.Module) -> Iterator[tuple[str, Documented]]:
 
 
 def test_everything_public_has_a_docstring() -> None:
-    documented = (public(module, tree) for module, tree in TREES.items())
+    documented = (public(module, tree) for module, tree in trees().items())
     assert [name for found in documented for name, node in found if not (ast.get_docstring(node) or "").strip()] == []
 
 

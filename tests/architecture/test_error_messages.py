@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from tests.architecture.source import TREES
+from tests.architecture.source import trees
 
 # Messages that are read, and are not printed as they are.
 _READ = {
@@ -19,7 +19,7 @@ _PARSERS = {"wizard.session.state", "wizard.cli.commands.configure"}
 def _own_errors() -> set[str]:
     return {
         node.name
-        for tree in TREES.values()
+        for tree in trees().values()
         for node in ast.walk(tree)
         if isinstance(node, ast.ClassDef)
         and any(ast.unparse(base).endswith(("Error", "Exception")) for base in node.bases)
@@ -52,7 +52,7 @@ def _uses_message(handler: ast.ExceptHandler) -> bool:
 
 def _messages_of_others() -> Iterator[str]:
     own = _own_errors()
-    for module, tree in TREES.items():
+    for module, tree in trees().items():
         for node in ast.walk(tree):
             if isinstance(node, ast.ExceptHandler) and node.name and _uses_message(node):
                 others = _types(node) - own - (_BUILT_IN if module in _PARSERS else set())

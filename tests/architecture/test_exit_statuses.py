@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 
-from tests.architecture.source import TREES
+from tests.architecture.source import trees
 from wizard.console.exit_status import ExitStatus, exit_status_of
 from wizard.files.signals import ENDING_SIGNALS
 
@@ -15,7 +15,7 @@ def _ends() -> set[str]:
     """The arguments of all calls that end the program."""
     return {
         ast.unparse(node.args[0]) if node.args else ""
-        for tree in TREES.values()
+        for tree in trees().values()
         for node in ast.walk(tree)
         if isinstance(node, ast.Call)
         and ast.unparse(node.func).rpartition(".")[2] in ("exit", "_exit", "SystemExit", "quit")
@@ -26,7 +26,7 @@ def _returned_numbers() -> set[object]:
     """Numbers that the functions return that compute an exit status."""
     return {
         node.value.value
-        for module, tree in TREES.items()
+        for module, tree in trees().items()
         if module.startswith(("wizard.cli", "wizard.tui.start", "wizard.prompts"))
         for function in ast.walk(tree)
         if isinstance(function, ast.FunctionDef) and function.name in ("main", "run", "start", "launch")

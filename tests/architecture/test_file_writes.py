@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.architecture.source import TREES
+from tests.architecture.source import trees
 
 _METHODS = {
     *("write_text", "write_bytes", "touch", "mkstemp", "NamedTemporaryFile", "TemporaryFile", "symlink_to"),
@@ -57,7 +57,7 @@ def _has_writing_mode(call: ast.Call) -> bool:
 def _all_writes() -> dict[str, list[str]]:
     return {
         module: found
-        for module, tree in TREES.items()
+        for module, tree in trees().items()
         if not module.startswith("wizard.files.") and (found := list(writes(tree)))
     }
 

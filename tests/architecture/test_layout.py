@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from tests.architecture.source import FILES, SOURCE, TREES
+from tests.architecture.source import FILES, SOURCE, trees
 from tests.support.paths import ROOT
 
 PACKAGES = {name: path for name, path in FILES.items() if path.name == "__init__.py"}
@@ -20,7 +20,7 @@ def test_the_top_level_contains_only_packages_and_the_entry_point() -> None:
 
 @pytest.mark.parametrize("package", PACKAGES)
 def test_a_package_has_a_docstring_of_a_few_sentences(package: str) -> None:
-    docstring = ast.get_docstring(TREES[package]) or ""
+    docstring = ast.get_docstring(trees()[package]) or ""
     assert 1 <= len(re.findall(r"\.(?:\s|$)", docstring)) <= 5
 
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.architecture.source import TREES
+from tests.architecture.source import FILES, trees
 
 TEXTUAL_INTERNALS = "wizard.tui.terminal.textual_internals"
 BOTOCORE_INTERNALS = "wizard.s3.botocore_internals"
@@ -38,7 +38,7 @@ def private_imports(tree: ast.AST, library: str) -> Iterator[str]:
 
 @pytest.mark.parametrize(("library", "module"), [("textual", TEXTUAL_INTERNALS), ("botocore", BOTOCORE_INTERNALS)])
 def test_private_names_of_a_library_are_imported_in_one_module(library: str, module: str) -> None:
-    assert {name for name, tree in TREES.items() if [*private_imports(tree, library)]} <= {module}
+    assert {name for name, tree in trees().items() if [*private_imports(tree, library)]} <= {module}
 
 
 @pytest.mark.parametrize("code", ["from textual import _x", "from textual._x import y", "import textual._x.y"])
@@ -61,7 +61,7 @@ def is_own(value: ast.expr) -> bool:
 
 
 def test_private_attributes_of_other_objects_are_used_only_for_the_libraries() -> None:
-    found = {name: [*foreign_private_attributes(tree)] for name, tree in TREES.items()}
+    found = {name: [*foreign_private_attributes(tree)] for name, tree in trees().items()}
     argparse_users = {name for name in found if name.startswith("wizard.cli.")}  # argparse cannot list its subcommands
     assert {name for name, uses in found.items() if uses} <= {TEXTUAL_INTERNALS, BOTOCORE_INTERNALS, *argparse_users}
 
@@ -99,7 +99,7 @@ def inherited_private_members(module: str) -> Iterator[str]:
                             yield f"{cls.__name__}.{name}"
 
 
-@pytest.mark.parametrize("module", [name for name in TREES if name.startswith("wizard.tui.")])
+@pytest.mark.parametrize("module", [name for name in FILES if name.startswith("wizard.tui.")])
 def test_classes_neither_use_nor_override_private_members_of_textual(module: str) -> None:
     if module != TEXTUAL_INTERNALS:
         assert [*inherited_private_members(module)] == []

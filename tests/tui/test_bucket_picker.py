@@ -58,7 +58,7 @@ async def test_a_key_without_permission_to_list_buckets_gets_an_explanation(path
 
 
 async def test_esc_does_not_wait_for_a_store_that_hangs(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    patience = 2.0 * load_factor()  # seconds; the test ends only after them
+    patience = 1.0 * load_factor()  # seconds; the test ends only after them
     monkeypatch.setattr("wizard.s3.buckets._TIMEOUTS", Timeouts(connect=patience, read=patience))
     with FaultyStore(hang("ListBuckets")) as server:
         async with run_wizard(state_of_file(path, server.settings())) as pilot:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ast
 import contextlib
+import functools
 import inspect
 import io
 import json
@@ -35,7 +36,12 @@ from wizard.tui.terminal import textual_internals
 from wizard.tui.terminal.textual_internals import AppAdapter, DriverAdapter, LegacyKeys, move_cursor
 
 _INTERNALS = ROOT / "wizard/tui/terminal/textual_internals.py"
-_TREES = {path: ast.parse(path.read_text(encoding="utf-8")) for path in sorted((ROOT / "wizard/tui").rglob("*.py"))}
+
+
+@functools.cache
+def _trees() -> dict[Path, ast.Module]:
+    return {path: ast.parse(path.read_text(encoding="utf-8")) for path in sorted((ROOT / "wizard/tui").rglob("*.py"))}
+
 
 MODULES = {
     "textual._ansi_sequences",
@@ -88,7 +94,7 @@ def private_modules(tree: ast.AST) -> Iterator[str]:
 
 
 def test_every_private_part_that_is_used_is_named_here() -> None:
-    tree = _TREES[_INTERNALS]
+    tree = _trees()[_INTERNALS]
     methods = {method.__name__ for method in METHODS}
     named = {name for name in methods if is_private(name)} | APP_ATTRIBUTES | DRIVER_ATTRIBUTES
     named -= {"_character_to_key"}  # which is imported
@@ -97,14 +103,14 @@ def test_every_private_part_that_is_used_is_named_here() -> None:
 
 
 def test_only_one_module_imports_private_modules() -> None:
-    assert {path for path, tree in _TREES.items() if list(private_modules(tree))} == {_INTERNALS}
+    assert {path for path, tree in _trees().items() if list(private_modules(tree))} == {_INTERNALS}
 
 
 def test_only_one_module_uses_private_attributes_of_other_objects() -> None:
     """The others use private attributes of `self` alone, and the next test shows that these are not Textual's."""
     used = [
         f"{path.relative_to(ROOT)}:{node.lineno}: {ast.unparse(node)}"
-        for path, tree in _TREES.items()
+        for path, tree in _trees().items()
         for node in ast.walk(tree)
         if isinstance(node, ast.Attribute) and is_private(node.attr) and path != _INTERNALS
         if not (isinstance(node.value, ast.Name) and node.value.id in ("self", "cls"))
@@ -126,7 +132,7 @@ def private_names_of(cls: type) -> set[str]:
 def widget_classes() -> list[type]:
     """The classes of the full-screen wizard that derive from a class of Textual, without the adapters."""
     classes = []
-    for path in _TREES:
+    for path in _trees():
         module = ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
         __import__(module)
         for cls in vars(sys.modules[module]).values():
