@@ -9,6 +9,7 @@ from importlib import resources
 
 import pytest
 
+from wizard.catalog import providers as catalog
 from wizard.catalog.providers import Addressing, BucketNames, Provider, provider_of, providers
 from wizard.model.secret import Secret
 from wizard.model.settings import DECLARATIONS, Kind, Settings
@@ -43,6 +44,13 @@ def texts_of(provider: Provider) -> list[str]:
         *(default.reason for default in provider.defaults.values()),
         *(note.text for note in provider.notes),
     ]
+
+
+def test_each_provider_has_all_of_its_tables() -> None:
+    """Also one that would stand below the table of another provider."""
+    document = (resources.files("wizard.catalog") / "providers.toml").read_text(encoding="utf-8")
+    tables = tomllib.loads(document)
+    assert dict(providers()) == {name: catalog._provider(name, table) for name, table in tables.items()}
 
 
 def test_the_order_is_that_of_the_screen() -> None:

@@ -45,7 +45,9 @@ def host_of(endpoint: str) -> str:
 
 def matches(template: str, endpoint: str) -> bool:
     """Whether `endpoint` has a host that the template can produce."""
-    return bool(template) and _host_pattern(template).fullmatch(host_of(endpoint).lower()) is not None
+    host = host_of(endpoint).lower()
+    # Most templates end differently. A pattern is compiled only for the others, which keeps the start-up short.
+    return bool(template) and host.endswith(_ending(template)) and _host_pattern(template).fullmatch(host) is not None
 
 
 def region_in(template: str, endpoint: str) -> str | None:
@@ -54,6 +56,12 @@ def region_in(template: str, endpoint: str) -> str | None:
         return None
     found = _host_pattern(template).fullmatch(host_of(endpoint).lower())
     return found[1] if found else None
+
+
+@cache
+def _ending(template: str) -> str:
+    """The host after its last variable."""
+    return _VARIABLE.split(host_of(template))[-1]
 
 
 @cache

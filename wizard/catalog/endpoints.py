@@ -35,7 +35,7 @@ def provider_by_host(endpoint: str) -> Provider | None:
 
 @lru_cache(maxsize=64)  # each key that is typed asks many times for the same host
 def _provider_of_host(host: str) -> Provider | None:
-    for provider in providers().values():
+    for provider in providers().values() if host else ():
         if host in provider.hosts or any(matches(template, host) for template in _templates(provider)):
             return provider
     return None

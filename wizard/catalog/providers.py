@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
@@ -136,8 +136,27 @@ class Provider(NamedTuple):
 def providers() -> Mapping[str, Provider]:
     """All providers by id, in the order of the screen."""
     loader: Any = __spec__.loader  # reads from a zip file too, and imports faster than importlib.resources
-    text = loader.get_data(str(Path(__file__).with_name("providers.toml"))).decode()
-    return MappingProxyType({name: _provider(name, table) for name, table in tomllib.loads(text).items()})
+    return _Providers(loader.get_data(str(Path(__file__).with_name("providers.toml"))).decode())
+
+
+class _Providers(Mapping[str, Provider]):
+    """The providers of a TOML document. Each table is parsed once it is needed: most commands need one."""
+
+    def __init__(self, document: str) -> None:
+        tables = re.split(r"(?m)^(?=\[\w+\]$)", document)[1:]
+        self._texts = {text[1 : text.index("]")]: text for text in tables}
+        self._parsed: dict[str, Provider] = {}
+
+    def __getitem__(self, name: str) -> Provider:
+        if name not in self._parsed:
+            self._parsed[name] = _provider(name, tomllib.loads(self._texts[name])[name])
+        return self._parsed[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._texts)
+
+    def __len__(self) -> int:
+        return len(self._texts)
 
 
 def provider_of(settings: Settings) -> Provider:

@@ -14,8 +14,8 @@ from wizard.text.sanitize import sanitize
 from wizard.text.suggest import did_you_mean
 
 _SWITCH_VALUES = ("true", "false", "on", "off", "yes", "no")
-_VALUE = re.compile(r"unrecognized arguments: (\S+)|argument --\S+/--no-\S+: ignored explicit argument '(.*)'")
-_UNKNOWN = re.compile(r"unrecognized arguments: (\S+)")
+_VALUE = r"unrecognized arguments: (\S+)|argument --\S+/--no-\S+: ignored explicit argument '(.*)'"
+_UNKNOWN = r"unrecognized arguments: (\S+)"
 
 
 class HelpFormatter(argparse.RawDescriptionHelpFormatter):
@@ -57,10 +57,10 @@ class Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """Prints what is wrong and how to get help; exits with status 2."""
-        if (match := _UNKNOWN.match(message)) and match[1].lower() not in _SWITCH_VALUES:
+        if (match := re.match(_UNKNOWN, message)) and match[1].lower() not in _SWITCH_VALUES:
             word = match[1].partition("=")[0]  # the value may be a secret
             message = f"there is no {sanitize(word, 60)} here.{did_you_mean(word, self._flags())}"
-        if match := _VALUE.search(message):
+        if match := re.search(_VALUE, message):
             message = f"a switch takes no value such as {sanitize(match[1] or match[2], 60)}: say --NAME or --no-NAME."
         self.exit(2, f"{self.prog}: {sanitize(message, 400)}\nTry: {self.prog} --help\n")
 

@@ -10,8 +10,8 @@ import contextlib
 import os
 import stat
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from wizard.files.errors import FileError
 from wizard.files.sharing import ACL
@@ -31,8 +31,7 @@ class KeepError(FileError):
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Attributes:
+class Attributes(NamedTuple):
     """The attributes of a file; `extended` are its extended attributes by name."""
 
     owner: int

@@ -5,24 +5,27 @@ from __future__ import annotations
 import os
 import re
 import stat
-from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple
 
 from wizard.files.errors import FileError, read_error
 from wizard.files.folder import open_folder
 from wizard.files.safe_path import PathError, resolve_path, user_name
 from wizard.text.sanitize import sanitize
 
-_DESCRIPTOR = re.compile(r"/proc/(self|thread-self|[0-9]+)/fd/([0-9]{1,9})")
+_DESCRIPTOR = r"/proc/(self|thread-self|[0-9]+)/fd/([0-9]{1,9})"
 
 
-@dataclass(frozen=True, slots=True)
-class FileContent:
+class FileContent(NamedTuple):
     """The bytes of a file, its permission bits and the user id of its owner."""
 
-    data: bytes = field(repr=False)
+    data: bytes
     mode: int
     owner: int
+
+    def __repr__(self) -> str:
+        """Without the bytes, which may be secret."""
+        return f"FileContent(mode={self.mode:o}, owner={self.owner})"
 
 
 def read_file(path: Path, limit: int) -> FileContent | None:
@@ -74,7 +77,7 @@ def _wait_for_input(descriptor: int) -> None:
 
 def own_descriptor(path: Path) -> int | None:
     """The descriptor of this process that `path`, which has no links, names; None for other files."""
-    match = _DESCRIPTOR.fullmatch(str(path))
+    match = re.fullmatch(_DESCRIPTOR, str(path))
     return int(match[2]) if match and match[1] in ("self", "thread-self", str(os.getpid())) else None
 
 

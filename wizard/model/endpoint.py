@@ -16,11 +16,10 @@ _INTERNAL = (".local", ".internal", ".svc", ".lan", ".home.arpa")
 # - https://help.aliyun.com/en/oss/user-guide/regions-and-endpoints
 # - https://cloud.ibm.com/docs/cloud-object-storage?topic=cloud-object-storage-endpoints
 # - https://docs.aws.amazon.com/AmazonS3/latest/userguide/privatelink-interface-endpoints.html
-_CLOUD_INTERNAL = re.compile(
+_CLOUD_INTERNAL = (
     r".*-internal\.aliyuncs\.com"
     r"|s3\.(private|direct)\..*\.cloud-object-storage\.appdomain\.cloud"
-    r"|.*\.vpce\.amazonaws\.com(\.cn)?",
-    re.ASCII,
+    r"|.*\.vpce\.amazonaws\.com(\.cn)?"
 )
 
 # By the prefix of a region: the domain of its AWS partition (partitions.json of botocore). Others: amazonaws.com.
@@ -112,7 +111,7 @@ class Endpoint(NamedTuple):
 
     def is_cloud_internal(self) -> bool:
         """Whether only machines inside the provider's own cloud reach the host."""
-        return _CLOUD_INTERNAL.fullmatch(self.host.lower().rstrip(".")) is not None
+        return re.fullmatch(_CLOUD_INTERNAL, self.host.lower().rstrip(".")) is not None
 
     def __repr__(self) -> str:
         return f"Endpoint({self})"  # without `userinfo`, which may contain a password
