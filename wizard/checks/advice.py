@@ -21,6 +21,7 @@ from wizard.checks.ownership import owner_of_key
 from wizard.model.endpoint import url_of
 from wizard.model.findings import Cause, Finding, Severity
 from wizard.model.redaction import hide_credentials
+from wizard.s3.background import in_thread
 from wizard.s3.errors import ErrorResponse, StoreError
 from wizard.text.sanitize import sanitize
 
@@ -194,7 +195,7 @@ def object_lock(context: CheckContext) -> Finding | None:
 
 def public_access(context: CheckContext) -> Finding | None:
     """Public read or write access, and requester pays."""
-    can_read = _can_anybody_read(context)  # first: the test object is deleted soon
+    reading = in_thread(lambda: _can_anybody_read(context))  # at once: the test object is deleted soon
     responses: dict[str, dict[str, Any]] = {}
     reasons: set[str] = set()
     for operation in _ACCESS_CALLS:
@@ -202,6 +203,7 @@ def public_access(context: CheckContext) -> Finding | None:
             responses[operation] = _query(context, operation)
         except Skip as skip:
             reasons.add(str(skip))
+    can_read = reading.result()
     if not (responses or can_read):
         raise Skip(reasons.pop() if len(reasons) == 1 else NO_ANSWER)
     block, policy, acl, payment = (responses.get(operation, {}) for operation in _ACCESS_CALLS)

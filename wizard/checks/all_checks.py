@@ -72,6 +72,7 @@ S3_CHECKS: tuple[Check, ...] = (
         "Upload in parts",
         "layers",
         run=multipart.multipart,
+        prepare=multipart.create_upload,
         calls=("CreateMultipartUpload", "UploadPart", "ListParts", "CompleteMultipartUpload", "GetObject"),
         requires=("write",),
         needed_for=("push", "pull", "resume"),
@@ -81,6 +82,7 @@ S3_CHECKS: tuple[Check, ...] = (
         "Find an upload again",
         "layers",
         run=multipart.multipart_list,
+        prepare=multipart.create_upload_to_resume,
         calls=("CreateMultipartUpload", "ListMultipartUploads", "UploadPart", "AbortMultipartUpload"),
         requires=("write",),
         needed_for=("push", "resume", "cancel"),
@@ -90,6 +92,7 @@ S3_CHECKS: tuple[Check, ...] = (
         "Copy in parts",
         "layers",
         run=multipart.multipart_copy,
+        prepare=multipart.create_upload_of_copy,
         calls=("CreateMultipartUpload", "UploadPartCopy", "CompleteMultipartUpload", "GetObject"),
         requires=("read",),
         needed_for=("push", "pull"),
@@ -126,6 +129,7 @@ S3_CHECKS: tuple[Check, ...] = (
         run=advice.contents,
         calls=("List", "ListBuckets"),
         requires=("list", "write"),
+        runs_after=("read",),
         advisory=True,
     ),
     Check(
@@ -135,6 +139,7 @@ S3_CHECKS: tuple[Check, ...] = (
         run=advice.lifecycle,
         calls=("GetBucketLifecycleConfiguration", "ListMultipartUploads"),
         requires=("list",),
+        runs_after=("read",),
         advisory=True,
     ),
     Check(
@@ -144,6 +149,7 @@ S3_CHECKS: tuple[Check, ...] = (
         run=advice.versioning,
         calls=("GetBucketVersioning", "GetBucketLifecycleConfiguration"),
         requires=("list",),
+        runs_after=("read",),
         advisory=True,
     ),
     Check(
@@ -153,6 +159,7 @@ S3_CHECKS: tuple[Check, ...] = (
         run=advice.object_lock,
         calls=("GetObjectLockConfiguration",),
         requires=("list",),
+        runs_after=("read",),
         advisory=True,
     ),
     Check(
@@ -162,6 +169,7 @@ S3_CHECKS: tuple[Check, ...] = (
         run=advice.public_access,
         calls=("GetPublicAccessBlock", "GetBucketPolicyStatus", "GetBucketAcl", "GetBucketRequestPayment", "GetObject"),
         requires=("list", "write"),
+        runs_after=("read",),
         advisory=True,
     ),
 )

@@ -24,6 +24,7 @@ class Check:
 
     `requires`: checks that must have passed before this one starts.
     `runs_after`: checks that must have ended before this one starts, whatever their result.
+    `prepare`: what is done at the start of the run already, beside the first checks, to save a round trip.
     `needed_for`: what the registry cannot do when this check fails.
     `group`: the row of the Validate screen, a key of `GROUPS`.
     `advisory`: never fails, and never delays the end of a run.
@@ -33,6 +34,7 @@ class Check:
     title: str
     group: str
     run: Callable[[CheckContext], Finding | None] | None = None  # None: the result comes from other calls
+    prepare: Callable[[CheckContext], None] | None = None
     calls: tuple[str, ...] = ()
     requires: tuple[str, ...] = ()
     runs_after: tuple[str, ...] = ()

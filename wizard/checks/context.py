@@ -6,6 +6,7 @@ import os
 import threading
 import time
 from collections.abc import Callable, Sequence
+from concurrent.futures import Future
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 SIZE = 2048  # bytes of the test object: large enough to show truncation, small enough for a slow line
 _CREATING = ("PutObject", "CopyObject", "CompleteMultipartUpload")  # calls that create a version of an object
 _TICK = 0.02  # seconds between two looks whether the run was stopped
+EARLY_UPLOADS = ("multipart", "resume", "part-copy")  # objects whose uploads are created at the start of the run
 _COMPRESSED = ("gzip", "deflate", "br", "zstd")
 
 
@@ -50,6 +52,7 @@ class CheckContext(BucketCalls):
         self.has_tried_to_write = threading.Event()
         self.has_written = False  # the test object, with the settings as they are
         self.bucket_was_absent = False  # until the store created it at the first write
+        self.early_uploads: dict[str, Future[str]] = {name: Future() for name in EARLY_UPLOADS}  # their ids
         self.notes: list[str] = []  # sentences on what the run did beyond the usual, for the report
         root = settings.rootdirectory.strip("/")
         self.root = f"{root}/" if root else ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent import futures
 from typing import Any
 
 from wizard.catalog.providers import provider_of
@@ -17,12 +18,49 @@ from wizard.text.sanitize import sanitize
 
 _MIN_CHUNK_SIZE = 5 << 20  # bytes; S3 requires it of every part but the last
 _MAX_COPY_SIZE = 5 << 30  # bytes; CopyObject copies no larger object
+_TICK = 0.02  # seconds between two looks whether the run was stopped
+
+
+def create_upload(context: CheckContext) -> None:
+    """Creates the upload that `multipart` uses."""
+    _create_early(context, "multipart")
+
+
+def create_upload_to_resume(context: CheckContext) -> None:
+    """Creates the upload that `multipart_list` uses."""
+    _create_early(context, "resume")
+
+
+def create_upload_of_copy(context: CheckContext) -> None:
+    """Creates the upload that `multipart_copy` uses."""
+    if _copies_in_parts(context):
+        _create_early(context, "part-copy")
+
+
+def _create_early(context: CheckContext, name: str) -> None:
+    upload_id = context.early_uploads[name]
+    try:
+        upload_id.set_result(_create_upload(context, context.key(name)))
+    except BaseException as error:  # noqa: BLE001 - raised in the thread of the check
+        upload_id.set_exception(error)
+
+
+def _early_upload(context: CheckContext, name: str) -> str:
+    """The id of an upload that was created at the start of the run."""
+    upload_id = context.early_uploads[name]
+    while not futures.wait([upload_id], _TICK).done:
+        context.raise_if_stopped()
+    try:
+        return upload_id.result()
+    except ErrorResponse as error:
+        if error.code != "NoSuchBucket":
+            raise
+        return _create_upload(context, context.key(name))  # the store has created the bucket at the first write
 
 
 def multipart(context: CheckContext) -> None:
     """A multipart upload as for every layer: create, upload one part, list the parts, complete, read back."""
-    key = context.key("multipart")
-    upload_id = _create_upload(context, key)
+    key, upload_id = context.key("multipart"), _early_upload(context, "multipart")
     context.call("UploadPart", Key=key, UploadId=upload_id, PartNumber=1, Body=context.body)
     parts = context.call("ListParts", Key=key, UploadId=upload_id)
     _complete_upload(context, key, upload_id, _etag_of_part(context, parts))
@@ -66,8 +104,7 @@ def multipart_list(context: CheckContext) -> Finding | None:
     Also declares a part of the registry's size, which proxies may reject. The registry does not verify that an aborted
     upload is gone, so an ignored abort is only a warning.
     """
-    key = context.key("resume")
-    upload_id = _create_upload(context, key)
+    key, upload_id = context.key("resume"), _early_upload(context, "resume")
     if upload_id not in _open_uploads(context, key):
         raise contract_violation(
             "ListMultipartUploads",
@@ -87,10 +124,10 @@ def multipart_copy(context: CheckContext) -> None:
 
     Above the threshold the registry copies a layer in parts, and all but the first part begin within the source.
     """
-    if context.settings.multipartcopythresholdsize >= _MAX_COPY_SIZE:
+    if not _copies_in_parts(context):
         raise Skip("layers up to 5 GiB are copied whole")
     source, target = context.key("write"), context.key("part-copy")
-    upload_id, half = _create_upload(context, target), len(context.body) // 2
+    upload_id, half = _early_upload(context, "part-copy"), len(context.body) // 2
     try:
         try:
             etags = [_copy_part(context, upload_id, 1, source, range(half, len(context.body)))]
@@ -108,6 +145,10 @@ def multipart_copy(context: CheckContext) -> None:
     except ContractViolation as error:
         finding = Finding(Cause.CORRUPTED, error.finding.text, fix=fixes.COPY_WHOLE_OBJECTS)
         raise ContractViolation(error.operation, finding) from None
+
+
+def _copies_in_parts(context: CheckContext) -> bool:
+    return context.settings.multipartcopythresholdsize < _MAX_COPY_SIZE
 
 
 def _copy_part(context: CheckContext, upload_id: str, number: int, source: str, span: range) -> str:

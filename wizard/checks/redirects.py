@@ -10,6 +10,7 @@ from wizard.diagnosis.wording import display_host
 from wizard.model import fixes
 from wizard.model.endpoint import Endpoint, url_of
 from wizard.model.findings import Cause, Finding, Fix, Severity
+from wizard.s3.background import in_thread
 from wizard.s3.errors import ConnectionFailed, ContractViolation, ErrorResponse, StoreError
 
 _BUSY = (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE)  # says nothing about presigned links
@@ -27,11 +28,16 @@ def presigned_read(context: CheckContext) -> Finding | None:
         text = "With signature version 2 the registry's redirects carry no signature, so pulls fail."
         fix = fixes.REDIRECTS_OFF
         raise ContractViolation("GetObject", Finding(Cause.V4_REQUIRED, text, setting="v4auth", fix=fix))
-    body, warning = _follow(context, "GetObject", "the links that pulls follow")
+    whole = in_thread(lambda: _follow(context, "GetObject", "the links that pulls follow"))
+    resumed = in_thread(lambda: _resume_by_link(context))
+    looked_up = in_thread(
+        lambda: _follow(context, "HeadObject", "the links by which a push asks for layers that are there already")
+    )
+    body, warning = whole.result()
     if body != context.body:
         raise _link_violation("The link that pulls follow gives something else")
-    _resume_by_link(context)
-    _follow(context, "HeadObject", "the links by which a push asks for layers that are there already")
+    resumed.result()
+    looked_up.result()
     return warning
 
 

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeVar
 
+from wizard.s3.background import in_thread
 from wizard.s3.errors import Abandoned, ConnectionFailed
 
 _T = TypeVar("_T")
@@ -35,15 +36,7 @@ def run_with_timeout(seconds: float, operation: str, work: Callable[[], _T], sto
     limits of a socket are not enough for that: they start again with each packet, and a store can send one byte at a
     time. The thread is left to end by itself.
     """
-    outcome: concurrent.futures.Future[_T] = concurrent.futures.Future()
-
-    def run() -> None:
-        try:
-            outcome.set_result(work())
-        except BaseException as error:  # noqa: BLE001 - raised by outcome.result()
-            outcome.set_exception(error)
-
-    threading.Thread(target=run, name=operation, daemon=True).start()
+    outcome = in_thread(work, operation)
     deadline = time.monotonic() + seconds
     while not concurrent.futures.wait([outcome], _wait_seconds(deadline, stop)).done:
         if stop is not None and stop.is_set():

@@ -37,6 +37,15 @@ _SWEEP = 2.0  # seconds that the end of a run waits for the removal of what earl
 _MIN_TIMEOUT = 0.1  # seconds for a call
 
 
+def _urgency(check: Check) -> tuple[bool, int, int]:
+    """Sorts first what most others wait for, then what makes most calls, and advice last."""
+    waiting = sum(check.id in other.requires for other in S3_CHECKS)
+    return check.advisory, -waiting, -len(check.calls)
+
+
+_MOST_URGENT_FIRST = sorted(S3_CHECKS, key=_urgency)  # they get the connections that are open already
+
+
 @dataclass(frozen=True, slots=True)
 class _RunningCheck:
     check: Check
@@ -78,6 +87,7 @@ class S3Run:
         self._collector = ResultCollector(settings)
         self._fix_verifier = FixVerifier(settings, is_stopped=self._is_stopped, write_with=self._context.write_with)
         self._running: dict[str, _RunningCheck] = {}
+        self._preparing: list[threading.Thread] = []
         self._outcomes: queue.SimpleQueue[_Outcome] = queue.SimpleQueue()
         self._sweep = Sweep(self._context, self._context.root, self._context.prefix)
         self._sweeper = threading.Thread(target=self._sweep.remove_uploads_and_objects, name="sweep", daemon=True)
@@ -109,8 +119,12 @@ class S3Run:
             active_runs.unregister(self._describe_leftovers)
 
     def _run_checks(self) -> Iterator[Event]:
+        yield from self._start_ready_checks()
+        self._prepare_checks()
         while True:
             yield from self._start_ready_checks()
+            if self._collector.has_passed("list") and "read" in self._collector.results and not self._sweeper.ident:
+                self._sweeper.start()
             if not self._running or self._is_only_advice_late():
                 late = list(self._running)
                 self._running.clear()
@@ -122,14 +136,20 @@ class S3Run:
                 return
             if outcome is not None:
                 yield from self._record(outcome)
-            if self._collector.has_passed("list") and self._sweeper.ident is None:
-                self._sweeper.start()
 
     # --- starting checks ---
 
+    def _prepare_checks(self) -> None:
+        for check in S3_CHECKS:
+            if check.prepare:
+                name = f"prepare {check.id}"
+                thread = threading.Thread(target=check.prepare, args=(self._context,), name=name, daemon=True)
+                self._preparing.append(thread)
+                thread.start()
+
     def _start_ready_checks(self) -> Iterator[Event]:
         """Starts each check whose requirements are met, and skips each whose requirements cannot be met any more."""
-        for check in S3_CHECKS:
+        for check in _MOST_URGENT_FIRST:
             if check.run is None or self._has_started_or_ended(check):
                 continue
             if missing := [each for each in check.requires if self._collector.has_ended_without_passing(each)]:
@@ -289,10 +309,11 @@ class S3Run:
             return
         until = time.monotonic() + seconds
         self._wait_for_sweep()
-        if self._running or ledger.may_be_left or self._sweep.markers:
+        late = [*self._preparing, *(running.thread for running in self._running.values())]
+        if any(thread.is_alive() for thread in late) or ledger.may_be_left or self._sweep.markers:
             cleanup.clean_up(
                 self._context,
-                [running.thread for running in self._running.values()],
+                late,
                 until - time.monotonic(),
                 is_cancelled=lambda: self._has_ended or self._cancel.is_set(),
                 afterwards=self._sweep_versions,
