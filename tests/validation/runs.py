@@ -68,6 +68,6 @@ def wait_for_late_threads() -> None:
 
     def have_ended() -> bool | None:
         names = [thread.name for thread in threading.enumerate()]
-        return None if any(name.startswith(("check ", "clean-up", "sweep")) for name in names) else True
+        return None if any(name.startswith(("check ", "prepare ", "clean-up", "sweep")) for name in names) else True
 
     wait_for(have_ended)

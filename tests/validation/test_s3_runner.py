@@ -125,6 +125,44 @@ def test_an_error_that_an_advisory_check_does_not_handle_skips_it(
     assert result_of(report, "versioning").reason == NO_ANSWER
 
 
+# --- early uploads ---
+
+
+def test_uploads_are_created_while_the_first_calls_wait() -> None:
+    released = threading.Event()
+    with FaultyStore(faults.hang("PutObject", released)) as store:
+        with when(lambda: store.calls.count("CreateMultipartUpload") == 3, released.set):
+            report = report_of(store.settings())
+        assert report.passed
+        assert keys_in_bucket(store, store.bucket) == []
+
+
+def test_uploads_of_a_run_that_cannot_write_are_aborted() -> None:
+    with FaultyStore(faults.deny("PutObject")) as store:
+        report = report_of(store.settings())
+        assert report.failed == ("write",)
+        assert {result_of(report, check).reason for check in ("multipart", "multipart-list")} == {"needs `write`"}
+        assert report.leftovers == ()
+        assert keys_in_bucket(store, store.bucket) == []
+
+
+def test_an_upload_that_is_created_after_the_end_of_the_run_is_aborted() -> None:
+    released = threading.Event()
+    with FaultyStore(faults.hang("CreateMultipartUpload", released), faults.deny("PutObject")) as store:
+        report = report_of(store.settings())
+        assert report.failed == ("write",)
+        released.set()
+        wait_for_late_threads()
+        assert keys_in_bucket(store, store.bucket) == []
+
+
+def test_a_refused_early_upload_is_not_tried_again() -> None:
+    with FaultyStore(faults.deny("CreateMultipartUpload")) as store:
+        report = report_of(store.settings())
+        assert report.failed == ("multipart",)
+        assert store.calls.count("CreateMultipartUpload") == 3
+
+
 # --- cancel ---
 
 
