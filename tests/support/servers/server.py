@@ -41,6 +41,11 @@ class InstalledServer(StoreServer):
         """The command that serves S3 at the first of `ports` and stores its data in `folder`."""
         raise NotImplementedError
 
+    def commands_before(self, folder: Path, ports: Sequence[int]) -> Sequence[tuple[list[str], int]]:
+        """Commands of further servers that must run before, each with the port at which it serves."""
+        del folder, ports
+        return ()
+
     def environment(self) -> Mapping[str, str]:
         """Variables for the program."""
         return {}
@@ -61,16 +66,15 @@ class InstalledServer(StoreServer):
         log = stack.enter_context((folder / "log").open("wb"))
         (folder / "data").mkdir()
         minimal = {"PATH": os.environ.get("PATH", os.defpath), "HOME": str(folder)}
-        process = stack.enter_context(
-            running_process(
-                self.command(folder / "data", ports),
-                stdout=log.fileno(),
-                stderr=log,
-                environment={**minimal, **self.environment()},
-            )
-        )
+        environment = {**minimal, **self.environment()}
         self.endpoint = f"http://{LOOPBACK}:{ports[0]}"
-        return wait_for(functools.partial(_serves, process, ports[0]), _READY_SECONDS)
+        for command, port in (*self.commands_before(folder, ports), (self.command(folder / "data", ports), ports[0])):
+            process = stack.enter_context(
+                running_process(command, stdout=log.fileno(), stderr=log, environment=environment)
+            )
+            if not wait_for(functools.partial(_serves, process, port), _READY_SECONDS):
+                return False
+        return True
 
 
 def free_ports() -> list[int]:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import subprocess
 import uuid
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
+from tests.support.aws_clients import create_client
 from tests.support.http_server import LOOPBACK
 from tests.support.servers.programs import GoProgram
 from tests.support.servers.server import InstalledServer
@@ -26,6 +29,37 @@ class Versity(InstalledServer):
 
     def _gateway(self, ports: Sequence[int]) -> list[str]:
         return [str(self.program.path), "--port", f"{LOOPBACK}:{ports[0]}"]
+
+
+class VersityIam(Versity):
+    """The gateway with its IAM API at `iam_endpoint`: it enforces the users' inline policies."""
+
+    def commands_before(self, folder: Path, ports: Sequence[int]) -> Sequence[tuple[list[str], int]]:
+        (folder / "iam").mkdir()
+        listen = ["--port", f"{LOOPBACK}:{ports[1]}", "iam", "--private-ports", str(folder / "iam.sock")]
+        return [([str(self.program.path), *listen, "--quiet", "--dir", str(folder / "iam")], ports[1])]
+
+    def command(self, folder: Path, ports: Sequence[int]) -> list[str]:
+        iam = ["--iam-standalone-endpoint", str(folder.parent / "iam.sock"), "--iam-cache-disable"]
+        return [*self._gateway(ports), *iam, "posix", str(folder)]
+
+    @property
+    def iam_endpoint(self) -> str:
+        return f"http://{LOOPBACK}:{self.ports[1]}"
+
+    @functools.cached_property
+    def iam(self) -> Any:
+        """A plain client of the IAM API."""
+        client = create_client("iam", self.iam_endpoint, self.access_key, self.secret_key)
+        self._resources.callback(client.close)
+        return client
+
+    def new_user(self) -> tuple[str, str, str]:
+        """The name and the key pair of a user who may do nothing yet."""
+        name = f"user-{uuid.uuid4().hex[:12]}"
+        self.iam.create_user(UserName=name)
+        key = self.iam.create_access_key(UserName=name)["AccessKey"]
+        return name, key["AccessKeyId"], key["SecretAccessKey"]
 
 
 class VersityUsers(Versity):
