@@ -79,7 +79,7 @@ CASES: dict[str, FaultCase] = {
         "multipart", Cause.CORRUPTED, (faults.discard_write("CompleteMultipartUpload"),), "not there"
     ),
     "completion returns an empty body": FaultCase(
-        "multipart", Cause.CORRUPTED, (faults.empty_body("CompleteMultipartUpload"),), "nothing"
+        "multipart", Cause.CORRUPTED, (faults.empty_body("CompleteMultipartUpload"),), "nothing", ("distribution-3",)
     ),
     "completion returns a web page": FaultCase(
         "multipart",

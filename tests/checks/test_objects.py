@@ -184,7 +184,9 @@ CASES: dict[str, FaultCase] = {
     "copy returns a web page": FaultCase(
         "copy", Cause.STORE_ERROR, (faults.console_page("CopyObject"),), "blocks CopyObject"
     ),
-    "copy returns an empty body": FaultCase("copy", Cause.CORRUPTED, (faults.empty_body("CopyObject"),), "nothing"),
+    "copy returns an empty body": FaultCase(
+        "copy", Cause.CORRUPTED, (faults.empty_body("CopyObject"),), "nothing", ("distribution-3",)
+    ),
 }
 
 
@@ -197,6 +199,17 @@ def test_a_fault_fails_one_check_with_its_cause(case: FaultCase, registry: str) 
 def test_distribution_3_falls_back_to_a_listing_if_head_object_fails(fault: Fault) -> None:
     with FaultyStore(fault) as store:
         assert report_of(store.settings(**REGISTRY_LINES["distribution-3"])).passed
+
+
+@pytest.mark.parametrize(("operation", "check"), [("CopyObject", "copy"), ("CompleteMultipartUpload", "multipart")])
+def test_an_empty_answer_is_a_warning_where_the_released_registry_accepts_it(operation: str, check: str) -> None:
+    with FaultyStore(faults.empty_body(operation)) as store:
+        report = report_of(store.settings())
+        assert report.passed
+        assert result_of(report, check).status is Status.WARNING
+        text = finding_of(report, check).text
+        assert "Docker Trusted Registry accepts that, Debian's build of Distribution 2 does not." in text
+        assert keys_in_bucket(store, store.bucket) == []
 
 
 def test_missing_list_objects_v2_is_a_warning_about_garbage_collection() -> None:

@@ -6,6 +6,7 @@ import contextlib
 import dataclasses
 import functools
 import http.client
+import json
 import os
 import re
 import ssl
@@ -165,8 +166,10 @@ class _Client:
         stages = (
             ("push", self._push),
             ("pull", self._pull),
+            ("pull", self._list_names),
             ("resume", self._resume_pull),
             ("push", self._push_again),
+            ("push", self._mount),
             ("resume", self._resume_push),
             ("cancel", self._cancel_push),
             ("delete", self._delete),
@@ -187,6 +190,20 @@ class _Client:
         if blobs_in(copy) != image.blobs():
             raise _StageFailedError("other content than was pushed")
 
+    def _list_names(self, _: Image) -> None:
+        """Lists the tags of the repository, and the repositories."""
+        for path, expected in (
+            ("test/tags/list", {"name": "test", "tags": ["1"]}),
+            ("_catalog", {"repositories": ["test"]}),
+        ):
+            try:
+                with _OPENER.open(f"http://{self._address}/v2/{path}", timeout=self._timeout) as response:
+                    names = json.load(response)
+            except (OSError, http.client.HTTPException, ValueError) as error:
+                raise _StageFailedError(f"{path}: {error!r}") from error
+            if names != expected:
+                raise _StageFailedError(f"{path}: {names}")
+
     def _resume_pull(self, image: Image) -> None:
         """Reads the second half of a layer, from wherever the registry redirects to."""
         digest, layer = max(image.blobs().items(), key=lambda blob: len(blob[1]))
@@ -204,6 +221,12 @@ class _Client:
     def _push_again(self, image: Image) -> None:
         """Pushes the same layers. The client asks whether they exist before it sends them."""
         self._run("copy", "--dest-tls-verify=false", f"oci:{image.folder}:1", self._image_url(2))
+
+    def _mount(self, image: Image) -> None:
+        """Uses the layers of one repository in another one."""
+        with self._connection() as connection:
+            for digest in {f"sha256:{name}" for name in image.blobs()} - {image.digest}:  # that is the manifest
+                self._request(connection, "POST", f"/v2/other/blobs/uploads/?mount={digest}&from=test", 201)
 
     def _resume_push(self, _: Image) -> None:
         """Starts an upload and sends it in two requests."""

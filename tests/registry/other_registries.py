@@ -13,8 +13,13 @@ from wizard.model.findings import Cause
 _WORKS: Mapping[str, Any] = {"cause": None, "check": "", "stage": "", "has_fix": False}
 
 DIFFERENCES: Mapping[RealRegistry, Mapping[str, Mapping[str, Any]]] = {
-    OFFICIAL_2_8: {},
+    OFFICIAL_2_8: {
+        "copy with an empty response": {"stage": ""},
+        "completion with an empty response": {"stage": ""},
+    },
     DISTRIBUTION_3: {
+        "copy with an empty response": {"warning": "", "cause": Cause.CORRUPTED, "check": "copy"},
+        "completion with an empty response": {"warning": "", "cause": Cause.CORRUPTED, "check": "multipart"},
         "no region": {"stage": "push"},  # 3.1 starts, and every call fails
         # 3.1 deletes the upload at the end of each push, and fails if it cannot
         "deleting denied": {"stage": "push"},
@@ -32,20 +37,8 @@ DIFFERENCES: Mapping[RealRegistry, Mapping[str, Mapping[str, Any]]] = {
     },
 }
 
-# The verdict is wrong today. Each row says what is right.
-_EMPTY_RESPONSES = ("copy with an empty response", "completion with an empty response")
-WRONG_VERDICTS: tuple[tuple[Row, str], ...] = tuple(
-    (
-        replace(row, registry=OFFICIAL_2_8, **_WORKS),
-        "The SDK of 2.8 as released accepts an empty response to a copy and to a completion; Debian's does not.",
-    )
-    for row in ROWS
-    if row.name in _EMPTY_RESPONSES
-)
-
 OTHER_REGISTRIES: tuple[Row, ...] = tuple(
     replace(row, registry=registry, **different.get(row.name, {}))
     for registry, different in DIFFERENCES.items()
     for row in ROWS
-    if not (registry is OFFICIAL_2_8 and row.name in _EMPTY_RESPONSES)
 )

@@ -57,6 +57,7 @@ def _rows(
             SETTINGS[name],
             registry=registry,
             layers=_LARGE_LAYER if name == "a large layer" else LAYERS,
+            collects_garbage=True if name == "correct settings" and "cause" not in expected else None,
             **expected,
         )
         for registry in registries

@@ -8,7 +8,7 @@ from typing import Any
 from wizard.catalog.providers import provider_of
 from wizard.checks.check import Skip
 from wizard.checks.context import CheckContext, Made
-from wizard.checks.violations import contract_violation, empty_response
+from wizard.checks.violations import contract_violation, empty_answer
 from wizard.diagnosis.diagnose import diagnose
 from wizard.model import fixes
 from wizard.model.findings import Cause, Finding, Fix, Severity
@@ -58,16 +58,17 @@ def _early_upload(context: CheckContext, name: str) -> str:
         return _create_upload(context, context.key(name))  # the store has created the bucket at the first write
 
 
-def multipart(context: CheckContext) -> None:
+def multipart(context: CheckContext) -> Finding | None:
     """A multipart upload as for every layer: create, upload one part, list the parts, complete, read back."""
     key, upload_id = context.key("multipart"), _early_upload(context, "multipart")
     context.call("UploadPart", Key=key, UploadId=upload_id, PartNumber=1, Body=context.body)
     parts = context.call("ListParts", Key=key, UploadId=upload_id)
-    _complete_upload(context, key, upload_id, _etag_of_part(context, parts))
+    warning = _complete_upload(context, key, upload_id, _etag_of_part(context, parts))
     context.verify_content(Made("An upload in parts", key, "CompleteMultipartUpload"))
     context.ledger.confirm_upload_ended(upload_id)
     if provider_of(context.settings).equal_parts and context.registry.merges_last_parts:
         _try_uneven_parts(context)
+    return warning
 
 
 def _try_uneven_parts(context: CheckContext) -> None:
@@ -196,14 +197,15 @@ def _create_upload(context: CheckContext, key: str) -> str:
     return str(upload_id)
 
 
-def _complete_upload(context: CheckContext, key: str, upload_id: str, *etags: str) -> None:
+def _complete_upload(context: CheckContext, key: str, upload_id: str, *etags: str) -> Finding | None:
     parts = [{"PartNumber": number, "ETag": etag} for number, etag in enumerate(etags, 1)]
     with context.ledger.creating_object(key):
         response = context.call(
             "CompleteMultipartUpload", Key=key, UploadId=upload_id, MultipartUpload={"Parts": parts}
         )
     if response.keys().isdisjoint(("Location", "Bucket", "Key", "ETag")):
-        raise empty_response("CompleteMultipartUpload", "The end of an upload in parts")
+        return empty_answer("CompleteMultipartUpload", "The end of an upload in parts", context.registry)
+    return None
 
 
 def _etag_of_part(context: CheckContext, response: dict[str, Any]) -> str:

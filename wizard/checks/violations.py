@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from wizard.model.findings import Cause, Finding
+from wizard.catalog.registries import Registry
+from wizard.model.findings import Cause, Finding, Severity
 from wizard.s3.errors import ContractViolation
 
 
@@ -11,6 +12,13 @@ def contract_violation(operation: str, text: str, cause: Cause = Cause.CORRUPTED
     return ContractViolation(operation, Finding(cause, text))
 
 
-def empty_response(operation: str, subject: str) -> ContractViolation:
-    """The store reported success without a body, which the registry's SDK treats as a failure."""
-    return contract_violation(operation, f"{subject} is answered with nothing, which the registry takes for a failure.")
+def empty_answer(operation: str, subject: str, registry: Registry) -> Finding:
+    """The warning that the store reported success without a body. Raises it where the registry's SDK fails then."""
+    if not registry.sdk.accepts_empty_answers:
+        raise contract_violation(
+            operation, f"{subject} is answered with nothing, which the registry takes for a failure."
+        )
+    text = (
+        f"{subject} is answered with nothing. {registry.title} accepts that, Debian's build of Distribution 2 does not."
+    )
+    return Finding(Cause.CORRUPTED, text, Severity.WARNING)

@@ -61,6 +61,7 @@ class Sdk(NamedTuple):
       leaves it out, so no store accepts the signature of a virtual-hosted-style request.
     - `default_checksum`: the checksum that it sends with objects and parts unless the configuration has another one;
       empty for none. Amazon S3 accepts all of them, many other stores refuse them.
+    - `accepts_empty_answers`: whether a copy and the end of an upload succeed that the store answers with nothing.
     - `content_md5`: whether it sends objects and parts with a Content-MD5 header.
     """
 
@@ -74,6 +75,7 @@ class Sdk(NamedTuple):
     v2_signatures: bool
     default_checksum: str
     content_md5: bool
+    accepts_empty_answers: bool = False
     v2_signs_bucket_in_host: bool = False
     access_key_variables: tuple[str, ...] = ("AWS_ACCESS_KEY_ID", "AWS_ACCESS_KEY")
     secret_key_variables: tuple[str, ...] = ("AWS_SECRET_ACCESS_KEY", "AWS_SECRET_KEY")
@@ -129,6 +131,7 @@ SDK_1_15 = Sdk(
     v2_signatures=True,
     default_checksum="",
     content_md5=True,
+    accepts_empty_answers=True,
 )
 SDK_1_55 = Sdk(
     title="AWS SDK for Go 1.55.5",  # in 3.0 and 3.1: go.mod
