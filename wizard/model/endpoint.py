@@ -9,7 +9,7 @@ from wizard.model.settings import Settings
 from wizard.model.url_credentials import split_userinfo
 
 _SCHEME = re.compile(r"^([^:/]+)://")  # aws-sdk-go endpoints.AddScheme: `minio:9000` has none
-_HOST = re.compile(r"(?!-)[a-z0-9_-]{1,63}(\.[a-z0-9_-]{1,63})*\.?", re.IGNORECASE | re.ASCII)
+_HOST = r"(?!-)[a-z0-9_-]{1,63}(\.[a-z0-9_-]{1,63})*\.?"
 
 _INTERNAL = (".local", ".internal", ".svc", ".lan", ".home.arpa")
 # Hosts that only machines inside the provider's cloud reach:
@@ -62,7 +62,7 @@ class Endpoint(NamedTuple):
 
     def has_valid_host(self) -> bool:
         """Whether the host is a syntactically valid name or IP address."""
-        return self.is_address() or _HOST.fullmatch(self.host) is not None
+        return self.is_address() or re.fullmatch(_HOST, self.host, re.IGNORECASE | re.ASCII) is not None
 
     def is_address(self) -> bool:
         """Whether the host is an IP address (IPv6 in brackets), which rules out virtual-hosted-style requests."""
