@@ -203,7 +203,7 @@ def public_access(context: CheckContext) -> Finding | None:
             responses[operation] = _query(context, operation)
         except Skip as skip:
             reasons.add(str(skip))
-    can_read = reading.result()
+    can_read = context.wait_for(reading)
     if not (responses or can_read):
         raise Skip(reasons.pop() if len(reasons) == 1 else NO_ANSWER)
     block, policy, acl, payment = (responses.get(operation, {}) for operation in _ACCESS_CALLS)

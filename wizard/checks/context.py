@@ -6,9 +6,10 @@ import os
 import threading
 import time
 from collections.abc import Callable, Sequence
+from concurrent import futures
 from concurrent.futures import Future
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from wizard.checks.bucket_calls import BucketCalls, Connection, Version
 from wizard.checks.ledger import Ledger
@@ -20,6 +21,7 @@ from wizard.s3.errors import ErrorResponse
 if TYPE_CHECKING:
     from wizard.s3.client import Store
 
+_T = TypeVar("_T")
 SIZE = 2048  # bytes of the test object: large enough to show truncation, small enough for a slow line
 _CREATING = ("PutObject", "CopyObject", "CompleteMultipartUpload")  # calls that create a version of an object
 _TICK = 0.02  # seconds between two looks whether the run was stopped
@@ -83,6 +85,12 @@ class CheckContext(BucketCalls):
         while not self.has_tried_to_write.wait(_TICK):
             self.raise_if_stopped()
         return self.has_written
+
+    def wait_for(self, outcome: Future[_T]) -> _T:
+        """Waits for the result of another thread, or raises its exception."""
+        while not futures.wait([outcome], _TICK).done:
+            self.raise_if_stopped()
+        return outcome.result()
 
     def write_with(self, settings: Settings) -> None:
         """Writes the test object as the registry would with other settings of encryption, storage class and ACL."""

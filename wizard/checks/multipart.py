@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from concurrent import futures
 from typing import Any
 
 from wizard.catalog.providers import provider_of
@@ -18,7 +17,6 @@ from wizard.text.sanitize import sanitize
 
 _MIN_CHUNK_SIZE = 5 << 20  # bytes; S3 requires it of every part but the last
 _MAX_COPY_SIZE = 5 << 30  # bytes; CopyObject copies no larger object
-_TICK = 0.02  # seconds between two looks whether the run was stopped
 
 
 def create_upload(context: CheckContext) -> None:
@@ -47,11 +45,8 @@ def _create_early(context: CheckContext, name: str) -> None:
 
 def _early_upload(context: CheckContext, name: str) -> str:
     """The id of an upload that was created at the start of the run."""
-    upload_id = context.early_uploads[name]
-    while not futures.wait([upload_id], _TICK).done:
-        context.raise_if_stopped()
     try:
-        return upload_id.result()
+        return context.wait_for(context.early_uploads[name])
     except ErrorResponse as error:
         if error.code != "NoSuchBucket":
             raise

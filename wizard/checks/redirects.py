@@ -33,11 +33,11 @@ def presigned_read(context: CheckContext) -> Finding | None:
     looked_up = in_thread(
         lambda: _follow(context, "HeadObject", "the links by which a push asks for layers that are there already")
     )
-    body, warning = whole.result()
+    body, warning = context.wait_for(whole)
     if body != context.body:
         raise _link_violation("The link that pulls follow gives something else")
-    resumed.result()
-    looked_up.result()
+    context.wait_for(resumed)
+    context.wait_for(looked_up)
     return warning
 
 
