@@ -7,13 +7,15 @@ import time
 from collections.abc import Callable
 
 import pytest
+from werkzeug.wrappers import Response
 
 from tests.support import faults
-from tests.support.faulty_store import Fault, FaultyStore
+from tests.support.faulty_store import CallNext, Fault, FaultyStore
 from tests.support.live_store import LiveStore
 from tests.support.moto_server import Moto
 from tests.support.processes import load_factor
 from tests.support.reports import finding_of, keys_in_bucket, leftover_keys, report_of, result_of
+from tests.support.s3_requests import Environ
 from tests.validation.runs import (
     expire,
     is_waiting_only_for,
@@ -161,6 +163,55 @@ def test_a_refused_early_upload_is_not_tried_again() -> None:
         report = report_of(store.settings())
         assert report.failed == ("multipart",)
         assert store.calls.count("CreateMultipartUpload") == 3
+
+
+# --- repeated calls ---
+
+
+@pytest.mark.parametrize(
+    ("operation", "status", "code", "said"),
+    [
+        ("ListObjects", 500, "InternalError", "500 InternalError"),
+        ("GetObject", 503, "SlowDown", "503 SlowDown"),
+        ("ListMultipartUploads", 500, "", "500"),
+    ],
+)
+def test_a_read_that_fails_once_is_repeated_and_the_report_says_so(
+    operation: str, status: int, code: str, said: str
+) -> None:
+    with FaultyStore(once(faults.error(operation, status, code))) as store:
+        report = report_of(store.settings())
+        assert report.passed
+        assert report.notes == (f"Repeated {operation}, which the store had answered with {said}.",)
+
+
+@pytest.mark.parametrize("operation", ["PutObject", "CopyObject", "CompleteMultipartUpload", "DeleteObjects"])
+def test_a_write_that_fails_once_is_not_repeated(operation: str) -> None:
+    with FaultyStore(once(faults.error(operation, 500, "InternalError"))) as store:
+        report = report_of(store.settings())
+        assert not report.passed
+        assert report.notes == ()
+
+
+def once(fault: Fault) -> Fault:
+    """The fault at the first call that it affects."""
+    remaining = [fault]
+
+    def act(environ: Environ, call_next: CallNext) -> Response:
+        passed_on: list[bool] = []
+
+        def note(environ: Environ) -> Response:
+            passed_on.append(True)
+            return call_next(environ)
+
+        if not remaining:
+            return call_next(environ)
+        response = remaining[0](environ, note)
+        if not passed_on:
+            remaining.clear()
+        return response
+
+    return act
 
 
 # --- cancel ---

@@ -17,6 +17,7 @@ from wizard.checks.ownership import new_prefix
 from wizard.checks.violations import contract_violation
 from wizard.model.settings import Settings
 from wizard.s3.errors import ErrorResponse
+from wizard.text.sanitize import sanitize
 
 if TYPE_CHECKING:
     from wizard.s3.client import Store
@@ -26,6 +27,9 @@ SIZE = 2048  # bytes of the test object: large enough to show truncation, small 
 _CREATING = ("PutObject", "CopyObject", "CompleteMultipartUpload")  # calls that create a version of an object
 _TICK = 0.02  # seconds between two looks whether the run was stopped
 EARLY_UPLOADS = ("multipart", "resume", "part-copy")  # objects whose uploads are created at the start of the run
+_READING = ("ListObjects", "ListObjectsV2", "GetObject", "HeadObject", "ListParts", "ListMultipartUploads")
+_MOMENTARY = (HTTPStatus.INTERNAL_SERVER_ERROR, HTTPStatus.SERVICE_UNAVAILABLE)
+_PAUSE = 0.2  # seconds before a call is repeated
 _COMPRESSED = ("gzip", "deflate", "br", "zstd")
 
 
@@ -99,8 +103,19 @@ class CheckContext(BucketCalls):
             self.call("PutObject", Key=key, Body=self.body, **_object_headers(settings))
 
     def call(self, operation: str, **parameters: object) -> dict[str, Any]:
-        """One call on the bucket of the settings. The version that it creates is recorded in the ledger."""
-        response = super().call(operation, **parameters)
+        """One call on the bucket of the settings. The version that it creates is recorded in the ledger.
+
+        A read that fails for a moment is repeated once, as the SDKs of the registries do, and the report says so.
+        """
+        try:
+            response = super().call(operation, **parameters)
+        except ErrorResponse as error:
+            if operation not in _READING or error.status not in _MOMENTARY:
+                raise
+            time.sleep(_PAUSE)
+            response = super().call(operation, **parameters)
+            answer = " ".join(filter(None, dict.fromkeys((str(error.status), sanitize(error.code, 40)))))
+            self.notes.append(f"Repeated {operation}, which the store had answered with {answer}.")
         if operation in _CREATING and (version_id := response.get("VersionId")):
             self.ledger.record_version(Version(str(parameters["Key"]), str(version_id)))
         return response

@@ -309,8 +309,9 @@ class S3Run:
             return
         until = time.monotonic() + seconds
         self._wait_for_sweep()
-        late = [*self._preparing, *(running.thread for running in self._running.values())]
-        if any(thread.is_alive() for thread in late) or ledger.may_be_left or self._sweep.markers:
+        late = [thread for thread in self._preparing if thread.is_alive()]
+        late += [running.thread for running in self._running.values()]
+        if late or ledger.may_be_left or self._sweep.markers:
             cleanup.clean_up(
                 self._context,
                 late,
