@@ -220,6 +220,16 @@ def test_missing_list_objects_v2_is_a_warning_about_garbage_collection() -> None
         assert "not garbage-collected" in finding_of(report, "head").text
 
 
+def test_folders_that_are_not_counted_are_a_warning_about_garbage_collection() -> None:
+    """As S3Mock, where the garbage collection of Distribution 2.8 ends with `failed to mark: Path not found`."""
+    with FaultyStore(faults.replace_text("ListObjectsV2", "<KeyCount>1<", "<KeyCount>0<")) as store:
+        report = report_of(store.settings())
+        assert report.passed
+        assert "does not count folders in a listing" in finding_of(report, "head").text
+        assert "not garbage-collected" in finding_of(report, "head").text
+        assert result_of(report_of(store.settings(registry="distribution-3")), "head").status is Status.PASSED
+
+
 def test_list_objects_v2_without_a_response_is_no_warning() -> None:
     with FaultyStore(faults.reset_connection("ListObjectsV2")) as store:
         assert result_of(report_of(store.settings()), "head").status is Status.PASSED

@@ -170,6 +170,18 @@ def test_ctrl_z_restores_the_terminal_and_fg_shows_the_wizard_again(tmp_path: Pa
         assert screen.is_restored()
 
 
+def test_a_sigcont_at_any_moment_does_not_stop_the_wizard(tmp_path: Path) -> None:
+    with terminal(tmp_path, "-m", "wizard", job_control=True) as screen:
+        screen.wait_for(FIRST_STEP)
+        for number in range(200):
+            screen.resume()
+            screen.read_for(number % 20 / 1000)  # while it is painted, in different moments
+        screen.read_until_quiet()
+        screen.press(b"\x03")
+        assert screen.wait_for_exit() == 0
+        assert screen.is_restored()
+
+
 @pytest.mark.parametrize("is_stopped", [True, False], ids=["stopped", "not stopped"])
 def test_sigcont_shows_the_wizard_again(tmp_path: Path, is_stopped: bool) -> None:
     with terminal(tmp_path, "-m", "wizard", job_control=True) as screen:

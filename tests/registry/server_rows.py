@@ -200,6 +200,13 @@ SEAWEEDFS = (
 )
 
 S3MOCK = (
+    *_rows(
+        S3Mock,
+        *("correct settings", "redirects off", "root directory", "a large layer", "layers copied whole"),
+        *("encrypted", "no storage class", "owner has full control", "wrong region", "V2, redirects off"),
+        *("wrong secret", "unknown key"),  # they are not noticed
+    ),
+    *_rows(S3Mock, "V2", cause=Cause.V4_REQUIRED, check="presigned-read", has_fix=True),
     *_rows(S3Mock, "no credentials", cause=Cause.NO_CREDENTIALS, check="list"),
     *_rows(S3Mock, "missing bucket", cause=Cause.NO_BUCKET, check="list"),
 )
@@ -207,24 +214,5 @@ S3MOCK = (
 SERVER_ROWS: tuple[Row, ...] = (*S3PROXY, *S3RVER, *VERSITY, *VERSITY_KEYS, *GOFAKES3, *S3S, *SEAWEEDFS, *S3MOCK)
 
 
-def _because(reason: str, *rows: Row) -> tuple[tuple[Row, str], ...]:
-    return tuple((row, reason) for row in rows)
-
-
 # The verdict, the cause or the fix is wrong today. Each row says what is right, and a sentence says what is wrong.
 KNOWN_DISAGREEMENTS: tuple[tuple[Row, str], ...] = ()
-
-# Rows that sometimes fail.
-UNSTABLE: tuple[tuple[Row, str], ...] = (
-    *_because(
-        "S3Mock answers about one in sixty listings of uploads with 500 while another upload ends. The registry's SDK "
-        "tries again; the check does not.",
-        *_rows(
-            S3Mock,
-            *("correct settings", "redirects off", "root directory", "a large layer", "layers copied whole"),
-            *("encrypted", "no storage class", "owner has full control", "wrong region", "V2, redirects off"),
-            *("wrong secret", "unknown key"),  # they are not noticed
-        ),
-        *_rows(S3Mock, "V2", cause=Cause.V4_REQUIRED, check="presigned-read", has_fix=True),
-    ),
-)

@@ -11,7 +11,7 @@ from tests.registry.exercise import SMALL_THRESHOLD, Outcome, Programs, exercise
 from tests.registry.other_registries import DIFFERENCES, OTHER_REGISTRIES
 from tests.registry.registries import DEBIAN_2_8, DISTRIBUTION_3
 from tests.registry.rows import ROWS, Row
-from tests.registry.server_rows import KNOWN_DISAGREEMENTS, SERVER_ROWS, UNSTABLE
+from tests.registry.server_rows import KNOWN_DISAGREEMENTS, SERVER_ROWS
 from tests.registry.stores import Installed, Servers
 from tests.support import matrix_summary
 from tests.support.live_store import LiveStore
@@ -77,7 +77,6 @@ def is_sample(row: Row) -> bool:
 PARAMETERS = [
     *map(parameter, (*ROWS, *OTHER_REGISTRIES, *SERVER_ROWS)),
     *(parameter(row, pytest.mark.xfail(strict=True, reason=reason)) for row, reason in KNOWN_DISAGREEMENTS),
-    *(parameter(row, pytest.mark.xfail(strict=False, reason=reason)) for row, reason in UNSTABLE),
 ]
 
 
@@ -140,7 +139,7 @@ def assert_fix(row: Row, fixed: Settings, exercise: Callable[[Settings], Outcome
 
 
 def all_rows() -> list[Row]:
-    return [*ROWS, *OTHER_REGISTRIES, *SERVER_ROWS, *(row for row, _ in (*KNOWN_DISAGREEMENTS, *UNSTABLE))]
+    return [*ROWS, *OTHER_REGISTRIES, *SERVER_ROWS, *(row for row, _ in KNOWN_DISAGREEMENTS)]
 
 
 def test_rows_have_unique_names() -> None:

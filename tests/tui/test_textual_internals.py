@@ -6,6 +6,7 @@ Run it with each release of Textual that `pyproject.toml` allows.
 from __future__ import annotations
 
 import ast
+import asyncio
 import contextlib
 import functools
 import inspect
@@ -68,6 +69,22 @@ METHODS: dict[Callable[..., Any], list[str]] = {  # with the names of their para
 }
 APP_ATTRIBUTES = {"_driver", "_exception", "_exit"}
 DRIVER_ATTRIBUTES = {"_app", "_file", "_key_thread", "_mouse", "_must_signal_resume"}
+
+
+# --- signals ---
+
+
+async def test_the_event_loop_handles_a_signal_after_what_it_does_now() -> None:
+    """In the middle of it, the lock of the queue of output may be held, which leaving application mode needs."""
+    calls: list[str] = []
+    textual_internals.call_in_event_loop(lambda: calls.append("handled"))
+    assert calls == []
+    await asyncio.sleep(0)
+    assert calls == ["handled"]
+
+
+def test_a_signal_after_the_end_of_the_app_is_ignored() -> None:
+    textual_internals.call_in_event_loop(lambda: pytest.fail("called"))
 
 
 # --- what is used ---

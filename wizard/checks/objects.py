@@ -97,12 +97,20 @@ def _can_read(context: CheckContext, key: str) -> bool:
 
 
 def _garbage_collection_warning(context: CheckContext) -> Finding | None:
+    """Garbage collection of the 2.x line walks through folders, and finds nothing where the sum of KeyCount is 0."""
+    folder = context.prefix.rpartition("/")[0]
     try:
-        context.call("ListObjectsV2", Prefix=context.root, MaxKeys=1)
+        response = context.call("ListObjectsV2", Prefix=f"{folder}/", Delimiter="/", MaxKeys=2)
     except StoreError as error:
-        text = "The store lacks ListObjectsV2; images can be pushed, pulled and deleted, but not garbage-collected."
-        return Finding(Cause.UNSUPPORTED, text, Severity.WARNING) if isinstance(error, ErrorResponse) else None
+        return _not_collected("The store lacks ListObjectsV2") if isinstance(error, ErrorResponse) else None
+    if response.get("CommonPrefixes") and not response.get("Contents") and response.get("KeyCount") == 0:
+        return _not_collected("The store does not count folders in a listing (KeyCount of ListObjectsV2)")
     return None
+
+
+def _not_collected(reason: str) -> Finding:
+    text = f"{reason}; images can be pushed, pulled and deleted, but not garbage-collected."
+    return Finding(Cause.UNSUPPORTED, text, Severity.WARNING)
 
 
 def _head_object(context: CheckContext, key: str) -> dict[str, Any]:

@@ -7,9 +7,11 @@ against the oldest and the newest release that `pyproject.toml` allows.
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import os
 import re
+from collections.abc import Callable
 from typing import Any
 
 from rich.console import Console, RenderableType
@@ -137,10 +139,17 @@ class AppAdapter(App[int]):
         self._fatal_error()
 
 
+def call_in_event_loop(handle: Callable[[], None]) -> None:
+    """Lets the event loop call a function next. Does nothing where no loop runs: the app has ended."""
+    with contextlib.suppress(RuntimeError):
+        asyncio.get_running_loop().call_soon_threadsafe(handle)
+
+
 class DriverAdapter(LinuxDriver):
     """Textual's POSIX driver with its private hooks under public names."""
 
     _app: AppAdapter
+    will_continue = False  # once the event loop gets to it, after a SIGCONT
 
     def use_output(self, output: TerminalOutput) -> None:
         """Writes to `output` in place of stderr."""
@@ -160,10 +169,20 @@ class DriverAdapter(LinuxDriver):
         """Handles SIGCONT: enters application mode again."""
         super()._sigcont_application()
 
+    # Textual calls these as handlers of the signals, in the middle of whatever the app does. It may hold the lock of
+    # the queue of output, which leaving application mode needs, so the event loop does the rest next.
+
     def _sigtstp_application(self, *_: object) -> None:
-        self.handle_sigtstp()
+        call_in_event_loop(self.handle_sigtstp)
 
     def _sigcont_application(self, *_: object) -> None:
+        if not self.will_continue:
+            self.will_continue = True
+            call_in_event_loop(self.continue_now)
+
+    def continue_now(self) -> None:
+        """Handles all SIGCONT that have come so far."""
+        self.will_continue = False
         self.handle_sigcont()
 
     @property
