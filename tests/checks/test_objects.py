@@ -227,7 +227,7 @@ def test_folders_that_are_not_counted_are_a_warning_about_garbage_collection() -
         assert report.passed
         assert "does not count folders in a listing" in finding_of(report, "head").text
         assert "not garbage-collected" in finding_of(report, "head").text
-        assert result_of(report_of(store.settings(registry="distribution-3")), "head").status is Status.PASSED
+        assert result_of(report_of(store.settings(**REGISTRY_LINES["distribution-3"])), "head").status is Status.PASSED
 
 
 def test_list_objects_v2_without_a_response_is_no_warning() -> None:

@@ -57,8 +57,7 @@ def _rows(
             SETTINGS[name],
             registry=registry,
             layers=_LARGE_LAYER if name == "a large layer" else LAYERS,
-            collects_garbage=True if name == "correct settings" and "cause" not in expected else None,
-            **expected,
+            **({"collects_garbage": True} if name == "correct settings" and "cause" not in expected else {}) | expected,
         )
         for registry in registries
         for name in names
@@ -200,9 +199,11 @@ SEAWEEDFS = (
 )
 
 S3MOCK = (
+    *_rows(S3Mock, "correct settings", registries=(DEBIAN_2_8, OFFICIAL_2_8), collects_garbage=False),
+    *_rows(S3Mock, "correct settings", registries=(DISTRIBUTION_3,)),
     *_rows(
         S3Mock,
-        *("correct settings", "redirects off", "root directory", "a large layer", "layers copied whole"),
+        *("redirects off", "root directory", "a large layer", "layers copied whole"),
         *("encrypted", "no storage class", "owner has full control", "wrong region", "V2, redirects off"),
         *("wrong secret", "unknown key"),  # they are not noticed
     ),
