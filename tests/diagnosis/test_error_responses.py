@@ -416,7 +416,8 @@ def test_a_wrong_region_is_fixed_by_the_one_that_the_store_names(fault: Fault, c
         settings = store.settings(**changes)
         finding = only_failure(report_of(settings), "list", Cause.WRONG_REGION, "region")
         listing = "ListObjects" if settings.registry == "dtr" else "ListObjectsV2"
-        assert sorted(store.calls) == [listing, listing, "PutObject"]  # one listing verifies the fix
+        calls = [call for call in store.calls if call != "CreateMultipartUpload"]  # they start beside the others
+        assert sorted(calls) == [listing, listing, "PutObject"]  # one listing verifies the fix
         assert report_of(apply_fix(settings, finding)).passed
 
 
@@ -485,7 +486,7 @@ def test_a_store_without_part_copies_is_fixed_by_whole_copies() -> None:
 def test_a_busy_store_is_reported_once(fault: Fault) -> None:
     with FaultyStore(fault) as store:
         assert "slow down" in only_failure(report_of(store.settings()), "list", Cause.THROTTLED).text
-        assert store.calls.count("ListObjects") <= 2  # the check, and the search for leftovers
+        assert store.calls.count("ListObjects") <= 3  # the check, its repetition, and the search for leftovers
 
 
 def test_a_store_that_fails_is_a_store_error() -> None:

@@ -146,7 +146,7 @@ def test_a_secret_that_is_wrong_with_both_signature_versions_is_a_wrong_secret()
 def test_an_internal_error_is_not_attributed_to_the_signature() -> None:
     with FaultyStore(faults.error("*", 500, "InternalError", "Try later.")) as store:
         assert failure_of(store.settings()).cause is Cause.STORE_ERROR
-        assert store.calls.count("ListObjects") == 2  # by the check and the clean-up, none to test a fix
+        assert store.calls.count("ListObjects") == 3  # by the check, repeated, and the clean-up; none to test a fix
 
 
 def test_path_style_is_offered_if_the_bucket_cannot_be_resolved(unresolvable: Callable[[str], None]) -> None:
