@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Callable
 from urllib.parse import unquote
 
 import pytest
@@ -11,6 +12,7 @@ from werkzeug.wrappers import Response
 from tests.checks.fault_case import FaultCase, assert_reported_once, for_each
 from tests.support import faults
 from tests.support.faulty_store import CallNext, Fault, FaultyStore
+from tests.support.findings import apply_fix
 from tests.support.http_server import serve_wsgi
 from tests.support.live_store import LiveStore
 from tests.support.moto_server import Moto, moto_app
@@ -122,6 +124,23 @@ CASES: dict[str, FaultCase] = {
 @for_each(CASES)
 def test_a_fault_fails_one_check_with_its_cause(case: FaultCase, registry: str) -> None:
     assert_reported_once(case, registry)
+
+
+@pytest.mark.parametrize("fault", [faults.not_implemented, faults.empty_body, faults.bad_gateway])
+def test_whole_copies_are_not_offered_where_the_store_has_none(fault: Callable[[str], Fault]) -> None:
+    with FaultyStore(fault("UploadPartCopy"), faults.error("CopyObject", 501, "NotImplemented")) as store:
+        report = report_of(store.settings())
+        assert "multipart-copy" in report.failed
+        assert finding_of(report, "multipart-copy").fix is None
+        assert leftover_keys(report) == keys_in_bucket(store, store.bucket)
+
+
+def test_whole_copies_are_offered_where_part_copies_fail_each_time() -> None:
+    with FaultyStore(faults.error("UploadPartCopy", 500, "InternalError")) as store:
+        report = report_of(store.settings())
+        finding = finding_of(report, "multipart-copy")
+        assert (finding.cause, finding.fix and dict(finding.fix.set)) == (Cause.STORE_ERROR, COMPLETE_COPIES)
+        assert report_of(apply_fix(store.settings(), finding)).passed
 
 
 def _refuse_small_sources(code: str) -> Fault:

@@ -161,6 +161,7 @@ GOFAKES3 = (
         *("wrong secret", "unknown key", "V2"),  # they are not noticed
         cause=Cause.STORE_ERROR,
         check="multipart-copy",
+        has_fix=True,
     ),
     *_no_region(GoFakeS3, next_cause=Cause.STORE_ERROR),
     *_rows(GoFakeS3, "no credentials", cause=Cause.NO_CREDENTIALS, check="list"),
@@ -189,7 +190,7 @@ SEAWEEDFS = (
         "wrong region",  # it is not noticed
         "missing bucket",  # it is created at the first write
     ),
-    *_rows(SeaweedFS, "encrypted", cause=Cause.STORE_ERROR, check="write"),  # it has no key for that
+    *_rows(SeaweedFS, "encrypted", cause=Cause.UNSUPPORTED, check="write", has_fix=True),  # it has no key for that
     *_rows(SeaweedFS, "V2", cause=Cause.V4_REQUIRED, check="presigned-read", has_fix=True),
     *_no_region(SeaweedFS, has_fix=True),
     *_rows(SeaweedFS, "wrong secret", cause=Cause.WRONG_SECRET, check="list"),

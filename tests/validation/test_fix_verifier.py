@@ -12,9 +12,10 @@ from werkzeug.wrappers import Response
 from tests.support import faults
 from tests.support.certificates import Certificates
 from tests.support.faulty_store import CallNext, FaultyStore
+from tests.support.findings import apply_fix
 from tests.support.live_store import LiveStore
 from tests.support.reports import finding_of, report_of
-from tests.support.s3_requests import Environ
+from tests.support.s3_requests import Environ, operation
 from wizard.model.findings import Cause, Finding, Fix
 from wizard.model.secret import Secret
 from wizard.model.settings import Settings
@@ -141,6 +142,33 @@ def test_a_secret_that_is_wrong_with_both_signature_versions_is_a_wrong_secret()
     with FaultyStore(faults.error("*", 403, "SignatureDoesNotMatch", "Check your key.")) as store:
         assert failure_of(store.settings()).cause is Cause.WRONG_SECRET
         assert offered_changes(store.settings()) == {}
+
+
+def test_an_internal_error_of_a_store_that_cannot_encrypt_is_attributed_to_the_encryption() -> None:
+    def refuse(environ: Environ, call_next: CallNext) -> Response:
+        is_encrypted = "HTTP_X_AMZ_SERVER_SIDE_ENCRYPTION" in environ
+        return (faults.error("*", 500, "InternalError")(environ, call_next)) if is_encrypted else call_next(environ)
+
+    with FaultyStore(refuse) as store:
+        settings = store.settings(encrypt=True)
+        report = report_of(settings)
+        finding = finding_of(report, "write")
+        assert finding.fix
+        assert finding.fix.set == {"encrypt": False, "keyid": ""}
+        assert report_of(apply_fix(settings, finding)).passed
+
+
+def test_an_internal_error_of_a_moment_is_not_attributed_to_the_encryption() -> None:
+    failures = iter([True])
+
+    def fail_once(environ: Environ, call_next: CallNext) -> Response:
+        if operation(environ) == "PutObject" and next(failures, False):
+            return faults.error("*", 500, "InternalError")(environ, call_next)
+        return call_next(environ)
+
+    with FaultyStore(fail_once) as store:
+        finding = finding_of(report_of(store.settings(encrypt=True)), "write")
+        assert (finding.cause, finding.fix) == (Cause.STORE_ERROR, None)
 
 
 def test_an_internal_error_is_not_attributed_to_the_signature() -> None:

@@ -27,7 +27,10 @@ SIZE = 2048  # bytes of the test object: large enough to show truncation, small 
 _CREATING = ("PutObject", "CopyObject", "CompleteMultipartUpload")  # calls that create a version of an object
 _TICK = 0.02  # seconds between two looks whether the run was stopped
 EARLY_UPLOADS = ("multipart", "resume", "part-copy")  # objects whose uploads are created at the start of the run
-_READING = ("ListObjects", "ListObjectsV2", "GetObject", "HeadObject", "ListParts", "ListMultipartUploads")
+_REPEATABLE = (
+    *("ListObjects", "ListObjectsV2", "GetObject", "HeadObject", "ListParts", "ListMultipartUploads"),
+    "UploadPartCopy",  # no failure of a moment should lead to the fix that replaces it
+)
 _MOMENTARY = (HTTPStatus.INTERNAL_SERVER_ERROR, HTTPStatus.SERVICE_UNAVAILABLE)
 _PAUSE = 0.2  # seconds before a call is repeated
 _COMPRESSED = ("gzip", "deflate", "br", "zstd")
@@ -105,12 +108,12 @@ class CheckContext(BucketCalls):
     def call(self, operation: str, **parameters: object) -> dict[str, Any]:
         """One call on the bucket of the settings. The version that it creates is recorded in the ledger.
 
-        A read that fails for a moment is repeated once, as the SDKs of the registries do, and the report says so.
+        One that fails for a moment is repeated once, as the SDKs of the registries do, and the report says so.
         """
         try:
             response = super().call(operation, **parameters)
         except ErrorResponse as error:
-            if operation not in _READING or error.status not in _MOMENTARY:
+            if operation not in _REPEATABLE or error.status not in _MOMENTARY:
                 raise
             time.sleep(_PAUSE)
             response = super().call(operation, **parameters)

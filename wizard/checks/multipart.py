@@ -7,6 +7,7 @@ from typing import Any
 from wizard.catalog.providers import provider_of
 from wizard.checks.check import Skip
 from wizard.checks.context import CheckContext, Made
+from wizard.checks.objects import copy_object
 from wizard.checks.violations import contract_violation, empty_answer
 from wizard.diagnosis.diagnose import diagnose
 from wizard.model import fixes
@@ -139,8 +140,24 @@ def multipart_copy(context: CheckContext) -> None:
         )
         context.ledger.confirm_upload_ended(upload_id)
     except ContractViolation as error:
-        finding = Finding(Cause.CORRUPTED, error.finding.text, fix=fixes.COPY_WHOLE_OBJECTS)
+        finding = Finding(Cause.CORRUPTED, error.finding.text, fix=_fix_of_part_copies(context))
         raise ContractViolation(error.operation, finding) from None
+    except ErrorResponse as error:
+        finding = diagnose(error, context.settings)
+        if finding.cause not in (Cause.UNSUPPORTED, Cause.STORE_ERROR):
+            raise
+        raise ContractViolation(error.operation, finding._replace(fix=_fix_of_part_copies(context))) from None
+
+
+def _fix_of_part_copies(context: CheckContext) -> Fix | None:
+    """Copying whole objects, if the store can do that."""
+    target = context.key("part-copy")
+    try:
+        with context.ledger.creating_object(target):
+            copy_object(context, context.key("write"), target)
+    except StoreError:
+        return None
+    return fixes.COPY_WHOLE_OBJECTS
 
 
 def _copies_in_parts(context: CheckContext) -> bool:

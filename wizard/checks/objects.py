@@ -151,18 +151,19 @@ def range_read(context: CheckContext) -> Finding | None:
     return None
 
 
+def copy_object(context: CheckContext, source: str, target: str) -> dict[str, Any]:
+    """Copies an object as the registry does. Returns the response."""
+    source_object = {"Bucket": context.bucket, "Key": source}
+    return context.call("CopyObject", Key=target, CopySource=source_object, **context.object_headers())
+
+
 def copy(context: CheckContext) -> Finding | None:
     """Copies an object and reads the copy back. The registry copies every pushed layer to its final key."""
     if not context.settings.multipartcopythresholdsize:
         raise Skip("every layer is copied in parts")
-    source, target = context.key("write"), context.key("copy")
+    target = context.key("copy")
     with context.ledger.creating_object(target):
-        response = context.call(
-            "CopyObject",
-            Key=target,
-            CopySource={"Bucket": context.bucket, "Key": source},
-            **context.object_headers(),
-        )
+        response = copy_object(context, context.key("write"), target)
     has_answer = bool(response.get("CopyObjectResult"))
     warning = None if has_answer else empty_answer("CopyObject", "A copy", context.registry)
     context.verify_content(Made("A copy", target, "CopyObject", "CopyObject"))

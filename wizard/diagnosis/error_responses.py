@@ -327,11 +327,8 @@ class _Diagnosis:
 
     def unsupported(self) -> Finding:
         operation = OPERATIONS[self.error.operation]
-        fix = None
-        if operation.name == "UploadPartCopy":
-            fix = fixes.COPY_WHOLE_OBJECTS
         text = f"The store cannot {operation.purpose} ({operation.name} is not implemented there)."
-        return Finding(Cause.UNSUPPORTED, f"{text} {operation.consequence}", fix=fix)
+        return Finding(Cause.UNSUPPORTED, f"{text} {operation.consequence}")
 
     def too_large(self) -> Finding:
         largest = registry_of(self.settings.registry).largest_part(self.settings.chunksize)

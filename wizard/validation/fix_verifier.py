@@ -78,8 +78,7 @@ class FixVerifier:
     def finding_for(self, error: StoreError) -> Finding:
         """The finding for an error, with a fix that works; or another explanation whose fix works."""
         finding = diagnose(error, self._settings)
-        is_refusal = isinstance(error, ErrorResponse) and error.had_no_effect
-        if error.operation == "PutObject" and is_refusal and self._write_with is not None:
+        if error.operation == "PutObject" and self._write_with is not None and self._is_refusal(error):
             finding = self._finding_for_write(finding)
         if finding.fix and _VERIFIABLE.intersection(finding.fix.set):
             if self._stage_with(finding.fix) > _stage_of(finding.cause):
@@ -91,6 +90,12 @@ class FixVerifier:
             if candidate.fix and self._stage_with(candidate.fix) >= _required_stage(candidate):
                 return candidate
         return finding
+
+    def _is_refusal(self, error: StoreError) -> bool:
+        """Whether the store refuses the object. Some have no key to encrypt it, and answer 500 each time."""
+        if not isinstance(error, ErrorResponse):
+            return False
+        return error.had_no_effect or (self._settings.encrypt and not self._can_write_with(Fix("", {})))
 
     def _finding_for_write(self, finding: Finding) -> Finding:
         """The finding, with a fix that works; or another explanation whose fix works."""
