@@ -27,7 +27,7 @@ DIFFERENCES: Mapping[RealRegistry, Mapping[str, Mapping[str, Any]]] = {
         # 3.1 looks objects up with HeadObject, and lists with ListObjectsV2
         "listing without dates": _WORKS,
         "no ListObjects": _WORKS,
-        "no ListObjectsV2, which only garbage collection uses": {
+        "no ListObjectsV2, which only garbage collection and the catalogue use": {
             "cause": Cause.UNSUPPORTED,
             "check": "list",
             "collects_garbage": None,

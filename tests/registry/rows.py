@@ -68,6 +68,7 @@ class Row:
     environment: Mapping[str, str] = field(default_factory=dict)
     layers: tuple[int, ...] = LAYERS  # sizes in bytes
     collects_garbage: bool | None = None  # whether garbage collection works; None if it is not tried
+    catalogue_fails: bool = False
     deadline: float = 30.0  # seconds for the validation
     timeout: float = 30.0  # seconds for each command of the client; short if the registry retries or waits
     registry: RealRegistry = DEBIAN_2_8
@@ -438,9 +439,10 @@ FAULTY = (
     ),
     Row("no DeleteObjects", faulty(faults.not_implemented("DeleteObjects")), {}, Cause.UNSUPPORTED, "delete"),
     Row(
-        "no ListObjectsV2, which only garbage collection uses",
+        "no ListObjectsV2, which only garbage collection and the catalogue use",
         faulty(faults.not_implemented("ListObjectsV2")),
         collects_garbage=False,
+        catalogue_fails=True,
     ),
     Row("no ListObjects", faulty(faults.not_implemented("ListObjects")), {}, Cause.UNSUPPORTED, "list"),
     Row("no multipart", faulty(faults.not_implemented("CreateMultipartUpload")), {}, Cause.UNSUPPORTED, "multipart"),

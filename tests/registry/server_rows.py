@@ -158,11 +158,12 @@ GOFAKES3 = (
     *_rows(
         GoFakeS3,
         *("correct settings", "redirects off", "root directory", "a large layer", "wrong region", "encrypted"),
-        *("wrong secret", "unknown key", "V2"),  # they are not noticed
+        *("wrong secret", "unknown key"),  # they are not noticed
         cause=Cause.STORE_ERROR,
         check="multipart-copy",
         has_fix=True,
     ),
+    *_rows(GoFakeS3, "V2", cause=Cause.STORE_ERROR, check="multipart-copy", next_cause=Cause.V4_REQUIRED),
     *_no_region(GoFakeS3, next_cause=Cause.STORE_ERROR),
     *_rows(GoFakeS3, "no credentials", cause=Cause.NO_CREDENTIALS, check="list"),
     *_rows(GoFakeS3, "missing bucket", cause=Cause.NO_BUCKET, check="list"),

@@ -108,6 +108,8 @@ def test_validation_and_registry_agree(
         failed = first_failure(report)
         reported = (failed.check.id, failed.finding.cause) if failed and failed.finding else ("", None)
         assert reported == (row.check, row.cause)
+        if not outcome.failed_stage:
+            assert outcome.lists_repositories is (row.catalogue_fails is False)
         if row.collects_garbage is not None:
             warned = has_warning(report, "garbage-collected")
             assert warned is not row.collects_garbage

@@ -102,7 +102,11 @@ def _garbage_collection_warning(context: CheckContext) -> Finding | None:
     try:
         response = context.call("ListObjectsV2", Prefix=f"{folder}/", Delimiter="/", MaxKeys=2)
     except StoreError as error:
-        return _not_collected("The store lacks ListObjectsV2") if isinstance(error, ErrorResponse) else None
+        return (
+            _not_collected("The store lacks ListObjectsV2, which the catalogue needs, too")
+            if isinstance(error, ErrorResponse)
+            else None
+        )
     if response.get("CommonPrefixes") and not response.get("Contents") and response.get("KeyCount") == 0:
         return _not_collected("The store does not count folders in a listing (KeyCount of ListObjectsV2)")
     return None
