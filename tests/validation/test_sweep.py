@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
 import re
 import signal
@@ -134,19 +135,20 @@ def test_what_a_killed_run_left_behind_is_removed_a_day_later_whatever_its_proce
             wait_for(lambda: "CopyObject" in store.calls or process.poll() is not None or None)
             process.send_signal(signal.SIGKILL)
             process.wait(30)
-        left = store.contents()
-        assert left
-        assert all(owner_of_key("", key) for key in left)
-        settings = store.settings(regionendpoint=moto.endpoint)  # the same bucket, without the fault
-        assert report_of(settings).removed == ()
-        assert store.contents() == left
-        age_objects(store.bucket)
-        assert report_of(settings).removed == ()  # their names say that the run started just now
-        day_later = sorted(at(OLD, key.rpartition("/")[2]) for key in left)
-        put(store.live, *day_later)
-        age_objects(store.bucket)
-        assert sorted(report_of(settings).removed) == day_later
-        assert store.contents() == left
+    # The store has ended, and with it the requests that were under way. The bucket is in `moto`, too.
+    left = moto.contents(store.bucket)
+    assert left
+    assert all(owner_of_key("", key) for key in left)
+    settings = store.settings(regionendpoint=moto.endpoint)
+    assert report_of(settings).removed == ()
+    assert moto.contents(store.bucket) == left
+    age_objects(store.bucket)
+    assert report_of(settings).removed == ()  # their names say that the run started just now
+    day_later = sorted(at(OLD, key.rpartition("/")[2]) for key in left)
+    put(dataclasses.replace(store.live, endpoint=moto.endpoint), *day_later)
+    age_objects(store.bucket)
+    assert sorted(report_of(settings).removed) == day_later
+    assert moto.contents(store.bucket) == left
 
 
 # --- what is not ---
