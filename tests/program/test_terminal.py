@@ -170,7 +170,7 @@ def test_ctrl_z_restores_the_terminal_and_fg_shows_the_wizard_again(tmp_path: Pa
         assert screen.is_restored()
 
 
-def test_a_sigcont_at_any_moment_does_not_stop_the_wizard(tmp_path: Path) -> None:
+def test_a_sigcont_at_any_moment_does_not_make_the_wizard_hang(tmp_path: Path) -> None:
     with terminal(tmp_path, "-m", "wizard", job_control=True) as screen:
         screen.wait_for(FIRST_STEP)
         for number in range(200):

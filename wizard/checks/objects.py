@@ -101,12 +101,10 @@ def _garbage_collection_warning(context: CheckContext) -> Finding | None:
     folder = context.prefix.rpartition("/")[0]
     try:
         response = context.call("ListObjectsV2", Prefix=f"{folder}/", Delimiter="/", MaxKeys=2)
-    except StoreError as error:
-        return (
-            _not_collected("The store lacks ListObjectsV2, which the catalogue needs, too")
-            if isinstance(error, ErrorResponse)
-            else None
-        )
+    except ErrorResponse:
+        return _not_collected("The store lacks ListObjectsV2, which the catalogue needs, too")
+    except StoreError:
+        return None
     if response.get("CommonPrefixes") and not response.get("Contents") and response.get("KeyCount") == 0:
         return _not_collected("The store does not count folders in a listing (KeyCount of ListObjectsV2)")
     return None
