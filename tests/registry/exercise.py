@@ -37,11 +37,12 @@ class Programs:
 
     registry: str
     skopeo: str
+    purges_uploads: bool = False  # whether the registry has a command for it
 
     @classmethod
     def require(cls, registry: RealRegistry = DEBIAN_2_8) -> Programs:
         """The installed programs. Without them the test is skipped or, in CI, fails."""
-        return cls(registry.require(), require_client())
+        return cls(registry.require(), require_client(), purges_uploads=registry.source is not None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,13 +52,15 @@ class Outcome:
     The stages in their order: `start`, `push`, `pull`, `resume`, `cancel`, `delete`. Resuming covers interrupted pulls
     and pushes, cancelling covers pushes. The names are those of `Check.needed_for`.
     `message`: the error of the client and of the registry. `lists_repositories`: the catalogue has the repository.
-    `collects_garbage`: deleted layers are removed from the store; False if that was not tried.
+    `collects_garbage`: deleted layers are removed from the store; `purges_uploads`: unfinished uploads are. None if
+    that was not tried.
     """
 
     failed_stage: str = ""
     message: str = ""
     lists_repositories: bool = False
-    collects_garbage: bool = False
+    collects_garbage: bool | None = None
+    purges_uploads: bool | None = None
 
 
 class _StageFailedError(Exception):
@@ -71,12 +74,13 @@ def exercise_registry(
     layers: Sequence[int] = LAYERS,
     timeout: float = 30.0,
     *,
-    collect_garbage: bool = False,
+    maintain: bool = False,
     config: str | None = None,
 ) -> Outcome:
     """Starts the registry with the exported settings, and runs every stage until one fails.
 
     `environment` is the registry's, such as SSL_CERT_FILE; the client trusts every certificate and uses no proxy.
+    `maintain`: run garbage collection afterwards and, if the program can, the purge of unfinished uploads.
     `layers` are sizes in bytes, `timeout` is for each command of the client, in seconds. `config` is a configuration
     file to use instead of the exported one.
     """
@@ -90,17 +94,25 @@ def exercise_registry(
             except _StageFailedError as failure:
                 return Outcome("start", str(failure))
             outcome = _Client(programs.skopeo, folder, address, timeout).run(make_image(folder / "image", layers))
-        if collect_garbage and not outcome.failed_stage:
-            collects = _collects_garbage(programs.registry, folder, environment or {})
-            outcome = dataclasses.replace(outcome, collects_garbage=collects)
+        if maintain and not outcome.failed_stage:
+            outcome = dataclasses.replace(outcome, **_maintain(programs, folder, environment or {}))
         return outcome
 
 
-def _collects_garbage(program: str, folder: Path, environment: Mapping[str, str]) -> bool:
-    """Whether the registry's garbage collection removes the layers of the deleted image."""
-    command = [program, "garbage-collect", "--delete-untagged", str(folder / "config.yml")]
-    done = subprocess.run(command, env=_environment(folder, environment), capture_output=True, timeout=60, check=False)
-    return done.returncode == 0 and re.search(rb"[1-9]\d* blobs and", done.stdout) is not None
+def _maintain(programs: Programs, folder: Path, environment: Mapping[str, str]) -> dict[str, bool]:
+    """Whether garbage collection removes the layers of the deleted image, and the purge the unfinished upload."""
+
+    def output_has(pattern: bytes, *arguments: str) -> bool:
+        command = [programs.registry, *arguments, str(folder / "config.yml")]
+        variables = _environment(folder, environment)
+        done = subprocess.run(command, env=variables, capture_output=True, timeout=60, check=False)
+        return done.returncode == 0 and re.search(pattern, done.stdout) is not None
+
+    collects = output_has(rb"[1-9]\d* blobs and", "garbage-collect", "--delete-untagged")
+    if not programs.purges_uploads:
+        return {"collects_garbage": collects}
+    purges = output_has(rb"\b1 uploads deleted, errors: \[\]", "purge-uploads")
+    return {"collects_garbage": collects, "purges_uploads": purges}
 
 
 # --- the registry ---
@@ -231,11 +243,13 @@ class _Client:
                 self._request(connection, "POST", f"/v2/other/blobs/uploads/?mount={digest}&from=test", 201)
 
     def _resume_push(self, _: Image) -> None:
-        """Starts an upload and sends it in two requests."""
+        """Starts an upload and sends it in two requests. Another one is left unfinished."""
         with self._connection() as connection:
             url = self._request(connection, "POST", "/v2/test/blobs/uploads/", 202)
             url = self._request(connection, "PATCH", url, 202, os.urandom(100))
             self._upload = self._request(connection, "PATCH", url, 202, os.urandom(100))
+            unfinished = self._request(connection, "POST", "/v2/test/blobs/uploads/", 202)
+            self._request(connection, "PATCH", unfinished, 202, os.urandom(100))
 
     def _cancel_push(self, _: Image) -> None:
         with self._connection() as connection:

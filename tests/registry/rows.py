@@ -67,7 +67,8 @@ class Row:
     trusts_ca: bool = False
     environment: Mapping[str, str] = field(default_factory=dict)
     layers: tuple[int, ...] = LAYERS  # sizes in bytes
-    collects_garbage: bool | None = None  # whether garbage collection works; None if it is not tried
+    collects_garbage: bool | None = None  # whether garbage collection works; None if it and the purge are not tried
+    purges_uploads: bool = True
     catalogue_fails: bool = False
     deadline: float = 30.0  # seconds for the validation
     timeout: float = 30.0  # seconds for each command of the client; short if the registry retries or waits
@@ -442,6 +443,7 @@ FAULTY = (
         "no ListObjectsV2, which only garbage collection and the catalogue use",
         faulty(faults.not_implemented("ListObjectsV2")),
         collects_garbage=False,
+        purges_uploads=False,
         catalogue_fails=True,
     ),
     Row("no ListObjects", faulty(faults.not_implemented("ListObjects")), {}, Cause.UNSUPPORTED, "list"),

@@ -63,7 +63,7 @@ def test_a_validation_makes_every_call_of_the_registry_and_no_other(
         **changes,
     }
     with FaultyStore(of_registry) as store:
-        assert exercise_registry(programs, store.settings(**settings), collect_garbage=True).failed_stage == ""
+        assert exercise_registry(programs, store.settings(**settings), maintain=True).failed_stage == ""
     with FaultyStore(of_validation) as store:
         assert report_of(store.settings(**settings)).passed
     made = {name: shapes for name, shapes in of_validation.shapes.items() if not name.startswith(_ADVISORY)}

@@ -92,8 +92,8 @@ def test_validation_and_registry_agree(
         settings = settings_for(row, store)
 
         def exercise(changed: Settings) -> Outcome:
-            collect = row.collects_garbage is not None
-            return exercise_registry(programs, changed, environment, row.layers, row.timeout, collect_garbage=collect)
+            maintain = row.collects_garbage is not None
+            return exercise_registry(programs, changed, environment, row.layers, row.timeout, maintain=maintain)
 
         report, outcome = report_of(settings, deadline=row.deadline), exercise(settings)
         is_said = bool(row.warning) and has_warning(report, row.warning)
@@ -114,6 +114,7 @@ def test_validation_and_registry_agree(
             warned = has_warning(report, "garbage-collected")
             assert warned is not row.collects_garbage
             assert outcome.collects_garbage is row.collects_garbage
+            assert outcome.purges_uploads is (row.purges_uploads if programs.purges_uploads else None)
         fix = offered_fix(report)
         assert (fix is not None) == (row.has_fix or row.next_cause is not None), fix
         if fix is not None:

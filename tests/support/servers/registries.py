@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.support.servers.programs import GoModule, GoProgram
+from tests.support.servers.programs import GoModule
 
-DISTRIBUTION_3 = GoProgram("distribution-3", "v3.1.2", "github.com/distribution/distribution/v3/cmd/registry")
+_SOURCES = Path(__file__).parent
 
-# As released, and so as in the official image and in Harbor: Debian's package has a much newer AWS SDK. The number
-# after the version changes with the source.
-DISTRIBUTION_2_8 = GoModule("distribution-2.8", "v2.8.3-1", str(Path(__file__).parent / "distribution_2_8"))
+# Both are as released, with one more command that purges uploads. The number after the version changes with our source.
+DISTRIBUTION_3 = GoModule("distribution-3", "v3.1.2-1", str(_SOURCES / "distribution_3"))
+
+# With the AWS SDK of the release, and so as in the official image and in Harbor. Debian's package has a much newer one.
+DISTRIBUTION_2_8 = GoModule("distribution-2.8", "v2.8.3-2", str(_SOURCES / "distribution_2_8"))

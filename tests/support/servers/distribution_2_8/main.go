@@ -3,9 +3,11 @@
 package main
 
 import (
+	"fmt"
 	"log"
 	"net/http"
 	"os"
+	"time"
 
 	"github.com/docker/distribution/configuration"
 	"github.com/docker/distribution/context"
@@ -15,21 +17,29 @@ import (
 	"github.com/docker/distribution/registry/handlers"
 	"github.com/docker/distribution/registry/listener"
 	"github.com/docker/distribution/registry/storage"
+	"github.com/docker/distribution/registry/storage/driver"
 	"github.com/docker/distribution/registry/storage/driver/factory"
 	_ "github.com/docker/distribution/registry/storage/driver/filesystem"
 	_ "github.com/docker/distribution/registry/storage/driver/s3-aws"
 )
 
-// main runs `registry serve FILE` and `registry garbage-collect --delete-untagged FILE`.
+// main runs `registry serve FILE`, `registry garbage-collect --delete-untagged FILE` and `registry purge-uploads FILE`.
 func main() {
 	file, err := os.Open(os.Args[len(os.Args)-1])
 	exitOn(err)
 	config, err := configuration.Parse(file)
 	exitOn(err)
-	if os.Args[1] == "garbage-collect" {
+	switch os.Args[1] {
+	case "garbage-collect":
 		collectGarbage(config)
-		return
+	case "purge-uploads":
+		purgeUploads(config)
+	default:
+		serve(config)
 	}
+}
+
+func serve(config *configuration.Configuration) {
 	app := handlers.NewApp(context.Background(), config)
 	app.RegisterHealthChecks()
 	socket, err := listener.NewListener(config.HTTP.Net, config.HTTP.Addr)
@@ -39,11 +49,22 @@ func main() {
 }
 
 func collectGarbage(config *configuration.Configuration) {
-	driver, err := factory.Create(config.Storage.Type(), config.Storage.Parameters())
+	store := storageDriver(config)
+	registry, err := storage.NewRegistry(context.Background(), store)
 	exitOn(err)
-	registry, err := storage.NewRegistry(context.Background(), driver)
+	exitOn(storage.MarkAndSweep(context.Background(), store, registry, storage.GCOpts{RemoveUntagged: true}))
+}
+
+// purgeUploads deletes all unfinished uploads. A running registry does so once they are a week old.
+func purgeUploads(config *configuration.Configuration) {
+	deleted, errors := storage.PurgeUploads(context.Background(), storageDriver(config), time.Now().Add(time.Hour), true)
+	fmt.Printf("%d uploads deleted, errors: %v\n", len(deleted), errors)
+}
+
+func storageDriver(config *configuration.Configuration) driver.StorageDriver {
+	created, err := factory.Create(config.Storage.Type(), config.Storage.Parameters())
 	exitOn(err)
-	exitOn(storage.MarkAndSweep(context.Background(), driver, registry, storage.GCOpts{RemoveUntagged: true}))
+	return created
 }
 
 func exitOn(err error) {
