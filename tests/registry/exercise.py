@@ -99,7 +99,7 @@ def exercise_registry(
         return outcome
 
 
-def _maintain(programs: Programs, folder: Path, environment: Mapping[str, str]) -> dict[str, bool]:
+def _maintain(programs: Programs, folder: Path, environment: Mapping[str, str]) -> dict[str, Any]:
     """Whether garbage collection removes the layers of the deleted image, and the purge the unfinished upload."""
 
     def output_has(pattern: bytes, *arguments: str) -> bool:
