@@ -95,6 +95,9 @@ CASES: dict[str, FaultCase] = {
     "list of uploads not implemented": FaultCase(
         "multipart-list", Cause.UNSUPPORTED, (faults.not_implemented("ListMultipartUploads"),), "under way"
     ),
+    "lists of uploads take folders only": FaultCase(
+        "multipart-list", Cause.UNSUPPORTED, (faults.list_only_folders("ListMultipartUploads"),), "end in a slash"
+    ),
     "abort denied": FaultCase(
         "multipart-list", Cause.ACCESS_DENIED, (faults.deny("AbortMultipartUpload"),), "s3:AbortMultipartUpload"
     ),

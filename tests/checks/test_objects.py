@@ -95,11 +95,21 @@ CASES: dict[str, FaultCase] = {
     "list without IsTruncated": FaultCase(
         "list", Cause.NOT_S3, (faults.remove_element("ListObjects*", "IsTruncated"),), "complete"
     ),
-    "list returns a web page": FaultCase("list", Cause.NOT_S3, (faults.console_page("ListObjects*"),), "a web page"),
+    "list returns a web page": FaultCase(
+        "list", Cause.STORE_ERROR, (faults.console_page("ListObjects*"),), "blocks ListObjects"
+    ),
+    "list and write return a web page": FaultCase(
+        "list", Cause.NOT_S3, (faults.console_page("ListObjects*"), faults.console_page("PutObject")), "a web page"
+    ),
     "list fails in a proxy": FaultCase("list", Cause.STORE_ERROR, (faults.bad_gateway("ListObjects*"),), "502"),
     "write denied": FaultCase("write", Cause.ACCESS_DENIED, (faults.deny("PutObject"),), "s3:PutObject"),
     "write not implemented": FaultCase("write", Cause.UNSUPPORTED, (faults.not_implemented("PutObject"),), "PutObject"),
-    "write returns a web page": FaultCase("write", Cause.NOT_S3, (faults.console_page("PutObject"),), "a web page"),
+    "write returns a web page": FaultCase(
+        "write", Cause.STORE_ERROR, (faults.console_page("PutObject"),), "blocks PutObject"
+    ),
+    "lists take folders only": FaultCase(
+        "head", Cause.UNSUPPORTED, (faults.list_only_folders("ListObjects*"),), "end in a slash"
+    ),
     "write fails without a message": FaultCase(
         "write", Cause.STORE_ERROR, (faults.error("PutObject", 400, "Odd", None),), "Odd"
     ),

@@ -50,7 +50,7 @@ def finding_for(
 
 CODES: dict[str, tuple[Cause, str]] = {
     "AccessDenied": (Cause.ACCESS_DENIED, ""),
-    "AllAccessDisabled": (Cause.ACCESS_DENIED, ""),
+    "AllAccessDisabled": (Cause.STORE_ERROR, ""),
     "Forbidden": (Cause.ACCESS_DENIED, ""),
     "InvalidAccessKeyId": (Cause.UNKNOWN_ACCESS_KEY, "accesskey"),
     "SignatureDoesNotMatch": (Cause.WRONG_SECRET, "secretkey"),
@@ -65,6 +65,9 @@ CODES: dict[str, tuple[Cause, str]] = {
     "RequestExpired": (Cause.CLOCK_SKEW, ""),
     "UnsupportedAlgorithm": (Cause.V4_REQUIRED, "v4auth"),
     "SecondLevelDomainForbidden": (Cause.VIRTUAL_HOST_REQUIRED, "forcepathstyle"),
+    "PathStyleDomainForbidden": (Cause.VIRTUAL_HOST_REQUIRED, "forcepathstyle"),
+    "VirtualHostDomainRequired": (Cause.VIRTUAL_HOST_REQUIRED, "forcepathstyle"),
+    "PublicEndpointForbidden": (Cause.STORE_ERROR, "regionendpoint"),
     "NotImplemented": (Cause.UNSUPPORTED, ""),
     "MethodNotAllowed": (Cause.UNSUPPORTED, ""),
     "SlowDown": (Cause.THROTTLED, ""),
@@ -96,6 +99,7 @@ def test_a_code_has_a_cause(code: str) -> None:
 STATUSES: dict[int, Cause] = {
     301: Cause.WRONG_REGION,
     403: Cause.ACCESS_DENIED,
+    405: Cause.UNSUPPORTED,
     413: Cause.TOO_LARGE,
     429: Cause.THROTTLED,
     500: Cause.STORE_ERROR,
@@ -114,6 +118,42 @@ def test_a_refusal_with_an_unknown_code_is_quoted_and_is_no_missing_permission()
     assert finding.cause is Cause.STORE_ERROR
     assert "AccountProblem: Pay first." in finding.text
     assert "missing" not in finding.text
+
+
+@pytest.mark.parametrize("code", ["AccessDenied", "Forbidden", "AllAccessDisabled"])
+def test_a_refusal_in_words_that_are_not_understood_is_quoted(code: str) -> None:
+    finding = finding_for(code, 403, "Your account is suspended.", operation="PutObject")
+    assert "Your account is suspended" in finding.text
+    assert "is missing" not in finding.text
+
+
+@pytest.mark.parametrize(
+    "message", ["", "Access Denied", "Access Denied.", "AccessDenied", "Forbidden", "access denied!"]
+)
+def test_a_refusal_without_a_reason_is_a_missing_permission(message: str) -> None:
+    finding = finding_for("AccessDenied", 403, message, operation="PutObject")
+    assert "s3:PutObject is missing on images/*" in finding.text
+
+
+def test_a_refusal_without_a_code_may_come_from_a_proxy() -> None:
+    text = finding_for(status=403, operation="PutObject").text
+    assert "s3:PutObject may be missing on images/*, or a proxy before the store blocks PutObject." in text
+    assert "is missing" in finding_for(status=403, operation="HeadObject").text  # whose answer has no body
+
+
+@pytest.mark.parametrize(
+    ("code", "status", "words"),
+    [
+        ("NotImplemented", 501, "is not implemented there"),
+        ("MethodNotAllowed", 405, "answered with MethodNotAllowed"),
+        ("", 405, "answered with 405"),
+    ],
+)
+def test_without_the_call_that_deletes_pushes_fail(code: str, status: int, words: str) -> None:
+    text = finding_for(code, status, operation="DeleteObjects").text
+    assert words in text
+    assert "Pushes fail" in text
+    assert ("write-once" in text) is (status == 405)
 
 
 @pytest.mark.parametrize("status", [301, 429, 501])
@@ -186,6 +226,19 @@ def test_version_2_is_named_where_the_code_is_that_of_a_missing_permission() -> 
     assert finding_for("AccessDenied", 403, message, settings=settings).cause is Cause.V4_REQUIRED
 
 
+def test_a_proxy_that_changes_headers_should_pass_them_on() -> None:
+    code, status, message, _ = VAGUE["MinIO, a changed header"]
+    assert "Let it pass all headers on" in finding_for(code, status, message).text
+
+
+def test_a_store_that_requires_https_with_a_denial_gets_https() -> None:
+    code, status, message, _ = VAGUE["MinIO, plain http"]
+    settings = HTTPS.replace({"regionendpoint": "http://store.test", "secure": False})
+    finding = finding_for(code, status, message, settings=settings)
+    assert finding.fix
+    assert finding.fix.set == {"secure": True, "regionendpoint": "https://store.test"}
+
+
 @pytest.mark.parametrize("action", ["kms:GenerateDataKey", "s3:PutObjectAcl", "s3:ListBucket"])
 def test_an_action_that_the_message_names_wins(action: str) -> None:
     message = f"User: arn:aws:iam::1:user/r is not authorized to perform: {action} on resource: x"
@@ -217,12 +270,17 @@ def test_what_fails_without_the_permission_to_delete_depends_on_the_registry(reg
 
 
 def refuse(header: str, code: str, message: str = "", *, where: str = "") -> Fault:
-    """Refuses writes with a header that contains `where`, or without the header if `where` is `absent`."""
+    """Refuses writes with a header that contains `where`, or without the header if `where` is `absent`.
+
+    Without a code the response is nothing but a status.
+    """
 
     def act(environ: Environ, call_next: CallNext) -> Response:
         value = environ.get(f"HTTP_{header.upper().replace('-', '_')}")
         is_refused = value is None if where == "absent" else value is not None and where in value
         if is_refused and operation(environ) in ("PutObject", "CreateMultipartUpload", "CopyObject"):
+            if not code:
+                return Response(status=400)
             status = 403 if code == "AccessDenied" else 400
             return faults.error("*", status, code, message)(environ, call_next)
         return call_next(environ)
@@ -242,6 +300,30 @@ SENT: dict[str, tuple[Fault, dict[str, Value], Cause, dict[str, Value]]] = {
         {"encrypt": True},
         Cause.UNSUPPORTED,
         {"encrypt": False, "keyid": ""},
+    ),
+    "encryption is refused in the words of any missing call": (
+        refuse("x-amz-server-side-encryption", "NotImplemented", "A header you provided is not implemented"),
+        {"encrypt": True},
+        Cause.UNSUPPORTED,
+        {"encrypt": False, "keyid": ""},
+    ),
+    "encryption is refused with a bare status": (
+        refuse("x-amz-server-side-encryption", ""),
+        {"encrypt": True},
+        Cause.UNSUPPORTED,
+        {"encrypt": False, "keyid": ""},
+    ),
+    "a KMS key is refused": (
+        refuse("x-amz-server-side-encryption", "NotImplemented", "A header is not implemented", where="aws:kms"),
+        {"encrypt": True, "keyid": "k"},
+        Cause.UNSUPPORTED,
+        {"keyid": ""},
+    ),
+    "a KMS key is refused by its name": (
+        refuse("x-amz-server-side-encryption", "KMS.NotFoundException", where="aws:kms"),
+        {"encrypt": True, "keyid": "k"},
+        Cause.UNSUPPORTED,
+        {"keyid": ""},
     ),
     "encryption is required": (
         refuse("x-amz-server-side-encryption", "AccessDenied", "Access Denied", where="absent"),
@@ -275,6 +357,17 @@ def test_a_refused_value_has_a_fix_that_turns_the_report_green(name: str) -> Non
         assert finding.fix.set == fix
         assert store.contents() == []
         assert report_of(apply_fix(settings, finding)).passed
+
+
+@pytest.mark.parametrize("changes", [{"encrypt": True, "keyid": "k"}, {}])
+def test_a_missing_permission_for_a_kms_key_is_not_avoided_by_another_encryption(changes: dict[str, Value]) -> None:
+    message = "is not authorized to perform: kms:GenerateDataKey on resource: k"
+    where = "aws:kms" if changes else "absent"
+    with FaultyStore(refuse("x-amz-server-side-encryption", "AccessDenied", message, where=where)) as store:
+        finding = only_failure(report_of(store.settings(**changes)), "write", Cause.ACCESS_DENIED)
+    assert "kms:GenerateDataKey is missing" in finding.text
+    assert finding.fix
+    assert not finding.fix.set
 
 
 def test_a_fix_that_does_not_help_is_not_offered() -> None:

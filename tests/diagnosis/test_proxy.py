@@ -85,6 +85,15 @@ def test_a_proxy_that_refuses_to_connect_is_named(monkeypatch: pytest.MonkeyPatc
     assert "refuses to connect to the store (status 403)" in finding.text
 
 
+@pytest.mark.parametrize("status", [403, 405, 404, 502, 503, 504])
+def test_a_proxy_that_answers_itself_is_named(monkeypatch: pytest.MonkeyPatch, status: int) -> None:
+    with refusing_proxy(status) as address:
+        finding = finding_with(monkeypatch, f"http://{address}", SETTINGS)
+    assert finding.cause is Cause.PROXY
+    assert f"The proxy {address} (HTTP_PROXY) is used" in finding.text
+    assert f"(status {status})" in finding.text
+
+
 @pytest.mark.parametrize(
     ("proxy", "kind"),
     [

@@ -14,6 +14,7 @@ from collections.abc import Callable, Mapping
 from email.utils import formatdate
 from fnmatch import fnmatchcase
 from time import gmtime, strftime, time
+from urllib.parse import parse_qs
 from xml.sax.saxutils import escape, unescape
 
 from werkzeug.wrappers import Response
@@ -330,6 +331,16 @@ def delayed_listing(seconds: float) -> Fault:
         return response
 
     return act
+
+
+def list_only_folders(op: str) -> Fault:
+    """Lists only prefixes that end in a slash, as Storj does for some projects."""
+
+    def is_of_object(environ: Environ) -> bool:
+        prefix = parse_qs(environ["QUERY_STRING"]).get("prefix", [""])[0]
+        return bool(prefix) and not prefix.endswith("/")
+
+    return on(op, _reject(is_of_object, lambda environ: _error_response(environ, 501, "NotImplemented", None)))
 
 
 def ignore_prefix(op: str = "ListObjects*") -> Fault:

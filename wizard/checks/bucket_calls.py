@@ -12,7 +12,7 @@ from wizard.catalog.registries import registry_of
 from wizard.checks.violations import contract_violation
 from wizard.model.findings import Cause
 from wizard.model.settings import Settings
-from wizard.s3.errors import ErrorResponse
+from wizard.s3.errors import ErrorResponse, StoreError
 
 if TYPE_CHECKING:
     from wizard.s3.client import Store
@@ -122,7 +122,7 @@ class BucketCalls:
     def list(self, prefix: str, limit: int = 1000) -> dict[str, Any]:
         """A listing with the registry's version of the call, validated for the elements that the registry reads."""
         operation = "ListObjects" if self.registry.list_version == 1 else "ListObjectsV2"
-        response = self.call(operation, Prefix=prefix, MaxKeys=limit)
+        response = self._call_with_prefix(operation, prefix, MaxKeys=limit)
         if "IsTruncated" not in response:
             raise contract_violation(
                 operation,
@@ -138,8 +138,30 @@ class BucketCalls:
 
     def uploads(self, prefix: str) -> Sequence[dict[str, Any]]:
         """The open uploads below `prefix`. Some stores ignore the prefix and list uploads of other programs too."""
-        uploads = self.call("ListMultipartUploads", Prefix=prefix).get("Uploads", [])
+        uploads = self._call_with_prefix("ListMultipartUploads", prefix).get("Uploads", [])
         return [each for each in uploads if str(each.get("Key", "")).startswith(prefix) and each.get("UploadId")]
+
+    def _call_with_prefix(self, operation: str, prefix: str, **parameters: object) -> dict[str, Any]:
+        """A listing below `prefix`. Some stores list folders only: their prefixes end in a slash."""
+        try:
+            return self.call(operation, Prefix=prefix, **parameters)
+        except ErrorResponse as error:
+            folder = prefix[: prefix.rfind("/") + 1]
+            if error.code != "NotImplemented" or prefix == folder or not self._can_list(operation, folder):
+                raise
+        raise contract_violation(
+            operation,
+            f"The store lists only prefixes that end in a slash ({operation}). The registry lists by the full name of "
+            "an object.",
+            Cause.UNSUPPORTED,
+        )
+
+    def _can_list(self, operation: str, prefix: str) -> bool:
+        try:
+            self.call(operation, Prefix=prefix)
+        except StoreError:
+            return False
+        return True
 
     def versions(self, prefix: str) -> Iterator[tuple[Version, object]]:
         """The versions and delete markers below `prefix`, each with its date. At most the first 1000."""

@@ -13,7 +13,7 @@ from http import HTTPStatus
 from wizard.catalog.registries import registry_of
 from wizard.diagnosis import error_codes
 from wizard.diagnosis.connection_errors import expects_tls, https_required
-from wizard.diagnosis.proxy import diagnose_proxy_authentication
+from wizard.diagnosis.proxy import diagnose_proxy_answer, diagnose_proxy_authentication
 from wizard.diagnosis.wording import display_address, display_host, endpoint_finding, not_s3_finding
 from wizard.model import fixes
 from wizard.model.endpoint import Endpoint, host_of, scheme_of
@@ -26,6 +26,7 @@ from wizard.text.sanitize import sanitize
 _MAX_REGION_LENGTH = 40  # characters
 _MAX_BUCKET_LENGTH = 63
 _MAX_ACTION_LENGTH = 80
+_WORDS_OF_DENIAL = re.compile(r"\W*((access\W?)?(denied|forbidden)|forbidden|not authorized)?\W*", re.IGNORECASE)
 _COPIES = ("CopyObject", "UploadPartCopy")
 _STATUSES_OF_OTHER_SERVERS = (400, 404)  # without a code of S3, these come from a server that does not speak it
 
@@ -34,6 +35,8 @@ def diagnose_error_response(error: ErrorResponse, settings: Settings) -> Finding
     """The finding for an error response. Can connect to the store once more, to try TLS."""
     if error.status == HTTPStatus.PROXY_AUTHENTICATION_REQUIRED:
         return diagnose_proxy_authentication(settings)
+    if _may_be_from_a_proxy(error) and (finding := diagnose_proxy_answer(error.status, settings)):
+        return finding
     if error.is_redirect:
         return _diagnose_redirect(Endpoint.parse(error.headers["location"]), settings)
     if _is_from_another_server(error):
@@ -70,6 +73,11 @@ def _is_from_another_server(error: ErrorResponse) -> bool:
     return error.status in _STATUSES_OF_OTHER_SERVERS or (_is_html(error) and not error.is_server_error)
 
 
+def _may_be_from_a_proxy(error: ErrorResponse) -> bool:
+    """Whether the error has no code of S3, as the answer of a proxy, and is none to a HEAD."""
+    return error.has_no_s3_code and error.operation != "HeadObject" and not error.is_too_large and not error.is_redirect
+
+
 def _is_html(error: ErrorResponse) -> bool:
     return "html" in error.headers.get("content-type", "")
 
@@ -99,6 +107,13 @@ def _endpoint_in(region: str, settings: Settings) -> str:
     labels[:-2] = [old_region.sub(region, label) for label in labels[:-2]]
     host = ".".join(labels)
     return settings.regionendpoint if host == endpoint.host else str(endpoint._replace(host=host))
+
+
+def _says_only_denied(error: ErrorResponse) -> bool:
+    """Whether the store only says that access is denied. Only the answer to a HEAD has no code of S3."""
+    if error.operation == "HeadObject":
+        return True
+    return not error.has_no_s3_code and _WORDS_OF_DENIAL.fullmatch(error.message) is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +150,16 @@ class _Diagnosis:
                 return self._missing(operation, named, operation.resource(self.settings.bucket))
             text = f"The key may not {operation.purpose}: {named} is missing. {operation.consequence}"
             return Finding(Cause.ACCESS_DENIED, text, fix=Fix(f"Allow {named} to this key."))
-        return self._missing(operation, operation.action, operation.resource(self.settings.bucket))
+        if _says_only_denied(self.error):
+            return self._missing(operation, operation.action, operation.resource(self.settings.bucket))
+        resource = operation.resource(self._bucket)
+        text = (
+            f"The store refuses to {operation.purpose}: {self._words}. If these words do not name the cause, "
+            f"{operation.action} may be missing on {resource}"
+        )
+        if self.error.has_no_s3_code:
+            text += f", or a proxy before the store blocks {operation.name}"
+        return Finding(Cause.ACCESS_DENIED, f"{text}.")
 
     def _missing(self, operation: Operation, action: str, resource: str) -> Finding:
         missing = f"{action} is missing on {resource}"
@@ -273,6 +297,13 @@ class _Diagnosis:
             fix=fix,
         )
 
+    def public_endpoint_refused(self) -> Finding:
+        return endpoint_finding(
+            Cause.STORE_ERROR,
+            f"The store does not serve this account at its public address {self._host}: {self._words}. Use the "
+            "provider's internal endpoint, or a domain of your own.",
+        )
+
     def https_required(self) -> Finding:
         return https_required(self.settings)
 
@@ -285,9 +316,9 @@ class _Diagnosis:
     # Values that are sent with an object
 
     def encryption_refused(self) -> Finding:
-        fix = Fix("Turn Encrypt off.", {"encrypt": False, "keyid": ""}) if self.settings.encrypt else None
+        fix = next(fixes.less_encryption(self.settings), None)
         text = f"The store refuses the encryption of the settings: {self._words}."
-        return Finding(Cause.UNSUPPORTED, text, setting="encrypt", fix=fix)
+        return Finding(Cause.UNSUPPORTED, text, setting=next(iter(fix.set), "") if fix else "encrypt", fix=fix)
 
     def undecodable_source(self) -> Finding:
         return Finding(
@@ -326,9 +357,15 @@ class _Diagnosis:
         )
 
     def unsupported(self) -> Finding:
-        operation = OPERATIONS[self.error.operation]
-        text = f"The store cannot {operation.purpose} ({operation.name} is not implemented there)."
-        return Finding(Cause.UNSUPPORTED, f"{text} {operation.consequence}")
+        operation, code = OPERATIONS[self.error.operation], sanitize(self.error.code, 40)
+        is_refused = self.error.status == HTTPStatus.METHOD_NOT_ALLOWED or code == "MethodNotAllowed"
+        reason = f"{operation.name} is {f'answered with {code}' if is_refused else 'not implemented there'}"
+        consequence = operation.consequence
+        if operation.name == "DeleteObjects":
+            consequence = "Pushes fail, because the registry deletes each upload that it has moved."
+            if is_refused:
+                consequence += " A write-once bucket (object lock, WORM) answers like that."
+        return Finding(Cause.UNSUPPORTED, f"The store cannot {operation.purpose} ({reason}). {consequence}")
 
     def too_large(self) -> Finding:
         largest = registry_of(self.settings.registry).largest_part(self.settings.chunksize)
@@ -354,7 +391,6 @@ class _Diagnosis:
 # `error_codes`; and statuses, as botocore uses the status as the code of an error without one.
 _DIAGNOSES: dict[str, Callable[[_Diagnosis], Finding]] = {
     "AccessDenied": _Diagnosis.access_denied,
-    "AllAccessDisabled": _Diagnosis.access_denied,
     "Forbidden": _Diagnosis.access_denied,
     "403": _Diagnosis.access_denied,
     "status 403": _Diagnosis.access_denied,
@@ -383,10 +419,14 @@ _DIAGNOSES: dict[str, Callable[[_Diagnosis], Finding]] = {
     "507": _Diagnosis.quota,
     "status 507": _Diagnosis.quota,
     "UnsupportedAlgorithm": _Diagnosis.v4_required,
-    "SecondLevelDomainForbidden": _Diagnosis.virtual_host_required,
+    "SecondLevelDomainForbidden": _Diagnosis.virtual_host_required,  # Alibaba
+    "PathStyleDomainForbidden": _Diagnosis.virtual_host_required,  # Tencent
+    "VirtualHostDomainRequired": _Diagnosis.virtual_host_required,  # Huawei
+    "PublicEndpointForbidden": _Diagnosis.public_endpoint_refused,  # Alibaba
     error_codes.HTTPS_REQUIRED: _Diagnosis.https_required,
     "NotImplemented": _Diagnosis.unsupported,
     "MethodNotAllowed": _Diagnosis.unsupported,
+    "status 405": _Diagnosis.unsupported,
     "501": _Diagnosis.unsupported,
     "status 501": _Diagnosis.unsupported,
     "SlowDown": _Diagnosis.throttled,

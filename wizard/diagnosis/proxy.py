@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from wizard.model.endpoint import scheme_of
 from wizard.model.findings import Cause, Finding
 from wizard.model.settings import Settings
 from wizard.s3.errors import ConnectionFailed
@@ -47,6 +48,20 @@ def diagnose_proxy_authentication(settings: Settings) -> Finding:
     name = _name(proxy_of(settings))
     return _finding(
         f"{name} requires a user name and a password. Add them to the variable, or add the store to NO_PROXY."
+    )
+
+
+def diagnose_proxy_answer(status: int, settings: Settings) -> Finding | None:
+    """The finding for an error that a proxy may have answered with itself; None if no proxy could have.
+
+    With https a proxy only passes bytes on, once it has connected.
+    """
+    proxy = proxy_of(settings) if scheme_of(settings) == "http" else None
+    if proxy is None:
+        return None
+    return _finding(
+        f"{_name(proxy)} is used, and the answer is not one of S3 (status {status}): the proxy refuses the request or "
+        "does not reach the store. Allow the store on the proxy, or add it to NO_PROXY."
     )
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from wizard.model.findings import Fix
-from wizard.model.settings import GIB, MIB
+from wizard.model.settings import GIB, MIB, Settings
 
 V4_ON = Fix("Turn V4 auth on.", {"v4auth": True})
 V4_AND_REDIRECTS_OFF = Fix("Turn V4 auth and redirects off.", {"v4auth": False, "redirect": False})
@@ -15,3 +17,11 @@ COPY_WHOLE_OBJECTS = Fix("Copy whole objects instead, up to 5 GiB.", {"multipart
 # Most layers are smaller, and go in one part (github.com/balena-io/open-balena-registry/pull/251).
 SAFE_CHUNK_SIZE = 100 * MIB  # bytes
 LARGE_PARTS = Fix("Send layers in parts of 100 MiB, so that most fit in one.", {"chunksize": SAFE_CHUNK_SIZE})
+
+
+def less_encryption(settings: Settings) -> Iterator[Fix]:
+    """The fixes where a store refuses the encryption; first the one that keeps it, with a key of the store's own."""
+    if settings.encrypt and settings.keyid:
+        yield Fix("Encrypt without a KMS key.", {"keyid": ""})
+    if settings.encrypt:
+        yield Fix("Turn Encrypt off.", {"encrypt": False, "keyid": ""})

@@ -38,8 +38,8 @@ def _other_signature_version(settings: Settings) -> Finding:
         fix = fixes.V4_AND_REDIRECTS_OFF
         return Finding(
             Cause.V2_REQUIRED,
-            f"The store at {host} takes these keys with signature version 2 only. A proxy that changes the Host header "
-            "looks the same: let it pass that on first (nginx: proxy_set_header Host $http_host).",
+            f"A proxy before {host} changes the Host header: let it pass that on (nginx: proxy_set_header Host "
+            "$http_host). If there is no proxy, the store takes these keys with signature version 2 only.",
             setting="v4auth",
             fix=fix,
         )
@@ -96,12 +96,13 @@ def write_candidates(finding: Finding, settings: Settings) -> Iterator[Finding]:
         text = "The store refuses objects that are not encrypted, and the key may write encrypted ones."
         fix = Fix("Turn Encrypt on.", {"encrypt": True})
         yield Finding(Cause.ENCRYPTION_REQUIRED, text, setting="encrypt", fix=fix)
-    if finding.cause not in (Cause.ACCESS_DENIED, Cause.STORE_ERROR):
+    # A server that answers nothing but a status is not yet recognized as a store: Cause.NOT_S3.
+    if finding.cause not in (Cause.ACCESS_DENIED, Cause.STORE_ERROR, Cause.UNSUPPORTED, Cause.NOT_S3):
         return
-    if settings.encrypt:
-        text = "The store refuses the encryption of the settings, and takes objects without it."
-        fix = Fix("Turn Encrypt off.", {"encrypt": False, "keyid": ""})
-        yield Finding(Cause.UNSUPPORTED, text, setting="encrypt", fix=fix)
+    for fix in fixes.less_encryption(settings):
+        taken = "objects without it" if "encrypt" in fix.set else "encrypted objects without a KMS key"
+        text = f"The store refuses the encryption of the settings, and takes {taken}."
+        yield Finding(Cause.UNSUPPORTED, text, setting=next(iter(fix.set)), fix=fix)
     if settings.storageclass != "STANDARD":
         text = f"The store refuses the storage class {sanitize(settings.storageclass, 40)}, and takes STANDARD."
         fix = Fix("Use the storage class STANDARD.", {"storageclass": "STANDARD"})

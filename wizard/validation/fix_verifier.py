@@ -14,11 +14,13 @@ from collections.abc import Callable
 from wizard import rules
 from wizard.checks.context import CheckContext
 from wizard.diagnosis.diagnose import diagnose
+from wizard.diagnosis.error_codes import missing_action
 from wizard.model.endpoint import host_of, scheme_of
 from wizard.model.findings import Cause, Finding, Fix, Value
 from wizard.model.settings import Settings
 from wizard.s3.connect import connect
 from wizard.s3.errors import ConnectionFailed, ErrorResponse, StoreError
+from wizard.s3.operations import OPERATIONS
 from wizard.s3.timeouts import Timeouts, run_with_timeout
 from wizard.validation.fix_candidates import candidates, write_candidates
 
@@ -92,15 +94,20 @@ class FixVerifier:
         return finding
 
     def _is_refusal(self, error: StoreError) -> bool:
-        """Whether the store refuses the object. Some have no key to encrypt it, and answer 500 each time."""
-        if not isinstance(error, ErrorResponse):
+        """Whether the store refuses the object. Some have no key to encrypt it, and answer 500 each time.
+
+        A refusal that names another action is explained by that: to send less than asked for would only avoid it.
+        """
+        if not isinstance(error, ErrorResponse) or missing_action(error) not in ("", OPERATIONS["PutObject"].action):
             return False
         return error.had_no_effect or (self._settings.encrypt and not self._can_write_with(Fix("", {})))
 
     def _finding_for_write(self, finding: Finding) -> Finding:
         """The finding, with a fix that works; or another explanation whose fix works."""
         if finding.fix and _SENT_WITH_OBJECTS.intersection(finding.fix.set):
-            return finding if self._can_write_with(finding.fix) else finding._replace(fix=None)
+            if self._can_write_with(finding.fix):
+                return finding
+            finding = finding._replace(fix=None)
         for candidate in write_candidates(finding, self._settings):
             if candidate.fix and self._can_write_with(candidate.fix):
                 return candidate

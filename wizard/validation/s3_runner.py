@@ -18,7 +18,7 @@ from wizard.model.findings import Cause, Finding, Severity
 from wizard.model.settings import Settings
 from wizard.s3.ca_bundle import bundle_problem
 from wizard.s3.connect import connect
-from wizard.s3.errors import ConnectionFailed, NoCredentials, StoreError
+from wizard.s3.errors import ConnectionFailed, ErrorResponse, NoCredentials, NotS3, StoreError
 from wizard.s3.timeouts import Timeouts
 from wizard.text.sanitize import sanitize
 from wizard.validation import active_runs, cleanup, network_layers
@@ -190,9 +190,23 @@ class S3Run:
             return _Outcome(check, time.monotonic() - started_at, skip_reason=NO_ANSWER)
         try:
             finding = self._fix_verifier.finding_for(error)
+            if finding.cause is Cause.NOT_S3 and isinstance(error, ErrorResponse | NotS3) and self._is_s3(check):
+                finding = blocked_call(error.operation, self._settings)
         except BaseException as crash:  # noqa: BLE001 - raised again in the caller's thread
             return _Outcome(check, time.monotonic() - started_at, crash=crash)
         return _Outcome(check, time.monotonic() - started_at, error=error, finding=finding)
+
+    def _is_s3(self, check: Check) -> bool:
+        """Whether calls of other checks succeed at the same address."""
+        if check.requires:
+            return True
+        try:
+            if check.id == "list":
+                return self._context.wait_for_test_object()
+            self._context.list(self._context.root, 1)
+        except StoreError:
+            return False
+        return True
 
     # --- ending checks ---
 
@@ -226,8 +240,6 @@ class S3Run:
 
     def _record_failure(self, outcome: _Outcome, error: StoreError, finding: Finding) -> Iterator[Event]:
         finding = clock.skew_error(finding, self._context.connection.clock_skew)
-        if finding.cause is Cause.NOT_S3 and outcome.check.requires:  # calls of those checks have succeeded
-            finding = blocked_call(error.operation, self._settings)
         while_connecting = isinstance(error, ConnectionFailed) and error.while_connecting
         layer = network_layers.failed_layer(finding, while_connecting=while_connecting)
         if network_layers.LAYERS[0] not in self._collector.results:
