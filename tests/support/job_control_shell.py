@@ -6,6 +6,7 @@ leader itself, as under `ssh -t` or `docker exec -it`, cannot. Run as a script: 
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import sys
@@ -21,10 +22,15 @@ def main(command: list[str]) -> int:
         signal.signal(signal.SIGTTOU, signal.SIG_DFL)
         os.execvp(command[0], command)
     # When the terminal is closed, only the session leader gets SIGHUP; shells pass it on to their jobs.
-    signal.signal(signal.SIGHUP, lambda *_: os.killpg(program, signal.SIGHUP))
+    signal.signal(signal.SIGHUP, lambda *_: _hang_up(program))
     _, status = os.waitpid(program, 0)
     code = os.waitstatus_to_exitcode(status)
     return code if code >= 0 else 128 - code
+
+
+def _hang_up(program: int) -> None:
+    with contextlib.suppress(ProcessLookupError):  # it has ended
+        os.killpg(program, signal.SIGHUP)
 
 
 if __name__ == "__main__":

@@ -110,8 +110,11 @@ class Terminal:
         assert self._read(time.monotonic() + TIMEOUT), "the program ended"
 
     def read_until_quiet(self, seconds: float = 0.4) -> int:
-        """Read until nothing was written for so long; returns the number of bytes since the last mark."""
-        deadline = time.monotonic() + TIMEOUT
+        """Read until nothing was written for so long, or longer on a busy machine.
+
+        Returns the number of bytes since the last mark.
+        """
+        deadline, seconds = time.monotonic() + TIMEOUT, seconds * load_factor()
         while select.select([self._controller], [], [], seconds)[0]:
             assert time.monotonic() < deadline, f"it never paused for {seconds} s: {self.stream[-2000:]!r}"
             self.stream += os.read(self._controller, 1 << 16)
