@@ -21,6 +21,7 @@ from tests.support.moto_server import Moto, only_buckets_of_before, reset_moto
 from tests.support.processes import stop_ignoring_signals
 from tests.support.programs import is_ci
 from tests.support.rclone import Rclone
+from tests.support.servers.started import StartedServers
 from tests.support.swift import Swift
 from wizard.model import redaction
 
@@ -169,3 +170,10 @@ def swift(certificates: Certificates) -> Iterator[Swift]:
     Swift.require()
     with Swift(certificates.good) as server:
         yield server
+
+
+@pytest.fixture(scope="session")
+def started_servers() -> Iterator[StartedServers]:
+    """The servers that .ci/run installs, each started when a test first needs it."""
+    with StartedServers() as servers:
+        yield servers

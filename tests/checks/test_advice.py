@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -73,7 +74,7 @@ def advice_of(store: LiveStore, check_id: str, **changes: Any) -> str:
     settings = store.settings(**changes)
     check = next(check for check in S3_CHECKS if check.id == check_id)
     assert check.run
-    context = CheckContext(settings, lambda: connect(settings, Timeouts(connect=5.0, read=10.0)))
+    context = CheckContext(settings, partial(connect, timeouts=Timeouts(connect=5.0, read=10.0)))
     try:
         finding = check.run(context)
     finally:

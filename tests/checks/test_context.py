@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 
 import pytest
 
@@ -12,6 +13,7 @@ from tests.support.faulty_store import Fault, FaultyStore
 from wizard.checks.context import CheckContext, Made
 from wizard.model.findings import Cause, Value
 from wizard.model.settings import Settings
+from wizard.s3.client import Store
 from wizard.s3.connect import connect
 from wizard.s3.errors import ContractViolation, ErrorResponse
 from wizard.s3.timeouts import Timeouts
@@ -21,19 +23,19 @@ from wizard.s3.timeouts import Timeouts
 def opened_context(*injected: Fault) -> Iterator[CheckContext]:
     with FaultyStore(*injected) as store:
         settings = store.settings()
-        context = CheckContext(settings, lambda: connect(settings, Timeouts()))
+        context = CheckContext(settings, partial(connect, timeouts=Timeouts()))
         try:
             yield context
         finally:
             context.close()
 
 
-def never_connect() -> None:
+def never_connect(_: Settings) -> Store:
     pytest.fail("a connection is opened")
 
 
 def unconnected(**changes: Value) -> CheckContext:
-    return CheckContext(Settings(bucket="images").replace(changes), never_connect)  # type: ignore[arg-type]
+    return CheckContext(Settings(bucket="images").replace(changes), never_connect)
 
 
 @pytest.mark.parametrize(

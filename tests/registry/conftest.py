@@ -9,7 +9,6 @@ import pytest
 from tests.registry.exercise import Programs
 from tests.support.certificates import Certificates
 from tests.support.rclone import Rclone
-from tests.support.servers.started import StartedServers
 
 
 @pytest.fixture(scope="session")
@@ -24,10 +23,3 @@ def rclone_tls(rclone: Rclone, certificates: Certificates) -> Iterator[Rclone]:
     del rclone
     with Rclone(certificates.good) as server:
         yield server
-
-
-@pytest.fixture(scope="session")
-def started_servers() -> Iterator[StartedServers]:
-    """The servers that .ci/run installs, each started when a test first needs it."""
-    with StartedServers() as servers:
-        yield servers

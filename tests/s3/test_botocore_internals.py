@@ -289,10 +289,11 @@ class RecordedClient:
     status: int = 200
     body: bytes = EMPTY_LISTING
     signature: str = "s3v4"
+    endpoint: str = ENDPOINT
     requests: list[AWSPreparedRequest] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.client = create_client(ENDPOINT, self.signature)
+        self.client = create_client(self.endpoint, self.signature)
         internals.send_by(self.client, self._answer)
         self.patch(self.client)
 
@@ -371,6 +372,53 @@ def test_a_content_md5_replaces_the_checksum_of_botocore(is_patched: bool) -> No
     recorded.client.delete_objects(Bucket="bucket", Delete={"Objects": [{"Key": "key"}]})
     checksums = [name for name in recorded.headers if name.startswith(("x-amz-checksum", "x-amz-sdk-checksum"))]
     assert bool(checksums) is not is_patched
+
+
+def send_crc32(client: Any) -> None:
+    for operation in ("DeleteObjects", "PutObject"):
+        internals.send_checksum(client, operation, "CRC32")
+    internals.name_checksum(client, "CopyObject", "CRC32")
+
+
+def test_with_http_a_checksum_is_a_header() -> None:
+    recorded = RecordedClient(send_crc32)
+    recorded.client.put_object(Bucket="bucket", Key="key", Body=b"hello")
+    assert recorded.headers["x-amz-checksum-crc32"] == "NhCmhg=="
+    assert recorded.headers["x-amz-sdk-checksum-algorithm"] == "CRC32"
+
+
+def test_with_https_a_checksum_follows_the_body_and_the_body_is_not_signed() -> None:
+    recorded = RecordedClient(send_crc32, endpoint="https://store.test")
+    recorded.client.put_object(Bucket="bucket", Key="key", Body=b"hello")
+    assert recorded.requests[0].body == b"5\r\nhello\r\n0\r\nx-amz-checksum-crc32:NhCmhg==\r\n\r\n"
+    expected = {
+        "content-encoding": "aws-chunked",
+        "content-length": "46",
+        "x-amz-content-sha256": "STREAMING-UNSIGNED-PAYLOAD-TRAILER",
+        "x-amz-decoded-content-length": "5",
+        "x-amz-trailer": "x-amz-checksum-crc32",
+    }
+    assert {name: recorded.headers.get(name) for name in expected} == expected
+    assert "transfer-encoding" not in recorded.headers
+
+
+def test_a_call_without_an_object_has_its_checksum_in_a_header_with_https_too() -> None:
+    recorded = RecordedClient(send_crc32, endpoint="https://store.test")
+    recorded.client.delete_objects(Bucket="bucket", Delete={"Objects": [{"Key": "key"}]})
+    assert "x-amz-checksum-crc32" in recorded.headers
+    assert "x-amz-trailer" not in recorded.headers
+
+
+def test_a_copy_names_the_checksum_that_it_is_to_have() -> None:
+    recorded = RecordedClient(send_crc32, body=b"<CopyObjectResult><ETag>e</ETag></CopyObjectResult>")
+    recorded.client.copy_object(Bucket="bucket", Key="key", CopySource="bucket/other")
+    assert recorded.headers["x-amz-checksum-algorithm"] == "CRC32"
+
+
+def test_a_declared_body_has_no_checksum() -> None:
+    recorded = RecordedClient(send_crc32, endpoint="https://store.test")
+    recorded.client.put_object(Bucket="bucket", Key="key", Body=internals.DeclaredBody(1 << 20))
+    assert not [name for name in recorded.headers if "checksum" in name or name == "x-amz-trailer"]
 
 
 @pytest.mark.parametrize(

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent import futures
 from concurrent.futures import Future
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
+from wizard.catalog.registries import Registry, registry_of
 from wizard.checks.bucket_calls import BucketCalls, Connection, Version
 from wizard.checks.ledger import Ledger
 from wizard.checks.ownership import new_prefix
 from wizard.checks.violations import contract_violation
+from wizard.model.findings import Cause, Finding
+from wizard.model.fixes import NO_CHECKSUMS
 from wizard.model.settings import Settings
-from wizard.s3.errors import ErrorResponse
+from wizard.s3.errors import ContractViolation, ErrorResponse
 from wizard.text.sanitize import sanitize
 
 if TYPE_CHECKING:
@@ -33,6 +37,7 @@ _REPEATABLE = (
 )
 _MOMENTARY = (HTTPStatus.INTERNAL_SERVER_ERROR, HTTPStatus.SERVICE_UNAVAILABLE)
 _PAUSE = 0.2  # seconds before a call is repeated
+_TRAILER = b"\r\n0\r\nx-amz-checksum-"
 _COMPRESSED = ("gzip", "deflate", "br", "zstd")
 
 
@@ -48,12 +53,16 @@ class Made(NamedTuple):
 
 
 class CheckContext(BucketCalls):
-    """The shared state of one run, and its calls. `connect` is called on first use; `is_stopped` before each call."""
+    """The shared state of one run, and its calls.
+
+    `connect` opens a client for the store of some settings, on first use. `is_stopped` is called before each call.
+    """
 
     def __init__(
-        self, settings: Settings, connect: Callable[[], Store], is_stopped: Callable[[], bool] = lambda: False
+        self, settings: Settings, connect: Callable[[Settings], Store], is_stopped: Callable[[], bool] = lambda: False
     ) -> None:
-        super().__init__(settings, Connection(connect), is_stopped)
+        super().__init__(settings, Connection(lambda: connect(settings)), is_stopped)
+        self._connect = connect
         self.cleaner = BucketCalls(settings, self.connection, lambda: False)  # for the calls after the end of the run
         self.ledger = Ledger()
         self.body = os.urandom(SIZE)
@@ -81,8 +90,10 @@ class CheckContext(BucketCalls):
 
     def write_test_object(self) -> None:
         """Writes the test object as the registry would."""
+        key = self.key("write")
         try:
-            self.write_with(self.settings)
+            with self.ledger.creating_object(key):
+                self.call("PutObject", Key=key, Body=self.body, **self.object_headers())
             self.has_written = True
         finally:
             self.has_tried_to_write.set()
@@ -100,10 +111,11 @@ class CheckContext(BucketCalls):
         return outcome.result()
 
     def write_with(self, settings: Settings) -> None:
-        """Writes the test object as the registry would with other settings of encryption, storage class and ACL."""
-        key = self.key("write")
-        with self.ledger.creating_object(key):
-            self.call("PutObject", Key=key, Body=self.body, **_object_headers(settings))
+        """Writes the test object as the registry would with other settings of what is sent with every object."""
+        key, connection = self.key("write"), Connection(lambda: self._connect(settings))
+        other = BucketCalls(settings, connection, self._is_stopped)
+        with contextlib.closing(connection), self.ledger.creating_object(key):
+            self._record_version(key, other.call("PutObject", Key=key, Body=self.body, **_object_headers(settings)))
 
     def call(self, operation: str, **parameters: object) -> dict[str, Any]:
         """One call on the bucket of the settings. The version that it creates is recorded in the ledger.
@@ -119,9 +131,13 @@ class CheckContext(BucketCalls):
             response = super().call(operation, **parameters)
             answer = " ".join(filter(None, dict.fromkeys((str(error.status), sanitize(error.code, 40)))))
             self.notes.append(f"Repeated {operation}, which the store had answered with {answer}.")
-        if operation in _CREATING and (version_id := response.get("VersionId")):
-            self.ledger.record_version(Version(str(parameters["Key"]), str(version_id)))
+        if operation in _CREATING:
+            self._record_version(str(parameters["Key"]), response)
         return response
+
+    def _record_version(self, key: str, response: Mapping[str, Any]) -> None:
+        if version_id := response.get("VersionId"):
+            self.ledger.record_version(Version(key, str(version_id)))
 
     def check_body_size(self, operation: str, size: int, **parameters: object) -> None:
         """Declares a body of `size` bytes with `Expect: 100-continue`, and sends none of it.
@@ -156,6 +172,8 @@ class CheckContext(BucketCalls):
                 text = f"{made.subject} was accepted by the store, and is not there."
                 raise contract_violation(made.made_by, text) from None
             raise
+        if _TRAILER in body and _TRAILER not in wanted:
+            raise _stored_trailer(self.registry)
         if body != wanted:
             has_same_length = len(body) == len(wanted)
             short = f"{len(body)} bytes came back of {len(wanted)}"
@@ -171,8 +189,18 @@ class CheckContext(BucketCalls):
             raise error
 
 
+def _stored_trailer(registry: Registry) -> ContractViolation:
+    text = (
+        f"The store keeps the checksum that {registry.title} sends after an object as a part of the object: it does "
+        "not know the encoding aws-chunked."
+    )
+    return ContractViolation("PutObject", Finding(Cause.UNSUPPORTED, text, setting="regionendpoint", fix=NO_CHECKSUMS))
+
+
 def _object_headers(settings: Settings) -> dict[str, str]:
-    headers = {"ContentType": "application/octet-stream", "ACL": settings.objectacl}
+    headers = {"ContentType": "application/octet-stream"}
+    if acl := registry_of(settings.registry).acl(settings):
+        headers["ACL"] = acl
     if settings.storageclass != "NONE":
         headers["StorageClass"] = settings.storageclass
     if settings.encrypt:

@@ -13,9 +13,11 @@ from wizard.diagnosis.diagnose import diagnose
 from wizard.model import fixes
 from wizard.model.findings import Cause, Finding, Fix, Severity
 from wizard.model.settings import format_size
+from wizard.s3.checksums import CHECKSUMS
 from wizard.s3.errors import ContractViolation, ErrorResponse, StoreError
 from wizard.text.sanitize import sanitize
 
+_Part = dict[str, Any]  # a part as ListParts, UploadPart and CopyPartResult describe it
 _MIN_CHUNK_SIZE = 5 << 20  # bytes; S3 requires it of every part but the last
 _MAX_COPY_SIZE = 5 << 30  # bytes; CopyObject copies no larger object
 
@@ -59,7 +61,7 @@ def multipart(context: CheckContext) -> Finding | None:
     key, upload_id = context.key("multipart"), _early_upload(context, "multipart")
     context.call("UploadPart", Key=key, UploadId=upload_id, PartNumber=1, Body=context.body)
     parts = context.call("ListParts", Key=key, UploadId=upload_id)
-    warning = _complete_upload(context, key, upload_id, _etag_of_part(context, parts))
+    warning = _complete_upload(context, key, upload_id, _listed_part(context, parts))
     context.verify_content(Made("An upload in parts", key, "CompleteMultipartUpload"))
     context.ledger.confirm_upload_ended(upload_id)
     if provider_of(context.settings).equal_parts and context.registry.merges_last_parts:
@@ -76,13 +78,13 @@ def _try_uneven_parts(context: CheckContext) -> None:
         return
     key, sizes = context.key("large"), (_MIN_CHUNK_SIZE, _MIN_CHUNK_SIZE + len(context.body))
     upload_id = _create_upload(context, key)
-    etags = [
-        context.call("UploadPart", Key=key, UploadId=upload_id, PartNumber=number, Body=bytes(size)).get("ETag")
+    parts = [
+        context.call("UploadPart", Key=key, UploadId=upload_id, PartNumber=number, Body=bytes(size))
         for number, size in enumerate(sizes, 1)
     ]
     context.notes.append(f"Sent {format_size(2 * _MIN_CHUNK_SIZE)}: some stores refuse a last part that is larger.")
     try:
-        _complete_upload(context, key, upload_id, *map(str, etags))
+        _complete_upload(context, key, upload_id, *parts)
     except ErrorResponse as error:
         if error.is_server_error:
             raise
@@ -127,14 +129,14 @@ def multipart_copy(context: CheckContext) -> None:
     upload_id, half = _early_upload(context, "part-copy"), len(context.body) // 2
     try:
         try:
-            etags = [_copy_part(context, upload_id, 1, source, range(half, len(context.body)))]
+            parts = [_copy_part(context, upload_id, 1, source, range(half, len(context.body)))]
             expected, start = context.body[half:], 0
         except ErrorResponse as error:
             if not _may_be_too_small(error):
                 raise
-            etags = _copy_large_parts(context, upload_id)
+            parts = _copy_large_parts(context, upload_id)
             expected, start = context.body, _MIN_CHUNK_SIZE
-        _complete_upload(context, target, upload_id, *etags)
+        _complete_upload(context, target, upload_id, *parts)
         context.verify_content(
             Made("A copy in parts", target, "CompleteMultipartUpload", "UploadPartCopy", expected=expected, start=start)
         )
@@ -164,8 +166,8 @@ def _copies_in_parts(context: CheckContext) -> bool:
     return context.settings.multipartcopythresholdsize < _MAX_COPY_SIZE
 
 
-def _copy_part(context: CheckContext, upload_id: str, number: int, source: str, span: range) -> str:
-    """Copies some bytes of `source`. Returns the ETag of the part."""
+def _copy_part(context: CheckContext, upload_id: str, number: int, source: str, span: range) -> _Part:
+    """Copies some bytes of `source`. Returns what the store says about the part."""
     response = context.call(
         "UploadPartCopy",
         Key=context.key("part-copy"),
@@ -174,16 +176,16 @@ def _copy_part(context: CheckContext, upload_id: str, number: int, source: str, 
         CopySource={"Bucket": context.bucket, "Key": source},
         CopySourceRange=f"bytes={span.start}-{span.stop - 1}",
     )
-    etag = response.get("CopyPartResult", {}).get("ETag")
-    if not etag:
+    part: _Part = response.get("CopyPartResult", {})
+    if not part.get("ETag"):
         raise contract_violation(
             "UploadPartCopy", "A part was copied, and the answer lacks its ETag; the registry needs it."
         )
-    return str(etag)
+    return part
 
 
-def _copy_large_parts(context: CheckContext, upload_id: str) -> list[str]:
-    """Copies an object of `_MIN_CHUNK_SIZE` zero bytes and the test data in two parts; returns their ETags."""
+def _copy_large_parts(context: CheckContext, upload_id: str) -> list[_Part]:
+    """Copies an object of `_MIN_CHUNK_SIZE` zero bytes and the test data in two parts."""
     key, end = context.key("large"), _MIN_CHUNK_SIZE + len(context.body)
     with context.ledger.creating_object(key):
         body = bytes(_MIN_CHUNK_SIZE) + context.body
@@ -209,8 +211,17 @@ def _create_upload(context: CheckContext, key: str) -> str:
     return str(upload_id)
 
 
-def _complete_upload(context: CheckContext, key: str, upload_id: str, *etags: str) -> Finding | None:
-    parts = [{"PartNumber": number, "ETag": etag} for number, etag in enumerate(etags, 1)]
+def _complete_upload(context: CheckContext, key: str, upload_id: str, *listed: _Part) -> Finding | None:
+    """Completes an upload of parts as the store has described them.
+
+    A registry that sends checksums repeats them; S3 requires that (registry/storage/driver/s3-aws/v2/s3.go of
+    gitlab-org/container-registry).
+    """
+    names = ("ETag", *(f"Checksum{name}" for name in CHECKSUMS if context.registry.checksum(context.settings)))
+    parts = [
+        {"PartNumber": number, **{name: part[name] for name in names if name in part}}
+        for number, part in enumerate(listed, 1)
+    ]
     with context.ledger.creating_object(key):
         response = context.call(
             "CompleteMultipartUpload", Key=key, UploadId=upload_id, MultipartUpload={"Parts": parts}
@@ -220,9 +231,9 @@ def _complete_upload(context: CheckContext, key: str, upload_id: str, *etags: st
     return None
 
 
-def _etag_of_part(context: CheckContext, response: dict[str, Any]) -> str:
-    """The ETag from a ListParts response. The registry completes a resumed upload with the parts that it lists."""
-    parts = response.get("Parts", [])
+def _listed_part(context: CheckContext, response: dict[str, Any]) -> _Part:
+    """The part of a ListParts response. The registry completes a resumed upload with the parts that it lists."""
+    parts: list[_Part] = response.get("Parts", [])
     if [part.get("Size") for part in parts] != [len(context.body)]:
         raise contract_violation("ListParts", "A part that was just uploaded is not listed as it was sent.")
     if parts[0].get("PartNumber") != 1 or not parts[0].get("ETag"):
@@ -236,7 +247,7 @@ def _etag_of_part(context: CheckContext, response: dict[str, Any]) -> str:
             "that at the first chunk of every push. No setting helps: another version of the store may.",
             Cause.UNSUPPORTED,
         )
-    return str(parts[0]["ETag"])
+    return parts[0]
 
 
 def _check_part_size(context: CheckContext, **upload: str) -> None:

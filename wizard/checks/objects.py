@@ -50,6 +50,8 @@ def head(context: CheckContext) -> Finding | None:
             "HeadObject", f"The {missing[0]} of an object is not told; the registry crashes without it."
         )
     if metadata["Size"] != len(context.body):
+        if context.registry.checksum(context.settings):
+            read(context)  # says more if the checksum was stored with the object
         size = sanitize(metadata["Size"], _MAX_DIGITS)
         raise contract_violation("HeadObject", f"An object of {len(context.body)} bytes is said to have {size} bytes.")
     return _garbage_collection_warning(context) if context.registry.list_version == 1 else None

@@ -340,7 +340,9 @@ class _Diagnosis:
             f"The bucket takes no ACL, and the registry sends {sanitize(self.settings.objectacl, 40)} with each "
             "object.",
             setting="objectacl",
-            fix=Fix("Use the ACL bucket-owner-full-control.", {"objectacl": "bucket-owner-full-control"}),
+            fix=fixes.NO_ACL
+            if registry_of(self.settings.registry).reads("objectownership")
+            else Fix("Use the ACL bucket-owner-full-control.", {"objectacl": "bucket-owner-full-control"}),
         )
 
     # The store itself

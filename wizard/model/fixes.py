@@ -14,6 +14,9 @@ PATH_STYLE_OFF = Fix("Turn path style off.", {"forcepathstyle": False})
 REDIRECTS_OFF = Fix("Turn redirects off.", {"redirect": False})
 COPY_WHOLE_OBJECTS = Fix("Copy whole objects instead, up to 5 GiB.", {"multipartcopythresholdsize": 5 * GIB})
 
+NO_ACL = Fix("Send no ACL (`objectownership`).", {"objectownership": True, "objectacl": "private"})
+NO_CHECKSUMS = Fix("Turn `checksum_disabled` on.", {"checksum_disabled": True})
+
 # Most layers are smaller, and go in one part (github.com/balena-io/open-balena-registry/pull/251).
 SAFE_CHUNK_SIZE = 100 * MIB  # bytes
 LARGE_PARTS = Fix("Send layers in parts of 100 MiB, so that most fit in one.", {"chunksize": SAFE_CHUNK_SIZE})

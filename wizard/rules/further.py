@@ -7,12 +7,13 @@ from collections.abc import Iterator
 from wizard.catalog.registries import Registry, registry_of
 from wizard.model.endpoint import Endpoint
 from wizard.model.findings import Cause, Finding, Fix, Severity
+from wizard.model.fixes import NO_CHECKSUMS
 from wizard.model.further_parameters import FURTHER_PARAMETERS
 from wizard.model.settings import DECLARATIONS, Settings, format_size
 from wizard.rules.invalid import invalid_setting
 from wizard.text.sanitize import sanitize
 
-_CHECKSUMS = ("CRC32", "CRC32C", "SHA1", "SHA256", "CRC64NVME")
+CHECKSUMS = ("CRC32", "CRC32C", "SHA1", "SHA256", "CRC64NVME")
 _OTHER_HOSTS = ("usedualstack", "usefipsendpoint")  # they change the host where no endpoint is set
 
 
@@ -68,10 +69,10 @@ def checksums(settings: Settings) -> Iterator[Finding]:
     if not registry.reads("checksum_algorithm"):
         return
     algorithm = registry.checksum(settings)
-    if algorithm and algorithm not in _CHECKSUMS:
+    if algorithm and algorithm not in CHECKSUMS:
         yield invalid_setting(
             "regionendpoint",
-            f"{registry.title} has no checksum `{sanitize(algorithm, 20)}`: choose from {', '.join(_CHECKSUMS)}.",
+            f"{registry.title} has no checksum `{sanitize(algorithm, 20)}`: choose from {', '.join(CHECKSUMS)}.",
             Fix("Use CRC64NVME.", {"checksum_algorithm": "CRC64NVME"}),
         )
     elif algorithm and settings.regionendpoint and not Endpoint.parse(settings.regionendpoint).is_amazon():
@@ -80,7 +81,7 @@ def checksums(settings: Settings) -> Iterator[Finding]:
             f"{registry.title} sends {algorithm} checksums, which many stores refuse; then no push works.",
             Severity.WARNING,
             "regionendpoint",
-            Fix("Turn `checksum_disabled` on.", {"checksum_disabled": True}),
+            NO_CHECKSUMS,
         )
 
 

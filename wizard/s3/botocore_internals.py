@@ -48,6 +48,8 @@ from botocore.model import OperationModel
 from botocore.session import Session
 from urllib3.util.ssl_match_hostname import CertificateError
 
+from wizard.s3.checksums import checksum, checksum_header, with_trailer
+
 # Sessions and credentials
 
 
@@ -406,6 +408,44 @@ def send_content_md5(client: BaseClient, operation: str) -> None:
         params["headers"]["Content-MD5"] = base64.b64encode(digest).decode()
 
     client.meta.events.register(f"before-call.s3.{operation}", replace_checksum)
+
+
+def send_checksum(client: BaseClient, operation: str, algorithm: str) -> None:
+    """Sends a checksum with the body of `operation`, as a header, or with https after an object or part.
+
+    `algorithm` is one of `checksums.CHECKSUMS`. Nothing is sent with a `DeclaredBody`.
+    """
+    name = checksum_header(algorithm)
+
+    def add_checksum(params: dict[str, Any], model: OperationModel, **_: object) -> None:
+        params["context"].pop("checksum", None)  # what botocore would add after this event
+        body = params["body"]
+        if isinstance(body, DeclaredBody):
+            return
+        content = body if isinstance(body, bytes) else body.getvalue()
+        headers = {"x-amz-sdk-checksum-algorithm": algorithm, name: checksum(algorithm, content)}
+        if model.has_streaming_input and params["url"].startswith("https:"):
+            del headers[name]
+            headers |= {"Content-Encoding": "aws-chunked", "X-Amz-Trailer": name}
+            headers["X-Amz-Decoded-Content-Length"] = str(len(content))
+            params["body"] = with_trailer(algorithm, content)
+        params["headers"].update(headers)
+
+    def sign_trailer(request: AWSRequest, **_: object) -> None:
+        if "X-Amz-Trailer" in request.headers:
+            request.context["checksum"] = {"request_algorithm": {"in": "trailer"}}
+
+    client.meta.events.register(f"before-call.s3.{operation}", add_checksum)
+    client.meta.events.register_first(f"request-created.s3.{operation}", sign_trailer)
+
+
+def name_checksum(client: BaseClient, operation: str, algorithm: str) -> None:
+    """Names the checksum that the object of `operation`, which has no body, is to have."""
+
+    def add_header(params: dict[str, Any], **_: object) -> None:
+        params["headers"]["x-amz-checksum-algorithm"] = algorithm
+
+    client.meta.events.register(f"before-call.s3.{operation}", add_header)
 
 
 def sign_path_as_sent(client: BaseClient) -> None:

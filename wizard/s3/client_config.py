@@ -21,8 +21,10 @@ from wizard.s3.botocore_internals import (
     filter_bodies,
     isolated_session,
     keep_keys_unencoded,
+    name_checksum,
     send_bodies_at_once,
     send_by,
+    send_checksum,
     send_content_md5,
     send_copy_source_unencoded,
     sign_path_as_sent,
@@ -86,13 +88,24 @@ def client_for(session: Session, settings: Settings, http: HttpSession, *, anony
     keep_keys_unencoded(client)
     disable_region_redirects(client)
     send_bodies_at_once(client)  # the SDK of the registry announces only bodies of 2 MiB and more
-    # A bucket with a default retention rejects objects without a checksum; the SDK of the registry sends this one.
-    for operation in ("DeleteObjects", *(("PutObject", "UploadPart") if registry.content_md5 else ())):
-        send_content_md5(client, operation)
+    _send_checksums(client, settings)
     for operation in ("CopyObject", "UploadPartCopy"):
         send_copy_source_unencoded(client, operation)
     sign_path_as_sent(client)
     return client
+
+
+def _send_checksums(client: BaseClient, settings: Settings) -> None:
+    """Sends the checksums of the registry's SDK. A bucket with a default retention rejects objects without one."""
+    registry = registry_of(settings.registry)
+    if algorithm := registry.checksum(settings):
+        for operation in ("PutObject", "UploadPart", "DeleteObjects"):
+            send_checksum(client, operation, algorithm)
+        for operation in ("CreateMultipartUpload", "CopyObject"):
+            name_checksum(client, operation, algorithm)
+        return
+    for operation in ("DeleteObjects", *(("PutObject", "UploadPart") if registry.content_md5 else ())):
+        send_content_md5(client, operation)
 
 
 def _check_body(operation: str, status: int, body: bytes) -> bytes:

@@ -99,6 +99,12 @@ def write_candidates(finding: Finding, settings: Settings) -> Iterator[Finding]:
     # A server that answers nothing but a status is not yet recognized as a store: Cause.NOT_S3.
     if finding.cause not in (Cause.ACCESS_DENIED, Cause.STORE_ERROR, Cause.UNSUPPORTED, Cause.NOT_S3):
         return
+    registry = registry_of(settings.registry)
+    if algorithm := registry.checksum(settings):
+        text = (
+            f"The store refuses the {algorithm} checksums that {registry.title} sends, and takes objects without them."
+        )
+        yield Finding(Cause.UNSUPPORTED, text, setting="regionendpoint", fix=fixes.NO_CHECKSUMS)
     for fix in fixes.less_encryption(settings):
         taken = "objects without it" if "encrypt" in fix.set else "encrypted objects without a KMS key"
         text = f"The store refuses the encryption of the settings, and takes {taken}."

@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import threading
 from collections.abc import Callable
+from functools import partial
 
 from wizard import rules
 from wizard.checks.context import CheckContext
@@ -51,7 +52,8 @@ _AUTHENTICATED = len(_STAGES)  # the stage of all other causes
 _SUCCEEDED = len(_STAGES) + 1
 _VERIFIABLE = {"region", "regionendpoint", "secure", "v4auth", "forcepathstyle"}  # by one listing
 _LISTINGS = ("ListObjects", "ListObjectsV2")
-_SENT_WITH_OBJECTS = {"encrypt", "keyid", "storageclass", "objectacl"}  # verifiable by one write
+# Verifiable by one write
+_SENT_WITH_OBJECTS = {"encrypt", "keyid", "storageclass", "objectacl", "objectownership", "checksum_disabled"}
 
 
 class FixVerifier:
@@ -138,7 +140,7 @@ class FixVerifier:
         # The user has not agreed to the change yet: send no signature over plain http or to another host.
         is_downgrade = scheme_of(changed) == "http" != scheme_of(self._settings)
         anonymous = self._anonymous or is_downgrade or host_of(changed) != host_of(self._settings)
-        context = CheckContext(changed, lambda: connect(changed, _TIMEOUTS, anonymous=anonymous), self._is_stopped)
+        context = CheckContext(changed, partial(connect, timeouts=_TIMEOUTS, anonymous=anonymous), self._is_stopped)
         try:
             run_with_timeout(_TIMEOUTS.total, _LISTINGS[0], lambda: context.list(context.root, 1))
         except StoreError as error:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from functools import partial
 
 from wizard.checks.context import CheckContext
 from wizard.model.findings import Cause, Finding
@@ -34,7 +35,7 @@ def quick_check(settings: Settings) -> ReachabilityStatus:
 
 
 def _list_bucket(settings: Settings, *, anonymous: bool) -> ReachabilityStatus:
-    context = CheckContext(settings, lambda: connect(settings, _TIMEOUTS, anonymous=anonymous))
+    context = CheckContext(settings, partial(connect, timeouts=_TIMEOUTS, anonymous=anonymous))
     try:
         run_with_timeout(_TIMEOUTS.total, "ListObjects", lambda: context.list(context.root, 1))
     except StoreError as error:

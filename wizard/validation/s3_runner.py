@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 
 from wizard.checks.advice import NO_ANSWER
 from wizard.checks.all_checks import CLEANUP, S3_CHECKS
@@ -81,7 +82,7 @@ class S3Run:
         self._started_at = time.monotonic()
         longest = max(_MIN_TIMEOUT, limit.remaining)
         timeouts = Timeouts(connect=min(5.0, longest), read=min(10.0, longest))
-        self._context = CheckContext(settings, lambda: connect(settings, timeouts), self._is_stopped)
+        self._context = CheckContext(settings, partial(connect, timeouts=timeouts), self._is_stopped)
         if problem := bundle_problem(settings):
             self._context.notes.append(problem)
         self._collector = ResultCollector(settings)
