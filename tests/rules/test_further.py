@@ -87,9 +87,9 @@ def test_acceleration_needs_a_bucket_that_fits_a_host_name(settings: Settings, b
     assert_reports(further.accelerate, settings, "bucket", text, {"accelerate": False})
 
 
-def test_acceleration_of_amazon_is_not_validated() -> None:
+def test_acceleration_of_amazon_needs_a_bucket_that_has_it() -> None:
     settings = AMAZON.replace({"registry": "distribution-3", "accelerate": True})
-    text = "`accelerate` works only for a bucket that has transfer acceleration, which is not validated."
+    text = "`accelerate` works only for a bucket that has transfer acceleration."
     fix = {"accelerate": False}
     assert_reports(further.accelerate, settings, "regionendpoint", text, fix, severity=Severity.WARNING)
 

@@ -6,6 +6,7 @@ import contextlib
 from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
+from urllib.parse import urlsplit
 
 import pytest
 from werkzeug.wrappers import Response
@@ -21,6 +22,7 @@ from wizard.s3.client_config import session_for
 from wizard.s3.errors import NoCredentials, StoreError
 
 NO_CHANGES: Mapping[str, Value] = MappingProxyType({})
+OF_AMAZON = "s3.eu-west-1.amazonaws.com"
 DISTRIBUTION_3: dict[str, Value] = {"registry": "distribution-3", "forcepathstyle": True}
 
 
@@ -45,6 +47,28 @@ def listing(**changes: Value) -> Environ:
     """The request of a listing."""
     (request,) = requests_of("ListObjects", {"Prefix": "a b"}, changes)
     return request
+
+
+@pytest.mark.parametrize(
+    ("changes", "host"),
+    [
+        ({}, OF_AMAZON),
+        ({"usedualstack": True}, "s3.dualstack.eu-west-1.amazonaws.com"),
+        ({"usefipsendpoint": True}, "s3-fips.eu-west-1.amazonaws.com"),
+        ({"usedualstack": True, "usefipsendpoint": True}, "s3-fips.dualstack.eu-west-1.amazonaws.com"),
+        ({"accelerate": True}, "s3-accelerate.amazonaws.com"),
+        ({"accelerate": True, "usedualstack": True}, "s3-accelerate.dualstack.amazonaws.com"),
+        ({"accelerate": True, "regionendpoint": "https://s3.eu-west-1.amazonaws.com"}, "s3-accelerate.amazonaws.com"),
+        ({"usedualstack": True, "regionendpoint": "https://store.test"}, "store.test"),
+        ({"usedualstack": True, "usefipsendpoint": True, "accelerate": True, "registry": "dtr"}, OF_AMAZON),
+    ],
+)
+def test_parameters_that_change_the_host_are_used(changes: dict[str, Value], host: str) -> None:
+    """As the registry's SDK does; 2.x does not read them."""
+    settings = Settings(bucket="images", region="eu-west-1", registry="distribution-3", forcepathstyle=False)
+    with contextlib.closing(Store(settings.replace(changes), anonymous=True)) as store:
+        url = store.presigned_url("GetObject", Bucket="images", Key="key")
+    assert urlsplit(url).hostname == f"images.{host}"
 
 
 @pytest.mark.parametrize(("v4auth", "version"), [(True, "v4"), (False, "v2")])

@@ -158,17 +158,33 @@ def scheme_of(settings: Settings) -> str:
 
 
 def url_of(settings: Settings) -> str:
-    """The URL of the store: the endpoint with its scheme, or the regional endpoint of Amazon S3."""
-    if not settings.regionendpoint:
-        return f"{scheme_of(settings)}://{amazon_host(settings.region)}"
+    """The URL of the store: the endpoint with its scheme, or the one of Amazon S3 that the parameters lead to."""
     endpoint = Endpoint.parse(settings.regionendpoint)
+    if is_accelerated(settings):
+        return f"{scheme_of(settings)}://s3-accelerate{_stack(settings)}.{_amazon_domain(settings.region)}"
+    if not settings.regionendpoint:
+        service = f"s3-fips{_stack(settings)}" if settings["usefipsendpoint"] else f"s3{_stack(settings)}"
+        return f"{scheme_of(settings)}://{amazon_host(settings.region, service)}"
     return f"{scheme_of(settings)}://{str(endpoint).removeprefix(endpoint.scheme + '://')}{endpoint.path}"
 
 
-def amazon_host(region: str) -> str:
+def is_accelerated(settings: Settings) -> bool:
+    """Whether transfer acceleration of Amazon S3 is used. The bucket is then always in the host name."""
+    is_amazon = not settings.regionendpoint or Endpoint.parse(settings.regionendpoint).is_amazon()
+    return settings["accelerate"] is True and is_amazon
+
+
+def amazon_host(region: str, service: str = "s3") -> str:
     """The host of Amazon S3 in a region, in the domain of its AWS partition."""
-    domain = next((domain for prefix, domain in _AMAZON_DOMAINS.items() if region.startswith(prefix)), "amazonaws.com")
-    return f"s3.{region}.{domain}"
+    return f"{service}.{region}.{_amazon_domain(region)}"
+
+
+def _amazon_domain(region: str) -> str:
+    return next((domain for prefix, domain in _AMAZON_DOMAINS.items() if region.startswith(prefix)), "amazonaws.com")
+
+
+def _stack(settings: Settings) -> str:
+    return ".dualstack" if settings["usedualstack"] else ""
 
 
 def host_of(settings: Settings) -> str:

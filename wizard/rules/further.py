@@ -50,7 +50,7 @@ def accelerate(settings: Settings) -> Iterator[Finding]:
         severity = Severity.ERROR if is_broken else Severity.WARNING
         yield Finding(Cause.PATH_STYLE_REQUIRED, text, severity, "forcepathstyle", fix)
     else:
-        text = "`accelerate` works only for a bucket that has transfer acceleration, which is not validated."
+        text = "`accelerate` works only for a bucket that has transfer acceleration."
         yield invalid_setting("regionendpoint", text, fix, Severity.WARNING)
 
 

@@ -15,6 +15,7 @@ from botocore.exceptions import ClientError
 from botocore.response import StreamingBody
 from urllib3.exceptions import InsecureRequestWarning
 
+from wizard.catalog.registries import registry_of
 from wizard.model.endpoint import url_of
 from wizard.model.settings import Settings
 from wizard.s3.botocore_internals import ContinueReceivedError, DeclaredBody, method_name
@@ -37,7 +38,7 @@ class Store:
     """A client for one store; several threads may use it. Its methods raise only a `StoreError`."""
 
     def __init__(self, settings: Settings, timeouts: Timeouts = _DEFAULT_TIMEOUTS, *, anonymous: bool = False) -> None:
-        self._settings = settings
+        self._settings = settings = registry_of(settings.registry).as_read(settings)
         self._timeouts = timeouts
         if settings.skipverify:  # the rules warn about it; urllib3 would write into the screen
             urllib3.disable_warnings(InsecureRequestWarning)

@@ -13,7 +13,7 @@ from botocore.config import Config
 from botocore.session import Session
 
 from wizard.catalog.registries import registry_of
-from wizard.model.endpoint import url_of
+from wizard.model.endpoint import is_accelerated, url_of
 from wizard.model.settings import Settings
 from wizard.s3.botocore_internals import (
     accept_any_host,
@@ -59,7 +59,7 @@ def client_for(session: Session, settings: Settings, http: HttpSession, *, anony
     """A client that signs and addresses requests as the registry does, and sends them with `http`."""
     registry = registry_of(settings.registry)
     s3_options: Any = {  # the stubs do not allow None
-        "addressing_style": "path" if registry.path_style(settings) else "virtual",
+        "addressing_style": "path" if registry.path_style(settings) and not is_accelerated(settings) else "virtual",
         "us_east_1_regional_endpoint": "regional",
         "use_accelerate_endpoint": False,
         "payload_signing_enabled": None,  # the default, also where a profile sets it

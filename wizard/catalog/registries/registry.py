@@ -196,6 +196,10 @@ class Registry(NamedTuple):
         """Whether this registry has the setting."""
         return setting != "forcepathstyle" or self.path_style_setting
 
+    def as_read(self, settings: Settings) -> Settings:
+        """The settings without the further parameters that its driver does not read."""
+        return settings.with_further({name: settings.further[name] for name in settings.further if self.reads(name)})
+
     def reads(self, parameter: str) -> bool:
         """Whether its driver reads a further parameter, one that is not among the settings."""
         return parameter in self.further_parameters
