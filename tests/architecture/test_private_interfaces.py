@@ -17,7 +17,8 @@ TEXTUAL_INTERNALS = "wizard.tui.terminal.textual_internals"
 BOTOCORE_INTERNALS = "wizard.s3.botocore_internals"
 
 
-PUBLIC = {"_replace", "_asdict", "_fields", "_make", "_value_", "_exit"}  # documented names of namedtuple, Enum and os
+# Documented names of namedtuple, Enum and os
+PUBLIC = {"_replace", "_asdict", "_fields", "_field_defaults", "_make", "_value_", "_exit"}
 
 
 def is_private(name: str) -> bool:

@@ -75,7 +75,7 @@ def test_every_preset_can_follow_every_other() -> None:
         assert apply_preset(preset(first), second) == preset(second), (first, second)
 
         entered = apply_preset(preset(first).replace(ENTERED), second)
-        assert {name: entered[name] for name in ENTERED} == ENTERED, (first, second)
+        assert {name: entered.value(name) for name in ENTERED} == ENTERED, (first, second)
         assert apply_preset(entered, second) == entered, (first, second)
 
         moved = apply_preset(apply_edit(preset(first), {"region": "entered-region-7"}), second)

@@ -43,7 +43,7 @@ def config(tmp_path: Path) -> Path:
 
 def write_settings(path: Path, settings: Settings) -> Path:
     """Write a settings file without the program's own code, in the documented format."""
-    values = {name: settings[name] for name in DECLARATIONS if name not in _OUTSIDE_OF_S3}
+    values = {name: settings.value(name) for name in DECLARATIONS if name not in _OUTSIDE_OF_S3}
     lines = [f"{name} = {_toml(value)}" for name, value in values.items()]
     redirect = "" if settings.redirect else "\n[storage.redirect]\ndisable = true\n"
     head = (

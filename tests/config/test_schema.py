@@ -94,7 +94,7 @@ def test_an_optional_setting_with_its_default_is_not_written(name: str) -> None:
 @pytest.mark.parametrize("name", OPTIONAL)
 def test_an_optional_setting_is_written_when_it_differs_from_its_default(name: str) -> None:
     settings = Settings().replace({name: other_than_default(name)})
-    assert document_of(settings)["storage"]["s3"][name] == settings[name]
+    assert document_of(settings)["storage"]["s3"][name] == settings.value(name)
 
 
 @pytest.mark.parametrize("name", OPTIONAL)
@@ -254,14 +254,14 @@ def test_an_incomplete_validation_is_none(text: str) -> None:
 
 def test_the_time_of_a_validation_is_in_utc_and_whole_seconds() -> None:
     at = datetime(2026, 11, 23, 11, 0, 0, 999_999, tzinfo=timezone(timedelta(hours=1)))
-    assert "\nat = 2026-11-23T10:00:00Z\n" in dump_toml(build_document(MINIO, Validation(True, at), {}))
+    assert "\nat = 2026-11-23T10:00:00Z\n" in dump_toml(build_document(MINIO, Validation.ended(at, passed=True), {}))
 
 
 def test_a_time_without_a_zone_is_in_utc(monkeypatch: pytest.MonkeyPatch) -> None:
     with monkeypatch.context() as patch:
         patch.setenv("TZ", "Asia/Tokyo")
         time.tzset()
-        at = Validation(True, datetime(2026, 11, 23, 10, 0)).at
+        at = Validation.ended(datetime(2026, 11, 23, 10, 0), passed=True).at
     time.tzset()
     assert at == AT
 

@@ -41,8 +41,8 @@ def test_settings_survive_a_round_trip(name: str) -> None:
         exported = FORMATS[name].write(settings)
         imported = FORMATS[name].read(exported.text).settings
         carried = FORMATS[name].carried_settings
-        assert {n: imported[n] for n in carried} == {n: settings[n] for n in carried}
-        lost = [n for n in (*PARAMETERS, "redirect") if imported[n] != settings[n]]
+        assert {n: imported.value(n) for n in carried} == {n: settings.value(n) for n in carried}
+        lost = [n for n in (*PARAMETERS, "redirect") if imported.value(n) != settings.value(n)]
         assert all(any(n in remark for remark in exported.remarks) for n in lost), (lost, exported.remarks)
 
     survive()

@@ -91,7 +91,7 @@ def test_the_further_parameters_of_the_chart_are_strings() -> None:
     [("v4auth: false", "v4auth", True), ("keyid: ''", "keyid", ""), ("chunksize: 0", "chunksize", 10 * MIB)],
 )
 def test_an_empty_parameter_has_the_default_of_the_driver(parameter: str, name: str, default: object) -> None:
-    assert read(f"{{type: s3, s3: {{bucket: b, {parameter}}}}}").settings[name] == default
+    assert read(f"{{type: s3, s3: {{bucket: b, {parameter}}}}}").settings.value(name) == default
 
 
 def test_the_default_type_is_a_folder() -> None:

@@ -81,7 +81,7 @@ def test_a_parameter_without_a_value_is_as_good_as_absent(name: str) -> None:
 @pytest.mark.parametrize("name", ["region", "bucket", "accesskey", "secretkey", "keyid", "storageclass"])
 def test_an_empty_text_is_read_as_it_is(name: str) -> None:
     """And not replaced by the default of the setting."""
-    value = read(**{name: ""})[name]
+    value = read(**{name: ""}).value(name)
     assert value in ("", Secret())
 
 

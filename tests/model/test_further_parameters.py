@@ -39,7 +39,7 @@ def test_with_further_replaces_all() -> None:
 
 @pytest.mark.parametrize("name", FURTHER_PARAMETERS)
 def test_an_absent_one_has_its_default(name: str) -> None:
-    assert SETTINGS[name] == FURTHER_PARAMETERS[name].default
+    assert SETTINGS.value(name) == FURTHER_PARAMETERS[name].default
     assert name not in SETTINGS.further
 
 

@@ -14,7 +14,7 @@ SECRET = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"
 @pytest.mark.parametrize("name", DECLARATIONS)
 def test_a_declaration_has_the_name_and_the_default_of_its_field(name: str) -> None:
     assert DECLARATIONS[name].name == name
-    assert Settings()[name] == DECLARATIONS[name].default
+    assert Settings().value(name) == DECLARATIONS[name].default
 
 
 @pytest.mark.parametrize("name", [name for name, each in DECLARATIONS.items() if each.kind is not Kind.SECRET])

@@ -30,7 +30,7 @@ def stored(settings: Settings) -> Settings:
     """The settings that a file holds: for a folder, only those of a folder."""
     if settings.type == "s3":
         return settings
-    return Settings().replace({name: settings[name] for name in ("registry", "provider", "rootdirectory")})
+    return Settings().replace({name: settings.value(name) for name in ("registry", "provider", "rootdirectory")})
 
 
 @pytest.mark.parametrize("name", sampled(TYPED, 3))

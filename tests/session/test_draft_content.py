@@ -40,7 +40,7 @@ def test_a_key_is_left_out(name: str, key: str) -> None:
     state = state_of(Settings(provider="other"))
     state.enter_text(name, key)
     kept, left_out = settings_for_draft(state)
-    assert (left_out, kept[name]) == ((name,), Settings()[name])
+    assert (left_out, kept.value(name)) == ((name,), Settings().value(name))
 
 
 def test_further_parameters_are_kept_unless_they_look_like_a_key() -> None:
@@ -80,7 +80,7 @@ def test_a_value_is_kept(name: str, text: str) -> None:
     state = state_of(keys)
     state.enter_text(name, text)
     kept, left_out = settings_for_draft(state)
-    assert (kept[name], left_out) == (state.settings[name], ())
+    assert (kept.value(name), left_out) == (state.settings.value(name), ())
 
 
 @pytest.mark.parametrize("text", ["hunter2pass", "xhunter2pass", "HUNTER2PASS", "http://hunter2pass:9000"])

@@ -101,6 +101,6 @@ async def test_random_input_does_not_crash_the_app(seed: int, tmp_path: Path, mo
         saved_draft = draft.find(state.path)
         assert saved_draft is not None
         kept = [name for name in DECLARATIONS if name not in (*KEYS, *saved_draft.left_out)]
-        assert [saved_draft.settings[name] for name in kept] == [state.settings[name] for name in kept]
+        assert [saved_draft.settings.value(name) for name in kept] == [state.settings.value(name) for name in kept]
     if state.has_saved:
         assert config_file.load(state.path).settings == state.saved

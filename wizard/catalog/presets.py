@@ -22,7 +22,7 @@ def apply_preset(settings: Settings, provider_id: str) -> Settings:
 def preset_reasons(settings: Settings) -> Mapping[str, str]:
     """The preset's reason by setting, for each setting that has the value of the chosen provider's preset."""
     defaults = provider_of(settings).defaults
-    return {name: default.reason for name, default in defaults.items() if settings[name] == default.value}
+    return {name: default.reason for name, default in defaults.items() if settings.value(name) == default.value}
 
 
 def apply_edit(before: Settings, changes: Mapping[str, Value]) -> Settings:
@@ -58,7 +58,7 @@ def _without_preset(settings: Settings) -> Settings:
     preset: dict[str, Value] = {name: default.value for name, default in old.defaults.items()}
     preset |= {"region": old.region, "regionendpoint": old.endpoint_for(settings.region)}
     return settings.replace(
-        {name: DECLARATIONS[name].default for name, value in preset.items() if settings[name] == value}
+        {name: DECLARATIONS[name].default for name, value in preset.items() if settings.value(name) == value}
     )
 
 
@@ -75,5 +75,5 @@ def _with_preset(settings: Settings, new: Provider) -> Settings:
 def _replace_defaults(settings: Settings, changes: Mapping[str, Value]) -> Settings:
     """`settings` with those of `changes` whose setting still has its declared default."""
     return settings.replace(
-        {name: value for name, value in changes.items() if settings[name] == DECLARATIONS[name].default}
+        {name: value for name, value in changes.items() if settings.value(name) == DECLARATIONS[name].default}
     )

@@ -26,7 +26,11 @@ def keep_together(previous: Settings, settings: Settings, given: set[str]) -> Se
         settings = _leave_store(previous, settings, given)
     elif _owner(settings) != _owner(previous) and not {"accesskey", "secretkey"} & given:
         settings = _without_keys(settings)
-    kept = [name for name in ("accesskey", "secretkey") if settings[name] and settings[name] == previous[name]]
+    kept = [
+        name
+        for name in ("accesskey", "secretkey")
+        if settings.value(name) and settings.value(name) == previous.value(name)
+    ]
     if kept and _address(settings) != _address(previous):
         print_message(f"note: {' and '.join(kept)} stayed, and now belong to {_address(settings)}. Check that they do.")
     if "accesskey" not in given or "secretkey" in given or settings.accesskey == previous.accesskey:

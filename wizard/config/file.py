@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import codecs
 import contextlib
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from wizard.config.render import render
@@ -59,17 +59,19 @@ class ConflictError(ConfigError):
     """The file was changed after it was read."""
 
 
-@dataclass(frozen=True, slots=True)
-class ConfigFile:
+class ConfigFile(NamedTuple):
     """A settings file as it was read."""
 
     settings: Settings
     validation: Validation | None = None
-    document: dict[str, Any] = field(default_factory=dict, repr=False)
-    data: bytes | None = field(default=None, repr=False)  # None if there is no file
+    document: Mapping[str, Any] = MappingProxyType({})
+    data: bytes | None = None  # None if there is no file
     exposure: str = ""  # what other users may do, to complete `others may … it`
     save_interrupted: bool = False  # a save was killed; the file has the content from before it
     doubts: tuple[str, ...] = ()  # sentences about other users who could have written the file
+
+    def __repr__(self) -> str:
+        return f"ConfigFile({self.settings!r})"  # the document and the data hold secrets
 
     @property
     def fingerprint(self) -> str:

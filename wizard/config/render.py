@@ -40,9 +40,9 @@ def difference(before: Settings | None, after: Settings) -> dict[str, str]:
     """
     if before is None:
         return dict.fromkeys(written_settings(after), "new")
-    changed = (name for name in (*DECLARATIONS, *FURTHER_PARAMETERS) if before[name] != after[name])
+    changed = (name for name in (*DECLARATIONS, *FURTHER_PARAMETERS) if before.value(name) != after.value(name))
     shown = displayed(before)
-    return {name: _remark(shown[name], after[name]) for name in changed}
+    return {name: _remark(shown.value(name), after.value(name)) for name in changed}
 
 
 def _remark(before: Value, after: Value) -> str:

@@ -7,9 +7,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, NamedTuple, Self
 
 from wizard.config.toml import TOO_COMPLEX, ConfigError, describe_value, unquoted_literal
 from wizard.model.findings import Value
@@ -31,20 +30,18 @@ _WRITTEN_IF_CHANGED = tuple(name for name in DECLARATIONS if name not in {*_TOP_
 _TYPE_SETTINGS = {"s3": _ALWAYS_WRITTEN + _WRITTEN_IF_CHANGED, "filesystem": ("rootdirectory",)}
 
 
-@dataclass(frozen=True, slots=True)
-class Validation:
-    """The result of the last validation; `failed` are the ids of the failed checks.
-
-    `at` is converted to UTC and whole seconds; a time without a zone is taken as UTC.
-    """
+class Validation(NamedTuple):
+    """The result of the last validation, at a time in UTC; `failed` are the ids of the failed checks."""
 
     passed: bool
     at: datetime
     failed: tuple[str, ...] = ()
 
-    def __post_init__(self) -> None:
-        at = self.at.astimezone(UTC) if self.at.tzinfo else self.at.replace(tzinfo=UTC)
-        object.__setattr__(self, "at", at.replace(microsecond=0))
+    @classmethod
+    def ended(cls, at: datetime, failed: tuple[str, ...] = (), *, passed: bool) -> Self:
+        """The result at a time, which is converted to UTC and whole seconds; without a zone it is taken as UTC."""
+        at = at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)
+        return cls(passed, at.replace(microsecond=0), failed)
 
 
 # Reading
@@ -178,7 +175,7 @@ def read_validation(document: Mapping[str, Any]) -> Validation | None:
     if not isinstance(at, datetime):
         raise _type_error("validation.at", "a date and time such as 2026-11-23T10:00:00Z without quotes", at)
     try:
-        return Validation(passed, at, tuple(failed))
+        return Validation.ended(at, tuple(failed), passed=passed)
     except OverflowError:
         raise ConfigError("`validation.at` is out of all bounds. Correct it there.") from None
 
@@ -247,8 +244,10 @@ def _known(storage_type: str) -> tuple[str, ...]:
 
 def _s3_parameters(settings: Settings, existing: Mapping[str, Any]) -> dict[str, Any]:
     """The keys of [storage.s3]; None for one that is removed."""
-    changed = (name for name in _WRITTEN_IF_CHANGED if name in existing or settings[name] != DECLARATIONS[name].default)
-    written: dict[str, Any] = {name: _plain(settings[name]) for name in (*_ALWAYS_WRITTEN, *changed)}
+    changed = (
+        name for name in _WRITTEN_IF_CHANGED if name in existing or settings.value(name) != DECLARATIONS[name].default
+    )
+    written: dict[str, Any] = {name: _plain(settings.value(name)) for name in (*_ALWAYS_WRITTEN, *changed)}
     removed = dict.fromkeys(name for name in FURTHER_PARAMETERS if name in existing)
     return written | removed | dict(settings.further)
 
@@ -277,14 +276,14 @@ def _plain(value: Value) -> str | bool | int:
 def refuse_url_credentials(settings: Settings) -> None:
     """Raise `ConfigError` for a setting with an address that contains a user name or a password."""
     for name, declaration in DECLARATIONS.items():
-        if declaration.kind in (Kind.TEXT, Kind.CHOICE) and has_url_credentials(name, str(settings[name])):
+        if declaration.kind in (Kind.TEXT, Kind.CHOICE) and has_url_credentials(name, str(settings.value(name))):
             raise _url_credentials(name)
 
 
 def _refuse_surrogates(settings: Settings) -> None:
     # Command-line arguments that are not UTF-8 contain them. A file in UTF-8 cannot.
     for name in (*DECLARATIONS, *settings.further):
-        if re.search("[\ud800-\udfff]", str(_plain(settings[name]))):
+        if re.search("[\ud800-\udfff]", str(_plain(settings.value(name)))):
             raise ConfigError(f"`{name}` holds bytes that are not text in UTF-8. Enter it anew.")
 
 

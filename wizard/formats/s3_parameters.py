@@ -40,9 +40,9 @@ def write(
 ) -> dict[str, object]:
     """The parameters among `names`: those in `always`, others if they differ from the default, and further ones."""
     of_settings = {
-        name: _reveal(settings[name])
+        name: _reveal(settings.value(name))
         for name in PARAMETERS
-        if name in names and (name in always or settings[name] != DECLARATIONS[name].default)
+        if name in names and (name in always or settings.value(name) != DECLARATIONS[name].default)
     }
     return of_settings | {name: value for name, value in settings.further.items() if name in names}
 
@@ -50,7 +50,7 @@ def write(
 def dropped_setting_remarks(settings: Settings, names: Collection[str], consumer: str) -> Iterator[str]:
     """A remark on each S3 setting that differs from its default and is not in `names`, which `consumer` reads."""
     for name in (*PARAMETERS, "redirect"):
-        if name not in names and settings[name] != DECLARATIONS[name].default:
+        if name not in names and settings.value(name) != DECLARATIONS[name].default:
             yield f"{consumer} does not read `{name}`, so it is left out."
 
 

@@ -163,7 +163,7 @@ def url_of(settings: Settings) -> str:
     if is_accelerated(settings):
         return f"{scheme_of(settings)}://s3-accelerate{_stack(settings)}.{_amazon_domain(settings.region)}"
     if not settings.regionendpoint:
-        service = f"s3-fips{_stack(settings)}" if settings["usefipsendpoint"] else f"s3{_stack(settings)}"
+        service = f"s3-fips{_stack(settings)}" if settings.value("usefipsendpoint") else f"s3{_stack(settings)}"
         return f"{scheme_of(settings)}://{amazon_host(settings.region, service)}"
     return f"{scheme_of(settings)}://{str(endpoint).removeprefix(endpoint.scheme + '://')}{endpoint.path}"
 
@@ -171,7 +171,7 @@ def url_of(settings: Settings) -> str:
 def is_accelerated(settings: Settings) -> bool:
     """Whether transfer acceleration of Amazon S3 is used. The bucket is then always in the host name."""
     is_amazon = not settings.regionendpoint or Endpoint.parse(settings.regionendpoint).is_amazon()
-    return settings["accelerate"] is True and is_amazon
+    return settings.value("accelerate") is True and is_amazon
 
 
 def amazon_host(region: str, service: str = "s3") -> str:
@@ -184,7 +184,7 @@ def _amazon_domain(region: str) -> str:
 
 
 def _stack(settings: Settings) -> str:
-    return ".dualstack" if settings["usedualstack"] else ""
+    return ".dualstack" if settings.value("usedualstack") else ""
 
 
 def host_of(settings: Settings) -> str:

@@ -43,7 +43,9 @@ def displayed(settings: Settings) -> Settings:
 
     The secret key stays, because a `Secret` is never printed. The result is for display only.
     """
-    shown = {name: hide_credentials(_without_url_credentials(name, str(settings[name])), settings) for name in _TEXTS}
+    shown = {
+        name: hide_credentials(_without_url_credentials(name, str(settings.value(name))), settings) for name in _TEXTS
+    }
     shown["accesskey"] = hide_credentials(abbreviate_key(settings.accesskey), settings)
     return settings.replace(shown)
 
@@ -107,8 +109,8 @@ def _secrets_in(settings: Settings) -> Iterator[Secret]:
     for text in _url_secrets(Endpoint.parse(settings.regionendpoint)):
         yield Secret(text)
     for name in _TEXTS:
-        if name != "regionendpoint" and has_url_credentials(name, str(settings[name])):
-            text = str(settings[name])
+        if name != "regionendpoint" and has_url_credentials(name, str(settings.value(name))):
+            text = str(settings.value(name))
             yield from map(Secret, _userinfo_secrets(split_userinfo(text.partition("://")[2])[0] or text))
 
 

@@ -7,12 +7,10 @@ same word. Only `registry` and `provider` are not parameters of the driver.
 
 from __future__ import annotations
 
-import dataclasses
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import Enum, auto
-from typing import Any, NamedTuple, Self
+from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 from wizard.model.findings import Value
 from wizard.model.further_parameters import FURTHER_PARAMETERS, FurtherParameters, Plain
@@ -67,18 +65,11 @@ class Declaration(NamedTuple):
 
 def _setting(label: str, kind: Kind, default: Value, short_help: str, about: str, **more: Any) -> Any:
     # The name of the declaration is the name of the field, which is known once the class exists.
-    return dataclasses.field(
-        default=default,
-        metadata={"declare": lambda name: Declaration(name, label, short_help, about, kind, default, **more)},
-    )
+    return Declaration("", label, short_help, about, kind, default, **more)
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
-    """All settings. The defaults are those that Docker Trusted Registry documents.
-
-    `further` has the parameters of the driver that are no settings here. `replace` and `[]` accept their names too.
-    """
+class _Fields(NamedTuple):
+    """The fields of `Settings`. No dataclass, because importing `dataclasses` takes a tenth of a light command."""
 
     registry: str = _setting(
         "Registry",
@@ -248,9 +239,32 @@ class Settings:
 
     further: FurtherParameters = FurtherParameters()
 
-    def __post_init__(self) -> None:
-        # The driver does the same: strings.ToUpper in registry/storage/driver/s3-aws/s3.go of CNCF Distribution.
-        object.__setattr__(self, "storageclass", self.storageclass.upper())
+
+DECLARATIONS: dict[str, Declaration] = {
+    name: declared._replace(name=name)
+    for name, declared in _Fields._field_defaults.items()
+    if isinstance(declared, Declaration)
+}
+_Fields.__new__.__defaults__ = (*(each.default for each in DECLARATIONS.values()), FurtherParameters())
+
+
+class Settings(_Fields):
+    """All settings. The defaults are those that Docker Trusted Registry documents.
+
+    `further` has the parameters of the driver that are no settings here. `replace` and `value` accept their names too.
+    """
+
+    __slots__ = ()
+
+    if not TYPE_CHECKING:  # the signature is that of `_Fields`
+
+        def __new__(cls, *values: object, **named: object) -> Self:
+            """Settings with the storage class in capitals.
+
+            The driver does the same: strings.ToUpper in registry/storage/driver/s3-aws/s3.go of CNCF Distribution.
+            """
+            given = super().__new__(cls, *values, **named)
+            return given._replace(storageclass=given.storageclass.upper())
 
     def replace(self, changes: Mapping[str, Value]) -> Self:
         """A copy with `changes`, a value by the name of its setting or further parameter."""
@@ -258,13 +272,14 @@ class Settings:
         if len(of_settings) < len(changes):
             further = {name: value for name, value in changes.items() if name in FURTHER_PARAMETERS}
             of_settings["further"] = FurtherParameters({**self.further, **further})  # type: ignore[assignment,dict-item]
-        return dataclasses.replace(self, **of_settings)  # type: ignore[arg-type]  # by declaration
+        return type(self)(**{**self._asdict(), **of_settings})
 
     def with_further(self, values: Mapping[str, Plain]) -> Self:
         """A copy with these further parameters and no others."""
-        return dataclasses.replace(self, further=FurtherParameters(values))
+        return self._replace(further=FurtherParameters(values))
 
-    def __getitem__(self, name: str) -> Value:
+    def value(self, name: str) -> Value:
+        """The value of a setting or further parameter. KeyError for another name."""
         if name in FURTHER_PARAMETERS:
             return self.further.get(name, FURTHER_PARAMETERS[name].default)
         value: Value = getattr(self, DECLARATIONS[name].name)
@@ -274,13 +289,6 @@ class Settings:
     def type(self) -> str:
         """The storage type in the registry's configuration: `s3` (also for a compatible server) or `filesystem`."""
         return "filesystem" if self.provider == "filesystem" else "s3"
-
-
-DECLARATIONS: dict[str, Declaration] = {
-    field.name: field.metadata["declare"](field.name)
-    for field in dataclasses.fields(Settings)
-    if "declare" in field.metadata
-}
 
 
 _SWITCH_WORDS = dict.fromkeys(("true", "on", "yes", "1"), True) | dict.fromkeys(("false", "off", "no", "0"), False)

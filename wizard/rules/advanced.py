@@ -116,7 +116,7 @@ def encryption(settings: Settings) -> Iterator[Finding]:
 def sizes(settings: Settings) -> Iterator[Finding]:
     """Sizes are within the bounds that the driver enforces when it starts."""
     for declaration in DECLARATIONS.values():
-        value = settings[declaration.name]
+        value = settings.value(declaration.name)
         if declaration.kind is not Kind.SIZE or not isinstance(value, int):
             continue
         if not declaration.minimum <= value <= declaration.maximum:

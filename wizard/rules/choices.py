@@ -38,7 +38,7 @@ def storage_class_and_acl(settings: Settings) -> Iterator[Finding]:
     """The storage class and the ACL are in the lists of the registry's driver, which does not start with others."""
     registry = registry_of(settings.registry)
     for name, known in (("storageclass", registry.storage_classes), ("objectacl", ACLS)):
-        value = str(settings[name])
+        value = str(settings.value(name))
         if value not in known:
             suggested = next((word for word in known if word.lower() == value.lower()), known[0])
             yield invalid_setting(

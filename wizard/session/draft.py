@@ -52,7 +52,7 @@ class Draft:
 
         A secret key of the file is not used with another access key.
         """
-        missing = {*self.typed_keys, *(name for name in self.file_keys if not (saved and saved[name]))}
+        missing = {*self.typed_keys, *(name for name in self.file_keys if not (saved and saved.value(name)))}
         if "accesskey" in missing and "secretkey" in self.file_keys:
             missing.add("secretkey")
         return tuple(name for name in KEYS if name in missing)
@@ -66,7 +66,7 @@ class Draft:
     def resume(self, state: WizardState) -> None:
         """Replaces the input of `state`. Keys of the settings file are read from it again."""
         missing = self.missing_keys(state.saved)
-        keys = {name: state.saved[name] for name in self.file_keys if state.saved and name not in missing}
+        keys = {name: state.saved.value(name) for name in self.file_keys if state.saved and name not in missing}
         state.resume(self.settings.replace(keys), self.step_to_resume(state.saved), missing, self.left_out)
 
 
@@ -165,7 +165,7 @@ def _content(state: WizardState) -> bytes:
     """The bytes of the draft. Raises `_NotKeptError` if they could not be read again."""
     settings, left_out = settings_for_draft(state)
     typed = [name for name in KEYS if name in state.invalid_input or _is_unsaved(state, name)]
-    saved = [name for name in KEYS if name not in typed and state.settings[name]]
+    saved = [name for name in KEYS if name not in typed and state.settings.value(name)]
     table = {
         "of": str(state.real_path),
         "step": state.current_step,
@@ -183,8 +183,8 @@ def _content(state: WizardState) -> bytes:
 
 
 def _is_unsaved(state: WizardState, name: str) -> bool:
-    value = state.settings[name]
-    return bool(value) and (state.saved is None or value != state.saved[name])
+    value = state.settings.value(name)
+    return bool(value) and (state.saved is None or value != state.saved.value(name))
 
 
 def _file_name(path: Path) -> str:

@@ -26,9 +26,9 @@ def settings_for_draft(state: WizardState) -> tuple[Settings, tuple[str, ...]]:
     What was left out has the value of the settings file, or its default.
     """
     base = state.saved or Settings()
-    names = tuple(name for name in DECLARATIONS if name not in KEYS and state.settings[name] != base[name])
+    names = tuple(name for name in DECLARATIONS if name not in KEYS and state.settings.value(name) != base.value(name))
     left_out = [name for name in names if not _may_be_kept(name, state)]
-    changes = {name: base[name] for name in left_out} | {"accesskey": "", "secretkey": Secret()}
+    changes = {name: base.value(name) for name in left_out} | {"accesskey": "", "secretkey": Secret()}
     left_out += [name for name in state.invalid_input if name not in (*KEYS, *left_out)]
     settings = state.settings.replace(changes)
     further = {name: value for name, value in settings.further.items() if not looks_like_credential(str(value))}
@@ -36,7 +36,7 @@ def settings_for_draft(state: WizardState) -> tuple[Settings, tuple[str, ...]]:
 
 
 def _may_be_kept(name: str, state: WizardState) -> bool:
-    text = str(state.settings[name])
+    text = str(state.settings.value(name))
     if DECLARATIONS[name].kind is Kind.SWITCH:
         return True
     if name in {finding.setting for finding in rules.errors(state.settings)}:

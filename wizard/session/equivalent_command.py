@@ -22,7 +22,9 @@ def configure_command(settings: Settings, path: Path) -> str:
     """
     chosen = apply_edit(apply_preset(Settings(), settings.provider), {"region": settings.region})
     preset = chosen.replace({"secure": apply_edit(chosen, {"regionendpoint": settings.regionendpoint}).secure})
-    changed = [name for name in DECLARATIONS if settings[name] != preset[name] or name in ("bucket", "region")]
+    changed = [
+        name for name in DECLARATIONS if settings.value(name) != preset.value(name) or name in ("bucket", "region")
+    ]
     if settings.type == "filesystem":
         changed = [name for name in ("registry", "rootdirectory") if name in changed]
     words = ["storage-wizard", "configure"]
@@ -45,7 +47,7 @@ def display_heading(without: str) -> str:
 
 
 def _flag(settings: Settings, name: str) -> Iterator[str]:
-    value = settings[name]
+    value = settings.value(name)
     match DECLARATIONS[name].kind:
         case Kind.SECRET:
             yield from (f"--{name}-file", "-") if value else ()

@@ -167,7 +167,7 @@ class WizardState:
             return self.invalid_input[name]
         if name == "regionendpoint" and (variable := self._endpoint_variable()):
             return variable
-        value = self.settings[name]
+        value = self.settings.value(name)
         return value.reveal() if isinstance(value, Secret) else format_value(value)
 
     def _endpoint_variable(self) -> str | None:
@@ -317,7 +317,7 @@ class WizardState:
         """The validation to save with the settings; None if they were not validated."""
         if self.report is None or self.reported_at is None:
             return None
-        return config_file.Validation(self.report.passed, self.reported_at, self.report.failed)
+        return config_file.Validation.ended(self.reported_at, self.report.failed, passed=self.report.passed)
 
     def save(self) -> bool:
         """Writes the file. Returns False if that failed; `save_error` then says why, and nothing has changed."""

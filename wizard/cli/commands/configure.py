@@ -141,6 +141,8 @@ def _lacks_bucket(report: Report) -> bool:
 
 
 def _save(path: Path, settings: Settings, report: Report | None, fingerprint: str) -> None:
-    validation = config_file.Validation(report.passed, datetime.now(UTC), report.failed) if report else None
+    validation = (
+        config_file.Validation.ended(datetime.now(UTC), report.failed, passed=report.passed) if report else None
+    )
     saved = config_file.save(path, settings, validation, fingerprint)
     report_saved(path, saved)

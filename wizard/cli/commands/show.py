@@ -40,7 +40,7 @@ def run(given: argparse.Namespace) -> ExitStatus:
 def as_json(path: Path, file: ConfigFile) -> dict[str, object]:
     """The object that `show --json` prints: `config`, `type`, `settings` (secrets hidden) and `validation`."""
     settings = displayed(file.settings)
-    values = {name: settings[name] for name in (*_names(file.settings), "accesskey")}
+    values = {name: settings.value(name) for name in (*_names(file.settings), "accesskey")}
     return {
         "config": str(path),
         "type": file.settings.type,
@@ -62,11 +62,11 @@ def _validation_as_json(validation: Validation | None) -> dict[str, object] | No
 def _lines(path: Path, file: ConfigFile) -> Iterator[str]:
     settings = file.settings
     remarks = dict.fromkeys(preset_reasons(settings), "as this store demands")
-    remarks |= {name: "default" for name in DECLARATIONS if settings[name] == DECLARATIONS[name].default}
+    remarks |= {name: "default" for name in DECLARATIONS if settings.value(name) == DECLARATIONS[name].default}
     yield sanitize(path)
     shown = displayed(settings)
     for name in _names(settings):
-        line = f"  {name:<{_NAME_COLUMNS}}  {sanitize(format_value(shown[name]), _MAX_VALUE) or '-'}"
+        line = f"  {name:<{_NAME_COLUMNS}}  {sanitize(format_value(shown.value(name)), _MAX_VALUE) or '-'}"
         yield f"{line:<{_REMARK_COLUMN}}  {remarks[name]}" if name in remarks and len(line) < _REMARK_COLUMN else line
     yield f"  {'validation':<{_NAME_COLUMNS}}  {_describe_validation(path, file.validation)}"
 

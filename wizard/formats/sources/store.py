@@ -32,7 +32,7 @@ def replace_store(previous: Settings | None, source: PartialSettings) -> Importe
     if before is previous and before.regionendpoint == changes["regionendpoint"]:
         settings = before.replace(changes)
     else:
-        base = Settings(bucket=before.bucket).replace({name: before[name] for name in _OF_REGISTRY})
+        base = Settings(bucket=before.bucket).replace({name: before.value(name) for name in _OF_REGISTRY})
         settings = apply_preset(base, detect_provider(str(changes["regionendpoint"]))).replace(changes)
         kept = {name: value for name, value in before.further.items() if name in _FURTHER_OF_REGISTRY}
         settings = settings.with_further(kept)
@@ -44,11 +44,14 @@ def _dropped(before: Settings, after: Settings, source: PartialSettings) -> Iter
     dropped = [
         name
         for name, declaration in DECLARATIONS.items()
-        if name not in ("provider", *source.changes) and before[name] not in (declaration.default, after[name])
+        if name not in ("provider", *source.changes)
+        and before.value(name) not in (declaration.default, after.value(name))
     ]
     dropped += [name for name in before.further if name not in after.further]
     replaced = [
-        name for name in _NO_STORE if name in source.changes and before[name] not in ("", Secret(), after[name])
+        name
+        for name in _NO_STORE
+        if name in source.changes and before.value(name) not in ("", Secret(), after.value(name))
     ]
     if dropped:
         yield f"The settings file had another store. Dropped with it: {', '.join(dropped)}."
