@@ -26,7 +26,7 @@ def measure_startup() -> None:
     """Print the duration of the light commands and the time until the first screen."""
     compileall.compile_dir(str(ROOT / "wizard"), quiet=1)
     with tempfile.TemporaryDirectory() as folder, contextlib.chdir(folder):
-        validation = Validation(passed=True, at=datetime.now(UTC))
+        validation = Validation.ended(datetime.now(UTC), passed=True)
         config_file.save(Path("storage.toml"), Settings(bucket="images", v4auth=True), validation)
         for arguments in _LIGHT_COMMANDS:
             command = partial(seconds_of, *_PROGRAM, *arguments.split())
