@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import signal
 import threading
 from collections.abc import Iterator
@@ -26,7 +27,7 @@ from tests.support.reports import (
     report_of,
     result_of,
 )
-from tests.support.s3_requests import Environ, body_of, operation, query_of
+from tests.support.s3_requests import Environ, body_of, operation, query_of, with_body
 from tests.support.samples import sampled
 from tests.support.swift import Swift
 from tests.validation.ageing import OLD, age_objects, enable_versioning
@@ -260,22 +261,114 @@ def test_a_version_whose_id_is_unknown_is_named_where_versions_cannot_be_listed(
         assert "s3:ListBucketVersions" in finding_of(report, "cleanup").text
 
 
-def test_versions_that_the_store_still_lists_are_named() -> None:
-    def ignore(environ: Environ, call_next: CallNext) -> Response:
-        is_of_versions = operation(environ) == "DeleteObjects" and b"<VersionId>" in body_of(environ)
-        return faults.ignore_delete()(environ, call_next) if is_of_versions else call_next(environ)
+def ignore_delete_of_versions(environ: Environ, call_next: CallNext) -> Response:
+    is_of_versions = operation(environ) == "DeleteObjects" and b"<VersionId>" in body_of(environ)
+    return faults.ignore_delete()(environ, call_next) if is_of_versions else call_next(environ)
 
-    with FaultyStore(ignore) as store:
+
+def test_versions_that_the_store_still_lists_are_named() -> None:
+    with FaultyStore(ignore_delete_of_versions) as store:
         enable_versioning(store.live)
         report = report_of(store.settings())
         assert sorted(left.partition(" (")[0] for left in report.leftovers) == store.versions()
         assert report.leftovers
 
 
+def test_versions_that_are_said_to_be_deleted_and_are_not_are_named_where_none_can_be_listed() -> None:
+    with FaultyStore(faults.deny("ListObjectVersions"), ignore_delete_of_versions) as store:
+        enable_versioning(store.live)
+        report = report_of(store.settings())
+        assert sorted(left.partition(" (")[0] for left in report.leftovers) == store.versions()
+        assert report.leftovers
+
+
+def test_a_store_that_shows_no_versions_is_asked_for_one_only() -> None:
+    with FaultyStore(faults.deny("ListObjectVersions"), faults.deny("HeadObject")) as store:
+        enable_versioning(store.live)
+        report = report_of(store.settings())
+        assert report.leftovers == ()
+        assert store.calls.count("HeadObject") == 1
+
+
 def test_a_bucket_without_versions_is_not_asked_for_any() -> None:
     with FaultyStore() as store:
         assert report_of(store.settings()).passed
         assert "ListObjectVersions" not in store.calls
+
+
+# --- a store that does not list what is left ---
+
+
+@pytest.mark.parametrize("registry", REGISTRY_LINES)
+def test_objects_that_are_said_to_be_deleted_and_are_not_are_named_where_none_can_be_listed(registry: str) -> None:
+    with FaultyStore(faults.deny("ListObjects*"), faults.ignore_delete()) as store:
+        report = report_of(store.settings(**REGISTRY_LINES[registry]))
+        assert leftover_keys(report) == keys_in_bucket(store, store.bucket)
+        assert result_of(report, "cleanup").status is Status.WARNING
+
+
+def test_objects_that_are_deleted_are_no_leftovers_where_none_can_be_listed() -> None:
+    with FaultyStore(faults.deny("ListObjects*")) as store:
+        report = report_of(store.settings())
+        assert report.leftovers == ()
+        assert result_of(report, "cleanup").status is Status.PASSED
+
+
+def answer_absent_as_denied(environ: Environ, call_next: CallNext) -> Response:
+    """As Amazon S3 without s3:ListBucket."""
+    response = call_next(environ)
+    return Response(status=403) if operation(environ) == "HeadObject" and response.status_code == 404 else response
+
+
+def test_objects_that_are_deleted_are_no_leftovers_where_look_ups_of_absent_objects_are_denied() -> None:
+    with FaultyStore(faults.deny("ListObjects*"), answer_absent_as_denied) as store:
+        assert report_of(store.settings()).leftovers == ()
+
+
+def test_one_object_that_is_left_is_named_where_look_ups_of_absent_objects_are_denied() -> None:
+    def keep_one(environ: Environ, call_next: CallNext) -> Response:
+        if operation(environ) == "DeleteObjects":
+            body = re.sub(rb"<Object><Key>[^<]*/write</Key></Object>", b"", body_of(environ))
+            return call_next(with_body(environ, body))
+        return call_next(environ)
+
+    with FaultyStore(faults.deny("ListObjects*"), answer_absent_as_denied, keep_one) as store:
+        report = report_of(store.settings())
+        assert [key.rpartition("/")[2] for key in store.contents()] == ["write"]
+        assert leftover_keys(report) == store.contents()
+
+
+def test_a_removal_that_the_store_does_not_show_is_noted() -> None:
+    with FaultyStore(faults.deny("ListObjects*"), faults.deny("HeadObject")) as store:
+        report = report_of(store.settings())
+        assert report.notes == (
+            "The store answered that it removed the test data, and refuses to show whether it is gone.",
+        )
+        assert result_of(report, "cleanup").status is Status.PASSED
+
+
+def test_objects_that_cannot_be_looked_up_without_an_answer_are_named() -> None:
+    with FaultyStore(faults.deny("ListObjects*"), faults.reset_connection("HeadObject")) as store:
+        report = report_of(store.settings())
+        assert report.leftovers
+        assert store.contents() == []
+
+
+def test_an_object_that_could_not_be_deleted_is_no_leftover_where_a_look_up_shows_that_it_is_gone() -> None:
+    with FaultyStore(faults.deny("ListObjects*"), faults.reset_mid_response("DeleteObjects")) as store:
+        assert report_of(store.settings()).leftovers == ()
+
+
+def test_an_upload_that_is_said_to_be_aborted_and_is_not_is_named_where_none_can_be_listed() -> None:
+    with FaultyStore(faults.deny("ListMultipartUploads"), faults.ignore_abort()) as store:
+        report = report_of(store.settings())
+        assert leftover_keys(report) == keys_in_bucket(store, store.bucket)
+        assert result_of(report, "cleanup").status is Status.WARNING
+
+
+def test_an_upload_that_is_aborted_is_no_leftover_where_none_can_be_listed() -> None:
+    with FaultyStore(faults.deny("ListMultipartUploads")) as store:
+        assert report_of(store.settings()).leftovers == ()
 
 
 # --- uploads ---

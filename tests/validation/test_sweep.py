@@ -8,7 +8,7 @@ import re
 import signal
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
 from urllib.parse import unquote
@@ -19,6 +19,7 @@ from werkzeug.wrappers import Response
 from tests.support import faults
 from tests.support.command_line import running_wizard
 from tests.support.faulty_store import CallNext, Fault, FaultyStore
+from tests.support.live_store import LiveStore
 from tests.support.moto_server import Moto
 from tests.support.processes import wait_for
 from tests.support.reports import keys_in_bucket, report_of
@@ -350,6 +351,23 @@ def test_an_upload_that_is_still_open_is_not_reported_as_removed() -> None:
     with FaultyStore(faults.ignore_abort()) as store:
         start_uploads(store.live, at(OLD, "resume"))
         assert report_of(store.settings()).removed == ()
+
+
+@pytest.mark.parametrize(("leave", "name"), [(put, "write"), (start_uploads, "resume")], ids=["object", "upload"])
+def test_what_is_not_listed_after_its_removal_is_not_reported_as_removed(
+    leave: Callable[[LiveStore, str], None], name: str
+) -> None:
+    left, recorder = at(OLD, name), Recorder()
+
+    def deny_afterwards(environ: Environ, call_next: CallNext) -> Response:
+        is_denied = left in recorder.removed and operation(environ).startswith("List")
+        return (faults.deny("*") if is_denied else recorder)(environ, call_next)
+
+    with FaultyStore(deny_afterwards) as store:
+        leave(store.live, left)
+        age_objects(store.bucket)
+        assert report_of(store.settings()).removed == ()
+        assert left in recorder.removed
 
 
 def test_an_upload_that_cannot_be_aborted_does_not_keep_the_others() -> None:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import threading
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from http import HTTPStatus
+from typing import TypeVar
 
 from wizard.checks.bucket_calls import Version
 from wizard.checks.context import CheckContext
@@ -21,6 +23,9 @@ _HEAD_START = 0.05  # seconds for late calls to end before the first removal
 _SILENCE = 0.25  # seconds without a response after which late calls are not waited for
 _TICK = 0.02  # seconds between two checks of the clock
 _MAX_PREFIXES = 3  # that one sentence names
+_UNVERIFIED = "The store answered that it removed the test data, and refuses to show whether it is gone."
+_T = TypeVar("_T")
+_Upload = tuple[str, str]  # key, upload id
 
 
 def clean_up(
@@ -81,11 +86,17 @@ def _abort_uploads(context: CheckContext) -> None:
         except StoreError as error:
             if not (isinstance(error, ErrorResponse) and error.code == "NoSuchUpload"):
                 continue
-        aborted.append(upload_id)
-    still_open = {upload_id for _, upload_id in _open_uploads(context) or ()} if aborted else set()
-    for upload_id in aborted:
-        if upload_id not in still_open:
-            context.ledger.confirm_upload_ended(upload_id)
+        aborted.append((key, upload_id))
+    still_open = _still_open(context, aborted) if aborted else set()
+    for upload in aborted:
+        if upload not in still_open:
+            context.ledger.confirm_upload_ended(upload[1])
+
+
+def _still_open(context: CheckContext, aborted: Iterable[_Upload]) -> set[_Upload]:
+    if (listed := _open_uploads(context)) is not None:
+        return set(listed)
+    return _found(context, "ListParts", {upload: {"Key": upload[0], "UploadId": upload[1]} for upload in aborted})
 
 
 def _record_open_uploads(context: CheckContext) -> None:
@@ -94,8 +105,8 @@ def _record_open_uploads(context: CheckContext) -> None:
         context.ledger.record_open_uploads(uploads)
 
 
-def _open_uploads(context: CheckContext) -> list[tuple[str, str]] | None:
-    """The open uploads of this run as (key, upload id). None if the store does not list them."""
+def _open_uploads(context: CheckContext) -> list[_Upload] | None:
+    """The open uploads of this run. None if the store does not list them."""
     try:
         uploads = context.cleaner.uploads(f"{context.prefix}/")
     except StoreError:
@@ -110,27 +121,58 @@ def _delete_objects(context: CheckContext) -> None:
     keys = context.ledger.keys()
     if not keys:
         return
-    assumed: set[str] = set()  # to exist, if the store does not allow a listing
-    try:
+    failed = set(keys)
+    with contextlib.suppress(StoreError):
         deletion = context.cleaner.delete(keys)
-    except StoreError:
-        assumed = set(keys)
-    else:
         for marker in deletion.markers:
             context.ledger.record_version(marker)
-        assumed = {key for key, _ in deletion.failed}
-    remaining = _listed_keys(context, assumed)
+        failed = {key for key, _ in deletion.failed}
+    remaining = _remaining_keys(context, keys, failed)
     for key in keys:
         if key not in remaining:
             context.ledger.confirm_deleted(key)
 
 
-def _listed_keys(context: CheckContext, default: set[str]) -> set[str]:
-    """The test objects that the store lists, or `default` if it does not list them."""
+def _remaining_keys(context: CheckContext, keys: Iterable[str], failed: Collection[str]) -> set[str]:
+    """The test objects that may exist. `failed` are those for which the store did not confirm the deletion."""
     try:
         return {entry["Key"] for entry in context.cleaner.list(f"{context.prefix}/").get("Contents", [])}
     except StoreError:
-        return default
+        return _found(context, "HeadObject", {key: {"Key": key} for key in keys}, failed)
+
+
+# --- what the store does not list ---
+
+
+def _found(
+    context: CheckContext, operation: str, targets: Mapping[_T, Mapping[str, str]], failed: Collection[_T] = ()
+) -> set[_T]:
+    """Looks each target up. Returns those that may exist.
+
+    Where the store refuses to say, those in `failed`: for the others it has confirmed the removal. Without the
+    permission to list, S3 answers 403 to a look-up of an absent object.
+    """
+    existing = {target: _exists(context, operation, parameters) for target, parameters in targets.items()}
+    unknown = {target for target, exists in existing.items() if exists is None}
+    if unknown.difference(failed) and _UNVERIFIED not in context.notes:
+        context.notes.append(_UNVERIFIED)
+    return {target for target, exists in existing.items() if exists} | unknown.intersection(failed)
+
+
+def _exists(context: CheckContext, operation: str, parameters: Mapping[str, str]) -> bool | None:
+    """Whether a look-up finds something, or has no answer. None if the store refuses to say."""
+    try:
+        context.cleaner.call(operation, **parameters)
+    except ErrorResponse as error:
+        if error.status == HTTPStatus.NOT_FOUND:
+            return False
+        if error.headers.get("x-amz-delete-marker") == "true":  # the answer about the version of a delete marker
+            return True
+        if not error.is_server_error or error.status == HTTPStatus.NOT_IMPLEMENTED:
+            return None
+    except StoreError:
+        pass
+    return True
 
 
 # --- versions ---
@@ -156,12 +198,21 @@ def _delete_versions(context: CheckContext) -> None:
         return
     if deletion.errors:
         ledger.version_problem = _problem(deletion.errors[0], "delete them", "s3:DeleteObjectVersion")
-    remaining: set[Version] = set()
-    with contextlib.suppress(StoreError):
-        remaining = _listed_versions(context)
-    for version in versions:
-        if version not in remaining and (version.key, version.version_id) not in deletion.failed:
+    deleted = [version for version in versions if (version.key, version.version_id) not in deletion.failed]
+    remaining = _remaining_versions(context, deleted)
+    for version in deleted:
+        if version not in remaining:
             ledger.confirm_version_deleted(version)
+
+
+def _remaining_versions(context: CheckContext, deleted: Iterable[Version]) -> set[Version]:
+    try:
+        return _listed_versions(context)
+    except StoreError:
+        targets = ((each, {"Key": each.key, "VersionId": each.version_id}) for each in deleted)
+        found = ((version, _exists(context, "HeadObject", target)) for version, target in targets)
+        known = itertools.takewhile(lambda pair: pair[1] is not None, found)  # without s3:GetObjectVersion, none is
+        return {version for version, exists in known if exists}
 
 
 def _problem(error: StoreError, purpose: str, action: str) -> str:

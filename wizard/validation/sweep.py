@@ -6,7 +6,6 @@ begin in the same way, uploads of other programs, and everything that is younger
 
 from __future__ import annotations
 
-import contextlib
 import threading
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
@@ -69,9 +68,7 @@ class Sweep:
         if not stale:
             return
         aborted = [upload for upload in stale if self._abort(upload)]
-        still_open: set[str] = set()
-        with contextlib.suppress(StoreError, RunStoppedError):
-            still_open = {upload["UploadId"] for upload in self._calls.uploads(prefix)}
+        still_open = {upload["UploadId"] for upload in self._calls.uploads(prefix)}
         self._record(
             f"{sanitize(upload['Key'])} (upload {sanitize(upload['UploadId'], 60)})"
             for upload in aborted
@@ -92,9 +89,7 @@ class Sweep:
         deletion = self._calls.delete(stale)
         with self._lock:
             self._markers.update(deletion.markers)
-        remaining = {key for key, _ in deletion.failed}
-        with contextlib.suppress(StoreError, RunStoppedError):
-            remaining |= {key for key, _ in self._listed(prefix)}
+        remaining = {key for key, _ in (*deletion.failed, *self._listed(prefix))}
         self._record(sanitize(key) for key in stale if key not in remaining)
 
     def _listed(self, prefix: str) -> list[tuple[str, object]]:
