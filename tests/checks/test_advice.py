@@ -33,7 +33,7 @@ from tests.support.reports import (
     result_of,
     statuses,
 )
-from tests.support.s3_requests import Environ, operation
+from tests.support.s3_requests import Environ, operation, signature_version
 from tests.support.samples import sampled
 from wizard.checks.all_checks import S3_CHECKS
 from wizard.checks.context import CheckContext
@@ -75,6 +75,10 @@ def advice_of(store: LiveStore, check_id: str, **changes: Any) -> str:
     check = next(check for check in S3_CHECKS if check.id == check_id)
     assert check.run
     context = CheckContext(settings, partial(connect, timeouts=Timeouts(connect=5.0, read=10.0)))
+    context.has_written = True
+    context.has_tried_to_write.set()
+    if check.prepare:
+        check.prepare(context)
     try:
         finding = check.run(context)
     finally:
@@ -375,6 +379,9 @@ def test_a_name_in_the_bucket_is_sanitized(store: LiveStore) -> None:
 
 # --- public access, requester pays ---
 
+IS_PUBLIC = respond_with("GetBucketPolicyStatus", "<PolicyStatus><IsPublic>true</IsPublic></PolicyStatus>")
+LISTING = "<ListBucketResult><Name>b</Name><IsTruncated>false</IsTruncated></ListBucketResult>"
+
 
 def test_a_private_bucket_gets_no_advice(store: LiveStore) -> None:
     assert advice_of(store, "public-access") == ""
@@ -415,8 +422,7 @@ def test_a_public_policy_is_reported_unless_it_is_restricted(store: LiveStore) -
     client.put_bucket_policy(Bucket=store.bucket, Policy=json.dumps(policy))
     if client.get_bucket_policy_status(Bucket=store.bucket)["PolicyStatus"]["IsPublic"]:
         assert "policy is public" in advice_of(store, "public-access")
-    public = respond_with("GetBucketPolicyStatus", "<PolicyStatus><IsPublic>true</IsPublic></PolicyStatus>")
-    with FaultyStore(public) as public_store:
+    with FaultyStore(IS_PUBLIC) as public_store:
         assert "policy is public" in advice_of(public_store.live, "public-access")
         # A block of new policies says nothing about the one that is there.
         s3_client(public_store.live).put_public_access_block(
@@ -430,36 +436,84 @@ def test_a_public_policy_is_reported_unless_it_is_restricted(store: LiveStore) -
         assert advice_of(public_store.live, "public-access") == ""
 
 
-def _answer_unsigned(environ: Environ, call_next: CallNext) -> Response:
-    """Lets anybody read objects, as a store with a public policy."""
-    if operation(environ) == "GetObject" and "HTTP_AUTHORIZATION" not in environ:
-        environ = environ | {"HTTP_AUTHORIZATION": f"AWS {Moto.access_key}:c2lnbmF0dXJl"}
-    return call_next(environ)
+def _answer_unsigned(*ops: str) -> Fault:
+    """Lets anybody make these calls, as a store with a public policy."""
+
+    def act(environ: Environ, call_next: CallNext) -> Response:
+        if operation(environ) in ops and "HTTP_AUTHORIZATION" not in environ:
+            environ = environ | {"HTTP_AUTHORIZATION": f"AWS {Moto.access_key}:c2lnbmF0dXJl"}
+        return call_next(environ)
+
+    return act
 
 
-def _public_access_of(*injected: Fault) -> Result:
-    """The result of a complete run on a store whose policy it calls public."""
-    public = respond_with("GetBucketPolicyStatus", "<PolicyStatus><IsPublic>true</IsPublic></PolicyStatus>")
-    with FaultyStore(*injected, public) as store:
-        return result_of(report_of(store.settings()), "public-access")
+def _public_access_of(*injected: Fault, registry: str = "dtr") -> str:
+    """The text of the check in a complete run; empty if it has no finding."""
+    with FaultyStore(*injected) as store:
+        result = result_of(report_of(store.settings(**REGISTRY_LINES[registry])), "public-access")
+    if not result.finding:
+        return ""
+    assert result.status is Status.WARNING
+    assert is_sentence(result.finding.text)
+    return result.finding.text
 
 
-def test_images_that_anybody_can_read_are_reported_whatever_the_store_says_of_its_policy() -> None:
-    with FaultyStore(_answer_unsigned) as store:
-        text = finding_of(report_of(store.settings()), "public-access").text
-    assert text.startswith("Anybody can read the images")
-    result = _public_access_of(_answer_unsigned)
-    assert result.finding
-    assert result.finding.text.startswith("Anybody can read the images")
+@pytest.mark.parametrize("policy", [IS_PUBLIC, faults.pass_through], ids=["public", "none"])
+def test_images_that_anybody_can_read_are_reported_whatever_the_store_says_of_its_policy(policy: Fault) -> None:
+    text = _public_access_of(_answer_unsigned("GetObject"), policy)
+    assert text.startswith("Anybody can read the images: ")
 
 
-def test_images_that_anybody_can_read_are_reported_although_the_key_may_not_ask() -> None:
-    with FaultyStore(_answer_unsigned, *(faults.deny(call) for call in ACCESS_CALLS)) as store:
-        assert finding_of(report_of(store.settings()), "public-access").text.startswith("Anybody can read the images")
+@pytest.mark.parametrize("registry", REGISTRY_LINES)
+def test_a_bucket_that_anybody_can_list_is_reported(registry: str) -> None:
+    text = _public_access_of(_answer_unsigned("ListObjects", "ListObjectsV2"), registry=registry)
+    assert text.startswith("Anybody can list the bucket: ")
 
 
-def test_a_policy_that_names_accounts_is_not_public() -> None:
-    assert _public_access_of().status is Status.PASSED
+def test_reading_and_listing_by_anybody_are_one_sentence() -> None:
+    text = _public_access_of(_answer_unsigned("GetObject", "ListObjects"), IS_PUBLIC)
+    assert text.startswith("Anybody can read the images and list the bucket: ")
+    assert "policy" not in text
+
+
+@pytest.mark.parametrize(("op", "words"), [("GetObject", "read the images"), ("ListObjects", "list the bucket")])
+def test_public_access_is_reported_although_the_key_may_not_ask(op: str, words: str) -> None:
+    denied = [faults.deny(call) for call in ACCESS_CALLS]
+    assert _public_access_of(_answer_unsigned(op), *denied).startswith(f"Anybody can {words}")
+
+
+def test_a_public_policy_that_lets_nobody_read_or_list_is_reported_as_the_store_says_it() -> None:
+    text = _public_access_of(IS_PUBLIC)
+    assert text.startswith("The store says that the bucket's policy is public.")
+    assert "nobody can read the images or list the bucket; verify that nobody can write either" in text
+
+
+def test_what_could_not_be_tried_without_a_signature_is_not_called_refused() -> None:
+    def fail_unsigned(environ: Environ, call_next: CallNext) -> Response:
+        is_unsigned_read = operation(environ) == "GetObject" and "HTTP_AUTHORIZATION" not in environ
+        return (faults.bad_gateway() if is_unsigned_read else faults.pass_through)(environ, call_next)
+
+    assert "Without a signature nobody can list the bucket;" in _public_access_of(fail_unsigned, IS_PUBLIC)
+
+
+def test_a_web_page_without_a_signature_is_no_listing() -> None:
+    def sign_in(environ: Environ, call_next: CallNext) -> Response:
+        is_signed = signature_version(environ)
+        return (faults.pass_through if is_signed else faults.console_page())(environ, call_next)
+
+    assert _public_access_of(sign_in) == ""
+
+
+def test_a_store_that_answers_each_question_with_a_listing_does_not_know_them() -> None:
+    """As old versions of MinIO, which ignore what they do not know in a query."""
+    with FaultyStore(*(respond_with(call, LISTING) for call in ACCESS_CALLS)) as store:
+        result = result_of(report_of(store.settings()), "public-access")
+    assert (result.status, result.reason) == (Status.SKIPPED, "not known to the store")
+
+
+def test_a_bucket_that_anybody_can_list_is_reported_where_the_store_answers_with_a_listing() -> None:
+    answers = [respond_with(call, LISTING) for call in ACCESS_CALLS]
+    assert _public_access_of(_answer_unsigned("ListObjects"), *answers).startswith("Anybody can list the bucket")
 
 
 @pytest.mark.parametrize(("payer", "expected"), [("Requester", "Requester pays is on"), ("BucketOwner", "")])
@@ -530,7 +584,9 @@ def test_a_check_that_gets_no_answer_is_skipped(fault: Callable[[str], Fault], r
 )
 def test_a_response_to_another_call_is_ignored(document: str) -> None:
     with FaultyStore(*(respond_with(call, document) for call in CALLS)) as store:
-        assert {result.status for result in advisory_results(report_of(store.settings())).values()} == {Status.PASSED}
+        results = advisory_results(report_of(store.settings()))
+        assert results.pop("public-access").reason == "not known to the store"
+        assert {result.status for result in results.values()} == {Status.PASSED}
 
 
 @pytest.mark.parametrize(
@@ -551,7 +607,7 @@ def test_missing_elements_of_a_response_cause_no_error(inner: str) -> None:
     with FaultyStore(*(respond_with(call, f"<Answer>{inner}</Answer>") for call in CALLS)) as store:
         report = report_of(store.settings())
         assert report.passed
-        assert {result_of(report, check).status for check in ADVISORY} <= {Status.PASSED, Status.WARNING}
+        assert {result_of(report, check).reason for check in ADVISORY} <= {"", "not known to the store"}
 
 
 @pytest.mark.parametrize("code", sorted(NOT_CONFIGURED))
@@ -569,6 +625,20 @@ def test_an_advisory_call_without_a_response_does_not_delay_the_end(monkeypatch:
         assert report.passed
         # Not "the store does not say", as after the timeout of the call, and not "no time left".
         assert "the store does not answer" in {result.reason for result in report.results}
+
+
+def test_a_request_without_a_signature_that_gets_no_answer_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    never = faults.hang()
+
+    def hang_unsigned(environ: Environ, call_next: CallNext) -> Response:
+        return (faults.pass_through if signature_version(environ) else never)(environ, call_next)
+
+    monkeypatch.setattr(s3_runner, "_ADVICE", 0.5)
+    with FaultyStore(hang_unsigned) as store:
+        report = report_of(store.settings())
+        assert report.passed
+        assert result_of(report, "public-access").reason == "the store does not answer"
+        assert report.leftovers == ()
 
 
 def test_a_cancel_while_only_advice_runs_fails_no_check_and_leaves_nothing_behind() -> None:

@@ -52,7 +52,7 @@ CALLS = {
     "lifecycle": 2,
     "versioning": 1,
     "object-lock": 1,
-    "public-access": 5,
+    "public-access": 6,
 }
 
 

@@ -12,14 +12,19 @@ import sys
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
+from werkzeug.wrappers import Response
+
 from tests.support.aws_clients import create_client
 from tests.support.certificates import Certificate
 from tests.support.http_server import serve_wsgi
 from tests.support.live_store import LiveStore
+from tests.support.s3_requests import Environ, bucket_and_key, operation, signature_version
 from tests.support.store_server import StoreServer
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication
+
+_DENIED = Response("<Error><Code>AccessDenied</Code></Error>", 403, content_type="application/xml")
 
 
 class Moto(StoreServer):
@@ -69,6 +74,8 @@ def moto_app(*, has_iam: bool = False) -> WSGIApplication:
     moto.get_backend_for_host = functools.cache(moto.get_backend_for_host)  # type: ignore[method-assign]
 
     def application(environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
+        if _is_unsigned_listing(environ):  # which moto answers
+            return _DENIED(environ, start_response)
         # moto mistakes a V2 signature whose base64 happens to have four slashes for a V4 scope, and looks for a service
         # of that name. It does not verify signatures here, so the slashes are replaced.
         if (signature := environ.get("HTTP_AUTHORIZATION", "")).startswith("AWS "):
@@ -77,6 +84,11 @@ def moto_app(*, has_iam: bool = False) -> WSGIApplication:
         return response
 
     return application
+
+
+def _is_unsigned_listing(environ: Environ) -> bool:
+    is_bucket = bucket_and_key(environ)[0] != "moto-api"
+    return is_bucket and operation(environ).startswith("ListObjects") and not signature_version(environ)
 
 
 def reset_moto() -> None:

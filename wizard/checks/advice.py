@@ -9,10 +9,11 @@ from __future__ import annotations
 import re
 import shlex
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from http import HTTPStatus
 from typing import Any
+from urllib.parse import urlencode
 
 from wizard.checks.age import is_older_than
 from wizard.checks.check import Skip
@@ -33,7 +34,12 @@ _SHOWN_NAMES = 3
 _STALE = timedelta(days=7)  # after a week the registry abandons its own uploads
 _MAX_DIGITS = 20
 _ARCHIVE_CLASSES = ("GLACIER", "DEEP_ARCHIVE")  # objects there must be restored before they can be read
-_ACCESS_CALLS = ("GetPublicAccessBlock", "GetBucketPolicyStatus", "GetBucketAcl", "GetBucketRequestPayment")
+ACCESS_CALLS = {  # with the element that an answer must have
+    "GetPublicAccessBlock": "PublicAccessBlockConfiguration",
+    "GetBucketPolicyStatus": "PolicyStatus",
+    "GetBucketAcl": "Grants",
+    "GetBucketRequestPayment": "Payer",
+}
 # https://docs.aws.amazon.com/AmazonS3/latest/userguide/acl-overview.html
 _PUBLIC_GROUPS = {
     "http://acs.amazonaws.com/groups/global/AllUsers": "anybody",
@@ -193,29 +199,36 @@ def object_lock(context: CheckContext) -> Finding | None:
     )
 
 
+def request_unsigned(context: CheckContext) -> None:
+    """Requests without a signature, as soon as there is a test object, which is deleted soon.
+
+    They show what anybody can read and list, whatever the store says. Writing is not tried.
+    """
+    try:
+        if context.wait_for_test_object():
+            listing = in_thread(lambda: _can_anybody_list(context))
+            can_read = _can_anybody_read(context)
+            context.public_access.set_result((can_read, context.wait_for(listing)))
+    except BaseException as error:  # noqa: BLE001 - raised in the thread of the check
+        context.public_access.set_exception(error)
+
+
 def public_access(context: CheckContext) -> Finding | None:
     """Public read or write access, and requester pays."""
-    reading = in_thread(lambda: _can_anybody_read(context))  # at once: the test object is deleted soon
     responses: dict[str, dict[str, Any]] = {}
     reasons: set[str] = set()
-    for operation in _ACCESS_CALLS:
+    for operation in ACCESS_CALLS:
         try:
-            responses[operation] = _query(context, operation)
+            responses[operation] = _access_answer(context, operation)
         except Skip as skip:
             reasons.add(str(skip))
-    can_read = context.wait_for(reading)
-    if not (responses or can_read):
+    can_read, can_list = context.wait_for(context.public_access)
+    if not (responses or can_read or can_list):
         raise Skip(reasons.pop() if len(reasons) == 1 else NO_ANSWER)
-    block, policy, acl, payment = (responses.get(operation, {}) for operation in _ACCESS_CALLS)
+    block, policy, acl, payment = (responses.get(operation, {}) for operation in ACCESS_CALLS)
     blocked = block.get("PublicAccessBlockConfiguration", {})
-    sentences: list[str] = []
     is_public = policy.get("PolicyStatus", {}).get("IsPublic") and not blocked.get("RestrictPublicBuckets")
-    if can_read:
-        sentences.append(
-            "Anybody can read the images: the store answers requests without a signature. Make the bucket private."
-        )
-    elif is_public and can_read is None:  # some stores call a policy public that names accounts
-        sentences.append("The bucket's policy is public: anybody may read or write what it names. Take that out of it.")
+    sentences = [*_public_requests({"read the images": can_read, "list the bucket": can_list}, is_public=is_public)]
     if not blocked.get("IgnorePublicAcls"):
         sentences += _public_grants(acl.get("Grants", []))
     if payment.get("Payer") == "Requester":
@@ -226,11 +239,44 @@ def public_access(context: CheckContext) -> Finding | None:
     return _finding(sentences)
 
 
+def _public_requests(successes: Mapping[str, bool | None], *, is_public: bool) -> Iterator[str]:
+    """`successes`: what requests without a signature do, and whether the store lets them; None if that is unknown.
+
+    `is_public`: the store says so of the bucket's policy; some say it of a policy that names accounts.
+    """
+    allowed, refused = ([verb for verb, success in successes.items() if success is each] for each in (True, False))
+    if allowed:
+        yield (
+            f"Anybody can {' and '.join(allowed)}: the store answers requests without a signature. Make the bucket "
+            "private."
+        )
+    elif is_public and refused:
+        yield (
+            f"The store says that the bucket's policy is public. Without a signature nobody can "
+            f"{' or '.join(refused)}; verify that nobody can write either."
+        )
+    elif is_public:
+        yield "The bucket's policy is public: anybody may read or write what it names. Take that out of it."
+
+
 def _can_anybody_read(context: CheckContext) -> bool | None:
-    """Whether the test object can be read without a signature; None if that is unknown."""
+    return _is_answered(context, "GetObject", {}, lambda body: body == context.body, Key=context.key("write"))
+
+
+def _can_anybody_list(context: CheckContext) -> bool | None:
+    query = {"prefix": context.prefix, "max-keys": "1"}
+    if context.registry.list_version == 2:
+        query["list-type"] = "2"
+    return _is_answered(context, "ListObjects", query, lambda body: b"<ListBucketResult" in body)
+
+
+def _is_answered(
+    context: CheckContext, operation: str, query: Mapping[str, str], is_answer: Callable[[bytes], bool], **target: str
+) -> bool | None:
+    """Whether the store answers a request without a signature; None if that is unknown."""
     try:
-        url = context.store.presigned_url("GetObject", Bucket=context.bucket, Key=context.key("write"))
-        return context.store.fetch(url.partition("?")[0], "GetObject") == context.body
+        url = context.store.presigned_url(operation, Bucket=context.bucket, **target).partition("?")[0]
+        return is_answer(context.store.fetch(f"{url}?{urlencode(query)}" if query else url, operation)) or None
     except ErrorResponse as error:
         return False if error.status in _NOT_PERMITTED else None
     except StoreError:
@@ -252,6 +298,14 @@ def _query(context: CheckContext, operation: str) -> dict[str, Any]:
         raise Skip("not known to the store" if error.status in _NOT_SUPPORTED else NO_ANSWER) from None
     except StoreError:
         raise Skip(NO_ANSWER) from None
+
+
+def _access_answer(context: CheckContext, operation: str) -> dict[str, Any]:
+    """As `_query`. Old versions of MinIO do not know the question, and answer with a listing of the bucket."""
+    response = _query(context, operation)
+    if response and response.get(ACCESS_CALLS[operation]) in (None, {}):
+        raise Skip("not known to the store")
+    return response
 
 
 def _lifecycle_rules(context: CheckContext) -> list[dict[str, Any]]:

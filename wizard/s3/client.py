@@ -30,7 +30,7 @@ from wizard.s3.used_environment import used_environment
 
 _MAX_OBJECT_SIZE = 64 << 10  # bytes; the checks write far less
 _DEFAULT_TIMEOUTS = Timeouts()
-_METHODS = {"GetObject": "GET", "HeadObject": "HEAD"}  # of presigned URLs
+_METHODS = {"GetObject": "GET", "HeadObject": "HEAD", "ListObjects": "GET"}  # of presigned URLs
 _URL_LIFETIME = 20 * 60  # seconds, as in the registry's driver
 
 
