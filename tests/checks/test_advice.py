@@ -33,7 +33,7 @@ from tests.support.reports import (
     result_of,
     statuses,
 )
-from tests.support.s3_requests import Environ, operation, signature_version
+from tests.support.s3_requests import Environ, operation, query_of, signature_version
 from tests.support.samples import sampled
 from wizard.checks.all_checks import S3_CHECKS
 from wizard.checks.context import CheckContext
@@ -347,11 +347,38 @@ def test_one_repository_is_named_in_the_singular(store: LiveStore) -> None:
     assert "holds 1 repository already (app)" in finding.text
 
 
-def test_a_longer_listing_gives_a_lower_bound(store: LiveStore) -> None:
+LOOKED_AT = f"Only the first 2 objects below {V2}/repositories/ were looked at."
+
+
+@pytest.mark.parametrize(
+    ("key", "text"),
+    [
+        ("app/_layers/sha256/abc/link", "The bucket holds at least 1 repository already (app): "),
+        ("README", "No repository was found. "),
+        ("app/", f"The empty object {V2}/repositories/app/ marks a folder"),
+    ],
+    ids=["repository", "none", "folder"],
+)
+def test_what_a_part_of_a_listing_shows_is_said_of_that_part_only(key: str, text: str) -> None:
+    with FaultyStore(_shorten_listing_of_repositories) as store:
+        finding = contents_of(store.live, *(f"{V2}/repositories/{each}" for each in (key, "zz"))).finding
+        assert finding
+        assert finding.text.startswith(text)
+        assert LOOKED_AT in finding.text
+
+
+def _shorten_listing_of_repositories(environ: Environ, call_next: CallNext) -> Response:
+    is_of_repositories = query_of(environ).get("prefix", "").endswith("/repositories/")
+    shorten = faults.replace_text("ListObjects", ">false</IsTruncated>", ">true</IsTruncated>")
+    return (shorten if is_of_repositories else faults.pass_through)(environ, call_next)
+
+
+def test_the_first_thousand_objects_are_looked_at(store: LiveStore) -> None:
     keys = [f"{V2}/repositories/app{number % 3}/_layers/sha256/{number}/link" for number in range(1001)]
     finding = contents_of(store, *keys).finding
     assert finding
-    assert "holds at least " in finding.text
+    assert "Only the first 1,000 objects below" in finding.text
+    assert is_sentence(finding.text)
 
 
 @pytest.mark.parametrize("key", ["", "app/", "library/app/", "app/_layers/"])

@@ -85,10 +85,14 @@ def contents(context: CheckContext) -> Finding | None:
     except StoreError:
         raise Skip(NO_ANSWER) from None
     keys = [str(entry.get("Key", "")) for entry in response.get("Contents", [])]
+    is_part = bool(response["IsTruncated"])
+    limit = f" Only the first {len(keys):,} objects below {sanitize(prefix, 80)} were looked at." if is_part else ""
     folders = [key for key in keys if key.endswith("/")]
     if folders and context.registry.list_version == 1:
-        return _folder_object(folders, context)
+        return _folder_object(folders, limit, context)
     names = list(dict.fromkeys(match[1] for key in keys if (match := _REPOSITORY.match(key.removeprefix(prefix)))))
+    if not names and is_part:
+        return _hint(f"No repository was found.{limit}")
     if not names:
         if _is_new(context):
             return _hint(
@@ -96,9 +100,9 @@ def contents(context: CheckContext) -> Finding | None:
                 "first write: check its name."
             )
         return _hint("The bucket holds no images yet. Those of another storage are not copied.")
-    number = f"{'at least ' if response['IsTruncated'] else ''}{_count(len(names), 'repository', 'repositories')}"
+    number = f"{'at least ' if is_part else ''}{_count(len(names), 'repository', 'repositories')}"
     shown = [sanitize(name, 40) for name in names[:_SHOWN_NAMES]] + ["…"] * (len(names) > _SHOWN_NAMES)
-    return _hint(f"The bucket holds {number} already ({', '.join(shown)}): the registry will serve them.")
+    return _hint(f"The bucket holds {number} already ({', '.join(shown)}): the registry will serve them.{limit}")
 
 
 def _is_new(context: CheckContext) -> bool:
@@ -130,13 +134,13 @@ def _aws_command(operation: str, context: CheckContext, *more: str) -> str:
     return sanitize(hide_credentials(command, context.settings), 400)
 
 
-def _folder_object(folders: list[str], context: CheckContext) -> Finding:
+def _folder_object(folders: list[str], limit: str, context: CheckContext) -> Finding:
     more = f", and {len(folders) - 1} more" if len(folders) > 1 else ""
     command = _aws_command("delete-object", context, "--key", folders[0])
     return Finding(
         Cause.FOLDER_OBJECTS,
         f"The empty object {sanitize(folders[0], 120)}{more} marks a folder, and the registry crashes on it "
-        f"within an hour after each start. Delete it: {command}",
+        f"within an hour after each start.{limit} Delete it: {command}",
         Severity.WARNING,
     )
 
