@@ -27,7 +27,7 @@ from tests.support.reports import (
     result_of,
 )
 from tests.support.s3_requests import Environ, body_of, bucket_and_key, operation, query_of
-from wizard.model.findings import Cause
+from wizard.model.findings import Cause, Fix, Severity
 from wizard.validation.results import Status
 
 MIB = 1 << 20
@@ -144,6 +144,29 @@ def test_whole_copies_are_offered_where_part_copies_fail_each_time() -> None:
         finding = finding_of(report, "multipart-copy")
         assert (finding.cause, finding.fix and dict(finding.fix.set)) == (Cause.STORE_ERROR, COMPLETE_COPIES)
         assert report_of(apply_fix(store.settings(), finding)).passed
+
+
+ALIBABA = {"registry": "distribution-3", "provider": "alibaba"}
+
+
+def test_whole_copies_are_offered_up_to_the_largest_object_that_the_store_copies() -> None:
+    with FaultyStore(faults.not_implemented("UploadPartCopy")) as store:
+        settings = store.settings(**ALIBABA, forcepathstyle=True)
+        finding = finding_of(report_of(settings), "multipart-copy")
+        assert finding.fix == Fix("Copy whole objects instead, up to 1 GiB.", {"multipartcopythresholdsize": 1 << 30})
+        report = report_of(apply_fix(settings, finding))
+        assert report.passed
+        assert finding_of(report, "multipart-copy").severity is Severity.WARNING
+        assert finding_of(report, "multipart-copy").text.endswith(" Layers above 1 GiB cannot be pushed.")
+        assert finding_of(report, "multipart-copy").fix is None
+        assert keys_in_bucket(store, store.bucket) == []
+
+
+def test_part_copies_are_tried_above_the_largest_object_that_the_store_copies() -> None:
+    with FaultyStore() as store:
+        report = report_of(store.settings(**ALIBABA, forcepathstyle=True, multipartcopythresholdsize=1 << 30))
+        assert result_of(report, "multipart-copy").status is Status.PASSED
+        assert store.calls.count("UploadPartCopy") == 1
 
 
 def _refuse_small_sources(code: str) -> Fault:

@@ -118,10 +118,11 @@ def multipart_list(context: CheckContext) -> Finding | None:
     return None
 
 
-def multipart_copy(context: CheckContext) -> None:
+def multipart_copy(context: CheckContext) -> Finding | None:
     """Copies the second half of an object as a part, and reads the copy back.
 
-    Above the threshold the registry copies a layer in parts, and all but the first part begin within the source.
+    Above the threshold the registry copies a layer in parts, and all but the first part begin within the source. Where
+    the store cannot copy so large an object in one call either, a failure is a warning: no threshold helps.
     """
     if not _copies_in_parts(context):
         raise Skip("layers up to 5 GiB are copied whole")
@@ -142,16 +143,24 @@ def multipart_copy(context: CheckContext) -> None:
         )
         context.ledger.confirm_upload_ended(upload_id)
     except ContractViolation as error:
-        finding = Finding(Cause.CORRUPTED, error.finding.text, fix=_fix_of_part_copies(context))
-        raise ContractViolation(error.operation, finding) from None
+        return _without_part_copies(context, error.operation, Finding(Cause.CORRUPTED, error.finding.text))
     except ErrorResponse as error:
         finding = diagnose(error, context.settings)
         if finding.cause not in (Cause.UNSUPPORTED, Cause.STORE_ERROR):
             raise
-        raise ContractViolation(error.operation, finding._replace(fix=_fix_of_part_copies(context))) from None
+        return _without_part_copies(context, error.operation, finding)
+    return None
 
 
-def _fix_of_part_copies(context: CheckContext) -> Fix | None:
+def _without_part_copies(context: CheckContext, operation: str, finding: Finding) -> Finding:
+    largest = provider_of(context.settings).largest_copy
+    if context.settings.multipartcopythresholdsize >= largest:
+        text = f"{finding.text} Layers above {format_size(largest)} cannot be pushed."
+        return finding._replace(text=text, severity=Severity.WARNING)
+    raise ContractViolation(operation, finding._replace(fix=_fix_of_part_copies(context, largest))) from None
+
+
+def _fix_of_part_copies(context: CheckContext, largest: int) -> Fix | None:
     """Copying whole objects, if the store can do that."""
     target = context.key("part-copy")
     try:
@@ -159,7 +168,7 @@ def _fix_of_part_copies(context: CheckContext) -> Fix | None:
             copy_object(context, context.key("write"), target)
     except StoreError:
         return None
-    return fixes.COPY_WHOLE_OBJECTS
+    return fixes.copy_whole_objects(largest)
 
 
 def _copies_in_parts(context: CheckContext) -> bool:

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from wizard.model.findings import Fix
-from wizard.model.settings import GIB, MIB, Settings
+from wizard.model.settings import MIB, Settings, format_size
 
 V4_ON = Fix("Turn V4 auth on.", {"v4auth": True})
 V4_AND_REDIRECTS_OFF = Fix("Turn V4 auth and redirects off.", {"v4auth": False, "redirect": False})
 PATH_STYLE_ON = Fix("Turn path style on.", {"forcepathstyle": True})
 PATH_STYLE_OFF = Fix("Turn path style off.", {"forcepathstyle": False})
 REDIRECTS_OFF = Fix("Turn redirects off.", {"redirect": False})
-COPY_WHOLE_OBJECTS = Fix("Copy whole objects instead, up to 5 GiB.", {"multipartcopythresholdsize": 5 * GIB})
 
 NO_ACL = Fix("Send no ACL (`objectownership`).", {"objectownership": True, "objectacl": "private"})
 NO_CHECKSUMS = Fix("Turn `checksum_disabled` on.", {"checksum_disabled": True})
@@ -20,6 +19,12 @@ NO_CHECKSUMS = Fix("Turn `checksum_disabled` on.", {"checksum_disabled": True})
 # Most layers are smaller, and go in one part (github.com/balena-io/open-balena-registry/pull/251).
 SAFE_CHUNK_SIZE = 100 * MIB  # bytes
 LARGE_PARTS = Fix("Send layers in parts of 100 MiB, so that most fit in one.", {"chunksize": SAFE_CHUNK_SIZE})
+
+
+def copy_whole_objects(largest: int) -> Fix:
+    """The fix where a store copies no parts. `largest` is the size in bytes of the largest object that it copies."""
+    text = f"Copy whole objects instead, up to {format_size(largest)}."
+    return Fix(text, {"multipartcopythresholdsize": largest})
 
 
 def less_encryption(settings: Settings) -> Iterator[Fix]:
