@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable
-from urllib.parse import unquote
 
 import pytest
 from werkzeug.wrappers import Response
@@ -169,31 +168,54 @@ def test_part_copies_are_tried_above_the_largest_object_that_the_store_copies() 
         assert store.calls.count("UploadPartCopy") == 1
 
 
-def _refuse_small_sources(code: str) -> Fault:
-    """As Garage: a part is copied only from an object that is larger than the smallest part of S3."""
-    sizes: dict[str, int] = {}
+# Garage refuses small sources. https://garagehq.deuxfleurs.fr
+@pytest.mark.parametrize(
+    ("op", "code"),
+    [
+        ("UploadPartCopy", "InvalidRequest"),
+        ("UploadPartCopy", "EntityTooSmall"),
+        ("UploadPartCopy", "InvalidArgument"),
+        ("CompleteMultipartUpload", "EntityTooSmall"),
+    ],
+)
+def test_a_store_that_copies_large_objects_only_in_parts_is_tried_with_one(op: str, code: str) -> None:
+    with FaultyStore(_only_for_copies(faults.refuse_small(op, code))) as store:
+        report = report_of(store.settings())
+        assert report.passed
+        assert result_of(report, "multipart-copy").status is Status.PASSED
+        assert report.notes == ("Sent 5 MiB: the store refuses to copy small objects in parts.",)
+        assert report.as_json("a")["notes"] == list(report.notes)
+        assert store.contents() == []
+
+
+def _only_for_copies(fault: Fault) -> Fault:
+    """`fault` for uploads whose parts are copied, and for what they are copied from."""
 
     def act(environ: Environ, call_next: CallNext) -> Response:
-        if operation(environ) == "PutObject":
-            sizes[bucket_and_key(environ)[1]] = int(environ["CONTENT_LENGTH"])
-        source = unquote(environ.get("HTTP_X_AMZ_COPY_SOURCE", "")).partition("/")[2]
-        if operation(environ) == "UploadPartCopy" and sizes[source] < 5 * MIB:
-            message = "Source object is too small (minimum part size is 5Mb)"
-            return faults.error("*", 400, code, message)(environ, call_next)
-        return call_next(environ)
+        is_upload_of_parts = bucket_and_key(environ)[1].endswith("/multipart")
+        return (faults.pass_through if is_upload_of_parts else fault)(environ, call_next)
 
     return act
 
 
-@pytest.mark.parametrize("code", ["InvalidRequest", "EntityTooSmall", "InvalidArgument"])
-def test_a_store_that_copies_parts_of_large_objects_only_is_tried_with_one(code: str) -> None:
-    with FaultyStore(_refuse_small_sources(code)) as store:
+def test_small_objects_must_be_copied_in_parts_where_the_registry_does_that() -> None:
+    with FaultyStore(faults.refuse_small("UploadPartCopy")) as store:
+        settings = store.settings(multipartcopythresholdsize=MIB)
+        report = report_of(settings)
+        assert report.failed == ("multipart-copy",)
+        assert report.notes == ()
+        assert report_of(apply_fix(settings, finding_of(report, "multipart-copy"))).passed
+
+
+@pytest.mark.parametrize(
+    ("op", "check"), [("UploadPart", "multipart"), ("CompleteMultipartUpload", "multipart"), ("CopyObject", "copy")]
+)
+def test_a_store_that_refuses_small_layers_fails_as_each_image_has_some(op: str, check: str) -> None:
+    with FaultyStore(faults.refuse_small(op)) as store:
         report = report_of(store.settings())
-        assert report.passed
-        assert result_of(report, "multipart-copy").status is Status.PASSED
-        assert report.notes == ("Sent 5 MiB: the store refuses to copy parts of small objects.",)
-        assert report.as_json("a")["notes"] == list(report.notes)
-        assert store.contents() == []
+        assert report.failed == (check,)
+        assert "EntityTooSmall" in finding_of(report, check).text
+        assert leftover_keys(report) == keys_in_bucket(store, store.bucket)
 
 
 def test_nothing_large_is_sent_to_a_store_that_copies_parts_of_small_objects(store: LiveStore) -> None:

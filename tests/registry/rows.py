@@ -465,6 +465,23 @@ FAULTY = (
         stage="pull",
         has_fix=True,
     ),
+    Row("no small parts", faulty(faults.refuse_small("UploadPart")), {}, Cause.STORE_ERROR, "multipart"),
+    Row("no small uploads", faulty(faults.refuse_small("CompleteMultipartUpload")), {}, Cause.STORE_ERROR, "multipart"),
+    Row("no copies of small objects", faulty(faults.refuse_small("CopyObject")), {}, Cause.STORE_ERROR, "copy"),
+    Row(
+        "no part copies of small objects",
+        faulty(faults.refuse_small("UploadPartCopy")),
+        {},
+        Cause.STORE_ERROR,
+        "multipart-copy",
+        has_fix=True,
+    ),
+    Row(
+        "no part copies of small objects, a layer above the default threshold",
+        faulty(faults.refuse_small("UploadPartCopy")),
+        {"multipartcopythresholdsize": 32 * MIB},
+        layers=(10, 33 * MIB),
+    ),
     Row(
         "parts without IsTruncated",
         faulty(faults.remove_element("ListParts", "IsTruncated")),

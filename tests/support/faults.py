@@ -10,11 +10,12 @@ import re
 import socket
 import struct
 import threading
+from collections import defaultdict
 from collections.abc import Callable, Mapping
 from email.utils import formatdate
 from fnmatch import fnmatchcase
 from time import gmtime, strftime, time
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, unquote
 from xml.sax.saxutils import escape, unescape
 
 from werkzeug.wrappers import Response
@@ -32,6 +33,7 @@ from tests.support.s3_requests import (
 )
 
 _MAX_SKEW_SECONDS = 900
+_SMALL = 5 << 20  # bytes
 
 
 def pass_through(environ: Environ, call_next: CallNext) -> Response:
@@ -488,6 +490,26 @@ def empty_part_copy(*, etag: bool = False) -> Fault:
         return _xml_response("CopyPartResult", f"<ETag>{response.headers['ETag']}</ETag>")
 
     return on("UploadPartCopy", act)
+
+
+def refuse_small(op: str, code: str = "EntityTooSmall") -> Fault:
+    """`op` is refused for what is smaller than 5 MiB: a copy for its source, anything else for what it writes."""
+    sizes: dict[str, int] = defaultdict(int)  # of each object, also while it is being uploaded
+
+    def act(environ: Environ, call_next: CallNext) -> Response:
+        name, key = operation(environ), bucket_and_key(environ)[1]
+        source = unquote(environ.get("HTTP_X_AMZ_COPY_SOURCE", "")).lstrip("/").partition("/")[2]
+        if name in ("PutObject", "UploadPart"):
+            sizes[key] += int(environ["CONTENT_LENGTH"])
+        elif name == "UploadPartCopy":
+            first, _, last = environ["HTTP_X_AMZ_COPY_SOURCE_RANGE"].removeprefix("bytes=").partition("-")
+            sizes[key] += int(last) - int(first) + 1
+        if name == op and sizes[source or key] < _SMALL:
+            message = "Your proposed upload is smaller than the minimum allowed object size."
+            return _error_response(environ, 400, code, message)
+        return call_next(environ)
+
+    return act
 
 
 # --- deletes ----------------------------------------------------------------------------------------------

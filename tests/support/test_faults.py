@@ -46,6 +46,7 @@ def list_with_signature(store: FaultyStore, region: str = "us-east-1") -> HttpRe
         (faults.clock_skew(3600), (403, "RequestTimeTooSkewed")),
         (faults.require_virtual_host(), (403, "SecondLevelDomainForbidden")),
         (faults.require_v2(), (400, "InvalidRequest")),
+        (faults.refuse_small("PutObject"), (400, "EntityTooSmall")),
     ],
 )
 def test_an_error_has_its_code_and_nothing_is_stored(fault: Fault, expected: tuple[int, str]) -> None:

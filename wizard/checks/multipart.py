@@ -12,7 +12,7 @@ from wizard.checks.violations import contract_violation, empty_answer
 from wizard.diagnosis.diagnose import diagnose
 from wizard.model import fixes
 from wizard.model.findings import Cause, Finding, Fix, Severity
-from wizard.model.settings import format_size
+from wizard.model.settings import Settings, format_size
 from wizard.s3.checksums import CHECKSUMS
 from wizard.s3.errors import ContractViolation, ErrorResponse, StoreError
 from wizard.text.sanitize import sanitize
@@ -20,6 +20,7 @@ from wizard.text.sanitize import sanitize
 _Part = dict[str, Any]  # a part as ListParts, UploadPart and CopyPartResult describe it
 _MIN_CHUNK_SIZE = 5 << 20  # bytes; S3 requires it of every part but the last
 _MAX_COPY_SIZE = 5 << 30  # bytes; CopyObject copies no larger object
+_SIZE_CODES = ("InvalidRequest", "EntityTooSmall", "InvalidArgument", "InvalidRange", "InvalidPart")
 
 
 def create_upload(context: CheckContext) -> None:
@@ -126,21 +127,15 @@ def multipart_copy(context: CheckContext) -> Finding | None:
     """
     if not _copies_in_parts(context):
         raise Skip("layers up to 5 GiB are copied whole")
-    source, target = context.key("write"), context.key("part-copy")
-    upload_id, half = _early_upload(context, "part-copy"), len(context.body) // 2
+    upload_id = _early_upload(context, "part-copy")
     try:
         try:
-            parts = [_copy_part(context, upload_id, 1, source, range(half, len(context.body)))]
-            expected, start = context.body[half:], 0
+            copy = _copy_half(context, upload_id)
         except ErrorResponse as error:
-            if not _may_be_too_small(error):
+            if not _may_be_too_small(error, context.settings):
                 raise
-            parts = _copy_large_parts(context, upload_id)
-            expected, start = context.body, _MIN_CHUNK_SIZE
-        _complete_upload(context, target, upload_id, *parts)
-        context.verify_content(
-            Made("A copy in parts", target, "CompleteMultipartUpload", "UploadPartCopy", expected=expected, start=start)
-        )
+            copy = _copy_large_object(context, upload_id)
+        context.verify_content(copy)
         context.ledger.confirm_upload_ended(upload_id)
     except ContractViolation as error:
         return _without_part_copies(context, error.operation, Finding(Cause.CORRUPTED, error.finding.text))
@@ -193,20 +188,35 @@ def _copy_part(context: CheckContext, upload_id: str, number: int, source: str, 
     return part
 
 
-def _copy_large_parts(context: CheckContext, upload_id: str) -> list[_Part]:
+def _copy_half(context: CheckContext, upload_id: str) -> Made:
+    """Copies the second half of the test object as the only part."""
+    half = len(context.body) // 2
+    part = _copy_part(context, upload_id, 1, context.key("write"), range(half, len(context.body)))
+    return _complete_copy(context, upload_id, part, expected=context.body[half:])
+
+
+def _copy_large_object(context: CheckContext, upload_id: str) -> Made:
     """Copies an object of `_MIN_CHUNK_SIZE` zero bytes and the test data in two parts."""
     key, end = context.key("large"), _MIN_CHUNK_SIZE + len(context.body)
     with context.ledger.creating_object(key):
         body = bytes(_MIN_CHUNK_SIZE) + context.body
         context.call("PutObject", Key=key, Body=body, **context.object_headers())
-    context.notes.append(f"Sent {format_size(_MIN_CHUNK_SIZE)}: the store refuses to copy parts of small objects.")
+    context.notes.append(f"Sent {format_size(_MIN_CHUNK_SIZE)}: the store refuses to copy small objects in parts.")
     spans = (range(_MIN_CHUNK_SIZE), range(_MIN_CHUNK_SIZE, end))
-    return [_copy_part(context, upload_id, number, key, span) for number, span in enumerate(spans, 1)]
+    parts = [_copy_part(context, upload_id, number, key, span) for number, span in enumerate(spans, 1)]
+    return _complete_copy(context, upload_id, *parts, expected=context.body, start=_MIN_CHUNK_SIZE)
 
 
-def _may_be_too_small(error: ErrorResponse) -> bool:
-    """Whether the store may have refused a part because of its size. The registry copies only from large objects."""
-    return error.code in ("InvalidRequest", "EntityTooSmall", "InvalidArgument", "InvalidRange", "InvalidPart")
+def _complete_copy(context: CheckContext, upload_id: str, *parts: _Part, expected: bytes, start: int = 0) -> Made:
+    key = context.key("part-copy")
+    _complete_upload(context, key, upload_id, *parts)
+    return Made("A copy in parts", key, "CompleteMultipartUpload", "UploadPartCopy", expected=expected, start=start)
+
+
+def _may_be_too_small(error: ErrorResponse, settings: Settings) -> bool:
+    """Whether the store may have refused a copy because of its size, and the registry copies only larger objects."""
+    is_smaller = settings.multipartcopythresholdsize >= _MIN_CHUNK_SIZE
+    return is_smaller and error.code in _SIZE_CODES
 
 
 def _create_upload(context: CheckContext, key: str) -> str:
