@@ -48,6 +48,21 @@ def test_a_report_begins_with_the_path_and_ends_with_the_leftovers() -> None:
     assert lines[-2:] == ["  removed, left by an earlier validation: b/key", "  left behind: a/key"]
 
 
+def test_what_was_used_of_this_machine_is_a_note() -> None:
+    report = Report(Settings(), (), 0.0, environment=("HTTP_PROXY", "~/.aws"))
+    assert list(leftover_lines(report)) == [
+        "  note: Used of this machine: HTTP_PROXY, ~/.aws. The registry needs the same in its own environment."
+    ]
+
+
+def test_what_was_done_beyond_the_usual_is_a_note() -> None:
+    assert list(leftover_lines(Report(Settings(), (), 0.0, notes=("Sent 5 MiB.",)))) == ["  note: Sent 5 MiB."]
+
+
+def test_a_report_without_notes_has_no_lines_for_them() -> None:
+    assert list(leftover_lines(Report(Settings(), (), 0.0))) == []
+
+
 def test_the_rules_alone_print_all_findings() -> None:
     report = Report(Settings(), (Result(CHECK, Status.FAILED, 0.0, FINDING),), 0.0)
     hint = Finding(Cause.ADVICE, "Think.", Severity.HINT)

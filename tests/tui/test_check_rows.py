@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from tests.support.pilot import AMAZON
@@ -35,11 +37,10 @@ class Validation:
         for check_id in self._checks:
             self.end(check_id, changes.get(check_id.replace("-", "_"), Status.PASSED))
 
-    def report(
-        self, *, cancelled: bool = False, leftovers: tuple[str, ...] = (), removed: tuple[str, ...] = ()
-    ) -> None:
+    def report(self, **more: Any) -> None:
+        """Ends the validation. `more` are further fields of the report."""
         results = tuple(self.progress.results[check_id] for check_id in self._checks)
-        self.progress.record(Report(AMAZON, results, 1.5, leftovers, cancelled, removed))
+        self.progress.record(Report(AMAZON, results, 1.5, **more))
 
     def row(self, group: str, width: int = 78) -> str:
         return check_rows.row(self.progress, group, width, highlighted=False).plain
@@ -234,6 +235,28 @@ def test_what_was_removed_of_earlier_validations_is_reported(removed: tuple[str,
     validation.end_all()
     validation.report(removed=removed)
     assert check_rows.proofs(validation.progress)[0] == sentence
+
+
+@pytest.mark.parametrize(
+    ("field", "sentence"),
+    [
+        (
+            {"environment": ("HTTP_PROXY",)},
+            "Used of this machine: HTTP_PROXY. The registry needs the same in its own environment.",
+        ),
+        ({"notes": ("Sent 5 MiB.",)}, "Sent 5 MiB."),
+    ],
+    ids=["environment", "notes"],
+)
+def test_what_a_validation_that_passed_has_used_and_done_is_reported(
+    field: dict[str, tuple[str, ...]], sentence: str
+) -> None:
+    validation = Validation()
+    validation.end_all()
+    validation.report()
+    before = check_rows.proofs(validation.progress)
+    validation.report(**field)
+    assert check_rows.proofs(validation.progress) == [sentence, *before]
 
 
 def test_only_checks_that_passed_prove_something() -> None:
