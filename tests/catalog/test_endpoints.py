@@ -10,6 +10,7 @@ from wizard.catalog.endpoints import (
     has_own_hosts,
     is_global,
     region_of_endpoint,
+    store_of,
 )
 from wizard.catalog.providers import providers
 from wizard.catalog.unsuitable import unsuitable_store
@@ -67,6 +68,21 @@ def test_the_provider_of_an_endpoint(endpoint: str, provider: str) -> None:
 )
 def test_the_region_of_an_endpoint_is_that_of_its_host(provider: str, endpoint: str, region: str) -> None:
     assert region_of_endpoint(Settings(provider=provider, regionendpoint=endpoint)) == region
+
+
+@pytest.mark.parametrize(
+    ("provider", "endpoint", "store"),
+    [
+        ("other", "https://0123.r2.cloudflarestorage.com", "r2"),
+        ("aws", "https://s3.oss-cn-hangzhou.aliyuncs.com", "alibaba"),
+        ("wasabi", "https://s3.amazonaws.com", "aws"),
+        ("wasabi", "https://s3.example", "wasabi"),
+        ("minio", "http://10.0.0.5:3900", "minio"),  # a port is only a habit
+        ("r2", "", "r2"),
+    ],
+)
+def test_the_facts_of_a_store_are_those_of_its_host(provider: str, endpoint: str, store: str) -> None:
+    assert store_of(Settings(provider=provider, regionendpoint=endpoint)).id == store
 
 
 @pytest.mark.parametrize(

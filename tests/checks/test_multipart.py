@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable
+from urllib.parse import unquote, urlsplit
 
 import pytest
 from werkzeug.wrappers import Response
@@ -15,6 +16,7 @@ from tests.support.findings import apply_fix
 from tests.support.http_server import serve_wsgi
 from tests.support.live_store import LiveStore
 from tests.support.moto_server import Moto, moto_app
+from tests.support.proxy import http_proxy
 from tests.support.rclone import Rclone
 from tests.support.reports import (
     REGISTRY_LINES,
@@ -278,6 +280,15 @@ def test_uneven_parts_are_tried_only_where_the_registry_makes_them_and_the_store
         report = report_of(store.settings(**REGISTRY_LINES.get(registry, {}), provider=provider, chunksize=10 * MIB))
         assert report.passed
         assert report.notes == ()
+
+
+def test_uneven_parts_are_tried_on_a_host_whose_store_may_refuse_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    with FaultyStore(_refuse_larger_last_parts()) as store, http_proxy(urlsplit(store.endpoint).port or 0) as proxy:
+        monkeypatch.setenv("HTTP_PROXY", proxy.url)
+        monkeypatch.delenv("NO_PROXY")
+        report = report_of(store.settings(registry="dtr", regionendpoint="http://0123.r2.cloudflarestorage.com"))
+        assert report.failed == ("multipart",)
+        assert finding_of(report, "multipart").cause is Cause.UNEVEN_PARTS
 
 
 def test_a_part_that_is_not_copied_from_its_offset_is_reported() -> None:

@@ -263,11 +263,12 @@ def test_settings_without_a_policy_are_a_usage_error(
     assert output.out == ""
 
 
-def test_for_another_provider_a_note_says_that_the_policy_is_for_aws(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+@pytest.mark.parametrize("changes", [{"provider": "minio"}, {"regionendpoint": "https://s3.wasabisys.com"}])
+def test_for_another_store_a_note_says_that_the_policy_is_for_aws(
+    changes: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    config_file.save(Path("storage.toml"), SETTINGS.replace({"provider": "minio"}), None)
+    config_file.save(Path("storage.toml"), SETTINGS.replace(changes), None)
     assert cli.main(["policy"]) == 0
     assert capsys.readouterr().err.startswith("note: this is the policy of Amazon's IAM")
 

@@ -36,6 +36,7 @@ def test_version_2_is_accepted_without_redirects() -> None:
         (OTHER.replace({"regionendpoint": "s3.cn-north-1.amazonaws.com.cn:443"}), "Amazon S3 accepts only"),
         (MINIO.replace({"registry": "gitlab"}), "GitLab signs with version 4 only."),
         (WASABI, "Wasabi accepts only signature version 4."),
+        (OTHER.replace({"regionendpoint": "https://s3.us-east-1.wasabisys.com"}), "Wasabi accepts only"),
     ],
 )
 def test_version_2_is_an_error_where_it_does_not_work(settings: Settings, text: str) -> None:
@@ -64,9 +65,10 @@ def test_version_2_does_not_sign_a_bucket_in_the_host_name(endpoint: str, redire
     assert_reports(advanced.signature, settings, "forcepathstyle", text, {"forcepathstyle": True})
 
 
-def test_a_store_without_path_style_needs_version_4() -> None:
+@pytest.mark.parametrize("provider", ["alibaba", "other"])
+def test_a_store_without_path_style_needs_version_4(provider: str) -> None:
     text = "leaves a bucket in the host name unsigned"
-    settings = ALIBABA_ON_3.replace({"v4auth": False})
+    settings = ALIBABA_ON_3.replace({"v4auth": False, "provider": provider})
     assert_reports(advanced.signature, settings, "forcepathstyle", text, {"v4auth": True})
 
 
@@ -138,6 +140,7 @@ def test_virtual_hosted_style_is_a_warning_on_a_store_with_path_style() -> None:
     ("changes", "text", "fix"),
     [
         ({"forcepathstyle": True}, "Alibaba OSS refuses path style.", {"forcepathstyle": False}),
+        ({"forcepathstyle": True, "provider": "other"}, "Alibaba OSS refuses path style.", {"forcepathstyle": False}),
         (
             {"registry": "dtr"},
             "Alibaba OSS refuses path style, the only style of Docker Trusted Registry with an endpoint.",
@@ -270,12 +273,15 @@ def test_a_size_out_of_its_bounds_is_replaced_with_the_default(name: str, size: 
 R2 = MINIO.replace({"provider": "r2", "regionendpoint": "https://0123.r2.cloudflarestorage.com", "region": "auto"})
 
 
-@pytest.mark.parametrize("registry", ["dtr", "distribution-2", "harbor"])
-def test_the_larger_last_part_of_the_2_line_is_a_warning_on_r2(registry: str) -> None:
+@pytest.mark.parametrize(
+    ("registry", "provider"),
+    [("dtr", "r2"), ("distribution-2", "r2"), ("harbor", "r2"), ("distribution-2", "other")],
+)
+def test_the_larger_last_part_of_the_2_line_is_a_warning_on_r2(registry: str, provider: str) -> None:
     text = "Cloudflare R2 refuses the larger last part of this registry: layers above 10 MiB fail."
     assert_reports(
         advanced.parts_of_store,
-        R2.replace({"registry": registry}),
+        R2.replace({"registry": registry, "provider": provider}),
         "chunksize",
         text,
         {"chunksize": 100 * MIB},
@@ -299,11 +305,12 @@ def test_parts_of_one_size_work_everywhere(settings: Settings) -> None:
     assert_accepts(advanced.parts_of_store, settings)
 
 
-def test_a_store_that_copies_less_at_once_has_a_lower_threshold() -> None:
+@pytest.mark.parametrize("provider", ["alibaba", "other"])
+def test_a_store_that_copies_less_at_once_has_a_lower_threshold(provider: str) -> None:
     text = "Alibaba OSS copies at most 1 GiB at once: larger layers fail up to this size."
     assert_reports(
         advanced.copies_of_store,
-        ALIBABA_ON_3.replace({"multipartcopythresholdsize": 5 * GIB}),
+        ALIBABA_ON_3.replace({"provider": provider, "multipartcopythresholdsize": 5 * GIB}),
         "multipartcopythresholdsize",
         text,
         {"multipartcopythresholdsize": GIB},

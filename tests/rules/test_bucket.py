@@ -72,9 +72,11 @@ def test_the_alias_of_an_access_point_can_be_used_as_a_bucket() -> None:
     assert_accepts(bucket, AMAZON, bucket="images-abcdefgh-s3alias")
 
 
-def test_the_rules_of_amazon_apply_to_stores_that_share_them() -> None:
+@pytest.mark.parametrize("provider", ["scaleway", "other"])
+def test_the_rules_of_amazon_apply_to_stores_that_share_them(provider: str) -> None:
     text = "New buckets cannot have `_` in the name"
-    assert_reports(bucket, SCALEWAY.replace({"bucket": "my_images"}), "bucket", text, severity=Severity.WARNING)
+    settings = SCALEWAY.replace({"bucket": "my_images", "provider": provider})
+    assert_reports(bucket, settings, "bucket", text, severity=Severity.WARNING)
 
 
 @pytest.mark.parametrize(

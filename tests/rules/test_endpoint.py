@@ -166,6 +166,8 @@ def test_the_fix_moves_the_bucket_out_of_the_path(text: str, bucket: str) -> Non
         (AMAZON, "https://images.s3.us-east-1.amazonaws.com", "https://s3.us-east-1.amazonaws.com"),
         (OTHER, "https://Images.s3.amazonaws.com", "https://s3.amazonaws.com"),
         (SCALEWAY, "https://images.s3.fr-par.scw.cloud", "https://s3.fr-par.scw.cloud"),
+        (OTHER, "https://images.s3.fr-par.scw.cloud", "https://s3.fr-par.scw.cloud"),
+        (OTHER, "https://images.0123.r2.cloudflarestorage.com", "https://0123.r2.cloudflarestorage.com"),
         (MINIO.replace({"provider": "storj"}), "images.gateway.storjshare.io", "gateway.storjshare.io"),
     ],
 )
@@ -184,6 +186,13 @@ def test_the_bucket_before_an_unknown_host_is_a_warning(text: str, fixed: str) -
     sentence = "The host begins with the bucket's name; if that is the bucket, leave it out"
     fix = {"regionendpoint": fixed}
     assert_reports(endpoint.form, settings, "regionendpoint", sentence, fix, severity=Severity.WARNING)
+
+
+def test_a_known_host_that_begins_with_the_bucket_by_chance_is_a_warning() -> None:
+    settings = OTHER.replace({"bucket": "nyc3", "regionendpoint": "https://nyc3.digitaloceanspaces.com"})
+    fix = {"regionendpoint": "https://digitaloceanspaces.com"}
+    text = "The host begins with the bucket's name"
+    assert_reports(endpoint.form, settings, "regionendpoint", text, fix, severity=Severity.WARNING)
 
 
 @pytest.mark.parametrize(
@@ -389,6 +398,10 @@ def test_these_ports_of_a_self_hosted_server_are_accepted(text: str) -> None:
 @pytest.mark.parametrize("text", ["https://m", "https://m:9001"])
 def test_a_provider_without_a_usual_port_can_have_any(text: str) -> None:
     assert_accepts(endpoint.port, OTHER, regionendpoint=text)
+
+
+def test_a_known_host_needs_no_port_of_a_self_hosted_server() -> None:
+    assert_accepts(endpoint.port, MINIO, regionendpoint="https://0123.r2.cloudflarestorage.com")
 
 
 @pytest.mark.parametrize(

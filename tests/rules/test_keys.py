@@ -110,9 +110,14 @@ def test_a_self_hosted_server_can_have_any_access_key(key: str) -> None:
     assert_accepts(keys.access_key, MINIO, accesskey=key)
 
 
-def test_a_temporary_access_key_is_reported() -> None:
+def test_a_store_of_another_host_than_amazon_s_can_have_any_access_key() -> None:
+    assert_accepts(keys.access_key, AMAZON, accesskey="a/b", regionendpoint="https://0123.r2.cloudflarestorage.com")
+
+
+@pytest.mark.parametrize("settings", [AMAZON, MINIO.replace({"regionendpoint": "https://s3.eu-west-1.amazonaws.com"})])
+def test_a_temporary_access_key_is_reported(settings: Settings) -> None:
     text = "ASIA… is a temporary key; the registry cannot send its session token. Use an AKIA… key or a role."
-    settings = AMAZON.replace({"accesskey": TEMPORARY})
+    settings = settings.replace({"accesskey": TEMPORARY})
     assert_reports(keys.access_key, settings, "accesskey", text, cause=Cause.EXPIRED_TOKEN)
 
 

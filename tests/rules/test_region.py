@@ -106,6 +106,13 @@ def test_an_unknown_region_is_a_warning_where_the_registry_accepts_it() -> None:
     assert_reports(region, settings, "region", "that we know.", severity=Severity.WARNING)
 
 
+def test_a_word_that_cannot_be_a_region_is_an_error_at_every_endpoint_of_amazon() -> None:
+    settings = OTHER.replace({"region": "moon", "regionendpoint": "https://s3.amazonaws.com"})
+    text = "Amazon S3 has no region `moon` that we know; the endpoint is in us-east-1."
+    fix: dict[str, Value] = {"region": "us-east-1"}
+    assert_reports(region, settings, "region", text, fix, cause=Cause.WRONG_REGION)
+
+
 @pytest.mark.parametrize("name", ["us-east1", "US-EAST-1"])
 def test_a_word_that_cannot_be_a_region_is_an_error_on_every_registry(name: str) -> None:
     assert_reports(region, ON_GITLAB.replace({"region": name}), "region", "that we know.", {"region": "us-east-1"})

@@ -48,6 +48,12 @@ def test_usual_ports_are_guessed_with_both_schemes(cause: Cause, monkeypatch: py
     ]
 
 
+def test_no_port_of_a_self_hosted_server_is_guessed_for_a_known_host() -> None:
+    settings = SETTINGS.replace({"provider": "minio", "regionendpoint": "http://s3.wasabisys.com:1"})
+    guessed = ["http://s3.wasabisys.com", "https://s3.wasabisys.com"]
+    assert [changes["regionendpoint"] for changes in changes_for(Cause.REFUSED, settings)] == guessed
+
+
 def test_plain_http_is_never_guessed_for_https() -> None:
     https = SETTINGS.replace({"regionendpoint": "https://store:9001", "secure": True})
     assert changes_for(Cause.REFUSED, https) == [{"regionendpoint": "https://store", "secure": True}]

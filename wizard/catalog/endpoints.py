@@ -33,6 +33,14 @@ def provider_by_host(endpoint: str) -> Provider | None:
     return _provider_of_host(host_of(endpoint).lower().rstrip("."))
 
 
+def store_of(settings: Settings) -> Provider:
+    """The provider whose facts hold for the store: the one that the host belongs to, else the chosen one.
+
+    An admin can choose another provider than the endpoint's, such as `other`: what the store accepts stays the same.
+    """
+    return provider_by_host(settings.regionendpoint) or provider_of(settings)
+
+
 @lru_cache(maxsize=64)  # each key that is typed asks many times for the same host
 def _provider_of_host(host: str) -> Provider | None:
     for provider in providers().values() if host else ():
@@ -47,12 +55,9 @@ def has_own_hosts(provider: Provider) -> bool:
 
 
 def region_of_endpoint(settings: Settings) -> str:
-    """The region that the endpoint is in, in lower case; empty if it names none.
-
-    The host decides, also where another provider is chosen than the one that it belongs to.
-    """
+    """The region that the endpoint is in, in lower case; empty if it names none."""
     endpoint = settings.regionendpoint
-    return (endpoint and (provider_by_host(endpoint) or provider_of(settings)).region_in(endpoint)) or ""
+    return (endpoint and store_of(settings).region_in(endpoint)) or ""
 
 
 def is_global(endpoint: str) -> bool:

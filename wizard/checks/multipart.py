@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from wizard.catalog.providers import provider_of
+from wizard.catalog.endpoints import store_of
 from wizard.checks.check import Skip
 from wizard.checks.context import CheckContext, Made
 from wizard.checks.objects import copy_object
@@ -65,7 +65,7 @@ def multipart(context: CheckContext) -> Finding | None:
     warning = _complete_upload(context, key, upload_id, _listed_part(context, parts))
     context.verify_content(Made("An upload in parts", key, "CompleteMultipartUpload"))
     context.ledger.confirm_upload_ended(upload_id)
-    if provider_of(context.settings).equal_parts and context.registry.merges_last_parts:
+    if store_of(context.settings).equal_parts and context.registry.merges_last_parts:
         _try_uneven_parts(context)
     return warning
 
@@ -283,7 +283,7 @@ def _check_part_size(context: CheckContext, **upload: str) -> None:
 def _is_min_chunk_size_accepted(context: CheckContext, **upload: str) -> bool:
     if context.settings.chunksize == _MIN_CHUNK_SIZE:
         return False
-    if "chunksize" in provider_of(context.settings).defaults:  # the store requires larger parts
+    if "chunksize" in store_of(context.settings).defaults:  # the store requires larger parts
         return False
     try:
         _declare_part(context, _MIN_CHUNK_SIZE, **upload)

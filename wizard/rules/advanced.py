@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from wizard.catalog.providers import Addressing, provider_of
+from wizard.catalog.endpoints import store_of
+from wizard.catalog.providers import Addressing
 from wizard.catalog.registries import registry_of
 from wizard.model import fixes
 from wizard.model.endpoint import Endpoint, is_loopback, scheme_of
@@ -23,18 +24,18 @@ def signature(settings: Settings) -> Iterator[Finding]:
     if settings.v4auth:
         return
     endpoint, registry = Endpoint.parse(settings.regionendpoint), registry_of(settings.registry)
-    provider = provider_of(settings)
-    if not settings.regionendpoint or endpoint.is_amazon() or provider.id == "aws":
+    store = store_of(settings)
+    if not settings.regionendpoint or endpoint.is_amazon() or store.id == "aws":
         yield _v4("Amazon S3 accepts only signature version 4; the registry refuses to start.")
     elif not registry.v2_signatures:
         yield _v4(f"{registry.title} signs with version 4 only.")
-    elif "v2" not in provider.signatures:
-        yield _v4(f"{provider.title} accepts only signature version 4.")
+    elif "v2" not in store.signatures:
+        yield _v4(f"{store.title} accepts only signature version 4.")
     elif _signs_without_bucket(settings):
         yield invalid_setting(
             "forcepathstyle",
             f"With version 2, {registry.title} leaves a bucket in the host name unsigned: stores refuse that.",
-            fixes.V4_ON if provider.addressing is Addressing.VIRTUAL else fixes.PATH_STYLE_ON,
+            fixes.V4_ON if store.addressing is Addressing.VIRTUAL else fixes.PATH_STYLE_ON,
         )
     elif settings.redirect:
         yield _v4("With version 2 pushes work and pulls fail: its redirects carry no signature.", Severity.WARNING)
@@ -48,7 +49,7 @@ def _signs_without_bucket(settings: Settings) -> bool:
 def path_style(settings: Settings) -> Iterator[Finding]:
     """The store accepts the request style that the registry uses."""
     registry, endpoint = registry_of(settings.registry), Endpoint.parse(settings.regionendpoint)
-    uses_path_style, addressing = registry.path_style(settings), provider_of(settings).addressing
+    uses_path_style, store = registry.path_style(settings), store_of(settings)
     if not uses_path_style and endpoint.is_address():
         yield Finding(
             Cause.PATH_STYLE_REQUIRED,
@@ -56,19 +57,19 @@ def path_style(settings: Settings) -> Iterator[Finding]:
             setting="forcepathstyle",
             fix=fixes.PATH_STYLE_ON,
         )
-    elif not uses_path_style and settings.regionendpoint and addressing is Addressing.PATH:
+    elif not uses_path_style and settings.regionendpoint and store.addressing is Addressing.PATH:
         yield Finding(
             Cause.PATH_STYLE_REQUIRED,
-            f"{provider_of(settings).title} is reached with the bucket in the path.",
+            f"{store.title} is reached with the bucket in the path.",
             Severity.WARNING,
             "forcepathstyle",
             fixes.PATH_STYLE_ON,
         )
-    elif uses_path_style and addressing is Addressing.VIRTUAL:
+    elif uses_path_style and store.addressing is Addressing.VIRTUAL:
         can_turn_off = registry.path_style_setting
         yield Finding(
             Cause.VIRTUAL_HOST_REQUIRED,
-            f"{provider_of(settings).title} refuses path style"
+            f"{store.title} refuses path style"
             + ("." if can_turn_off else f", the only style of {registry.title} with an endpoint."),
             Severity.WARNING,
             "forcepathstyle",
@@ -133,11 +134,11 @@ def parts_of_store(settings: Settings) -> Iterator[Finding]:
     Source: distribution/distribution#3873. The 2.x line joins the last two parts of a layer, so that only layers of one
     part work on a store that wants parts of one size.
     """
-    provider, registry = provider_of(settings), registry_of(settings.registry)
-    if not (provider.equal_parts and registry.merges_last_parts):
+    store, registry = store_of(settings), registry_of(settings.registry)
+    if not (store.equal_parts and registry.merges_last_parts):
         return
     size = format_size(settings.chunksize)
-    text = f"{provider.title} refuses the larger last part of this registry: layers above {size} fail."
+    text = f"{store.title} refuses the larger last part of this registry: layers above {size} fail."
     if settings.chunksize >= fixes.SAFE_CHUNK_SIZE:
         yield Finding(Cause.UNEVEN_PARTS, text, Severity.HINT, "chunksize")
     else:
@@ -146,13 +147,13 @@ def parts_of_store(settings: Settings) -> Iterator[Finding]:
 
 def copies_of_store(settings: Settings) -> Iterator[Finding]:
     """The store copies objects of up to the threshold with one CopyObject."""
-    provider = provider_of(settings)
-    if provider.largest_copy < settings.multipartcopythresholdsize <= 5 * GIB:
-        size = format_size(provider.largest_copy)
+    store = store_of(settings)
+    if store.largest_copy < settings.multipartcopythresholdsize <= 5 * GIB:
+        size = format_size(store.largest_copy)
         yield Finding(
             Cause.UNSUPPORTED,
-            f"{provider.title} copies at most {size} at once: larger layers fail up to this size.",
+            f"{store.title} copies at most {size} at once: larger layers fail up to this size.",
             Severity.WARNING,
             "multipartcopythresholdsize",
-            Fix(f"Use {size}.", {"multipartcopythresholdsize": provider.largest_copy}),
+            Fix(f"Use {size}.", {"multipartcopythresholdsize": store.largest_copy}),
         )

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from wizard.catalog.providers import BucketNames, provider_of
+from wizard.catalog.endpoints import store_of
+from wizard.catalog.providers import BucketNames
 from wizard.catalog.registries import registry_of
 from wizard.model.findings import Finding, Fix, Severity
 from wizard.model.settings import Settings
@@ -39,7 +40,7 @@ def bucket(settings: Settings) -> Iterator[Finding]:
     if address := _address_instead_of_name(name):
         yield address
         return
-    amazon = provider_of(settings).bucket_names is BucketNames.AWS
+    amazon = store_of(settings).bucket_names is BucketNames.AWS
     if problem := _problem_of_any_name(name) or (_problem_of_kind(name) if amazon else ""):
         yield invalid_setting("bucket", problem)
     elif amazon and (problem := _problem_of_new_name(name)):

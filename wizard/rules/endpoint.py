@@ -5,7 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from wizard.catalog.endpoints import amazon_endpoint, has_own_hosts, is_global, provider_by_host, region_of_endpoint
+from wizard.catalog.endpoints import (
+    amazon_endpoint,
+    has_own_hosts,
+    is_global,
+    provider_by_host,
+    region_of_endpoint,
+    store_of,
+)
 from wizard.catalog.providers import Provider, provider_of
 from wizard.catalog.registries import registry_of
 from wizard.catalog.unsuitable import unsuitable_store
@@ -114,16 +121,17 @@ def _surplus_parts(settings: Settings, parsed: Endpoint) -> Iterator[Finding]:
     elif parsed.rest:
         yield _finding("An endpoint ends with its host and port.", _use(parsed))
     elif bucket and parsed.host.lower().startswith(f"{bucket.lower()}.") and not parsed.is_address():
-        yield _bucket_in_host(parsed._replace(host=parsed.host[len(bucket) + 1 :]), provider_of(settings))
+        yield _bucket_in_host(parsed, parsed._replace(host=parsed.host[len(bucket) + 1 :]))
 
 
-def _bucket_in_host(without_bucket: Endpoint, provider: Provider) -> Finding:
-    """The finding for a host that begins with the bucket; `without_bucket` is the endpoint without it.
+def _bucket_in_host(entered: Endpoint, without_bucket: Endpoint) -> Finding:
+    """The finding for a host that begins with the bucket.
 
-    On an unknown host it is only a warning: the host name can begin with the name of the bucket by chance.
+    On an unknown host it is only a warning: the host name can begin with the name of the bucket by chance. So can that
+    of a known store, such as `nyc3.digitaloceanspaces.com`.
     """
-    is_known_host = without_bucket.host == Endpoint.parse(provider.endpoint).host
-    if without_bucket.is_amazon() or is_known_host or provider.region_in(str(without_bucket)):
+    is_known_host = provider_by_host(str(without_bucket)) and not provider_by_host(str(entered))
+    if without_bucket.is_amazon() or is_known_host:
         text = "The bucket does not belong in front of the host: the registry puts it there."
         return _finding(text, _use(without_bucket))
     return _finding(
@@ -157,7 +165,7 @@ def belongs_to_provider(settings: Settings) -> Iterator[Finding]:
 
 def _other_region(settings: Settings) -> Iterator[Finding]:
     """The region of the endpoint differs from the setting, whose own rule reports one that is unknown."""
-    region, store = region_of_endpoint(settings), provider_by_host(settings.regionendpoint) or provider_of(settings)
+    region, store = region_of_endpoint(settings), store_of(settings)
     is_unknown = store.regions and settings.region not in store.regions
     if not region or region == settings.region or not settings.region or is_unknown:
         return
@@ -213,19 +221,19 @@ def scheme(settings: Settings) -> Iterator[Finding]:
 
 def port(settings: Settings) -> Iterator[Finding]:
     """The endpoint of a self-hosted server has a port, and not that of its web console."""
-    parsed, provider = _well_formed(settings), provider_of(settings)
-    if parsed is None or provider.port is None:
+    parsed, store = _well_formed(settings), store_of(settings)
+    if parsed is None or store.port is None:
         return
-    usual = str(provider.port)
+    usual = str(store.port)
     if not parsed.port:
         yield _finding(
-            f"No port; {provider.title} usually listens on {usual}.",
+            f"No port; {store.title} usually listens on {usual}.",
             _use(parsed._replace(port=usual)),
             Severity.HINT,
         )
-    elif api := _CONSOLE_PORTS.get(provider.id, {}).get(parsed.port):
+    elif api := _CONSOLE_PORTS.get(store.id, {}).get(parsed.port):
         yield _finding(
-            f"Port {parsed.port} is usually {provider.title}'s console; S3 is on {api}.",
+            f"Port {parsed.port} is usually {store.title}'s console; S3 is on {api}.",
             _use(parsed._replace(port=api)),
             Severity.WARNING,
         )

@@ -6,6 +6,7 @@ import os
 import re
 from collections.abc import Iterator
 
+from wizard.catalog.endpoints import store_of
 from wizard.catalog.registries import registry_of
 from wizard.model.findings import Cause, Finding, Fix, Severity
 from wizard.model.secret import Secret
@@ -17,7 +18,7 @@ _AMAZON_SECRET_KEY = re.compile(r"[A-Za-z0-9/+=]{40}")
 
 
 def _is_amazon(settings: Settings) -> bool:
-    return settings.provider == "aws"
+    return store_of(settings).id == "aws"
 
 
 def both_or_neither(settings: Settings) -> Iterator[Finding]:

@@ -6,7 +6,7 @@ import os
 import re
 from collections.abc import Iterator
 
-from wizard.catalog.endpoints import amazon_endpoint, provider_by_host, region_of_endpoint
+from wizard.catalog.endpoints import amazon_endpoint, region_of_endpoint, store_of
 from wizard.catalog.providers import Provider, provider_of
 from wizard.catalog.registries import registry_of
 from wizard.model.findings import Cause, Finding, Fix, Severity
@@ -24,7 +24,7 @@ def region(settings: Settings) -> Iterator[Finding]:
     The endpoint's region is offered first. Other fixes are only for slips and names of places: a name in the right form
     can be a region that is newer than the list.
     """
-    store, name = _store(settings), settings.region
+    store, name = store_of(settings), settings.region
     if not name:
         yield _blank(settings)
     elif char := describe_invalid_character(name, r"[A-Za-z0-9._-]"):
@@ -33,14 +33,9 @@ def region(settings: Settings) -> Iterator[Finding]:
         yield _unknown(settings, store)
 
 
-def _store(settings: Settings) -> Provider:
-    """The provider that the host of the endpoint belongs to; if it is nobody's, the chosen one."""
-    return provider_by_host(settings.regionendpoint) or provider_of(settings)
-
-
 def _blank(settings: Settings) -> Finding:
     registry = registry_of(settings.registry)
-    suggested = region_of_endpoint(settings) or provider_of(settings).region
+    suggested = region_of_endpoint(settings) or store_of(settings).region
     fix = Fix(f"Use {sanitize(suggested, 30)}.", {"region": suggested})
     if not (registry.blank_region and settings.regionendpoint):
         return invalid_setting("region", "The registry does not start without a region.", fix)
@@ -63,7 +58,7 @@ def _unknown(settings: Settings, store: Provider) -> Finding:
         return invalid_setting("region", text, severity=Severity.HINT)
     unknown = f"{store.title} has no region `{shown}` that we know"
     severity = Severity.WARNING
-    if provider_of(settings).id == "aws":
+    if store.id == "aws":
         if _registry_refuses(settings) and _AMAZON_REGION.fullmatch(name):
             unknown += f"; {registry_of(settings.registry).title} refuses it without an endpoint"
         if _registry_refuses(settings) or not _AMAZON_REGION.fullmatch(name):

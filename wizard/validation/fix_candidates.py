@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator
 
-from wizard.catalog.providers import provider_of
+from wizard.catalog.endpoints import store_of
 from wizard.catalog.registries import registry_of
 from wizard.diagnosis.wording import display_host
 from wizard.model import fixes
@@ -67,8 +67,8 @@ def _other_address_style(settings: Settings) -> Iterator[Finding]:
 
 
 def _other_regions(finding: Finding, settings: Settings) -> Iterator[Finding]:
-    provider = provider_of(settings)
-    known = (provider.region_in(settings.regionendpoint), provider.region, DECLARATIONS["region"].default)
+    store = store_of(settings)
+    known = (store.region_in(settings.regionendpoint), store.region, DECLARATIONS["region"].default)
     for region in dict.fromkeys(str(name) for name in known if name and name != settings.region):
         yield finding._replace(fix=Fix(f"Set the region to {region}: the store takes it.", {"region": region}))
 
@@ -86,8 +86,8 @@ def _other_ports(finding: Finding, settings: Settings) -> Iterator[Finding]:
 
 
 def usual_port(settings: Settings) -> int | None:
-    """The port on which a store of this provider usually listens."""
-    return provider_of(settings).port
+    """The port on which a store of this kind usually listens."""
+    return store_of(settings).port
 
 
 def write_candidates(finding: Finding, settings: Settings) -> Iterator[Finding]:

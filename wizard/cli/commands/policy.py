@@ -9,6 +9,7 @@ from contextlib import closing
 from pathlib import Path
 
 from wizard.catalog import policy
+from wizard.catalog.endpoints import store_of
 from wizard.cli import settings_file
 from wizard.config import file as config_file
 from wizard.console.exit_status import CommandError, ExitStatus
@@ -28,7 +29,7 @@ def run(given: argparse.Namespace) -> int:
     """Prints, writes or attaches the policy."""
     settings = _settings(given)
     document = policy.documented(settings) if given.documented else policy.least_privilege(settings)
-    if settings.provider not in ("aws", "other"):
+    if store_of(settings).id not in ("aws", "other"):
         print_message(
             "note: this is the policy of Amazon's IAM; other stores may take the same text, or have rules of their own."
         )
