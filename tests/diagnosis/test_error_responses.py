@@ -395,11 +395,19 @@ def test_an_amazon_endpoint_in_another_region_than_the_bucket_is_replaced() -> N
         assert finding.fix.set == {"region": "eu-west-1", "regionendpoint": ""}
 
 
-def test_a_region_that_the_registry_does_not_know_gets_its_own_endpoint() -> None:
+@pytest.mark.parametrize(
+    ("region", "endpoint"),
+    [
+        ("af-south-1", "https://s3.af-south-1.amazonaws.com"),
+        ("eusc-de-east-1", "https://s3.eusc-de-east-1.amazonaws.eu"),
+        ("us-iso-east-1", "https://s3.us-iso-east-1.c2s.ic.gov"),
+    ],
+)
+def test_a_region_that_the_registry_does_not_know_gets_its_own_endpoint(region: str, endpoint: str) -> None:
     settings = HTTPS.replace({"regionendpoint": "https://s3.amazonaws.com", "registry": "distribution-2"})
-    finding = finding_for("PermanentRedirect", 301, region="af-south-1", settings=settings)
+    finding = finding_for("PermanentRedirect", 301, region=region, settings=settings)
     assert finding.fix
-    assert finding.fix.set == {"region": "af-south-1", "regionendpoint": "https://s3.af-south-1.amazonaws.com"}
+    assert finding.fix.set == {"region": region, "regionendpoint": endpoint}
 
 
 def test_an_unknown_error_is_quoted_with_its_code_and_message() -> None:

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from http import HTTPStatus
 
+from wizard.catalog.endpoints import amazon_endpoint
 from wizard.catalog.registries import registry_of
 from wizard.diagnosis import error_codes
 from wizard.diagnosis.connection_errors import expects_tls, https_required
@@ -251,9 +252,7 @@ class _Diagnosis:
 
     def _wrong_amazon_endpoint(self, region: str) -> Finding:
         """The bucket is in another region than that of an endpoint of Amazon, whatever the setting says."""
-        known = registry_of(self.settings.registry).regions
-        domain = "amazonaws.com.cn" if region.startswith("cn-") else "amazonaws.com"
-        endpoint = "" if known is None or region in known else f"https://s3.{region}.{domain}"
+        endpoint = amazon_endpoint(self.settings, region)
         changes = {"region": region, "regionendpoint": endpoint}
         is_endpoint = region == self.settings.region
         return Finding(
