@@ -202,6 +202,16 @@ def test_values_are_of_their_types() -> None:
     assert providers()["tencent"].addressing is Addressing.VIRTUAL
 
 
+def test_an_endpoint_can_have_a_request_style_of_its_own() -> None:
+    oracle = providers()["oracle"]
+    styles = {
+        "https://ns.compat.objectstorage.eu-paris-1.oci.customer-oci.com": Addressing.PATH,
+        "https://vhcompat.objectstorage.eu-paris-1.oci.customer-oci.com": Addressing.VIRTUAL,
+        "": Addressing.PATH,
+    }
+    assert {endpoint: oracle.addressing_at(endpoint) for endpoint in styles} == styles
+
+
 def test_an_unknown_provider_counts_as_other() -> None:
     assert provider_of(Settings(provider="no-such-store")).id == "other"
 

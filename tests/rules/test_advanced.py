@@ -11,6 +11,13 @@ from wizard.rules import advanced
 
 ON_3 = AMAZON.replace({"registry": "distribution-3"})
 MINIO_ON_3 = MINIO.replace({"registry": "distribution-3"})
+VHCOMPAT = MINIO_ON_3.replace(
+    {
+        "provider": "oracle",
+        "region": "eu-paris-1",
+        "regionendpoint": "https://vhcompat.objectstorage.eu-paris-1.oci.customer-oci.com",
+    }
+)
 ALIBABA_ON_3 = MINIO_ON_3.replace(
     {"provider": "alibaba", "regionendpoint": "https://s3.oss-cn-hangzhou.aliyuncs.com", "forcepathstyle": False}
 )
@@ -106,6 +113,7 @@ def test_path_style_is_accepted_on_these_stores(settings: Settings, registry: st
         MINIO_ON_3.replace({"regionendpoint": "", "forcepathstyle": False}),
         OTHER.replace({"registry": "distribution-3", "forcepathstyle": False}),
         ALIBABA_ON_3,
+        VHCOMPAT.replace({"forcepathstyle": False}),
     ],
 )
 def test_the_request_style_is_accepted_where_the_store_accepts_it(settings: Settings) -> None:
@@ -160,6 +168,21 @@ def test_path_style_is_a_warning_on_a_store_that_refuses_it(
         severity=Severity.WARNING,
         cause=Cause.VIRTUAL_HOST_REQUIRED,
     )
+
+
+@pytest.mark.parametrize(
+    ("registry", "text", "fix"),
+    [
+        ("distribution-3", "This endpoint refuses path style.", {"forcepathstyle": False}),
+        ("harbor", "This endpoint refuses path style, the only style of Harbor with an endpoint.", {}),
+    ],
+)
+def test_path_style_is_a_warning_at_an_endpoint_for_buckets_in_the_host_name(
+    registry: str, text: str, fix: dict[str, Value]
+) -> None:
+    settings = VHCOMPAT.replace({"registry": registry, "forcepathstyle": True})
+    cause = Cause.VIRTUAL_HOST_REQUIRED
+    assert_reports(advanced.path_style, settings, "forcepathstyle", text, fix, severity=Severity.WARNING, cause=cause)
 
 
 # Redirects

@@ -73,6 +73,7 @@ class Provider(NamedTuple):
     `title` has at most 22 characters, `summary` is a sentence of at most 72.
     `endpoint` is a template (see `endpoint_template`), empty where no endpoint is needed; `aliases` are further
     templates of the same store. `endpoint_variable` describes the placeholder where it is not the complete host.
+    `addressing` is the request style of all these, except of the templates in `addressing_of_aliases`.
     `region` is the suggested region, empty where none applies; `regions` maps the ids of known regions to places.
     `hosts` maps hosts to the region that they are in where that is not the word in the host.
     `signatures` holds `v2`, `v4` or both. `port` is the usual port of a self-hosted server.
@@ -94,6 +95,7 @@ class Provider(NamedTuple):
     defaults: Mapping[str, Default]
     notes: tuple[Note, ...]
     aliases: tuple[str, ...] = ()
+    addressing_of_aliases: Mapping[str, Addressing] = MappingProxyType({})
     hosts: Mapping[str, str] = MappingProxyType({})
     largest_copy: int = 5 * GIB
     endpoint_variable: EndpointVariable | None = None
@@ -117,6 +119,13 @@ class Provider(NamedTuple):
         value = endpoint_template.placeholder_in(self.endpoint_for(region), endpoint)
         is_valid = self.endpoint_variable is not None and self.endpoint_variable.accepts(value)
         return value if is_valid and self.complete_endpoint(value, region) == endpoint else None
+
+    def addressing_at(self, endpoint: str) -> Addressing:
+        """The request style that the store accepts at `endpoint`."""
+        own = (
+            style for alias, style in self.addressing_of_aliases.items() if endpoint_template.matches(alias, endpoint)
+        )
+        return next(own, self.addressing)
 
     def region_in(self, endpoint: str) -> str | None:
         """The region of an endpoint of this provider, in lower case; None if it has none."""
@@ -166,6 +175,7 @@ def provider_of(settings: Settings) -> Provider:
 
 def _provider(provider_id: str, table: Mapping[str, Any]) -> Provider:
     variable = table.get("endpoint_variable")
+    aliases = [alias if isinstance(alias, dict) else {"endpoint": alias} for alias in table.get("aliases", ())]
     return Provider(
         id=provider_id,
         title=table["title"],
@@ -179,7 +189,10 @@ def _provider(provider_id: str, table: Mapping[str, Any]) -> Provider:
         bucket_names=BucketNames(table["bucket_names"]),
         defaults=MappingProxyType({name: Default(**default) for name, default in table.get("defaults", {}).items()}),
         notes=tuple(Note(**note) for note in table.get("notes", ())),
-        aliases=tuple(table.get("aliases", ())),
+        aliases=tuple(alias["endpoint"] for alias in aliases),
+        addressing_of_aliases=MappingProxyType(
+            {alias["endpoint"]: Addressing(alias["addressing"]) for alias in aliases if "addressing" in alias}
+        ),
         hosts=MappingProxyType(table.get("hosts", {})),
         largest_copy=table.get("largest_copy", 5 * GIB),
         endpoint_variable=EndpointVariable(**variable) if variable else None,

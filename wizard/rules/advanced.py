@@ -35,7 +35,7 @@ def signature(settings: Settings) -> Iterator[Finding]:
         yield invalid_setting(
             "forcepathstyle",
             f"With version 2, {registry.title} leaves a bucket in the host name unsigned: stores refuse that.",
-            fixes.V4_ON if store.addressing is Addressing.VIRTUAL else fixes.PATH_STYLE_ON,
+            fixes.V4_ON if _addressing(settings) is Addressing.VIRTUAL else fixes.PATH_STYLE_ON,
         )
     elif settings.redirect:
         yield _v4("With version 2 pushes work and pulls fail: its redirects carry no signature.", Severity.WARNING)
@@ -46,10 +46,14 @@ def _signs_without_bucket(settings: Settings) -> bool:
     return registry.bucket_in_host(settings) and not registry.v2_signs_bucket_in_host
 
 
+def _addressing(settings: Settings) -> Addressing:
+    return store_of(settings).addressing_at(settings.regionendpoint)
+
+
 def path_style(settings: Settings) -> Iterator[Finding]:
     """The store accepts the request style that the registry uses."""
     registry, endpoint = registry_of(settings.registry), Endpoint.parse(settings.regionendpoint)
-    uses_path_style, store = registry.path_style(settings), store_of(settings)
+    uses_path_style, addressing = registry.path_style(settings), _addressing(settings)
     if not uses_path_style and endpoint.is_address():
         yield Finding(
             Cause.PATH_STYLE_REQUIRED,
@@ -57,24 +61,30 @@ def path_style(settings: Settings) -> Iterator[Finding]:
             setting="forcepathstyle",
             fix=fixes.PATH_STYLE_ON,
         )
-    elif not uses_path_style and settings.regionendpoint and store.addressing is Addressing.PATH:
+    elif not uses_path_style and settings.regionendpoint and addressing is Addressing.PATH:
         yield Finding(
             Cause.PATH_STYLE_REQUIRED,
-            f"{store.title} is reached with the bucket in the path.",
+            f"{_place(settings)} is reached with the bucket in the path.",
             Severity.WARNING,
             "forcepathstyle",
             fixes.PATH_STYLE_ON,
         )
-    elif uses_path_style and store.addressing is Addressing.VIRTUAL:
+    elif uses_path_style and addressing is Addressing.VIRTUAL:
         can_turn_off = registry.path_style_setting
         yield Finding(
             Cause.VIRTUAL_HOST_REQUIRED,
-            f"{store.title} refuses path style"
+            f"{_place(settings)} refuses path style"
             + ("." if can_turn_off else f", the only style of {registry.title} with an endpoint."),
             Severity.WARNING,
             "forcepathstyle",
             fixes.PATH_STYLE_OFF if can_turn_off else None,
         )
+
+
+def _place(settings: Settings) -> str:
+    """What accepts only one request style: the store, or only this endpoint of it."""
+    store = store_of(settings)
+    return store.title if _addressing(settings) is store.addressing else "This endpoint"
 
 
 def redirects(settings: Settings) -> Iterator[Finding]:
