@@ -28,7 +28,7 @@ from tests.registry.stores import (
     with_object_lock,
 )
 from tests.support import faults
-from tests.support.faulty_store import CallNext
+from tests.support.faulty_store import CallNext, Fault
 from tests.support.live_store import LiveStore
 from tests.support.reports import REQUIRED_ACTIONS
 from tests.support.s3_requests import Environ, operation, with_body
@@ -113,6 +113,25 @@ def with_endpoint(template: str) -> Callable[[LiveStore], Changes]:
     return changes
 
 
+def stripped_path(prefix: str) -> Fault:
+    """A proxy that sends what is below `prefix` on without it, so that no signature is right; a web page elsewhere."""
+
+    def act(environ: Environ, call_next: CallNext) -> Response:
+        if environ["PATH_INFO"].startswith(f"{prefix}/"):
+            return faults.error("*", 403, "SignatureDoesNotMatch")(environ, call_next)
+        return faults.console_page()(environ, call_next)
+
+    return act
+
+
+def refuse_kms_keys(environ: Environ, call_next: CallNext) -> Response:
+    """A store that has no KMS, and refuses each header about it."""
+    names = ("HTTP_X_AMZ_SERVER_SIDE_ENCRYPTION_AWS_KMS_KEY_ID", "HTTP_X_AMZ_SERVER_SIDE_ENCRYPTION")
+    if any(name in environ for name in names):
+        return faults.not_implemented("*")(environ, call_next)
+    return call_next(environ)
+
+
 def copy_empty_object(environ: Environ, call_next: CallNext) -> Response:
     """CopyObject stores an empty object; its response looks correct."""
     if operation(environ) != "CopyObject":
@@ -175,6 +194,23 @@ WRONG_SETTINGS = (
         "endpoint with a path",
         moto,
         with_endpoint("{endpoint}/path"),
+        Cause.INVALID_SETTING,
+        "settings",
+        stage="push",
+        has_fix=True,
+    ),
+    Row(
+        "S3 below a path, a web page at the root",
+        faulty(stripped_path("/minio")),
+        with_endpoint("{endpoint}/minio"),
+        Cause.INVALID_SETTING,
+        "settings",
+        stage="push",
+    ),
+    Row(
+        "a KMS key without encryption, on a store without KMS",
+        faulty(refuse_kms_keys),
+        {"keyid": "alias/images"},
         Cause.INVALID_SETTING,
         "settings",
         stage="push",

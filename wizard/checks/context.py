@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from wizard.s3.client import Store
 
 _T = TypeVar("_T")
+# The settings that change only what is sent with every object, and so can be tried by writing one
+SENT_WITH_OBJECTS = {"encrypt", "keyid", "storageclass", "objectacl", "objectownership", "checksum_disabled"}
 SIZE = 2048  # bytes of the test object: large enough to show truncation, small enough for a slow line
 _CREATING = ("PutObject", "CopyObject", "CompleteMultipartUpload")  # calls that create a version of an object
 _TICK = 0.02  # seconds between two looks whether the run was stopped
@@ -112,11 +114,12 @@ class CheckContext(BucketCalls):
         return outcome.result()
 
     def write_with(self, settings: Settings) -> None:
-        """Writes the test object as the registry would with other settings of what is sent with every object."""
-        key, connection = self.key("write"), Connection(lambda: self._connect(settings))
-        other = BucketCalls(settings, connection, self._is_stopped)
+        """Writes the test object as the registry would with other `SENT_WITH_OBJECTS`, in the same place."""
+        changed = self.settings.replace({name: settings.value(name) for name in SENT_WITH_OBJECTS})
+        key, connection = self.key("write"), Connection(lambda: self._connect(changed))
+        other = BucketCalls(changed, connection, self._is_stopped)
         with contextlib.closing(connection), self.ledger.creating_object(key):
-            self._record_version(key, other.call("PutObject", Key=key, Body=self.body, **_object_headers(settings)))
+            self._record_version(key, other.call("PutObject", Key=key, Body=self.body, **_object_headers(changed)))
 
     def call(self, operation: str, **parameters: object) -> dict[str, Any]:
         """One call on the bucket of the settings. The version that it creates is recorded in the ledger.

@@ -148,7 +148,7 @@ def multipart_copy(context: CheckContext) -> Finding | None:
 
 
 def _without_part_copies(context: CheckContext, operation: str, finding: Finding) -> Finding:
-    largest = provider_of(context.settings).largest_copy
+    largest = store_of(context.settings).largest_copy
     if context.settings.multipartcopythresholdsize >= largest:
         text = f"{finding.text} Layers above {format_size(largest)} cannot be pushed."
         return finding._replace(text=text, severity=Severity.WARNING)

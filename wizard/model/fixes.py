@@ -12,9 +12,9 @@ V4_AND_REDIRECTS_OFF = Fix("Turn V4 auth and redirects off.", {"v4auth": False, 
 PATH_STYLE_ON = Fix("Turn path style on.", {"forcepathstyle": True})
 PATH_STYLE_OFF = Fix("Turn path style off.", {"forcepathstyle": False})
 REDIRECTS_OFF = Fix("Turn redirects off.", {"redirect": False})
-
 NO_ACL = Fix("Send no ACL (`objectownership`).", {"objectownership": True, "objectacl": "private"})
 NO_CHECKSUMS = Fix("Turn `checksum_disabled` on.", {"checksum_disabled": True})
+NO_KMS_KEY = Fix("Remove the KMS key.", {"keyid": ""})
 
 # Most layers are smaller, and go in one part (github.com/balena-io/open-balena-registry/pull/251).
 SAFE_CHUNK_SIZE = 100 * MIB  # bytes

@@ -90,6 +90,12 @@ def usual_port(settings: Settings) -> int | None:
     return store_of(settings).port
 
 
+def other_fixes(finding: Finding) -> Iterator[Fix]:
+    """Other fixes for the finding of a rule than its own, the best first."""
+    if finding.setting == "keyid":  # a key without encryption
+        yield fixes.NO_KMS_KEY
+
+
 def write_candidates(finding: Finding, settings: Settings) -> Iterator[Finding]:
     """Other explanations of a refused write, each with a change of what is sent with every object."""
     if finding.cause is Cause.ACCESS_DENIED and not settings.encrypt:

@@ -2,18 +2,18 @@
 
 A test is one listing with the changed settings. A fix that follows from the store's response must get further than the
 failed call; a fix that is only a guess must get further still. A change of what is sent with each object is tested by
-writing the test object with it.
+writing the test object with it. The fix of a rule, which no call has failed for, must lead to an answer of S3.
 """
 
 from __future__ import annotations
 
-import contextlib
 import threading
 from collections.abc import Callable
+from enum import Enum, auto
 from functools import partial
 
 from wizard import rules
-from wizard.checks.context import CheckContext
+from wizard.checks.context import SENT_WITH_OBJECTS, CheckContext
 from wizard.diagnosis.diagnose import diagnose
 from wizard.diagnosis.error_codes import missing_action
 from wizard.model.endpoint import host_of, scheme_of
@@ -23,7 +23,7 @@ from wizard.s3.connect import connect
 from wizard.s3.errors import ConnectionFailed, ErrorResponse, StoreError
 from wizard.s3.operations import OPERATIONS
 from wizard.s3.timeouts import Timeouts, run_with_timeout
-from wizard.validation.fix_candidates import candidates, write_candidates
+from wizard.validation.fix_candidates import candidates, other_fixes, write_candidates
 
 _TIMEOUTS = Timeouts(connect=1.5, read=2.5)
 
@@ -48,12 +48,23 @@ _STAGES: tuple[frozenset[Cause], ...] = (
     frozenset({Cause.V4_REQUIRED, Cause.V2_REQUIRED}),
     frozenset({Cause.WRONG_REGION}),
 )
+_IS_S3 = _STAGES.index(frozenset({Cause.NOT_S3, Cause.THROTTLED})) + 1  # from this stage on, S3 has answered
 _AUTHENTICATED = len(_STAGES)  # the stage of all other causes
 _SUCCEEDED = len(_STAGES) + 1
 _VERIFIABLE = {"region", "regionendpoint", "secure", "v4auth", "forcepathstyle"}  # by one listing
 _LISTINGS = ("ListObjects", "ListObjectsV2")
-# Verifiable by one write
-_SENT_WITH_OBJECTS = {"encrypt", "keyid", "storageclass", "objectacl", "objectownership", "checksum_disabled"}
+_ADDRESS = {"region", "regionendpoint", "secure", "forcepathstyle", "skipverify"}  # what leads to the store
+_SENT = _ADDRESS | SENT_WITH_OBJECTS | {"bucket", "rootdirectory", "accesskey", "secretkey", "v4auth"}
+_SAYS_NOTHING = (Cause.NO_CREDENTIALS, Cause.PROXY, Cause.THROTTLED)  # about the settings that a fix changes
+_MOST_FIXES = 12  # of errors, one after the other
+
+
+class _Outcome(Enum):
+    """What the test of a fix has shown. It is open where something else fails first."""
+
+    WORKS = auto()
+    FAILS = auto()
+    OPEN = auto()
 
 
 class FixVerifier:
@@ -95,6 +106,35 @@ class FixVerifier:
                 return candidate
         return finding
 
+    def must_test(self, fix: Fix) -> bool:
+        """Whether the fix of a rule changes a listing or a small write, so that a test can show something."""
+        return not _SENT.isdisjoint(fix.set)
+
+    def finding_of_rule(self, finding: Finding) -> Finding:
+        """The finding of a rule, with a fix that works. Where the test is left open, the fix is only text."""
+        for fix in filter(None, (finding.fix, *other_fixes(finding))):
+            outcome = self._outcome_of(fix)
+            if outcome is not _Outcome.FAILS:
+                return finding._replace(fix=fix if outcome is _Outcome.WORKS else Fix(fix.text))
+        return finding._replace(fix=None)
+
+    def _outcome_of(self, fix: Fix) -> _Outcome:
+        """Tests the fix of a rule, with the fixes of all other errors."""
+        changed = _without_errors(self._settings.replace(fix.set))
+        if rules.errors(changed):
+            return _Outcome.OPEN
+        changes_objects = not SENT_WITH_OBJECTS.isdisjoint(fix.set)
+        failure = self._failure_with(changed)
+        if failure is None:
+            return _Outcome.WORKS if not changes_objects or self._can_write(changed) else _Outcome.FAILS
+        if failure.setting in fix.set and failure.cause is not Cause.NO_BUCKET:  # a bucket can be created
+            return _Outcome.FAILS
+        if failure.cause in _SAYS_NOTHING or changes_objects:
+            return _Outcome.OPEN
+        if _stage_of(failure.cause) >= _IS_S3:
+            return _Outcome.WORKS
+        return _Outcome.OPEN if _ADDRESS.isdisjoint(fix.set) else _Outcome.FAILS
+
     def _is_refusal(self, error: StoreError) -> bool:
         """Whether the store refuses the object. Some have no key to encrypt it, and answer 500 each time.
 
@@ -106,7 +146,7 @@ class FixVerifier:
 
     def _finding_for_write(self, finding: Finding) -> Finding:
         """The finding, with a fix that works; or another explanation whose fix works."""
-        if finding.fix and _SENT_WITH_OBJECTS.intersection(finding.fix.set):
+        if finding.fix and SENT_WITH_OBJECTS.intersection(finding.fix.set):
             if self._can_write_with(finding.fix):
                 return finding
             finding = finding._replace(fix=None)
@@ -119,24 +159,30 @@ class FixVerifier:
         change, changed = tuple(fix.set.items()), self._settings.replace(fix.set)
         with self._lock:
             if change not in self._reached:
-                self._reached[change] = 0
-                if self._write_with is not None and not rules.errors(changed):
-                    with contextlib.suppress(StoreError):
-                        self._write_with(changed)
-                        self._reached[change] = _SUCCEEDED
+                self._reached[change] = _SUCCEEDED if not rules.errors(changed) and self._can_write(changed) else 0
             return self._reached[change] == _SUCCEEDED
+
+    def _can_write(self, changed: Settings) -> bool:
+        if self._write_with is None:
+            return False
+        try:
+            self._write_with(changed)
+        except StoreError:
+            return False
+        return True
 
     def _stage_with(self, fix: Fix) -> int:
         """The stage that a listing reaches with the fix."""
         change = tuple(fix.set.items())
         with self._lock:
             if change not in self._reached:
-                self._reached[change] = self._list_with(self._settings.replace(fix.set))
+                changed = self._settings.replace(fix.set)
+                failure = _INVALID if rules.errors(changed) else self._failure_with(changed)
+                self._reached[change] = _stage_of(failure.cause) if failure else _SUCCEEDED
             return self._reached[change]
 
-    def _list_with(self, changed: Settings) -> int:
-        if rules.errors(changed):
-            return 0
+    def _failure_with(self, changed: Settings) -> Finding | None:
+        """Why a listing with the changed settings fails; None if it succeeds."""
         # The user has not agreed to the change yet: send no signature over plain http or to another host.
         is_downgrade = scheme_of(changed) == "http" != scheme_of(self._settings)
         anonymous = self._anonymous or is_downgrade or host_of(changed) != host_of(self._settings)
@@ -144,10 +190,23 @@ class FixVerifier:
         try:
             run_with_timeout(_TIMEOUTS.total, _LISTINGS[0], lambda: context.list(context.root, 1))
         except StoreError as error:
-            return _stage_of(diagnose(error, changed).cause)
+            return diagnose(error, changed)
         finally:
             context.close()
-        return _SUCCEEDED
+        return None
+
+
+_INVALID = Finding(Cause.INVALID_SETTING, "The settings are not valid.")
+
+
+def _without_errors(settings: Settings) -> Settings:
+    """The settings with the fixes of their errors, as far as these have one."""
+    for _ in range(_MOST_FIXES):
+        fix = next((finding.fix for finding in rules.errors(settings) if finding.fix), None)
+        if fix is None:
+            break
+        settings = settings.replace(fix.set)
+    return settings
 
 
 def _can_fail_as_listing(error: StoreError) -> bool:

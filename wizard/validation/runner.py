@@ -50,7 +50,11 @@ def checks_for(settings: Settings) -> tuple[Check, ...]:
 
 
 def check_settings(settings: Settings) -> Result:
-    """The check `settings`: the rules, which need no network."""
+    """The check `settings`: the rules, which need no network.
+
+    A fix in it follows from the settings alone. A validation tests it before it is offered; `--offline` and the forms
+    offer it as it is.
+    """
     findings = rules.findings(settings)
     check = checks_for(settings)[0]
     for severity, status in ((Severity.ERROR, Status.FAILED), (Severity.WARNING, Status.WARNING)):

@@ -6,7 +6,7 @@ import queue
 import threading
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from wizard.checks.advice import NO_ANSWER
@@ -100,11 +100,14 @@ class S3Run:
         """See `runner.run_checks`."""
         active_runs.register(self._describe_leftovers)
         try:
-            yield from self._collector.record(self._settings_result)
+            if not self._has_fix_to_test():
+                yield from self._collector.record(self._settings_result)
+            elif not self._cancel.is_set():
+                self._start_test_of_fix()
             if self._settings_result.status is Status.FAILED:
-                yield from self._collector.skip(
-                    [check.id for check in S3_CHECKS], "the settings must be put right first"
-                )
+                undecided = (self._settings_result.check, CLEANUP) if self._has_fix_to_test() else ()
+                others = [check.id for check in S3_CHECKS if check not in undecided]
+                yield from self._collector.skip(others, "the settings must be put right first")
             if self._cancel.is_set():
                 yield from self._stop(CANCELLED)
             else:
@@ -121,7 +124,8 @@ class S3Run:
 
     def _run_checks(self) -> Iterator[Event]:
         yield from self._start_ready_checks()
-        self._prepare_checks()
+        if self._settings_result.status is not Status.FAILED:
+            self._prepare_checks()
         while True:
             yield from self._start_ready_checks()
             if self._collector.has_passed("list") and "read" in self._collector.results and not self._sweeper.ident:
@@ -129,6 +133,7 @@ class S3Run:
             if not self._running or self._is_only_advice_late():
                 late = list(self._running)
                 self._running.clear()
+                yield from self._record_settings_without_fix()
                 yield from self._collector.skip(late, "the store does not answer")
                 return
             outcome = self._wait()
@@ -137,6 +142,40 @@ class S3Run:
                 return
             if outcome is not None:
                 yield from self._record(outcome)
+
+    # --- the settings: the fix that a rule offers is tested beside the first checks ---
+
+    def _has_fix_to_test(self) -> bool:
+        finding = self._settings_result.finding
+        return bool(finding and finding.fix and self._fix_verifier.must_test(finding.fix))
+
+    def _start_test_of_fix(self) -> None:
+        check = self._settings_result.check
+        thread = threading.Thread(target=self._test_fix, name=f"check {check.id}", daemon=True)
+        self._running[check.id] = _RunningCheck(check, time.monotonic(), thread)
+        thread.start()
+
+    def _test_fix(self) -> None:
+        """The body of the thread that tests the fix of the settings."""
+        check, finding = self._settings_result.check, self._settings_result.finding
+        try:
+            outcome = _Outcome(check, 0.0, finding=finding and self._fix_verifier.finding_of_rule(finding))
+        except BaseException as crash:  # noqa: BLE001 - raised again in the caller's thread
+            outcome = _Outcome(check, 0.0, crash=crash)
+        self._outcomes.put(outcome)
+
+    def _record_settings_without_fix(self) -> Iterator[Event]:
+        """Records the result of the settings if the test of its fix has not ended."""
+        result = self._settings_result
+        if result.check.id not in self._collector.results:
+            finding = result.finding and result.finding._replace(fix=None)
+            yield from self._collector.record(replace(result, finding=finding))
+
+    def _is_required(self, check: Check) -> bool:
+        """Whether the run waits for the check. Without the fix of a warning the report says enough."""
+        if check == self._settings_result.check:
+            return self._settings_result.status is Status.FAILED
+        return not check.advisory
 
     # --- starting checks ---
 
@@ -219,7 +258,7 @@ class S3Run:
 
     def _is_only_advice_late(self) -> bool:
         """Whether only advisory checks are running, for longer than the caller should wait for them."""
-        if not all(running.check.advisory for running in self._running.values()):
+        if any(self._is_required(running.check) for running in self._running.values()):
             self._required_until = time.monotonic()
         return time.monotonic() - self._required_until > _ADVICE
 
@@ -227,6 +266,9 @@ class S3Run:
         del self._running[outcome.check.id]
         if outcome.crash is not None:
             raise outcome.crash
+        if outcome.check == self._settings_result.check:
+            yield from self._collector.record(replace(self._settings_result, finding=outcome.finding))
+            return
         if outcome.error is not None and outcome.finding is not None:
             yield from self._record_failure(outcome, outcome.error, outcome.finding)
             return
@@ -268,11 +310,13 @@ class S3Run:
 
     def _stop(self, reason: str) -> Iterator[Event]:
         """Ends the checks. After a cancel nothing fails; at the deadline each required check that runs fails."""
+        yield from self._record_settings_without_fix()
         if self._cancel.is_set():
             self._collector.drop_failures()
             late = []
         else:
-            late = [running for running in self._running.values() if not running.check.advisory]
+            running_checks = [each for each in self._running.values() if each.check != self._settings_result.check]
+            late = [running for running in running_checks if not running.check.advisory]
         failed = [*self._collector.pending_checks, *(running.check for running in late)]
         others = [check.id for check in S3_CHECKS if check.run and check not in failed]
         yield from self._collector.skip(others, reason)
@@ -305,14 +349,18 @@ class S3Run:
         yield from self._collector.record(Result(CLEANUP, status, time.monotonic() - started_at, finding))
 
     def _has_created_nothing(self) -> bool:
-        """Whether no call was made, or no call reached a store. A proxy can hide that one did: see the ledger."""
+        """Whether no call was made, or no call reached a store. A proxy can hide that one did: see the ledger.
+
+        The test of a fix can write, although no check has started.
+        """
         failed = [result for result in self._collector.results.values() if result.status is Status.FAILED]
         is_no_store = any(
             result.check.id in network_layers.LAYERS or (result.finding and result.finding.cause is Cause.NOT_S3)
             for result in failed
         )
         has_reached_one = self._collector.any_call_succeeded() or self._context.ledger.has_hidden_answer
-        return not self._has_started_checks or (is_no_store and not has_reached_one)
+        has_called = self._has_started_checks or self._context.ledger.may_be_left
+        return not has_called or (is_no_store and not has_reached_one)
 
     def _remove_created(self, seconds: float) -> None:
         """Removes what this run has created and not deleted, in at most `seconds`, after a cancel in less."""
