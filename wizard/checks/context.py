@@ -19,6 +19,7 @@ from wizard.checks.ownership import new_prefix
 from wizard.checks.violations import contract_violation
 from wizard.model.findings import Cause, Finding
 from wizard.model.fixes import NO_CHECKSUMS
+from wizard.model.further_parameters import FURTHER_PARAMETERS
 from wizard.model.settings import Settings
 from wizard.s3.errors import ContractViolation, ErrorResponse
 from wizard.text.sanitize import sanitize
@@ -115,7 +116,8 @@ class CheckContext(BucketCalls):
 
     def write_with(self, settings: Settings) -> None:
         """Writes the test object as the registry would with other `SENT_WITH_OBJECTS`, in the same place."""
-        changed = self.settings.replace({name: settings.value(name) for name in SENT_WITH_OBJECTS})
+        headers = {name: settings.value(name) for name in SENT_WITH_OBJECTS if name not in FURTHER_PARAMETERS}
+        changed = self.settings.replace(headers).with_further(settings.further)
         key, connection = self.key("write"), Connection(lambda: self._connect(changed))
         other = BucketCalls(changed, connection, self._is_stopped)
         with contextlib.closing(connection), self.ledger.creating_object(key):
