@@ -381,7 +381,7 @@ def test_the_first_thousand_objects_are_looked_at(store: LiveStore) -> None:
     assert is_sentence(finding.text)
 
 
-@pytest.mark.parametrize("key", ["", "app/", "library/app/", "app/_layers/"])
+@pytest.mark.parametrize("key", ["", "app/", "library/app/", "app/_uploads/", "app/_uploads/1/"])
 def test_an_object_that_stands_for_a_folder_is_named_with_the_command_that_deletes_it(
     store: LiveStore, key: str
 ) -> None:
@@ -396,6 +396,11 @@ def test_an_object_that_stands_for_a_folder_is_named_with_the_command_that_delet
 def test_a_folder_elsewhere_and_one_of_distribution_3_are_no_problem(store: LiveStore) -> None:
     assert contents_of(store, "docker/", "docker/registry/", f"{V2}/blobs/").status is Status.PASSED
     assert contents_of(store, f"{V2}/repositories/app/", registry="distribution-3").status is Status.PASSED
+
+
+@pytest.mark.parametrize("key", ["app/_layers/", "app/_manifests/tags/"])
+def test_a_folder_where_no_uploads_are_looked_for_is_no_problem(store: LiveStore, key: str) -> None:
+    assert contents_of(store, f"{V2}/repositories/{key}").status is Status.PASSED
 
 
 def test_a_name_in_the_bucket_is_sanitized(store: LiveStore) -> None:

@@ -103,9 +103,7 @@ def _maintain(programs: Programs, folder: Path, environment: Mapping[str, str]) 
     """Whether garbage collection removes the layers of the deleted image, and the purge the unfinished upload."""
 
     def output_has(pattern: bytes, *arguments: str) -> bool:
-        command = [programs.registry, *arguments, str(folder / "config.yml")]
-        variables = _environment(folder, environment)
-        done = subprocess.run(command, env=variables, capture_output=True, timeout=60, check=False)
+        done = _run_command(programs.registry, folder, environment, *arguments)
         return done.returncode == 0 and re.search(pattern, done.stdout) is not None
 
     collects = output_has(rb"[1-9]\d* blobs and", "garbage-collect", "--delete-untagged")
@@ -115,7 +113,24 @@ def _maintain(programs: Programs, folder: Path, environment: Mapping[str, str]) 
     return {"collects_garbage": collects, "purges_uploads": purges}
 
 
+def purge_uploads(registry: RealRegistry, settings: Settings) -> str:
+    """What the registry prints while it purges unfinished uploads, as it does within an hour after its start."""
+    with tempfile.TemporaryDirectory(prefix="registry-") as name:
+        folder = Path(name)
+        (folder / "config.yml").write_text(FORMATS[settings.registry].write(settings).text, encoding="utf-8")
+        done = _run_command(registry.require(), folder, {}, "purge-uploads")
+    return (done.stdout + done.stderr).decode(errors="replace")
+
+
 # --- the registry ---
+
+
+def _run_command(
+    program: str, folder: Path, environment: Mapping[str, str], *arguments: str
+) -> subprocess.CompletedProcess[bytes]:
+    command = [program, *arguments, str(folder / "config.yml")]
+    variables = _environment(folder, environment)
+    return subprocess.run(command, env=variables, capture_output=True, timeout=60, check=False)
 
 
 @contextlib.contextmanager

@@ -30,6 +30,7 @@ NO_ANSWER = "the store does not say"  # the reason of a check whose call failed
 _IMAGES = "docker/"  # below the root directory, in every registry
 _REPOSITORIES = f"{_IMAGES}registry/v2/repositories/"
 _REPOSITORY = re.compile(r"(.+?)/_(?:layers|manifests|uploads)/")
+_CRASHING_FOLDER = re.compile(r"(?:(?:[^_/][^/]*|_uploads)?/)*")  # below the repositories; 2.x skips all others
 _SHOWN_NAMES = 3
 _STALE = timedelta(days=7)  # after a week the registry abandons its own uploads
 _MAX_DIGITS = 20
@@ -87,7 +88,7 @@ def contents(context: CheckContext) -> Finding | None:
     keys = [str(entry.get("Key", "")) for entry in response.get("Contents", [])]
     is_part = bool(response["IsTruncated"])
     limit = f" Only the first {len(keys):,} objects below {sanitize(prefix, 80)} were looked at." if is_part else ""
-    folders = [key for key in keys if key.endswith("/")]
+    folders = [key for key in keys if _CRASHING_FOLDER.fullmatch(key.removeprefix(prefix))]
     if folders and context.registry.list_version == 1:
         return _folder_object(folders, limit, context)
     names = list(dict.fromkeys(match[1] for key in keys if (match := _REPOSITORY.match(key.removeprefix(prefix)))))
