@@ -109,11 +109,11 @@ def test_beside_another_cause_each_failure_is_reported() -> None:
 
 def test_an_invalid_setting_fails_before_the_first_call() -> None:
     with FaultyStore() as store:
-        report = report_of(store.settings(keyid="key"))
-        finding = only_failure(report, "settings", Cause.INVALID_SETTING, "keyid")
+        settings = store.settings(chunksize=1)
+        finding = only_failure(report := report_of(settings), "settings", Cause.INVALID_SETTING, "chunksize")
         assert store.calls == []
         assert {result.status for result in report.results[1:]} == {Status.SKIPPED}
-        assert apply_fix(store.settings(keyid="key"), finding).encrypt
+        assert apply_fix(settings, finding).chunksize == 10 * MIB
 
 
 def test_a_key_without_its_secret_is_no_credentials(store: LiveStore) -> None:

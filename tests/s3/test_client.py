@@ -292,7 +292,7 @@ def test_the_driver_of_2_x_ignores_the_proxy_if_it_skips_verification(
         "regionendpoint": "http://store.test:9000",
     }
     assert report_of(store.settings(**changes)).passed == is_proxied
-    assert bool(behind_proxy) == is_proxied
+    assert behind_proxy or not is_proxied
 
 
 def test_a_url_is_fetched_through_the_proxy_or_past_it(store: LiveStore, behind_proxy: list[str]) -> None:

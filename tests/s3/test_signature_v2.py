@@ -45,7 +45,8 @@ def test_every_call_of_a_validation_has_a_valid_signature() -> None:
 
     def verify(environ: Environ, call_next: CallNext) -> Response:
         expected = f"AWS {FaultyStore.access_key}:{signature_of(environ, FaultyStore.secret_key)}"
-        is_unsigned = operation(environ) == "GetObject" and "HTTP_AUTHORIZATION" not in environ  # can anybody read?
+        can_be_unsigned = operation(environ) in ("GetObject", "ListObjects")  # is the bucket public?
+        is_unsigned = can_be_unsigned and "HTTP_AUTHORIZATION" not in environ
         if environ.get("HTTP_AUTHORIZATION") != expected and not is_unsigned:
             invalid.append(operation(environ))
         return call_next(environ)

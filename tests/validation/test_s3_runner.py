@@ -194,7 +194,7 @@ def test_a_write_that_fails_once_is_not_repeated(operation: str) -> None:
 
 
 def once(fault: Fault) -> Fault:
-    """The fault at the first call that it affects."""
+    """The fault at the first signed call that it affects."""
     remaining = [fault]
 
     def act(environ: Environ, call_next: CallNext) -> Response:
@@ -204,7 +204,7 @@ def once(fault: Fault) -> Fault:
             passed_on.append(True)
             return call_next(environ)
 
-        if not remaining:
+        if not remaining or "HTTP_AUTHORIZATION" not in environ:
             return call_next(environ)
         response = remaining[0](environ, note)
         if not passed_on:

@@ -115,10 +115,10 @@ class CheckContext(BucketCalls):
         return outcome.result()
 
     def write_with(self, settings: Settings) -> None:
-        """Writes the test object as the registry would with other `SENT_WITH_OBJECTS`, in the same place."""
+        """Writes an object as the registry would with other `SENT_WITH_OBJECTS`, beside the test object."""
         headers = {name: settings.value(name) for name in SENT_WITH_OBJECTS if name not in FURTHER_PARAMETERS}
         changed = self.settings.replace(headers).with_further(settings.further)
-        key, connection = self.key("write"), Connection(lambda: self._connect(changed))
+        key, connection = self.key("fix"), Connection(lambda: self._connect(changed))
         other = BucketCalls(changed, connection, self._is_stopped)
         with contextlib.closing(connection), self.ledger.creating_object(key):
             self._record_version(key, other.call("PutObject", Key=key, Body=self.body, **_object_headers(changed)))
