@@ -155,7 +155,7 @@ def test_a_file_that_changes_meanwhile_is_not_overwritten(
     CONFIG_YML.write_text("storage: {s3: {bucket: old}}\n", encoding="utf-8")
     merge = yaml_splice.merge_into
 
-    def merge_and_edit(text: str, *arguments: object) -> str:
+    def merge_and_edit(text: str, *arguments: object) -> yaml_splice.Merged:
         CONFIG_YML.write_text("edited: true\n", encoding="utf-8")
         return merge(text, *arguments)  # type: ignore[arg-type]
 

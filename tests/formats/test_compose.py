@@ -95,3 +95,29 @@ def test_several_registries_in_a_file_are_refused() -> None:
     service = "{environment: {REGISTRY_STORAGE: s3}}"
     with pytest.raises(FormatError, match="several services set REGISTRY_STORAGE"):
         COMPOSE.read(f"services: {{a: {service}, b: {service}}}")
+
+
+@pytest.mark.parametrize(
+    ("image", "registry"),
+    [
+        ("registry:3", "distribution-3"),
+        ("docker.io/library/registry:3.1.1", "distribution-3"),
+        ("mirror.example:5000/distribution/distribution:3.0.0@sha256:0", "distribution-3"),
+        ("registry:2.8.3", "distribution-2"),
+        ("registry:2", "distribution-2"),
+        ("registry:latest", "distribution-2"),  # nothing names a version, and no variable is one of 3.x
+        ("example.com/my-registry:3", "distribution-2"),
+        ("registry:30", "distribution-2"),
+    ],
+)
+def test_the_tag_of_the_image_says_which_registry_reads_the_variables(image: str, registry: str) -> None:
+    environment = "{REGISTRY_STORAGE: s3, REGISTRY_STORAGE_S3_BUCKET: images, REGISTRY_STORAGE_S3_REGION: r}"
+    text = f"services:\n  registry:\n    image: {image}\n    environment: {environment}\n"
+    assert COMPOSE.read(text).settings.registry == registry
+
+
+def test_the_tag_counts_for_more_than_a_variable_of_another_version() -> None:
+    environment = "{REGISTRY_STORAGE_S3_BUCKET: images, REGISTRY_STORAGE_S3_FORCEPATHSTYLE: 'true'}"
+    imported = COMPOSE.read(f"services:\n  registry:\n    image: registry:2.8.3\n    environment: {environment}\n")
+    assert imported.settings.registry == "distribution-2"
+    assert any("forcepathstyle" in remark for remark in imported.remarks)

@@ -64,3 +64,10 @@ def test_a_local_folder_is_a_driver_of_its_own() -> None:
 def test_a_special_text_is_a_string_to_another_yaml_parser(text: str) -> None:
     parameters = written_storage(MINIO.replace({"secretkey": Secret(text), "rootdirectory": text}))["s3"]
     assert (parameters["secretkey"], parameters["rootdirectory"]) == (text, text)
+
+
+@pytest.mark.parametrize("name", ["distribution-2", "distribution-3"])
+def test_a_middleware_that_changes_the_way_of_pulls_has_a_remark(name: str) -> None:
+    middleware = "middleware: {storage: [{name: cloudfront, options: {baseurl: https://cdn.test}}]}\n"
+    imported = FORMATS[name].read(f"version: 0.1\nstorage: {{s3: {{bucket: b, region: r}}}}\n{middleware}")
+    assert any("(cloudfront) was left aside: pulls go through it" in remark for remark in imported.remarks)

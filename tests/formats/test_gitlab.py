@@ -97,3 +97,19 @@ def test_special_characters_come_back_from_ruby() -> None:
 def test_redirects_are_written_and_read() -> None:
     text = GITLAB.write(SETTINGS.replace({"redirect": False})).text
     assert GITLAB.read(text).settings.redirect is False
+
+
+@pytest.mark.parametrize(
+    ("parameters", "path_style"),
+    [
+        ("'regionendpoint' => 'https://m:9000'", True),
+        ("'regionendpoint' => 'https://m:9000', 'pathstyle' => false", False),
+        ("'region' => 'eu-west-1'", False),
+        ("'region' => 'eu-west-1', 'pathstyle' => true", True),
+    ],
+)
+def test_the_path_style_that_is_not_given_is_the_one_that_gitlab_uses(parameters: str, path_style: bool) -> None:
+    text = f"registry['storage'] = {{ 's3_v2' => {{ 'bucket' => 'images', {parameters} }} }}\n"
+    imported = GITLAB.read(text).settings
+    assert imported.forcepathstyle is path_style
+    assert f"'pathstyle' => {str(path_style).lower()}" in GITLAB.write(imported).text

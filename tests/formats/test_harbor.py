@@ -48,3 +48,20 @@ def test_a_ca_bundle_is_ignored_with_a_remark() -> None:
     imported = HARBOR.read("storage_service: {ca_bundle: /ca.crt, s3: {bucket: b}, redirect: {disable: true}}")
     assert imported.remarks == ("`ca_bundle` was left aside: trust that CA here.",)
     assert imported.settings.redirect is False
+
+
+def test_the_default_folder_is_harbors() -> None:
+    text = "hostname: h\nstorage_service: {filesystem: {maxthreads: 100}}\n"
+    assert HARBOR.read(text).settings.rootdirectory == "/storage"
+
+
+@pytest.mark.parametrize("name", ["disable", "disabled"])
+@pytest.mark.parametrize("value", [True, False])
+def test_both_spellings_of_redirects_that_are_off_are_read(name: str, value: bool) -> None:
+    text = f"storage_service: {{s3: {{bucket: b, region: r}}, redirect: {{{name}: {str(value).lower()}}}}}\n"
+    assert HARBOR.read(text).settings.redirect is not value
+
+
+def test_the_older_spelling_is_named_where_redirects_are_off() -> None:
+    assert any("{disabled: true}" in remark for remark in HARBOR.write(MINIO.replace({"redirect": False})).remarks)
+    assert not any("{disabled: true}" in remark for remark in HARBOR.write(MINIO).remarks)

@@ -111,3 +111,38 @@ def test_a_redirect_value_of_another_type_is_refused() -> None:
 def test_references_to_secrets_are_ignored_with_a_remark() -> None:
     imported = read("{caBundleSecretName: ca, type: s3, s3: {bucket: b, region: r, existingSecret: keys}}")
     assert [remark.split("`")[1] for remark in imported.remarks] == ["caBundleSecretName", "existingSecret"]
+
+
+def test_what_the_values_leave_out_has_the_default_of_the_chart() -> None:
+    assert read("{type: s3, s3: {bucket: b}}").settings.region == "us-west-1"
+    assert read("{type: filesystem}").settings.rootdirectory == "/storage"
+
+
+@pytest.mark.parametrize(
+    "text", ["persistence: {enabled: true, size: 8Gi}\n", "persistence:\n", "image: {repository: nginx}\n"]
+)
+def test_the_values_of_another_chart_are_refused(text: str) -> None:
+    with pytest.raises(FormatError, match="It has no imageChartStorage"):
+        CHART.read(text)
+
+
+@pytest.mark.parametrize(
+    "around",
+    [
+        "harbor: {persistence: {imageChartStorage: X}}",
+        "spec: {source: {helm: {valuesObject: {persistence: {imageChartStorage: X}}}}}",
+        "spec: {sources: [{chart: a}, {helm: {valuesObject: {imageChartStorage: X}}}]}",
+    ],
+)
+def test_values_are_found_at_any_depth(around: str) -> None:
+    text = around.replace("X", "{type: s3, s3: {bucket: deep, region: r}}")
+    assert CHART.read(f"{text}\n").settings.bucket == "deep"
+
+
+def test_the_values_of_two_harbors_are_refused() -> None:
+    with pytest.raises(FormatError, match="It has 2 imageChartStorage"):
+        CHART.read("a: {imageChartStorage: {type: s3}}\nb: {imageChartStorage: {type: s3}}\n")
+
+
+def test_an_empty_name_of_a_secret_is_none() -> None:
+    assert read("{type: s3, s3: {bucket: b, region: r, existingSecret: ''}}").remarks == ()

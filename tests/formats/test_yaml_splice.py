@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 from typing import Any
 
 import pytest
@@ -51,8 +52,17 @@ http: {addr: ':5000'}
 }
 
 
+# What makes a file one of its kind
+OTHER_KEYS = {
+    "distribution-2": "version: 0.1",
+    "distribution-3": "version: 0.1",
+    "harbor": "storage_service: {}",
+    "harbor-helm": "logLevel: info",
+}
+
+
 def merge(text: str, name: str = "distribution-2", settings: Settings = SETTINGS) -> str:
-    return merge_into(text, FORMATS[name], settings)
+    return merge_into(text, FORMATS[name], settings).text
 
 
 def assert_holds(text: str, name: str, settings: Settings = SETTINGS) -> None:
@@ -132,12 +142,11 @@ EMPTY = {
 }
 
 
-@pytest.mark.parametrize("name", NAMES)
-@pytest.mark.parametrize("text", EMPTY.values(), ids=EMPTY)
-def test_a_file_without_entries_gets_the_section(text: str, name: str) -> None:
+@pytest.mark.parametrize(("text", "name"), sampled(itertools.product(EMPTY.values(), NAMES), 3))
+def test_a_file_without_entries_gets_all_that_the_registry_needs(text: str, name: str) -> None:
     after = merge(text, name)
     assert_holds(after, name)
-    assert set(yaml.safe_load(after)) == {FORMATS[name].section[0]}
+    assert yaml.safe_load(after) == yaml.safe_load(FORMATS[name].write(SETTINGS).text)
     assert ("# comment" in after) is ("# comment" in text)
     assert after.endswith("\n")
     assert merge(after, name) == after
@@ -145,7 +154,7 @@ def test_a_file_without_entries_gets_the_section(text: str, name: str) -> None:
 
 @pytest.mark.parametrize(("text", "before"), [("", ""), ("{}", ""), ("# one\n", "# one\n"), ("# one", "# one\n")])
 def test_no_blank_line_is_added_to_a_file_without_entries(text: str, before: str) -> None:
-    assert merge(text).startswith(f"{before}storage:\n")
+    assert merge(text).startswith(f"{before}version: 0.1\n")
 
 
 def test_a_file_without_entries_keeps_its_line_endings() -> None:
@@ -160,9 +169,83 @@ def test_a_file_without_entries_keeps_its_line_endings() -> None:
     "text", ["x: 1", "x: 1\n", "x:\n  - 1\n  - {a: b}\n", "x: |\n  text\n", "{x: 1}\n", "# c\nx:\n"]
 )
 def test_a_file_without_the_section_gets_it(text: str, name: str) -> None:
+    text = text.replace("{", f"{{{OTHER_KEYS[name]}, ", 1) if text.startswith("{") else f"{OTHER_KEYS[name]}\n{text}"
     after = merge(text, name)
     assert_holds(after, name)
     assert yaml.safe_load(after)["x"] == yaml.safe_load(text)["x"]
+
+
+DELETE = "`delete: {enabled: true}` is new in it: without that the registry deletes no images."
+
+
+def test_it_is_said_that_deleting_images_is_allowed() -> None:
+    text = "version: 0.1\nstorage: {filesystem: {rootdirectory: /x}}\n"
+    assert merge_into(text, FORMATS["distribution-2"], SETTINGS).remarks == (DELETE,)
+
+
+@pytest.mark.parametrize(
+    "style", ["{delete: {enabled: false}, s3: {bucket: a}}", "\n  delete: {enabled: false}\n  s3: {}"]
+)
+def test_the_file_decides_whether_images_are_deleted(style: str) -> None:
+    merged = merge_into(f"version: 0.1\nstorage: {style}\n", FORMATS["distribution-2"], SETTINGS)
+    assert yaml.safe_load(merged.text)["storage"]["delete"] == {"enabled": False}
+    assert merged.remarks == ()
+
+
+# Files of another kind
+
+MANIFEST = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: x}\ndata: {a: b}\n"
+COMPOSE = "version: '3'\nservices: {registry: {image: registry:2}}\n"
+HARBOR = "hostname: x\ndata_volume: /data\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "what"),
+    [
+        (MANIFEST, "It is a Kubernetes manifest, and not "),
+        (COMPOSE, "It is a Compose file, and not "),
+        ("x: 1\n", "Nothing in it says that it is one, and not "),
+    ],
+)
+@pytest.mark.parametrize("name", NAMES)
+def test_a_file_of_another_kind_is_refused(text: str, what: str, name: str) -> None:
+    with pytest.raises(FormatError, match=re.escape(what)):
+        merge(text, name)
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "what"),
+    [
+        (HARBOR, "distribution-2", "Harbor's harbor.yml"),
+        (HARBOR, "harbor-helm", "Harbor's harbor.yml"),
+        ("version: 0.1\n", "harbor", "the configuration of a registry"),
+        ("storage: {s3: {}}\n", "harbor-helm", "the configuration of a registry"),
+        ("expose: {type: ingress}\n", "harbor", "the values of a chart"),
+        ("persistence: {enabled: true}\n", "distribution-3", "the values of a chart"),
+    ],
+)
+def test_a_file_of_another_registry_is_refused(text: str, name: str, what: str) -> None:
+    with pytest.raises(FormatError, match=f"It is {what}, and not "):
+        merge(text, name)
+
+
+# Keys in a Secret
+
+
+def test_the_keys_are_not_written_beside_the_name_of_a_secret_that_has_them() -> None:
+    text = "persistence:\n  imageChartStorage:\n    type: s3\n    s3:\n      existingSecret: old\n      accesskey: a\n"
+    merged = merge_into(text, FORMATS["harbor-helm"], SETTINGS)
+    section = yaml.safe_load(merged.text)["persistence"]["imageChartStorage"]["s3"]
+    assert section["existingSecret"] == "old"
+    assert not {"accesskey", "secretkey"} & section.keys()
+    assert section["bucket"] == SETTINGS.bucket
+    assert "`existingSecret`" in merged.remarks[0]
+    assert "REGISTRY_STORAGE_S3_SECRETKEY" in merged.remarks[0]
+
+
+def test_an_empty_name_of_a_secret_does_not_matter() -> None:
+    text = "persistence:\n  imageChartStorage:\n    type: s3\n    s3: {existingSecret: ''}\n"
+    assert yaml.safe_load(merge(text, "harbor-helm"))["persistence"]["imageChartStorage"]["s3"]["accesskey"]
 
 
 @pytest.mark.parametrize("section", ["storage:", "storage: ~", "storage: {}", "storage:  # comment", "storage: null\n"])

@@ -56,7 +56,7 @@ def test_the_registry_starts_from_variables(programs: Programs, settings: Settin
 def test_the_registry_starts_from_its_own_file_with_a_new_storage_section(
     programs: Programs, settings: Settings
 ) -> None:
-    text = merge_into(PACKAGED_CONFIG, FORMATS["distribution-2"], settings)
+    text = merge_into(PACKAGED_CONFIG, FORMATS["distribution-2"], settings).text
     assert "[nosniff]   # kept" in text
     assert "blobdescriptor: inmemory" in text
     outcome = exercise_registry(programs, settings, config=text)

@@ -18,6 +18,8 @@ from wizard.text.sanitize import sanitize
 _HEADER = "# The registry's storage, written by storage-wizard.\n"
 _INTERPOLATION = re.compile(r"(?<!\$)(\$\$)*\$(?!\$)")  # a dollar sign that is not doubled
 
+_VERSION = re.compile(r"(?:^|/)(?:registry|distribution):v?([23])(?:\.|@|$)")
+
 
 def _write(settings: Settings) -> Exported:
     has_path_style = registry_of(settings.registry).path_style_setting
@@ -36,7 +38,7 @@ def _read(text: str) -> Imported:
     if len(registries) != 1:
         subject = "several services set" if registries else "no service sets"
         raise FormatError(f"In it {subject} {env.PREFIX}… in its environment. Keep one registry in the file.")
-    imported = env.settings_from_variables(_without_escapes(registries[0].environment))
+    imported = env.settings_from_variables(_without_escapes(registries[0].environment), registries[0].registry)
     imported = imported._replace(remarks=(*imported.remarks, *yaml_reader.cut_key_remarks(text)))
     if registries[0].has_file:
         remark = "`env_file` was not read. Import that file too, or write its variables into `environment`."
@@ -47,11 +49,19 @@ def _read(text: str) -> Imported:
 class _Service(NamedTuple):
     environment: dict[str, str]  # the variables of the storage, with Compose's escapes
     has_file: bool
+    registry: str  # the id of the registry that the tag of the image names; empty if it names none
 
 
 def _service(value: object) -> _Service:
     service = yaml_reader.require_mapping(value, "the service")
-    return _Service(dict(_storage_variables(service.get("environment"))), service.get("env_file") is not None)
+    variables = dict(_storage_variables(service.get("environment")))
+    return _Service(variables, service.get("env_file") is not None, _registry_in(service.get("image")))
+
+
+def _registry_in(image: object) -> str:
+    """The registry that an image such as `docker.io/library/registry:2.8.3` has; empty without a version."""
+    version = _VERSION.search(image) if isinstance(image, str) else None
+    return f"distribution-{version[1]}" if version else ""
 
 
 def _storage_variables(value: object) -> Iterator[tuple[str, str]]:

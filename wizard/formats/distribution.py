@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+
 from wizard.formats import path_style, s3_parameters, storage_section, yaml_reader, yaml_writer
 from wizard.formats.format import Exported, Format, FormatError, Imported
 from wizard.formats.s3_parameters import (
@@ -12,6 +14,7 @@ from wizard.formats.s3_parameters import (
     dropped_further_remarks,
 )
 from wizard.model.settings import Settings
+from wizard.text.sanitize import sanitize
 
 _HEADER_2 = "# The registry's storage, written by storage-wizard.\n"
 HEADER_3 = "# The storage of Distribution 3.x, written by storage-wizard.\n"
@@ -42,7 +45,18 @@ def _read(text: str, registry: str, names: frozenset[str]) -> Imported:
     if "storage" not in document:
         raise FormatError("It has no `storage` section. Check that it is the registry's config.yml.")
     imported = storage_section.read(document["storage"], registry, names)
-    return imported._replace(remarks=(*imported.remarks, *yaml_reader.cut_key_remarks(text)))
+    remarks = [*imported.remarks, *yaml_reader.cut_key_remarks(text), *_middleware_remarks(document.get("middleware"))]
+    return imported._replace(remarks=tuple(remarks))
+
+
+def _middleware_remarks(value: object) -> Iterator[str]:
+    """A remark if pulls go another way than to the store itself, for example through CloudFront."""
+    middleware = yaml_reader.require_mapping(value, "middleware").get("storage")
+    entries = middleware if isinstance(middleware, list) else []
+    names = [str(each.get("name", "")) for each in entries if isinstance(each, Mapping)]
+    if names:
+        listed = sanitize(", ".join(names), 60)
+        yield f"`middleware.storage` ({listed}) was left aside: pulls go through it, and that way is not validated."
 
 
 DISTRIBUTION_2 = Format(

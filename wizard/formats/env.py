@@ -64,13 +64,14 @@ def _flatten(section: Mapping[str, object], prefix: str) -> Iterator[tuple[str, 
             yield variable, yaml_writer.plain_or_quoted(value) if isinstance(value, str) else yaml_writer.scalar(value)
 
 
-def settings_from_variables(values: Mapping[str, str]) -> Imported:
+def settings_from_variables(values: Mapping[str, str], registry: str = "") -> Imported:
     """The settings for the variables of a registry, by name. Variables that are not about storage are ignored.
 
-    Raises `FormatError` if none is about storage, two drivers have parameters, or a value has the wrong type.
+    Without the id of the registry their names decide. Raises `FormatError` if none is about storage, two drivers have
+    parameters, or a value has the wrong type.
     """
     ours = {name: text for name, text in values.items() if name.startswith(PREFIX)}
-    return _settings(ours, {})
+    return _settings(ours, {}, registry)
 
 
 def _parse(values: Mapping[str, str], lines: Mapping[str, int]) -> dict[str, object]:
@@ -89,7 +90,7 @@ def _parse(values: Mapping[str, str], lines: Mapping[str, int]) -> dict[str, obj
     return parsed
 
 
-def _settings(values: Mapping[str, str], lines: Mapping[str, int]) -> Imported:
+def _settings(values: Mapping[str, str], lines: Mapping[str, int], registry: str = "") -> Imported:
     """The settings for variables of the storage; `lines` has their lines where they are from a file."""
     parsed = _parse(values, lines)
     prefix = f"{PREFIX}_"
@@ -104,9 +105,10 @@ def _settings(values: Mapping[str, str], lines: Mapping[str, int]) -> Imported:
         named = ", ".join([sanitize(driver, 20), *others])
         raise FormatError(f"Its storage has several drivers: {named}. A registry takes exactly one, such as s3.")
     parameters = _parameters_of(driver, options)
-    is_3 = not parameters.keys().isdisjoint(s3_parameters.ALL_PARAMETERS_3 - s3_parameters.ALL_PARAMETERS_2)
-    names = s3_parameters.ALL_PARAMETERS_3 if is_3 else s3_parameters.ALL_PARAMETERS_2
-    imported = storage_section.read_driver(driver, parameters, f"distribution-{3 if is_3 else 2}", names)
+    only_3 = s3_parameters.ALL_PARAMETERS_3 - s3_parameters.ALL_PARAMETERS_2
+    registry = registry or f"distribution-{2 if parameters.keys().isdisjoint(only_3) else 3}"
+    names = s3_parameters.ALL_PARAMETERS_2 if registry == "distribution-2" else s3_parameters.ALL_PARAMETERS_3
+    imported = storage_section.read_driver(driver, parameters, registry, names)
     imported = imported._replace(remarks=(*imported.remarks, *_cut_values(values)))
     disable = options.get("redirect_disable")
     if disable is None:

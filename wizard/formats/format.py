@@ -61,6 +61,7 @@ class Format(NamedTuple):
     - `registry`: the id of the registry that reads the format, empty where the settings decide.
     - `section`: path of the storage section in a YAML file, for `yaml_splice`; empty if the format has none.
     - `conflicting_keys`: keys of that section that must be removed when the storage is written into it.
+    - `keys_elsewhere`: the parameter of the driver that names a Secret with the keys; empty if there is none.
     """
 
     id: str
@@ -71,6 +72,7 @@ class Format(NamedTuple):
     registry: str = ""
     section: tuple[str, ...] = ()
     conflicting_keys: frozenset[str] = frozenset()
+    keys_elsewhere: str = ""
 
 
 def redact_keys(settings: Settings) -> Settings:

@@ -64,6 +64,8 @@ def read_section(section: Mapping[str, object]) -> Imported:
 def _with_our_names(parameters: Mapping[str, object]) -> dict[str, object]:
     """The parameters with our name for `pathstyle`. GitLab does not read `forcepathstyle`."""
     ours = {_OURS.get(name, name): value for name, value in parameters.items() if name != "forcepathstyle"}
+    if parameters.get("regionendpoint"):
+        ours.setdefault("forcepathstyle", True)  # GitLab's default where an endpoint is set
     if "forcepathstyle" in parameters:
         ours["force_path_style"] = parameters["forcepathstyle"]  # unknown, so that the hint names the right word
     return ours

@@ -39,8 +39,11 @@ def _write(settings: Settings) -> Exported:
     del section["delete"]  # Harbor's template has it
     quoted = {name: quote_values(yaml_reader.require_mapping(value, name)) for name, value in section.items()}
     text = "# For harbor.yml, in place of its storage_service.\n" + yaml_writer.dump({"storage_service": quoted})
-    dropped = dropped_further_remarks(settings, ALL_PARAMETERS_2, "Harbor's registry")
-    return Exported(text, (*derived_path_style_remarks(settings), *dropped))
+    remarks = [*derived_path_style_remarks(settings)]
+    remarks += dropped_further_remarks(settings, ALL_PARAMETERS_2, "Harbor's registry")
+    if "redirect" in section:
+        remarks.append("Harbor up to 2.7 spells it `redirect: {disabled: true}`: write that there.")
+    return Exported(text, tuple(remarks))
 
 
 def _read(text: str) -> Imported:
@@ -50,11 +53,14 @@ def _read(text: str) -> Imported:
     if driver is None:
         raise FormatError("Its storage_service names no store. Check that it is the right harbor.yml.")
     given = yaml_reader.require_mapping(section[driver], driver)
-    imported = storage_section.read_driver(driver, yaml_reader.load_values(given), "harbor", ALL_PARAMETERS_2)
+    parameters = yaml_reader.load_values(given)
+    if driver == "filesystem":
+        parameters = {"rootdirectory": "/storage", **parameters}  # Harbor's own default
+    imported = storage_section.read_driver(driver, parameters, "harbor", ALL_PARAMETERS_2)
     imported = imported._replace(remarks=(*imported.remarks, *cut_remarks(text, given)))
     if section.get("ca_bundle"):
         imported = Imported(imported.settings, (*imported.remarks, "`ca_bundle` was left aside: trust that CA here."))
-    return storage_section.apply_redirect(imported, section)
+    return storage_section.apply_redirect(imported, section, ("disable", "disabled"))  # `disabled` up to 2.7
 
 
 HARBOR = Format(

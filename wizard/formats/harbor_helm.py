@@ -5,10 +5,10 @@ Like `prepare`, the chart inserts values without quotes. It also leaves out ever
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from wizard.formats import s3_parameters, storage_section, yaml_reader, yaml_writer
-from wizard.formats.format import Exported, Format, Imported
+from wizard.formats.format import Exported, Format, FormatError, Imported
 from wizard.formats.harbor import cut_remarks, quote_values
 from wizard.formats.path_style import derived_path_style_remarks
 from wizard.model.endpoint import Endpoint, url_of
@@ -16,6 +16,10 @@ from wizard.model.settings import Settings
 
 _PARAMETERS = frozenset(s3_parameters.PARAMETERS_2) - {"objectacl"}
 _FURTHER = frozenset(["multipartcopychunksize", "multipartcopymaxconcurrency"])  # no useragent
+_DEFAULTS: Mapping[str, Mapping[str, object]] = {  # values.yaml of the chart
+    "filesystem": {"rootdirectory": "/storage"},
+    "s3": {"region": "us-west-1"},
+}
 
 
 def _write(settings: Settings) -> Exported:
@@ -54,12 +58,10 @@ def _dropped_remarks(settings: Settings) -> list[str]:
 
 
 def _read(text: str) -> Imported:
-    values = yaml_reader.require_mapping(yaml_reader.load(text), "the values")
-    persistence = yaml_reader.require_mapping(values.get("persistence"), "persistence")
-    chart = yaml_reader.require_mapping(persistence.get("imageChartStorage"), "it")
+    chart = _storage_of(yaml_reader.load(text))
     driver = str(chart.get("type", "filesystem"))
     given = yaml_reader.require_mapping(chart.get(driver), driver)
-    parameters = _with_effective_secure(yaml_reader.load_values(_rendered(given)))
+    parameters = {**_DEFAULTS.get(driver, {}), **_with_effective_secure(yaml_reader.load_values(_rendered(given)))}
     is_skipverify_dropped = bool(given.get("skipverify")) and not given.get("secure")
     imported = storage_section.read_driver(driver, parameters, "harbor", _PARAMETERS | _FURTHER)
     imported = imported._replace(remarks=(*imported.remarks, *cut_remarks(text, given)))
@@ -68,7 +70,7 @@ def _read(text: str) -> Imported:
         imported = _with_remark(imported, remark)
     if chart.get("caBundleSecretName"):
         imported = _with_remark(imported, "`caBundleSecretName` was left aside: trust that CA here.")
-    if "existingSecret" in given:
+    if given.get("existingSecret"):
         imported = _with_remark(
             imported, "The keys are in the secret that `existingSecret` names, and were left aside."
         )
@@ -76,6 +78,28 @@ def _read(text: str) -> Imported:
     if disable is None:
         return imported
     return storage_section.disable_redirect(imported, disable=s3_parameters.require_bool("disableredirect", disable))
+
+
+def _storage_of(document: object) -> Mapping[str, object]:
+    """The only `imageChartStorage` in the values, at any depth: a parent chart or Argo CD can hold those of Harbor."""
+    found = list(_find(document))
+    if not found:
+        raise FormatError("It has no imageChartStorage. Check that it is the values of Harbor's chart.")
+    if len(found) > 1:
+        raise FormatError(f"It has {len(found)} imageChartStorage. Keep the values of one Harbor in the file.")
+    return yaml_reader.require_mapping(found[0], "imageChartStorage")
+
+
+def _find(value: object) -> Iterator[object]:
+    if isinstance(value, Mapping):
+        for name, inner in value.items():
+            if name == "imageChartStorage":
+                yield inner
+            else:
+                yield from _find(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _find(inner)
 
 
 def _with_remark(imported: Imported, remark: str) -> Imported:
@@ -104,4 +128,5 @@ HARBOR_HELM = Format(
     (_PARAMETERS - {"v4auth"}) | {"redirect"},
     "harbor",
     ("persistence", "imageChartStorage"),
+    keys_elsewhere="existingSecret",
 )

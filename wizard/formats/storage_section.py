@@ -65,12 +65,13 @@ def _read_filesystem(parameters: Mapping[str, object], registry: str) -> Importe
     return Imported(Settings(registry=registry, provider="filesystem").replace({"rootdirectory": folder}))
 
 
-def apply_redirect(imported: Imported, section: Mapping[str, object]) -> Imported:
-    """`imported` with redirects off if the `redirect` of the section disables them."""
+def apply_redirect(
+    imported: Imported, section: Mapping[str, object], names: Collection[str] = ("disable",)
+) -> Imported:
+    """`imported` with redirects off if the `redirect` of the section disables them, with a key of one of the names."""
     redirect = yaml_reader.require_mapping(section.get("redirect"), "redirect")
-    if "disable" not in redirect:
-        return imported
-    return disable_redirect(imported, disable=s3_parameters.require_bool("disable", redirect["disable"]))
+    given = [s3_parameters.require_bool(name, redirect[name]) for name in names if name in redirect]
+    return disable_redirect(imported, disable=any(given))
 
 
 def disable_redirect(imported: Imported, *, disable: bool) -> Imported:

@@ -10,10 +10,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from wizard.formats import s3_parameters, yaml_reader, yaml_writer
+from wizard.formats.document_kind import kind_of
 from wizard.formats.format import Format, FormatError
+from wizard.model.secret import Secret
 from wizard.model.settings import Settings
 
 # Keys that are removed where the settings do not have them: parameters of the driver, and its older or other names.
@@ -21,22 +23,69 @@ _REMOVED_KEYS = frozenset(s3_parameters.PARAMETERS) | {"redirect", "disableredir
 _KEPT_KEYS = ("delete",)  # a section of the file that is not overwritten
 
 
-def merge_into(text: str, target: Format, settings: Settings) -> str:
+class Merged(NamedTuple):
+    """The text with the section, and what was changed beside the storage or not written, one sentence each."""
+
+    text: str
+    remarks: tuple[str, ...] = ()
+
+
+def merge_into(text: str, target: Format, settings: Settings) -> Merged:
     """`text` with the storage section of the settings, as `target` writes it. `target.section` must not be empty.
 
-    Raises `FormatError` if the text is not YAML, or is written in a way that has no safe place for the section.
+    Raises `FormatError` if the text is not YAML or a file of another kind, or is written in a way that has no safe
+    place for the section.
     """
     settings = with_kept_parameters(text, target, settings)
-    section = _value_at(yaml_reader.load(target.write(settings).text), target.section)
     root = yaml_reader.compose(text)
     before = yaml_reader.require_mapping(yaml_reader.load(text), "the file")
-    for name in reversed(target.section):
-        section = {name: section}
+    _require_kind(before, target)
+    present = _section_in(before, target)
+    remarks = []
+    if has_secret := _names_secret(present, target, settings):
+        settings = settings.replace({"accesskey": "", "secretkey": Secret()})
+        remarks.append(
+            f"The chart takes the keys from the Secret that `{target.keys_elsewhere}` names, so they were not written: "
+            "set REGISTRY_STORAGE_S3_ACCESSKEY and REGISTRY_STORAGE_S3_SECRETKEY in it."
+        )
+    document = yaml_reader.require_mapping(yaml_reader.load(target.write(settings).text), "the file")
     editor = _Editor(text, target)
-    edits = editor.merge(root, section, ()) if before else editor.fill_empty(root, section)
+    if before:
+        edits = editor.merge(root, _only(document, target.section), ())
+        if "delete" not in present and "delete" in _section_in(document, target):
+            remarks.append("`delete: {enabled: true}` is new in it: without that the registry deletes no images.")
+    else:
+        edits = editor.fill_empty(root, document)
     after = _apply(text, edits)
-    _verify(after, before, target, settings)
-    return after
+    _verify(after, before or document, target, settings, has_secret=has_secret)
+    return Merged(after, tuple(remarks))
+
+
+def _require_kind(document: Mapping[str, object], target: Format) -> None:
+    """Raises `FormatError` unless the document is empty or one that can have the section."""
+    kind = kind_of(document)
+    if document and (kind is None or target.id not in kind.formats):
+        what = f"It is {kind.title}" if kind else "Nothing in it says that it is one"
+        raise FormatError(f"{what}, and not {target.title}. Nothing was changed; write a file of its own with -o.")
+
+
+def _section_in(document: Mapping[str, object], target: Format) -> Mapping[str, object]:
+    """The section of a document; empty if there is none."""
+    section: object = document
+    for name in target.section:
+        section = section.get(name) if isinstance(section, Mapping) else None
+    return section if isinstance(section, Mapping) else {}
+
+
+def _names_secret(section: Mapping[str, object], target: Format, settings: Settings) -> bool:
+    driver = section.get(settings.type)
+    return bool(target.keys_elsewhere and isinstance(driver, Mapping) and driver.get(target.keys_elsewhere))
+
+
+def _only(document: Mapping[str, Any], path: tuple[str, ...]) -> dict[str, Any]:
+    """The document with nothing but the value at `path`."""
+    name, *rest = path
+    return {name: _only(document[name], tuple(rest)) if rest else document[name]}
 
 
 def with_kept_parameters(text: str, target: Format, settings: Settings) -> Settings:
@@ -48,15 +97,12 @@ def with_kept_parameters(text: str, target: Format, settings: Settings) -> Setti
     return settings.with_further({**further, **settings.further}) if settings.type == "s3" else settings
 
 
-def _value_at(document: Any, path: tuple[str, ...]) -> dict[str, Any]:
-    for name in path:
-        document = document[name]
-    return dict(document)
-
-
-def _verify(after: str, before: Mapping[str, object], target: Format, settings: Settings) -> None:
+def _verify(after: str, before: Mapping[str, object], target: Format, settings: Settings, *, has_secret: bool) -> None:
+    """Raises `FormatError` if the result does not hold the settings, or changes what is beside them."""
     try:
-        is_rest_unchanged = _without(yaml_reader.load(after), target.section) == _without(before, target.section)
+        document = yaml_reader.require_mapping(yaml_reader.load(after), "the file")
+        is_rest_unchanged = _without(document, target.section) == _without(before, target.section)
+        is_rest_unchanged &= has_secret == _names_secret(_section_in(document, target), target, settings)
         is_section_right = target.read(after).settings == target.read(target.write(settings).text).settings
     except FormatError:
         is_rest_unchanged = is_section_right = False
@@ -113,17 +159,21 @@ class _Editor:
         """For a mapping with entries."""
         if node.flow_style:
             entries = yaml_reader.construct(node).items()
-            kept = {name: value for name, value in entries if not self._is_removed(name, wanted, path)}
-            yield self._replace(node, yaml_writer.flow({**kept, **wanted}))
+            staying = {name: value for name, value in entries if not self._is_removed(name, wanted, path)}
+            kept = {name: staying[name] for name in self._kept_keys(path) if name in staying}
+            yield self._replace(node, yaml_writer.flow({**staying, **wanted, **kept}))
             return
         present = {key.value for key, _ in node.value}
         for key, value in node.value:
-            if key.value in wanted and key.value not in (_KEPT_KEYS if path == self._target.section else ()):
+            if key.value in wanted and key.value not in self._kept_keys(path):
                 yield from self._change(key, value, wanted[key.value], (*path, key.value))
             elif self._is_removed(key.value, wanted, path):
                 yield self._remove_lines(key, value)
         if missing := {name: value for name, value in wanted.items() if name not in present}:
             yield self._append(node, missing)
+
+    def _kept_keys(self, path: tuple[str, ...]) -> tuple[str, ...]:
+        return _KEPT_KEYS if path == self._target.section else ()
 
     def _is_removed(self, name: str, wanted: Mapping[str, Any], path: tuple[str, ...]) -> bool:
         is_outside = len(path) < len(self._target.section)

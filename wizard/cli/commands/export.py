@@ -78,10 +78,10 @@ def _merge_into(path: Path, target_format: Format, settings: Settings, config: P
         merged = merge_into(previous, target_format, settings)
     except FormatError as error:
         raise CommandError(f"{sanitize(path)}: {error}") from None
-    if merged == previous:
+    if merged.text == previous:
         print_message(f"{sanitize(path)} says that already.")
         return
-    data = merged.encode()
+    data = merged.text.encode()
     if len(data) > MAX_BYTES:
         raise CommandError(f"{sanitize(path)} would be too large to be read again, so it was left alone.")
     with open_output(path, config, MAX_BYTES) as target:
@@ -89,6 +89,8 @@ def _merge_into(path: Path, target_format: Format, settings: Settings, config: P
             raise ChangedError(path)
         written = target.replace(data, keep_attributes=True)
     print_message(f"{sanitize(path)} has the storage section.{_backup(written)}")
+    for remark in merged.remarks:
+        print_message(f"note: {remark}")
     _report_kept(path, settings, with_kept_parameters(previous, target_format, settings))
     _report_exposure(path, written, settings)
 

@@ -1,0 +1,47 @@
+"""What kind of file a YAML document is, by its keys: a section is written only into a file of the right kind."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import NamedTuple
+
+# Keys at the top of the values of Harbor's chart (values.yaml of goharbor/harbor-helm)
+_HARBOR_VALUES = frozenset(
+    [
+        *("expose", "externalURL", "persistence", "imageChartStorage", "harborAdminPassword", "internalTLS"),
+        *("ipFamily", "imagePullPolicy", "imagePullSecrets", "updateStrategy", "logLevel", "caSecretName"),
+        *("secretKey", "existingSecretAdminPassword", "proxy", "nginx", "portal", "core", "jobservice", "registry"),
+        *("trivy", "database", "redis", "exporter", "metrics", "trace", "cache", "enableMigrateHelmHook"),
+    ]
+)
+
+
+class DocumentKind(NamedTuple):
+    """A kind of file: how sentences name it, the formats whose section it can hold, and how it is recognized."""
+
+    title: str
+    formats: tuple[str, ...]
+    matches: Callable[[Mapping[str, object]], bool]
+
+
+# The first that matches decides.
+_KINDS = (
+    DocumentKind("a Kubernetes manifest", (), lambda document: {"apiVersion", "kind"} <= document.keys()),
+    DocumentKind("a Compose file", ("compose",), lambda document: "services" in document),
+    DocumentKind(
+        "Harbor's harbor.yml",
+        ("harbor",),
+        lambda document: "storage_service" in document or {"hostname", "data_volume"} <= document.keys(),
+    ),
+    DocumentKind(
+        "the configuration of a registry",
+        ("distribution-2", "distribution-3"),
+        lambda document: "storage" in document or isinstance(document.get("version"), float),
+    ),
+    DocumentKind("the values of a chart", ("harbor-helm",), lambda document: not _HARBOR_VALUES.isdisjoint(document)),
+)
+
+
+def kind_of(document: Mapping[str, object]) -> DocumentKind | None:
+    """The kind of a document; None if no key tells it."""
+    return next((kind for kind in _KINDS if kind.matches(document)), None)
