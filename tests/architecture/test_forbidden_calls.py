@@ -19,6 +19,9 @@ FORBIDDEN_ATTRIBUTES = {
 }
 
 
+ALLOWED = {"wizard.s3.credential_process": 1}  # imports `subprocess` for a command of the user's AWS configuration
+
+
 def forbidden_calls(tree: ast.AST) -> Iterator[str]:
     """Calls and imports that run text as code, start programs, skip verification, or write to shared folders."""
     for node in ast.walk(tree):
@@ -43,7 +46,8 @@ def forbidden_calls(tree: ast.AST) -> Iterator[str]:
 
 
 def test_no_module_makes_a_forbidden_call() -> None:
-    assert {name: calls for name, tree in trees().items() if (calls := list(forbidden_calls(tree)))} == {}
+    found = {name: calls for name, tree in trees().items() if (calls := list(forbidden_calls(tree)))}
+    assert {name: len(calls) for name, calls in found.items()} == ALLOWED, found
 
 
 @pytest.mark.parametrize(

@@ -245,6 +245,37 @@ def test_the_region_that_a_registry_signs_with(
     assert REGISTRIES[registry].region(S3.replace(changes), environment) == region
 
 
+@pytest.mark.parametrize(
+    ("registry", "value", "is_read"),
+    [
+        ("distribution-3", "", False),
+        ("distribution-3", "0", False),
+        ("distribution-3", "yes", False),
+        ("distribution-3", "1", True),
+        ("distribution-3", "TRUE", True),
+        ("gitlab", "", True),
+        ("dtr", "1", False),
+    ],
+)
+def test_when_an_sdk_reads_the_configuration_file(registry: str, value: str, is_read: bool) -> None:
+    assert REGISTRIES[registry].sdk.reads_config_file({"AWS_SDK_LOAD_CONFIG": value}) is is_read
+
+
+@pytest.mark.parametrize(
+    ("registry", "environment", "profile"),
+    [
+        ("distribution-3", {}, "default"),
+        ("distribution-3", {"AWS_PROFILE": "a", "AWS_DEFAULT_PROFILE": "b"}, "a"),
+        ("distribution-3", {"AWS_DEFAULT_PROFILE": "b"}, "default"),
+        ("distribution-3", {"AWS_DEFAULT_PROFILE": "b", "AWS_SDK_LOAD_CONFIG": "1"}, "b"),
+        ("gitlab", {"AWS_DEFAULT_PROFILE": "b"}, "b"),
+        ("dtr", {"AWS_PROFILE": "a"}, "a"),
+    ],
+)
+def test_the_profile_that_an_sdk_reads(registry: str, environment: dict[str, str], profile: str) -> None:
+    assert REGISTRIES[registry].sdk.profile_in(environment) == profile
+
+
 def test_an_sdk_that_always_reads_the_configuration_file_knows_both_region_variables() -> None:
     assert SDK_2.region_in(DEFAULT_REGION) == "eu-west-2"
 

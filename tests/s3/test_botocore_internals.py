@@ -29,6 +29,8 @@ from tests.support.http_server import serve_wsgi
 from tests.support.moto_server import moto_app
 from tests.support.paths import ROOT
 from wizard.s3 import botocore_internals as internals
+from wizard.s3 import credential_process
+from wizard.s3.botocore_internals import AwsProfile
 from wizard.s3.error_mapping import map_errors
 from wizard.s3.errors import ConnectionFailed
 
@@ -45,6 +47,8 @@ PRIVATE_NAMES = (
     "botocore.awsrequest:AWSRequest.prepare",
     "botocore.configprovider:BOTOCORE_DEFAUT_SESSION_VARIABLES",
     "botocore.configprovider:ConfigValueStore.set_config_variable",
+    "botocore.credentials:AssumeRoleProvider",
+    "botocore.credentials:CanonicalNameCredentialSourcer",
     "botocore.credentials:ContainerMetadataFetcher.RETRY_ATTEMPTS",
     "botocore.credentials:ContainerProvider",
     "botocore.credentials:CredentialResolver",
@@ -54,6 +58,8 @@ PRIVATE_NAMES = (
     "botocore.credentials:InstanceMetadataFetcher",
     "botocore.credentials:InstanceMetadataFetcher._fetch_metadata_token",
     "botocore.credentials:InstanceMetadataProvider",
+    "botocore.credentials:ProcessProvider._retrieve_credentials_using",
+    "botocore.credentials:ProfileProviderBuilder.providers",
     "botocore.credentials:SharedCredentialProvider",
     "botocore.endpoint:is_valid_endpoint_url",
     "botocore.handlers:set_list_objects_encoding_type_url",
@@ -177,8 +183,6 @@ KEYS = {"AWS_ACCESS_KEY_ID": "ENVIRONMENT", "AWS_SECRET_ACCESS_KEY": "secret"}
         ({"AWS_ACCESS_KEY_ID": "HALF"}, "SHARED", None),
         ({"AWS_SECRET_ACCESS_KEY": "half"}, "SHARED", None),
         ({}, "SHARED", None),
-        ({"AWS_SHARED_CREDENTIALS_FILE": "/missing"}, None, None),
-        ({"AWS_PROFILE": "missing"}, None, None),
     ],
 )
 def test_the_chain_reads_the_environment_first_and_then_the_file(
@@ -190,23 +194,85 @@ def test_the_chain_reads_the_environment_first_and_then_the_file(
 
 
 @pytest.mark.parametrize("full_chain", [False, True])
-def test_the_chain_reads_the_profile_that_aws_profile_names(full_chain: bool) -> None:
+def test_the_chain_reads_the_profile_in_the_file(full_chain: bool) -> None:
     write_credentials("registry")
-    found = internals.find_credentials({"AWS_PROFILE": "registry"}, "us-east-1", full_chain=full_chain)
+    found = internals.find_credentials({}, "us-east-1", AwsProfile("registry"), full_chain=full_chain)
     assert found
     assert (found.accesskey, repr(found)) == ("SHARED", "FoundCredentials(from shared-credentials-file)")
 
 
+@pytest.mark.parametrize("full_chain", [False, True])
+@pytest.mark.parametrize("profile", [AwsProfile("missing"), AwsProfile(credentials_file="/missing")])
+def test_a_missing_profile_or_file_has_no_credentials(profile: AwsProfile, full_chain: bool) -> None:
+    write_credentials("default")
+    assert internals.find_credentials({}, "us-east-1", profile, full_chain=full_chain) is None
+
+
 def test_the_classic_chain_ends_with_the_instance_role() -> None:
-    methods = [provider.METHOD for provider in internals._classic_chain({})]
+    methods = [provider.METHOD for provider in internals._classic_chain({}, AwsProfile())]
     assert methods == ["env", "shared-credentials-file", "iam-role"]
 
 
-def test_the_full_chain_has_containers_and_no_older_programs() -> None:
-    methods = [provider.METHOD for provider in internals._full_chain({}, "us-east-1")]
-    assert {"env", "assume-role-with-web-identity", "shared-credentials-file", "container-role"} < set(methods)
-    assert not {"ec2-credentials-file", "boto-config"} & set(methods)
-    assert methods[-1] == "iam-role"
+@pytest.mark.parametrize(
+    ("config_file", "expected"),
+    [
+        (
+            "/missing",
+            "env assume-role-with-web-identity assume-role shared-credentials-file config-file sso custom-process "
+            "container-role iam-role",
+        ),
+        (
+            None,
+            "env assume-role-with-web-identity shared-credentials-file config-file custom-process container-role "
+            "iam-role",
+        ),
+    ],
+)
+def test_the_full_chain_has_the_order_of_the_sdks_for_go(config_file: str | None, expected: str) -> None:
+    chain = internals._full_chain({}, "us-east-1", AwsProfile(config_file=config_file))
+    assert [provider.METHOD for provider in chain] == expected.split()
+
+
+PROCESS_OUTPUT = """{"Version": 1, "AccessKeyId": "$NAME", "SecretAccessKey": "$(cat)x"}"""
+
+
+def found_by_process(folder: Path, command: str) -> internals.FoundCredentials | None:
+    """What the chain finds in a configuration file with this `credential_process`."""
+    file = folder / "config"
+    file.write_text(f"[default]\ncredential_process = {command}\n", encoding="utf-8")
+    return internals.find_credentials({}, "us-east-1", AwsProfile(config_file=str(file)), full_chain=True)
+
+
+def test_a_process_is_run_by_a_shell_and_gets_no_input(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NAME", "PROCESS")
+    script = tmp_path / "keys"
+    script.write_text(f"cat <<END\n{PROCESS_OUTPUT}\nEND\n", encoding="utf-8")
+    found = found_by_process(tmp_path, f". {script} | cat")
+    assert found
+    assert (found.accesskey, found.secretkey, found.method) == ("PROCESS", "x", "custom-process")
+
+
+@pytest.mark.parametrize("command", ["false", "echo '{}'", "echo nonsense", "/missing/command"])
+def test_a_process_that_fails_is_named(command: str, tmp_path: Path) -> None:
+    with pytest.raises(internals.CredentialSourceError) as caught:
+        found_by_process(tmp_path, command)
+    assert caught.value.method == "custom-process"
+
+
+def test_a_process_that_does_not_end_is_stopped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(credential_process, "TIMEOUT", 0.1)
+    with pytest.raises(internals.CredentialSourceError):
+        found_by_process(tmp_path, "sleep 600 | cat")
+
+
+def test_nobody_is_asked_for_the_code_of_an_mfa_device(tmp_path: Path) -> None:
+    file = tmp_path / "config"
+    role = "role_arn = arn:aws:iam::1:role/x\nsource_profile = keys\nmfa_serial = arn:aws:iam::1:mfa/x\n"
+    keys = "aws_access_key_id = A\naws_secret_access_key = b\n"
+    file.write_text(f"[default]\n{role}[profile keys]\n{keys}", encoding="utf-8")
+    with pytest.raises(internals.CredentialSourceError) as caught:
+        internals.find_credentials({}, "us-east-1", AwsProfile(config_file=str(file)), full_chain=True)
+    assert caught.value.method == "assume-role"
 
 
 def create_client(endpoint: str, signature: str = "s3v4") -> Any:

@@ -3,28 +3,39 @@
 from __future__ import annotations
 
 import itertools
+import json
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qs
 
 import botocore
 import pytest
 from botocore.configprovider import BOTOCORE_DEFAUT_SESSION_VARIABLES, DEFAULT_S3_CONFIG_VARS
+from botocore.credentials import Credentials
+from botocore.session import Session
 from werkzeug.wrappers import Response
 
 from tests.support import faults
 from tests.support.certificates import Certificates
 from tests.support.enforcing_moto import EnforcingMoto
 from tests.support.faulty_store import CallNext, FaultyStore
+from tests.support.http_server import serve_wsgi
 from tests.support.live_store import LiveStore
 from tests.support.moto_server import Moto
 from tests.support.reports import NO_REDIRECT, REGISTRY_LINES, finding_of, report_of
-from tests.support.s3_requests import Environ
+from tests.support.s3_requests import Environ, body_of
 from tests.support.samples import sampled
 from wizard.model.findings import Cause, Value
 from wizard.model.secret import Secret
 from wizard.model.settings import Settings
+from wizard.s3 import botocore_internals as internals
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse
 
 
 def write_aws_file(name: str, text: str) -> None:
@@ -247,6 +258,204 @@ def test_keys_are_not_read_from_the_config_file(enforcing_moto: EnforcingMoto, r
     write_aws_file("config", f"[default]\n{keys_of(store)}credential_process = echo no\n")
     report = report_of(without_keys(store, **REGISTRY_LINES[registry]))
     assert finding_of(report, "list").cause is Cause.NO_CREDENTIALS
+
+
+# --- the configuration file, for the registries that read it ---
+
+# registry -> the variables that make it read the file, and its settings
+READERS: Mapping[str, tuple[Mapping[str, str], dict[str, Value]]] = {
+    "distribution-3": ({"AWS_SDK_LOAD_CONFIG": "1"}, REGISTRY_LINES["distribution-3"]),
+    "gitlab": ({}, {"registry": "gitlab", "forcepathstyle": True}),
+}
+each_reader = pytest.mark.parametrize("reader", READERS)
+
+
+def settings_of_reader(reader: str, store: LiveStore, monkeypatch: pytest.MonkeyPatch, **changes: Value) -> Settings:
+    """Settings without keys, in an environment in which the registry reads the configuration file."""
+    environment, settings = READERS[reader]
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    return without_keys(store, **settings, **changes)
+
+
+@each_reader
+def test_keys_are_read_from_the_config_file(
+    enforcing_moto: EnforcingMoto, monkeypatch: pytest.MonkeyPatch, reader: str
+) -> None:
+    store = enforcing_moto.store()
+    write_aws_file("config", f"[default]\n{keys_of(store)}")
+    report = report_of(settings_of_reader(reader, store, monkeypatch))
+    assert report.passed
+    assert report.environment == ("~/.aws/config", *READERS[reader][0])
+
+
+def test_the_2_x_line_never_reads_the_config_file(
+    enforcing_moto: EnforcingMoto, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = enforcing_moto.store()
+    write_aws_file("config", f"[default]\n{keys_of(store)}")
+    monkeypatch.setenv("AWS_SDK_LOAD_CONFIG", "1")
+    report = report_of(without_keys(store, registry="dtr"))
+    assert finding_of(report, "list").cause is Cause.NO_CREDENTIALS
+
+
+@each_reader
+def test_the_config_file_can_be_elsewhere(
+    enforcing_moto: EnforcingMoto, monkeypatch: pytest.MonkeyPatch, reader: str, tmp_path: Path
+) -> None:
+    store = enforcing_moto.store()
+    (tmp_path / "config").write_text(f"[profile work]\n{keys_of(store)}")
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "config"))
+    monkeypatch.setenv("AWS_DEFAULT_PROFILE", "work")
+    report = report_of(settings_of_reader(reader, store, monkeypatch))
+    assert report.passed
+    assert report.environment == ("AWS_CONFIG_FILE", "AWS_DEFAULT_PROFILE", *READERS[reader][0])
+
+
+@each_reader
+def test_keys_of_the_credentials_file_count_for_more(
+    enforcing_moto: EnforcingMoto, monkeypatch: pytest.MonkeyPatch, reader: str
+) -> None:
+    store = enforcing_moto.store()
+    write_aws_file("credentials", f"[default]\n{keys_of(store)}")
+    write_aws_file("config", "[default]\naws_access_key_id = AKIAOTHER\naws_secret_access_key = other\n")
+    report = report_of(settings_of_reader(reader, store, monkeypatch))
+    assert report.passed
+    assert report.environment == ("~/.aws/credentials",)
+
+
+@each_reader
+def test_keys_come_from_a_process(
+    enforcing_moto: EnforcingMoto, monkeypatch: pytest.MonkeyPatch, reader: str, tmp_path: Path
+) -> None:
+    store = enforcing_moto.store()
+    keys = {"Version": 1, "AccessKeyId": store.access_key, "SecretAccessKey": store.secret_key}
+    (tmp_path / "keys.json").write_text(json.dumps(keys))
+    write_aws_file("config", f"[default]\ncredential_process = cat {tmp_path}/keys.json\n")
+    report = report_of(settings_of_reader(reader, store, monkeypatch))
+    assert report.passed
+    assert report.environment == ("~/.aws/config", *READERS[reader][0])
+
+
+ROLE = "role_arn = arn:aws:iam::123456789012:role/registry\n"
+
+
+@pytest.fixture
+def sts(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
+    """The service that gives roles, which has its own host; the operation and the signing key of each request."""
+    requests: list[str] = []
+    create_client = Session.create_client
+
+    def answer(environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+        operation = parse_qs(body_of(environ).decode())["Action"][0]
+        signed_by = re.search(r"Credential=(\w+)", environ.get("HTTP_AUTHORIZATION", ""))
+        requests.append(f"{operation} {signed_by[1] if signed_by else 'unsigned'}")
+        expiration = (datetime.now(UTC) + timedelta(hours=1)).isoformat()
+        keys = "<AccessKeyId>ASIAROLE</AccessKeyId><SecretAccessKey>x</SecretAccessKey><SessionToken>t</SessionToken>"
+        credentials = f"<Credentials>{keys}<Expiration>{expiration}</Expiration></Credentials>"
+        body = f"<{operation}Response><{operation}Result>{credentials}</{operation}Result></{operation}Response>"
+        return Response(body, content_type="text/xml")(environ, start_response)
+
+    with serve_wsgi(answer) as endpoint:
+
+        def create(self: Session, service: str, *arguments: Any, **options: Any) -> Any:
+            more = {"endpoint_url": endpoint} if service == "sts" else {}
+            return create_client(self, service, *arguments, **options | more)
+
+        monkeypatch.setattr(Session, "create_client", create)
+        yield requests
+
+
+@each_reader
+def test_a_role_has_the_keys_of_its_source_profile(
+    sts: list[str], store: LiveStore, monkeypatch: pytest.MonkeyPatch, reader: str
+) -> None:
+    write_aws_file("config", f"[default]\n{ROLE}source_profile = base\n")
+    write_aws_file("credentials", "[base]\naws_access_key_id = AKIABASE\naws_secret_access_key = x\n")
+    report = report_of(settings_of_reader(reader, store, monkeypatch))
+    assert report.passed
+    assert set(sts) == {"AssumeRole AKIABASE"}
+    assert report.environment == ("~/.aws/config", "~/.aws/credentials", *READERS[reader][0])
+
+
+def test_a_role_is_not_read_without_the_config_file(sts: list[str], store: LiveStore) -> None:
+    write_aws_file("credentials", f"[default]\n{ROLE}source_profile = default\n{keys_of(store)}")
+    assert report_of(without_keys(store, **REGISTRY_LINES["distribution-3"])).passed
+    assert sts == []
+
+
+@each_reader
+def test_a_role_can_have_keys_of_the_instance(
+    sts: list[str], store: LiveStore, monkeypatch: pytest.MonkeyPatch, reader: str
+) -> None:
+    write_aws_file("config", f"[default]\n{ROLE}credential_source = Ec2InstanceMetadata\n")
+    monkeypatch.setattr(
+        internals._InstanceProvider, "load", lambda _: Credentials("ASIAINSTANCE", "x", "t", method="iam-role")
+    )
+    assert report_of(settings_of_reader(reader, store, monkeypatch)).passed
+    assert set(sts) == {"AssumeRole ASIAINSTANCE"}
+
+
+@each_reader
+def test_a_role_can_have_a_web_identity(
+    sts: list[str], store: LiveStore, monkeypatch: pytest.MonkeyPatch, reader: str, tmp_path: Path
+) -> None:
+    (tmp_path / "token").write_text("token")
+    write_aws_file("config", f"[default]\n{ROLE}web_identity_token_file = {tmp_path}/token\n")
+    report = report_of(settings_of_reader(reader, store, monkeypatch))
+    assert report.passed
+    assert set(sts) == {"AssumeRoleWithWebIdentity unsigned"}
+    assert report.environment == ("~/.aws/config", *READERS[reader][0])
+
+
+@each_reader
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("[[[", "in ~/.aws/config that could be read"),
+        ("[default]\naws_access_key_id = AKIA\n", "in ~/.aws/config that are complete"),
+        (f"[default]\n{ROLE}source_profile = missing\n", "of the role in ~/.aws/config"),
+        ("[default]\ncredential_process = false\n", "of the `credential_process` in ~/.aws/config"),
+        (f"[default]\n{ROLE}web_identity_token_file = /missing\n", "for the web identity in ~/.aws/config"),
+        (
+            "[default]\nsso_start_url = https://x\nsso_region = us-east-1\nsso_account_id = 1\nsso_role_name = r\n",
+            "of the SSO session in ~/.aws/config",
+        ),
+    ],
+)
+def test_what_the_config_file_lacks_is_named(
+    store: LiveStore, monkeypatch: pytest.MonkeyPatch, reader: str, text: str, place: str
+) -> None:
+    write_aws_file("config", text)
+    finding = finding_of(report_of(settings_of_reader(reader, store, monkeypatch)), "list")
+    assert finding.cause is Cause.NO_CREDENTIALS
+    assert place in finding.text
+
+
+@each_reader
+def test_nothing_else_of_the_config_file_is_used(
+    enforcing_moto: EnforcingMoto, monkeypatch: pytest.MonkeyPatch, reader: str
+) -> None:
+    store = enforcing_moto.store()
+    s3 = "s3 =\n  addressing_style = virtual\n  endpoint_url = http://127.0.0.1:1\n"
+    others = "endpoint_url = http://127.0.0.1:1\nregion = eu-west-1\nca_bundle = /missing\nuse_fips_endpoint = true\n"
+    services = f"services = here\n[services here]\n{s3}"
+    write_aws_file("config", f"[default]\n{keys_of(store)}{others}{s3}{services}")
+    assert report_of(settings_of_reader(reader, store, monkeypatch)).passed
+
+
+def test_a_blank_region_of_a_3_x_registry_comes_from_the_profile(
+    enforcing_moto: EnforcingMoto, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = enforcing_moto.store()
+    write_aws_file("config", "[default]\nregion = us-east-1  # as in the console\n")
+    settings = store.settings(**REGISTRY_LINES["distribution-3"], **NO_REDIRECT, region="")
+    assert report_of(settings).failed == ("settings",)
+    monkeypatch.setenv("AWS_SDK_LOAD_CONFIG", "1")
+    report = report_of(settings)
+    assert report.passed
+    assert report.environment == ("~/.aws/config", "AWS_SDK_LOAD_CONFIG")
+    assert "the region us-east-1 of ~/.aws/config" in finding_of(report, "settings").text
 
 
 @pytest.mark.parametrize("registry", REGISTRY_LINES)

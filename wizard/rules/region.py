@@ -40,9 +40,12 @@ def _blank(settings: Settings) -> Finding:
     if not (registry.blank_region and settings.regionendpoint):
         return invalid_setting("region", "The registry does not start without a region.", fix)
     if from_environment := registry.region(settings, os.environ):
+        source, shown = registry.sdk.region_source_in(os.environ), sanitize(from_environment, 30)
+        is_variable = source in registry.sdk.region_variables
+        place = f"{source}={shown}" if is_variable else f"the region {shown} of {source}"
         return invalid_setting(
             "region",
-            f"Blank: this works while the registry's environment has AWS_REGION={sanitize(from_environment, 30)}.",
+            f"Blank: this works while the registry's environment has {place}.",
             fix,
             Severity.WARNING,
         )

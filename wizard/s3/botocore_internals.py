@@ -11,8 +11,10 @@ import functools
 import hashlib
 import io
 import os
+import shlex
 import socket
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from traceback import walk_tb
 from typing import Any, NamedTuple
 from urllib.parse import unquote, urlsplit
@@ -31,16 +33,20 @@ from botocore.awsrequest import (
 from botocore.client import BaseClient
 from botocore.configprovider import BOTOCORE_DEFAUT_SESSION_VARIABLES
 from botocore.credentials import (
+    AssumeRoleProvider,
+    CanonicalNameCredentialSourcer,
     ContainerMetadataFetcher,
     ContainerProvider,
     CredentialResolver,
     EnvProvider,
     InstanceMetadataFetcher,
     InstanceMetadataProvider,
+    ProcessProvider,
+    ProfileProviderBuilder,
     SharedCredentialProvider,
     create_credential_resolver,
 )
-from botocore.exceptions import HTTPClientError, PartialCredentialsError
+from botocore.exceptions import ConfigParseError, HTTPClientError, PartialCredentialsError
 from botocore.handlers import set_list_objects_encoding_type_url
 from botocore.httpsession import URLLib3Session
 from botocore.loaders import Loader
@@ -49,6 +55,7 @@ from botocore.session import Session
 from urllib3.util.ssl_match_hostname import CertificateError
 
 from wizard.s3.checksums import checksum, checksum_header, with_trailer
+from wizard.s3.credential_process import CredentialProcess
 
 # Sessions and credentials
 
@@ -90,12 +97,16 @@ def _loader() -> Loader:
 
 
 class CredentialSourceError(Exception):
-    """A source of credentials that the environment names failed. `method` is botocore's name of it."""
+    """A source of credentials that the environment names failed. `method` is botocore's name of it.
 
-    def __init__(self, method: str, *, is_incomplete: bool) -> None:
+    `path`: the file that could not be parsed, if it was that.
+    """
+
+    def __init__(self, method: str, *, is_incomplete: bool, path: str = "") -> None:
         super().__init__(method)
         self.method = method
         self.is_incomplete = is_incomplete
+        self.path = path
 
 
 class FoundCredentials(NamedTuple):
@@ -110,13 +121,32 @@ class FoundCredentials(NamedTuple):
         return f"FoundCredentials(from {self.method})"
 
 
-def find_credentials(environment: Mapping[str, str], region: str, *, full_chain: bool) -> FoundCredentials | None:
-    """The credentials in the environment, in ~/.aws/credentials and of the EC2 role, in this order.
+@dataclass(frozen=True, slots=True)
+class AwsProfile:
+    """The profile in the files of the AWS command line, and the paths of these. None: that file is not read.
 
-    With `full_chain` also those of a web identity and of a container; without it the EC2 role is asked for without a
-    token. Raises `CredentialSourceError`, and `TokenRequiredError` if that is not enough.
+    `ca_bundle`: the certificates that are trusted in the calls for roles; None for those of botocore.
     """
-    for provider in _full_chain(environment, region) if full_chain else _classic_chain(environment):
+
+    name: str = "default"
+    credentials_file: str = "~/.aws/credentials"
+    config_file: str | None = None
+    ca_bundle: str | None = None
+
+
+_DEFAULT_PROFILE = AwsProfile()
+
+
+def find_credentials(
+    environment: Mapping[str, str], region: str, profile: AwsProfile = _DEFAULT_PROFILE, *, full_chain: bool
+) -> FoundCredentials | None:
+    """The credentials in the environment, in the files and of the EC2 role, in this order.
+
+    With `full_chain` also those of a web identity and of a container, and the roles, SSO sessions and processes of the
+    configuration file; `region` is for the calls that these need. Without it the EC2 role is asked for without a token.
+    Raises `CredentialSourceError`, and `TokenRequiredError` if that is not enough.
+    """
+    for provider in _full_chain(environment, region, profile) if full_chain else _classic_chain(environment, profile):
         try:
             credentials = provider.load()
             found = credentials and credentials.get_frozen_credentials()
@@ -124,14 +154,15 @@ def find_credentials(environment: Mapping[str, str], region: str, *, full_chain:
             raise
         except Exception as error:  # noqa: BLE001 - an address, a file or an answer that botocore does not check
             is_incomplete = isinstance(error, PartialCredentialsError)
-            raise CredentialSourceError(provider.METHOD, is_incomplete=is_incomplete) from None
+            path = str(error.kwargs.get("path", "")) if isinstance(error, ConfigParseError) else ""
+            raise CredentialSourceError(provider.METHOD, is_incomplete=is_incomplete, path=path) from None
         if found:
             return FoundCredentials(found.access_key, found.secret_key, found.token, provider.METHOD)
     return None
 
 
-def _classic_chain(environment: Mapping[str, str]) -> list[Any]:
-    shared = SharedCredentialProvider(_credentials_file(environment), environment.get("AWS_PROFILE") or None)
+def _classic_chain(environment: Mapping[str, str], profile: AwsProfile) -> list[Any]:
+    shared = SharedCredentialProvider(profile.credentials_file, profile.name)
     return [_environment_provider(environment), shared, _TokenlessInstanceProvider()]
 
 
@@ -163,24 +194,77 @@ class _TokenlessInstanceProvider:
         return credentials
 
 
-def _full_chain(environment: Mapping[str, str], region: str) -> list[Any]:
-    profile = environment.get("AWS_PROFILE") or None
-    session = _session(_credentials_file(environment), profile=profile, region=region)
-    chain = create_credential_resolver(session, region_name=region).providers
+def _full_chain(environment: Mapping[str, str], region: str, profile: AwsProfile) -> list[Any]:
+    """The providers in the order of the SDKs for Go: `resolveCredentials` in aws/session, and in `config` of v2."""
+    session = _session(
+        profile.credentials_file,
+        profile=profile.name,
+        region=region,
+        config_file=profile.config_file or os.devnull,
+        ca_bundle=profile.ca_bundle,
+    )
     fetcher: Any = ContainerMetadataFetcher()
     fetcher.RETRY_ATTEMPTS = 1
-    replaced: dict[str | None, Any] = {
-        EnvProvider.METHOD: _environment_provider(environment),
-        ContainerProvider.METHOD: ContainerProvider(fetcher=fetcher),
-        InstanceMetadataProvider.METHOD: _InstanceProvider(environment),
-    }
-    return [replaced.get(provider.METHOD, provider) for provider in chain if provider.METHOD not in _OF_OTHER_PROGRAMS]
+    variables = _environment_provider(environment)
+    remote: list[Any] = [ContainerProvider(fetcher=fetcher), _InstanceProvider(environment)]
+    builder = _ProfileProviders(session, region)
+    web_identity, *of_profile = builder.providers(profile.name)
+    role: Any = AssumeRoleProvider(
+        load_config=lambda: session.full_config,
+        client_creator=functools.partial(session.create_client, region_name=region),
+        cache={},
+        profile_name=profile.name,
+        prompter=_refuse_to_ask,
+        credential_sourcer=CanonicalNameCredentialSourcer([variables, *remote]),
+        profile_provider_builder=builder,
+    )
+    chain = [variables, web_identity, role, *of_profile, *remote]
+    ignored = () if profile.config_file else _OF_CONFIG_FILE
+    return [provider for provider in chain if provider.METHOD not in ignored]
+
+
+_OF_CONFIG_FILE = ("assume-role", "sso")  # without that file they are ignored in the credentials file, too
+
+
+def _refuse_to_ask(prompt: str) -> str:
+    """Instead of the terminal, which a registry does not have, for the code of an MFA device."""
+    raise EOFError(prompt)
+
+
+class _ProfileProviders(ProfileProviderBuilder):
+    """The providers of a profile in the order of the SDKs for Go, where keys count for more than SSO and a process."""
+
+    def __init__(self, session: Session, region: str) -> None:
+        super().__init__(session, region_name=region)
+        self._full_config = lambda: session.full_config
+
+    def providers(self, profile_name: str, disable_env_vars: bool = False) -> list[Any]:
+        """Also called by botocore, for the source profile of a role."""
+        found = {each.METHOD: each for each in super().providers(profile_name, disable_env_vars)}
+        found[ProcessProvider.METHOD] = _ProcessProvider(profile_name, self._full_config)
+        return [found[name] for name in _PROFILE_METHODS]
+
+
+_PROFILE_METHODS = ("assume-role-with-web-identity", "shared-credentials-file", "config-file", "sso", "custom-process")
+
+
+class _ProcessProvider(ProcessProvider):
+    """Runs the command of `credential_process` by a shell, as the SDKs for Go do; it gets no input."""
+
+    def __init__(self, profile_name: str, load_config: Callable[[], Any]) -> None:
+        popen: Any = CredentialProcess
+        super().__init__(profile_name, load_config, popen)
+
+    def _retrieve_credentials_using(self, credential_process: str) -> Any:
+        shell = shlex.join(("sh", "-c", credential_process))
+        return super()._retrieve_credentials_using(shell)  # type: ignore[misc]  # the stubs omit it
 
 
 class _InstanceProvider:
     """The EC2 role, at the address that the environment names. A wrong one matters only if it is needed."""
 
     METHOD = InstanceMetadataProvider.METHOD
+    CANONICAL_NAME = InstanceMetadataProvider.CANONICAL_NAME
 
     def __init__(self, environment: Mapping[str, str]) -> None:
         self._environment = environment
@@ -195,14 +279,6 @@ class _InstanceProvider:
         )
         chain = {provider.METHOD: provider for provider in create_credential_resolver(session).providers}
         return chain[self.METHOD].load()
-
-
-# The credentials of older programs (AWS_CREDENTIAL_FILE, ~/.boto), which the SDK of the registry does not read.
-_OF_OTHER_PROGRAMS = ("ec2-credentials-file", "boto-config")
-
-
-def _credentials_file(environment: Mapping[str, str]) -> str:
-    return environment.get("AWS_SHARED_CREDENTIALS_FILE") or "~/.aws/credentials"
 
 
 def _environment_provider(environment: Mapping[str, str]) -> EnvProvider:

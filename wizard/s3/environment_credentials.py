@@ -7,20 +7,24 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 
 from wizard.catalog.registries import registry_of
+from wizard.catalog.registries.aws_files import CONFIG_FILE, CREDENTIALS_FILE, AwsFile
+from wizard.catalog.registries.sdk import Sdk
 from wizard.model.redaction import register_credentials
 from wizard.model.settings import Settings
 from wizard.s3.botocore_internals import (
+    AwsProfile,
     CredentialSourceError,
     FoundCredentials,
     TokenRequiredError,
     find_credentials,
 )
+from wizard.s3.ca_bundle import bundle_of_environment, ca_bundle_path
 from wizard.s3.errors import NoCredentials
 
 _OPERATION = "connect"
 _CONTAINER = ("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "AWS_CONTAINER_CREDENTIALS_FULL_URI")
 _EC2 = ("AWS_EC2_METADATA_SERVICE_ENDPOINT", "AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE")
-_FILE = "AWS_SHARED_CREDENTIALS_FILE"
+_WEB_IDENTITY = "AWS_WEB_IDENTITY_TOKEN_FILE"
 
 
 def environment_credentials(settings: Settings) -> FoundCredentials | None:
@@ -29,11 +33,10 @@ def environment_credentials(settings: Settings) -> FoundCredentials | None:
     They are hidden from then on in everything that is displayed. Raises `NoCredentials` that names the variable or file
     if it leads to none that can be used.
     """
-    environment = os.environ
-    full_chain = registry_of(settings.registry).full_credential_chain
-    region = environment.get("AWS_REGION") or environment.get("AWS_DEFAULT_REGION") or settings.region
+    environment, registry = os.environ, registry_of(settings.registry)
+    region, profile = registry.region(settings, environment), _profile(settings, registry.sdk, environment)
     try:
-        found = find_credentials(environment, region, full_chain=full_chain)
+        found = find_credentials(environment, region, profile, full_chain=registry.full_credential_chain)
     except TokenRequiredError:
         raise NoCredentials(
             _OPERATION,
@@ -41,15 +44,21 @@ def environment_credentials(settings: Settings) -> FoundCredentials | None:
             "modify-instance-metadata-options --http-tokens optional), or use Distribution 3",
         ) from None
     except CredentialSourceError as error:
-        raise NoCredentials(_OPERATION, f"no credentials {_place(error, environment)}") from None
+        raise NoCredentials(_OPERATION, f"no credentials {_place(error, registry.sdk, environment)}") from None
     if found:
         register_credentials(found.accesskey, found.secretkey, found.token or "")
         _refuse_unusable(found, environment)
-    if found is None and environment.get("AWS_PROFILE"):
-        raise NoCredentials(_OPERATION, "no credentials of the profile that AWS_PROFILE names")
+    if found is None and (variable := registry.sdk.profile_variable_in(environment)):
+        raise NoCredentials(_OPERATION, f"no credentials of the profile that {variable} names")
     if found and found.method == "env" and _has_expired(environment.get("AWS_CREDENTIAL_EXPIRATION", "")):
         raise NoCredentials(_OPERATION, "no credentials that are still valid", has_expired=True)
     return found
+
+
+def _profile(settings: Settings, sdk: Sdk, environment: Mapping[str, str]) -> AwsProfile:
+    config_file = str(CONFIG_FILE.path_in(environment)) if sdk.reads_config_file(environment) else None
+    ca_bundle = bundle_of_environment(settings) or ca_bundle_path()
+    return AwsProfile(sdk.profile_in(environment), str(CREDENTIALS_FILE.path_in(environment)), config_file, ca_bundle)
 
 
 def _refuse_unusable(found: FoundCredentials, environment: Mapping[str, str]) -> None:
@@ -88,18 +97,34 @@ def _has_expired(time: str) -> bool:
         return False
 
 
-def _place(error: CredentialSourceError, environment: Mapping[str, str]) -> str:
+def _place(error: CredentialSourceError, sdk: Sdk, environment: Mapping[str, str]) -> str:
     """Where the credentials were looked for, by the name of a variable and never its value."""
+    if error.path:
+        is_config = error.path == str(CONFIG_FILE.path_in(environment))
+        return _in_file(CONFIG_FILE if is_config else CREDENTIALS_FILE, "could be read", environment)
     match error.method:
         case "container-role":
             return f"at the address in {_first_set(_CONTAINER, environment)}"
         case "iam-role":
             variable = _first_set(_EC2, environment)
             return f"at the address in {variable}" if variable else "of an IAM role that could be read"
-        case "assume-role-with-web-identity":
-            return "for the web identity in AWS_WEB_IDENTITY_TOKEN_FILE and AWS_ROLE_ARN"
-    file = f"the file of {_FILE}" if environment.get(_FILE) else "~/.aws/credentials"
-    return f"in {file} that {'are complete' if error.is_incomplete else 'could be read'}"
+        case "assume-role-with-web-identity" if environment.get(_WEB_IDENTITY):
+            return f"for the web identity in {_WEB_IDENTITY} and AWS_ROLE_ARN"
+    problem = "are complete" if error.is_incomplete else "could be read"
+    if error.method == "shared-credentials-file" or not sdk.reads_config_file(environment):
+        return _in_file(CREDENTIALS_FILE, problem, environment)
+    source = {
+        "assume-role": "of the role ",
+        "assume-role-with-web-identity": "for the web identity ",
+        "sso": "of the SSO session ",
+        "custom-process": "of the `credential_process` ",
+    }
+    return source.get(error.method, "") + _in_file(CONFIG_FILE, problem, environment)
+
+
+def _in_file(file: AwsFile, problem: str, environment: Mapping[str, str]) -> str:
+    name = f"the file of {file.variable}" if environment.get(file.variable) else file.usual_path
+    return f"in {name} that {problem}"
 
 
 def _first_set(names: tuple[str, ...], environment: Mapping[str, str]) -> str:

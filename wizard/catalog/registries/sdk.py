@@ -11,6 +11,8 @@ from collections.abc import Mapping
 from enum import Enum, StrEnum, auto
 from typing import NamedTuple
 
+from wizard.catalog.registries.aws_files import value_of_profile
+
 
 class CredentialSource(StrEnum):
     """Where an SDK looks for credentials. The value completes the sentence "The registry reads …"."""
@@ -48,11 +50,12 @@ class Sdk(NamedTuple):
     - `regions`: those that it knows; without an endpoint the registry refuses others. None if it accepts any.
     - `credential_sources`: in the order in which they are tried. The first that has credentials is used.
     - `access_key_variables`, `secret_key_variables`: of each, the first that is set is used. Half a pair is ignored.
-    - `config_file`: when it reads `~/.aws/config`.
+    - `config_file`: when it reads `~/.aws/config`: its keys, roles, processes and SSO sessions, and the region.
     - `metadata_tokens`: whether it asks the EC2 metadata service for a token (IMDSv2). Without, it gets no role of an
       instance that requires tokens.
     - `region_variables`: where a blank region comes from, if the driver allows a blank one. The second counts only if
-      the configuration file is read.
+      the configuration file is read; then the region of the profile does, too.
+    - `profile_variables`: what names the profile. The second counts only if the configuration file is read.
     - `ca_bundle`: what AWS_CA_BUNDLE does.
     - `trust_variables`: variables of Go that replace the trusted certificates of the system.
     - `proxy_with_skipverify`: whether it uses a proxy with `skipverify`. The 2.x line then ignores proxies.
@@ -80,6 +83,7 @@ class Sdk(NamedTuple):
     access_key_variables: tuple[str, ...] = ("AWS_ACCESS_KEY_ID", "AWS_ACCESS_KEY")
     secret_key_variables: tuple[str, ...] = ("AWS_SECRET_ACCESS_KEY", "AWS_SECRET_KEY")
     region_variables: tuple[str, ...] = ("AWS_REGION", "AWS_DEFAULT_REGION")
+    profile_variables: tuple[str, ...] = ("AWS_PROFILE", "AWS_DEFAULT_PROFILE")
     trust_variables: tuple[str, ...] = ("SSL_CERT_FILE", "SSL_CERT_DIR")
 
     def key_variables_in(self, environment: Mapping[str, str]) -> tuple[str, str] | None:
@@ -88,15 +92,41 @@ class Sdk(NamedTuple):
         secret = next((name for name in self.secret_key_variables if environment.get(name)), None)
         return (access, secret) if access and secret else None
 
+    def reads_config_file(self, environment: Mapping[str, str]) -> bool:
+        """Whether it reads `~/.aws/config` in this environment."""
+        is_requested = environment.get(LOAD_CONFIG, "") in _GO_TRUE
+        return self.config_file is ConfigFile.ALWAYS or (self.config_file is ConfigFile.ON_REQUEST and is_requested)
+
+    def profile_variable_in(self, environment: Mapping[str, str]) -> str:
+        """The variable that names the profile; empty if none does, which means the profile `default`."""
+        return self._first_set(self.profile_variables, environment)
+
+    def profile_in(self, environment: Mapping[str, str]) -> str:
+        """The name of the profile in the files that it reads."""
+        return environment.get(self.profile_variable_in(environment), "default")
+
     def region_in(self, environment: Mapping[str, str]) -> str:
-        """The region that it takes from environment variables; empty if there is none."""
-        first, second = self.region_variables
-        loads_config = environment.get("AWS_SDK_LOAD_CONFIG", "") in _GO_TRUE
-        if self.config_file is ConfigFile.ALWAYS or (self.config_file is ConfigFile.ON_REQUEST and loads_config):
-            return environment.get(first) or environment.get(second, "")
-        return environment.get(first, "")
+        """The region that it finds in an environment and in the files there; empty if there is none."""
+        return self._region_and_source(environment)[0]
+
+    def region_source_in(self, environment: Mapping[str, str]) -> str:
+        """The name of the variable or file that the region comes from; empty if there is none."""
+        return self._region_and_source(environment)[1]
+
+    def _region_and_source(self, environment: Mapping[str, str]) -> tuple[str, str]:
+        if variable := self._first_set(self.region_variables, environment):
+            return environment[variable], variable
+        if not self.reads_config_file(environment):
+            return "", ""
+        return value_of_profile("region", self.profile_in(environment), environment)
+
+    def _first_set(self, names: tuple[str, ...], environment: Mapping[str, str]) -> str:
+        """The first variable that is set. Those after the first count only if the configuration file is read."""
+        counting = names if self.reads_config_file(environment) else names[:1]
+        return next((name for name in counting if environment.get(name)), "")
 
 
+LOAD_CONFIG = "AWS_SDK_LOAD_CONFIG"  # asks SDKs that read `~/.aws/config` only on request to read it
 _GO_TRUE = ("1", "t", "T", "TRUE", "true", "True")  # strconv.ParseBool
 
 _REGIONS_1_15 = frozenset(
