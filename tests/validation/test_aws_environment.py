@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import json
 import os
@@ -20,7 +21,7 @@ from botocore.session import Session
 from werkzeug.wrappers import Response
 
 from tests.support import faults
-from tests.support.certificates import Certificates
+from tests.support.certificates import Certificate, Certificates
 from tests.support.enforcing_moto import EnforcingMoto
 from tests.support.faulty_store import CallNext, FaultyStore
 from tests.support.http_server import serve_wsgi
@@ -340,29 +341,36 @@ def test_keys_come_from_a_process(
 ROLE = "role_arn = arn:aws:iam::123456789012:role/registry\n"
 
 
-@pytest.fixture
-def sts(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
-    """The service that gives roles, which has its own host; the operation and the signing key of each request."""
+@contextlib.contextmanager
+def running_sts(monkeypatch: pytest.MonkeyPatch, certificate: Certificate | None = None) -> Iterator[list[str]]:
+    """The service that gives roles, which has its own host; operation, key and region of each request."""
     requests: list[str] = []
     create_client = Session.create_client
 
     def answer(environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         operation = parse_qs(body_of(environ).decode())["Action"][0]
-        signed_by = re.search(r"Credential=(\w+)", environ.get("HTTP_AUTHORIZATION", ""))
-        requests.append(f"{operation} {signed_by[1] if signed_by else 'unsigned'}")
+        scope = re.search(r"Credential=(\w+)/\d+/([\w-]+)", environ.get("HTTP_AUTHORIZATION", ""))
+        requests.append(f"{operation} {scope[1]} {scope[2]}" if scope else f"{operation} unsigned")
         expiration = (datetime.now(UTC) + timedelta(hours=1)).isoformat()
         keys = "<AccessKeyId>ASIAROLE</AccessKeyId><SecretAccessKey>x</SecretAccessKey><SessionToken>t</SessionToken>"
         credentials = f"<Credentials>{keys}<Expiration>{expiration}</Expiration></Credentials>"
         body = f"<{operation}Response><{operation}Result>{credentials}</{operation}Result></{operation}Response>"
         return Response(body, content_type="text/xml")(environ, start_response)
 
-    with serve_wsgi(answer) as endpoint:
+    with serve_wsgi(answer, certificate) as endpoint:
 
         def create(self: Session, service: str, *arguments: Any, **options: Any) -> Any:
             more = {"endpoint_url": endpoint} if service == "sts" else {}
             return create_client(self, service, *arguments, **options | more)
 
         monkeypatch.setattr(Session, "create_client", create)
+        yield requests
+
+
+@pytest.fixture
+def sts(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
+    """See `running_sts`."""
+    with running_sts(monkeypatch) as requests:
         yield requests
 
 
@@ -374,8 +382,26 @@ def test_a_role_has_the_keys_of_its_source_profile(
     write_aws_file("credentials", "[base]\naws_access_key_id = AKIABASE\naws_secret_access_key = x\n")
     report = report_of(settings_of_reader(reader, store, monkeypatch))
     assert report.passed
-    assert set(sts) == {"AssumeRole AKIABASE"}
+    assert set(sts) == {"AssumeRole AKIABASE us-east-1"}
     assert report.environment == ("~/.aws/config", "~/.aws/credentials", *READERS[reader][0])
+
+
+def test_a_role_is_asked_for_in_the_region_of_the_settings(
+    sts: list[str], store: LiveStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_REGION", "eu-west-1")
+    write_aws_file("config", f"[default]\n{ROLE}source_profile = default\n{keys_of(store)}")
+    report_of(settings_of_reader("gitlab", store, monkeypatch))
+    assert set(sts) == {f"AssumeRole {store.access_key} us-east-1"}
+
+
+def test_the_service_for_roles_is_trusted_as_the_store_is(
+    certificates: Certificates, store: LiveStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificates.ca))
+    write_aws_file("config", f"[default]\n{ROLE}source_profile = default\n{keys_of(store)}")
+    with running_sts(monkeypatch, certificates.good):
+        assert report_of(settings_of_reader("gitlab", store, monkeypatch)).passed
 
 
 def test_a_role_is_not_read_without_the_config_file(sts: list[str], store: LiveStore) -> None:
@@ -393,7 +419,7 @@ def test_a_role_can_have_keys_of_the_instance(
         internals._InstanceProvider, "load", lambda _: Credentials("ASIAINSTANCE", "x", "t", method="iam-role")
     )
     assert report_of(settings_of_reader(reader, store, monkeypatch)).passed
-    assert set(sts) == {"AssumeRole ASIAINSTANCE"}
+    assert set(sts) == {"AssumeRole ASIAINSTANCE us-east-1"}
 
 
 @each_reader
