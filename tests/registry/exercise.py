@@ -84,10 +84,7 @@ def exercise_registry(
     `layers` are sizes in bytes, `timeout` is for each command of the client, in seconds. `config` is a configuration
     file to use instead of the exported one.
     """
-    with tempfile.TemporaryDirectory(prefix="registry-") as name:
-        folder = Path(name)
-        text = FORMATS[settings.registry].write(settings).text if config is None else config
-        (folder / "config.yml").write_text(text, encoding="utf-8")
+    with _folder_with_config(settings, config) as folder:
         with contextlib.ExitStack() as stack:
             try:
                 address = stack.enter_context(_running_registry(programs.registry, folder, environment or {}))
@@ -97,6 +94,25 @@ def exercise_registry(
         if maintain and not outcome.failed_stage:
             outcome = dataclasses.replace(outcome, **_maintain(programs, folder, environment or {}))
         return outcome
+
+
+def start_registry(programs: Programs, settings: Settings, environment: Mapping[str, str] | None = None) -> Outcome:
+    """Only starts the registry, and stops it."""
+    with _folder_with_config(settings) as folder:
+        try:
+            with _running_registry(programs.registry, folder, environment or {}):
+                return Outcome()
+        except _StageFailedError as failure:
+            return Outcome("start", str(failure))
+
+
+@contextlib.contextmanager
+def _folder_with_config(settings: Settings, config: str | None = None) -> Iterator[Path]:
+    """A temporary folder with the configuration file of a registry."""
+    with tempfile.TemporaryDirectory(prefix="registry-") as name:
+        text = FORMATS[settings.registry].write(settings).text if config is None else config
+        (Path(name) / "config.yml").write_text(text, encoding="utf-8")
+        yield Path(name)
 
 
 def _maintain(programs: Programs, folder: Path, environment: Mapping[str, str]) -> dict[str, Any]:

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from tests.registry.exercise import FORMATS, Programs, exercise_registry
+from tests.registry.exercise import FORMATS, Programs, exercise_registry, start_registry
+from tests.registry.registries import DEBIAN_2_8, DISTRIBUTION_3, OFFICIAL_2_8, RealRegistry
 from tests.support.moto_server import Moto
+from wizard import rules
+from wizard.catalog.registries import registry_of
 from wizard.formats.env import variables
 from wizard.formats.yaml_splice import merge_into
 from wizard.model.secret import Secret
@@ -61,3 +64,31 @@ def test_the_registry_starts_from_its_own_file_with_a_new_storage_section(
     assert "blobdescriptor: inmemory" in text
     outcome = exercise_registry(programs, settings, config=text)
     assert outcome.failed_stage == "", outcome.message
+
+
+# Regions without an endpoint. The settings `distribution-2` are for the official release; Debian's is newer inside.
+
+
+@pytest.mark.ci_server
+@pytest.mark.parametrize("registry", [OFFICIAL_2_8, DISTRIBUTION_3], ids=lambda registry: registry.name)
+@pytest.mark.parametrize("region", ["eu-west-3", "af-south-1", "us-gov-east-1", "mx-central-1"])
+def test_a_registry_starts_with_the_regions_of_its_sdk(registry: RealRegistry, region: str) -> None:
+    settings = amazon(registry, region)
+    outcome = start_registry(Programs.require(registry), settings)
+    known = registry_of(registry.id).regions
+    assert known is not None
+    assert (outcome.failed_stage == "") is (region in known), outcome.message
+    assert (outcome.failed_stage == "") is (rules.errors(settings) == []), outcome.message
+
+
+def test_debian_builds_the_2_line_with_more_regions(programs: Programs) -> None:
+    settings = amazon(DEBIAN_2_8, "af-south-1")
+    assert start_registry(programs, settings).failed_stage == ""
+    (error,) = rules.errors(settings)
+    assert "is older than af-south-1" in error.text
+
+
+def amazon(registry: RealRegistry, region: str) -> Settings:
+    """Settings for Amazon S3. Without an image, a registry sends nothing there."""
+    settings = Settings(bucket="images", region=region, accesskey="AKIAIOSFODNN7EXAMPLE", secretkey=Secret("x" * 40))
+    return settings.replace({**registry.settings, "v4auth": True})
