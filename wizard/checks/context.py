@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 _T = TypeVar("_T")
 # The settings that change only what is sent with every object, and so can be tried by writing one
 SENT_WITH_OBJECTS = {"encrypt", "keyid", "storageclass", "objectacl", "objectownership", "checksum_disabled"}
+FIX = "fix"  # the object that is written to try them
 SIZE = 2048  # bytes of the test object: large enough to show truncation, small enough for a slow line
 _CREATING = ("PutObject", "CopyObject", "CompleteMultipartUpload")  # calls that create a version of an object
 _TICK = 0.02  # seconds between two looks whether the run was stopped
@@ -118,7 +119,7 @@ class CheckContext(BucketCalls):
         """Writes an object as the registry would with other `SENT_WITH_OBJECTS`, beside the test object."""
         headers = {name: settings.value(name) for name in SENT_WITH_OBJECTS if name not in FURTHER_PARAMETERS}
         changed = self.settings.replace(headers).with_further(settings.further)
-        key, connection = self.key("fix"), Connection(lambda: self._connect(changed))
+        key, connection = self.key(FIX), Connection(lambda: self._connect(changed))
         other = BucketCalls(changed, connection, self._is_stopped)
         with contextlib.closing(connection), self.ledger.creating_object(key):
             self._record_version(key, other.call("PutObject", Key=key, Body=self.body, **_object_headers(changed)))

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from wizard.checks.context import CheckContext
+from wizard.checks.context import FIX, CheckContext
 from wizard.checks.violations import contract_violation
 
 
 def delete(context: CheckContext) -> None:
-    """Deletes all test objects in one call, verifies the result of each one, and lists the prefix afterwards."""
-    keys = context.ledger.keys()
+    """Deletes all test objects in one call, verifies the result of each one, and lists the prefix afterwards.
+
+    Without the object that tries a fix, which may be written at the same time.
+    """
+    recorded = context.ledger.keys()
+    keys = [key for key in recorded if key != context.key(FIX)]
     context.remove(keys)
     listed = {entry["Key"] for entry in context.list(f"{context.prefix}/").get("Contents", [])}
     if left := listed.intersection(keys):
