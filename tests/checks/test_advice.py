@@ -90,17 +90,6 @@ def advice_of(store: LiveStore, check_id: str, **changes: Any) -> str:
     return finding.text
 
 
-def respond_with(op: str, document: str) -> Fault:
-    """Responds to one operation with `document`."""
-
-    def act(environ: Environ, call_next: CallNext) -> Response:
-        if operation(environ) != op:
-            return call_next(environ)
-        return Response(document, content_type="application/xml")
-
-    return act
-
-
 # --- lifecycle ---
 
 
@@ -179,7 +168,7 @@ def test_many_harmful_rules_are_one_short_sentence(store: LiveStore) -> None:
 def test_the_name_of_a_rule_is_sanitized() -> None:
     rule_xml = "<ID>\u202eevil</ID><Status>Enabled</Status><Prefix/><Expiration><Days>1</Days></Expiration>"
     document = f"<LifecycleConfiguration><Rule>{rule_xml}</Rule></LifecycleConfiguration>"
-    with FaultyStore(respond_with("GetBucketLifecycleConfiguration", document)) as store:
+    with FaultyStore(faults.respond_with("GetBucketLifecycleConfiguration", document)) as store:
         assert "rule \ufffdevil deletes" in advice_of(store.live, "lifecycle")
 
 
@@ -207,7 +196,7 @@ def test_an_upload_is_stale_after_a_week(hours: int, is_stale: bool) -> None:
     age = timedelta(hours=hours)
     listing = f"""<ListMultipartUploadsResult><Upload><Key>a</Key><UploadId>1</UploadId>
         <Initiated>{(datetime.now(UTC) - age).isoformat()}</Initiated></Upload></ListMultipartUploadsResult>"""
-    with FaultyStore(respond_with("ListMultipartUploads", listing)) as store:
+    with FaultyStore(faults.respond_with("ListMultipartUploads", listing)) as store:
         assert advice_of(store.live, "lifecycle").startswith("1 upload") is is_stale
 
 
@@ -411,7 +400,7 @@ def test_a_name_in_the_bucket_is_sanitized(store: LiveStore) -> None:
 
 # --- public access, requester pays ---
 
-IS_PUBLIC = respond_with("GetBucketPolicyStatus", "<PolicyStatus><IsPublic>true</IsPublic></PolicyStatus>")
+IS_PUBLIC = faults.respond_with("GetBucketPolicyStatus", "<PolicyStatus><IsPublic>true</IsPublic></PolicyStatus>")
 LISTING = "<ListBucketResult><Name>b</Name><IsTruncated>false</IsTruncated></ListBucketResult>"
 
 
@@ -468,17 +457,6 @@ def test_a_public_policy_is_reported_unless_it_is_restricted(store: LiveStore) -
         assert advice_of(public_store.live, "public-access") == ""
 
 
-def _answer_unsigned(*ops: str) -> Fault:
-    """Lets anybody make these calls, as a store with a public policy."""
-
-    def act(environ: Environ, call_next: CallNext) -> Response:
-        if operation(environ) in ops and "HTTP_AUTHORIZATION" not in environ:
-            environ = environ | {"HTTP_AUTHORIZATION": f"AWS {Moto.access_key}:c2lnbmF0dXJl"}
-        return call_next(environ)
-
-    return act
-
-
 def _public_access_of(*injected: Fault, registry: str = "dtr") -> str:
     """The text of the check in a complete run; empty if it has no finding."""
     with FaultyStore(*injected) as store:
@@ -492,18 +470,18 @@ def _public_access_of(*injected: Fault, registry: str = "dtr") -> str:
 
 @pytest.mark.parametrize("policy", [IS_PUBLIC, faults.pass_through], ids=["public", "none"])
 def test_images_that_anybody_can_read_are_reported_whatever_the_store_says_of_its_policy(policy: Fault) -> None:
-    text = _public_access_of(_answer_unsigned("GetObject"), policy)
+    text = _public_access_of(faults.answer_unsigned("GetObject"), policy)
     assert text.startswith("Anybody can read the images: ")
 
 
 @pytest.mark.parametrize("registry", REGISTRY_LINES)
 def test_a_bucket_that_anybody_can_list_is_reported(registry: str) -> None:
-    text = _public_access_of(_answer_unsigned("ListObjects", "ListObjectsV2"), registry=registry)
+    text = _public_access_of(faults.answer_unsigned("ListObjects", "ListObjectsV2"), registry=registry)
     assert text.startswith("Anybody can list the bucket: ")
 
 
 def test_reading_and_listing_by_anybody_are_one_sentence() -> None:
-    text = _public_access_of(_answer_unsigned("GetObject", "ListObjects"), IS_PUBLIC)
+    text = _public_access_of(faults.answer_unsigned("GetObject", "ListObjects"), IS_PUBLIC)
     assert text.startswith("Anybody can read the images and list the bucket: ")
     assert "policy" not in text
 
@@ -511,7 +489,7 @@ def test_reading_and_listing_by_anybody_are_one_sentence() -> None:
 @pytest.mark.parametrize(("op", "words"), [("GetObject", "read the images"), ("ListObjects", "list the bucket")])
 def test_public_access_is_reported_although_the_key_may_not_ask(op: str, words: str) -> None:
     denied = [faults.deny(call) for call in ACCESS_CALLS]
-    assert _public_access_of(_answer_unsigned(op), *denied).startswith(f"Anybody can {words}")
+    assert _public_access_of(faults.answer_unsigned(op), *denied).startswith(f"Anybody can {words}")
 
 
 def test_a_public_policy_that_lets_nobody_read_or_list_is_reported_as_the_store_says_it() -> None:
@@ -538,20 +516,20 @@ def test_a_web_page_without_a_signature_is_no_listing() -> None:
 
 def test_a_store_that_answers_each_question_with_a_listing_does_not_know_them() -> None:
     """As old versions of MinIO, which ignore what they do not know in a query."""
-    with FaultyStore(*(respond_with(call, LISTING) for call in ACCESS_CALLS)) as store:
+    with FaultyStore(*(faults.respond_with(call, LISTING) for call in ACCESS_CALLS)) as store:
         result = result_of(report_of(store.settings()), "public-access")
     assert (result.status, result.reason) == (Status.SKIPPED, "not known to the store")
 
 
 def test_a_bucket_that_anybody_can_list_is_reported_where_the_store_answers_with_a_listing() -> None:
-    answers = [respond_with(call, LISTING) for call in ACCESS_CALLS]
-    assert _public_access_of(_answer_unsigned("ListObjects"), *answers).startswith("Anybody can list the bucket")
+    answers = [faults.respond_with(call, LISTING) for call in ACCESS_CALLS]
+    assert _public_access_of(faults.answer_unsigned("ListObjects"), *answers).startswith("Anybody can list the bucket")
 
 
 @pytest.mark.parametrize(("payer", "expected"), [("Requester", "Requester pays is on"), ("BucketOwner", "")])
 def test_requester_pays_is_reported(payer: str, expected: str) -> None:
     document = f"<RequestPaymentConfiguration><Payer>{payer}</Payer></RequestPaymentConfiguration>"
-    with FaultyStore(respond_with("GetBucketRequestPayment", document)) as store:
+    with FaultyStore(faults.respond_with("GetBucketRequestPayment", document)) as store:
         text = advice_of(store.live, "public-access")
         assert expected in text
         assert bool(text) == bool(expected)
@@ -589,7 +567,7 @@ UNANSWERED: dict[str, tuple[Callable[[str], Fault], str]] = {
     "a web page": (faults.console_page, "the store does not say"),
     "a web page of a proxy": (faults.bad_gateway, "the store does not say"),
     "connection reset": (faults.reset_connection, "the store does not say"),
-    "invalid XML": (lambda op: respond_with(op, "<<"), "the store does not say"),
+    "invalid XML": (lambda op: faults.respond_with(op, "<<"), "the store does not say"),
 }
 
 
@@ -615,7 +593,7 @@ def test_a_check_that_gets_no_answer_is_skipped(fault: Callable[[str], Fault], r
     ["", "<a/>", "<ListBucketResult><Name>b</Name><IsTruncated>false</IsTruncated></ListBucketResult>"],
 )
 def test_a_response_to_another_call_is_ignored(document: str) -> None:
-    with FaultyStore(*(respond_with(call, document) for call in CALLS)) as store:
+    with FaultyStore(*(faults.respond_with(call, document) for call in CALLS)) as store:
         results = advisory_results(report_of(store.settings()))
         assert results.pop("public-access").reason == "not known to the store"
         assert {result.status for result in results.values()} == {Status.PASSED}
@@ -636,7 +614,7 @@ def test_a_response_to_another_call_is_ignored(document: str) -> None:
     ),
 )
 def test_missing_elements_of_a_response_cause_no_error(inner: str) -> None:
-    with FaultyStore(*(respond_with(call, f"<Answer>{inner}</Answer>") for call in CALLS)) as store:
+    with FaultyStore(*(faults.respond_with(call, f"<Answer>{inner}</Answer>") for call in CALLS)) as store:
         report = report_of(store.settings())
         assert report.passed
         assert {result_of(report, check).reason for check in ADVISORY} <= {"", "not known to the store"}

@@ -27,7 +27,7 @@ from tests.support.reports import (
     report_of,
     result_of,
 )
-from tests.support.s3_requests import Environ, body_of, bucket_and_key, operation, query_of
+from tests.support.s3_requests import Environ, bucket_and_key, operation
 from wizard.model.findings import Cause, Fix, Severity
 from wizard.validation.results import Status
 
@@ -224,42 +224,8 @@ def test_nothing_large_is_sent_to_a_store_that_copies_parts_of_small_objects(sto
     assert report_of(store.settings()).notes == ()
 
 
-def _ignore_copy_range(environ: Environ, call_next: CallNext) -> Response:
-    """As stores that copy the whole source, or always its start."""
-    if operation(environ) == "UploadPartCopy" and "HTTP_X_AMZ_COPY_SOURCE_RANGE" in environ:
-        first, _, last = environ["HTTP_X_AMZ_COPY_SOURCE_RANGE"].removeprefix("bytes=").partition("-")
-        environ = environ | {"HTTP_X_AMZ_COPY_SOURCE_RANGE": f"bytes=0-{int(last) - int(first)}"}
-    return call_next(environ)
-
-
-def _refuse_offsets(environ: Environ, call_next: CallNext) -> Response:
-    """As MinIO with compression."""
-    span = environ.get("HTTP_X_AMZ_COPY_SOURCE_RANGE", "bytes=0-")
-    if operation(environ) == "UploadPartCopy" and not span.startswith("bytes=0-"):
-        message = "Range specified is not valid for source object"
-        return faults.error("*", 400, "InvalidArgument", message)(environ, call_next)
-    return call_next(environ)
-
-
-def _refuse_larger_last_parts() -> Fault:
-    """As Cloudflare R2."""
-    sizes: dict[str, int] = {}
-
-    def act(environ: Environ, call_next: CallNext) -> Response:
-        query = query_of(environ)
-        if operation(environ) == "UploadPart":
-            sizes[query["partNumber"]] = int(environ["CONTENT_LENGTH"])
-        has_two = operation(environ) == "CompleteMultipartUpload" and b"<PartNumber>2<" in body_of(environ)
-        if has_two and sizes["2"] > sizes["1"]:
-            message = "All non-trailing parts must have the same length."
-            return faults.error("*", 400, "InvalidPart", message)(environ, call_next)
-        return call_next(environ)
-
-    return act
-
-
 def test_a_store_that_refuses_a_larger_last_part_needs_larger_chunks() -> None:
-    with FaultyStore(_refuse_larger_last_parts()) as store:
+    with FaultyStore(faults.refuse_larger_last_parts()) as store:
         settings = store.settings(provider="r2", registry="dtr", chunksize=10 * MIB)
         report = report_of(settings)
         assert report.failed == ("multipart",)
@@ -276,14 +242,17 @@ def test_a_store_that_refuses_a_larger_last_part_needs_larger_chunks() -> None:
 def test_uneven_parts_are_tried_only_where_the_registry_makes_them_and_the_store_may_refuse_them(
     registry: str, provider: str
 ) -> None:
-    with FaultyStore(_refuse_larger_last_parts()) as store:
+    with FaultyStore(faults.refuse_larger_last_parts()) as store:
         report = report_of(store.settings(**REGISTRY_LINES.get(registry, {}), provider=provider, chunksize=10 * MIB))
         assert report.passed
         assert report.notes == ()
 
 
 def test_uneven_parts_are_tried_on_a_host_whose_store_may_refuse_them(monkeypatch: pytest.MonkeyPatch) -> None:
-    with FaultyStore(_refuse_larger_last_parts()) as store, http_proxy(urlsplit(store.endpoint).port or 0) as proxy:
+    with (
+        FaultyStore(faults.refuse_larger_last_parts()) as store,
+        http_proxy(urlsplit(store.endpoint).port or 0) as proxy,
+    ):
         monkeypatch.setenv("HTTP_PROXY", proxy.url)
         monkeypatch.delenv("NO_PROXY")
         report = report_of(store.settings(registry="dtr", regionendpoint="http://0123.r2.cloudflarestorage.com"))
@@ -292,7 +261,7 @@ def test_uneven_parts_are_tried_on_a_host_whose_store_may_refuse_them(monkeypatc
 
 
 def test_a_part_that_is_not_copied_from_its_offset_is_reported() -> None:
-    with FaultyStore(_ignore_copy_range) as store:
+    with FaultyStore(faults.ignore_copy_range()) as store:
         report = report_of(store.settings())
         assert report.failed == ("multipart-copy",)
         finding = finding_of(report, "multipart-copy")
@@ -303,7 +272,7 @@ def test_a_part_that_is_not_copied_from_its_offset_is_reported() -> None:
 
 
 def test_a_part_that_cannot_be_copied_from_an_offset_is_reported() -> None:
-    with FaultyStore(_refuse_offsets) as store:
+    with FaultyStore(faults.refuse_copy_offsets()) as store:
         report = report_of(store.settings())
         assert report.failed == ("multipart-copy",)
         assert "Range specified is not valid" in finding_of(report, "multipart-copy").text

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable
+from functools import partial
 from urllib.parse import quote
 
 import pytest
@@ -22,7 +23,7 @@ from tests.support.reports import (
     report_of,
     result_of,
 )
-from tests.support.s3_requests import Environ, operation
+from tests.support.s3_requests import Environ
 from tests.support.samples import sampled
 from wizard.model.findings import Cause
 from wizard.validation.results import Status
@@ -38,29 +39,15 @@ def _list_object_never_written(environ: Environ, call_next: CallNext) -> Respons
     return response
 
 
-def _answer_absent(status: int, body: str = "", code: str = "", content_type: str = "text/html") -> Fault:
-    """A proxy that replaces the 404 of a read of an absent object."""
-
-    def act(environ: Environ, call_next: CallNext) -> Response:
-        response = call_next(environ)
-        if response.status_code != 404 or not operation(environ).startswith("GetObject"):
-            return response
-        if code:
-            return faults.error("*", status, code)(environ, call_next)
-        headers = {"Location": "http://127.0.0.1:9/login"} if status == 302 else {}
-        return Response(body, status, headers, content_type=content_type)
-
-    return act
-
-
+_replace_read = partial(faults.replace_absent, op="GetObject*")
 ABSENT: dict[str, tuple[Fault, str]] = {
-    "a page with 404": (_answer_absent(404, "<html>Not found</html>"), "the status 404,"),
-    "a page with 200": (_answer_absent(200, "<html>Welcome</html>"), "data,"),
-    "an empty 200": (_answer_absent(200), "data,"),
-    "a redirect": (_answer_absent(302), "the status 302,"),
-    "an error of its own": (_answer_absent(404, code="NotFound"), "the status 404 and the code NotFound,"),
-    "a refusal": (_answer_absent(403, code="AccessDenied"), "the status 403 and the code AccessDenied,"),
-    "a page with 403": (_answer_absent(403, "<html>Forbidden</html>"), "the status 403,"),
+    "a page with 404": (_replace_read(404, "<html>Not found</html>"), "the status 404,"),
+    "a page with 200": (_replace_read(200, "<html>Welcome</html>"), "data,"),
+    "an empty 200": (_replace_read(200), "data,"),
+    "a redirect": (_replace_read(302), "the status 302,"),
+    "an error of its own": (_replace_read(404, code="NotFound"), "the status 404 and the code NotFound,"),
+    "a refusal": (_replace_read(403, code="AccessDenied"), "the status 403 and the code AccessDenied,"),
+    "a page with 403": (_replace_read(403, "<html>Forbidden</html>"), "the status 403,"),
 }
 
 
@@ -77,14 +64,7 @@ def test_a_proxy_that_replaces_the_answer_to_a_read_of_an_absent_object_is_repor
 
 
 def test_a_head_of_an_absent_object_that_finds_one_is_reported() -> None:
-    def answer(environ: Environ, call_next: CallNext) -> Response:
-        response = call_next(environ)
-        if operation(environ) == "HeadObject" and response.status_code == 404:
-            headers = {"Content-Length": "5", "Last-Modified": "Thu, 01 Jan 2026 00:00:00 GMT"}
-            return Response(status=200, headers=headers)
-        return response
-
-    with FaultyStore(answer) as store:
+    with FaultyStore(faults.replace_absent(200, "found", op="HeadObject")) as store:
         report = report_of(store.settings(**REGISTRY_LINES["distribution-3"]))
         assert report.failed == ("head",)
         assert "HeadObject finds an object that is not there." in finding_of(report, "head").text

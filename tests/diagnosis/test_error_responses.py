@@ -8,15 +8,13 @@ from types import MappingProxyType
 from typing import Any
 
 import pytest
-from werkzeug.wrappers import Response
 
 from tests.support import faults
-from tests.support.faulty_store import CallNext, Fault, FaultyStore
+from tests.support.faulty_store import Fault, FaultyStore
 from tests.support.findings import apply_fix, only_failure
 from tests.support.live_store import LiveStore
 from tests.support.rclone import Rclone
 from tests.support.reports import report_of, result_of
-from tests.support.s3_requests import Environ, operation
 from tests.support.samples import sampled
 from wizard.diagnosis import error_responses
 from wizard.diagnosis.error_responses import diagnose_error_response
@@ -269,76 +267,57 @@ def test_what_fails_without_the_permission_to_delete_depends_on_the_registry(reg
 # Values that are sent with each object: the fix is offered only if a write with it succeeds
 
 
-def refuse(header: str, code: str, message: str = "", *, where: str = "") -> Fault:
-    """Refuses writes with a header that contains `where`, or without the header if `where` is `absent`.
-
-    Without a code the response is nothing but a status.
-    """
-
-    def act(environ: Environ, call_next: CallNext) -> Response:
-        value = environ.get(f"HTTP_{header.upper().replace('-', '_')}")
-        is_refused = value is None if where == "absent" else value is not None and where in value
-        if is_refused and operation(environ) in ("PutObject", "CreateMultipartUpload", "CopyObject"):
-            if not code:
-                return Response(status=400)
-            status = 403 if code == "AccessDenied" else 400
-            return faults.error("*", status, code, message)(environ, call_next)
-        return call_next(environ)
-
-    return act
-
-
 SENT: dict[str, tuple[Fault, dict[str, Value], Cause, dict[str, Value]]] = {
     "encryption is refused": (
-        refuse("x-amz-server-side-encryption", "InvalidArgument", "Server side encryption is not configured"),
+        faults.refuse_header(faults.ENCRYPTION, "InvalidArgument", "Server side encryption is not configured"),
         {"encrypt": True},
         Cause.UNSUPPORTED,
         {"encrypt": False, "keyid": ""},
     ),
     "encryption is refused without a word": (
-        refuse("x-amz-server-side-encryption", "InvalidArgument"),
+        faults.refuse_header(faults.ENCRYPTION, "InvalidArgument"),
         {"encrypt": True},
         Cause.UNSUPPORTED,
         {"encrypt": False, "keyid": ""},
     ),
     "encryption is refused in the words of any missing call": (
-        refuse("x-amz-server-side-encryption", "NotImplemented", "A header you provided is not implemented"),
+        faults.refuse_header(faults.ENCRYPTION, "NotImplemented", "A header you provided is not implemented"),
         {"encrypt": True},
         Cause.UNSUPPORTED,
         {"encrypt": False, "keyid": ""},
     ),
     "encryption is refused with a bare status": (
-        refuse("x-amz-server-side-encryption", ""),
+        faults.refuse_header(faults.ENCRYPTION, ""),
         {"encrypt": True},
         Cause.UNSUPPORTED,
         {"encrypt": False, "keyid": ""},
     ),
     "a KMS key is refused": (
-        refuse("x-amz-server-side-encryption", "NotImplemented", "A header is not implemented", where="aws:kms"),
+        faults.refuse_header(faults.ENCRYPTION, "NotImplemented", "A header is not implemented", value="aws:kms"),
         {"encrypt": True, "keyid": "k"},
         Cause.UNSUPPORTED,
         {"keyid": ""},
     ),
     "a KMS key is refused by its name": (
-        refuse("x-amz-server-side-encryption", "KMS.NotFoundException", where="aws:kms"),
+        faults.refuse_header(faults.ENCRYPTION, "KMS.NotFoundException", value="aws:kms"),
         {"encrypt": True, "keyid": "k"},
         Cause.UNSUPPORTED,
         {"keyid": ""},
     ),
     "encryption is required": (
-        refuse("x-amz-server-side-encryption", "AccessDenied", "Access Denied", where="absent"),
+        faults.require_header(faults.ENCRYPTION, "AccessDenied", "Access Denied"),
         {},
         Cause.ENCRYPTION_REQUIRED,
         {"encrypt": True},
     ),
     "a storage class is refused": (
-        refuse("x-amz-storage-class", "InvalidStorageClass", where="REDUCED_REDUNDANCY"),
+        faults.refuse_header("x-amz-storage-class", "InvalidStorageClass", value="REDUCED_REDUNDANCY"),
         {"storageclass": "REDUCED_REDUNDANCY"},
         Cause.UNSUPPORTED,
         {"storageclass": "STANDARD"},
     ),
     "ACLs are refused": (
-        refuse("x-amz-acl", "AccessControlListNotSupported", where="private"),
+        faults.refuse_header("x-amz-acl", "AccessControlListNotSupported", value="private"),
         {},
         Cause.ACL_NOT_SUPPORTED,
         {"objectacl": "bucket-owner-full-control"},
@@ -362,8 +341,9 @@ def test_a_refused_value_has_a_fix_that_turns_the_report_green(name: str) -> Non
 @pytest.mark.parametrize("changes", [{"encrypt": True, "keyid": "k"}, {}])
 def test_a_missing_permission_for_a_kms_key_is_not_avoided_by_another_encryption(changes: dict[str, Value]) -> None:
     message = "is not authorized to perform: kms:GenerateDataKey on resource: k"
-    where = "aws:kms" if changes else "absent"
-    with FaultyStore(refuse("x-amz-server-side-encryption", "AccessDenied", message, where=where)) as store:
+    refused = faults.refuse_header(faults.ENCRYPTION, "AccessDenied", message, value="aws:kms", status=403)
+    required = faults.require_header(faults.ENCRYPTION, "AccessDenied", message)
+    with FaultyStore(refused if changes else required) as store:
         finding = only_failure(report_of(store.settings(**changes)), "write", Cause.ACCESS_DENIED)
     assert "kms:GenerateDataKey is missing" in finding.text
     assert finding.fix

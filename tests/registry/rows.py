@@ -31,7 +31,7 @@ from tests.support import faults
 from tests.support.faulty_store import CallNext, Fault
 from tests.support.live_store import LiveStore
 from tests.support.reports import REQUIRED_ACTIONS
-from tests.support.s3_requests import Environ, operation, with_body
+from tests.support.s3_requests import Environ
 from wizard.checks.all_checks import S3_CHECKS
 from wizard.model.findings import Cause, Value
 from wizard.model.secret import Secret
@@ -124,23 +124,7 @@ def stripped_path(prefix: str) -> Fault:
     return act
 
 
-def refuse_kms_keys(environ: Environ, call_next: CallNext) -> Response:
-    """A store that has no KMS, and refuses each header about it."""
-    names = ("HTTP_X_AMZ_SERVER_SIDE_ENCRYPTION_AWS_KMS_KEY_ID", "HTTP_X_AMZ_SERVER_SIDE_ENCRYPTION")
-    if any(name in environ for name in names):
-        return faults.not_implemented("*")(environ, call_next)
-    return call_next(environ)
-
-
-def copy_empty_object(environ: Environ, call_next: CallNext) -> Response:
-    """CopyObject stores an empty object; its response looks correct."""
-    if operation(environ) != "CopyObject":
-        return call_next(environ)
-    upload = {name: value for name, value in environ.items() if not name.startswith("HTTP_X_AMZ_COPY_")}
-    etag = call_next(with_body(upload, b"")).headers["ETag"]
-    date = "<LastModified>2026-01-01T00:00:00.000Z</LastModified>"
-    return Response(f"<CopyObjectResult><ETag>{etag}</ETag>{date}</CopyObjectResult>", content_type="application/xml")
-
+_NO_KMS = [faults.refuse_header(header, "NotImplemented", status=501) for header in (faults.ENCRYPTION, faults.KMS_KEY)]
 
 WORKING = (
     Row("correct settings", moto, collects_garbage=True),
@@ -209,7 +193,7 @@ WRONG_SETTINGS = (
     ),
     Row(
         "a KMS key without encryption, on a store without KMS",
-        faulty(refuse_kms_keys),
+        faulty(*_NO_KMS),
         {"keyid": "alias/images"},
         Cause.INVALID_SETTING,
         "settings",
@@ -398,7 +382,7 @@ FAULTY = (
     Row("object lock, with MD5 required for copies", with_object_lock, {}, Cause.STORE_ERROR, "copy"),
     Row("truncated reads", faulty(faults.truncate_body("GetObject*")), {}, Cause.CORRUPTED, "read"),
     Row("discarded write", faulty(faults.discard_write("PutObject")), {}, Cause.CORRUPTED, "head"),
-    Row("empty copies", faulty(copy_empty_object), {}, Cause.CORRUPTED, "copy", stage="pull"),
+    Row("empty copies", faulty(faults.empty_copy()), {}, Cause.CORRUPTED, "copy", stage="pull"),
     Row(
         "a wrong byte in every part",
         faulty(faults.corrupt_write("UploadPart", faults.flip_middle_byte)),

@@ -21,17 +21,21 @@ from xml.sax.saxutils import escape, unescape
 from werkzeug.wrappers import Response
 
 from tests.support.faulty_store import STOPPING, CallNext, Fault, chain
+from tests.support.moto_server import Moto
 from tests.support.s3_requests import (
     Environ,
     body_of,
     bucket_and_key,
     is_virtual_hosted,
     operation,
+    query_of,
     signature_version,
     signed_region,
     with_body,
 )
 
+ENCRYPTION = "x-amz-server-side-encryption"  # headers of new objects
+KMS_KEY = "x-amz-server-side-encryption-aws-kms-key-id"
 _MAX_SKEW_SECONDS = 900
 _SMALL = 5 << 20  # bytes
 
@@ -301,6 +305,79 @@ def _reject_signature(version: str, required: str) -> Fault:
     )
 
 
+def mismatch_signature(version: str) -> Fault:
+    """Answer signatures of version "v2" or "v4" as if the secret key was wrong.
+
+    As behind a proxy that changes the `Host` header, which only V4 signs.
+    """
+    message = "The request signature we calculated does not match the signature you provided. Check your key."
+    return _reject(
+        lambda environ: signature_version(environ) == version,
+        lambda environ: _error_response(environ, 403, "SignatureDoesNotMatch", message),
+    )
+
+
+def refuse_header(header: str, code: str, message: str = "", *, value: str = "*", status: int = 400) -> Fault:
+    """Reject requests with a header whose value matches the pattern `value`: an encryption, a storage class or an ACL.
+
+    Without a code the response is nothing but a status, as Ceph's.
+    """
+    return _reject(
+        lambda environ: fnmatchcase(_header(environ, header), value) and _has_header(environ, header),
+        lambda environ: _error_response(environ, status, code, message) if code else Response(status=status),
+    )
+
+
+def require_header(header: str, code: str, message: str = "", *, status: int = 403) -> Fault:
+    """Reject new objects without a header, as a policy that requires encryption."""
+    return _reject(
+        lambda environ: operation(environ) in _WITH_OBJECT_HEADERS and not _has_header(environ, header),
+        lambda environ: _error_response(environ, status, code, message),
+    )
+
+
+_WITH_OBJECT_HEADERS = ("PutObject", "CreateMultipartUpload", "CopyObject")
+
+
+def _has_header(environ: Environ, name: str) -> bool:
+    return f"HTTP_{name.upper().replace('-', '_')}" in environ
+
+
+def _header(environ: Environ, name: str) -> str:
+    value: str = environ.get(f"HTTP_{name.upper().replace('-', '_')}", "")
+    return value
+
+
+def refuse_larger_last_parts() -> Fault:
+    """Reject uploads of two parts whose last one is the larger one, as Cloudflare R2 does."""
+    sizes: dict[str, int] = {}
+
+    def act(environ: Environ, call_next: CallNext) -> Response:
+        if operation(environ) == "UploadPart":
+            sizes[query_of(environ)["partNumber"]] = int(environ["CONTENT_LENGTH"])
+        has_two = operation(environ) == "CompleteMultipartUpload" and b"<PartNumber>2<" in body_of(environ)
+        if has_two and sizes["2"] > sizes["1"]:
+            message = "All non-trailing parts must have the same length."
+            return _error_response(environ, 400, "InvalidPart", message)
+        return call_next(environ)
+
+    return act
+
+
+# --- public access ----------------------------------------------------------------------------------------
+
+
+def answer_unsigned(*ops: str) -> Fault:
+    """Lets anybody make these calls, as a store with a public policy."""
+
+    def act(environ: Environ, call_next: CallNext) -> Response:
+        if operation(environ) in ops and "HTTP_AUTHORIZATION" not in environ:
+            environ = environ | {"HTTP_AUTHORIZATION": f"AWS {Moto.access_key}:c2lnbmF0dXJl"}
+        return call_next(environ)
+
+    return act
+
+
 # --- listings ---------------------------------------------------------------------------------------------
 
 _LISTING_ELEMENTS = {
@@ -356,6 +433,41 @@ def ignore_prefix(op: str = "ListObjects*") -> Fault:
 
 
 # --- changed responses ------------------------------------------------------------------------------------
+
+
+def respond_with(op: str, document: str) -> Fault:
+    """An XML document instead of the response; the request has no effect."""
+    return on(op, lambda *_: Response(document, content_type="application/xml"))
+
+
+def replace_response(op: str, status: int) -> Fault:
+    """The request has its effect; a proxy answers with a web page in place of the store."""
+
+    def act(environ: Environ, call_next: CallNext) -> Response:
+        call_next(environ)
+        return Response("<html><body>Blocked by policy</body></html>", status, content_type="text/html")
+
+    return on(op, act)
+
+
+def replace_absent(
+    status: int, body: str = "", code: str = "", *, op: str = "*", content_type: str = "text/html"
+) -> Fault:
+    """A proxy replaces 404 responses: by a page, a redirect, or an error of its own with `code`.
+
+    As nginx with `proxy_intercept_errors on` and `error_page 404`.
+    """
+
+    def act(environ: Environ, call_next: CallNext) -> Response:
+        response = call_next(environ)
+        if response.status_code != 404:
+            return response
+        if code:
+            return _error_response(environ, status, code, "Meant to fail.")
+        headers = {"Location": "http://127.0.0.1:9/login"} if status == 302 else {}
+        return Response(body, status, headers, content_type=content_type)
+
+    return on(op, act)
 
 
 def remove_element(op: str, xml_tag: str) -> Fault:
@@ -483,8 +595,7 @@ def empty_part_copy(*, etag: bool = False) -> Fault:
     """UploadPartCopy stores an empty part; its response is empty, as rclone's, or with `etag` looks correct."""
 
     def act(environ: Environ, call_next: CallNext) -> Response:
-        upload = {name: value for name, value in environ.items() if not name.startswith("HTTP_X_AMZ_COPY_")}
-        response = call_next(with_body(upload, b""))
+        response = call_next(with_body(_without_copy_headers(environ), b""))
         if response.status_code >= 300 or not etag:
             return response
         return _xml_response("CopyPartResult", f"<ETag>{response.headers['ETag']}</ETag>")
@@ -493,7 +604,10 @@ def empty_part_copy(*, etag: bool = False) -> Fault:
 
 
 def refuse_small(op: str, code: str = "EntityTooSmall") -> Fault:
-    """`op` is refused for what is smaller than 5 MiB: a copy for its source, anything else for what it writes."""
+    """`op` is refused for what is smaller than 5 MiB: a copy for its source, anything else for what it writes.
+
+    As UploadPartCopy on Garage, with the code InvalidRequest.
+    """
     sizes: dict[str, int] = defaultdict(int)  # of each object, also while it is being uploaded
 
     def act(environ: Environ, call_next: CallNext) -> Response:
@@ -512,6 +626,50 @@ def refuse_small(op: str, code: str = "EntityTooSmall") -> Fault:
     return act
 
 
+def empty_copy() -> Fault:
+    """CopyObject stores an empty object; its response looks correct."""
+
+    def act(environ: Environ, call_next: CallNext) -> Response:
+        response = call_next(with_body(_without_copy_headers(environ), b""))
+        if response.status_code >= 300:
+            return response
+        date = "<LastModified>2026-01-01T00:00:00.000Z</LastModified>"
+        return _xml_response("CopyObjectResult", f"<ETag>{response.headers['ETag']}</ETag>{date}")
+
+    return on("CopyObject", act)
+
+
+def _without_copy_headers(environ: Environ) -> Environ:
+    return {name: value for name, value in environ.items() if not name.startswith("HTTP_X_AMZ_COPY_")}
+
+
+_COPY_RANGE = "HTTP_X_AMZ_COPY_SOURCE_RANGE"
+
+
+def ignore_copy_range() -> Fault:
+    """UploadPartCopy always copies from the start of the source."""
+
+    def act(environ: Environ, call_next: CallNext) -> Response:
+        if span := environ.get(_COPY_RANGE):
+            first, _, last = span.removeprefix("bytes=").partition("-")
+            environ = environ | {_COPY_RANGE: f"bytes=0-{int(last) - int(first)}"}
+        return call_next(environ)
+
+    return on("UploadPartCopy", act)
+
+
+def refuse_copy_offsets() -> Fault:
+    """UploadPartCopy only copies from the start of the source, as MinIO with compression."""
+    message = "Range specified is not valid for source object"
+    return on(
+        "UploadPartCopy",
+        _reject(
+            lambda environ: not environ.get(_COPY_RANGE, "bytes=0-").startswith("bytes=0-"),
+            lambda environ: _error_response(environ, 400, "InvalidArgument", message),
+        ),
+    )
+
+
 # --- deletes ----------------------------------------------------------------------------------------------
 
 
@@ -519,6 +677,17 @@ def deny_each_delete() -> Fault:
     """DeleteObjects answers 200 with an error for each key, and deletes nothing."""
     denied = "<Error><Key>{}</Key><Code>AccessDenied</Code><Message>Access Denied</Message></Error>"
     return on("DeleteObjects", lambda environ, _: _delete_response(environ, denied))
+
+
+def deny_deleting_versions(code: str = "AccessDenied", message: str = "Access Denied") -> Fault:
+    """Rejects a DeleteObjects that names versions."""
+    return on(
+        "DeleteObjects",
+        _reject(
+            lambda environ: b"<VersionId>" in body_of(environ),
+            lambda environ: _error_response(environ, 403, code, message),
+        ),
+    )
 
 
 def ignore_abort() -> Fault:

@@ -154,21 +154,9 @@ def test_other_stores_are_left_empty(rclone: Rclone, swift: Swift) -> None:
 # --- proxies ---
 
 
-def replaced(status: int, op: str = "*") -> Fault:
-    """The store does what it is asked to; a proxy answers a web page in place of its answer."""
-
-    def act(environ: Environ, call_next: CallNext) -> Response:
-        response = call_next(environ)
-        if op not in ("*", operation(environ)):
-            return response
-        return Response("<html><body>Blocked by policy</body></html>", status, content_type="text/html")
-
-    return act
-
-
 @pytest.mark.parametrize("status", [200, 403, 451, 500, 502, 503])
 def test_what_was_made_behind_a_proxy_that_replaces_all_answers_is_removed_or_named(status: int) -> None:
-    with FaultyStore(replaced(status)) as store:
+    with FaultyStore(faults.replace_response("*", status)) as store:
         report = report_of(store.settings())
         assert not report.passed
         assert set(keys_in_bucket(store, store.bucket)) <= set(leftover_keys(report))
@@ -178,7 +166,7 @@ def test_what_was_made_behind_a_proxy_that_replaces_all_answers_is_removed_or_na
 @pytest.mark.parametrize("status", sampled([200, 403, 502], 3))
 @pytest.mark.parametrize("op", ["PutObject", "CopyObject", "CreateMultipartUpload", "CompleteMultipartUpload"])
 def test_what_was_made_behind_a_proxy_that_replaces_an_answer_is_removed(op: str, status: int) -> None:
-    with FaultyStore(replaced(status, op)) as store:
+    with FaultyStore(faults.replace_response(op, status)) as store:
         report = report_of(store.settings())
         assert not report.passed
         assert report.leftovers == ()
@@ -216,21 +204,12 @@ def test_versions_whose_ids_were_lost_are_deleted(op: str) -> None:
         assert op == "DeleteObjects" or report.leftovers == ()
 
 
-def deny_versions(code: str = "AccessDenied", message: str = "Access Denied") -> Fault:
-    def act(environ: Environ, call_next: CallNext) -> Response:
-        if operation(environ) == "DeleteObjects" and b"<VersionId>" in body_of(environ):
-            return faults.error("*", 403, code, message)(environ, call_next)
-        return call_next(environ)
-
-    return act
-
-
 @pytest.mark.parametrize(
     ("fault", "reason"),
     [
-        (deny_versions(), "this key is not allowed to delete them (s3:DeleteObjectVersion)"),
+        (faults.deny_deleting_versions(), "this key is not allowed to delete them (s3:DeleteObjectVersion)"),
         (
-            deny_versions(message="Access Denied because object protected by object lock."),
+            faults.deny_deleting_versions(message="Access Denied because object protected by object lock."),
             "an object lock protects them",
         ),
     ],

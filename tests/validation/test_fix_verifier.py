@@ -125,13 +125,7 @@ def test_a_region_that_the_store_does_not_name_is_guessed() -> None:
 
 @pytest.mark.parametrize("v4auth", [True, False])
 def test_a_signature_version_that_is_reported_as_a_wrong_secret_is_recognized(v4auth: bool) -> None:
-    def reject(environ: Environ, call_next: CallNext) -> Response:
-        is_v4 = environ.get("HTTP_AUTHORIZATION", "").startswith("AWS4-")
-        if is_v4 == v4auth:
-            return faults.error("*", 403, "SignatureDoesNotMatch", "Check your key.")(environ, call_next)
-        return call_next(environ)
-
-    with FaultyStore(reject) as store:
+    with FaultyStore(faults.mismatch_signature("v4" if v4auth else "v2")) as store:
         finding = failure_of(store.settings(v4auth=v4auth, redirect=False))
         assert finding.cause is (Cause.V2_REQUIRED if v4auth else Cause.V4_REQUIRED)
         assert finding.fix
@@ -145,11 +139,8 @@ def test_a_secret_that_is_wrong_with_both_signature_versions_is_a_wrong_secret()
 
 
 def test_an_internal_error_of_a_store_that_cannot_encrypt_is_attributed_to_the_encryption() -> None:
-    def refuse(environ: Environ, call_next: CallNext) -> Response:
-        is_encrypted = "HTTP_X_AMZ_SERVER_SIDE_ENCRYPTION" in environ
-        return (faults.error("*", 500, "InternalError")(environ, call_next)) if is_encrypted else call_next(environ)
-
-    with FaultyStore(refuse) as store:
+    fault = faults.refuse_header(faults.ENCRYPTION, "InternalError", status=500)
+    with FaultyStore(fault) as store:
         settings = store.settings(encrypt=True)
         report = report_of(settings)
         finding = finding_of(report, "write")
