@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-import contextlib
 import errno
-import socket
-import socketserver
 import ssl
-import threading
-from collections.abc import Iterator
 from http.client import BadStatusLine, RemoteDisconnected
 from pathlib import Path
 
 import pytest
 
-from tests.support.certificates import Certificate, Certificates
+from tests.support.certificates import Certificates
 from tests.support.findings import apply_fix, only_failure
+from tests.support.http_server import GO_PLAIN_ANSWER, MINIO_PLAIN_ANSWER, serve_wsgi
 from tests.support.live_store import LiveStore
-from tests.support.moto_server import Moto
+from tests.support.moto_server import Moto, moto_app
 from tests.support.ports import closed_port, fixed_response_port, silent_port
 from tests.support.reports import report_of, result_of
 from wizard.diagnosis.connection_errors import diagnose_connection_failure, expects_tls
@@ -173,37 +169,14 @@ def test_another_error_of_a_handshake_is_a_store_error() -> None:
     assert finding_for(error).cause is Cause.STORE_ERROR
 
 
-@contextlib.contextmanager
-def go_server(certificate: Certificate) -> Iterator[int]:
-    """A TLS port that answers plain http with a sentence, as servers written in Go do (MinIO)."""
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(certificate.cert, certificate.key)
-    response = b"HTTP/1.0 400 Bad Request\r\n\r\nClient sent an HTTP request to an HTTPS server.\n"
-
-    class Handler(socketserver.BaseRequestHandler):
-        def handle(self) -> None:
-            with contextlib.suppress(OSError):
-                if self.request.recv(1, socket.MSG_PEEK) == b"\x16":
-                    context.wrap_socket(self.request.dup(), server_side=True).close()
-                    return
-                self.request.recv(1 << 16)
-                self.request.sendall(response)
-
-    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Handler) as server:
-        thread = threading.Thread(target=server.serve_forever, args=(0.02,))
-        thread.start()
-        yield server.server_address[1]
-        server.shutdown()
-        thread.join()
-
-
+@pytest.mark.parametrize("answer", [GO_PLAIN_ANSWER, MINIO_PLAIN_ANSWER], ids=["Go", "MinIO"])
 def test_a_tls_port_that_answers_plain_http_with_a_sentence_requires_https(
-    store: LiveStore, certificates: Certificates
+    store: LiveStore, certificates: Certificates, answer: bytes
 ) -> None:
-    with go_server(certificates.good) as port:
-        settings = store.settings(regionendpoint=f"http://127.0.0.1:{port}")
+    with serve_wsgi(moto_app(), certificates.good, plain_answer=answer) as endpoint:
+        settings = store.settings(regionendpoint=endpoint.replace("https:", "http:"))
         finding = only_failure(report_of(settings), "tls", Cause.HTTPS_REQUIRED, "regionendpoint")
-        assert apply_fix(settings, finding).regionendpoint == f"https://127.0.0.1:{port}"
+        assert apply_fix(settings, finding).regionendpoint == endpoint
 
 
 def test_a_port_that_was_reached_over_https_is_not_tried_with_tls(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
 LOOPBACK = "127.0.0.1"
+GO_PLAIN_ANSWER = b"HTTP/1.0 400 Bad Request\r\n\r\nClient sent an HTTP request to an HTTPS server.\n"
+MINIO_PLAIN_ANSWER = b"HTTP/1.0 403 Forbidden\r\n\r\nSSL required"  # before 2020 (cmd/http/listener.go)
 _POLL_SECONDS = 0.02
 
 
@@ -85,12 +87,14 @@ def serve_wsgi(
     certificate: Certificate | None = None,
     stopping: threading.Event | None = None,
     max_body_bytes: int = sys.maxsize,
+    plain_answer: bytes = b"",
 ) -> Iterator[str]:
     """Serve `app`; yields the endpoint. Sets `stopping` before waiting for requests in progress.
 
-    Like a proxy with a limit, it refuses bodies of more than `max_body_bytes` before reading them.
+    Like a proxy with a limit, it refuses bodies of more than `max_body_bytes` before reading them. With a certificate,
+    requests in plain http get `plain_answer`; without one, the connection is closed.
     """
-    server = _WsgiServer(app, _tls_context(certificate) if certificate else None, max_body_bytes)
+    server = _WsgiServer(app, _tls_context(certificate) if certificate else None, max_body_bytes, plain_answer)
     with server.running(stopping) as port:
         yield f"{'https' if certificate else 'http'}://{LOOPBACK}:{port}"
 
@@ -98,10 +102,30 @@ def serve_wsgi(
 class _WsgiServer(StoppableServer, ThreadedWSGIServer):
     daemon_threads = False
 
-    def __init__(self, app: WSGIApplication, tls: ssl.SSLContext | None, max_body_bytes: int) -> None:
+    def __init__(
+        self, app: WSGIApplication, tls: ssl.SSLContext | None, max_body_bytes: int, plain_answer: bytes
+    ) -> None:
         super().__init__(LOOPBACK, 0, app, _KeepAliveHandler)
         self.tls = self.ssl_context = tls
         self.max_body_bytes = max_body_bytes
+        self.plain_answer = plain_answer
+
+    def finish_request(self, request: Any, client_address: Any) -> None:
+        if not (self.tls and self.plain_answer and _is_plain(request)):
+            super().finish_request(request, client_address)
+            return
+        with contextlib.suppress(OSError):
+            # The methods of the socket below TLS
+            socket.socket.recv(request, 1 << 16)
+            socket.socket.sendall(request, self.plain_answer)
+
+
+def _is_plain(connection: ssl.SSLSocket) -> bool:
+    """Whether the client sends something else than the handshake of TLS."""
+    try:
+        return socket.socket.recv(connection, 1, socket.MSG_PEEK) not in (b"", b"\x16")
+    except OSError:
+        return False
 
 
 _TOO_LARGE = b"<html><head><title>413 Request Entity Too Large</title></head><body>nginx</body></html>"

@@ -42,6 +42,8 @@ def diagnose_error_response(error: ErrorResponse, settings: Settings) -> Finding
         return _diagnose_redirect(Endpoint.parse(error.headers["location"]), settings)
     if _is_from_another_server(error):
         return https_required(settings) if expects_tls(settings) else not_s3_finding(settings, is_html=_is_html(error))
+    if error.status == HTTPStatus.FORBIDDEN and _may_be_from_a_proxy(error) and expects_tls(settings):
+        return https_required(settings)  # MinIO before 2020 says "SSL required" in plain text
     diagnosis = _Diagnosis(error, settings)
     if error.is_too_large:
         return diagnosis.too_large()
