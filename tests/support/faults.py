@@ -15,7 +15,7 @@ from collections.abc import Callable, Mapping
 from email.utils import formatdate
 from fnmatch import fnmatchcase
 from time import gmtime, strftime, time
-from urllib.parse import parse_qs, unquote
+from urllib.parse import parse_qs, quote, unquote
 from xml.sax.saxutils import escape, unescape
 
 from werkzeug.wrappers import Response
@@ -24,12 +24,14 @@ from tests.support.faulty_store import STOPPING, CallNext, Fault, chain
 from tests.support.moto_server import Moto
 from tests.support.s3_requests import (
     Environ,
+    access_key_of,
     body_of,
     bucket_and_key,
     is_virtual_hosted,
     operation,
     query_of,
     signature_version,
+    signed_headers,
     signed_region,
     with_body,
 )
@@ -71,6 +73,11 @@ def _reject(when: Callable[[Environ], bool], reject: Callable[[Environ], Respons
         return reject(environ) if when(environ) else call_next(environ)
 
     return act
+
+
+def _at(path: str) -> Environ:
+    """What a request for another path has in its environment."""
+    return {"PATH_INFO": path, "RAW_URI": quote(path, encoding="latin-1")}
 
 
 # --- responses --------------------------------------------------------------------------------------------
@@ -145,6 +152,74 @@ def bad_gateway(op: str = "*") -> Fault:
 
 def redirect(op: str, status: int, location: str) -> Fault:
     return on(op, lambda *_: Response("", status, {"Location": location}))
+
+
+# --- proxies ----------------------------------------------------------------------------------------------
+
+
+def block_method(method: str, status: int = 403) -> Fault:
+    """A proxy answers requests with an HTTP method by a web page, and does not pass them on."""
+    return _reject(lambda environ: environ["REQUEST_METHOD"] == method, lambda _: _blocked(status))
+
+
+def block_dot_names() -> Fault:
+    """A proxy passes no names on that begin with a dot, as web servers that hide such files."""
+    return _reject(lambda environ: "/." in environ["PATH_INFO"], lambda _: _blocked(403))
+
+
+def block_other_keys(prefix: str) -> Fault:
+    """A proxy passes only keys below `prefix` on, and everything that names no key."""
+    return _reject(
+        lambda environ: not f"{bucket_and_key(environ)[1] or prefix}/".startswith(prefix), lambda _: _blocked(403)
+    )
+
+
+def _blocked(status: int) -> Response:
+    return Response("<html><body>Blocked by policy</body></html>", status, content_type="text/html")
+
+
+def strip_path(prefix: str) -> Fault:
+    """A proxy passes on what is below `prefix`, without it, so that no signature is right. Elsewhere is a web page."""
+
+    def act(environ: Environ, call_next: CallNext) -> Response:
+        path = environ["PATH_INFO"]
+        if not path.startswith(f"{prefix}/"):
+            return console_page()(environ, call_next)
+        if version := signature_version(environ):
+            return mismatch_signature(version)(environ, call_next)
+        path = path.removeprefix(prefix)
+        return call_next(environ | _at(path))
+
+    return act
+
+
+def drop_signed_header(name: str) -> Fault:
+    """A proxy drops a header. Where it is signed, the answer is MinIO's."""
+
+    def act(environ: Environ, call_next: CallNext) -> Response:
+        if not _has_header(environ, name):
+            return call_next(environ)
+        if signature_version(environ) == "v4" and name.lower() in signed_headers(environ):
+            return _error_response(environ, 400, "AccessDenied", _NOT_SIGNED)
+        return call_next({key: value for key, value in environ.items() if key != _environ_name(name)})
+
+    return act
+
+
+def add_unsigned_header() -> Fault:
+    """A proxy adds a header that begins with `x-amz-`. S3 requires that all of these are signed."""
+
+    def act(environ: Environ, call_next: CallNext) -> Response:
+        version = signature_version(environ)
+        if version == "v4":
+            extra_xml = "<HeadersNotSigned>x-amz-request-id</HeadersNotSigned>"
+            return _error_response(environ, 403, "AccessDenied", _NOT_SIGNED, extra_xml=extra_xml)
+        return mismatch_signature("v2")(environ, call_next)
+
+    return act
+
+
+_NOT_SIGNED = "There were headers present in the request which were not signed"
 
 
 # --- connections ------------------------------------------------------------------------------------------
@@ -287,6 +362,26 @@ def require_virtual_host() -> Fault:
     )
 
 
+def bucket_in_host(domain: str) -> Fault:
+    """A bucket in front of the store's own domain counts, and the path is the key, whatever else it begins with.
+
+    As MinIO with MINIO_DOMAIN: only its DeleteObjects does not look at the path (cmd/api-router.go).
+    """
+
+    def act(environ: Environ, call_next: CallNext) -> Response:
+        bucket, _, rest = environ["HTTP_HOST"].partition(":")[0].partition(".")
+        if rest != domain:
+            return call_next(environ)
+        is_delete = environ["REQUEST_METHOD"] == "POST" and "delete" in query_of(environ)
+        path = f"/{bucket}" + ("" if is_delete else environ["PATH_INFO"])
+        changes = {"HTTP_HOST": "localhost", **_at(path)}
+        if environ["REQUEST_METHOD"] == "GET" and "uploadId" not in query_of(environ):
+            changes["QUERY_STRING"] = ""  # all others are of buckets
+        return call_next(environ | changes)
+
+    return act
+
+
 def require_v4() -> Fault:
     """Reject V2 signatures with Amazon S3's message."""
     return _reject_signature("v2", "AWS4-HMAC-SHA256")
@@ -317,6 +412,33 @@ def mismatch_signature(version: str) -> Fault:
     )
 
 
+def refuse_other_keys(access_key: str) -> Fault:
+    """Reject all access keys but one, as Garage does."""
+    return _reject(
+        lambda environ: access_key_of(environ) not in ("", access_key),
+        lambda environ: _error_response(
+            environ, 403, "AccessDenied", f"Forbidden: No such key: {access_key_of(environ)}"
+        ),
+    )
+
+
+def refuse_signatures() -> Fault:
+    """Reject every signature, as Garage does with a wrong secret key."""
+    return _reject(
+        lambda environ: bool(signature_version(environ)),
+        lambda environ: _error_response(environ, 403, "AccessDenied", "Forbidden: Invalid signature"),
+    )
+
+
+def refuse_session_tokens() -> Fault:
+    """Reject every session token, as MinIO does with one that it has not issued."""
+    message = "The security token included in the request is invalid"
+    return _reject(
+        lambda environ: _has_header(environ, "x-amz-security-token") or "X-Amz-Security-Token" in query_of(environ),
+        lambda environ: _error_response(environ, 403, "InvalidTokenId", message),
+    )
+
+
 def refuse_header(header: str, code: str, message: str = "", *, value: str = "*", status: int = 400) -> Fault:
     """Reject requests with a header whose value matches the pattern `value`: an encryption, a storage class or an ACL.
 
@@ -340,12 +462,16 @@ _WITH_OBJECT_HEADERS = ("PutObject", "CreateMultipartUpload", "CopyObject")
 
 
 def _has_header(environ: Environ, name: str) -> bool:
-    return f"HTTP_{name.upper().replace('-', '_')}" in environ
+    return _environ_name(name) in environ
 
 
 def _header(environ: Environ, name: str) -> str:
-    value: str = environ.get(f"HTTP_{name.upper().replace('-', '_')}", "")
+    value: str = environ.get(_environ_name(name), "")
     return value
+
+
+def _environ_name(header: str) -> str:
+    return f"HTTP_{header.upper().replace('-', '_')}"
 
 
 def refuse_larger_last_parts() -> Fault:
@@ -432,6 +558,11 @@ def ignore_prefix(op: str = "ListObjects*") -> Fault:
     return on(op, act)
 
 
+def ignore_question(op: str) -> Fault:
+    """The store ignores what it does not know in the query of a call on the bucket, and lists the bucket instead."""
+    return on(op, lambda environ, call_next: call_next(environ | {"QUERY_STRING": ""}))
+
+
 # --- changed responses ------------------------------------------------------------------------------------
 
 
@@ -445,7 +576,7 @@ def replace_response(op: str, status: int) -> Fault:
 
     def act(environ: Environ, call_next: CallNext) -> Response:
         call_next(environ)
-        return Response("<html><body>Blocked by policy</body></html>", status, content_type="text/html")
+        return _blocked(status)
 
     return on(op, act)
 
@@ -643,6 +774,12 @@ def _without_copy_headers(environ: Environ) -> Environ:
     return {name: value for name, value in environ.items() if not name.startswith("HTTP_X_AMZ_COPY_")}
 
 
+def _head(path: str, environ: Environ, call_next: CallNext) -> Response:
+    """The response to a HeadObject instead of the request."""
+    head = {"REQUEST_METHOD": "HEAD", "QUERY_STRING": "", **_at(path)}
+    return call_next(with_body(_without_copy_headers(environ), b"") | head)
+
+
 _COPY_RANGE = "HTTP_X_AMZ_COPY_SOURCE_RANGE"
 
 
@@ -687,6 +824,32 @@ def deny_deleting_versions(code: str = "AccessDenied", message: str = "Access De
             lambda environ: b"<VersionId>" in body_of(environ),
             lambda environ: _error_response(environ, 403, code, message),
         ),
+    )
+
+
+def write_once() -> Fault:
+    """Nothing is deleted or overwritten, as on MinIO with MINIO_WORM (before 2020)."""
+    message = "The specified method is not allowed against this resource."
+
+    def act(environ: Environ, call_next: CallNext) -> Response:
+        is_delete = operation(environ) in ("DeleteObject", "DeleteObjects")
+        is_write = operation(environ) in ("PutObject", "CopyObject", "CompleteMultipartUpload")
+        if is_delete or (is_write and _head(environ["PATH_INFO"], environ, call_next).status_code == 200):
+            return _error_response(environ, 405, "MethodNotAllowed", message)
+        return call_next(environ)
+
+    return act
+
+
+def lock_versions() -> Fault:
+    """No version is deleted, as on MinIO with a retention; without versions, objects are."""
+    locked = (
+        "<Error><Key>{}</Key><Code>InvalidRequest</Code>"
+        "<Message>Object is WORM protected and cannot be overwritten</Message></Error>"
+    )
+    return on(
+        "DeleteObjects",
+        _reject(lambda environ: b"<VersionId>" in body_of(environ), lambda environ: _delete_response(environ, locked)),
     )
 
 

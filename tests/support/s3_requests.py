@@ -116,6 +116,21 @@ def signed_region(environ: Environ) -> str:
     return match[1] if match else ""
 
 
+def access_key_of(environ: Environ) -> str:
+    """The access key of a signature, or ""."""
+    query = query_of(environ)
+    if key := query.get("AWSAccessKeyId"):
+        return key
+    match = re.search(r"Credential=([^/]*)/|^AWS ([^:]*):", environ.get("HTTP_AUTHORIZATION", ""))
+    return (match[1] or match[2]) if match else query.get("X-Amz-Credential", "").partition("/")[0]
+
+
+def signed_headers(environ: Environ) -> list[str]:
+    """The names of the headers that a V4 signature covers, in small letters."""
+    match = re.search(r"SignedHeaders=([^,]*)", environ.get("HTTP_AUTHORIZATION", ""))
+    return (match[1] if match else query_of(environ).get("X-Amz-SignedHeaders", "")).split(";")
+
+
 def body_of(environ: Environ) -> bytes:
     """The body, which can be read again afterwards."""
     stream = environ["wsgi.input"]

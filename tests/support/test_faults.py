@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
+import dataclasses
 import threading
 import time
 from email.utils import parsedate_to_datetime
+from functools import partial
+from http.client import HTTPConnection
 from typing import Any
 
 import pytest
@@ -17,11 +21,12 @@ from botocore.exceptions import (
 )
 
 from tests.support import faults
-from tests.support.aws_clients import error_response
+from tests.support.aws_clients import error_response, s3_client
 from tests.support.faulty_store import Fault, FaultyStore
 from tests.support.http_requests import HttpResponse, http_get
 from tests.support.processes import load_factor
-from tests.support.store_client import BODY, open_store_client
+from tests.support.store_client import BODY, StoreClient, open_store_client
+from tests.validation.ageing import enable_versioning
 
 
 def list_with_signature(store: FaultyStore, region: str = "us-east-1") -> HttpResponse:
@@ -47,6 +52,13 @@ def list_with_signature(store: FaultyStore, region: str = "us-east-1") -> HttpRe
         (faults.require_virtual_host(), (403, "SecondLevelDomainForbidden")),
         (faults.require_v2(), (400, "InvalidRequest")),
         (faults.refuse_small("PutObject"), (400, "EntityTooSmall")),
+        (faults.mismatch_signature("v4"), (403, "SignatureDoesNotMatch")),
+        (faults.refuse_other_keys("GK1"), (403, "AccessDenied")),
+        (faults.refuse_signatures(), (403, "AccessDenied")),
+        (faults.add_unsigned_header(), (403, "AccessDenied")),
+        (faults.require_header(faults.ENCRYPTION, "AccessDenied"), (403, "AccessDenied")),
+        (faults.block_method("PUT", 405), (405, "")),
+        (faults.block_other_keys("docker/"), (403, "")),
     ],
 )
 def test_an_error_has_its_code_and_nothing_is_stored(fault: Fault, expected: tuple[int, str]) -> None:
@@ -158,6 +170,108 @@ def test_a_store_that_requires_virtual_hosts_accepts_them() -> None:
     assert store.calls == ["ListObjects"]
 
 
+def test_only_other_signatures_are_answered_as_wrong() -> None:
+    with open_store_client(faults.mismatch_signature("v4"), signature_version="s3") as client:
+        client.put()
+        assert client.store.contents() == ["key"]
+
+
+def test_an_unknown_key_is_named() -> None:
+    with FaultyStore(faults.refuse_other_keys("GK1")) as store, pytest.raises(ClientError) as caught:
+        s3_client(dataclasses.replace(store.live, access_key="GK2")).list_objects(Bucket=store.bucket)
+    assert "Forbidden: No such key: GK2" in str(caught.value)
+
+
+@pytest.mark.parametrize("version", ["s3", "s3v4"])
+def test_the_known_key_is_accepted(version: str) -> None:
+    with open_store_client(faults.refuse_other_keys(FaultyStore.access_key), signature_version=version) as client:
+        client.put()
+        assert http_get(client.presigned_url()).body == BODY
+
+
+def test_a_session_token_is_refused() -> None:
+    headers = {"x-amz-security-token": "t"}
+    with FaultyStore(faults.refuse_session_tokens()) as store:
+        assert b"<Code>InvalidTokenId</Code>" in http_get(f"{store.endpoint}/{store.bucket}", headers).body
+        assert list_with_signature(store).status == 200
+
+
+def test_a_header_is_refused_by_its_value() -> None:
+    fault = faults.refuse_header("x-amz-storage-class", "InvalidStorageClass", value="GLACIER*")
+    with open_store_client(fault) as client:
+        put = partial(client.s3.put_object, Bucket=client.bucket, Key="key")
+        assert error_response(put, StorageClass="GLACIER_IR") == (400, "InvalidStorageClass")
+        put(StorageClass="STANDARD")
+        client.put()
+
+
+def test_a_refusal_can_be_nothing_but_a_status() -> None:
+    with open_store_client(faults.refuse_header(faults.ENCRYPTION, "")) as client:
+        put = partial(client.s3.put_object, Bucket=client.bucket, Key="key")
+        assert error_response(put, ServerSideEncryption="AES256") == (400, "400")
+
+
+def test_a_bucket_in_front_of_the_own_domain_counts() -> None:
+    with FaultyStore(faults.bucket_in_host("store.test")) as store:
+
+        def request(method: str, path: str, body: bytes = b"") -> tuple[int, bytes]:
+            with contextlib.closing(HTTPConnection(store.endpoint.removeprefix("http://"), timeout=5)) as connection:
+                connection.request(method, path, body, {**_SIGNED, "Host": f"{store.bucket}.store.test:9000"})
+                response = connection.getresponse()
+                return response.status, response.read()
+
+        assert request("PUT", f"/{store.bucket}/key", BODY)[0] == 200
+        assert store.contents() == [f"{store.bucket}/key"]
+        assert request("GET", f"/{store.bucket}/key") == (200, BODY)
+        assert request("GET", f"/{store.bucket}?prefix=k")[0] == 404
+        status, answer = request("POST", f"/{store.bucket}?delete", b"<Delete><Object><Key>key</Key></Object></Delete>")
+        assert (status, b"<Deleted><Key>key</Key></Deleted>" in answer) == (200, True)
+        assert store.contents() == [f"{store.bucket}/key"]
+
+
+_SIGNED = {"Authorization": f"AWS {FaultyStore.access_key}:c2lnbmF0dXJl"}
+
+
+# --- proxies ---
+
+
+def test_other_methods_are_passed_on() -> None:
+    with open_store_client(faults.block_method("DELETE")) as client:
+        client.put()
+        client.delete()
+        assert client.store.contents() == []
+
+
+def test_names_that_begin_with_a_dot_are_blocked() -> None:
+    with open_store_client(faults.block_dot_names()) as client:
+        client.put("a.b/c")
+        assert error_response(client.put, key="a/.b/c") == (403, "")
+        assert client.keys() == ["a.b/c"]
+
+
+def test_only_keys_below_a_prefix_are_passed_on() -> None:
+    with open_store_client(faults.block_other_keys("docker/")) as client:
+        client.put("docker/a")
+        assert client.keys() == ["docker/a"]
+        client.delete()
+        assert error_response(client.put, key="dockers") == (403, "")
+
+
+def test_a_path_is_stripped() -> None:
+    with FaultyStore(faults.strip_path("/minio")) as store:
+        assert store.bucket.encode() in http_get(f"{store.endpoint}/minio/{store.bucket}").body
+        assert b"<title>Console</title>" in http_get(store.endpoint).body
+        assert b"SignatureDoesNotMatch" in http_get(f"{store.endpoint}/minio/{store.bucket}", _SIGNED).body
+
+
+def test_a_signed_header_is_missed_and_another_one_is_not() -> None:
+    with open_store_client(faults.drop_signed_header("Range")) as client:
+        client.put()
+        assert client.get() == BODY
+        assert error_response(client.get, Range="bytes=2-3") == (400, "AccessDenied")
+        assert http_get(client.presigned_url(), {"Range": "bytes=2-3"}).body == BODY
+
+
 # --- connections ---
 
 
@@ -212,7 +326,25 @@ def test_a_store_that_went_down_refuses_connections() -> None:
             client.keys()
 
 
+# --- public access ---
+
+
+def test_anybody_can_make_the_named_calls() -> None:
+    with open_store_client(faults.answer_unsigned("GetObject")) as client:
+        client.put()
+        assert http_get(f"{client.store.endpoint}/{client.bucket}/key").body == BODY
+    with open_store_client() as client:
+        client.put()
+        assert http_get(f"{client.store.endpoint}/{client.bucket}/key").status == 403
+
+
 # --- listings ---
+
+
+def test_a_question_is_answered_with_a_listing() -> None:
+    with FaultyStore(faults.ignore_question("GetBucketPolicyStatus")) as store:
+        response = http_get(f"{store.endpoint}/{store.bucket}?policyStatus", _SIGNED)
+    assert b"<ListBucketResult" in response.body
 
 
 @pytest.mark.parametrize("op", ["ListObjects", "ListObjectsV2"])
@@ -255,6 +387,33 @@ def test_a_prefix_is_ignored() -> None:
 
 
 # --- changed responses ---
+
+
+def test_a_document_is_answered_without_an_effect() -> None:
+    with open_store_client(faults.respond_with("PutObject", "<a/>")) as client:
+        client.put()
+        assert client.store.contents() == []
+
+
+def test_a_response_is_replaced_after_the_effect() -> None:
+    with open_store_client(faults.replace_response("PutObject", 502)) as client:
+        assert error_response(client.put)[0] == 502
+        assert client.store.contents() == ["key"]
+
+
+@pytest.mark.parametrize(
+    ("fault", "expected"),
+    [
+        (faults.replace_absent(404, "<html></html>"), (404, "")),
+        (faults.replace_absent(302), (302, "302")),
+        (faults.replace_absent(404, code="NotFound"), (404, "NotFound")),
+    ],
+)
+def test_the_answer_to_a_read_of_an_absent_object_is_replaced(fault: Fault, expected: tuple[int, str]) -> None:
+    with open_store_client(fault) as client:
+        assert error_response(client.get) == expected
+        client.put()
+        assert client.get() == BODY
 
 
 def test_an_element_is_removed() -> None:
@@ -379,7 +538,84 @@ def test_a_part_copy_is_empty(etag: bool) -> None:
         assert client.get() == b""
 
 
+def test_a_whole_copy_is_empty() -> None:
+    with open_store_client(faults.empty_copy()) as client:
+        client.put("source")
+        client.s3.copy_object(Bucket=client.bucket, Key="key", CopySource=f"{client.bucket}/source")
+        assert client.get() == b""
+
+
+def copy_of_part(client: StoreClient, span: str) -> bytes:
+    """What a part of the object `source` becomes."""
+    upload = client.create_upload()
+    source = f"{client.bucket}/source"
+    copy = client.s3.upload_part_copy(**upload, PartNumber=1, CopySource=source, CopySourceRange=f"bytes={span}")
+    client.complete_upload(upload, copy["CopyPartResult"]["ETag"])
+    return client.get()
+
+
+def test_the_range_of_a_copy_is_ignored() -> None:
+    with open_store_client(faults.ignore_copy_range()) as client:
+        client.put("source")
+        assert copy_of_part(client, "10-19") == BODY[:10]
+
+
+def test_a_copy_from_an_offset_is_refused() -> None:
+    with open_store_client(faults.refuse_copy_offsets()) as client:
+        client.put("source")
+        assert copy_of_part(client, "0-9") == BODY[:10]
+        assert error_response(copy_of_part, client=client, span="10-19") == (400, "InvalidArgument")
+
+
+def test_a_copy_from_a_small_source_is_refused() -> None:
+    with open_store_client(faults.refuse_small("UploadPartCopy", "InvalidRequest")) as client:
+        client.put("source")
+        assert error_response(copy_of_part, client=client, span="10-19") == (400, "InvalidRequest")
+        client.s3.put_object(Bucket=client.bucket, Key="source", Body=bytes(5 << 20) + BODY)
+        assert copy_of_part(client, f"{5 << 20}-{(5 << 20) + 9}") == BODY[:10]
+
+
+def test_a_larger_last_part_is_refused() -> None:
+    with open_store_client(faults.refuse_larger_last_parts()) as client:
+        upload = client.create_upload()
+        etags = [
+            client.s3.upload_part(**upload, PartNumber=number, Body=body)["ETag"]
+            for number, body in enumerate((bytes(5 << 20), bytes((5 << 20) + 1)), 1)
+        ]
+        parts = {"Parts": [{"PartNumber": number, "ETag": etag} for number, etag in enumerate(etags, 1)]}
+        complete = partial(client.s3.complete_multipart_upload, **upload, MultipartUpload=parts)
+        assert error_response(complete) == (400, "InvalidPart")
+
+
 # --- deletes ---
+
+
+def test_nothing_is_deleted_or_overwritten() -> None:
+    with open_store_client(faults.write_once()) as client:
+        client.put()
+        assert error_response(client.put) == (405, "MethodNotAllowed")
+        assert error_response(client.delete) == (405, "MethodNotAllowed")
+        client.put("other")
+        assert client.store.contents() == ["key", "other"]
+
+
+def test_only_versions_are_locked() -> None:
+    with open_store_client(faults.lock_versions()) as client:
+        enable_versioning(client.store.live)
+        version = client.put()["VersionId"]
+        assert "Errors" not in client.delete()
+        objects = {"Objects": [{"Key": "key", "VersionId": version}]}
+        errors = client.s3.delete_objects(Bucket=client.bucket, Delete=objects)["Errors"]
+        assert [error["Code"] for error in errors] == ["InvalidRequest"]
+        assert client.store.versions() == ["key", "key"]
+
+
+def test_the_deletion_of_versions_is_denied() -> None:
+    with open_store_client(faults.deny_deleting_versions()) as client:
+        objects = {"Objects": [{"Key": "key", "VersionId": "1"}]}
+        delete = partial(client.s3.delete_objects, Bucket=client.bucket, Delete=objects)
+        assert error_response(delete) == (403, "AccessDenied")
+        client.delete()
 
 
 def test_the_delete_of_each_key_is_denied() -> None:
