@@ -319,19 +319,19 @@ def _too_skewed(environ: Environ, seconds: float) -> Response:
     return _error_response(environ, 403, "RequestTimeTooSkewed", message, extra_xml=times)
 
 
-def require_region(region: str) -> Fault:
-    """Reject, as Amazon S3 does, V4 signatures for a region other than `region`."""
+def require_region(region: str, message: str = "") -> Fault:
+    """Reject V4 signatures for a region other than `region`, with Amazon S3's message or another one."""
 
     def reject(environ: Environ) -> Response:
         in_header = "HTTP_AUTHORIZATION" in environ
         code = "AuthorizationHeaderMalformed" if in_header else "AuthorizationQueryParametersError"
-        message = (
+        message_of_s3 = (
             f"The authorization header is malformed; the region '{signed_region(environ)}' is wrong; "
             f"expecting '{region}'"
         )
         # The response to a HEAD has no body, so its region is in a header.
         headers = {"x-amz-bucket-region": region} if environ["REQUEST_METHOD"] == "HEAD" else {}
-        return _error_response(environ, 400, code, message, headers, f"<Region>{region}</Region>")
+        return _error_response(environ, 400, code, message or message_of_s3, headers, f"<Region>{region}</Region>")
 
     return _reject(lambda environ: signed_region(environ) not in ("", region), reject)
 
@@ -370,6 +370,8 @@ def bucket_in_host(domain: str) -> Fault:
 
     def act(environ: Environ, call_next: CallNext) -> Response:
         bucket, _, rest = environ["HTTP_HOST"].partition(":")[0].partition(".")
+        if f"{bucket}.{rest}" == domain:
+            return call_next(environ | {"HTTP_HOST": "localhost"})
         if rest != domain:
             return call_next(environ)
         is_delete = environ["REQUEST_METHOD"] == "POST" and "delete" in query_of(environ)
@@ -812,7 +814,7 @@ def refuse_copy_offsets() -> Fault:
 
 def deny_each_delete() -> Fault:
     """DeleteObjects answers 200 with an error for each key, and deletes nothing."""
-    denied = "<Error><Key>{}</Key><Code>AccessDenied</Code><Message>Access Denied</Message></Error>"
+    denied = "<Error>{}<Code>AccessDenied</Code><Message>Access Denied</Message></Error>"
     return on("DeleteObjects", lambda environ, _: _delete_response(environ, denied))
 
 
@@ -844,7 +846,7 @@ def write_once() -> Fault:
 def lock_versions() -> Fault:
     """No version is deleted, as on MinIO with a retention; without versions, objects are."""
     locked = (
-        "<Error><Key>{}</Key><Code>InvalidRequest</Code>"
+        "<Error>{}<Code>InvalidRequest</Code>"
         "<Message>Object is WORM protected and cannot be overwritten</Message></Error>"
     )
     return on(
@@ -867,10 +869,11 @@ def ignore_delete() -> Fault:
 
 def _successful_delete_response(environ: Environ) -> Response:
     is_quiet = re.search(rb"<Quiet>\s*true\s*</Quiet>", body_of(environ), re.IGNORECASE)
-    return _delete_response(environ, "" if is_quiet else "<Deleted><Key>{}</Key></Deleted>")
+    return _delete_response(environ, "" if is_quiet else "<Deleted>{}</Deleted>")
 
 
 def _delete_response(environ: Environ, result_xml: str) -> Response:
-    """A response with `result_xml` for each key in the request."""
-    keys = [unescape(key.decode()) for key in re.findall(rb"<Key>(.*?)</Key>", body_of(environ), re.DOTALL)]
-    return _xml_response("DeleteResult", "".join(result_xml.format(escape(key)) for key in keys))
+    """A response with `result_xml` for each object in the request, with its key and the id of its version."""
+    objects = re.findall(rb"<Object>(.*?)</Object>", body_of(environ), re.DOTALL)
+    named = ("".join(re.findall(r"<(?:Key|VersionId)>.*?</.*?>", each.decode(), re.DOTALL)) for each in objects)
+    return _xml_response("DeleteResult", "".join(result_xml.format(name) for name in named))

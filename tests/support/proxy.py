@@ -24,8 +24,11 @@ class HttpProxy:
 
 
 @contextlib.contextmanager
-def http_proxy(port: int) -> Iterator[HttpProxy]:
-    """Forward every request, whatever its host, to `port` on loopback. The store there must not verify signatures."""
+def http_proxy(port: int, *, passes_host: bool = False) -> Iterator[HttpProxy]:
+    """Forward every request, whatever its host, to `port` on loopback. The store there must not verify signatures.
+
+    `passes_host`: forward the Host header, too.
+    """
     requested_hosts: list[str] = []
 
     class Handler(BaseHTTPRequestHandler):
@@ -41,6 +44,8 @@ def http_proxy(port: int) -> Iterator[HttpProxy]:
                 self.close_connection = True
                 return
             headers = {name: value for name, value in self.headers.items() if name.lower() not in _HOP_BY_HOP}
+            if passes_host:
+                headers["Host"] = url.netloc
             with contextlib.closing(http.client.HTTPConnection(LOOPBACK, port, timeout=20)) as store:
                 target = url.path + (f"?{url.query}" if url.query else "")
                 store.request(self.command, target, body, headers)
