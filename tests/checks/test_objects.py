@@ -63,6 +63,13 @@ def test_a_proxy_that_replaces_the_answer_to_a_read_of_an_absent_object_is_repor
         assert is_sentence(finding.text)
 
 
+def test_a_proxy_that_replaces_the_answers_to_all_calls_on_an_absent_object_is_named() -> None:
+    with FaultyStore(faults.replace_absent(200, "<html>Welcome</html>")) as store:
+        finding = finding_of(report_of(store.settings(**REGISTRY_LINES["distribution-3"])), "head")
+        assert finding.cause is Cause.UNSUPPORTED
+        assert "proxy_intercept_errors off" in finding.text
+
+
 def test_a_head_of_an_absent_object_that_finds_one_is_reported() -> None:
     with FaultyStore(faults.replace_absent(200, "found", op="HeadObject")) as store:
         report = report_of(store.settings(**REGISTRY_LINES["distribution-3"]))

@@ -64,8 +64,6 @@ def _verify_absence(context: CheckContext, key: str) -> None:
     """
     if context.list(key, 1).get("Contents"):
         raise contract_violation("ListObjects", "A listing finds an object that is not there.")
-    if not context.registry.stat_by_list and _head_object(context, key):
-        raise contract_violation("HeadObject", "HeadObject finds an object that is not there.")
     answer = _answer_to_absent(context, key)
     if answer and _can_read(context, context.key("write")):
         raise contract_violation(
@@ -74,6 +72,8 @@ def _verify_absence(context: CheckContext, key: str) -> None:
             "push fails. A proxy before the store may replace its errors; in nginx: proxy_intercept_errors off.",
             Cause.UNSUPPORTED,
         )
+    if not context.registry.stat_by_list and _head_object(context, key):
+        raise contract_violation("HeadObject", "HeadObject finds an object that is not there.")
 
 
 def _answer_to_absent(context: CheckContext, key: str) -> str:
