@@ -58,6 +58,7 @@ CODES: dict[str, tuple[Cause, str]] = {
     "TemporaryRedirect": (Cause.WRONG_REGION, "region"),
     "IllegalLocationConstraintException": (Cause.WRONG_REGION, "region"),
     "NoSuchBucket": (Cause.NO_BUCKET, "bucket"),
+    "NoSuchKey": (Cause.STORE_ERROR, ""),
     "BucketAlreadyExists": (Cause.INVALID_SETTING, "bucket"),
     "RequestTimeTooSkewed": (Cause.CLOCK_SKEW, ""),
     "RequestExpired": (Cause.CLOCK_SKEW, ""),
@@ -458,6 +459,15 @@ def test_a_missing_bucket_is_named_and_can_be_created(store: LiveStore) -> None:
     assert "missing-bucket" in finding.text
     assert finding.fix
     assert finding.fix.creates_bucket
+
+
+def test_a_bucket_in_the_host_name_is_taken_out_where_the_store_reads_it_there() -> None:
+    settings = HTTPS.replace({"regionendpoint": "https://images.store.test:9000"})
+    finding = finding_for("NoSuchKey", 404, settings=settings)
+    assert (finding.cause, finding.setting) == (Cause.INVALID_SETTING, "regionendpoint")
+    assert finding.fix
+    assert finding.fix.set == {"regionendpoint": "https://store.test:9000"}
+    assert finding_for("NoSuchKey", 404, operation="GetObject", settings=settings).cause is Cause.STORE_ERROR
 
 
 @pytest.mark.parametrize("region", ["", "eu-west-1"])

@@ -29,6 +29,7 @@ _MAX_BUCKET_LENGTH = 63
 _MAX_ACTION_LENGTH = 80
 _WORDS_OF_DENIAL = re.compile(r"\W*((access\W?)?(denied|forbidden)|forbidden|not authorized)?\W*", re.IGNORECASE)
 _COPIES = ("CopyObject", "UploadPartCopy")
+_LISTINGS = ("ListObjects", "ListObjectsV2")
 _STATUSES_OF_OTHER_SERVERS = (400, 404)  # without a code of S3, these come from a server that does not speak it
 
 
@@ -47,8 +48,6 @@ def diagnose_error_response(error: ErrorResponse, settings: Settings) -> Finding
     diagnosis = _Diagnosis(error, settings)
     if error.is_too_large:
         return diagnosis.too_large()
-    if error.operation in _COPIES and error.code == "NoSuchKey" and "+" in settings.rootdirectory:
-        return diagnosis.undecodable_source()
     meaning = error_codes.meaning_of(error, settings)
     # A code that is not known counts for more than the status 403: not every refusal is a missing permission.
     if meaning not in _DIAGNOSES and (error.has_no_s3_code or error.status != HTTPStatus.FORBIDDEN):
@@ -321,7 +320,24 @@ class _Diagnosis:
         text = f"The store refuses the encryption of the settings: {self._words}."
         return Finding(Cause.UNSUPPORTED, text, setting=next(iter(fix.set), "") if fix else "encrypt", fix=fix)
 
-    def undecodable_source(self) -> Finding:
+    def no_object(self) -> Finding:
+        endpoint = Endpoint.parse(self.settings.regionendpoint)
+        start = f"{self.settings.bucket}."
+        if self.error.operation in _LISTINGS and endpoint.host.lower().startswith(start.lower()):
+            return self._bucket_in_host(str(endpoint._replace(host=endpoint.host[len(start) :])))
+        if self.error.operation in _COPIES and "+" in self.settings.rootdirectory:
+            return self._undecodable_source()
+        return self.unknown_error()
+
+    def _bucket_in_host(self, without_bucket: str) -> Finding:
+        return endpoint_finding(
+            Cause.INVALID_SETTING,
+            "The store reads the bucket from the host name, so that the bucket in the path becomes a part of each key. "
+            "Leave it out of the endpoint.",
+            Fix(f"Use {without_bucket}.", {"regionendpoint": without_bucket}),
+        )
+
+    def _undecodable_source(self) -> Finding:
         return Finding(
             Cause.UNSUPPORTED,
             "The store does not find what it is to copy: it takes the plus sign in the root directory for a blank. Use "
@@ -407,6 +423,7 @@ _DIAGNOSES: dict[str, Callable[[_Diagnosis], Finding]] = {
     "301": _Diagnosis.wrong_region,
     "status 301": _Diagnosis.wrong_region,
     "NoSuchBucket": _Diagnosis.no_bucket,
+    "NoSuchKey": _Diagnosis.no_object,
     "BucketAlreadyExists": _Diagnosis.bucket_name_taken,
     "RequestTimeTooSkewed": _Diagnosis.clock_skew,
     "RequestExpired": _Diagnosis.clock_skew,
