@@ -175,8 +175,10 @@ def test_a_tls_port_that_answers_plain_http_with_a_sentence_requires_https(
 ) -> None:
     with serve_wsgi(moto_app(), certificates.good, plain_answer=answer) as endpoint:
         settings = store.settings(regionendpoint=endpoint.replace("https:", "http:"))
-        finding = only_failure(report_of(settings), "tls", Cause.HTTPS_REQUIRED, "regionendpoint")
+        report = report_of(settings)
+        finding = only_failure(report, "tls", Cause.HTTPS_REQUIRED, "regionendpoint")
         assert apply_fix(settings, finding).regionendpoint == endpoint
+        assert report.leftovers == ()
 
 
 def test_a_port_that_was_reached_over_https_is_not_tried_with_tls(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -358,7 +358,8 @@ class S3Run:
             result.check.id in network_layers.LAYERS or (result.finding and result.finding.cause is Cause.NOT_S3)
             for result in failed
         )
-        has_reached_one = self._collector.any_call_succeeded() or self._context.ledger.has_hidden_answer
+        has_hidden_answer = self._context.ledger.has_hidden_answer and not self._collector.has_failed("tls")
+        has_reached_one = self._collector.any_call_succeeded() or has_hidden_answer
         has_called = self._has_started_checks or self._context.ledger.may_be_left
         return not has_called or (is_no_store and not has_reached_one)
 
