@@ -212,8 +212,9 @@ def test_versions_whose_ids_were_lost_are_deleted(op: str) -> None:
             faults.deny_deleting_versions(message="Access Denied because object protected by object lock."),
             "an object lock protects them",
         ),
+        (faults.lock_versions(), "an object lock protects them"),
     ],
-    ids=["permission", "object lock"],
+    ids=["permission", "object lock", "object lock of MinIO"],
 )
 @pytest.mark.parametrize("may_list", [True, False])
 def test_versions_that_cannot_be_deleted_are_named_with_the_reason(fault: Fault, reason: str, may_list: bool) -> None:

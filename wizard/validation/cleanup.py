@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import itertools
+import re
 import threading
 import time
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
@@ -26,6 +27,7 @@ _MAX_PREFIXES = 3  # that one sentence names
 _UNVERIFIED = "The store answered that it removed the test data, and refuses to show whether it is gone."
 _T = TypeVar("_T")
 _Upload = tuple[str, str]  # key, upload id
+_LOCK = re.compile("lock|worm|retention", re.IGNORECASE)  # MinIO: "Object is WORM protected and cannot be overwritten"
 
 
 def clean_up(
@@ -219,7 +221,7 @@ def _problem(error: StoreError, purpose: str, action: str) -> str:
     """Why the versions are left, as the end of a sentence."""
     if not isinstance(error, ErrorResponse):
         return "the store did not answer"
-    if "lock" in error.message.lower():
+    if _LOCK.search(error.message):
         return "an object lock protects them"
     if error.status == HTTPStatus.FORBIDDEN or error.code == "AccessDenied":
         return f"this key is not allowed to {purpose} ({action})"
