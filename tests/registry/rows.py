@@ -5,8 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-
-from werkzeug.wrappers import Response
+from typing import Any
 
 from tests.registry import stores
 from tests.registry.exercise import LAYERS, MIB
@@ -28,10 +27,11 @@ from tests.registry.stores import (
     with_object_lock,
 )
 from tests.support import faults
-from tests.support.faulty_store import CallNext, Fault
+from tests.support.faulty_store import Fault
+from tests.support.http_server import GO_PLAIN_ANSWER, MINIO_PLAIN_ANSWER
 from tests.support.live_store import LiveStore
+from tests.support.moto_server import Moto
 from tests.support.reports import REQUIRED_ACTIONS
-from tests.support.s3_requests import Environ
 from wizard.checks.all_checks import S3_CHECKS
 from wizard.model.findings import Cause, Value
 from wizard.model.secret import Secret
@@ -113,17 +113,6 @@ def with_endpoint(template: str) -> Callable[[LiveStore], Changes]:
     return changes
 
 
-def stripped_path(prefix: str) -> Fault:
-    """A proxy that sends what is below `prefix` on without it, so that no signature is right; a web page elsewhere."""
-
-    def act(environ: Environ, call_next: CallNext) -> Response:
-        if environ["PATH_INFO"].startswith(f"{prefix}/"):
-            return faults.error("*", 403, "SignatureDoesNotMatch")(environ, call_next)
-        return faults.console_page()(environ, call_next)
-
-    return act
-
-
 _NO_KMS = [faults.refuse_header(header, "NotImplemented", status=501) for header in (faults.ENCRYPTION, faults.KMS_KEY)]
 
 WORKING = (
@@ -185,7 +174,7 @@ WRONG_SETTINGS = (
     ),
     Row(
         "S3 below a path, a web page at the root",
-        faulty(stripped_path("/minio")),
+        faulty(faults.strip_path("/minio")),
         with_endpoint("{endpoint}/minio"),
         Cause.INVALID_SETTING,
         "settings",
@@ -351,6 +340,11 @@ PROXY = (
         "host name that only a proxy resolves, redirects off",
         behind_proxy,
         lambda store: {**with_endpoint("http://minio:9000")(store), **NO_REDIRECT},
+    ),
+    Row(
+        "host name with an underscore, as of Docker Compose, redirects off",
+        behind_proxy,
+        lambda store: {**with_endpoint("http://minio_store:9000")(store), **NO_REDIRECT},
     ),
 )
 
@@ -577,4 +571,245 @@ FAULTY = (
     ),
 )
 
-ROWS: tuple[Row, ...] = (*WORKING, *WRONG_SETTINGS, *ADDRESS, *KEYS, *RCLONE, *PROXY, *SWIFT, *FAULTY)
+_TWO_COPIED_PARTS: Mapping[str, Any] = {  # the second one starts at 32 MiB
+    "changes": {"multipartcopythresholdsize": 32 * MIB},
+    "layers": (10, 33 * MIB),
+}
+_KMS_KEY: dict[str, Value] = {"encrypt": True, "keyid": "images"}
+_NOT_IMPLEMENTED = "A header you provided implies functionality that is not implemented"
+_REFUSED_HTTP: Mapping[str, Any] = {
+    "changes": with_scheme("http"),
+    "cause": Cause.HTTPS_REQUIRED,
+    "check": "tls",
+    "has_fix": True,
+    "trusts_ca": True,
+}
+
+# What real stores and proxies have answered: the docstring of each fault says which.
+MINIO = (
+    Row("MinIO before 2020, http to its TLS port", moto_tls(plain_answer=MINIO_PLAIN_ANSWER), **_REFUSED_HTTP),
+    Row("MinIO, http to its TLS port", moto_tls(plain_answer=GO_PLAIN_ANSWER), **_REFUSED_HTTP),
+    Row(
+        "MinIO with compression, which copies parts only from the start",
+        faulty(faults.refuse_copy_offsets()),
+        cause=Cause.STORE_ERROR,
+        check="multipart-copy",
+        has_fix=True,
+        **_TWO_COPIED_PARTS,
+    ),
+    Row(
+        "MinIO without a KMS, encrypted",
+        faulty(
+            faults.refuse_header(
+                faults.ENCRYPTION,
+                "NotImplemented",
+                "Server side encryption specified but KMS is not configured",
+                status=501,
+            )
+        ),
+        {"encrypt": True},
+        Cause.UNSUPPORTED,
+        "write",
+        has_fix=True,
+    ),
+    Row(
+        "MinIO with a key of its own only, a KMS key",
+        faulty(
+            faults.refuse_header(faults.ENCRYPTION, "NotImplemented", _NOT_IMPLEMENTED, value="aws:kms", status=501)
+        ),
+        _KMS_KEY,
+        Cause.UNSUPPORTED,
+        "write",
+        has_fix=True,
+    ),
+    Row(
+        "MinIO without a KMS, a KMS key",
+        faulty(faults.refuse_header(faults.ENCRYPTION, "NotImplemented", _NOT_IMPLEMENTED, status=501)),
+        _KMS_KEY,
+        Cause.UNSUPPORTED,
+        "write",
+        has_fix=True,
+    ),
+    Row("MinIO before 2020, write-once", faulty(faults.write_once()), {}, Cause.UNSUPPORTED, "delete"),
+    Row(
+        "MinIO with a retention, which keeps each version",
+        faulty(faults.lock_versions(), keeps_versions=True),
+        collects_garbage=True,
+    ),
+    Row(
+        "MinIO, an unknown session token",
+        faulty(faults.refuse_session_tokens()),
+        NO_KEYS,
+        Cause.EXPIRED_TOKEN,
+        "list",
+        environment={
+            "AWS_ACCESS_KEY_ID": Moto.access_key,
+            "AWS_SECRET_ACCESS_KEY": Moto.secret_key,
+            "AWS_SESSION_TOKEN": "unknown",
+        },
+    ),
+    Row(
+        "MinIO with its own domain, the bucket in the host name and in the path",
+        stores.own_domain,
+        lambda store: {**with_endpoint("http://{bucket}.store.test:9000")(store), **NO_REDIRECT},
+        Cause.INVALID_SETTING,
+        "list",
+        has_fix=True,
+    ),
+)
+
+GARAGE = (
+    Row("Garage, wrong secret", faulty(faults.refuse_signatures()), {}, Cause.WRONG_SECRET, "list"),
+    Row(
+        "Garage, unknown key",
+        faulty(faults.refuse_other_keys(Moto.access_key)),
+        {"accesskey": "GK31c2f218a2e44f485b94239e"},
+        Cause.UNKNOWN_ACCESS_KEY,
+        "list",
+    ),
+    Row(
+        "Garage, wrong region",
+        faulty(faults.require_region("garage", "Authorization header malformed, unexpected scope")),
+        {},
+        Cause.WRONG_REGION,
+        "list",
+        has_fix=True,
+    ),
+)
+
+OTHER_STORES = (
+    Row(
+        "Ceph without encryption, encrypted",
+        faulty(faults.refuse_header(faults.ENCRYPTION, "")),
+        {"encrypt": True},
+        Cause.UNSUPPORTED,
+        "write",
+        has_fix=True,
+    ),
+    Row(
+        "Cloudflare R2, which refuses a larger last part",
+        faulty(faults.refuse_larger_last_parts()),
+        {"provider": "r2", "region": "auto", "chunksize": 5 * MIB},
+        Cause.UNEVEN_PARTS,
+        "multipart",
+        has_fix=True,
+        layers=(*LAYERS, 12 * MIB),
+    ),
+    Row(
+        "encryption required",
+        faulty(faults.require_header(faults.ENCRYPTION, "AccessDenied", "Access Denied")),
+        {},
+        Cause.ENCRYPTION_REQUIRED,
+        "write",
+        has_fix=True,
+    ),
+    Row(
+        "storage class refused",
+        faulty(faults.refuse_header("x-amz-storage-class", "InvalidStorageClass", value="REDUCED_REDUNDANCY")),
+        {"storageclass": "REDUCED_REDUNDANCY"},
+        Cause.UNSUPPORTED,
+        "write",
+        has_fix=True,
+    ),
+    Row(
+        "ACLs refused",
+        faulty(faults.refuse_header("x-amz-acl", "AccessControlListNotSupported", value="private")),
+        {},
+        Cause.ACL_NOT_SUPPORTED,
+        "write",
+        has_fix=True,
+    ),
+    Row(
+        "V2 answered as a wrong secret",
+        faulty(faults.mismatch_signature("v2")),
+        V2 | NO_REDIRECT,
+        Cause.V4_REQUIRED,
+        "list",
+        has_fix=True,
+    ),
+    Row(
+        "ranges of part copies ignored",
+        faulty(faults.ignore_copy_range()),
+        cause=Cause.CORRUPTED,
+        check="multipart-copy",
+        stage="pull",
+        has_fix=True,
+        **_TWO_COPIED_PARTS,
+    ),
+    Row(
+        "no copies of objects or parts",
+        faulty(faults.not_implemented("UploadPartCopy"), faults.not_implemented("CopyObject")),
+        {},
+        Cause.UNSUPPORTED,
+        "copy",
+    ),
+)
+
+
+def _absent(name: str, fault: Fault) -> Row:
+    """A proxy that answers a look-up of an absent object in its own way, as each push makes them."""
+    return Row(f"a proxy that answers for absent objects with {name}", faulty(fault), {}, Cause.UNSUPPORTED, "head")
+
+
+def _blocked(method: str, status: int, cause: Cause, check: str, **expected: Any) -> Row:
+    """A proxy that passes one HTTP method not on."""
+    store = faulty(faults.block_method(method, status))
+    return Row(f"a proxy that answers {method} with a page and {status}", store, {}, cause, check, **expected)
+
+
+_PAGE = "<html><body>nginx</body></html>"
+
+PROXY_OF_STORE = (
+    _absent("a page", faults.replace_absent(404, _PAGE)),
+    _absent("a page and the status 200", faults.replace_absent(200, _PAGE)),
+    _absent("a page and the status 403", faults.replace_absent(403, _PAGE)),
+    _absent("a redirect", faults.replace_absent(302)),
+    _absent("an error of its own", faults.replace_absent(404, code="NotFound")),
+    Row(
+        "a proxy that drops the header Range",
+        faulty(faults.drop_signed_header("Range")),
+        {},
+        Cause.STORE_ERROR,
+        "read",
+    ),
+    Row(
+        "a proxy that drops the header Content-MD5",
+        faulty(faults.drop_signed_header("Content-MD5")),
+        {},
+        Cause.STORE_ERROR,
+        "write",
+    ),
+    Row("a proxy that adds a header", faulty(faults.add_unsigned_header()), {}, Cause.STORE_ERROR, "list"),
+    Row(
+        "a proxy that changes the Host header",
+        faulty(faults.mismatch_signature("v4")),
+        {},
+        Cause.V2_REQUIRED,
+        "list",
+        has_fix=True,
+    ),
+    Row("a proxy that hides names with a leading dot", faulty(faults.block_dot_names())),
+    Row("a proxy that passes only the registry's keys on", faulty(faults.block_other_keys("docker/"))),
+    *(_blocked("PUT", status, Cause.STORE_ERROR, "write") for status in (403, 405)),
+    *(_blocked("POST", status, Cause.STORE_ERROR, "multipart") for status in (403, 405)),
+    *(_blocked("DELETE", status, Cause.STORE_ERROR, "multipart-list", stage="cancel") for status in (403, 405)),
+    *(
+        _blocked("HEAD", status, Cause.UNSUPPORTED, "presigned-read", stage="push", has_fix=True)
+        for status in (403, 405)
+    ),
+)
+
+ROWS: tuple[Row, ...] = (
+    *WORKING,
+    *WRONG_SETTINGS,
+    *ADDRESS,
+    *KEYS,
+    *RCLONE,
+    *PROXY,
+    *SWIFT,
+    *FAULTY,
+    *MINIO,
+    *GARAGE,
+    *OTHER_STORES,
+    *PROXY_OF_STORE,
+)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import pytest
 from werkzeug.wrappers import Response
 
+from tests.support import faults
 from tests.support.aws_clients import s3_client
 from tests.support.certificates import Certificate, Certificates
 from tests.support.enforcing_moto import EnforcingMoto
@@ -29,6 +30,7 @@ from tests.support.servers.server import InstalledServer
 from tests.support.servers.started import StartedServers
 from tests.support.servers.versity import VersityUsers
 from tests.support.swift import Swift
+from tests.validation.ageing import enable_versioning
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse
@@ -77,12 +79,14 @@ def moto(servers: Servers) -> AbstractContextManager[LiveStore]:
     return contextlib.nullcontext(servers.moto.store())
 
 
-def moto_tls(choose: Callable[[Certificates], Certificate] = lambda certificates: certificates.good) -> StoreFactory:
-    """moto on https with one of the test certificates."""
+def moto_tls(
+    choose: Callable[[Certificates], Certificate] = lambda certificates: certificates.good, plain_answer: bytes = b""
+) -> StoreFactory:
+    """moto on https with one of the test certificates. Plain http gets `plain_answer`, or is not answered."""
 
     @contextlib.contextmanager
     def opened(servers: Servers) -> Iterator[LiveStore]:
-        with serve_wsgi(moto_app(), choose(servers.certificates)) as endpoint:
+        with serve_wsgi(moto_app(), choose(servers.certificates), plain_answer=plain_answer) as endpoint:
             yield dataclasses.replace(servers.moto.store(), endpoint=endpoint)
 
     return opened
@@ -109,12 +113,14 @@ def with_object_lock(servers: Servers) -> AbstractContextManager[LiveStore]:
     return contextlib.nullcontext(store)
 
 
-def faulty(*injected: Fault) -> StoreFactory:
+def faulty(*injected: Fault, keeps_versions: bool = False) -> StoreFactory:
     """moto with faults."""
 
     @contextlib.contextmanager
     def opened(_: Servers) -> Iterator[LiveStore]:
         with FaultyStore(*injected) as store:
+            if keeps_versions:
+                enable_versioning(store.live)
             yield store.live
 
     return opened
@@ -127,11 +133,26 @@ def faulty(*injected: Fault) -> StoreFactory:
 def behind_proxy(servers: Servers) -> Iterator[LiveStore]:
     """moto behind a proxy that the validation and the registry use, but not the registry's clients."""
     store = servers.moto.store()
-    with http_proxy(int(store.endpoint.rpartition(":")[2])) as proxy, pytest.MonkeyPatch.context() as patch:
+    with _used_proxy(store.endpoint):
+        yield store
+
+
+@contextlib.contextmanager
+def own_domain(_: Servers) -> Iterator[LiveStore]:
+    """moto as MinIO with the domain `store.test`, which only a proxy resolves."""
+    with FaultyStore(faults.bucket_in_host("store.test")) as store, _used_proxy(store.endpoint, passes_host=True):
+        yield store.live
+
+
+@contextlib.contextmanager
+def _used_proxy(endpoint: str, *, passes_host: bool = False) -> Iterator[None]:
+    """A proxy that sends everything to `endpoint`."""
+    port = int(endpoint.rpartition(":")[2])
+    with http_proxy(port, passes_host=passes_host) as proxy, pytest.MonkeyPatch.context() as patch:
         patch.setenv("HTTP_PROXY", proxy.url)
         patch.setenv("http_proxy", proxy.url)
         patch.delenv("NO_PROXY")
-        yield store
+        yield
 
 
 def with_body_limit(max_bytes: int) -> StoreFactory:

@@ -33,18 +33,7 @@ def offered_fix(report: Report) -> Fix | None:
     return finding_of(report, "settings").fix
 
 
-def refuse_kms(environ: Environ, call_next: CallNext) -> Response:
-    """A store without a key for encryption."""
-    if environ.get("HTTP_X_AMZ_SERVER_SIDE_ENCRYPTION") == "aws:kms":
-        return faults.not_implemented("*")(environ, call_next)
-    return call_next(environ)
-
-
-def page_at_root(environ: Environ, call_next: CallNext) -> Response:
-    """A web page at the root, and S3 below /minio."""
-    if not environ["PATH_INFO"].startswith("/minio/"):
-        return faults.console_page()(environ, call_next)
-    return call_next({**environ, "PATH_INFO": environ["PATH_INFO"].removeprefix("/minio")})
+REFUSE_KMS = faults.refuse_header(faults.ENCRYPTION, "NotImplemented", value="aws:kms", status=501)
 
 
 # --- the address ---
@@ -60,7 +49,7 @@ def test_the_root_of_an_endpoint_is_offered_where_it_is_s3() -> None:
 
 
 def test_the_root_of_an_endpoint_is_not_offered_where_it_is_a_web_page() -> None:
-    with FaultyStore(page_at_root) as store:
+    with FaultyStore(faults.strip_path("/minio")) as store:
         report = report_of(store.settings(regionendpoint=f"{store.endpoint}/minio"))
         assert report.failed == ("settings",)
         assert offered_fix(report) is None
@@ -99,7 +88,7 @@ def test_swapped_keys_that_the_store_does_not_know_are_not_offered() -> None:
 
 
 def test_a_kms_key_without_encryption_is_removed_where_the_store_has_no_keys() -> None:
-    with FaultyStore(refuse_kms) as store:
+    with FaultyStore(REFUSE_KMS) as store:
         settings = store.settings(**KEY_ALONE)
         fix = offered_fix(report_of(settings))
         assert fix
