@@ -47,7 +47,7 @@ pytestmark = pytest.mark.filterwarnings("ignore:unclosed:ResourceWarning")
 
 DEADLINE = 0.5  # seconds
 PATIENCE = 9.0  # seconds that a busy machine can need; less than the read timeout of a call
-MAX_MEMORY = 100  # MiB more than for a harmless answer
+MAX_MEMORY = 250  # MiB more than for a harmless answer: the C library keeps what each thread has freed
 
 ERROR = "<Error><Code>{}</Code><Message>{}</Message></Error>"
 OPEN_LIST = b"<?xml version='1.0'?><ListBucketResult>"
@@ -146,7 +146,7 @@ def test_an_invalid_answer_is_reported_at_once(attack: Attack) -> None:
     assert report.seconds < PATIENCE
     assert result_of(report, "list").status in (Status.FAILED, Status.SKIPPED)
     assert_harmless(report)
-    assert len(store.requests) < 16
+    assert len(store.requests) < 24
 
 
 def test_memory_is_limited() -> None:
