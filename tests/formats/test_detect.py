@@ -69,3 +69,39 @@ def test_other_shapes_of_a_format_are_detected(text: str, format_id: str) -> Non
 def test_a_text_of_no_format_is_refused(text: str) -> None:
     with pytest.raises(FormatError, match="--from"):
         detect(text)
+
+
+def test_the_configuration_of_a_registry_as_json_is_not_that_of_dtr() -> None:
+    assert detect('{"version": 0.1, "storage": {"s3": {"bucket": "images"}}}') == "distribution-2"
+
+
+@pytest.mark.parametrize(
+    ("text", "title"),
+    [
+        ("apiVersion: v1\nkind: Service\nmetadata: {name: x}\n", "a Kubernetes manifest"),
+        ("hostname: h\ndata_volume: /data\n", "Harbor's harbor.yml"),
+        ("version: 0.1\nhttp: {addr: ':5000'}\n", "the configuration of a registry"),
+        ("persistence: {enabled: true, size: 8Gi}\n", "the values of a chart"),
+    ],
+)
+def test_what_a_file_without_a_known_storage_looks_like_is_said(text: str, title: str) -> None:
+    with pytest.raises(FormatError, match=f"It looks like {title}, and has no storage that is known here"):
+        detect(text)
+
+
+def test_two_formats_in_one_text_are_named() -> None:
+    text = "services: {registry: {image: registry}}\nstorage: {s3: {bucket: images}}\n"
+    with pytest.raises(FormatError, match=r"\(distribution-2\) or .*\(compose\).*--from"):
+        detect(text)
+
+
+def test_broken_yaml_is_named_with_its_line() -> None:
+    with pytest.raises(FormatError, match=r"[Ll]ine 2"):
+        detect("storage:\n\ts3: {}\n")
+
+
+@pytest.mark.parametrize(
+    "text", ["# services:\nstorage: {s3: {bucket: b}}\n", "http: {note: 'services: x'}\nstorage: {s3: {}}\n"]
+)
+def test_a_word_of_another_format_in_a_comment_or_a_value_does_not_matter(text: str) -> None:
+    assert detect(text) == "distribution-2"

@@ -6,7 +6,7 @@ https://docs.docker.com/reference/compose-file/services/#environment
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from wizard.catalog.registries import registry_of
@@ -98,4 +98,11 @@ def _without_escapes(environment: dict[str, str]) -> dict[str, str]:
     return {name: value.replace("$$", "$") for name, value in environment.items()}
 
 
-COMPOSE = Format("compose", "a service of Docker Compose", _write, _read, env.CARRIED_SETTINGS)
+COMPOSE = Format(
+    "compose",
+    "a service of Docker Compose",
+    _write,
+    _read,
+    env.CARRIED_SETTINGS,
+    lambda given: isinstance(given.document.get("services"), Mapping),
+)

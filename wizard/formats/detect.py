@@ -1,39 +1,42 @@
-"""Detects the format of a text."""
+"""Finds out the format of a text."""
 
 from __future__ import annotations
 
-import re
+from collections.abc import Mapping
 
-from wizard.formats.distribution import HEADER_3
-from wizard.formats.format import FormatError
+from wizard.formats.document_kind import kind_of
+from wizard.formats.format import FormatError, Given
+from wizard.formats.lookup import all_formats
 
-# Patterns for the start of a line that is not a comment, from the most to the least specific. The first that matches
-# decides.
-_PATTERNS: tuple[tuple[str, str], ...] = (
-    ("gitlab", r"\s*registry\[['\"]"),
-    ("env", r"(export\s+)?REGISTRY_STORAGE\w*="),
-    ("compose", r"services\s*:"),
-    ("harbor", r"storage_service\s*:"),
-    ("harbor-helm", r"(persistence|imageChartStorage)\s*:"),
-    ("gitlab-helm", r"(s3(_v2|aws)?|filesystem)\s*:"),
-    # Parameters of the 3.x driver, and the `tag` section of its default configuration: the 2.x line has neither.
-    ("distribution-3", r"\s+(forcepathstyle|usedualstack|accelerate|usefipsendpoint|loglevel|concurrencylimit)\s*:"),
-    ("distribution-2", r"storage\s*:"),
-)
+_SAY_IT = "Say it with --from."
 
 
 def detect(text: str) -> str:
-    """The id of the format; `FormatError` if none is detected.
+    """The id of the format; `FormatError` if no format recognizes the text, or several do.
 
-    The configuration of a local folder is the same for Distribution 2.x and 3.x. The header of our own export
-    names the version; without it, 2.x is assumed.
+    The configuration of Distribution 2.x and 3.x can be the same. The header of our own export names the version; where
+    nothing tells, 2.x is assumed.
     """
-    if HEADER_3.strip() in text.splitlines():
-        return "distribution-3"
-    lines = [line for line in text.splitlines() if line.strip() and not line.lstrip().startswith("#")]
-    if lines and lines[0].lstrip().startswith("{"):
-        return "dtr"
-    for format_id, pattern in _PATTERNS:
-        if any(re.match(pattern, line) for line in lines):
-            return format_id
-    raise FormatError("Nothing in it tells which format it is. Say it with --from.")
+    given, problem = _parse(text)
+    found = [each for each in all_formats().values() if each.recognizes(given)]
+    if len(found) == 1:
+        return found[0].id
+    if found:
+        candidates = " or ".join(f"{each.title} ({each.id})" for each in found)
+        raise FormatError(f"It can be {candidates}. {_SAY_IT}")
+    if problem:
+        raise problem
+    if kind := kind_of(given.document):
+        raise FormatError(f"It looks like {kind.title}, and has no storage that is known here. {_SAY_IT}")
+    raise FormatError(f"Nothing in it tells which format it is. {_SAY_IT}")
+
+
+def _parse(text: str) -> tuple[Given, FormatError | None]:
+    """The text with its mapping, and why it has none if it is neither YAML nor JSON."""
+    from wizard.formats import yaml_reader  # imported here: for a YAML parser
+
+    try:
+        document = yaml_reader.load(text)
+    except FormatError as error:
+        return Given(text, {}), error
+    return Given(text, document if isinstance(document, Mapping) else {}), None

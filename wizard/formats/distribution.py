@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from wizard.formats import path_style, s3_parameters, storage_section, yaml_reader, yaml_writer
-from wizard.formats.format import Exported, Format, FormatError, Imported
+from wizard.formats.format import Exported, Format, FormatError, Given, Imported
 from wizard.formats.s3_parameters import (
     ALL_PARAMETERS_2,
     ALL_PARAMETERS_3,
@@ -59,12 +59,26 @@ def _middleware_remarks(value: object) -> Iterator[str]:
         yield f"`middleware.storage` ({listed}) was left aside: pulls go through it, and that way is not validated."
 
 
+def _is_configuration(given: Given) -> bool:
+    is_settings_of_dtr = given.is_json and "version" not in given.document
+    return isinstance(given.document.get("storage"), Mapping) and not is_settings_of_dtr
+
+
+def _is_of_3(given: Given) -> bool:
+    """Whether it has what only the 3.x line has: our header, a parameter of the driver, or the section `tag`."""
+    section = yaml_reader.require_mapping(given.document["storage"], "storage")
+    only_3 = ALL_PARAMETERS_3 - ALL_PARAMETERS_2
+    has_parameter = any(isinstance(each, Mapping) and not only_3.isdisjoint(each) for each in section.values())
+    return "tag" in section or has_parameter or HEADER_3.strip() in given.text.splitlines()
+
+
 DISTRIBUTION_2 = Format(
     "distribution-2",
     "config.yml of Distribution 2.x",
     _write_2,
     lambda text: _read(text, "distribution-2", ALL_PARAMETERS_2),
     PARAMETERS_2 | {"redirect"},
+    lambda given: _is_configuration(given) and not _is_of_3(given),
     "distribution-2",
     ("storage",),
     frozenset(storage_section.OTHER_DRIVERS),
@@ -76,6 +90,7 @@ DISTRIBUTION_3 = Format(
     _write_3,
     lambda text: _read(text, "distribution-3", ALL_PARAMETERS_3),
     frozenset(s3_parameters.PARAMETERS) | {"redirect"},
+    lambda given: _is_configuration(given) and _is_of_3(given),
     "distribution-3",
     ("storage",),
     frozenset(storage_section.OTHER_DRIVERS),

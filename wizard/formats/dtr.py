@@ -66,4 +66,12 @@ def _refuse_constant(name: str) -> NoReturn:
     raise FormatError(f"{name} is not a number in JSON. Correct it.")
 
 
-DTR = Format("dtr", "JSON of DTR's settings API", _write, _read, PARAMETERS_2 | {"redirect"}, "dtr")
+DTR = Format(
+    "dtr",
+    "JSON of DTR's settings API",
+    _write,
+    _read,
+    PARAMETERS_2 | {"redirect"},
+    lambda given: given.is_json and "storage" in given.document and "version" not in given.document,
+    "dtr",
+)

@@ -183,4 +183,11 @@ def _shell_value(assignment: _Assignment) -> str:
     return value["plain"] or value["single"] or value["double"] or ""
 
 
-ENV = Format("env", "environment variables of Distribution", _write, _read, CARRIED_SETTINGS)
+ENV = Format(
+    "env",
+    "environment variables of Distribution",
+    _write,
+    _read,
+    CARRIED_SETTINGS,
+    lambda given: given.has_line(r"[ \t]*(export[ \t]+)?REGISTRY_STORAGE\w*="),
+)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+import re
+from collections.abc import Callable, Collection, Mapping
 from typing import NamedTuple
 
 from wizard.model.redaction import displayed
@@ -52,12 +53,29 @@ class Imported(NamedTuple):
     remarks: tuple[str, ...] = ()
 
 
+class Given(NamedTuple):
+    """A text whose format is to be found out, and the mapping that it is as YAML or JSON; empty if it is none."""
+
+    text: str
+    document: Mapping[str, object]
+
+    def has_line(self, pattern: str) -> bool:
+        """Whether the start of a line matches that is no comment."""
+        return re.search(rf"^(?![ \t]*#){pattern}", self.text, re.MULTILINE) is not None
+
+    @property
+    def is_json(self) -> bool:
+        """Whether the first character that is not in a comment begins a mapping of JSON."""
+        return re.match(r"(\s*#[^\n]*\n)*\s*\{", self.text) is not None
+
+
 class Format(NamedTuple):
     """One configuration format.
 
     - `write` takes settings without errors and returns the configuration.
     - `read` takes the text of a configuration, from any source, and returns its settings, or raises `FormatError`.
     - `carried_settings`: names of the settings that `read` returns exactly as `write` got them.
+    - `recognizes`: whether a text is in this format, as far as its content tells; no two formats recognize the same.
     - `registry`: the id of the registry that reads the format, empty where the settings decide.
     - `section`: path of the storage section in a YAML file, for `yaml_splice`; empty if the format has none.
     - `conflicting_keys`: keys of that section that must be removed when the storage is written into it.
@@ -69,6 +87,7 @@ class Format(NamedTuple):
     write: Callable[[Settings], Exported]
     read: Callable[[str], Imported]
     carried_settings: frozenset[str]
+    recognizes: Callable[[Given], bool]
     registry: str = ""
     section: tuple[str, ...] = ()
     conflicting_keys: frozenset[str] = frozenset()

@@ -97,4 +97,12 @@ def _read(text: str) -> Imported:
     return read_section(yaml_reader.require_mapping(value, "registry['storage']"))
 
 
-GITLAB = Format("gitlab", "registry['storage'] of gitlab.rb", _write, _read, PARAMETERS | {"redirect"}, "gitlab")
+GITLAB = Format(
+    "gitlab",
+    "registry['storage'] of gitlab.rb",
+    _write,
+    _read,
+    PARAMETERS | {"redirect"},
+    lambda given: given.has_line(r"[ \t]*registry\[['\"]"),
+    "gitlab",
+)

@@ -25,4 +25,14 @@ def _read(text: str) -> Imported:
     return imported._replace(remarks=(*imported.remarks, *yaml_reader.cut_key_remarks(text)))
 
 
-GITLAB_HELM = Format("gitlab-helm", "the storage secret of GitLab's chart", _write, _read, PARAMETERS, "gitlab")
+_DRIVERS = ("s3", "s3_v2", "s3aws", "filesystem")
+
+GITLAB_HELM = Format(
+    "gitlab-helm",
+    "the storage secret of GitLab's chart",
+    _write,
+    _read,
+    PARAMETERS,
+    lambda given: not given.document.keys().isdisjoint(_DRIVERS),
+    "gitlab",
+)

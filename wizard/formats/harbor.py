@@ -69,6 +69,7 @@ HARBOR = Format(
     _write,
     _read,
     PARAMETERS_2 | {"redirect"},
+    lambda given: "storage_service" in given.document,
     "harbor",
     ("storage_service",),
     frozenset(_DRIVERS) - {"s3"},

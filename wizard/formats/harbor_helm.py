@@ -126,6 +126,7 @@ HARBOR_HELM = Format(
     _write,
     _read,
     (_PARAMETERS - {"v4auth"}) | {"redirect"},
+    lambda given: any(True for _ in _find(given.document)),
     "harbor",
     ("persistence", "imageChartStorage"),
     keys_elsewhere="existingSecret",
