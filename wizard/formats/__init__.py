@@ -1,7 +1,8 @@
 """The configuration formats that registries read, and other programs' settings that can be imported.
 
-To add a format, write a module with a `Format`, and add its id to `NAMES` and the module to `lookup`; a program to import
-from gets a module in `sources`. `storage_section` and `s3_parameters` hold what most formats share. The texts to read come from anywhere: parsers limit depth and size, and no error quotes a value.
+To add a format, write a module with a `Format`, and add its id to `NAMES` and the module to `lookup`; a program to
+import from gets a module in `sources`. `storage_section` and `s3_parameters` hold what most formats share. The texts to
+read come from anywhere: parsers limit depth and size, and no error quotes a value.
 """
 
 NAMES = ("distribution-2", "distribution-3", "env", "compose", "harbor", "harbor-helm", "gitlab", "gitlab-helm", "dtr")
