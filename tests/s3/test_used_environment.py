@@ -16,6 +16,7 @@ from wizard.model.secret import Secret
 from wizard.model.settings import Settings
 from wizard.s3 import used_environment as module
 from wizard.s3.used_environment import used_environment
+from wizard.validation.results import Report
 
 REMOTE = Settings(regionendpoint="https://minio.example:9000", accesskey="a", secretkey=Secret("b"))
 
@@ -101,3 +102,12 @@ def test_a_host_name_with_an_underscore_works(store: LiveStore, host: str, monke
     monkeypatch.setattr(socket, "getaddrinfo", lambda _, *rest, **more: resolve("127.0.0.1", *rest, **more))
     report = report_of(store.settings(regionendpoint=store.endpoint.replace("127.0.0.1", host), redirect=False))
     assert report.passed, [result.finding for result in report.results if result.finding]
+
+
+@pytest.mark.parametrize(
+    ("registry", "used", "is_noted"),
+    [("harbor", "HTTP_PROXY", True), ("harbor", "AWS_ACCESS_KEY_ID", False), ("distribution-2", "https_proxy", False)],
+)
+def test_a_registry_that_gets_no_proxy_is_noted(registry: str, used: str, is_noted: bool) -> None:
+    report = Report(Settings(registry=registry), (), 0.0, environment=(used,))
+    assert ("Harbor before 2.16 gives its registry no proxy." in report.environment_sentence) is is_noted

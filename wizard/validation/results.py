@@ -100,9 +100,12 @@ class Report:
         """What of this machine the result depends on, as a sentence; empty if on nothing."""
         if not self.environment:
             return ""
-        return (
+        uses_proxy = any(name.upper().endswith("_PROXY") for name in self.environment)
+        note = registry_of(self.settings.registry).proxy_note if uses_proxy else ""
+        text = (
             f"Used of this machine: {', '.join(self.environment)}. The registry needs the same in its own environment."
         )
+        return f"{text} {note}".rstrip()
 
     @property
     def failed(self) -> tuple[str, ...]:

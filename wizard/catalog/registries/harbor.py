@@ -23,4 +23,5 @@ HARBOR = DISTRIBUTION_2._replace(
     title="Harbor",
     summary="Harbor 2.x, which runs Distribution 2.8 inside.",
     next_steps=_next_steps,
+    proxy_note="Harbor before 2.16 gives its registry no proxy.",  # goharbor/harbor#13590
 )

@@ -53,6 +53,7 @@ class Registry(NamedTuple):
     - `merges_last_parts`: whether the last two parts of a layer become one, of almost twice the chunk size.
     - `further_parameters`: names of the driver's parameters that are not among the settings.
     - `next_steps`: what to do with the saved file.
+    - `proxy_note`: what its releases do with the proxy of the environment, where that differs.
     """
 
     id: str
@@ -68,6 +69,7 @@ class Registry(NamedTuple):
     merges_last_parts: bool
     further_parameters: frozenset[str]
     next_steps: NextSteps
+    proxy_note: str = ""
 
     @property
     def regions(self) -> frozenset[str] | None:
@@ -115,7 +117,8 @@ class Registry(NamedTuple):
 
     def has_same_driver(self, other: Registry) -> bool:
         """Whether both have the same driver, so that what is validated for one is valid for the other."""
-        return self == other._replace(id=self.id, title=self.title, summary=self.summary, next_steps=self.next_steps)
+        same = {name: getattr(self, name) for name in ("id", "title", "summary", "next_steps", "proxy_note")}
+        return self == other._replace(**same)
 
     def largest_part(self, chunksize: int) -> int:
         """The size in bytes of the largest part that it uploads with this chunk size."""
