@@ -116,10 +116,14 @@ class CheckContext(BucketCalls):
         return outcome.result()
 
     def write_with(self, settings: Settings) -> None:
-        """Writes an object as the registry would with other `SENT_WITH_OBJECTS`, beside the test object."""
+        """Writes an object as the registry would with other `SENT_WITH_OBJECTS`.
+
+        In place of the test object if that was refused; otherwise beside it, as checks are using it.
+        """
+        is_refused = self.has_tried_to_write.is_set() and not self.has_written
         headers = {name: settings.value(name) for name in SENT_WITH_OBJECTS if name not in FURTHER_PARAMETERS}
         changed = self.settings.replace(headers).with_further(settings.further)
-        key, connection = self.key(FIX), Connection(lambda: self._connect(changed))
+        key, connection = self.key("write" if is_refused else FIX), Connection(lambda: self._connect(changed))
         other = BucketCalls(changed, connection, self._is_stopped)
         with contextlib.closing(connection), self.ledger.creating_object(key):
             self._record_version(key, other.call("PutObject", Key=key, Body=self.body, **_object_headers(changed)))
