@@ -89,6 +89,16 @@ def test_what_a_file_without_a_known_storage_looks_like_is_said(text: str, title
         detect(text)
 
 
+def test_several_documents_that_are_no_manifest_are_refused() -> None:
+    with pytest.raises(FormatError, match="It holds several documents"):
+        detect("version: 0.1\nstorage: {s3: {bucket: b}}\n---\nversion: 0.1\n")
+
+
+def test_what_a_manifest_of_several_documents_looks_like_is_said() -> None:
+    with pytest.raises(FormatError, match="It looks like a Kubernetes manifest"):
+        detect("---\napiVersion: v1\nkind: Service\n---\napiVersion: v1\nkind: Namespace\n")
+
+
 def test_two_formats_in_one_text_are_named() -> None:
     text = "services: {registry: {image: registry}}\nstorage: {s3: {bucket: images}}\n"
     with pytest.raises(FormatError, match=r"\(distribution-2\) or .*\(compose\).*--from"):

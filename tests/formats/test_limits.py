@@ -148,6 +148,28 @@ COMPOSE = {
     "services": numbered(" s{}: {environment: {REGISTRY_STORAGE_S3_K: 1}}\n", "services:\n"),
     "parameters": numbered("REGISTRY_STORAGE_S3_K{}: '1', ", "services: {a: {environment: {", "}}}"),
 }
+_SECRET = "{apiVersion: v1, kind: Secret, metadata: {name: a}, data: {config.yml: '"
+KUBERNETES = {
+    "documents": repeated("---\na: 1\n"),
+    "Base64": repeated("YWFh", _SECRET, "'}}"),
+    "almost Base64": repeated("YWFh", _SECRET, "='}}"),
+    "configurations": numbered("k{}: 'storage: {s3: { }}'\n ", "apiVersion: v1\nkind: Secret\nstringData:\n "),
+    "a configuration": repeated("a: 1\n\n    ", f"{_SECRET.replace('data', 'stringData')}storage: 1\n\n    ", "'}}"),
+    "blanks in a value": repeated(" ", f"{_SECRET.replace('data', 'stringData')}{{", "'}}"),
+    "references": repeated(
+        "$(", "{apiVersion: v1, kind: Pod, spec: {containers: [{env: [{name: A, value: '", "'}]}]}}"
+    ),
+    "variables": numbered(
+        "{name: REGISTRY_STORAGE_S3_K{}, value: '$(A)'}, ",
+        "{apiVersion: v1, kind: Pod, spec: {containers: [{env: [",
+        "]}]}}",
+    ),
+    "values of a Secret many times": "{apiVersion: v1, kind: List, items: ["
+    + f"{_SECRET}{'YWFh' * 200_000}'}}}}, "
+    + "&a {apiVersion: v1, kind: Pod, spec: {containers: [{envFrom: [{secretRef: {name: a}}]}]}}, "
+    + "*a, " * 600
+    + "]}",
+}
 HARBOR = {"parameters": numbered("accesskey{}: '1', ", "storage_service: {s3: {", "}}")}
 
 CASES = {
@@ -162,7 +184,8 @@ CASES = {
         "ini": {**TEXT, **INI},
         "compose": COMPOSE,
         "harbor": HARBOR,
-        "detect": {**NESTED, **TEXT, "names": YAML["names"]},
+        "kubernetes": KUBERNETES,
+        "detect": {**NESTED, **TEXT, "names": YAML["names"], **KUBERNETES},
     }.items()
     for name, text in texts.items()
 }

@@ -85,6 +85,22 @@ def test_several_merge_keys_are_no_duplicate_keys() -> None:
     assert yaml_reader.load("a: &a {x: 1}\nb: &b {y: 2}\nc:\n  <<: *a\n  <<: *b\n")["c"] == {"x": 1, "y": 2}
 
 
+def test_the_documents_that_are_mappings_are_read() -> None:
+    assert yaml_reader.load_mappings("---\na: 1\n---\n- x\n---\n# nothing\n---\nb: 2\n") == ({"a": 1}, {"b": 2})
+    assert yaml_reader.load_mappings("") == ()
+
+
+def test_the_limits_hold_for_all_documents_together() -> None:
+    assert len(yaml_reader.load_mappings("a: 1\n---\n" * 3333)) == 3333
+    with pytest.raises(FormatError, match="holds too much"):
+        yaml_reader.load_mappings("a: 1\n---\n" * 3334)
+
+
+def test_an_alias_does_not_reach_another_document() -> None:
+    with pytest.raises(FormatError, match="at line 3, column 4"):
+        yaml_reader.load_mappings("a: &a canary\n---\nb: *a\n")
+
+
 def test_nodes_know_their_position() -> None:
     root = yaml_reader.compose("a: b\nc: [1, 2]\n")
     assert root is not None

@@ -5,5 +5,16 @@ import from gets a module in `sources`. `storage_section` and `s3_parameters` ho
 read come from anywhere: parsers limit depth and size, and no error quotes a value.
 """
 
-NAMES = ("distribution-2", "distribution-3", "env", "compose", "harbor", "harbor-helm", "gitlab", "gitlab-helm", "dtr")
+NAMES = (
+    "distribution-2",
+    "distribution-3",
+    "env",
+    "compose",
+    "harbor",
+    "harbor-helm",
+    "gitlab",
+    "gitlab-helm",
+    "dtr",
+    "kubernetes",
+)
 SOURCE_NAMES = ("aws", "rclone")

@@ -12,13 +12,12 @@ from typing import NamedTuple
 from wizard.catalog.registries import registry_of
 from wizard.formats import env, yaml_reader, yaml_writer
 from wizard.formats.format import Exported, Format, FormatError, Imported
+from wizard.formats.image import registry_in
 from wizard.model.settings import Settings
 from wizard.text.sanitize import sanitize
 
 _HEADER = "# The registry's storage, written by storage-wizard.\n"
 _INTERPOLATION = re.compile(r"(?<!\$)(\$\$)*\$(?!\$)")  # a dollar sign that is not doubled
-
-_VERSION = re.compile(r"(?:^|/)(?:registry|distribution):v?([23])(?:\.|@|$)")
 
 
 def _write(settings: Settings) -> Exported:
@@ -55,13 +54,7 @@ class _Service(NamedTuple):
 def _service(value: object) -> _Service:
     service = yaml_reader.require_mapping(value, "the service")
     variables = dict(_storage_variables(service.get("environment")))
-    return _Service(variables, service.get("env_file") is not None, _registry_in(service.get("image")))
-
-
-def _registry_in(image: object) -> str:
-    """The registry that an image such as `docker.io/library/registry:2.8.3` has; empty without a version."""
-    version = _VERSION.search(image) if isinstance(image, str) else None
-    return f"distribution-{version[1]}" if version else ""
+    return _Service(variables, service.get("env_file") is not None, registry_in(service.get("image")))
 
 
 def _storage_variables(value: object) -> Iterator[tuple[str, str]]:

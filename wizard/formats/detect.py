@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from wizard.formats.document_kind import kind_of
 from wizard.formats.format import FormatError, Given
 from wizard.formats.lookup import all_formats
@@ -26,17 +24,19 @@ def detect(text: str) -> str:
         raise FormatError(f"It can be {candidates}. {_SAY_IT}")
     if problem:
         raise problem
-    if kind := kind_of(given.document):
+    kind = kind_of(given.documents[0]) if given.documents else None
+    if len(given.documents) > 1 and (kind is None or kind.formats):
+        raise FormatError("It holds several documents. Keep only the one with the storage.")
+    if kind:
         raise FormatError(f"It looks like {kind.title}, and has no storage that is known here. {_SAY_IT}")
     raise FormatError(f"Nothing in it tells which format it is. {_SAY_IT}")
 
 
 def _parse(text: str) -> tuple[Given, FormatError | None]:
-    """The text with its mapping, and why it has none if it is neither YAML nor JSON."""
+    """The text with its documents, and why it has none if it is neither YAML nor JSON."""
     from wizard.formats import yaml_reader  # imported here: for a YAML parser
 
     try:
-        document = yaml_reader.load(text)
+        return Given(text, yaml_reader.load_mappings(text)), None
     except FormatError as error:
-        return Given(text, {}), error
-    return Given(text, document if isinstance(document, Mapping) else {}), None
+        return Given(text, ()), error

@@ -45,11 +45,11 @@ def _read(text: str, registry: str, names: frozenset[str]) -> Imported:
     if "storage" not in document:
         raise FormatError("It has no `storage` section. Check that it is the registry's config.yml.")
     imported = storage_section.read(document["storage"], registry, names)
-    remarks = [*imported.remarks, *yaml_reader.cut_key_remarks(text), *_middleware_remarks(document.get("middleware"))]
+    remarks = [*imported.remarks, *yaml_reader.cut_key_remarks(text), *middleware_remarks(document.get("middleware"))]
     return imported._replace(remarks=tuple(remarks))
 
 
-def _middleware_remarks(value: object) -> Iterator[str]:
+def middleware_remarks(value: object) -> Iterator[str]:
     """A remark if pulls go another way than to the store itself, for example through CloudFront."""
     middleware = yaml_reader.require_mapping(value, "middleware").get("storage")
     entries = middleware if isinstance(middleware, list) else []

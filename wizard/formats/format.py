@@ -18,6 +18,7 @@ class FormatError(Exception):
     """
 
 
+TOO_MUCH = "It holds too much for a configuration. Check that it is the right file."
 _MAX_PARAMETERS = 500  # more than any driver has
 
 
@@ -54,10 +55,18 @@ class Imported(NamedTuple):
 
 
 class Given(NamedTuple):
-    """A text whose format is to be found out, and the mapping that it is as YAML or JSON; empty if it is none."""
+    """A text whose format is to be found out, with its documents of YAML or JSON that are mappings."""
 
     text: str
-    document: Mapping[str, object]
+    documents: tuple[Mapping[str, object], ...]
+
+    def __repr__(self) -> str:
+        return f"Given({len(self.text)} characters)"  # they can hold a secret key
+
+    @property
+    def document(self) -> Mapping[str, object]:
+        """The only document; empty if there is none, or several."""
+        return self.documents[0] if len(self.documents) == 1 else {}
 
     def has_line(self, pattern: str) -> bool:
         """Whether the start of a line matches that is no comment."""

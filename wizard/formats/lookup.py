@@ -24,14 +24,24 @@ def format_of(name: str) -> Format:
             from wizard.formats.compose import COMPOSE as FORMAT
         case "harbor":
             from wizard.formats.harbor import HARBOR as FORMAT
-        case "harbor-helm":
-            from wizard.formats.harbor_helm import HARBOR_HELM as FORMAT
         case "gitlab":
             from wizard.formats.gitlab import GITLAB as FORMAT
-        case "gitlab-helm":
-            from wizard.formats.gitlab_helm import GITLAB_HELM as FORMAT
         case "dtr":
             from wizard.formats.dtr import DTR as FORMAT
+        case _:
+            return _format_of_kubernetes(name)
+    return FORMAT
+
+
+def _format_of_kubernetes(name: str) -> Format:
+    """The format with that name if Kubernetes or a chart for it reads it."""
+    match name:
+        case "harbor-helm":
+            from wizard.formats.harbor_helm import HARBOR_HELM as FORMAT
+        case "gitlab-helm":
+            from wizard.formats.gitlab_helm import GITLAB_HELM as FORMAT
+        case "kubernetes":
+            from wizard.formats.kubernetes import KUBERNETES as FORMAT
         case _:
             raise KeyError(name)
     return FORMAT

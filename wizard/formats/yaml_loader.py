@@ -9,9 +9,8 @@ from yaml.composer import ComposerError
 from yaml.constructor import ConstructorError
 from yaml.scanner import ScannerError
 
-from wizard.formats.format import FormatError
+from wizard.formats.format import TOO_MUCH, FormatError
 
-TOO_MUCH = "It holds too much for a configuration. Check that it is the right file."
 _MAX_NODES = 10_000  # names and values, with what aliases stand for
 _MAX_DEPTH = 50
 _MAX_NUMBER_LENGTH = 26  # characters of the largest integer of 64 bits, with underscores

@@ -21,6 +21,20 @@ def load(text: str) -> Any:
     return _with_errors_mapped(text, lambda loader: loader.get_single_data())
 
 
+def load_mappings(text: str) -> tuple[Mapping[str, object], ...]:
+    """The documents in the text that are mappings. The limits hold for all of them together."""
+    return tuple(
+        document
+        for document in _with_errors_mapped(text, lambda loader: list(_documents(loader)))
+        if isinstance(document, Mapping)
+    )
+
+
+def _documents(loader: Any) -> Iterator[object]:
+    while loader.check_data():
+        yield loader.get_data()
+
+
 def load_values(texts: Mapping[str, object]) -> dict[str, object]:
     """The mapping with each string in it parsed as YAML once more."""
     require_few(texts)

@@ -1,0 +1,241 @@
+"""A registry in Kubernetes: a Secret with its configuration, or the environment variables of its containers.
+
+A manifest can hold both: variables win over the configuration, as for the registry
+(https://distribution.github.io/distribution/about/configuration/#override-specific-configuration-options).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from wizard.catalog.registries import registry_of
+from wizard.formats import env, yaml_reader
+from wizard.formats.distribution import DISTRIBUTION_2, DISTRIBUTION_3, middleware_remarks
+from wizard.formats.format import TOO_MUCH, Exported, Format, FormatError, Given, Imported, require_few
+from wizard.formats.gitlab_helm import GITLAB_HELM
+from wizard.formats.image import registry_in
+from wizard.formats.manifest import Container, Holder, Manifest, Variables
+from wizard.model.settings import Settings
+from wizard.text.sanitize import sanitize
+
+_NAME = "registry-config"
+_HEADER = "# A Secret with the registry's configuration, written by storage-wizard.\n"
+_COMMAND = "storage-wizard export --to kubernetes | kubectl apply -f -"
+_FOLDERS = {DISTRIBUTION_2.id: "/etc/docker/registry", DISTRIBUTION_3.id: "/etc/distribution"}  # of the official image
+
+_KEYS = ("config.yml", "config.yaml")
+_GITLAB_KEY = "config"  # https://docs.gitlab.com/charts/charts/registry/#storage
+_STORAGE = re.compile(r"""(?:^|[{,]\s*)["']?storage["']?[ \t]*:""", re.MULTILINE)
+_MAX_LENGTH = 64 << 10  # characters of all values in which a configuration is searched
+_NOT_STORAGE = tuple(f"{env.PREFIX}_{section}" for section in ("CACHE", "DELETE", "MAINTENANCE"))
+
+# Writing
+
+
+def _write(settings: Settings) -> Exported:
+    has_path_style = registry_of(settings.registry).path_style_setting
+    target = DISTRIBUTION_3 if has_path_style else DISTRIBUTION_2
+    exported = target.write(settings)
+    folder = _FOLDERS[target.id]
+    mount = (
+        f"Mount the Secret {_NAME} as a volume at {folder}, so that its config.yml is {folder}/config.yml, and restart "
+        "the registry's Pods: kubectl rollout restart. Add -n NAMESPACE to the commands where they have one."
+    )
+    remarks = [*exported.remarks, mount]
+    if settings.type == "filesystem":
+        remarks.append("The folder has to be on a persistent volume: without one the images are lost with the Pod.")
+    return Exported(_HEADER + _secret(exported.text), tuple(remarks), _COMMAND)
+
+
+def _secret(configuration: str) -> str:
+    """A Secret with the text, which ends with the end of a line and whose first line has no blank before it."""
+    lines = "".join(f"    {line}\n" for line in configuration.removesuffix("\n").split("\n"))
+    return (
+        f"apiVersion: v1\nkind: Secret\nmetadata:\n  name: {_NAME}\ntype: Opaque\nstringData:\n  {_KEYS[0]}: |\n{lines}"
+    )
+
+
+# Reading
+
+
+class _Configuration(NamedTuple):
+    """A registry's configuration in a Secret or ConfigMap."""
+
+    place: str
+    given: Given
+    format: Format
+
+
+def _read(text: str) -> Imported:
+    manifest = Manifest(yaml_reader.load_mappings(text))
+    searched = _search(manifest.holders)
+    configuration = _only(searched.found)
+    if containers := _registries(manifest):
+        variables, registry = _variables(manifest, containers)
+        imported = _read_variables(variables, registry, configuration)
+        return _with_remarks(imported, [*_unknown_remarks(variables), *map(str, searched.errors)])
+    if configuration:
+        images = {registry_in(each.image) for each in manifest.containers} - {""}
+        return _read_configuration(configuration, images.pop() if len(images) == 1 else "")
+    if searched.errors:
+        raise searched.errors[0]
+    return _read_variables_of(manifest.holders)
+
+
+def _registries(manifest: Manifest) -> list[Container]:
+    return [each for each in manifest.containers if any(map(_is_about_storage, manifest.variable_names(each)))]
+
+
+def _is_about_storage(name: str) -> bool:
+    return name.startswith(env.PREFIX) and not name.startswith(_NOT_STORAGE)
+
+
+def _variables(manifest: Manifest, containers: list[Container]) -> tuple[Variables, str]:
+    """The variables of the containers, and the registry that their image is; `FormatError` if they differ.
+
+    A job that collects garbage has the variables of its registry.
+    """
+    found = [manifest.variables(container, env.PREFIX) for container in containers]
+    if any(variables[:2] != found[0][:2] for variables in found):
+        named = ", ".join(dict.fromkeys(container.title for container in containers))
+        raise FormatError(
+            f"In it {sanitize(named)} set {env.PREFIX}… to different values. Keep one registry in the file."
+        )
+    registries = {registry_in(container.image) for container in containers} - {""}
+    return found[0], registries.pop() if len(registries) == 1 else ""
+
+
+def _read_variables(variables: Variables, registry: str, configuration: _Configuration | None) -> Imported:
+    """The settings of a container. A variable whose value is not known counts as one that is not set."""
+    require_few(variables.elsewhere)
+    values = {**variables.values, **dict.fromkeys(variables.elsewhere, "")}
+    if configuration is None:
+        return env.settings_from_variables(values, registry)
+    if configuration.format is GITLAB_HELM:
+        raise FormatError(f"It has {configuration.place} and variables of a registry. Keep one of them in the file.")
+    document = configuration.given.document
+    remarks = [*middleware_remarks(document.get("middleware")), *yaml_reader.cut_key_remarks(configuration.given.text)]
+    if not values.get(env.PREFIX):  # it would replace the section
+        section = yaml_reader.require_mapping(document.get("storage"), "storage")
+        values = env.section_variables(section) | values
+        remarks.append(f"{_start(configuration.place)} was read too; the variables win over it, as for the registry.")
+    imported = env.settings_from_variables(values, registry or configuration.format.registry)
+    return _with_remarks(imported, remarks)
+
+
+def _read_configuration(configuration: _Configuration, registry: str) -> Imported:
+    """The settings of a configuration; the registry is that of an image, empty if none tells."""
+    chosen = {each.id: each for each in (DISTRIBUTION_2, DISTRIBUTION_3)}.get(registry, configuration.format)
+    reader = configuration.format if configuration.format is GITLAB_HELM else chosen
+    try:
+        return reader.read(configuration.given.text)
+    except FormatError as error:
+        raise FormatError(f"{_start(configuration.place)}: {error}") from None
+
+
+def _read_variables_of(holders: Iterable[Holder]) -> Imported:
+    """The settings of variables in Secrets and ConfigMaps that no container in the manifest refers to."""
+    values: dict[str, str] = {}
+    for holder in holders:
+        for key in holder.keys:
+            if key.startswith(env.PREFIX):
+                if key in values:
+                    raise FormatError(f"{sanitize(key, 60)} is there twice. Remove one of them.")
+                values[key] = holder.text(key)
+    if not any(map(_is_about_storage, values)):
+        raise FormatError(
+            "It has no configuration of a registry in a Secret or ConfigMap, and no container with variables "
+            f"{env.PREFIX}…. Check that it is the right file."
+        )
+    return env.settings_from_variables(values)
+
+
+class _Searched(NamedTuple):
+    """The configurations in a manifest, and what is wrong with values that have the name of one."""
+
+    found: list[_Configuration]
+    errors: list[FormatError]
+
+
+def _search(holders: Iterable[Holder]) -> _Searched:
+    """The configurations of Distribution in Secrets and ConfigMaps; without one those of GitLab's chart."""
+    found: list[_Configuration] = []
+    errors: list[FormatError] = []
+    length = 0
+    for holder, key in [(each, key) for each in holders for key in each.keys]:
+        is_gitlab = key == _GITLAB_KEY and holder.kind == "Secret"
+        try:
+            text = holder.text(key)
+            if not is_gitlab and not _STORAGE.search(text):
+                continue
+            length += len(text)
+            given = Given(text, yaml_reader.load_mappings(text) if length <= _MAX_LENGTH else ())
+        except FormatError as error:
+            if key in _KEYS:
+                errors.append(_named(error, holder.place(key)))
+            continue
+        formats = (DISTRIBUTION_2, DISTRIBUTION_3, *([GITLAB_HELM] if is_gitlab else []))
+        found += [_Configuration(holder.place(key), given, each) for each in formats if each.recognizes(given)]
+    if length > _MAX_LENGTH:
+        raise FormatError(TOO_MUCH)
+    return _Searched([each for each in found if each.format is not GITLAB_HELM] or found, errors)
+
+
+def _named(error: FormatError, place: str) -> FormatError:
+    """The error with the place before it, unless it names that already."""
+    return error if place in str(error) else FormatError(f"{_start(place)}: {error}")
+
+
+def _only(found: list[_Configuration]) -> _Configuration | None:
+    """The only configuration; `FormatError` if there are several that differ."""
+    if len({each.given.text for each in found}) > 1:
+        named = ", ".join(each.place for each in found)
+        raise FormatError(f"It has several configurations of a registry: {sanitize(named)}. Keep one in the file.")
+    return found[0] if found else None
+
+
+def _unknown_remarks(variables: Variables) -> Iterator[str]:
+    """A remark on each variable whose value is not in the manifest."""
+    for name, place in variables.elsewhere.items():
+        yield f"{sanitize(name, 60)} is in {place}, which is not in the file: add that to the file, or enter the value."
+    for title in dict.fromkeys(variables.unread):
+        yield f"Variables that are in {title} were not read, as that is not in the file."
+
+
+def _with_remarks(imported: Imported, remarks: Iterable[str]) -> Imported:
+    return imported._replace(remarks=(*imported.remarks, *remarks))
+
+
+def _start(place: str) -> str:
+    return place[0].upper() + place[1:]
+
+
+def _recognizes(given: Given) -> bool:
+    try:
+        manifest = Manifest(given.documents)
+        if not manifest.holders and not manifest.containers:
+            return False
+        return bool(_registries(manifest)) or _has_configuration(manifest.holders)
+    except FormatError:
+        return False
+
+
+def _has_configuration(holders: list[Holder]) -> bool:
+    """Whether Secrets and ConfigMaps have a configuration, or variables that are more than keys."""
+    names = [key for holder in holders for key in holder.keys if _is_about_storage(key)]
+    if any(not name.endswith("KEY") for name in names):
+        return True
+    searched = _search(holders)
+    return bool(searched.found or searched.errors)
+
+
+KUBERNETES = Format(
+    "kubernetes",
+    "a manifest of Kubernetes",
+    _write,
+    _read,
+    env.CARRIED_SETTINGS,
+    _recognizes,
+)
