@@ -325,10 +325,38 @@ def test_variables_without_a_workload_are_read() -> None:
     assert (settings.bucket, settings.accesskey) == ("images", "me")
 
 
+@pytest.mark.parametrize(
+    ("pod", "title"),
+    [
+        ({"envFrom": [{"secretRef": {"name": "settings"}}]}, "the Secret settings"),
+        ({"volumes": [{"name": "x", "secret": {"secretName": "settings"}}]}, "the Secret settings"),
+        ({"volumes": [{"name": "x", "configMap": {"name": "settings"}}]}, "the ConfigMap settings"),
+    ],
+)
+def test_what_a_registry_reads_and_the_file_lacks_is_named(pod: dict[str, Any], title: str) -> None:
+    document = yaml.safe_load(workload())
+    spec = document["spec"]["template"]["spec"]
+    spec["volumes"] = pod.pop("volumes", [])
+    mount = [{"name": "x", "mountPath": "/etc/docker/registry"}, {"name": "y", "mountPath": "/etc/distribution"}]
+    spec["containers"][0].update(pod, volumeMounts=mount)
+    text = yaml.safe_dump(document)
+    assert detect(text) == "kubernetes"
+    assert refusal(text) == (
+        f"Its registry reads {title}, which is not in the file. Put that into the file too: "
+        "kubectl get secret,configmap,deployment -o yaml."
+    )
+
+
 def test_keys_alone_are_no_storage() -> None:
     secret = holder("Secret", stringData={"REGISTRY_STORAGE_S3_ACCESSKEY": "a", "REGISTRY_STORAGE_S3_SECRETKEY": "b"})
     with pytest.raises(FormatError, match="It looks like a Kubernetes manifest"):
         detect(secret)
+
+
+def test_a_key_that_ends_at_a_comment_has_a_remark() -> None:
+    text = workload([BUCKET, REGION, variable("SECRETKEY", "canary")]).replace("canary", "canary #2")
+    (remark,) = read(text).remarks
+    assert remark.startswith("`REGISTRY_STORAGE_S3_SECRETKEY` is read up to ` #` only")
 
 
 # Both
@@ -404,7 +432,8 @@ def test_a_secret_holds_the_configuration_of_the_version_that_the_settings_are_f
     assert (document["apiVersion"], document["kind"], document["type"]) == ("v1", "Secret", "Opaque")
     assert document["metadata"] == {"name": "registry-config"}
     assert document["stringData"] == {"config.yml": FORMATS[format_id].write(settings).text}
-    assert any(f"at {folder}, so that" in remark for remark in exported.remarks)
+    assert any(f"at {folder}, as the comment" in remark for remark in exported.remarks)
+    assert f"mountPath: {folder}," in exported.text
     assert exported.command == "storage-wizard export --to kubernetes | kubectl apply -f -"
     assert KUBERNETES.read(exported.text).settings.registry == format_id
 

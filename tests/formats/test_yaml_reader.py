@@ -142,6 +142,8 @@ def test_a_value_that_ends_at_a_comment_is_recognized(text: str, expected: bool)
         ("a:\n- s3:\n    accesskey: abc # comment\n    bucket: b # comment\n", ["accesskey"]),
         ("environment:\n  REGISTRY_STORAGE_S3_SECRETKEY: abc #def\n", ["REGISTRY_STORAGE_S3_SECRETKEY"]),
         ("environment:\n- REGISTRY_STORAGE_S3_SECRETKEY=abc #def\n- A=b # c\n", ["REGISTRY_STORAGE_S3_SECRETKEY"]),
+        ("env:\n- name: REGISTRY_STORAGE_S3_SECRETKEY\n  value: abc #def\n", ["REGISTRY_STORAGE_S3_SECRETKEY"]),
+        ("a: 1\n---\nsecretkey: abc #def\n", ["secretkey"]),
         ("", []),
     ],
 )

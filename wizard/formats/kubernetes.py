@@ -21,7 +21,10 @@ from wizard.model.settings import Settings
 from wizard.text.sanitize import sanitize
 
 _NAME = "registry-config"
-_HEADER = "# A Secret with the registry's configuration, written by storage-wizard.\n"
+_HEADER = """# A Secret with the registry's configuration, written by storage-wizard. The registry's Pod mounts it:
+#   volumes: [{{name: config, secret: {{secretName: {name}}}}}]
+#   volumeMounts: [{{name: config, mountPath: {folder}, readOnly: true}}]
+"""
 _COMMAND = "storage-wizard export --to kubernetes | kubectl apply -f -"
 _FOLDERS = {DISTRIBUTION_2.id: "/etc/docker/registry", DISTRIBUTION_3.id: "/etc/distribution"}  # of the official image
 
@@ -40,13 +43,14 @@ def _write(settings: Settings) -> Exported:
     exported = target.write(settings)
     folder = _FOLDERS[target.id]
     mount = (
-        f"Mount the Secret {_NAME} as a volume at {folder}, so that its config.yml is {folder}/config.yml, and restart "
-        "the registry's Pods: kubectl rollout restart. Add -n NAMESPACE to the commands where they have one."
+        f"Mount the Secret {_NAME} at {folder}, as the comment in it shows, and restart the registry: kubectl rollout "
+        "restart deployment/NAME. Both need the namespace of the registry: -n NAMESPACE."
     )
-    remarks = [*exported.remarks, mount]
+    variables = f"Remove variables {env.PREFIX}… from the registry's Pod: they win over its configuration."
+    remarks = [*exported.remarks, mount, variables]
     if settings.type == "filesystem":
         remarks.append("The folder has to be on a persistent volume: without one the images are lost with the Pod.")
-    return Exported(_HEADER + _secret(exported.text), tuple(remarks), _COMMAND)
+    return Exported(_HEADER.format(name=_NAME, folder=folder) + _secret(exported.text), tuple(remarks), _COMMAND)
 
 
 def _secret(configuration: str) -> str:
@@ -72,20 +76,36 @@ def _read(text: str) -> Imported:
     manifest = Manifest(yaml_reader.load_mappings(text))
     searched = _search(manifest.holders)
     configuration = _only(searched.found)
+    cut = list(yaml_reader.cut_key_remarks(text))
     if containers := _registries(manifest):
         variables, registry = _variables(manifest, containers)
         imported = _read_variables(variables, registry, configuration)
-        return _with_remarks(imported, [*_unknown_remarks(variables), *map(str, searched.errors)])
+        return _with_remarks(imported, [*_unknown_remarks(variables), *map(str, searched.errors), *cut])
     if configuration:
         images = {registry_in(each.image) for each in manifest.containers} - {""}
         return _read_configuration(configuration, images.pop() if len(images) == 1 else "")
     if searched.errors:
         raise searched.errors[0]
-    return _read_variables_of(manifest.holders)
+    if absent := list(_absent(manifest)):
+        raise FormatError(
+            f"Its registry reads {sanitize(', '.join(absent))}, which {'is' if len(absent) == 1 else 'are'} not in the "
+            "file. Put that into the file too: kubectl get secret,configmap,deployment -o yaml."
+        )
+    return _with_remarks(_read_variables_of(manifest.holders), cut)
 
 
 def _registries(manifest: Manifest) -> list[Container]:
     return [each for each in manifest.containers if any(map(_is_about_storage, manifest.variable_names(each)))]
+
+
+def _absent(manifest: Manifest) -> Iterator[str]:
+    """The Secrets and ConfigMaps that a registry has its settings from, and which are not in the manifest."""
+    here = {holder.title for holder in manifest.holders}
+    for container in manifest.containers:
+        if registry_in(container.image):
+            mounted = [title for path, title in container.mounts if path.startswith(tuple(_FOLDERS.values()))]
+            used = [*mounted, *manifest.variables(container, env.PREFIX).unread]
+            yield from (title for title in dict.fromkeys(used) if title not in here)
 
 
 def _is_about_storage(name: str) -> bool:
@@ -217,7 +237,9 @@ def _recognizes(given: Given) -> bool:
         manifest = Manifest(given.documents)
         if not manifest.holders and not manifest.containers:
             return False
-        return bool(_registries(manifest)) or _has_configuration(manifest.holders)
+        if _registries(manifest) or _has_configuration(manifest.holders):
+            return True
+        return any(True for _ in _absent(manifest))
     except FormatError:
         return False
 

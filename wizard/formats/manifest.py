@@ -95,11 +95,15 @@ class Holder(NamedTuple):
 
 
 class Container(NamedTuple):
-    """A container of a workload; `title` is how sentences name the workload."""
+    """A container of a workload; `title` is how sentences name the workload.
+
+    `mounts` are the paths at which it has Secrets and ConfigMaps, with how sentences name those.
+    """
 
     title: str
     namespace: str
     definition: Mapping[str, object]
+    mounts: tuple[tuple[str, str], ...]
 
     def __repr__(self) -> str:
         return f"Container({self.title})"  # the values of its variables can be secret
@@ -298,10 +302,25 @@ def _containers(kind: str, value: Mapping[str, object]) -> Iterator[Container]:
     if not isinstance(pod, Mapping):
         return
     for field in ("initContainers", "containers"):
-        listed = pod.get(field)
-        for each in listed if isinstance(listed, list) else []:
-            if isinstance(each, Mapping):
-                yield Container(f"the {kind} {_shown(name)}", namespace, each)
+        for each in _only_mappings(pod.get(field)):
+            yield Container(f"the {kind} {_shown(name)}", namespace, each, tuple(_mounts(pod, each)))
+
+
+def _mounts(pod: Mapping[str, object], container: Mapping[str, object]) -> Iterator[tuple[str, str]]:
+    titles: dict[object, str] = {}
+    for volume in _only_mappings(pod.get("volumes")):
+        for field, kind, name in (("secret", "Secret", "secretName"), ("configMap", "ConfigMap", "name")):
+            source = volume.get(field)
+            if isinstance(source, Mapping):
+                titles[_text(volume.get("name"))] = f"the {kind} {_shown(_text(source.get(name)))}"
+    for mount in _only_mappings(container.get("volumeMounts")):
+        if title := titles.get(_text(mount.get("name"))):
+            yield _text(mount.get("mountPath")), title
+
+
+def _only_mappings(value: object) -> Iterator[Mapping[str, object]]:
+    """The mappings in a list; none in anything else."""
+    return (each for each in (value if isinstance(value, list) else []) if isinstance(each, Mapping))
 
 
 def _mappings(value: object, name: str) -> list[Mapping[str, object]]:

@@ -49,11 +49,10 @@ def has_comment(text: str) -> bool:
 
 
 def cut_key_remarks(text: str) -> Iterator[str]:
-    """A remark on each key in a YAML document that ends at a comment, which can be the rest of the key."""
+    """A remark on each key in YAML documents that ends at a comment, which can be the rest of the key."""
     import yaml
 
-    node = compose(text)
-    pending = [node] if node is not None else []
+    pending = _with_errors_mapped(text, lambda loader: list(_nodes(loader)))
     while pending:
         current = pending.pop()
         if isinstance(current, yaml.SequenceNode):
@@ -63,10 +62,23 @@ def cut_key_remarks(text: str) -> Iterator[str]:
             if _is_key(name) and _ends_at_comment(text, current):
                 yield cut_remark(name)
         elif isinstance(current, yaml.MappingNode):
-            for name, value in current.value:
-                pending.append(value)
-                if _is_key(str(name.value)) and isinstance(value, yaml.ScalarNode) and _ends_at_comment(text, value):
-                    yield cut_remark(str(name.value))
+            pending += [value for _, value in current.value]
+            for name, value in _named_values(current):
+                if _is_key(name) and isinstance(value, yaml.ScalarNode) and _ends_at_comment(text, value):
+                    yield cut_remark(name)
+
+
+def _nodes(loader: Any) -> Iterator[yaml.Node]:
+    while loader.check_node():
+        yield loader.get_node()
+
+
+def _named_values(mapping: yaml.MappingNode) -> Iterator[tuple[str, yaml.Node]]:
+    """The values with their names, also in a mapping such as `name: X, value: Y`, as Kubernetes has variables."""
+    values = {str(name.value): value for name, value in mapping.value}
+    yield from values.items()
+    if "name" in values and "value" in values:
+        yield str(values["name"].value), values["value"]
 
 
 def _is_key(name: str) -> bool:
