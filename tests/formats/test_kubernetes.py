@@ -388,6 +388,28 @@ def test_a_value_that_is_not_known_is_not_that_of_the_configuration() -> None:
     assert any("`password` of the Secret minio" in remark for remark in imported.remarks)
 
 
+def test_variables_that_the_file_lacks_beside_a_configuration_are_named() -> None:
+    """Harbor's chart has the keys in such a Secret."""
+    document = yaml.safe_load(workload(image="goharbor/registry-photon:v2.13.0"))
+    spec = document["spec"]["template"]["spec"]
+    spec["volumes"] = [{"name": "x", "configMap": {"name": "registry-config"}}]
+    spec["containers"][0].update(
+        envFrom=[{"secretRef": {"name": "keys"}}], volumeMounts=[{"name": "x", "mountPath": "/etc/registry/config.yml"}]
+    )
+    imported = read(holder("ConfigMap", data={"config.yml": CONFIGURATION}), yaml.safe_dump(document))
+    assert imported.remarks == ("Variables that are in the Secret keys were not read, as that is not in the file.",)
+
+
+def test_a_name_that_is_no_text_in_the_configuration_is_refused() -> None:
+    config_map = holder("ConfigMap", data={"config.yml": "storage: {s3: {1: canary}}"})
+    assert "`s3` should hold names with values" in refusal(config_map, workload([BUCKET]))
+
+
+def test_a_driver_that_is_no_plain_word_is_refused() -> None:
+    config_map = holder("ConfigMap", data={"config.yml": "storage: {'a: [b': {}}"})
+    assert "several drivers: a: [b, s3" in refusal(config_map, workload([BUCKET]))
+
+
 # Limits
 
 

@@ -58,7 +58,7 @@ def dropped_remarks(settings: Settings) -> Iterator[str]:
 def section_variables(section: Mapping[str, object]) -> dict[str, str]:
     """The variables that say the same as a `storage` section of a configuration. Lists in it are left out."""
     drivers = [name for name in section if name not in storage_section.NON_DRIVER_KEYS]
-    named = {PREFIX: drivers[0]} if len(drivers) == 1 else {}
+    named = {PREFIX: yaml_writer.plain_or_quoted(drivers[0])} if len(drivers) == 1 else {}
     return named | dict(_flatten(section, PREFIX))
 
 
@@ -66,7 +66,7 @@ def _flatten(section: Mapping[str, object], prefix: str) -> Iterator[tuple[str, 
     for name, value in section.items():
         variable = f"{prefix}_{name.upper()}"
         if isinstance(value, Mapping):
-            yield from _flatten(value, variable)
+            yield from _flatten(yaml_reader.require_mapping(value, name), variable)
         elif not isinstance(value, list):
             yield variable, yaml_writer.plain_or_quoted(value) if isinstance(value, str) else yaml_writer.scalar(value)
 

@@ -31,6 +31,7 @@ _FOLDERS = {DISTRIBUTION_2.id: "/etc/docker/registry", DISTRIBUTION_3.id: "/etc/
 _KEYS = ("config.yml", "config.yaml")
 _GITLAB_KEY = "config"  # https://docs.gitlab.com/charts/charts/registry/#storage
 _STORAGE = re.compile(r"""(?:^|[{,]\s*)["']?storage["']?[ \t]*:""", re.MULTILINE)
+_DRIVER = re.compile(r"^(?:s3|s3_v2|s3aws|filesystem):", re.MULTILINE)
 _MAX_LENGTH = 64 << 10  # characters of all values in which a configuration is searched
 _NOT_STORAGE = tuple(f"{env.PREFIX}_{section}" for section in ("CACHE", "DELETE", "MAINTENANCE"))
 
@@ -67,9 +68,18 @@ def _secret(configuration: str) -> str:
 class _Configuration(NamedTuple):
     """A registry's configuration in a Secret or ConfigMap."""
 
-    place: str
+    holder: Holder
+    key: str
     given: Given
     format: Format
+
+    def __repr__(self) -> str:
+        return f"_Configuration({self.place})"  # it can hold a secret key
+
+    @property
+    def place(self) -> str:
+        """How sentences name it."""
+        return self.holder.place(self.key)
 
 
 def _read(text: str) -> Imported:
@@ -83,7 +93,8 @@ def _read(text: str) -> Imported:
         return _with_remarks(imported, [*_unknown_remarks(variables), *map(str, searched.errors), *cut])
     if configuration:
         images = {registry_in(each.image) for each in manifest.containers} - {""}
-        return _read_configuration(configuration, images.pop() if len(images) == 1 else "")
+        imported = _read_configuration(configuration, images.pop() if len(images) == 1 else "")
+        return _with_remarks(imported, _unread_remarks(_unread(manifest, configuration.holder.title)))
     if searched.errors:
         raise searched.errors[0]
     if absent := list(_absent(manifest)):
@@ -101,11 +112,19 @@ def _registries(manifest: Manifest) -> list[Container]:
 def _absent(manifest: Manifest) -> Iterator[str]:
     """The Secrets and ConfigMaps that a registry has its settings from, and which are not in the manifest."""
     here = {holder.title for holder in manifest.holders}
+    images = [each for each in manifest.containers if registry_in(each.image)]
+    mounted = [title for each in images for path, title in each.mounts if path.startswith(tuple(_FOLDERS.values()))]
+    yield from dict.fromkeys(title for title in [*mounted, *_unread(manifest)] if title not in here)
+
+
+def _unread(manifest: Manifest, mounted: str = "") -> Iterator[str]:
+    """The Secrets and ConfigMaps that are all variables of a registry, and which are not in the manifest.
+
+    A container that mounts the Secret or ConfigMap with the title `mounted` is a registry, whatever its image.
+    """
     for container in manifest.containers:
-        if registry_in(container.image):
-            mounted = [title for path, title in container.mounts if path.startswith(tuple(_FOLDERS.values()))]
-            used = [*mounted, *manifest.variables(container, env.PREFIX).unread]
-            yield from (title for title in dict.fromkeys(used) if title not in here)
+        if registry_in(container.image) or mounted in (title for _, title in container.mounts):
+            yield from manifest.variables(container, env.PREFIX).unread
 
 
 def _is_about_storage(name: str) -> bool:
@@ -185,9 +204,9 @@ def _search(holders: Iterable[Holder]) -> _Searched:
     errors: list[FormatError] = []
     length = 0
     for holder, key in [(each, key) for each in holders for key in each.keys]:
-        is_gitlab = key == _GITLAB_KEY and holder.kind == "Secret"
         try:
             text = holder.text(key)
+            is_gitlab = (key, holder.kind) == (_GITLAB_KEY, "Secret") and _DRIVER.search(text) is not None
             if not is_gitlab and not _STORAGE.search(text):
                 continue
             length += len(text)
@@ -197,7 +216,7 @@ def _search(holders: Iterable[Holder]) -> _Searched:
                 errors.append(_named(error, holder.place(key)))
             continue
         formats = (DISTRIBUTION_2, DISTRIBUTION_3, *([GITLAB_HELM] if is_gitlab else []))
-        found += [_Configuration(holder.place(key), given, each) for each in formats if each.recognizes(given)]
+        found += [_Configuration(holder, key, given, each) for each in formats if each.recognizes(given)]
     if length > _MAX_LENGTH:
         raise FormatError(TOO_MUCH)
     return _Searched([each for each in found if each.format is not GITLAB_HELM] or found, errors)
@@ -220,7 +239,13 @@ def _unknown_remarks(variables: Variables) -> Iterator[str]:
     """A remark on each variable whose value is not in the manifest."""
     for name, place in variables.elsewhere.items():
         yield f"{sanitize(name, 60)} is in {place}, which is not in the file: add that to the file, or enter the value."
-    for title in dict.fromkeys(variables.unread):
+    yield from _unread_remarks(variables.unread)
+
+
+def _unread_remarks(titles: Iterable[str]) -> Iterator[str]:
+    distinct = dict.fromkeys(titles)
+    require_few(distinct)
+    for title in distinct:
         yield f"Variables that are in {title} were not read, as that is not in the file."
 
 
