@@ -57,6 +57,10 @@ def test_a_folder_without_a_mark_of_a_version_is_that_of_the_2_line() -> None:
         ("external_url 'https://x'\nregistry[\"storage\"] = {}", "gitlab"),
         ("export REGISTRY_STORAGE_S3_BUCKET=b", "env"),
         ("imageChartStorage:\n  type: s3\n", "harbor-helm"),
+        (
+            "apiVersion: v1\nkind: Service\n---\napiVersion: x/v1\nkind: Application\nspec: {imageChartStorage: {}}\n",
+            "harbor-helm",
+        ),
         ("s3:\n  bucket: b\n", "gitlab-helm"),
         ("s3aws:\n  bucket: b\n", "gitlab-helm"),
     ],

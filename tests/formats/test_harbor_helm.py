@@ -131,6 +131,7 @@ def test_the_values_of_another_chart_are_refused(text: str) -> None:
     [
         "harbor: {persistence: {imageChartStorage: X}}",
         "spec: {source: {helm: {valuesObject: {persistence: {imageChartStorage: X}}}}}",
+        "kind: Service\n---\nspec: {source: {helm: {valuesObject: {imageChartStorage: X}}}}",
         "spec: {sources: [{chart: a}, {helm: {valuesObject: {imageChartStorage: X}}}]}",
     ],
 )

@@ -58,7 +58,7 @@ def _dropped_remarks(settings: Settings) -> list[str]:
 
 
 def _read(text: str) -> Imported:
-    chart = _storage_of(yaml_reader.load(text))
+    chart = _storage_of(list(yaml_reader.load_mappings(text)))
     driver = str(chart.get("type", "filesystem"))
     given = yaml_reader.require_mapping(chart.get(driver), driver)
     parameters = {**_DEFAULTS.get(driver, {}), **_with_effective_secure(yaml_reader.load_values(_rendered(given)))}
@@ -126,7 +126,7 @@ HARBOR_HELM = Format(
     _write,
     _read,
     (_PARAMETERS - {"v4auth"}) | {"redirect"},
-    lambda given: any(True for _ in _find(given.document)),
+    lambda given: any(True for _ in _find(list(given.documents))),
     "harbor",
     ("persistence", "imageChartStorage"),
     keys_elsewhere="existingSecret",

@@ -29,7 +29,7 @@ _COMMAND = "storage-wizard export --to kubernetes | kubectl apply -f -"
 _FOLDERS = {DISTRIBUTION_2.id: "/etc/docker/registry", DISTRIBUTION_3.id: "/etc/distribution"}  # of the official image
 
 _KEYS = ("config.yml", "config.yaml")
-_GITLAB_KEY = "config"  # https://docs.gitlab.com/charts/charts/registry/#storage
+_GITLAB_KEY = "config"  # https://docs.gitlab.com/charts/advanced/external-object-storage/#docker-registry-images
 _STORAGE = re.compile(r"""(?:^|[{,]\s*)["']?storage["']?[ \t]*:""", re.MULTILINE)
 _DRIVER = re.compile(r"^(?:s3|s3_v2|s3aws|filesystem):", re.MULTILINE)
 _MAX_LENGTH = 64 << 10  # characters of all values in which a configuration is searched
