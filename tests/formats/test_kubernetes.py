@@ -8,8 +8,10 @@ from typing import Any
 
 import pytest
 import yaml
+from hypothesis import given
 
 from tests.support.formats import FOLDER, FORMATS, MINIO
+from tests.support.fuzzing import SECRET, assert_refused, fuzz, mutations
 from wizard.formats.detect import detect
 from wizard.formats.format import FormatError, Imported
 from wizard.formats.manifest import Manifest
@@ -245,7 +247,7 @@ def test_all_variables_of_an_object_are_read_and_single_ones_win_over_them() -> 
     source = [{"prefix": "REGISTRY_", "configMapRef": {"name": "registry-config"}}, {"secretRef": {"name": "keys"}}]
     imported = read(workload([REGION], envFrom=source), config_map)
     assert (imported.settings.bucket, imported.settings.region) == ("images", "us-east-1")
-    assert imported.remarks == ("Variables that are in the Secret keys were not read, as that is not in the file.",)
+    assert imported.remarks == ("The variables in the Secret keys could not be read: that is not in the file.",)
 
 
 @pytest.mark.parametrize(
@@ -397,7 +399,25 @@ def test_variables_that_the_file_lacks_beside_a_configuration_are_named() -> Non
         envFrom=[{"secretRef": {"name": "keys"}}], volumeMounts=[{"name": "x", "mountPath": "/etc/registry/config.yml"}]
     )
     imported = read(holder("ConfigMap", data={"config.yml": CONFIGURATION}), yaml.safe_dump(document))
-    assert imported.remarks == ("Variables that are in the Secret keys were not read, as that is not in the file.",)
+    assert imported.remarks == ("The variables in the Secret keys could not be read: that is not in the file.",)
+
+
+def test_a_configuration_that_the_file_lacks_beside_variables_is_named() -> None:
+    document = yaml.safe_load(workload([BUCKET, REGION], image="example.com/registry:latest"))
+    spec = document["spec"]["template"]["spec"]
+    spec["volumes"] = [{"name": "x", "configMap": {"name": "registry-config"}}]
+    spec["containers"][0]["volumeMounts"] = [{"name": "x", "mountPath": "/etc/docker/registry"}]
+    assert read(yaml.safe_dump(document)).remarks == (
+        "The configuration in the ConfigMap registry-config could not be read: that is not in the file.",
+    )
+
+
+def test_a_configuration_without_a_driver_is_read_with_variables_that_have_it() -> None:
+    """So the docker-registry chart renders it."""
+    config_map = holder(
+        "ConfigMap", data={"config.yml": "version: 0.1\nstorage: {cache: {blobdescriptor: inmemory}}\n"}
+    )
+    assert read(config_map, workload([BUCKET, REGION])).settings.bucket == "images"
 
 
 def test_a_name_that_is_no_text_in_the_configuration_is_refused() -> None:
@@ -424,6 +444,29 @@ def test_values_cannot_grow_without_bounds(values: list[dict[str, object]]) -> N
     named = [{**value, "name": f"REGISTRY_STORAGE_{value['name']}"} for value in values]
     text = workload([*named, BUCKET]).replace("$(", "$(REGISTRY_STORAGE_")
     assert "It holds too much" in refusal(text)
+
+
+def test_any_manifest_is_read_or_refused() -> None:
+    manifest = documents(
+        MINIO_SECRET.replace(encoded("canary-secret"), encoded(SECRET)),
+        holder("ConfigMap", data={"config.yml": CONFIGURATION, "STORAGE_S3_REGION": "r"}),
+        workload(
+            [BUCKET, reference("SECRETKEY", "password"), variable("KEYID", "$(HOST)")],
+            envFrom=[{"prefix": "REGISTRY_", "configMapRef": {"name": "registry-config"}}],
+            volumeMounts=[{"name": "x", "mountPath": "/etc/docker/registry"}],
+        ),
+    )
+
+    @fuzz
+    @given(mutations(manifest))
+    def is_read_or_refused(text: str) -> None:
+        for function in (KUBERNETES.read, detect):
+            try:
+                function(text)
+            except FormatError as error:
+                assert_refused(error)
+
+    is_read_or_refused()
 
 
 def test_no_representation_holds_a_value() -> None:

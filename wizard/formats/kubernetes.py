@@ -90,7 +90,10 @@ def _read(text: str) -> Imported:
     if containers := _registries(manifest):
         variables, registry = _variables(manifest, containers)
         imported = _read_variables(variables, registry, configuration)
-        return _with_remarks(imported, [*_unknown_remarks(variables), *map(str, searched.errors), *cut])
+        remarks = [*_unknown_remarks(variables), *map(str, searched.errors), *cut]
+        if configuration is None:
+            remarks += _unread_remarks(_absent_configurations(manifest, containers), "The configuration")
+        return _with_remarks(imported, remarks)
     if configuration:
         images = {registry_in(each.image) for each in manifest.containers} - {""}
         imported = _read_configuration(configuration, images.pop() if len(images) == 1 else "")
@@ -111,10 +114,17 @@ def _registries(manifest: Manifest) -> list[Container]:
 
 def _absent(manifest: Manifest) -> Iterator[str]:
     """The Secrets and ConfigMaps that a registry has its settings from, and which are not in the manifest."""
+    registries = [each for each in manifest.containers if registry_in(each.image)]
+    yield from dict.fromkeys([*_absent_configurations(manifest, registries), *_unread(manifest)])
+
+
+def _absent_configurations(manifest: Manifest, registries: Iterable[Container]) -> Iterator[str]:
+    """The Secrets and ConfigMaps that are mounted where the configuration is, and which are not in the manifest."""
     here = {holder.title for holder in manifest.holders}
-    images = [each for each in manifest.containers if registry_in(each.image)]
-    mounted = [title for each in images for path, title in each.mounts if path.startswith(tuple(_FOLDERS.values()))]
-    yield from dict.fromkeys(title for title in [*mounted, *_unread(manifest)] if title not in here)
+    for container in registries:
+        for path, title in container.mounts:
+            if path.startswith(tuple(_FOLDERS.values())) and title not in here:
+                yield title
 
 
 def _unread(manifest: Manifest, mounted: str = "") -> Iterator[str]:
@@ -242,11 +252,11 @@ def _unknown_remarks(variables: Variables) -> Iterator[str]:
     yield from _unread_remarks(variables.unread)
 
 
-def _unread_remarks(titles: Iterable[str]) -> Iterator[str]:
+def _unread_remarks(titles: Iterable[str], subject: str = "The variables") -> Iterator[str]:
     distinct = dict.fromkeys(titles)
     require_few(distinct)
     for title in distinct:
-        yield f"Variables that are in {title} were not read, as that is not in the file."
+        yield f"{subject} in {title} could not be read: that is not in the file."
 
 
 def _with_remarks(imported: Imported, remarks: Iterable[str]) -> Imported:
