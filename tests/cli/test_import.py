@@ -156,3 +156,20 @@ def test_credentials_in_an_address_are_refused_without_repeating_them(
     Path("config.yml").write_text(text, encoding="utf-8")
     assert "canary-word" not in messages(capsys, "config.yml", status=2)
     assert not Path("storage.toml").exists()
+
+
+def test_files_beside_a_compose_file_are_read(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = tmp_path / "site"
+    folder.mkdir()
+    (folder / ".env").write_text(f"SECRET='{CANARY}'\n", encoding="utf-8")
+    (folder / "registry.env").write_text("REGISTRY_STORAGE_S3_ACCESSKEY=me\n", encoding="utf-8")
+    (folder / "compose.yml").write_text(
+        "services:\n  registry:\n    image: registry:2\n    env_file: [registry.env, none.env]\n    environment:\n"
+        "      - REGISTRY_STORAGE_S3_BUCKET=images\n      - REGISTRY_STORAGE_S3_REGION=us-east-1\n"
+        "      - REGISTRY_STORAGE_S3_SECRETKEY='$SECRET'\n",
+        encoding="utf-8",
+    )
+    output = messages(capsys, "site/compose.yml")
+    assert "note: The file none.env was not read. It is not there.\n" in output
+    settings = imported()
+    assert (settings.bucket, settings.accesskey, settings.secretkey.reveal()) == ("images", "me", CANARY)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import io
+import os
 import sys
 from pathlib import Path
 
 import pytest
 
-from wizard.cli.source_text import read_text
+from wizard.cli.source_text import read_text, reader_beside
 from wizard.console.exit_status import CommandError
+from wizard.formats.format import FormatError
 
 TOO_LARGE = b"#" * ((1 << 20) + 1)
 
@@ -54,3 +56,33 @@ def test_a_source_that_cannot_be_read_is_named(
     with pytest.raises(CommandError) as error:
         read_text(name)
     assert str(error.value).startswith(message)
+
+
+# Files beside a source
+
+
+def test_a_file_is_read_by_its_name_in_the_folder_of_the_source(tmp_path: Path) -> None:
+    (tmp_path / "below").mkdir()
+    for name in (".env", "below/x.env"):
+        (tmp_path / name).write_text(name, encoding="utf-8")
+    read = reader_beside(tmp_path / "compose.yml")
+    assert [read(name) for name in (".env", "./below/x.env", "below/../.env")] == [".env", "below/x.env", ".env"]
+    assert read(str(tmp_path / ".env")) == ".env"
+    assert read("no-such-file") is None
+
+
+@pytest.mark.parametrize(
+    "name", [".", "pipe", "/dev/null", "/proc/self/environ", "a\0b", "\ud800", "large", "latin-1", "loop"]
+)
+def test_what_is_no_file_of_text_is_refused(name: str, tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "large").write_bytes(TOO_LARGE)
+    (tmp_path / "latin-1").write_bytes(b"\xe9")
+    (tmp_path / "loop").symlink_to("loop")
+    with pytest.raises(FormatError):
+        reader_beside(tmp_path / "compose.yml")(name)
+
+
+def test_standard_input_has_no_files_beside_it() -> None:
+    with pytest.raises(FormatError, match="standard input"):
+        reader_beside("-")(".env")

@@ -11,13 +11,14 @@ of quotes are read.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import NamedTuple
 
 from wizard.catalog.registries import registry_of
 from wizard.formats import s3_parameters, storage_section, yaml_reader, yaml_writer
 from wizard.formats.format import Exported, Format, FormatError, Imported, require_few
 from wizard.formats.path_style import derived_path_style_remarks
+from wizard.formats.variables import Variables, no_variables
 from wizard.model.settings import Settings
 from wizard.text.sanitize import sanitize
 
@@ -69,6 +70,15 @@ def _flatten(section: Mapping[str, object], prefix: str) -> Iterator[tuple[str, 
             yield from _flatten(yaml_reader.require_mapping(value, name), variable)
         elif not isinstance(value, list):
             yield variable, yaml_writer.plain_or_quoted(value) if isinstance(value, str) else yaml_writer.scalar(value)
+
+
+def driver_in(names: Collection[str]) -> str:
+    """The driver that variables with these names set, or set parameters of; empty if they set none."""
+    if PREFIX in names:
+        return PREFIX
+    return next(
+        (driver for driver in _DRIVERS if any(name.startswith(f"{PREFIX}_{driver.upper()}_") for name in names)), ""
+    )
 
 
 def settings_from_variables(values: Mapping[str, str], registry: str = "") -> Imported:
@@ -148,6 +158,19 @@ def _read(text: str) -> Imported:
             raise FormatError(f"Line {assignment.line} sets {assignment.name} for the second time. Remove one of them.")
         values[assignment.name] = _shell_value(assignment) if is_shell else _docker_value(assignment)
     return _settings(values, {assignment.name: assignment.line for assignment in found})
+
+
+def read_docker_variables(text: str) -> Variables:
+    """The variables of a file for `docker run --env-file`; a name alone has a value outside, if any."""
+    found = no_variables()
+    for number, line in enumerate(text.split("\n"), 1):
+        name, sign, value = line.removesuffix("\r").lstrip().partition("=")
+        if name.startswith("#") or not (name or sign):
+            continue
+        if not name or len(name.split()) > 1:
+            raise FormatError(f"Line {number} is no NAME=VALUE. Correct it there.")
+        found.set(name.strip(), value, () if sign else (name.strip(),))
+    return found
 
 
 def _cut_values(values: Mapping[str, str]) -> Iterator[str]:

@@ -54,6 +54,20 @@ class Imported(NamedTuple):
     remarks: tuple[str, ...] = ()
 
 
+ReadBeside = Callable[[str], str | None]
+"""Reads the file of that name beside the text: None if there is none, `FormatError` if it cannot be read."""
+
+
+def no_files(name: str) -> None:  # noqa: ARG001 - it is a `ReadBeside`
+    """The files beside a text that is not from a file."""
+    raise FormatError("Files beside it cannot be read where it is from standard input.")
+
+
+def no_writer(settings: Settings) -> Exported:  # noqa: ARG001 - it is a `Format.write`
+    """The `write` of the formats in `IMPORT_ONLY_NAMES`."""
+    raise FormatError("This format can only be imported. Choose another one.")
+
+
 class Given(NamedTuple):
     """A text whose format is to be found out, with its documents of YAML or JSON that are mappings."""
 
@@ -81,7 +95,7 @@ class Given(NamedTuple):
 class Format(NamedTuple):
     """One configuration format.
 
-    - `write` takes settings without errors and returns the configuration.
+    - `write` takes settings without errors and returns the configuration; `no_writer` if the format can only be read.
     - `read` takes the text of a configuration, from any source, and returns its settings, or raises `FormatError`.
     - `carried_settings`: names of the settings that `read` returns exactly as `write` got them.
     - `recognizes`: whether a text is in this format, as far as its content tells; no two formats recognize the same.
@@ -89,6 +103,7 @@ class Format(NamedTuple):
     - `section`: path of the storage section in a YAML file, for `yaml_splice`; empty if the format has none.
     - `conflicting_keys`: keys of that section that must be removed when the storage is written into it.
     - `keys_elsewhere`: the parameter of the driver that names a Secret with the keys; empty if there is none.
+    - `read_with`: `read` with the files beside the text, for a format whose texts refer to others; else None.
     """
 
     id: str
@@ -101,6 +116,7 @@ class Format(NamedTuple):
     section: tuple[str, ...] = ()
     conflicting_keys: frozenset[str] = frozenset()
     keys_elsewhere: str = ""
+    read_with: Callable[[str, ReadBeside], Imported] | None = None
 
 
 def redact_keys(settings: Settings) -> Settings:

@@ -9,7 +9,7 @@ from pathlib import Path
 from wizard import rules
 from wizard.catalog.endpoints import detect_provider
 from wizard.cli.settings_file import report_doubts, report_saved
-from wizard.cli.source_text import read_text
+from wizard.cli.source_text import read_text, reader_beside
 from wizard.config import DEFAULT_FILE
 from wizard.config import file as config_file
 from wizard.config.file import ConfigFile
@@ -64,7 +64,9 @@ def _read_source(given: argparse.Namespace, previous: Settings | None) -> Settin
         settings = imported.settings
     else:
         text = read_text(given.source)
-        imported = format_of(given.format or detect(text)).read(text)
+        source_format = format_of(given.format or detect(text))
+        beside = reader_beside(given.source)
+        imported = source_format.read_with(text, beside) if source_format.read_with else source_format.read(text)
         settings = imported.settings
         if settings.type == "s3":
             settings = settings.replace({"provider": detect_provider(settings.regionendpoint)})
