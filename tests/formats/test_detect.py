@@ -5,13 +5,14 @@ from __future__ import annotations
 import pytest
 
 from tests.support.formats import FOLDER, FORMATS, MINIO, registry_for
+from wizard.formats import NAMES
 from wizard.formats.detect import detect
 from wizard.formats.format import FormatError
 from wizard.model.settings import Settings
 
 
 @pytest.mark.parametrize("settings", [MINIO, FOLDER], ids=["s3", "filesystem"])
-@pytest.mark.parametrize("name", FORMATS)
+@pytest.mark.parametrize("name", NAMES)
 def test_every_export_is_detected_as_its_own_format(name: str, settings: Settings) -> None:
     text = FORMATS[name].write(settings.replace({"registry": registry_for(name)})).text
     assert detect(text) == name

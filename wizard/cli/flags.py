@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from wizard.config import DEFAULT_FILE
-from wizard.formats import NAMES, SOURCE_NAMES
+from wizard.formats import IMPORT_ONLY_NAMES, NAMES, SOURCE_NAMES
 from wizard.model.settings import DECLARATIONS, Declaration, Kind
 
 SHELLS = ("bash", "zsh", "fish")
@@ -77,7 +77,7 @@ def import_(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "source", metavar="SOURCE", help="a file, - for standard input, an AWS profile, or an rclone REMOTE:BUCKET"
     )
-    words = (*NAMES, *SOURCE_NAMES)
+    words = (*NAMES, *IMPORT_ONLY_NAMES, *SOURCE_NAMES)
     parser.add_argument(
         "--from",
         dest="format",

@@ -1,8 +1,9 @@
 """The configuration formats that registries read, and other programs' settings that can be imported.
 
-To add a format, write a module with a `Format`, and add its id to `NAMES` and the module to `lookup`; a program to
-import from gets a module in `sources`. `storage_section` and `s3_parameters` hold what most formats share. The texts to
-read come from anywhere: parsers limit depth and size, and no error quotes a value.
+To add a format, write a module with a `Format`, and add the module to `lookup` and its id to `NAMES`, or to
+`IMPORT_ONLY_NAMES` if it has no writer; a program to import from gets a module in `sources`. `storage_section` and
+`s3_parameters` hold what most formats share. The texts to read come from anywhere: parsers limit depth and size, and no
+error quotes a value.
 """
 
 NAMES = (
@@ -17,4 +18,5 @@ NAMES = (
     "dtr",
     "kubernetes",
 )
+IMPORT_ONLY_NAMES = ("docker",)
 SOURCE_NAMES = ("aws", "rclone")

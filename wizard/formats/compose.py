@@ -12,7 +12,7 @@ from typing import NamedTuple
 from wizard.catalog.registries import registry_of
 from wizard.formats import containers, env, yaml_reader, yaml_writer
 from wizard.formats.compose_syntax import Interpolated, interpolate, read_variables
-from wizard.formats.containers import Container
+from wizard.formats.containers import Container, FilesBeside
 from wizard.formats.format import Exported, Format, FormatError, Imported, ReadBeside, no_files
 from wizard.formats.image import registry_in
 from wizard.formats.variables import Variables, no_variables
@@ -21,7 +21,6 @@ from wizard.text.sanitize import sanitize
 
 _HEADER = "# The registry's storage, written by storage-wizard.\n"
 _ENV_FILE = ".env"
-_MAX_FILES = 20
 _CHOOSE = "To import one of them: docker compose config SERVICE | storage-wizard import -"
 _FILL_IN = f"Set it in {_ENV_FILE} beside the file, or: docker compose config | storage-wizard import -"
 
@@ -62,13 +61,12 @@ class _Project:
     """A Compose file together with the files beside it."""
 
     def __init__(self, document: Mapping[str, object], read_beside: ReadBeside) -> None:
-        self._read_beside = read_beside
-        self._files: dict[str, str | None] = {}
+        self._files = FilesBeside(read_beside)
         self._configs = document.get("configs") if "services" in document else None
         self.remarks: list[str] = []  # sentences on `.env`
         self._values: Mapping[str, str] = {}
         try:
-            self._values = read_variables(self._file(_ENV_FILE) or "", {}).values
+            self._values = read_variables(self._files.read(_ENV_FILE) or "", {}).values
         except FormatError as error:
             self.remarks.append(f"{_ENV_FILE} was not read. {error}")
 
@@ -92,29 +90,10 @@ class _Project:
         except FormatError:
             return Interpolated(text)
 
-    def _file(self, name: str) -> str | None:
-        if name not in self._files:
-            if len(self._files) == _MAX_FILES:
-                raise FormatError("It refers to too many files. Check that it is the right file.")
-            self._files[name] = self._read_beside(name)
-        return self._files[name]
-
     def _read_named(self, name: object, is_required: bool, remarks: list[str]) -> str:
         """The text of a file that the Compose file names, empty if it cannot be read, with a remark."""
         path = self._replaced(name) if isinstance(name, str) else Interpolated("", ("",))
-        shown = f"The file {sanitize(name, 80)} was not read."
-        if path.missing:
-            remarks.append(f"{shown} Its name is not known here.")
-            return ""
-        try:
-            text = self._file(path.text)
-        except FormatError as error:
-            # A name with variables is not repeated, as it is made of their values.
-            remarks.append(f"{shown} {error}" if path.text == name else shown)
-            return ""
-        if text is None and is_required:
-            remarks.append(f"{shown} It is not there.")
-        return text or ""
+        return self._files.read_named(path, str(name), remarks, is_required=is_required)
 
     # Variables
 

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from wizard.formats import env, yaml_reader
+from wizard.formats.compose_syntax import Interpolated
 from wizard.formats.distribution import middleware_remarks
-from wizard.formats.format import FormatError, Imported
+from wizard.formats.format import FormatError, Imported, ReadBeside
 from wizard.formats.variables import Variables
 from wizard.text.sanitize import sanitize
 
@@ -16,6 +17,7 @@ CONFIGURATION_PATHS = ("/etc/docker/registry/config.yml", "/etc/distribution/con
 OURS = "REGISTRY_"
 _PROXY = "REGISTRY_PROXY_REMOTEURL"
 _SHOWN = 5
+_MAX_FILES = 20
 
 
 class Container(NamedTuple):
@@ -47,6 +49,38 @@ class Container(NamedTuple):
     def has_same_storage(self, other: Container) -> bool:
         """Whether both use the same storage in the same way."""
         return self._storage == other._storage
+
+
+class FilesBeside:
+    """The files that a text refers to. Each is read once."""
+
+    def __init__(self, read_beside: ReadBeside) -> None:
+        self._read_beside = read_beside
+        self._texts: dict[str, str | None] = {}
+
+    def read(self, name: str) -> str | None:
+        """A file as `ReadBeside` returns it; `FormatError` also for too many of them."""
+        if name not in self._texts:
+            if len(self._texts) == _MAX_FILES:
+                raise FormatError("It refers to too many files. Check that it is the right file.")
+            self._texts[name] = self._read_beside(name)
+        return self._texts[name]
+
+    def read_named(self, path: Interpolated, name: str, remarks: list[str], *, is_required: bool = True) -> str:
+        """A file, empty with a remark if it cannot be read. `name` is the path as the text has it."""
+        shown = f"The file {sanitize(name, 80)} was not read."
+        if path.missing:
+            remarks.append(f"{shown} Its name is not known here.")
+            return ""
+        try:
+            text = self.read(path.text)
+        except FormatError as error:
+            # A name with variables is not repeated, as it is made of their values.
+            remarks.append(f"{shown} {error}" if path.text == name else shown)
+            return ""
+        if text is None and is_required:
+            remarks.append(f"{shown} It is not there.")
+        return text or ""
 
 
 def configuration(text: str) -> tuple[Variables, tuple[str, ...]]:

@@ -24,6 +24,8 @@ from wizard.text.sanitize import sanitize
 
 PREFIX = "REGISTRY_STORAGE"
 CARRIED_SETTINGS = frozenset(s3_parameters.PARAMETERS) | {"redirect"}
+# A line of a script that runs a container, which the format `docker` reads.
+RUNS_CONTAINER = r"[^\n]*?(?<![\w-])(?:docker|podman|nerdctl)[ \t]+(?:[^\s#]+[ \t]+){0,4}(?:run|create)[ \t\\]"
 _HEADER = "# The registry's storage, written by storage-wizard. For `docker run --env-file`.\n"
 _QUOTES = "A value with quotes is meant with them, as docker run --env-file takes it: a shell would take them away."
 _ASSIGNMENT = re.compile(r"(export[ \t]+)?([A-Za-z_][A-Za-z0-9_]*)=(.*)", re.DOTALL)
@@ -219,5 +221,5 @@ ENV = Format(
     _write,
     _read,
     CARRIED_SETTINGS,
-    lambda given: given.has_line(r"[ \t]*(export[ \t]+)?REGISTRY_STORAGE\w*="),
+    lambda given: given.has_line(r"[ \t]*(export[ \t]+)?REGISTRY_STORAGE\w*=") and not given.has_line(RUNS_CONTAINER),
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from wizard.formats import NAMES
+from wizard.formats import IMPORT_ONLY_NAMES, NAMES
 from wizard.formats.format import Format
 
 if TYPE_CHECKING:
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def format_of(name: str) -> Format:
-    """The format with that name, one of `NAMES`."""
+    """The format with that name, one of `NAMES` or `IMPORT_ONLY_NAMES`."""
     match name:
         case "distribution-2":
             from wizard.formats.distribution import DISTRIBUTION_2 as FORMAT
@@ -43,13 +43,22 @@ def _format_of_kubernetes(name: str) -> Format:
         case "kubernetes":
             from wizard.formats.kubernetes import KUBERNETES as FORMAT
         case _:
+            return _import_only_format_of(name)
+    return FORMAT
+
+
+def _import_only_format_of(name: str) -> Format:
+    match name:
+        case "docker":
+            from wizard.formats.docker import DOCKER as FORMAT
+        case _:
             raise KeyError(name)
     return FORMAT
 
 
 def all_formats() -> dict[str, Format]:
-    """All formats by name, in the order of `NAMES`."""
-    return {name: format_of(name) for name in NAMES}
+    """All formats by name, in the order of `NAMES` and `IMPORT_ONLY_NAMES`."""
+    return {name: format_of(name) for name in (*NAMES, *IMPORT_ONLY_NAMES)}
 
 
 def source_of(name: str) -> Source:
