@@ -67,6 +67,7 @@ def test_a_script_is_read() -> None:
         "ExecStart=/usr/bin/docker run --rm -e REGISTRY_STORAGE_S3_BUCKET=images registry:2",
         "docker run -e REGISTRY_STORAGE_S3_BUCKET=images -e 'X=a: b' registry:2",
         "docker run -e REGISTRY_STORAGE_S3_BUCKET=images",
+        "docker run $OPTIONS -e REGISTRY_STORAGE_S3_BUCKET=images registry:2",
         "docker run -e REGISTRY_STORAGE_S3_BUCKET=other -e REGISTRY_STORAGE_S3_BUCKET=images registry:2",
         "BUCKET=images\ndocker run -e REGISTRY_STORAGE_S3_BUCKET=$BUCKET registry:2",
         "export BUCKET='images'; docker run -e \"REGISTRY_STORAGE_S3_BUCKET=${BUCKET}\" registry:2",

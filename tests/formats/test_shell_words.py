@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+import subprocess
 import time
 
 import pytest
@@ -76,6 +77,25 @@ def test_a_quote_that_is_not_closed_is_refused_with_its_line(text: str) -> None:
 @given(st.lists(st.text(st.characters(exclude_characters="\r\x00", exclude_categories=["Cs"]), max_size=8), max_size=5))
 def test_quoted_words_come_back(texts: list[str]) -> None:
     assert words(" ".join(map(shlex.quote, texts))) == texts
+
+
+_pieces = st.lists(
+    st.sampled_from(["a", "é", "$A", "${A}", "'", '"', "\\a", "\\ ", " ", "\n", " \\\n", "#", "$ ", "="]), max_size=12
+)
+
+
+@fuzz
+@given(_pieces.map("".join))
+def test_words_are_those_of_the_shell_of_this_machine(text: str) -> None:
+    script = f"printf '<%s>' x {text}\nexit\n"
+    shell = subprocess.run(["sh", "-c", script], capture_output=True, text=True, env={"A": "1"}, check=False)
+    try:
+        found = [word.value({"A": "1"}).text for word in read_line(script, 0).words]
+    except FormatError:
+        assert shell.returncode == 2
+    else:
+        # A variable without a value is no word for the shell.
+        assert shell.stdout.replace("<>", "") == "".join(f"<{word}>" for word in found[2:] if word)
 
 
 @pytest.mark.parametrize("text", ["${", "$(", "$((", "\\", "$A", '"$("'])

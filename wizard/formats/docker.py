@@ -145,6 +145,8 @@ def _options(words: Sequence[Interpolated]) -> tuple[dict[str, list[Interpolated
     pending = list(reversed(words))
     while pending:
         word = pending.pop()
+        if not word.text:  # a variable without a value
+            continue
         if not word.text.startswith("-"):
             return options, word.text
         name, value = _option(word)

@@ -118,8 +118,8 @@ class _Builder:
             case "double":
                 for inner in _IN_QUOTES.finditer(piece["double"]):
                     self.add(inner)
-            case "single" | "escaped":
-                self._literal("" if piece[piece.lastgroup] in ("\n", "\r\n") else piece[piece.lastgroup])
+            case "escaped":
+                self._literal("" if piece["escaped"].endswith("\n") else piece["escaped"])
             case "command":
                 if piece["command"] in _CURRENT_FOLDER:
                     self._template.append("${PWD}")
@@ -134,7 +134,7 @@ class _Builder:
             case "special":
                 self._unknown.append(piece["special"])
             case _:
-                self._literal(piece["plain"])
+                self._literal(piece[piece.lastgroup or 0])
 
     def _literal(self, text: str) -> None:
         self._template.append(text.replace("$", "$$"))
