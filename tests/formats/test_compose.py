@@ -68,14 +68,14 @@ def test_a_doubled_dollar_sign_is_read_as_one() -> None:
     assert read("{REGISTRY_STORAGE_S3_BUCKET: b, REGISTRY_STORAGE_S3_KEYID: 'a$$$$b'}").keyid == "a$$b"
 
 
-@pytest.mark.parametrize("value", ["$", "a$", "$ x", "${}", "${KEY", "${1}", "${KEY!x}", "$(id)"])
+@pytest.mark.parametrize("value", ["${}", "a${KEY", "${1}", "${KEY!x}"])
 def test_a_dollar_sign_that_compose_refuses_is_refused(value: str) -> None:
     with pytest.raises(FormatError, match=r"^REGISTRY_STORAGE_S3_KEYID: .*Write `\$\$` for a dollar sign"):
         read(f"{{REGISTRY_STORAGE_S3_BUCKET: b, REGISTRY_STORAGE_S3_KEYID: '{value}'}}")
 
 
 def test_a_variable_in_another_setting_does_not_matter() -> None:
-    text = "services: {r: {environment: {REGISTRY_STORAGE_S3_BUCKET: b, REGISTRY_HTTP_SECRET: $SECRET, PATH: $}}}"
+    text = "services: {r: {environment: {REGISTRY_STORAGE_S3_BUCKET: b, REGISTRY_HTTP_SECRET: $SECRET, PATH: '${'}}}"
     assert COMPOSE.read(text).remarks == ()
 
 

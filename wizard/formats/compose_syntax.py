@@ -22,7 +22,7 @@ _OPERATOR = re.compile(r":?[-?+]")
 _BRACE = re.compile(r"\$\{|\}")
 
 _SKIPPED = re.compile(r"(?:\s|#[^\n]*)*+")
-_STATEMENT = re.compile(r"(?:export[ \t]+)?(?P<name>[\w.\-\[\]]+)[ \t\r]*(?:(?P<sign>[=:])[ \t]*|\n|\Z)")
+_STATEMENT = re.compile(r"(?:export[ \t]+)?(?P<name>[\w.\-\[\]]*)[ \t\r]*(?:(?P<sign>[=:])[ \t]*|\n|\Z)")
 _QUOTED = re.compile(r"""'(?P<single>(?:\\.|[^'\\])*+)'|"(?P<double>(?:\\.|[^"\\])*+)\"""", re.DOTALL)
 _ESCAPE = re.compile(r'\\(?:([abfnrtv$"\\])|0([0-7]{3}))')
 _ESCAPES = {"a": "\a", "b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v", "$": "$$"}
@@ -44,8 +44,9 @@ class Interpolated(NamedTuple):
 def interpolate(text: str, values: Mapping[str, str], depth: int = 0) -> Interpolated:
     """Replaces `$NAME`, `${NAME}`, `${NAME:-default}` and the like; `$$` is a dollar sign.
 
-    Where Compose refuses a variable without a value, it is a missing one. Raises `FormatError` for any other use of the
-    dollar sign, and for a result above `MAX_LENGTH` characters.
+    A dollar sign before anything else stands for itself, which versions of Compose before 2 refuse. A required variable
+    without a value, which Compose refuses, is a missing one. Raises `FormatError` for a `${` that begins no variable,
+    and for a result above `MAX_LENGTH` characters.
     """
     parts: list[str] = []
     missing: dict[str, None] = {}
@@ -71,10 +72,12 @@ def _replace(text: str, position: int, values: Mapping[str, str], depth: int) ->
         return Interpolated("$"), position + 1
     if name := _NAME.match(text, position):
         return _value(name[0], values), name.end()
-    name = _NAME.match(text, position + 1) if text.startswith("{", position) else None
+    if not text.startswith("{", position):
+        return Interpolated("$"), position
+    name = _NAME.match(text, position + 1)
     end = _closing_brace(text, position + 1)
     if name is None or end < name.end():
-        raise FormatError("It has a dollar sign that begins no variable. Write `$$` for a dollar sign.")
+        raise FormatError("It has a `${` that begins no variable. Write `$$` for a dollar sign.")
     operator = _OPERATOR.match(text, name.end(), end)
     if operator is None:
         if name.end() < end:

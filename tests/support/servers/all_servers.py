@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tests.support.servers.gofakes3 import GoFakeS3
 from tests.support.servers.programs import Program
-from tests.support.servers.readers import KUBERNETES_MANIFEST
+from tests.support.servers.readers import COMPOSE_READER, KUBERNETES_MANIFEST
 from tests.support.servers.registries import DISTRIBUTION_2_8, DISTRIBUTION_3
 from tests.support.servers.s3mock import S3Mock
 from tests.support.servers.s3proxy import S3Proxy
@@ -17,5 +17,11 @@ from tests.support.servers.versity import Versity, VersityUsers
 SERVERS: tuple[type[InstalledServer], ...] = (Versity, VersityUsers, S3Proxy, S3rver, GoFakeS3, S3Mock, S3s, SeaweedFS)
 PROGRAMS: dict[str, Program] = {
     program.name: program
-    for program in (DISTRIBUTION_3, DISTRIBUTION_2_8, KUBERNETES_MANIFEST, *(server.program for server in SERVERS))
+    for program in (
+        DISTRIBUTION_3,
+        DISTRIBUTION_2_8,
+        KUBERNETES_MANIFEST,
+        COMPOSE_READER,
+        *(server.program for server in SERVERS),
+    )
 }
