@@ -135,7 +135,7 @@ def test_a_raw_file_is_read_as_by_docker() -> None:
     ],
 )
 def test_an_environment_file_that_cannot_be_read_is_named(value: str, remark: str) -> None:
-    files = {".env": f"NAME={CANARY}\n", "bad.env": f"={CANARY}\n"}
+    files = {".env": f"NAME={CANARY}\n", "bad.env": f"{CANARY} word\n"}
     imported = read(f"env_file: {value}, environment: {{REGISTRY_STORAGE_S3_BUCKET: images}}", files)
     assert imported.remarks == (remark,)
     with pytest.raises(FormatError, match="no service sets REGISTRY_STORAGE") as refusal:
@@ -180,11 +180,16 @@ INLINE = "configs:\n  c:\n    content: |\n" + "".join(f"      {line}\n" for line
         ("configs: [c], command: serve /c", INLINE),
         ("configs: [{source: c, target: /etc/docker/registry/config.yml}]", "configs: {c: {file: config.yml}}\n"),
         ("volumes: ['./config.yml:/etc/docker/registry/config.yml:ro', data:/x]", ""),
+        ("volumes: ['${DIR:-./x}/../config.yml:/etc/distribution/config.yml']", ""),
         ("volumes: [{type: bind, source: config.yml, target: /etc/distribution/config.yml}]", ""),
     ],
 )
 def test_a_configuration_that_is_mounted_is_read(service: str, rest: str) -> None:
-    imported = read(f"image: registry:3, {service}", {"config.yml": CONFIG, "./config.yml": CONFIG}, rest)
+    imported = read(
+        f"image: registry:3, {service}",
+        {"config.yml": CONFIG, "./config.yml": CONFIG, "./x/../config.yml": CONFIG},
+        rest,
+    )
     settings = imported.settings
     assert (settings.bucket, settings.region, settings.redirect) == ("images", "r", False)
     assert (settings.secretkey.reveal(), settings.registry) == (CANARY, "distribution-3")

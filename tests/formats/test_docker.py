@@ -102,7 +102,12 @@ def test_a_file_of_variables_is_read_as_by_docker() -> None:
     ("option", "remark"),
     [
         ("--env-file r.env", "The file r.env was not read. It is not there."),
-        ("--env-file $X", "The file  was not read. Its name is not known here."),
+        ("--env-file $X", "The file with a variable in its name was not read. Its name is not known here."),
+        ("--env-file $SECRET.env", "The file with a variable in its name was not read. It is not there."),
+        (
+            "-v=$SECRET:/etc/distribution/config.yml",
+            "The file with a variable in its name was not read. It is not there.",
+        ),
         ("--env-file bad.env", "The file bad.env was not read. Line 1 is no NAME=VALUE. Correct it there."),
         (
             "-v $(pwd)/config.yml:/etc/docker/registry/config.yml:ro",
@@ -111,7 +116,7 @@ def test_a_file_of_variables_is_read_as_by_docker() -> None:
     ],
 )
 def test_a_file_that_cannot_be_read_is_named(option: str, remark: str) -> None:
-    text = f"docker run {option} -e REGISTRY_STORAGE_S3_BUCKET=images registry:2"
+    text = f"SECRET={SECRET}\ndocker run {option} -e REGISTRY_STORAGE_S3_BUCKET=images registry:2"
     assert read(text, {"bad.env": "canary word"}).remarks == (remark,)
 
 
@@ -163,8 +168,9 @@ def test_a_configuration_that_is_mounted_is_read(option: str) -> None:
 
 def test_two_containers_with_different_storage_are_refused_by_name() -> None:
     commands = [f"docker run {name} -e REGISTRY_STORAGE_S3_BUCKET=canary{name} registry:2" for name in ("", "--name=b")]
-    with pytest.raises(FormatError, match=r"several containers set REGISTRY_STORAGE… differently: line 2, b\."):
-        read("\n" + "\n".join(commands))
+    commands.append("docker run --name $NAME -e REGISTRY_STORAGE_S3_BUCKET=c registry:2")
+    with pytest.raises(FormatError, match=r"several containers set REGISTRY_STORAGE… differently: line 2, b, line 4\."):
+        read("NAME=canary\n" + "\n".join(commands))
 
 
 def test_a_command_without_storage_is_refused() -> None:

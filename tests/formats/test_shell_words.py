@@ -14,7 +14,7 @@ from tests.support.fuzzing import fuzz
 from wizard.formats.format import FormatError
 from wizard.formats.shell_words import read_line
 
-VALUES = {"A": "a b", "PWD": "."}
+VALUES = {"A": "a b"}
 
 
 def words(text: str) -> list[str]:

@@ -5,6 +5,7 @@ https://docs.docker.com/reference/compose-file/services/#environment
 
 from __future__ import annotations
 
+import re
 from collections import ChainMap
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
@@ -21,6 +22,7 @@ from wizard.text.sanitize import sanitize
 
 _HEADER = "# The registry's storage, written by storage-wizard.\n"
 _ENV_FILE = ".env"
+_MOUNT = re.compile(r"([./$].*?):(/[^:]*)(?::[^:]*)?")
 _CHOOSE = "To import one of them: docker compose config SERVICE | storage-wizard import -"
 _FILL_IN = f"Set it in {_ENV_FILE} beside the file, or: docker compose config | storage-wizard import -"
 
@@ -207,9 +209,8 @@ def _volume_mounts(value: object) -> Iterator[tuple[str, str]]:
         if isinstance(entry, Mapping):
             if entry.get("type") == "bind":
                 yield str(entry.get("source")), str(entry.get("target"))
-        elif str(entry).startswith((".", "/")):
-            source, _, rest = str(entry).partition(":")
-            yield source, rest.partition(":")[0]
+        elif mount := _MOUNT.fullmatch(str(entry)):
+            yield mount[1], mount[2]
 
 
 COMPOSE = Format(

@@ -15,6 +15,7 @@ from wizard.formats.compose_syntax import Interpolated
 from wizard.formats.containers import Container, FilesBeside
 from wizard.formats.format import Format, FormatError, Given, Imported, ReadBeside, no_files, no_writer
 from wizard.formats.image import registry_in
+from wizard.formats.shell_words import Word
 from wizard.formats.variables import no_variables
 from wizard.text.sanitize import sanitize
 
@@ -36,6 +37,7 @@ _SWITCHES = frozenset(
     ]
 )
 _TARGETS = ("target", "destination", "dst")
+_NAMED_BY_VARIABLE = "with a variable in its name"
 _MAX_LINE = 4096  # characters before a command that can begin a comment
 _LONG_NAMES = {"e": "env", "v": "volume"}
 
@@ -77,7 +79,7 @@ def _inspected_container(entry: Mapping[str, object], files: FilesBeside) -> Con
         variables.set(name, value)
     mounts = entry.get("Mounts")
     sources = [
-        Interpolated(str(mount.get("Source")))
+        (Interpolated(str(mount.get("Source"))), str(mount.get("Source")))
         for mount in (mounts if isinstance(mounts, list) else [])
         if isinstance(mount, dict) and mount.get("Destination") in containers.CONFIGURATION_PATHS
     ]
@@ -89,11 +91,32 @@ def _inspected_container(entry: Mapping[str, object], files: FilesBeside) -> Con
 # Command lines
 
 
+class _Argument(NamedTuple):
+    """An argument of a command, the names of the variables without a value in it, and how sentences name it."""
+
+    text: str
+    missing: tuple[str, ...]
+    shown: str
+
+    def __repr__(self) -> str:
+        return f"_Argument({len(self.text)} characters)"  # it can be secret
+
+    @property
+    def path(self) -> Interpolated:
+        """The argument as a path."""
+        return Interpolated(self.text, self.missing)
+
+
+def _argument(word: Word, values: Mapping[str, str]) -> _Argument:
+    value = word.value(values)
+    return _Argument(*value, value.text if word.is_literal else _NAMED_BY_VARIABLE)
+
+
 class _Run(NamedTuple):
     """A command that runs a container: its line, the values of the options by name, and its image."""
 
     line: int
-    options: dict[str, list[Interpolated]]
+    options: dict[str, list[_Argument]]
     image: str
     values: Mapping[str, str]  # of the variables of the shell, until the next command is read
 
@@ -103,7 +126,7 @@ class _Run(NamedTuple):
 
 def _runs(text: str) -> Iterator[_Run]:
     """The commands in a text that run a container. Variables of the shell have the values that the text gives them."""
-    values = {"PWD": "."}
+    values: dict[str, str] = {}
     position, line, counted = 0, 1, 0
     while start := _START.search(text, position):
         position = start.end()
@@ -116,7 +139,7 @@ def _runs(text: str) -> Iterator[_Run]:
                 values[start["name"]] = value.text
         elif not _is_in_comment(text, start.start()):
             words, position = shell_words.read_line(text, position)
-            arguments = _arguments([word.value(values) for word in words])
+            arguments = _arguments([_argument(word, values) for word in words])
             if arguments is not None:
                 line, counted = line + text.count("\n", counted, start.start()), start.start()
                 yield _Run(line, *_options(arguments), values)
@@ -128,7 +151,7 @@ def _is_in_comment(text: str, position: int) -> bool:
     return re.search(r"(?:^|\s)#", before) is not None
 
 
-def _arguments(words: Sequence[Interpolated]) -> Sequence[Interpolated] | None:
+def _arguments(words: Sequence[_Argument]) -> Sequence[_Argument] | None:
     """The arguments of a command that runs a container; None for another command of Docker."""
     for index, word in enumerate(words):
         if word.text in _COMMANDS:
@@ -139,9 +162,9 @@ def _arguments(words: Sequence[Interpolated]) -> Sequence[Interpolated] | None:
     return None
 
 
-def _options(words: Sequence[Interpolated]) -> tuple[dict[str, list[Interpolated]], str]:
+def _options(words: Sequence[_Argument]) -> tuple[dict[str, list[_Argument]], str]:
     """The values of the options by their long name, and the image, which is the first word after them."""
-    options: dict[str, list[Interpolated]] = {}
+    options: dict[str, list[_Argument]] = {}
     pending = list(reversed(words))
     while pending:
         word = pending.pop()
@@ -157,27 +180,31 @@ def _options(words: Sequence[Interpolated]) -> tuple[dict[str, list[Interpolated
     return options, ""
 
 
-def _option(word: Interpolated) -> tuple[str, Interpolated | None]:
+def _option(word: _Argument) -> tuple[str, _Argument | None]:
     """The long name of an option, and its value if that is in the same word."""
     if word.text.startswith("--"):
         name, sign, value = word.text[2:].partition("=")
-        return name, word._replace(text=value) if sign else None
+        return name, _part(word, value) if sign else None
     letters = word.text[1:].lstrip("".join(_SHORT_SWITCHES))
     if not letters:
         return "help", None
     name = _LONG_NAMES.get(letters[0], letters[0])
-    return name, word._replace(text=letters[1:].removeprefix("=")) if letters[1:] else None
+    return name, _part(word, letters[1:].removeprefix("=")) if letters[1:] else None
+
+
+def _part(word: _Argument, text: str) -> _Argument:
+    return word._replace(text=text, shown=text if word.shown != _NAMED_BY_VARIABLE else _NAMED_BY_VARIABLE)
 
 
 def _run_container(run: _Run, files: FilesBeside) -> Container:
     remarks: list[str] = []
     variables = no_variables()
     for path in run.options.get("env-file", []):
-        text = files.read_named(path, path.text, remarks)
+        text = files.read_named(path.path, path.shown, remarks)
         try:
             variables.update(env.read_docker_variables(text))
         except FormatError as error:
-            remarks.append(f"The file {sanitize(path.text, 80)} was not read. {error}")
+            remarks.append(f"The file {sanitize(path.shown, 80)} was not read. {error}")
     for item in run.options.get("env", []):
         name, sign, value = item.text.partition("=")
         variables.set(name, value, item.missing if sign else (name,))
@@ -185,29 +212,33 @@ def _run_container(run: _Run, files: FilesBeside) -> Container:
         if missing == (name,) and name in run.values:
             variables.set(name, run.values[name])
     names = run.options.get("name")
-    title = names[-1].text if names else f"line {run.line}"
-    sources = [source for source, target in _mounts(run.options) if target in containers.CONFIGURATION_PATHS]
+    title = names[-1].shown if names and names[-1].shown != _NAMED_BY_VARIABLE else f"line {run.line}"
+    sources = [
+        (source.path, source.shown)
+        for source, target in _mounts(run.options)
+        if target in containers.CONFIGURATION_PATHS
+    ]
     registry = registry_in(run.image)
     return _configured(Container(title, variables.below(containers.OURS), registry, tuple(remarks)), sources, files)
 
 
-def _mounts(options: Mapping[str, Sequence[Interpolated]]) -> Iterator[tuple[Interpolated, str]]:
+def _mounts(options: Mapping[str, Sequence[_Argument]]) -> Iterator[tuple[_Argument, str]]:
     """The source and the target of each file or folder that is mounted."""
     for mount in options.get("volume", []):
         source, _, rest = mount.text.partition(":")
-        yield mount._replace(text=source), rest.partition(":")[0]
+        yield _part(mount, source), rest.partition(":")[0]
     for mount in options.get("mount", []):
         fields = dict(field.partition("=")[::2] for field in mount.text.split(","))
         source = fields.get("source", fields.get("src", ""))
-        yield mount._replace(text=source), next((fields[name] for name in _TARGETS if name in fields), "")
+        yield _part(mount, source), next((fields[name] for name in _TARGETS if name in fields), "")
 
 
-def _configured(container: Container, sources: Sequence[Interpolated], files: FilesBeside) -> Container:
-    """The container with the first source of a configuration that can be read."""
+def _configured(container: Container, sources: Sequence[tuple[Interpolated, str]], files: FilesBeside) -> Container:
+    """The container with the first configuration that can be read. A source is a path, and how sentences name it."""
     remarks = [*container.remarks]
     variables = container.variables
-    for source in sources:
-        if text := files.read_named(source, source.text, remarks):
+    for path, shown in sources:
+        if text := files.read_named(path, shown, remarks):
             configured, further = containers.configuration(text)
             variables = containers.with_configuration(variables, configured)
             remarks += further

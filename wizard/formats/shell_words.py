@@ -38,7 +38,7 @@ _IN_QUOTES = re.compile(
     re.VERBOSE | re.DOTALL | re.ASCII,
 )
 _MAX_WORDS = 5000
-_CURRENT_FOLDER = ("$(pwd)", "`pwd`")
+_CURRENT_FOLDER = ("$(pwd)", "`pwd`", "$PWD", "${PWD}")
 
 
 class Word(NamedTuple):
@@ -49,6 +49,11 @@ class Word(NamedTuple):
 
     def __repr__(self) -> str:
         return f"Word({len(self.template)} characters)"  # it can be secret
+
+    @property
+    def is_literal(self) -> bool:
+        """Whether it is made of nothing but what the text has: no variable and no command."""
+        return not self.unknown and "${" not in self.template.replace("$$", "")
 
     def value(self, values: Mapping[str, str]) -> Interpolated:
         """The word with the variables that have a value replaced."""
@@ -115,16 +120,15 @@ class _Builder:
     def add(self, piece: re.Match[str]) -> None:
         """Adds a piece, with its quotes removed."""
         match piece.lastgroup:
+            case _ if piece[0] in _CURRENT_FOLDER:
+                self._literal(".")
             case "double":
                 for inner in _IN_QUOTES.finditer(piece["double"]):
                     self.add(inner)
             case "escaped":
                 self._literal("" if piece["escaped"].endswith("\n") else piece["escaped"])
             case "command":
-                if piece["command"] in _CURRENT_FOLDER:
-                    self._template.append("${PWD}")
-                else:
-                    self._unknown.append("$(…)")
+                self._unknown.append("$(…)")
             case "continuation":
                 pass
             case "braces":
