@@ -64,7 +64,6 @@ def test_a_part_has_at_most_five_gibibytes() -> None:
         ("dtr", "https://minio.example", False, True),
         ("dtr", "https://minio.example", True, False),
         ("distribution-3", "https://minio.example", True, True),
-        ("distribution-3", "http://127.0.0.1:9000", False, False),
     ],
 )
 def test_when_a_registry_uses_a_proxy(registry: str, endpoint: str, skipverify: bool, uses_proxy: bool) -> None:

@@ -317,6 +317,24 @@ SENT: dict[str, tuple[Fault, dict[str, Value], Cause, dict[str, Value]]] = {
         Cause.UNSUPPORTED,
         {"storageclass": "STANDARD"},
     ),
+    "a public ACL is refused": (
+        faults.refuse_header("x-amz-acl", "AccessDenied", "The BlockPublicAcls setting prevents it", value="public*"),
+        {"objectacl": "public-read"},
+        Cause.ACL_NOT_SUPPORTED,
+        {"objectacl": "private"},
+    ),
+    "another ACL is required": (
+        faults.refuse_header("x-amz-acl", "AccessDenied", "Access Denied", value="private", status=403),
+        {},
+        Cause.ACL_NOT_SUPPORTED,
+        {"objectacl": "bucket-owner-full-control"},
+    ),
+    "any storage class is refused": (
+        faults.refuse_header("x-amz-storage-class", "NotImplemented", "A header is not implemented", status=501),
+        {},
+        Cause.UNSUPPORTED,
+        {"storageclass": "NONE"},
+    ),
     "ACLs are refused": (
         faults.refuse_header("x-amz-acl", "AccessControlListNotSupported", value="private"),
         {},
@@ -507,8 +525,8 @@ def test_a_wrong_region_is_fixed_by_the_one_that_the_store_names(fault: Fault, c
         settings = store.settings(**changes)
         finding = only_failure(report_of(settings), "list", Cause.WRONG_REGION, "region")
         listing = "ListObjects" if settings.registry == "dtr" else "ListObjectsV2"
-        # one listing verifies the fix; uploads start beside the other calls
-        assert [store.calls.count(name) for name in (listing, "PutObject")] == [2, 1]
+        # The check's listing, one without the fix and one with it. Uploads start beside the other calls.
+        assert [store.calls.count(name) for name in (listing, "PutObject")] == [3, 1]
         assert report_of(apply_fix(settings, finding)).passed
 
 

@@ -540,6 +540,15 @@ def delayed_listing(seconds: float) -> Fault:
     return act
 
 
+def error_below_prefix(op: str, code: str) -> Fault:
+    """An error for each listing with a prefix."""
+    has_prefix = _reject(
+        lambda environ: bool(query_of(environ).get("prefix")),
+        lambda environ: _error_response(environ, 403, code, None),
+    )
+    return on(op, has_prefix)
+
+
 def list_only_folders(op: str) -> Fault:
     """Lists only prefixes that end in a slash, as Storj does for some projects."""
 

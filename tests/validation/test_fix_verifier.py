@@ -97,7 +97,7 @@ def test_a_fix_with_invalid_settings_is_not_offered(store: LiveStore) -> None:
 def test_a_fix_is_tested_once_for_all_checks() -> None:
     with FaultyStore(faults.require_region("eu-west-1")) as store:
         assert offered_changes(store.settings()) == {"region": "eu-west-1"}
-        assert store.calls.count("ListObjects") == 2
+        assert store.calls.count("ListObjects") == 3  # the check's, one without the fix and one with it
 
 
 def test_the_quick_check_offers_only_verified_fixes() -> None:
@@ -227,3 +227,27 @@ def test_nothing_is_sent_to_a_store_with_an_untrusted_certificate(certificates: 
     with FaultyStore(certificate=certificates.good) as store:
         assert offered_changes(store.settings(), "tls") == {"skipverify": True}
         assert store.calls == []
+
+
+@pytest.mark.parametrize(
+    ("op", "code", "message"),
+    [
+        ("PutObject", "AuthorizationHeaderMalformed", "the region 'us-east-1' is wrong; expecting 'eu-west-1'"),
+        ("DeleteObjects", "PermanentRedirect", "expecting 'eu-west-1'"),
+    ],
+)
+def test_a_fix_that_a_listing_does_not_need_is_not_offered_for_another_call(op: str, code: str, message: str) -> None:
+    with FaultyStore(faults.error(op, 400, code, message)) as store:
+        report = report_of(store.settings())
+    fixes = [result.finding.fix for result in report.results if result.check.id in report.failed and result.finding]
+    assert fixes
+    assert not any(fix and fix.set for fix in fixes)
+
+
+@pytest.mark.parametrize("code", ["SignatureDoesNotMatch", "InvalidArgument"])
+def test_a_listing_of_a_key_that_fails_alone_is_not_explained_by_the_signature(code: str) -> None:
+    with FaultyStore(faults.error_below_prefix("ListObjects", code)) as store:
+        report = report_of(store.settings(redirect=False))
+    finding = finding_of(report, "head")
+    assert finding.cause not in (Cause.V2_REQUIRED, Cause.V4_REQUIRED)
+    assert not (finding.fix and finding.fix.set)

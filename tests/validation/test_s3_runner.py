@@ -101,7 +101,7 @@ def test_a_bug_in_a_check_is_raised_to_the_caller_after_cleaning_up(monkeypatch:
 
 
 def test_a_bug_in_the_diagnosis_is_raised_to_the_caller(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("wizard.validation.fix_verifier.FixVerifier.finding_for", lambda *_: 1 / 0)
+    monkeypatch.setattr("wizard.validation.fix_verifier.FixVerifier.finding_for", lambda *_, **__: 1 / 0)
     with FaultyStore(faults.deny("PutObject")) as store, pytest.raises(ZeroDivisionError):
         report_of(store.settings())
 

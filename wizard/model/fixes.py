@@ -27,6 +27,13 @@ def copy_whole_objects(largest: int) -> Fix:
     return Fix(text, {"multipartcopythresholdsize": largest})
 
 
+def other_acls(settings: Settings) -> Iterator[Fix]:
+    """The fixes where a store refuses the ACL: those that give nobody else access."""
+    for acl in ("private", "bucket-owner-full-control"):
+        if settings.objectacl != acl:
+            yield Fix(f"Use the ACL {acl}.", {"objectacl": acl})
+
+
 def less_encryption(settings: Settings) -> Iterator[Fix]:
     """The fixes where a store refuses the encryption; first the one that keeps it, with a key of the store's own."""
     if settings.encrypt and settings.keyid:

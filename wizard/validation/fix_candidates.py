@@ -96,14 +96,20 @@ def other_fixes(finding: Finding) -> Iterator[Fix]:
         yield fixes.NO_KMS_KEY
 
 
+# NOT_S3: a server that answers nothing but a status is not yet recognized as a store.
+_OF_REFUSED_WRITES = (
+    *(Cause.ACCESS_DENIED, Cause.STORE_ERROR, Cause.UNSUPPORTED, Cause.ACL_NOT_SUPPORTED),
+    Cause.NOT_S3,
+)
+
+
 def write_candidates(finding: Finding, settings: Settings) -> Iterator[Finding]:
     """Other explanations of a refused write, each with a change of what is sent with every object."""
     if finding.cause is Cause.ACCESS_DENIED and not settings.encrypt:
         text = "The store refuses objects that are not encrypted, and the key may write encrypted ones."
         fix = Fix("Turn Encrypt on.", {"encrypt": True})
         yield Finding(Cause.ENCRYPTION_REQUIRED, text, setting="encrypt", fix=fix)
-    # A server that answers nothing but a status is not yet recognized as a store: Cause.NOT_S3.
-    if finding.cause not in (Cause.ACCESS_DENIED, Cause.STORE_ERROR, Cause.UNSUPPORTED, Cause.NOT_S3):
+    if finding.cause not in _OF_REFUSED_WRITES:
         return
     registry = registry_of(settings.registry)
     if algorithm := registry.checksum(settings):
@@ -115,7 +121,12 @@ def write_candidates(finding: Finding, settings: Settings) -> Iterator[Finding]:
         taken = "objects without it" if "encrypt" in fix.set else "encrypted objects without a KMS key"
         text = f"The store refuses the encryption of the settings, and takes {taken}."
         yield Finding(Cause.UNSUPPORTED, text, setting=next(iter(fix.set)), fix=fix)
-    if settings.storageclass != "STANDARD":
-        text = f"The store refuses the storage class {sanitize(settings.storageclass, 40)}, and takes STANDARD."
-        fix = Fix("Use the storage class STANDARD.", {"storageclass": "STANDARD"})
-        yield Finding(Cause.UNSUPPORTED, text, setting="storageclass", fix=fix)
+    refused = sanitize(settings.storageclass, 40)
+    for name, taken in (("STANDARD", "STANDARD"), ("NONE", "objects without one")):
+        if settings.storageclass not in (name, "NONE"):
+            fix = Fix(f"Use the storage class {name}.", {"storageclass": name})
+            text = f"The store refuses the storage class {refused}, and takes {taken}."
+            yield Finding(Cause.UNSUPPORTED, text, setting="storageclass", fix=fix)
+    for fix in (*fixes.other_acls(settings), *([fixes.NO_ACL] if registry.reads("objectownership") else [])):
+        text = f"The store refuses the ACL {sanitize(settings.objectacl, 40)} that is sent with each object."
+        yield Finding(Cause.ACL_NOT_SUPPORTED, text, setting="objectacl", fix=fix)

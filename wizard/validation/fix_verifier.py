@@ -11,6 +11,7 @@ import threading
 from collections.abc import Callable
 from enum import Enum, auto
 from functools import partial
+from http import HTTPStatus
 
 from wizard import rules
 from wizard.checks.context import SENT_WITH_OBJECTS, CheckContext
@@ -90,21 +91,29 @@ class FixVerifier:
         self._lock = threading.Lock()
         self._reached: dict[tuple[tuple[str, Value], ...], int] = {}  # change -> stage
 
-    def finding_for(self, error: StoreError) -> Finding:
-        """The finding for an error, with a fix that works; or another explanation whose fix works."""
+    def finding_for(self, error: StoreError, *, of_listing: bool = True) -> Finding:
+        """The finding for an error, with a fix that works; or another explanation whose fix works.
+
+        `of_listing`: the call that failed is the one that tests a fix. For another call a fix is offered only if that
+        one fails without it, too.
+        """
         finding = diagnose(error, self._settings)
         if error.operation == "PutObject" and self._write_with is not None and self._is_refusal(error):
             finding = self._finding_for_write(finding)
         if finding.fix and _VERIFIABLE.intersection(finding.fix.set):
-            if self._stage_with(finding.fix) > _stage_of(finding.cause):
+            can_test = of_listing or not self._can_list()
+            if can_test and self._stage_with(finding.fix) > _stage_of(finding.cause):
                 return finding
             finding = finding._replace(fix=None)
-        if not _can_fail_as_listing(error):
+        if not _can_fail_as_listing(error) or (not of_listing and self._can_list()):
             return finding
         for candidate in candidates(finding, error, self._settings):
             if candidate.fix and self._stage_with(candidate.fix) >= _required_stage(candidate):
                 return candidate
         return finding
+
+    def _can_list(self) -> bool:
+        return self._stage_with(Fix("", {})) == _SUCCEEDED
 
     def must_test(self, fix: Fix) -> bool:
         """Whether the fix of a rule changes a listing or a small write, so that a test can show something."""
@@ -142,7 +151,9 @@ class FixVerifier:
         """
         if not isinstance(error, ErrorResponse) or missing_action(error) not in ("", OPERATIONS["PutObject"].action):
             return False
-        return error.had_no_effect or (self._settings.encrypt and not self._can_write_with(Fix("", {})))
+        if error.had_no_effect or error.status == HTTPStatus.NOT_IMPLEMENTED:
+            return True
+        return self._settings.encrypt and not self._can_write_with(Fix("", {}))
 
     def _finding_for_write(self, finding: Finding) -> Finding:
         """The finding, with a fix that works; or another explanation whose fix works."""

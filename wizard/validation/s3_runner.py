@@ -229,7 +229,7 @@ class S3Run:
         if check.advisory:
             return _Outcome(check, time.monotonic() - started_at, skip_reason=NO_ANSWER)
         try:
-            finding = self._fix_verifier.finding_for(error)
+            finding = self._fix_verifier.finding_for(error, of_listing=check.id == "list")
             if finding.cause is Cause.NOT_S3 and isinstance(error, ErrorResponse | NotS3) and self._is_s3(check):
                 finding = blocked_call(error.operation, self._settings)
         except BaseException as crash:  # noqa: BLE001 - raised again in the caller's thread

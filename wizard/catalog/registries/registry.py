@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from wizard.catalog.registries.next_steps import NextSteps
 from wizard.catalog.registries.sdk import CredentialSource, Sdk
-from wizard.model.endpoint import is_loopback, scheme_of
+from wizard.model.endpoint import scheme_of
 from wizard.model.settings import MIB, Settings
 
 # The canned ACLs that every version of the driver accepts (registry/storage/driver/s3-aws/s3.go, validObjectACLs).
@@ -193,7 +193,7 @@ class Registry(NamedTuple):
 
         It reads HTTP_PROXY, HTTPS_PROXY and NO_PROXY by Go's rules (golang.org/x/net/http/httpproxy).
         """
-        return not is_loopback(settings) and (self.sdk.proxy_with_skipverify or not settings.skipverify)
+        return self.sdk.proxy_with_skipverify or not settings.skipverify
 
     def supports(self, setting: str) -> bool:
         """Whether this registry has the setting."""
