@@ -441,15 +441,15 @@ def test_a_public_policy_is_reported_unless_it_is_restricted(store: LiveStore) -
     client = s3_client(store)
     client.put_bucket_policy(Bucket=store.bucket, Policy=json.dumps(policy))
     if client.get_bucket_policy_status(Bucket=store.bucket)["PolicyStatus"]["IsPublic"]:
-        assert "policy is public" in advice_of(store, "public-access")
+        assert "public bucket policy" in advice_of(store, "public-access")
     with FaultyStore(IS_PUBLIC) as public_store:
-        assert "policy is public" in advice_of(public_store.live, "public-access")
+        assert "public bucket policy" in advice_of(public_store.live, "public-access")
         # A block of new policies says nothing about the one that is there.
         s3_client(public_store.live).put_public_access_block(
             Bucket=public_store.bucket,
             PublicAccessBlockConfiguration=BLOCK_EVERYTHING | {"RestrictPublicBuckets": False},
         )
-        assert "policy is public" in advice_of(public_store.live, "public-access")
+        assert "public bucket policy" in advice_of(public_store.live, "public-access")
         s3_client(public_store.live).put_public_access_block(
             Bucket=public_store.bucket, PublicAccessBlockConfiguration=BLOCK_NOTHING | {"RestrictPublicBuckets": True}
         )
@@ -493,8 +493,8 @@ def test_public_access_is_reported_although_the_key_may_not_ask(op: str, words: 
 
 def test_a_public_policy_that_lets_nobody_read_or_list_is_reported_as_the_store_says_it() -> None:
     text = _public_access_of(IS_PUBLIC)
-    assert text.startswith("The store says that the bucket's policy is public.")
-    assert "nobody can read the images or list the bucket; verify that nobody can write either" in text
+    assert text.startswith("The store reports a public bucket policy.")
+    assert "cannot read the images or list the bucket; check that they cannot write" in text
 
 
 def test_what_could_not_be_tried_without_a_signature_is_not_called_refused() -> None:
@@ -502,7 +502,7 @@ def test_what_could_not_be_tried_without_a_signature_is_not_called_refused() -> 
         is_unsigned_read = operation(environ) == "GetObject" and "HTTP_AUTHORIZATION" not in environ
         return (faults.bad_gateway() if is_unsigned_read else faults.pass_through)(environ, call_next)
 
-    assert "Without a signature nobody can list the bucket;" in _public_access_of(fail_unsigned, IS_PUBLIC)
+    assert "Requests without a signature cannot list the bucket;" in _public_access_of(fail_unsigned, IS_PUBLIC)
 
 
 def test_a_web_page_without_a_signature_is_no_listing() -> None:

@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
+from functools import partial
+
 from tests.checks.fault_case import FaultCase, assert_reported_once, for_each
 from tests.support import faults
+from tests.support.faulty_store import FaultyStore
+from wizard.checks.context import FIX, CheckContext
+from wizard.checks.deletion import delete
 from wizard.model.findings import Cause
+from wizard.s3.connect import connect
+from wizard.s3.timeouts import Timeouts
 
 CASES: dict[str, FaultCase] = {
     "delete denied": FaultCase("delete", Cause.ACCESS_DENIED, (faults.deny("DeleteObjects"),), "s3:DeleteObject"),
@@ -23,3 +31,14 @@ CASES: dict[str, FaultCase] = {
 @for_each(CASES)
 def test_a_fault_fails_one_check_with_its_cause(case: FaultCase, registry: str) -> None:
     assert_reported_once(case, registry)
+
+
+def test_the_object_that_tries_a_fix_is_left_to_the_clean_up() -> None:
+    """It can be written while the others are deleted, so that it would seem to have survived."""
+    with FaultyStore() as store:
+        context = CheckContext(settings := store.settings(), partial(connect, timeouts=Timeouts()))
+        with contextlib.closing(context):
+            context.write_test_object()
+            context.write_with(settings.replace({"encrypt": True}))
+            delete(context)
+            assert store.contents() == [context.key(FIX)]

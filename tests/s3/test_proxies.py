@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from wizard.s3.proxies import Proxy, proxy_for
+from wizard.model.settings import Settings
+from wizard.s3.proxies import Proxy, proxy_for, proxy_of
 
 PROXY = "http://proxy.corp.example:3128"
 
@@ -17,6 +18,7 @@ PROXY = "http://proxy.corp.example:3128"
     [
         ("", "http://example.com", False),
         ("", "http://localhost", True),
+        ("", "http://LOCALHOST:9000", False),
         ("", "http://127.0.0.1:9000", True),
         ("", "http://127.0.0.2", True),
         ("", "http://[::1]:9000", True),
@@ -172,3 +174,13 @@ def test_what_is_no_url_has_no_crash(url: str) -> None:
 
 def test_the_scheme_of_a_proxy_is_known() -> None:
     assert Proxy("SOCKS5://proxy:1080", "HTTP_PROXY").scheme == "socks5"
+
+
+@pytest.mark.parametrize(("host", "is_direct"), [("localhost", True), ("LocalHost", False), ("127.0.0.1", True)])
+def test_the_registry_of_the_settings_takes_only_some_names_for_this_machine(
+    host: str, is_direct: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HTTP_PROXY", PROXY)
+    monkeypatch.delenv("NO_PROXY", raising=False)
+    settings = Settings(provider="other", regionendpoint=f"http://{host}:9000", secure=False)
+    assert (proxy_of(settings) is None) is is_direct

@@ -257,8 +257,8 @@ def _public_requests(successes: Mapping[str, bool | None], *, is_public: bool) -
         )
     elif is_public and refused:
         yield (
-            f"The store says that the bucket's policy is public. Without a signature nobody can "
-            f"{' or '.join(refused)}; verify that nobody can write either."
+            "The store reports a public bucket policy. Requests without a signature cannot "
+            f"{' or '.join(refused)}; check that they cannot write."
         )
     elif is_public:
         yield "The bucket's policy is public: anybody may read or write what it names. Take that out of it."

@@ -44,7 +44,7 @@ class Interpolated(NamedTuple):
 def interpolate(text: str, values: Mapping[str, str], depth: int = 0) -> Interpolated:
     """Replaces `$NAME`, `${NAME}`, `${NAME:-default}` and the like; `$$` is a dollar sign.
 
-    A dollar sign before anything else stands for itself, which versions of Compose before 2 refuse. A required variable
+    A dollar sign before anything else is kept, which versions of Compose before 2 refuse. A required variable
     without a value, which Compose refuses, is a missing one. Raises `FormatError` for a `${` that begins no variable,
     and for a result above `MAX_LENGTH` characters.
     """
@@ -67,7 +67,7 @@ def interpolate(text: str, values: Mapping[str, str], depth: int = 0) -> Interpo
 
 
 def _replace(text: str, position: int, values: Mapping[str, str], depth: int) -> tuple[Interpolated, int]:
-    """What stands for the variable after a dollar sign, and the position after it."""
+    """The replacement for the variable after a dollar sign, and the position after it."""
     if text.startswith("$", position):
         return Interpolated("$"), position + 1
     if name := _NAME.match(text, position):

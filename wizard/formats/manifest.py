@@ -207,7 +207,7 @@ class Manifest:
     def _definitions(self, container: Container) -> Iterator[_Definition]:
         """The variables in the order in which they count, later ones for more than earlier ones.
 
-        One without a name stands for all variables of a Secret or ConfigMap that is not in the manifest.
+        One without a name means all variables of a Secret or ConfigMap that is not in the manifest.
         """
         for source in _mappings(container.definition.get("envFrom"), "envFrom"):
             prefix = _text(source.get("prefix"))

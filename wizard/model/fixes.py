@@ -28,7 +28,7 @@ def copy_whole_objects(largest: int) -> Fix:
 
 
 def other_acls(settings: Settings) -> Iterator[Fix]:
-    """The fixes where a store refuses the ACL: those that give nobody else access."""
+    """The fixes where a store refuses the ACL: those that grant no access to others."""
     for acl in ("private", "bucket-owner-full-control"):
         if settings.objectacl != acl:
             yield Fix(f"Use the ACL {acl}.", {"objectacl": acl})
