@@ -14,7 +14,7 @@ import pytest
 
 from tests.support.command_line import environment
 from wizard.cli import main as cli
-from wizard.cli.arguments import COMMANDS
+from wizard.cli.arguments import COMMANDS, quick_parser
 from wizard.cli.commands import show
 from wizard.config import file as config_file
 from wizard.console.exit_status import CommandError
@@ -47,6 +47,10 @@ def test_a_light_command_imports_no_heavy_library(arguments: tuple[str, ...], tm
 def test_every_command_runs_its_own_module(command: str) -> None:
     module = "import_" if command == "import" else command
     assert cli._load(command).__module__ == f"wizard.cli.commands.{module}"
+
+
+def test_without_arguments_nothing_has_to_be_parsed() -> None:
+    assert vars(cli._parse([])) == vars(quick_parser().parse_args([]))
 
 
 def test_without_a_command_the_wizard_is_launched() -> None:

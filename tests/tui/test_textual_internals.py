@@ -54,6 +54,7 @@ METHODS: dict[Callable[..., Any], list[str]] = {  # with the names of their para
     App._display: ["self", "screen", "renderable"],
     App._fatal_error: ["self"],
     App._handle_exception: ["self", "error"],
+    App._shutdown: ["self"],
     MessagePump._close_messages_no_wait: ["self"],
     LinuxDriver._sigtstp_application: ["self", "_"],
     LinuxDriver._sigcont_application: ["self", "_"],

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import argparse
 import gc
 import os
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from wizard.config import DEFAULT_FILE
 from wizard.console.exit_status import CommandError
@@ -14,8 +14,12 @@ from wizard.console.stdio import print_message
 from wizard.console.terminal import Appearance, Terminal, choose_colours, choose_ui_mode, is_light
 from wizard.console.ui_mode import UiMode
 
+if TYPE_CHECKING:
+    import argparse
+
 _DEMO_FILE = Path("demo-storage.toml")  # so that a demo does not replace real settings
 _SIZE_TIMEOUT = 0.5  # seconds; `docker exec -it` sets the size a moment after the start
+_SWITCH_INTERVAL = 0.0005  # seconds that the thread which writes to the terminal waits while another one computes
 _TEXTUAL_VARIABLES = "TEXTUAL"  # they can write what is typed to files, press keys, and choose another driver
 
 
@@ -38,6 +42,7 @@ def launch(given: argparse.Namespace) -> int:
         return prompts.start(path, demo=given.demo, is_ascii=not terminal.is_utf8)
     for name in [name for name in os.environ if name.startswith(_TEXTUAL_VARIABLES)]:
         del os.environ[name]
+    sys.setswitchinterval(_SWITCH_INTERVAL)
     gc.disable()  # until the first screen is shown: the objects that are created before it stay
     from wizard.tui import start as tui
 

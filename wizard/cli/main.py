@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
-import argparse
 import atexit
 import gc
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, cast
 
-from wizard.cli.arguments import quick_parser
+from wizard.config import DEFAULT_FILE
 from wizard.console.core_dumps import disable_core_dumps
 from wizard.console.exit_status import CommandError, ExitStatus
 from wizard.console.stdio import READER_IS_GONE, prepare_streams, print_message, redirect_to_devnull
 
+if TYPE_CHECKING:
+    import argparse
+
 _COMMANDS_WITHOUT_SECRETS = ("completion", "providers")
 _THREADED_COMMANDS = (None, "check", "configure")
+_WITHOUT_ARGUMENTS = SimpleNamespace(
+    config=DEFAULT_FILE, demo=False, ui_mode=None, light=None, mouse=False, command=None
+)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -25,7 +32,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     prepare_streams()
     report_crash = _CrashReporter()
     try:
-        given = quick_parser().parse_args(arguments)
+        given = _parse(sys.argv[1:] if arguments is None else arguments)
         if given.command not in _COMMANDS_WITHOUT_SECRETS:
             disable_core_dumps()
         with _thread_crashes(report_crash) if given.command in _THREADED_COMMANDS else nullcontext():
@@ -41,6 +48,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return ExitStatus.INTERRUPTED
         report_crash(error)
         return ExitStatus.FAILED
+
+
+def _parse(arguments: Sequence[str]) -> argparse.Namespace:
+    """What the arguments say. Without any, the wizard starts sooner, as nothing has to be parsed."""
+    if not arguments:
+        return cast("argparse.Namespace", _WITHOUT_ARGUMENTS)
+    from wizard.cli.arguments import quick_parser
+
+    return quick_parser().parse_args(arguments)
 
 
 def _load(command: str | None) -> Callable[[argparse.Namespace], int]:

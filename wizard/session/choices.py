@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from wizard.catalog.providers import providers
+from wizard.catalog.providers import provider_titles
 from wizard.catalog.registries import ACLS, REGISTRIES, registry_of
 from wizard.model.settings import Settings
 
@@ -15,7 +15,7 @@ def choices_for(name: str, settings: Settings) -> Mapping[str, str]:
         case "registry":
             return {registry.id: registry.title for registry in REGISTRIES.values()}
         case "provider":
-            return {provider.id: provider.title for provider in providers().values()}
+            return provider_titles()
         case "storageclass":
             return {word: word for word in registry_of(settings.registry).storage_classes}
         case _:

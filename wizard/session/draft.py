@@ -11,9 +11,8 @@ import signal
 import threading
 import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from wizard.config.schema import build_document, read_settings, validate_schema
 from wizard.config.toml import ConfigError, dump_toml, parse_toml
@@ -21,7 +20,6 @@ from wizard.files import state_dir
 from wizard.files.errors import FileError
 from wizard.files.signals import ENDING_SIGNALS
 from wizard.model.settings import DECLARATIONS, Settings
-from wizard.session.draft_content import settings_for_draft
 from wizard.session.state import KEYS, WizardState, absolute_path
 from wizard.session.steps import STEPS, step_of
 
@@ -33,8 +31,7 @@ class _NotKeptError(Exception):
     """A draft cannot be kept. The message is a sentence: the reason, and what to do."""
 
 
-@dataclass(frozen=True, slots=True)
-class Draft:
+class Draft(NamedTuple):
     """`settings` are without both keys. `left_out` are the settings with a text that is not kept.
 
     `current_step` is the id of the step that was in view. `typed_keys` are the keys that were typed, and `file_keys`
@@ -163,6 +160,8 @@ def _save(state: WizardState) -> None:
 
 def _content(state: WizardState) -> bytes:
     """The bytes of the draft. Raises `_NotKeptError` if they could not be read again."""
+    from wizard.session.draft_content import settings_for_draft  # imported here: most runs end without a draft
+
     settings, left_out = settings_for_draft(state)
     typed = [name for name in KEYS if name in state.invalid_input or _is_unsaved(state, name)]
     saved = [name for name in KEYS if name not in typed and state.settings.value(name)]

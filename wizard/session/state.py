@@ -38,7 +38,7 @@ def absolute_path(path: Path) -> Path:
     return Path(os.path.realpath(path))
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class WizardState:
     """Read by the user interfaces, and changed only through its methods.
 
@@ -53,7 +53,7 @@ class WizardState:
     fingerprint: str = ""
     exposure: str = ""  # what other users can do to the file, as in `others may … it`
     doubts: tuple[str, ...] = ()  # sentences about other users who could have written the file
-    invalid_input: dict[str, str] = field(default_factory=dict, repr=False)
+    invalid_input: dict[str, str] = field(default_factory=dict)
     visited_settings: set[str] = field(default_factory=set)
     notes: dict[str, str] = field(default_factory=dict)
     reachability: ReachabilityStatus | None = None
@@ -72,9 +72,9 @@ class WizardState:
     initial_settings: Settings = field(init=False)
     real_path: Path = field(init=False)
     _location: Path = field(init=False)
-    typed_keys: TypedKeys = field(default_factory=TypedKeys, repr=False)
+    typed_keys: TypedKeys = field(default_factory=TypedKeys)
     _before_provider_change: Settings | None = None
-    _findings_of: tuple[Settings, list[Finding]] | None = field(default=None, repr=False)
+    _findings_of: tuple[Settings, list[Finding]] | None = None
 
     def __post_init__(self) -> None:
         self.previous, self.initial_settings = self.saved, self.saved or self.settings

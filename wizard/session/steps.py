@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from wizard.model.settings import Settings
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(NamedTuple):
     """`settings` are always shown, `more` only on request. Steps that are `s3_only` do not apply to a local folder."""
 
     id: str

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import gc
-import signal
 import threading
 from collections.abc import Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
 from textual import events, on
 from textual.binding import Binding, BindingType
@@ -16,30 +15,20 @@ from textual.content import Content
 from textual.filter import LineFilter
 from textual.theme import Theme
 
-from wizard.console.exit_status import exit_status_of
 from wizard.console.job_control import CANNOT_SUSPEND
 from wizard.console.terminal import Appearance
 from wizard.diagnosis.wording import display_host
-from wizard.files.signals import ENDING_SIGNALS
 from wizard.session import draft
 from wizard.session.draft import Draft
 from wizard.session.state import WizardState
 from wizard.session.steps import STEPS, Step, adjacent_step, step_named, step_of
 from wizard.session.texts import BUCKETS_NOT_LISTED
-from wizard.tui import messages
+from wizard.tui import messages, screens
 from wizard.tui.background import BucketCreated, BucketsListed, CheckEvent, Crashed, QuickCheckDone
+from wizard.tui.ending_signals import EndingSignals
 from wizard.tui.help import help_for
 from wizard.tui.keys import KEYS
 from wizard.tui.screen_context import ScreenContext
-from wizard.tui.screens.bucket_picker import BucketPicker
-from wizard.tui.screens.dialogs import (
-    ChoiceDialog,
-    CreateBucketDialog,
-    MessageDialog,
-    QuitDialog,
-    ResumeDialog,
-    SaveAnywayDialog,
-)
 from wizard.tui.screens.form import FormScreen
 from wizard.tui.screens.step_screen import StepScreen
 from wizard.tui.store_tasks import StoreTasks
@@ -50,9 +39,6 @@ from wizard.tui.terminal.key_queue import KeyQueue
 from wizard.tui.terminal.textual_internals import AppAdapter, CompositorUpdate
 from wizard.tui.terminal.unsafe_characters import UnsafeCharacterFilter
 from wizard.tui.theme import theme_of
-
-if TYPE_CHECKING:
-    from wizard.tui.screens.validate import ValidateScreen
 
 _DEFAULT_APPEARANCE = Appearance()
 
@@ -81,6 +67,7 @@ class WizardApp(AppAdapter):
         self.context = ScreenContext(state)
         self.tasks = StoreTasks(self, self.context)
         self._renderer = DiffRenderer()
+        self._signals = EndingSignals()
         self._unsafe_characters = UnsafeCharacterFilter()
         self.key_queue = KeyQueue(self, super().on_event)
         self._screens: dict[str, StepScreen] = {}
@@ -110,18 +97,7 @@ class WizardApp(AppAdapter):
         loop = asyncio.get_running_loop()
         loop.set_exception_handler(self._task_failed)
         if threading.current_thread() is threading.main_thread():
-            for number in ENDING_SIGNALS:
-                if signal.getsignal(number) != signal.SIG_IGN:  # such as SIGHUP below nohup
-                    self._exit_on_signal(loop, number)
-
-    def _exit_on_signal(self, loop: asyncio.AbstractEventLoop, number: int) -> None:
-        """Ends the app on a signal.
-
-        The loop alone loses a signal while many keys arrive, because its pipe is full (`socket.send` fails). With its
-        handler it wakes up; ours calls `exit`.
-        """
-        loop.add_signal_handler(number, lambda: None)
-        signal.signal(number, lambda *_: loop.call_soon_threadsafe(self.exit, exit_status_of(number)))
+            self._signals.handle(loop, self.exit)
 
     def _enable_garbage_collector(self) -> None:
         """Enables the garbage collector, which is off while the program starts.
@@ -143,7 +119,7 @@ class WizardApp(AppAdapter):
             self.tasks.schedule_quick_check()
 
         self.push_screen(
-            ResumeDialog(
+            screens.dialogs.ResumeDialog(
                 step_named(saved_draft.step_to_resume(self.state.saved)).title,
                 saved_draft.missing_keys(self.state.saved),
             ),
@@ -163,6 +139,10 @@ class WizardApp(AppAdapter):
     def on_unmount(self) -> None:
         """Stops the running validation, however the app ends; it cleans up in its own thread."""
         self.tasks.end()
+
+    def on_ended(self) -> None:
+        """Lets signals end the program as they did before."""
+        self._signals.restore()
 
     # --- the terminal ---
 
@@ -224,18 +204,14 @@ class WizardApp(AppAdapter):
             case "validate":
                 return self.validate_screen
             case "save":
-                from wizard.tui.screens.save import SaveScreen  # imported here: the first screens do without it
-
-                return SaveScreen(self.context, step)
+                return screens.save.SaveScreen(self.context, step)
             case _:
                 return FormScreen(self.context, step)
 
     @cached_property
-    def validate_screen(self) -> ValidateScreen:
+    def validate_screen(self) -> screens.validate.ValidateScreen:
         """The screen that shows the checks."""
-        from wizard.tui.screens.validate import ValidateScreen  # imported here: the first screens do without it
-
-        return ValidateScreen(self.context, step_named("validate"))
+        return screens.validate.ValidateScreen(self.context, step_named("validate"))
 
     def show_step(self, step: Step) -> None:
         """Shows a step in place of the current one, and closes any dialog. The first step stays below all others."""
@@ -275,7 +251,7 @@ class WizardApp(AppAdapter):
     def _list_buckets(self) -> None:
         self.tasks.cancel_listing()
         if obstacle := self.state.obstacle_to_listing():
-            self.push_screen(MessageDialog(BUCKETS_NOT_LISTED, Content(obstacle)))
+            self.push_screen(screens.dialogs.MessageDialog(BUCKETS_NOT_LISTED, Content(obstacle)))
             return
 
         def on_selected(name: str | None) -> None:
@@ -284,20 +260,18 @@ class WizardApp(AppAdapter):
                 self.state.set_value("bucket", name)
                 self._ask_store_again()
 
-        self.push_screen(BucketPicker(display_host(self.state.settings)), on_selected)
+        self.push_screen(screens.bucket_picker.BucketPicker(display_host(self.state.settings)), on_selected)
         self.tasks.list_buckets(self.state.settings)
 
     @on(BucketsListed)
     def _buckets_listed(self, event: BucketsListed) -> None:
         picker = self.screen
-        if self.tasks.is_current_listing(event) and isinstance(picker, BucketPicker):
+        if self.tasks.is_current_listing(event) and isinstance(picker, screens.bucket_picker.BucketPicker):
             picker.show_result(event.result if isinstance(event.result, list) else event.result.text)
 
     @on(messages.ShowPolicy)
     def _show_policy(self) -> None:
-        from wizard.tui.screens.policy import PolicyDialog  # imported here: rarely opened
-
-        self.push_screen(PolicyDialog(self.state.settings, self.state.path))
+        self.push_screen(screens.policy.PolicyDialog(self.state.settings, self.state.path))
 
     @on(messages.PolicyWritten)
     def _policy_written(self, event: messages.PolicyWritten) -> None:
@@ -343,13 +317,13 @@ class WizardApp(AppAdapter):
             if answer == "create":
                 self.tasks.create_bucket(settings)
 
-        self.push_screen(CreateBucketDialog(settings), on_answer)
+        self.push_screen(screens.dialogs.CreateBucketDialog(settings), on_answer)
 
     @on(BucketCreated)
     def _bucket_created(self, event: BucketCreated) -> None:
         creation = event.creation
         if creation.text:
-            self.push_screen(MessageDialog(creation.heading, Content(creation.text)))
+            self.push_screen(screens.dialogs.MessageDialog(creation.heading, Content(creation.text)))
         if creation.may_exist:
             self.state.forget_reachability()
             self._ask_store_again()
@@ -368,7 +342,7 @@ class WizardApp(AppAdapter):
     @on(messages.Save)
     def action_save(self) -> None:
         """Saves the settings if they have passed; validates them first if they were not validated."""
-        if isinstance(self.screen, ChoiceDialog | MessageDialog):
+        if isinstance(self.screen, screens.dialogs.ChoiceDialog | screens.dialogs.MessageDialog):
             return
         report = self.state.report
         if self.state.invalid_input:
@@ -396,7 +370,7 @@ class WizardApp(AppAdapter):
             if answer == "save":
                 self._write_file()
 
-        self.push_screen(SaveAnywayDialog(failed), on_answer)
+        self.push_screen(screens.dialogs.SaveAnywayDialog(failed), on_answer)
 
     def _write_file(self) -> None:
         """Saves the file, unless a field has invalid input.
@@ -417,7 +391,7 @@ class WizardApp(AppAdapter):
     @on(messages.Finish)
     def action_leave(self) -> None:
         """Leaves the program; asks first if there are unsaved changes. The second time it leaves at once."""
-        if not self.state.is_dirty or isinstance(self.screen, QuitDialog):
+        if not self.state.is_dirty or isinstance(self.screen, screens.dialogs.QuitDialog):
             self._leave()
             return
 
@@ -425,7 +399,7 @@ class WizardApp(AppAdapter):
             if answer == "leave":
                 self._leave()
 
-        self.push_screen(QuitDialog(draft.obstacle(self.state)), on_answer)
+        self.push_screen(screens.dialogs.QuitDialog(draft.obstacle(self.state)), on_answer)
 
     def _leave(self) -> None:
         self.tasks.stop_validation()
@@ -435,12 +409,12 @@ class WizardApp(AppAdapter):
 
     def action_help(self) -> None:
         """Shows help on the focused field or on the step; the second time it closes the help."""
-        if isinstance(self.screen, MessageDialog):
+        if isinstance(self.screen, screens.dialogs.MessageDialog):
             self.screen.dismiss()
             return
-        if isinstance(self.screen, ChoiceDialog):
+        if isinstance(self.screen, screens.dialogs.ChoiceDialog):
             return
         screen = self.step_screen
         field = screen.focused_field() if isinstance(screen, FormScreen) else None
         heading, text = help_for(self.state, screen.step, field.declaration if field else None)
-        self.push_screen(MessageDialog(heading, Content.assemble(*text)))
+        self.push_screen(screens.dialogs.MessageDialog(heading, Content.assemble(*text)))

@@ -18,6 +18,7 @@ from wizard.tui.widgets.name_list import NameList
 class ActionMenu(ModalScreen[int]):
     """Its result is the index of the selected action, or None."""
 
+    CSS_PATH = "dialogs.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "dismiss(None)", show=False),
         Binding("enter", "select", show=False),

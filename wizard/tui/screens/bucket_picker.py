@@ -21,6 +21,7 @@ from wizard.tui.widgets.text_block import TextBlock
 class BucketPicker(ModalScreen[str | None]):
     """Its result is the selected name, or None. It opens before the store has answered."""
 
+    CSS_PATH = "dialogs.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "dismiss(None)", show=False),
         Binding("enter", "select", show=False, priority=True),

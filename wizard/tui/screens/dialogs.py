@@ -21,6 +21,7 @@ from wizard.tui.widgets.choices import GridChoice
 class MessageDialog(ModalScreen[None]):
     """A text to read; Esc, Enter and F1 close it."""
 
+    CSS_PATH = "dialogs.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,enter,f1", "dismiss", show=False),
         Binding("up", "scroll(-1)", show=False),
@@ -46,6 +47,7 @@ class MessageDialog(ModalScreen[None]):
 class ChoiceDialog(ModalScreen[str]):
     """A question. `answers` maps each result to its label; the first one is safe, and Esc chooses it."""
 
+    CSS_PATH = "dialogs.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "confirm", show=False, priority=True),
         Binding("escape", "cancel", show=False),

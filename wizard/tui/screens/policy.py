@@ -25,10 +25,10 @@ from wizard.files.target import describe_backup
 from wizard.model.settings import Settings
 from wizard.session import user_policies
 from wizard.text.sanitize import sanitize
+from wizard.tui import screens
 from wizard.tui.background import Crashed, PolicyAttached, PolicyRead, run_in_thread
 from wizard.tui.keys import POLICY_KEYS
 from wizard.tui.messages import PolicyWritten
-from wizard.tui.screens.action_menu import open_action_menu
 from wizard.tui.terminal.glyphs import PASSED
 from wizard.tui.widgets import frame
 from wizard.tui.widgets.frame import KeyHint
@@ -59,6 +59,7 @@ class PolicyDialog(ModalScreen[None]):
     IAM is called in background threads. A policy that was read before Esc was pressed, or of another user, is dropped.
     """
 
+    CSS_PATH = "dialogs.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "back", show=False, priority=True),
         Binding("enter", "enter", show=False, priority=True),
@@ -162,7 +163,7 @@ class PolicyDialog(ModalScreen[None]):
     def action_enter(self) -> None:
         """Does what the keys say, or opens the list of actions where they have the focus."""
         if isinstance(self.focused, KeyRow):
-            open_action_menu(self, POLICY_KEYS)
+            screens.action_menu.open_action_menu(self, POLICY_KEYS)
         else:
             self.action_confirm()
 

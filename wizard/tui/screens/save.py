@@ -29,6 +29,7 @@ _REMARK_COLUMN = 46  # of the remarks beside the lines of the file
 class SaveScreen(StepScreen):
     """Shows the file before it is saved, and confirms that it was saved."""
 
+    CSS_PATH = "save.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up", "scroll(-1)", show=False),
         Binding("down", "scroll(1)", show=False),

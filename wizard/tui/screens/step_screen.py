@@ -16,9 +16,9 @@ from wizard.config.render import difference, render_redacted
 from wizard.session.state import WizardState
 from wizard.session.steps import Step
 from wizard.session.texts import DEMO_NOTICE
+from wizard.tui import screens
 from wizard.tui.keys import KEYS
 from wizard.tui.screen_context import ScreenContext
-from wizard.tui.screens.action_menu import open_action_menu
 from wizard.tui.terminal.input_parser import NEXT_LINE
 from wizard.tui.theme import DIM
 from wizard.tui.widgets import frame
@@ -64,7 +64,7 @@ class StepScreen(Screen[None]):
     def action_enter(self) -> None:
         """Continues, or opens the list of actions where the keys have the focus."""
         if isinstance(self.focused, KeyRow):
-            open_action_menu(self, KEYS)
+            screens.action_menu.open_action_menu(self, KEYS)
         else:
             self.action_next()
 

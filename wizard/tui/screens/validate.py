@@ -33,6 +33,7 @@ _FIRST_GROUP = next(iter(GROUPS))
 class ValidateScreen(StepScreen):
     """A row for each group of checks. Findings are shown below their row, details on request."""
 
+    CSS_PATH = "validate.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up", "move(-1)", show=False),
         Binding("down", "move(1)", show=False),

@@ -128,10 +128,10 @@ class WizardDriver(DriverAdapter):
             return b""
 
     def write(self, data: str) -> None:
-        """Writes to the terminal."""
+        """Writes to the terminal. Textual would hand it to a thread of its own first."""
         if needed := _UNNEEDED.sub("", data):
             compressed = compress_sgr(needed)
-            super().write(compressed.translate(_ASCII_CELLS) if GLYPHS.ascii else compressed)
+            self._output.write(compressed.translate(_ASCII_CELLS) if GLYPHS.ascii else compressed)
 
 
 def escape_delay(milliseconds: str) -> float:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from rich.cells import cell_len
 from textual.content import Content, Span
 
@@ -12,11 +10,11 @@ from wizard.text.ascii import to_ascii, to_ascii_cell
 PASSED, FAILED, WARNING, SKIPPED, BUSY, CURRENT = "✓", "✗", "!", "·", "…", "▸"
 
 
-@dataclass
 class Glyphs:
     """Which character set is in use."""
 
-    ascii: bool = False
+    def __init__(self, ascii: bool = False) -> None:  # noqa: A002 - the name of the character set
+        self.ascii = ascii
 
     @property
     def width(self) -> int:

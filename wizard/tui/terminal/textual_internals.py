@@ -123,6 +123,13 @@ class AppAdapter(App[int]):
         """Whether the app is ending, on request or because of an error."""
         return self._exit or self._exception is not None
 
+    def on_ended(self) -> None:
+        """The app has ended, and has restored the terminal."""
+
+    async def _shutdown(self) -> None:
+        await super()._shutdown()
+        self.on_ended()
+
     def _display(self, screen: Screen[Any], renderable: RenderableType | None) -> None:
         if isinstance(renderable, CompositorUpdate) and not self.is_headless:
             renderable = self.filter_update(renderable)

@@ -24,6 +24,7 @@ from wizard.tui.widgets.text_block import TextBlock
 from wizard.tui.widgets.text_input import TextInput
 
 _REVEAL_SECONDS = 3.0
+_SHOWN_AS_GRIDS = ("registry", "provider")  # choices with many options
 _MESSAGE_WIDTH = 57  # columns of the message at 80 columns, before the first layout
 
 _PREFIXES: Mapping[MessageKind, tuple[str, str]] = {  # of a message, and its style
@@ -43,9 +44,12 @@ class Field(Vertical):
         """The settings or their messages have changed."""
 
     def __init__(self, declaration: Declaration, state: WizardState, *, is_folded: bool = False) -> None:
-        super().__init__(id=f"field-{declaration.name}", classes="-folded" if is_folded else None)
+        is_grid = declaration.name in _SHOWN_AS_GRIDS
+        classes = [name for name, has_class in (("-folded", is_folded), ("-grid", is_grid)) if has_class]
+        super().__init__(id=f"field-{declaration.name}", classes=" ".join(classes))
         self.declaration = declaration
         self._state = state
+        self._is_grid = is_grid
 
     @property
     def control(self) -> Widget:
@@ -54,10 +58,8 @@ class Field(Vertical):
 
     def compose(self) -> ComposeResult:
         control = self._new_control()
-        control.add_class("control")
         label = TextBlock(classes="label")
-        if isinstance(control, GridChoice):
-            self.add_class("-grid")
+        if self._is_grid:
             yield label
             yield control
         else:
@@ -71,13 +73,11 @@ class Field(Vertical):
         text = self._state.field_text(name)
         match self.declaration.kind:
             case Kind.SWITCH:
-                return InlineChoice(ON_OFF, text)
-            case Kind.CHOICE if name in ("registry", "provider"):
-                return GridChoice(self._options(), text)
+                return InlineChoice(ON_OFF, text, classes="control")
             case Kind.CHOICE:
-                return InlineChoice(self._options(), text)
+                return (GridChoice if self._is_grid else InlineChoice)(self._options(), text, classes="control")
             case _:
-                return TextInput(self.declaration, text, self._placeholder())
+                return TextInput(self.declaration, text, self._placeholder(), classes="control")
 
     def _options(self) -> Mapping[str, str]:
         return choices_for(self.declaration.name, self._state.settings)

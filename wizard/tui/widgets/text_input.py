@@ -21,10 +21,13 @@ class TextInput(Input):
             super().__init__()
             self.note = note
 
-    def __init__(self, declaration: Declaration, value: str, placeholder: str = "") -> None:
+    def __init__(
+        self, declaration: Declaration, value: str, placeholder: str = "", *, classes: str | None = None
+    ) -> None:
         super().__init__(
             value,
             placeholder=placeholder,
+            classes=classes,
             password=declaration.kind is Kind.SECRET,
             compact=True,
             select_on_focus=False,
