@@ -62,6 +62,7 @@ PRIVATE_NAMES = (
     "botocore.credentials:ProfileProviderBuilder.providers",
     "botocore.credentials:SharedCredentialProvider",
     "botocore.endpoint:is_valid_endpoint_url",
+    "botocore.hooks:EventAliaser._alias_event_name",
     "botocore.handlers:set_list_objects_encoding_type_url",
     "botocore.httpsession:URLLib3Session",
     "botocore.session:Session.register_component",
@@ -149,6 +150,12 @@ def test_the_session_of_an_administrator_reads_aws_profile(monkeypatch: pytest.M
 def test_sessions_share_the_service_descriptions() -> None:
     first, second = internals.isolated_session(), internals.administrator_session()
     assert first.get_component("data_loader") is second.get_component("data_loader")
+
+
+def test_sessions_share_the_names_of_events() -> None:
+    first, second = (internals.isolated_session().get_component("event_emitter") for _ in range(2))
+    first.emit("a.new.name")
+    assert second._alias_name_cache["a.new.name"] == "a.new.name"
 
 
 def test_service_descriptions_are_read_from_botocore_only() -> None:

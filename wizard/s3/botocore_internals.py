@@ -16,10 +16,11 @@ import socket
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from traceback import walk_tb
-from typing import Any, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 from urllib.parse import unquote, urlsplit
 
 import botocore.endpoint
+import botocore.session
 from botocore import xform_name
 from botocore.awsrequest import (
     AWSHTTPConnection,
@@ -48,6 +49,7 @@ from botocore.credentials import (
 )
 from botocore.exceptions import ConfigParseError, HTTPClientError, PartialCredentialsError
 from botocore.handlers import set_list_objects_encoding_type_url
+from botocore.hooks import EventAliaser
 from botocore.httpsession import URLLib3Session
 from botocore.loaders import Loader
 from botocore.model import OperationModel
@@ -58,6 +60,19 @@ from wizard.s3.checksums import checksum, checksum_header, with_trailer
 from wizard.s3.credential_process import CredentialProcess
 
 # Sessions and credentials
+
+
+class _EventNames(EventAliaser):
+    """botocore's table of event names, kept for all sessions: to fill it again took a tenth of a validation."""
+
+    _names: ClassVar[dict[str, str]] = {}
+
+    def __init__(self, *arguments: Any) -> None:
+        super().__init__(*arguments)
+        self._alias_name_cache = self._names
+
+
+botocore.session.EventAliaser = _EventNames  # type: ignore[misc, assignment]  # every new session uses it
 
 
 def administrator_session() -> Session:
