@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import itertools
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
+from tests.support.paths import ROOT
 from tests.support.samples import sampled
 from tests.support.terminals import ENTER_ALTERNATE_SCREEN, terminal
 from wizard.cli import main as cli
@@ -135,3 +138,11 @@ def test_without_a_terminal_it_is_a_usage_error(capsys: pytest.CaptureFixture[st
         "Without one: storage-wizard configure --bucket NAME …, "
         "and to validate a file: storage-wizard check FILE\n"
     )
+
+
+def test_the_event_loop_is_imported_without_tls_which_everything_else_has() -> None:
+    code = (
+        "from wizard.cli import launcher; launcher._import_event_loop(); import asyncio, sys; "
+        "assert 'ssl' not in sys.modules; asyncio.run(asyncio.sleep(0)); import ssl; ssl.create_default_context()"
+    )
+    assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False, timeout=60).returncode == 0

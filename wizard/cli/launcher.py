@@ -44,6 +44,7 @@ def launch(given: argparse.Namespace) -> int:
         del os.environ[name]
     sys.setswitchinterval(_SWITCH_INTERVAL)
     gc.disable()  # until the first screen is shown: the objects that are created before it stay
+    _import_event_loop()
     from wizard.tui import start as tui
 
     appearance = Appearance(
@@ -52,3 +53,14 @@ def launch(given: argparse.Namespace) -> int:
         is_ascii=mode is UiMode.ASCII,
     )
     return tui.start(path, appearance, demo=given.demo, mouse=given.mouse)
+
+
+def _import_event_loop() -> None:
+    """Imports asyncio as in a Python without TLS: the screens need none, and `ssl` would take 5 ms of the start."""
+    if "ssl" in sys.modules:
+        return
+    sys.modules["ssl"] = None  # type: ignore[assignment]  # a documented way to make an import fail
+    try:
+        import asyncio  # noqa: F401
+    finally:
+        del sys.modules["ssl"]

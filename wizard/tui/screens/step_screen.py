@@ -99,8 +99,9 @@ class StepScreen(Screen[None]):
         """Whether the screen has all its widgets. A new one gets them some time after it was pushed."""
         return self.is_mounted and self._is_composed
 
-    def on_screen_resume(self) -> None:
-        """The step becomes the current screen."""
+    def on_screen_resume(self, event: events.ScreenResume) -> None:
+        """The step becomes the current screen. One that was just mounted has its styles already."""
+        event.refresh_styles = event.refresh_styles and not self._is_fresh
         if self._is_composed:
             self.context.visited.add(self.step.id)
             self.state.current_step = self.step.id
