@@ -60,11 +60,12 @@ PRIVATE_NAMES = (
     "botocore.credentials:InstanceMetadataProvider",
     "botocore.credentials:ProcessProvider._retrieve_credentials_using",
     "botocore.credentials:ProfileProviderBuilder.providers",
-    "botocore.credentials:SharedCredentialProvider",
+    "botocore.credentials:CredentialProvider",
     "botocore.endpoint:is_valid_endpoint_url",
     "botocore.hooks:EventAliaser._alias_event_name",
     "botocore.handlers:set_list_objects_encoding_type_url",
     "botocore.httpsession:URLLib3Session",
+    "botocore.session:Session.full_config",
     "botocore.session:Session.register_component",
     "botocore.utils:get_environ_proxies",
     "urllib3.util.ssl_match_hostname:CertificateError",
@@ -209,7 +210,7 @@ def test_the_chain_reads_the_profile_in_the_file(full_chain: bool) -> None:
 
 
 @pytest.mark.parametrize("full_chain", [False, True])
-@pytest.mark.parametrize("profile", [AwsProfile("missing"), AwsProfile(credentials_file="/missing")])
+@pytest.mark.parametrize("profile", [AwsProfile("missing"), AwsProfile(credentials_file=Path("/missing"))])
 def test_a_missing_profile_or_file_has_no_credentials(profile: AwsProfile, full_chain: bool) -> None:
     write_credentials("default")
     assert internals.find_credentials({}, "us-east-1", profile, full_chain=full_chain) is None
@@ -236,7 +237,7 @@ def test_the_classic_chain_ends_with_the_instance_role() -> None:
     ],
 )
 def test_the_full_chain_has_the_order_of_the_sdks_for_go(config_file: str | None, expected: str) -> None:
-    chain = internals._full_chain({}, "us-east-1", AwsProfile(config_file=config_file))
+    chain = internals._full_chain({}, "us-east-1", AwsProfile(config_file=Path(config_file) if config_file else None))
     assert [provider.METHOD for provider in chain] == expected.split()
 
 
@@ -247,7 +248,7 @@ def found_by_process(folder: Path, command: str) -> internals.FoundCredentials |
     """What the chain finds in a configuration file with this `credential_process`."""
     file = folder / "config"
     file.write_text(f"[default]\ncredential_process = {command}\n", encoding="utf-8")
-    return internals.find_credentials({}, "us-east-1", AwsProfile(config_file=str(file)), full_chain=True)
+    return internals.find_credentials({}, "us-east-1", AwsProfile(config_file=file), full_chain=True)
 
 
 def test_a_process_is_run_by_a_shell_and_gets_no_input(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -278,7 +279,7 @@ def test_nobody_is_asked_for_the_code_of_an_mfa_device(tmp_path: Path) -> None:
     keys = "aws_access_key_id = A\naws_secret_access_key = b\n"
     file.write_text(f"[default]\n{role}[profile keys]\n{keys}", encoding="utf-8")
     with pytest.raises(internals.CredentialSourceError) as caught:
-        internals.find_credentials({}, "us-east-1", AwsProfile(config_file=str(file)), full_chain=True)
+        internals.find_credentials({}, "us-east-1", AwsProfile(config_file=file), full_chain=True)
     assert caught.value.method == "assume-role"
 
 

@@ -438,7 +438,6 @@ def test_a_role_can_have_a_web_identity(
 @pytest.mark.parametrize(
     ("text", "place"),
     [
-        ("[[[", "in ~/.aws/config that could be read"),
         ("[default]\naws_access_key_id = AKIA\n", "in ~/.aws/config that are complete"),
         (f"[default]\n{ROLE}source_profile = missing\n", "of the role in ~/.aws/config"),
         ("[default]\ncredential_process = false\n", "of the `credential_process` in ~/.aws/config"),

@@ -15,6 +15,7 @@ import shlex
 import socket
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from traceback import walk_tb
 from typing import Any, ClassVar, NamedTuple
 from urllib.parse import unquote, urlsplit
@@ -38,13 +39,14 @@ from botocore.credentials import (
     CanonicalNameCredentialSourcer,
     ContainerMetadataFetcher,
     ContainerProvider,
+    CredentialProvider,
     CredentialResolver,
+    Credentials,
     EnvProvider,
     InstanceMetadataFetcher,
     InstanceMetadataProvider,
     ProcessProvider,
     ProfileProviderBuilder,
-    SharedCredentialProvider,
     create_credential_resolver,
 )
 from botocore.exceptions import ConfigParseError, HTTPClientError, PartialCredentialsError
@@ -56,6 +58,9 @@ from botocore.model import OperationModel
 from botocore.session import Session
 from urllib3.util.ssl_match_hostname import CertificateError
 
+from wizard.catalog.registries.aws_files import CREDENTIALS_FILE, profiles_at
+from wizard.catalog.registries.ini.lines import LINES
+from wizard.catalog.registries.ini.sections import Dialect, IniError, Sections
 from wizard.s3.checksums import checksum, checksum_header, with_trailer
 from wizard.s3.credential_process import CredentialProcess
 
@@ -84,20 +89,26 @@ def administrator_session() -> Session:
 
 def isolated_session() -> Session:
     """A session without credentials, that reads no environment variable and no file of this machine."""
-    session = _session(os.devnull)
+    session = _session()
     session.register_component("credential_provider", CredentialResolver([]))
     return session
 
 
-def _session(credentials_file: str, **variables: object) -> Session:
+def _session(session: Session | None = None, **variables: object) -> Session:
     """A session whose configuration is `variables` by botocore's name, and botocore's defaults."""
-    session = Session()
+    session = session or Session()
     session.register_component("data_loader", _loader())
     configuration = session.get_component("config_store")
     for name, (_, _, default, _) in BOTOCORE_DEFAUT_SESSION_VARIABLES.items():
         configuration.set_config_variable(name, default)
-    fixed = {"config_file": os.devnull, "ignore_configured_endpoint_urls": True, "s3": None, "proxies_config": None}
-    for name, value in {**fixed, "credentials_file": credentials_file, **variables}.items():
+    fixed = {
+        "config_file": os.devnull,
+        "credentials_file": os.devnull,
+        "ignore_configured_endpoint_urls": True,
+        "s3": None,
+        "proxies_config": None,
+    }
+    for name, value in {**fixed, **variables}.items():
         configuration.set_config_variable(name, value)
     return session
 
@@ -138,15 +149,31 @@ class FoundCredentials(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class AwsProfile:
-    """The profile in the files of the AWS command line, and the paths of these. None: that file is not read.
+    """The profile in the files of the AWS command line, and the paths of these.
 
+    `credentials_file`: None for the usual one. `config_file`: None if it is not read. `dialect`: how both are read.
     `ca_bundle`: the certificates that are trusted in the calls for roles; None for those of botocore.
     """
 
     name: str = "default"
-    credentials_file: str = "~/.aws/credentials"
-    config_file: str | None = None
+    credentials_file: Path | None = None
+    config_file: Path | None = None
+    dialect: Dialect = LINES
     ca_bundle: str | None = None
+
+    def credentials(self) -> Sections:
+        """The profiles in the credentials file. Raises `ConfigParseError`."""
+        return self._profiles(self.credentials_file or CREDENTIALS_FILE.path_in({}), is_config=False)
+
+    def config(self) -> Sections:
+        """The profiles in the configuration file. Raises `ConfigParseError`."""
+        return self._profiles(self.config_file, is_config=True) if self.config_file else {}
+
+    def _profiles(self, path: Path, *, is_config: bool) -> Sections:
+        try:
+            return profiles_at(path, self.dialect, is_config=is_config)
+        except IniError as error:
+            raise ConfigParseError(path=str(path), error=error) from None
 
 
 _DEFAULT_PROFILE = AwsProfile()
@@ -161,6 +188,7 @@ def find_credentials(
     configuration file; `region` is for the calls that these need. Without it the EC2 role is asked for without a token.
     Raises `CredentialSourceError`, and `TokenRequiredError` if that is not enough.
     """
+    incomplete = None
     for provider in _full_chain(environment, region, profile) if full_chain else _classic_chain(environment, profile):
         try:
             credentials = provider.load()
@@ -170,15 +198,60 @@ def find_credentials(
         except Exception as error:  # noqa: BLE001 - an address, a file or an answer that botocore does not check
             is_incomplete = isinstance(error, PartialCredentialsError)
             path = str(error.kwargs.get("path", "")) if isinstance(error, ConfigParseError) else ""
-            raise CredentialSourceError(provider.METHOD, is_incomplete=is_incomplete, path=path) from None
+            failure = CredentialSourceError(provider.METHOD, is_incomplete=is_incomplete, path=path)
+            if not (is_incomplete and isinstance(provider, _KeysProvider)):
+                raise failure from None
+            incomplete = failure  # the SDKs go on without half a pair
+            continue
         if found:
             return FoundCredentials(found.access_key, found.secret_key, found.token, provider.METHOD)
+    if incomplete:
+        raise incomplete
     return None
 
 
 def _classic_chain(environment: Mapping[str, str], profile: AwsProfile) -> list[Any]:
-    shared = SharedCredentialProvider(profile.credentials_file, profile.name)
+    shared = _KeysProvider(_CREDENTIALS_METHOD, profile.name, profile.credentials)
     return [_environment_provider(environment), shared, _TokenlessInstanceProvider()]
+
+
+_CREDENTIALS_METHOD, _CONFIG_METHOD = "shared-credentials-file", "config-file"
+
+
+class _KeysProvider(CredentialProvider):
+    """The keys of a profile in one file."""
+
+    def __init__(self, method: str, name: str, profiles: Callable[[], Sections]) -> None:
+        self.METHOD = self.CANONICAL_NAME = method
+        self._name = name
+        self._profiles = profiles
+
+    def load(self) -> Credentials | None:
+        """The keys; None if there are none. Raises `PartialCredentialsError` and `ConfigParseError`."""
+        values = self._profiles().get(self._name, {})
+        access, secret = values.get("aws_access_key_id", ""), values.get("aws_secret_access_key", "")
+        if access and secret:
+            return Credentials(access, secret, values.get("aws_session_token") or None, method=self.METHOD)
+        if access or secret:
+            raise PartialCredentialsError(provider=str(self.METHOD), cred_var="key")
+        return None
+
+
+class _ProfileSession(Session):
+    """A session that takes the profiles from the files as the SDK reads them."""
+
+    def __init__(self, profile: AwsProfile) -> None:
+        super().__init__()
+        self._aws_profile = profile
+
+    @functools.cached_property
+    def full_config(self) -> dict[str, Any]:
+        """The profiles of both files; those of the credentials file count for more. Raises `ConfigParseError`."""
+        config, credentials = self._aws_profile.config(), self._aws_profile.credentials()
+        profiles = {name: config.get(name, {}) | credentials.get(name, {}) for name in {**config, **credentials}}
+        prefix = "sso-session "
+        sessions = {name.removeprefix(prefix): values for name, values in profiles.items() if name.startswith(prefix)}
+        return {"profiles": profiles, "sso_sessions": sessions}
 
 
 class TokenRequiredError(Exception):
@@ -201,7 +274,7 @@ class _TokenlessInstanceProvider:
 
     def load(self) -> Any:
         """The credentials; None without a role. Raises `TokenRequiredError`."""
-        agent = _session(os.devnull).user_agent()
+        agent = _session().user_agent()
         fetcher = _TokenlessFetcher(timeout=1, num_attempts=1, user_agent=agent)
         credentials = InstanceMetadataProvider(iam_role_fetcher=fetcher).load()
         if credentials is None and fetcher.has_token:
@@ -211,18 +284,12 @@ class _TokenlessInstanceProvider:
 
 def _full_chain(environment: Mapping[str, str], region: str, profile: AwsProfile) -> list[Any]:
     """The providers in the order of the SDKs for Go: `resolveCredentials` in aws/session, and in `config` of v2."""
-    session = _session(
-        profile.credentials_file,
-        profile=profile.name,
-        region=region,
-        config_file=profile.config_file or os.devnull,
-        ca_bundle=profile.ca_bundle,
-    )
+    session = _session(_ProfileSession(profile), profile=profile.name, region=region, ca_bundle=profile.ca_bundle)
     fetcher: Any = ContainerMetadataFetcher()
     fetcher.RETRY_ATTEMPTS = 1
     variables = _environment_provider(environment)
     remote: list[Any] = [ContainerProvider(fetcher=fetcher), _InstanceProvider(environment)]
-    builder = _ProfileProviders(session, region)
+    builder = _ProfileProviders(session, region, profile)
     web_identity, *of_profile = builder.providers(profile.name)
     role: Any = AssumeRoleProvider(
         load_config=lambda: session.full_config,
@@ -249,18 +316,21 @@ def _refuse_to_ask(prompt: str) -> str:
 class _ProfileProviders(ProfileProviderBuilder):
     """The providers of a profile in the order of the SDKs for Go, where keys count for more than SSO and a process."""
 
-    def __init__(self, session: Session, region: str) -> None:
+    def __init__(self, session: Session, region: str, profile: AwsProfile) -> None:
         super().__init__(session, region_name=region)
         self._full_config = lambda: session.full_config
+        self._aws_profile = profile
 
     def providers(self, profile_name: str, disable_env_vars: bool = False) -> list[Any]:
         """Also called by botocore, for the source profile of a role."""
         found = {each.METHOD: each for each in super().providers(profile_name, disable_env_vars)}
         found[ProcessProvider.METHOD] = _ProcessProvider(profile_name, self._full_config)
+        found[_CREDENTIALS_METHOD] = _KeysProvider(_CREDENTIALS_METHOD, profile_name, self._aws_profile.credentials)
+        found[_CONFIG_METHOD] = _KeysProvider(_CONFIG_METHOD, profile_name, self._aws_profile.config)
         return [found[name] for name in _PROFILE_METHODS]
 
 
-_PROFILE_METHODS = ("assume-role-with-web-identity", "shared-credentials-file", "config-file", "sso", "custom-process")
+_PROFILE_METHODS = ("assume-role-with-web-identity", _CREDENTIALS_METHOD, _CONFIG_METHOD, "sso", "custom-process")
 
 
 class _ProcessProvider(ProcessProvider):
@@ -287,7 +357,6 @@ class _InstanceProvider:
     def load(self) -> Any:
         """The credentials; None without a role."""
         session = _session(
-            os.devnull,
             ec2_metadata_service_endpoint=self._environment.get("AWS_EC2_METADATA_SERVICE_ENDPOINT") or None,
             ec2_metadata_service_endpoint_mode=self._environment.get("AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE") or None,
             ec2_metadata_v1_disabled=self._environment.get("AWS_EC2_METADATA_V1_DISABLED", "").lower() == "true",

@@ -56,9 +56,13 @@ def environment_credentials(settings: Settings) -> FoundCredentials | None:
 
 
 def _profile(settings: Settings, sdk: Sdk, environment: Mapping[str, str]) -> AwsProfile:
-    config_file = str(CONFIG_FILE.path_in(environment)) if sdk.reads_config_file(environment) else None
-    ca_bundle = bundle_of_environment(settings) or ca_bundle_path()
-    return AwsProfile(sdk.profile_in(environment), str(CREDENTIALS_FILE.path_in(environment)), config_file, ca_bundle)
+    return AwsProfile(
+        sdk.profile_in(environment),
+        CREDENTIALS_FILE.path_in(environment),
+        CONFIG_FILE.path_in(environment) if sdk.reads_config_file(environment) else None,
+        sdk.dialect,
+        bundle_of_environment(settings) or ca_bundle_path(),
+    )
 
 
 def _refuse_unusable(found: FoundCredentials, environment: Mapping[str, str]) -> None:

@@ -16,6 +16,7 @@ from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
 
 from wizard.catalog.registries import registry_of
+from wizard.catalog.registries.ini.sections import SPACE
 from wizard.model.endpoint import url_of
 from wizard.model.settings import Settings
 from wizard.model.url_credentials import split_userinfo
@@ -23,7 +24,6 @@ from wizard.model.url_credentials import split_userinfo
 _DEFAULT_PORTS = {"http": "80", "https": "443"}
 _MAX_PORT = 65535
 _IPV4, _MAPPED_BITS = 4, 96  # bits before an IPv4 address that is written as IPv6, such as ::ffff:10.0.0.1
-_SPACE = "\t\n\v\f\r \x85\xa0\u1680" + "".join(map(chr, range(0x2000, 0x200B))) + "\u2028\u2029\u202f\u205f\u3000"
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*)://")
 _AUTHORITY = re.compile(r"(?:[A-Za-z0-9_.-]+|\[(?P<address>[0-9A-Fa-f:.]+)\])(?::(?P<port>[0-9]{0,5}))?")
 _USERINFO = re.compile(r"[^\x00-\x20/?#\x7f-\U0010ffff]*")
@@ -131,8 +131,8 @@ def _uses_proxy(host: str, port: str, no_proxy: str) -> bool:
     address = _without_zone(host)
     if host == "localhost" or (address is not None and address.is_loopback):
         return False
-    host = host.strip(_SPACE).lower()
-    entries = [entry.strip(_SPACE).lower() for entry in no_proxy.split(",")]
+    host = host.strip(SPACE).lower()
+    entries = [entry.strip(SPACE).lower() for entry in no_proxy.split(",")]
     return not any(_excludes(entry, host, port, address) for entry in entries if entry)
 
 

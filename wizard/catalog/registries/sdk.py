@@ -12,6 +12,10 @@ from enum import Enum, StrEnum, auto
 from typing import NamedTuple
 
 from wizard.catalog.registries.aws_files import value_of_profile
+from wizard.catalog.registries.ini.go_ini import GO_INI
+from wizard.catalog.registries.ini.lines import LINES
+from wizard.catalog.registries.ini.sections import Dialect
+from wizard.catalog.registries.ini.tokens import TOKENS
 
 
 class CredentialSource(StrEnum):
@@ -51,6 +55,9 @@ class Sdk(NamedTuple):
     - `credential_sources`: in the order in which they are tried. The first that has credentials is used.
     - `access_key_variables`, `secret_key_variables`: of each, the first that is set is used. Half a pair is ignored.
     - `config_file`: when it reads `~/.aws/config`: its keys, roles, processes and SSO sessions, and the region.
+    - `dialect`: how it reads that file and `~/.aws/credentials`.
+    - `strict_variables`: the values, in any case, of variables that keep the registry from starting with another one.
+    - `client_certificate_variables`: what names the files of a certificate and its key; it needs both or neither.
     - `metadata_tokens`: whether it asks the EC2 metadata service for a token (IMDSv2). Without, it gets no role of an
       instance that requires tokens.
     - `region_variables`: where a blank region comes from, if the driver allows a blank one. The second counts only if
@@ -72,6 +79,7 @@ class Sdk(NamedTuple):
     regions: frozenset[str] | None
     credential_sources: tuple[CredentialSource, ...]
     config_file: ConfigFile
+    dialect: Dialect
     metadata_tokens: bool
     ca_bundle: CaBundle
     proxy_with_skipverify: bool
@@ -85,6 +93,8 @@ class Sdk(NamedTuple):
     region_variables: tuple[str, ...] = ("AWS_REGION", "AWS_DEFAULT_REGION")
     profile_variables: tuple[str, ...] = ("AWS_PROFILE", "AWS_DEFAULT_PROFILE")
     trust_variables: tuple[str, ...] = ("SSL_CERT_FILE", "SSL_CERT_DIR")
+    strict_variables: Mapping[str, tuple[str, ...]] = {}
+    client_certificate_variables: tuple[str, ...] = ()
 
     def key_variables_in(self, environment: Mapping[str, str]) -> tuple[str, str] | None:
         """The names of the two variables that hold a key pair; None if the environment has no complete one."""
@@ -118,7 +128,7 @@ class Sdk(NamedTuple):
             return environment[variable], variable
         if not self.reads_config_file(environment):
             return "", ""
-        return value_of_profile("region", self.profile_in(environment), environment)
+        return value_of_profile("region", self.profile_in(environment), environment, self.dialect)
 
     def _first_set(self, names: tuple[str, ...], environment: Mapping[str, str]) -> str:
         """The first variable that is set. Those after the first count only if the configuration file is read."""
@@ -145,6 +155,35 @@ _REGIONS_1_55 = _REGIONS_1_15 | frozenset(
     ]
 )
 
+_TRUE_OR_FALSE, _WHEN = ("true", "false"), ("when_supported", "when_required")
+# `envConfigLoad` in aws/session/env_config.go
+_STRICT_1_55 = {
+    "AWS_STS_REGIONAL_ENDPOINTS": ("legacy", "regional"),
+    "AWS_S3_US_EAST_1_REGIONAL_ENDPOINT": ("legacy", "regional"),
+    "AWS_S3_USE_ARN_REGION": _TRUE_OR_FALSE,
+    "AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE": ("IPv4", "IPv6"),
+    "AWS_USE_DUALSTACK_ENDPOINT": _TRUE_OR_FALSE,
+    "AWS_USE_FIPS_ENDPOINT": _TRUE_OR_FALSE,
+}
+# `NewEnvConfig` in config/env_config.go
+_STRICT_2 = {
+    "AWS_DISABLE_REQUEST_COMPRESSION": _TRUE_OR_FALSE,
+    "AWS_ENABLE_ENDPOINT_DISCOVERY": ("true", "false", "auto"),
+    "AWS_S3_USE_ARN_REGION": _TRUE_OR_FALSE,
+    "AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE": ("IPv4", "IPv6"),
+    "AWS_EC2_METADATA_V1_DISABLED": _TRUE_OR_FALSE,
+    "AWS_S3_DISABLE_MULTIREGION_ACCESS_POINTS": _TRUE_OR_FALSE,
+    "AWS_USE_DUALSTACK_ENDPOINT": _TRUE_OR_FALSE,
+    "AWS_USE_FIPS_ENDPOINT": _TRUE_OR_FALSE,
+    "AWS_DEFAULTS_MODE": ("auto", "cross-region", "in-region", "legacy", "mobile", "standard"),
+    "AWS_RETRY_MODE": ("standard", "adaptive"),
+    "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS": _TRUE_OR_FALSE,
+    "AWS_S3_DISABLE_EXPRESS_SESSION_AUTH": _TRUE_OR_FALSE,
+    "AWS_ACCOUNT_ID_ENDPOINT_MODE": ("preferred", "required", "disabled"),
+    "AWS_REQUEST_CHECKSUM_CALCULATION": _WHEN,
+    "AWS_RESPONSE_CHECKSUM_VALIDATION": _WHEN,
+}
+
 SDK_1_15 = Sdk(
     title="AWS SDK for Go 1.15.11",  # in every 2.8.z: vendor.conf
     regions=_REGIONS_1_15,
@@ -155,6 +194,7 @@ SDK_1_15 = Sdk(
         CredentialSource.INSTANCE,
     ),
     config_file=ConfigFile.NEVER,
+    dialect=GO_INI,
     metadata_tokens=False,  # since 1.25.38: distribution/distribution#3437
     ca_bundle=CaBundle.FATAL,
     proxy_with_skipverify=False,
@@ -176,18 +216,24 @@ SDK_1_55 = Sdk(
         CredentialSource.INSTANCE,
     ),
     config_file=ConfigFile.ON_REQUEST,
+    dialect=TOKENS,
     metadata_tokens=True,
     ca_bundle=CaBundle.USED,
     proxy_with_skipverify=True,
     v2_signatures=True,
     default_checksum="",
     content_md5=True,
+    strict_variables=_STRICT_1_55,
+    client_certificate_variables=("AWS_SDK_GO_CLIENT_TLS_CERT", "AWS_SDK_GO_CLIENT_TLS_KEY"),
 )
 # GitLab's driver s3_v2: docs/storage-drivers/s3_v2.md of gitlab-org/container-registry.
 SDK_2 = SDK_1_55._replace(
     title="AWS SDK for Go v2",
     regions=None,
     config_file=ConfigFile.ALWAYS,
+    dialect=LINES,
+    strict_variables=_STRICT_2,
+    client_certificate_variables=(),
     v2_signatures=False,
     default_checksum="CRC64NVME",
     content_md5=False,  # it sends the checksum instead
