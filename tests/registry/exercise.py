@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import functools
+import http
 import http.client
 import json
 import os
@@ -12,6 +13,7 @@ import re
 import ssl
 import subprocess
 import tempfile
+import urllib.error
 import urllib.request
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -101,6 +103,25 @@ def start_registry(programs: Programs, settings: Settings, environment: Mapping[
     with _folder_with_config(settings) as folder:
         try:
             with _running_registry(programs.registry, folder, environment or {}):
+                return Outcome()
+        except _StageFailedError as failure:
+            return Outcome("start", str(failure))
+
+
+def ask_registry(programs: Programs, settings: Settings, environment: Mapping[str, str] | None = None) -> Outcome:
+    """Starts the registry, and asks it for the tags of a repository that it does not have, so that it calls its store.
+
+    The stage `pull` fails unless it answers that there are none.
+    """
+    with _folder_with_config(settings) as folder:
+        try:
+            with _running_registry(programs.registry, folder, environment or {}) as address:
+                request = f"http://{address}/v2/test/tags/list"
+                try:
+                    _OPENER.open(request, timeout=30).close()
+                except urllib.error.HTTPError as error:
+                    log = (folder / "registry.log").read_text(errors="replace")
+                    return Outcome() if error.code == http.HTTPStatus.NOT_FOUND else Outcome("pull", _first_error(log))
                 return Outcome()
         except _StageFailedError as failure:
             return Outcome("start", str(failure))

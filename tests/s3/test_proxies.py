@@ -98,7 +98,11 @@ def test_the_table_has_some_hundred_cases_of_each_kind() -> None:
         ({"ALL_PROXY": PROXY}, "http://s3.example", None),
         ({"HTTP_PROXY": PROXY, "no_proxy": "s3.example"}, "http://s3.example", None),
         ({"HTTP_PROXY": PROXY, "NO_PROXY": "x", "no_proxy": "*"}, "http://s3.example", Proxy(PROXY, "HTTP_PROXY")),
-        ({"HTTP_PROXY": PROXY, "REQUEST_METHOD": "GET"}, "http://s3.example", None),
+        (
+            {"HTTP_PROXY": PROXY, "REQUEST_METHOD": "GET"},
+            "http://127.0.0.1",
+            Proxy(PROXY, "HTTP_PROXY", is_refused=True),
+        ),
         ({"HTTPS_PROXY": PROXY, "REQUEST_METHOD": "GET"}, "https://s3.example", Proxy(PROXY, "HTTPS_PROXY")),
     ],
 )

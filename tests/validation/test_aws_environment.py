@@ -439,7 +439,7 @@ def test_a_role_can_have_a_web_identity(
     ("text", "place"),
     [
         ("[default]\naws_access_key_id = AKIA\n", "in ~/.aws/config that are complete"),
-        (f"[default]\n{ROLE}source_profile = missing\n", "of the role in ~/.aws/config"),
+        (f"[default]\n{ROLE}source_profile = missing\n", "in ~/.aws/config"),
         ("[default]\ncredential_process = false\n", "of the `credential_process` in ~/.aws/config"),
         (f"[default]\n{ROLE}web_identity_token_file = /missing\n", "for the web identity in ~/.aws/config"),
         (

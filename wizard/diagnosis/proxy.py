@@ -24,6 +24,11 @@ def diagnose_unsupported_proxy(settings: Settings) -> Finding:
             f"{proxy.variable} is not the address of a proxy, so nothing was tested. Write it as http://host:port. "
             "In a user name or a password, percent-encode special characters: %23 for #, %2F for /, %3F for ?."
         )
+    if proxy and proxy.is_refused:
+        return _finding(
+            f"REQUEST_METHOD is set beside {proxy.variable}, as in a CGI program: with both the registry makes no call "
+            "over http, so nothing was tested. Unset one of them."
+        )
     kind = "a SOCKS proxy" if proxy and proxy.scheme.startswith("socks") else "a proxy of an unknown kind"
     return _finding(
         f"{_name(proxy)} is {kind}. storage-wizard can use HTTP proxies only, so nothing was tested. Validate on a "

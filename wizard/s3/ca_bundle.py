@@ -32,6 +32,7 @@ _LINUX_BUNDLES = (
     "/etc/ssl/cert.pem",  # Alpine, macOS
 )
 _LINUX_FOLDERS = ("/etc/ssl/certs", "/etc/pki/tls/certs")
+_VARIABLE = "AWS_CA_BUNDLE"
 _DESCRIPTORS = Path("/proc/self/fd")
 _PEM = re.compile(rb"-----BEGIN CERTIFICATE-----\s([A-Za-z0-9+/=\s]+)-----END CERTIFICATE-----")
 
@@ -53,10 +54,15 @@ def ca_bundle_path() -> str | None:
 
 
 def bundle_of_environment(settings: Settings) -> str:
-    """The file of AWS_CA_BUNDLE where the registry uses it, and can; else empty."""
-    path = os.environ.get("AWS_CA_BUNDLE", "")
+    """The file of AWS_CA_BUNDLE or of `ca_bundle` in ~/.aws/config where the registry uses it, and can; else empty."""
+    path, _ = _named_bundle(settings)
     is_used = bool(path) and registry_of(settings.registry).sdk.ca_bundle is CaBundle.USED
     return path if is_used and _is_bundle(path) else ""
+
+
+def bundle_source(settings: Settings) -> str:
+    """The name of the variable or file that names the bundle of the environment; empty if none is used."""
+    return _named_bundle(settings)[1] if bundle_of_environment(settings) else ""
 
 
 def bundle_problem(settings: Settings) -> str:
@@ -64,14 +70,23 @@ def bundle_problem(settings: Settings) -> str:
 
     That holds for an endpoint of plain http too. The registry may have another environment, so that it is no failure.
     """
-    path, registry = os.environ.get("AWS_CA_BUNDLE", ""), registry_of(settings.registry)
+    (path, source), registry = _named_bundle(settings), registry_of(settings.registry)
     if not path:
         return ""
     if registry.sdk.ca_bundle is CaBundle.FATAL:
-        return f"AWS_CA_BUNDLE is set here: {registry.title} does not start in an environment that has it."
+        return f"{_VARIABLE} is set here: {registry.title} does not start in an environment that has it."
     if not _is_bundle(path):
-        return f"AWS_CA_BUNDLE names a file without certificates here: {registry.title} does not start with that."
+        name = source if source == _VARIABLE else f"`ca_bundle` in {source}"
+        return f"{name} names a file without certificates here: {registry.title} does not start with that."
     return ""
+
+
+def _named_bundle(settings: Settings) -> tuple[str, str]:
+    """The path of the bundle, and the name of the variable or file that it is from; both empty if there is none."""
+    if path := os.environ.get(_VARIABLE):
+        return path, _VARIABLE
+    sdk = registry_of(settings.registry).sdk
+    return sdk.value_in_files("ca_bundle", os.environ) if sdk.reads_config_file(os.environ) else ("", "")
 
 
 def _is_bundle(path: str) -> bool:

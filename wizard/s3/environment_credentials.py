@@ -20,6 +20,7 @@ from wizard.s3.botocore_internals import (
 )
 from wizard.s3.ca_bundle import bundle_of_environment, ca_bundle_path
 from wizard.s3.errors import NoCredentials
+from wizard.s3.startup import profile_problem
 
 _OPERATION = "connect"
 _CONTAINER = ("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "AWS_CONTAINER_CREDENTIALS_FULL_URI")
@@ -34,6 +35,8 @@ def environment_credentials(settings: Settings) -> FoundCredentials | None:
     if it leads to none that can be used.
     """
     environment, registry = os.environ, registry_of(settings.registry)
+    if not registry.sdk.key_variables_in(environment):
+        _refuse_profile(registry.sdk, environment)
     region, profile = registry.region(settings, environment), _profile(settings, registry.sdk, environment)
     try:
         found = find_credentials(environment, region, profile, full_chain=registry.full_credential_chain)
@@ -53,6 +56,15 @@ def environment_credentials(settings: Settings) -> FoundCredentials | None:
     if found and found.method == "env" and _has_expired(environment.get("AWS_CREDENTIAL_EXPIRATION", "")):
         raise NoCredentials(_OPERATION, "no credentials that are still valid", has_expired=True)
     return found
+
+
+def _refuse_profile(sdk: Sdk, environment: Mapping[str, str]) -> None:
+    """Raise `NoCredentials` for a profile with which the registry does not start."""
+    problem = profile_problem(sdk, environment, has_keys=False)
+    if problem is None:
+        return
+    what = f"with which the registry starts: the profile in it {problem.text}" if problem.text else "that could be read"
+    raise NoCredentials(_OPERATION, f"no credentials in {_named(problem.file)} {what}")
 
 
 def _profile(settings: Settings, sdk: Sdk, environment: Mapping[str, str]) -> AwsProfile:
@@ -127,8 +139,12 @@ def _place(error: CredentialSourceError, sdk: Sdk, environment: Mapping[str, str
 
 
 def _in_file(file: AwsFile, problem: str, environment: Mapping[str, str]) -> str:
-    name = f"the file of {file.variable}" if environment.get(file.variable) else file.usual_path
-    return f"in {name} that {problem}"
+    return f"in {_named(file.name_in(environment))} that {problem}"
+
+
+def _named(file: str) -> str:
+    """The name of a file, of which it may be the variable."""
+    return file if file.startswith("~") else f"the file of {file}"
 
 
 def _first_set(names: tuple[str, ...], environment: Mapping[str, str]) -> str:

@@ -32,10 +32,14 @@ _IPAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 
 class Proxy(NamedTuple):
-    """A proxy's URL, with its scheme, and the environment variable that names it."""
+    """A proxy's URL, with its scheme, and the environment variable that names it.
+
+    `is_refused`: requests fail, because Go uses no HTTP_PROXY where REQUEST_METHOD is set (golang.org/s/cgihttpproxy).
+    """
 
     url: str
     variable: str
+    is_refused: bool = False
 
     @property
     def scheme(self) -> str:
@@ -57,7 +61,7 @@ class Proxy(NamedTuple):
     @property
     def is_supported(self) -> bool:
         """Whether this program can use it, too: the registry also speaks SOCKS."""
-        return self.scheme in ("http", "https") and self.is_valid
+        return self.scheme in ("http", "https") and self.is_valid and not self.is_refused
 
     @property
     def address(self) -> str:
@@ -89,8 +93,10 @@ def proxy_for(url: str, environment: Mapping[str, str] = os.environ) -> Proxy | 
     except ValueError:  # no URL, so that nothing is connected to
         return None
     named = _named(f"{target.scheme.upper()}_PROXY", environment)
-    if named is None or (target.scheme == "http" and environment.get("REQUEST_METHOD")):  # golang.org/s/cgihttpproxy
+    if named is None:
         return None
+    if target.scheme == "http" and environment.get("REQUEST_METHOD"):  # also with NO_PROXY, and to this machine
+        return named._replace(is_refused=True)
     host, port = _host_and_port(target.netloc.rpartition("@")[2])
     no_proxy = _value("NO_PROXY", environment)[1]
     return named if _uses_proxy(host, port or _DEFAULT_PORTS.get(target.scheme, ""), no_proxy) else None

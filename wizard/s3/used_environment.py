@@ -12,7 +12,7 @@ from wizard.catalog.registries.aws_files import CONFIG_FILE, CREDENTIALS_FILE, v
 from wizard.catalog.registries.sdk import LOAD_CONFIG, ConfigFile, Sdk
 from wizard.model.endpoint import Endpoint, is_loopback, scheme_of, url_of
 from wizard.model.settings import Settings
-from wizard.s3.ca_bundle import bundle_of_environment
+from wizard.s3.ca_bundle import bundle_source
 from wizard.s3.proxies import proxy_of
 
 _HOSTS = Path("/etc/hosts")
@@ -56,12 +56,14 @@ def _used(settings: Settings, credentials_method: str, environment: Mapping[str,
     if not settings.region:
         sources += filter(None, [sdk.region_source_in(environment)])
     yield from sources
+    needs_trust = scheme_of(settings) == "https" and not settings.skipverify
+    bundle = bundle_source(settings) if needs_trust else ""
+    yield from filter(None, [bundle])
     is_on_request = sdk.config_file is ConfigFile.ON_REQUEST
-    if is_on_request and (CONFIG_FILE.name_in(environment) in sources or "AWS_DEFAULT_REGION" in sources):
+    if is_on_request and (CONFIG_FILE.name_in(environment) in (*sources, bundle) or "AWS_DEFAULT_REGION" in sources):
         yield LOAD_CONFIG
-    if scheme_of(settings) == "https" and not settings.skipverify:
-        names = ("AWS_CA_BUNDLE",) if bundle_of_environment(settings) else _TRUST
-        yield from (name for name in names if environment.get(name))
+    if needs_trust and not bundle:
+        yield from (name for name in _TRUST if environment.get(name))
     if not is_loopback(settings) and _is_in_hosts(Endpoint.parse(url_of(settings)).host):
         yield str(_HOSTS)
 

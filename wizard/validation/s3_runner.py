@@ -17,9 +17,9 @@ from wizard.diagnosis import clock
 from wizard.diagnosis.wording import blocked_call, display_address
 from wizard.model.findings import Cause, Finding, Severity
 from wizard.model.settings import Settings
-from wizard.s3.ca_bundle import bundle_problem
 from wizard.s3.connect import connect
 from wizard.s3.errors import ConnectionFailed, ErrorResponse, NoCredentials, NotS3, StoreError
+from wizard.s3.startup import startup_problem
 from wizard.s3.timeouts import Timeouts
 from wizard.text.sanitize import sanitize
 from wizard.validation import active_runs, cleanup, network_layers
@@ -83,7 +83,7 @@ class S3Run:
         longest = max(_MIN_TIMEOUT, limit.remaining)
         timeouts = Timeouts(connect=min(5.0, longest), read=min(10.0, longest))
         self._context = CheckContext(settings, partial(connect, timeouts=timeouts), self._is_stopped)
-        if problem := bundle_problem(settings):
+        if problem := startup_problem(settings):
             self._context.notes.append(problem)
         self._collector = ResultCollector(settings)
         self._fix_verifier = FixVerifier(settings, is_stopped=self._is_stopped, write_with=self._context.write_with)

@@ -104,7 +104,7 @@ class Sdk(NamedTuple):
 
     def reads_config_file(self, environment: Mapping[str, str]) -> bool:
         """Whether it reads `~/.aws/config` in this environment."""
-        is_requested = environment.get(LOAD_CONFIG, "") in _GO_TRUE
+        is_requested = is_set(LOAD_CONFIG, environment)
         return self.config_file is ConfigFile.ALWAYS or (self.config_file is ConfigFile.ON_REQUEST and is_requested)
 
     def profile_variable_in(self, environment: Mapping[str, str]) -> str:
@@ -128,7 +128,11 @@ class Sdk(NamedTuple):
             return environment[variable], variable
         if not self.reads_config_file(environment):
             return "", ""
-        return value_of_profile("region", self.profile_in(environment), environment, self.dialect)
+        return self.value_in_files("region", environment)
+
+    def value_in_files(self, name: str, environment: Mapping[str, str]) -> tuple[str, str]:
+        """A value of the profile, and the name of the file that it is in; both empty if there is none."""
+        return value_of_profile(name, self.profile_in(environment), environment, self.dialect)
 
     def _first_set(self, names: tuple[str, ...], environment: Mapping[str, str]) -> str:
         """The first variable that is set. Those after the first count only if the configuration file is read."""
@@ -137,7 +141,12 @@ class Sdk(NamedTuple):
 
 
 LOAD_CONFIG = "AWS_SDK_LOAD_CONFIG"  # asks SDKs that read `~/.aws/config` only on request to read it
-_GO_TRUE = ("1", "t", "T", "TRUE", "true", "True")  # strconv.ParseBool
+
+
+def is_set(variable: str, environment: Mapping[str, str]) -> bool:
+    """Whether a variable has a value that the SDKs take for true (strconv.ParseBool)."""
+    return environment.get(variable, "") in ("1", "t", "T", "TRUE", "true", "True")
+
 
 _REGIONS_1_15 = frozenset(
     [
