@@ -52,5 +52,6 @@ def test_a_missing_file_has_no_values() -> None:
 def test_a_file_elsewhere_has_the_name_of_its_variable(tmp_path: Path) -> None:
     environment = {"AWS_SHARED_CREDENTIALS_FILE": str(tmp_path / "keys")}
     assert CREDENTIALS_FILE.path_in(environment) == tmp_path / "keys"
+    assert CREDENTIALS_FILE.path_in({"AWS_SHARED_CREDENTIALS_FILE": "~/keys"}) == Path("~/keys")
     assert CREDENTIALS_FILE.name_in(environment) == "AWS_SHARED_CREDENTIALS_FILE"
     assert CREDENTIALS_FILE.name_in({}) == "~/.aws/credentials"

@@ -493,10 +493,43 @@ def test_a_missing_profile_is_no_credentials(store: LiveStore, monkeypatch: pyte
 
 def test_an_invalid_credentials_file_matters_only_without_keys_in_the_settings(store: LiveStore) -> None:
     write_aws_file("credentials", "[[[")
-    assert report_of(store.settings()).passed
+    report = report_of(store.settings())
+    assert report.passed
+    assert report.notes[0].startswith("Here ~/.aws/credentials cannot be parsed: ")
     report = report_of(without_keys(store))
     assert finding_of(report, "list").cause is Cause.NO_CREDENTIALS
     assert "could be read" in finding_of(report, "list").text
+
+
+@each_reader
+def test_a_profile_with_which_the_registry_does_not_start_is_refused(
+    store: LiveStore, monkeypatch: pytest.MonkeyPatch, reader: str
+) -> None:
+    write_aws_file("config", f"[default]\nsts_regional_endpoints = nonsense\n{keys_of(store)}")
+    report = report_of(settings_of_reader(reader, store, monkeypatch))
+    if reader == "gitlab":
+        assert report.passed
+    else:
+        assert "a `sts_regional_endpoints` that is not legacy or regional" in finding_of(report, "list").text
+
+
+@each_reader
+def test_the_ca_bundle_of_the_config_file_is_trusted(
+    moto: Moto, certificates: Certificates, monkeypatch: pytest.MonkeyPatch, reader: str
+) -> None:
+    store = moto.store(tls=True)
+    write_aws_file("config", f"[default]\nca_bundle = {certificates.ca}\n{keys_of(store)}")
+    report = report_of(settings_of_reader(reader, store, monkeypatch))
+    assert report.passed, finding_of(report, report.failed[0])
+    assert report.environment == ("~/.aws/config", *READERS[reader][0])
+
+
+def test_a_proxy_that_go_refuses_is_named(store: LiveStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("REQUEST_METHOD", "GET")
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:1")
+    finding = finding_of(report_of(store.settings()), "connect")
+    assert finding.cause is Cause.PROXY
+    assert "REQUEST_METHOD is set beside HTTP_PROXY" in finding.text
 
 
 # --- what the settings leave to the environment ---

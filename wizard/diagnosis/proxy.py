@@ -17,7 +17,7 @@ _AUTHENTICATION = 407
 
 
 def diagnose_unsupported_proxy(settings: Settings) -> Finding:
-    """The finding for a proxy that the registry can use and this program cannot."""
+    """The finding for a proxy that only the registry can use, or not even that one."""
     proxy = proxy_of(settings)
     if proxy and not proxy.is_valid:
         return _finding(

@@ -91,7 +91,7 @@ class ConnectionFailed(StoreError):
 
 @dataclass(eq=False)
 class UnsupportedProxy(StoreError):
-    """The environment names a proxy, such as one for SOCKS, that the registry can use and this program cannot."""
+    """The environment names a proxy that this program cannot use, such as one for SOCKS, or that Go refuses."""
 
     @property
     def had_no_effect(self) -> bool:

@@ -47,15 +47,15 @@ def startup_problem(settings: Settings, environment: Mapping[str, str] = os.envi
     if problem := bundle_problem(settings):
         return problem
     if text := next(_in_variables(registry.sdk, environment), ""):
-        return f"{text} here: {registry.title} does not start with that."
+        return f"Here {text}: {registry.title} does not start with that."
     has_pair = bool(settings.accesskey and settings.secretkey)
     if not (has_pair or registry.sdk.key_variables_in(environment)):
         return ""
     found = profile_problem(registry.sdk, environment, has_keys=True)
     if found is None:
         return ""
-    text = f"The profile in {found.file} {found.text}" if found.text else f"{found.file} cannot be parsed"
-    return f"{text} here: {registry.title} does not start with that."
+    text = f"the profile in {found.file} {found.text}" if found.text else f"{found.file} cannot be parsed"
+    return f"Here {text}: {registry.title} does not start with that."
 
 
 def _in_variables(sdk: Sdk, environment: Mapping[str, str]) -> Iterator[str]:
@@ -68,7 +68,7 @@ def _in_variables(sdk: Sdk, environment: Mapping[str, str]) -> Iterator[str]:
         if path and not os.access(Path(path), os.R_OK):
             yield f"{name} names a file that cannot be read"
     if len({bool(path) for _, path in files}) > 1:
-        yield f"Only one of {' and '.join(name for name, _ in files)} is set"
+        yield f"only one of {' and '.join(name for name, _ in files)} is set"
     port = environment.get("AWS_CSM_PORT", "")
     if (
         files
