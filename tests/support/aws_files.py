@@ -39,6 +39,11 @@ STARTS: Mapping[str, tuple[Mapping[str, str], tuple[str, ...], tuple[str, ...]]]
     "no value, profile": (NAMED, (NO_VALUE,), (_3,)),
     "role without keys": ({}, (f"[default]\n{ROLE}",), (_2,)),
     "role without keys, config": (LOADED, ("", f"[default]\n{ROLE}"), (_2, _3)),
+    "role of another profile": (
+        {**LOADED, "AWS_DEFAULT_PROFILE": "p"},
+        ("", f"[profile p]\n{ROLE}"),
+        (_2, _3),
+    ),
     "role": (LOADED, ("", f"[default]\n{ROLE}[profile base]\n{KEYS}"), ()),
     "role with code": (LOADED, ("", f"[default]\n{ROLE}mfa_serial = x\n[profile base]\n{KEYS}"), (_2,)),
     "web identity": (NAMED, ("[default]\nrole_arn = x\nweb_identity_token_file = /x\n",), (_3,)),

@@ -97,7 +97,8 @@ def profile_problem(sdk: Sdk, environment: Mapping[str, str], *, has_keys: bool)
             files[file] = file.profiles_in(environment, dialect)
         except IniError:
             return ProfileProblem(file.name_in(environment))
-    profile = sdk.profile_in(environment)
+    variables = sdk.profile_variables if has_config else sdk.profile_variables[:1]
+    profile = next(filter(None, map(environment.get, variables)), "default")
     names = [file.name_in(environment) for file, profiles in files.items() if profile in profiles]
     if not names or sdk.config_file is ConfigFile.ALWAYS:
         return None
