@@ -354,9 +354,12 @@ _SWIFT = (
     Row("Swift over https, trusted", swift_tls, trusts_ca=True),
     Row("Swift over https, not trusted", swift_tls, {}, Cause.TLS_UNTRUSTED, "tls", has_fix=True),
     Row("Swift, V2 and redirects off", swift, V2 | NO_REDIRECT),
+    Row("Swift, V2 and a root directory with signs", swift, V2 | NO_REDIRECT | {"rootdirectory": "/a|b"}),
     Row("Swift, V2", swift, V2, Cause.V4_REQUIRED, "presigned-read", has_fix=True),
     Row("Swift, wrong region", swift, {"region": "eu-west-1"}, Cause.WRONG_REGION, "list", has_fix=True),
     Row("Swift, wrong region with V2, which does not sign it", swift, {"region": "eu-west-1", **V2, **NO_REDIRECT}),
+    Row("Swift, a number sign in the root directory", swift, {"rootdirectory": "/a#b"}),
+    Row("Swift, letters beyond ASCII", swift, {"rootdirectory": "/größe"}, Cause.UNSUPPORTED, "copy"),
     Row("Swift, wrong secret", swift, {"secretkey": Secret("wrong")}, Cause.WRONG_SECRET, "list"),
     Row(
         "Swift, wrong secret with V2",

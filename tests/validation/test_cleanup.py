@@ -397,3 +397,10 @@ def test_the_warning_about_a_folder_names_its_path() -> None:
 
 def test_no_leftovers_are_no_warning() -> None:
     assert leftovers_finding((), Settings()) is None
+
+
+def test_nothing_is_left_of_a_call_that_could_not_be_sent() -> None:
+    with FaultyStore() as store:
+        report = report_of(store.settings(encrypt=True, keyid="line\r\nbreak"))
+        assert not report.passed
+        assert report.leftovers == ()

@@ -15,6 +15,7 @@ from wizard.s3.errors import (
     ErrorResponse,
     NoCredentials,
     NotS3,
+    NotSent,
     StoreError,
     UnsupportedProxy,
 )
@@ -76,6 +77,9 @@ def _diagnose(error: StoreError, settings: Settings) -> Finding:
             return Finding(Cause.CORRUPTED, text)
         case NotS3():
             return not_s3_finding(settings, is_html=error.is_html)
+        case NotSent():
+            text = f"These settings cannot be put into a request: {sanitize(error.detail)}"
+            return Finding(Cause.INVALID_SETTING, f"{text.rstrip('.')}.")
         case UnsupportedProxy():
             return diagnose_unsupported_proxy(settings)
         case ConnectionFailed():

@@ -9,19 +9,21 @@ from typing import Any
 
 from botocore import exceptions
 
-from wizard.s3.botocore_internals import is_hostname_mismatch, is_parser_error, wrapped_error
-from wizard.s3.errors import ConnectionFailed, ErrorResponse, NoCredentials, NotS3
+from wizard.s3.botocore_internals import THIS_THREAD, is_hostname_mismatch, is_parser_error, wrapped_error
+from wizard.s3.errors import ConnectionFailed, ErrorResponse, NoCredentials, NotS3, NotSent
 from wizard.s3.transport import BodyTooLargeError
 
 _MAX_DETAIL = 2000  # characters
 
 
 @contextmanager
-def map_errors(operation: str) -> Iterator[None]:
+def map_errors(operation: str, *, notes_sending: bool = False) -> Iterator[None]:
     """Raises a `StoreError` in place of each exception of botocore.
 
+    `notes_sending`: requests go through an `HttpSession`, so that it is known whether any was sent.
     `from None`: those of botocore can hold the headers of a request, and with them credentials.
     """
+    THIS_THREAD.has_begun = not notes_sending
     try:
         yield
     except exceptions.ClientError as error:
@@ -48,12 +50,15 @@ def map_errors(operation: str) -> Iterator[None]:
             causes,
             while_connecting=isinstance(error, _WHILE_CONNECTING),
             timed_out=isinstance(error, _TIMEOUTS),
+            was_sent=THIS_THREAD.has_begun,
             hostname_mismatch=not is_proxy_error and any(map(is_hostname_mismatch, causes)),
             is_proxy_error=is_proxy_error,
         ) from None
     except OSError as error:  # such as a CA bundle that does not exist
         raise ConnectionFailed(operation, tuple(_chain(error)), while_connecting=True) from None
     except Exception as error:
+        if isinstance(error, exceptions.BotoCoreError) and not THIS_THREAD.has_begun:
+            raise NotSent(operation, str(error)[:_MAX_DETAIL]) from None
         if isinstance(error, exceptions.BotoCoreError) or is_parser_error(error):
             raise NotS3(operation, str(error)[:_MAX_DETAIL]) from None
         raise

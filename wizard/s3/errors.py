@@ -80,18 +80,31 @@ class ConnectionFailed(StoreError):
     causes: tuple[BaseException, ...]  # the exception and those that it wraps, outermost first
     while_connecting: bool = False
     timed_out: bool = False
+    was_sent: bool = True  # whether sending the request had begun
     hostname_mismatch: bool = False  # the certificate is for another host name
     is_proxy_error: bool = False  # the proxy failed, or refused to connect
 
     @property
     def had_no_effect(self) -> bool:
         """Whether it is certain that the call changed nothing in the store: without a connection, nothing was sent."""
-        return self.while_connecting
+        return self.while_connecting or not self.was_sent
 
 
 @dataclass(eq=False)
 class UnsupportedProxy(StoreError):
     """The environment names a proxy, such as one for SOCKS, that the registry can use and this program cannot."""
+
+    @property
+    def had_no_effect(self) -> bool:
+        """Always True: nothing was sent."""
+        return True
+
+
+@dataclass(eq=False)
+class NotSent(StoreError):
+    """No request was made of the call: its settings or parameters cannot be sent. `detail` says why."""
+
+    detail: str
 
     @property
     def had_no_effect(self) -> bool:
