@@ -238,6 +238,14 @@ def test_a_store_that_requires_https_with_a_denial_gets_https() -> None:
     assert finding.fix.set == {"secure": True, "regionendpoint": "https://store.test"}
 
 
+@pytest.mark.parametrize("code", ["KMS.DisabledException", "KMS.NotFoundException", "KMSNotConfigured"])
+def test_a_key_of_the_bucket_is_not_one_of_the_settings(code: str) -> None:
+    with FaultyStore(faults.error("PutObject", 400, code)) as store:
+        finding = only_failure(report_of(store.settings()), "write", Cause.STORE_ERROR)
+    assert f"The bucket encrypts all objects with a key that the store cannot use: {code}" in finding.text
+    assert finding.fix is None
+
+
 @pytest.mark.parametrize("action", ["kms:GenerateDataKey", "s3:PutObjectAcl", "s3:ListBucket"])
 def test_an_action_that_the_message_names_wins(action: str) -> None:
     message = f"User: arn:aws:iam::1:user/r is not authorized to perform: {action} on resource: x"

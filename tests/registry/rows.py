@@ -593,7 +593,7 @@ MINIO = (
     Row("MinIO before 2020, http to its TLS port", moto_tls(plain_answer=MINIO_PLAIN_ANSWER), **_REFUSED_HTTP),
     Row("MinIO, http to its TLS port", moto_tls(plain_answer=GO_PLAIN_ANSWER), **_REFUSED_HTTP),
     Row(
-        "MinIO with compression, which copies parts only from the start",
+        "an old MinIO with compression, which refuses ranges past the compressed size",
         faulty(faults.refuse_copy_offsets()),
         cause=Cause.STORE_ERROR,
         check="multipart-copy",

@@ -385,6 +385,13 @@ def test_a_scheme_that_contradicts_the_https_setting_is_a_warning(text: str, sec
     assert_reports(endpoint.scheme, settings, "regionendpoint", sentence, fix, severity=Severity.WARNING)
 
 
+def test_traffic_to_a_provider_is_never_turned_to_http() -> None:
+    settings = AMAZON.replace({"regionendpoint": "http://s3.eu-west-1.amazonaws.com", "region": "eu-west-1"})
+    fix = {"regionendpoint": "https://s3.eu-west-1.amazonaws.com"}
+    text = "http:// wins over HTTPS on: traffic is unencrypted."
+    assert_reports(endpoint.scheme, settings, "regionendpoint", text, fix, severity=Severity.WARNING)
+
+
 # Port
 
 GARAGE = MINIO.replace({"provider": "garage"})

@@ -88,8 +88,9 @@ def test_an_error_response_is_raised(store: LiveStore) -> None:
 )
 def test_a_value_that_botocore_cannot_parse_is_not_s3(element: str) -> None:
     body = f"<ListBucketResult>{element}</ListBucketResult>".encode()
-    with client_of_response(http_response(body)) as (s3, _), pytest.raises(NotS3):
+    with client_of_response(http_response(body)) as (s3, _), pytest.raises(NotS3) as caught:
         s3.call("ListObjects", Bucket="bucket")
+    assert caught.value.has_invalid_value
 
 
 def test_a_mistake_of_this_program_is_not_an_error_of_the_store(store: LiveStore) -> None:

@@ -807,7 +807,11 @@ def ignore_copy_range() -> Fault:
 
 
 def refuse_copy_offsets() -> Fault:
-    """UploadPartCopy only copies from the start of the source, as MinIO with compression."""
+    """UploadPartCopy only copies from the start of the source.
+
+    Old releases of MinIO refuse with these words what lies beyond the compressed size of a source that they have
+    compressed; new ones know its actual size (CopyObjectPartHandler).
+    """
     message = "Range specified is not valid for source object"
     return on(
         "UploadPartCopy",

@@ -15,20 +15,19 @@ from wizard.catalog.registries import registry_of
 from wizard.diagnosis import error_codes
 from wizard.diagnosis.connection_errors import expects_tls, https_required
 from wizard.diagnosis.proxy import diagnose_proxy_answer, diagnose_proxy_authentication
-from wizard.diagnosis.wording import display_address, display_host, endpoint_finding, not_s3_finding
+from wizard.diagnosis.wording import display_address, display_host, endpoint_finding, not_s3_finding, unreadable_source
 from wizard.model import fixes
 from wizard.model.endpoint import Endpoint, host_of, scheme_of
 from wizard.model.findings import Cause, Finding, Fix
 from wizard.model.settings import Settings, format_size
 from wizard.s3.errors import ErrorResponse
-from wizard.s3.operations import OPERATIONS, Operation
+from wizard.s3.operations import COPIES, OPERATIONS, Operation
 from wizard.text.sanitize import sanitize
 
 _MAX_REGION_LENGTH = 40  # characters
 _MAX_BUCKET_LENGTH = 63
 _MAX_ACTION_LENGTH = 80
 _WORDS_OF_DENIAL = re.compile(r"\W*((access\W?)?(denied|forbidden)|forbidden|not authorized)?\W*", re.IGNORECASE)
-_COPIES = ("CopyObject", "UploadPartCopy")
 _LISTINGS = ("ListObjects", "ListObjectsV2")
 _STATUSES_OF_OTHER_SERVERS = (400, 404)  # without a code of S3, these come from a server that does not speak it
 
@@ -165,7 +164,7 @@ class _Diagnosis:
 
     def _missing(self, operation: Operation, action: str, resource: str) -> Finding:
         missing = f"{action} is missing on {resource}"
-        if operation.name in _COPIES:
+        if operation.name in COPIES:
             missing = f"s3:GetObject or {missing}"
         consequence = operation.consequence
         if operation.name == "DeleteObjects" and registry_of(self.settings.registry).list_version != 1:
@@ -316,6 +315,12 @@ class _Diagnosis:
     # Values that are sent with an object
 
     def encryption_refused(self) -> Finding:
+        if not self.settings.encrypt:
+            text = (
+                f"The bucket encrypts all objects with a key that the store cannot use: {self._words}. Correct the "
+                "key, or the default encryption of the bucket."
+            )
+            return Finding(Cause.STORE_ERROR, text)
         fix = next(fixes.less_encryption(self.settings), None)
         text = f"The store refuses the encryption of the settings: {self._words}."
         return Finding(Cause.UNSUPPORTED, text, setting=next(iter(fix.set), "") if fix else "encrypt", fix=fix)
@@ -325,9 +330,8 @@ class _Diagnosis:
         start = f"{self.settings.bucket}."
         if self.error.operation in _LISTINGS and endpoint.host.lower().startswith(start.lower()):
             return self._bucket_in_host(str(endpoint._replace(host=endpoint.host[len(start) :])))
-        if self.error.operation in _COPIES and "+" in self.settings.rootdirectory:
-            return self._undecodable_source()
-        return self.unknown_error()
+        source = unreadable_source(self.settings) if self.error.operation in COPIES else None
+        return source or self.unknown_error()
 
     def _bucket_in_host(self, without_bucket: str) -> Finding:
         return endpoint_finding(
@@ -335,14 +339,6 @@ class _Diagnosis:
             "The store reads the bucket from the host name, so that the bucket in the path becomes a part of each key. "
             "Leave it out of the endpoint.",
             Fix(f"Use {without_bucket}.", {"regionendpoint": without_bucket}),
-        )
-
-    def _undecodable_source(self) -> Finding:
-        return Finding(
-            Cause.UNSUPPORTED,
-            "The store does not find what it is to copy: it takes the plus sign in the root directory for a blank. Use "
-            "a root directory without one.",
-            setting="rootdirectory",
         )
 
     def storage_class_refused(self) -> Finding:

@@ -209,14 +209,13 @@ def scheme(settings: Settings) -> Iterator[Finding]:
         )
     elif (parsed.scheme == "https") != settings.secure:
         traffic = "unencrypted" if parsed.scheme == "http" else "encrypted"
-        yield _finding(
-            f"{parsed.scheme}:// wins over HTTPS {'on' if settings.secure else 'off'}: traffic is {traffic}.",
-            Fix(
-                f"Turn HTTPS {'off' if settings.secure else 'on'}, as the endpoint says.",
-                {"secure": not settings.secure},
-            ),
-            Severity.WARNING,
+        fix = Fix(
+            f"Turn HTTPS {'off' if settings.secure else 'on'}, as the endpoint says.", {"secure": not settings.secure}
         )
+        if parsed.scheme == "http" and has_own_hosts(store_of(settings)):  # providers serve https everywhere
+            fix = _use(parsed._replace(scheme="https")) or fix
+        text = f"{parsed.scheme}:// wins over HTTPS {'on' if settings.secure else 'off'}: traffic is {traffic}."
+        yield _finding(text, fix, Severity.WARNING)
 
 
 def port(settings: Settings) -> Iterator[Finding]:

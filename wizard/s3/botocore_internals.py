@@ -640,7 +640,7 @@ def sign_in_region(client: BaseClient, region: str) -> None:
     def set_region(context: dict[str, Any], **_: object) -> None:
         context["signing"] = {**context.get("signing", {}), "region": region}
 
-    client.meta.events.register("choose-signer.s3", set_region)
+    client.meta.events.register_first("choose-signer.s3", set_region)  # the first that chooses is the last one called
 
 
 # Exceptions

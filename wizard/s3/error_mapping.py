@@ -60,7 +60,8 @@ def map_errors(operation: str, *, notes_sending: bool = False) -> Iterator[None]
         if isinstance(error, exceptions.BotoCoreError) and not THIS_THREAD.has_begun:
             raise NotSent(operation, str(error)[:_MAX_DETAIL]) from None
         if isinstance(error, exceptions.BotoCoreError) or is_parser_error(error):
-            raise NotS3(operation, str(error)[:_MAX_DETAIL]) from None
+            has_invalid_value = isinstance(error, ValueError) and is_parser_error(error)
+            raise NotS3(operation, str(error)[:_MAX_DETAIL], has_invalid_value=has_invalid_value) from None
         raise
 
 
