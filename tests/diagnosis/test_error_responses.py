@@ -509,7 +509,7 @@ def test_a_rejected_region_without_another_has_no_fix(region: str) -> None:
         ("https://s3.eu-west-1.store.test:9000", "https://s3.us-east-2.store.test:9000"),
         ("https://eu-west-1.s3.store.test", "https://us-east-2.s3.store.test"),
         ("s3-eu-west-1.store.test", "s3-us-east-2.store.test"),
-        ("https://s3.eu-west-1.store.test/path", "https://s3.us-east-2.store.test"),
+        ("https://s3.eu-west-1.store.test/path", "https://s3.us-east-2.store.test/path"),
         (f"https://s3.eu-west-1.{LONG_HOST}", f"https://s3.us-east-2.{LONG_HOST}"),
         ("https://store.test/eu-west-1", None),
         ("https://neu-west-1.store.test", None),

@@ -126,6 +126,7 @@ WORKING = (
     Row("redirects off", moto, NO_REDIRECT),
     Row("V2, redirects off", moto, V2 | NO_REDIRECT),
     Row("root directory", moto, {"rootdirectory": "/a/b"}, collects_garbage=True),
+    Row("S3 below a path", faulty(faults.below_path("/s3")), with_endpoint("{endpoint}/s3")),
     Row("root directory with a trailing slash", moto, {"rootdirectory": "a/b/"}),
     Row("endpoint with a trailing slash", moto, with_endpoint("{endpoint}/")),
     Row("endpoint without a scheme, HTTPS off", moto, with_scheme("")),

@@ -139,7 +139,6 @@ COLON = "Between scheme and host stand a colon and two slashes."
         ("https://minio:\u0669\u0660", "is no port", ""),
         ("https://minio:api", "`api` is no port", ""),
         ("https://[::1]9000x", "`9000x` is no port", ""),
-        ("https://minio.example/s3/v1", "An endpoint has no path", "https://minio.example"),
         ("https://minio.example?x=1", "An endpoint ends with its host and port.", "https://minio.example"),
         ("https://minio.example/#top", "An endpoint ends with its host and port.", "https://minio.example"),
     ],
@@ -147,6 +146,19 @@ COLON = "Between scheme and host stand a colon and two slashes."
 def test_a_malformed_endpoint_is_reported(text: str, sentence: str, fixed: str) -> None:
     fix = {"regionendpoint": fixed} if fixed else None
     assert_reports(endpoint.form, MINIO.replace({"regionendpoint": text}), "regionendpoint", sentence, fix)
+
+
+def test_a_store_can_serve_s3_below_a_path() -> None:
+    settings = MINIO.replace({"regionendpoint": "https://minio.example/s3/v1/"})
+    text = "The registry looks for the bucket below /s3/v1: few stores serve S3 below a path."
+    fix = {"regionendpoint": "https://minio.example"}
+    assert_reports(endpoint.form, settings, "regionendpoint", text, fix, severity=Severity.WARNING)
+
+
+def test_the_hosts_of_a_provider_serve_nothing_below_a_path() -> None:
+    settings = AMAZON.replace({"regionendpoint": "https://s3.amazonaws.com/s3"})
+    fix = {"regionendpoint": "https://s3.amazonaws.com"}
+    assert_reports(endpoint.form, settings, "regionendpoint", "An endpoint has no path", fix)
 
 
 @pytest.mark.parametrize(

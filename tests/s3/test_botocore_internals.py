@@ -592,12 +592,12 @@ def test_any_region_can_be_signed_for(region: str) -> None:
 def test_a_thread_notes_that_it_sends() -> None:
     session = http_session()
     with HostileStore(send(http_response(b""))).running() as server:
-        for headers, has_begun in (({"a": "b\r\nc: d"}, False), ({}, True)):
-            internals.THIS_THREAD.has_begun = False
+        for headers, has_sent in (({"a": "b\r\nc: d"}, False), ({}, True)):
+            internals.THIS_THREAD.has_sent = False
             request = internals.prepared_request("GET", f"http://127.0.0.1:{server.port}", headers)
             with contextlib.suppress(HTTPClientError):
                 internals.send_unread(session, request)
-            assert internals.THIS_THREAD.has_begun is has_begun
+            assert internals.THIS_THREAD.has_sent is has_sent
     session.close()
 
 

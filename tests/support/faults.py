@@ -384,6 +384,17 @@ def bucket_in_host(domain: str) -> Fault:
     return act
 
 
+def below_path(path: str) -> Fault:
+    """The store serves S3 below `path`; other paths are those of a web server."""
+
+    def act(environ: Environ, call_next: CallNext) -> Response:
+        if not environ["PATH_INFO"].startswith(f"{path}/"):
+            return Response("<html>not found</html>", 404, content_type="text/html")
+        return call_next(environ | {name: environ[name].removeprefix(path) for name in ("PATH_INFO", "RAW_URI")})
+
+    return act
+
+
 def require_v4() -> Fault:
     """Reject V2 signatures with Amazon S3's message."""
     return _reject_signature("v2", "AWS4-HMAC-SHA256")

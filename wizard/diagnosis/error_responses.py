@@ -93,7 +93,7 @@ def _diagnose_redirect(target: Endpoint, settings: Settings) -> Finding:
         changes: dict[str, str | bool] = {"regionendpoint": f"https://{host}{port}", "secure": True}
         fix = Fix(f"Use {changes['regionendpoint']}.", changes)
         return endpoint_finding(Cause.HTTPS_REQUIRED, f"{display_address(settings)} sends everybody on to HTTPS.", fix)
-    destination = f" to {sanitize(str(target), 80)}" if target.has_valid_host() else ""
+    destination = f" to {sanitize(target.without_path(), 80)}" if target.has_valid_host() else ""
     text = f"{display_address(settings)} sends everybody on{destination}; no push follows. Is this the address of the "
     return endpoint_finding(Cause.NOT_S3, f"{text}S3 API?")
 
@@ -199,10 +199,12 @@ class _Diagnosis:
         )
 
     def wrong_secret(self) -> Finding:
+        path = Endpoint.parse(self.settings.regionendpoint).path
+        proxy = f"takes {sanitize(path, 40)} away" if path else "changes host or path"
         return Finding(
             Cause.WRONG_SECRET,
             "The store knows the access key, but the secret key does not fit it. Paste the secret key again, whole. "
-            "A proxy that changes host or path would look the same.",
+            f"A proxy that {proxy} would look the same.",
             setting="secretkey",
         )
 

@@ -345,9 +345,9 @@ class ContinueReceivedError(Exception):
 
 
 class _Sending(threading.local):
-    """Whether this thread has begun to send a request by a session of `new_http_session`, since it was set to False."""
+    """Whether this thread has sent any of a request, by a session of `new_http_session`, since it was set to False."""
 
-    has_begun = False
+    has_sent = False
 
 
 THIS_THREAD = _Sending()
@@ -364,7 +364,7 @@ class _SendingMixin:
 
     def _send_output(self, *arguments: Any, **keywords: Any) -> None:
         is_asking = self._expect_header_set
-        THIS_THREAD.has_begun = True
+        THIS_THREAD.has_sent = True
         super()._send_output(*arguments, **keywords)  # type: ignore[misc]  # the stubs omit it
         if is_asking and not self._response_received:
             raise ContinueReceivedError

@@ -23,7 +23,7 @@ def map_errors(operation: str, *, notes_sending: bool = False) -> Iterator[None]
     `notes_sending`: requests go through an `HttpSession`, so that it is known whether any was sent.
     `from None`: those of botocore can hold the headers of a request, and with them credentials.
     """
-    THIS_THREAD.has_begun = not notes_sending
+    THIS_THREAD.has_sent = not notes_sending
     try:
         yield
     except exceptions.ClientError as error:
@@ -50,14 +50,14 @@ def map_errors(operation: str, *, notes_sending: bool = False) -> Iterator[None]
             causes,
             while_connecting=isinstance(error, _WHILE_CONNECTING),
             timed_out=isinstance(error, _TIMEOUTS),
-            was_sent=THIS_THREAD.has_begun,
+            was_sent=THIS_THREAD.has_sent,
             hostname_mismatch=not is_proxy_error and any(map(is_hostname_mismatch, causes)),
             is_proxy_error=is_proxy_error,
         ) from None
     except OSError as error:  # such as a CA bundle that does not exist
         raise ConnectionFailed(operation, tuple(_chain(error)), while_connecting=True) from None
     except Exception as error:
-        if isinstance(error, exceptions.BotoCoreError) and not THIS_THREAD.has_begun:
+        if isinstance(error, exceptions.BotoCoreError) and not THIS_THREAD.has_sent:
             raise NotSent(operation, str(error)[:_MAX_DETAIL]) from None
         if isinstance(error, exceptions.BotoCoreError) or is_parser_error(error):
             has_invalid_value = isinstance(error, ValueError) and is_parser_error(error)

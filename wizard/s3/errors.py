@@ -80,7 +80,7 @@ class ConnectionFailed(StoreError):
     causes: tuple[BaseException, ...]  # the exception and those that it wraps, outermost first
     while_connecting: bool = False
     timed_out: bool = False
-    was_sent: bool = True  # whether sending the request had begun
+    was_sent: bool = True  # whether the request, or a part of it, was sent
     hostname_mismatch: bool = False  # the certificate is for another host name
     is_proxy_error: bool = False  # the proxy failed, or refused to connect
 
