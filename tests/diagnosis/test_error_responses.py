@@ -238,6 +238,13 @@ def test_a_store_that_requires_https_with_a_denial_gets_https() -> None:
     assert finding.fix.set == {"secure": True, "regionendpoint": "https://store.test"}
 
 
+def test_a_proxy_can_take_the_path_out_of_what_is_signed() -> None:
+    with FaultyStore(faults.strip_path("/minio")) as store:
+        report = report_of(store.settings(regionendpoint=f"{store.endpoint}/minio"))
+    finding = only_failure(report, "list", Cause.WRONG_SECRET, "secretkey")
+    assert "or a proxy takes /minio out of the address, which the signature covers" in finding.text
+
+
 @pytest.mark.parametrize("code", ["KMS.DisabledException", "KMS.NotFoundException", "KMSNotConfigured"])
 def test_a_key_of_the_bucket_is_not_one_of_the_settings(code: str) -> None:
     with FaultyStore(faults.error("PutObject", 400, code)) as store:

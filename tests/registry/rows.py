@@ -174,11 +174,11 @@ WRONG_SETTINGS = (
         has_fix=True,
     ),
     Row(
-        "S3 below a path, a web page at the root",
+        "S3 below a path that a proxy takes away, a web page at the root",
         faulty(faults.strip_path("/minio")),
         with_endpoint("{endpoint}/minio"),
-        Cause.INVALID_SETTING,
-        "settings",
+        Cause.WRONG_SECRET,
+        "list",
         stage="push",
     ),
     Row(

@@ -389,8 +389,8 @@ def below_path(path: str) -> Fault:
 
     def act(environ: Environ, call_next: CallNext) -> Response:
         if not environ["PATH_INFO"].startswith(f"{path}/"):
-            return Response("<html>not found</html>", 404, content_type="text/html")
-        return call_next(environ | {name: environ[name].removeprefix(path) for name in ("PATH_INFO", "RAW_URI")})
+            return console_page()(environ, call_next)
+        return call_next(environ | _at(environ["PATH_INFO"].removeprefix(path)))
 
     return act
 

@@ -17,6 +17,7 @@ from tests.support.command_line import running_wizard
 from tests.support.faulty_store import CallNext, Fault, FaultyStore
 from tests.support.moto_server import Moto
 from tests.support.processes import wait_for
+from tests.support.proxy import http_proxy
 from tests.support.rclone import Rclone
 from tests.support.reports import (
     REGISTRY_LINES,
@@ -404,3 +405,14 @@ def test_nothing_is_left_of_a_call_that_could_not_be_sent() -> None:
         report = report_of(store.settings(encrypt=True, keyid="line\r\nbreak"))
         assert not report.passed
         assert report.leftovers == ()
+
+
+def test_leftovers_begin_with_a_bucket_that_the_store_takes_for_a_part_of_keys(monkeypatch: pytest.MonkeyPatch) -> None:
+    with FaultyStore(faults.bucket_in_host("store.test")) as store:
+        port = int(store.endpoint.rpartition(":")[2])
+        with http_proxy(port, passes_host=True) as proxy:
+            monkeypatch.setenv("http_proxy", proxy.url)
+            monkeypatch.delenv("NO_PROXY")
+            report = report_of(store.settings(regionendpoint=f"http://{store.bucket}.store.test", redirect=False))
+        assert leftover_keys(report) == keys_in_bucket(store, store.bucket)
+        assert f"Delete what begins with {store.bucket}/docker/" in finding_of(report, "cleanup").text

@@ -20,7 +20,7 @@ from wizard.model import fixes
 from wizard.model.endpoint import Endpoint, host_of, scheme_of
 from wizard.model.findings import Cause, Finding, Fix
 from wizard.model.settings import Settings, format_size
-from wizard.s3.errors import ErrorResponse
+from wizard.s3.errors import ErrorResponse, StoreError
 from wizard.s3.operations import COPIES, OPERATIONS, Operation
 from wizard.text.sanitize import sanitize
 
@@ -52,6 +52,12 @@ def diagnose_error_response(error: ErrorResponse, settings: Settings) -> Finding
     if meaning not in _DIAGNOSES and (error.has_no_s3_code or error.status != HTTPStatus.FORBIDDEN):
         meaning = f"status {error.status}"
     return _DIAGNOSES.get(meaning, _Diagnosis.unknown_error)(diagnosis)
+
+
+def reads_bucket_from_host(error: StoreError, settings: Settings) -> bool:
+    """Whether the store takes the bucket from the host name, so that the bucket in the path begins each key."""
+    is_no_object = isinstance(error, ErrorResponse) and error.code == "NoSuchKey" and error.operation in _LISTINGS
+    return is_no_object and host_of(settings).lower().startswith(f"{settings.bucket}.".lower())
 
 
 def expired_credentials() -> Finding:
@@ -199,14 +205,16 @@ class _Diagnosis:
         )
 
     def wrong_secret(self) -> Finding:
-        path = Endpoint.parse(self.settings.regionendpoint).path
-        proxy = f"takes {sanitize(path, 40)} away" if path else "changes host or path"
-        return Finding(
-            Cause.WRONG_SECRET,
+        text = (
             "The store knows the access key, but the secret key does not fit it. Paste the secret key again, whole. "
-            f"A proxy that {proxy} would look the same.",
-            setting="secretkey",
+            "A proxy that changes host or path would look the same."
         )
+        if path := sanitize(Endpoint.parse(self.settings.regionendpoint).path, 40):
+            text = (
+                "The store knows the access key, and the signature does not fit: the secret key is wrong, or a proxy "
+                f"takes {path} out of the address, which the signature covers. Then use an address without a path."
+            )
+        return Finding(Cause.WRONG_SECRET, text, setting="secretkey")
 
     def expired_token(self) -> Finding:
         return expired_credentials()
@@ -328,10 +336,9 @@ class _Diagnosis:
         return Finding(Cause.UNSUPPORTED, text, setting=next(iter(fix.set), "") if fix else "encrypt", fix=fix)
 
     def no_object(self) -> Finding:
-        endpoint = Endpoint.parse(self.settings.regionendpoint)
-        start = f"{self.settings.bucket}."
-        if self.error.operation in _LISTINGS and endpoint.host.lower().startswith(start.lower()):
-            return self._bucket_in_host(str(endpoint._replace(host=endpoint.host[len(start) :])))
+        if reads_bucket_from_host(self.error, self.settings):
+            endpoint = Endpoint.parse(self.settings.regionendpoint)
+            return self._bucket_in_host(str(endpoint._replace(host=endpoint.host[len(self.settings.bucket) + 1 :])))
         source = unreadable_source(self.settings) if self.error.operation in COPIES else None
         return source or self.unknown_error()
 

@@ -14,6 +14,7 @@ from wizard.checks.all_checks import CLEANUP, S3_CHECKS
 from wizard.checks.check import Check, Skip
 from wizard.checks.context import CheckContext
 from wizard.diagnosis import clock
+from wizard.diagnosis.error_responses import reads_bucket_from_host
 from wizard.diagnosis.one_call import finding_of_one_call, is_about_all_calls
 from wizard.diagnosis.wording import display_address
 from wizard.model.findings import Cause, Finding, Severity
@@ -229,6 +230,7 @@ class S3Run:
     def _failed_outcome(self, check: Check, started_at: float, error: StoreError) -> _Outcome:
         if check.advisory:
             return _Outcome(check, time.monotonic() - started_at, skip_reason=NO_ANSWER)
+        self._context.bucket_begins_keys |= reads_bucket_from_host(error, self._settings)
         try:
             finding = self._fix_verifier.finding_for(error, of_listing=check.id == "list")
             if is_about_all_calls(finding, error) and self._others_succeed(check, finding):
