@@ -403,7 +403,10 @@ def test_no_leftovers_are_no_warning() -> None:
 def test_nothing_is_left_of_a_call_that_could_not_be_sent() -> None:
     with FaultyStore() as store:
         report = report_of(store.settings(encrypt=True, keyid="line\r\nbreak"))
-        assert not report.passed
+        assert finding_of(report, "write").text == (
+            "These settings cannot be put into a request: the address or a header has a character that HTTP does not "
+            "allow."
+        )
         assert report.leftovers == ()
 
 

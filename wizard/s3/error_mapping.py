@@ -43,6 +43,8 @@ def map_errors(operation: str, *, notes_sending: bool = False) -> Iterator[None]
         exceptions.ConnectionError,
         exceptions.IncompleteReadError,
     ) as error:
+        if type(error) is exceptions.HTTPClientError and not THIS_THREAD.has_sent:  # its text can have a session token
+            raise NotSent(operation, "the address or a header has a character that HTTP does not allow") from None
         causes = tuple(_chain(error))
         is_proxy_error = isinstance(error, exceptions.ProxyConnectionError)  # the certificate is that of the proxy
         raise ConnectionFailed(
