@@ -169,7 +169,7 @@ WRONG_SETTINGS = (
         moto,
         with_endpoint("{endpoint}/path"),
         Cause.INVALID_SETTING,
-        "settings",
+        "list",
         stage="push",
         has_fix=True,
     ),
