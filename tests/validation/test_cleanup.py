@@ -419,3 +419,11 @@ def test_leftovers_begin_with_a_bucket_that_the_store_takes_for_a_part_of_keys(m
             report = report_of(store.settings(regionendpoint=f"http://{store.bucket}.store.test", redirect=False))
         assert leftover_keys(report) == keys_in_bucket(store, store.bucket)
         assert f"Delete what begins with {store.bucket}/docker/" in finding_of(report, "cleanup").text
+
+
+def test_leftovers_are_named_in_the_bucket_that_the_path_of_the_endpoint_names() -> None:
+    with FaultyStore() as store:
+        other = store.create_bucket()
+        report = report_of(store.settings(regionendpoint=f"{store.endpoint}/{other}", redirect=False))
+        assert leftover_keys(report) == keys_in_bucket(store, other)
+        assert f"May be left in {other}: {store.bucket}/docker/" in finding_of(report, "cleanup").text

@@ -54,10 +54,18 @@ def diagnose_error_response(error: ErrorResponse, settings: Settings) -> Finding
     return _DIAGNOSES.get(meaning, _Diagnosis.unknown_error)(diagnosis)
 
 
-def reads_bucket_from_host(error: StoreError, settings: Settings) -> bool:
-    """Whether the store takes the bucket from the host name, so that the bucket in the path begins each key."""
-    is_no_object = isinstance(error, ErrorResponse) and error.code == "NoSuchKey" and error.operation in _LISTINGS
-    return is_no_object and host_of(settings).lower().startswith(f"{settings.bucket}.".lower())
+def place_of_objects(error: StoreError, settings: Settings) -> tuple[str, str] | None:
+    """The bucket that objects go to, and what begins their keys, where the store takes the bucket for a part of keys.
+
+    It finds another one in the host name, or in the path of the endpoint. None if the error does not show that.
+    """
+    if not (isinstance(error, ErrorResponse) and error.code == "NoSuchKey" and error.operation in _LISTINGS):
+        return None
+    endpoint, bucket = Endpoint.parse(settings.regionendpoint), settings.bucket
+    if endpoint.path:
+        first, _, rest = f"{endpoint.path.lstrip('/')}/{bucket}/".partition("/")
+        return first, rest
+    return (bucket, f"{bucket}/") if endpoint.host.lower().startswith(f"{bucket}.".lower()) else None
 
 
 def expired_credentials() -> Finding:
@@ -336,8 +344,8 @@ class _Diagnosis:
         return Finding(Cause.UNSUPPORTED, text, setting=next(iter(fix.set), "") if fix else "encrypt", fix=fix)
 
     def no_object(self) -> Finding:
-        if reads_bucket_from_host(self.error, self.settings):
-            endpoint = Endpoint.parse(self.settings.regionendpoint)
+        endpoint = Endpoint.parse(self.settings.regionendpoint)
+        if not endpoint.path and place_of_objects(self.error, self.settings):
             return self._bucket_in_host(str(endpoint._replace(host=endpoint.host[len(self.settings.bucket) + 1 :])))
         source = unreadable_source(self.settings) if self.error.operation in COPIES else None
         return source or self.unknown_error()

@@ -247,7 +247,7 @@ def leftovers(context: CheckContext, swept: Iterable[Version] = ()) -> tuple[str
     unconfirmed = [f"{key} (upload)" for key in ledger.unconfirmed_uploads()]
     versions = [display_version(version) for version in (*ledger.versions(), *swept)]
     unknown = [f"{key} (version)" for key in ledger.keys_of_unknown_versions() if key not in keys]
-    start = f"{sanitize(context.bucket)}/" if context.bucket_begins_keys else ""
+    start = sanitize(context.place_of_objects[1])
     return tuple(f"{start}{name}" for name in (*keys, *uploads, *unconfirmed, *versions, *unknown))
 
 

@@ -14,7 +14,7 @@ from wizard.checks.all_checks import CLEANUP, S3_CHECKS
 from wizard.checks.check import Check, Skip
 from wizard.checks.context import CheckContext
 from wizard.diagnosis import clock
-from wizard.diagnosis.error_responses import reads_bucket_from_host
+from wizard.diagnosis.error_responses import place_of_objects
 from wizard.diagnosis.one_call import finding_of_one_call, is_about_all_calls
 from wizard.diagnosis.wording import display_address
 from wizard.model.findings import Cause, Finding, Severity
@@ -230,7 +230,7 @@ class S3Run:
     def _failed_outcome(self, check: Check, started_at: float, error: StoreError) -> _Outcome:
         if check.advisory:
             return _Outcome(check, time.monotonic() - started_at, skip_reason=NO_ANSWER)
-        self._context.bucket_begins_keys |= reads_bucket_from_host(error, self._settings)
+        self._context.place_of_objects = place_of_objects(error, self._settings) or self._context.place_of_objects
         try:
             finding = self._fix_verifier.finding_for(error, of_listing=check.id == "list")
             if is_about_all_calls(finding, error) and self._others_succeed(check, finding):
@@ -349,7 +349,8 @@ class S3Run:
         yield Started(CLEANUP)
         started_at = time.monotonic()
         self._remove_created(max(self._reserve, min(_CLEANUP, self._limit.remaining)))
-        finding = cleanup.leftovers_finding(self._leftovers(), self._settings, self._version_problem())
+        settings = self._settings.replace({"bucket": self._context.place_of_objects[0]})
+        finding = cleanup.leftovers_finding(self._leftovers(), settings, self._version_problem())
         status = Status.WARNING if finding else Status.PASSED
         yield from self._collector.record(Result(CLEANUP, status, time.monotonic() - started_at, finding))
 
