@@ -50,6 +50,14 @@ def test_a_rejection_without_a_date_stays_as_it_is() -> None:
     assert clock.skew_error(REJECTED, None) is REJECTED
 
 
+@pytest.mark.parametrize("code", ["RequestExpired", "RequestTimeTooSkewed"])
+def test_a_rejection_although_the_clocks_agree_is_not_about_the_clocks(code: str) -> None:
+    with FaultyStore(faults.error("*", 403, code)) as store:
+        finding = only_failure(report_of(store.settings()), "list", Cause.STORE_ERROR)
+    assert "agrees with this machine's: a proxy between holds requests back" in finding.text
+    assert is_sentence(finding.text)
+
+
 def test_a_finding_about_something_else_stays_as_it_is() -> None:
     finding = Finding(Cause.DNS, "No address.")
     assert clock.skew_error(finding, 3600.0) is finding

@@ -18,7 +18,7 @@ from wizard.diagnosis.diagnose import STORE_WIDE, diagnose
 from wizard.model.findings import Cause, Finding, Fix, Value
 from wizard.model.secret import Secret
 from wizard.model.settings import MIB, Settings
-from wizard.s3.errors import ContractViolation, NoCredentials, NotS3, StoreError
+from wizard.s3.errors import ContractViolation, NoCredentials, NotS3, NotSent, StoreError
 from wizard.validation.results import Status
 
 SETTINGS = Settings(regionendpoint="https://store.test:9000")
@@ -42,6 +42,38 @@ def test_malformed_xml_was_corrupted_on_its_way() -> None:
     finding = diagnose(NotS3("ListObjects", "<a>", is_malformed_xml=True), SETTINGS)
     assert finding.cause is Cause.CORRUPTED
     assert finding.text.startswith("When asked to list the bucket the store answers with broken XML")
+
+
+@pytest.mark.parametrize(
+    ("operation", "element", "check", "text"),
+    [
+        (
+            "CopyObject",
+            "LastModified",
+            "copy",
+            "copy objects the store answers with a date that registries cannot read.",
+        ),
+        (
+            "ListObjects",
+            "MaxKeys",
+            "list",
+            "list the bucket the store answers with a number that registries cannot read.",
+        ),
+    ],
+)
+def test_a_value_that_cannot_be_read_is_not_blamed_on_a_proxy(
+    operation: str, element: str, check: str, text: str
+) -> None:
+    with FaultyStore(faults.replace_text(operation, f"<{element}>", f"<{element}>x")) as store:
+        assert only_failure(report_of(store.settings()), check, Cause.CORRUPTED).text == f"When asked to {text}"
+
+
+def test_a_request_that_cannot_be_made_names_the_reason() -> None:
+    finding = diagnose(NotSent("ListObjects", "Invalid length."), SETTINGS)
+    assert (finding.cause, finding.text) == (
+        Cause.INVALID_SETTING,
+        "These settings cannot be put into a request: Invalid length.",
+    )
 
 
 @pytest.mark.parametrize(("detail", "text"), [("<HTML>", "a web page"), ("hello", "something that is not S3")])

@@ -238,6 +238,21 @@ def test_a_store_that_requires_https_with_a_denial_gets_https() -> None:
     assert finding.fix.set == {"secure": True, "regionendpoint": "https://store.test"}
 
 
+def test_a_proxy_can_take_the_path_out_of_what_is_signed() -> None:
+    with FaultyStore(faults.strip_path("/minio")) as store:
+        report = report_of(store.settings(regionendpoint=f"{store.endpoint}/minio"))
+    finding = only_failure(report, "list", Cause.WRONG_SECRET, "secretkey")
+    assert "or a proxy takes /minio out of the address, which the signature covers" in finding.text
+
+
+@pytest.mark.parametrize("code", ["KMS.DisabledException", "KMS.NotFoundException", "KMSNotConfigured"])
+def test_a_key_of_the_bucket_is_not_one_of_the_settings(code: str) -> None:
+    with FaultyStore(faults.error("PutObject", 400, code)) as store:
+        finding = only_failure(report_of(store.settings()), "write", Cause.STORE_ERROR)
+    assert f"The bucket encrypts all objects with a key that the store cannot use: {code}" in finding.text
+    assert finding.fix is None
+
+
 @pytest.mark.parametrize("action", ["kms:GenerateDataKey", "s3:PutObjectAcl", "s3:ListBucket"])
 def test_an_action_that_the_message_names_wins(action: str) -> None:
     message = f"User: arn:aws:iam::1:user/r is not authorized to perform: {action} on resource: x"
@@ -501,7 +516,7 @@ def test_a_rejected_region_without_another_has_no_fix(region: str) -> None:
         ("https://s3.eu-west-1.store.test:9000", "https://s3.us-east-2.store.test:9000"),
         ("https://eu-west-1.s3.store.test", "https://us-east-2.s3.store.test"),
         ("s3-eu-west-1.store.test", "s3-us-east-2.store.test"),
-        ("https://s3.eu-west-1.store.test/path", "https://s3.us-east-2.store.test"),
+        ("https://s3.eu-west-1.store.test/path", "https://s3.us-east-2.store.test/path"),
         (f"https://s3.eu-west-1.{LONG_HOST}", f"https://s3.us-east-2.{LONG_HOST}"),
         ("https://store.test/eu-west-1", None),
         ("https://neu-west-1.store.test", None),

@@ -24,6 +24,10 @@ def test_a_host_is_displayed_sanitized() -> None:
     assert display_host(settings) == "a�b.test"
 
 
+def test_the_last_dot_of_a_complete_name_does_not_end_a_sentence_twice() -> None:
+    assert display_host(Settings(regionendpoint="https://store.test.:9000")) == "store.test"
+
+
 def test_a_key_that_was_typed_as_a_host_is_not_displayed() -> None:
     settings = Settings(regionendpoint="https://Kq7wYv3zLxX9TbR2mNfH:9000", secretkey=Secret("Kq7wYv3zLxX9TbR2mNfH"))
     assert display_address(settings) == "(hidden), port 9000"

@@ -134,8 +134,9 @@ def test_names_and_addresses_are_no_malformed_addresses(host: str) -> None:
 
 def test_the_text_of_an_endpoint_has_no_password() -> None:
     endpoint = Endpoint.parse("https://key:s3cr3t@minio:9000/path?token=s3cr3t")
-    assert str(endpoint) == "https://minio:9000"
-    assert repr(endpoint) == "Endpoint(https://minio:9000)"
+    assert str(endpoint) == "https://minio:9000/path"
+    assert repr(endpoint) == "Endpoint(https://minio:9000/path)"
+    assert str(endpoint.without_path()) == "https://minio:9000"
 
 
 @pytest.mark.parametrize(

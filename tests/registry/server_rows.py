@@ -38,6 +38,10 @@ SETTINGS: Mapping[str, Changes | Callable[[LiveStore], Changes]] = {
     "no region": {"region": ""},
     "storage class in small letters": {"storageclass": "standard"},
     "root directory with a blank and a plus sign": {"rootdirectory": "/a b+c"},
+    "root directory with a question mark": {"rootdirectory": "/a?b"},
+    "root directory with letters beyond ASCII": {"rootdirectory": "/größe"},
+    "V2, root directory with a bar": V2 | NO_REDIRECT | {"rootdirectory": "/a|b"},
+    "region that no host can have": {"region": "zone_1.a"},
     "missing bucket": lambda store: {"bucket": f"{store.bucket}-absent"},
     "wrong region": {"region": "eu-west-1"},
     "V2": V2,
@@ -204,7 +208,14 @@ SEAWEEDFS = (
     *_rows(SeaweedFS, "wrong secret", cause=Cause.WRONG_SECRET, check="list"),
     *_rows(SeaweedFS, "unknown key", cause=Cause.UNKNOWN_ACCESS_KEY, check="list"),
     *_rows(SeaweedFS, "no credentials", cause=Cause.NO_CREDENTIALS, check="list"),
-    *_rows(SeaweedFS, "root directory with a blank and a plus sign"),
+    *_rows(
+        SeaweedFS,
+        "root directory with a blank and a plus sign",
+        "root directory with a question mark",
+        "root directory with letters beyond ASCII",
+        "region that no host can have",
+    ),
+    *_rows(SeaweedFS, "V2, root directory with a bar", cause=Cause.UNSUPPORTED, check="write"),
 )
 
 S3MOCK = (

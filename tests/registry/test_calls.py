@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, quote
 
 import pytest
 from werkzeug.wrappers import Response
 
 from tests.registry.exercise import SMALL_THRESHOLD, Programs, exercise_registry
+from tests.registry.registries import DEBIAN_2_8, DISTRIBUTION_3, RealRegistry
 from tests.support.faulty_store import CallNext, FaultyStore
 from tests.support.reports import report_of
 from tests.support.s3_requests import Environ, operation
@@ -70,3 +71,45 @@ def test_a_validation_makes_every_call_of_the_registry_and_no_other(
     assert set(map(_without_range, made)) == set(map(_without_range, of_registry.shapes))
     for name, shapes in made.items():
         assert shapes <= of_registry.shapes[name] | of_registry.shapes[_without_range(name)], name
+
+
+class PathRecorder:
+    """Records the bytes that are sent of paths and sources of copies, up to the key in the root directory."""
+
+    def __init__(self) -> None:
+        self.sources: set[bytes] = set()
+        self.paths: set[bytes] = set()
+
+    def __call__(self, environ: Environ, call_next: CallNext) -> Response:
+        path, _, key = environ["RAW_URI"].encode("latin-1").partition(b"/docker/")
+        is_signed = "HTTP_AUTHORIZATION" in environ  # not the look whether the bucket is public
+        self.paths |= {path} if key and is_signed else set()
+        if source := environ.get("HTTP_X_AMZ_COPY_SOURCE"):
+            self.sources.add(source.encode("latin-1").partition(b"/docker/")[0])
+            source = quote(source, encoding="latin-1")  # moto does not read the bytes as UTF-8
+            environ = environ | {"HTTP_X_AMZ_COPY_SOURCE": source}
+        return call_next(environ)
+
+
+@pytest.mark.parametrize(
+    ("root", "v4auth"),
+    [("/a b+c", True), ("/ä/画 \u3000", True), ("/a#b?c\\d", True), ("/a+b|<>^", False)],
+)
+@pytest.mark.parametrize(
+    "registry", [DEBIAN_2_8, pytest.param(DISTRIBUTION_3, marks=pytest.mark.ci_server)], ids=lambda each: each.id
+)
+def test_a_validation_sends_the_bytes_of_a_root_directory_as_the_registry(
+    registry: RealRegistry, root: str, v4auth: bool
+) -> None:
+    of_registry, of_validation = PathRecorder(), PathRecorder()
+    changes: dict[str, Value] = {**registry.settings, "redirect": False, "rootdirectory": root, "v4auth": v4auth}
+    with FaultyStore(of_registry) as store:
+        settings = store.settings(**changes)
+        exercise_registry(Programs.require(registry), settings, layers=(600,))
+        bucket = store.bucket.encode()
+    with FaultyStore(of_validation) as store:
+        report_of(store.settings(**changes))
+        of_validation.sources = {source.replace(store.bucket.encode(), bucket) for source in of_validation.sources}
+        of_validation.paths = {path.replace(store.bucket.encode(), bucket) for path in of_validation.paths}
+    assert of_validation.sources == of_registry.sources == {bucket + root.encode()}
+    assert of_validation.paths == of_registry.paths

@@ -20,6 +20,16 @@ def test_a_compatible_server_accepts_more_names(name: str) -> None:
     assert_accepts(bucket, MINIO, bucket=name)
 
 
+@pytest.mark.parametrize("name", ["team:images", "team_1:my_images", ":images"])
+def test_a_bucket_can_have_a_tenant_of_ceph(name: str) -> None:
+    assert_accepts(bucket, MINIO, bucket=name)
+
+
+def test_a_bucket_of_amazon_has_no_tenant() -> None:
+    settings = AMAZON.replace({"bucket": "team:images"})
+    assert_reports(bucket, settings, "bucket", "`:` cannot be in a bucket's name")
+
+
 @pytest.mark.parametrize(
     ("name", "text"),
     [
@@ -86,7 +96,8 @@ def test_the_rules_of_amazon_apply_to_stores_that_share_them(provider: str) -> N
         ("ab", "A bucket's name has 3 to 255 characters; this one has 2."),
         ("a" * 256, "A bucket's name has 3 to 255 characters; this one has 256."),
         ("my images", "A blank cannot be in a bucket's name: letters, digits, hyphens, dots and underscores only."),
-        ("a:bc", "`:` cannot be in a bucket's name"),
+        ("a:b:c", "`:` cannot be in a bucket's name"),
+        ("a-b:images", "`:` cannot be in a bucket's name"),
         ("-images", "A bucket's name begins with a letter or a digit."),
         ("_images", "A bucket's name begins with a letter or a digit."),
     ],

@@ -139,7 +139,6 @@ COLON = "Between scheme and host stand a colon and two slashes."
         ("https://minio:\u0669\u0660", "is no port", ""),
         ("https://minio:api", "`api` is no port", ""),
         ("https://[::1]9000x", "`9000x` is no port", ""),
-        ("https://minio.example/s3/v1", "An endpoint has no path", "https://minio.example"),
         ("https://minio.example?x=1", "An endpoint ends with its host and port.", "https://minio.example"),
         ("https://minio.example/#top", "An endpoint ends with its host and port.", "https://minio.example"),
     ],
@@ -147,6 +146,19 @@ COLON = "Between scheme and host stand a colon and two slashes."
 def test_a_malformed_endpoint_is_reported(text: str, sentence: str, fixed: str) -> None:
     fix = {"regionendpoint": fixed} if fixed else None
     assert_reports(endpoint.form, MINIO.replace({"regionendpoint": text}), "regionendpoint", sentence, fix)
+
+
+def test_a_store_can_serve_s3_below_a_path() -> None:
+    settings = MINIO.replace({"regionendpoint": "https://minio.example/s3/v1/"})
+    text = "The registry looks for the bucket below /s3/v1: few stores serve S3 below a path."
+    fix = {"regionendpoint": "https://minio.example"}
+    assert_reports(endpoint.form, settings, "regionendpoint", text, fix, severity=Severity.WARNING)
+
+
+def test_the_hosts_of_a_provider_serve_nothing_below_a_path() -> None:
+    settings = AMAZON.replace({"regionendpoint": "https://s3.amazonaws.com/s3"})
+    fix = {"regionendpoint": "https://s3.amazonaws.com"}
+    assert_reports(endpoint.form, settings, "regionendpoint", "An endpoint has no path", fix)
 
 
 @pytest.mark.parametrize(
@@ -383,6 +395,13 @@ def test_a_scheme_that_contradicts_the_https_setting_is_a_warning(text: str, sec
     settings = MINIO.replace({"regionendpoint": text, "secure": secure})
     fix = {"secure": not secure}
     assert_reports(endpoint.scheme, settings, "regionendpoint", sentence, fix, severity=Severity.WARNING)
+
+
+def test_traffic_to_a_provider_is_never_turned_to_http() -> None:
+    settings = AMAZON.replace({"regionendpoint": "http://s3.eu-west-1.amazonaws.com", "region": "eu-west-1"})
+    fix = {"regionendpoint": "https://s3.eu-west-1.amazonaws.com"}
+    text = "http:// wins over HTTPS on: traffic is unencrypted."
+    assert_reports(endpoint.scheme, settings, "regionendpoint", text, fix, severity=Severity.WARNING)
 
 
 # Port

@@ -27,6 +27,20 @@ def test_any_region_is_accepted_on_a_self_hosted_server(name: str) -> None:
     assert_accepts(region, MINIO, region=name)
 
 
+@pytest.mark.parametrize(("name", "is_refused"), [("Lab_1", True), ("lab.1", False), ("1", False)])
+def test_gitlab_refuses_a_region_that_no_host_can_have(name: str, is_refused: bool) -> None:
+    settings = MINIO.replace({"registry": "gitlab", "region": name})
+    if is_refused:
+        assert_reports(region, settings, "region", "GitLab makes no call for a region with `_` in its name.")
+    else:
+        assert_accepts(region, settings)
+
+
+def test_gitlab_refuses_a_dot_in_the_region_without_path_style() -> None:
+    settings = MINIO.replace({"registry": "gitlab", "region": "lab.1", "forcepathstyle": False})
+    assert_reports(region, settings, "region", "GitLab makes no call for a region with `.` in its name.")
+
+
 @pytest.mark.parametrize(
     ("settings", "default"),
     [

@@ -7,20 +7,25 @@ from __future__ import annotations
 
 import ast
 import base64
+import contextlib
 import hashlib
+import hmac
 import io
 import pkgutil
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 import urllib3
+from botocore.auth import AUTH_TYPE_MAPS
 from botocore.awsrequest import AWSHTTPConnection, AWSHTTPSConnection, AWSPreparedRequest, AWSResponse
+from botocore.compat import HTTPHeaders
 from botocore.config import Config
 from botocore.configprovider import BOTOCORE_DEFAUT_SESSION_VARIABLES, DEFAULT_S3_CONFIG_VARS
-from botocore.exceptions import ClientError, HTTPClientError, ProfileNotFound, SSLError
+from botocore.exceptions import ClientError, HTTPClientError, ParamValidationError, ProfileNotFound, SSLError
 from botocore.httpsession import URLLib3Session
 
 from tests.support.certificates import Certificates
@@ -35,11 +40,18 @@ from wizard.s3.error_mapping import map_errors
 from wizard.s3.errors import ConnectionFailed
 
 ENDPOINT = "http://store.test:9000"
+ACCESS_KEY, SECRET_KEY = "key", "secret"
 EMPTY_LISTING = b"<ListBucketResult><IsTruncated>false</IsTruncated></ListBucketResult>"
 CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
 
 PRIVATE_NAMES = (
     "botocore:xform_name",
+    "botocore.auth:AUTH_TYPE_MAPS",
+    "botocore.auth:HmacV1Auth._get_date",
+    "botocore.auth:HmacV1Auth.canonical_resource",
+    "botocore.auth:S3SigV4Auth._header_value",
+    "botocore.awsrequest:AWSHTTPConnection._encode_request",
+    "botocore.awsrequest:AWSHTTPConnection._validate_path",
     "botocore.awsrequest:AWSHTTPConnection._send_output",
     "botocore.awsrequest:AWSHTTPConnectionPool.ConnectionCls",
     "botocore.awsrequest:AWSHTTPSConnection._send_output",
@@ -290,8 +302,8 @@ def create_client(endpoint: str, signature: str = "s3v4") -> Any:
         "s3",
         region_name="us-east-1",
         endpoint_url=endpoint,
-        aws_access_key_id="key",
-        aws_secret_access_key="secret",
+        aws_access_key_id=ACCESS_KEY,
+        aws_secret_access_key=SECRET_KEY,
         config=Config(
             signature_version=signature,
             s3={"addressing_style": "path"},
@@ -496,17 +508,98 @@ def test_a_declared_body_has_no_checksum() -> None:
 
 
 @pytest.mark.parametrize(
-    ("is_patched", "signature", "signed"),
-    [(False, "s3", "/bucket/"), (True, "s3", "/bucket"), (True, "s3v4", "/bucket/")],
-    ids=["V2, unpatched", "V2", "V4"],
+    ("url", "path"), [("/bucket/%C3%A4%7Cb?prefix=%C3%A4", "/bucket/ä|b?prefix=%C3%A4"), ("", "/"), ("/a%20b", "/a b")]
 )
-def test_the_path_that_is_sent_is_signed(is_patched: bool, signature: str, signed: str) -> None:
-    recorded = RecordedClient(internals.sign_path_as_sent if is_patched else lambda _: None, signature=signature)
-    paths: list[str | None] = []
-    recorded.client.meta.events.register_last("before-sign.s3", lambda request, **_: paths.append(request.auth_path))
+@pytest.mark.parametrize("is_proxied", [False, True], ids=["directly", "through a proxy"])
+def test_a_raw_path_is_sent_without_encoding_scheme_and_host(url: str, path: str, is_proxied: bool) -> None:
+    with HostileStore(send(http_response(b""))).running() as server:
+        address = f"http://127.0.0.1:{server.port}"
+        host = "store.test" if is_proxied else address.removeprefix("http://")
+        proxies = {"http": address} if is_proxied else {}
+        session = internals.new_http_session(True, (2.0, 5.0), proxies, 2, raw_paths=True)
+        internals.send_unread(session, internals.prepared_request("GET", f"http://{host}{url}", {}))
+        session.close()
+    head = server.requests[0].decode()
+    assert head.startswith(f"GET {path} HTTP/1.1\r\n")
+    assert head.count("\r\nHost: ") == head.count(f"\r\nHost: {host}\r\n") == 1
+
+
+@pytest.mark.parametrize(("is_patched", "sent"), [(False, "b/a%20%2B%C3%A4"), (True, "b/a +ä")])
+def test_the_source_of_a_copy_is_not_encoded(is_patched: bool, sent: str) -> None:
+    answer = b"<CopyObjectResult><ETag>e</ETag></CopyObjectResult>"
+    patch = partial(internals.send_copy_source_unencoded, operation="CopyObject") if is_patched else lambda _: None
+    recorded = RecordedClient(patch, body=answer)
+    recorded.client.copy_object(Bucket="bucket", Key="key", CopySource="b/a +ä")
+    assert recorded.headers["x-amz-copy-source"] == sent
+
+
+@pytest.mark.parametrize(("is_patched", "zone", "path"), [(False, "GMT", "/bucket/"), (True, "UTC", "/bucket")])
+def test_a_v2_signature_covers_what_the_registry_sends(is_patched: bool, zone: str, path: str) -> None:
+    recorded = RecordedClient(internals.sign_as_registries if is_patched else lambda _: None, signature="s3")
     recorded.client.list_objects(Bucket="bucket")
-    assert recorded.requests[0].url.partition("?")[0] == f"{ENDPOINT}/bucket"
-    assert paths == [signed]
+    assert recorded.headers["date"].endswith(zone)
+    assert recorded.headers["authorization"] == v2_signature(f"GET\n\n\n{recorded.headers['date']}\n{path}")
+
+
+def v2_signature(text: str) -> str:
+    digest = hmac.digest(SECRET_KEY.encode(), text.encode(), "sha1")
+    return f"AWS {ACCESS_KEY}:{base64.b64encode(digest).decode()}"
+
+
+def test_a_v2_signature_covers_the_path_without_encoding() -> None:
+    recorded = RecordedClient(internals.sign_as_registries, signature="s3", body=b"<ListPartsResult/>")
+    recorded.client.list_parts(Bucket="bucket", Key="ä|b", UploadId="a/b=")
+    expected = f"GET\n\n\n{recorded.headers['date']}\n/bucket/ä|b?uploadId=a/b="
+    assert recorded.headers["authorization"] == v2_signature(expected)
+
+
+@pytest.mark.parametrize(("signer", "signed"), [("s3v4", "b/a c d"), ("s3v4-go", "b/a c\xa0d")])
+def test_a_v4_signature_of_go_covers_other_blanks_than_those_of_ascii(signer: str, signed: str) -> None:
+    new_signer: Any = AUTH_TYPE_MAPS[signer]
+    headers = HTTPHeaders.from_dict({"x-amz-copy-source": " b/a  c\xa0d"})
+    assert new_signer(None, "s3", "us-east-1").canonical_headers(headers) == f"x-amz-copy-source:{signed}"
+
+
+def test_a_client_signs_with_v4_of_go() -> None:
+    recorded = RecordedClient(internals.sign_as_registries)
+    chosen: list[str] = []
+    recorded.client.meta.events.register(
+        "before-sign.s3", lambda signature_version, **_: chosen.append(signature_version)
+    )
+    recorded.client.list_objects(Bucket="bucket")
+    assert chosen == ["s3v4-go"]
+
+
+@pytest.mark.parametrize("is_patched", [False, True])
+def test_a_bucket_can_have_any_name(is_patched: bool) -> None:
+    recorded = RecordedClient(internals.accept_any_bucket if is_patched else lambda _: None)
+    with contextlib.suppress(ParamValidationError):
+        recorded.client.list_objects(Bucket="tenant:bucket")
+    assert [request.url.partition("?")[0] for request in recorded.requests] == [
+        f"{ENDPOINT}/tenant%3Abucket"
+    ] * is_patched
+
+
+@pytest.mark.parametrize("region", ["us_east_1", "a.b", "1", "eu-west-1"])
+def test_any_region_can_be_signed_for(region: str) -> None:
+    recorded = RecordedClient(internals.sign_as_registries)
+    internals.sign_in_region(recorded.client, region)
+    recorded.client.list_objects(Bucket="bucket")
+    assert f"/{region}/s3/aws4_request" in recorded.headers["authorization"]
+    url = recorded.client.generate_presigned_url("get_object", Params={"Bucket": "bucket", "Key": "key"})
+    assert f"%2F{region}%2Fs3%2Faws4_request" in url
+
+
+def test_a_thread_notes_that_it_sends() -> None:
+    session = http_session()
+    with HostileStore(send(http_response(b""))).running() as server:
+        for headers, has_sent in (({"a": "b\r\nc: d"}, False), ({}, True)):
+            internals.THIS_THREAD.has_sent = False
+            request = internals.prepared_request("GET", f"http://127.0.0.1:{server.port}", headers)
+            with contextlib.suppress(HTTPClientError):
+                internals.send_unread(session, request)
+            assert internals.THIS_THREAD.has_sent is has_sent
+    session.close()
 
 
 def filtered(seen: list[tuple[str, int, bytes]], replacement: bytes | None = None) -> Callable[[Any], None]:

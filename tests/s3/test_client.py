@@ -17,11 +17,11 @@ from tests.support.live_store import LiveStore
 from tests.support.moto_server import Moto
 from tests.support.proxy import http_proxy
 from tests.support.reports import finding_of, report_of, result_of
-from tests.support.s3_requests import Environ
+from tests.support.s3_requests import Environ, signed_region
 from wizard.model.findings import Value
 from wizard.model.settings import Settings
 from wizard.s3.client import Store
-from wizard.s3.errors import ConnectionFailed, ErrorResponse, NotS3, StoreError
+from wizard.s3.errors import ConnectionFailed, ErrorResponse, NotS3, NotSent, StoreError
 from wizard.validation.results import Status
 
 MIB = 1 << 20
@@ -88,8 +88,9 @@ def test_an_error_response_is_raised(store: LiveStore) -> None:
 )
 def test_a_value_that_botocore_cannot_parse_is_not_s3(element: str) -> None:
     body = f"<ListBucketResult>{element}</ListBucketResult>".encode()
-    with client_of_response(http_response(body)) as (s3, _), pytest.raises(NotS3):
+    with client_of_response(http_response(body)) as (s3, _), pytest.raises(NotS3) as caught:
         s3.call("ListObjects", Bucket="bucket")
+    assert caught.value.has_invalid_value
 
 
 def test_a_mistake_of_this_program_is_not_an_error_of_the_store(store: LiveStore) -> None:
@@ -120,6 +121,26 @@ def test_a_store_that_is_not_there_is_a_failed_connection(store: LiveStore) -> N
     with client(settings) as s3, pytest.raises(ConnectionFailed) as caught:
         s3.call("ListObjects", Bucket=store.bucket)
     assert caught.value.while_connecting
+
+
+def test_a_call_that_cannot_be_made_is_not_sent() -> None:
+    with FaultyStore() as store, client(store.settings()) as s3, pytest.raises(NotSent):
+        s3.call("PutObject", Bucket=store.bucket, Key=1)
+    assert store.calls == []
+
+
+@pytest.mark.parametrize("region", ["us_east_1", "a.b", "1"])
+def test_a_region_can_have_a_name_that_no_host_can_have(region: str) -> None:
+    regions: set[str] = set()
+
+    def record(environ: Environ, call_next: CallNext) -> Response:
+        regions.add(signed_region(environ))
+        return call_next(environ)
+
+    with FaultyStore(record) as store, client(store.settings(region=region)) as s3:
+        s3.call("ListObjects", Bucket=store.bucket)
+        s3.fetch(s3.presigned_url("ListObjects", Bucket=store.bucket), "ListObjects")
+    assert regions == {region}
 
 
 def test_an_anonymous_client_does_not_sign() -> None:

@@ -5,7 +5,15 @@ from __future__ import annotations
 import pytest
 
 from wizard.model.findings import Cause, Finding
-from wizard.s3.errors import ConnectionFailed, ContractViolation, ErrorResponse, NoCredentials, NotS3, StoreError
+from wizard.s3.errors import (
+    ConnectionFailed,
+    ContractViolation,
+    ErrorResponse,
+    NoCredentials,
+    NotS3,
+    NotSent,
+    StoreError,
+)
 
 
 def response(status: int, code: str = "", headers: dict[str, str] | None = None, region: str = "") -> ErrorResponse:
@@ -21,6 +29,8 @@ def response(status: int, code: str = "", headers: dict[str, str] | None = None,
         (response(503), False),
         (ConnectionFailed("PutObject", (), while_connecting=True), True),
         (ConnectionFailed("PutObject", ()), False),
+        (ConnectionFailed("PutObject", (), was_sent=False), True),
+        (NotSent("PutObject", ""), True),
         (NoCredentials("PutObject", "none"), True),
         (NotS3("PutObject", ""), False),
         (ContractViolation("PutObject", Finding(Cause.CORRUPTED, "")), False),

@@ -384,6 +384,17 @@ def bucket_in_host(domain: str) -> Fault:
     return act
 
 
+def below_path(path: str) -> Fault:
+    """The store serves S3 below `path`; other paths are those of a web server."""
+
+    def act(environ: Environ, call_next: CallNext) -> Response:
+        if not environ["PATH_INFO"].startswith(f"{path}/"):
+            return console_page()(environ, call_next)
+        return call_next(environ | _at(environ["PATH_INFO"].removeprefix(path)))
+
+    return act
+
+
 def require_v4() -> Fault:
     """Reject V2 signatures with Amazon S3's message."""
     return _reject_signature("v2", "AWS4-HMAC-SHA256")
@@ -807,7 +818,11 @@ def ignore_copy_range() -> Fault:
 
 
 def refuse_copy_offsets() -> Fault:
-    """UploadPartCopy only copies from the start of the source, as MinIO with compression."""
+    """UploadPartCopy only copies from the start of the source.
+
+    Old releases of MinIO refuse with these words what lies beyond the compressed size of a source that they have
+    compressed; new ones know its actual size (CopyObjectPartHandler).
+    """
     message = "Range specified is not valid for source object"
     return on(
         "UploadPartCopy",

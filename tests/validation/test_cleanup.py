@@ -17,6 +17,7 @@ from tests.support.command_line import running_wizard
 from tests.support.faulty_store import CallNext, Fault, FaultyStore
 from tests.support.moto_server import Moto
 from tests.support.processes import wait_for
+from tests.support.proxy import http_proxy
 from tests.support.rclone import Rclone
 from tests.support.reports import (
     REGISTRY_LINES,
@@ -397,3 +398,32 @@ def test_the_warning_about_a_folder_names_its_path() -> None:
 
 def test_no_leftovers_are_no_warning() -> None:
     assert leftovers_finding((), Settings()) is None
+
+
+def test_nothing_is_left_of_a_call_that_could_not_be_sent() -> None:
+    with FaultyStore() as store:
+        report = report_of(store.settings(encrypt=True, keyid="line\r\nbreak"))
+        assert finding_of(report, "write").text == (
+            "These settings cannot be put into a request: the address or a header has a character that HTTP does not "
+            "allow."
+        )
+        assert report.leftovers == ()
+
+
+def test_leftovers_begin_with_a_bucket_that_the_store_takes_for_a_part_of_keys(monkeypatch: pytest.MonkeyPatch) -> None:
+    with FaultyStore(faults.bucket_in_host("store.test")) as store:
+        port = int(store.endpoint.rpartition(":")[2])
+        with http_proxy(port, passes_host=True) as proxy:
+            monkeypatch.setenv("http_proxy", proxy.url)
+            monkeypatch.delenv("NO_PROXY")
+            report = report_of(store.settings(regionendpoint=f"http://{store.bucket}.store.test", redirect=False))
+        assert leftover_keys(report) == keys_in_bucket(store, store.bucket)
+        assert f"Delete what begins with {store.bucket}/docker/" in finding_of(report, "cleanup").text
+
+
+def test_leftovers_are_named_in_the_bucket_that_the_path_of_the_endpoint_names() -> None:
+    with FaultyStore() as store:
+        other = store.create_bucket()
+        report = report_of(store.settings(regionendpoint=f"{store.endpoint}/{other}", redirect=False))
+        assert leftover_keys(report) == keys_in_bucket(store, other)
+        assert f"May be left in {other}: {store.bucket}/docker/" in finding_of(report, "cleanup").text

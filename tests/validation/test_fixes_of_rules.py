@@ -51,9 +51,9 @@ def test_the_root_of_an_endpoint_is_offered_where_it_is_s3() -> None:
 def test_the_root_of_an_endpoint_is_not_offered_where_it_is_a_web_page() -> None:
     with FaultyStore(faults.strip_path("/minio")) as store:
         report = report_of(store.settings(regionendpoint=f"{store.endpoint}/minio"))
-        assert report.failed == ("settings",)
+        assert report.failed == ("list",)
         assert offered_fix(report) is None
-        assert "An endpoint has no path" in finding_of(report, "settings").text
+        assert "a proxy takes /minio out of the address" in finding_of(report, "list").text
 
 
 def test_a_fix_to_an_address_without_a_store_is_not_offered() -> None:
@@ -225,6 +225,6 @@ def test_a_run_that_is_cancelled_before_its_start_tests_no_fix() -> None:
 
 def test_no_upload_is_started_while_the_fix_of_an_error_is_tested() -> None:
     with FaultyStore() as store:
-        report_of(store.settings(regionendpoint=f"{store.endpoint}/path"))
+        report_of(store.settings(regionendpoint=f"{store.endpoint}?path"))
         wait_for_late_threads()
         assert set(store.calls) == {"ListObjects"}

@@ -73,6 +73,7 @@ class CheckContext(BucketCalls):
         self.started_at = time.monotonic()
         self.has_tried_to_write = threading.Event()
         self.has_written = False  # the test object, with the settings as they are
+        self.place_of_objects = (settings.bucket, "")  # the bucket that the store writes to, and what begins keys there
         self.bucket_was_absent = False  # until the store created it at the first write
         self.early_uploads: dict[str, Future[str]] = {name: Future() for name in EARLY_UPLOADS}  # their ids
         self.public_access: Future[tuple[bool | None, bool | None]] = Future()  # whether anybody can read, and can list

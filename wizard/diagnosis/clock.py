@@ -24,9 +24,18 @@ def skew_warning(skew: float | None) -> Finding | None:
 
 
 def skew_error(finding: Finding, skew: float | None) -> Finding:
-    """Adds the skew in seconds to a finding about the clock; returns any other finding unchanged."""
+    """Adds the skew in seconds to a finding about the clock; returns any other finding unchanged.
+
+    Where the clocks agree, the requests are delayed: the finding has another cause then.
+    """
     if finding.cause is not Cause.CLOCK_SKEW or skew is None:
         return finding
+    if abs(skew) < _WARNING_SKEW:
+        return Finding(
+            Cause.STORE_ERROR,
+            "The store calls the requests too old or too new, and the clock in its answers agrees with this machine's: "
+            "a proxy between holds requests back, or answers with its own clock.",
+        )
     return Finding(Cause.CLOCK_SKEW, f"{_describe_skew(skew)}, and the store refuses that. {_advice()}")
 
 

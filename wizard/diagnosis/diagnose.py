@@ -15,6 +15,7 @@ from wizard.s3.errors import (
     ErrorResponse,
     NoCredentials,
     NotS3,
+    NotSent,
     StoreError,
     UnsupportedProxy,
 )
@@ -68,14 +69,11 @@ def _diagnose(error: StoreError, settings: Settings) -> Finding:
                 "registry's role or environment is.",
                 setting="accesskey",
             )
-        case NotS3() if error.is_malformed_xml:
-            purpose = OPERATIONS[error.operation].purpose
-            text = (
-                f"When asked to {purpose} the store answers with broken XML: it was cut or changed. Is a proxy between?"
-            )
-            return Finding(Cause.CORRUPTED, text)
         case NotS3():
-            return not_s3_finding(settings, is_html=error.is_html)
+            return _diagnose_answer(error, settings)
+        case NotSent():
+            text = f"These settings cannot be put into a request: {sanitize(error.detail)}"
+            return Finding(Cause.INVALID_SETTING, f"{text.rstrip('.')}.")
         case UnsupportedProxy():
             return diagnose_unsupported_proxy(settings)
         case ConnectionFailed():
@@ -83,3 +81,16 @@ def _diagnose(error: StoreError, settings: Settings) -> Finding:
         case ErrorResponse():
             return diagnose_error_response(error, settings)
     raise error
+
+
+def _diagnose_answer(error: NotS3, settings: Settings) -> Finding:
+    if error.is_malformed_xml:
+        problem = "broken XML: it was cut or changed. Is a proxy between?"
+    elif error.has_invalid_value:
+        kind = "date" if "timestamp" in error.detail.lower() else "number"
+        problem = f"a {kind} that registries cannot read."
+    else:
+        return not_s3_finding(settings, is_html=error.is_html)
+    return Finding(
+        Cause.CORRUPTED, f"When asked to {OPERATIONS[error.operation].purpose} the store answers with {problem}"
+    )

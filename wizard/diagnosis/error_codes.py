@@ -123,7 +123,7 @@ def meaning_of(error: ErrorResponse, settings: Settings) -> str:
             continue
         if message.applies(settings) and message.pattern.search(text):
             return message.code
-    if error.code.startswith("KMS."):
+    if error.code.upper().startswith("KMS"):  # `KMS.DisabledException` of Amazon, `KMSNotConfigured` and others
         return ENCRYPTION_REFUSED
     return _SYNONYMS.get(error.code, error.code)
 

@@ -15,20 +15,19 @@ from wizard.catalog.registries import registry_of
 from wizard.diagnosis import error_codes
 from wizard.diagnosis.connection_errors import expects_tls, https_required
 from wizard.diagnosis.proxy import diagnose_proxy_answer, diagnose_proxy_authentication
-from wizard.diagnosis.wording import display_address, display_host, endpoint_finding, not_s3_finding
+from wizard.diagnosis.wording import display_address, display_host, endpoint_finding, not_s3_finding, unreadable_source
 from wizard.model import fixes
 from wizard.model.endpoint import Endpoint, host_of, scheme_of
 from wizard.model.findings import Cause, Finding, Fix
 from wizard.model.settings import Settings, format_size
-from wizard.s3.errors import ErrorResponse
-from wizard.s3.operations import OPERATIONS, Operation
+from wizard.s3.errors import ErrorResponse, StoreError
+from wizard.s3.operations import COPIES, OPERATIONS, Operation
 from wizard.text.sanitize import sanitize
 
 _MAX_REGION_LENGTH = 40  # characters
 _MAX_BUCKET_LENGTH = 63
 _MAX_ACTION_LENGTH = 80
 _WORDS_OF_DENIAL = re.compile(r"\W*((access\W?)?(denied|forbidden)|forbidden|not authorized)?\W*", re.IGNORECASE)
-_COPIES = ("CopyObject", "UploadPartCopy")
 _LISTINGS = ("ListObjects", "ListObjectsV2")
 _STATUSES_OF_OTHER_SERVERS = (400, 404)  # without a code of S3, these come from a server that does not speak it
 
@@ -53,6 +52,20 @@ def diagnose_error_response(error: ErrorResponse, settings: Settings) -> Finding
     if meaning not in _DIAGNOSES and (error.has_no_s3_code or error.status != HTTPStatus.FORBIDDEN):
         meaning = f"status {error.status}"
     return _DIAGNOSES.get(meaning, _Diagnosis.unknown_error)(diagnosis)
+
+
+def place_of_objects(error: StoreError, settings: Settings) -> tuple[str, str] | None:
+    """The bucket that objects go to, and what begins their keys, where the store takes the bucket for a part of keys.
+
+    It finds another one in the host name, or in the path of the endpoint. None if the error does not show that.
+    """
+    if not (isinstance(error, ErrorResponse) and error.code == "NoSuchKey" and error.operation in _LISTINGS):
+        return None
+    endpoint, bucket = Endpoint.parse(settings.regionendpoint), settings.bucket
+    if endpoint.path:
+        first, _, rest = f"{endpoint.path.lstrip('/')}/{bucket}/".partition("/")
+        return first, rest
+    return (bucket, f"{bucket}/") if endpoint.host.lower().startswith(f"{bucket}.".lower()) else None
 
 
 def expired_credentials() -> Finding:
@@ -94,7 +107,7 @@ def _diagnose_redirect(target: Endpoint, settings: Settings) -> Finding:
         changes: dict[str, str | bool] = {"regionendpoint": f"https://{host}{port}", "secure": True}
         fix = Fix(f"Use {changes['regionendpoint']}.", changes)
         return endpoint_finding(Cause.HTTPS_REQUIRED, f"{display_address(settings)} sends everybody on to HTTPS.", fix)
-    destination = f" to {sanitize(str(target), 80)}" if target.has_valid_host() else ""
+    destination = f" to {sanitize(target.without_path(), 80)}" if target.has_valid_host() else ""
     text = f"{display_address(settings)} sends everybody on{destination}; no push follows. Is this the address of the "
     return endpoint_finding(Cause.NOT_S3, f"{text}S3 API?")
 
@@ -165,7 +178,7 @@ class _Diagnosis:
 
     def _missing(self, operation: Operation, action: str, resource: str) -> Finding:
         missing = f"{action} is missing on {resource}"
-        if operation.name in _COPIES:
+        if operation.name in COPIES:
             missing = f"s3:GetObject or {missing}"
         consequence = operation.consequence
         if operation.name == "DeleteObjects" and registry_of(self.settings.registry).list_version != 1:
@@ -200,12 +213,16 @@ class _Diagnosis:
         )
 
     def wrong_secret(self) -> Finding:
-        return Finding(
-            Cause.WRONG_SECRET,
+        text = (
             "The store knows the access key, but the secret key does not fit it. Paste the secret key again, whole. "
-            "A proxy that changes host or path would look the same.",
-            setting="secretkey",
+            "A proxy that changes host or path would look the same."
         )
+        if path := sanitize(Endpoint.parse(self.settings.regionendpoint).path, 40):
+            text = (
+                "The store knows the access key, and the signature does not fit: the secret key is wrong, or a proxy "
+                f"takes {path} out of the address, which the signature covers. Then use an address without a path."
+            )
+        return Finding(Cause.WRONG_SECRET, text, setting="secretkey")
 
     def expired_token(self) -> Finding:
         return expired_credentials()
@@ -316,18 +333,22 @@ class _Diagnosis:
     # Values that are sent with an object
 
     def encryption_refused(self) -> Finding:
+        if not self.settings.encrypt:
+            text = (
+                f"The bucket encrypts all objects with a key that the store cannot use: {self._words}. Correct the "
+                "key, or the default encryption of the bucket."
+            )
+            return Finding(Cause.STORE_ERROR, text)
         fix = next(fixes.less_encryption(self.settings), None)
         text = f"The store refuses the encryption of the settings: {self._words}."
         return Finding(Cause.UNSUPPORTED, text, setting=next(iter(fix.set), "") if fix else "encrypt", fix=fix)
 
     def no_object(self) -> Finding:
         endpoint = Endpoint.parse(self.settings.regionendpoint)
-        start = f"{self.settings.bucket}."
-        if self.error.operation in _LISTINGS and endpoint.host.lower().startswith(start.lower()):
-            return self._bucket_in_host(str(endpoint._replace(host=endpoint.host[len(start) :])))
-        if self.error.operation in _COPIES and "+" in self.settings.rootdirectory:
-            return self._undecodable_source()
-        return self.unknown_error()
+        if not endpoint.path and place_of_objects(self.error, self.settings):
+            return self._bucket_in_host(str(endpoint._replace(host=endpoint.host[len(self.settings.bucket) + 1 :])))
+        source = unreadable_source(self.settings) if self.error.operation in COPIES else None
+        return source or self.unknown_error()
 
     def _bucket_in_host(self, without_bucket: str) -> Finding:
         return endpoint_finding(
@@ -335,14 +356,6 @@ class _Diagnosis:
             "The store reads the bucket from the host name, so that the bucket in the path becomes a part of each key. "
             "Leave it out of the endpoint.",
             Fix(f"Use {without_bucket}.", {"regionendpoint": without_bucket}),
-        )
-
-    def _undecodable_source(self) -> Finding:
-        return Finding(
-            Cause.UNSUPPORTED,
-            "The store does not find what it is to copy: it takes the plus sign in the root directory for a blank. Use "
-            "a root directory without one.",
-            setting="rootdirectory",
         )
 
     def storage_class_refused(self) -> Finding:

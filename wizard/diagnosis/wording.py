@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import re
+
 from wizard.model.endpoint import Endpoint, host_of, port_of
 from wizard.model.findings import Cause, Finding, Fix
 from wizard.model.redaction import hide_credentials
 from wizard.model.settings import Settings
-from wizard.s3.operations import OPERATIONS
 from wizard.text.sanitize import sanitize
 
 _MAX_HOST_LENGTH = 80  # characters
+_SPECIAL_IN_SOURCES = re.compile(r"[+#?%]|[^\x00-\x7f]")
 
 
 def display_host(settings: Settings) -> str:
     """The host of the endpoint, to be displayed: without credentials, sanitized and cut. Connect to `host_of`."""
-    return sanitize(hide_credentials(host_of(settings), settings), _MAX_HOST_LENGTH)
+    return sanitize(hide_credentials(host_of(settings), settings), _MAX_HOST_LENGTH).rstrip(".")
 
 
 def display_address(settings: Settings) -> str:
@@ -46,11 +48,17 @@ def not_s3_finding(settings: Settings, *, is_html: bool) -> Finding:
     )
 
 
-def blocked_call(operation: str, settings: Settings) -> Finding:
-    """The finding for an answer that is not one of S3, where other calls have succeeded at the same address."""
-    known = OPERATIONS.get(operation)
+def unreadable_source(settings: Settings) -> Finding | None:
+    """The finding for a store that cannot read the source of a copy; None if the root directory has only plain signs.
+
+    The registry names the source without percent-encoding, and the store decodes it nevertheless.
+    """
+    special = _SPECIAL_IN_SOURCES.search(settings.rootdirectory)
+    if not special:
+        return None
     return Finding(
-        Cause.STORE_ERROR,
-        f"When asked to {known.purpose if known else 'answer'}, {display_address(settings)} answers with something "
-        f"that is not S3, and other calls succeed there: a proxy before the store blocks {sanitize(operation, 40)}.",
+        Cause.UNSUPPORTED,
+        f"The store does not find what it is to copy: it does not read `{sanitize(special[0])}` in the root directory "
+        "as the registry sends it. Use a root directory without it.",
+        setting="rootdirectory",
     )

@@ -113,13 +113,17 @@ class Endpoint(NamedTuple):
         """Whether only machines inside the provider's own cloud reach the host."""
         return re.fullmatch(_CLOUD_INTERNAL, self.host.lower().rstrip(".")) is not None
 
+    def without_path(self) -> Endpoint:
+        """The endpoint without what follows the host and the port."""
+        return self._replace(path="", rest="")
+
     def __repr__(self) -> str:
         return f"Endpoint({self})"  # without `userinfo`, which may contain a password
 
     def __str__(self) -> str:
         scheme = f"{self.scheme}://" if self.scheme else ""
         port = f":{self.port}" if self.port else ""
-        return f"{scheme}{self.host}{port}"
+        return f"{scheme}{self.host}{port}{self.path}"
 
 
 def _version(host: str) -> int:
@@ -165,7 +169,7 @@ def url_of(settings: Settings) -> str:
     if not settings.regionendpoint:
         service = f"s3-fips{_stack(settings)}" if settings.value("usefipsendpoint") else f"s3{_stack(settings)}"
         return f"{scheme_of(settings)}://{amazon_host(settings.region, service)}"
-    return f"{scheme_of(settings)}://{str(endpoint).removeprefix(endpoint.scheme + '://')}{endpoint.path}"
+    return str(endpoint._replace(scheme=scheme_of(settings)))
 
 
 def is_accelerated(settings: Settings) -> bool:

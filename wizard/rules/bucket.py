@@ -22,6 +22,7 @@ _OTHER_KINDS = {
     "--ol-s3": "an Object Lambda access point",  # reads only
     ".mrap": "a multi-region access point",  # signature version 4A only
 }
+_TENANT = re.compile(r"^\w*:", re.ASCII)  # of Ceph: https://docs.ceph.com/en/latest/radosgw/multitenancy/
 _WARNING = Severity.WARNING
 
 
@@ -41,7 +42,8 @@ def bucket(settings: Settings) -> Iterator[Finding]:
         yield address
         return
     amazon = store_of(settings).bucket_names is BucketNames.AWS
-    if problem := _problem_of_any_name(name) or (_problem_of_kind(name) if amazon else ""):
+    untenanted = name if amazon else _TENANT.sub("", name)
+    if problem := _problem_of_any_name(untenanted) or (_problem_of_kind(name) if amazon else ""):
         yield invalid_setting("bucket", problem)
     elif amazon and (problem := _problem_of_new_name(name)):
         yield invalid_setting("bucket", f"New buckets cannot {problem}; an older one can.", severity=_WARNING)

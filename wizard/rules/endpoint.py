@@ -70,7 +70,9 @@ def form(settings: Settings) -> Iterator[Finding]:
     if "<" in text or "{" in text:
         yield _finding("Put your own value in place of the part in brackets.")
     elif parsed.userinfo:
-        yield _finding("Keys do not belong in the endpoint: they have fields of their own.", _use(parsed))
+        yield _finding(
+            "Keys do not belong in the endpoint: they have fields of their own.", _use(parsed.without_path())
+        )
     elif not parsed.scheme and (mistyped := _MISTYPED_SCHEME.match(text)):
         yield _finding(
             "Between scheme and host stand a colon and two slashes.",
@@ -109,17 +111,23 @@ def _host_problem(parsed: Endpoint) -> Finding | None:
 
 
 def _surplus_parts(settings: Settings, parsed: Endpoint) -> Iterator[Finding]:
-    bucket = settings.bucket
-    if parsed.path:
-        first = parsed.path.strip("/").partition("/")[0]
-        if not bucket or first == bucket:
-            yield _finding(
-                "The bucket does not belong in the endpoint: it has a field of its own.", _use(parsed, bucket=first)
-            )
-        else:
-            yield _finding("An endpoint has no path; the registry would look for a bucket there.", _use(parsed))
+    """Findings about a bucket in the path or the host, and about a path where S3 may be served.
+
+    Registries sign and send the path (tried with 2.8 and 3.1). That works where a store serves S3 below it, and fails
+    behind a proxy that removes it from signed requests; a provider's own hosts have none.
+    """
+    bucket, plain = settings.bucket, parsed.without_path()
+    first = parsed.path.strip("/").partition("/")[0]
+    if first and (not bucket or first == bucket):
+        text = "The bucket does not belong in the endpoint: it has a field of its own."
+        yield _finding(text, _use(plain, bucket=first))
+    elif parsed.path and provider_by_host(str(plain)):
+        yield _finding("An endpoint has no path; the registry would look for a bucket there.", _use(plain))
     elif parsed.rest:
-        yield _finding("An endpoint ends with its host and port.", _use(parsed))
+        yield _finding("An endpoint ends with its host and port.", _use(parsed._replace(rest="")))
+    elif parsed.path:
+        text = f"The registry looks for the bucket below {sanitize(parsed.path, 40)}: few stores serve S3 below a path."
+        yield _finding(text, _use(plain), Severity.WARNING)
     elif bucket and parsed.host.lower().startswith(f"{bucket.lower()}.") and not parsed.is_address():
         yield _bucket_in_host(parsed, parsed._replace(host=parsed.host[len(bucket) + 1 :]))
 
@@ -209,14 +217,13 @@ def scheme(settings: Settings) -> Iterator[Finding]:
         )
     elif (parsed.scheme == "https") != settings.secure:
         traffic = "unencrypted" if parsed.scheme == "http" else "encrypted"
-        yield _finding(
-            f"{parsed.scheme}:// wins over HTTPS {'on' if settings.secure else 'off'}: traffic is {traffic}.",
-            Fix(
-                f"Turn HTTPS {'off' if settings.secure else 'on'}, as the endpoint says.",
-                {"secure": not settings.secure},
-            ),
-            Severity.WARNING,
+        fix = Fix(
+            f"Turn HTTPS {'off' if settings.secure else 'on'}, as the endpoint says.", {"secure": not settings.secure}
         )
+        if parsed.scheme == "http" and has_own_hosts(store_of(settings)):  # providers serve https everywhere
+            fix = _use(parsed._replace(scheme="https")) or fix
+        text = f"{parsed.scheme}:// wins over HTTPS {'on' if settings.secure else 'off'}: traffic is {traffic}."
+        yield _finding(text, fix, Severity.WARNING)
 
 
 def port(settings: Settings) -> Iterator[Finding]:

@@ -31,6 +31,9 @@ def region(settings: Settings) -> Iterator[Finding]:
         yield invalid_setting("region", f"{char} cannot be in a region's name.", _fix(settings, store))
     elif store.regions and name not in store.regions:
         yield _unknown(settings, store)
+    elif char := registry_of(settings.registry).refused_in_region(settings):
+        title = registry_of(settings.registry).title
+        yield invalid_setting("region", f"{title} makes no call for a region with `{char}` in its name.")
 
 
 def _blank(settings: Settings) -> Finding:

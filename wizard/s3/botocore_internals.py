@@ -11,18 +11,22 @@ import functools
 import hashlib
 import io
 import os
+import re
 import shlex
 import socket
+import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from email.utils import formatdate
 from pathlib import Path
 from traceback import walk_tb
 from typing import Any, ClassVar, NamedTuple
-from urllib.parse import unquote, urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 
 import botocore.endpoint
 import botocore.session
 from botocore import xform_name
+from botocore.auth import AUTH_TYPE_MAPS, HmacV1Auth, S3SigV4Auth
 from botocore.awsrequest import (
     AWSHTTPConnection,
     AWSHTTPConnectionPool,
@@ -50,7 +54,7 @@ from botocore.credentials import (
     create_credential_resolver,
 )
 from botocore.exceptions import ConfigParseError, HTTPClientError, PartialCredentialsError
-from botocore.handlers import set_list_objects_encoding_type_url
+from botocore.handlers import set_list_objects_encoding_type_url, validate_bucket_name
 from botocore.hooks import EventAliaser
 from botocore.httpsession import URLLib3Session
 from botocore.loaders import Loader
@@ -409,24 +413,67 @@ class ContinueReceivedError(Exception):
     """The server accepts the body that was announced, or did not object within a second."""
 
 
-class _ExpectContinueMixin:
-    """A connection that raises `ContinueReceivedError` in place of sending a body after `Expect: 100-continue`."""
+class _Sending(threading.local):
+    """Whether this thread has sent any of a request, by a session of `new_http_session`, since it was set to False."""
+
+    has_sent = False
+
+
+THIS_THREAD = _Sending()
+
+
+class _SendingMixin:
+    """A connection that notes in `THIS_THREAD` that it sends a request.
+
+    It raises `ContinueReceivedError` in place of sending a body after `Expect: 100-continue`.
+    """
 
     _expect_header_set: bool
     _response_received: bool  # a final status came, and not 100
 
     def _send_output(self, *arguments: Any, **keywords: Any) -> None:
         is_asking = self._expect_header_set
+        THIS_THREAD.has_sent = True
         super()._send_output(*arguments, **keywords)  # type: ignore[misc]  # the stubs omit it
         if is_asking and not self._response_received:
             raise ContinueReceivedError
 
 
-class _Connection(_ExpectContinueMixin, AWSHTTPConnection):  # type: ignore[misc]  # as in the stubs themselves
+class _Connection(_SendingMixin, AWSHTTPConnection):  # type: ignore[misc]  # as in the stubs themselves
     pass
 
 
-class _SecureConnection(_ExpectContinueMixin, AWSHTTPSConnection):  # type: ignore[misc]  # as in the stubs themselves
+class _SecureConnection(_SendingMixin, AWSHTTPSConnection):  # type: ignore[misc]  # as in the stubs themselves
+    pass
+
+
+class _RawPathMixin:
+    """A connection that sends a path without percent-encoding, and to a proxy too without scheme and host.
+
+    So do registries that sign with V2: `setv2Handlers` in s3_v2_signer.go makes the decoded path the `Opaque` of the
+    URL, which Go sends as it is.
+    """
+
+    def putrequest(self, method: str, url: str, *arguments: Any, **keywords: Any) -> None:
+        target = urlsplit(url)
+        keywords["skip_host"] = keywords.get("skip_host", False) or bool(target.netloc)
+        query = f"?{target.query}" if target.query else ""
+        super().putrequest(method, unquote(target.path) + query, *arguments, **keywords)  # type: ignore[misc]  # mixin
+        if target.netloc:  # of an address for a proxy, whose own host would be named
+            self.putheader("Host", target.netloc)  # type: ignore[attr-defined]  # of the other base
+
+    def _validate_path(self, url: str) -> None:
+        """Accepts what the registry sends, too."""
+
+    def _encode_request(self, request: str) -> bytes:
+        return request.encode()
+
+
+class _RawPathConnection(_RawPathMixin, _Connection):  # type: ignore[misc]  # as in the stubs themselves
+    pass
+
+
+class _SecureRawPathConnection(_RawPathMixin, _SecureConnection):  # type: ignore[misc]  # as in the stubs themselves
     pass
 
 
@@ -445,11 +492,21 @@ class _SecurePool(_NoRedirectMixin, AWSHTTPSConnectionPool):
     ConnectionCls = _SecureConnection
 
 
+class _RawPathPool(_Pool):
+    ConnectionCls = _RawPathConnection
+
+
+class _SecureRawPathPool(_SecurePool):
+    ConnectionCls = _SecureRawPathConnection
+
+
 def new_http_session(
     verify: str | bool,  # the path of a CA bundle, or whether to verify with the one that botocore finds
     timeouts: tuple[float, float],  # seconds: to connect, and to read
     proxies: Mapping[str, str],
     max_connections: int,
+    *,
+    raw_paths: bool = False,  # whether paths are sent without percent-encoding
 ) -> URLLib3Session:
     """An HTTP session that follows no redirect and never sends a `DeclaredBody`."""
     options: dict[str, Any] = {  # the stubs are narrower than what is accepted
@@ -461,7 +518,8 @@ def new_http_session(
     }
     session = URLLib3Session(**options)
     # The pool manager and those of proxies hold the same mapping, so it is changed in place.
-    session._pool_classes_by_scheme.update(http=_Pool, https=_SecurePool)  # type: ignore[attr-defined]
+    pools = (_RawPathPool, _SecureRawPathPool) if raw_paths else (_Pool, _SecurePool)
+    session._pool_classes_by_scheme.update(zip(("http", "https"), pools, strict=True))  # type: ignore[attr-defined]
     return session
 
 
@@ -516,6 +574,11 @@ def filter_bodies(client: BaseClient, check: Callable[[str, int, bytes], bytes])
     client.meta.events.register_first("before-parse.*.*", replace_body)
 
 
+def accept_any_bucket(client: BaseClient) -> None:
+    """Lets a bucket have any name. botocore refuses those with the tenant of Ceph, such as `tenant:bucket`."""
+    client.meta.events.unregister("before-parameter-build.s3", validate_bucket_name)
+
+
 def keep_keys_unencoded(client: BaseClient) -> None:
     """Lists objects without `encoding-type=url`, which botocore adds."""
     for operation in ("ListObjects", "ListObjectsV2"):
@@ -545,14 +608,12 @@ def send_bodies_at_once(client: BaseClient) -> None:
 def send_copy_source_unencoded(client: BaseClient, operation: str) -> None:
     """Names the source of a copy without percent-encoding, as the driver of the registry does.
 
-    Stores decode it nevertheless, so that a plus sign becomes a blank. A source with other characters than ASCII stays
-    encoded: it could not be signed.
+    Stores decode it nevertheless, so that a plus sign becomes a blank. botocore sends and signs headers in UTF-8.
     """
 
     def decode(params: dict[str, Any], **_: object) -> None:
-        source = unquote(params["headers"].get("x-amz-copy-source", ""))
-        if source and source.isascii():
-            params["headers"]["x-amz-copy-source"] = source
+        if source := params["headers"].get("x-amz-copy-source"):
+            params["headers"]["x-amz-copy-source"] = unquote(source)
 
     client.meta.events.register(f"before-call.s3.{operation}", decode)
 
@@ -608,18 +669,47 @@ def name_checksum(client: BaseClient, operation: str, algorithm: str) -> None:
     client.meta.events.register(f"before-call.s3.{operation}", add_header)
 
 
-def sign_path_as_sent(client: BaseClient) -> None:
-    """Signs `/bucket` where that is sent.
+class _GoV2Auth(HmacV1Auth):
+    """Signs with V2 as the driver of CNCF Distribution: registry/storage/driver/s3-aws/s3_v2_signer.go.
 
-    With V2 and path style botocore signs `/bucket/` and sends `/bucket`, which strict stores reject.
+    It covers the decoded path that is sent, so without a bucket in the host name, and names the time zone UTC.
     """
 
-    def strip_slash(request: AWSRequest, signature_version: str, **_: object) -> None:
-        signed, sent = request.auth_path, str(request.url).partition("?")[0]
-        if signature_version == "s3" and signed and sent.endswith(signed.rstrip("/")):
-            request.auth_path = signed.rstrip("/")
+    def _get_date(self) -> str:
+        return formatdate(usegmt=True).replace("GMT", "UTC")
 
-    client.meta.events.register_first("before-sign.s3", strip_slash)
+    def canonical_resource(self, split: SplitResult, auth_path: str | None = None) -> str:
+        del auth_path  # botocore's has `/bucket/` for `/bucket`, and a bucket that is in the host name
+        return super().canonical_resource(split, unquote(split.path))
+
+
+class _GoV4Auth(S3SigV4Auth):
+    """Signs with V4 as the SDKs for Go, which join only blanks of ASCII: `stripExcessSpaces` in their v4 signer."""
+
+    def _header_value(self, value: str) -> str:
+        return re.sub(" +", " ", value.strip(" "))
+
+
+AUTH_TYPE_MAPS["s3-go"] = _GoV2Auth
+AUTH_TYPE_MAPS["s3v4-go"] = _GoV4Auth
+
+
+def sign_as_registries(client: BaseClient) -> None:
+    """Signs the headers of requests as the SDK or the driver of the registry."""
+
+    def choose(signature_version: str, **_: object) -> Any:  # the stubs do not expect a result
+        return f"{signature_version}-go" if signature_version in ("s3", "s3v4") else None
+
+    client.meta.events.register("choose-signer.s3", choose)
+
+
+def sign_in_region(client: BaseClient, region: str) -> None:
+    """Signs for `region`, whatever its name. botocore makes no client for one that is not the label of a host."""
+
+    def set_region(context: dict[str, Any], **_: object) -> None:
+        context["signing"] = {**context.get("signing", {}), "region": region}
+
+    client.meta.events.register_first("choose-signer.s3", set_region)  # the first that chooses is the last one called
 
 
 # Exceptions

@@ -43,10 +43,11 @@ class Store:
         if settings.skipverify:  # the rules warn about it; urllib3 would write into the screen
             urllib3.disable_warnings(InsecureRequestWarning)
         bundle = bundle_of_environment(settings)
-        with map_errors("connect"):
+        with map_errors("connect", notes_sending=True):
             self._verify: str | bool = False if settings.skipverify else bundle or ca_bundle_path() or True
             session, credentials_method = session_for(settings, anonymous=anonymous)
-            self._http = HttpSession(self._verify, timeouts, self._proxies("connect", url_of(settings)))
+            proxies = self._proxies("connect", url_of(settings))
+            self._http = HttpSession(self._verify, timeouts, proxies, raw_paths=not settings.v4auth)
             self._client = client_for(session, settings, self._http, anonymous=anonymous)
         self.environment = used_environment(settings, credentials_method)
         self.clock_skew: float | None = None  # seconds that the store's clock is ahead; None before the first answer
@@ -54,7 +55,7 @@ class Store:
     def call(self, operation: str, **parameters: object) -> dict[str, Any]:
         """Makes an S3 call, such as `PutObject`. Returns the parsed response; `Body` holds the bytes of an object."""
         method = getattr(self._client, method_name(operation))
-        with map_errors(operation):
+        with map_errors(operation, notes_sending=True):
             try:
                 response: dict[str, Any] = method(**parameters)
             except ClientError as error:
@@ -90,7 +91,7 @@ class Store:
         http = HttpSession(self._verify, self._timeouts, {} if bypass_proxies else self._proxies(operation, url))
         http.before_send = self._http.before_send
         headers = {"Range": f"bytes={start}-"} if start else {}
-        with map_errors(operation), contextlib.closing(http):
+        with map_errors(operation, notes_sending=True), contextlib.closing(http):
             response = http.fetch(_METHODS[operation], url, headers)
         body = response.content
         if response.status_code != (HTTPStatus.PARTIAL_CONTENT if start else HTTPStatus.OK):

@@ -16,6 +16,7 @@ from wizard.catalog.registries import registry_of
 from wizard.model.endpoint import is_accelerated, url_of
 from wizard.model.settings import Settings
 from wizard.s3.botocore_internals import (
+    accept_any_bucket,
     accept_any_host,
     disable_region_redirects,
     filter_bodies,
@@ -27,7 +28,8 @@ from wizard.s3.botocore_internals import (
     send_checksum,
     send_content_md5,
     send_copy_source_unencoded,
-    sign_path_as_sent,
+    sign_as_registries,
+    sign_in_region,
 )
 from wizard.s3.environment_credentials import environment_credentials
 from wizard.s3.errors import NotS3
@@ -35,6 +37,7 @@ from wizard.s3.transport import HttpSession
 from wizard.s3.xml_guard import BodyKind, classify_body
 
 _MAX_DETAIL = 2000  # bytes of a body that explain why it is not one of S3
+_ENDPOINT_REGION = "us-east-1"  # stands in for the region, which an endpoint that is always given makes irrelevant
 
 
 def session_for(settings: Settings, *, anonymous: bool = False) -> tuple[Session, str]:
@@ -77,13 +80,14 @@ def client_for(session: Session, settings: Settings, http: HttpSession, *, anony
     )
     client: BaseClient = boto3.Session(botocore_session=session).client(
         "s3",
-        region_name=registry.region(settings, os.environ),
+        region_name=_ENDPOINT_REGION,
         endpoint_url=url_of(settings),
         aws_access_key_id=settings.accesskey if _has_pair(settings) else None,
         aws_secret_access_key=settings.secretkey.reveal() if _has_pair(settings) else None,
         config=config,
     )
     send_by(client, http.send)
+    accept_any_bucket(client)
     filter_bodies(client, _check_body)
     keep_keys_unencoded(client)
     disable_region_redirects(client)
@@ -91,7 +95,8 @@ def client_for(session: Session, settings: Settings, http: HttpSession, *, anony
     _send_checksums(client, settings)
     for operation in ("CopyObject", "UploadPartCopy"):
         send_copy_source_unencoded(client, operation)
-    sign_path_as_sent(client)
+    sign_as_registries(client)
+    sign_in_region(client, registry.region(settings, os.environ))
     return client
 
 

@@ -9,19 +9,21 @@ from typing import Any
 
 from botocore import exceptions
 
-from wizard.s3.botocore_internals import is_hostname_mismatch, is_parser_error, wrapped_error
-from wizard.s3.errors import ConnectionFailed, ErrorResponse, NoCredentials, NotS3
+from wizard.s3.botocore_internals import THIS_THREAD, is_hostname_mismatch, is_parser_error, wrapped_error
+from wizard.s3.errors import ConnectionFailed, ErrorResponse, NoCredentials, NotS3, NotSent
 from wizard.s3.transport import BodyTooLargeError
 
 _MAX_DETAIL = 2000  # characters
 
 
 @contextmanager
-def map_errors(operation: str) -> Iterator[None]:
+def map_errors(operation: str, *, notes_sending: bool = False) -> Iterator[None]:
     """Raises a `StoreError` in place of each exception of botocore.
 
+    `notes_sending`: requests go through an `HttpSession`, so that it is known whether any was sent.
     `from None`: those of botocore can hold the headers of a request, and with them credentials.
     """
+    THIS_THREAD.has_sent = not notes_sending
     try:
         yield
     except exceptions.ClientError as error:
@@ -41,6 +43,8 @@ def map_errors(operation: str) -> Iterator[None]:
         exceptions.ConnectionError,
         exceptions.IncompleteReadError,
     ) as error:
+        if type(error) is exceptions.HTTPClientError and not THIS_THREAD.has_sent:  # its text can have a session token
+            raise NotSent(operation, "the address or a header has a character that HTTP does not allow") from None
         causes = tuple(_chain(error))
         is_proxy_error = isinstance(error, exceptions.ProxyConnectionError)  # the certificate is that of the proxy
         raise ConnectionFailed(
@@ -48,14 +52,18 @@ def map_errors(operation: str) -> Iterator[None]:
             causes,
             while_connecting=isinstance(error, _WHILE_CONNECTING),
             timed_out=isinstance(error, _TIMEOUTS),
+            was_sent=THIS_THREAD.has_sent,
             hostname_mismatch=not is_proxy_error and any(map(is_hostname_mismatch, causes)),
             is_proxy_error=is_proxy_error,
         ) from None
     except OSError as error:  # such as a CA bundle that does not exist
         raise ConnectionFailed(operation, tuple(_chain(error)), while_connecting=True) from None
     except Exception as error:
+        if isinstance(error, exceptions.BotoCoreError) and not THIS_THREAD.has_sent:
+            raise NotSent(operation, str(error)[:_MAX_DETAIL]) from None
         if isinstance(error, exceptions.BotoCoreError) or is_parser_error(error):
-            raise NotS3(operation, str(error)[:_MAX_DETAIL]) from None
+            has_invalid_value = isinstance(error, ValueError) and is_parser_error(error)
+            raise NotS3(operation, str(error)[:_MAX_DETAIL], has_invalid_value=has_invalid_value) from None
         raise
 
 

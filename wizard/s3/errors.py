@@ -80,13 +80,14 @@ class ConnectionFailed(StoreError):
     causes: tuple[BaseException, ...]  # the exception and those that it wraps, outermost first
     while_connecting: bool = False
     timed_out: bool = False
+    was_sent: bool = True  # whether the request, or a part of it, was sent
     hostname_mismatch: bool = False  # the certificate is for another host name
     is_proxy_error: bool = False  # the proxy failed, or refused to connect
 
     @property
     def had_no_effect(self) -> bool:
         """Whether it is certain that the call changed nothing in the store: without a connection, nothing was sent."""
-        return self.while_connecting
+        return self.while_connecting or not self.was_sent
 
 
 @dataclass(eq=False)
@@ -100,11 +101,24 @@ class UnsupportedProxy(StoreError):
 
 
 @dataclass(eq=False)
+class NotSent(StoreError):
+    """No request was made of the call: its settings or parameters cannot be sent. `detail` says why."""
+
+    detail: str
+
+    @property
+    def had_no_effect(self) -> bool:
+        """Always True: nothing was sent."""
+        return True
+
+
+@dataclass(eq=False)
 class NotS3(StoreError):
     """The answer is not one of S3. `detail` is the beginning of its body, or what is wrong with it."""
 
     detail: str
     is_malformed_xml: bool = False  # an answer of S3 that was cut short or changed on its way
+    has_invalid_value: bool = False  # an answer of S3 with, for example, a date that is none
 
     @property
     def is_html(self) -> bool:

@@ -79,3 +79,5 @@ OPERATIONS: dict[str, Operation] = {
         Operation("PutPublicAccessBlock", "s3:PutBucketPublicAccessBlock", "block public access", "", on_bucket=True),
     )
 }
+
+COPIES = ("CopyObject", "UploadPartCopy")

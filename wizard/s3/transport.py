@@ -52,10 +52,16 @@ def _do_nothing() -> None:
 
 
 class HttpSession:
-    """A pool of connections, for several threads. Follows no redirect."""
+    """A pool of connections, for several threads. Follows no redirect.
 
-    def __init__(self, verify: str | bool, timeouts: Timeouts, proxies: Mapping[str, str]) -> None:
-        self._session = new_http_session(verify, (timeouts.connect, timeouts.read), proxies, _MAX_CONNECTIONS)
+    `raw_paths`: sends paths without percent-encoding, as a registry that signs with V2.
+    """
+
+    def __init__(
+        self, verify: str | bool, timeouts: Timeouts, proxies: Mapping[str, str], *, raw_paths: bool = False
+    ) -> None:
+        waits = (timeouts.connect, timeouts.read)
+        self._session = new_http_session(verify, waits, proxies, _MAX_CONNECTIONS, raw_paths=raw_paths)
         self.before_send: Callable[[], None] = _do_nothing  # called before each request; what it raises prevents that
         self.answered_at = 0.0  # when the last answer started, in seconds of the monotonic clock
 

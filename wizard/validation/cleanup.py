@@ -247,7 +247,8 @@ def leftovers(context: CheckContext, swept: Iterable[Version] = ()) -> tuple[str
     unconfirmed = [f"{key} (upload)" for key in ledger.unconfirmed_uploads()]
     versions = [display_version(version) for version in (*ledger.versions(), *swept)]
     unknown = [f"{key} (version)" for key in ledger.keys_of_unknown_versions() if key not in keys]
-    return (*keys, *uploads, *unconfirmed, *versions, *unknown)
+    start = sanitize(context.place_of_objects[1])
+    return tuple(f"{start}{name}" for name in (*keys, *uploads, *unconfirmed, *versions, *unknown))
 
 
 def version_problem(context: CheckContext, swept: Sequence[Version]) -> str:

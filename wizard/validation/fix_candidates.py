@@ -12,12 +12,14 @@ from wizard.model import fixes
 from wizard.model.endpoint import Endpoint, scheme_of
 from wizard.model.findings import Cause, Finding, Fix, Value
 from wizard.model.settings import DECLARATIONS, Settings
-from wizard.s3.errors import ErrorResponse, StoreError
+from wizard.s3.errors import ErrorResponse, NotS3, StoreError
 from wizard.text.sanitize import sanitize
 
 
 def candidates(finding: Finding, error: StoreError, settings: Settings) -> Iterator[Finding]:
     """Other explanations of `error` than `finding`, each with the fix that would confirm it; the likeliest first."""
+    if isinstance(error, ErrorResponse | NotS3):
+        yield from _root_of_endpoint(settings)
     match finding.cause:
         case Cause.WRONG_SECRET | Cause.STORE_ERROR if isinstance(error, ErrorResponse) and error.had_no_effect:
             yield _other_signature_version(settings)
@@ -30,6 +32,15 @@ def candidates(finding: Finding, error: StoreError, settings: Settings) -> Itera
         case Cause.NOT_S3:
             yield from _other_address_style(settings)
             yield from _other_ports(finding, settings)
+
+
+def _root_of_endpoint(settings: Settings) -> Iterator[Finding]:
+    endpoint = Endpoint.parse(settings.regionendpoint)
+    if endpoint.path:
+        root = str(endpoint.without_path())
+        text = f"The store does not serve S3 below {sanitize(endpoint.path, 40)}: the registry takes that for a bucket."
+        fix = Fix(f"Use {root}.", {"regionendpoint": root})
+        yield Finding(Cause.INVALID_SETTING, text, setting="regionendpoint", fix=fix)
 
 
 def _other_signature_version(settings: Settings) -> Finding:

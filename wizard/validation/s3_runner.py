@@ -14,11 +14,13 @@ from wizard.checks.all_checks import CLEANUP, S3_CHECKS
 from wizard.checks.check import Check, Skip
 from wizard.checks.context import CheckContext
 from wizard.diagnosis import clock
-from wizard.diagnosis.wording import blocked_call, display_address
+from wizard.diagnosis.error_responses import place_of_objects
+from wizard.diagnosis.one_call import finding_of_one_call, is_about_all_calls
+from wizard.diagnosis.wording import display_address
 from wizard.model.findings import Cause, Finding, Severity
 from wizard.model.settings import Settings
 from wizard.s3.connect import connect
-from wizard.s3.errors import ConnectionFailed, ErrorResponse, NoCredentials, NotS3, StoreError
+from wizard.s3.errors import ConnectionFailed, NoCredentials, StoreError
 from wizard.s3.startup import startup_problem
 from wizard.s3.timeouts import Timeouts
 from wizard.text.sanitize import sanitize
@@ -228,18 +230,21 @@ class S3Run:
     def _failed_outcome(self, check: Check, started_at: float, error: StoreError) -> _Outcome:
         if check.advisory:
             return _Outcome(check, time.monotonic() - started_at, skip_reason=NO_ANSWER)
+        self._context.place_of_objects = place_of_objects(error, self._settings) or self._context.place_of_objects
         try:
             finding = self._fix_verifier.finding_for(error, of_listing=check.id == "list")
-            if finding.cause is Cause.NOT_S3 and isinstance(error, ErrorResponse | NotS3) and self._is_s3(check):
-                finding = blocked_call(error.operation, self._settings)
+            if is_about_all_calls(finding, error) and self._others_succeed(check, finding):
+                finding = finding_of_one_call(finding, error.operation, self._settings)
         except BaseException as crash:  # noqa: BLE001 - raised again in the caller's thread
             return _Outcome(check, time.monotonic() - started_at, crash=crash)
         return _Outcome(check, time.monotonic() - started_at, error=error, finding=finding)
 
-    def _is_s3(self, check: Check) -> bool:
-        """Whether calls of other checks succeed at the same address."""
+    def _others_succeed(self, check: Check, finding: Finding) -> bool:
+        """Whether calls of other checks succeed. A bucket that no listing finds may be created by a write."""
         if check.requires:
             return True
+        if check.id == "list" and finding.cause is Cause.NO_BUCKET:
+            return False
         try:
             if check.id == "list":
                 return self._context.wait_for_test_object()
@@ -344,7 +349,8 @@ class S3Run:
         yield Started(CLEANUP)
         started_at = time.monotonic()
         self._remove_created(max(self._reserve, min(_CLEANUP, self._limit.remaining)))
-        finding = cleanup.leftovers_finding(self._leftovers(), self._settings, self._version_problem())
+        settings = self._settings.replace({"bucket": self._context.place_of_objects[0]})
+        finding = cleanup.leftovers_finding(self._leftovers(), settings, self._version_problem())
         status = Status.WARNING if finding else Status.PASSED
         yield from self._collector.record(Result(CLEANUP, status, time.monotonic() - started_at, finding))
 

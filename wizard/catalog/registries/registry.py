@@ -188,6 +188,14 @@ class Registry(NamedTuple):
             return settings.region
         return self.sdk.region_in(environment)
 
+    def refused_in_region(self, settings: Settings) -> str:
+        """The character of the region's name for which its SDK makes no call; empty if it accepts the name.
+
+        A dot matters only where the bucket is not in the path.
+        """
+        refused = "_" if self.path_style(settings) else "_."
+        return next((char for char in settings.region if char in refused), "") if self.sdk.checks_region_names else ""
+
     def uses_proxy(self, settings: Settings) -> bool:
         """Whether it connects through the proxies that its environment names.
 

@@ -73,6 +73,8 @@ class Sdk(NamedTuple):
       empty for none. Amazon S3 accepts all of them, many other stores refuse them.
     - `accepts_empty_answers`: whether a copy and the end of an upload succeed that the store answers with nothing.
     - `content_md5`: whether it sends objects and parts with a Content-MD5 header.
+    - `checks_region_names`: whether it makes no call for a region whose name cannot be a part of a host, also with an
+      endpoint.
     """
 
     title: str
@@ -88,6 +90,7 @@ class Sdk(NamedTuple):
     content_md5: bool
     accepts_empty_answers: bool = False
     v2_signs_bucket_in_host: bool = False
+    checks_region_names: bool = False
     access_key_variables: tuple[str, ...] = ("AWS_ACCESS_KEY_ID", "AWS_ACCESS_KEY")
     secret_key_variables: tuple[str, ...] = ("AWS_SECRET_ACCESS_KEY", "AWS_SECRET_KEY")
     region_variables: tuple[str, ...] = ("AWS_REGION", "AWS_DEFAULT_REGION")
@@ -235,7 +238,8 @@ SDK_1_55 = Sdk(
     strict_variables=_STRICT_1_55,
     client_certificate_variables=("AWS_SDK_GO_CLIENT_TLS_CERT", "AWS_SDK_GO_CLIENT_TLS_KEY"),
 )
-# GitLab's driver s3_v2: docs/storage-drivers/s3_v2.md of gitlab-org/container-registry.
+# GitLab's driver s3_v2: docs/storage-drivers/s3_v2.md of gitlab-org/container-registry. Names of regions were tried
+# with aws-sdk-go-v2/service/s3 v1.109.1: "invalid input region", and "region was not a valid DNS name" with a dot.
 SDK_2 = SDK_1_55._replace(
     title="AWS SDK for Go v2",
     regions=None,
@@ -246,4 +250,5 @@ SDK_2 = SDK_1_55._replace(
     v2_signatures=False,
     default_checksum="CRC64NVME",
     content_md5=False,  # it sends the checksum instead
+    checks_region_names=True,
 )
