@@ -373,7 +373,7 @@ def test_what_cannot_be_removed_is_a_warning_that_names_it(registry: str) -> Non
         assert finding.cause is Cause.LEFTOVERS
         assert is_sentence(finding.text)
         assert store.uploads()[0] in finding.text
-        assert store.uploads()[0].startswith("deep/er/docker/registry/v2/storage-wizard-")
+        assert store.uploads()[0].startswith("deep/er/docker/registry/v2/repositories/storage-wizard-")
 
 
 @pytest.mark.parametrize("root", ["", "/deep/er"])

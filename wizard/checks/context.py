@@ -139,12 +139,23 @@ class CheckContext(BucketCalls):
         except ErrorResponse as error:
             if operation not in _REPEATABLE or error.status not in _MOMENTARY:
                 raise
-            time.sleep(_PAUSE)
-            response = super().call(operation, **parameters)
-            answer = " ".join(filter(None, dict.fromkeys((str(error.status), sanitize(error.code, 40)))))
-            self.notes.append(f"Repeated {operation}, which the store had answered with {answer}.")
+            response = self._repeat(error, operation, **parameters)
         if operation in _CREATING:
             self._record_version(str(parameters["Key"]), response)
+        return response
+
+    def _repeat(self, error: ErrorResponse, operation: str, **parameters: object) -> dict[str, Any]:
+        """A call once more that has failed with `error`. A note says so unless it fails in that way again."""
+        time.sleep(_PAUSE)
+        answer = " ".join(filter(None, dict.fromkeys((str(error.status), sanitize(error.code, 40)))))
+        note = f"Repeated {operation}, which the store had answered with {answer}."
+        try:
+            response = super().call(operation, **parameters)
+        except ErrorResponse as second:
+            if second.status not in _MOMENTARY:
+                self.notes.append(note)
+            raise
+        self.notes.append(note)
         return response
 
     def _record_version(self, key: str, response: Mapping[str, Any]) -> None:

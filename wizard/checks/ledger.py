@@ -45,10 +45,11 @@ class Ledger:
     def creating_object(self, key: str) -> Iterator[None]:
         """Wraps a call that creates `key`.
 
-        The key stays recorded after an error, unless it is certain that the call had no effect.
+        The key stays recorded after an error, unless it is certain that the call had no effect and no call before it.
         """
         with self._lock:
             self._raise_if_closed()
+            was_recorded = key in self._keys
             self._keys.add(key)
             self._keys_in_flight.add(key)
         may_exist, is_version_known = True, False
@@ -62,7 +63,7 @@ class Ledger:
             with self._lock:
                 self._keys_in_flight.discard(key)
                 if not may_exist:
-                    self._keys.discard(key)
+                    self._keys -= set() if was_recorded else {key}
                 elif not is_version_known:
                     self._keys_of_unknown_versions.add(key)
 

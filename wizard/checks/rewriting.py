@@ -76,12 +76,14 @@ def _is_absent(context: CheckContext, key: str) -> bool:
 
 
 def _answer_to_absent(context: CheckContext, key: str) -> str:
-    """What the store answers to a read of an absent object; empty if that is right."""
+    """What the store answers to a read of an absent object; empty if that is right. Raises if the bucket is absent."""
     try:
         context.read(key)
     except ErrorResponse as error:
         if error.code == "NoSuchKey":
             return ""
+        if error.code == "NoSuchBucket":
+            raise
         code = "" if error.has_no_s3_code else f" and the code {sanitize(error.code, 40)}"
         return f"the status {error.status}{code}"
     except NotS3:
