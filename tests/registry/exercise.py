@@ -53,7 +53,8 @@ class Outcome:
 
     The stages in their order: `start`, `push`, `pull`, `resume`, `cancel`, `delete`. Resuming covers interrupted pulls
     and pushes, cancelling covers pushes. The names are those of `Check.needed_for`.
-    `message`: the error of the client and of the registry. `lists_repositories`: the catalogue has the repository, and no other.
+    `message`: the error of the client and of the registry. `lists_repositories`: the catalogue has the
+    repository, and no other.
     `collects_garbage`: deleted layers are removed from the store; `purges_uploads`: unfinished uploads are. None if
     that was not tried.
     """
