@@ -104,7 +104,7 @@ def test_two_hosts_with_the_same_name_time_and_process_id_have_different_prefixe
         clock.now.return_value = datetime(2026, 1, 1, tzinfo=UTC)
         prefixes = {new_prefix() for _ in range(1000)}
     assert len(prefixes) == 1000
-    name = r"storage-wizard-20260101T000000Z-[0-9a-f]{20}-[0-9a-f]{8}"
+    name = r"storage-wizard-20260101T000000Z-[0-9a-f]{12}-[0-9a-f]{8}"
     assert all(re.fullmatch(rf"docker/registry/v2/repositories/{name}/_uploads", each) for each in prefixes)
 
 

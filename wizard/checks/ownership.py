@@ -30,7 +30,7 @@ class _Scheme(NamedTuple):
 
 _TREE = "docker/registry/v2/"
 # Earlier versions had 32 random digits. The shorter the better: some stores cannot keep long names.
-_RUN_ID = re.compile(r"(?P<time>[0-9]{8}T[0-9]{6}Z)-(?:[0-9a-f]{20}|[0-9a-f]{32})-(?P<checksum>[0-9a-f]{8})")
+_RUN_ID = re.compile(r"(?P<time>[0-9]{8}T[0-9]{6}Z)-(?:[0-9a-f]{12}|[0-9a-f]{32})-(?P<checksum>[0-9a-f]{8})")
 # Where the registry keeps uploads: access policies and proxies are often limited to its repositories and blobs, or
 # refuse names that begin with an underscore. A repository with nothing but uploads is not in the catalogue, garbage
 # collection passes it by, and the purge of uploads removes only what has a UUID in its name.
@@ -51,8 +51,8 @@ class Owned(NamedTuple):
 def new_prefix() -> str:
     """The prefix of one run in a store, below the root directory.
 
-    It is `docker/registry/v2/repositories/storage-wizard-<UTC time>-<80 random bits>-<checksum>/_uploads`: unique on all
-    hosts, also where containers share a host name and process ids.
+    It is `docker/registry/v2/repositories/storage-wizard-<UTC time>-<48 random bits>-<checksum>/_uploads`: unique on
+    all hosts, also where containers share a host name and process ids.
     """
     return f"{_CURRENT.mark}{_new_run_id()}{_CURRENT.end}"
 
@@ -91,7 +91,7 @@ def prefix_in(key: str) -> str:
 
 
 def _new_run_id() -> str:
-    run_id = f"{datetime.now(UTC):{_TIME_FORMAT}}-{secrets.token_hex(10)}"
+    run_id = f"{datetime.now(UTC):{_TIME_FORMAT}}-{secrets.token_hex(6)}"
     return f"{run_id}-{_checksum(run_id)}"
 
 
