@@ -607,6 +607,16 @@ def replace_response(op: str, status: int) -> Fault:
     return on(op, act)
 
 
+def deny_afterwards(op: str) -> Fault:
+    """The request has its effect; a filter denies it in the words of S3."""
+
+    def act(environ: Environ, call_next: CallNext) -> Response:
+        call_next(environ)
+        return _error_response(environ, 403, "AccessDenied", "Access Denied")
+
+    return on(op, act)
+
+
 def replace_absent(
     status: int, body: str = "", code: str = "", *, op: str = "*", content_type: str = "text/html"
 ) -> Fault:

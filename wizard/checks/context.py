@@ -77,6 +77,8 @@ class CheckContext(BucketCalls):
         self.early_uploads: dict[str, Future[str]] = {name: Future() for name in EARLY_UPLOADS}  # their ids
         self.rewritten: Future[None] = Future()  # whether an object could be asked for, written and written again
         self.public_access: Future[tuple[bool | None, bool | None]] = Future()  # whether anybody can read, and can list
+        self.hides_objects = False  # listings do not show what exists
+        self.hides_uploads = False
         self.notes: list[str] = []  # sentences on what the run did beyond the usual, for the report
         root = settings.rootdirectory.strip("/")
         self.root = f"{root}/" if root else ""

@@ -19,5 +19,5 @@ def delete(context: CheckContext) -> None:
         raise contract_violation(
             "DeleteObjects", f"{len(left)} of {len(keys)} objects are still there after they were deleted."
         )
-    for key in keys:
+    for key in () if context.hides_objects else keys:
         context.ledger.confirm_deleted(key)

@@ -106,6 +106,7 @@ def multipart_list(context: CheckContext) -> Finding | None:
     """
     key, upload_id = context.key("resume"), _early_upload(context, "resume")
     if upload_id not in _open_uploads(context, key):
+        context.hides_uploads = True
         raise contract_violation(
             "ListMultipartUploads",
             "An upload that was just begun is missing from the list of uploads; the registry could not go on with it.",

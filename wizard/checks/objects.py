@@ -44,6 +44,7 @@ def head(context: CheckContext) -> Finding | None:
     key = context.key("write")
     listed = listed_object(context, key)
     if not listed:
+        context.hides_objects = True
         raise contract_violation("PutObject", "An object that was just written is missing from the listing.")
     metadata = listed if context.registry.stat_by_list else head_object(context, key) or listed
     if missing := [name for name in ("Size", "LastModified") if metadata.get(name) is None]:
