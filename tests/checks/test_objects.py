@@ -80,7 +80,7 @@ def test_a_head_of_an_absent_object_that_finds_one_is_reported() -> None:
 CASES: dict[str, FaultCase] = {
     "list denied": FaultCase("list", Cause.ACCESS_DENIED, (faults.deny("ListObjects*"),), "s3:ListBucket"),
     "list without IsTruncated": FaultCase(
-        "list", Cause.NOT_S3, (faults.remove_element("ListObjects*", "IsTruncated"),), "complete"
+        "list", Cause.NOT_S3, (faults.remove_element("ListObjects*", "IsTruncated"),), "complete", registries=("dtr",)
     ),
     "list returns a web page": FaultCase(
         "list", Cause.STORE_ERROR, (faults.console_page("ListObjects*"),), "blocks ListObjects"

@@ -87,7 +87,7 @@ def contents(context: CheckContext) -> Finding | None:
         raise Skip(NO_ANSWER) from None
     listed = [str(entry.get("Key", "")) for entry in response.get("Contents", [])]
     keys = [key for key in listed if not owner_of_key(context.root, key)]
-    is_part = bool(response["IsTruncated"])
+    is_part = bool(response.get("IsTruncated"))
     limit = f" Only the first {len(keys):,} objects below {sanitize(prefix, 80)} were looked at." if is_part else ""
     folders = [key for key in keys if _CRASHING_FOLDER.fullmatch(key.removeprefix(prefix))]
     if folders and context.registry.list_version == 1:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from wizard.checks.context import CheckContext
-from wizard.s3.errors import ErrorResponse
+from wizard.s3.errors import ContractViolation, ErrorResponse, NotS3
 
 
 def listed_object(context: CheckContext, key: str) -> dict[str, Any]:
@@ -18,7 +18,7 @@ def head_object(context: CheckContext, key: str) -> dict[str, Any]:
     """What HeadObject says about an object, by the names in a listing; empty if it fails: the registry lists then."""
     try:
         response = context.call("HeadObject", Key=key)
-    except ErrorResponse:
+    except (ErrorResponse, NotS3, ContractViolation):  # also an answer that its SDK cannot read
         return {}
     return {"Size": response.get("ContentLength"), "LastModified": response.get("LastModified")}
 

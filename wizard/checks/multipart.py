@@ -267,6 +267,11 @@ def _listed_part(context: CheckContext, response: dict[str, Any]) -> _Part:
             "that at the first chunk of every push. No setting helps: another version of the store may.",
             Cause.UNSUPPORTED,
         )
+    if response["IsTruncated"]:
+        raise contract_violation(
+            "ListParts",
+            "A list of one part says that it is incomplete (IsTruncated): the registry asks for more for ever.",
+        )
     return parts[0]
 
 

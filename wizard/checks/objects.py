@@ -47,7 +47,8 @@ def head(context: CheckContext) -> Finding | None:
         context.hides_objects = True
         raise contract_violation("PutObject", "An object that was just written is missing from the listing.")
     metadata = listed if context.registry.stat_by_list else head_object(context, key) or listed
-    if missing := [name for name in ("Size", "LastModified") if metadata.get(name) is None]:
+    told = (metadata, listed)  # 3.x lists, too, to walk through folders
+    if missing := [name for name in ("Size", "LastModified") for each in told if each.get(name) is None]:
         raise contract_violation(
             "HeadObject", f"The {missing[0]} of an object is not told; the registry crashes without it."
         )
