@@ -419,7 +419,7 @@ FAULTY = (
     ),
     Row(
         "listing in Latin-1",
-        faulty(faults.replace_text("ListObjects*", "UTF-8", "ISO-8859-1")),
+        faulty(faults.replace_text("ListObjects*", "utf-8", "ISO-8859-1")),
         {},
         Cause.UNSUPPORTED,
         "list",
