@@ -38,7 +38,7 @@ REQUIRED = [check for check in S3_CHECKS if not check.advisory]
 CALLS = {
     "list": 1,
     "write": 1,
-    "head": 4,  # an existing key, a missing key twice, and version 2 (or HeadObject, twice)
+    "head": 8,  # an object that is looked up and read, written twice, looked up and read; another one; and version 2
     "read": 1,
     "range-read": 1,
     "copy": 2,
@@ -90,7 +90,7 @@ def test_a_run_makes_exactly_the_declared_calls(registry: str) -> None:
         declared = [call for check in S3_CHECKS for call in check.calls_of(registry_of(registry))]
         assert len(made) == sum(CALLS.values()) + (registry == "distribution-3")
         assert set(made) == set(declared)
-        assert made.count("PutObject") == 1
+        assert made.count("PutObject") == 3
         assert set(made).isdisjoint({"HeadBucket", "GetBucketLocation", "CreateBucket"})
 
 
@@ -125,7 +125,8 @@ def test_test_objects_are_below_the_root_directory(root: str) -> None:
         report = report_of(store.settings(rootdirectory=root))
         below = f"{root.strip('/')}/" if root.strip("/") else ""
         assert report.failed == ("delete",)
-        assert all(key.startswith(f"{below}docker/registry/v2/storage-wizard-") for key in store.contents())
+        prefix = f"{below}docker/registry/v2/storage-wizard-"
+        assert all(key.startswith(prefix) for key in store.contents())
         assert list(report.leftovers) == store.contents()
 
 

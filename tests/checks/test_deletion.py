@@ -20,7 +20,7 @@ CASES: dict[str, FaultCase] = {
         "delete", Cause.ACCESS_DENIED, (faults.deny_each_delete(),), "s3:DeleteObject"
     ),
     "delete is ignored": FaultCase(
-        "delete", Cause.CORRUPTED, (faults.ignore_delete(),), "4 of 4 objects are still there"
+        "delete", Cause.CORRUPTED, (faults.ignore_delete(),), "5 of 5 objects are still there"
     ),
     "delete returns a web page": FaultCase(
         "delete", Cause.STORE_ERROR, (faults.console_page("DeleteObjects"),), "blocks DeleteObjects"

@@ -129,3 +129,48 @@ def test_a_version_whose_id_was_lost_is_unknown_until_the_versions_are_listed() 
     ledger.record_listed_versions([Version("key", "2")])
     assert ledger.keys_of_unknown_versions() == []
     assert ledger.versions() == [Version("key", "2"), Version("other", "1")]
+
+
+@pytest.mark.parametrize(
+    ("code", "exists", "is_recorded"),
+    [
+        ("AccessDenied", True, True),
+        ("AccessDenied", False, False),
+        ("AccessDenied", None, False),
+        ("404", True, True),
+        ("404", False, False),
+        ("404", None, True),  # a page, and nobody knows what it replaces
+    ],
+)
+def test_a_refused_object_is_recorded_if_it_is_found_or_may_be_hidden(
+    code: str, exists: bool | None, is_recorded: bool
+) -> None:
+    ledger = Ledger()
+    with pytest.raises(ErrorResponse), ledger.creating_object("key"):
+        raise ErrorResponse("PutObject", 404, code, "")
+    assert ledger.refused_objects() == ["key"]
+    ledger.record_look_up({"key": exists})
+    assert ledger.keys() == (["key"] if is_recorded else [])
+    assert ledger.refused_objects() == []
+
+
+@pytest.mark.parametrize(("code", "unconfirmed"), [("AccessDenied", []), ("404", ["key"])])
+def test_a_refused_upload_is_unconfirmed_if_a_page_refuses_it_and_the_store_lists_none(
+    code: str, unconfirmed: list[str]
+) -> None:
+    ledger = Ledger()
+    with pytest.raises(ErrorResponse), ledger.starting_upload("key"):
+        raise ErrorResponse("CreateMultipartUpload", 404, code, "")
+    assert ledger.has_refused
+    ledger.record_no_list_of_uploads()
+    assert not ledger.has_refused
+    assert ledger.unconfirmed_uploads() == unconfirmed
+
+
+def test_an_object_that_exists_stays_recorded_if_writing_it_again_is_refused() -> None:
+    ledger = Ledger()
+    with ledger.creating_object("key"):
+        pass
+    with pytest.raises(ErrorResponse), ledger.creating_object("key"):
+        raise REJECTED
+    assert ledger.keys() == ["key"]

@@ -23,19 +23,19 @@ from tests.support.reports import (
     report_of,
     result_of,
 )
-from tests.support.s3_requests import Environ
+from tests.support.s3_requests import Environ, query_of
 from tests.support.samples import sampled
 from wizard.model.findings import Cause
 from wizard.validation.results import Status
 
 
 def _list_object_never_written(environ: Environ, call_next: CallNext) -> Response:
-    """Lists an object under the key that the check looks for and never wrote."""
-    query = environ["QUERY_STRING"]
-    if "never-written" not in query:
-        return call_next(environ)
-    response = call_next(environ | {"QUERY_STRING": query.replace("never-written", "write")})
-    response.set_data(response.get_data().replace(b"/write<", b"/never-written<"))
+    """Lists an object under the key that the check looks for before it writes it."""
+    response = call_next(environ)
+    if query_of(environ).get("prefix", "").endswith("/rewrite") and b"<Contents>" not in response.get_data():
+        key = query_of(environ)["prefix"]
+        listed = f"<Contents><Key>{key}</Key><Size>1</Size></Contents></ListBucketResult>"
+        response.set_data(response.get_data().replace(b"</ListBucketResult>", listed.encode()))
     return response
 
 
@@ -80,7 +80,7 @@ def test_a_head_of_an_absent_object_that_finds_one_is_reported() -> None:
 CASES: dict[str, FaultCase] = {
     "list denied": FaultCase("list", Cause.ACCESS_DENIED, (faults.deny("ListObjects*"),), "s3:ListBucket"),
     "list without IsTruncated": FaultCase(
-        "list", Cause.NOT_S3, (faults.remove_element("ListObjects*", "IsTruncated"),), "complete"
+        "list", Cause.NOT_S3, (faults.remove_element("ListObjects*", "IsTruncated"),), "complete", registries=("dtr",)
     ),
     "list returns a web page": FaultCase(
         "list", Cause.STORE_ERROR, (faults.console_page("ListObjects*"),), "blocks ListObjects"
@@ -102,6 +102,23 @@ CASES: dict[str, FaultCase] = {
     ),
     "write is discarded": FaultCase(
         "head", Cause.CORRUPTED, (faults.discard_write("PutObject"),), "missing from the listing"
+    ),
+    "overwriting is refused": FaultCase(
+        "head", Cause.UNSUPPORTED, (faults.refuse_overwrite(),), "Object exists and cannot be overwritten"
+    ),
+    "overwriting is ignored": FaultCase("head", Cause.CORRUPTED, (faults.keep_old_object(),), "old content"),
+    "a cache remembers absent objects": FaultCase(
+        "head", Cause.CORRUPTED, (faults.remember_absence("GetObject"),), "asked for before it was written"
+    ),
+    "a cache remembers empty listings": FaultCase(
+        "head",
+        Cause.CORRUPTED,
+        (faults.remember_absence("ListObjects"),),
+        "asked for before it was written",
+        registries=("dtr",),
+    ),
+    "names with an underscore are blocked": FaultCase(
+        "write", Cause.STORE_ERROR, (faults.block_reserved_names(),), "blocks PutObject"
     ),
     "listing is empty": FaultCase(
         "head",

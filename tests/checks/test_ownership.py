@@ -25,7 +25,8 @@ from wizard.checks.ownership import (
 ROOTS = ("", "a/", "a/docker/registry/v2/storage-wizard-fake/b/", "a/.storage-wizard-fake/b/")
 EARLIER = ".storage-wizard-abcdef-4711-01234567"
 IN_FOLDER = ".storage-wizard-20261126T060114Z-4f7b1af0270e733503bd1b111f9067e9-b6f00c1e"
-CURRENT = f"docker/registry/v2/{IN_FOLDER[1:]}"
+BESIDE = f"docker/registry/v2/{IN_FOLDER[1:]}"  # where earlier versions wrote
+CURRENT = f"{BESIDE}/_uploads"
 
 
 @pytest.mark.parametrize("root", ROOTS)
@@ -39,8 +40,8 @@ def test_a_key_of_a_run_is_ours(root: str, name: str) -> None:
     assert timedelta(0) <= datetime.now(UTC) - owner.started_at < timedelta(minutes=1)
 
 
-def test_names_of_this_version_and_of_the_previous_one_are_ours() -> None:
-    for prefix in (CURRENT, IN_FOLDER):
+def test_names_of_this_version_and_of_earlier_ones_are_ours() -> None:
+    for prefix in (CURRENT, BESIDE, IN_FOLDER):
         current = owner_of_key("", f"{prefix}/copy")
         assert current is not None
         assert current.started_at == datetime(2026, 11, 26, 6, 1, 14, tzinfo=UTC)
@@ -55,6 +56,9 @@ def test_names_of_this_version_and_of_the_previous_one_are_ours() -> None:
         f"{CURRENT}",
         CURRENT.replace("v2/", "v2//") + "/write",
         f"docker/registry/v2/{IN_FOLDER}/write",
+        f"{IN_FOLDER}/_uploads/write",
+        f"{CURRENT}/_uploads/write",
+        CURRENT.replace("_uploads", "_layers") + "/write",
         f"docker/registry/v2/{EARLIER[1:]}/write",
         f"{IN_FOLDER[1:]}/write",
         f"{CURRENT}/",
@@ -67,7 +71,9 @@ def test_names_of_this_version_and_of_the_previous_one_are_ours() -> None:
         f"a/{CURRENT}/write",
         f"{CURRENT}0/write",
         f"{CURRENT[:-1]}/write",
-        f"{CURRENT[:-8]}b6f00c1f/write",
+        f"{BESIDE[:-1]}/write",
+        f"{BESIDE[:-8]}b6f00c1f/write",
+        CURRENT.replace("b6f00c1e", "b6f00c1f") + "/write",
         f"{CURRENT.replace('4f7b', '4f7c')}/write",
         f"{CURRENT.replace('T0601', 'T0602')}/write",
         f"{EARLIER}/write",  # of an earlier version: neither a time nor a checksum proves that it is ours
@@ -83,7 +89,7 @@ def test_a_name_that_only_looks_alike_is_not_ours(key: str) -> None:
 @pytest.mark.parametrize("time", ["20261340T000000Z", "20260230T000000Z", "20260101T250000Z", "00000101T000000Z"])
 def test_a_time_that_is_none_is_not_ours(time: str) -> None:
     run_id = f"{time}-{'0' * 32}"
-    assert owner_of_folder("", f"{MARKS[0]}{run_id}-{ownership._checksum(run_id)}") is None
+    assert owner_of_folder("", f"{MARKS[0]}{run_id}-{ownership._checksum(run_id)}/_uploads") is None
 
 
 def test_a_key_below_another_root_is_not_ours() -> None:
@@ -96,17 +102,17 @@ def test_two_hosts_with_the_same_name_time_and_process_id_have_different_prefixe
         clock.now.return_value = datetime(2026, 1, 1, tzinfo=UTC)
         prefixes = {new_prefix() for _ in range(1000)}
     assert len(prefixes) == 1000
-    assert all(
-        re.fullmatch(r"docker/registry/v2/storage-wizard-20260101T000000Z-[0-9a-f]{32}-[0-9a-f]{8}", each)
-        for each in prefixes
-    )
+    name = r"storage-wizard-20260101T000000Z-[0-9a-f]{12}-[0-9a-f]{8}"
+    assert all(re.fullmatch(rf"docker/registry/v2/{name}/_uploads", each) for each in prefixes)
 
 
 @pytest.mark.parametrize("root", ROOTS)
 def test_the_prefix_in_a_key_includes_the_root_directory(root: str) -> None:
     prefix = f"{root}{new_prefix()}"
-    assert prefix_in(f"{prefix}/write") == prefix
-    assert prefix_in(f"{prefix}/resume (upload 12/3)") == prefix
+    repository = prefix.removesuffix("/_uploads")
+    assert prefix_in(f"{prefix}/write") == repository
+    assert prefix_in(f"{prefix}/resume (upload 12/3)") == repository
+    assert prefix_in(f"{root}{BESIDE}/write") == f"{root}{BESIDE}"
     assert prefix_in(f"{root}{IN_FOLDER}/write") == f"{root}{IN_FOLDER}"
 
 
@@ -121,5 +127,6 @@ def test_everything_that_a_run_creates_is_recognised_as_ours(root: str) -> None:
 
     with FaultyStore(record) as store:
         assert report_of(store.settings(rootdirectory=root)).passed
-    assert {key.rpartition("/")[2] for key in created} == TEST_NAMES - {"large"}  # written only where it must be
+    written_where_needed = {"large", "fix"}
+    assert {key.rpartition("/")[2] for key in created} == TEST_NAMES - written_where_needed
     assert all(owner_of_key(root, key) for key in created)

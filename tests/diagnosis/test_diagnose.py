@@ -44,28 +44,10 @@ def test_malformed_xml_was_corrupted_on_its_way() -> None:
     assert finding.text.startswith("When asked to list the bucket the store answers with broken XML")
 
 
-@pytest.mark.parametrize(
-    ("operation", "element", "check", "text"),
-    [
-        (
-            "CopyObject",
-            "LastModified",
-            "copy",
-            "copy objects the store answers with a date that registries cannot read.",
-        ),
-        (
-            "ListObjects",
-            "MaxKeys",
-            "list",
-            "list the bucket the store answers with a number that registries cannot read.",
-        ),
-    ],
-)
-def test_a_value_that_cannot_be_read_is_not_blamed_on_a_proxy(
-    operation: str, element: str, check: str, text: str
-) -> None:
-    with FaultyStore(faults.replace_text(operation, f"<{element}>", f"<{element}>x")) as store:
-        assert only_failure(report_of(store.settings()), check, Cause.CORRUPTED).text == f"When asked to {text}"
+def test_a_value_that_cannot_be_read_is_not_blamed_on_a_proxy() -> None:
+    with FaultyStore(faults.replace_text("ListObjects", "<MaxKeys>", "<MaxKeys>x")) as store:
+        finding = only_failure(report_of(store.settings()), "list", Cause.CORRUPTED)
+    assert finding.text == "When asked to list the bucket the store answers with a value that registries cannot read."
 
 
 def test_a_request_that_cannot_be_made_names_the_reason() -> None:

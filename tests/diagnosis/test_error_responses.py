@@ -540,8 +540,9 @@ def test_a_wrong_region_is_fixed_by_the_one_that_the_store_names(fault: Fault, c
         settings = store.settings(**changes)
         finding = only_failure(report_of(settings), "list", Cause.WRONG_REGION, "region")
         listing = "ListObjects" if settings.registry == "dtr" else "ListObjectsV2"
-        # The check's listing, one without the fix and one with it. Uploads start beside the other calls.
-        assert [store.calls.count(name) for name in (listing, "PutObject")] == [3, 1]
+        # The check's listing, that of an absent object, one without the fix and one with it.
+        assert store.calls.count(listing) <= 4
+        assert store.calls.count("PutObject") == 1
         assert report_of(apply_fix(settings, finding)).passed
 
 
@@ -610,7 +611,8 @@ def test_a_store_without_part_copies_is_fixed_by_whole_copies() -> None:
 def test_a_busy_store_is_reported_once(fault: Fault) -> None:
     with FaultyStore(fault) as store:
         assert "slow down" in only_failure(report_of(store.settings()), "list", Cause.THROTTLED).text
-        assert store.calls.count("ListObjects") <= 3  # the check, its repetition, and the search for leftovers
+        # The check, the look-up of an absent object, a repetition of both, and two searches for leftovers.
+        assert store.calls.count("ListObjects") <= 6
 
 
 def test_a_store_that_fails_is_a_store_error() -> None:

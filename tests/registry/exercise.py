@@ -53,7 +53,8 @@ class Outcome:
 
     The stages in their order: `start`, `push`, `pull`, `resume`, `cancel`, `delete`. Resuming covers interrupted pulls
     and pushes, cancelling covers pushes. The names are those of `Check.needed_for`.
-    `message`: the error of the client and of the registry. `lists_repositories`: the catalogue has the repository.
+    `message`: the error of the client and of the registry. `lists_repositories`: the catalogue has the
+    repository, and no other.
     `collects_garbage`: deleted layers are removed from the store; `purges_uploads`: unfinished uploads are. None if
     that was not tried.
     """
@@ -261,7 +262,7 @@ class _Client:
         if (tags := self._get_json("test/tags/list")) != {"name": "test", "tags": ["1"]}:
             raise _StageFailedError(f"tags: {tags}")
         with contextlib.suppress(_StageFailedError):
-            self._lists_repositories = "test" in self._get_json("_catalog")["repositories"]
+            self._lists_repositories = self._get_json("_catalog")["repositories"] == ["test"]
 
     def _get_json(self, path: str) -> Any:
         try:

@@ -87,6 +87,7 @@ class Row:
         return _CHECKS[self.check].needed_for[0]
 
 
+_TREE = "docker/registry/v2/"
 _DEBIAN = "Debian's build of Distribution 2 does not"
 NO_REDIRECT: dict[str, Value] = {"redirect": False}  # moto with IAM enforced answers 500 to presigned links
 V2: dict[str, Value] = {"v4auth": False}
@@ -405,6 +406,32 @@ FAULTY = (
         Cause.CORRUPTED,
         "multipart-list",
     ),
+    Row("overwriting refused", faulty(faults.refuse_overwrite()), {}, Cause.UNSUPPORTED, "head"),
+    Row("a cache of absent objects", faulty(faults.remember_absence("GetObject")), {}, Cause.CORRUPTED, "head"),
+    Row("a proxy blocks reserved names", faulty(faults.block_reserved_names()), {}, Cause.STORE_ERROR, "write"),
+    Row(
+        "reads with a date in another zone",
+        faulty(faults.set_header("GetObject*", "Last-Modified", "Thu, 26 Nov 2026 19:00:00 +0000")),
+        {},
+        Cause.UNSUPPORTED,
+        "read",
+        stage="push",
+    ),
+    Row(
+        "listing in Latin-1",
+        faulty(faults.replace_text("ListObjects*", "utf-8", "ISO-8859-1")),
+        {},
+        Cause.UNSUPPORTED,
+        "list",
+    ),
+    Row(
+        "parts listed as incomplete for ever",
+        faulty(faults.replace_text("ListParts", "<IsTruncated>false", "<IsTruncated>true")),
+        {},
+        Cause.CORRUPTED,
+        "multipart",
+        timeout=8.0,
+    ),
     Row("delayed listing", faulty(faults.delayed_listing(5.0)), {}, Cause.CORRUPTED, "head"),
     Row(
         "listing without dates",
@@ -634,7 +661,7 @@ MINIO = (
         "write",
         has_fix=True,
     ),
-    Row("MinIO before 2020, write-once", faulty(faults.write_once()), {}, Cause.UNSUPPORTED, "delete"),
+    Row("MinIO before 2020, write-once", faulty(faults.write_once()), {}, Cause.UNSUPPORTED, "head"),
     Row(
         "MinIO with a retention, which keeps each version",
         faulty(faults.lock_versions(), keeps_versions=True),

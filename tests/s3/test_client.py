@@ -21,7 +21,7 @@ from tests.support.s3_requests import Environ, signed_region
 from wizard.model.findings import Value
 from wizard.model.settings import Settings
 from wizard.s3.client import Store
-from wizard.s3.errors import ConnectionFailed, ErrorResponse, NotS3, NotSent, StoreError
+from wizard.s3.errors import ConnectionFailed, ContractViolation, ErrorResponse, NotS3, NotSent, StoreError
 from wizard.validation.results import Status
 
 MIB = 1 << 20
@@ -83,14 +83,28 @@ def test_an_error_response_is_raised(store: LiveStore) -> None:
     assert (caught.value.operation, caught.value.status, caught.value.code) == ("GetObject", 404, "NoSuchKey")
 
 
-@pytest.mark.parametrize(
-    "element", ["<MaxKeys>many</MaxKeys>", "<Contents><LastModified>never</LastModified></Contents>"]
-)
-def test_a_value_that_botocore_cannot_parse_is_not_s3(element: str) -> None:
-    body = f"<ListBucketResult>{element}</ListBucketResult>".encode()
+def test_a_value_that_botocore_cannot_parse_is_not_s3() -> None:
+    body = b"<ListBucketResult><MaxKeys>many</MaxKeys></ListBucketResult>"
     with client_of_response(http_response(body)) as (s3, _), pytest.raises(NotS3) as caught:
         s3.call("ListObjects", Bucket="bucket")
     assert caught.value.has_invalid_value
+
+
+@pytest.mark.parametrize(
+    ("body", "what"),
+    [
+        (
+            b"<ListBucketResult><Contents><LastModified>never</LastModified></Contents></ListBucketResult>",
+            "the date never",
+        ),
+        (b'<?xml version="1.0" encoding="ISO-8859-1"?><ListBucketResult/>', "not declared as version 1.0 in UTF-8"),
+    ],
+    ids=["date", "encoding"],
+)
+def test_what_only_botocore_can_read_is_a_violation(body: bytes, what: str) -> None:
+    with client_of_response(http_response(body)) as (s3, _), pytest.raises(ContractViolation) as caught:
+        s3.call("ListObjects", Bucket="bucket")
+    assert what in caught.value.finding.text
 
 
 def test_a_mistake_of_this_program_is_not_an_error_of_the_store(store: LiveStore) -> None:

@@ -25,11 +25,16 @@ from wizard.s3.xml_guard import BodyKind, classify_body
         (hostile_store.BILLION_LAUGHS, BodyKind.UNSAFE),
         (hostile_store.QUADRATIC, BodyKind.UNSAFE),
         (hostile_store.EXTERNAL, BodyKind.UNSAFE),
-        (hostile_store.BILLION_LAUGHS.decode().encode("utf-16"), BodyKind.UNSAFE),
+        (hostile_store.BILLION_LAUGHS.decode().encode("utf-16"), BodyKind.UNREADABLE),
+        (b'<?xml version="1.0" encoding="UTF-8"?><a/>', BodyKind.VALID),
+        (b'\xef\xbb\xbf<?xml version="1.0" encoding="utf-8"?><a/>', BodyKind.VALID),
+        (b'<?xml version="1.0" encoding="ISO-8859-1"?><a/>', BodyKind.UNREADABLE),
+        (b'<?xml version="1.1"?><a/>', BodyKind.UNREADABLE),
     ],
     ids=[
         "empty", "XML", "declaration", "doctype of a page", "page", "text", "JSON", "cut", "changed",
         "doctype", "many tags", "billion laughs", "quadratic", "external entity", "UTF-16",
+        "UTF-8", "byte order mark", "Latin-1", "version 1.1",
     ],
 )  # fmt: skip
 def test_a_body_has_a_kind(body: bytes, kind: BodyKind) -> None:

@@ -167,6 +167,11 @@ def block_dot_names() -> Fault:
     return _reject(lambda environ: "/." in environ["PATH_INFO"], lambda _: _blocked(403))
 
 
+def block_reserved_names() -> Fault:
+    """A proxy that refuses each name that begins with an underscore."""
+    return _reject(lambda environ: "/_" in environ["PATH_INFO"], lambda _: _blocked(403))
+
+
 def block_other_keys(prefix: str) -> Fault:
     """A proxy passes only keys below `prefix` on, and everything that names no key."""
     return _reject(
@@ -603,6 +608,16 @@ def replace_response(op: str, status: int) -> Fault:
     return on(op, act)
 
 
+def deny_afterwards(op: str) -> Fault:
+    """The request has its effect; a filter denies it in the words of S3."""
+
+    def act(environ: Environ, call_next: CallNext) -> Response:
+        call_next(environ)
+        return _error_response(environ, 403, "AccessDenied", "Access Denied")
+
+    return on(op, act)
+
+
 def replace_absent(
     status: int, body: str = "", code: str = "", *, op: str = "*", content_type: str = "text/html"
 ) -> Fault:
@@ -865,6 +880,43 @@ def write_once() -> Fault:
         return call_next(environ)
 
     return act
+
+
+def refuse_overwrite() -> Fault:
+    """No object is written twice, and deleting works: a policy that lets objects be made only."""
+
+    def act(environ: Environ, call_next: CallNext) -> Response:
+        if _head(environ["PATH_INFO"], environ, call_next).status_code == 200:
+            return _error_response(environ, 403, "AccessDenied", "Object exists and cannot be overwritten")
+        return call_next(environ)
+
+    return on("PutObject", act)
+
+
+def keep_old_object() -> Fault:
+    """An object that exists is not written again, although the store says so."""
+
+    def act(environ: Environ, call_next: CallNext) -> Response:
+        exists = _head(environ["PATH_INFO"], environ, call_next).status_code == 200
+        return _upload_response(environ) if exists else call_next(environ)
+
+    return on("PutObject", act)
+
+
+def remember_absence(op: str) -> Fault:
+    """A cache keeps each answer of `op` that says that an object is absent."""
+    absent: dict[str, Response] = {}
+
+    def act(environ: Environ, call_next: CallNext) -> Response:
+        name = environ["PATH_INFO"] + query_of(environ).get("prefix", "")
+        if name in absent:
+            return absent[name]
+        response = call_next(environ)
+        if response.status_code == 404 or (b"<Contents>" not in response.get_data() and "prefix" in query_of(environ)):
+            absent[name] = response
+        return response
+
+    return on(op, act)
 
 
 def lock_versions() -> Fault:

@@ -164,7 +164,7 @@ def test_what_was_made_behind_a_proxy_that_replaces_all_answers_is_removed_or_na
         assert result_of(report, "cleanup").status is Status.WARNING
 
 
-@pytest.mark.parametrize("status", sampled([200, 403, 502], 3))
+@pytest.mark.parametrize("status", sampled([200, 302, 400, 403, 404, 405, 413, 429, 501, 502, 503], 3))
 @pytest.mark.parametrize("op", ["PutObject", "CopyObject", "CreateMultipartUpload", "CompleteMultipartUpload"])
 def test_what_was_made_behind_a_proxy_that_replaces_an_answer_is_removed(op: str, status: int) -> None:
     with FaultyStore(faults.replace_response(op, status)) as store:
@@ -172,6 +172,37 @@ def test_what_was_made_behind_a_proxy_that_replaces_an_answer_is_removed(op: str
         assert not report.passed
         assert report.leftovers == ()
         assert keys_in_bucket(store, store.bucket) == []
+
+
+@pytest.mark.parametrize("op", ["PutObject", "CopyObject", "CreateMultipartUpload", "CompleteMultipartUpload"])
+def test_what_was_made_by_a_call_that_was_refused_afterwards_is_removed(op: str) -> None:
+    with FaultyStore(faults.deny_afterwards(op)) as store:
+        report = report_of(store.settings())
+        assert not report.passed
+        assert report.leftovers == ()
+        assert keys_in_bucket(store, store.bucket) == []
+
+
+def test_a_refused_object_is_looked_up_where_listings_are_denied() -> None:
+    with FaultyStore(faults.deny_afterwards("CopyObject"), faults.deny("ListObjects*")) as store:
+        report_of(store.settings())
+        assert keys_in_bucket(store, store.bucket) == []
+        assert "HeadObject" in store.calls
+
+
+@pytest.mark.parametrize(
+    "hiding",
+    [
+        (faults.ignore_abort(), faults.empty_listing("ListMultipartUploads")),
+        (faults.ignore_delete(), faults.empty_listing("ListObjects"), faults.empty_listing("ListObjectsV2")),
+    ],
+    ids=["uploads", "objects"],
+)
+def test_what_the_store_neither_removes_nor_lists_is_named(hiding: tuple[Fault, ...]) -> None:
+    with FaultyStore(*hiding) as store:
+        report = report_of(store.settings())
+        assert report.leftovers
+        assert leftover_keys(report) == keys_in_bucket(store, store.bucket)
 
 
 # --- versions ---

@@ -45,7 +45,7 @@ TARGETS: Mapping[str, Target] = {
 # Again by the clean-up, by `versioning`, with another value, and without a signature.
 CALLED_TWICE = ("list", "delete", "lifecycle", "write", "read")
 ADVISORY = {check.id for check in S3_CHECKS if check.advisory}
-MAX_CALLS = 38  # of a run without faults
+MAX_CALLS = 44  # of a run without faults
 MAX_CLEANUP_CALLS = 5
 
 

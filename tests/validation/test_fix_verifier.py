@@ -97,7 +97,7 @@ def test_a_fix_with_invalid_settings_is_not_offered(store: LiveStore) -> None:
 def test_a_fix_is_tested_once_for_all_checks() -> None:
     with FaultyStore(faults.require_region("eu-west-1")) as store:
         assert offered_changes(store.settings()) == {"region": "eu-west-1"}
-        assert store.calls.count("ListObjects") == 3  # the check's, one without the fix and one with it
+        assert store.calls.count("ListObjects") == 4  # two, one without the fix and one with it
 
 
 def test_the_quick_check_offers_only_verified_fixes() -> None:
@@ -165,7 +165,8 @@ def test_an_internal_error_of_a_moment_is_not_attributed_to_the_encryption() -> 
 def test_an_internal_error_is_not_attributed_to_the_signature() -> None:
     with FaultyStore(faults.error("*", 500, "InternalError", "Try later.")) as store:
         assert failure_of(store.settings()).cause is Cause.STORE_ERROR
-        assert store.calls.count("ListObjects") == 3  # by the check, repeated, and the clean-up; none to test a fix
+        listings = store.calls.count("ListObjects")
+        assert listings in (5, 6)  # two, both repeated, and one or two of the clean-up; none to test a fix
 
 
 def test_path_style_is_offered_if_the_bucket_cannot_be_resolved(unresolvable: Callable[[str], None]) -> None:

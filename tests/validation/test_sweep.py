@@ -22,7 +22,7 @@ from tests.support.faulty_store import CallNext, Fault, FaultyStore
 from tests.support.live_store import LiveStore
 from tests.support.moto_server import Moto
 from tests.support.processes import wait_for
-from tests.support.reports import keys_in_bucket, report_of
+from tests.support.reports import REGISTRY_LINES, keys_in_bucket, report_of
 from tests.support.s3_requests import Environ, body_of, bucket_and_key, operation
 from tests.support.samples import sampled
 from tests.validation.ageing import (
@@ -114,16 +114,16 @@ def test_old_uploads_of_ours_are_aborted_and_reported(moto: Moto, prefix: str) -
 def test_dates_without_a_time_zone_are_in_utc() -> None:
     with FaultyStore(faults.replace_text("ListMultipartUploads", "Z</Initiated>", "</Initiated>")) as store:
         start_uploads(store.live, at(OLD))
-        assert report_of(store.settings()).removed
+        assert report_of(store.settings(**REGISTRY_LINES["distribution-3"])).removed
         assert store.uploads() == []
 
 
 @pytest.mark.parametrize(("offset", "is_removed"), [("-10:00", False), ("+10:00", True)])
 def test_dates_with_another_time_zone_are_converted(offset: str, is_removed: bool) -> None:
-    with FaultyStore(faults.replace_text("ListObjects", "Z</LastModified>", f"{offset}</LastModified>")) as store:
+    with FaultyStore(faults.replace_text("ListObjectsV2", "Z</LastModified>", f"{offset}</LastModified>")) as store:
         put(store.live, at(OLD))
         age_objects(store.bucket, DAY)  # a day ago by the time of day alone: ten hours younger or older
-        assert bool(report_of(store.settings()).removed) is is_removed
+        assert bool(report_of(store.settings(**REGISTRY_LINES["distribution-3"])).removed) is is_removed
 
 
 def test_what_a_killed_run_left_behind_is_removed_a_day_later_whatever_its_process_id(

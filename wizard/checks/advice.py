@@ -85,8 +85,9 @@ def contents(context: CheckContext) -> Finding | None:
         response = context.list(prefix)
     except StoreError:
         raise Skip(NO_ANSWER) from None
-    keys = [str(entry.get("Key", "")) for entry in response.get("Contents", [])]
-    is_part = bool(response["IsTruncated"])
+    listed = [str(entry.get("Key", "")) for entry in response.get("Contents", [])]
+    keys = [key for key in listed if not owner_of_key(context.root, key)]
+    is_part = bool(response.get("IsTruncated"))
     limit = f" Only the first {len(keys):,} objects below {sanitize(prefix, 80)} were looked at." if is_part else ""
     folders = [key for key in keys if _CRASHING_FOLDER.fullmatch(key.removeprefix(prefix))]
     if folders and context.registry.list_version == 1:

@@ -6,7 +6,7 @@ None or a warning, raises `StoreError` if the registry would fail too, and raise
 The checks of a folder are listed in `filesystem`.
 """
 
-from wizard.checks import advice, deletion, multipart, objects, redirects
+from wizard.checks import advice, deletion, multipart, objects, redirects, rewriting
 from wizard.checks.check import EVERYTHING, SETTINGS_CHECK, Check
 
 S3_CHECKS: tuple[Check, ...] = (
@@ -36,7 +36,8 @@ S3_CHECKS: tuple[Check, ...] = (
         "Look an object up",
         "objects",
         run=objects.head,
-        calls=("Stat", "List", "ListObjectsV2", "GetObject"),
+        prepare=rewriting.prepare,
+        calls=("Stat", "List", "ListObjectsV2", "GetObject", "PutObject"),
         requires=("list", "write"),
         needed_for=("push", "pull"),
     ),

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from wizard.s3.client import Store
 
 
+_OF_LISTING = ("Name", "Contents", "KeyCount", "MaxKeys")  # elements that the answer to a listing has
+
+
 class RunStoppedError(Exception):
     """The run was stopped, or is being cleaned up: it must not call the store any more, except to clean up."""
 
@@ -123,7 +126,9 @@ class BucketCalls:
         """A listing with the registry's version of the call, validated for the elements that the registry reads."""
         operation = "ListObjects" if self.registry.list_version == 1 else "ListObjectsV2"
         response = self._call_with_prefix(operation, prefix, MaxKeys=limit)
-        if "IsTruncated" not in response:
+        if "IsTruncated" not in response and (
+            self.registry.needs_truncation or response.keys().isdisjoint(_OF_LISTING)
+        ):
             raise contract_violation(
                 operation,
                 "The answer to a listing is none: it does not say whether it is complete. Is the endpoint the S3 API, "

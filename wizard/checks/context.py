@@ -76,7 +76,10 @@ class CheckContext(BucketCalls):
         self.place_of_objects = (settings.bucket, "")  # the bucket that the store writes to, and what begins keys there
         self.bucket_was_absent = False  # until the store created it at the first write
         self.early_uploads: dict[str, Future[str]] = {name: Future() for name in EARLY_UPLOADS}  # their ids
+        self.rewritten: Future[None] = Future()  # whether an object could be asked for, written and written again
         self.public_access: Future[tuple[bool | None, bool | None]] = Future()  # whether anybody can read, and can list
+        self.hides_objects = False  # listings do not show what exists
+        self.hides_uploads = False
         self.notes: list[str] = []  # sentences on what the run did beyond the usual, for the report
         root = settings.rootdirectory.strip("/")
         self.root = f"{root}/" if root else ""
@@ -139,12 +142,23 @@ class CheckContext(BucketCalls):
         except ErrorResponse as error:
             if operation not in _REPEATABLE or error.status not in _MOMENTARY:
                 raise
-            time.sleep(_PAUSE)
-            response = super().call(operation, **parameters)
-            answer = " ".join(filter(None, dict.fromkeys((str(error.status), sanitize(error.code, 40)))))
-            self.notes.append(f"Repeated {operation}, which the store had answered with {answer}.")
+            response = self._repeat(error, operation, **parameters)
         if operation in _CREATING:
             self._record_version(str(parameters["Key"]), response)
+        return response
+
+    def _repeat(self, error: ErrorResponse, operation: str, **parameters: object) -> dict[str, Any]:
+        """A call once more that has failed with `error`. A note says so unless it fails in that way again."""
+        time.sleep(_PAUSE)
+        answer = " ".join(filter(None, dict.fromkeys((str(error.status), sanitize(error.code, 40)))))
+        note = f"Repeated {operation}, which the store had answered with {answer}."
+        try:
+            response = super().call(operation, **parameters)
+        except ErrorResponse as second:
+            if second.status not in _MOMENTARY:
+                self.notes.append(note)
+            raise
+        self.notes.append(note)
         return response
 
     def _record_version(self, key: str, response: Mapping[str, Any]) -> None:

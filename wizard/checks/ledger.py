@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from http import HTTPStatus
 
@@ -29,6 +29,9 @@ class Ledger:
         self._uploads: dict[str, str] = {}  # upload id -> key
         self._uploads_in_flight: set[str] = set()
         self._unconfirmed_uploads: set[str] = set()
+        # Keys whose creation was refused, and whether in words of S3: a proxy can replace the answer of the store.
+        self._refused_objects: dict[str, bool] = {}
+        self._refused_uploads: dict[str, bool] = {}
         self._versions: set[Version] = set()
         self._keys_of_unknown_versions: set[str] = set()
         self._keeps_versions = False
@@ -45,10 +48,11 @@ class Ledger:
     def creating_object(self, key: str) -> Iterator[None]:
         """Wraps a call that creates `key`.
 
-        The key stays recorded after an error, unless it is certain that the call had no effect.
+        The key stays recorded after an error, unless it is certain that the call had no effect and no call before it.
         """
         with self._lock:
             self._raise_if_closed()
+            was_recorded = key in self._keys
             self._keys.add(key)
             self._keys_in_flight.add(key)
         may_exist, is_version_known = True, False
@@ -56,7 +60,9 @@ class Ledger:
             yield
             is_version_known = True
         except (StoreError, RunStoppedError) as error:
-            may_exist = self._may_have_had_effect(error)
+            may_exist = was_recorded or self._may_have_had_effect(error)
+            if not may_exist and isinstance(error, ErrorResponse):
+                self._refused_objects[key] = not error.has_no_s3_code
             raise
         finally:
             with self._lock:
@@ -77,6 +83,8 @@ class Ledger:
             yield
         except (StoreError, RunStoppedError) as error:
             may_exist = self._may_have_had_effect(error)
+            if not may_exist and isinstance(error, ErrorResponse):
+                self._refused_uploads[key] = not error.has_no_s3_code
             raise
         finally:
             with self._lock:
@@ -107,6 +115,25 @@ class Ledger:
         with self._lock:
             self._uploads[upload_id] = key
 
+    @property
+    def has_refused(self) -> bool:
+        """Whether a call that creates something was refused, and nobody has looked whether it had an effect."""
+        return bool(self._refused_objects or self._refused_uploads)
+
+    def refused_objects(self) -> list[str]:
+        """The objects whose creation was refused."""
+        with self._lock:
+            return sorted(self._refused_objects)
+
+    def record_look_up(self, found: Mapping[str, bool | None]) -> None:
+        """The refused objects were looked up. None where the store does not say: then the words of S3 are believed."""
+        with self._lock:
+            for key, exists in found.items():
+                is_of_s3 = self._refused_objects.pop(key, True)
+                if exists or (exists is None and not is_of_s3):
+                    self._keys.add(key)
+                    self._keys_of_unknown_versions.add(key)
+
     def record_open_uploads(self, uploads: Iterable[tuple[str, str]]) -> None:
         """The store has listed all open uploads, as (key, upload id).
 
@@ -115,6 +142,13 @@ class Ledger:
         with self._lock:
             self._uploads |= {upload_id: key for key, upload_id in uploads}
             self._unconfirmed_uploads.clear()
+            self._refused_uploads.clear()
+
+    def record_no_list_of_uploads(self) -> None:
+        """The store does not list uploads: those may be open whose refusal was not one of S3."""
+        with self._lock:
+            self._unconfirmed_uploads |= {key for key, is_of_s3 in self._refused_uploads.items() if not is_of_s3}
+            self._refused_uploads.clear()
 
     def confirm_upload_ended(self, upload_id: str) -> None:
         """The upload was completed or aborted."""

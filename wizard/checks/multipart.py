@@ -106,6 +106,7 @@ def multipart_list(context: CheckContext) -> Finding | None:
     """
     key, upload_id = context.key("resume"), _early_upload(context, "resume")
     if upload_id not in _open_uploads(context, key):
+        context.hides_uploads = True
         raise contract_violation(
             "ListMultipartUploads",
             "An upload that was just begun is missing from the list of uploads; the registry could not go on with it.",
@@ -265,6 +266,11 @@ def _listed_part(context: CheckContext, response: dict[str, Any]) -> _Part:
             "The list of an upload's parts does not say whether it is complete (IsTruncated); the registry crashes on "
             "that at the first chunk of every push. No setting helps: another version of the store may.",
             Cause.UNSUPPORTED,
+        )
+    if response["IsTruncated"]:
+        raise contract_violation(
+            "ListParts",
+            "A list of one part says that it is incomplete (IsTruncated): the registry asks for more for ever.",
         )
     return parts[0]
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from wizard.checks import rewriting
 from wizard.checks.check import Skip
 from wizard.checks.context import CheckContext, Made
+from wizard.checks.look_up import head_object, listed_object
 from wizard.checks.violations import contract_violation, empty_answer
 from wizard.model.findings import Cause, Finding, Severity
-from wizard.s3.errors import ErrorResponse, NotS3, StoreError
+from wizard.s3.errors import ErrorResponse, StoreError
 from wizard.text.sanitize import sanitize
 
 _MAX_DIGITS = 20
@@ -37,15 +39,16 @@ def head(context: CheckContext) -> Finding | None:
     """Looks up an object like the registry: 2.x lists its key; 3.x calls HeadObject, and lists if that fails.
 
     Folders have no object of their own, so 3.x depends on the listing too. Garbage collection lists with version 2
-    in both lines.
+    in both lines. Also reports what `rewriting` has found.
     """
     key = context.key("write")
-    entries = [entry for entry in context.list(key, 1).get("Contents", []) if entry.get("Key") == key]
-    if not entries:
+    listed = listed_object(context, key)
+    if not listed:
+        context.hides_objects = True
         raise contract_violation("PutObject", "An object that was just written is missing from the listing.")
-    _verify_absence(context, context.key("never-written"))
-    metadata = entries[0] if context.registry.stat_by_list else _head_object(context, key) or entries[0]
-    if missing := [name for name in ("Size", "LastModified") if metadata.get(name) is None]:
+    metadata = listed if context.registry.stat_by_list else head_object(context, key) or listed
+    answers = (metadata, listed)  # 3.x lists, too, to walk through folders
+    if missing := [name for name in ("Size", "LastModified") for answer in answers if answer.get(name) is None]:
         raise contract_violation(
             "HeadObject", f"The {missing[0]} of an object is not told; the registry crashes without it."
         )
@@ -54,48 +57,9 @@ def head(context: CheckContext) -> Finding | None:
             read(context)  # says more if the checksum was stored with the object
         size = sanitize(metadata["Size"], _MAX_DIGITS)
         raise contract_violation("HeadObject", f"An object of {len(context.body)} bytes is said to have {size} bytes.")
-    return _garbage_collection_warning(context) if context.registry.list_version == 1 else None
-
-
-def _verify_absence(context: CheckContext, key: str) -> None:
-    """An absent object must be absent for each call: the registry asks for absent objects at every push.
-
-    It takes only the code `NoSuchKey` for absent. Proxies that replace errors by pages of their own answer otherwise.
-    """
-    if context.list(key, 1).get("Contents"):
-        raise contract_violation("ListObjects", "A listing finds an object that is not there.")
-    answer = _answer_to_absent(context, key)
-    if answer and _can_read(context, context.key("write")):
-        raise contract_violation(
-            "GetObject",
-            f"A read of an object that is not there is answered with {answer}, and not with the code NoSuchKey: every "
-            "push fails. A proxy before the store may replace its errors; in nginx: proxy_intercept_errors off.",
-            Cause.UNSUPPORTED,
-        )
-    if not context.registry.stat_by_list and _head_object(context, key):
-        raise contract_violation("HeadObject", "HeadObject finds an object that is not there.")
-
-
-def _answer_to_absent(context: CheckContext, key: str) -> str:
-    """What the store answers to a read of an absent object; empty if that is right."""
-    try:
-        context.read(key)
-    except ErrorResponse as error:
-        if error.code == "NoSuchKey":
-            return ""
-        code = "" if error.has_no_s3_code else f" and the code {sanitize(error.code, 40)}"
-        return f"the status {error.status}{code}"
-    except NotS3:
-        return "something that is not S3"
-    return "data"
-
-
-def _can_read(context: CheckContext, key: str) -> bool:
-    """Whether an existing object can be read; if not, `read` reports that."""
-    try:
-        return context.read(key) == context.body
-    except StoreError:
-        return False
+    warning = _garbage_collection_warning(context) if context.registry.list_version == 1 else None
+    rewriting.wait(context)
+    return warning
 
 
 def _garbage_collection_warning(context: CheckContext) -> Finding | None:
@@ -115,14 +79,6 @@ def _garbage_collection_warning(context: CheckContext) -> Finding | None:
 def _not_collected(reason: str) -> Finding:
     text = f"{reason}; images can be pushed, pulled and deleted, but not garbage-collected."
     return Finding(Cause.UNSUPPORTED, text, Severity.WARNING)
-
-
-def _head_object(context: CheckContext, key: str) -> dict[str, Any]:
-    try:
-        response = context.call("HeadObject", Key=key)
-    except ErrorResponse:
-        return {}
-    return {"Size": response.get("ContentLength"), "LastModified": response.get("LastModified")}
 
 
 def read(context: CheckContext) -> None:

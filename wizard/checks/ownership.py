@@ -18,22 +18,24 @@ _CHECKSUM_DIGITS = 8
 
 
 # What a run creates in a store, by the name below the prefix of the run. Nothing else is ever removed there.
-TEST_NAMES = frozenset({"write", "copy", "multipart", "part-copy", "resume", "large"})
+TEST_NAMES = frozenset({"write", "copy", "multipart", "part-copy", "resume", "large", "rewrite", "fix"})
 
 
 class _Scheme(NamedTuple):
-    """How the prefix of a run is made: the name of a folder up to the id of the run, and the form of the id."""
+    """How the prefix of a run is made: what comes before the id of the run, and after it."""
 
     mark: str  # below the root directory
-    run_id: re.Pattern[str]
+    end: str = ""
 
 
-# Access policies and proxies are often limited to the registry's own tree. It lists only `repositories/` and `blobs/`.
 _TREE = "docker/registry/v2/"
-_RUN_ID = re.compile(r"(?P<time>[0-9]{8}T[0-9]{6}Z)-[0-9a-f]{32}-(?P<checksum>[0-9a-f]{8})")
-_CURRENT = _Scheme(f"{_TREE}storage-wizard-", _RUN_ID)
-_FOLDER = _Scheme(".storage-wizard-", _RUN_ID)  # in a local folder, whose other folders need not exist yet
-_SCHEMES = (_CURRENT, _FOLDER)  # runs have used the second one in stores too
+# Earlier versions had 32 random digits. The shorter the better: some stores cannot keep long names.
+_RUN_ID = re.compile(r"(?P<time>[0-9]{8}T[0-9]{6}Z)-(?:[0-9a-f]{12}|[0-9a-f]{32})-(?P<checksum>[0-9a-f]{8})")
+# In the registry's tree, as access policies and proxies are often limited to it, and below a name such as those of its
+# uploads, as proxies refuse names that begin with an underscore. Never in `repositories/` or `blobs/`, which it lists.
+_CURRENT = _Scheme(f"{_TREE}storage-wizard-", "/_uploads")
+_FOLDER = _Scheme(".storage-wizard-")  # in a local folder, whose other folders need not exist yet
+_SCHEMES = (_CURRENT, _Scheme(f"{_TREE}storage-wizard-"), _FOLDER)  # earlier versions have used the others in stores
 
 MARKS = tuple(dict.fromkeys(scheme.mark for scheme in _SCHEMES))  # below the root directory; to list test data
 
@@ -48,10 +50,10 @@ class Owned(NamedTuple):
 def new_prefix() -> str:
     """The prefix of one run in a store, below the root directory.
 
-    It is `docker/registry/v2/storage-wizard-<UTC time>-<128 random bits>-<checksum>`: unique on all hosts, also where
-    containers share a host name and process ids.
+    It is `docker/registry/v2/storage-wizard-<UTC time>-<48 random bits>-<checksum>/_uploads`: unique on all hosts, also
+    where containers share a host name and process ids.
     """
-    return f"{_CURRENT.mark}{_new_run_id()}"
+    return f"{_CURRENT.mark}{_new_run_id()}{_CURRENT.end}"
 
 
 def new_folder_name() -> str:
@@ -63,7 +65,9 @@ def owner_of_folder(root: str, name: str) -> Owned | None:
     """The run that has created the folder `name`, or None if none has. `root` is empty or ends with a slash."""
     for scheme in _SCHEMES:
         start = f"{root}{scheme.mark}"
-        match = scheme.run_id.fullmatch(name.removeprefix(start)) if name.startswith(start) else None
+        if not (name.startswith(start) and name.endswith(scheme.end)):
+            continue
+        match = _RUN_ID.fullmatch(name.removeprefix(start).removesuffix(scheme.end))
         if match and (owned := _owned(name, match)):
             return owned
     return None
@@ -86,7 +90,7 @@ def prefix_in(key: str) -> str:
 
 
 def _new_run_id() -> str:
-    run_id = f"{datetime.now(UTC):{_TIME_FORMAT}}-{secrets.token_hex(16)}"
+    run_id = f"{datetime.now(UTC):{_TIME_FORMAT}}-{secrets.token_hex(6)}"
     return f"{run_id}-{_checksum(run_id)}"
 
 

@@ -87,8 +87,7 @@ def _diagnose_answer(error: NotS3, settings: Settings) -> Finding:
     if error.is_malformed_xml:
         problem = "broken XML: it was cut or changed. Is a proxy between?"
     elif error.has_invalid_value:
-        kind = "date" if "timestamp" in error.detail.lower() else "number"
-        problem = f"a {kind} that registries cannot read."
+        problem = "a value that registries cannot read."
     else:
         return not_s3_finding(settings, is_html=error.is_html)
     return Finding(

@@ -559,17 +559,23 @@ def send_by(client: BaseClient, send: Callable[[AWSPreparedRequest], AWSResponse
     client.meta.events.register("before-send.s3", answer)
 
 
-def filter_bodies(client: BaseClient, check: Callable[[str, int, bytes], bytes]) -> None:
-    """Replaces the body of each response by `check(operation, status, body)`, unless the body is streamed.
+def filter_bodies(client: BaseClient, check: Callable[[str, int, Mapping[str, str], bytes], bytes]) -> None:
+    """Replaces the body of each response by `check(operation, status, headers, body)`, unless the body is streamed.
+
+    Of a streamed one `check` gets nothing. Empty headers are removed: the SDKs of the registries ignore them.
 
     `check` runs before the handlers of botocore, one of which turns a 200 with an unexpected body into a 500: handlers
     of the widest pattern come first.
     """
 
     def replace_body(operation_model: OperationModel, response_dict: dict[str, Any], **_: object) -> None:
-        body = response_dict["body"]
-        if isinstance(body, bytes):
-            response_dict["body"] = check(operation_model.name, response_dict["status_code"], body)
+        body, headers = response_dict["body"], response_dict["headers"]
+        for name in [name for name, value in headers.items() if not value]:
+            del headers[name]
+        is_streamed = not isinstance(body, bytes)
+        checked = check(operation_model.name, response_dict["status_code"], headers, b"" if is_streamed else body)
+        if not is_streamed:
+            response_dict["body"] = checked
 
     client.meta.events.register_first("before-parse.*.*", replace_body)
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
+from functools import partial
 from http import HTTPStatus
 from typing import Any
 
@@ -12,8 +14,9 @@ from botocore.client import BaseClient
 from botocore.config import Config
 from botocore.session import Session
 
-from wizard.catalog.registries import registry_of
+from wizard.catalog.registries import Registry, registry_of
 from wizard.model.endpoint import is_accelerated, url_of
+from wizard.model.findings import Cause, Finding
 from wizard.model.settings import Settings
 from wizard.s3.botocore_internals import (
     accept_any_bucket,
@@ -31,10 +34,13 @@ from wizard.s3.botocore_internals import (
     sign_as_registries,
     sign_in_region,
 )
+from wizard.s3.dates import unreadable_date
 from wizard.s3.environment_credentials import environment_credentials
-from wizard.s3.errors import NotS3
+from wizard.s3.errors import ContractViolation, NotS3
+from wizard.s3.operations import OPERATIONS
 from wizard.s3.transport import HttpSession
 from wizard.s3.xml_guard import BodyKind, classify_body
+from wizard.text.sanitize import sanitize
 
 _MAX_DETAIL = 2000  # bytes of a body that explain why it is not one of S3
 _ENDPOINT_REGION = "us-east-1"  # stands in for the region, which an endpoint that is always given makes irrelevant
@@ -88,7 +94,7 @@ def client_for(session: Session, settings: Settings, http: HttpSession, *, anony
     )
     send_by(client, http.send)
     accept_any_bucket(client)
-    filter_bodies(client, _check_body)
+    filter_bodies(client, partial(_check_answer, registry))
     keep_keys_unencoded(client)
     disable_region_redirects(client)
     send_bodies_at_once(client)  # the SDK of the registry announces only bodies of 2 MiB and more
@@ -113,13 +119,29 @@ def _send_checksums(client: BaseClient, settings: Settings) -> None:
         send_content_md5(client, operation)
 
 
-def _check_body(operation: str, status: int, body: bytes) -> bytes:
-    """The body to parse. Raises `NotS3` for a success that is not XML, which botocore would report as an error 500."""
+def _check_answer(registry: Registry, operation: str, status: int, headers: Mapping[str, str], body: bytes) -> bytes:
+    """The body to parse.
+
+    Raises `NotS3` for a success that is not XML, which botocore would report as an error 500, and `ContractViolation`
+    for what botocore can read and the SDK of the registry cannot.
+    """
     body = body.lstrip()  # registries skip blanks before XML, botocore does not
     kind = classify_body(body)
     if status >= HTTPStatus.MULTIPLE_CHOICES:
-        return b"" if kind is BodyKind.UNSAFE else body  # the status says enough
+        return b"" if kind in (BodyKind.UNSAFE, BodyKind.UNREADABLE) else body  # the status says enough
+    if kind is BodyKind.UNREADABLE:
+        raise _unreadable(registry, operation, "XML that is not declared as version 1.0 in UTF-8")
     if kind is not BodyKind.VALID:
         detail = body[:_MAX_DETAIL].decode(errors="replace")
         raise NotS3(operation, detail, is_malformed_xml=kind is BodyKind.MALFORMED)
+    if date := unreadable_date(operation, headers, body, reads_old_forms=registry.sdk.reads_old_dates):
+        raise _unreadable(registry, operation, f"the date {sanitize(date, 40)}")
     return body
+
+
+def _unreadable(registry: Registry, operation: str, what: str) -> ContractViolation:
+    text = (
+        f"When asked to {OPERATIONS[operation].purpose} the store answers with {what}, which {registry.title} cannot "
+        f"read ({registry.sdk.title}). Another version of the store, or a proxy before it, may send another form."
+    )
+    return ContractViolation(operation, Finding(Cause.UNSUPPORTED, text))

@@ -118,7 +118,7 @@ class NotS3(StoreError):
 
     detail: str
     is_malformed_xml: bool = False  # an answer of S3 that was cut short or changed on its way
-    has_invalid_value: bool = False  # an answer of S3 with, for example, a date that is none
+    has_invalid_value: bool = False  # an answer of S3 with, for example, a number that is none
 
     @property
     def is_html(self) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 from enum import Enum, auto
 from xml.parsers import expat
 
@@ -15,7 +16,12 @@ class BodyKind(Enum):
     VALID = auto()  # well-formed XML, or empty
     NOT_XML = auto()  # a web page, or anything else that is not XML
     MALFORMED = auto()  # XML that was cut short or changed
+    UNREADABLE = auto()  # XML of another version than 1.0, or in another encoding than UTF-8: Go reads no other
     UNSAFE = auto()  # XML that takes far more memory when it is parsed
+
+
+class _DeclarationError(Exception):
+    """The XML declares another version or encoding."""
 
 
 class _DoctypeError(Exception):
@@ -35,15 +41,25 @@ def classify_body(body: bytes) -> BodyKind:
         return BodyKind.NOT_XML
     if body.count(b"<") > _MAX_TAGS:
         return BodyKind.UNSAFE
-    parser = expat.ParserCreate()
+    if body.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return BodyKind.UNREADABLE
+    parser = expat.ParserCreate("utf-8")
+    parser.XmlDeclHandler = _reject_declaration
     parser.StartDoctypeDeclHandler = _reject_doctype
     try:
         parser.Parse(body, True)
+    except _DeclarationError:
+        return BodyKind.UNREADABLE
     except _DoctypeError:
         return BodyKind.UNSAFE
     except expat.ExpatError:
         return BodyKind.MALFORMED if head.startswith(b"<") else BodyKind.NOT_XML
     return BodyKind.VALID
+
+
+def _reject_declaration(version: str, encoding: str | None, _standalone: int) -> None:
+    if version != "1.0" or (encoding or "utf-8").lower() != "utf-8":
+        raise _DeclarationError
 
 
 def _reject_doctype(*_: object) -> None:

@@ -71,6 +71,7 @@ def clean_up(
 def remove_own_objects(context: CheckContext) -> None:
     """Removes what is recorded in the ledger. What remains recorded afterwards could not be removed."""
     _abort_uploads(context)
+    _look_up_refused(context)
     _delete_objects(context)
     if context.ledger.keeps_versions:
         _delete_versions(context)
@@ -105,10 +106,14 @@ def _record_open_uploads(context: CheckContext) -> None:
     """Finds uploads too whose id was lost with the response that contained it."""
     if (uploads := _open_uploads(context)) is not None:
         context.ledger.record_open_uploads(uploads)
+    else:
+        context.ledger.record_no_list_of_uploads()
 
 
 def _open_uploads(context: CheckContext) -> list[_Upload] | None:
     """The open uploads of this run. None if the store does not list them."""
+    if context.hides_uploads:
+        return None
     try:
         uploads = context.cleaner.uploads(f"{context.prefix}/")
     except StoreError:
@@ -117,6 +122,26 @@ def _open_uploads(context: CheckContext) -> list[_Upload] | None:
 
 
 # --- objects ---
+
+
+def _look_up_refused(context: CheckContext) -> None:
+    """Looks for objects whose creation was refused: a proxy may have replaced the answer of the store."""
+    if not (keys := context.ledger.refused_objects()):
+        return
+    listed = _listed_keys(context)
+    found = {key: key in (listed or ()) or _exists(context, "HeadObject", {"Key": key}) for key in keys}
+    is_unknown = None if listed is None else False
+    context.ledger.record_look_up({key: is_unknown if exists is None else exists for key, exists in found.items()})
+
+
+def _listed_keys(context: CheckContext) -> set[str] | None:
+    """The test objects. None if the store does not list them."""
+    if context.hides_objects:
+        return None
+    try:
+        return {entry["Key"] for entry in context.cleaner.list(f"{context.prefix}/").get("Contents", [])}
+    except StoreError:
+        return None
 
 
 def _delete_objects(context: CheckContext) -> None:
@@ -137,10 +162,9 @@ def _delete_objects(context: CheckContext) -> None:
 
 def _remaining_keys(context: CheckContext, keys: Iterable[str], failed: Collection[str]) -> set[str]:
     """The test objects that may exist. `failed` are those for which the store did not confirm the deletion."""
-    try:
-        return {entry["Key"] for entry in context.cleaner.list(f"{context.prefix}/").get("Contents", [])}
-    except StoreError:
-        return _found(context, "HeadObject", {key: {"Key": key} for key in keys}, failed)
+    if (listed := _listed_keys(context)) is not None:
+        return listed
+    return _found(context, "HeadObject", {key: {"Key": key} for key in keys}, failed)
 
 
 # --- what the store does not list ---

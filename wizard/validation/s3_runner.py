@@ -379,7 +379,8 @@ class S3Run:
         self._wait_for_sweep()
         late = [thread for thread in self._preparing if thread.is_alive()]
         late += [running.thread for running in self._running.values()]
-        if late or ledger.may_be_left or self._sweep.markers:
+        is_doubtful = ledger.has_refused and self._collector.any_call_succeeded()
+        if late or ledger.may_be_left or is_doubtful or self._sweep.markers:
             cleanup.clean_up(
                 self._context,
                 late,

@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable, Sequence
+from concurrent import futures
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 from wizard.checks.age import is_older_than
 from wizard.checks.bucket_calls import BucketCalls, RunStoppedError, Version
 from wizard.checks.ownership import MARKS, STALE_AGE, owner_of_key
+from wizard.s3.background import in_thread
 from wizard.s3.errors import StoreError
 from wizard.text.sanitize import sanitize
 from wizard.validation.cleanup import display_version
@@ -47,10 +50,12 @@ class Sweep:
 
     def remove_uploads_and_objects(self) -> None:
         """Aborts stale uploads and deletes stale objects. Optional: the checks report missing permissions."""
-        for mark in MARKS:
-            for remove in (self._abort_uploads, self._delete_objects):
-                if not _try(remove, f"{self._root}{mark}"):
-                    return
+        futures.wait([in_thread(partial(self._remove_of, f"{self._root}{mark}"), "sweep") for mark in MARKS])
+
+    def _remove_of(self, prefix: str) -> None:
+        """What runs left behind whose prefix begins so."""
+        if _try(self._abort_uploads, prefix):
+            _try(self._delete_objects, prefix)
 
     def remove_versions(self) -> None:
         """In a bucket that keeps versions: deletes the stale versions and delete markers, and those made here."""

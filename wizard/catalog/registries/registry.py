@@ -50,6 +50,7 @@ class Registry(NamedTuple):
       environment, or every call fails (`MissingRegion`).
     - `stat_by_list`: whether it looks up an object with a listing instead of HeadObject.
     - `list_version`: 1 for ListObjects, 2 for ListObjectsV2.
+    - `needs_truncation`: whether it crashes on a listing that does not say whether it is complete (`IsTruncated`).
     - `merges_last_parts`: whether the last two parts of a layer become one, of almost twice the chunk size.
     - `further_parameters`: names of the driver's parameters that are not among the settings.
     - `next_steps`: what to do with the saved file.
@@ -66,6 +67,7 @@ class Registry(NamedTuple):
     blank_region: bool
     stat_by_list: bool
     list_version: int
+    needs_truncation: bool
     merges_last_parts: bool
     further_parameters: frozenset[str]
     next_steps: NextSteps

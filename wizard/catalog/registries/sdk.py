@@ -72,6 +72,8 @@ class Sdk(NamedTuple):
     - `default_checksum`: the checksum that it sends with objects and parts unless the configuration has another one;
       empty for none. Amazon S3 accepts all of them, many other stores refuse them.
     - `accepts_empty_answers`: whether a copy and the end of an upload succeed that the store answers with nothing.
+    - `reads_old_dates`: whether it reads dates in old forms: in headers those of RFC 850 and ANSI C and with two digits
+      of the year, in XML those with another time zone than Z, or none. Otherwise every call with such a date fails.
     - `content_md5`: whether it sends objects and parts with a Content-MD5 header.
     - `checks_region_names`: whether it makes no call for a region whose name cannot be a part of a host, also with an
       endpoint.
@@ -89,6 +91,7 @@ class Sdk(NamedTuple):
     default_checksum: str
     content_md5: bool
     accepts_empty_answers: bool = False
+    reads_old_dates: bool = True
     v2_signs_bucket_in_host: bool = False
     checks_region_names: bool = False
     access_key_variables: tuple[str, ...] = ("AWS_ACCESS_KEY_ID", "AWS_ACCESS_KEY")
@@ -214,6 +217,7 @@ SDK_1_15 = Sdk(
     default_checksum="",
     content_md5=True,
     accepts_empty_answers=True,
+    reads_old_dates=False,  # Debian's build, with a newer SDK, reads them
 )
 SDK_1_55 = Sdk(
     title="AWS SDK for Go 1.55.5",  # in 3.0 and 3.1: go.mod
