@@ -39,6 +39,6 @@ def test_the_object_that_tries_a_fix_is_left_to_the_clean_up() -> None:
         context = CheckContext(settings := store.settings(), partial(connect, timeouts=Timeouts()))
         with contextlib.closing(context):
             context.write_test_object()
-            context.write_with(settings.replace({"encrypt": True}))
+            context.write_with(settings.replace({"encrypt": True}), "PutObject")
             delete(context)
             assert store.contents() == [context.key(FIX)]

@@ -14,7 +14,7 @@ from tests.support.faulty_store import Fault, FaultyStore
 from tests.support.findings import apply_fix, only_failure
 from tests.support.live_store import LiveStore
 from tests.support.rclone import Rclone
-from tests.support.reports import report_of, result_of
+from tests.support.reports import finding_of, report_of, result_of
 from tests.support.samples import sampled
 from wizard.diagnosis import error_responses
 from wizard.diagnosis.error_responses import diagnose_error_response
@@ -326,6 +326,12 @@ SENT: dict[str, tuple[Fault, dict[str, Value], Cause, dict[str, Value]]] = {
         Cause.ENCRYPTION_REQUIRED,
         {"encrypt": True},
     ),
+    "encryption with a KMS key is required": (
+        faults.require_header(faults.ENCRYPTION, "AccessDenied", "Access Denied", value="aws:kms"),
+        {},
+        Cause.ENCRYPTION_REQUIRED,
+        {"encrypt": True, "keyid": "alias/aws/s3"},
+    ),
     "a storage class is refused": (
         faults.refuse_header("x-amz-storage-class", "InvalidStorageClass", value="REDUCED_REDUNDANCY"),
         {"storageclass": "REDUCED_REDUNDANCY"},
@@ -382,6 +388,17 @@ def test_a_missing_permission_for_a_kms_key_is_not_avoided_by_another_encryption
     assert "kms:GenerateDataKey is missing" in finding.text
     assert finding.fix
     assert not finding.fix.set
+
+
+def test_an_upload_in_parts_that_must_be_encrypted_has_a_fix() -> None:
+    required = faults.require_header(faults.ENCRYPTION, "AccessDenied", "Access Denied", calls="CreateMultipartUpload")
+    with FaultyStore(required) as store:
+        settings = store.settings()
+        report = report_of(settings)
+        finding = finding_of(report, "multipart")
+        assert (finding.cause, finding.setting) == (Cause.ENCRYPTION_REQUIRED, "encrypt")
+        assert (store.contents(), store.uploads(), report.leftovers) == ([], [], ())
+        assert report_of(apply_fix(settings, finding)).passed
 
 
 def test_a_fix_that_does_not_help_is_not_offered() -> None:

@@ -735,6 +735,24 @@ OTHER_STORES = (
         has_fix=True,
     ),
     Row(
+        "encryption with a KMS key required",
+        faulty(faults.require_header(faults.ENCRYPTION, "AccessDenied", "Access Denied", value="aws:kms")),
+        {},
+        Cause.ENCRYPTION_REQUIRED,
+        "write",
+        has_fix=True,
+    ),
+    Row(
+        "encryption of uploads in parts required",
+        faulty(
+            faults.require_header(faults.ENCRYPTION, "AccessDenied", "Access Denied", calls="CreateMultipartUpload")
+        ),
+        {},
+        Cause.ENCRYPTION_REQUIRED,
+        "multipart",
+        has_fix=True,
+    ),
+    Row(
         "storage class refused",
         faulty(faults.refuse_header("x-amz-storage-class", "InvalidStorageClass", value="REDUCED_REDUNDANCY")),
         {"storageclass": "REDUCED_REDUNDANCY"},

@@ -13,6 +13,7 @@ import threading
 from collections import defaultdict
 from collections.abc import Callable, Mapping
 from email.utils import formatdate
+from fnmatch import filter as fnmatch_filter
 from fnmatch import fnmatchcase
 from time import gmtime, strftime, time
 from urllib.parse import parse_qs, quote, unquote
@@ -468,10 +469,18 @@ def refuse_header(header: str, code: str, message: str = "", *, value: str = "*"
     )
 
 
-def require_header(header: str, code: str, message: str = "", *, status: int = 403) -> Fault:
-    """Reject new objects without a header, as a policy that requires encryption."""
+def require_header(
+    header: str, code: str, message: str = "", *, value: str = "?*", status: int = 403, calls: str = "*"
+) -> Fault:
+    """Reject new objects without a header that matches the pattern `value`, as a policy that requires encryption.
+
+    `calls` is a pattern of the operations.
+    """
     return _reject(
-        lambda environ: operation(environ) in _WITH_OBJECT_HEADERS and not _has_header(environ, header),
+        lambda environ: (
+            operation(environ) in fnmatch_filter(_WITH_OBJECT_HEADERS, calls)
+            and not fnmatchcase(_header(environ, header), value)
+        ),
         lambda environ: _error_response(environ, status, code, message),
     )
 

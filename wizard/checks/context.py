@@ -119,18 +119,27 @@ class CheckContext(BucketCalls):
             self.raise_if_stopped()
         return outcome.result()
 
-    def write_with(self, settings: Settings) -> None:
-        """Writes an object as the registry would with other `SENT_WITH_OBJECTS`.
+    def write_with(self, settings: Settings, operation: str) -> None:
+        """Writes an object, or starts an upload, as the registry would with other `SENT_WITH_OBJECTS`.
 
-        In place of the test object if that was refused; otherwise beside it, as checks are using it.
+        In place of the test object if that was refused; otherwise beside it, as checks are using it. `operation` is
+        PutObject or CreateMultipartUpload.
         """
         is_refused = self.has_tried_to_write.is_set() and not self.has_written
         headers = {name: settings.value(name) for name in SENT_WITH_OBJECTS if name not in FURTHER_PARAMETERS}
         changed = self.settings.replace(headers).with_further(settings.further)
         key, connection = self.key("write" if is_refused else FIX), Connection(lambda: self._connect(changed))
         other = BucketCalls(changed, connection, self._is_stopped)
-        with contextlib.closing(connection), self.ledger.creating_object(key):
-            self._record_version(key, other.call("PutObject", Key=key, Body=self.body, **_object_headers(changed)))
+        with contextlib.closing(connection):
+            if operation == "PutObject":
+                with self.ledger.creating_object(key):
+                    self._record_version(
+                        key, other.call(operation, Key=key, Body=self.body, **_object_headers(changed))
+                    )
+                return
+            with self.ledger.starting_upload(key):
+                upload_id = other.call(operation, Key=key, **_object_headers(changed)).get("UploadId")
+                self.ledger.record_upload(str(upload_id), key)
 
     def call(self, operation: str, **parameters: object) -> dict[str, Any]:
         """One call on the bucket of the settings. The version that it creates is recorded in the ledger.

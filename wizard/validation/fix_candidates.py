@@ -107,6 +107,8 @@ def other_fixes(finding: Finding) -> Iterator[Fix]:
         yield fixes.NO_KMS_KEY
 
 
+# https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html#aws-managed-customer-managed-keys
+_KMS_KEY_OF_AMAZON = "alias/aws/s3"
 # NOT_S3: a server that answers nothing but a status is not yet recognized as a store.
 _OF_REFUSED_WRITES = (
     *(Cause.ACCESS_DENIED, Cause.STORE_ERROR, Cause.UNSUPPORTED, Cause.ACL_NOT_SUPPORTED),
@@ -120,6 +122,10 @@ def write_candidates(finding: Finding, settings: Settings) -> Iterator[Finding]:
         text = "The store refuses objects that are not encrypted, and the key may write encrypted ones."
         fix = Fix("Turn Encrypt on.", {"encrypt": True})
         yield Finding(Cause.ENCRYPTION_REQUIRED, text, setting="encrypt", fix=fix)
+    if finding.cause is Cause.ACCESS_DENIED and not settings.keyid:
+        text = "The store refuses objects that are not encrypted with a KMS key, and takes those of its own key."
+        fix = Fix(f"Encrypt with the KMS key {_KMS_KEY_OF_AMAZON}.", {"encrypt": True, "keyid": _KMS_KEY_OF_AMAZON})
+        yield Finding(Cause.ENCRYPTION_REQUIRED, text, setting="keyid", fix=fix)
     if finding.cause not in _OF_REFUSED_WRITES:
         return
     registry = registry_of(settings.registry)

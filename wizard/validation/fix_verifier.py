@@ -53,6 +53,7 @@ _IS_S3 = _STAGES.index(frozenset({Cause.NOT_S3, Cause.THROTTLED})) + 1  # from t
 _AUTHENTICATED = len(_STAGES)  # the stage of all other causes
 _SUCCEEDED = len(_STAGES) + 1
 _VERIFIABLE = {"region", "regionendpoint", "secure", "v4auth", "forcepathstyle"}  # by one listing
+_WRITES = ("PutObject", "CreateMultipartUpload")  # the calls that send what is sent with every object
 _LISTINGS = ("ListObjects", "ListObjectsV2")
 _ADDRESS = {"region", "regionendpoint", "secure", "forcepathstyle", "skipverify"}  # what leads to the store
 _SENT = _ADDRESS | SENT_WITH_OBJECTS | {"bucket", "rootdirectory", "accesskey", "secretkey", "v4auth"}
@@ -81,15 +82,16 @@ class FixVerifier:
         *,
         anonymous: bool = False,
         is_stopped: Callable[[], bool] = lambda: False,
-        write_with: Callable[[Settings], None] | None = None,
+        write_with: Callable[[Settings, str], None] | None = None,
     ) -> None:
-        """`write_with` writes the test object with changed settings; without it, such fixes are not tested."""
+        """`write_with` makes one of `_WRITES` with changed settings; without it, such fixes are not tested."""
         self._settings = settings
         self._is_stopped = is_stopped
         self._write_with = write_with
         self._anonymous = anonymous
         self._lock = threading.Lock()
-        self._reached: dict[tuple[tuple[str, Value], ...], int] = {}  # change -> stage
+        self._reached: dict[tuple[tuple[str, Value], ...], int] = {}  # change -> stage of a listing
+        self._written: dict[tuple[str, tuple[tuple[str, Value], ...]], bool] = {}  # call and change -> success
 
     def finding_for(self, error: StoreError, *, of_listing: bool = True) -> Finding:
         """The finding for an error, with a fix that works; or another explanation whose fix works.
@@ -98,8 +100,8 @@ class FixVerifier:
         one fails without it, too.
         """
         finding = diagnose(error, self._settings)
-        if error.operation == "PutObject" and self._write_with is not None and self._is_refusal(error):
-            finding = self._finding_for_write(finding)
+        if error.operation in _WRITES and self._write_with is not None and self._is_refusal(error):
+            finding = self._finding_for_write(finding, error.operation)
         if finding.fix and _VERIFIABLE.intersection(finding.fix.set):
             can_test = of_listing or not self._can_list()
             if can_test and self._stage_with(finding.fix) > _stage_of(finding.cause):
@@ -135,7 +137,7 @@ class FixVerifier:
         changes_objects = not SENT_WITH_OBJECTS.isdisjoint(fix.set)
         failure = self._failure_with(changed)
         if failure is None:
-            return _Outcome.WORKS if not changes_objects or self._can_write(changed) else _Outcome.FAILS
+            return _Outcome.WORKS if not changes_objects or self._can_write(changed, "PutObject") else _Outcome.FAILS
         if failure.setting in fix.set and failure.cause is not Cause.NO_BUCKET:  # a bucket can be created
             return _Outcome.FAILS
         if failure.cause in _SAYS_NOTHING or changes_objects:
@@ -153,31 +155,31 @@ class FixVerifier:
             return False
         if error.had_no_effect or error.status == HTTPStatus.NOT_IMPLEMENTED:
             return True
-        return self._settings.encrypt and not self._can_write_with(Fix("", {}))
+        return self._settings.encrypt and not self._can_write_with(Fix("", {}), error.operation)
 
-    def _finding_for_write(self, finding: Finding) -> Finding:
+    def _finding_for_write(self, finding: Finding, operation: str) -> Finding:
         """The finding, with a fix that works; or another explanation whose fix works."""
         if finding.fix and SENT_WITH_OBJECTS.intersection(finding.fix.set):
-            if self._can_write_with(finding.fix):
+            if self._can_write_with(finding.fix, operation):
                 return finding
             finding = finding._replace(fix=None)
         for candidate in write_candidates(finding, self._settings):
-            if candidate.fix and self._can_write_with(candidate.fix):
+            if candidate.fix and self._can_write_with(candidate.fix, operation):
                 return candidate
         return finding
 
-    def _can_write_with(self, fix: Fix) -> bool:
-        change, changed = tuple(fix.set.items()), self._settings.replace(fix.set)
+    def _can_write_with(self, fix: Fix, operation: str) -> bool:
+        change, changed = (operation, tuple(fix.set.items())), self._settings.replace(fix.set)
         with self._lock:
-            if change not in self._reached:
-                self._reached[change] = _SUCCEEDED if not rules.errors(changed) and self._can_write(changed) else 0
-            return self._reached[change] == _SUCCEEDED
+            if change not in self._written:
+                self._written[change] = not rules.errors(changed) and self._can_write(changed, operation)
+            return self._written[change]
 
-    def _can_write(self, changed: Settings) -> bool:
+    def _can_write(self, changed: Settings, operation: str) -> bool:
         if self._write_with is None:
             return False
         try:
-            self._write_with(changed)
+            self._write_with(changed, operation)
         except StoreError:
             return False
         return True
