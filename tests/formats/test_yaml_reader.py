@@ -102,15 +102,14 @@ def test_an_alias_does_not_reach_another_document() -> None:
 
 
 def test_nodes_know_their_position() -> None:
-    root = yaml_reader.compose("a: b\nc: [1, 2]\n")
-    assert root is not None
+    (root,) = yaml_reader.compose_all("a: b\nc: [1, 2]\n")
     key, value = root.value[1]
     assert (key.start_mark.index, value.end_mark.index) == (5, 14)
     assert yaml_reader.construct(value) == [1, 2]
 
 
 def test_a_text_without_a_document_has_no_nodes() -> None:
-    assert yaml_reader.compose("# comment\n") is None
+    assert yaml_reader.compose_all("# comment\n") == []
 
 
 def test_an_absent_value_is_an_empty_mapping() -> None:

@@ -19,7 +19,7 @@ from wizard.model.secret import Secret
 from wizard.model.settings import Settings
 
 SETTINGS = Settings(bucket="images", accesskey="NEW", secretkey=Secret("s"), v4auth=True)
-NAMES = [name for name, each in FORMATS.items() if each.section]
+NAMES = [name for name, each in FORMATS.items() if each.sections]
 
 FILES = {
     "distribution-2": """# header
@@ -49,6 +49,34 @@ http: {addr: ':5000'}
     "harbor-helm": "expose: {type: ingress}\npersistence:\n  enabled: true # yes\n  imageChartStorage:\n"
     "    caBundleSecretName: ca\n    disableredirect: true\n    type: filesystem\n    filesystem:\n"
     "      rootdirectory: /storage\n\nlogLevel: info\n",
+    "docker-registry-helm": """# values
+replicaCount: 2  # two
+secrets:
+  htpasswd: "x"
+  s3:
+    accessKey: OLD   # of last year
+    secretKey: OLD
+s3:
+  region: eu-west-1  # near
+  regionEndpoint: old.example
+  bucket: old
+  secure: true
+extraEnvVars:
+- name: REGISTRY_LOG_LEVEL
+  value: debug   # for now
+storage: s3
+configData:
+  version: 0.1
+  storage:
+    cache: {blobdescriptor: inmemory}
+    filesystem: {rootdirectory: /x}
+  http:
+    addr: :5000  # kept
+# the end
+service: {port: 5000}
+ingress:
+  enabled: true
+""",
 }
 
 
@@ -58,6 +86,7 @@ OTHER_KEYS = {
     "distribution-3": "version: 0.1",
     "harbor": "storage_service: {}",
     "harbor-helm": "logLevel: info",
+    "docker-registry-helm": "configData: {}",
 }
 
 

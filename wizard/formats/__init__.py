@@ -17,6 +17,7 @@ NAMES = (
     "gitlab-helm",
     "dtr",
     "kubernetes",
+    "docker-registry-helm",
 )
 IMPORT_ONLY_NAMES = ("docker",)
 SOURCE_NAMES = ("aws", "rclone")

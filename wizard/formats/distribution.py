@@ -80,8 +80,10 @@ DISTRIBUTION_2 = Format(
     PARAMETERS_2 | {"redirect"},
     lambda given: _is_configuration(given) and not _is_of_3(given),
     "distribution-2",
-    ("storage",),
+    (("storage",),),
     frozenset(storage_section.OTHER_DRIVERS),
+    limits="path style, which follows from the endpoint",
+    checked_by="Distribution 2.8.3 and Debian's docker-registry start with it",
 )
 
 DISTRIBUTION_3 = Format(
@@ -92,6 +94,7 @@ DISTRIBUTION_3 = Format(
     frozenset(s3_parameters.PARAMETERS) | {"redirect"},
     lambda given: _is_configuration(given) and _is_of_3(given),
     "distribution-3",
-    ("storage",),
+    (("storage",),),
     frozenset(storage_section.OTHER_DRIVERS),
+    checked_by="Distribution 3.1.2 starts with it",
 )

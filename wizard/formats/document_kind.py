@@ -34,6 +34,11 @@ _KINDS = (
         lambda document: "storage_service" in document or {"hostname", "data_volume"} <= document.keys(),
     ),
     DocumentKind(
+        "the values of the docker-registry chart",
+        ("docker-registry-helm",),
+        lambda document: isinstance(document.get("storage"), str) or "configData" in document,
+    ),
+    DocumentKind(
         "the configuration of a registry",
         ("distribution-2", "distribution-3"),
         lambda document: "storage" in document or isinstance(document.get("version"), float),

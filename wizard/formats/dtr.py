@@ -74,4 +74,6 @@ DTR = Format(
     PARAMETERS_2 | {"redirect"},
     lambda given: given.is_json and "storage" in given.document and "version" not in given.document,
     "dtr",
+    limits="path style",
+    checked_by="its own reader only",
 )
