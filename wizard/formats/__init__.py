@@ -18,6 +18,7 @@ NAMES = (
     "dtr",
     "kubernetes",
     "docker-registry-helm",
+    "openshift",
 )
 IMPORT_ONLY_NAMES = ("docker",)
 SOURCE_NAMES = ("aws", "rclone")

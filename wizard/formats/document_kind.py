@@ -15,6 +15,8 @@ _HARBOR_VALUES = frozenset(
     ]
 )
 
+OPENSHIFT_GROUP = "imageregistry.operator.openshift.io/"
+
 
 class DocumentKind(NamedTuple):
     """A kind of file: how sentences name it, the formats whose section it can hold, and how it is recognized."""
@@ -26,6 +28,13 @@ class DocumentKind(NamedTuple):
 
 # The first that matches decides.
 _KINDS = (
+    DocumentKind(
+        "the Config of OpenShift's image registry",
+        ("openshift",),
+        lambda document: (
+            document.get("kind") == "Config" and str(document.get("apiVersion", "")).startswith(OPENSHIFT_GROUP)
+        ),
+    ),
     DocumentKind("a Kubernetes manifest", (), lambda document: {"apiVersion", "kind"} <= document.keys()),
     DocumentKind("a Compose file", ("compose",), lambda document: "services" in document),
     DocumentKind(

@@ -40,6 +40,8 @@ def _format_of_kubernetes(name: str) -> Format:
             from wizard.formats.harbor_helm import HARBOR_HELM as FORMAT
         case "gitlab-helm":
             from wizard.formats.gitlab_helm import GITLAB_HELM as FORMAT
+        case "openshift":
+            from wizard.formats.openshift import OPENSHIFT as FORMAT
         case "docker-registry-helm":
             from wizard.formats.docker_registry_helm import DOCKER_REGISTRY_HELM as FORMAT
         case "kubernetes":

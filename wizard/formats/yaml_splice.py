@@ -108,9 +108,11 @@ def with_kept_parameters(text: str, target: Format, settings: Settings) -> Setti
     """The settings with the further parameters of the driver that the file has and the settings have not."""
     try:
         further = target.read(text).settings.further
+        implied = target.read(target.write(settings).text).settings.further
     except FormatError:  # it has no storage yet, or one of another driver
         return settings
-    return settings.with_further({**further, **settings.further}) if settings.type == "s3" else settings
+    kept = {name: value for name, value in further.items() if name not in implied}
+    return settings.with_further({**kept, **settings.further}) if settings.type == "s3" else settings
 
 
 class _Wanted(NamedTuple):
