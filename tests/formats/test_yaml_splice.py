@@ -49,6 +49,28 @@ http: {addr: ':5000'}
     "harbor-helm": "expose: {type: ingress}\npersistence:\n  enabled: true # yes\n  imageChartStorage:\n"
     "    caBundleSecretName: ca\n    disableredirect: true\n    type: filesystem\n    filesystem:\n"
     "      rootdirectory: /storage\n\nlogLevel: info\n",
+    "msr-helm": """license: ""
+registry:   # the registry
+  replicaCount: 2
+  storage:
+    backend: persistentVolume  # until now
+    persistentVolume:
+      size: 5Gi
+    azure: {accountname: x}
+rethinkdb: {cluster: {replicaCount: 3}}
+nginx:
+  replicaCount: 2
+""",
+    "msr-operator": """apiVersion: msr.mirantis.com/v1
+kind: MSR
+metadata:
+  name: msr  # kept
+spec:
+  registry: {replicaCount: 2, storage: {backend: s3, s3: {bucket: old, keyid: old}}}
+  nginx:
+    replicaCount: 2
+  logLevel: info
+""",
     "openshift": """# from the cluster
 apiVersion: imageregistry.operator.openshift.io/v1
 kind: Config
@@ -107,6 +129,8 @@ ingress:
 }
 
 
+# What changes in these files begins before the first "storage" in them.
+SECTIONS_BEFORE_THE_WORD = ("harbor-helm", "docker-registry-helm", "openshift", "msr-operator")
 # What makes a file one of its kind
 OTHER_KEYS = {
     "distribution-2": "version: 0.1",
@@ -114,6 +138,8 @@ OTHER_KEYS = {
     "harbor": "storage_service: {}",
     "harbor-helm": "logLevel: info",
     "docker-registry-helm": "configData: {}",
+    "msr-helm": "rethinkdb: {}",
+    "msr-operator": "apiVersion: msr.mirantis.com/v1\nkind: MSR",
     "openshift": "apiVersion: imageregistry.operator.openshift.io/v1\nkind: Config",
 }
 
@@ -145,7 +171,7 @@ def test_the_section_is_replaced_and_nothing_else(name: str, newline: str) -> No
         assert_holds(after, name, settings)
         assert "\n" not in after.replace(newline, "")
         head, tail = before.split("storage", 1)[0], before.rsplit(newline, 3)[1:]
-        assert after.startswith(head) or name in ("harbor-helm", "docker-registry-helm", "openshift")
+        assert after.startswith(head) or name in SECTIONS_BEFORE_THE_WORD
         assert after.endswith(newline.join(tail)) or name == "distribution-3"
         assert merge(after, name, settings) == after
 
@@ -208,7 +234,7 @@ EMPTY = {
 def test_a_file_without_entries_gets_all_that_the_registry_needs(text: str, name: str) -> None:
     after = merge(text, name)
     assert_holds(after, name)
-    assert yaml.safe_load(after) == yaml.safe_load(FORMATS[name].write(SETTINGS).text)
+    assert yaml.safe_load(after) == next(yaml.safe_load_all(FORMATS[name].write(SETTINGS).text))
     assert ("# comment" in after) is ("# comment" in text)
     assert after.endswith("\n")
     assert merge(after, name) == after

@@ -19,6 +19,8 @@ NAMES = (
     "kubernetes",
     "docker-registry-helm",
     "openshift",
+    "msr-helm",
+    "msr-operator",
 )
 IMPORT_ONLY_NAMES = ("docker",)
 SOURCE_NAMES = ("aws", "rclone")

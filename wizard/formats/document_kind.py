@@ -16,6 +16,9 @@ _HARBOR_VALUES = frozenset(
 )
 
 OPENSHIFT_GROUP = "imageregistry.operator.openshift.io/"
+MSR_GROUP = "msr.mirantis.com/"
+# Keys at the top of the values of MSR 3, which other charts do not have
+_MSR_VALUES = frozenset(["enzi", "garant", "jobrunner", "rethinkdb", "notarySigner", "notaryServer"])
 
 
 class DocumentKind(NamedTuple):
@@ -26,6 +29,13 @@ class DocumentKind(NamedTuple):
     matches: Callable[[Mapping[str, object]], bool]
 
 
+def is_msr_section(values: object) -> bool:
+    """Whether values have the storage of MSR 3 at `registry.storage`."""
+    registry = values.get("registry") if isinstance(values, Mapping) else None
+    storage = registry.get("storage") if isinstance(registry, Mapping) else None
+    return isinstance(storage, Mapping) and "backend" in storage
+
+
 # The first that matches decides.
 _KINDS = (
     DocumentKind(
@@ -33,6 +43,14 @@ _KINDS = (
         ("openshift",),
         lambda document: (
             document.get("kind") == "Config" and str(document.get("apiVersion", "")).startswith(OPENSHIFT_GROUP)
+        ),
+    ),
+    DocumentKind(
+        "the custom resource of MSR 3",
+        ("msr-operator",),
+        lambda document: (
+            (document.get("kind") == "MSR" and str(document.get("apiVersion", "")).startswith(MSR_GROUP))
+            or ("kind" not in document and is_msr_section(document.get("spec")))
         ),
     ),
     DocumentKind("a Kubernetes manifest", (), lambda document: {"apiVersion", "kind"} <= document.keys()),
@@ -51,6 +69,11 @@ _KINDS = (
         "the configuration of a registry",
         ("distribution-2", "distribution-3"),
         lambda document: "storage" in document or isinstance(document.get("version"), float),
+    ),
+    DocumentKind(
+        "the values of the chart of MSR 3",
+        ("msr-helm",),
+        lambda document: is_msr_section(document) or not _MSR_VALUES.isdisjoint(document),
     ),
     DocumentKind("the values of a chart", ("harbor-helm",), lambda document: not _HARBOR_VALUES.isdisjoint(document)),
 )

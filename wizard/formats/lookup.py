@@ -42,6 +42,10 @@ def _format_of_kubernetes(name: str) -> Format:
             from wizard.formats.gitlab_helm import GITLAB_HELM as FORMAT
         case "openshift":
             from wizard.formats.openshift import OPENSHIFT as FORMAT
+        case "msr-helm":
+            from wizard.formats.msr import MSR_HELM as FORMAT
+        case "msr-operator":
+            from wizard.formats.msr import MSR_OPERATOR as FORMAT
         case "docker-registry-helm":
             from wizard.formats.docker_registry_helm import DOCKER_REGISTRY_HELM as FORMAT
         case "kubernetes":
