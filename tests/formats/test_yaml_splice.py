@@ -49,6 +49,20 @@ http: {addr: ':5000'}
     "harbor-helm": "expose: {type: ingress}\npersistence:\n  enabled: true # yes\n  imageChartStorage:\n"
     "    caBundleSecretName: ca\n    disableredirect: true\n    type: filesystem\n    filesystem:\n"
     "      rootdirectory: /storage\n\nlogLevel: info\n",
+    "zot": """distSpecVersion: 1.1.1
+http: {address: 127.0.0.1}
+storage:
+  rootDirectory: /tmp/zot  # local
+  dedupe: true
+  storageDriver:
+    name: s3
+    # until now
+    bucket: old
+    keyid: old
+  gc: true
+log:
+  level: debug
+""",
     "msr-helm": """license: ""
 registry:   # the registry
   replicaCount: 2
@@ -138,6 +152,7 @@ OTHER_KEYS = {
     "harbor": "storage_service: {}",
     "harbor-helm": "logLevel: info",
     "docker-registry-helm": "configData: {}",
+    "zot": "distSpecVersion: 1.1.1",
     "msr-helm": "rethinkdb: {}",
     "msr-operator": "apiVersion: msr.mirantis.com/v1\nkind: MSR",
     "openshift": "apiVersion: imageregistry.operator.openshift.io/v1\nkind: Config",

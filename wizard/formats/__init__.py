@@ -21,6 +21,7 @@ NAMES = (
     "openshift",
     "msr-helm",
     "msr-operator",
+    "zot",
 )
 IMPORT_ONLY_NAMES = ("docker",)
 SOURCE_NAMES = ("aws", "rclone")

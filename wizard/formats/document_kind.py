@@ -17,6 +17,7 @@ _HARBOR_VALUES = frozenset(
 
 OPENSHIFT_GROUP = "imageregistry.operator.openshift.io/"
 MSR_GROUP = "msr.mirantis.com/"
+_ZOT_STORAGE = frozenset(["rootdirectory", "storagedriver", "subpaths", "dedupe", "remotecache"])
 # Keys at the top of the values of MSR 3, which other charts do not have
 _MSR_VALUES = frozenset(["enzi", "garant", "jobrunner", "rethinkdb", "notarySigner", "notaryServer"])
 
@@ -34,6 +35,14 @@ def is_msr_section(values: object) -> bool:
     registry = values.get("registry") if isinstance(values, Mapping) else None
     storage = registry.get("storage") if isinstance(registry, Mapping) else None
     return isinstance(storage, Mapping) and "backend" in storage
+
+
+def is_zot(document: Mapping[str, object]) -> bool:
+    """Whether a document is a configuration of zot, which reads names without case."""
+    values = {str(name).lower(): value for name, value in document.items()}
+    storage = values.get("storage")
+    names = {str(name).lower() for name in storage} if isinstance(storage, Mapping) else set()
+    return "distspecversion" in values or not names.isdisjoint(_ZOT_STORAGE)
 
 
 # The first that matches decides.
@@ -65,6 +74,7 @@ _KINDS = (
         ("docker-registry-helm",),
         lambda document: isinstance(document.get("storage"), str) or "configData" in document,
     ),
+    DocumentKind("the configuration of zot", ("zot",), is_zot),
     DocumentKind(
         "the configuration of a registry",
         ("distribution-2", "distribution-3"),

@@ -26,6 +26,8 @@ def format_of(name: str) -> Format:
             from wizard.formats.harbor import HARBOR as FORMAT
         case "gitlab":
             from wizard.formats.gitlab import GITLAB as FORMAT
+        case "zot":
+            from wizard.formats.zot import ZOT as FORMAT
         case "dtr":
             from wizard.formats.dtr import DTR as FORMAT
         case _:

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -71,20 +71,48 @@ class Editor:
 
     def _merge_flow(self, node: Any, wanted: Mapping[str, Any], path: tuple[str, ...]) -> Iterator[Edit]:
         if self._is_json and self._leads_to_section(path):
-            entries = {key.value: value for key, value in node.value}
-            for name, value in wanted.items():
-                if name in entries and isinstance(value, Mapping) and entries[name].value:
-                    yield from self.merge(entries[name], value, (*path, name))
-                elif name in entries:
-                    yield self._replace(entries[name], self._json(value, len(path) + 1))
-            if missing := {name: value for name, value in wanted.items() if name not in entries}:
-                yield self._append_json(node, missing, len(path) + 1)
+            yield from self._merge_json(node, wanted, path)
             return
         entries = yaml_reader.construct(node)
         staying = {name: value for name, value in entries.items() if not self._is_removed(name, wanted, path)}
         kept = {name: staying[name] for name in self._kept_keys(path) if name in staying}
         merged = {**staying, **wanted, **kept}
         yield self._replace(node, self._json(merged, len(path)) if self._is_json else yaml_writer.flow(merged))
+
+    def _merge_json(self, node: Any, wanted: Mapping[str, Any], path: tuple[str, ...]) -> Iterator[Edit]:
+        """For a mapping of JSON with sections below it."""
+        staying = [
+            (key, value)
+            for key, value in node.value
+            if key.value in wanted or (*path, key.value) not in self._target.sections
+        ]
+        if not staying:
+            yield self._replace(node, self._json(wanted, len(path)))
+            return
+        for key, value in staying:
+            new = wanted.get(key.value)
+            if isinstance(new, Mapping) and value.id == "mapping" and value.value:
+                yield from self.merge(value, new, (*path, key.value))
+            elif key.value in wanted and yaml_reader.construct(value) != new:
+                yield self._replace(value, self._json(new, len(path) + 1))
+        yield from self._remove_others(node, [key.value for key, _ in staying])
+        present = {key.value for key, _ in staying}
+        if missing := {name: value for name, value in wanted.items() if name not in present}:
+            end = _end(node.value[-1][1])
+            entries = self._json(missing, len(path)).removeprefix("{").removesuffix("}").rstrip()
+            yield Edit(end, end, f",{entries}" if self._indent else f", {entries}")
+
+    def _remove_others(self, node: Any, names: Collection[str]) -> Iterator[Edit]:
+        """Removes the entries of a mapping of JSON without these names, each with one comma."""
+        end = None  # of the entry before, once one stays
+        first = node.value[0][0].start_mark.index
+        for key, value in node.value:
+            if key.value in names and end is None and key.start_mark.index > first:
+                yield Edit(first, key.start_mark.index, "")
+            elif key.value not in names and end is not None:
+                yield Edit(end, _end(value), "")
+            if key.value in names or end is not None:
+                end = _end(value)
 
     def _leads_to_section(self, path: tuple[str, ...]) -> bool:
         """Whether a section lies below the path, and not at it."""
@@ -124,7 +152,7 @@ class Editor:
 
     def _json(self, value: object, depth: int) -> str:
         """A value in JSON, with the indentation of the file, as the value of an entry at that depth."""
-        text = escape_unsafe(json.dumps(value, indent=self._indent or None, ensure_ascii=False), "\n")
+        text = escape_unsafe(json.dumps(value, indent=self._indent or None, ensure_ascii=False), "\n\t")
         return text.replace("\n", self._newline + self._indent * depth)
 
     @property
@@ -132,14 +160,6 @@ class Editor:
         """What is before the entries of the outermost mapping; empty if they are on the line of its brace."""
         first = re.search(r"\{[^\S\n]*\n([ \t]+)\S", self._text)
         return first[1] if first else ""
-
-    def _append_json(self, node: Any, missing: Mapping[str, Any], depth: int) -> Edit:
-        """Adds entries to a mapping of JSON."""
-        entries = self._json(missing, depth - 1).strip("{}").rstrip()
-        if not node.value:
-            return self._replace(node, self._json(missing, depth - 1))
-        end = _end(node)
-        return Edit(end, end, f",{entries}" if self._indent else f", {entries}")
 
     def _replace(self, node: Any, text: str) -> Edit:
         """Replaces a value. An absent one, as in `key:`, has a position but no characters, and needs a blank."""
