@@ -101,6 +101,15 @@ def test_an_alias_does_not_reach_another_document() -> None:
         yaml_reader.load_mappings("a: &a canary\n---\nb: *a\n")
 
 
+def test_the_halves_of_a_character_in_json_are_one() -> None:
+    assert yaml_reader.load(r'{"a": "x\ud83d\ude00"}') == {"a": "x😀"}
+
+
+def test_half_a_character_is_refused() -> None:
+    with pytest.raises(FormatError, match="at line 1, column 4"):
+        yaml_reader.load(r'a: "\ud83d"')
+
+
 def test_nodes_know_their_position() -> None:
     (root,) = yaml_reader.compose_all("a: b\nc: [1, 2]\n")
     key, value = root.value[1]
