@@ -49,6 +49,28 @@ http: {addr: ':5000'}
     "harbor-helm": "expose: {type: ingress}\npersistence:\n  enabled: true # yes\n  imageChartStorage:\n"
     "    caBundleSecretName: ca\n    disableredirect: true\n    type: filesystem\n    filesystem:\n"
     "      rootdirectory: /storage\n\nlogLevel: info\n",
+    "quay": """SERVER_HOSTNAME: quay.example  # kept
+FEATURE_PROXY_STORAGE: false
+DISTRIBUTED_STORAGE_CONFIG:
+  archive:
+    - LocalStorage
+    - storage_path: /archive  # stays
+  minio:
+    - RHOCSStorage
+    - access_key: OLD   # of last year
+      secret_key: OLD
+      bucket_name: old
+      hostname: old.example
+      is_secure: true
+      port: 443
+      storage_path: /datastorage
+      maximum_chunk_size_mb: 100  # stays, too
+DISTRIBUTED_STORAGE_PREFERENCE:
+  - minio
+BUILDLOGS_REDIS: {host: redis}
+USER_EVENTS_REDIS:
+  host: redis
+""",
     "zot": """distSpecVersion: 1.1.1
 http: {address: 127.0.0.1}
 storage:
@@ -144,7 +166,7 @@ ingress:
 
 
 # What changes in these files begins before the first "storage" in them.
-SECTIONS_BEFORE_THE_WORD = ("harbor-helm", "docker-registry-helm", "openshift", "msr-operator")
+SECTIONS_BEFORE_THE_WORD = ("harbor-helm", "docker-registry-helm", "openshift", "msr-operator", "quay")
 # What makes a file one of its kind
 OTHER_KEYS = {
     "distribution-2": "version: 0.1",
@@ -152,6 +174,7 @@ OTHER_KEYS = {
     "harbor": "storage_service: {}",
     "harbor-helm": "logLevel: info",
     "docker-registry-helm": "configData: {}",
+    "quay": "SERVER_HOSTNAME: x\nSECRET_KEY: y",
     "zot": "distSpecVersion: 1.1.1",
     "msr-helm": "rethinkdb: {}",
     "msr-operator": "apiVersion: msr.mirantis.com/v1\nkind: MSR",

@@ -22,6 +22,7 @@ NAMES = (
     "msr-helm",
     "msr-operator",
     "zot",
+    "quay",
 )
 IMPORT_ONLY_NAMES = ("docker",)
 SOURCE_NAMES = ("aws", "rclone")

@@ -74,6 +74,13 @@ _KINDS = (
         ("docker-registry-helm",),
         lambda document: isinstance(document.get("storage"), str) or "configData" in document,
     ),
+    DocumentKind(
+        "the configuration of Quay",
+        ("quay",),
+        lambda document: (
+            "DISTRIBUTED_STORAGE_CONFIG" in document or {"SERVER_HOSTNAME", "SECRET_KEY"} <= document.keys()
+        ),
+    ),
     DocumentKind("the configuration of zot", ("zot",), is_zot),
     DocumentKind(
         "the configuration of a registry",

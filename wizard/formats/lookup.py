@@ -26,6 +26,8 @@ def format_of(name: str) -> Format:
             from wizard.formats.harbor import HARBOR as FORMAT
         case "gitlab":
             from wizard.formats.gitlab import GITLAB as FORMAT
+        case "quay":
+            from wizard.formats.quay import QUAY as FORMAT
         case "zot":
             from wizard.formats.zot import ZOT as FORMAT
         case "dtr":

@@ -57,8 +57,14 @@ class Editor:
         if node.flow_style:
             yield from self._merge_flow(node, wanted, path)
             return
-        present = {key.value for key, _ in node.value}
-        for key, value in node.value:
+        leading, staying = self._split_first_line(node, wanted, path)
+        if leading and not staying:
+            yield self._replace(node, self._block(wanted, node.start_mark.column).strip())
+            return
+        if leading:
+            yield Edit(leading[0][0].start_mark.index, staying[0][0].start_mark.index, "")
+        present = {key.value for key, _ in staying}
+        for key, value in staying:
             inner = (*path, key.value)
             if key.value in wanted and key.value not in self._kept_keys(path):
                 yield from self._change(key, value, wanted[key.value], inner)
@@ -68,6 +74,15 @@ class Editor:
                 yield from self.merge(value, {}, inner)
         if missing := {name: value for name, value in wanted.items() if name not in present}:
             yield self._append(node, missing)
+
+    def _split_first_line(self, node: Any, wanted: Mapping[str, Any], path: tuple[str, ...]) -> tuple[Any, Any]:
+        """The first entries that are removed, if they begin behind the dash of a list, and the other entries."""
+        key = node.value[0][0]
+        is_behind_dash = self._text[: key.start_mark.index].rpartition("\n")[2].strip() != ""
+        count = 0
+        while is_behind_dash and count < len(node.value) and self._is_removed(node.value[count][0].value, wanted, path):
+            count += 1
+        return node.value[:count], node.value[count:]
 
     def _merge_flow(self, node: Any, wanted: Mapping[str, Any], path: tuple[str, ...]) -> Iterator[Edit]:
         if self._is_json and self._leads_to_section(path):

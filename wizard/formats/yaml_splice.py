@@ -48,7 +48,7 @@ def merge_into(text: str, target: Format, settings: Settings) -> Merged:
             remarks.append("`delete: {enabled: true}` is new in it: without that the registry deletes no images.")
     else:
         exported = target.write(settings).text
-        is_json = yaml_reader.is_json(exported)
+        is_json = yaml_reader.is_json(exported) and text.strip() in ("", "{}")  # comments make it YAML
         edits = iter([Edit(0, len(text), exported)]) if is_json else editor.fill_empty(root, document)
     after = apply_edits(text, edits)
     _verify(after, documents if before else [document], index, _Wanted(target, settings, elsewhere))
