@@ -256,5 +256,5 @@ DOCKER_REGISTRY_HELM = Format(
     keys_elsewhere=_keys_elsewhere,
     fitted=_fitted,
     limits="half a pair of keys",
-    checked_by="Debian's docker-registry starts with what the template (recorded, 2.x) makes of it",
+    checked_by="Helm's reader of YAML, and Debian's docker-registry with what the template (recorded, 2.x) makes of it",
 )

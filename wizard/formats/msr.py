@@ -130,7 +130,7 @@ def _has_resource(given: Given) -> bool:
     return any(map(_is_resource, (*objects_in(given.documents), *given.documents)))
 
 
-_CHECKED_BY = "recorded: the sections that the pages of MSR 3.1 show"
+_CHECKED_BY = "recorded: the sections that the pages of MSR 3.1 show; Helm's reader of YAML reads it"
 
 MSR_HELM = Format(
     "msr-helm",
