@@ -255,5 +255,5 @@ OPENSHIFT = Format(
     ),
     has_folders=False,
     limits="`rootdirectory`, `skipverify`, `storageclass`, `objectacl`, copy sizes, V2 signatures",
-    checked_by="recorded: the schema in openshift/api (imageregistry/v1 at c763669d); the decoder of Kubernetes reads the Secret",
+    checked_by="recorded: the schema in openshift/api (c763669d); the decoder of Kubernetes reads the Secret",
 )

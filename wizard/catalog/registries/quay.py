@@ -30,5 +30,5 @@ QUAY = DISTRIBUTION_2._replace(
     merges_last_parts=False,
     further_parameters=frozenset(),
     next_steps=_next_steps,
-    own_client="Quay has a client of its own: tried were the calls of Distribution 2.x with the same settings.",
+    own_client="Quay has a client of its own: a validation makes the calls of Distribution 2.x with the same settings.",
 )
