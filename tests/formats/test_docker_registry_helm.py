@@ -107,6 +107,17 @@ def test_variables_win_over_the_configuration(more: str, name: str, value: objec
     assert CHART.read(f"{VALUES}{more}\n").settings.value(name) == value
 
 
+def test_the_values_of_a_newer_chart_are_read() -> None:
+    """templates/_helpers.tpl of the chart after 2.x, which has two more values and runs Distribution 3."""
+    text = VALUES.replace("image: {tag: 2.8.1}\n", "").replace(
+        "  bucket:", "  forcepathstyle: true\n  skipverify: true\n  bucket:"
+    )
+    settings = CHART.read(text).settings
+    assert (settings.registry, settings.forcepathstyle, settings.skipverify) == ("distribution-3", True, True)
+    after = merge_into(text, CHART, MINIO.replace({"registry": "distribution-3"})).text
+    assert not CHART.read(after).settings.forcepathstyle
+
+
 def test_the_image_or_a_parameter_of_the_3_line_says_which_registry_it_is() -> None:
     without_tag = VALUES.replace("image: {tag: 2.8.1}\n", "")
     parameter = "configData: {storage: {s3: {forcepathstyle: true}}}\n"
@@ -129,7 +140,13 @@ def test_values_are_found_at_any_depth(around: str) -> None:
     ("old", "new", "sentence"),
     [
         ("accessKey: me", "secretRef: canary", "The keys are in the Secret canary (s3AccessKey, s3SecretKey)"),
-        ("bucket:", "skipverify: true\n  bucket:", "no value `s3.skipverify`. Set it in `configData.storage.s3`"),
+        (
+            "secrets:",
+            "existingSecret: canary\nsecrets:",
+            "The keys are in the Secret canary (s3AccessKey, s3SecretKey)",
+        ),
+        ("bucket:", "skipverify: true\n  bucket:", "The chart 2.x leaves out `s3.skipverify`"),
+        ("bucket:", "chunksize: 5\n  bucket:", "no value `s3.chunksize`, so it was left aside"),
         ("bucket: images", "bucket: 2024", "`s3.bucket` is no text once the chart has inserted it"),
         ("bucket: images", 'bucket: "2024"', "`s3.bucket` is no text once the chart has inserted it"),
         ("rootdirectory: /x", "rootdirectory: 1", "`s3.rootdirectory` should be a text in quotes"),

@@ -27,6 +27,10 @@ _FOLDER_VARIABLE = f"{env.PREFIX}_FILESYSTEM_ROOTDIRECTORY"
 _KEYS = {"accessKey": "accesskey", "secretKey": "secretkey"}
 # Values of `s3`, and how often YAML reads them on the way to the registry.
 _READINGS = {"region": 2, "bucket": 2, "regionEndpoint": 2, "rootdirectory": 1, "encrypt": 1, "secure": 1}
+_NEWER = {
+    "forcepathstyle": 1,
+    "skipverify": 1,
+}  # not in the 2.x chart; read and, so that every chart has them, not written
 _SWITCHES = ("encrypt", "secure")  # the template leaves them out unless they are true
 _REQUIRED = ("region", "bucket")
 _SECTIONS = (("storage",), ("s3",), ("secrets", "s3"), ("configData", "storage"), ("extraEnvVars",))
@@ -114,6 +118,7 @@ def _read(text: str) -> Imported:
         *yaml_reader.cut_key_remarks(text),
         *middleware_remarks(configuration.get("middleware")),
     ]
+    remarks += _value_remarks(yaml_reader.require_mapping(values.get("s3"), "s3"))
     if reference := _secret_reference(values):
         remarks.append(f"The keys are in the Secret {sanitize(reference, 60)} (s3AccessKey, s3SecretKey): enter them.")
     remarks += [
@@ -127,22 +132,29 @@ def _read(text: str) -> Imported:
 def _s3_variables(values: Mapping[str, object]) -> Iterator[tuple[str, str]]:
     """The variables that the template makes of `s3` and `secrets.s3`."""
     given = yaml_reader.require_mapping(values.get("s3"), "s3")
-    for name, readings in _READINGS.items():
+    for name, readings in (_READINGS | _NEWER).items():
         value = given.get(name)
         if value not in (None, "", False):
             yield f"{env.PREFIX}_S3_{name.upper()}", _rendered(name, value) if readings > 1 else _quoted(name, value)
-    known = (*_READINGS, *_KEYS)
-    for name in given.keys() - known:
-        raise FormatError(
-            f"The chart has no value `s3.{sanitize(name, 60)}`. Set it in `configData.storage.s3`, or remove it."
-        )
     secrets = _secrets_of(values)
     keys = {name: secrets.get(name) for name in _KEYS}
-    if all(keys.values()) and not secrets.get("secretRef"):
+    if all(keys.values()) and not _secret_reference(values):
         for name, value in keys.items():
             if not isinstance(value, str):
                 raise FormatError(f"`secrets.s3.{name}` should be a text in quotes.")
             yield f"{env.PREFIX}_S3_{name.upper()}", value
+
+
+def _value_remarks(given: Mapping[str, object]) -> Iterator[str]:
+    """Remarks on values of `s3` that the template, or that of an older chart, does not read."""
+    for name in given:
+        if name in _NEWER:
+            yield f"The chart 2.x leaves out `s3.{name}`: with that one, set it in `configData.storage.s3`."
+        elif name not in _READINGS:
+            yield (
+                f"The chart has no value `s3.{sanitize(name, 60)}`, so it was left aside: "
+                "set it in `configData.storage.s3`."
+            )
 
 
 def _rendered(name: str, value: object) -> str:
@@ -168,8 +180,11 @@ def _secrets_of(values: Mapping[str, object]) -> Mapping[str, object]:
 
 
 def _secret_reference(values: Mapping[str, object]) -> str:
-    """The Secret that the chart takes the keys from; empty if it is the chart's own."""
-    reference = _secrets_of(values).get("secretRef")
+    """The Secret that the chart takes the keys from; empty if it is the chart's own.
+
+    A chart after 2.x has its own in `existingSecret`, if that is given.
+    """
+    reference = _secrets_of(values).get("secretRef") or values.get("existingSecret")
     return reference if isinstance(reference, str) else ""
 
 

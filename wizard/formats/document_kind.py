@@ -15,8 +15,8 @@ _HARBOR_VALUES = frozenset(
     ]
 )
 
-OPENSHIFT_GROUP = "imageregistry.operator.openshift.io/"
-MSR_GROUP = "msr.mirantis.com/"
+_OPENSHIFT_GROUP = "imageregistry.operator.openshift.io/"
+_MSR_GROUP = "msr.mirantis.com/"
 _ZOT_STORAGE = frozenset(["rootdirectory", "storagedriver", "subpaths", "dedupe", "remotecache"])
 # Keys at the top of the values of MSR 3, which other charts do not have
 _MSR_VALUES = frozenset(["enzi", "garant", "jobrunner", "rethinkdb", "notarySigner", "notaryServer"])
@@ -28,6 +28,18 @@ class DocumentKind(NamedTuple):
     title: str
     formats: tuple[str, ...]
     matches: Callable[[Mapping[str, object]], bool]
+
+
+def is_openshift_config(document: Mapping[str, object]) -> bool:
+    """Whether a document is the Config of the operator of OpenShift's image registry."""
+    return document.get("kind") == "Config" and str(document.get("apiVersion", "")).startswith(_OPENSHIFT_GROUP)
+
+
+def is_msr_resource(document: Mapping[str, object]) -> bool:
+    """Whether a document is the custom resource of MSR 3, or the part of one that an export writes."""
+    if "kind" in document:
+        return document["kind"] == "MSR" and str(document.get("apiVersion", "")).startswith(_MSR_GROUP)
+    return document.keys() == {"spec"} and is_msr_section(document["spec"])
 
 
 def is_msr_section(values: object) -> bool:
@@ -50,17 +62,12 @@ _KINDS = (
     DocumentKind(
         "the Config of OpenShift's image registry",
         ("openshift",),
-        lambda document: (
-            document.get("kind") == "Config" and str(document.get("apiVersion", "")).startswith(OPENSHIFT_GROUP)
-        ),
+        is_openshift_config,
     ),
     DocumentKind(
         "the custom resource of MSR 3",
         ("msr-operator",),
-        lambda document: (
-            (document.get("kind") == "MSR" and str(document.get("apiVersion", "")).startswith(MSR_GROUP))
-            or ("kind" not in document and is_msr_section(document.get("spec")))
-        ),
+        is_msr_resource,
     ),
     DocumentKind("a Kubernetes manifest", (), lambda document: {"apiVersion", "kind"} <= document.keys()),
     DocumentKind("a Compose file", ("compose",), lambda document: "services" in document),

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from wizard.formats import s3_parameters, storage_section, yaml_reader, yaml_writer
-from wizard.formats.document_kind import MSR_GROUP, is_msr_section
+from wizard.formats.document_kind import is_msr_resource, is_msr_section
 from wizard.formats.format import Exported, Format, FormatError, Given, Imported
 from wizard.formats.manifest import objects_in
 from wizard.formats.path_style import derived_path_style_remarks
@@ -76,7 +76,7 @@ def _read_values(text: str) -> Imported:
 
 def _read_resource(text: str) -> Imported:
     documents = yaml_reader.load_mappings(text)
-    found = [each.get("spec") for each in (*objects_in(documents), *documents) if _is_resource(each)]
+    found = [each.get("spec") for each in (*objects_in(documents), *documents) if is_msr_resource(each)]
     return _read_section(text, _only(_distinct(found), "custom resource of MSR"))
 
 
@@ -106,7 +106,7 @@ def _read_section(text: str, values: Mapping[str, object]) -> Imported:
 def _find(value: object) -> Iterator[object]:
     """The values of MSR, at any depth: a parent chart, Argo CD or Flux can hold them."""
     if isinstance(value, Mapping):
-        if _is_resource(value):
+        if is_msr_resource(value):
             return
         if is_msr_section(value):
             yield value
@@ -118,16 +118,8 @@ def _find(value: object) -> Iterator[object]:
             yield from _find(inner)
 
 
-def _is_resource(document: Mapping[str, object]) -> bool:
-    """Whether it is the custom resource, or a part of it as `export` writes one."""
-    if "kind" in document:
-        return document["kind"] == "MSR" and str(document.get("apiVersion", "")).startswith(MSR_GROUP)
-    spec = document.get("spec")
-    return document.keys() == {"spec"} and isinstance(spec, Mapping) and is_msr_section(spec)
-
-
 def _has_resource(given: Given) -> bool:
-    return any(map(_is_resource, (*objects_in(given.documents), *given.documents)))
+    return any(map(is_msr_resource, (*objects_in(given.documents), *given.documents)))
 
 
 _CHECKED_BY = "recorded: the sections that the pages of MSR 3.1 show; Helm's reader of YAML reads it"

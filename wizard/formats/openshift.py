@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from wizard.catalog.registries import registry_of
 from wizard.formats import s3_parameters, yaml_reader, yaml_writer
+from wizard.formats.document_kind import is_openshift_config
 from wizard.formats.format import Exported, Format, FormatError, Given, Imported
 from wizard.formats.manifest import Holder, Manifest, objects_in
 from wizard.model.endpoint import url_of
@@ -163,17 +164,12 @@ _OTHER = ("chunkSizeMiB", "virtualHostedStyle", "cloudFront", "trustedCA")
 
 def _config_in(documents: tuple[Mapping[str, object], ...]) -> Mapping[str, object]:
     """The Config of the registry; `FormatError` unless there is exactly one."""
-    found = [each for each in objects_in(documents) if is_config(each)]
+    found = [each for each in objects_in(documents) if is_openshift_config(each)]
     if len(found) > 1:
         raise FormatError("It has the Config of the registry twice. Keep one of them in the file.")
     if not found:
         raise FormatError(f"It has no Config of OpenShift's registry. Write both into the file: {_GET}.")
     return found[0]
-
-
-def is_config(document: Mapping[str, object]) -> bool:
-    """Whether a document is the Config of the operator."""
-    return document.get("kind") == "Config" and str(document.get("apiVersion", "")).startswith(f"{_GROUP}/")
 
 
 def _secret_in(documents: tuple[Mapping[str, object], ...]) -> Holder | None:
@@ -233,7 +229,7 @@ def _reading_remarks(found: _Found, spec: Mapping[str, object], given: Mapping[s
 
 def _recognizes(given: Given) -> bool:
     try:
-        return any(map(is_config, objects_in(given.documents))) or _secret_in(given.documents) is not None
+        return any(map(is_openshift_config, objects_in(given.documents))) or _secret_in(given.documents) is not None
     except FormatError:
         return False
 

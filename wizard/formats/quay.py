@@ -204,9 +204,10 @@ def _fitted(wanted: Mapping[str, object], document: Mapping[str, object]) -> Map
         return wanted
     present, new = _preferred(document, storages), next(_storages(wanted))
     is_same = any({new.kind, present.kind} <= {*kinds} for kinds in (_AMAZON, _COMPATIBLE))
-    kept = {name: document[name] for name in (_PREFERENCE, _LOCATIONS) if name in document}
     kind = present.kind if is_same else new.kind
-    return {**wanted, **kept, _CONFIG: {present.name: [kind, new.parameters]}}
+    others = {name: value for name, value in wanted.items() if name not in (_PREFERENCE, _LOCATIONS)}
+    kept = {name: document[name] for name in (_PREFERENCE, _LOCATIONS) if name in document}
+    return {**others, **kept, _CONFIG: {present.name: [kind, new.parameters]}}
 
 
 QUAY = Format(
