@@ -183,7 +183,7 @@ def test_the_parts_of_a_layer(registry: str, size: int, parts: list[int]) -> Non
 
 
 def test_the_ranges_of_a_copy() -> None:
-    for registry in REGISTRIES.values():
+    for registry in (each for each in REGISTRIES.values() if each.reads("multipartcopychunksize")):
         assert list(registry.copy_ranges(32 * MIB, S3)) == []
         assert list(registry.copy_ranges(32 * MIB + 1, S3)) == [(0, 32 * MIB - 1), (32 * MIB, 32 * MIB)]
         settings = S3.replace({"multipartcopychunksize": 5 * MIB, "multipartcopythresholdsize": 5 * MIB})

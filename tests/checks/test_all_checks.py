@@ -112,6 +112,12 @@ def test_a_good_store_passes_every_check_and_keeps_nothing(moto: Moto, registry:
     assert keys_in_bucket(moto, store.bucket) == []
 
 
+def test_a_registry_with_a_client_of_its_own_is_named(moto: Moto) -> None:
+    report = report_of(moto.store().settings(registry="quay"))
+    assert report.notes == (REGISTRIES["quay"].own_client,)
+    assert "Quay has a client of its own" in report.notes[0]
+
+
 def test_a_good_store_on_https_passes_the_check_of_its_certificate(
     moto: Moto, certificates: Certificates, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -11,8 +11,10 @@ from wizard.formats.format import FormatError
 from wizard.model.settings import Settings
 
 
-@pytest.mark.parametrize("settings", [MINIO, FOLDER], ids=["s3", "filesystem"])
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize(
+    ("name", "settings"),
+    [(name, each) for name in NAMES for each in (MINIO, FOLDER) if each is MINIO or FORMATS[name].has_folders],
+)
 def test_every_export_is_detected_as_its_own_format(name: str, settings: Settings) -> None:
     text = FORMATS[name].write(settings.replace({"registry": registry_for(name)})).text
     assert detect(text) == name

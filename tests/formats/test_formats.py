@@ -17,6 +17,7 @@ from wizard.model.secret import Secret
 from wizard.model.settings import Settings
 
 each_format = pytest.mark.parametrize("name", NAMES)
+each_format_of_folders = pytest.mark.parametrize("name", [name for name in NAMES if FORMATS[name].has_folders])
 
 
 def test_every_name_has_its_format_and_every_source_a_reader() -> None:
@@ -48,11 +49,17 @@ def test_settings_survive_a_round_trip(name: str) -> None:
     survive()
 
 
-@each_format
+@each_format_of_folders
 def test_a_local_folder_survives_a_round_trip(name: str) -> None:
     folder = FOLDER.replace({"registry": registry_for(name)})
     imported = FORMATS[name].read(FORMATS[name].write(folder).text).settings
     assert (imported.type, imported.rootdirectory) == ("filesystem", folder.rootdirectory)
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if not FORMATS[name].has_folders])
+def test_a_format_without_folders_says_where_one_is_chosen(name: str) -> None:
+    with pytest.raises(FormatError, match="set `"):
+        FORMATS[name].write(FOLDER)
 
 
 @each_format

@@ -170,6 +170,30 @@ KUBERNETES = {
     + "*a, " * 600
     + "]}",
 }
+CHART = {
+    "values": numbered("v{}: {storage: s3, s3: {}}\n"),
+    "parameters": numbered("accesskey{}: '1', ", "storage: s3\nconfigData: {storage: {s3: {", "}}}"),
+    "variables": numbered("{name: REGISTRY_STORAGE_S3_K{}, value: a}, ", "storage: s3\ns3: {}\nextraEnvVars: [", "]"),
+}
+OPENSHIFT = {
+    "objects": numbered("---\napiVersion: imageregistry.operator.openshift.io/v1\nkind: Config\nx: {}\n"),
+    "parameters": numbered(
+        "a{}: '1', ",
+        "{apiVersion: imageregistry.operator.openshift.io/v1, kind: Config, spec: {storage: {s3: {",
+        "}}}}",
+    ),
+}
+MSR = {"values": numbered("v{}: {registry: {storage: {backend: s3}}}\n")}
+ZOT = {
+    "sub-paths": numbered('"/a{}": {"storageDriver": {}}, ', '{"storage": {"subPaths": {', '"b": {}}}}'),
+    "parameters": numbered('"a{}": "1", ', '{"storage": {"storageDriver": {', '"name": "s3"}}}'),
+    "tabs": repeated("\t", '{"storage": {"storageDriver": {"name":', '"s3"}}}'),
+    "arrays": repeated("[", '{"storage": '),
+}
+QUAY = {
+    "storages": numbered("s{}: [LocalStorage, {}]\n ", "DISTRIBUTED_STORAGE_CONFIG:\n "),
+    "parameters": numbered("a{}: '1', ", "DISTRIBUTED_STORAGE_CONFIG: {a: [S3Storage, {", "}]}"),
+}
 HARBOR = {"parameters": numbered("accesskey{}: '1', ", "storage_service: {s3: {", "}}")}
 
 CASES = {
@@ -185,6 +209,11 @@ CASES = {
         "compose": COMPOSE,
         "harbor": HARBOR,
         "kubernetes": KUBERNETES,
+        "docker-registry-helm": CHART,
+        "openshift": OPENSHIFT,
+        "msr-helm": MSR,
+        "zot": ZOT,
+        "quay": QUAY,
         "detect": {**NESTED, **TEXT, "names": YAML["names"], **KUBERNETES},
     }.items()
     for name, text in texts.items()

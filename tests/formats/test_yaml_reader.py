@@ -101,16 +101,24 @@ def test_an_alias_does_not_reach_another_document() -> None:
         yaml_reader.load_mappings("a: &a canary\n---\nb: *a\n")
 
 
+def test_the_halves_of_a_character_in_json_are_one() -> None:
+    assert yaml_reader.load(r'{"a": "x\ud83d\ude00"}') == {"a": "x😀"}
+
+
+def test_half_a_character_is_refused() -> None:
+    with pytest.raises(FormatError, match="at line 1, column 4"):
+        yaml_reader.load(r'a: "\ud83d"')
+
+
 def test_nodes_know_their_position() -> None:
-    root = yaml_reader.compose("a: b\nc: [1, 2]\n")
-    assert root is not None
+    (root,) = yaml_reader.compose_all("a: b\nc: [1, 2]\n")
     key, value = root.value[1]
     assert (key.start_mark.index, value.end_mark.index) == (5, 14)
     assert yaml_reader.construct(value) == [1, 2]
 
 
 def test_a_text_without_a_document_has_no_nodes() -> None:
-    assert yaml_reader.compose("# comment\n") is None
+    assert yaml_reader.compose_all("# comment\n") == []
 
 
 def test_an_absent_value_is_an_empty_mapping() -> None:

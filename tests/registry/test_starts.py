@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import pytest
+import yaml
 
 from tests.registry.exercise import FORMATS, Programs, exercise_registry, start_registry
 from tests.registry.registries import DEBIAN_2_8, DISTRIBUTION_3, OFFICIAL_2_8, RealRegistry
+from tests.support.charts import render_docker_registry
 from tests.support.moto_server import Moto
 from wizard import rules
 from wizard.catalog.registries import registry_of
@@ -63,6 +65,13 @@ def test_the_registry_starts_from_its_own_file_with_a_new_storage_section(
     assert "[nosniff]   # kept" in text
     assert "blobdescriptor: inmemory" in text
     outcome = exercise_registry(programs, settings, config=text)
+    assert outcome.failed_stage == "", outcome.message
+
+
+def test_the_registry_starts_as_the_docker_registry_chart_has_it(programs: Programs, settings: Settings) -> None:
+    values = yaml.safe_load(FORMATS["docker-registry-helm"].write(settings.replace({"rootdirectory": "/0x10"})).text)
+    variables_of_chart, config = render_docker_registry(values)
+    outcome = exercise_registry(programs, settings, variables_of_chart, config=config)
     assert outcome.failed_stage == "", outcome.message
 
 

@@ -20,7 +20,7 @@ def test_every_registry_and_provider_of_the_catalog_is_accepted() -> None:
 
 @pytest.mark.parametrize(
     ("name", "similar"),
-    [("distribution3", "distribution-3"), ("Harbor", "harbor"), ("quay", ""), ("", "")],
+    [("distribution3", "distribution-3"), ("Harbor", "harbor"), ("nexus", ""), ("", "")],
 )
 def test_an_unknown_registry_is_reported(name: str, similar: str) -> None:
     fix = {"registry": similar} if similar else None

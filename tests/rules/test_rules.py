@@ -150,7 +150,7 @@ def test_a_fix_says_what_it_does(settings: Settings, text: str) -> None:
 TEMPORARY = "ASIAIOSFODNN7EXAMPLE"
 ESCAPED = SECRET_KEY.replace("/", "\\/")
 VALUES: dict[str, tuple[Value, ...]] = {
-    "registry": (*REGISTRIES, "harbr", "quay"),
+    "registry": (*REGISTRIES, "harbr", "nexus"),
     "provider": (*providers(), "minoi"),
     "bucket": (
         *("images", "", "ab", "Images", "my_images", "my.images", "my images", "s3://images", "images/a/b"),

@@ -11,9 +11,15 @@ from wizard.session.choices import choices_for
 
 
 def test_registries_and_providers_have_titles() -> None:
-    assert choices_for("registry", Settings()) == {registry.id: registry.title for registry in REGISTRIES.values()}
+    offered = {each.id: each.title for each in REGISTRIES.values() if not each.own_client}
+    assert choices_for("registry", Settings()) == offered
     titles = {provider.id: provider.title for provider in providers().values()}
     assert choices_for("provider", Settings()) == titles
+
+
+def test_a_registry_with_a_client_of_its_own_is_offered_only_where_it_is_chosen() -> None:
+    assert "quay" not in choices_for("registry", Settings())
+    assert choices_for("registry", Settings(registry="quay"))["quay"] == "Quay"
 
 
 @pytest.mark.parametrize("registry", REGISTRIES)

@@ -1,4 +1,4 @@
-"""The README's tables of settings and causes: `python -m tests.support.readme_tables` updates them."""
+"""The README's tables of formats, settings and causes: `python -m tests.support.readme_tables` updates them."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from collections.abc import Iterator
 
 from tests.support.paths import ROOT
 from wizard.catalog.registries import REGISTRIES
+from wizard.formats.format import no_writer
+from wizard.formats.lookup import all_formats
 from wizard.model.findings import Cause
 from wizard.model.settings import DECLARATIONS, Declaration, Kind, format_value
 from wizard.session.steps import step_of
@@ -46,7 +48,20 @@ def causes() -> Iterator[str]:
         yield f"| `{cause.value}` | {cause.meaning} | {cause.fixed_by} |"
 
 
-TABLES = {"settings": settings, "causes": causes}
+def formats() -> Iterator[str]:
+    """A row for each format."""
+    yield "| format | what it is | read | written | into a file | it cannot carry | tests compare it with |"
+    yield "|---|---|---|---|---|---|---|"
+    for each in all_formats().values():
+        marks = (True, each.write is not no_writer, bool(each.sections))
+        cells = " | ".join("yes" if mark else "no" for mark in marks)
+        limits = each.limits + ("" if each.has_folders or not each.limits else ", ") + _FOLDERS[each.has_folders]
+        yield f"| `{each.id}` | {each.title} | {cells} | {limits} | {each.checked_by} |"
+
+
+_FOLDERS = {True: "", False: "a local folder"}
+
+TABLES = {"formats": formats, "settings": settings, "causes": causes}
 
 
 def with_tables(text: str) -> str:

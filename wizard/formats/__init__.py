@@ -17,6 +17,12 @@ NAMES = (
     "gitlab-helm",
     "dtr",
     "kubernetes",
+    "docker-registry-helm",
+    "openshift",
+    "msr-helm",
+    "msr-operator",
+    "zot",
+    "quay",
 )
 IMPORT_ONLY_NAMES = ("docker",)
 SOURCE_NAMES = ("aws", "rclone")

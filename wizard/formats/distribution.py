@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from wizard.formats import path_style, s3_parameters, storage_section, yaml_reader, yaml_writer
+from wizard.formats.document_kind import is_zot
 from wizard.formats.format import Exported, Format, FormatError, Given, Imported
 from wizard.formats.s3_parameters import (
     ALL_PARAMETERS_2,
@@ -61,7 +62,8 @@ def middleware_remarks(value: object) -> Iterator[str]:
 
 def _is_configuration(given: Given) -> bool:
     is_settings_of_dtr = given.is_json and "version" not in given.document
-    return isinstance(given.document.get("storage"), Mapping) and not is_settings_of_dtr
+    is_other = is_settings_of_dtr or is_zot(given.document)
+    return isinstance(given.document.get("storage"), Mapping) and not is_other
 
 
 def _is_of_3(given: Given) -> bool:
@@ -80,8 +82,10 @@ DISTRIBUTION_2 = Format(
     PARAMETERS_2 | {"redirect"},
     lambda given: _is_configuration(given) and not _is_of_3(given),
     "distribution-2",
-    ("storage",),
+    (("storage",),),
     frozenset(storage_section.OTHER_DRIVERS),
+    limits="path style, which follows from the endpoint",
+    checked_by="Distribution 2.8.3 and Debian's docker-registry start with it",
 )
 
 DISTRIBUTION_3 = Format(
@@ -92,6 +96,7 @@ DISTRIBUTION_3 = Format(
     frozenset(s3_parameters.PARAMETERS) | {"redirect"},
     lambda given: _is_configuration(given) and _is_of_3(given),
     "distribution-3",
-    ("storage",),
+    (("storage",),),
     frozenset(storage_section.OTHER_DRIVERS),
+    checked_by="Distribution 3.1.2 starts with it",
 )

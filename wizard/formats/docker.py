@@ -260,4 +260,5 @@ DOCKER = Format(
     frozenset(),
     lambda given: _inspected(given.text) is not None or _is_script(given),
     read_with=_read,
+    checked_by="its own reader only",
 )

@@ -7,6 +7,7 @@ from collections import Counter
 from typing import NoReturn
 
 from wizard.formats import storage_section, yaml_reader
+from wizard.formats.document_kind import is_zot
 from wizard.formats.format import Exported, Format, FormatError, Imported
 from wizard.formats.path_style import derived_path_style_remarks
 from wizard.formats.s3_parameters import ALL_PARAMETERS_2, PARAMETERS_2, dropped_further_remarks
@@ -72,6 +73,10 @@ DTR = Format(
     _write,
     _read,
     PARAMETERS_2 | {"redirect"},
-    lambda given: given.is_json and "storage" in given.document and "version" not in given.document,
+    lambda given: (
+        given.is_json and "storage" in given.document and "version" not in given.document and not is_zot(given.document)
+    ),
     "dtr",
+    limits="path style",
+    checked_by="its own reader only",
 )

@@ -39,8 +39,13 @@ _SECTIONS = ("s3", "s3aws", "filesystem", "redirect")  # a variable for one of t
 
 def variables(settings: Settings) -> dict[str, str]:
     """The variables of the storage by name. Values have the quotes that the registry's YAML parser needs."""
-    section = storage_section.write(settings, _names(settings), (*s3_parameters.ALWAYS_WRITTEN, "forcepathstyle"))
+    section = section_of(settings)
     return {PREFIX: "filesystem" if "filesystem" in section else "s3"} | dict(_flatten(section, PREFIX))
+
+
+def section_of(settings: Settings) -> dict[str, object]:
+    """The `storage` section of the variables, for the registry of the settings."""
+    return storage_section.write(settings, _names(settings), (*s3_parameters.ALWAYS_WRITTEN, "forcepathstyle"))
 
 
 def _names(settings: Settings) -> frozenset[str]:
@@ -222,4 +227,5 @@ ENV = Format(
     _read,
     CARRIED_SETTINGS,
     lambda given: given.has_line(r"[ \t]*(export[ \t]+)?REGISTRY_STORAGE\w*=") and not given.has_line(RUNS_CONTAINER),
+    checked_by="Debian's docker-registry starts with them",
 )

@@ -92,6 +92,16 @@ class Given(NamedTuple):
         return re.match(r"(\s*#[^\n]*\n)*\s*\{", self.text) is not None
 
 
+def keys_here(document: Mapping[str, object]) -> str:  # noqa: ARG001 - it is a `Format.keys_elsewhere`
+    """The `keys_elsewhere` of the formats whose files hold the keys themselves."""
+    return ""
+
+
+def unchanged(wanted: Mapping[str, object], document: Mapping[str, object]) -> Mapping[str, object]:  # noqa: ARG001
+    """The `fitted` of the formats whose names are always the same."""
+    return wanted
+
+
 class Format(NamedTuple):
     """One configuration format.
 
@@ -100,10 +110,14 @@ class Format(NamedTuple):
     - `carried_settings`: names of the settings that `read` returns exactly as `write` got them.
     - `recognizes`: whether a text is in this format, as far as its content tells; no two formats recognize the same.
     - `registry`: the id of the registry that reads the format, empty where the settings decide.
-    - `section`: path of the storage section in a YAML file, for `yaml_splice`; empty if the format has none.
-    - `conflicting_keys`: keys of that section that must be removed when the storage is written into it.
-    - `keys_elsewhere`: the parameter of the driver that names a Secret with the keys; empty if there is none.
+    - `sections`: paths of what `export --into` replaces in a file of the format; empty if it has nothing to replace.
+    - `conflicting_keys`: keys of these sections that must be removed when the storage is written into them.
+    - `own_keys`: the format's own names of parameters, which are removed there when the settings do not have them.
+    - `keys_elsewhere`: says of a document that its keys are in another place, and how to set them there; empty if not.
+    - `fitted`: the document that `write` makes, with the names that a given document has in place of the usual ones.
+    - `has_folders`: whether a registry with the format can have a local folder that the settings name.
     - `read_with`: `read` with the files beside the text, for a format whose texts refer to others; else None.
+    - `limits`, `checked_by`: for the documentation, what the format cannot hold, and what the tests compare it with.
     """
 
     id: str
@@ -113,10 +127,15 @@ class Format(NamedTuple):
     carried_settings: frozenset[str]
     recognizes: Callable[[Given], bool]
     registry: str = ""
-    section: tuple[str, ...] = ()
+    sections: tuple[tuple[str, ...], ...] = ()
     conflicting_keys: frozenset[str] = frozenset()
-    keys_elsewhere: str = ""
+    own_keys: frozenset[str] = frozenset()
+    keys_elsewhere: Callable[[Mapping[str, object]], str] = keys_here
+    fitted: Callable[[Mapping[str, object], Mapping[str, object]], Mapping[str, object]] = unchanged
+    has_folders: bool = True
     read_with: Callable[[str, ReadBeside], Imported] | None = None
+    limits: str = ""
+    checked_by: str = ""
 
 
 def redact_keys(settings: Settings) -> Settings:

@@ -105,4 +105,6 @@ GITLAB = Format(
     PARAMETERS | {"redirect"},
     lambda given: given.has_line(r"[ \t]*registry\[['\"]"),
     "gitlab",
+    limits="V2 signatures",
+    checked_by="Ruby evaluates it as GitLab does",
 )

@@ -33,6 +33,10 @@ GITLAB_HELM = Format(
     _write,
     _read,
     PARAMETERS,
-    lambda given: not given.document.keys().isdisjoint(_DRIVERS),
+    lambda given: (
+        not given.document.keys().isdisjoint(_DRIVERS) and "storage" not in given.document  # another chart's values
+    ),
     "gitlab",
+    limits="V2 signatures, redirects",
+    checked_by="its own reader only",
 )

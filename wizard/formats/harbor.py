@@ -71,6 +71,8 @@ HARBOR = Format(
     PARAMETERS_2 | {"redirect"},
     lambda given: "storage_service" in given.document,
     "harbor",
-    ("storage_service",),
+    (("storage_service",),),
     frozenset(_DRIVERS) - {"s3"},
+    limits="path style",
+    checked_by="recorded: the template of `prepare` inserts values without quotes",
 )

@@ -120,6 +120,18 @@ def _with_effective_secure(parameters: Mapping[str, object]) -> dict[str, object
     return {**parameters} | ({"secure": scheme == "https"} if scheme else {})
 
 
+def _keys_elsewhere(document: Mapping[str, object]) -> str:
+    section: object = document
+    for name in ("persistence", "imageChartStorage", "s3"):
+        section = section.get(name) if isinstance(section, Mapping) else None
+    if not isinstance(section, Mapping) or not section.get("existingSecret"):
+        return ""
+    return (
+        "The chart takes the keys from the Secret that `existingSecret` names, so they were not written: "
+        "set REGISTRY_STORAGE_S3_ACCESSKEY and REGISTRY_STORAGE_S3_SECRETKEY in it."
+    )
+
+
 HARBOR_HELM = Format(
     "harbor-helm",
     "values of Harbor's chart",
@@ -128,6 +140,8 @@ HARBOR_HELM = Format(
     (_PARAMETERS - {"v4auth"}) | {"redirect"},
     lambda given: any(True for _ in _find(list(given.documents))),
     "harbor",
-    ("persistence", "imageChartStorage"),
-    keys_elsewhere="existingSecret",
+    (("persistence", "imageChartStorage"),),
+    keys_elsewhere=_keys_elsewhere,
+    limits="path style, `objectacl`, V2 signatures",
+    checked_by="recorded: the template inserts values without quotes and drops false ones",
 )

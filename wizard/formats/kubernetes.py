@@ -295,4 +295,5 @@ KUBERNETES = Format(
     _read,
     env.CARRIED_SETTINGS,
     _recognizes,
+    checked_by="the types of k8s.io/api 0.37.2 and their strict decoder read it",
 )

@@ -26,6 +26,10 @@ def format_of(name: str) -> Format:
             from wizard.formats.harbor import HARBOR as FORMAT
         case "gitlab":
             from wizard.formats.gitlab import GITLAB as FORMAT
+        case "quay":
+            from wizard.formats.quay import QUAY as FORMAT
+        case "zot":
+            from wizard.formats.zot import ZOT as FORMAT
         case "dtr":
             from wizard.formats.dtr import DTR as FORMAT
         case _:
@@ -40,6 +44,14 @@ def _format_of_kubernetes(name: str) -> Format:
             from wizard.formats.harbor_helm import HARBOR_HELM as FORMAT
         case "gitlab-helm":
             from wizard.formats.gitlab_helm import GITLAB_HELM as FORMAT
+        case "openshift":
+            from wizard.formats.openshift import OPENSHIFT as FORMAT
+        case "msr-helm":
+            from wizard.formats.msr import MSR_HELM as FORMAT
+        case "msr-operator":
+            from wizard.formats.msr import MSR_OPERATOR as FORMAT
+        case "docker-registry-helm":
+            from wizard.formats.docker_registry_helm import DOCKER_REGISTRY_HELM as FORMAT
         case "kubernetes":
             from wizard.formats.kubernetes import KUBERNETES as FORMAT
         case _:

@@ -146,7 +146,7 @@ class Manifest:
         self.holders: list[Holder] = []
         self.containers: list[Container] = []
         budget = Budget()
-        for each in _objects(documents):
+        for each in objects_in(documents):
             kind = str(each["kind"])
             if kind in ("Secret", "ConfigMap"):
                 self.holders.append(_holder(kind, each, budget))
@@ -259,7 +259,7 @@ class Manifest:
         return found[0] if found else None
 
 
-def _objects(documents: Iterable[Mapping[str, object]], kind: str = "") -> Iterator[Mapping[str, object]]:
+def objects_in(documents: Iterable[Mapping[str, object]], kind: str = "") -> Iterator[Mapping[str, object]]:
     """The objects with a kind and version, and those in lists, whose own kind can be missing: the list says it."""
     for document in documents:
         own = document.get("kind", kind)
@@ -267,7 +267,7 @@ def _objects(documents: Iterable[Mapping[str, object]], kind: str = "") -> Itera
             continue
         items = document.get("items")
         if own.endswith("List") and isinstance(items, list):
-            yield from _objects((item for item in items if isinstance(item, Mapping)), own.removesuffix("List"))
+            yield from objects_in((item for item in items if isinstance(item, Mapping)), own.removesuffix("List"))
         else:
             yield {**document, "kind": own}
 

@@ -70,6 +70,16 @@ class Loader(yaml.SafeLoader):
                 seen.add(key.value)
         return node
 
+    def construct_scalar(self, node: Any) -> Any:
+        """A text, in which the two halves of a character beyond U+FFFF are one, as JSON escapes it."""
+        value: Any = super().construct_scalar(node)
+        if isinstance(value, str) and not value.isascii():
+            try:
+                return value.encode("utf-16", "surrogatepass").decode("utf-16")
+            except UnicodeDecodeError:
+                raise ConstructorError(None, None, "a character", node.start_mark) from None
+        return value
+
     def construct_number(self, node: yaml.ScalarNode) -> int | float:
         """An integer or a float, except those with a base of 60, which YAML 1.2 does not have."""
         read: Any = self.construct_yaml_float if node.tag.endswith("float") else self.construct_yaml_int

@@ -16,18 +16,29 @@ if TYPE_CHECKING:
     import yaml
 
 
+def is_json(text: str) -> bool:
+    """Whether it is a mapping of JSON."""
+    import json  # imported here: only needed for an import
+
+    try:
+        return text.lstrip().startswith("{") and isinstance(json.loads(text), dict)
+    except (ValueError, RecursionError):
+        return False
+
+
 def load(text: str) -> Any:
     """The value of the only document in the text: mappings, lists, strings, numbers, truth values, dates or None."""
     return _with_errors_mapped(text, lambda loader: loader.get_single_data())
 
 
+def load_all(text: str) -> list[Any]:
+    """The values of all documents in the text. The limits hold for all of them together."""
+    return _with_errors_mapped(text, lambda loader: list(_documents(loader)))  # type: ignore[no-any-return]
+
+
 def load_mappings(text: str) -> tuple[Mapping[str, object], ...]:
     """The documents in the text that are mappings. The limits hold for all of them together."""
-    return tuple(
-        document
-        for document in _with_errors_mapped(text, lambda loader: list(_documents(loader)))
-        if isinstance(document, Mapping)
-    )
+    return tuple(document for document in load_all(text) if isinstance(document, Mapping))
 
 
 def _documents(loader: Any) -> Iterator[object]:
@@ -95,10 +106,10 @@ def cut_remark(name: str) -> str:
     return f"`{name}` is read up to ` #` only, by the registry too. If the key goes further, put it in quotes."
 
 
-def compose(text: str) -> yaml.Node | None:
-    """The only document as nodes, which know their positions in the text; None for a text without a document."""
-    node: yaml.Node | None = _with_errors_mapped(text, lambda loader: loader.get_single_node())
-    return node
+def compose_all(text: str) -> list[yaml.Node]:
+    """The documents as nodes, which know their positions in the text."""
+    nodes: list[yaml.Node] = _with_errors_mapped(text, lambda loader: list(_nodes(loader)))
+    return nodes
 
 
 def construct(node: yaml.Node) -> Any:
@@ -121,7 +132,8 @@ def _with_errors_mapped(text: str, read: Callable[[Any], Any]) -> Any:
     from wizard.formats.yaml_loader import Loader
 
     try:
-        return read(Loader(text))
+        # A tab of JSON is always between tokens, where YAML has none.
+        return read(Loader(text.replace("\t", " ") if "\t" in text and is_json(text) else text))
     except yaml.MarkedYAMLError as error:  # its message can quote a line with a secret
         mark = error.problem_mark or error.context_mark
         place = f" at line {mark.line + 1}, column {mark.column + 1}" if mark else ""

@@ -17,14 +17,17 @@ _ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 
 
 def dump(document: Mapping[str, object], indent: str = "") -> str:
-    """Block style. Values are mappings, lists of scalars, or scalars; keys are written as they are, in their order."""
+    """Block style. Values are mappings, lists or scalars; keys are written as they are, in their order.
+
+    The items of a list are written in flow style.
+    """
     text = ""
     for name, value in document.items():
         match value:
             case Mapping():
                 text += f"{indent}{name}:\n{dump(value, indent + '  ')}"
             case list():
-                text += f"{indent}{name}:\n" + "".join(f"{indent}- {scalar(item)}\n" for item in value)
+                text += f"{indent}{name}:\n" + "".join(f"{indent}- {flow(item)}\n" for item in value)
             case _:
                 text += f"{indent}{name}: {scalar(value)}\n"
     return text

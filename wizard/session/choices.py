@@ -10,10 +10,17 @@ from wizard.model.settings import Settings
 
 
 def choices_for(name: str, settings: Settings) -> Mapping[str, str]:
-    """The values of a setting with their titles. The storage classes are those that the registry supports."""
+    """The values of a setting with their titles. The storage classes are those that the registry supports.
+
+    A registry of which only the configuration is known is among them where it is chosen already.
+    """
     match name:
         case "registry":
-            return {registry.id: registry.title for registry in REGISTRIES.values()}
+            return {
+                each.id: each.title
+                for each in REGISTRIES.values()
+                if not each.own_client or each.id == settings.registry
+            }
         case "provider":
             return provider_titles()
         case "storageclass":

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import partial
 
+from wizard.catalog.registries import registry_of
 from wizard.checks.advice import NO_ANSWER
 from wizard.checks.all_checks import CLEANUP, S3_CHECKS
 from wizard.checks.check import Check, Skip
@@ -87,6 +88,8 @@ class S3Run:
         self._context = CheckContext(settings, partial(connect, timeouts=timeouts), self._is_stopped)
         if problem := startup_problem(settings):
             self._context.notes.append(problem)
+        if note := registry_of(settings.registry).own_client:
+            self._context.notes.append(note)
         self._collector = ResultCollector(settings)
         self._fix_verifier = FixVerifier(settings, is_stopped=self._is_stopped, write_with=self._context.write_with)
         self._running: dict[str, _RunningCheck] = {}

@@ -6,8 +6,12 @@ from pathlib import Path
 
 from tests.support.servers.programs import GoModule
 
-# The types of Kubernetes with its strict decoder. The number after the version changes with our source.
-KUBERNETES_MANIFEST = GoModule("kubernetes-manifest", "v0.37.2-1", str(Path(__file__).parent / "kubernetes_manifest"))
+# The types of Kubernetes with its strict decoder, and its reader of YAML, which Helm has too.
+# The number after the version changes with our source.
+KUBERNETES_MANIFEST = GoModule("kubernetes-manifest", "v0.37.2-2", str(Path(__file__).parent / "kubernetes_manifest"))
+
+# The libraries that zot reads its configuration with. The number after the version changes with our source.
+ZOT_CONFIG = GoModule("zot-config", "v3.1.2-1", str(Path(__file__).parent / "zot_config"))
 
 # The library that Docker Compose reads its files with. The number after the version changes with our source.
 COMPOSE_READER = GoModule("compose-reader", "v2.16.2-1", str(Path(__file__).parent / "compose_reader"))

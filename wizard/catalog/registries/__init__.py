@@ -9,11 +9,12 @@ from wizard.catalog.registries.dtr import DTR
 from wizard.catalog.registries.gitlab import GITLAB
 from wizard.catalog.registries.harbor import HARBOR
 from wizard.catalog.registries.next_steps import Instruction
+from wizard.catalog.registries.quay import QUAY
 from wizard.catalog.registries.registry import ACLS, Registry
 
 __all__ = ["ACLS", "REGISTRIES", "Instruction", "Registry", "registry_of"]
 
-REGISTRIES: dict[str, Registry] = {r.id: r for r in (DTR, DISTRIBUTION_2, DISTRIBUTION_3, HARBOR, GITLAB)}
+REGISTRIES: dict[str, Registry] = {r.id: r for r in (DTR, DISTRIBUTION_2, DISTRIBUTION_3, HARBOR, GITLAB, QUAY)}
 
 
 def registry_of(registry_id: str) -> Registry:

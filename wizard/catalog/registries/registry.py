@@ -55,6 +55,8 @@ class Registry(NamedTuple):
     - `further_parameters`: names of the driver's parameters that are not among the settings.
     - `next_steps`: what to do with the saved file.
     - `proxy_note`: what its releases do with the proxy of the environment, where that differs.
+    - `own_client`: what a validation says of a registry that has another client than Distribution. The wizard does not
+      offer it.
     """
 
     id: str
@@ -72,6 +74,7 @@ class Registry(NamedTuple):
     further_parameters: frozenset[str]
     next_steps: NextSteps
     proxy_note: str = ""
+    own_client: str = ""
 
     @property
     def regions(self) -> frozenset[str] | None:

@@ -68,8 +68,8 @@ def _problems(file: ConfigFile, registry_id: str) -> Iterator[str]:
 
 def _merge_into(path: Path, target_format: Format, settings: Settings, config: Path) -> None:
     """Replaces the storage section of a YAML file, and keeps the previous file as a backup."""
-    if not target_format.section:
-        supported = ", ".join(each.id for each in all_formats().values() if each.section)
+    if not target_format.sections:
+        supported = ", ".join(each.id for each in all_formats().values() if each.sections)
         raise CommandError(f"--into is for {supported}: {target_format.id} has no section in a YAML file. Use -o.")
     from wizard.formats.yaml_splice import merge_into, with_kept_parameters  # imported here: for a YAML parser
 

@@ -2,6 +2,7 @@
 // strictly as `kubectl apply --validate=strict`, and prints them as JSON, one object on each line.
 //
 // As the API server does, it moves `stringData` of a Secret into `data`, and accepts no name or key that is not valid.
+// With the argument -values it decodes any documents, as Helm reads values and kubectl a custom resource.
 package main
 
 import (
@@ -21,6 +22,7 @@ import (
 	serializer "k8s.io/apimachinery/pkg/runtime/serializer/json"
 	"k8s.io/apimachinery/pkg/util/validation"
 	"k8s.io/apimachinery/pkg/util/yaml"
+	values "sigs.k8s.io/yaml"
 )
 
 func main() {
@@ -30,6 +32,7 @@ func main() {
 	}
 	strict := serializer.NewSerializerWithOptions(
 		serializer.DefaultMetaFactory, scheme, scheme, serializer.SerializerOptions{Yaml: true, Strict: true})
+	areValues := len(os.Args) > 1 && os.Args[1] == "-values"
 	documents := yaml.NewYAMLReader(bufio.NewReader(os.Stdin))
 	for {
 		document, err := documents.Read()
@@ -40,8 +43,20 @@ func main() {
 		if len(bytes.TrimSpace(document)) == 0 {
 			continue
 		}
-		exitOn(printObject(strict, document))
+		if areValues {
+			exitOn(printValues(document))
+		} else {
+			exitOn(printObject(strict, document))
+		}
 	}
+}
+
+func printValues(document []byte) error {
+	text, err := values.YAMLToJSONStrict(document)
+	if err == nil {
+		_, err = fmt.Println(string(text))
+	}
+	return err
 }
 
 func printObject(strict runtime.Decoder, document []byte) error {

@@ -1,0 +1,41 @@
+"""Quay, which has a client of its own: boto3 (storage/cloud.py of quay/quay). Only its configuration is known here.
+
+With an endpoint boto3 has the bucket in the path (`compute_endpoint_resolver_builtin_defaults` in botocore/args.py).
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from wizard.catalog.registries.distribution import DISTRIBUTION_2
+from wizard.catalog.registries.next_steps import Instruction, check_instruction, export_command
+from wizard.catalog.registries.sdk import SDK_1_55, ConfigFile
+from wizard.model.settings import Settings
+
+
+def _next_steps(settings: Settings, path: Path) -> tuple[Instruction, ...]:
+    del settings
+    return (
+        Instruction("Put it into Quay's configuration, and then start Quay again:"),
+        Instruction("", export_command(path, "quay --into config.yaml")),
+        check_instruction(path),
+    )
+
+
+QUAY = DISTRIBUTION_2._replace(
+    id="quay",
+    title="Quay",
+    summary="Quay 3, of which only the configuration is known.",
+    sdk=SDK_1_55._replace(
+        title="boto3",
+        regions=None,
+        config_file=ConfigFile.ALWAYS,
+        v2_signatures=False,
+        strict_variables={},
+        client_certificate_variables=(),
+    ),
+    merges_last_parts=False,
+    further_parameters=frozenset(),
+    next_steps=_next_steps,
+    own_client="Quay has a client of its own: a validation makes the calls of Distribution 2.x with the same settings.",
+)
