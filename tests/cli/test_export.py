@@ -10,10 +10,10 @@ import pytest
 import yaml
 
 from wizard.cli import main as cli
-from wizard.cli.source_text import MAX_BYTES
 from wizard.config import file as config_file
 from wizard.model.secret import Secret
 from wizard.model.settings import Settings
+from wizard.session.importing import MAX_BYTES
 
 CANARY = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"
 SETTINGS = Settings(

@@ -75,7 +75,11 @@ def _flag(parser: argparse._ActionsContainer, declaration: Declaration) -> None:
 def import_(parser: argparse.ArgumentParser) -> None:
     """Where from, and where to."""
     parser.add_argument(
-        "source", metavar="SOURCE", help="a file, - for standard input, an AWS profile, or an rclone REMOTE:BUCKET"
+        "source",
+        metavar="SOURCE",
+        nargs="?",
+        help="a file, - for standard input, an AWS profile, an rclone REMOTE:BUCKET, an mc ALIAS/BUCKET, or s3cmd's "
+        "s3://BUCKET; without it, what is on this machine is listed",
     )
     words = (*NAMES, *IMPORT_ONLY_NAMES, *SOURCE_NAMES)
     parser.add_argument(

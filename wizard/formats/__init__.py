@@ -19,4 +19,4 @@ NAMES = (
     "kubernetes",
 )
 IMPORT_ONLY_NAMES = ("docker",)
-SOURCE_NAMES = ("aws", "rclone")
+SOURCE_NAMES = ("aws", "rclone", "mc", "s3cmd")

@@ -1,13 +1,16 @@
-"""Programs that read a format as its real reader does."""
+"""Programs that read a format as its real reader does, or write the configuration that a source reads."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from tests.support.servers.programs import GoModule
+from tests.support.servers.programs import GoModule, GoProgram
 
 # The types of Kubernetes with its strict decoder. The number after the version changes with our source.
 KUBERNETES_MANIFEST = GoModule("kubernetes-manifest", "v0.37.2-1", str(Path(__file__).parent / "kubernetes_manifest"))
 
 # The library that Docker Compose reads its files with. The number after the version changes with our source.
 COMPOSE_READER = GoModule("compose-reader", "v2.16.2-1", str(Path(__file__).parent / "compose_reader"))
+
+# The MinIO client, which writes the configuration that `import --from mc` reads.
+MC = GoProgram("mc", "v0.0.0-20250313080218-cf909e1063a9", "github.com/minio/mc")

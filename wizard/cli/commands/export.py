@@ -9,7 +9,7 @@ from pathlib import Path
 from wizard.catalog.registries import registry_of
 from wizard.cli import settings_file
 from wizard.cli.settings_file import make_private_command
-from wizard.cli.source_text import MAX_BYTES, read_text
+from wizard.cli.source_text import read_text
 from wizard.config import file as config_file
 from wizard.config.file import ConfigFile
 from wizard.console.exit_status import CommandError, ExitStatus
@@ -21,6 +21,7 @@ from wizard.files.target import Written, describe_backup
 from wizard.formats.format import Format, FormatError, redact_keys
 from wizard.formats.lookup import all_formats, format_of
 from wizard.model.settings import Settings
+from wizard.session.importing import MAX_BYTES
 from wizard.session.texts import file_exposed
 from wizard.text.sanitize import sanitize
 
