@@ -137,7 +137,12 @@ def policy(parser: argparse.ArgumentParser) -> None:
 def export(parser: argparse.ArgumentParser) -> None:
     """The format and the target."""
     _config(parser)
-    parser.add_argument("--to", metavar="FORMAT", choices=NAMES, required=True, help=", ".join(NAMES))
+    parser.add_argument(
+        "--to",
+        metavar="FORMAT",
+        choices=NAMES,
+        help=f"{', '.join(NAMES)}; it may be left out after an import from a file",
+    )
     target = parser.add_mutually_exclusive_group()
     target.add_argument("-o", "--output", metavar="FILE", type=Path, help="write it there, mode 0600")
     target.add_argument(

@@ -112,11 +112,13 @@ def _program(name: str) -> Iterator[Found]:
     yield from (Found(name, address, source.title) for address in names)
 
 
-def take_over(found: Found, previous: Settings | None) -> tuple[TakenOver, tuple[str, ...]]:
-    """The settings of `found` on top of `previous`, and sentences on other users who could have written the files.
+def take_over(found: Found, registry: str) -> TakenOver:
+    """The settings of `found`. `registry` is the one that will use another program's store.
 
-    Raises `FormatError`.
+    The remarks also name other users who could have written the files. Raises `FormatError`.
     """
     notes: list[str] = []
-    taken = importing.take_over(found.format_id, found.address, previous, notes.append)
-    return taken, tuple(notes)
+    taken = importing.take_over(found.format_id, found.address, None, notes.append)
+    if found.format_id in SOURCE_NAMES:
+        taken = taken._replace(settings=taken.settings.replace({"registry": registry}))
+    return taken._replace(remarks=(*taken.remarks, *notes))
