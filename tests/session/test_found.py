@@ -89,10 +89,10 @@ def test_stores_of_other_programs_are_found_by_name(folder: Path, monkeypatch: p
     write(".mc/config.json", '{"version": "10", "aliases": {"minio": {"url": "http://h", "accessKey": "me"}}}')
     write(".s3cfg", "[default]\n")
     assert [(each.label, each.command) for each in search()] == [
-        ("work  AWS profile", "storage-wizard import --from aws work"),
-        ("a  rclone remote", "storage-wizard import --from rclone a"),
-        ("minio  mc alias", "storage-wizard import --from mc minio"),
-        ("s3cmd  s3cmd configuration", "storage-wizard import --from s3cmd"),
+        ("work: AWS profile", "storage-wizard import --from aws work"),
+        ("a: rclone remote", "storage-wizard import --from rclone a"),
+        ("minio: mc alias", "storage-wizard import --from mc minio"),
+        ("s3cmd: s3cmd configuration", "storage-wizard import --from s3cmd"),
     ]
 
 

@@ -53,7 +53,7 @@ class Found(NamedTuple):
     @property
     def label(self) -> str:
         """Its name and its title, or why it cannot be imported."""
-        return f"{self.name}  {self.problem or self.title}"
+        return f"{self.name}: {self.problem or self.title}"
 
     @property
     def command(self) -> str:

@@ -42,21 +42,18 @@ class FoundDialog(ModalScreen[Found | None]):
             yield (names := NameList())
             names.set_names([each.label for each in self._found])
             names.styles.height = min(len(self._found), _MAX_HEIGHT)
-            yield TextBlock(id="dialog-status")
+            yield TextBlock(self._status(0), id="dialog-status")
             yield Static("↑↓ Choose   Enter Start from it   Esc Back", classes="dialog-keys", markup=False)
 
-    def on_mount(self) -> None:
-        self._show_status()
-
-    def _show_status(self) -> None:
-        """What happens with the selected one, or why it cannot be imported."""
-        problem = self._found[self.query_one(NameList).index].problem
-        text = problem or "It replaces what is entered here. Nothing is saved yet, and the source stays as it is."
-        self.query_one("#dialog-status", TextBlock).update(Content(text))
+    def _status(self, index: int) -> Content:
+        """What happens with one of them, or why it cannot be imported."""
+        usual = "It replaces what is entered here. Nothing is saved yet, and the source stays as it is."
+        return Content(self._found[index].problem or usual)
 
     def action_move(self, by: int) -> None:
-        self.query_one(NameList).move(by)
-        self._show_status()
+        names = self.query_one(NameList)
+        names.move(by)
+        self.query_one("#dialog-status", TextBlock).update(self._status(names.index))
 
     def action_select(self) -> None:
         selected = self._found[self.query_one(NameList).index]

@@ -65,7 +65,8 @@ class WriteBackDialog(ModalScreen[None]):
             yield TextBlock(frame.key_row(_ENDED), classes="dialog-keys", id="write-back-keys")
 
     def on_mount(self) -> None:
-        run_in_thread(self, partial(_plan, self._source, self._settings))
+        # After the first layout: an answer before it would have no room.
+        self.call_after_refresh(run_in_thread, self, partial(_plan, self._source, self._settings))
 
     def _show(self, status: str, style: str, keys: Sequence[KeyHint] = _ENDED) -> None:
         self.query_one("#dialog-status", TextBlock).update(Content.styled(status, style))
@@ -104,8 +105,8 @@ class WriteBackDialog(ModalScreen[None]):
         self.post_message(WrittenBack(change.path, instruction))
         backup = f" {describe_backup(written.backup)}" if written.backup else ""
         remarks = "".join(f" {remark}" for remark in written.remarks)
-        then = f"{instruction.text} {instruction.command}".strip()
-        self._show(f"{PASSED} Written.{backup}{remarks} {sanitize(then, 300)}", "$success")
+        command = f"\n{sanitize(instruction.command, 300)}" if instruction.command else ""
+        self._show(f"{PASSED} Written.{backup}{remarks} {instruction.text}{command}", "$success")
 
 
 def _plan(source: ImportedFrom, settings: Settings) -> Iterator[Message]:
