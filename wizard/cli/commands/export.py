@@ -9,7 +9,6 @@ from pathlib import Path
 from wizard.catalog.registries import registry_of
 from wizard.cli import settings_file
 from wizard.cli.settings_file import make_private_command
-from wizard.cli.source_text import print_note
 from wizard.config import file as config_file
 from wizard.config.file import ConfigFile
 from wizard.console.exit_status import CommandError, ExitStatus
@@ -17,12 +16,11 @@ from wizard.console.stdio import print_data, print_message
 from wizard.files.errors import FileError
 from wizard.files.output import write_output
 from wizard.files.reading import describe_exposure, read_file
-from wizard.files.target import Written, describe_backup
+from wizard.files.target import MAX_BYTES, Written, describe_backup
 from wizard.formats import NAMES
 from wizard.formats.format import Format, FormatError, redact_keys
 from wizard.formats.lookup import format_of
 from wizard.model.settings import Settings
-from wizard.session.importing import MAX_BYTES
 from wizard.session.texts import file_exposed
 from wizard.text.sanitize import sanitize
 
@@ -84,7 +82,8 @@ def _format_id(given: argparse.Namespace, file: ConfigFile) -> str:
 
 def _merge_into(path: Path, target_format: Format, settings: Settings, config: Path) -> None:
     """Replaces the storage section of a YAML file, and keeps the previous file as a backup."""
-    from wizard.session import write_back  # imported here: for the rules
+    from wizard.cli.source_text import print_note  # imported here: only needed with --into, as below
+    from wizard.session import write_back
 
     try:
         write_back.require_section(target_format)

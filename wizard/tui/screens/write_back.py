@@ -27,7 +27,7 @@ from wizard.session.write_back import Change
 from wizard.text.sanitize import sanitize
 from wizard.tui.background import ChangePlanned, Crashed, run_in_thread
 from wizard.tui.messages import WrittenBack
-from wizard.tui.terminal.glyphs import PASSED
+from wizard.tui.terminal.glyphs import PASSED, WARNING
 from wizard.tui.widgets import frame
 from wizard.tui.widgets.frame import KeyHint
 from wizard.tui.widgets.text_block import TextBlock
@@ -81,9 +81,10 @@ class WriteBackDialog(ModalScreen[None]):
             self._show(f"{PASSED} The file has these settings already.", "$success")
         else:
             self._change = change
-            self.query_one("#difference", TextBlock).update(Content("\n".join(change.diff())))
-            unproven = () if self._has_passed else ("These settings have not passed the validation.",)
-            self._show(" ".join((*unproven, *change.remarks, *event.notes, "Write this?")), "$warning", _READY)
+            notes = [f"\n{WARNING} {note}" for note in (*change.remarks, *event.notes)]
+            self.query_one("#difference", TextBlock).update(Content("\n".join((*change.diff(), *notes))))
+            warning = "" if self._has_passed else "These settings have not passed the validation. "
+            self._show(f"{warning}Write this?", "$warning", _READY)
 
     @on(Crashed)
     def _crashed(self, event: Crashed) -> None:
