@@ -270,7 +270,8 @@ class WizardApp(AppAdapter):
     def _search_done(self, event: SearchDone) -> None:
         if any(not found.problem for found in event.found):
             self.context.found = sorted(event.found, key=lambda found: bool(found.problem))
-            self.step_screen.update_view()
+            if self.step_screen.step is STEPS[0]:  # no other step shows it
+                self.step_screen.update_view()
 
     @on(messages.ListFound)
     def _list_found(self) -> None:
