@@ -22,7 +22,7 @@ REQUIRED = {"title", "summary", "endpoint", "region", "regions", "signatures", "
     "notes",
     "defaults",
 }
-OPTIONAL = {"aliases", "hosts", "port", "endpoint_variable", "equal_parts", "largest_copy"}
+OPTIONAL = {"aliases", "hosts", "port", "rclone", "endpoint_variable", "equal_parts", "largest_copy"}
 TYPES: dict[Kind, type] = {
     Kind.CHOICE: str,
     Kind.TEXT: str,

@@ -289,7 +289,8 @@ def test_nothing_is_validated_if_one_of_several_files_cannot_be_read(tmp_path: P
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT, signal.SIGUSR1)
 each_signal = pytest.mark.parametrize("number", sampled(SIGNALS, 2), ids=lambda number: number.name)
 RUNS = 16  # that run at the same time
-FIRST_CALLS = {"ListObjects": 2, "GetObject": 1, "PutObject": 2, "CreateMultipartUpload": 3}  # of each run, at the same time
+# of each run, at the same time
+FIRST_CALLS = {"ListObjects": 2, "GetObject": 1, "PutObject": 2, "CreateMultipartUpload": 3}
 CLEAN_UP = {"ListMultipartUploads", "AbortMultipartUpload", "DeleteObjects", "ListObjects"}
 
 

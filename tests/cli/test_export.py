@@ -10,10 +10,10 @@ import pytest
 import yaml
 
 from wizard.cli import main as cli
-from wizard.cli.source_text import MAX_BYTES
 from wizard.config import file as config_file
 from wizard.model.secret import Secret
 from wizard.model.settings import Settings
+from wizard.session.importing import MAX_BYTES
 
 CANARY = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"
 SETTINGS = Settings(
@@ -213,3 +213,31 @@ def test_a_file_that_would_become_too_large_to_be_read_again_is_left_alone(capsy
     assert "config.yml would be too large to be read again, so it was left alone." in capsys.readouterr().err
     assert CONFIG_YML.read_text(encoding="utf-8") == text
     assert not list(Path().glob("config.yml.*"))
+
+
+# Without a format
+
+
+def test_the_format_is_that_of_the_import(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    source = config_file.ImportedFrom(str(tmp_path / "harbor.yml"), "harbor")
+    config_file.save(Path("storage.toml"), SETTINGS, None, source=source)
+    assert cli.main(["export"]) == 0
+    assert "storage_service:" in capsys.readouterr().out
+    Path("harbor.yml").write_text("hostname: h\ndata_volume: /d\nstorage_service: {}\n", encoding="utf-8")
+    assert cli.main(["export", "--into", "harbor.yml"]) == 0
+    assert "bucket:" in Path("harbor.yml").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("source", "message"),
+    [
+        (None, "name the format with --to: distribution-2, "),
+        (config_file.ImportedFrom("/x", "canary"), "`source.format` is canary, which is no format."),
+    ],
+)
+def test_without_a_known_format_it_must_be_named(
+    source: config_file.ImportedFrom | None, message: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    config_file.save(Path("storage.toml"), SETTINGS, None, source=source)
+    assert cli.main(["export"]) == 2
+    assert message in capsys.readouterr().err

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
+import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -9,6 +13,7 @@ import pytest
 from wizard.cli import main as cli
 from wizard.config import file as config_file
 from wizard.model.settings import Settings
+from wizard.session import found
 
 CANARY = "canary+secret/key=that#may:not leak"
 CONFIG_YML = (
@@ -20,6 +25,7 @@ CONFIG_YML = (
 @pytest.fixture(autouse=True)
 def _folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(found, "SYSTEM", ())
 
 
 def messages(capsys: pytest.CaptureFixture[str], *arguments: str, status: int = 0) -> str:
@@ -173,3 +179,106 @@ def test_files_beside_a_compose_file_are_read(tmp_path: Path, capsys: pytest.Cap
     assert "note: The file none.env was not read. It is not there.\n" in output
     settings = imported()
     assert (settings.bucket, settings.accesskey, settings.secretkey.reveal()) == ("images", "me", CANARY)
+
+
+# Where it came from
+
+
+def test_an_import_from_a_file_remembers_the_file_and_its_format(tmp_path: Path) -> None:
+    Path("config.yml").write_text(CONFIG_YML, encoding="utf-8")
+    assert cli.main(["import", "config.yml"]) == 0
+    source = config_file.ImportedFrom(str(tmp_path / "config.yml"), "distribution-2")
+    assert config_file.load(Path("storage.toml")).source == source
+
+
+def test_an_import_from_standard_input_or_a_program_remembers_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(tmp_path / "credentials"))
+    (tmp_path / "credentials").write_text("[work]\n", encoding="utf-8")
+    Path("config.yml").write_text(CONFIG_YML, encoding="utf-8")
+    for arguments in (("-",), ("--from", "aws", "work"), ("/dev/stdin",)):
+        assert cli.main(["import", "config.yml"]) == 0
+        with Path("config.yml").open(encoding="utf-8") as file:
+            monkeypatch.setattr(sys, "stdin", file)
+            if arguments == ("/dev/stdin",):
+                with redirected_stdin(file.fileno()):
+                    assert cli.main(["import", *arguments]) == 0
+            else:
+                assert cli.main(["import", *arguments]) == 0
+        assert config_file.load(Path("storage.toml")).source is None
+        assert "[source]" not in Path("storage.toml").read_text(encoding="utf-8")
+
+
+@contextlib.contextmanager
+def redirected_stdin(descriptor: int) -> Iterator[None]:
+    """Descriptor 0 is that of the file."""
+    saved = os.dup(0)
+    os.dup2(descriptor, 0)
+    try:
+        yield
+    finally:
+        os.dup2(saved, 0)
+        os.close(saved)
+
+
+def test_an_import_of_a_format_that_can_only_be_read_remembers_nothing() -> None:
+    Path("run.sh").write_text("docker run -e REGISTRY_STORAGE_S3_BUCKET=images registry:2\n", encoding="utf-8")
+    assert cli.main(["import", "run.sh"]) == 0
+    assert config_file.load(Path("storage.toml")).source is None
+
+
+# Without a source
+
+
+def test_what_is_on_this_machine_is_listed_with_the_commands(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("config.yml").write_text(CONFIG_YML, encoding="utf-8")
+    Path("harbor.yml").write_text("storage_service: [\n", encoding="utf-8")
+    assert cli.main(["import"]) == 0
+    output = capsys.readouterr()
+    assert output.err == ""
+    first, command, second = output.out.splitlines()
+    assert first == "config.yml: Distribution 2.x, bucket images"
+    assert command == "    storage-wizard import config.yml"
+    assert second.startswith("harbor.yml: It is not YAML that can be read at line 2")
+    assert CANARY not in output.out
+    assert not Path("storage.toml").exists()
+
+
+def test_a_machine_with_nothing_to_import_is_a_usage_error(capsys: pytest.CaptureFixture[str]) -> None:
+    assert "nothing was found on this machine to import" in messages(capsys, status=2)
+
+
+def test_a_format_needs_a_file(capsys: pytest.CaptureFixture[str]) -> None:
+    assert "name the file in the format harbor" in messages(capsys, "--from", "harbor", status=2)
+
+
+def test_a_program_needs_a_name(capsys: pytest.CaptureFixture[str]) -> None:
+    assert "Name one of the profiles. There are no profiles here at all." in messages(capsys, "--from", "aws", status=2)
+
+
+def test_the_store_of_s3cmd_needs_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("S3CMD_CONFIG", str(tmp_path / "s3cfg"))
+    text = f"[default]\naccess_key = me\nsecret_key = {CANARY}\nhost_base = minio:9000\nhost_bucket = minio:9000\n"
+    (tmp_path / "s3cfg").write_text(text, encoding="utf-8")
+    messages(capsys, "--from", "s3cmd", "--bucket", "images")
+    settings = imported()
+    assert (settings.bucket, settings.regionendpoint) == ("images", "https://minio:9000")
+    assert (settings.accesskey, settings.secretkey.reveal()) == ("me", CANARY)
+
+
+def test_an_mc_alias_is_imported(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("MC_CONFIG_DIR", str(tmp_path))
+    (tmp_path / "config.json").write_text(
+        '{"version": "10", "aliases": {"store": {"url": "http://minio:9000", "accessKey": "me", '
+        f'"secretKey": "{CANARY}"}}}}}}',
+        encoding="utf-8",
+    )
+    messages(capsys, "--from", "mc", "store/images/registry")
+    settings = imported()
+    assert (settings.provider, settings.bucket, settings.rootdirectory) == ("minio", "images", "/registry")
+    assert settings.secretkey.reveal() == CANARY

@@ -675,3 +675,17 @@ def test_a_removed_table_is_named_unless_its_settings_are_the_ones_that_change(
     path.write_text(tables)
     path.chmod(0o600)
     assert save(path, Settings(provider="filesystem", rootdirectory="/srv"), None).remarks == remarks
+
+
+# The source
+
+
+def test_a_save_keeps_the_source_unless_it_has_another_one(tmp_path: Path) -> None:
+    path, source = tmp_path / "storage.toml", config_file.ImportedFrom("/etc/config.yml", "harbor")
+    config_file.save(path, Settings(), None, source=source)
+    assert '[source]\nfile = "/etc/config.yml"\nformat = "harbor"\n' in path.read_text(encoding="utf-8")
+    config_file.save(path, Settings(bucket="images"), None)
+    assert config_file.load(path).source == source
+    config_file.save(path, Settings(bucket="images"), None, source=None)
+    assert config_file.load(path).source is None
+    assert "[source]" not in path.read_text(encoding="utf-8")

@@ -21,10 +21,12 @@ from tests.support.example_settings import (
     other_than_default,
 )
 from wizard.config.schema import (
+    ImportedFrom,
     Validation,
     build_document,
     hide_secrets,
     read_settings,
+    read_source,
     read_validation,
     validate_schema,
     written_settings,
@@ -427,3 +429,39 @@ def test_a_document_that_nests_too_deeply_is_refused() -> None:
     with pytest.raises(ConfigError) as caught:
         hide_secrets(tomllib.loads(f"[{'a.' * 5000}a]\nx = 'y'"))
     assert str(caught.value) == "a number is too long, or lists or tables nest too deeply. Correct it."
+
+
+# The source
+
+
+@pytest.mark.parametrize(
+    ("table", "message"),
+    [
+        ({"file": 1, "format": "harbor"}, "`source.file` must be text in quotes"),
+        ({"file": "/x"}, "`source.format` must be text in quotes"),
+        ({"file": "config.yml", "format": "harbor"}, "`source.file` must be an absolute path"),
+        ({"file": "", "format": "harbor"}, "`source.file` must be an absolute path"),
+        ({"file": "/x\n", "format": "harbor"}, "`source.file` must be an absolute path"),
+        ({"file": "/x", "format": "--to x"}, "`source.format` must be a format"),
+        ("/x", "`source` must be a table"),
+    ],
+)
+def test_a_source_that_is_none_is_refused(table: object, message: str) -> None:
+    with pytest.raises(ConfigError, match=message):
+        read_source({"source": table})
+
+
+def test_the_source_is_read_and_written() -> None:
+    source = ImportedFrom("/etc/config.yml", "distribution-2")
+    document = build_document(Settings(), None, {"source": {"file": "/old", "note": "mine"}}, source)
+    assert document["source"] == {"file": "/etc/config.yml", "format": "distribution-2", "note": "mine"}
+    assert read_source(document) == source
+    assert list(document)[-1] == "source"
+
+
+def test_without_a_source_only_unknown_keys_of_it_stay() -> None:
+    source = {"file": "/old", "format": "harbor"}
+    assert "source" not in build_document(Settings(), None, {"source": source})
+    assert build_document(Settings(), None, {"source": source | {"note": "mine"}})["source"] == {"note": "mine"}
+    assert read_source({"source": {"note": "mine"}}) is None
+    assert read_source({}) is None

@@ -22,7 +22,7 @@ each_format_of_folders = pytest.mark.parametrize("name", [name for name in NAMES
 
 def test_every_name_has_its_format_and_every_source_a_reader() -> None:
     assert [each.id for each in all_formats().values()] == [*NAMES, *IMPORT_ONLY_NAMES]
-    assert all(callable(source_of(name)) for name in SOURCE_NAMES)
+    assert all(callable(source_of(name).read) for name in SOURCE_NAMES)
 
 
 def test_an_unknown_name_has_neither_a_format_nor_a_reader() -> None:

@@ -18,6 +18,7 @@ from wizard.model.settings import DECLARATIONS, Settings
 from wizard.session import draft
 from wizard.session.draft import Draft
 from wizard.session.field_message import MessageKind
+from wizard.session.importing import TakenOver
 from wizard.session.state import WizardState
 from wizard.session.steps import STEPS, step_named
 
@@ -456,3 +457,13 @@ def test_a_draft_is_written_although_the_signals_of_a_closing_session_arrive(
     assert result.returncode == 0, signal.Signals(-result.returncode)
     assert result.stdout == "True True\n"
     assert find(Path("storage.toml")).settings.bucket == "images"
+
+
+def test_a_draft_keeps_where_the_settings_were_imported_from(path: Path) -> None:
+    state = WizardState.open(path)
+    source = config_file.ImportedFrom("/etc/config.yml", "distribution-2")
+    state.start_from(TakenOver(SETTINGS, (), "distribution-2", source))
+    assert draft.update_on_exit(state) == draft.SAVED_NOTICE
+    again = WizardState.open(path)
+    find(path).resume(again)
+    assert again.source == source

@@ -14,6 +14,7 @@ from wizard.model.findings import Cause, Finding, Fix
 from wizard.model.secret import Secret
 from wizard.model.settings import DECLARATIONS, MIB, Settings
 from wizard.session.field_message import MessageKind
+from wizard.session.importing import TakenOver
 from wizard.session.state import WizardState
 from wizard.session.steps import step_named
 from wizard.validation.reachability import ReachabilityStatus
@@ -536,3 +537,15 @@ def test_a_folder_that_was_removed_and_created_again_is_saved_in(
     folder.mkdir()
     assert state.save(), state.save_error
     assert config_file.load(folder / "storage.toml").settings == SETTINGS
+
+
+def test_starting_from_imported_settings_replaces_what_was_entered_and_is_saved_with_its_source(tmp_path: Path) -> None:
+    state = WizardState.open(tmp_path / "storage.toml")
+    state.enter_text("chunksize", "canary")
+    source = config_file.ImportedFrom("/etc/config.yml", "distribution-2")
+    imported = Settings(registry="distribution-2", bucket="images", v4auth=True)
+    state.start_from(TakenOver(imported, (), "distribution-2", source))
+    assert (state.settings, state.invalid_input, state.is_dirty) == (imported, {}, True)
+    assert state.save()
+    assert config_file.load(tmp_path / "storage.toml").source == source
+    assert WizardState.open(tmp_path / "storage.toml").source == source

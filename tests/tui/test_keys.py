@@ -29,7 +29,8 @@ ACTIONS = {
     "suspend": "suspend_process",
     "leave": "leave",
     "more": "toggle_fold",
-    "buckets": "list_buckets",
+    "buckets": "list_choices",
+    "write_back": "write_back",
     "policy": "show_policy",
 }
 BOUND = [
@@ -44,7 +45,7 @@ def is_function_key(key: str) -> bool:
     return re.fullmatch(r"f\d+", key) is not None
 
 
-@pytest.mark.parametrize("name", KEYS)
+@pytest.mark.parametrize("name", sorted(KEYS.keys() - {"suspend"}))  # its key is the shell's
 def test_each_action_has_a_function_key(name: str) -> None:
     assert any(map(is_function_key, KEYS[name].binding.split(",")))
 

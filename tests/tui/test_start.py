@@ -8,6 +8,7 @@ from tests.support.live_store import LiveStore
 from tests.support.pilot import AMAZON
 from tests.support.terminals import LEAVE_ALTERNATE_SCREEN, terminal
 from wizard.config import file as config_file
+from wizard.formats.lookup import format_of
 
 
 def test_the_path_of_the_saved_file_is_sanitized(store: LiveStore, tmp_path: Path) -> None:
@@ -44,3 +45,29 @@ def test_the_command_that_attaches_the_policy_is_printed_again_in_one_line(tmp_p
     (line,) = [line for line in after.splitlines() if "put-user-policy" in line]
     assert line.removeprefix("\x1b[?25h").startswith("To attach the policy: aws iam put-user-policy --user-name USER ")
     assert line.endswith(".json")
+
+
+def test_the_command_that_restarts_the_registry_is_printed_again(store: LiveStore, tmp_path: Path) -> None:
+    settings = store.settings()
+    file = tmp_path / "config.yml"
+    file.write_text(format_of("distribution-2").write(settings).text, encoding="utf-8")
+    with terminal(tmp_path, "-m", "wizard") as screen:
+        screen.wait_for("F5 starts from config.yml")
+        screen.press(b"\x1b[15~")
+        screen.wait_for("Start from what was found")
+        screen.press(b"\r")
+        screen.wait_for("nothing is saved yet")
+        screen.press(b"\x13")
+        screen.wait_for("is written")
+        file.write_text(format_of("distribution-2").write(settings.replace({"bucket": "old"})).text, encoding="utf-8")
+        screen.press(b"\x1b[19~")
+        screen.wait_for("Write this?")
+        screen.press(b"\r")
+        screen.wait_for("Written.")
+        screen.press(b"\x03")
+        assert screen.wait_for_exit() == 0
+        after = screen.stream.rpartition(LEAVE_ALTERNATE_SCREEN)[2].decode()
+        assert store.secret_key not in screen.stream.decode()
+    assert f"Wrote {file}. Then restart the registry" in after
+    assert "sudo systemctl restart docker-registry" in after
+    assert store.bucket in file.read_text(encoding="utf-8")

@@ -77,6 +77,7 @@ class Provider(NamedTuple):
     `addressing` is the request style of all these, except of the templates in `addressing_of_aliases`.
     `region` is the suggested region, empty where none applies; `regions` maps the ids of known regions to places.
     `hosts` maps hosts to the region that they are in where that is not the word in the host.
+    `rclone` is its name in rclone's configuration; empty for a server that can be anywhere.
     `signatures` holds `v2`, `v4` or both. `port` is the usual port of a self-hosted server.
     `defaults` maps names of settings to the values that the store demands.
     `equal_parts` is whether the store accepts no last part that is larger than the others of an upload.
@@ -101,6 +102,7 @@ class Provider(NamedTuple):
     largest_copy: int = 5 * GIB
     endpoint_variable: EndpointVariable | None = None
     equal_parts: bool = False
+    rclone: str = ""
 
     @property
     def has_placeholder(self) -> bool:
@@ -211,4 +213,5 @@ def _provider(provider_id: str, table: Mapping[str, Any]) -> Provider:
         largest_copy=table.get("largest_copy", 5 * GIB),
         endpoint_variable=EndpointVariable(**variable) if variable else None,
         equal_parts=table.get("equal_parts", False),
+        rclone=table.get("rclone", ""),
     )

@@ -113,11 +113,13 @@ COMMANDS: dict[str, tuple[Command, ...]] = {
             "import",
             "take over the settings that a registry has already",
             "Reads the storage settings of a registry, or of another program, and writes them to the file. What "
-            "cannot be taken over is said.",
+            "cannot be taken over is said. Without SOURCE, it lists what is on this machine to import.",
             (
+                "storage-wizard import",
                 "storage-wizard import /etc/docker/registry/config.yml",
                 "storage-wizard import --from aws default --bucket images",
                 "storage-wizard import --from rclone minio:images",
+                "storage-wizard import --from mc minio/images",
             ),
         ),
         Command(

@@ -75,7 +75,11 @@ def _flag(parser: argparse._ActionsContainer, declaration: Declaration) -> None:
 def import_(parser: argparse.ArgumentParser) -> None:
     """Where from, and where to."""
     parser.add_argument(
-        "source", metavar="SOURCE", help="a file, - for standard input, an AWS profile, or an rclone REMOTE:BUCKET"
+        "source",
+        metavar="SOURCE",
+        nargs="?",
+        help="a file, - for standard input, an AWS profile, an rclone REMOTE:BUCKET, an mc ALIAS/BUCKET, or s3cmd's "
+        "s3://BUCKET; without it, what is on this machine is listed",
     )
     words = (*NAMES, *IMPORT_ONLY_NAMES, *SOURCE_NAMES)
     parser.add_argument(
@@ -133,7 +137,12 @@ def policy(parser: argparse.ArgumentParser) -> None:
 def export(parser: argparse.ArgumentParser) -> None:
     """The format and the target."""
     _config(parser)
-    parser.add_argument("--to", metavar="FORMAT", choices=NAMES, required=True, help=", ".join(NAMES))
+    parser.add_argument(
+        "--to",
+        metavar="FORMAT",
+        choices=NAMES,
+        help=f"{', '.join(NAMES)}; it may be left out after an import from a file",
+    )
     target = parser.add_mutually_exclusive_group()
     target.add_argument("-o", "--output", metavar="FILE", type=Path, help="write it there, mode 0600")
     target.add_argument(

@@ -15,8 +15,10 @@ from typing import Any, NamedTuple
 
 from wizard.config.render import render
 from wizard.config.schema import (
+    ImportedFrom,
     Validation,
     read_settings,
+    read_source,
     read_validation,
     refuse_url_credentials,
     removed_tables,
@@ -31,12 +33,14 @@ from wizard.files.trust import describe_doubts
 from wizard.model.settings import Settings
 from wizard.text.sanitize import sanitize
 
-# ConfigError and Validation are part of the signatures here, so callers can import them from here.
+# ConfigError, ImportedFrom and Validation are part of the signatures here, so callers can import them from here.
 __all__ = [
+    "KEEP_SOURCE",
     "OWNER_ONLY",
     "ConfigError",
     "ConfigFile",
     "ConflictError",
+    "ImportedFrom",
     "NotFoundError",
     "Saved",
     "Validation",
@@ -47,6 +51,8 @@ __all__ = [
 ]
 
 OWNER_ONLY = "readable by you alone (0600)"
+
+KEEP_SOURCE = ImportedFrom("", "")  # for `save`: the source of the existing file
 
 _LIMIT = 1 << 20  # bytes; a larger file is not a settings file
 
@@ -69,6 +75,7 @@ class ConfigFile(NamedTuple):
     exposure: str = ""  # what other users may do, to complete `others may … it`
     save_interrupted: bool = False  # a save was killed; the file has the content from before it
     doubts: tuple[str, ...] = ()  # sentences about other users who could have written the file
+    source: ImportedFrom | None = None
 
     def __repr__(self) -> str:
         return f"ConfigFile({self.settings!r})"  # the document and the data hold secrets
@@ -116,10 +123,11 @@ def load(path: Path) -> ConfigFile:
         if content is None:
             raise NotFoundError(f"There is no file {sanitize(path)}. Check the path after -c.")
         document = _document(content.data)
-        settings, validation = read_settings(document), read_validation(document)
+        settings, validation, source = read_settings(document), read_validation(document), read_source(document)
         interrupted = was_save_interrupted(path)
         doubts = describe_doubts(path, content)
-    return ConfigFile(settings, validation, document, content.data, describe_exposure(content), interrupted, doubts)
+    exposure = describe_exposure(content)
+    return ConfigFile(settings, validation, document, content.data, exposure, interrupted, doubts, source)
 
 
 @contextlib.contextmanager
@@ -150,13 +158,19 @@ def _document(data: bytes) -> dict[str, Any]:
 # Saving
 
 
-def save(path: Path, settings: Settings, validation: Validation | None, expected: str | None = None) -> Saved:
+def save(
+    path: Path,
+    settings: Settings,
+    validation: Validation | None,
+    expected: str | None = None,
+    source: ImportedFrom | None = KEEP_SOURCE,
+) -> Saved:
     """Write the file atomically with mode 0600, and keep the previous one as `<name>.bak` if it differs.
 
-    The existing file is read again, so that comments and keys that were added since `load` are kept. `expected` is the
-    fingerprint from `load`: raises `ConflictError` if the file has another one. Raises `ConfigError` if the file cannot
-    be written, could not be read again, or if the existing one is not a valid settings file. The file and its backup
-    are unchanged then.
+    The existing file is read again, so that comments and keys that were added since `load` are kept. `source` is the
+    file that the settings were imported from, None if they were not. `expected` is the fingerprint from `load`: raises
+    `ConflictError` if the file has another one. Raises `ConfigError` if the file cannot be written, could not be read
+    again, or if the existing one is not a valid settings file. The file and its backup are unchanged then.
     """
     with _errors_about(path), locked_target(path, _LIMIT) as target:
         content = target.content
@@ -165,7 +179,8 @@ def save(path: Path, settings: Settings, validation: Validation | None, expected
             raise _conflict(path)
         refuse_url_credentials(settings)
         document = {} if previous is None else _document(previous)
-        data, is_edited = _new_content(previous, document, settings, validation)
+        source = read_source(document) if source is KEEP_SOURCE else source
+        data, is_edited = _new_content(previous, render(settings, validation, document, source))
         _refuse_unreadable(data)
         try:
             written = target.replace(data)
@@ -187,7 +202,9 @@ def _refuse_unreadable(data: bytes) -> None:
             "it would be too large to be read again, so nothing was saved. Shorten its values or comments."
         )
     try:
-        read_settings(_document(data))
+        document = _document(data)
+        read_settings(document)
+        read_source(document)
     except ConfigError as error:
         raise ConfigError(f"it could not be read again, so nothing was saved: {error}") from None
 
@@ -195,18 +212,15 @@ def _refuse_unreadable(data: bytes) -> None:
 _REWRITTEN = "The file could not be edited in place. It was rewritten without its comments; the backup has them."
 
 
-def _new_content(
-    previous: bytes | None, document: dict[str, Any], settings: Settings, validation: Validation | None
-) -> tuple[bytes, bool]:
-    """The bytes to write, and whether they have the comments of the `previous` file, which contains `document`."""
+def _new_content(previous: bytes | None, rendered: str) -> tuple[bytes, bool]:
+    """The bytes to write, and whether they have the comments of the `previous` file; `rendered` is without these."""
     if previous is None:
-        return render(settings, validation).encode(), True
-    rewritten = render(settings, validation, document)
+        return rendered.encode(), True
     from wizard.config.toml_edit import edit_toml  # imported here: only needed to save over an existing file
 
-    edited = edit_toml(previous.decode("utf-8-sig"), rewritten)
+    edited = edit_toml(previous.decode("utf-8-sig"), rendered)
     if edited is None:
-        return rewritten.encode(), False
+        return rendered.encode(), False
     byte_order_mark = codecs.BOM_UTF8 if previous.startswith(codecs.BOM_UTF8) else b""
     return byte_order_mark + edited.encode(), True
 

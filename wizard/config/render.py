@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from wizard.config.schema import Validation, build_document, hide_secrets, written_settings
+from wizard.config.schema import ImportedFrom, Validation, build_document, hide_secrets, written_settings
 from wizard.config.toml import dump_toml
 from wizard.model.findings import Value
 from wizard.model.further_parameters import FURTHER_PARAMETERS
@@ -17,16 +17,24 @@ from wizard.text.sanitize import sanitize
 HEADER = "# Where the registry keeps its images. Written by storage-wizard; the keys are the registry's own."
 
 
-def render(settings: Settings, validation: Validation | None, document: Mapping[str, Any] | None = None) -> str:
+def render(
+    settings: Settings,
+    validation: Validation | None,
+    document: Mapping[str, Any] | None = None,
+    source: ImportedFrom | None = None,
+) -> str:
     """The text of a new file. Keeps the unknown tables and keys of `document`, an existing file as parsed."""
-    return _with_header(build_document(settings, validation, document or {}))
+    return _with_header(build_document(settings, validation, document or {}, source))
 
 
 def render_redacted(
-    settings: Settings, validation: Validation | None = None, document: Mapping[str, Any] | None = None
+    settings: Settings,
+    validation: Validation | None = None,
+    document: Mapping[str, Any] | None = None,
+    source: ImportedFrom | None = None,
 ) -> str:
     """Like `render`, but for display: without secrets and unknown texts, and with an abbreviated access key."""
-    return _with_header(hide_secrets(build_document(displayed(settings), validation, document or {})))
+    return _with_header(hide_secrets(build_document(displayed(settings), validation, document or {}, source)))
 
 
 def _with_header(document: Mapping[str, Any]) -> str:

@@ -44,6 +44,13 @@ class Validation(NamedTuple):
         return cls(passed, at.replace(microsecond=0), failed)
 
 
+class ImportedFrom(NamedTuple):
+    """The file that the settings were imported from, by its absolute path, and the id of its format."""
+
+    file: str
+    format: str
+
+
 # Reading
 
 
@@ -180,11 +187,40 @@ def read_validation(document: Mapping[str, Any]) -> Validation | None:
         raise ConfigError("`validation.at` is out of all bounds. Correct it there.") from None
 
 
+def read_source(document: Mapping[str, Any]) -> ImportedFrom | None:
+    """The file that the settings were imported from, None if there is none.
+
+    Raises `ConfigError` if a part of it is missing, or is no absolute path or no id. Whether there is such a file and
+    such a format is found out when it is used.
+    """
+    table = _table(document, "source")
+    if not table.keys() & set(ImportedFrom._fields):
+        return None
+    for name in ImportedFrom._fields:
+        value = table.get(name)
+        if not isinstance(value, str):
+            raise _type_error(f"source.{name}", _EXPECTED[Kind.TEXT], value)
+    source = ImportedFrom(table["file"], table["format"])
+    if not source.file.startswith("/") or not source.file.isprintable():
+        raise ConfigError("`source.file` must be an absolute path. Correct it there, or remove [source].")
+    if not re.fullmatch(_ID, source.format):
+        raise ConfigError("`source.format` must be a format of `export --to`. Correct it there, or remove [source].")
+    return source
+
+
+_ID = "[a-z0-9]+(-[a-z0-9]+)*"
+
+
 # Writing
 
 
-def build_document(settings: Settings, validation: Validation | None, existing: Mapping[str, Any]) -> dict[str, Any]:
-    """The document to write. Keeps what the `existing` document contains besides settings and a validation result.
+def build_document(
+    settings: Settings,
+    validation: Validation | None,
+    existing: Mapping[str, Any],
+    source: ImportedFrom | None = None,
+) -> dict[str, Any]:
+    """The document to write. Keeps what `existing` contains besides settings, a validation result and a source.
 
     Raises `ConfigError` if a setting is not valid Unicode.
     """
@@ -194,6 +230,7 @@ def build_document(settings: Settings, validation: Validation | None, existing: 
         "registry": settings.registry,
         "provider": settings.provider,
         "storage": _storage(settings, _table(existing, "storage")),
+        "source": _merge(_source(source), _table(existing, "source")) or None,
         "validation": _validation(validation, _table(existing, "validation")) or None,
     }
     return _merge(document, existing)
@@ -259,6 +296,10 @@ def written_settings(settings: Settings) -> tuple[str, ...]:
     return (*_TOP_LEVEL, *_s3_parameters(settings, {}), *(() if settings.redirect else ("redirect",)))
 
 
+def _source(source: ImportedFrom | None) -> dict[str, Any]:
+    return source._asdict() if source else dict.fromkeys(ImportedFrom._fields)
+
+
 def _validation(validation: Validation | None, existing: Mapping[str, Any]) -> dict[str, Any]:
     # Without a new result the existing one is removed: it was about other settings.
     written: dict[str, Any] = {"passed": None, "at": None, "failed": None}
@@ -290,6 +331,7 @@ def _refuse_surrogates(settings: Settings) -> None:
 # Texts that are displayed. Any other text in an existing file may be a secret.
 _DISPLAYED = {
     *(("version",), ("registry",), ("provider",), ("validation", "failed"), ("validation", "at")),
+    *(("source", name) for name in ImportedFrom._fields),
     *(("storage", "type"), ("storage", "filesystem", "rootdirectory")),
     *(("storage", "s3", name) for name in _TYPE_SETTINGS["s3"] if DECLARATIONS[name].kind is not Kind.SECRET),
     *(("storage", "s3", name) for name in FURTHER_PARAMETERS if name != "useragent"),  # it can be any text

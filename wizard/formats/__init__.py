@@ -25,4 +25,4 @@ NAMES = (
     "quay",
 )
 IMPORT_ONLY_NAMES = ("docker",)
-SOURCE_NAMES = ("aws", "rclone")
+SOURCE_NAMES = ("aws", "rclone", "mc", "s3cmd")

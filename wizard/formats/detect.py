@@ -9,8 +9,14 @@ from wizard.formats.lookup import all_formats
 _SAY_IT = "Say it with --from."
 
 
+class UnknownFormatError(FormatError):
+    """Nothing in a text tells that it is the configuration of a registry."""
+
+
 def detect(text: str) -> str:
     """The id of the format; `FormatError` if no format recognizes the text, or several do.
+
+    `UnknownFormatError` if the text is not even of a kind of file that can have a storage.
 
     The configuration of Distribution 2.x and 3.x can be the same. The header of our own export names the version; where
     nothing tells, 2.x is assumed.
@@ -29,7 +35,7 @@ def detect(text: str) -> str:
         raise FormatError("It holds several documents. Keep only the one with the storage.")
     if kind:
         raise FormatError(f"It looks like {kind.title}, and has no storage that is known here. {_SAY_IT}")
-    raise FormatError(f"Nothing in it tells which format it is. {_SAY_IT}")
+    raise UnknownFormatError(f"Nothing in it tells which format it is. {_SAY_IT}")
 
 
 def _parse(text: str) -> tuple[Given, FormatError | None]:

@@ -77,12 +77,13 @@ def source_of(name: str) -> Source:
     """The source with that name, one of `SOURCE_NAMES`."""
     match name:
         case "aws":
-            from wizard.formats.sources.aws import read_profile
-
-            return read_profile
+            from wizard.formats.sources.aws import AWS as SOURCE
         case "rclone":
-            from wizard.formats.sources.rclone import read_remote
-
-            return read_remote
+            from wizard.formats.sources.rclone import RCLONE as SOURCE
+        case "mc":
+            from wizard.formats.sources.mc import MC as SOURCE
+        case "s3cmd":
+            from wizard.formats.sources.s3cmd import S3CMD as SOURCE
         case _:
             raise KeyError(name)
+    return SOURCE

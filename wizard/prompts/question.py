@@ -8,6 +8,7 @@ from wizard.model.settings import DECLARATIONS, Kind, Settings
 from wizard.model.url_credentials import has_url_credentials
 from wizard.prompts.buckets import BucketList
 from wizard.prompts.console import Console, list_index
+from wizard.prompts.found import FoundList
 from wizard.session.choices import choices_for
 from wizard.session.field_message import MessageKind
 from wizard.session.state import WizardState
@@ -26,6 +27,7 @@ class Question:
         self._declaration = DECLARATIONS[name]
         self._name = name
         self._buckets = BucketList(state, console)
+        self._found = FoundList(state, console)
 
     def ask(self) -> bool:
         """True to continue with the next question, False to go back to the previous one."""
@@ -56,6 +58,9 @@ class Question:
                 self._state.enter_text(self._name, "")
             case "":
                 self._state.visited_settings.add(self._name)
+            case word if self._name == "registry" and word.startswith("*"):
+                self._found.start_from(word[1:].strip())
+                return False
             case word if self._name == "bucket" and word.startswith("*"):
                 self._buckets.show(word[1:].strip())
                 return False
@@ -106,6 +111,8 @@ class Question:
             choices = choices_for(self._name, self._state.settings)
             for number, (choice, title) in enumerate(choices.items(), 1):
                 self._console.show(f"  {number:>2} {choice:<18}{title if title != choice else ''}".rstrip())
+            if self._name == "registry":
+                self._found.offer()
         else:
             self._console.say(self._state.message(self._name).text, "  ")
             if self._name == "bucket":

@@ -19,6 +19,7 @@ from wizard.session.equivalent_command import display_command, display_heading
 from wizard.session.state import WizardState
 from wizard.session.steps import STEPS, Step, step_named
 from wizard.session.texts import DEMO_NOTICE, MORE_SETTINGS, file_exposed
+from wizard.session.write_back import write_back_command
 from wizard.text.sanitize import sanitize
 from wizard.validation.time_limit import TimeLimit
 
@@ -182,7 +183,7 @@ class PromptWizard:
         state = self._state
         state.current_step = "save"
         self._show_step(step_named("save"))
-        self._console.show(render_redacted(state.settings, state.validation()).rstrip("\n"))
+        self._console.show(render_redacted(state.settings, state.validation(), source=state.source).rstrip("\n"))
         for name, remark in (difference(state.saved, state.settings) if state.saved else {}).items():
             self._console.say(f"{name} {remark}", "  ")
         if state.exposure:
@@ -204,6 +205,8 @@ class PromptWizard:
         self._console.say(saved_sentence(state.path, state.backup))
         for remark in state.remarks:
             self._console.say(f"! {remark}")
+        if state.source and (command := write_back_command(state.source, state.path)):
+            self._console.show(f"To write it back where it is from: {command}")
         for step in state.next_steps():
             self._console.show(f"{step.text} {step.command}".strip())
         if not state.is_demo:

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from wizard.config.schema import build_document, read_settings, validate_schema
+from wizard.config.schema import ImportedFrom, build_document, read_settings, read_source, validate_schema
 from wizard.config.toml import ConfigError, dump_toml, parse_toml
 from wizard.files import state_dir
 from wizard.files.errors import FileError
@@ -35,7 +35,7 @@ class Draft(NamedTuple):
     """`settings` are without both keys. `left_out` are the settings with a text that is not kept.
 
     `current_step` is the id of the step that was in view. `typed_keys` are the keys that were typed, and `file_keys`
-    those that were the ones in the settings file.
+    those that were the ones in the settings file. `source` is the file that the settings were imported from.
     """
 
     settings: Settings
@@ -43,6 +43,7 @@ class Draft(NamedTuple):
     current_step: str
     typed_keys: tuple[str, ...] = ()
     file_keys: tuple[str, ...] = ()
+    source: ImportedFrom | None = None
 
     def missing_keys(self, saved: Settings | None) -> tuple[str, ...]:
         """The keys that must be entered again, if the settings file holds `saved`.
@@ -64,6 +65,7 @@ class Draft(NamedTuple):
         """Replaces the input of `state`. Keys of the settings file are read from it again."""
         missing = self.missing_keys(state.saved)
         keys = {name: state.saved.value(name) for name in self.file_keys if state.saved and name not in missing}
+        state.source = self.source or state.source
         state.resume(self.settings.replace(keys), self.step_to_resume(state.saved), missing, self.left_out)
 
 
@@ -76,13 +78,13 @@ def find(path: Path) -> Draft | None:
             return None
         document = parse_toml(data)
         validate_schema(document)
-        settings = read_settings(document)
+        settings, source = read_settings(document), read_source(document)
     except (FileError, ConfigError):
         return None
     table = document.get("draft")
     if not isinstance(table, dict) or table.get("of") != str(path):
         return None
-    return _read(settings, table)
+    return _read(settings, table)._replace(source=source)
 
 
 def _read(settings: Settings, table: dict[str, Any]) -> Draft:
@@ -173,7 +175,7 @@ def _content(state: WizardState) -> bytes:
         "file_keys": saved,
     }
     try:
-        data = dump_toml(build_document(settings, None, {"draft": table})).encode()
+        data = dump_toml(build_document(settings, None, {"draft": table}, state.source)).encode()
     except (ValueError, ConfigError):
         raise _NotKeptError("The path of the settings file is not text in UTF-8.") from None
     if len(data) > _MAX_BYTES:

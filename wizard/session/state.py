@@ -26,6 +26,7 @@ from wizard.session.typed_keys import TypedKeys
 from wizard.text.sanitize import sanitize
 
 if TYPE_CHECKING:
+    from wizard.session.importing import TakenOver
     from wizard.validation.reachability import ReachabilityStatus
     from wizard.validation.results import Report
 
@@ -53,6 +54,7 @@ class WizardState:
     fingerprint: str = ""
     exposure: str = ""  # what other users can do to the file, as in `others may … it`
     doubts: tuple[str, ...] = ()  # sentences about other users who could have written the file
+    source: config_file.ImportedFrom | None = None  # the file that the settings were imported from
     invalid_input: dict[str, str] = field(default_factory=dict)
     visited_settings: set[str] = field(default_factory=set)
     notes: dict[str, str] = field(default_factory=dict)
@@ -88,12 +90,29 @@ class WizardState:
         except config_file.NotFoundError:
             return cls(path, apply_preset(Settings(), "aws"))
         settings, visited = file.settings, set(DECLARATIONS)
-        return cls(path, settings, settings, file.fingerprint, file.exposure, file.doubts, visited_settings=visited)
+        return cls(
+            path,
+            settings,
+            settings,
+            file.fingerprint,
+            file.exposure,
+            file.doubts,
+            file.source,
+            visited_settings=visited,
+        )
 
     def start_demo(self, settings: Settings) -> None:
         """Turns this into a demo. `settings` are those of the demo's store."""
         self.settings = self.initial_settings = settings
         self.is_demo = True
+
+    def start_from(self, taken: TakenOver) -> None:
+        """Replaces everything that was entered by imported settings."""
+        self.settings, self.source = taken.settings, taken.source
+        self._before_provider_change = None
+        self.invalid_input.clear()
+        self.notes.clear()
+        self.visited_settings.update(DECLARATIONS)
 
     def resume(self, settings: Settings, step: str, missing_keys: Iterable[str], left_out: Iterable[str]) -> None:
         """Continues from a draft at a step, by its id.
@@ -322,7 +341,7 @@ class WizardState:
     def save(self) -> bool:
         """Writes the file. Returns False if that failed; `save_error` then says why, and nothing has changed."""
         try:
-            saved = config_file.save(self._file(), self.settings, self.validation(), self.fingerprint)
+            saved = config_file.save(self._file(), self.settings, self.validation(), self.fingerprint, self.source)
         except config_file.ConflictError as error:
             self.save_error = f"{error} Enter again writes over it, keeping it as a backup."
             self._reload()

@@ -5,14 +5,15 @@ from __future__ import annotations
 import asyncio
 import gc
 import threading
-from collections.abc import Sequence
-from functools import cached_property
-from typing import Any, ClassVar
+from collections.abc import Callable, Iterator, Sequence
+from functools import cached_property, partial
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import events, on
 from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.filter import LineFilter
+from textual.message import Message
 from textual.theme import Theme
 
 from wizard.console.job_control import CANNOT_SUSPEND
@@ -24,7 +25,16 @@ from wizard.session.state import WizardState
 from wizard.session.steps import STEPS, Step, adjacent_step, step_named, step_of
 from wizard.session.texts import BUCKETS_NOT_LISTED
 from wizard.tui import messages, screens
-from wizard.tui.background import BucketCreated, BucketsListed, CheckEvent, Crashed, QuickCheckDone
+from wizard.tui.background import (
+    BucketCreated,
+    BucketsListed,
+    CheckEvent,
+    Crashed,
+    QuickCheckDone,
+    SearchDone,
+    TakenOverDone,
+    run_in_thread,
+)
 from wizard.tui.ending_signals import EndingSignals
 from wizard.tui.help import help_for
 from wizard.tui.keys import KEYS
@@ -39,6 +49,9 @@ from wizard.tui.terminal.key_queue import KeyQueue
 from wizard.tui.terminal.textual_internals import AppAdapter, CompositorUpdate
 from wizard.tui.terminal.unsafe_characters import UnsafeCharacterFilter
 from wizard.tui.theme import theme_of
+
+if TYPE_CHECKING:
+    from wizard.session.found import Found
 
 _DEFAULT_APPEARANCE = Appearance()
 
@@ -59,9 +72,13 @@ class WizardApp(AppAdapter):
     ]
 
     def __init__(
-        self, state: WizardState, appearance: Appearance = _DEFAULT_APPEARANCE, saved_draft: Draft | None = None
+        self,
+        state: WizardState,
+        appearance: Appearance = _DEFAULT_APPEARANCE,
+        saved_draft: Draft | None = None,
+        search: Callable[[], list[Found]] | None = None,
     ) -> None:
-        """`saved_draft` is offered at the start."""
+        """`saved_draft` is offered at the start. `search` finds what to start from, once the first screen is shown."""
         self._initial_theme = theme_of(appearance)  # App.__init__ reads `current_theme`
         super().__init__(driver_class=WizardDriver, ansi_color=self._initial_theme.ansi)
         self.context = ScreenContext(state)
@@ -73,6 +90,8 @@ class WizardApp(AppAdapter):
         self._screens: dict[str, StepScreen] = {}
         self._save_when_passed = False
         self._saved_draft = saved_draft
+        self._search = search
+        self.written_back: messages.WrittenBack | None = None  # its instruction is printed again after the screens
         self.put_policy_command = ""  # attaches the policy that was written to a file; printed again after the screens
 
     @property
@@ -94,6 +113,8 @@ class WizardApp(AppAdapter):
         if self._saved_draft is not None:
             self._offer_draft(self._saved_draft)
         self.call_after_refresh(self._enable_garbage_collector)
+        if self._search is not None:
+            self.call_after_refresh(self._search_machine, self._search)
         loop = asyncio.get_running_loop()
         loop.set_exception_handler(self._task_failed)
         if threading.current_thread() is threading.main_thread():
@@ -239,6 +260,40 @@ class WizardApp(AppAdapter):
     def _settings_edited(self) -> None:
         self.tasks.schedule_quick_check()
         self.step_screen.update_frame()
+
+    # --- what to start from ---
+
+    def _search_machine(self, search: Callable[[], list[Found]]) -> None:
+        run_in_thread(self, lambda: [SearchDone(search())])
+
+    @on(SearchDone)
+    def _search_done(self, event: SearchDone) -> None:
+        if any(not found.problem for found in event.found):
+            self.context.found = sorted(event.found, key=lambda found: bool(found.problem))
+            if self.step_screen.step is STEPS[0]:  # no other step shows it
+                self.step_screen.update_view()
+
+    @on(messages.ListFound)
+    def _list_found(self) -> None:
+        def on_selected(found: Found | None) -> None:
+            if found is not None:
+                run_in_thread(self, partial(_take_over, found, self.state.settings.registry))
+
+        self.push_screen(screens.found.FoundDialog(self.context.found), on_selected)
+
+    @on(TakenOverDone)
+    def _taken_over(self, event: TakenOverDone) -> None:
+        taken = event.taken
+        if taken is None:
+            self.push_screen(screens.dialogs.MessageDialog("Not imported", Content(event.problem)))
+            return
+        self.state.start_from(taken)
+        self.step_screen.update_view(overwrite_focused=True)
+        self.tasks.schedule_quick_check()
+        self.step_screen.show_notice(f"Imported from {event.found.name}; nothing is saved yet.")
+        if taken.remarks:
+            heading = f"Imported from {event.found.name}"
+            self.push_screen(screens.dialogs.MessageDialog(heading, Content("\n".join(taken.remarks))))
 
     # --- the store ---
 
@@ -388,6 +443,18 @@ class WizardApp(AppAdapter):
         else:
             self.show_step(step_named("save"))
 
+    @on(messages.WriteBack)
+    def _write_back(self) -> None:
+        if (source := self.state.source) is not None:
+            has_passed = self.step_screen.has_passed
+            self.push_screen(
+                screens.write_back.WriteBackDialog(self.state.settings, source, self.state.path, has_passed=has_passed)
+            )
+
+    @on(messages.WrittenBack)
+    def _written_back(self, event: messages.WrittenBack) -> None:
+        self.written_back = event
+
     @on(messages.Finish)
     def action_leave(self) -> None:
         """Leaves the program; asks first if there are unsaved changes. The second time it leaves at once."""
@@ -418,3 +485,18 @@ class WizardApp(AppAdapter):
         field = screen.focused_field() if isinstance(screen, FormScreen) else None
         heading, text = help_for(self.state, screen.step, field.declaration if field else None)
         self.push_screen(screens.dialogs.MessageDialog(heading, Content.assemble(*text)))
+
+
+# --- in the background ---
+
+
+def _take_over(found: Found, registry: str) -> Iterator[Message]:
+    from wizard.formats.format import FormatError  # imported here: most runs start from nothing
+    from wizard.session.found import take_over
+
+    try:
+        taken = take_over(found, registry)
+    except FormatError as error:
+        yield TakenOverDone(found, None, str(error))
+    else:
+        yield TakenOverDone(found, taken)

@@ -6,7 +6,7 @@ The threads are daemons, so that leaving the program never waits for a socket.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from textual.message import Message
@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from wizard.model.findings import Finding
     from wizard.model.settings import Settings
     from wizard.session.buckets import BucketCreation
+    from wizard.session.found import Found
+    from wizard.session.importing import TakenOver
+    from wizard.session.write_back import Change
     from wizard.validation.reachability import ReachabilityStatus
     from wizard.validation.results import Event
 
@@ -54,6 +57,34 @@ class BucketsListed(Message):
         super().__init__()
         self.run = run
         self.result = result
+
+
+class SearchDone(Message):
+    """What was found on this machine to start from."""
+
+    def __init__(self, found: list[Found]) -> None:
+        super().__init__()
+        self.found = found
+
+
+class TakenOverDone(Message):
+    """The settings of what was found, or `problem` says why they cannot be imported."""
+
+    def __init__(self, found: Found, taken: TakenOver | None, problem: str = "") -> None:
+        super().__init__()
+        self.found = found
+        self.taken = taken
+        self.problem = problem
+
+
+class ChangePlanned(Message):
+    """What changes in a file, with notes on who could have written it, or `problem` says why nothing can."""
+
+    def __init__(self, change: Change | None, problem: str = "", notes: Sequence[str] = ()) -> None:
+        super().__init__()
+        self.change = change
+        self.problem = problem
+        self.notes = notes
 
 
 class PolicyRead(Message):

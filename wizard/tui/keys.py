@@ -1,6 +1,7 @@
 """The keys of the actions: one table for the bindings, the help and the README.
 
-Some lines and browsers keep keys with Ctrl for themselves, so that each action also has a function key.
+Some lines and browsers keep keys with Ctrl for themselves, so that each action but the shell's own Ctrl+Z also has a
+function key.
 """
 
 from __future__ import annotations
@@ -32,10 +33,11 @@ KEYS: Mapping[str, ActionKeys] = MappingProxyType(
         "save": ActionKeys("ctrl+s", "validates, then saves if it passed", "f10"),
         "ascii": ActionKeys("ctrl+t", "switches between ASCII and all symbols", "f11"),
         "redraw": ActionKeys("ctrl+l", "draws everything again", "f9"),
-        "suspend": ActionKeys("ctrl+z", "suspends the wizard; `fg` resumes it", "f8"),
+        "suspend": ActionKeys("ctrl+z", "suspends the wizard; `fg` resumes it"),
         "leave": ActionKeys("ctrl+q,ctrl+c", "leave", "f12"),
         "more": ActionKeys("f4", "shows the settings that are folded away"),
-        "buckets": ActionKeys("ctrl+o", "lists the buckets to choose from", "f5"),
+        "buckets": ActionKeys("ctrl+o", "lists the buckets, or what to start from", "f5"),
+        "write_back": ActionKeys("f8", "writes the settings back where they are from"),
         "policy": ActionKeys("ctrl+p", "shows the IAM policy for the registry", "f6"),
     }
 )

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from textual.message import Message
 
+from wizard.catalog.registries import Instruction
 from wizard.model.findings import Fix
 from wizard.session.steps import Step
 
@@ -46,6 +49,23 @@ class StopValidation(Message):
 
 class Save(Message):
     """Save the settings."""
+
+
+class ListFound(Message):
+    """List what was found on this machine to start from."""
+
+
+class WriteBack(Message):
+    """Write the settings back into the file that they were imported from."""
+
+
+class WrittenBack(Message):
+    """The settings were written into the file at `path`; `instruction` makes its registry read it."""
+
+    def __init__(self, path: Path, instruction: Instruction) -> None:
+        super().__init__()
+        self.path = path
+        self.instruction = instruction
 
 
 class ListBuckets(Message):

@@ -8,16 +8,23 @@ from typing import TYPE_CHECKING
 from wizard.session.state import WizardState
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from wizard.session.found import Found
     from wizard.tui.validation_progress import ValidationProgress
 
 
 class ScreenContext:
-    """`visited` holds the ids of the steps that were shown; `is_checking_store` is true while a quick check is due."""
+    """`visited` holds the ids of the steps that were shown; `is_checking_store` is true while a quick check is due.
+
+    `found` is what the settings can start from, once this machine was searched.
+    """
 
     def __init__(self, state: WizardState) -> None:
         self.state = state
         self.visited: set[str] = set()
         self.is_checking_store = False
+        self.found: Sequence[Found] = ()
 
     @cached_property
     def progress(self) -> ValidationProgress:

@@ -6,6 +6,7 @@ import os
 import sys
 from contextlib import ExitStack
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from wizard.config import file as config_file
 from wizard.console.exit_status import CommandError, ExitStatus
@@ -19,6 +20,10 @@ from wizard.tui.app import WizardApp
 from wizard.tui.terminal.glyphs import GLYPHS
 from wizard.tui.terminal.output import FarewellStream
 from wizard.validation import active_runs
+
+if TYPE_CHECKING:
+    from wizard.session.found import Found
+    from wizard.tui.messages import WrittenBack
 
 _CLEAN_UP_TIMEOUT = 1.2  # seconds that a stopped validation has for removing its objects from the store
 _FAREWELL_TIMEOUT = 0.3  # seconds that the terminal has for accepting everything that is printed after the screens
@@ -36,7 +41,8 @@ def start(path: Path, appearance: Appearance, *, demo: bool, mouse: bool) -> int
         except (config_file.ConfigError, CommandError) as error:
             print_message(f"storage-wizard: {error}")
             return ExitStatus.USAGE
-        app = WizardApp(state, appearance, None if demo else draft.find(path))
+        search = None if demo or state.saved else _search
+        app = WizardApp(state, appearance, None if demo else draft.find(path), search)
         try:
             status = app.run(mouse=mouse)
         finally:
@@ -45,6 +51,8 @@ def start(path: Path, appearance: Appearance, *, demo: bool, mouse: bool) -> int
         if app.tasks.validation_thread is not None:
             app.tasks.validation_thread.join(_CLEAN_UP_TIMEOUT)
         _print_summary(state, draft_notice, app.tasks.leftovers, app.put_policy_command)
+        if app.written_back is not None:
+            _print_restart(app.written_back)
         if app.tasks.removed:
             print_message(app.tasks.removed)
         for text in active_runs.what_may_be_left():
@@ -52,6 +60,12 @@ def start(path: Path, appearance: Appearance, *, demo: bool, mouse: bool) -> int
         if app.first_error is not None:
             raise app.first_error
         return status or app.return_code or 0
+
+
+def _search() -> list[Found]:
+    from wizard.session.found import search  # imported here: it is called once the first screen is shown
+
+    return search()
 
 
 def _start_demo(state: WizardState, resources: ExitStack) -> None:
@@ -75,6 +89,11 @@ def _set_no_color(colours: Colours) -> None:
     os.environ.pop("NO_COLOR", None)
     if colours is Colours.NONE:
         os.environ["NO_COLOR"] = "1"
+
+
+def _print_restart(written: WrittenBack) -> None:
+    instruction = written.instruction
+    print_message(f"Wrote {sanitize(written.path)}. {instruction.text} {instruction.command}".strip())
 
 
 def _print_summary(state: WizardState, draft_notice: str, leftovers: Finding | None, put_policy_command: str) -> None:

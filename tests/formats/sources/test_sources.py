@@ -15,20 +15,29 @@ from wizard.formats.lookup import source_of
 from wizard.model.settings import Settings
 
 CONFIG = f"[work]\ntype = s3\naws_access_key_id = A\nsecret_access_key = {SECRET}\ns3 =\n  addressing_style = path\n"
+CONFIGS = {
+    "mc": '{"version": "10", "aliases": {"work": {"url": "https://minio.example:9000", "accessKey": "A",\n'
+    f'"secretKey": "{SECRET}", "api": "S3v4", "path": "on"}}}}}}',
+    "s3cmd": f"[default]\naccess_key = A\nsecret_key = {SECRET}\nhost_base = minio:9000\nuse_https = True\n",
+}
+NAMES = ["work", "work:b/p", "work:", "work/b/p", "s3://b/p", ""]
 
 
 @pytest.mark.parametrize("source", SOURCE_NAMES)
 def test_any_file_is_read_or_refused(source: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     file = tmp_path / "config"
-    for variable in ("AWS_SHARED_CREDENTIALS_FILE", "AWS_CONFIG_FILE", "RCLONE_CONFIG"):
+    for variable in ("AWS_SHARED_CREDENTIALS_FILE", "AWS_CONFIG_FILE", "RCLONE_CONFIG", "S3CMD_CONFIG"):
         monkeypatch.setenv(variable, str(file))
+    monkeypatch.setenv("MC_CONFIG_DIR", str(tmp_path))
+    (tmp_path / "config.json").symlink_to(file)
 
     @fuzz
-    @given(mutations(CONFIG), st.one_of(st.sampled_from(["work", "work:b/p", "work:"]), TEXTS))
+    @given(mutations(CONFIGS.get(source, CONFIG)), st.one_of(st.sampled_from(NAMES), TEXTS))
     def is_read_or_refused(text: str, name: str) -> None:
         file.write_bytes(encoded(text))
         try:
-            Settings().replace(source_of(source)(name).changes)
+            assert all(isinstance(each, str) for each in source_of(source).names())
+            Settings().replace(source_of(source).read(name).changes)
         except FormatError as error:
             assert_refused(error)
 

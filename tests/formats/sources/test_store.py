@@ -103,3 +103,19 @@ def test_no_setting_of_a_former_store_comes_back() -> None:
     for first, second in itertools.permutations((KEYS, ENDPOINT | KEYS), 2):
         both = replace_store(replace_store(None, PartialSettings(first)).settings, PartialSettings(second)).settings
         assert both == replace_store(None, PartialSettings(second)).settings
+
+
+def test_the_preset_that_the_source_names_is_used() -> None:
+    settings = replace_store(None, PartialSettings(ENDPOINT, provider="wasabi")).settings
+    assert (settings.provider, settings.regionendpoint, settings.forcepathstyle) == (
+        "wasabi",
+        "https://ceph.example",
+        True,
+    )
+
+
+def test_a_region_that_only_the_endpoint_names_is_set() -> None:
+    endpoint: dict[str, Value] = {"regionendpoint": "https://s3.eu-central-1.wasabisys.com"}
+    assert replace_store(None, PartialSettings(endpoint)).settings.region == "eu-central-1"
+    named = replace_store(None, PartialSettings(endpoint | {"region": "us-east-1"})).settings
+    assert named.region == "us-east-1"

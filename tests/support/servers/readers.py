@@ -1,10 +1,10 @@
-"""Programs that read a format as its real reader does."""
+"""Programs that read a format as its real reader does, or write the configuration that a source reads."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from tests.support.servers.programs import GoModule
+from tests.support.servers.programs import GoModule, GoProgram
 
 # The types of Kubernetes with its strict decoder, and its reader of YAML, which Helm has too.
 # The number after the version changes with our source.
@@ -15,3 +15,6 @@ ZOT_CONFIG = GoModule("zot-config", "v3.1.2-1", str(Path(__file__).parent / "zot
 
 # The library that Docker Compose reads its files with. The number after the version changes with our source.
 COMPOSE_READER = GoModule("compose-reader", "v2.16.2-1", str(Path(__file__).parent / "compose_reader"))
+
+# The MinIO client, which writes the configuration that `import --from mc` reads.
+MC = GoProgram("mc", "v0.0.0-20250313080218-cf909e1063a9", "github.com/minio/mc")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from wizard.catalog.registries.distribution import DISTRIBUTION_3, PARAMETERS_2
-from wizard.catalog.registries.next_steps import Instruction, check_instruction, export_command
+from wizard.catalog.registries.next_steps import Instruction, check_instruction, export_command, restart_instruction
 from wizard.catalog.registries.sdk import SDK_2
 from wizard.model.settings import Settings
 
@@ -14,7 +14,7 @@ def _next_steps(settings: Settings, path: Path) -> tuple[Instruction, ...]:
     del settings
     return (
         Instruction("In /etc/gitlab/gitlab.rb goes:", export_command(path, "gitlab")),
-        Instruction("Then:", "sudo gitlab-ctl reconfigure"),
+        restart_instruction("gitlab", path),
         check_instruction(path),
     )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from wizard.catalog.registries.distribution import DISTRIBUTION_2
-from wizard.catalog.registries.next_steps import Instruction, check_instruction, export_command
+from wizard.catalog.registries.next_steps import Instruction, check_instruction, export_command, restart_instruction
 from wizard.model.settings import Settings
 
 
@@ -13,7 +13,7 @@ def _next_steps(settings: Settings, path: Path) -> tuple[Instruction, ...]:
     del settings
     return (
         Instruction("In harbor.yml:", export_command(path, "harbor --into harbor.yml")),
-        Instruction("Then:", "sudo ./prepare && docker compose up -d"),
+        restart_instruction("harbor", path),
         check_instruction(path),
     )
 

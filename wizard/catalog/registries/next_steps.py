@@ -21,6 +21,30 @@ NextSteps = Callable[[Settings, Path], tuple[Instruction, ...]]
 """The instructions for the settings that were saved at a path."""
 
 
+_RESTARTS = {
+    **dict.fromkeys(("distribution-2", "distribution-3"), "sudo systemctl restart docker-registry"),
+    "harbor": "sudo ./prepare && docker compose up -d",
+    "harbor-helm": "helm upgrade harbor harbor/harbor -f {file}",
+    "gitlab": "sudo gitlab-ctl reconfigure",
+}
+_IN_CONTAINER = ("distribution-2", "distribution-3")
+
+
+def _restart_command(format_id: str, file: Path) -> str:
+    """The command after which the registry reads its `file` of that format; empty if it is not known."""
+    import shlex
+
+    return _RESTARTS.get(format_id, "").format(file=shlex.quote(str(file)))
+
+
+def restart_instruction(format_id: str, file: Path) -> Instruction:
+    """What makes the registry read its `file` of that format: a sentence, and the command."""
+    command = _restart_command(format_id, file)
+    if format_id in _IN_CONTAINER:
+        return Instruction("Then restart the registry; in a container, with docker restart NAME:", command)
+    return Instruction("Then:", command) if command else Instruction("Then restart the registry.")
+
+
 def export_command(path: Path, arguments: str) -> str:
     """The command that exports the settings in the file at `path`; `arguments` name the format and the target."""
     import shlex  # imported here: most callers of the registries need no command

@@ -113,7 +113,7 @@ def _show(given: argparse.Namespace, settings: Settings, previous: ConfigFile) -
     if given.json:
         print_json(as_json(given.config, ConfigFile(settings)))
     else:
-        print_data(render_redacted(settings, None, previous.document).rstrip("\n"))
+        print_data(render_redacted(settings, None, previous.document, previous.source).rstrip("\n"))
     if previous.fingerprint:
         for name, remark in difference(previous.settings, settings).items():
             print_message(f"note: {name} {remark}")

@@ -9,17 +9,17 @@ from pathlib import Path
 from wizard.catalog.registries import registry_of
 from wizard.cli import settings_file
 from wizard.cli.settings_file import make_private_command
-from wizard.cli.source_text import MAX_BYTES, read_text
 from wizard.config import file as config_file
 from wizard.config.file import ConfigFile
 from wizard.console.exit_status import CommandError, ExitStatus
 from wizard.console.stdio import print_data, print_message
-from wizard.files.errors import ChangedError, FileError
-from wizard.files.output import open_output, write_output
+from wizard.files.errors import FileError
+from wizard.files.output import write_output
 from wizard.files.reading import describe_exposure, read_file
-from wizard.files.target import Written, describe_backup
+from wizard.files.target import MAX_BYTES, Written, describe_backup
+from wizard.formats import NAMES
 from wizard.formats.format import Format, FormatError, redact_keys
-from wizard.formats.lookup import all_formats, format_of
+from wizard.formats.lookup import format_of
 from wizard.model.settings import Settings
 from wizard.session.texts import file_exposed
 from wizard.text.sanitize import sanitize
@@ -32,7 +32,7 @@ def run(given: argparse.Namespace) -> ExitStatus:
     try:
         file = settings_file.load(given.config)
         settings = redact_keys(file.settings) if given.redact else file.settings
-        target_format = format_of(given.to)
+        target_format = format_of(_format_id(given, file))
         exported = target_format.write(settings)
         if given.into:
             _merge_into(given.into, target_format, settings, given.config)
@@ -66,45 +66,38 @@ def _problems(file: ConfigFile, registry_id: str) -> Iterator[str]:
     yield from (finding.text for finding in rules.errors(settings))
 
 
+def _format_id(given: argparse.Namespace, file: ConfigFile) -> str:
+    """The format that was asked for, or else the one that the settings were imported from."""
+    if given.to:
+        return str(given.to)
+    if file.source is None:
+        raise CommandError(f"name the format with --to: {', '.join(NAMES)}.")
+    if file.source.format not in NAMES:
+        raise CommandError(
+            f"{sanitize(given.config)}: `source.format` is {sanitize(file.source.format, 40)}, which is no format. "
+            "Correct it there, or name the format with --to."
+        )
+    return file.source.format
+
+
 def _merge_into(path: Path, target_format: Format, settings: Settings, config: Path) -> None:
     """Replaces the storage section of a YAML file, and keeps the previous file as a backup."""
-    if not target_format.sections:
-        supported = ", ".join(each.id for each in all_formats().values() if each.sections)
-        raise CommandError(f"--into is for {supported}: {target_format.id} has no section in a YAML file. Use -o.")
-    from wizard.formats.yaml_splice import merge_into, with_kept_parameters  # imported here: for a YAML parser
+    from wizard.cli.source_text import print_note  # imported here: only needed with --into, as below
+    from wizard.session import write_back
 
-    previous = read_text(path, "utf-8")
     try:
-        merged = merge_into(previous, target_format, settings)
+        write_back.require_section(target_format)
     except FormatError as error:
-        raise CommandError(f"{sanitize(path)}: {error}") from None
-    if merged.text == previous:
+        raise CommandError(f"--into: {error} Use -o.") from None
+    change = write_back.plan(path, target_format, settings, print_note)
+    if change.is_empty:
         print_message(f"{sanitize(path)} says that already.")
         return
-    data = merged.text.encode()
-    if len(data) > MAX_BYTES:
-        raise CommandError(f"{sanitize(path)} would be too large to be read again, so it was left alone.")
-    with open_output(path, config, MAX_BYTES) as target:
-        if target.content is None or target.content.data != previous.encode():
-            raise ChangedError(path)
-        written = target.replace(data, keep_attributes=True)
+    written = write_back.write(change, config)
     print_message(f"{sanitize(path)} has the storage section.{_backup(written)}")
-    for remark in merged.remarks:
-        print_message(f"note: {remark}")
-    _report_kept(path, settings, with_kept_parameters(previous, target_format, settings))
+    for remark in change.remarks:
+        print_note(remark)
     _report_exposure(path, written, settings)
-
-
-def _report_kept(path: Path, settings: Settings, merged: Settings) -> None:
-    """Names the parameters of the driver that only the file has, and what is wrong with them."""
-    from wizard import rules  # imported here: see `_problems`
-
-    if kept := [name for name in merged.further if name not in settings.further]:
-        listed = ", ".join(f"`{name}`" for name in kept)
-        print_message(f"note: {sanitize(path)} also has {listed}: kept, but not in the settings that were validated.")
-    for finding in rules.errors(merged):
-        if finding not in rules.errors(settings):
-            print_message(f"note: {finding.text}")
 
 
 def _report(path: Path, written: Written | None, settings: Settings) -> None:

@@ -7,39 +7,41 @@ import shlex
 from pathlib import Path
 
 from wizard import rules
-from wizard.catalog.endpoints import detect_provider
 from wizard.cli.settings_file import report_doubts, report_saved
-from wizard.cli.source_text import read_text, reader_beside
+from wizard.cli.source_text import STANDARD_INPUT, print_note, read_text
 from wizard.config import DEFAULT_FILE
 from wizard.config import file as config_file
-from wizard.config.file import ConfigFile
+from wizard.config.file import ConfigFile, ImportedFrom
 from wizard.config.render import render_redacted
 from wizard.config.schema import refuse_url_credentials
 from wizard.console.exit_status import CommandError, ExitStatus
 from wizard.console.stdio import print_data, print_message
 from wizard.files.errors import FileError
 from wizard.formats import SOURCE_NAMES
-from wizard.formats.detect import detect
-from wizard.formats.format import FormatError
-from wizard.formats.lookup import format_of, source_of
-from wizard.formats.sources.store import replace_store
+from wizard.formats.format import FormatError, no_files
 from wizard.model.settings import Settings
+from wizard.session import importing
+from wizard.session.importing import TakenOver
 from wizard.text.sanitize import sanitize
 
 
 def run(given: argparse.Namespace) -> ExitStatus:
-    """Reads the source, and saves the settings or prints them."""
+    """Reads the source, and saves the settings or prints them. Without a source, lists what there is to import."""
+    if given.source is None and given.format is None:
+        return _list_found()
     path = given.config
     try:
         previous = _load(path)
-        settings = _read_source(given, previous.settings if previous else None)
+        taken = _read_source(given, previous.settings if previous else None)
+        settings = taken.settings
         if given.bucket:
             settings = settings.replace({"bucket": given.bucket})
             refuse_url_credentials(settings)
         if given.dry_run:
-            print_data(render_redacted(settings, None, previous.document if previous else None).rstrip("\n"))
+            document = previous.document if previous else None
+            print_data(render_redacted(settings, None, document, taken.source).rstrip("\n"))
         else:
-            _save(path, settings, previous)
+            _save(path, settings, taken.source, previous)
     except (FormatError, FileError, config_file.ConfigError) as error:
         raise CommandError(str(error)) from None
     for finding in rules.errors(settings):
@@ -56,28 +58,36 @@ def _load(path: Path) -> ConfigFile | None:
     return file
 
 
-def _read_source(given: argparse.Namespace, previous: Settings | None) -> Settings:
+def _read_source(given: argparse.Namespace, previous: Settings | None) -> TakenOver:
     """The settings of the source. Another program has only those of a store; the rest comes from the existing file."""
-    if given.format in SOURCE_NAMES:
-        source = source_of(given.format)(given.source)
-        imported = replace_store(previous, source)
-        settings = imported.settings
+    if given.source is None and given.format not in SOURCE_NAMES:
+        raise CommandError(f"name the file in the format {given.format}: storage-wizard import FILE")
+    if given.source == STANDARD_INPUT and given.format not in SOURCE_NAMES:
+        taken = importing.take_over_text(read_text(STANDARD_INPUT), given.format or "", no_files)
     else:
-        text = read_text(given.source)
-        source_format = format_of(given.format or detect(text))
-        beside = reader_beside(given.source)
-        imported = source_format.read_with(text, beside) if source_format.read_with else source_format.read(text)
-        settings = imported.settings
-        if settings.type == "s3":
-            settings = settings.replace({"provider": detect_provider(settings.regionendpoint)})
-    refuse_url_credentials(settings)
-    for remark in imported.remarks:
-        print_message(f"note: {remark}")
-    return settings
+        taken = importing.take_over(given.format or "", given.source or "", previous, print_note)
+    for remark in taken.remarks:
+        print_note(remark)
+    return taken
 
 
-def _save(path: Path, settings: Settings, previous: ConfigFile | None) -> None:
-    saved = config_file.save(path, settings, None, previous.fingerprint if previous else "")
+def _list_found() -> ExitStatus:
+    """Lists what is on this machine with the commands that import it."""
+    from wizard.session.found import search  # imported here: only needed without a source
+
+    found = search()
+    if not found:
+        raise CommandError(
+            "nothing was found on this machine to import: no configuration of a registry here or in /etc, and none of "
+            "the AWS command line, rclone, mc or s3cmd. Name a file: storage-wizard import FILE"
+        )
+    for each in found:
+        print_data(f"{each.label}\n    {each.command}" if not each.problem else each.label)
+    return ExitStatus.DONE
+
+
+def _save(path: Path, settings: Settings, source: ImportedFrom | None, previous: ConfigFile | None) -> None:
+    saved = config_file.save(path, settings, None, previous.fingerprint if previous else "", source)
     report_saved(path, saved, ", and not validated")
     print_message(
         "Next: storage-wizard check" + ("" if path == DEFAULT_FILE else f" {sanitize(shlex.quote(str(path)))}")

@@ -6,20 +6,41 @@ import shlex
 from collections.abc import Iterator, Mapping
 
 from wizard.formats.format import FormatError
-from wizard.formats.sources.ini import config_path, list_names, plain_value, read_sections
-from wizard.formats.sources.source import PartialSettings, half_pair_remark, key_pair, rename_values
+from wizard.formats.sources.ini import plain_value, read_sections
+from wizard.formats.sources.program_file import config_path, errors_in, no_such_name
+from wizard.formats.sources.source import PartialSettings, Source, half_pair_remark, key_pair, rename_values
 from wizard.model.findings import Value
 from wizard.text.sanitize import sanitize
 
 
 def read_profile(name: str) -> PartialSettings:
     """Keys, region, endpoint and addressing style of a profile; `FormatError` if there is none of that name."""
-    credentials = read_sections(config_path("AWS_SHARED_CREDENTIALS_FILE", "~/.aws/credentials"))
-    config = read_sections(config_path("AWS_CONFIG_FILE", "~/.aws/config"))
+    credentials, config = _read_files()
     profiles = _profiles(config)
     if name not in credentials and name not in profiles:
-        names = sorted({*credentials, *profiles})
-        raise FormatError(f"There is no AWS profile {sanitize(name, 60)}. {list_names('profiles', names)}")
+        raise no_such_name("AWS profile", name, sorted({*credentials, *profiles}), "profiles")
+    with errors_in(f"AWS profile {sanitize(name, 60)}"):
+        return _read(name, credentials, config, profiles)
+
+
+def list_profiles() -> list[str]:
+    """The names of the profiles; `FormatError` if a file is unreadable."""
+    credentials, config = _read_files()
+    return sorted({*credentials, *_profiles(config)})
+
+
+AWS = Source("AWS profile", read_profile, list_profiles)
+
+_Sections = Mapping[str, dict[str, str]]
+
+
+def _read_files() -> tuple[_Sections, _Sections]:
+    """The sections of the credentials and of the configuration."""
+    credentials = read_sections(config_path("AWS_SHARED_CREDENTIALS_FILE", "~/.aws/credentials"))
+    return credentials, read_sections(config_path("AWS_CONFIG_FILE", "~/.aws/config"))
+
+
+def _read(name: str, credentials: _Sections, config: _Sections, profiles: _Sections) -> PartialSettings:
     profile = {**profiles.get(name, {}), **credentials.get(name, {})}
     profile["endpoint_url"] = _endpoint(profile, config)
     keys = _keys(credentials.get(name, {})) or _keys(profiles.get(name, {})) or ("", "")

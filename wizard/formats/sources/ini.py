@@ -3,23 +3,15 @@
 from __future__ import annotations
 
 import configparser
-import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from wizard.files.errors import FileError
-from wizard.files.reading import read_file
 from wizard.formats.format import FormatError
+from wizard.formats.sources.program_file import read_text
 from wizard.text.sanitize import sanitize
 
-_MAX_BYTES = 1 << 20
 _MAX_LINES = 20_000  # the parser needs more than a kilobyte for some of them
 _COMMENTS = ("#", ";")
-
-
-def config_path(variable: str, default: str) -> Path:
-    """The path that an environment variable names, or the default; `~` is the home directory if there is one."""
-    return Path(os.path.expanduser(os.environ.get(variable) or default))  # noqa: PTH111 - Path fails without a home
 
 
 def read_sections(path: Path) -> dict[str, dict[str, str]]:
@@ -27,19 +19,17 @@ def read_sections(path: Path) -> dict[str, dict[str, str]]:
 
     `FormatError` if it is unreadable, or has a section or a name twice, of which readers use another one each.
     """
-    try:
-        content = read_file(path, _MAX_BYTES)
-    except FileError as error:
-        raise FormatError(str(error)) from None
-    if content is None:
-        return {}
+    return parse_sections(path, read_text(path) or "")
+
+
+def parse_sections(path: Path, text: str) -> dict[str, dict[str, str]]:
+    """The sections of the `text` of a file. `FormatError` as for `read_sections`."""
     parser = configparser.RawConfigParser(default_section="", comment_prefixes=_COMMENTS)
+    if text.count("\n") > _MAX_LINES:
+        raise FormatError(f"{sanitize(path)} has too many lines. Check its path.")
     try:
-        text = content.data.decode()
-        if text.count("\n") > _MAX_LINES:
-            raise FormatError(f"{sanitize(path)} has too many lines. Check its path.")
         parser.read_string(text)
-    except (UnicodeDecodeError, configparser.Error) as error:  # a message can quote a line with a secret
+    except configparser.Error as error:  # a message can quote a line with a secret
         place = "".join(f", line {number}," for number in _lines(error))
         raise FormatError(
             f"{sanitize(path)}{place} could not be read as a file of sections. Look at it there."
@@ -73,8 +63,3 @@ def plain_value(section: Mapping[str, str], name: str) -> str:
     if problem:
         raise FormatError(f"`{name}` {problem}, which programs read differently. Write the value alone on its line.")
     return value
-
-
-def list_names(kind: str, names: list[str]) -> str:
-    """A sentence with the names that exist."""
-    return f"There are: {sanitize(', '.join(names), 300)}." if names else f"There are no {kind} here at all."

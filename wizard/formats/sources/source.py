@@ -13,15 +13,26 @@ from wizard.model.secret import Secret
 class PartialSettings(NamedTuple):
     """The settings that a source has, by name, and a sentence about each thing that was ignored.
 
-    A source names a store: without `regionendpoint` that is Amazon S3. It has both keys or neither.
+    A source names a store: without `regionendpoint` that is Amazon S3. It has both keys or neither. `provider` is the
+    id of the preset that the source names; empty if the endpoint tells it.
     """
 
     changes: Mapping[str, Value]
     remarks: tuple[str, ...] = ()
+    provider: str = ""
 
 
-Source = Callable[[str], PartialSettings]
-"""Reads the settings that have a name in the source's configuration; `FormatError` if there is none of that name."""
+class Source(NamedTuple):
+    """Another program's configuration.
+
+    - `title`: how sentences name one of the things in it that have a name, such as "AWS profile".
+    - `read`: the settings that have a name there; `FormatError` if there are none of that name.
+    - `names`: the names there are; none without the program's configuration, `FormatError` if it is unreadable.
+    """
+
+    title: str
+    read: Callable[[str], PartialSettings]
+    names: Callable[[], list[str]]
 
 
 def rename_values(section: Mapping[str, str], names: Mapping[str, str]) -> dict[str, Value]:
@@ -33,6 +44,13 @@ def rename_values(section: Mapping[str, str], names: Mapping[str, str]) -> dict[
 def key_pair(accesskey: str, secretkey: str) -> dict[str, Value]:
     """Both keys; nothing if one is missing."""
     return {"accesskey": accesskey, "secretkey": Secret(secretkey)} if accesskey and secretkey else {}
+
+
+def bucket_path(path: str) -> dict[str, Value]:
+    """The bucket and the root directory of a path such as `images/registry`; what it leaves out is left out."""
+    bucket, _, root = path.strip("/").partition("/")
+    parts: dict[str, Value] = {"bucket": bucket, "rootdirectory": f"/{root}" if root else ""}
+    return {name: value for name, value in parts.items() if value}
 
 
 def half_pair_remark(accesskey: str, secretkey: str) -> Iterator[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from wizard.catalog.endpoints import detect_provider
+from wizard.catalog.endpoints import detect_provider, region_of_endpoint
 from wizard.catalog.presets import apply_preset
 from wizard.formats.format import Imported
 from wizard.formats.sources.source import PartialSettings
@@ -33,7 +33,10 @@ def replace_store(previous: Settings | None, source: PartialSettings) -> Importe
         settings = before.replace(changes)
     else:
         base = Settings(bucket=before.bucket).replace({name: before.value(name) for name in _OF_REGISTRY})
-        settings = apply_preset(base, detect_provider(str(changes["regionendpoint"]))).replace(changes)
+        provider = source.provider or detect_provider(str(changes["regionendpoint"]))
+        settings = apply_preset(base, provider).replace(changes)
+        if "region" not in source.changes and (region := region_of_endpoint(settings)):
+            settings = settings.replace({"region": region})
         kept = {name: value for name, value in before.further.items() if name in _FURTHER_OF_REGISTRY}
         settings = settings.with_further(kept)
     remarks = () if previous is None else _dropped(before, settings, source)

@@ -11,9 +11,31 @@ from types import ModuleType
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from wizard.tui.screens import action_menu, bucket_picker, dialogs, form, policy, save, step_screen, validate
+    from wizard.tui.screens import (
+        action_menu,
+        bucket_picker,
+        dialogs,
+        form,
+        found,
+        policy,
+        save,
+        step_screen,
+        validate,
+        write_back,
+    )
 
-__all__ = ["action_menu", "bucket_picker", "dialogs", "form", "policy", "save", "step_screen", "validate"]
+__all__ = [
+    "action_menu",
+    "bucket_picker",
+    "dialogs",
+    "form",
+    "found",
+    "policy",
+    "save",
+    "step_screen",
+    "validate",
+    "write_back",
+]
 
 
 def __getattr__(name: str) -> ModuleType:

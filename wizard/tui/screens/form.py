@@ -14,7 +14,7 @@ from textual.widgets import Static
 from wizard.model.settings import DECLARATIONS, Kind, Settings
 from wizard.session.texts import CONTINUE_ANYWAY, MORE_SETTINGS
 from wizard.tui.keys import KEYS
-from wizard.tui.messages import ApplyFix, ListBuckets, NextStep, PreviousStep, SettingsEdited, ShowPolicy
+from wizard.tui.messages import ApplyFix, ListBuckets, ListFound, NextStep, PreviousStep, SettingsEdited, ShowPolicy
 from wizard.tui.screens.step_screen import StepScreen
 from wizard.tui.terminal.textual_internals import move_cursor
 from wizard.tui.widgets.field import Field
@@ -48,7 +48,7 @@ class FormScreen(StepScreen):
         Binding(KEYS["fix"].binding, "apply_fix", "Fix", show=False, priority=True),
         Binding(KEYS["reveal"].binding, "reveal", "Show the secret", show=False),
         Binding(KEYS["more"].binding, "toggle_fold", "More settings", show=False),
-        Binding(KEYS["buckets"].binding, "list_buckets", "List the buckets", show=False, priority=True),
+        Binding(KEYS["buckets"].binding, "list_choices", "List what to choose from", show=False, priority=True),
         Binding(KEYS["policy"].binding, "show_policy", "Policy", show=False, priority=True),
     ]
     AUTO_FOCUS = ""  # `_focus_first_field` chooses the field
@@ -70,6 +70,8 @@ class FormScreen(StepScreen):
             hints.append(("^F", "Fix"))
         if self._has_buckets:
             hints.append(("^O", "List buckets"))
+        if self._has_found:
+            hints.append(("F5", "Start from…"))
         if "secretkey" in self.step.settings:
             hints += [("F3", "Show"), ("^P", "Policy")]
         if self.step.more:
@@ -79,7 +81,22 @@ class FormScreen(StepScreen):
     # --- drawing ---
 
     def intro(self) -> str:
+        if self._has_found:
+            return self._offer()
         return super().intro() if self.is_folded else ""  # the unfolded settings need its room
+
+    @property
+    def _has_found(self) -> bool:
+        """Whether this step offers to start from what was found on this machine."""
+        return self.step.id == "storage" and bool(self.context.found)
+
+    def _offer(self) -> str:
+        """What F5 starts from, on one line."""
+        first, *others = self.context.found
+        more = f" or {len(others)} other{'s' if len(others) > 1 else ''}" if others else ""
+        room = self.app.size.width - 2 - len(f"F5 starts from {more}.")
+        name = first.name if len(first.name) <= room else f"…{first.name[1 - room :]}"
+        return f"F5 starts from {name}{more}."
 
     def update_body(self, *, overwrite_focused: bool) -> None:
         asked = self.step.asks(self.state.settings)
@@ -170,8 +187,8 @@ class FormScreen(StepScreen):
                 return self._fixable_field() is not None
             case "reveal" | "show_policy":
                 return "secretkey" in self.step.settings
-            case "list_buckets":
-                return self._has_buckets
+            case "list_choices":
+                return self._has_buckets or self._has_found
             case "toggle_fold":
                 return bool(self.step.more)
         return True
@@ -198,8 +215,8 @@ class FormScreen(StepScreen):
     def _has_buckets(self) -> bool:
         return "bucket" in self.step.asks(self.state.settings)
 
-    def action_list_buckets(self) -> None:
-        self.post_message(ListBuckets())
+    def action_list_choices(self) -> None:
+        self.post_message(ListFound() if self._has_found else ListBuckets())
 
     def action_show_policy(self) -> None:
         self.post_message(ShowPolicy())

@@ -15,7 +15,8 @@ from wizard.config.render import difference, render_redacted
 from wizard.session.equivalent_command import display_command, display_heading
 from wizard.session.texts import file_exposed
 from wizard.text.sanitize import sanitize
-from wizard.tui.messages import Finish, PreviousStep, Save
+from wizard.tui.keys import KEYS
+from wizard.tui.messages import Finish, PreviousStep, Save, WriteBack
 from wizard.tui.screens.step_screen import StepScreen
 from wizard.tui.terminal.glyphs import FAILED, PASSED, WARNING
 from wizard.tui.theme import DIM
@@ -33,6 +34,7 @@ class SaveScreen(StepScreen):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up", "scroll(-1)", show=False),
         Binding("down", "scroll(1)", show=False),
+        Binding(KEYS["write_back"].binding, "write_back", "Write back", show=False),
     ]
     AUTO_FOCUS = ""
 
@@ -44,7 +46,8 @@ class SaveScreen(StepScreen):
 
     def key_hints(self) -> Sequence[KeyHint]:
         if self.state.is_saved:
-            return [("Enter", "Finish"), ("Esc", "Back"), ("^Q", "Quit")]
+            write_back = [("F8", "Write back")] if self.state.source else []
+            return [("Enter", "Finish"), *write_back, ("Esc", "Back"), ("^Q", "Quit")]
         save = ("Enter", "Save") if self.has_passed else ("^S", "Save anyway…")
         return [save, ("Esc", "Back"), ("↑↓", "Scroll"), ("^Q", "Quit")]
 
@@ -73,7 +76,7 @@ class SaveScreen(StepScreen):
         state = self.state
         before = state.previous if state.is_saved else state.saved
         remarks = difference(before, state.settings) if before else {}
-        text = render_redacted(state.settings, state.validation())
+        text = render_redacted(state.settings, state.validation(), source=state.source)
         for line in text.splitlines()[1:]:
             if not line:
                 continue
@@ -122,6 +125,14 @@ class SaveScreen(StepScreen):
         self.query_one("#file", VerticalScroll).scroll_to(y=sections[0] if sections else 0, animate=False)
 
     # --- actions ---
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool:
+        """Whether an action is possible now: only what is saved is written back."""
+        del parameters
+        return action != "write_back" or (self.state.source is not None and self.state.is_saved)
+
+    def action_write_back(self) -> None:
+        self.post_message(WriteBack())
 
     def action_next(self) -> None:
         self.post_message(Finish() if self.state.is_saved else Save())

@@ -204,6 +204,6 @@ class StepScreen(Screen[None]):
         """The lines of the file. What has changed since the program started is highlighted."""
         yield Content.styled(f"{self.state.path.name}, as it will be\n", "bold")
         changed = difference(self.state.initial_settings, self.state.settings)
-        for line in render_redacted(self.state.settings).splitlines()[1:]:
+        for line in render_redacted(self.state.settings, source=self.state.source).splitlines()[1:]:
             is_changed = line.partition(" = ")[0] in changed
             yield Content.styled(line, "$primary" if is_changed else DIM)

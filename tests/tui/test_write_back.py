@@ -1,0 +1,142 @@
+"""F8 on Save writes the settings back into the file that they were imported from."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+
+from tests.support.live_store import LiveStore
+from tests.support.pilot import WizardPilot, run_wizard
+from wizard.config import file as config_file
+from wizard.config.file import ImportedFrom
+from wizard.model.settings import Settings
+from wizard.session.state import WizardState
+from wizard.tui.screens.write_back import WriteBackDialog
+
+CONFIG = """version: 0.1
+storage:
+  s3:   # for the team
+    bucket: old-images
+    region: us-east-1
+    secretkey: canary-old-secret
+    accesskey: me
+http: {secret: canary-other}
+"""
+SIZES = [(80, 24), (60, 18)]
+
+
+def state_with_source(
+    settings: Settings, path: Path, text: str = CONFIG, format_id: str = "distribution-2"
+) -> WizardState:
+    """The state of a wizard whose settings were imported from `config.yml`."""
+    file = Path("config.yml").absolute()
+    file.write_text(text, encoding="utf-8")
+    config_file.save(path, settings, None, source=ImportedFrom(str(file), format_id))
+    return WizardState.open(path)
+
+
+@asynccontextmanager
+async def saved(state: WizardState, size: tuple[int, int] = (80, 24)) -> AsyncIterator[WizardPilot]:
+    """A wizard that has validated and saved."""
+    async with run_wizard(state, size) as pilot:
+        await pilot.go("validate")
+        await pilot.until_validated()
+        await pilot.enter("save")
+        await pilot.press("f8")  # not before it is saved
+        assert not isinstance(pilot.screen, WriteBackDialog)
+        await pilot.press("enter")
+        await pilot.until(lambda: state.has_saved)
+        await pilot.settle()
+        yield pilot
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_the_difference_is_shown_before_the_file_is_written(
+    store: LiveStore, path: Path, size: tuple[int, int]
+) -> None:
+    state = state_with_source(store.settings(), path)
+    async with saved(state, size) as pilot:
+        assert "F8 Write back" in pilot.row("keys")
+        assert config_file.load(path).source == state.source
+        await pilot.press("f8")
+        await pilot.until_text("Write back into", "as it will be", "Enter Write it")
+        assert Path("config.yml").read_text(encoding="utf-8") == CONFIG
+        difference = str(pilot.screen.query_one("#difference").render())
+        assert "-    bucket: old-images" in difference
+        assert f"bucket: {store.bucket}" in difference.replace('"', "")
+        assert "canary" not in difference
+        assert store.secret_key not in difference
+        await pilot.press("enter")
+        await pilot.until_text("Written.", "config.yml.bak", "sudo systemctl restart docker-registry")
+        text = Path("config.yml").read_text(encoding="utf-8")
+        assert store.secret_key in text
+        assert "s3:   # for the team" in text
+        assert Path("config.yml.bak").read_text(encoding="utf-8") == CONFIG
+        await pilot.press("enter")  # it is written once
+        await pilot.press("escape")
+        await pilot.until_step("save")
+        assert pilot.app.written_back is not None
+        assert pilot.app.written_back.instruction.command == "sudo systemctl restart docker-registry"
+
+
+async def test_esc_writes_nothing(store: LiveStore, path: Path) -> None:
+    async with saved(state_with_source(store.settings(), path)) as pilot:
+        await pilot.press("f8")
+        await pilot.until_text("Write this?")
+        await pilot.press("escape")
+        await pilot.until_step("save")
+    assert Path("config.yml").read_text(encoding="utf-8") == CONFIG
+
+
+@pytest.mark.parametrize(
+    ("text", "format_id", "message"),
+    [
+        ("services: {}\n", "distribution-2", "It is a Compose file, and not config.yml"),
+        (CONFIG, "gitlab", "gitlab has no section in a YAML file."),
+        (CONFIG, "canary", "there is no such format."),
+    ],
+)
+async def test_why_a_file_cannot_be_written_is_said(
+    store: LiveStore, path: Path, text: str, format_id: str, message: str
+) -> None:
+    async with saved(state_with_source(store.settings(), path, text, format_id)) as pilot:
+        await pilot.press("f8")
+        await pilot.until_text("Write back into")
+        await pilot.until(lambda: message in str(pilot.screen.query_one("#dialog-status").render()))
+        await pilot.press("enter")
+    assert Path("config.yml").read_text(encoding="utf-8") == text
+
+
+async def test_a_file_that_is_gone_or_changed_meanwhile_is_said(store: LiveStore, path: Path) -> None:
+    async with saved(state_with_source(store.settings(), path)) as pilot:
+        await pilot.press("f8")
+        await pilot.until_text("Write this?")
+        Path("config.yml").write_text("edited: true\n", encoding="utf-8")
+        await pilot.press("enter")
+        await pilot.until_text("was changed meanwhile")
+        assert Path("config.yml").read_text(encoding="utf-8") == "edited: true\n"
+        await pilot.press("escape")
+        Path("config.yml").unlink()
+        await pilot.press("f8")
+        await pilot.until_text("there is no file")
+    assert not Path("config.yml").exists()
+
+
+async def test_settings_that_have_not_passed_are_marked(unreachable: Settings, path: Path) -> None:
+    async with run_wizard(state_with_source(unreachable, path)) as pilot:
+        await pilot.go("save")
+        assert pilot.state.save()
+        pilot.app.step_screen.update_view()
+        await pilot.press("f8")
+        await pilot.until_text("These settings have not passed the validation.")
+
+
+async def test_without_a_source_there_is_no_key(store: LiveStore, path: Path) -> None:
+    config_file.save(path, store.settings(), None)
+    async with saved(WizardState.open(path)) as pilot:
+        assert "F8" not in pilot.text
+        await pilot.press("f8")
+        assert not isinstance(pilot.screen, WriteBackDialog)

@@ -1,0 +1,54 @@
+"""The configuration files of other programs: where they are, their text, and which errors name them."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from wizard.files.errors import FileError
+from wizard.files.reading import read_file
+from wizard.formats.format import FormatError
+from wizard.text.sanitize import sanitize
+
+_MAX_BYTES = 1 << 20
+
+
+def config_path(variable: str, default: str) -> Path:
+    """The path that an environment variable names, or the default; `~` is the home directory if there is one."""
+    return Path(os.path.expanduser(os.environ.get(variable) or default))  # noqa: PTH111 - Path fails without a home
+
+
+def read_text(path: Path) -> str | None:
+    """The text of a file; None if it does not exist. `FormatError` if it is unreadable."""
+    try:
+        content = read_file(path, _MAX_BYTES)
+    except FileError as error:
+        raise FormatError(str(error)) from None
+    if content is None:
+        return None
+    try:
+        return content.data.decode()
+    except UnicodeDecodeError:
+        raise FormatError(f"{sanitize(path)} is not text in UTF-8. Look at it there.") from None
+
+
+@contextlib.contextmanager
+def errors_in(place: str) -> Iterator[None]:
+    """Puts the place before the sentence of a `FormatError`: a file, and a line or a section in it."""
+    try:
+        yield
+    except FormatError as error:
+        raise FormatError(f"{place}: {error}") from None
+
+
+def no_such_name(what: str, name: str, names: Sequence[str], kind: str) -> FormatError:
+    """The error for a name that the configuration does not have; `what` and `kind` name one and several."""
+    there_is_none = f"There is no {what} {sanitize(name, 60)}." if name else f"Name one of the {kind}."
+    return FormatError(f"{there_is_none} {list_names(kind, names)}")
+
+
+def list_names(kind: str, names: Sequence[str]) -> str:
+    """A sentence with the names that exist."""
+    return f"There are: {sanitize(', '.join(names), 300)}." if names else f"There are no {kind} here at all."

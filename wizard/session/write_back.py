@@ -1,0 +1,147 @@
+"""Writing the settings into the storage section of a registry's configuration: first what changes, then the file."""
+
+from __future__ import annotations
+
+import difflib
+import re
+import shlex
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from wizard import rules
+from wizard.catalog.registries.next_steps import export_command
+from wizard.config.schema import ImportedFrom
+from wizard.files.errors import ChangedError, FileError
+from wizard.files.output import open_output
+from wizard.files.target import Written
+from wizard.formats import NAMES
+from wizard.formats.format import Format, FormatError
+from wizard.formats.lookup import all_formats, format_of
+from wizard.model.further_parameters import FURTHER_PARAMETERS
+from wizard.model.redaction import HIDDEN, hide_credentials
+from wizard.model.secret import abbreviate_key
+from wizard.model.settings import DECLARATIONS, Settings
+from wizard.model.url_credentials import has_url_credentials
+from wizard.session import importing
+from wizard.session.importing import MAX_BYTES, Note
+from wizard.text.sanitize import sanitize
+
+_MAX_COMMAND = 1000  # characters
+_CONTEXT = 2  # lines around a change
+_LINE = re.compile(r"([ +-])(\s*)(?:([\w-]+)(\s*:)(?:(\s+)(.*))?)?")
+# The keys whose values are shown. Everything else in a registry's configuration may be a secret.
+_SHOWN = frozenset(("enabled", "disable", *DECLARATIONS, *FURTHER_PARAMETERS)) - {"secretkey", "useragent"}
+_PLAIN = re.compile(r"[\"']?[^\s{\[|>&*!#][^\s]*")  # a value of one word: no collection, block or comment
+
+
+class Change(NamedTuple):
+    """A configuration as it is and as it will be; `remarks` are sentences on what is changed or kept beside storage."""
+
+    path: Path
+    settings: Settings
+    before: str
+    after: str
+    remarks: tuple[str, ...] = ()
+
+    def __repr__(self) -> str:
+        return f"Change({self.path})"  # the texts hold secrets
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether the file has the settings already."""
+        return self.before == self.after
+
+    def diff(self) -> list[str]:
+        """A unified diff, safe to print: only the values of the driver's parameters are shown, and no secret."""
+        before, after = self.before.splitlines(), self.after.splitlines()
+        lines = difflib.unified_diff(before, after, "as it is", "as it will be", lineterm="", n=_CONTEXT)
+        return [line if index < 2 or line.startswith("@@") else self._shown(line) for index, line in enumerate(lines)]
+
+    def _shown(self, line: str) -> str:
+        match = _LINE.fullmatch(line)
+        if match is None or match[3] is None:
+            text = line[1:].strip()
+            return f"{line[:1]}{' ' * (len(line) - len(line[1:].lstrip()) - 1)}{HIDDEN if text else ''}"
+        mark, indent, key, colon, blanks, value = match.groups()
+        shown = _shown_value(key, value, self.settings) if value else ""
+        return f"{mark}{indent}{sanitize(key, 60)}{colon}{blanks or ''}{shown}"
+
+
+def _shown_value(key: str, value: str, settings: Settings) -> str:
+    value = re.split(r"\s+#", value, maxsplit=1)[0]  # without a comment, which can be any text
+    if key not in _SHOWN or not _PLAIN.fullmatch(value) or has_url_credentials(key, value.strip("\"'")):
+        return HIDDEN
+    return sanitize(abbreviate_key(value) if key == "accesskey" else hide_credentials(value, settings), 200)
+
+
+def require_section(target: Format) -> None:
+    """Raises `FormatError` if a file of the format has no section that can be replaced."""
+    if not target.sections:
+        supported = ", ".join(each.id for each in all_formats().values() if each.sections)
+        raise FormatError(
+            f"Only files of {supported} can be changed in place: {target.id} has no section in a YAML file."
+        )
+
+
+def write_back_command(source: ImportedFrom, config: Path) -> str:
+    """The command that writes the settings file at `config` into its source, safe to print; empty if none can."""
+    if source.format not in NAMES or not format_of(source.format).sections:
+        return ""
+    return sanitize(export_command(config, f"{source.format} --into {shlex.quote(source.file)}"), _MAX_COMMAND)
+
+
+def plan_of_source(path: Path, format_id: str, settings: Settings, note: Note) -> Change:
+    """As `plan`, with the format that a settings file names. Raises `FormatError`."""
+    if format_id not in NAMES:
+        raise FormatError(
+            f"The settings file names {sanitize(format_id, 40)} as the format of its source: there is no such format. "
+            "Correct it there, or remove [source]."
+        )
+    target = format_of(format_id)
+    try:
+        require_section(target)
+    except FormatError as error:
+        raise FormatError(f"{error} Use storage-wizard export --to {format_id}, and copy it.") from None
+    return plan(path, target, settings, note)
+
+
+def plan(path: Path, target: Format, settings: Settings, note: Note) -> Change:
+    """What changes in the file at `path`, a configuration in the format `target`, which has a section.
+
+    Raises `FormatError` if the file cannot be read, is of another kind, or has no safe place for the section.
+    """
+    from wizard.formats.yaml_splice import merge_into, with_kept_parameters  # imported here: for a YAML parser
+
+    before = importing.read_text(path, note, "utf-8")
+    try:
+        merged = merge_into(before, target, settings)
+    except FormatError as error:
+        raise FormatError(f"{sanitize(path)}: {error}") from None
+    if len(merged.text.encode()) > MAX_BYTES:
+        raise FormatError(f"{sanitize(path)} would be too large to be read again, so it was left alone.")
+    kept = _kept(path, settings, with_kept_parameters(before, target, settings))
+    return Change(path, settings, before, merged.text, (*merged.remarks, *kept))
+
+
+def _kept(path: Path, settings: Settings, merged: Settings) -> Iterator[str]:
+    """Names the parameters of the driver that only the file has, and what is wrong with them."""
+    if kept := [name for name in merged.further if name not in settings.further]:
+        listed = ", ".join(f"`{name}`" for name in kept)
+        yield f"{sanitize(path)} also has {listed}: kept, but not in the settings that were validated."
+    if kept:
+        before = rules.errors(settings)
+        yield from (finding.text for finding in rules.errors(merged) if finding not in before)
+
+
+def write(change: Change, config: Path) -> Written:
+    """Writes the file, which keeps who can access it, and its content as a backup. `config` is the settings file.
+
+    Raises `ChangedError` if the file is not as it was when the change was planned, and other `FileError`s.
+    """
+    with open_output(change.path, config, MAX_BYTES) as target:
+        if target.content is None:
+            raise FileError(f"{sanitize(change.path)} is gone. Check its path.")
+        if target.content.data != change.before.encode():
+            raise ChangedError(change.path)
+        return target.replace(change.after.encode(), keep_attributes=True)
