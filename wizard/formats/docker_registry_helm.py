@@ -32,7 +32,6 @@ _NEWER = {
     "skipverify": 1,
 }  # not in the 2.x chart; read and, so that every chart has them, not written
 _SWITCHES = ("encrypt", "secure")  # the template leaves them out unless they are true
-_REQUIRED = ("region", "bucket")
 _SECTIONS = (("storage",), ("s3",), ("secrets", "s3"), ("configData", "storage"), ("extraEnvVars",))
 
 # Writing
