@@ -201,7 +201,7 @@ def test_a_file_with_a_value_that_stands_for_nothing_is_left_alone(
     error = capsys.readouterr().err
     assert "should not have happened" not in error
     if "U" in value:
-        assert "config.yml: It is not YAML that can be read at line 3" in error
+        assert "config.yml: It has a character that does not exist at line 3" in error
         assert CONFIG_YML.read_text(encoding="utf-8") == text
 
 

@@ -49,9 +49,7 @@ READ = {
         "registry['storage'] = { 's3' => { bucket: 'old' } }\nregistry['storage']['s3']['bucket'] = 'b'\n"
         "registry[:storage][:s3][:secure] = true\n"
     ),
-    "parts without a hash": (
-        "registry['storage']['s3']['bucket'] = 'b'\nregistry['storage']['s3']['secure'] = true\n"
-    ),
+    "parts without a hash": ("registry['storage']['s3']['bucket'] = 'b'\nregistry['storage']['s3']['secure'] = true\n"),
     "parts of an empty hash": f"registry['storage'] = {{}}\nregistry['storage']['s3'] = {HASH[10:-2]}\n",
     "a hash after its parts": f"registry['storage']['gcs']['bucket'] = 'x'\nregistry['storage'] = {HASH}\n",
 }

@@ -9,8 +9,8 @@ from typing import IO, Any, Self
 
 from tests.support.programs import require_program
 
-# `registry` and every other unknown name is a hash as in GitLab's files/gitlab-cookbooks/package/libraries/config_mash.rb:
-# symbols and strings are the same, hashes in it are such hashes too, and a missing entry becomes one.
+# `registry` and every other unknown name is a hash as in files/gitlab-cookbooks/package/libraries/config_mash.rb of
+# omnibus-gitlab: symbols and strings are the same, hashes in it are such hashes too, and a missing entry becomes one.
 _PROGRAM = r"""
 require 'json'
 require 'yaml'

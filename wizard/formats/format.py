@@ -18,6 +18,10 @@ class FormatError(Exception):
     """
 
 
+class Reread(int):
+    """An integer that a reader shows with other digits than the text has, such as 0123 in YAML: not to be a text."""
+
+
 TOO_MUCH = "It holds too much for a configuration. Check that it is the right file."
 _MAX_PARAMETERS = 500  # more than any driver has
 

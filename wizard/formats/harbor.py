@@ -60,7 +60,10 @@ def _read(text: str) -> Imported:
     imported = imported._replace(remarks=(*imported.remarks, *cut_remarks(text, given)))
     if section.get("ca_bundle"):
         imported = Imported(imported.settings, (*imported.remarks, "`ca_bundle` was left aside: trust that CA here."))
-    return storage_section.apply_redirect(imported, section, ("disable", "disabled"))  # `disabled` up to 2.7
+    redirect = yaml_reader.load_values(yaml_reader.require_mapping(section.get("redirect"), "redirect"))
+    return storage_section.apply_redirect(
+        imported, {"redirect": redirect}, ("disable", "disabled")
+    )  # `disabled` up to 2.7
 
 
 HARBOR = Format(

@@ -2,8 +2,8 @@
 
 Any other code in the file could change the setting, so the complete file is read. It may contain:
 
-- `name['key'] = literal`, also with several keys, which change a part of the setting: hashes that are missing on the way
-  are made, as by `ConfigMash` of omnibus-gitlab (files/gitlab-cookbooks/package/libraries/config_mash.rb);
+- `name['key'] = literal`, also with several keys, which change a part of the setting: hashes that are missing on the
+  way are made, as by `ConfigMash` of omnibus-gitlab (files/gitlab-cookbooks/package/libraries/config_mash.rb);
 - for other settings than the one that is read: `ENV['NAME']`, and `YAML.load` of a heredoc without interpolation;
 - `external_url 'https://…'` and the other calls in `_CALLS`;
 - comments that begin with `#`.

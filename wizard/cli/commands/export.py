@@ -20,6 +20,7 @@ from wizard.files.target import MAX_BYTES, Written, describe_backup
 from wizard.formats import NAMES
 from wizard.formats.format import Format, FormatError, redact_keys
 from wizard.formats.lookup import format_of
+from wizard.model.endpoint import with_scheme
 from wizard.model.settings import Settings
 from wizard.session.texts import file_exposed
 from wizard.text.sanitize import sanitize
@@ -63,6 +64,7 @@ def _problems(file: ConfigFile, registry_id: str) -> Iterator[str]:
 
     if registry_id:
         settings = with_effective_path_style(settings).replace({"registry": registry_id})
+        settings = with_scheme(settings) if registry_of(registry_id).sdk.endpoint_needs_scheme else settings
     yield from (finding.text for finding in rules.errors(settings))
 
 
