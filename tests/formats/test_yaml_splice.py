@@ -524,7 +524,7 @@ def test_comments_in_braces_stay() -> None:
 
 @pytest.mark.parametrize("style", ["block", "flow"])
 def test_a_parameter_that_has_the_default_stays_with_its_comment(style: str) -> None:
-    block = "version: 0.1\nstorage:\n  s3:\n    bucket: old\n    chunksize: 10485760 # ops decided this\n    encrypt: false\n"
+    block = "storage:\n  s3:\n    bucket: old\n    chunksize: 10485760 # ops decided this\n    encrypt: false\n"
     flow = "version: 0.1\nstorage: {s3: {bucket: old, chunksize: 10485760, encrypt: false}}\n"
     merged = merge_into({"block": block, "flow": flow}[style], FORMATS["distribution-2"], SETTINGS).text
     assert "chunksize: 10485760" in merged
