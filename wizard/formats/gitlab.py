@@ -109,4 +109,5 @@ GITLAB = Format(
     "gitlab",
     limits="V2 signatures",
     checked_by="Ruby evaluates it as GitLab does",
+    trust="copy its file to /etc/gitlab/trusted-certs",
 )

@@ -78,4 +78,5 @@ HARBOR = Format(
     frozenset(_DRIVERS) - {"s3"},
     limits="path style",
     checked_by="recorded: the template of `prepare` inserts values without quotes",
+    trust="name its file as `ca_bundle` in storage_service",
 )

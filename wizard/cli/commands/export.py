@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -41,7 +42,7 @@ def run(given: argparse.Namespace) -> ExitStatus:
             _report(given.output, write_output(given.output, exported.text.encode(), given.config), settings)
     except (config_file.ConfigError, FileError, FormatError) as error:
         raise CommandError(str(error)) from None
-    for remark in (*_problems(file, target_format.registry), *exported.remarks):
+    for remark in (*_problems(file, target_format.registry), *exported.remarks, *_trust(settings, target_format)):
         print_message(f"note: {remark}")
     if not given.output and not given.into:
         print_data(exported.text.removesuffix("\n"))
