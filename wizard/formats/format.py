@@ -120,9 +120,6 @@ class Format(NamedTuple):
     - `keys_elsewhere`: says of a document that its keys are in another place, and how to set them there; empty if not.
     - `fitted`: the document that `write` makes, with the names that a given document has in place of the usual ones.
     - `has_folders`: whether a registry with the format can have a local folder that the settings name.
-    - `section`: path of the storage section in a YAML file, for `yaml_splice`; empty if the format has none.
-    - `conflicting_keys`: keys of that section that must be removed when the storage is written into it.
-    - `keys_elsewhere`: the parameter of the driver that names a Secret with the keys; empty if there is none.
     - `trust`: how the registry that reads the format is made to trust a CA.
     - `read_with`: `read` with the files beside the text, for a format whose texts refer to others; else None.
     - `limits`, `checked_by`: for the documentation, what the format cannot hold, and what the tests compare it with.
@@ -141,7 +138,6 @@ class Format(NamedTuple):
     keys_elsewhere: Callable[[Mapping[str, object]], str] = keys_here
     fitted: Callable[[Mapping[str, object], Mapping[str, object]], Mapping[str, object]] = unchanged
     has_folders: bool = True
-    keys_elsewhere: str = ""
     trust: str = "mount its file into the container, and name it in SSL_CERT_FILE there"
     read_with: Callable[[str, ReadBeside], Imported] | None = None
     limits: str = ""

@@ -61,9 +61,8 @@ def _read(text: str) -> Imported:
     if section.get("ca_bundle"):
         imported = Imported(imported.settings, (*imported.remarks, "`ca_bundle` was left aside: trust that CA here."))
     redirect = yaml_reader.load_values(yaml_reader.require_mapping(section.get("redirect"), "redirect"))
-    return storage_section.apply_redirect(
-        imported, {"redirect": redirect}, ("disable", "disabled")
-    )  # `disabled` up to 2.7
+    names = ("disable", "disabled")  # `disabled` up to 2.7
+    return storage_section.apply_redirect(imported, {"redirect": redirect}, names)
 
 
 HARBOR = Format(

@@ -152,7 +152,5 @@ HARBOR_HELM = Format(
     keys_elsewhere=_keys_elsewhere,
     limits="path style, `objectacl`, V2 signatures",
     checked_by="recorded: the template inserts values without quotes and drops false ones",
-    ("persistence", "imageChartStorage"),
-    keys_elsewhere="existingSecret",
     trust="put it as ca.crt into a Secret, and name that as `caBundleSecretName` in imageChartStorage",
 )

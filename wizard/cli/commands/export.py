@@ -21,7 +21,7 @@ from wizard.files.target import MAX_BYTES, Written, describe_backup
 from wizard.formats import NAMES
 from wizard.formats.format import Format, FormatError, redact_keys
 from wizard.formats.lookup import format_of
-from wizard.model.endpoint import with_scheme
+from wizard.model.endpoint import scheme_of, with_scheme
 from wizard.model.settings import Settings
 from wizard.session.texts import file_exposed
 from wizard.text.sanitize import sanitize
@@ -81,6 +81,13 @@ def _format_id(given: argparse.Namespace, file: ConfigFile) -> str:
             "Correct it there, or name the format with --to."
         )
     return file.source.format
+
+
+def _trust(settings: Settings, target_format: Format) -> Iterator[str]:
+    """A remark if this environment trusts other CAs than the system: a container has neither of them."""
+    named = next((name for name in registry_of(settings.registry).sdk.trust_variables if os.environ.get(name)), "")
+    if named and settings.type == "s3" and scheme_of(settings) == "https" and not settings.skipverify:
+        yield f"{named} is set here. If the store's CA is there, the registry needs it, too: {target_format.trust}."
 
 
 def _merge_into(path: Path, target_format: Format, settings: Settings, config: Path) -> None:
