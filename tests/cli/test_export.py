@@ -201,7 +201,7 @@ def test_a_file_with_a_value_that_stands_for_nothing_is_left_alone(
     error = capsys.readouterr().err
     assert "should not have happened" not in error
     if "U" in value:
-        assert "config.yml: It is not YAML that can be read at line 3" in error
+        assert "config.yml: It has a character that does not exist at line 3" in error
         assert CONFIG_YML.read_text(encoding="utf-8") == text
 
 
@@ -241,3 +241,24 @@ def test_without_a_known_format_it_must_be_named(
     config_file.save(Path("storage.toml"), SETTINGS, None, source=source)
     assert cli.main(["export"]) == 2
     assert message in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("to", "what"),
+    [
+        ("compose", "mount its file into the container, and name it in SSL_CERT_FILE there"),
+        ("harbor", "name its file as `ca_bundle` in storage_service"),
+        ("harbor-helm", "put it as ca.crt into a Secret, and name that as `caBundleSecretName` in imageChartStorage"),
+        ("gitlab", "copy its file to /etc/gitlab/trusted-certs"),
+        ("gitlab-helm", "put it into a Secret, and name that in global.certificates.customCAs"),
+    ],
+)
+def test_a_ca_that_only_this_environment_trusts_is_named_with_its_place_in_the_registry(
+    to: str, what: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert export(to=to) == 0
+    assert "SSL_CERT_FILE is set here" not in capsys.readouterr().err
+    monkeypatch.setenv("SSL_CERT_FILE", "/ca.pem")
+    assert export(to=to) == 0
+    error = capsys.readouterr().err
+    assert f"SSL_CERT_FILE is set here. If the store's CA is there, the registry needs it, too: {what}." in error

@@ -122,3 +122,51 @@ def test_broken_yaml_is_named_with_its_line() -> None:
 )
 def test_a_word_of_another_format_in_a_comment_or_a_value_does_not_matter(text: str) -> None:
     assert detect(text) == "distribution-2"
+
+
+OTHER_TOOLS = {
+    "a shell script with a here-document": [
+        "#!/bin/sh\ncat > /etc/docker/registry/config.yml <<EOF\nversion: 0.1\nstorage:\n  s3:\n    bucket: b\nEOF\n",
+        "sudo tee registry.env <<'EOF'\nREGISTRY_STORAGE_S3_BUCKET=b\nEOF\n",
+        "kubectl apply -f - <<-EOF\napiVersion: v1\nkind: Secret\nEOF\n",
+        "cat <<EOF >>/etc/gitlab/gitlab.rb\nregistry['storage'] = {}\nEOF\n",
+    ],
+    "a Nomad job": [
+        'job "registry" {\n  group "g" {\n    env {\n      REGISTRY_STORAGE_S3_BUCKET = "b"\n    }\n  }\n}\n'
+    ],
+    "Terraform": [
+        'resource "helm_release" "harbor" {\n  set {\n    name = "persistence.imageChartStorage.type"\n  }\n}\n',
+        'terraform {\n}\nresource "docker_container" "r" {\n  env = ["REGISTRY_STORAGE_S3_BUCKET=b"]\n}\n',
+    ],
+    "a playbook or a task of Ansible": [
+        "- hosts: all\n  tasks:\n    - docker_container:\n        env:\n          REGISTRY_STORAGE_S3_BUCKET: b\n",
+        "- community.docker.docker_container:\n    env: {REGISTRY_STORAGE_S3_BUCKET: '{{ bucket }}'}\n",
+    ],
+    "a state of Salt": [
+        "registry:\n  docker_container.running:\n    - environment:\n      - REGISTRY_STORAGE_S3_BUCKET: b\n",
+        "{% set bucket = 'b' %}\n/etc/docker/registry/config.yml:\n  file.managed:\n    - source: salt://x\n",
+    ],
+    "a template": ["version: 0.1\nstorage:\n  s3:\n    bucket: {{ bucket }}\n"],
+}
+
+
+@pytest.mark.parametrize(
+    ("tool", "text"),
+    [(tool, text) for tool, texts in OTHER_TOOLS.items() for text in texts],
+    ids=lambda text: text[:25],
+)
+def test_what_a_file_of_another_tool_looks_like_is_said(tool: str, text: str) -> None:
+    with pytest.raises(FormatError, match=f"It looks like {tool}, which is not read here. Copy the configuration"):
+        detect(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "format_id"),
+    [
+        ("cat > config.yml <<EOF\nx\nEOF\ndocker run -e REGISTRY_STORAGE_S3_BUCKET=b registry:2\n", "docker"),
+        ("# {{ x }}\nversion: 0.1\nstorage: {s3: {bucket: b}}\n", "distribution-2"),
+        ("gitlab_rails['ldap_servers'] = YAML.load <<-'EOS'\nmain:\nEOS\nregistry['storage'] = {}\n", "gitlab"),
+    ],
+)
+def test_a_known_format_with_a_line_of_another_tool_is_read(text: str, format_id: str) -> None:
+    assert detect(text) == format_id

@@ -14,7 +14,7 @@ ENV = FORMATS["env"]
 
 def test_a_value_is_quoted_if_yaml_would_read_another_type() -> None:
     lines = ENV.write(MINIO).text.splitlines()
-    assert 'REGISTRY_STORAGE_S3_SECRETKEY="0123"' in lines
+    assert 'REGISTRY_STORAGE_S3_SECRETKEY=!!str "0123"' in lines
     assert "REGISTRY_STORAGE_S3_ACCESSKEY=me" in lines
     assert "REGISTRY_STORAGE=s3" in lines
 

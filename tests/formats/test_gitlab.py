@@ -113,3 +113,39 @@ def test_the_path_style_that_is_not_given_is_the_one_that_gitlab_uses(parameters
     imported = GITLAB.read(text).settings
     assert imported.forcepathstyle is path_style
     assert f"'pathstyle' => {str(path_style).lower()}" in GITLAB.write(imported).text
+
+
+@pytest.mark.parametrize(("secure", "scheme"), [(True, "https"), (False, "http")])
+def test_an_endpoint_without_a_scheme_gets_the_one_that_is_used(secure: bool, scheme: str) -> None:
+    """`s3_v2` takes an endpoint for a URI."""
+    settings = SETTINGS.replace({"regionendpoint": "m:9000", "secure": secure})
+    section = cast("dict[str, object]", write_driver(settings)["s3_v2"])
+    assert section["regionendpoint"] == f"{scheme}://m:9000"
+
+
+@pytest.mark.parametrize("control", ["\x00", "\x07", "\x1b", "\x7f", "\x85", "\ufeff", "\u2028", "a\rb"])
+def test_characters_that_end_or_change_a_line_are_escaped(control: str) -> None:
+    text = GITLAB.write(SETTINGS.replace({"secretkey": Secret(f"a{control}b")})).text
+    assert all(char.isprintable() or char == "\n" for char in text)
+    assert GITLAB.read(text).settings.secretkey.reveal() == f"a{control}b"
+
+
+def test_all_parameters_of_the_driver_are_exported_as_they_were_found() -> None:
+    parameters = {
+        "maxrequestspersecond": 500,
+        "maxretries": 3,
+        "parallelwalk": True,
+        "objectownership": True,
+        "checksum_algorithm": "SHA256",
+        "multipartcopychunksize": 64 << 20,
+        "multipartcopymaxconcurrency": 50,
+        "loglevel": "logretries",
+    }
+    text = GITLAB.write(read_section({"s3_v2": {"bucket": "b", "region": "r", **parameters}}).settings).text
+    assert dict(GITLAB.read(text).settings.further) == parameters
+
+
+def test_a_session_token_is_left_aside_as_the_driver_does_not_read_it() -> None:
+    """registry/storage/driver/s3-aws/common/parser.go of its registry names it, and takes no value of it."""
+    (remark,) = read_section({"s3_v2": {"bucket": "b", "sessiontoken": "x"}}).remarks
+    assert remark.startswith("`sessiontoken` is not among the settings, and was left aside.")

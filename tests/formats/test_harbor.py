@@ -56,10 +56,11 @@ def test_the_default_folder_is_harbors() -> None:
 
 
 @pytest.mark.parametrize("name", ["disable", "disabled"])
-@pytest.mark.parametrize("value", [True, False])
-def test_both_spellings_of_redirects_that_are_off_are_read(name: str, value: bool) -> None:
-    text = f"storage_service: {{s3: {{bucket: b, region: r}}, redirect: {{{name}: {str(value).lower()}}}}}\n"
-    assert HARBOR.read(text).settings.redirect is not value
+@pytest.mark.parametrize(("value", "disabled"), [("true", True), ("false", False), ("'true'", True)])
+def test_both_spellings_of_redirects_that_are_off_are_read(name: str, value: str, disabled: bool) -> None:
+    """Harbor inserts the value without its quotes."""
+    text = f"storage_service: {{s3: {{bucket: b, region: r}}, redirect: {{{name}: {value}}}}}\n"
+    assert HARBOR.read(text).settings.redirect is not disabled
 
 
 def test_the_older_spelling_is_named_where_redirects_are_off() -> None:

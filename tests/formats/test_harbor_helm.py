@@ -98,14 +98,14 @@ def test_the_default_type_is_a_folder() -> None:
     assert read("{filesystem: {rootdirectory: /storage}}").settings.rootdirectory == "/storage"
 
 
-@pytest.mark.parametrize(("value", "redirect"), [("true", False), ("false", True), ("~", True)])
+@pytest.mark.parametrize(("value", "redirect"), [("true", False), ("false", True), ("~", True), ("'true'", False)])
 def test_redirects_are_read(value: str, redirect: bool) -> None:
     assert read(f"{{type: s3, s3: {{bucket: b}}, disableredirect: {value}}}").settings.redirect is redirect
 
 
 def test_a_redirect_value_of_another_type_is_refused() -> None:
     with pytest.raises(FormatError, match="`disableredirect` should be true or false"):
-        read("{type: s3, s3: {bucket: b}, disableredirect: 'true'}")
+        read("{type: s3, s3: {bucket: b}, disableredirect: 'maybe'}")
 
 
 def test_references_to_secrets_are_ignored_with_a_remark() -> None:
@@ -147,3 +147,16 @@ def test_the_values_of_two_harbors_are_refused() -> None:
 
 def test_an_empty_name_of_a_secret_is_none() -> None:
     assert read("{type: s3, s3: {bucket: b, region: r, existingSecret: ''}}").remarks == ()
+
+
+@pytest.mark.parametrize(
+    ("parameter", "name"),
+    [("chunksize: 5242880", "chunksize"), ("keyid: 1000000", "keyid"), ("accesskey: 5", "accesskey")],
+)
+def test_a_number_that_helm_renders_otherwise_is_refused(parameter: str, name: str) -> None:
+    with pytest.raises(FormatError, match=f"Put `{name}` in quotes"):
+        read(f"{{type: s3, s3: {{bucket: b, region: r, {parameter}}}}}")
+
+
+def test_a_smaller_number_is_a_text() -> None:
+    assert read("{type: s3, s3: {bucket: 999999, region: r}}").settings.bucket == "999999"

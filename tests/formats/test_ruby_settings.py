@@ -45,6 +45,13 @@ READ = {
         f"  EOS\nregistry['storage'] = {HASH}\n"
     ),
     "an encoding": f"# encoding: utf-8\nregistry['storage'] = {HASH}\n",
+    "parts of a hash": (
+        "registry['storage'] = { 's3' => { bucket: 'old' } }\nregistry['storage']['s3']['bucket'] = 'b'\n"
+        "registry[:storage][:s3][:secure] = true\n"
+    ),
+    "parts without a hash": ("registry['storage']['s3']['bucket'] = 'b'\nregistry['storage']['s3']['secure'] = true\n"),
+    "parts of an empty hash": f"registry['storage'] = {{}}\nregistry['storage']['s3'] = {HASH[10:-2]}\n",
+    "a hash after its parts": f"registry['storage']['gcs']['bucket'] = 'x'\nregistry['storage'] = {HASH}\n",
 }
 
 
@@ -84,9 +91,6 @@ REFUSED: list[tuple[int, str]] = [
     (3, f"{ASSIGNMENT}\n# comment\n  &.clear\n"),
     (1, f"{ASSIGNMENT}; registry['storage'] = 1\n"),
     (1, f"{ASSIGNMENT} \\\n.clear\n"),
-    (2, f"{ASSIGNMENT}\nregistry['storage']['s3']['bucket'] = 'c'\n"),
-    (2, f"{ASSIGNMENT}\nregistry[:storage][:s3] = {{}}\n"),
-    (1, "registry['storage']['s3'] = { 'bucket' => 'b' }\n"),
     (2, f"{ASSIGNMENT}\nregistry['storage'].clear\n"),
     (2, f"{ASSIGNMENT}\nregistry.clear\n"),
     (2, f"{ASSIGNMENT}\nregistry = {{}}\n"),
@@ -108,6 +112,9 @@ REFUSED: list[tuple[int, str]] = [
     (2, f"{ASSIGNMENT}\nx['y'] = YAML.load <<-\"EOS\"\n#{{registry.clear}}\nEOS\n"),
     (2, f"{ASSIGNMENT}\nx['y'] = YAML.load <<'EOS'\n  EOS\n"),
     (2, "x['y'] = 'text'\nx['y']['z'] = 1\n"),
+    (2, "registry['storage'] = 's3'\nregistry['storage']['s3'] = 1\n"),
+    (2, "registry['storage'] = nil\nregistry['storage']['s3'] = 1\n"),
+    (2, "registry['storage'] = { 's3' => [] }\nregistry['storage']['s3']['bucket'] = 1\n"),
     (1, "registry['storage'] = YAML.load <<-'EOS'\ns3:\nEOS\n"),
     (1, "registry['storage'] = ENV['X']\n"),
     (1, "registry['storage'] = <<~E\n  x\nE\n"),

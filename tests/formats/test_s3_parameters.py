@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from wizard.formats import s3_parameters
-from wizard.formats.format import FormatError
+from wizard.formats.format import FormatError, Reread
 from wizard.model.findings import Value
 from wizard.model.secret import Secret
 from wizard.model.settings import MIB, Settings
@@ -125,7 +125,7 @@ def test_a_value_of_the_right_type_is_read(name: str, value: object, expected: V
         ("chunksize", True, "a number of bytes"),
         ("chunksize", 1.5, "a number of bytes"),
         ("chunksize", "9" * 19, "a number of bytes"),
-        ("secretkey", 123, "a text in quotes"),
+        ("secretkey", 1.5, "a text in quotes"),
         ("bucket", ["canary"], "a text in quotes"),
         ("storageclass", None, "a text in quotes"),
     ],
@@ -221,3 +221,16 @@ def test_a_strict_truth_value_is_no_other_type(value: object) -> None:
     assert s3_parameters.require_bool("disable", False) is False
     with pytest.raises(FormatError, match=r"`disable` should be true or false, without quotes\."):
         s3_parameters.require_bool("disable", value)
+
+
+@pytest.mark.parametrize("name", ["bucket", "region", "accesskey", "keyid"])
+def test_a_number_is_a_text_as_for_the_driver(name: str) -> None:
+    """It prints what YAML has read: `accessKey := parameters["accesskey"]`, `fmt.Sprint(accessKey)`."""
+    assert read(**{name: 1234567890}).value(name) == "1234567890"
+    assert read(secretkey=2024).secretkey == Secret("2024")
+
+
+@pytest.mark.parametrize("value", [Reread(83), 1.5, True])
+def test_a_value_that_the_driver_would_print_otherwise_than_it_is_written_is_no_text(value: object) -> None:
+    with pytest.raises(FormatError, match="`accesskey` should be a text in quotes"):
+        read(accesskey=value)

@@ -56,7 +56,7 @@ def test_redirects_are_read(redirect: object, expected: bool) -> None:
         ({"s3": []}, "`s3` should hold names with values"),
         ({"s3": {}, "redirect": {"disable": None}}, "`disable` should be true or false"),
         ({"s3": {}, "redirect": 5}, "`redirect` should hold names with values"),
-        ({"filesystem": {"rootdirectory": 5}}, "`rootdirectory` should be a text in quotes"),
+        ({"filesystem": {"rootdirectory": 1.5}}, "`rootdirectory` should be a text in quotes"),
     ],
 )
 def test_another_section_is_refused(section: object, sentence: str) -> None:

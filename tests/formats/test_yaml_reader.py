@@ -5,14 +5,16 @@ from __future__ import annotations
 import pytest
 
 from wizard.formats import yaml_reader
-from wizard.formats.format import FormatError
+from wizard.formats.format import FormatError, Reread
 
 
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
         ("a: 1\nb: [canary\n", "at line 3, column 1"),
-        ("a: 1\na: canary\n", "at line 2, column 1"),
+        ("a: 1\na: canary\n", "a name for the second time at line 2, column 1. Remove one of them."),
+        ("a: 1\n---\nb: canary\n", "a second document at line 2, column 1. Keep only"),
+        ("a: 1\n\tb: canary\n", "at line 2, column 1"),
         ("- x: {a: 1, a: canary}\n", "at line 1, column 13"),
         ("x: !!python/name:os.system canary\n", "at line 1"),
         ("--- canary\n---\n", "at line 2"),
@@ -157,3 +159,22 @@ def test_a_value_that_ends_at_a_comment_is_recognized(text: str, expected: bool)
 )
 def test_a_key_that_ends_at_a_comment_has_a_remark(text: str, names: list[str]) -> None:
     assert list(yaml_reader.cut_key_remarks(text)) == [yaml_reader.cut_remark(name) for name in names]
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("a:\t# c\n  b: x\t# c\n  c: 'y'\t \t# c\n", {"a": {"b": "x", "c": "y"}}),
+        ("a: {b: x,\t# c\n\tc: y}\n", {"a": {"b": "x", "c": "y"}}),
+        ("a:\tx\n", {"a": "x"}),
+    ],
+)
+def test_tabs_that_indent_nothing_are_blanks_as_in_go(text: str, value: object) -> None:
+    assert yaml_reader.load(text) == value
+
+
+@pytest.mark.parametrize(
+    ("text", "is_reread"), [("2024", False), ("-1", False), ("0123", True), ("0x7E8", True), ("2_024", True)]
+)
+def test_a_number_knows_whether_it_is_written_with_its_digits(text: str, is_reread: bool) -> None:
+    assert isinstance(yaml_reader.load(text), Reread) is is_reread

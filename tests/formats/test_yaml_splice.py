@@ -507,3 +507,33 @@ def test_any_file_is_changed_or_refused(name: str) -> None:
             assert_holds(after, name, settings)
 
     is_changed_or_refused()
+
+
+def test_comments_in_braces_stay() -> None:
+    text = (
+        "version: 0.1\nstorage: {\n  # the old bucket\n  s3: {bucket: old, # ours\n       keyid: x, # gone\n"
+        "       region: r}, # near\n  delete: {enabled: false}, # never\n}\nhttp: {}\n"
+    )
+    merged = merge_into(text, FORMATS["distribution-2"], SETTINGS).text
+    for comment in ("# the old bucket\n", "# ours\n", "# near\n", "# never\n"):
+        assert comment in merged
+    assert yaml.safe_load(merged)["storage"]["s3"]["bucket"] == "images"
+    assert yaml.safe_load(merged)["storage"]["delete"] == {"enabled": False}
+    assert "keyid" not in merged
+
+
+@pytest.mark.parametrize("style", ["block", "flow"])
+def test_a_parameter_that_has_the_default_stays_with_its_comment(style: str) -> None:
+    block = "storage:\n  s3:\n    bucket: old\n    chunksize: 10485760 # ops decided this\n    encrypt: false\n"
+    flow = "version: 0.1\nstorage: {s3: {bucket: old, chunksize: 10485760, encrypt: false}}\n"
+    merged = merge_into({"block": block, "flow": flow}[style], FORMATS["distribution-2"], SETTINGS).text
+    assert "chunksize: 10485760" in merged
+    assert "encrypt: false" in merged
+    assert ("# ops decided this" in merged) == (style == "block")
+
+
+def test_a_parameter_that_has_another_value_than_the_default_is_removed() -> None:
+    text = "version: 0.1\nstorage: {s3: {bucket: old, chunksize: 20971520, encrypt: true}}\n"
+    merged = merge_into(text, FORMATS["distribution-2"], SETTINGS).text
+    assert "chunksize" not in merged
+    assert "encrypt" not in merged

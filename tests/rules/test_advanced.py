@@ -6,7 +6,7 @@ import pytest
 
 from tests.support.rules import AMAZON, MINIO, OTHER, WASABI, assert_accepts, assert_reports
 from wizard.model.findings import Cause, Severity, Value
-from wizard.model.settings import DECLARATIONS, GIB, MIB, Settings
+from wizard.model.settings import DECLARATIONS, GIB, MIB, Settings, format_size
 from wizard.rules import advanced
 
 ON_3 = AMAZON.replace({"registry": "distribution-3"})
@@ -23,6 +23,20 @@ ALIBABA_ON_3 = MINIO_ON_3.replace(
 )
 
 # Signature version
+
+
+def test_signature_version_2_is_refused_for_gitlab_as_such_and_not_for_amazon() -> None:
+    settings = AMAZON.replace({"registry": "gitlab", "v4auth": False})
+    assert [finding.text for finding in advanced.signature(settings)] == ["GitLab signs with version 4 only."]
+
+
+@pytest.mark.parametrize(("registry", "is_accepted"), [("gitlab", False), ("distribution-3", True)])
+def test_the_chunks_of_gitlab_are_half_as_large(registry: str, is_accepted: bool) -> None:
+    """`MaxChunkSize/2` in registry/storage/driver/s3-aws/common/parser.go of its registry."""
+    settings = AMAZON.replace({"registry": registry, "chunksize": 5 * GIB // 2})
+    assert not list(advanced.sizes(settings))
+    texts = [finding.text for finding in advanced.sizes(settings.replace({"chunksize": 5 * GIB // 2 + 1}))]
+    assert texts == ([] if is_accepted else [f"Chunk size: 5 MiB to {format_size(5 * GIB // 2)}."])
 
 
 @pytest.mark.parametrize("settings", [AMAZON, MINIO, WASABI, AMAZON.replace({"registry": "gitlab"})])

@@ -443,3 +443,12 @@ def test_the_port_of_the_web_console_is_a_warning(text: str, fixed: str) -> None
     sentence = "Port 9001 is usually MinIO's console; S3 is on 9000."
     fix = {"regionendpoint": fixed}
     assert_reports(endpoint.port, settings, "regionendpoint", sentence, fix, severity=Severity.WARNING)
+
+
+def test_gitlab_needs_a_scheme() -> None:
+    settings = MINIO.replace({"registry": "gitlab", "regionendpoint": "minio.example:9000", "secure": False})
+    (finding,) = endpoint.scheme(settings)
+    assert finding.text == "GitLab starts only with https:// or http:// before the host."
+    assert finding.severity is Severity.ERROR
+    assert finding.fix is not None
+    assert finding.fix.set == {"regionendpoint": "http://minio.example:9000"}

@@ -9,26 +9,30 @@ from typing import IO, Any, Self
 
 from tests.support.programs import require_program
 
-# `registry` and every other unknown name is a hash, in which symbols and strings are the same, as in GitLab's
-# files/gitlab-cookbooks/package/libraries/config_mash.rb. Missing entries are hashes too.
+# `registry` and every other unknown name is a hash as in files/gitlab-cookbooks/package/libraries/config_mash.rb of
+# omnibus-gitlab: symbols and strings are the same, hashes in it are such hashes too, and a missing entry becomes one.
 _PROGRAM = r"""
 require 'json'
 require 'yaml'
-class Settings
-  def initialize() = @values = {}
-  def [](key) = @values.key?(key.to_s) ? @values[key.to_s] : (@values[key.to_s] = Settings.new)
+class Settings < Hash
+  def [](key) = key?(key.to_s) ? super(key.to_s) : (self[key] = Settings.new)
   def []=(key, value)
-    @values[key.to_s] = value
+    super(key.to_s, Settings.converted(value))
   end
-  def method_missing(name, *) = raise(NoMethodError, name.to_s)
-  def value(key) = @values[key]
-  def to_json(*) = @values.to_json
+  def self.converted(value)
+    case value
+    when Settings then value
+    when Hash then value.each_with_object(Settings.new) { |(key, item), settings| settings[key] = item }
+    when Array then value.map { |item| converted(item) }
+    else value
+    end
+  end
 end
 class Configuration
   def initialize() = @settings = Hash.new { |hash, name| hash[name] = Settings.new }
   def method_missing(name, *arguments) = arguments.empty? ? @settings[name] : nil
   def respond_to_missing?(*) = true
-  def storage = @settings[:registry].value('storage')
+  def storage = @settings[:registry].fetch('storage', nil)
 end
 STDIN.each_line do |line|
   configuration = Configuration.new

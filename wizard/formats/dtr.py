@@ -8,7 +8,7 @@ from typing import NoReturn
 
 from wizard.formats import storage_section, yaml_reader
 from wizard.formats.document_kind import is_zot
-from wizard.formats.format import Exported, Format, FormatError, Imported
+from wizard.formats.format import Exported, Format, FormatError, Imported, Reread
 from wizard.formats.path_style import derived_path_style_remarks
 from wizard.formats.s3_parameters import ALL_PARAMETERS_2, PARAMETERS_2, dropped_further_remarks
 from wizard.model.settings import Settings
@@ -60,7 +60,7 @@ def _without_duplicates(pairs: list[tuple[str, object]]) -> dict[str, object]:
 def _integer(digits: str) -> int:
     if len(digits) > _MAX_DIGITS:
         raise FormatError("It holds a number that is too large. Check that it is the right file.")
-    return int(digits)
+    return Reread(digits)  # Go reads a number of JSON as a float, and prints 1234567890 as 1.23456789e+09
 
 
 def _refuse_constant(name: str) -> NoReturn:

@@ -1,8 +1,9 @@
 """The environment variables of the registry, as a file for `docker run --env-file`.
 
 The registry parses each value as YAML (configuration/parser.go of CNCF Distribution), so a key such as `0123` needs
-quotes inside the value. `--env-file` passes a value on as it is, with its quotes
-(https://docs.docker.com/reference/cli/docker/container/run/#env).
+quotes inside the value. `docker run --env-file` passes a value on as it is, with its quotes
+(https://docs.docker.com/reference/cli/docker/container/run/#env); Compose's `env_file` removes quotes at both ends,
+replaces variables and cuts at ` #`. A value such as `!!str "0123"`, with `$` and `#` as escapes, is the same to both.
 
 A file with `export` is one for a shell, which removes quotes. Of its language only plain values and values in one pair
 of quotes are read.
@@ -26,8 +27,13 @@ PREFIX = "REGISTRY_STORAGE"
 CARRIED_SETTINGS = frozenset(s3_parameters.PARAMETERS) | {"redirect"}
 # A line of a script that runs a container, which the format `docker` reads.
 RUNS_CONTAINER = r"[^\n]*?(?<![\w-])(?:docker|podman|nerdctl)[ \t]+(?:[^\s#]+[ \t]+){0,4}(?:run|create)[ \t\\]"
-_HEADER = "# The registry's storage, written by storage-wizard. For `docker run --env-file`.\n"
-_QUOTES = "A value with quotes is meant with them, as docker run --env-file takes it: a shell would take them away."
+_HEADER = (
+    "# The registry's storage, written by storage-wizard. For `docker run --env-file`, and `env_file` of Compose.\n"
+)
+_QUOTES = (
+    "A value with `!!str` is for Docker's `--env-file` and Compose's `env_file`: a shell would take its quotes away."
+)
+_TEXT_TAG = "!!str "
 _ASSIGNMENT = re.compile(r"(export[ \t]+)?([A-Za-z_][A-Za-z0-9_]*)=(.*)", re.DOTALL)
 # Texts that every shell reads alike: https://pubs.opengroup.org/onlinepubs/9799919799/utilities/V3_chap02.html#tag_19_02
 _SHELL_VALUE = re.compile(
@@ -146,11 +152,18 @@ def _parameters_of(driver: str, options: Mapping[str, object]) -> dict[str, obje
 
 
 def _write(settings: Settings) -> Exported:
-    values = variables(settings)
+    values = {name: _alike(text) for name, text in variables(settings).items()}
     remarks = list(dropped_remarks(settings))
-    if any(text.startswith('"') for text in values.values()):
+    if any(text.startswith(_TEXT_TAG) for text in values.values()):
         remarks.append(_QUOTES)
     return Exported(_HEADER + "".join(f"{name}={text}\n" for name, text in values.items()), tuple(remarks))
+
+
+def _alike(value: str) -> str:
+    """A value that Docker and Compose read alike: it neither begins with a quote nor has a `$` or `#`."""
+    if not value.startswith('"'):
+        return value
+    return _TEXT_TAG + value.replace("$", "\\x24").replace("#", "\\x23")
 
 
 def _read(text: str) -> Imported:

@@ -18,6 +18,10 @@ class FormatError(Exception):
     """
 
 
+class Reread(int):
+    """An integer that a reader shows with other digits than the text has, such as 0123 in YAML: not to be a text."""
+
+
 TOO_MUCH = "It holds too much for a configuration. Check that it is the right file."
 _MAX_PARAMETERS = 500  # more than any driver has
 
@@ -116,6 +120,7 @@ class Format(NamedTuple):
     - `keys_elsewhere`: says of a document that its keys are in another place, and how to set them there; empty if not.
     - `fitted`: the document that `write` makes, with the names that a given document has in place of the usual ones.
     - `has_folders`: whether a registry with the format can have a local folder that the settings name.
+    - `trust`: how the registry that reads the format is made to trust a CA.
     - `read_with`: `read` with the files beside the text, for a format whose texts refer to others; else None.
     - `limits`, `checked_by`: for the documentation, what the format cannot hold, and what the tests compare it with.
     """
@@ -133,6 +138,7 @@ class Format(NamedTuple):
     keys_elsewhere: Callable[[Mapping[str, object]], str] = keys_here
     fitted: Callable[[Mapping[str, object], Mapping[str, object]], Mapping[str, object]] = unchanged
     has_folders: bool = True
+    trust: str = "mount its file into the container, and name it in SSL_CERT_FILE there"
     read_with: Callable[[str, ReadBeside], Imported] | None = None
     limits: str = ""
     checked_by: str = ""

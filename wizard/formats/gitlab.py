@@ -12,6 +12,7 @@ from wizard.catalog.registries import registry_of
 from wizard.formats import ruby, ruby_settings, s3_parameters, storage_section, yaml_reader
 from wizard.formats.format import Exported, Format, FormatError, Imported
 from wizard.formats.path_style import effective_path_style_remarks, with_effective_path_style
+from wizard.model.endpoint import with_scheme
 from wizard.model.settings import Settings
 
 PARAMETERS = frozenset(s3_parameters.PARAMETERS) - {"v4auth"}
@@ -25,7 +26,8 @@ def write_driver(settings: Settings) -> dict[str, object]:
     """The driver by name, with its parameters."""
     if settings.type == "filesystem":
         return {"filesystem": {"rootdirectory": settings.rootdirectory}}
-    parameters = s3_parameters.write(with_effective_path_style(settings), _ALL_PARAMETERS, _ALWAYS_WRITTEN)
+    complete = with_scheme(with_effective_path_style(settings))  # its SDK takes nothing else for an endpoint
+    parameters = s3_parameters.write(complete, _ALL_PARAMETERS, _ALWAYS_WRITTEN)
     parameters["pathstyle"] = parameters.pop("forcepathstyle")
     # GitLab 19 sends checksums by default, which most compatible stores refuse.
     if registry_of("gitlab").checksum_disabled(settings):
@@ -107,4 +109,5 @@ GITLAB = Format(
     "gitlab",
     limits="V2 signatures",
     checked_by="Ruby evaluates it as GitLab does",
+    trust="copy its file to /etc/gitlab/trusted-certs",
 )

@@ -39,4 +39,5 @@ GITLAB_HELM = Format(
     "gitlab",
     limits="V2 signatures, redirects",
     checked_by="its own reader only",
+    trust="put it into a Secret, and name that in global.certificates.customCAs",
 )

@@ -60,7 +60,9 @@ def _read(text: str) -> Imported:
     imported = imported._replace(remarks=(*imported.remarks, *cut_remarks(text, given)))
     if section.get("ca_bundle"):
         imported = Imported(imported.settings, (*imported.remarks, "`ca_bundle` was left aside: trust that CA here."))
-    return storage_section.apply_redirect(imported, section, ("disable", "disabled"))  # `disabled` up to 2.7
+    redirect = yaml_reader.load_values(yaml_reader.require_mapping(section.get("redirect"), "redirect"))
+    names = ("disable", "disabled")  # `disabled` up to 2.7
+    return storage_section.apply_redirect(imported, {"redirect": redirect}, names)
 
 
 HARBOR = Format(
@@ -75,4 +77,5 @@ HARBOR = Format(
     frozenset(_DRIVERS) - {"s3"},
     limits="path style",
     checked_by="recorded: the template of `prepare` inserts values without quotes",
+    trust="name its file as `ca_bundle` in storage_service",
 )

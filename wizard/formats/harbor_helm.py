@@ -13,9 +13,12 @@ from wizard.formats.harbor import cut_remarks, quote_values
 from wizard.formats.path_style import derived_path_style_remarks
 from wizard.model.endpoint import Endpoint, url_of
 from wizard.model.settings import Settings
+from wizard.text.sanitize import sanitize
 
 _PARAMETERS = frozenset(s3_parameters.PARAMETERS_2) - {"objectacl"}
 _FURTHER = frozenset(["multipartcopychunksize", "multipartcopymaxconcurrency"])  # no useragent
+_SMALLEST_WITH_EXPONENT = 1_000_000  # Go prints a float of that size as 1e+06, and Helm reads all numbers as floats
+_ENCODED = ("accesskey", "secretkey")  # with b64enc, which takes no number
 _DEFAULTS: Mapping[str, Mapping[str, object]] = {  # values.yaml of the chart
     "filesystem": {"rootdirectory": "/storage"},
     "s3": {"region": "us-west-1"},
@@ -74,7 +77,7 @@ def _read(text: str) -> Imported:
         imported = _with_remark(
             imported, "The keys are in the secret that `existingSecret` names, and were left aside."
         )
-    disable = chart.get("disableredirect")
+    disable = yaml_reader.load_values({"disableredirect": chart.get("disableredirect")})["disableredirect"]
     if disable is None:
         return imported
     return storage_section.disable_redirect(imported, disable=s3_parameters.require_bool("disableredirect", disable))
@@ -109,6 +112,11 @@ def _with_remark(imported: Imported, remark: str) -> Imported:
 def _rendered(section: Mapping[str, object]) -> dict[str, object]:
     """The parameters in the registry's configuration after rendering. To Helm, `"0"` is not empty, but 0 is."""
     rendered = {name: value for name, value in section.items() if name != "existingSecret" and value}
+    for name, value in rendered.items():
+        if not isinstance(value, int) or isinstance(value, bool):
+            continue
+        if name in _ENCODED or abs(value) >= _SMALLEST_WITH_EXPONENT:
+            raise FormatError(f"Put `{sanitize(name, 60)}` in quotes: Helm does not render this number as it is.")
     if not rendered.get("secure"):
         rendered.pop("skipverify", None)
     return rendered
@@ -144,4 +152,5 @@ HARBOR_HELM = Format(
     keys_elsewhere=_keys_elsewhere,
     limits="path style, `objectacl`, V2 signatures",
     checked_by="recorded: the template inserts values without quotes and drops false ones",
+    trust="put it as ca.crt into a Secret, and name that as `caBundleSecretName` in imageChartStorage",
 )

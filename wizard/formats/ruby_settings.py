@@ -2,7 +2,8 @@
 
 Any other code in the file could change the setting, so the complete file is read. It may contain:
 
-- `name['key'] = literal`, also with several keys;
+- `name['key'] = literal`, also with several keys, which change a part of the setting: hashes that are missing on the
+  way are made, as by `ConfigMash` of omnibus-gitlab (files/gitlab-cookbooks/package/libraries/config_mash.rb);
 - for other settings than the one that is read: `ENV['NAME']`, and `YAML.load` of a heredoc without interpolation;
 - `external_url 'https://…'` and the other calls in `_CALLS`;
 - comments that begin with `#`.
@@ -49,7 +50,7 @@ _RUBY_NAMES = frozenset(
 
 
 def load_setting(text: str, variable: str, key: str) -> object:
-    """The value of the last assignment to `variable['key']`; None if there is none.
+    """The value of `variable['key']` after all assignments to it and to parts of it; None if there is none.
 
     Raises `FormatError` for a file that has anything else than this module's docstring lists.
     """
@@ -62,7 +63,7 @@ class _Reader:
         self._scanner = Scanner(text)
         self._path = (variable, key)
         self._assigned: set[tuple[str, ...]] = set()
-        self._found: object = None
+        self._values: dict[str, object] = {}  # has the setting once it is set
 
     def read(self) -> object:
         scanner = self._scanner
@@ -78,7 +79,7 @@ class _Reader:
             if not scanner.match(_END):
                 scanner.refuse()
             scanner.skip_space()
-        return self._found
+        return self._values.get(self._path[1])
 
     def _statement(self) -> None:
         if self._scanner.match(_CALLS):
@@ -114,18 +115,31 @@ class _Reader:
             path.append(self._index())
         if len(path) == 1 or not scanner.match(_ASSIGN):
             scanner.refuse()
+        if tuple(path[:2]) == self._path:
+            holder = self._holder(path[1:-1])
+            scanner.skip_space()
+            holder[path[-1]] = scanner.value()
+            return
         self._refuse_partial(path)
         self._assigned.add(tuple(path))
         scanner.skip_space()
-        if tuple(path) == self._path:
-            self._found = scanner.value()
-        elif not scanner.match(_ENVIRONMENT) and not scanner.match(_HEREDOC):
+        if not scanner.match(_ENVIRONMENT) and not scanner.match(_HEREDOC):
             scanner.value()
 
+    def _holder(self, keys: list[str]) -> dict[str, object]:
+        """The hash of the setting below the keys, which is made if it is missing; another value there is refused."""
+        holder = self._values
+        for key in keys:
+            inner = holder.setdefault(key, {})
+            if not isinstance(inner, dict):
+                self._scanner.refuse()
+            holder = inner
+        return holder
+
     def _refuse_partial(self, path: list[str]) -> None:
-        """Refuses to change a part of the setting, or of a value that can be something else than a hash."""
+        """Refuses to change a part of a value that can be something else than a hash."""
         outer = [tuple(path[:length]) for length in range(2, len(path))]
-        if self._path in outer or not self._assigned.isdisjoint(outer):
+        if not self._assigned.isdisjoint(outer):
             self._scanner.refuse()
 
     def _index(self) -> str:

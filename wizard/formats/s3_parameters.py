@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterator, Mapping
 from wizard.catalog.endpoints import provider_by_host
 from wizard.catalog.providers import providers
 from wizard.catalog.registries import registry_of
-from wizard.formats.format import FormatError, Imported, require_few
+from wizard.formats.format import FormatError, Imported, Reread, require_few
 from wizard.model.endpoint import Endpoint
 from wizard.model.findings import Value
 from wizard.model.further_parameters import FURTHER_PARAMETERS, Plain
@@ -123,6 +123,8 @@ def parse_value(name: str, value: object) -> Value:
             return int(str(value))
         case Kind.SECRET, str():
             return Secret(value)
+        case ((Kind.TEXT | Kind.CHOICE | Kind.SECRET), int()) if not isinstance(value, bool | Reread):
+            return parse_value(name, str(value))  # as the driver does, which prints the value
         case ((Kind.TEXT | Kind.CHOICE), str()):
             return value
     expected = {Kind.SWITCH: "true or false", Kind.SIZE: "a number of bytes"}.get(kind, "a text in quotes")

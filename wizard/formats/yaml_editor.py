@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from wizard.formats import s3_parameters, yaml_reader, yaml_writer
-from wizard.formats.format import Format
+from wizard.formats.format import Format, FormatError
+from wizard.model.settings import Settings
 from wizard.text.sanitize import escape_unsafe
 
 # Keys that are removed where the settings do not have them: parameters of the driver, and its older or other names.
@@ -38,8 +39,8 @@ def apply_edits(text: str, edits: Iterator[Edit]) -> str:
 class Editor:
     """Finds the edits that make a document hold the wanted values. `path` is the position in the document."""
 
-    def __init__(self, text: str, target: Format) -> None:
-        self._text, self._target = text, target
+    def __init__(self, text: str, target: Format, settings: Settings) -> None:
+        self._text, self._target, self._settings = text, target, settings
         self._newline = "\r\n" if "\r\n" in text else "\n"
         self._is_json = yaml_reader.is_json(text)
 
@@ -68,7 +69,7 @@ class Editor:
             inner = (*path, key.value)
             if key.value in wanted and key.value not in self._kept_keys(path):
                 yield from self._change(key, value, wanted[key.value], inner)
-            elif self._is_removed(key.value, wanted, path) or inner in self._target.sections:
+            elif self._is_removed(key.value, wanted, path, value) or inner in self._target.sections:
                 yield self._remove_lines(key, value)
             elif self._leads_to_section(inner) and value.id == "mapping" and value.value:
                 yield from self.merge(value, {}, inner)
@@ -80,7 +81,10 @@ class Editor:
         key = node.value[0][0]
         is_behind_dash = self._text[: key.start_mark.index].rpartition("\n")[2].strip() != ""
         count = 0
-        while is_behind_dash and count < len(node.value) and self._is_removed(node.value[count][0].value, wanted, path):
+        while is_behind_dash and count < len(node.value):
+            first, value = node.value[count]
+            if not self._is_removed(first.value, wanted, path, value):
+                break
             count += 1
         return node.value[:count], node.value[count:]
 
@@ -88,11 +92,35 @@ class Editor:
         if self._is_json and self._leads_to_section(path):
             yield from self._merge_json(node, wanted, path)
             return
-        entries = yaml_reader.construct(node)
-        staying = {name: value for name, value in entries.items() if not self._is_removed(name, wanted, path)}
+        if not self._is_json and _is_complete(node):
+            yield from self._merge_in_braces(node, wanted, path)
+            return
+        entries, nodes = yaml_reader.construct(node), {key.value: value for key, value in node.value}
+        staying = {
+            name: value for name, value in entries.items() if not self._is_removed(name, wanted, path, nodes.get(name))
+        }
         kept = {name: staying[name] for name in self._kept_keys(path) if name in staying}
         merged = {**staying, **wanted, **kept}
         yield self._replace(node, self._json(merged, len(path)) if self._is_json else yaml_writer.flow(merged))
+
+    def _merge_in_braces(self, node: Any, wanted: Mapping[str, Any], path: tuple[str, ...]) -> Iterator[Edit]:
+        """For entries in braces: they are changed, removed and put in where they are, so that comments stay."""
+        present = {key.value for key, _ in node.value}
+        if missing := {name: value for name, value in wanted.items() if name not in present}:
+            start = node.start_mark.index + 1
+            yield Edit(start, start, yaml_writer.flow(missing)[1:-1] + ", ")
+        followers = [*(key.start_mark.index for key, _ in node.value[1:]), None]
+        for (key, value), follower in zip(node.value, followers, strict=True):
+            inner, new = (*path, key.value), wanted.get(key.value)
+            if key.value in wanted and key.value not in self._kept_keys(path):
+                if isinstance(new, Mapping) and value.id == "mapping" and value.value:
+                    yield from self._merge_in_braces(value, new, inner)
+                elif (old := yaml_reader.construct(value)) != new or type(old) is not type(new):
+                    yield self._replace(value, yaml_writer.flow(new))
+            elif self._is_removed(key.value, wanted, path, value) or inner in self._target.sections:
+                yield Edit(key.start_mark.index, follower or _end(value), "")
+            elif self._leads_to_section(inner) and value.id == "mapping" and value.value:
+                yield from self._merge_in_braces(value, {}, inner)
 
     def _merge_json(self, node: Any, wanted: Mapping[str, Any], path: tuple[str, ...]) -> Iterator[Edit]:
         """For a mapping of JSON with sections below it."""
@@ -136,13 +164,22 @@ class Editor:
     def _kept_keys(self, path: tuple[str, ...]) -> tuple[str, ...]:
         return _KEPT_KEYS if path in self._target.sections else ()
 
-    def _is_removed(self, name: str, wanted: Mapping[str, Any], path: tuple[str, ...]) -> bool:
+    def _is_removed(self, name: str, wanted: Mapping[str, Any], path: tuple[str, ...], value: Any) -> bool:
         is_inside = any(path[: len(section)] == section for section in self._target.sections)
-        if name in wanted or not is_inside:
+        if name in wanted or not is_inside or self._says_the_same(name, value):
             return False
         is_section = path in self._target.sections
         is_parameter = name in _REMOVED_KEYS or name in self._target.own_keys
         return is_parameter or (is_section and name in self._target.conflicting_keys)
+
+    def _says_the_same(self, name: str, value: Any) -> bool:
+        """Whether it is a parameter with the value of the settings, the default: it can have been chosen."""
+        if name not in s3_parameters.PARAMETERS or value is None or self._settings.type != "s3":
+            return False
+        try:
+            return s3_parameters.parse_value(name, yaml_reader.construct(value)) == self._settings.value(name)
+        except FormatError:
+            return False
 
     def _change(self, key: Any, value: Any, wanted: Any, path: tuple[str, ...]) -> Iterator[Edit]:
         if isinstance(wanted, Mapping) and value.id == "mapping" and value.value:
@@ -204,6 +241,17 @@ class Editor:
         """The entries, each after a line break and indented to `column`."""
         lines = yaml_writer.dump(wanted).splitlines()
         return "".join(f"{self._newline}{' ' * column}{line}" for line in lines)
+
+
+def _is_complete(node: Any) -> bool:
+    """Whether all entries of a mapping in braces stand in it: neither a merge key nor an alias brings any."""
+    inside = range(node.start_mark.index, node.end_mark.index)
+    return all(
+        key.value != "<<"
+        and value.start_mark.index in inside
+        and (value.id != "mapping" or not value.flow_style or _is_complete(value))
+        for key, value in node.value
+    )
 
 
 def _end(node: Any) -> int:

@@ -5,11 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import yaml
-from yaml.composer import ComposerError
-from yaml.constructor import ConstructorError
-from yaml.scanner import ScannerError
 
-from wizard.formats.format import TOO_MUCH, FormatError
+from wizard.formats.format import TOO_MUCH, FormatError, Reread
 
 _MAX_NODES = 10_000  # names and values, with what aliases stand for
 _MAX_DEPTH = 50
@@ -17,10 +14,19 @@ _MAX_NUMBER_LENGTH = 26  # characters of the largest integer of 64 bits, with un
 _INTEGERS = range(-(1 << 63), 1 << 63)
 
 
+class Refused(yaml.MarkedYAMLError):
+    """What is YAML, and not read here: `problem` says so in words that hold nothing of the text; with what to do."""
+
+    def __init__(self, problem: str, remedy: str, mark: yaml.Mark) -> None:
+        super().__init__(None, None, problem, mark)
+        self.remedy = remedy
+
+
 class Loader(yaml.SafeLoader):
     """A safe loader that refuses tags, duplicate names, large numbers, and a document that is too large or too deep.
 
-    It raises `yaml.MarkedYAMLError` with the position, or `FormatError` for a document that is too large.
+    It raises `yaml.MarkedYAMLError` with the position, or `FormatError` for a document that is too large. An integer
+    that is written in another way than with its digits is a `Reread`.
     """
 
     def __init__(self, text: str) -> None:
@@ -29,12 +35,29 @@ class Loader(yaml.SafeLoader):
         self._depth = 0
         self._sizes: dict[str, int] = {}  # the number of nodes of each complete anchor
 
+    def get_single_node(self) -> yaml.Node | None:
+        """The only document, if any; a further one is refused with its position."""
+        node: yaml.Node | None = None
+        if self.check_node():
+            node = self.get_node()
+        if self.check_node():
+            event: Any = self.peek_event()  # type: ignore[no-untyped-call]
+            raise Refused("a second document", "Keep only the one with the storage.", event.start_mark)
+        return node
+
+    def scan_to_next_token(self) -> None:
+        """Skips blanks and comments, also tabs that indent nothing, as libyaml and Go do (scanner.c)."""
+        super().scan_to_next_token()
+        while self.peek() == "\t" and (self.flow_level or not self.allow_simple_key):
+            self.forward()
+            super().scan_to_next_token()
+
     def fetch_more_tokens(self) -> None:
         """Reads on in the text, unless it has an escape or a number that is no character, such as "\\U00110000"."""
         try:
             super().fetch_more_tokens()
         except (ValueError, OverflowError):
-            raise ScannerError(None, None, "a character", self.get_mark()) from None
+            raise Refused("a character that does not exist", "Correct it.", self.get_mark()) from None
 
     def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
         """A node, unless it exceeds the limits."""
@@ -47,7 +70,7 @@ class Loader(yaml.SafeLoader):
         _refuse_tag(event)
         count, self._depth = self._node_count, self._depth + 1
         if self._depth > _MAX_DEPTH:
-            raise ComposerError(None, None, "nested too deeply", event.start_mark)
+            raise Refused("too many levels", "Check that it is the right file.", event.start_mark)
         node: yaml.Node | None = super().compose_node(parent, index)
         self._depth -= 1
         if event.anchor:
@@ -66,7 +89,7 @@ class Loader(yaml.SafeLoader):
         for key, _ in node.value:
             if isinstance(key, yaml.ScalarNode) and key.value != "<<":
                 if key.value in seen:
-                    raise ComposerError(None, None, "a name given twice", key.start_mark)
+                    raise Refused("a name for the second time", "Remove one of them.", key.start_mark)
                 seen.add(key.value)
         return node
 
@@ -77,28 +100,29 @@ class Loader(yaml.SafeLoader):
             try:
                 return value.encode("utf-16", "surrogatepass").decode("utf-16")
             except UnicodeDecodeError:
-                raise ConstructorError(None, None, "a character", node.start_mark) from None
+                raise Refused("a character that does not exist", "Correct it.", node.start_mark) from None
         return value
 
     def construct_number(self, node: yaml.ScalarNode) -> int | float:
         """An integer or a float, except those with a base of 60, which YAML 1.2 does not have."""
         read: Any = self.construct_yaml_float if node.tag.endswith("float") else self.construct_yaml_int
+        refused = Refused("a number that not every reader knows", "If it is a text, put it in quotes.", node.start_mark)
         if len(node.value) > _MAX_NUMBER_LENGTH or ":" in node.value:
-            raise ConstructorError(None, None, "a number", node.start_mark)
+            raise refused
         try:
             number: int | float = read(node)
         except ValueError:  # such as 0x_
-            raise ConstructorError(None, None, "a number", node.start_mark) from None
+            raise refused from None
         if isinstance(number, int) and number not in _INTEGERS:
-            raise ConstructorError(None, None, "a number", node.start_mark)
-        return number
+            raise refused
+        return Reread(number) if isinstance(number, int) and str(number) != node.value else number
 
     def construct_date(self, node: yaml.ScalarNode) -> object:
         """A date or time, unless it is one such as 2026-13-45."""
         try:
             date: object = self.construct_yaml_timestamp(node)
         except (ValueError, OverflowError):
-            raise ConstructorError(None, None, "a date", node.start_mark) from None
+            raise Refused("a date that does not exist", "If it is a text, put it in quotes.", node.start_mark) from None
         return date
 
 
@@ -117,4 +141,4 @@ _TAGS = {
 
 def _refuse_tag(event: Any) -> None:
     if event.tag is not None and event.tag not in _TAGS[type(event)]:
-        raise ComposerError(None, None, "a tag", event.start_mark)
+        raise Refused("a tag", "Remove it, and put a text in quotes.", event.start_mark)

@@ -129,7 +129,7 @@ def require_mapping(value: object, name: str) -> Mapping[str, object]:
 def _with_errors_mapped(text: str, read: Callable[[Any], Any]) -> Any:
     import yaml  # imported here: an export without --into reads no YAML
 
-    from wizard.formats.yaml_loader import Loader
+    from wizard.formats.yaml_loader import Loader, Refused
 
     try:
         # A tab of JSON is always between tokens, where YAML has none.
@@ -137,6 +137,8 @@ def _with_errors_mapped(text: str, read: Callable[[Any], Any]) -> Any:
     except yaml.MarkedYAMLError as error:  # its message can quote a line with a secret
         mark = error.problem_mark or error.context_mark
         place = f" at line {mark.line + 1}, column {mark.column + 1}" if mark else ""
+        if isinstance(error, Refused):
+            raise FormatError(f"It has {error.problem}{place}. {error.remedy}") from None
         raise FormatError(f"It is not YAML that can be read{place}. Mend it there.") from None
     except yaml.reader.ReaderError as error:  # a control character
         line = text.count("\n", 0, error.position) + 1

@@ -41,7 +41,7 @@ def merge_into(text: str, target: Format, settings: Settings) -> Merged:
     if elsewhere := target.keys_elsewhere(before):
         remarks.append(elsewhere)
     document = target.fitted(_document_of(target, settings, has_keys=not elsewhere), before)
-    editor = Editor(text, target)
+    editor = Editor(text, target, settings)
     if before:
         edits = editor.merge(root, _only(document, target.sections), ())
         if any(_is_new_delete(before, document, path) for path in target.sections):

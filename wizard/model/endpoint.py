@@ -161,6 +161,13 @@ def scheme_of(settings: Settings) -> str:
     return Endpoint.parse(settings.regionendpoint).scheme or ("https" if settings.secure else "http")
 
 
+def with_scheme(settings: Settings) -> Settings:
+    """The settings with the scheme in the endpoint, if they have one without."""
+    if not settings.regionendpoint or Endpoint.parse(settings.regionendpoint).scheme:
+        return settings
+    return settings.replace({"regionendpoint": f"{scheme_of(settings)}://{settings.regionendpoint}"})
+
+
 def url_of(settings: Settings) -> str:
     """The URL of the store: the endpoint with its scheme, or the one of Amazon S3 that the parameters lead to."""
     endpoint = Endpoint.parse(settings.regionendpoint)

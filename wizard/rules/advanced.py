@@ -25,10 +25,10 @@ def signature(settings: Settings) -> Iterator[Finding]:
         return
     endpoint, registry = Endpoint.parse(settings.regionendpoint), registry_of(settings.registry)
     store = store_of(settings)
-    if not settings.regionendpoint or endpoint.is_amazon() or store.id == "aws":
-        yield _v4("Amazon S3 accepts only signature version 4; the registry refuses to start.")
-    elif not registry.v2_signatures:
+    if not registry.v2_signatures:
         yield _v4(f"{registry.title} signs with version 4 only.")
+    elif not settings.regionendpoint or endpoint.is_amazon() or store.id == "aws":
+        yield _v4("Amazon S3 accepts only signature version 4; the registry refuses to start.")
     elif "v2" not in store.signatures:
         yield _v4(f"{store.title} accepts only signature version 4.")
     elif _signs_without_bucket(settings):
@@ -130,10 +130,12 @@ def sizes(settings: Settings) -> Iterator[Finding]:
         value = settings.value(declaration.name)
         if declaration.kind is not Kind.SIZE or not isinstance(value, int):
             continue
-        if not declaration.minimum <= value <= declaration.maximum:
+        is_chunk = declaration.name == "chunksize"
+        maximum = registry_of(settings.registry).largest_chunk if is_chunk else declaration.maximum
+        if not declaration.minimum <= value <= maximum:
             yield invalid_setting(
                 declaration.name,
-                f"{declaration.label}: {format_size(declaration.minimum)} to {format_size(declaration.maximum)}.",
+                f"{declaration.label}: {format_size(declaration.minimum)} to {format_size(maximum)}.",
                 Fix(f"Use {format_value(declaration.default)}.", {declaration.name: declaration.default}),
             )
 

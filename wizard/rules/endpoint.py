@@ -209,11 +209,14 @@ def scheme(settings: Settings) -> Iterator[Finding]:
     if parsed is None:
         return
     if not parsed.scheme:
-        default = "https" if settings.secure else "http"
+        default, registry = "https" if settings.secure else "http", registry_of(settings.registry)
+        is_needed = registry.sdk.endpoint_needs_scheme
         yield _finding(
-            f"Without a scheme the HTTPS setting decides: {default}://.",
+            f"{registry.title} starts only with https:// or http:// before the host."
+            if is_needed
+            else f"Without a scheme the HTTPS setting decides: {default}://.",
             _use(parsed._replace(scheme=default)),
-            Severity.HINT,
+            Severity.ERROR if is_needed else Severity.HINT,
         )
     elif (parsed.scheme == "https") != settings.secure:
         traffic = "unencrypted" if parsed.scheme == "http" else "encrypted"

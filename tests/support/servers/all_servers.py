@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from tests.support.servers.gofakes3 import GoFakeS3
 from tests.support.servers.programs import Program
-from tests.support.servers.readers import COMPOSE_READER, KUBERNETES_MANIFEST, MC, ZOT_CONFIG
+from tests.support.servers.readers import (
+    COMPOSE_READER,
+    HELM_TEMPLATE,
+    KUBERNETES_MANIFEST,
+    MC,
+    REGISTRY_CONFIGURATION,
+    ZOT_CONFIG,
+)
 from tests.support.servers.registries import DISTRIBUTION_2_8, DISTRIBUTION_3
 from tests.support.servers.s3mock import S3Mock
 from tests.support.servers.s3proxy import S3Proxy
@@ -24,6 +31,8 @@ PROGRAMS: dict[str, Program] = {
         COMPOSE_READER,
         ZOT_CONFIG,
         MC,
+        HELM_TEMPLATE,
+        REGISTRY_CONFIGURATION,
         *(server.program for server in SERVERS),
     )
 }

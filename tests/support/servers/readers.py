@@ -18,3 +18,10 @@ COMPOSE_READER = GoModule("compose-reader", "v2.16.2-1", str(Path(__file__).pare
 
 # The MinIO client, which writes the configuration that `import --from mc` reads.
 MC = GoProgram("mc", "v0.0.0-20250313080218-cf909e1063a9", "github.com/minio/mc")
+# Helm's engine. The number after the version changes with our source.
+HELM_TEMPLATE = GoModule("helm-template", "v3.22.0-1", str(Path(__file__).parent / "helm_template"))
+
+# The configuration of Distribution 2.8 and 3, as both read it. The number after the versions changes with our source.
+REGISTRY_CONFIGURATION = GoModule(
+    "registry-configuration", "v2.8.3-v3.1.2-1", str(Path(__file__).parent / "registry_configuration")
+)

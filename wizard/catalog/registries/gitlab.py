@@ -30,4 +30,5 @@ GITLAB = DISTRIBUTION_3._replace(
     | {"loglevel", "checksum_disabled", "checksum_algorithm", "objectownership"}
     | {"maxrequestspersecond", "maxretries", "parallelwalk"},
     next_steps=_next_steps,
+    largest_chunk=(5 << 30) // 2,  # it can send two chunks as one part (s3-aws/common/parser.go of its registry)
 )

@@ -53,6 +53,7 @@ class Registry(NamedTuple):
     - `needs_truncation`: whether it crashes on a listing that does not say whether it is complete (`IsTruncated`).
     - `merges_last_parts`: whether the last two parts of a layer become one, of almost twice the chunk size.
     - `further_parameters`: names of the driver's parameters that are not among the settings.
+    - `largest_chunk`: the largest chunk size in bytes with which it starts.
     - `next_steps`: what to do with the saved file.
     - `proxy_note`: what its releases do with the proxy of the environment, where that differs.
     - `own_client`: what a validation says of a registry that has another client than Distribution. The wizard does not
@@ -75,6 +76,7 @@ class Registry(NamedTuple):
     next_steps: NextSteps
     proxy_note: str = ""
     own_client: str = ""
+    largest_chunk: int = _LARGEST_PART
 
     @property
     def regions(self) -> frozenset[str] | None:

@@ -74,6 +74,8 @@ class Sdk(NamedTuple):
     - `accepts_empty_answers`: whether a copy and the end of an upload succeed that the store answers with nothing.
     - `reads_old_dates`: whether it reads dates in old forms: in headers those of RFC 850 and ANSI C and with two digits
       of the year, in XML those with another time zone than Z, or none. Otherwise every call with such a date fails.
+    - `endpoint_needs_scheme`: whether it refuses an endpoint without https:// or http://, as no URI
+      (internal/endpoints and service/s3/endpoints.go of aws-sdk-go-v2).
     - `content_md5`: whether it sends objects and parts with a Content-MD5 header.
     - `checks_region_names`: whether it makes no call for a region whose name cannot be a part of a host, also with an
       endpoint.
@@ -92,6 +94,7 @@ class Sdk(NamedTuple):
     content_md5: bool
     accepts_empty_answers: bool = False
     reads_old_dates: bool = True
+    endpoint_needs_scheme: bool = False
     v2_signs_bucket_in_host: bool = False
     checks_region_names: bool = False
     access_key_variables: tuple[str, ...] = ("AWS_ACCESS_KEY_ID", "AWS_ACCESS_KEY")
@@ -255,4 +258,5 @@ SDK_2 = SDK_1_55._replace(
     default_checksum="CRC64NVME",
     content_md5=False,  # it sends the checksum instead
     checks_region_names=True,
+    endpoint_needs_scheme=True,
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -20,6 +21,7 @@ from wizard.files.target import MAX_BYTES, Written, describe_backup
 from wizard.formats import NAMES
 from wizard.formats.format import Format, FormatError, redact_keys
 from wizard.formats.lookup import format_of
+from wizard.model.endpoint import scheme_of, with_scheme
 from wizard.model.settings import Settings
 from wizard.session.texts import file_exposed
 from wizard.text.sanitize import sanitize
@@ -40,7 +42,7 @@ def run(given: argparse.Namespace) -> ExitStatus:
             _report(given.output, write_output(given.output, exported.text.encode(), given.config), settings)
     except (config_file.ConfigError, FileError, FormatError) as error:
         raise CommandError(str(error)) from None
-    for remark in (*_problems(file, target_format.registry), *exported.remarks):
+    for remark in (*_problems(file, target_format.registry), *exported.remarks, *_trust(settings, target_format)):
         print_message(f"note: {remark}")
     if not given.output and not given.into:
         print_data(exported.text.removesuffix("\n"))
@@ -63,6 +65,7 @@ def _problems(file: ConfigFile, registry_id: str) -> Iterator[str]:
 
     if registry_id:
         settings = with_effective_path_style(settings).replace({"registry": registry_id})
+        settings = with_scheme(settings) if registry_of(registry_id).sdk.endpoint_needs_scheme else settings
     yield from (finding.text for finding in rules.errors(settings))
 
 
@@ -78,6 +81,13 @@ def _format_id(given: argparse.Namespace, file: ConfigFile) -> str:
             "Correct it there, or name the format with --to."
         )
     return file.source.format
+
+
+def _trust(settings: Settings, target_format: Format) -> Iterator[str]:
+    """A remark if this environment trusts other CAs than the system: a container has neither of them."""
+    named = next((name for name in registry_of(settings.registry).sdk.trust_variables if os.environ.get(name)), "")
+    if named and settings.type == "s3" and scheme_of(settings) == "https" and not settings.skipverify:
+        yield f"{named} is set here. If the store's CA is there, the registry needs it, too: {target_format.trust}."
 
 
 def _merge_into(path: Path, target_format: Format, settings: Settings, config: Path) -> None:
