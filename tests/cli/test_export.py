@@ -243,6 +243,9 @@ def test_without_a_known_format_it_must_be_named(
     assert message in capsys.readouterr().err
 
 
+# The CA
+
+
 @pytest.mark.parametrize(
     ("to", "what"),
     [

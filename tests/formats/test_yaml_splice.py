@@ -537,3 +537,19 @@ def test_a_parameter_that_has_another_value_than_the_default_is_removed() -> Non
     merged = merge_into(text, FORMATS["distribution-2"], SETTINGS).text
     assert "chunksize" not in merged
     assert "encrypt" not in merged
+
+
+BRACES = {
+    "quay": "{SERVER_HOSTNAME: q, DISTRIBUTED_STORAGE_CONFIG: {a: [RadosGWStorage, # kept\n"
+    "  {bucket_name: old, hostname: old}]}, FEATURE_PROXY_STORAGE: false}\n",
+    "zot": "{distSpecVersion: 1.1.1, http: {port: 5000}, storage: {rootDirectory: /x, dedupe: true, # kept\n"
+    "  storageDriver: {name: s3, bucket: old}}}\n",
+    "harbor-helm": "persistence: {enabled: true, # kept\n  imageChartStorage: {type: filesystem}}\n",
+}
+
+
+@pytest.mark.parametrize("name", BRACES)
+def test_sections_below_braces_are_changed_in_place(name: str) -> None:
+    after = merge(BRACES[name], name)
+    assert_holds(after, name)
+    assert "# kept\n" in after

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
@@ -11,6 +12,7 @@ from typing import Any
 import pytest
 from werkzeug.wrappers import Response
 
+from tests.support import faults
 from tests.support.faulty_store import CallNext, FaultyStore
 from tests.support.hostile_store import HostileStore, http_response, send
 from tests.support.live_store import LiveStore
@@ -105,6 +107,16 @@ def test_what_only_botocore_can_read_is_a_violation(body: bytes, what: str) -> N
     with client_of_response(http_response(body)) as (s3, _), pytest.raises(ContractViolation) as caught:
         s3.call("ListObjects", Bucket="bucket")
     assert what in caught.value.finding.text
+
+
+def test_the_connection_of_a_read_with_a_date_that_registries_cannot_read_is_given_back() -> None:
+    with FaultyStore(faults.set_header("GetObject*", "Last-Modified", "26 Nov 2026")) as store:
+        with client(store.settings()) as s3:
+            s3.call("PutObject", Bucket=store.bucket, Key="key", Body=b"x")
+            for _ in range(3):
+                with pytest.raises(ContractViolation):
+                    s3.call("GetObject", Bucket=store.bucket, Key="key")
+        gc.collect()  # an open socket would be a warning
 
 
 def test_a_mistake_of_this_program_is_not_an_error_of_the_store(store: LiveStore) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from tests.support.readme_tables import README, with_tables
 from tests.support.servers.programs import Program
-from tests.support.servers.readers import COMPOSE_READER, KUBERNETES_MANIFEST, ZOT_CONFIG
+from tests.support.servers.readers import COMPOSE_READER, HELM_TEMPLATE, KUBERNETES_MANIFEST, ZOT_CONFIG
 from tests.support.servers.registries import DISTRIBUTION_2_8, DISTRIBUTION_3
 from wizard.formats.format import Format
 from wizard.formats.lookup import all_formats, format_of
@@ -37,6 +37,10 @@ def test_a_format_says_what_the_tests_compare_it_with(each: Format) -> None:
         ("compose", COMPOSE_READER),
         ("kubernetes", KUBERNETES_MANIFEST),
         ("zot", ZOT_CONFIG),
+        ("env", COMPOSE_READER),
+        ("harbor-helm", HELM_TEMPLATE),
+        *((name, DISTRIBUTION_2_8) for name in ("env", "gitlab", "gitlab-helm", "harbor", "harbor-helm")),
+        *((name, DISTRIBUTION_3) for name in ("env", "kubernetes")),
     ],
 )
 def test_the_version_of_a_real_reader_is_the_one_of_the_tests(name: str, program: Program) -> None:

@@ -221,5 +221,5 @@ COMPOSE = Format(
     env.CARRIED_SETTINGS,
     lambda given: isinstance(given.document.get("services"), Mapping) or _is_of_v1(given.document),
     read_with=_read,
-    checked_by="compose-go 2.16.2, the library of Docker Compose, reads it",
+    checked_by="compose-go 2.16.2, the library of Docker Compose, and Debian's docker-compose read it",
 )

@@ -61,8 +61,9 @@ def _read(text: str) -> Imported:
     if section.get("ca_bundle"):
         imported = Imported(imported.settings, (*imported.remarks, "`ca_bundle` was left aside: trust that CA here."))
     redirect = yaml_reader.load_values(yaml_reader.require_mapping(section.get("redirect"), "redirect"))
-    names = ("disable", "disabled")  # `disabled` up to 2.7
-    return storage_section.apply_redirect(imported, {"redirect": redirect}, names)
+    return storage_section.apply_redirect(
+        imported, {"redirect": redirect}, ("disable", "disabled")
+    )  # `disabled` up to 2.7
 
 
 HARBOR = Format(
@@ -75,7 +76,10 @@ HARBOR = Format(
     "harbor",
     (("storage_service",),),
     frozenset(_DRIVERS) - {"s3"},
-    limits="path style",
-    checked_by="recorded: the template of `prepare` inserts values without quotes",
     trust="name its file as `ca_bundle` in storage_service",
+    limits="path style",
+    checked_by=(
+        "recorded: the template of `prepare` inserts values without quotes; "
+        "PyYAML, Jinja and the parser of Distribution 2.8.3 read it"
+    ),
 )

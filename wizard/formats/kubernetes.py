@@ -295,5 +295,8 @@ KUBERNETES = Format(
     _read,
     env.CARRIED_SETTINGS,
     _recognizes,
-    checked_by="the types of k8s.io/api 0.37.2 and their strict decoder read it",
+    checked_by=(
+        "the types of k8s.io/api 0.37.2 and their strict decoder read it, "
+        "and the parser of Distribution 3.1.2 what is in it"
+    ),
 )

@@ -250,6 +250,7 @@ OPENSHIFT = Format(
         f"To write both: {_COMMAND}"
     ),
     has_folders=False,
+    trust="put it into a ConfigMap of openshift-config, and its name into `trustedCA.name`",
     limits="`rootdirectory`, `skipverify`, `storageclass`, `objectacl`, copy sizes, V2 signatures",
     checked_by="recorded: the schema in openshift/api (c763669d); the decoder of Kubernetes reads the Secret",
 )

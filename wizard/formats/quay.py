@@ -221,6 +221,7 @@ QUAY = Format(
     ((_CONFIG,), (_PREFERENCE,), (_LOCATIONS,), (_PROXY,)),
     own_keys=frozenset([*_OURS, *_ADDRESS]),
     fitted=_fitted,
+    trust="copy its file to extra_ca_certs beside config.yaml",
     limits="everything that its own client decides: `encrypt`, storage class, ACL, sizes, V2 signatures",
     checked_by="recorded: the constructors in storage/cloud.py (523faf2f); PyYAML, with which Quay reads it",
 )

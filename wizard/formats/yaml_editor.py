@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import re
 from collections.abc import Collection, Iterator, Mapping
@@ -80,28 +81,29 @@ class Editor:
         """The first entries that are removed, if they begin behind the dash of a list, and the other entries."""
         key = node.value[0][0]
         is_behind_dash = self._text[: key.start_mark.index].rpartition("\n")[2].strip() != ""
-        count = 0
-        while is_behind_dash and count < len(node.value):
-            first, value = node.value[count]
-            if not self._is_removed(first.value, wanted, path, value):
-                break
-            count += 1
+        removed = (self._is_removed(key.value, wanted, path, value) for key, value in node.value)
+        count = len(list(itertools.takewhile(bool, removed))) if is_behind_dash else 0
         return node.value[:count], node.value[count:]
 
     def _merge_flow(self, node: Any, wanted: Mapping[str, Any], path: tuple[str, ...]) -> Iterator[Edit]:
         if self._is_json and self._leads_to_section(path):
             yield from self._merge_json(node, wanted, path)
-            return
-        if not self._is_json and _is_complete(node):
+        elif not self._is_json and _is_complete(node):
             yield from self._merge_in_braces(node, wanted, path)
-            return
-        entries, nodes = yaml_reader.construct(node), {key.value: value for key, value in node.value}
+        else:
+            yield self._replace_braces(node, wanted, path)
+
+    def _replace_braces(self, node: Any, wanted: Mapping[str, Any], path: tuple[str, ...]) -> Edit:
+        """For a mapping of JSON, or one in braces that refers to others: all of it is written anew."""
+        nodes = {key.value: value for key, value in node.value}
         staying = {
-            name: value for name, value in entries.items() if not self._is_removed(name, wanted, path, nodes.get(name))
+            name: value
+            for name, value in yaml_reader.construct(node).items()
+            if not self._is_removed(name, wanted, path, nodes.get(name))
         }
         kept = {name: staying[name] for name in self._kept_keys(path) if name in staying}
         merged = {**staying, **wanted, **kept}
-        yield self._replace(node, self._json(merged, len(path)) if self._is_json else yaml_writer.flow(merged))
+        return self._replace(node, self._json(merged, len(path)) if self._is_json else yaml_writer.flow(merged))
 
     def _merge_in_braces(self, node: Any, wanted: Mapping[str, Any], path: tuple[str, ...]) -> Iterator[Edit]:
         """For entries in braces: they are changed, removed and put in where they are, so that comments stay."""
@@ -111,16 +113,13 @@ class Editor:
             yield Edit(start, start, yaml_writer.flow(missing)[1:-1] + ", ")
         followers = [*(key.start_mark.index for key, _ in node.value[1:]), None]
         for (key, value), follower in zip(node.value, followers, strict=True):
-            inner, new = (*path, key.value), wanted.get(key.value)
+            inner = (*path, key.value)
             if key.value in wanted and key.value not in self._kept_keys(path):
-                if isinstance(new, Mapping) and value.id == "mapping" and value.value:
-                    yield from self._merge_in_braces(value, new, inner)
-                elif (old := yaml_reader.construct(value)) != new or type(old) is not type(new):
-                    yield self._replace(value, yaml_writer.flow(new))
+                yield from self._change(None, value, wanted[key.value], inner)
             elif self._is_removed(key.value, wanted, path, value) or inner in self._target.sections:
                 yield Edit(key.start_mark.index, follower or _end(value), "")
             elif self._leads_to_section(inner) and value.id == "mapping" and value.value:
-                yield from self._merge_in_braces(value, {}, inner)
+                yield from self.merge(value, {}, inner)
 
     def _merge_json(self, node: Any, wanted: Mapping[str, Any], path: tuple[str, ...]) -> Iterator[Edit]:
         """For a mapping of JSON with sections below it."""
@@ -182,12 +181,13 @@ class Editor:
             return False
 
     def _change(self, key: Any, value: Any, wanted: Any, path: tuple[str, ...]) -> Iterator[Edit]:
+        """For a value of the key, or of none in braces."""
         if isinstance(wanted, Mapping) and value.id == "mapping" and value.value:
             yield from self.merge(value, wanted, path)
             return
         if isinstance(wanted, list) and value.id == "sequence" and len(value.value) == len(wanted):
             for item, wanted_item in zip(value.value, wanted, strict=True):
-                yield from self._change(key, item, wanted_item, path)
+                yield from self._change(None if value.flow_style else key, item, wanted_item, path)
             return
         present = yaml_reader.construct(value)
         if present != wanted or type(present) is not type(wanted):
@@ -195,7 +195,7 @@ class Editor:
 
     def _new_value(self, key: Any, value: Any, wanted: Any) -> str:
         """What replaces a value that does not stay."""
-        if isinstance(wanted, Mapping):
+        if isinstance(wanted, Mapping) and key is not None:
             return self._block(wanted, key.start_mark.column + 2)
         if value.id == "sequence" and not value.flow_style and isinstance(wanted, list):
             indent = self._newline + " " * value.start_mark.column
@@ -244,13 +244,14 @@ class Editor:
 
 
 def _is_complete(node: Any) -> bool:
-    """Whether all entries of a mapping in braces stand in it: neither a merge key nor an alias brings any."""
+    """Whether all that a node in braces holds stands in it: neither a merge key nor an alias brings any."""
+    if node.id == "scalar":
+        return True
     inside = range(node.start_mark.index, node.end_mark.index)
-    return all(
-        key.value != "<<"
-        and value.start_mark.index in inside
-        and (value.id != "mapping" or not value.flow_style or _is_complete(value))
-        for key, value in node.value
+    is_mapping = node.id == "mapping"
+    values = [value for _, value in node.value] if is_mapping else node.value
+    return not (is_mapping and any(key.value == "<<" for key, _ in node.value)) and all(
+        value.start_mark.index in inside and _is_complete(value) for value in values
     )
 
 

@@ -100,7 +100,7 @@ class Loader(yaml.SafeLoader):
             try:
                 return value.encode("utf-16", "surrogatepass").decode("utf-16")
             except UnicodeDecodeError:
-                raise Refused("a character that does not exist", "Correct it.", node.start_mark) from None
+                raise Refused("half of a character", "Correct it.", node.start_mark) from None
         return value
 
     def construct_number(self, node: yaml.ScalarNode) -> int | float:

@@ -572,10 +572,15 @@ def filter_bodies(client: BaseClient, check: Callable[[str, int, Mapping[str, st
         body, headers = response_dict["body"], response_dict["headers"]
         for name in [name for name, value in headers.items() if not value]:
             del headers[name]
-        is_streamed = not isinstance(body, bytes)
-        checked = check(operation_model.name, response_dict["status_code"], headers, b"" if is_streamed else body)
-        if not is_streamed:
-            response_dict["body"] = checked
+        arguments = operation_model.name, response_dict["status_code"], headers
+        if isinstance(body, bytes):
+            response_dict["body"] = check(*arguments, body)
+            return
+        try:
+            check(*arguments, b"")
+        except BaseException:
+            body.close()  # nobody else gets it
+            raise
 
     client.meta.events.register_first("before-parse.*.*", replace_body)
 

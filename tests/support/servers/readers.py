@@ -16,8 +16,6 @@ ZOT_CONFIG = GoModule("zot-config", "v3.1.2-1", str(Path(__file__).parent / "zot
 # The library that Docker Compose reads its files with. The number after the version changes with our source.
 COMPOSE_READER = GoModule("compose-reader", "v2.16.2-1", str(Path(__file__).parent / "compose_reader"))
 
-# The MinIO client, which writes the configuration that `import --from mc` reads.
-MC = GoProgram("mc", "v0.0.0-20250313080218-cf909e1063a9", "github.com/minio/mc")
 # Helm's engine. The number after the version changes with our source.
 HELM_TEMPLATE = GoModule("helm-template", "v3.22.0-1", str(Path(__file__).parent / "helm_template"))
 
@@ -25,3 +23,6 @@ HELM_TEMPLATE = GoModule("helm-template", "v3.22.0-1", str(Path(__file__).parent
 REGISTRY_CONFIGURATION = GoModule(
     "registry-configuration", "v2.8.3-v3.1.2-1", str(Path(__file__).parent / "registry_configuration")
 )
+
+# The MinIO client, which writes the configuration that `import --from mc` reads.
+MC = GoProgram("mc", "v0.0.0-20250313080218-cf909e1063a9", "github.com/minio/mc")

@@ -69,6 +69,13 @@ def _problems(file: ConfigFile, registry_id: str) -> Iterator[str]:
     yield from (finding.text for finding in rules.errors(settings))
 
 
+def _trust(settings: Settings, target_format: Format) -> Iterator[str]:
+    """A remark if this environment trusts other CAs than the system: a container has neither of them."""
+    named = next((name for name in registry_of(settings.registry).sdk.trust_variables if os.environ.get(name)), "")
+    if named and settings.type == "s3" and scheme_of(settings) == "https" and not settings.skipverify:
+        yield f"{named} is set here. If the store's CA is there, the registry needs it, too: {target_format.trust}."
+
+
 def _format_id(given: argparse.Namespace, file: ConfigFile) -> str:
     """The format that was asked for, or else the one that the settings were imported from."""
     if given.to:
@@ -81,13 +88,6 @@ def _format_id(given: argparse.Namespace, file: ConfigFile) -> str:
             "Correct it there, or name the format with --to."
         )
     return file.source.format
-
-
-def _trust(settings: Settings, target_format: Format) -> Iterator[str]:
-    """A remark if this environment trusts other CAs than the system: a container has neither of them."""
-    named = next((name for name in registry_of(settings.registry).sdk.trust_variables if os.environ.get(name)), "")
-    if named and settings.type == "s3" and scheme_of(settings) == "https" and not settings.skipverify:
-        yield f"{named} is set here. If the store's CA is there, the registry needs it, too: {target_format.trust}."
 
 
 def _merge_into(path: Path, target_format: Format, settings: Settings, config: Path) -> None:
