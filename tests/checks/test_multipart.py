@@ -68,9 +68,9 @@ CASES: dict[str, FaultCase] = {
     ),
     "parts have an invalid date": FaultCase(
         "multipart",
-        Cause.STORE_ERROR,
+        Cause.UNSUPPORTED,
         (faults.replace_text("ListParts", "<LastModified>", "<LastModified>x"),),
-        "not S3",
+        "answers with the date x",
     ),
     "parts without IsTruncated": FaultCase(
         "multipart", Cause.UNSUPPORTED, (faults.remove_element("ListParts", "IsTruncated"),), "IsTruncated"

@@ -330,7 +330,7 @@ SENT: dict[str, tuple[Fault, dict[str, Value], Cause, dict[str, Value]]] = {
         faults.require_header(faults.ENCRYPTION, "AccessDenied", "Access Denied", value="aws:kms"),
         {},
         Cause.ENCRYPTION_REQUIRED,
-        {"encrypt": True, "keyid": "alias/aws/s3"},
+        {"keyid": "alias/aws/s3", "encrypt": True},
     ),
     "a storage class is refused": (
         faults.refuse_header("x-amz-storage-class", "InvalidStorageClass", value="REDUCED_REDUNDANCY"),

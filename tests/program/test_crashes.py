@@ -16,12 +16,12 @@ from tests.support.pilot import run_wizard
 from tests.support.samples import sampled
 from tests.support.terminals import LEAVE_ALTERNATE_SCREEN, terminal
 from wizard.cli import crash_report
-from wizard.cli.commands import completion, import_, providers
+from wizard.cli.commands import completion, providers
 from wizard.cli.parser import Parser
 from wizard.config import file as config_file
 from wizard.model.secret import Secret
 from wizard.model.settings import Settings
-from wizard.session import draft
+from wizard.session import draft, importing
 from wizard.session.state import WizardState
 from wizard.session.steps import STEPS
 from wizard.tui import start as tui
@@ -58,7 +58,7 @@ def assert_reported(output: str, folder: Path) -> None:
         (("export", "--to", "env"), config_file, "load"),
         (("policy",), config_file, "load"),
         (("configure", "--secretkey-file", "-"), config_file, "save"),
-        (("import", "storage.toml", "--from", "env"), import_, "read_text"),
+        (("import", "storage.toml", "--from", "env"), importing, "take_over"),
         (("providers",), providers, "print_data"),
         (("completion", "bash"), completion, "print_data"),
         (("check", "--no-such-flag"), Parser, "error"),

@@ -171,7 +171,7 @@ def problems_in(report: Report, plan: FaultPlan) -> Iterator[str]:
         if not is_sentence(finding.text):
             yield f"not a sentence: {finding.text}"
     for check, kind in plan.kinds.items():
-        others = 3 if check == "write" else check in CALLED_TWICE  # a refused object is tried with other headers
+        others = 4 if check == "write" else check in CALLED_TWICE  # a refused object is tried with other headers
         if kind.cause and plan.calls.count(TARGETS[check]) > 1 + others + kind.is_repeated:
             yield f"{check} was tried again"
     repeated = sum(kind.is_repeated for kind in plan.kinds.values())

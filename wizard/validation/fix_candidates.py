@@ -124,7 +124,7 @@ def write_candidates(finding: Finding, settings: Settings) -> Iterator[Finding]:
         yield Finding(Cause.ENCRYPTION_REQUIRED, text, setting="encrypt", fix=fix)
     if finding.cause is Cause.ACCESS_DENIED and not settings.keyid:
         text = "The store refuses objects that are not encrypted with a KMS key, and takes those of its own key."
-        fix = Fix(f"Encrypt with the KMS key {_KMS_KEY_OF_AMAZON}.", {"encrypt": True, "keyid": _KMS_KEY_OF_AMAZON})
+        fix = Fix(f"Encrypt with the KMS key {_KMS_KEY_OF_AMAZON}.", {"keyid": _KMS_KEY_OF_AMAZON, "encrypt": True})
         yield Finding(Cause.ENCRYPTION_REQUIRED, text, setting="keyid", fix=fix)
     if finding.cause not in _OF_REFUSED_WRITES:
         return
