@@ -140,3 +140,14 @@ async def test_without_a_source_there_is_no_key(store: LiveStore, path: Path) ->
         assert "F8" not in pilot.text
         await pilot.press("f8")
         assert not isinstance(pilot.screen, WriteBackDialog)
+
+
+async def test_what_the_registry_of_the_file_refuses_is_said(unreachable: Settings, path: Path) -> None:
+    settings = unreachable.replace({"registry": "distribution-3", "storageclass": "EXPRESS_ONEZONE"})
+    async with run_wizard(state_with_source(settings, path), (60, 18)) as pilot:
+        await pilot.go("save")
+        assert pilot.state.save()
+        pilot.app.step_screen.update_view()
+        await pilot.press("f8")
+        await pilot.until_text("notes below the difference. Write this?")
+        assert "Distribution 2.x knows no `EXPRESS_ONEZONE`" in str(pilot.screen.query_one("#difference").render())

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import argparse
-import os
-from collections.abc import Iterator
 from pathlib import Path
 
-from wizard.catalog.registries import registry_of
 from wizard.cli import settings_file
 from wizard.cli.settings_file import make_private_command
 from wizard.config import file as config_file
@@ -21,8 +18,8 @@ from wizard.files.target import MAX_BYTES, Written, describe_backup
 from wizard.formats import NAMES
 from wizard.formats.format import Format, FormatError, redact_keys
 from wizard.formats.lookup import format_of
-from wizard.model.endpoint import scheme_of, with_scheme
 from wizard.model.settings import Settings
+from wizard.session.export_remarks import export_remarks
 from wizard.session.texts import file_exposed
 from wizard.text.sanitize import sanitize
 
@@ -42,38 +39,14 @@ def run(given: argparse.Namespace) -> ExitStatus:
             _report(given.output, write_output(given.output, exported.text.encode(), given.config), settings)
     except (config_file.ConfigError, FileError, FormatError) as error:
         raise CommandError(str(error)) from None
-    for remark in (*_problems(file, target_format.registry), *exported.remarks, *_trust(settings, target_format)):
+    has_passed = file.validation is not None and file.validation.passed
+    for remark in export_remarks(settings, target_format, has_passed=has_passed):
         print_message(f"note: {remark}")
     if not given.output and not given.into:
         print_data(exported.text.removesuffix("\n"))
     if exported.command:
         print_message(f"Then:\n{exported.command}")
     return ExitStatus.DONE
-
-
-def _problems(file: ConfigFile, registry_id: str) -> Iterator[str]:
-    """The errors of settings that have not passed a validation with the driver of the registry that will read them.
-
-    `registry_id` is empty if the format does not belong to one registry.
-    """
-    settings = file.settings
-    has_passed = file.validation is not None and file.validation.passed
-    if has_passed and (not registry_id or registry_of(registry_id).has_same_driver(registry_of(settings.registry))):
-        return
-    from wizard import rules  # imported here: not needed for settings that have passed
-    from wizard.formats.path_style import with_effective_path_style
-
-    if registry_id:
-        settings = with_effective_path_style(settings).replace({"registry": registry_id})
-        settings = with_scheme(settings) if registry_of(registry_id).sdk.endpoint_needs_scheme else settings
-    yield from (finding.text for finding in rules.errors(settings))
-
-
-def _trust(settings: Settings, target_format: Format) -> Iterator[str]:
-    """A remark if this environment trusts other CAs than the system: a container has neither of them."""
-    named = next((name for name in registry_of(settings.registry).sdk.trust_variables if os.environ.get(name)), "")
-    if named and settings.type == "s3" and scheme_of(settings) == "https" and not settings.skipverify:
-        yield f"{named} is set here. If the store's CA is there, the registry needs it, too: {target_format.trust}."
 
 
 def _format_id(given: argparse.Namespace, file: ConfigFile) -> str:

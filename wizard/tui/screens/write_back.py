@@ -21,9 +21,12 @@ from wizard.config.schema import ImportedFrom
 from wizard.files.errors import FileError
 from wizard.files.target import describe_backup
 from wizard.formats.format import FormatError
+from wizard.formats.lookup import format_of
 from wizard.model.settings import Settings
 from wizard.session import write_back
+from wizard.session.export_remarks import export_remarks
 from wizard.session.write_back import Change
+from wizard.text.plural import count_of
 from wizard.text.sanitize import sanitize
 from wizard.tui.background import ChangePlanned, Crashed, run_in_thread
 from wizard.tui.messages import WrittenBack
@@ -66,7 +69,9 @@ class WriteBackDialog(ModalScreen[None]):
 
     def on_mount(self) -> None:
         # After the first layout: an answer before it would have no room.
-        self.call_after_refresh(run_in_thread, self, partial(_plan, self._source, self._settings))
+        self.call_after_refresh(
+            run_in_thread, self, partial(_plan, self._source, self._settings, has_passed=self._has_passed)
+        )
 
     def _show(self, status: str, style: str, keys: Sequence[KeyHint] = _ENDED) -> None:
         self.query_one("#dialog-status", TextBlock).update(Content.styled(status, style))
@@ -84,7 +89,8 @@ class WriteBackDialog(ModalScreen[None]):
             notes = [f"\n{WARNING} {note}" for note in (*change.remarks, *event.notes)]
             self.query_one("#difference", TextBlock).update(Content("\n".join((*change.diff(), *notes))))
             warning = "" if self._has_passed else "These settings have not passed the validation. "
-            self._show(f"{warning}Write this?", "$warning", _READY)
+            hint = f"{count_of(len(notes), 'note')} below the difference. " if notes else ""
+            self._show(f"{warning}{hint}Write this?", "$warning", _READY)
 
     @on(Crashed)
     def _crashed(self, event: Crashed) -> None:
@@ -110,10 +116,11 @@ class WriteBackDialog(ModalScreen[None]):
         self._show(f"{PASSED} Written.{backup}{remarks} {instruction.text}{command}", "$success")
 
 
-def _plan(source: ImportedFrom, settings: Settings) -> Iterator[Message]:
+def _plan(source: ImportedFrom, settings: Settings, *, has_passed: bool) -> Iterator[Message]:
     notes: list[str] = []
     try:
         change = write_back.plan_of_source(Path(source.file), source.format, settings, notes.append)
+        notes += export_remarks(settings, format_of(source.format), has_passed=has_passed)
     except FormatError as error:
         yield ChangePlanned(None, str(error))
     else:

@@ -1,0 +1,43 @@
+"""What the reader of an exported configuration will not accept, or needs beside it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+
+from wizard.catalog.registries import registry_of
+from wizard.formats.format import Format
+from wizard.model.endpoint import scheme_of, with_scheme
+from wizard.model.settings import Settings
+
+
+def export_remarks(settings: Settings, target: Format, *, has_passed: bool) -> tuple[str, ...]:
+    """Sentences on what is wrong with the settings for the target's registry, what the format cannot hold, and trust.
+
+    `has_passed` is whether the settings have passed a validation as those of their own registry.
+    """
+    problems = _problems(settings, target.registry, has_passed=has_passed)
+    return (*problems, *target.write(settings).remarks, *_trust(settings, target))
+
+
+def _problems(settings: Settings, registry_id: str, *, has_passed: bool) -> Iterator[str]:
+    """The errors of settings that have not passed a validation with the driver of the registry that will read them.
+
+    `registry_id` is empty if the format does not belong to one registry.
+    """
+    if has_passed and (not registry_id or registry_of(registry_id).has_same_driver(registry_of(settings.registry))):
+        return
+    from wizard import rules  # imported here: not needed for settings that have passed
+    from wizard.formats.path_style import with_effective_path_style
+
+    if registry_id:
+        settings = with_effective_path_style(settings).replace({"registry": registry_id})
+        settings = with_scheme(settings) if registry_of(registry_id).sdk.endpoint_needs_scheme else settings
+    yield from (finding.text for finding in rules.errors(settings))
+
+
+def _trust(settings: Settings, target: Format) -> Iterator[str]:
+    """A remark if this environment trusts other CAs than the system: a container has neither of them."""
+    named = next((name for name in registry_of(settings.registry).sdk.trust_variables if os.environ.get(name)), "")
+    if named and settings.type == "s3" and scheme_of(settings) == "https" and not settings.skipverify:
+        yield f"{named} is set here. If the store's CA is there, the registry needs it, too: {target.trust}."
