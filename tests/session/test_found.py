@@ -88,7 +88,7 @@ def test_stores_of_other_programs_are_found_by_name(folder: Path, monkeypatch: p
     write(".config/rclone/rclone.conf", "[a]\ntype = s3\n[b]\ntype = sftp\n")
     write(".mc/config.json", '{"version": "10", "aliases": {"minio": {"url": "http://h", "accessKey": "me"}}}')
     write(".s3cfg", "[default]\n")
-    assert [(each.label, each.command) for each in search()] == [
+    assert [(each.label, each.command()) for each in search()] == [
         ("work: AWS profile", "storage-wizard import --from aws work"),
         ("a: rclone remote", "storage-wizard import --from rclone a"),
         ("minio: mc alias", "storage-wizard import --from mc minio"),
@@ -102,8 +102,58 @@ def test_a_program_s_unreadable_configuration_is_found_with_the_reason(
     monkeypatch.setenv("HOME", str(folder))
     write(".config/rclone/rclone.conf", "RCLONE_ENCRYPT_V0:\ncanary\n")
     (only,) = search()
-    assert (only.name, only.command) == ("rclone", "storage-wizard import --from rclone")
+    assert (only.name, only.command()) == ("rclone", "storage-wizard import --from rclone")
     assert "is encrypted by rclone" in only.problem
+
+
+def test_names_that_the_program_itself_cannot_address_are_left_out(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOME", str(folder))
+    alias = '{"url": "http://h", "accessKey": "me"}'
+    write(".mc/config.json", f'{{"version": "10", "aliases": {{"": {alias}, "a/b": {alias}}}}}')
+    write(".config/rclone/rclone.conf", "[a:b]\ntype = s3\n")
+    assert search() == []
+
+
+@pytest.mark.parametrize(
+    ("name", "command"),
+    [
+        ("it's", "storage-wizard import -c x.toml --from aws 'it'\"'\"'s'"),
+        ("-x", "storage-wizard import -c x.toml --from aws -- -x"),
+        ("\x1b[31m", ""),
+        ("a\u202eb", ""),
+        ("a" * 400, ""),
+    ],
+)
+def test_the_command_works_as_it_is_shown_or_is_left_out(name: str, command: str) -> None:
+    assert Found("aws", name, "AWS profile").command(("-c", "x.toml")) == command
+
+
+@pytest.mark.parametrize(
+    ("file", "name"),
+    [(".aws/config", "aws"), (".config/rclone/rclone.conf", "rclone"), (".mc/config.json", "mc"), (".s3cfg", "s3cmd")],
+)
+def test_a_pipe_of_another_program_is_not_waited_for(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, file: str, name: str
+) -> None:
+    monkeypatch.setenv("HOME", str(folder))
+    (folder / file).parent.mkdir(parents=True, exist_ok=True)
+    os.mkfifo(folder / file)
+    (only,) = search()
+    assert only.name == name
+    assert "is a pipe or a device" in only.problem
+
+
+def test_a_link_to_nothing_is_named() -> None:
+    Path("config.yml").symlink_to("missing")
+    assert search() == [Found("", "config.yml", "", "It is a link to a file that is not there.")]
+
+
+def test_an_error_that_names_the_file_does_not_name_it_twice() -> None:
+    Path("config.yml").write_bytes(b"\xff")
+    (only,) = search()
+    assert only.label.startswith("config.yml is not text in UTF-8")
 
 
 def test_nothing_is_changed(folder: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -123,6 +124,14 @@ def test_a_file_that_is_gone_is_not_created(file: Path, config: Path) -> None:
     with pytest.raises(FormatError, match=r"there is no file .*config\.yml"):
         plan_of_source(file, "distribution-2", Settings(), ignore)
     assert names_in(file.parent) == []
+
+
+def test_a_pipe_is_not_waited_for(file: Path) -> None:
+    settings = settings_of(file)
+    file.unlink()
+    os.mkfifo(file)
+    with pytest.raises(FormatError, match="is not a regular file"):
+        plan_of_source(file, "distribution-2", settings, ignore)
 
 
 def test_the_settings_file_itself_is_not_written(file: Path) -> None:

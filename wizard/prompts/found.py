@@ -27,7 +27,7 @@ class FoundList:
         if self._found:
             self._console.say("Found on this machine; *1 starts from the first:", "  ")
         for number, each in enumerate(self._found, 1):
-            self._console.show(f"  *{number:<2}{each.label}")
+            self._console.show(f"  *{number:<{len(str(len(self._found)))}} {each.label}")
 
     def start_from(self, number: str) -> None:
         """Starts from the one with a number in the list, or says why not."""

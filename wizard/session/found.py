@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import shlex
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -53,13 +53,17 @@ class Found(NamedTuple):
     @property
     def label(self) -> str:
         """Its name and its title, or why it cannot be imported."""
+        if self.problem.startswith(f"{self.name} "):  # an error of the file, which names it
+            return self.problem
         return f"{self.name}: {self.problem or self.title}"
 
-    @property
-    def command(self) -> str:
-        """The command that imports it."""
+    def command(self, options: Sequence[str] = ()) -> str:
+        """The command that imports it with these options; empty if a terminal could not show it as it is."""
         source = ["--from", self.format_id] if self.format_id in SOURCE_NAMES else []
-        return sanitize(shlex.join(["storage-wizard", "import", *source, *filter(None, [self.address])]), _MAX_COMMAND)
+        end_of_options = ["--"] if self.address.startswith("-") else []
+        words = ["storage-wizard", "import", *options, *source, *end_of_options, *filter(None, [self.address])]
+        command = shlex.join(words)
+        return command if command.isprintable() and len(command) <= _MAX_COMMAND else ""
 
 
 def search() -> list[Found]:
@@ -80,8 +84,8 @@ def _file(path: Path) -> Found | None:
     if not os.path.lexists(path):
         return None
     if not importing.is_regular(path):
-        is_hidden = not os.access(path, os.R_OK) and not path.is_dir()
-        return Found("", str(path), "", "You are not allowed to read it.") if is_hidden else None
+        problem = _why_hidden(path)
+        return Found("", str(path), "", problem) if problem else None
     try:
         taken = importing.take_over_file(path, _ignore)
     except UnknownFormatError:
@@ -89,6 +93,17 @@ def _file(path: Path) -> Found | None:
     except FormatError as error:
         return Found("", str(path), "", sanitize(error))
     return Found(taken.format_id, str(path), f"{registry_of(taken.settings.registry).title}, {_place(taken.settings)}")
+
+
+def _why_hidden(path: Path) -> str:
+    """Why a file cannot be seen; empty if it is no file."""
+    try:
+        path.stat()
+    except PermissionError:
+        return "You are not allowed to read it."
+    except OSError:
+        return "It is a link to a file that is not there."
+    return ""
 
 
 def _ignore(note: str) -> None:
@@ -104,6 +119,9 @@ def _place(settings: Settings) -> str:
 
 def _program(name: str) -> Iterator[Found]:
     source = source_of(name)
+    if stream := next(filter(importing.is_stream, source.files()), None):
+        yield Found(name, "", "", f"{sanitize(stream)} is a pipe or a device, which is read only by import --from.")
+        return
     try:
         names = source.names()
     except FormatError as error:

@@ -109,6 +109,15 @@ def is_regular(path: Path) -> bool:
         return False
 
 
+def is_stream(path: Path) -> bool:
+    """Whether it is a pipe or a device, which can keep a reader waiting, or take the keys of a terminal away."""
+    try:
+        mode = resolve_path(path).stat().st_mode
+    except (OSError, ValueError, PathError):
+        return False
+    return not stat.S_ISREG(mode) and not stat.S_ISDIR(mode)
+
+
 def read_text(path: Path, note: Note, encoding: str = "utf-8-sig") -> str:
     """The text of a file, with its line ends. Raises `FormatError`.
 

@@ -113,6 +113,8 @@ def plan(path: Path, target: Format, settings: Settings, note: Note) -> Change:
     """
     from wizard.formats.yaml_splice import merge_into, with_kept_parameters  # imported here: for a YAML parser
 
+    if importing.is_stream(path):
+        raise FormatError(f"{sanitize(path)} is not a regular file. Name another file.")
     before = importing.read_text(path, note, "utf-8")
     try:
         merged = merge_into(before, target, settings)

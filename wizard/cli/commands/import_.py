@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import shlex
+from collections.abc import Sequence
 from pathlib import Path
 
 from wizard import rules
@@ -28,7 +29,7 @@ from wizard.text.sanitize import sanitize
 def run(given: argparse.Namespace) -> ExitStatus:
     """Reads the source, and saves the settings or prints them. Without a source, lists what there is to import."""
     if given.source is None and given.format is None:
-        return _list_found()
+        return _list_found(_options(given))
     path = given.config
     try:
         previous = _load(path)
@@ -71,7 +72,16 @@ def _read_source(given: argparse.Namespace, previous: Settings | None) -> TakenO
     return taken
 
 
-def _list_found() -> ExitStatus:
+def _options(given: argparse.Namespace) -> list[str]:
+    """The options that are not about the source, as words of a command."""
+    return [
+        *(["-c", str(given.config)] if given.config != DEFAULT_FILE else []),
+        *(["--bucket", given.bucket] if given.bucket else []),
+        *(["--dry-run"] if given.dry_run else []),
+    ]
+
+
+def _list_found(options: Sequence[str]) -> ExitStatus:
     """Lists what is on this machine with the commands that import it."""
     from wizard.session.found import search  # imported here: only needed without a source
 
@@ -82,7 +92,8 @@ def _list_found() -> ExitStatus:
             "the AWS command line, rclone, mc or s3cmd. Name a file: storage-wizard import FILE"
         )
     for each in found:
-        print_data(f"{each.label}\n    {each.command}" if not each.problem else each.label)
+        command = each.command(options) or "Its name cannot be typed. The wizard can start from it: storage-wizard, F5"
+        print_data(f"{each.label}\n    {command}" if not each.problem else each.label)
     return ExitStatus.DONE
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 
 from wizard.formats.format import FormatError
 from wizard.formats.sources.ini import plain_value, read_sections
@@ -29,15 +30,23 @@ def list_profiles() -> list[str]:
     return sorted({*credentials, *_profiles(config)})
 
 
-AWS = Source("AWS profile", read_profile, list_profiles)
+def _files() -> tuple[Path, Path]:
+    """The paths of the credentials and of the configuration."""
+    return (
+        config_path("AWS_SHARED_CREDENTIALS_FILE", "~/.aws/credentials"),
+        config_path("AWS_CONFIG_FILE", "~/.aws/config"),
+    )
+
+
+AWS = Source("AWS profile", read_profile, list_profiles, _files)
 
 _Sections = Mapping[str, dict[str, str]]
 
 
 def _read_files() -> tuple[_Sections, _Sections]:
     """The sections of the credentials and of the configuration."""
-    credentials = read_sections(config_path("AWS_SHARED_CREDENTIALS_FILE", "~/.aws/credentials"))
-    return credentials, read_sections(config_path("AWS_CONFIG_FILE", "~/.aws/config"))
+    credentials, config = _files()
+    return read_sections(credentials), read_sections(config)
 
 
 def _read(name: str, credentials: _Sections, config: _Sections, profiles: _Sections) -> PartialSettings:

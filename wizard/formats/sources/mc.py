@@ -51,12 +51,17 @@ def list_aliases() -> list[str]:
     return _names(_read_config()[1])
 
 
-MC = Source("mc alias", read_alias, list_aliases)
+def _config_path() -> Path:
+    return config_path("MC_CONFIG_DIR", "~/.mc") / "config.json"
+
+
+MC = Source("mc alias", read_alias, list_aliases, lambda: (_config_path(),))
 
 
 def _names(aliases: Mapping[str, object]) -> list[str]:
-    of_variables = {name.removeprefix(_VARIABLE) for name in os.environ if name.startswith(_VARIABLE)} - {""}
-    return sorted(of_variables | {name for name, alias in aliases.items() if _has_keys(alias)})
+    of_variables = {name.removeprefix(_VARIABLE) for name in os.environ if name.startswith(_VARIABLE)}
+    names = of_variables | {name for name, alias in aliases.items() if _has_keys(alias)}
+    return sorted(name for name in names if name and "/" not in name)  # others cannot be told from a bucket's path
 
 
 def _has_keys(alias: object) -> bool:
@@ -65,7 +70,7 @@ def _has_keys(alias: object) -> bool:
 
 def _read_config() -> tuple[Path, Mapping[str, object]]:
     """The path of the configuration, and its aliases as they are."""
-    path = config_path("MC_CONFIG_DIR", "~/.mc") / "config.json"
+    path = _config_path()
     if (text := read_text(path)) is None:
         return path, {}
     try:

@@ -22,6 +22,8 @@ def config_path(variable: str, default: str) -> Path:
 
 def read_text(path: Path) -> str | None:
     """The text of a file; None if it does not exist. `FormatError` if it is unreadable."""
+    if os.path.isdir(path):  # noqa: PTH112 - False where the folders above it may not be searched
+        raise FormatError(f"{sanitize(path)} is a folder, not a file. Look at it there.")
     try:
         content = read_file(path, _MAX_BYTES)
     except FileError as error:

@@ -62,7 +62,7 @@ def list_remotes() -> list[str]:
     return _of_type_s3(_read_config()[1])
 
 
-RCLONE = Source("rclone remote", read_remote, list_remotes)
+RCLONE = Source("rclone remote", read_remote, list_remotes, lambda: (_config_path(),))
 
 
 def _config_path() -> Path:
@@ -86,7 +86,9 @@ def _read_config() -> tuple[Path, dict[str, dict[str, str]]]:
 
 
 def _of_type_s3(config: Mapping[str, Mapping[str, str]]) -> list[str]:
-    return sorted(name for name, remote in config.items() if remote.get("type") == "s3")
+    """The remotes that can be named: a colon ends the name of a remote."""
+    of_type = (name for name, remote in config.items() if remote.get("type") == "s3")
+    return sorted(name for name in of_type if name and ":" not in name)
 
 
 def _read(remote: Mapping[str, str], path: str) -> PartialSettings:

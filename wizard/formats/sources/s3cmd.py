@@ -46,7 +46,7 @@ def list_configs() -> list[str]:
     return [] if read_text(_config_path()) is None else [""]
 
 
-S3CMD = Source("s3cmd configuration", read_config, list_configs)
+S3CMD = Source("s3cmd configuration", read_config, list_configs, lambda: (_config_path(),))
 
 
 def _config_path() -> Path:

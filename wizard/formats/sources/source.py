@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
 from typing import NamedTuple
 
 from wizard.formats.sources.ini import plain_value
@@ -28,11 +29,13 @@ class Source(NamedTuple):
     - `title`: how sentences name one of the things in it that have a name, such as "AWS profile".
     - `read`: the settings that have a name there; `FormatError` if there are none of that name.
     - `names`: the names there are; none without the program's configuration, `FormatError` if it is unreadable.
+    - `files`: the paths of the program's configuration.
     """
 
     title: str
     read: Callable[[str], PartialSettings]
     names: Callable[[], list[str]]
+    files: Callable[[], tuple[Path, ...]]
 
 
 def rename_values(section: Mapping[str, str], names: Mapping[str, str]) -> dict[str, Value]:
