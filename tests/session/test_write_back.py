@@ -89,6 +89,28 @@ def test_no_way_to_write_a_file_shows_a_secret(file: Path, text: str) -> None:
     assert "canary" not in "\n".join(diff)
 
 
+def test_the_difference_of_json_shows_values_too(tmp_path: Path) -> None:
+    path = tmp_path / "config.json"
+    path.write_text(
+        '{\n  "storage": {\n    "storageDriver": {\n      "name": "s3",\n      "bucket": "images",\n'
+        f'      "region": "us-east-1","secretkey": "{OLD}",\n      "accesskey": "AKIAIOSFODNN7EXAMPLE",\n'
+        f'      "encrypt": true,"password":"{OTHER}"\n    }}\n  }}\n}}\n',
+        encoding="utf-8",
+    )
+    diff = "\n".join(planned(path, "zot", bucket="other").diff())
+    assert '-      "bucket": "images",' in diff
+    assert '+      "bucket": "other",' in diff
+    assert "canary" not in diff
+
+
+@pytest.mark.parametrize(
+    "line", ["region: x,'secretkey':'canary'", "region: x,secretkey:canary", "region: 'x','canary'"]
+)
+def test_a_line_with_more_than_one_value_is_hidden(line: str) -> None:
+    diff = "\n".join(Change(Path("f"), Settings(), "", f"  {line}\n").diff())
+    assert "region: (hidden)" in diff
+
+
 def test_the_file_is_written_with_a_backup_and_keeps_its_mode(file: Path, config: Path) -> None:
     written = write_back.write(planned(file), config)
     text = file.read_text(encoding="utf-8")

@@ -29,10 +29,13 @@ from wizard.text.sanitize import sanitize
 
 _MAX_COMMAND = 1000  # characters
 _CONTEXT = 2  # lines around a change
-_LINE = re.compile(r"([ +-])(\s*)(?:([\w-]+)(\s*:)(?:(\s+)(.*))?)?")
+_LINE = re.compile(r"""([ +-])(\s*)(?:(["']?)([\w-]+)\3(\s*:)(?:(\s+)(.*))?)?""")
+_BRACKETS = re.compile(r"[ +-][\s{}\[\],]*")
 # The keys whose values are shown. Everything else in a registry's configuration may be a secret.
 _SHOWN = frozenset(("enabled", "disable", *DECLARATIONS, *FURTHER_PARAMETERS)) - {"secretkey", "useragent"}
-_PLAIN = re.compile(r"[\"']?[^\s{\[|>&*!#][^\s]*")  # a value of one word: no collection, block or comment
+# A value alone on its line, of one word: no collection, block or comment, and nothing after it but the comma of JSON.
+_PLAIN = re.compile(r"""("[^"'\s]+"|'[^"'\s]+'|[^\s"'{}\[\]|>&*!#,][^\s"'{}\[\],]*)(,?)""")
+_OPENING = ("{", "[")
 
 
 class Change(NamedTuple):
@@ -60,19 +63,24 @@ class Change(NamedTuple):
 
     def _shown(self, line: str) -> str:
         match = _LINE.fullmatch(line)
-        if match is None or match[3] is None:
-            text = line[1:].strip()
-            return f"{line[:1]}{' ' * (len(line) - len(line[1:].lstrip()) - 1)}{HIDDEN if text else ''}"
-        mark, indent, key, colon, blanks, value = match.groups()
+        if _BRACKETS.fullmatch(line):
+            return line
+        if match is None or match[4] is None:
+            return f"{line[:1]}{' ' * (len(line) - len(line[1:].lstrip()) - 1)}{HIDDEN}"
+        mark, indent, quote, key, colon, blanks, value = match.groups()
         shown = _shown_value(key, value, self.settings) if value else ""
-        return f"{mark}{indent}{sanitize(key, 60)}{colon}{blanks or ''}{shown}"
+        return f"{mark}{indent}{quote}{sanitize(key, 60)}{quote}{colon}{blanks or ''}{shown}"
 
 
 def _shown_value(key: str, value: str, settings: Settings) -> str:
     value = re.split(r"\s+#", value, maxsplit=1)[0]  # without a comment, which can be any text
-    if key not in _SHOWN or not _PLAIN.fullmatch(value) or has_url_credentials(key, value.strip("\"'")):
+    if value in _OPENING:
+        return value
+    match = _PLAIN.fullmatch(value)
+    if key not in _SHOWN or match is None or has_url_credentials(key, match[1].strip("\"'")):
         return HIDDEN
-    return sanitize(abbreviate_key(value) if key == "accesskey" else hide_credentials(value, settings), 200)
+    word, comma = match.groups()
+    return sanitize((abbreviate_key(word) if key == "accesskey" else hide_credentials(word, settings)) + comma, 200)
 
 
 def require_section(target: Format) -> None:
