@@ -95,6 +95,7 @@ def test_redact_adds_no_keys_to_a_file_without(capsys: pytest.CaptureFixture[str
         (("-c", "missing.toml"), "There is no file missing.toml"),
         (("--into", "missing.yml"), "there is no file missing.yml"),
         (("--into", "config.yml", "--redact"), "Leave out --redact"),
+        (("--dry-run",), "Name the file with --into."),
         (("--into", "invalid.yml"), "invalid.yml: "),
     ],
 )
@@ -131,6 +132,26 @@ def test_a_file_that_has_the_settings_already_is_not_written(capsys: pytest.Capt
     assert export("--into", "config.yml") == 0
     assert "config.yml says that already." in capsys.readouterr().err
     assert (CONFIG_YML.read_bytes(), backup.exists()) == (merged, False)
+
+
+def test_the_command_that_restarts_the_registry_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
+    CONFIG_YML.write_text("storage: {s3: {bucket: old}}\n", encoding="utf-8")
+    assert export("--into", "config.yml") == 0
+    assert "with docker restart NAME: sudo systemctl restart docker-registry\n" in capsys.readouterr().err
+
+
+def test_a_dry_run_shows_the_difference_and_writes_nothing(capsys: pytest.CaptureFixture[str]) -> None:
+    previous = "version: 0.1\nstorage:\n  s3:\n    bucket: old\n    secretkey: canary-old\n"
+    CONFIG_YML.write_text(previous, encoding="utf-8")
+    assert export("--into", "config.yml", "--dry-run") == 0
+    output = capsys.readouterr()
+    assert "-    bucket: old\n" in output.out
+    assert '+    bucket: "images"\n' in output.out
+    assert "canary-old" not in output.out + output.err
+    assert CANARY not in output.out + output.err
+    assert "note: `delete: {enabled: true}` is new in it" in output.err
+    assert CONFIG_YML.read_text(encoding="utf-8") == previous
+    assert not Path("config.yml.bak").exists()
 
 
 def test_a_file_that_others_can_read_is_reported(capsys: pytest.CaptureFixture[str]) -> None:

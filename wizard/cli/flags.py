@@ -54,8 +54,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
     _timeout(actions)
 
 
-def _dry_run(parser: argparse._ActionsContainer) -> None:
-    parser.add_argument("--dry-run", action="store_true", help="print what would be written, secrets hidden")
+def _dry_run(parser: argparse._ActionsContainer, what: str = "print what would be written, secrets hidden") -> None:
+    parser.add_argument("--dry-run", action="store_true", help=what)
 
 
 def _flag(parser: argparse._ActionsContainer, declaration: Declaration) -> None:
@@ -151,6 +151,7 @@ def export(parser: argparse.ArgumentParser) -> None:
         type=Path,
         help="replace the storage section of that file, and nothing else in it",
     )
+    _dry_run(parser, "with --into: print what would change, secrets hidden")
     parser.add_argument("--redact", action="store_true", help="leave the secrets out")
 
 

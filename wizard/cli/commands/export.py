@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from wizard.catalog.registries.next_steps import restart_instruction
 from wizard.cli import settings_file
 from wizard.cli.settings_file import make_private_command
 from wizard.config import file as config_file
@@ -28,13 +29,15 @@ def run(given: argparse.Namespace) -> ExitStatus:
     """Prints the settings in the format, or writes them to a file or into one."""
     if given.redact and given.into:
         raise CommandError("--redact would take the keys out of a file that needs them. Leave out --redact, or --into.")
+    if given.dry_run and not given.into:
+        raise CommandError("--dry-run shows what changes in a file. Name the file with --into.")
     try:
         file = settings_file.load(given.config)
         settings = redact_keys(file.settings) if given.redact else file.settings
         target_format = format_of(_format_id(given, file))
         exported = target_format.write(settings)
         if given.into:
-            _merge_into(given.into, target_format, settings, given.config)
+            _merge_into(given.into, target_format, settings, given.config, is_dry_run=given.dry_run)
         elif given.output:
             _report(given.output, write_output(given.output, exported.text.encode(), given.config), settings)
     except (config_file.ConfigError, FileError, FormatError) as error:
@@ -63,8 +66,8 @@ def _format_id(given: argparse.Namespace, file: ConfigFile) -> str:
     return file.source.format
 
 
-def _merge_into(path: Path, target_format: Format, settings: Settings, config: Path) -> None:
-    """Replaces the storage section of a YAML file, and keeps the previous file as a backup."""
+def _merge_into(path: Path, target_format: Format, settings: Settings, config: Path, *, is_dry_run: bool) -> None:
+    """Replaces the storage section of a YAML file, and keeps a backup; or prints the difference."""
     from wizard.cli.source_text import print_note  # imported here: only needed with --into, as below
     from wizard.session import write_back
 
@@ -76,11 +79,16 @@ def _merge_into(path: Path, target_format: Format, settings: Settings, config: P
     if change.is_empty:
         print_message(f"{sanitize(path)} says that already.")
         return
-    written = write_back.write(change, config)
-    print_message(f"{sanitize(path)} has the storage section.{_backup(written)}")
+    if is_dry_run:
+        print_data("\n".join(change.diff()))
+    else:
+        written = write_back.write(change, config)
+        instruction = restart_instruction(target_format.id, path)
+        print_message(f"{sanitize(path)} has the storage section.{_backup(written)}")
+        print_message(sanitize(f"{instruction.text} {instruction.command}".strip(), 400))
+        _report_exposure(path, written, settings)
     for remark in change.remarks:
         print_note(remark)
-    _report_exposure(path, written, settings)
 
 
 def _report(path: Path, written: Written | None, settings: Settings) -> None:

@@ -61,7 +61,7 @@ MC = Source("mc alias", read_alias, list_aliases, lambda: (_config_path(),))
 def _names(aliases: Mapping[str, object]) -> list[str]:
     of_variables = {name.removeprefix(_VARIABLE) for name in os.environ if name.startswith(_VARIABLE)}
     names = of_variables | {name for name, alias in aliases.items() if _has_keys(alias)}
-    return sorted(name for name in names if name and "/" not in name)  # others cannot be told from a bucket's path
+    return sorted(name for name in names if name and "/" not in name)  # a slash begins the bucket
 
 
 def _has_keys(alias: object) -> bool:
