@@ -9,7 +9,9 @@ import pytest
 from wizard import rules
 from wizard.catalog.providers import providers
 from wizard.checks.all_checks import S3_CHECKS
+from wizard.config import DEFAULT_FILE
 from wizard.config import file as config_file
+from wizard.config.file import ImportedFrom
 from wizard.model.findings import Cause, Finding, Fix
 from wizard.model.secret import Secret
 from wizard.model.settings import DECLARATIONS, MIB, Settings
@@ -439,6 +441,19 @@ def test_a_demo_starts_without_unsaved_input_and_ends_with_a_hint(state: WizardS
     state.start_demo(SETTINGS)
     assert (state.settings, state.is_dirty) == (SETTINGS, False)
     assert state.next_steps()[-1].command == "storage-wizard"
+
+
+@pytest.mark.parametrize(
+    ("registry", "command"),
+    [
+        ("distribution-2", "storage-wizard export --to distribution-2 --into /etc/registry.yml"),
+        ("distribution-3", "storage-wizard export --to distribution-3 --into config.yml"),  # of another format
+    ],
+)
+def test_the_next_steps_name_the_file_of_the_import(registry: str, command: str) -> None:
+    state = WizardState(DEFAULT_FILE, Settings(registry=registry))
+    state.source = ImportedFrom("/etc/registry.yml", "distribution-2")
+    assert command in [step.command for step in state.next_steps()]
 
 
 def test_the_next_steps_contain_no_control_characters(tmp_path: Path) -> None:

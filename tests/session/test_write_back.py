@@ -183,6 +183,8 @@ def test_the_command_does_the_same(config: Path) -> None:
     source = ImportedFrom("/etc/my registry/config.yml", "distribution-2")
     command = write_back_command(source, Path("storage.toml"))
     assert command == "storage-wizard export --to distribution-2 --into '/etc/my registry/config.yml'"
+    assert write_back_command(source._replace(file="/a  b.yml"), config).endswith(" --into '/a  b.yml'")
+    assert write_back_command(source, Path("a\x1b.toml")) == ""
     assert write_back_command(source._replace(format="gitlab"), config) == ""
     assert write_back_command(source._replace(format="canary"), config) == ""
 

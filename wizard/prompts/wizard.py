@@ -205,9 +205,11 @@ class PromptWizard:
         self._console.say(saved_sentence(state.path, state.backup))
         for remark in state.remarks:
             self._console.say(f"! {remark}")
-        if state.source and (command := write_back_command(state.source, state.path)):
+        steps = state.next_steps()
+        command = write_back_command(state.source, state.path) if state.source else ""
+        if command and command not in (step.command for step in steps):
             self._console.show(f"To write it back where it is from: {command}")
-        for step in state.next_steps():
+        for step in steps:
             self._console.show(f"{step.text} {step.command}".strip())
         if not state.is_demo:
             self._console.say(display_heading("questions"))

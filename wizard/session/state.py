@@ -318,7 +318,15 @@ class WizardState:
                 Instruction("For the real thing:", "storage-wizard"),
             )
         steps = registry_of(self.settings.registry).next_steps(self.settings, self.path)
-        return tuple(step._replace(command=sanitize(step.command, _MAX_COMMAND)) for step in steps)
+        return tuple(step._replace(command=self._into_source(sanitize(step.command, _MAX_COMMAND))) for step in steps)
+
+    def _into_source(self, command: str) -> str:
+        """A command that writes into a file of the source's format, with the source as that file."""
+        from wizard.session.write_back import write_back_command  # imported here: only needed once all is saved
+
+        if self.source is None or f" --to {self.source.format} --into " not in command:
+            return command
+        return write_back_command(self.source, self.path) or command
 
     def record_reachability(self, status: ReachabilityStatus, settings: Settings) -> None:
         """Records the result of a quick check of `settings`."""

@@ -93,10 +93,14 @@ def require_section(target: Format) -> None:
 
 
 def write_back_command(source: ImportedFrom, config: Path) -> str:
-    """The command that writes the settings file at `config` into its source, safe to print; empty if none can."""
+    """The command that writes the settings file at `config` into its source, safe to print; empty if none can.
+
+    It works as it is shown: it is empty, too, if a terminal could not show it unchanged.
+    """
     if source.format not in NAMES or not format_of(source.format).sections:
         return ""
-    return sanitize(export_command(config, f"{source.format} --into {shlex.quote(source.file)}"), _MAX_COMMAND)
+    command = export_command(config, f"{source.format} --into {shlex.quote(source.file)}")
+    return command if command.isprintable() and len(command) <= _MAX_COMMAND else ""
 
 
 def plan_of_source(path: Path, format_id: str, settings: Settings, note: Note) -> Change:
