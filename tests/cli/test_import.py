@@ -142,6 +142,16 @@ def test_a_profile_replaces_the_store_of_the_file(
     assert (settings.accesskey, settings.secretkey.reveal()) == (("AKIA", "new") if secret else ("", ""))
 
 
+def test_the_profile_with_a_password_in_its_endpoint_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(tmp_path / "credentials"))
+    (tmp_path / "credentials").write_text("[work]\nendpoint_url = http://you:canary@minio\n", encoding="utf-8")
+    text = messages(capsys, "--from", "aws", "work", status=2)
+    assert "AWS profile work: `regionendpoint` contains a user name or password" in text
+    assert "canary" not in text
+
+
 @pytest.mark.parametrize("flags", [(), ("--dry-run",)])
 def test_a_source_with_a_password_in_its_endpoint_is_refused(
     flags: tuple[str, ...], capsys: pytest.CaptureFixture[str]

@@ -19,6 +19,7 @@ from wizard.formats import NAMES, SOURCE_NAMES
 from wizard.formats.detect import detect
 from wizard.formats.format import FormatError, Imported, ReadBeside
 from wizard.formats.lookup import format_of, source_of
+from wizard.formats.sources.program_file import errors_in
 from wizard.formats.sources.store import replace_store
 from wizard.model.settings import Settings
 from wizard.text.sanitize import sanitize
@@ -49,8 +50,10 @@ def take_over_program(name: str, address: str, previous: Settings | None) -> Tak
 
     `name` is one of `SOURCE_NAMES`. Raises `FormatError`.
     """
-    imported = replace_store(previous, source_of(name).read(address))
-    _refuse_credentials_in_addresses(imported.settings)
+    source = source_of(name)
+    imported = replace_store(previous, source.read(address))
+    with errors_in(f"{source.title} {sanitize(address, 60)}".strip()):
+        _refuse_credentials_in_addresses(imported.settings)
     return TakenOver(imported.settings, imported.remarks, name)
 
 
