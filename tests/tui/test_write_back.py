@@ -34,6 +34,7 @@ def state_with_source(
     """The state of a wizard whose settings were imported from `config.yml`."""
     file = Path("config.yml").absolute()
     file.write_text(text, encoding="utf-8")
+    file.chmod(0o644)
     config_file.save(path, settings, None, source=ImportedFrom(str(file), format_id))
     return WizardState.open(path)
 
@@ -71,6 +72,7 @@ async def test_the_difference_is_shown_before_the_file_is_written(
         assert store.secret_key not in difference
         await pilot.press("enter")
         await pilot.until_text("Written.", "config.yml.bak", "sudo systemctl restart docker-registry")
+        await pilot.until_text("others may read it", "chmod", "600")
         text = Path("config.yml").read_text(encoding="utf-8")
         assert store.secret_key in text
         assert "s3:   # for the team" in text

@@ -7,6 +7,7 @@ from pathlib import Path
 from wizard.config import file as config_file
 from wizard.config.file import ConfigFile, Saved
 from wizard.console.stdio import print_message
+from wizard.session.exposure import make_private_command
 from wizard.session.texts import file_exposed
 from wizard.text.sanitize import sanitize
 
@@ -25,13 +26,6 @@ def load(path: Path) -> ConfigFile:
         )
     report_doubts(path, file)
     return file
-
-
-def make_private_command(path: Path) -> str:
-    """The command that lets only the owner read and write a file."""
-    import shlex  # imported here: only needed for a file that others can access
-
-    return f"chmod 600 {sanitize(shlex.quote(str(path)), 1000)}"
 
 
 def report_doubts(path: Path, file: ConfigFile) -> None:

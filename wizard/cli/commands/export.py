@@ -7,21 +7,19 @@ from pathlib import Path
 
 from wizard.catalog.registries.next_steps import restart_instruction
 from wizard.cli import settings_file
-from wizard.cli.settings_file import make_private_command
 from wizard.config import file as config_file
 from wizard.config.file import ConfigFile
 from wizard.console.exit_status import CommandError, ExitStatus
 from wizard.console.stdio import print_data, print_message
 from wizard.files.errors import FileError
 from wizard.files.output import write_output
-from wizard.files.reading import describe_exposure, read_file
-from wizard.files.target import MAX_BYTES, Written, describe_backup
+from wizard.files.target import Written, describe_backup
 from wizard.formats import NAMES
 from wizard.formats.format import Format, FormatError, redact_keys
 from wizard.formats.lookup import format_of
 from wizard.model.settings import Settings
 from wizard.session.export_remarks import export_remarks
-from wizard.session.texts import file_exposed
+from wizard.session.exposure import secret_exposure
 from wizard.text.sanitize import sanitize
 
 
@@ -107,7 +105,5 @@ def _backup(written: Written) -> str:
 def _report_exposure(path: Path, written: Written, settings: Settings) -> None:
     for remark in written.remarks:
         print_message(f"note: {remark}")
-    content = read_file(written.path, MAX_BYTES)
-    if settings.secretkey and content and (exposure := describe_exposure(content)):
-        access = exposure.partition(" ")[0]
-        print_message(f"note: {file_exposed(access)} it, and it holds the secret key: {make_private_command(path)}")
+    if exposure := secret_exposure(written, path, settings):
+        print_message(f"note: {exposure}")

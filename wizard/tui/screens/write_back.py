@@ -25,6 +25,7 @@ from wizard.formats.lookup import format_of
 from wizard.model.settings import Settings
 from wizard.session import write_back
 from wizard.session.export_remarks import export_remarks
+from wizard.session.exposure import secret_exposure
 from wizard.session.write_back import Change
 from wizard.text.plural import count_of
 from wizard.text.sanitize import sanitize
@@ -105,6 +106,7 @@ class WriteBackDialog(ModalScreen[None]):
             return
         try:
             written = write_back.write(change, self._config)
+            exposure = secret_exposure(written, change.path, self._settings)
         except FileError as error:
             self._show(str(error), "$error")
             return
@@ -113,7 +115,9 @@ class WriteBackDialog(ModalScreen[None]):
         backup = f" {describe_backup(written.backup)}" if written.backup else ""
         remarks = "".join(f" {remark}" for remark in written.remarks)
         command = f"\n{sanitize(instruction.command, 300)}" if instruction.command else ""
-        self._show(f"{PASSED} Written.{backup}{remarks} {instruction.text}{command}", "$success")
+        warning = f"\n{WARNING} {exposure}" if exposure else ""
+        self.query_one(VerticalScroll).display = False  # what is left to do needs its room
+        self._show(f"{PASSED} Written.{backup}{remarks} {instruction.text}{command}{warning}", "$success")
 
 
 def _plan(source: ImportedFrom, settings: Settings, *, has_passed: bool) -> Iterator[Message]:

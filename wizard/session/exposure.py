@@ -1,0 +1,30 @@
+"""Who else can read a secret that was written to a file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from wizard.files.reading import describe_exposure, read_file
+from wizard.files.target import MAX_BYTES, Written
+from wizard.model.settings import Settings
+from wizard.session.texts import file_exposed
+from wizard.text.sanitize import sanitize
+
+
+def make_private_command(path: Path) -> str:
+    """The command that lets only the owner read and write a file."""
+    import shlex  # imported here: only needed for a file that others can access
+
+    return f"chmod 600 {sanitize(shlex.quote(str(path)), 1000)}"
+
+
+def secret_exposure(written: Written, path: Path, settings: Settings) -> str:
+    """A sentence if others can read the secret key in what was written; `path` is how the user names the file.
+
+    Empty if they cannot. Raises `FileError` if the file cannot be read again.
+    """
+    content = read_file(written.path, MAX_BYTES)
+    if not settings.secretkey or content is None or not (exposure := describe_exposure(content)):
+        return ""
+    access = exposure.partition(" ")[0]
+    return f"{file_exposed(access)} it, and it holds the secret key: {make_private_command(path)}"
