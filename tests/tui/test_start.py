@@ -70,4 +70,6 @@ def test_the_command_that_restarts_the_registry_is_printed_again(store: LiveStor
         assert store.secret_key not in screen.stream.decode()
     assert f"Wrote {file}. Then restart the registry" in after
     assert "sudo systemctl restart docker-registry" in after
+    assert "--into" not in after  # it is done
+    assert "Check it again at any time" in after
     assert store.bucket in file.read_text(encoding="utf-8")

@@ -436,8 +436,8 @@ class WizardApp(AppAdapter):
             self._show_invalid_input()
             return
         is_on_save_screen = self.step_screen.step.id == "save"
-        if is_on_save_screen or not self.state.exposure:
-            self.state.save()
+        if (is_on_save_screen or not self.state.exposure) and self.state.save():
+            self.written_back = None  # that was with the settings before
         if is_on_save_screen:
             self.step_screen.update_view()
         else:
