@@ -60,6 +60,7 @@ def test_a_folder_without_a_mark_of_a_version_is_that_of_the_2_line() -> None:
         ("external_url 'https://x'\nregistry[\"storage\"] = {}", "gitlab"),
         ("export REGISTRY_STORAGE_S3_BUCKET=b", "env"),
         ("imageChartStorage:\n  type: s3\n", "harbor-helm"),
+        ("version: 0.1\nstorage: filesystem\nhttp: {addr: ':5000'}\n", "distribution-2"),
         (
             "apiVersion: v1\nkind: Service\n---\napiVersion: x/v1\nkind: Application\nspec: {imageChartStorage: {}}\n",
             "harbor-helm",
@@ -146,6 +147,10 @@ OTHER_TOOLS = {
         "registry:\n  docker_container.running:\n    - environment:\n      - REGISTRY_STORAGE_S3_BUCKET: b\n",
         "{% set bucket = 'b' %}\n/etc/docker/registry/config.yml:\n  file.managed:\n    - source: salt://x\n",
     ],
+    "a unit of systemd": [
+        "[Service]\nEnvironment=REGISTRY_STORAGE_S3_BUCKET=b\n",
+        '[Container]\nImage=registry:2\nEnvironment="REGISTRY_STORAGE_S3_BUCKET=b"\n',
+    ],
     "a template": ["version: 0.1\nstorage:\n  s3:\n    bucket: {{ bucket }}\n"],
 }
 
@@ -158,6 +163,23 @@ OTHER_TOOLS = {
 def test_what_a_file_of_another_tool_looks_like_is_said(tool: str, text: str) -> None:
     with pytest.raises(FormatError, match=f"It looks like {tool}, which is not read here. Copy the configuration"):
         detect(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "remedy"),
+    [
+        ("# mine\n[minio]\ntype = s3\nprovider = Minio\n", "--from rclone REMOTE:BUCKET"),
+        ("[default]\naws_access_key_id = a\naws_secret_access_key = canary\n", "--from aws PROFILE"),
+        ("[default]\naccess_key = a\nhost_base = minio.example\n", "--from s3cmd s3://BUCKET"),
+        ('{"version":"10","aliases":{"m":{"secretKey":"canary"}}}', "--from mc ALIAS/BUCKET"),
+        ('{\n  "version": "10",\n  "aliases": {}\n}', "--from mc ALIAS/BUCKET"),
+        ('version = 1\n[storage]\ntype = "s3"\n[storage.s3]\nbucket = "b"\n', "Name it with -c"),
+    ],
+)
+def test_how_the_file_of_a_program_is_imported_is_said(text: str, remedy: str) -> None:
+    with pytest.raises(FormatError, match=rf"It looks like the (configuration|settings) of .*{remedy}") as error:
+        detect(text)
+    assert "canary" not in str(error.value)
 
 
 @pytest.mark.parametrize(

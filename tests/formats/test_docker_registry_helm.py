@@ -145,6 +145,8 @@ def test_values_are_found_at_any_depth(around: str) -> None:
             "existingSecret: canary\nsecrets:",
             "The keys are in the Secret canary (s3AccessKey, s3SecretKey)",
         ),
+        ("  secure: true", "  secure: false", "The chart leaves out `s3.secure: false`"),
+        ("accessKey: me", "accessKey: ''", "The chart drops half a pair of keys"),
         ("bucket:", "skipverify: true\n  bucket:", "The chart 2.x leaves out `s3.skipverify`"),
         ("bucket:", "chunksize: 5\n  bucket:", "no value `s3.chunksize`, so it was left aside"),
         ("bucket: images", "bucket: 2024", "`s3.bucket` is no text once the chart has inserted it"),
@@ -191,8 +193,27 @@ def test_variables_that_would_win_are_removed_and_others_stay() -> None:
     assert CHART.read(after).settings.bucket == MINIO.bucket
 
 
+@pytest.mark.parametrize("newline", ["\n", "\r\n"])
+def test_other_variables_stay_as_they_are_written(newline: str) -> None:
+    first = "  - name: REGISTRY_LOG_LEVEL # ours\n    value: debug\n"
+    ours = "  - name: REGISTRY_STORAGE_S3_BUCKET\n    value: old\n"
+    last = "  # for the proxy\n  - {name: HTTPS_PROXY, value: x}\n"
+    text = f"{VALUES}extraEnvVars:\n{ours}{first}{ours.replace('BUCKET', 'REGION')}{last}nodeSelector: {{}}\n"
+    after = merge_into(text.replace("\n", newline), CHART, MINIO).text
+    kept = f"extraEnvVars:\n{first}{last}nodeSelector: {{}}\n"
+    assert kept.replace("\n", newline) in after
+
+
+def test_the_image_of_a_file_decides_what_its_registry_can_read() -> None:
+    settings = MINIO.replace({"registry": "distribution-3", "forcepathstyle": True})
+    after = merge_into(VALUES, CHART, settings).text
+    assert after.startswith("image: {tag: 2.8.1}\n")
+    assert yaml.safe_load(after)["configData"]["storage"]["s3"]["forcepathstyle"] is True
+
+
 def test_a_folder_is_written_beside_other_variables() -> None:
     entries = "extraEnvVars:\n- name: REGISTRY_LOG_LEVEL\n  value: debug\n"
     after = merge_into(VALUES + entries, CHART, FOLDER).text
     assert CHART.read(after).settings.rootdirectory == FOLDER.rootdirectory
     assert len(yaml.safe_load(after)["extraEnvVars"]) == 2
+    assert entries in after

@@ -22,6 +22,13 @@ def test_the_first_driver_that_is_not_empty_is_read() -> None:
     assert HARBOR.read(text).settings.bucket == "b"
 
 
+@pytest.mark.parametrize("name", ["harbor", "harbor-helm"])
+def test_a_text_that_harbor_makes_a_number_of_needs_more_quotes(name: str) -> None:
+    text = FORMATS[name].write(MINIO.replace({"bucket": "images"})).text.replace('"images"', '"0123"')
+    with pytest.raises(FormatError, match="`bucket` is no text once Harbor has inserted it"):
+        FORMATS[name].read(text)
+
+
 _OTHERS = ("azure", "gcs", "swift", "oss")
 
 

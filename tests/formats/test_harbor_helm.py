@@ -113,6 +113,11 @@ def test_references_to_secrets_are_ignored_with_a_remark() -> None:
     assert [remark.split("`")[1] for remark in imported.remarks] == ["caBundleSecretName", "existingSecret"]
 
 
+def test_the_keys_of_the_values_do_not_count_beside_a_secret_that_has_them() -> None:
+    settings = read("{type: s3, s3: {bucket: b, region: r, existingSecret: x, accesskey: a, secretkey: b}}").settings
+    assert (settings.accesskey, settings.secretkey.reveal()) == ("", "")
+
+
 def test_what_the_values_leave_out_has_the_default_of_the_chart() -> None:
     assert read("{type: s3, s3: {bucket: b}}").settings.region == "us-west-1"
     assert read("{type: filesystem}").settings.rootdirectory == "/storage"
@@ -133,11 +138,24 @@ def test_the_values_of_another_chart_are_refused(text: str) -> None:
         "spec: {source: {helm: {valuesObject: {persistence: {imageChartStorage: X}}}}}",
         "kind: Service\n---\nspec: {source: {helm: {valuesObject: {imageChartStorage: X}}}}",
         "spec: {sources: [{chart: a}, {helm: {valuesObject: {imageChartStorage: X}}}]}",
+        "spec:\n  source:\n    helm:\n      values: |\n        persistence:\n          imageChartStorage: X",
+        "kind: ConfigMap\ndata:\n  values.yaml: |\n    harbor: {persistence: {imageChartStorage: X}}",
     ],
 )
 def test_values_are_found_at_any_depth(around: str) -> None:
     text = around.replace("X", "{type: s3, s3: {bucket: deep, region: r}}")
     assert CHART.read(f"{text}\n").settings.bucket == "deep"
+
+
+def test_a_text_of_values_that_is_no_yaml_is_none() -> None:
+    with pytest.raises(FormatError, match="It has no imageChartStorage"):
+        CHART.read("spec: {values: '{{ imageChartStorage }}: {'}\n")
+
+
+def test_a_text_of_values_that_is_named_too_often_is_refused() -> None:
+    names = ", ".join(["{values: *x}"] * 100)
+    with pytest.raises(FormatError, match="too much"):
+        CHART.read(f"a: &x '{'# ' * 20_000}'\nb: [{names}]\n")
 
 
 def test_the_values_of_two_harbors_are_refused() -> None:

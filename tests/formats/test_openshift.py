@@ -215,6 +215,7 @@ def test_what_is_wrong_or_elsewhere_is_said(text: str, sentence: str) -> None:
 def test_the_dual_stack_host_is_not_a_parameter_that_the_file_has() -> None:
     text = OPENSHIFT.write(AMAZON).text
     assert dict(with_kept_parameters(text, OPENSHIFT, AMAZON).further) == {}
+    assert dict(with_kept_parameters(text, OPENSHIFT, CEPH).further) == {}
 
 
 def test_only_the_storage_of_the_config_changes() -> None:

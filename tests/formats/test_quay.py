@@ -212,3 +212,25 @@ def test_another_class_has_its_own_parameters_alone() -> None:
     kind, parameters = yaml.safe_load(merge_into(CONFIG, QUAY, AMAZON).text)["DISTRIBUTED_STORAGE_CONFIG"]["default"]
     assert kind == "S3Storage"
     assert parameters.keys() == {"s3_bucket", "s3_region", "s3_access_key", "s3_secret_key", "storage_path"}
+
+
+@pytest.mark.parametrize(
+    "present",
+    [
+        "    - SwiftStorage\n    - swift_container: x\n      swift_password: canary\n",
+        "    - CloudFrontedS3Storage\n    - {s3_bucket: b, cloudfront_key_id: canary}\n",
+    ],
+)
+def test_a_parameter_of_another_class_does_not_stay_because_quay_would_not_start(present: str) -> None:
+    merged = merge_into(f"DISTRIBUTED_STORAGE_CONFIG:\n  default: # ours\n{present}X: 1\n", QUAY, CEPH).text
+    assert "canary" not in merged
+    assert "  default: # ours\n" in merged
+    written = yaml.safe_load(QUAY.write(CEPH).text)["DISTRIBUTED_STORAGE_CONFIG"]
+    assert yaml.safe_load(merged)["DISTRIBUTED_STORAGE_CONFIG"] == written
+
+
+def test_a_further_parameter_of_the_same_class_stays() -> None:
+    text = (
+        "DISTRIBUTED_STORAGE_CONFIG:\n  a:\n  - RadosGWStorage\n  - bucket_name: b\n    maximum_chunk_size_mb: 9 # k\n"
+    )
+    assert "    maximum_chunk_size_mb: 9 # k\n" in merge_into(text, QUAY, CEPH).text

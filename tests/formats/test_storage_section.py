@@ -35,6 +35,7 @@ def test_every_name_of_the_s3_driver_is_read(driver: str) -> None:
 
 
 def test_a_folder_without_a_path_is_the_default_of_the_driver() -> None:
+    assert read("filesystem").rootdirectory == "/var/lib/registry"
     assert read({"filesystem": None}).rootdirectory == "/var/lib/registry"
     assert read({"filesystem": {"rootdirectory": "/srv"}}).rootdirectory == "/srv"
 

@@ -331,7 +331,7 @@ HARBOR = "hostname: x\ndata_volume: /data\n"
     [
         (MANIFEST, "It is a Kubernetes manifest, and not "),
         (COMPOSE, "It is a Compose file, and not "),
-        ("x: 1\n", "Nothing in it says that it is one, and not "),
+        ("x: 1\n", "Nothing at its top says that it is "),
     ],
 )
 @pytest.mark.parametrize("name", NAMES)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from wizard.formats.document_kind import kind_of
-from wizard.formats.foreign import foreign_kind_of
+from wizard.formats.foreign import foreign_refusal
 from wizard.formats.format import FormatError, Given
 from wizard.formats.lookup import all_formats
 
@@ -25,11 +25,8 @@ def detect(text: str) -> str:
     """
     given, problem = _parse(text)
     found = [each for each in all_formats().values() if each.recognizes(given)]
-    if all(each.id in _FOUND_BY_LINE for each in found) and (foreign := foreign_kind_of(text)):
-        raise FormatError(
-            f"It looks like {foreign}, which is not read here. Copy the configuration of the registry out of it "
-            "into a file of its own, with its values filled in, and import that."
-        )
+    if all(each.id in _FOUND_BY_LINE for each in found) and (refusal := foreign_refusal(text)):
+        raise FormatError(refusal)
     if len(found) == 1:
         return found[0].id
     if found:

@@ -63,12 +63,15 @@ def middleware_remarks(value: object) -> Iterator[str]:
 def _is_configuration(given: Given) -> bool:
     is_settings_of_dtr = given.is_json and "version" not in given.document
     is_other = is_settings_of_dtr or is_zot(given.document)
-    return isinstance(given.document.get("storage"), Mapping) and not is_other
+    storage = given.document.get("storage")
+    is_storage = isinstance(storage, Mapping) or (isinstance(storage, str) and "version" in given.document)
+    return is_storage and not is_other
 
 
 def _is_of_3(given: Given) -> bool:
     """Whether it has what only the 3.x line has: our header, a parameter of the driver, or the section `tag`."""
-    section = yaml_reader.require_mapping(given.document["storage"], "storage")
+    storage = given.document["storage"]
+    section = storage if isinstance(storage, Mapping) else {}
     only_3 = ALL_PARAMETERS_3 - ALL_PARAMETERS_2
     has_parameter = any(isinstance(each, Mapping) and not only_3.isdisjoint(each) for each in section.values())
     return "tag" in section or has_parameter or HEADER_3.strip() in given.text.splitlines()

@@ -14,6 +14,7 @@ from collections.abc import Iterator, Mapping
 
 from wizard.catalog.registries import registry_of
 from wizard.formats import env, yaml_reader, yaml_writer
+from wizard.formats.chart_values import mappings_in
 from wizard.formats.distribution import middleware_remarks
 from wizard.formats.format import Exported, Format, FormatError, Imported
 from wizard.formats.image import registry_in
@@ -117,7 +118,8 @@ def _read(text: str) -> Imported:
         *yaml_reader.cut_key_remarks(text),
         *middleware_remarks(configuration.get("middleware")),
     ]
-    remarks += _value_remarks(yaml_reader.require_mapping(values.get("s3"), "s3"))
+    if driver == "s3":
+        remarks += _value_remarks(values, imported.settings)
     if reference := _secret_reference(values):
         remarks.append(f"The keys are in the Secret {sanitize(reference, 60)} (s3AccessKey, s3SecretKey): enter them.")
     remarks += [
@@ -144,8 +146,15 @@ def _s3_variables(values: Mapping[str, object]) -> Iterator[tuple[str, str]]:
             yield f"{env.PREFIX}_S3_{name.upper()}", value
 
 
-def _value_remarks(given: Mapping[str, object]) -> Iterator[str]:
-    """Remarks on values of `s3` that the template, or that of an older chart, does not read."""
+def _value_remarks(values: Mapping[str, object], settings: Settings) -> Iterator[str]:
+    """Remarks on values of S3 that the template, or that of an older chart, does not read."""
+    given = yaml_reader.require_mapping(values.get("s3"), "s3")
+    secrets = _secrets_of(values)
+    if not _secret_reference(values) and len([name for name in _KEYS if secrets.get(name)]) == 1:
+        yield "The chart drops half a pair of keys: `secrets.s3` needs `accessKey` and `secretKey`."
+    for name in _SWITCHES:
+        if given.get(name) is False and settings.value(name) is True:
+            yield f"The chart leaves out `s3.{name}: false`: set it in `configData.storage.s3`."
     for name in given:
         if name in _NEWER:
             yield f"The chart 2.x leaves out `s3.{name}`: with that one, set it in `configData.storage.s3`."
@@ -207,16 +216,10 @@ def _values_in(document: object) -> Mapping[str, object]:
     return yaml_reader.require_mapping(found[0], "the values")
 
 
-def _find(value: object) -> Iterator[Mapping[str, object]]:
-    if isinstance(value, Mapping):
-        if value.get("storage") in _DRIVERS and not value.keys().isdisjoint(("s3", "secrets", "configData")):
-            yield value
-        else:
-            for inner in value.values():
-                yield from _find(inner)
-    elif isinstance(value, list):
-        for inner in value:
-            yield from _find(inner)
+def _find(document: object) -> Iterator[Mapping[str, object]]:
+    for each in mappings_in(document):
+        if each.get("storage") in _DRIVERS and not each.keys().isdisjoint(("s3", "secrets", "configData")):
+            yield each
 
 
 # Writing into a file
@@ -242,7 +245,8 @@ def _is_key_elsewhere(name: str, entry: Mapping[str, object]) -> bool:
 
 
 def _fitted(wanted: Mapping[str, object], document: Mapping[str, object]) -> Mapping[str, object]:
-    """The values with the `extraEnvVars` of a file, but for variables that would win over the new storage."""
+    """The values with the image of a file, and its `extraEnvVars` but for those that would win over the new storage."""
+    wanted = {**wanted, "image": document["image"]} if "image" in document else wanted
     entries = document.get("extraEnvVars")
     if not isinstance(entries, list):
         return wanted

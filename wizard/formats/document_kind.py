@@ -79,7 +79,9 @@ _KINDS = (
     DocumentKind(
         "the values of the docker-registry chart",
         ("docker-registry-helm",),
-        lambda document: isinstance(document.get("storage"), str) or "configData" in document,
+        lambda document: (
+            "configData" in document or (isinstance(document.get("storage"), str) and "version" not in document)
+        ),
     ),
     DocumentKind(
         "the configuration of Quay",

@@ -1,4 +1,4 @@
-"""Files of other tools that can hold a registry's configuration, and that no format reads."""
+"""Files that no format reads: those of other tools that can hold a registry's configuration, and those of programs."""
 
 from __future__ import annotations
 
@@ -13,12 +13,34 @@ _KINDS = {
     ),
     "a state of Salt": r"[ \t]*-?[ \t]*(?:docker_container|file|pkg|service|cmd)\.[a-z]+:[ \t]*(?:#[^\n]*)?$",
     "a shell script with a here-document": r"[^#\n]*\b(?:cat|tee|kubectl|install)\b[^\n]*<<-?[ \t]*['\"]?\w+",
+    "a unit of systemd": r"\[(?:Unit|Service|Container)\]",
     "a template": r"[^#\n]*(?:\{\{-?[ \t]*[\w.$]|\{%)",
+}
+_COPY = (
+    "Copy the configuration of the registry out of it into a file of its own, with its values filled in, and import "
+    "that."
+)
+# The same, with what to do instead.
+_PROGRAMS = {
+    "the settings of storage-wizard": (r"\[storage\.(?:s3|filesystem)\]", "Name it with -c, without an import."),
+    "the configuration of rclone": (r"type[ \t]*=[ \t]*s3[ \t]*$", "Import from it with --from rclone REMOTE:BUCKET."),
+    "the configuration of the AWS command line": (
+        r"aws_(?:access_key_id|secret_access_key)[ \t]*=",
+        "Import from it with --from aws PROFILE.",
+    ),
+    "the configuration of s3cmd": (r"host_(?:base|bucket)[ \t]*=", "Import from it with --from s3cmd s3://BUCKET."),
+    "the configuration of the MinIO client": (
+        r"[ \t{]*(?:\"version\"[^\n]{1,20})?\"aliases\"[ \t]*:",
+        "Import from it with --from mc ALIAS/BUCKET.",
+    ),
 }
 _LONGEST_LINE = 300  # characters; a longer one would take too long to search
 
 
-def foreign_kind_of(text: str) -> str:
-    """How sentences name the kind of file that the text looks like; empty if it looks like none of these."""
+def foreign_refusal(text: str) -> str:
+    """What kind of file the text looks like, and what to do; empty if it looks like none of these."""
     lines = "\n".join(line for line in text.split("\n") if len(line) <= _LONGEST_LINE)
-    return next((kind for kind, line in _KINDS.items() if re.search(f"^{line}", lines, re.MULTILINE)), "")
+    known = _PROGRAMS | {kind: (line, _COPY) for kind, line in _KINDS.items()}
+    found = (kind for kind, (line, _) in known.items() if re.search(f"^{line}", lines, re.MULTILINE))
+    kind = next(found, "")
+    return f"It looks like {kind}, which is not read here. {known[kind][1]}" if kind else ""

@@ -12,9 +12,10 @@ from collections.abc import Iterator, Mapping
 from wizard.formats import storage_section, yaml_reader, yaml_writer
 from wizard.formats.format import Exported, Format, FormatError, Imported
 from wizard.formats.path_style import derived_path_style_remarks
-from wizard.formats.s3_parameters import ALL_PARAMETERS_2, PARAMETERS_2, dropped_further_remarks
-from wizard.model.settings import Settings
+from wizard.formats.s3_parameters import ALL_PARAMETERS_2, PARAMETERS_2, dropped_further_remarks, parse_value
+from wizard.model.settings import DECLARATIONS, Kind, Settings
 
+_TEXTS = (Kind.TEXT, Kind.CHOICE, Kind.SECRET)
 _DRIVERS = ("filesystem", "azure", "gcs", "s3", "swift", "oss")  # the template uses the first that is not empty
 
 
@@ -23,6 +24,20 @@ def quote_values(section: Mapping[str, object]) -> dict[str, object]:
     return {
         name: yaml_writer.plain_or_quoted(value) if isinstance(value, str) else value for name, value in section.items()
     }
+
+
+def inserted(given: Mapping[str, object]) -> dict[str, object]:
+    """The parameters in the registry's configuration, into which Harbor inserts them without quotes."""
+    values = yaml_reader.load_values(given)
+    for name, value in given.items():
+        if isinstance(value, str) and name in PARAMETERS_2 and DECLARATIONS[name].kind in _TEXTS:
+            try:
+                parse_value(name, values[name])
+            except FormatError:
+                raise FormatError(
+                    f"`{name}` is no text once Harbor has inserted it. Put quotes inside its quotes."
+                ) from None
+    return values
 
 
 def cut_remarks(text: str, given: Mapping[str, object]) -> Iterator[str]:
@@ -53,7 +68,7 @@ def _read(text: str) -> Imported:
     if driver is None:
         raise FormatError("Its storage_service names no store. Check that it is the right harbor.yml.")
     given = yaml_reader.require_mapping(section[driver], driver)
-    parameters = yaml_reader.load_values(given)
+    parameters = inserted(given)
     if driver == "filesystem":
         parameters = {"rootdirectory": "/storage", **parameters}  # Harbor's own default
     imported = storage_section.read_driver(driver, parameters, "harbor", ALL_PARAMETERS_2)

@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from wizard.formats import s3_parameters, storage_section, yaml_reader, yaml_writer
+from wizard.formats.chart_values import mappings_in
 from wizard.formats.format import Exported, Format, FormatError, Imported
-from wizard.formats.harbor import cut_remarks, quote_values
+from wizard.formats.harbor import cut_remarks, inserted, quote_values
 from wizard.formats.path_style import derived_path_style_remarks
 from wizard.model.endpoint import Endpoint, url_of
 from wizard.model.settings import Settings
@@ -64,7 +65,7 @@ def _read(text: str) -> Imported:
     chart = _storage_of(list(yaml_reader.load_mappings(text)))
     driver = str(chart.get("type", "filesystem"))
     given = yaml_reader.require_mapping(chart.get(driver), driver)
-    parameters = {**_DEFAULTS.get(driver, {}), **_with_effective_secure(yaml_reader.load_values(_rendered(given)))}
+    parameters = {**_DEFAULTS.get(driver, {}), **_with_effective_secure(inserted(_rendered(given)))}
     is_skipverify_dropped = bool(given.get("skipverify")) and not given.get("secure")
     imported = storage_section.read_driver(driver, parameters, "harbor", _PARAMETERS | _FURTHER)
     imported = imported._replace(remarks=(*imported.remarks, *cut_remarks(text, given)))
@@ -93,16 +94,10 @@ def _storage_of(document: object) -> Mapping[str, object]:
     return yaml_reader.require_mapping(found[0], "imageChartStorage")
 
 
-def _find(value: object) -> Iterator[object]:
-    if isinstance(value, Mapping):
-        for name, inner in value.items():
-            if name == "imageChartStorage":
-                yield inner
-            else:
-                yield from _find(inner)
-    elif isinstance(value, list):
-        for inner in value:
-            yield from _find(inner)
+def _find(document: object) -> Iterator[object]:
+    for each in mappings_in(document):
+        if "imageChartStorage" in each:
+            yield each["imageChartStorage"]
 
 
 def _with_remark(imported: Imported, remark: str) -> Imported:
@@ -111,7 +106,8 @@ def _with_remark(imported: Imported, remark: str) -> Imported:
 
 def _rendered(section: Mapping[str, object]) -> dict[str, object]:
     """The parameters in the registry's configuration after rendering. To Helm, `"0"` is not empty, but 0 is."""
-    rendered = {name: value for name, value in section.items() if name != "existingSecret" and value}
+    ignored = ["existingSecret", *(_ENCODED if section.get("existingSecret") else ())]
+    rendered = {name: value for name, value in section.items() if name not in ignored and value}
     for name, value in rendered.items():
         if not isinstance(value, int) or isinstance(value, bool):
             continue

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from wizard.formats import s3_parameters, storage_section, yaml_reader, yaml_writer
+from wizard.formats.chart_values import mappings_in
 from wizard.formats.document_kind import is_msr_resource, is_msr_section
 from wizard.formats.format import Exported, Format, FormatError, Given, Imported
 from wizard.formats.manifest import objects_in
@@ -104,18 +105,10 @@ def _read_section(text: str, values: Mapping[str, object]) -> Imported:
 
 
 def _find(value: object) -> Iterator[object]:
-    """The values of MSR, at any depth: a parent chart, Argo CD or Flux can hold them."""
-    if isinstance(value, Mapping):
-        if is_msr_resource(value):
-            return
-        if is_msr_section(value):
-            yield value
-        else:
-            for inner in value.values():
-                yield from _find(inner)
-    elif isinstance(value, list):
-        for inner in value:
-            yield from _find(inner)
+    """The values of MSR, at any depth, but not those of the operator's resource."""
+    mappings = list(mappings_in(value))
+    resources = [each.get("spec") for each in mappings if is_msr_resource(each)]
+    yield from (each for each in mappings if is_msr_section(each) and not any(each is spec for spec in resources))
 
 
 def _has_resource(given: Given) -> bool:

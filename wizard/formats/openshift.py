@@ -104,7 +104,7 @@ def _remarks(settings: Settings) -> Iterator[str]:
         yield "Put the store's CA into a ConfigMap of openshift-config, and its name into `trustedCA.name`."
     if _has_chunks(settings):
         yield "`chunkSizeMiB` needs a recent OpenShift: `oc explain configs.imageregistry.operator.openshift.io.spec`."
-    yield "`replicas: 2` is written because the Config needs a number: change it where the registry has another one."
+    yield "A new Config has `replicas: 2` because it needs a number: change it where the registry has another one."
     if settings.accesskey or settings.secretkey:
         for name in ("accesskey", "secretkey"):
             if _IN_FILE.search(str(_plain(settings, name))):

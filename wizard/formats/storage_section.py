@@ -38,8 +38,11 @@ def read(
     names: Collection[str] = s3_parameters.PARAMETERS,
     spellings: Mapping[str, str] | None = None,
 ) -> Imported:
-    """The settings of a section; `FormatError` unless it has exactly one driver, which is S3 or the filesystem."""
-    section = yaml_reader.require_mapping(value, "storage")
+    """The settings of a section; `FormatError` unless it has exactly one driver, which is S3 or the filesystem.
+
+    The section can be the name of the driver alone.
+    """
+    section = yaml_reader.require_mapping({value: None} if isinstance(value, str) else value, "storage")
     drivers = [name for name in section if name not in NON_DRIVER_KEYS]
     if len(drivers) != 1:
         drivers_found = f"several drivers: {sanitize(', '.join(drivers))}" if drivers else "no driver"

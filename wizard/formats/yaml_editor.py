@@ -71,7 +71,7 @@ class Editor:
             if key.value in wanted and key.value not in self._kept_keys(path):
                 yield from self._change(key, value, wanted[key.value], inner)
             elif self._is_removed(key.value, wanted, path, value) or inner in self._target.sections:
-                yield self._remove_lines(key, value)
+                yield self._remove_lines(key.start_mark.index, max(_end(value), key.end_mark.index))
             elif self._leads_to_section(inner) and value.id == "mapping" and value.value:
                 yield from self.merge(value, {}, inner)
         if missing := {name: value for name, value in wanted.items() if name not in present}:
@@ -185,13 +185,37 @@ class Editor:
         if isinstance(wanted, Mapping) and value.id == "mapping" and value.value:
             yield from self.merge(value, wanted, path)
             return
-        if isinstance(wanted, list) and value.id == "sequence" and len(value.value) == len(wanted):
-            for item, wanted_item in zip(value.value, wanted, strict=True):
-                yield from self._change(None if value.flow_style else key, item, wanted_item, path)
-            return
+        if isinstance(wanted, list) and value.id == "sequence":
+            if not value.flow_style and (staying := _staying(value, wanted)):
+                yield from self._change_items(value, staying, wanted[len(staying) :])
+                return
+            if len(value.value) == len(wanted):
+                yield from self._change_in_order(None if value.flow_style else key, value, wanted, path)
+                return
         present = yaml_reader.construct(value)
         if present != wanted or type(present) is not type(wanted):
             yield self._replace(value, self._new_value(key, value, wanted))
+
+    def _change_items(self, value: Any, staying: list[Any], added: list[Any]) -> Iterator[Edit]:
+        """Removes the lines of the items that do not stay, and adds others after the last one that does."""
+        removed = [item for item in value.value if item not in staying]
+        yield from (self._remove_lines(item.start_mark.index, _end(item)) for item in removed)
+        if added:
+            position = self._line_end(_end(staying[-1]))
+            start = self._newline + " " * value.start_mark.column
+            yield Edit(position, position, "".join(f"{start}- {yaml_writer.flow(item)}" for item in added))
+
+    def _change_in_order(self, key: Any, value: Any, wanted: list[Any], path: tuple[str, ...]) -> Iterator[Edit]:
+        """Changes each item of a list; parameters behind a name, such as that of a class, are its own alone."""
+        is_renamed = False
+        for item, wanted_item in zip(value.value, wanted, strict=True):
+            if is_renamed and item.id == "mapping":
+                block = self._block(wanted_item, item.start_mark.column).strip()
+                yield self._replace(item, yaml_writer.flow(wanted_item) if item.flow_style else block)
+                continue
+            edits = list(self._change(key, item, wanted_item, path))
+            is_renamed |= item.id == "scalar" and bool(edits)
+            yield from edits
 
     def _new_value(self, key: Any, value: Any, wanted: Any) -> str:
         """What replaces a value that does not stay."""
@@ -221,26 +245,38 @@ class Editor:
             node.start_mark.index, end, f" {text}" if is_absent and not text.startswith(self._newline) else text
         )
 
-    def _remove_lines(self, key: Any, value: Any) -> Edit:
-        """Removes the lines of an entry, with the comment at the end of the last one."""
-        start = self._text.rfind("\n", 0, key.start_mark.index) + 1
-        end = self._text.find("\n", max(_end(value), key.end_mark.index)) + 1
+    def _remove_lines(self, first: int, last: int) -> Edit:
+        """Removes the lines from one character to another, with the comment at the end of the last one."""
+        start = self._text.rfind("\n", 0, first) + 1
+        end = self._text.find("\n", last) + 1
         return Edit(start, end or len(self._text), "")
 
     def _append(self, node: Any, missing: Mapping[str, Any]) -> Edit:
         """Adds entries on the lines after the last entry, with the indentation of the first."""
         key, value = node.value[-1]
         column = node.value[0][0].start_mark.column
-        line_end = self._text.find("\n", max(_end(value), key.end_mark.index))
-        position = line_end if line_end >= 0 else len(self._text)
-        if line_end > 0 and self._text[position - 1] == "\r":
-            position -= 1
+        position = self._line_end(max(_end(value), key.end_mark.index))
         return Edit(position, position, self._block(missing, column))
+
+    def _line_end(self, index: int) -> int:
+        """Where the line ends that the character is on, before its line break."""
+        line_end = self._text.find("\n", index)
+        position = line_end if line_end >= 0 else len(self._text)
+        return position - 1 if line_end > 0 and self._text[position - 1] == "\r" else position
 
     def _block(self, wanted: Mapping[str, Any], column: int) -> str:
         """The entries, each after a line break and indented to `column`."""
         lines = yaml_writer.dump(wanted).splitlines()
         return "".join(f"{self._newline}{' ' * column}{line}" for line in lines)
+
+
+def _staying(node: Any, wanted: list[Any]) -> list[Any]:
+    """The items of a list of mappings that are wanted as they are; none unless others are wanted only behind them."""
+    if any(item.id != "mapping" for item in node.value):
+        return []
+    staying = [item for item in node.value if yaml_reader.construct(item) in wanted]
+    is_order_kept = [yaml_reader.construct(item) for item in staying] == wanted[: len(staying)]
+    return staying if is_order_kept else []
 
 
 def _is_complete(node: Any) -> bool:

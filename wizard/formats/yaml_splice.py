@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from wizard.formats import yaml_reader
+from wizard.formats import yaml_reader, yaml_writer
 from wizard.formats.document_kind import kind_of
 from wizard.formats.format import Format, FormatError
 from wizard.formats.yaml_editor import Edit, Editor, apply_edits
@@ -51,7 +51,7 @@ def merge_into(text: str, target: Format, settings: Settings) -> Merged:
         is_json = yaml_reader.is_json(exported) and text.strip() in ("", "{}")  # comments make it YAML
         edits = iter([Edit(0, len(text), exported)]) if is_json else editor.fill_empty(root, document)
     after = apply_edits(text, edits)
-    _verify(after, documents if before else [document], index, _Wanted(target, settings, elsewhere))
+    _verify(after, documents if before else [document], index, _Wanted(target, document, elsewhere))
     return Merged(after, tuple(remarks))
 
 
@@ -66,8 +66,8 @@ def _index_for(documents: Sequence[object], target: Format) -> int:
     if documents and not found and (len(documents) > 1 or documents[0]):
         yaml_reader.require_mapping(documents[0], "the file")
         kind = next(filter(None, kinds), None)
-        what = f"It is {kind.title}" if kind else "Nothing in it says that it is one"
-        raise FormatError(f"{what}, and not {target.title}. Nothing was changed; write a file of its own with -o.")
+        what = f"It is {kind.title}, and not" if kind else "Nothing at its top says that it is"
+        raise FormatError(f"{what} {target.title}. Nothing was changed; write a file of its own with -o.")
     return found[0] if found else 0
 
 
@@ -111,20 +111,32 @@ def with_kept_parameters(text: str, target: Format, settings: Settings) -> Setti
         implied = target.read(target.write(settings).text).settings.further
     except FormatError:  # it has no storage yet, or one of another driver
         return settings
-    kept = {name: value for name, value in further.items() if name not in implied}
-    return settings.with_further({**kept, **settings.further}) if settings.type == "s3" else settings
+    if settings.type != "s3":
+        return settings
+    merged = settings.with_further({**further, **settings.further})
+    written = target.read(target.write(merged).text).settings.further  # not those that the format only implies
+    return settings.with_further(
+        {
+            name: value
+            for name, value in merged.further.items()
+            if name in settings.further or name in {*written} - {*implied}
+        }
+    )
 
 
 class _Wanted(NamedTuple):
-    """What a file has to say afterwards: the settings, and where its keys are, if that is elsewhere."""
+    """What a file has to say afterwards: the storage of a document, and where its keys are, if that is elsewhere."""
 
     target: Format
-    settings: Settings
+    document: Mapping[str, object]
     elsewhere: str
+
+    def __repr__(self) -> str:
+        return f"_Wanted({self.target.id})"  # the document holds the secret key
 
     def is_in(self, text: str) -> bool:
         found = self.target.read(text).settings
-        wanted = self.target.read(self.target.write(self.settings).text).settings
+        wanted = self.target.read(yaml_writer.dump(self.document)).settings
         if self.elsewhere:
             found, wanted = (each.replace({"accesskey": "", "secretkey": Secret()}) for each in (found, wanted))
         return found == wanted
