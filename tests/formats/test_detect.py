@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from tests.support.formats import FOLDER, FORMATS, MINIO, registry_for
@@ -95,6 +97,24 @@ def test_the_configuration_of_a_registry_as_json_is_not_that_of_dtr() -> None:
 def test_what_a_file_without_a_known_storage_looks_like_is_said(text: str, title: str) -> None:
     with pytest.raises(FormatError, match=f"It looks like {title}, and has no storage that is known here"):
         detect(text)
+
+
+@pytest.mark.parametrize(
+    ("key", "text", "title"),
+    [
+        ("config.yaml", "DISTRIBUTED_STORAGE_CONFIG: {a: [S3Storage, {s3_bucket: canary}]}\n", "config.yaml of Quay"),
+        (
+            "config.json",
+            '{"storage": {"rootDirectory": "/x", "storageDriver": {"name": "s3"}}}',
+            "configuration of zot",
+        ),
+    ],
+)
+def test_a_format_in_a_value_of_a_manifest_is_named(key: str, text: str, title: str) -> None:
+    manifest = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "c"}, "data": {"x": "1", key: text}}
+    with pytest.raises(FormatError, match=f"{title} in `{key}` of the ConfigMap c. Copy that") as error:
+        detect(json.dumps(manifest))
+    assert "canary" not in str(error.value)
 
 
 def test_several_documents_that_are_no_manifest_are_refused() -> None:

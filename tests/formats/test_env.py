@@ -78,6 +78,13 @@ def test_a_value_of_the_environment_that_is_not_yaml_is_refused_with_its_variabl
     assert "s3cr3t" not in str(refusal.value)
 
 
+def test_a_value_of_another_type_is_refused_with_its_line_and_variable() -> None:
+    with pytest.raises(FormatError, match=r"^Line 2: REGISTRY_STORAGE_S3_ACCESSKEY should be a text.*inside the value"):
+        ENV.read("REGISTRY_STORAGE_S3_BUCKET=b\nREGISTRY_STORAGE_S3_ACCESSKEY=0123\n")
+    with pytest.raises(FormatError, match=r"^REGISTRY_STORAGE_S3_SECURE should be true or false\.$"):
+        settings_from_variables({"REGISTRY_STORAGE_S3_SECURE": "no way"})
+
+
 def test_a_value_that_ends_at_a_comment_has_a_remark() -> None:
     imported = ENV.read("REGISTRY_STORAGE_S3_BUCKET=b\nREGISTRY_STORAGE_S3_SECRETKEY=abc #def\n")
     assert imported.settings.secretkey.reveal() == "abc"

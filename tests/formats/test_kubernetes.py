@@ -503,6 +503,10 @@ def test_a_secret_holds_the_configuration_of_the_version_that_the_settings_are_f
     assert KUBERNETES.read(exported.text).settings.registry == format_id
 
 
+def test_it_is_said_that_the_chart_of_gitlab_reads_another_secret() -> None:
+    assert "use --to gitlab-helm" in KUBERNETES.write(MINIO.replace({"registry": "gitlab"})).remarks[0]
+
+
 def test_a_local_folder_needs_a_volume() -> None:
     assert any("persistent volume" in remark for remark in KUBERNETES.write(FOLDER).remarks)
     assert not any("persistent volume" in remark for remark in KUBERNETES.write(MINIO).remarks)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -234,3 +235,6 @@ def test_a_further_parameter_of_the_same_class_stays() -> None:
         "DISTRIBUTED_STORAGE_CONFIG:\n  a:\n  - RadosGWStorage\n  - bucket_name: b\n    maximum_chunk_size_mb: 9 # k\n"
     )
     assert "    maximum_chunk_size_mb: 9 # k\n" in merge_into(text, QUAY, CEPH).text
+    as_json = json.dumps(yaml.safe_load(text))
+    parameters = json.loads(merge_into(as_json, QUAY, CEPH).text)["DISTRIBUTED_STORAGE_CONFIG"]["a"][1]
+    assert (parameters["bucket_name"], parameters["maximum_chunk_size_mb"]) == (CEPH.bucket, 9)

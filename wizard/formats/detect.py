@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from wizard.formats.document_kind import kind_of
 from wizard.formats.foreign import foreign_refusal
 from wizard.formats.format import FormatError, Given
 from wizard.formats.lookup import all_formats
 
 _FOUND_BY_LINE = ("env", "gitlab")  # one line of another file is enough to take it for one of these
+_MAX_VALUES = 20  # of a manifest that are searched
 _SAY_IT = "Say it with --from."
 
 
@@ -37,9 +40,30 @@ def detect(text: str) -> str:
     kind = kind_of(given.documents[0]) if given.documents else None
     if len(given.documents) > 1 and (kind is None or kind.formats):
         raise FormatError("It holds several documents. Keep only the one with the storage.")
+    if inside := next(_formats_inside(given), ""):
+        raise FormatError(
+            f"It is a Kubernetes manifest with {inside}. Copy that into a file of its own, and import it."
+        )
     if kind:
         raise FormatError(f"It looks like {kind.title}, and has no storage that is known here. {_SAY_IT}")
     raise UnknownFormatError(f"Nothing in it tells which format it is. {_SAY_IT}")
+
+
+def _formats_inside(given: Given) -> Iterator[str]:
+    """What the first values of Secrets and ConfigMaps are in which a format is recognized that is no manifest."""
+    from wizard.formats.manifest import Manifest  # imported here: for a YAML parser, as below
+
+    try:
+        values = [(holder, key) for holder in Manifest(given.documents).holders for key in holder.keys]
+    except FormatError:  # it is no manifest after all
+        return
+    for holder, key in values[:_MAX_VALUES]:
+        try:
+            inner, _ = _parse(holder.text(key))
+        except FormatError:  # it is no text
+            continue
+        found = [each for each in all_formats().values() if each.recognizes(inner)]
+        yield from (f"{each.title} in {holder.place(key)}" for each in found)
 
 
 def _parse(text: str) -> tuple[Given, FormatError | None]:

@@ -33,6 +33,7 @@ _HEADER = (
 _QUOTES = (
     "A value with `!!str` is for Docker's `--env-file` and Compose's `env_file`: a shell would take its quotes away."
 )
+_INSIDE = 'inside the value: NAME=\'"…"\' in a shell, NAME="…" in a file for Docker.'
 _TEXT_TAG = "!!str "
 _ASSIGNMENT = re.compile(r"(export[ \t]+)?([A-Za-z_][A-Za-z0-9_]*)=(.*)", re.DOTALL)
 # Texts that every shell reads alike: https://pubs.opengroup.org/onlinepubs/9799919799/utilities/V3_chap02.html#tag_19_02
@@ -115,7 +116,7 @@ def _parse(values: Mapping[str, str], lines: Mapping[str, int]) -> dict[str, obj
             place = f"Line {lines[name]}: the" if name in lines else "The"
             raise FormatError(
                 f"{place} value of {sanitize(name, 60)} is not YAML, as which the registry reads it. "
-                'Put quotes inside the value: NAME=\'"…"\' in a shell, NAME="…" in a file for Docker.'
+                f"Put quotes {_INSIDE}"
             ) from None
     return parsed
 
@@ -138,12 +139,26 @@ def _settings(values: Mapping[str, str], lines: Mapping[str, int], registry: str
     only_3 = s3_parameters.ALL_PARAMETERS_3 - s3_parameters.ALL_PARAMETERS_2
     registry = registry or f"distribution-{2 if parameters.keys().isdisjoint(only_3) else 3}"
     names = s3_parameters.ALL_PARAMETERS_2 if registry == "distribution-2" else s3_parameters.ALL_PARAMETERS_3
+    _require_types({name: value for name, value in parameters.items() if name in names}, driver, lines)
     imported = storage_section.read_driver(driver, parameters, registry, names)
     imported = imported._replace(remarks=(*imported.remarks, *_cut_values(values)))
     disable = options.get("redirect_disable")
     if disable is None:
         return imported
     return storage_section.disable_redirect(imported, disable=s3_parameters.require_bool("redirect_disable", disable))
+
+
+def _require_types(parameters: Mapping[str, object], driver: str, lines: Mapping[str, int]) -> None:
+    """Raises a `FormatError` that names the variable whose value is of the wrong type."""
+    require_few(parameters)
+    for name, value in parameters.items():
+        variable = f"{PREFIX}_{driver}_{name}".upper()
+        try:
+            s3_parameters.require_type(name, value)
+        except FormatError as error:
+            place = f"Line {lines[variable]}: " if variable in lines else ""
+            remedy = f" They belong {_INSIDE}" if "quotes" in str(error) else ""
+            raise FormatError(f"{place}{str(error).replace(f'`{name}`', variable)}{remedy}") from None
 
 
 def _parameters_of(driver: str, options: Mapping[str, object]) -> dict[str, object]:

@@ -25,6 +25,10 @@ _HEADER = """# A Secret with the registry's configuration, written by storage-wi
 #   volumes: [{{name: config, secret: {{secretName: {name}}}}}]
 #   volumeMounts: [{{name: config, mountPath: {folder}, readOnly: true}}]
 """
+_NOT_FOR_GITLAB = (
+    f"The chart of GitLab does not read this Secret: use --to {GITLAB_HELM.id}, and put that into the key `config` of "
+    "the Secret that `registry.storage.secret` names."
+)
 _COMMAND = "storage-wizard export --to kubernetes | kubectl apply -f -"
 _FOLDERS = {DISTRIBUTION_2.id: "/etc/docker/registry", DISTRIBUTION_3.id: "/etc/distribution"}  # of the official image
 
@@ -49,6 +53,8 @@ def _write(settings: Settings) -> Exported:
     )
     variables = f"Remove variables {env.PREFIX}… from the registry's Pod: they win over its configuration."
     remarks = [*exported.remarks, mount, variables]
+    if settings.registry == GITLAB_HELM.registry:
+        remarks.insert(0, _NOT_FOR_GITLAB)
     if settings.type == "filesystem":
         remarks.append("The folder has to be on a persistent volume: without one the images are lost with the Pod.")
     return Exported(_HEADER.format(name=_NAME, folder=folder) + _secret(exported.text), tuple(remarks), _COMMAND)

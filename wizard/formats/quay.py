@@ -198,16 +198,21 @@ def _port(value: object) -> str:
 
 
 def _fitted(wanted: Mapping[str, object], document: Mapping[str, object]) -> Mapping[str, object]:
-    """The configuration with the name of the storage that a file has, its class where that is of the same kind."""
+    """The configuration with the name of the storage that a file has, and its class where that is of the same kind.
+
+    Other parameters of such a class stay.
+    """
     storages = list(_storages(document))
     if not storages:
         return wanted
     present, new = _preferred(document, storages), next(_storages(wanted))
     is_same = any({new.kind, present.kind} <= {*kinds} for kinds in (_AMAZON, _COMPATIBLE))
     kind = present.kind if is_same else new.kind
+    others_of_kind = {name: value for name, value in present.parameters.items() if name not in (*_OURS, *_ADDRESS)}
+    parameters = {**new.parameters, **(others_of_kind if is_same else {})}
     others = {name: value for name, value in wanted.items() if name not in (_PREFERENCE, _LOCATIONS)}
     kept = {name: document[name] for name in (_PREFERENCE, _LOCATIONS) if name in document}
-    return {**others, **kept, _CONFIG: {present.name: [kind, new.parameters]}}
+    return {**others, **kept, _CONFIG: {present.name: [kind, parameters]}}
 
 
 QUAY = Format(

@@ -111,6 +111,12 @@ def _region_for(endpoint: str) -> str:
     return provider.region_in(endpoint) or provider.region
 
 
+def require_type(name: str, value: object) -> None:
+    """Raises `FormatError` for a value of the wrong type; one that is absent is None."""
+    if value is not None:
+        parse_further(name, value) if name in FURTHER_PARAMETERS else parse_value(name, value)
+
+
 def parse_value(name: str, value: object) -> Value:
     """The value of a parameter as the driver understands it; `FormatError` if it has the wrong type."""
     kind = DECLARATIONS[name].kind
