@@ -387,6 +387,13 @@ def test_another_driver_is_removed_with_its_parameters() -> None:
     assert set(yaml.safe_load(after)["storage"]) == {"s3", "cache", "delete"}
 
 
+def test_a_driver_that_is_only_a_name_is_replaced() -> None:
+    text = "version: 0.1\nstorage: filesystem # ours\nhttp: {}\n"
+    merged = merge(text, "distribution-2")
+    assert_holds(merged, "distribution-2")
+    assert "storage:\n  s3:\n" in merged
+
+
 def test_another_driver_in_flow_style_is_removed() -> None:
     after = merge("storage: {azure: {accountkey: x}, cache: {blobdescriptor: a}}\n")
     assert set(yaml.safe_load(after)["storage"]) == {"s3", "cache", "delete"}

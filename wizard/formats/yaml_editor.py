@@ -239,11 +239,10 @@ class Editor:
 
     def _replace(self, node: Any, text: str) -> Edit:
         """Replaces a value. An absent one, as in `key:`, has a position but no characters, and needs a blank."""
-        end = _end(node)
-        is_absent = node.start_mark.index == end
-        return Edit(
-            node.start_mark.index, end, f" {text}" if is_absent and not text.startswith(self._newline) else text
-        )
+        start, end = node.start_mark.index, _end(node)
+        if text.startswith(self._newline):
+            return Edit(len(self._text[:start].rstrip(" \t")), end, text)
+        return Edit(start, end, f" {text}" if start == end else text)
 
     def _remove_lines(self, first: int, last: int) -> Edit:
         """Removes the lines from one character to another, with the comment at the end of the last one."""
