@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 import signal
 import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -33,12 +35,15 @@ from tests.support.samples import sampled
 from tests.support.swift import Swift
 from tests.validation.ageing import OLD, age_objects, enable_versioning
 from tests.validation.runs import expire, report_from, s3_run, when
+from wizard.checks.context import CheckContext
 from wizard.checks.ownership import MARKS
 from wizard.config import file as config_file
 from wizard.model.findings import Cause, Severity
 from wizard.model.secret import Secret
 from wizard.model.settings import Settings
-from wizard.validation.cleanup import leftovers_finding
+from wizard.s3.connect import connect
+from wizard.s3.timeouts import Timeouts
+from wizard.validation.cleanup import leftovers, leftovers_finding
 from wizard.validation.results import Status
 from wizard.validation.sweep import Sweep
 
@@ -458,3 +463,13 @@ def test_leftovers_are_named_in_the_bucket_that_the_path_of_the_endpoint_names()
         report = report_of(store.settings(regionendpoint=f"{store.endpoint}/{other}", redirect=False))
         assert leftover_keys(report) == keys_in_bucket(store, other)
         assert f"May be left in {other}: {store.bucket}/docker/" in finding_of(report, "cleanup").text
+
+
+def test_nothing_is_left_of_calls_before_the_first_request() -> None:
+    """Where there are no credentials, another call can still be looking for some when the run ends."""
+    with FaultyStore() as store:
+        context = CheckContext(store.settings(), partial(connect, timeouts=Timeouts()))
+        with contextlib.closing(context), context.ledger.starting_upload(context.key("multipart")):
+            assert leftovers(context) == ()
+            context.list(context.root, 1)
+            assert leftovers(context) == (f"{context.key('multipart')} (upload)",)

@@ -50,6 +50,7 @@ class Connection:
         self._store: Store | None = None
         self._lock = threading.Lock()
         self._of_thread = threading.local()
+        self.has_sent = False  # a request
 
     def open(self, check: Callable[[], None]) -> Store:
         """The client. `check` is called before each request of this thread, also after the request was prepared."""
@@ -62,6 +63,7 @@ class Connection:
 
     def _check(self) -> None:
         self._of_thread.check()
+        self.has_sent = True
 
     @property
     def environment(self) -> tuple[str, ...]:

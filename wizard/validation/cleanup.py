@@ -266,6 +266,8 @@ def leftovers(context: CheckContext, swept: Iterable[Version] = ()) -> tuple[str
 
     `swept` are delete markers that the removal of what earlier runs left behind has made.
     """
+    if not context.connection.has_sent:  # a call can still be on its way to an error, as where there are no credentials
+        return ()
     ledger, keys = context.ledger, context.ledger.keys()
     uploads = [f"{sanitize(key)} (upload {sanitize(upload_id, 60)})" for key, upload_id in ledger.uploads()]
     unconfirmed = [f"{key} (upload)" for key in ledger.unconfirmed_uploads()]
