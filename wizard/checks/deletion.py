@@ -18,7 +18,7 @@ def delete(context: CheckContext) -> None:
     if response.get("IsTruncated"):
         raise contract_violation(
             "DeleteObjects",
-            "A listing of a few objects says that it is incomplete (IsTruncated): the registry asks for more for ever.",
+            "A listing of a few objects says that it is incomplete (IsTruncated): the registry never stops listing.",
         )
     listed = {entry["Key"] for entry in response.get("Contents", [])}
     if left := listed.intersection(keys):

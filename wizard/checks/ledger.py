@@ -117,7 +117,7 @@ class Ledger:
 
     @property
     def has_refused(self) -> bool:
-        """Whether a call that creates something was refused, and nobody has looked whether it had an effect."""
+        """Whether a creating call was refused, and the store was not yet asked whether it had an effect."""
         return bool(self._refused_objects or self._refused_uploads)
 
     def refused_objects(self) -> list[str]:

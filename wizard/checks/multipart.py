@@ -270,7 +270,7 @@ def _listed_part(context: CheckContext, response: dict[str, Any]) -> _Part:
     if response["IsTruncated"]:
         raise contract_violation(
             "ListParts",
-            "A list of one part says that it is incomplete (IsTruncated): the registry asks for more for ever.",
+            "A list of one part says that it is incomplete (IsTruncated): the registry never stops listing.",
         )
     return parts[0]
 

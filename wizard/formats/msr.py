@@ -47,7 +47,7 @@ def _write_resource(settings: Settings) -> Exported:
     resource = {"spec": _section(settings)}
     remarks = [*_remarks(settings)]
     if settings.secretkey:
-        remarks.append("The operator has the keys in the resource itself: whoever can read that has them.")
+        remarks.append("The operator takes the keys from the resource itself: limit who can read it.")
     return Exported(_OPERATOR_HEADER + yaml_writer.dump(resource), tuple(remarks), _OPERATOR_COMMAND)
 
 

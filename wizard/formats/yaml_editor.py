@@ -279,7 +279,7 @@ def _staying(node: Any, wanted: list[Any]) -> list[Any]:
 
 
 def _is_complete(node: Any) -> bool:
-    """Whether all that a node in braces holds stands in it: neither a merge key nor an alias brings any."""
+    """Whether a node in braces contains all its entries itself, without a merge key or an alias."""
     if node.id == "scalar":
         return True
     inside = range(node.start_mark.index, node.end_mark.index)

@@ -579,7 +579,7 @@ def filter_bodies(client: BaseClient, check: Callable[[str, int, Mapping[str, st
         try:
             check(*arguments, b"")
         except BaseException:
-            body.close()  # nobody else gets it
+            body.close()  # the caller does not get it
             raise
 
     client.meta.events.register_first("before-parse.*.*", replace_body)

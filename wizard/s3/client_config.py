@@ -43,7 +43,7 @@ from wizard.s3.xml_guard import BodyKind, classify_body
 from wizard.text.sanitize import sanitize
 
 _MAX_DETAIL = 2000  # bytes of a body that explain why it is not one of S3
-_ENDPOINT_REGION = "us-east-1"  # stands in for the region, which an endpoint that is always given makes irrelevant
+_ENDPOINT_REGION = "us-east-1"  # for botocore, which ignores the region where an endpoint is given
 
 
 def session_for(settings: Settings, *, anonymous: bool = False) -> tuple[Session, str]:
