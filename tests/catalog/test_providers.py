@@ -21,8 +21,10 @@ ORDER = (
 REQUIRED = {"title", "summary", "endpoint", "region", "regions", "signatures", "addressing", "bucket_names"} | {
     "notes",
     "defaults",
+    "group",
+    "read",
 }
-OPTIONAL = {"aliases", "hosts", "port", "rclone", "endpoint_variable", "equal_parts", "largest_copy"}
+OPTIONAL = {"also", "aliases", "hosts", "port", "rclone", "endpoint_variable", "equal_parts", "largest_copy"}
 TYPES: dict[Kind, type] = {
     Kind.CHOICE: str,
     Kind.TEXT: str,

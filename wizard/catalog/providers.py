@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
+from datetime import date
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
@@ -31,6 +32,15 @@ class Addressing(StrEnum):
     PATH = "path"  # https://host/bucket
     VIRTUAL = "virtual"  # https://bucket.host
     BOTH = "both"
+
+
+class Group(StrEnum):
+    """Where a store is found in a list that is too long for one page."""
+
+    OWN = "own"  # on the admin's own machines
+    WORLD = "world"  # clouds with regions in many parts of the world
+    EUROPE = "europe"
+    MORE = "more"  # clouds of Asia, Latin America, the Middle East and Russia
 
 
 class BucketNames(StrEnum):
@@ -71,7 +81,8 @@ class EndpointVariable(NamedTuple):
 class Provider(NamedTuple):
     """A store that the wizard has a preset for.
 
-    `title` has at most 22 characters, `summary` is a sentence of at most 72.
+    `title` has at most 22 characters, `summary` is a sentence of at most 72. `also` holds the other names that people
+    know the store by, in lower case. `read` is the day on which its facts were last compared with their sources.
     `endpoint` is a template (see `endpoint_template`), empty where no endpoint is needed; `aliases` are further
     templates of the same store. `endpoint_variable` describes the placeholder where it is not the complete host.
     `addressing` is the request style of all these, except of the templates in `addressing_of_aliases`.
@@ -96,6 +107,9 @@ class Provider(NamedTuple):
     bucket_names: BucketNames
     defaults: Mapping[str, Default]
     notes: tuple[Note, ...]
+    group: Group
+    read: date
+    also: tuple[str, ...] = ()
     aliases: tuple[str, ...] = ()
     addressing_of_aliases: Mapping[str, Addressing] = MappingProxyType({})
     hosts: Mapping[str, str] = MappingProxyType({})
@@ -205,6 +219,9 @@ def _provider(provider_id: str, table: Mapping[str, Any]) -> Provider:
         bucket_names=BucketNames(table["bucket_names"]),
         defaults=MappingProxyType({name: Default(**default) for name, default in table.get("defaults", {}).items()}),
         notes=tuple(Note(**note) for note in table.get("notes", ())),
+        group=Group(table["group"]),
+        read=table["read"],
+        also=tuple(table.get("also", ())),
         aliases=tuple(alias["endpoint"] for alias in aliases),
         addressing_of_aliases=MappingProxyType(
             {alias["endpoint"]: Addressing(alias["addressing"]) for alias in aliases if "addressing" in alias}
