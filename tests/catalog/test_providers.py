@@ -10,13 +10,22 @@ from importlib import resources
 import pytest
 
 from wizard.catalog import providers as catalog
-from wizard.catalog.providers import Addressing, BucketNames, Provider, provider_of, providers
+from wizard.catalog.providers import (
+    Addressing,
+    BucketNames,
+    Entry,
+    Provider,
+    provider_entries,
+    provider_of,
+    provider_titles,
+    providers,
+)
 from wizard.model.secret import Secret
 from wizard.model.settings import DECLARATIONS, Kind, Settings
 
-ORDER = (
-    "aws minio ceph r2 b2 wasabi digitalocean hetzner scaleway ovh linode gcs garage seaweedfs ibm oracle "
-    "alibaba tencent storj other filesystem"
+COMMON = (
+    "aws minio ceph gcs r2 storagegrid objectscale nutanix b2 wasabi digitalocean hetzner ovh scaleway linode ibm "
+    "oracle alibaba"
 )
 REQUIRED = {"title", "summary", "endpoint", "region", "regions", "signatures", "addressing", "bucket_names"} | {
     "notes",
@@ -24,7 +33,7 @@ REQUIRED = {"title", "summary", "endpoint", "region", "regions", "signatures", "
     "group",
     "read",
 }
-OPTIONAL = {"also", "aliases", "hosts", "port", "rclone", "endpoint_variable", "equal_parts", "largest_copy"}
+OPTIONAL = {"also", "common", "aliases", "hosts", "port", "rclone", "endpoint_variable", "equal_parts", "largest_copy"}
 TYPES: dict[Kind, type] = {
     Kind.CHOICE: str,
     Kind.TEXT: str,
@@ -55,8 +64,21 @@ def test_each_provider_has_all_of_its_tables() -> None:
     assert dict(providers()) == {name: catalog._provider(name, table) for name, table in tables.items()}
 
 
-def test_the_order_is_that_of_the_screen() -> None:
-    assert list(providers()) == ORDER.split()
+def test_the_first_page_has_the_most_common_stores_in_the_order_of_the_file() -> None:
+    assert [provider.id for provider in providers().values() if provider.common] == [
+        *COMMON.split(),
+        "other",
+        "filesystem",
+    ]
+    assert [*providers()][:18] == COMMON.split()
+    assert [*providers()][-2:] == ["other", "filesystem"]
+
+
+def test_the_entries_of_a_list_are_found_without_parsing() -> None:
+    parsed = {p.id: Entry(p.title, p.also, p.group, p.common) for p in providers().values()}
+    assert provider_entries() == parsed
+    assert list(provider_entries()) == list(providers())
+    assert provider_titles() == {p.id: p.title for p in providers().values()}
 
 
 def test_each_table_has_the_required_keys_and_no_unknown_ones() -> None:

@@ -21,6 +21,10 @@ from wizard.model.settings import GIB, Settings
 
 _HOST_LABEL = re.compile(r"[A-Za-z0-9-]{1,63}")
 _TITLE = re.compile(r'(?m)^title = "([^"\\]+)"$')
+_ALSO = re.compile(r"(?m)^also = \[(.*)\]$")
+_GROUP = re.compile(r'(?m)^group = "(\w+)"$')
+_COMMON = re.compile(r"(?m)^common = true$")
+_TEXT = re.compile(r'"([^"\\]+)"')
 
 
 class Addressing(StrEnum):
@@ -41,6 +45,15 @@ class Group(StrEnum):
     WORLD = "world"  # clouds with regions in many parts of the world
     EUROPE = "europe"
     MORE = "more"  # clouds of Asia, Latin America, the Middle East and Russia
+
+
+class Entry(NamedTuple):
+    """What a list of stores shows and is searched by; the keys are those of `Provider`."""
+
+    title: str
+    also: tuple[str, ...]
+    group: Group
+    common: bool
 
 
 class BucketNames(StrEnum):
@@ -82,7 +95,8 @@ class Provider(NamedTuple):
     """A store that the wizard has a preset for.
 
     `title` has at most 22 characters, `summary` is a sentence of at most 72. `also` holds the other names that people
-    know the store by, in lower case. `read` is the day on which its facts were last compared with their sources.
+    know the store by, in lower case. `common` is whether it is on the first page of a list. `read` is the day on which
+    its facts were last compared with their sources.
     `endpoint` is a template (see `endpoint_template`), empty where no endpoint is needed; `aliases` are further
     templates of the same store. `endpoint_variable` describes the placeholder where it is not the complete host.
     `addressing` is the request style of all these, except of the templates in `addressing_of_aliases`.
@@ -110,6 +124,7 @@ class Provider(NamedTuple):
     group: Group
     read: date
     also: tuple[str, ...] = ()
+    common: bool = False
     aliases: tuple[str, ...] = ()
     addressing_of_aliases: Mapping[str, Addressing] = MappingProxyType({})
     hosts: Mapping[str, str] = MappingProxyType({})
@@ -163,9 +178,15 @@ def providers() -> Mapping[str, Provider]:
     return _document()
 
 
+@cache
+def provider_entries() -> Mapping[str, Entry]:
+    """What a list shows of each provider, by id in the order of the screen. Far quicker than reading every provider."""
+    return MappingProxyType(_document().entries())
+
+
 def provider_titles() -> Mapping[str, str]:
-    """The title of each provider by id, in the order of the screen. Far quicker than reading every provider."""
-    return _document().titles()
+    """The title of each provider by id, in the order of the screen."""
+    return {name: entry.title for name, entry in provider_entries().items()}
 
 
 @cache
@@ -182,9 +203,9 @@ class _Providers(Mapping[str, Provider]):
         self._texts = {text[1 : text.index("]")]: text for text in tables}
         self._parsed: dict[str, Provider] = {}
 
-    def titles(self) -> Mapping[str, str]:
-        """The title of each provider. The first screen lists them all, so they are found without parsing a table."""
-        return {name: match[1] for name, text in self._texts.items() if (match := _TITLE.search(text))}
+    def entries(self) -> Mapping[str, Entry]:
+        """What a list needs of each provider. The first screen has them all, so no table is parsed for them."""
+        return {name: _entry(text) for name, text in self._texts.items()}
 
     def __getitem__(self, name: str) -> Provider:
         if name not in self._parsed:
@@ -201,6 +222,17 @@ class _Providers(Mapping[str, Provider]):
 def provider_of(settings: Settings) -> Provider:
     """The chosen provider; `other` for an unknown id."""
     return providers().get(settings.provider) or providers()["other"]
+
+
+def _entry(table: str) -> Entry:
+    """The entry of a table that is not parsed, whose keys must each be on one line."""
+    title, also, group = (pattern.search(table) for pattern in (_TITLE, _ALSO, _GROUP))
+    return Entry(
+        title=title[1] if title else "",
+        also=tuple(_TEXT.findall(also[1])) if also else (),
+        group=Group(group[1]) if group else Group.MORE,
+        common=_COMMON.search(table) is not None,
+    )
 
 
 def _provider(provider_id: str, table: Mapping[str, Any]) -> Provider:
@@ -222,6 +254,7 @@ def _provider(provider_id: str, table: Mapping[str, Any]) -> Provider:
         group=Group(table["group"]),
         read=table["read"],
         also=tuple(table.get("also", ())),
+        common=table.get("common", False),
         aliases=tuple(alias["endpoint"] for alias in aliases),
         addressing_of_aliases=MappingProxyType(
             {alias["endpoint"]: Addressing(alias["addressing"]) for alias in aliases if "addressing" in alias}
