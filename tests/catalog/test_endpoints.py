@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
+from wizard.catalog.endpoint_template import host_of
 from wizard.catalog.endpoints import (
     amazon_endpoint,
     detect_provider,
@@ -39,6 +42,15 @@ from wizard.model.settings import Settings
         ("https://ns.compat.objectstorage.uk-gov-london-1.oraclegovcloud.uk", "oracle"),
         ("https://ns.compat.objectstorage.eu-dcc-milan-1.oraclecloud.eu", "oracle"),
         ("https://s3.gra.perf.cloud.ovh.net", "ovh"),
+        ("https://s3.us-east-va.io.cloud.ovh.us", "ovh"),
+        ("https://fra.s3.zeroservices.eu", "zeroservices"),
+        ("https://s3.kz-1.srvstorage.kz", "servercore"),
+        ("https://hb.vkcloud-storage.ru", "vkcloud"),
+        ("https://fly.storage.tigris.dev", "tigris"),
+        ("https://obs.eu-de.otc.t-systems.com", "otc"),
+        ("https://s3.swiss-backup02.infomaniak.com", "infomaniak"),
+        ("https://grid.example:10443", "storagegrid"),
+        ("http://10.0.0.5:7070", "versitygw"),
         ("https://cn-hangzhou.oss.aliyuncs.com", "alibaba"),
         ("http://minio_store:9000", "minio"),
         ("HTTPS://S3.eu-central-1.WasabiSys.com/", "wasabi"),
@@ -140,6 +152,14 @@ def test_a_store_that_cannot_serve_a_registry_is_known(endpoint: str, store: str
     assert store not in providers()
 
 
+def test_each_host_ends_with_the_domain_that_it_is_searched_by() -> None:
+    """A store is found by the last two labels of its hosts, which must stand in its table."""
+    for provider in providers().values():
+        for template in (provider.endpoint, *provider.aliases, *provider.endpoints.values()):
+            labels = host_of(template).split(".")
+            assert not re.search(r"[<{]", ".".join(labels[-2:])) or labels == ["<HOST>"], template
+
+
 def test_other_stores_are_suitable() -> None:
     suggested = [provider.complete_endpoint("x", provider.region) for provider in providers().values()]
     assert [endpoint for endpoint in suggested if unsuitable_store(endpoint)] == []
@@ -154,4 +174,4 @@ def test_each_suggested_endpoint_is_recognised() -> None:
     }
     # These servers have no host or port of their own, and a local folder has no endpoint.
     anywhere = {p.id: "other" for p in providers().values() if p.endpoint == "https://<HOST>" and p.id != "other"}
-    assert wrong == anywhere | {"filesystem": "aws"}
+    assert wrong == anywhere | {"filesystem": "aws", "rustfs": "minio"}  # two with one port

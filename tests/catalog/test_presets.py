@@ -71,7 +71,14 @@ def test_a_suggested_endpoint_is_replaced_although_its_region_was_entered() -> N
 
 def test_every_preset_can_follow_every_other() -> None:
     """No trace of the first one is left, entered values stay, and the endpoint is the second one's."""
-    for first, second in itertools.product(providers(), repeat=2):
+    # All pairs would take long: each provider follows and precedes the one with the most demands, and its neighbour.
+    every = list(providers())
+    pairs = [
+        *itertools.product(every, ["scaleway"]),
+        *itertools.product(["scaleway"], every),
+        *itertools.pairwise(every),
+    ]
+    for first, second in pairs:
         assert apply_preset(preset(first), second) == preset(second), (first, second)
 
         entered = apply_preset(preset(first).replace(ENTERED), second)
@@ -181,7 +188,7 @@ def test_the_value_of_the_endpoint_variable_stays_in_another_region() -> None:
 
 def test_a_value_of_the_preset_has_a_reason_until_it_is_changed() -> None:
     settings = preset("aws")
-    assert preset_reasons(settings) == {"v4auth": "Amazon S3 accepts only signature version 4, so it is on."}
+    assert preset_reasons(settings) == {"v4auth": "On: Amazon S3 accepts only Signature V4."}
     assert preset_reasons(settings.replace({"v4auth": False})) == {}
 
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Callable
+from datetime import timedelta
 from importlib import resources
+from typing import Any
 
 import pytest
 
@@ -19,6 +21,8 @@ from wizard.catalog.providers import (
     provider_of,
     provider_titles,
     providers,
+    providers_with,
+    stale_providers,
 )
 from wizard.model.secret import Secret
 from wizard.model.settings import DECLARATIONS, Kind, Settings
@@ -27,13 +31,16 @@ COMMON = (
     "aws minio ceph gcs r2 storagegrid objectscale nutanix b2 wasabi digitalocean hetzner ovh scaleway linode ibm "
     "oracle alibaba"
 )
-REQUIRED = {"title", "summary", "endpoint", "region", "regions", "signatures", "addressing", "bucket_names"} | {
-    "notes",
-    "defaults",
-    "group",
-    "read",
+REQUIRED = {"title", "also", "group", "read", "endpoint", "summary", "region"}
+# What was looked up: each of these keys has a source, or is marked as unverified. Values that every store of its kind
+# can have need none: a host that only the admin knows, the region us-east-1, and any form of bucket names.
+LOOKED_UP = {"aliases", "endpoints", "hosts", "regions", "signatures", "addressing"} | {
+    *("bucket_names", "equal_parts", "largest_copy")
 }
-OPTIONAL = {"also", "common", "aliases", "hosts", "port", "rclone", "endpoint_variable", "equal_parts", "largest_copy"}
+OPTIONAL = LOOKED_UP | {"common", "rclone", "endpoint_variable", "defaults", "notes", "sources", "unverified"}
+TABLES: dict[str, dict[str, Any]] = tomllib.loads(
+    (resources.files("wizard.catalog") / "providers.toml").read_text(encoding="utf-8")
+)
 TYPES: dict[Kind, type] = {
     Kind.CHOICE: str,
     Kind.TEXT: str,
@@ -59,9 +66,7 @@ def texts_of(provider: Provider) -> list[str]:
 
 def test_each_provider_has_all_of_its_tables() -> None:
     """Also one that would stand below the table of another provider."""
-    document = (resources.files("wizard.catalog") / "providers.toml").read_text(encoding="utf-8")
-    tables = tomllib.loads(document)
-    assert dict(providers()) == {name: catalog._provider(name, table) for name, table in tables.items()}
+    assert dict(providers()) == {name: catalog._provider(name, table) for name, table in TABLES.items()}
 
 
 def test_the_first_page_has_the_most_common_stores_in_the_order_of_the_file() -> None:
@@ -75,16 +80,14 @@ def test_the_first_page_has_the_most_common_stores_in_the_order_of_the_file() ->
 
 
 def test_the_entries_of_a_list_are_found_without_parsing() -> None:
-    parsed = {p.id: Entry(p.title, p.also, p.group, p.common) for p in providers().values()}
+    parsed = {p.id: Entry(p.title, p.also, p.group, p.common, p.read, p.endpoint) for p in providers().values()}
     assert provider_entries() == parsed
     assert list(provider_entries()) == list(providers())
     assert provider_titles() == {p.id: p.title for p in providers().values()}
 
 
 def test_each_table_has_the_required_keys_and_no_unknown_ones() -> None:
-    text = resources.files("wizard.catalog").joinpath("providers.toml").read_text(encoding="utf-8")
-    tables = tomllib.loads(text)
-    assert {name: table.keys() - OPTIONAL for name, table in tables.items()} == dict.fromkeys(tables, REQUIRED)
+    assert {name: table.keys() - OPTIONAL for name, table in TABLES.items()} == dict.fromkeys(TABLES, REQUIRED)
 
 
 def test_texts_fit_the_screen() -> None:
@@ -106,10 +109,51 @@ def test_texts_are_sentences() -> None:
     assert wrong == []
 
 
-def test_notes_have_a_source() -> None:
-    source = re.compile(r"https://\S+|[\w.-]+/[\w.-]+#\d+")
-    assert exceptions_to(lambda p: all(source.fullmatch(note.source) for note in p.notes)) == []
+# Sources
+
+
+def looked_up(table: dict[str, Any]) -> set[str]:
+    """The keys of a table, and its defaults, whose values were looked up somewhere."""
+    keys = (table.keys() & LOOKED_UP) | table.get("defaults", {}).keys()
+    if table["endpoint"] not in ("", "https://<HOST>"):
+        keys.add("endpoint")
+    if table["region"] not in ("", "us-east-1") and "regions" not in table:
+        keys.add("region")
+    return keys
+
+
+def test_each_value_has_a_source_or_is_marked_as_unverified() -> None:
+    known = {
+        name: {key for keys in table.get("sources", {}).values() for key in keys} | {*table.get("unverified", ())}
+        for name, table in TABLES.items()
+    }
+    without = {name: missing for name, table in TABLES.items() if (missing := looked_up(table) - known[name])}
+    assert without == {}
+    of_no_value = {
+        name: surplus for name, table in TABLES.items() if (surplus := known[name] - looked_up(table) - {"region"})
+    }
+    assert of_no_value == {}
+
+
+def test_sources_are_urls_and_those_of_notes_also_issues() -> None:
+    url, issue = r"https://[^\s<>]+", r"[\w.-]+/[\w.-]+#\d+"
+    assert exceptions_to(lambda p: all(re.fullmatch(url, source) for source in p.sources)) == []
+    assert exceptions_to(lambda p: all(re.fullmatch(rf"{url}|{issue}", note.source) for note in p.notes)) == []
     assert exceptions_to(lambda p: p.notes) == ["filesystem"]
+
+
+def test_facts_are_read_again_after_a_year() -> None:
+    days = {provider.id: provider.read for provider in providers().values()}
+    latest = max(days.values())
+    assert stale_providers(min(days.values()) + timedelta(days=365)) == []
+    assert stale_providers(latest + timedelta(days=366)) == list(providers())
+    assert stale_providers(latest + timedelta(days=365)) == [name for name, day in days.items() if day < latest]
+
+
+def test_only_tables_with_a_text_are_searched() -> None:
+    found = [provider.id for provider in providers_with("wasabisys.com")]
+    assert found == ["wasabi"]
+    assert list(providers_with("no such text")) == []
 
 
 def test_defaults_are_values_that_their_settings_accept() -> None:
@@ -172,8 +216,8 @@ def test_stores_with_limits_of_their_own_on_parts_and_copies() -> None:
     assert providers()["alibaba"].largest_copy == 1 << 30
 
 
-def test_the_regions_of_hosts_are_known_ones() -> None:
-    assert exceptions_to(lambda p: set(p.hosts.values()) <= p.regions.keys()) == []
+def test_the_regions_of_hosts_and_endpoints_are_known_ones() -> None:
+    assert exceptions_to(lambda p: {*p.hosts.values(), *p.endpoints} <= p.regions.keys()) == []
 
 
 def test_the_regions_of_aws_are_in_all_partitions() -> None:
@@ -207,8 +251,11 @@ def test_path_style_agrees_with_the_addressing() -> None:
 
 
 def test_a_port_is_that_of_the_endpoint() -> None:
-    ports = {p.id: re.search(r":(\d+)$", p.endpoint) for p in providers().values()}
-    assert exceptions_to(lambda p: str(p.port or "") == (found[1] if (found := ports[p.id]) else "")) == []
+    ports = {p.id: p.port for p in providers().values() if p.port}
+    assert ports["minio"] == 9000
+    assert ports["storagegrid"] == 10443
+    assert "wasabi" not in ports
+    assert "aws" not in ports
 
 
 def test_an_endpoint_with_a_variable_has_a_placeholder() -> None:
@@ -250,6 +297,8 @@ def test_an_unknown_provider_counts_as_other() -> None:
         ("minio", "us-east-1", "http://<HOST>:9000", True),
         ("r2", "auto", "https://<ACCOUNT_ID>.r2.cloudflarestorage.com", True),
         ("wasabi", "eu-central-1", "https://s3.eu-central-1.wasabisys.com", False),
+        ("ovh", "us-east-va", "https://s3.us-east-va.io.cloud.ovh.us", False),
+        ("ionos", "de", "https://s3.eu-central-1.ionoscloud.com", False),
         (
             "oracle",
             "uk-london-1",
@@ -291,6 +340,12 @@ def test_the_endpoint_in_a_region(provider_id: str, region: str, endpoint: str, 
         ("oracle", "https://vhcompat.objectstorage.eu-paris-1.oci.customer-oci.com", "eu-paris-1"),
         ("oracle", "https://ns.compat.objectstorage.us-langley-1.oraclegovcloud.com", "us-langley-1"),
         ("ovh", "https://s3.gra.perf.cloud.ovh.net", "gra"),
+        ("ovh", "https://s3.us-east-va.io.cloud.ovh.us", "us-east-va"),
+        ("ionos", "https://s3.eu-central-1.ionoscloud.com:443", "de"),
+        ("ionos", "https://s3.eu-central-3.ionoscloud.com", "eu-central-3"),
+        ("zeroservices", "https://fra.s3.zeroservices.eu", "zero-fra2"),
+        ("vkcloud", "https://hb.vkcloud-storage.ru", "ru-msk"),
+        ("ibm", "https://s3.dal.us.cloud-object-storage.appdomain.cloud", None),
         ("alibaba", "https://cn-hangzhou.oss.aliyuncs.com", "cn-hangzhou"),
         ("wasabi", "", None),
         ("aws", "https://s3.eu-west-1.amazonaws.com", "eu-west-1"),
@@ -312,7 +367,8 @@ def test_the_region_in_an_endpoint(provider_id: str, endpoint: str, region: str 
 def test_the_region_in_each_suggested_endpoint_is_the_one_that_was_filled_in() -> None:
     for provider in providers().values():
         filled_in = {region: provider.region_in(provider.complete_endpoint("x", region)) for region in provider.regions}
-        expected = {region: region if "{region}" in provider.endpoint else None for region in provider.regions}
+        is_named = provider.endpoints.keys() | (provider.regions if "{region}" in provider.endpoint else ())
+        expected = {region: region if region in is_named else None for region in provider.regions}
         assert filled_in == expected, provider.id
 
 

@@ -9,6 +9,7 @@ from wizard.model.findings import Cause, Severity, Value
 from wizard.model.settings import DECLARATIONS, GIB, MIB, Settings, format_size
 from wizard.rules import advanced
 
+B2 = WASABI.replace({"provider": "b2", "regionendpoint": "https://s3.us-west-004.backblazeb2.com"})
 ON_3 = AMAZON.replace({"registry": "distribution-3"})
 MINIO_ON_3 = MINIO.replace({"registry": "distribution-3"})
 VHCOMPAT = MINIO_ON_3.replace(
@@ -56,8 +57,8 @@ def test_version_2_is_accepted_without_redirects() -> None:
         (OTHER.replace({"regionendpoint": "https://s3.eu-west-1.amazonaws.com"}), "Amazon S3 accepts only"),
         (OTHER.replace({"regionendpoint": "s3.cn-north-1.amazonaws.com.cn:443"}), "Amazon S3 accepts only"),
         (MINIO.replace({"registry": "gitlab"}), "GitLab signs with version 4 only."),
-        (WASABI, "Wasabi accepts only signature version 4."),
-        (OTHER.replace({"regionendpoint": "https://s3.us-east-1.wasabisys.com"}), "Wasabi accepts only"),
+        (B2, "Backblaze B2 accepts only signature version 4."),
+        (OTHER.replace({"regionendpoint": "https://s3.us-west-004.backblazeb2.com"}), "Backblaze B2 accepts only"),
     ],
 )
 def test_version_2_is_an_error_where_it_does_not_work(settings: Settings, text: str) -> None:
@@ -65,10 +66,11 @@ def test_version_2_is_an_error_where_it_does_not_work(settings: Settings, text: 
     assert_reports(advanced.signature, settings, "v4auth", text, {"v4auth": True}, cause=Cause.V4_REQUIRED)
 
 
-def test_version_2_with_redirects_is_a_warning() -> None:
+@pytest.mark.parametrize("settings", [MINIO, WASABI])  # nobody documents whether Wasabi accepts version 2
+def test_version_2_with_redirects_is_a_warning(settings: Settings) -> None:
     assert_reports(
         advanced.signature,
-        MINIO.replace({"v4auth": False}),
+        settings.replace({"v4auth": False}),
         "v4auth",
         "With version 2 pushes work and pulls fail: its redirects carry no signature.",
         {"v4auth": True},

@@ -28,7 +28,16 @@ def test_an_unknown_registry_is_reported(name: str, similar: str) -> None:
     assert_reports(registry_and_provider, AMAZON.replace({"registry": name}), "registry", text, fix)
 
 
-@pytest.mark.parametrize(("name", "similar"), [("minoi", "minio"), ("wasabi2", "wasabi"), ("dropbox", "")])
+@pytest.mark.parametrize(
+    ("name", "similar"),
+    [
+        ("minoi", "minio"),
+        ("wasabi2", "wasabi"),
+        ("Aliyun", "alibaba"),  # another name of it
+        ("netapp", ""),  # the name of two
+        ("dropbox", ""),
+    ],
+)
 def test_an_unknown_provider_is_reported(name: str, similar: str) -> None:
     fix = {"provider": similar} if similar else None
     text = f"No provider is called `{name}`; choose from aws, minio, other and so on."

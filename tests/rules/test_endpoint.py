@@ -59,7 +59,7 @@ def test_an_endpoint_of_any_form_is_present(text: str) -> None:
     [
         (MINIO, "Type the server's address, such as http://<HOST>:9000; blank would mean Amazon S3.", ""),
         (OTHER, "Type the server's address, such as https://<HOST>; blank would mean Amazon S3.", ""),
-        (MINIO.replace({"provider": "r2"}), "Cloudflare R2 needs your account id. 32 digits, in the", ""),
+        (MINIO.replace({"provider": "r2"}), "Cloudflare R2 needs your account ID. 32 digits, in the", ""),
         (WASABI, "Wasabi needs its endpoint; blank would mean Amazon S3.", "https://s3.us-east-1.wasabisys.com"),
         (SCALEWAY.replace({"region": ""}), "Scaleway needs its endpoint", "https://s3.fr-par.scw.cloud"),
         (SCALEWAY.replace({"region": "fr par"}), "Scaleway needs its endpoint", ""),

@@ -267,7 +267,7 @@ def test_edits_are_counted(one: str, other: str, number: int) -> None:
         (AMAZON, "gra", "`gra` is a region of OVHcloud: choose it, or enter its endpoint.", Severity.ERROR),
         (AMAZON, "fr-par", "`fr-par` is a region of Scaleway: choose it", Severity.ERROR),
         (AMAZON, "eu-frankfurt-1", "`eu-frankfurt-1` is a region of Oracle OCI: choose it", Severity.ERROR),
-        (AMAZON, "auto", "is a region of Cloudflare R2 and Google Cloud Storage: choose one", Severity.ERROR),
+        (AMAZON, "auto", "is a region of Google Cloud Storage and Cloudflare R2: choose one", Severity.ERROR),
         (
             SCALEWAY.replace({"regionendpoint": "https://storage.example"}),
             "fsn1",

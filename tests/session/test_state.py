@@ -66,7 +66,7 @@ def report_of(settings: Settings, *failed: str) -> Report:
 def test_a_new_file_starts_with_the_preset_of_amazon(state: WizardState) -> None:
     assert (state.settings.provider, state.settings.region, state.settings.v4auth) == ("aws", "us-east-1", True)
     assert state.message("v4auth").kind is MessageKind.REASON
-    assert state.message("v4auth").text == "Amazon S3 accepts only signature version 4, so it is on."
+    assert state.message("v4auth").text == "On: Amazon S3 accepts only Signature V4."
 
 
 def test_a_new_file_has_no_unsaved_input_and_shows_no_problems(state: WizardState) -> None:
@@ -398,7 +398,7 @@ def test_the_message_of_an_unsupported_setting_says_what_is_used_instead(state: 
     state.set_value("provider", "minio")
     assert "goes by the endpoint instead" in state.message("forcepathstyle").text
     state.set_value("registry", "distribution-3")
-    assert "so it is on" in state.message("forcepathstyle").text
+    assert state.message("forcepathstyle").text == "On: MinIO uses path style."
 
 
 # A provider that asks for a name in its endpoint
@@ -407,7 +407,7 @@ def test_the_message_of_an_unsupported_setting_says_what_is_used_instead(state: 
 def test_for_cloudflare_the_endpoint_is_built_from_the_account_id(state: WizardState) -> None:
     account = "0123456789abcdef0123456789abcdef"
     state.set_value("provider", "r2")
-    assert (state.label("regionendpoint"), state.field_text("regionendpoint")) == ("Account id", "")
+    assert (state.label("regionendpoint"), state.field_text("regionendpoint")) == ("Account ID", "")
     assert state.message("regionendpoint").text == "32 digits, in the dashboard under R2 > Account details."
     for end in range(1, len(account) + 1):  # key by key
         state.enter_text("regionendpoint", account[:end])

@@ -281,7 +281,7 @@ async def test_new_settings_show_no_errors_before_anything_is_typed(new_state: W
 async def test_the_reason_of_a_preset_is_shown_below_its_setting(new_state: WizardState) -> None:
     async with run_wizard(new_state) as pilot:
         await pilot.go("advanced")
-        assert "Amazon S3 accepts only signature version 4, so it is on." in pilot.text
+        assert "On: Amazon S3 accepts only Signature V4." in pilot.text
 
 
 async def test_enter_with_an_error_focuses_its_field_and_enter_again_continues(new_state: WizardState) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from wizard.catalog.endpoint_template import host_of, matches
-from wizard.catalog.providers import Provider, provider_of, providers
+from wizard.catalog.providers import Provider, provider_of, providers_with
 from wizard.catalog.registries import registry_of
 from wizard.model.endpoint import amazon_host
 from wizard.model.settings import Settings
@@ -24,8 +24,8 @@ def detect_provider(endpoint: str) -> str:
     if provider := provider_by_host(endpoint):
         return provider.id
     port = endpoint.rstrip("/").rpartition(":")[2]
-    self_hosted = (p for p in providers().values() if p.port and host_of(p.endpoint) == _ANY_HOST)
-    return next((provider.id for provider in self_hosted if str(provider.port) == port), "other")
+    self_hosted = (p for p in providers_with(f'{_ANY_HOST}:{port}"') if host_of(p.endpoint) == _ANY_HOST)
+    return next((provider.id for provider in self_hosted), "other")
 
 
 def provider_by_host(endpoint: str) -> Provider | None:
@@ -43,7 +43,8 @@ def store_of(settings: Settings) -> Provider:
 
 @lru_cache(maxsize=64)  # each key that is typed asks many times for the same host
 def _provider_of_host(host: str) -> Provider | None:
-    for provider in providers().values() if host else ():
+    domain = ".".join(host.split(".")[-2:])  # each template and each host ends with one
+    for provider in providers_with(domain) if host else ():
         if host in provider.hosts or any(matches(template, host) for template in _templates(provider)):
             return provider
     return None
@@ -74,7 +75,7 @@ def amazon_endpoint(settings: Settings, region: str) -> str:
 
 def _templates(provider: Provider) -> Iterator[str]:
     """The templates that identify the provider, each also without its region: some providers have a global endpoint."""
-    for template in (provider.endpoint, *provider.aliases):
+    for template in (provider.endpoint, *provider.aliases, *provider.endpoints.values()):
         if template and host_of(template) != _ANY_HOST:
             yield template
             yield template.replace("{region}.", "")

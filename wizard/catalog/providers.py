@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
@@ -24,7 +24,11 @@ _TITLE = re.compile(r'(?m)^title = "([^"\\]+)"$')
 _ALSO = re.compile(r"(?m)^also = \[(.*)\]$")
 _GROUP = re.compile(r'(?m)^group = "(\w+)"$')
 _COMMON = re.compile(r"(?m)^common = true$")
+_READ = re.compile(r"(?m)^read = (\S+)$")
+_ENDPOINT = re.compile(r'(?m)^endpoint = "([^"\\]*)"$')
 _TEXT = re.compile(r'"([^"\\]+)"')
+_PORT = re.compile(r":(\d+)$")
+_FRESH = timedelta(days=365)  # how long the facts of a store count as up to date
 
 
 class Addressing(StrEnum):
@@ -48,12 +52,14 @@ class Group(StrEnum):
 
 
 class Entry(NamedTuple):
-    """What a list of stores shows and is searched by; the keys are those of `Provider`."""
+    """What a list of stores shows and is searched by; the names are those of `Provider`."""
 
     title: str
     also: tuple[str, ...]
     group: Group
     common: bool
+    read: date
+    endpoint: str
 
 
 class BucketNames(StrEnum):
@@ -94,19 +100,22 @@ class EndpointVariable(NamedTuple):
 class Provider(NamedTuple):
     """A store that the wizard has a preset for.
 
-    `title` has at most 22 characters, `summary` is a sentence of at most 72. `also` holds the other names that people
-    know the store by, in lower case. `common` is whether it is on the first page of a list. `read` is the day on which
-    its facts were last compared with their sources.
+    `title` has at most 22 characters, `summary` at most 72. `also` holds the other names that people know the store by,
+    in lower case. `common` is whether it is on the first page of a list. `read` is the day on which its facts were last
+    compared with their sources.
     `endpoint` is a template (see `endpoint_template`), empty where no endpoint is needed; `aliases` are further
-    templates of the same store. `endpoint_variable` describes the placeholder where it is not the complete host.
+    templates of the same store, and `endpoints` has those of regions that the template does not produce.
+    `endpoint_variable` describes the placeholder where it is not the complete host.
     `addressing` is the request style of all these, except of the templates in `addressing_of_aliases`.
     `region` is the suggested region, empty where none applies; `regions` maps the ids of known regions to places.
     `hosts` maps hosts to the region that they are in where that is not the word in the host.
-    `rclone` is its name in rclone's configuration; empty for a server that can be anywhere.
+    `rclone` is its name in rclone's configuration.
     `signatures` holds `v2`, `v4` or both. `port` is the usual port of a self-hosted server.
     `defaults` maps names of settings to the values that the store demands.
     `equal_parts` is whether the store accepts no last part that is larger than the others of an upload.
     `largest_copy` is the size in bytes of the largest object that one CopyObject copies.
+    `sources` maps URLs to the fields and defaults whose values were found there. `unverified` names those whose value
+    was not found in documents or code of the vendor.
     """
 
     id: str
@@ -114,24 +123,37 @@ class Provider(NamedTuple):
     summary: str
     endpoint: str
     region: str
-    regions: Mapping[str, str]
+    group: Group
+    read: date
     signatures: frozenset[str]
     addressing: Addressing
-    port: int | None
     bucket_names: BucketNames
     defaults: Mapping[str, Default]
     notes: tuple[Note, ...]
-    group: Group
-    read: date
     also: tuple[str, ...] = ()
     common: bool = False
+    regions: Mapping[str, str] = MappingProxyType({})
     aliases: tuple[str, ...] = ()
     addressing_of_aliases: Mapping[str, Addressing] = MappingProxyType({})
+    endpoints: Mapping[str, str] = MappingProxyType({})
     hosts: Mapping[str, str] = MappingProxyType({})
     largest_copy: int = 5 * GIB
     endpoint_variable: EndpointVariable | None = None
     equal_parts: bool = False
     rclone: str = ""
+    sources: Mapping[str, tuple[str, ...]] = MappingProxyType({})
+    unverified: frozenset[str] = frozenset()
+
+    @property
+    def name(self) -> str:
+        """The first name of the title, for sentences."""
+        return _first_name(self.title)
+
+    @property
+    def port(self) -> int | None:
+        """The usual port of a self-hosted server."""
+        found = _PORT.search(self.endpoint)
+        return int(found[1]) if found else None
 
     @property
     def has_placeholder(self) -> bool:
@@ -140,7 +162,7 @@ class Provider(NamedTuple):
 
     def endpoint_for(self, region: str) -> str:
         """The endpoint in `region`; a placeholder such as `<HOST>` stays."""
-        return endpoint_template.fill_region(self.endpoint, region)
+        return self.endpoints.get(region) or endpoint_template.fill_region(self.endpoint, region)
 
     def complete_endpoint(self, value: str, region: str) -> str:
         """The endpoint in `region`, with `value` in place of the placeholder."""
@@ -161,12 +183,13 @@ class Provider(NamedTuple):
 
     def region_in(self, endpoint: str) -> str | None:
         """The region of an endpoint of this provider, in lower case; None if it has none."""
-        if region := self.hosts.get(endpoint_template.host_of(endpoint).lower().rstrip(".")):
-            return region
-        return self.region_word_in(endpoint)
+        return self.hosts.get(_host(endpoint)) or self.region_word_in(endpoint)
 
     def region_word_in(self, endpoint: str) -> str | None:
-        """The word that an endpoint of this provider has in place of a region, in lower case; None if it has none."""
+        """The region that the host of an endpoint of this provider names, in lower case; None if it names none."""
+        host = _host(endpoint)
+        if region := next((name for name, url in self.endpoints.items() if _host(url) == host), None):
+            return region
         # The longest first: a shorter template can match the same host and take the extra text for the region.
         templates = sorted((self.endpoint, *self.aliases), key=len, reverse=True)
         regions = (endpoint_template.region_in(template, endpoint) for template in templates)
@@ -189,6 +212,16 @@ def provider_titles() -> Mapping[str, str]:
     return {name: entry.title for name, entry in provider_entries().items()}
 
 
+def providers_with(text: str) -> Iterator[Provider]:
+    """The providers in whose data `text` occurs, as it stands in the file. Only these are parsed."""
+    return _document().with_text(text)
+
+
+def stale_providers(today: date) -> list[str]:
+    """The ids of the providers whose facts were last read more than a year before `today`, in the order of the file."""
+    return [name for name, entry in provider_entries().items() if entry.read < today - _FRESH]
+
+
 @cache
 def _document() -> _Providers:
     loader: Any = __spec__.loader  # reads from a zip file too, and imports faster than importlib.resources
@@ -206,6 +239,10 @@ class _Providers(Mapping[str, Provider]):
     def entries(self) -> Mapping[str, Entry]:
         """What a list needs of each provider. The first screen has them all, so no table is parsed for them."""
         return {name: _entry(text) for name, text in self._texts.items()}
+
+    def with_text(self, text: str) -> Iterator[Provider]:
+        """The providers whose table contains `text`."""
+        return (self[name] for name, table in self._texts.items() if text in table)
 
     def __getitem__(self, name: str) -> Provider:
         if name not in self._parsed:
@@ -225,43 +262,79 @@ def provider_of(settings: Settings) -> Provider:
 
 
 def _entry(table: str) -> Entry:
-    """The entry of a table that is not parsed, whose keys must each be on one line."""
-    title, also, group = (pattern.search(table) for pattern in (_TITLE, _ALSO, _GROUP))
+    """The entry of a table that is not parsed. Each key must be on one line."""
+    also = _ALSO.search(table)
     return Entry(
-        title=title[1] if title else "",
+        title=_found(_TITLE, table),
         also=tuple(_TEXT.findall(also[1])) if also else (),
-        group=Group(group[1]) if group else Group.MORE,
+        group=Group(_found(_GROUP, table)),
         common=_COMMON.search(table) is not None,
+        read=date.fromisoformat(_found(_READ, table)),
+        endpoint=_found(_ENDPOINT, table),
     )
+
+
+def _found(pattern: re.Pattern[str], table: str) -> str:
+    match = pattern.search(table)
+    if not match:
+        raise ValueError(f"no line like {pattern.pattern} in {table[:40]!r}")
+    return match[1]
+
+
+def _first_name(title: str) -> str:
+    return title.partition(",")[0]
+
+
+def _host(endpoint: str) -> str:
+    return endpoint_template.host_of(endpoint).lower().rstrip(".")
 
 
 def _provider(provider_id: str, table: Mapping[str, Any]) -> Provider:
     variable = table.get("endpoint_variable")
     aliases = [alias if isinstance(alias, dict) else {"endpoint": alias} for alias in table.get("aliases", ())]
+    given = {name: Default(**default) for name, default in table.get("defaults", {}).items()}
     return Provider(
         id=provider_id,
         title=table["title"],
         summary=table["summary"],
         endpoint=table["endpoint"],
         region=table["region"],
-        regions=MappingProxyType(table.get("regions", {})),
-        signatures=frozenset(table["signatures"]),
-        addressing=Addressing(table["addressing"]),
-        port=table.get("port"),
-        bucket_names=BucketNames(table["bucket_names"]),
-        defaults=MappingProxyType({name: Default(**default) for name, default in table.get("defaults", {}).items()}),
-        notes=tuple(Note(**note) for note in table.get("notes", ())),
         group=Group(table["group"]),
         read=table["read"],
-        also=tuple(table.get("also", ())),
+        signatures=frozenset(table.get("signatures", ("v2", "v4"))),
+        addressing=Addressing(table.get("addressing", Addressing.BOTH)),
+        bucket_names=BucketNames(table.get("bucket_names", BucketNames.COMPATIBLE)),
+        defaults=MappingProxyType(dict(_implied_defaults(table)) | given),
+        notes=tuple(Note(**note) for note in table.get("notes", ())),
+        also=tuple(table["also"]),
         common=table.get("common", False),
+        regions=MappingProxyType(table.get("regions", {})),
         aliases=tuple(alias["endpoint"] for alias in aliases),
         addressing_of_aliases=MappingProxyType(
             {alias["endpoint"]: Addressing(alias["addressing"]) for alias in aliases if "addressing" in alias}
         ),
+        endpoints=MappingProxyType(table.get("endpoints", {})),
         hosts=MappingProxyType(table.get("hosts", {})),
         largest_copy=table.get("largest_copy", 5 * GIB),
         endpoint_variable=EndpointVariable(**variable) if variable else None,
         equal_parts=table.get("equal_parts", False),
         rclone=table.get("rclone", ""),
+        sources=MappingProxyType({url: tuple(keys) for url, keys in table.get("sources", {}).items()}),
+        unverified=frozenset(table.get("unverified", ())),
     )
+
+
+def _implied_defaults(table: Mapping[str, Any]) -> Iterator[tuple[str, Default]]:
+    """The defaults that follow from what the store accepts."""
+    name, signatures = _first_name(table["title"]), table.get("signatures", ())
+    if signatures == ["v4"] and "signatures" not in table.get("unverified", ()):
+        yield "v4auth", Default(value=True, reason=f"On: {name} accepts only Signature V4.")
+    elif signatures:
+        yield "v4auth", Default(value=True, reason="On: with V2, redirected pulls fail.")
+    match table.get("addressing"):
+        case Addressing.PATH:
+            yield "forcepathstyle", Default(value=True, reason=f"On: {name} uses path style.")
+        case Addressing.VIRTUAL:
+            yield "forcepathstyle", Default(value=False, reason=f"Off: {name} requires virtual-hosted style.")
+    if table["endpoint"].startswith("http://"):
+        yield "secure", Default(value=False, reason="Off: the suggested endpoint is http://.")

@@ -29,8 +29,8 @@ def signature(settings: Settings) -> Iterator[Finding]:
         yield _v4(f"{registry.title} signs with version 4 only.")
     elif not settings.regionendpoint or endpoint.is_amazon() or store.id == "aws":
         yield _v4("Amazon S3 accepts only signature version 4; the registry refuses to start.")
-    elif "v2" not in store.signatures:
-        yield _v4(f"{store.title} accepts only signature version 4.")
+    elif "v2" not in store.signatures and "signatures" not in store.unverified:
+        yield _v4(f"{store.name} accepts only signature version 4.")
     elif _signs_without_bucket(settings):
         yield invalid_setting(
             "forcepathstyle",
@@ -84,7 +84,7 @@ def path_style(settings: Settings) -> Iterator[Finding]:
 def _place(settings: Settings) -> str:
     """What accepts only one request style: the store, or only this endpoint of it."""
     store = store_of(settings)
-    return store.title if _addressing(settings) is store.addressing else "This endpoint"
+    return store.name if _addressing(settings) is store.addressing else "This endpoint"
 
 
 def redirects(settings: Settings) -> Iterator[Finding]:
@@ -150,7 +150,7 @@ def parts_of_store(settings: Settings) -> Iterator[Finding]:
     if not (store.equal_parts and registry.merges_last_parts):
         return
     size = format_size(settings.chunksize)
-    text = f"{store.title} refuses the larger last part of this registry: layers above {size} fail."
+    text = f"{store.name} refuses the larger last part of this registry: layers above {size} fail."
     if settings.chunksize >= fixes.SAFE_CHUNK_SIZE:
         yield Finding(Cause.UNEVEN_PARTS, text, Severity.HINT, "chunksize")
     else:
@@ -164,7 +164,7 @@ def copies_of_store(settings: Settings) -> Iterator[Finding]:
         size = format_size(store.largest_copy)
         yield Finding(
             Cause.UNSUPPORTED,
-            f"{store.title} copies at most {size} at once: larger layers fail up to this size.",
+            f"{store.name} copies at most {size} at once: larger layers fail up to this size.",
             Severity.WARNING,
             "multipartcopythresholdsize",
             Fix(f"Use {size}.", {"multipartcopythresholdsize": store.largest_copy}),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from wizard.catalog.providers import providers
+from wizard.catalog.providers import provider_entries, providers
 from wizard.catalog.registries import ACLS, REGISTRIES, registry_of
 from wizard.catalog.unsuitable import UNSUITABLE_STORES
 from wizard.model.findings import Finding, Fix, Severity
@@ -12,7 +12,7 @@ from wizard.model.settings import Settings
 from wizard.rules.invalid import invalid_setting
 from wizard.text.sanitize import sanitize
 
-_SIMILARITY = 0.5  # difflib's ratio from which a listed word is offered for an unknown one
+_SIMILARITY = 0.6  # difflib's ratio from which a listed word is offered for an unknown one
 
 
 def registry_and_provider(settings: Settings) -> Iterator[Finding]:
@@ -25,13 +25,20 @@ def registry_and_provider(settings: Settings) -> Iterator[Finding]:
         if value not in known:
             import difflib  # imported here: only needed for an unknown word
 
-            similar = difflib.get_close_matches(value, known, 1, _SIMILARITY)
+            other_names = _known_as(value) if name == "provider" else []
+            similar = other_names or difflib.get_close_matches(value, known, 1, _SIMILARITY)
             fix = Fix(f"Use {similar[0]}.", {name: similar[0]}) if similar else None
             examples = ", ".join(known) if name == "registry" else "aws, minio, other and so on"
             text = f"No {name} is called `{sanitize(value, 20)}`; choose from {examples}."
             if name == "provider" and value in unsuitable:
                 text, fix = unsuitable[value].reason, None
             yield invalid_setting(name, text, fix)
+
+
+def _known_as(name: str) -> list[str]:
+    """The id of the provider that is also known by this name, if it is one only."""
+    found = [provider_id for provider_id, entry in provider_entries().items() if name.lower() in entry.also]
+    return found if len(found) == 1 else []
 
 
 def storage_class_and_acl(settings: Settings) -> Iterator[Finding]:

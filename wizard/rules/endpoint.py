@@ -22,7 +22,8 @@ from wizard.model.settings import Settings
 from wizard.rules.invalid import invalid_setting
 from wizard.text.sanitize import sanitize
 
-_CONSOLE_PORTS = {"minio": {"9001": "9000"}}  # by provider: port of the web console -> port of the S3 API
+# By provider: port of the web console -> port of the S3 API.
+_CONSOLE_PORTS = {"minio": {"9001": "9000"}, "rustfs": {"9001": "9000"}}
 _MISTYPED_SCHEME = re.compile(r"(https?)[:;]?[/\\]+", re.IGNORECASE)
 
 
@@ -51,11 +52,11 @@ def present(settings: Settings) -> Iterator[Finding]:
         return
     endpoint = provider.endpoint_for(settings.region or provider.region)
     if endpoint and not provider.has_placeholder:
-        yield _finding(f"{provider.title} needs its endpoint; blank would mean Amazon S3.", _use(endpoint))
+        yield _finding(f"{provider.name} needs its endpoint; blank would mean Amazon S3.", _use(endpoint))
     elif provider.endpoint_variable:
-        yield _finding(
-            f"{provider.title} needs your {provider.endpoint_variable.label.lower()}. {provider.endpoint_variable.help}"
-        )
+        label = provider.endpoint_variable.label
+        text = f"{provider.name} needs your {label[0].lower()}{label[1:]}. {provider.endpoint_variable.help}"
+        yield _finding(text)
     else:
         example = f", such as {sanitize(endpoint, 60)}" if endpoint else ""
         yield _finding(f"Type the server's address{example}; blank would mean Amazon S3.")
@@ -157,7 +158,7 @@ def belongs_to_provider(settings: Settings) -> Iterator[Finding]:
     yield from _other_region(settings)
     owner = provider_by_host(settings.regionendpoint)
     if owner and owner.id != provider.id and has_own_hosts(provider):
-        text = f"This is an endpoint of {owner.title}, not of {provider.title}."
+        text = f"This is an endpoint of {owner.name}, not of {provider.name}."
         region = region_of_endpoint(settings)
         changes, others = {"provider": owner.id}, ""
         if region and settings.region not in owner.regions:
@@ -237,13 +238,13 @@ def port(settings: Settings) -> Iterator[Finding]:
     usual = str(store.port)
     if not parsed.port:
         yield _finding(
-            f"No port; {store.title} usually listens on {usual}.",
+            f"No port; {store.name} usually listens on {usual}.",
             _use(parsed._replace(port=usual)),
             Severity.HINT,
         )
     elif api := _CONSOLE_PORTS.get(store.id, {}).get(parsed.port):
         yield _finding(
-            f"Port {parsed.port} is usually {store.title}'s console; S3 is on {api}.",
+            f"Port {parsed.port} is usually {store.name}'s console; S3 is on {api}.",
             _use(parsed._replace(port=api)),
             Severity.WARNING,
         )

@@ -60,9 +60,9 @@ def _unknown(settings: Settings, store: Provider) -> Finding:
     name, shown = settings.region, sanitize(settings.region, 30)
     named, fix = region_of_endpoint(settings), _fix(settings, store)
     if named == name and not fix:
-        text = f"`{shown}` is not in our list of regions of {store.title}, but the endpoint has it, too."
+        text = f"`{shown}` is not in our list of regions of {store.name}, but the endpoint has it, too."
         return invalid_setting("region", text, severity=Severity.HINT)
-    unknown = f"{store.title} has no region `{shown}` that we know"
+    unknown = f"{store.name} has no region `{shown}` that we know"
     severity = Severity.WARNING
     if store.id == "aws":
         if _registry_refuses(settings) and _AMAZON_REGION.fullmatch(name):
@@ -73,7 +73,7 @@ def _unknown(settings: Settings, store: Provider) -> Finding:
         text = f"{unknown}; the endpoint is in {sanitize(named, 30)}"
         return Finding(Cause.WRONG_REGION, f"{text}.", severity, "region", fix)
     if not fix and (others := owners(name, store)):
-        titles = " and ".join(other.title for other in others[:2])
+        titles = " and ".join(other.name for other in others[:2])
         choose = "it" if len(others) == 1 else "one"
         unknown = f"`{shown}` is a region of {titles}: choose {choose}, or enter its endpoint"
     return invalid_setting("region", f"{unknown}.", fix, severity)

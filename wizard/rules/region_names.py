@@ -28,7 +28,13 @@ def meant_region(name: str, provider: Provider) -> str:
 
 
 def owners(name: str, but: Provider) -> list[Provider]:
-    """The other providers that have a region of this name."""
+    """The other providers that have a region of this name; none if it has only words of the provider's own regions.
+
+    Many stores have names such as `eu-east-1`: it is then more likely a region that is newer than the list.
+    """
+    own_words = {word for known in but.regions for word in _words(known)}
+    if own_words.issuperset(_words(name)):
+        return []
     return [provider for provider in providers().values() if name in provider.regions and provider.id != but.id]
 
 

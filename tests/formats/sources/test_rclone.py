@@ -117,7 +117,8 @@ def test_a_remote_of_another_type_is_refused(config: Path) -> None:
         ("provider = AWS", "aws"),
         ("provider = AWS\nendpoint = https://s3.corp.example", ""),  # many use Amazon's name for any server
         ("provider = OVHcloud\nendpoint = https://s3.eu-central-1.wasabisys.com", ""),  # the host tells more
-        ("provider = Minio\nendpoint = https://s3.corp.example", ""),  # a server of one's own
+        ("provider = Minio\nendpoint = https://s3.corp.example", "minio"),
+        ("provider = HCP\nendpoint = https://tenant.hcp.example", "hcp"),
         ("provider = Canary", ""),
         ("", ""),
     ],

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from wizard.catalog.endpoints import provider_by_host
-from wizard.catalog.providers import Provider, providers
+from wizard.catalog.providers import Provider, providers_with
 from wizard.formats.format import FormatError
 from wizard.formats.sources.ini import parse_sections, plain_value
 from wizard.formats.sources.program_file import config_path, errors_in, no_such_name, read_text
@@ -31,8 +31,8 @@ _NAMES = {
     "sse_kms_key_id": "keyid",
 }
 _ENCRYPTED = re.compile(r"(\s*([#;][^\n]*)?\n)*\s*RCLONE_ENCRYPT_V\d+:")  # fs/config/crypt.go
-# The providers for which rclone puts the bucket into the host name, of those without a preset here. Found out with
-# rclone 1.75.2, by a listing of each provider on a server on loopback. All others get it in the path.
+# The providers for which rclone puts the bucket into the host name, of those whose preset does not force a style. Found
+# out with rclone 1.75.2, by a listing of each provider on a server on loopback. All others get it in the path.
 _BUCKET_IN_HOST = frozenset(
     (
         *("Cubbit", "Dreamhost", "HuaweiOBS", "ImpossibleCloud", "Intercolo", "Leviia", "LyveCloud", "Netease"),
@@ -110,7 +110,7 @@ def _provider(remote: Mapping[str, str], endpoint: str) -> Provider | None:
     Amazon's name with another endpoint says little: many use it for any server.
     """
     name = remote.get("provider", "")
-    found = next((provider for provider in providers().values() if provider.rclone == name), None) if name else None
+    found = next((provider for provider in providers_with(name) if provider.rclone == name), None) if name else None
     is_clear_from_endpoint = endpoint and (provider_by_host(endpoint) or (found and found.id == "aws"))
     return None if is_clear_from_endpoint else found
 
