@@ -114,7 +114,7 @@ def test_texts_are_sentences() -> None:
 
 def looked_up(table: dict[str, Any]) -> set[str]:
     """The keys of a table, and its defaults, whose values were looked up somewhere."""
-    keys = (table.keys() & LOOKED_UP) | table.get("defaults", {}).keys()
+    keys: set[str] = (table.keys() & LOOKED_UP) | table.get("defaults", {}).keys()
     if table["endpoint"] not in ("", "https://<HOST>"):
         keys.add("endpoint")
     if table["region"] not in ("", "us-east-1") and "regions" not in table:

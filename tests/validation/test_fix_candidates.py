@@ -9,7 +9,6 @@ import pytest
 from tests.support.live_store import LiveStore
 from tests.support.ports import closed_port
 from tests.support.reports import finding_of, report_of
-from wizard.catalog.providers import providers
 from wizard.model.findings import Cause, Finding, Value
 from wizard.model.settings import Settings
 from wizard.s3.errors import ErrorResponse
@@ -81,7 +80,7 @@ def test_the_other_signature_version_is_guessed_for_a_rejected_call(
     assert changes_for(cause, settings, status=500) == []  # an internal error says nothing about the signature
 
 
-@pytest.mark.parametrize("provider", providers())
+@pytest.mark.parametrize("provider", ["aws", "minio", "storagegrid", "r2", "wasabi", "tencent", "other", "filesystem"])
 @pytest.mark.parametrize("endpoint", ["http://store", "https://store", "http://store:9000", "https://store:443", ""])
 def test_no_fix_is_guessed_twice(provider: str, endpoint: str) -> None:
     settings = SETTINGS.replace({"provider": provider, "regionendpoint": endpoint, "region": "eu-west-1"})

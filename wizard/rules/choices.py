@@ -12,7 +12,7 @@ from wizard.model.settings import Settings
 from wizard.rules.invalid import invalid_setting
 from wizard.text.sanitize import sanitize
 
-_SIMILARITY = 0.6  # difflib's ratio from which a listed word is offered for an unknown one
+_SIMILARITY = 0.7  # difflib's ratio from which a listed word is offered for an unknown one
 
 
 def registry_and_provider(settings: Settings) -> Iterator[Finding]:
@@ -25,8 +25,9 @@ def registry_and_provider(settings: Settings) -> Iterator[Finding]:
         if value not in known:
             import difflib  # imported here: only needed for an unknown word
 
-            other_names = _known_as(value) if name == "provider" else []
-            similar = other_names or difflib.get_close_matches(value, known, 1, _SIMILARITY)
+            similar = difflib.get_close_matches(value, known, 1, _SIMILARITY)
+            if name == "provider" and (named := _known_as(value)):
+                similar = named if len(named) == 1 else []
             fix = Fix(f"Use {similar[0]}.", {name: similar[0]}) if similar else None
             examples = ", ".join(known) if name == "registry" else "aws, minio, other and so on"
             text = f"No {name} is called `{sanitize(value, 20)}`; choose from {examples}."
@@ -36,9 +37,8 @@ def registry_and_provider(settings: Settings) -> Iterator[Finding]:
 
 
 def _known_as(name: str) -> list[str]:
-    """The id of the provider that is also known by this name, if it is one only."""
-    found = [provider_id for provider_id, entry in provider_entries().items() if name.lower() in entry.also]
-    return found if len(found) == 1 else []
+    """The ids of the providers that are also known by this name."""
+    return [provider_id for provider_id, entry in provider_entries().items() if name.lower() in entry.also]
 
 
 def storage_class_and_acl(settings: Settings) -> Iterator[Finding]:
