@@ -104,6 +104,13 @@ def test_the_endpoint_follows_the_region() -> None:
     assert settings.regionendpoint == "https://s3.eu-west-2.wasabisys.com"
 
 
+def test_an_endpoint_without_a_pattern_follows_the_region() -> None:
+    settings = preset("naver")
+    for region in ("", "s", "sg-standard"):
+        settings = apply_edit(settings, {"region": region})
+    assert settings.regionendpoint == "https://sg.object.ncloudstorage.com"
+
+
 def test_an_endpoint_that_is_entered_with_the_region_stays() -> None:
     before = preset("ovh")
     changes: dict[str, Value] = {"region": "us-east-1", "regionendpoint": before.regionendpoint}

@@ -142,6 +142,14 @@ def test_sources_are_urls_and_those_of_notes_also_issues() -> None:
     assert exceptions_to(lambda p: p.notes) == ["filesystem"]
 
 
+def test_what_is_not_verified_is_said_in_a_note() -> None:
+    last = {p.id: p.notes[-1].text for p in providers().values() if p.unverified}
+    assert last["linode"] == "Not verified in the vendor's documentation: list of regions, signature versions."
+    assert all(text.startswith("Not verified in the vendor's documentation: ") for text in last.values())
+    assert "aws" not in last
+    assert exceptions_to(lambda p: p.unverified <= catalog._WORDS.keys()) == []
+
+
 def test_facts_are_read_again_after_a_year() -> None:
     days = {provider.id: provider.read for provider in providers().values()}
     latest = max(days.values())
@@ -299,6 +307,8 @@ def test_an_unknown_provider_counts_as_other() -> None:
         ("wasabi", "eu-central-1", "https://s3.eu-central-1.wasabisys.com", False),
         ("ovh", "us-east-va", "https://s3.us-east-va.io.cloud.ovh.us", False),
         ("ionos", "de", "https://s3.eu-central-1.ionoscloud.com", False),
+        ("naver", "jp-standard", "https://jp.object.ncpstorage.com", False),
+        ("naver", "fr-standard", "", False),  # not known, and no other region's
         (
             "oracle",
             "uk-london-1",

@@ -45,7 +45,7 @@ def test_an_unknown_provider_is_reported(name: str, similar: str) -> None:
 
 
 def test_a_store_that_cannot_serve_a_registry_is_no_provider() -> None:
-    text = "Azure Blob Storage does not speak S3. Use the registry's own azure driver."
+    text = "Azure Blob Storage does not support S3. Use the registry's azure driver."
     assert_reports(registry_and_provider, MINIO.replace({"provider": "azure"}), "provider", text)
 
 

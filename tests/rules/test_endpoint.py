@@ -333,7 +333,7 @@ def test_the_fix_for_another_store_has_its_region() -> None:
     [
         (
             "https://images.blob.core.windows.net",
-            "Azure Blob Storage does not speak S3. Use the registry's own azure driver.",
+            "Azure Blob Storage does not support S3. Use the registry's azure driver.",
             Severity.ERROR,
             Cause.NOT_S3,
         ),

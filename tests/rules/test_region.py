@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.support.rules import AMAZON, MINIO, OTHER, SCALEWAY, WASABI, assert_accepts, assert_reports
+from wizard.catalog.presets import apply_edit, apply_preset
 from wizard.catalog.providers import providers
 from wizard.model.findings import Cause, Severity, Value
 from wizard.model.settings import Settings
@@ -160,6 +161,7 @@ NEWER = [
     ("wasabi", "us-west-9", "https://s3.us-west-9.wasabisys.com"),
     ("alibaba", "ap-southeast-8", "https://s3.oss-ap-southeast-8.aliyuncs.com"),
     ("hetzner", "ash1", "https://ash1.your-objectstorage.com"),
+    ("vultr", "lax1", "https://lax1.vultrobjects.com"),
     ("other", "eu-south-rom", "https://s3.eu-south-rom.io.cloud.ovh.net"),
 ]
 
@@ -169,6 +171,15 @@ def test_a_region_that_the_list_lacks_is_a_hint_if_the_endpoint_has_it(provider:
     settings = OTHER.replace({"provider": provider, "region": name, "regionendpoint": text})
     sentence = f"`{name}` is not in our list of regions of "
     assert_reports(region, settings, "region", sentence, severity=Severity.HINT)
+
+
+@pytest.mark.parametrize("region_of_list", ["fr-standard", "kr-standrad"])
+def test_an_endpoint_of_another_region_is_not_suggested(region_of_list: str) -> None:
+    """Each region of this store has a host of its own: the admin enters that of one that the list lacks."""
+    settings = apply_edit(apply_preset(AMAZON, "naver"), {"region": region_of_list})
+    assert settings.regionendpoint == ""
+    found = [f for f in [*region(settings), *belongs_to_provider(settings)] if f.fix]
+    assert [f.fix.set for f in found if f.fix] == ([{"region": "kr-standard"}] if "standrad" in region_of_list else [])
 
 
 @pytest.mark.parametrize(("provider", "name", "text"), NEWER)

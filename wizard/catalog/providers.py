@@ -28,6 +28,14 @@ _READ = re.compile(r"(?m)^read = (\S+)$")
 _ENDPOINT = re.compile(r'(?m)^endpoint = "([^"\\]*)"$')
 _TEXT = re.compile(r'"([^"\\]+)"')
 _PORT = re.compile(r":(\d+)$")
+_WORDS = {  # of keys whose value can be unverified
+    "endpoint": "endpoint",
+    "region": "region",
+    "regions": "list of regions",
+    "signatures": "signature versions",
+    "addressing": "request style",
+    "bucket_names": "rules for bucket names",
+}
 _FRESH = timedelta(days=365)  # how long the facts of a store count as up to date
 
 
@@ -115,7 +123,7 @@ class Provider(NamedTuple):
     `equal_parts` is whether the store accepts no last part that is larger than the others of an upload.
     `largest_copy` is the size in bytes of the largest object that one CopyObject copies.
     `sources` maps URLs to the fields and defaults whose values were found there. `unverified` names those whose value
-    was not found in documents or code of the vendor.
+    was not found in documents or code of the vendor; the last of the `notes` says so.
     """
 
     id: str
@@ -161,7 +169,9 @@ class Provider(NamedTuple):
         return endpoint_template.has_placeholder(self.endpoint)
 
     def endpoint_for(self, region: str) -> str:
-        """The endpoint in `region`; a placeholder such as `<HOST>` stays."""
+        """The endpoint in `region`; a placeholder such as `<HOST>` stays. Empty where each region has its own host."""
+        if self.endpoints and "{region}" not in self.endpoint:
+            return self.endpoints.get(region, "")
         return self.endpoints.get(region) or endpoint_template.fill_region(self.endpoint, region)
 
     def complete_endpoint(self, value: str, region: str) -> str:
@@ -305,7 +315,7 @@ def _provider(provider_id: str, table: Mapping[str, Any]) -> Provider:
         addressing=Addressing(table.get("addressing", Addressing.BOTH)),
         bucket_names=BucketNames(table.get("bucket_names", BucketNames.COMPATIBLE)),
         defaults=MappingProxyType(dict(_implied_defaults(table)) | given),
-        notes=tuple(Note(**note) for note in table.get("notes", ())),
+        notes=(*(Note(**note) for note in table.get("notes", ())), *_caveat(table)),
         also=tuple(table["also"]),
         common=table.get("common", False),
         regions=MappingProxyType(table.get("regions", {})),
@@ -322,6 +332,14 @@ def _provider(provider_id: str, table: Mapping[str, Any]) -> Provider:
         sources=MappingProxyType({url: tuple(keys) for url, keys in table.get("sources", {}).items()}),
         unverified=frozenset(table.get("unverified", ())),
     )
+
+
+def _caveat(table: Mapping[str, Any]) -> Iterator[Note]:
+    """The note that names the unverified keys. Its source is a document that was read and does not settle them."""
+    unverified = [words for key, words in _WORDS.items() if key in table.get("unverified", ())]
+    if unverified:
+        source = next(iter(table.get("sources", ())), "") or table["notes"][0]["source"]
+        yield Note(f"Not verified in the vendor's documentation: {', '.join(unverified)}.", source)
 
 
 def _implied_defaults(table: Mapping[str, Any]) -> Iterator[tuple[str, Default]]:

@@ -24,7 +24,7 @@ UNSUITABLE_STORES = (
         "azure",
         "Azure Blob Storage",
         Cause.NOT_S3,
-        "Azure Blob Storage does not speak S3. Use the registry's own azure driver.",
+        "Azure Blob Storage does not support S3. Use the registry's azure driver.",
         ("https://<ACCOUNT>.blob.core.windows.net", "https://<ACCOUNT>.dfs.core.windows.net"),
         "https://learn.microsoft.com/en-us/rest/api/storageservices/blob-service-rest-api",
     ),
