@@ -150,6 +150,22 @@ def test_what_is_not_verified_is_said_in_a_note() -> None:
     assert exceptions_to(lambda p: p.unverified <= catalog._WORDS.keys()) == []
 
 
+@pytest.mark.parametrize(
+    ("provider_id", "name", "reason"),
+    [
+        ("b2", "v4auth", "On: Backblaze B2 accepts only Signature V4."),
+        ("wasabi", "v4auth", "On: with V2, redirected pulls fail."),  # whether it accepts V2 is not verified
+        ("minio", "v4auth", "On: with V2, redirected pulls fail."),
+        ("minio", "forcepathstyle", "On: MinIO uses path style."),
+        ("nutanix", "forcepathstyle", "On: most S3-compatible servers use path style."),  # not verified
+        ("alibaba", "forcepathstyle", "Off: Alibaba OSS requires virtual-hosted style."),
+        ("minio", "secure", "Off: the suggested endpoint is http://."),
+    ],
+)
+def test_a_reason_says_only_what_is_verified(provider_id: str, name: str, reason: str) -> None:
+    assert providers()[provider_id].defaults[name].reason == reason
+
+
 def test_facts_are_read_again_after_a_year() -> None:
     days = {provider.id: provider.read for provider in providers().values()}
     latest = max(days.values())

@@ -345,11 +345,14 @@ def _caveat(table: Mapping[str, Any]) -> Iterator[Note]:
 def _implied_defaults(table: Mapping[str, Any]) -> Iterator[tuple[str, Default]]:
     """The defaults that follow from what the store accepts."""
     name, signatures = _first_name(table["title"]), table.get("signatures", ())
-    if signatures == ["v4"] and "signatures" not in table.get("unverified", ()):
+    unverified = table.get("unverified", ())
+    if signatures == ["v4"] and "signatures" not in unverified:
         yield "v4auth", Default(value=True, reason=f"On: {name} accepts only Signature V4.")
     elif signatures:
         yield "v4auth", Default(value=True, reason="On: with V2, redirected pulls fail.")
     match table.get("addressing"):
+        case Addressing.PATH if "addressing" in unverified:
+            yield "forcepathstyle", Default(value=True, reason="On: most S3-compatible servers use path style.")
         case Addressing.PATH:
             yield "forcepathstyle", Default(value=True, reason=f"On: {name} uses path style.")
         case Addressing.VIRTUAL:
