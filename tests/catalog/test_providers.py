@@ -38,9 +38,8 @@ LOOKED_UP = {"aliases", "endpoints", "hosts", "regions", "signatures", "addressi
     *("bucket_names", "equal_parts", "largest_copy")
 }
 OPTIONAL = LOOKED_UP | {"common", "rclone", "endpoint_variable", "defaults", "notes", "sources", "unverified"}
-TABLES: dict[str, dict[str, Any]] = tomllib.loads(
-    (resources.files("wizard.catalog") / "providers.toml").read_text(encoding="utf-8")
-)
+DOCUMENT = (resources.files("wizard.catalog") / "providers.toml").read_text(encoding="utf-8")
+TABLES: dict[str, dict[str, Any]] = tomllib.loads(DOCUMENT)
 TYPES: dict[Kind, type] = {
     Kind.CHOICE: str,
     Kind.TEXT: str,
@@ -174,9 +173,10 @@ def test_facts_are_read_again_after_a_year() -> None:
     assert stale_providers(latest + timedelta(days=365)) == [name for name, day in days.items() if day < latest]
 
 
-def test_only_tables_with_a_text_are_searched() -> None:
-    found = [provider.id for provider in providers_with("wasabisys.com")]
-    assert found == ["wasabi"]
+def test_only_tables_with_a_text_are_parsed() -> None:
+    document = catalog._Providers(DOCUMENT)
+    assert [provider.id for provider in document.with_text("wasabisys.com")] == ["wasabi"]
+    assert list(document._parsed) == ["wasabi"]
     assert list(providers_with("no such text")) == []
 
 
