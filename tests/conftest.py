@@ -7,6 +7,7 @@ import itertools
 import os
 import signal
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -44,11 +45,19 @@ if not is_ci():
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Skip the tests that are for CI elsewhere."""
-    if not is_ci():
-        for item in items:
-            if item.get_closest_marker("ci_only"):
-                item.add_marker(pytest.mark.skip(reason="runs in CI, or with CI=true"))
+    """Skip the tests that are for CI, and of a test with a sample all rows but those of it."""
+    if is_ci():
+        return
+    skip = pytest.mark.skip(reason="runs in CI, or with CI=true")
+    rows: Counter[str] = Counter()
+    for item in items:
+        if item.get_closest_marker("ci_only"):
+            item.add_marker(skip)
+        elif sample := item.get_closest_marker("sample"):
+            name = item.nodeid.partition("[")[0]
+            if rows[name] % sample.args[0]:
+                item.add_marker(skip)
+            rows[name] += 1
 
 
 def pytest_collection_finish() -> None:

@@ -100,6 +100,7 @@ def set_rules(store: LiveStore, *rules: Mapping[str, Any]) -> LiveStore:
     return store
 
 
+@pytest.mark.sample(3)
 @pytest.mark.parametrize(
     ("lifecycle_rule", "expected"),
     [
@@ -207,6 +208,7 @@ def test_stale_uploads_are_reported_if_the_rules_cannot_be_read(fault: Callable[
         assert advice_of(store.live, "lifecycle").startswith("1 upload was begun over a week ago")
 
 
+@pytest.mark.sample(3)
 @pytest.mark.parametrize(
     ("change", "expected"),
     [
@@ -264,6 +266,7 @@ def test_old_versions_are_reported_with_a_condition_if_the_rules_cannot_be_read(
         assert "unless a lifecycle rule takes those away" in advice_of(store.live, "versioning")
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize(
     ("mode", "period", "expected"),
     [
@@ -339,6 +342,7 @@ def test_one_repository_is_named_in_the_singular(store: LiveStore) -> None:
 LOOKED_AT = f"Only the first 2 objects below {V2}/repositories/ were looked at."
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize(
     ("key", "text"),
     [
@@ -370,6 +374,7 @@ def test_the_first_thousand_objects_are_looked_at(store: LiveStore) -> None:
     assert is_sentence(finding.text)
 
 
+@pytest.mark.sample(3)
 @pytest.mark.parametrize("key", ["", "app/", "library/app/", "app/_uploads/", "app/_uploads/1/"])
 def test_an_object_that_stands_for_a_folder_is_named_with_the_command_that_deletes_it(
     store: LiveStore, key: str
@@ -407,6 +412,7 @@ def test_a_private_bucket_gets_no_advice(store: LiveStore) -> None:
     assert advice_of(store, "public-access") == ""
 
 
+@pytest.mark.sample(3)
 @pytest.mark.parametrize(
     ("grants", "expected"),
     [
@@ -577,6 +583,7 @@ def advisory_results(report: Report) -> dict[str, Result]:
     return {check: result_of(report, check) for check in ADVISORY}
 
 
+@pytest.mark.sample(3)
 @pytest.mark.parametrize(("fault", "reason"), sampled(UNANSWERED.values(), 3), ids=UNANSWERED)
 def test_a_check_that_gets_no_answer_is_skipped(fault: Callable[[str], Fault], reason: str) -> None:
     with FaultyStore(*(fault(call) for call in CALLS)) as store:
@@ -587,6 +594,7 @@ def test_a_check_that_gets_no_answer_is_skipped(fault: Callable[[str], Fault], r
         assert [check for check, status in others.items() if status == "skipped"] == ["tls"]
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize(
     "document",
     ["", "<a/>", "<ListBucketResult><Name>b</Name><IsTruncated>false</IsTruncated></ListBucketResult>"],
@@ -619,6 +627,7 @@ def test_missing_elements_of_a_response_cause_no_error(inner: str) -> None:
         assert {result_of(report, check).reason for check in ADVISORY} <= {"", "not known to the store"}
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize("code", sorted(NOT_CONFIGURED))
 def test_an_error_code_for_no_configuration_is_no_advice(code: str) -> None:
     with FaultyStore(*(faults.error(call, 404, code) for call in CALLS)) as store:

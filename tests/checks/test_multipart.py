@@ -125,11 +125,13 @@ CASES: dict[str, FaultCase] = {
 }
 
 
+@pytest.mark.sample(3)
 @for_each(CASES)
 def test_a_fault_fails_one_check_with_its_cause(case: FaultCase, registry: str) -> None:
     assert_reported_once(case, registry)
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize("fault", [faults.not_implemented, faults.empty_body, faults.bad_gateway])
 def test_whole_copies_are_not_offered_where_the_store_has_none(fault: Callable[[str], Fault]) -> None:
     with FaultyStore(fault("UploadPartCopy"), faults.error("CopyObject", 501, "NotImplemented")) as store:
@@ -171,6 +173,7 @@ def test_part_copies_are_tried_above_the_largest_object_that_the_store_copies() 
 
 
 # Garage refuses small sources. https://garagehq.deuxfleurs.fr
+@pytest.mark.sample(2)
 @pytest.mark.parametrize(
     ("op", "code"),
     [
@@ -209,6 +212,7 @@ def test_small_objects_must_be_copied_in_parts_where_the_registry_does_that() ->
         assert report_of(apply_fix(settings, finding_of(report, "multipart-copy"))).passed
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize(
     ("op", "check"), [("UploadPart", "multipart"), ("CompleteMultipartUpload", "multipart"), ("CopyObject", "copy")]
 )

@@ -51,6 +51,7 @@ ABSENT: dict[str, tuple[Fault, str]] = {
 }
 
 
+@pytest.mark.sample(3)
 @pytest.mark.parametrize(("name", "registry"), sampled(itertools.product(ABSENT, REGISTRY_LINES), 3))
 def test_a_proxy_that_replaces_the_answer_to_a_read_of_an_absent_object_is_reported(name: str, registry: str) -> None:
     fault, words = ABSENT[name]
@@ -204,6 +205,7 @@ CASES: dict[str, FaultCase] = {
 }
 
 
+@pytest.mark.sample(5)
 @for_each(CASES)
 def test_a_fault_fails_one_check_with_its_cause(case: FaultCase, registry: str) -> None:
     assert_reported_once(case, registry)

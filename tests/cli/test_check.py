@@ -300,6 +300,7 @@ def wait_for_output(stream: IO[str]) -> None:
         assert selector.select(TIMEOUT)
 
 
+@pytest.mark.sample(2)
 @each_signal
 def test_a_signal_ends_a_hanging_check_within_a_second_and_cleans_up(config: Path, number: signal.Signals) -> None:
     with FaultyStore(faults.hang("CopyObject")) as server:

@@ -146,6 +146,7 @@ def test_a_value_is_cleaned_and_the_note_says_so(tmp_path: Path) -> None:
     assert config_file.load(tmp_path / "storage.toml").settings.bucket == "images"
 
 
+@pytest.mark.sample(3)
 @pytest.mark.parametrize(
     ("flags", "message"),
     [

@@ -28,6 +28,7 @@ def expected_mode(term: str, locale: str) -> UiMode:
     return UiMode.RICH if locale == "C.UTF-8" and term != "linux" else UiMode.ASCII
 
 
+@pytest.mark.sample(3)
 @pytest.mark.parametrize(("term", "locale", "no_color"), sampled(itertools.product(TERMS, LOCALES, ("", "1")), 7))
 def test_a_terminal_gets_only_what_it_can_show(term: str, locale: str, no_color: str, tmp_path: Path) -> None:
     mode = expected_mode(term, locale)
@@ -70,6 +71,7 @@ def test_a_small_terminal_gets_line_prompts_and_the_reason(tmp_path: Path) -> No
         screen.wait_for(FIRST_PROMPT)
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize(
     ("flags", "variables", "background"),
     [

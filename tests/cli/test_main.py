@@ -23,6 +23,7 @@ from wizard.model.settings import Settings
 HEAVY = {"boto3", "botocore", "urllib3", "textual", "rich", "cryptography"}
 
 
+@pytest.mark.sample(3)
 @pytest.mark.parametrize(
     "arguments", [("--version",), ("--help",), ("show",), ("providers",), ("policy",), ("export", "--to", "env")]
 )

@@ -88,6 +88,7 @@ def test_a_store_of_which_only_the_provider_changes_stays_complete(tmp_path: Pat
     assert (settings.regionendpoint, keys_of(settings)) == (MINIO.regionendpoint, ("OLD", "old"))
 
 
+@pytest.mark.sample(3)
 @pytest.mark.parametrize(
     ("before", "flags", "address"),
     [
@@ -107,6 +108,7 @@ def test_keys_that_stay_with_another_address_are_noted(
     assert f"note: accesskey and secretkey stayed, and now belong to {address}. Check that they do." in messages
 
 
+@pytest.mark.sample(3)
 @pytest.mark.parametrize(
     ("before", "endpoint"),
     [
@@ -128,6 +130,7 @@ def test_keys_do_not_stay_with_the_endpoint_of_another_provider(
     assert "stayed" not in messages
 
 
+@pytest.mark.sample(3)
 @pytest.mark.parametrize(
     ("before", "flags"),
     [

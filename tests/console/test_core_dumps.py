@@ -58,6 +58,7 @@ sys.exit(status)
 """
 
 
+@pytest.mark.sample(3)
 @pytest.mark.parametrize("command", ["show", "check", "export", "import", "policy", "configure", ""])
 def test_every_command_that_loads_secrets_disables_core_dumps(command: str, tmp_path: Path) -> None:
     words = {"export": ["export", "--to", "env"], "import": ["import", "-"], "": []}.get(command, [command])

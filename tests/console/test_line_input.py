@@ -155,6 +155,7 @@ def test_ctrl_c_restores_the_terminal(function: str, tmp_path: Path) -> None:
         assert screen.has_initial_modes()
 
 
+@pytest.mark.sample(3)
 @pytest.mark.parametrize(
     "number",
     [

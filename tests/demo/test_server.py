@@ -112,6 +112,7 @@ def test_another_service_by_its_host_is_refused(endpoint: str, host: str) -> Non
     assert answer(endpoint, "POST", "/v1/submitjob", {"Host": host})[0] == 403
 
 
+@pytest.mark.sample(3)
 @pytest.mark.parametrize("service", ["batch", "ec2", "iam", "lambda", "sqs", "ssm", "sts"])
 def test_the_key_pair_opens_no_other_service(endpoint: str, service: str) -> None:
     calls = {
@@ -149,6 +150,7 @@ def test_the_key_pair_stores_and_reads_objects(endpoint: str) -> None:
         owner.delete_object(Bucket=BUCKET, Key="a b/ü+")
 
 
+@pytest.mark.sample(3)
 @pytest.mark.parametrize(
     "call",
     [

@@ -213,6 +213,7 @@ def test_a_host_that_cannot_be_dialled_does_not_expect_tls(
 # What answers is not S3
 
 
+@pytest.mark.sample(3)
 @pytest.mark.parametrize(
     ("response", "may_hide_a_success"),
     [

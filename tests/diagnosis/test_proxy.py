@@ -85,6 +85,7 @@ def test_a_proxy_that_refuses_to_connect_is_named(monkeypatch: pytest.MonkeyPatc
     assert "refuses to connect to the store (status 403)" in finding.text
 
 
+@pytest.mark.sample(3)
 @pytest.mark.parametrize("status", [403, 405, 404, 502, 503, 504])
 def test_a_proxy_that_answers_itself_is_named(monkeypatch: pytest.MonkeyPatch, status: int) -> None:
     with refusing_proxy(status) as address:
@@ -116,6 +117,7 @@ def test_a_socks_proxy_is_not_used_where_no_proxy_excludes_the_store(monkeypatch
     assert finding_of(report_of(SETTINGS), "resolve").cause is Cause.DNS
 
 
+@pytest.mark.sample(4)
 @pytest.mark.parametrize("settings", [SETTINGS, HTTPS], ids=["http", "https"])
 @pytest.mark.parametrize(
     "value",

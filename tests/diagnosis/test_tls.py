@@ -77,6 +77,7 @@ def test_skipping_verification_writes_no_warning(
     assert capfd.readouterr().err == ""
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize(
     ("subject", "text"),
     [
@@ -235,6 +236,7 @@ def dns_names(*names: str) -> tuple[x509.GeneralName, ...]:
     return tuple(map(x509.DNSName, names))
 
 
+@pytest.mark.sample(3)
 @pytest.mark.parametrize(
     ("hosts", "text"),
     [

@@ -50,6 +50,7 @@ def test_a_write_that_is_killed_at_any_call_loses_nothing(tmp_path: Path, kind: 
         assert temporary_files(result["next"]) == []
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize(
     ("kind", "number", "place"),
     [

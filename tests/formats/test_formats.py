@@ -32,6 +32,7 @@ def test_an_unknown_name_has_neither_a_format_nor_a_reader() -> None:
         source_of("env")
 
 
+@pytest.mark.sample(4)
 @each_format
 def test_settings_survive_a_round_trip(name: str) -> None:
     """The settings that the format carries come back; a remark names every other one that changes."""
@@ -62,6 +63,7 @@ def test_a_format_without_folders_says_where_one_is_chosen(name: str) -> None:
         FORMATS[name].write(FOLDER)
 
 
+@pytest.mark.sample(4)
 @each_format
 def test_any_text_is_read_or_refused(name: str) -> None:
     @fuzz

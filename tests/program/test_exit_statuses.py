@@ -70,6 +70,7 @@ def status_of(shell: str, folder: Path) -> int:
     return run.returncode
 
 
+@pytest.mark.sample(3)
 @pytest.mark.parametrize(("command", "output"), sampled(itertools.product(COMMANDS, OUTPUTS), 7))
 def test_the_status_is_documented_whatever_the_output_is(command: str, output: str, folder: Path) -> None:
     status = status_of(f"exec {sys.executable} -m wizard {command} {OUTPUTS[output]}", folder)
@@ -77,6 +78,7 @@ def test_the_status_is_documented_whatever_the_output_is(command: str, output: s
     assert status == (COMMANDS[command] if can_be_written else 2)
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize("command", ["--help", "show", "completion bash", "check --offline"])
 def test_a_reader_that_is_gone_is_a_documented_status(command: str, folder: Path) -> None:
     status_of(f"{{ {sys.executable} -m wizard {command}; echo $? >status; }} | true", folder)

@@ -40,6 +40,7 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
+@pytest.mark.sample(3)
 @as_root
 @pytest.mark.parametrize(("arguments", "kind"), sampled(itertools.product(_READERS, [stat.S_IFIFO, stat.S_IFCHR]), 3))
 def test_a_pipe_or_a_device_of_another_user_is_refused_at_once(
@@ -53,6 +54,7 @@ def test_a_pipe_or_a_device_of_another_user_is_refused_at_once(
     assert is_foreign or "is not a regular file" in run.stderr
 
 
+@pytest.mark.sample(3)
 @pytest.mark.parametrize("arguments", _READERS)
 def test_a_socket_is_refused_at_once(folder: Path, arguments: tuple[str, ...], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(folder)
@@ -81,6 +83,7 @@ def test_a_pipe_of_this_user_is_read_to_its_end(folder: Path, arguments: tuple[s
     assert "from-a-pipe" in (settings.bucket, settings.secretkey.reveal())
 
 
+@pytest.mark.sample(3)
 @pytest.mark.parametrize(
     ("command", "content"),
     [

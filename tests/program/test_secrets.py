@@ -134,6 +134,7 @@ def test_no_command_prints_or_writes_a_password_in_the_endpoint(
     assert files_with_leaks(folder) == []
 
 
+@pytest.mark.sample(3)
 @pytest.mark.parametrize("endpoint", ENDPOINTS)
 @pytest.mark.parametrize("name", NAMES)
 def test_a_password_in_the_endpoint_of_a_source_is_neither_printed_nor_saved(
@@ -166,6 +167,7 @@ def test_no_command_prints_what_looks_like_a_credential_in_the_endpoint(
     assert leaks(output.out, output.err) == []
 
 
+@pytest.mark.sample(3)
 @pytest.mark.parametrize("name", NAMES)
 def test_errors_in_a_source_do_not_quote_the_secret(
     name: str, folder: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]

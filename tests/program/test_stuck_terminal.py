@@ -43,6 +43,7 @@ def type_bucket(screen: Terminal) -> None:
 STUCK = pytest.mark.parametrize("stuck", [stop_output, do_not_read])
 
 
+@pytest.mark.sample(2)
 @STUCK
 @pytest.mark.parametrize(
     ("end", "status"),

@@ -78,6 +78,7 @@ def test_ctrl_c_ends_the_wizard(tmp_path: Path) -> None:
         assert screen.is_restored()
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize(
     "number",
     sampled(
@@ -98,6 +99,7 @@ def test_a_signal_ends_the_wizard_and_restores_the_terminal(tmp_path: Path, numb
         assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT, signal.SIGINT])
 def test_a_signal_that_is_ignored_at_the_start_stays_ignored(tmp_path: Path, number: signal.Signals) -> None:
     previous = signal.signal(number, signal.SIG_IGN)  # inherited by the program, as below nohup and after `trap ''`

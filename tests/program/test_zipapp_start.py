@@ -332,6 +332,7 @@ TAMPER = [
 ]
 
 
+@pytest.mark.sample(3)
 @pytest.mark.parametrize("tamper", sampled(TAMPER, 3), ids=lambda function: function.__name__)
 def test_a_changed_folder_is_unpacked_again_and_never_run(
     greet: Callable[..., subprocess.CompletedProcess[str]],
@@ -588,6 +589,7 @@ def test_modules_are_searched_in_the_program_and_the_standard_library_only(
     }
 
 
+@pytest.mark.sample(3)
 @pytest.mark.parametrize("name", ["json.py", "hashlib.py", "wizard/__init__.py", "zipapp_start.py", "zipfile.py"])
 @pytest.mark.parametrize("path", ["", ".", ":/nowhere"])
 def test_a_module_in_the_current_folder_or_on_pythonpath_is_not_imported(
@@ -621,6 +623,7 @@ def test_a_package_that_was_imported_before_the_program_is_not_used(file: Path, 
     assert str(unpacked(home / ".cache") / "site" / "wizard" / "__init__.pyc") in modules
 
 
+@pytest.mark.sample(3)
 @pytest.mark.parametrize("flag", ["-I", "-O", "-P", "-B", "-Werror", "-S"])
 def test_the_file_starts_with_each_flag_of_python(file: Path, home: Path, tmp_path: Path, flag: str) -> None:
     script = tmp_path / "python"
@@ -642,6 +645,7 @@ def test_every_python_can_read_the_first_module() -> None:
 OLD_PYTHONS = ["python2.7", *(f"python3.{minor}" for minor in range(4, 11))]
 
 
+@pytest.mark.sample(3)
 @pytest.mark.parametrize("name", OLD_PYTHONS)
 def test_an_old_python_is_refused(file: Path, name: str) -> None:
     python = installed_python(name)
@@ -683,6 +687,7 @@ def test_an_old_c_library_is_refused(file: Path, home: Path, tmp_path: Path) -> 
     assert result.stderr.startswith("storage-wizard: this file needs glibc 9.17 or later, and this system has ")
 
 
+@pytest.mark.sample(3)
 @pytest.mark.parametrize(
     ("member", "change"),
     [

@@ -28,6 +28,7 @@ def test_a_typing_error_in_a_choice_gets_a_suggestion(tmp_path: Path) -> None:
         screen.wait_for("Registry [dtr]: ")
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize(("text", "chosen"), [("2", list(REGISTRIES)[1]), ("HARBOR", "harbor"), ("", "dtr")])
 def test_a_choice_is_made_by_its_number_its_name_or_enter(text: str, chosen: str, tmp_path: Path) -> None:
     with line_prompts(tmp_path) as screen:

@@ -19,6 +19,7 @@ def state_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return folder / "storage-wizard"
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize(
     ("end", "status"),
     sampled(

@@ -75,6 +75,8 @@ PRIVATE_NAMES = (
     "botocore.credentials:CredentialProvider",
     "botocore.endpoint:is_valid_endpoint_url",
     "botocore.hooks:EventAliaser._alias_event_name",
+    "botocore.hooks:EventAliaser._verify_accept_kwargs",
+    "botocore.hooks:HierarchicalEmitter._verify_accept_kwargs",
     "botocore.handlers:set_list_objects_encoding_type_url",
     "botocore.httpsession:URLLib3Session",
     "botocore.session:Session.full_config",

@@ -46,6 +46,7 @@ def test_a_bucket_of_this_account_is_not_changed(store: LiveStore) -> None:
 UNSUPPORTED = "The bucket was created. This store cannot block public access, so check that the bucket is private."
 
 
+@pytest.mark.sample(3)
 @pytest.mark.parametrize(
     ("fault", "sentences"),
     [

@@ -5,6 +5,7 @@ from __future__ import annotations
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
+from tests.support.programs import is_ci
 from wizard.catalog.providers import providers
 from wizard.catalog.registries import REGISTRIES
 from wizard.formats import NAMES
@@ -14,7 +15,7 @@ SECRET = "canary/Secret+Key=0123456789"
 
 # Few and always the same examples: these tests are for regressions.
 fuzz = settings(
-    max_examples=40,
+    max_examples=40 if is_ci() else 15,
     deadline=None,
     derandomize=True,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],

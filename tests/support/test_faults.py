@@ -38,6 +38,7 @@ def list_with_signature(store: FaultyStore, region: str = "us-east-1") -> HttpRe
 # --- errors ---
 
 
+@pytest.mark.sample(4)
 @pytest.mark.parametrize(
     ("fault", "expected"),
     [

@@ -470,6 +470,7 @@ async def test_the_answer_leave_ends_the_app_without_saving(new_state: WizardSta
     assert not path.exists()
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize(
     ("step", "dialog"),
     sampled(
@@ -512,6 +513,7 @@ async def test_ctrl_c_in_the_save_dialog_asks_about_unsaved_changes(new_state: W
             await pilot.until_ended()
 
 
+@pytest.mark.sample(3)
 @pytest.mark.parametrize("step", STEPS[1:], ids=lambda step: step.id)
 async def test_leaving_before_a_step_is_composed_is_not_a_crash(
     new_state: WizardState, capsys: pytest.CaptureFixture[str], step: Step
@@ -680,6 +682,7 @@ async def test_a_draft_is_offered_at_the_start(
     assert (draft.find(path) is not None) is is_resumed
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize("key", ["ctrl+s", "f1", "ctrl+o"])
 async def test_a_question_is_answered_before_anything_else(new_state: WizardState, key: str) -> None:
     async with run_wizard(new_state) as pilot:

@@ -129,6 +129,7 @@ async def test_a_long_finding_of_the_store_is_shown_completely(new_state: Wizard
         pilot.assert_everything_fits()
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize("step", sampled(FORMS, 2))
 async def test_a_small_screen_scrolls_to_the_focused_field(new_state: WizardState, step: str) -> None:
     new_state.settings = AMAZON
@@ -234,6 +235,7 @@ _PROBLEMS = {
 }
 
 
+@pytest.mark.sample(3)
 @pytest.mark.parametrize("problem", sampled(_PROBLEMS.values(), 5), ids=_PROBLEMS)
 async def test_a_problem_is_shown_below_its_field_while_typing_and_ctrl_f_fixes_it(
     new_state: WizardState, problem: Problem
@@ -354,6 +356,7 @@ def controls(pilot: WizardPilot) -> list[Widget]:
     return in_fields + list(pilot.app.step_screen.query("#fold-toggle"))
 
 
+@pytest.mark.sample(3)
 @pytest.mark.parametrize("step", sampled([*FORMS, "advanced, unfolded"], 2))
 @pytest.mark.parametrize("keys", [("tab", "shift+tab"), ("down", "up")], ids=["tab", "arrows"])
 async def test_every_control_can_be_focused_and_left(new_state: WizardState, step: str, keys: tuple[str, str]) -> None:

@@ -12,6 +12,7 @@ from wizard.session.state import WizardState
 from wizard.tui.screens.dialogs import MessageDialog
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize(
     ("step", "name", "heading"),
     sampled(

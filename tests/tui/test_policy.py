@@ -187,6 +187,7 @@ async def test_enter_without_a_user_asks_iam_nothing(new_state: WizardState, mon
         assert "Your own credentials of the AWS command line are used" in pilot.text
 
 
+@pytest.mark.sample(3)
 @pytest.mark.parametrize("mode", _KEYS)
 async def test_the_keys_fit_into_the_dialog_on_a_terminal_of_80_columns(new_state: WizardState, mode: _Mode) -> None:
     async with run_wizard(new_state) as pilot:

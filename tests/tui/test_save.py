@@ -62,6 +62,7 @@ async def test_changes_and_the_backup_are_shown(store: LiveStore, path: Path) ->
     assert config_file.load(path.with_name("storage.toml.bak")).settings.region == "eu-west-1"
 
 
+@pytest.mark.sample(3)
 @pytest.mark.parametrize("registry", REGISTRIES)
 async def test_the_next_steps_of_the_registry_are_shown(
     unreachable: Settings, new_state: WizardState, registry: str

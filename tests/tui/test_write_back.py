@@ -93,6 +93,7 @@ async def test_esc_writes_nothing(store: LiveStore, path: Path) -> None:
     assert Path("config.yml").read_text(encoding="utf-8") == CONFIG
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize(
     ("text", "format_id", "message"),
     [

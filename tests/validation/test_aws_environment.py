@@ -73,6 +73,7 @@ ENVIRONMENTS: dict[str, Mapping[str, str]] = {
 }
 
 
+@pytest.mark.sample(3)
 @pytest.mark.parametrize("environment", ENVIRONMENTS.values(), ids=ENVIRONMENTS)
 def test_variables_change_nothing(
     enforcing_moto: EnforcingMoto, monkeypatch: pytest.MonkeyPatch, environment: Mapping[str, str]
@@ -193,6 +194,7 @@ READ_WITHOUT_KEYS = {
 }
 
 
+@pytest.mark.sample(11)
 @pytest.mark.parametrize(("name", "registry"), sampled(itertools.product(known_variables(), REGISTRY_LINES), 3))
 def test_nonsense_in_a_variable_without_keys_is_named_or_has_no_effect(
     monkeypatch: pytest.MonkeyPatch, registry: str, name: str
@@ -241,6 +243,7 @@ def test_keys_are_read_from_variables(
     assert report_of(without_keys(store, **REGISTRY_LINES[registry])).passed
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize("registry", REGISTRY_LINES)
 @pytest.mark.parametrize("profile", ["default", "work"])
 def test_keys_are_read_from_the_credentials_file(
@@ -434,6 +437,7 @@ def test_a_role_can_have_a_web_identity(
     assert report.environment == ("~/.aws/config", *READERS[reader][0])
 
 
+@pytest.mark.sample(3)
 @each_reader
 @pytest.mark.parametrize(
     ("text", "place"),
@@ -535,6 +539,7 @@ def test_a_proxy_that_go_refuses_is_named(store: LiveStore, monkeypatch: pytest.
 # --- what the settings leave to the environment ---
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize("registry", REGISTRY_LINES)
 @pytest.mark.parametrize("kept", ["accesskey", "secretkey"])
 def test_half_a_pair_in_the_settings_gives_way_to_a_complete_one_in_the_environment(

@@ -82,6 +82,7 @@ def lose_response(op: str, is_executed: threading.Event) -> Fault:
 # --- own objects ---
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize("op", sampled(CALLS, 5))
 def test_what_a_killed_run_left_behind_is_removed_by_a_run_on_another_day(
     op: str, moto: Moto, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -104,6 +105,7 @@ def test_what_a_killed_run_left_behind_is_removed_by_a_run_on_another_day(
     assert keys_in_bucket(moto, store.bucket) == []
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize("op", sampled(CALLS, 5))
 def test_what_is_left_at_the_deadline_is_removed_or_named(op: str) -> None:
     is_executed = threading.Event()
@@ -115,6 +117,7 @@ def test_what_is_left_at_the_deadline_is_removed_or_named(op: str) -> None:
         assert set(keys_in_bucket(store, store.bucket)) <= set(leftover_keys(report))
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize("op", sampled(CALLS, 5))
 def test_what_is_left_after_a_cancel_is_removed_or_named(op: str) -> None:
     cancel = threading.Event()
@@ -160,6 +163,7 @@ def test_other_stores_are_left_empty(rclone: Rclone, swift: Swift) -> None:
 # --- proxies ---
 
 
+@pytest.mark.sample(3)
 @pytest.mark.parametrize("status", [200, 403, 451, 500, 502, 503])
 def test_what_was_made_behind_a_proxy_that_replaces_all_answers_is_removed_or_named(status: int) -> None:
     with FaultyStore(faults.replace_response("*", status)) as store:
@@ -169,6 +173,7 @@ def test_what_was_made_behind_a_proxy_that_replaces_all_answers_is_removed_or_na
         assert result_of(report, "cleanup").status is Status.WARNING
 
 
+@pytest.mark.sample(4)
 @pytest.mark.parametrize("status", sampled([200, 302, 400, 403, 404, 405, 413, 429, 501, 502, 503], 3))
 @pytest.mark.parametrize("op", ["PutObject", "CopyObject", "CreateMultipartUpload", "CompleteMultipartUpload"])
 def test_what_was_made_behind_a_proxy_that_replaces_an_answer_is_removed(op: str, status: int) -> None:
@@ -179,6 +184,7 @@ def test_what_was_made_behind_a_proxy_that_replaces_an_answer_is_removed(op: str
         assert keys_in_bucket(store, store.bucket) == []
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize("op", ["PutObject", "CopyObject", "CreateMultipartUpload", "CompleteMultipartUpload"])
 def test_what_was_made_by_a_call_that_was_refused_afterwards_is_removed(op: str) -> None:
     with FaultyStore(faults.deny_afterwards(op)) as store:
@@ -213,6 +219,7 @@ def test_what_the_store_neither_removes_nor_lists_is_named(hiding: tuple[Fault, 
 # --- versions ---
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize("status", ["Enabled", "Suspended"])
 @pytest.mark.parametrize("root", ["", "a/b/"])
 def test_no_version_and_no_delete_marker_is_left(moto: Moto, status: str, root: str) -> None:
@@ -232,6 +239,7 @@ def test_versions_are_deleted_without_the_permission_to_list_them() -> None:
         assert store.versions() == []
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize("op", ["PutObject", "CopyObject", "CompleteMultipartUpload", "DeleteObjects"])
 def test_versions_whose_ids_were_lost_are_deleted(op: str) -> None:
     with FaultyStore(faults.reset_mid_response(op)) as store:
@@ -241,6 +249,7 @@ def test_versions_whose_ids_were_lost_are_deleted(op: str) -> None:
         assert op == "DeleteObjects" or report.leftovers == ()
 
 
+@pytest.mark.sample(3)
 @pytest.mark.parametrize(
     ("fault", "reason"),
     [

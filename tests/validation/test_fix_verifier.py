@@ -52,6 +52,7 @@ def offered_changes(settings: Settings, check: str = "list") -> dict[str, object
 # --- fixes that follow from the response ---
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize(
     ("code", "message", "headers"),
     [

@@ -62,6 +62,7 @@ def text_of(error: StoreError) -> str:
     return "\n".join([*texts, *traceback.format_exception(error)])
 
 
+@pytest.mark.sample(3)
 @pytest.mark.parametrize(
     ("injected", "v4auth"), list(zip(FAULTS.values(), itertools.cycle([True, False]), strict=False)), ids=FAULTS
 )
@@ -81,6 +82,7 @@ def test_no_error_of_a_connection_contains_the_secret(store: LiveStore, scheme: 
             assert leaks(*map(text_of, errors)) == []
 
 
+@pytest.mark.sample(3)
 @pytest.mark.parametrize("injected", FAULTS.values(), ids=FAULTS)
 def test_no_event_and_no_log_line_contains_the_secret(
     injected: tuple[Fault, ...], caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
@@ -108,6 +110,7 @@ ACCESS_KEY = "ASIAIOSFODNN7EXAMPLE"
 TOKEN = "FwoGZXIvYXdzEJr//////////wEaDK7canary+token/of=a&session0123456789abcdefghij"
 
 
+@pytest.mark.sample(3)
 @pytest.mark.parametrize("code", ["InvalidAccessKeyId", "SignatureDoesNotMatch", "InvalidToken", "Odd"])
 @pytest.mark.parametrize("is_file", [False, True])
 def test_credentials_of_the_environment_that_a_store_repeats_are_hidden(

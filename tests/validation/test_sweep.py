@@ -201,6 +201,7 @@ def test_keys_that_only_begin_as_ours_are_never_removed(root: str) -> None:
         assert sorted(store.uploads()) == sorted(others)
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize("age", [timedelta(0), timedelta(minutes=10), YOUNG])
 def test_objects_of_ours_that_are_younger_than_a_day_are_never_removed(age: timedelta) -> None:
     recorder = Recorder()
@@ -214,6 +215,7 @@ def test_objects_of_ours_that_are_younger_than_a_day_are_never_removed(age: time
         assert sorted(store.contents()) == sorted(keys)
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize("age", [timedelta(0), timedelta(minutes=10), YOUNG, -2 * DAY])
 def test_uploads_of_runs_that_started_within_a_day_are_kept_whatever_date_the_store_gives_them(
     age: timedelta,
@@ -330,6 +332,7 @@ def test_nothing_is_removed_after_a_cancel() -> None:
 # --- a store that does not do it ---
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize(
     "fault",
     [

@@ -55,7 +55,7 @@ from botocore.credentials import (
 )
 from botocore.exceptions import ConfigParseError, HTTPClientError, PartialCredentialsError
 from botocore.handlers import set_list_objects_encoding_type_url, validate_bucket_name
-from botocore.hooks import EventAliaser
+from botocore.hooks import EventAliaser, HierarchicalEmitter
 from botocore.httpsession import URLLib3Session
 from botocore.loaders import Loader
 from botocore.model import OperationModel
@@ -80,8 +80,18 @@ class _EventNames(EventAliaser):
         super().__init__(*arguments)
         self._alias_name_cache = self._names
 
+    def _verify_accept_kwargs(self, func: object) -> None:
+        """All handlers accept keyword arguments; to look at each again took a twentieth of a validation."""
 
-botocore.session.EventAliaser = _EventNames  # type: ignore[misc, assignment]  # every new session uses it
+
+class _Events(HierarchicalEmitter):
+    def _verify_accept_kwargs(self, func: object) -> None:
+        """As that of `_EventNames`."""
+
+
+# Every new session uses them.
+botocore.session.EventAliaser = _EventNames  # type: ignore[misc, assignment]
+botocore.session.HierarchicalEmitter = _Events  # type: ignore[misc]
 
 
 def administrator_session() -> Session:
