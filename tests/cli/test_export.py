@@ -92,7 +92,7 @@ def test_redact_adds_no_keys_to_a_file_without(capsys: pytest.CaptureFixture[str
     [
         (("-o", "loop"), "loop was not saved: Too many levels of symbolic links."),
         (("-o", "."), "it is a folder. Name a file in it, such as "),
-        (("-c", "missing.toml"), "There is no file missing.toml"),
+        (("-c", "missing.toml"), "missing.toml not found"),
         (("--into", "missing.yml"), "there is no file missing.yml"),
         (("--into", "config.yml", "--redact"), "Leave out --redact"),
         (("--dry-run",), "Name the file with --into."),

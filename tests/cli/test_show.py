@@ -89,4 +89,4 @@ def test_control_characters_of_a_file_are_not_printed(capsys: pytest.CaptureFixt
 
 def test_a_missing_file_is_a_usage_error(capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(["show"]) == 2
-    assert "There is no file storage.toml" in capsys.readouterr().err
+    assert "storage.toml not found" in capsys.readouterr().err
