@@ -21,7 +21,7 @@ def state_of(settings: Settings = AMAZON, name: str = "storage.toml") -> WizardS
 @pytest.mark.parametrize(
     ("width", "row"),
     [
-        (78, "storage-wizard        Docker Trusted Registry · Amazon S3         storage.toml"),
+        (78, "storage-wizard               DTR, MSR 2 · Amazon S3               storage.toml"),
         (50, "storage-wizard       Amazon S3        storage.toml"),
         (32, "storage-wizard      storage.toml"),
         (20, "storage-wizard      "),

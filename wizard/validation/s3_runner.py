@@ -88,7 +88,7 @@ class S3Run:
         self._context = CheckContext(settings, partial(connect, timeouts=timeouts), self._is_stopped)
         if problem := startup_problem(settings):
             self._context.notes.append(problem)
-        if note := registry_of(settings.registry).own_client:
+        if note := registry_of(settings.registry).difference:
             self._context.notes.append(note)
         self._collector = ResultCollector(settings)
         self._fix_verifier = FixVerifier(settings, is_stopped=self._is_stopped, write_with=self._context.write_with)

@@ -27,7 +27,7 @@ def title_row(state: WizardState, width: int) -> Content:
     left = Content.assemble(("storage-wizard", "bold $primary"), ("  rehearsal" if state.is_demo else "", "$warning"))
     name = sanitize(state.path.name, 24)
     file = Content.styled(name if left.cell_length + len(name) < width else "", DIM)
-    provider, registry = provider_of(state.settings).title, registry_of(state.settings.registry).title
+    provider, registry = provider_of(state.settings).title, registry_of(state.settings.registry).label
     available = width - left.cell_length - file.cell_length - _MIN_GAP
     middle = next((text for text in (f"{registry} · {provider}", provider) if len(text) <= available), "")
     before = (available + _MIN_GAP - len(middle)) // 2
