@@ -578,8 +578,7 @@ async def test_a_local_folder_skips_the_steps_of_s3_and_is_saved_as_a_filesystem
     folder = tmp_path / "registry"
     folder.mkdir()
     async with run_wizard(new_state) as pilot:
-        await pilot.focus("provider")
-        await pilot.press("end")
+        await pilot.choose("provider", "filesystem")
         await pilot.until(lambda: pilot.state.settings.type == "filesystem")
         await pilot.enter("bucket")
         assert [field.declaration.name for field in pilot.form.visible_fields()] == ["rootdirectory"]

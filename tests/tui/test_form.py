@@ -36,7 +36,7 @@ async def test_every_value_of_a_file_is_shown(unreachable: Settings, path: Path)
         }
     )
     async with run_wizard(state_of_file(path, settings)) as pilot:
-        assert "● Distribution 3.x" in pilot.text
+        assert "● Distribution 3" in pilot.text
         assert "● Other S3-compatible" in pilot.text
         await pilot.enter("bucket")
         assert [pilot.value(name) for name in ("bucket", "region", "rootdirectory")] == [
@@ -401,8 +401,7 @@ async def test_a_hidden_field_never_has_the_focus(new_state: WizardState) -> Non
         await pilot.fill("bucket", "images")
         await pilot.press("escape")
         await pilot.until_step("storage")
-        await pilot.focus("provider")
-        await pilot.press("end")
+        await pilot.choose("provider", "filesystem")
         await pilot.enter("bucket")
         await pilot.until(lambda: pilot.focused == "rootdirectory")
         await pilot.press("x")

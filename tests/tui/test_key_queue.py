@@ -79,7 +79,7 @@ def test_all_steps_can_be_typed_ahead(store: LiveStore, tmp_path: Path) -> None:
     with terminal(tmp_path, "-m", "wizard") as screen:
         screen.wait_for("Amazon S3")
         steps = [
-            "\x1b[C\t\x1b[F\x1b[D",
+            "\x1b[C\x1b[C\x1b[C \tother\r",
             f"{store.bucket}\t\t/ahead",
             f"{store.access_key}\t{store.secret_key}",
             store.endpoint,

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from wizard import rules
-from wizard.catalog.presets import apply_edit, apply_preset, preset_reasons
+from wizard.catalog.presets import apply_edit, apply_preset, preset_reasons, store_address
 from wizard.catalog.providers import provider_of
 from wizard.catalog.registries import Instruction, registry_of
 from wizard.config import file as config_file
@@ -20,6 +20,7 @@ from wizard.model.secret import MIN_LENGTH_FOR_ENDS, Secret
 from wizard.model.settings import DECLARATIONS, Settings, format_value
 from wizard.model.url_credentials import UrlCredentialsError
 from wizard.rules.clean_input import clean_input
+from wizard.session.choices import what_changed
 from wizard.session.field_message import FieldMessage, MessageKind
 from wizard.session.loading import load
 from wizard.session.steps import STEPS, Step
@@ -46,7 +47,8 @@ class WizardState:
 
     `invalid_input` is the text of each field that holds no value, or "" for a key that a draft did not keep and that
     must be entered again. `real_path` is the path without links, as it was at the start. `visited_settings` are the
-    settings whose problems are shown, and `notes` say how an input was changed; all by setting name.
+    settings whose problems are shown, `notes` say how an input was changed, and `choices` what a choice on the current
+    step has changed; all by setting name.
     """
 
     path: Path
@@ -59,6 +61,7 @@ class WizardState:
     invalid_input: dict[str, str] = field(default_factory=dict)
     visited_settings: set[str] = field(default_factory=set)
     notes: dict[str, str] = field(default_factory=dict)
+    choices: dict[str, str] = field(default_factory=dict)
     reachability: ReachabilityStatus | None = None
     reachability_settings: Settings | None = None
     last_report: Report | None = None
@@ -146,8 +149,22 @@ class WizardState:
 
     def set_value(self, name: str, value: Value) -> None:
         """Sets a choice or a switch."""
+        self._set({name: value}, name)
+
+    def choose_store(self, provider: str, address: str = "", region: str = "") -> None:
+        """Chooses a store, by its address and the region in that where it was found so."""
+        changes: dict[str, Value] = {"provider": provider}
+        if address:
+            changes |= store_address(self.settings.registry, provider, address, region)
+        self._set(changes, "provider")
+
+    def _set(self, changes: Mapping[str, Value], name: str) -> None:
+        """Makes the changes that follow from a choice for the setting `name`, and notes what else has changed."""
+        before = self.settings
         self.visited_settings.add(name)
-        self._change({name: value})
+        self._change(changes)
+        if name in ("registry", "provider"):
+            self.choices[name] = what_changed(before, self.settings, name)
 
     def apply_fix(self, fix: Fix) -> None:
         """Applies the changes of a fix."""
@@ -171,8 +188,9 @@ class WizardState:
         self.settings = apply_edit(base, changes)
 
     def mark_visited(self, step: Step) -> None:
-        """From now on the problems of the step's settings are shown."""
+        """From now on the problems of the step's settings are shown, and no longer what its choices have changed."""
         self.visited_settings.update(step.settings + step.more)
+        self.choices.clear()
 
     # Fields
 
@@ -251,6 +269,8 @@ class WizardState:
         registry = registry_of(self.settings.registry)
         if not registry.supports(name):
             return FieldMessage(MessageKind.HELP, f"{registry.title} goes by the endpoint instead.")
+        if choice := self.choices.get(name):
+            return FieldMessage(MessageKind.REASON, choice)
         if note := self.notes.get(name):
             return FieldMessage(MessageKind.NOTE, f"{self._help(name)} {note}")
         for finding in self._rule_findings():

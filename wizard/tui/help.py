@@ -36,7 +36,7 @@ def _notes(state: WizardState) -> Iterator[tuple[str, str]]:
     if provider.notes:
         yield f"\n{provider.title}\n", "bold"
     for note in provider.notes:
-        yield f"• {note.text}\n", ""
+        yield f"– {note.text}\n", ""
         yield f"  {note.source}\n", DIM
 
 

@@ -51,6 +51,8 @@ _MOVES = (
     ("Enter", "goes on; a complete file takes nothing else"),
     ("Esc", "goes back, and stops checks that run"),
     ("Tab, arrows", "move between fields and choices"),
+    ("Space, Enter", "choose what the cursor is on"),
+    ("PgUp, PgDn", "show other stores; or type to find one"),
     ("Enter", "on the keys below: lists all actions"),
 )
 _PAIRS_WITH_OR = ("help", "reveal")

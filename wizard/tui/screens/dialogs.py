@@ -15,7 +15,7 @@ from textual.widgets import Static
 from wizard.model.endpoint import Endpoint, url_of
 from wizard.model.settings import DECLARATIONS, Settings
 from wizard.text.sanitize import sanitize
-from wizard.tui.widgets.choices import GridChoice
+from wizard.tui.widgets.choices import AnswerChoice
 
 
 class MessageDialog(ModalScreen[None]):
@@ -64,11 +64,11 @@ class ChoiceDialog(ModalScreen[str]):
         with Vertical(classes="dialog"):
             yield Static(self._heading, classes="dialog-heading", markup=False)
             yield Static(self._text, classes="dialog-question", markup=False)
-            yield GridChoice(self._answers, next(iter(self._answers)), max_columns=1, id="answers")
+            yield AnswerChoice(self._answers, id="answers")
             yield Static("↑↓ Choose   Enter Answer   Esc Back", classes="dialog-keys", markup=False)
 
     def action_confirm(self) -> None:
-        self.dismiss(self.query_one("#answers", GridChoice).value)
+        self.dismiss(self.query_one("#answers", AnswerChoice).value)
 
     def action_cancel(self) -> None:
         self.dismiss(next(iter(self._answers)))

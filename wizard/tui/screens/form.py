@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import ClassVar
 
-from textual import on
+from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
@@ -17,8 +17,10 @@ from wizard.tui.keys import KEYS
 from wizard.tui.messages import ApplyFix, ListBuckets, ListFound, NextStep, PreviousStep, SettingsEdited, ShowPolicy
 from wizard.tui.screens.step_screen import StepScreen
 from wizard.tui.terminal.textual_internals import move_cursor
+from wizard.tui.widgets.choices import Choice
 from wizard.tui.widgets.field import Field
 from wizard.tui.widgets.frame import KeyHint
+from wizard.tui.widgets.store_choice import StoreChoice
 from wizard.tui.widgets.text_input import TextInput
 
 
@@ -54,6 +56,7 @@ class FormScreen(StepScreen):
     AUTO_FOCUS = ""  # `_focus_first_field` chooses the field
 
     is_folded = True
+    _drops_lines = False  # the rest of a paste of several lines goes nowhere, so that no field has the focus
     _refused: Settings | None = None  # the settings that Enter did not accept; the second time it accepts them
 
     def compose_body(self) -> ComposeResult:
@@ -63,7 +66,7 @@ class FormScreen(StepScreen):
             yield FoldToggle("", id="fold-toggle", markup=False)
 
     def key_hints(self) -> Sequence[KeyHint]:
-        hints: list[KeyHint] = [("Enter", "Next")]
+        hints: list[KeyHint] = [("Enter", self._effect_of_enter)]
         if self.step.id != "storage":
             hints.append(("Esc", "Back"))
         if self.check_action("apply_fix", ()):
@@ -108,7 +111,8 @@ class FormScreen(StepScreen):
             label = f"▸ {MORE_SETTINGS}" if self.is_folded else "▾ Fewer settings"
             self.query_one(FoldToggle).update(Content.styled(label, "$primary"))
         focused_field = self.focused_field()
-        if self.focused is None or (focused_field and not focused_field.display):
+        lacks_focus = self.focused is None and (overwrite_focused or not self._drops_lines)
+        if lacks_focus or (focused_field and not focused_field.display):
             self._focus_first_field()
 
     def on_screen_suspend(self) -> None:
@@ -156,7 +160,31 @@ class FormScreen(StepScreen):
         self.update_frame()
         self.post_message(SettingsEdited())
 
+    @property
+    def _effect_of_enter(self) -> str:
+        return (isinstance(self.focused, Choice) and self.focused.enter_effect) or "Next"
+
+    @on(Choice.CursorMoved)
+    def _cursor_moved(self) -> None:
+        self.update_frame()
+
+    def on_key(self, event: events.Key) -> None:
+        """Filters the stores by what is typed on another choice, which has no use for letters."""
+        if event.is_printable and event.character and event.character != " " and isinstance(self.focused, Choice):
+            self._filter_stores(event.character)
+
+    def on_paste(self, event: events.Paste) -> None:
+        """Finds a store by a pasted address."""
+        self._filter_stores(event.text)
+
+    def _filter_stores(self, text: str) -> None:
+        for stores in self.query(StoreChoice):
+            self.set_focus(stores)
+            stores.type_text(text)
+
     def action_next(self) -> None:
+        if isinstance(self.focused, Choice) and self.focused.choose():
+            return
         self.state.mark_visited(self.step)
         problem = self.state.first_problem(self.step)
         can_be_saved = problem not in self.state.invalid_input
@@ -171,7 +199,9 @@ class FormScreen(StepScreen):
         """Focuses the next text field of this step for the next line of a paste; no field if there is none."""
         controls = [field.control for field in self.visible_fields()]
         following = controls[controls.index(self.focused) + 1 :] if self.focused in controls else []
-        self.set_focus(next((control for control in following if isinstance(control, TextInput)), None))
+        text_field = next((control for control in following if isinstance(control, TextInput)), None)
+        self._drops_lines = text_field is None
+        self.set_focus(text_field)
 
     def action_back(self) -> None:
         self.post_message(PreviousStep(self.step))
