@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 
 from wizard.config import DEFAULT_FILE
@@ -52,6 +52,30 @@ def configure(parser: argparse.ArgumentParser) -> None:
     _dry_run(actions)
     actions.add_argument("--json", action="store_true", help="print that, or the validation, as one JSON object")
     _timeout(actions)
+    for title, lines in _values():
+        parser.add_argument_group(title, "\n".join(lines))
+
+
+def _values() -> Iterator[tuple[str, Iterable[str]]]:
+    """The values of the settings that accept one of a few: a title, and a line for each group of values."""
+    from wizard.catalog.registries import ACLS, REGISTRIES  # imported here: only this command needs the catalog
+    from wizard.catalog.store_pages import groups
+
+    offered = [registry for registry in REGISTRIES.values() if registry.is_offered]
+    registries_with: dict[tuple[str, ...], list[str]] = {}
+    for registry in offered:
+        registries_with.setdefault(registry.storage_classes, []).append(registry.id)
+    yield "values of --registry", [f"{registry.id}: {registry.label}" for registry in offered]
+    yield "values of --provider, by any name of the store", _lines(groups())
+    yield (
+        "values of --storageclass",
+        [f"{', '.join(ids)}: {', '.join(words)}" for words, ids in registries_with.items()],
+    )
+    yield "values of --objectacl", [", ".join(ACLS)]
+
+
+def _lines(groups: Mapping[str, Iterable[str]]) -> Iterator[str]:
+    return (f"{heading}: {', '.join(words)}" for heading, words in groups.items())
 
 
 def _dry_run(parser: argparse._ActionsContainer, what: str = "print what would be written, secrets hidden") -> None:
@@ -115,7 +139,10 @@ def check(parser: argparse.ArgumentParser) -> None:
 
 def providers(parser: argparse.ArgumentParser) -> None:
     """The provider and the output."""
-    parser.add_argument("provider", metavar="PROVIDER", nargs="?", help="one of them, with all that is known of it")
+    parser.add_argument("provider", metavar="PROVIDER", nargs="?", help="show details of one store, by any name of it")
+    parser.add_argument(
+        "--stale", action="store_true", help="list the stores not compared with their sources for a year"
+    )
     parser.add_argument("--json", action="store_true", help="print a JSON list of objects, or the one")
 
 
