@@ -95,6 +95,16 @@ async def test_a_smaller_screen_keeps_the_cursor_on_the_chosen_store(new_state: 
         await pilot.press("enter")
 
 
+async def test_an_unknown_store_of_a_file_stays_chosen(new_state: WizardState) -> None:
+    new_state.settings = new_state.settings.replace({"provider": "no-such-store"})
+    async with run_wizard(new_state) as pilot:
+        assert "● no-such-store" in pilot.text
+        await pilot.focus("provider")
+        await pilot.press("enter")
+        assert pilot.state.settings.provider == "no-such-store"
+        assert pilot.message("provider").startswith("✗ No provider is called")
+
+
 # The filter
 
 

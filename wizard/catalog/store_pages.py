@@ -41,14 +41,14 @@ def common_stores() -> tuple[str, ...]:
 
 
 def store_pages(size: int, chosen: str) -> Sequence[StorePage]:
-    """All pages, of at most `size` stores each. The chosen store is on the first page, whichever it is."""
+    """All pages, of at most `size` stores each. The first page has the chosen store, even an unknown one."""
     return [StorePage("", _first_page(size, chosen)), *_group_pages(size)]
 
 
 def _first_page(size: int, chosen: str) -> tuple[str, ...]:
     *common, other, folder = common_stores()
     shown = common[: size - len(_LAST)]
-    if chosen not in (*shown, *_LAST) and chosen in provider_entries():
+    if chosen not in (*shown, *_LAST):
         shown[size - len(_LAST) - 1 :] = [chosen]
     return (*shown, other, folder)
 
