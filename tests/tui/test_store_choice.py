@@ -95,6 +95,17 @@ async def test_a_smaller_screen_keeps_the_cursor_on_the_chosen_store(new_state: 
         await pilot.press("enter")
 
 
+async def test_a_store_that_is_changed_elsewhere_leaves_the_first_page_as_it_should_be(new_state: WizardState) -> None:
+    new_state.choose_store("garage")
+    async with run_wizard(new_state) as pilot:
+        assert "● Garage" in pilot.text
+        pilot.state.choose_store("aws")
+        pilot.form.update_view()
+        await pilot.until_text("● Amazon S3")
+        assert "Garage" not in pilot.text.split("Registry", 1)[1]
+        assert in_view(pilot) == list(common_stores())
+
+
 async def test_an_unknown_store_of_a_file_stays_chosen(new_state: WizardState) -> None:
     new_state.settings = new_state.settings.replace({"provider": "no-such-store"})
     async with run_wizard(new_state) as pilot:

@@ -158,6 +158,11 @@ class StoreChoice(GridChoice):
         self.move_terminal_cursor()
         self.post_message(self.CursorMoved())
 
+    def watch_value(self, before: str, after: str) -> None:
+        """Paints everything: another store can be on the first page now."""
+        del before, after
+        self.refresh()
+
     def on_resize(self) -> None:
         """Keeps the cursor on an option: another width shows other ones."""
         if self.filter or self._page:
