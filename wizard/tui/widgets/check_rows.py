@@ -48,8 +48,8 @@ def row(progress: ValidationProgress, group: str, width: int, *, highlighted: bo
     ids_width = max(0, min(_IDS if needed_for else rest, rest - len(needed_column) - _TIME))
     return Content.assemble(
         (f"{GLYPHS.symbol(symbol)} ", style),
-        (GROUPS[group], title_style),
-        " " * (_TITLE - len(GROUPS[group])),
+        (GROUPS[group].title, title_style),
+        " " * (_TITLE - len(GROUPS[group].title)),
         ids.truncate(ids_width, ellipsis=True, pad=True),
         (needed_column, DIM),
         (_time(progress, checks).rjust(max(0, rest - ids_width - len(needed_column))), DIM),
@@ -119,7 +119,7 @@ def details(progress: ValidationProgress, group: str) -> Iterator[Content]:
         symbol, style = _SYMBOLS[status] if status else (BUSY if check.id in progress.started else " ", FAINT)
         note = ", ".join(check.actions_of(registry)) or "-"
         if result and result.status is Status.SKIPPED:
-            note = result.reason
+            note = result.reason_in_words
         time = _duration(result.seconds) if result else ""
         yield Content.assemble(
             (f"{GLYPHS.symbol(symbol)} ", style), f"{check.title:<26}", (f"{note[:38]:<39}", DIM), (time, DIM)
