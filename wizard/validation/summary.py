@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from wizard.model.findings import Finding
 from wizard.text.plural import count_of
 from wizard.validation.results import Report, Result, Status
 
@@ -13,6 +14,11 @@ _MOST_NAMED = 2  # failed checks
 def ran(results: Iterable[Result]) -> int:
     """How many of the checks have run."""
     return sum(result.status is not Status.SKIPPED for result in results)
+
+
+def main_failure(results: Iterable[Result]) -> Finding | None:
+    """The finding to correct first; None if nothing has failed. `results` are in the order of the checks."""
+    return next((result.finding for result in results if result.status is Status.FAILED and result.finding), None)
 
 
 def counts(report: Report, separator: str = " · ") -> str:
