@@ -12,7 +12,7 @@ from wizard.checks.check import EVERYTHING, SETTINGS_CHECK, Check
 S3_CHECKS: tuple[Check, ...] = (
     SETTINGS_CHECK,
     Check("resolve", "Find the address", "address", "reach", needed_for=EVERYTHING),
-    Check("connect", "Connect", "connection", "reach", needed_for=EVERYTHING),
+    Check("connect", "Connect", "connect", "reach", needed_for=EVERYTHING),
     Check("tls", "Verify TLS certificate", "certificate", "reach", needed_for=EVERYTHING),
     Check("clock", "Compare clocks", "clock", "reach", needed_for=EVERYTHING),
     Check(
