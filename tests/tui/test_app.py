@@ -672,7 +672,7 @@ async def test_a_draft_is_offered_at_the_start(
     path: Path, unreachable: Settings, keys: tuple[str, ...], is_resumed: bool
 ) -> None:
     left = WizardState.open(path)
-    left.settings, left.current_step = unreachable, "endpoint"
+    left.settings, left.current_step = unreachable, "validate"
     draft.update_on_exit(left)
     state = WizardState.open(path)
     app = WizardApp(state, saved_draft=draft.find(path))
@@ -683,6 +683,7 @@ async def test_a_draft_is_offered_at_the_start(
         await pilot.press(*keys)
         await pilot.until_step("keys" if is_resumed else "storage")
         assert (state.settings.bucket == unreachable.bucket) is is_resumed
+        await pilot.until(lambda: pilot.focused == ("accesskey" if is_resumed else "registry"))
     assert (draft.find(path) is not None) is is_resumed
 
 

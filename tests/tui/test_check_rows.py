@@ -13,6 +13,7 @@ from wizard.model.findings import Cause, Finding, Fix, Severity
 from wizard.tui.terminal.glyphs import GLYPHS
 from wizard.tui.validation_progress import ValidationProgress
 from wizard.tui.widgets import check_rows
+from wizard.tui.widgets.check_rows import Below
 from wizard.validation.results import Report, Result, Started, Status
 
 _FIX = Fix("Set the region to eu-west-1.", {"region": "eu-west-1"})
@@ -139,8 +140,14 @@ def test_every_group_fits_78_columns_without_an_ellipsis(group: str) -> None:
 def test_only_a_group_that_has_passed_says_that_something_holds(status: Status, is_shown: bool) -> None:
     validation = Validation()
     validation.end_all(write=status)
-    row = check_rows.row(validation.progress, "objects", 98, highlighted=False, proof="Images can be pushed.").plain
-    assert ("Images can be pushed." in row) == is_shown
+    row = check_rows.row(validation.progress, "objects", 98, highlighted=False, below=Below.DETAILS).plain
+    assert ("Images can be pushed" in row) == is_shown
+
+
+def test_a_row_does_not_repeat_what_the_row_below_says() -> None:
+    progress = Validation().progress
+    row = check_rows.row(progress, "delete", 78, highlighted=False, below=Below.PROOF).plain
+    assert row.rstrip().endswith("delete objects")
 
 
 @pytest.mark.parametrize("width", [78, 98, 77, 60, 40, 30])

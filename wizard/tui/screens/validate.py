@@ -30,6 +30,7 @@ from wizard.tui.terminal.textual_internals import move_cursor
 from wizard.tui.theme import DIM
 from wizard.tui.validation_progress import ValidationProgress
 from wizard.tui.widgets import check_rows
+from wizard.tui.widgets.check_rows import Below
 from wizard.tui.widgets.frame import KeyHint, fix_hint, scroll_hint
 from wizard.tui.widgets.text_block import TextBlock
 
@@ -184,8 +185,8 @@ class ValidateScreen(StepScreen):
         row.display, below.display = is_part, bool(lines)
         if is_part:
             highlighted = group == self.highlighted and not self.progress.is_running
-            proof = GROUPS[group].proves if self._is_open(group) else ""
-            row.update(check_rows.row(self.progress, group, self._width, highlighted=highlighted, proof=proof))
+            below_it = self._below(group)
+            row.update(check_rows.row(self.progress, group, self._width, highlighted=highlighted, below=below_it))
         if lines:
             below.update(Content("\n").join(lines))
 
@@ -194,13 +195,18 @@ class ValidateScreen(StepScreen):
         ran = not check_rows.did_not_run(self.progress, self.progress.groups()[group])
         return (ran and self._has_room(_SIZE_FOR_DETAILS)) is not (group in self.toggled)
 
-    def _lines_below(self, group: str, width: int) -> Iterator[Content]:
-        hints = list(check_rows.hints(self.progress, group, width - 2))
+    def _below(self, group: str) -> Below:
         if self._is_open(group):
+            return Below.DETAILS
+        return Below.PROOF if self._shows_proofs else Below.NOTHING
+
+    def _lines_below(self, group: str, width: int) -> Iterator[Content]:
+        below, hints = self._below(group), list(check_rows.hints(self.progress, group, width - 2))
+        if below is Below.DETAILS:
             yield from _indented(check_rows.details(self.progress, group, width - 2))
         if hints:
             yield from _indented(hints)
-        elif self._shows_proofs and not self._is_open(group):
+        elif below is Below.PROOF:
             yield check_rows.proof_row(self.progress, group, width)
         if self.progress.has_findings(group):
             fix = self.progress.fix()

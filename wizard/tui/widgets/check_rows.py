@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from enum import Enum, auto
 
 from textual.content import Content
 
@@ -36,18 +37,29 @@ _NOT_RUN = _SYMBOLS[Status.SKIPPED]  # also of a check that has not started yet
 # --- rows ---
 
 
-def row(progress: ValidationProgress, group: str, width: int, *, highlighted: bool, proof: str = "") -> Content:
+class Below(Enum):
+    """What is shown below the row of a group."""
+
+    NOTHING = auto()
+    PROOF = auto()  # what the group proves and what needs it
+    DETAILS = auto()  # its checks
+
+
+def row(
+    progress: ValidationProgress, group: str, width: int, *, highlighted: bool, below: Below = Below.NOTHING
+) -> Content:
     """A group in `width` columns: its symbol and title, its checks in words, and its time or what needs it.
 
-    `proof` takes the place of the words of a group that has passed and whose checks are listed below the row.
+    Above its details, a group that has passed says what it proves instead.
     """
     checks = progress.groups()[group]
     symbol, style = _symbol(progress, checks)
     title_style = "bold underline $primary" if highlighted else "bold" if progress.has_started(checks) else DIM
-    right = _time(progress, checks) or needed_for(checks)
+    right = _time(progress, checks) or ("" if below is Below.PROOF else needed_for(checks))
     title = GROUPS[group].title
     room = max(0, width - GLYPHS.width - 1 - _TITLE - len(right) - bool(right))
-    words = Content.styled(proof, DIM) if proof and symbol == PASSED else _words(progress, checks)
+    says_proof = below is Below.DETAILS and symbol == PASSED
+    words = Content.styled(GROUPS[group].proves, DIM) if says_proof else _words(progress, checks)
     return Content.assemble(
         (f"{GLYPHS.symbol(symbol)} ", style),
         (title, title_style),
