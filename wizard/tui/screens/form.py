@@ -164,7 +164,7 @@ class FormScreen(StepScreen):
     def _update_scroll_hint(self) -> None:
         """Says whether there is more than is shown, which is known once the layout is."""
         if self.is_current and scroll_hint(self.query_one("#body")) != self._scroll_hint:
-            self.update_frame()
+            self.update_frame_beside_notice()
 
     # --- events and actions ---
 

@@ -45,7 +45,7 @@ class StepScreen(Screen[None]):
         self.context = context
         self.step = step
         self._is_fresh = False  # the view is up to date, but was not shown yet
-        self._notice = ""
+        self._notice = self._shown_notice = ""
 
     @property
     def state(self) -> WizardState:
@@ -185,11 +185,17 @@ class StepScreen(Screen[None]):
         steps = frame.step_bar(self.state, width, self.step, self.context.visited)
         self.query_one("#header", TextBlock).update(Content("\n").join((frame.title_row(self.state, width), steps)))
         notice, self._notice = self._notice, ""
+        self._shown_notice = notice
         status = Content.styled(notice, "$warning") if notice else self.status()
         footer = self.query_one("#footer", KeyRow)
         keys = frame.key_row(self.key_hints(), width, is_focused=footer.has_focus)
         footer.update(Content("\n").join((status, keys)))
         self._update_preview()
+
+    def update_frame_beside_notice(self) -> None:
+        """As `update_frame`, but a notice that is shown stays."""
+        self._notice = self._notice or self._shown_notice
+        self.update_frame()
 
     def show_notice(self, text: str) -> None:
         """Shows a notice above the keys until the next change."""
