@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.prompts.conversation import CANARY, answer, answer_until_validation, line_prompts
+from tests.support.certificates import Certificates
 from tests.support.faults import deny
 from tests.support.faulty_store import FaultyStore
 from tests.support.live_store import LiveStore
@@ -125,7 +126,7 @@ def test_a_failed_validation_can_be_saved_anyway(tmp_path: Path) -> None:
                 answer(screen, "]: ")
             answer(screen, "More: ")
             screen.wait_for("Validation FAILED")
-            answer(screen, "s saves unproven", "s")
+            answer(screen, "s saves all the same", "s")
             answer(screen, "Save it as storage.toml?")
             assert screen.wait_for_exit() == 0
     validation = config_file.load(tmp_path / "storage.toml").validation
@@ -190,6 +191,34 @@ def test_a_failed_validation_can_be_repeated_left_or_changed(text: str, then: st
                 screen.wait_for(then)
             else:
                 assert screen.wait_for_exit() == 130
+
+
+def test_one_answer_leads_to_the_question_that_is_wrong_and_validates_again(store: LiveStore, tmp_path: Path) -> None:
+    config_file.save(tmp_path / "storage.toml", store.settings(bucket=f"{store.bucket}-missing"), None)
+    with line_prompts(tmp_path) as screen:
+        for _ in range(12):
+            answer(screen, "]: ")
+        answer(screen, "More: ")
+        screen.wait_for("Failed: list the bucket. ")
+        answer(screen, "e edits Bucket, ", "e")
+        answer(screen, f"Bucket [{store.bucket}-missing]: ", store.bucket)
+        screen.wait_for("Validation passed")
+        screen.wait_for("Everything the registry needs works")
+
+
+def test_a_fix_that_lowers_security_asks_first(tmp_path: Path, certificates: Certificates) -> None:
+    with FaultyStore(certificate=certificates.self_signed) as server:
+        config_file.save(tmp_path / "storage.toml", server.settings(), None)
+        with line_prompts(tmp_path) as screen:
+            for _ in range(12):
+                answer(screen, "]: ")
+            answer(screen, "More: ")
+            answer(screen, "q leaves: ", "1")
+            answer(screen, "Apply it? [y/N] ")
+            answer(screen, "q leaves: ", "1")
+            screen.wait_for("This lowers security. Anyone on the network path can impersonate the store.")
+            answer(screen, "Apply it? [y/N] ", "y")
+            screen.wait_for("Validation passed")
 
 
 # Saving

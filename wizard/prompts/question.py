@@ -56,6 +56,8 @@ class Question:
                 self._explain()
                 return False
             case "=" if fix := self._state.fix(self._name):
+                if (lost := self._state.lost_by(fix)) and not self._console.confirm_loss(lost):
+                    return False
                 self._state.apply_fix(fix)
             case "-":
                 self._state.enter_text(self._name, "")

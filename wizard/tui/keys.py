@@ -29,7 +29,7 @@ KEYS: Mapping[str, ActionKeys] = MappingProxyType(
         "help": ActionKeys("f1,ctrl+g", "explains the field"),
         "reveal": ActionKeys("f3,ctrl+y", "shows the secret for three seconds"),
         "fix": ActionKeys("ctrl+f", "applies the fix that is offered", "f7"),
-        "validate": ActionKeys("ctrl+r", "validates again", "f2"),
+        "validate": ActionKeys("ctrl+r", "validates, from every step", "f2"),
         "save": ActionKeys("ctrl+s", "validates, then saves if it passed", "f10"),
         "ascii": ActionKeys("ctrl+t", "switches between ASCII and all symbols", "f11"),
         "redraw": ActionKeys("ctrl+l", "draws everything again", "f9"),

@@ -20,6 +20,7 @@ from wizard.session.state import WizardState
 from wizard.tui.terminal.glyphs import FAILED, WARNING
 from wizard.tui.theme import DIM
 from wizard.tui.widgets.choices import ON_OFF, Choice, GridChoice, InlineChoice
+from wizard.tui.widgets.hanging_indent import hanging
 from wizard.tui.widgets.store_choice import StoreChoice
 from wizard.tui.widgets.text_block import TextBlock
 from wizard.tui.widgets.text_input import TextInput
@@ -120,12 +121,18 @@ class Field(Vertical):
     def update_message(self) -> None:
         """Shows the current message, or in a grid what the option under the cursor is."""
         message = self._message_at_cursor() or self._state.message(self.declaration.name)
+        if isinstance(control := self.control, TextInput):
+            control.is_refused_secret = self.declaration.kind is Kind.SECRET and message.kind is MessageKind.ERROR
         prefix, style = _PREFIXES[message.kind]
-        parts = [Content.styled(f"{prefix}{message.text}", style)]
-        if message.fix and message.fix.applies:
-            parts.append(Content.assemble(("^F ", "bold $primary"), (message.fix.text, "$primary")))
         block = self.query_one(".message", TextBlock)
-        block.update(_join(parts, block.size.width or _MESSAGE_WIDTH))
+        width, text = block.size.width, Content.styled(message.text, style)
+        lines = (
+            hanging(Content.styled(prefix, style), text, width) if width else (Content.assemble((prefix, style), text),)
+        )
+        parts = [Content("\n").join(lines)]
+        if message.fix and message.fix.applies:
+            parts.append(Content.assemble(("F7 ", "bold $primary"), (message.fix.text, "$primary")))
+        block.update(_join(parts, width or _MESSAGE_WIDTH))
 
     def _message_at_cursor(self) -> FieldMessage | None:
         """What the option under the cursor of a grid is, if that is not the chosen one."""
@@ -194,4 +201,5 @@ def _join(parts: list[Content], width: int) -> Content:
     """The sentence and its fix: on lines of their own where that needs no more lines, else in a row."""
     lines_in_a_row = -(-(sum(part.cell_length for part in parts) + 2) // width)
     separate_lines = sum(-(-part.cell_length // width) for part in parts)
-    return Content("\n" if 1 < lines_in_a_row >= separate_lines else "  ").join(parts)
+    is_wrapped = "\n" in parts[0].plain
+    return Content("\n" if is_wrapped or 1 < lines_in_a_row >= separate_lines else "  ").join(parts)
