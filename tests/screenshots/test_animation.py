@@ -31,12 +31,9 @@ def test_the_frames_show_a_problem_its_fix_and_the_saved_file() -> None:
 
 
 def test_the_frames_take_turns_without_a_gap() -> None:
-    turns = re.findall(
-        r"@keyframes turn-\d+ \{ (?:0% \{ visibility: hidden \} )?([\d.]+)%[^%]*?(?:([\d.]+)%|\} \}$)",
-        _PICTURE,
-        re.MULTILINE,
-    )
-    starts, ends = ([float(turn[side] or 100) for turn in turns] for side in (0, 1))
+    turn = r"@keyframes turn-\d+ \{ (?:0% \{ visibility: hidden \} )?([\d.]+)%[^%]*?(?:([\d.]+)%|\} \}$)"
+    turns = re.findall(turn, _PICTURE, re.MULTILINE)
+    starts, ends = ([float(each[side] or 100) for each in turns] for side in (0, 1))
     assert len(turns) == len(_FRAMES)
     assert [0.0, *ends] == [*starts, 100.0]
 
