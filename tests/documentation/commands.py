@@ -27,8 +27,7 @@ def _section(title: str, parser: Parser) -> Iterator[str]:
     yield parser.description or ""
     yield ""
     if words:
-        yield f"Usage: `{title} [FLAGS] {words}`"
-        yield ""
+        yield from ("```text", f"{title} [FLAGS] {words}", "```", "")
     yield "| argument | what it does |"
     yield "|---|---|"
     for action in actions:

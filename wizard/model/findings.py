@@ -15,7 +15,7 @@ Value = str | bool | int | Secret
 class Cause(StrEnum):
     """The reason for a failure. The value is an identifier for scripts.
 
-    `meaning` and `fixed_by` are the columns of the table of causes in the README.
+    `meaning` and `fixed_by` are the columns of the table of causes in the documentation.
     """
 
     meaning: str

@@ -1,4 +1,4 @@
-"""The keys of the actions: one table for the bindings, the help and the README.
+"""The keys of the actions: one table for the bindings, the help and the documentation.
 
 Some lines and browsers keep keys with Ctrl for themselves, so that each action but the shell's own Ctrl+Z also has a
 function key.
