@@ -56,7 +56,7 @@ class Cause(StrEnum):
     TLS_UNTRUSTED = (
         "tls-untrusted",
         "this machine does not trust the store's certificate",
-        "trust its CA on this machine (`SSL_CERT_FILE` or the system's CAs); turn off verification only as a last resort",
+        "trust its CA on this machine (`SSL_CERT_FILE` or the system's CAs); skip verification only as a last resort",
     )
     TLS_HOSTNAME = (
         "tls-hostname",
@@ -133,7 +133,7 @@ class Cause(StrEnum):
     VIRTUAL_HOST_REQUIRED = (
         "virtual-host-required",
         "the bucket must be part of the host name",
-        "turn Force path style off, which requires Distribution 3.x or GitLab",
+        "turn Force path style off, which requires a registry of the 3.x line",
     )
     UNSUPPORTED = (
         "unsupported",
