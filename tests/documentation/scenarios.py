@@ -121,6 +121,9 @@ SCENARIOS: Mapping[str, Scenario] = MappingProxyType(
             files={"etc/docker/registry/config.yml": _CONFIG_YML, "config.yml": _CONFIG_YML, **_HOME},
             written=("storage.toml", "etc/docker/registry/config.yml.bak"),
         ),
+        "docs/troubleshooting.md": Scenario(
+            files={"etc/docker/registry/config.yml": _CONFIG_YML}, written=("now.toml",)
+        ),
         "docs/offline.md": Scenario(tls=True, is_saved=True),
         "docs/ci.md": Scenario(
             replace={"other.toml": "storage.toml"},
