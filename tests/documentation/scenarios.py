@@ -49,7 +49,8 @@ class Scenario(NamedTuple):
     commands before those of `REPLACED`. In both, `{0.bucket}` and the like are those of the store.
     `variables`: environment variables. `iam_user`: a user that exists in an IAM API. `tls`: the store is reached over
     https, with a certificate of a CA of its own. `is_saved`: `storage.toml` is there, for the store.
-    `program`: what the commands run besides the wizard. `written`: files that are there at the end.
+    `program`: what the blocks that start with it run; without it they are left out, except in CI.
+    `written`: files that are there at the end.
     """
 
     files: Mapping[str, str] = MappingProxyType({})
@@ -69,7 +70,7 @@ REPLACED: Mapping[str, str] = MappingProxyType(  # on every page
         "/etc/docker/": "etc/docker/",
     }
 )
-_NEW_BUCKET = MappingProxyType({"registry-images": "{0.bucket}-new"})
+_NEW_BUCKET: Mapping[str, str] = MappingProxyType({"registry-images": "{0.bucket}-new"})
 _AMAZON = MappingProxyType(
     {"--provider aws": "--provider minio --regionendpoint {0.endpoint}", "eu-west-1": "us-east-1"}
 )
@@ -101,7 +102,11 @@ SCENARIOS: Mapping[str, Scenario] = MappingProxyType(
             iam_user="registry",
             written=("TrustedRegistryUserPerms.json", "storage.toml"),
         ),
-        "docs/minio.md": Scenario(replace=_NEW_BUCKET, written=("storage.toml", "compose.yml")),
+        "docs/minio.md": Scenario(
+            replace={**_NEW_BUCKET, "docker compose": "docker-compose"},
+            program="docker-compose",
+            written=("storage.toml", "compose.yml"),
+        ),
         "docs/ceph.md": Scenario(replace=_NEW_BUCKET, written=("storage.toml", "config.yml")),
         "docs/other-stores.md": Scenario(
             replace={"/var/lib/registry": '"$PWD"'}, written=("storage.toml", "folder.toml")
