@@ -115,6 +115,10 @@ def test_every_page_with_commands_to_run_has_a_scenario() -> None:
     assert set(SCENARIOS) == {block.page for block in _RUN}
 
 
+def test_the_readme_has_the_two_commands_of_the_set_up() -> None:
+    assert {block.mark for block in _SHELL if block.page == "README.md"} >= set(_RUN_BY)
+
+
 @pytest.mark.parametrize("block", _SHELL, ids=_name)
 def test_a_command_that_is_not_run_here_says_why(block: Block) -> None:
     kind, _, value = block.mark.partition(": ")
