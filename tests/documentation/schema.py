@@ -20,10 +20,17 @@ def report_schema() -> dict[str, Any]:
         "title": "The output of `storage-wizard check --json`",
         "description": "A report, or a list of them for several settings files. Later versions can add members.",
         "oneOf": [
-            {"$ref": "#/$defs/report"},
-            {"type": "array", "items": {"$ref": "#/$defs/report"}, "minItems": 2},
+            {"$ref": "#/$defs/file"},
+            {"type": "array", "items": {"$ref": "#/$defs/file"}, "minItems": 2},
         ],
-        "$defs": {"report": _report(), "check": _check(), "finding": _finding(), "fix": _fix()},
+        "$defs": {
+            "file": {"oneOf": [{"$ref": "#/$defs/report"}, {"$ref": "#/$defs/unreadable"}]},
+            "report": _report(),
+            "unreadable": _unreadable(),
+            "check": _check(),
+            "finding": _finding(),
+            "fix": _fix(),
+        },
     }
 
 
@@ -45,6 +52,18 @@ def _report() -> dict[str, Any]:
             "environment": _texts(
                 "Names of what the result depends on, and the registry needs too, such as a proxy variable."
             ),
+        },
+    )
+
+
+def _unreadable() -> dict[str, Any]:
+    return _object(
+        "A settings file that cannot be read.",
+        {
+            "config": _text("The settings file, as it was given."),
+            "passed": {"const": False},
+            "error": _text("Why it cannot be read, as a sentence."),
+            "checks": {"type": "array", "maxItems": 0},
         },
     )
 

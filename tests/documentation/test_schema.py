@@ -26,7 +26,8 @@ def closed(schema: Any) -> Any:
     """The schema without room for members that it does not name: here every member has to be in it."""
     schema = copy.deepcopy(schema)
     for definition in schema["$defs"].values():
-        definition["additionalProperties"] = False
+        if "properties" in definition:
+            definition["additionalProperties"] = False
     return schema
 
 
@@ -86,6 +87,12 @@ def test_a_list_of_reports_fits(check: Check, store: LiveStore, tmp_path: Path) 
 def test_all_findings_without_network_fit(check: Check, store: LiveStore) -> None:
     report = check(store.settings(bucket="My_Bucket", accesskey="two words"), flags=("--offline",))
     assert len(report["checks"][0]["findings"]) > 1
+
+
+def test_a_file_that_cannot_be_read_fits(check: Check, store: LiveStore) -> None:
+    missing, valid = check(store.settings(), flags=("missing.toml",))
+    assert missing["error"]
+    assert valid["passed"]
 
 
 def test_a_member_that_the_schema_does_not_name_is_noticed(check: Check, store: LiveStore) -> None:
