@@ -46,7 +46,8 @@ class TextBlock(Widget):
         return width if width + self.gutter.width >= self.app.size.width else max(old.cell_length, new.cell_length)
 
     def _wraps(self, text: Content) -> bool:
-        return text.get_height(self.styles.get_rules(), self.size.width) > len(text.split("\n"))
+        width = self.size.width
+        return not width or text.get_height(self.styles.get_rules(), width) > len(text.split("\n"))
 
 
 def _is_same(text: Content, other: Content) -> bool:
