@@ -34,7 +34,7 @@ def leave(screen: Terminal, face: str) -> str:
     """Leave without saving; returns what is on the terminal in the end."""
     screen.press(b"\x03")
     if face == "screens":
-        screen.wait_for("Leave without saving?")
+        screen.wait_for("Quit without saving?")
         screen.read_until_quiet()
         screen.press(b"\x03")
     assert screen.wait_for_exit() == (130 if face == "prompts" else 0)

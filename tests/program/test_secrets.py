@@ -282,7 +282,7 @@ def test_the_terminal_never_receives_the_secret(folder: Path) -> None:
                 screen.press(b"\r")
                 screen.wait_for(words)
             screen.press(b"\x03")
-            screen.wait_for("Leave without saving?")
+            screen.wait_for("Quit without saving?")
             processes += _arguments_and_environments(screen)
             screen.press(b"\x03")
             assert screen.wait_for_exit() == 0

@@ -70,14 +70,14 @@ def test_a_file_that_others_can_read_is_reported_before_and_after_saving(store: 
 
 def test_the_demo_needs_only_enter(tmp_path: Path) -> None:
     with line_prompts(tmp_path, "--demo") as screen:
-        screen.wait_for("A rehearsal: the store runs inside this program, nothing else is touched.")
+        screen.wait_for("Demo mode: uses a built-in store; nothing outside is touched.")
         for _ in range(12):
             answer(screen, "]: ")
         answer(screen, "More: ")
         screen.wait_for("Validation passed")
         answer(screen, "Save it as demo-storage.toml?")
         assert screen.wait_for_exit() == 0
-        assert b"For the real thing: storage-wizard" in screen.stream
+        assert b"To configure a real store, run: storage-wizard" in screen.stream
 
 
 def test_a_folder_has_fewer_questions(tmp_path: Path) -> None:
@@ -99,7 +99,7 @@ def test_more_settings_are_asked_for_on_request(store: LiveStore, tmp_path: Path
         answer(screen, "More: ", "<")
         answer(screen, "Redirect pulls [on]: ")
         answer(screen, "More: ", "y")
-        answer(screen, "Encrypt [off]: ")
+        answer(screen, "Encryption [off]: ")
         screen.wait_for("KMS key [")
 
 
@@ -219,11 +219,11 @@ def test_a_file_that_was_changed_meanwhile_is_overwritten_only_on_the_second_ans
 def test_a_draft_is_resumed_at_its_step_and_asks_for_the_keys(store: LiveStore, tmp_path: Path) -> None:
     leave_draft(tmp_path / "storage.toml", store.settings(), "endpoint")
     with line_prompts(tmp_path) as screen:
-        answer(screen, "Go on with it? [Y/n] ")
+        answer(screen, "Resume your unsaved draft? [Y/n] ")
         screen.wait_for("enter them again")
         answer(screen, "Access key []: ", store.access_key)
         answer(screen, "Secret key (not shown) []: ")
-        screen.wait_for("! Enter it again: a draft keeps no keys.")
+        screen.wait_for("! Re-enter it: drafts don't store keys.")
         answer(screen, "Secret key (not shown) []: ", CANARY)
         screen.wait_for("ends in nary")
         answer(screen, "Region endpoint", "<")
@@ -234,7 +234,7 @@ def test_a_draft_is_resumed_at_its_step_and_asks_for_the_keys(store: LiveStore, 
 def test_a_draft_in_which_everything_was_answered_is_validated_at_once(store: LiveStore, tmp_path: Path) -> None:
     leave_draft(tmp_path / "storage.toml", store.settings(), "save")
     with line_prompts(tmp_path) as screen:
-        answer(screen, "Go on with it? [Y/n] ")
+        answer(screen, "Resume your unsaved draft? [Y/n] ")
         answer(screen, "Access key []: ", store.access_key)
         answer(screen, "Secret key (not shown) []: ", store.secret_key)
         screen.wait_for("Validation passed")
@@ -243,7 +243,7 @@ def test_a_draft_in_which_everything_was_answered_is_validated_at_once(store: Li
 def test_missing_keys_of_a_draft_are_asked_for_again_at_their_step(store: LiveStore, tmp_path: Path) -> None:
     leave_draft(tmp_path / "storage.toml", store.settings(), "save")
     with line_prompts(tmp_path) as screen:
-        answer(screen, "Go on with it? [Y/n] ")
+        answer(screen, "Resume your unsaved draft? [Y/n] ")
         answer(screen, "Access key []: ", "<")
         screen.wait_for("Step 3 of 7: Keys")
         screen.wait_for("Access key []: ")
@@ -252,11 +252,11 @@ def test_missing_keys_of_a_draft_are_asked_for_again_at_their_step(store: LiveSt
 def test_no_closes_the_further_settings(tmp_path: Path) -> None:
     leave_draft(tmp_path / "storage.toml", Settings(v4auth=True, bucket="images"), "advanced")
     with line_prompts(tmp_path) as screen:
-        answer(screen, "Go on with it? [Y/n] ")
+        answer(screen, "Resume your unsaved draft? [Y/n] ")
         for prompt in ("V4 auth [", "HTTPS [", "Skip verification [", "Redirect pulls ["):
             answer(screen, prompt)
         answer(screen, "More: ", "y")
-        answer(screen, "Encrypt [off]: ", "<")
+        answer(screen, "Encryption [off]: ", "<")
         answer(screen, "More: ", "n")
         screen.wait_for("Step 6 of 7: Validate")
 
@@ -264,7 +264,7 @@ def test_no_closes_the_further_settings(tmp_path: Path) -> None:
 def test_a_password_in_the_endpoint_is_refused_and_not_repeated(tmp_path: Path) -> None:
     leave_draft(tmp_path / "storage.toml", Settings(provider="other", bucket="images"), "endpoint")
     with line_prompts(tmp_path) as screen:
-        answer(screen, "Go on with it? [Y/n] ")
+        answer(screen, "Resume your unsaved draft? [Y/n] ")
         answer(screen, "Region endpoint []: ", "http://me:first-canary@minio.example:9000")
         screen.wait_for("! Keys do not belong in the endpoint: they have fields of their own.")
         screen.wait_for("= Use http://minio.example:9000.")
@@ -279,7 +279,7 @@ def test_a_password_in_the_endpoint_is_refused_and_not_repeated(tmp_path: Path) 
 def test_a_draft_that_is_not_wanted_is_deleted(store: LiveStore, tmp_path: Path) -> None:
     leave_draft(tmp_path / "storage.toml", store.settings(), "endpoint")
     with line_prompts(tmp_path) as screen:
-        answer(screen, "Go on with it? [Y/n] ", "n")
+        answer(screen, "Resume your unsaved draft? [Y/n] ", "n")
         screen.wait_for("Registry [dtr]: ")
         screen.press(b"\x03")
         screen.wait_for_exit()
@@ -289,7 +289,7 @@ def test_a_draft_that_is_not_wanted_is_deleted(store: LiveStore, tmp_path: Path)
 def test_a_draft_is_kept_if_the_question_is_not_answered(store: LiveStore, tmp_path: Path) -> None:
     leave_draft(tmp_path / "storage.toml", store.settings(), "endpoint")
     with line_prompts(tmp_path) as screen:
-        screen.wait_for("Go on with it? [Y/n] ")
+        screen.wait_for("Resume your unsaved draft? [Y/n] ")
         screen.press(b"\x03")
         screen.wait_for_exit()
     assert draft.find(tmp_path / "storage.toml") is not None

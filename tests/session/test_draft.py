@@ -131,8 +131,8 @@ def test_a_text_that_is_not_a_value_is_not_kept_and_asked_for_again(path: Path) 
         "us-east-1",
         "10 MiB",
     )
-    assert "Enter it again" in state.message("chunksize").text
-    assert "Enter it again" in state.message("region").text
+    assert "Re-enter it" in state.message("chunksize").text
+    assert "Re-enter it" in state.message("region").text
 
 
 @pytest.mark.parametrize("name", ["accesskey", "secretkey"])
@@ -239,7 +239,7 @@ def assert_asked_for(state: WizardState, *names: str) -> None:
     assert set(state.invalid_input) == set(names)
     for name in names:
         message = state.message(name)
-        assert (message.kind, message.text) == (MessageKind.ERROR, "Enter it again: a draft keeps no keys.")
+        assert (message.kind, message.text) == (MessageKind.ERROR, "Re-enter it: drafts don't store keys.")
 
 
 # Which draft

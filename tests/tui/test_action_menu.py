@@ -94,7 +94,7 @@ async def test_the_selected_action_is_run(new_state: WizardState) -> None:
         await pilot.until_text("Your own credentials of the AWS command line are used")
         await pilot.press("escape", "escape")
         await choose(pilot, "leave")
-        await pilot.until_text("Leave without saving?")
+        await pilot.until_text("Quit without saving?")
 
 
 async def test_the_buckets_can_be_listed(new_state: WizardState) -> None:

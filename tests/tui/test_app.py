@@ -46,7 +46,7 @@ async def test_the_demo_needs_only_enter(path: Path) -> None:
         state = WizardState.open(path)
         state.start_demo(settings)
         async with run_wizard(state) as pilot:
-            assert "rehearsal" in pilot.row("title")
+            assert "demo" in pilot.row("title")
             assert "nothing else is touched" in pilot.row("intro")
             for step in ("bucket", "keys", "endpoint", "advanced", "validate"):
                 await pilot.enter(step)
@@ -267,7 +267,7 @@ async def test_settings_that_failed_are_saved_only_after_confirmation(new_state:
             for answer in ("escape", "enter"):
                 await pilot.press("ctrl+s")
                 await pilot.until(lambda: isinstance(pilot.screen, ChoiceDialog))
-                assert "Save the settings unproven" in pilot.text
+                assert "Save without passing validation" in pilot.text
                 assert "passed = false" in pilot.text
                 await pilot.press(answer)
                 await pilot.until(lambda: not isinstance(pilot.screen, ChoiceDialog))
@@ -276,7 +276,7 @@ async def test_settings_that_failed_are_saved_only_after_confirmation(new_state:
             await pilot.until(lambda: isinstance(pilot.screen, ChoiceDialog))
             await pilot.press("down", "enter")
             await pilot.until_step("save")
-            assert "Saved unproven" in pilot.row("intro")
+            assert "Saved without passing validation" in pilot.row("intro")
             assert pilot.row("file-status").startswith("! ")
     validation = config_file.load(path).validation
     assert validation is not None
@@ -428,7 +428,7 @@ async def test_ctrl_q_asks_once_about_unsaved_changes(new_state: WizardState) ->
         await pilot.fill("bucket", "images")
         for answer in ("escape", "enter"):
             await pilot.press("ctrl+q")
-            await pilot.until_text("Leave without saving?", "What you have entered is not saved yet.")
+            await pilot.until_text("Quit without saving?", "What you have entered is not saved yet.")
             await pilot.press(answer)
             await pilot.until(lambda: not isinstance(pilot.screen, ChoiceDialog))
             assert (pilot.step, pilot.value("bucket"), pilot.app.is_ending) == ("bucket", "images", False)
@@ -456,7 +456,7 @@ async def test_the_question_says_whether_a_draft_will_be_kept(
         await pilot.go("bucket")
         await pilot.fill("bucket", "images")
         await pilot.press("ctrl+q")
-        await pilot.until_text("Leave without saving?", *words)
+        await pilot.until_text("Quit without saving?", *words)
 
 
 async def test_the_answer_leave_ends_the_app_without_saving(new_state: WizardState, path: Path) -> None:
@@ -507,7 +507,7 @@ async def test_ctrl_c_in_the_save_dialog_asks_about_unsaved_changes(new_state: W
             await pilot.press("ctrl+s")
             await pilot.until_text("Save anyway?")
             await pilot.press("ctrl+c")
-            await pilot.until_text("Leave without saving?")
+            await pilot.until_text("Quit without saving?")
             assert not pilot.app.is_ending
             await pilot.press("ctrl+c")
             await pilot.until_ended()

@@ -80,7 +80,7 @@ async def test_without_a_bucket_the_policy_is_neither_written_nor_attached(new_s
     async with run_wizard(new_state) as pilot:
         await open_policy(pilot)
         await pilot.press("enter", "ctrl+u")
-        assert "The bucket is not named yet" in pilot.text
+        assert "Enter a bucket name first" in pilot.text
         assert not Path(f"{policy.NAME}.json").exists()
 
 
@@ -123,13 +123,13 @@ async def dialog(new_state: WizardState, monkeypatch: pytest.MonkeyPatch) -> Asy
         await pilot.press("ctrl+u")
         await pilot.type("registry")
         await pilot.press("enter")
-        await pilot.until_text("Asking IAM about registry")
+        await pilot.until_text("Looking up registry")
         yield pilot
 
 
 async def test_a_user_that_has_the_policy_already_is_not_changed(dialog: WizardPilot) -> None:
     dialog.screen.post_message(PolicyRead("registry", policy.least_privilege(AMAZON)))
-    await dialog.until_text("The user has this policy already.", "Put on a user")
+    await dialog.until_text("{user} already has this policy.", "Attach to IAM user")
 
 
 async def test_the_question_names_the_user_and_the_account(dialog: WizardPilot) -> None:
@@ -141,14 +141,14 @@ async def test_an_error_while_attaching_the_policy_is_shown(dialog: WizardPilot)
     dialog.screen.post_message(PolicyRead("registry", None))
     await dialog.until_text("This is what changes.")
     await dialog.press("enter")
-    await dialog.until_text("Putting it there")
+    await dialog.until_text("Attaching the policy")
     dialog.screen.post_message(PolicyAttached("registry", "You need iam:PutUserPolicy."))
-    await dialog.until_text("You need iam:PutUserPolicy.", "Compare with what the user has")
+    await dialog.until_text("You need iam:PutUserPolicy.", "Review changes")
 
 
 async def test_esc_returns_to_the_policy_and_then_to_the_step(dialog: WizardPilot) -> None:
     await dialog.press("escape")
-    assert "Put on a user" in dialog.text
+    assert "Attach to IAM user" in dialog.text
     dialog.screen.post_message(PolicyRead("registry", None))
     await dialog.settle()
     assert "This is what changes." not in dialog.text
@@ -160,7 +160,7 @@ async def test_the_policy_of_another_user_is_dropped(dialog: WizardPilot) -> Non
     """Its answer may arrive after Esc, while IAM is asked about the next user."""
     dialog.screen.post_message(PolicyRead("another", None))
     await dialog.settle()
-    assert "Asking IAM about registry" in dialog.text
+    assert "Looking up registry" in dialog.text
     dialog.screen.post_message(PolicyRead("registry", None))
     await dialog.until_text("This is what changes.")
 
@@ -170,10 +170,10 @@ async def test_a_late_answer_does_not_ask_again_while_the_policy_is_attached(dia
     dialog.screen.post_message(PolicyRead("registry", None))
     await dialog.until_text("This is what changes.")
     await dialog.press("enter")
-    await dialog.until_text("Putting it there")
+    await dialog.until_text("Attaching the policy")
     dialog.screen.post_message(PolicyRead("registry", None))
     await dialog.settle()
-    assert "Putting it there" in dialog.text
+    assert "Attaching the policy" in dialog.text
 
 
 async def test_enter_without_a_user_asks_iam_nothing(new_state: WizardState, monkeypatch: pytest.MonkeyPatch) -> None:

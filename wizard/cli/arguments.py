@@ -50,7 +50,7 @@ def quick_parser() -> Parser:
     top.add_argument(
         "-c", "--config", metavar="FILE", type=Path, default=DEFAULT_FILE, help=f"the file (default: {DEFAULT_FILE})"
     )
-    top.add_argument("--demo", action="store_true", help="a rehearsal on a store inside the program")
+    top.add_argument("--demo", action="store_true", help="try it out with a built-in store")
     ui_modes = top.add_argument_group("faces", SELECTION_RULES).add_mutually_exclusive_group()
     for mode, text in _UI_MODES.items():
         ui_modes.add_argument(f"--{mode}", dest="ui_mode", action="store_const", const=mode, help=text)

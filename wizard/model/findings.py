@@ -154,7 +154,7 @@ class Cause(StrEnum):
     ENCRYPTION_REQUIRED = (
         "encryption-required",
         "the bucket's policy refuses objects that are not encrypted",
-        "Encrypt on",
+        "encryption on",
     )
     UNEVEN_PARTS = (
         "uneven-parts",

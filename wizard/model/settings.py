@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from enum import Enum, auto
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 from wizard.model.findings import Value
@@ -35,8 +36,9 @@ class Kind(Enum):
 class Declaration(NamedTuple):
     """The description of one setting for every user interface.
 
-    `help` is one line of at most 58 characters. `about` explains what the setting is, where to find its value and how
-    the registry uses it. `minimum` and `maximum` bound a size, in bytes.
+    `help` is one line of at most 57 characters. `about` explains in at most 240 what the setting is and how the
+    registry uses it; it explains each term where it first occurs. `where` says where to find the value, by the id of
+    the store, with `""` for the others; `example` is a value. `minimum` and `maximum` bound a size, in bytes.
     """
 
     name: str
@@ -48,6 +50,8 @@ class Declaration(NamedTuple):
     advanced: bool = False
     minimum: int = 0
     maximum: int = 0
+    where: Mapping[str, str] = MappingProxyType({})
+    example: str = ""
 
     def parse(self, text: str) -> Value:
         """Convert `text` to a value. Raises `ValueError` with a sentence for the user, without the text."""
@@ -75,165 +79,196 @@ class _Fields(NamedTuple):
         "Registry",
         Kind.CHOICE,
         "dtr",
-        "The registry that will read these settings.",
-        "Which registry will use the storage. Each one supports other settings and talks to the store in its "
-        "own way; the wizard tries the store as that registry would.",
+        "The registry software you are configuring.",
+        "The registry software that will use the storage. Each registry supports different settings and uses S3 "
+        "slightly differently. Validation behaves like the one you choose.",
     )
     provider: str = _setting(
         "Storage",
         Kind.CHOICE,
         "aws",
-        "Where the images are kept.",
-        "The store. A preset fills in what its store is known to demand and says why; choose "
-        '"Other S3-compatible" for any server that speaks S3.',
+        "The service or server that stores the images.",
+        "The service or server that stores the images (the store). A preset fills in the settings that it needs and "
+        'explains why. Choose "Other S3-compatible" for anything else that speaks S3.',
     )
     bucket: str = _setting(
         "Bucket",
         Kind.TEXT,
         "",
-        "Its name alone, no s3:// or path. It must exist already.",
-        "The bucket that will hold the images. The registry never creates it. In the AWS console: S3 > Buckets; "
-        "on the command line: aws s3api list-buckets. Choose one in a region close to the registry.",
+        "Bucket name only, without s3:// or a path.",
+        "The bucket that holds the images: a named container of the store. The registry won't create it, but this "
+        "wizard can. Choose one in a region close to the registry.",
+        where={
+            "aws": "AWS console: S3 > Buckets. Command: aws s3api list-buckets",
+            "minio": "MinIO console: Object Browser. Command: mc ls ALIAS",
+        },
+        example="registry-images",
     )
     region: str = _setting(
         "Region",
         Kind.TEXT,
         "us-east-1",
-        "Where the bucket lives; a compatible server: us-east-1.",
-        "The region is part of every V4 signature, so it must be the bucket's own. In the AWS console it stands "
-        "beside the bucket's name. Most compatible servers take us-east-1; Garage wants the s3_region of its "
-        "configuration, Cloudflare R2 wants auto.",
+        "The bucket's region. On most other servers: us-east-1.",
+        "The place where the store keeps the bucket. It is part of every signature, so a wrong region fails every push.",
+        where={
+            "aws": 'AWS console: S3 > Buckets, the column "AWS Region".',
+            "minio": "MinIO: us-east-1, unless the server sets MINIO_SITE_REGION.",
+            "": "Most S3-compatible servers accept us-east-1; Garage needs the s3_region of its configuration, "
+            "Cloudflare R2 needs auto.",
+        },
+        example="eu-west-1",
     )
     rootdirectory: str = _setting(
         "Root directory",
         Kind.TEXT,
         "",
-        "Optional: a path in the bucket for all that is written.",
-        "A prefix for everything that the registry writes, such as /registry. Empty means the top of the bucket. "
-        "Two registries can share a bucket when their root directories differ.",
+        "Optional. Folder in the bucket to store everything under.",
+        "A prefix for everything the registry writes. Leave blank to use the top of the bucket. Two registries can "
+        "share a bucket if their root directories differ. Images below another root directory are not found.",
+        example="/registry",
     )
     accesskey: str = _setting(
         "Access key",
         Kind.TEXT,
         "",
-        "Blank for an IAM role; a compatible server: user name.",
-        "The public half of a key pair. In the AWS console: IAM > Users > Security credentials > Create access "
-        "key; on the command line: aws iam create-access-key. Leave both keys blank where an IAM role or the "
-        "registry's environment gives credentials.",
+        "Blank to use an IAM role. On MinIO: the user name.",
+        "The public half of the key pair that signs every request. Leave both keys blank if an IAM role (the "
+        "permissions that AWS gives to a machine, without keys) or environment variables provide credentials.",
+        where={
+            "aws": "AWS console: IAM > Users > Security credentials > Create access key.",
+            "minio": "MinIO: a user name, or a key of mc admin accesskey create ALIAS.",
+        },
+        example="AKIAIOSFODNN7EXAMPLE",
     )
     secretkey: Secret = _setting(
         "Secret key",
         Kind.SECRET,
         Secret(),
-        "Blank for an IAM role; a compatible server: password.",
-        "The secret half of the key pair, shown by the store only once, when the key is made. It is never "
-        "displayed: its length and last four characters tell whether it was pasted whole. F3 shows it for a "
-        "moment.",
+        "Blank to use an IAM role. On MinIO: the password.",
+        "The secret half of the key pair, shown only once, when the key is created. It stays hidden here; the length "
+        "and last four characters let you check that it was pasted completely. F3 reveals it for 3 seconds.",
+        where={
+            "aws": "AWS console: shown once, by Create access key. Lost? Create a new access key.",
+            "minio": "MinIO: the password of the user, or the secret key of mc admin accesskey create ALIAS.",
+        },
     )
     regionendpoint: str = _setting(
         "Region endpoint",
         Kind.TEXT,
         "",
-        "Blank for Amazon S3; else like https://minio.example:9000",
-        "The address of an S3-compatible server, with its scheme and port, without bucket or path. Leave it "
-        "blank for Amazon S3, where the region says enough.",
+        "Blank for Amazon S3. E.g. https://minio.example:9000",
+        "The address of the store's S3 API: scheme, host and port, but not the bucket or a path. The DTR page calls "
+        "it the region endpoint, because on Amazon each region has its own. Leave blank for Amazon S3.",
+        where={
+            "aws": "Amazon S3: blank. The registry builds the address from the region.",
+            "minio": "MinIO: the S3 API, usually port 9000. Port 9001 is the console.",
+            "": "The service's documentation lists it as S3 endpoint. It is not the address of the web console.",
+        },
+        example="https://minio.example:9000",
     )
     v4auth: bool = _setting(
         "V4 auth",
         Kind.SWITCH,
         False,
-        "Recommended: on. Off is version 2, which few stores take.",
-        "Signature version 4 is what Amazon S3 and nearly every other store accept; version 2 is the old one. "
-        "With version 2 the registry cannot make links for redirected pulls.",
+        "Recommended: on. Off uses the obsolete Signature V2.",
+        "Signature V4 is how Amazon S3 and nearly every other store expect requests to be signed with the keys. "
+        "Version 2 is obsolete, and with it redirected pulls fail.",
         advanced=True,
     )
     secure: bool = _setting(
         "HTTPS",
         Kind.SWITCH,
         True,
-        "Recommended: on. Off sends everything unencrypted.",
-        "Used where the region endpoint names no scheme: on means https. A scheme in the endpoint wins over it.",
+        "Recommended: on. Off sends keys and images unencrypted.",
+        "Used only if the endpoint has no http:// or https:// prefix; a prefix takes precedence.",
         advanced=True,
     )
     skipverify: bool = _setting(
         "Skip verification",
         Kind.SWITCH,
         False,
-        "Recommended: off. Better: trust the store's CA here.",
-        "Traffic stays encrypted, but anybody between the registry and the store can pretend to be the store. "
-        "Clients that are redirected to the store still verify its certificate.",
+        "Recommended: off. Install the store's CA cert instead.",
+        "Skips the verification of the store's TLS certificate. Traffic stays encrypted, but anyone on the network "
+        "path can impersonate the store. Redirected clients still verify its certificate.",
         advanced=True,
     )
     forcepathstyle: bool = _setting(
         "Force path style",
         Kind.SWITCH,
         False,
-        "The bucket in the path, not in the host name.",
-        "https://host/bucket instead of https://bucket.host. Most compatible servers need it. Registries of "
-        "the 2.x line have no such setting: they use path style whenever a region endpoint is set.",
+        "Use host/bucket URLs instead of bucket.host.",
+        "Path style is https://host/bucket; virtual-hosted style is https://bucket.host. Most S3-compatible servers "
+        "need path style. 2.x registries don't have this setting: they use path style with any endpoint.",
         advanced=True,
     )
     encrypt: bool = _setting(
-        "Encrypt",
+        "Encryption",
         Kind.SWITCH,
         False,
-        "Off, unless your rules ask for encryption at rest.",
-        "Server-side encryption: AES256, or aws:kms when a KMS key is named below.",
+        "Off, unless your policy requires encryption at rest.",
+        "Server-side encryption: the store encrypts each object that it keeps. AES256, or aws:kms with a KMS key. "
+        "Amazon S3 encrypts everything by default, also with this off.",
         advanced=True,
     )
     keyid: str = _setting(
         "KMS key",
         Kind.TEXT,
         "",
-        "Optional: the KMS key that encrypts; needs Encrypt.",
-        "The id or ARN of an AWS KMS key. The registry's key pair then also needs kms:GenerateDataKey and kms:Decrypt.",
+        "Optional. The KMS key to use; requires encryption on.",
+        "The id or ARN of a key in AWS KMS, Amazon's key management service. The registry's key pair then also needs "
+        "kms:GenerateDataKey and kms:Decrypt.",
         advanced=True,
+        where={"aws": "AWS console: KMS > Customer managed keys."},
+        example="alias/registry",
     )
     storageclass: str = _setting(
         "Storage class",
         Kind.CHOICE,
         "STANDARD",
-        "STANDARD, as a rule. NONE sends no header at all.",
-        "Sent with every object that the registry writes.",
+        "Usually STANDARD. NONE omits the header.",
+        "The price class of each object that the registry writes. Archive classes do not work: images there cannot be "
+        "pulled.",
         advanced=True,
     )
     objectacl: str = _setting(
         "Object ACL",
         Kind.CHOICE,
         "private",
-        "Who may read the objects: private, as a rule.",
-        "The canned ACL that is sent with every object that the registry writes.",
+        "Who can read the objects. Usually private.",
+        "The canned ACL (a ready-made access control list) that is sent with every object that the registry writes.",
         advanced=True,
     )
     chunksize: int = _setting(
         "Chunk size",
         Kind.SIZE,
         10 * MIB,
-        "10 MiB suits most. Parts of an upload: 5 MiB to 5 GiB.",
-        "A store takes at most 10,000 parts an object (Scaleway 1,000): the chunk size times that is the "
-        "largest layer that can be pushed.",
+        "Upload part size, 5 MiB to 5 GiB. 10 MiB suits most.",
+        "S3 allows at most 10,000 parts per object (Scaleway: 1,000), so the largest possible layer is that many "
+        "chunks.",
         advanced=True,
         minimum=5 * MIB,
         maximum=5 * GIB,
+        example="20 MiB",
     )
     multipartcopythresholdsize: int = _setting(
-        "Part copy from",
+        "Part copy above",
         Kind.SIZE,
         32 * MIB,
-        "Larger layers are copied in parts; up to 5 GiB.",
-        "Each pushed layer is copied to its final place. From this size on that is done with UploadPartCopy; "
-        "on a store that lacks it, 5 GiB makes the registry copy whole objects.",
+        "Layers larger than this are copied in parts (max. 5 GiB).",
+        "Each pushed layer is copied to its final place. Above this size the registry uses UploadPartCopy. If your store "
+        "doesn't support that, set 5 GiB so that objects are copied whole.",
         advanced=True,
         minimum=0,
         maximum=5 * GIB,
+        example="5 GiB",
     )
     redirect: bool = _setting(
         "Redirect pulls",
         Kind.SWITCH,
         True,
-        "On, unless clients cannot reach the store themselves.",
-        "On: the registry answers a pull with a signed link to the store, so every client must reach the store "
-        "and trust its certificate. Off: the registry passes the data through.",
+        "On, unless your clients cannot reach the store directly.",
+        "On: the registry answers a pull with a signed link to the store, so every client must reach the store and "
+        "trust its certificate. Off: the registry streams the data itself.",
         advanced=True,
     )
 
@@ -298,7 +333,7 @@ def _parse_switch(name: str, text: str) -> bool:
     try:
         return _SWITCH_WORDS[text.strip().lower()]
     except KeyError:
-        raise ValueError(f"`{name}` is true or false.") from None
+        raise ValueError(f'"{name}" must be true or false.') from None
 
 
 _SIZE = re.compile(r"(\d+)\s*(?:([kmg])i?b?|b)?", re.IGNORECASE)
@@ -309,7 +344,7 @@ def _parse_size(name: str, text: str) -> int:
     match = _SIZE.fullmatch(text.strip())
     size = int(match[1]) * _UNITS[(match[2] or "").lower()] if match and len(match[1]) <= 18 else LARGEST + 1
     if size > LARGEST:
-        raise ValueError(f"`{name}` is a size such as 10 MiB, or a number of bytes.")
+        raise ValueError(f'"{name}" must be a size, such as 10 MiB or 10485760.')
     return size
 
 

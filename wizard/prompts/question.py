@@ -10,6 +10,7 @@ from wizard.prompts.buckets import BucketList
 from wizard.prompts.console import Console, list_index
 from wizard.prompts.found import FoundList
 from wizard.session.choices import choices_for
+from wizard.session.explanation import explanation
 from wizard.session.field_message import MessageKind
 from wizard.session.state import WizardState
 from wizard.session.texts import CONTINUE_ANYWAY
@@ -77,7 +78,7 @@ class Question:
             case Kind.SWITCH if answer.strip().lower() in (*_ON, *_OFF):
                 self._state.set_value(self._name, answer.strip().lower() in _ON)
             case Kind.SWITCH:
-                self._console.say("! Answer on or off.", "  ")
+                self._console.say("! Please answer on or off.", "  ")
                 return False
             case _:
                 self._state.enter_text(self._name, answer)
@@ -116,7 +117,7 @@ class Question:
         else:
             self._console.say(self._state.message(self._name).text, "  ")
             if self._name == "bucket":
-                self._console.say("* lists the buckets that these keys may see.", "  ")
+                self._console.say("* list buckets", "  ")
 
     def _read(self) -> str:
         prompt = f"{self._state.label(self._name)} [{self._current_value()}]: "
@@ -136,7 +137,8 @@ class Question:
         return abbreviate_key(text) if self._name == "accesskey" else text
 
     def _explain(self) -> None:
-        self._console.say(self._declaration.about, "  ")
+        for paragraph in explanation(self._declaration, self._state.settings):
+            self._console.say(paragraph, "  ")
         if self._name in ("provider", "regionendpoint", "region", "bucket"):
             for note in provider_of(self._state.settings).notes:
                 self._console.say(f"- {note.text} ({note.source})", "  ")

@@ -53,12 +53,12 @@ class PromptWizard:
             index = _LAST
 
     def _offer(self, found: Draft) -> None:
-        self._console.say("There is a draft of what was entered last time and not saved.")
-        if self._confirm("Go on with it?"):
+        self._console.say("You left without saving last time.")
+        if self._confirm("Resume your unsaved draft?"):
             found.resume(self._state)
             missing = found.missing_keys(self._state.saved)
             if missing:
-                self._console.say("Its keys were not kept: enter them again.")
+                self._console.say("The keys were not saved; enter them again.")
             if all(Question(self._state, self._console, name).ask() for name in missing):
                 self._state.current_step = found.current_step
         else:

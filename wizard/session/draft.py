@@ -23,7 +23,7 @@ from wizard.model.settings import DECLARATIONS, Settings
 from wizard.session.state import KEYS, WizardState, absolute_path
 from wizard.session.steps import STEPS, step_of
 
-SAVED_NOTICE = "What you have entered is kept as a draft, without secrets: start again to go on."
+SAVED_NOTICE = "Your entries (without secrets) were saved as a draft. Run storage-wizard again to resume."
 _MAX_BYTES = 1 << 16
 
 

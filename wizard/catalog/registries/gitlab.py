@@ -13,7 +13,7 @@ from wizard.model.settings import Settings
 def _next_steps(settings: Settings, path: Path) -> tuple[Instruction, ...]:
     del settings
     return (
-        Instruction("In /etc/gitlab/gitlab.rb goes:", export_command(path, "gitlab")),
+        Instruction("Add to /etc/gitlab/gitlab.rb:", export_command(path, "gitlab")),
         restart_instruction("gitlab", path),
         check_instruction(path),
     )

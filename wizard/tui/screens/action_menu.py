@@ -35,7 +35,7 @@ class ActionMenu(ModalScreen[int]):
             yield Static("Actions", classes="dialog-heading", markup=False)
             yield (names := NameList())
             names.set_names(self._labels)
-            yield Static("↑↓ Choose   Enter Run   Esc Back", classes="dialog-keys", markup=False)
+            yield Static("↑↓ Select   Enter Run   Esc Cancel", classes="dialog-keys", markup=False)
 
     def action_move(self, by: int) -> None:
         self.query_one(NameList).move(by)

@@ -39,13 +39,13 @@ class BucketPicker(ModalScreen[str | None]):
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog"):
-            yield Static("The buckets that these keys may see", classes="dialog-heading", markup=False)
-            name = Input(placeholder="Type a part of the name", compact=True, classes="filter", select_on_focus=False)
+            yield Static("Buckets visible to these keys", classes="dialog-heading", markup=False)
+            name = Input(placeholder="Type to filter", compact=True, classes="filter", select_on_focus=False)
             name.cursor_blink = False
             yield name
             yield NameList()
             yield TextBlock(Content.styled(self._notice, DIM), id="dialog-status")
-            yield Static("↑↓ Choose   Enter Take it   Esc Back", classes="dialog-keys", markup=False)
+            yield Static("↑↓ Move   Enter Select   Esc Cancel", classes="dialog-keys", markup=False)
 
     def show_result(self, result: Sequence[str] | str) -> None:
         """Shows the names, or a sentence on why they cannot be listed."""
@@ -53,7 +53,7 @@ class BucketPicker(ModalScreen[str | None]):
             self._notice = result
         else:
             self._names, self._lower_names = result, [name.lower() for name in result]
-            self._notice = "" if result else "The store has no bucket that these keys may see."
+            self._notice = "" if result else "These keys cannot see any buckets."
         self._apply_filter()
 
     @on(Input.Changed)

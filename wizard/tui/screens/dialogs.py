@@ -65,7 +65,7 @@ class ChoiceDialog(ModalScreen[str]):
             yield Static(self._heading, classes="dialog-heading", markup=False)
             yield Static(self._text, classes="dialog-question", markup=False)
             yield GridChoice(self._answers, next(iter(self._answers)), max_columns=1, id="answers")
-            yield Static("↑↓ Choose   Enter Answer   Esc Back", classes="dialog-keys", markup=False)
+            yield Static("↑↓ Select   Enter Confirm   Esc Cancel", classes="dialog-keys", markup=False)
 
     def action_confirm(self) -> None:
         self.dismiss(self.query_one("#answers", GridChoice).value)
@@ -81,9 +81,9 @@ class QuitDialog(ChoiceDialog):
         """`obstacle` says why no draft can be kept; empty if one can."""
         outcome = f" It will be lost. {obstacle}" if obstacle else " A draft of it is kept, without secrets."
         super().__init__(
-            "Leave without saving?",
+            "Quit without saving?",
             f"What you have entered is not saved yet.{outcome}",
-            {"stay": "No, stay", "leave": "Leave without saving"},
+            {"stay": "Keep editing", "leave": "Leave without saving"},
         )
 
 
@@ -111,7 +111,7 @@ class SaveAnywayDialog(ChoiceDialog):
             "Save anyway?",
             f"{number}: the registry would not work with these settings. The file will say `passed = false` and "
             "list what failed.",
-            {"cancel": "No, go back", "save": "Save the settings unproven"},
+            {"cancel": "No, go back", "save": "Save without passing validation"},
         )
 
 

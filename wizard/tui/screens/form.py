@@ -12,6 +12,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from wizard.model.settings import DECLARATIONS, Kind, Settings
+from wizard.session.explanation import explanation
 from wizard.session.texts import CONTINUE_ANYWAY, MORE_SETTINGS
 from wizard.tui.keys import KEYS
 from wizard.tui.messages import ApplyFix, ListBuckets, ListFound, NextStep, PreviousStep, SettingsEdited, ShowPolicy
@@ -19,6 +20,7 @@ from wizard.tui.screens.step_screen import StepScreen
 from wizard.tui.terminal.textual_internals import move_cursor
 from wizard.tui.widgets.field import Field
 from wizard.tui.widgets.frame import KeyHint
+from wizard.tui.widgets.help_panel import HelpPanel
 from wizard.tui.widgets.text_input import TextInput
 
 
@@ -61,6 +63,9 @@ class FormScreen(StepScreen):
             yield Field(DECLARATIONS[name], self.state, is_folded=name in self.step.more)
         if self.step.more:
             yield FoldToggle("", id="fold-toggle", markup=False)
+
+    def compose_below(self) -> ComposeResult:
+        yield HelpPanel()
 
     def key_hints(self) -> Sequence[KeyHint]:
         hints: list[KeyHint] = [("Enter", "Next")]
@@ -105,11 +110,25 @@ class FormScreen(StepScreen):
             field.display = name in asked if self.is_folded else name in self.step.more
             field.update_view(overwrite_focused=overwrite_focused)
         if self.step.more:
-            label = f"▸ {MORE_SETTINGS}" if self.is_folded else "▾ Fewer settings"
+            label = f"▸ {MORE_SETTINGS}" if self.is_folded else "▾ Hide these settings"
             self.query_one(FoldToggle).update(Content.styled(label, "$primary"))
         focused_field = self.focused_field()
         if self.focused is None or (focused_field and not focused_field.display):
             self._focus_first_field()
+        self._update_help()
+
+    def _update_help(self) -> None:
+        """Shows the help of the focused field; that of the last one while the keys have the focus."""
+        if (field := self.focused_field()) is None or not self._is_ready:
+            return
+        settings = self.state.settings
+        of_all_fields = [explanation(each.declaration, settings) for each in self.visible_fields()]
+        panel = self.query_one(HelpPanel)
+        panel.show(self.state.label(field.declaration.name), explanation(field.declaration, settings), of_all_fields)
+
+    def on_descendant_focus(self) -> None:
+        super().on_descendant_focus()
+        self._update_help()
 
     def on_screen_suspend(self) -> None:
         """Hides secrets that are shown."""
@@ -143,7 +162,7 @@ class FormScreen(StepScreen):
 
     def status(self) -> Content:
         if self._refused == self.state.settings:
-            return Content.styled(f"Something is not right yet. {CONTINUE_ANYWAY}", "$warning")
+            return Content.styled(f"There is a problem above. {CONTINUE_ANYWAY}", "$warning")
         return super().status()
 
     # --- events and actions ---

@@ -43,7 +43,7 @@ class FoundDialog(ModalScreen[Found | None]):
             names.set_names([each.label for each in self._found])
             names.styles.height = min(len(self._found), _MAX_HEIGHT)
             yield TextBlock(self._status(0), id="dialog-status")
-            yield Static("↑↓ Choose   Enter Start from it   Esc Back", classes="dialog-keys", markup=False)
+            yield Static("↑↓ Select   Enter Start from it   Esc Cancel", classes="dialog-keys", markup=False)
 
     def _status(self, index: int) -> Content:
         """What happens with one of them, or why it cannot be imported."""

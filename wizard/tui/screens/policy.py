@@ -45,11 +45,11 @@ class _Mode(Enum):
 
 
 _KEYS: Mapping[_Mode, Sequence[KeyHint]] = {
-    _Mode.POLICY: (("Enter", "Write a file"), ("^U", "Put on a user"), ("^D", "The other"), ("Esc", "Back")),
-    _Mode.USER: (("Enter", "Compare with what the user has"), ("Esc", "Back")),
+    _Mode.POLICY: (("Enter", "Save to file"), ("^U", "Attach to IAM user"), ("^D", "Switch policy"), ("Esc", "Back")),
+    _Mode.USER: (("Enter", "Review changes"), ("Esc", "Back")),
     _Mode.READING: (("Esc", "Back"),),
     _Mode.ATTACHING: (("Esc", "Back"),),
-    _Mode.CHANGES: (("Enter", "Put it there"), ("Esc", "Back")),
+    _Mode.CHANGES: (("Enter", "Attach policy"), ("Esc", "Back")),
 }
 
 
@@ -81,7 +81,7 @@ class PolicyDialog(ModalScreen[None]):
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog"):
-            yield Static("What the registry must be allowed to do", classes="dialog-heading", markup=False)
+            yield Static("IAM policy for the registry", classes="dialog-heading", markup=False)
             user = Input(placeholder="The registry's IAM user", compact=True, classes="filter", select_on_focus=False)
             user.cursor_blink = False
             user.display = False
@@ -101,10 +101,10 @@ class PolicyDialog(ModalScreen[None]):
 
     def _description(self) -> str:
         if not self._settings.bucket:
-            return "The bucket is not named yet: go back to the Bucket step first."
+            return "Enter a bucket name first (Bucket step)."
         if self._is_documented:
-            return "The one of Docker Trusted Registry's page. It leaves out what resumes and stops an upload."
-        return "The least that works: nothing in it can be spared."
+            return "The policy from the Docker Trusted Registry docs. It lacks the permissions to resume and abort uploads."
+        return "Least privilege: every permission here is required."
 
     def _show(self, mode: _Mode, status: str, style: str = "$warning", text: str | None = None) -> None:
         """Switches to a mode. `text` is shown in place of the policy."""
@@ -158,7 +158,7 @@ class PolicyDialog(ModalScreen[None]):
         self._show(_Mode.POLICY, self._description())
 
     def action_enter_user(self) -> None:
-        self._show(_Mode.USER, "Your own credentials of the AWS command line are used, not the registry's.")
+        self._show(_Mode.USER, "Uses your own AWS CLI credentials, not the registry's.")
 
     def action_enter(self) -> None:
         """Does what the keys say, or opens the list of actions where they have the focus."""
@@ -175,10 +175,10 @@ class PolicyDialog(ModalScreen[None]):
             case _Mode.POLICY:
                 self._write_file()
             case _Mode.USER if user:
-                self._show(_Mode.READING, f"Asking IAM about {sanitize(user, 64)} …")
+                self._show(_Mode.READING, f"Looking up {sanitize(user, 64)} …")
                 run_in_thread(self, partial(_read_policy, user, self._settings.region))
             case _Mode.CHANGES:
-                self._show(_Mode.ATTACHING, "Putting it there …")
+                self._show(_Mode.ATTACHING, "Attaching the policy …")
                 run_in_thread(self, partial(_attach_policy, user, self._settings.region, policy.to_json(self._policy)))
 
     def _write_file(self) -> None:
@@ -206,7 +206,7 @@ class PolicyDialog(ModalScreen[None]):
         if event.problem:
             self._show(_Mode.USER, event.problem, "$error")
         elif event.policy == self._policy:
-            self._show(_Mode.POLICY, f"{PASSED} The user has this policy already.", "$success")
+            self._show(_Mode.POLICY, f"{PASSED} {user} already has this policy.", "$success")
         else:
             changes = "\n".join(policy.diff(event.policy, self._policy))
             self._show(_Mode.CHANGES, f"This is what changes. Put it on {event.owner}?", text=changes)

@@ -53,7 +53,11 @@ class SaveScreen(StepScreen):
 
     def intro(self) -> str:
         if self.state.is_saved:
-            return "Saved. What is left to do is below." if self.has_passed else f"Saved unproven: {self._verdict()}"
+            return (
+                "Saved. What is left to do is below."
+                if self.has_passed
+                else f"Saved without passing validation: {self._verdict()}"
+            )
         return f"{self._verdict()} {self.step.intro}"
 
     def _verdict(self) -> str:

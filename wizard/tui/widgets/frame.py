@@ -24,7 +24,7 @@ def title_row(state: WizardState, width: int) -> Content:
 
     A narrow screen shows no registry, or neither registry nor provider, or no file either.
     """
-    left = Content.assemble(("storage-wizard", "bold $primary"), ("  rehearsal" if state.is_demo else "", "$warning"))
+    left = Content.assemble(("storage-wizard", "bold $primary"), ("  demo" if state.is_demo else "", "$warning"))
     name = sanitize(state.path.name, 24)
     file = Content.styled(name if left.cell_length + len(name) < width else "", DIM)
     provider, registry = provider_of(state.settings).title, registry_of(state.settings.registry).title
@@ -71,7 +71,7 @@ def status_row(state: WizardState, *, is_checking_store: bool) -> Content:
     """Whether the endpoint answers, the credentials are accepted and the bucket exists, as far as that is known."""
     settings = state.settings
     if settings.type == "filesystem":
-        return Content.styled("A folder on this machine: nothing to ask over the network.", FAINT)
+        return Content.styled("Local folder; no network checks needed.", FAINT)
     status = state.reachability if state.is_reachability_current else None
     endpoint, keys, bucket = (status.endpoint, status.keys, status.bucket) if status else (None, None, None)
     host, bucket_name = sanitize(display_host(settings), 32), f"bucket {sanitize(settings.bucket, 20)}"
