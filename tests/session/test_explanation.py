@@ -25,7 +25,7 @@ def test_an_explanation_has_at_most_240_characters_before_what_holds_for_one_sto
         ("region", "aws", 'the column "AWS Region"'),
         ("region", "minio", "MINIO_SITE_REGION"),
         ("region", "ovh", "OVHcloud: "),
-        ("region", "garage", "Garage needs the s3_region"),
+        ("region", "other", "Garage needs the s3_region"),
         ("accesskey", "aws", "IAM > Users"),
         ("accesskey", "minio", "mc admin accesskey create"),
         ("secretkey", "minio", "the password of the user"),

@@ -15,7 +15,7 @@ from wizard.tui.widgets.help_panel import HelpPanel
         ("bucket", "region", ("── Region ─", "AWS console: S3 > Buckets", "Example: eu-west-1")),
         ("keys", "accesskey", ("── Access key ─", "an IAM role (the permissions", "AWS console: IAM")),
         ("endpoint", "regionendpoint", ("── Region endpoint ─", "Amazon S3: blank.")),
-        ("advanced", "redirect", ("── Redirect pulls ─", "Off: the registry streams the data itself.")),
+        ("advanced", "redirect", ("── Redirect pulls ─", "Off: the registry")),
     ],
 )
 async def test_the_help_of_the_focused_field_is_in_view(

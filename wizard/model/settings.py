@@ -109,7 +109,8 @@ class _Fields(NamedTuple):
         Kind.TEXT,
         "us-east-1",
         "The bucket's region. On most other servers: us-east-1.",
-        "The place where the store keeps the bucket. It is part of every signature, so a wrong region fails every push.",
+        "The place where the store keeps the bucket. It is part of every signature, so a wrong region fails every "
+        "push.",
         where={
             "aws": 'AWS console: S3 > Buckets, the column "AWS Region".',
             "minio": "MinIO: us-east-1, unless the server sets MINIO_SITE_REGION.",
@@ -255,7 +256,8 @@ class _Fields(NamedTuple):
         Kind.SIZE,
         32 * MIB,
         "Layers larger than this are copied in parts (max. 5 GiB).",
-        "Each pushed layer is copied to its final place. Above this size the registry uses UploadPartCopy. If your store "
+        "Each pushed layer is copied to its final place. Above this size the registry uses UploadPartCopy. If your "
+        "store "
         "doesn't support that, set 5 GiB so that objects are copied whole.",
         advanced=True,
         minimum=0,

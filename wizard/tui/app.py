@@ -315,7 +315,10 @@ class WizardApp(AppAdapter):
                 self.state.set_value("bucket", name)
                 self._ask_store_again()
 
-        self.push_screen(screens.bucket_picker.BucketPicker(display_host(self.state.settings)), on_selected)
+        self.push_screen(
+            screens.bucket_picker.BucketPicker(display_host(self.state.settings), self.state.settings.bucket),
+            on_selected,
+        )
         self.tasks.list_buckets(self.state.settings)
 
     @on(BucketsListed)

@@ -16,7 +16,8 @@ _STEP_TEXTS = {
     "validate": "Runs every S3 call the registry makes, with exactly the settings that will be saved. Test objects go "
     "under a random prefix, are compared byte for byte, and are then deleted. Press Space on a row to see its checks, "
     "required permissions and timings.",
-    "save": "The file is replaced atomically and is readable only by you. The previous version is kept as a backup, and "
+    "save": "The file is replaced atomically and is readable only by you. The previous version is kept as a backup, "
+    "and "
     "settings this wizard doesn't recognise are preserved.",
 }
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from wizard.catalog.registries.next_steps import Instruction, NextSteps, check_instruction, export_command
-from wizard.catalog.registries.registry import Registry
+from wizard.catalog.registries.registry import Images, Registry
 from wizard.catalog.registries.sdk import SDK_1_15, SDK_1_55
 from wizard.model.settings import Settings
 
@@ -26,6 +26,12 @@ CLASSES_3 = (
 )
 # Parameters of the driver that are not among the settings.
 PARAMETERS_2 = frozenset(["multipartcopychunksize", "multipartcopymaxconcurrency", "useragent"])
+
+# Its only record of repositories and tags is the storage (registry/storage/paths.go).
+_IMAGES = Images(
+    left_behind="The registry keeps its tags in the storage, too: it starts empty until the images are copied.",
+    found="The registry will serve them.",
+)
 
 
 def _merge_into_configuration(format_id: str) -> NextSteps:
@@ -55,6 +61,7 @@ DISTRIBUTION_2 = Registry(
     merges_last_parts=True,
     further_parameters=PARAMETERS_2,
     next_steps=_merge_into_configuration("distribution-2"),
+    images=_IMAGES,
 )
 
 DISTRIBUTION_3 = Registry(
@@ -72,4 +79,5 @@ DISTRIBUTION_3 = Registry(
     merges_last_parts=False,
     further_parameters=PARAMETERS_2 | {"loglevel", "accelerate", "usedualstack", "usefipsendpoint"},
     next_steps=_merge_into_configuration("distribution-3"),
+    images=_IMAGES,
 )

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from wizard.catalog.registries.distribution import DISTRIBUTION_2
 from wizard.catalog.registries.next_steps import Instruction, check_instruction, export_command, restart_instruction
+from wizard.catalog.registries.registry import Images
 from wizard.model.settings import Settings
 
 
@@ -21,7 +22,15 @@ def _next_steps(settings: Settings, path: Path) -> tuple[Instruction, ...]:
 HARBOR = DISTRIBUTION_2._replace(
     id="harbor",
     title="Harbor",
+    policy_name="HarborStoragePerms",
     summary="Harbor 2.x, which runs Distribution 2.8 inside.",
     next_steps=_next_steps,
+    images=Images(  # its artifacts and tags are in its own database (src/pkg/artifact/dao/model.go)
+        left_behind="Harbor and MSR 4 keep projects and tags in their database: images stay in the lists, but every "
+        "pull "
+        "of one fails until it is copied.",
+        found="Harbor and MSR 4 show only what their own database lists: none of these, unless it belongs to this "
+        "storage.",
+    ),
     proxy_note="Harbor before 2.16 gives its registry no proxy.",  # goharbor/harbor#13590
 )

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from wizard.catalog.registries.distribution import DISTRIBUTION_2
 from wizard.catalog.registries.next_steps import Instruction, check_instruction, export_command
+from wizard.catalog.registries.registry import Images
 from wizard.catalog.registries.sdk import SDK_1_55, ConfigFile
 from wizard.model.settings import Settings
 
@@ -25,6 +26,7 @@ def _next_steps(settings: Settings, path: Path) -> tuple[Instruction, ...]:
 QUAY = DISTRIBUTION_2._replace(
     id="quay",
     title="Quay",
+    policy_name="QuayStoragePerms",
     summary="Quay 3, of which only the configuration is known.",
     sdk=SDK_1_55._replace(
         title="boto3",
@@ -37,5 +39,11 @@ QUAY = DISTRIBUTION_2._replace(
     merges_last_parts=False,
     further_parameters=frozenset(),
     next_steps=_next_steps,
+    images=Images(  # its tags and manifests are in its own database (data/database.py)
+        left_behind="Quay keeps its tags in its database: images stay in the lists, but every pull of one fails "
+        "until it "
+        "is copied.",
+        found="Quay shows only what its own database lists: none of these, unless it belongs to this storage.",
+    ),
     own_client="Quay has a client of its own: a validation makes the calls of Distribution 2.x with the same settings.",
 )

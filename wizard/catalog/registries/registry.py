@@ -37,6 +37,17 @@ class ByteRange(NamedTuple):
     last: int
 
 
+class Images(NamedTuple):
+    """What a registry does with images that it has not pushed into its storage itself: sentences.
+
+    `left_behind`: the images of the storage before are not in the new one, where nobody has copied them.
+    `found`: the new storage holds images already.
+    """
+
+    left_behind: str
+    found: str
+
+
 class Registry(NamedTuple):
     """One registry, its S3 driver and the SDK below it: everything in which registries differ towards a store.
 
@@ -55,6 +66,8 @@ class Registry(NamedTuple):
     - `further_parameters`: names of the driver's parameters that are not among the settings.
     - `largest_chunk`: the largest chunk size in bytes with which it starts.
     - `next_steps`: what to do with the saved file.
+    - `images`: what it makes of images, where its storage is replaced by another one.
+    - `policy_name`: the name that its IAM policy has on a user.
     - `proxy_note`: what its releases do with the proxy of the environment, where that differs.
     - `own_client`: what a validation says of a registry that has another client than Distribution. The wizard does not
       offer it.
@@ -74,6 +87,8 @@ class Registry(NamedTuple):
     merges_last_parts: bool
     further_parameters: frozenset[str]
     next_steps: NextSteps
+    images: Images
+    policy_name: str = "RegistryStoragePerms"
     proxy_note: str = ""
     own_client: str = ""
     largest_chunk: int = _LARGEST_PART
@@ -124,7 +139,8 @@ class Registry(NamedTuple):
 
     def has_same_driver(self, other: Registry) -> bool:
         """Whether both have the same driver, so that what is validated for one is valid for the other."""
-        same = {name: getattr(self, name) for name in ("id", "title", "summary", "next_steps", "proxy_note")}
+        described = ("id", "title", "summary", "next_steps", "images", "policy_name", "proxy_note")
+        same = {name: getattr(self, name) for name in described}
         return self == other._replace(**same)
 
     def largest_part(self, chunksize: int) -> int:
