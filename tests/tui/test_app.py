@@ -159,7 +159,7 @@ async def test_ctrl_f_applies_a_fix_and_validates_again(new_state: WizardState) 
             await pilot.go("validate")
             await pilot.until_validated()
             assert "eu-west-1" in pilot.text
-            assert "^F Fix" in pilot.row("keys")
+            assert "F7 Fix" in pilot.row("keys")
             await pilot.press("ctrl+f")
             await pilot.until(lambda: pilot.state.settings.region == "eu-west-1")
             await pilot.until(lambda: pilot.state.report is not None and pilot.state.report.passed)
@@ -188,7 +188,7 @@ async def test_a_missing_bucket_can_be_created_from_its_field(store: LiveStore, 
     new_state.settings = store.settings(bucket="asked-for-in-its-field")
     async with run_wizard(new_state) as pilot:
         await pilot.go("bucket")
-        await pilot.until(lambda: "^F Create it in us-east-1." in pilot.message("bucket"))
+        await pilot.until(lambda: "F7 Create it in us-east-1." in pilot.message("bucket"))
         await pilot.press("ctrl+f")
         await pilot.until_text("Create the bucket?")
         await pilot.press("down", "enter")

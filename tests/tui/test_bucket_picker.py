@@ -19,7 +19,7 @@ from wizard.s3.timeouts import Timeouts
 from wizard.session.state import WizardState
 from wizard.tui.background import BucketsListed
 from wizard.tui.screens.bucket_picker import BucketPicker
-from wizard.tui.screens.dialogs import MessageDialog
+from wizard.tui.screens.needed import NeededDialog
 from wizard.tui.widgets.name_list import NameList
 
 
@@ -72,7 +72,7 @@ async def test_esc_does_not_wait_for_a_store_that_hangs(path: Path, monkeypatch:
 async def test_ten_thousand_names_are_filtered_quickly(new_state: WizardState) -> None:
     """In 10 ms of CPU time, as other tests may run beside this one. `tests.benchmarks` measures the time of a key."""
     async with run_wizard(new_state) as pilot:
-        picker = BucketPicker("minio.example")
+        picker = BucketPicker("minio.example", "")
         pilot.app.push_screen(picker)
         await pilot.until(lambda: bool(picker.query(NameList)))
         picker.show_result([f"images-{n:05}-{n * 7919 % 10_000:04}" for n in range(10_000)])
@@ -95,17 +95,19 @@ async def test_settings_with_an_error_are_not_asked_for_their_buckets(new_state:
     async with run_wizard(new_state) as pilot:
         await pilot.go("bucket")
         await pilot.press("ctrl+o")
-        await pilot.until_text("Can't list buckets yet", "Type the server's address")
-        assert isinstance(pilot.screen, MessageDialog)
+        await pilot.until_text("Can't list buckets yet", "Region endpoint")
+        assert isinstance(pilot.screen, NeededDialog)
+        await pilot.press("enter")
+        assert isinstance(pilot.screen, NeededDialog)
 
 
 async def test_a_store_without_buckets_says_so(new_state: WizardState) -> None:
     async with run_wizard(new_state) as pilot:
-        picker = BucketPicker("minio.example")
+        picker = BucketPicker("minio.example", "")
         pilot.app.push_screen(picker)
         await pilot.until_text("Waiting for minio.example")
         picker.show_result([])
-        await pilot.until_text("The store has no bucket")
+        await pilot.until_text("These keys cannot see any buckets.")
         await pilot.press("enter", "down")
         assert pilot.screen is picker
 

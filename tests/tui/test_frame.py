@@ -34,7 +34,7 @@ def test_the_title_row_leaves_out_what_does_not_fit(width: int, row: str) -> Non
 def test_the_title_row_says_that_it_is_a_demo() -> None:
     state = state_of()
     state.start_demo(AMAZON)
-    assert frame.title_row(state, 78).plain.startswith("storage-wizard  rehearsal ")
+    assert frame.title_row(state, 78).plain.startswith("storage-wizard  demo ")
 
 
 def test_the_file_name_is_sanitized_and_cut() -> None:
@@ -99,7 +99,16 @@ def test_without_keys_the_status_row_speaks_of_credentials() -> None:
 
 def test_a_folder_is_not_checked_over_the_network() -> None:
     state = state_of(Settings(provider="filesystem"))
-    assert "nothing to ask over the network" in frame.status_row(state, is_checking_store=False).plain
+    assert "no network checks needed" in frame.status_row(state, is_checking_store=False).plain
+
+
+@pytest.mark.parametrize("width", [30, 40, 80])
+def test_keys_that_do_not_fit_are_named_by_f1(width: int) -> None:
+    keys = [("Enter", "Next"), ("Esc", "Back"), ("F3", "Show"), ("F6", "Policy"), ("F1", "Help"), ("^Q", "Quit")]
+    row = frame.key_row(keys, width=width).plain
+    assert len(row) <= width
+    assert row.startswith("Enter Next")
+    assert row.endswith("^Q Quit" if width == 80 else "F1 ▸ More keys")
 
 
 def test_the_key_row_lists_keys_and_their_effects() -> None:

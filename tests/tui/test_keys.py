@@ -22,7 +22,7 @@ ACTIONS = {
     "help": "help",
     "reveal": "reveal",
     "fix": "apply_fix",
-    "validate": "validate_again",
+    "validate": "validate",
     "save": "save",
     "ascii": "ascii",
     "redraw": "redraw",

@@ -244,4 +244,4 @@ async def test_the_policy_is_named_after_the_registry(new_state: WizardState) ->
     async with run_wizard(new_state) as pilot:
         await open_policy(pilot)
         await pilot.press("enter")
-        await pilot.until_text("Saved HarborStoragePerms.json.", "--policy-name HarborStoragePerms")
+        await pilot.until_text("Saved HarborStoragePerms.json.")

@@ -71,7 +71,7 @@ async def test_the_difference_is_shown_before_the_file_is_written(
         assert "canary" not in difference
         assert store.secret_key not in difference
         await pilot.press("enter")
-        await pilot.until_text("Written.", "config.yml.bak", "sudo systemctl restart docker-registry")
+        await pilot.until_text("Saved config.yml.", "config.yml.bak", "sudo systemctl restart docker-registry")
         await pilot.until_text("others may read it", "chmod", "600")
         text = Path("config.yml").read_text(encoding="utf-8")
         assert store.secret_key in text

@@ -27,7 +27,7 @@ class Question:
         self._state, self._console = state, console
         self._declaration = DECLARATIONS[name]
         self._name = name
-        self._buckets = BucketList(state, console)
+        self._buckets = BucketList(state, console, lambda name: Question(state, console, name).ask())
         self._found = FoundList(state, console)
 
     def ask(self) -> bool:

@@ -14,7 +14,7 @@ from wizard.model.findings import Fix
 from wizard.prompts.console import Console, list_index
 from wizard.prompts.question import Question
 from wizard.session import buckets, draft
-from wizard.session.draft import Draft
+from wizard.session.draft import Draft, DraftKeeper
 from wizard.session.equivalent_command import display_command, display_heading
 from wizard.session.state import WizardState
 from wizard.session.steps import STEPS, Step, step_named
@@ -36,6 +36,7 @@ class PromptWizard:
 
     def __init__(self, state: WizardState, console: Console) -> None:
         self._state, self._console = state, console
+        self.drafts = DraftKeeper(state)
         self._expanded: set[str] = set()  # ids of the steps whose optional settings are asked for too
 
     def run(self, found: Draft | None) -> ExitStatus:
@@ -54,6 +55,8 @@ class PromptWizard:
 
     def _offer(self, found: Draft) -> None:
         self._console.say("You left without saving last time.")
+        if change := found.change_of_file(self._state.saved):
+            self._console.say(change)
         if self._confirm("Resume your unsaved draft?"):
             found.resume(self._state)
             missing = found.missing_keys(self._state.saved)
@@ -99,6 +102,7 @@ class PromptWizard:
                 step_in_view = step.id
             self._state.current_step = step.id
             continues = Question(self._state, self._console, name).ask() if name else self._ask_for_more(step)
+            self.drafts.keep()
             questions = self._questions()  # an answer can add and remove questions, but none before its own
             index = questions.index((step, name))
             index = index + 1 if continues else max(0, index - 1)

@@ -285,6 +285,11 @@ class WizardState:
         """The problem that must be solved before the buckets can be listed; empty if there is none."""
         return next((finding.text for finding in self._rule_errors() if finding.setting != "bucket"), "")
 
+    def needed_for_listing(self) -> tuple[str, ...]:
+        """The settings of the address and the keys that must be entered or corrected before the buckets are listed."""
+        wrong = {finding.setting for finding in self._rule_errors()} | set(self.invalid_input)
+        return tuple(name for name in ("regionendpoint", *KEYS) if name in wrong)
+
     @property
     def is_dirty(self) -> bool:
         """Whether there is unsaved input."""

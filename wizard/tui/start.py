@@ -47,6 +47,7 @@ def start(path: Path, appearance: Appearance, *, demo: bool, mouse: bool) -> int
         try:
             status = app.run(mouse=mouse)
         finally:
+            app.drafts.end()
             draft_notice = draft.update_on_exit(state)
             _bound_messages()
         if app.tasks.validation_thread is not None:

@@ -72,16 +72,16 @@ class FormScreen(StepScreen):
         if self.step.id != "storage":
             hints.append(("Esc", "Back"))
         if self.check_action("apply_fix", ()):
-            hints.append(("^F", "Fix"))
+            hints.append(("F7", "Fix"))
         if self._has_buckets:
-            hints.append(("^O", "List buckets"))
+            hints.append(("F5", "Buckets"))
         if self._has_found:
             hints.append(("F5", "Start from…"))
         if "secretkey" in self.step.settings:
-            hints += [("F3", "Show"), ("^P", "Policy")]
+            hints += [("F3", "Show"), ("F6", "Policy")]
         if self.step.more:
             hints.append(("F4", "More" if self.is_folded else "Fewer"))
-        return [*hints, ("F1", "Help"), ("^S", "Save"), ("^Q", "Quit")]
+        return [*hints, ("F1", "Help"), ("F10", "Save"), ("^Q", "Quit")]
 
     # --- drawing ---
 

@@ -182,7 +182,7 @@ class StepScreen(Screen[None]):
         notice, self._notice = self._notice, ""
         status = Content.styled(notice, "$warning") if notice else self.status()
         footer = self.query_one("#footer", KeyRow)
-        keys = frame.key_row(self.key_hints(), is_focused=footer.has_focus)
+        keys = frame.key_row(self.key_hints(), is_focused=footer.has_focus, width=width)
         footer.update(Content("\n").join((status, keys)))
         self._update_preview()
 

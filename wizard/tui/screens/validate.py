@@ -38,7 +38,6 @@ class ValidateScreen(StepScreen):
         Binding("up", "move(-1)", show=False),
         Binding("down", "move(1)", show=False),
         Binding("space", "toggle_details", show=False),
-        Binding(KEYS["validate"].binding, "validate_again", show=False),
         Binding(KEYS["fix"].binding, "apply_fix", show=False),
         Binding("pageup", "scroll(-1)", show=False),
         Binding("pagedown", "scroll(1)", show=False),
@@ -177,14 +176,9 @@ class ValidateScreen(StepScreen):
         """Whether an action is possible now."""
         del parameters
         match action:
-            case "validate_again":
-                return not self.progress.is_running
             case "apply_fix":
                 return not self.progress.is_running and self.progress.fix() is not None
         return True
-
-    def action_validate_again(self) -> None:
-        self.post_message(StartValidation())
 
     def action_apply_fix(self) -> None:
         if fix := self.progress.fix():

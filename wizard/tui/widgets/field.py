@@ -111,7 +111,7 @@ class Field(Vertical):
         prefix, style = _PREFIXES[message.kind]
         parts = [Content.styled(f"{prefix}{message.text}", style)]
         if message.fix and message.fix.applies:
-            parts.append(Content.assemble(("^F ", "bold $primary"), (message.fix.text, "$primary")))
+            parts.append(Content.assemble(("F7 ", "bold $primary"), (message.fix.text, "$primary")))
         block = self.query_one(".message", TextBlock)
         block.update(_join(parts, block.size.width or _MESSAGE_WIDTH))
 

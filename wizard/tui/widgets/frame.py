@@ -16,6 +16,7 @@ from wizard.tui.terminal.glyphs import BUSY, CURRENT, FAILED, GLYPHS, PASSED, SK
 from wizard.tui.theme import DIM, FAINT
 
 KeyHint = tuple[str, str]  # a key, and what it does
+_MORE_KEYS: KeyHint = ("F1", f"{CURRENT} More keys")
 _MIN_GAP = 4  # blanks around the middle of the title row
 
 
@@ -92,10 +93,22 @@ def _answer(is_good: bool | None, is_checking_store: bool, unknown: str, yes: st
     return Content.assemble((f"{symbol} ", style), (text, DIM))
 
 
-def key_row(keys: Sequence[KeyHint], *, is_focused: bool = False) -> Content:
-    """The keys, each with what it does. With the focus, Enter lists all actions."""
+def key_row(keys: Sequence[KeyHint], *, is_focused: bool = False, width: int = 0) -> Content:
+    """The keys, each with what it does. With the focus, Enter lists all actions.
+
+    Keys for which `width` columns leave no room are left out; F1, which names them all, is then the last one.
+    """
     if is_focused:
         keys = [("Enter", "All actions"), *(hint for hint in keys if hint[0] != "Enter")]
-    parts = [Content.assemble((key, "bold $primary"), (f" {effect}", DIM)) for key, effect in keys]
-    row = Content("   ").join(parts)
+    if width and _hints(keys).cell_length > width:
+        keys = [hint for hint in keys if hint[0] != "F1"]
+        while len(keys) > 1 and _hints([*keys, _MORE_KEYS]).cell_length > width:
+            keys = keys[:-1]
+        keys = [*keys, _MORE_KEYS]
+    row = _hints(keys)
     return row.stylize("reverse") if is_focused else row
+
+
+def _hints(keys: Sequence[KeyHint]) -> Content:
+    parts = [Content.assemble((key, "bold $primary"), (f" {effect}", DIM)) for key, effect in keys]
+    return Content("   ").join(parts)
