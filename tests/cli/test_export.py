@@ -158,7 +158,7 @@ def test_a_file_that_others_can_read_is_reported(capsys: pytest.CaptureFixture[s
     CONFIG_YML.write_text("storage: {s3: {bucket: old}}\n", encoding="utf-8")
     CONFIG_YML.chmod(0o644)
     assert export("--into", "config.yml") == 0
-    assert "note: others may read it, and it holds the secret key: chmod 600 config.yml" in capsys.readouterr().err
+    assert "note: other users can read it, and it holds the secret key: chmod 600 config.yml" in capsys.readouterr().err
     assert stat.S_IMODE(CONFIG_YML.stat().st_mode) == 0o644
 
 

@@ -321,7 +321,7 @@ async def test_ctrl_s_on_the_first_step_validates_and_saves(
         await pilot.press("ctrl+s")
         await pilot.until(lambda: pilot.state.has_saved)
         await pilot.until_step("save")
-        assert "Saved. What is left to do is below." in pilot.text
+        assert "Saved. Next steps:" in pilot.text
     validation = config_file.load(path).validation
     assert validation is not None
     assert validation.passed
@@ -363,7 +363,7 @@ async def test_a_file_that_others_can_read_is_saved_only_from_the_save_step(stor
     async with run_wizard(state_of_file(path, store.settings(), mode=0o644)) as pilot:
         await pilot.press("ctrl+s")
         await pilot.until_step("save")
-        assert "others may read it" in pilot.row("file-status")
+        assert "other users can read it" in pilot.row("file-status")
         assert not pilot.state.has_saved
         assert path.stat().st_mode & 0o777 == 0o644
         await pilot.press("enter")
@@ -529,7 +529,7 @@ async def test_leaving_before_a_step_is_composed_is_not_a_crash(
 @pytest.mark.parametrize(
     "dialog",
     [
-        *(BucketPicker("minio.example"), CreateBucketDialog(AMAZON), MessageDialog("Help", Content("text"))),
+        *(BucketPicker("minio.example", ""), CreateBucketDialog(AMAZON), MessageDialog("Help", Content("text"))),
         PolicyDialog(AMAZON, Path("storage.toml")),
     ],
     ids=lambda dialog: type(dialog).__name__,

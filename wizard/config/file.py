@@ -72,7 +72,7 @@ class ConfigFile(NamedTuple):
     validation: Validation | None = None
     document: Mapping[str, Any] = MappingProxyType({})
     data: bytes | None = None  # None if there is no file
-    exposure: str = ""  # what other users may do, to complete `others may … it`
+    exposure: str = ""  # what other users can do, to complete `other users can … it`
     save_interrupted: bool = False  # a save was killed; the file has the content from before it
     doubts: tuple[str, ...] = ()  # sentences about other users who could have written the file
     source: ImportedFrom | None = None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from wizard.catalog.registries import registry_of
-from wizard.config.file import OWNER_ONLY, saved_sentence
+from wizard.config.file import saved_sentence
 from wizard.config.render import difference, render_redacted
 from wizard.console.exit_status import ExitStatus
 from wizard.console.progress_line import validate_with_progress
@@ -188,10 +188,14 @@ class PromptWizard:
         state.current_step = "save"
         self._show_step(step_named("save"))
         self._console.show(render_redacted(state.settings, state.validation(), source=state.source).rstrip("\n"))
-        for name, remark in (difference(state.saved, state.settings) if state.saved else {}).items():
+        before = state.settings_before
+        for name, remark in (difference(before, state.settings) if before else {}).items():
             self._console.say(f"{name} {remark}", "  ")
+        for remark in state.image_remarks():
+            self._console.say(remark)
         if state.exposure:
-            self._console.say(f"Now {file_exposed(state.exposure)}. Saved, it is {OWNER_ONLY}.")
+            exposed = file_exposed(state.exposure)
+            self._console.say(f"{exposed[0].upper()}{exposed[1:]} now; saving makes it private (0600).")
         for doubt in state.doubts:
             self._console.say(doubt)
         while True:

@@ -53,7 +53,7 @@ class WizardState:
     settings: Settings
     saved: Settings | None = None  # what the file holds; None if there is no file
     fingerprint: str = ""
-    exposure: str = ""  # what other users can do to the file, as in `others may … it`
+    exposure: str = ""  # what other users can do to the file, as in `other users can … it`
     doubts: tuple[str, ...] = ()  # sentences about other users who could have written the file
     source: config_file.ImportedFrom | None = None  # the file that the settings were imported from
     invalid_input: dict[str, str] = field(default_factory=dict)
@@ -68,6 +68,8 @@ class WizardState:
     last_saved: tuple[Settings, bool | None] | None = None  # with whether they had passed; None if not validated
     backup: Path | None = None
     remarks: tuple[str, ...] = ()  # about the file that the last save has replaced
+    imported: Settings | None = None  # what the configuration has from which the settings were imported
+    written_back: tuple[Path, Instruction] | None = None  # the file that F8 has changed, and what makes it read
     is_demo: bool = False
     has_resumed: bool = False  # a draft
     save_error: str = ""
@@ -110,6 +112,7 @@ class WizardState:
     def start_from(self, taken: TakenOver) -> None:
         """Replaces everything that was entered by imported settings."""
         self.settings, self.source = taken.settings, taken.source
+        self.imported = taken.settings if taken.source else None
         self._before_provider_change = None
         self.invalid_input.clear()
         self.notes.clear()
@@ -324,13 +327,41 @@ class WizardState:
                 Instruction("To configure a real store, run:", "storage-wizard"),
             )
         steps = registry_of(self.settings.registry).next_steps(self.settings, self.path)
-        return tuple(step._replace(command=self._into_source(sanitize(step.command, _MAX_COMMAND))) for step in steps)
+        shown = [step._replace(command=self._into_source(sanitize(step.command, _MAX_COMMAND))) for step in steps]
+        return tuple(self._after_write_back(shown) if self.written_back else shown)
+
+    def _after_write_back(self, steps: list[Instruction]) -> list[Instruction]:
+        """The restart and the check, unless another file than the one that was written is to be changed, too."""
+        from wizard.session.write_back import write_back_command  # imported here, as below
+
+        if self.written_back is None:
+            return steps
+        path, (text, command) = self.written_back
+        restart = Instruction(f"Wrote {sanitize(path)}. {text}", sanitize(command, _MAX_COMMAND))
+        written = write_back_command(self.source, self.path) if self.source else ""
+        return [restart, steps[-1]] if written in [step.command for step in steps] else [*steps, restart]
+
+    @property
+    def settings_before(self) -> Settings | None:
+        """The settings that the registry has now, as far as they are known: imported ones, or those in the file."""
+        return self.imported or (self.previous if self.is_saved else self.saved)
+
+    def image_remarks(self) -> tuple[str, ...]:
+        """What the settings mean for images that exist already, with the command that copies them."""
+        if self.is_demo:
+            return ()
+        from wizard.session.images import copy_command, image_remarks  # imported here: the first screens need none
+
+        before = self.settings_before
+        remarks, command = image_remarks(before, self.settings, self.report), copy_command(before, self.settings)
+        return (*remarks, f"While nobody pushes, copy them: {command}") if command else remarks
 
     def _into_source(self, command: str) -> str:
         """A command that writes into a file of the source's format, with the source as that file."""
         from wizard.session.write_back import write_back_command  # imported here: only needed once all is saved
 
-        if self.source is None or f" --to {self.source.format} --into " not in command:
+        is_export = self.source and any(f" --to {self.source.format} {way} " in command for way in ("--into", "-o"))
+        if self.source is None or not is_export:
             return command
         return write_back_command(self.source, self.path) or command
 
@@ -366,6 +397,7 @@ class WizardState:
         self.fingerprint, self.exposure, self.doubts = saved.fingerprint, "", ()
         self.previous, self.saved, self.initial_settings = self.saved, self.settings, self.settings
         self.last_saved = (self.settings, self._has_passed)
+        self.written_back = None  # that was with the settings before
         self.has_saved, self.backup, self.remarks, self.save_error = True, saved.backup, saved.remarks, ""
         return True
 

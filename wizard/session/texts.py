@@ -14,4 +14,4 @@ CONTINUE_ANYWAY = "Press Enter again to continue anyway."
 
 def file_exposed(exposure: str) -> str:
     """Says what other users can do to a file; `exposure` comes from `files.reading.describe_exposure`."""
-    return f"others may {exposure}"
+    return f"other users can {exposure}"

@@ -98,7 +98,6 @@ class WizardApp(AppAdapter):
         self._save_when_passed = False
         self._saved_draft = saved_draft
         self._search = search
-        self.written_back: messages.WrittenBack | None = None  # its instruction is printed again after the screens
         self.put_policy_command = ""  # attaches the policy that was written to a file; printed again after the screens
 
     @property
@@ -481,7 +480,6 @@ class WizardApp(AppAdapter):
             return
         is_on_save_screen = self.step_screen.step.id == "save"
         if (is_on_save_screen or not self.state.exposure) and self.state.save():
-            self.written_back = None  # that was with the settings before
             self.drafts.keep()
         if is_on_save_screen:
             self.step_screen.update_view()
@@ -498,7 +496,8 @@ class WizardApp(AppAdapter):
 
     @on(messages.WrittenBack)
     def _written_back(self, event: messages.WrittenBack) -> None:
-        self.written_back = event
+        self.state.written_back = event.path, event.instruction
+        self.step_screen.update_view()
 
     @on(messages.Finish)
     def action_leave(self) -> None:

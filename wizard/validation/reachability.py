@@ -18,3 +18,4 @@ class ReachabilityStatus:
     keys: bool | None = None
     bucket: bool | None = None
     finding: Finding | None = None
+    credentials: str = ""  # the variable, file or role that the keys came from, if not from the settings

@@ -5,7 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 from wizard.catalog.registries.distribution import DISTRIBUTION_2
-from wizard.catalog.registries.next_steps import Instruction, check_instruction, export_command, restart_instruction
+from wizard.catalog.registries.next_steps import (
+    Instruction,
+    Target,
+    check_instruction,
+    export_instruction,
+    restart_instruction,
+)
 from wizard.catalog.registries.registry import Images
 from wizard.model.settings import Settings
 
@@ -13,7 +19,13 @@ from wizard.model.settings import Settings
 def _next_steps(settings: Settings, path: Path) -> tuple[Instruction, ...]:
     del settings
     return (
-        Instruction("In harbor.yml:", export_command(path, "harbor --into harbor.yml")),
+        export_instruction(
+            path,
+            "harbor",
+            Target(("harbor.yml",), "harbor-storage.yml"),
+            "Add it to harbor.yml:",
+            "Write a file, and copy its storage section into Harbor's harbor.yml:",
+        ),
         restart_instruction("harbor", path),
         check_instruction(path),
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -51,6 +51,21 @@ def export_command(path: Path, arguments: str) -> str:
 
     file = "" if path == DEFAULT_FILE else f" -c {shlex.quote(str(path))}"
     return f"storage-wizard export{file} --to {arguments}"
+
+
+class Target(NamedTuple):
+    """Where a registry's configuration is: `existing` are usual files, `new` is the one to write where none exists."""
+
+    existing: Sequence[str]
+    new: str
+
+
+def export_instruction(path: Path, format_id: str, target: Target, adding: str, writing: str) -> Instruction:
+    """The export into the first existing file, with the text `adding`; into a new one with the text `writing`."""
+    existing = next((file for file in target.existing if Path(file).is_file()), "")
+    if existing:
+        return Instruction(adding, export_command(path, f"{format_id} --into {existing}"))
+    return Instruction(writing, export_command(path, f"{format_id} -o {target.new}"))
 
 
 def check_instruction(path: Path) -> Instruction:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from wizard.catalog.registries.distribution import DISTRIBUTION_2
-from wizard.catalog.registries.next_steps import Instruction, check_instruction, export_command
+from wizard.catalog.registries.next_steps import Instruction, Target, check_instruction, export_instruction
 from wizard.catalog.registries.registry import Images
 from wizard.catalog.registries.sdk import SDK_1_55, ConfigFile
 from wizard.model.settings import Settings
@@ -17,8 +17,13 @@ from wizard.model.settings import Settings
 def _next_steps(settings: Settings, path: Path) -> tuple[Instruction, ...]:
     del settings
     return (
-        Instruction("Put it into Quay's configuration, and then start Quay again:"),
-        Instruction("", export_command(path, "quay --into config.yaml")),
+        export_instruction(
+            path,
+            "quay",
+            Target(("config.yaml",), "quay-storage.yaml"),
+            "Add it to Quay's config, then restart Quay:",
+            "Write a file, and copy its storage section into Quay's config:",
+        ),
         check_instruction(path),
     )
 

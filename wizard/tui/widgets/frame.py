@@ -76,7 +76,8 @@ def status_row(state: WizardState, *, is_checking_store: bool) -> Content:
     status = state.reachability if state.is_reachability_current else None
     endpoint, keys, bucket = (status.endpoint, status.keys, status.bucket) if status else (None, None, None)
     host, bucket_name = sanitize(display_host(settings), 32), f"bucket {sanitize(settings.bucket, 20)}"
-    credentials = "keys" if settings.accesskey else "credentials"
+    source = status.credentials if status else ""
+    credentials = "keys" if settings.accesskey else sanitize(source, 28) if source else "credentials"
     parts = [
         Content.styled("Store", DIM),
         _answer(endpoint, is_checking_store, "endpoint", f"{host} answers", f"{host} does not answer"),
