@@ -450,7 +450,11 @@ def test_a_demo_starts_without_unsaved_input_and_ends_with_a_hint(state: WizardS
         ("distribution-3", "storage-wizard export --to distribution-3 --into config.yml"),  # of another format
     ],
 )
-def test_the_next_steps_name_the_file_of_the_import(registry: str, command: str) -> None:
+def test_the_next_steps_name_the_file_of_the_import(
+    registry: str, command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("config.yml").touch()
     state = WizardState(DEFAULT_FILE, Settings(registry=registry))
     state.source = ImportedFrom("/etc/registry.yml", "distribution-2")
     assert command in [step.command for step in state.next_steps()]

@@ -214,7 +214,7 @@ _PROBLEMS = {
         "regionendpoint",
         "minio.example:9000",
         _MINIO,
-        "Without a scheme the HTTPS setting decides",
+        "No http:// or https:// given",
         "http://minio.example:9000",
     ),
     "an endpoint of another provider": Problem(

@@ -73,7 +73,6 @@ async def test_the_next_steps_of_the_registry_are_shown(
         for step in REGISTRIES[registry].next_steps(new_state.settings, new_state.path):
             assert step.text in pilot.row("next-steps")
             assert step.command in pilot.row("next-steps")
-            assert step.text in " ".join(pilot.text.split())
         assert "Not validated." in pilot.row("intro")
 
 
@@ -122,14 +121,14 @@ async def test_texts_have_a_hanging_indent(path: Path) -> None:
 
 
 async def test_only_a_file_that_exists_is_exported_into(unreachable: Settings, new_state: WizardState) -> None:
-    new_state.settings = unreachable.replace({"registry": "distribution-3"})
+    new_state.settings = unreachable.replace({"registry": "harbor"})
     async with run_wizard(new_state) as pilot:
         await pilot.go("save")
-        assert "--to distribution-3 -o config.yml" in pilot.row("next-steps")
-        Path("config.yml").write_text("version: 0.1\n", encoding="utf-8")
+        assert "--to harbor -o harbor-storage.yml" in pilot.row("next-steps")
+        Path("harbor.yml").touch()
         await pilot.go("validate")
         await pilot.go("save")
-        assert "--to distribution-3 --into config.yml" in pilot.row("next-steps")
+        assert "--to harbor --into harbor.yml" in pilot.row("next-steps")
 
 
 async def test_what_of_this_machine_the_result_depends_on_is_shown(

@@ -255,7 +255,7 @@ class WizardState:
         if not registry.supports(name):
             return FieldMessage(MessageKind.HELP, "Ignored here: path style is always used with an endpoint.")
         if note := self.notes.get(name):
-            return FieldMessage(MessageKind.NOTE, f"{self._help(name)} {note}")
+            return FieldMessage(MessageKind.NOTE, f"{self._help(name)} {note}" if name == "secretkey" else note)
         for finding in self._rule_findings():
             if finding.setting == name and finding.severity is Severity.HINT:
                 return FieldMessage(MessageKind.HINT, finding.text, finding.fix)

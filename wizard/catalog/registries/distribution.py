@@ -41,7 +41,7 @@ def _merge_into_configuration(format_id: str, system_file: str) -> NextSteps:
             export_instruction(
                 path,
                 format_id,
-                Target((system_file, "config.yml"), "config.yml"),
+                Target(("config.yml", system_file), "config.yml"),
                 "Add it to the registry's config, then restart the registry:",
                 "Write a config for the registry, and start the registry with it:",
             ),

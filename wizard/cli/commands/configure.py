@@ -95,6 +95,11 @@ def run(given: argparse.Namespace) -> int:
             print_message("Nothing was saved. To save all the same: --no-validate")
             return ExitStatus.FAILED
         _save(path, settings, report, previous.fingerprint)
+        before = previous.settings if previous.fingerprint else None
+        for remark in image_remarks(before, settings, report):
+            print_message(f"note: {remark}")
+        if command := copy_command(before, settings):
+            print_message(f"While nobody pushes, copy them: {command}")
     except config_file.ConfigError as error:
         raise CommandError(str(error)) from None
     return ExitStatus.DONE

@@ -98,10 +98,11 @@ class FormScreen(StepScreen):
     def _offer(self) -> str:
         """What F5 starts from, on one line."""
         first, *others = self.context.found
-        more = f" or {len(others)} other{'s' if len(others) > 1 else ''}" if others else ""
-        room = self.app.size.width - 2 - len(f"F5 starts from {more}.")
+        more, start = (f" and {len(others)} more", "one of them") if others else ("", "it")
+        room = self.app.size.width - 2 - len(f"Found: {more}. F5 starts from {start}.")
         name = first.name if len(first.name) <= room else f"…{first.name[1 - room :]}"
-        return f"F5 starts from {name}{more}."
+        place = " on this machine" if len(name) + len(" on this machine") <= room else ""
+        return f"Found{place}: {name}{more}. F5 starts from {start}."
 
     def update_body(self, *, overwrite_focused: bool) -> None:
         asked = self.step.asks(self.state.settings)
