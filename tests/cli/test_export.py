@@ -67,7 +67,7 @@ def test_a_command_that_imports_the_text_is_printed_on_stderr(capsys: pytest.Cap
 
 def test_a_file_is_readable_only_by_its_owner(capsys: pytest.CaptureFixture[str]) -> None:
     assert export("-o", "config.yml") == 0
-    assert capsys.readouterr() == ("", "")
+    assert capsys.readouterr() == ("", "config.yml is written.\n")
     assert stat.S_IMODE(CONFIG_YML.stat().st_mode) == 0o600
     assert yaml.safe_load(CONFIG_YML.read_text(encoding="utf-8"))["storage"]["s3"]["bucket"] == "images"
 

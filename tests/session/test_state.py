@@ -131,10 +131,10 @@ def test_invalid_input_is_dropped_once_the_text_is_a_value(state: WizardState) -
 @pytest.mark.parametrize(
     ("pasted", "value", "note"),
     [
-        ("  images ", "images", "cut off: blanks"),
-        ('"images"', "images", "cut off: quotes"),
-        ("images\n", "images", "cut off: line breaks"),
-        ("\ufeffimages", "images", "cut off: invisible characters"),
+        ("  images ", "images", "Removed blanks."),
+        ('"images"', "images", "Removed quotes."),
+        ("images\n", "images", "Removed line breaks."),
+        ("\ufeffimages", "images", "Removed invisible characters."),
     ],
 )
 def test_a_pasted_text_is_cleaned_and_the_note_says_how(state: WizardState, pasted: str, value: str, note: str) -> None:
@@ -472,14 +472,14 @@ def test_the_next_steps_contain_no_control_characters(tmp_path: Path) -> None:
 
 def test_a_note_of_a_widget_is_shown(state: WizardState) -> None:
     state.enter_text("bucket", "images")
-    state.add_note("bucket", "cut off: line breaks")
+    state.add_note("bucket", "Removed line breaks.")
     assert state.message("bucket").kind is MessageKind.NOTE
-    assert state.message("bucket").text.endswith("cut off: line breaks")
+    assert state.message("bucket").text.endswith("Removed line breaks.")
 
 
 def test_a_fix_removes_the_note_on_the_input_that_it_replaces(state: WizardState) -> None:
     state.enter_text("bucket", "images")
-    state.add_note("bucket", "cut off: line breaks")
+    state.add_note("bucket", "Removed line breaks.")
     state.apply_fix(Fix("Use others.", {"bucket": "others"}))
     assert state.message("bucket").kind is not MessageKind.NOTE
 

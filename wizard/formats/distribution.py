@@ -91,6 +91,7 @@ DISTRIBUTION_2 = Format(
     "distribution-2",
     (("storage",),),
     frozenset(storage_section.OTHER_DRIVERS),
+    is_on_host=True,
     limits="path style, which follows from the endpoint",
     checked_by="Distribution 2.8.3 and Debian's docker-registry start with it",
 )
@@ -105,5 +106,6 @@ DISTRIBUTION_3 = Format(
     "distribution-3",
     (("storage",),),
     frozenset(storage_section.OTHER_DRIVERS),
+    is_on_host=True,
     checked_by="Distribution 3.1.2 starts with it",
 )
