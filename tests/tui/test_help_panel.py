@@ -12,10 +12,10 @@ from wizard.tui.widgets.help_panel import HelpPanel
 @pytest.mark.parametrize(
     ("step", "name", "words"),
     [
-        ("bucket", "region", ("── Region ─", "AWS console: S3 > Buckets", "Example: eu-west-1")),
-        ("keys", "accesskey", ("── Access key ─", "an IAM role (the permissions", "AWS console: IAM")),
-        ("endpoint", "regionendpoint", ("── Region endpoint ─", "Amazon S3: blank.")),
-        ("advanced", "redirect", ("── Redirect pulls ─", "Off: the registry")),
+        ("bucket", "region", ("── Region ──", "AWS console: S3 > Buckets", "Example: eu-west-1")),
+        ("keys", "accesskey", ("── Access key ──", "an IAM role (the permissions", "AWS console: IAM")),
+        ("endpoint", "regionendpoint", ("── Region endpoint ──", "Amazon S3: blank.")),
+        ("advanced", "redirect", ("── Redirect pulls ──", "Off: the registry")),
     ],
 )
 async def test_the_help_of_the_focused_field_is_in_view(
@@ -44,7 +44,7 @@ async def test_the_help_stays_while_the_keys_have_the_focus(new_state: WizardSta
         await pilot.go("endpoint")
         await pilot.press("tab")
         assert pilot.focused == "footer"
-        assert "── Region endpoint ─" in pilot.text
+        assert "── Region endpoint ──" in pilot.text
 
 
 async def test_the_help_gives_way_to_f1_where_there_is_no_room(new_state: WizardState) -> None:
@@ -53,4 +53,4 @@ async def test_the_help_gives_way_to_f1_where_there_is_no_room(new_state: Wizard
         assert pilot.app.step_screen.query_one(HelpPanel).shown == ""
         assert "F1 Help" in pilot.row("keys")
         await pilot.go("endpoint")
-        await pilot.until_text("── Region endpoint ─", "… F1 shows all of it.")
+        await pilot.until_text("── Region endpoint ──", "… F1 shows all of it.")

@@ -139,7 +139,6 @@ class _Fields(NamedTuple):
             "aws": "AWS console: IAM > Users > Security credentials > Create access key.",
             "minio": "MinIO: a user name, or a key of mc admin accesskey create ALIAS.",
         },
-        example="AKIAIOSFODNN7EXAMPLE",
     )
     secretkey: Secret = _setting(
         "Secret key",

@@ -34,6 +34,8 @@ def _of_store(declaration: Declaration, provider: Provider, settings: Settings) 
         return
     if where := declaration.where.get(provider.id if is_own else ""):
         yield where
-    example = provider.endpoint_for(settings.region or "REGION") if name == "regionendpoint" else declaration.example
-    if example or declaration.example:
-        yield f"Example: {example or declaration.example}"
+    example = declaration.example
+    if name == "regionendpoint" and provider.endpoint and not provider.has_placeholder:
+        example = provider.endpoint_for(settings.region or "REGION")
+    if example:
+        yield f"Example: {example}"

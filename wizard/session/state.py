@@ -354,7 +354,7 @@ class WizardState:
 
         before = self.settings_before
         remarks, command = image_remarks(before, self.settings, self.report), copy_command(before, self.settings)
-        return (*remarks, f"While nobody pushes, copy them: {command}") if command else remarks
+        return (*remarks, f"While nobody pushes, copy them:\n{command}") if command else remarks
 
     def _into_source(self, command: str) -> str:
         """A command that writes into a file of the source's format, with the source as that file."""

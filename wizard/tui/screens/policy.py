@@ -45,7 +45,7 @@ class _Mode(Enum):
 
 
 _KEYS: Mapping[_Mode, Sequence[KeyHint]] = {
-    _Mode.POLICY: (("Enter", "Save to file"), ("F5", "Attach"), ("F6", "Switch"), ("↑↓", "Scroll"), ("Esc", "Back")),
+    _Mode.POLICY: (("Enter", "Save to file"), ("F5", "Attach"), ("F6", "Switch"), ("Esc", "Back")),
     _Mode.USER: (("Enter", "Review changes"), ("Esc", "Back")),
     _Mode.READING: (("Esc", "Back"),),
     _Mode.ATTACHING: (("Esc", "Back"),),

@@ -9,7 +9,7 @@ from textual.content import Content
 from textual.widget import Widget
 
 from wizard.tui.terminal.glyphs import GLYPHS
-from wizard.tui.theme import DIM, FAINT
+from wizard.tui.theme import DIM
 
 _MIN_ROWS = 3  # the heading and two lines; fewer are no help, so F1 has to do
 _MARGIN = 1  # columns at each side
@@ -47,8 +47,7 @@ class HelpPanel(Widget):
         lines, room = _wrapped(self._texts, width), min(rows, height) - 1
         if len(lines) > room:
             lines = [*lines[: room - 1], "… F1 shows all of it."]
-        rule = "─" * max(0, width - len(self._heading) - 4)
-        heading = Content.assemble(("── ", FAINT), (self._heading, "$primary"), (f" {rule}", FAINT))
+        heading = Content.styled(f"── {self._heading} ──", "$primary")  # a longer rule would take 200 bytes a screen
         shown = [heading, *(Content.styled(line, DIM) for line in lines)]
         margin = " " * _MARGIN
         blank = [Content()] * max(0, height - rows)
