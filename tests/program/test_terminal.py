@@ -24,12 +24,12 @@ def test_enter_on_every_screen_of_the_demo_saves_a_file_and_prints_the_next_comm
     with terminal(tmp_path, "-m", "wizard", "--demo") as screen:
         for words in (
             "A rehearsal: the store runs inside this program",
-            "Which bucket holds the images",
-            "How the registry proves who it is",
-            "Where the store is reached.",
-            "Right as they are for most.",
+            "Choose the bucket for your images",
+            "The access key and secret key that",
+            "The address of your S3-compatible server.",
+            "The defaults suit most setups.",
             "All checks passed: the registry can push, pull and delete here.",
-            "readable by you alone (0600)",
+            "readable only by you, mode 0600",
             "What is left to do is below",
         ):
             screen.wait_for(words)
@@ -129,7 +129,7 @@ def test_input_is_kept_as_a_draft_when_the_terminal_is_closed(tmp_path: Path, mo
     with terminal(tmp_path, "-m", "wizard") as screen:
         screen.wait_for(FIRST_STEP)
         screen.press(b"\r")
-        screen.wait_for("Which bucket holds the images")
+        screen.wait_for("Choose the bucket for your images")
         screen.press(b"im\xe9ages")
         screen.wait_for("cannot be in a bucket's name")
         screen.read_until_quiet()

@@ -43,7 +43,7 @@ def test_settings_that_pass_are_saved(store: LiveStore, tmp_path: Path) -> None:
         assert b"  ok    Delete objects" in screen.stream
         answer(screen, "Save it as storage.toml?")
         assert screen.wait_for_exit() == 0
-        assert b"storage.toml is written, readable by you alone (0600)." in screen.stream
+        assert b"storage.toml saved (readable only by you, mode 0600)." in screen.stream
         assert b"Run the same setup without questions (secret key on stdin):" in screen.stream
         assert b"\x1b" not in screen.stream
         assert store.secret_key.encode() not in screen.stream

@@ -47,7 +47,7 @@ async def test_the_demo_needs_only_enter(path: Path) -> None:
         state.start_demo(settings)
         async with run_wizard(state) as pilot:
             assert "demo" in pilot.row("title")
-            assert "nothing else is touched" in pilot.row("intro")
+            assert "nothing outside is touched" in pilot.row("intro")
             for step in ("bucket", "keys", "endpoint", "advanced", "validate"):
                 await pilot.enter(step)
             await pilot.until_validated()
@@ -56,7 +56,7 @@ async def test_the_demo_needs_only_enter(path: Path) -> None:
             assert not path.exists()
             await pilot.press("enter")
             await pilot.until(lambda: state.has_saved)
-            await pilot.until(lambda: "is written, readable by you alone (0600)" in pilot.row("file-status"))
+            await pilot.until(lambda: "saved (readable only by you, mode 0600)" in pilot.row("file-status"))
             assert "Enter Finish" in pilot.row("keys")
             assert "✓ Advanced  ✓ Validate  ▸ Save" in pilot.row("steps")
             await pilot.press("enter")
@@ -159,7 +159,7 @@ async def test_ctrl_f_applies_a_fix_and_validates_again(new_state: WizardState) 
             await pilot.go("validate")
             await pilot.until_validated()
             assert "eu-west-1" in pilot.text
-            assert "F7 Fix" in pilot.row("keys")
+            assert " Fix" in pilot.row("keys")
             await pilot.press("ctrl+f")
             await pilot.until(lambda: pilot.state.settings.region == "eu-west-1")
             await pilot.until(lambda: pilot.state.report is not None and pilot.state.report.passed)
@@ -175,7 +175,7 @@ async def test_a_missing_bucket_is_created_after_confirmation(store: LiveStore, 
         await pilot.until_validated()
         await pilot.until_text("There is no bucket asked-for-first", "^F  Create it in us-east-1.")
         await pilot.press("ctrl+f")
-        await pilot.until_text("Create the bucket?", "asked-for-first, at 127.0.0.1, in the region us-east-1")
+        await pilot.until_text("Create the bucket?", "asked-for-first on 127.0.0.1 in region us-east-1?")
         await pilot.press("enter")  # the safe answer comes first
         assert "Create the bucket?" not in pilot.text
         await pilot.press("ctrl+f")
@@ -396,9 +396,9 @@ async def test_a_file_that_changed_meanwhile_is_overwritten_only_after_confirmat
         await pilot.press("ctrl+s")
         await pilot.until_step("save")
         assert "changed by somebody else" in pilot.row("file-status")
-        assert "Enter again writes over it" in " ".join(pilot.text.split())
+        assert "Press Enter again to overwrite it" in " ".join(pilot.text.split())
         assert config_file.load(path).settings.rootdirectory == "/other"
-        assert 'was "/other"' in pilot.row("file-lines")
+        assert 'was "/other"' in pilot.row("changes")
         await pilot.press("enter")
         await pilot.until(lambda: pilot.state.has_saved)
     assert config_file.load(path).settings.rootdirectory == "/a"
@@ -428,7 +428,7 @@ async def test_ctrl_q_asks_once_about_unsaved_changes(new_state: WizardState) ->
         await pilot.fill("bucket", "images")
         for answer in ("escape", "enter"):
             await pilot.press("ctrl+q")
-            await pilot.until_text("Quit without saving?", "What you have entered is not saved yet.")
+            await pilot.until_text("Quit without saving?", "will be kept as a draft")
             await pilot.press(answer)
             await pilot.until(lambda: not isinstance(pilot.screen, ChoiceDialog))
             assert (pilot.step, pilot.value("bucket"), pilot.app.is_ending) == ("bucket", "images", False)
@@ -442,8 +442,8 @@ async def test_ctrl_q_asks_once_about_unsaved_changes(new_state: WizardState) ->
 @pytest.mark.parametrize(
     ("home", "words"),
     [
-        ("", ("A draft of",)),
-        ("/nonexistent", ("It will be lost.", "is kept in /nonexistent")),
+        ("", ("will be kept as a draft", "Quit, keep draft")),
+        ("/nonexistent", ("Your entries will be lost.", "Quit without saving", "is kept in /nonexistent")),
     ],
 )
 async def test_the_question_says_whether_a_draft_will_be_kept(
@@ -585,7 +585,7 @@ async def test_a_local_folder_skips_the_steps_of_s3_and_is_saved_as_a_filesystem
         assert [field.declaration.name for field in pilot.form.visible_fields()] == ["rootdirectory"]
         await pilot.until(lambda: pilot.focused == "rootdirectory")
         assert pilot.value("rootdirectory") == "/var/lib/registry"
-        assert "A folder on this machine" in pilot.row("status")
+        assert "Local folder" in pilot.row("status")
         await pilot.fill("rootdirectory", str(folder))
         await pilot.enter("validate")
         await pilot.until_validated()
@@ -675,7 +675,7 @@ async def test_a_draft_is_offered_at_the_start(
     async with app.run_test(size=(80, 24)) as textual_pilot:
         pilot = WizardPilot(app, textual_pilot)
         await pilot.until(lambda: isinstance(pilot.screen, ResumeDialog))
-        await pilot.until_text("Go on where you were?", "enter the", "access key and the secret key again")
+        await pilot.until_text("Resume your draft?", "access key and the secret key")
         await pilot.press(*keys)
         await pilot.until_step("keys" if is_resumed else "storage")
         assert (state.settings.bucket == unreachable.bucket) is is_resumed

@@ -11,9 +11,11 @@ from textual.widgets import Input
 
 from tests.support.faults import deny, hang
 from tests.support.faulty_store import FaultyStore
+from tests.support.live_store import LiveStore
 from tests.support.moto_server import Moto
 from tests.support.pilot import run_wizard, state_of_file
 from tests.support.processes import load_factor
+from wizard.model.secret import Secret
 from wizard.model.settings import Settings
 from wizard.s3.timeouts import Timeouts
 from wizard.session.state import WizardState
@@ -132,3 +134,54 @@ async def test_the_list_of_an_older_request_is_not_shown(
         assert "older" not in pilot.text
         pilot.app.post_message(BucketsListed(runs[1], ["bucket-of-the-latest-request"]))
         await pilot.until_text("bucket-of-the-latest-request")
+
+
+async def test_what_is_missing_is_asked_for_and_then_the_buckets_are_listed(
+    store: LiveStore, new_state: WizardState
+) -> None:
+    new_state.settings = store.settings(regionendpoint="", accesskey="", bucket="typed-before", forcepathstyle=True)
+    async with run_wizard(new_state) as pilot:
+        await pilot.go("bucket")
+        await pilot.press("f5")
+        await pilot.until(lambda: isinstance(pilot.screen, NeededDialog))
+        assert pilot.lines[-1].strip() == "Enter List buckets   Tab Next field   Esc Cancel"
+        await pilot.type(store.endpoint)
+        await pilot.press("tab")
+        await pilot.type(store.access_key)
+        await pilot.press("enter")
+        await pilot.until(lambda: isinstance(pilot.screen, BucketPicker))
+        await pilot.until_text(" of ")
+        await pilot.press("escape")
+        assert pilot.value("bucket") == "typed-before"
+
+
+async def test_blank_keys_without_credentials_are_asked_for(
+    store: LiveStore, new_state: WizardState, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+    new_state.settings = store.settings(accesskey="", secretkey=Secret())
+    async with run_wizard(new_state) as pilot:
+        await pilot.go("bucket")
+        await pilot.press("f5")
+        await pilot.until(lambda: isinstance(pilot.screen, NeededDialog))
+        await pilot.until_text("Both keys are blank", "Access key", "Secret key")
+
+
+async def test_a_name_that_no_bucket_has_can_be_used_as_typed(store: LiveStore, new_state: WizardState) -> None:
+    new_state.settings = store.settings()
+    async with run_wizard(new_state) as pilot:
+        await pilot.go("bucket")
+        await pilot.press("f5")
+        await pilot.until_text(" of ")
+        await pilot.type("not-there-yet")
+        await pilot.until_text("Enter uses the name as typed.")
+        await pilot.press("enter")
+        await pilot.until(lambda: new_state.settings.bucket == "not-there-yet")
+
+
+async def test_the_current_bucket_is_selected_first(store: LiveStore, new_state: WizardState) -> None:
+    new_state.settings = store.settings()
+    async with run_wizard(new_state) as pilot:
+        await pilot.go("bucket")
+        await pilot.press("f5")
+        await pilot.until_text(f"▸ {store.bucket}")

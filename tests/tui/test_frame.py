@@ -57,22 +57,22 @@ def test_a_narrow_screen_shows_the_symbols_and_the_current_title() -> None:
 @pytest.mark.parametrize(
     ("status", "row"),
     [
-        (ReachabilityStatus(), "Store  · endpoint  · keys  · bucket"),
+        (ReachabilityStatus(), "Live  · endpoint  · keys  · bucket"),
         (
             ReachabilityStatus(endpoint=True, keys=True, bucket=True),
-            "Store  ✓ s3.us-east-1.amazonaws.com answers  ✓ keys accepted  ✓ bucket images",
+            "Live  ✓ s3.us-east-1.amazonaws.com answers  ✓ keys accepted  ✓ bucket images",
         ),
         (
             ReachabilityStatus(endpoint=True, keys=True, bucket=False),
-            "Store  ✓ s3.us-east-1.amazonaws.com answers  ✓ keys accepted  ✗ no bucket images",
+            "Live  ✓ s3.us-east-1.amazonaws.com answers  ✓ keys accepted  ✗ no bucket images",
         ),
         (
             ReachabilityStatus(endpoint=True, keys=False),
-            "Store  ✓ s3.us-east-1.amazonaws.com answers  ✗ keys refused  · bucket",
+            "Live  ✓ s3.us-east-1.amazonaws.com answers  ✗ keys refused  · bucket",
         ),
         (
             ReachabilityStatus(endpoint=False),
-            "Store  ✗ s3.us-east-1.amazonaws.com does not answer  · keys  · bucket",
+            "Live  ✗ s3.us-east-1.amazonaws.com does not answer  · keys  · bucket",
         ),
     ],
 )
@@ -89,12 +89,14 @@ def test_a_result_for_other_settings_is_not_shown() -> None:
 
 
 def test_a_running_quick_check_is_shown() -> None:
-    assert frame.status_row(state_of(), is_checking_store=True).plain == "Store  … endpoint  … keys  … bucket"
+    assert frame.status_row(state_of(), is_checking_store=True).plain == "Live  … endpoint  … keys  … bucket"
 
 
-def test_without_keys_the_status_row_speaks_of_credentials() -> None:
+def test_the_status_row_names_what_blank_keys_came_from() -> None:
     state = state_of(AMAZON.replace({"accesskey": ""}))
-    assert "· credentials" in frame.status_row(state, is_checking_store=False).plain
+    status = ReachabilityStatus(endpoint=True, keys=True, credentials="AWS_ACCESS_KEY_ID")
+    state.record_reachability(status, state.settings)
+    assert "✓ AWS_ACCESS_KEY_ID accepted" in frame.status_row(state, is_checking_store=False).plain
 
 
 def test_a_folder_is_not_checked_over_the_network() -> None:

@@ -50,7 +50,7 @@ __all__ = [
     "written_phrase",
 ]
 
-OWNER_ONLY = "readable by you alone (0600)"
+OWNER_ONLY = "readable only by you, mode 0600"
 
 KEEP_SOURCE = ImportedFrom("", "")  # for `save`: the source of the existing file
 
@@ -100,8 +100,8 @@ class Saved(NamedTuple):
 
 
 def written_phrase(path: Path, limit: int = 200) -> str:
-    """`storage.toml is written, readable by you alone (0600)`; the path is cut to `limit` characters."""
-    return f"{sanitize(path, limit)} is written, {OWNER_ONLY}"
+    """`storage.toml saved (readable only by you, mode 0600)`; the path is cut to `limit` characters."""
+    return f"{sanitize(path, limit)} saved ({OWNER_ONLY})"
 
 
 def saved_sentence(path: Path, backup: Path | None, addition: str = "") -> str:

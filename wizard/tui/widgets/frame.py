@@ -76,12 +76,11 @@ def status_row(state: WizardState, *, is_checking_store: bool) -> Content:
     status = state.reachability if state.is_reachability_current else None
     endpoint, keys, bucket = (status.endpoint, status.keys, status.bucket) if status else (None, None, None)
     host, bucket_name = sanitize(display_host(settings), 32), f"bucket {sanitize(settings.bucket, 20)}"
-    source = status.credentials if status else ""
-    credentials = "keys" if settings.accesskey else sanitize(source, 28) if source else "credentials"
+    source = sanitize(status.credentials, 28) if status else ""  # a variable of this shell, for example
     parts = [
-        Content.styled("Store", DIM),
+        Content.styled("Live", DIM),
         _answer(endpoint, is_checking_store, "endpoint", f"{host} answers", f"{host} does not answer"),
-        _answer(keys, is_checking_store, credentials, f"{credentials} accepted", f"{credentials} refused"),
+        _answer(keys, is_checking_store, "keys", f"{source or 'keys'} accepted", f"{source or 'keys'} refused"),
         _answer(bucket, is_checking_store, "bucket", bucket_name, f"no {bucket_name}"),
     ]
     return Content("  ").join(parts)
