@@ -301,7 +301,14 @@ def test_the_line_prompts_never_print_the_secret(folder: Path) -> None:
             answers = {"Access key [": "AKIAIOSFODNN7EXAMPLE", "Secret key": f" {SECRET} "}
             for prompt in (
                 *("Registry [", "Storage [", "Bucket [", "Region [", "Root directory [", "Access key [", "Secret key"),
-                *("Region endpoint [", "V4 auth [", "HTTPS [", "Skip verification [", "Redirect pulls [", "More: "),
+                *(
+                    "Region endpoint [",
+                    "V4 auth [",
+                    "HTTPS [",
+                    "Skip verification [",
+                    "Redirect pulls [",
+                    "Show 7 more settings",
+                ),
             ):
                 screen.wait_for(prompt)
                 screen.press(f"{answers.get(prompt, '')}\r".encode())

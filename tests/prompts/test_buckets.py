@@ -35,6 +35,8 @@ def test_an_error_in_the_settings_is_named_before_the_store_is_asked(tmp_path: P
         answer(screen, "Registry [")
         answer(screen, "Storage [", "other")
         answer(screen, "Bucket []: ", "*")
+        screen.wait_for("Can't list buckets yet: enter what is missing.")
+        answer(screen, "Region endpoint []: ", "<")
         screen.wait_for("Can't list buckets yet: ")
         screen.wait_for("Bucket []: ")
 

@@ -61,7 +61,7 @@ def test_a_file_that_others_can_read_is_reported_before_and_after_saving(store: 
     with line_prompts(tmp_path) as screen:
         for _ in range(12):
             answer(screen, "]: ")
-        answer(screen, "More: ")
+        answer(screen, "Show 7 more settings")
         screen.wait_for("Other users can read it (mode 0644) now; saving makes it private (0600).")
         answer(screen, "Save it as storage.toml?")
         assert screen.wait_for_exit() == 0
@@ -73,7 +73,7 @@ def test_the_demo_needs_only_enter(tmp_path: Path) -> None:
         screen.wait_for("Demo mode: uses a built-in store; nothing outside is touched.")
         for _ in range(12):
             answer(screen, "]: ")
-        answer(screen, "More: ")
+        answer(screen, "Show 7 more settings")
         screen.wait_for("Validation passed")
         answer(screen, "Save it as demo-storage.toml?")
         assert screen.wait_for_exit() == 0
@@ -96,9 +96,9 @@ def test_more_settings_are_asked_for_on_request(store: LiveStore, tmp_path: Path
     with line_prompts(tmp_path) as screen:
         for _ in range(12):
             answer(screen, "]: ")
-        answer(screen, "More: ", "<")
+        answer(screen, "Show 7 more settings", "<")
         answer(screen, "Redirect pulls [on]: ")
-        answer(screen, "More: ", "y")
+        answer(screen, "Show 7 more settings", "y")
         answer(screen, "Encryption [off]: ")
         screen.wait_for("KMS key [")
 
@@ -108,9 +108,9 @@ def test_the_questions_can_be_changed_after_validation(store: LiveStore, tmp_pat
     with line_prompts(tmp_path) as screen:
         for _ in range(12):
             answer(screen, "]: ")
-        answer(screen, "More: ")
+        answer(screen, "Show 7 more settings")
         answer(screen, "Save it as storage.toml? [Y/n, < goes back] ", "<")
-        answer(screen, "More: ", "<")
+        answer(screen, "Show 7 more settings", "<")
         screen.wait_for("Redirect pulls [on]: ")
 
 
@@ -123,7 +123,7 @@ def test_a_failed_validation_can_be_saved_anyway(tmp_path: Path) -> None:
         with line_prompts(tmp_path) as screen:
             for _ in range(12):
                 answer(screen, "]: ")
-            answer(screen, "More: ")
+            answer(screen, "Show 7 more settings")
             screen.wait_for("Validation FAILED")
             answer(screen, "s saves unproven", "s")
             answer(screen, "Save it as storage.toml?")
@@ -138,7 +138,7 @@ def test_a_fix_is_applied_by_its_number_and_the_settings_are_validated_again(tmp
     with line_prompts(tmp_path) as screen:
         for _ in range(12):
             answer(screen, "]: ")
-        answer(screen, "More: ")
+        answer(screen, "Show 7 more settings")
         screen.wait_for("1 applies: Create it in us-east-1.")
         answer(screen, "q leaves: ", "0001000")  # neither a number of the list nor another answer
         answer(screen, "q leaves: ", "1")
@@ -161,7 +161,7 @@ def test_a_bucket_that_cannot_be_created_is_reported(tmp_path: Path) -> None:
         with line_prompts(tmp_path) as screen:
             for _ in range(12):
                 answer(screen, "]: ")
-            answer(screen, "More: ")
+            answer(screen, "Show 7 more settings")
             answer(screen, "q leaves: ", "1")
             screen.wait_for("The bucket was not created. ")
 
@@ -171,20 +171,20 @@ def test_a_bucket_that_is_created_is_reported(tmp_path: Path, store: LiveStore) 
     with line_prompts(tmp_path) as screen:
         for _ in range(12):
             answer(screen, "]: ")
-        answer(screen, "More: ")
+        answer(screen, "Show 7 more settings")
         answer(screen, "q leaves: ", "1")
         screen.wait_for("The bucket was created.")
 
 
 @pytest.mark.sample(2)
-@pytest.mark.parametrize(("text", "then"), [("", "Validation FAILED"), ("<", "More: "), ("q", "")])
+@pytest.mark.parametrize(("text", "then"), [("", "Validation FAILED"), ("<", "Show 7 more settings"), ("q", "")])
 def test_a_failed_validation_can_be_repeated_left_or_changed(text: str, then: str, tmp_path: Path) -> None:
     with FaultyStore(deny("PutObject")) as server:
         config_file.save(tmp_path / "storage.toml", server.settings(), None)
         with line_prompts(tmp_path) as screen:
             for _ in range(12):
                 answer(screen, "]: ")
-            answer(screen, "More: ")
+            answer(screen, "Show 7 more settings")
             answer(screen, "q leaves: ", text)
             if then:
                 screen.wait_for(then)
@@ -203,7 +203,7 @@ def test_a_file_that_was_changed_meanwhile_is_overwritten_only_on_the_second_ans
     with line_prompts(tmp_path) as screen:
         for _ in range(12):
             answer(screen, "]: ")
-        answer(screen, "More: ")
+        answer(screen, "Show 7 more settings")
         screen.wait_for("Save it as storage.toml?")
         config_file.save(path, store.settings(rootdirectory="/other"), None)
         screen.press(b"\r")
@@ -255,9 +255,9 @@ def test_no_closes_the_further_settings(tmp_path: Path) -> None:
         answer(screen, "Resume your unsaved draft? [Y/n] ")
         for prompt in ("V4 auth [", "HTTPS [", "Skip verification [", "Redirect pulls ["):
             answer(screen, prompt)
-        answer(screen, "More: ", "y")
+        answer(screen, "Show 7 more settings", "y")
         answer(screen, "Encryption [off]: ", "<")
-        answer(screen, "More: ", "n")
+        answer(screen, "Show 7 more settings", "n")
         screen.wait_for("Step 6 of 7: Validate")
 
 

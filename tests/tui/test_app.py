@@ -443,7 +443,7 @@ async def test_ctrl_q_asks_once_about_unsaved_changes(new_state: WizardState) ->
     ("home", "words"),
     [
         ("", ("will be kept as a draft", "Quit, keep draft")),
-        ("/nonexistent", ("Your entries will be lost.", "Quit without saving", "is kept in /nonexistent")),
+        ("/nonexistent", ("Your entries will be lost.", "Quit without saving", "Nothing is kept in")),
     ],
 )
 async def test_the_question_says_whether_a_draft_will_be_kept(

@@ -71,5 +71,5 @@ def test_the_command_that_restarts_the_registry_is_printed_again(store: LiveStor
     assert f"Wrote {file}. Then restart the registry" in after
     assert "sudo systemctl restart docker-registry" in after
     assert "--into" not in after  # it is done
-    assert "Check it again at any time" in after
+    assert "Re-check at any time" in after
     assert store.bucket in file.read_text(encoding="utf-8")

@@ -24,7 +24,9 @@ class BucketList:
 
     def show(self, part: str) -> None:
         """Lists the buckets whose names contain `part`, or says why they cannot be listed."""
-        for name in self._state.needed_for_listing():
+        if needed := self._state.needed_for_listing():
+            self._console.say(f"{BUCKETS_NOT_LISTED}: enter what is missing.", "  ")
+        for name in needed:
             self._ask(name)
         if obstacle := self._state.obstacle_to_listing():
             self._console.say(f"{BUCKETS_NOT_LISTED}: {obstacle}", "  ")

@@ -50,6 +50,8 @@ class SaveScreen(StepScreen):
     ]
     AUTO_FOCUS = ""
 
+    _outcome: tuple[bool, str] = (False, "")  # whether it is saved, and why not, as last shown
+
     def compose_body(self) -> ComposeResult:
         with VerticalScroll(id="sections", can_focus=False):
             names = list(_SECTIONS)
@@ -162,14 +164,18 @@ class SaveScreen(StepScreen):
 
     def update_view(self, *, overwrite_focused: bool = False) -> None:
         super().update_view(overwrite_focused=overwrite_focused)
-        self.call_after_refresh(self._scroll_to_what_matters)
+        outcome = (self.state.is_saved, self.state.save_error)
+        if outcome != self._outcome:  # otherwise what was scrolled to stays in view
+            self._outcome = outcome
+            self.call_after_refresh(self._scroll_to_what_matters)
 
     def _scroll_to_what_matters(self) -> None:
         """Before saving that is the top; afterwards the result, with what to do next below it."""
         sections = self.query_one("#sections", VerticalScroll)
         result = self.query_one("#file-status", TextBlock)
         y = result.virtual_region.y if result.parent is None else result.parent.virtual_region.y  # type: ignore[attr-defined]
-        sections.scroll_to(y=y if self.state.is_saved else 0, animate=False)
+        has_result = self.state.is_saved or self.state.save_error
+        sections.scroll_to(y=y if has_result else 0, animate=False)
 
     # --- actions ---
 
