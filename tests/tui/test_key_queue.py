@@ -104,7 +104,7 @@ SECRET_LINE = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"
 
 
 def open_keys_step(screen: Terminal) -> None:
-    for words in ("Amazon S3", "Which bucket holds the images"):
+    for words in ("Amazon S3", "Choose the bucket for your images"):
         screen.wait_for(words)
         screen.press(b"\r")
     screen.wait_for("The access key and secret key that")
@@ -153,7 +153,7 @@ def test_a_second_line_goes_past_choices(tmp_path: Path) -> None:
     """On the first step there is no text field below the choices."""
     with terminal(tmp_path, "-m", "wizard") as screen:
         screen.wait_for("Amazon S3")
-        screen.press(b"first\nsecond line   with spaces")
+        screen.press(b"first\nother line   with spaces")
         screen.read_until_quiet()
         screen.press(b"\r")
         screen.wait_for("Choose the bucket for your images")

@@ -29,7 +29,7 @@ def test_the_path_of_the_saved_file_is_sanitized(store: LiveStore, tmp_path: Pat
 def test_the_command_that_attaches_the_policy_is_printed_again_in_one_line(tmp_path: Path) -> None:
     config_file.save(tmp_path / "storage.toml", AMAZON, None)
     with terminal(tmp_path, "-m", "wizard") as screen:
-        for words in ("Amazon S3", "Which bucket holds the images"):
+        for words in ("Amazon S3", "Choose the bucket for your images"):
             screen.wait_for(words)
             screen.press(b"\r")
         screen.wait_for("The access key and secret key that")

@@ -26,6 +26,7 @@ from wizard.model.findings import Value
 from wizard.model.settings import DECLARATIONS, Declaration, Kind, Settings
 from wizard.rules.clean_input import clean_input
 from wizard.session import buckets, loading
+from wizard.session.images import copy_command, image_remarks
 from wizard.text.sanitize import sanitize
 from wizard.text.suggest import did_you_mean
 from wizard.validation.results import Report
