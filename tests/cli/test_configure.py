@@ -39,7 +39,7 @@ def test_settings_that_pass_are_saved_with_their_validation(store: LiveStore, tm
     result = run_wizard(*arguments_for(settings), folder=tmp_path, stdin=f"{settings.secretkey.reveal()}\n")
     assert (result.returncode, result.stdout) == (0, ""), result.stderr
     assert "  ok    List the bucket" in result.stderr
-    assert "storage.toml is written" in result.stderr
+    assert "storage.toml saved" in result.stderr
     path = tmp_path / "storage.toml"
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     file = config_file.load(path)
