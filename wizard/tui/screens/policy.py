@@ -77,8 +77,8 @@ class PolicyDialog(ModalScreen[None]):
         super().__init__()
         self._settings = settings
         self._config = config
-        self._name = policy.name_of(settings)
-        self._policy_file = config.with_name(f"{self._name}.json")
+        self._policy_name = policy.name_of(settings)
+        self._policy_file = config.with_name(f"{self._policy_name}.json")
         self._mode = _Mode.POLICY
         self._is_documented = False
 
@@ -231,7 +231,7 @@ class PolicyDialog(ModalScreen[None]):
         if event.problem:
             self._show(_Mode.USER, event.problem, "$error")
         else:
-            self._show(_Mode.POLICY, f"{PASSED} Attached {self._name} to {sanitize(event.user, 64)}.", "$success")
+            self._show(_Mode.POLICY, f"{PASSED} Attached {self._policy_name} to {sanitize(event.user, 64)}.", "$success")
 
     @on(Crashed)
     def _crashed(self, event: Crashed) -> None:
