@@ -191,7 +191,7 @@ class PromptWizard:
         before = state.settings_before
         for name, remark in (difference(before, state.settings) if before else {}).items():
             self._console.say(f"{name} {remark}", "  ")
-        for remark in state.image_remarks():
+        for remark in state.image_remarks(with_report=False):
             self._console.say(remark)
         if state.exposure:
             exposed = file_exposed(state.exposure)

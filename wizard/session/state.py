@@ -346,14 +346,18 @@ class WizardState:
         """The settings that the registry has now, as far as they are known: imported ones, or those in the file."""
         return self.imported or (self.previous if self.is_saved else self.saved)
 
-    def image_remarks(self) -> tuple[str, ...]:
-        """What the settings mean for images that exist already, with the command that copies them."""
+    def image_remarks(self, *, with_report: bool = True) -> tuple[str, ...]:
+        """What the settings mean for images that exist already, with the command that copies them.
+
+        Without the report what the validation has found is left out: where it was printed just before.
+        """
         if self.is_demo:
             return ()
         from wizard.session.images import copy_command, image_remarks  # imported here: the first screens need none
 
         before = self.settings_before
-        remarks, command = image_remarks(before, self.settings, self.report), copy_command(before, self.settings)
+        report = self.report if with_report else None
+        remarks, command = image_remarks(before, self.settings, report), copy_command(before, self.settings)
         return (*remarks, f"While nobody pushes, copy them:\n{command}") if command else remarks
 
     def _into_source(self, command: str) -> str:

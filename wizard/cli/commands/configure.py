@@ -97,7 +97,7 @@ def run(given: argparse.Namespace) -> int:
             return ExitStatus.FAILED
         _save(path, settings, report, previous.fingerprint)
         before = previous.settings if previous.fingerprint else None
-        for remark in image_remarks(before, settings, report):
+        for remark in image_remarks(before, settings, None):
             print_message(f"note: {remark}")
         if command := copy_command(before, settings):
             print_message(f"While nobody pushes, copy them: {command}")

@@ -231,7 +231,8 @@ class PolicyDialog(ModalScreen[None]):
         if event.problem:
             self._show(_Mode.USER, event.problem, "$error")
         else:
-            self._show(_Mode.POLICY, f"{PASSED} Attached {self._policy_name} to {sanitize(event.user, 64)}.", "$success")
+            attached = f"{PASSED} Attached {self._policy_name} to {sanitize(event.user, 64)}."
+            self._show(_Mode.POLICY, attached, "$success")
 
     @on(Crashed)
     def _crashed(self, event: Crashed) -> None:
