@@ -234,12 +234,12 @@ def test_an_invalid_file_is_not_overwritten(path: Path, content: str) -> None:
 @pytest.mark.parametrize(
     ("backup", "addition", "sentence"),
     [
-        (None, "", "a.toml is written, readable by you alone (0600)."),
-        (None, ", and not validated", "a.toml is written, readable by you alone (0600), and not validated."),
+        (None, "", "a.toml saved (readable only by you, mode 0600)."),
+        (None, ", and not validated", "a.toml saved (readable only by you, mode 0600), and not validated."),
         (
             Path("/x/a.toml.bak"),
             "",
-            "a.toml is written, readable by you alone (0600). What was there before: a.toml.bak.",
+            "a.toml saved (readable only by you, mode 0600). What was there before: a.toml.bak.",
         ),
     ],
 )
@@ -248,7 +248,7 @@ def test_a_save_has_a_sentence(backup: Path | None, addition: str, sentence: str
 
 
 def test_a_long_path_is_cut_in_the_sentence() -> None:
-    assert written_phrase(Path("x" * 100), 10) == "xxxxxxxxx… is written, readable by you alone (0600)"
+    assert written_phrase(Path("x" * 100), 10) == "xxxxxxxxx… saved (readable only by you, mode 0600)"
 
 
 # The existing file is edited

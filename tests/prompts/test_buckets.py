@@ -17,7 +17,7 @@ def test_the_buckets_are_listed_and_chosen_by_their_numbers(tmp_path: Path) -> N
         with line_prompts(tmp_path) as screen:
             answer(screen, "Registry [")
             answer(screen, "Storage [")
-            screen.wait_for("* lists the buckets that these keys may see.")
+            screen.wait_for("* list buckets")
             answer(screen, f"Bucket [{server.bucket}]: ", "*")
             screen.wait_for("  20 bucket-")
             screen.wait_for("*PART lists those with PART in their name.")
@@ -35,7 +35,9 @@ def test_an_error_in_the_settings_is_named_before_the_store_is_asked(tmp_path: P
         answer(screen, "Registry [")
         answer(screen, "Storage [", "other")
         answer(screen, "Bucket []: ", "*")
-        screen.wait_for("The buckets cannot be listed yet: ")
+        screen.wait_for("Can't list buckets yet: enter what is missing.")
+        answer(screen, "Region endpoint []: ", "<")
+        screen.wait_for("Can't list buckets yet: ")
         screen.wait_for("Bucket []: ")
 
 

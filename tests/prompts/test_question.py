@@ -159,7 +159,7 @@ def test_an_error_is_confirmed_by_enter(tmp_path: Path) -> None:
         answer(screen, "Storage [aws]: ")
         answer(screen, "Bucket []: ", "im ages")
         screen.wait_for("! ")
-        screen.wait_for("Enter again goes on regardless.")
+        screen.wait_for("Press Enter again to continue anyway.")
         answer(screen, "Bucket [im ages]: ")
         screen.wait_for("Region [us-east-1]: ")
 
@@ -170,7 +170,7 @@ def test_a_switch_is_on_or_off(tmp_path: Path) -> None:
         screen.press(b"\r")
         answer(screen, "Region endpoint []: ")
         answer(screen, "V4 auth [on]: ", "maybe")
-        screen.wait_for("! Answer on or off.")
+        screen.wait_for("! Please answer on or off.")
         answer(screen, "V4 auth [on]: ", "yes")
         screen.wait_for("HTTPS [on]: ")
 
