@@ -23,14 +23,14 @@ MOUSE_MODES = (b"\x1b[?1000h", b"\x1b[?1002h", b"\x1b[?1003h", b"\x1b[?1015h", b
 def test_enter_on_every_screen_of_the_demo_saves_a_file_and_prints_the_next_command(tmp_path: Path) -> None:
     with terminal(tmp_path, "-m", "wizard", "--demo") as screen:
         for words in (
-            "A rehearsal: the store runs inside this program",
+            "Demo mode: uses a built-in store",
             "Choose the bucket for your images",
             "The access key and secret key that",
             "The address of your S3-compatible server.",
             "The defaults suit most setups.",
             "Everything the registry needs works: push, pull and delete.",
             "readable only by you, mode 0600",
-            "What is left to do is below",
+            "Saved. Next steps:",
         ):
             screen.wait_for(words)
             screen.press(b"\r")

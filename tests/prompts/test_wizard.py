@@ -198,7 +198,7 @@ def test_one_answer_leads_to_the_question_that_is_wrong_and_validates_again(stor
     with line_prompts(tmp_path) as screen:
         for _ in range(12):
             answer(screen, "]: ")
-        answer(screen, "More: ")
+        answer(screen, "Show 7 more settings")
         screen.wait_for("Failed: list the bucket. ")
         answer(screen, "e edits Bucket, ", "e")
         answer(screen, f"Bucket [{store.bucket}-missing]: ", store.bucket)
@@ -212,7 +212,7 @@ def test_a_fix_that_lowers_security_asks_first(tmp_path: Path, certificates: Cer
         with line_prompts(tmp_path) as screen:
             for _ in range(12):
                 answer(screen, "]: ")
-            answer(screen, "More: ")
+            answer(screen, "Show 7 more settings")
             answer(screen, "q leaves: ", "1")
             answer(screen, "Apply it? [y/N] ")
             answer(screen, "q leaves: ", "1")

@@ -185,7 +185,9 @@ _KEYS = [("Enter", "Next"), ("F7", "Use http://minio.example:9000 instead"), ("E
     [
         (78, "Enter Next   F7 Use http://minio.example:9000 instead   Esc Back   ^Q Quit"),
         (64, "Enter Next   F7 Use http://minio.example:9…   Esc Back   ^Q Quit"),
-        (47, "Enter Next   F7 Use http://minio.ex…   Esc Back"),
+        (55, "Enter Next   F7 Use http://minio.exam…   F1 ▸ More keys"),
+        (47, "Enter Next   F7 Use http://mi…   F1 ▸ More keys"),
+        (40, "Enter Next   F1 ▸ More keys"),
         (20, "Enter Next"),
     ],
 )

@@ -104,7 +104,7 @@ async def test_a_failure_says_what_is_wrong_and_what_to_do(new_state: WizardStat
             assert "To fix: Allow s3:DeleteObject to this key in the store's policy." in text
             assert "F6 Show the policy that is needed" in text
             await pilot.press("f6")
-            await pilot.until_text("What the registry must be allowed to do")
+            await pilot.until_text("IAM policy for the registry")
 
 
 @SIZES

@@ -373,9 +373,10 @@ class WizardApp(AppAdapter):
     def _policy_written(self, event: messages.PolicyWritten) -> None:
         self.put_policy_command = event.command
 
-    @on(messages.Validate)
-    def _validate(self) -> None:
-        """Validates again, from any step; first leads to what must be entered before."""
+    def action_validate(self) -> None:
+        """Validates again, on whatever step; first leads to what must be entered before. Nothing below a dialog."""
+        if self.screen is not self.step_screen:
+            return
         if gap := self.state.first_gap():
             self._show_field(gap, "Correct this field first, then press F2 to validate.")
             return
@@ -392,14 +393,6 @@ class WizardApp(AppAdapter):
         """Starts a validation, and stops the one that is running."""
         self.tasks.start_validation()
         self.validate_screen.validation_started()
-
-    def action_validate(self) -> None:
-        """Validates again, on whatever step; does nothing below a dialog."""
-        if self.screen is not self.step_screen:
-            return
-        if not self.context.is_validating:
-            self.start_validation()
-        self.show_step(step_named("validate"))
 
     @on(messages.StopValidation)
     def _stop_validation(self) -> None:

@@ -51,10 +51,6 @@ class StartValidation(Message):
     """Start a validation."""
 
 
-class Validate(Message):
-    """Validate on the Validate step, or show the field that must be entered before."""
-
-
 class StopValidation(Message):
     """Stop the running validation."""
 

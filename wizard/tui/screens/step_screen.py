@@ -19,7 +19,6 @@ from wizard.session.texts import DEMO_NOTICE
 from wizard.text.sanitize import sanitize
 from wizard.tui import screens
 from wizard.tui.keys import KEYS
-from wizard.tui.messages import Validate
 from wizard.tui.screen_context import ScreenContext
 from wizard.tui.terminal.input_parser import NEXT_LINE
 from wizard.tui.theme import DIM
@@ -38,7 +37,6 @@ class StepScreen(Screen[None]):
         Binding("enter", "enter", "Next", show=False, priority=True),
         Binding(NEXT_LINE, "next_line", show=False, priority=True),
         Binding("escape", "back", "Back", show=False),
-        Binding(KEYS["validate"].binding, "validate", "Validate", show=False),
     ]
 
     def __init__(self, context: ScreenContext, step: Step) -> None:
@@ -74,10 +72,6 @@ class StepScreen(Screen[None]):
 
     def action_next(self) -> None:
         """Shows the next step."""
-
-    def action_validate(self) -> None:
-        """Validates, from wherever the user is."""
-        self.post_message(Validate())
 
     def action_next_line(self) -> None:
         """Puts what follows in a paste of several lines nowhere, unless the step has a field for it."""

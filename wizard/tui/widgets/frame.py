@@ -23,7 +23,7 @@ KeyHint = tuple[str, str]  # a key, and what it does
 _MORE_KEYS: KeyHint = ("F1", f"{CURRENT} More keys")
 _MIN_GAP = 4  # blanks around the middle of the title row
 _KEY_GAP = "   "  # between two keys
-_MIN_EFFECT = 20  # columns of an effect that is cut
+_MIN_EFFECTS = (20, 12)  # columns of an effect that is cut; the second where the first leaves out the second key
 
 
 def title_row(state: WizardState, width: int) -> Content:
@@ -133,23 +133,24 @@ def key_row(keys: Sequence[KeyHint], width: int = sys.maxsize, *, is_focused: bo
 
 
 def _fitting(keys: Sequence[KeyHint], width: int) -> Sequence[KeyHint]:
-    """The keys that fit."""
-    if hints := _shortened(keys, width):
+    """The keys that fit. The second one, a fix for example, is cut more before it is left out."""
+    if hints := _shortened(keys, width, _MIN_EFFECTS[0]):
         return hints
     others = [hint for hint in keys if hint[0] != "F1"]
-    rows = (_shortened([*others[:count], _MORE_KEYS], width) for count in range(len(others) - 1, 0, -1))
+    tries = [(count, minimum) for minimum in _MIN_EFFECTS for count in range(len(others) - 1, 1, -1)]
+    rows = (_shortened([*others[:count], _MORE_KEYS], width, minimum) for count, minimum in [*tries, (1, width)])
     return next(filter(None, rows), keys[:1])
 
 
-def _shortened(keys: Sequence[KeyHint], width: int) -> list[KeyHint]:
+def _shortened(keys: Sequence[KeyHint], width: int, minimum: int) -> list[KeyHint]:
     """The keys with long effects cut as far as the others need; none if that is not enough."""
     hints = list(keys)
     while (excess := _row_length(hints) - width) > 0:
         longest = max(range(len(hints)), key=lambda index: len(hints[index][1]))
         key, effect = hints[longest]
-        if len(effect) <= _MIN_EFFECT:
+        if len(effect) <= minimum:
             return []
-        hints[longest] = key, effect[: max(_MIN_EFFECT, len(effect) - excess) - 1].rstrip(" …") + "…"
+        hints[longest] = key, effect[: max(minimum, len(effect) - excess) - 1].rstrip(" …") + "…"
     return hints
 
 
