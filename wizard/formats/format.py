@@ -22,14 +22,14 @@ class Reread(int):
     """An integer that a reader shows with other digits than the text has, such as 0123 in YAML: not to be a text."""
 
 
-TOO_MUCH = "It holds too much for a configuration. Check that it is the right file."
+TOO_MUCH = "The file is too large for a configuration. Check that it is the right file."
 _MAX_PARAMETERS = 500  # more than any driver has
 
 
 def require_few(parameters: Collection[object]) -> None:
     """Raises `FormatError` for more parameters of a driver than any has: each one is parsed, and can have a remark."""
     if len(parameters) > _MAX_PARAMETERS:
-        raise FormatError("Its storage has too many parameters. Check that it is the right file.")
+        raise FormatError("The storage section has too many parameters. Check that it is the right file.")
 
 
 class Exported(NamedTuple):
@@ -64,12 +64,12 @@ ReadBeside = Callable[[str], str | None]
 
 def no_files(name: str) -> None:  # noqa: ARG001 - it is a `ReadBeside`
     """The files beside a text that is not from a file."""
-    raise FormatError("Files beside it cannot be read where it is from standard input.")
+    raise FormatError("Other files cannot be read when the configuration comes from standard input.")
 
 
 def no_writer(settings: Settings) -> Exported:  # noqa: ARG001 - it is a `Format.write`
     """The `write` of the formats in `IMPORT_ONLY_NAMES`."""
-    raise FormatError("This format can only be imported. Choose another one.")
+    raise FormatError("This format can only be imported. Choose a different format.")
 
 
 class Given(NamedTuple):
@@ -138,7 +138,7 @@ class Format(NamedTuple):
     keys_elsewhere: Callable[[Mapping[str, object]], str] = keys_here
     fitted: Callable[[Mapping[str, object], Mapping[str, object]], Mapping[str, object]] = unchanged
     has_folders: bool = True
-    trust: str = "mount its file into the container, and name it in SSL_CERT_FILE there"
+    trust: str = "mount the CA file into the container and set SSL_CERT_FILE to its path"
     read_with: Callable[[str, ReadBeside], Imported] | None = None
     limits: str = ""
     checked_by: str = ""

@@ -45,7 +45,9 @@ def merge_into(text: str, target: Format, settings: Settings) -> Merged:
     if before:
         edits = editor.merge(root, _only(document, target.sections), ())
         if any(_is_new_delete(before, document, path) for path in target.sections):
-            remarks.append("`delete: {enabled: true}` is new in it: without that the registry deletes no images.")
+            remarks.append(
+                '"delete: {enabled: true}" was added, because the registry does not delete images without it.'
+            )
     else:
         exported = target.write(settings).text
         is_json = yaml_reader.is_json(exported) and text.strip() in ("", "{}")  # comments make it YAML
@@ -60,14 +62,14 @@ def _index_for(documents: Sequence[object], target: Format) -> int:
     kinds = [kind_of(each) if isinstance(each, Mapping) else None for each in documents]
     found = [index for index, kind in enumerate(kinds) if kind and target.id in kind.formats]
     if len(found) > 1:
-        raise FormatError(f"It holds {len(found)} of {target.title}. Keep one of them in the file.")
+        raise FormatError(f"The file contains {target.title} {len(found)} times. Keep one of them.")
     if len(documents) > 1 and not found and not any(kinds):
-        raise FormatError("It holds several documents. Keep only the one with the storage.")
+        raise FormatError("The file contains several documents. Keep only the one with the storage section.")
     if documents and not found and (len(documents) > 1 or documents[0]):
         yaml_reader.require_mapping(documents[0], "the file")
         kind = next(filter(None, kinds), None)
-        what = f"It is {kind.title}, and not" if kind else "Nothing at its top says that it is"
-        raise FormatError(f"{what} {target.title}. Nothing was changed; write a file of its own with -o.")
+        what = f"The file is {kind.title}, not" if kind else "The file does not appear to be"
+        raise FormatError(f"{what} {target.title}. Nothing was changed. Use -o to write a separate file.")
     return found[0] if found else 0
 
 
@@ -157,8 +159,8 @@ def _verify(after: str, before: Sequence[Any], index: int, wanted: _Wanted) -> N
         is_right = False
     if not is_right:
         raise FormatError(
-            "The way this file is written leaves no safe place for the section. Nothing was changed; "
-            "write it to a file of its own with -o, and copy it."
+            "Cannot safely edit this file, so nothing was changed. Use -o to write a separate file, and copy the "
+            "section from it."
         )
 
 

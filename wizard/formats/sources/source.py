@@ -60,4 +60,4 @@ def half_pair_remark(accesskey: str, secretkey: str) -> Iterator[str]:
     """A remark on a key that has no other one."""
     if bool(accesskey) != bool(secretkey):
         present, missing = ("an access key", "a secret key") if accesskey else ("a secret key", "an access key")
-        yield f"It has {present} without {missing}, so no keys were imported."
+        yield f"The source has {present} but not {missing}, so no keys were imported."
