@@ -152,7 +152,7 @@ def test_a_value_is_cleaned_and_the_note_says_so(tmp_path: Path) -> None:
     [
         (("--provider", "mino"), "Did you mean minio?"),
         (("--registry", "habor"), "Did you mean harbor?"),
-        (("--chunksize", "large"), "`chunksize` is a size such as 10 MiB"),
+        (("--chunksize", "large"), '"chunksize" is a size such as 10 MiB'),
         (("--secretkey-file", "not-there"), "there is no file with that name"),
         (("--secretkey-file", "."), "is a folder"),
         (("--secretkey-file", "latin-1"), "is not text in UTF-8"),

@@ -45,8 +45,8 @@ def test_further_parameters_of_the_file_are_kept_and_named(capsys: pytest.Captur
     section = yaml.safe_load(CONFIG_YML.read_text(encoding="utf-8"))["storage"]["s3"]
     assert (section["useragent"], section["multipartcopychunksize"], section["bucket"]) == ("me", 1048576, "images")
     output = capsys.readouterr().err
-    assert "config.yml also has `multipartcopychunksize`: kept, but not in the settings that were validated." in output
-    assert "note: The registry does not start with this `multipartcopychunksize`" in output
+    assert 'config.yml also has "multipartcopychunksize": kept, but not in the settings that were validated.' in output
+    assert 'note: The registry does not start with this "multipartcopychunksize"' in output
 
 
 # To stdout and to a file
@@ -91,7 +91,7 @@ def test_redact_adds_no_keys_to_a_file_without(capsys: pytest.CaptureFixture[str
     ("arguments", "message"),
     [
         (("-o", "loop"), "loop was not saved: Too many levels of symbolic links."),
-        (("-o", "."), "it is a folder. Name a file in it, such as "),
+        (("-o", "."), "it is a folder. Choose a file in it, such as "),
         (("-c", "missing.toml"), "There is no file missing.toml"),
         (("--into", "missing.yml"), "there is no file missing.yml"),
         (("--into", "config.yml", "--redact"), "Leave out --redact"),
@@ -149,7 +149,7 @@ def test_a_dry_run_shows_the_difference_and_writes_nothing(capsys: pytest.Captur
     assert '+    bucket: "images"\n' in output.out
     assert "canary-old" not in output.out + output.err
     assert CANARY not in output.out + output.err
-    assert "note: `delete: {enabled: true}` is new in it" in output.err
+    assert 'note: "delete: {enabled: true}" was added' in output.err
     assert CONFIG_YML.read_text(encoding="utf-8") == previous
     assert not Path("config.yml.bak").exists()
 
@@ -222,7 +222,7 @@ def test_a_file_with_a_value_that_stands_for_nothing_is_left_alone(
     error = capsys.readouterr().err
     assert "should not have happened" not in error
     if "U" in value:
-        assert "config.yml: It has a character that does not exist at line 3" in error
+        assert "config.yml: Found an invalid character at line 3" in error
         assert CONFIG_YML.read_text(encoding="utf-8") == text
 
 
@@ -231,7 +231,7 @@ def test_a_file_that_would_become_too_large_to_be_read_again_is_left_alone(capsy
     text = f"# {'x' * (MAX_BYTES - len(section) - 10)}\n{section}"
     CONFIG_YML.write_text(text, encoding="utf-8")
     assert export("--into", "config.yml") == 2
-    assert "config.yml would be too large to be read again, so it was left alone." in capsys.readouterr().err
+    assert "config.yml would be too large to read, so it was left alone." in capsys.readouterr().err
     assert CONFIG_YML.read_text(encoding="utf-8") == text
     assert not list(Path().glob("config.yml.*"))
 
@@ -253,7 +253,7 @@ def test_the_format_is_that_of_the_import(tmp_path: Path, capsys: pytest.Capture
     ("source", "message"),
     [
         (None, "name the format with --to: distribution-2, "),
-        (config_file.ImportedFrom("/x", "canary"), "`source.format` is canary, which is no format."),
+        (config_file.ImportedFrom("/x", "canary"), '"source.format" is canary, which is no format.'),
     ],
 )
 def test_without_a_known_format_it_must_be_named(
@@ -270,11 +270,14 @@ def test_without_a_known_format_it_must_be_named(
 @pytest.mark.parametrize(
     ("to", "what"),
     [
-        ("compose", "mount its file into the container, and name it in SSL_CERT_FILE there"),
-        ("harbor", "name its file as `ca_bundle` in storage_service"),
-        ("harbor-helm", "put it as ca.crt into a Secret, and name that as `caBundleSecretName` in imageChartStorage"),
-        ("gitlab", "copy its file to /etc/gitlab/trusted-certs"),
-        ("gitlab-helm", "put it into a Secret, and name that in global.certificates.customCAs"),
+        ("compose", "mount the CA file into the container and set SSL_CERT_FILE to its path"),
+        ("harbor", 'set "ca_bundle" in storage_service to the path of the CA file'),
+        (
+            "harbor-helm",
+            'put the CA into a Secret as ca.crt and set "caBundleSecretName" in imageChartStorage to its name',
+        ),
+        ("gitlab", "copy the CA file to /etc/gitlab/trusted-certs"),
+        ("gitlab-helm", "put the CA into a Secret and list that Secret in global.certificates.customCAs"),
     ],
 )
 def test_a_ca_that_only_this_environment_trusts_is_named_with_its_place_in_the_registry(

@@ -136,9 +136,9 @@ def test_a_size_that_is_set_a_moment_later_gets_the_screens(tmp_path: Path) -> N
 def test_without_a_terminal_it_is_a_usage_error(capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main([]) == 2
     assert capsys.readouterr().err == (
-        "storage-wizard: the wizard needs a terminal. `ssh -t`, `docker exec -it` and `kubectl exec -it` provide one. "
-        "Without one: storage-wizard configure --bucket NAME …, "
-        "and to validate a file: storage-wizard check FILE\n"
+        'storage-wizard: the wizard needs a terminal. "ssh -t", "docker exec -it" and "kubectl exec -it" provide '
+        "one. Without one: storage-wizard configure --bucket NAME …, and to validate a file: storage-wizard "
+        "check FILE\n"
     )
 
 

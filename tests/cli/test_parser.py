@@ -13,7 +13,7 @@ from wizard.cli import arguments
         (("chek",), "there is no command chek. Did you mean check?"),
         (("check", "--jsn"), "there is no --jsn here. Did you mean --json?"),
         (("export", "--to", "harbour"), "there is no choice harbour. Did you mean harbor?"),
-        (("completion", "tcsh"), "There are: bash, zsh, fish."),
+        (("completion", "tcsh"), "Available: bash, zsh, fish."),
         (("configure", "--v4auth", "false"), "a switch takes no value such as false: say --NAME or --no-NAME."),
         (("configure", "--secure=No"), "a switch takes no value such as No: say --NAME or --no-NAME."),
     ],

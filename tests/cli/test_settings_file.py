@@ -58,7 +58,7 @@ def test_an_interrupted_save_is_reported(path: Path, capsys: pytest.CaptureFixtu
 def test_a_save_is_reported_with_its_backup_and_remarks(path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     settings_file.report_saved(path, Saved(path, Path("storage.toml.bak"), "", ("A remark.",)), ", and not validated")
     assert capsys.readouterr().err.splitlines() == [
-        "storage.toml is written, readable by you alone (0600), and not validated. "
-        "What was there before: storage.toml.bak.",
+        "storage.toml saved (readable only by you, mode 0600), and not validated. Previous version saved as "
+        "storage.toml.bak.",
         "note: A remark.",
     ]

@@ -62,7 +62,7 @@ def test_a_file_that_others_can_read_is_reported_before_and_after_saving(store: 
         for _ in range(12):
             answer(screen, "]: ")
         answer(screen, "More: ")
-        screen.wait_for("Now others may read it (mode 0644). Saved, it is readable by you alone (0600).")
+        screen.wait_for("Now others may read it (mode 0644). Saved, it is readable only by you (0600).")
         answer(screen, "Save it as storage.toml?")
         assert screen.wait_for_exit() == 0
         assert b"! Until now others could read it (mode 0644)" in screen.stream
@@ -207,7 +207,7 @@ def test_a_file_that_was_changed_meanwhile_is_overwritten_only_on_the_second_ans
         screen.wait_for("Save it as storage.toml?")
         config_file.save(path, store.settings(rootdirectory="/other"), None)
         screen.press(b"\r")
-        screen.wait_for("! storage.toml was changed by somebody else since it was read")
+        screen.wait_for("! storage.toml was changed by another program since it was read")
         answer(screen, "Save it as storage.toml?")
         assert screen.wait_for_exit() == 0
     assert config_file.load(path).settings.rootdirectory == ""

@@ -27,9 +27,9 @@ def launch(given: argparse.Namespace) -> int:
     """Runs the wizard; returns the exit status."""
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
         raise CommandError(
-            "the wizard needs a terminal. `ssh -t`, `docker exec -it` and `kubectl exec -it` provide one. "
-            "Without one: storage-wizard configure --bucket NAME …, "
-            "and to validate a file: storage-wizard check FILE"
+            'the wizard needs a terminal. "ssh -t", "docker exec -it" and "kubectl exec -it" provide one. '
+            "Without one: storage-wizard configure --bucket NAME …, and to validate a file: storage-wizard check "
+            "FILE"
         )
     terminal = Terminal.current(wait=_SIZE_TIMEOUT)
     mode, reason = (UiMode(given.ui_mode), "") if given.ui_mode else choose_ui_mode(terminal)

@@ -76,7 +76,7 @@ class Parser(argparse.ArgumentParser):
         if action.choices is not None and value not in action.choices:
             kind = "command" if isinstance(action, argparse._SubParsersAction) else "choice"
             choices = [str(choice) for choice in action.choices]
-            hint = did_you_mean(str(value), choices) or f" There are: {', '.join(choices)}."
+            hint = did_you_mean(str(value), choices) or f" Available: {', '.join(choices)}."
             raise argparse.ArgumentError(action if kind == "choice" else None, f"there is no {kind} {value}.{hint}")
 
 

@@ -187,7 +187,7 @@ class PromptWizard:
         for name, remark in (difference(state.saved, state.settings) if state.saved else {}).items():
             self._console.say(f"{name} {remark}", "  ")
         if state.exposure:
-            self._console.say(f"Now {file_exposed(state.exposure)}. Saved, it is {OWNER_ONLY}.")
+            self._console.say(f"Now {file_exposed(state.exposure)}. Saving makes it private ({OWNER_ONLY}).")
         for doubt in state.doubts:
             self._console.say(doubt)
         while True:

@@ -68,7 +68,7 @@ def _value(given: argparse.Namespace, declaration: Declaration) -> Value | None:
 
 def _refuse_unknown(flag: str, value: str, known: Collection[str]) -> None:
     if value not in known:
-        hint = did_you_mean(value, known) or f" There are: {', '.join(known)}."
+        hint = did_you_mean(value, known) or f" Available: {', '.join(known)}."
         raise CommandError(f"--{flag}: there is no {sanitize(value, 60)}.{hint}")
 
 

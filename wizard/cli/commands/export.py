@@ -58,8 +58,8 @@ def _format_id(given: argparse.Namespace, file: ConfigFile) -> str:
         raise CommandError(f"name the format with --to: {', '.join(NAMES)}.")
     if file.source.format not in NAMES:
         raise CommandError(
-            f"{sanitize(given.config)}: `source.format` is {sanitize(file.source.format, 40)}, which is no format. "
-            "Correct it there, or name the format with --to."
+            f'{sanitize(given.config)}: "source.format" is {sanitize(file.source.format, 40)}, which is no '
+            "format. Correct it there, or name the format with --to."
         )
     return file.source.format
 
