@@ -67,8 +67,8 @@ def pytest_collection_finish() -> None:
 
 
 def pytest_xdist_auto_num_workers() -> int:
-    """One more than there are cores: many tests wait for deliberately slow servers."""
-    return (os.cpu_count() or 1) + 1
+    """Two more than there are cores: many tests wait for deliberately slow servers and for terminals."""
+    return (os.cpu_count() or 1) + 2
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -16,7 +16,7 @@ from tests.support.terminals import ENTER_ALTERNATE_SCREEN, terminal
 from wizard.cli import main as cli
 from wizard.console.ui_mode import UiMode
 
-FIRST_PROMPT, FIRST_SCREEN = "Registry [dtr]: ", "Which registry reads the settings"
+FIRST_PROMPT, FIRST_SCREEN = "Registry [dtr]: ", "Amazon S3"
 TERMS = ("xterm-256color", "screen-256color", "tmux-256color", "linux", "vt100", "dumb")
 LOCALES = ("C.UTF-8", "C", "en_US.ISO-8859-1")
 COLOUR = re.compile(rb"\x1b\[(?:\d+;)*(?:3[0-8]|4[0-8]|9[0-7]|10[0-7])(?:;\d+)*m")

@@ -145,7 +145,7 @@ def test_a_crash_of_the_wizard_restores_the_terminal_and_prints_one_sentence(whe
     config_file.save(folder / "storage.toml", Settings(secretkey=Secret(SECRET)), None)
     with terminal(folder, "-m", "tests.program.crashing_wizard", where) as screen:
         if where == "input":
-            screen.wait_for("Which registry reads the settings")
+            screen.wait_for("Amazon S3")
             screen.press(b"x")
         assert screen.wait_for_exit() == 1
         assert screen.is_restored()

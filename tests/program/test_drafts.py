@@ -23,7 +23,7 @@ def enter_bucket(screen: Terminal, face: str) -> None:
             screen.press(text)
         screen.wait_for("Region [")
         return
-    screen.wait_for("Which registry reads the settings")
+    screen.wait_for("Amazon S3")
     screen.press(b"\r")
     screen.wait_for("Which bucket holds the images")
     screen.type("images")

@@ -18,7 +18,7 @@ def test_ctrl_t_switches_between_ascii_and_unicode(tmp_path: Path) -> None:
 
 def test_input_survives_a_terminal_that_shrinks_and_grows(tmp_path: Path) -> None:
     with terminal(tmp_path, "-m", "wizard") as screen:
-        screen.wait_for("Which registry reads the settings")
+        screen.wait_for("Amazon S3")
         screen.press(b"\r")
         screen.wait_for("Which bucket holds")
         screen.press(b"images")

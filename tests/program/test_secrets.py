@@ -267,7 +267,7 @@ def test_the_terminal_never_receives_the_secret(folder: Path) -> None:
         settings = store.settings(secretkey=Secret(), accesskey="")
         config_file.save(folder / "storage.toml", settings, None)
         with terminal(folder, "-m", "wizard", environment=DEBUGGING) as screen:
-            for words in ("Which registry reads the settings", "Which bucket holds the images"):
+            for words in ("Amazon S3", "Which bucket holds the images"):
                 screen.wait_for(words)
                 screen.press(b"\r")
             screen.wait_for("How the registry proves")

@@ -33,7 +33,7 @@ def press_ctrl_c_twice(screen: Terminal) -> None:
 
 
 def type_bucket(screen: Terminal) -> None:
-    screen.wait_for("Which registry reads the settings")
+    screen.wait_for("Amazon S3")
     screen.press(b"\r")
     screen.wait_for("Which bucket holds the images")
     screen.type("images")
@@ -116,7 +116,7 @@ def test_the_screen_is_complete_once_the_terminal_accepts_output_again(tmp_path:
 
 def test_a_terminal_that_was_left_non_blocking_works_and_is_non_blocking_afterwards(tmp_path: Path) -> None:
     with terminal(tmp_path, "-m", "wizard", is_blocking=False) as screen:
-        screen.wait_for("Which registry reads the settings")
+        screen.wait_for("Amazon S3")
         assert screen.is_blocking()
         screen.press(b"\x03")
         assert screen.wait_for_exit() == 0

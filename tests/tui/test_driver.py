@@ -29,7 +29,7 @@ def send(screen: Terminal, how: str) -> None:
 @pytest.mark.parametrize("how", ["Ctrl+Z", "SIGTSTP"])
 def test_without_a_shell_a_request_to_suspend_is_refused_with_a_notice(tmp_path: Path, how: str) -> None:
     with terminal(tmp_path, "-m", "wizard") as screen:
-        screen.wait_for("Which registry reads the settings")
+        screen.wait_for("Amazon S3")
         screen.read_until_quiet()
         send(screen, how)
         screen.wait_for(CANNOT_SUSPEND)
@@ -42,7 +42,7 @@ def test_without_a_shell_a_request_to_suspend_is_refused_with_a_notice(tmp_path:
 
 def test_the_notice_is_also_shown_while_a_dialog_is_open(tmp_path: Path) -> None:
     with terminal(tmp_path, "-m", "wizard") as screen:
-        screen.wait_for("Which registry reads the settings")
+        screen.wait_for("Amazon S3")
         screen.press(b"\x07")
         screen.wait_for("validates again")
         screen.read_until_quiet()
@@ -52,22 +52,22 @@ def test_the_notice_is_also_shown_while_a_dialog_is_open(tmp_path: Path) -> None
 
 def test_with_a_shell_sigtstp_suspends_the_program(tmp_path: Path) -> None:
     with terminal(tmp_path, "-m", "wizard", job_control=True) as screen:
-        screen.wait_for("Which registry reads the settings")
+        screen.wait_for("Amazon S3")
         screen.send_signal(signal.SIGTSTP)
         screen.wait_until_stopped(press_ctrl_z=False)
         screen.resume()
-        screen.wait_for("Which registry reads the settings")
+        screen.wait_for("Amazon S3")
         assert CANNOT_SUSPEND.encode() not in screen.stream
 
 
 def test_ctrl_z_also_stops_the_script_that_has_started_the_program(tmp_path: Path) -> None:
     command = ["sh", "-c", '"$0" -m wizard; true', sys.executable]
     with contextlib.closing(Terminal(command, tmp_path, job_control=True)) as screen:
-        screen.wait_for("Which registry reads the settings")
+        screen.wait_for("Amazon S3")
         screen.press(b"\x1a")
         screen.wait_until_stopped()  # of the script, which the shell has started
         screen.resume()
-        screen.wait_for("Which registry reads the settings")
+        screen.wait_for("Amazon S3")
         screen.press(b"\x03")
         assert screen.wait_for_exit() == 0
 
@@ -83,7 +83,7 @@ def test_no_protocol_is_switched_on_and_nothing_is_asked_that_the_wizard_does_no
     tmp_path: Path, arguments: tuple[str, ...]
 ) -> None:
     with terminal(tmp_path, "-m", "wizard", *arguments) as screen:
-        screen.wait_for("Which registry reads the settings")
+        screen.wait_for("Amazon S3")
         screen.press(b"\x1b[?2026;2$y\x1b[?2048;2$y")  # a terminal that offers synchronized output and size reports
         screen.press(b"\r")
         screen.wait_for("Which bucket holds the images")
@@ -100,7 +100,7 @@ def test_no_protocol_is_switched_on_and_nothing_is_asked_that_the_wizard_does_no
 
 
 def go_to_bucket(screen: Terminal) -> None:
-    screen.wait_for("Which registry reads the settings")
+    screen.wait_for("Amazon S3")
     screen.press(b"\n")  # Enter on some serial lines
     screen.wait_for("Which bucket holds the images")
     screen.read_until_quiet()
@@ -132,7 +132,7 @@ def test_an_answer_of_the_terminal_is_not_typed(tmp_path: Path, answer: bytes) -
 
 def test_ctrl_c_leads_out_of_a_paste_without_an_end(tmp_path: Path) -> None:
     with terminal(tmp_path, "-m", "wizard") as screen:
-        screen.wait_for("Which registry reads the settings")
+        screen.wait_for("Amazon S3")
         screen.press(b"\x1b[200~")
         screen.press(b"\x03")
         assert screen.wait_for_exit() == 0

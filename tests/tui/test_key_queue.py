@@ -77,7 +77,7 @@ async def test_a_key_that_a_widget_forwards_does_not_wait_again() -> None:
 
 def test_all_steps_can_be_typed_ahead(store: LiveStore, tmp_path: Path) -> None:
     with terminal(tmp_path, "-m", "wizard") as screen:
-        screen.wait_for("Which registry reads the settings")
+        screen.wait_for("Amazon S3")
         steps = [
             "\x1b[C\t\x1b[F\x1b[D",
             f"{store.bucket}\t\t/ahead",
@@ -104,7 +104,7 @@ SECRET_LINE = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"
 
 
 def open_keys_step(screen: Terminal) -> None:
-    for words in ("Which registry reads the settings", "Which bucket holds the images"):
+    for words in ("Amazon S3", "Which bucket holds the images"):
         screen.wait_for(words)
         screen.press(b"\r")
     screen.wait_for("How the registry proves")
@@ -152,7 +152,7 @@ def test_a_second_line_at_the_last_field_goes_nowhere(tmp_path: Path) -> None:
 def test_a_second_line_goes_past_choices(tmp_path: Path) -> None:
     """On the first step there is no text field below the choices."""
     with terminal(tmp_path, "-m", "wizard") as screen:
-        screen.wait_for("Which registry reads the settings")
+        screen.wait_for("Amazon S3")
         screen.press(b"first\nsecond line   with spaces")
         screen.read_until_quiet()
         screen.press(b"\r")
@@ -163,7 +163,7 @@ def test_a_second_line_goes_past_choices(tmp_path: Path) -> None:
 
 def test_the_value_of_each_line_is_kept(tmp_path: Path) -> None:
     with terminal(tmp_path, "-m", "wizard") as screen:
-        screen.wait_for("Which registry reads the settings")
+        screen.wait_for("Amazon S3")
         screen.press(b"\r")
         screen.wait_for("Which bucket holds the images")
         screen.press(b"images\neu-west-1\n/registry")

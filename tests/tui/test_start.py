@@ -15,7 +15,7 @@ def test_the_path_of_the_saved_file_is_sanitized(store: LiveStore, tmp_path: Pat
     path = tmp_path / "a\x1b]0;title\x07b.toml"
     config_file.save(path, store.settings(), None)
     with terminal(tmp_path, "-m", "wizard", "-c", str(path)) as screen:
-        screen.wait_for("Which registry reads the settings")
+        screen.wait_for("Amazon S3")
         screen.press(b"\x13")
         screen.wait_for("is written")
         screen.press(b"\x11")
@@ -29,7 +29,7 @@ def test_the_path_of_the_saved_file_is_sanitized(store: LiveStore, tmp_path: Pat
 def test_the_command_that_attaches_the_policy_is_printed_again_in_one_line(tmp_path: Path) -> None:
     config_file.save(tmp_path / "storage.toml", AMAZON, None)
     with terminal(tmp_path, "-m", "wizard") as screen:
-        for words in ("Which registry reads the settings", "Which bucket holds the images"):
+        for words in ("Amazon S3", "Which bucket holds the images"):
             screen.wait_for(words)
             screen.press(b"\r")
         screen.wait_for("How the registry proves")
