@@ -10,7 +10,7 @@ from pathlib import Path
 
 from wizard.console.stdio import print_message
 
-CANNOT_SUSPEND = "Suspending is not possible here: no shell could resume the program."
+CANNOT_SUSPEND = "Cannot suspend: there is no shell to resume the program."
 _PROC = Path("/proc")
 
 

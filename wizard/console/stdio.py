@@ -76,7 +76,7 @@ def print_data(text: str) -> None:
         if error.errno in READER_IS_GONE:
             raise
         redirect_to_devnull(sys.stdout)
-        raise CommandError(f"the output could not be written: {error.strerror}. Send it elsewhere.") from None
+        raise CommandError(f"cannot write the output: {error.strerror}. Choose another destination.") from None
 
 
 def _encodable(text: str, stream: TextIO | None) -> str:
