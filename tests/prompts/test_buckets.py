@@ -17,10 +17,10 @@ def test_the_buckets_are_listed_and_chosen_by_their_numbers(tmp_path: Path) -> N
         with line_prompts(tmp_path) as screen:
             answer(screen, "Registry [")
             answer(screen, "Storage [")
-            screen.wait_for("* lists the buckets that these keys may see.")
+            screen.wait_for("* list buckets")
             answer(screen, f"Bucket [{server.bucket}]: ", "*")
             screen.wait_for("  20 bucket-")
-            screen.wait_for("*PART lists those with PART in their name.")
+            screen.wait_for("enter *PART to list buckets with PART in their name.")
             answer(screen, f"Bucket [{server.bucket}]: ", f"*{names[7][-9:].upper()}")
             screen.wait_for(f"   1 {names[7]}\r\n")
             answer(screen, f"Bucket [{server.bucket}]: ", "2")

@@ -22,9 +22,9 @@ def answer_until_secret(screen: Terminal) -> None:
 def test_a_typing_error_in_a_choice_gets_a_suggestion(tmp_path: Path) -> None:
     with line_prompts(tmp_path) as screen:
         answer(screen, "Registry [dtr]: ", "habor")
-        screen.wait_for("! There is no habor. Did you mean harbor?")
+        screen.wait_for("! Unknown choice: habor. Did you mean harbor?")
         answer(screen, "Registry [dtr]: ", "nothing-like-it")
-        screen.wait_for("Answer 1 to ")
+        screen.wait_for("Enter a number from 1 to ")
         screen.wait_for("Registry [dtr]: ")
 
 
@@ -83,7 +83,7 @@ def test_a_switch_is_on_or_off(tmp_path: Path) -> None:
         screen.press(b"\r")
         answer(screen, "Region endpoint []: ")
         answer(screen, "V4 auth [on]: ", "maybe")
-        screen.wait_for("! Answer on or off.")
+        screen.wait_for("! Please answer on or off.")
         answer(screen, "V4 auth [on]: ", "yes")
         screen.wait_for("HTTPS [on]: ")
 

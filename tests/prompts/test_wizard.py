@@ -43,7 +43,7 @@ def test_settings_that_pass_are_saved(store: LiveStore, tmp_path: Path) -> None:
         assert b"  ok    Delete objects" in screen.stream
         answer(screen, "Save it as storage.toml?")
         assert screen.wait_for_exit() == 0
-        assert b"storage.toml is written, readable by you alone (0600)." in screen.stream
+        assert b"storage.toml saved (readable only by you, mode 0600)." in screen.stream
         assert b"The same without questions, the secret key on standard input:" in screen.stream
         assert b"\x1b" not in screen.stream
         assert store.secret_key.encode() not in screen.stream
@@ -62,10 +62,10 @@ def test_a_file_that_others_can_read_is_reported_before_and_after_saving(store: 
         for _ in range(12):
             answer(screen, "]: ")
         answer(screen, "More: ")
-        screen.wait_for("Now others may read it (mode 0644). Saved, it is readable only by you (0600).")
+        screen.wait_for("Others may read it (mode 0644) now; saving makes it private (0600).")
         answer(screen, "Save it as storage.toml?")
         assert screen.wait_for_exit() == 0
-        assert b"! Until now others could read it (mode 0644)" in screen.stream
+        assert b"! Until now other users could read it (mode 0644)" in screen.stream
 
 
 def test_the_demo_needs_only_enter(tmp_path: Path) -> None:
@@ -219,7 +219,7 @@ def test_a_file_that_was_changed_meanwhile_is_overwritten_only_on_the_second_ans
 def test_a_draft_is_resumed_at_its_step_and_asks_for_the_keys(store: LiveStore, tmp_path: Path) -> None:
     leave_draft(tmp_path / "storage.toml", store.settings(), "endpoint")
     with line_prompts(tmp_path) as screen:
-        answer(screen, "Go on with it? [Y/n] ")
+        answer(screen, "Resume your unsaved draft? [Y/n] ")
         screen.wait_for("enter them again")
         answer(screen, "Access key []: ", store.access_key)
         answer(screen, "Secret key (not shown) []: ")
@@ -234,7 +234,7 @@ def test_a_draft_is_resumed_at_its_step_and_asks_for_the_keys(store: LiveStore, 
 def test_a_draft_in_which_everything_was_answered_is_validated_at_once(store: LiveStore, tmp_path: Path) -> None:
     leave_draft(tmp_path / "storage.toml", store.settings(), "save")
     with line_prompts(tmp_path) as screen:
-        answer(screen, "Go on with it? [Y/n] ")
+        answer(screen, "Resume your unsaved draft? [Y/n] ")
         answer(screen, "Access key []: ", store.access_key)
         answer(screen, "Secret key (not shown) []: ", store.secret_key)
         screen.wait_for("Validation passed")
@@ -243,7 +243,7 @@ def test_a_draft_in_which_everything_was_answered_is_validated_at_once(store: Li
 def test_missing_keys_of_a_draft_are_asked_for_again_at_their_step(store: LiveStore, tmp_path: Path) -> None:
     leave_draft(tmp_path / "storage.toml", store.settings(), "save")
     with line_prompts(tmp_path) as screen:
-        answer(screen, "Go on with it? [Y/n] ")
+        answer(screen, "Resume your unsaved draft? [Y/n] ")
         answer(screen, "Access key []: ", "<")
         screen.wait_for("Step 3 of 7: Keys")
         screen.wait_for("Access key []: ")
@@ -252,7 +252,7 @@ def test_missing_keys_of_a_draft_are_asked_for_again_at_their_step(store: LiveSt
 def test_no_closes_the_further_settings(tmp_path: Path) -> None:
     leave_draft(tmp_path / "storage.toml", Settings(v4auth=True, bucket="images"), "advanced")
     with line_prompts(tmp_path) as screen:
-        answer(screen, "Go on with it? [Y/n] ")
+        answer(screen, "Resume your unsaved draft? [Y/n] ")
         for prompt in ("V4 auth [", "HTTPS [", "Skip verification [", "Redirect pulls ["):
             answer(screen, prompt)
         answer(screen, "More: ", "y")
@@ -264,7 +264,7 @@ def test_no_closes_the_further_settings(tmp_path: Path) -> None:
 def test_a_password_in_the_endpoint_is_refused_and_not_repeated(tmp_path: Path) -> None:
     leave_draft(tmp_path / "storage.toml", Settings(provider="other", bucket="images"), "endpoint")
     with line_prompts(tmp_path) as screen:
-        answer(screen, "Go on with it? [Y/n] ")
+        answer(screen, "Resume your unsaved draft? [Y/n] ")
         answer(screen, "Region endpoint []: ", "http://me:first-canary@minio.example:9000")
         screen.wait_for("! Keys do not belong in the endpoint: they have fields of their own.")
         screen.wait_for("= Use http://minio.example:9000.")
@@ -279,7 +279,7 @@ def test_a_password_in_the_endpoint_is_refused_and_not_repeated(tmp_path: Path) 
 def test_a_draft_that_is_not_wanted_is_deleted(store: LiveStore, tmp_path: Path) -> None:
     leave_draft(tmp_path / "storage.toml", store.settings(), "endpoint")
     with line_prompts(tmp_path) as screen:
-        answer(screen, "Go on with it? [Y/n] ", "n")
+        answer(screen, "Resume your unsaved draft? [Y/n] ", "n")
         screen.wait_for("Registry [dtr]: ")
         screen.press(b"\x03")
         screen.wait_for_exit()
@@ -289,7 +289,7 @@ def test_a_draft_that_is_not_wanted_is_deleted(store: LiveStore, tmp_path: Path)
 def test_a_draft_is_kept_if_the_question_is_not_answered(store: LiveStore, tmp_path: Path) -> None:
     leave_draft(tmp_path / "storage.toml", store.settings(), "endpoint")
     with line_prompts(tmp_path) as screen:
-        screen.wait_for("Go on with it? [Y/n] ")
+        screen.wait_for("Resume your unsaved draft? [Y/n] ")
         screen.press(b"\x03")
         screen.wait_for_exit()
     assert draft.find(tmp_path / "storage.toml") is not None

@@ -73,9 +73,7 @@ def _moto(bucket: str) -> WSGIApplication:
 
 
 def _not_installed() -> DemoNotInstalledError:
-    return DemoNotInstalledError(
-        "the rehearsal's store is not installed. Install it with: pip install 'storage-wizard[demo]'"
-    )
+    return DemoNotInstalledError("the demo needs an extra package. Install it with: pip install 'storage-wizard[demo]'")
 
 
 def _only_signed(app: WSGIApplication, keys: KeyPair) -> WSGIApplication:

@@ -35,7 +35,7 @@ class BucketList:
         self._shown = matches[:_MAX_SHOWN]
         for number, name in enumerate(self._shown, 1):
             self._console.show(f"  {number:>2} {name}")
-        more = "; *PART lists those with PART in their name" if len(matches) > _MAX_SHOWN else ""
+        more = "; enter *PART to list buckets with PART in their name" if len(matches) > _MAX_SHOWN else ""
         self._console.say(f"{len(self._shown)} of {len(names)}{more}.", "  ")
 
     def name_at(self, number: str) -> str | None:

@@ -77,7 +77,7 @@ class Question:
             case Kind.SWITCH if answer.strip().lower() in (*_ON, *_OFF):
                 self._state.set_value(self._name, answer.strip().lower() in _ON)
             case Kind.SWITCH:
-                self._console.say("! Answer on or off.", "  ")
+                self._console.say("! Please answer on or off.", "  ")
                 return False
             case _:
                 self._state.enter_text(self._name, answer)
@@ -88,8 +88,10 @@ class Question:
         if (index := list_index(answer, len(choices))) is not None:
             answer = choices[index]
         if answer.lower() not in (choice.lower() for choice in choices):
-            hint = did_you_mean(answer, choices) or f" Answer 1 to {len(choices)}, or a word of the list."
-            self._console.say(f"! There is no {sanitize(answer, 60)}.{hint}", "  ")
+            hint = (
+                did_you_mean(answer, choices) or f" Enter a number from 1 to {len(choices)}, or a name from the list."
+            )
+            self._console.say(f"! Unknown choice: {sanitize(answer, 60)}.{hint}", "  ")
             return False
         self._state.set_value(self._name, next(choice for choice in choices if choice.lower() == answer.lower()))
         return True
@@ -116,7 +118,7 @@ class Question:
         else:
             self._console.say(self._state.message(self._name).text, "  ")
             if self._name == "bucket":
-                self._console.say("* lists the buckets that these keys may see.", "  ")
+                self._console.say("* list buckets", "  ")
 
     def _read(self) -> str:
         prompt = f"{self._state.label(self._name)} [{self._current_value()}]: "

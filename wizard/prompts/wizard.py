@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from wizard.catalog.registries import registry_of
-from wizard.config.file import OWNER_ONLY, saved_sentence
+from wizard.config.file import saved_sentence
 from wizard.config.render import difference, render_redacted
 from wizard.console.exit_status import ExitStatus
 from wizard.console.progress_line import validate_with_progress
@@ -25,10 +25,7 @@ from wizard.validation.time_limit import TimeLimit
 
 _TIMEOUT = 60.0  # seconds for a validation
 _LAST = -1  # the index of the last question
-_INTRO = (
-    "storage-wizard, line by line. Enter takes what stands in [brackets]; ? explains; < goes back; - clears; "
-    "= takes over a fix that is offered. Ctrl+C leaves."
-)
+_INTRO = "storage-wizard (text mode). Enter accepts [default], ? help, < back, - clear, = apply fix, Ctrl+C quit"
 
 
 class PromptWizard:
@@ -53,12 +50,12 @@ class PromptWizard:
             index = _LAST
 
     def _offer(self, found: Draft) -> None:
-        self._console.say("There is a draft of what was entered last time and not saved.")
-        if self._confirm("Go on with it?"):
+        self._console.say("You left without saving last time.")
+        if self._confirm("Resume your unsaved draft?"):
             found.resume(self._state)
             missing = found.missing_keys(self._state.saved)
             if missing:
-                self._console.say("Its keys were not kept: enter them again.")
+                self._console.say("The keys were not saved; enter them again.")
             if all(Question(self._state, self._console, name).ask() for name in missing):
                 self._state.current_step = found.current_step
         else:
@@ -187,7 +184,8 @@ class PromptWizard:
         for name, remark in (difference(state.saved, state.settings) if state.saved else {}).items():
             self._console.say(f"{name} {remark}", "  ")
         if state.exposure:
-            self._console.say(f"Now {file_exposed(state.exposure)}. Saving makes it private ({OWNER_ONLY}).")
+            exposed = file_exposed(state.exposure)
+            self._console.say(f"{exposed[0].upper()}{exposed[1:]} now; saving makes it private (0600).")
         for doubt in state.doubts:
             self._console.say(doubt)
         while True:
@@ -208,7 +206,7 @@ class PromptWizard:
         steps = state.next_steps()
         command = write_back_command(state.source, state.path) if state.source else ""
         if command and command not in (step.command for step in steps):
-            self._console.show(f"To write it back where it is from: {command}")
+            self._console.show(f"To write it back to its source, run: {command}")
         for step in steps:
             self._console.show(f"{step.text} {step.command}".strip())
         if not state.is_demo:
