@@ -45,8 +45,8 @@ def test_further_parameters_of_the_file_are_kept_and_named(capsys: pytest.Captur
     section = yaml.safe_load(CONFIG_YML.read_text(encoding="utf-8"))["storage"]["s3"]
     assert (section["useragent"], section["multipartcopychunksize"], section["bucket"]) == ("me", 1048576, "images")
     output = capsys.readouterr().err
-    assert 'config.yml also has "multipartcopychunksize": kept, but not in the settings that were validated.' in output
-    assert 'note: The registry does not start with this "multipartcopychunksize"' in output
+    assert "config.yml also has `multipartcopychunksize`: kept, but not in the settings that were validated." in output
+    assert "note: The registry does not start with this `multipartcopychunksize`" in output
 
 
 # To stdout and to a file
@@ -92,10 +92,10 @@ def test_redact_adds_no_keys_to_a_file_without(capsys: pytest.CaptureFixture[str
     [
         (("-o", "loop"), "loop was not saved: Too many levels of symbolic links."),
         (("-o", "."), "it is a folder. Choose a file in it, such as "),
-        (("-c", "missing.toml"), "There is no file missing.toml"),
+        (("-c", "missing.toml"), "missing.toml not found"),
         (("--into", "missing.yml"), "there is no file missing.yml"),
-        (("--into", "config.yml", "--redact"), "Leave out --redact"),
-        (("--dry-run",), "Name the file with --into."),
+        (("--into", "config.yml", "--redact"), "--redact and --into cannot be combined"),
+        (("--dry-run",), "--dry-run requires --into FILE."),
         (("--into", "invalid.yml"), "invalid.yml: "),
     ],
 )
@@ -130,7 +130,7 @@ def test_a_file_that_has_the_settings_already_is_not_written(capsys: pytest.Capt
     merged, backup = CONFIG_YML.read_bytes(), Path("config.yml.bak")
     backup.unlink()
     assert export("--into", "config.yml") == 0
-    assert "config.yml says that already." in capsys.readouterr().err
+    assert "config.yml is already up to date." in capsys.readouterr().err
     assert (CONFIG_YML.read_bytes(), backup.exists()) == (merged, False)
 
 
@@ -182,7 +182,7 @@ def test_a_file_that_changes_meanwhile_is_not_overwritten(
 
     monkeypatch.setattr(yaml_splice, "merge_into", merge_and_edit)
     assert export("--into", "config.yml") == 2
-    assert "config.yml was changed meanwhile, so it was left alone." in capsys.readouterr().err
+    assert "config.yml was changed by another program, so nothing was written." in capsys.readouterr().err
     assert CONFIG_YML.read_text(encoding="utf-8") == "edited: true\n"
 
 
@@ -231,7 +231,7 @@ def test_a_file_that_would_become_too_large_to_be_read_again_is_left_alone(capsy
     text = f"# {'x' * (MAX_BYTES - len(section) - 10)}\n{section}"
     CONFIG_YML.write_text(text, encoding="utf-8")
     assert export("--into", "config.yml") == 2
-    assert "config.yml would be too large to read, so it was left alone." in capsys.readouterr().err
+    assert "config.yml would be too large to be read again, so it was left alone." in capsys.readouterr().err
     assert CONFIG_YML.read_text(encoding="utf-8") == text
     assert not list(Path().glob("config.yml.*"))
 
@@ -252,8 +252,8 @@ def test_the_format_is_that_of_the_import(tmp_path: Path, capsys: pytest.Capture
 @pytest.mark.parametrize(
     ("source", "message"),
     [
-        (None, "name the format with --to: distribution-2, "),
-        (config_file.ImportedFrom("/x", "canary"), '"source.format" is canary, which is no format.'),
+        (None, "choose a format with --to: distribution-2, "),
+        (config_file.ImportedFrom("/x", "canary"), '"source.format" is canary, which is not a supported format.'),
     ],
 )
 def test_without_a_known_format_it_must_be_named(

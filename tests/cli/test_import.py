@@ -81,7 +81,7 @@ def test_an_aws_profile_is_imported(
     )
     config = "[profile work]\nregion = eu-west-1\nrole_arn = x\ns3 =\n  addressing_style = path\n"
     (folder / "config").write_text(config, encoding="utf-8")
-    assert "takes a role" in messages(capsys, "--from", "aws", "work", "--bucket", "images")
+    assert "uses a role or SSO" in messages(capsys, "--from", "aws", "work", "--bucket", "images")
     settings = imported()
     assert (settings.provider, settings.region, settings.bucket) == ("aws", "eu-west-1", "images")
     assert (settings.accesskey, settings.secretkey.reveal()) == ("AKIA", CANARY)
@@ -111,8 +111,8 @@ def test_an_rclone_remote_is_imported(
     ("text", "message"),
     [
         (None, "there is no file"),
-        ("hello\n", "Say it with --from"),
-        ("", "Say it with --from"),
+        ("hello\n", "Use --from"),
+        ("", "Use --from"),
         ("storage: [\n", "line"),
         ("storage:\n  gcs:\n    bucket: x\n", "gcs"),
     ],
@@ -256,11 +256,13 @@ def test_what_is_on_this_machine_is_listed_with_the_commands(capsys: pytest.Capt
 
 
 def test_a_machine_with_nothing_to_import_is_a_usage_error(capsys: pytest.CaptureFixture[str]) -> None:
-    assert "nothing was found on this machine to import" in messages(capsys, status=2)
+    assert "found nothing to import" in messages(capsys, status=2)
 
 
 def test_a_format_needs_a_file(capsys: pytest.CaptureFixture[str]) -> None:
-    assert "name the file in the format harbor" in messages(capsys, "--from", "harbor", status=2)
+    assert "enter the file to import: storage-wizard import --from harbor FILE" in messages(
+        capsys, "--from", "harbor", status=2
+    )
 
 
 def test_a_program_needs_a_name(capsys: pytest.CaptureFixture[str]) -> None:

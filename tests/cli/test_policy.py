@@ -240,7 +240,7 @@ def test_without_credentials_of_the_aws_command_line_nothing_is_attached(
     [
         (Settings(provider="filesystem", rootdirectory="/srv"), (), "no IAM policy is about"),
         (Settings(), (), "the file names no bucket. Name it: --bucket NAME"),
-        (SETTINGS, ("-o", "no-such-folder/policy.json"), "There is no folder "),
+        (SETTINGS, ("-o", "no-such-folder/policy.json"), "Folder "),
         (SETTINGS.replace({"rootdirectory": "/a\tb"}), (), "cannot be in a path"),
         (SETTINGS.replace({"rootdirectory": "/a?b"}), (), "cannot name this bucket and root directory to the letter"),
         (None, (), "invalid.toml"),

@@ -62,7 +62,7 @@ def test_the_table_fits_in_80_columns(capsys: pytest.CaptureFixture[str]) -> Non
 @pytest.mark.parametrize(
     ("validation", "line"),
     [
-        (None, "never; now: storage-wizard check storage.toml"),
+        (None, "never; run: storage-wizard check storage.toml"),
         (config_file.Validation(True, NOW), "passed at 2026-01-02 03:04:05 UTC"),
         (config_file.Validation(False, NOW, ("list", "write")), "FAILED (list, write) at 2026-01-02 03:04:05 UTC"),
     ],
@@ -89,4 +89,4 @@ def test_control_characters_of_a_file_are_not_printed(capsys: pytest.CaptureFixt
 
 def test_a_missing_file_is_a_usage_error(capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(["show"]) == 2
-    assert "There is no file storage.toml" in capsys.readouterr().err
+    assert "storage.toml not found" in capsys.readouterr().err

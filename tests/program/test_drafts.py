@@ -85,5 +85,5 @@ def test_nothing_is_created_in_the_home_folder_of_another_user(
     monkeypatch.setenv("HOME", str(home))
     with terminal(tmp_path, "-m", "wizard", *FACES[face]) as screen:
         enter_bucket(screen, face)
-        assert f"Nothing is stored in {home} because it belongs to" in leave(screen, face)
+        assert f"Nothing is stored in {home} because it is owned by" in leave(screen, face)
     assert list(home.iterdir()) == []

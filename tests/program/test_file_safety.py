@@ -177,7 +177,7 @@ def test_a_change_of_the_registrys_file_at_the_last_moment_is_not_overwritten(
 
     monkeypatch.setattr(os, "fsync", edit_and_sync)
     assert cli.main(["export", "--to", "distribution-2", "--into", "config.yml"]) == 2
-    assert "config.yml was changed meanwhile, so it was left alone" in capsys.readouterr().err
+    assert "config.yml was changed by another program, so nothing was written" in capsys.readouterr().err
     assert config.read_text() == "version: 0.1  # theirs\n"
 
 
@@ -190,7 +190,7 @@ def test_a_command_reports_what_other_users_may_do_with_the_file(
 ) -> None:
     path.chmod(mode)
     cli.main(arguments)
-    note = f"note: storage.toml: others may {access} it (mode 0{mode:o}). To fix that: chmod 600 storage.toml"
+    note = f"note: storage.toml: others may {access} it (mode 0{mode:o}). To fix this, run: chmod 600 storage.toml"
     assert note in capsys.readouterr().err.splitlines()
     assert mode_of(path) == mode  # nothing is changed without being asked
 
@@ -198,14 +198,14 @@ def test_a_command_reports_what_other_users_may_do_with_the_file(
 def test_a_save_reports_what_other_users_could_do_with_the_file(path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path.chmod(0o644)
     cli.main(["configure", "--bucket", "new-one", "--no-validate"])
-    assert "note: Until now others could read it (mode 0644)" in capsys.readouterr().err
+    assert "note: Until now other users could read it (mode 0644)" in capsys.readouterr().err
     assert mode_of(path) == 0o600
 
 
 def test_an_interrupted_save_is_reported(path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path.with_name(temporary_name(path)).touch()
     cli.main(["show"])
-    assert "a save of storage.toml was broken off. The file is whole, and as it was before that." in (
+    assert "an earlier save of storage.toml was interrupted. The file is complete and unchanged." in (
         capsys.readouterr().err
     )
 
@@ -351,7 +351,7 @@ def test_a_secret_file_of_others_is_reported(
     secret.chmod(mode)
     cli.main(["configure", "--secretkey-file", "secret", "--no-validate"])
     printed = capsys.readouterr().err
-    assert ("the file of --secretkey-file" in printed, note in printed) == (bool(note), True)
+    assert ("file of --secretkey-file" in printed, note in printed) == (bool(note), True)
     assert "a-secret-key" not in printed
 
 

@@ -29,7 +29,7 @@ def test_enter_on_every_screen_of_the_demo_saves_a_file_and_prints_the_next_comm
             "Where the store is reached.",
             "Right as they are for most.",
             "All checks passed: the registry can push, pull and delete here.",
-            "readable only by you (0600)",
+            "readable only by you, mode 0600",
             "What is left to do is below",
         ):
             screen.wait_for(words)

@@ -69,7 +69,7 @@ def _value(given: argparse.Namespace, declaration: Declaration) -> Value | None:
 def _refuse_unknown(flag: str, value: str, known: Collection[str]) -> None:
     if value not in known:
         hint = did_you_mean(value, known) or f" Available: {', '.join(known)}."
-        raise CommandError(f"--{flag}: there is no {sanitize(value, 60)}.{hint}")
+        raise CommandError(f'unknown {flag} "{sanitize(value, 60)}".{hint}')
 
 
 # The command
@@ -79,7 +79,7 @@ def run(given: argparse.Namespace) -> int:
     """Validates the settings, and saves them if they pass."""
     path = given.config
     if given.json and given.no_validate:
-        raise CommandError("--json prints the validation, and --no-validate leaves it out. Leave out one of them.")
+        raise CommandError("--json and --no-validate cannot be combined.")
     try:
         previous = _load(path)
         settings = settings_from(given, previous.settings)
@@ -92,7 +92,7 @@ def run(given: argparse.Namespace) -> int:
         if given.json and report is not None:
             print_json(report.as_json(str(path)))
         if report is not None and not report.passed:
-            print_message("Nothing was saved. To save all the same: --no-validate")
+            print_message("Nothing was saved. Use --no-validate to save anyway.")
             return ExitStatus.FAILED
         _save(path, settings, report, previous.fingerprint)
     except config_file.ConfigError as error:
@@ -127,7 +127,7 @@ def _validate(given: argparse.Namespace, settings: Settings) -> tuple[Report, in
     with stop_on_signals() as stop:
         report = validate_with_progress(settings, stop.event, limit)
         if given.create_bucket and _lacks_bucket(report) and not stop.is_set():
-            print_message(f"Making the bucket {sanitize(settings.bucket)} …")
+            print_message(f"Creating bucket {sanitize(settings.bucket)} …")
             creation = buckets.create_bucket(settings, stop.event)
             print_message(creation.sentences)
             if creation.may_exist and not stop.is_set():
