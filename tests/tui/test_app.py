@@ -395,7 +395,7 @@ async def test_a_file_that_changed_meanwhile_is_overwritten_only_after_confirmat
         config_file.save(path, store.settings(rootdirectory="/other"), None)
         await pilot.press("ctrl+s")
         await pilot.until_step("save")
-        assert "changed by somebody else" in pilot.row("file-status")
+        assert "changed by another program" in pilot.row("file-status")
         assert "Enter again writes over it" in " ".join(pilot.text.split())
         assert config_file.load(path).settings.rootdirectory == "/other"
         assert 'was "/other"' in pilot.row("file-lines")

@@ -97,7 +97,7 @@ async def test_esc_writes_nothing(store: LiveStore, path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "format_id", "message"),
     [
-        ("services: {}\n", "distribution-2", "It is a Compose file, and not config.yml"),
+        ("services: {}\n", "distribution-2", "The file is a Compose file, not config.yml"),
         (CONFIG, "gitlab", "gitlab has no section in a YAML file."),
         (CONFIG, "canary", "there is no such format."),
     ],
