@@ -150,14 +150,14 @@ def test_a_value_is_cleaned_and_the_note_says_so(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("flags", "message"),
     [
-        (("--provider", "mino"), "Did you mean minio?"),
-        (("--registry", "habor"), "Did you mean harbor?"),
+        (("--provider", "mino"), 'Did you mean "minio"?'),
+        (("--registry", "habor"), 'Did you mean "harbor"?'),
         (("--chunksize", "large"), "`chunksize` is a size such as 10 MiB"),
         (("--secretkey-file", "not-there"), "file for --secretkey-file not found"),
         (("--secretkey-file", "."), "is a folder"),
         (("--secretkey-file", "latin-1"), "is not UTF-8 text"),
-        (("--secretkey", CANARY), "unknown option: --secretkey. Did you mean --secretkey-file?"),
-        (("--buckt", "x"), "Did you mean --bucket?"),
+        (("--secretkey", CANARY), 'unknown option: --secretkey. Did you mean "--secretkey-file"?'),
+        (("--buckt", "x"), 'Did you mean "--bucket"?'),
         (("--secretkey-file", "-"), "standard input ended before the secret"),
         (("--json", "--no-validate"), "--json and --no-validate cannot be combined"),
     ],

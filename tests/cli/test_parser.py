@@ -10,9 +10,9 @@ from wizard.cli import arguments
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        (("chek",), 'unknown command "chek". Did you mean check?'),
-        (("check", "--jsn"), "unknown option: --jsn. Did you mean --json?"),
-        (("export", "--to", "harbour"), 'invalid choice "harbour". Did you mean harbor?'),
+        (("chek",), 'unknown command "chek". Did you mean "check"?'),
+        (("check", "--jsn"), 'unknown option: --jsn. Did you mean "--json"?'),
+        (("export", "--to", "harbour"), 'invalid choice "harbour". Did you mean "harbor"?'),
         (("completion", "tcsh"), "Available: bash, zsh, fish."),
         (("configure", "--v4auth", "false"), "unexpected value false for a switch. Use --NAME or --no-NAME."),
         (("configure", "--secure=No"), "unexpected value No for a switch. Use --NAME or --no-NAME."),

@@ -38,7 +38,7 @@ def test_the_json_of_one_provider_is_an_item_of_the_list(capsys: pytest.CaptureF
 
 
 @pytest.mark.parametrize(
-    ("name", "hint"), [("minoi", "Did you mean minio?"), ("nothing-like-it", "See: storage-wizard providers")]
+    ("name", "hint"), [("minoi", 'Did you mean "minio"?'), ("nothing-like-it", "See: storage-wizard providers")]
 )
 def test_an_unknown_provider_is_a_usage_error(name: str, hint: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(["providers", name]) == 2

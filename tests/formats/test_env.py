@@ -111,7 +111,7 @@ def test_redirects_are_read(value: str, redirect: bool) -> None:
 def test_a_name_that_resembles_a_parameter_has_a_suggestion() -> None:
     text = "REGISTRY_STORAGE=s3\nREGISTRY_STORAGE_S3_ACCESS_KEY=AKIA\nREGISTRY_STORAGE_S3_UNRELATED=x\n"
     misspelled, unknown = ENV.read(text).remarks
-    assert misspelled.endswith("Did you mean accesskey?")
+    assert misspelled.endswith('Did you mean "accesskey"?')
     assert "Did you mean" not in unknown
 
 

@@ -70,7 +70,7 @@ def test_a_hint_has_gitlab_s_word_for_path_style(name: str) -> None:
     imported = read_section({"s3_v2": {"bucket": "b", name: True}})
     assert imported.settings.forcepathstyle is False
     (remark,) = imported.remarks
-    assert remark.endswith("Did you mean pathstyle?")
+    assert remark.endswith('Did you mean "pathstyle"?')
 
 
 def test_signature_version_2_is_ignored_with_a_remark() -> None:

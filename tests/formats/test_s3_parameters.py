@@ -141,7 +141,7 @@ def test_an_unknown_parameter_is_ignored_with_a_remark() -> None:
     assert imported.settings.bucket == "b"
     assert imported.remarks == (
         '"unrelated" is not supported and was ignored.',
-        '"access_key" is not supported and was ignored. Did you mean accesskey?',
+        '"access_key" is not supported and was ignored. Did you mean "accesskey"?',
     )
 
 

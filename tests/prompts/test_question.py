@@ -22,7 +22,7 @@ def answer_until_secret(screen: Terminal) -> None:
 def test_a_typing_error_in_a_choice_gets_a_suggestion(tmp_path: Path) -> None:
     with line_prompts(tmp_path) as screen:
         answer(screen, "Registry [dtr]: ", "habor")
-        screen.wait_for("! Unknown choice: habor. Did you mean harbor?")
+        screen.wait_for('! Unknown choice: habor. Did you mean "harbor"?')
         answer(screen, "Registry [dtr]: ", "nothing-like-it")
         screen.wait_for("Enter a number from 1 to ")
         screen.wait_for("Registry [dtr]: ")

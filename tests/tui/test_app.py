@@ -56,7 +56,7 @@ async def test_the_demo_needs_only_enter(path: Path) -> None:
             assert not path.exists()
             await pilot.press("enter")
             await pilot.until(lambda: state.has_saved)
-            await pilot.until(lambda: "is written, readable by you alone (0600)" in pilot.row("file-status"))
+            await pilot.until(lambda: "saved (readable only by you, mode 0600)" in pilot.row("file-status"))
             assert "Enter Finish" in pilot.row("keys")
             assert "✓ Advanced  ✓ Validate  ▸ Save" in pilot.row("steps")
             await pilot.press("enter")
@@ -443,7 +443,7 @@ async def test_ctrl_q_asks_once_about_unsaved_changes(new_state: WizardState) ->
     ("home", "words"),
     [
         ("", ("A draft of",)),
-        ("/nonexistent", ("It will be lost.", "is kept in /nonexistent")),
+        ("/nonexistent", ("It will be lost.", "is stored in /nonexistent")),
     ],
 )
 async def test_the_question_says_whether_a_draft_will_be_kept(

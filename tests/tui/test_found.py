@@ -90,7 +90,7 @@ async def test_what_cannot_be_imported_is_listed_last_with_the_reason(app: Wizar
         await pilot.until_text("F5 starts from harbor.yml or 1 other.")
         await open_dialog(pilot)
         await pilot.press("down")
-        await pilot.until_text("Invalid YAML that can be read at line 2")
+        await pilot.until_text("Invalid YAML at line 2")
         await pilot.press("enter")
         assert isinstance(pilot.screen, FoundDialog)
 

@@ -28,7 +28,7 @@ async def test_the_file_is_shown_with_its_secrets_hidden(store: LiveStore, new_s
             'accesskey = "AKIA…MPLE"',
             "secretkey = (hidden, 40 characters)",
             "passed = true",
-            "readable by you alone (0600)",
+            "readable only by you, mode 0600",
         )
         assert store.access_key not in pilot.text
         assert store.secret_key not in pilot.text

@@ -119,7 +119,7 @@ async def test_a_file_that_is_gone_or_changed_meanwhile_is_said(store: LiveStore
         await pilot.until_text("Write this?")
         Path("config.yml").write_text("edited: true\n", encoding="utf-8")
         await pilot.press("enter")
-        await pilot.until_text("was changed meanwhile")
+        await pilot.until_text("was changed by another program")
         assert Path("config.yml").read_text(encoding="utf-8") == "edited: true\n"
         await pilot.press("escape")
         Path("config.yml").unlink()
