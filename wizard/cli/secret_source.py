@@ -25,7 +25,7 @@ _LINE_ENDS = "\n\r\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029"  # as str.splitlines spl
 def read_secret(declaration: Declaration, source: str) -> str:
     """The secret in a file, or on standard input for `-`. Raises `CommandError`.
 
-    It is taken as it is: only one line end is removed, and several lines or control characters are refused. At the
+    It is used as it is: only one line end is removed, and several lines or control characters are refused. At the
     prompt of a terminal a paste is cleaned, with a note.
     """
     name = f"--{declaration.name}-file"

@@ -78,7 +78,7 @@ class ConfigFile(NamedTuple):
     source: ImportedFrom | None = None
 
     def __repr__(self) -> str:
-        return f"ConfigFile({self.settings!r})"  # the document and the data hold secrets
+        return f"ConfigFile({self.settings!r})"  # the document and the data contain secrets
 
     @property
     def fingerprint(self) -> str:

@@ -114,7 +114,7 @@ _EXPECTED = {
 
 
 def _typed(name: str, value: object, prefix: str = "") -> Value:
-    """`value` as the setting `name` holds it; `ConfigError` if it has a wrong type. `prefix` is its table."""
+    """`value` as a value of the setting `name`; `ConfigError` if it has a wrong type. `prefix` is its table."""
     kind = DECLARATIONS[name].kind
     match kind, value:
         case Kind.SECRET, str():
@@ -133,7 +133,7 @@ def _typed(name: str, value: object, prefix: str = "") -> Value:
 
 
 def _further(name: str, value: object) -> Plain:
-    """`value` as the further parameter `name` of the driver holds it; `ConfigError` if it has a wrong type."""
+    """`value` as a value of the further parameter `name`; `ConfigError` if it has a wrong type."""
     match FURTHER_PARAMETERS[name].default, value:
         case bool(), bool():
             return value
@@ -260,9 +260,9 @@ def _storage(settings: Settings, existing: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def removed_tables(settings: Settings, document: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
-    """The tables that `build_document` removes, with the keys in them that the wizard does not know.
+    """The tables that `build_document` removes, with the keys in them that the wizard does not recognize.
 
-    Left out are tables that hold nothing but the settings of the storage that is replaced.
+    Left out are tables that contain nothing but the settings of the storage that is replaced.
     """
     storage, used = _table(document, "storage"), _storage_type(document)
     removed = {}

@@ -1,7 +1,7 @@
 """Who can access a file: owner, group, mode, access control list, and the other extended attributes.
 
 POSIX access control lists are the extended attribute `system.posix_acl_access`, see acl(5) and xattr(7). Where a file
-has one, the bits of the group in its mode are the mask, so the mode alone does not say who can read it.
+has one, the bits of the group in its mode are the mask, so the mode alone does not show who can read it.
 """
 
 from __future__ import annotations

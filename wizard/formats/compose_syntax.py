@@ -14,7 +14,7 @@ from typing import NamedTuple
 from wizard.formats.format import FormatError
 from wizard.formats.variables import Variables, no_variables
 
-MAX_LENGTH = 1 << 14  # characters of a value: a few lines of variables can stand for more than any memory holds
+MAX_LENGTH = 1 << 14  # characters of a value: a few lines of variables can expand to more than fits in memory
 _MAX_VARIABLES = 2000
 _MAX_DEPTH = 20
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")

@@ -23,7 +23,7 @@ _MAX_FILES = 20
 class Container(NamedTuple):
     """A container: how sentences name it, its variables that begin with `OURS`, and the id of the registry in it.
 
-    The id is empty where the image does not tell. `remarks` are sentences on what could not be read.
+    The id is empty if the image does not show it. `remarks` are sentences on what could not be read.
     """
 
     name: str
@@ -106,10 +106,10 @@ def with_configuration(variables: Variables, configured: Variables) -> Variables
 
 
 def choose(containers: Sequence[Container], kinds: str, remedy: str) -> tuple[Container, tuple[str, ...]]:
-    """The container with the registry, and remarks on those left aside.
+    """The container with the registry, and remarks on those that are ignored.
 
     Of registries and mirrors, the registry is chosen. Raises `FormatError` if there is none, or several whose storage
-    differs: `kinds` is the word for containers, and `remedy` says how to choose one.
+    differs: `kinds` is the word for containers, and `remedy` is a sentence on how to choose one.
     """
     found = [each for each in containers if each.has_storage]
     if not found:
@@ -130,7 +130,7 @@ def _listed(containers: Sequence[Container]) -> str:
 
 
 def read(container: Container, remedy: str) -> Imported:
-    """The settings of a container. `remedy` says how to fill in the variables that have no value."""
+    """The settings of a container. `remedy` is a sentence on how to set the variables that have no value."""
     storage = container.variables.below(env.PREFIX)
     remarks = [*container.remarks, *storage.remarks()]
     if storage.missing:

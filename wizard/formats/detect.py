@@ -9,13 +9,13 @@ from wizard.formats.foreign import foreign_refusal
 from wizard.formats.format import FormatError, Given
 from wizard.formats.lookup import all_formats
 
-_FOUND_BY_LINE = ("env", "gitlab")  # one line of another file is enough to take it for one of these
+_FOUND_BY_LINE = ("env", "gitlab")  # one line of another file is enough to be mistaken for one of these
 _MAX_VALUES = 20  # of a manifest that are searched
 _USE_FROM = "Use --from."
 
 
 class UnknownFormatError(FormatError):
-    """Nothing in a text tells that it is the configuration of a registry."""
+    """Nothing in a text shows that it is the configuration of a registry."""
 
 
 def detect(text: str) -> str:
@@ -24,7 +24,7 @@ def detect(text: str) -> str:
     `UnknownFormatError` if the text is not even of a kind of file that can have a storage.
 
     The configuration of Distribution 2.x and 3.x can be the same. The header of our own export names the version; where
-    nothing tells, 2.x is assumed.
+    nothing shows the version, 2.x is assumed.
     """
     given, problem = _parse(text)
     found = [each for each in all_formats().values() if each.recognizes(given)]

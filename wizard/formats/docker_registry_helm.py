@@ -192,7 +192,7 @@ def _secrets_of(values: Mapping[str, object]) -> Mapping[str, object]:
 
 
 def _secret_reference(values: Mapping[str, object]) -> str:
-    """The Secret that the chart takes the keys from; empty if it is the chart's own.
+    """The Secret that the chart reads the keys from; empty if it is the chart's own.
 
     A chart after 2.x has its own in `existingSecret`, if that is given.
     """
@@ -209,7 +209,7 @@ def _extra_variables(values: Mapping[str, object]) -> Iterator[tuple[str, Mappin
 
 
 def _values_in(document: object) -> Mapping[str, object]:
-    """The only values of the chart, at any depth: a parent chart, Argo CD or Flux can hold them."""
+    """The only values of the chart, at any depth: a parent chart, Argo CD or Flux can contain them."""
     found = list(_find(document))
     if not found:
         raise FormatError(

@@ -23,7 +23,7 @@ _MSR_VALUES = frozenset(["enzi", "garant", "jobrunner", "rethinkdb", "notarySign
 
 
 class DocumentKind(NamedTuple):
-    """A kind of file: how sentences name it, the formats whose section it can hold, and how it is recognized."""
+    """A kind of file: how sentences name it, the formats whose section it can contain, and how it is recognized."""
 
     title: str
     formats: tuple[str, ...]
@@ -106,5 +106,5 @@ _KINDS = (
 
 
 def kind_of(document: Mapping[str, object]) -> DocumentKind | None:
-    """The kind of a document; None if no key tells it."""
+    """The kind of a document; None if no key shows it."""
     return next((kind for kind in _KINDS if kind.matches(document)), None)

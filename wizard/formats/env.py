@@ -62,7 +62,7 @@ def _names(settings: Settings) -> frozenset[str]:
 
 
 def dropped_remarks(settings: Settings) -> Iterator[str]:
-    """Remarks on the settings and parameters that the variables do not hold."""
+    """Remarks on the settings and parameters that the variables do not contain."""
     has_path_style = registry_of(settings.registry).path_style_setting
     if not has_path_style:
         yield from derived_path_style_remarks(settings)
@@ -71,7 +71,7 @@ def dropped_remarks(settings: Settings) -> Iterator[str]:
 
 
 def section_variables(section: Mapping[str, object]) -> dict[str, str]:
-    """The variables that say the same as a `storage` section of a configuration. Lists in it are left out."""
+    """The variables that are equivalent to a `storage` section of a configuration. Lists in it are left out."""
     drivers = [name for name in section if name not in storage_section.NON_DRIVER_KEYS]
     named = {PREFIX: yaml_writer.plain_or_quoted(drivers[0])} if len(drivers) == 1 else {}
     return named | dict(_flatten(section, PREFIX))

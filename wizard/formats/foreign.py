@@ -1,4 +1,4 @@
-"""Files that no format reads: those of other tools that can hold a registry's configuration, and those of programs."""
+"""Files that no format reads: those of other tools that can contain a registry's configuration, and of programs."""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ from wizard.model.settings import Settings
 class FormatError(Exception):
     """A text cannot be read as the format, or a file cannot be changed.
 
-    The message is one or two sentences with what to do; it never holds a value of the text.
+    The message is one or two sentences with what to do; it never contains a value of the text.
     """
 
 
@@ -35,7 +35,7 @@ def require_few(parameters: Collection[object]) -> None:
 class Exported(NamedTuple):
     """A configuration in a format.
 
-    `text` is complete, with the secret key. `remarks` name what the format cannot hold, one sentence each. `command`
+    `text` is complete, with the secret key. `remarks` name what the format cannot express, one sentence each. `command`
     is a shell command that hands the text to the registry, empty where a file is enough.
     """
 
@@ -44,7 +44,7 @@ class Exported(NamedTuple):
     command: str = ""
 
     def __repr__(self) -> str:
-        return f"Exported({len(self.text)} characters)"  # the text holds the secret key
+        return f"Exported({len(self.text)} characters)"  # the text contains the secret key
 
 
 class Imported(NamedTuple):
@@ -79,7 +79,7 @@ class Given(NamedTuple):
     documents: tuple[Mapping[str, object], ...]
 
     def __repr__(self) -> str:
-        return f"Given({len(self.text)} characters)"  # they can hold a secret key
+        return f"Given({len(self.text)} characters)"  # they can contain a secret key
 
     @property
     def document(self) -> Mapping[str, object]:
@@ -97,7 +97,7 @@ class Given(NamedTuple):
 
 
 def keys_here(document: Mapping[str, object]) -> str:  # noqa: ARG001 - it is a `Format.keys_elsewhere`
-    """The `keys_elsewhere` of the formats whose files hold the keys themselves."""
+    """The `keys_elsewhere` of the formats whose files contain the keys themselves."""
     return ""
 
 
@@ -117,12 +117,12 @@ class Format(NamedTuple):
     - `sections`: paths of what `export --into` replaces in a file of the format; empty if it has nothing to replace.
     - `conflicting_keys`: keys of these sections that must be removed when the storage is written into them.
     - `own_keys`: the format's own names of parameters, which are removed there when the settings do not have them.
-    - `keys_elsewhere`: says of a document that its keys are in another place, and how to set them there; empty if not.
+    - `keys_elsewhere`: a sentence if the keys of a document are in another place, on how to set them there; else empty.
     - `fitted`: the document that `write` makes, with the names that a given document has in place of the usual ones.
     - `has_folders`: whether a registry with the format can have a local folder that the settings name.
     - `trust`: how the registry that reads the format is made to trust a CA.
     - `read_with`: `read` with the files beside the text, for a format whose texts refer to others; else None.
-    - `limits`, `checked_by`: for the documentation, what the format cannot hold, and what the tests compare it with.
+    - `limits`, `checked_by`: for the documentation, what the format cannot express, and what the tests compare it with.
     """
 
     id: str

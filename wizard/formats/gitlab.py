@@ -26,7 +26,7 @@ def write_driver(settings: Settings) -> dict[str, object]:
     """The driver by name, with its parameters."""
     if settings.type == "filesystem":
         return {"filesystem": {"rootdirectory": settings.rootdirectory}}
-    complete = with_scheme(with_effective_path_style(settings))  # its SDK takes nothing else for an endpoint
+    complete = with_scheme(with_effective_path_style(settings))  # its SDK accepts nothing else as an endpoint
     parameters = s3_parameters.write(complete, _ALL_PARAMETERS, _ALWAYS_WRITTEN)
     parameters["pathstyle"] = parameters.pop("forcepathstyle")
     # GitLab 19 sends checksums by default, which most compatible stores refuse.

@@ -19,7 +19,7 @@ from wizard.text.sanitize import sanitize
 _PARAMETERS = frozenset(s3_parameters.PARAMETERS_2) - {"objectacl"}
 _FURTHER = frozenset(["multipartcopychunksize", "multipartcopymaxconcurrency"])  # no useragent
 _SMALLEST_WITH_EXPONENT = 1_000_000  # Go prints a float of that size as 1e+06, and Helm reads all numbers as floats
-_ENCODED = ("accesskey", "secretkey")  # with b64enc, which takes no number
+_ENCODED = ("accesskey", "secretkey")  # with b64enc, which does not accept numbers
 _DEFAULTS: Mapping[str, Mapping[str, object]] = {  # values.yaml of the chart
     "filesystem": {"rootdirectory": "/storage"},
     "s3": {"region": "us-west-1"},
@@ -83,7 +83,7 @@ def _read(text: str) -> Imported:
 
 
 def _storage_of(document: object) -> Mapping[str, object]:
-    """The only `imageChartStorage` in the values, at any depth: a parent chart or Argo CD can hold those of Harbor."""
+    """The only `imageChartStorage` in the values, at any depth: a parent chart or Argo CD can contain Harbor's."""
     found = list(_find(document))
     if not found:
         raise FormatError("imageChartStorage not found. Check that this is a values file of the Harbor chart.")

@@ -1,6 +1,6 @@
 """A registry in Kubernetes: a Secret with its configuration, or the environment variables of its containers.
 
-A manifest can hold both: variables win over the configuration, as for the registry
+A manifest can contain both: variables override the configuration, as for the registry
 (https://distribution.github.io/distribution/about/configuration/#override-specific-configuration-options).
 """
 
@@ -80,7 +80,7 @@ class _Configuration(NamedTuple):
     format: Format
 
     def __repr__(self) -> str:
-        return f"_Configuration({self.place})"  # it can hold a secret key
+        return f"_Configuration({self.place})"  # it can contain a secret key
 
     @property
     def place(self) -> str:
@@ -181,7 +181,7 @@ def _read_variables(variables: Variables, registry: str, configuration: _Configu
 
 
 def _read_configuration(configuration: _Configuration, registry: str) -> Imported:
-    """The settings of a configuration; the registry is that of an image, empty if none tells."""
+    """The settings of a configuration; the registry is that of an image, empty if none shows it."""
     chosen = {each.id: each for each in (DISTRIBUTION_2, DISTRIBUTION_3)}.get(registry, configuration.format)
     reader = configuration.format if configuration.format is GITLAB_HELM else chosen
     try:

@@ -260,7 +260,7 @@ class Manifest:
 
 
 def objects_in(documents: Iterable[Mapping[str, object]], kind: str = "") -> Iterator[Mapping[str, object]]:
-    """The objects with a kind and version, and those in lists, whose own kind can be missing: the list says it."""
+    """The objects with a kind and version, and those in lists, whose own kind can be missing: the list has it."""
     for document in documents:
         own = document.get("kind", kind)
         if not isinstance(own, str) or not isinstance(document.get("apiVersion", kind or None), str):

@@ -131,7 +131,7 @@ MSR_HELM = Format(
     lambda given: any(True for _ in _find(list(given.documents))) and not _has_resource(given),
     "dtr",
     (("registry", "storage"),),
-    _BACKENDS - {"persistentVolume"},  # its size stays: the chart wants it also with s3
+    _BACKENDS - {"persistentVolume"},  # its size stays: the chart requires it also with s3
     has_folders=False,
     limits="path style, redirects",
     checked_by=_CHECKED_BY,

@@ -32,7 +32,7 @@ _CARRIED = frozenset(
     ["bucket", "region", "regionendpoint", "accesskey", "secretkey", "secure", "encrypt", "keyid", "redirect"]
 )
 _CHUNKS = range(5, 5121)  # MiB, of `chunkSizeMiB`
-_IN_FILE = re.compile(r"""^\s|\s$|[\r\n]|\s[#;]|^["']""")  # what a credentials file of AWS does not hold as it is
+_IN_FILE = re.compile(r"""^\s|\s$|[\r\n]|\s[#;]|^["']""")  # what a credentials file of AWS does not keep as it is
 
 # Writing
 
@@ -76,7 +76,7 @@ def _parameters(settings: Settings) -> dict[str, object]:
 
 
 def _has_chunks(settings: Settings) -> bool:
-    """Whether the chunk size is another one than the default, and one that `chunkSizeMiB` can hold."""
+    """Whether the chunk size is another one than the default, and one that `chunkSizeMiB` can express."""
     size = settings.chunksize
     return size != DECLARATIONS["chunksize"].default and size % MIB == 0 and size // MIB in _CHUNKS
 

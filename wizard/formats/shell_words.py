@@ -42,7 +42,7 @@ _CURRENT_FOLDER = ("$(pwd)", "`pwd`", "$PWD", "${PWD}")
 
 
 class Word(NamedTuple):
-    """A word as a template of Compose, and what it holds that has no value here, such as `$(…)`."""
+    """A word as a template of Compose, and the parts of it that have no value here, such as `$(…)`."""
 
     template: str
     unknown: tuple[str, ...] = ()

@@ -15,7 +15,7 @@ _INTEGERS = range(-(1 << 63), 1 << 63)
 
 
 class Refused(yaml.MarkedYAMLError):
-    """What is YAML, and not read here: `problem` says so in words that hold nothing of the text; with what to do."""
+    """YAML that is not read here. `problem` describes it without quoting the text, and `remedy` is what to do."""
 
     def __init__(self, problem: str, remedy: str, mark: yaml.Mark) -> None:
         super().__init__(None, None, problem, mark)

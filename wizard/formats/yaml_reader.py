@@ -1,8 +1,8 @@
 """Reads YAML from any source: only what every reader of YAML understands alike, and within limits.
 
 `FormatError` is raised where the text is not one document of YAML, has a key twice, a tag, or a number that is too
-large or that versions of YAML read differently, and where it holds too much. What an alias stands for counts at each
-place. An error names the line and never quotes the text, which can hold a secret.
+large or that versions of YAML read differently, and where it is too large. What an alias refers to counts at each
+place. An error names the line and never quotes the text, which can contain a secret.
 """
 
 from __future__ import annotations
@@ -32,12 +32,12 @@ def load(text: str) -> Any:
 
 
 def load_all(text: str) -> list[Any]:
-    """The values of all documents in the text. The limits hold for all of them together."""
+    """The values of all documents in the text. The limits apply to all of them together."""
     return _with_errors_mapped(text, lambda loader: list(_documents(loader)))  # type: ignore[no-any-return]
 
 
 def load_mappings(text: str) -> tuple[Mapping[str, object], ...]:
-    """The documents in the text that are mappings. The limits hold for all of them together."""
+    """The documents in the text that are mappings. The limits apply to all of them together."""
     return tuple(document for document in load_all(text) if isinstance(document, Mapping))
 
 
@@ -107,7 +107,7 @@ def cut_remark(name: str) -> str:
 
 
 def compose_all(text: str) -> list[yaml.Node]:
-    """The documents as nodes, which know their positions in the text."""
+    """The documents as nodes, which have their positions in the text."""
     nodes: list[yaml.Node] = _with_errors_mapped(text, lambda loader: list(_nodes(loader)))
     return nodes
 

@@ -1,7 +1,7 @@
 """Replaces the storage section of an existing file of YAML or JSON.
 
 Only the characters that must change are changed: comments, order, line endings and unknown keys stay. The result is
-parsed again: it must hold the new settings, and everything else must be as before.
+parsed again: it must contain the new settings, and everything else must be as before.
 """
 
 from __future__ import annotations
@@ -127,14 +127,14 @@ def with_kept_parameters(text: str, target: Format, settings: Settings) -> Setti
 
 
 class _Wanted(NamedTuple):
-    """What a file has to say afterwards: the storage of a document, and where its keys are, if that is elsewhere."""
+    """What a file must contain afterwards: the storage of a document, and where its keys are, if that is elsewhere."""
 
     target: Format
     document: Mapping[str, object]
     elsewhere: str
 
     def __repr__(self) -> str:
-        return f"_Wanted({self.target.id})"  # the document holds the secret key
+        return f"_Wanted({self.target.id})"  # the document contains the secret key
 
     def is_in(self, text: str) -> bool:
         found = self.target.read(text).settings
@@ -145,7 +145,7 @@ class _Wanted(NamedTuple):
 
 
 def _verify(after: str, before: Sequence[Any], index: int, wanted: _Wanted) -> None:
-    """Raises `FormatError` if the result does not hold what is wanted, or changes what is beside it.
+    """Raises `FormatError` if the result does not contain what is wanted, or changes what is beside it.
 
     `before` are the documents of the file, of which the one at `index` was changed.
     """
@@ -170,7 +170,7 @@ def _rest(documents: Sequence[object], index: int, paths: Iterable[tuple[str, ..
 
 
 def _without(document: object, paths: Iterable[tuple[str, ...]]) -> object:
-    """The document without the values at the paths, and without mappings that hold nothing else."""
+    """The document without the values at the paths, and without mappings that contain nothing else."""
     for path in paths:
         document = _without_one(document, path)
     return document

@@ -107,7 +107,7 @@ def _read(text: str) -> Imported:
 
 
 def _read_driver(given: Mapping[str, object]) -> Imported:
-    """The settings of a `storageDriver`. With an endpoint zot uses path style unless the driver says otherwise."""
+    """The settings of a `storageDriver`. With an endpoint zot uses path style unless the driver sets it."""
     parameters = {name.lower(): value for name, value in given.items()}
     if len(parameters) < len(given):
         raise FormatError('"storageDriver" has a name twice; zot ignores case in names. Remove one of them.')

@@ -22,7 +22,7 @@ class BucketList:
         self._shown: Sequence[str] = ()
 
     def show(self, part: str) -> None:
-        """Lists the buckets whose names contain `part`, or says why they cannot be listed."""
+        """Lists the buckets whose names contain `part`, or shows why they cannot be listed."""
         if obstacle := self._state.obstacle_to_listing():
             self._console.say(f"{BUCKETS_NOT_LISTED}: {obstacle}", "  ")
             return

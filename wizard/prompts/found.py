@@ -30,7 +30,7 @@ class FoundList:
             self._console.show(f"  *{number:<{len(str(len(self._found)))}} {each.label}")
 
     def start_from(self, number: str) -> None:
-        """Starts from the one with a number in the list, or says why not."""
+        """Starts from the one with a number in the list, or shows why not."""
         listed = self._found or ()
         index = list_index(number, len(listed))
         if index is None:

@@ -32,7 +32,7 @@ def parse_sections(path: Path, text: str) -> dict[str, dict[str, str]]:
     except configparser.Error as error:  # a message can quote a line with a secret
         place = "".join(f", line {number}" for number in _lines(error))
         raise FormatError(f"{sanitize(path)}{place}: invalid INI syntax.") from None
-    if "DEFAULT" in parser:  # to Python's readers it holds defaults for all others, to other readers nothing
+    if "DEFAULT" in parser:  # to Python's readers it contains defaults for all others, to other readers nothing
         raise FormatError(f"{sanitize(path)} has a [DEFAULT] section, which programs interpret differently. Remove it.")
     return {name: dict(parser[name]) for name in parser.sections()}
 

@@ -105,7 +105,7 @@ def _read(remote: Mapping[str, str], path: str) -> PartialSettings:
 
 
 def _provider(remote: Mapping[str, str], endpoint: str) -> Provider | None:
-    """The preset of the store that rclone's `provider` names. None if the endpoint tells more, or rclone tells nothing.
+    """The preset of the store that rclone's `provider` names. None if the endpoint shows more, or rclone shows nothing.
 
     Amazon's name with another endpoint says little: many use it for any server.
     """

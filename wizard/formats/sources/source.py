@@ -15,7 +15,7 @@ class PartialSettings(NamedTuple):
     """The settings that a source has, by name, and a sentence about each thing that was ignored.
 
     A source names a store: without `regionendpoint` that is Amazon S3. It has both keys or neither. `provider` is the
-    id of the preset that the source names; empty if the endpoint tells it.
+    id of the preset that the source names; empty if the endpoint shows it.
     """
 
     changes: Mapping[str, Value]

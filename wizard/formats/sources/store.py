@@ -25,7 +25,7 @@ def replace_store(previous: Settings | None, source: PartialSettings) -> Importe
     """`previous` with the store of the source: its endpoint and both keys, also where the source has none.
 
     With another endpoint everything else that belongs to a store is dropped too. The bucket stays unless the source
-    names one. The remarks say what was dropped.
+    names one. The remarks list what was dropped.
     """
     changes = _NO_STORE | dict(source.changes)
     before = previous if previous and previous.type == "s3" else Settings(registry=(previous or Settings()).registry)
