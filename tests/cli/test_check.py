@@ -76,7 +76,7 @@ def failures(*arguments: object) -> dict[str, str]:
 
 def usage_error(*arguments: object, folder: Path = ROOT) -> str:
     """The message of a command line or a file that must be refused."""
-    result = run_wizard("check", "--json", *arguments, folder=folder)
+    result = run_wizard("check", *arguments, folder=folder)
     assert (result.returncode, result.stdout) == (2, "")
     assert "Traceback" not in result.stderr
     assert CANARY not in result.stderr
@@ -277,11 +277,36 @@ def test_an_invalid_flag_is_a_usage_error(flags: tuple[str, ...]) -> None:
     assert "Try: storage-wizard check --help" in usage_error(*flags)
 
 
-def test_nothing_is_validated_if_one_of_several_files_cannot_be_read(tmp_path: Path) -> None:
-    with FaultyStore() as server:
-        valid = write_settings(tmp_path / "valid.toml", server.settings())
-        assert "missing.toml" in usage_error(valid, tmp_path / "missing.toml")
-        assert server.calls == []
+def test_a_file_that_cannot_be_read_is_reported_and_the_others_are_validated(tmp_path: Path, store: LiveStore) -> None:
+    valid, missing = write_settings(tmp_path / "valid.toml", store.settings()), tmp_path / "missing.toml"
+    run = run_wizard("check", missing, valid, folder=tmp_path)
+    assert (run.returncode, run.stderr) == (2, f"{missing} not found. Check the path.\n")
+    assert f"{valid}: passed" in run.stdout
+    run = run_wizard("check", "--json", missing, valid, folder=tmp_path)
+    first, second = json.loads(run.stdout)
+    assert (run.returncode, second["passed"]) == (2, True)
+    assert first == {
+        "config": str(missing),
+        "passed": False,
+        "error": f"{missing} not found. Check the path.",
+        "checks": [],
+    }
+
+
+def test_a_single_file_that_cannot_be_read_has_an_object_too(tmp_path: Path) -> None:
+    run = run_wizard("check", "--json", tmp_path / "missing.toml", folder=tmp_path)
+    assert (run.returncode, json.loads(run.stdout)["passed"]) == (2, False)
+    assert "missing.toml not found" in run.stderr
+
+
+def test_quiet_prints_only_files_that_fail(tmp_path: Path, store: LiveStore) -> None:
+    valid = write_settings(tmp_path / "valid.toml", store.settings())
+    wrong = write_settings(tmp_path / "wrong.toml", store.settings(bucket=NO_BUCKET))
+    assert run_wizard("check", "--quiet", valid, folder=tmp_path).stdout == ""
+    run = run_wizard("check", "--quiet", valid, wrong, folder=tmp_path)
+    assert run.returncode == 1
+    assert run.stdout.startswith(f"{wrong}: FAILED")
+    assert "valid.toml" not in run.stdout
 
 
 # Signals: exit status 128 + the signal

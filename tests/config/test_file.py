@@ -76,7 +76,7 @@ def test_a_saved_file_is_loaded(path: Path) -> None:
 def test_a_missing_file_is_not_found(path: Path) -> None:
     with pytest.raises(NotFoundError) as caught:
         load(path)
-    assert str(caught.value) == f"{path} not found. Check the path after -c."
+    assert str(caught.value) == f"{path} not found. Check the path."
 
 
 def test_a_file_that_cannot_be_read_is_an_error(tmp_path: Path) -> None:

@@ -19,15 +19,16 @@ from wizard.catalog import endpoint_template
 from wizard.model.findings import Value
 from wizard.model.settings import GIB, Settings
 
-_HOST_LABEL = re.compile(r"[A-Za-z0-9-]{1,63}")
-_TITLE = re.compile(r'(?m)^title = "([^"\\]+)"$')
-_ALSO = re.compile(r"(?m)^also = \[(.*)\]$")
-_GROUP = re.compile(r'(?m)^group = "(\w+)"$')
-_COMMON = re.compile(r"(?m)^common = true$")
-_READ = re.compile(r"(?m)^read = (\S+)$")
-_ENDPOINT = re.compile(r'(?m)^endpoint = "([^"\\]*)"$')
-_TEXT = re.compile(r'"([^"\\]+)"')
-_PORT = re.compile(r":(\d+)$")
+_HOST_LABEL = r"[A-Za-z0-9-]{1,63}"
+# Lines of a table. Compiled when the stores are listed: most commands need one store.
+_TITLE = r'(?m)^title = "([^"\\]+)"$'
+_ALSO = r"(?m)^also = \[(.*)\]$"
+_GROUP = r'(?m)^group = "(\w+)"$'
+_COMMON = r"(?m)^common = true$"
+_READ = r"(?m)^read = (\S+)$"
+_ENDPOINT = r'(?m)^endpoint = "([^"\\]*)"$'
+_TEXT = r'"([^"\\]+)"'
+_PORT = r":(\d+)$"
 _WORDS = {  # of keys whose value can be unverified
     "endpoint": "endpoint",
     "region": "region",
@@ -102,7 +103,7 @@ class EndpointVariable(NamedTuple):
 
     def accepts(self, text: str) -> bool:
         """Whether `text` can be a value of the variable: it must be one label of a host name."""
-        return _HOST_LABEL.fullmatch(text) is not None
+        return re.fullmatch(_HOST_LABEL, text) is not None
 
 
 class Provider(NamedTuple):
@@ -160,7 +161,7 @@ class Provider(NamedTuple):
     @property
     def port(self) -> int | None:
         """The usual port of a self-hosted server."""
-        found = _PORT.search(self.endpoint)
+        found = re.search(_PORT, self.endpoint)
         return int(found[1]) if found else None
 
     @property
@@ -273,21 +274,21 @@ def provider_of(settings: Settings) -> Provider:
 
 def _entry(table: str) -> Entry:
     """The entry of a table that is not parsed. Each key must be on one line."""
-    also = _ALSO.search(table)
+    also = re.search(_ALSO, table)
     return Entry(
         title=_found(_TITLE, table),
-        also=tuple(_TEXT.findall(also[1])) if also else (),
+        also=tuple(re.findall(_TEXT, also[1])) if also else (),
         group=Group(_found(_GROUP, table)),
-        common=_COMMON.search(table) is not None,
+        common=re.search(_COMMON, table) is not None,
         read=date.fromisoformat(_found(_READ, table)),
         endpoint=_found(_ENDPOINT, table),
     )
 
 
-def _found(pattern: re.Pattern[str], table: str) -> str:
-    match = pattern.search(table)
+def _found(pattern: str, table: str) -> str:
+    match = re.search(pattern, table)
     if not match:
-        raise ValueError(f"no line like {pattern.pattern} in {table[:40]!r}")
+        raise ValueError(f"no line like {pattern} in {table[:40]!r}")
     return match[1]
 
 

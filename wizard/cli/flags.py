@@ -108,6 +108,7 @@ def check(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("files", metavar="FILE", nargs="*", type=Path, help=f"default: {DEFAULT_FILE}")
     _config(parser, "the same as FILE")
     parser.add_argument("--json", action="store_true", help="print a JSON object, or a list of them for several files")
+    parser.add_argument("--quiet", action="store_true", help="print nothing about files that pass")
     parser.add_argument("--offline", action="store_true", help="apply only the rules that need no network")
     _timeout(parser)
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from wizard.config import file as config_file
 from wizard.config.file import ConfigFile, Saved
 from wizard.console.stdio import print_message
+from wizard.session import loading
 from wizard.session.exposure import make_private_command
 from wizard.session.texts import file_exposed
 from wizard.text.sanitize import sanitize
@@ -17,7 +18,7 @@ def load(path: Path) -> ConfigFile:
 
     Raises `ConfigError`.
     """
-    file = config_file.load(path)
+    file = loading.load(path)
     if file.save_interrupted:
         print_message(f"note: an earlier save of {sanitize(path)} was interrupted. The file is complete and unchanged.")
     if file.exposure:

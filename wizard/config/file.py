@@ -121,7 +121,7 @@ def load(path: Path) -> ConfigFile:
     with _errors_about(path):
         content = read_file(path, _LIMIT)
         if content is None:
-            raise NotFoundError(f"{sanitize(path)} not found. Check the path after -c.")
+            raise NotFoundError(f"{sanitize(path)} not found. Check the path.")
         document = _document(content.data)
         settings, validation, source = read_settings(document), read_validation(document), read_source(document)
         interrupted = was_save_interrupted(path)

@@ -21,6 +21,7 @@ from wizard.model.settings import DECLARATIONS, Settings, format_value
 from wizard.model.url_credentials import UrlCredentialsError
 from wizard.rules.clean_input import clean_input
 from wizard.session.field_message import FieldMessage, MessageKind
+from wizard.session.loading import load
 from wizard.session.steps import STEPS, Step
 from wizard.session.typed_keys import TypedKeys
 from wizard.text.sanitize import sanitize
@@ -86,7 +87,7 @@ class WizardState:
     def open(cls, path: Path) -> WizardState:
         """The state for a settings file, or the defaults if it does not exist yet. Raises `ConfigError`."""
         try:
-            file = config_file.load(path)
+            file = load(path)
         except config_file.NotFoundError:
             return cls(path, apply_preset(Settings(), "aws"))
         settings, visited = file.settings, set(DECLARATIONS)
@@ -374,7 +375,7 @@ class WizardState:
     def _reload(self) -> None:
         """Reads the file again after another program has changed it, so that differences are shown against it."""
         try:
-            file = config_file.load(self._file())
+            file = load(self._file())
         except config_file.ConfigError:
             self.saved, self.fingerprint, self.exposure, self.doubts = None, "", "", ()
             return

@@ -6,9 +6,10 @@ import argparse
 import contextlib
 import sys
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from concurrent import futures
 from pathlib import Path
+from typing import NamedTuple
 
 from wizard import rules
 from wizard.cli import settings_file
@@ -31,21 +32,42 @@ _MAX_RUNS = 16  # files that are validated at the same time; each run starts thr
 
 
 def run(given: argparse.Namespace) -> int:
-    """Validates each file and prints the reports. A signal stops all checks within a second, cleaned up."""
-    paths = given.files or [given.config]
-    try:
-        files = [(path, settings_file.load(path).settings) for path in paths]
-    except config_file.ConfigError as error:
-        raise CommandError(str(error)) from None
+    """Validates each file and prints the reports. A signal stops all checks within a second, cleaned up.
+
+    A file that cannot be read does not keep the others from being validated.
+    """
+    files = [_load(path) for path in given.files or [given.config]]
+    if not any(file.settings for file in files) and not given.json:
+        raise CommandError(files[0].error)
     sys.setswitchinterval(_SWITCH_INTERVAL)
     limit = TimeLimit(given.timeout)
     with stop_on_signals() as stop, futures.ThreadPoolExecutor(_MAX_RUNS) as pool:
-        runs = [pool.submit(_validate, settings, stop.event, limit, given) for _, settings in files]
-        reports = [_result_of(run) for run in runs]
+        runs = [
+            pool.submit(_validate, file.settings, stop.event, limit, given) if file.settings else None for file in files
+        ]
+        files = [file._replace(report=_result_of(run)) if run else file for file, run in zip(files, runs, strict=True)]
     if stop.is_set():
-        return _print_after_signal(given, paths, reports, stop.exit_status)
-    _print(given, paths, reports)
-    return ExitStatus.DONE if all(report.passed for report in reports) else ExitStatus.FAILED
+        return _print_after_signal(given, files, stop.exit_status)
+    _print(given, files)
+    if any(file.error for file in files):
+        return ExitStatus.USAGE
+    return ExitStatus.DONE if all(file.report and file.report.passed for file in files) else ExitStatus.FAILED
+
+
+class _File(NamedTuple):
+    """A settings file: its settings and later the report on them, or why it cannot be read, as a sentence."""
+
+    path: Path
+    settings: Settings | None = None
+    error: str = ""
+    report: Report | None = None
+
+
+def _load(path: Path) -> _File:
+    try:
+        return _File(path, settings_file.load(path).settings)
+    except config_file.ConfigError as error:
+        return _File(path, error=str(error))
 
 
 def _result_of(run: futures.Future[Report]) -> Report:
@@ -68,34 +90,42 @@ def _validate(settings: Settings, stop: threading.Event, limit: TimeLimit, given
     return report
 
 
-def _print(given: argparse.Namespace, paths: Sequence[Path], reports: Sequence[Report]) -> None:
+def _print(given: argparse.Namespace, files: Sequence[_File]) -> None:
     if given.json:
-        objects = [_as_json(given, path, report) for path, report in zip(paths, reports, strict=True)]
-        print_json(objects[0] if len(paths) == 1 else objects)
-        return
-    for path, report in zip(paths, reports, strict=True):
-        lines = offline_lines(path, report, rules.gravest_first(report.settings)) if given.offline else None
-        for line in lines or report_lines(path, report):
-            print_data(line)
+        objects = [_as_json(given, file) for file in files]
+        print_json(objects[0] if len(files) == 1 else objects)
+    for file in files:
+        if file.error:
+            print_message(file.error)
+        elif file.report and not given.json and not (given.quiet and file.report.passed):
+            for line in _lines(given, file.path, file.report):
+                print_data(line)
 
 
-def _as_json(given: argparse.Namespace, path: Path, report: Report) -> dict[str, object]:
+def _lines(given: argparse.Namespace, path: Path, report: Report) -> Iterable[str]:
+    if given.offline:
+        return offline_lines(path, report, rules.gravest_first(report.settings))
+    return report_lines(path, report)
+
+
+def _as_json(given: argparse.Namespace, file: _File) -> dict[str, object]:
     """The object of one file. With --offline, its only check has all `findings` too, the gravest first."""
-    result = report.as_json(str(path))
+    report = file.report
+    if report is None:
+        return {"config": str(file.path), "passed": False, "error": file.error, "checks": []}
+    result = report.as_json(str(file.path))
     if given.offline and isinstance(checks := result["checks"], list):
         findings = [finding.as_json() for finding in rules.gravest_first(report.settings)]
         result["checks"] = [check | {"findings": findings} if check["id"] == "settings" else check for check in checks]
     return result
 
 
-def _print_after_signal(
-    given: argparse.Namespace, paths: Sequence[Path], reports: Sequence[Report], exit_status: int
-) -> int:
+def _print_after_signal(given: argparse.Namespace, files: Sequence[_File], exit_status: int) -> int:
     """Prints what may be left in the store first, on stderr. Returns the exit status, whatever can be printed."""
-    for report in reports:
+    for report in filter(None, (file.report for file in files)):
         finding = leftovers_finding(report.leftovers, report.settings, report.version_problem)
         if finding is not None:
             print_message(finding.text)
     with contextlib.suppress(OSError, CommandError):  # the terminal may be gone
-        _print(given, paths, reports)
+        _print(given, files)
     return exit_status

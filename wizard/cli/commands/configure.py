@@ -25,7 +25,7 @@ from wizard.console.stdio import print_data, print_json, print_message
 from wizard.model.findings import Value
 from wizard.model.settings import DECLARATIONS, Declaration, Kind, Settings
 from wizard.rules.clean_input import clean_input
-from wizard.session import buckets
+from wizard.session import buckets, loading
 from wizard.text.sanitize import sanitize
 from wizard.text.suggest import did_you_mean
 from wizard.validation.results import Report
@@ -102,7 +102,7 @@ def run(given: argparse.Namespace) -> int:
 
 def _load(path: Path) -> ConfigFile:
     try:
-        file = config_file.load(path)
+        file = loading.load(path)
     except config_file.NotFoundError:
         return ConfigFile(apply_preset(Settings(), "aws"))
     report_doubts(path, file)

@@ -21,7 +21,7 @@ from wizard.files.errors import FileError
 from wizard.formats import SOURCE_NAMES
 from wizard.formats.format import FormatError, no_files
 from wizard.model.settings import Settings
-from wizard.session import importing
+from wizard.session import importing, loading
 from wizard.session.importing import TakenOver
 from wizard.text.sanitize import sanitize
 
@@ -52,7 +52,7 @@ def run(given: argparse.Namespace) -> ExitStatus:
 
 def _load(path: Path) -> ConfigFile | None:
     try:
-        file = config_file.load(path)
+        file = loading.load(path)
     except config_file.NotFoundError:
         return None
     report_doubts(path, file)

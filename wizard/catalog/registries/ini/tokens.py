@@ -12,8 +12,7 @@ from enum import Enum, auto
 from wizard.catalog.registries.ini.sections import SPACE, Dialect, IniError, Sections
 
 _BLANK = "".join(set(SPACE) - set("\r\n"))
-_TOKEN = re.compile(
-    rf"""(?P<blank>[{re.escape(_BLANK)}]+)
+_TOKEN = rf"""(?P<blank>[{re.escape(_BLANK)}]+)
     |(?P<comma>,)
     |(?P<comment>[#;](?:(?!\r?\n).)*)
     |(?P<newline>\r?\n)
@@ -21,10 +20,8 @@ _TOKEN = re.compile(
     |(?P<separator>[=:])
     |(?P<quoted>".*?(?<!\\)")
     |(?P<open>")
-    |(?P<literal>(?:(?!\r\n)[^:=\[\]\ \n])+)""",
-    re.VERBOSE | re.DOTALL,
-)
-_ESCAPE = re.compile(r"\\(['\"nt\\])")
+    |(?P<literal>(?:(?!\r\n)[^:=\[\]\ \n])+)"""  # compiled when a file is read, as every command imports this module
+_ESCAPE = r"\\(['\"nt\\])"
 _ESCAPED = {"n": "\n", "t": "\t"}
 
 
@@ -97,7 +94,7 @@ def _after(state: _State, kind: str, *, is_end: bool) -> _State:
 
 def _tokens(text: str) -> list[tuple[str, str]]:
     """The tokens; none of a file with a quotation that does not end, which the SDK takes for an empty one."""
-    tokens = [(str(match.lastgroup), match[0]) for match in _TOKEN.finditer(text)]
+    tokens = [(str(match.lastgroup), match[0]) for match in re.finditer(_TOKEN, text, re.VERBOSE | re.DOTALL)]
     return [] if any(kind == "open" for kind, _ in tokens) else tokens
 
 
@@ -108,7 +105,7 @@ def _trimmed(parts: list[str]) -> str:
 def _text(parts: list[str]) -> str:
     """A value without the blanks after it; of a quoted one, only the quotation."""
     if parts[0].startswith('"'):
-        return _ESCAPE.sub(lambda match: _ESCAPED.get(match[1], match[1]), parts[0][1:-1])
+        return re.sub(_ESCAPE, lambda match: _ESCAPED.get(match[1], match[1]), parts[0][1:-1])
     return "".join(parts).strip(" \n")
 
 

@@ -1,0 +1,39 @@
+"""Loads the settings file, and recognizes a registry's own configuration in its place."""
+
+from __future__ import annotations
+
+import contextlib
+import shlex
+from pathlib import Path
+
+from wizard.config import file as config_file
+from wizard.config.file import ConfigFile, NotFoundError
+from wizard.config.toml import ConfigError
+from wizard.text.sanitize import sanitize
+
+
+def load(path: Path) -> ConfigFile:
+    """Loads a settings file. Raises `NotFoundError` and `ConfigError`, which says what another known file is."""
+    try:
+        return config_file.load(path)
+    except NotFoundError:
+        raise
+    except ConfigError as error:
+        if title := _title_of_other_format(path):
+            command = f"storage-wizard import {sanitize(shlex.quote(str(path)), 300)}"
+            message = f"{sanitize(path)} isn't a settings file: it looks like {title}. To start from it, run: {command}"
+            raise ConfigError(message) from None
+        raise error from None
+
+
+def _title_of_other_format(path: Path) -> str:
+    """What a file is that `import` can read; empty for others."""
+    # Imported here: a settings file needs no parser of another format.
+    from wizard.formats.detect import detect
+    from wizard.formats.format import FormatError
+    from wizard.formats.lookup import format_of
+    from wizard.session.importing import read_text
+
+    with contextlib.suppress(FormatError):
+        return format_of(detect(read_text(path, lambda _: None))).title
+    return ""
