@@ -63,7 +63,7 @@ def _manual_page() -> str:
     from wizard.cli import arguments
 
     parser = arguments.parser()
-    vars(parser)["man_short_description"] = "tells a container registry which S3 storage keeps its images"
+    vars(parser)["man_short_description"] = "configures S3 storage for a container registry"
     return str(Manpage(parser))
 
 

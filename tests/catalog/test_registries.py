@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from wizard.catalog.registries import REGISTRIES, Instruction, registry_of
+from wizard.catalog.registries import REGISTRIES, Instruction, nearest_registry, registry_named, registry_of
 from wizard.catalog.registries.sdk import SDK_1_15, SDK_2, CaBundle, ConfigFile, CredentialSource
 from wizard.config import DEFAULT_FILE
 from wizard.formats import NAMES
+from wizard.formats.lookup import format_of
 from wizard.model.findings import Value
 from wizard.model.further_parameters import FURTHER_PARAMETERS
 from wizard.model.settings import GIB, MIB, Settings
@@ -27,6 +28,9 @@ def test_an_unknown_registry_counts_as_distribution_2() -> None:
     [
         ("dtr", "distribution-2", True),
         ("harbor", "dtr", True),
+        ("msr-3", "dtr", True),
+        ("openshift", "distribution-3", True),
+        ("zot", "openshift", True),
         ("distribution-2", "distribution-3", False),
         ("gitlab", "distribution-3", False),
     ],
@@ -331,3 +335,38 @@ def test_every_registry_exports_in_a_known_format_and_ends_with_the_check() -> N
         assert exports, registry.id
         assert set(exports) <= set(NAMES), registry.id
         assert check == Instruction("Check it again at any time:", "storage-wizard check storage.toml")
+
+
+# Names
+
+
+@pytest.mark.parametrize(
+    ("name", "registry"),
+    [
+        *(("harbor", "harbor"), ("Harbor", "harbor"), ("MSR 2", "dtr"), ("MSR 3", "msr-3"), ("MSR 4", "harbor")),
+        *(("registry:2", "distribution-2"), ("registry:3", "distribution-3"), ("OpenShift", "openshift")),
+        *(("Docker Trusted Registry", "dtr"), ("msr", ""), ("nexus", ""), ("", "")),
+    ],
+)
+def test_a_registry_has_the_names_that_people_know(name: str, registry: str) -> None:
+    assert registry_named(name) == registry
+
+
+@pytest.mark.parametrize(("name", "registry"), [("habor", "harbor"), ("distribution", ""), ("gitlb", "gitlab")])
+def test_the_nearest_registry_is_found(name: str, registry: str) -> None:
+    assert nearest_registry(name) == registry
+
+
+def test_the_names_in_lists_are_short_and_differ() -> None:
+    labels = [registry.label for registry in REGISTRIES.values()]
+    assert len(set(labels)) == len(labels)
+    assert max(map(len, labels)) <= 14
+
+
+@pytest.mark.parametrize(
+    ("format_id", "registry"),
+    [("zot", "zot"), ("openshift", "openshift"), ("msr-helm", "msr-3"), ("msr-operator", "msr-3")],
+)
+def test_the_format_of_a_registry_is_read_as_its_settings(format_id: str, registry: str) -> None:
+    assert format_of(format_id).registry == registry
+    assert any(f"--to {format_id}" in command for command in commands(registry, S3, DEFAULT_FILE))

@@ -6,6 +6,8 @@ import re
 
 import pytest
 
+from wizard.catalog.providers import providers
+from wizard.catalog.registries import ACLS, REGISTRIES
 from wizard.cli import arguments
 from wizard.cli.flags import FLAGS
 from wizard.cli.parser import Parser
@@ -57,3 +59,11 @@ def test_flags_of_a_command_are_declared_only_when_it_is_parsed() -> None:
 def test_the_file_can_be_named_before_and_after_the_command() -> None:
     for words in (("-c", "a.toml", "show"), ("show", "-c", "a.toml")):
         assert str(arguments.quick_parser().parse_args(words).config) == "a.toml"
+
+
+def test_the_help_of_configure_lists_the_values_of_each_choice() -> None:
+    words = set(re.findall(r"[\w-]+", command_parsers()["configure"].format_help()))
+    offered = [registry for registry in REGISTRIES.values() if registry.is_offered]
+    classes = {word for registry in offered for word in registry.storage_classes}
+    assert {*(registry.id for registry in offered), *providers(), *classes, *ACLS} <= words
+    assert "quay" not in words

@@ -17,7 +17,7 @@ from wizard.cli.flags import SHELLS
 def test_the_script_names_commands_flags_and_values(shell: str) -> None:
     text = script(shell)
     commands = [command.name for group in COMMANDS.values() for command in group]
-    for word in (*commands, "regionendpoint", "create-bucket", "minio", "distribution-3"):
+    for word in (*commands, "regionendpoint", "create-bucket", "minio", "rook", "distribution-3", "openshift"):
         assert word in text
 
 

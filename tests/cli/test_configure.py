@@ -21,6 +21,7 @@ from tests.support.moto_server import Moto
 from tests.support.processes import READY_SECONDS, load_factor, wait_for
 from tests.support.terminals import terminal
 from wizard.catalog.presets import apply_preset
+from wizard.cli import main as cli
 from wizard.config import file as config_file
 from wizard.model.secret import Secret
 from wizard.model.settings import Settings
@@ -148,10 +149,33 @@ def test_a_value_is_cleaned_and_the_note_says_so(tmp_path: Path) -> None:
 
 @pytest.mark.sample(3)
 @pytest.mark.parametrize(
+    ("flag", "name", "chosen"),
+    [
+        ("--provider", "Rook", "ceph (Ceph RGW, Rook)"),
+        ("--provider", "aliyun", "alibaba (Alibaba OSS)"),
+        ("--registry", "registry:3", "distribution-3 (Distribution 3)"),
+        ("--registry", "MSR 4", "harbor (Harbor, MSR 4)"),
+    ],
+)
+def test_another_name_is_accepted_and_what_it_means_is_said(
+    flag: str, name: str, chosen: str, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    file = str(tmp_path / "storage.toml")
+    assert cli.main(["configure", "-c", file, flag, name, "--bucket", "images", "--dry-run"]) == 0
+    output = capsys.readouterr()
+    assert f"note: {flag}: {name} is {chosen}." in output.err
+    assert f'{flag.removeprefix("--")} = "{chosen.partition(" ")[0]}"' in output.out
+
+
+@pytest.mark.parametrize(
     ("flags", "message"),
     [
         (("--provider", "mino"), 'Did you mean "minio"?'),
+        (("--provider", "netapp"), 'unknown store "netapp". Did you mean "storagegrid" or "ontap"?'),
+        (("--provider", "azure"), "Use the registry's azure driver."),
+        (("--provider", "https://s3.nl-1.wasabisys.com"), "Use --provider wasabi --regionendpoint URL."),
         (("--registry", "habor"), 'Did you mean "harbor"?'),
+        (("--registry", "nexus"), 'unknown registry "nexus". Choose from dtr, msr-3,'),
         (("--chunksize", "large"), "`chunksize` is a size such as 10 MiB"),
         (("--secretkey-file", "not-there"), "file for --secretkey-file not found"),
         (("--secretkey-file", "."), "is a folder"),

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 
 import pytest
 
-from wizard.catalog.providers import providers
+from wizard.catalog.providers import Provider, providers
+from wizard.catalog.store_pages import groups
 from wizard.cli import main as cli
+from wizard.cli.commands import providers as command
 
 
 def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
@@ -37,9 +40,59 @@ def test_the_json_of_one_provider_is_an_item_of_the_list(capsys: pytest.CaptureF
     assert minio["defaults"]["v4auth"]["value"] is True
 
 
+def test_the_list_has_the_groups_as_headings(capsys: pytest.CaptureFixture[str]) -> None:
+    blocks = [block.splitlines() for block in run(capsys).split("\n\n")]
+    assert [heading for heading, *_ in blocks] == [heading.upper() for heading in groups()]
+    for (_, *rows), stores in zip(blocks, groups().values(), strict=True):
+        assert [row.split()[0] for row in rows if not row.startswith(" ")] == list(stores)
+
+
+@pytest.mark.parametrize("name", ["rook", "Ceph RGW, Rook", "CEPH"])
+def test_a_store_is_shown_by_any_of_its_names(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(capsys, name) == run(capsys, "ceph")
+
+
+def test_the_page_has_the_day_and_the_sources_of_its_facts(capsys: pytest.CaptureFixture[str]) -> None:
+    ceph = providers()["ceph"]
+    text = run(capsys, "ceph")
+    assert f"  read        {ceph.read}, when its facts were last compared with their sources" in text
+    assert [f"  source      {url}" for url in ceph.sources] == [
+        line for line in text.splitlines() if "  source " in line
+    ]
+
+
+def test_the_json_has_every_fact(capsys: pytest.CaptureFixture[str]) -> None:
+    assert set(json.loads(run(capsys, "ceph", "--json"))) == {*Provider._fields, "port"}
+
+
+@pytest.mark.parametrize(("years", "is_stale"), [(0, False), (2, True)])
+def test_stale_stores_are_listed_with_their_day_and_sources(
+    years: int, is_stale: bool, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Later(date):
+        @classmethod
+        def today(cls) -> Later:
+            newest = max(provider.read for provider in providers().values())
+            return cls(newest.year + years, 1, 1) if years else cls.fromordinal(newest.toordinal())
+
+    monkeypatch.setattr(command, "date", Later)
+    text = run(capsys, "--stale")
+    ceph = providers()["ceph"]
+    assert (f"{ceph.read}  ceph\n    {next(iter(ceph.sources))}" in text) is is_stale
+    assert ("within the last year" in text) is not is_stale
+    assert len(json.loads(run(capsys, "--stale", "--json"))) == (len(providers()) if is_stale else 0)
+
+
 @pytest.mark.parametrize(
-    ("name", "hint"), [("minoi", 'Did you mean "minio"?'), ("nothing-like-it", "See: storage-wizard providers")]
+    ("arguments", "hint"),
+    [
+        (["minoi"], 'Did you mean "minio"?'),
+        (["netapp"], 'Did you mean "storagegrid" or "ontap"?'),
+        (["azure"], "Use the registry's azure driver."),
+        (["nothing-like-it"], "See: storage-wizard providers"),
+        (["ceph", "--stale"], "Use either --stale or the name of a store."),
+    ],
 )
-def test_an_unknown_provider_is_a_usage_error(name: str, hint: str, capsys: pytest.CaptureFixture[str]) -> None:
-    assert cli.main(["providers", name]) == 2
+def test_an_unknown_store_is_a_usage_error(arguments: list[str], hint: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["providers", *arguments]) == 2
     assert hint in capsys.readouterr().err

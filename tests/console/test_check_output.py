@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from wizard.checks.all_checks import S3_CHECKS
+from wizard.checks.all_checks import S3_CHECKS, check_named
+from wizard.checks.check import SETTINGS_CHECK
 from wizard.console.check_output import leftover_lines, offline_lines, report_lines, result_lines
 from wizard.model.findings import Cause, Finding, Fix, Severity
 from wizard.model.settings import Settings
-from wizard.validation.results import Report, Result, Status
+from wizard.validation.results import Report, Result, Status, skipped_as_needing, skipped_as_same_cause
 
 CHECK = next(check for check in S3_CHECKS if check.id == "write")
 FINDING = Finding(Cause.ACCESS_DENIED, "The key may not write.", fix=Fix("Allow s3:PutObject."))
@@ -25,6 +26,16 @@ def test_a_check_without_a_time_has_no_trailing_blanks() -> None:
 def test_a_skipped_check_is_one_line_with_the_reason() -> None:
     result = Result(CHECK, Status.SKIPPED, 0.5, reason="list failed")
     assert list(result_lines(result)) == [f"  skip  {CHECK.title:<30} list failed"]
+
+
+def test_a_skipped_check_names_the_other_one_by_its_title() -> None:
+    assert next(iter(result_lines(skipped_as_needing(CHECK, check_named("list"))))).endswith(' needs "List the bucket"')
+    assert next(iter(result_lines(skipped_as_needing(CHECK, SETTINGS_CHECK)))).endswith(" fix the settings first")
+
+
+def test_scripts_read_ids() -> None:
+    result = skipped_as_same_cause(CHECK, check_named("list"))
+    assert result.as_json(Settings())["reason"] == "the same cause as `list`"
 
 
 def test_a_failed_check_is_followed_by_its_finding_and_fix() -> None:

@@ -138,7 +138,7 @@ def test_an_ssl_cert_file_without_certificates_is_named(
         (tmp_path / "ca.pem").write_text(content)
     monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "ca.pem"))
     report = report_of(moto.store(tls=True).settings())
-    assert "SSL_CERT_FILE" in only_failure(report, "tls", Cause.TLS_UNTRUSTED, "skipverify").text
+    assert "SSL_CERT_FILE" in only_failure(report, "tls", Cause.TLS_UNTRUSTED, "regionendpoint").text
 
 
 def test_without_any_trusted_certificate_openssl_has_an_error_of_its_own() -> None:

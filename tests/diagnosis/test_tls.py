@@ -50,7 +50,7 @@ def test_an_untrusted_certificate_is_described(certificates: Certificates) -> No
     assert f"valid until {served.not_valid_after_utc:%Y-%m-%d}" in finding.text
     assert served.fingerprint(hashes.SHA256()).hex(":").upper() in finding.text
     assert finding.fix
-    assert "last resort" in finding.fix.text
+    assert "Last resort" in finding.fix.text
 
 
 def test_a_self_signed_certificate_is_issued_by_itself(certificates: Certificates) -> None:
@@ -61,7 +61,7 @@ def test_an_untrusted_certificate_is_fixed_by_skipverify_or_by_trusting_it(
     certificates: Certificates, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with FaultyStore(certificate=certificates.self_signed) as store:
-        finding = only_failure(report_of(store.settings()), "tls", Cause.TLS_UNTRUSTED, "skipverify")
+        finding = only_failure(report_of(store.settings()), "tls", Cause.TLS_UNTRUSTED, "regionendpoint")
         assert store.calls == []
         assert report_of(apply_fix(store.settings(), finding)).passed
         monkeypatch.setenv("SSL_CERT_FILE", str(certificates.self_signed.ca))
@@ -126,6 +126,7 @@ def test_the_command_is_that_of_this_system(
 ) -> None:
     monkeypatch.setattr("platform.freedesktop_os_release", lambda: release)
     assert text in tls._trust_instructions()
+    assert tls._trust_instructions().endswith("name its file in SSL_CERT_FILE")
 
 
 @pytest.mark.parametrize("error", [OSError(), UnicodeDecodeError("utf-8", b"\xff", 0, 1, "invalid")], ids=repr)
@@ -165,7 +166,7 @@ def test_if_nothing_is_trusted_at_all_the_certificate_is_described(
     monkeypatch.setenv("SSL_CERT_DIR", str(tmp_path / "empty"))
     monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "ca.pem"))
     with FaultyStore(certificate=certificates.good) as store:
-        finding = only_failure(report_of(store.settings()), "tls", Cause.TLS_UNTRUSTED, "skipverify")
+        finding = only_failure(report_of(store.settings()), "tls", Cause.TLS_UNTRUSTED, "regionendpoint")
     assert "CN=good" in finding.text
 
 

@@ -174,7 +174,7 @@ def test_a_crash_of_the_line_prompts_is_reported(where: str, settings: Settings,
             screen.wait_for("More: ")
             screen.press(b"\r")
         if where == "save":
-            screen.wait_for("Save it as")
+            screen.wait_for("Save as")
             screen.press(b"\r")
         assert screen.wait_for_exit() == 1
         assert_reported(screen.stream.decode(), folder)

@@ -278,7 +278,7 @@ def test_the_terminal_never_receives_the_secret(folder: Path) -> None:
             screen.press(SECRET.encode())
             screen.wait_for(f"ends in {SECRET[-4:]}")
             processes = [*_arguments_and_environments(screen)]
-            for words in ("Where the store is reached", "Right as they are for most", "checks failed"):
+            for words in ("Where the store is reached", "Right as they are for most", "Nothing was saved"):
                 screen.press(b"\r")
                 screen.wait_for(words)
             screen.press(b"\x03")
@@ -306,7 +306,7 @@ def test_the_line_prompts_never_print_the_secret(folder: Path) -> None:
                 screen.wait_for(prompt)
                 screen.press(f"{answers.get(prompt, '')}\r".encode())
             screen.wait_for("Validation FAILED")
-            screen.wait_for("q leaves")
+            screen.wait_for("[q] quit")
             processes = [*_arguments_and_environments(screen)]
             screen.press(b"q\r")
             assert screen.wait_for_exit() == 130

@@ -28,7 +28,7 @@ def test_enter_on_every_screen_of_the_demo_saves_a_file_and_prints_the_next_comm
             "How the registry proves who it is",
             "Where the store is reached.",
             "Right as they are for most.",
-            "All checks passed: the registry can push, pull and delete here.",
+            "Everything the registry needs works: push, pull and delete.",
             "readable only by you, mode 0600",
             "What is left to do is below",
         ):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,28 @@ from tests.prompts.conversation import CANARY, answer, line_prompts
 from tests.support.terminals import Terminal
 from wizard.catalog.registries import REGISTRIES
 from wizard.console.job_control import CANNOT_SUSPEND
+from wizard.prompts.console import Console
+from wizard.prompts.question import Question
+from wizard.session.state import WizardState
+
+
+class RecordingConsole(Console):
+    """A console whose user gives these answers."""
+
+    def __init__(self, answers: Sequence[str]) -> None:
+        super().__init__(is_ascii=False)
+        self._answers = list(answers)
+        self.said = ""
+
+    def ask(self, prompt: str) -> str:
+        self.said += prompt
+        return self._answers.pop(0)
+
+    def say(self, text: str = "", indent: str = "") -> None:
+        self.said += f"{indent}{text}\n"
+
+    def show(self, text: str) -> None:
+        self.said += f"{text}\n"
 
 
 def answer_until_secret(screen: Terminal) -> None:
@@ -22,14 +45,26 @@ def answer_until_secret(screen: Terminal) -> None:
 def test_a_typing_error_in_a_choice_gets_a_suggestion(tmp_path: Path) -> None:
     with line_prompts(tmp_path) as screen:
         answer(screen, "Registry [dtr]: ", "habor")
-        screen.wait_for('! Unknown choice: habor. Did you mean "harbor"?')
+        screen.wait_for("! No registry is called habor. These are similar.")
+        screen.wait_for("1 harbor            Harbor, MSR 4")
         answer(screen, "Registry [dtr]: ", "nothing-like-it")
-        screen.wait_for("Enter a number from 1 to ")
-        screen.wait_for("Registry [dtr]: ")
+        screen.wait_for("! No registry is called nothing-like-it. Choose one of these.")
+        answer(screen, "Registry [dtr]: ", "3")
+        screen.wait_for("Chosen: Harbor, MSR 4. No other setting changed.")
+        screen.wait_for("Storage [aws]: ")
 
 
 @pytest.mark.sample(2)
-@pytest.mark.parametrize(("text", "chosen"), [("2", list(REGISTRIES)[1]), ("HARBOR", "harbor"), ("", "dtr")])
+@pytest.mark.parametrize(
+    ("text", "chosen"),
+    [
+        ("2", list(REGISTRIES)[1]),
+        ("HARBOR", "harbor"),
+        ("registry:3", "distribution-3"),
+        ("gitl", "gitlab"),
+        ("", "dtr"),
+    ],
+)
 def test_a_choice_is_made_by_its_number_its_name_or_enter(text: str, chosen: str, tmp_path: Path) -> None:
     with line_prompts(tmp_path) as screen:
         answer(screen, "Registry [dtr]: ", text)
@@ -42,7 +77,59 @@ def test_a_question_mark_explains_the_setting(tmp_path: Path) -> None:
         answer(screen, "Registry [dtr]: ")
         answer(screen, "Storage [aws]: ", "?")
         screen.wait_for("A preset fills in")
+        screen.wait_for("  Clouds, Europe:")
+        screen.wait_for("hetzner: Hetzner;")
         screen.wait_for("Storage [aws]: ")
+
+
+def test_a_part_of_a_name_lists_the_stores_that_have_it_to_choose_from(tmp_path: Path) -> None:
+    with line_prompts(tmp_path) as screen:
+        answer(screen, "Registry [dtr]: ")
+        answer(screen, "Storage [aws]: ", "netapp")
+        screen.wait_for("1 storagegrid       NetApp StorageGRID")
+        screen.wait_for("Enter the number or the name of one of them.")
+        answer(screen, "Storage [aws]: ", "1")
+        screen.wait_for("Chosen: NetApp StorageGRID.")
+        screen.wait_for("Bucket []: ")
+
+
+@pytest.mark.parametrize(
+    ("text", "store", "endpoint"),
+    [
+        ("20", "filesystem", ""),
+        ("aliyun", "alibaba", ""),
+        ("Cloudfl", "r2", ""),
+        ("https://s3.nl-1.wasabisys.com", "wasabi", "https://s3.nl-1.wasabisys.com"),
+        ("storage.example:8333", "seaweedfs", "storage.example:8333"),
+        ("https://storage.example", "other", "https://storage.example"),
+    ],
+)
+def test_a_store_is_chosen_by_its_number_its_names_or_its_address(
+    tmp_path: Path, text: str, store: str, endpoint: str
+) -> None:
+    console = RecordingConsole([text])
+    state = WizardState.open(tmp_path / "storage.toml")
+    assert Question(state, console, "provider").ask()
+    assert state.settings.provider == store
+    assert not endpoint or state.settings.regionendpoint == endpoint
+    assert "Chosen: " in console.said
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("azure", "! Azure Blob Storage does not"),
+        ("minoi", "! No store here has that name. These are similar."),
+        ("xyzzy", "! No store here has that name. Other S3-compatible works with any store."),
+    ],
+)
+def test_an_unknown_store_is_asked_for_again(tmp_path: Path, text: str, said: str) -> None:
+    console = RecordingConsole([text, ""])
+    state = WizardState.open(tmp_path / "storage.toml")
+    assert Question(state, console, "provider").ask()
+    assert state.settings.provider == "aws"
+    assert said in console.said
+    assert "Chosen" not in console.said
 
 
 def test_less_than_goes_back_and_a_dash_clears(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ import asyncio
 import contextlib
 import dataclasses
 import os
+import re
 import socket
 import sys
 import tempfile
@@ -19,12 +20,14 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from textual.pilot import Pilot
 from werkzeug.wrappers import Response
 
+from tests.screenshots.animation import Frame, animate
 from tests.support.aws_clients import s3_client
 from tests.support.faults import hang, require_region
 from tests.support.faulty_store import CallNext, Fault, FaultyStore
@@ -37,6 +40,7 @@ from wizard.console.terminal import Appearance
 from wizard.files.target import write_file
 from wizard.model.secret import Secret
 from wizard.model.settings import Settings
+from wizard.session.demo import demo_store
 from wizard.session.state import WizardState
 from wizard.tui.app import WizardApp
 from wizard.validation.results import Report
@@ -46,6 +50,7 @@ SMALL, WIDE = (80, 24), (120, 36)
 DARK, LIGHT = Appearance(), Appearance(is_light=True)
 _NOW = datetime(2026, 11, 23, 10, 4, 12, tzinfo=UTC)
 _TIMEOUT = 20.0  # seconds
+_TITLE = "storage-wizard"
 _BUCKET = "registry-images"
 _SETTINGS = apply_preset(Settings(bucket=_BUCKET), "minio").replace(
     {
@@ -66,7 +71,10 @@ class Album:
     async def take(self, name: str, app: WizardApp, pilot: Pilot[int]) -> None:
         """Writes a screenshot of what the app shows."""
         await pilot.pause()
-        svg = app.export_screenshot(title="storage-wizard")
+        self.add(name, app.export_screenshot(title=_TITLE))
+
+    def add(self, name: str, svg: str) -> None:
+        """Writes a picture."""
         write_file(self.folder / f"{name}.svg", svg.encode(), mode=0o644)
 
 
@@ -84,6 +92,7 @@ async def draw(folder: Path) -> None:
         await _failure(album)
         await _preview(album)
         await _light(album)
+        await _demo(album)
 
 
 @asynccontextmanager
@@ -209,6 +218,50 @@ async def _light(album: Album) -> None:
     async with _app(state, appearance=LIGHT) as (app, pilot):
         await pilot.press("enter", "enter", "enter", *"0123456789abcdef0123456789abcdef")
         await album.take("4-endpoint-light", app, pilot)
+
+
+async def _demo(album: Album) -> None:
+    """The demo from the first step to the last, as one moving picture: a wrong bucket name is fixed on the way."""
+    frames = []
+    with _fixed_demo_keys(), demo_store() as settings:
+        state = WizardState.open(Path("demo-storage.toml"))
+        state.start_demo(settings)
+        async with _app(state) as (app, pilot):
+
+            async def show(*keys: str, seconds: float = 2.5, is_valid: bool = True) -> None:
+                """Presses the keys, and takes a frame; the store is only asked while the settings are valid."""
+                await pilot.press(*keys)
+                if is_valid:
+                    await _until(pilot, lambda: state.is_reachability_current)
+                await pilot.pause()
+                svg = re.sub(r"(?<=127\.0\.0\.1:)\d+", "50123", app.export_screenshot(title=_TITLE))
+                frames.append(Frame(svg, seconds))
+
+            await show()
+            await show("enter")
+            await show(*"/hub", seconds=3.5, is_valid=False)
+            await show("ctrl+f", seconds=2)
+            await show("enter")
+            await show("enter")
+            await show("enter")
+            await pilot.press("enter")
+            await _until(pilot, lambda: state.report is not None)
+            _fix_times(app)
+            await show(seconds=4)
+            await show("enter", seconds=4)
+            await pilot.press("enter")
+            await _until(pilot, lambda: state.has_saved)
+            await show(seconds=5)
+    album.add("demo", animate(frames, "The demo of storage-wizard, from the first screen to the last", still=7))
+
+
+@contextmanager
+def _fixed_demo_keys() -> Iterator[None]:
+    """The demo's keys, otherwise random, are always the same."""
+    fixed = SimpleNamespace(token_hex=lambda size: "0" * 2 * size, token_urlsafe=lambda size: "k" * size)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("wizard.session.demo.secrets", fixed)
+        yield
 
 
 def _use_path_style(environ: Environ, call_next: CallNext) -> Response:

@@ -6,12 +6,13 @@ import pytest
 
 from wizard.catalog.providers import providers
 from wizard.catalog.registries import ACLS, REGISTRIES
-from wizard.model.settings import DECLARATIONS, Kind, Settings
-from wizard.session.choices import choices_for
+from wizard.model.findings import Value
+from wizard.model.settings import DECLARATIONS, MIB, Kind, Settings
+from wizard.session.choices import choices_for, summary_of, what_changed
 
 
 def test_registries_and_providers_have_titles() -> None:
-    offered = {each.id: each.title for each in REGISTRIES.values() if not each.own_client}
+    offered = {each.id: each.label for each in REGISTRIES.values() if each.is_offered}
     assert choices_for("registry", Settings()) == offered
     titles = {provider.id: provider.title for provider in providers().values()}
     assert choices_for("provider", Settings()) == titles
@@ -35,3 +36,33 @@ def test_every_choice_contains_the_default() -> None:
     for name, declaration in DECLARATIONS.items():
         if declaration.kind is Kind.CHOICE:
             assert declaration.default in choices_for(name, Settings()), name
+
+
+# What a choice changes
+
+
+@pytest.mark.parametrize(
+    ("name", "changes", "text"),
+    [
+        ("registry", {"registry": "zot"}, "Chosen: zot. No other setting changed."),
+        ("provider", {"provider": "other"}, "Chosen: Other S3-compatible. No other setting changed."),
+        (
+            "provider",
+            {"provider": "r2", "region": "auto", "secure": False, "chunksize": 20 * MIB},
+            "Chosen: Cloudflare R2. Changed with it: Region auto, HTTPS off, Chunk size 20 MiB.",
+        ),
+        (
+            "provider",
+            {"provider": "filesystem", "region": ""},
+            "Chosen: Local filesystem. Changed with it: Region blank.",
+        ),
+    ],
+)
+def test_a_choice_says_what_else_it_has_changed(name: str, changes: dict[str, Value], text: str) -> None:
+    assert what_changed(Settings(), Settings().replace(changes), name) == text
+
+
+def test_a_registry_and_a_store_have_a_summary() -> None:
+    assert summary_of("registry", "zot") == REGISTRIES["zot"].summary
+    assert summary_of("provider", "aws") == providers()["aws"].summary
+    assert summary_of("provider", "no-such-store") == summary_of("storageclass", "STANDARD") == ""

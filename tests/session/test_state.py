@@ -564,3 +564,25 @@ def test_starting_from_imported_settings_replaces_what_was_entered_and_is_saved_
     assert state.save()
     assert config_file.load(tmp_path / "storage.toml").source == source
     assert WizardState.open(tmp_path / "storage.toml").source == source
+
+
+# A store that is found by its address
+
+
+def test_an_address_fills_in_the_endpoint_and_the_region_and_is_gone_with_its_store(state: WizardState) -> None:
+    before = state.settings
+    state.choose_store("wasabi", "https://s3.nl-1.wasabisys.com", "eu-central-1")
+    settings = state.settings
+    assert (settings.provider, settings.regionendpoint) == ("wasabi", "https://s3.nl-1.wasabisys.com")
+    assert settings.region == "eu-central-1"
+    state.choose_store(before.provider)
+    assert state.settings == before
+
+
+def test_what_a_choice_has_changed_is_said_until_the_step_is_left(state: WizardState) -> None:
+    state.choose_store("r2")
+    message = state.message("provider")
+    assert message.kind is MessageKind.REASON
+    assert message.text.startswith("Chosen: Cloudflare R2. Changed with it: Region auto")
+    state.mark_visited(step_named("storage"))
+    assert state.message("provider").text == providers()["r2"].summary

@@ -105,6 +105,10 @@ class WizardPilot:
         assert isinstance(control, Input | Choice)
         return control.value
 
+    def label(self, name: str) -> str:
+        """The label of a field, and what stands beside it."""
+        return str(self.field(name).query_one(".label", TextBlock).render())
+
     def message(self, name: str) -> str:
         """The message under a field."""
         return str(self.field(name).query_one(".message", TextBlock).render())
@@ -201,13 +205,22 @@ class WizardPilot:
         await self.until(lambda: self.focused == name)
 
     async def fill(self, name: str, text: str) -> None:
-        """Types a text in place of the value of a field. For a choice, `text` is a key to press, or anything else."""
+        """Types a text in place of the value of a field. For a choice, `text` is a key after which Space chooses."""
         await self.focus(name)
         if isinstance(self.field(name).control, Choice):
-            await self.press(*([text] if text in ("left", "right", "space") else []))
+            keys = {"space": ("space",), "left": ("left", "space"), "right": ("right", "space")}
+            await self.press(*keys.get(text, ()))
         else:
             await self.press("end", "ctrl+u")
             await self.type(text)
+
+    async def choose(self, name: str, value: str) -> None:
+        """Chooses a value that is in view, with the cursor and Space."""
+        await self.focus(name)
+        control = self.field(name).control
+        assert isinstance(control, Choice)
+        control.move_to(list(control.shown).index(value))
+        await self.press("space")
 
     async def click(self, widget: Widget, offset: tuple[int, int]) -> None:
         """Clicks on a widget at an offset from its top left corner."""

@@ -20,6 +20,9 @@ def test_each_character_is_replaced_by_a_similar_one(text: str, ascii_text: str)
     assert to_ascii(text) == ascii_text
 
 
-@pytest.mark.parametrize(("char", "cell"), [("…", "."), ("→", "-"), ("✓", "o"), ("╭", "+"), ("┤", "+"), ("秘", "?")])
+@pytest.mark.parametrize(
+    ("char", "cell"),
+    [("…", "."), ("→", "-"), ("✓", "o"), ("▇", "#"), ("·", "-"), ("●", "*"), ("╭", "+"), ("┤", "+"), ("秘", "?")],
+)
 def test_a_cell_is_replaced_by_one_character(char: str, cell: str) -> None:
     assert to_ascii_cell(char) == cell

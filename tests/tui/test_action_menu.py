@@ -20,14 +20,14 @@ from wizard.tui.terminal.glyphs import GLYPHS
 from wizard.tui.widgets.key_row import KeyRow
 from wizard.tui.widgets.name_list import NameList
 
-EVERYWHERE = {"help", "save", "ascii", "redraw", "suspend", "leave"}
+EVERYWHERE = {"help", "validate", "save", "ascii", "redraw", "suspend", "leave"}
 POSSIBLE = {
     "storage": EVERYWHERE,
     "bucket": EVERYWHERE | {"buckets"},
     "keys": EVERYWHERE | {"reveal", "policy"},
     "endpoint": EVERYWHERE,
     "advanced": EVERYWHERE | {"more"},
-    "validate": EVERYWHERE | {"validate"},
+    "validate": EVERYWHERE,
     "save": EVERYWHERE,
 }
 

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
 
 from tests.support.pilot import AMAZON
 from wizard.checks.check import GROUPS
-from wizard.model.findings import Cause, Finding, Fix
+from wizard.model.findings import Cause, Finding, Fix, Severity
 from wizard.tui.terminal.glyphs import GLYPHS
 from wizard.tui.validation_progress import ValidationProgress
 from wizard.tui.widgets import check_rows
+from wizard.tui.widgets.check_rows import Below
 from wizard.validation.results import Report, Result, Started, Status
 
 _FIX = Fix("Set the region to eu-west-1.", {"region": "eu-west-1"})
@@ -30,7 +32,8 @@ class Validation:
             self.progress.record(Started(self._checks[check_id]))
 
     def end(self, check_id: str, status: Status, finding: Finding | None = None, seconds: float = 0.0) -> None:
-        self.progress.record(Result(self._checks[check_id], status, seconds, finding, reason="needs `write`"))
+        blocker = self._checks["write"] if status is Status.SKIPPED else None
+        self.progress.record(Result(self._checks[check_id], status, seconds, finding, "needs `write`", blocker))
 
     def end_all(self, **changes: Status) -> None:
         """Ends every check; it passes unless its status is given by its id, with `_` in place of `-`."""
@@ -45,28 +48,27 @@ class Validation:
     def row(self, group: str, width: int = 78) -> str:
         return check_rows.row(self.progress, group, width, highlighted=False).plain
 
-    @property
-    def verdict(self) -> str:
-        return check_rows.verdict(self.progress)[0]
+    def findings(self, group: str, corrects: str = "", *, asks: bool = False, width: int = 76) -> list[str]:
+        return [line.plain for line in check_rows.findings(self.progress, group, width, corrects, asks=asks)]
 
 
 # --- rows ---
 
 
-def test_a_group_that_has_not_started_has_no_symbol_and_no_time() -> None:
+def test_a_group_that_has_not_started_has_the_symbol_of_not_run_and_says_what_needs_it() -> None:
     row = Validation().row("objects")
-    assert row.startswith("  Read and write  list, write")
-    assert row.endswith("  ")
+    assert row.startswith("· Read and write   list, write")
+    assert row.endswith(" everything")
 
 
 def test_a_group_that_is_running_has_a_symbol_and_after_two_seconds_a_time() -> None:
     validation = Validation()
     validation.start("list")
-    assert validation.row("objects").startswith("… ")
+    assert validation.row("objects").startswith("… Read and write   list, write, ")
     validation.now += 2
     assert "s" not in validation.row("objects")[-5:]
     validation.now += 1
-    assert validation.row("objects").endswith("  3s")
+    assert validation.row("objects").endswith("  3 s")
 
 
 @pytest.mark.parametrize(
@@ -79,27 +81,73 @@ def test_the_symbol_of_a_group_is_that_of_its_worst_check(status: Status, symbol
     assert validation.row("objects").startswith(f"{symbol} Read and write")
 
 
-def test_a_group_without_a_check_that_ran_is_skipped() -> None:
+def test_a_group_without_a_check_that_ran_says_why_in_words() -> None:
     validation = Validation()
     validation.end_all(delete=Status.SKIPPED)
-    assert validation.row("delete").startswith("· Delete")
+    row = validation.row("delete")
+    assert row.startswith('· Delete           not run: needs "Write an object" ')
+    assert row.endswith(" push, delete")
 
 
-def test_the_time_of_a_group_is_that_of_its_slowest_check() -> None:
+@pytest.mark.parametrize(("status", "word"), [(Status.FAILED, "write ✗,"), (Status.WARNING, "write !,")])
+def test_the_word_of_a_check_that_failed_or_warns_has_its_symbol(status: Status, word: str) -> None:
+    validation = Validation()
+    validation.end_all(write=status)
+    assert f"list, {word} look up" in validation.row("objects")
+
+
+def test_the_time_of_a_group_is_that_of_its_slowest_check_that_ran() -> None:
     validation = Validation()
     validation.end_all()
-    assert validation.row("objects").endswith("  ")
     validation.end("list", Status.PASSED, seconds=0.0421)
     validation.end("write", Status.PASSED, seconds=0.0112)
-    assert validation.row("objects").endswith("  42ms")
+    assert validation.row("objects").endswith("  42 ms")
+    validation.end("read", Status.SKIPPED, seconds=2.0)
+    assert validation.row("objects").endswith("  42 ms")
     validation.end("read", Status.PASSED, seconds=1.26)
-    assert validation.row("objects").endswith("  1.3s")
+    assert validation.row("objects").endswith("  1.3 s")
 
 
-def test_a_row_says_what_the_registry_needs_the_group_for() -> None:
+def test_a_group_that_failed_says_what_needs_it_instead_of_its_time() -> None:
     validation = Validation()
-    assert " everything " in validation.row("objects")
-    assert " delete " in validation.row("delete")
+    validation.end_all(delete=Status.FAILED)
+    validation.end("delete", Status.FAILED, seconds=1.0)
+    assert validation.row("delete").endswith(" push, delete")
+
+
+@pytest.mark.parametrize(
+    ("group", "row"),
+    [
+        ("objects", "  for everything   Images can be pushed and come back identical."),
+        ("delete", "  for push, delete Deleted data is really deleted."),
+        ("cleanup", "                   No test data is left in the store."),
+    ],
+)
+def test_the_row_below_says_what_a_group_proves_and_what_needs_it(group: str, row: str) -> None:
+    assert check_rows.proof_row(Validation().progress, group, 78).plain == row
+
+
+@pytest.mark.parametrize("group", GROUPS)
+def test_every_group_fits_78_columns_without_an_ellipsis(group: str) -> None:
+    validation = Validation()
+    validation.end_all()
+    validation.end(validation.progress.groups()[group][0].id, Status.PASSED, seconds=0.999)
+    assert "…" not in validation.row(group)
+    assert "…" not in check_rows.proof_row(validation.progress, group, 78).plain
+
+
+@pytest.mark.parametrize(("status", "is_shown"), [(Status.PASSED, True), (Status.FAILED, False)])
+def test_only_a_group_that_has_passed_says_that_something_holds(status: Status, is_shown: bool) -> None:
+    validation = Validation()
+    validation.end_all(write=status)
+    row = check_rows.row(validation.progress, "objects", 98, highlighted=False, below=Below.DETAILS).plain
+    assert ("Images can be pushed" in row) == is_shown
+
+
+def test_a_row_does_not_repeat_what_the_row_below_says() -> None:
+    progress = Validation().progress
+    row = check_rows.row(progress, "delete", 78, highlighted=False, below=Below.PROOF).plain
+    assert row.rstrip().endswith("delete objects")
 
 
 @pytest.mark.parametrize("width", [78, 98, 77, 60, 40, 30])
@@ -109,7 +157,7 @@ def test_a_row_has_the_requested_width_and_leaves_out_what_does_not_fit(group: s
     validation.end_all()
     row = validation.row(group, width)
     assert len(row) == width
-    assert row.startswith(f"✓ {GROUPS[group]} ")
+    assert row.startswith(f"✓ {GROUPS[group].title} ")
 
 
 def test_a_row_has_its_width_in_ascii_too(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -123,17 +171,56 @@ def test_a_row_has_its_width_in_ascii_too(monkeypatch: pytest.MonkeyPatch) -> No
 # --- what is below a row ---
 
 
-def test_each_finding_is_shown_with_its_fix_and_the_key_of_the_first_fix() -> None:
+def test_a_finding_says_what_is_wrong_and_then_what_to_do() -> None:
     validation = Validation()
     validation.end("write", Status.FAILED, Finding(Cause.WRONG_REGION, "The bucket is elsewhere.", fix=_FIX))
     validation.end("list", Status.WARNING, Finding(Cause.ADVICE, "It is slow.", fix=_FIX._replace(text="Wait.")))
-    assert [line.plain for line in check_rows.findings(validation.progress, "objects")] == [
-        "! list  It is slow.",
-        "Wait.",
-        "✗ write  The bucket is elsewhere.",
-        "^F  Set the region to eu-west-1.",
+    assert validation.findings("objects", "Region") == [
+        "│ List the bucket: It is slow.",
+        "To fix: Wait.",
+        "│ Write an object: The bucket is elsewhere.",
+        "F7 Set the region to eu-west-1.",
+        "Enter Go to Region",
     ]
     assert validation.progress.fix() is _FIX
+
+
+def test_a_hint_of_a_check_that_passed_is_shown() -> None:
+    validation = Validation()
+    validation.end("contents", Status.PASSED, Finding(Cause.ADVICE, "The bucket is new.", Severity.HINT))
+    assert [line.plain for line in check_rows.hints(validation.progress, "advice", 76)] == ["The bucket is new."]
+
+
+def test_a_fix_that_lowers_security_is_offered_last_and_asks() -> None:
+    validation = Validation()
+    fix = Fix("Last resort: turn off TLS verification.", {"skipverify": True})
+    validation.end("tls", Status.FAILED, Finding(Cause.TLS_UNTRUSTED, "Trust its CA.", fix=fix))
+    assert validation.findings("reach", "Region endpoint", asks=True)[1:] == [
+        "Enter Go to Region endpoint",
+        "F7 Last resort: turn off TLS verification. (asks first)",
+    ]
+
+
+def test_a_missing_permission_leads_to_the_policy() -> None:
+    validation = Validation()
+    validation.end("write", Status.FAILED, Finding(Cause.ACCESS_DENIED, "The key may not write."))
+    assert validation.findings("objects", "Access key")[1:] == [
+        "Enter Go to Access key   F6 Show the policy that is needed"
+    ]
+
+
+def test_long_lines_of_a_finding_are_indented_as_the_first() -> None:
+    validation = Validation()
+    fix = Fix("Ask whoever runs the store to allow it for this key.")
+    validation.end(
+        "write", Status.FAILED, Finding(Cause.STORE_ERROR, "It failed, and says no more than that.", fix=fix)
+    )
+    assert validation.findings("objects", width=40) == [
+        "│ Write an object: It failed, and says",
+        "│ no more than that.",
+        "To fix: Ask whoever runs the store to",
+        "        allow it for this key.",
+    ]
 
 
 def test_without_a_failure_the_key_applies_the_fix_of_a_warning() -> None:
@@ -142,85 +229,66 @@ def test_without_a_failure_the_key_applies_the_fix_of_a_warning() -> None:
     assert validation.progress.fix() is _FIX
 
 
-def test_details_name_the_permissions_of_each_check_or_why_it_was_skipped() -> None:
+@pytest.mark.parametrize("width", [76, 58])
+def test_details_name_the_permissions_of_each_check_or_why_it_did_not_run(width: int) -> None:
     validation = Validation()
     validation.start("list")
     validation.end("write", Status.PASSED, seconds=0.01)
     validation.end("head", Status.SKIPPED)
-    groups = validation.progress.groups()
-    lines = [line.plain for line in check_rows.details(validation.progress, "objects")]
-    by_id = {check.id: line for check, line in zip(groups["objects"], lines, strict=True)}
-    assert by_id["list"].startswith("… ")
-    assert "s3:ListBucket" in by_id["list"]
-    assert by_id["write"].startswith("✓ Write an object ")
-    assert by_id["write"].endswith("10ms")
-    assert by_id["head"].startswith("· ")
-    assert "needs `write`" in by_id["head"]
+    lines = [line.plain for line in check_rows.details(validation.progress, "objects", width)]
+    assert max(map(len, lines)) <= width
+    text = "\n".join(lines)
+    for pattern in (
+        r"… List the bucket\s+s3:ListBucket\b",
+        r"✓ Write an object\s.*10 ms$",
+        r'· Read object metadata\s+not run: needs "Write an object"',
+    ):
+        assert re.search(pattern, text, re.MULTILINE), text
 
 
 # --- the validation as a whole ---
 
 
-def test_before_the_first_validation_there_is_no_verdict_and_no_count() -> None:
-    assert check_rows.verdict(ValidationProgress()) == ("", "")
+def test_before_the_first_validation_there_is_no_count() -> None:
     assert check_rows.count(ValidationProgress()) == ""
-    assert check_rows.proofs(ValidationProgress()) == []
 
 
-def test_the_count_and_the_time_run_until_the_report() -> None:
+def test_the_count_is_of_checks_that_ran() -> None:
     validation = Validation()
     validation.end("write", Status.PASSED)
+    validation.end("read", Status.SKIPPED)
     validation.now += 0.25
     total = len(validation.progress.checks)
-    assert check_rows.count(validation.progress) == f"1 of {total}    0.25 s"
-    validation.end_all()
+    assert check_rows.count(validation.progress) == f"1 of {total} done   0.2 s"
+    validation.end_all(read=Status.SKIPPED)
     validation.report()
-    assert check_rows.count(validation.progress) == f"{total} of {total}    1.50 s"
+    assert check_rows.count(validation.progress) == f"{total - 1} passed · 1 not run   1.50 s"
 
 
-def test_a_check_that_has_been_running_for_long_is_named() -> None:
+def test_while_checks_run_the_first_is_named_and_after_two_seconds_what_it_waits_for() -> None:
     validation = Validation()
-    assert validation.verdict == "Trying the storage …"
+    assert check_rows.waiting(validation.progress) == "Validating …"
     validation.start("list", "write")
     validation.end("list", Status.PASSED)
+    assert check_rows.waiting(validation.progress) == "Write an object …"
     validation.now += 3
-    assert validation.verdict == "Waiting for the store in `write` (Write an object), 3 s"
+    assert check_rows.waiting(validation.progress) == "Waiting for s3.us-east-1.amazonaws.com: write an object (3 s)"
 
 
 @pytest.mark.parametrize(
-    ("changes", "verdict"),
+    ("changes", "more", "style"),
     [
-        ({}, "All checks passed: the registry can push, pull and delete here."),
-        ({"write": Status.FAILED}, "1 of {total} checks failed. Nothing has been saved."),
-        ({"tls": Status.WARNING}, "Passed, with 1 warning: the registry can push, pull and delete here."),
-        (
-            {"tls": Status.WARNING, "clock": Status.WARNING},
-            "Passed, with 2 warnings: the registry can push, pull and delete here.",
-        ),
-        ({"tls": Status.SKIPPED}, "All checks passed: the registry can push, pull and delete here."),
-        ({"lifecycle": Status.SKIPPED}, "All that the registry needs passed: it can push, pull and delete here."),
+        ({}, {}, "$success"),
+        ({"write": Status.FAILED}, {}, "$error"),
+        ({}, {"cancelled": True}, "$warning"),
     ],
 )
-def test_the_verdict_follows_the_report(changes: dict[str, Status], verdict: str) -> None:
+def test_the_verdict_has_the_style_of_its_result(changes: dict[str, Status], more: dict[str, Any], style: str) -> None:
     validation = Validation()
     validation.end_all(**changes)
-    validation.report()
-    assert validation.verdict == verdict.format(total=len(validation.progress.checks))
-
-
-@pytest.mark.parametrize(
-    ("leftovers", "verdict"),
-    [
-        ((), "Stopped. Nothing of it is left in the store."),
-        (("some/key",), "Stopped. What may be left is named above."),
-    ],
-)
-def test_a_stopped_validation_says_whether_objects_may_be_left(leftovers: tuple[str, ...], verdict: str) -> None:
-    validation = Validation()
-    validation.end_all()
-    validation.report(cancelled=True, leftovers=leftovers)
-    assert validation.verdict == verdict
-    assert check_rows.proofs(validation.progress) == []
+    validation.report(**more)
+    assert validation.progress.report is not None
+    assert check_rows.verdict(validation.progress.report)[1] == style
 
 
 @pytest.mark.parametrize(
@@ -231,10 +299,7 @@ def test_a_stopped_validation_says_whether_objects_may_be_left(leftovers: tuple[
     ],
 )
 def test_what_was_removed_of_earlier_validations_is_reported(removed: tuple[str, ...], sentence: str) -> None:
-    validation = Validation()
-    validation.end_all()
-    validation.report(removed=removed)
-    assert check_rows.proofs(validation.progress)[0] == sentence
+    assert _remarks(removed=removed) == [sentence]
 
 
 @pytest.mark.parametrize(
@@ -248,21 +313,17 @@ def test_what_was_removed_of_earlier_validations_is_reported(removed: tuple[str,
     ],
     ids=["environment", "notes"],
 )
-def test_what_a_validation_that_passed_has_used_and_done_is_reported(
-    field: dict[str, tuple[str, ...]], sentence: str
+@pytest.mark.parametrize("changes", [{}, {"write": Status.FAILED}], ids=["passed", "failed"])
+def test_what_a_validation_has_used_and_done_is_reported(
+    field: dict[str, tuple[str, ...]], sentence: str, changes: dict[str, Status]
 ) -> None:
-    validation = Validation()
-    validation.end_all()
-    validation.report()
-    before = check_rows.proofs(validation.progress)
-    validation.report(**field)
-    assert check_rows.proofs(validation.progress) == [sentence, *before]
+    assert _remarks(changes, **field) == [sentence]
 
 
-def test_only_checks_that_passed_prove_something() -> None:
+def _remarks(changes: dict[str, Status] | None = None, **fields: tuple[str, ...]) -> list[str]:
+    """The remarks on a report with these fields."""
     validation = Validation()
-    validation.end_all(multipart_copy=Status.WARNING)
-    validation.report()
-    proofs = check_rows.proofs(validation.progress)
-    assert any("pushed" in proof for proof in proofs)
-    assert not any("Large layers" in proof for proof in proofs)
+    validation.end_all(**changes or {})
+    validation.report(**fields)
+    assert validation.progress.report is not None
+    return check_rows.remarks(validation.progress.report)

@@ -44,7 +44,7 @@ def test_the_notice_is_also_shown_while_a_dialog_is_open(tmp_path: Path) -> None
     with terminal(tmp_path, "-m", "wizard") as screen:
         screen.wait_for("Amazon S3")
         screen.press(b"\x07")
-        screen.wait_for("validates again")
+        screen.wait_for("validates, from every")
         screen.read_until_quiet()
         screen.press(b"\x1a")
         screen.wait_for(CANNOT_SUSPEND)

@@ -7,11 +7,15 @@ from pathlib import Path
 import pytest
 
 from tests.support.pilot import AMAZON
+from wizard.checks.all_checks import S3_CHECKS
+from wizard.model.findings import Cause, Finding, Fix
+from wizard.model.secret import Secret
 from wizard.model.settings import Settings
 from wizard.session.state import WizardState
 from wizard.session.steps import STEPS, step_named
 from wizard.tui.widgets import frame
 from wizard.validation.reachability import ReachabilityStatus
+from wizard.validation.results import Report, Result, Status
 
 
 def state_of(settings: Settings = AMAZON, name: str = "storage.toml") -> WizardState:
@@ -21,7 +25,7 @@ def state_of(settings: Settings = AMAZON, name: str = "storage.toml") -> WizardS
 @pytest.mark.parametrize(
     ("width", "row"),
     [
-        (78, "storage-wizard        Docker Trusted Registry · Amazon S3         storage.toml"),
+        (78, "storage-wizard               DTR, MSR 2 · Amazon S3               storage.toml"),
         (50, "storage-wizard       Amazon S3        storage.toml"),
         (32, "storage-wizard      storage.toml"),
         (20, "storage-wizard      "),
@@ -48,6 +52,52 @@ def test_the_steps_show_which_are_done_current_and_problematic() -> None:
     assert bar == "✓ Storage  ✓ Bucket  ✗ Keys  ▸ Endpoint    Advanced    Validate    Save"
 
 
+_FORMS = {"storage", "bucket", "keys", "endpoint", "advanced"}
+
+
+def report_of(settings: Settings, finding: Finding | None) -> Report:
+    """A validation whose first check has failed with the finding, or in which it has passed."""
+    return Report(settings, (Result(S3_CHECKS[0], Status.FAILED if finding else Status.PASSED, 0.0, finding),), 1.0)
+
+
+@pytest.mark.parametrize(
+    ("finding", "bar"),
+    [
+        (None, "✓ Storage  ✓ Bucket  ✓ Keys  ✓ Endpoint  ✓ Advanced  ✓ Validate  ▸ Save"),
+        (
+            Finding(Cause.WRONG_SECRET, "The secret key is wrong."),
+            "✓ Storage  ✓ Bucket  ✗ Keys  ✓ Endpoint  ✓ Advanced  ✗ Validate  ▸ Save",
+        ),
+    ],
+)
+def test_a_validation_shows_which_steps_are_complete_without_a_visit(finding: Finding | None, bar: str) -> None:
+    state = state_of()
+    state.record_report(report_of(AMAZON, finding))
+    assert frame.step_bar(state, 78, step_named("save"), {"storage", "save"}).plain == bar
+
+
+def test_a_step_whose_value_the_store_refuses_is_not_ticked() -> None:
+    state = state_of()
+    finding = Finding(Cause.WRONG_SECRET, "The secret key is wrong.")
+    state.record_reachability(ReachabilityStatus(endpoint=True, keys=False, finding=finding), AMAZON)
+    assert "✗ Keys" in frame.step_bar(state, 78, step_named("endpoint"), _FORMS).plain
+
+
+def test_going_back_puts_no_cross_at_the_steps_after() -> None:
+    bar = frame.step_bar(state_of(), 78, step_named("endpoint"), {*_FORMS, "validate", "save"}).plain
+    assert "✗" not in bar
+
+
+def test_blank_keys_are_complete_only_where_roles_exist_or_the_store_accepts_them() -> None:
+    minio = Settings(provider="minio", bucket="images", regionendpoint="https://minio.example:9000", v4auth=True)
+    state = state_of(minio)
+    assert "  Keys" in frame.step_bar(state, 78, step_named("endpoint"), _FORMS).plain
+    state.record_reachability(ReachabilityStatus(endpoint=True, keys=True), minio)
+    assert "✓ Keys" in frame.step_bar(state, 78, step_named("endpoint"), _FORMS).plain
+    amazon = state_of(AMAZON.replace({"accesskey": "", "secretkey": Secret()}))
+    assert "✓ Keys" in frame.step_bar(amazon, 78, step_named("endpoint"), _FORMS).plain
+
+
 def test_a_narrow_screen_shows_the_symbols_and_the_current_title() -> None:
     bar = frame.step_bar(state_of(), 58, step_named("bucket"), {"storage", "bucket"}).plain
     assert bar == "✓  ▸ Bucket  2 of 7               "
@@ -57,22 +107,22 @@ def test_a_narrow_screen_shows_the_symbols_and_the_current_title() -> None:
 @pytest.mark.parametrize(
     ("status", "row"),
     [
-        (ReachabilityStatus(), "Store  · endpoint  · keys  · bucket"),
+        (ReachabilityStatus(), "Live:  · endpoint  · keys  · bucket"),
         (
             ReachabilityStatus(endpoint=True, keys=True, bucket=True),
-            "Store  ✓ s3.us-east-1.amazonaws.com answers  ✓ keys accepted  ✓ bucket images",
+            "Live:  ✓ s3.us-east-1.amazonaws.com answers  ✓ keys accepted  ✓ bucket images",
         ),
         (
             ReachabilityStatus(endpoint=True, keys=True, bucket=False),
-            "Store  ✓ s3.us-east-1.amazonaws.com answers  ✓ keys accepted  ✗ no bucket images",
+            "Live:  ✓ s3.us-east-1.amazonaws.com answers  ✓ keys accepted  ✗ no bucket images",
         ),
         (
             ReachabilityStatus(endpoint=True, keys=False),
-            "Store  ✓ s3.us-east-1.amazonaws.com answers  ✗ keys refused  · bucket",
+            "Live:  ✓ s3.us-east-1.amazonaws.com answers  ✗ keys refused  · bucket",
         ),
         (
             ReachabilityStatus(endpoint=False),
-            "Store  ✗ s3.us-east-1.amazonaws.com does not answer  · keys  · bucket",
+            "Live:  ✗ s3.us-east-1.amazonaws.com: does not answer  · keys  · bucket",
         ),
     ],
 )
@@ -89,18 +139,53 @@ def test_a_result_for_other_settings_is_not_shown() -> None:
 
 
 def test_a_running_quick_check_is_shown() -> None:
-    assert frame.status_row(state_of(), is_checking_store=True).plain == "Store  … endpoint  … keys  … bucket"
+    assert frame.status_row(state_of(), is_checking_store=True).plain == "Live:  … endpoint  … keys  … bucket"
 
 
-def test_without_keys_the_status_row_speaks_of_credentials() -> None:
-    state = state_of(AMAZON.replace({"accesskey": ""}))
-    assert "· credentials" in frame.status_row(state, is_checking_store=False).plain
+def test_without_keys_the_credentials_are_accepted() -> None:
+    settings = AMAZON.replace({"accesskey": ""})
+    state = state_of(settings)
+    assert "· keys" in frame.status_row(state, is_checking_store=False).plain
+    state.record_reachability(ReachabilityStatus(endpoint=True, keys=True), settings)
+    assert "✓ credentials accepted" in frame.status_row(state, is_checking_store=False).plain
+
+
+@pytest.mark.parametrize(
+    ("cause", "problem"),
+    [
+        (Cause.TLS_UNTRUSTED, "certificate not trusted"),
+        (Cause.PLAIN_HTTP, "speaks plain http"),
+        (Cause.TIMEOUT, "does not answer"),
+    ],
+)
+def test_the_status_row_says_why_an_endpoint_cannot_be_used(cause: Cause, problem: str) -> None:
+    state = state_of()
+    state.record_reachability(ReachabilityStatus(endpoint=False, finding=Finding(cause, "")), AMAZON)
+    assert f"✗ s3.us-east-1.amazonaws.com: {problem}  " in frame.status_row(state, is_checking_store=False).plain
 
 
 def test_a_folder_is_not_checked_over_the_network() -> None:
     state = state_of(Settings(provider="filesystem"))
-    assert "nothing to ask over the network" in frame.status_row(state, is_checking_store=False).plain
+    assert "no network checks needed" in frame.status_row(state, is_checking_store=False).plain
 
 
-def test_the_key_row_lists_keys_and_their_effects() -> None:
-    assert frame.key_row([("Enter", "Next"), ("^Q", "Quit")]).plain == "Enter Next   ^Q Quit"
+_KEYS = [("Enter", "Next"), ("F7", "Use http://minio.example:9000 instead"), ("Esc", "Back"), ("^Q", "Quit")]
+
+
+@pytest.mark.parametrize(
+    ("width", "row"),
+    [
+        (78, "Enter Next   F7 Use http://minio.example:9000 instead   Esc Back   ^Q Quit"),
+        (64, "Enter Next   F7 Use http://minio.example:9…   Esc Back   ^Q Quit"),
+        (47, "Enter Next   F7 Use http://minio.ex…   Esc Back"),
+        (20, "Enter Next"),
+    ],
+)
+def test_the_key_row_cuts_long_effects_and_leaves_out_the_last_keys(width: int, row: str) -> None:
+    assert frame.key_row(_KEYS, width).plain == row
+
+
+def test_a_fix_that_asks_first_has_an_ellipsis() -> None:
+    fix = Fix("Turn off TLS verification.", {"skipverify": True})
+    assert frame.fix_hint(fix, asks=True) == ("F7", "Turn off TLS verification…")
+    assert frame.fix_hint(fix, asks=False) == ("F7", "Turn off TLS verification")

@@ -24,7 +24,7 @@ def test_status_symbols_have_the_same_width(is_ascii: bool) -> None:
 def test_a_text_in_ascii_keeps_its_styles() -> None:
     text = Content.assemble(("✗ no", "$error"), " · ", ("ok…", "bold"))
     in_ascii = Glyphs(ascii=True).content(text)
-    assert in_ascii.plain == "FAIL no * ok..."
+    assert in_ascii.plain == "FAIL no - ok..."
     assert [in_ascii.plain[span.start : span.end] for span in in_ascii.spans] == ["FAIL no", "ok..."]
 
 

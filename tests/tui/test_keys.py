@@ -1,4 +1,4 @@
-"""The keys of the actions: the same in the bindings, the help and the README, and each with a function key."""
+"""The keys of the actions: the same in the bindings and the help, and each with a function key."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ import re
 import pytest
 from textual.binding import Binding
 
-from tests.support.paths import ROOT
 from tests.support.pilot import run_wizard
 from wizard.session.state import WizardState
 from wizard.tui.app import WizardApp
@@ -22,7 +21,7 @@ ACTIONS = {
     "help": "help",
     "reveal": "reveal",
     "fix": "apply_fix",
-    "validate": "validate_again",
+    "validate": "validate",
     "save": "save",
     "ascii": "ascii",
     "redraw": "redraw",
@@ -77,14 +76,6 @@ def test_the_dialog_of_the_policy_has_function_keys() -> None:
     bound = {binding.key for binding in PolicyDialog.BINDINGS if isinstance(binding, Binding)}
     assert bound >= {keys.binding for keys in POLICY_KEYS.values()}
     assert all(keys.also for keys in POLICY_KEYS.values())
-
-
-def test_the_readme_names_every_key_of_an_action_in_one_row() -> None:
-    readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    table = readme.partition("| key | |\n")[2].partition("\n\n")[0]
-    rows = [set(re.split(r", | or ", line.split("|")[1].strip())) for line in table.splitlines()]
-    for action in KEYS.values():
-        assert any({label(key) for key in action.binding.split(",")} <= row for row in rows), action
 
 
 @pytest.mark.parametrize("key", ["f12", "ctrl+q", "ctrl+c"])

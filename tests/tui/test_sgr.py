@@ -22,7 +22,7 @@ _STYLES = (
     "97;101",
 )
 _PIECES = st.tuples(
-    st.sampled_from(["", "\x1b[3;7H", "\r\n\x1b[4;1H"]),
+    st.sampled_from(["", "\x1b[3;7H", "\r\n\x1b[4;1H", "\x1b[3;80H\n\x1b[4;1H"]),
     st.sampled_from(_STYLES),
     st.sampled_from(["", " ", "   ", "word", "─"]),
 )
@@ -43,14 +43,14 @@ def visible_style(char: str, style: str) -> str:
 
 
 def cells(stream: str) -> list[object]:
-    """What a terminal makes of a stream: cursor moves, and characters with what is visible of their styles."""
+    """What a terminal makes of a stream: the last of several moves, and characters with what is visible of a style."""
     displayed: list[object] = []
     style = ""
     for escape, codes, move, char in re.findall(r"(\x1b\[([\d;]*)m)|(\x1b\[[\d;]+H)|([^\x1b])", stream):
         if escape:
             style = "" if codes in ("", "0") else codes.removeprefix("0;")
         elif move:
-            displayed.append(move)
+            displayed[-1:] = [move] if displayed and isinstance(displayed[-1], str) else [*displayed[-1:], move]
         elif char not in "\r\n":
             displayed.append((char, visible_style(char, style)))
     return displayed

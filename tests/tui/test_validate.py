@@ -2,24 +2,50 @@
 
 from __future__ import annotations
 
+import re
 import time
 
-from tests.support.faults import deny, hang
+import pytest
+
+from tests.support.certificates import Certificates
+from tests.support.faults import clock_skew, deny, hang, mismatch_signature
 from tests.support.faulty_store import FaultyStore
 from tests.support.live_store import LiveStore
-from tests.support.pilot import run_wizard
+from tests.support.pilot import WizardPilot, run_wizard
 from tests.support.processes import load_factor
+from wizard.model.findings import Value
+from wizard.model.secret import Secret
 from wizard.session.state import WizardState
 from wizard.session.steps import STEPS
 from wizard.tui.screens.validate import ValidateScreen
 from wizard.tui.widgets import check_rows
 
+SIZES = pytest.mark.parametrize("size", [(80, 24), (60, 18)], ids=["80x24", "60x18"])
+WRONG_SECRET = Secret("x" * 36 + "t123")
+
+
+async def validate(pilot: WizardPilot) -> None:
+    """Shows the result of a validation."""
+    await pilot.go("validate")
+    await pilot.until_validated()
+
+
+async def read_to_the_end(pilot: WizardPilot, area: str) -> str:
+    """Everything that an area shows while it is scrolled with PageDown, as one line."""
+    region = pilot.app.step_screen.query_one(area).region
+    pages: list[str] = []
+    while True:
+        pages += pilot.lines[region.y : region.bottom]
+        if "PageDown" not in pilot.row("status"):
+            break
+        await pilot.press("pagedown")
+    return " ".join(re.sub(r"[│▁-█]", " ", " ".join(pages)).split())
+
 
 async def test_validate_and_save_fit_80_by_24(store: LiveStore, new_state: WizardState) -> None:
     new_state.settings = store.settings()
     async with run_wizard(new_state) as pilot:
-        await pilot.go("validate")
-        await pilot.until_validated()
+        await validate(pilot)
         pilot.assert_everything_fits()
         assert all(len(line) <= 80 for line in pilot.lines)
         assert pilot.app.step_screen.query_one("#checks").max_scroll_y == 0
@@ -28,46 +54,166 @@ async def test_validate_and_save_fit_80_by_24(store: LiveStore, new_state: Wizar
         assert all(step.title in pilot.lines[1] for step in STEPS)
 
 
-async def test_the_rows_fill_in_and_the_verdict_is_that_all_checks_passed(
-    store: LiveStore, new_state: WizardState
-) -> None:
+async def test_the_rows_fill_in_and_say_what_holds_now(store: LiveStore, new_state: WizardState) -> None:
     new_state.settings = store.settings()
     async with run_wizard(new_state) as pilot:
         await pilot.go("validate")
-        await pilot.until_text("Reach the store", "Read and write", "Large layers", "Redirects", "Clean up")
+        await pilot.until_text("Reach the store", "Read and write", "Large layers", "Pull by redirect", "Clean up")
         await pilot.until_validated()
-        assert "22 of 22" in pilot.row("step title")
+        assert "21 passed · 1 not run" in pilot.row("step title")  # plain http has no certificate
+        assert "Everything the registry needs works: push, pull and delete." in pilot.row("intro")
         assert sum("✓ " in line for line in pilot.lines[5:20]) == 7
-        assert "comes back byte by byte" in pilot.text
-        assert "Nothing of this try is left behind." in pilot.text
+        assert "for everything   Images can be pushed and come back identical." in pilot.text
         assert "Enter Next" in pilot.row("keys")
         assert "✗" not in pilot.text.replace(pilot.row("steps"), "")
         await pilot.press("space")
-        await pilot.until_text("Settings make sense", "Trust its certificate")
+        await pilot.until_text("Check settings", "Verify TLS certificate")
         await pilot.press("down", "space")
         await pilot.until_text("Write an object", "s3:PutObject")
         await pilot.press("space", "up", "space")
-        await pilot.until(lambda: "Write an object" not in pilot.text and "Settings make sense" not in pilot.text)
+        await pilot.until(lambda: "Write an object" not in pilot.text and "Check settings" not in pilot.text)
 
 
-async def test_a_failure_is_shown_below_its_row(new_state: WizardState) -> None:
+async def test_with_much_room_the_details_are_shown(store: LiveStore, new_state: WizardState) -> None:
+    new_state.settings = store.settings()
+    async with run_wizard(new_state, (120, 40)) as pilot:
+        await validate(pilot)
+        assert "Write an object" in pilot.text
+        assert "s3:PutObject" in pilot.text
+        await pilot.press("down", "space")
+        await pilot.until(lambda: "Write an object" not in pilot.text)
+
+
+@SIZES
+async def test_a_failure_says_what_is_wrong_and_what_to_do(new_state: WizardState, size: tuple[int, int]) -> None:
     with FaultyStore(deny("DeleteObject*")) as store:
         new_state.settings = store.settings()
-        async with run_wizard(new_state) as pilot:
-            await pilot.go("validate")
-            await pilot.until_validated()
-            assert any(line.startswith(" ✗ Delete") for line in pilot.lines)
-            assert "✗ delete  " in pilot.text
-            assert "s3:DeleteObject" in pilot.text
-            assert "Nothing has been saved." in pilot.row("status")
-            assert "^S Save anyway…" in pilot.row("keys")
+        async with run_wizard(new_state, size) as pilot:
+            await validate(pilot)
+            assert "Failed: delete objects" in pilot.row("intro")
+            assert "Nothing was saved." in pilot.row("intro")
+            assert "of 22" not in pilot.row("step title")
+            assert any(line.startswith(" ✗ Delete ") for line in pilot.lines)
             assert "Enter Next" not in pilot.row("keys")
+            assert pilot.row("keys").startswith("Enter Go to Access key   F6 Policy")
             screen = pilot.app.step_screen
             assert isinstance(screen, ValidateScreen)
             assert screen.highlighted == "delete"
+            text = await read_to_the_end(pilot, "#checks")
+            assert "Delete objects: The key may not delete" in text
+            assert "To fix: Allow s3:DeleteObject to this key in the store's policy." in text
+            assert "F6 Show the policy that is needed" in text
+            await pilot.press("f6")
+            await pilot.until_text("What the registry must be allowed to do")
+
+
+@SIZES
+async def test_enter_leads_to_the_field_that_is_wrong_and_f2_validates_again(
+    new_state: WizardState, size: tuple[int, int]
+) -> None:
+    with FaultyStore(mismatch_signature("v4"), mismatch_signature("v2")) as store:
+        new_state.settings = store.settings(secretkey=WRONG_SECRET)
+        async with run_wizard(new_state, size) as pilot:
+            await validate(pilot)
+            assert "Enter Go to Secret key" in pilot.row("keys")
+            await pilot.enter("keys")
+            assert pilot.focused == "secretkey"
+            assert pilot.message("secretkey").startswith("✗ 40 characters, ends in t123. ")
+            assert "F2 Validate" in pilot.row("keys")
+            await pilot.paste("the new secret key")
+            assert pilot.state.settings.secretkey.reveal() == "the new secret key"
+            await pilot.press("f2")
+            await pilot.until_step("validate")
+            await pilot.until(lambda: pilot.state.report is not None)
+
+
+async def test_enter_validates_again_after_a_failure_that_no_field_corrects(new_state: WizardState) -> None:
+    with FaultyStore(clock_skew(3600)) as store:
+        new_state.settings = store.settings()
+        async with run_wizard(new_state) as pilot:
+            await validate(pilot)
+            first = pilot.state.report
+            assert "Enter Validate again" in pilot.row("keys")
             await pilot.press("enter")
-            await pilot.until_text("Delete", "s3:DeleteObject")
+            await pilot.until(lambda: pilot.state.report is not None and pilot.state.report is not first)
             assert pilot.step == "validate"
+
+
+@pytest.mark.parametrize("key", ["ctrl+r", "f2"])
+async def test_a_validation_can_be_started_from_every_step(store: LiveStore, new_state: WizardState, key: str) -> None:
+    new_state.settings = store.settings()
+    async with run_wizard(new_state) as pilot:
+        for step in ("bucket", "save"):
+            await pilot.go(step)
+            before = pilot.state.report
+            await pilot.press(key)
+            await pilot.until_step("validate")
+            await pilot.until(lambda before=before: pilot.state.report not in (None, before))  # type: ignore[misc]
+            assert pilot.state.report
+            assert pilot.state.report.passed
+
+
+@pytest.mark.parametrize(
+    ("changes", "key", "field"),
+    [
+        ({"bucket": ""}, "f2", "bucket"),
+        ({"secretkey": Secret()}, "f2", "secretkey"),
+        ({"bucket": "", "secretkey": Secret()}, "f10", "bucket"),
+    ],
+)
+async def test_what_is_missing_is_asked_for_before_a_validation(
+    store: LiveStore, new_state: WizardState, changes: dict[str, Value], key: str, field: str
+) -> None:
+    new_state.settings = store.settings(**changes)
+    async with run_wizard(new_state) as pilot:
+        await pilot.go("endpoint")
+        await pilot.press(key)
+        await pilot.until(lambda: pilot.focused == field)
+        assert pilot.message(field).startswith("✗ ")
+        assert pilot.row("status").startswith("Correct this field first")
+        assert pilot.app.context.progress.started_at == 0
+        await pilot.type("x")
+        assert not pilot.row("status").startswith("Correct this field first")
+
+
+@SIZES
+async def test_an_untrusted_certificate_says_how_to_trust_it_and_its_fix_asks_first(
+    new_state: WizardState, certificates: Certificates, size: tuple[int, int]
+) -> None:
+    with FaultyStore(certificate=certificates.good) as store:
+        new_state.settings = store.settings()
+        async with run_wizard(new_state, size) as pilot:
+            await validate(pilot)
+            assert "F7 Last resort: turn" in pilot.row("keys")
+            text = await read_to_the_end(pilot, "#checks")
+            assert "SSL_CERT_FILE" in text
+            assert "F7 Last resort: turn off TLS verification. (asks first)" in text
+            assert text.index("SSL_CERT_FILE") < text.index("F7 Last resort: turn off TLS verification.")
+            await pilot.press("ctrl+f")
+            await pilot.until_text("This lowers security.", "impersonate the")
+            await pilot.press("enter")  # the safe answer comes first
+            await pilot.until_step("validate")
+            assert not pilot.state.settings.skipverify
+            await pilot.enter("endpoint")
+            await pilot.press("f7")
+            await pilot.until_text("This lowers security.")
+            await pilot.press("down", "enter")
+            await pilot.until(lambda: pilot.state.settings.skipverify)
+
+
+@SIZES
+async def test_a_long_message_can_be_read_at_its_field(
+    new_state: WizardState, certificates: Certificates, size: tuple[int, int]
+) -> None:
+    with FaultyStore(certificate=certificates.good) as store:
+        new_state.settings = store.settings()
+        async with run_wizard(new_state, size) as pilot:
+            await validate(pilot)
+            await pilot.enter("endpoint")
+            assert pilot.focused == "regionendpoint"
+            text = await read_to_the_end(pilot, "#body")
+            assert "SSL_CERT_FILE" in text
+            assert "F7 Last resort: turn off TLS verification." in text
 
 
 async def test_esc_stops_checks_that_hang(new_state: WizardState) -> None:
@@ -85,18 +231,19 @@ async def test_esc_stops_checks_that_hang(new_state: WizardState) -> None:
             assert (
                 time.monotonic() - started < 5 * load_factor()
             )  # 0.4 s on an idle machine; the store answers only after 10 s
-            assert "Stopped." in pilot.row("status")
+            assert "Stopped." in pilot.row("intro")
             assert not pilot.state.report or not pilot.state.report.passed
             await pilot.press("escape")
             await pilot.until_step("advanced")
 
 
-async def test_a_slow_check_is_named(new_state: WizardState) -> None:
+async def test_a_slow_check_and_its_store_are_named(new_state: WizardState) -> None:
     with FaultyStore(hang("PutObject")) as store:
         new_state.settings = store.settings()
         async with run_wizard(new_state) as pilot:
             await pilot.go("validate")
-            await pilot.until(lambda: "Waiting for the store in `write`" in pilot.row("status"))
+            await pilot.until(lambda: "Waiting for 127.0.0.1: write an object (" in pilot.row("status"))
+            assert "done" in pilot.row("step title")
             await pilot.press("escape")
             await pilot.until_validated()
 
@@ -105,8 +252,7 @@ async def test_the_highlighted_row_is_underlined_and_has_the_cursor(new_state: W
     with FaultyStore(deny("DeleteObjects")) as store:
         new_state.settings = store.settings()
         async with run_wizard(new_state) as pilot:
-            await pilot.go("validate")
-            await pilot.until_validated()
+            await validate(pilot)
             progress = pilot.app.context.progress
             highlighted = pilot.app.validate_screen.highlighted
             assert progress.has_findings(highlighted)

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from wizard.catalog.endpoints import amazon_endpoint
 from wizard.catalog.providers import Provider, provider_of, providers
+from wizard.model.endpoint import Endpoint, amazon_host
 from wizard.model.findings import Value
 from wizard.model.settings import DECLARATIONS, Settings
+
+_AMAZON_GLOBAL_HOST = "s3.amazonaws.com"
 
 
 def apply_preset(settings: Settings, provider_id: str) -> Settings:
@@ -17,6 +21,20 @@ def apply_preset(settings: Settings, provider_id: str) -> Settings:
     """
     new = providers()[provider_id]
     return _with_preset(_without_preset(settings).replace({"provider": new.id}), new)
+
+
+def store_address(registry: str, provider_id: str, address: str, region: str) -> Mapping[str, Value]:
+    """The settings for a store at an address, without what it has of keys; `region` is the one in it, or empty.
+
+    An address of Amazon S3 that the registry derives from the region by itself is left out.
+    """
+    parsed = Endpoint.parse(address)
+    changes: dict[str, Value] = {"regionendpoint": str(parsed) if parsed.userinfo else address}
+    if region:
+        changes["region"] = region
+    if provider_id == "aws" and region and parsed.host.lower() in (amazon_host(region), _AMAZON_GLOBAL_HOST):
+        changes["regionendpoint"] = amazon_endpoint(Settings(registry=registry), region)
+    return changes
 
 
 def preset_reasons(settings: Settings) -> Mapping[str, str]:

@@ -11,13 +11,14 @@ from wizard.checks.check import EVERYTHING, SETTINGS_CHECK, Check
 
 S3_CHECKS: tuple[Check, ...] = (
     SETTINGS_CHECK,
-    Check("resolve", "Find the store's address", "reach", needed_for=EVERYTHING),
-    Check("connect", "Connect to the store", "reach", needed_for=EVERYTHING),
-    Check("tls", "Trust its certificate", "reach", needed_for=EVERYTHING),
-    Check("clock", "Agree on the time", "reach", needed_for=EVERYTHING),
+    Check("resolve", "Find the address", "address", "reach", needed_for=EVERYTHING),
+    Check("connect", "Connect", "connect", "reach", needed_for=EVERYTHING),
+    Check("tls", "Verify TLS certificate", "certificate", "reach", needed_for=EVERYTHING),
+    Check("clock", "Compare clocks", "clock", "reach", needed_for=EVERYTHING),
     Check(
         "list",
         "List the bucket",
+        "list",
         "objects",
         run=objects.list_bucket,
         calls=("List",),
@@ -26,6 +27,7 @@ S3_CHECKS: tuple[Check, ...] = (
     Check(
         "write",
         "Write an object",
+        "write",
         "objects",
         run=objects.write,
         calls=("PutObject",),
@@ -33,7 +35,8 @@ S3_CHECKS: tuple[Check, ...] = (
     ),
     Check(
         "head",
-        "Look an object up",
+        "Read object metadata",
+        "look up",
         "objects",
         run=objects.head,
         prepare=rewriting.prepare,
@@ -43,7 +46,8 @@ S3_CHECKS: tuple[Check, ...] = (
     ),
     Check(
         "read",
-        "Read it back",
+        "Download an object",
+        "read",
         "objects",
         run=objects.read,
         calls=("GetObject",),
@@ -52,7 +56,8 @@ S3_CHECKS: tuple[Check, ...] = (
     ),
     Check(
         "range-read",
-        "Read a part of it",
+        "Download a range",
+        "read a range",
         "objects",
         run=objects.range_read,
         calls=("GetObject",),
@@ -62,6 +67,7 @@ S3_CHECKS: tuple[Check, ...] = (
     Check(
         "copy",
         "Copy an object",
+        "copy",
         "objects",
         run=objects.copy,
         calls=("CopyObject", "GetObject"),
@@ -70,7 +76,8 @@ S3_CHECKS: tuple[Check, ...] = (
     ),
     Check(
         "multipart",
-        "Upload in parts",
+        "Multipart upload",
+        "upload in parts",
         "layers",
         run=multipart.multipart,
         prepare=multipart.create_upload,
@@ -80,7 +87,8 @@ S3_CHECKS: tuple[Check, ...] = (
     ),
     Check(
         "multipart-list",
-        "Find an upload again",
+        "Resume an upload",
+        "resume an upload",
         "layers",
         run=multipart.multipart_list,
         prepare=multipart.create_upload_to_resume,
@@ -90,7 +98,8 @@ S3_CHECKS: tuple[Check, ...] = (
     ),
     Check(
         "multipart-copy",
-        "Copy in parts",
+        "Multipart copy",
+        "copy in parts",
         "layers",
         run=multipart.multipart_copy,
         prepare=multipart.create_upload_of_copy,
@@ -101,6 +110,7 @@ S3_CHECKS: tuple[Check, ...] = (
     Check(
         "presigned-read",
         "Pull by redirect",
+        "signed links",
         "redirect",
         run=redirects.presigned_read,
         calls=("GetObject", "HeadObject"),
@@ -110,6 +120,7 @@ S3_CHECKS: tuple[Check, ...] = (
     Check(
         "delete",
         "Delete objects",
+        "delete objects",
         "delete",
         run=deletion.delete,
         calls=("DeleteObjects", "List"),
@@ -119,13 +130,15 @@ S3_CHECKS: tuple[Check, ...] = (
     ),
     Check(
         "cleanup",
-        "Leave nothing behind",
+        "Clean up",
+        "remove the test data",
         "cleanup",
         calls=("ListMultipartUploads", "AbortMultipartUpload", "DeleteObjects", "List"),
     ),
     Check(
         "contents",
-        "What the bucket holds",
+        "Bucket contents",
+        "contents",
         "advice",
         run=advice.contents,
         calls=("List", "ListBuckets"),
@@ -135,7 +148,8 @@ S3_CHECKS: tuple[Check, ...] = (
     ),
     Check(
         "lifecycle",
-        "Lifecycle rules, stale uploads",
+        "Lifecycle rules",
+        "lifecycle",
         "advice",
         run=advice.lifecycle,
         calls=("GetBucketLifecycleConfiguration", "ListMultipartUploads"),
@@ -146,6 +160,7 @@ S3_CHECKS: tuple[Check, ...] = (
     Check(
         "versioning",
         "Versioning",
+        "versions",
         "advice",
         run=advice.versioning,
         calls=("GetBucketVersioning", "GetBucketLifecycleConfiguration"),
@@ -156,6 +171,7 @@ S3_CHECKS: tuple[Check, ...] = (
     Check(
         "object-lock",
         "Object lock and retention",
+        "object lock",
         "advice",
         run=advice.object_lock,
         calls=("GetObjectLockConfiguration",),
@@ -165,7 +181,8 @@ S3_CHECKS: tuple[Check, ...] = (
     ),
     Check(
         "public-access",
-        "Who may read, and who pays",
+        "Public access and requester pays",
+        "access",
         "advice",
         run=advice.public_access,
         prepare=advice.request_unsigned,
@@ -175,4 +192,11 @@ S3_CHECKS: tuple[Check, ...] = (
         advisory=True,
     ),
 )
-CLEANUP = next(check for check in S3_CHECKS if check.id == "cleanup")
+
+
+def check_named(check_id: str) -> Check:
+    """The check of a store with an id."""
+    return next(check for check in S3_CHECKS if check.id == check_id)
+
+
+CLEANUP = check_named("cleanup")

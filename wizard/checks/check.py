@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from wizard.catalog.registries import Registry
 from wizard.model.findings import Finding
@@ -22,6 +22,7 @@ class Skip(Exception):
 class Check:
     """One check as data.
 
+    `title` names it in reports, reasons and verdicts; `word` names it in the row of its group, among the others.
     `requires`: checks that must have passed before this one starts.
     `runs_after`: checks that must have ended before this one starts, whatever their result.
     `prepare`: what is done at the start of the run already, beside the first checks, to save a round trip.
@@ -32,6 +33,7 @@ class Check:
 
     id: str
     title: str
+    word: str
     group: str
     run: Callable[[CheckContext], Finding | None] | None = None  # None: the result comes from other calls
     prepare: Callable[[CheckContext], None] | None = None
@@ -54,13 +56,22 @@ class Check:
 
 
 EVERYTHING = ("push", "pull", "delete", "garbage collection")
-GROUPS: dict[str, str] = {
-    "reach": "Reach the store",
-    "objects": "Read and write",
-    "layers": "Large layers",
-    "redirect": "Redirects",
-    "delete": "Delete",
-    "cleanup": "Clean up",
-    "advice": "Advice",
+
+
+class Group(NamedTuple):
+    """A row of the Validate screen; `proves` is what holds once its checks have passed."""
+
+    title: str
+    proves: str
+
+
+GROUPS: Mapping[str, Group] = {
+    "reach": Group("Reach the store", "The store answers at this address."),
+    "objects": Group("Read and write", "Images can be pushed and come back identical."),
+    "layers": Group("Large layers", "Large layers upload; interrupted uploads resume."),
+    "redirect": Group("Pull by redirect", "Clients can download through signed links."),
+    "delete": Group("Delete", "Deleted data is really deleted."),
+    "cleanup": Group("Clean up", "No test data is left in the store."),
+    "advice": Group("Advice", "What in the bucket costs money, or surprises later."),
 }
-SETTINGS_CHECK = Check("settings", "Settings make sense", "reach")  # of a bucket and of a folder
+SETTINGS_CHECK = Check("settings", "Check settings", "settings", "reach")  # of a bucket and of a folder

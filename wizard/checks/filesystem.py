@@ -25,12 +25,14 @@ _LOW_SPACE = 5 * GIB
 
 FILESYSTEM_CHECKS: tuple[Check, ...] = (
     SETTINGS_CHECK,
-    Check("exists", "The folder is there", "reach", requires=("settings",), needed_for=EVERYTHING),
-    Check("write", "Write a file", "objects", requires=("exists",), needed_for=("push",)),
-    Check("read", "Read it back", "objects", requires=("write",), needed_for=("pull",)),
-    Check("rename", "Move it to another folder", "objects", requires=("read",), needed_for=("push",)),
-    Check("delete", "Delete it", "delete", requires=("rename",), needed_for=("delete", "garbage collection")),
-    Check("space", "Room for images", "cleanup", requires=("exists",), needed_for=("push",)),
+    Check("exists", "Find the folder", "folder", "reach", requires=("settings",), needed_for=EVERYTHING),
+    Check("write", "Write a file", "write", "objects", requires=("exists",), needed_for=("push",)),
+    Check("read", "Read a file", "read", "objects", requires=("write",), needed_for=("pull",)),
+    Check("rename", "Move a file", "move", "objects", requires=("read",), needed_for=("push",)),
+    Check(
+        "delete", "Delete a file", "delete", "delete", requires=("rename",), needed_for=("delete", "garbage collection")
+    ),
+    Check("space", "Free space", "free space", "advice", requires=("exists",), needed_for=("push",)),
 )
 
 

@@ -18,12 +18,12 @@ _EXAMPLES = (
     "storage-wizard import /etc/docker/registry/config.yml && storage-wizard check",
 )
 _UI_MODES = {
-    UiMode.PLAIN: "line prompts: for a screen reader, a serial line, a script",
-    UiMode.ASCII: "screens in ASCII; Ctrl+T does the same at any time",
-    UiMode.RICH: "screens with all glyphs",
+    UiMode.PLAIN: "line prompts, for a screen reader, a serial line or an expect script",
+    UiMode.ASCII: "full-screen UI in ASCII; Ctrl+T switches at any time",
+    UiMode.RICH: "full-screen UI with Unicode symbols",
 }
 _EXIT_STATUS = (
-    "exit status: 0 done and passed, 1 validation failed, 2 usage or unreadable\n"
+    "exit status: 0 done and passed, 1 validation failed, 2 wrong usage or unreadable\n"
     "file, 128 + n ended by signal n (130 for Ctrl+C)"
 )
 
@@ -42,22 +42,27 @@ def quick_parser() -> Parser:
     """The same command line. The flags of a command are declared when that command is parsed."""
     top = Parser(
         prog="storage-wizard",
-        description="Tells a container registry which S3 storage keeps its images, and proves that the storage works "
-        "before it saves a thing. Without a command it is a wizard on the screen.",
+        description="Configures S3 storage for a container registry, and tests it with the registry's own calls before "
+        "it saves anything. Run it without a command to start the wizard.",
         epilog=f"{_examples(_EXAMPLES)}\n\n{_EXIT_STATUS}",
     )
     top.add_argument("--version", action="version", version=f"storage-wizard {program_version()}")
     top.add_argument(
-        "-c", "--config", metavar="FILE", type=Path, default=DEFAULT_FILE, help=f"the file (default: {DEFAULT_FILE})"
+        "-c",
+        "--config",
+        metavar="FILE",
+        type=Path,
+        default=DEFAULT_FILE,
+        help=f"settings file (default: {DEFAULT_FILE})",
     )
-    top.add_argument("--demo", action="store_true", help="a rehearsal on a store inside the program")
-    ui_modes = top.add_argument_group("faces", SELECTION_RULES).add_mutually_exclusive_group()
+    top.add_argument("--demo", action="store_true", help="try it out with a built-in store")
+    ui_modes = top.add_argument_group("display options", SELECTION_RULES).add_mutually_exclusive_group()
     for mode, text in _UI_MODES.items():
         ui_modes.add_argument(f"--{mode}", dest="ui_mode", action="store_const", const=mode, help=text)
     background = top.add_mutually_exclusive_group()
-    background.add_argument("--light", action="store_true", default=None, help="dark on light")
-    background.add_argument("--dark", dest="light", action="store_false", help="light on dark")
-    top.add_argument("--mouse", action="store_true", help="let the mouse work; the terminal then selects no text")
+    background.add_argument("--light", action="store_true", default=None, help="colours for a light background")
+    background.add_argument("--dark", dest="light", action="store_false", help="colours for a dark background")
+    top.add_argument("--mouse", action="store_true", help="enable the mouse (disables text selection in the terminal)")
     parser_class: Any = LazyParser  # not an ArgumentParser, but it has all attributes of one
     commands = top.add_subparsers(title="commands", metavar="COMMAND", dest="command", parser_class=parser_class)
     for heading, group in COMMANDS.items():
@@ -100,9 +105,9 @@ COMMANDS: dict[str, tuple[Command, ...]] = {
     "settings": (
         Command(
             "configure",
-            "set, validate and save the settings from flags",
-            "Does what the wizard does, without a screen: takes the settings from flags, validates them, and saves "
-            "them once that has passed. A secret never stands on the command line.",
+            "configure without the wizard, using flags",
+            "Non-interactive setup: reads the settings from flags, validates them, and saves them if they pass. "
+            "Secrets are never accepted as flags.",
             (
                 "storage-wizard configure --provider aws --bucket images --region eu-west-1",
                 "storage-wizard configure --provider minio --bucket images --accesskey me \\\n"
@@ -111,9 +116,9 @@ COMMANDS: dict[str, tuple[Command, ...]] = {
         ),
         Command(
             "import",
-            "take over the settings that a registry has already",
-            "Reads the storage settings of a registry, or of another program, and writes them to the file. What "
-            "cannot be taken over is said. Without SOURCE, it lists what is on this machine to import.",
+            "import settings from an existing registry",
+            "Reads the storage settings of a registry or of another program, and writes them to the settings file. "
+            "Unsupported settings are reported. Without SOURCE, lists what can be imported on this machine.",
             (
                 "storage-wizard import",
                 "storage-wizard import /etc/docker/registry/config.yml",
@@ -124,22 +129,22 @@ COMMANDS: dict[str, tuple[Command, ...]] = {
         ),
         Command(
             "show",
-            "print the settings, secrets hidden",
-            "Prints the settings of a file as a table, secrets hidden.",
+            "print the settings, with secrets hidden",
+            "Prints the settings of a file as a table, with secrets hidden.",
             ("storage-wizard show", "storage-wizard show -c site.toml --json"),
         ),
     ),
     "the store": (
         Command(
             "check",
-            "validate files that were saved, without a screen",
-            "Tries each file's settings against its store, as the registry will use them.",
+            "validate saved settings",
+            "Validates the settings of each file against its store, with the calls that the registry makes.",
             ("storage-wizard check storage.toml", "storage-wizard check --json site-*.toml"),
         ),
         Command(
             "policy",
             "print the IAM policy that the registry needs",
-            "Prints the least IAM policy with which the registry can push, pull and delete images in the bucket.",
+            "Prints the least-privilege IAM policy that lets the registry push, pull and delete images in the bucket.",
             (
                 "storage-wizard policy --bucket images",
                 "storage-wizard policy --documented -o TrustedRegistryUserPerms.json",
@@ -148,9 +153,9 @@ COMMANDS: dict[str, tuple[Command, ...]] = {
         ),
         Command(
             "providers",
-            "list the stores that are known, and what each demands",
-            "Lists the stores that are known, with their endpoints; for one of them, what it demands of the settings "
-            "and what the admin of a registry must know.",
+            "list supported stores and their requirements",
+            "Lists the supported stores with their endpoints. For one store, prints which settings it requires and "
+            "what to know about it.",
             ("storage-wizard providers", "storage-wizard providers minio --json"),
         ),
     ),
@@ -158,8 +163,8 @@ COMMANDS: dict[str, tuple[Command, ...]] = {
         Command(
             "export",
             "write the settings in a registry's own format",
-            "Writes the settings as the registry reads them, to stdout or to a file that only you can read. What the "
-            "format cannot carry is said on stderr.",
+            "Writes the settings as the registry reads them, to stdout or to a file that only you can read. Anything "
+            "the format can't express is reported on stderr.",
             (
                 "storage-wizard export --to distribution-2 -o config.yml",
                 "storage-wizard export --to distribution-2 \\\n      --into /etc/docker/registry/config.yml",
@@ -170,8 +175,8 @@ COMMANDS: dict[str, tuple[Command, ...]] = {
     "the shell": (
         Command(
             "completion",
-            "print what the shell needs to complete commands and flags",
-            "Prints a script that makes the shell complete commands, flags, formats and files.",
+            "generate a shell completion script",
+            "Prints a script with which the shell completes commands, flags, formats and files.",
             (
                 "storage-wizard completion bash > /etc/bash_completion.d/storage-wizard",
                 'storage-wizard completion zsh > "${fpath[1]}/_storage-wizard"',

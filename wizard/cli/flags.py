@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 
 from wizard.config import DEFAULT_FILE
@@ -15,7 +15,7 @@ SHELLS = ("bash", "zsh", "fish")
 # Shared by several commands
 
 
-def _config(parser: argparse.ArgumentParser, text: str = "the saved file") -> None:
+def _config(parser: argparse.ArgumentParser, text: str = "settings file") -> None:
     """`-c`, which can also be given before the command."""
     parser.add_argument(
         "-c", "--config", metavar="FILE", type=Path, default=argparse.SUPPRESS, help=f"{text} (default: {DEFAULT_FILE})"
@@ -23,7 +23,13 @@ def _config(parser: argparse.ArgumentParser, text: str = "the saved file") -> No
 
 
 def _timeout(parser: argparse._ActionsContainer) -> None:
-    parser.add_argument("--timeout", metavar="SECONDS", type=_seconds, default=60.0, help="for the whole (default: 60)")
+    parser.add_argument(
+        "--timeout",
+        metavar="SECONDS",
+        type=_seconds,
+        default=60.0,
+        help="time limit for the whole validation (default: 60)",
+    )
 
 
 def _seconds(text: str) -> float:
@@ -42,19 +48,47 @@ def _seconds(text: str) -> float:
 def configure(parser: argparse.ArgumentParser) -> None:
     """One flag for each setting, and how to save."""
     parser.usage = "%(prog)s [-c FILE] [--SETTING VALUE ...]"
-    _config(parser, "the file to write; what it holds already is kept where no flag says otherwise")
-    settings = parser.add_argument_group("settings, named as the registry's parameters")
+    _config(parser, "settings file to write; existing values are kept unless a flag changes them")
+    settings = parser.add_argument_group("settings (same names as in the registry)")
     for declaration in DECLARATIONS.values():
         _flag(settings, declaration)
-    actions = parser.add_argument_group("what is done")
-    actions.add_argument("--create-bucket", action="store_true", help="make the bucket where it does not exist")
-    actions.add_argument("--no-validate", action="store_true", help="save without trying the store")
+    actions = parser.add_argument_group("actions")
+    actions.add_argument("--create-bucket", action="store_true", help="create the bucket if it does not exist")
+    actions.add_argument("--no-validate", action="store_true", help="save without validating")
     _dry_run(actions)
-    actions.add_argument("--json", action="store_true", help="print that, or the validation, as one JSON object")
+    actions.add_argument(
+        "--json", action="store_true", help="print the report, or with --dry-run the settings, as one JSON object"
+    )
     _timeout(actions)
+    for title, lines in _values():
+        parser.add_argument_group(title, "\n".join(lines))
 
 
-def _dry_run(parser: argparse._ActionsContainer, what: str = "print what would be written, secrets hidden") -> None:
+def _values() -> Iterator[tuple[str, Iterable[str]]]:
+    """The values of the settings that accept one of a few: a title, and a line for each group of values."""
+    from wizard.catalog.registries import ACLS, REGISTRIES  # imported here: only this command needs the catalog
+    from wizard.catalog.store_pages import groups
+
+    offered = [registry for registry in REGISTRIES.values() if registry.is_offered]
+    registries_with: dict[tuple[str, ...], list[str]] = {}
+    for registry in offered:
+        registries_with.setdefault(registry.storage_classes, []).append(registry.id)
+    yield "values of --registry", [f"{registry.id}: {registry.label}" for registry in offered]
+    yield "values of --provider, by any name of the store", _lines(groups())
+    yield (
+        "values of --storageclass",
+        [f"{', '.join(ids)}: {', '.join(words)}" for words, ids in registries_with.items()],
+    )
+    yield "values of --objectacl", [", ".join(ACLS)]
+
+
+def _lines(groups: Mapping[str, Iterable[str]]) -> Iterator[str]:
+    return (f"{heading}: {', '.join(words)}" for heading, words in groups.items())
+
+
+def _dry_run(
+    parser: argparse._ActionsContainer, what: str = "print what would be written, with secrets hidden"
+) -> None:
     parser.add_argument("--dry-run", action="store_true", help=what)
 
 
@@ -63,7 +97,7 @@ def _flag(parser: argparse._ActionsContainer, declaration: Declaration) -> None:
     match declaration.kind:
         case Kind.SECRET:
             parser.add_argument(
-                f"--{name}-file", metavar="PATH", help="the file with it; - reads one line from standard input"
+                f"--{name}-file", metavar="PATH", help="file containing the secret key, or - for standard input"
             )
         case Kind.SWITCH:
             parser.add_argument(f"--{name}", action=argparse.BooleanOptionalAction, default=None, help=text)
@@ -79,7 +113,7 @@ def import_(parser: argparse.ArgumentParser) -> None:
         metavar="SOURCE",
         nargs="?",
         help="a file, - for standard input, an AWS profile, an rclone REMOTE:BUCKET, an mc ALIAS/BUCKET, or s3cmd's "
-        "s3://BUCKET; without it, what is on this machine is listed",
+        "s3://BUCKET; default: list what can be imported on this machine",
     )
     words = (*NAMES, *IMPORT_ONLY_NAMES, *SOURCE_NAMES)
     parser.add_argument(
@@ -87,10 +121,12 @@ def import_(parser: argparse.ArgumentParser) -> None:
         dest="format",
         metavar="FORMAT",
         choices=words,
-        help=f"{', '.join(words)}; a file's is found out where it tells",
+        help=f"format of SOURCE (default: auto-detect): {', '.join(words)}",
     )
-    _config(parser, "the file to write")
-    parser.add_argument("--bucket", metavar="BUCKET", help="where the source does not name it, as a profile does not")
+    _config(parser, "settings file to write")
+    parser.add_argument(
+        "--bucket", metavar="BUCKET", help="bucket, if the source doesn't specify one (AWS profiles don't)"
+    )
     _dry_run(parser)
 
 
@@ -106,30 +142,37 @@ def show(parser: argparse.ArgumentParser) -> None:
 def check(parser: argparse.ArgumentParser) -> None:
     """The files and the output."""
     parser.add_argument("files", metavar="FILE", nargs="*", type=Path, help=f"default: {DEFAULT_FILE}")
-    _config(parser, "the same as FILE")
+    _config(parser, "same as FILE")
     parser.add_argument("--json", action="store_true", help="print a JSON object, or a list of them for several files")
     parser.add_argument("--quiet", action="store_true", help="print nothing about files that pass")
-    parser.add_argument("--offline", action="store_true", help="apply only the rules that need no network")
+    parser.add_argument("--offline", action="store_true", help="check only the rules that need no network")
     _timeout(parser)
 
 
 def providers(parser: argparse.ArgumentParser) -> None:
     """The provider and the output."""
-    parser.add_argument("provider", metavar="PROVIDER", nargs="?", help="one of them, with all that is known of it")
-    parser.add_argument("--json", action="store_true", help="print a JSON list of objects, or the one")
+    parser.add_argument("provider", metavar="PROVIDER", nargs="?", help="show details of one store, by any name of it")
+    parser.add_argument(
+        "--stale", action="store_true", help="list the stores not compared with their sources for a year"
+    )
+    parser.add_argument("--json", action="store_true", help="print a JSON list of objects, or with PROVIDER one object")
 
 
 def policy(parser: argparse.ArgumentParser) -> None:
     """The bucket and the target."""
     _config(parser)
-    parser.add_argument("--bucket", metavar="BUCKET", help="for this bucket, with or without a file")
-    parser.add_argument("--documented", action="store_true", help="the one of Docker Trusted Registry's page")
-    target = parser.add_mutually_exclusive_group()
-    target.add_argument("-o", "--output", metavar="FILE", type=Path, help="write it there, and print the aws command")
-    target.add_argument(
-        "--put-user", metavar="USER", help="put it on that IAM user, with your own credentials of the AWS command line"
+    parser.add_argument("--bucket", metavar="BUCKET", help="bucket name (default: from the settings file)")
+    parser.add_argument(
+        "--documented", action="store_true", help="use the policy from the documentation of Docker Trusted Registry"
     )
-    parser.add_argument("--yes", action="store_true", help="put it there without asking")
+    target = parser.add_mutually_exclusive_group()
+    target.add_argument(
+        "-o", "--output", metavar="FILE", type=Path, help="write the policy to FILE and print the aws command"
+    )
+    target.add_argument(
+        "--put-user", metavar="USER", help="attach the policy to an IAM user, using your own AWS CLI credentials"
+    )
+    parser.add_argument("--yes", action="store_true", help="don't ask for confirmation")
 
 
 # The registry
@@ -142,18 +185,18 @@ def export(parser: argparse.ArgumentParser) -> None:
         "--to",
         metavar="FORMAT",
         choices=NAMES,
-        help=f"{', '.join(NAMES)}; it may be left out after an import from a file",
+        help=f"format (default: that of the imported file): {', '.join(NAMES)}",
     )
     target = parser.add_mutually_exclusive_group()
-    target.add_argument("-o", "--output", metavar="FILE", type=Path, help="write it there, mode 0600")
+    target.add_argument("-o", "--output", metavar="FILE", type=Path, help="write to FILE (mode 0600)")
     target.add_argument(
         "--into",
         metavar="FILE",
         type=Path,
-        help="replace the storage section of that file, and nothing else in it",
+        help="update only the storage section of FILE",
     )
-    _dry_run(parser, "with --into: print what would change, secrets hidden")
-    parser.add_argument("--redact", action="store_true", help="leave the secrets out")
+    _dry_run(parser, "with --into: print what would change, with secrets hidden")
+    parser.add_argument("--redact", action="store_true", help="omit secrets")
 
 
 # The shell

@@ -29,12 +29,17 @@ class HelpFormatter(argparse.RawDescriptionHelpFormatter):
         return (f"\n  {heading}\n" if heading else "") + super()._format_action(action)
 
     def _fill_text(self, text: str, width: int, indent: str) -> str:
-        """Wraps a description. Examples stay as they are."""
+        """Wraps each line of a description, and indents what it wraps. Examples stay as they are."""
         if text.startswith("example"):
             return super()._fill_text(text, width, indent)
         import textwrap  # imported here: only needed for help
 
-        return textwrap.fill(text, width, initial_indent=indent, subsequent_indent=indent)
+        lines = text.split("\n")
+        inner = indent + ("  " if len(lines) > 1 else "")
+        return "\n".join(
+            textwrap.fill(line, width, initial_indent=indent, subsequent_indent=inner, break_on_hyphens=False)
+            for line in lines
+        )
 
     def _split_lines(self, text: str, width: int) -> list[str]:
         import textwrap

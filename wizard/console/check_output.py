@@ -36,7 +36,7 @@ def offline_lines(path: Path, report: Report, findings: Iterable[Finding]) -> It
 def result_lines(result: Result) -> Iterator[str]:
     """The result of one check, with its finding and the fix for it."""
     time = f"{result.seconds * 1000:5.0f} ms" if result.seconds else ""
-    remark = result.reason if result.status is Status.SKIPPED else time
+    remark = result.reason_in_words if result.status is Status.SKIPPED else time
     yield f"  {_MARKS[result.status]:<4}  {result.check.title:<30} {remark}".rstrip()
     if result.finding:
         yield f"        {result.finding.cause.value}: {result.finding.text}"

@@ -14,6 +14,7 @@ from wizard.console.stdio import print_message
 from wizard.model.settings import Settings
 from wizard.validation import runner
 from wizard.validation.results import Event, Report, Result, Started, Status
+from wizard.validation.summary import counts, ran
 from wizard.validation.time_limit import TimeLimit
 
 _CLEAR_LINE = "\r\x1b[K"
@@ -85,7 +86,8 @@ class _LinePerCheck:
             print_message(line)
 
     def validation_done(self, report: Report) -> None:
-        print_message(f"Validation {'passed' if report.passed else 'FAILED'} in {report.seconds:.2f} s.")
+        result, numbers = "passed" if report.passed else "FAILED", counts(report, ", ")
+        print_message(f"Validation {result} in {report.seconds:.2f} s: {numbers}.")
         for line in leftover_lines(report):
             print_message(line)
 
@@ -103,7 +105,7 @@ class _RedrawnLine(_LinePerCheck):
 
     def check_done(self, result: Result) -> None:
         self._running.pop(result.check.id, None)
-        self._done += 1
+        self._done += ran([result])
         if result.status in (Status.FAILED, Status.WARNING):
             print_message(_CLEAR_LINE, end="")
             super().check_done(result)
@@ -115,4 +117,4 @@ class _RedrawnLine(_LinePerCheck):
 
     def _draw(self) -> None:
         running = f"  {next(iter(self._running.values()))} …" if self._running else ""
-        print_message(_CLEAR_LINE + f"{self._done} of {self._count}{running}"[:_COLUMNS], end="")
+        print_message(_CLEAR_LINE + f"{self._done} of {self._count} done{running}"[:_COLUMNS], end="")

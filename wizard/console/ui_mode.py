@@ -9,10 +9,10 @@ from enum import StrEnum
 
 MIN_COLUMNS, MIN_ROWS = 60, 18
 SELECTION_RULES = (
-    "Line prompts where TERM is dumb or not set, or the terminal is smaller than "
-    f"{MIN_COLUMNS}x{MIN_ROWS}; ASCII on the Linux console and where the locale is not UTF-8; else all glyphs. "
-    "NO_COLOR takes all colours away; a terminal of 16 colours gets its own palette; one whose COLORFGBG says that its "
-    "background is light gets light screens."
+    "Line prompts if TERM is dumb or not set, or the terminal is smaller than "
+    f"{MIN_COLUMNS}x{MIN_ROWS}; ASCII on the Linux console and if the locale is not UTF-8; otherwise Unicode. "
+    "NO_COLOR disables colours; a terminal of 16 colours gets its own palette; one whose COLORFGBG reports a light "
+    "background gets the light theme."
 )
 
 

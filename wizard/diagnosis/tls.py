@@ -32,6 +32,7 @@ _TRUST_COMMANDS = {
     ),
     "arch": "sudo trust anchor CA.crt",
 }
+_BY_VARIABLE = "name its file in SSL_CERT_FILE"
 
 
 def diagnose_verification_error(error: ssl.SSLCertVerificationError, settings: Settings) -> Finding:
@@ -55,12 +56,11 @@ def diagnose_untrusted(settings: Settings, reason: str) -> Finding:
         via = ", which came through a proxy" if is_proxied(settings) else ""
         about = f"{via} ({sanitize(reason, 80)})"
     where = "here, on the registry's host and its clients" if settings.redirect else "here and on the registry's host"
-    return Finding(
+    return endpoint_finding(
         Cause.TLS_UNTRUSTED,
         f"The certificate of {_display_request_host(settings)} is not trusted{about}. If it is the right one, trust "
         f"its CA {where}: {_trust_instructions()}.",
-        setting="skipverify",
-        fix=Fix("Only as a last resort: accept any certificate.", {"skipverify": True}),
+        Fix("Last resort: turn off TLS verification.", {"skipverify": True}),
     )
 
 
@@ -79,7 +79,8 @@ def _trust_instructions() -> str:
     except (OSError, UnicodeError):  # there is none, or it is not text
         release = {}
     ids = [release.get("ID", ""), *release.get("ID_LIKE", "").split()]
-    return next((_TRUST_COMMANDS[id_] for id_ in ids if id_ in _TRUST_COMMANDS), "name its file in SSL_CERT_FILE")
+    command = next((_TRUST_COMMANDS[id_] for id_ in ids if id_ in _TRUST_COMMANDS), "")
+    return f"{command}; or {_BY_VARIABLE}" if command else _BY_VARIABLE
 
 
 def _diagnose_validity(settings: Settings, *, has_expired: bool) -> Finding:

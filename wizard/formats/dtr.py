@@ -75,6 +75,7 @@ DTR = Format(
         given.is_json and "storage" in given.document and "version" not in given.document and not is_zot(given.document)
     ),
     "dtr",
+    trust="paste it as Root CA certificate into System > Storage",
     limits="path style",
     checked_by="its own reader only",
 )

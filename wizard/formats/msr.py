@@ -105,7 +105,7 @@ def _read_section(text: str, values: Mapping[str, object]) -> Imported:
     backend = storage.get("backend")
     if backend != "s3":
         raise FormatError(f'The storage backend is "{sanitize(backend, 60)}". Only s3 can be imported.')
-    imported = storage_section.read_driver("s3", storage.get("s3"), "dtr", ALL_PARAMETERS_2)
+    imported = storage_section.read_driver("s3", storage.get("s3"), "msr-3", ALL_PARAMETERS_2)
     return imported._replace(remarks=(*imported.remarks, *yaml_reader.cut_key_remarks(text)))
 
 
@@ -129,7 +129,7 @@ MSR_HELM = Format(
     _read_values,
     PARAMETERS_2,
     lambda given: any(True for _ in _find(list(given.documents))) and not _has_resource(given),
-    "dtr",
+    "msr-3",
     (("registry", "storage"),),
     _BACKENDS - {"persistentVolume"},  # its size stays: the chart requires it also with s3
     has_folders=False,

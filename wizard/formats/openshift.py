@@ -153,7 +153,7 @@ def _read(text: str) -> Imported:
     if "chunkSizeMiB" in given:
         parameters["chunksize"] = _bytes(given["chunkSizeMiB"])
     names = _CARRIED | {"chunksize"}
-    imported = s3_parameters.read(parameters, "distribution-3", names, {ours: theirs for theirs, ours in _OURS.items()})
+    imported = s3_parameters.read(parameters, "openshift", names, {ours: theirs for theirs, ours in _OURS.items()})
     settings = imported.settings
     is_virtual = s3_parameters.require_bool("virtualHostedStyle", given.get("virtualHostedStyle", False))
     settings = settings.replace({"forcepathstyle": bool(settings.regionendpoint) and not is_virtual})
@@ -258,7 +258,7 @@ OPENSHIFT = Format(
     _read,
     _CARRIED,
     _recognizes,
-    "distribution-3",
+    "openshift",
     (("spec", "storage"), ("spec", "disableRedirect")),
     frozenset(["emptyDir", "pvc", "gcs", "swift", "azure", "ibmcos", "oss"]),
     own_keys=frozenset(["regionEndpoint", "keyID", "virtualHostedStyle", "chunkSizeMiB"]),

@@ -147,7 +147,7 @@ def _read(text: str) -> Imported:
 
 
 def _kind_remarks(storage: _Storage) -> Iterator[str]:
-    yield registry_of("quay").own_client
+    yield registry_of("quay").difference
     if storage.kind == "CloudFrontedS3Storage":
         yield "Pulls use CloudFront, and that path is not validated."
     if storage.kind in _AMAZON and not storage.parameters.get("s3_region"):

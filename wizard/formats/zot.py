@@ -91,9 +91,7 @@ def _read(text: str) -> Imported:
         remarks.append(f"The storage settings of these sub-paths were ignored: {sanitize(', '.join(others), 200)}.")
     if not driver:
         folder = _value(storage, "rootDirectory")
-        return Imported(
-            Settings(registry="distribution-3", provider="filesystem").replace({"rootdirectory": _text(folder)})
-        )
+        return Imported(Settings(registry="zot", provider="filesystem").replace({"rootdirectory": _text(folder)}))
     imported = _read_driver(driver)
     settings = imported.settings.replace({"redirect": _value(storage, "redirectBlobURL") is True})
     remarks += [*imported.remarks, *yaml_reader.cut_key_remarks(text), *_variable_remarks(settings)]
@@ -116,7 +114,7 @@ def _read_driver(given: Mapping[str, object]) -> Imported:
         raise FormatError('"storageDriver" has no "name". Add "name": "s3".')
     if "regionendpoint" in parameters:
         parameters.setdefault("forcepathstyle", True)
-    return storage_section.read_driver(name, parameters, "distribution-3", ALL_PARAMETERS_3)
+    return storage_section.read_driver(name, parameters, "zot", ALL_PARAMETERS_3)
 
 
 def _section(mapping: Mapping[str, object], name: str) -> Mapping[str, object]:
@@ -157,7 +155,7 @@ ZOT = Format(
     _read,
     frozenset(PARAMETERS) | {"redirect"},
     lambda given: is_zot(given.document),
-    "distribution-3",
+    "zot",
     (("storage", "storageDriver"), ("storage", "redirectBlobURL"), ("storage", "rootDirectory")),
     fitted=_fitted,
     limits="sub-paths with a storage of their own; `$NAME`, which recent releases replace",

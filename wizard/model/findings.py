@@ -15,7 +15,7 @@ Value = str | bool | int | Secret
 class Cause(StrEnum):
     """The reason for a failure. The value is an identifier for scripts.
 
-    `meaning` and `fixed_by` are the columns of the table of causes in the README.
+    `meaning` and `fixed_by` are the columns of the table of causes in the documentation.
     """
 
     meaning: str
@@ -29,19 +29,19 @@ class Cause(StrEnum):
 
     INVALID_SETTING = (
         "invalid-setting",
-        "a setting cannot be as it is, or two do not go together",
-        "change it as the line below its field says",
+        "a setting is invalid, or two settings contradict each other",
+        "change it as the finding says",
     )
     DNS = (
         "dns",
-        "no address is known for the store's name",
-        "correct the endpoint, or this machine's name server; path style where only the bucket's name fails",
+        "the store's name has no address",
+        "correct the endpoint, or this machine's name server; use path style if only the bucket's name fails",
     )
-    REFUSED = ("refused", "nothing listens at that port", "correct the port, or start the store")
+    REFUSED = ("refused", "nothing listens at this port", "correct the port, or start the store")
     UNREACHABLE = (
         "unreachable",
-        "no way leads to the store: a route, a firewall or a proxy",
-        "open the way, or set or unset the proxy",
+        "there is no route to the store: check routes, firewalls and proxies",
+        "open the route, or set or unset the proxy",
     )
     PROXY = (
         "proxy",
@@ -51,130 +51,146 @@ class Cause(StrEnum):
     TIMEOUT = (
         "timeout",
         "the store, or whatever listens there, does not answer in time",
-        "correct the port, or look at the store's load and at firewalls that drop silently",
+        "correct the port, or check the store's load and firewalls that drop packets",
     )
     TLS_UNTRUSTED = (
         "tls-untrusted",
-        "nobody here vouches for the store's certificate",
-        "trust its CA on this machine (`SSL_CERT_FILE` or the system's store); to skip verification is the last resort",
+        "this machine does not trust the store's certificate",
+        "trust its CA on this machine (`SSL_CERT_FILE` or the system's CAs); skip verification only as a last resort",
     )
     TLS_HOSTNAME = (
         "tls-hostname",
         "the certificate is for another name",
-        "use a name that it was issued for, or issue it again",
+        "use a name that it was issued for, or issue a new one",
     )
-    TLS_EXPIRED = ("tls-expired", "the certificate is not valid now", "renew it; or set this machine's clock")
+    TLS_EXPIRED = (
+        "tls-expired",
+        "the certificate has expired or is not valid yet",
+        "renew it, or set this machine's clock",
+    )
     PLAIN_HTTP = (
         "plain-http",
-        "https was spoken, and the port speaks plain http",
-        "another port, or http:// with HTTPS off",
+        "the endpoint is https, and the port answers plain http",
+        "use another port, or http:// with HTTPS off",
     )
-    HTTPS_REQUIRED = ("https-required", "http was spoken, and the port speaks TLS", "https:// in the endpoint")
+    HTTPS_REQUIRED = (
+        "https-required",
+        "the endpoint is http, and the port requires TLS",
+        "write https:// in the endpoint",
+    )
     NOT_S3 = (
         "not-s3",
-        "something answers that is not S3: a console, a load balancer, a proxy",
-        "the port and address of the S3 API",
+        "what answers is not S3, but a console, a load balancer or a proxy",
+        "use the port and address of the S3 API",
     )
     CLOCK_SKEW = (
         "clock-skew",
         "this machine's clock and the store's are too far apart",
-        "set the clock that is wrong, by NTP",
+        "set the wrong clock, best by NTP",
     )
     NO_CREDENTIALS = (
         "no-credentials",
-        "both keys are blank, and nothing here gives others",
-        "type a key pair, or run this where the registry's role or environment is",
+        "both keys are blank, and this machine provides no others",
+        "enter a key pair, or run this where the registry has its role or environment",
     )
     MALFORMED_ACCESS_KEY = (
         "malformed-access-key",
-        "the access key cannot be one",
-        "copy it again, without blanks, quotes or slashes",
+        "the access key is malformed",
+        "copy it again, without spaces, quotes or slashes",
     )
     UNKNOWN_ACCESS_KEY = (
         "unknown-access-key",
         "the store does not know the access key",
-        "another key, or the endpoint of the store that it belongs to",
+        "use another key, or the endpoint of the store that it belongs to",
     )
     WRONG_SECRET = (
         "wrong-secret",
         "the secret key does not belong to the access key",
-        "copy it again, or make a new pair",
+        "copy it again, or create a new pair",
     )
-    WRONG_REGION = ("wrong-region", "the bucket or the store is in another region", "the region that the store names")
+    WRONG_REGION = (
+        "wrong-region",
+        "the bucket or the store is in another region",
+        "use the region that the store has named",
+    )
     NO_BUCKET = (
         "no-bucket",
-        "there is no such bucket",
+        "the bucket does not exist",
         "create it (Ctrl+F, or `--create-bucket`), or correct its name",
     )
     ACCESS_DENIED = (
         "access-denied",
-        "the key may not do what the registry has to do",
-        "the policy that `storage-wizard policy` writes",
+        "the key is not allowed to do what the registry does",
+        "attach the policy that `storage-wizard policy` writes",
     )
-    V4_REQUIRED = ("v4-required", "the store takes only signature version 4", "V4 auth on")
-    V2_REQUIRED = ("v2-required", "the store takes only signature version 2", "V4 auth and redirects off")
-    PATH_STYLE_REQUIRED = ("path-style-required", "the bucket cannot stand in the host name", "Force path style on")
+    V4_REQUIRED = ("v4-required", "the store accepts only Signature V4", "turn V4 auth on")
+    V2_REQUIRED = ("v2-required", "the store accepts only Signature V2", "turn V4 auth and redirects off")
+    PATH_STYLE_REQUIRED = (
+        "path-style-required",
+        "the bucket cannot be part of the host name",
+        "turn Force path style on",
+    )
     VIRTUAL_HOST_REQUIRED = (
         "virtual-host-required",
-        "the bucket has to stand in the host name",
-        "Force path style off, which takes a 3.x registry",
+        "the bucket must be part of the host name",
+        "turn Force path style off, which requires a registry of the 3.x line",
     )
     UNSUPPORTED = (
         "unsupported",
-        "the store lacks a call, or a value that is sent with one",
-        "the setting that does without it, or another store",
+        "the store does not support a call, or a value that is sent with it",
+        "accept the fix, which avoids the call, or use another store",
     )
     CORRUPTED = (
         "corrupted",
-        "what came back is not what went in",
-        "nothing that a setting could mend: look at the store, and at proxies before it",
+        "the data that came back is not the data that was written",
+        "no setting fixes it: check the store, and proxies in front of it",
     )
-    THROTTLED = ("throttled", "the store asks to slow down", "try again later; raise the account's limits")
-    STORE_ERROR = ("store-error", "the store failed, or refused for a reason of its own", "its log")
+    THROTTLED = ("throttled", "the store is rate limiting", "try again later, or raise the account's limits")
+    STORE_ERROR = ("store-error", "another error of the store", "look into the store's log")
     EXPIRED_TOKEN = (
         "expired-token",
-        "the credentials were temporary, and have run out",
-        "new ones; a registry's configuration cannot hold temporary ones",
+        "the credentials are temporary, or have expired",
+        "use permanent credentials or a role",
     )
     LEFTOVERS = (
         "leftovers",
-        "not all that was made could be taken away again",
-        "delete what is named by hand, and allow `s3:DeleteObject`",
+        "some test objects could not be deleted",
+        "delete the objects that are named, and allow `s3:DeleteObject`",
     )
     ACL_NOT_SUPPORTED = (
         "acl-not-supported",
-        "the bucket takes no ACL, and the registry sends one with each object",
-        "Object ACL `bucket-owner-full-control`",
+        "the bucket accepts no ACLs, and the registry sends one with each object",
+        "set Object ACL to `bucket-owner-full-control`",
     )
     QUOTA = (
         "quota",
         "the account's quota or the store's disk is full",
-        "more space, or a higher quota",
+        "add space, or raise the quota",
     )
     ENCRYPTION_REQUIRED = (
         "encryption-required",
         "the bucket's policy refuses objects that are not encrypted",
-        "Encrypt on",
+        "turn Encrypt on",
     )
     UNEVEN_PARTS = (
         "uneven-parts",
-        "the store takes only uploads whose parts have one size, and the registry's last part is larger",
-        "a chunk size above the largest layer; Distribution 3",
+        "all parts of an upload must have the same size, and the registry's last part is larger",
+        "set a chunk size above the largest layer, or use Distribution 3",
     )
     FOLDER_OBJECTS = (
         "folder-objects",
-        "an empty object marks a folder below the repositories, and the registry crashes on it",
+        "an empty object stands for a folder below the repositories, and the registry crashes on it",
         "delete the object that is named",
     )
     ADVICE = (
         "advice",
-        "nothing is wrong with the settings; the bucket is set up so that it will cost or surprise",
-        "as the finding says",
+        "the settings are right; the bucket's own settings may cause extra cost or surprises",
+        "follow the finding",
     )
     TOO_LARGE = (
         "too-large",
-        "the parts in which the registry sends layers are larger than the store, or a proxy before it, takes",
-        "the proxy's limit (nginx: `client_max_body_size 0`); a smaller chunk size where that is enough",
+        "the registry sends larger parts than the store, or a proxy in front of it, accepts",
+        "raise the proxy's limit (nginx: `client_max_body_size 0`), or set a smaller chunk size",
     )
 
 

@@ -75,109 +75,109 @@ class _Fields(NamedTuple):
         "Registry",
         Kind.CHOICE,
         "dtr",
-        "The registry that will read these settings.",
-        "Which registry will use the storage. Each one supports other settings and talks to the store in its "
-        "own way; the wizard tries the store as that registry would.",
+        "The registry software you are configuring.",
+        "Each registry supports different settings and uses S3 slightly differently. Validation behaves like the "
+        "one that you choose.",
     )
     provider: str = _setting(
         "Storage",
         Kind.CHOICE,
         "aws",
-        "Where the images are kept.",
-        "The store. A preset fills in what its store is known to demand and says why; choose "
-        '"Other S3-compatible" for any server that speaks S3.',
+        "The service or server that stores the images.",
+        'A preset fills in the settings that the store requires, and explains why. Choose "Other S3-compatible" '
+        "for any other server that speaks S3.",
     )
     bucket: str = _setting(
         "Bucket",
         Kind.TEXT,
         "",
-        "Its name alone, no s3:// or path. It must exist already.",
-        "The bucket that will hold the images. The registry never creates it. In the AWS console: S3 > Buckets; "
-        "on the command line: aws s3api list-buckets. Choose one in a region close to the registry.",
+        "Bucket name only, without s3:// or a path.",
+        "The registry won't create it, but this wizard can. Find it in the AWS console under S3 > Buckets, or "
+        "run: aws s3api list-buckets. Choose one in a region close to the registry.",
     )
     region: str = _setting(
         "Region",
         Kind.TEXT,
         "us-east-1",
-        "Where the bucket lives; a compatible server: us-east-1.",
-        "The region is part of every V4 signature, so it must be the bucket's own. In the AWS console it stands "
-        "beside the bucket's name. Most compatible servers take us-east-1; Garage wants the s3_region of its "
-        "configuration, Cloudflare R2 wants auto.",
+        "The bucket's region. On most other stores: us-east-1.",
+        "The region is part of every V4 signature, so it must be the bucket's own. The AWS console shows it next "
+        "to the bucket name. Most S3-compatible servers accept us-east-1; Garage needs the s3_region of its "
+        "configuration, Cloudflare R2 needs auto.",
     )
     rootdirectory: str = _setting(
         "Root directory",
         Kind.TEXT,
         "",
-        "Optional: a path in the bucket for all that is written.",
-        "A prefix for everything that the registry writes, such as /registry. Empty means the top of the bucket. "
-        "Two registries can share a bucket when their root directories differ.",
+        "Optional. Folder in the bucket to store everything under.",
+        "A prefix for everything that the registry writes, such as /registry. Leave blank to use the top of the "
+        "bucket. Two registries can share a bucket if their root directories differ.",
     )
     accesskey: str = _setting(
         "Access key",
         Kind.TEXT,
         "",
-        "Blank for an IAM role; a compatible server: user name.",
+        "Blank to use an IAM role. On MinIO: the user name.",
         "The public half of a key pair. In the AWS console: IAM > Users > Security credentials > Create access "
-        "key; on the command line: aws iam create-access-key. Leave both keys blank where an IAM role or the "
-        "registry's environment gives credentials.",
+        "key; on the command line: aws iam create-access-key. Leave both keys blank if an IAM role or environment "
+        "variables provide credentials.",
     )
     secretkey: Secret = _setting(
         "Secret key",
         Kind.SECRET,
         Secret(),
-        "Blank for an IAM role; a compatible server: password.",
-        "The secret half of the key pair, shown by the store only once, when the key is made. It is never "
-        "displayed: its length and last four characters tell whether it was pasted whole. F3 shows it for a "
-        "moment.",
+        "Blank to use an IAM role. On MinIO: the password.",
+        "The secret half of the key pair, shown only once, when the key is created. It stays hidden here; the "
+        "length and last four characters let you check that it was pasted completely. F3 reveals it for 3 "
+        "seconds.",
     )
     regionendpoint: str = _setting(
         "Region endpoint",
         Kind.TEXT,
         "",
-        "Blank for Amazon S3; else like https://minio.example:9000",
-        "The address of an S3-compatible server, with its scheme and port, without bucket or path. Leave it "
-        "blank for Amazon S3, where the region says enough.",
+        "Blank for Amazon S3. E.g. https://minio.example:9000",
+        "The address of an S3-compatible server, including scheme and port, but not the bucket or a path. Leave "
+        "blank for Amazon S3.",
     )
     v4auth: bool = _setting(
         "V4 auth",
         Kind.SWITCH,
         False,
-        "Recommended: on. Off is version 2, which few stores take.",
-        "Signature version 4 is what Amazon S3 and nearly every other store accept; version 2 is the old one. "
-        "With version 2 the registry cannot make links for redirected pulls.",
+        "Recommended: on. Off uses the obsolete Signature V2.",
+        "Signature V4 is what Amazon S3 and nearly every other store accept. Signature V2 is obsolete, and with it "
+        "redirected pulls fail.",
         advanced=True,
     )
     secure: bool = _setting(
         "HTTPS",
         Kind.SWITCH,
         True,
-        "Recommended: on. Off sends everything unencrypted.",
-        "Used where the region endpoint names no scheme: on means https. A scheme in the endpoint wins over it.",
+        "Recommended: on. Off sends keys and images unencrypted.",
+        "Used only if the region endpoint has no http:// or https:// prefix; a prefix takes precedence.",
         advanced=True,
     )
     skipverify: bool = _setting(
         "Skip verification",
         Kind.SWITCH,
         False,
-        "Recommended: off. Better: trust the store's CA here.",
-        "Traffic stays encrypted, but anybody between the registry and the store can pretend to be the store. "
-        "Clients that are redirected to the store still verify its certificate.",
+        "Recommended: off. Install the store's CA cert instead.",
+        "Traffic stays encrypted, but anyone on the network path can impersonate the store. Clients that are "
+        "redirected to the store still verify its certificate.",
         advanced=True,
     )
     forcepathstyle: bool = _setting(
         "Force path style",
         Kind.SWITCH,
         False,
-        "The bucket in the path, not in the host name.",
-        "https://host/bucket instead of https://bucket.host. Most compatible servers need it. Registries of "
-        "the 2.x line have no such setting: they use path style whenever a region endpoint is set.",
+        "Use host/bucket URLs instead of bucket.host.",
+        "https://host/bucket instead of https://bucket.host. Most S3-compatible servers need it. 2.x registries "
+        "don't have this setting: they use path style whenever a region endpoint is set.",
         advanced=True,
     )
     encrypt: bool = _setting(
         "Encrypt",
         Kind.SWITCH,
         False,
-        "Off, unless your rules ask for encryption at rest.",
+        "Off, unless your policy requires encryption at rest.",
         "Server-side encryption: AES256, or aws:kms when a KMS key is named below.",
         advanced=True,
     )
@@ -185,15 +185,15 @@ class _Fields(NamedTuple):
         "KMS key",
         Kind.TEXT,
         "",
-        "Optional: the KMS key that encrypts; needs Encrypt.",
-        "The id or ARN of an AWS KMS key. The registry's key pair then also needs kms:GenerateDataKey and kms:Decrypt.",
+        "Optional. The KMS key to use; requires encryption on.",
+        "The ID or ARN of an AWS KMS key. The registry's key pair then also needs kms:GenerateDataKey and kms:Decrypt.",
         advanced=True,
     )
     storageclass: str = _setting(
         "Storage class",
         Kind.CHOICE,
         "STANDARD",
-        "STANDARD, as a rule. NONE sends no header at all.",
+        "Usually STANDARD. NONE omits the header.",
         "Sent with every object that the registry writes.",
         advanced=True,
     )
@@ -201,7 +201,7 @@ class _Fields(NamedTuple):
         "Object ACL",
         Kind.CHOICE,
         "private",
-        "Who may read the objects: private, as a rule.",
+        "Who can read the objects. Usually private.",
         "The canned ACL that is sent with every object that the registry writes.",
         advanced=True,
     )
@@ -209,9 +209,9 @@ class _Fields(NamedTuple):
         "Chunk size",
         Kind.SIZE,
         10 * MIB,
-        "10 MiB suits most. Parts of an upload: 5 MiB to 5 GiB.",
-        "A store takes at most 10,000 parts an object (Scaleway 1,000): the chunk size times that is the "
-        "largest layer that can be pushed.",
+        "Upload part size, 5 MiB to 5 GiB. 10 MiB suits most.",
+        "S3 allows at most 10,000 parts per object (Scaleway: 1,000), so the largest possible layer is that many "
+        "chunks.",
         advanced=True,
         minimum=5 * MIB,
         maximum=5 * GIB,
@@ -220,9 +220,9 @@ class _Fields(NamedTuple):
         "Part copy from",
         Kind.SIZE,
         32 * MIB,
-        "Larger layers are copied in parts; up to 5 GiB.",
-        "Each pushed layer is copied to its final place. From this size on that is done with UploadPartCopy; "
-        "on a store that lacks it, 5 GiB makes the registry copy whole objects.",
+        "Larger layers are copied in parts (max. 5 GiB).",
+        "Each pushed layer is copied to its final place. Above this size the registry uses UploadPartCopy. If "
+        "your store doesn't support that, set 5 GiB so that objects are copied whole.",
         advanced=True,
         minimum=0,
         maximum=5 * GIB,
@@ -231,9 +231,9 @@ class _Fields(NamedTuple):
         "Redirect pulls",
         Kind.SWITCH,
         True,
-        "On, unless clients cannot reach the store themselves.",
+        "On, unless your clients cannot reach the store directly.",
         "On: the registry answers a pull with a signed link to the store, so every client must reach the store "
-        "and trust its certificate. Off: the registry passes the data through.",
+        "and trust its certificate. Off: the registry streams the data itself.",
         advanced=True,
     )
 

@@ -7,7 +7,7 @@ import sys
 import termios
 import textwrap
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from wizard.console.exit_status import exit_status_of
 from wizard.console.line_input import SEVERAL_LINES, SeveralLinesError, prompt_hidden, prompt_line, prompt_single_line
@@ -56,6 +56,11 @@ class Console:
     def ask(self, prompt: str) -> str:
         """Reads one line. Raises `InputEndedError`."""
         return self._read(prompt_line, prompt)
+
+    def confirm_loss(self, lost: Sequence[str]) -> bool:
+        """Asks before a change that lowers security; `lost` says what it gives up. Enter is no."""
+        self.say(f"This lowers security. {' '.join(lost)}", "  ")
+        return self.ask("Apply it? [y/N] ").strip().lower() in ("y", "yes")
 
     def ask_single_line(self, prompt: str) -> str:
         """Reads one line as `ask`, and shows nothing that comes after it. Raises `InputEndedError`."""

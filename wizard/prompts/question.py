@@ -9,6 +9,7 @@ from wizard.model.url_credentials import has_url_credentials
 from wizard.prompts.buckets import BucketList
 from wizard.prompts.console import Console, list_index
 from wizard.prompts.found import FoundList
+from wizard.prompts.name_list import NameList
 from wizard.session.choices import choices_for
 from wizard.session.field_message import MessageKind
 from wizard.session.state import WizardState
@@ -28,10 +29,12 @@ class Question:
         self._name = name
         self._buckets = BucketList(state, console)
         self._found = FoundList(state, console)
+        self._names = NameList(state, console, name) if name in ("registry", "provider") else None
 
     def ask(self) -> bool:
         """True to continue with the next question, False to go back to the previous one."""
         confirmed: Settings | None = None
+        self._state.choices.clear()
         self._introduce()
         while True:
             answer = self._read()
@@ -53,6 +56,8 @@ class Question:
                 self._explain()
                 return False
             case "=" if fix := self._state.fix(self._name):
+                if (lost := self._state.lost_by(fix)) and not self._console.confirm_loss(lost):
+                    return False
                 self._state.apply_fix(fix)
             case "-":
                 self._state.enter_text(self._name, "")
@@ -73,7 +78,7 @@ class Question:
     def _enter_value(self, answer: str) -> bool:
         match self._declaration.kind:
             case Kind.CHOICE:
-                return self._choose(answer.strip())
+                return (self._names.choose if self._names else self._choose)(answer.strip())
             case Kind.SWITCH if answer.strip().lower() in (*_ON, *_OFF):
                 self._state.set_value(self._name, answer.strip().lower() in _ON)
             case Kind.SWITCH:
@@ -109,12 +114,14 @@ class Question:
         return message.kind
 
     def _introduce(self) -> None:
-        if self._declaration.kind is Kind.CHOICE:
+        if self._names is not None:
+            self._names.show()
+            if self._name == "registry":
+                self._found.offer()
+        elif self._declaration.kind is Kind.CHOICE:
             choices = choices_for(self._name, self._state.settings)
             for number, (choice, title) in enumerate(choices.items(), 1):
                 self._console.show(f"  {number:>2} {choice:<18}{title if title != choice else ''}".rstrip())
-            if self._name == "registry":
-                self._found.offer()
         else:
             self._console.say(self._state.message(self._name).text, "  ")
             if self._name == "bucket":
@@ -142,3 +149,5 @@ class Question:
         if self._name in ("provider", "regionendpoint", "region", "bucket"):
             for note in provider_of(self._state.settings).notes:
                 self._console.say(f"- {note.text} ({note.source})", "  ")
+        if self._names is not None:
+            self._names.explain()

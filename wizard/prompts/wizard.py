@@ -10,6 +10,7 @@ from wizard.config.render import difference, render_redacted
 from wizard.console.exit_status import ExitStatus
 from wizard.console.progress_line import validate_with_progress
 from wizard.console.signals import stop_on_signals
+from wizard.model.fields_to_correct import field_to_correct
 from wizard.model.findings import Fix
 from wizard.prompts.console import Console, list_index
 from wizard.prompts.question import Question
@@ -21,6 +22,7 @@ from wizard.session.steps import STEPS, Step, step_named
 from wizard.session.texts import DEMO_NOTICE, MORE_SETTINGS, file_exposed
 from wizard.session.write_back import write_back_command
 from wizard.text.sanitize import sanitize
+from wizard.validation.summary import main_failure, verdict
 from wizard.validation.time_limit import TimeLimit
 
 _TIMEOUT = 60.0  # seconds for a validation
@@ -126,13 +128,20 @@ class PromptWizard:
                 return True
             fixes = self._fixes()
             for number, fix in enumerate(fixes, 1):
-                self._console.say(f"{number} applies: {fix.text}", "  ")
-            options = [f"1-{len(fixes)} applies a fix" if len(fixes) > 1 else "1 applies the fix"] if fixes else []
-            options += ["Enter validates again", "< goes back", "s saves unproven", "q leaves"]
-            if not self._ask_to_validate_again(", ".join(options), fixes):
+                self._console.say(f"[{number}] {fix.text}", "  ")
+            field = self._field_to_correct()
+            options = [f"[1-{len(fixes)}] apply a fix" if len(fixes) > 1 else "[1] apply the fix"] if fixes else []
+            options += [f"[e] edit {self._state.label(field)}"] if field else []
+            options += ["[Enter] retry", "[<] back", "[s] save anyway", "[q] quit"]
+            if not self._ask_to_validate_again("  ".join(options), fixes, field):
                 return self._state.current_step == "save"
 
-    def _ask_to_validate_again(self, options: str, fixes: list[Fix]) -> bool:
+    def _field_to_correct(self) -> str:
+        """The name of the setting that the first failure leads to; empty if there is none."""
+        failure = main_failure(self._state.report.results) if self._state.report else None
+        return field_to_correct(failure, self._state.settings) if failure else ""
+
+    def _ask_to_validate_again(self, options: str, fixes: list[Fix], field: str) -> bool:
         """Asks what to do after a failed validation. Returns True to validate again."""
         while True:
             answer = self._console.ask(f"{options}: ").strip().lower()
@@ -145,18 +154,23 @@ class PromptWizard:
                 return False
             if answer == "q":
                 raise KeyboardInterrupt
-            if (index := list_index(answer, len(fixes))) is not None:
-                self._apply(fixes[index])
+            if answer == "e" and field and Question(self._state, self._console, field).ask():
+                return True
+            if (index := list_index(answer, len(fixes))) is not None and self._apply(fixes[index]):
                 return True
 
-    def _apply(self, fix: Fix) -> None:
+    def _apply(self, fix: Fix) -> bool:
+        """Applies a fix. Returns False if it lowers security and the user does not want that."""
         if not fix.creates_bucket:
+            if (lost := self._state.lost_by(fix)) and not self._console.confirm_loss(lost):
+                return False
             self._state.apply_fix(fix)
-            return
+            return True
         with stop_on_signals() as stop:
             self._console.say(buckets.create_bucket(self._state.settings, stop.event).sentences, "  ")
         if stop.is_set():
             raise SystemExit(stop.exit_status)
+        return True
 
     def _validate(self) -> bool:
         with stop_on_signals() as stop:
@@ -164,6 +178,7 @@ class PromptWizard:
         if stop.is_set():
             raise SystemExit(stop.exit_status)
         self._state.record_report(report)
+        self._console.say(verdict(report))
         return report.passed
 
     def _fixes(self) -> list[Fix]:
@@ -189,7 +204,7 @@ class PromptWizard:
         for doubt in state.doubts:
             self._console.say(doubt)
         while True:
-            answer = self._console.ask(f"Save it as {sanitize(state.path)}? [Y/n, < goes back] ").strip().lower()
+            answer = self._console.ask(f"Save as {sanitize(state.path)}? [Y/n, < back] ").strip().lower()
             if answer == "<" or answer.startswith("n"):
                 return False
             if state.save():

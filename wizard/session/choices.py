@@ -1,12 +1,15 @@
-"""The choices of the settings that take one of a few values."""
+"""The choices of the settings that accept one of a few values."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
-from wizard.catalog.providers import provider_titles
+from wizard.catalog.providers import provider_titles, providers
 from wizard.catalog.registries import ACLS, REGISTRIES, registry_of
-from wizard.model.settings import Settings
+from wizard.model.findings import Value
+from wizard.model.redaction import displayed
+from wizard.model.settings import DECLARATIONS, Settings, format_value
+from wizard.text.sanitize import sanitize
 
 
 def choices_for(name: str, settings: Settings) -> Mapping[str, str]:
@@ -17,9 +20,7 @@ def choices_for(name: str, settings: Settings) -> Mapping[str, str]:
     match name:
         case "registry":
             return {
-                each.id: each.title
-                for each in REGISTRIES.values()
-                if not each.own_client or each.id == settings.registry
+                each.id: each.label for each in REGISTRIES.values() if each.is_offered or each.id == settings.registry
             }
         case "provider":
             return provider_titles()
@@ -27,3 +28,28 @@ def choices_for(name: str, settings: Settings) -> Mapping[str, str]:
             return {word: word for word in registry_of(settings.registry).storage_classes}
         case _:
             return {word: word for word in ACLS}
+
+
+def summary_of(name: str, value: str) -> str:
+    """The sentence that describes a registry or a store; empty for an unknown one, and for other settings."""
+    if name == "registry":
+        return REGISTRIES[value].summary if value in REGISTRIES else ""
+    return providers()[value].summary if name == "provider" and value in providers() else ""
+
+
+def what_changed(before: Settings, after: Settings, name: str) -> str:
+    """A sentence on the choice of a registry or a store, and on each other setting that changed with it."""
+    chosen = str(after.value(name))
+    title = choices_for(name, after).get(chosen, chosen)
+    shown = displayed(after)
+    others = [each for each in DECLARATIONS if each != name and before.value(each) != after.value(each)]
+    changes = [f"{DECLARATIONS[each].label} {sanitize(_shown(shown.value(each)), 60)}" for each in others]
+    return f"Chosen: {title}. {_listed(changes)}"
+
+
+def _listed(changes: Sequence[str]) -> str:
+    return f"Changed with it: {', '.join(changes)}." if changes else "No other setting changed."
+
+
+def _shown(value: Value) -> str:
+    return format_value(value) or "blank"

@@ -10,16 +10,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from wizard import rules
-from wizard.catalog.presets import apply_edit, apply_preset, preset_reasons
+from wizard.catalog.endpoints import store_of
+from wizard.catalog.presets import apply_edit, apply_preset, preset_reasons, store_address
 from wizard.catalog.providers import provider_of
 from wizard.catalog.registries import Instruction, registry_of
 from wizard.config import file as config_file
 from wizard.model.endpoint import Endpoint
+from wizard.model.fields_to_correct import field_to_correct
 from wizard.model.findings import Finding, Fix, Severity, Value
 from wizard.model.secret import MIN_LENGTH_FOR_ENDS, Secret
+from wizard.model.security import lowered_security
 from wizard.model.settings import DECLARATIONS, Settings, format_value
 from wizard.model.url_credentials import UrlCredentialsError
 from wizard.rules.clean_input import clean_input
+from wizard.session.choices import what_changed
 from wizard.session.field_message import FieldMessage, MessageKind
 from wizard.session.loading import load
 from wizard.session.steps import STEPS, Step
@@ -46,7 +50,8 @@ class WizardState:
 
     `invalid_input` is the text of each field that holds no value, or "" for a key that a draft did not keep and that
     must be entered again. `real_path` is the path without links, as it was at the start. `visited_settings` are the
-    settings whose problems are shown, and `notes` say how an input was changed; all by setting name.
+    settings whose problems are shown, `notes` say how an input was changed, and `choices` what a choice on the current
+    step has changed; all by setting name.
     """
 
     path: Path
@@ -59,6 +64,7 @@ class WizardState:
     invalid_input: dict[str, str] = field(default_factory=dict)
     visited_settings: set[str] = field(default_factory=set)
     notes: dict[str, str] = field(default_factory=dict)
+    choices: dict[str, str] = field(default_factory=dict)
     reachability: ReachabilityStatus | None = None
     reachability_settings: Settings | None = None
     last_report: Report | None = None
@@ -146,8 +152,22 @@ class WizardState:
 
     def set_value(self, name: str, value: Value) -> None:
         """Sets a choice or a switch."""
+        self._set({name: value}, name)
+
+    def choose_store(self, provider: str, address: str = "", region: str = "") -> None:
+        """Chooses a store, by its address and the region in that where it was found so."""
+        changes: dict[str, Value] = {"provider": provider}
+        if address:
+            changes |= store_address(self.settings.registry, provider, address, region)
+        self._set(changes, "provider")
+
+    def _set(self, changes: Mapping[str, Value], name: str) -> None:
+        """Makes the changes that follow from a choice for the setting `name`, and notes what else has changed."""
+        before = self.settings
         self.visited_settings.add(name)
-        self._change({name: value})
+        self._change(changes)
+        if name in ("registry", "provider"):
+            self.choices[name] = what_changed(before, self.settings, name)
 
     def apply_fix(self, fix: Fix) -> None:
         """Applies the changes of a fix."""
@@ -156,6 +176,12 @@ class WizardState:
             self.invalid_input.pop(name, None)
             self.notes.pop(name, None)
         self._change(fix.set)
+
+    def lost_by(self, fix: Fix) -> tuple[str, ...]:
+        """What a fix gives up of security, a sentence each. It is applied only after a question, if anything."""
+        typed = self.invalid_input.get("regionendpoint")  # its scheme was the user's own choice
+        before = self.settings.replace({"regionendpoint": typed}) if typed else self.settings
+        return lowered_security(before, apply_edit(self.settings, fix.set))
 
     def add_note(self, name: str, text: str) -> None:
         """Adds a note on how an input was changed before it was entered."""
@@ -171,8 +197,9 @@ class WizardState:
         self.settings = apply_edit(base, changes)
 
     def mark_visited(self, step: Step) -> None:
-        """From now on the problems of the step's settings are shown."""
+        """From now on the problems of the step's settings are shown, and no longer what its choices have changed."""
         self.visited_settings.update(step.settings + step.more)
+        self.choices.clear()
 
     # Fields
 
@@ -199,12 +226,18 @@ class WizardState:
         return self._problem(name) or self._remark(name) or FieldMessage(MessageKind.HELP, self._help(name))
 
     def _problem(self, name: str) -> FieldMessage | None:
+        problem = self._first_problem_of_field(name)
+        if problem and name == "secretkey" and self.settings.secretkey and name not in self.invalid_input:
+            return problem._replace(text=f"{self.settings.secretkey.hint()}. {problem.text}")
+        return problem
+
+    def _first_problem_of_field(self, name: str) -> FieldMessage | None:
         if name in self.invalid_input:
             return self._parse_error(name)
         findings = [*self._store_findings(), *(self._rule_findings() if name in self.visited_settings else ())]
         for severity in (Severity.ERROR, Severity.WARNING):
             for finding in findings:
-                if finding.setting == name and finding.severity is severity:
+                if finding.severity is severity and field_to_correct(finding, self.settings) == name:
                     return FieldMessage(MessageKind.from_severity(severity), finding.text, finding.fix)
         return None
 
@@ -251,6 +284,8 @@ class WizardState:
         registry = registry_of(self.settings.registry)
         if not registry.supports(name):
             return FieldMessage(MessageKind.HELP, f"{registry.title} goes by the endpoint instead.")
+        if choice := self.choices.get(name):
+            return FieldMessage(MessageKind.REASON, choice)
         if note := self.notes.get(name):
             return FieldMessage(MessageKind.NOTE, f"{self._help(name)} {note}")
         for finding in self._rule_findings():
@@ -280,6 +315,35 @@ class WizardState:
         """The first setting of a step that has an error."""
         wrong = {finding.setting for finding in self._rule_errors()} | set(self.invalid_input)
         return next((name for name in (*step.asks(self.settings), *step.more) if name in wrong), None)
+
+    def refused_settings(self) -> set[str]:
+        """The settings that the store has refused, as far as it was asked about the current ones."""
+        errors = [finding for finding in self._store_findings() if finding.severity is Severity.ERROR]
+        return {field_to_correct(finding, self.settings) for finding in errors} - {""}
+
+    def first_to_correct(self, step: Step) -> str | None:
+        """The first setting of a step that has an error, or that the store has refused."""
+        refused = self.refused_settings()
+        names = (*step.asks(self.settings), *step.more)
+        return self.first_problem(step) or next((name for name in names if name in refused), None)
+
+    def first_gap(self) -> str | None:
+        """The first setting that must be entered or corrected before a validation can show anything new."""
+        steps = (step for step in STEPS if step.applies(self.settings))
+        return next((name for step in steps if (name := self.first_problem(step))), None)
+
+    def is_complete(self, step: Step) -> bool:
+        """Whether nothing is left to do in a step with settings, as far as that is known."""
+        if self.first_to_correct(step) is not None:
+            return False
+        is_keyless = step.id == "keys" and not any(self.settings.value(name) for name in KEYS)
+        # Only Amazon has roles. Elsewhere blank keys are right if the store has accepted those of the environment.
+        return not is_keyless or store_of(self.settings).id == "aws" or self._are_keys_accepted
+
+    @property
+    def _are_keys_accepted(self) -> bool:
+        reachability = self.reachability if self.is_reachability_current else None
+        return bool(self._has_passed or (reachability and reachability.keys))
 
     def obstacle_to_listing(self) -> str:
         """The problem that must be solved before the buckets can be listed; empty if there is none."""

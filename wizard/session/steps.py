@@ -71,7 +71,7 @@ STEPS: tuple[Step, ...] = (
         ),
         s3_only=True,
     ),
-    Step("validate", "Validate", "What the registry will do here, done once now, so that no push fails later."),
+    Step("validate", "Validate", "Tries every operation the registry will perform, so that no push fails later."),
     Step("save", "Save", "This is what will be written."),
 )
 

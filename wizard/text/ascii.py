@@ -12,8 +12,8 @@ _REPLACEMENTS = {
     "’": "'",
     "“": '"',
     "”": '"',
-    "·": "*",
-    "•": "*",
+    "·": "-",
+    "•": "*",  # a character of a secret
     "×": "x",
     "≤": "<=",
     "≥": ">=",
@@ -30,6 +30,8 @@ _REPLACEMENTS = {
     "↓": "v",
     "✓": "ok",
     "✗": "FAIL",
+    "▏": "_",
+    **dict.fromkeys("▁▂▃▄▅▆▇█", "#"),  # of a scrollbar
 }
 
 

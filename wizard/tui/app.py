@@ -19,6 +19,7 @@ from textual.theme import Theme
 from wizard.console.job_control import CANNOT_SUSPEND
 from wizard.console.terminal import Appearance
 from wizard.diagnosis.wording import display_host
+from wizard.model.findings import Fix
 from wizard.session import draft
 from wizard.session.draft import Draft
 from wizard.session.state import WizardState
@@ -136,7 +137,11 @@ class WizardApp(AppAdapter):
                 draft.delete(self.state.real_path)
                 return
             saved_draft.resume(self.state)
-            self.show_step(step_named(self.state.current_step))
+            step, gap = step_named(self.state.current_step), self.state.first_gap()
+            if gap and STEPS.index(step_of(gap)) <= STEPS.index(step):
+                self._show_field(gap)
+            else:
+                self.show_step(step)
             self.tasks.schedule_quick_check()
 
         self.push_screen(
@@ -239,6 +244,8 @@ class WizardApp(AppAdapter):
         while self.screen is not self.step_screen:
             self.pop_screen()
         screen = self.screen_of(step)
+        if screen is not self.screen and isinstance(screen, FormScreen):
+            screen.is_entered_anew = True
         if len(self.screen_stack) > 1 and step is STEPS[0]:
             self.pop_screen()
         elif len(self.screen_stack) > 1:
@@ -332,6 +339,20 @@ class WizardApp(AppAdapter):
     def _policy_written(self, event: messages.PolicyWritten) -> None:
         self.put_policy_command = event.command
 
+    @on(messages.Validate)
+    def _validate(self) -> None:
+        """Validates again, from any step; first leads to what must be entered before."""
+        if gap := self.state.first_gap():
+            self._show_field(gap, "Correct this field first, then press F2 to validate.")
+            return
+        if not self.context.is_validating:
+            self.start_validation()
+        self.show_step(step_named("validate"))
+
+    @on(messages.Correct)
+    def _correct(self, event: messages.Correct) -> None:
+        self._show_field(event.setting)
+
     @on(messages.StartValidation)
     def start_validation(self) -> None:
         """Starts a validation, and stops the one that is running."""
@@ -361,9 +382,21 @@ class WizardApp(AppAdapter):
     def _apply_fix(self, event: messages.ApplyFix) -> None:
         if event.fix.creates_bucket:
             self._ask_to_create_bucket()
+        elif lost := self.state.lost_by(event.fix):
+            self._ask_to_lower_security(event.fix, lost)
         else:
-            self.state.apply_fix(event.fix)
-            self._ask_store_again()
+            self._apply_settings_of(event.fix)
+
+    def _apply_settings_of(self, fix: Fix) -> None:
+        self.state.apply_fix(fix)
+        self._ask_store_again()
+
+    def _ask_to_lower_security(self, fix: Fix, lost: Sequence[str]) -> None:
+        def on_answer(answer: str | None) -> None:
+            if answer == "apply":
+                self._apply_settings_of(fix)
+
+        self.push_screen(screens.dialogs.LowerSecurityDialog(fix, lost), on_answer)
 
     def _ask_to_create_bucket(self) -> None:
         settings = self.state.settings
@@ -402,6 +435,8 @@ class WizardApp(AppAdapter):
         report = self.state.report
         if self.state.invalid_input:
             self._show_invalid_input()
+        elif report is None and (gap := self.state.first_gap()):
+            self._show_field(gap, "Correct this field first, then press F10 to save.")
         elif report is None:
             self._save_when_passed = True
             if not self.context.is_validating:
@@ -414,11 +449,15 @@ class WizardApp(AppAdapter):
 
     def _show_invalid_input(self) -> None:
         """Shows the first field with invalid input."""
-        name = next(iter(self.state.invalid_input))
+        self._show_field(next(iter(self.state.invalid_input)))
+
+    def _show_field(self, name: str, task: str = "") -> None:
+        """Shows the field of a setting and focuses it; `task` says above the keys what to do there."""
         form = self.screen_of(step_of(name))
+        self.state.mark_visited(form.step)
         self.show_step(form.step)
         if isinstance(form, FormScreen):
-            self.call_after_refresh(form.focus_setting, name)
+            self.call_after_refresh(form.focus_setting, name, task)
 
     def _ask_to_save_anyway(self, failed: int) -> None:
         def on_answer(answer: str | None) -> None:

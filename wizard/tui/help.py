@@ -12,10 +12,9 @@ from wizard.tui.keys import help_rows
 from wizard.tui.theme import DIM
 
 _STEP_TEXTS = {
-    "validate": "Every call that the registry will make is made once now, with the settings as they will be saved: it "
-    "lists, writes, reads, copies, uploads in parts, follows a signed link and deletes, all below one random prefix, "
-    "and compares what comes back. Everything made is taken away again. Space opens a row and shows its checks, the "
-    "permissions they take, and their times.",
+    "validate": "Runs every S3 call that the registry makes, with exactly the settings that will be saved. Test "
+    "objects go under a random prefix, are compared byte for byte, and are then deleted. Press Space on a row to see "
+    "its checks, the permissions they need, and their times. After a failure, Enter leads to the field that is wrong.",
     "save": "The file is written in one step: there is always a whole file, the old or the new. Only you can read it. "
     "What was there before stays beside it as a backup, and what the wizard does not know in it stays in it.",
 }
@@ -36,7 +35,7 @@ def _notes(state: WizardState) -> Iterator[tuple[str, str]]:
     if provider.notes:
         yield f"\n{provider.title}\n", "bold"
     for note in provider.notes:
-        yield f"• {note.text}\n", ""
+        yield f"– {note.text}\n", ""
         yield f"  {note.source}\n", DIM
 
 

@@ -1,4 +1,4 @@
-"""The keys of the actions: one table for the bindings, the help and the README.
+"""The keys of the actions: one table for the bindings, the help and the documentation.
 
 Some lines and browsers keep keys with Ctrl for themselves, so that each action but the shell's own Ctrl+Z also has a
 function key.
@@ -29,7 +29,7 @@ KEYS: Mapping[str, ActionKeys] = MappingProxyType(
         "help": ActionKeys("f1,ctrl+g", "explains the field"),
         "reveal": ActionKeys("f3,ctrl+y", "shows the secret for three seconds"),
         "fix": ActionKeys("ctrl+f", "applies the fix that is offered", "f7"),
-        "validate": ActionKeys("ctrl+r", "validates again", "f2"),
+        "validate": ActionKeys("ctrl+r", "validates, from every step", "f2"),
         "save": ActionKeys("ctrl+s", "validates, then saves if it passed", "f10"),
         "ascii": ActionKeys("ctrl+t", "switches between ASCII and all symbols", "f11"),
         "redraw": ActionKeys("ctrl+l", "draws everything again", "f9"),
@@ -51,6 +51,8 @@ _MOVES = (
     ("Enter", "goes on; a complete file takes nothing else"),
     ("Esc", "goes back, and stops checks that run"),
     ("Tab, arrows", "move between fields and choices"),
+    ("Space, Enter", "choose what the cursor is on"),
+    ("PgUp, PgDn", "show other stores; or type to find one"),
     ("Enter", "on the keys below: lists all actions"),
 )
 _PAIRS_WITH_OR = ("help", "reveal")

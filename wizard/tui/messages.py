@@ -39,8 +39,20 @@ class ApplyFix(Message):
         self.fix = fix
 
 
+class Correct(Message):
+    """Show the field of a setting, and focus it."""
+
+    def __init__(self, setting: str) -> None:
+        super().__init__()
+        self.setting = setting
+
+
 class StartValidation(Message):
     """Start a validation."""
+
+
+class Validate(Message):
+    """Validate on the Validate step, or show the field that must be entered before."""
 
 
 class StopValidation(Message):

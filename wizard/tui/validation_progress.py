@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from wizard.checks.check import Check
-from wizard.model.findings import Fix
+from wizard.model.findings import Finding, Fix
 from wizard.model.settings import Settings
 from wizard.validation.results import Event, Report, Result, Started, Status
+from wizard.validation.summary import main_failure
 
 
 @dataclass
@@ -72,15 +73,26 @@ class ValidationProgress:
         """Whether a check of the group has failed or warns."""
         return any(self.status_of(check) in (Status.FAILED, Status.WARNING) for check in self.groups()[group])
 
-    def fix(self) -> Fix | None:
-        """The first fix that a key can apply: that of a failure, or else of a warning."""
+    def findings(self) -> Iterator[Finding]:
+        """The failures, and after them the warnings, in the order of the checks."""
         for wanted in (Status.FAILED, Status.WARNING):
             for check in self.checks:
                 result = self.results.get(check.id)
-                fix = result.finding.fix if result and result.status is wanted and result.finding else None
-                if fix and fix.applies:
-                    return fix
-        return None
+                if result and result.status is wanted and result.finding:
+                    yield result.finding
+
+    def main_failure(self) -> Finding | None:
+        """The failure to correct first; None if there is none."""
+        return main_failure(self.results[check.id] for check in self.checks if check.id in self.results)
+
+    def fix(self) -> Fix | None:
+        """The first fix that a key can apply: that of a failure, or else of a warning."""
+        return next((each.fix for each in self.findings() if each.fix and each.fix.applies), None)
+
+    def running_check(self) -> tuple[Check, float] | None:
+        """The first check that is running, and for how many seconds; None if none is."""
+        running = ((check, self.seconds_since_start(check)) for check in self.checks)
+        return next(((check, seconds) for check, seconds in running if seconds is not None), None)
 
     def seconds_since_start(self, check: Check) -> float | None:
         """How long a check has been running; None when it is not running."""

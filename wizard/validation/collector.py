@@ -6,14 +6,14 @@ import time
 from collections.abc import Container, Iterator
 from dataclasses import dataclass
 
-from wizard.checks.all_checks import S3_CHECKS
+from wizard.checks.all_checks import S3_CHECKS, check_named
 from wizard.checks.check import Check
 from wizard.diagnosis import clock
 from wizard.diagnosis.diagnose import STORE_WIDE
 from wizard.model.findings import Finding, Fix
 from wizard.model.settings import Settings
 from wizard.validation.network_layers import LAYERS, uses_plain_http
-from wizard.validation.results import Result, Status, needs
+from wizard.validation.results import Result, Status, skipped_as_needing, skipped_as_same_cause
 
 _NO_CERTIFICATE = "plain http has no certificate"
 
@@ -45,7 +45,7 @@ class ResultCollector:
         self._settings = settings
         self._started_at = time.monotonic()
         self._pending: list[Failure] = []
-        self._reported: dict[tuple[str, ...], str] = {}  # identity -> id of the check that reported it
+        self._reported: dict[tuple[str, ...], Check] = {}  # identity -> the check that reported it
         self._has_unfixable_failure = False
 
     @property
@@ -92,12 +92,11 @@ class ResultCollector:
                 return
             self._pending.remove(failure)
             same_cause = (self._reported[key] for key in failure.identities if key in self._reported)
-            reported_by = next(same_cause, "") or self._store_wide_failure()
+            reported_by = next(same_cause, None) or self._store_wide_failure()
             if reported_by:
-                reason = f"the same cause as `{reported_by}`"
-                yield self._add(Result(failure.check, Status.SKIPPED, failure.seconds, reason=reason))
+                yield self._add(skipped_as_same_cause(failure.check, reported_by, failure.seconds))
             else:
-                self._reported |= dict.fromkeys(failure.identities, failure.check.id)
+                self._reported |= dict.fromkeys(failure.identities, failure.check)
                 finding = self._without_useless_fix(failure.finding)
                 yield self._add(Result(failure.check, Status.FAILED, failure.seconds, finding))
 
@@ -120,11 +119,11 @@ class ResultCollector:
             return finding._replace(fix=Fix(fix.text))
         return finding
 
-    def _store_wide_failure(self) -> str:
+    def _store_wide_failure(self) -> Check | None:
         """The check that reported a cause that stops every call, unless a call has succeeded nevertheless."""
         if self.any_call_succeeded():
-            return ""
-        return next((check_id for (cause, *_), check_id in self._reported.items() if cause in STORE_WIDE), "")
+            return None
+        return next((check for (cause, *_), check in self._reported.items() if cause in STORE_WIDE), None)
 
     # --- name, connection, certificate, clock ---
 
@@ -148,7 +147,7 @@ class ResultCollector:
         for check in _layer_checks():
             distance = LAYERS.index(check.id) - LAYERS.index(failed)
             if distance > 0:
-                yield self._add(Result(check, Status.SKIPPED, reason=needs(failed)))
+                yield self._add(skipped_as_needing(check, check_named(failed)))
             elif distance == 0:
                 yield self._add(Result(check, Status.FAILED, seconds, finding))
             elif check.id == "tls" and uses_plain_http(self._settings):

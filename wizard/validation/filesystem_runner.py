@@ -26,7 +26,16 @@ from wizard.checks.filesystem import (
 from wizard.model.findings import Finding, Severity
 from wizard.model.settings import Settings
 from wizard.validation import active_runs, cleanup
-from wizard.validation.results import CANCELLED, NO_TIME_LEFT, Event, Report, Result, Started, Status, needs
+from wizard.validation.results import (
+    CANCELLED,
+    NO_TIME_LEFT,
+    Event,
+    Report,
+    Result,
+    Started,
+    Status,
+    skipped_as_needing,
+)
 from wizard.validation.stale_folders import remove_stale_folders
 from wizard.validation.time_limit import TimeLimit
 
@@ -66,9 +75,8 @@ class FilesystemRun:
         try:
             yield from self._results.values()
             for check in FILESYSTEM_CHECKS[1:]:
-                if reason := self._skip_reason(check):
-                    result = Result(check, Status.SKIPPED, reason=reason)
-                else:
+                result = self._skipped(check)
+                if result is None:
                     yield Started(check)
                     result = self._run(check)
                 self._results[check.id] = result
@@ -81,15 +89,16 @@ class FilesystemRun:
         self._wait_for_sweep()
         yield self._report()
 
-    def _skip_reason(self, check: Check) -> str:
+    def _skipped(self, check: Check) -> Result | None:
+        """The result of a check that cannot run; None if it can."""
         if self._cancel.is_set():
-            return CANCELLED
+            return Result(check, Status.SKIPPED, reason=CANCELLED)
         if self._late_step is not None:
-            return NO_TIME_LEFT
+            return Result(check, Status.SKIPPED, reason=NO_TIME_LEFT)
         if all(self._results[needed].status in (Status.PASSED, Status.WARNING) for needed in check.requires):
-            return ""
-        failed = next(result.check.id for result in self._results.values() if result.status is Status.FAILED)
-        return needs(failed)
+            return None
+        failed = next(result.check for result in self._results.values() if result.status is Status.FAILED)
+        return skipped_as_needing(check, failed)
 
     def _run(self, check: Check) -> Result:
         started_at = time.monotonic()

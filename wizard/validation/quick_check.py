@@ -50,7 +50,7 @@ def _status_after(error: StoreError, finding: Finding, *, anonymous: bool) -> Re
     """What a failed listing still shows."""
     if isinstance(error, NoCredentials):
         return ReachabilityStatus(finding=finding)
-    if isinstance(error, ConnectionFailed | NotS3):
+    if isinstance(error, ConnectionFailed | NotS3) or finding.cause is Cause.HTTPS_REQUIRED:
         return ReachabilityStatus(endpoint=False, finding=finding)
     answered = ReachabilityStatus(endpoint=True, finding=finding)
     match finding.cause:

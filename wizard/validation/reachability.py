@@ -2,9 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from wizard.model.findings import Finding
+from wizard.model.findings import Cause, Finding
+
+_ENDPOINT_PROBLEMS: Mapping[Cause, str] = {  # of an endpoint that did answer, or about which more is known
+    Cause.DNS: "address not found",
+    Cause.REFUSED: "connection refused",
+    Cause.PROXY: "the proxy fails",
+    Cause.TLS_UNTRUSTED: "certificate not trusted",
+    Cause.TLS_HOSTNAME: "certificate for another name",
+    Cause.TLS_EXPIRED: "certificate not valid now",
+    Cause.PLAIN_HTTP: "speaks plain http",
+    Cause.HTTPS_REQUIRED: "requires HTTPS",
+    Cause.NOT_S3: "is not S3",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,3 +31,8 @@ class ReachabilityStatus:
     keys: bool | None = None
     bucket: bool | None = None
     finding: Finding | None = None
+
+    @property
+    def endpoint_problem(self) -> str:
+        """Why the endpoint cannot be used, in few words."""
+        return _ENDPOINT_PROBLEMS.get(self.finding.cause, "does not answer") if self.finding else "does not answer"

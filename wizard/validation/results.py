@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from wizard.catalog.registries import registry_of
-from wizard.checks.check import Check
+from wizard.checks.check import SETTINGS_CHECK, Check
 from wizard.model.findings import Finding
 from wizard.model.settings import Settings
 
@@ -15,9 +15,15 @@ CANCELLED = "cancelled"
 NO_TIME_LEFT = "no time left"
 
 
-def needs(check_id: str) -> str:
-    """The reason of a check that was skipped because another one has not passed."""
-    return f"needs `{check_id}`"
+def skipped_as_needing(check: Check, blocker: Check, seconds: float = 0.0) -> Result:
+    """The result of a check that did not run because `blocker` has not passed."""
+    return Result(check, Status.SKIPPED, seconds, reason=f"needs `{blocker.id}`", blocker=blocker)
+
+
+def skipped_as_same_cause(check: Check, reported_by: Check, seconds: float = 0.0) -> Result:
+    """The result of a check that failed for the cause that `reported_by` has reported."""
+    reason = f"the same cause as `{reported_by.id}`"
+    return Result(check, Status.SKIPPED, seconds, reason=reason, blocker=reported_by)
 
 
 class Status(StrEnum):
@@ -38,13 +44,26 @@ class Started:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """A check has ended. `seconds` is wall time; `reason` says why a check was skipped."""
+    """A check has ended. `seconds` is wall time.
+
+    `reason` says for scripts why a check was skipped. `blocker` is the other check that it names by its id, if any.
+    """
 
     check: Check
     status: Status
     seconds: float = 0.0
     finding: Finding | None = None
     reason: str = ""
+    blocker: Check | None = None
+
+    @property
+    def reason_in_words(self) -> str:
+        """`reason` for people, with the title of the other check."""
+        if self.blocker is None:
+            return self.reason
+        if self.blocker is SETTINGS_CHECK:
+            return "fix the settings first"
+        return self.reason.replace(f"`{self.blocker.id}`", f'"{self.blocker.title}"')
 
     def as_json(self, settings: Settings) -> dict[str, object]:
         """The object that `check --json` prints for one check."""

@@ -11,7 +11,7 @@ from functools import partial
 
 from wizard.catalog.registries import registry_of
 from wizard.checks.advice import NO_ANSWER
-from wizard.checks.all_checks import CLEANUP, S3_CHECKS
+from wizard.checks.all_checks import CLEANUP, S3_CHECKS, check_named
 from wizard.checks.check import Check, Skip
 from wizard.checks.context import CheckContext
 from wizard.diagnosis import clock
@@ -28,7 +28,16 @@ from wizard.text.sanitize import sanitize
 from wizard.validation import active_runs, cleanup, network_layers
 from wizard.validation.collector import Failure, ResultCollector
 from wizard.validation.fix_verifier import FixVerifier
-from wizard.validation.results import CANCELLED, NO_TIME_LEFT, Event, Report, Result, Started, Status, needs
+from wizard.validation.results import (
+    CANCELLED,
+    NO_TIME_LEFT,
+    Event,
+    Report,
+    Result,
+    Started,
+    Status,
+    skipped_as_needing,
+)
 from wizard.validation.sweep import Sweep
 from wizard.validation.time_limit import TimeLimit
 
@@ -88,7 +97,7 @@ class S3Run:
         self._context = CheckContext(settings, partial(connect, timeouts=timeouts), self._is_stopped)
         if problem := startup_problem(settings):
             self._context.notes.append(problem)
-        if note := registry_of(settings.registry).own_client:
+        if note := registry_of(settings.registry).difference:
             self._context.notes.append(note)
         self._collector = ResultCollector(settings)
         self._fix_verifier = FixVerifier(settings, is_stopped=self._is_stopped, write_with=self._context.write_with)
@@ -198,7 +207,7 @@ class S3Run:
             if check.run is None or self._has_started_or_ended(check):
                 continue
             if missing := [each for each in check.requires if self._collector.has_ended_without_passing(each)]:
-                yield from self._collector.record(Result(check, Status.SKIPPED, reason=needs(missing[0])))
+                yield from self._collector.record(skipped_as_needing(check, check_named(missing[0])))
             elif all(self._collector.has_passed(each) for each in check.requires) and all(
                 each in self._collector.results for each in check.runs_after
             ):
@@ -299,8 +308,7 @@ class S3Run:
             elif not isinstance(error, NoCredentials):
                 yield from self._collector.record_layers_passed(self._context.connection.clock_skew)
         if layer and self._collector.has_failed(layer):
-            result = Result(outcome.check, Status.SKIPPED, outcome.seconds, reason=needs(layer))
-            yield from self._collector.record(result)
+            yield from self._collector.record(skipped_as_needing(outcome.check, check_named(layer), outcome.seconds))
         else:
             failure = Failure(outcome.check, outcome.seconds, finding, error.operation)
             yield from self._collector.record_failure(failure)

@@ -32,7 +32,7 @@ def _merge_into_configuration(format_id: str) -> NextSteps:
     def next_steps(settings: Settings, path: Path) -> tuple[Instruction, ...]:
         del settings
         return (
-            Instruction("Put it into the registry's file, and then start the registry again:"),
+            Instruction("Add it to the registry's config, then restart the registry:"),
             Instruction("", export_command(path, f"{format_id} --into config.yml")),
             check_instruction(path),
         )
@@ -43,7 +43,9 @@ def _merge_into_configuration(format_id: str) -> NextSteps:
 DISTRIBUTION_2 = Registry(
     id="distribution-2",
     title="Distribution 2.x",
-    summary="The image registry:2, and Docker Distribution as Linux systems package it.",
+    label="Distribution 2",
+    also=("registry:2", "docker registry", "docker-registry"),
+    summary='The registry:2 image and Linux "docker-registry" packages.',
     sdk=SDK_1_15,
     storage_classes=CLASSES_2,
     newer_storage_classes={},
@@ -60,7 +62,9 @@ DISTRIBUTION_2 = Registry(
 DISTRIBUTION_3 = Registry(
     id="distribution-3",
     title="Distribution 3.x",
-    summary="The image registry:3, CNCF Distribution. Recommended for a new one.",
+    label="Distribution 3",
+    also=("registry:3", "cncf distribution"),
+    summary="The registry:3 image (CNCF Distribution). Recommended for new installs.",
     sdk=SDK_1_55,
     storage_classes=CLASSES_3,
     newer_storage_classes={"EXPRESS_ONEZONE": "3.1.1"},

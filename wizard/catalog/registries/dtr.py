@@ -21,6 +21,8 @@ def _next_steps(settings: Settings, path: Path) -> tuple[Instruction, ...]:
 DTR = DISTRIBUTION_2._replace(
     id="dtr",
     title="Docker Trusted Registry",
+    label="DTR, MSR 2",
+    also=("msr 2", "mirantis secure registry 2"),
     summary="Docker Trusted Registry 2.x and Mirantis Secure Registry 2.x.",
     next_steps=_next_steps,
 )

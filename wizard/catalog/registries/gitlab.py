@@ -13,7 +13,7 @@ from wizard.model.settings import Settings
 def _next_steps(settings: Settings, path: Path) -> tuple[Instruction, ...]:
     del settings
     return (
-        Instruction("In /etc/gitlab/gitlab.rb goes:", export_command(path, "gitlab")),
+        Instruction("Add to /etc/gitlab/gitlab.rb:", export_command(path, "gitlab")),
         restart_instruction("gitlab", path),
         check_instruction(path),
     )
@@ -22,6 +22,8 @@ def _next_steps(settings: Settings, path: Path) -> tuple[Instruction, ...]:
 GITLAB = DISTRIBUTION_3._replace(
     id="gitlab",
     title="GitLab",
+    label="GitLab",
+    also=("gitlab registry",),
     summary="The container registry of GitLab, with its s3_v2 driver.",
     sdk=SDK_2,
     newer_storage_classes={},

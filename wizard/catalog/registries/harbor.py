@@ -21,7 +21,9 @@ def _next_steps(settings: Settings, path: Path) -> tuple[Instruction, ...]:
 HARBOR = DISTRIBUTION_2._replace(
     id="harbor",
     title="Harbor",
-    summary="Harbor 2.x, which runs Distribution 2.8 inside.",
+    label="Harbor, MSR 4",
+    also=("msr 4", "goharbor", "mirantis secure registry 4"),
+    summary="Harbor 2.x and Mirantis Secure Registry 4.x, with Distribution 2.8 inside.",
     next_steps=_next_steps,
     proxy_note="Harbor before 2.16 gives its registry no proxy.",  # goharbor/harbor#13590
 )

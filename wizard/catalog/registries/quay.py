@@ -25,6 +25,8 @@ def _next_steps(settings: Settings, path: Path) -> tuple[Instruction, ...]:
 QUAY = DISTRIBUTION_2._replace(
     id="quay",
     title="Quay",
+    label="Quay",
+    also=("project quay",),
     summary="Quay 3, of which only the configuration is known.",
     sdk=SDK_1_55._replace(
         title="boto3",
@@ -37,5 +39,6 @@ QUAY = DISTRIBUTION_2._replace(
     merges_last_parts=False,
     further_parameters=frozenset(),
     next_steps=_next_steps,
-    own_client="Quay has a client of its own: a validation makes the calls of Distribution 2.x with the same settings.",
+    is_offered=False,
+    difference="Quay has a client of its own: a validation makes the calls of Distribution 2.x with the same settings.",
 )

@@ -30,6 +30,11 @@ _DNS_NAME = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
 _IPV4 = re.compile(r"(\d+\.){3}\d+", re.ASCII)
 
 
+_NOT_OF_THE_DRIVER = (  # fields of a `Registry`
+    *("id", "title", "label", "also", "summary", "next_steps", "proxy_note", "difference", "is_offered"),
+)
+
+
 class ByteRange(NamedTuple):
     """The first and the last byte, counted from 0, as in `bytes=0-9`."""
 
@@ -40,6 +45,8 @@ class ByteRange(NamedTuple):
 class Registry(NamedTuple):
     """One registry, its S3 driver and the SDK below it: everything in which registries differ towards a store.
 
+    - `title`: its name in a sentence.
+    - `label`: its name in a list, as people know it, in at most 14 characters; `also`: its other names, in lower case.
     - `sdk`: what its SDK finds in the environment, signs and sends.
     - `storage_classes`: those that the driver accepts.
     - `newer_storage_classes`: of these, the ones that early releases of its line do not start with, and the first
@@ -56,12 +63,13 @@ class Registry(NamedTuple):
     - `largest_chunk`: the largest chunk size in bytes with which it starts.
     - `next_steps`: what to do with the saved file.
     - `proxy_note`: what its releases do with the proxy of the environment, where that differs.
-    - `own_client`: what a validation says of a registry that has another client than Distribution. The wizard does not
-      offer it.
+    - `difference`: what a validation says of a registry that uses a store in another way than Distribution does.
+    - `is_offered`: whether the wizard offers it; it does not where only the configuration is known.
     """
 
     id: str
     title: str
+    label: str
     summary: str
     sdk: Sdk
     storage_classes: tuple[str, ...]
@@ -75,7 +83,9 @@ class Registry(NamedTuple):
     further_parameters: frozenset[str]
     next_steps: NextSteps
     proxy_note: str = ""
-    own_client: str = ""
+    also: tuple[str, ...] = ()
+    difference: str = ""
+    is_offered: bool = True
     largest_chunk: int = _LARGEST_PART
 
     @property
@@ -124,8 +134,8 @@ class Registry(NamedTuple):
 
     def has_same_driver(self, other: Registry) -> bool:
         """Whether both have the same driver, so that what is validated for one is valid for the other."""
-        same = {name: getattr(self, name) for name in ("id", "title", "summary", "next_steps", "proxy_note")}
-        return self == other._replace(**same)
+        of_driver = {name: getattr(other, name) for name in self._fields if name not in _NOT_OF_THE_DRIVER}
+        return self == self._replace(**of_driver)
 
     def largest_part(self, chunksize: int) -> int:
         """The size in bytes of the largest part that it uploads with this chunk size."""

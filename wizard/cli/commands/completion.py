@@ -7,8 +7,9 @@ from collections.abc import Iterator
 
 import shtab
 
-from wizard.catalog.providers import providers
+from wizard.catalog.providers import provider_entries
 from wizard.catalog.registries import ACLS, REGISTRIES
+from wizard.catalog.store_search import store_named
 from wizard.cli import arguments
 from wizard.console.exit_status import ExitStatus
 from wizard.console.stdio import print_data
@@ -44,7 +45,13 @@ def _choices() -> dict[str, list[str]]:
     classes = dict.fromkeys(name for registry in REGISTRIES.values() for name in registry.storage_classes)
     return {
         "registry": list(REGISTRIES),
-        "provider": list(providers()),
+        "provider": [*provider_entries(), *_other_names()],
         "storageclass": list(classes),
         "objectacl": list(ACLS),
     }
+
+
+def _other_names() -> Iterator[str]:
+    """The other names of stores that mean only one of them, and that a shell does not split."""
+    names = dict.fromkeys(name for entry in provider_entries().values() for name in entry.also)
+    return (name for name in names if name.isidentifier() and name not in provider_entries() and store_named(name))

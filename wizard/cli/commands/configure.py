@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Collection
 from datetime import UTC, datetime
 from pathlib import Path
 
 from wizard import rules
 from wizard.catalog.presets import apply_edit, apply_preset
-from wizard.catalog.providers import providers
-from wizard.catalog.registries import REGISTRIES
 from wizard.cli.commands.show import as_json
+from wizard.cli.names import registry_id, store_id
 from wizard.cli.secret_source import read_secret
 from wizard.cli.settings_file import report_doubts, report_saved
 from wizard.cli.store_flags import keep_together
@@ -27,7 +25,6 @@ from wizard.model.settings import DECLARATIONS, Declaration, Kind, Settings
 from wizard.rules.clean_input import clean_input
 from wizard.session import buckets, loading
 from wizard.text.sanitize import sanitize
-from wizard.text.suggest import did_you_mean
 from wizard.validation.results import Report
 from wizard.validation.time_limit import TimeLimit
 
@@ -41,7 +38,7 @@ def settings_from(given: argparse.Namespace, previous: Settings) -> Settings:
     """
     before = previous
     if given.provider is not None:
-        _refuse_unknown("provider", given.provider, providers())
+        given.provider = store_id(given.provider, "--provider")
         previous = previous if given.provider == previous.provider else apply_preset(previous, given.provider)
     values = {declaration.name: _value(given, declaration) for declaration in DECLARATIONS.values()}
     changes = {name: value for name, value in values.items() if value is not None}
@@ -56,7 +53,7 @@ def _value(given: argparse.Namespace, declaration: Declaration) -> Value | None:
     if text is None or isinstance(text, bool):
         return text
     if declaration.name == "registry":
-        _refuse_unknown("registry", text, REGISTRIES)
+        return registry_id(text, "--registry")
     cleaned, note = clean_input(declaration, text)
     if note:
         print_message(f"note: --{declaration.name}: {note}")
@@ -64,12 +61,6 @@ def _value(given: argparse.Namespace, declaration: Declaration) -> Value | None:
         return declaration.parse(cleaned)
     except ValueError as error:
         raise CommandError(f"--{declaration.name}: {error}") from None
-
-
-def _refuse_unknown(flag: str, value: str, known: Collection[str]) -> None:
-    if value not in known:
-        hint = did_you_mean(value, known) or f" Available: {', '.join(known)}."
-        raise CommandError(f'unknown {flag} "{sanitize(value, 60)}".{hint}')
 
 
 # The command

@@ -1,31 +1,36 @@
-"""`providers`: lists the providers, or shows one with the settings that it requires."""
+"""`providers`: lists the stores in their groups, or shows one with the settings that it requires."""
 
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
+from datetime import date
 
-from wizard.catalog.providers import Provider, providers
+from wizard.catalog.providers import Provider, provider_entries, providers, stale_providers
+from wizard.catalog.store_pages import GROUP_HEADINGS, groups
+from wizard.cli.names import store_id
 from wizard.console.exit_status import CommandError, ExitStatus
 from wizard.console.stdio import print_data, print_json
 from wizard.model.settings import format_value
-from wizard.text.sanitize import sanitize
-from wizard.text.suggest import did_you_mean
 
 _COLUMNS = 79
 
 
 def run(given: argparse.Namespace) -> ExitStatus:
-    """Prints all providers or one, as text or JSON."""
-    known = providers()
-    if given.provider and given.provider not in known:
-        hint = did_you_mean(given.provider, known) or " See: storage-wizard providers"
-        raise CommandError(f"there is no provider {sanitize(given.provider, 60)}.{hint}")
+    """Prints all stores, those whose facts are old, or one, as text or JSON."""
+    if given.provider and given.stale:
+        raise CommandError("Use either --stale or the name of a store.")
+    if given.provider:
+        provider = providers()[store_id(given.provider)]
+        print_json(_as_json(provider)) if given.json else print_data("\n".join(_page(provider)))
+        return ExitStatus.DONE
+    listed = stale_providers(date.today()) if given.stale else list(provider_entries())
     if given.json:
-        objects = [_as_json(provider) for provider in known.values() if given.provider in (None, provider.id)]
-        print_json(objects[0] if given.provider else objects)
+        print_json([_as_json(providers()[name]) for name in listed])
+    elif given.stale:
+        print_data("\n".join(_stale(listed)))
     else:
-        print_data("\n".join(_page(known[given.provider]) if given.provider else _table(known)))
+        print_data("\n".join(_table()))
     return ExitStatus.DONE
 
 
@@ -33,33 +38,64 @@ def _as_json(provider: Provider) -> dict[str, object]:
     return {
         "id": provider.id,
         "title": provider.title,
+        "also": list(provider.also),
+        "group": provider.group.value,
+        "common": provider.common,
         "summary": provider.summary,
         "endpoint": provider.endpoint,
+        "endpoint_variable": variable._asdict() if (variable := provider.endpoint_variable) else None,
+        "aliases": list(provider.aliases),
+        "addressing_of_aliases": {alias: style.value for alias, style in provider.addressing_of_aliases.items()},
+        "endpoints": dict(provider.endpoints),
+        "hosts": dict(provider.hosts),
         "region": provider.region,
         "regions": dict(provider.regions),
         "signatures": sorted(provider.signatures),
         "addressing": provider.addressing.value,
         "port": provider.port,
+        "equal_parts": provider.equal_parts,
+        "largest_copy": provider.largest_copy,
+        "bucket_names": provider.bucket_names.value,
+        "rclone": provider.rclone,
         "defaults": {n: {"value": d.value, "reason": d.reason} for n, d in provider.defaults.items()},
         "notes": [{"text": note.text, "source": note.source} for note in provider.notes],
+        "read": provider.read.isoformat(),
+        "sources": {url: list(names) for url, names in provider.sources.items()},
+        "unverified": sorted(provider.unverified),
     }
 
 
-def _table(known: Mapping[str, Provider]) -> Iterator[str]:
-    width = max(map(len, known))
-    yield f"{'PROVIDER':<{width}}  {'STORE':<22}  ENDPOINT"
-    for provider in known.values():
-        row = f"{provider.id:<{width}}  {provider.title:<22}  "
-        if len(row) + len(provider.endpoint) <= _COLUMNS:
-            yield row + (provider.endpoint or "-")
-        else:  # right-aligned on a line of its own
-            yield row.rstrip()
-            yield provider.endpoint.rjust(_COLUMNS)
+def _table() -> Iterator[str]:
+    entries = provider_entries()
+    width = max(map(len, entries))
+    for number, (heading, names) in enumerate(groups().items()):
+        if number:
+            yield ""
+        yield heading.upper()
+        for name in names:
+            title, endpoint = entries[name].title, entries[name].endpoint
+            row = f"{name:<{width}}  {title:<22}  "
+            if len(row) + len(endpoint) <= _COLUMNS:
+                yield row + (endpoint or "-")
+            else:  # right-aligned on a line of its own
+                yield row.rstrip()
+                yield endpoint.rjust(_COLUMNS)
+
+
+def _stale(names: list[str]) -> Iterator[str]:
+    if not names:
+        yield "The facts of every store were compared with their sources within the last year."
+    for provider in (providers()[name] for name in names):
+        yield f"{provider.read}  {provider.id}"
+        yield from (f"    {url}" for url in provider.sources)
 
 
 def _page(provider: Provider) -> Iterator[str]:
     yield f"{provider.title} ({provider.id})"
     yield from _wrap(provider.summary)
+    if provider.also:
+        yield from _wrap(", ".join(provider.also), "  also        ")
+    yield f"  group       {GROUP_HEADINGS[provider.group]}"
     yield f"  endpoint    {provider.endpoint or 'none is needed'}"
     if provider.region:
         yield f"  region      {provider.region}"
@@ -68,9 +104,12 @@ def _page(provider: Provider) -> Iterator[str]:
     if provider.id != "filesystem":
         yield f"  signatures  {', '.join(sorted(provider.signatures))}"
     for name, default in provider.defaults.items():
-        yield from _wrap(f"{name} = {format_value(default.value)}: {default.reason}", "  demands     ")
+        yield from _wrap(f"{name} = {format_value(default.value)} ({default.reason})", "  requires    ")
     for note in provider.notes:
         yield from _wrap(f"{note.text} ({note.source})", "  note        ")
+    yield f"  read        {provider.read}, when its facts were last compared with their sources"
+    for url in provider.sources:
+        yield f"  source      {url}"
 
 
 def _wrap(text: str, prefix: str = "  ") -> Iterator[str]:

@@ -13,9 +13,10 @@ from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from wizard.model.endpoint import Endpoint, url_of
+from wizard.model.findings import Fix
 from wizard.model.settings import DECLARATIONS, Settings
 from wizard.text.sanitize import sanitize
-from wizard.tui.widgets.choices import GridChoice
+from wizard.tui.widgets.choices import AnswerChoice
 
 
 class MessageDialog(ModalScreen[None]):
@@ -64,11 +65,11 @@ class ChoiceDialog(ModalScreen[str]):
         with Vertical(classes="dialog"):
             yield Static(self._heading, classes="dialog-heading", markup=False)
             yield Static(self._text, classes="dialog-question", markup=False)
-            yield GridChoice(self._answers, next(iter(self._answers)), max_columns=1, id="answers")
+            yield AnswerChoice(self._answers, id="answers")
             yield Static("↑↓ Choose   Enter Answer   Esc Back", classes="dialog-keys", markup=False)
 
     def action_confirm(self) -> None:
-        self.dismiss(self.query_one("#answers", GridChoice).value)
+        self.dismiss(self.query_one("#answers", AnswerChoice).value)
 
     def action_cancel(self) -> None:
         self.dismiss(next(iter(self._answers)))
@@ -109,9 +110,21 @@ class SaveAnywayDialog(ChoiceDialog):
         number = f"{failed} check{'s' if failed > 1 else ''} failed" if failed else "Validation was stopped"
         super().__init__(
             "Save anyway?",
-            f"{number}: the registry would not work with these settings. The file will say `passed = false` and "
-            "list what failed.",
-            {"cancel": "No, go back", "save": "Save the settings unproven"},
+            f"{number}: the registry is unlikely to work with these settings. The file will record passed = false "
+            "and the failed checks.",
+            {"cancel": "No, go back", "save": "Save without passing validation"},
+        )
+
+
+class LowerSecurityDialog(ChoiceDialog):
+    """Asks before a fix is applied that lowers security; its results are `cancel` and `apply`."""
+
+    def __init__(self, fix: Fix, lost: Sequence[str]) -> None:
+        """`lost` says what is given up, a sentence each."""
+        super().__init__(
+            "This lowers security. Apply it?",
+            f"{fix.text}\n{' '.join(lost)}",
+            {"cancel": "No, change nothing", "apply": "Yes, apply it"},
         )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import ClassVar
 
-from textual import on
+from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
@@ -17,8 +17,10 @@ from wizard.tui.keys import KEYS
 from wizard.tui.messages import ApplyFix, ListBuckets, ListFound, NextStep, PreviousStep, SettingsEdited, ShowPolicy
 from wizard.tui.screens.step_screen import StepScreen
 from wizard.tui.terminal.textual_internals import move_cursor
+from wizard.tui.widgets.choices import Choice
 from wizard.tui.widgets.field import Field
-from wizard.tui.widgets.frame import KeyHint
+from wizard.tui.widgets.frame import KeyHint, fix_hint, scroll_hint
+from wizard.tui.widgets.store_choice import StoreChoice
 from wizard.tui.widgets.text_input import TextInput
 
 
@@ -45,6 +47,8 @@ class FormScreen(StepScreen):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up", "focus_field(-1)", show=False),
         Binding("down", "focus_field(1)", show=False),
+        Binding("pageup", "scroll(-1)", show=False),
+        Binding("pagedown", "scroll(1)", show=False),
         Binding(KEYS["fix"].binding, "apply_fix", "Fix", show=False, priority=True),
         Binding(KEYS["reveal"].binding, "reveal", "Show the secret", show=False),
         Binding(KEYS["more"].binding, "toggle_fold", "More settings", show=False),
@@ -54,6 +58,12 @@ class FormScreen(StepScreen):
     AUTO_FOCUS = ""  # `_focus_first_field` chooses the field
 
     is_folded = True
+    is_entered_anew = (
+        False  # from another step: the focus is chosen again, so that nothing is typed into the last field
+    )
+    _drops_lines = False  # the rest of a paste of several lines goes nowhere, so that no field has the focus
+    _scroll_hint = Content()
+    _instruction = ""  # what to do here, shown until something is typed
     _refused: Settings | None = None  # the settings that Enter did not accept; the second time it accepts them
 
     def compose_body(self) -> ComposeResult:
@@ -63,11 +73,13 @@ class FormScreen(StepScreen):
             yield FoldToggle("", id="fold-toggle", markup=False)
 
     def key_hints(self) -> Sequence[KeyHint]:
-        hints: list[KeyHint] = [("Enter", "Next")]
+        hints: list[KeyHint] = [("Enter", self._effect_of_enter)]
         if self.step.id != "storage":
             hints.append(("Esc", "Back"))
-        if self.check_action("apply_fix", ()):
-            hints.append(("^F", "Fix"))
+        if "validate" in self.context.visited:
+            hints.append(("F2", "Validate"))
+        if (field := self._fixable_field()) and (fix := self.state.fix(field.declaration.name)):
+            hints.append(fix_hint(fix, asks=bool(self.state.lost_by(fix)) or fix.creates_bucket))
         if self._has_buckets:
             hints.append(("^O", "List buckets"))
         if self._has_found:
@@ -108,8 +120,11 @@ class FormScreen(StepScreen):
             label = f"▸ {MORE_SETTINGS}" if self.is_folded else "▾ Fewer settings"
             self.query_one(FoldToggle).update(Content.styled(label, "$primary"))
         focused_field = self.focused_field()
-        if self.focused is None or (focused_field and not focused_field.display):
+        lacks_focus = self.focused is None and (overwrite_focused or not self._drops_lines)
+        if self.is_entered_anew or lacks_focus or (focused_field and not focused_field.display):
+            self.is_entered_anew = False
             self._focus_first_field()
+        self.call_after_refresh(self._update_scroll_hint)
 
     def on_screen_suspend(self) -> None:
         """Hides secrets that are shown."""
@@ -128,35 +143,70 @@ class FormScreen(StepScreen):
     def _focus_first_field(self) -> None:
         """Focuses the first field. If the step has a problem: the first that has it or that was not visited yet."""
         fields = list(self.visible_fields())
-        problem = self.state.first_problem(self.step)
+        problem = self.state.first_to_correct(self.step)
         if problem is not None:
             visited = self.state.visited_settings - {problem}
             fields = [field for field in fields if field.declaration.name not in visited] or fields
         if fields:
             self.set_focus(fields[0].control)
 
-    def focus_setting(self, name: str) -> None:
-        """Shows the field of a setting and focuses it."""
+    def focus_setting(self, name: str, task: str = "") -> None:
+        """Shows the field of a setting and focuses it; `task` says what to do there."""
         self.is_folded = self.is_folded and name not in self.step.more
+        self._instruction = task
         self.update_view()
         self.set_focus(self.query_one(f"#field-{name}", Field).control)
 
     def status(self) -> Content:
         if self._refused == self.state.settings:
             return Content.styled(f"Something is not right yet. {CONTINUE_ANYWAY}", "$warning")
-        return super().status()
+        if self._instruction:
+            return Content.styled(self._instruction, "$warning")
+        self._scroll_hint = scroll_hint(self.query_one("#body"))
+        return self._scroll_hint or super().status()
+
+    def _update_scroll_hint(self) -> None:
+        """Says whether there is more than is shown, which is known once the layout is."""
+        if self.is_current and scroll_hint(self.query_one("#body")) != self._scroll_hint:
+            self.update_frame_beside_notice()
 
     # --- events and actions ---
 
     @on(Field.Edited)
     def _field_edited(self, event: Field.Edited) -> None:
         event.stop()
+        self._instruction = ""
         for field in self.visible_fields():
             field.update_view()
         self.update_frame()
         self.post_message(SettingsEdited())
 
+    @property
+    def _effect_of_enter(self) -> str:
+        return (isinstance(self.focused, Choice) and self.focused.enter_effect) or "Next"
+
+    @on(Choice.CursorMoved)
+    def _cursor_moved(self) -> None:
+        self.update_frame()
+
+    def on_key(self, event: events.Key) -> None:
+        """Filters the stores by what is typed on another choice, which has no use for letters."""
+        if event.is_printable and event.character and event.character != " " and isinstance(self.focused, Choice):
+            self._filter_stores(event.character)
+
+    def on_paste(self, event: events.Paste) -> None:
+        """Finds a store by a pasted address."""
+        self._filter_stores(event.text)
+
+    def _filter_stores(self, text: str) -> None:
+        for stores in self.query(StoreChoice):
+            self.set_focus(stores)
+            stores.type_text(text)
+
     def action_next(self) -> None:
+        if isinstance(self.focused, Choice) and self.focused.choose():
+            return
+        self._instruction = ""
         self.state.mark_visited(self.step)
         problem = self.state.first_problem(self.step)
         can_be_saved = problem not in self.state.invalid_input
@@ -171,10 +221,18 @@ class FormScreen(StepScreen):
         """Focuses the next text field of this step for the next line of a paste; no field if there is none."""
         controls = [field.control for field in self.visible_fields()]
         following = controls[controls.index(self.focused) + 1 :] if self.focused in controls else []
-        self.set_focus(next((control for control in following if isinstance(control, TextInput)), None))
+        text_field = next((control for control in following if isinstance(control, TextInput)), None)
+        self._drops_lines = text_field is None
+        self.set_focus(text_field)
 
     def action_back(self) -> None:
+        self._instruction = ""
         self.post_message(PreviousStep(self.step))
+
+    def action_scroll(self, by: int) -> None:
+        body = self.query_one("#body")
+        (body.scroll_page_down if by > 0 else body.scroll_page_up)(animate=False)
+        self.call_after_refresh(self._update_scroll_hint)
 
     def action_focus_field(self, by: int) -> None:
         self.focus_next("#body *") if by > 0 else self.focus_previous("#body *")

@@ -22,6 +22,7 @@ from wizard.tui.terminal.glyphs import FAILED, PASSED, WARNING
 from wizard.tui.theme import DIM
 from wizard.tui.widgets.frame import KeyHint
 from wizard.tui.widgets.text_block import TextBlock
+from wizard.validation.summary import counts
 
 _PATH_LIMIT = 50  # characters of the path that are shown
 _REMARK_COLUMN = 46  # of the remarks beside the lines of the file
@@ -62,7 +63,7 @@ class SaveScreen(StepScreen):
             return "Not validated."
         if report.passed:
             return f"Validation passed at {at.astimezone():%H:%M:%S}."
-        return f"{len(report.failed)} of {len(report.results)} checks failed."
+        return f"{counts(report)}."
 
     def update_body(self, *, overwrite_focused: bool) -> None:
         del overwrite_focused  # there are no inputs

@@ -18,6 +18,7 @@ from wizard.session.steps import Step
 from wizard.session.texts import DEMO_NOTICE
 from wizard.tui import screens
 from wizard.tui.keys import KEYS
+from wizard.tui.messages import Validate
 from wizard.tui.screen_context import ScreenContext
 from wizard.tui.terminal.input_parser import NEXT_LINE
 from wizard.tui.theme import DIM
@@ -36,6 +37,7 @@ class StepScreen(Screen[None]):
         Binding("enter", "enter", "Next", show=False, priority=True),
         Binding(NEXT_LINE, "next_line", show=False, priority=True),
         Binding("escape", "back", "Back", show=False),
+        Binding(KEYS["validate"].binding, "validate", "Validate", show=False),
     ]
 
     def __init__(self, context: ScreenContext, step: Step) -> None:
@@ -43,7 +45,7 @@ class StepScreen(Screen[None]):
         self.context = context
         self.step = step
         self._is_fresh = False  # the view is up to date, but was not shown yet
-        self._notice = ""
+        self._notice = self._shown_notice = ""
 
     @property
     def state(self) -> WizardState:
@@ -70,6 +72,10 @@ class StepScreen(Screen[None]):
 
     def action_next(self) -> None:
         """Shows the next step."""
+
+    def action_validate(self) -> None:
+        """Validates, from wherever the user is."""
+        self.post_message(Validate())
 
     def action_next_line(self) -> None:
         """Puts what follows in a paste of several lines nowhere, unless the step has a field for it."""
@@ -149,12 +155,17 @@ class StepScreen(Screen[None]):
         """Shows the title of the step and the sentence below it."""
         intro, block = self.intro(), self.query_one("#intro", TextBlock)
         block.set_class(not intro, "-tight")
-        lines = [self.title_line(), Content.styled(intro, DIM)] if intro else [self.title_line()]
+        lines = [self.title_line(), Content.styled(intro, self.intro_style)] if intro else [self.title_line()]
         block.update(Content("\n").join(lines))
 
     def title_line(self) -> Content:
         """The title of the step."""
         return Content.styled(self.step.title, "bold")
+
+    @property
+    def intro_style(self) -> str:
+        """The style of that sentence."""
+        return DIM
 
     def intro(self) -> str:
         """A sentence on what this step is about; empty to leave it out."""
@@ -174,11 +185,17 @@ class StepScreen(Screen[None]):
         steps = frame.step_bar(self.state, width, self.step, self.context.visited)
         self.query_one("#header", TextBlock).update(Content("\n").join((frame.title_row(self.state, width), steps)))
         notice, self._notice = self._notice, ""
+        self._shown_notice = notice
         status = Content.styled(notice, "$warning") if notice else self.status()
         footer = self.query_one("#footer", KeyRow)
-        keys = frame.key_row(self.key_hints(), is_focused=footer.has_focus)
+        keys = frame.key_row(self.key_hints(), width, is_focused=footer.has_focus)
         footer.update(Content("\n").join((status, keys)))
         self._update_preview()
+
+    def update_frame_beside_notice(self) -> None:
+        """As `update_frame`, but a notice that is shown stays."""
+        self._notice = self._notice or self._shown_notice
+        self.update_frame()
 
     def show_notice(self, text: str) -> None:
         """Shows a notice above the keys until the next change."""

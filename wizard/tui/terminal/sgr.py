@@ -9,14 +9,15 @@ import re
 from functools import lru_cache
 
 _SGR = re.compile(r"\x1b\[([\d;]*)m")
-_REDUNDANT_LINE_FEED = re.compile(r"\r\n(?=\x1b\[\d+;\d+H)")  # the cursor is moved elsewhere right after it
+_MOVE = r"\x1b\[\d+;\d+H"
+_REDUNDANT_MOVES = re.compile(rf"(?:{_MOVE}|\r?\n)+(?={_MOVE})")  # the cursor is moved elsewhere right after them
 _CURSOR_CONTROL = re.compile(r"(?:\x1b\[(?:\d+;\d+H|\?\d+[hl]))+")  # moves and modes, which show no style
 _VISIBLE_ON_BLANKS = {4, 7, 9, 21, 53}  # underline, reverse video, strikethrough, double underline, overline
 
 
 def compress_sgr(data: str) -> str:
     """`data` with fewer style changes. It displays the same, and it still ends with the default style."""
-    pieces = _SGR.split(_REDUNDANT_LINE_FEED.sub("", data))
+    pieces = _SGR.split(_REDUNDANT_MOVES.sub("", data))
     out, current, wanted = [pieces[0]], "", ""
     for codes, text in zip(pieces[1::2], pieces[2::2], strict=True):
         is_reset = codes in ("", "0") or codes.startswith("0;")
@@ -25,7 +26,7 @@ def compress_sgr(data: str) -> str:
             out.append(f"\x1b[0;{wanted}m" if current and wanted else f"\x1b[{wanted}m")
             current = wanted
         out.append(text)
-    return "".join(out) + ("\x1b[0m" if current else "")
+    return _REDUNDANT_MOVES.sub("", "".join(out)) + ("\x1b[0m" if current else "")
 
 
 def _looks_the_same(text: str, style: str, other: str) -> bool:

@@ -3,18 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from enum import Enum, auto
 
 from textual.content import Content
 
 from wizard.catalog.registries import registry_of
 from wizard.checks.check import GROUPS, Check
+from wizard.diagnosis.wording import display_host
+from wizard.model.findings import Cause, Finding
 from wizard.tui.terminal.glyphs import BUSY, FAILED, GLYPHS, PASSED, SKIPPED, WARNING
 from wizard.tui.theme import DIM, FAINT
 from wizard.tui.validation_progress import ValidationProgress
-from wizard.validation.results import Report, Status
+from wizard.tui.widgets.hanging_indent import hanging
+from wizard.validation import summary
+from wizard.validation.results import Report, Result, Status
 
-_SLOW = 2.0  # seconds after which a running check is named
-_TITLE, _IDS, _NEEDED_FOR, _TIME = 16, 42, 13, 5  # widths of a row's columns at 80 columns, after its symbol
+_SLOW = 2.0  # seconds after which a running check is said to keep the user waiting
+_TITLE = 17  # columns of a row's title, after its symbol
+_CHECK_TITLE = 33  # columns of a check's title in the details
+_DETAILS_MIN_WIDTH = 70  # columns that have room for the permissions beside the titles
+_TIME = 8  # columns
+_BAR = "│ "  # before the lines of a finding
 
 _SYMBOLS: Mapping[Status, tuple[str, str]] = {
     Status.PASSED: (PASSED, "$success"),
@@ -22,38 +31,49 @@ _SYMBOLS: Mapping[Status, tuple[str, str]] = {
     Status.WARNING: (WARNING, "$warning"),
     Status.SKIPPED: (SKIPPED, FAINT),
 }
-
-_PROOFS: Mapping[str, tuple[str, ...]] = {  # what holds once these checks have passed
-    "An image can be pushed, and comes back byte by byte as it went in.": ("write", "read"),
-    "Large layers go in parts, and an upload that broke off can go on.": (
-        "multipart",
-        "multipart-list",
-        "multipart-copy",
-    ),
-    "Clients follow the registry's links to the store, without keys of their own.": ("presigned-read",),
-    "What is deleted is gone.": ("delete",),
-    "Nothing of this try is left behind.": ("cleanup",),
-}
+_NOT_RUN = _SYMBOLS[Status.SKIPPED]  # also of a check that has not started yet
 
 
-def row(progress: ValidationProgress, group: str, width: int, *, highlighted: bool) -> Content:
-    """A group in `width` columns: its symbol, its name, the ids of its checks, what needs it, and its time."""
+# --- rows ---
+
+
+class Below(Enum):
+    """What is shown below the row of a group."""
+
+    NOTHING = auto()
+    PROOF = auto()  # what the group proves and what needs it
+    DETAILS = auto()  # its checks
+
+
+def row(
+    progress: ValidationProgress, group: str, width: int, *, highlighted: bool, below: Below = Below.NOTHING
+) -> Content:
+    """A group in `width` columns: its symbol and title, its checks in words, and its time or what needs it.
+
+    Above its details, a group that has passed says what it proves instead.
+    """
     checks = progress.groups()[group]
     symbol, style = _symbol(progress, checks)
     title_style = "bold underline $primary" if highlighted else "bold" if progress.has_started(checks) else DIM
-    ids = Content(", ").join(_id(progress, check) for check in checks)
-    rest = width - GLYPHS.width - 1 - _TITLE
-    needed_for = _needed_for(checks) if rest >= _IDS + _NEEDED_FOR + _TIME else ""
-    needed_column = needed_for.ljust(_NEEDED_FOR) if needed_for else " "
-    ids_width = max(0, min(_IDS if needed_for else rest, rest - len(needed_column) - _TIME))
+    right = _time(progress, checks) or ("" if below is Below.PROOF else needed_for(checks))
+    title = GROUPS[group].title
+    room = max(0, width - GLYPHS.width - 1 - _TITLE - len(right) - bool(right))
+    says_proof = below is Below.DETAILS and symbol == PASSED
+    words = Content.styled(GROUPS[group].proves, DIM) if says_proof else _words(progress, checks)
     return Content.assemble(
         (f"{GLYPHS.symbol(symbol)} ", style),
-        (GROUPS[group], title_style),
-        " " * (_TITLE - len(GROUPS[group])),
-        ids.truncate(ids_width, ellipsis=True, pad=True),
-        (needed_column, DIM),
-        (_time(progress, checks).rjust(max(0, rest - ids_width - len(needed_column))), DIM),
-    )
+        (title, title_style),
+        " " * (_TITLE - len(title)),
+        GLYPHS.content(words).truncate(room, ellipsis=True, pad=True),
+        (f" {right}" if right else "", DIM),
+    ).truncate(width)
+
+
+def proof_row(progress: ValidationProgress, group: str, width: int) -> Content:
+    """What the registry needs a group for, and what holds once it has passed; below the row of the group."""
+    needed = needed_for(progress.groups()[group])
+    before = " " * (GLYPHS.width + 1) + (f"for {needed}" if needed else "").ljust(_TITLE)
+    return Content.styled(f"{before}{GROUPS[group].proves}", DIM).truncate(width, ellipsis=True)
 
 
 def _symbol(progress: ValidationProgress, checks: list[Check]) -> tuple[str, str]:
@@ -63,27 +83,45 @@ def _symbol(progress: ValidationProgress, checks: list[Check]) -> tuple[str, str
         if status in statuses:
             return _SYMBOLS[status]
     if None in statuses:
-        return (BUSY, "$primary") if progress.is_running and progress.has_started(checks) else (" ", FAINT)
+        return (BUSY, "$primary") if progress.is_running and progress.has_started(checks) else _NOT_RUN
     return _SYMBOLS[Status.PASSED if Status.PASSED in statuses else Status.SKIPPED]
 
 
-def _id(progress: ValidationProgress, check: Check) -> Content:
+def _words(progress: ValidationProgress, checks: list[Check]) -> Content:
+    """The checks of a group in words; or why none of them has run."""
+    if did_not_run(progress, checks):
+        return Content.styled(f"not run: {progress.results[checks[0].id].reason_in_words}", FAINT)
+    return Content(", ").join(_word(progress, check) for check in checks)
+
+
+def did_not_run(progress: ValidationProgress, checks: Iterable[Check]) -> bool:
+    """Whether all of these checks were skipped."""
+    return all(progress.status_of(check) is Status.SKIPPED for check in checks)
+
+
+def _word(progress: ValidationProgress, check: Check) -> Content:
+    """The word of a check; its symbol follows where the symbol of the group does not say enough."""
     status = progress.status_of(check)
-    if status is None:
-        return Content.styled(check.id, "$primary" if check.id in progress.started else FAINT)
-    return Content.styled(check.id, {Status.PASSED: "", Status.SKIPPED: FAINT}.get(status, _SYMBOLS[status][1]))
+    if status is None and check.id in progress.started:  # without a symbol, which would move all words after it
+        return Content.styled(check.word, "$primary")
+    if status in (Status.FAILED, Status.WARNING):
+        symbol, style = _SYMBOLS[status]
+        return Content.styled(f"{check.word} {symbol}", style)
+    return Content.styled(check.word, "" if status is Status.PASSED else FAINT)
 
 
 def _time(progress: ValidationProgress, checks: list[Check]) -> str:
-    """The time of the slowest check; while some are running, that of the one that started first."""
+    """The time of the slowest check of a group that has ended; while it runs, that of the check that started first."""
     running = [seconds for check in checks if (seconds := progress.seconds_since_start(check)) is not None]
     if running and progress.is_running:
-        return f"{max(running):.0f}s" if max(running) > _SLOW else ""
-    results = (progress.results[check.id] for check in checks if check.id in progress.results)
-    return _duration(max((result.seconds for result in results), default=0.0))
+        return f"{max(running):.0f} s" if max(running) > _SLOW else ""
+    results = [progress.results[check.id] for check in checks if check.id in progress.results]
+    if len(results) < len(checks) or any(result.status is Status.FAILED for result in results):
+        return ""
+    return _duration(max((result.seconds for result in results if result.status is not Status.SKIPPED), default=0.0))
 
 
-def _needed_for(checks: Iterable[Check]) -> str:
+def needed_for(checks: Iterable[Check]) -> str:
     """What the registry needs a group for, in few words."""
     needed = {word for check in checks for word in check.needed_for}
     if {"push", "pull", "delete"} <= needed:
@@ -95,88 +133,115 @@ def _duration(seconds: float) -> str:
     """A time in few columns; empty where none was measured."""
     if seconds < 0.0005:
         return ""
-    return f"{seconds * 1000:.0f}ms" if seconds < 0.9995 else f"{seconds:.1f}s"
+    return f"{seconds * 1000:.0f} ms" if seconds < 0.9995 else f"{seconds:.1f} s"
 
 
-def findings(progress: ValidationProgress, group: str) -> Iterator[Content]:
-    """The sentence of each failure and warning of a group, with its fix below."""
+# --- what is below a row ---
+
+
+def findings(progress: ValidationProgress, group: str, width: int, corrects: str, *, asks: bool) -> Iterator[Content]:
+    """Each failure and warning of a group: first what is wrong, then what to do.
+
+    `corrects` is the label of the field that Enter leads to from the main failure; empty if it leads to none. `asks`:
+    the fix that a key applies lowers security, so that a question comes first.
+    """
     for check in progress.groups()[group]:
         result = progress.results.get(check.id)
         if result is None or result.finding is None or result.status not in (Status.FAILED, Status.WARNING):
             continue
-        symbol, style = _SYMBOLS[result.status]
-        yield Content.assemble((f"{GLYPHS.symbol(symbol)} {check.id}  ", style), result.finding.text)
-        if fix := result.finding.fix:
-            key = "^F  " if fix.applies and fix is progress.fix() else ""
-            yield Content.assemble((key, "bold $primary"), (fix.text, "$primary"))
+        bar = Content.styled(_BAR, _SYMBOLS[result.status][1])
+        yield from hanging(bar, Content.assemble((f"{check.title}: ", "bold"), result.finding.text), width, bar)
+        yield from _what_to_do(progress, result.finding, width, corrects, asks=asks)
 
 
-def details(progress: ValidationProgress, group: str) -> Iterator[Content]:
-    """A line for each check of a group: its symbol, its title, the permissions it needs, its time."""
-    registry = registry_of(progress.settings.registry)
+def _what_to_do(
+    progress: ValidationProgress, finding: Finding, width: int, corrects: str, *, asks: bool
+) -> Iterator[Content]:
+    is_on_key = finding.fix is not None and finding.fix.applies and finding.fix is progress.fix()
+    fix: list[Content] = []
+    if finding.fix:
+        before = Content.styled("F7 " if is_on_key else "To fix: ", "bold $primary" if is_on_key else DIM)
+        question = " (asks first)" if is_on_key and asks else ""
+        fix = list(hanging(before, Content.styled(f"{finding.fix.text}{question}", "$primary"), width))
+    keys: list[Content] = []
+    if finding is progress.main_failure() and corrects:
+        keys.append(_key("Enter", f"Go to {corrects}"))
+    if finding.cause is Cause.ACCESS_DENIED:
+        keys.append(_key("F6", "Show the policy that is needed"))
+    row = Content("   ").join(keys)
+    rows = [row] if keys and row.cell_length <= width else keys
+    yield from (*rows, *fix) if asks else (*fix, *rows)
+
+
+def hints(progress: ValidationProgress, group: str, width: int) -> Iterator[Content]:
+    """What is good to know although the checks of the group have passed."""
+    for check in progress.groups()[group]:
+        result = progress.results.get(check.id)
+        if result is not None and result.finding is not None and result.status is Status.PASSED:
+            yield from hanging(Content(), Content.styled(result.finding.text, DIM), width)
+
+
+def _key(key: str, effect: str) -> Content:
+    return Content.assemble((f"{key} ", "bold $primary"), (effect, "$primary"))
+
+
+def details(progress: ValidationProgress, group: str, width: int) -> Iterator[Content]:
+    """The checks of a group: the symbol, title and time of each, and the permissions it needs or why it did not run."""
     for check in progress.groups()[group]:
         status, result = progress.status_of(check), progress.results.get(check.id)
-        symbol, style = _SYMBOLS[status] if status else (BUSY if check.id in progress.started else " ", FAINT)
-        note = ", ".join(check.actions_of(registry)) or "-"
-        if result and result.status is Status.SKIPPED:
-            note = result.reason
+        is_running = status is None and check.id in progress.started
+        symbol, style = _SYMBOLS[status] if status else (BUSY, "$primary") if is_running else _NOT_RUN
+        title = f"{GLYPHS.symbol(symbol)} ", style
         time = _duration(result.seconds) if result else ""
-        yield Content.assemble(
-            (f"{GLYPHS.symbol(symbol)} ", style), f"{check.title:<26}", (f"{note[:38]:<39}", DIM), (time, DIM)
-        )
+        note = Content.styled(_note(progress, check, result), DIM)
+        if width < _DETAILS_MIN_WIDTH:
+            padding = width - GLYPHS.width - 1 - len(check.title) - len(time)
+            yield Content.assemble(title, check.title, " " * padding, (time, DIM))
+            yield from hanging(Content(" " * (GLYPHS.width + 3)), note, width)
+            continue
+        first = Content.assemble(title, check.title.ljust(_CHECK_TITLE))
+        lines = list(hanging(first, note, width - _TIME))
+        yield Content.assemble(lines[0], " " * (width - lines[0].cell_length - len(time)), (time, DIM))
+        yield from lines[1:]
 
 
-def proofs(progress: ValidationProgress) -> list[str]:
-    """What holds after a validation that has passed, and what it has removed of earlier ones, a sentence each."""
-    if not (progress.report and progress.report.passed):
-        return []
-    hints = [
-        result.finding.text for result in progress.report.results if result.finding and result.status is Status.PASSED
-    ]
-    removed = [
-        *hints,
-        *progress.report.notes,
-        *filter(None, [progress.report.environment_sentence, progress.report.removed_sentence]),
-    ]
-    passed = {check_id for check_id, result in progress.results.items() if result.status is Status.PASSED}
-    return [*removed, *(proof for proof, ids in _PROOFS.items() if passed.issuperset(ids))]
+def _note(progress: ValidationProgress, check: Check, result: Result | None) -> str:
+    if result and result.status is Status.SKIPPED:
+        return f"not run: {result.reason_in_words}"
+    return ", ".join(check.actions_of(registry_of(progress.settings.registry)))
 
 
-def verdict(progress: ValidationProgress) -> tuple[str, str]:
+# --- the validation as a whole ---
+
+
+def remarks(report: Report) -> list[str]:
+    """What the run did beyond the usual, and what the result depends on; a sentence each."""
+    return [*report.notes, *filter(None, (report.environment_sentence, report.removed_sentence))]
+
+
+def verdict(report: Report) -> tuple[str, str]:
     """The sentence on the validation as a whole, and its style."""
-    if progress.report is not None:
-        return _verdict_on(progress.report)
-    if not progress.is_running:
-        return "", ""
-    return _slow_check(progress) or "Trying the storage …", "$primary"
+    style = "$warning" if report.cancelled else "$success" if report.passed else "$error"
+    return summary.verdict(report), style
 
 
-def _verdict_on(report: Report) -> tuple[str, str]:
-    total, failed = len(report.results), len(report.failed)
-    if report.cancelled:
-        rest = "What may be left is named above." if report.leftovers else "Nothing of it is left in the store."
-        return f"Stopped. {rest}", "$warning"
-    if failed:
-        return f"{failed} of {total} checks failed. Nothing has been saved.", "$error"
-    if warnings := sum(result.status is Status.WARNING for result in report.results):
-        number = f"{warnings} warning{'s' if warnings > 1 else ''}"
-        return f"Passed, with {number}: the registry can push, pull and delete here.", "$success"
-    if any(result.check.advisory and result.status is Status.SKIPPED for result in report.results):
-        return "All that the registry needs passed: it can push, pull and delete here.", "$success"
-    return "All checks passed: the registry can push, pull and delete here.", "$success"
-
-
-def _slow_check(progress: ValidationProgress) -> str:
-    """Names the first check that has been running for long; empty if there is none."""
-    for check in progress.checks:
-        seconds = progress.seconds_since_start(check)
-        if seconds is not None and seconds > _SLOW:
-            return f"Waiting for the store in `{check.id}` ({check.title}), {seconds:.0f} s"
-    return ""
+def waiting(progress: ValidationProgress) -> str:
+    """What a running validation waits for: the check, and after some time also the store and for how long."""
+    running = progress.running_check()
+    if running is None:
+        return f"Validating {BUSY}"
+    check, seconds = running
+    if seconds <= _SLOW:
+        return f"{check.title} {BUSY}"
+    settings = progress.settings
+    host = "the folder" if settings.type == "filesystem" else display_host(settings)
+    return f"Waiting for {host}: {check.title[:1].lower()}{check.title[1:]} ({seconds:.0f} s)"
 
 
 def count(progress: ValidationProgress) -> str:
-    """How many checks have ended, and the time so far; empty before the first validation."""
+    """How many checks have run, or have ended in which way, and the time so far; empty before the first validation."""
     if not progress.started_at:
         return ""
-    return f"{len(progress.results)} of {len(progress.checks)}   {progress.seconds:5.2f} s"
+    if progress.report is not None:
+        return f"{summary.counts(progress.report)}   {progress.seconds:.2f} s"
+    return f"{summary.ran(progress.results.values())} of {len(progress.checks)} done   {progress.seconds:.1f} s"

@@ -1,8 +1,11 @@
-"""Choices between options: a few on one line, as for a switch, or many in a grid."""
+"""Choices between options: a few on one line, as for a switch, or many in a grid.
+
+The arrow keys move a cursor, which changes nothing. Space and Enter choose the option under it.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
 from rich.segment import Segment
@@ -20,15 +23,15 @@ from wizard.tui.terminal.textual_internals import move_cursor
 from wizard.tui.theme import DIM
 
 ON_OFF: Mapping[str, str] = {"on": "on", "off": "off"}
-_SELECTED, _UNSELECTED = "●", "○"
+CHOSEN, NOT_CHOSEN = "●", "○"
 _OPTION_PADDING = 5  # columns that an option on a line has besides its label: a symbol and blanks
 
 
 class Choice(Widget, can_focus=True):
-    """One of several options, selected with the arrow keys; `value` changes as the cursor moves."""
+    """One of several options: `value` is the chosen one, and `cursor` the position of the one under the cursor."""
 
     class Changed(Message):
-        """The user has selected another option."""
+        """The user has chosen another option."""
 
         def __init__(self, choice: Choice, value: str) -> None:
             super().__init__()
@@ -39,7 +42,11 @@ class Choice(Widget, can_focus=True):
         def control(self) -> Choice:
             return self.choice
 
-    value: reactive[str] = reactive("", init=False)
+    class CursorMoved(Message):
+        """The cursor is on another option. Nothing else has changed."""
+
+    value: reactive[str] = reactive("", init=False, repaint=False)
+    cursor: reactive[int] = reactive(0, init=False, repaint=False)
 
     def __init__(self, options: Mapping[str, str], value: str, **attributes: str | None) -> None:
         """`options` maps each value to its label; `attributes` are those of a widget, such as `id`."""
@@ -48,55 +55,107 @@ class Choice(Widget, can_focus=True):
         if value not in self.options:  # an unknown value of a file is shown, so that it is not changed silently
             self.options[value] = value
         self.set_reactive(Choice.value, value)
+        self.set_reactive(Choice.cursor, self.chosen_position)
+
+    def watch_value(self, before: str, after: str) -> None:
+        """Paints what has changed."""
+        del before, after
+        self.refresh()
+
+    def watch_cursor(self, before: int, after: int) -> None:
+        """Paints what has changed."""
+        del before, after
+        self.refresh()
 
     def set_options(self, options: Mapping[str, str]) -> None:
-        """Replaces the options; the selected one is kept even if it is not among them."""
+        """Replaces the options; the chosen one is kept even if it is not among them."""
         new_options = dict(options)
         new_options.setdefault(self.value, self.value)
         if new_options != self.options:
             self.options = new_options
+            self.cursor = self.chosen_position
             self.refresh()
 
     def set_value(self, value: str) -> None:
-        """Selects a value without posting a message."""
+        """Chooses a value without posting a message."""
         if value != self.value:
             self.options.setdefault(value, value)
             self.value = value
+            self.cursor = self.chosen_position
 
     @property
-    def index(self) -> int:
-        """The position of the selected option, counted from 0."""
-        return list(self.options).index(self.value)
+    def shown(self) -> Sequence[str]:
+        """The values in view, in their order."""
+        return list(self.options)
+
+    @property
+    def chosen_position(self) -> int:
+        """The position of the chosen option, counted from 0; 0 if it is not in view."""
+        return list(self.shown).index(self.value) if self.value in self.shown else 0
+
+    @property
+    def value_at_cursor(self) -> str:
+        """The value under the cursor; empty if it is on none."""
+        shown = self.shown
+        return shown[self.cursor] if self.cursor < len(shown) else ""
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether the cursor is on the chosen option, so that Enter has nothing to choose."""
+        return self.value_at_cursor == self.value
+
+    @property
+    def enter_effect(self) -> str:
+        """What Enter does here, as the row of keys says it; empty if it continues."""
+        return "" if self.is_settled else "Choose"
 
     def on_focus(self) -> None:
         """Moves the terminal's cursor here, once the layout is known."""
         self.call_after_refresh(self.move_terminal_cursor)
 
+    def on_blur(self) -> None:
+        """Moves the cursor back to the chosen option."""
+        self.cursor = self.chosen_position
+
     def move_terminal_cursor(self) -> None:
-        """Moves the terminal's cursor to the selected option, where braille displays and magnifiers follow it."""
+        """Moves the terminal's cursor to the option, where braille displays and magnifiers follow it."""
         if self.has_focus:
             move_cursor(self.app, self.content_region.offset + self.cursor_offset())
 
     def cursor_offset(self) -> Offset:
-        """The position of the selected option within the widget."""
+        """The position of the option under the cursor within the widget."""
         return Offset(0, 0)
 
-    def select(self, index: int) -> None:
-        """Selects an option and posts `Changed`; does nothing if there is no such option."""
-        values = list(self.options)
-        if 0 <= index < len(values) and values[index] != self.value:
-            self.value = values[index]
+    def move_to(self, position: int) -> None:
+        """Moves the cursor, which chooses nothing; does nothing if there is no such option."""
+        if 0 <= position < len(self.shown) and position != self.cursor:
+            self.cursor = position
             self.move_terminal_cursor()
-            self.post_message(self.Changed(self, self.value))
+            self.post_message(self.CursorMoved())
+
+    def choose(self) -> bool:
+        """Chooses the option under the cursor. Returns False if it is the chosen one already."""
+        if self.is_settled:
+            return False
+        self.value = self.value_at_cursor
+        self.move_terminal_cursor()
+        self.post_message(self.Changed(self, self.value))
+        return True
+
+    def choose_at(self, position: int) -> None:
+        """Chooses the option at a position; does nothing if there is none."""
+        if 0 <= position < len(self.shown):
+            self.cursor = position
+            self.choose()
 
 
 class InlineChoice(Choice):
-    """A few options on one line: `● on   ○ off`. Where they do not fit, only the selected one: `‹ on ›  1 of 2`."""
+    """A few options on one line: `● on   ○ off`. Where they do not fit, only one: `‹ on ›  1 of 2`."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("left", "step(-1)", show=False),
         Binding("right", "step(1)", show=False),
-        Binding("space", "next_option", show=False),
+        Binding("space", "choose", show=False),
     ]
 
     @property
@@ -105,27 +164,36 @@ class InlineChoice(Choice):
 
     def render(self) -> Content:
         if not self._fits:
-            label, position = self.options[self.value], f"{self.index + 1} of {len(self.options)}"
-            return Content.assemble(("‹ ", DIM), label, (f" ›  {position}", DIM))
+            return self._one_option()
         parts: list[Content] = []
         for value, label in self.options.items():
-            is_selected = value == self.value
-            symbol, style = (_SELECTED, "$primary") if is_selected else (_UNSELECTED, DIM)
-            parts.append(Content.styled(f"{symbol} {label}   ", style))
+            symbol, style = (CHOSEN, "$primary") if value == self.value else (NOT_CHOSEN, DIM)
+            is_under_cursor = self.has_focus and not self.is_settled and value == self.value_at_cursor
+            parts += [Content.styled(f"{symbol} {label}", "reverse" if is_under_cursor else style), Content("   ")]
         return Content("").join(parts)
 
+    def _one_option(self) -> Content:
+        """The option under the cursor, and after it the chosen one where that is another."""
+        label, position = self.options[self.value_at_cursor], f"{self.cursor + 1} of {len(self.options)}"
+        chosen = "" if self.is_settled else f"   {CHOSEN} {self.options[self.value]}"
+        return Content.assemble(("‹ ", DIM), label, (f" ›  {position}", DIM), (chosen, "$primary"))
+
     def cursor_offset(self) -> Offset:
-        labels = list(self.options.values())[: self.index]
+        labels = list(self.options.values())[: self.cursor]
         return Offset(sum(len(label) + _OPTION_PADDING for label in labels) if self._fits else 0, 0)
 
     def action_step(self, by: int) -> None:
-        self.select(self.index + by)
+        self.move_to(self.cursor + by)
 
-    def action_next_option(self) -> None:
-        self.select((self.index + 1) % len(self.options))
+    def action_choose(self) -> None:
+        """Chooses the option under the cursor; of two, the other one if that is chosen already."""
+        if self.is_settled and len(self.options) == len(ON_OFF):
+            self.choose_at(1 - self.cursor)
+        else:
+            self.choose()
 
     def on_click(self) -> None:
-        self.action_next_option()
+        self.choose_at((self.cursor + 1) % len(self.options))
 
 
 class GridChoice(Choice):
@@ -139,9 +207,10 @@ class GridChoice(Choice):
         Binding("down", "row(1)", show=False),
         Binding("home", "first", show=False),
         Binding("end", "last", show=False),
+        Binding("space", "choose", show=False),
     ]
 
-    def __init__(self, options: Mapping[str, str], value: str, max_columns: int = 3, **attributes: str | None) -> None:
+    def __init__(self, options: Mapping[str, str], value: str, max_columns: int = 4, **attributes: str | None) -> None:
         """There are fewer than `max_columns` columns where the labels need more room."""
         super().__init__(options, value, **attributes)
         self._max_columns = max_columns
@@ -151,7 +220,7 @@ class GridChoice(Choice):
         return self._columns_in(self.size.width)
 
     def _columns_in(self, width: int) -> int:
-        widest = max(len(label) for label in self.options.values()) + len(f"{_SELECTED} ")
+        widest = max(len(label) for label in self.options.values()) + len(f"{CHOSEN} ")
         return max(1, min(self._max_columns, width // (widest + 1)))
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
@@ -159,45 +228,77 @@ class GridChoice(Choice):
         return -(-len(self.options) // self._columns_in(width))
 
     def render_line(self, y: int) -> Strip:
-        width = self.size.width // self.columns
-        segments = [self._cell(y * self.columns + column, width) for column in range(self.columns)]
+        width, shown = self.size.width // self.columns, self.shown
+        segments = [self._cell(shown, y * self.columns + column, width) for column in range(self.columns)]
         return Strip(segments).adjust_cell_length(self.size.width, self.rich_style)
 
-    def _cell(self, index: int, width: int) -> Segment:
-        if index >= len(self.options):
+    def _cell(self, shown: Sequence[str], position: int, width: int) -> Segment:
+        if position >= len(shown):
             return Segment(" " * width, self.rich_style)
-        label = list(self.options.values())[index]
-        is_selected = index == self.index
-        name = ("cursor" if self.has_focus else "selected") if is_selected else "option"
-        text = f"{_SELECTED if is_selected else _UNSELECTED} {label}"[: width - 1]
+        value = shown[position]
+        is_under_cursor = self.has_focus and position == self.cursor
+        name = "cursor" if is_under_cursor else "selected" if value == self.value else "option"
         style = self.get_component_rich_style(f"grid--{name}")
-        return Segment(text.ljust(width - 1) + " ", style)
+        return Segment(self.cell_text(value)[: width - 1].ljust(width - 1) + " ", style)
+
+    def cell_text(self, value: str) -> str:
+        """What the cell of an option shows."""
+        return f"{CHOSEN if value == self.value else NOT_CHOSEN} {self.options[value]}"
+
+    @property
+    def position(self) -> str:
+        """The option under the cursor, as `2 of 8: MSR 3`; empty on the chosen one."""
+        if self.is_settled or not self.value_at_cursor:
+            return ""
+        return f"{self.cursor + 1} of {len(list(filter(None, self.shown)))}: {self.options[self.value_at_cursor]}"
+
+    def heading(self, width: int) -> str:
+        """What stands beside the label, in at most `width` columns."""
+        return self.position[:width]
 
     def cursor_offset(self) -> Offset:
-        row, column = divmod(self.index, self.columns)
+        row, column = divmod(self.cursor, self.columns)
         return Offset(column * (self.size.width // self.columns), row)
 
     def watch_value(self, before: str, after: str) -> None:
-        values = list(self.options)
-        for value in (before, after):
-            if value in values:
-                self.refresh(Region(0, values.index(value) // self.columns, self.size.width, 1))
+        self._refresh_rows(*(list(self.shown).index(value) for value in (before, after) if value in self.shown))
+
+    def watch_cursor(self, before: int, after: int) -> None:
+        self._refresh_rows(before, after)
+
+    def _refresh_rows(self, *positions: int) -> None:
+        for row in {position // self.columns for position in positions}:
+            self.refresh(Region(0, row, self.size.width, 1))
 
     def action_step(self, by: int) -> None:
-        self.select(self.index + by)
+        self.move_to(self.cursor + by)
 
     def action_row(self, by: int) -> None:
-        index = self.index + by * self.columns
-        if not 0 <= index < len(self.options):
+        row, last_row = self.cursor // self.columns + by, (len(self.shown) - 1) // self.columns
+        if not 0 <= row <= last_row:
             raise SkipAction  # the screen moves the focus
-        self.select(index)
+        self.move_to(min(self.cursor + by * self.columns, len(self.shown) - 1))
 
     def action_first(self) -> None:
-        self.select(0)
+        self.move_to(0)
 
     def action_last(self) -> None:
-        self.select(len(self.options) - 1)
+        self.move_to(len(self.shown) - 1)
+
+    def action_choose(self) -> None:
+        self.choose()
 
     def on_click(self, event: events.Click) -> None:
         width = max(1, self.size.width // self.columns)
-        self.select(event.y * self.columns + min(event.x // width, self.columns - 1))
+        self.choose_at(event.y * self.columns + min(event.x // width, self.columns - 1))
+
+
+class AnswerChoice(GridChoice):
+    """The answers to a question, below each other. Enter gives the one under the cursor, so it is the chosen one."""
+
+    def __init__(self, answers: Mapping[str, str], **attributes: str | None) -> None:
+        super().__init__(answers, next(iter(answers)), max_columns=1, **attributes)
+
+    def watch_cursor(self, before: int, after: int) -> None:
+        super().watch_cursor(before, after)
+        self.value = self.value_at_cursor

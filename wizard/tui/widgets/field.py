@@ -14,18 +14,21 @@ from textual.widgets import Input
 
 from wizard.catalog.providers import provider_of
 from wizard.model.settings import Declaration, Kind
-from wizard.session.choices import choices_for
-from wizard.session.field_message import MessageKind
+from wizard.session.choices import choices_for, summary_of
+from wizard.session.field_message import FieldMessage, MessageKind
 from wizard.session.state import WizardState
 from wizard.tui.terminal.glyphs import FAILED, WARNING
 from wizard.tui.theme import DIM
 from wizard.tui.widgets.choices import ON_OFF, Choice, GridChoice, InlineChoice
+from wizard.tui.widgets.hanging_indent import hanging
+from wizard.tui.widgets.store_choice import StoreChoice
 from wizard.tui.widgets.text_block import TextBlock
 from wizard.tui.widgets.text_input import TextInput
 
 _REVEAL_SECONDS = 3.0
 _SHOWN_AS_GRIDS = ("registry", "provider")  # choices with many options
-_MESSAGE_WIDTH = 57  # columns of the message at 80 columns, before the first layout
+_WIDTH, _MESSAGE_WIDTH = 78, 57  # columns of the field and of its message at 80 columns, before the first layout
+_GAP = "   "  # between a label and what stands beside it
 
 _PREFIXES: Mapping[MessageKind, tuple[str, str]] = {  # of a message, and its style
     MessageKind.HELP: ("", DIM),
@@ -75,6 +78,8 @@ class Field(Vertical):
             case Kind.SWITCH:
                 return InlineChoice(ON_OFF, text, classes="control")
             case Kind.CHOICE:
+                if name == "provider":
+                    return StoreChoice(text, classes="control")
                 return (GridChoice if self._is_grid else InlineChoice)(self._options(), text, classes="control")
             case _:
                 return TextInput(self.declaration, text, self._placeholder(), classes="control")
@@ -102,18 +107,41 @@ class Field(Vertical):
             if name == "storageclass":  # its options depend on the registry
                 control.set_options(self._options())
             control.set_value(text)
-        self.query_one(".label", TextBlock).update(Content(self._state.label(name)))
+        self._update_label()
         self.update_message()
 
+    def _update_label(self) -> None:
+        """Shows the label, and beside that of a grid what is under its cursor, or how to find a store."""
+        label, control = Content(self._state.label(self.declaration.name)), self.control
+        if isinstance(control, GridChoice):
+            width = (self.size.width or _WIDTH) - label.cell_length - len(_GAP)
+            label = Content.assemble(label, _GAP, (control.heading(width), f"not bold {DIM}"))
+        self.query_one(".label", TextBlock).update(label)
+
     def update_message(self) -> None:
-        """Shows the current message."""
-        message = self._state.message(self.declaration.name)
+        """Shows the current message, or in a grid what the option under the cursor is."""
+        message = self._message_at_cursor() or self._state.message(self.declaration.name)
+        if isinstance(control := self.control, TextInput):
+            control.is_refused_secret = self.declaration.kind is Kind.SECRET and message.kind is MessageKind.ERROR
         prefix, style = _PREFIXES[message.kind]
-        parts = [Content.styled(f"{prefix}{message.text}", style)]
-        if message.fix and message.fix.applies:
-            parts.append(Content.assemble(("^F ", "bold $primary"), (message.fix.text, "$primary")))
         block = self.query_one(".message", TextBlock)
-        block.update(_join(parts, block.size.width or _MESSAGE_WIDTH))
+        width, text = block.size.width, Content.styled(message.text, style)
+        lines = (
+            hanging(Content.styled(prefix, style), text, width) if width else (Content.assemble((prefix, style), text),)
+        )
+        parts = [Content("\n").join(lines)]
+        if message.fix and message.fix.applies:
+            parts.append(Content.assemble(("F7 ", "bold $primary"), (message.fix.text, "$primary")))
+        block.update(_join(parts, width or _MESSAGE_WIDTH))
+
+    def _message_at_cursor(self) -> FieldMessage | None:
+        """What the option under the cursor of a grid is, if that is not the chosen one."""
+        control = self.control
+        if not isinstance(control, GridChoice) or control.is_settled:
+            return None
+        if isinstance(control, StoreChoice) and (remark := control.found.remark):
+            return FieldMessage(MessageKind.NOTE, remark)
+        return FieldMessage(MessageKind.HELP, summary_of(self.declaration.name, control.value_at_cursor))
 
     def reveal_secret(self) -> None:
         """Shows a secret in clear text for a few seconds."""
@@ -144,9 +172,18 @@ class Field(Vertical):
     @on(Choice.Changed)
     def _choice_changed(self, event: Choice.Changed) -> None:
         event.stop()
-        value = event.value == "on" if self.declaration.kind is Kind.SWITCH else event.value
-        self._state.set_value(self.declaration.name, value)
+        if isinstance(event, StoreChoice.Changed):
+            self._state.choose_store(event.value, event.found.endpoint, event.found.region)
+        else:
+            value = event.value == "on" if self.declaration.kind is Kind.SWITCH else event.value
+            self._state.set_value(self.declaration.name, value)
         self.post_message(self.Edited())
+
+    @on(Choice.CursorMoved)
+    def _cursor_moved(self) -> None:
+        if self._is_grid:
+            self._update_label()
+            self.update_message()
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
         """Highlights the label."""
@@ -164,4 +201,5 @@ def _join(parts: list[Content], width: int) -> Content:
     """The sentence and its fix: on lines of their own where that needs no more lines, else in a row."""
     lines_in_a_row = -(-(sum(part.cell_length for part in parts) + 2) // width)
     separate_lines = sum(-(-part.cell_length // width) for part in parts)
-    return Content("\n" if 1 < lines_in_a_row >= separate_lines else "  ").join(parts)
+    is_wrapped = "\n" in parts[0].plain
+    return Content("\n" if is_wrapped or 1 < lines_in_a_row >= separate_lines else "  ").join(parts)

@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 
 from textual.content import Content
+from textual.widget import Widget
 
 from wizard.catalog.providers import provider_of
 from wizard.catalog.registries import registry_of
 from wizard.diagnosis.wording import display_host
+from wizard.model.findings import Fix
 from wizard.session.state import WizardState
 from wizard.session.steps import STEPS, Step
+from wizard.text.plural import count_of
 from wizard.text.sanitize import sanitize
 from wizard.tui.terminal.glyphs import BUSY, CURRENT, FAILED, GLYPHS, PASSED, SKIPPED
 from wizard.tui.theme import DIM, FAINT
 
 KeyHint = tuple[str, str]  # a key, and what it does
 _MIN_GAP = 4  # blanks around the middle of the title row
+_KEY_GAP = "   "  # between two keys
+_MIN_EFFECT = 20  # columns of an effect that is cut
 
 
 def title_row(state: WizardState, width: int) -> Content:
@@ -27,7 +33,7 @@ def title_row(state: WizardState, width: int) -> Content:
     left = Content.assemble(("storage-wizard", "bold $primary"), ("  rehearsal" if state.is_demo else "", "$warning"))
     name = sanitize(state.path.name, 24)
     file = Content.styled(name if left.cell_length + len(name) < width else "", DIM)
-    provider, registry = provider_of(state.settings).title, registry_of(state.settings.registry).title
+    provider, registry = provider_of(state.settings).title, registry_of(state.settings.registry).label
     available = width - left.cell_length - file.cell_length - _MIN_GAP
     middle = next((text for text in (f"{registry} · {provider}", provider) if len(text) <= available), "")
     before = (available + _MIN_GAP - len(middle)) // 2
@@ -52,34 +58,42 @@ def _step(state: WizardState, step: Step, title: str, current: Step, visited: se
         return Content.styled(f"{CURRENT} {title}", "bold $primary")
     if not step.applies(state.settings):
         return Content.styled(f"  {title}", FAINT)
-    if _is_done(state, step, visited):
-        return Content.assemble((f"{PASSED} ", "$success"), title)
-    if step.id in visited:
-        return Content.assemble((f"{FAILED} ", "$error"), title)
-    return Content.styled(f"  {title}", DIM)
+    match _is_done(state, step, visited):
+        case True:
+            return Content.assemble((f"{PASSED} ", "$success"), title)
+        case False:
+            return Content.assemble((f"{FAILED} ", "$error"), title)
+        case None:
+            return Content.styled(f"  {title}", DIM)
 
 
-def _is_done(state: WizardState, step: Step, visited: set[str]) -> bool:
+def _is_done(state: WizardState, step: Step, visited: set[str]) -> bool | None:
+    """True where nothing is left to do, False where something is wrong, None where neither is known."""
     if step.id == "validate":
-        return state.report is not None and state.report.passed
+        return state.report.passed if state.report else None
     if step.id == "save":
-        return state.is_saved
-    return step.id in visited and state.first_problem(step) is None
+        return True if state.is_saved else None
+    if step.id not in visited and state.report is None:
+        return None
+    if state.first_to_correct(step) is not None:
+        return False
+    return True if state.is_complete(step) else None
 
 
 def status_row(state: WizardState, *, is_checking_store: bool) -> Content:
     """Whether the endpoint answers, the credentials are accepted and the bucket exists, as far as that is known."""
     settings = state.settings
     if settings.type == "filesystem":
-        return Content.styled("A folder on this machine: nothing to ask over the network.", FAINT)
+        return Content.styled("Local folder; no network checks needed.", FAINT)
     status = state.reachability if state.is_reachability_current else None
     endpoint, keys, bucket = (status.endpoint, status.keys, status.bucket) if status else (None, None, None)
     host, bucket_name = sanitize(display_host(settings), 32), f"bucket {sanitize(settings.bucket, 20)}"
     credentials = "keys" if settings.accesskey else "credentials"
+    problem = status.endpoint_problem if status else ""
     parts = [
-        Content.styled("Store", DIM),
-        _answer(endpoint, is_checking_store, "endpoint", f"{host} answers", f"{host} does not answer"),
-        _answer(keys, is_checking_store, credentials, f"{credentials} accepted", f"{credentials} refused"),
+        Content.styled("Live:", DIM),
+        _answer(endpoint, is_checking_store, "endpoint", f"{host} answers", f"{host}: {problem}"),
+        _answer(keys, is_checking_store, "keys", f"{credentials} accepted", f"{credentials} refused"),
         _answer(bucket, is_checking_store, "bucket", bucket_name, f"no {bucket_name}"),
     ]
     return Content("  ").join(parts)
@@ -92,10 +106,45 @@ def _answer(is_good: bool | None, is_checking_store: bool, unknown: str, yes: st
     return Content.assemble((f"{symbol} ", style), (text, DIM))
 
 
-def key_row(keys: Sequence[KeyHint], *, is_focused: bool = False) -> Content:
-    """The keys, each with what it does. With the focus, Enter lists all actions."""
+def fix_hint(fix: Fix, *, asks: bool) -> KeyHint:
+    """The key that applies a fix, with what the fix does; `asks`: a question comes first."""
+    return "F7", fix.text.rstrip(".") + ("…" if asks else "")
+
+
+def scroll_hint(area: Widget) -> Content:
+    """Says that an area has more than it shows, and which key scrolls it; empty if it shows everything."""
+    below, above = round(area.max_scroll_y - area.scroll_y), round(area.scroll_y)
+    if below > 0:
+        return Content.styled(f"↓ {count_of(below, 'more line')}: PageDown", "$primary")
+    return Content.styled(f"↑ {count_of(above, 'more line')}: PageUp" if above > 0 else "", "$primary")
+
+
+def key_row(keys: Sequence[KeyHint], width: int = sys.maxsize, *, is_focused: bool = False) -> Content:
+    """The keys in `width` columns, each with what it does. With the focus, Enter lists all actions.
+
+    Where they do not fit, long effects are cut, and then the last keys are left out.
+    """
     if is_focused:
         keys = [("Enter", "All actions"), *(hint for hint in keys if hint[0] != "Enter")]
-    parts = [Content.assemble((key, "bold $primary"), (f" {effect}", DIM)) for key, effect in keys]
-    row = Content("   ").join(parts)
+    parts = [Content.assemble((key, "bold $primary"), (f" {effect}", DIM)) for key, effect in _fitting(keys, width)]
+    row = Content(_KEY_GAP).join(parts)
     return row.stylize("reverse") if is_focused else row
+
+
+def _fitting(keys: Sequence[KeyHint], width: int) -> list[KeyHint]:
+    """The keys that fit; long effects are cut only as far as the keys after them need."""
+    for count in range(len(keys), 0, -1):
+        hints = list(keys[:count])
+        while (excess := _row_length(hints) - width) > 0:
+            longest = max(range(count), key=lambda index: len(hints[index][1]))
+            key, effect = hints[longest]
+            if len(effect) <= _MIN_EFFECT:
+                break
+            hints[longest] = key, effect[: max(_MIN_EFFECT, len(effect) - excess) - 1].rstrip(" …") + "…"
+        else:
+            return hints
+    return list(keys[:1])
+
+
+def _row_length(hints: Sequence[KeyHint]) -> int:
+    return sum(len(key) + 1 + len(effect) for key, effect in hints) + len(_KEY_GAP) * (len(hints) - 1)

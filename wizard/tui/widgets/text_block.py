@@ -32,14 +32,22 @@ class TextBlock(Widget):
         new = GLYPHS.content(text)
         if _is_same(new, self._content):
             return
-        old_rows, self._content = self._content.split("\n"), new
-        new_rows, (width, height) = new.split("\n"), self.size
-        rules = self.styles.get_rules()
-        if len(new_rows) == len(old_rows) == height == new.get_height(rules, width):  # no row is wrapped
-            changed = [row for row in range(height) if not _is_same(new_rows[row], old_rows[row])]
-            self.refresh(*(Region(0, row, width, 1) for row in changed))
+        old, self._content = self._content, new
+        old_rows, new_rows, height = old.split("\n"), new.split("\n"), self.size.height
+        if len(new_rows) == len(old_rows) <= height and not (self._wraps(old) or self._wraps(new)):
+            changed = [row for row in range(len(new_rows)) if not _is_same(new_rows[row], old_rows[row])]
+            self.refresh(*(Region(0, row, self._painted_width(old_rows[row], new_rows[row]), 1) for row in changed))
         else:
             self.refresh(layout=True)
+
+    def _painted_width(self, old: Content, new: Content) -> int:
+        """The columns of a row to paint. Where it is a complete line of the terminal, the renderer compares lines."""
+        width = self.size.width
+        return width if width + self.gutter.width >= self.app.size.width else max(old.cell_length, new.cell_length)
+
+    def _wraps(self, text: Content) -> bool:
+        width = self.size.width
+        return not width or text.get_height(self.styles.get_rules(), width) > len(text.split("\n"))
 
 
 def _is_same(text: Content, other: Content) -> bool:

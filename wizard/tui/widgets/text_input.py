@@ -34,6 +34,7 @@ class TextInput(Input):
         )
         self.cursor_blink = False
         self._declaration = declaration
+        self.is_refused_secret = False  # what is pasted then replaces it: behind dots nobody sees two of them
 
     def on_focus(self) -> None:
         """Moves the terminal's cursor here, once the layout is known."""
@@ -47,7 +48,7 @@ class TextInput(Input):
         event.prevent_default()  # Input would insert the first line as it is
         event.stop()
         text, note = clean_input(self._declaration, event.text)
-        self.replace(text, *self.selection)
+        self.replace(text, *((0, len(self.value)) if self.is_refused_secret else self.selection))
         if note:
             self.post_message(self.InputCleaned(note))
 

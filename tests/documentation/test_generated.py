@@ -1,10 +1,11 @@
-"""The README's tables."""
+"""The generated parts of the documentation are up to date."""
 
 from __future__ import annotations
 
 import pytest
 
-from tests.support.readme_tables import README, with_tables
+from tests.documentation.generated import PARTS, generated_files, names_of_parts, with_parts
+from tests.documentation.pages import DOCS
 from tests.support.servers.programs import Program
 from tests.support.servers.readers import COMPOSE_READER, HELM_TEMPLATE, KUBERNETES_MANIFEST, ZOT_CONFIG
 from tests.support.servers.registries import DISTRIBUTION_2_8, DISTRIBUTION_3
@@ -12,16 +13,20 @@ from wizard.formats.format import Format
 from wizard.formats.lookup import all_formats, format_of
 
 
-def test_the_readme_has_the_current_tables() -> None:
-    text = README.read_text(encoding="utf-8")
-    assert with_tables(text) == text, "update them with: python -m tests.support.readme_tables"
+def test_the_generated_parts_are_up_to_date() -> None:
+    stale = [str(path) for path, text in generated_files().items() if path.read_text(encoding="utf-8") != text]
+    assert stale == [], "update them with: python -m tests.documentation"
 
 
-def test_an_outdated_table_is_replaced() -> None:
-    text = README.read_text(encoding="utf-8")
-    outdated = text.replace("| setting | label |", "| setting |", 1)
-    assert outdated != text
-    assert with_tables(outdated) == text
+def test_every_part_is_on_one_page() -> None:
+    names = [name for path in DOCS.rglob("*.md") for name in names_of_parts(path.read_text(encoding="utf-8"))]
+    assert sorted(names) == sorted(PARTS)
+
+
+def test_an_outdated_part_is_replaced() -> None:
+    text = "before\n<!-- generated: permissions -->\nold\n<!-- /generated -->\nafter\n"
+    assert with_parts(text).splitlines()[2] == "| on | actions |"
+    assert "old" not in with_parts(text)
 
 
 @pytest.mark.parametrize("each", all_formats().values(), ids=lambda each: each.id)
@@ -45,8 +50,3 @@ def test_a_format_says_what_the_tests_compare_it_with(each: Format) -> None:
 )
 def test_the_version_of_a_real_reader_is_the_one_of_the_tests(name: str, program: Program) -> None:
     assert program.version.removeprefix("v").partition("-")[0] in format_of(name).checked_by
-
-
-def test_missing_marks_are_an_error() -> None:
-    with pytest.raises(ValueError, match="formats"):
-        with_tables("no marks")

@@ -1,0 +1,123 @@
+"""A store is found by its names, its id and its address."""
+
+from __future__ import annotations
+
+import pytest
+
+from wizard.catalog.presets import store_address
+from wizard.catalog.providers import provider_entries, providers
+from wizard.catalog.store_search import find_stores, nearest_store, store_named
+from wizard.catalog.unsuitable import UNSUITABLE_STORES
+
+AZURE = next(store.reason for store in UNSUITABLE_STORES if store.id == "azure")
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        *(("Amazon S3", "aws"), ("amazon", "aws"), ("MINIO", "minio"), ("b2", "b2"), ("  wasabi ", "wasabi")),
+        *(("rook", "ceph"), ("aistor", "minio"), ("aliyun", "alibaba"), ("gcp", "gcs"), ("akamai", "linode")),
+        *(("back", "b2"), ("google sto", "gcs"), ("storagegr", "storagegrid"), ("grid", "storagegrid")),
+        ("s3", "aws"),  # the name of many, and most mean Amazon's
+        ("folder", "filesystem"),
+        ("any", "other") if "any" in provider_entries()["other"].also else ("custom", "other"),
+    ],
+)
+def test_the_best_match_comes_first(text: str, found: str) -> None:
+    result = find_stores(text)
+    assert (result.ids[0], result.remark, result.endpoint) == (found, "", "")
+
+
+def test_every_store_is_found_first_by_its_id_and_its_title() -> None:
+    for name, entry in provider_entries().items():
+        for text in (name, entry.title):
+            assert find_stores(text).ids[0] == name, text
+
+
+def test_every_other_name_finds_its_store() -> None:
+    for name, entry in provider_entries().items():
+        for text in entry.also:
+            assert name in find_stores(text).ids, text
+
+
+def test_nothing_typed_finds_every_store_in_its_order() -> None:
+    assert find_stores(" ").ids == tuple(providers())
+
+
+@pytest.mark.parametrize(("text", "store"), [("minoi", "minio"), ("wassabi", "wasabi"), ("hezner", "hetzner")])
+def test_a_misspelled_name_finds_similar_ones_and_says_so(text: str, store: str) -> None:
+    result = find_stores(text)
+    assert result.ids[0] == store
+    assert result.remark == "No store here has that name. These are similar."
+    assert nearest_store(text) == store
+
+
+@pytest.mark.parametrize("text", ["xyzzy", "%", "x" * 5000, "https:", "http:/"])
+def test_other_is_found_where_nothing_has_the_name(text: str) -> None:
+    result = find_stores(text)
+    assert (result.ids, result.endpoint) == (("other",), "")
+    assert "Other S3-compatible" in result.remark
+
+
+@pytest.mark.parametrize("text", ["azure", "Azure Bl", "blob", "https://me.blob.core.windows.net/images"])
+def test_a_store_that_no_registry_works_with_is_not_found_and_the_reason_is_given(text: str) -> None:
+    assert find_stores(text) == ((), AZURE, "", "")
+
+
+@pytest.mark.parametrize(
+    ("address", "store", "region"),
+    [
+        ("https://s3.eu-west-1.amazonaws.com", "aws", "eu-west-1"),
+        ("images.s3.eu-west-1.amazonaws.com", "aws", "eu-west-1"),  # with the bucket before the host
+        ("https://s3.nl-1.wasabisys.com", "wasabi", "eu-central-1"),
+        ("https://fsn1.your-objectstorage.com", "hetzner", "fsn1"),
+        ("https://0123.r2.cloudflarestorage.com", "r2", ""),
+        ("http://10.0.0.5:9000", "minio", ""),  # its usual port
+        ("minio:9000", "minio", ""),
+        ("[2001:db8::1]:9000", "minio", ""),
+    ],
+)
+def test_an_address_finds_its_store_and_its_region(address: str, store: str, region: str) -> None:
+    assert find_stores(address) == ((store,), "", address, region)
+
+
+@pytest.mark.parametrize("address", ["https://s3.storage.example", "storage.example", "10.0.0.5"])
+def test_an_address_of_no_store_finds_other(address: str) -> None:
+    result = find_stores(address)
+    assert (result.ids, result.endpoint) == (("other",), address)
+    assert result.remark == "No store here has that address. Other S3-compatible uses it as the endpoint."
+
+
+@pytest.mark.parametrize(
+    ("text", "store"),
+    [
+        *(("aws", "aws"), ("AWS", "aws"), ("Rook", "ceph"), ("Hetzner", "hetzner"), ("linode", "linode")),
+        *(("min", ""), ("minoi", ""), ("cos", ""), ("", ""), ("https://s3.eu-west-1.amazonaws.com", "")),
+    ],
+)
+def test_a_complete_name_of_one_store_names_it(text: str, store: str) -> None:
+    assert store_named(text) == store
+
+
+# The settings of an address
+
+
+@pytest.mark.parametrize(
+    ("registry", "provider", "address", "region", "settings"),
+    [
+        ("dtr", "wasabi", "https://s3.eu-west-1.wasabisys.com", "eu-west-1", ("https://s3.eu-west-1.wasabisys.com", 1)),
+        ("dtr", "aws", "https://s3.eu-west-1.amazonaws.com", "eu-west-1", ("", 1)),
+        ("dtr", "aws", "https://s3.amazonaws.com", "us-east-1", ("", 1)),
+        # Distribution 2 does not know the region, so it needs the address.
+        ("dtr", "aws", "https://s3.eu-north-1.amazonaws.com", "eu-north-1", ("https://s3.eu-north-1.amazonaws.com", 1)),
+        ("distribution-3", "aws", "https://s3.eu-north-1.amazonaws.com", "eu-north-1", ("", 1)),
+        ("dtr", "other", "https://storage.example", "", ("https://storage.example", 0)),
+        ("dtr", "other", "https://key:word@storage.example", "", ("https://storage.example", 0)),
+    ],
+)
+def test_the_settings_of_an_address(
+    registry: str, provider: str, address: str, region: str, settings: tuple[str, int]
+) -> None:
+    endpoint, has_region = settings
+    expected = {"regionendpoint": endpoint, **({"region": region} if has_region else {})}
+    assert store_address(registry, provider, address, region) == expected

@@ -1,0 +1,28 @@
+"""zot, which has the S3 driver of Distribution 3 and a storage of its own around it (see `formats.zot`)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from wizard.catalog.registries.distribution import DISTRIBUTION_3
+from wizard.catalog.registries.next_steps import Instruction, check_instruction, export_command
+from wizard.model.settings import Settings
+
+
+def _next_steps(settings: Settings, path: Path) -> tuple[Instruction, ...]:
+    del settings
+    return (
+        Instruction("Add it to zot's config, then restart zot:", export_command(path, "zot --into config.json")),
+        check_instruction(path),
+    )
+
+
+ZOT = DISTRIBUTION_3._replace(
+    id="zot",
+    title="zot",
+    label="zot",
+    also=("project zot",),
+    summary="zot 2, which uses the S3 driver of Distribution 3.",
+    next_steps=_next_steps,
+    difference="zot keeps images in folders of its own: a validation tries the same driver's calls in other folders.",
+)

@@ -1,0 +1,54 @@
+"""The store and the registry that the command line names: by id, or by another name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from wizard.catalog.providers import provider_titles
+from wizard.catalog.registries import REGISTRIES, nearest_registry, registry_named
+from wizard.catalog.store_search import find_stores, store_named
+from wizard.console.exit_status import CommandError
+from wizard.console.stdio import print_message
+from wizard.text.sanitize import sanitize
+
+
+def store_id(name: str, flag: str = "") -> str:
+    """The id of the store with that name, which `flag` takes. Raises `CommandError` if there is none."""
+    if name in provider_titles():
+        return name
+    if found := store_named(name):
+        _note(flag, name, found, provider_titles()[found])
+        return found
+    nearest = find_stores(name)
+    if nearest.endpoint and flag:
+        raise CommandError(f"{flag}: that is an address. Use {flag} {nearest.ids[0]} --regionendpoint URL.")
+    if not nearest.ids:
+        raise CommandError(f"{flag}: {nearest.remark}".removeprefix(": "))
+    similar = () if nearest.ids == ("other",) else nearest.ids[:3]
+    hint = _did_you_mean(similar) or "See: storage-wizard providers"
+    raise _unknown(flag, "store", name, hint)
+
+
+def registry_id(name: str, flag: str = "") -> str:
+    """The id of the registry with that name, which `flag` takes. Raises `CommandError` if there is none."""
+    if name in REGISTRIES:
+        return name
+    if found := registry_named(name):
+        _note(flag, name, found, REGISTRIES[found].label)
+        return found
+    hint = _did_you_mean(filter(None, [nearest_registry(name)])) or f"Choose from {', '.join(REGISTRIES)}."
+    raise _unknown(flag, "registry", name, hint)
+
+
+def _did_you_mean(ids: Iterable[str]) -> str:
+    listed = " or ".join(f'"{name}"' for name in ids)
+    return f"Did you mean {listed}?" if listed else ""
+
+
+def _unknown(flag: str, kind: str, name: str, hint: str) -> CommandError:
+    return CommandError(f'{flag}: unknown {kind} "{sanitize(name, 60)}". {hint}'.removeprefix(": "))
+
+
+def _note(flag: str, name: str, found: str, title: str) -> None:
+    if flag:
+        print_message(f"note: {flag}: {sanitize(name, 60)} is {found} ({title}).")

@@ -1,0 +1,82 @@
+"""The registries or the stores, which are chosen by number, by name or by address."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from wizard.catalog.providers import provider_titles
+from wizard.catalog.registries import registry_names
+from wizard.catalog.store_pages import common_stores, groups
+from wizard.catalog.store_search import FoundStores, find_stores, store_named
+from wizard.prompts.console import Console, list_index
+from wizard.session.choices import choices_for
+from wizard.session.state import WizardState
+from wizard.text.name_search import exactly_named, names_like, names_similar_to
+from wizard.text.sanitize import sanitize
+
+
+class NameList:
+    """The choices of `name`, which is `registry` or `provider`. A number means one of those listed last."""
+
+    def __init__(self, state: WizardState, console: Console, name: str) -> None:
+        self._state, self._console, self._name = state, console, name
+        self._listed: Sequence[str] = ()
+
+    def show(self) -> None:
+        """Lists the registries, or the common stores and how to find another one."""
+        titles = choices_for(self._name, self._state.settings)
+        if self._name == "registry":
+            self._list(list(titles))
+            return
+        current = self._state.settings.provider
+        common = common_stores()
+        self._list(common if current in common else [*common, current])
+        self._console.say(
+            f"Enter a number, a name or a part of one, or the store's address. ? lists all {len(titles)} stores.", "  "
+        )
+
+    def explain(self) -> None:
+        """Lists all stores in their groups, by id and title."""
+        if self._name == "provider":
+            for heading, stores in groups().items():
+                self._console.say(f"{heading}:", "  ")
+                self._console.say("; ".join(f"{store}: {provider_titles()[store]}" for store in stores) + ".", "    ")
+
+    def choose(self, answer: str) -> bool:
+        """Chooses what an answer means. Returns False if it is nothing, or several, which are then listed."""
+        index = list_index(answer, len(self._listed))
+        found = FoundStores((self._listed[index],)) if index is not None else self._find(answer)
+        is_one = len(found.ids) == 1 and (not found.remark or bool(found.endpoint))
+        if found.remark:
+            self._console.say(f"! {found.remark}", "  ")
+        if not is_one:
+            self._list([] if found.ids == ("other",) else found.ids)
+            if not found.remark:
+                self._console.say("Enter the number or the name of one of them.", "  ")
+            return False
+        if self._name == "provider":
+            self._state.choose_store(found.ids[0], found.endpoint, found.region)
+        else:
+            self._state.set_value(self._name, found.ids[0])
+        return True
+
+    def _find(self, answer: str) -> FoundStores:
+        if self._name == "provider":
+            return FoundStores((store,)) if (store := store_named(answer)) else find_stores(answer)
+        offered = choices_for(self._name, self._state.settings)
+        names = {each: others for each, others in registry_names().items() if each in offered}
+        if registry := exactly_named(answer, names):
+            return FoundStores((registry,))
+        if ids := names_like(answer, names):
+            return FoundStores(ids)
+        similar = names_similar_to(answer, names)
+        hint = "These are similar." if similar else "Choose one of these."
+        return FoundStores(similar or tuple(offered), f"No registry is called {sanitize(answer, 60)}. {hint}")
+
+    def _list(self, ids: Sequence[str]) -> None:
+        titles = choices_for(self._name, self._state.settings)
+        if ids:
+            self._listed = list(ids)
+        for number, each in enumerate(ids, 1):
+            title = titles.get(each, each)
+            self._console.show(f"  {number:>2} {each:<18}{title if title != each else ''}".rstrip())

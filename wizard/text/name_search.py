@@ -1,0 +1,85 @@
+"""Finds things by their names, or by a part or a misspelling of a name."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+_WORD = re.compile(r"[\w&+.-]+")
+_MIN_SIMILARITY = 0.7  # as `difflib` measures it, from 0 to 1
+_MIN_LENGTH = 3  # characters of a part within a word, and of a misspelled name
+
+
+def names_like(text: str, names: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
+    """The ids that have a name with `text` in it, the best match first; none if it is blank.
+
+    `names` has the title and any other names of each id. A complete name counts more than its start, that more than a
+    part within it, and a title more than another name.
+    """
+    wanted = _plain(text)
+    ranks = {each: _rank(wanted, each, list(map(_plain, others))) for each, others in names.items()} if wanted else {}
+    found = ((rank, each) for each, rank in ranks.items() if rank is not None)
+    return tuple(each for _, each in sorted(found, key=lambda pair: pair[0]))
+
+
+def names_similar_to(text: str, names: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
+    """The ids of which `text` can be a misspelled name, the most similar first."""
+    wanted = _plain(text)
+    if len(wanted) < _MIN_LENGTH:
+        return ()
+    import difflib  # imported here: only needed after a mistake
+
+    ids: dict[str, list[str]] = {}
+    for each, others in names.items():
+        for word in {each, *_spellings(map(_plain, others))}:
+            ids.setdefault(word, []).append(each)
+    similar = difflib.get_close_matches(wanted, list(ids), 3, _MIN_SIMILARITY)
+    return tuple(dict.fromkeys(each for word in similar for each in ids[word]))
+
+
+def exactly_named(text: str, names: Mapping[str, Sequence[str]]) -> str:
+    """The one id that has `text` as a complete name, without case; empty if there is none, or more than one."""
+    wanted = _plain(text)
+    found = [each for each, others in names.items() if wanted in (each, *map(_plain, others))]
+    return next((each for each in found if each == wanted), found[0] if len(found) == 1 else "")
+
+
+def _plain(text: str) -> str:
+    """The words of a text in lower case."""
+    return " ".join(_WORD.findall(text.casefold()))
+
+
+def _rank(wanted: str, name: str, names: Sequence[str]) -> int | None:
+    """How well a thing matches, 0 best; None if it does not."""
+    title, others = names[0], names[1:]
+    tests = (
+        wanted in (name, *names),
+        title.startswith(wanted),
+        _starts_words(wanted, title),
+        any(each.startswith(wanted) or _starts_words(wanted, each) for each in others),
+        name.startswith(wanted),
+        _starts_words(wanted, " ".join((name, *names))),
+        len(wanted) >= _MIN_LENGTH and any(wanted in each for each in (name, *names)),
+    )
+    return next((rank for rank, is_met in enumerate(tests) if is_met), None)
+
+
+def _starts_words(wanted: str, name: str) -> bool:
+    """Whether each word that is wanted begins a word of the name."""
+    words = name.split()
+    return all(any(word.startswith(part) for word in words) for part in wanted.split())
+
+
+def _spellings(names: Iterable[str]) -> Iterator[str]:
+    """Each name, and each of its words that is long enough to be recognised."""
+    for name in names:
+        yield name
+        yield from (word for word in name.split() if len(word) > _MIN_LENGTH)
+
+
+def nearest_named(text: str, names: Mapping[str, Sequence[str]]) -> str:
+    """The id that `text` most probably means; empty if it can mean several as it is, or none however it is read."""
+    if found := exactly_named(text, names):
+        return found
+    like = names_like(text, names)
+    return next(iter(like if len(like) == 1 else () if like else names_similar_to(text, names)), "")
