@@ -107,7 +107,7 @@ def test_the_documented_policy_is_that_of_the_documentation() -> None:
 
 
 def test_the_aws_command_quotes_the_path_for_the_shell() -> None:
-    command = policy.put_command("MyUser", Path("my policy.json"))
+    (command,) = policy.attach_commands(Settings(), "MyUser", Path("my policy.json"))
     assert command.endswith("--policy-document 'file://my policy.json'")
 
 

@@ -308,23 +308,35 @@ def test_the_default_file_needs_no_flag() -> None:
 
 def test_another_file_is_quoted_for_the_shell() -> None:
     assert commands("harbor", S3, Path("my file.toml")) == [
-        "storage-wizard export -c 'my file.toml' --to harbor --into harbor.yml",
+        "storage-wizard export -c 'my file.toml' --to harbor -o harbor-storage.yml",
         "sudo ./prepare && docker compose up -d",
         "storage-wizard check 'my file.toml'",
     ]
 
 
-def test_distribution_merges_the_settings_into_its_configuration() -> None:
-    for registry in ("distribution-2", "distribution-3"):
-        export, _check = commands(registry, S3, DEFAULT_FILE)
-        assert export == f"storage-wizard export --to {registry} --into config.yml"
+@pytest.mark.parametrize(
+    ("registry", "file"),
+    [
+        ("distribution-2", "config.yml"),
+        ("distribution-3", "config.yml"),
+        ("harbor", "harbor.yml"),
+        ("quay", "config.yaml"),
+    ],
+)
+def test_a_configuration_that_exists_is_exported_into(
+    registry: str, file: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert not commands(registry, S3, DEFAULT_FILE)[0].endswith(f"--into {file}")
+    Path(file).touch()
+    assert commands(registry, S3, DEFAULT_FILE)[0] == f"storage-wizard export --to {registry} --into {file}"
 
 
 def test_docker_trusted_registry_names_the_page_of_the_storage_type() -> None:
     pages = [REGISTRIES["dtr"].next_steps(settings, DEFAULT_FILE)[0].text for settings in (S3, FOLDER)]
     assert pages == [
-        "In DTR or MSR open System > Storage, choose Amazon S3,",
-        "In DTR or MSR open System > Storage, choose Filesystem,",
+        f"In the DTR or MSR web UI, open System > Storage, choose {page}, enter these values and click Save. Or run:"
+        for page in ("Amazon S3", "Filesystem")
     ]
 
 
@@ -334,7 +346,7 @@ def test_every_registry_exports_in_a_known_format_and_ends_with_the_check() -> N
         exports = [step.command.split(" --to ")[1].split()[0] for step in steps if " --to " in step.command]
         assert exports, registry.id
         assert set(exports) <= set(NAMES), registry.id
-        assert check == Instruction("Check it again at any time:", "storage-wizard check storage.toml")
+        assert check == Instruction("Re-check at any time:", "storage-wizard check storage.toml")
 
 
 # Names

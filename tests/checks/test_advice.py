@@ -35,6 +35,7 @@ from tests.support.reports import (
 )
 from tests.support.s3_requests import Environ, operation, query_of, signature_version
 from tests.support.samples import sampled
+from wizard.catalog.registries import registry_of
 from wizard.checks.all_checks import S3_CHECKS
 from wizard.checks.context import CheckContext
 from wizard.model.findings import Cause, Severity
@@ -346,7 +347,7 @@ LOOKED_AT = f"Only the first 2 objects below {V2}/repositories/ were looked at."
 @pytest.mark.parametrize(
     ("key", "text"),
     [
-        ("app/_layers/sha256/abc/link", "The bucket holds at least 1 repository already (app): "),
+        ("app/_layers/sha256/abc/link", "The bucket holds at least 1 repository already (app). "),
         ("README", "No repository was found. "),
         ("app/", f"The empty object {V2}/repositories/app/ marks a folder"),
     ],
@@ -777,4 +778,11 @@ def test_an_absent_bucket_is_reported_after_the_write_has_failed(store: LiveStor
 def test_a_store_that_does_not_list_buckets_gets_no_advice_on_them(fault: Fault) -> None:
     with FaultyStore(fault) as store:
         finding = finding_of(report_of(store.settings()), "contents")
-    assert finding.text == "The bucket holds no images yet. Those of another storage are not copied."
+    assert finding.text == "The bucket holds no images yet. Images in another storage are not copied."
+
+
+@pytest.mark.parametrize("registry", REGISTRY_LINES)
+def test_repositories_in_the_bucket_mean_what_the_registry_makes_of_them(registry: str, store: LiveStore) -> None:
+    finding = contents_of(store, f"{V2}/repositories/app/_layers/sha256/abc/link", registry=registry).finding
+    assert finding
+    assert finding.text.endswith(registry_of(str(REGISTRY_LINES[registry]["registry"])).images.found)

@@ -143,7 +143,7 @@ def test_a_dry_run_shows_what_changes_and_what_is_wrong(tmp_path: Path) -> None:
 
 def test_a_value_is_cleaned_and_the_note_says_so(tmp_path: Path) -> None:
     result = run_wizard("configure", "--bucket", " images ", "--no-validate", folder=tmp_path)
-    assert "note: --bucket: cut off: blanks" in result.stderr
+    assert "note: --bucket: Removed blanks." in result.stderr
     assert config_file.load(tmp_path / "storage.toml").settings.bucket == "images"
 
 
@@ -176,7 +176,7 @@ def test_another_name_is_accepted_and_what_it_means_is_said(
         (("--provider", "https://s3.nl-1.wasabisys.com"), "Use --provider wasabi --regionendpoint URL."),
         (("--registry", "habor"), 'Did you mean "harbor"?'),
         (("--registry", "nexus"), 'unknown registry "nexus". Choose from dtr, msr-3,'),
-        (("--chunksize", "large"), "`chunksize` is a size such as 10 MiB"),
+        (("--chunksize", "large"), '"chunksize" must be a size, such as 10 MiB'),
         (("--secretkey-file", "not-there"), "file for --secretkey-file not found"),
         (("--secretkey-file", "."), "is a folder"),
         (("--secretkey-file", "latin-1"), "is not UTF-8 text"),
@@ -241,3 +241,10 @@ def test_several_lines_at_the_prompt_for_a_secret_are_refused_and_not_shown(tmp_
         assert b"The input had more than one line, so it was ignored." in screen.stream
         assert b"canary" not in screen.stream
     assert not (tmp_path / "storage.toml").exists()
+
+
+def test_what_another_bucket_means_for_images_is_said(tmp_path: Path) -> None:
+    run_wizard("configure", "--bucket", "old", "--no-validate", folder=tmp_path)
+    result = run_wizard("configure", "--bucket", "new", "--no-validate", folder=tmp_path)
+    assert "note: Images in old are not moved to new." in result.stderr
+    assert "aws s3 sync s3://old/docker s3://new/docker" in result.stderr

@@ -67,7 +67,7 @@ def test_a_command_that_imports_the_text_is_printed_on_stderr(capsys: pytest.Cap
 
 def test_a_file_is_readable_only_by_its_owner(capsys: pytest.CaptureFixture[str]) -> None:
     assert export("-o", "config.yml") == 0
-    assert capsys.readouterr() == ("", "")
+    assert capsys.readouterr() == ("", "config.yml is written.\n")
     assert stat.S_IMODE(CONFIG_YML.stat().st_mode) == 0o600
     assert yaml.safe_load(CONFIG_YML.read_text(encoding="utf-8"))["storage"]["s3"]["bucket"] == "images"
 
@@ -158,7 +158,7 @@ def test_a_file_that_others_can_read_is_reported(capsys: pytest.CaptureFixture[s
     CONFIG_YML.write_text("storage: {s3: {bucket: old}}\n", encoding="utf-8")
     CONFIG_YML.chmod(0o644)
     assert export("--into", "config.yml") == 0
-    assert "note: others may read it, and it holds the secret key: chmod 600 config.yml" in capsys.readouterr().err
+    assert "note: other users can read it, and it holds the secret key: chmod 600 config.yml" in capsys.readouterr().err
     assert stat.S_IMODE(CONFIG_YML.stat().st_mode) == 0o644
 
 

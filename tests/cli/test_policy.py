@@ -22,6 +22,7 @@ from tests.support.moto_server import Moto
 from tests.support.samples import sampled
 from tests.support.terminals import terminal
 from wizard.catalog import policy
+from wizard.catalog.registries.dtr import DTR
 from wizard.cli import main as cli
 from wizard.config import file as config_file
 from wizard.model.settings import Settings
@@ -29,6 +30,7 @@ from wizard.session import user_policies
 from wizard.validation import active_runs
 
 SETTINGS = Settings(bucket="images", v4auth=True)
+NAME = DTR.policy_name
 
 
 def test_the_policy_is_printed(tmp_path: Path) -> None:
@@ -86,19 +88,20 @@ def test_the_policy_is_attached_and_the_diff_is_printed(iam: Any, user: str, tmp
     result = run_wizard("policy", "--bucket", "images", "--put-user", user, "--yes", folder=tmp_path)
     assert result.returncode == 0, result.stderr
     assert '+        "s3:PutObject",' in result.stdout.splitlines()
-    attached = iam.get_user_policy(UserName=user, PolicyName=policy.NAME)["PolicyDocument"]
+    attached = iam.get_user_policy(UserName=user, PolicyName=NAME)["PolicyDocument"]
     assert attached == policy.least_privilege(SETTINGS)
     owner = f"the user arn:aws:iam::123456789012:user/{user} (account 123456789012)"
-    assert result.stderr == f"{policy.NAME} is on {owner}.\n"
+    assert result.stderr == f"Attached {NAME} to {owner}.\n"
     again = run_wizard("policy", "--bucket", "others", "--put-user", user, "--yes", folder=tmp_path)
-    assert again.stderr == f"{policy.NAME} is on {owner}. It has replaced the one that was there.\n"
+    assert again.stderr == f"Attached {NAME} to {owner}. It has replaced the one that was there.\n"
 
 
 def test_a_policy_that_is_attached_already_is_left_alone(user: str, tmp_path: Path) -> None:
     run_wizard("policy", "--bucket", "images", "--put-user", user, "--yes", folder=tmp_path)
     again = run_wizard("policy", "--bucket", "images", "--put-user", user, "--yes", folder=tmp_path)
     assert (again.returncode, again.stdout) == (0, "")
-    assert again.stderr.endswith(" (account 123456789012) says that already. Nothing was changed.\n")
+    assert again.stderr.startswith(f"{NAME} is already attached to the user ")
+    assert again.stderr.endswith(" (account 123456789012). Nothing was changed.\n")
 
 
 def test_the_diff_shows_what_is_replaced(user: str, tmp_path: Path) -> None:
@@ -113,7 +116,7 @@ def test_without_a_terminal_nothing_is_attached_unless_yes_is_given(iam: Any, us
     assert result.returncode == 2
     assert "--yes" in result.stderr
     owner = f"the user arn:aws:iam::123456789012:user/{user} (account 123456789012)"
-    assert f"nobody to ask: Put {policy.NAME} on {owner}? Nothing was changed." in result.stderr
+    assert f"this cannot be asked: Attach {NAME} to {owner}? Nothing was changed." in result.stderr
     assert iam.list_user_policies(UserName=user)["PolicyNames"] == []
 
 
@@ -126,11 +129,11 @@ def test_the_question_names_the_user_and_the_account(
         tmp_path, "-m", "wizard", "policy", "--bucket", "images", "--put-user", user, size=(200, 60)
     ) as screen:
         owner = f"the user arn:aws:iam::123456789012:user/{user} (account 123456789012)"
-        screen.wait_for(f"Put {policy.NAME} on {owner}? [y/N] ")
+        screen.wait_for(f"Attach {NAME} to {owner}? [y/N] ")
         screen.press(answer.encode() if answer == "\x04" else f"{answer}\r".encode())
-        screen.wait_for(f"{policy.NAME} is on {owner}." if status == 0 else "Nothing was changed.")
+        screen.wait_for(f"Attached {NAME} to {owner}." if status == 0 else "Nothing was changed.")
         assert screen.wait_for_exit() == status
-    assert iam.list_user_policies(UserName=user)["PolicyNames"] == ([policy.NAME] if status == 0 else [])
+    assert iam.list_user_policies(UserName=user)["PolicyNames"] == ([NAME] if status == 0 else [])
 
 
 @pytest.mark.sample(3)
@@ -181,8 +184,8 @@ def hanging_iam() -> Iterator[tuple[str, threading.Event]]:
 
 
 _UNKNOWN = (
-    f"It is unknown whether {policy.NAME} is on the user bob. "
-    f"Look: aws iam get-user-policy --user-name bob --policy-name {policy.NAME}"
+    f"It is unknown whether {NAME} is on the user bob. "
+    f"Look: aws iam get-user-policy --user-name bob --policy-name {NAME}"
 )
 
 
@@ -266,14 +269,28 @@ def test_settings_without_a_policy_are_a_usage_error(
     assert output.out == ""
 
 
-@pytest.mark.parametrize("changes", [{"provider": "minio"}, {"regionendpoint": "https://s3.wasabisys.com"}])
+@pytest.mark.parametrize("changes", [{"provider": "garage"}, {"regionendpoint": "https://s3.wasabisys.com"}])
 def test_for_another_store_a_note_says_that_the_policy_is_for_aws(
     changes: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(tmp_path)
     config_file.save(Path("storage.toml"), SETTINGS.replace(changes), None)
     assert cli.main(["policy"]) == 0
-    assert capsys.readouterr().err.startswith("note: this is the policy of Amazon's IAM")
+    assert capsys.readouterr().err.startswith("note: This is an AWS IAM policy")
+
+
+def test_on_minio_the_commands_are_those_of_mc(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    config_file.save(Path("storage.toml"), SETTINGS.replace({"provider": "minio"}), None)
+    assert cli.main(["policy", "-o", "policy.json"]) == 0
+    assert capsys.readouterr().out.splitlines() == [
+        f"mc admin policy create ALIAS {NAME} policy.json",
+        f"mc admin policy attach ALIAS {NAME} --user MyUser",
+    ]
+    assert cli.main(["policy", "--put-user", "bob"]) == 2
+    assert " has its own. Use -o FILE, and then: mc admin policy create" in capsys.readouterr().err
 
 
 def test_a_path_in_the_aws_command_has_no_control_characters(

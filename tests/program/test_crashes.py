@@ -171,7 +171,7 @@ def test_a_crash_of_the_line_prompts_is_reported(where: str, settings: Settings,
             for _ in range(12):
                 screen.wait_for("]: ")
                 screen.press(b"\r")
-            screen.wait_for("More: ")
+            screen.wait_for("Show 7 more settings")
             screen.press(b"\r")
         if where == "save":
             screen.wait_for("Save as")

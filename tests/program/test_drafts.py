@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import os
+import signal
 from pathlib import Path
 
 import pytest
 
 from tests.support.files import OTHER_USER
+from tests.support.processes import wait_for
 from tests.support.terminals import LEAVE_ALTERNATE_SCREEN, Terminal, terminal
 from wizard.session import draft
 
-KEPT = "What you have entered is kept as a draft"
+KEPT = "Your entries (without secrets) were saved as a draft."
 FACES = {"screens": (), "prompts": ("--plain",)}
 
 
@@ -25,7 +27,7 @@ def enter_bucket(screen: Terminal, face: str) -> None:
         return
     screen.wait_for("Amazon S3")
     screen.press(b"\r")
-    screen.wait_for("Which bucket holds the images")
+    screen.wait_for("Choose the bucket")
     screen.type("images")
     screen.read_until_quiet()
 
@@ -34,7 +36,7 @@ def leave(screen: Terminal, face: str) -> str:
     """Leave without saving; returns what is on the terminal in the end."""
     screen.press(b"\x03")
     if face == "screens":
-        screen.wait_for("Leave without saving?")
+        screen.wait_for("Quit without saving?")
         screen.read_until_quiet()
         screen.press(b"\x03")
     assert screen.wait_for_exit() == (130 if face == "prompts" else 0)
@@ -70,8 +72,31 @@ def test_input_that_is_lost_is_called_lost_with_the_reason(
         assert (
             "What you have entered is lost: a draft of it could not be kept. Nothing is stored in /nonexistent" in text
         )
-        assert b"kept as a draft" not in screen.stream
+        assert b"saved as a draft" not in screen.stream
         assert b"is kept, without" not in screen.stream
+
+
+@pytest.mark.parametrize("face", FACES)
+def test_after_a_kill_the_next_start_resumes_what_was_entered(
+    face: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    with terminal(tmp_path, "-m", "wizard", *FACES[face]) as screen:
+        enter_bucket(screen, face)
+        screen.press(b"\r")
+        screen.wait_for("Root directory" if face == "prompts" else "signs in with")
+        wait_for(lambda: ((found := draft.find(tmp_path / "storage.toml")) and found.settings.bucket) or None)
+        screen.send_signal(signal.SIGKILL)
+        screen.wait_for_exit()
+    with terminal(tmp_path, "-m", "wizard", *FACES[face]) as screen:
+        if face == "prompts":
+            screen.wait_for("Resume your unsaved draft?")
+            screen.press(b"\r")
+            screen.wait_for("Bucket [images]:")
+        else:
+            screen.wait_for("Resume at Keys")
+            screen.press(b"\r")
+            screen.wait_for("signs in with")
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can create a folder of another user")

@@ -267,10 +267,10 @@ def test_the_terminal_never_receives_the_secret(folder: Path) -> None:
         settings = store.settings(secretkey=Secret(), accesskey="")
         config_file.save(folder / "storage.toml", settings, None)
         with terminal(folder, "-m", "wizard", environment=DEBUGGING) as screen:
-            for words in ("Amazon S3", "Which bucket holds the images"):
+            for words in ("Amazon S3", "Choose the bucket for your images"):
                 screen.wait_for(words)
                 screen.press(b"\r")
-            screen.wait_for("How the registry proves")
+            screen.wait_for("The access key and secret key that")
             screen.press(f"AKIAIOSFODNN7EXAMPLE\t\x1b[200~ {SECRET}\n\x1b[201~".encode())
             screen.wait_for(f"ends in {SECRET[-4:]}")
             screen.press(b"\x1b[1;2H\x18")  # Shift+Home and Ctrl+X: select and cut everything
@@ -278,15 +278,19 @@ def test_the_terminal_never_receives_the_secret(folder: Path) -> None:
             screen.press(SECRET.encode())
             screen.wait_for(f"ends in {SECRET[-4:]}")
             processes = [*_arguments_and_environments(screen)]
-            for words in ("Where the store is reached", "Right as they are for most", "Nothing was saved"):
+            for words in (
+                "The address of your S3-compatible server",
+                "The defaults suit most setups",
+                "Nothing was saved",
+            ):
                 screen.press(b"\r")
                 screen.wait_for(words)
             screen.press(b"\x03")
-            screen.wait_for("Leave without saving?")
+            screen.wait_for("Quit without saving?")
             processes += _arguments_and_environments(screen)
             screen.press(b"\x03")
             assert screen.wait_for_exit() == 0
-            assert b"kept as a draft" in screen.stream
+            assert b"saved as a draft" in screen.stream
             assert b"]52;" not in screen.stream  # OSC 52 sets the terminal's clipboard
             assert len(processes) >= 2
             assert leaks(screen.stream, *processes) == []
@@ -301,7 +305,14 @@ def test_the_line_prompts_never_print_the_secret(folder: Path) -> None:
             answers = {"Access key [": "AKIAIOSFODNN7EXAMPLE", "Secret key": f" {SECRET} "}
             for prompt in (
                 *("Registry [", "Storage [", "Bucket [", "Region [", "Root directory [", "Access key [", "Secret key"),
-                *("Region endpoint [", "V4 auth [", "HTTPS [", "Skip verification [", "Redirect pulls [", "More: "),
+                *(
+                    "Region endpoint [",
+                    "V4 auth [",
+                    "HTTPS [",
+                    "Skip verification [",
+                    "Redirect pulls [",
+                    "Show 7 more settings",
+                ),
             ):
                 screen.wait_for(prompt)
                 screen.press(f"{answers.get(prompt, '')}\r".encode())

@@ -24,10 +24,10 @@ def test_enter_on_every_screen_of_the_demo_saves_a_file_and_prints_the_next_comm
     with terminal(tmp_path, "-m", "wizard", "--demo") as screen:
         for words in (
             "A rehearsal: the store runs inside this program",
-            "Which bucket holds the images",
-            "How the registry proves who it is",
-            "Where the store is reached.",
-            "Right as they are for most.",
+            "Choose the bucket for your images",
+            "The access key and secret key that",
+            "The address of your S3-compatible server.",
+            "The defaults suit most setups.",
             "Everything the registry needs works: push, pull and delete.",
             "readable only by you, mode 0600",
             "What is left to do is below",
@@ -38,7 +38,7 @@ def test_enter_on_every_screen_of_the_demo_saves_a_file_and_prints_the_next_comm
         assert screen.is_restored()
         output = screen.stream.rpartition(LEAVE_ALTERNATE_SCREEN)[2].decode()
         assert "Saved demo-storage.toml." in output
-        assert "For the real thing: storage-wizard" in output
+        assert "To configure a real store, run: storage-wizard" in output
         path = tmp_path / "demo-storage.toml"
         assert list(tmp_path.iterdir()) == [path]
         assert path.stat().st_mode & 0o7777 == 0o600
@@ -129,7 +129,7 @@ def test_input_is_kept_as_a_draft_when_the_terminal_is_closed(tmp_path: Path, mo
     with terminal(tmp_path, "-m", "wizard") as screen:
         screen.wait_for(FIRST_STEP)
         screen.press(b"\r")
-        screen.wait_for("Which bucket holds the images")
+        screen.wait_for("Choose the bucket for your images")
         screen.press(b"im\xe9ages")
         screen.wait_for("cannot be in a bucket's name")
         screen.read_until_quiet()
@@ -198,7 +198,7 @@ def test_sigcont_shows_the_wizard_again(tmp_path: Path, is_stopped: bool) -> Non
             screen.wait_for("Root directory")
         screen.press(b"images")
         screen.press(b"\x03")
-        screen.wait_for("Leave without saving?")  # the keys were read: otherwise there is nothing to lose
+        screen.wait_for("Quit without saving?")  # the keys were read: otherwise there is nothing to lose
         screen.press(b"\x03")
         assert screen.wait_for_exit() == 0
         assert screen.is_restored()

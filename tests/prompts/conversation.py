@@ -36,4 +36,4 @@ def answer_until_validation(screen: Terminal, store: LiveStore) -> None:
     answer(screen, "HTTPS [", "off")
     answer(screen, "Skip verification [off]: ")
     answer(screen, "Redirect pulls [on]: ")
-    answer(screen, "More: ", "n")
+    answer(screen, "Show 7 more settings", "n")

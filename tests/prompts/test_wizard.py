@@ -45,7 +45,7 @@ def test_settings_that_pass_are_saved(store: LiveStore, tmp_path: Path) -> None:
         answer(screen, "Save as storage.toml?")
         assert screen.wait_for_exit() == 0
         assert b"storage.toml saved (readable only by you, mode 0600)." in screen.stream
-        assert b"The same without questions, the secret key on standard input:" in screen.stream
+        assert b"Run the same setup without questions (secret key on stdin):" in screen.stream
         assert b"\x1b" not in screen.stream
         assert store.secret_key.encode() not in screen.stream
     file = config_file.load(tmp_path / "storage.toml")
@@ -62,8 +62,8 @@ def test_a_file_that_others_can_read_is_reported_before_and_after_saving(store: 
     with line_prompts(tmp_path) as screen:
         for _ in range(12):
             answer(screen, "]: ")
-        answer(screen, "More: ")
-        screen.wait_for("Others may read it (mode 0644) now; saving makes it private (0600).")
+        answer(screen, "Show 7 more settings")
+        screen.wait_for("Other users can read it (mode 0644) now; saving makes it private (0600).")
         answer(screen, "Save as storage.toml?")
         assert screen.wait_for_exit() == 0
         assert b"! Until now other users could read it (mode 0644)" in screen.stream
@@ -71,14 +71,14 @@ def test_a_file_that_others_can_read_is_reported_before_and_after_saving(store: 
 
 def test_the_demo_needs_only_enter(tmp_path: Path) -> None:
     with line_prompts(tmp_path, "--demo") as screen:
-        screen.wait_for("A rehearsal: the store runs inside this program, nothing else is touched.")
+        screen.wait_for("Demo mode: uses a built-in store; nothing outside is touched.")
         for _ in range(12):
             answer(screen, "]: ")
-        answer(screen, "More: ")
+        answer(screen, "Show 7 more settings")
         screen.wait_for("Validation passed")
         answer(screen, "Save as demo-storage.toml?")
         assert screen.wait_for_exit() == 0
-        assert b"For the real thing: storage-wizard" in screen.stream
+        assert b"To configure a real store, run: storage-wizard" in screen.stream
 
 
 def test_a_folder_has_fewer_questions(tmp_path: Path) -> None:
@@ -97,10 +97,10 @@ def test_more_settings_are_asked_for_on_request(store: LiveStore, tmp_path: Path
     with line_prompts(tmp_path) as screen:
         for _ in range(12):
             answer(screen, "]: ")
-        answer(screen, "More: ", "<")
+        answer(screen, "Show 7 more settings", "<")
         answer(screen, "Redirect pulls [on]: ")
-        answer(screen, "More: ", "y")
-        answer(screen, "Encrypt [off]: ")
+        answer(screen, "Show 7 more settings", "y")
+        answer(screen, "Encryption [off]: ")
         screen.wait_for("KMS key [")
 
 
@@ -109,9 +109,9 @@ def test_the_questions_can_be_changed_after_validation(store: LiveStore, tmp_pat
     with line_prompts(tmp_path) as screen:
         for _ in range(12):
             answer(screen, "]: ")
-        answer(screen, "More: ")
+        answer(screen, "Show 7 more settings")
         answer(screen, "Save as storage.toml? [Y/n, < back] ", "<")
-        answer(screen, "More: ", "<")
+        answer(screen, "Show 7 more settings", "<")
         screen.wait_for("Redirect pulls [on]: ")
 
 
@@ -124,7 +124,7 @@ def test_a_failed_validation_can_be_saved_anyway(tmp_path: Path) -> None:
         with line_prompts(tmp_path) as screen:
             for _ in range(12):
                 answer(screen, "]: ")
-            answer(screen, "More: ")
+            answer(screen, "Show 7 more settings")
             screen.wait_for("Validation FAILED")
             answer(screen, "[s] save anyway", "s")
             answer(screen, "Save as storage.toml?")
@@ -139,7 +139,7 @@ def test_a_fix_is_applied_by_its_number_and_the_settings_are_validated_again(tmp
     with line_prompts(tmp_path) as screen:
         for _ in range(12):
             answer(screen, "]: ")
-        answer(screen, "More: ")
+        answer(screen, "Show 7 more settings")
         screen.wait_for("[1] Create it in us-east-1.")
         answer(screen, "[q] quit: ", "0001000")  # neither a number of the list nor another answer
         answer(screen, "[q] quit: ", "1")
@@ -162,7 +162,7 @@ def test_a_bucket_that_cannot_be_created_is_reported(tmp_path: Path) -> None:
         with line_prompts(tmp_path) as screen:
             for _ in range(12):
                 answer(screen, "]: ")
-            answer(screen, "More: ")
+            answer(screen, "Show 7 more settings")
             answer(screen, "[q] quit: ", "1")
             screen.wait_for("The bucket was not created. ")
 
@@ -172,20 +172,20 @@ def test_a_bucket_that_is_created_is_reported(tmp_path: Path, store: LiveStore) 
     with line_prompts(tmp_path) as screen:
         for _ in range(12):
             answer(screen, "]: ")
-        answer(screen, "More: ")
+        answer(screen, "Show 7 more settings")
         answer(screen, "[q] quit: ", "1")
         screen.wait_for("The bucket was created.")
 
 
 @pytest.mark.sample(2)
-@pytest.mark.parametrize(("text", "then"), [("", "Validation FAILED"), ("<", "More: "), ("q", "")])
+@pytest.mark.parametrize(("text", "then"), [("", "Validation FAILED"), ("<", "Show 7 more settings"), ("q", "")])
 def test_a_failed_validation_can_be_repeated_left_or_changed(text: str, then: str, tmp_path: Path) -> None:
     with FaultyStore(deny("PutObject")) as server:
         config_file.save(tmp_path / "storage.toml", server.settings(), None)
         with line_prompts(tmp_path) as screen:
             for _ in range(12):
                 answer(screen, "]: ")
-            answer(screen, "More: ")
+            answer(screen, "Show 7 more settings")
             answer(screen, "[q] quit: ", text)
             if then:
                 screen.wait_for(then)
@@ -198,7 +198,7 @@ def test_one_answer_leads_to_the_question_that_is_wrong_and_validates_again(stor
     with line_prompts(tmp_path) as screen:
         for _ in range(12):
             answer(screen, "]: ")
-        answer(screen, "More: ")
+        answer(screen, "Show 7 more settings")
         screen.wait_for("Failed: list the bucket. ")
         answer(screen, "[e] edit Bucket  ", "e")
         answer(screen, f"Bucket [{store.bucket}-missing]: ", store.bucket)
@@ -212,7 +212,7 @@ def test_a_fix_that_lowers_security_asks_first(tmp_path: Path, certificates: Cer
         with line_prompts(tmp_path) as screen:
             for _ in range(12):
                 answer(screen, "]: ")
-            answer(screen, "More: ")
+            answer(screen, "Show 7 more settings")
             answer(screen, "[q] quit: ", "1")
             answer(screen, "Apply it? [y/N] ")
             answer(screen, "[q] quit: ", "1")
@@ -232,7 +232,7 @@ def test_a_file_that_was_changed_meanwhile_is_overwritten_only_on_the_second_ans
     with line_prompts(tmp_path) as screen:
         for _ in range(12):
             answer(screen, "]: ")
-        answer(screen, "More: ")
+        answer(screen, "Show 7 more settings")
         screen.wait_for("Save as storage.toml?")
         config_file.save(path, store.settings(rootdirectory="/other"), None)
         screen.press(b"\r")
@@ -252,7 +252,7 @@ def test_a_draft_is_resumed_at_its_step_and_asks_for_the_keys(store: LiveStore, 
         screen.wait_for("enter them again")
         answer(screen, "Access key []: ", store.access_key)
         answer(screen, "Secret key (not shown) []: ")
-        screen.wait_for("! Enter it again: a draft keeps no keys.")
+        screen.wait_for("! Re-enter it: drafts don't store keys.")
         answer(screen, "Secret key (not shown) []: ", CANARY)
         screen.wait_for("ends in nary")
         answer(screen, "Region endpoint", "<")
@@ -284,9 +284,9 @@ def test_no_closes_the_further_settings(tmp_path: Path) -> None:
         answer(screen, "Resume your unsaved draft? [Y/n] ")
         for prompt in ("V4 auth [", "HTTPS [", "Skip verification [", "Redirect pulls ["):
             answer(screen, prompt)
-        answer(screen, "More: ", "y")
-        answer(screen, "Encrypt [off]: ", "<")
-        answer(screen, "More: ", "n")
+        answer(screen, "Show 7 more settings", "y")
+        answer(screen, "Encryption [off]: ", "<")
+        answer(screen, "Show 7 more settings", "n")
         screen.wait_for("Step 6 of 7: Validate")
 
 

@@ -48,7 +48,7 @@ def test_what_put_user_attaches_is_enough(iam: VersityIam, registry: RealRegistr
     command = ("policy", "--bucket", settings.bucket, "--put-user", user, "--yes")
     attached = run_wizard(*command, folder=tmp_path, AWS_ENDPOINT_URL_IAM=iam.iam_endpoint, **administrator)
     assert attached.returncode == 0, attached.stderr
-    assert attached.stderr.startswith(f"{policy.NAME} is on the user arn:aws:iam::")
+    assert attached.stderr.startswith(f"Attached {policy.name_of(Settings())} to the user arn:aws:iam::")
     assert report_of(settings).passed
     outcome = exercise_registry(Programs.require(registry), settings)
     assert outcome.failed_stage == "", outcome.message

@@ -273,7 +273,7 @@ def test_encryption_works_with_and_without_a_key(encrypt: bool, keyid: str) -> N
 
 def test_a_key_without_encryption_is_reported() -> None:
     settings = AMAZON.replace({"keyid": "alias/registry"})
-    text = "A KMS key does nothing without Encrypt."
+    text = "The KMS key has no effect unless encryption is on."
     assert_reports(advanced.encryption, settings, "keyid", text, {"encrypt": True})
 
 

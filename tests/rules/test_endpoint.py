@@ -379,7 +379,7 @@ def test_a_scheme_that_agrees_with_the_https_setting_is_accepted(text: str, secu
 @pytest.mark.parametrize(("secure", "scheme"), [(True, "https"), (False, "http")])
 def test_without_a_scheme_a_hint_names_the_one_that_is_used(secure: bool, scheme: str) -> None:
     settings = MINIO.replace({"regionendpoint": "minio.example:9000", "secure": secure})
-    text = f"Without a scheme the HTTPS setting decides: {scheme}://."
+    text = f"No http:// or https:// given; the HTTPS setting makes this {scheme}://."
     fix = {"regionendpoint": f"{scheme}://minio.example:9000"}
     assert_reports(endpoint.scheme, settings, "regionendpoint", text, fix, severity=Severity.HINT)
 
@@ -387,8 +387,8 @@ def test_without_a_scheme_a_hint_names_the_one_that_is_used(secure: bool, scheme
 @pytest.mark.parametrize(
     ("text", "secure", "sentence"),
     [
-        ("http://minio", True, "http:// wins over HTTPS on: traffic is unencrypted."),
-        ("HTTPS://minio", False, "https:// wins over HTTPS off: traffic is encrypted."),
+        ("http://minio", True, "The endpoint says http://, so HTTPS is ignored and traffic is unencrypted."),
+        ("HTTPS://minio", False, "The endpoint says https://, so HTTPS is ignored and traffic is encrypted."),
     ],
 )
 def test_a_scheme_that_contradicts_the_https_setting_is_a_warning(text: str, secure: bool, sentence: str) -> None:
@@ -400,7 +400,7 @@ def test_a_scheme_that_contradicts_the_https_setting_is_a_warning(text: str, sec
 def test_traffic_to_a_provider_is_never_turned_to_http() -> None:
     settings = AMAZON.replace({"regionendpoint": "http://s3.eu-west-1.amazonaws.com", "region": "eu-west-1"})
     fix = {"regionendpoint": "https://s3.eu-west-1.amazonaws.com"}
-    text = "http:// wins over HTTPS on: traffic is unencrypted."
+    text = "The endpoint says http://, so HTTPS is ignored and traffic is unencrypted."
     assert_reports(endpoint.scheme, settings, "regionendpoint", text, fix, severity=Severity.WARNING)
 
 

@@ -16,7 +16,7 @@ from wizard.config import file as config_file
 from wizard.model.secret import Secret
 from wizard.model.settings import DECLARATIONS, Settings
 from wizard.session import draft
-from wizard.session.draft import Draft
+from wizard.session.draft import Draft, DraftKeeper
 from wizard.session.field_message import MessageKind
 from wizard.session.importing import TakenOver
 from wizard.session.state import WizardState
@@ -131,8 +131,8 @@ def test_a_text_that_is_not_a_value_is_not_kept_and_asked_for_again(path: Path) 
         "us-east-1",
         "10 MiB",
     )
-    assert "Enter it again" in state.message("chunksize").text
-    assert "Enter it again" in state.message("region").text
+    assert "Re-enter it" in state.message("chunksize").text
+    assert "Re-enter it" in state.message("region").text
 
 
 @pytest.mark.parametrize("name", ["accesskey", "secretkey"])
@@ -239,7 +239,7 @@ def assert_asked_for(state: WizardState, *names: str) -> None:
     assert set(state.invalid_input) == set(names)
     for name in names:
         message = state.message(name)
-        assert (message.kind, message.text) == (MessageKind.ERROR, "Enter it again: a draft keeps no keys.")
+        assert (message.kind, message.text) == (MessageKind.ERROR, "Re-enter it: drafts don't store keys.")
 
 
 # Which draft
@@ -467,3 +467,84 @@ def test_a_draft_keeps_where_the_settings_were_imported_from(path: Path) -> None
     again = WizardState.open(path)
     find(path).resume(again)
     assert again.source == source
+
+
+# While the wizard runs
+
+
+def kept(state: WizardState) -> DraftKeeper:
+    """A keeper that has kept what is entered."""
+    keeper = DraftKeeper(state)
+    keeper.keep()
+    keeper.end()
+    return keeper
+
+
+def test_what_is_entered_is_kept_before_the_exit(path: Path) -> None:
+    state = WizardState.open(path)
+    kept(state)
+    assert draft.find(path) is None
+    state.enter_text("bucket", "images")
+    state.enter_text("secretkey", SECRET)
+    kept(state)
+    assert find(path).settings.bucket == "images"
+    assert SECRET not in draft_file().read_text(encoding="utf-8")
+    assert draft_file().stat().st_mode & 0o7777 == 0o600
+
+
+def test_the_latest_of_several_drafts_is_kept(path: Path) -> None:
+    state = WizardState.open(path)
+    keeper = DraftKeeper(state)
+    for number in range(20):
+        state.enter_text("bucket", f"images-{number}")
+        keeper.keep()
+    keeper.end()
+    assert find(path).settings.bucket == "images-19"
+
+
+def test_what_was_saved_needs_no_draft(path: Path) -> None:
+    state = WizardState.open(path)
+    state.enter_text("bucket", "images")
+    keeper = kept(state)
+    assert state.save()
+    keeper.keep()
+    keeper.end()
+    assert draft.find(path) is None
+
+
+def test_a_draft_that_was_not_resumed_is_not_deleted(path: Path) -> None:
+    leave(path, bucket="images")
+    kept(WizardState.open(path))
+    assert find(path).settings.bucket == "images"
+
+
+def test_a_demo_keeps_no_draft_while_it_runs(path: Path) -> None:
+    state = WizardState.open(path)
+    state.start_demo(SETTINGS)
+    state.enter_text("region", "eu-west-1")
+    kept(state)
+    assert draft.find(path) is None
+
+
+def test_a_folder_that_cannot_be_used_ends_nothing(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_STATE_HOME", "/proc/nowhere")
+    state = WizardState.open(path)
+    state.enter_text("bucket", "images")
+    kept(state)
+    assert "lost" in draft.update_on_exit(state)
+
+
+@pytest.mark.parametrize(("change", "is_named"), [({}, False), ({"region": "eu-west-1"}, True)])
+def test_a_settings_file_that_was_changed_since_then_is_named(
+    saved: Path, change: dict[str, str], is_named: bool
+) -> None:
+    leave(saved, bucket="others")
+    config_file.save(saved, SETTINGS.replace(change), None)
+    state = WizardState.open(saved)
+    assert bool(find(saved).change_of_file(state.saved)) == is_named
+
+
+def test_a_settings_file_that_appeared_since_then_is_named(path: Path) -> None:
+    leave(path, bucket="images")
+    config_file.save(path, SETTINGS, None)
+    assert "was changed since then" in find(path).change_of_file(WizardState.open(path).saved)

@@ -54,4 +54,4 @@ def test_the_displayed_command_abbreviates_the_access_key_and_has_no_control_cha
 
 
 def test_the_heading_names_what_the_command_does_without() -> None:
-    assert display_heading("a screen") == "The same without a screen, the secret key on standard input:"
+    assert display_heading("a screen") == "Run the same setup without a screen (secret key on stdin):"

@@ -131,10 +131,10 @@ def test_invalid_input_is_dropped_once_the_text_is_a_value(state: WizardState) -
 @pytest.mark.parametrize(
     ("pasted", "value", "note"),
     [
-        ("  images ", "images", "cut off: blanks"),
-        ('"images"', "images", "cut off: quotes"),
-        ("images\n", "images", "cut off: line breaks"),
-        ("\ufeffimages", "images", "cut off: invisible characters"),
+        ("  images ", "images", "Removed blanks."),
+        ('"images"', "images", "Removed quotes."),
+        ("images\n", "images", "Removed line breaks."),
+        ("\ufeffimages", "images", "Removed invisible characters."),
     ],
 )
 def test_a_pasted_text_is_cleaned_and_the_note_says_how(state: WizardState, pasted: str, value: str, note: str) -> None:
@@ -396,7 +396,7 @@ def test_paging_through_providers_keeps_values_that_differ_from_the_preset(path:
 
 def test_the_message_of_an_unsupported_setting_says_what_is_used_instead(state: WizardState) -> None:
     state.set_value("provider", "minio")
-    assert "goes by the endpoint instead" in state.message("forcepathstyle").text
+    assert "Ignored here" in state.message("forcepathstyle").text
     state.set_value("registry", "distribution-3")
     assert state.message("forcepathstyle").text == "On: MinIO uses path style."
 
@@ -450,7 +450,11 @@ def test_a_demo_starts_without_unsaved_input_and_ends_with_a_hint(state: WizardS
         ("distribution-3", "storage-wizard export --to distribution-3 --into config.yml"),  # of another format
     ],
 )
-def test_the_next_steps_name_the_file_of_the_import(registry: str, command: str) -> None:
+def test_the_next_steps_name_the_file_of_the_import(
+    registry: str, command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("config.yml").touch()
     state = WizardState(DEFAULT_FILE, Settings(registry=registry))
     state.source = ImportedFrom("/etc/registry.yml", "distribution-2")
     assert command in [step.command for step in state.next_steps()]
@@ -468,14 +472,14 @@ def test_the_next_steps_contain_no_control_characters(tmp_path: Path) -> None:
 
 def test_a_note_of_a_widget_is_shown(state: WizardState) -> None:
     state.enter_text("bucket", "images")
-    state.add_note("bucket", "cut off: line breaks")
+    state.add_note("bucket", "Removed line breaks.")
     assert state.message("bucket").kind is MessageKind.NOTE
-    assert state.message("bucket").text.endswith("cut off: line breaks")
+    assert state.message("bucket").text.endswith("Removed line breaks.")
 
 
 def test_a_fix_removes_the_note_on_the_input_that_it_replaces(state: WizardState) -> None:
     state.enter_text("bucket", "images")
-    state.add_note("bucket", "cut off: line breaks")
+    state.add_note("bucket", "Removed line breaks.")
     state.apply_fix(Fix("Use others.", {"bucket": "others"}))
     assert state.message("bucket").kind is not MessageKind.NOTE
 

@@ -40,7 +40,9 @@ async def open_menu(pilot: WizardPilot) -> dict[str, int]:
         await pilot.press("tab")
     await pilot.press("enter")
     await pilot.until(lambda: isinstance(pilot.screen, ActionMenu) and bool(pilot.screen.query(NameList)))
-    await pilot.until_text("Explains the field" if isinstance(pilot.app.screen_stack[-2], StepScreen) else "▸ Shows")
+    await pilot.until_text(
+        "Help for this field" if isinstance(pilot.app.screen_stack[-2], StepScreen) else "▸ Switch policy"
+    )
     labels = pilot.screen.query_one(NameList).names
     keys_of_labels = [(re.findall(r"\((.*)\)$", text) or [""])[0] for text in labels]
     names = {label(keys.first): name for name, keys in {**KEYS, **POLICY_KEYS}.items()}
@@ -89,12 +91,12 @@ async def test_the_selected_action_is_run(new_state: WizardState) -> None:
         await pilot.until(lambda: isinstance(pilot.screen, PolicyDialog))
         await pilot.settle()
         await choose(pilot, "switch")
-        await pilot.until_text("The one of Docker Trusted Registry's page.")
+        await pilot.until_text("The policy from the DTR docs.")
         await choose(pilot, "user")
-        await pilot.until_text("Your own credentials of the AWS command line are used")
+        await pilot.until_text("Uses your own AWS CLI credentials")
         await pilot.press("escape", "escape")
         await choose(pilot, "leave")
-        await pilot.until_text("Leave without saving?")
+        await pilot.until_text("Quit without saving?")
 
 
 async def test_the_buckets_can_be_listed(new_state: WizardState) -> None:

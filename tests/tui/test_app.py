@@ -46,8 +46,8 @@ async def test_the_demo_needs_only_enter(path: Path) -> None:
         state = WizardState.open(path)
         state.start_demo(settings)
         async with run_wizard(state) as pilot:
-            assert "rehearsal" in pilot.row("title")
-            assert "nothing else is touched" in pilot.row("intro")
+            assert "demo" in pilot.row("title")
+            assert "nothing outside is touched" in pilot.row("intro")
             for step in ("bucket", "keys", "endpoint", "advanced", "validate"):
                 await pilot.enter(step)
             await pilot.until_validated()
@@ -175,7 +175,7 @@ async def test_a_missing_bucket_is_created_after_confirmation(store: LiveStore, 
         await pilot.until_validated()
         await pilot.until_text("There is no bucket asked-for-first", "F7 Create it in us-east-1.")
         await pilot.press("ctrl+f")
-        await pilot.until_text("Create the bucket?", "asked-for-first, at 127.0.0.1, in the region us-east-1")
+        await pilot.until_text("Create the bucket?", "asked-for-first on 127.0.0.1 in region us-east-1?")
         await pilot.press("enter")  # the safe answer comes first
         assert "Create the bucket?" not in pilot.text
         await pilot.press("ctrl+f")
@@ -276,7 +276,7 @@ async def test_settings_that_failed_are_saved_only_after_confirmation(new_state:
             await pilot.until(lambda: isinstance(pilot.screen, ChoiceDialog))
             await pilot.press("down", "enter")
             await pilot.until_step("save")
-            assert "Saved unproven" in pilot.row("intro")
+            assert "Saved without passing validation" in pilot.row("intro")
             assert pilot.row("file-status").startswith("! ")
     validation = config_file.load(path).validation
     assert validation is not None
@@ -321,7 +321,7 @@ async def test_ctrl_s_on_the_first_step_validates_and_saves(
         await pilot.press("ctrl+s")
         await pilot.until(lambda: pilot.state.has_saved)
         await pilot.until_step("save")
-        assert "Saved. What is left to do is below." in pilot.text
+        assert "Saved. Next steps:" in pilot.text
     validation = config_file.load(path).validation
     assert validation is not None
     assert validation.passed
@@ -367,7 +367,7 @@ async def test_a_file_that_others_can_read_is_saved_only_from_the_save_step(stor
     async with run_wizard(state_of_file(path, store.settings(), mode=0o644)) as pilot:
         await pilot.press("ctrl+s")
         await pilot.until_step("save")
-        assert "others may read it" in pilot.row("file-status")
+        assert "other users can read it" in pilot.row("file-status")
         assert not pilot.state.has_saved
         assert path.stat().st_mode & 0o777 == 0o644
         await pilot.press("enter")
@@ -400,9 +400,9 @@ async def test_a_file_that_changed_meanwhile_is_overwritten_only_after_confirmat
         await pilot.press("ctrl+s")
         await pilot.until_step("save")
         assert "changed by another program" in pilot.row("file-status")
-        assert "Enter again writes over it" in " ".join(pilot.text.split())
+        assert "Press Enter again to overwrite it" in " ".join(pilot.text.split())
         assert config_file.load(path).settings.rootdirectory == "/other"
-        assert 'was "/other"' in pilot.row("file-lines")
+        assert 'was "/other"' in pilot.row("changes")
         await pilot.press("enter")
         await pilot.until(lambda: pilot.state.has_saved)
     assert config_file.load(path).settings.rootdirectory == "/a"
@@ -432,7 +432,7 @@ async def test_ctrl_q_asks_once_about_unsaved_changes(new_state: WizardState) ->
         await pilot.fill("bucket", "images")
         for answer in ("escape", "enter"):
             await pilot.press("ctrl+q")
-            await pilot.until_text("Leave without saving?", "What you have entered is not saved yet.")
+            await pilot.until_text("Quit without saving?", "will be kept as a draft")
             await pilot.press(answer)
             await pilot.until(lambda: not isinstance(pilot.screen, ChoiceDialog))
             assert (pilot.step, pilot.value("bucket"), pilot.app.is_ending) == ("bucket", "images", False)
@@ -446,8 +446,8 @@ async def test_ctrl_q_asks_once_about_unsaved_changes(new_state: WizardState) ->
 @pytest.mark.parametrize(
     ("home", "words"),
     [
-        ("", ("A draft of",)),
-        ("/nonexistent", ("It will be lost.", "is stored in /nonexistent")),
+        ("", ("will be kept as a draft", "Quit, keep draft")),
+        ("/nonexistent", ("Your entries will be lost.", "Quit without saving", "Nothing is stored in")),
     ],
 )
 async def test_the_question_says_whether_a_draft_will_be_kept(
@@ -460,7 +460,7 @@ async def test_the_question_says_whether_a_draft_will_be_kept(
         await pilot.go("bucket")
         await pilot.fill("bucket", "images")
         await pilot.press("ctrl+q")
-        await pilot.until_text("Leave without saving?", *words)
+        await pilot.until_text("Quit without saving?", *words)
 
 
 async def test_the_answer_leave_ends_the_app_without_saving(new_state: WizardState, path: Path) -> None:
@@ -511,7 +511,7 @@ async def test_ctrl_c_in_the_save_dialog_asks_about_unsaved_changes(new_state: W
             await pilot.press("ctrl+s")
             await pilot.until_text("Save anyway?")
             await pilot.press("ctrl+c")
-            await pilot.until_text("Leave without saving?")
+            await pilot.until_text("Quit without saving?")
             assert not pilot.app.is_ending
             await pilot.press("ctrl+c")
             await pilot.until_ended()
@@ -533,7 +533,7 @@ async def test_leaving_before_a_step_is_composed_is_not_a_crash(
 @pytest.mark.parametrize(
     "dialog",
     [
-        *(BucketPicker("minio.example"), CreateBucketDialog(AMAZON), MessageDialog("Help", Content("text"))),
+        *(BucketPicker("minio.example", ""), CreateBucketDialog(AMAZON), MessageDialog("Help", Content("text"))),
         PolicyDialog(AMAZON, Path("storage.toml")),
     ],
     ids=lambda dialog: type(dialog).__name__,
@@ -678,7 +678,7 @@ async def test_a_draft_is_offered_at_the_start(
     async with app.run_test(size=(80, 24)) as textual_pilot:
         pilot = WizardPilot(app, textual_pilot)
         await pilot.until(lambda: isinstance(pilot.screen, ResumeDialog))
-        await pilot.until_text("Go on where you were?", "enter the", "access key and the secret key again")
+        await pilot.until_text("Resume your draft?", "access key and the secret key")
         await pilot.press(*keys)
         await pilot.until_step("keys" if is_resumed else "storage")
         assert (state.settings.bucket == unreachable.bucket) is is_resumed

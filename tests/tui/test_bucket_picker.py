@@ -11,15 +11,17 @@ from textual.widgets import Input
 
 from tests.support.faults import deny, hang
 from tests.support.faulty_store import FaultyStore
+from tests.support.live_store import LiveStore
 from tests.support.moto_server import Moto
 from tests.support.pilot import run_wizard, state_of_file
 from tests.support.processes import load_factor
+from wizard.model.secret import Secret
 from wizard.model.settings import Settings
 from wizard.s3.timeouts import Timeouts
 from wizard.session.state import WizardState
 from wizard.tui.background import BucketsListed
 from wizard.tui.screens.bucket_picker import BucketPicker
-from wizard.tui.screens.dialogs import MessageDialog
+from wizard.tui.screens.needed import NeededDialog
 from wizard.tui.widgets.name_list import NameList
 
 
@@ -72,7 +74,7 @@ async def test_esc_does_not_wait_for_a_store_that_hangs(path: Path, monkeypatch:
 async def test_ten_thousand_names_are_filtered_quickly(new_state: WizardState) -> None:
     """In 10 ms of CPU time, as other tests may run beside this one. `tests.benchmarks` measures the time of a key."""
     async with run_wizard(new_state) as pilot:
-        picker = BucketPicker("minio.example")
+        picker = BucketPicker("minio.example", "")
         pilot.app.push_screen(picker)
         await pilot.until(lambda: bool(picker.query(NameList)))
         picker.show_result([f"images-{n:05}-{n * 7919 % 10_000:04}" for n in range(10_000)])
@@ -95,17 +97,19 @@ async def test_settings_with_an_error_are_not_asked_for_their_buckets(new_state:
     async with run_wizard(new_state) as pilot:
         await pilot.go("bucket")
         await pilot.press("ctrl+o")
-        await pilot.until_text("The buckets cannot be listed yet", "Type the server's address")
-        assert isinstance(pilot.screen, MessageDialog)
+        await pilot.until_text("Can't list buckets yet", "Region endpoint")
+        assert isinstance(pilot.screen, NeededDialog)
+        await pilot.press("enter")
+        assert isinstance(pilot.screen, NeededDialog)
 
 
 async def test_a_store_without_buckets_says_so(new_state: WizardState) -> None:
     async with run_wizard(new_state) as pilot:
-        picker = BucketPicker("minio.example")
+        picker = BucketPicker("minio.example", "")
         pilot.app.push_screen(picker)
         await pilot.until_text("Waiting for minio.example")
         picker.show_result([])
-        await pilot.until_text("The store has no bucket")
+        await pilot.until_text("These keys cannot see any buckets.")
         await pilot.press("enter", "down")
         assert pilot.screen is picker
 
@@ -130,3 +134,54 @@ async def test_the_list_of_an_older_request_is_not_shown(
         assert "older" not in pilot.text
         pilot.app.post_message(BucketsListed(runs[1], ["bucket-of-the-latest-request"]))
         await pilot.until_text("bucket-of-the-latest-request")
+
+
+async def test_what_is_missing_is_asked_for_and_then_the_buckets_are_listed(
+    store: LiveStore, new_state: WizardState
+) -> None:
+    new_state.settings = store.settings(regionendpoint="", accesskey="", bucket="typed-before", forcepathstyle=True)
+    async with run_wizard(new_state) as pilot:
+        await pilot.go("bucket")
+        await pilot.press("f5")
+        await pilot.until(lambda: isinstance(pilot.screen, NeededDialog))
+        assert pilot.lines[-1].strip() == "Enter List buckets   Tab Next field   Esc Cancel"
+        await pilot.type(store.endpoint)
+        await pilot.press("tab")
+        await pilot.type(store.access_key)
+        await pilot.press("enter")
+        await pilot.until(lambda: isinstance(pilot.screen, BucketPicker))
+        await pilot.until_text(" of ")
+        await pilot.press("escape")
+        assert pilot.value("bucket") == "typed-before"
+
+
+async def test_blank_keys_without_credentials_are_asked_for(
+    store: LiveStore, new_state: WizardState, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+    new_state.settings = store.settings(accesskey="", secretkey=Secret())
+    async with run_wizard(new_state) as pilot:
+        await pilot.go("bucket")
+        await pilot.press("f5")
+        await pilot.until(lambda: isinstance(pilot.screen, NeededDialog))
+        await pilot.until_text("Both keys are blank", "Access key", "Secret key")
+
+
+async def test_a_name_that_no_bucket_has_can_be_used_as_typed(store: LiveStore, new_state: WizardState) -> None:
+    new_state.settings = store.settings()
+    async with run_wizard(new_state) as pilot:
+        await pilot.go("bucket")
+        await pilot.press("f5")
+        await pilot.until_text(" of ")
+        await pilot.type("not-there-yet")
+        await pilot.until_text("Enter uses the name as typed.")
+        await pilot.press("enter")
+        await pilot.until(lambda: new_state.settings.bucket == "not-there-yet")
+
+
+async def test_the_current_bucket_is_selected_first(store: LiveStore, new_state: WizardState) -> None:
+    new_state.settings = store.settings()
+    async with run_wizard(new_state) as pilot:
+        await pilot.go("bucket")
+        await pilot.press("f5")
+        await pilot.until_text(f"▸ {store.bucket}")

@@ -60,7 +60,7 @@ async def test_every_value_of_a_file_is_shown(unreachable: Settings, path: Path)
             ["pulls", "○", "on", "●", "off"],
         ]
         await pilot.press("f4")
-        await pilot.until_text("Force path style   ● on   ○ off", "Encrypt            ● on   ○ off", "alias/images")
+        await pilot.until_text("Force path style   ● on   ○ off", "Encryption         ● on   ○ off", "alias/images")
         await pilot.until_text("‹ STANDARD_IA ›", "‹ bucket-owner-full-control ›", "20 MiB", "5 GiB")
 
 
@@ -121,13 +121,13 @@ async def test_the_unfolded_settings_fit_80_by_24_with_long_messages(new_state: 
     async with run_wizard(new_state) as pilot:
         await pilot.go("advanced")
         await pilot.press("f4")
-        await pilot.until_text("Part copy from", "Fewer settings")
+        await pilot.until_text("Part copy above", "Hide these settings")
         pilot.assert_everything_fits()
         await pilot.fill("keyid", "alias/images")
         await pilot.fill("chunksize", "10 foo")
-        assert pilot.message("keyid") == "✗ A KMS key does nothing without Encrypt.\nF7 Turn Encrypt on."
+        assert pilot.message("keyid") == "✗ The KMS key has no effect unless encryption is on.\nF7 Turn encryption on."
         pilot.assert_everything_fits()
-        assert "Fewer settings" in pilot.text
+        assert "Hide these settings" in pilot.text
 
 
 async def test_a_long_finding_of_the_store_is_shown_completely(new_state: WizardState) -> None:
@@ -228,7 +228,7 @@ _PROBLEMS = {
         "regionendpoint",
         "minio.example:9000",
         _MINIO,
-        "Without a scheme the HTTPS setting decides",
+        "No http:// or https:// given",
         "http://minio.example:9000",
     ),
     "an endpoint of another provider": Problem(
@@ -242,9 +242,9 @@ _PROBLEMS = {
     "version 2": Problem("advanced", "v4auth", "right", {}, "✗ Amazon S3 accepts only signature version 4", "on"),
     "unverified": Problem("advanced", "skipverify", "left", {}, "! Unverified: anybody in between", "off"),
     "a KMS key without encryption": Problem(
-        "advanced", "keyid", "alias/x", {}, "✗ A KMS key does nothing without Encrypt.", "alias/x"
+        "advanced", "keyid", "alias/x", {}, "✗ The KMS key has no effect unless encryption is on.", "alias/x"
     ),
-    "not a size": Problem("advanced", "chunksize", "10 foo", {}, "✗ `chunksize` is a size such as 10 MiB", None),
+    "not a size": Problem("advanced", "chunksize", "10 foo", {}, '✗ "chunksize" must be a size, such as 10 MiB', None),
     "a small size": Problem("advanced", "chunksize", "1 MiB", {}, "✗ Chunk size: 5 MiB to 5 GiB.", "10 MiB"),
 }
 
@@ -308,11 +308,11 @@ async def test_enter_with_an_error_focuses_its_field_and_enter_again_continues(n
         await pilot.until(lambda: pilot.focused == "bucket")
         assert pilot.step == "bucket"
         assert pilot.message("bucket").startswith("✗ Type the bucket's name")
-        assert "Enter again goes on regardless." in pilot.text
+        assert "Press Enter again to continue anyway." in pilot.text
         await pilot.press("i")
         await pilot.until(lambda: "Enter again" not in pilot.text)
         await pilot.press("enter")
-        await pilot.until_text("Enter again goes on regardless.")
+        await pilot.until_text("Press Enter again to continue anyway.")
         await pilot.enter("keys")
         assert "✗ Bucket" in pilot.row("steps")
 
@@ -378,7 +378,7 @@ async def test_every_control_can_be_focused_and_left(new_state: WizardState, ste
         await pilot.go(step.partition(",")[0])
         if "unfolded" in step:
             await pilot.press("f4")
-            await pilot.until_text("Fewer settings")
+            await pilot.until_text("Hide these settings")
         # The arrows stay in the form, so that Enter continues after them.
         expected = controls(pilot) + ([pilot.screen.query_one(KeyRow)] if keys[0] == "tab" else [])
         for key, order in ((keys[0], expected), (keys[1], expected[::-1])):

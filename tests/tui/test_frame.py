@@ -38,7 +38,7 @@ def test_the_title_row_leaves_out_what_does_not_fit(width: int, row: str) -> Non
 def test_the_title_row_says_that_it_is_a_demo() -> None:
     state = state_of()
     state.start_demo(AMAZON)
-    assert frame.title_row(state, 78).plain.startswith("storage-wizard  rehearsal ")
+    assert frame.title_row(state, 78).plain.startswith("storage-wizard  demo ")
 
 
 def test_the_file_name_is_sanitized_and_cut() -> None:
@@ -142,12 +142,11 @@ def test_a_running_quick_check_is_shown() -> None:
     assert frame.status_row(state_of(), is_checking_store=True).plain == "Live:  … endpoint  … keys  … bucket"
 
 
-def test_without_keys_the_credentials_are_accepted() -> None:
-    settings = AMAZON.replace({"accesskey": ""})
-    state = state_of(settings)
-    assert "· keys" in frame.status_row(state, is_checking_store=False).plain
-    state.record_reachability(ReachabilityStatus(endpoint=True, keys=True), settings)
-    assert "✓ credentials accepted" in frame.status_row(state, is_checking_store=False).plain
+def test_the_status_row_names_what_blank_keys_came_from() -> None:
+    state = state_of(AMAZON.replace({"accesskey": ""}))
+    status = ReachabilityStatus(endpoint=True, keys=True, credentials="AWS_ACCESS_KEY_ID")
+    state.record_reachability(status, state.settings)
+    assert "✓ AWS_ACCESS_KEY_ID accepted" in frame.status_row(state, is_checking_store=False).plain
 
 
 @pytest.mark.parametrize(
@@ -167,6 +166,15 @@ def test_the_status_row_says_why_an_endpoint_cannot_be_used(cause: Cause, proble
 def test_a_folder_is_not_checked_over_the_network() -> None:
     state = state_of(Settings(provider="filesystem"))
     assert "no network checks needed" in frame.status_row(state, is_checking_store=False).plain
+
+
+@pytest.mark.parametrize("width", [30, 40, 80])
+def test_keys_that_do_not_fit_are_named_by_f1(width: int) -> None:
+    keys = [("Enter", "Next"), ("Esc", "Back"), ("F3", "Show"), ("F6", "Policy"), ("F1", "Help"), ("^Q", "Quit")]
+    row = frame.key_row(keys, width=width).plain
+    assert len(row) <= width
+    assert row.startswith("Enter Next")
+    assert row.endswith("^Q Quit" if width == 80 else "F1 ▸ More keys")
 
 
 _KEYS = [("Enter", "Next"), ("F7", "Use http://minio.example:9000 instead"), ("Esc", "Back"), ("^Q", "Quit")]

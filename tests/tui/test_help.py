@@ -46,7 +46,7 @@ async def test_f1_shows_help_on_a_step_without_fields(unreachable: Settings, new
         await pilot.go(step)
         await pilot.press("f1")
         await pilot.until(lambda: isinstance(pilot.screen, MessageDialog))
-        assert ("Runs every S3 call" if step == "validate" else "written in one step") in pilot.text
+        assert ("every S3 call" if step == "validate" else "replaced atomically") in pilot.text
 
 
 async def test_the_help_on_the_endpoint_has_the_notes_on_the_provider_with_their_sources(

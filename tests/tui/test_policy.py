@@ -14,11 +14,14 @@ from tests.support.live_store import LiveStore
 from tests.support.moto_server import Moto
 from tests.support.pilot import AMAZON, WizardPilot, run_wizard, state_of_file
 from wizard.catalog import policy
+from wizard.catalog.registries.dtr import DTR
 from wizard.session.state import WizardState
 from wizard.tui.background import PolicyAttached, PolicyRead
 from wizard.tui.screens.policy import _KEYS, PolicyDialog, _Mode
 from wizard.tui.widgets.frame import key_row
 from wizard.tui.widgets.text_block import TextBlock
+
+NAME = DTR.policy_name
 
 
 @pytest.fixture
@@ -45,12 +48,12 @@ async def test_the_policy_is_written_beside_the_settings_file(store: LiveStore, 
         await open_policy(pilot)
         assert "PushPullDelete" in pilot.text or '"List"' in pilot.text
         await pilot.press("enter")
-        await pilot.until_text("Written. Then: aws iam put-user-policy")
-        written = json.loads(Path(f"{policy.NAME}.json").read_text(encoding="utf-8"))
+        await pilot.until_text(f"Saved {NAME}.json. Next, run:", "aws iam put-user-policy")
+        written = json.loads(Path(f"{NAME}.json").read_text(encoding="utf-8"))
         assert written == policy.least_privilege(pilot.state.settings)
         await pilot.press("ctrl+d", "enter")
-        await pilot.until_text("Written.")
-        written = json.loads(Path(f"{policy.NAME}.json").read_text(encoding="utf-8"))
+        await pilot.until_text(f"Saved {NAME}.json.")
+        written = json.loads(Path(f"{NAME}.json").read_text(encoding="utf-8"))
         assert written == policy.documented(pilot.state.settings)
         await pilot.press("escape")
         assert pilot.step == "keys"
@@ -68,11 +71,11 @@ async def test_the_policy_is_attached_to_a_user_after_its_changes_were_shown(
         await pilot.until_text("There is no IAM user")
         administrator.create_user(UserName=user)
         await pilot.press("enter")
-        await pilot.until_text("This is what changes.", "+{")
+        await pilot.until_text("Changes: attach this policy", "+{")
         assert administrator.list_user_policies(UserName=user)["PolicyNames"] == []
         await pilot.press("enter")
-        await pilot.until_text(f"{policy.NAME} is on {user}")
-    attached = administrator.get_user_policy(UserName=user, PolicyName=policy.NAME)["PolicyDocument"]
+        await pilot.until_text(f"Attached {NAME} to {user}")
+    attached = administrator.get_user_policy(UserName=user, PolicyName=NAME)["PolicyDocument"]
     assert attached == policy.least_privilege(store.settings())
 
 
@@ -80,23 +83,23 @@ async def test_without_a_bucket_the_policy_is_neither_written_nor_attached(new_s
     async with run_wizard(new_state) as pilot:
         await open_policy(pilot)
         await pilot.press("enter", "ctrl+u")
-        assert "The bucket is not named yet" in pilot.text
-        assert not Path(f"{policy.NAME}.json").exists()
+        assert "Enter a bucket name first" in pilot.text
+        assert not Path(f"{NAME}.json").exists()
 
 
 async def test_a_file_that_the_policy_replaces_has_a_backup(new_state: WizardState) -> None:
     new_state.settings = AMAZON
-    Path(f"{policy.NAME}.json").write_text("precious", encoding="utf-8")
+    Path(f"{NAME}.json").write_text("precious", encoding="utf-8")
     async with run_wizard(new_state) as pilot:
         await open_policy(pilot)
         await pilot.press("enter")
-        await pilot.until_text("What was there before:", f"{policy.NAME}.json.bak. Then: aws", "--policy-document")
-    assert Path(f"{policy.NAME}.json.bak").read_text(encoding="utf-8") == "precious"
+        await pilot.until_text("What was there before:", f"{NAME}.json.bak. Next, run:", "--policy-document")
+    assert Path(f"{NAME}.json.bak").read_text(encoding="utf-8") == "precious"
 
 
 async def test_the_policy_does_not_replace_the_settings_file(new_state: WizardState) -> None:
     new_state.settings = AMAZON
-    new_state.path = Path(f"{policy.NAME}.json")
+    new_state.path = Path(f"{NAME}.json")
     async with run_wizard(new_state) as pilot:
         await open_policy(pilot)
         await pilot.press("enter")
@@ -106,7 +109,7 @@ async def test_the_policy_does_not_replace_the_settings_file(new_state: WizardSt
 
 async def test_an_error_while_writing_the_policy_is_shown(new_state: WizardState) -> None:
     new_state.settings = AMAZON
-    Path(f"{policy.NAME}.json").mkdir()
+    Path(f"{NAME}.json").mkdir()
     async with run_wizard(new_state) as pilot:
         await open_policy(pilot)
         await pilot.press("enter")
@@ -123,35 +126,35 @@ async def dialog(new_state: WizardState, monkeypatch: pytest.MonkeyPatch) -> Asy
         await pilot.press("ctrl+u")
         await pilot.type("registry")
         await pilot.press("enter")
-        await pilot.until_text("Asking IAM about registry")
+        await pilot.until_text("Looking up registry")
         yield pilot
 
 
 async def test_a_user_that_has_the_policy_already_is_not_changed(dialog: WizardPilot) -> None:
     dialog.screen.post_message(PolicyRead("registry", policy.least_privilege(AMAZON)))
-    await dialog.until_text("The user has this policy already.", "Put on a user")
+    await dialog.until_text("the user registry already has this policy.", "F5 Attach")
 
 
 async def test_the_question_names_the_user_and_the_account(dialog: WizardPilot) -> None:
     dialog.screen.post_message(PolicyRead("registry", None, owner="the user arn:aws:iam::1:user/registry (account 1)"))
-    await dialog.until_text("This is what changes. Put it on the user", "arn:aws:iam::1:user/registry", "(account 1)?")
+    await dialog.until_text("Changes: attach this policy to the user", "arn:aws:iam::1:user/registry", "(account 1)?")
 
 
 async def test_an_error_while_attaching_the_policy_is_shown(dialog: WizardPilot) -> None:
     dialog.screen.post_message(PolicyRead("registry", None))
-    await dialog.until_text("This is what changes.")
+    await dialog.until_text("Changes: attach this policy")
     await dialog.press("enter")
-    await dialog.until_text("Putting it there")
+    await dialog.until_text("Attaching the policy")
     dialog.screen.post_message(PolicyAttached("registry", "You need iam:PutUserPolicy."))
-    await dialog.until_text("You need iam:PutUserPolicy.", "Compare with what the user has")
+    await dialog.until_text("You need iam:PutUserPolicy.", "Review changes")
 
 
 async def test_esc_returns_to_the_policy_and_then_to_the_step(dialog: WizardPilot) -> None:
     await dialog.press("escape")
-    assert "Put on a user" in dialog.text
+    assert "F5 Attach" in dialog.text
     dialog.screen.post_message(PolicyRead("registry", None))
     await dialog.settle()
-    assert "This is what changes." not in dialog.text
+    assert "Changes: attach this policy" not in dialog.text
     await dialog.press("down", "escape")
     assert dialog.screen is dialog.app.step_screen
 
@@ -160,20 +163,20 @@ async def test_the_policy_of_another_user_is_dropped(dialog: WizardPilot) -> Non
     """Its answer may arrive after Esc, while IAM is asked about the next user."""
     dialog.screen.post_message(PolicyRead("another", None))
     await dialog.settle()
-    assert "Asking IAM about registry" in dialog.text
+    assert "Looking up registry" in dialog.text
     dialog.screen.post_message(PolicyRead("registry", None))
-    await dialog.until_text("This is what changes.")
+    await dialog.until_text("Changes: attach this policy")
 
 
 async def test_a_late_answer_does_not_ask_again_while_the_policy_is_attached(dialog: WizardPilot) -> None:
     """IAM can be asked twice about one user: before Esc, and after it."""
     dialog.screen.post_message(PolicyRead("registry", None))
-    await dialog.until_text("This is what changes.")
+    await dialog.until_text("Changes: attach this policy")
     await dialog.press("enter")
-    await dialog.until_text("Putting it there")
+    await dialog.until_text("Attaching the policy")
     dialog.screen.post_message(PolicyRead("registry", None))
     await dialog.settle()
-    assert "Putting it there" in dialog.text
+    assert "Attaching the policy" in dialog.text
 
 
 async def test_enter_without_a_user_asks_iam_nothing(new_state: WizardState, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -184,7 +187,7 @@ async def test_enter_without_a_user_asks_iam_nothing(new_state: WizardState, mon
         await pilot.press("ctrl+u", "enter")
         await pilot.type("  ")
         await pilot.press("enter")
-        assert "Your own credentials of the AWS command line are used" in pilot.text
+        assert "Uses your own AWS CLI credentials" in pilot.text
 
 
 @pytest.mark.sample(3)
@@ -194,3 +197,51 @@ async def test_the_keys_fit_into_the_dialog_on_a_terminal_of_80_columns(new_stat
         await open_policy(pilot)
         block = pilot.screen.query_one("#policy-keys", TextBlock)
         assert 0 < key_row(_KEYS[mode]).cell_length <= block.size.width
+
+
+async def test_the_bucket_and_the_keys_are_in_view_at_60_by_18(new_state: WizardState) -> None:
+    new_state.settings = AMAZON
+    async with run_wizard(new_state, (60, 18)) as pilot:
+        await open_policy(pilot)
+        assert "IAM policy for the registry, bucket images" in pilot.text
+        assert pilot.lines[-1].strip().startswith("Enter Save to file   F5 Attach   F6 Switch")
+
+
+@pytest.mark.parametrize(("key", "is_at_top"), [("pagedown", False), ("pageup", True)])
+async def test_the_policy_scrolls_by_pages(new_state: WizardState, key: str, is_at_top: bool) -> None:
+    new_state.settings = AMAZON
+    async with run_wizard(new_state) as pilot:
+        await open_policy(pilot)
+        await pilot.press("pagedown", key)
+        scroll = pilot.screen.query_one(".dialog-text")
+        assert (scroll.scroll_y == 0) == is_at_top
+
+
+async def test_on_minio_the_commands_are_those_of_mc(new_state: WizardState) -> None:
+    new_state.settings = AMAZON.replace({"provider": "minio", "regionendpoint": "http://minio.example:9000"})
+    async with run_wizard(new_state) as pilot:
+        await open_policy(pilot)
+        assert "F5 Attach" not in pilot.text
+        await pilot.press("f5", "enter")
+        await pilot.until_text(
+            f"mc admin policy create ALIAS {NAME}", f"mc admin policy attach ALIAS {NAME} --user USER"
+        )
+        assert "aws iam" not in pilot.text
+
+
+async def test_on_a_store_with_policies_of_its_own_no_command_is_offered(new_state: WizardState) -> None:
+    new_state.settings = AMAZON.replace({"provider": "wasabi", "regionendpoint": "https://s3.wasabisys.com"})
+    async with run_wizard(new_state) as pilot:
+        await open_policy(pilot)
+        await pilot.until_text("this store may need a different format")
+        await pilot.press("enter")
+        await pilot.until_text(f"Saved {NAME}.json.")
+        assert "Next, run" not in pilot.text
+
+
+async def test_the_policy_is_named_after_the_registry(new_state: WizardState) -> None:
+    new_state.settings = AMAZON.replace({"registry": "harbor"})
+    async with run_wizard(new_state) as pilot:
+        await open_policy(pilot)
+        await pilot.press("enter")
+        await pilot.until_text("Saved HarborStoragePerms.json.")

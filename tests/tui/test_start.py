@@ -17,7 +17,7 @@ def test_the_path_of_the_saved_file_is_sanitized(store: LiveStore, tmp_path: Pat
     with terminal(tmp_path, "-m", "wizard", "-c", str(path)) as screen:
         screen.wait_for("Amazon S3")
         screen.press(b"\x13")
-        screen.wait_for("is written")
+        screen.wait_for("mode 0600")
         screen.press(b"\x11")
         assert screen.wait_for_exit() == 0
         summary = screen.stream.rpartition(LEAVE_ALTERNATE_SCREEN)[2].decode()
@@ -29,14 +29,14 @@ def test_the_path_of_the_saved_file_is_sanitized(store: LiveStore, tmp_path: Pat
 def test_the_command_that_attaches_the_policy_is_printed_again_in_one_line(tmp_path: Path) -> None:
     config_file.save(tmp_path / "storage.toml", AMAZON, None)
     with terminal(tmp_path, "-m", "wizard") as screen:
-        for words in ("Amazon S3", "Which bucket holds the images"):
+        for words in ("Amazon S3", "Choose the bucket for your images"):
             screen.wait_for(words)
             screen.press(b"\r")
-        screen.wait_for("How the registry proves")
+        screen.wait_for("The access key and secret key that")
         screen.press(b"\x10")
         screen.wait_for("Esc")
         screen.press(b"\r")
-        screen.wait_for("Written.")
+        screen.wait_for("Saved ")
         screen.press(b"\x1b")
         screen.read_until_quiet()
         screen.press(b"\x03")
@@ -52,18 +52,18 @@ def test_the_command_that_restarts_the_registry_is_printed_again(store: LiveStor
     file = tmp_path / "config.yml"
     file.write_text(format_of("distribution-2").write(settings).text, encoding="utf-8")
     with terminal(tmp_path, "-m", "wizard") as screen:
-        screen.wait_for("F5 starts from config.yml")
+        screen.wait_for("F5 starts from")
         screen.press(b"\x1b[15~")
         screen.wait_for("Start from what was found")
         screen.press(b"\r")
         screen.wait_for("nothing is saved yet")
         screen.press(b"\x13")
-        screen.wait_for("is written")
+        screen.wait_for("mode 0600")
         file.write_text(format_of("distribution-2").write(settings.replace({"bucket": "old"})).text, encoding="utf-8")
         screen.press(b"\x1b[19~")
         screen.wait_for("Write this?")
         screen.press(b"\r")
-        screen.wait_for("Written.")
+        screen.wait_for("Saved ")
         screen.press(b"\x03")
         assert screen.wait_for_exit() == 0
         after = screen.stream.rpartition(LEAVE_ALTERNATE_SCREEN)[2].decode()
@@ -71,5 +71,5 @@ def test_the_command_that_restarts_the_registry_is_printed_again(store: LiveStor
     assert f"Wrote {file}. Then restart the registry" in after
     assert "sudo systemctl restart docker-registry" in after
     assert "--into" not in after  # it is done
-    assert "Check it again at any time" in after
+    assert "Re-check at any time" in after
     assert store.bucket in file.read_text(encoding="utf-8")

@@ -14,10 +14,10 @@ from wizard.session.state import WizardState
 @pytest.mark.parametrize(
     ("pasted", "note"),
     [
-        (f"{SECRET}\n", "cut off: line breaks"),
-        (f"\r\n{SECRET[:20]}\r\n{SECRET[20:]}\r\n", "cut off: line breaks"),
-        (f'"{SECRET}"', "cut off: quotes"),
-        (f"  {SECRET} ", "cut off: blanks"),
+        (f"{SECRET}\n", "Removed line breaks."),
+        (f"\r\n{SECRET[:20]}\r\n{SECRET[20:]}\r\n", "Removed line breaks."),
+        (f'"{SECRET}"', "Removed quotes."),
+        (f"  {SECRET} ", "Removed blanks."),
     ],
     ids=["line break", "wrapped", "quotes", "blanks"],
 )

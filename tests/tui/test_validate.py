@@ -269,3 +269,14 @@ async def test_the_highlighted_row_is_underlined_and_has_the_cursor(new_state: W
                 await pilot.until(lambda start=start: start in pilot.lines[pilot.app.cursor_position.y])  # type: ignore[misc]
                 await pilot.press("up")
                 highlighted = pilot.app.validate_screen.highlighted
+
+
+async def test_f2_validates_from_every_step_but_not_below_a_dialog(store: LiveStore, new_state: WizardState) -> None:
+    new_state.settings = store.settings()
+    async with run_wizard(new_state) as pilot:
+        await pilot.go("bucket")
+        await pilot.press("f1", "f2")
+        assert pilot.step == "bucket"
+        await pilot.press("escape", "f2")
+        await pilot.until_step("validate")
+        await pilot.until_validated()

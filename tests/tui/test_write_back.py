@@ -71,8 +71,8 @@ async def test_the_difference_is_shown_before_the_file_is_written(
         assert "canary" not in difference
         assert store.secret_key not in difference
         await pilot.press("enter")
-        await pilot.until_text("Written.", "config.yml.bak", "sudo systemctl restart docker-registry")
-        await pilot.until_text("others may read it", "chmod", "600")
+        await pilot.until_text("Saved config.yml.", "config.yml.bak", "sudo systemctl restart docker-registry")
+        await pilot.until_text("other users can read it", "chmod", "600")
         text = Path("config.yml").read_text(encoding="utf-8")
         assert store.secret_key in text
         assert "s3:   # for the team" in text
@@ -80,8 +80,9 @@ async def test_the_difference_is_shown_before_the_file_is_written(
         await pilot.press("enter")  # it is written once
         await pilot.press("escape")
         await pilot.until_step("save")
-        assert pilot.app.written_back is not None
-        assert pilot.app.written_back.instruction.command == "sudo systemctl restart docker-registry"
+        await pilot.until(lambda: "Wrote " in pilot.row("next-steps"))
+        assert pilot.state.written_back is not None
+        assert pilot.state.written_back[1].command == "sudo systemctl restart docker-registry"
 
 
 async def test_esc_writes_nothing(store: LiveStore, path: Path) -> None:

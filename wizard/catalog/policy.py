@@ -11,13 +11,15 @@ import json
 from pathlib import Path
 from typing import Any
 
+from wizard.catalog.endpoints import store_of
+from wizard.catalog.registries import registry_of
 from wizard.model.settings import Settings
 from wizard.text.sanitize import sanitize
 
 Policy = dict[str, Any]
 """A policy document as `json.loads` returns it."""
 
-NAME = "TrustedRegistryUserPerms"
+_IAM = ("aws", "other")  # the stores whose users have policies as those of Amazon; `other` may be one of them
 _OBJECT_ACTIONS = (
     "s3:PutObject",
     "s3:GetObject",
@@ -93,12 +95,31 @@ def to_json(policy: Policy) -> str:
     return json.dumps(policy, indent=2) + "\n"
 
 
-def put_command(user: str, file: Path) -> str:
-    """The AWS command that attaches the policy in `file` to an IAM user."""
+def name_of(settings: Settings) -> str:
+    """The name that the policy has on a user and as a file: that of the registry."""
+    return registry_of(settings.registry).policy_name
+
+
+def is_for_iam(settings: Settings) -> bool:
+    """Whether the store may have users of Amazon's IAM."""
+    return store_of(settings).id in _IAM
+
+
+def attach_commands(settings: Settings, user: str, file: Path) -> tuple[str, ...]:
+    """The commands that attach the policy in `file` to a user, in the way of the store; none if it is not known.
+
+    MinIO: https://min.io/docs/minio/linux/reference/minio-mc-admin/mc-admin-policy.html
+    """
     import shlex
 
+    name = name_of(settings)
+    if store_of(settings).id == "minio":
+        path = shlex.quote(str(file))
+        return (f"mc admin policy create ALIAS {name} {path}", f"mc admin policy attach ALIAS {name} --user {user}")
+    if not is_for_iam(settings):
+        return ()
     document = shlex.quote(f"file://{file}")
-    return f"aws iam put-user-policy --user-name {user} --policy-name {NAME} \\\n  --policy-document {document}"
+    return (f"aws iam put-user-policy --user-name {user} --policy-name {name} \\\n  --policy-document {document}",)
 
 
 def diff(before: Policy | None, after: Policy) -> list[str]:

@@ -101,10 +101,10 @@ def contents(context: CheckContext) -> Finding | None:
                 "The bucket is new and holds no images yet. If you did not create it, the store created it at the "
                 "first write: check its name."
             )
-        return _hint("The bucket holds no images yet. Those of another storage are not copied.")
+        return _hint("The bucket holds no images yet. Images in another storage are not copied.")
     number = f"{'at least ' if is_part else ''}{_count(len(names), 'repository', 'repositories')}"
     shown = [sanitize(name, 40) for name in names[:_SHOWN_NAMES]] + ["…"] * (len(names) > _SHOWN_NAMES)
-    return _hint(f"The bucket holds {number} already ({', '.join(shown)}): the registry will serve them.{limit}")
+    return _hint(f"The bucket holds {number} already ({', '.join(shown)}). {context.registry.images.found}{limit}")
 
 
 def _is_new(context: CheckContext) -> bool:

@@ -66,6 +66,11 @@ class Connection:
         self.has_sent = True
 
     @property
+    def credentials(self) -> str:
+        """What the credentials come from, if not from the settings; empty before the first call."""
+        return self._store.credentials if self._store is not None else ""
+
+    @property
     def environment(self) -> tuple[str, ...]:
         """The names of what of this machine the connection depends on; empty before the first call."""
         return self._store.environment if self._store is not None else ()

@@ -72,7 +72,7 @@ class ConfigFile(NamedTuple):
     validation: Validation | None = None
     document: Mapping[str, Any] = MappingProxyType({})
     data: bytes | None = None  # None if there is no file
-    exposure: str = ""  # what other users may do, to complete `others may … it`
+    exposure: str = ""  # what other users can do, to complete `other users can … it`
     save_interrupted: bool = False  # a save was killed; the file has the content from before it
     doubts: tuple[str, ...] = ()  # sentences about other users who could have written the file
     source: ImportedFrom | None = None
@@ -100,7 +100,7 @@ class Saved(NamedTuple):
 
 
 def written_phrase(path: Path, limit: int = 200) -> str:
-    """`storage.toml is written, readable by you alone (0600)`; the path is cut to `limit` characters."""
+    """`storage.toml saved (readable only by you, mode 0600)`; the path is cut to `limit` characters."""
     return f"{sanitize(path, limit)} saved ({OWNER_ONLY})"
 
 

@@ -103,7 +103,7 @@ def read_descriptor(descriptor: int, path: Path, limit: int) -> FileContent:
 
 
 def describe_exposure(content: FileContent) -> str:
-    """What other users may do with the file, to complete `others may … it`; empty if they may do nothing."""
+    """What other users can do with the file, to complete `other users can … it`; empty if they can do nothing."""
     access = "change" if content.mode & 0o022 else "read" if content.mode & 0o044 else ""
     return access and f"{access} it (mode {content.mode:04o})"
 

@@ -23,6 +23,10 @@ HEADER_3 = "# The storage of Distribution 3.x, written by storage-wizard.\n"
 _ALWAYS_WRITTEN_3 = (*ALWAYS_WRITTEN, "forcepathstyle")
 
 
+# As in the configuration of the official image (config-example.yml of distribution-library-image).
+_ADDRESS = "# http.addr: :5000 listens on all interfaces; 127.0.0.1:5000 on this machine alone.\n"
+
+
 def _write_2(settings: Settings) -> Exported:
     section = storage_section.write(settings, ALL_PARAMETERS_2)
     remarks = path_style.derived_path_style_remarks(settings)
@@ -38,7 +42,7 @@ def _write_3(settings: Settings) -> Exported:
 
 
 def _document(section: dict[str, object]) -> str:
-    return yaml_writer.dump({"version": 0.1, "storage": section, "http": {"addr": ":5000"}})
+    return f"{yaml_writer.dump({'version': 0.1, 'storage': section, 'http': {'addr': ':5000'}})}{_ADDRESS}"
 
 
 def _read(text: str, registry: str, names: frozenset[str]) -> Imported:
@@ -87,6 +91,7 @@ DISTRIBUTION_2 = Format(
     "distribution-2",
     (("storage",),),
     frozenset(storage_section.OTHER_DRIVERS),
+    is_on_host=True,
     limits="path style, which follows from the endpoint",
     checked_by="Distribution 2.8.3 and Debian's docker-registry start with it",
 )
@@ -101,5 +106,6 @@ DISTRIBUTION_3 = Format(
     "distribution-3",
     (("storage",),),
     frozenset(storage_section.OTHER_DRIVERS),
+    is_on_host=True,
     checked_by="Distribution 3.1.2 starts with it",
 )

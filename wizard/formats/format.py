@@ -121,6 +121,7 @@ class Format(NamedTuple):
     - `fitted`: the document that `write` makes, with the names that a given document has in place of the usual ones.
     - `has_folders`: whether a registry with the format can have a local folder that the settings name.
     - `trust`: how the registry that reads the format is made to trust a CA.
+    - `is_on_host`: whether that registry usually runs on a host as other programs, and not in a container.
     - `read_with`: `read` with the files beside the text, for a format whose texts refer to others; else None.
     - `limits`, `checked_by`: for the documentation, what the format cannot express, and what the tests compare it with.
     """
@@ -139,6 +140,7 @@ class Format(NamedTuple):
     fitted: Callable[[Mapping[str, object], Mapping[str, object]], Mapping[str, object]] = unchanged
     has_folders: bool = True
     trust: str = "mount the CA file into the container and set SSL_CERT_FILE to its path"
+    is_on_host: bool = False
     read_with: Callable[[str, ReadBeside], Imported] | None = None
     limits: str = ""
     checked_by: str = ""

@@ -39,4 +39,4 @@ def less_encryption(settings: Settings) -> Iterator[Fix]:
     if settings.encrypt and settings.keyid:
         yield Fix("Encrypt without a KMS key.", {"keyid": ""})
     if settings.encrypt:
-        yield Fix("Turn Encrypt off.", {"encrypt": False, "keyid": ""})
+        yield Fix("Turn encryption off.", {"encrypt": False, "keyid": ""})

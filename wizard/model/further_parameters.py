@@ -1,6 +1,6 @@
 """Parameters of the registries' S3 drivers that the wizard has no settings for.
 
-They are kept: a settings file and an export have those that an import has found. Which registry reads which is in
+They are kept: a settings file and an export have those that an import has found. Choose your registry which is in
 `wizard.catalog.registries`. Sources: registry/storage/driver/s3-aws/s3.go of CNCF Distribution v3.1.2, and
 docs/storage-drivers/s3_v2.md of gitlab-org/container-registry.
 """

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from enum import Enum, auto
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 from wizard.model.findings import Value
@@ -35,8 +36,9 @@ class Kind(Enum):
 class Declaration(NamedTuple):
     """The description of one setting for every user interface.
 
-    `help` is one line of at most 58 characters. `about` explains what the setting is, where to find its value and how
-    the registry uses it. `minimum` and `maximum` bound a size, in bytes.
+    `help` is one line of at most 57 characters. `about` explains in at most 240 what the setting is and how the
+    registry uses it; it explains each term where it first occurs. `where` says where to find the value, by the id of
+    the store, with `""` for the others; `example` is a value. `minimum` and `maximum` bound a size, in bytes.
     """
 
     name: str
@@ -48,6 +50,8 @@ class Declaration(NamedTuple):
     advanced: bool = False
     minimum: int = 0
     maximum: int = 0
+    where: Mapping[str, str] = MappingProxyType({})
+    example: str = ""
 
     def parse(self, text: str) -> Value:
         """Convert `text` to a value. Raises `ValueError` with a sentence for the user, without the text."""
@@ -76,75 +80,99 @@ class _Fields(NamedTuple):
         Kind.CHOICE,
         "dtr",
         "The registry software you are configuring.",
-        "Each registry supports different settings and uses S3 slightly differently. Validation behaves like the "
-        "one that you choose.",
+        "The registry software that will use the storage. Each registry supports different settings and uses S3 "
+        "slightly differently. Validation behaves like the one you choose.",
     )
     provider: str = _setting(
         "Storage",
         Kind.CHOICE,
         "aws",
         "The service or server that stores the images.",
-        'A preset fills in the settings that the store requires, and explains why. Choose "Other S3-compatible" '
-        "for any other server that speaks S3.",
+        "The service or server that stores the images (the store). A preset fills in the settings that it needs and "
+        'explains why. Choose "Other S3-compatible" for anything else that speaks S3.',
     )
     bucket: str = _setting(
         "Bucket",
         Kind.TEXT,
         "",
         "Bucket name only, without s3:// or a path.",
-        "The registry won't create it, but this wizard can. Find it in the AWS console under S3 > Buckets, or "
-        "run: aws s3api list-buckets. Choose one in a region close to the registry.",
+        "The bucket that holds the images: a named container of the store. The registry won't create it, but this "
+        "wizard can. Choose one in a region close to the registry.",
+        where={
+            "aws": "AWS console: S3 > Buckets. Command: aws s3api list-buckets",
+            "minio": "MinIO console: Object Browser. Command: mc ls ALIAS",
+        },
+        example="registry-images",
     )
     region: str = _setting(
         "Region",
         Kind.TEXT,
         "us-east-1",
         "The bucket's region. On most other stores: us-east-1.",
-        "The region is part of every V4 signature, so it must be the bucket's own. The AWS console shows it next "
-        "to the bucket name. Most S3-compatible servers accept us-east-1; Garage needs the s3_region of its "
-        "configuration, Cloudflare R2 needs auto.",
+        "The place where the store keeps the bucket. It is part of every signature, so a wrong region fails every "
+        "push.",
+        where={
+            "aws": 'AWS console: S3 > Buckets, the column "AWS Region".',
+            "minio": "MinIO: us-east-1, unless the server sets MINIO_SITE_REGION.",
+            "": "Most S3-compatible servers accept us-east-1; Garage needs the s3_region of its configuration, "
+            "Cloudflare R2 needs auto.",
+        },
+        example="eu-west-1",
     )
     rootdirectory: str = _setting(
         "Root directory",
         Kind.TEXT,
         "",
         "Optional. Folder in the bucket to store everything under.",
-        "A prefix for everything that the registry writes, such as /registry. Leave blank to use the top of the "
-        "bucket. Two registries can share a bucket if their root directories differ.",
+        "A prefix for everything the registry writes. Leave blank to use the top of the bucket. Two registries can "
+        "share a bucket if their root directories differ. Images below another root directory are not found.",
+        example="/registry",
     )
     accesskey: str = _setting(
         "Access key",
         Kind.TEXT,
         "",
         "Blank to use an IAM role. On MinIO: the user name.",
-        "The public half of a key pair. In the AWS console: IAM > Users > Security credentials > Create access "
-        "key; on the command line: aws iam create-access-key. Leave both keys blank if an IAM role or environment "
-        "variables provide credentials.",
+        "The public half of the key pair that signs every request. Leave both keys blank if an IAM role (the "
+        "permissions that AWS gives to a machine, without keys) or environment variables provide credentials.",
+        where={
+            "aws": "AWS console: IAM > Users > Security credentials > Create access key.",
+            "minio": "MinIO: a user name, or a key of mc admin accesskey create ALIAS.",
+        },
     )
     secretkey: Secret = _setting(
         "Secret key",
         Kind.SECRET,
         Secret(),
         "Blank to use an IAM role. On MinIO: the password.",
-        "The secret half of the key pair, shown only once, when the key is created. It stays hidden here; the "
-        "length and last four characters let you check that it was pasted completely. F3 reveals it for 3 "
-        "seconds.",
+        "The secret half of the key pair, shown only once, when the key is created. It stays hidden here; the length "
+        "and last four characters let you check that it was pasted completely. F3 reveals it for 3 seconds.",
+        where={
+            "aws": "AWS console: shown once, by Create access key. Lost? Create a new access key.",
+            "minio": "MinIO: the password of the user, or the secret key of mc admin accesskey create ALIAS.",
+        },
     )
     regionendpoint: str = _setting(
         "Region endpoint",
         Kind.TEXT,
         "",
         "Blank for Amazon S3. E.g. https://minio.example:9000",
-        "The address of an S3-compatible server, including scheme and port, but not the bucket or a path. Leave "
-        "blank for Amazon S3.",
+        "The address of the store's S3 API: scheme, host and port, but not the bucket or a path. The DTR page calls "
+        "it the region endpoint, because on Amazon each region has its own. Leave blank for Amazon S3.",
+        where={
+            "aws": "Amazon S3: blank. The registry builds the address from the region.",
+            "minio": "MinIO: the S3 API, usually port 9000. Port 9001 is the console.",
+            "": "The service's documentation lists it as S3 endpoint. It is not the address of the web console.",
+        },
+        example="https://minio.example:9000",
     )
     v4auth: bool = _setting(
         "V4 auth",
         Kind.SWITCH,
         False,
         "Recommended: on. Off uses the obsolete Signature V2.",
-        "Signature V4 is what Amazon S3 and nearly every other store accept. Signature V2 is obsolete, and with it "
-        "redirected pulls fail.",
+        "Signature V4 is how Amazon S3 and nearly every other store expect requests to be signed with the keys. "
+        "Version 2 is obsolete, and with it redirected pulls fail.",
         advanced=True,
     )
     secure: bool = _setting(
@@ -152,7 +180,7 @@ class _Fields(NamedTuple):
         Kind.SWITCH,
         True,
         "Recommended: on. Off sends keys and images unencrypted.",
-        "Used only if the region endpoint has no http:// or https:// prefix; a prefix takes precedence.",
+        "Used only if the endpoint has no http:// or https:// prefix; a prefix takes precedence.",
         advanced=True,
     )
     skipverify: bool = _setting(
@@ -160,8 +188,8 @@ class _Fields(NamedTuple):
         Kind.SWITCH,
         False,
         "Recommended: off. Install the store's CA cert instead.",
-        "Traffic stays encrypted, but anyone on the network path can impersonate the store. Clients that are "
-        "redirected to the store still verify its certificate.",
+        "Skips the verification of the store's TLS certificate. Traffic stays encrypted, but anyone on the network "
+        "path can impersonate the store. Redirected clients still verify its certificate.",
         advanced=True,
     )
     forcepathstyle: bool = _setting(
@@ -169,16 +197,17 @@ class _Fields(NamedTuple):
         Kind.SWITCH,
         False,
         "Use host/bucket URLs instead of bucket.host.",
-        "https://host/bucket instead of https://bucket.host. Most S3-compatible servers need it. 2.x registries "
-        "don't have this setting: they use path style whenever a region endpoint is set.",
+        "Path style is https://host/bucket; virtual-hosted style is https://bucket.host. Most S3-compatible servers "
+        "need path style. 2.x registries don't have this setting: they use path style with any endpoint.",
         advanced=True,
     )
     encrypt: bool = _setting(
-        "Encrypt",
+        "Encryption",
         Kind.SWITCH,
         False,
         "Off, unless your policy requires encryption at rest.",
-        "Server-side encryption: AES256, or aws:kms when a KMS key is named below.",
+        "Server-side encryption: the store encrypts each object that it keeps. AES256, or aws:kms with a KMS key. "
+        "Amazon S3 encrypts everything by default, also with this off.",
         advanced=True,
     )
     keyid: str = _setting(
@@ -186,15 +215,19 @@ class _Fields(NamedTuple):
         Kind.TEXT,
         "",
         "Optional. The KMS key to use; requires encryption on.",
-        "The ID or ARN of an AWS KMS key. The registry's key pair then also needs kms:GenerateDataKey and kms:Decrypt.",
+        "The id or ARN of a key in AWS KMS, Amazon's key management service. The registry's key pair then also needs "
+        "kms:GenerateDataKey and kms:Decrypt.",
         advanced=True,
+        where={"aws": "AWS console: KMS > Customer managed keys."},
+        example="alias/registry",
     )
     storageclass: str = _setting(
         "Storage class",
         Kind.CHOICE,
         "STANDARD",
         "Usually STANDARD. NONE omits the header.",
-        "Sent with every object that the registry writes.",
+        "The price class of each object that the registry writes. Archive classes do not work: images there cannot be "
+        "pulled.",
         advanced=True,
     )
     objectacl: str = _setting(
@@ -202,7 +235,7 @@ class _Fields(NamedTuple):
         Kind.CHOICE,
         "private",
         "Who can read the objects. Usually private.",
-        "The canned ACL that is sent with every object that the registry writes.",
+        "The canned ACL (a ready-made access control list) that is sent with every object that the registry writes.",
         advanced=True,
     )
     chunksize: int = _setting(
@@ -215,25 +248,27 @@ class _Fields(NamedTuple):
         advanced=True,
         minimum=5 * MIB,
         maximum=5 * GIB,
+        example="20 MiB",
     )
     multipartcopythresholdsize: int = _setting(
-        "Part copy from",
+        "Part copy above",
         Kind.SIZE,
         32 * MIB,
-        "Larger layers are copied in parts (max. 5 GiB).",
-        "Each pushed layer is copied to its final place. Above this size the registry uses UploadPartCopy. If "
-        "your store doesn't support that, set 5 GiB so that objects are copied whole.",
+        "Layers larger than this are copied in parts (max. 5 GiB).",
+        "Each pushed layer is copied to its final place. Above this size the registry uses UploadPartCopy. If your "
+        "store doesn't support that, set 5 GiB so that objects are copied whole.",
         advanced=True,
         minimum=0,
         maximum=5 * GIB,
+        example="5 GiB",
     )
     redirect: bool = _setting(
         "Redirect pulls",
         Kind.SWITCH,
         True,
         "On, unless your clients cannot reach the store directly.",
-        "On: the registry answers a pull with a signed link to the store, so every client must reach the store "
-        "and trust its certificate. Off: the registry streams the data itself.",
+        "On: the registry answers a pull with a signed link to the store, so every client must reach the store and "
+        "trust its certificate. Off: the registry streams the data itself.",
         advanced=True,
     )
 
@@ -298,7 +333,7 @@ def _parse_switch(name: str, text: str) -> bool:
     try:
         return _SWITCH_WORDS[text.strip().lower()]
     except KeyError:
-        raise ValueError(f"`{name}` is true or false.") from None
+        raise ValueError(f'"{name}" must be true or false.') from None
 
 
 _SIZE = re.compile(r"(\d+)\s*(?:([kmg])i?b?|b)?", re.IGNORECASE)
@@ -309,7 +344,7 @@ def _parse_size(name: str, text: str) -> int:
     match = _SIZE.fullmatch(text.strip())
     size = int(match[1]) * _UNITS[(match[2] or "").lower()] if match and len(match[1]) <= 18 else LARGEST + 1
     if size > LARGEST:
-        raise ValueError(f"`{name}` is a size such as 10 MiB, or a number of bytes.")
+        raise ValueError(f'"{name}" must be a size, such as 10 MiB or 10485760.')
     return size
 
 

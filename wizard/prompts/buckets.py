@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from wizard.diagnosis.wording import display_host
 from wizard.model.findings import Finding
@@ -17,12 +17,17 @@ _MAX_SHOWN = 20  # more would take a screen reader too long
 class BucketList:
     """Lists the buckets of the store, and remembers their numbers."""
 
-    def __init__(self, state: WizardState, console: Console) -> None:
-        self._state, self._console = state, console
+    def __init__(self, state: WizardState, console: Console, ask: Callable[[str], object]) -> None:
+        """`ask` asks for the setting of a name."""
+        self._state, self._console, self._ask = state, console, ask
         self._shown: Sequence[str] = ()
 
     def show(self, part: str) -> None:
         """Lists the buckets whose names contain `part`, or shows why they cannot be listed."""
+        if needed := self._state.needed_for_listing():
+            self._console.say(f"{BUCKETS_NOT_LISTED}: enter what is missing.", "  ")
+        for name in needed:
+            self._ask(name)
         if obstacle := self._state.obstacle_to_listing():
             self._console.say(f"{BUCKETS_NOT_LISTED}: {obstacle}", "  ")
             return

@@ -11,6 +11,7 @@ from wizard.prompts.console import Console, list_index
 from wizard.prompts.found import FoundList
 from wizard.prompts.name_list import NameList
 from wizard.session.choices import choices_for
+from wizard.session.explanation import explanation
 from wizard.session.field_message import MessageKind
 from wizard.session.state import WizardState
 from wizard.session.texts import CONTINUE_ANYWAY
@@ -27,7 +28,7 @@ class Question:
         self._state, self._console = state, console
         self._declaration = DECLARATIONS[name]
         self._name = name
-        self._buckets = BucketList(state, console)
+        self._buckets = BucketList(state, console, lambda name: Question(state, console, name).ask())
         self._found = FoundList(state, console)
         self._names = NameList(state, console, name) if name in ("registry", "provider") else None
 
@@ -145,7 +146,8 @@ class Question:
         return abbreviate_key(text) if self._name == "accesskey" else text
 
     def _explain(self) -> None:
-        self._console.say(self._declaration.about, "  ")
+        for paragraph in explanation(self._declaration, self._state.settings):
+            self._console.say(paragraph, "  ")
         if self._name in ("provider", "regionendpoint", "region", "bucket"):
             for note in provider_of(self._state.settings).notes:
                 self._console.say(f"- {note.text} ({note.source})", "  ")

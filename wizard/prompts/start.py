@@ -43,12 +43,14 @@ def start(path: Path, *, demo: bool, is_ascii: bool) -> int:
                 signal.signal(number, console.on_signal)
         stack.enter_context(_ends_in_time(state, console))
         stack.enter_context(timely_signals())
+        wizard = PromptWizard(state, console)
         try:
-            return PromptWizard(state, console).run(None if demo else draft.find(path))
+            return wizard.run(None if demo else draft.find(path))
         except (InputEndedError, KeyboardInterrupt):
             return ExitStatus.INTERRUPTED
         finally:
             console.is_ending.set()
+            wizard.drafts.end()
             if notice := draft.update_on_exit(state):
                 console.say_if_possible(notice)
 

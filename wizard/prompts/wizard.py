@@ -15,7 +15,7 @@ from wizard.model.findings import Fix
 from wizard.prompts.console import Console, list_index
 from wizard.prompts.question import Question
 from wizard.session import buckets, draft
-from wizard.session.draft import Draft
+from wizard.session.draft import Draft, DraftKeeper
 from wizard.session.equivalent_command import display_command, display_heading
 from wizard.session.state import WizardState
 from wizard.session.steps import STEPS, Step, step_named
@@ -35,6 +35,7 @@ class PromptWizard:
 
     def __init__(self, state: WizardState, console: Console) -> None:
         self._state, self._console = state, console
+        self.drafts = DraftKeeper(state)
         self._expanded: set[str] = set()  # ids of the steps whose optional settings are asked for too
 
     def run(self, found: Draft | None) -> ExitStatus:
@@ -53,6 +54,8 @@ class PromptWizard:
 
     def _offer(self, found: Draft) -> None:
         self._console.say("You left without saving last time.")
+        if change := found.change_of_file(self._state.saved):
+            self._console.say(change)
         if self._confirm("Resume your unsaved draft?"):
             found.resume(self._state)
             missing = found.missing_keys(self._state.saved)
@@ -98,6 +101,7 @@ class PromptWizard:
                 step_in_view = step.id
             self._state.current_step = step.id
             continues = Question(self._state, self._console, name).ask() if name else self._ask_for_more(step)
+            self.drafts.keep()
             questions = self._questions()  # an answer can add and remove questions, but none before its own
             index = questions.index((step, name))
             index = index + 1 if continues else max(0, index - 1)
@@ -196,8 +200,11 @@ class PromptWizard:
         state.current_step = "save"
         self._show_step(step_named("save"))
         self._console.show(render_redacted(state.settings, state.validation(), source=state.source).rstrip("\n"))
-        for name, remark in (difference(state.saved, state.settings) if state.saved else {}).items():
+        before = state.settings_before
+        for name, remark in (difference(before, state.settings) if before else {}).items():
             self._console.say(f"{name} {remark}", "  ")
+        for remark in state.image_remarks(with_report=False):
+            self._console.say(remark)
         if state.exposure:
             exposed = file_exposed(state.exposure)
             self._console.say(f"{exposed[0].upper()}{exposed[1:]} now; saving makes it private (0600).")

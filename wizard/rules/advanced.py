@@ -120,8 +120,8 @@ def verification(settings: Settings) -> Iterator[Finding]:
 def encryption(settings: Settings) -> Iterator[Finding]:
     """A KMS key needs encryption: the driver sends the key's header without it too, and stores refuse that."""
     if settings.keyid and not settings.encrypt:
-        fix = Fix("Turn Encrypt on.", {"encrypt": True})
-        yield invalid_setting("keyid", "A KMS key does nothing without Encrypt.", fix)
+        fix = Fix("Turn encryption on.", {"encrypt": True})
+        yield invalid_setting("keyid", "The KMS key has no effect unless encryption is on.", fix)
 
 
 def sizes(settings: Settings) -> Iterator[Finding]:

@@ -215,7 +215,7 @@ def scheme(settings: Settings) -> Iterator[Finding]:
         yield _finding(
             f"{registry.title} starts only with https:// or http:// before the host."
             if is_needed
-            else f"Without a scheme the HTTPS setting decides: {default}://.",
+            else f"No http:// or https:// given; the HTTPS setting makes this {default}://.",
             _use(parsed._replace(scheme=default)),
             Severity.ERROR if is_needed else Severity.HINT,
         )
@@ -226,7 +226,7 @@ def scheme(settings: Settings) -> Iterator[Finding]:
         )
         if parsed.scheme == "http" and has_own_hosts(store_of(settings)):  # providers serve https everywhere
             fix = _use(parsed._replace(scheme="https")) or fix
-        text = f"{parsed.scheme}:// wins over HTTPS {'on' if settings.secure else 'off'}: traffic is {traffic}."
+        text = f"The endpoint says {parsed.scheme}://, so HTTPS is ignored and traffic is {traffic}."
         yield _finding(text, fix, Severity.WARNING)
 
 

@@ -26,7 +26,7 @@ from wizard.s3.errors import ErrorResponse, UnsupportedProxy
 from wizard.s3.proxies import proxy_of
 from wizard.s3.timeouts import Timeouts
 from wizard.s3.transport import HttpSession
-from wizard.s3.used_environment import used_environment
+from wizard.s3.used_environment import credential_source, used_environment
 
 _MAX_OBJECT_SIZE = 64 << 10  # bytes; the checks write far less
 _DEFAULT_TIMEOUTS = Timeouts()
@@ -50,6 +50,7 @@ class Store:
             self._http = HttpSession(self._verify, timeouts, proxies, raw_paths=not settings.v4auth)
             self._client = client_for(session, settings, self._http, anonymous=anonymous)
         self.environment = used_environment(settings, credentials_method)
+        self.credentials = credential_source(settings, credentials_method)
         self.clock_skew: float | None = None  # seconds that the store's clock is ahead; None before the first answer
 
     def call(self, operation: str, **parameters: object) -> dict[str, Any]:

@@ -48,6 +48,12 @@ def used_environment(
     return tuple(dict.fromkeys(_used(settings, credentials_method, environment)))
 
 
+def credential_source(settings: Settings, method: str, environment: Mapping[str, str] = os.environ) -> str:
+    """The name of what the credentials come from; empty if they are in the settings, or if there are none."""
+    sdk = registry_of(settings.registry).sdk
+    return next(_credential_sources(method, sdk, environment), "")
+
+
 def _used(settings: Settings, credentials_method: str, environment: Mapping[str, str]) -> Iterator[str]:
     sdk = registry_of(settings.registry).sdk
     if proxy := proxy_of(settings):

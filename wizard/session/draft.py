@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from wizard.config.render import render_redacted
 from wizard.config.schema import ImportedFrom, build_document, read_settings, read_source, validate_schema
 from wizard.config.toml import ConfigError, dump_toml, parse_toml
 from wizard.files import state_dir
@@ -23,8 +24,9 @@ from wizard.model.settings import DECLARATIONS, Settings
 from wizard.session.state import KEYS, WizardState, absolute_path
 from wizard.session.steps import STEPS, step_of
 
-SAVED_NOTICE = "What you have entered is kept as a draft, without secrets: start again to go on."
+SAVED_NOTICE = "Your entries (without secrets) were saved as a draft. Run storage-wizard again to resume."
 _MAX_BYTES = 1 << 16
+_PATIENCE = 1.0  # seconds
 
 
 class _NotKeptError(Exception):
@@ -36,6 +38,7 @@ class Draft(NamedTuple):
 
     `current_step` is the id of the step that was in view. `typed_keys` are the keys that were typed, and `file_keys`
     those that were the ones in the settings file. `source` is the file that the settings were imported from.
+    `base` stands for what the settings file held then, without its secrets; None if that is not known.
     """
 
     settings: Settings
@@ -44,6 +47,13 @@ class Draft(NamedTuple):
     typed_keys: tuple[str, ...] = ()
     file_keys: tuple[str, ...] = ()
     source: ImportedFrom | None = None
+    base: int | None = None
+
+    def change_of_file(self, saved: Settings | None) -> str:
+        """A sentence if the settings file, which holds `saved`, is not what it was when the draft was kept."""
+        if self.base is None or self.base == _checksum(saved):
+            return ""
+        return "The settings file was changed since then: the draft replaces what it holds now, and Save shows how."
 
     def missing_keys(self, saved: Settings | None) -> tuple[str, ...]:
         """The keys that must be entered again, if the settings file holds `saved`.
@@ -67,6 +77,59 @@ class Draft(NamedTuple):
         keys = {name: state.saved.value(name) for name in self.file_keys if state.saved and name not in missing}
         state.source = self.source or state.source
         state.resume(self.settings.replace(keys), self.step_to_resume(state.saved), missing, self.left_out)
+
+
+class DraftKeeper:
+    """Keeps the draft while the wizard runs, so that a process that is killed loses at most what was typed last.
+
+    Files are written in a background thread: no key waits for a disk.
+    """
+
+    def __init__(self, state: WizardState) -> None:
+        self._state = state
+        self._lock = threading.Lock()
+        self._kept: bytes | None = None  # what was last passed on; empty for no draft
+        self._pending: bytes | None = None
+        self._thread: threading.Thread | None = None
+
+    def keep(self) -> None:
+        """Keeps what is entered now, unless that is kept already. Deletes the draft if there is no unsaved input."""
+        state = self._state
+        if state.is_demo:
+            return
+        try:
+            data = _content(state) if state.is_dirty else b""
+        except _NotKeptError:
+            return  # the exit says so
+        is_own = self._kept is not None or state.has_saved or state.has_resumed
+        if data == self._kept or not (data or is_own):
+            return
+        self._kept = data
+        with self._lock:
+            self._pending = data
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._write, name="draft", daemon=True)
+                self._thread.start()
+
+    def _write(self) -> None:
+        while True:
+            with self._lock:
+                data, self._pending = self._pending, None
+                if data is None:
+                    self._thread = None
+                    return
+            with contextlib.suppress(FileError):  # the exit says so
+                if data:
+                    state_dir.write_state_file(_file_name(self._state.real_path), data)
+                else:
+                    state_dir.remove_state_file(_file_name(self._state.real_path))
+
+    def end(self) -> None:
+        """Waits until the last draft is written, but not for a disk that hangs."""
+        with self._lock:
+            thread = self._thread
+        if thread is not None:
+            thread.join(_PATIENCE)
 
 
 def find(path: Path) -> Draft | None:
@@ -95,6 +158,7 @@ def _read(settings: Settings, table: dict[str, Any]) -> Draft:
         step if step in {step.id for step in STEPS} else STEPS[0].id,
         _names(table, "typed_keys", KEYS) if "typed_keys" in table else KEYS,  # an older version kept other notes
         _names(table, "file_keys", KEYS),
+        base=base if isinstance(base := table.get("base"), int) else None,
     )
 
 
@@ -173,6 +237,7 @@ def _content(state: WizardState) -> bytes:
         "left_out": list(left_out),
         "typed_keys": typed,
         "file_keys": saved,
+        "base": _checksum(state.saved),
     }
     try:
         data = dump_toml(build_document(settings, None, {"draft": table}, state.source)).encode()
@@ -181,6 +246,11 @@ def _content(state: WizardState) -> bytes:
     if len(data) > _MAX_BYTES:
         raise _NotKeptError("It is longer than a draft can be (64 KiB). Shorten what you have entered.")
     return data
+
+
+def _checksum(saved: Settings | None) -> int:
+    """A number that is another one for other settings. Secrets do not count: the draft says nothing about them."""
+    return zlib.crc32(render_redacted(saved).encode()) if saved else 0
 
 
 def _is_unsaved(state: WizardState, name: str) -> bool:

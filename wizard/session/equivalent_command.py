@@ -43,7 +43,7 @@ def display_command(settings: Settings, path: Path) -> str:
 
 def display_heading(without: str) -> str:
     """The line above the command; `without` is what the command does without, such as "a screen"."""
-    return f"The same without {without}, the secret key on standard input:"
+    return f"Run the same setup without {without} (secret key on stdin):"
 
 
 def _flag(settings: Settings, name: str) -> Iterator[str]:

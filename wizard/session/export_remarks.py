@@ -5,10 +5,13 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 
+from wizard.catalog.endpoints import provider_by_host
 from wizard.catalog.registries import registry_of
 from wizard.formats.format import Format
 from wizard.model.endpoint import scheme_of, with_scheme
 from wizard.model.settings import Settings
+
+_AMAZON = "https://s3.amazonaws.com"
 
 
 def export_remarks(settings: Settings, target: Format, *, has_passed: bool) -> tuple[str, ...]:
@@ -37,7 +40,14 @@ def _problems(settings: Settings, registry_id: str, *, has_passed: bool) -> Iter
 
 
 def _trust(settings: Settings, target: Format) -> Iterator[str]:
-    """A remark if this environment trusts other CAs than the system: a container has neither of them."""
+    """A remark if the registry may not trust what is trusted here: by a variable, or by the system's own store."""
+    if settings.type != "s3" or scheme_of(settings) != "https" or settings.skipverify:
+        return
     named = next((name for name in registry_of(settings.registry).sdk.trust_variables if os.environ.get(name)), "")
-    if named and settings.type == "s3" and scheme_of(settings) == "https" and not settings.skipverify:
+    if named:
         yield f"{named} is set here. If the store's CA is there, the registry needs it, too: {target.trust}."
+    elif not target.is_on_host and provider_by_host(settings.regionendpoint or _AMAZON) is None:
+        yield (
+            "A container does not trust the CAs that were installed on this machine. If the store's certificate is "
+            f"from a CA of your own: {target.trust}."
+        )

@@ -58,7 +58,7 @@ class WizardState:
     settings: Settings
     saved: Settings | None = None  # what the file holds; None if there is no file
     fingerprint: str = ""
-    exposure: str = ""  # what other users can do to the file, as in `others may … it`
+    exposure: str = ""  # what other users can do to the file, as in `other users can … it`
     doubts: tuple[str, ...] = ()  # sentences about other users who could have written the file
     source: config_file.ImportedFrom | None = None  # the file that the settings were imported from
     invalid_input: dict[str, str] = field(default_factory=dict)
@@ -74,6 +74,8 @@ class WizardState:
     last_saved: tuple[Settings, bool | None] | None = None  # with whether they had passed; None if not validated
     backup: Path | None = None
     remarks: tuple[str, ...] = ()  # about the file that the last save has replaced
+    imported: Settings | None = None  # what the configuration has from which the settings were imported
+    written_back: tuple[Path, Instruction] | None = None  # the file that F8 has changed, and what makes it read
     is_demo: bool = False
     has_resumed: bool = False  # a draft
     save_error: str = ""
@@ -116,6 +118,7 @@ class WizardState:
     def start_from(self, taken: TakenOver) -> None:
         """Replaces everything that was entered by imported settings."""
         self.settings, self.source = taken.settings, taken.source
+        self.imported = taken.settings if taken.source else None
         self._before_provider_change = None
         self.invalid_input.clear()
         self.notes.clear()
@@ -130,7 +133,7 @@ class WizardState:
         self.settings, self.current_step = settings, step
         self.visited_settings.update(DECLARATIONS)
         self.invalid_input.update(dict.fromkeys(missing_keys, ""))
-        self.notes.update(dict.fromkeys(left_out, "Enter it again: the draft did not keep it."))
+        self.notes.update(dict.fromkeys(left_out, "Re-enter it: the draft did not keep it."))
 
     # Changes
 
@@ -252,7 +255,7 @@ class WizardState:
             return FieldMessage(MessageKind.ERROR, str(error), fix)
         except ValueError as error:
             return FieldMessage(MessageKind.ERROR, str(error))
-        return FieldMessage(MessageKind.ERROR, "Enter it again: a draft keeps no keys.")
+        return FieldMessage(MessageKind.ERROR, "Re-enter it: drafts don't store keys.")
 
     def secret_texts(self) -> Iterator[Secret]:
         """Everything that is known to be a key: typed in the field of a key, or in the settings file.
@@ -283,11 +286,11 @@ class WizardState:
     def _remark(self, name: str) -> FieldMessage | None:
         registry = registry_of(self.settings.registry)
         if not registry.supports(name):
-            return FieldMessage(MessageKind.HELP, f"{registry.title} goes by the endpoint instead.")
+            return FieldMessage(MessageKind.HELP, "Ignored here: path style is always used with an endpoint.")
         if choice := self.choices.get(name):
             return FieldMessage(MessageKind.REASON, choice)
         if note := self.notes.get(name):
-            return FieldMessage(MessageKind.NOTE, f"{self._help(name)} {note}")
+            return FieldMessage(MessageKind.NOTE, f"{self._help(name)} {note}" if name == "secretkey" else note)
         for finding in self._rule_findings():
             if finding.setting == name and finding.severity is Severity.HINT:
                 return FieldMessage(MessageKind.HINT, finding.text, finding.fix)
@@ -349,6 +352,11 @@ class WizardState:
         """The problem that must be solved before the buckets can be listed; empty if there is none."""
         return next((finding.text for finding in self._rule_errors() if finding.setting != "bucket"), "")
 
+    def needed_for_listing(self) -> tuple[str, ...]:
+        """The settings of the address and the keys that must be entered or corrected before the buckets are listed."""
+        wrong = {finding.setting for finding in self._rule_errors()} | set(self.invalid_input)
+        return tuple(name for name in ("regionendpoint", *KEYS) if name in wrong)
+
     @property
     def is_dirty(self) -> bool:
         """Whether there is unsaved input."""
@@ -379,17 +387,49 @@ class WizardState:
         """What to do after saving; safe to print."""
         if self.is_demo:
             return (
-                Instruction("This was a rehearsal: its store ends with this program."),
-                Instruction("For the real thing:", "storage-wizard"),
+                Instruction("That was a demo; its store is gone when the program exits."),
+                Instruction("To configure a real store, run:", "storage-wizard"),
             )
         steps = registry_of(self.settings.registry).next_steps(self.settings, self.path)
-        return tuple(step._replace(command=self._into_source(sanitize(step.command, _MAX_COMMAND))) for step in steps)
+        shown = [step._replace(command=self._into_source(sanitize(step.command, _MAX_COMMAND))) for step in steps]
+        return tuple(self._after_write_back(shown) if self.written_back else shown)
+
+    def _after_write_back(self, steps: list[Instruction]) -> list[Instruction]:
+        """The restart and the check, unless another file than the one that was written is to be changed, too."""
+        from wizard.session.write_back import write_back_command  # imported here, as below
+
+        if self.written_back is None:
+            return steps
+        path, (text, command) = self.written_back
+        restart = Instruction(f"Wrote {sanitize(path)}. {text}", sanitize(command, _MAX_COMMAND))
+        written = write_back_command(self.source, self.path) if self.source else ""
+        return [restart, steps[-1]] if written in [step.command for step in steps] else [*steps, restart]
+
+    @property
+    def settings_before(self) -> Settings | None:
+        """The settings that the registry has now, as far as they are known: imported ones, or those in the file."""
+        return self.imported or (self.previous if self.is_saved else self.saved)
+
+    def image_remarks(self, *, with_report: bool = True) -> tuple[str, ...]:
+        """What the settings mean for images that exist already, with the command that copies them.
+
+        Without the report what the validation has found is left out: where it was printed just before.
+        """
+        if self.is_demo:
+            return ()
+        from wizard.session.images import copy_command, image_remarks  # imported here: the first screens need none
+
+        before = self.settings_before
+        report = self.report if with_report else None
+        remarks, command = image_remarks(before, self.settings, report), copy_command(before, self.settings)
+        return (*remarks, f"While nobody pushes, copy them:\n{command}") if command else remarks
 
     def _into_source(self, command: str) -> str:
         """A command that writes into a file of the source's format, with the source as that file."""
         from wizard.session.write_back import write_back_command  # imported here: only needed once all is saved
 
-        if self.source is None or f" --to {self.source.format} --into " not in command:
+        is_export = self.source and any(f" --to {self.source.format} {way} " in command for way in ("--into", "-o"))
+        if self.source is None or not is_export:
             return command
         return write_back_command(self.source, self.path) or command
 
@@ -416,7 +456,7 @@ class WizardState:
         try:
             saved = config_file.save(self._file(), self.settings, self.validation(), self.fingerprint, self.source)
         except config_file.ConflictError as error:
-            self.save_error = f"{error} Enter again writes over it, keeping it as a backup."
+            self.save_error = f"{error} Press Enter again to overwrite it (a backup is kept)."
             self._reload()
             return False
         except config_file.ConfigError as error:
@@ -425,6 +465,7 @@ class WizardState:
         self.fingerprint, self.exposure, self.doubts = saved.fingerprint, "", ()
         self.previous, self.saved, self.initial_settings = self.saved, self.settings, self.settings
         self.last_saved = (self.settings, self._has_passed)
+        self.written_back = None  # that was with the settings before
         self.has_saved, self.backup, self.remarks, self.save_error = True, saved.backup, saved.remarks, ""
         return True
 

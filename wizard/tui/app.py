@@ -15,13 +15,15 @@ from textual.content import Content
 from textual.filter import LineFilter
 from textual.message import Message
 from textual.theme import Theme
+from textual.timer import Timer
 
 from wizard.console.job_control import CANNOT_SUSPEND
 from wizard.console.terminal import Appearance
 from wizard.diagnosis.wording import display_host
-from wizard.model.findings import Fix
+from wizard.model.findings import Cause, Fix
 from wizard.session import draft
-from wizard.session.draft import Draft
+from wizard.session.draft import Draft, DraftKeeper
+from wizard.session.state import KEYS as KEYS_OF_STORE
 from wizard.session.state import WizardState
 from wizard.session.steps import STEPS, Step, adjacent_step, step_named, step_of
 from wizard.session.texts import BUCKETS_NOT_LISTED
@@ -55,6 +57,7 @@ if TYPE_CHECKING:
     from wizard.session.found import Found
 
 _DEFAULT_APPEARANCE = Appearance()
+_TYPING_PAUSE = 1.0  # seconds without a key before a draft is kept
 
 
 class WizardApp(AppAdapter):
@@ -66,6 +69,7 @@ class WizardApp(AppAdapter):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(KEYS["leave"].binding, "leave", "Quit", show=False, priority=True),
         Binding(KEYS["save"].binding, "save", "Save", show=False, priority=True),
+        Binding(KEYS["validate"].binding, "validate", "Validate", show=False, priority=True),
         Binding(KEYS["help"].binding, "help", "Help", show=False, priority=True),
         Binding(KEYS["redraw"].binding, "redraw", "Redraw", show=False, priority=True),
         Binding(KEYS["ascii"].binding, "ascii", "ASCII", show=False, priority=True),
@@ -84,6 +88,8 @@ class WizardApp(AppAdapter):
         super().__init__(driver_class=WizardDriver, ansi_color=self._initial_theme.ansi)
         self.context = ScreenContext(state)
         self.tasks = StoreTasks(self, self.context)
+        self.drafts = DraftKeeper(state)
+        self._draft_timer: Timer | None = None
         self._renderer = DiffRenderer()
         self._signals = EndingSignals()
         self._unsafe_characters = UnsafeCharacterFilter()
@@ -92,7 +98,6 @@ class WizardApp(AppAdapter):
         self._save_when_passed = False
         self._saved_draft = saved_draft
         self._search = search
-        self.written_back: messages.WrittenBack | None = None  # its instruction is printed again after the screens
         self.put_policy_command = ""  # attaches the policy that was written to a file; printed again after the screens
 
     @property
@@ -148,6 +153,7 @@ class WizardApp(AppAdapter):
             screens.dialogs.ResumeDialog(
                 step_named(saved_draft.step_to_resume(self.state.saved)).title,
                 saved_draft.missing_keys(self.state.saved),
+                saved_draft.change_of_file(self.state.saved),
             ),
             on_answer,
         )
@@ -241,6 +247,8 @@ class WizardApp(AppAdapter):
 
     def show_step(self, step: Step) -> None:
         """Shows a step in place of the current one, and closes any dialog. The first step stays below all others."""
+        self.state.current_step = step.id
+        self.drafts.keep()
         while self.screen is not self.step_screen:
             self.pop_screen()
         screen = self.screen_of(step)
@@ -267,6 +275,9 @@ class WizardApp(AppAdapter):
     def _settings_edited(self) -> None:
         self.tasks.schedule_quick_check()
         self.step_screen.update_frame()
+        if self._draft_timer is not None:
+            self._draft_timer.stop()
+        self._draft_timer = self.set_timer(_TYPING_PAUSE, self.drafts.keep)
 
     # --- what to start from ---
 
@@ -312,6 +323,9 @@ class WizardApp(AppAdapter):
     @on(messages.ListBuckets)
     def _list_buckets(self) -> None:
         self.tasks.cancel_listing()
+        if needed := self.state.needed_for_listing():
+            self._ask_what_is_needed(needed)
+            return
         if obstacle := self.state.obstacle_to_listing():
             self.push_screen(screens.dialogs.MessageDialog(BUCKETS_NOT_LISTED, Content(obstacle)))
             return
@@ -322,14 +336,34 @@ class WizardApp(AppAdapter):
                 self.state.set_value("bucket", name)
                 self._ask_store_again()
 
-        self.push_screen(screens.bucket_picker.BucketPicker(display_host(self.state.settings)), on_selected)
+        self.push_screen(
+            screens.bucket_picker.BucketPicker(display_host(self.state.settings), self.state.settings.bucket),
+            on_selected,
+        )
         self.tasks.list_buckets(self.state.settings)
 
     @on(BucketsListed)
     def _buckets_listed(self, event: BucketsListed) -> None:
-        picker = self.screen
-        if self.tasks.is_current_listing(event) and isinstance(picker, screens.bucket_picker.BucketPicker):
-            picker.show_result(event.result if isinstance(event.result, list) else event.result.text)
+        picker, result = self.screen, event.result
+        if not (self.tasks.is_current_listing(event) and isinstance(picker, screens.bucket_picker.BucketPicker)):
+            return
+        if isinstance(result, list):
+            picker.show_result(result)
+        elif result.cause is Cause.NO_CREDENTIALS:
+            picker.dismiss(None)
+            self._ask_what_is_needed(KEYS_OF_STORE, result.text)
+        else:
+            picker.show_result(result.text)
+
+    def _ask_what_is_needed(self, names: Sequence[str], reason: str = "") -> None:
+        """Asks for these settings, and lists the buckets then."""
+
+        def on_answer(is_complete: bool | None) -> None:
+            self.step_screen.update_view(overwrite_focused=True)
+            if is_complete:
+                self._list_buckets()
+
+        self.push_screen(screens.needed.NeededDialog(self.state, names, reason), on_answer)
 
     @on(messages.ShowPolicy)
     def _show_policy(self) -> None:
@@ -358,6 +392,14 @@ class WizardApp(AppAdapter):
         """Starts a validation, and stops the one that is running."""
         self.tasks.start_validation()
         self.validate_screen.validation_started()
+
+    def action_validate(self) -> None:
+        """Validates again, on whatever step; does nothing below a dialog."""
+        if self.screen is not self.step_screen:
+            return
+        if not self.context.is_validating:
+            self.start_validation()
+        self.show_step(step_named("validate"))
 
     @on(messages.StopValidation)
     def _stop_validation(self) -> None:
@@ -476,7 +518,7 @@ class WizardApp(AppAdapter):
             return
         is_on_save_screen = self.step_screen.step.id == "save"
         if (is_on_save_screen or not self.state.exposure) and self.state.save():
-            self.written_back = None  # that was with the settings before
+            self.drafts.keep()
         if is_on_save_screen:
             self.step_screen.update_view()
         else:
@@ -492,7 +534,8 @@ class WizardApp(AppAdapter):
 
     @on(messages.WrittenBack)
     def _written_back(self, event: messages.WrittenBack) -> None:
-        self.written_back = event
+        self.state.written_back = event.path, event.instruction
+        self.step_screen.update_view()
 
     @on(messages.Finish)
     def action_leave(self) -> None:

@@ -6,17 +6,18 @@ from collections.abc import Iterator
 
 from wizard.catalog.providers import provider_of
 from wizard.model.settings import Declaration
+from wizard.session.explanation import explanation
 from wizard.session.state import WizardState
 from wizard.session.steps import Step
 from wizard.tui.keys import help_rows
 from wizard.tui.theme import DIM
 
 _STEP_TEXTS = {
-    "validate": "Runs every S3 call that the registry makes, with exactly the settings that will be saved. Test "
-    "objects go under a random prefix, are compared byte for byte, and are then deleted. Press Space on a row to see "
-    "its checks, the permissions they need, and their times. After a failure, Enter leads to the field that is wrong.",
-    "save": "The file is written in one step: there is always a whole file, the old or the new. Only you can read it. "
-    "What was there before stays beside it as a backup, and what the wizard does not know in it stays in it.",
+    "validate": "Runs every S3 call the registry makes, with exactly the settings that will be saved. Test objects go "
+    "under a random prefix, are compared byte for byte, and are then deleted. Press Space on a row to see its checks, "
+    "required permissions and timings. After a failure, Enter leads to the field that is wrong.",
+    "save": "The file is replaced atomically and is readable only by you. The previous version is kept as a backup, "
+    "and settings this wizard doesn't recognise are preserved.",
 }
 
 
@@ -24,7 +25,7 @@ def help_for(state: WizardState, step: Step, declaration: Declaration | None) ->
     """The heading and the text of the help on a setting, or on the step without one. The text is in styled pieces."""
     if declaration is None:
         return step.title, [(_STEP_TEXTS.get(step.id, step.intro) + "\n", ""), *_keys()]
-    text = [(declaration.about + "\n", "")]
+    text = [(f"{paragraph}\n", "") for paragraph in explanation(declaration, state.settings)]
     if declaration.name in ("provider", "regionendpoint", "region", "bucket"):
         text += _notes(state)
     return f"{state.label(declaration.name)}  ({declaration.name})", [*text, *_keys()]

@@ -26,34 +26,34 @@ class ActionKeys(NamedTuple):
 
 KEYS: Mapping[str, ActionKeys] = MappingProxyType(
     {
-        "help": ActionKeys("f1,ctrl+g", "explains the field"),
-        "reveal": ActionKeys("f3,ctrl+y", "shows the secret for three seconds"),
-        "fix": ActionKeys("ctrl+f", "applies the fix that is offered", "f7"),
-        "validate": ActionKeys("ctrl+r", "validates, from every step", "f2"),
-        "save": ActionKeys("ctrl+s", "validates, then saves if it passed", "f10"),
-        "ascii": ActionKeys("ctrl+t", "switches between ASCII and all symbols", "f11"),
-        "redraw": ActionKeys("ctrl+l", "draws everything again", "f9"),
-        "suspend": ActionKeys("ctrl+z", "suspends the wizard; `fg` resumes it"),
-        "leave": ActionKeys("ctrl+q,ctrl+c", "leave", "f12"),
-        "more": ActionKeys("f4", "shows the settings that are folded away"),
-        "buckets": ActionKeys("ctrl+o", "lists the buckets, or what to start from", "f5"),
-        "write_back": ActionKeys("f8", "writes the settings back where they are from"),
-        "policy": ActionKeys("ctrl+p", "shows the IAM policy for the registry", "f6"),
+        "help": ActionKeys("f1,ctrl+g", "help for this field"),
+        "reveal": ActionKeys("f3,ctrl+y", "reveal the secret for 3 seconds"),
+        "fix": ActionKeys("ctrl+f", "apply the suggested fix", "f7"),
+        "validate": ActionKeys("ctrl+r", "run validation again", "f2"),
+        "save": ActionKeys("ctrl+s", "validate, and save if everything passes", "f10"),
+        "ascii": ActionKeys("ctrl+t", "toggle ASCII", "f11"),
+        "redraw": ActionKeys("ctrl+l", "redraw the screen", "f9"),
+        "suspend": ActionKeys("ctrl+z", "suspend; type fg to return"),
+        "leave": ActionKeys("ctrl+q,ctrl+c", "quit", "f12"),
+        "more": ActionKeys("f4", "show more settings, or hide them"),
+        "buckets": ActionKeys("ctrl+o", "list buckets, or what to start from", "f5"),
+        "write_back": ActionKeys("f8", "write the settings back where they are from"),
+        "policy": ActionKeys("ctrl+p", "show the policy for the registry", "f6"),
     }
 )
 POLICY_KEYS: Mapping[str, ActionKeys] = MappingProxyType(  # in the dialog of the policy
     {
-        "switch": ActionKeys("ctrl+d", "shows the other policy", "f6"),
-        "user": ActionKeys("ctrl+u", "puts the policy on a user", "f5"),
+        "switch": ActionKeys("ctrl+d", "switch policy", "f6"),
+        "user": ActionKeys("ctrl+u", "attach the policy to an IAM user", "f5"),
     }
 )
 _MOVES = (
-    ("Enter", "goes on; a complete file takes nothing else"),
-    ("Esc", "goes back, and stops checks that run"),
+    ("Enter", "next step"),
+    ("Esc", "back; stops a running validation"),
     ("Tab, arrows", "move between fields and choices"),
     ("Space, Enter", "choose what the cursor is on"),
     ("PgUp, PgDn", "show other stores; or type to find one"),
-    ("Enter", "on the keys below: lists all actions"),
+    ("Enter", "on the keys below: list all actions"),
 )
 _PAIRS_WITH_OR = ("help", "reveal")
 

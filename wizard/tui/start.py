@@ -8,7 +8,6 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from wizard.catalog.registries import Instruction
 from wizard.config import file as config_file
 from wizard.console.exit_status import CommandError, ExitStatus
 from wizard.console.stdio import print_message
@@ -24,7 +23,6 @@ from wizard.validation import active_runs
 
 if TYPE_CHECKING:
     from wizard.session.found import Found
-    from wizard.tui.messages import WrittenBack
 
 _CLEAN_UP_TIMEOUT = 1.2  # seconds that a stopped validation has for removing its objects from the store
 _FAREWELL_TIMEOUT = 0.3  # seconds that the terminal has for accepting everything that is printed after the screens
@@ -47,11 +45,12 @@ def start(path: Path, appearance: Appearance, *, demo: bool, mouse: bool) -> int
         try:
             status = app.run(mouse=mouse)
         finally:
+            app.drafts.end()
             draft_notice = draft.update_on_exit(state)
             _bound_messages()
         if app.tasks.validation_thread is not None:
             app.tasks.validation_thread.join(_CLEAN_UP_TIMEOUT)
-        _print_summary(state, app.written_back, draft_notice, app.tasks.leftovers, app.put_policy_command)
+        _print_summary(state, draft_notice, app.tasks.leftovers, app.put_policy_command)
         if app.tasks.removed:
             print_message(app.tasks.removed)
         for text in active_runs.what_may_be_left():
@@ -92,14 +91,13 @@ def _set_no_color(colours: Colours) -> None:
 
 def _print_summary(
     state: WizardState,
-    written_back: WrittenBack | None,
     draft_notice: str,
     leftovers: Finding | None,
     put_policy_command: str,
 ) -> None:
     if state.has_saved:
         print_message(f"Saved {sanitize(state.path)}.")
-        for step in _steps(state, written_back):
+        for step in state.next_steps():
             print_message(f"{step.text} {step.command}".strip())
     if put_policy_command:  # in one piece, unlike in its dialog
         print_message(f"To attach the policy: {put_policy_command}")
@@ -107,16 +105,3 @@ def _print_summary(
         print_message(draft_notice)
     if leftovers is not None:
         print_message(leftovers.text)
-
-
-def _steps(state: WizardState, written_back: WrittenBack | None) -> tuple[Instruction, ...]:
-    """What is left to do. After F8 that is the restart and the check, unless another file is to be written."""
-    from wizard.session.write_back import write_back_command  # imported here: only needed once all is saved
-
-    steps = state.next_steps()
-    if written_back is None:
-        return steps
-    text, command = written_back.instruction
-    restart = Instruction(f"Wrote {sanitize(written_back.path)}. {text}", command)
-    command = write_back_command(state.source, state.path) if state.source else ""
-    return (restart, steps[-1]) if command in [step.command for step in steps] else (*steps, restart)

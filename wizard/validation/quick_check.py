@@ -43,7 +43,8 @@ def _list_bucket(settings: Settings, *, anonymous: bool) -> ReachabilityStatus:
         return _status_after(error, finding, anonymous=anonymous)
     finally:
         context.close()
-    return ReachabilityStatus(endpoint=True, keys=None if anonymous else True, bucket=True)
+    source = "" if settings.accesskey or anonymous else context.connection.credentials
+    return ReachabilityStatus(endpoint=True, keys=None if anonymous else True, bucket=True, credentials=source)
 
 
 def _status_after(error: StoreError, finding: Finding, *, anonymous: bool) -> ReachabilityStatus:

@@ -31,6 +31,7 @@ class ReachabilityStatus:
     keys: bool | None = None
     bucket: bool | None = None
     finding: Finding | None = None
+    credentials: str = ""  # the variable, file or role that the keys came from, if not from the settings
 
     @property
     def endpoint_problem(self) -> str:

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from wizard.catalog.registries.next_steps import Instruction, NextSteps, check_instruction, export_command
-from wizard.catalog.registries.registry import Registry
+from wizard.catalog.registries.next_steps import Instruction, NextSteps, Target, check_instruction, export_instruction
+from wizard.catalog.registries.registry import Images, Registry
 from wizard.catalog.registries.sdk import SDK_1_15, SDK_1_55
 from wizard.model.settings import Settings
 
@@ -27,13 +27,24 @@ CLASSES_3 = (
 # Parameters of the driver that are not among the settings.
 PARAMETERS_2 = frozenset(["multipartcopychunksize", "multipartcopymaxconcurrency", "useragent"])
 
+# Its only record of repositories and tags is the storage (registry/storage/paths.go).
+_IMAGES = Images(
+    left_behind="The registry keeps its tags in the storage, too: it starts empty until the images are copied.",
+    found="The registry will serve them.",
+)
 
-def _merge_into_configuration(format_id: str) -> NextSteps:
+
+def _merge_into_configuration(format_id: str, system_file: str) -> NextSteps:
     def next_steps(settings: Settings, path: Path) -> tuple[Instruction, ...]:
         del settings
         return (
-            Instruction("Add it to the registry's config, then restart the registry:"),
-            Instruction("", export_command(path, f"{format_id} --into config.yml")),
+            export_instruction(
+                path,
+                format_id,
+                Target(("config.yml", system_file), "config.yml"),
+                "Add it to the registry's config, then restart the registry:",
+                "Write a config for the registry, and start the registry with it:",
+            ),
             check_instruction(path),
         )
 
@@ -56,7 +67,8 @@ DISTRIBUTION_2 = Registry(
     needs_truncation=True,
     merges_last_parts=True,
     further_parameters=PARAMETERS_2,
-    next_steps=_merge_into_configuration("distribution-2"),
+    next_steps=_merge_into_configuration("distribution-2", "/etc/docker/registry/config.yml"),
+    images=_IMAGES,
 )
 
 DISTRIBUTION_3 = Registry(
@@ -75,5 +87,6 @@ DISTRIBUTION_3 = Registry(
     needs_truncation=False,
     merges_last_parts=False,
     further_parameters=PARAMETERS_2 | {"loglevel", "accelerate", "usedualstack", "usefipsendpoint"},
-    next_steps=_merge_into_configuration("distribution-3"),
+    next_steps=_merge_into_configuration("distribution-3", "/etc/distribution/config.yml"),
+    images=_IMAGES,
 )

@@ -6,14 +6,30 @@ from pathlib import Path
 
 from wizard.catalog.registries.distribution import DISTRIBUTION_2
 from wizard.catalog.registries.next_steps import Instruction, check_instruction, export_command
+from wizard.catalog.registries.registry import Images
 from wizard.model.settings import Settings
+
+# https://docs.mirantis.com/msr/2.9/ops/administer/configure-image-storage/switch-storage-back-ends.html
+_IMAGES = Images(
+    left_behind="From 2.6 on, DTR and MSR 2 start an empty metadata store with another storage: all tags are gone, "
+    "unless "
+    "you copy the images first and switch with `reconfigure --storage-migrated`. MSR 2.9 and later needs an exact "
+    "copy of "
+    "the old storage; without it only `reconfigure --reinitialize-storage` works, which erases the tags.",
+    found="From 2.6 on, DTR and MSR 2 show only the tags of their own metadata store: none of these, unless it "
+    "belongs to "
+    "this storage.",
+)
 
 
 def _next_steps(settings: Settings, path: Path) -> tuple[Instruction, ...]:
     page = "Amazon S3" if settings.type == "s3" else "Filesystem"
     return (
-        Instruction(f"In DTR or MSR open System > Storage, choose {page},"),
-        Instruction("enter these values and click Save; or:", export_command(path, "dtr")),
+        Instruction(
+            f"In the DTR or MSR web UI, open System > Storage, choose {page}, "
+            "enter these values and click Save. Or run:",
+            export_command(path, "dtr"),
+        ),
         check_instruction(path),
     )
 
@@ -23,6 +39,8 @@ DTR = DISTRIBUTION_2._replace(
     title="Docker Trusted Registry",
     label="DTR, MSR 2",
     also=("msr 2", "mirantis secure registry 2"),
+    policy_name="TrustedRegistryUserPerms",  # as on its page
     summary="Docker Trusted Registry 2.x and Mirantis Secure Registry 2.x.",
     next_steps=_next_steps,
+    images=_IMAGES,
 )

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from wizard.catalog.registries.distribution import DISTRIBUTION_3, PARAMETERS_2
 from wizard.catalog.registries.next_steps import Instruction, check_instruction, export_command, restart_instruction
+from wizard.catalog.registries.registry import Images
 from wizard.catalog.registries.sdk import SDK_2
 from wizard.model.settings import Settings
 
@@ -24,6 +25,7 @@ GITLAB = DISTRIBUTION_3._replace(
     title="GitLab",
     label="GitLab",
     also=("gitlab registry",),
+    policy_name="GitLabRegistryPerms",
     summary="The container registry of GitLab, with its s3_v2 driver.",
     sdk=SDK_2,
     newer_storage_classes={},
@@ -32,5 +34,12 @@ GITLAB = DISTRIBUTION_3._replace(
     | {"loglevel", "checksum_disabled", "checksum_algorithm", "objectownership"}
     | {"maxrequestspersecond", "maxretries", "parallelwalk"},
     next_steps=_next_steps,
+    images=Images(  # https://docs.gitlab.com/administration/packages/container_registry_metadata_database/
+        left_behind="GitLab's registry starts empty until the images are copied. With the metadata database the tags "
+        "stay "
+        "in the lists, but every pull fails until then.",
+        found="GitLab's registry will serve them. With the metadata database it shows only what that lists: import "
+        "them.",
+    ),
     largest_chunk=(5 << 30) // 2,  # it can send two chunks as one part (s3-aws/common/parser.go of its registry)
 )

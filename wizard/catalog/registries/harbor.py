@@ -5,14 +5,27 @@ from __future__ import annotations
 from pathlib import Path
 
 from wizard.catalog.registries.distribution import DISTRIBUTION_2
-from wizard.catalog.registries.next_steps import Instruction, check_instruction, export_command, restart_instruction
+from wizard.catalog.registries.next_steps import (
+    Instruction,
+    Target,
+    check_instruction,
+    export_instruction,
+    restart_instruction,
+)
+from wizard.catalog.registries.registry import Images
 from wizard.model.settings import Settings
 
 
 def _next_steps(settings: Settings, path: Path) -> tuple[Instruction, ...]:
     del settings
     return (
-        Instruction("In harbor.yml:", export_command(path, "harbor --into harbor.yml")),
+        export_instruction(
+            path,
+            "harbor",
+            Target(("harbor.yml",), "harbor-storage.yml"),
+            "Add it to harbor.yml:",
+            "Write a file, and copy its storage section into Harbor's harbor.yml:",
+        ),
         restart_instruction("harbor", path),
         check_instruction(path),
     )
@@ -23,7 +36,15 @@ HARBOR = DISTRIBUTION_2._replace(
     title="Harbor",
     label="Harbor, MSR 4",
     also=("msr 4", "goharbor", "mirantis secure registry 4"),
+    policy_name="HarborStoragePerms",
     summary="Harbor 2.x and Mirantis Secure Registry 4.x, with Distribution 2.8 inside.",
     next_steps=_next_steps,
+    images=Images(  # its artifacts and tags are in its own database (src/pkg/artifact/dao/model.go)
+        left_behind="Harbor and MSR 4 keep projects and tags in their database: images stay in the lists, but every "
+        "pull "
+        "of one fails until it is copied.",
+        found="Harbor and MSR 4 show only what their own database lists: none of these, unless it belongs to this "
+        "storage.",
+    ),
     proxy_note="Harbor before 2.16 gives its registry no proxy.",  # goharbor/harbor#13590
 )

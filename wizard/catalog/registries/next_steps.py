@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -53,8 +53,23 @@ def export_command(path: Path, arguments: str) -> str:
     return f"storage-wizard export{file} --to {arguments}"
 
 
+class Target(NamedTuple):
+    """Where a registry's configuration is: `existing` are usual files, `new` is the one to write where none exists."""
+
+    existing: Sequence[str]
+    new: str
+
+
+def export_instruction(path: Path, format_id: str, target: Target, adding: str, writing: str) -> Instruction:
+    """The export into the first existing file, with the text `adding`; into a new one with the text `writing`."""
+    existing = next((file for file in target.existing if Path(file).is_file()), "")
+    if existing:
+        return Instruction(adding, export_command(path, f"{format_id} --into {existing}"))
+    return Instruction(writing, export_command(path, f"{format_id} -o {target.new}"))
+
+
 def check_instruction(path: Path) -> Instruction:
     """How to validate the file again, for example in a cron job; the last instruction of every registry."""
     import shlex
 
-    return Instruction("Check it again at any time:", f"storage-wizard check {shlex.quote(str(path))}")
+    return Instruction("Re-check at any time:", f"storage-wizard check {shlex.quote(str(path))}")

@@ -8,7 +8,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from wizard.catalog.registries.distribution import DISTRIBUTION_2
-from wizard.catalog.registries.next_steps import Instruction, check_instruction, export_command
+from wizard.catalog.registries.next_steps import Instruction, Target, check_instruction, export_instruction
+from wizard.catalog.registries.registry import Images
 from wizard.catalog.registries.sdk import SDK_1_55, ConfigFile
 from wizard.model.settings import Settings
 
@@ -16,8 +17,13 @@ from wizard.model.settings import Settings
 def _next_steps(settings: Settings, path: Path) -> tuple[Instruction, ...]:
     del settings
     return (
-        Instruction("Put it into Quay's configuration, and then start Quay again:"),
-        Instruction("", export_command(path, "quay --into config.yaml")),
+        export_instruction(
+            path,
+            "quay",
+            Target(("config.yaml",), "quay-storage.yaml"),
+            "Add it to Quay's config, then restart Quay:",
+            "Write a file, and copy its storage section into Quay's config:",
+        ),
         check_instruction(path),
     )
 
@@ -27,6 +33,7 @@ QUAY = DISTRIBUTION_2._replace(
     title="Quay",
     label="Quay",
     also=("project quay",),
+    policy_name="QuayStoragePerms",
     summary="Quay 3, of which only the configuration is known.",
     sdk=SDK_1_55._replace(
         title="boto3",
@@ -39,6 +46,11 @@ QUAY = DISTRIBUTION_2._replace(
     merges_last_parts=False,
     further_parameters=frozenset(),
     next_steps=_next_steps,
+    images=Images(  # its tags and manifests are in its own database (data/database.py)
+        left_behind="Quay keeps its tags in its database: images stay in the lists, but every pull of one fails "
+        "until it is copied.",
+        found="Quay shows only what its own database lists: none of these, unless it belongs to this storage.",
+    ),
     is_offered=False,
     difference="Quay has a client of its own: a validation makes the calls of Distribution 2.x with the same settings.",
 )

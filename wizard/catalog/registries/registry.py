@@ -42,6 +42,17 @@ class ByteRange(NamedTuple):
     last: int
 
 
+class Images(NamedTuple):
+    """What a registry does with images that it has not pushed into its storage itself: sentences.
+
+    `left_behind`: the images of the storage before are not in the new one, where nobody has copied them.
+    `found`: the new storage holds images already.
+    """
+
+    left_behind: str
+    found: str
+
+
 class Registry(NamedTuple):
     """One registry, its S3 driver and the SDK below it: everything in which registries differ towards a store.
 
@@ -62,6 +73,8 @@ class Registry(NamedTuple):
     - `further_parameters`: names of the driver's parameters that are not among the settings.
     - `largest_chunk`: the largest chunk size in bytes with which it starts.
     - `next_steps`: what to do with the saved file.
+    - `images`: what it makes of images, where its storage is replaced by another one.
+    - `policy_name`: the name that its IAM policy has on a user.
     - `proxy_note`: what its releases do with the proxy of the environment, where that differs.
     - `difference`: what a validation says of a registry that uses a store in another way than Distribution does.
     - `is_offered`: whether the wizard offers it; it does not where only the configuration is known.
@@ -82,6 +95,8 @@ class Registry(NamedTuple):
     merges_last_parts: bool
     further_parameters: frozenset[str]
     next_steps: NextSteps
+    images: Images
+    policy_name: str = "RegistryStoragePerms"
     proxy_note: str = ""
     also: tuple[str, ...] = ()
     difference: str = ""

@@ -24,6 +24,7 @@ from wizard.model.findings import Value
 from wizard.model.settings import DECLARATIONS, Declaration, Kind, Settings
 from wizard.rules.clean_input import clean_input
 from wizard.session import buckets, loading
+from wizard.session.images import copy_command, image_remarks
 from wizard.text.sanitize import sanitize
 from wizard.validation.results import Report
 from wizard.validation.time_limit import TimeLimit
@@ -86,6 +87,11 @@ def run(given: argparse.Namespace) -> int:
             print_message("Nothing was saved. Use --no-validate to save anyway.")
             return ExitStatus.FAILED
         _save(path, settings, report, previous.fingerprint)
+        before = previous.settings if previous.fingerprint else None
+        for remark in image_remarks(before, settings, None):
+            print_message(f"note: {remark}")
+        if command := copy_command(before, settings):
+            print_message(f"While nobody pushes, copy them: {command}")
     except config_file.ConfigError as error:
         raise CommandError(str(error)) from None
     return ExitStatus.DONE

@@ -93,8 +93,7 @@ def _report(path: Path, written: Written | None, settings: Settings) -> None:
     """Reports that a file was replaced, and that others can read the secret key in it."""
     if written is None:
         return
-    if written.backup:
-        print_message(f"{sanitize(path)} is written.{_backup(written)}")
+    print_message(f"{sanitize(path)} is written.{_backup(written)}")
     _report_exposure(path, written, settings)
 
 

@@ -29,20 +29,19 @@ def run(given: argparse.Namespace) -> int:
     """Prints, writes or attaches the policy."""
     settings = _settings(given)
     document = policy.documented(settings) if given.documented else policy.least_privilege(settings)
-    if store_of(settings).id not in ("aws", "other"):
-        print_message(
-            "note: this is the policy of Amazon's IAM; other stores may take the same text, or have rules of their own."
-        )
+    if not (policy.is_for_iam(settings) or policy.attach_commands(settings, "USER", Path("FILE"))):
+        print_message("note: This is an AWS IAM policy; other stores may need a different format.")
     if given.put_user is not None:
+        _refuse_other_stores(settings)
         return _put_user(given, settings, document)
     if given.output:
-        _write(given, document)
+        _write(given, settings, document)
     else:
         print_data(policy.to_json(document).rstrip("\n"))
     return ExitStatus.DONE
 
 
-def _write(given: argparse.Namespace, document: policy.Policy) -> None:
+def _write(given: argparse.Namespace, settings: Settings, document: policy.Policy) -> None:
     try:
         written = write_output(given.output, policy.to_json(document).encode(), given.config)
     except FileError as error:
@@ -52,8 +51,20 @@ def _write(given: argparse.Namespace, document: policy.Policy) -> None:
     backup = f" {describe_backup(written.backup)}" if written.backup else ""
     for remark in written.remarks:
         print_message(f"note: {remark}")
-    print_message(f"{sanitize(given.output)} is written.{backup} Put it on the registry's user:")
-    print_data(policy.put_command("MyUser", Path(sanitize(given.output, 1000))))
+    commands = policy.attach_commands(settings, "MyUser", Path(sanitize(given.output, 1000)))
+    then = " Attach it to the registry's user:" if commands else ""
+    print_message(f"{sanitize(given.output)} is written.{backup}{then}")
+    for command in commands:
+        print_data(command)
+
+
+def _refuse_other_stores(settings: Settings) -> None:
+    """A user of another store is none of Amazon's IAM, to which --put-user would go."""
+    if policy.is_for_iam(settings):
+        return
+    commands = policy.attach_commands(settings, "USER", Path("FILE"))
+    remedy = f" Use -o FILE, and then: {' && '.join(commands)}" if commands else " Use -o FILE, and attach it there."
+    raise CommandError(f"--put-user is for users of AWS IAM, and {store_of(settings).title} has its own.{remedy}")
 
 
 def _settings(given: argparse.Namespace) -> Settings:
@@ -92,15 +103,16 @@ def _problem(settings: Settings) -> str:
 def _put_user(given: argparse.Namespace, settings: Settings, document: policy.Policy) -> int:
     from wizard.s3.iam import UserPolicy, UserPolicyError  # imported here: it imports boto3
 
+    name = policy.name_of(settings)
     try:
-        with closing(UserPolicy(given.put_user, policy.NAME, settings.region)) as user_policy:
+        with closing(UserPolicy(given.put_user, name, settings.region)) as user_policy:
             user = user_policy.user()
             previous = user_policy.read()
             if previous == document:
-                print_message(f"{policy.NAME} of {user} says that already. Nothing was changed.")
+                print_message(f"{name} is already attached to {user}. Nothing was changed.")
                 return ExitStatus.DONE
             print_data("\n".join(policy.diff(previous, document)))
-            if not given.yes and not _confirm(f"Put {policy.NAME} on {user}?"):
+            if not given.yes and not _confirm(f"Attach {name} to {user}?"):
                 print_message("Nothing was changed.")
                 return ExitStatus.FAILED
             with stop_on_signals("Stopping …\n") as stop:
@@ -114,14 +126,14 @@ def _put_user(given: argparse.Namespace, settings: Settings, document: policy.Po
     except UserPolicyError as error:
         raise CommandError(str(error)) from None
     replaced = "" if previous is None else " It has replaced the one that was there."
-    print_message(f"{policy.NAME} is on {user}.{replaced}")
+    print_message(f"Attached {name} to {user}.{replaced}")
     return stop.exit_status if stop.is_set() else ExitStatus.DONE
 
 
 def _confirm(question: str) -> bool:
     if not sys.stdin.isatty():
         raise CommandError(
-            f"there is nobody to ask: {question} Nothing was changed. To go ahead without the question: --yes"
+            f"not a terminal, so this cannot be asked: {question} Nothing was changed. Use --yes to proceed."
         )
     from wizard.console.line_input import prompt_line  # imported here: only needed to ask
 

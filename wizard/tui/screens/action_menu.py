@@ -12,6 +12,7 @@ from textual.screen import ModalScreen, Screen
 from textual.widgets import Static
 
 from wizard.tui.keys import ActionKeys, label
+from wizard.tui.widgets.dialog_keys import DialogKeys
 from wizard.tui.widgets.name_list import NameList
 
 
@@ -35,7 +36,7 @@ class ActionMenu(ModalScreen[int]):
             yield Static("Actions", classes="dialog-heading", markup=False)
             yield (names := NameList())
             names.set_names(self._labels)
-            yield Static("↑↓ Choose   Enter Run   Esc Back", classes="dialog-keys", markup=False)
+        yield DialogKeys((("↑↓", "Select"), ("Enter", "Run"), ("Esc", "Cancel")))
 
     def action_move(self, by: int) -> None:
         self.query_one(NameList).move(by)

@@ -17,6 +17,7 @@ from wizard.model.findings import Fix
 from wizard.model.settings import DECLARATIONS, Settings
 from wizard.text.sanitize import sanitize
 from wizard.tui.widgets.choices import AnswerChoice
+from wizard.tui.widgets.dialog_keys import DialogKeys
 
 
 class MessageDialog(ModalScreen[None]):
@@ -27,6 +28,8 @@ class MessageDialog(ModalScreen[None]):
         Binding("escape,enter,f1", "dismiss", show=False),
         Binding("up", "scroll(-1)", show=False),
         Binding("down", "scroll(1)", show=False),
+        Binding("pageup", "scroll(-10)", show=False),
+        Binding("pagedown", "scroll(10)", show=False),
     ]
 
     def __init__(self, heading: str, text: Content) -> None:
@@ -39,7 +42,7 @@ class MessageDialog(ModalScreen[None]):
             yield Static(self._heading, classes="dialog-heading", markup=False)
             with VerticalScroll(classes="dialog-text", can_focus=False):
                 yield Static(self._text, markup=False)
-            yield Static("Esc  Back", classes="dialog-keys", markup=False)
+        yield DialogKeys((("↑↓", "Scroll"), ("Esc", "Back")))
 
     def action_scroll(self, by: int) -> None:
         self.query_one(VerticalScroll).scroll_relative(y=by, animate=False)
@@ -66,7 +69,7 @@ class ChoiceDialog(ModalScreen[str]):
             yield Static(self._heading, classes="dialog-heading", markup=False)
             yield Static(self._text, classes="dialog-question", markup=False)
             yield AnswerChoice(self._answers, id="answers")
-            yield Static("↑↓ Choose   Enter Answer   Esc Back", classes="dialog-keys", markup=False)
+        yield DialogKeys((("↑↓", "Select"), ("Enter", "Confirm"), ("Esc", "Cancel")))
 
     def action_confirm(self) -> None:
         self.dismiss(self.query_one("#answers", AnswerChoice).value)
@@ -80,25 +83,28 @@ class QuitDialog(ChoiceDialog):
 
     def __init__(self, obstacle: str) -> None:
         """`obstacle` says why no draft can be kept; empty if one can."""
-        outcome = f" It will be lost. {obstacle}" if obstacle else " A draft of it is kept, without secrets."
+        lost = f"Your entries will be lost. {obstacle}"
         super().__init__(
-            "Leave without saving?",
-            f"What you have entered is not saved yet.{outcome}",
-            {"stay": "No, stay", "leave": "Leave without saving"},
+            "Quit without saving?",
+            lost if obstacle else "Your entries (except the keys) will be kept as a draft.",
+            {"stay": "Keep editing", "leave": "Quit without saving" if obstacle else "Quit, keep draft"},
         )
 
 
 class ResumeDialog(ChoiceDialog):
     """Asks at the start whether to resume a draft; its results are `resume` and `discard`."""
 
-    def __init__(self, step_title: str, missing_keys: Sequence[str]) -> None:
-        """`step_title` is the step to continue at; `missing_keys` are the settings that must be entered again."""
+    def __init__(self, step_title: str, missing_keys: Sequence[str], changed: str) -> None:
+        """`step_title` is the step to continue at; `missing_keys` are the settings that must be entered again.
+
+        `changed` is a sentence on a settings file that is another one now; empty if it is the same.
+        """
         labels = " and the ".join(DECLARATIONS[name].label.lower() for name in missing_keys)
-        secret = f" A draft keeps no keys: enter the {labels} again, at Keys." if labels else ""
+        secret = f" Drafts never contain keys. Re-enter the {labels} on the Keys screen." if labels else ""
         super().__init__(
-            "Go on where you were?",
-            f"What was entered last time and not saved is still there.{secret}",
-            {"resume": f"Yes, at {step_title}", "discard": "No, throw it away"},
+            "Resume your draft?",
+            f"You left without saving last time.{secret}{f' {changed}' if changed else ''}",
+            {"resume": f"Resume at {step_title}", "discard": "Discard it"},
         )
 
 
@@ -110,9 +116,9 @@ class SaveAnywayDialog(ChoiceDialog):
         number = f"{failed} check{'s' if failed > 1 else ''} failed" if failed else "Validation was stopped"
         super().__init__(
             "Save anyway?",
-            f"{number}: the registry is unlikely to work with these settings. The file will record passed = false "
-            "and the failed checks.",
-            {"cancel": "No, go back", "save": "Save without passing validation"},
+            f"{number}. The registry is unlikely to work with these settings. The file will record passed = false and "
+            "the failed checks.",
+            {"cancel": "Cancel", "save": "Save without passing validation"},
         )
 
 
@@ -135,7 +141,8 @@ class CreateBucketDialog(ChoiceDialog):
         bucket, host = sanitize(settings.bucket, 63), sanitize(Endpoint.parse(url_of(settings)).host, 80)
         super().__init__(
             "Create the bucket?",
-            f"{bucket}, at {host}, in the region {sanitize(settings.region, 40)}; public access is blocked where the "
-            "store knows that. It stays when you leave without saving.",
-            {"cancel": "No, go back", "create": f"Create {bucket}"},
+            f"Create {bucket} on {host} in region {sanitize(settings.region, 40)}? Public access will be blocked if "
+            f"the "
+            "store supports it. The bucket remains even if you quit without saving.",
+            {"cancel": "Cancel", "create": "Create bucket"},
         )

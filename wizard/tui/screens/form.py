@@ -12,6 +12,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from wizard.model.settings import DECLARATIONS, Kind, Settings
+from wizard.session.explanation import explanation
 from wizard.session.texts import CONTINUE_ANYWAY, MORE_SETTINGS
 from wizard.tui.keys import KEYS
 from wizard.tui.messages import ApplyFix, ListBuckets, ListFound, NextStep, PreviousStep, SettingsEdited, ShowPolicy
@@ -20,6 +21,7 @@ from wizard.tui.terminal.textual_internals import move_cursor
 from wizard.tui.widgets.choices import Choice
 from wizard.tui.widgets.field import Field
 from wizard.tui.widgets.frame import KeyHint, fix_hint, scroll_hint
+from wizard.tui.widgets.help_panel import HelpPanel
 from wizard.tui.widgets.store_choice import StoreChoice
 from wizard.tui.widgets.text_input import TextInput
 
@@ -72,6 +74,9 @@ class FormScreen(StepScreen):
         if self.step.more:
             yield FoldToggle("", id="fold-toggle", markup=False)
 
+    def compose_below(self) -> ComposeResult:
+        yield HelpPanel()
+
     def key_hints(self) -> Sequence[KeyHint]:
         hints: list[KeyHint] = [("Enter", self._effect_of_enter)]
         if self.step.id != "storage":
@@ -81,14 +86,14 @@ class FormScreen(StepScreen):
         if (field := self._fixable_field()) and (fix := self.state.fix(field.declaration.name)):
             hints.append(fix_hint(fix, asks=bool(self.state.lost_by(fix)) or fix.creates_bucket))
         if self._has_buckets:
-            hints.append(("^O", "List buckets"))
+            hints.append(("F5", "Buckets"))
         if self._has_found:
             hints.append(("F5", "Start from…"))
         if "secretkey" in self.step.settings:
-            hints += [("F3", "Show"), ("^P", "Policy")]
+            hints += [("F3", "Show"), ("F6", "Policy")]
         if self.step.more:
             hints.append(("F4", "More" if self.is_folded else "Fewer"))
-        return [*hints, ("F1", "Help"), ("^S", "Save"), ("^Q", "Quit")]
+        return [*hints, ("F1", "Help"), ("F10", "Save"), ("^Q", "Quit")]
 
     # --- drawing ---
 
@@ -105,10 +110,11 @@ class FormScreen(StepScreen):
     def _offer(self) -> str:
         """What F5 starts from, on one line."""
         first, *others = self.context.found
-        more = f" or {len(others)} other{'s' if len(others) > 1 else ''}" if others else ""
-        room = self.app.size.width - 2 - len(f"F5 starts from {more}.")
+        more, start = (f" and {len(others)} more", "one of them") if others else ("", "it")
+        room = self.app.size.width - 2 - len(f"Found: {more}. F5 starts from {start}.")
         name = first.name if len(first.name) <= room else f"…{first.name[1 - room :]}"
-        return f"F5 starts from {name}{more}."
+        place = " on this machine" if len(name) + len(" on this machine") <= room else ""
+        return f"Found{place}: {name}{more}. F5 starts from {start}."
 
     def update_body(self, *, overwrite_focused: bool) -> None:
         asked = self.step.asks(self.state.settings)
@@ -117,7 +123,7 @@ class FormScreen(StepScreen):
             field.display = name in asked if self.is_folded else name in self.step.more
             field.update_view(overwrite_focused=overwrite_focused)
         if self.step.more:
-            label = f"▸ {MORE_SETTINGS}" if self.is_folded else "▾ Fewer settings"
+            label = f"▸ {MORE_SETTINGS}" if self.is_folded else "▾ Hide these settings"
             self.query_one(FoldToggle).update(Content.styled(label, "$primary"))
         focused_field = self.focused_field()
         lacks_focus = self.focused is None and (overwrite_focused or not self._drops_lines)
@@ -125,6 +131,20 @@ class FormScreen(StepScreen):
             self.is_entered_anew = False
             self._focus_first_field()
         self.call_after_refresh(self._update_scroll_hint)
+        self._update_help()
+
+    def _update_help(self) -> None:
+        """Shows the help of the focused field; that of the last one while the keys have the focus."""
+        if (field := self.focused_field()) is None or not self._is_ready:
+            return
+        settings = self.state.settings
+        of_all_fields = [explanation(each.declaration, settings) for each in self.visible_fields()]
+        panel = self.query_one(HelpPanel)
+        panel.show(self.state.label(field.declaration.name), explanation(field.declaration, settings), of_all_fields)
+
+    def on_descendant_focus(self) -> None:
+        super().on_descendant_focus()
+        self._update_help()
 
     def on_screen_suspend(self) -> None:
         """Hides secrets that are shown."""
@@ -159,7 +179,7 @@ class FormScreen(StepScreen):
 
     def status(self) -> Content:
         if self._refused == self.state.settings:
-            return Content.styled(f"Something is not right yet. {CONTINUE_ANYWAY}", "$warning")
+            return Content.styled(f"There is a problem above. {CONTINUE_ANYWAY}", "$warning")
         if self._instruction:
             return Content.styled(self._instruction, "$warning")
         self._scroll_hint = scroll_hint(self.query_one("#body"))

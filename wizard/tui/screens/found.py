@@ -13,6 +13,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from wizard.session.found import Found
+from wizard.tui.widgets.dialog_keys import DialogKeys
 from wizard.tui.widgets.name_list import NameList
 from wizard.tui.widgets.text_block import TextBlock
 
@@ -43,7 +44,7 @@ class FoundDialog(ModalScreen[Found | None]):
             names.set_names([each.label for each in self._found])
             names.styles.height = min(len(self._found), _MAX_HEIGHT)
             yield TextBlock(self._status(0), id="dialog-status")
-            yield Static("↑↓ Choose   Enter Start from it   Esc Back", classes="dialog-keys", markup=False)
+        yield DialogKeys((("↑↓", "Select"), ("Enter", "Start from it"), ("Esc", "Cancel")))
 
     def _status(self, index: int) -> Content:
         """What happens with one of them, or why it cannot be imported."""

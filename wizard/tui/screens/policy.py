@@ -45,11 +45,11 @@ class _Mode(Enum):
 
 
 _KEYS: Mapping[_Mode, Sequence[KeyHint]] = {
-    _Mode.POLICY: (("Enter", "Write a file"), ("^U", "Put on a user"), ("^D", "The other"), ("Esc", "Back")),
-    _Mode.USER: (("Enter", "Compare with what the user has"), ("Esc", "Back")),
+    _Mode.POLICY: (("Enter", "Save to file"), ("F5", "Attach"), ("F6", "Switch"), ("Esc", "Back")),
+    _Mode.USER: (("Enter", "Review changes"), ("Esc", "Back")),
     _Mode.READING: (("Esc", "Back"),),
     _Mode.ATTACHING: (("Esc", "Back"),),
-    _Mode.CHANGES: (("Enter", "Put it there"), ("Esc", "Back")),
+    _Mode.CHANGES: (("Enter", "Attach policy"), ("Esc", "Back")),
 }
 
 
@@ -67,6 +67,8 @@ class PolicyDialog(ModalScreen[None]):
         Binding(POLICY_KEYS["user"].binding, "enter_user", show=False, priority=True),
         Binding("up", "scroll(-1)", show=False, priority=True),
         Binding("down", "scroll(1)", show=False, priority=True),
+        Binding("pageup", "scroll(-10)", show=False, priority=True),
+        Binding("pagedown", "scroll(10)", show=False, priority=True),
     ]
     AUTO_FOCUS = ""
 
@@ -75,13 +77,15 @@ class PolicyDialog(ModalScreen[None]):
         super().__init__()
         self._settings = settings
         self._config = config
-        self._policy_file = config.with_name(f"{policy.NAME}.json")
+        self._policy_name = policy.name_of(settings)
+        self._policy_file = config.with_name(f"{self._policy_name}.json")
         self._mode = _Mode.POLICY
         self._is_documented = False
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog"):
-            yield Static("What the registry must be allowed to do", classes="dialog-heading", markup=False)
+            bucket = f", bucket {sanitize(self._settings.bucket, 40)}" if self._settings.bucket else ""
+            yield Static(f"IAM policy for the registry{bucket}", classes="dialog-heading", markup=False)
             user = Input(placeholder="The registry's IAM user", compact=True, classes="filter", select_on_focus=False)
             user.cursor_blink = False
             user.display = False
@@ -89,7 +93,12 @@ class PolicyDialog(ModalScreen[None]):
             with VerticalScroll(classes="dialog-text", can_focus=False):
                 yield TextBlock(Content(self._policy_text), id="policy")
             yield TextBlock(Content.styled(self._description(), "$warning"), id="dialog-status")
-            yield KeyRow(frame.key_row(_KEYS[self._mode]), classes="dialog-keys", id="policy-keys")
+        yield KeyRow(frame.key_row(self._keys), classes="dialog-keys", id="policy-keys")
+
+    @property
+    def _keys(self) -> Sequence[KeyHint]:
+        """The keys of the mode, without that of IAM for a store that has users of its own."""
+        return [hint for hint in _KEYS[self._mode] if hint[1] != "Attach" or policy.is_for_iam(self._settings)]
 
     @property
     def _policy(self) -> policy.Policy:
@@ -101,10 +110,13 @@ class PolicyDialog(ModalScreen[None]):
 
     def _description(self) -> str:
         if not self._settings.bucket:
-            return "The bucket is not named yet: go back to the Bucket step first."
+            return "Enter a bucket name first (Bucket step)."
         if self._is_documented:
-            return "The one of Docker Trusted Registry's page. It leaves out what resumes and stops an upload."
-        return "The least that works: nothing in it can be spared."
+            text = "The policy from the DTR docs. It lacks the permissions to resume and abort uploads."
+        else:
+            text = "Least privilege: every permission here is required."
+        has_own_way = policy.is_for_iam(self._settings) or policy.attach_commands(self._settings, "", Path())
+        return text if has_own_way else f"{text} This is an AWS IAM policy; this store may need a different format."
 
     def _show(self, mode: _Mode, status: str, style: str = "$warning", text: str | None = None) -> None:
         """Switches to a mode. `text` is shown in place of the policy."""
@@ -122,7 +134,7 @@ class PolicyDialog(ModalScreen[None]):
 
     def _update_keys(self) -> None:
         keys = self.query_one("#policy-keys", KeyRow)
-        keys.update(frame.key_row(_KEYS[self._mode], is_focused=keys.has_focus))
+        keys.update(frame.key_row(self._keys, is_focused=keys.has_focus))
 
     def on_descendant_focus(self) -> None:
         """Shows whether the keys have the focus."""
@@ -141,7 +153,7 @@ class PolicyDialog(ModalScreen[None]):
             case "switch_policy":
                 return self._mode is _Mode.POLICY
             case "enter_user":
-                return self._mode is _Mode.POLICY and bool(self._settings.bucket)
+                return self._mode is _Mode.POLICY and bool(self._settings.bucket) and policy.is_for_iam(self._settings)
         return True
 
     def action_back(self) -> None:
@@ -158,7 +170,7 @@ class PolicyDialog(ModalScreen[None]):
         self._show(_Mode.POLICY, self._description())
 
     def action_enter_user(self) -> None:
-        self._show(_Mode.USER, "Your own credentials of the AWS command line are used, not the registry's.")
+        self._show(_Mode.USER, "Uses your own AWS CLI credentials, not the registry's.")
 
     def action_enter(self) -> None:
         """Does what the keys say, or opens the list of actions where they have the focus."""
@@ -175,11 +187,11 @@ class PolicyDialog(ModalScreen[None]):
             case _Mode.POLICY:
                 self._write_file()
             case _Mode.USER if user:
-                self._show(_Mode.READING, f"Asking IAM about {sanitize(user, 64)} …")
-                run_in_thread(self, partial(_read_policy, user, self._settings.region))
+                self._show(_Mode.READING, f"Looking up {sanitize(user, 64)} …")
+                run_in_thread(self, partial(_read_policy, user, self._settings))
             case _Mode.CHANGES:
-                self._show(_Mode.ATTACHING, "Putting it there …")
-                run_in_thread(self, partial(_attach_policy, user, self._settings.region, policy.to_json(self._policy)))
+                self._show(_Mode.ATTACHING, "Attaching the policy …")
+                run_in_thread(self, partial(_attach_policy, user, self._settings, policy.to_json(self._policy)))
 
     def _write_file(self) -> None:
         try:
@@ -188,11 +200,14 @@ class PolicyDialog(ModalScreen[None]):
         except FileError as error:
             self._show(_Mode.POLICY, str(error), "$error")
             return
-        command = policy.put_command("USER", self._policy_file).replace("\\\n  ", "")
-        self.post_message(PolicyWritten(command))
+        attach = policy.attach_commands(self._settings, "USER", self._policy_file)
+        commands = [command.replace("\\\n  ", "") for command in attach]
+        self.post_message(PolicyWritten(" && ".join(commands)))
         backup = f" {describe_backup(written.backup)}" if written.backup else ""
         remarks = "".join(f" {remark}" for remark in written.remarks)
-        self._show(_Mode.POLICY, f"{PASSED} Written.{backup}{remarks} Then: {sanitize(command, 300)}", "$success")
+        then = "".join(f"\n{sanitize(command, 300)}" for command in commands)
+        saved = f"{PASSED} Saved {sanitize(self._policy_file.name, 60)}.{backup}{remarks}"
+        self._show(_Mode.POLICY, f"{saved} Next, run:{then}" if then else saved, "$success")
 
     # --- results of IAM ---
 
@@ -206,17 +221,18 @@ class PolicyDialog(ModalScreen[None]):
         if event.problem:
             self._show(_Mode.USER, event.problem, "$error")
         elif event.policy == self._policy:
-            self._show(_Mode.POLICY, f"{PASSED} The user has this policy already.", "$success")
+            self._show(_Mode.POLICY, f"{PASSED} {event.owner} already has this policy.", "$success")
         else:
             changes = "\n".join(policy.diff(event.policy, self._policy))
-            self._show(_Mode.CHANGES, f"This is what changes. Put it on {event.owner}?", text=changes)
+            self._show(_Mode.CHANGES, f"Changes: attach this policy to {event.owner}?", text=changes)
 
     @on(PolicyAttached)
     def _policy_attached(self, event: PolicyAttached) -> None:
         if event.problem:
             self._show(_Mode.USER, event.problem, "$error")
         else:
-            self._show(_Mode.POLICY, f"{PASSED} {policy.NAME} is on {sanitize(event.user, 64)}.", "$success")
+            attached = f"{PASSED} Attached {self._policy_name} to {sanitize(event.user, 64)}."
+            self._show(_Mode.POLICY, attached, "$success")
 
     @on(Crashed)
     def _crashed(self, event: Crashed) -> None:
@@ -226,21 +242,21 @@ class PolicyDialog(ModalScreen[None]):
 # --- in the background ---
 
 
-def _read_policy(user: str, region: str) -> Iterator[Message]:
+def _read_policy(user: str, settings: Settings) -> Iterator[Message]:
     from wizard.s3.iam import UserPolicy, UserPolicyError  # imported here: boto3 takes about 200 ms to import
 
     try:
-        with closing(UserPolicy(user, policy.NAME, region)) as user_policy:
+        with closing(UserPolicy(user, policy.name_of(settings), settings.region)) as user_policy:
             yield PolicyRead(user, user_policy.read(), owner=str(user_policy.user()))
     except UserPolicyError as error:
         yield PolicyRead(user, None, str(error))
 
 
-def _attach_policy(user: str, region: str, text: str) -> Iterator[Message]:
+def _attach_policy(user: str, settings: Settings, text: str) -> Iterator[Message]:
     from wizard.s3.iam import UserPolicy, UserPolicyError  # imported here: boto3 takes about 200 ms to import
 
     try:
-        with closing(UserPolicy(user, policy.NAME, region)) as user_policy:
+        with closing(UserPolicy(user, policy.name_of(settings), settings.region)) as user_policy:
             user_policies.attach(user_policy, text)
     except UserPolicyError as error:
         yield PolicyAttached(user, str(error))

@@ -1,4 +1,4 @@
-"""The last step: the file as it will be saved, what changes in it, and what to do next."""
+"""The last step: what changes, what that means for images, the file as it will be saved, and what to do next."""
 
 from __future__ import annotations
 
@@ -7,11 +7,13 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import VerticalScroll
+from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
 
 from wizard.config.file import OWNER_ONLY, written_phrase
 from wizard.config.render import difference, render_redacted
+from wizard.model.redaction import displayed
+from wizard.model.settings import format_value
 from wizard.session.equivalent_command import display_command, display_heading
 from wizard.session.texts import file_exposed
 from wizard.text.sanitize import sanitize
@@ -25,36 +27,57 @@ from wizard.tui.widgets.text_block import TextBlock
 from wizard.validation.summary import counts
 
 _PATH_LIMIT = 50  # characters of the path that are shown
-_REMARK_COLUMN = 46  # of the remarks beside the lines of the file
+_REMARK_COLUMN = 36  # of the remarks beside the lines of the file
+_SECTIONS = {  # ids of the texts, and what is beside them
+    "changes": "Changes",
+    "images": "Images",
+    "file-status": "File",
+    "next-steps": "Next",
+    "file-lines": "Content",
+    "command": "Again",
+}
 
 
 class SaveScreen(StepScreen):
-    """Shows the file before it is saved, and confirms that it was saved."""
+    """Shows the file before it is saved, and confirms that it was saved. Everything scrolls as one text."""
 
     CSS_PATH = "save.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up", "scroll(-1)", show=False),
         Binding("down", "scroll(1)", show=False),
+        Binding("pageup", "scroll(-10)", show=False),
+        Binding("pagedown", "scroll(10)", show=False),
         Binding(KEYS["write_back"].binding, "write_back", "Write back", show=False),
     ]
     AUTO_FOCUS = ""
 
+    _outcome: tuple[bool, str] = (False, "")  # whether it is saved, and why not, as last shown
+
     def compose_body(self) -> ComposeResult:
-        with VerticalScroll(id="file", can_focus=False):
-            yield TextBlock(id="file-lines")
-        yield TextBlock(id="file-status")
-        yield TextBlock(id="next-steps")
+        with VerticalScroll(id="sections", can_focus=False):
+            names = list(_SECTIONS)
+            if self.state.settings_before is None:  # all of the file is new, so it is what there is to review
+                names.insert(0, names.pop(names.index("file-lines")))
+            for name in names:
+                with Horizontal(classes="section"):
+                    yield TextBlock(Content.styled(_SECTIONS[name], DIM), classes="section-title")
+                    yield TextBlock(id=name, classes="section-text")
 
     def key_hints(self) -> Sequence[KeyHint]:
         if self.state.is_saved:
             write_back = [("F8", "Write back")] if self.state.source else []
-            return [("Enter", "Finish"), *write_back, ("Esc", "Back"), ("^Q", "Quit")]
-        save = ("Enter", "Save") if self.has_passed else ("^S", "Save anyway…")
-        return [save, ("Esc", "Back"), ("↑↓", "Scroll"), ("^Q", "Quit")]
+            return [("Enter", "Finish"), *write_back, ("Esc", "Back"), ("↑↓", "Scroll"), ("F1", "Help"), ("^Q", "Quit")]
+        return [("Enter", self._save_hint), ("Esc", "Back"), ("↑↓", "Scroll"), ("F1", "Help"), ("^Q", "Quit")]
+
+    @property
+    def _save_hint(self) -> str:
+        if self.state.report is None:
+            return "Validate and save"
+        return "Save" if self.has_passed else "Save anyway…"
 
     def intro(self) -> str:
         if self.state.is_saved:
-            return "Saved. What is left to do is below." if self.has_passed else f"Saved unproven: {self._verdict()}"
+            return "Saved. Next steps:" if self.has_passed else f"Saved without passing validation: {self._verdict()}"
         return f"{self._verdict()} {self.step.intro}"
 
     def _verdict(self) -> str:
@@ -67,63 +90,93 @@ class SaveScreen(StepScreen):
 
     def update_body(self, *, overwrite_focused: bool) -> None:
         del overwrite_focused  # there are no inputs
-        lines = Content("\n").join((*self._file_lines(), *self._command_lines()))
-        self.query_one("#file-lines", TextBlock).update(lines)
-        self.query_one("#file-status", TextBlock).update(self._file_status())
-        self.query_one("#next-steps", TextBlock).update(Content("\n").join(self._next_step_lines()))
+        self._show("changes", self._changes())
+        self._show("images", map(Content, self.state.image_remarks()))
+        self._show("file-status", self._file_status())
+        self._show("next-steps", self._next_step_lines())
+        self._show("file-lines", self._file_lines())
+        self._show("command", self._command_lines())
+
+    def _show(self, name: str, lines: Iterator[Content]) -> None:
+        """Shows a section, or leaves out an empty one."""
+        shown, block = list(lines), self.query_one(f"#{name}", TextBlock)
+        if block.parent is not None:
+            block.parent.display = bool(shown)
+        block.update(Content("\n").join(shown))
+
+    def _differences(self) -> dict[str, str]:
+        """A remark for each setting that is another one in the file, or in what was imported."""
+        before = self.state.settings_before
+        return difference(before, self.state.settings) if before else {}
+
+    def _changes(self) -> Iterator[Content]:
+        """Only what changes; the registry and the store come first."""
+        settings = displayed(self.state.settings)
+        for name, remark in self._differences().items():
+            line = f"{name} = {sanitize(format_value(settings.value(name)) or '(empty)', 60)}"
+            yield Content.assemble((line.ljust(_REMARK_COLUMN), "bold $primary"), (f"  {remark}", "$warning"))
+        if self.state.settings_before and not self._differences():
+            yield Content("No setting changes.")
 
     def _file_lines(self) -> Iterator[Content]:
-        """The lines of the file with its secrets hidden, and a remark beside each line that changes."""
-        state = self.state
-        before = state.previous if state.is_saved else state.saved
-        remarks = difference(before, state.settings) if before else {}
-        text = render_redacted(state.settings, state.validation(), source=state.source)
+        """The lines of the file with its secrets hidden; those that change stand out."""
+        remarks = self._differences()
+        text = render_redacted(self.state.settings, self.state.validation(), source=self.state.source)
         for line in text.splitlines()[1:]:
-            if not line:
-                continue
-            remark = remarks.get(line.partition(" = ")[0], "")
-            style = "bold" if line.startswith("[") else "$primary" if remark else ""
-            yield Content.assemble(
-                (line.ljust(_REMARK_COLUMN) if remark else line, style), (f"  {remark}" if remark else "", "$warning")
-            )
+            is_changed = line.partition(" = ")[0] in remarks
+            yield Content.styled(line, "$primary" if is_changed else "bold" if line.startswith("[") else "")
 
     def _command_lines(self) -> Iterator[Content]:
         """The command that configures the same; a demo has none."""
         if not self.state.is_demo:
-            yield Content()
-            yield Content.styled(f"# {display_heading('a screen')}", DIM)
+            yield Content.styled(display_heading("a screen"), DIM)
             yield Content.styled(display_command(self.state.settings, self.state.path), "$primary")
 
-    def _file_status(self) -> Content:
-        """Whether the file was saved, why it was not, or who can read it."""
+    def _file_status(self) -> Iterator[Content]:
+        """Whether the file was saved, why it was not, who can read it, and what of this machine it depends on."""
         path = sanitize(self.state.path, _PATH_LIMIT)
         if self.state.is_saved:
             symbol, style = (PASSED, "$success") if self.has_passed else (WARNING, "$warning")
-            text = f"{symbol} {written_phrase(self.state.path, _PATH_LIMIT)}"
             backup = f"  backup {sanitize(self.state.backup.name, 30)}" if self.state.backup else ""
-            remarks = [(f"\n{WARNING} {remark}", "$warning") for remark in self.state.remarks]
-            return Content.assemble((text, style), (backup, DIM), *remarks)
-        if self.state.save_error:
-            return Content.styled(f"{FAILED} {self.state.save_error}", "$error")
-        doubts = [(f"\n{WARNING} {doubt}", "$warning") for doubt in self.state.doubts]
-        if self.state.exposure:
-            text = f"  {file_exposed(self.state.exposure)}; saved, only you (0600)"
-            return Content.assemble(("File  ", DIM), path, (text, "$warning"), *doubts)
-        return Content.assemble(("File  ", DIM), path, (f"  {OWNER_ONLY}", DIM), *doubts)
+            saved = f"{symbol} {written_phrase(self.state.path, _PATH_LIMIT)}"
+            yield Content.assemble((saved, style), (backup, DIM))
+        elif self.state.save_error:
+            yield Content.styled(f"{FAILED} {self.state.save_error}", "$error")
+        elif self.state.exposure:
+            text = f"{file_exposed(self.state.exposure)} now; saving makes it private (0600)"
+            yield Content.assemble(path, (f"  {text}", "$warning"))
+        else:
+            yield Content.assemble(path, (f"  {OWNER_ONLY}", DIM))
+        for remark in self.state.remarks if self.state.is_saved else self.state.doubts:
+            yield Content.styled(f"{WARNING} {remark}", "$warning")
+        if self.state.report and (sentence := self.state.report.environment_sentence):
+            yield Content.styled(f"{WARNING} {sentence}", "$warning")
 
     def _next_step_lines(self) -> Iterator[Content]:
-        for index, step in enumerate(self.state.next_steps()):
-            label = "Next  " if index == 0 else "      "
-            yield Content.assemble((label, DIM), (f"{step.text} " if step.text else "", ""), (step.command, "$primary"))
+        for step in self.state.next_steps():
+            if step.text:
+                yield Content(step.text)
+            if step.command:
+                yield Content.styled(step.command, "$primary")
 
     def became_current(self) -> None:
         super().became_current()
-        self.call_after_refresh(self._scroll_to_storage)
+        self.call_after_refresh(self._scroll_to_what_matters)
 
-    def _scroll_to_storage(self) -> None:
-        """Scrolls to the section of the storage, as not all lines may have room."""
-        sections = [y for y, line in enumerate(self._file_lines()) if line.plain.startswith("[storage.")]
-        self.query_one("#file", VerticalScroll).scroll_to(y=sections[0] if sections else 0, animate=False)
+    def update_view(self, *, overwrite_focused: bool = False) -> None:
+        super().update_view(overwrite_focused=overwrite_focused)
+        outcome = (self.state.is_saved, self.state.save_error)
+        if outcome != self._outcome:  # otherwise what was scrolled to stays in view
+            self._outcome = outcome
+            self.call_after_refresh(self._scroll_to_what_matters)
+
+    def _scroll_to_what_matters(self) -> None:
+        """Before saving that is the top; afterwards the result, with what to do next below it."""
+        sections = self.query_one("#sections", VerticalScroll)
+        result = self.query_one("#file-status", TextBlock)
+        y = result.virtual_region.y if result.parent is None else result.parent.virtual_region.y  # type: ignore[attr-defined]
+        has_result = self.state.is_saved or self.state.save_error
+        sections.scroll_to(y=y if has_result else 0, animate=False)
 
     # --- actions ---
 
@@ -143,4 +196,4 @@ class SaveScreen(StepScreen):
 
     def action_scroll(self, by: int) -> None:
         self.set_focus(None)  # from the keys back to the file
-        self.query_one("#file", VerticalScroll).scroll_relative(y=by, animate=False)
+        self.query_one("#sections", VerticalScroll).scroll_relative(y=by, animate=False)

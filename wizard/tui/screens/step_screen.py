@@ -16,6 +16,7 @@ from wizard.config.render import difference, render_redacted
 from wizard.session.state import WizardState
 from wizard.session.steps import Step
 from wizard.session.texts import DEMO_NOTICE
+from wizard.text.sanitize import sanitize
 from wizard.tui import screens
 from wizard.tui.keys import KEYS
 from wizard.tui.messages import Validate
@@ -61,6 +62,7 @@ class StepScreen(Screen[None]):
         with Vertical(id="body"):
             yield TextBlock(id="intro")
             yield from self.compose_body()
+        yield from self.compose_below()
         yield KeyRow(id="footer")
 
     def action_enter(self) -> None:
@@ -83,6 +85,10 @@ class StepScreen(Screen[None]):
 
     def compose_body(self) -> ComposeResult:
         """The step's own widgets."""
+        yield from ()
+
+    def compose_below(self) -> ComposeResult:
+        """The widgets below the body, which do not scroll with it."""
         yield from ()
 
     def key_hints(self) -> Sequence[KeyHint]:
@@ -219,7 +225,7 @@ class StepScreen(Screen[None]):
 
     def _preview_lines(self) -> Iterator[Content]:
         """The lines of the file. What has changed since the program started is highlighted."""
-        yield Content.styled(f"{self.state.path.name}, as it will be\n", "bold")
+        yield Content.styled(f"Preview of {sanitize(self.state.path.name, 24)}\n", "bold")
         changed = difference(self.state.initial_settings, self.state.settings)
         for line in render_redacted(self.state.settings, source=self.state.source).splitlines()[1:]:
             is_changed = line.partition(" = ")[0] in changed

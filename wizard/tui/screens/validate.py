@@ -244,16 +244,11 @@ class ValidateScreen(StepScreen):
         """Whether an action is possible now."""
         del parameters
         match action:
-            case "validate":
-                return not self.progress.is_running
             case "apply_fix":
                 return not self.progress.is_running and self.progress.fix() is not None
             case "show_policy":
                 return self._lacks_permission
         return True
-
-    def action_validate(self) -> None:
-        self.post_message(StartValidation())
 
     def action_apply_fix(self) -> None:
         if fix := self.progress.fix():

@@ -49,6 +49,8 @@ class WriteBackDialog(ModalScreen[None]):
         Binding("enter", "write", show=False, priority=True),
         Binding("up", "scroll(-1)", show=False, priority=True),
         Binding("down", "scroll(1)", show=False, priority=True),
+        Binding("pageup", "scroll(-10)", show=False, priority=True),
+        Binding("pagedown", "scroll(10)", show=False, priority=True),
     ]
     AUTO_FOCUS = ""
 
@@ -66,7 +68,7 @@ class WriteBackDialog(ModalScreen[None]):
             with VerticalScroll(classes="dialog-text", can_focus=False):
                 yield TextBlock(id="difference")
             yield TextBlock(Content("Reading the file …"), id="dialog-status")
-            yield TextBlock(frame.key_row(_ENDED), classes="dialog-keys", id="write-back-keys")
+        yield TextBlock(frame.key_row(_ENDED), classes="dialog-keys", id="write-back-keys")
 
     def on_mount(self) -> None:
         # After the first layout: an answer before it would have no room.
@@ -117,7 +119,10 @@ class WriteBackDialog(ModalScreen[None]):
         command = f"\n{sanitize(instruction.command, 300)}" if instruction.command else ""
         warning = f"\n{WARNING} {exposure}" if exposure else ""
         self.query_one(VerticalScroll).display = False  # what is left to do needs its room
-        self._show(f"{PASSED} Written.{backup}{remarks} {instruction.text}{command}{warning}", "$success")
+        self._show(
+            f"{PASSED} Saved {sanitize(change.path.name, 40)}.{backup}{remarks} {instruction.text}{command}{warning}",
+            "$success",
+        )
 
 
 def _plan(source: ImportedFrom, settings: Settings, *, has_passed: bool) -> Iterator[Message]:

@@ -20,6 +20,7 @@ from wizard.tui.terminal.glyphs import BUSY, CURRENT, FAILED, GLYPHS, PASSED, SK
 from wizard.tui.theme import DIM, FAINT
 
 KeyHint = tuple[str, str]  # a key, and what it does
+_MORE_KEYS: KeyHint = ("F1", f"{CURRENT} More keys")
 _MIN_GAP = 4  # blanks around the middle of the title row
 _KEY_GAP = "   "  # between two keys
 _MIN_EFFECT = 20  # columns of an effect that is cut
@@ -30,7 +31,7 @@ def title_row(state: WizardState, width: int) -> Content:
 
     A narrow screen shows no registry, or neither registry nor provider, or no file either.
     """
-    left = Content.assemble(("storage-wizard", "bold $primary"), ("  rehearsal" if state.is_demo else "", "$warning"))
+    left = Content.assemble(("storage-wizard", "bold $primary"), ("  demo" if state.is_demo else "", "$warning"))
     name = sanitize(state.path.name, 24)
     file = Content.styled(name if left.cell_length + len(name) < width else "", DIM)
     provider, registry = provider_of(state.settings).title, registry_of(state.settings.registry).label
@@ -88,12 +89,12 @@ def status_row(state: WizardState, *, is_checking_store: bool) -> Content:
     status = state.reachability if state.is_reachability_current else None
     endpoint, keys, bucket = (status.endpoint, status.keys, status.bucket) if status else (None, None, None)
     host, bucket_name = sanitize(display_host(settings), 32), f"bucket {sanitize(settings.bucket, 20)}"
-    credentials = "keys" if settings.accesskey else "credentials"
     problem = status.endpoint_problem if status else ""
+    source = sanitize(status.credentials, 28) if status else ""  # a variable of this shell, for example
     parts = [
         Content.styled("Live:", DIM),
         _answer(endpoint, is_checking_store, "endpoint", f"{host} answers", f"{host}: {problem}"),
-        _answer(keys, is_checking_store, "keys", f"{credentials} accepted", f"{credentials} refused"),
+        _answer(keys, is_checking_store, "keys", f"{source or 'keys'} accepted", f"{source or 'keys'} refused"),
         _answer(bucket, is_checking_store, "bucket", bucket_name, f"no {bucket_name}"),
     ]
     return Content("  ").join(parts)
@@ -122,7 +123,7 @@ def scroll_hint(area: Widget) -> Content:
 def key_row(keys: Sequence[KeyHint], width: int = sys.maxsize, *, is_focused: bool = False) -> Content:
     """The keys in `width` columns, each with what it does. With the focus, Enter lists all actions.
 
-    Where they do not fit, long effects are cut, and then the last keys are left out.
+    Where they do not fit, long effects are cut. Then the last keys are left out; F1, which names all, comes last.
     """
     if is_focused:
         keys = [("Enter", "All actions"), *(hint for hint in keys if hint[0] != "Enter")]
@@ -131,19 +132,25 @@ def key_row(keys: Sequence[KeyHint], width: int = sys.maxsize, *, is_focused: bo
     return row.stylize("reverse") if is_focused else row
 
 
-def _fitting(keys: Sequence[KeyHint], width: int) -> list[KeyHint]:
-    """The keys that fit; long effects are cut only as far as the keys after them need."""
-    for count in range(len(keys), 0, -1):
-        hints = list(keys[:count])
-        while (excess := _row_length(hints) - width) > 0:
-            longest = max(range(count), key=lambda index: len(hints[index][1]))
-            key, effect = hints[longest]
-            if len(effect) <= _MIN_EFFECT:
-                break
-            hints[longest] = key, effect[: max(_MIN_EFFECT, len(effect) - excess) - 1].rstrip(" …") + "…"
-        else:
-            return hints
-    return list(keys[:1])
+def _fitting(keys: Sequence[KeyHint], width: int) -> Sequence[KeyHint]:
+    """The keys that fit."""
+    if hints := _shortened(keys, width):
+        return hints
+    others = [hint for hint in keys if hint[0] != "F1"]
+    rows = (_shortened([*others[:count], _MORE_KEYS], width) for count in range(len(others) - 1, 0, -1))
+    return next(filter(None, rows), keys[:1])
+
+
+def _shortened(keys: Sequence[KeyHint], width: int) -> list[KeyHint]:
+    """The keys with long effects cut as far as the others need; none if that is not enough."""
+    hints = list(keys)
+    while (excess := _row_length(hints) - width) > 0:
+        longest = max(range(len(hints)), key=lambda index: len(hints[index][1]))
+        key, effect = hints[longest]
+        if len(effect) <= _MIN_EFFECT:
+            return []
+        hints[longest] = key, effect[: max(_MIN_EFFECT, len(effect) - excess) - 1].rstrip(" …") + "…"
+    return hints
 
 
 def _row_length(hints: Sequence[KeyHint]) -> int:

@@ -1,0 +1,41 @@
+"""What a setting is, where to find its value for the chosen store, and an example: for the screens and the prompts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from wizard.catalog.providers import Provider, provider_of
+from wizard.model.settings import Declaration, Settings
+
+_SHOWN_REGIONS = 6
+_FOLDER = (
+    "The folder on this machine that holds the images. The user that runs the registry must be able to write there.",
+    "Example: /var/lib/registry",
+)
+
+
+def explanation(declaration: Declaration, settings: Settings) -> tuple[str, ...]:
+    """Sentences, each a paragraph of its own. What is known of the chosen store comes after what holds for all."""
+    if settings.type == "filesystem" and declaration.name == "rootdirectory":
+        return _FOLDER
+    return (declaration.about, *_of_store(declaration, provider_of(settings), settings))
+
+
+def _of_store(declaration: Declaration, provider: Provider, settings: Settings) -> Iterator[str]:
+    name, variable = declaration.name, provider.endpoint_variable
+    if name == "regionendpoint" and variable is not None:
+        yield f"{variable.label}: {variable.help}"
+        return
+    is_own = provider.id in declaration.where
+    if name == "region" and provider.regions and not is_own:
+        shown = list(provider.regions)
+        more = ", …" if len(shown) > _SHOWN_REGIONS else "."
+        yield f"{provider.title}: {', '.join(shown[:_SHOWN_REGIONS])}{more}"
+        return
+    if where := declaration.where.get(provider.id if is_own else ""):
+        yield where
+    example = declaration.example
+    if name == "regionendpoint" and provider.endpoint and not provider.has_placeholder:
+        example = provider.endpoint_for(settings.region or "REGION")
+    if example:
+        yield f"Example: {example}"
