@@ -69,10 +69,10 @@ def test_related_errors_are_named_once_with_their_relation() -> None:
     errors = [line for line in lines_of(caught()) if line.count("builtins.")]
     assert errors == [
         "builtins.ValueError",
-        "because of builtins.ExceptionGroup",
-        "in it: builtins.KeyError",
-        "in it: builtins.ExceptionGroup",
-        "in it: builtins.TypeError",
+        "caused by builtins.ExceptionGroup",
+        "contains: builtins.KeyError",
+        "contains: builtins.ExceptionGroup",
+        "contains: builtins.TypeError",
     ]
 
 
@@ -87,7 +87,7 @@ def test_a_context_is_named_unless_it_is_suppressed() -> None:
             error.__suppress_context__ = suppress
             return error
 
-    relation = "while there was builtins.KeyError"
+    relation = "while handling builtins.KeyError"
     assert relation in lines_of(raise_in_handler(suppress=False))
     assert relation not in lines_of(raise_in_handler(suppress=True))
 
@@ -112,20 +112,20 @@ def test_no_value_is_in_the_report_or_the_message() -> None:
     message = crash_report.write(error)
     (file,) = Path("~/.local/state/storage-wizard").expanduser().iterdir()
     assert CANARY not in message + file.read_text(encoding="utf-8")
-    assert message.endswith(f", with this file, which holds no value of yours:\n{file}")
+    assert message.endswith(f" and attach this file. It contains no values that you entered:\n{file}")
     assert file.stat().st_mode & 0o7777 == 0o600
 
 
 def test_the_message_names_the_last_line_of_the_program() -> None:
     assert crash_report.write(caught(in_program=True)).startswith(
-        "this should not have happened (ValueError in wizard/model/settings.py, line "
+        "something went wrong (ValueError in wizard/model/settings.py, line "
     )
-    assert crash_report.write(caught()).startswith("this should not have happened (ValueError). Please report it")
+    assert crash_report.write(caught()).startswith("something went wrong (ValueError). Please report it")
 
 
 def test_a_report_that_cannot_be_written_is_not_mentioned(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XDG_STATE_HOME", "/dev/null")
-    assert crash_report.write(caught()) == "this should not have happened (ValueError). Please report it."
+    assert crash_report.write(caught()) == "something went wrong (ValueError). Please report it."
 
 
 def test_a_planted_link_in_place_of_the_report_is_not_followed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

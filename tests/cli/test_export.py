@@ -91,11 +91,11 @@ def test_redact_adds_no_keys_to_a_file_without(capsys: pytest.CaptureFixture[str
     ("arguments", "message"),
     [
         (("-o", "loop"), "loop was not saved: Too many levels of symbolic links."),
-        (("-o", "."), "it is a folder. Name a file in it, such as "),
+        (("-o", "."), "it is a folder. Choose a file in it, such as "),
         (("-c", "missing.toml"), "missing.toml not found"),
         (("--into", "missing.yml"), "there is no file missing.yml"),
-        (("--into", "config.yml", "--redact"), "Leave out --redact"),
-        (("--dry-run",), "Name the file with --into."),
+        (("--into", "config.yml", "--redact"), "--redact and --into cannot be combined"),
+        (("--dry-run",), "--dry-run requires --into FILE."),
         (("--into", "invalid.yml"), "invalid.yml: "),
     ],
 )
@@ -130,7 +130,7 @@ def test_a_file_that_has_the_settings_already_is_not_written(capsys: pytest.Capt
     merged, backup = CONFIG_YML.read_bytes(), Path("config.yml.bak")
     backup.unlink()
     assert export("--into", "config.yml") == 0
-    assert "config.yml says that already." in capsys.readouterr().err
+    assert "config.yml is already up to date." in capsys.readouterr().err
     assert (CONFIG_YML.read_bytes(), backup.exists()) == (merged, False)
 
 
@@ -149,7 +149,7 @@ def test_a_dry_run_shows_the_difference_and_writes_nothing(capsys: pytest.Captur
     assert '+    bucket: "images"\n' in output.out
     assert "canary-old" not in output.out + output.err
     assert CANARY not in output.out + output.err
-    assert "note: `delete: {enabled: true}` is new in it" in output.err
+    assert 'note: "delete: {enabled: true}" was added' in output.err
     assert CONFIG_YML.read_text(encoding="utf-8") == previous
     assert not Path("config.yml.bak").exists()
 
@@ -182,7 +182,7 @@ def test_a_file_that_changes_meanwhile_is_not_overwritten(
 
     monkeypatch.setattr(yaml_splice, "merge_into", merge_and_edit)
     assert export("--into", "config.yml") == 2
-    assert "config.yml was changed meanwhile, so it was left alone." in capsys.readouterr().err
+    assert "config.yml was changed by another program, so nothing was written." in capsys.readouterr().err
     assert CONFIG_YML.read_text(encoding="utf-8") == "edited: true\n"
 
 
@@ -222,7 +222,7 @@ def test_a_file_with_a_value_that_stands_for_nothing_is_left_alone(
     error = capsys.readouterr().err
     assert "should not have happened" not in error
     if "U" in value:
-        assert "config.yml: It has a character that does not exist at line 3" in error
+        assert "config.yml: Found an invalid character at line 3" in error
         assert CONFIG_YML.read_text(encoding="utf-8") == text
 
 
@@ -252,8 +252,8 @@ def test_the_format_is_that_of_the_import(tmp_path: Path, capsys: pytest.Capture
 @pytest.mark.parametrize(
     ("source", "message"),
     [
-        (None, "name the format with --to: distribution-2, "),
-        (config_file.ImportedFrom("/x", "canary"), "`source.format` is canary, which is no format."),
+        (None, "choose a format with --to: distribution-2, "),
+        (config_file.ImportedFrom("/x", "canary"), '"source.format" is canary, which is not a supported format.'),
     ],
 )
 def test_without_a_known_format_it_must_be_named(
@@ -270,11 +270,14 @@ def test_without_a_known_format_it_must_be_named(
 @pytest.mark.parametrize(
     ("to", "what"),
     [
-        ("compose", "mount its file into the container, and name it in SSL_CERT_FILE there"),
-        ("harbor", "name its file as `ca_bundle` in storage_service"),
-        ("harbor-helm", "put it as ca.crt into a Secret, and name that as `caBundleSecretName` in imageChartStorage"),
-        ("gitlab", "copy its file to /etc/gitlab/trusted-certs"),
-        ("gitlab-helm", "put it into a Secret, and name that in global.certificates.customCAs"),
+        ("compose", "mount the CA file into the container and set SSL_CERT_FILE to its path"),
+        ("harbor", 'set "ca_bundle" in storage_service to the path of the CA file'),
+        (
+            "harbor-helm",
+            'put the CA into a Secret as ca.crt and set "caBundleSecretName" in imageChartStorage to its name',
+        ),
+        ("gitlab", "copy the CA file to /etc/gitlab/trusted-certs"),
+        ("gitlab-helm", "put the CA into a Secret and list that Secret in global.certificates.customCAs"),
     ],
 )
 def test_a_ca_that_only_this_environment_trusts_is_named_with_its_place_in_the_registry(

@@ -81,12 +81,12 @@ def test_an_aws_profile_is_imported(
     )
     config = "[profile work]\nregion = eu-west-1\nrole_arn = x\ns3 =\n  addressing_style = path\n"
     (folder / "config").write_text(config, encoding="utf-8")
-    assert "takes a role" in messages(capsys, "--from", "aws", "work", "--bucket", "images")
+    assert "uses a role or SSO" in messages(capsys, "--from", "aws", "work", "--bucket", "images")
     settings = imported()
     assert (settings.provider, settings.region, settings.bucket) == ("aws", "eu-west-1", "images")
     assert (settings.accesskey, settings.secretkey.reveal()) == ("AKIA", CANARY)
     assert settings.forcepathstyle
-    assert "There are: work." in messages(capsys, "--from", "aws", "wrok", status=2)
+    assert "Available: work." in messages(capsys, "--from", "aws", "wrok", status=2)
 
 
 def test_an_rclone_remote_is_imported(
@@ -111,8 +111,8 @@ def test_an_rclone_remote_is_imported(
     ("text", "message"),
     [
         (None, "there is no file"),
-        ("hello\n", "Say it with --from"),
-        ("", "Say it with --from"),
+        ("hello\n", "Use --from"),
+        ("", "Use --from"),
         ("storage: [\n", "line"),
         ("storage:\n  gcs:\n    bucket: x\n", "gcs"),
     ],
@@ -135,7 +135,7 @@ def test_a_profile_replaces_the_store_of_the_file(
     monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(tmp_path / "credentials"))
     (tmp_path / "credentials").write_text(f"[work]\naws_access_key_id = AKIA\n{secret}", encoding="utf-8")
     output = messages(capsys, "--from", "aws", "work")
-    assert "note: The settings file had another store. Dropped with it: " in output
+    assert "note: The settings file used a different store. Removed with it: " in output
     settings = imported()
     assert settings.regionendpoint == ""
     assert settings.secure
@@ -148,7 +148,7 @@ def test_the_profile_with_a_password_in_its_endpoint_is_named(
     monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(tmp_path / "credentials"))
     (tmp_path / "credentials").write_text("[work]\nendpoint_url = http://you:canary@minio\n", encoding="utf-8")
     text = messages(capsys, "--from", "aws", "work", status=2)
-    assert "AWS profile work: `regionendpoint` contains a user name or password" in text
+    assert 'AWS profile work: "regionendpoint" contains a user name or password' in text
     assert "canary" not in text
 
 
@@ -158,7 +158,7 @@ def test_a_source_with_a_password_in_its_endpoint_is_refused(
 ) -> None:
     Path("config.yml").write_text(CONFIG_YML.replace("http://minio", "http://you:canary@minio"), encoding="utf-8")
     text = messages(capsys, "config.yml", *flags, status=2)
-    assert "`regionendpoint` contains a user name or password, which belongs in the keys." in text
+    assert '"regionendpoint" contains a user name or password.' in text
     assert "you:canary" not in text
     assert not Path("storage.toml").exists()
 
@@ -186,7 +186,7 @@ def test_files_beside_a_compose_file_are_read(tmp_path: Path, capsys: pytest.Cap
         encoding="utf-8",
     )
     output = messages(capsys, "site/compose.yml")
-    assert "note: The file none.env was not read. It is not there.\n" in output
+    assert "note: The file none.env was not read. It does not exist.\n" in output
     settings = imported()
     assert (settings.bucket, settings.accesskey, settings.secretkey.reveal()) == ("images", "me", CANARY)
 
@@ -250,21 +250,23 @@ def test_what_is_on_this_machine_is_listed_with_the_commands(capsys: pytest.Capt
     first, command, second = output.out.splitlines()
     assert first == "config.yml: Distribution 2.x, bucket images"
     assert command == "    storage-wizard import config.yml"
-    assert second.startswith("harbor.yml: It is not YAML that can be read at line 2")
+    assert second.startswith("harbor.yml: Invalid YAML at line 2")
     assert CANARY not in output.out
     assert not Path("storage.toml").exists()
 
 
 def test_a_machine_with_nothing_to_import_is_a_usage_error(capsys: pytest.CaptureFixture[str]) -> None:
-    assert "nothing was found on this machine to import" in messages(capsys, status=2)
+    assert "found nothing to import" in messages(capsys, status=2)
 
 
 def test_a_format_needs_a_file(capsys: pytest.CaptureFixture[str]) -> None:
-    assert "name the file in the format harbor" in messages(capsys, "--from", "harbor", status=2)
+    assert "enter the file to import: storage-wizard import --from harbor FILE" in messages(
+        capsys, "--from", "harbor", status=2
+    )
 
 
 def test_a_program_needs_a_name(capsys: pytest.CaptureFixture[str]) -> None:
-    assert "Name one of the profiles. There are no profiles here at all." in messages(capsys, "--from", "aws", status=2)
+    assert "Choose one of the profiles. There are no profiles here." in messages(capsys, "--from", "aws", status=2)
 
 
 def test_the_store_of_s3cmd_needs_none(

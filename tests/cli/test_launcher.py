@@ -67,7 +67,7 @@ def test_rich_overrides_the_choice(tmp_path: Path) -> None:
 
 def test_a_small_terminal_gets_line_prompts_and_the_reason(tmp_path: Path) -> None:
     with terminal(tmp_path, "-m", "wizard", size=(50, 20)) as screen:
-        screen.wait_for("the terminal has 50x20, and the screens take 60x18")
+        screen.wait_for("the terminal is 50x20, but the full-screen wizard needs 60x18")
         screen.wait_for(FIRST_PROMPT)
 
 
@@ -136,9 +136,8 @@ def test_a_size_that_is_set_a_moment_later_gets_the_screens(tmp_path: Path) -> N
 def test_without_a_terminal_it_is_a_usage_error(capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main([]) == 2
     assert capsys.readouterr().err == (
-        "storage-wizard: the wizard needs a terminal. `ssh -t`, `docker exec -it` and `kubectl exec -it` provide one. "
-        "Without one: storage-wizard configure --bucket NAME …, "
-        "and to validate a file: storage-wizard check FILE\n"
+        'storage-wizard: the wizard needs a terminal. Use "ssh -t", "docker exec -it" or "kubectl exec -it" to '
+        'get one. In scripts, use "storage-wizard configure" or "storage-wizard check".\n'
     )
 
 

@@ -10,12 +10,12 @@ from wizard.cli import arguments
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        (("chek",), "there is no command chek. Did you mean check?"),
-        (("check", "--jsn"), "there is no --jsn here. Did you mean --json?"),
-        (("export", "--to", "harbour"), "there is no choice harbour. Did you mean harbor?"),
-        (("completion", "tcsh"), "There are: bash, zsh, fish."),
-        (("configure", "--v4auth", "false"), "a switch takes no value such as false: say --NAME or --no-NAME."),
-        (("configure", "--secure=No"), "a switch takes no value such as No: say --NAME or --no-NAME."),
+        (("chek",), 'unknown command "chek". Did you mean "check"?'),
+        (("check", "--jsn"), 'unknown option: --jsn. Did you mean "--json"?'),
+        (("export", "--to", "harbour"), 'invalid choice "harbour". Did you mean "harbor"?'),
+        (("completion", "tcsh"), "Available: bash, zsh, fish."),
+        (("configure", "--v4auth", "false"), "unexpected value false for a switch. Use --NAME or --no-NAME."),
+        (("configure", "--secure=No"), "unexpected value No for a switch. Use --NAME or --no-NAME."),
     ],
 )
 def test_a_typing_error_is_a_usage_error_with_a_suggestion(
@@ -47,4 +47,4 @@ def test_help_is_printed_as_data(capsys: pytest.CaptureFixture[str]) -> None:
 def test_flags_cannot_be_abbreviated(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
         arguments.quick_parser().parse_args(["check", "--off"])
-    assert "there is no --off here." in capsys.readouterr().err
+    assert "unknown option: --off." in capsys.readouterr().err

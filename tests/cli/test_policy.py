@@ -241,11 +241,11 @@ def test_without_credentials_of_the_aws_command_line_nothing_is_attached(
 @pytest.mark.parametrize(
     ("settings", "arguments", "message"),
     [
-        (Settings(provider="filesystem", rootdirectory="/srv"), (), "no IAM policy is about"),
-        (Settings(), (), "the file names no bucket. Name it: --bucket NAME"),
-        (SETTINGS, ("-o", "no-such-folder/policy.json"), "There is no folder "),
+        (Settings(provider="filesystem", rootdirectory="/srv"), (), "does not need an IAM policy"),
+        (Settings(), (), "the settings file has no bucket. Specify --bucket NAME."),
+        (SETTINGS, ("-o", "no-such-folder/policy.json"), "Folder "),
         (SETTINGS.replace({"rootdirectory": "/a\tb"}), (), "cannot be in a path"),
-        (SETTINGS.replace({"rootdirectory": "/a?b"}), (), "cannot name this bucket and root directory to the letter"),
+        (SETTINGS.replace({"rootdirectory": "/a?b"}), (), "cannot contain this bucket name and root directory"),
         (None, (), "invalid.toml"),
     ],
 )

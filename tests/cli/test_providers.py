@@ -86,8 +86,8 @@ def test_stale_stores_are_listed_with_their_day_and_sources(
 @pytest.mark.parametrize(
     ("arguments", "hint"),
     [
-        (["minoi"], "Did you mean minio?"),
-        (["netapp"], "Did you mean storagegrid or ontap?"),
+        (["minoi"], 'Did you mean "minio"?'),
+        (["netapp"], 'Did you mean "storagegrid" or "ontap"?'),
         (["azure"], "Use the registry's azure driver."),
         (["nothing-like-it"], "See: storage-wizard providers"),
         (["ceph", "--stale"], "Use either --stale or the name of a store."),

@@ -73,7 +73,7 @@ def test_what_is_no_line_of_text_is_refused(source: Source, text: str, problem: 
 
 
 def test_bytes_that_are_not_utf_8_are_refused(source: Source) -> None:
-    with pytest.raises(CommandError, match="is not text in UTF-8"):
+    with pytest.raises(CommandError, match="is not UTF-8 text"):
         source.read(b"s\xff")
 
 
@@ -85,5 +85,5 @@ def test_more_than_64_kib_are_refused(source: Source) -> None:
 
 def test_standard_input_that_ends_at_once_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO()))
-    with pytest.raises(CommandError, match="standard input ended before the secret came"):
+    with pytest.raises(CommandError, match="standard input ended before the secret"):
         read_secret(SECRET_KEY, "-")

@@ -32,7 +32,7 @@ def test_a_file_that_others_can_access_is_reported_with_the_command_to_fix_it(
     path.chmod(mode)
     settings_file.load(path)
     assert capsys.readouterr().err == (
-        f"note: storage.toml: other users can {access} it (mode 0{mode:o}). To fix that: chmod 600 storage.toml\n"
+        f"note: storage.toml: other users can {access} it (mode 0{mode:o}). To fix this, run: chmod 600 storage.toml\n"
     )
     assert path.stat().st_mode & 0o777 == mode
 
@@ -51,14 +51,14 @@ def test_an_interrupted_save_is_reported(path: Path, capsys: pytest.CaptureFixtu
     path.with_name(temporary_name(path)).touch()
     settings_file.load(path)
     assert capsys.readouterr().err == (
-        "note: a save of storage.toml was broken off. The file is whole, and as it was before that.\n"
+        "note: an earlier save of storage.toml was interrupted. The file is complete and unchanged.\n"
     )
 
 
 def test_a_save_is_reported_with_its_backup_and_remarks(path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    settings_file.report_saved(path, Saved(path, Path("storage.toml.bak"), "", ("A remark.",)), ", and not validated")
+    settings_file.report_saved(path, Saved(path, Path("storage.toml.bak"), "", ("A remark.",)), ", not validated")
     assert capsys.readouterr().err.splitlines() == [
-        "storage.toml saved (readable only by you, mode 0600), and not validated. "
-        "What was there before: storage.toml.bak.",
+        "storage.toml saved (readable only by you, mode 0600), not validated. "
+        "Previous version saved as storage.toml.bak.",
         "note: A remark.",
     ]

@@ -62,7 +62,7 @@ def test_the_table_fits_in_80_columns(capsys: pytest.CaptureFixture[str]) -> Non
 @pytest.mark.parametrize(
     ("validation", "line"),
     [
-        (None, "never; now: storage-wizard check storage.toml"),
+        (None, "never; run: storage-wizard check storage.toml"),
         (config_file.Validation(True, NOW), "passed at 2026-01-02 03:04:05 UTC"),
         (config_file.Validation(False, NOW, ("list", "write")), "FAILED (list, write) at 2026-01-02 03:04:05 UTC"),
     ],

@@ -36,7 +36,7 @@ def test_a_file_that_is_too_large_is_refused(tmp_path: Path) -> None:
 
 def test_standard_input_that_is_too_large_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(TOO_LARGE)))
-    with pytest.raises(CommandError, match=r"that is too large for a configuration\. Check the source\."):
+    with pytest.raises(CommandError, match=r"the input is too large for a configuration\. Check the source\."):
         read_text("-")
 
 

@@ -40,7 +40,7 @@ def keys_of(settings: Settings) -> tuple[str, str]:
 
 def test_an_access_key_without_its_secret_is_refused(tmp_path: Path) -> None:
     settings, messages = configured(tmp_path, AWS, "--accesskey", "NEW", status=2)
-    assert "--accesskey is not the key of the file's secret key" in messages
+    assert "the new --accesskey does not match the saved secret key" in messages
     assert settings == AWS
 
 
@@ -51,7 +51,7 @@ def test_the_same_access_key_changes_nothing(tmp_path: Path) -> None:
 def test_an_empty_access_key_removes_the_secret_too(tmp_path: Path) -> None:
     settings, messages = configured(tmp_path, AWS, "--accesskey", "")
     assert keys_of(settings) == ("", "")
-    assert "the secret key was removed with its access key" in messages
+    assert "the secret key was removed together with its access key" in messages
 
 
 def test_a_secret_of_the_same_access_key_is_replaced(tmp_path: Path) -> None:
@@ -65,7 +65,7 @@ def test_keys_for_another_provider_do_not_get_the_former_endpoint(tmp_path: Path
     settings, messages = configured(tmp_path, before, *flags, stdin="new")
     assert (settings.regionendpoint, keys_of(settings)) == ("", ("NEW", "new"))
     assert (settings.secure, settings.skipverify) == (True, False)
-    assert "regionendpoint was removed: it belongs to the former store" in messages
+    assert "regionendpoint was removed because it was for the previous store" in messages
 
 
 @pytest.mark.parametrize(
@@ -75,7 +75,7 @@ def test_another_endpoint_does_not_get_the_former_keys(tmp_path: Path, flags: tu
     settings, messages = configured(tmp_path, AWS, *flags)
     assert settings.regionendpoint
     assert keys_of(settings) == ("", "")
-    assert "accesskey and secretkey were removed: they belong to the former store" in messages
+    assert "accesskey and secretkey were removed because they were for the previous store" in messages
 
 
 def test_a_role_for_another_provider_does_not_get_the_former_endpoint(tmp_path: Path) -> None:
@@ -105,7 +105,9 @@ def test_keys_that_stay_with_another_address_are_noted(
 ) -> None:
     settings, messages = configured(tmp_path, before, *flags)
     assert keys_of(settings) == ("OLD", "old")
-    assert f"note: accesskey and secretkey stayed, and now belong to {address}. Check that they do." in messages
+    assert (
+        f"note: accesskey and secretkey unchanged and now used for {address}. Check that they are correct." in messages
+    )
 
 
 @pytest.mark.sample(3)
@@ -126,7 +128,7 @@ def test_keys_do_not_stay_with_the_endpoint_of_another_provider(
 ) -> None:
     settings, messages = configured(tmp_path, before, "--regionendpoint", endpoint)
     assert (settings.regionendpoint, keys_of(settings)) == (endpoint, ("", ""))
-    assert "note: accesskey and secretkey were removed: they belong to the former store." in messages
+    assert "note: accesskey and secretkey were removed because they were for the previous store." in messages
     assert "stayed" not in messages
 
 

@@ -83,17 +83,17 @@ def test_a_file_that_cannot_be_read_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(ConfigError) as caught:
         load(tmp_path)
     assert str(caught.value) == (
-        f"{tmp_path} is a folder, not a file. Name a file in it, such as {tmp_path}/storage.toml."
+        f"{tmp_path} is a folder, not a file. Choose a file in it, such as {tmp_path}/storage.toml."
     )
 
 
 @pytest.mark.parametrize(
     ("content", "problem"),
     [
-        ("%", "not valid TOML at line 1, column 1. Correct it there."),
-        ("storage.type = 'swift'", '`storage.type` is "swift". Make it "s3" or "filesystem".'),
-        ("registry = 1", "`registry` must be text in quotes, but is the number 1. Correct it there."),
-        ("validation = 1", "`validation` must be a table: write it as [validation]."),
+        ("%", "invalid TOML at line 1, column 1."),
+        ("storage.type = 'swift'", '"storage.type" is "swift". Make it "s3" or "filesystem".'),
+        ("registry = 1", '"registry" must be a quoted string, but is the number 1.'),
+        ("validation = 1", '"validation" must be a table. Write it as [validation].'),
     ],
 )
 def test_an_invalid_file_is_named(path: Path, content: str, problem: str) -> None:
@@ -147,7 +147,7 @@ def test_each_setting_is_loaded_as_it_was_saved(path: Path, name: str) -> None:
 def test_a_text_that_is_not_unicode_is_not_saved(path: Path) -> None:
     with pytest.raises(ConfigError) as caught:
         save(path, Settings(bucket="a\udcff"), None)
-    assert str(caught.value) == f"{path}: `bucket` holds bytes that are not text in UTF-8. Enter it anew."
+    assert str(caught.value) == f'{path}: "bucket" contains bytes that are not UTF-8. Enter it again.'
     assert not path.exists()
 
 
@@ -175,7 +175,7 @@ def test_a_save_ends_the_access_of_other_users_with_a_remark(path: Path, before:
     path.chmod(before)
     exposure = load(path).exposure
     result = save(path, MINIO, PASSED)
-    assert result.remarks == (f"Until now others could {exposure}: a key in it may be known.",)
+    assert result.remarks == (f"Until now other users could {exposure}; treat the keys in it as exposed.",)
     assert load(path).exposure == ""
     assert result.backup
     assert (mode_of(path), mode_of(result.backup)) == (0o600, 0o600)
@@ -185,8 +185,8 @@ def test_a_save_ends_the_access_of_other_users_with_a_remark(path: Path, before:
 def test_the_file_of_another_user_becomes_ours_with_a_remark(saved: Path) -> None:
     os.chown(saved, OTHER_USER, OTHER_USER)
     (remark,) = save(saved, NEW, None).remarks
-    assert remark.startswith("It belonged to ")
-    assert remark.endswith(", who cannot read it any more.")
+    assert remark.startswith("It was owned by ")
+    assert remark.endswith(", who can no longer read it.")
     assert (saved.stat().st_uid, mode_of(saved)) == (0, 0o600)
 
 
@@ -239,7 +239,7 @@ def test_an_invalid_file_is_not_overwritten(path: Path, content: str) -> None:
         (
             Path("/x/a.toml.bak"),
             "",
-            "a.toml saved (readable only by you, mode 0600). What was there before: a.toml.bak.",
+            "a.toml saved (readable only by you, mode 0600). Previous version saved as a.toml.bak.",
         ),
     ],
 )
@@ -356,7 +356,7 @@ def test_a_file_that_cannot_be_edited_is_rewritten_with_a_remark(path: Path, mon
     monkeypatch.setattr("wizard.config.toml_edit.edit_toml", lambda _text, _replacement: None)
     result = save(path, MINIO, PASSED)
     assert result.remarks == (
-        "The file could not be edited in place. It was rewritten without its comments; the backup has them.",
+        "The file could not be edited in place, so it was rewritten without its comments. The backup contains them.",
     )
     assert path.read_text() == rewritten
 
@@ -396,7 +396,7 @@ def test_a_file_that_changed_since_the_load_is_not_overwritten(path: Path, loade
     with pytest.raises(ConflictError) as caught:
         save(path, MINIO, PASSED, expected=expected)
     assert_is_a_sentence(caught.value)
-    assert str(caught.value).startswith(f"{path} was changed by somebody else")
+    assert str(caught.value).startswith(f"{path} was changed by another program")
     assert names_in(path.parent) == ([] if current is None else [path.name])
 
 
@@ -465,7 +465,7 @@ def test_no_other_user_can_prevent_a_save_with_a_lock(saved: Path, monkeypatch: 
 
 # Failures leave the old file
 
-_FULL = "was not saved: the disk is full. Make room, or name another place."
+_FULL = "was not saved: the disk is full. Free some space, or choose another location."
 
 
 def names_and_contents(folder: Path) -> dict[str, bytes]:
@@ -495,7 +495,7 @@ def test_a_failure_at_any_step_changes_neither_the_file_nor_its_backup(
             return
         with pytest.raises(ConfigError) as caught:
             save(saved, MINIO, None)
-    assert str(caught.value).endswith(f"{saved} is as it was.")
+    assert str(caught.value).endswith(f"{saved} is unchanged.")
     assert names_and_contents(saved.parent) == before
 
 
@@ -543,7 +543,7 @@ def test_a_file_that_is_too_large_to_be_read_again_is_not_saved(path: Path, exce
     size = limit - len(render(NEW.replace({"rootdirectory": ""}), None).encode())
     settings = NEW.replace({"rootdirectory": "x" * (size + excess)})
     if excess:
-        with pytest.raises(ConfigError, match="would be too large to be read again, so nothing was saved"):
+        with pytest.raises(ConfigError, match="would be too large to read, so nothing was saved"):
             save(path, settings, None)
         assert names_and_contents(path.parent) == before
     else:
@@ -555,14 +555,14 @@ def test_a_file_that_is_too_large_to_be_read_again_is_not_saved(path: Path, exce
 def test_comments_count_for_the_size_of_a_file(saved: Path) -> None:
     saved.write_text(f"{saved.read_text()}#{'x' * ((1 << 20) - len(saved.read_text()) - 2)}\n")
     before = names_and_contents(saved.parent)
-    with pytest.raises(ConfigError, match="would be too large to be read again"):
+    with pytest.raises(ConfigError, match="would be too large to read"):
         save(saved, OLD.replace({"bucket": "longer"}), None)
     assert names_and_contents(saved.parent) == before
 
 
 def test_what_could_not_be_read_again_is_not_saved(saved: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("wizard.config.toml_edit.edit_toml", lambda _text, _replacement: "version = 3")
-    with pytest.raises(ConfigError, match="could not be read again, so nothing was saved: "):
+    with pytest.raises(ConfigError, match="could not be read, so nothing was saved: "):
         save(saved, NEW, None)
     assert load(saved).settings == OLD
 
@@ -578,8 +578,8 @@ def test_a_mounted_file_is_saved_in_place_with_a_remark(tmp_path: Path) -> None:
         assert load(place).settings == NEW
         assert load(place.with_name("storage.toml.bak")).settings == OLD
     assert result.remarks == (
-        f"{place} is mounted on its own, so it was written in place and keeps its owner.",
-        f"storage.toml belongs to {user_name(OTHER_USER)}, who can read and change it.",
+        f"{place} is a mount point, so it was written in place. Its owner is unchanged.",
+        f"storage.toml is owned by {user_name(OTHER_USER)}, who can read and change it.",
     )
     assert (load(real).settings, real.stat().st_uid) == (NEW, OTHER_USER)
 
@@ -593,7 +593,7 @@ def test_a_file_that_may_not_grow_leaves_the_old_one(saved: Path) -> None:
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, before)
     assert "File too large" in str(caught.value)
-    assert str(caught.value).endswith(f"{saved} is as it was.")
+    assert str(caught.value).endswith(f"{saved} is unchanged.")
     assert load(saved).settings == OLD
     assert names_in(saved.parent) == ["storage.toml"]
 
@@ -613,8 +613,8 @@ def test_a_full_disk_leaves_the_old_file(tmp_path: Path) -> None:
                 pass
         with pytest.raises(ConfigError) as caught:
             save(path, NEW, None)
-        assert "the disk is full. Make room" in str(caught.value)
-        assert str(caught.value).endswith(f"{path} is as it was.")
+        assert "the disk is full. Free some space" in str(caught.value)
+        assert str(caught.value).endswith(f"{path} is unchanged.")
         assert load(path).settings == OLD
         assert names_in(tmp_path) == ["filler", "storage.toml"]
     finally:
@@ -641,14 +641,14 @@ def test_a_file_with_credentials_in_an_address_is_refused_without_repeating_them
     with pytest.raises(ConfigError) as caught:
         config_file.load(path)
     assert str(caught.value) == (
-        f"{path}: `storage.s3.{name}` contains a user name or password, which belongs in the keys. Correct it there."
+        f'{path}: "storage.s3.{name}" contains a user name or password. Move them to accesskey and secretkey.'
     )
 
 
 def test_credentials_in_an_address_are_not_saved(path: Path) -> None:
     with pytest.raises(ConfigError) as caught:
         config_file.save(path, Settings(regionendpoint="http://me:canary@minio:9000"), None)
-    assert "`regionendpoint` contains a user name or password" in str(caught.value)
+    assert '"regionendpoint" contains a user name or password' in str(caught.value)
     assert not path.exists()
 
 
@@ -658,15 +658,15 @@ def test_credentials_in_an_address_are_not_saved(path: Path) -> None:
         (
             "[storage]\ntype = 's3'\n[storage.s3]\nbucket = 'a'\nextra = 1\nmore = 2\n",
             (
-                "[storage.s3] was removed, because the registry takes one storage, and with it extra, more. "
-                "The backup has it.",
+                "[storage.s3] was removed because the registry supports only one storage, together with extra, "
+                "more. The backup contains it.",
             ),
         ),
         ("[storage]\ntype = 's3'\n[storage.s3]\nbucket = 'a'\n", ()),
         ("[storage]\ntype = 'filesystem'\n[storage.filesystem]\nrootdirectory = '/a'\nown = 1\n", ()),
         (
             "[storage]\ntype = 'filesystem'\n[storage.s3]\nbucket = 'a'\n",
-            ("[storage.s3] was removed, because the registry takes one storage. The backup has it.",),
+            ("[storage.s3] was removed because the registry supports only one storage. The backup contains it.",),
         ),
     ],
 )

@@ -40,7 +40,7 @@ def test_a_document_that_is_too_complex_is_refused(
 ) -> None:
     with pytest.raises(ConfigError) as caught:
         shape(Settings(), None, tomllib.loads(text))
-    assert str(caught.value) == "a number is too long, or lists or tables nest too deeply. Correct it."
+    assert str(caught.value) == "a number is too long, or lists or tables are nested too deeply."
 
 
 def test_the_display_has_no_secret_and_an_abbreviated_access_key() -> None:

@@ -143,15 +143,15 @@ def test_further_parameters_are_those_of_the_settings_and_not_of_the_existing_fi
 @pytest.mark.parametrize(
     ("name", "value", "expected"),
     [
-        ("accelerate", "true", "true or false without quotes"),
-        ("multipartcopychunksize", "5 MiB", "a number without quotes"),
-        ("multipartcopychunksize", True, "a number without quotes"),
-        ("maxretries", -1, "a number without quotes"),
-        ("useragent", 1, "text in quotes"),
+        ("accelerate", "true", "true or false, without quotes"),
+        ("multipartcopychunksize", "5 MiB", "a number, without quotes"),
+        ("multipartcopychunksize", True, "a number, without quotes"),
+        ("maxretries", -1, "a number, without quotes"),
+        ("useragent", 1, "a quoted string"),
     ],
 )
 def test_a_further_parameter_of_another_type_is_refused(name: str, value: object, expected: str) -> None:
-    with pytest.raises(ConfigError, match=f"`storage.s3.{name}` must be {expected}"):
+    with pytest.raises(ConfigError, match=f'"storage.s3.{name}" must be {expected}'):
         read_settings({"storage": {"s3": {name: value}}})
 
 
@@ -234,7 +234,7 @@ def test_a_text_that_is_not_unicode_is_refused(name: str) -> None:
     settings = Settings().replace({name: Secret(text) if name == "secretkey" else text})
     with pytest.raises(ConfigError) as caught:
         build_document(settings, None, {})
-    assert str(caught.value) == f"`{name}` holds bytes that are not text in UTF-8. Enter it anew."
+    assert str(caught.value) == f'"{name}" contains bytes that are not UTF-8. Enter it again.'
     assert_is_a_sentence(caught.value)
 
 
@@ -291,28 +291,30 @@ def test_without_a_validation_the_existing_one_is_removed() -> None:
     [
         (
             "version = 2",
-            "its `version` is the number 2, and this storage-wizard knows only 1. "
-            "Use the storage-wizard that wrote it.",
+            (
+                'its "version" is the number 2, but this storage-wizard only supports version 1. Use a newer '
+                "storage-wizard."
+            ),
         ),
-        ("version = '1'", '`version` must be the number 1, but is the text "1". Correct it there.'),
-        ("version = true", "`version` must be the number 1, but is true. Correct it there."),
-        ("storage = 's3'", "`storage` must be a table: write it as [storage]."),
-        (f"storage.s3 = '{SECRET}'", "`storage.s3` must be a table: write it as [storage.s3]."),
-        ("storage.filesystem = 1", "`storage.filesystem` must be a table: write it as [storage.filesystem]."),
-        ("storage.redirect = true", "`storage.redirect` must be a table: write it as [storage.redirect]."),
+        ("version = '1'", '"version" must be the number 1, but is the string "1".'),
+        ("version = true", '"version" must be the number 1, but is true.'),
+        ("storage = 's3'", '"storage" must be a table. Write it as [storage].'),
+        (f"storage.s3 = '{SECRET}'", '"storage.s3" must be a table. Write it as [storage.s3].'),
+        ("storage.filesystem = 1", '"storage.filesystem" must be a table. Write it as [storage.filesystem].'),
+        ("storage.redirect = true", '"storage.redirect" must be a table. Write it as [storage.redirect].'),
         (
             "storage.type = 1",
-            '`storage.type` must be the text "s3" or "filesystem", but is the number 1. Correct it there.',
+            '"storage.type" must be the string "s3" or "filesystem", but is the number 1.',
         ),
-        ("storage.type = 'swift'", '`storage.type` is "swift". Make it "s3" or "filesystem".'),
-        ('storage.type = "\\u001b[31m\\u202e"', '`storage.type` is "�[31m�". Make it "s3" or "filesystem".'),
+        ("storage.type = 'swift'", '"storage.type" is "swift". Make it "s3" or "filesystem".'),
+        ('storage.type = "\\u001b[31m\\u202e"', '"storage.type" is "�[31m�". Make it "s3" or "filesystem".'),
         (
             "provider = 'filesystem'\nstorage.type = 's3'",
-            '`provider` is "filesystem" but `storage.type` is "s3". Make the two agree.',
+            '"provider" is "filesystem" but "storage.type" is "s3". Change one of them.',
         ),
         (
             "provider = 'minio'\nstorage.type = 'filesystem'",
-            '`provider` is "minio" but `storage.type` is "filesystem". Make the two agree.',
+            '"provider" is "minio" but "storage.type" is "filesystem". Change one of them.',
         ),
     ],
 )
@@ -324,46 +326,46 @@ def test_a_document_of_another_shape_is_refused(text: str, sentence: str) -> Non
 
 
 _S3 = "[storage.s3]\n"
-_SIZE = "`storage.s3.chunksize` must be a number of bytes without quotes, but is"
+_SIZE = '"storage.s3.chunksize" must be a number of bytes, without quotes, but is'
 
 
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
-        ("registry = 1", "`registry` must be text in quotes, but is the number 1. Correct it there."),
-        ("provider = ['minio']", "`provider` must be text in quotes, but is a list. Correct it there."),
-        (_S3 + "bucket = 5", "`storage.s3.bucket` must be text in quotes, but is the number 5. Correct it there."),
+        ("registry = 1", '"registry" must be a quoted string, but is the number 1.'),
+        ("provider = ['minio']", '"provider" must be a quoted string, but is a list.'),
+        (_S3 + "bucket = 5", '"storage.s3.bucket" must be a quoted string, but is the number 5.'),
         (
             _S3 + "bucket = 2024-01-01",
-            "`storage.s3.bucket` must be text in quotes, but is a date or a time. Correct it there.",
+            '"storage.s3.bucket" must be a quoted string, but is a date or time.',
         ),
         (
             _S3 + f"region = {{ x = '{SECRET}' }}",
-            "`storage.s3.region` must be text in quotes, but is a table. Correct it there.",
+            '"storage.s3.region" must be a quoted string, but is a table.',
         ),
-        (_S3 + "secretkey = 1234567", "`storage.s3.secretkey` must be text in quotes. Correct it there."),
-        (_S3 + f"secretkey = ['{SECRET}']", "`storage.s3.secretkey` must be text in quotes. Correct it there."),
-        (_S3 + "accesskey = 1234567", "`storage.s3.accesskey` must be text in quotes. Correct it there."),
+        (_S3 + "secretkey = 1234567", '"storage.s3.secretkey" must be a quoted string.'),
+        (_S3 + f"secretkey = ['{SECRET}']", '"storage.s3.secretkey" must be a quoted string.'),
+        (_S3 + "accesskey = 1234567", '"storage.s3.accesskey" must be a quoted string.'),
         (
             _S3 + "v4auth = 'yes'",
-            '`storage.s3.v4auth` must be true or false without quotes, but is the text "yes". Correct it there.',
+            '"storage.s3.v4auth" must be true or false, without quotes, but is the string "yes".',
         ),
         (
             _S3 + "secure = 1",
-            "`storage.s3.secure` must be true or false without quotes, but is the number 1. Correct it there.",
+            '"storage.s3.secure" must be true or false, without quotes, but is the number 1.',
         ),
-        (_S3 + "chunksize = '10 MiB'", f'{_SIZE} the text "10 MiB". Correct it there.'),
-        (_S3 + "chunksize = true", f"{_SIZE} true. Correct it there."),
-        (_S3 + "chunksize = 1.5", f"{_SIZE} the number 1.5. Correct it there."),
-        (_S3 + "chunksize = -1", f"{_SIZE} the number -1. Correct it there."),
-        (_S3 + f"chunksize = 0x{'f' * 9000}", f"{_SIZE} a number out of all bounds. Correct it there."),
+        (_S3 + "chunksize = '10 MiB'", f'{_SIZE} the string "10 MiB".'),
+        (_S3 + "chunksize = true", f"{_SIZE} true."),
+        (_S3 + "chunksize = 1.5", f"{_SIZE} the number 1.5."),
+        (_S3 + "chunksize = -1", f"{_SIZE} the number -1."),
+        (_S3 + f"chunksize = 0x{'f' * 9000}", f"{_SIZE} a number that is out of range."),
         (
             "[storage.filesystem]\nrootdirectory = 1",
-            "`storage.filesystem.rootdirectory` must be text in quotes, but is the number 1. Correct it there.",
+            '"storage.filesystem.rootdirectory" must be a quoted string, but is the number 1.',
         ),
         (
             "storage.redirect.disable = 'yes'",
-            '`storage.redirect.disable` must be true or false without quotes, but is the text "yes". Correct it there.',
+            ('"storage.redirect.disable" must be true or false, without quotes, but is the string "yes".'),
         ),
     ],
 )
@@ -377,27 +379,29 @@ def test_a_setting_of_a_wrong_type_is_refused(text: str, sentence: str) -> None:
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
-        ("validation = true", "`validation` must be a table: write it as [validation]."),
+        ("validation = true", '"validation" must be a table. Write it as [validation].'),
         (
             "[validation]\npassed = 1\nat = 2026-01-01T00:00:00Z",
-            "`validation.passed` must be true or false without quotes, but is the number 1. Correct it there.",
+            '"validation.passed" must be true or false, without quotes, but is the number 1.',
         ),
         (
             "[validation]\npassed = true\nat = 2026-01-01",
-            "`validation.at` must be a date and time such as 2026-11-23T10:00:00Z without quotes, but is a date or a "
-            "time. Correct it there.",
+            (
+                '"validation.at" must be a date and time such as 2026-11-23T10:00:00Z, without quotes, but is a '
+                "date or time."
+            ),
         ),
         (
             "[validation]\npassed = true\nat = 0001-01-01T00:00:00+10:00",
-            "`validation.at` is out of all bounds. Correct it there.",
+            '"validation.at" is out of range.',
         ),
         (
             "[validation]\npassed = false\nat = 2026-01-01T00:00:00Z\nfailed = 'write'",
-            "`validation.failed` must be a list of texts in quotes. Correct it there.",
+            '"validation.failed" must be a list of quoted strings.',
         ),
         (
             "[validation]\npassed = false\nat = 2026-01-01T00:00:00Z\nfailed = [1]",
-            "`validation.failed` must be a list of texts in quotes. Correct it there.",
+            '"validation.failed" must be a list of quoted strings.',
         ),
     ],
 )
@@ -428,7 +432,7 @@ def test_secrets_and_unknown_texts_are_hidden() -> None:
 def test_a_document_that_nests_too_deeply_is_refused() -> None:
     with pytest.raises(ConfigError) as caught:
         hide_secrets(tomllib.loads(f"[{'a.' * 5000}a]\nx = 'y'"))
-    assert str(caught.value) == "a number is too long, or lists or tables nest too deeply. Correct it."
+    assert str(caught.value) == "a number is too long, or lists or tables are nested too deeply."
 
 
 # The source
@@ -437,13 +441,13 @@ def test_a_document_that_nests_too_deeply_is_refused() -> None:
 @pytest.mark.parametrize(
     ("table", "message"),
     [
-        ({"file": 1, "format": "harbor"}, "`source.file` must be text in quotes"),
-        ({"file": "/x"}, "`source.format` must be text in quotes"),
-        ({"file": "config.yml", "format": "harbor"}, "`source.file` must be an absolute path"),
-        ({"file": "", "format": "harbor"}, "`source.file` must be an absolute path"),
-        ({"file": "/x\n", "format": "harbor"}, "`source.file` must be an absolute path"),
-        ({"file": "/x", "format": "--to x"}, "`source.format` must be a format"),
-        ("/x", "`source` must be a table"),
+        ({"file": 1, "format": "harbor"}, '"source.file" must be a quoted string'),
+        ({"file": "/x"}, '"source.format" must be a quoted string'),
+        ({"file": "config.yml", "format": "harbor"}, '"source.file" must be an absolute path'),
+        ({"file": "", "format": "harbor"}, '"source.file" must be an absolute path'),
+        ({"file": "/x\n", "format": "harbor"}, '"source.file" must be an absolute path'),
+        ({"file": "/x", "format": "--to x"}, '"source.format" must be a format'),
+        ("/x", '"source" must be a table'),
     ],
 )
 def test_a_source_that_is_none_is_refused(table: object, message: str) -> None:

@@ -56,7 +56,7 @@ def test_a_signal_sets_the_event_and_says_so(number: int, capfd: pytest.CaptureF
         assert not stop.is_set()
         signal.raise_signal(number)
         assert stop.is_set()
-    assert capfd.readouterr().err == "Stopping, and taking away what was made in the store …\n"
+    assert capfd.readouterr().err == "Stopping and removing the test data from the store …\n"
 
 
 def test_a_signal_sets_the_event_where_stderr_cannot_be_written(monkeypatch: pytest.MonkeyPatch) -> None:

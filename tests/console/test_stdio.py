@@ -68,18 +68,18 @@ def test_a_message_is_discarded_if_it_cannot_be_written(monkeypatch: pytest.Monk
 def test_data_that_cannot_be_written_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
     with open("/dev/full", "w", encoding="utf-8") as full:  # noqa: PTH123
         monkeypatch.setattr(sys, "stdout", full)
-        with pytest.raises(CommandError, match=r"the output could not be written: No space left on device\."):
+        with pytest.raises(CommandError, match=r"cannot write the output: No space left on device\."):
             stdio.print_data("data")
 
 
 @pytest.mark.parametrize(
     ("command", "status", "output"),
     [
-        ("show > /dev/full", 2, b"the output could not be written: No space left on device."),
-        ("--help > /dev/full", 2, b"the output could not be written: No space left on device."),
+        ("show > /dev/full", 2, b"cannot write the output: No space left on device."),
+        ("--help > /dev/full", 2, b"cannot write the output: No space left on device."),
         ("chek 2> /dev/full", 2, b""),
         ("show >&- 2>&-", 0, b""),
-        ("import - <&-", 2, b"Say it with --from"),
+        ("import - <&-", 2, b"Use --from"),
         ("show", 0, "AKIA…MPLE".encode()),
     ],
 )

@@ -33,7 +33,7 @@ def terminal_with(variables: dict[str, str]) -> Terminal:
 def test_full_screen_needs_utf_8_for_its_symbols(term: str, locale: str, encoding: str) -> None:
     mode, reason = choose_ui_mode(terminal(TERM=term, LANG=locale, encoding=encoding))
     if term == "linux":
-        assert (mode, reason) == (UiMode.ASCII, "the Linux console lacks the glyphs")
+        assert (mode, reason) == (UiMode.ASCII, "the Linux console does not support the Unicode symbols")
     elif locale == "C.UTF-8":
         assert (mode, reason) == (UiMode.RICH, "")
     else:
@@ -63,9 +63,9 @@ def test_a_terminal_without_cursor_movement_gets_line_prompts(term: str, reason:
 @pytest.mark.parametrize(
     ("columns", "rows", "reason"),
     [
-        (0, 0, "the terminal does not tell its size"),
-        (59, 24, "the terminal has 59x24, and the screens take 60x18"),
-        (80, 17, "the terminal has 80x17, and the screens take 60x18"),
+        (0, 0, "the terminal does not report its size"),
+        (59, 24, "the terminal is 59x24, but the full-screen wizard needs 60x18"),
+        (80, 17, "the terminal is 80x17, but the full-screen wizard needs 60x18"),
     ],
 )
 def test_a_terminal_that_is_too_small_gets_line_prompts(columns: int, rows: int, reason: str) -> None:

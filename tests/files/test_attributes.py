@@ -86,10 +86,10 @@ def test_other_attributes_are_carried_over_and_removed(model: Path) -> None:
 @pytest.mark.parametrize(
     ("attributes", "word"),
     [
-        (Attributes(1, os.getegid(), 0o640, {}), "its owner cannot be kept"),
-        (Attributes(os.geteuid(), 1, 0o640, {}), "its group cannot be kept"),
-        (Attributes(os.geteuid(), os.getegid(), 0o640, {_ACL: b"x"}), "its access control list cannot be kept"),
-        (Attributes(os.geteuid(), os.getegid(), 0o640, {"security.selinux": b"x"}), "its `security.selinux` cannot be"),
+        (Attributes(1, os.getegid(), 0o640, {}), "its owner cannot be preserved"),
+        (Attributes(os.geteuid(), 1, 0o640, {}), "its group cannot be preserved"),
+        (Attributes(os.geteuid(), os.getegid(), 0o640, {_ACL: b"x"}), "its access control list cannot be preserved"),
+        (Attributes(os.geteuid(), os.getegid(), 0o640, {"security.selinux": b"x"}), 'its "security.selinux" cannot be'),
     ],
 )
 def test_what_cannot_be_carried_over_is_an_error(
@@ -100,12 +100,12 @@ def test_what_cannot_be_carried_over_is_an_error(
     with pytest.raises(KeepError) as caught:
         apply(attributes, model.with_name("new"))
     assert word in str(caught.value)
-    assert str(caught.value).endswith("Run as its owner or as root, or name another file.")
+    assert str(caught.value).endswith("Run as its owner or as root, or choose another file.")
 
 
 def test_a_mode_that_cannot_be_carried_over_is_an_error(model: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(os, "fchmod", failing(os.fchmod, errno.EPERM))
-    with pytest.raises(KeepError, match="its mode cannot be kept"):
+    with pytest.raises(KeepError, match="its mode cannot be preserved"):
         apply(attributes_of(model), model.with_name("new"))
 
 

@@ -196,7 +196,7 @@ def test_a_pipe_or_device_of_another_user_is_not_waited_for(tmp_path: Path, sett
     path = tmp_path / "out"
     os.mknod(path, kind | 0o666, os.makedev(1, 3))
     os.chown(path, OTHER_USER, OTHER_USER)
-    with pytest.raises(FileError, match=r"is a (pipe|device) that belongs to .*, so it is not used"):
+    with pytest.raises(FileError, match=r"is a (pipe|device) owned by .*, so it was not used"):
         write_output(path, b"secret", settings_file)
 
 
@@ -211,7 +211,7 @@ def test_what_another_user_planted_gets_nothing(tmp_path: Path, mode: int, is_pi
     path = folder / "out.env"
     os.mknod(path, (stat.S_IFIFO if is_pipe else stat.S_IFREG) | 0o600)
     os.chown(path, OTHER_USER, OTHER_USER)
-    with pytest.raises(FileError, match=r"(where others can write|is a pipe that belongs to .*), so it is not used"):
+    with pytest.raises(FileError, match=r"(others can write to|is a pipe owned by .*), so it was not used"):
         write_output(path, b"secret", tmp_path / "storage.toml")
     assert names_in(folder) == ["out.env"]
     assert path.stat().st_size == 0

@@ -55,30 +55,30 @@ def test_a_file_above_the_limit_is_refused(path: Path, size: int, accepted: bool
     else:
         with pytest.raises(FileError) as caught:
             read_file(path, 10)
-        assert str(caught.value) == f"{path} is too large for a file of settings. Check its path."
+        assert str(caught.value) == f"{path} is too large for a settings file. Check the path."
 
 
 def test_a_device_without_end_is_too_large() -> None:
-    assert error_of(Path("/dev/zero")) == "/dev/zero is too large for a file of settings. Check its path."
+    assert error_of(Path("/dev/zero")) == "/dev/zero is too large for a settings file. Check the path."
 
 
 def test_a_folder_is_not_a_file(tmp_path: Path) -> None:
     assert error_of(tmp_path) == (
-        f"{tmp_path} is a folder, not a file. Name a file in it, such as {tmp_path}/storage.toml."
+        f"{tmp_path} is a folder, not a file. Choose a file in it, such as {tmp_path}/storage.toml."
     )
 
 
 def test_a_path_below_a_file_does_not_exist(path: Path) -> None:
     path.touch()
-    assert error_of(path / "x.toml") == f"A part of the path {path}/x.toml is a file, not a folder. Check its path."
+    assert error_of(path / "x.toml") == f"Part of the path {path}/x.toml is a file, not a folder. Check the path."
 
 
 @pytest.mark.parametrize(
     ("number", "sentence"),
     [
-        (errno.EACCES, "may not be read by this user. Run as its owner, or name another file."),
-        (errno.EPERM, "may not be read by this user. Run as its owner, or name another file."),
-        (errno.EIO, "could not be read: Input/output error. Name another file."),
+        (errno.EACCES, "cannot be read by this user. Run as its owner, or choose another file."),
+        (errno.EPERM, "cannot be read by this user. Run as its owner, or choose another file."),
+        (errno.EIO, "could not be read: Input/output error. Choose another file."),
     ],
 )
 def test_a_system_error_has_a_sentence(path: Path, monkeypatch: pytest.MonkeyPatch, number: int, sentence: str) -> None:
@@ -92,7 +92,7 @@ def test_an_error_without_a_reason_has_a_sentence(path: Path, monkeypatch: pytes
         raise OSError
 
     monkeypatch.setattr(Folder, "open_file", fail)
-    assert error_of(path) == f"{path} could not be read: the system gives no reason. Name another file."
+    assert error_of(path) == f"{path} could not be read: unknown reason. Choose another file."
 
 
 def test_a_path_in_a_sentence_is_safe_to_print(path: Path) -> None:
@@ -139,4 +139,4 @@ def test_a_planted_link_is_not_followed(path: Path) -> None:
     link.symlink_to(path)
     os.chown(link, OTHER_USER, OTHER_USER, follow_symlinks=False)
     path.parent.chmod(0o1777)
-    assert "is a link that belongs to" in error_of(link)
+    assert "is a link owned by" in error_of(link)

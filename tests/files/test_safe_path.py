@@ -64,7 +64,7 @@ def test_a_relative_path_needs_a_current_folder(tmp_path: Path, monkeypatch: pyt
     folder.rmdir()
     with pytest.raises(PathError) as caught:
         resolve_path(Path("x"))
-    assert str(caught.value) == "The folder that you are in is gone. Change to one that is there."
+    assert str(caught.value) == "The current folder no longer exists. Change to an existing folder."
     monkeypatch.chdir(tmp_path)
 
 
@@ -91,7 +91,8 @@ def test_a_link_of_another_user_is_not_followed(
             resolve_path(path)
         owner_name = user_name(OTHER_USER)
         expected = (
-            f"{folder / 'link'} is a link that belongs to {owner_name}, so it is not followed. Name the file itself."
+            f"{folder / 'link'} is a link owned by {owner_name}, so it was not followed. Use the path of the "
+            "file itself."
         )
         assert str(caught.value) == expected
 

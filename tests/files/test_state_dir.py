@@ -46,7 +46,7 @@ def test_a_user_without_a_home_folder_has_no_state(monkeypatch: pytest.MonkeyPat
     monkeypatch.setenv("HOME", "relative")
     with pytest.raises(FileError) as caught:
         state_folder()
-    assert str(caught.value) == "This user has no home folder, so nothing is kept there. Set HOME."
+    assert str(caught.value) == "This user has no home folder, so nothing can be stored there. Set HOME."
     assert state_dir_problem() == str(caught.value)
 
 
@@ -108,7 +108,7 @@ def test_a_file_above_the_limit_is_not_read() -> None:
 
 def test_a_home_folder_that_does_not_exist_is_not_created(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HOME", str(home / "missing"))
-    assert "No such file or directory. Set XDG_STATE_HOME to a folder of this user." in state_dir_problem()
+    assert "No such file or directory. Set XDG_STATE_HOME to a folder that this user owns." in state_dir_problem()
     assert names_in(home) == []
 
 
@@ -123,7 +123,7 @@ def test_a_place_for_no_folder_is_a_problem(home: Path, monkeypatch: pytest.Monk
     assert home.exists()
     monkeypatch.setenv("XDG_STATE_HOME", value)
     problem = state_dir_problem()
-    assert problem.startswith(f"Nothing is kept in {value}/storage-wizard: ")
+    assert problem.startswith(f"Nothing is stored in {value}/storage-wizard: ")
     with pytest.raises(FileError) as caught:
         write_state_file("draft.toml", b"data")
     assert str(caught.value) == problem
@@ -141,7 +141,9 @@ def linked(path: Path) -> None:
 def test_no_link_to_a_folder_is_followed(home: Path, name: str) -> None:
     write_state_file("draft.toml", b"old")
     linked(home / name)
-    expected = f"Nothing is kept in {home / name}, because it is a link. Set XDG_STATE_HOME to a folder of this user."
+    expected = (
+        f"Nothing is stored in {home / name} because it is a link. Set XDG_STATE_HOME to a folder that this user owns."
+    )
     assert state_dir_problem() == expected
     for use in _USES:
         with pytest.raises(FileError) as caught:
@@ -164,7 +166,7 @@ def test_no_link_to_a_file_is_followed(home: Path, dangling: bool) -> None:
     path = write_state_file("draft.toml", b"old")
     path.unlink()
     path.symlink_to(victim)
-    with pytest.raises(FileError, match="is not a file of this user, so it is not read"):
+    with pytest.raises(FileError, match="is not owned by this user, so it was not read"):
         read_state_file("draft.toml", _LIMIT)
     with pytest.raises(FileError, match="is not a regular file"):
         write_state_file("draft.toml", b"new")
@@ -185,7 +187,7 @@ def test_a_pipe_in_place_of_a_file_does_not_block(home: Path) -> None:
 def test_no_folder_of_another_user_is_used(home: Path, name: str) -> None:
     write_state_file("draft.toml", b"old")
     os.chown(home / name, OTHER_USER, OTHER_USER)
-    expected = f"Nothing is kept in {home / name}, because it belongs to {user_name(OTHER_USER)}. "
+    expected = f"Nothing is stored in {home / name} because it is owned by {user_name(OTHER_USER)}. "
     for use in _USES:
         with pytest.raises(FileError) as caught:
             use()
@@ -199,7 +201,7 @@ def test_no_folder_in_which_others_can_write_is_used(home: Path, name: str) -> N
     write_state_file("draft.toml", b"old")
     (home / name).chmod(0o777)
     assert state_dir_problem().startswith(
-        f"Nothing is kept in {home / name}, because other users can write there (mode 0777). "
+        f"Nothing is stored in {home / name} because other users can write there (mode 0777). "
     )
 
 
@@ -207,7 +209,7 @@ def test_no_folder_in_which_others_can_write_is_used(home: Path, name: str) -> N
 def test_a_file_of_another_user_is_not_read(home: Path) -> None:
     assert home.exists()
     os.chown(write_state_file("draft.toml", b"theirs"), OTHER_USER, OTHER_USER)
-    with pytest.raises(FileError, match="is not a file of this user"):
+    with pytest.raises(FileError, match="is not owned by this user"):
         read_state_file("draft.toml", _LIMIT)
     assert stat.S_ISREG(write_state_file("draft.toml", b"ours").stat().st_mode)
     assert read_state_file("draft.toml", _LIMIT) == b"ours"
@@ -222,7 +224,7 @@ def test_nothing_is_kept_below_the_folder_of_another_user(
     state.mkdir(parents=True)
     os.chown(home / "theirs", OTHER_USER, OTHER_USER)
     monkeypatch.setenv(name, str(state))
-    expected = f"Nothing is kept in {home / 'theirs'}, because it belongs to {user_name(OTHER_USER)}. "
+    expected = f"Nothing is stored in {home / 'theirs'} because it is owned by {user_name(OTHER_USER)}. "
     assert state_dir_problem().startswith(expected)
     for use in _USES:
         with pytest.raises(FileError) as caught:
@@ -237,7 +239,7 @@ def test_nothing_is_kept_where_a_link_of_another_user_leads(home: Path, monkeypa
     (home / "link").symlink_to("ours")
     os.chown(home / "link", OTHER_USER, OTHER_USER, follow_symlinks=False)
     monkeypatch.setenv("XDG_STATE_HOME", str(home / "link"))
-    assert "is a link that belongs to" in state_dir_problem()
+    assert "is a link owned by" in state_dir_problem()
     assert names_in(home / "ours") == []
 
 

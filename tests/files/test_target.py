@@ -139,7 +139,7 @@ def test_what_cannot_be_kept_leaves_the_old_file(target: Path, monkeypatch: pyte
     target.chmod(0o640)
     fchmod = os.fchmod
     monkeypatch.setattr(os, "fchmod", lambda descriptor, mode: fchmod(descriptor, mode & 0o600))
-    with pytest.raises(FileError, match="its mode cannot be kept"):
+    with pytest.raises(FileError, match="its mode cannot be preserved"):
         replace(target, b"new", keep_attributes=True)
     assert target.read_bytes() == b"old"
     assert names_in(target.parent) == [target.name]
@@ -277,7 +277,7 @@ def test_a_file_that_another_program_changed_is_left_alone(target: Path, old: by
         target.write_bytes(b"theirs")
         with pytest.raises(ChangedError) as caught:
             opened.replace(b"new")
-    assert str(caught.value) == f"{target} was changed meanwhile, so it was left alone. Try again."
+    assert str(caught.value) == f"{target} was changed by another program, so nothing was written. Try again."
     assert target.read_bytes() == b"theirs"
     assert names_in(target.parent) == [target.name]
 
@@ -344,7 +344,7 @@ def test_a_mounted_file_is_written_in_place_after_a_backup(mount_point: Path, tm
     written = replace(mount_point, data)
     backup = mount_point.with_name("storage.toml.bak")
     assert (written.in_place, written.backup) == (True, backup)
-    assert written.remarks == (f"{mount_point} is mounted on its own, so it was written in place and keeps its owner.",)
+    assert written.remarks == (f"{mount_point} is a mount point, so it was written in place. Its owner is unchanged.",)
     assert ((tmp_path / "real").read_bytes(), mode_of(tmp_path / "real")) == (data, 0o600)
     assert (backup.read_bytes(), mode_of(backup)) == (b"old", 0o600)
     assert names_in(mount_point.parent) == ["storage.toml", "storage.toml.bak"]
@@ -442,7 +442,7 @@ def test_a_file_that_is_mounted_read_only_is_unchanged(tmp_path: Path) -> None:
 
 # Failures leave the old file
 
-_DENIED = "was not saved: this user may not write there. Run as its owner, or name another place."
+_DENIED = "was not saved: this user cannot write there. Run as its owner, or choose another location."
 
 
 @pytest.mark.usefixtures("place")
@@ -457,7 +457,7 @@ def test_a_failed_system_call_leaves_the_old_file(
         patch.setattr(os, call, failing(getattr(os, call), errno.EIO))
         with pytest.raises(FileError) as caught:
             replace(target, b"new")
-    assert str(caught.value) == f"{target} was not saved: Input/output error. Name another place."
+    assert str(caught.value) == f"{target} was not saved: Input/output error. Choose another location."
     assert caught.value.__cause__ is None
     assert names_in(target.parent) == ([] if old is None else [target.name])
     assert old is None or target.read_bytes() == old
@@ -466,12 +466,12 @@ def test_a_failed_system_call_leaves_the_old_file(
 @pytest.mark.parametrize(
     ("number", "sentence"),
     [
-        (errno.ENOSPC, "was not saved: the disk is full. Make room, or name another place."),
-        (errno.EDQUOT, "was not saved: the quota is used up. Make room, or name another place."),
-        (errno.EROFS, "was not saved: the file system is read-only. Name another place."),
+        (errno.ENOSPC, "was not saved: the disk is full. Free some space, or choose another location."),
+        (errno.EDQUOT, "was not saved: the disk quota is exceeded. Free some space, or choose another location."),
+        (errno.EROFS, "was not saved: the file system is read-only. Choose another location."),
         (errno.EACCES, _DENIED),
         (errno.EPERM, _DENIED),
-        (errno.EFBIG, "was not saved: File too large. Name another place."),
+        (errno.EFBIG, "was not saved: File too large. Choose another location."),
     ],
 )
 def test_a_system_error_has_a_sentence(
@@ -556,18 +556,18 @@ def link_to_itself(tmp_path: Path) -> Path:
 @pytest.mark.parametrize(
     ("location", "sentence"),
     [
-        (folder_at_target, "was not saved: it is a folder. Name a file in it, such as {path}/storage.toml."),
-        (below_a_file, "was not saved: a part of its path is a file. Name another place."),
-        (link_to_itself, "was not saved: Too many levels of symbolic links. Name another place."),
-        (socket_at_target, "is not a regular file. Name another file."),
-        (lambda folder: folder / ("x" * 300), "was not saved: File name too long. Name another place."),
+        (folder_at_target, "was not saved: it is a folder. Choose a file in it, such as {path}/storage.toml."),
+        (below_a_file, "was not saved: part of its path is a file. Choose another location."),
+        (link_to_itself, "was not saved: Too many levels of symbolic links. Choose another location."),
+        (socket_at_target, "is not a regular file. Choose another file."),
+        (lambda folder: folder / ("x" * 300), "was not saved: File name too long. Choose another location."),
         (
             lambda folder: folder / "a b" / "c" / "x",
-            "There is no folder {folder}/a b/c, so nothing was saved. Make it with `mkdir -p '{folder}/a b/c'`.",
+            "Folder {folder}/a b/c not found, so nothing was saved. To create it, run: mkdir -p '{folder}/a b/c'",
         ),
         (
             lambda folder: folder / "new" / "x",
-            "There is no folder {folder}/new, so nothing was saved. Make it with `mkdir -p {folder}/new`.",
+            "Folder {folder}/new not found, so nothing was saved. To create it, run: mkdir -p {folder}/new",
         ),
     ],
 )
@@ -600,7 +600,7 @@ def test_a_planted_link_is_no_target(target: Path) -> None:
     target.symlink_to(target.with_name("victim"))
     os.chown(target, OTHER_USER, OTHER_USER, follow_symlinks=False)
     target.parent.chmod(0o1777)
-    with pytest.raises(FileError, match="is a link that belongs to"):
+    with pytest.raises(FileError, match="is a link owned by"):
         resolve_target(target)
 
 
@@ -611,7 +611,7 @@ def test_a_path_in_a_sentence_is_safe_to_print(tmp_path: Path) -> None:
 
 
 def test_the_backup_is_named_safely(tmp_path: Path) -> None:
-    assert describe_backup(tmp_path / "a\x1b.bak") == "What was there before: a�.bak."
+    assert describe_backup(tmp_path / "a\x1b.bak") == "Previous version saved as a�.bak."
 
 
 # A folder to which names can only be added, and files with two names
@@ -669,5 +669,5 @@ def test_a_file_with_another_name_keeps_its_previous_content_there_with_a_remark
     other.hardlink_to(target)
     written = replace(target, b"new")
     assert (target.read_bytes(), other.read_bytes()) == (b"new", b"old")
-    assert written.remarks == (f"{target} had another name, a hard link. That name keeps the previous content.",)
+    assert written.remarks == (f"{target} had another hard link. That link still has the previous content.",)
     assert replace(target, b"newer").remarks == ()

@@ -36,7 +36,7 @@ def test_a_file_of_root_is_not_doubted(path: Path) -> None:
 
 def test_a_file_of_another_user_is_doubted(path: Path) -> None:
     (doubt,) = doubts(path, OTHER_USER)
-    assert doubt == f"It belongs to {user_name(OTHER_USER)}, who can change it. {_CHECK}"
+    assert doubt == f"It is owned by {user_name(OTHER_USER)}, who can change it. {_CHECK}"
 
 
 @pytest.mark.parametrize("mode", [0o777, 0o1777, 0o757])
@@ -66,7 +66,7 @@ def test_a_folder_above_is_doubted_if_others_can_exchange_what_is_in_it(
 def test_a_folder_of_another_user_is_doubted(path: Path) -> None:
     os.chown(path.parent, OTHER_USER, OTHER_USER)
     (doubt,) = doubts(path)
-    assert doubt == f"{path.parent} belongs to {user_name(OTHER_USER)}, who can replace it. {_CHECK}"
+    assert doubt == f"{path.parent} is owned by {user_name(OTHER_USER)}, who can replace it. {_CHECK}"
     assert len(doubts(path, OTHER_USER)) == 1  # the same user is named once
 
 
@@ -96,7 +96,7 @@ def test_a_file_that_was_written_in_a_folder_of_this_user_has_no_remark(path: Pa
 @as_root
 def test_a_file_that_was_written_in_the_folder_of_another_user_has_a_remark(path: Path) -> None:
     os.chown(path.parent, OTHER_USER, OTHER_USER)
-    expected = f"{path.parent} belongs to {user_name(OTHER_USER)}, who can replace storage.toml."
+    expected = f"{path.parent} is owned by {user_name(OTHER_USER)}, who can replace storage.toml."
     assert access(path) == (expected,)
     below = path.parent / "below" / "storage.toml"
     below.parent.mkdir()
@@ -107,13 +107,13 @@ def test_a_file_that_was_written_in_the_folder_of_another_user_has_a_remark(path
 def test_a_file_that_keeps_its_owner_has_a_remark(path: Path) -> None:
     path.touch()
     os.chown(path, OTHER_USER, OTHER_USER)
-    assert access(path) == (f"storage.toml belongs to {user_name(OTHER_USER)}, who can read and change it.",)
+    assert access(path) == (f"storage.toml is owned by {user_name(OTHER_USER)}, who can read and change it.",)
 
 
 @pytest.mark.parametrize(("mode", "is_named"), [(0o777, True), (0o1777, False)])
 def test_a_file_that_other_users_can_replace_has_a_remark(path: Path, mode: int, is_named: bool) -> None:
     path.parent.chmod(mode)
-    expected = f"Other users can write to {path.parent} (mode {mode:04o}), and replace storage.toml."
+    expected = f"Other users can write to {path.parent} (mode {mode:04o}) and replace storage.toml."
     assert access(path) == ((expected,) if is_named else ())
 
 

@@ -50,17 +50,17 @@ def test_values_that_are_no_strings_are_read_as_compose_converts_them() -> None:
 
 @pytest.mark.parametrize("value", ["[canary]", "2026-11-24"])
 def test_a_variable_without_a_plain_value_is_refused(value: str) -> None:
-    with pytest.raises(FormatError, match="REGISTRY_STORAGE_S3_KEYID has no plain value"):
+    with pytest.raises(FormatError, match="REGISTRY_STORAGE_S3_KEYID must have a plain value"):
         read(f"{{REGISTRY_STORAGE_S3_KEYID: {value}}}")
 
 
 def test_a_variable_twice_is_refused() -> None:
-    with pytest.raises(FormatError, match="REGISTRY_STORAGE is there twice"):
+    with pytest.raises(FormatError, match="REGISTRY_STORAGE appears twice"):
         read("[REGISTRY_STORAGE=s3, REGISTRY_STORAGE=filesystem]")
 
 
 def test_a_list_of_other_values_than_texts_is_refused() -> None:
-    with pytest.raises(FormatError, match="`environment` should be a list of NAME=VALUE"):
+    with pytest.raises(FormatError, match='"environment" must be a list of quoted NAME=VALUE strings'):
         read("[{REGISTRY_STORAGE: s3}]")
 
 
@@ -70,7 +70,7 @@ def test_a_doubled_dollar_sign_is_read_as_one() -> None:
 
 @pytest.mark.parametrize("value", ["${}", "a${KEY", "${1}", "${KEY!x}"])
 def test_a_dollar_sign_that_compose_refuses_is_refused(value: str) -> None:
-    with pytest.raises(FormatError, match=r"^REGISTRY_STORAGE_S3_KEYID: .*Write `\$\$` for a dollar sign"):
+    with pytest.raises(FormatError, match=r'^REGISTRY_STORAGE_S3_KEYID: .*Write "\$\$" for a dollar sign'):
         read(f"{{REGISTRY_STORAGE_S3_BUCKET: b, REGISTRY_STORAGE_S3_KEYID: '{value}'}}")
 
 
@@ -114,7 +114,7 @@ def test_two_services_with_different_storage_are_refused_by_name() -> None:
     services = "".join(f"  {name}: {{environment: {{REGISTRY_STORAGE_S3_BUCKET: canary-{name}}}}}\n" for name in "ab")
     with pytest.raises(FormatError) as refusal:
         COMPOSE.read(f"services:\n{services}")
-    assert "several services set REGISTRY_STORAGE… differently: a, b." in str(refusal.value)
+    assert "Several services set REGISTRY_STORAGE… to different values: a, b." in str(refusal.value)
     assert "docker compose config SERVICE | storage-wizard import -" in str(refusal.value)
     assert "canary" not in str(refusal.value)
 
@@ -127,7 +127,7 @@ def test_two_services_with_the_same_storage_are_one() -> None:
 def test_the_same_variables_for_two_versions_are_two_storages() -> None:
     service = "image: 'registry:{}', environment: {{REGISTRY_STORAGE_S3_BUCKET: b}}"
     text = f"services: {{a: {{{service.format(2)}}}, b: {{{service.format(3)}}}}}"
-    with pytest.raises(FormatError, match="differently: a, b"):
+    with pytest.raises(FormatError, match="to different values: a, b"):
         COMPOSE.read(text)
 
 
@@ -143,7 +143,7 @@ def test_the_same_variables_for_two_versions_are_two_storages() -> None:
 def test_a_service_without_a_driver_does_not_count(other: str) -> None:
     text = f"services: {{a: {{environment: {other}}}, b: {{environment: {{REGISTRY_STORAGE_S3_BUCKET: b}}}}}}"
     assert COMPOSE.read(text).settings.bucket == "b"
-    with pytest.raises(FormatError, match="no service sets"):
+    with pytest.raises(FormatError, match="No service sets"):
         COMPOSE.read(f"services: {{a: {{environment: {other}}}}}")
 
 
@@ -151,7 +151,7 @@ def test_a_mirror_beside_a_registry_is_left_aside() -> None:
     text = f"services: {{m: {{environment: {_MIRROR}}}, r: {{environment: {{REGISTRY_STORAGE_S3_BUCKET: b}}}}}}"
     imported = COMPOSE.read(text)
     assert imported.settings.bucket == "b"
-    assert imported.remarks == ("Left aside, as it only keeps copies of another registry: m.",)
+    assert imported.remarks == ("Ignored because it only mirrors another registry: m.",)
 
 
 def test_a_mirror_alone_is_read() -> None:

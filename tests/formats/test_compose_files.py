@@ -51,8 +51,8 @@ def test_a_variable_without_a_value_is_left_out_and_named() -> None:
     )
     assert imported.settings.regionendpoint == ""
     assert imported.remarks == (
-        "REGISTRY_STORAGE_S3_REGIONENDPOINT was left out: nothing here sets HOST, which its value needs.",
-        "Set it in .env beside the file, or: docker compose config | storage-wizard import -",
+        "REGISTRY_STORAGE_S3_REGIONENDPOINT was ignored because its value uses HOST, which is not set here.",
+        "Set it in .env next to the file, or run: docker compose config | storage-wizard import -",
     )
 
 
@@ -63,7 +63,7 @@ def test_a_name_alone_gets_its_value_from_the_file_beside(environment: str) -> N
     imported = read(f"environment: {environment}")
     assert not imported.settings.secretkey
     assert imported.remarks[0] == (
-        "REGISTRY_STORAGE_S3_SECRETKEY has no value here, and was left out: it comes from outside the file."
+        "REGISTRY_STORAGE_S3_SECRETKEY was ignored because its value comes from outside the file."
     )
 
 
@@ -72,21 +72,21 @@ def test_a_driver_that_only_variables_without_a_value_name_is_read() -> None:
 
 
 def test_a_driver_without_a_value_is_refused() -> None:
-    with pytest.raises(FormatError, match="sets no REGISTRY_STORAGE"):
+    with pytest.raises(FormatError, match="sets neither REGISTRY_STORAGE"):
         read("environment: [REGISTRY_STORAGE=$DRIVER]")
 
 
 def test_a_text_without_files_says_why_its_variables_have_no_value() -> None:
     imported = COMPOSE.read("services: {r: {environment: [REGISTRY_STORAGE_S3_BUCKET=$BUCKET]}}")
     assert imported.remarks[-1].endswith(
-        ".env was not read. Files beside it cannot be read where it is from standard input."
+        ".env was not read. Other files cannot be read when the configuration comes from standard input."
     )
     assert COMPOSE.read("services: {r: {environment: [REGISTRY_STORAGE_S3_BUCKET=b]}}").remarks == ()
 
 
 def test_a_file_of_variables_that_cannot_be_read_is_named() -> None:
     imported = read("environment: [REGISTRY_STORAGE_S3_BUCKET=$BUCKET]", {".env": f"BUCKET='{CANARY}"})
-    assert imported.remarks[-1].endswith(".env was not read. Line 1: it has a quote that is never closed. Close it.")
+    assert imported.remarks[-1].endswith(".env was not read. Line 1: add the missing closing quote.")
 
 
 # env_file
@@ -127,18 +127,18 @@ def test_a_raw_file_is_read_as_by_docker() -> None:
 @pytest.mark.parametrize(
     ("value", "remark"),
     [
-        ("none.env", "The file none.env was not read. It is not there."),
-        ("$NAME.env", "The file $NAME.env was not read. It is not there."),
-        ("$NONE.env", "The file $NONE.env was not read. Its name is not known here."),
-        ("bad.env", "The file bad.env was not read. Line 1 is no NAME=VALUE. Correct it there."),
-        ("[[1]]", "The file [1] was not read. Its name is not known here."),
+        ("none.env", "The file none.env was not read. It does not exist."),
+        ("$NAME.env", "The file $NAME.env was not read. It does not exist."),
+        ("$NONE.env", "The file $NONE.env was not read. Its name depends on variables that are not set here."),
+        ("bad.env", "The file bad.env was not read. Line 1 is not NAME=VALUE."),
+        ("[[1]]", "The file [1] was not read. Its name depends on variables that are not set here."),
     ],
 )
 def test_an_environment_file_that_cannot_be_read_is_named(value: str, remark: str) -> None:
     files = {".env": f"NAME={CANARY}\n", "bad.env": f"{CANARY} word\n"}
     imported = read(f"env_file: {value}, environment: {{REGISTRY_STORAGE_S3_BUCKET: images}}", files)
     assert imported.remarks == (remark,)
-    with pytest.raises(FormatError, match="no service sets REGISTRY_STORAGE") as refusal:
+    with pytest.raises(FormatError, match="No service sets REGISTRY_STORAGE") as refusal:
         read(f"env_file: {value}", files)
     assert str(refusal.value).endswith(remark)
 
@@ -157,7 +157,7 @@ def test_an_error_about_a_file_whose_name_has_variables_does_not_repeat_it() -> 
 def test_too_many_files_are_not_read() -> None:
     files = {f"{number}.env": "" for number in range(30)}
     imported = read(f"env_file: [{', '.join(files)}], environment: {{REGISTRY_STORAGE_S3_BUCKET: images}}", files)
-    assert "too many files" in imported.remarks[0]
+    assert "too many other files" in imported.remarks[0]
 
 
 # The configuration
@@ -212,11 +212,11 @@ def test_variables_in_a_configuration_are_replaced() -> None:
     inline = "configs: {c: {content: 'storage: {s3: {bucket: $B, region: $R}}'}}\n"
     imported = read(service, {".env": "B=images\n"}, inline)
     assert (imported.settings.bucket, imported.settings.region) == ("images", "")
-    assert imported.remarks[0].startswith("In the config c, nothing here sets R.")
+    assert imported.remarks[0].startswith("The config c uses R, which is not set here.")
 
 
 def test_a_configuration_that_is_not_there_is_named() -> None:
-    with pytest.raises(FormatError, match=r"The file \./config\.yml was not read\. It is not there\."):
+    with pytest.raises(FormatError, match=r"The file \./config\.yml was not read\. It does not exist\."):
         read("volumes: ['./config.yml:/etc/distribution/config.yml']")
 
 
@@ -225,4 +225,4 @@ def test_a_mirror_is_known_by_its_configuration() -> None:
     rest = "  m: {volumes: ['./m.yml:/etc/distribution/config.yml']}\n"
     imported = read("environment: {REGISTRY_STORAGE_S3_BUCKET: images}", {"./m.yml": mirror}, rest)
     assert imported.settings.bucket == "images"
-    assert imported.remarks == ("Left aside, as it only keeps copies of another registry: m.",)
+    assert imported.remarks == ("Ignored because it only mirrors another registry: m.",)

@@ -58,7 +58,7 @@ REFUSED = ["${", "${}", "${A", "${A!b}", "${ A}", "${A:x}", "a${1}"]
 
 @pytest.mark.parametrize("template", REFUSED)
 def test_what_compose_refuses_is_refused(template: str) -> None:
-    with pytest.raises(FormatError, match="Write `\\$\\$` for a dollar sign"):
+    with pytest.raises(FormatError, match='Write "\\$\\$" for a dollar sign'):
         interpolate(template, VALUES)
 
 
@@ -72,7 +72,7 @@ def test_any_template_is_replaced_or_refused(template: str) -> None:
 
 
 def test_variables_nested_too_deeply_are_refused() -> None:
-    with pytest.raises(FormatError, match="too many variables inside each other"):
+    with pytest.raises(FormatError, match="nested too deeply"):
         interpolate("${N:-" * 30 + "}" * 30, {})
 
 

@@ -90,12 +90,12 @@ def test_the_configuration_of_a_registry_as_json_is_not_that_of_dtr() -> None:
     [
         ("apiVersion: v1\nkind: Service\nmetadata: {name: x}\n", "a Kubernetes manifest"),
         ("hostname: h\ndata_volume: /data\n", "Harbor's harbor.yml"),
-        ("version: 0.1\nhttp: {addr: ':5000'}\n", "the configuration of a registry"),
-        ("persistence: {enabled: true, size: 8Gi}\n", "the values of a chart"),
+        ("version: 0.1\nhttp: {addr: ':5000'}\n", "a registry configuration"),
+        ("persistence: {enabled: true, size: 8Gi}\n", "values of a Helm chart"),
     ],
 )
 def test_what_a_file_without_a_known_storage_looks_like_is_said(text: str, title: str) -> None:
-    with pytest.raises(FormatError, match=f"It looks like {title}, and has no storage that is known here"):
+    with pytest.raises(FormatError, match=f"The file looks like {title}, but no supported storage section was found"):
         detect(text)
 
 
@@ -112,18 +112,18 @@ def test_what_a_file_without_a_known_storage_looks_like_is_said(text: str, title
 )
 def test_a_format_in_a_value_of_a_manifest_is_named(key: str, text: str, title: str) -> None:
     manifest = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "c"}, "data": {"x": "1", key: text}}
-    with pytest.raises(FormatError, match=f"{title} in `{key}` of the ConfigMap c. Copy that") as error:
+    with pytest.raises(FormatError, match=f'{title} in "{key}" in the ConfigMap c. Copy that') as error:
         detect(json.dumps(manifest))
     assert "canary" not in str(error.value)
 
 
 def test_several_documents_that_are_no_manifest_are_refused() -> None:
-    with pytest.raises(FormatError, match="It holds several documents"):
+    with pytest.raises(FormatError, match="The file contains several documents"):
         detect("version: 0.1\nstorage: {s3: {bucket: b}}\n---\nversion: 0.1\n")
 
 
 def test_what_a_manifest_of_several_documents_looks_like_is_said() -> None:
-    with pytest.raises(FormatError, match="It looks like a Kubernetes manifest"):
+    with pytest.raises(FormatError, match="The file looks like a Kubernetes manifest"):
         detect("---\napiVersion: v1\nkind: Service\n---\napiVersion: v1\nkind: Namespace\n")
 
 
@@ -159,15 +159,15 @@ OTHER_TOOLS = {
         'resource "helm_release" "harbor" {\n  set {\n    name = "persistence.imageChartStorage.type"\n  }\n}\n',
         'terraform {\n}\nresource "docker_container" "r" {\n  env = ["REGISTRY_STORAGE_S3_BUCKET=b"]\n}\n',
     ],
-    "a playbook or a task of Ansible": [
+    "an Ansible playbook or task": [
         "- hosts: all\n  tasks:\n    - docker_container:\n        env:\n          REGISTRY_STORAGE_S3_BUCKET: b\n",
         "- community.docker.docker_container:\n    env: {REGISTRY_STORAGE_S3_BUCKET: '{{ bucket }}'}\n",
     ],
-    "a state of Salt": [
+    "a Salt state": [
         "registry:\n  docker_container.running:\n    - environment:\n      - REGISTRY_STORAGE_S3_BUCKET: b\n",
         "{% set bucket = 'b' %}\n/etc/docker/registry/config.yml:\n  file.managed:\n    - source: salt://x\n",
     ],
-    "a unit of systemd": [
+    "a systemd unit": [
         "[Service]\nEnvironment=REGISTRY_STORAGE_S3_BUCKET=b\n",
         '[Container]\nImage=registry:2\nEnvironment="REGISTRY_STORAGE_S3_BUCKET=b"\n',
     ],
@@ -181,7 +181,9 @@ OTHER_TOOLS = {
     ids=lambda text: text[:25],
 )
 def test_what_a_file_of_another_tool_looks_like_is_said(tool: str, text: str) -> None:
-    with pytest.raises(FormatError, match=f"It looks like {tool}, which is not read here. Copy the configuration"):
+    with pytest.raises(
+        FormatError, match=f"The file looks like {tool}, which cannot be imported. Copy the registry's configuration"
+    ):
         detect(text)
 
 
@@ -193,11 +195,11 @@ def test_what_a_file_of_another_tool_looks_like_is_said(tool: str, text: str) ->
         ("[default]\naccess_key = a\nhost_base = minio.example\n", "--from s3cmd s3://BUCKET"),
         ('{"version":"10","aliases":{"m":{"secretKey":"canary"}}}', "--from mc ALIAS/BUCKET"),
         ('{\n  "version": "10",\n  "aliases": {}\n}', "--from mc ALIAS/BUCKET"),
-        ('version = 1\n[storage]\ntype = "s3"\n[storage.s3]\nbucket = "b"\n', "Name it with -c"),
+        ('version = 1\n[storage]\ntype = "s3"\n[storage.s3]\nbucket = "b"\n', "Open it with -c"),
     ],
 )
 def test_how_the_file_of_a_program_is_imported_is_said(text: str, remedy: str) -> None:
-    with pytest.raises(FormatError, match=rf"It looks like the (configuration|settings) of .*{remedy}") as error:
+    with pytest.raises(FormatError, match=rf"The file looks like an? .*(configuration|settings).*{remedy}") as error:
         detect(text)
     assert "canary" not in str(error.value)
 

@@ -30,7 +30,7 @@ def test_version_3_always_states_path_style() -> None:
 def test_version_2_ignores_path_style_with_a_remark() -> None:
     imported = FORMATS["distribution-2"].read("storage: {s3: {bucket: b, forcepathstyle: true}}")
     assert imported.settings.forcepathstyle is False
-    assert imported.remarks == ("`forcepathstyle` is not among the settings, and was left aside.",)
+    assert imported.remarks == ('"forcepathstyle" is not supported and was ignored.',)
 
 
 def test_defaults_of_the_driver_are_left_out() -> None:
@@ -70,4 +70,4 @@ def test_a_special_text_is_a_string_to_another_yaml_parser(text: str) -> None:
 def test_a_middleware_that_changes_the_way_of_pulls_has_a_remark(name: str) -> None:
     middleware = "middleware: {storage: [{name: cloudfront, options: {baseurl: https://cdn.test}}]}\n"
     imported = FORMATS[name].read(f"version: 0.1\nstorage: {{s3: {{bucket: b, region: r}}}}\n{middleware}")
-    assert any("(cloudfront) was left aside: pulls go through it" in remark for remark in imported.remarks)
+    assert any("(cloudfront) was ignored: pulls use it" in remark for remark in imported.remarks)

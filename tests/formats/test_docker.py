@@ -101,17 +101,23 @@ def test_a_file_of_variables_is_read_as_by_docker() -> None:
 @pytest.mark.parametrize(
     ("option", "remark"),
     [
-        ("--env-file r.env", "The file r.env was not read. It is not there."),
-        ("--env-file $X", "The file with a variable in its name was not read. Its name is not known here."),
-        ("--env-file $SECRET.env", "The file with a variable in its name was not read. It is not there."),
+        ("--env-file r.env", "The file r.env was not read. It does not exist."),
+        (
+            "--env-file $X",
+            (
+                "The file whose name contains a variable was not read. Its name depends on variables that are not set "
+                "here."
+            ),
+        ),
+        ("--env-file $SECRET.env", "The file whose name contains a variable was not read. It does not exist."),
         (
             "-v=$SECRET:/etc/distribution/config.yml",
-            "The file with a variable in its name was not read. It is not there.",
+            "The file whose name contains a variable was not read. It does not exist.",
         ),
-        ("--env-file bad.env", "The file bad.env was not read. Line 1 is no NAME=VALUE. Correct it there."),
+        ("--env-file bad.env", "The file bad.env was not read. Line 1 is not NAME=VALUE."),
         (
             "-v $(pwd)/config.yml:/etc/docker/registry/config.yml:ro",
-            "The file ./config.yml was not read. It is not there.",
+            "The file ./config.yml was not read. It does not exist.",
         ),
     ],
 )
@@ -125,15 +131,15 @@ def test_a_file_that_cannot_be_read_is_named(option: str, remark: str) -> None:
     [
         (
             "-e REGISTRY_STORAGE_S3_SECRETKEY",
-            "REGISTRY_STORAGE_S3_SECRETKEY has no value here, and was left out: it comes from outside the file.",
+            "REGISTRY_STORAGE_S3_SECRETKEY was ignored because its value comes from outside the file.",
         ),
         (
             "-e REGISTRY_STORAGE_S3_SECRETKEY=$SECRET",
-            "REGISTRY_STORAGE_S3_SECRETKEY was left out: nothing here sets SECRET, which its value needs.",
+            "REGISTRY_STORAGE_S3_SECRETKEY was ignored because its value uses SECRET, which is not set here.",
         ),
         (
             '-e REGISTRY_STORAGE_S3_SECRETKEY="$(cat canary)"',
-            "REGISTRY_STORAGE_S3_SECRETKEY was left out: nothing here sets $(…), which its value needs.",
+            "REGISTRY_STORAGE_S3_SECRETKEY was ignored because its value uses $(…), which is not set here.",
         ),
     ],
 )
@@ -142,7 +148,7 @@ def test_a_variable_without_a_value_is_named(option: str, remark: str) -> None:
     assert not imported.settings.secretkey
     assert imported.remarks == (
         remark,
-        "To import what the container got: docker inspect CONTAINER | storage-wizard import -",
+        "To import the container's actual values, run: docker inspect CONTAINER | storage-wizard import -",
     )
 
 
@@ -169,12 +175,14 @@ def test_a_configuration_that_is_mounted_is_read(option: str) -> None:
 def test_two_containers_with_different_storage_are_refused_by_name() -> None:
     commands = [f"docker run {name} -e REGISTRY_STORAGE_S3_BUCKET=canary{name} registry:2" for name in ("", "--name=b")]
     commands.append("docker run --name $NAME -e REGISTRY_STORAGE_S3_BUCKET=c registry:2")
-    with pytest.raises(FormatError, match=r"several containers set REGISTRY_STORAGE… differently: line 2, b, line 4\."):
+    with pytest.raises(
+        FormatError, match=r"Several containers set REGISTRY_STORAGE… to different values: line 2, b, line 4\."
+    ):
         read("NAME=canary\n" + "\n".join(commands))
 
 
 def test_a_command_without_storage_is_refused() -> None:
-    with pytest.raises(FormatError, match="no container sets REGISTRY_STORAGE"):
+    with pytest.raises(FormatError, match="No container sets REGISTRY_STORAGE"):
         read("docker run -d -p 5000:5000 registry:2")
 
 
@@ -202,7 +210,7 @@ def test_many_inspected_containers_are_read() -> None:
 
 def test_inspected_containers_with_different_storage_are_named() -> None:
     other = inspected(Env=["REGISTRY_STORAGE_S3_BUCKET=canary"]) | {"Name": "other"}
-    with pytest.raises(FormatError, match="differently: registry, other") as refusal:
+    with pytest.raises(FormatError, match="to different values: registry, other") as refusal:
         read(json.dumps([inspected(), other]))
     assert "canary" not in str(refusal.value)
 
@@ -215,7 +223,7 @@ def test_the_image_can_be_beside_the_configuration() -> None:
 def test_a_mounted_configuration_is_named_where_it_is_not_here() -> None:
     mounts = [{"Type": "bind", "Source": "/srv/config.yml", "Destination": "/etc/docker/registry/config.yml"}]
     document = inspected() | {"Mounts": mounts}
-    assert read(json.dumps([document])).remarks == ("The file /srv/config.yml was not read. It is not there.",)
+    assert read(json.dumps([document])).remarks == ("The file /srv/config.yml was not read. It does not exist.",)
 
 
 @pytest.mark.parametrize(

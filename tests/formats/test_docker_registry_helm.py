@@ -74,7 +74,7 @@ def test_a_role_has_a_section_for_keys_because_the_template_fails_without() -> N
 
 def test_half_a_pair_of_keys_has_a_remark() -> None:
     remarks = CHART.write(MINIO.replace({"accesskey": ""})).remarks
-    assert any("half a pair" in remark for remark in remarks)
+    assert any("ignores a single key" in remark for remark in remarks)
 
 
 def test_a_folder_needs_a_volume_of_its_own() -> None:
@@ -145,18 +145,18 @@ def test_values_are_found_at_any_depth(around: str) -> None:
             "existingSecret: canary\nsecrets:",
             "The keys are in the Secret canary (s3AccessKey, s3SecretKey)",
         ),
-        ("  secure: true", "  secure: false", "The chart leaves out `s3.secure: false`"),
-        ("accessKey: me", "accessKey: ''", "The chart drops half a pair of keys"),
-        ("bucket:", "skipverify: true\n  bucket:", "The chart 2.x leaves out `s3.skipverify`"),
-        ("bucket:", "chunksize: 5\n  bucket:", "no value `s3.chunksize`, so it was left aside"),
-        ("bucket: images", "bucket: 2024", "`s3.bucket` is no text once the chart has inserted it"),
-        ("bucket: images", 'bucket: "2024"', "`s3.bucket` is no text once the chart has inserted it"),
-        ("rootdirectory: /x", "rootdirectory: 1", "`s3.rootdirectory` should be a text in quotes"),
-        ("accessKey: me", "accessKey: 1", "`secrets.s3.accessKey` should be a text in quotes"),
-        ("storage: s3", "storage: azure", "Its storage is `azure`"),
+        ("  secure: true", "  secure: false", 'The chart ignores "s3.secure: false"'),
+        ("accessKey: me", "accessKey: ''", "The chart ignores a single key"),
+        ("bucket:", "skipverify: true\n  bucket:", 'Charts up to 2.x ignore "s3.skipverify"'),
+        ("bucket:", "chunksize: 5\n  bucket:", 'The chart does not support "s3.chunksize", so it was ignored'),
+        ("bucket: images", "bucket: 2024", '"s3.bucket" is not a string after the chart renders it'),
+        ("bucket: images", 'bucket: "2024"', '"s3.bucket" is not a string after the chart renders it'),
+        ("rootdirectory: /x", "rootdirectory: 1", '"s3.rootdirectory" must be a quoted string'),
+        ("accessKey: me", "accessKey: 1", '"secrets.s3.accessKey" must be a quoted string'),
+        ("storage: s3", "storage: azure", 'The storage driver is "azure"'),
         ("secrets:", "configData: {storage: {filesystem: {}}}\nsecrets:", ""),
         ("secrets:", "configData: {storage: {gcs: {bucket: b}}}\nsecrets:", "several drivers"),
-        ("secrets:", "extraEnvVars: [{name: REGISTRY_STORAGE_S3_X, value: 1}]\nsecrets:", "`extraEnvVars` should be"),
+        ("secrets:", "extraEnvVars: [{name: REGISTRY_STORAGE_S3_X, value: 1}]\nsecrets:", '"extraEnvVars" must be'),
     ],
 )
 def test_what_is_wrong_or_elsewhere_is_said(old: str, new: str, sentence: str) -> None:

@@ -56,7 +56,7 @@ def test_two_drivers_are_refused_as_by_the_registry(driver: dict[str, str], driv
     """It panics: multiple storage drivers specified in configuration or environment."""
     parameters = {"REGISTRY_STORAGE_S3_BUCKET": "b", "REGISTRY_STORAGE_FILESYSTEM_ROOTDIRECTORY": "/srv"}
     with pytest.raises(
-        FormatError, match=rf"^Its storage has several drivers: {drivers}\. A registry takes exactly one"
+        FormatError, match=rf"^The storage section has several drivers: {drivers}\. A registry supports exactly one"
     ):
         settings_from_variables(driver | parameters)
 
@@ -67,21 +67,23 @@ def test_a_value_that_is_not_yaml_is_refused_with_its_line_and_variable(value: s
     with pytest.raises(FormatError) as refusal:
         ENV.read(text)
     message = str(refusal.value)
-    assert message.startswith("Line 3: the value of REGISTRY_STORAGE_S3_SECRETKEY is not YAML")
+    assert message.startswith("Line 3: the value of REGISTRY_STORAGE_S3_SECRETKEY is not valid YAML")
     assert "quotes inside the value" in message
     assert value not in message
 
 
 def test_a_value_of_the_environment_that_is_not_yaml_is_refused_with_its_variable() -> None:
-    with pytest.raises(FormatError, match=r"^The value of REGISTRY_STORAGE_S3_SECRETKEY is not YAML") as refusal:
+    with pytest.raises(FormatError, match=r"^The value of REGISTRY_STORAGE_S3_SECRETKEY is not valid YAML") as refusal:
         settings_from_variables({"REGISTRY_STORAGE_S3_SECRETKEY": "[s3cr3t"})
     assert "s3cr3t" not in str(refusal.value)
 
 
 def test_a_value_of_another_type_is_refused_with_its_line_and_variable() -> None:
-    with pytest.raises(FormatError, match=r"^Line 2: REGISTRY_STORAGE_S3_ACCESSKEY should be a text.*inside the value"):
+    with pytest.raises(
+        FormatError, match=r"^Line 2: REGISTRY_STORAGE_S3_ACCESSKEY must be a quoted string.*inside the value"
+    ):
         ENV.read("REGISTRY_STORAGE_S3_BUCKET=b\nREGISTRY_STORAGE_S3_ACCESSKEY=0123\n")
-    with pytest.raises(FormatError, match=r"^REGISTRY_STORAGE_S3_SECURE should be true or false\.$"):
+    with pytest.raises(FormatError, match=r"^REGISTRY_STORAGE_S3_SECURE must be true or false\.$"):
         settings_from_variables({"REGISTRY_STORAGE_S3_SECURE": "no way"})
 
 
@@ -89,7 +91,7 @@ def test_a_value_that_ends_at_a_comment_has_a_remark() -> None:
     imported = ENV.read("REGISTRY_STORAGE_S3_BUCKET=b\nREGISTRY_STORAGE_S3_SECRETKEY=abc #def\n")
     assert imported.settings.secretkey.reveal() == "abc"
     assert imported.remarks == (
-        "The registry reads the value of REGISTRY_STORAGE_S3_SECRETKEY up to ` #` only: put quotes inside the value.",
+        'The registry ignores the part of REGISTRY_STORAGE_S3_SECRETKEY after " #". Put quotes inside the value.',
     )
     assert ENV.read("REGISTRY_STORAGE_S3_BUCKET=b\nREGISTRY_STORAGE_S3_SECRETKEY='abc #def'\n").remarks == ()
 
@@ -109,7 +111,7 @@ def test_redirects_are_read(value: str, redirect: bool) -> None:
 def test_a_name_that_resembles_a_parameter_has_a_suggestion() -> None:
     text = "REGISTRY_STORAGE=s3\nREGISTRY_STORAGE_S3_ACCESS_KEY=AKIA\nREGISTRY_STORAGE_S3_UNRELATED=x\n"
     misspelled, unknown = ENV.read(text).remarks
-    assert misspelled.endswith("Did you mean accesskey?")
+    assert misspelled.endswith('Did you mean "accesskey"?')
     assert "Did you mean" not in unknown
 
 
@@ -177,12 +179,12 @@ def test_a_value_is_read_as_its_reader_does(text: str, value: str) -> None:
     ],
 )
 def test_a_value_that_a_shell_changes_is_refused_with_its_line(value: str) -> None:
-    with pytest.raises(FormatError, match="Line 2 is more than a plain value for a shell"):
+    with pytest.raises(FormatError, match="Line 2 is not a plain shell value"):
         ENV.read(f"# comment\nexport REGISTRY_STORAGE_S3_SECRETKEY={value}\n")
 
 
 def test_a_file_with_one_export_is_one_for_a_shell() -> None:
-    with pytest.raises(FormatError, match="Line 2 is more than a plain value for a shell"):
+    with pytest.raises(FormatError, match="Line 2 is not a plain shell value"):
         ENV.read("export A=1\nREGISTRY_STORAGE_S3_SECRETKEY=$KEY\n")
 
 
@@ -192,14 +194,17 @@ def test_a_file_with_one_export_is_one_for_a_shell() -> None:
         ("A=1\nREGISTRY_STORAGE_S3_BUCKET=b\\\nc=d\n", "Line 2 ends with a backslash"),
         (
             "REGISTRY_STORAGE_S3_BUCKET=b\nREGISTRY_STORAGE_S3_BUCKET=c\n",
-            "Line 2 sets REGISTRY_STORAGE_S3_BUCKET for the",
+            "Line 2 sets REGISTRY_STORAGE_S3_BUCKET again",
         ),
-        ("REGISTRY_STORAGE_S3_BUCKET\n", "Line 1 is no NAME=VALUE"),
-        ("REGISTRY_STORAGE_S3_BUCKET =b\n", "Line 1 is no NAME=VALUE"),
-        ("\u00a0REGISTRY_STORAGE_S3_BUCKET=b\n", "Line 1 is no NAME=VALUE"),
-        ("A=1\nset -e\n", "Line 2 is no NAME=VALUE"),
-        ("REGISTRY_STORAGE_S3={bucket: b}\n", "REGISTRY_STORAGE_S3 is a complete section"),
-        ("REGISTRY_STORAGE_S3_BUCKET=b\nREGISTRY_STORAGE_REDIRECT={disable: true}\n", "REDIRECT is a complete section"),
+        ("REGISTRY_STORAGE_S3_BUCKET\n", "Line 1 is not NAME=VALUE"),
+        ("REGISTRY_STORAGE_S3_BUCKET =b\n", "Line 1 is not NAME=VALUE"),
+        ("\u00a0REGISTRY_STORAGE_S3_BUCKET=b\n", "Line 1 is not NAME=VALUE"),
+        ("A=1\nset -e\n", "Line 2 is not NAME=VALUE"),
+        ("REGISTRY_STORAGE_S3={bucket: b}\n", "REGISTRY_STORAGE_S3 sets a complete section"),
+        (
+            "REGISTRY_STORAGE_S3_BUCKET=b\nREGISTRY_STORAGE_REDIRECT={disable: true}\n",
+            "REDIRECT sets a complete section",
+        ),
     ],
 )
 def test_a_line_that_is_not_understood_is_refused(text: str, sentence: str) -> None:

@@ -59,7 +59,7 @@ def test_a_local_folder_survives_a_round_trip(name: str) -> None:
 
 @pytest.mark.parametrize("name", [name for name in NAMES if not FORMATS[name].has_folders])
 def test_a_format_without_folders_says_where_one_is_chosen(name: str) -> None:
-    with pytest.raises(FormatError, match="set `"):
+    with pytest.raises(FormatError, match='Set "'):
         FORMATS[name].write(FOLDER)
 
 
@@ -88,25 +88,25 @@ def test_a_host_name_with_an_underscore_comes_back(name: str) -> None:
 
 # Text, and what a refusal says about it. No refusal quotes a value.
 REFUSED = [
-    ("distribution-2", "storage: {s3: {}, gcs: {}}", "several drivers: s3, gcs. A registry takes exactly one"),
+    ("distribution-2", "storage: {s3: {}, gcs: {}}", "several drivers: s3, gcs. A registry supports exactly one"),
     ("distribution-2", "storage: {cache: {}}", "no driver"),
-    ("distribution-2", "storage: {azure: {}}", "`azure`. Only s3 and filesystem"),
-    ("distribution-2", "http: {}", "no `storage` section"),
-    ("distribution-2", "storage: {s3: {accesskey: 0123}}", "`accesskey` should be a text in quotes"),
-    ("distribution-2", "storage: {s3: {secure: maybe}}", "`secure` should be true or false"),
+    ("distribution-2", "storage: {azure: {}}", '"azure". Only s3 and filesystem'),
+    ("distribution-2", "http: {}", '"storage" section not found'),
+    ("distribution-2", "storage: {s3: {accesskey: 0123}}", '"accesskey" must be a quoted string'),
+    ("distribution-2", "storage: {s3: {secure: maybe}}", '"secure" must be true or false'),
     ("distribution-2", "storage: {s3: {chunksize: 10MB}}", "a number of bytes"),
     ("distribution-2", 'storage: {s3: {}, redirect: {disable: "true"}}', "without quotes"),
-    ("env", "REGISTRY_STORAGE_S3_SECRETKEY=0123", "text in quotes"),
+    ("env", "REGISTRY_STORAGE_S3_SECRETKEY=0123", "a quoted string"),
     ("env", "hello", "Line 1"),
     ("env", "PATH=/bin", "REGISTRY_STORAGE"),
     ("env", "REGISTRY_STORAGE=[s3]", "REGISTRY_STORAGE"),
-    ("compose", "services: {}", "no service"),
-    ("harbor", "hostname: x", "names no store"),
-    ("gitlab", "registry['enable'] = true", "sets no"),
+    ("compose", "services: {}", "No service"),
+    ("harbor", "hostname: x", "does not contain a store"),
+    ("gitlab", "registry['enable'] = true", "not found"),
     ("gitlab", "registry['storage'] = { 's3' => { 'bucket' => ENV['X'] } }", "Line 1"),
     ("dtr", "{", "line 1"),
     ("dtr", "[" * 100_000, "nested"),
-    ("dtr", '{"x": ' + "9" * 5000 + "}", "a number that is too large"),
+    ("dtr", '{"x": ' + "9" * 5000 + "}", "A number is too large"),
     ("dtr", "{}", "no driver"),
 ]
 

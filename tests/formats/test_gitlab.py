@@ -14,7 +14,7 @@ GITLAB = FORMATS["gitlab"]
 SETTINGS = MINIO.replace({"registry": "gitlab", "forcepathstyle": True, "regionendpoint": "https://m:9000"})
 
 
-DELETES = "GitLab 19.0 and 19.1 send a checksum when they delete, which stores can refuse: use 19.2."
+DELETES = "GitLab 19.0 and 19.1 send a checksum with deletes, which some stores refuse. Use 19.2."
 
 
 def test_path_style_has_gitlab_s_name() -> None:
@@ -31,7 +31,7 @@ def test_a_section_with_either_name_of_the_driver_is_read() -> None:
     for name in ("s3", "s3_v2"):
         imported = read_section({name: {"bucket": "b", "pathstyle": True, "checksum_disabled": True}, "delete": None})
         assert (imported.settings.bucket, imported.settings.forcepathstyle) == ("b", True)
-        assert imported.remarks == ("No settings here, but kept for the export: `checksum_disabled`.",)
+        assert imported.remarks == ('Not shown here, but kept for export: "checksum_disabled".',)
 
 
 SHA256: dict[str, object] = {"checksum_algorithm": "SHA256"}
@@ -70,18 +70,18 @@ def test_a_hint_has_gitlab_s_word_for_path_style(name: str) -> None:
     imported = read_section({"s3_v2": {"bucket": "b", name: True}})
     assert imported.settings.forcepathstyle is False
     (remark,) = imported.remarks
-    assert remark.endswith("Did you mean pathstyle?")
+    assert remark.endswith('Did you mean "pathstyle"?')
 
 
 def test_signature_version_2_is_ignored_with_a_remark() -> None:
     imported = read_section({"s3": {"bucket": "b", "v4auth": False}})
     assert imported.settings.v4auth is True
-    assert imported.remarks == ("`v4auth: false` was left aside: GitLab's driver signs with version 4 only.",)
+    assert imported.remarks == ('"v4auth: false" was ignored because GitLab\'s driver only supports Signature V4.',)
 
 
 def test_signature_version_2_has_a_remark_when_it_is_written() -> None:
     assert driver_remarks(SETTINGS.replace({"v4auth": False})) == [
-        "GitLab's driver signs with version 4 only, so `v4auth` is left out.",
+        'GitLab\'s driver only supports Signature V4, so "v4auth" was omitted.',
         DELETES,
     ]
     assert driver_remarks(SETTINGS) == [DELETES]
@@ -148,4 +148,4 @@ def test_all_parameters_of_the_driver_are_exported_as_they_were_found() -> None:
 def test_a_session_token_is_left_aside_as_the_driver_does_not_read_it() -> None:
     """registry/storage/driver/s3-aws/common/parser.go of its registry names it, and takes no value of it."""
     (remark,) = read_section({"s3_v2": {"bucket": "b", "sessiontoken": "x"}}).remarks
-    assert remark.startswith("`sessiontoken` is not among the settings, and was left aside.")
+    assert remark.startswith('"sessiontoken" is not supported and was ignored.')

@@ -15,7 +15,7 @@ def test_the_secret_holds_the_driver_only() -> None:
 
 
 def test_redirects_that_are_off_are_a_value_of_the_chart() -> None:
-    remark = "Redirects are a value of the chart itself: --set registry.storage.redirect.disable=true"
+    remark = "Redirects are set in the chart's own values: --set registry.storage.redirect.disable=true"
     assert remark in CHART.write(MINIO.replace({"redirect": False})).remarks
     assert remark not in CHART.write(MINIO).remarks
     assert remark not in CHART.write(FOLDER.replace({"redirect": False})).remarks

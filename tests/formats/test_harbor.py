@@ -25,7 +25,7 @@ def test_the_first_driver_that_is_not_empty_is_read() -> None:
 @pytest.mark.parametrize("name", ["harbor", "harbor-helm"])
 def test_a_text_that_harbor_makes_a_number_of_needs_more_quotes(name: str) -> None:
     text = FORMATS[name].write(MINIO.replace({"bucket": "images"})).text.replace('"images"', '"0123"')
-    with pytest.raises(FormatError, match="`bucket` is no text once Harbor has inserted it"):
+    with pytest.raises(FormatError, match='"bucket" is not a string after Harbor renders it'):
         FORMATS[name].read(text)
 
 
@@ -42,7 +42,7 @@ def test_of_two_drivers_the_first_in_the_order_of_prepare_is_read(driver: str, o
         if order.index(driver) < order.index(other):
             assert HARBOR.read(text).settings.rootdirectory == "/x"
         else:
-            with pytest.raises(FormatError, match=f"`{other}`"):
+            with pytest.raises(FormatError, match=f'"{other}"'):
                 HARBOR.read(text)
 
 
@@ -53,7 +53,7 @@ def test_a_folder_comes_before_s3() -> None:
 
 def test_a_ca_bundle_is_ignored_with_a_remark() -> None:
     imported = HARBOR.read("storage_service: {ca_bundle: /ca.crt, s3: {bucket: b}, redirect: {disable: true}}")
-    assert imported.remarks == ("`ca_bundle` was left aside: trust that CA here.",)
+    assert imported.remarks == ('"ca_bundle" was ignored. Install that CA on this machine.',)
     assert imported.settings.redirect is False
 
 

@@ -139,8 +139,8 @@ def test_the_same_configuration_twice_is_read_once() -> None:
 def test_configurations_that_differ_are_named() -> None:
     text = holder("ConfigMap", data={"config.yml": CONFIGURATION, "mirror.yml": CONFIGURATION + "# x\n"})
     assert refusal(text) == (
-        "It has several configurations of a registry: `config.yml` of the ConfigMap registry-config, `mirror.yml` of "
-        "the ConfigMap registry-config. Keep one in the file."
+        'The file contains several registry configurations: "config.yml" in the ConfigMap registry-config, '
+        '"mirror.yml" in the ConfigMap registry-config. Keep one of them.'
     )
 
 
@@ -149,24 +149,29 @@ def test_configurations_that_differ_are_named() -> None:
     [
         (
             holder("Secret", data={"config.yml": "canary!"}),
-            "`config.yml` of the Secret registry-config is not valid Base64. "
-            "Encode it again, or write it into `stringData`.",
+            (
+                '"config.yml" in the Secret registry-config is not valid Base64. Encode it again, or put it in '
+                '"stringData".'
+            ),
         ),
         (
             holder("ConfigMap", binaryData={"config.yml": "Y2Fu="}),
-            "`config.yml` of the ConfigMap registry-config is not valid Base64. Encode it again.",
+            '"config.yml" in the ConfigMap registry-config is not valid Base64. Encode it again.',
         ),
-        (holder("Secret", data={"config.yml": "/w=="}), "`config.yml` of the Secret registry-config is not a text"),
-        (holder("Secret", stringData={"config.yml": {"storage": "canary"}}), "should be a text in quotes"),
+        (holder("Secret", data={"config.yml": "/w=="}), '"config.yml" in the Secret registry-config is not UTF-8 text'),
+        (holder("Secret", stringData={"config.yml": {"storage": "canary"}}), "must be a quoted string"),
         (
             holder("ConfigMap", data={"config.yml": "storage:\n\tcanary"}),
-            "`config.yml` of the ConfigMap registry-config: It is not YAML that can be read at line 2",
+            '"config.yml" in the ConfigMap registry-config: Invalid YAML at line 2',
         ),
         (
             holder("ConfigMap", data={"config.yml": "storage: {azure: {accountkey: canary}}"}),
-            "`config.yml` of the ConfigMap registry-config: Its storage is `azure`.",
+            '"config.yml" in the ConfigMap registry-config: The storage driver is "azure".',
         ),
-        (holder("ConfigMap", data={"other": "canary"}), "It has no configuration of a registry in a Secret"),
+        (
+            holder("ConfigMap", data={"other": "canary"}),
+            "The file contains neither a registry configuration in a Secret",
+        ),
     ],
 )
 def test_a_refusal_names_the_key_and_the_object_and_no_value(text: str, sentence: str) -> None:
@@ -175,7 +180,7 @@ def test_a_refusal_names_the_key_and_the_object_and_no_value(text: str, sentence
 
 def test_a_manifest_without_a_registry_is_not_recognized() -> None:
     for text in (workload(), holder("Secret", data={"a": "!"}), holder("ConfigMap", data={"a": "x"}), holder("List")):
-        with pytest.raises(FormatError, match="It looks like a Kubernetes manifest, and has no storage"):
+        with pytest.raises(FormatError, match="The file looks like a Kubernetes manifest, but no supported storage"):
             detect(text)
 
 
@@ -231,13 +236,13 @@ def test_a_value_that_is_in_no_object_of_the_file_is_named() -> None:
     )
     assert (imported.settings.bucket, imported.settings.accesskey, imported.settings.secretkey) == ("", "", Secret())
     places = [
-        "BUCKET is in `bucket` of the ConfigMap places",
-        "ACCESSKEY is in `no-such-key` of the Secret minio",
-        "SECRETKEY is in `password` of the Secret other",
-        "KEYID is in what the cluster says (`fieldRef`)",
+        'BUCKET comes from "bucket" in the ConfigMap places',
+        'ACCESSKEY comes from "no-such-key" in the Secret minio',
+        'SECRETKEY comes from "password" in the Secret other',
+        'KEYID comes from cluster data ("fieldRef")',
     ]
     assert list(imported.remarks) == [
-        f"REGISTRY_STORAGE_S3_{place}, which is not in the file: add that to the file, or enter the value."
+        f"REGISTRY_STORAGE_S3_{place}, which is not in the file. Add it to the file, or enter the value."
         for place in places
     ]
 
@@ -247,7 +252,7 @@ def test_all_variables_of_an_object_are_read_and_single_ones_win_over_them() -> 
     source = [{"prefix": "REGISTRY_", "configMapRef": {"name": "registry-config"}}, {"secretRef": {"name": "keys"}}]
     imported = read(workload([REGION], envFrom=source), config_map)
     assert (imported.settings.bucket, imported.settings.region) == ("images", "us-east-1")
-    assert imported.remarks == ("The variables in the Secret keys could not be read: that is not in the file.",)
+    assert imported.remarks == ("The variables in the Secret keys could not be read because it is not in the file.",)
 
 
 @pytest.mark.parametrize(
@@ -280,7 +285,9 @@ def test_a_variable_in_a_value_that_is_not_known_is_named() -> None:
         variable("SECRETKEY", "$(KEY)"),
     ]
     (remark,) = read(workload(env)).remarks
-    assert remark.startswith("REGISTRY_STORAGE_S3_SECRETKEY is in `password` of the Secret minio, by $(KEY), which")
+    assert remark.startswith(
+        'REGISTRY_STORAGE_S3_SECRETKEY comes from "password" in the Secret minio, by $(KEY), which'
+    )
 
 
 def test_the_namespace_tells_objects_of_the_same_name_apart() -> None:
@@ -295,19 +302,19 @@ def test_a_job_with_the_variables_of_its_registry_does_not_count() -> None:
     env = [BUCKET, REGION]
     assert read(workload(env), workload(env, "CronJob", "garbage")).settings.bucket == "images"
     assert refusal(workload(env), workload([REGION], "CronJob", "garbage")).startswith(
-        "In it the Deployment registry, the CronJob garbage set REGISTRY_STORAGE… to different values."
+        "The Deployment registry, the CronJob garbage set REGISTRY_STORAGE… to different values."
     )
 
 
 @pytest.mark.parametrize(
     ("container", "sentence"),
     [
-        ({"env": [variable("SECRETKEY", 123)]}, "REGISTRY_STORAGE_S3_SECRETKEY should be a text in quotes"),
-        ({"env": [variable("SECRETKEY", "[canary")]}, "REGISTRY_STORAGE_S3_SECRETKEY is not YAML"),
-        ({"env": [BUCKET, BUCKET]}, "REGISTRY_STORAGE_S3_BUCKET is there twice in the Deployment registry"),
-        ({"env": {"REGISTRY_STORAGE": "canary"}}, "`env` should be a list"),
-        ({"env": [{"value": "canary"}]}, "`env` of the Deployment registry has an entry without a name"),
-        ({"env": [BUCKET, reference("KEYID", "bad")]}, "`bad` of the Secret minio is not valid Base64"),
+        ({"env": [variable("SECRETKEY", 123)]}, "REGISTRY_STORAGE_S3_SECRETKEY must be a quoted string"),
+        ({"env": [variable("SECRETKEY", "[canary")]}, "REGISTRY_STORAGE_S3_SECRETKEY is not valid YAML"),
+        ({"env": [BUCKET, BUCKET]}, "REGISTRY_STORAGE_S3_BUCKET appears twice in the Deployment registry"),
+        ({"env": {"REGISTRY_STORAGE": "canary"}}, '"env" must be a list'),
+        ({"env": [{"value": "canary"}]}, '"env" in the Deployment registry has an entry without a name'),
+        ({"env": [BUCKET, reference("KEYID", "bad")]}, '"bad" in the Secret minio is not valid Base64'),
     ],
 )
 def test_a_variable_that_cannot_be_read_is_refused(container: dict[str, Any], sentence: str) -> None:
@@ -344,21 +351,21 @@ def test_what_a_registry_reads_and_the_file_lacks_is_named(pod: dict[str, Any], 
     text = yaml.safe_dump(document)
     assert detect(text) == "kubernetes"
     assert refusal(text) == (
-        f"Its registry reads {title}, which is not in the file. Put that into the file too: "
-        "kubectl get secret,configmap,deployment -o yaml."
+        f"The registry reads {title}, which is not in the file. To include everything, run: kubectl get "
+        "secret,configmap,deployment -o yaml"
     )
 
 
 def test_keys_alone_are_no_storage() -> None:
     secret = holder("Secret", stringData={"REGISTRY_STORAGE_S3_ACCESSKEY": "a", "REGISTRY_STORAGE_S3_SECRETKEY": "b"})
-    with pytest.raises(FormatError, match="It looks like a Kubernetes manifest"):
+    with pytest.raises(FormatError, match="The file looks like a Kubernetes manifest"):
         detect(secret)
 
 
 def test_a_key_that_ends_at_a_comment_has_a_remark() -> None:
     text = workload([BUCKET, REGION, variable("SECRETKEY", "canary")]).replace("canary", "canary #2")
     (remark,) = read(text).remarks
-    assert remark.startswith("`REGISTRY_STORAGE_S3_SECRETKEY` is read up to ` #` only")
+    assert remark.startswith('"REGISTRY_STORAGE_S3_SECRETKEY" is cut off at " #"')
 
 
 # Both
@@ -373,7 +380,7 @@ def test_variables_win_over_the_configuration() -> None:
     assert (settings.regionendpoint, settings.redirect) == ("http://minio:9000", False)
     assert settings.registry == "distribution-3"
     assert imported.remarks == (
-        "`config.yml` of the ConfigMap registry-config was read too; the variables win over it, as for the registry.",
+        '"config.yml" in the ConfigMap registry-config was also read. The variables override it, as in the registry.',
     )
 
 
@@ -387,7 +394,7 @@ def test_a_value_that_is_not_known_is_not_that_of_the_configuration() -> None:
     config_map = holder("ConfigMap", data={"config.yml": CONFIGURATION})
     imported = read(config_map, workload([reference("SECRETKEY", "password")]))
     assert imported.settings.secretkey == Secret()
-    assert any("`password` of the Secret minio" in remark for remark in imported.remarks)
+    assert any('"password" in the Secret minio' in remark for remark in imported.remarks)
 
 
 def test_variables_that_the_file_lacks_beside_a_configuration_are_named() -> None:
@@ -399,7 +406,7 @@ def test_variables_that_the_file_lacks_beside_a_configuration_are_named() -> Non
         envFrom=[{"secretRef": {"name": "keys"}}], volumeMounts=[{"name": "x", "mountPath": "/etc/registry/config.yml"}]
     )
     imported = read(holder("ConfigMap", data={"config.yml": CONFIGURATION}), yaml.safe_dump(document))
-    assert imported.remarks == ("The variables in the Secret keys could not be read: that is not in the file.",)
+    assert imported.remarks == ("The variables in the Secret keys could not be read because it is not in the file.",)
 
 
 def test_a_configuration_that_the_file_lacks_beside_variables_is_named() -> None:
@@ -408,7 +415,7 @@ def test_a_configuration_that_the_file_lacks_beside_variables_is_named() -> None
     spec["volumes"] = [{"name": "x", "configMap": {"name": "registry-config"}}]
     spec["containers"][0]["volumeMounts"] = [{"name": "x", "mountPath": "/etc/docker/registry"}]
     assert read(yaml.safe_dump(document)).remarks == (
-        "The configuration in the ConfigMap registry-config could not be read: that is not in the file.",
+        "The configuration in the ConfigMap registry-config could not be read because it is not in the file.",
     )
 
 
@@ -422,7 +429,7 @@ def test_a_configuration_without_a_driver_is_read_with_variables_that_have_it() 
 
 def test_a_name_that_is_no_text_in_the_configuration_is_refused() -> None:
     config_map = holder("ConfigMap", data={"config.yml": "storage: {s3: {1: canary}}"})
-    assert "`s3` should hold names with values" in refusal(config_map, workload([BUCKET]))
+    assert '"s3" must contain names with values' in refusal(config_map, workload([BUCKET]))
 
 
 def test_a_driver_that_is_no_plain_word_is_refused() -> None:
@@ -443,7 +450,7 @@ def test_a_driver_that_is_no_plain_word_is_refused() -> None:
 def test_values_cannot_grow_without_bounds(values: list[dict[str, object]]) -> None:
     named = [{**value, "name": f"REGISTRY_STORAGE_{value['name']}"} for value in values]
     text = workload([*named, BUCKET]).replace("$(", "$(REGISTRY_STORAGE_")
-    assert "It holds too much" in refusal(text)
+    assert "too large for a configuration" in refusal(text)
 
 
 def test_any_manifest_is_read_or_refused() -> None:
@@ -497,14 +504,14 @@ def test_a_secret_holds_the_configuration_of_the_version_that_the_settings_are_f
     assert (document["apiVersion"], document["kind"], document["type"]) == ("v1", "Secret", "Opaque")
     assert document["metadata"] == {"name": "registry-config"}
     assert document["stringData"] == {"config.yml": FORMATS[format_id].write(settings).text}
-    assert any(f"at {folder}, as the comment" in remark for remark in exported.remarks)
+    assert any(f"at {folder}, as its comment" in remark for remark in exported.remarks)
     assert f"mountPath: {folder}," in exported.text
     assert exported.command == "storage-wizard export --to kubernetes | kubectl apply -f -"
     assert KUBERNETES.read(exported.text).settings.registry == format_id
 
 
 def test_it_is_said_that_the_chart_of_gitlab_reads_another_secret() -> None:
-    assert "use --to gitlab-helm" in KUBERNETES.write(MINIO.replace({"registry": "gitlab"})).remarks[0]
+    assert "Use --to gitlab-helm" in KUBERNETES.write(MINIO.replace({"registry": "gitlab"})).remarks[0]
 
 
 def test_a_local_folder_needs_a_volume() -> None:

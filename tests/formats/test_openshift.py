@@ -98,7 +98,7 @@ def test_the_keys_are_in_the_secret_alone() -> None:
 def test_a_role_has_no_secret() -> None:
     exported = OPENSHIFT.write(AMAZON)
     assert "kind: Secret" not in exported.text
-    assert any("credentials that the cluster makes" in remark for remark in exported.remarks)
+    assert any("credentials that the cluster creates" in remark for remark in exported.remarks)
 
 
 @pytest.mark.ci_server
@@ -126,7 +126,7 @@ def test_path_style_is_used_unless_the_config_says_otherwise(changes: dict[str, 
 @pytest.mark.parametrize("value", [" x", "x ", "a #b", "a ;b", '"x"', "a\nb"])
 def test_a_key_that_a_credentials_file_does_not_hold_has_a_remark(value: str) -> None:
     remarks = OPENSHIFT.write(CEPH.replace({"secretkey": Secret(value)})).remarks
-    assert any("credentials file" in remark and "`secretkey`" in remark for remark in remarks)
+    assert any("credentials file" in remark and '"secretkey"' in remark for remark in remarks)
 
 
 def test_an_endpoint_without_a_scheme_gets_one() -> None:
@@ -182,21 +182,21 @@ def test_what_the_operator_has_chosen_is_in_the_status() -> None:
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
-        (CONFIG, "add it, or enter them. oc get -o yaml"),
+        (CONFIG, "add the Secret. To get it, run: oc get -o yaml"),
         (CONFIG + SECRET.replace("SECRETKEY", "X"), "has no REGISTRY_STORAGE_S3_SECRETKEY"),
-        (CONFIG + "      cloudFront: {baseURL: x}\n", "`cloudFront` was left aside"),
-        (CONFIG + "      trustedCA: {name: ca}\n", "`trustedCA` was left aside"),
-        (CONFIG + "      rootdirectory: /x\n", "`rootdirectory` is not among the settings"),
-        (CONFIG + "  proxy: {http: http://p}\n", "`proxy` was left aside"),
+        (CONFIG + "      cloudFront: {baseURL: x}\n", '"cloudFront" was ignored'),
+        (CONFIG + "      trustedCA: {name: ca}\n", '"trustedCA" was ignored'),
+        (CONFIG + "      rootdirectory: /x\n", '"rootdirectory" is not supported'),
+        (CONFIG + "  proxy: {http: http://p}\n", '"proxy" was ignored'),
         (re.sub(r"\n +bucket: images", "", CONFIG), "status.storage.s3.bucket"),
-        (re.sub(r"\n +region\w*: [^\n]+", "", CONFIG), "uses the one of the cluster"),
-        (CONFIG.replace("s3:", "gcs:"), "`spec.storage` is `gcs`"),
-        (CONFIG.replace("s3:", "x:").replace("    x:", "    emptyDir: {}\n    s3:"), "is `emptyDir, s3`"),
-        (SECRET, "no Config of OpenShift's registry. Write both into the file"),
+        (re.sub(r"\n +region\w*: [^\n]+", "", CONFIG), "uses the cluster's region"),
+        (CONFIG.replace("s3:", "gcs:"), '"spec.storage" is "gcs"'),
+        (CONFIG.replace("s3:", "x:").replace("    x:", "    emptyDir: {}\n    s3:"), 'is "emptyDir, s3"'),
+        (SECRET, "Config of the OpenShift registry not found. To write both into the file"),
         (CONFIG + SECRET + SECRET, "image-registry-private-configuration-user twice"),
-        (f"{CONFIG}---\n{CONFIG}", "the Config of the registry twice"),
-        (CONFIG + "      chunkSizeMiB: x\n", "`chunkSizeMiB` should be a number of MiB"),
-        (CONFIG + "      virtualHostedStyle: 'no'\n", "`virtualHostedStyle` should be true or false"),
+        (f"{CONFIG}---\n{CONFIG}", "The file contains the Config of the registry twice"),
+        (CONFIG + "      chunkSizeMiB: x\n", '"chunkSizeMiB" must be a number of MiB'),
+        (CONFIG + "      virtualHostedStyle: 'no'\n", '"virtualHostedStyle" must be true or false'),
         (CONFIG + SECRET.replace("bWU=", "canary!"), "not valid Base64"),
     ],
 )
@@ -223,4 +223,4 @@ def test_only_the_storage_of_the_config_changes() -> None:
     changed = CONFIG.replace("bucket: images", 'bucket: "new"')
     added = "      virtualHostedStyle: false\n      encrypt: false\n  disableRedirect: false\n"
     assert merged.text == changed + added + SECRET
-    assert "they belong in the Secret image-registry-private-configuration-user" in merged.remarks[0]
+    assert "They go in the Secret image-registry-private-configuration-user" in merged.remarks[0]

@@ -44,8 +44,8 @@ def test_a_folder_has_no_style() -> None:
         ("dtr", "https://m:9000", False, ""),
         ("dtr", "", True, ""),
         ("distribution-3", "https://m:9000", True, ""),
-        ("distribution-3", "https://m:9000", False, "in the path"),
-        ("distribution-3", "", True, "in the host name"),
+        ("distribution-3", "https://m:9000", False, "path style (host/bucket)"),
+        ("distribution-3", "", True, "virtual-hosted-style (bucket.host)"),
     ],
 )
 def test_a_remark_says_where_the_2_line_uses_another_style(
@@ -53,5 +53,5 @@ def test_a_remark_says_where_the_2_line_uses_another_style(
 ) -> None:
     changes: dict[str, Value] = {"registry": registry, "regionendpoint": endpoint, "forcepathstyle": forcepathstyle}
     remarks = list(derived_path_style_remarks(MINIO.replace(changes)))
-    expected = f"this registry has the bucket {style}, as its endpoint decides."
-    assert remarks == ([f"Distribution 2.x knows no forcepathstyle: {expected}"] if style else [])
+    expected = f"Distribution 2.x does not support forcepathstyle. With this endpoint, the registry uses {style}."
+    assert remarks == ([expected] if style else [])

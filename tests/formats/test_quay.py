@@ -128,12 +128,12 @@ def test_special_characters_reach_quay(settings: Settings, text: str) -> None:
 @pytest.mark.parametrize(
     ("changes", "sentence"),
     [
-        ({"region": "eu-1"}, "set AWS_DEFAULT_REGION=eu-1"),
-        ({"storageclass": "REDUCED_REDUNDANCY"}, "Quay does not read `storageclass`"),
-        ({"v4auth": False}, "`v4auth: false` is left out"),
-        ({"encrypt": True}, "always asks the store to encrypt"),
-        ({"registry": "distribution-3", "forcepathstyle": False}, "Quay has no `forcepathstyle`"),
-        ({"useragent": "x"}, "Quay does not read `useragent`"),
+        ({"region": "eu-1"}, "Set AWS_DEFAULT_REGION=eu-1"),
+        ({"storageclass": "REDUCED_REDUNDANCY"}, 'Quay does not support "storageclass"'),
+        ({"v4auth": False}, '"v4auth: false" was omitted'),
+        ({"encrypt": True}, "always requests AES256 encryption"),
+        ({"registry": "distribution-3", "forcepathstyle": False}, 'Quay does not support "forcepathstyle"'),
+        ({"useragent": "x"}, 'Quay does not support "useragent"'),
     ],
 )
 def test_what_quay_decides_itself_is_said(changes: dict[str, Any], sentence: str) -> None:
@@ -180,15 +180,18 @@ TWO = CONFIG.replace("  default:\n", "  local: [LocalStorage, {storage_path: /x}
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
-        (TWO, "The other storages were left aside: local"),
-        (TWO.replace("  - default\n", "  - other\n"), "2 storages, and DISTRIBUTED_STORAGE_PREFERENCE names none"),
+        (TWO, "The other storage locations were ignored: local"),
+        (
+            TWO.replace("  - default\n", "  - other\n"),
+            "2 storage locations, but DISTRIBUTED_STORAGE_PREFERENCE contains none",
+        ),
         ("SERVER_HOSTNAME: x\n", "no DISTRIBUTED_STORAGE_CONFIG"),
-        (CONFIG.replace("RadosGWStorage", "AzureStorage"), "Its storage is AzureStorage. Only these"),
-        (CONFIG.replace("RadosGWStorage", "5"), "should be a list of a class and its parameters"),
-        (CONFIG.replace("port: 8080", "port: canary"), "`port` should be a number"),
-        (CONFIG.replace("port: 8080", "hostname2: canary"), "`hostname2` is not among the settings"),
-        (CONFIG.replace("is_secure: false", "is_secure: 'no'"), "`is_secure` should be true or false"),
-        (CONFIG.replace("port: 8080", "maximum_chunk_size_mb: 100"), "`maximum_chunk_size_mb` is not among"),
+        (CONFIG.replace("RadosGWStorage", "AzureStorage"), "The storage engine is AzureStorage. Only these"),
+        (CONFIG.replace("RadosGWStorage", "5"), "must be a list of a class and its parameters"),
+        (CONFIG.replace("port: 8080", "port: canary"), '"port" must be a number'),
+        (CONFIG.replace("port: 8080", "hostname2: canary"), '"hostname2" is not supported'),
+        (CONFIG.replace("is_secure: false", "is_secure: 'no'"), '"is_secure" must be true or false'),
+        (CONFIG.replace("port: 8080", "maximum_chunk_size_mb: 100"), '"maximum_chunk_size_mb" is not supported'),
         (CONFIG.replace("RadosGWStorage", "CloudFrontedS3Storage").replace("hostname", "host"), "CloudFront"),
     ],
 )

@@ -67,7 +67,7 @@ def test_a_path_has_ten_keys_at_most(keys: int, is_read: bool) -> None:
     if is_read:
         assert load(text) == VALUE
     else:
-        with pytest.raises(FormatError, match="Line 2 is more Ruby than can be read here"):
+        with pytest.raises(FormatError, match="Line 2 contains Ruby code that cannot be imported"):
             load(text)
 
 
@@ -132,7 +132,7 @@ REFUSED: list[tuple[int, str]] = [
 
 @pytest.mark.parametrize(("line", "text"), REFUSED, ids=[ascii(text)[-40:] for _, text in REFUSED])
 def test_other_code_is_refused_with_its_line(line: int, text: str) -> None:
-    with pytest.raises(FormatError, match=f"Line {line} is more Ruby than can be read here"):
+    with pytest.raises(FormatError, match=f"Line {line} contains Ruby code that cannot be imported"):
         load(text)
 
 

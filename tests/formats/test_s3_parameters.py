@@ -44,7 +44,7 @@ def test_values_are_written_with_their_types() -> None:
 def test_a_dropped_setting_has_a_remark_if_it_is_not_the_default() -> None:
     settings = SETTINGS.replace({"keyid": "x", "redirect": False})
     remarks = list(s3_parameters.dropped_setting_remarks(settings, {"bucket", "v4auth"}, "The chart"))
-    assert remarks == [f"The chart does not read `{name}`, so it is left out." for name in ("keyid", "redirect")]
+    assert remarks == [f'The chart does not support "{name}", so it was omitted.' for name in ("keyid", "redirect")]
 
 
 # Reading
@@ -87,7 +87,7 @@ def test_an_empty_text_is_read_as_it_is(name: str) -> None:
 
 @pytest.mark.parametrize("name", ["secure", "v4auth", "skipverify", "encrypt", "chunksize"])
 def test_an_empty_text_is_no_truth_value_and_no_size(name: str) -> None:
-    with pytest.raises(FormatError, match=f"`{name}` should be"):
+    with pytest.raises(FormatError, match=f'"{name}" must be'):
         read(**{name: ""})
 
 
@@ -125,23 +125,23 @@ def test_a_value_of_the_right_type_is_read(name: str, value: object, expected: V
         ("chunksize", True, "a number of bytes"),
         ("chunksize", 1.5, "a number of bytes"),
         ("chunksize", "9" * 19, "a number of bytes"),
-        ("secretkey", 1.5, "a text in quotes"),
-        ("bucket", ["canary"], "a text in quotes"),
-        ("storageclass", None, "a text in quotes"),
+        ("secretkey", 1.5, "a quoted string"),
+        ("bucket", ["canary"], "a quoted string"),
+        ("storageclass", None, "a quoted string"),
     ],
 )
 def test_a_value_of_another_type_is_refused(name: str, value: object, expected: str) -> None:
     with pytest.raises(FormatError) as refusal:
         s3_parameters.parse_value(name, value)
-    assert str(refusal.value) == f"`{name}` should be {expected}."
+    assert str(refusal.value) == f'"{name}" must be {expected}.'
 
 
 def test_an_unknown_parameter_is_ignored_with_a_remark() -> None:
     imported = s3_parameters.read({"bucket": "b", "unrelated": "x", "access_key": "y"}, "distribution-3")
     assert imported.settings.bucket == "b"
     assert imported.remarks == (
-        "`unrelated` is not among the settings, and was left aside.",
-        "`access_key` is not among the settings, and was left aside. Did you mean accesskey?",
+        '"unrelated" is not supported and was ignored.',
+        '"access_key" is not supported and was ignored. Did you mean "accesskey"?',
     )
 
 
@@ -153,8 +153,8 @@ def test_further_parameters_are_kept_named_and_written_again() -> None:
     imported = s3_parameters.read(parameters, "distribution-3", s3_parameters.ALL_PARAMETERS_3)
     further = {"multipartcopychunksize": 5 * MIB, "useragent": "me", "accelerate": True}
     assert dict(imported.settings.further) == further
-    listed = "`multipartcopychunksize`, `useragent`, `accelerate`"
-    assert imported.remarks == (f"No settings here, but kept for the export: {listed}.",)
+    listed = '"multipartcopychunksize", "useragent", "accelerate"'
+    assert imported.remarks == (f"Not shown here, but kept for export: {listed}.",)
     written = s3_parameters.write(imported.settings, s3_parameters.ALL_PARAMETERS_3)
     assert {name: written[name] for name in further} == further
     assert "accelerate" not in s3_parameters.write(imported.settings, s3_parameters.ALL_PARAMETERS_2)
@@ -176,19 +176,19 @@ def test_a_further_parameter_has_its_type(name: str, value: object, parsed: obje
     [
         *(("accelerate", "yes", "true or false"), ("multipartcopychunksize", "10MB", "a number")),
         *(("multipartcopychunksize", True, "a number"), ("maxretries", -1, "a number")),
-        *(("useragent", 1, "a text in quotes"), ("useragent", False, "a text in quotes")),
+        *(("useragent", 1, "a quoted string"), ("useragent", False, "a quoted string")),
     ],
 )
 def test_a_further_parameter_of_another_type_is_refused(name: str, value: object, expected: str) -> None:
     with pytest.raises(FormatError) as refusal:
         s3_parameters.parse_further(name, value)
-    assert str(refusal.value) == f"`{name}` should be {expected}."
+    assert str(refusal.value) == f'"{name}" must be {expected}.'
 
 
 def test_a_further_parameter_that_is_not_read_has_a_remark() -> None:
     settings = SETTINGS.replace({"accelerate": True, "useragent": "x"})
     remarks = s3_parameters.dropped_further_remarks(settings, s3_parameters.ALL_PARAMETERS_2, "Distribution 2.x")
-    assert list(remarks) == ["Distribution 2.x does not read `accelerate`, so it is left out."]
+    assert list(remarks) == ['Distribution 2.x does not support "accelerate", so it was omitted.']
 
 
 # A region that is not in the file
@@ -201,7 +201,9 @@ def test_a_further_parameter_that_is_not_read_has_a_remark() -> None:
 def test_an_absent_region_of_distribution_3_is_filled_in(endpoint: str, region: str) -> None:
     imported = s3_parameters.read({"bucket": "b", "regionendpoint": endpoint}, "distribution-3")
     assert imported.settings.region == region
-    assert imported.remarks == (f"It has no `region`: the registry signs with a made-up one. {region} was filled in.",)
+    assert imported.remarks == (
+        f'The file has no "region", so the registry uses a placeholder. {region} was filled in.',
+    )
 
 
 @pytest.mark.parametrize(
@@ -219,7 +221,7 @@ def test_a_blank_region_stays_blank(registry: str, parameters: dict[str, object]
 @pytest.mark.parametrize("value", ["true", 1, None])
 def test_a_strict_truth_value_is_no_other_type(value: object) -> None:
     assert s3_parameters.require_bool("disable", False) is False
-    with pytest.raises(FormatError, match=r"`disable` should be true or false, without quotes\."):
+    with pytest.raises(FormatError, match=r'"disable" must be true or false, without quotes\.'):
         s3_parameters.require_bool("disable", value)
 
 
@@ -232,5 +234,5 @@ def test_a_number_is_a_text_as_for_the_driver(name: str) -> None:
 
 @pytest.mark.parametrize("value", [Reread(83), 1.5, True])
 def test_a_value_that_the_driver_would_print_otherwise_than_it_is_written_is_no_text(value: object) -> None:
-    with pytest.raises(FormatError, match="`accesskey` should be a text in quotes"):
+    with pytest.raises(FormatError, match='"accesskey" must be a quoted string'):
         read(accesskey=value)

@@ -68,7 +68,7 @@ def test_what_has_no_value_in_the_text_is_named(text: str, missing: list[str]) -
 
 @pytest.mark.parametrize("text", ["a\n'canary", 'a\n"canary', "a\n`canary"])
 def test_a_quote_that_is_not_closed_is_refused_with_its_line(text: str) -> None:
-    with pytest.raises(FormatError, match=r"^Line 2 has a quote that is never closed") as refusal:
+    with pytest.raises(FormatError, match=r"^Line 2 has no closing quote") as refusal:
         read_line(text, 2)
     assert "canary" not in str(refusal.value)
 

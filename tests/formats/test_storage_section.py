@@ -53,11 +53,11 @@ def test_redirects_are_read(redirect: object, expected: bool) -> None:
         (None, "no driver"),
         ({"cache": {}}, "no driver"),
         ({"s3": {}, "gcs": {}}, "several drivers: s3, gcs"),
-        ({"oss": {}}, "Its storage is `oss`. Only s3 and filesystem can be taken over."),
-        ({"s3": []}, "`s3` should hold names with values"),
-        ({"s3": {}, "redirect": {"disable": None}}, "`disable` should be true or false"),
-        ({"s3": {}, "redirect": 5}, "`redirect` should hold names with values"),
-        ({"filesystem": {"rootdirectory": 1.5}}, "`rootdirectory` should be a text in quotes"),
+        ({"oss": {}}, 'The storage driver is "oss". Only s3 and filesystem can be imported.'),
+        ({"s3": []}, '"s3" must contain names with values'),
+        ({"s3": {}, "redirect": {"disable": None}}, '"disable" must be true or false'),
+        ({"s3": {}, "redirect": 5}, '"redirect" must contain names with values'),
+        ({"filesystem": {"rootdirectory": 1.5}}, '"rootdirectory" must be a quoted string'),
     ],
 )
 def test_another_section_is_refused(section: object, sentence: str) -> None:

@@ -12,7 +12,7 @@ from wizard.formats.format import FormatError, Reread
     ("text", "sentence"),
     [
         ("a: 1\nb: [canary\n", "at line 3, column 1"),
-        ("a: 1\na: canary\n", "a name for the second time at line 2, column 1. Remove one of them."),
+        ("a: 1\na: canary\n", "a duplicate name at line 2, column 1. Keep only one of them."),
         ("a: 1\n---\nb: canary\n", "a second document at line 2, column 1. Keep only"),
         ("a: 1\n\tb: canary\n", "at line 2, column 1"),
         ("- x: {a: 1, a: canary}\n", "at line 1, column 13"),
@@ -22,8 +22,8 @@ from wizard.formats.format import FormatError, Reread
         ("x: 2026-13-45\n", "at line 1, column 4"),
         ("x: 1\ny: \x07canary\n", "at line 2"),
         ("x: " + "[" * 5000, "at line 1, column 53"),
-        ("a:\n  b: &x [*x]\n", "holds too much"),
-        ("a: *missing\n", "holds too much"),
+        ("a:\n  b: &x [*x]\n", "too large for a configuration"),
+        ("a: *missing\n", "too large for a configuration"),
         ("x: !canary y\n", "at line 1, column 4"),
         ("x: !!binary Y2FuYXJ5\n", "at line 1, column 4"),
         ("x: ! canary\n", "at line 1, column 4"),
@@ -73,7 +73,7 @@ def with_aliases(count: int) -> str:
 
 def test_what_aliases_stand_for_counts() -> None:
     assert len(yaml_reader.load(with_aliases(97))["b"]) == 97
-    with pytest.raises(FormatError, match="holds too much"):
+    with pytest.raises(FormatError, match="too large for a configuration"):
         yaml_reader.load(with_aliases(98))
 
 
@@ -94,7 +94,7 @@ def test_the_documents_that_are_mappings_are_read() -> None:
 
 def test_the_limits_hold_for_all_documents_together() -> None:
     assert len(yaml_reader.load_mappings("a: 1\n---\n" * 3333)) == 3333
-    with pytest.raises(FormatError, match="holds too much"):
+    with pytest.raises(FormatError, match="too large for a configuration"):
         yaml_reader.load_mappings("a: 1\n---\n" * 3334)
 
 
@@ -129,7 +129,7 @@ def test_an_absent_value_is_an_empty_mapping() -> None:
 
 @pytest.mark.parametrize("value", [5, "x", [], {1: 2}, {None: 1}])
 def test_another_value_is_no_mapping(value: object) -> None:
-    with pytest.raises(FormatError, match="`storage` should hold names with values"):
+    with pytest.raises(FormatError, match='"storage" must contain names with values'):
         yaml_reader.require_mapping(value, "storage")
 
 

@@ -305,7 +305,7 @@ def test_a_file_without_the_section_gets_it(text: str, name: str) -> None:
     assert yaml.safe_load(after)["x"] == yaml.safe_load(text)["x"]
 
 
-DELETE = "`delete: {enabled: true}` is new in it: without that the registry deletes no images."
+DELETE = '"delete: {enabled: true}" was added, because the registry does not delete images without it.'
 
 
 def test_it_is_said_that_deleting_images_is_allowed() -> None:
@@ -332,9 +332,9 @@ HARBOR = "hostname: x\ndata_volume: /data\n"
 @pytest.mark.parametrize(
     ("text", "what"),
     [
-        (MANIFEST, "It is a Kubernetes manifest, and not "),
-        (COMPOSE, "It is a Compose file, and not "),
-        ("x: 1\n", "Nothing at its top says that it is "),
+        (MANIFEST, "The file is a Kubernetes manifest, not "),
+        (COMPOSE, "The file is a Compose file, not "),
+        ("x: 1\n", "The file does not appear to be "),
     ],
 )
 @pytest.mark.parametrize("name", NAMES)
@@ -348,14 +348,14 @@ def test_a_file_of_another_kind_is_refused(text: str, what: str, name: str) -> N
     [
         (HARBOR, "distribution-2", "Harbor's harbor.yml"),
         (HARBOR, "harbor-helm", "Harbor's harbor.yml"),
-        ("version: 0.1\n", "harbor", "the configuration of a registry"),
-        ("storage: {s3: {}}\n", "harbor-helm", "the configuration of a registry"),
-        ("expose: {type: ingress}\n", "harbor", "the values of a chart"),
-        ("persistence: {enabled: true}\n", "distribution-3", "the values of a chart"),
+        ("version: 0.1\n", "harbor", "a registry configuration"),
+        ("storage: {s3: {}}\n", "harbor-helm", "a registry configuration"),
+        ("expose: {type: ingress}\n", "harbor", "values of a Helm chart"),
+        ("persistence: {enabled: true}\n", "distribution-3", "values of a Helm chart"),
     ],
 )
 def test_a_file_of_another_registry_is_refused(text: str, name: str, what: str) -> None:
-    with pytest.raises(FormatError, match=f"It is {what}, and not "):
+    with pytest.raises(FormatError, match=f"The file is {what}, not "):
         merge(text, name)
 
 
@@ -369,7 +369,7 @@ def test_the_keys_are_not_written_beside_the_name_of_a_secret_that_has_them() ->
     assert section["existingSecret"] == "old"
     assert not {"accesskey", "secretkey"} & section.keys()
     assert section["bucket"] == SETTINGS.bucket
-    assert "`existingSecret`" in merged.remarks[0]
+    assert '"existingSecret"' in merged.remarks[0]
     assert "REGISTRY_STORAGE_S3_SECRETKEY" in merged.remarks[0]
 
 
@@ -478,7 +478,7 @@ def test_a_section_with_a_merge_key_is_replaced() -> None:
     ],
 )
 def test_a_file_with_no_safe_place_is_refused(text: str) -> None:
-    with pytest.raises(FormatError, match=r"no safe place for the section\. Nothing was changed") as refusal:
+    with pytest.raises(FormatError, match=r"Cannot safely edit this file, so nothing was changed") as refusal:
         merge(text)
     assert "canary" not in str(refusal.value)
 
@@ -494,7 +494,7 @@ def without_storage(text: str) -> dict[str, Any]:
 
 @pytest.mark.parametrize("text", ["- storage\n", "canary", "''", "[]\n", "0\n", "false\n"])
 def test_a_file_that_is_no_mapping_is_refused(text: str) -> None:
-    with pytest.raises(FormatError, match="`the file` should hold names with values"):
+    with pytest.raises(FormatError, match='"the file" must contain names with values'):
         merge(text)
 
 

@@ -75,7 +75,7 @@ def with_driver(**parameters: object) -> str:
 def test_the_example_of_zot_is_read() -> None:
     imported = ZOT.read(EXAMPLE)
     assert detect(EXAMPLE) == "zot"
-    assert imported.remarks == ("The storages of the sub-paths were left aside: /a.",)
+    assert imported.remarks == ("The storage settings of these sub-paths were ignored: /a.",)
     settings = imported.settings
     assert (settings.bucket, settings.region, settings.rootdirectory) == ("zot-storage", "us-east-2", "/zot")
     assert (settings.v4auth, settings.redirect, settings.forcepathstyle) == (True, False, False)
@@ -121,15 +121,15 @@ def test_the_only_storage_of_sub_paths_is_read() -> None:
             with_storage(subPaths={"/a": {"storageDriver": {"name": "s3"}}, "/b": {"storageDriver": {}}}),
             "/a, /b. Keep one",
         ),
-        (with_storage(dedupe=True), "no `rootDirectory`"),
+        (with_storage(dedupe=True), '"storage" has neither "rootDirectory"'),
         (with_driver(Bucket="canary"), "has a name twice"),
-        (with_storage(storageDriver={"bucket": "canary"}), 'Write "name": "s3"'),
-        (with_driver(name="gcs"), "Its storage is `gcs`"),
-        (with_driver(chunksize=20 * MIB), "does not start with the number in `chunksize`"),
-        (with_driver(secretkey="${CANARY}"), "replace a `$NAME` in `secretkey`"),
-        (with_driver(sessiontoken="canary"), "`sessiontoken` is not among the settings"),
-        ('{"distSpecVersion": "1.1.1"}', "no `storage` section"),
-        ('{"storage": {"dedupe": true}, "Storage": {}}', "`storage` is there twice"),
+        (with_storage(storageDriver={"bucket": "canary"}), 'Add "name": "s3"'),
+        (with_driver(name="gcs"), 'The storage driver is "gcs"'),
+        (with_driver(chunksize=20 * MIB), 'does not start with the number in "chunksize"'),
+        (with_driver(secretkey="${CANARY}"), 'replace "$NAME" in "secretkey"'),
+        (with_driver(sessiontoken="canary"), '"sessiontoken" is not supported'),
+        ('{"distSpecVersion": "1.1.1"}', '"storage" section not found'),
+        ('{"storage": {"dedupe": true}, "Storage": {}}', '"storage" appears twice'),
     ],
 )
 def test_what_is_wrong_is_said(text: str, sentence: str) -> None:

@@ -34,12 +34,12 @@ _CONTROL_SEQUENCES = re.compile(r"\x1b\[[0-9;?]*[a-zA-Z]|\x1b\][^\x07]*\x07|\x07
 def assert_reported(output: str, folder: Path) -> None:
     """The output is one sentence that names a report, which only its owner can read; neither contains a value."""
     (report,) = (folder / "state" / "storage-wizard").glob("crash-*.txt")
-    assert output.count("this should not have happened") == 1
-    assert f"holds no value of yours:\n{report}" in output.replace("\r", "")
+    assert output.count("something went wrong") == 1
+    assert f"no values that you entered:\n{report}" in output.replace("\r", "")
     assert "Traceback" not in output
     assert report.stat().st_mode & 0o7777 == 0o600
     text = report.read_text(encoding="utf-8")
-    for words in ("RuntimeError", "because of builtins.ExceptionGroup", "in it: builtins.KeyError", "ClientError"):
+    for words in ("RuntimeError", "caused by builtins.ExceptionGroup", "contains: builtins.KeyError", "ClientError"):
         assert words in text
     assert leaks(output, text) == []
     assert "secret_in_local" not in text
@@ -104,7 +104,7 @@ def test_a_crash_is_one_sentence_if_the_report_cannot_be_written(
     monkeypatch.setattr(config_file, "load", raise_with_secret)
     assert run_command(monkeypatch, ("show",)) == 1
     error = capfd.readouterr().err
-    assert error.startswith("storage-wizard: this should not have happened (RuntimeError")
+    assert error.startswith("storage-wizard: something went wrong (RuntimeError")
     assert len(error.splitlines()) == 1
     assert leaks(error) == []
 
@@ -152,8 +152,8 @@ def test_a_crash_of_the_wizard_restores_the_terminal_and_prints_one_sentence(whe
         output = screen.stream.rpartition(LEAVE_ALTERNATE_SCREEN)[2].decode()
         words = _CONTROL_SEQUENCES.sub("", output).split()
         (report,) = (folder / "state" / "storage-wizard").glob("crash-*.txt")
-        assert " ".join(words[:7]) == "storage-wizard: this should not have happened (ValueError"
-        assert " ".join(words[-9:]) == f"this file, which holds no value of yours: {report}"
+        assert " ".join(words[:5]) == "storage-wizard: something went wrong (ValueError"
+        assert " ".join(words[-8:]) == f"It contains no values that you entered: {report}"
         assert "crashing_wizard.py" in report.read_text(encoding="utf-8")
         assert b"Traceback" not in screen.stream
         assert leaks(screen.stream, report.read_bytes()) == []
@@ -174,7 +174,7 @@ def test_a_crash_of_the_line_prompts_is_reported(where: str, settings: Settings,
             screen.wait_for("Show 7 more settings")
             screen.press(b"\r")
         if where == "save":
-            screen.wait_for("Save it as")
+            screen.wait_for("Save as")
             screen.press(b"\r")
         assert screen.wait_for_exit() == 1
         assert_reported(screen.stream.decode(), folder)

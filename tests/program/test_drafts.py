@@ -69,7 +69,9 @@ def test_input_that_is_lost_is_called_lost_with_the_reason(
     with terminal(tmp_path, "-m", "wizard", *FACES[face]) as screen:
         enter_bucket(screen, face)
         text = leave(screen, face)
-        assert "What you have entered is lost: a draft of it could not be kept. Nothing is kept in /nonexistent" in text
+        assert (
+            "What you have entered is lost: a draft of it could not be kept. Nothing is stored in /nonexistent" in text
+        )
         assert b"saved as a draft" not in screen.stream
         assert b"is kept, without" not in screen.stream
 
@@ -108,5 +110,5 @@ def test_nothing_is_created_in_the_home_folder_of_another_user(
     monkeypatch.setenv("HOME", str(home))
     with terminal(tmp_path, "-m", "wizard", *FACES[face]) as screen:
         enter_bucket(screen, face)
-        assert f"Nothing is kept in {home}, because it belongs to" in leave(screen, face)
+        assert f"Nothing is stored in {home} because it is owned by" in leave(screen, face)
     assert list(home.iterdir()) == []

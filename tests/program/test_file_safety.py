@@ -46,7 +46,7 @@ def shared(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     shutil.rmtree(folder)
 
 
-_NOT_WRITABLE = "this user may not write there. Run as its owner, or name another place. storage.toml is as it was."
+_NOT_WRITABLE = "this user cannot write there. Run as its owner, or choose another location. storage.toml is unchanged."
 
 
 @pytest.mark.sample(2)
@@ -56,8 +56,8 @@ _NOT_WRITABLE = "this user may not write there. Run as its owner, or name anothe
     [
         (0o755, 0o644, 0, _NOT_WRITABLE),
         (0o1777, 0o644, 0, _NOT_WRITABLE),
-        (0o1777, 0o600, 0, "storage.toml may not be read by this user. Run as its owner"),
-        (0o755, 0o600, OTHER_USER, "this user may not write there."),
+        (0o1777, 0o600, 0, "storage.toml cannot be read by this user. Run as its owner"),
+        (0o755, 0o600, OTHER_USER, "this user cannot write there."),
     ],
 )
 def test_a_file_that_the_user_may_not_write_is_unchanged(
@@ -108,7 +108,7 @@ def test_no_command_follows_a_planted_link(
     shared.chmod(mode)
     os.chown(shared, owner, owner)
     assert cli.main(arguments) == 2
-    assert "planted is a link that belongs to" in capsys.readouterr().err
+    assert "planted is a link owned by" in capsys.readouterr().err
     assert victim.read_bytes() == b""
     assert not {"other.toml", "victim.bak", "planted.bak"} & {*names_in(shared), *names_in(tmp_path)}
 
@@ -134,7 +134,7 @@ def test_each_write_below_the_folder_of_another_user_is_reported(
     os.chown(shared, OTHER_USER, OTHER_USER)
     assert cli.main(arguments) == 0
     owner = user_name(OTHER_USER)
-    assert f"note: {shared} belongs to {owner}, who can replace {name}." in capsys.readouterr().err.splitlines()
+    assert f"note: {shared} is owned by {owner}, who can replace {name}." in capsys.readouterr().err.splitlines()
 
 
 @as_root
@@ -143,7 +143,7 @@ def test_a_draft_is_not_kept_below_the_folder_of_another_user(shared: Path, monk
     monkeypatch.setenv("XDG_STATE_HOME", str(shared / "state"))
     assert state_dir_problem() == ""
     os.chown(shared, OTHER_USER, OTHER_USER)
-    assert f"Nothing is kept in {shared}, because it belongs to " in state_dir_problem()
+    assert f"Nothing is stored in {shared} because it is owned by " in state_dir_problem()
 
 
 @pytest.mark.parametrize(
@@ -161,7 +161,7 @@ def test_a_deleted_current_folder_is_an_error(
         assert cli.main(arguments) == 2
     finally:
         monkeypatch.chdir(tmp_path)
-    assert "The folder that you are in is gone. Change to one that is there." in capsys.readouterr().err
+    assert "The current folder no longer exists. Change to an existing folder." in capsys.readouterr().err
 
 
 def test_a_change_of_the_registrys_file_at_the_last_moment_is_not_overwritten(
@@ -177,7 +177,7 @@ def test_a_change_of_the_registrys_file_at_the_last_moment_is_not_overwritten(
 
     monkeypatch.setattr(os, "fsync", edit_and_sync)
     assert cli.main(["export", "--to", "distribution-2", "--into", "config.yml"]) == 2
-    assert "config.yml was changed meanwhile, so it was left alone" in capsys.readouterr().err
+    assert "config.yml was changed by another program, so nothing was written" in capsys.readouterr().err
     assert config.read_text() == "version: 0.1  # theirs\n"
 
 
@@ -190,7 +190,7 @@ def test_a_command_reports_what_other_users_may_do_with_the_file(
 ) -> None:
     path.chmod(mode)
     cli.main(arguments)
-    note = f"note: storage.toml: other users can {access} it (mode 0{mode:o}). To fix that: chmod 600 storage.toml"
+    note = f"note: storage.toml: other users can {access} it (mode 0{mode:o}). To fix this, run: chmod 600 storage.toml"
     assert note in capsys.readouterr().err.splitlines()
     assert mode_of(path) == mode  # nothing is changed without being asked
 
@@ -198,14 +198,14 @@ def test_a_command_reports_what_other_users_may_do_with_the_file(
 def test_a_save_reports_what_other_users_could_do_with_the_file(path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path.chmod(0o644)
     cli.main(["configure", "--bucket", "new-one", "--no-validate"])
-    assert "note: Until now others could read it (mode 0644)" in capsys.readouterr().err
+    assert "note: Until now other users could read it (mode 0644)" in capsys.readouterr().err
     assert mode_of(path) == 0o600
 
 
 def test_an_interrupted_save_is_reported(path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path.with_name(temporary_name(path)).touch()
     cli.main(["show"])
-    assert "a save of storage.toml was broken off. The file is whole, and as it was before that." in (
+    assert "an earlier save of storage.toml was interrupted. The file is complete and unchanged." in (
         capsys.readouterr().err
     )
 
@@ -227,7 +227,7 @@ def test_a_file_that_is_replaced_has_a_backup_and_a_line(
     output.write_text("precious")
     assert cli.main([*arguments, "out"]) == 0
     assert (path.with_name("out.bak").read_text(), output.read_text() != "precious") == ("precious", True)
-    assert "out is written. What was there before: out.bak." in capsys.readouterr().err
+    assert "out is written. Previous version saved as out.bak." in capsys.readouterr().err
 
 
 def _same_path(path: Path) -> str:
@@ -336,7 +336,7 @@ def test_the_settings_file_of_another_user_is_loaded_with_a_note(
     shared.chmod(mode)
     cli.main(arguments)
     notes = capsys.readouterr().err
-    assert "note: storage.toml: It belongs to " in notes
+    assert "note: storage.toml: It is owned by " in notes
     assert (f"note: storage.toml: Other users can write to {shared} (mode {mode:04o})." in notes) == (mode != 0o755)
 
 
@@ -351,7 +351,7 @@ def test_a_secret_file_of_others_is_reported(
     secret.chmod(mode)
     cli.main(["configure", "--secretkey-file", "secret", "--no-validate"])
     printed = capsys.readouterr().err
-    assert ("the file of --secretkey-file" in printed, note in printed) == (bool(note), True)
+    assert ("file of --secretkey-file" in printed, note in printed) == (bool(note), True)
     assert "a-secret-key" not in printed
 
 
@@ -393,7 +393,7 @@ def test_of_many_saves_at_once_each_is_complete(path: Path) -> None:
     saved = [process.returncode == 0 for process in processes]
     assert any(saved)
     for is_saved, error in zip(saved, errors, strict=True):
-        assert is_saved or "was changed by somebody else since it was read" in error
+        assert is_saved or "was changed by another program since it was read" in error
     assert load(path).settings.bucket in {f"bucket-{number}" for number in range(4) if saved[number]}
     assert names_in(path.parent) == ["storage.toml", "storage.toml.bak"]
 
@@ -404,5 +404,5 @@ def test_a_registrys_file_with_another_name_is_reported(path: Path, capsys: pyte
     path.with_name("other.yml").hardlink_to(config)
     assert cli.main(["export", "--to", "distribution-2", "--into", "config.yml"]) == 0
     assert path.with_name("other.yml").read_text() == "version: 0.1\n"
-    note = f"note: {config} had another name, a hard link. That name keeps the previous content."
+    note = f"note: {config} had another hard link. That link still has the previous content."
     assert note in capsys.readouterr().err.splitlines()

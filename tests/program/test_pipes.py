@@ -50,7 +50,7 @@ def test_a_pipe_or_a_device_of_another_user_is_refused_at_once(
     os.chown(folder / "odd", OTHER_USER, OTHER_USER)
     run = run_wizard(*arguments, folder=folder)
     assert run.returncode == 2, run.stderr
-    is_foreign = "that belongs to" in run.stderr and "so it is not used" in run.stderr
+    is_foreign = "owned by" in run.stderr and "so it was not used" in run.stderr
     assert is_foreign or "is not a regular file" in run.stderr
 
 

@@ -19,7 +19,7 @@ def without_time(path: Path) -> str:
 async def test_both_user_interfaces_save_the_same_file(store: LiveStore, tmp_path: Path) -> None:
     with line_prompts(tmp_path) as screen:
         answer_until_validation(screen, store)
-        answer(screen, "Save it as storage.toml?")
+        answer(screen, "Save as storage.toml?")
         assert screen.wait_for_exit() == 0
     other = tmp_path / "other.toml"
     async with run_wizard(WizardState.open(other)) as pilot:

@@ -317,7 +317,7 @@ def test_the_line_prompts_never_print_the_secret(folder: Path) -> None:
                 screen.wait_for(prompt)
                 screen.press(f"{answers.get(prompt, '')}\r".encode())
             screen.wait_for("Validation FAILED")
-            screen.wait_for("q leaves")
+            screen.wait_for("[q] quit")
             processes = [*_arguments_and_environments(screen)]
             screen.press(b"q\r")
             assert screen.wait_for_exit() == 130

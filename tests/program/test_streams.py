@@ -28,9 +28,8 @@ def test_without_a_terminal_the_wizard_names_the_commands_to_use_instead(tmp_pat
     run = run_in_shell("</dev/null", tmp_path)
     assert (run.returncode, run.stdout) == (2, "")
     assert run.stderr == (
-        "storage-wizard: the wizard needs a terminal. `ssh -t`, `docker exec -it` and `kubectl exec -it` provide one. "
-        "Without one: storage-wizard configure --bucket NAME …, "
-        "and to validate a file: storage-wizard check FILE\n"
+        'storage-wizard: the wizard needs a terminal. Use "ssh -t", "docker exec -it" or "kubectl exec -it" to '
+        'get one. In scripts, use "storage-wizard configure" or "storage-wizard check".\n'
     )
 
 
@@ -38,7 +37,7 @@ def test_without_a_terminal_the_wizard_names_the_commands_to_use_instead(tmp_pat
     ("arguments", "error"),
     [
         ("<&-", "storage-wizard: the wizard needs a terminal."),
-        ("import - <&-", "storage-wizard: Nothing in it tells which format it is."),
+        ("import - <&-", "storage-wizard: Cannot detect the format."),
         ("show 2>&-", ""),
         (">&- 2>&- <&-", ""),
     ],

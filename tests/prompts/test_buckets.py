@@ -20,7 +20,7 @@ def test_the_buckets_are_listed_and_chosen_by_their_numbers(tmp_path: Path) -> N
             screen.wait_for("* list buckets")
             answer(screen, f"Bucket [{server.bucket}]: ", "*")
             screen.wait_for("  20 bucket-")
-            screen.wait_for("*PART lists those with PART in their name.")
+            screen.wait_for("enter *PART to list buckets with PART in their name.")
             answer(screen, f"Bucket [{server.bucket}]: ", f"*{names[7][-9:].upper()}")
             screen.wait_for(f"   1 {names[7]}\r\n")
             answer(screen, f"Bucket [{server.bucket}]: ", "2")

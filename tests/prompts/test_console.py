@@ -150,5 +150,5 @@ def test_several_lines_at_a_hidden_prompt_are_asked_for_again(
 
     monkeypatch.setattr(console_module, "prompt_hidden", read)
     assert Console(is_ascii=False).ask_secret("prompt> ") == "key"
-    expected = "! That was more than one line, so nothing of it was used. Enter it again."
+    expected = "! The input had more than one line, so it was ignored. Enter it again."
     assert " ".join(capsys.readouterr().err.split()) == expected

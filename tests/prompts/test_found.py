@@ -19,7 +19,7 @@ def test_an_answer_starts_from_what_was_found(tmp_path: Path) -> None:
     with line_prompts(tmp_path) as screen:
         screen.wait_for("*1 config.yml: Distribution 2.x, bucket images")
         answer(screen, "Registry [dtr]: ", "*99")
-        screen.wait_for("! Answer *1 to *")
+        screen.wait_for("! Enter *1 to *")
         answer(screen, "Registry [dtr]: ", "*1")
         screen.wait_for("Imported from config.yml; nothing is saved yet.")
         screen.wait_for("unknown")  # is ignored
@@ -35,5 +35,5 @@ def test_with_a_settings_file_nothing_is_offered(tmp_path: Path) -> None:
     config_file.save(tmp_path / "storage.toml", Settings(bucket="mine"), None)
     with line_prompts(tmp_path) as screen:
         answer(screen, "Registry [dtr]: ", "*1")
-        screen.wait_for("! Nothing was found here.")
+        screen.wait_for("! Nothing was found on this machine.")
         assert b"config.yml" not in screen.stream

@@ -74,7 +74,7 @@ def test_bytes_that_the_locale_cannot_decode_are_refused_and_a_closed_terminal_k
         answer(screen, "Storage [aws]: ")
         screen.wait_for("Bucket []: ")
         screen.press(b"im\xe9ages\r")
-        screen.wait_for("! That contains bytes that are not text in UTF-8. Enter it again.")
+        screen.wait_for("! The input contains bytes that are not UTF-8. Enter it again.")
         answer(screen, "Bucket []: ", "images")
         screen.wait_for("Region [")
         assert screen.hang_up() == 129
@@ -118,7 +118,7 @@ def test_a_secret_in_the_second_line_of_a_paste_at_the_access_key_is_neither_sho
         answer(screen, "Region [us-east-1]: ")
         answer(screen, "Root directory []: ")
         answer(screen, "Access key []: ", f"AKIAIOSFODNN7EXAMPLE\r{CANARY}")
-        screen.wait_for("That was more than one line, so nothing of it was used. Enter it again.")
+        screen.wait_for("The input had more than one line, so it was ignored. Enter it again.")
         answer(screen, "Access key []: ", "AKIAIOSFODNN7EXAMPLE")
         screen.wait_for("Secret key (not shown) []: ")
         assert CANARY.encode() not in screen.stream

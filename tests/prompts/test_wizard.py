@@ -42,7 +42,7 @@ def test_settings_that_pass_are_saved(store: LiveStore, tmp_path: Path) -> None:
         answer_until_validation(screen, store)
         screen.wait_for("Validation passed")
         assert b"  ok    Delete objects" in screen.stream
-        answer(screen, "Save it as storage.toml?")
+        answer(screen, "Save as storage.toml?")
         assert screen.wait_for_exit() == 0
         assert b"storage.toml saved (readable only by you, mode 0600)." in screen.stream
         assert b"Run the same setup without questions (secret key on stdin):" in screen.stream
@@ -64,9 +64,9 @@ def test_a_file_that_others_can_read_is_reported_before_and_after_saving(store: 
             answer(screen, "]: ")
         answer(screen, "Show 7 more settings")
         screen.wait_for("Other users can read it (mode 0644) now; saving makes it private (0600).")
-        answer(screen, "Save it as storage.toml?")
+        answer(screen, "Save as storage.toml?")
         assert screen.wait_for_exit() == 0
-        assert b"! Until now others could read it (mode 0644)" in screen.stream
+        assert b"! Until now other users could read it (mode 0644)" in screen.stream
 
 
 def test_the_demo_needs_only_enter(tmp_path: Path) -> None:
@@ -76,7 +76,7 @@ def test_the_demo_needs_only_enter(tmp_path: Path) -> None:
             answer(screen, "]: ")
         answer(screen, "Show 7 more settings")
         screen.wait_for("Validation passed")
-        answer(screen, "Save it as demo-storage.toml?")
+        answer(screen, "Save as demo-storage.toml?")
         assert screen.wait_for_exit() == 0
         assert b"To configure a real store, run: storage-wizard" in screen.stream
 
@@ -88,7 +88,7 @@ def test_a_folder_has_fewer_questions(tmp_path: Path) -> None:
         screen.wait_for("Step 2 of 4: Bucket")
         answer(screen, "Root directory [/var/lib/registry]: ", str(tmp_path))
         screen.wait_for("Validation passed")
-        answer(screen, "Save it as storage.toml?")
+        answer(screen, "Save as storage.toml?")
         assert screen.wait_for_exit() == 0
 
 
@@ -110,7 +110,7 @@ def test_the_questions_can_be_changed_after_validation(store: LiveStore, tmp_pat
         for _ in range(12):
             answer(screen, "]: ")
         answer(screen, "Show 7 more settings")
-        answer(screen, "Save it as storage.toml? [Y/n, < goes back] ", "<")
+        answer(screen, "Save as storage.toml? [Y/n, < back] ", "<")
         answer(screen, "Show 7 more settings", "<")
         screen.wait_for("Redirect pulls [on]: ")
 
@@ -126,8 +126,8 @@ def test_a_failed_validation_can_be_saved_anyway(tmp_path: Path) -> None:
                 answer(screen, "]: ")
             answer(screen, "Show 7 more settings")
             screen.wait_for("Validation FAILED")
-            answer(screen, "s saves all the same", "s")
-            answer(screen, "Save it as storage.toml?")
+            answer(screen, "[s] save anyway", "s")
+            answer(screen, "Save as storage.toml?")
             assert screen.wait_for_exit() == 0
     validation = config_file.load(tmp_path / "storage.toml").validation
     assert validation is not None
@@ -140,9 +140,9 @@ def test_a_fix_is_applied_by_its_number_and_the_settings_are_validated_again(tmp
         for _ in range(12):
             answer(screen, "]: ")
         answer(screen, "Show 7 more settings")
-        screen.wait_for("1 applies: Create it in us-east-1.")
-        answer(screen, "q leaves: ", "0001000")  # neither a number of the list nor another answer
-        answer(screen, "q leaves: ", "1")
+        screen.wait_for("[1] Create it in us-east-1.")
+        answer(screen, "[q] quit: ", "0001000")  # neither a number of the list nor another answer
+        answer(screen, "[q] quit: ", "1")
         screen.wait_for("Validation passed")
 
 
@@ -163,7 +163,7 @@ def test_a_bucket_that_cannot_be_created_is_reported(tmp_path: Path) -> None:
             for _ in range(12):
                 answer(screen, "]: ")
             answer(screen, "Show 7 more settings")
-            answer(screen, "q leaves: ", "1")
+            answer(screen, "[q] quit: ", "1")
             screen.wait_for("The bucket was not created. ")
 
 
@@ -173,7 +173,7 @@ def test_a_bucket_that_is_created_is_reported(tmp_path: Path, store: LiveStore) 
         for _ in range(12):
             answer(screen, "]: ")
         answer(screen, "Show 7 more settings")
-        answer(screen, "q leaves: ", "1")
+        answer(screen, "[q] quit: ", "1")
         screen.wait_for("The bucket was created.")
 
 
@@ -186,7 +186,7 @@ def test_a_failed_validation_can_be_repeated_left_or_changed(text: str, then: st
             for _ in range(12):
                 answer(screen, "]: ")
             answer(screen, "Show 7 more settings")
-            answer(screen, "q leaves: ", text)
+            answer(screen, "[q] quit: ", text)
             if then:
                 screen.wait_for(then)
             else:
@@ -200,7 +200,7 @@ def test_one_answer_leads_to_the_question_that_is_wrong_and_validates_again(stor
             answer(screen, "]: ")
         answer(screen, "Show 7 more settings")
         screen.wait_for("Failed: list the bucket. ")
-        answer(screen, "e edits Bucket, ", "e")
+        answer(screen, "[e] edit Bucket  ", "e")
         answer(screen, f"Bucket [{store.bucket}-missing]: ", store.bucket)
         screen.wait_for("Validation passed")
         screen.wait_for("Everything the registry needs works")
@@ -213,9 +213,9 @@ def test_a_fix_that_lowers_security_asks_first(tmp_path: Path, certificates: Cer
             for _ in range(12):
                 answer(screen, "]: ")
             answer(screen, "Show 7 more settings")
-            answer(screen, "q leaves: ", "1")
+            answer(screen, "[q] quit: ", "1")
             answer(screen, "Apply it? [y/N] ")
-            answer(screen, "q leaves: ", "1")
+            answer(screen, "[q] quit: ", "1")
             screen.wait_for("This lowers security. Anyone on the network path can impersonate the store.")
             answer(screen, "Apply it? [y/N] ", "y")
             screen.wait_for("Validation passed")
@@ -233,11 +233,11 @@ def test_a_file_that_was_changed_meanwhile_is_overwritten_only_on_the_second_ans
         for _ in range(12):
             answer(screen, "]: ")
         answer(screen, "Show 7 more settings")
-        screen.wait_for("Save it as storage.toml?")
+        screen.wait_for("Save as storage.toml?")
         config_file.save(path, store.settings(rootdirectory="/other"), None)
         screen.press(b"\r")
-        screen.wait_for("! storage.toml was changed by somebody else since it was read")
-        answer(screen, "Save it as storage.toml?")
+        screen.wait_for("! storage.toml was changed by another program since it was read")
+        answer(screen, "Save as storage.toml?")
         assert screen.wait_for_exit() == 0
     assert config_file.load(path).settings.rootdirectory == ""
 

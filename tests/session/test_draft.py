@@ -356,12 +356,12 @@ def test_it_is_known_before_leaving_that_a_draft_will_be_kept(path: Path) -> Non
 
 def test_a_state_folder_that_cannot_be_created_is_named(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XDG_STATE_HOME", "/dev/null")
-    assert_lost(with_input(path), "Nothing is kept in /dev/null")
+    assert_lost(with_input(path), "Nothing is stored in /dev/null")
 
 
 def test_a_home_folder_that_does_not_exist_is_named(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HOME", "/nonexistent")
-    assert_lost(with_input(path), "Nothing is kept in /nonexistent")
+    assert_lost(with_input(path), "Nothing is stored in /nonexistent")
     assert not Path("/nonexistent").exists()
 
 
@@ -373,7 +373,7 @@ def test_the_home_folder_of_another_user_is_named_and_left_alone(
     home.mkdir()
     os.chown(home, OTHER_USER, OTHER_USER)
     monkeypatch.setenv("HOME", str(home))
-    assert_lost(with_input(path), f"Nothing is kept in {home}, because it belongs to ")
+    assert_lost(with_input(path), f"Nothing is stored in {home} because it is owned by ")
     assert list(home.iterdir()) == []
 
 

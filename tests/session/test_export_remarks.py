@@ -33,9 +33,9 @@ MINIO = {"provider": "minio", "regionendpoint": "https://minio.example:9000"}
 @pytest.mark.parametrize(
     ("format_id", "words"),
     [
-        ("harbor", "name its file as `ca_bundle` in storage_service"),
-        ("compose", "mount its file into the container"),
-        ("kubernetes", "mount its file into the container"),
+        ("harbor", 'set "ca_bundle" in storage_service to the path of the CA file'),
+        ("compose", "mount the CA file into the container"),
+        ("kubernetes", "mount the CA file into the container"),
         ("distribution-2", ""),
         ("gitlab", ""),
     ],

@@ -57,9 +57,9 @@ def test_another_program_s_file_by_a_common_name_is_no_configuration() -> None:
 @pytest.mark.parametrize(
     ("text", "problem"),
     [
-        ("storage: [\n", "It is not YAML that can be read at line 2"),
-        ("version: 0.1\nstorage: {gcs: {bucket: canary}}\n", "Its storage is `gcs`."),
-        (CONFIG_YML.replace("bucket: images", "regionendpoint: 'https://u:canary@h'"), "`regionendpoint` contains"),
+        ("storage: [\n", "Invalid YAML at line 2"),
+        ("version: 0.1\nstorage: {gcs: {bucket: canary}}\n", 'The storage driver is "gcs".'),
+        (CONFIG_YML.replace("bucket: images", "regionendpoint: 'https://u:canary@h'"), '"regionendpoint" contains'),
     ],
 )
 def test_a_configuration_that_cannot_be_imported_is_found_with_the_reason(text: str, problem: str) -> None:

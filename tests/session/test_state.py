@@ -358,7 +358,7 @@ def test_a_file_that_was_changed_meanwhile_is_overwritten_only_by_the_second_sav
     config_file.save(path, other, None)
     loaded.enter_text("bucket", "mine")
     assert not loaded.save()
-    assert "changed by somebody else" in loaded.save_error
+    assert "changed by another program" in loaded.save_error
     assert config_file.load(path).settings == other
     assert (loaded.has_saved, loaded.is_dirty) == (False, True)
     assert loaded.save()
@@ -509,7 +509,7 @@ def test_a_file_that_became_invalid_meanwhile_is_a_save_error(loaded: WizardStat
     path.write_text("bucket = [")
     loaded.enter_text("bucket", "other")
     assert not loaded.save()
-    assert "was changed by somebody else" in loaded.save_error
+    assert "was changed by another program" in loaded.save_error
     assert (loaded.saved, loaded.fingerprint) == (None, "")
     assert path.read_text() == "bucket = ["
 

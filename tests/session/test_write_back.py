@@ -132,7 +132,7 @@ def test_a_file_that_has_the_settings_already_does_not_change(file: Path) -> Non
 def test_a_file_that_was_changed_since_is_left_alone(file: Path, config: Path) -> None:
     change = planned(file)
     file.write_text(f"{CONFIG}# edited\n", encoding="utf-8")
-    with pytest.raises(ChangedError, match="was changed meanwhile, so it was left alone"):
+    with pytest.raises(ChangedError, match="was changed by another program, so nothing was written"):
         write_back.write(change, config)
     assert file.read_text(encoding="utf-8") == f"{CONFIG}# edited\n"
     assert names_in(file.parent) == ["config.yml"]
@@ -164,8 +164,12 @@ def test_the_settings_file_itself_is_not_written(file: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "format_id", "message"),
     [
-        ("services: {registry: {image: 'registry:2'}}\n", "distribution-2", "It is a Compose file, and not config.yml"),
-        ("storage: [\n", "distribution-2", r"config\.yml: It is not YAML"),
+        (
+            "services: {registry: {image: 'registry:2'}}\n",
+            "distribution-2",
+            "The file is a Compose file, not config.yml",
+        ),
+        ("storage: [\n", "distribution-2", r"config\.yml: Invalid YAML"),
         (CONFIG, "gitlab", "Only files of .*distribution-2.* can be changed in place: gitlab has no section"),
         (CONFIG, "canary", "names canary as the format of its source: there is no such format"),
         (CONFIG, "docker", "there is no such format"),

@@ -10,7 +10,7 @@ from wizard.text.suggest import did_you_mean
 @pytest.mark.parametrize(
     ("word", "suggestion"),
     [
-        *(("minoi", " Did you mean minio?"), ("mino", " Did you mean minio?"), ("minio", " Did you mean minio?")),
+        *(("minoi", ' Did you mean "minio"?'), ("mino", ' Did you mean "minio"?'), ("minio", ' Did you mean "minio"?')),
         *(("ceph", ""), ("", ""), ("\x1b[31m", "")),
     ],
 )

@@ -399,7 +399,7 @@ async def test_a_file_that_changed_meanwhile_is_overwritten_only_after_confirmat
         config_file.save(path, store.settings(rootdirectory="/other"), None)
         await pilot.press("ctrl+s")
         await pilot.until_step("save")
-        assert "changed by somebody else" in pilot.row("file-status")
+        assert "changed by another program" in pilot.row("file-status")
         assert "Press Enter again to overwrite it" in " ".join(pilot.text.split())
         assert config_file.load(path).settings.rootdirectory == "/other"
         assert 'was "/other"' in pilot.row("changes")
@@ -447,7 +447,7 @@ async def test_ctrl_q_asks_once_about_unsaved_changes(new_state: WizardState) ->
     ("home", "words"),
     [
         ("", ("will be kept as a draft", "Quit, keep draft")),
-        ("/nonexistent", ("Your entries will be lost.", "Quit without saving", "Nothing is kept in")),
+        ("/nonexistent", ("Your entries will be lost.", "Quit without saving", "Nothing is stored in")),
     ],
 )
 async def test_the_question_says_whether_a_draft_will_be_kept(

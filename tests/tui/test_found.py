@@ -90,7 +90,7 @@ async def test_what_cannot_be_imported_is_listed_last_with_the_reason(app: Wizar
         await pilot.until_text("Found on this machine: harbor.yml and 1 more. F5 starts from one of them.")
         await open_dialog(pilot)
         await pilot.press("down")
-        await pilot.until_text("It is not YAML that can be read at line 2")
+        await pilot.until_text("Invalid YAML at line 2")
         await pilot.press("enter")
         assert isinstance(pilot.screen, FoundDialog)
 

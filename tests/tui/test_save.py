@@ -52,7 +52,7 @@ async def test_changes_and_the_backup_are_shown(store: LiveStore, path: Path) ->
         await pilot.press("enter")
         await pilot.until(lambda: pilot.state.has_saved)
         await pilot.until_text("storage.toml.bak")
-        assert "Until now others could read it (mode 0644)" in pilot.row("file-status")
+        assert "Until now other users could read it (mode 0644)" in pilot.row("file-status")
         await pilot.go("bucket")
         await pilot.fill("rootdirectory", "/r")
         await pilot.go("validate")

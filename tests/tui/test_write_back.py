@@ -98,7 +98,7 @@ async def test_esc_writes_nothing(store: LiveStore, path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "format_id", "message"),
     [
-        ("services: {}\n", "distribution-2", "It is a Compose file, and not config.yml"),
+        ("services: {}\n", "distribution-2", "The file is a Compose file, not config.yml"),
         (CONFIG, "gitlab", "gitlab has no section in a YAML file."),
         (CONFIG, "canary", "there is no such format."),
     ],
@@ -120,7 +120,7 @@ async def test_a_file_that_is_gone_or_changed_meanwhile_is_said(store: LiveStore
         await pilot.until_text("Write this?")
         Path("config.yml").write_text("edited: true\n", encoding="utf-8")
         await pilot.press("enter")
-        await pilot.until_text("was changed meanwhile")
+        await pilot.until_text("was changed by another program")
         assert Path("config.yml").read_text(encoding="utf-8") == "edited: true\n"
         await pilot.press("escape")
         Path("config.yml").unlink()

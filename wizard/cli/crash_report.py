@@ -29,19 +29,19 @@ _ROOT = Path(__file__).parents[2]
 def write(error: BaseException) -> str:
     """Writes the report to the state folder. Returns a message that asks the user to send it."""
     now = datetime.now(UTC)
-    message = f"this should not have happened ({type(error).__name__}{_location(error)}). Please report it"
+    message = f"something went wrong ({type(error).__name__}{_location(error)}). Please report it"
     try:
         name = f"crash-{now:%Y%m%dT%H%M%S}-{os.getpid()}.txt"
         text = "".join(f"{line}\n" for line in report(error, now))
         path = state_dir.write_state_file(name, text.encode(errors="replace"))
     except FileError:
         return f"{message}."
-    return f"{message}, with this file, which holds no value of yours:\n{sanitize(path, 1000)}"
+    return f"{message} and attach this file. It contains no values that you entered:\n{sanitize(path, 1000)}"
 
 
 def report(error: BaseException, now: datetime) -> Iterator[str]:
     """The lines of the report."""
-    yield "storage-wizard: where something broke that should not. No value that was entered is in here."
+    yield "storage-wizard crash report. It contains no values that were entered."
     yield f"{now:%Y-%m-%d %H:%M:%S} UTC"
     yield f"storage-wizard {program_version()}, Python {platform.python_version()}, {platform.platform()}"
     yield ", ".join(f"{name} {number}" for name in _LIBRARIES if (number := _version(name)))
@@ -69,11 +69,11 @@ def _related_errors(error: BaseException) -> Iterator[tuple[str, BaseException]]
         seen.add(id(related))
         yield relation, related
         if isinstance(related, BaseExceptionGroup):
-            queue += [("in it: ", inner) for inner in related.exceptions]
+            queue += [("contains: ", inner) for inner in related.exceptions]
         if related.__cause__ is not None:
-            queue.append(("because of ", related.__cause__))
+            queue.append(("caused by ", related.__cause__))
         elif related.__context__ is not None and not related.__suppress_context__:
-            queue.append(("while there was ", related.__context__))
+            queue.append(("while handling ", related.__context__))
 
 
 def _frames(error: BaseException) -> list[str]:

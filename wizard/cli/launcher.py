@@ -27,16 +27,17 @@ def launch(given: argparse.Namespace) -> int:
     """Runs the wizard; returns the exit status."""
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
         raise CommandError(
-            "the wizard needs a terminal. `ssh -t`, `docker exec -it` and `kubectl exec -it` provide one. "
-            "Without one: storage-wizard configure --bucket NAME …, "
-            "and to validate a file: storage-wizard check FILE"
+            'the wizard needs a terminal. Use "ssh -t", "docker exec -it" or "kubectl exec -it" to get one. In '
+            'scripts, use "storage-wizard configure" or "storage-wizard check".'
         )
     terminal = Terminal.current(wait=_SIZE_TIMEOUT)
     mode, reason = (UiMode(given.ui_mode), "") if given.ui_mode else choose_ui_mode(terminal)
     path = _DEMO_FILE if given.demo and given.config == DEFAULT_FILE else given.config
     if mode is UiMode.PLAIN:
         if reason:
-            print_message(f"Line prompts, as {reason}. For the screens all the same: --rich or --ascii.")
+            print_message(
+                f"Using line prompts because {reason}. To use the full-screen wizard anyway, add --rich or --ascii."
+            )
         from wizard.prompts import start as prompts  # imported here: only one of the user interfaces is needed
 
         return prompts.start(path, demo=given.demo, is_ascii=not terminal.is_utf8)

@@ -51,7 +51,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _parse(arguments: Sequence[str]) -> argparse.Namespace:
-    """What the arguments say. Without any, the wizard starts sooner, as nothing has to be parsed."""
+    """The parsed arguments. Without any, the wizard starts sooner, as nothing has to be parsed."""
     if not arguments:
         return cast("argparse.Namespace", _WITHOUT_ARGUMENTS)
     from wizard.cli.arguments import quick_parser

@@ -41,12 +41,12 @@ def registry_id(name: str, flag: str = "") -> str:
 
 
 def _did_you_mean(ids: Iterable[str]) -> str:
-    listed = " or ".join(ids)
+    listed = " or ".join(f'"{name}"' for name in ids)
     return f"Did you mean {listed}?" if listed else ""
 
 
 def _unknown(flag: str, kind: str, name: str, hint: str) -> CommandError:
-    return CommandError(f"{flag}: no {kind} is called {sanitize(name, 60)}. {hint}".removeprefix(": "))
+    return CommandError(f'{flag}: unknown {kind} "{sanitize(name, 60)}". {hint}'.removeprefix(": "))
 
 
 def _note(flag: str, name: str, found: str, title: str) -> None:

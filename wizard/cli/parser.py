@@ -64,9 +64,9 @@ class Parser(argparse.ArgumentParser):
         """Prints what is wrong and how to get help; exits with status 2."""
         if (match := re.match(_UNKNOWN, message)) and match[1].lower() not in _SWITCH_VALUES:
             word = match[1].partition("=")[0]  # the value may be a secret
-            message = f"there is no {sanitize(word, 60)} here.{did_you_mean(word, self._flags())}"
+            message = f"unknown option: {sanitize(word, 60)}.{did_you_mean(word, self._flags())}"
         if match := re.search(_VALUE, message):
-            message = f"a switch takes no value such as {sanitize(match[1] or match[2], 60)}: say --NAME or --no-NAME."
+            message = f"unexpected value {sanitize(match[1] or match[2], 60)} for a switch. Use --NAME or --no-NAME."
         self.exit(2, f"{self.prog}: {sanitize(message, 400)}\nTry: {self.prog} --help\n")
 
     def _print_message(self, message: str, file: Any = None) -> None:
@@ -79,10 +79,11 @@ class Parser(argparse.ArgumentParser):
 
     def _check_value(self, action: argparse.Action, value: Any) -> None:
         if action.choices is not None and value not in action.choices:
-            kind = "command" if isinstance(action, argparse._SubParsersAction) else "choice"
+            is_command = isinstance(action, argparse._SubParsersAction)
+            problem = "unknown command" if is_command else "invalid choice"
             choices = [str(choice) for choice in action.choices]
-            hint = did_you_mean(str(value), choices) or f" There are: {', '.join(choices)}."
-            raise argparse.ArgumentError(action if kind == "choice" else None, f"there is no {kind} {value}.{hint}")
+            hint = did_you_mean(str(value), choices) or f" Available: {', '.join(choices)}."
+            raise argparse.ArgumentError(None if is_command else action, f'{problem} "{value}".{hint}')
 
 
 class LazyParser:

@@ -25,7 +25,7 @@ _LINE_ENDS = "\n\r\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029"  # as str.splitlines spl
 def read_secret(declaration: Declaration, source: str) -> str:
     """The secret in a file, or on standard input for `-`. Raises `CommandError`.
 
-    It is taken as it is: only one line end is removed, and several lines or control characters are refused. At the
+    It is used as it is: only one line end is removed, and several lines or control characters are refused. At the
     prompt of a terminal a paste is cleaned, with a note.
     """
     name = f"--{declaration.name}-file"
@@ -38,8 +38,8 @@ def read_secret(declaration: Declaration, source: str) -> str:
         return cleaned
     data = sys.stdin.buffer.read(_MAX_BYTES + 1)
     if not data:
-        raise CommandError("standard input ended before the secret came. Check what is sent there.")
-    return _as_it_is(data, "what came on standard input")
+        raise CommandError("standard input ended before the secret. Check the command that provides it.")
+    return _as_it_is(data, "standard input")
 
 
 def _read_file(name: str, source: str) -> bytes:
@@ -48,11 +48,11 @@ def _read_file(name: str, source: str) -> bytes:
     except FileError as error:
         raise CommandError(str(error)) from None
     if content is None:
-        raise CommandError(f"there is no file with that name for {name}. Check the path.")
+        raise CommandError(f"file for {name} not found. Check the path.")
     if exposure := describe_exposure(content):
-        print_message(f"note: the file of {name}: {file_exposed(exposure)}. Give it the mode 0600.")
+        print_message(f"note: file of {name}: {file_exposed(exposure)}. Set its mode to 0600.")
     for doubt in describe_doubts(Path(source), content):
-        print_message(f"note: the file of {name}: {doubt}")
+        print_message(f"note: file of {name}: {doubt}")
     return content.data
 
 
@@ -63,14 +63,14 @@ def _as_it_is(data: bytes, subject: str) -> str:
     try:
         text = data.decode()
     except UnicodeDecodeError:
-        raise CommandError(f"{subject} is not text in UTF-8. Check it.") from None
+        raise CommandError(f"{subject} is not UTF-8 text. Check it.") from None
     text = text.removesuffix("\n").removesuffix("\r") if text.endswith("\n") else text
     if any(char in _LINE_ENDS for char in text):
-        raise CommandError(f"{subject} has more than one line. Leave only the secret there.")
+        raise CommandError(f"{subject} contains more than one line. It must contain only the secret.")
     if text.startswith(_BYTE_ORDER_MARK):
-        raise CommandError(f"{subject} begins with a byte order mark. Save it as UTF-8 without one.")
+        raise CommandError(f"{subject} starts with a byte order mark. Save it as UTF-8 without a byte order mark.")
     if any(unicodedata.category(char) == "Cc" for char in text):
-        raise CommandError(f"{subject} has a control character. Leave only the secret there.")
+        raise CommandError(f"{subject} contains a control character. It must contain only the secret.")
     return text
 
 

@@ -20,10 +20,10 @@ def load(path: Path) -> ConfigFile:
     """
     file = loading.load(path)
     if file.save_interrupted:
-        print_message(f"note: a save of {sanitize(path)} was broken off. The file is whole, and as it was before that.")
+        print_message(f"note: an earlier save of {sanitize(path)} was interrupted. The file is complete and unchanged.")
     if file.exposure:
         print_message(
-            f"note: {sanitize(path)}: {file_exposed(file.exposure)}. To fix that: {make_private_command(path)}"
+            f"note: {sanitize(path)}: {file_exposed(file.exposure)}. To fix this, run: {make_private_command(path)}"
         )
     report_doubts(path, file)
     return file

@@ -33,11 +33,11 @@ def read_text(source: Path | str, encoding: str = "utf-8-sig") -> str:
             raise CommandError(str(error)) from None
     data = sys.stdin.buffer.read(MAX_BYTES + 1)
     if len(data) > MAX_BYTES:
-        raise CommandError("that is too large for a configuration. Check the source.")
+        raise CommandError("the input is too large for a configuration. Check the source.")
     try:
         return data.decode(encoding)
     except UnicodeDecodeError:
-        raise CommandError(f"{sanitize(source)} is not text in UTF-8. Check its path.") from None
+        raise CommandError(f"{sanitize(source)} is not UTF-8 text. Check the path.") from None
 
 
 def reader_beside(source: Path | str) -> ReadBeside:

@@ -32,13 +32,17 @@ def keep_together(previous: Settings, settings: Settings, given: set[str]) -> Se
         if settings.value(name) and settings.value(name) == previous.value(name)
     ]
     if kept and _address(settings) != _address(previous):
-        print_message(f"note: {' and '.join(kept)} stayed, and now belong to {_address(settings)}. Check that they do.")
+        print_message(
+            f"note: {' and '.join(kept)} unchanged and now used for {_address(settings)}. Check that they are correct."
+        )
     if "accesskey" not in given or "secretkey" in given or settings.accesskey == previous.accesskey:
         return settings
     if settings.accesskey and settings.secretkey:
-        raise CommandError("--accesskey is not the key of the file's secret key. Add its own with --secretkey-file.")
+        raise CommandError(
+            "the new --accesskey does not match the saved secret key. Add its secret key with --secretkey-file."
+        )
     if settings.secretkey:
-        print_message("note: the secret key was removed with its access key.")
+        print_message("note: the secret key was removed together with its access key.")
     return settings.replace({"secretkey": Secret()})
 
 
@@ -46,7 +50,7 @@ def _leave_store(previous: Settings, settings: Settings, given: set[str]) -> Set
     """`settings` of another store: new keys without the former endpoint, or a new endpoint without the former keys."""
     has_former_endpoint = settings.regionendpoint == previous.regionendpoint and "regionendpoint" not in given
     if "accesskey" in given and has_former_endpoint and settings.regionendpoint:
-        print_message("note: regionendpoint was removed: it belongs to the former store.")
+        print_message("note: regionendpoint was removed because it was for the previous store.")
         of_former = {name: value for name, value in _SAFE_TRANSPORT.items() if name not in given}
         return apply_preset(settings.replace({"regionendpoint": "", **of_former}), settings.provider)
     has_other_endpoint = settings.regionendpoint != previous.regionendpoint
@@ -55,7 +59,7 @@ def _leave_store(previous: Settings, settings: Settings, given: set[str]) -> Set
 
 def _without_keys(settings: Settings) -> Settings:
     if settings.accesskey or settings.secretkey:
-        print_message("note: accesskey and secretkey were removed: they belong to the former store.")
+        print_message("note: accesskey and secretkey were removed because they were for the previous store.")
     return settings.replace(_NO_KEYS)
 
 

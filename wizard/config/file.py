@@ -78,7 +78,7 @@ class ConfigFile(NamedTuple):
     source: ImportedFrom | None = None
 
     def __repr__(self) -> str:
-        return f"ConfigFile({self.settings!r})"  # the document and the data hold secrets
+        return f"ConfigFile({self.settings!r})"  # the document and the data contain secrets
 
     @property
     def fingerprint(self) -> str:
@@ -187,7 +187,7 @@ def save(
         except ChangedError:
             raise _conflict(path) from None
         except FileError as error:
-            unchanged = f" {sanitize(path)} is as it was." if content else ""
+            unchanged = f" {sanitize(path)} is unchanged." if content else ""
             raise FileError(f"{error}{unchanged}") from None
     remarks = [*_remarks(content, written), *_removals(document, settings)]
     if not is_edited:
@@ -199,17 +199,19 @@ def _refuse_unreadable(data: bytes) -> None:
     """Raise `ConfigError` for content that `load` would refuse."""
     if len(data) > _LIMIT:
         raise ConfigError(
-            "it would be too large to be read again, so nothing was saved. Shorten its values or comments."
+            "the new file would be too large to read, so nothing was saved. Shorten its values or comments."
         )
     try:
         document = _document(data)
         read_settings(document)
         read_source(document)
     except ConfigError as error:
-        raise ConfigError(f"it could not be read again, so nothing was saved: {error}") from None
+        raise ConfigError(f"the new file could not be read, so nothing was saved: {error}") from None
 
 
-_REWRITTEN = "The file could not be edited in place. It was rewritten without its comments; the backup has them."
+_REWRITTEN = (
+    "The file could not be edited in place, so it was rewritten without its comments. The backup contains them."
+)
 
 
 def _new_content(previous: bytes | None, rendered: str) -> tuple[bytes, bool]:
@@ -227,20 +229,20 @@ def _new_content(previous: bytes | None, rendered: str) -> tuple[bytes, bool]:
 
 def _removals(document: dict[str, Any], settings: Settings) -> Iterator[str]:
     for table, keys in removed_tables(settings, document).items():
-        listed = f", and with it {sanitize(', '.join(keys), 200)}" if keys else ""
-        yield f"[{table}] was removed, because the registry takes one storage{listed}. The backup has it."
+        listed = f", together with {sanitize(', '.join(keys), 200)}" if keys else ""
+        yield f"[{table}] was removed because the registry supports only one storage{listed}. The backup contains it."
 
 
 def _remarks(previous: FileContent | None, written: Written) -> Iterator[str]:
     yield from written.remarks
     if previous and not written.in_place and (owner := foreign_owner(previous)):
-        yield f"It belonged to {owner}, who cannot read it any more."
+        yield f"It was owned by {owner}, who can no longer read it."
     if previous and (exposure := describe_exposure(previous)):
-        yield f"Until now others could {exposure}: a key in it may be known."
+        yield f"Until now other users could {exposure}; treat the keys in it as exposed."
 
 
 def _conflict(path: Path) -> ConflictError:
     return ConflictError(
-        f"{sanitize(path)} was changed by somebody else since it was read, so nothing was saved. "
-        "Load it again, or name another file with -c."
+        f"{sanitize(path)} was changed by another program since it was read, so nothing was saved. Load it "
+        "again, or use -c FILE to choose another file."
     )

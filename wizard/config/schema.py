@@ -61,8 +61,8 @@ def validate_schema(document: Mapping[str, Any]) -> None:
         raise _type_error("version", f"the number {VERSION}", version)
     if version != VERSION:
         raise ConfigError(
-            f"its `version` is {describe_value(version)}, and this storage-wizard knows only {VERSION}. "
-            "Use the storage-wizard that wrote it."
+            f'its "version" is {describe_value(version)}, but this storage-wizard only supports version '
+            f"{VERSION}. Use a newer storage-wizard."
         )
     _storage_type(document)
 
@@ -77,12 +77,12 @@ def _storage_type(document: Mapping[str, Any]) -> str:
     implied = "filesystem" if provider == "filesystem" or (provider is None and has_only_filesystem) else "s3"
     written = storage.get("type", implied)
     if not isinstance(written, str):
-        raise _type_error("storage.type", 'the text "s3" or "filesystem"', written)
+        raise _type_error("storage.type", 'the string "s3" or "filesystem"', written)
     if written not in _STORAGE_TYPES:
-        raise ConfigError(f'`storage.type` is "{sanitize(written, 40)}". Make it "s3" or "filesystem".')
+        raise ConfigError(f'"storage.type" is "{sanitize(written, 40)}". Make it "s3" or "filesystem".')
     if isinstance(provider, str) and (provider == "filesystem") != (written == "filesystem"):
         shown = sanitize(provider, 40)
-        raise ConfigError(f'`provider` is "{shown}" but `storage.type` is "{written}". Make the two agree.')
+        raise ConfigError(f'"provider" is "{shown}" but "storage.type" is "{written}". Change one of them.')
     return written
 
 
@@ -105,16 +105,16 @@ def read_settings(document: Mapping[str, Any]) -> Settings:
 
 
 _EXPECTED = {
-    Kind.CHOICE: "text in quotes",
-    Kind.TEXT: "text in quotes",
-    Kind.SECRET: "text in quotes",
-    Kind.SWITCH: "true or false without quotes",
-    Kind.SIZE: "a number of bytes without quotes",
+    Kind.CHOICE: "a quoted string",
+    Kind.TEXT: "a quoted string",
+    Kind.SECRET: "a quoted string",
+    Kind.SWITCH: "true or false, without quotes",
+    Kind.SIZE: "a number of bytes, without quotes",
 }
 
 
 def _typed(name: str, value: object, prefix: str = "") -> Value:
-    """`value` as the setting `name` holds it; `ConfigError` if it has a wrong type. `prefix` is its table."""
+    """`value` as a value of the setting `name`; `ConfigError` if it has a wrong type. `prefix` is its table."""
     kind = DECLARATIONS[name].kind
     match kind, value:
         case Kind.SECRET, str():
@@ -128,12 +128,12 @@ def _typed(name: str, value: object, prefix: str = "") -> Value:
         case Kind.SIZE, int() if not isinstance(value, bool) and 0 <= value <= LARGEST:
             return value
     if kind is Kind.SECRET or name == "accesskey":  # without the value
-        raise ConfigError(f"`{prefix}{name}` must be {_EXPECTED[kind]}. Correct it there.")
+        raise ConfigError(f'"{prefix}{name}" must be {_EXPECTED[kind]}.')
     raise _type_error(prefix + name, _EXPECTED[kind], value)
 
 
 def _further(name: str, value: object) -> Plain:
-    """`value` as the further parameter `name` of the driver holds it; `ConfigError` if it has a wrong type."""
+    """`value` as a value of the further parameter `name`; `ConfigError` if it has a wrong type."""
     match FURTHER_PARAMETERS[name].default, value:
         case bool(), bool():
             return value
@@ -144,25 +144,25 @@ def _further(name: str, value: object) -> Plain:
         case bool(), _:
             expected = _EXPECTED[Kind.SWITCH]
         case int(), _:
-            expected = "a number without quotes"
+            expected = "a number, without quotes"
         case _:
             expected = _EXPECTED[Kind.TEXT]
     raise _type_error(f"storage.s3.{name}", expected, value)
 
 
 def _url_credentials(key: str) -> ConfigError:
-    return ConfigError(f"`{key}` contains a user name or password, which belongs in the keys. Correct it there.")
+    return ConfigError(f'"{key}" contains a user name or password. Move them to accesskey and secretkey.')
 
 
 def _type_error(key: str, expected: str, value: object) -> ConfigError:
-    return ConfigError(f"`{key}` must be {expected}, but is {describe_value(value)}. Correct it there.")
+    return ConfigError(f'"{key}" must be {expected}, but is {describe_value(value)}.')
 
 
 def _table(parent: Mapping[str, Any], name: str, prefix: str = "") -> Mapping[str, Any]:
     """The table `name` of `parent`, empty if there is none; `ConfigError` if it is not a table."""
     table = parent.get(name, {})
     if not isinstance(table, Mapping):
-        raise ConfigError(f"`{prefix}{name}` must be a table: write it as [{prefix}{name}].")
+        raise ConfigError(f'"{prefix}{name}" must be a table. Write it as [{prefix}{name}].')
     return table
 
 
@@ -178,13 +178,13 @@ def read_validation(document: Mapping[str, Any]) -> Validation | None:
     if not isinstance(passed, bool):
         raise _type_error("validation.passed", _EXPECTED[Kind.SWITCH], passed)
     if not isinstance(failed, list) or not all(isinstance(check, str) for check in failed):
-        raise ConfigError("`validation.failed` must be a list of texts in quotes. Correct it there.")
+        raise ConfigError('"validation.failed" must be a list of quoted strings.')
     if not isinstance(at, datetime):
-        raise _type_error("validation.at", "a date and time such as 2026-11-23T10:00:00Z without quotes", at)
+        raise _type_error("validation.at", "a date and time such as 2026-11-23T10:00:00Z, without quotes", at)
     try:
         return Validation.ended(at, tuple(failed), passed=passed)
     except OverflowError:
-        raise ConfigError("`validation.at` is out of all bounds. Correct it there.") from None
+        raise ConfigError('"validation.at" is out of range.') from None
 
 
 def read_source(document: Mapping[str, Any]) -> ImportedFrom | None:
@@ -202,9 +202,9 @@ def read_source(document: Mapping[str, Any]) -> ImportedFrom | None:
             raise _type_error(f"source.{name}", _EXPECTED[Kind.TEXT], value)
     source = ImportedFrom(table["file"], table["format"])
     if not source.file.startswith("/") or not source.file.isprintable():
-        raise ConfigError("`source.file` must be an absolute path. Correct it there, or remove [source].")
+        raise ConfigError('"source.file" must be an absolute path. Fix it, or remove [source].')
     if not re.fullmatch(_ID, source.format):
-        raise ConfigError("`source.format` must be a format of `export --to`. Correct it there, or remove [source].")
+        raise ConfigError('"source.format" must be a format that "export --to" supports. Fix it, or remove [source].')
     return source
 
 
@@ -260,9 +260,9 @@ def _storage(settings: Settings, existing: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def removed_tables(settings: Settings, document: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
-    """The tables that `build_document` removes, with the keys in them that the wizard does not know.
+    """The tables that `build_document` removes, with the keys in them that the wizard does not recognize.
 
-    Left out are tables that hold nothing but the settings of the storage that is replaced.
+    Left out are tables that contain nothing but the settings of the storage that is replaced.
     """
     storage, used = _table(document, "storage"), _storage_type(document)
     removed = {}
@@ -325,7 +325,7 @@ def _refuse_surrogates(settings: Settings) -> None:
     # Command-line arguments that are not UTF-8 contain them. A file in UTF-8 cannot.
     for name in (*DECLARATIONS, *settings.further):
         if re.search("[\ud800-\udfff]", str(_plain(settings.value(name)))):
-            raise ConfigError(f"`{name}` holds bytes that are not text in UTF-8. Enter it anew.")
+            raise ConfigError(f'"{name}" contains bytes that are not UTF-8. Enter it again.')
 
 
 # Texts that are displayed. Any other text in an existing file may be a secret.

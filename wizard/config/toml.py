@@ -13,7 +13,7 @@ from typing import Any
 
 from wizard.text.sanitize import sanitize
 
-TOO_COMPLEX = "a number is too long, or lists or tables nest too deeply. Correct it."
+TOO_COMPLEX = "a number is too long, or lists or tables are nested too deeply."
 
 
 class ConfigError(Exception):
@@ -25,7 +25,7 @@ def parse_toml(data: bytes) -> dict[str, Any]:
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError:
-        raise ConfigError("not text in UTF-8. Check that it is the right file, or convert it.") from None
+        raise ConfigError("not UTF-8. Check that it is the right file, or convert it.") from None
     _refuse_excess(text)
     try:
         return tomllib.loads(text)
@@ -60,29 +60,29 @@ def _refuse_excess(text: str) -> None:
             dots, all_dots = dots + 1, all_dots + 1
         if dots > _MAX_DOTS or all_dots > _MAX_ALL_DOTS:
             line = text.count("\n", 0, token.start()) + 1
-            raise ConfigError(f"there are too many dotted keys at line {line}. Correct it there.")
+            raise ConfigError(f"too many dotted keys at line {line}.")
 
 
 # The start of a message of tomllib, and the same in our words. The rest of its messages can quote the file.
 _SYNTAX_HINTS = {
-    "Invalid value": "text needs quotes around it, a switch is true or false",
-    "Expected '='": "a key is followed by = and its value",
-    "Expected newline": "something follows the value on its line",
-    "Unescaped '\\'": "a backslash in quoted text is written twice",
-    "Illegal character": "quoted text does not end on its line",
-    "Unterminated string": "quoted text does not end",
-    "Cannot ": "the same name is there twice",
-    "Duplicate ": "the same name is there twice",
+    "Invalid value": "put strings in quotes; switches are true or false",
+    "Expected '='": 'expected "=" after a key',
+    "Expected newline": "unexpected text after the value",
+    "Unescaped '\\'": "write each backslash twice in a quoted string",
+    "Illegal character": "the closing quote is missing on this line",
+    "Unterminated string": "the closing quote is missing",
+    "Cannot ": "the same name appears twice",
+    "Duplicate ": "the same name appears twice",
 }
 
 
 def _syntax_problem(message: str, text: str) -> str:
     position = re.search(r"\(at (?:line (\d+), column (\d+)|end of document)\)$", message)
     if position is None:
-        return "not TOML that can be read: a number is too long or lists nest too deeply. Correct it."
+        return "invalid TOML: a number is too long, or lists are nested too deeply."
     line, column = position[1] or text.count("\n") + 1, position[2] or len(text) - text.rfind("\n")
     hint = next((f": {words}" for start, words in _SYNTAX_HINTS.items() if message.startswith(start)), "")
-    return f"not valid TOML at line {line}, column {column}{hint}. Correct it there."
+    return f"invalid TOML at line {line}, column {column}{hint}."
 
 
 def describe_value(value: object) -> str:
@@ -91,15 +91,15 @@ def describe_value(value: object) -> str:
         case bool():
             return str(value).lower()
         case str():
-            return f'the text "{sanitize(value, 40)}"'
+            return f'the string "{sanitize(value, 40)}"'
         case int() | float():
-            return f"the number {value}" if abs(value) < 1 << 63 else "a number out of all bounds"
+            return f"the number {value}" if abs(value) < 1 << 63 else "a number that is out of range"
         case dict():
             return "a table"
         case list():
             return "a list"
         case _:
-            return "a date or a time"
+            return "a date or time"
 
 
 _UNQUOTED_MARK = os.urandom(16).hex()  # random, so that no text in a file can contain it

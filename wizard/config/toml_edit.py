@@ -133,7 +133,7 @@ def _parse(text: str) -> list[_Statement]:
         rendered = "".join(statement.text for statement in statements)
         if _without_inline_spaces(rendered) == _without_inline_spaces(text):
             return statements
-    raise ValueError("tomlkit does not render the document as it was")
+    raise ValueError("tomlkit does not render the document unchanged")
 
 
 def _sections(text: str) -> Iterator[str]:

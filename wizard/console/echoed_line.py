@@ -65,7 +65,7 @@ def _editing_keys(modes: list[Any]) -> Mapping[bytes, str]:
 
 
 def _columns_of(char: str) -> int:
-    """The columns that a character takes: none for a control character, a combining one and a byte that is no text."""
+    """The columns that a character needs: none for a control character, a combining one and a byte that is no text."""
     if unicodedata.category(char) in ("Cc", "Cs", "Mn", "Me"):
         return 0
     return 2 if unicodedata.east_asian_width(char) in "WF" else 1

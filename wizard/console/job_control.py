@@ -10,7 +10,7 @@ from pathlib import Path
 
 from wizard.console.stdio import print_message
 
-CANNOT_SUSPEND = "Suspending is not possible here: no shell could resume the program."
+CANNOT_SUSPEND = "Cannot suspend: there is no shell to resume the program."
 _PROC = Path("/proc")
 
 
@@ -58,7 +58,7 @@ def stop_process_group() -> None:
 
 @contextlib.contextmanager
 def suspend_on_ctrl_z(before_stop: Callable[[], None], show_prompt: Callable[[], None]) -> Iterator[None]:
-    """While a prompt waits for input: Ctrl+Z suspends the program if a shell can resume it, and otherwise says so.
+    """While a prompt waits for input: Ctrl+Z suspends the program if a shell can resume it, else prints why not.
 
     `before_stop` runs before the program stops, `show_prompt` after it was resumed and after the notice. If SIGTSTP is
     ignored already, it stays ignored.

@@ -20,7 +20,7 @@ _LFLAG, _CHARACTERS = 3, 6  # indices of the local modes and of the control char
 _PASTE_GAP = 0.1  # seconds without input after which a paste has ended
 _MAX_PASTE = 100  # parts of a paste that are discarded
 
-SEVERAL_LINES = "That was more than one line, so nothing of it was used."
+SEVERAL_LINES = "The input had more than one line, so it was ignored."
 
 
 class SeveralLinesError(Exception):

@@ -45,7 +45,7 @@ def validate_with_progress(
 
 
 def _events_of_thread(settings: Settings, stop: threading.Event, limit: TimeLimit) -> Iterator[Event]:
-    """The events of a validation that runs in a thread of its own, so that a terminal that takes no output stops
+    """The events of a validation that runs in a thread of its own, so that a terminal that accepts no output stops
     neither the checks nor their clean-up.
     """
     events: queue.SimpleQueue[Event | BaseException] = queue.SimpleQueue()

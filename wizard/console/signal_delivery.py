@@ -1,7 +1,7 @@
 """Lets the handlers of signals run in time, whatever system call the main thread waits in.
 
 Python handles a signal between two steps of the main thread. One that comes just before a system call blocks is handled
-only after that call: never, if a terminal takes no output any more.
+only after that call: never, if a terminal no longer accepts output.
 """
 
 from __future__ import annotations

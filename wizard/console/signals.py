@@ -20,7 +20,7 @@ from wizard.console.signal_delivery import timely_signals
 from wizard.files.signals import ENDING_SIGNALS
 from wizard.validation import active_runs
 
-_NOTICE = "Stopping, and taking away what was made in the store …\n"
+_NOTICE = "Stopping and removing the test data from the store …\n"
 GRACE = 2.0  # seconds from a signal to the end of the program, also if its output is not read
 _STDERR = 2
 _Handler = Callable[[int, FrameType | None], None]

@@ -34,7 +34,7 @@ def prepare_streams() -> None:
 def _make_blocking(descriptor: int) -> None:
     """Another program can have made it non-blocking: a read would find no input, and a long output would be cut.
 
-    The mode belongs to everybody who has the stream open, so it is restored at the end.
+    The mode is shared with every process that has the stream open, so it is restored at the end.
     """
     with contextlib.suppress(OSError):
         if not os.get_blocking(descriptor):
@@ -76,7 +76,7 @@ def print_data(text: str) -> None:
         if error.errno in READER_IS_GONE:
             raise
         redirect_to_devnull(sys.stdout)
-        raise CommandError(f"the output could not be written: {error.strerror}. Send it elsewhere.") from None
+        raise CommandError(f"cannot write the output: {error.strerror}. Choose another destination.") from None
 
 
 def _encodable(text: str, stream: TextIO | None) -> str:

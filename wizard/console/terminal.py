@@ -82,12 +82,12 @@ def choose_ui_mode(terminal: Terminal) -> tuple[UiMode, str]:
     if terminal.name in ("", "dumb", "unknown"):
         return UiMode.PLAIN, f"TERM is {terminal.name or 'not set'}"
     if not (terminal.columns and terminal.rows):
-        return UiMode.PLAIN, "the terminal does not tell its size"
+        return UiMode.PLAIN, "the terminal does not report its size"
     if terminal.columns < MIN_COLUMNS or terminal.rows < MIN_ROWS:
         size = f"{terminal.columns}x{terminal.rows}"
-        return UiMode.PLAIN, f"the terminal has {size}, and the screens take {MIN_COLUMNS}x{MIN_ROWS}"
+        return UiMode.PLAIN, f"the terminal is {size}, but the full-screen wizard needs {MIN_COLUMNS}x{MIN_ROWS}"
     if _is_linux_console(terminal.name):
-        return UiMode.ASCII, "the Linux console lacks the glyphs"
+        return UiMode.ASCII, "the Linux console does not support the Unicode symbols"
     if not terminal.is_utf8:
         return UiMode.ASCII, "the locale is not UTF-8"
     return UiMode.RICH, ""

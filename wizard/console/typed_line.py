@@ -12,9 +12,9 @@ _PASTE_MARKERS = re.compile(r"(?:\x1b\[|\x9b)20[01]~")
 _MAX_LINE = 4095  # bytes before the line end; the kernel drops the rest: termios(3), canonical mode
 _LFLAG = 3  # the index of the local modes in the list of `tcgetattr`
 
-NOT_TEXT = "That contains bytes that are not text in UTF-8."
-CONTROL_CHARACTER = "That contains a control character, such as that of an arrow key or of Backspace."
-TOO_LONG = f"A terminal cuts lines of more than {_MAX_LINE} bytes, so this one may be incomplete."
+NOT_TEXT = "The input contains bytes that are not UTF-8."
+CONTROL_CHARACTER = "The input contains a control character, such as an arrow key or Backspace."
+TOO_LONG = f"Terminals cut off lines longer than {_MAX_LINE} bytes, so this line may be incomplete."
 
 
 def clean_line(line: str) -> tuple[str, str]:

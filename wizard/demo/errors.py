@@ -4,4 +4,4 @@ from __future__ import annotations
 
 
 class DemoNotInstalledError(Exception):
-    """The extra that brings moto is not installed; the text says how to install it."""
+    """The extra that brings moto is not installed; the text shows how to install it."""

@@ -1,7 +1,7 @@
 """Who can access a file: owner, group, mode, access control list, and the other extended attributes.
 
 POSIX access control lists are the extended attribute `system.posix_acl_access`, see acl(5) and xattr(7). Where a file
-has one, the bits of the group in its mode are the mask, so the mode alone does not say who can read it.
+has one, the bits of the group in its mode are the mask, so the mode alone does not show who can read it.
 """
 
 from __future__ import annotations
@@ -26,8 +26,8 @@ class KeepError(FileError):
 
     def __init__(self, path: Path, attribute: str) -> None:
         super().__init__(
-            f"{sanitize(path)} was not saved: its {sanitize(attribute, 60)} cannot be kept. "
-            "Run as its owner or as root, or name another file."
+            f"{sanitize(path)} was not saved: its {sanitize(attribute, 60)} cannot be preserved. Run as its "
+            "owner or as root, or choose another file."
         )
 
 
@@ -69,7 +69,7 @@ class Attributes(NamedTuple):
         own = (("owner", "owner"), ("group", "group"), ("mode", "mode"))
         basic = (word for word, field in own if getattr(self, field) != getattr(other, field))
         first = next(basic, None) or next(differing, "")
-        return "access control list" if first == ACL else first if first in dict(own) or not first else f"`{first}`"
+        return "access control list" if first == ACL else first if first in dict(own) or not first else f'"{first}"'
 
 
 def set_plain_mode(descriptor: int, mode: int) -> None:

@@ -18,29 +18,29 @@ class ChangedError(FileError):
     """Another program changed the file after it was read. Nothing was written."""
 
     def __init__(self, path: Path) -> None:
-        super().__init__(f"{sanitize(path)} was changed meanwhile, so it was left alone. Try again.")
+        super().__init__(f"{sanitize(path)} was changed by another program, so nothing was written. Try again.")
 
 
-_NOT_READABLE = "{path} may not be read by this user. Run as its owner, or name another file."
+_NOT_READABLE = "{path} cannot be read by this user. Run as its owner, or choose another file."
 _READ_ERRORS = {
-    errno.EISDIR: "{path} is a folder, not a file. Name a file in it, such as {path}/storage.toml.",
-    errno.ENOTDIR: "A part of the path {path} is a file, not a folder. Check its path.",
+    errno.EISDIR: "{path} is a folder, not a file. Choose a file in it, such as {path}/storage.toml.",
+    errno.ENOTDIR: "Part of the path {path} is a file, not a folder. Check the path.",
     errno.EACCES: _NOT_READABLE,
     errno.EPERM: _NOT_READABLE,
 }
-_OTHER_READ_ERROR = "{path} could not be read: {reason}. Name another file."
+_OTHER_READ_ERROR = "{path} could not be read: {reason}. Choose another file."
 
-_NOT_WRITABLE = "{path} was not saved: this user may not write there. Run as its owner, or name another place."
+_NOT_WRITABLE = "{path} was not saved: this user cannot write there. Run as its owner, or choose another location."
 _WRITE_ERRORS = {
-    errno.ENOSPC: "{path} was not saved: the disk is full. Make room, or name another place.",
-    errno.EDQUOT: "{path} was not saved: the quota is used up. Make room, or name another place.",
-    errno.EROFS: "{path} was not saved: the file system is read-only. Name another place.",
-    errno.EISDIR: "{path} was not saved: it is a folder. Name a file in it, such as {path}/storage.toml.",
-    errno.ENOTDIR: "{path} was not saved: a part of its path is a file. Name another place.",
+    errno.ENOSPC: "{path} was not saved: the disk is full. Free some space, or choose another location.",
+    errno.EDQUOT: "{path} was not saved: the disk quota is exceeded. Free some space, or choose another location.",
+    errno.EROFS: "{path} was not saved: the file system is read-only. Choose another location.",
+    errno.EISDIR: "{path} was not saved: it is a folder. Choose a file in it, such as {path}/storage.toml.",
+    errno.ENOTDIR: "{path} was not saved: part of its path is a file. Choose another location.",
     errno.EACCES: _NOT_WRITABLE,
     errno.EPERM: _NOT_WRITABLE,
 }
-_OTHER_WRITE_ERROR = "{path} was not saved: {reason}. Name another place."
+_OTHER_WRITE_ERROR = "{path} was not saved: {reason}. Choose another location."
 
 
 def read_error(error: OSError, path: Path) -> FileError:
@@ -68,5 +68,5 @@ def explain(error: OSError, path: Path, sentences: Mapping[int, str], default: s
     `sentences` maps an errno to a sentence, `default` is for every other one. Both may contain `{path}` and `{reason}`.
     """
     sentence = sentences.get(error.errno or 0, default)
-    reason = sanitize(error.strerror or "the system gives no reason")
+    reason = sanitize(error.strerror or "unknown reason")
     return FileError(sentence.format(path=sanitize(path), reason=reason))

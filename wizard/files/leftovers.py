@@ -1,4 +1,4 @@
-"""Temporary files, whose names say which file each one was to replace, and those of processes that were killed.
+"""Temporary files, whose names show which file each one was meant to replace, and those of processes that were killed.
 
 A process holds a lock on its temporary file, so a file that can be locked belongs to none any more.
 """

@@ -89,7 +89,7 @@ def refuse_foreign_stream(status: os.stat_result, path: Path) -> None:
     if status.st_uid not in (os.geteuid(), 0):
         kind = "pipe" if stat.S_ISFIFO(status.st_mode) else "device"
         owner = user_name(status.st_uid)
-        raise FileError(f"{sanitize(path)} is a {kind} that belongs to {owner}, so it is not used. Name another file.")
+        raise FileError(f"{sanitize(path)} is a {kind} owned by {owner}, so it was not used. Choose another file.")
 
 
 def read_descriptor(descriptor: int, path: Path, limit: int) -> FileContent:
@@ -98,7 +98,7 @@ def read_descriptor(descriptor: int, path: Path, limit: int) -> FileContent:
         status = os.fstat(descriptor)
         data = file.read(limit + 1)
     if len(data) > limit:
-        raise FileError(f"{sanitize(path)} is too large for a file of settings. Check its path.")
+        raise FileError(f"{sanitize(path)} is too large for a settings file. Check the path.")
     return FileContent(data, stat.S_IMODE(status.st_mode), status.st_uid)
 
 

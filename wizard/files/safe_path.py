@@ -45,7 +45,7 @@ def _current_folder() -> str:
     try:
         return os.getcwd()  # noqa: PTH109 - a string, for os.path.join
     except OSError:
-        raise PathError("The folder that you are in is gone. Change to one that is there.") from None
+        raise PathError("The current folder no longer exists. Change to an existing folder.") from None
 
 
 def _reversed_parts(path: str) -> list[str]:
@@ -65,8 +65,8 @@ def _refuse_foreign(link: Path) -> None:
     owner = link.lstat().st_uid
     if owner not in (os.geteuid(), 0):
         raise PathError(
-            f"{sanitize(link)} is a link that belongs to {user_name(owner)}, so it is not followed. "
-            "Name the file itself."
+            f"{sanitize(link)} is a link owned by {user_name(owner)}, so it was not followed. Use the path of "
+            "the file itself."
         )
 
 

@@ -76,7 +76,7 @@ def _read(folder: Folder, name: str, limit: int) -> bytes | None:
         if status is None:
             return None
         if not stat.S_ISREG(status.st_mode) or status.st_uid != os.geteuid():
-            raise FileError(f"{sanitize(path)} is not a file of this user, so it is not read. Remove it.")
+            raise FileError(f"{sanitize(path)} is not owned by this user, so it was not read. Remove it.")
         return read_descriptor(folder.open_file(name, os.O_RDONLY | os.O_NONBLOCK), path, limit).data
     except OSError as error:
         raise _explain(error, path) from None
@@ -104,7 +104,7 @@ def _base() -> tuple[Path, tuple[str, ...], int]:
         return Path(state), (_NAME,), 0
     home = Path(os.path.expanduser("~"))  # noqa: PTH111 - never raises
     if not home.is_absolute():
-        raise FileError("This user has no home folder, so nothing is kept there. Set HOME.")
+        raise FileError("This user has no home folder, so nothing can be stored there. Set HOME.")
     return home, (".local", "state", _NAME), len(home.parts) - 1
 
 
@@ -162,11 +162,11 @@ def _open(parent: int, name: str, path: Path) -> int:
         return os.open(name, FOLDER_FLAGS | os.O_NOFOLLOW, dir_fd=parent)
     except NotADirectoryError:
         if stat.S_ISLNK(os.stat(name, dir_fd=parent, follow_symlinks=False).st_mode):
-            raise FileError(f"Nothing is kept in {sanitize(path)}, because it is a link. {_REMEDY}") from None
+            raise FileError(f"Nothing is stored in {sanitize(path)} because it is a link. {_REMEDY}") from None
         raise
 
 
-_REMEDY = "Set XDG_STATE_HOME to a folder of this user."
+_REMEDY = "Set XDG_STATE_HOME to a folder that this user owns."
 
 
 def _check_folder(descriptor: int, path: Path) -> None:
@@ -176,7 +176,9 @@ def _check_folder(descriptor: int, path: Path) -> None:
         raise _foreign(status, path)
     if not status.st_mode & stat.S_ISVTX and is_shared(status, open_path(descriptor)):
         mode = f"mode {stat.S_IMODE(status.st_mode):04o}"
-        raise FileError(f"Nothing is kept in {sanitize(path)}, because other users can write there ({mode}). {_REMEDY}")
+        raise FileError(
+            f"Nothing is stored in {sanitize(path)} because other users can write there ({mode}). {_REMEDY}"
+        )
 
 
 def _own_folder(descriptor: int, path: Path) -> int:
@@ -196,8 +198,8 @@ def _own_folder(descriptor: int, path: Path) -> int:
 
 def _foreign(status: os.stat_result, path: Path) -> FileError:
     owner = user_name(status.st_uid)
-    return FileError(f"Nothing is kept in {sanitize(path)}, because it belongs to {owner}. {_REMEDY}")
+    return FileError(f"Nothing is stored in {sanitize(path)} because it is owned by {owner}. {_REMEDY}")
 
 
 def _explain(error: OSError, path: Path) -> FileError:
-    return explain(error, path, {}, f"Nothing is kept in {{path}}: {{reason}}. {_REMEDY}")
+    return explain(error, path, {}, f"Nothing is stored in {{path}}: {{reason}}. {_REMEDY}")

@@ -54,9 +54,9 @@ class Written(NamedTuple):
 
     def _remarks(self) -> Iterator[str]:
         if self.in_place:
-            yield f"{sanitize(self.path)} is mounted on its own, so it was written in place and keeps its owner."
+            yield f"{sanitize(self.path)} is a mount point, so it was written in place. Its owner is unchanged."
         if self.is_linked:
-            yield f"{sanitize(self.path)} had another name, a hard link. That name keeps the previous content."
+            yield f"{sanitize(self.path)} had another hard link. That link still has the previous content."
         if self.left:
             yield _left_sentence(self.left)
         yield from self.access
@@ -80,8 +80,8 @@ class Target:
         status, descriptor = self._folder.status(self.path.name), self._folder.descriptor
         if status is not None and is_planted(status, os.fstat(descriptor), open_path(descriptor)):
             raise FileError(
-                f"{sanitize(self.path)} is a file that another user has put where others can write, so it is not "
-                "used. Name another file."
+                f"{sanitize(self.path)} was created by another user in a folder that others can write to, so it "
+                "was not used. Choose another file."
             )
 
     def replace(
@@ -134,7 +134,7 @@ class Target:
             return None, None
         self._refuse_folder(self.path)
         if not stat.S_ISREG(status.st_mode):
-            raise FileError(f"{sanitize(self.path)} is not a regular file. Name another file.")
+            raise FileError(f"{sanitize(self.path)} is not a regular file. Choose another file.")
         try:
             descriptor = self._folder.open_file(self.path.name, os.O_RDONLY | os.O_NONBLOCK)
             attributes = Attributes.of(descriptor)
@@ -303,7 +303,7 @@ def _missing_folder(folder: Path) -> Exception:
     import shlex  # imported here: only needed for this message
 
     command = f"mkdir -p {sanitize(shlex.quote(str(folder)), 1000)}"
-    return FileError(f"There is no folder {sanitize(folder)}, so nothing was saved. Make it with `{command}`.")
+    return FileError(f"Folder {sanitize(folder)} not found, so nothing was saved. To create it, run: {command}")
 
 
 def write_file(path: Path, data: bytes, mode: int) -> None:
@@ -321,7 +321,7 @@ def _left_sentence(left: Iterable[Path]) -> str:
 
 def describe_backup(backup: Path) -> str:
     """The sentence that names the backup of a file that was replaced."""
-    return f"What was there before: {sanitize(backup.name)}."
+    return f"Previous version saved as {sanitize(backup.name)}."
 
 
 def _reserve(descriptor: int, size: int, previous_size: int) -> None:

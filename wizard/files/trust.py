@@ -21,7 +21,7 @@ def describe_doubts(path: Path, content: FileContent) -> tuple[str, ...]:
 def _doubts(path: Path, content: FileContent) -> Iterator[str]:
     trusted = {os.geteuid(), 0}
     if content.owner not in trusted:
-        yield f"It belongs to {user_name(content.owner)}, who can change it. Check that these settings are yours."
+        yield f"It is owned by {user_name(content.owner)}, who can change it. Check that these settings are yours."
         trusted.add(content.owner)
     try:
         folders = resolve_path(path).parents
@@ -34,7 +34,9 @@ def _doubts(path: Path, content: FileContent) -> Iterator[str]:
                 return
             if status.st_uid not in trusted:
                 owner = user_name(status.st_uid)
-                yield f"{sanitize(folder)} belongs to {owner}, who can replace it. Check that these settings are yours."
+                yield (
+                    f"{sanitize(folder)} is owned by {owner}, who can replace it. Check that these settings are yours."
+                )
                 return
     except (OSError, PathError):  # it was removed meanwhile
         return
@@ -53,17 +55,17 @@ def _access(path: Path) -> Iterator[str]:
     try:
         owner = path.lstat().st_uid
         if owner not in trusted:
-            yield f"{name} belongs to {user_name(owner)}, who can read and change it."
+            yield f"{name} is owned by {user_name(owner)}, who can read and change it."
             trusted.add(owner)
         for folder in path.parents:
             status = folder.stat()
             if status.st_uid not in trusted:
-                yield f"{sanitize(folder)} belongs to {user_name(status.st_uid)}, who can replace {name}."
+                yield f"{sanitize(folder)} is owned by {user_name(status.st_uid)}, who can replace {name}."
                 return
             # In a sticky folder, users can replace only their own files.
             if not status.st_mode & stat.S_ISVTX and is_shared(status, folder):
                 mode = f"mode {stat.S_IMODE(status.st_mode):04o}"
-                yield f"Other users can write to {sanitize(folder)} ({mode}), and replace {name}."
+                yield f"Other users can write to {sanitize(folder)} ({mode}) and replace {name}."
                 return
     except OSError:  # it was removed meanwhile
         return

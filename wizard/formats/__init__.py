@@ -2,8 +2,8 @@
 
 To add a format, write a module with a `Format`, and add the module to `lookup` and its id to `NAMES`, or to
 `IMPORT_ONLY_NAMES` if it has no writer; a program to import from gets a module in `sources`. `storage_section` and
-`s3_parameters` hold what most formats share. The texts to read come from anywhere: parsers limit depth and size, and no
-error quotes a value.
+`s3_parameters` contain what most formats share. The texts to read come from anywhere: parsers limit depth and size, and
+no error quotes a value.
 """
 
 NAMES = (

@@ -1,4 +1,4 @@
-"""The values of a Helm chart, wherever they are: a parent chart, Argo CD, Flux or helmfile can hold them."""
+"""The values of a Helm chart, wherever they are: a parent chart, Argo CD, Flux or helmfile can contain them."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _TEXTS = ("values", "values.yaml")
 def mappings_in(value: object, budget: Budget | None = None) -> Iterator[Mapping[str, object]]:
     """Every mapping at any depth, the outermost first, also those in texts that are the values of a chart.
 
-    `budget` limits the texts, of which a small file can name one many times; `FormatError` if they hold too much.
+    `budget` limits the texts, of which a small file can name one many times; `FormatError` if they are too large.
     """
     budget = budget or Budget()
     if isinstance(value, Mapping):

@@ -23,8 +23,8 @@ from wizard.text.sanitize import sanitize
 _HEADER = "# The registry's storage, written by storage-wizard.\n"
 _ENV_FILE = ".env"
 _MOUNT = re.compile(r"([./$].*?):(/[^:]*)(?::[^:]*)?")
-_CHOOSE = "To import one of them: docker compose config SERVICE | storage-wizard import -"
-_FILL_IN = f"Set it in {_ENV_FILE} beside the file, or: docker compose config | storage-wizard import -"
+_CHOOSE = "To import one of them, run: docker compose config SERVICE | storage-wizard import -"
+_FILL_IN = f"Set it in {_ENV_FILE} next to the file, or run: docker compose config | storage-wizard import -"
 
 
 def _write(settings: Settings) -> Exported:
@@ -106,12 +106,12 @@ class _Project:
             if not name.startswith(containers.OURS):
                 continue
             if name in found.names():
-                raise FormatError(f"{sanitize(name, 60)} is there twice. Remove one of them.")
+                raise FormatError(f"{sanitize(name, 60)} appears twice. Remove one of them.")
             if item is None:
                 found.set(name, self._values.get(name, ""), () if name in self._values else (name,))
                 continue
             if not isinstance(item, str | int | float):
-                raise FormatError(f"{sanitize(name, 60)} has no plain value. Write it out, in quotes.")
+                raise FormatError(f"{sanitize(name, 60)} must have a plain value. Write the value in quotes.")
             text = str(item).lower() if isinstance(item, bool) else str(item)
             try:
                 found.set(name, *interpolate(text, self._values))
@@ -160,7 +160,7 @@ class _Project:
         replaced = interpolate(content, self._values)
         if replaced.missing:
             listed = ", ".join(sanitize(each, 60) for each in replaced.missing)
-            remarks.append(f"In the config {sanitize(name, 60)}, nothing here sets {listed}. {_FILL_IN}")
+            remarks.append(f"The config {sanitize(name, 60)} uses {listed}, which is not set here. {_FILL_IN}")
         return replaced.text
 
 
@@ -169,7 +169,7 @@ def _items(value: object) -> Iterable[tuple[str, object]]:
     if not isinstance(value, list):
         return yaml_reader.require_mapping(value, "environment").items()
     if not all(isinstance(line, str) for line in value):
-        raise FormatError("`environment` should be a list of NAME=VALUE, in quotes.")
+        raise FormatError('"environment" must be a list of quoted NAME=VALUE strings.')
     parts = (line.partition("=") for line in value)
     return ((name, text if has_value else None) for name, has_value, text in parts)
 
@@ -215,7 +215,7 @@ def _volume_mounts(value: object) -> Iterator[tuple[str, str]]:
 
 COMPOSE = Format(
     "compose",
-    "a service of Docker Compose",
+    "a Docker Compose service",
     _write,
     _read,
     env.CARRIED_SETTINGS,

@@ -14,7 +14,7 @@ from typing import NamedTuple
 from wizard.formats.format import FormatError
 from wizard.formats.variables import Variables, no_variables
 
-MAX_LENGTH = 1 << 14  # characters of a value: a few lines of variables can stand for more than any memory holds
+MAX_LENGTH = 1 << 14  # characters of a value: a few lines of variables can expand to more than fits in memory
 _MAX_VARIABLES = 2000
 _MAX_DEPTH = 20
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
@@ -62,7 +62,7 @@ def interpolate(text: str, values: Mapping[str, str], depth: int = 0) -> Interpo
         missing |= dict.fromkeys(replaced.missing)
         length += len(replaced.text)
         if length > MAX_LENGTH:
-            raise FormatError("It has a value that is too long for a setting.")
+            raise FormatError("A value is too long for a setting.")
     return Interpolated("".join(parts), tuple(missing))
 
 
@@ -77,14 +77,14 @@ def _replace(text: str, position: int, values: Mapping[str, str], depth: int) ->
     name = _NAME.match(text, position + 1)
     end = _closing_brace(text, position + 1)
     if name is None or end < name.end():
-        raise FormatError("It has a `${` that begins no variable. Write `$$` for a dollar sign.")
+        raise FormatError('"${" is not followed by a valid variable. Write "$$" for a dollar sign.')
     operator = _OPERATOR.match(text, name.end(), end)
     if operator is None:
         if name.end() < end:
-            raise FormatError("It has a variable that Compose cannot read. Write `$$` for a dollar sign.")
+            raise FormatError('Compose cannot parse a variable here. Write "$$" for a dollar sign.')
         return _value(name[0], values), end + 1
     if depth == _MAX_DEPTH:
-        raise FormatError("It has too many variables inside each other. Write the value out.")
+        raise FormatError("Variables are nested too deeply. Write the value itself.")
     argument = interpolate(text[operator.end() : end], values, depth + 1)
     return _with_operator(name[0], operator[0], argument, values), end + 1
 
@@ -132,7 +132,7 @@ def read_variables(text: str, outside: Mapping[str, str]) -> Variables:
             return found
         statement = _STATEMENT.match(text, position)
         if statement is None:
-            raise FormatError(f"Line {_line(text, position)} is no NAME=VALUE. Correct it there.")
+            raise FormatError(f"Line {_line(text, position)} is not NAME=VALUE.")
         name, position = statement["name"], statement.end()
         if statement["sign"] is None:
             value = _value(name, outside)
@@ -143,7 +143,7 @@ def read_variables(text: str, outside: Mapping[str, str]) -> Variables:
                 raise FormatError(f"Line {_line(text, statement.start())}: {error}") from None
         found.set(name, *value)
         position = _start(text, position)
-    raise FormatError("It has too many variables. Check that it is the right file.")
+    raise FormatError("The file has too many variables. Check that it is the right file.")
 
 
 def _start(text: str, position: int) -> int:
@@ -159,7 +159,7 @@ def _read_value(text: str, position: int, known: Mapping[str, str]) -> tuple[Int
         return interpolate(text[position:end].partition(" #")[0].rstrip(), known), end
     quoted = _QUOTED.match(text, position)
     if quoted is None:
-        raise FormatError("it has a quote that is never closed. Close it.")
+        raise FormatError("add the missing closing quote.")
     if quoted["single"] is not None:
         return Interpolated(quoted["single"].replace("\\'", "'")), quoted.end()
     return interpolate(_ESCAPE.sub(_unescape, quoted["double"]), known), quoted.end()

@@ -23,7 +23,7 @@ _MAX_FILES = 20
 class Container(NamedTuple):
     """A container: how sentences name it, its variables that begin with `OURS`, and the id of the registry in it.
 
-    The id is empty where the image does not tell. `remarks` are sentences on what could not be read.
+    The id is empty if the image does not show it. `remarks` are sentences on what could not be read.
     """
 
     name: str
@@ -62,7 +62,7 @@ class FilesBeside:
         """A file as `ReadBeside` returns it; `FormatError` also for too many of them."""
         if name not in self._texts:
             if len(self._texts) == _MAX_FILES:
-                raise FormatError("It refers to too many files. Check that it is the right file.")
+                raise FormatError("The file refers to too many other files. Check that it is the right file.")
             self._texts[name] = self._read_beside(name)
         return self._texts[name]
 
@@ -70,7 +70,7 @@ class FilesBeside:
         """A file, empty with a remark if it cannot be read. `name` is the path as the text has it."""
         shown = f"The file {sanitize(name, 80)} was not read."
         if path.missing:
-            remarks.append(f"{shown} Its name is not known here.")
+            remarks.append(f"{shown} Its name depends on variables that are not set here.")
             return ""
         try:
             text = self.read(path.text)
@@ -79,7 +79,7 @@ class FilesBeside:
             remarks.append(f"{shown} {error}" if path.text == name else shown)
             return ""
         if text is None and is_required:
-            remarks.append(f"{shown} It is not there.")
+            remarks.append(f"{shown} It does not exist.")
         return text or ""
 
 
@@ -106,21 +106,21 @@ def with_configuration(variables: Variables, configured: Variables) -> Variables
 
 
 def choose(containers: Sequence[Container], kinds: str, remedy: str) -> tuple[Container, tuple[str, ...]]:
-    """The container with the registry, and remarks on those left aside.
+    """The container with the registry, and remarks on those that are ignored.
 
     Of registries and mirrors, the registry is chosen. Raises `FormatError` if there is none, or several whose storage
-    differs: `kinds` is the word for containers, and `remedy` says how to choose one.
+    differs: `kinds` is the word for containers, and `remedy` is a sentence on how to choose one.
     """
     found = [each for each in containers if each.has_storage]
     if not found:
         remarks = dict.fromkeys(remark for each in containers for remark in each.remarks)
-        sentence = f"In it no {kinds.removesuffix('s')} sets {env.PREFIX}… in its environment."
+        sentence = f"No {kinds.removesuffix('s')} sets {env.PREFIX}… in its environment."
         raise FormatError(" ".join([sentence, *list(remarks)[:_SHOWN]]))
     registries = [each for each in found if not each.is_mirror] or found
     if not all(each.has_same_storage(registries[0]) for each in registries):
-        raise FormatError(f"In it several {kinds} set {env.PREFIX}… differently: {_listed(registries)}. {remedy}")
+        raise FormatError(f"Several {kinds} set {env.PREFIX}… to different values: {_listed(registries)}. {remedy}")
     mirrors = [each for each in found if each.is_mirror and each not in registries]
-    left_aside = f"Left aside, as it only keeps copies of another registry: {_listed(mirrors)}."
+    left_aside = f"Ignored because it only mirrors another registry: {_listed(mirrors)}."
     return registries[0], (left_aside,) if mirrors else ()
 
 
@@ -130,7 +130,7 @@ def _listed(containers: Sequence[Container]) -> str:
 
 
 def read(container: Container, remedy: str) -> Imported:
-    """The settings of a container. `remedy` says how to fill in the variables that have no value."""
+    """The settings of a container. `remedy` is a sentence on how to set the variables that have no value."""
     storage = container.variables.below(env.PREFIX)
     remarks = [*container.remarks, *storage.remarks()]
     if storage.missing:

@@ -9,13 +9,13 @@ from wizard.formats.foreign import foreign_refusal
 from wizard.formats.format import FormatError, Given
 from wizard.formats.lookup import all_formats
 
-_FOUND_BY_LINE = ("env", "gitlab")  # one line of another file is enough to take it for one of these
+_FOUND_BY_LINE = ("env", "gitlab")  # one line of another file is enough to be mistaken for one of these
 _MAX_VALUES = 20  # of a manifest that are searched
-_SAY_IT = "Say it with --from."
+_USE_FROM = "Use --from."
 
 
 class UnknownFormatError(FormatError):
-    """Nothing in a text tells that it is the configuration of a registry."""
+    """Nothing in a text shows that it is the configuration of a registry."""
 
 
 def detect(text: str) -> str:
@@ -24,7 +24,7 @@ def detect(text: str) -> str:
     `UnknownFormatError` if the text is not even of a kind of file that can have a storage.
 
     The configuration of Distribution 2.x and 3.x can be the same. The header of our own export names the version; where
-    nothing tells, 2.x is assumed.
+    nothing shows the version, 2.x is assumed.
     """
     given, problem = _parse(text)
     found = [each for each in all_formats().values() if each.recognizes(given)]
@@ -34,19 +34,20 @@ def detect(text: str) -> str:
         return found[0].id
     if found:
         candidates = " or ".join(f"{each.title} ({each.id})" for each in found)
-        raise FormatError(f"It can be {candidates}. {_SAY_IT}")
+        raise FormatError(f"The format can be {candidates}. {_USE_FROM}")
     if problem:
         raise problem
     kind = kind_of(given.documents[0]) if given.documents else None
     if len(given.documents) > 1 and (kind is None or kind.formats):
-        raise FormatError("It holds several documents. Keep only the one with the storage.")
+        raise FormatError("The file contains several documents. Keep only the one with the storage section.")
     if inside := next(_formats_inside(given), ""):
         raise FormatError(
-            f"It is a Kubernetes manifest with {inside}. Copy that into a file of its own, and import it."
+            f"The file is a Kubernetes manifest that contains {inside}. Copy that value into a separate file and "
+            "import it."
         )
     if kind:
-        raise FormatError(f"It looks like {kind.title}, and has no storage that is known here. {_SAY_IT}")
-    raise UnknownFormatError(f"Nothing in it tells which format it is. {_SAY_IT}")
+        raise FormatError(f"The file looks like {kind.title}, but no supported storage section was found. {_USE_FROM}")
+    raise UnknownFormatError(f"Cannot detect the format. {_USE_FROM}")
 
 
 def _formats_inside(given: Given) -> Iterator[str]:

@@ -48,7 +48,7 @@ def _document(section: dict[str, object]) -> str:
 def _read(text: str, registry: str, names: frozenset[str]) -> Imported:
     document = yaml_reader.require_mapping(yaml_reader.load(text), "the configuration")
     if "storage" not in document:
-        raise FormatError("It has no `storage` section. Check that it is the registry's config.yml.")
+        raise FormatError('"storage" section not found. Check that this is the registry\'s config.yml.')
     imported = storage_section.read(document["storage"], registry, names)
     remarks = [*imported.remarks, *yaml_reader.cut_key_remarks(text), *middleware_remarks(document.get("middleware"))]
     return imported._replace(remarks=tuple(remarks))
@@ -61,7 +61,7 @@ def middleware_remarks(value: object) -> Iterator[str]:
     names = [str(each.get("name", "")) for each in entries if isinstance(each, Mapping)]
     if names:
         listed = sanitize(", ".join(names), 60)
-        yield f"`middleware.storage` ({listed}) was left aside: pulls go through it, and that way is not validated."
+        yield f'"middleware.storage" ({listed}) was ignored: pulls use it, and that path is not validated.'
 
 
 def _is_configuration(given: Given) -> bool:

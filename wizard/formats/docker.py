@@ -19,8 +19,8 @@ from wizard.formats.shell_words import Word
 from wizard.formats.variables import no_variables
 from wizard.text.sanitize import sanitize
 
-_CHOOSE = "To import one of them: docker inspect CONTAINER | storage-wizard import -"
-_FILL_IN = "To import what the container got: docker inspect CONTAINER | storage-wizard import -"
+_CHOOSE = "To import one of them, run: docker inspect CONTAINER | storage-wizard import -"
+_FILL_IN = "To import the container's actual values, run: docker inspect CONTAINER | storage-wizard import -"
 _PROGRAMS = ("docker", "podman", "nerdctl")
 _START = re.compile(
     rf"^[ \t]*(?:export[ \t]+)?(?P<name>[A-Za-z_]\w*)=|(?<![\w-])(?:{'|'.join(_PROGRAMS)})(?=[ \t\\])",
@@ -37,7 +37,7 @@ _SWITCHES = frozenset(
     ]
 )
 _TARGETS = ("target", "destination", "dst")
-_NAMED_BY_VARIABLE = "with a variable in its name"
+_NAMED_BY_VARIABLE = "whose name contains a variable"
 _MAX_LINE = 4096  # characters before a command that can begin a comment
 _LONG_NAMES = {"e": "env", "v": "volume"}
 

@@ -79,18 +79,20 @@ def _write_folder(folder: str) -> Exported:
         "storage": "filesystem",
         "configData": {"storage": {"delete": {"enabled": True}}},
     }
-    remarks = ["Without `persistence.enabled: true` the images are lost with the Pod."]
+    remarks = ['Set "persistence.enabled: true", or the images are lost when the Pod is deleted.']
     if folder != _FOLDER:
         values["extraEnvVars"] = [{"name": _FOLDER_VARIABLE, "value": yaml_writer.plain_or_quoted(folder)}]
-        remarks.append(f"The chart mounts its volume at {_FOLDER}: mount one at the folder with `extraVolumeMounts`.")
+        remarks.append(
+            f'The chart mounts its volume at {_FOLDER}. Use "extraVolumeMounts" to mount a volume at your folder.'
+        )
     return Exported(_HEADER + yaml_writer.dump(values), tuple(remarks))
 
 
 def _remarks(settings: Settings) -> Iterator[str]:
     if bool(settings.accesskey) != bool(settings.secretkey):
-        yield "The chart drops half a pair of keys: it needs `accesskey` and `secretkey`."
+        yield 'The chart ignores a single key. Set both "accesskey" and "secretkey".'
     if registry_of(settings.registry).path_style_setting:
-        yield "The chart up to 2.x runs the image registry:2.8.1. Set `image.tag` to a 3.x for these settings."
+        yield 'Charts up to 2.x run the registry:2.8.1 image. Set "image.tag" to a 3.x version for these settings.'
 
 
 # Reading
@@ -100,7 +102,7 @@ def _read(text: str) -> Imported:
     values = _values_in(list(yaml_reader.load_mappings(text)))
     driver = values.get("storage", "filesystem")
     if driver not in ("s3", "filesystem"):
-        raise FormatError(f"Its storage is `{sanitize(driver, 60)}`. Only s3 and filesystem can be imported.")
+        raise FormatError(f'The storage driver is "{sanitize(driver, 60)}". Only s3 and filesystem can be imported.')
     configuration = yaml_reader.require_mapping(values.get("configData"), "configData")
     section = yaml_reader.require_mapping(configuration.get("storage"), "configData.storage")
     variables = env.section_variables(section)
@@ -109,7 +111,7 @@ def _read(text: str) -> Imported:
     extra = {name: entry for name, entry in _extra_variables(values) if name.startswith(env.PREFIX)}
     known = {name: entry.get("value") for name, entry in extra.items() if "valueFrom" not in entry}
     if wrong := next((name for name, value in known.items() if not isinstance(value, str)), ""):
-        raise FormatError(f"The value of {sanitize(wrong, 60)} in `extraEnvVars` should be a text in quotes.")
+        raise FormatError(f'The value of {sanitize(wrong, 60)} in "extraEnvVars" must be a quoted string.')
     variables |= {name: str(value) for name, value in known.items()}
     image = yaml_reader.require_mapping(values.get("image"), "image")
     imported = env.settings_from_variables(variables, registry_in(f"registry:{image.get('tag', '')}"))
@@ -121,9 +123,11 @@ def _read(text: str) -> Imported:
     if driver == "s3":
         remarks += _value_remarks(values, imported.settings)
     if reference := _secret_reference(values):
-        remarks.append(f"The keys are in the Secret {sanitize(reference, 60)} (s3AccessKey, s3SecretKey): enter them.")
+        remarks.append(
+            f"The keys are in the Secret {sanitize(reference, 60)} (s3AccessKey, s3SecretKey). Enter them here."
+        )
     remarks += [
-        f"{sanitize(name, 60)} is in another object of the cluster: enter the value."
+        f"{sanitize(name, 60)} is in another object in the cluster. Enter the value here."
         for name in extra
         if name not in known
     ]
@@ -142,7 +146,7 @@ def _s3_variables(values: Mapping[str, object]) -> Iterator[tuple[str, str]]:
     if all(keys.values()) and not _secret_reference(values):
         for name, value in keys.items():
             if not isinstance(value, str):
-                raise FormatError(f"`secrets.s3.{name}` should be a text in quotes.")
+                raise FormatError(f'"secrets.s3.{name}" must be a quoted string.')
             yield f"{env.PREFIX}_S3_{name.upper()}", value
 
 
@@ -151,17 +155,17 @@ def _value_remarks(values: Mapping[str, object], settings: Settings) -> Iterator
     given = yaml_reader.require_mapping(values.get("s3"), "s3")
     secrets = _secrets_of(values)
     if not _secret_reference(values) and len([name for name in _KEYS if secrets.get(name)]) == 1:
-        yield "The chart drops half a pair of keys: `secrets.s3` needs `accessKey` and `secretKey`."
+        yield 'The chart ignores a single key. Set both "accessKey" and "secretKey" in "secrets.s3".'
     for name in _SWITCHES:
         if given.get(name) is False and settings.value(name) is True:
-            yield f"The chart leaves out `s3.{name}: false`: set it in `configData.storage.s3`."
+            yield f'The chart ignores "s3.{name}: false". Set it in "configData.storage.s3".'
     for name in given:
         if name in _NEWER:
-            yield f"The chart 2.x leaves out `s3.{name}`: with that one, set it in `configData.storage.s3`."
+            yield f'Charts up to 2.x ignore "s3.{name}". With those, set it in "configData.storage.s3".'
         elif name not in _READINGS:
             yield (
-                f"The chart has no value `s3.{sanitize(name, 60)}`, so it was left aside: "
-                "set it in `configData.storage.s3`."
+                f'The chart does not support "s3.{sanitize(name, 60)}", so it was ignored. Set it in '
+                '"configData.storage.s3".'
             )
 
 
@@ -169,7 +173,7 @@ def _rendered(name: str, value: object) -> str:
     """A value that the template inserts without quotes, as Kubernetes reads it."""
     rendered = yaml_reader.load(value) if isinstance(value, str) else value
     if not isinstance(rendered, str):
-        raise FormatError(f"`s3.{name}` is no text once the chart has inserted it. Put quotes inside its quotes.")
+        raise FormatError(f'"s3.{name}" is not a string after the chart renders it. Put quotes inside its quotes.')
     return rendered
 
 
@@ -178,7 +182,7 @@ def _quoted(name: str, value: object) -> str:
     if isinstance(value, bool):
         return "true"
     if not isinstance(value, str):
-        raise FormatError(f"`s3.{name}` should be a text in quotes.")
+        raise FormatError(f'"s3.{name}" must be a quoted string.')
     return value
 
 
@@ -188,7 +192,7 @@ def _secrets_of(values: Mapping[str, object]) -> Mapping[str, object]:
 
 
 def _secret_reference(values: Mapping[str, object]) -> str:
-    """The Secret that the chart takes the keys from; empty if it is the chart's own.
+    """The Secret that the chart reads the keys from; empty if it is the chart's own.
 
     A chart after 2.x has its own in `existingSecret`, if that is given.
     """
@@ -205,14 +209,14 @@ def _extra_variables(values: Mapping[str, object]) -> Iterator[tuple[str, Mappin
 
 
 def _values_in(document: object) -> Mapping[str, object]:
-    """The only values of the chart, at any depth: a parent chart, Argo CD or Flux can hold them."""
+    """The only values of the chart, at any depth: a parent chart, Argo CD or Flux can contain them."""
     found = list(_find(document))
     if not found:
         raise FormatError(
-            "It has no `storage` with a driver. Check that it is the values of the docker-registry chart."
+            '"storage" with a driver not found. Check that this is a values file of the docker-registry chart.'
         )
     if len(found) > 1:
-        raise FormatError(f"It has the values of {len(found)} registries. Keep those of one in the file.")
+        raise FormatError(f"The file contains values for {len(found)} registries. Keep only one.")
     return yaml_reader.require_mapping(found[0], "the values")
 
 
@@ -229,13 +233,13 @@ def _keys_elsewhere(document: Mapping[str, object]) -> str:
     """Says where the keys are if the values only refer to them."""
     if reference := _secret_reference(document):
         return (
-            f"The chart takes the keys from the Secret {sanitize(reference, 60)}, so they were not written: "
-            "set s3AccessKey and s3SecretKey in it."
+            f"The chart reads the keys from the Secret {sanitize(reference, 60)}, so they were not written. Set "
+            "s3AccessKey and s3SecretKey there."
         )
     references = [name for name, entry in _extra_variables(document) if _is_key_elsewhere(name, entry)]
     if references:
         return (
-            f"`extraEnvVars` takes the keys from a Secret, so they were not written: set {', '.join(references)} there."
+            f'"extraEnvVars" reads the keys from a Secret, so they were not written. Set {", ".join(references)} there.'
         )
     return ""
 

@@ -23,7 +23,7 @@ _MSR_VALUES = frozenset(["enzi", "garant", "jobrunner", "rethinkdb", "notarySign
 
 
 class DocumentKind(NamedTuple):
-    """A kind of file: how sentences name it, the formats whose section it can hold, and how it is recognized."""
+    """A kind of file: how sentences name it, the formats whose section it can contain, and how it is recognized."""
 
     title: str
     formats: tuple[str, ...]
@@ -60,12 +60,12 @@ def is_zot(document: Mapping[str, object]) -> bool:
 # The first that matches decides.
 _KINDS = (
     DocumentKind(
-        "the Config of OpenShift's image registry",
+        "the Config of the OpenShift image registry",
         ("openshift",),
         is_openshift_config,
     ),
     DocumentKind(
-        "the custom resource of MSR 3",
+        "an MSR 3 custom resource",
         ("msr-operator",),
         is_msr_resource,
     ),
@@ -77,14 +77,14 @@ _KINDS = (
         lambda document: "storage_service" in document or {"hostname", "data_volume"} <= document.keys(),
     ),
     DocumentKind(
-        "the values of the docker-registry chart",
+        "values of the docker-registry chart",
         ("docker-registry-helm",),
         lambda document: (
             "configData" in document or (isinstance(document.get("storage"), str) and "version" not in document)
         ),
     ),
     DocumentKind(
-        "the configuration of Quay",
+        "a Quay configuration",
         ("quay",),
         lambda document: (
             "DISTRIBUTED_STORAGE_CONFIG" in document or {"SERVER_HOSTNAME", "SECRET_KEY"} <= document.keys()
@@ -92,19 +92,19 @@ _KINDS = (
     ),
     DocumentKind("the configuration of zot", ("zot",), is_zot),
     DocumentKind(
-        "the configuration of a registry",
+        "a registry configuration",
         ("distribution-2", "distribution-3"),
         lambda document: "storage" in document or isinstance(document.get("version"), float),
     ),
     DocumentKind(
-        "the values of the chart of MSR 3",
+        "values of the MSR 3 chart",
         ("msr-helm",),
         lambda document: is_msr_section(document) or not _MSR_VALUES.isdisjoint(document),
     ),
-    DocumentKind("the values of a chart", ("harbor-helm",), lambda document: not _HARBOR_VALUES.isdisjoint(document)),
+    DocumentKind("values of a Helm chart", ("harbor-helm",), lambda document: not _HARBOR_VALUES.isdisjoint(document)),
 )
 
 
 def kind_of(document: Mapping[str, object]) -> DocumentKind | None:
-    """The kind of a document; None if no key tells it."""
+    """The kind of a document; None if no key shows it."""
     return next((kind for kind in _KINDS if kind.matches(document)), None)

@@ -20,7 +20,7 @@ _COMMAND = (
     f"  --data-binary @- {_ADDRESS}"
 )
 _MAX_DIGITS = 19  # of an integer of 64 bits with its sign
-_REDIRECT = "No page says that the API takes `redirect`: look at it in System > Storage afterwards."
+_REDIRECT = 'The documentation does not mention "redirect" for this API. Check it in System > Storage afterwards.'
 
 
 def _write(settings: Settings) -> Exported:
@@ -39,11 +39,9 @@ def _read(text: str) -> Imported:
             text, object_pairs_hook=_without_duplicates, parse_int=_integer, parse_constant=_refuse_constant
         )
     except json.JSONDecodeError as error:
-        raise FormatError(
-            f"It is not JSON that can be read at line {error.lineno}, column {error.colno}. Mend it there."
-        ) from None
+        raise FormatError(f"Invalid JSON at line {error.lineno}, column {error.colno}.") from None
     except RecursionError:
-        raise FormatError("It is nested too deep for settings. Check that it is the right file.") from None
+        raise FormatError("The JSON is nested too deeply. Check that it is the right file.") from None
     section = yaml_reader.require_mapping(document, "the settings").get("storage")
     return storage_section.read(section, "dtr", ALL_PARAMETERS_2)
 
@@ -53,18 +51,18 @@ def _without_duplicates(pairs: list[tuple[str, object]]) -> dict[str, object]:
     values = dict(pairs)
     if len(values) < len(pairs):
         twice = next(name for name, count in Counter(name for name, _ in pairs).items() if count > 1)
-        raise FormatError(f"`{sanitize(twice, 60)}` is there twice. Remove one of them.")
+        raise FormatError(f'"{sanitize(twice, 60)}" appears twice. Remove one of them.')
     return values
 
 
 def _integer(digits: str) -> int:
     if len(digits) > _MAX_DIGITS:
-        raise FormatError("It holds a number that is too large. Check that it is the right file.")
+        raise FormatError("A number is too large. Check that it is the right file.")
     return Reread(digits)  # Go reads a number of JSON as a float, and prints 1234567890 as 1.23456789e+09
 
 
 def _refuse_constant(name: str) -> NoReturn:
-    raise FormatError(f"{name} is not a number in JSON. Correct it.")
+    raise FormatError(f"{name} is not a valid JSON number.")
 
 
 DTR = Format(

@@ -28,10 +28,10 @@ CARRIED_SETTINGS = frozenset(s3_parameters.PARAMETERS) | {"redirect"}
 # A line of a script that runs a container, which the format `docker` reads.
 RUNS_CONTAINER = r"[^\n]*?(?<![\w-])(?:docker|podman|nerdctl)[ \t]+(?:[^\s#]+[ \t]+){0,4}(?:run|create)[ \t\\]"
 _HEADER = (
-    "# The registry's storage, written by storage-wizard. For `docker run --env-file`, and `env_file` of Compose.\n"
+    '# The registry\'s storage, written by storage-wizard. For "docker run --env-file", and "env_file" of Compose.\n'
 )
 _QUOTES = (
-    "A value with `!!str` is for Docker's `--env-file` and Compose's `env_file`: a shell would take its quotes away."
+    'Values with "!!str" are for Docker\'s "--env-file" and Compose\'s "env_file". A shell would remove their quotes.'
 )
 _INSIDE = 'inside the value: NAME=\'"…"\' in a shell, NAME="…" in a file for Docker.'
 _TEXT_TAG = "!!str "
@@ -62,7 +62,7 @@ def _names(settings: Settings) -> frozenset[str]:
 
 
 def dropped_remarks(settings: Settings) -> Iterator[str]:
-    """Remarks on the settings and parameters that the variables do not hold."""
+    """Remarks on the settings and parameters that the variables do not contain."""
     has_path_style = registry_of(settings.registry).path_style_setting
     if not has_path_style:
         yield from derived_path_style_remarks(settings)
@@ -71,7 +71,7 @@ def dropped_remarks(settings: Settings) -> Iterator[str]:
 
 
 def section_variables(section: Mapping[str, object]) -> dict[str, str]:
-    """The variables that say the same as a `storage` section of a configuration. Lists in it are left out."""
+    """The variables that are equivalent to a `storage` section of a configuration. Lists in it are left out."""
     drivers = [name for name in section if name not in storage_section.NON_DRIVER_KEYS]
     named = {PREFIX: yaml_writer.plain_or_quoted(drivers[0])} if len(drivers) == 1 else {}
     return named | dict(_flatten(section, PREFIX))
@@ -115,8 +115,8 @@ def _parse(values: Mapping[str, str], lines: Mapping[str, int]) -> dict[str, obj
         except FormatError:
             place = f"Line {lines[name]}: the" if name in lines else "The"
             raise FormatError(
-                f"{place} value of {sanitize(name, 60)} is not YAML, as which the registry reads it. "
-                f"Put quotes {_INSIDE}"
+                f"{place} value of {sanitize(name, 60)} is not valid YAML, which the registry requires. Put "
+                f"quotes {_INSIDE}"
             ) from None
     return parsed
 
@@ -127,14 +127,16 @@ def _settings(values: Mapping[str, str], lines: Mapping[str, int], registry: str
     prefix = f"{PREFIX}_"
     options = {name.removeprefix(prefix).lower(): value for name, value in parsed.items() if name.startswith(prefix)}
     if section := next((name for name in _SECTIONS if options.get(name) is not None), ""):
-        raise FormatError(f"{prefix}{section.upper()} is a complete section. Write one variable for each parameter.")
+        raise FormatError(f"{prefix}{section.upper()} sets a complete section. Write one variable for each parameter.")
     drivers = [driver for driver in _DRIVERS if _parameters_of(driver, options)]
     driver = parsed.get(PREFIX) or next(iter(drivers), "")
     if not isinstance(driver, str) or not driver:
-        raise FormatError(f"It sets no {PREFIX}, nor parameters of a driver. Check that it is the right file.")
+        raise FormatError(f"The file sets neither {PREFIX} nor any driver parameters. Check that it is the right file.")
     if others := [found for found in drivers if found != driver]:
         named = ", ".join([sanitize(driver, 20), *others])
-        raise FormatError(f"Its storage has several drivers: {named}. A registry takes exactly one, such as s3.")
+        raise FormatError(
+            f"The storage section has several drivers: {named}. A registry supports exactly one driver, such as s3."
+        )
     parameters = _parameters_of(driver, options)
     only_3 = s3_parameters.ALL_PARAMETERS_3 - s3_parameters.ALL_PARAMETERS_2
     registry = registry or f"distribution-{2 if parameters.keys().isdisjoint(only_3) else 3}"
@@ -157,8 +159,9 @@ def _require_types(parameters: Mapping[str, object], driver: str, lines: Mapping
             s3_parameters.require_type(name, value)
         except FormatError as error:
             place = f"Line {lines[variable]}: " if variable in lines else ""
-            remedy = f" They belong {_INSIDE}" if "quotes" in str(error) else ""
-            raise FormatError(f"{place}{str(error).replace(f'`{name}`', variable)}{remedy}") from None
+            remedy = f" Put the quotes {_INSIDE}" if "quoted" in str(error) else ""
+            reason = str(error).replace(f'"{name}"', variable)
+            raise FormatError(f"{place}{reason}{remedy}") from None
 
 
 def _parameters_of(driver: str, options: Mapping[str, object]) -> dict[str, object]:
@@ -190,7 +193,7 @@ def _read(text: str) -> Imported:
         if not assignment.name.startswith(PREFIX):
             continue
         if assignment.name in values:
-            raise FormatError(f"Line {assignment.line} sets {assignment.name} for the second time. Remove one of them.")
+            raise FormatError(f"Line {assignment.line} sets {assignment.name} again. Remove one of them.")
         values[assignment.name] = _shell_value(assignment) if is_shell else _docker_value(assignment)
     return _settings(values, {assignment.name: assignment.line for assignment in found})
 
@@ -203,7 +206,7 @@ def read_docker_variables(text: str) -> Variables:
         if name.startswith("#") or not (name or sign):
             continue
         if not name or len(name.split()) > 1:
-            raise FormatError(f"Line {number} is no NAME=VALUE. Correct it there.")
+            raise FormatError(f"Line {number} is not NAME=VALUE.")
         found.set(name.strip(), value, () if sign else (name.strip(),))
     return found
 
@@ -212,7 +215,7 @@ def _cut_values(values: Mapping[str, str]) -> Iterator[str]:
     """A remark on each value that YAML ends at a comment, for the registry too."""
     for name, text in values.items():
         if yaml_reader.has_comment(text):
-            yield f"The registry reads the value of {sanitize(name, 60)} up to ` #` only: put quotes inside the value."
+            yield f'The registry ignores the part of {sanitize(name, 60)} after " #". Put quotes inside the value.'
 
 
 class _Assignment(NamedTuple):
@@ -229,7 +232,7 @@ def _assignment(number: int, line: str) -> _Assignment | None:
         return None
     match = _ASSIGNMENT.fullmatch(line)
     if match is None:
-        raise FormatError(f"Line {number} is no NAME=VALUE. Mend it there.")
+        raise FormatError(f"Line {number} is not NAME=VALUE.")
     return _Assignment(number, match[2], match[3], bool(match[1]))
 
 
@@ -242,9 +245,7 @@ def _docker_value(assignment: _Assignment) -> str:
 def _shell_value(assignment: _Assignment) -> str:
     value = _SHELL_VALUE.fullmatch(assignment.text)
     if value is None:
-        raise FormatError(
-            f"Line {assignment.line} is more than a plain value for a shell. Write the value in single quotes."
-        )
+        raise FormatError(f"Line {assignment.line} is not a plain shell value. Write the value in single quotes.")
     return value["plain"] or value["single"] or value["double"] or ""
 
 

@@ -1,4 +1,4 @@
-"""Files that no format reads: those of other tools that can hold a registry's configuration, and those of programs."""
+"""Files that no format reads: those of other tools that can contain a registry's configuration, and of programs."""
 
 from __future__ import annotations
 
@@ -8,30 +8,27 @@ import re
 _KINDS = {
     "a Nomad job": r"job[ \t]+\"[^\"\n]+\"[ \t]*\{",
     "Terraform": r"(?:(?:resource|provider|module|variable|data)[ \t]+\"[^\"\n]+\"|(?:terraform|locals)[ \t]*\{)",
-    "a playbook or a task of Ansible": (
+    "an Ansible playbook or task": (
         r"[ \t]*(?:-[ \t]+hosts:|(?:-[ \t]+)?(?:community\.docker\.\w+|ansible\.builtin\.\w+|docker_container):)"
     ),
-    "a state of Salt": r"[ \t]*-?[ \t]*(?:docker_container|file|pkg|service|cmd)\.[a-z]+:[ \t]*(?:#[^\n]*)?$",
+    "a Salt state": r"[ \t]*-?[ \t]*(?:docker_container|file|pkg|service|cmd)\.[a-z]+:[ \t]*(?:#[^\n]*)?$",
     "a shell script with a here-document": r"[^#\n]*\b(?:cat|tee|kubectl|install)\b[^\n]*<<-?[ \t]*['\"]?\w+",
-    "a unit of systemd": r"\[(?:Unit|Service|Container)\]",
+    "a systemd unit": r"\[(?:Unit|Service|Container)\]",
     "a template": r"[^#\n]*(?:\{\{-?[ \t]*[\w.$]|\{%)",
 }
-_COPY = (
-    "Copy the configuration of the registry out of it into a file of its own, with its values filled in, and import "
-    "that."
-)
+_COPY = "Copy the registry's configuration into a separate file, fill in the values, and import that file."
 # The same, with what to do instead.
 _PROGRAMS = {
-    "the settings of storage-wizard": (r"\[storage\.(?:s3|filesystem)\]", "Name it with -c, without an import."),
-    "the configuration of rclone": (r"type[ \t]*=[ \t]*s3[ \t]*$", "Import from it with --from rclone REMOTE:BUCKET."),
-    "the configuration of the AWS command line": (
+    "a storage-wizard settings file": (r"\[storage\.(?:s3|filesystem)\]", "Open it with -c FILE; no import is needed."),
+    "an rclone configuration": (r"type[ \t]*=[ \t]*s3[ \t]*$", "Import it with --from rclone REMOTE:BUCKET."),
+    "an AWS CLI configuration": (
         r"aws_(?:access_key_id|secret_access_key)[ \t]*=",
-        "Import from it with --from aws PROFILE.",
+        "Import it with --from aws PROFILE.",
     ),
-    "the configuration of s3cmd": (r"host_(?:base|bucket)[ \t]*=", "Import from it with --from s3cmd s3://BUCKET."),
-    "the configuration of the MinIO client": (
+    "an s3cmd configuration": (r"host_(?:base|bucket)[ \t]*=", "Import it with --from s3cmd s3://BUCKET."),
+    "a MinIO client configuration": (
         r"[ \t{]*(?:\"version\"[^\n]{1,20})?\"aliases\"[ \t]*:",
-        "Import from it with --from mc ALIAS/BUCKET.",
+        "Import it with --from mc ALIAS/BUCKET.",
     ),
 }
 _LONGEST_LINE = 300  # characters; a longer one would take too long to search
@@ -43,4 +40,4 @@ def foreign_refusal(text: str) -> str:
     known = _PROGRAMS | {kind: (line, _COPY) for kind, line in _KINDS.items()}
     found = (kind for kind, (line, _) in known.items() if re.search(f"^{line}", lines, re.MULTILINE))
     kind = next(found, "")
-    return f"It looks like {kind}, which is not read here. {known[kind][1]}" if kind else ""
+    return f"The file looks like {kind}, which cannot be imported. {known[kind][1]}" if kind else ""

@@ -14,7 +14,7 @@ from wizard.model.settings import Settings
 class FormatError(Exception):
     """A text cannot be read as the format, or a file cannot be changed.
 
-    The message is one or two sentences with what to do; it never holds a value of the text.
+    The message is one or two sentences with what to do; it never contains a value of the text.
     """
 
 
@@ -22,20 +22,20 @@ class Reread(int):
     """An integer that a reader shows with other digits than the text has, such as 0123 in YAML: not to be a text."""
 
 
-TOO_MUCH = "It holds too much for a configuration. Check that it is the right file."
+TOO_MUCH = "The file is too large for a configuration. Check that it is the right file."
 _MAX_PARAMETERS = 500  # more than any driver has
 
 
 def require_few(parameters: Collection[object]) -> None:
     """Raises `FormatError` for more parameters of a driver than any has: each one is parsed, and can have a remark."""
     if len(parameters) > _MAX_PARAMETERS:
-        raise FormatError("Its storage has too many parameters. Check that it is the right file.")
+        raise FormatError("The storage section has too many parameters. Check that it is the right file.")
 
 
 class Exported(NamedTuple):
     """A configuration in a format.
 
-    `text` is complete, with the secret key. `remarks` name what the format cannot hold, one sentence each. `command`
+    `text` is complete, with the secret key. `remarks` name what the format cannot express, one sentence each. `command`
     is a shell command that hands the text to the registry, empty where a file is enough.
     """
 
@@ -44,7 +44,7 @@ class Exported(NamedTuple):
     command: str = ""
 
     def __repr__(self) -> str:
-        return f"Exported({len(self.text)} characters)"  # the text holds the secret key
+        return f"Exported({len(self.text)} characters)"  # the text contains the secret key
 
 
 class Imported(NamedTuple):
@@ -64,12 +64,12 @@ ReadBeside = Callable[[str], str | None]
 
 def no_files(name: str) -> None:  # noqa: ARG001 - it is a `ReadBeside`
     """The files beside a text that is not from a file."""
-    raise FormatError("Files beside it cannot be read where it is from standard input.")
+    raise FormatError("Other files cannot be read when the configuration comes from standard input.")
 
 
 def no_writer(settings: Settings) -> Exported:  # noqa: ARG001 - it is a `Format.write`
     """The `write` of the formats in `IMPORT_ONLY_NAMES`."""
-    raise FormatError("This format can only be imported. Choose another one.")
+    raise FormatError("This format can only be imported. Choose a different format.")
 
 
 class Given(NamedTuple):
@@ -79,7 +79,7 @@ class Given(NamedTuple):
     documents: tuple[Mapping[str, object], ...]
 
     def __repr__(self) -> str:
-        return f"Given({len(self.text)} characters)"  # they can hold a secret key
+        return f"Given({len(self.text)} characters)"  # they can contain a secret key
 
     @property
     def document(self) -> Mapping[str, object]:
@@ -97,7 +97,7 @@ class Given(NamedTuple):
 
 
 def keys_here(document: Mapping[str, object]) -> str:  # noqa: ARG001 - it is a `Format.keys_elsewhere`
-    """The `keys_elsewhere` of the formats whose files hold the keys themselves."""
+    """The `keys_elsewhere` of the formats whose files contain the keys themselves."""
     return ""
 
 
@@ -117,13 +117,13 @@ class Format(NamedTuple):
     - `sections`: paths of what `export --into` replaces in a file of the format; empty if it has nothing to replace.
     - `conflicting_keys`: keys of these sections that must be removed when the storage is written into them.
     - `own_keys`: the format's own names of parameters, which are removed there when the settings do not have them.
-    - `keys_elsewhere`: says of a document that its keys are in another place, and how to set them there; empty if not.
+    - `keys_elsewhere`: a sentence if the keys of a document are in another place, on how to set them there; else empty.
     - `fitted`: the document that `write` makes, with the names that a given document has in place of the usual ones.
     - `has_folders`: whether a registry with the format can have a local folder that the settings name.
     - `trust`: how the registry that reads the format is made to trust a CA.
     - `is_on_host`: whether that registry usually runs on a host as other programs, and not in a container.
     - `read_with`: `read` with the files beside the text, for a format whose texts refer to others; else None.
-    - `limits`, `checked_by`: for the documentation, what the format cannot hold, and what the tests compare it with.
+    - `limits`, `checked_by`: for the documentation, what the format cannot express, and what the tests compare it with.
     """
 
     id: str
@@ -139,7 +139,7 @@ class Format(NamedTuple):
     keys_elsewhere: Callable[[Mapping[str, object]], str] = keys_here
     fitted: Callable[[Mapping[str, object], Mapping[str, object]], Mapping[str, object]] = unchanged
     has_folders: bool = True
-    trust: str = "mount its file into the container, and name it in SSL_CERT_FILE there"
+    trust: str = "mount the CA file into the container and set SSL_CERT_FILE to its path"
     is_on_host: bool = False
     read_with: Callable[[str, ReadBeside], Imported] | None = None
     limits: str = ""

@@ -26,7 +26,7 @@ def write_driver(settings: Settings) -> dict[str, object]:
     """The driver by name, with its parameters."""
     if settings.type == "filesystem":
         return {"filesystem": {"rootdirectory": settings.rootdirectory}}
-    complete = with_scheme(with_effective_path_style(settings))  # its SDK takes nothing else for an endpoint
+    complete = with_scheme(with_effective_path_style(settings))  # its SDK accepts nothing else as an endpoint
     parameters = s3_parameters.write(complete, _ALL_PARAMETERS, _ALWAYS_WRITTEN)
     parameters["pathstyle"] = parameters.pop("forcepathstyle")
     # GitLab 19 sends checksums by default, which most compatible stores refuse.
@@ -39,10 +39,10 @@ def driver_remarks(settings: Settings) -> list[str]:
     """What the driver cannot do that the settings ask for."""
     remarks = list(effective_path_style_remarks(settings, "pathstyle"))
     if settings.type == "s3" and not settings.v4auth:
-        remarks.append("GitLab's driver signs with version 4 only, so `v4auth` is left out.")
+        remarks.append('GitLab\'s driver only supports Signature V4, so "v4auth" was omitted.')
     remarks += s3_parameters.dropped_further_remarks(settings, _ALL_PARAMETERS, "GitLab's driver")
     if settings.type == "s3" and settings.regionendpoint:
-        remarks.append("GitLab 19.0 and 19.1 send a checksum when they delete, which stores can refuse: use 19.2.")
+        remarks.append("GitLab 19.0 and 19.1 send a checksum with deletes, which some stores refuse. Use 19.2.")
     return remarks
 
 
@@ -59,7 +59,7 @@ def read_section(section: Mapping[str, object]) -> Imported:
         imported = imported._replace(settings=_with_checksums(imported.settings))
     if imported.settings.type == "filesystem" or imported.settings.v4auth:
         return imported
-    remark = "`v4auth: false` was left aside: GitLab's driver signs with version 4 only."
+    remark = '"v4auth: false" was ignored because GitLab\'s driver only supports Signature V4.'
     return imported._replace(settings=imported.settings.replace({"v4auth": True}), remarks=(*imported.remarks, remark))
 
 
@@ -95,7 +95,7 @@ def _write(settings: Settings) -> Exported:
 def _read(text: str) -> Imported:
     value = ruby_settings.load_setting(text, "registry", "storage")
     if value is None:
-        raise FormatError("It sets no registry['storage']. Check that it is the right gitlab.rb.")
+        raise FormatError("registry['storage'] not found. Check that this is the right gitlab.rb.")
     return read_section(yaml_reader.require_mapping(value, "registry['storage']"))
 
 
@@ -108,7 +108,7 @@ GITLAB = Format(
     lambda given: given.has_line(r"[ \t]*registry\[['\"]"),
     "gitlab",
     is_on_host=True,
-    trust="copy its file to /etc/gitlab/trusted-certs",
+    trust="copy the CA file to /etc/gitlab/trusted-certs",
     limits="V2 signatures",
     checked_by="Ruby evaluates it as GitLab does, and the parser of Distribution 2.8.3 reads the result",
 )

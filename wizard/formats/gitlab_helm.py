@@ -16,7 +16,7 @@ _HEADER = "# For the secret that registry.storage.secret and .key name.\n"
 def _write(settings: Settings) -> Exported:
     remarks = driver_remarks(settings)
     if settings.type == "s3" and not settings.redirect:
-        remarks.append("Redirects are a value of the chart itself: --set registry.storage.redirect.disable=true")
+        remarks.append("Redirects are set in the chart's own values: --set registry.storage.redirect.disable=true")
     return Exported(_HEADER + yaml_writer.dump(write_driver(settings)), tuple(remarks))
 
 
@@ -37,7 +37,7 @@ GITLAB_HELM = Format(
         not given.document.keys().isdisjoint(_DRIVERS) and "storage" not in given.document  # another chart's values
     ),
     "gitlab",
-    trust="put it into a Secret, and name that in global.certificates.customCAs",
+    trust="put the CA into a Secret and list that Secret in global.certificates.customCAs",
     limits="V2 signatures, redirects",
     checked_by="the parser of Distribution 2.8.3 reads it below `storage`",
 )

@@ -35,7 +35,7 @@ def inserted(given: Mapping[str, object]) -> dict[str, object]:
                 parse_value(name, values[name])
             except FormatError:
                 raise FormatError(
-                    f"`{name}` is no text once Harbor has inserted it. Put quotes inside its quotes."
+                    f'"{name}" is not a string after Harbor renders it. Put quotes inside its quotes.'
                 ) from None
     return values
 
@@ -46,7 +46,7 @@ def cut_remarks(text: str, given: Mapping[str, object]) -> Iterator[str]:
     for name in ("accesskey", "secretkey"):
         value = given.get(name)
         if isinstance(value, str) and yaml_reader.has_comment(value):
-            yield f"`{name}` is read up to ` #` only: Harbor drops its quotes. Put quotes inside them."
+            yield f'"{name}" is cut off at " #": Harbor removes the quotes. Put quotes inside them.'
 
 
 def _write(settings: Settings) -> Exported:
@@ -57,7 +57,7 @@ def _write(settings: Settings) -> Exported:
     remarks = [*derived_path_style_remarks(settings)]
     remarks += dropped_further_remarks(settings, ALL_PARAMETERS_2, "Harbor's registry")
     if "redirect" in section:
-        remarks.append("Harbor up to 2.7 spells it `redirect: {disabled: true}`: write that there.")
+        remarks.append('On Harbor up to 2.7, write "redirect: {disabled: true}" instead.')
     return Exported(text, tuple(remarks))
 
 
@@ -66,7 +66,7 @@ def _read(text: str) -> Imported:
     section = yaml_reader.require_mapping(document.get("storage_service"), "storage_service")
     driver = next((name for name in _DRIVERS if section.get(name)), None)
     if driver is None:
-        raise FormatError("Its storage_service names no store. Check that it is the right harbor.yml.")
+        raise FormatError("storage_service does not contain a store. Check that this is the right harbor.yml.")
     given = yaml_reader.require_mapping(section[driver], driver)
     parameters = inserted(given)
     if driver == "filesystem":
@@ -74,7 +74,9 @@ def _read(text: str) -> Imported:
     imported = storage_section.read_driver(driver, parameters, "harbor", ALL_PARAMETERS_2)
     imported = imported._replace(remarks=(*imported.remarks, *cut_remarks(text, given)))
     if section.get("ca_bundle"):
-        imported = Imported(imported.settings, (*imported.remarks, "`ca_bundle` was left aside: trust that CA here."))
+        imported = Imported(
+            imported.settings, (*imported.remarks, '"ca_bundle" was ignored. Install that CA on this machine.')
+        )
     redirect = yaml_reader.load_values(yaml_reader.require_mapping(section.get("redirect"), "redirect"))
     return storage_section.apply_redirect(
         imported, {"redirect": redirect}, ("disable", "disabled")
@@ -91,10 +93,10 @@ HARBOR = Format(
     "harbor",
     (("storage_service",),),
     frozenset(_DRIVERS) - {"s3"},
-    trust="name its file as `ca_bundle` in storage_service",
+    trust='set "ca_bundle" in storage_service to the path of the CA file',
     limits="path style",
     checked_by=(
-        "recorded: the template of `prepare` inserts values without quotes; "
-        "PyYAML, Jinja and the parser of Distribution 2.8.3 read it"
+        "recorded: the template of `prepare` inserts values without quotes; PyYAML, Jinja and the parser of "
+        "Distribution 2.8.3 read it"
     ),
 )

@@ -19,7 +19,7 @@ from wizard.text.sanitize import sanitize
 _PARAMETERS = frozenset(s3_parameters.PARAMETERS_2) - {"objectacl"}
 _FURTHER = frozenset(["multipartcopychunksize", "multipartcopymaxconcurrency"])  # no useragent
 _SMALLEST_WITH_EXPONENT = 1_000_000  # Go prints a float of that size as 1e+06, and Helm reads all numbers as floats
-_ENCODED = ("accesskey", "secretkey")  # with b64enc, which takes no number
+_ENCODED = ("accesskey", "secretkey")  # with b64enc, which does not accept numbers
 _DEFAULTS: Mapping[str, Mapping[str, object]] = {  # values.yaml of the chart
     "filesystem": {"rootdirectory": "/storage"},
     "s3": {"region": "us-west-1"},
@@ -36,7 +36,7 @@ def _write(settings: Settings) -> Exported:
         with_scheme = settings.replace({"secure": True, "regionendpoint": _endpoint_with_scheme(settings)})
         parameters = s3_parameters.write(with_scheme, _PARAMETERS | _FURTHER, ("region", "bucket", "secure"))
         chart["s3"] = {name: _quote_number(value) for name, value in quote_values(parameters).items()}
-    text = "# Values for the chart of Harbor.\n" + yaml_writer.dump({"persistence": {"imageChartStorage": chart}})
+    text = "# Values for the Harbor chart.\n" + yaml_writer.dump({"persistence": {"imageChartStorage": chart}})
     return Exported(text, (*derived_path_style_remarks(settings), *_dropped_remarks(settings)))
 
 
@@ -57,7 +57,7 @@ def _dropped_remarks(settings: Settings) -> list[str]:
     remarks = list(s3_parameters.dropped_setting_remarks(settings, names, "The chart"))
     remarks += s3_parameters.dropped_further_remarks(settings, _FURTHER, "The chart")
     if not settings.v4auth:
-        remarks.append("The chart drops `v4auth: false`: its registry will sign with version 4.")
+        remarks.append('The chart ignores "v4auth: false", so the registry will use Signature V4.')
     return remarks
 
 
@@ -70,14 +70,12 @@ def _read(text: str) -> Imported:
     imported = storage_section.read_driver(driver, parameters, "harbor", _PARAMETERS | _FURTHER)
     imported = imported._replace(remarks=(*imported.remarks, *cut_remarks(text, given)))
     if is_skipverify_dropped and imported.settings.type == "s3":
-        remark = "The chart leaves out `skipverify` without `secure: true`, so the registry verifies certificates."
+        remark = 'The chart ignores "skipverify" without "secure: true", so the registry verifies certificates.'
         imported = _with_remark(imported, remark)
     if chart.get("caBundleSecretName"):
-        imported = _with_remark(imported, "`caBundleSecretName` was left aside: trust that CA here.")
+        imported = _with_remark(imported, '"caBundleSecretName" was ignored. Install that CA on this machine.')
     if given.get("existingSecret"):
-        imported = _with_remark(
-            imported, "The keys are in the secret that `existingSecret` names, and were left aside."
-        )
+        imported = _with_remark(imported, 'The keys are in the Secret named in "existingSecret". Enter them here.')
     disable = yaml_reader.load_values({"disableredirect": chart.get("disableredirect")})["disableredirect"]
     if disable is None:
         return imported
@@ -85,12 +83,12 @@ def _read(text: str) -> Imported:
 
 
 def _storage_of(document: object) -> Mapping[str, object]:
-    """The only `imageChartStorage` in the values, at any depth: a parent chart or Argo CD can hold those of Harbor."""
+    """The only `imageChartStorage` in the values, at any depth: a parent chart or Argo CD can contain Harbor's."""
     found = list(_find(document))
     if not found:
-        raise FormatError("It has no imageChartStorage. Check that it is the values of Harbor's chart.")
+        raise FormatError("imageChartStorage not found. Check that this is a values file of the Harbor chart.")
     if len(found) > 1:
-        raise FormatError(f"It has {len(found)} imageChartStorage. Keep the values of one Harbor in the file.")
+        raise FormatError(f"The file contains {len(found)} imageChartStorage sections. Keep only one.")
     return yaml_reader.require_mapping(found[0], "imageChartStorage")
 
 
@@ -112,7 +110,7 @@ def _rendered(section: Mapping[str, object]) -> dict[str, object]:
         if not isinstance(value, int) or isinstance(value, bool):
             continue
         if name in _ENCODED or abs(value) >= _SMALLEST_WITH_EXPONENT:
-            raise FormatError(f"Put `{sanitize(name, 60)}` in quotes: Helm does not render this number as it is.")
+            raise FormatError(f'Put "{sanitize(name, 60)}" in quotes. Helm changes the notation of this number.')
     if not rendered.get("secure"):
         rendered.pop("skipverify", None)
     return rendered
@@ -131,14 +129,14 @@ def _keys_elsewhere(document: Mapping[str, object]) -> str:
     if not isinstance(section, Mapping) or not section.get("existingSecret"):
         return ""
     return (
-        "The chart takes the keys from the Secret that `existingSecret` names, so they were not written: "
-        "set REGISTRY_STORAGE_S3_ACCESSKEY and REGISTRY_STORAGE_S3_SECRETKEY in it."
+        'The chart reads the keys from the Secret named in "existingSecret", so they were not written. Set '
+        "REGISTRY_STORAGE_S3_ACCESSKEY and REGISTRY_STORAGE_S3_SECRETKEY there."
     )
 
 
 HARBOR_HELM = Format(
     "harbor-helm",
-    "values of Harbor's chart",
+    "values of the Harbor chart",
     _write,
     _read,
     (_PARAMETERS - {"v4auth"}) | {"redirect"},
@@ -146,7 +144,7 @@ HARBOR_HELM = Format(
     "harbor",
     (("persistence", "imageChartStorage"),),
     keys_elsewhere=_keys_elsewhere,
-    trust="put it as ca.crt into a Secret, and name that as `caBundleSecretName` in imageChartStorage",
+    trust='put the CA into a Secret as ca.crt and set "caBundleSecretName" in imageChartStorage to its name',
     limits="path style, `objectacl`, V2 signatures",
     checked_by=(
         "recorded: the template inserts values without quotes and drops false ones; "

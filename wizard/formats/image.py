@@ -1,4 +1,4 @@
-"""The image of a container, whose tag says which registry runs in it."""
+"""The image of a container, whose tag shows which registry runs in it."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """A registry in Kubernetes: a Secret with its configuration, or the environment variables of its containers.
 
-A manifest can hold both: variables win over the configuration, as for the registry
+A manifest can contain both: variables override the configuration, as for the registry
 (https://distribution.github.io/distribution/about/configuration/#override-specific-configuration-options).
 """
 
@@ -26,8 +26,8 @@ _HEADER = """# A Secret with the registry's configuration, written by storage-wi
 #   volumeMounts: [{{name: config, mountPath: {folder}, readOnly: true}}]
 """
 _NOT_FOR_GITLAB = (
-    f"The chart of GitLab does not read this Secret: use --to {GITLAB_HELM.id}, and put that into the key `config` of "
-    "the Secret that `registry.storage.secret` names."
+    f"The GitLab chart does not read this Secret. Use --to {GITLAB_HELM.id}, and put the result into the key "
+    '"config" in the Secret named in "registry.storage.secret".'
 )
 _COMMAND = "storage-wizard export --to kubernetes | kubectl apply -f -"
 _FOLDERS = {DISTRIBUTION_2.id: "/etc/docker/registry", DISTRIBUTION_3.id: "/etc/distribution"}  # of the official image
@@ -48,15 +48,15 @@ def _write(settings: Settings) -> Exported:
     exported = target.write(settings)
     folder = _FOLDERS[target.id]
     mount = (
-        f"Mount the Secret {_NAME} at {folder}, as the comment in it shows, and restart the registry: kubectl rollout "
-        "restart deployment/NAME. Both need the namespace of the registry: -n NAMESPACE."
+        f"Mount the Secret {_NAME} at {folder}, as its comment shows, and restart the registry: kubectl rollout "
+        "restart deployment/NAME. Add the registry's namespace to both commands: -n NAMESPACE."
     )
-    variables = f"Remove variables {env.PREFIX}… from the registry's Pod: they win over its configuration."
+    variables = f"Remove the variables {env.PREFIX}… from the registry's Pod. They override its configuration."
     remarks = [*exported.remarks, mount, variables]
     if settings.registry == GITLAB_HELM.registry:
         remarks.insert(0, _NOT_FOR_GITLAB)
     if settings.type == "filesystem":
-        remarks.append("The folder has to be on a persistent volume: without one the images are lost with the Pod.")
+        remarks.append("Put the folder on a persistent volume, or the images are lost when the Pod is deleted.")
     return Exported(_HEADER.format(name=_NAME, folder=folder) + _secret(exported.text), tuple(remarks), _COMMAND)
 
 
@@ -80,7 +80,7 @@ class _Configuration(NamedTuple):
     format: Format
 
     def __repr__(self) -> str:
-        return f"_Configuration({self.place})"  # it can hold a secret key
+        return f"_Configuration({self.place})"  # it can contain a secret key
 
     @property
     def place(self) -> str:
@@ -108,8 +108,8 @@ def _read(text: str) -> Imported:
         raise searched.errors[0]
     if absent := list(_absent(manifest)):
         raise FormatError(
-            f"Its registry reads {sanitize(', '.join(absent))}, which {'is' if len(absent) == 1 else 'are'} not in the "
-            "file. Put that into the file too: kubectl get secret,configmap,deployment -o yaml."
+            f"The registry reads {sanitize(', '.join(absent))}, which {'is' if len(absent) == 1 else 'are'} not "
+            "in the file. To include everything, run: kubectl get secret,configmap,deployment -o yaml"
         )
     return _with_remarks(_read_variables_of(manifest.holders), cut)
 
@@ -156,7 +156,7 @@ def _variables(manifest: Manifest, containers: list[Container]) -> tuple[Variabl
     if any(variables[:2] != found[0][:2] for variables in found):
         named = ", ".join(dict.fromkeys(container.title for container in containers))
         raise FormatError(
-            f"In it {sanitize(named)} set {env.PREFIX}… to different values. Keep one registry in the file."
+            f"{_start(sanitize(named))} set {env.PREFIX}… to different values. Keep one registry in the file."
         )
     registries = {registry_in(container.image) for container in containers} - {""}
     return found[0], registries.pop() if len(registries) == 1 else ""
@@ -169,19 +169,19 @@ def _read_variables(variables: Variables, registry: str, configuration: _Configu
     if configuration is None:
         return env.settings_from_variables(values, registry)
     if configuration.format is GITLAB_HELM:
-        raise FormatError(f"It has {configuration.place} and variables of a registry. Keep one of them in the file.")
+        raise FormatError(f"The file contains {configuration.place} and registry variables. Keep one of them.")
     document = configuration.given.document
     remarks = [*middleware_remarks(document.get("middleware")), *yaml_reader.cut_key_remarks(configuration.given.text)]
     if not values.get(env.PREFIX):  # it would replace the section
         section = yaml_reader.require_mapping(document.get("storage"), "storage")
         values = env.section_variables(section) | values
-        remarks.append(f"{_start(configuration.place)} was read too; the variables win over it, as for the registry.")
+        remarks.append(f"{_start(configuration.place)} was also read. The variables override it, as in the registry.")
     imported = env.settings_from_variables(values, registry or configuration.format.registry)
     return _with_remarks(imported, remarks)
 
 
 def _read_configuration(configuration: _Configuration, registry: str) -> Imported:
-    """The settings of a configuration; the registry is that of an image, empty if none tells."""
+    """The settings of a configuration; the registry is that of an image, empty if none shows it."""
     chosen = {each.id: each for each in (DISTRIBUTION_2, DISTRIBUTION_3)}.get(registry, configuration.format)
     reader = configuration.format if configuration.format is GITLAB_HELM else chosen
     try:
@@ -197,12 +197,12 @@ def _read_variables_of(holders: Iterable[Holder]) -> Imported:
         for key in holder.keys:
             if key.startswith(env.PREFIX):
                 if key in values:
-                    raise FormatError(f"{sanitize(key, 60)} is there twice. Remove one of them.")
+                    raise FormatError(f"{sanitize(key, 60)} appears twice. Remove one of them.")
                 values[key] = holder.text(key)
     if not any(map(_is_about_storage, values)):
         raise FormatError(
-            "It has no configuration of a registry in a Secret or ConfigMap, and no container with variables "
-            f"{env.PREFIX}…. Check that it is the right file."
+            "The file contains neither a registry configuration in a Secret or ConfigMap nor a container with "
+            f"variables {env.PREFIX}…. Check that it is the right file."
         )
     return env.settings_from_variables(values)
 
@@ -247,14 +247,17 @@ def _only(found: list[_Configuration]) -> _Configuration | None:
     """The only configuration; `FormatError` if there are several that differ."""
     if len({each.given.text for each in found}) > 1:
         named = ", ".join(each.place for each in found)
-        raise FormatError(f"It has several configurations of a registry: {sanitize(named)}. Keep one in the file.")
+        raise FormatError(f"The file contains several registry configurations: {sanitize(named)}. Keep one of them.")
     return found[0] if found else None
 
 
 def _unknown_remarks(variables: Variables) -> Iterator[str]:
     """A remark on each variable whose value is not in the manifest."""
     for name, place in variables.elsewhere.items():
-        yield f"{sanitize(name, 60)} is in {place}, which is not in the file: add that to the file, or enter the value."
+        yield (
+            f"{sanitize(name, 60)} comes from {place}, which is not in the file. Add it to the file, or enter the "
+            "value."
+        )
     yield from _unread_remarks(variables.unread)
 
 
@@ -262,7 +265,7 @@ def _unread_remarks(titles: Iterable[str], subject: str = "The variables") -> It
     distinct = dict.fromkeys(titles)
     require_few(distinct)
     for title in distinct:
-        yield f"{subject} in {title} could not be read: that is not in the file."
+        yield f"{subject} in {title} could not be read because it is not in the file."
 
 
 def _with_remarks(imported: Imported, remarks: Iterable[str]) -> Imported:
@@ -296,7 +299,7 @@ def _has_configuration(holders: list[Holder]) -> bool:
 
 KUBERNETES = Format(
     "kubernetes",
-    "a manifest of Kubernetes",
+    "a Kubernetes manifest",
     _write,
     _read,
     env.CARRIED_SETTINGS,

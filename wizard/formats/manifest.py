@@ -70,7 +70,7 @@ class Holder(NamedTuple):
 
     def place(self, key: str) -> str:
         """How sentences name the value with that key."""
-        return f"`{_shown(key)}` of {self.title}"
+        return f'"{_shown(key)}" in {self.title}'
 
     def text(self, key: str) -> str:
         """The value with that key; `FormatError` if it is no text."""
@@ -78,7 +78,7 @@ class Holder(NamedTuple):
         if value is None:
             return ""
         if not isinstance(value, str):
-            raise FormatError(f"{self.place(key)} should be a text in quotes.")
+            raise FormatError(f"{self.place(key)} must be a quoted string.")
         self.budget.spend(value)
         return value if key in self.plain else self._decoded(key, value)
 
@@ -86,12 +86,12 @@ class Holder(NamedTuple):
         # Go ignores the ends of lines, and nothing else (https://pkg.go.dev/encoding/base64#Encoding.Decode).
         value = value.replace("\r", "").replace("\n", "")
         if not _BASE64.fullmatch(value):
-            hint = "Encode it again, or write it into `stringData`." if self.kind == "Secret" else "Encode it again."
+            hint = 'Encode it again, or put it in "stringData".' if self.kind == "Secret" else "Encode it again."
             raise FormatError(f"{self.place(key)} is not valid Base64. {hint}")
         try:
             return base64.b64decode(value).decode()
         except UnicodeDecodeError:
-            raise FormatError(f"{self.place(key)} is not a text in UTF-8.") from None
+            raise FormatError(f"{self.place(key)} is not UTF-8 text.") from None
 
 
 class Container(NamedTuple):
@@ -190,7 +190,7 @@ class Manifest:
             values[definition.name] = definition.holder.text(definition.key)
             return ""
         if not isinstance(definition.value, str):
-            raise FormatError(f"The value of {_shown(definition.name)} should be a text in quotes.")
+            raise FormatError(f"The value of {_shown(definition.name)} must be a quoted string.")
         text = self._budget.spend(definition.value)
         for name in _REFERENCE.findall(text):
             if name in elsewhere:
@@ -224,9 +224,9 @@ class Manifest:
         for entry in _mappings(container.definition.get("env"), "env"):
             name = entry.get("name")
             if not isinstance(name, str) or not name:
-                raise FormatError(f"`env` of {container.title} has an entry without a name.")
+                raise FormatError(f'"env" in {container.title} has an entry without a name.')
             if name in seen:
-                raise FormatError(f"{_shown(name)} is there twice in {container.title}. Remove one of them.")
+                raise FormatError(f"{_shown(name)} appears twice in {container.title}. Remove one of them.")
             seen.add(name)
             yield self._definition(name, entry, container)
 
@@ -240,9 +240,9 @@ class Manifest:
             holder = self._find(kind, reference, container)
             if holder and key in holder.keys:
                 return _Definition(name, None, holder, key)
-            return _Definition(name, elsewhere=f"`{_shown(key)}` of the {kind} {_shown(_text(reference.get('name')))}")
+            return _Definition(name, elsewhere=f'"{_shown(key)}" in the {kind} {_shown(_text(reference.get("name")))}')
         if source:
-            return _Definition(name, elsewhere=f"what the cluster says (`{_shown(next(iter(source)))}`)")
+            return _Definition(name, elsewhere=f'cluster data ("{_shown(next(iter(source)))}")')
         value = entry.get("value")
         return _Definition(name, "" if value is None else value)
 
@@ -255,12 +255,12 @@ class Manifest:
             and (holder.namespace == container.namespace or not holder.namespace or not container.namespace)
         ]
         if len(found) > 1:
-            raise FormatError(f"It has {found[0].title} twice. Keep one of them in the file.")
+            raise FormatError(f"The file contains {found[0].title} twice. Keep one of them.")
         return found[0] if found else None
 
 
 def objects_in(documents: Iterable[Mapping[str, object]], kind: str = "") -> Iterator[Mapping[str, object]]:
-    """The objects with a kind and version, and those in lists, whose own kind can be missing: the list says it."""
+    """The objects with a kind and version, and those in lists, whose own kind can be missing: the list has it."""
     for document in documents:
         own = document.get("kind", kind)
         if not isinstance(own, str) or not isinstance(document.get("apiVersion", kind or None), str):
@@ -328,7 +328,7 @@ def _mappings(value: object, name: str) -> list[Mapping[str, object]]:
     if value is None:
         return []
     if not isinstance(value, list):
-        raise FormatError(f"`{name}` should be a list.")
+        raise FormatError(f'"{name}" must be a list.')
     return [yaml_reader.require_mapping(each, name) for each in value]
 
 

@@ -21,12 +21,15 @@ from wizard.text.sanitize import sanitize
 
 _DOCUMENTED = ("region", "bucket", "accesskey", "secretkey", "v4auth")
 _HELM_HEADER = "# Values for the chart of MSR 3.\n"
-_OPERATOR_HEADER = "# The storage of an MSR 3, to be merged into its custom resource.\n"
+_OPERATOR_HEADER = "# The storage settings of MSR 3, to merge into its custom resource.\n"
 _OPERATOR_COMMAND = (
     "storage-wizard export --to msr-operator |\n"
     "  kubectl patch msrs.msr.mirantis.com NAME --type merge --patch-file /dev/stdin"
 )
-_TAGS = "Another storage backend starts with an empty metadata store: all tags are gone. Back up the metadata first."
+_TAGS = (
+    "Back up the metadata first. Switching the storage backend starts with an empty metadata store, so all tags are "
+    "lost."
+)
 _BACKENDS = frozenset(["persistentVolume", "azure", "gcs", "swift", "oss"])
 
 # Writing
@@ -34,7 +37,9 @@ _BACKENDS = frozenset(["persistentVolume", "azure", "gcs", "swift", "oss"])
 
 def _section(settings: Settings) -> dict[str, object]:
     if settings.type == "filesystem":
-        raise FormatError("MSR 3 keeps images on a volume: set `registry.storage.backend` to persistentVolume there.")
+        raise FormatError(
+            'For a local folder, MSR 3 uses a volume. Set "registry.storage.backend" to persistentVolume.'
+        )
     return {"registry": {"storage": {"backend": "s3", "s3": s3_parameters.write(settings, ALL_PARAMETERS_2)}}}
 
 
@@ -47,7 +52,7 @@ def _write_resource(settings: Settings) -> Exported:
     resource = {"spec": _section(settings)}
     remarks = [*_remarks(settings)]
     if settings.secretkey:
-        remarks.append("The operator takes the keys from the resource itself: limit who can read it.")
+        remarks.append("The operator reads the keys from the resource itself. Limit who can read it.")
     return Exported(_OPERATOR_HEADER + yaml_writer.dump(resource), tuple(remarks), _OPERATOR_COMMAND)
 
 
@@ -55,10 +60,10 @@ def _remarks(settings: Settings) -> Iterator[str]:
     yield from derived_path_style_remarks(settings)
     yield from s3_parameters.dropped_further_remarks(settings, ALL_PARAMETERS_2, "MSR's registry")
     if not settings.redirect:
-        yield "No page of MSR 3 says where redirects are turned off, so `redirect` is left out."
+        yield 'The MSR 3 documentation does not describe how to turn off redirects, so "redirect" was omitted.'
     if others := [name for name in (*PARAMETERS_2, *settings.further) if _is_undocumented(settings, name)]:
-        listed = ", ".join(f"`{name}`" for name in sorted(others))
-        yield f"The pages of MSR 3 do not name {listed}: compare with `helm show values msrofficial/msr`."
+        listed = ", ".join(f'"{name}"' for name in sorted(others))
+        yield f"The MSR 3 documentation does not mention {listed}. Compare with: helm show values msrofficial/msr"
     yield _TAGS
 
 
@@ -88,9 +93,9 @@ def _distinct(found: list[object]) -> list[object]:
 
 def _only(found: list[object], title: str) -> Mapping[str, object]:
     if not found:
-        raise FormatError(f"It has no {title} with `registry.storage.backend`. Check that it is the right file.")
+        raise FormatError(f'No {title} with "registry.storage.backend" found. Check that it is the right file.')
     if len(found) > 1:
-        raise FormatError(f"It has {len(found)} {title}. Keep one of them in the file.")
+        raise FormatError(f"The file contains {len(found)} {title}. Keep one of them.")
     return yaml_reader.require_mapping(found[0], title)
 
 
@@ -99,7 +104,7 @@ def _read_section(text: str, values: Mapping[str, object]) -> Imported:
     storage = yaml_reader.require_mapping(registry.get("storage"), "registry.storage")
     backend = storage.get("backend")
     if backend != "s3":
-        raise FormatError(f"Its backend is `{sanitize(backend, 60)}`. Only s3 can be imported.")
+        raise FormatError(f'The storage backend is "{sanitize(backend, 60)}". Only s3 can be imported.')
     imported = storage_section.read_driver("s3", storage.get("s3"), "msr-3", ALL_PARAMETERS_2)
     return imported._replace(remarks=(*imported.remarks, *yaml_reader.cut_key_remarks(text)))
 
@@ -119,14 +124,14 @@ _CHECKED_BY = "recorded: the sections that the pages of MSR 3.1 show; Helm's rea
 
 MSR_HELM = Format(
     "msr-helm",
-    "values of the chart of MSR 3",
+    "values of the MSR 3 chart",
     _write_values,
     _read_values,
     PARAMETERS_2,
     lambda given: any(True for _ in _find(list(given.documents))) and not _has_resource(given),
     "msr-3",
     (("registry", "storage"),),
-    _BACKENDS - {"persistentVolume"},  # its size stays: the chart wants it also with s3
+    _BACKENDS - {"persistentVolume"},  # its size stays: the chart requires it also with s3
     has_folders=False,
     limits="path style, redirects",
     checked_by=_CHECKED_BY,
@@ -134,7 +139,7 @@ MSR_HELM = Format(
 
 MSR_OPERATOR = MSR_HELM._replace(
     id="msr-operator",
-    title="the custom resource of MSR 3",
+    title="an MSR 3 custom resource",
     write=_write_resource,
     read=_read_resource,
     recognizes=_has_resource,

@@ -32,14 +32,16 @@ _CARRIED = frozenset(
     ["bucket", "region", "regionendpoint", "accesskey", "secretkey", "secure", "encrypt", "keyid", "redirect"]
 )
 _CHUNKS = range(5, 5121)  # MiB, of `chunkSizeMiB`
-_IN_FILE = re.compile(r"""^\s|\s$|[\r\n]|\s[#;]|^["']""")  # what a credentials file of AWS does not hold as it is
+_IN_FILE = re.compile(r"""^\s|\s$|[\r\n]|\s[#;]|^["']""")  # what a credentials file of AWS does not keep as it is
 
 # Writing
 
 
 def _write(settings: Settings) -> Exported:
     if settings.type == "filesystem":
-        raise FormatError("OpenShift's registry has no folder of that kind: set `spec.storage.pvc` in its Config.")
+        raise FormatError(
+            'OpenShift\'s registry does not support a local folder. Set "spec.storage.pvc" in its Config.'
+        )
     config = {
         "apiVersion": f"{_GROUP}/v1",
         "kind": "Config",
@@ -74,7 +76,7 @@ def _parameters(settings: Settings) -> dict[str, object]:
 
 
 def _has_chunks(settings: Settings) -> bool:
-    """Whether the chunk size is another one than the default, and one that `chunkSizeMiB` can hold."""
+    """Whether the chunk size is another one than the default, and one that `chunkSizeMiB` can express."""
     size = settings.chunksize
     return size != DECLARATIONS["chunksize"].default and size % MIB == 0 and size // MIB in _CHUNKS
 
@@ -97,20 +99,29 @@ def _remarks(settings: Settings) -> Iterator[str]:
     yield from s3_parameters.dropped_setting_remarks(settings, names | {"v4auth"}, "OpenShift's operator")
     yield from s3_parameters.dropped_further_remarks(settings, ["usedualstack"], "OpenShift's operator")
     if not settings.v4auth:
-        yield "OpenShift's registry signs with version 4, so `v4auth: false` is left out."
+        yield 'OpenShift\'s registry uses Signature V4, so "v4auth: false" was omitted.'
     if settings.forcepathstyle and not settings.regionendpoint and registry_of(settings.registry).path_style_setting:
-        yield "OpenShift's registry ignores `forcepathstyle` without an endpoint: the bucket is in the host name."
+        yield (
+            'OpenShift\'s registry ignores "forcepathstyle" without an endpoint and uses virtual-hosted-style '
+            "(bucket.host)."
+        )
     if settings.skipverify:
-        yield "Put the store's CA into a ConfigMap of openshift-config, and its name into `trustedCA.name`."
+        yield 'Put the store\'s CA into a ConfigMap in openshift-config and set "trustedCA.name" to its name.'
     if _has_chunks(settings):
-        yield "`chunkSizeMiB` needs a recent OpenShift: `oc explain configs.imageregistry.operator.openshift.io.spec`."
-    yield "A new Config has `replicas: 2` because it needs a number: change it where the registry has another one."
+        yield (
+            '"chunkSizeMiB" requires a recent OpenShift. To check, run: oc explain '
+            "configs.imageregistry.operator.openshift.io.spec"
+        )
+    yield (
+        'A new Config requires a number of replicas, so it contains "replicas: 2". Change it if your registry uses a '
+        "different number."
+    )
     if settings.accesskey or settings.secretkey:
         for name in ("accesskey", "secretkey"):
             if _IN_FILE.search(str(_plain(settings, name))):
-                yield f"The operator puts `{name}` into a credentials file, where this value is read differently."
+                yield f'The operator writes "{name}" to a credentials file, which interprets this value differently.'
     else:
-        yield f"Without the Secret {_SECRET} the registry has the credentials that the cluster makes for it."
+        yield f"Without the Secret {_SECRET}, the registry uses the credentials that the cluster creates for it."
 
 
 def _plain(settings: Settings, name: str) -> str:
@@ -166,16 +177,16 @@ def _config_in(documents: tuple[Mapping[str, object], ...]) -> Mapping[str, obje
     """The Config of the registry; `FormatError` unless there is exactly one."""
     found = [each for each in objects_in(documents) if is_openshift_config(each)]
     if len(found) > 1:
-        raise FormatError("It has the Config of the registry twice. Keep one of them in the file.")
+        raise FormatError("The file contains the Config of the registry twice. Keep one of them.")
     if not found:
-        raise FormatError(f"It has no Config of OpenShift's registry. Write both into the file: {_GET}.")
+        raise FormatError(f"Config of the OpenShift registry not found. To write both into the file, run: {_GET}")
     return found[0]
 
 
 def _secret_in(documents: tuple[Mapping[str, object], ...]) -> Holder | None:
     holders = [each for each in Manifest(documents).holders if (each.kind, each.name) == ("Secret", _SECRET)]
     if len(holders) > 1:
-        raise FormatError(f"It has {holders[0].title} twice. Keep one of them in the file.")
+        raise FormatError(f"The file contains {holders[0].title} twice. Keep one of them.")
     return holders[0] if holders else None
 
 
@@ -184,8 +195,8 @@ def _storage_of(config: Mapping[str, object], spec: Mapping[str, object]) -> Map
     storage = yaml_reader.require_mapping(spec.get("storage"), "spec.storage")
     kinds = [name for name, value in storage.items() if name != "managementState" and value is not None]
     if kinds != ["s3"]:
-        what = f"is `{sanitize(', '.join(kinds), 60)}`" if kinds else "is not set"
-        raise FormatError(f"Its `spec.storage` {what}. Only s3 can be imported.")
+        what = f'is "{sanitize(", ".join(kinds), 60)}"' if kinds else "is not set"
+        raise FormatError(f'"spec.storage" {what}. Only s3 can be imported.')
     given = yaml_reader.require_mapping(storage["s3"], "spec.storage.s3")
     status = yaml_reader.require_mapping(config.get("status"), "status")
     applied = yaml_reader.require_mapping(status.get("storage"), "status.storage").get("s3")
@@ -199,7 +210,7 @@ def _storage_of(config: Mapping[str, object], spec: Mapping[str, object]) -> Map
 def _bytes(value: object) -> object:
     if isinstance(value, int) and not isinstance(value, bool) and value > 0:
         return value * MIB
-    raise FormatError("`chunkSizeMiB` should be a number of MiB.")
+    raise FormatError('"chunkSizeMiB" must be a number of MiB.')
 
 
 def _keys_in(secret: Holder | None) -> dict[str, str]:
@@ -209,22 +220,28 @@ def _keys_in(secret: Holder | None) -> dict[str, str]:
 
 
 def _reading_remarks(found: _Found, spec: Mapping[str, object], given: Mapping[str, object]) -> Iterator[str]:
-    yield "OpenShift's registry is of the 3.x line; in older releases it is of 2.x: choose Distribution 2.x there."
+    yield (
+        "OpenShift's registry is based on Distribution 3.x. For older releases, which are based on 2.x, choose "
+        "Distribution 2.x."
+    )
     if found.secret is None:
-        yield f"The keys are in the Secret {_SECRET}, which is not in the file: add it, or enter them. {_GET}"
+        yield (
+            f"The keys are in the Secret {_SECRET}, which is not in the file. Enter them here, or add the Secret. To "
+            f"get it, run: {_GET}"
+        )
     else:
         for key in (key for key in _SECRET_KEYS.values() if key not in found.secret.keys):
-            yield f"{found.secret.title} has no {key}, without which the operator reports an error."
+            yield f"{found.secret.title} has no {key}, which the operator requires."
     if not given.get("bucket"):
-        yield "It names no bucket, so the operator creates one: its name is in `status.storage.s3.bucket`."
+        yield 'The file has no bucket, so the operator creates one. Find its name in "status.storage.s3.bucket".'
     if not given.get("region") and not given.get("regionEndpoint"):
-        yield "It has no `region`, so the operator uses the one of the cluster: enter it."
+        yield 'The file has no "region", so the operator uses the cluster\'s region. Enter it here.'
     if given.get("cloudFront"):
-        yield "`cloudFront` was left aside: pulls go through it, and that way is not validated."
+        yield '"cloudFront" was ignored: pulls use it, and that path is not validated.'
     if yaml_reader.require_mapping(given.get("trustedCA"), "trustedCA").get("name"):
-        yield "`trustedCA` was left aside: trust that CA here."
+        yield '"trustedCA" was ignored. Install that CA on this machine.'
     if spec.get("proxy"):
-        yield "`proxy` was left aside: set HTTP_PROXY, HTTPS_PROXY and NO_PROXY to the same here."
+        yield '"proxy" was ignored. Set HTTP_PROXY, HTTPS_PROXY and NO_PROXY to the same values on this machine.'
 
 
 def _recognizes(given: Given) -> bool:
@@ -236,7 +253,7 @@ def _recognizes(given: Given) -> bool:
 
 OPENSHIFT = Format(
     "openshift",
-    "the Config of OpenShift's image registry",
+    "the Config of the OpenShift image registry",
     _write,
     _read,
     _CARRIED,
@@ -246,11 +263,11 @@ OPENSHIFT = Format(
     frozenset(["emptyDir", "pvc", "gcs", "swift", "azure", "ibmcos", "oss"]),
     own_keys=frozenset(["regionEndpoint", "keyID", "virtualHostedStyle", "chunkSizeMiB"]),
     keys_elsewhere=lambda document: (  # noqa: ARG005
-        f"The keys were not written: they belong in the Secret {_SECRET} of the namespace {_NAMESPACE}. "
-        f"To write both: {_COMMAND}"
+        f"The keys were not written. They go in the Secret {_SECRET} in the namespace {_NAMESPACE}. To write "
+        f"both, run: {_COMMAND}"
     ),
     has_folders=False,
-    trust="put it into a ConfigMap of openshift-config, and its name into `trustedCA.name`",
+    trust='put the CA into a ConfigMap in openshift-config and set "trustedCA.name" to its name',
     limits="`rootdirectory`, `skipverify`, `storageclass`, `objectacl`, copy sizes, V2 signatures",
     checked_by="recorded: the schema in openshift/api (c763669d); the decoder of Kubernetes reads the Secret",
 )

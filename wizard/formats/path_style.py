@@ -20,12 +20,14 @@ def effective_path_style_remarks(settings: Settings, name: str = "forcepathstyle
     effective = with_effective_path_style(settings).forcepathstyle
     if effective != settings.forcepathstyle:
         title, value = registry_of(settings.registry).title, "true" if effective else "false"
-        yield f"{title} goes by the endpoint, so `{name}` is {value}: the bucket stays where it was proven."
+        yield f'"{name}" is {value} because {title} follows the endpoint. This is the style that was validated.'
 
 
 def derived_path_style_remarks(settings: Settings) -> Iterator[str]:
     """A remark if the 2.x line derives another style from the endpoint than the settings' own registry uses."""
     uses_path_style = registry_of(settings.registry).path_style(settings)
     if settings.type == "s3" and uses_path_style != bool(settings.regionendpoint):
-        style = "has the bucket in the path" if settings.regionendpoint else "has the bucket in the host name"
-        yield f"Distribution 2.x knows no forcepathstyle: this registry {style}, as its endpoint decides."
+        style = (
+            "uses path style (host/bucket)" if settings.regionendpoint else "uses virtual-hosted-style (bucket.host)"
+        )
+        yield f"Distribution 2.x does not support forcepathstyle. With this endpoint, the registry {style}."

@@ -87,14 +87,20 @@ def _remarks(settings: Settings) -> Iterator[str]:
     yield from s3_parameters.dropped_setting_remarks(settings, carried, "Quay")
     yield from s3_parameters.dropped_further_remarks(settings, (), "Quay")
     if _is_amazon(settings):
-        yield "Quay's S3Storage always asks the store to encrypt with AES256, whatever `encrypt` says."
-        yield "Older releases of Quay do not start with `s3_region`: remove it there."
+        yield 'Quay\'s S3Storage always requests AES256 encryption and ignores "encrypt".'
+        yield 'Older releases of Quay do not start with "s3_region". Remove it for those.'
     elif settings.region != _SIGNED_REGION:
-        yield f"RadosGWStorage has no `region`: set AWS_DEFAULT_REGION={settings.region} in Quay's environment."
+        yield (
+            f'RadosGWStorage does not support "region". Set AWS_DEFAULT_REGION={settings.region} in Quay\'s '
+            "environment."
+        )
     if not settings.v4auth:
-        yield "Quay signs with version 4, so `v4auth: false` is left out."
+        yield 'Quay uses Signature V4, so "v4auth: false" was omitted.'
     if registry_of(settings.registry).path_style(settings) != bool(settings.regionendpoint):
-        yield "Quay has no `forcepathstyle`: the bucket is in the path with an endpoint, else in the host name."
+        yield (
+            'Quay does not support "forcepathstyle". It uses path style with an endpoint, otherwise '
+            "virtual-hosted-style."
+        )
 
 
 # Reading
@@ -116,7 +122,7 @@ def _read(text: str) -> Imported:
     storages = list(_storages(document))
     chosen = _preferred(document, storages)
     others = [each.name for each in storages if each is not chosen]
-    remarks = [f"The other storages were left aside: {sanitize(', '.join(others), 200)}."] if others else []
+    remarks = [f"The other storage locations were ignored: {sanitize(', '.join(others), 200)}."] if others else []
     given = chosen.parameters
     if chosen.kind == "LocalStorage":
         folder = s3_parameters.parse_value("rootdirectory", given.get("storage_path") or "/datastorage")
@@ -127,7 +133,7 @@ def _read(text: str) -> Imported:
     }
     if chosen.kind not in (*_AMAZON, *_COMPATIBLE):
         known = ", ".join((*_AMAZON, *_COMPATIBLE))
-        raise FormatError(f"Its storage is {sanitize(chosen.kind, 40)}. Only these can be imported: {known}.")
+        raise FormatError(f"The storage engine is {sanitize(chosen.kind, 40)}. Only these can be imported: {known}.")
     if address := _endpoint(chosen):
         parameters["regionendpoint"] = address
     parameters["rootdirectory"] = "" if parameters.get("rootdirectory") == "/" else parameters.get("rootdirectory")
@@ -143,15 +149,15 @@ def _read(text: str) -> Imported:
 def _kind_remarks(storage: _Storage) -> Iterator[str]:
     yield registry_of("quay").difference
     if storage.kind == "CloudFrontedS3Storage":
-        yield "Pulls go through CloudFront, and that way is not validated."
+        yield "Pulls use CloudFront, and that path is not validated."
     if storage.kind in _AMAZON and not storage.parameters.get("s3_region"):
-        yield "It has no `s3_region`, so Quay signs with the region of its environment: enter that as the region."
+        yield 'The file has no "s3_region", so Quay uses the region from its environment. Enter that region here.'
 
 
 def _storages(document: Mapping[str, object]) -> Iterator[_Storage]:
     for name, value in yaml_reader.require_mapping(document.get(_CONFIG), _CONFIG).items():
         if not isinstance(value, list) or len(value) != 2 or not isinstance(value[0], str):
-            raise FormatError(f"`{sanitize(name, 60)}` in {_CONFIG} should be a list of a class and its parameters.")
+            raise FormatError(f'"{sanitize(name, 60)}" in {_CONFIG} must be a list of a class and its parameters.')
         yield _Storage(name, value[0], yaml_reader.require_mapping(value[1], name))
 
 
@@ -163,8 +169,12 @@ def _preferred(document: Mapping[str, object], storages: list[_Storage]) -> _Sto
             if storage.name == name:
                 return storage
     if len(storages) != 1:
-        what = f"{len(storages)} storages, and {_PREFERENCE} names none of them" if storages else f"no {_CONFIG}"
-        raise FormatError(f"It has {what}. Check that it is Quay's config.yaml.")
+        what = (
+            f"{len(storages)} storage locations, but {_PREFERENCE} contains none of them"
+            if storages
+            else f"no {_CONFIG}"
+        )
+        raise FormatError(f"The file has {what}. Check that this is Quay's config.yaml.")
     return storages[0]
 
 
@@ -187,14 +197,14 @@ def _endpoint(storage: _Storage) -> str:
 
 def _text(name: str, value: object) -> str:
     if not isinstance(value, str):
-        raise FormatError(f"`{name}` should be a text in quotes.")
+        raise FormatError(f'"{name}" must be a quoted string.')
     return value
 
 
 def _port(value: object) -> str:
     if isinstance(value, int | str) and str(value).isdecimal():
         return str(value)
-    raise FormatError("`port` should be a number.")
+    raise FormatError('"port" must be a number.')
 
 
 def _fitted(wanted: Mapping[str, object], document: Mapping[str, object]) -> Mapping[str, object]:
@@ -226,7 +236,7 @@ QUAY = Format(
     ((_CONFIG,), (_PREFERENCE,), (_LOCATIONS,), (_PROXY,)),
     own_keys=frozenset([*_OURS, *_ADDRESS]),
     fitted=_fitted,
-    trust="copy its file to extra_ca_certs beside config.yaml",
-    limits="everything that its own client decides: `encrypt`, storage class, ACL, sizes, V2 signatures",
+    trust="copy the CA file to extra_ca_certs next to config.yaml",
+    limits="everything that Quay's own client decides: `encrypt`, storage class, ACL, sizes, V2 signatures",
     checked_by="recorded: the constructors in storage/cloud.py (523faf2f); PyYAML, with which Quay reads it",
 )

@@ -94,7 +94,7 @@ class Scanner:
     def refuse(self) -> NoReturn:
         """Raises `FormatError` with the line."""
         raise FormatError(
-            f"Line {self._line()} is more Ruby than can be read here. Write plain values there, and no code."
+            f"Line {self._line()} contains Ruby code that cannot be imported. Write plain values instead."
         )
 
     def _line(self) -> int:
@@ -138,7 +138,7 @@ class Scanner:
         while not self.accept("}"):
             key = self._key()
             if key in entries:
-                raise FormatError(f"Line {self._line()} has a name for the second time. Remove one of them.")
+                raise FormatError(f"Line {self._line()} repeats a name. Remove one of them.")
             self.skip_space()
             entries[key] = self.value(depth + 1)
             self._end_item("}")

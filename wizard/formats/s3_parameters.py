@@ -51,14 +51,14 @@ def dropped_setting_remarks(settings: Settings, names: Collection[str], consumer
     """A remark on each S3 setting that differs from its default and is not in `names`, which `consumer` reads."""
     for name in (*PARAMETERS, "redirect"):
         if name not in names and settings.value(name) != DECLARATIONS[name].default:
-            yield f"{consumer} does not read `{name}`, so it is left out."
+            yield f'{consumer} does not support "{name}", so it was omitted.'
 
 
 def dropped_further_remarks(settings: Settings, names: Collection[str], consumer: str) -> Iterator[str]:
     """A remark on each further parameter that is not in `names`, which `consumer` reads."""
     for name in settings.further:
         if settings.type == "s3" and name not in names:
-            yield f"{consumer} does not read `{name}`, so it is left out."
+            yield f'{consumer} does not support "{name}", so it was omitted.'
 
 
 def _reveal(value: Value) -> object:
@@ -86,7 +86,7 @@ def read(
     for name, value in parameters.items():
         if name not in names:
             hint = did_you_mean(name, [(spellings or {}).get(known, known) for known in names])
-            remarks.append(f"`{sanitize(name, 60)}` is not among the settings, and was left aside.{hint}")
+            remarks.append(f'"{sanitize(name, 60)}" is not supported and was ignored.{hint}')
         elif value is None:
             continue
         elif name in FURTHER_PARAMETERS:
@@ -95,10 +95,12 @@ def read(
             changes[name] = parse_value(name, value)
     if registry_of(registry).blank_region and changes.get("regionendpoint") and parameters.get("region") is None:
         changes["region"] = _region_for(str(changes["regionendpoint"]))
-        remarks.append(f"It has no `region`: the registry signs with a made-up one. {changes['region']} was filled in.")
+        remarks.append(
+            f'The file has no "region", so the registry uses a placeholder. {changes["region"]} was filled in.'
+        )
     if further:
-        listed = ", ".join(f"`{name}`" for name in FURTHER_PARAMETERS if name in further)
-        remarks.append(f"No settings here, but kept for the export: {listed}.")
+        listed = ", ".join(f'"{name}"' for name in FURTHER_PARAMETERS if name in further)
+        remarks.append(f"Not shown here, but kept for export: {listed}.")
     scheme = Endpoint.parse(str(changes.get("regionendpoint", ""))).scheme
     if scheme and "secure" not in changes:  # the driver uses the scheme, so the setting should agree with it
         changes["secure"] = scheme == "https"
@@ -133,8 +135,8 @@ def parse_value(name: str, value: object) -> Value:
             return parse_value(name, str(value))  # as the driver does, which prints the value
         case ((Kind.TEXT | Kind.CHOICE), str()):
             return value
-    expected = {Kind.SWITCH: "true or false", Kind.SIZE: "a number of bytes"}.get(kind, "a text in quotes")
-    raise FormatError(f"`{name}` should be {expected}.")
+    expected = {Kind.SWITCH: "true or false", Kind.SIZE: "a number of bytes"}.get(kind, "a quoted string")
+    raise FormatError(f'"{name}" must be {expected}.')
 
 
 def parse_further(name: str, value: object) -> Plain:
@@ -143,20 +145,20 @@ def parse_further(name: str, value: object) -> Plain:
         case bool(), _ if isinstance(value, bool) or str(value) in (*_TRUE, *_FALSE):
             return str(value) in _TRUE
         case bool(), _:
-            raise FormatError(f"`{name}` should be true or false.")
+            raise FormatError(f'"{name}" must be true or false.')
         case int(), int() | str() if str(value).isdecimal() and len(str(value)) <= _MAX_DIGITS:
             return int(str(value))
         case int(), _:
-            raise FormatError(f"`{name}` should be a number.")
+            raise FormatError(f'"{name}" must be a number.')
         case _, str():
             return value
         case _, False if name == "loglevel":  # YAML 1.1 reads `off` so
             return "off"
-    raise FormatError(f"`{name}` should be a text in quotes.")
+    raise FormatError(f'"{name}" must be a quoted string.')
 
 
 def require_bool(name: str, value: object) -> bool:
     """A parameter that the registry accepts only as a YAML truth value; `FormatError` for anything else."""
     if isinstance(value, bool):
         return value
-    raise FormatError(f"`{name}` should be true or false, without quotes.")
+    raise FormatError(f'"{name}" must be true or false, without quotes.')

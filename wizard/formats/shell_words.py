@@ -42,7 +42,7 @@ _CURRENT_FOLDER = ("$(pwd)", "`pwd`", "$PWD", "${PWD}")
 
 
 class Word(NamedTuple):
-    """A word as a template of Compose, and what it holds that has no value here, such as `$(…)`."""
+    """A word as a template of Compose, and the parts of it that have no value here, such as `$(…)`."""
 
     template: str
     unknown: tuple[str, ...] = ()
@@ -98,7 +98,7 @@ def read_line(text: str, position: int) -> Line:
             word, position = read_word(text, position)
             words.append(word)
             if len(words) > _MAX_WORDS:
-                raise FormatError("It has a command that is too long. Check that it is the right file.")
+                raise FormatError("The file contains a command that is too long. Check that it is the right file.")
     return Line(tuple(words), position)
 
 
@@ -106,7 +106,7 @@ def _piece(text: str, position: int) -> re.Match[str] | None:
     piece = _PIECE.match(text, position)
     if piece and piece["plain"] in ("'", '"', "`"):
         line = text.count("\n", 0, position) + 1
-        raise FormatError(f"Line {line} has a quote that is never closed. Close it, or import that command alone.")
+        raise FormatError(f"Line {line} has no closing quote. Add it, or import that command alone.")
     return piece
 
 

@@ -46,7 +46,9 @@ def read(
     drivers = [name for name in section if name not in NON_DRIVER_KEYS]
     if len(drivers) != 1:
         drivers_found = f"several drivers: {sanitize(', '.join(drivers))}" if drivers else "no driver"
-        raise FormatError(f"Its storage has {drivers_found}. A registry takes exactly one, such as s3.")
+        raise FormatError(
+            f"The storage section has {drivers_found}. A registry supports exactly one driver, such as s3."
+        )
     imported = read_driver(drivers[0], section[drivers[0]], registry, names, spellings)
     return apply_redirect(imported, section)
 
@@ -60,7 +62,7 @@ def read_driver(
         return s3_parameters.read(parameters, registry, names, spellings)
     if name == "filesystem":
         return _read_filesystem(parameters, registry)
-    raise FormatError(f"Its storage is `{sanitize(name, 60)}`. Only s3 and filesystem can be taken over.")
+    raise FormatError(f'The storage driver is "{sanitize(name, 60)}". Only s3 and filesystem can be imported.')
 
 
 def _read_filesystem(parameters: Mapping[str, object], registry: str) -> Imported:

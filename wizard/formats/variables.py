@@ -52,10 +52,10 @@ class Variables(NamedTuple):
         """A sentence for each variable without a value."""
         for name, missing in self.missing.items():
             if missing == (name,):
-                yield f"{sanitize(name, 60)} has no value here, and was left out: it comes from outside the file."
+                yield f"{sanitize(name, 60)} was ignored because its value comes from outside the file."
             else:
                 listed = ", ".join(sanitize(each, 60) for each in missing)
-                yield f"{sanitize(name, 60)} was left out: nothing here sets {listed}, which its value needs."
+                yield f"{sanitize(name, 60)} was ignored because its value uses {listed}, which is not set here."
 
 
 def no_variables() -> Variables:

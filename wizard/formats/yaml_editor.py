@@ -38,7 +38,7 @@ def apply_edits(text: str, edits: Iterator[Edit]) -> str:
 
 
 class Editor:
-    """Finds the edits that make a document hold the wanted values. `path` is the position in the document."""
+    """Finds the edits that make a document contain the wanted values. `path` is the position in the document."""
 
     def __init__(self, text: str, target: Format, settings: Settings) -> None:
         self._text, self._target, self._settings = text, target, settings

@@ -15,7 +15,7 @@ _INTEGERS = range(-(1 << 63), 1 << 63)
 
 
 class Refused(yaml.MarkedYAMLError):
-    """What is YAML, and not read here: `problem` says so in words that hold nothing of the text; with what to do."""
+    """YAML that is not read here. `problem` describes it without quoting the text, and `remedy` is what to do."""
 
     def __init__(self, problem: str, remedy: str, mark: yaml.Mark) -> None:
         super().__init__(None, None, problem, mark)
@@ -42,7 +42,7 @@ class Loader(yaml.SafeLoader):
             node = self.get_node()
         if self.check_node():
             event: Any = self.peek_event()  # type: ignore[no-untyped-call]
-            raise Refused("a second document", "Keep only the one with the storage.", event.start_mark)
+            raise Refused("a second document", "Keep only the one with the storage section.", event.start_mark)
         return node
 
     def scan_to_next_token(self) -> None:
@@ -57,7 +57,7 @@ class Loader(yaml.SafeLoader):
         try:
             super().fetch_more_tokens()
         except (ValueError, OverflowError):
-            raise Refused("a character that does not exist", "Correct it.", self.get_mark()) from None
+            raise Refused("an invalid character", "Fix it.", self.get_mark()) from None
 
     def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
         """A node, unless it exceeds the limits."""
@@ -70,7 +70,7 @@ class Loader(yaml.SafeLoader):
         _refuse_tag(event)
         count, self._depth = self._node_count, self._depth + 1
         if self._depth > _MAX_DEPTH:
-            raise Refused("too many levels", "Check that it is the right file.", event.start_mark)
+            raise Refused("too many nested levels", "Check that it is the right file.", event.start_mark)
         node: yaml.Node | None = super().compose_node(parent, index)
         self._depth -= 1
         if event.anchor:
@@ -89,7 +89,7 @@ class Loader(yaml.SafeLoader):
         for key, _ in node.value:
             if isinstance(key, yaml.ScalarNode) and key.value != "<<":
                 if key.value in seen:
-                    raise Refused("a name for the second time", "Remove one of them.", key.start_mark)
+                    raise Refused("a duplicate name", "Keep only one of them.", key.start_mark)
                 seen.add(key.value)
         return node
 
@@ -100,13 +100,15 @@ class Loader(yaml.SafeLoader):
             try:
                 return value.encode("utf-16", "surrogatepass").decode("utf-16")
             except UnicodeDecodeError:
-                raise Refused("half of a character", "Correct it.", node.start_mark) from None
+                raise Refused("half of a surrogate pair", "Fix it.", node.start_mark) from None
         return value
 
     def construct_number(self, node: yaml.ScalarNode) -> int | float:
         """An integer or a float, except those with a base of 60, which YAML 1.2 does not have."""
         read: Any = self.construct_yaml_float if node.tag.endswith("float") else self.construct_yaml_int
-        refused = Refused("a number that not every reader knows", "If it is a text, put it in quotes.", node.start_mark)
+        refused = Refused(
+            "a number that parsers read differently", "If it is a string, put it in quotes.", node.start_mark
+        )
         if len(node.value) > _MAX_NUMBER_LENGTH or ":" in node.value:
             raise refused
         try:
@@ -122,7 +124,7 @@ class Loader(yaml.SafeLoader):
         try:
             date: object = self.construct_yaml_timestamp(node)
         except (ValueError, OverflowError):
-            raise Refused("a date that does not exist", "If it is a text, put it in quotes.", node.start_mark) from None
+            raise Refused("an invalid date", "If it is a string, put it in quotes.", node.start_mark) from None
         return date
 
 
@@ -141,4 +143,4 @@ _TAGS = {
 
 def _refuse_tag(event: Any) -> None:
     if event.tag is not None and event.tag not in _TAGS[type(event)]:
-        raise Refused("a tag", "Remove it, and put a text in quotes.", event.start_mark)
+        raise Refused("a tag", "Remove it and put strings in quotes.", event.start_mark)

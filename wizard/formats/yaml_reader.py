@@ -1,8 +1,8 @@
 """Reads YAML from any source: only what every reader of YAML understands alike, and within limits.
 
 `FormatError` is raised where the text is not one document of YAML, has a key twice, a tag, or a number that is too
-large or that versions of YAML read differently, and where it holds too much. What an alias stands for counts at each
-place. An error names the line and never quotes the text, which can hold a secret.
+large or that versions of YAML read differently, and where it is too large. What an alias refers to counts at each
+place. An error names the line and never quotes the text, which can contain a secret.
 """
 
 from __future__ import annotations
@@ -32,12 +32,12 @@ def load(text: str) -> Any:
 
 
 def load_all(text: str) -> list[Any]:
-    """The values of all documents in the text. The limits hold for all of them together."""
+    """The values of all documents in the text. The limits apply to all of them together."""
     return _with_errors_mapped(text, lambda loader: list(_documents(loader)))  # type: ignore[no-any-return]
 
 
 def load_mappings(text: str) -> tuple[Mapping[str, object], ...]:
-    """The documents in the text that are mappings. The limits hold for all of them together."""
+    """The documents in the text that are mappings. The limits apply to all of them together."""
     return tuple(document for document in load_all(text) if isinstance(document, Mapping))
 
 
@@ -103,11 +103,11 @@ def _ends_at_comment(text: str, value: yaml.ScalarNode) -> bool:
 
 def cut_remark(name: str) -> str:
     """A remark on a key that ends at a comment."""
-    return f"`{name}` is read up to ` #` only, by the registry too. If the key goes further, put it in quotes."
+    return f'"{name}" is cut off at " #", as in the registry. If the key continues after that, put it in quotes.'
 
 
 def compose_all(text: str) -> list[yaml.Node]:
-    """The documents as nodes, which know their positions in the text."""
+    """The documents as nodes, which have their positions in the text."""
     nodes: list[yaml.Node] = _with_errors_mapped(text, lambda loader: list(_nodes(loader)))
     return nodes
 
@@ -123,7 +123,7 @@ def require_mapping(value: object, name: str) -> Mapping[str, object]:
         return {}
     if isinstance(value, Mapping) and all(isinstance(key, str) for key in value):
         return value
-    raise FormatError(f"`{name}` should hold names with values, each name once on a line of its own.")
+    raise FormatError(f'"{name}" must contain names with values, with each name once and on its own line.')
 
 
 def _with_errors_mapped(text: str, read: Callable[[Any], Any]) -> Any:
@@ -138,8 +138,8 @@ def _with_errors_mapped(text: str, read: Callable[[Any], Any]) -> Any:
         mark = error.problem_mark or error.context_mark
         place = f" at line {mark.line + 1}, column {mark.column + 1}" if mark else ""
         if isinstance(error, Refused):
-            raise FormatError(f"It has {error.problem}{place}. {error.remedy}") from None
-        raise FormatError(f"It is not YAML that can be read{place}. Mend it there.") from None
+            raise FormatError(f"Found {error.problem}{place}. {error.remedy}") from None
+        raise FormatError(f"Invalid YAML{place}.") from None
     except yaml.reader.ReaderError as error:  # a control character
         line = text.count("\n", 0, error.position) + 1
-        raise FormatError(f"It is not YAML that can be read at line {line}. Mend it there.") from None
+        raise FormatError(f"Invalid YAML at line {line}.") from None

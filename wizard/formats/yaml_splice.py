@@ -1,7 +1,7 @@
 """Replaces the storage section of an existing file of YAML or JSON.
 
 Only the characters that must change are changed: comments, order, line endings and unknown keys stay. The result is
-parsed again: it must hold the new settings, and everything else must be as before.
+parsed again: it must contain the new settings, and everything else must be as before.
 """
 
 from __future__ import annotations
@@ -45,7 +45,9 @@ def merge_into(text: str, target: Format, settings: Settings) -> Merged:
     if before:
         edits = editor.merge(root, _only(document, target.sections), ())
         if any(_is_new_delete(before, document, path) for path in target.sections):
-            remarks.append("`delete: {enabled: true}` is new in it: without that the registry deletes no images.")
+            remarks.append(
+                '"delete: {enabled: true}" was added, because the registry does not delete images without it.'
+            )
     else:
         exported = target.write(settings).text
         is_json = yaml_reader.is_json(exported) and text.strip() in ("", "{}")  # comments make it YAML
@@ -60,14 +62,14 @@ def _index_for(documents: Sequence[object], target: Format) -> int:
     kinds = [kind_of(each) if isinstance(each, Mapping) else None for each in documents]
     found = [index for index, kind in enumerate(kinds) if kind and target.id in kind.formats]
     if len(found) > 1:
-        raise FormatError(f"It holds {len(found)} of {target.title}. Keep one of them in the file.")
+        raise FormatError(f"The file contains {target.title} {len(found)} times. Keep one of them.")
     if len(documents) > 1 and not found and not any(kinds):
-        raise FormatError("It holds several documents. Keep only the one with the storage.")
+        raise FormatError("The file contains several documents. Keep only the one with the storage section.")
     if documents and not found and (len(documents) > 1 or documents[0]):
         yaml_reader.require_mapping(documents[0], "the file")
         kind = next(filter(None, kinds), None)
-        what = f"It is {kind.title}, and not" if kind else "Nothing at its top says that it is"
-        raise FormatError(f"{what} {target.title}. Nothing was changed; write a file of its own with -o.")
+        what = f"The file is {kind.title}, not" if kind else "The file does not appear to be"
+        raise FormatError(f"{what} {target.title}. Nothing was changed. Use -o to write a separate file.")
     return found[0] if found else 0
 
 
@@ -125,14 +127,14 @@ def with_kept_parameters(text: str, target: Format, settings: Settings) -> Setti
 
 
 class _Wanted(NamedTuple):
-    """What a file has to say afterwards: the storage of a document, and where its keys are, if that is elsewhere."""
+    """What a file must contain afterwards: the storage of a document, and where its keys are, if that is elsewhere."""
 
     target: Format
     document: Mapping[str, object]
     elsewhere: str
 
     def __repr__(self) -> str:
-        return f"_Wanted({self.target.id})"  # the document holds the secret key
+        return f"_Wanted({self.target.id})"  # the document contains the secret key
 
     def is_in(self, text: str) -> bool:
         found = self.target.read(text).settings
@@ -143,7 +145,7 @@ class _Wanted(NamedTuple):
 
 
 def _verify(after: str, before: Sequence[Any], index: int, wanted: _Wanted) -> None:
-    """Raises `FormatError` if the result does not hold what is wanted, or changes what is beside it.
+    """Raises `FormatError` if the result does not contain what is wanted, or changes what is beside it.
 
     `before` are the documents of the file, of which the one at `index` was changed.
     """
@@ -157,8 +159,8 @@ def _verify(after: str, before: Sequence[Any], index: int, wanted: _Wanted) -> N
         is_right = False
     if not is_right:
         raise FormatError(
-            "The way this file is written leaves no safe place for the section. Nothing was changed; "
-            "write it to a file of its own with -o, and copy it."
+            "Cannot safely edit this file, so nothing was changed. Use -o to write a separate file, and copy the "
+            "section from it."
         )
 
 
@@ -168,7 +170,7 @@ def _rest(documents: Sequence[object], index: int, paths: Iterable[tuple[str, ..
 
 
 def _without(document: object, paths: Iterable[tuple[str, ...]]) -> object:
-    """The document without the values at the paths, and without mappings that hold nothing else."""
+    """The document without the values at the paths, and without mappings that contain nothing else."""
     for path in paths:
         document = _without_one(document, path)
     return document

@@ -65,5 +65,5 @@ def _escape(char: str) -> str:
 
 
 def plain_or_quoted(text: str) -> str:
-    """A string, without quotes where no reader of YAML takes it for another value or type."""
+    """A string, without quotes where no reader of YAML reads it as another value or type."""
     return text if _PLAIN.fullmatch(text) and text.lower() not in _RESERVED_WORDS else scalar(text)

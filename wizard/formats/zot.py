@@ -51,7 +51,10 @@ def _remarks(settings: Settings) -> Iterator[str]:
     yield from effective_path_style_remarks(settings)
     yield from s3_parameters.dropped_further_remarks(settings, ALL_PARAMETERS_3, "zot")
     if settings.redirect:
-        yield "Older releases of zot do not start with `redirectBlobURL`: remove it there, they have no redirects."
+        yield (
+            'Older releases of zot do not support redirects and do not start with "redirectBlobURL". Remove it for '
+            "those."
+        )
     yield from _variable_remarks(settings)
 
 
@@ -61,7 +64,7 @@ def _variable_remarks(settings: Settings) -> Iterator[str]:
         value = settings.value(name)
         text = value.reveal() if isinstance(value, Secret) else value
         if isinstance(text, str) and _VARIABLE.search(text):
-            yield f"Recent releases of zot replace a `$NAME` in `{name}` by that variable of their environment."
+            yield f'Recent releases of zot replace "$NAME" in "{name}" with the environment variable of that name.'
 
 
 # Reading
@@ -71,19 +74,21 @@ def _read(text: str) -> Imported:
     document = yaml_reader.require_mapping(yaml_reader.load(text), "the configuration")
     storage = _section(document, "storage")
     if not storage:
-        raise FormatError("It has no `storage` section. Check that it is the configuration of zot.")
+        raise FormatError('"storage" section not found. Check that this is a zot configuration.')
     others = [path for path, each in _section(storage, "subPaths").items() if _driver_in(each)]
     driver = _section(storage, "storageDriver")
     remarks = []
     if not driver and len(others) == 1:
         storage = yaml_reader.require_mapping(_section(_section(document, "storage"), "subPaths")[others[0]], others[0])
         driver = _section(storage, "storageDriver")
-        remarks.append(f"It is the storage of the sub-path {sanitize(others[0], 60)}: others are on the local disk.")
+        remarks.append(
+            f"This is the storage of the sub-path {sanitize(others[0], 60)}. Everything else is on the local disk."
+        )
     elif not driver and others:
         listed = sanitize(", ".join(others), 200)
-        raise FormatError(f"Its sub-paths have several storages: {listed}. Keep one `storageDriver` in the file.")
+        raise FormatError(f'The sub-paths use several stores: {listed}. Keep one "storageDriver" in the file.')
     elif others:
-        remarks.append(f"The storages of the sub-paths were left aside: {sanitize(', '.join(others), 200)}.")
+        remarks.append(f"The storage settings of these sub-paths were ignored: {sanitize(', '.join(others), 200)}.")
     if not driver:
         folder = _value(storage, "rootDirectory")
         return Imported(Settings(registry="zot", provider="filesystem").replace({"rootdirectory": _text(folder)}))
@@ -92,7 +97,7 @@ def _read(text: str) -> Imported:
     remarks += [*imported.remarks, *yaml_reader.cut_key_remarks(text), *_variable_remarks(settings)]
     if yaml_reader.is_json(text):
         remarks += [
-            f"zot does not start with the number in `{sanitize(name, 60)}`: put it in quotes."
+            f'zot does not start with the number in "{sanitize(name, 60)}". Put it in quotes.'
             for name, value in driver.items()
             if isinstance(value, int) and not isinstance(value, bool) and value >= 1_000_000
         ]
@@ -100,13 +105,13 @@ def _read(text: str) -> Imported:
 
 
 def _read_driver(given: Mapping[str, object]) -> Imported:
-    """The settings of a `storageDriver`. With an endpoint zot uses path style unless the driver says otherwise."""
+    """The settings of a `storageDriver`. With an endpoint zot uses path style unless the driver sets it."""
     parameters = {name.lower(): value for name, value in given.items()}
     if len(parameters) < len(given):
-        raise FormatError("Its `storageDriver` has a name twice: zot reads names without case. Remove one of them.")
+        raise FormatError('"storageDriver" has a name twice; zot ignores case in names. Remove one of them.')
     name = parameters.pop("name", None)
     if not isinstance(name, str):
-        raise FormatError('Its `storageDriver` has no `name`. Write "name": "s3" into it.')
+        raise FormatError('"storageDriver" has no "name". Add "name": "s3".')
     if "regionendpoint" in parameters:
         parameters.setdefault("forcepathstyle", True)
     return storage_section.read_driver(name, parameters, "zot", ALL_PARAMETERS_3)
@@ -120,7 +125,7 @@ def _value(mapping: Mapping[str, object], name: str) -> object:
     """The value with that name, without case; None if there is none."""
     names = [each for each in mapping if each.lower() == name.lower()]
     if len(names) > 1:
-        raise FormatError(f"`{name}` is there twice: zot reads names without case. Remove one of them.")
+        raise FormatError(f'"{name}" appears twice; zot ignores case in names. Remove one of them.')
     return mapping[names[0]] if names else None
 
 
@@ -130,7 +135,7 @@ def _driver_in(value: object) -> bool:
 
 def _text(folder: object) -> str:
     if not isinstance(folder, str) or not folder:
-        raise FormatError("Its `storage` has no `rootDirectory`, and no `storageDriver`. Check that it is complete.")
+        raise FormatError('"storage" has neither "rootDirectory" nor "storageDriver". Check that it is complete.')
     return folder
 
 

@@ -23,7 +23,7 @@ class BucketList:
         self._shown: Sequence[str] = ()
 
     def show(self, part: str) -> None:
-        """Lists the buckets whose names contain `part`, or says why they cannot be listed."""
+        """Lists the buckets whose names contain `part`, or shows why they cannot be listed."""
         if needed := self._state.needed_for_listing():
             self._console.say(f"{BUCKETS_NOT_LISTED}: enter what is missing.", "  ")
         for name in needed:
@@ -40,7 +40,7 @@ class BucketList:
         self._shown = matches[:_MAX_SHOWN]
         for number, name in enumerate(self._shown, 1):
             self._console.show(f"  {number:>2} {name}")
-        more = "; *PART lists those with PART in their name" if len(matches) > _MAX_SHOWN else ""
+        more = "; enter *PART to list buckets with PART in their name" if len(matches) > _MAX_SHOWN else ""
         self._console.say(f"{len(self._shown)} of {len(names)}{more}.", "  ")
 
     def name_at(self, number: str) -> str | None:

@@ -25,16 +25,18 @@ class FoundList:
         if self._found is None:
             self._found = found.importable(found.search())
         if self._found:
-            self._console.say("Found on this machine; *1 starts from the first:", "  ")
+            self._console.say("Found on this machine. Enter *1 to import the first:", "  ")
         for number, each in enumerate(self._found, 1):
             self._console.show(f"  *{number:<{len(str(len(self._found)))}} {each.label}")
 
     def start_from(self, number: str) -> None:
-        """Starts from the one with a number in the list, or says why not."""
+        """Starts from the one with a number in the list, or shows why not."""
         listed = self._found or ()
         index = list_index(number, len(listed))
         if index is None:
-            self._console.say(f"! Answer *1 to *{len(listed)}." if listed else "! Nothing was found here.", "  ")
+            self._console.say(
+                f"! Enter *1 to *{len(listed)}." if listed else "! Nothing was found on this machine.", "  "
+            )
             return
         try:
             taken = found.take_over(listed[index], self._state.settings.registry)

@@ -94,8 +94,10 @@ class Question:
         if (index := list_index(answer, len(choices))) is not None:
             answer = choices[index]
         if answer.lower() not in (choice.lower() for choice in choices):
-            hint = did_you_mean(answer, choices) or f" Answer 1 to {len(choices)}, or a word of the list."
-            self._console.say(f"! There is no {sanitize(answer, 60)}.{hint}", "  ")
+            hint = (
+                did_you_mean(answer, choices) or f" Enter a number from 1 to {len(choices)}, or a name from the list."
+            )
+            self._console.say(f"! Unknown choice: {sanitize(answer, 60)}.{hint}", "  ")
             return False
         self._state.set_value(self._name, next(choice for choice in choices if choice.lower() == answer.lower()))
         return True

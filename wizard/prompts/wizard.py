@@ -27,10 +27,7 @@ from wizard.validation.time_limit import TimeLimit
 
 _TIMEOUT = 60.0  # seconds for a validation
 _LAST = -1  # the index of the last question
-_INTRO = (
-    "storage-wizard, line by line. Enter takes what stands in [brackets]; ? explains; < goes back; - clears; "
-    "= takes over a fix that is offered. Ctrl+C leaves."
-)
+_INTRO = "storage-wizard (text mode). Enter accepts [default], ? help, < back, - clear, = apply fix, Ctrl+C quit"
 
 
 class PromptWizard:
@@ -135,12 +132,12 @@ class PromptWizard:
                 return True
             fixes = self._fixes()
             for number, fix in enumerate(fixes, 1):
-                self._console.say(f"{number} applies: {fix.text}", "  ")
+                self._console.say(f"[{number}] {fix.text}", "  ")
             field = self._field_to_correct()
-            options = [f"1-{len(fixes)} applies a fix" if len(fixes) > 1 else "1 applies the fix"] if fixes else []
-            options += [f"e edits {self._state.label(field)}"] if field else []
-            options += ["Enter validates again", "< goes back", "s saves all the same", "q leaves"]
-            if not self._ask_to_validate_again(", ".join(options), fixes, field):
+            options = [f"[1-{len(fixes)}] apply a fix" if len(fixes) > 1 else "[1] apply the fix"] if fixes else []
+            options += [f"[e] edit {self._state.label(field)}"] if field else []
+            options += ["[Enter] retry", "[<] back", "[s] save anyway", "[q] quit"]
+            if not self._ask_to_validate_again("  ".join(options), fixes, field):
                 return self._state.current_step == "save"
 
     def _field_to_correct(self) -> str:
@@ -214,7 +211,7 @@ class PromptWizard:
         for doubt in state.doubts:
             self._console.say(doubt)
         while True:
-            answer = self._console.ask(f"Save it as {sanitize(state.path)}? [Y/n, < goes back] ").strip().lower()
+            answer = self._console.ask(f"Save as {sanitize(state.path)}? [Y/n, < back] ").strip().lower()
             if answer == "<" or answer.startswith("n"):
                 return False
             if state.save():
@@ -231,7 +228,7 @@ class PromptWizard:
         steps = state.next_steps()
         command = write_back_command(state.source, state.path) if state.source else ""
         if command and command not in (step.command for step in steps):
-            self._console.show(f"To write it back where it is from: {command}")
+            self._console.show(f"To write it back to its source, run: {command}")
         for step in steps:
             self._console.show(f"{step.text} {step.command}".strip())
         if not state.is_demo:

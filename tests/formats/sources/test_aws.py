@@ -63,14 +63,14 @@ def test_keys_of_the_configuration_are_read_where_the_credentials_have_none(fold
 def test_keys_of_two_files_are_not_mixed(folder: Path) -> None:
     profile = read(folder, config=f"[profile work]\n{keys_in('OLD')}", credentials="[work]\naws_access_key_id = NEW\n")
     assert profile.changes == {}
-    assert profile.remarks == ("It has an access key without a secret key, so no keys were imported.",)
+    assert profile.remarks == ("The source has an access key but not a secret key, so no keys were imported.",)
 
 
 @pytest.mark.parametrize(
     ("line", "remark"),
     [
-        ("aws_access_key_id = A", "It has an access key without a secret key"),
-        ("aws_secret_access_key = canary", "It has a secret key without an access key"),
+        ("aws_access_key_id = A", "The source has an access key but not a secret key"),
+        ("aws_secret_access_key = canary", "The source has a secret key but not an access key"),
     ],
 )
 def test_half_a_key_pair_is_not_imported(folder: Path, line: str, remark: str) -> None:
@@ -129,9 +129,9 @@ def test_the_addressing_style_is_read(folder: Path, style: str, changes: dict[st
     ("line", "remark"),
     [
         ("aws_session_token = t", "The profile's keys are temporary"),
-        ("role_arn = arn:x", "The profile takes a role or signs in"),
-        ("sso_session = x", "The profile takes a role or signs in"),
-        ("credential_process = x", "The profile takes a role or signs in"),
+        ("role_arn = arn:x", "This profile uses a role or SSO"),
+        ("sso_session = x", "This profile uses a role or SSO"),
+        ("credential_process = x", "This profile uses a role or SSO"),
     ],
 )
 def test_credentials_that_a_registry_cannot_use_have_a_remark(folder: Path, line: str, remark: str) -> None:
@@ -140,5 +140,5 @@ def test_credentials_that_a_registry_cannot_use_have_a_remark(folder: Path, line
 
 
 def test_an_unknown_profile_is_refused_with_the_names_that_exist(folder: Path) -> None:
-    with pytest.raises(FormatError, match=r"There is no AWS profile wrok\. There are: default, home, work\."):
+    with pytest.raises(FormatError, match=r"There is no AWS profile wrok\. Available: default, home, work\."):
         read(folder, "wrok", config="[profile work]\n[services x]\n[default]\n", credentials="[home]\n")

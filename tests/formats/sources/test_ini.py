@@ -27,10 +27,10 @@ def test_sections_are_read_with_their_values(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "place"),
     [
-        ("[a]\nx = 1\n[a]\n", ", line 3,"),
-        ("[a]\nx = 1\nX = canary\n", ", line 3,"),
-        ("\ncanary = 1\n", ", line 2,"),
-        ("[a]\ncanary\n", ", line 2,"),
+        ("[a]\nx = 1\n[a]\n", ", line 3"),
+        ("[a]\nx = 1\nX = canary\n", ", line 3"),
+        ("\ncanary = 1\n", ", line 2"),
+        ("[a]\ncanary\n", ", line 2"),
     ],
 )
 def test_a_refusal_names_the_line(tmp_path: Path, text: str, place: str) -> None:
@@ -38,14 +38,14 @@ def test_a_refusal_names_the_line(tmp_path: Path, text: str, place: str) -> None
     path.write_text(text, encoding="utf-8")
     with pytest.raises(FormatError) as refusal:
         read_sections(path)
-    assert f"config{place} could not be read" in str(refusal.value)
+    assert f"config{place}: invalid INI syntax" in str(refusal.value)
     assert "canary" not in str(refusal.value)
 
 
 def test_defaults_for_all_sections_are_refused(tmp_path: Path) -> None:
     path = tmp_path / "config"
     path.write_text("[DEFAULT]\nx = 1\n", encoding="utf-8")
-    with pytest.raises(FormatError, match=r"has a section \[DEFAULT\]"):
+    with pytest.raises(FormatError, match=r"has a \[DEFAULT\] section"):
         read_sections(path)
 
 
@@ -61,7 +61,7 @@ def test_a_file_with_too_many_lines_is_refused(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("value", "problem"),
     [
-        ("a\nb", "goes over several lines"),
+        ("a\nb", "spans several lines"),
         ('"a"', "is in quotes"),
         ("'a'", "is in quotes"),
         ("`a`", "is in quotes"),
@@ -70,7 +70,7 @@ def test_a_file_with_too_many_lines_is_refused(tmp_path: Path) -> None:
     ],
 )
 def test_a_value_that_programs_read_differently_is_refused(value: str, problem: str) -> None:
-    with pytest.raises(FormatError, match=f"`x` {problem}"):
+    with pytest.raises(FormatError, match=f'"x" {problem}'):
         plain_value({"x": value}, "x")
 
 
@@ -88,7 +88,7 @@ def test_a_file_that_does_not_exist_has_no_sections(tmp_path: Path) -> None:
 def test_another_file_is_refused_without_a_quotation(tmp_path: Path, data: bytes) -> None:
     path = tmp_path / "config"
     path.write_bytes(data)
-    with pytest.raises(FormatError, match="could not be read as a file of sections") as refusal:
+    with pytest.raises(FormatError, match="invalid INI syntax") as refusal:
         read_sections(path)
     assert "canary" not in str(refusal.value)
 
@@ -99,5 +99,5 @@ def test_a_folder_is_refused(tmp_path: Path) -> None:
 
 
 def test_names_are_listed() -> None:
-    assert list_names("profiles", ["a", "b"]) == "There are: a, b."
-    assert list_names("profiles", []) == "There are no profiles here at all."
+    assert list_names("profiles", ["a", "b"]) == "Available: a, b."
+    assert list_names("profiles", []) == "There are no profiles here."

@@ -102,7 +102,7 @@ def test_a_variable_that_is_no_address_is_named_without_its_value(
 ) -> None:
     monkeypatch.setenv("MC_HOST_env", "canary")
     assert list_aliases() == ["env"]
-    with pytest.raises(FormatError, match="The variable MC_HOST_env: Its URL is not https://HOST:PORT") as refusal:
+    with pytest.raises(FormatError, match="The variable MC_HOST_env: The URL must be https://HOST:PORT") as refusal:
         read_alias("env")
     assert "canary" not in str(refusal.value)
     assert not config.exists()
@@ -111,15 +111,18 @@ def test_a_variable_that_is_no_address_is_named_without_its_value(
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ('{\n"canary": ', r"config\.json, line 2: it is not JSON"),
-        ("[1]", "is not a configuration of mc"),
-        ("[" * 100_000, "is not a configuration of mc"),
-        ('{"version": "9", "hosts": {}}', r"config\.json: It is not of version 10\. Run `mc alias list` once"),
-        ('{"version": "10", "aliases": [1]}', "`aliases` is not an object"),
-        ('{"version": "10", "aliases": {"work": "canary"}}', "alias work: It is not an object"),
-        ('{"version": "10", "aliases": {"work": {"url": 1}}}', "alias work: `url` is not text"),
-        ('{"version": "10", "aliases": {"work": {"url": "canary"}}}', "alias work: Its URL is not https://HOST:PORT"),
-        ('{"version": "10", "aliases": {"work": {"url": "https://me:canary@h"}}}', "Its URL is not"),
+        ('{\n"canary": ', r"config\.json, line 2: invalid JSON"),
+        ("[1]", "is not an mc configuration"),
+        ("[" * 100_000, "is not an mc configuration"),
+        (
+            '{"version": "9", "hosts": {}}',
+            r'config\.json: The configuration is not version 10\. Run "mc alias list" once',
+        ),
+        ('{"version": "10", "aliases": [1]}', '"aliases" must be an object'),
+        ('{"version": "10", "aliases": {"work": "canary"}}', "alias work: The alias must be an object"),
+        ('{"version": "10", "aliases": {"work": {"url": 1}}}', 'alias work: "url" must be a quoted string'),
+        ('{"version": "10", "aliases": {"work": {"url": "canary"}}}', "alias work: The URL must be https://HOST:PORT"),
+        ('{"version": "10", "aliases": {"work": {"url": "https://me:canary@h"}}}', "The URL must be"),
     ],
 )
 def test_another_file_is_refused_without_a_quotation(config: Path, text: str, message: str) -> None:
@@ -130,7 +133,7 @@ def test_another_file_is_refused_without_a_quotation(config: Path, text: str, me
 
 
 @pytest.mark.parametrize(
-    ("name", "message"), [("wrok", "There is no mc alias wrok. There are: work."), ("", "Name one of the aliases.")]
+    ("name", "message"), [("wrok", "There is no mc alias wrok. Available: work."), ("", "Choose one of the aliases.")]
 )
 def test_an_unknown_alias_is_refused_with_the_names_that_exist(config: Path, name: str, message: str) -> None:
     with pytest.raises(FormatError) as refusal:

@@ -88,7 +88,7 @@ def test_bucket_and_path_are_part_of_the_address(config: Path, address: str, cha
     ("line", "remark"),
     [
         ("session_token = t", "The remote's keys are temporary"),
-        ("env_auth = true", "The remote takes its keys from the environment"),
+        ("env_auth = true", "The remote reads its keys from environment variables"),
     ],
 )
 def test_credentials_that_a_registry_cannot_use_have_a_remark(config: Path, line: str, remark: str) -> None:
@@ -97,12 +97,12 @@ def test_credentials_that_a_registry_cannot_use_have_a_remark(config: Path, line
 
 
 def test_an_unknown_remote_is_refused_with_the_names_that_exist(config: Path) -> None:
-    with pytest.raises(FormatError, match=r"There is no rclone remote other\. There are: store\."):
+    with pytest.raises(FormatError, match=r"There is no rclone remote other\. Available: store\."):
         read(config, "type = s3", "other:images")
 
 
 def test_a_remote_of_another_type_is_refused(config: Path) -> None:
-    with pytest.raises(FormatError, match="is of another type than s3"):
+    with pytest.raises(FormatError, match="is not of type s3"):
         read(config, "type = sftp")
 
 
@@ -180,14 +180,14 @@ def test_an_encrypted_configuration_is_named_as_such(config: Path) -> None:
     command = [Rclone.require(), "config", "encryption", "set", "--password-command", "echo canary"]
     subprocess.run(command, capture_output=True, check=True)
     assert "RCLONE_ENCRYPT_V0:" in config.read_text(encoding="utf-8")
-    with pytest.raises(FormatError, match=r"rclone\.conf is encrypted by rclone\. Decrypt it into another file"):
+    with pytest.raises(FormatError, match=r"rclone\.conf is encrypted by rclone\. Write a decrypted copy"):
         read_remote("store")
 
 
 def test_the_error_of_a_value_names_file_and_section_without_the_value(config: Path) -> None:
     with pytest.raises(FormatError) as refusal:
         read(config, "type = s3\nsecret_access_key = 'canary'")
-    assert f"{config}, section [store]: `secret_access_key` is in quotes" in str(refusal.value)
+    assert f'{config}, section [store]: "secret_access_key" is in quotes' in str(refusal.value)
     assert "canary" not in str(refusal.value)
 
 

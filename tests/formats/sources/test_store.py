@@ -68,10 +68,10 @@ def test_what_was_dropped_is_named_without_values() -> None:
     remarks = replace_store(MINIO, PartialSettings(KEYS, ("First.",))).remarks
     assert remarks == (
         "First.",
-        "The settings file had another store. Dropped with it: regionendpoint, secure, skipverify, forcepathstyle, "
-        "storageclass.",
-        "Replaced by those of the source: accesskey, secretkey.",
-        "`bucket` is still that of the settings file. Check that it is a bucket of this store.",
+        "The settings file used a different store. Removed with it: regionendpoint, secure, skipverify, "
+        "forcepathstyle, storageclass.",
+        "Replaced with values from the source: accesskey, secretkey.",
+        '"bucket" is unchanged from the settings file. Check that this store has a bucket with that name.',
     )
 
 
@@ -79,7 +79,7 @@ def test_with_the_same_endpoint_only_the_keys_are_replaced() -> None:
     endpoint: dict[str, Value] = {"regionendpoint": MINIO.regionendpoint}
     imported = replace_store(MINIO, PartialSettings(KEYS | endpoint))
     assert imported.settings == MINIO.replace(KEYS)
-    assert imported.remarks == ("Replaced by those of the source: accesskey, secretkey.",)
+    assert imported.remarks == ("Replaced with values from the source: accesskey, secretkey.",)
     without_keys = replace_store(MINIO, PartialSettings(endpoint)).settings
     assert without_keys == MINIO.replace({"accesskey": "", "secretkey": Secret()})
 
@@ -87,7 +87,7 @@ def test_with_the_same_endpoint_only_the_keys_are_replaced() -> None:
 def test_a_bucket_of_the_source_has_no_remark() -> None:
     imported = replace_store(MINIO, PartialSettings(KEYS | {"bucket": "other"}))
     assert imported.settings.bucket == "other"
-    assert not any("`bucket`" in remark for remark in imported.remarks)
+    assert not any('"bucket"' in remark for remark in imported.remarks)
 
 
 @pytest.mark.parametrize("previous", [None, FOLDER.replace({"registry": "harbor"})], ids=["no file", "a folder"])

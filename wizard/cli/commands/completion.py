@@ -41,7 +41,7 @@ def _actions(parser: argparse.ArgumentParser) -> Iterator[argparse.Action]:
 
 
 def _choices() -> dict[str, list[str]]:
-    """The values of the settings that take one of a few. The parser does not restrict them: `configure` does."""
+    """The values of the settings that accept one of a few. The parser does not restrict them: `configure` does."""
     classes = dict.fromkeys(name for registry in REGISTRIES.values() for name in registry.storage_classes)
     return {
         "registry": list(REGISTRIES),

@@ -71,7 +71,7 @@ def run(given: argparse.Namespace) -> int:
     """Validates the settings, and saves them if they pass."""
     path = given.config
     if given.json and given.no_validate:
-        raise CommandError("--json prints the validation, and --no-validate leaves it out. Leave out one of them.")
+        raise CommandError("--json and --no-validate cannot be combined.")
     try:
         previous = _load(path)
         settings = settings_from(given, previous.settings)
@@ -84,7 +84,7 @@ def run(given: argparse.Namespace) -> int:
         if given.json and report is not None:
             print_json(report.as_json(str(path)))
         if report is not None and not report.passed:
-            print_message("Nothing was saved. To save all the same: --no-validate")
+            print_message("Nothing was saved. Use --no-validate to save anyway.")
             return ExitStatus.FAILED
         _save(path, settings, report, previous.fingerprint)
         before = previous.settings if previous.fingerprint else None
@@ -124,7 +124,7 @@ def _validate(given: argparse.Namespace, settings: Settings) -> tuple[Report, in
     with stop_on_signals() as stop:
         report = validate_with_progress(settings, stop.event, limit)
         if given.create_bucket and _lacks_bucket(report) and not stop.is_set():
-            print_message(f"Making the bucket {sanitize(settings.bucket)} …")
+            print_message(f"Creating bucket {sanitize(settings.bucket)} …")
             creation = buckets.create_bucket(settings, stop.event)
             print_message(creation.sentences)
             if creation.may_exist and not stop.is_set():

@@ -26,9 +26,9 @@ from wizard.text.sanitize import sanitize
 def run(given: argparse.Namespace) -> ExitStatus:
     """Prints the settings in the format, or writes them to a file or into one."""
     if given.redact and given.into:
-        raise CommandError("--redact would take the keys out of a file that needs them. Leave out --redact, or --into.")
+        raise CommandError("--redact and --into cannot be combined: the registry needs the keys in that file.")
     if given.dry_run and not given.into:
-        raise CommandError("--dry-run shows what changes in a file. Name the file with --into.")
+        raise CommandError("--dry-run requires --into FILE.")
     try:
         file = settings_file.load(given.config)
         settings = redact_keys(file.settings) if given.redact else file.settings
@@ -55,11 +55,11 @@ def _format_id(given: argparse.Namespace, file: ConfigFile) -> str:
     if given.to:
         return str(given.to)
     if file.source is None:
-        raise CommandError(f"name the format with --to: {', '.join(NAMES)}.")
+        raise CommandError(f"choose a format with --to: {', '.join(NAMES)}.")
     if file.source.format not in NAMES:
         raise CommandError(
-            f"{sanitize(given.config)}: `source.format` is {sanitize(file.source.format, 40)}, which is no format. "
-            "Correct it there, or name the format with --to."
+            f'{sanitize(given.config)}: "source.format" is {sanitize(file.source.format, 40)}, which is not a '
+            "supported format. Choose a format with --to."
         )
     return file.source.format
 
@@ -75,14 +75,14 @@ def _merge_into(path: Path, target_format: Format, settings: Settings, config: P
         raise CommandError(f"--into: {error} Use -o.") from None
     change = write_back.plan(path, target_format, settings, print_note)
     if change.is_empty:
-        print_message(f"{sanitize(path)} says that already.")
+        print_message(f"{sanitize(path)} is already up to date.")
         return
     if is_dry_run:
         print_data("\n".join(change.diff()))
     else:
         written = write_back.write(change, config)
         instruction = restart_instruction(target_format.id, path)
-        print_message(f"{sanitize(path)} has the storage section.{_backup(written)}")
+        print_message(f"{sanitize(path)} updated.{_backup(written)}")
         print_message(sanitize(f"{instruction.text} {instruction.command}".strip(), 400))
         _report_exposure(path, written, settings)
     for remark in change.remarks:

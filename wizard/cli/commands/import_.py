@@ -62,7 +62,7 @@ def _load(path: Path) -> ConfigFile | None:
 def _read_source(given: argparse.Namespace, previous: Settings | None) -> TakenOver:
     """The settings of the source. Another program has only those of a store; the rest comes from the existing file."""
     if given.source is None and given.format not in SOURCE_NAMES:
-        raise CommandError(f"name the file in the format {given.format}: storage-wizard import FILE")
+        raise CommandError(f"enter the file to import: storage-wizard import --from {given.format} FILE")
     if given.source == STANDARD_INPUT and given.format not in SOURCE_NAMES:
         taken = importing.take_over_text(read_text(STANDARD_INPUT), given.format or "", no_files)
     else:
@@ -88,18 +88,18 @@ def _list_found(options: Sequence[str]) -> ExitStatus:
     found = search()
     if not found:
         raise CommandError(
-            "nothing was found on this machine to import: no configuration of a registry here or in /etc, and none of "
-            "the AWS command line, rclone, mc or s3cmd. Name a file: storage-wizard import FILE"
+            "found nothing to import: no registry configuration in this folder or in /etc, and no configuration "
+            "of the AWS CLI, rclone, mc or s3cmd. To import a file, run: storage-wizard import FILE"
         )
     for each in found:
-        command = each.command(options) or "Its name cannot be typed. The wizard can start from it: storage-wizard, F5"
+        command = each.command(options) or "Its name cannot be typed. To import it, run storage-wizard and press F5."
         print_data(f"{each.label}\n    {command}" if not each.problem else each.label)
     return ExitStatus.DONE
 
 
 def _save(path: Path, settings: Settings, source: ImportedFrom | None, previous: ConfigFile | None) -> None:
     saved = config_file.save(path, settings, None, previous.fingerprint if previous else "", source)
-    report_saved(path, saved, ", and not validated")
+    report_saved(path, saved, ", not validated")
     print_message(
         "Next: storage-wizard check" + ("" if path == DEFAULT_FILE else f" {sanitize(shlex.quote(str(path)))}")
     )

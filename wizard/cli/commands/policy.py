@@ -73,16 +73,16 @@ def _settings(given: argparse.Namespace) -> Settings:
         settings = settings_file.load(given.config).settings
     except config_file.NotFoundError as error:
         if not given.bucket:
-            raise CommandError(f"{error} Or name the bucket: --bucket NAME") from None
+            raise CommandError(f"{error} Or specify --bucket NAME.") from None
         settings = Settings()
     except config_file.ConfigError as error:
         raise CommandError(str(error)) from None
     if given.bucket:
         settings = settings.replace({"bucket": given.bucket})
     if settings.type != "s3":
-        raise CommandError("the file keeps images in a folder, which no IAM policy is about.")
+        raise CommandError("the settings use a local folder, which does not need an IAM policy.")
     if not settings.bucket:
-        raise CommandError("the file names no bucket. Name it: --bucket NAME")
+        raise CommandError("the settings file has no bucket. Specify --bucket NAME.")
     if not _LITERAL.fullmatch(settings.bucket + settings.rootdirectory):
         raise CommandError(_problem(settings))
     return settings
@@ -93,7 +93,11 @@ def _problem(settings: Settings) -> str:
     from wizard import rules  # imported here: not needed for most names
 
     errors = [finding for finding in rules.errors(settings) if finding.setting in ("bucket", "rootdirectory")]
-    return errors[0].text if errors else "a policy cannot name this bucket and root directory to the letter."
+    return (
+        errors[0].text
+        if errors
+        else "a policy cannot contain this bucket name and root directory because they have special characters."
+    )
 
 
 def _put_user(given: argparse.Namespace, settings: Settings, document: policy.Policy) -> int:

@@ -61,7 +61,7 @@ def _validation_as_json(validation: Validation | None) -> dict[str, object] | No
 
 def _lines(path: Path, file: ConfigFile) -> Iterator[str]:
     settings = file.settings
-    remarks = dict.fromkeys(preset_reasons(settings), "as this store demands")
+    remarks = dict.fromkeys(preset_reasons(settings), "required by this store")
     remarks |= {name: "default" for name in DECLARATIONS if settings.value(name) == DECLARATIONS[name].default}
     yield sanitize(path)
     shown = displayed(settings)
@@ -75,6 +75,6 @@ def _describe_validation(path: Path, validation: Validation | None) -> str:
     if validation is None:
         import shlex  # imported here: only needed for a file that was not validated
 
-        return f"never; now: storage-wizard check {sanitize(shlex.quote(str(path)), _MAX_VALUE)}"
+        return f"never; run: storage-wizard check {sanitize(shlex.quote(str(path)), _MAX_VALUE)}"
     result = "passed" if validation.passed else f"FAILED ({sanitize(', '.join(validation.failed), _MAX_VALUE)})"
     return f"{result} at {validation.at:%Y-%m-%d %H:%M:%S} UTC"

@@ -106,6 +106,9 @@ def _s3_value(section: Mapping[str, str], name: str) -> str:
 
 def _remarks(profile: Mapping[str, str]) -> Iterator[str]:
     if profile.get("aws_session_token"):
-        yield "The profile's keys are temporary: no registry takes a session token from its configuration."
+        yield "The profile's keys are temporary, and registries do not support session tokens in their configuration."
     if any(name.startswith(("role_", "sso_", "source_profile", "credential_process")) for name in profile):
-        yield "The profile takes a role or signs in: a registry cannot. Give it a key pair, or a role of its own."
+        yield (
+            "This profile uses a role or SSO, which registries do not support. Use a key pair, or give the registry "
+            "its own role."
+        )

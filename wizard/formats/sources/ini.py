@@ -26,16 +26,14 @@ def parse_sections(path: Path, text: str) -> dict[str, dict[str, str]]:
     """The sections of the `text` of a file. `FormatError` as for `read_sections`."""
     parser = configparser.RawConfigParser(default_section="", comment_prefixes=_COMMENTS)
     if text.count("\n") > _MAX_LINES:
-        raise FormatError(f"{sanitize(path)} has too many lines. Check its path.")
+        raise FormatError(f"{sanitize(path)} has too many lines. Check the path.")
     try:
         parser.read_string(text)
     except configparser.Error as error:  # a message can quote a line with a secret
-        place = "".join(f", line {number}," for number in _lines(error))
-        raise FormatError(
-            f"{sanitize(path)}{place} could not be read as a file of sections. Look at it there."
-        ) from None
-    if "DEFAULT" in parser:  # to Python's readers it holds defaults for all others, to other readers nothing
-        raise FormatError(f"{sanitize(path)} has a section [DEFAULT], which programs read differently. Remove it.")
+        place = "".join(f", line {number}" for number in _lines(error))
+        raise FormatError(f"{sanitize(path)}{place}: invalid INI syntax.") from None
+    if "DEFAULT" in parser:  # to Python's readers it contains defaults for all others, to other readers nothing
+        raise FormatError(f"{sanitize(path)} has a [DEFAULT] section, which programs interpret differently. Remove it.")
     return {name: dict(parser[name]) for name in parser.sections()}
 
 
@@ -55,11 +53,13 @@ def plain_value(section: Mapping[str, str], name: str) -> str:
     value = section.get(name, "")
     problem = ""
     if "\n" in value:
-        problem = "goes over several lines"
+        problem = "spans several lines"
     elif value[:1] in "\"'`" and value[:1] == value[-1:] and len(value) > 1:
         problem = "is in quotes"
     elif any(f"{blank}{mark}" in value for blank in " \t" for mark in _COMMENTS):
         problem = "has a comment on its line"
     if problem:
-        raise FormatError(f"`{name}` {problem}, which programs read differently. Write the value alone on its line.")
+        raise FormatError(
+            f'"{name}" {problem}, which programs interpret differently. Write only the value on one line.'
+        )
     return value

@@ -76,30 +76,30 @@ def _read_config() -> tuple[Path, Mapping[str, object]]:
     try:
         document = json.loads(text)
     except json.JSONDecodeError as error:
-        raise FormatError(f"{sanitize(path)}, line {error.lineno}: it is not JSON. Correct it there.") from None
+        raise FormatError(f"{sanitize(path)}, line {error.lineno}: invalid JSON.") from None
     except (RecursionError, ValueError):  # it nests too deeply, or has a number of thousands of digits
-        raise FormatError(f"{sanitize(path)} is not a configuration of mc. Check its path.") from None
+        raise FormatError(f"{sanitize(path)} is not an mc configuration. Check the path.") from None
     with errors_in(sanitize(path)):
         return path, _aliases(document)
 
 
 def _aliases(document: object) -> Mapping[str, object]:
     if not isinstance(document, Mapping) or "version" not in document:
-        raise FormatError("It is not a configuration of mc. Check its path.")
+        raise FormatError("It is not an mc configuration. Check the path.")
     if document["version"] != _VERSION:
-        raise FormatError(f"It is not of version {_VERSION}. Run `mc alias list` once, which converts it.")
+        raise FormatError(f'The configuration is not version {_VERSION}. Run "mc alias list" once to convert it.')
     aliases = document.get("aliases") or {}
     if not isinstance(aliases, Mapping):
-        raise FormatError("`aliases` is not an object. Correct it there.")
+        raise FormatError('"aliases" must be an object.')
     return aliases
 
 
 def _checked(alias: object) -> _Alias:
     if not isinstance(alias, Mapping):
-        raise FormatError("It is not an object. Correct it there.")
+        raise FormatError("The alias must be an object.")
     for name in ("url", "accessKey", "secretKey", "sessionToken", "api", "path"):
         if not isinstance(alias.get(name, ""), str):
-            raise FormatError(f"`{name}` is not text in quotes. Correct it there.")
+            raise FormatError(f'"{name}" must be a quoted string.')
     return alias
 
 
@@ -117,7 +117,7 @@ def _from_variable(text: str) -> _Alias:
 def _read(alias: _Alias, path: str) -> PartialSettings:
     url = alias.get("url", "")
     if not _URL.fullmatch(url):
-        raise FormatError("Its URL is not https://HOST:PORT, with the keys before an @ only in a variable. Correct it.")
+        raise FormatError("The URL must be https://HOST:PORT. Only a variable can contain keys before an @.")
     keys = _key(alias, "accessKey"), _key(alias, "secretKey")
     changes = key_pair(*keys) | _endpoint(url.removesuffix("/")) | bucket_path(path)
     changes["v4auth"] = alias.get("api", "").lower() != "s3v2"
@@ -143,4 +143,4 @@ def _endpoint(url: str) -> dict[str, Value]:
 
 def _remarks(alias: _Alias) -> Iterator[str]:
     if alias.get("sessionToken"):
-        yield "The alias's keys are temporary: no registry takes a session token from its configuration."
+        yield "The alias's keys are temporary, and registries do not support session tokens in their configuration."

@@ -23,7 +23,7 @@ def config_path(variable: str, default: str) -> Path:
 def read_text(path: Path) -> str | None:
     """The text of a file; None if it does not exist. `FormatError` if it is unreadable."""
     if os.path.isdir(path):  # noqa: PTH112 - False where the folders above it may not be searched
-        raise FormatError(f"{sanitize(path)} is a folder, not a file. Look at it there.")
+        raise FormatError(f"{sanitize(path)} is a folder, not a file. Check the path.")
     try:
         content = read_file(path, _MAX_BYTES)
     except FileError as error:
@@ -33,7 +33,7 @@ def read_text(path: Path) -> str | None:
     try:
         return content.data.decode()
     except UnicodeDecodeError:
-        raise FormatError(f"{sanitize(path)} is not text in UTF-8. Look at it there.") from None
+        raise FormatError(f"{sanitize(path)} is not UTF-8 text. Check the path.") from None
 
 
 @contextlib.contextmanager
@@ -47,10 +47,10 @@ def errors_in(place: str) -> Iterator[None]:
 
 def no_such_name(what: str, name: str, names: Sequence[str], kind: str) -> FormatError:
     """The error for a name that the configuration does not have; `what` and `kind` name one and several."""
-    there_is_none = f"There is no {what} {sanitize(name, 60)}." if name else f"Name one of the {kind}."
+    there_is_none = f"There is no {what} {sanitize(name, 60)}." if name else f"Choose one of the {kind}."
     return FormatError(f"{there_is_none} {list_names(kind, names)}")
 
 
 def list_names(kind: str, names: Sequence[str]) -> str:
     """A sentence with the names that exist."""
-    return f"There are: {sanitize(', '.join(names), 300)}." if names else f"There are no {kind} here at all."
+    return f"Available: {sanitize(', '.join(names), 300)}." if names else f"There are no {kind} here."

@@ -52,7 +52,7 @@ def read_remote(address: str) -> PartialSettings:
         raise no_such_name("rclone remote", name, _of_type_s3(config), "remotes")
     remote = config[name]
     if remote.get("type") != "s3":
-        raise FormatError(f"The rclone remote {sanitize(name, 60)} is of another type than s3. Name one of type s3.")
+        raise FormatError(f"The rclone remote {sanitize(name, 60)} is not of type s3. Choose a remote of type s3.")
     with errors_in(f"{sanitize(file)}, section [{sanitize(name, 60)}]"):
         return _read(remote, path)
 
@@ -79,8 +79,8 @@ def _read_config() -> tuple[Path, dict[str, dict[str, str]]]:
     text = read_text(path) or ""
     if _ENCRYPTED.match(text):
         raise FormatError(
-            f"{sanitize(path)} is encrypted by rclone. Decrypt it into another file with "
-            "`rclone config show > FILE`, and set RCLONE_CONFIG to that file."
+            f'{sanitize(path)} is encrypted by rclone. Write a decrypted copy with "rclone config show > '
+            'FILE", and set RCLONE_CONFIG to that file.'
         )
     return path, parse_sections(path, text)
 
@@ -105,7 +105,7 @@ def _read(remote: Mapping[str, str], path: str) -> PartialSettings:
 
 
 def _provider(remote: Mapping[str, str], endpoint: str) -> Provider | None:
-    """The preset of the store that rclone's `provider` names. None if the endpoint tells more, or rclone tells nothing.
+    """The preset of the store that rclone's `provider` names. None if the endpoint shows more, or rclone shows nothing.
 
     Amazon's name with another endpoint says little: many use it for any server.
     """
@@ -130,6 +130,9 @@ def _endpoint(changes: Mapping[str, Value], provider: Provider | None) -> dict[s
 
 def _remarks(remote: Mapping[str, str]) -> Iterator[str]:
     if remote.get("session_token"):
-        yield "The remote's keys are temporary: no registry takes a session token from its configuration."
+        yield "The remote's keys are temporary, and registries do not support session tokens in their configuration."
     if remote.get("env_auth") == "true":
-        yield "The remote takes its keys from the environment: the registry needs them in its own, or a key pair here."
+        yield (
+            "The remote reads its keys from environment variables. Set them for the registry too, or enter a key "
+            "pair here."
+        )

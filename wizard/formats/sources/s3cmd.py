@@ -35,9 +35,11 @@ def read_config(address: str) -> PartialSettings:
     """
     path = _config_path()
     if address and not address.startswith("s3://"):
-        raise FormatError("s3cmd has one store without a name. Name nothing, or a bucket as in s3://BUCKET/path.")
+        raise FormatError(
+            "s3cmd has one store without a name. Leave the name blank, or enter a bucket as s3://BUCKET/path."
+        )
     if (text := read_text(path)) is None:
-        raise FormatError(f"There is no {sanitize(path)}. Write it with `s3cmd --configure`.")
+        raise FormatError(f"{sanitize(path)} not found. To create it, run: s3cmd --configure")
     return _read(_Config(path, dict(_values(text))), address.removeprefix("s3://"))
 
 
@@ -86,7 +88,7 @@ class _Config(NamedTuple):
         text = self.text(name).lower()
         if text and text not in _SWITCH:
             place = f"{sanitize(self.path)}, line {self.values[name].line}"
-            raise FormatError(f"{place}: `{name}` must be True or False. Correct it there.")
+            raise FormatError(f'{place}: "{name}" must be True or False.')
         return _SWITCH[text] if text else default
 
 
@@ -136,7 +138,7 @@ def _region(config: _Config) -> dict[str, Value]:
 
 def _remarks(config: _Config) -> Iterator[str]:
     if config.text("access_token"):
-        yield "The keys of s3cmd are temporary: no registry takes a session token from its configuration."
+        yield "The s3cmd keys are temporary, and registries do not support session tokens in their configuration."
     host, bucket_host = _host(config, "host_base", _AMAZON), _host(config, "host_bucket", f"{_BUCKET}.{_AMAZON}")
     if _BUCKET in bucket_host and bucket_host != f"{_BUCKET}.{host}":
-        yield "`host_bucket` is at another host than `host_base`. The endpoint is that of `host_base`: check it."
+        yield '"host_bucket" and "host_base" have different hosts. The endpoint is set to "host_base". Check it.'

@@ -15,7 +15,7 @@ class PartialSettings(NamedTuple):
     """The settings that a source has, by name, and a sentence about each thing that was ignored.
 
     A source names a store: without `regionendpoint` that is Amazon S3. It has both keys or neither. `provider` is the
-    id of the preset that the source names; empty if the endpoint tells it.
+    id of the preset that the source names; empty if the endpoint shows it.
     """
 
     changes: Mapping[str, Value]
@@ -60,4 +60,4 @@ def half_pair_remark(accesskey: str, secretkey: str) -> Iterator[str]:
     """A remark on a key that has no other one."""
     if bool(accesskey) != bool(secretkey):
         present, missing = ("an access key", "a secret key") if accesskey else ("a secret key", "an access key")
-        yield f"It has {present} without {missing}, so no keys were imported."
+        yield f"The source has {present} but not {missing}, so no keys were imported."

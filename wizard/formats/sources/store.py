@@ -25,7 +25,7 @@ def replace_store(previous: Settings | None, source: PartialSettings) -> Importe
     """`previous` with the store of the source: its endpoint and both keys, also where the source has none.
 
     With another endpoint everything else that belongs to a store is dropped too. The bucket stays unless the source
-    names one. The remarks say what was dropped.
+    names one. The remarks list what was dropped.
     """
     changes = _NO_STORE | dict(source.changes)
     before = previous if previous and previous.type == "s3" else Settings(registry=(previous or Settings()).registry)
@@ -57,8 +57,8 @@ def _dropped(before: Settings, after: Settings, source: PartialSettings) -> Iter
         if name in source.changes and before.value(name) not in ("", Secret(), after.value(name))
     ]
     if dropped:
-        yield f"The settings file had another store. Dropped with it: {', '.join(dropped)}."
+        yield f"The settings file used a different store. Removed with it: {', '.join(dropped)}."
     if replaced:
-        yield f"Replaced by those of the source: {', '.join(replaced)}."
+        yield f"Replaced with values from the source: {', '.join(replaced)}."
     if before.bucket and "bucket" not in source.changes and before.regionendpoint != after.regionendpoint:
-        yield "`bucket` is still that of the settings file. Check that it is a bucket of this store."
+        yield '"bucket" is unchanged from the settings file. Check that this store has a bucket with that name.'
