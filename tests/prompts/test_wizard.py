@@ -295,7 +295,7 @@ def test_a_password_in_the_endpoint_is_refused_and_not_repeated(tmp_path: Path) 
     with line_prompts(tmp_path) as screen:
         answer(screen, "Go on with it? [Y/n] ")
         answer(screen, "Region endpoint []: ", "http://me:first-canary@minio.example:9000")
-        screen.wait_for("! Keys do not belong in the endpoint: they have fields of their own.")
+        screen.wait_for("! Remove the keys from the endpoint. Enter them on the Keys screen.")
         screen.wait_for("= Use http://minio.example:9000.")
         before = len(screen.stream)
         answer(screen, "Region endpoint []: ")

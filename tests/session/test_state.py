@@ -519,7 +519,7 @@ def test_a_password_in_the_endpoint_is_refused_with_a_fix(state: WizardState) ->
     message = state.message("regionendpoint")
     assert (message.kind, message.text) == (
         MessageKind.ERROR,
-        "Keys do not belong in the endpoint: they have fields of their own.",
+        "Remove the keys from the endpoint. Enter them on the Keys screen.",
     )
     assert state.settings.regionendpoint == ""
     assert "canary" not in repr(state)

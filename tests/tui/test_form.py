@@ -125,7 +125,7 @@ async def test_the_unfolded_settings_fit_80_by_24_with_long_messages(new_state: 
         pilot.assert_everything_fits()
         await pilot.fill("keyid", "alias/images")
         await pilot.fill("chunksize", "10 foo")
-        assert pilot.message("keyid") == "✗ A KMS key does nothing without Encrypt.\nF7 Turn Encrypt on."
+        assert pilot.message("keyid") == "✗ The KMS key has no effect unless encryption is on.\nF7 Turn encryption on."
         pilot.assert_everything_fits()
         assert "Fewer settings" in pilot.text
 
@@ -171,14 +171,14 @@ class Problem(NamedTuple):
 
 
 _PROBLEMS = {
-    "no bucket": Problem("bucket", "bucket", "", {}, "✗ Type the bucket's name; it must exist already.", None),
-    "capitals": Problem("bucket", "bucket", "Images", {}, "! New buckets cannot have `I` in the name", None),
+    "no bucket": Problem("bucket", "bucket", "", {}, "✗ Enter a bucket name.", None),
+    "capitals": Problem("bucket", "bucket", "Images", {}, "! New buckets cannot have `I` in their name", None),
     "an address": Problem("bucket", "bucket", "s3://images", {}, "✗ Only the bucket's name belongs here", "images"),
     "a path": Problem("bucket", "bucket", "images/deep", {}, "✗ A bucket's name has no slash", "images"),
     "too short": Problem(
-        "bucket", "bucket", "im", {}, "✗ A bucket's name has 3 to 255 characters; this one has 2.", None
+        "bucket", "bucket", "im", {}, "✗ Bucket names must be 3 to 255 characters long (this is 2).", None
     ),
-    "no region": Problem("bucket", "region", "", {}, "✗ The registry does not start without a region.", "us-east-1"),
+    "no region": Problem("bucket", "region", "", {}, "✗ The registry won't start without a region.", "us-east-1"),
     "an availability zone": Problem(
         "bucket", "region", "us-east-1a", {}, "✗ Amazon S3 has no region `us-east-1a`", "us-east-1"
     ),
@@ -193,7 +193,7 @@ _PROBLEMS = {
         "accesskey",
         SECRET,
         {"secretkey": AMAZON.accesskey},
-        "✗ The two keys stand in each other's place.",
+        "✗ The access key and secret key look swapped.",
         AMAZON.accesskey,
     ),
     "a temporary key": Problem("keys", "accesskey", "ASIAIOSFODNN7EXAMPLE", {}, "✗ ASIA… is a temporary key", None),
@@ -212,7 +212,7 @@ _PROBLEMS = {
         "regionendpoint",
         "http:/minio.example:9000",
         _MINIO,
-        "✗ Between scheme and host stand a colon and two slashes.",
+        "✗ Write http:// or https:// before the host.",
         "http://minio.example:9000",
     ),
     "the port of the web console": Problem(
@@ -242,7 +242,7 @@ _PROBLEMS = {
     "version 2": Problem("advanced", "v4auth", "right", {}, "✗ Amazon S3 accepts only signature version 4", "on"),
     "unverified": Problem("advanced", "skipverify", "left", {}, "! Unverified: anybody in between", "off"),
     "a KMS key without encryption": Problem(
-        "advanced", "keyid", "alias/x", {}, "✗ A KMS key does nothing without Encrypt.", "alias/x"
+        "advanced", "keyid", "alias/x", {}, "✗ The KMS key has no effect unless encryption is on.", "alias/x"
     ),
     "not a size": Problem("advanced", "chunksize", "10 foo", {}, "✗ `chunksize` is a size such as 10 MiB", None),
     "a small size": Problem("advanced", "chunksize", "1 MiB", {}, "✗ Chunk size: 5 MiB to 5 GiB.", "10 MiB"),

@@ -132,7 +132,7 @@ def test_a_fix_is_only_text_where_the_store_cannot_be_reached() -> None:
     with closed_port() as port:
         settings = Settings(bucket="images", accesskey="a", secretkey=Secret("b"), provider="other", keyid="alias/x")
         report = report_of(settings.replace({"regionendpoint": f"http://127.0.0.1:{port}", "secure": False}))
-        assert offered_fix(report) == Fix("Turn Encrypt on.")
+        assert offered_fix(report) == Fix("Turn encryption on.")
 
 
 def test_a_fix_is_only_text_beside_an_error_without_one(store: LiveStore) -> None:

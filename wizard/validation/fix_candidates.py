@@ -120,7 +120,7 @@ def write_candidates(finding: Finding, settings: Settings) -> Iterator[Finding]:
     """Other explanations of a refused write, each with a change of what is sent with every object."""
     if finding.cause is Cause.ACCESS_DENIED and not settings.encrypt:
         text = "The store refuses objects that are not encrypted, and the key may write encrypted ones."
-        fix = Fix("Turn Encrypt on.", {"encrypt": True})
+        fix = Fix("Turn encryption on.", {"encrypt": True})
         yield Finding(Cause.ENCRYPTION_REQUIRED, text, setting="encrypt", fix=fix)
     if finding.cause is Cause.ACCESS_DENIED and not settings.keyid:
         text = "The store refuses objects that are not encrypted with a KMS key, and takes those of its own key."
