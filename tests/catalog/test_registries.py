@@ -323,8 +323,8 @@ def test_distribution_merges_the_settings_into_its_configuration() -> None:
 def test_docker_trusted_registry_names_the_page_of_the_storage_type() -> None:
     pages = [REGISTRIES["dtr"].next_steps(settings, DEFAULT_FILE)[0].text for settings in (S3, FOLDER)]
     assert pages == [
-        "In DTR or MSR open System > Storage, choose Amazon S3,",
-        "In DTR or MSR open System > Storage, choose Filesystem,",
+        "In the DTR or MSR web UI, open System > Storage, choose Amazon S3,",
+        "In the DTR or MSR web UI, open System > Storage, choose Filesystem,",
     ]
 
 
@@ -334,7 +334,7 @@ def test_every_registry_exports_in_a_known_format_and_ends_with_the_check() -> N
         exports = [step.command.split(" --to ")[1].split()[0] for step in steps if " --to " in step.command]
         assert exports, registry.id
         assert set(exports) <= set(NAMES), registry.id
-        assert check == Instruction("Check it again at any time:", "storage-wizard check storage.toml")
+        assert check == Instruction("Re-check at any time:", "storage-wizard check storage.toml")
 
 
 # Names

@@ -523,7 +523,7 @@ def test_a_store_that_answers_each_question_with_a_listing_does_not_know_them() 
     """As old versions of MinIO, which ignore what they do not know in a query."""
     with FaultyStore(*(faults.ignore_question(call) for call in ACCESS_CALLS)) as store:
         result = result_of(report_of(store.settings()), "public-access")
-    assert (result.status, result.reason) == (Status.SKIPPED, "not known to the store")
+    assert (result.status, result.reason) == (Status.SKIPPED, "not supported by the store")
 
 
 def test_a_bucket_that_anybody_can_list_is_reported_where_the_store_answers_with_a_listing() -> None:
@@ -560,19 +560,19 @@ UNANSWERED: dict[str, tuple[Callable[[str], Fault], str]] = {
     "wrong secret": (error(403, "SignatureDoesNotMatch"), "not permitted"),
     "clock skew": (error(403, "RequestTimeTooSkewed"), "not permitted"),
     "not signed in": (error(401, "Unauthorized"), "not permitted"),
-    "not implemented": (faults.not_implemented, "not known to the store"),
-    "method not allowed": (error(405, "MethodNotAllowed"), "not known to the store"),
-    "bad request": (error(400, "InvalidRequest"), "not known to the store"),
-    "malformed header": (error(400, "AuthorizationHeaderMalformed"), "not known to the store"),
-    "not text": (error(404, "NoSuchKey"), "not known to the store"),
-    "no bucket": (faults.no_such_bucket, "not known to the store"),
-    "permanent redirect": (error(301, "PermanentRedirect"), "the store does not say"),
-    "throttled": (faults.slow_down, "the store does not say"),
-    "internal error": (error(500, "InternalError"), "the store does not say"),
-    "a web page": (faults.console_page, "the store does not say"),
-    "a web page of a proxy": (faults.bad_gateway, "the store does not say"),
-    "connection reset": (faults.reset_connection, "the store does not say"),
-    "invalid XML": (lambda op: faults.respond_with(op, "<<"), "the store does not say"),
+    "not implemented": (faults.not_implemented, "not supported by the store"),
+    "method not allowed": (error(405, "MethodNotAllowed"), "not supported by the store"),
+    "bad request": (error(400, "InvalidRequest"), "not supported by the store"),
+    "malformed header": (error(400, "AuthorizationHeaderMalformed"), "not supported by the store"),
+    "not text": (error(404, "NoSuchKey"), "not supported by the store"),
+    "no bucket": (faults.no_such_bucket, "not supported by the store"),
+    "permanent redirect": (error(301, "PermanentRedirect"), "the store doesn't say"),
+    "throttled": (faults.slow_down, "the store doesn't say"),
+    "internal error": (error(500, "InternalError"), "the store doesn't say"),
+    "a web page": (faults.console_page, "the store doesn't say"),
+    "a web page of a proxy": (faults.bad_gateway, "the store doesn't say"),
+    "connection reset": (faults.reset_connection, "the store doesn't say"),
+    "invalid XML": (lambda op: faults.respond_with(op, "<<"), "the store doesn't say"),
 }
 
 
@@ -602,7 +602,7 @@ def test_a_check_that_gets_no_answer_is_skipped(fault: Callable[[str], Fault], r
 def test_a_response_to_another_call_is_ignored(document: str) -> None:
     with FaultyStore(*(faults.respond_with(call, document) for call in CALLS)) as store:
         results = advisory_results(report_of(store.settings()))
-        assert results.pop("public-access").reason == "not known to the store"
+        assert results.pop("public-access").reason == "not supported by the store"
         assert {result.status for result in results.values()} == {Status.PASSED}
 
 
@@ -624,7 +624,7 @@ def test_missing_elements_of_a_response_cause_no_error(inner: str) -> None:
     with FaultyStore(*(faults.respond_with(call, f"<Answer>{inner}</Answer>") for call in CALLS)) as store:
         report = report_of(store.settings())
         assert report.passed
-        assert {result_of(report, check).reason for check in ADVISORY} <= {"", "not known to the store"}
+        assert {result_of(report, check).reason for check in ADVISORY} <= {"", "not supported by the store"}
 
 
 @pytest.mark.sample(2)
@@ -641,8 +641,8 @@ def test_an_advisory_call_without_a_response_does_not_delay_the_end(monkeypatch:
         reports = list(pool.map(lambda store: report_of(store.settings()), stores))
     for report in reports:
         assert report.passed
-        # Not "the store does not say", as after the timeout of the call, and not "no time left".
-        assert "the store does not answer" in {result.reason for result in report.results}
+        # Not "the store doesn't say", as after the timeout of the call, and not "no time left".
+        assert "the store doesn't answer" in {result.reason for result in report.results}
 
 
 def test_a_request_without_a_signature_that_gets_no_answer_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -655,7 +655,7 @@ def test_a_request_without_a_signature_that_gets_no_answer_is_not_waited_for(mon
     with FaultyStore(hang_unsigned) as store:
         report = report_of(store.settings())
         assert report.passed
-        assert result_of(report, "public-access").reason == "the store does not answer"
+        assert result_of(report, "public-access").reason == "the store doesn't answer"
         assert report.leftovers == ()
 
 
@@ -777,4 +777,4 @@ def test_an_absent_bucket_is_reported_after_the_write_has_failed(store: LiveStor
 def test_a_store_that_does_not_list_buckets_gets_no_advice_on_them(fault: Fault) -> None:
     with FaultyStore(fault) as store:
         finding = finding_of(report_of(store.settings()), "contents")
-    assert finding.text == "The bucket holds no images yet. Those of another storage are not copied."
+    assert finding.text == "The bucket contains no images yet. Images in other storage are not copied."

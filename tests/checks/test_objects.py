@@ -75,7 +75,7 @@ def test_a_head_of_an_absent_object_that_finds_one_is_reported() -> None:
     with FaultyStore(faults.replace_absent(200, "found", op="HeadObject")) as store:
         report = report_of(store.settings(**REGISTRY_LINES["distribution-3"]))
         assert report.failed == ("head",)
-        assert "HeadObject finds an object that is not there." in finding_of(report, "head").text
+        assert "HeadObject finds an object that doesn't exist." in finding_of(report, "head").text
 
 
 CASES: dict[str, FaultCase] = {

@@ -271,7 +271,7 @@ def test_without_a_known_format_it_must_be_named(
     ("to", "what"),
     [
         ("compose", "mount its file into the container, and name it in SSL_CERT_FILE there"),
-        ("harbor", "name its file as `ca_bundle` in storage_service"),
+        ("harbor", "name its file as ca_bundle in storage_service"),
         ("harbor-helm", "put it as ca.crt into a Secret, and name that as `caBundleSecretName` in imageChartStorage"),
         ("gitlab", "copy its file to /etc/gitlab/trusted-certs"),
         ("gitlab-helm", "put it into a Secret, and name that in global.certificates.customCAs"),
@@ -285,4 +285,4 @@ def test_a_ca_that_only_this_environment_trusts_is_named_with_its_place_in_the_r
     monkeypatch.setenv("SSL_CERT_FILE", "/ca.pem")
     assert export(to=to) == 0
     error = capsys.readouterr().err
-    assert f"SSL_CERT_FILE is set here. If the store's CA is there, the registry needs it, too: {what}." in error
+    assert f"SSL_CERT_FILE is set here. If it contains the store's CA, the registry needs it too: {what}." in error

@@ -62,7 +62,7 @@ def test_a_report_begins_with_the_path_and_ends_with_the_leftovers() -> None:
 def test_what_was_used_of_this_machine_is_a_note() -> None:
     report = Report(Settings(), (), 0.0, environment=("HTTP_PROXY", "~/.aws"))
     assert list(leftover_lines(report)) == [
-        "  note: Used of this machine: HTTP_PROXY, ~/.aws. The registry needs the same in its own environment."
+        "  note: Used from this machine: HTTP_PROXY, ~/.aws. The registry needs the same in its own environment."
     ]
 
 

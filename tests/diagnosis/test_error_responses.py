@@ -136,7 +136,7 @@ def test_a_refusal_without_a_reason_is_a_missing_permission(message: str) -> Non
 
 def test_a_refusal_without_a_code_may_come_from_a_proxy() -> None:
     text = finding_for(status=403, operation="PutObject").text
-    assert "s3:PutObject may be missing on images/*, or a proxy before the store blocks PutObject." in text
+    assert "s3:PutObject may be missing on images/*, or a proxy in front of the store blocks PutObject." in text
     assert "is missing" in finding_for(status=403, operation="HeadObject").text  # whose answer has no body
 
 
@@ -445,7 +445,7 @@ def test_a_region_that_the_registry_does_not_know_gets_its_own_endpoint(region: 
 
 def test_an_unknown_error_is_quoted_with_its_code_and_message() -> None:
     text = finding_for("Odd", message="We are \u202esorry.").text
-    assert text == "The store refused to list the bucket: Odd: We are �sorry. Its own log may say more."
+    assert text == "The store rejected the request to list the bucket: Odd: We are �sorry. Check the store's log."
 
 
 def test_an_unknown_error_without_a_code_is_quoted_with_its_status() -> None:
@@ -464,7 +464,7 @@ def test_a_denied_call_names_the_action_and_the_resource() -> None:
     finding = finding_for("AccessDenied", 403, operation="PutObject")
     assert "may not write objects: s3:PutObject is missing on images/*." in finding.text
     assert finding.fix
-    assert (finding.fix.text, finding.fix.set) == ("Allow s3:PutObject to this key in the store's policy.", {})
+    assert (finding.fix.text, finding.fix.set) == ("Allow s3:PutObject for these keys in the store's policy.", {})
 
 
 @pytest.mark.parametrize("operation", ["CopyObject", "UploadPartCopy"])

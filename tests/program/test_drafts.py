@@ -67,7 +67,7 @@ def test_input_that_is_lost_is_called_lost_with_the_reason(
     with terminal(tmp_path, "-m", "wizard", *FACES[face]) as screen:
         enter_bucket(screen, face)
         text = leave(screen, face)
-        assert "What you have entered is lost: a draft of it could not be kept. Nothing is kept in /nonexistent" in text
+        assert "Your entries are lost: no draft could be saved. Nothing is kept in /nonexistent" in text
         assert b"kept as a draft" not in screen.stream
         assert b"is kept, without" not in screen.stream
 

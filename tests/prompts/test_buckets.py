@@ -35,7 +35,7 @@ def test_an_error_in_the_settings_is_named_before_the_store_is_asked(tmp_path: P
         answer(screen, "Registry [")
         answer(screen, "Storage [", "other")
         answer(screen, "Bucket []: ", "*")
-        screen.wait_for("The buckets cannot be listed yet: ")
+        screen.wait_for("Can't list buckets yet: ")
         screen.wait_for("Bucket []: ")
 
 

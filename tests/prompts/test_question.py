@@ -159,7 +159,7 @@ def test_an_error_is_confirmed_by_enter(tmp_path: Path) -> None:
         answer(screen, "Storage [aws]: ")
         answer(screen, "Bucket []: ", "im ages")
         screen.wait_for("! ")
-        screen.wait_for("Enter again goes on regardless.")
+        screen.wait_for("Press Enter again to continue anyway.")
         answer(screen, "Bucket [im ages]: ")
         screen.wait_for("Region [us-east-1]: ")
 

@@ -71,14 +71,14 @@ def test_a_file_that_others_can_read_is_reported_before_and_after_saving(store: 
 
 def test_the_demo_needs_only_enter(tmp_path: Path) -> None:
     with line_prompts(tmp_path, "--demo") as screen:
-        screen.wait_for("A rehearsal: the store runs inside this program, nothing else is touched.")
+        screen.wait_for("Demo mode: uses a built-in store; nothing outside is touched.")
         for _ in range(12):
             answer(screen, "]: ")
         answer(screen, "More: ")
         screen.wait_for("Validation passed")
         answer(screen, "Save it as demo-storage.toml?")
         assert screen.wait_for_exit() == 0
-        assert b"For the real thing: storage-wizard" in screen.stream
+        assert b"To configure a real store, run: storage-wizard" in screen.stream
 
 
 def test_a_folder_has_fewer_questions(tmp_path: Path) -> None:
@@ -140,7 +140,7 @@ def test_a_fix_is_applied_by_its_number_and_the_settings_are_validated_again(tmp
         for _ in range(12):
             answer(screen, "]: ")
         answer(screen, "More: ")
-        screen.wait_for("1 applies: Create it in us-east-1.")
+        screen.wait_for("1 applies: Create the bucket in us-east-1.")
         answer(screen, "q leaves: ", "0001000")  # neither a number of the list nor another answer
         answer(screen, "q leaves: ", "1")
         screen.wait_for("Validation passed")
@@ -252,7 +252,7 @@ def test_a_draft_is_resumed_at_its_step_and_asks_for_the_keys(store: LiveStore, 
         screen.wait_for("enter them again")
         answer(screen, "Access key []: ", store.access_key)
         answer(screen, "Secret key (not shown) []: ")
-        screen.wait_for("! Enter it again: a draft keeps no keys.")
+        screen.wait_for("! Re-enter it: drafts don't store keys.")
         answer(screen, "Secret key (not shown) []: ", CANARY)
         screen.wait_for("ends in nary")
         answer(screen, "Region endpoint", "<")

@@ -253,7 +253,7 @@ URL = "https://iam.test"
 def test_after_a_request_that_may_have_been_sent_the_outcome_is_unknown(
     monkeypatch: pytest.MonkeyPatch, error: Exception, reason: str, outcome: str
 ) -> None:
-    assert error_of(error, monkeypatch) == f"IAM could not be asked ({reason}). {outcome}"
+    assert error_of(error, monkeypatch) == f"IAM could not be reached ({reason}). {outcome}"
 
 
 def test_an_answer_that_is_not_one_of_iam_leaves_the_outcome_unknown(

@@ -239,7 +239,7 @@ def assert_asked_for(state: WizardState, *names: str) -> None:
     assert set(state.invalid_input) == set(names)
     for name in names:
         message = state.message(name)
-        assert (message.kind, message.text) == (MessageKind.ERROR, "Enter it again: a draft keeps no keys.")
+        assert (message.kind, message.text) == (MessageKind.ERROR, "Re-enter it: drafts don't store keys.")
 
 
 # Which draft
@@ -345,9 +345,7 @@ def with_input(path: Path, bucket: str = "images") -> WizardState:
 def assert_lost(state: WizardState, reason: str) -> None:
     """The reason is known before leaving, and is printed after it."""
     assert draft.obstacle(state).startswith(reason)
-    assert draft.update_on_exit(state).startswith(
-        f"What you have entered is lost: a draft of it could not be kept. {reason}"
-    )
+    assert draft.update_on_exit(state).startswith(f"Your entries are lost: no draft could be saved. {reason}")
 
 
 def test_it_is_known_before_leaving_that_a_draft_will_be_kept(path: Path) -> None:
@@ -400,7 +398,7 @@ def test_input_that_could_not_be_read_again_is_not_kept(path: Path) -> None:
 def test_a_demo_promises_no_draft(path: Path) -> None:
     state = WizardState.open(path)
     state.start_demo(SETTINGS)
-    assert draft.obstacle(state) == "A demo keeps no draft."
+    assert draft.obstacle(state) == "The demo saves no draft."
 
 
 def test_a_draft_is_kept_although_the_current_folder_is_removed(

@@ -173,7 +173,7 @@ async def test_a_missing_bucket_is_created_after_confirmation(store: LiveStore, 
     async with run_wizard(new_state) as pilot:
         await pilot.go("validate")
         await pilot.until_validated()
-        await pilot.until_text("There is no bucket asked-for-first", "F7 Create it in us-east-1.")
+        await pilot.until_text("There is no bucket asked-for-first", "F7 Create the bucket in us-east-1.")
         await pilot.press("ctrl+f")
         await pilot.until_text("Create the bucket?", "asked-for-first, at 127.0.0.1, in the region us-east-1")
         await pilot.press("enter")  # the safe answer comes first
@@ -188,7 +188,7 @@ async def test_a_missing_bucket_can_be_created_from_its_field(store: LiveStore, 
     new_state.settings = store.settings(bucket="asked-for-in-its-field")
     async with run_wizard(new_state) as pilot:
         await pilot.go("bucket")
-        await pilot.until(lambda: "F7 Create it in us-east-1." in pilot.message("bucket"))
+        await pilot.until(lambda: "F7 Create the bucket in us-east-1." in pilot.message("bucket"))
         await pilot.press("ctrl+f")
         await pilot.until_text("Create the bucket?")
         await pilot.press("down", "enter")

@@ -308,11 +308,11 @@ async def test_enter_with_an_error_focuses_its_field_and_enter_again_continues(n
         await pilot.until(lambda: pilot.focused == "bucket")
         assert pilot.step == "bucket"
         assert pilot.message("bucket").startswith("✗ Type the bucket's name")
-        assert "Enter again goes on regardless." in pilot.text
+        assert "Press Enter again to continue anyway." in pilot.text
         await pilot.press("i")
         await pilot.until(lambda: "Enter again" not in pilot.text)
         await pilot.press("enter")
-        await pilot.until_text("Enter again goes on regardless.")
+        await pilot.until_text("Press Enter again to continue anyway.")
         await pilot.enter("keys")
         assert "✗ Bucket" in pilot.row("steps")
 

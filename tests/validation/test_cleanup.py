@@ -367,9 +367,7 @@ def test_one_object_that_is_left_is_named_where_look_ups_of_absent_objects_are_d
 def test_a_removal_that_the_store_does_not_show_is_noted() -> None:
     with FaultyStore(faults.deny("ListObjects*"), faults.deny("HeadObject")) as store:
         report = report_of(store.settings())
-        assert report.notes == (
-            "The store answered that it removed the test data, and refuses to show whether it is gone.",
-        )
+        assert report.notes == ("The store says that it removed the test data, but refuses to show whether it did.",)
         assert result_of(report, "cleanup").status is Status.PASSED
 
 
@@ -438,7 +436,7 @@ def test_the_warning_about_a_folder_names_its_path() -> None:
     finding = leftovers_finding(("/srv/images/.storage-wizard-0-1-2",), settings)
     assert finding
     assert finding.severity is Severity.WARNING
-    assert finding.text == "May be left: /srv/images/.storage-wizard-0-1-2. Delete it by hand."
+    assert finding.text == "May remain: /srv/images/.storage-wizard-0-1-2. Delete it manually."
 
 
 def test_no_leftovers_are_no_warning() -> None:
@@ -449,7 +447,7 @@ def test_nothing_is_left_of_a_call_that_could_not_be_sent() -> None:
     with FaultyStore() as store:
         report = report_of(store.settings(encrypt=True, keyid="line\r\nbreak"))
         assert finding_of(report, "write").text == (
-            "These settings cannot be put into a request: the address or a header has a character that HTTP does not "
+            "No request can be made with these settings: the address or a header has a character that HTTP does not "
             "allow."
         )
         assert report.leftovers == ()

@@ -52,4 +52,4 @@ def refuse_url_credentials(name: str, text: str) -> None:
     """Raise `UrlCredentialsError` if the text of the setting `name` contains credentials."""
     if has_url_credentials(name, text):
         place = "the endpoint" if name == "regionendpoint" else "an address"
-        raise UrlCredentialsError(f"Keys do not belong in {place}: they have fields of their own.")
+        raise UrlCredentialsError(f"Remove the keys from {place}. Enter them in their own fields.")

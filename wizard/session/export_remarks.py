@@ -40,4 +40,4 @@ def _trust(settings: Settings, target: Format) -> Iterator[str]:
     """A remark if this environment trusts other CAs than the system: a container has neither of them."""
     named = next((name for name in registry_of(settings.registry).sdk.trust_variables if os.environ.get(name)), "")
     if named and settings.type == "s3" and scheme_of(settings) == "https" and not settings.skipverify:
-        yield f"{named} is set here. If the store's CA is there, the registry needs it, too: {target.trust}."
+        yield f"{named} is set here. If it contains the store's CA, the registry needs it too: {target.trust}."

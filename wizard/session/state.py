@@ -130,7 +130,7 @@ class WizardState:
         self.settings, self.current_step = settings, step
         self.visited_settings.update(DECLARATIONS)
         self.invalid_input.update(dict.fromkeys(missing_keys, ""))
-        self.notes.update(dict.fromkeys(left_out, "Enter it again: the draft did not keep it."))
+        self.notes.update(dict.fromkeys(left_out, "Re-enter it: the draft did not keep it."))
 
     # Changes
 
@@ -252,7 +252,7 @@ class WizardState:
             return FieldMessage(MessageKind.ERROR, str(error), fix)
         except ValueError as error:
             return FieldMessage(MessageKind.ERROR, str(error))
-        return FieldMessage(MessageKind.ERROR, "Enter it again: a draft keeps no keys.")
+        return FieldMessage(MessageKind.ERROR, "Re-enter it: drafts don't store keys.")
 
     def secret_texts(self) -> Iterator[Secret]:
         """Everything that is known to be a key: typed in the field of a key, or in the settings file.
@@ -283,7 +283,7 @@ class WizardState:
     def _remark(self, name: str) -> FieldMessage | None:
         registry = registry_of(self.settings.registry)
         if not registry.supports(name):
-            return FieldMessage(MessageKind.HELP, f"{registry.title} goes by the endpoint instead.")
+            return FieldMessage(MessageKind.HELP, f"{registry.title} always uses path style with an endpoint.")
         if choice := self.choices.get(name):
             return FieldMessage(MessageKind.REASON, choice)
         if note := self.notes.get(name):
@@ -379,8 +379,8 @@ class WizardState:
         """What to do after saving; safe to print."""
         if self.is_demo:
             return (
-                Instruction("This was a rehearsal: its store ends with this program."),
-                Instruction("For the real thing:", "storage-wizard"),
+                Instruction("That was a demo. Its store is gone when the program exits."),
+                Instruction("To configure a real store, run:", "storage-wizard"),
             )
         steps = registry_of(self.settings.registry).next_steps(self.settings, self.path)
         return tuple(step._replace(command=self._into_source(sanitize(step.command, _MAX_COMMAND))) for step in steps)
@@ -416,7 +416,7 @@ class WizardState:
         try:
             saved = config_file.save(self._file(), self.settings, self.validation(), self.fingerprint, self.source)
         except config_file.ConflictError as error:
-            self.save_error = f"{error} Enter again writes over it, keeping it as a backup."
+            self.save_error = f"{error} Press Enter again to overwrite it (a backup is kept)."
             self._reload()
             return False
         except config_file.ConfigError as error:

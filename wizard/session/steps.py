@@ -32,33 +32,33 @@ STEPS: tuple[Step, ...] = (
     Step(
         "storage",
         "Storage",
-        "Which registry reads the settings, and who keeps its images; all else follows.",
+        "Choose your registry and where it should store images.",
         ("registry", "provider"),
     ),
     Step(
         "bucket",
         "Bucket",
-        "Which bucket holds the images; one close to the registry makes pulls fast.",
+        "Choose the bucket for your images. A nearby region makes pulls faster.",
         ("bucket", "region", "rootdirectory"),
     ),
     Step(
         "keys",
         "Keys",
-        "How the registry proves who it is; without that the store refuses every call.",
+        "The access key and secret key that the registry signs in with.",
         ("accesskey", "secretkey"),
         s3_only=True,
     ),
     Step(
         "endpoint",
         "Endpoint",
-        "Where the store is reached. Amazon S3 needs none: its region says enough.",
+        "The address of your S3-compatible server. Leave blank for Amazon S3.",
         ("regionendpoint",),
         s3_only=True,
     ),
     Step(
         "advanced",
         "Advanced",
-        "Right as they are for most. What the chosen store demands is set already.",
+        "The defaults suit most setups. Settings your store requires are already set.",
         ("v4auth", "secure", "skipverify", "redirect"),
         (
             "forcepathstyle",
@@ -72,7 +72,7 @@ STEPS: tuple[Step, ...] = (
         s3_only=True,
     ),
     Step("validate", "Validate", "Tries every operation the registry will perform, so that no push fails later."),
-    Step("save", "Save", "This is what will be written."),
+    Step("save", "Save", "Review the settings, then save."),
 )
 
 

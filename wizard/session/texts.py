@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-DEMO_NOTICE = "A rehearsal: the store runs inside this program, nothing else is touched."
-BUCKETS_NOT_LISTED = "The buckets cannot be listed yet"
+DEMO_NOTICE = "Demo mode: uses a built-in store; nothing outside is touched."
+BUCKETS_NOT_LISTED = "Can't list buckets yet"
 BUCKET_CREATED = "The bucket was created"
 BUCKET_EXISTS = "The bucket exists already, and belongs to this account"
 BUCKET_NOT_CREATED = "The bucket was not created"
 BUCKET_CREATION_UNKNOWN = "It is unknown whether the bucket was created"
 MORE_SETTINGS = "More: path style, encryption, storage class, sizes"
-CONTINUE_ANYWAY = "Enter again goes on regardless."
+CONTINUE_ANYWAY = "Press Enter again to continue anyway."
 
 
 def file_exposed(exposure: str) -> str:
     """Says what other users can do to a file; `exposure` comes from `files.reading.describe_exposure`."""
-    return f"others may {exposure}"
+    return f"other users can {exposure}"

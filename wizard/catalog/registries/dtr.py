@@ -12,8 +12,8 @@ from wizard.model.settings import Settings
 def _next_steps(settings: Settings, path: Path) -> tuple[Instruction, ...]:
     page = "Amazon S3" if settings.type == "s3" else "Filesystem"
     return (
-        Instruction(f"In DTR or MSR open System > Storage, choose {page},"),
-        Instruction("enter these values and click Save; or:", export_command(path, "dtr")),
+        Instruction(f"In the DTR or MSR web UI, open System > Storage, choose {page},"),
+        Instruction("enter these values and click Save. Or run:", export_command(path, "dtr")),
         check_instruction(path),
     )
 
