@@ -43,8 +43,8 @@ ACCESS_CALLS = {  # with the element that an answer must have
 }
 # https://docs.aws.amazon.com/AmazonS3/latest/userguide/acl-overview.html
 _PUBLIC_GROUPS = {
-    'http://acs.amazonaws.com/groups/global/AllUsers": "anyone',
-    'http://acs.amazonaws.com/groups/global/AuthenticatedUsers": "anyone with an AWS account',
+    "http://acs.amazonaws.com/groups/global/AllUsers": "anyone",
+    "http://acs.amazonaws.com/groups/global/AuthenticatedUsers": "anyone with an AWS account",
 }
 _GRANTS = {
     "READ": ("list it",),

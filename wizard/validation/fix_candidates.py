@@ -51,7 +51,7 @@ def _other_signature_version(settings: Settings) -> Finding:
         fix = fixes.V4_AND_REDIRECTS_OFF
         return Finding(
             Cause.V2_REQUIRED,
-            f"A proxy in front of {host} changes the Host header. Make it pass the header on (nginx: proxy_set_header Host "
+            f"A proxy in front of {host} changes the Host header. Make it pass it on (nginx: proxy_set_header Host "
             "$http_host). If there is no proxy, the store accepts these keys only with Signature V2.",
             setting="v4auth",
             fix=fix,
@@ -132,7 +132,7 @@ def write_candidates(finding: Finding, settings: Settings) -> Iterator[Finding]:
         return
     registry = registry_of(settings.registry)
     if algorithm := registry.checksum(settings):
-        text = f"The store rejects the {algorithm} checksums that {registry.title} sends, and accepts objects without them."
+        text = f"The store rejects the {algorithm} checksums of {registry.title}, and accepts objects without them."
         yield Finding(Cause.UNSUPPORTED, text, setting="regionendpoint", fix=fixes.NO_CHECKSUMS)
     for fix in fixes.less_encryption(settings):
         taken = "objects without it" if "encrypt" in fix.set else "encrypted objects without a KMS key"

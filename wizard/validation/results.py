@@ -121,7 +121,7 @@ class Report:
             return ""
         uses_proxy = any(name.upper().endswith("_PROXY") for name in self.environment)
         note = registry_of(self.settings.registry).proxy_note if uses_proxy else ""
-        text = f"Used from this machine: {', '.join(self.environment)}. The registry needs the same in its own environment."
+        text = f"Used from this machine: {', '.join(self.environment)}. The registry's environment needs the same."
         return f"{text} {note}".rstrip()
 
     @property
