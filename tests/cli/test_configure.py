@@ -138,7 +138,7 @@ def test_a_dry_run_shows_what_changes_and_what_is_wrong(tmp_path: Path) -> None:
     config_file.save(tmp_path / "storage.toml", Settings(bucket="images"), None)
     result = run_wizard("configure", "--bucket", "my images", "--dry-run", folder=tmp_path)
     assert 'note: bucket was "images"' in result.stderr
-    assert "error: A blank cannot be in a bucket's name" in result.stderr
+    assert "error: A space isn't allowed in a bucket name" in result.stderr
 
 
 def test_a_value_is_cleaned_and_the_note_says_so(tmp_path: Path) -> None:

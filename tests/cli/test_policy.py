@@ -47,7 +47,7 @@ def test_a_bucket_name_that_a_policy_reads_as_a_pattern_is_refused(
     assert cli.main(["policy", "-c", "/nowhere/x.toml", "--bucket", name]) == 2
     output = capsys.readouterr()
     assert output.out == ""
-    assert "cannot be in a bucket's name" in output.err
+    assert "isn't allowed in a bucket name" in output.err
 
 
 def test_the_documented_policy_is_written_to_a_file_and_the_aws_command_is_printed(tmp_path: Path) -> None:
@@ -241,7 +241,7 @@ def test_without_credentials_of_the_aws_command_line_nothing_is_attached(
         (Settings(provider="filesystem", rootdirectory="/srv"), (), "no IAM policy is about"),
         (Settings(), (), "the file names no bucket. Name it: --bucket NAME"),
         (SETTINGS, ("-o", "no-such-folder/policy.json"), "There is no folder "),
-        (SETTINGS.replace({"rootdirectory": "/a\tb"}), (), "cannot be in a path"),
+        (SETTINGS.replace({"rootdirectory": "/a\tb"}), (), "isn't allowed in a path"),
         (SETTINGS.replace({"rootdirectory": "/a?b"}), (), "cannot name this bucket and root directory to the letter"),
         (None, (), "invalid.toml"),
     ],

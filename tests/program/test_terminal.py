@@ -131,7 +131,7 @@ def test_input_is_kept_as_a_draft_when_the_terminal_is_closed(tmp_path: Path, mo
         screen.press(b"\r")
         screen.wait_for("Which bucket holds the images")
         screen.press(b"im\xe9ages")
-        screen.wait_for("cannot be in a bucket's name")
+        screen.wait_for("isn't allowed in a bucket name")
         screen.read_until_quiet()
         assert screen.hang_up() == 129
     found = draft.find(tmp_path / "storage.toml")

@@ -72,7 +72,7 @@ def test_version_2_with_redirects_is_a_warning(settings: Settings) -> None:
         advanced.signature,
         settings.replace({"v4auth": False}),
         "v4auth",
-        "With V2, pushes work but pulls fail: redirect links are not signed.",
+        "With V2, pushes work but pulls fail: redirect links aren't signed.",
         {"v4auth": True},
         severity=Severity.WARNING,
         cause=Cause.V4_REQUIRED,
@@ -84,13 +84,13 @@ def test_version_2_with_redirects_is_a_warning(settings: Settings) -> None:
 def test_version_2_does_not_sign_a_bucket_in_the_host_name(endpoint: str, redirect: bool) -> None:
     settings = OTHER.replace({"registry": "distribution-3", "v4auth": False, "forcepathstyle": False})
     settings = settings.replace({"regionendpoint": endpoint, "redirect": redirect})
-    text = "With V2, Distribution 3.x does not sign a bucket in the host name, so stores refuse it."
+    text = "With V2, Distribution 3.x doesn't sign a bucket in the host name, so stores reject every call."
     assert_reports(advanced.signature, settings, "forcepathstyle", text, {"forcepathstyle": True})
 
 
 @pytest.mark.parametrize("provider", ["alibaba", "other"])
 def test_a_store_without_path_style_needs_version_4(provider: str) -> None:
-    text = "leaves a bucket in the host name unsigned"
+    text = "doesn't sign a bucket in the host name"
     settings = ALIBABA_ON_3.replace({"v4auth": False, "provider": provider})
     assert_reports(advanced.signature, settings, "forcepathstyle", text, {"v4auth": True})
 
@@ -163,15 +163,15 @@ def test_virtual_hosted_style_is_a_warning_on_a_store_with_path_style() -> None:
 @pytest.mark.parametrize(
     ("changes", "text", "fix"),
     [
-        ({"forcepathstyle": True}, "Alibaba OSS does not accept path style.", {"forcepathstyle": False}),
+        ({"forcepathstyle": True}, "Alibaba OSS doesn't accept path style.", {"forcepathstyle": False}),
         (
             {"forcepathstyle": True, "provider": "other"},
-            "Alibaba OSS does not accept path style.",
+            "Alibaba OSS doesn't accept path style.",
             {"forcepathstyle": False},
         ),
         (
             {"registry": "dtr"},
-            "Alibaba OSS does not accept path style, but Docker Trusted Registry always uses it with an endpoint.",
+            "Alibaba OSS doesn't accept path style, but Docker Trusted Registry always uses it with an endpoint.",
             None,
         ),
     ],
@@ -193,8 +193,8 @@ def test_path_style_is_a_warning_on_a_store_that_refuses_it(
 @pytest.mark.parametrize(
     ("registry", "text", "fix"),
     [
-        ("distribution-3", "This endpoint does not accept path style.", {"forcepathstyle": False}),
-        ("harbor", "This endpoint does not accept path style, but Harbor always uses it with an endpoint.", {}),
+        ("distribution-3", "This endpoint doesn't accept path style.", {"forcepathstyle": False}),
+        ("harbor", "This endpoint doesn't accept path style, but Harbor always uses it with an endpoint.", {}),
     ],
 )
 def test_path_style_is_a_warning_at_an_endpoint_for_buckets_in_the_host_name(
@@ -226,19 +226,23 @@ def test_without_redirects_any_endpoint_is_accepted() -> None:
 @pytest.mark.parametrize(
     ("text", "severity", "sentence"),
     [
-        ("https://minio:9000", Severity.WARNING, "minio, a name that clients elsewhere do not know"),
+        ("https://minio:9000", Severity.WARNING, "minio, which they may be unable to resolve"),
         (
             "https://minio.storage.svc.cluster.local",
             Severity.WARNING,
-            "a name that clients elsewhere do not know",
+            "which they may be unable to resolve",
         ),
-        ("https://S3.Corp.Internal.", Severity.WARNING, "a name that clients elsewhere do not know"),
-        ("https://127.0.0.1:9000", Severity.HINT, "only clients on this machine can follow"),
-        ("https://localhost:9000", Severity.HINT, "only clients on this machine can follow"),
-        ("https://minio_store:9000", Severity.WARNING, "minio_store, a name that clients elsewhere do not know"),
-        ("https://oss-cn-beijing-internal.aliyuncs.com", Severity.HINT, "only clients in that cloud can follow"),
-        ("https://s3.private.eu-de.cloud-object-storage.appdomain.cloud", Severity.HINT, "only clients in that cloud"),
-        ("https://b.vpce-1.s3.us-east-1.vpce.amazonaws.com", Severity.HINT, "only clients in that cloud"),
+        ("https://S3.Corp.Internal.", Severity.WARNING, "which they may be unable to resolve"),
+        ("https://127.0.0.1:9000", Severity.HINT, "works only on this machine"),
+        ("https://localhost:9000", Severity.HINT, "works only on this machine"),
+        ("https://minio_store:9000", Severity.WARNING, "minio_store, which they may be unable to resolve"),
+        ("https://oss-cn-beijing-internal.aliyuncs.com", Severity.HINT, "works only inside that cloud"),
+        (
+            "https://s3.private.eu-de.cloud-object-storage.appdomain.cloud",
+            Severity.HINT,
+            "works only inside that cloud",
+        ),
+        ("https://b.vpce-1.s3.us-east-1.vpce.amazonaws.com", Severity.HINT, "works only inside that cloud"),
     ],
 )
 def test_redirects_to_a_host_that_clients_cannot_reach_are_reported(

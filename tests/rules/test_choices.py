@@ -24,7 +24,7 @@ def test_every_registry_and_provider_of_the_catalog_is_accepted() -> None:
 )
 def test_an_unknown_registry_is_reported(name: str, similar: str) -> None:
     fix = {"registry": similar} if similar else None
-    text = f"No registry is called `{name}`; choose from dtr, harbor,"
+    text = f'Unknown registry "{name}". Choose from dtr, harbor,'
     assert_reports(registry_and_provider, AMAZON.replace({"registry": name}), "registry", text, fix)
 
 

@@ -87,7 +87,7 @@ PLACEHOLDER = "Replace the part in brackets with your own value."
 USERINFO = "Remove the keys from the endpoint. Enter them on the Keys screen."
 NO_HOST = "Not a valid host. Expected something like https://minio.example:9000."
 BRACKETS = "Put IPv6 addresses in brackets: [address]:port."
-NO_ADDRESS = "is no address for the registry: write four numbers without leading zeros."
+NO_ADDRESS = "isn't a valid address for the registry. Write four numbers without leading zeros."
 COLON = "Write http:// or https:// before the host."
 
 
@@ -106,8 +106,8 @@ COLON = "Write http:// or https:// before the host."
             '"tcp://" isn\'t supported. Use https:// or http://.',
             "https://minio.example:9000",
         ),
-        ("htps://minio.example", "`htps://` is not spoken here", "https://minio.example"),
-        ("ftp://", "`ftp://` is not spoken here", ""),
+        ("htps://minio.example", '"htps://" isn\'t supported', "https://minio.example"),
+        ("ftp://", '"ftp://" isn\'t supported', ""),
         ("https:/minio.example:9000", COLON, "https://minio.example:9000"),
         ("http//minio.example", COLON, "http://minio.example"),
         ("HTTP:\\\\minio.example", COLON, "http://minio.example"),
@@ -138,11 +138,11 @@ COLON = "Write http:// or https:// before the host."
         ("http://1.2.3.4.5", NO_ADDRESS, ""),
         ("http://9000", NO_ADDRESS, ""),
         ("https://minio:0", '"0" isn\'t a valid port (1 to 65535).', ""),
-        ("https://minio:65536", "`65536` is no port", ""),
-        ("https://minio:99999999999999999999", "is no port", ""),
-        ("https://minio:\u0669\u0660", "is no port", ""),
-        ("https://minio:api", "`api` is no port", ""),
-        ("https://[::1]9000x", "`9000x` is no port", ""),
+        ("https://minio:65536", '"65536" isn\'t a valid port', ""),
+        ("https://minio:99999999999999999999", "isn't a valid port", ""),
+        ("https://minio:\u0669\u0660", "isn't a valid port", ""),
+        ("https://minio:api", '"api" isn\'t a valid port', ""),
+        ("https://[::1]9000x", '"9000x" isn\'t a valid port', ""),
         ("https://minio.example?x=1", "Remove everything after the host and port.", "https://minio.example"),
         ("https://minio.example/#top", "Remove everything after the host and port.", "https://minio.example"),
     ],
@@ -162,7 +162,7 @@ def test_a_store_can_serve_s3_below_a_path() -> None:
 def test_the_hosts_of_a_provider_serve_nothing_below_a_path() -> None:
     settings = AMAZON.replace({"regionendpoint": "https://s3.amazonaws.com/s3"})
     fix = {"regionendpoint": "https://s3.amazonaws.com"}
-    assert_reports(endpoint.form, settings, "regionendpoint", "An endpoint has no path", fix)
+    assert_reports(endpoint.form, settings, "regionendpoint", "Remove the path", fix)
 
 
 @pytest.mark.parametrize(
@@ -199,7 +199,7 @@ def test_the_bucket_before_a_known_host_is_an_error(settings: Settings, text: st
 )
 def test_the_bucket_before_an_unknown_host_is_a_warning(text: str, fixed: str) -> None:
     settings = MINIO.replace({"regionendpoint": text})
-    sentence = "The host begins with the bucket's name; if that is the bucket, leave it out"
+    sentence = "The host starts with the bucket name. If that is the bucket, remove it"
     fix = {"regionendpoint": fixed}
     assert_reports(endpoint.form, settings, "regionendpoint", sentence, fix, severity=Severity.WARNING)
 
@@ -207,7 +207,7 @@ def test_the_bucket_before_an_unknown_host_is_a_warning(text: str, fixed: str) -
 def test_a_known_host_that_begins_with_the_bucket_by_chance_is_a_warning() -> None:
     settings = OTHER.replace({"bucket": "nyc3", "regionendpoint": "https://nyc3.digitaloceanspaces.com"})
     fix = {"regionendpoint": "https://digitaloceanspaces.com"}
-    text = "The host begins with the bucket's name"
+    text = "The host starts with the bucket name"
     assert_reports(endpoint.form, settings, "regionendpoint", text, fix, severity=Severity.WARNING)
 
 
@@ -322,7 +322,7 @@ def test_a_bucket_in_the_host_name_finds_its_region() -> None:
 def test_an_endpoint_of_another_known_store_names_it(settings: Settings, text: str, region: str, provider: str) -> None:
     settings = settings.replace({"regionendpoint": text, "region": region})
     fix = {"provider": provider}
-    sentence = "This is an endpoint of "
+    sentence = f"This endpoint belongs to {providers()[provider].name}, not "
     assert_reports(endpoint.belongs_to_provider, settings, "regionendpoint", sentence, fix, severity=Severity.WARNING)
 
 
@@ -391,11 +391,15 @@ def test_without_a_scheme_a_hint_names_the_one_that_is_used(secure: bool, scheme
 @pytest.mark.parametrize(
     ("text", "secure", "sentence"),
     [
-        ("http://minio", True, "The endpoint starts with http://, so HTTPS on is ignored and traffic is unencrypted."),
+        (
+            "http://minio",
+            True,
+            "The endpoint starts with http://, so the HTTPS setting is ignored and traffic is unencrypted.",
+        ),
         (
             "HTTPS://minio",
             False,
-            "The endpoint starts with https://, so HTTPS off is ignored and traffic is encrypted.",
+            "The endpoint starts with https://, so the HTTPS setting is ignored and traffic is encrypted.",
         ),
     ],
 )
@@ -408,7 +412,7 @@ def test_a_scheme_that_contradicts_the_https_setting_is_a_warning(text: str, sec
 def test_traffic_to_a_provider_is_never_turned_to_http() -> None:
     settings = AMAZON.replace({"regionendpoint": "http://s3.eu-west-1.amazonaws.com", "region": "eu-west-1"})
     fix = {"regionendpoint": "https://s3.eu-west-1.amazonaws.com"}
-    text = "The endpoint starts with http://, so HTTPS on is ignored and traffic is unencrypted."
+    text = "The endpoint starts with http://, so the HTTPS setting is ignored and traffic is unencrypted."
     assert_reports(endpoint.scheme, settings, "regionendpoint", text, fix, severity=Severity.WARNING)
 
 

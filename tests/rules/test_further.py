@@ -137,7 +137,7 @@ def test_checksums_are_accepted_where_they_are_off_or_work(settings: Settings) -
 def test_an_unknown_checksum_is_an_error() -> None:
     settings = AMAZON.replace({"registry": "gitlab", "checksum_algorithm": "MD5"})
     fix = {"checksum_algorithm": "CRC64NVME"}
-    assert_reports(further.checksums, settings, "regionendpoint", "GitLab has no checksum `MD5`", fix)
+    assert_reports(further.checksums, settings, "regionendpoint", 'GitLab doesn\'t support the checksum "MD5"', fix)
 
 
 def test_gitlab_does_not_start_with_an_acl_beside_object_ownership() -> None:
@@ -154,16 +154,16 @@ def test_gitlab_does_not_start_with_an_acl_beside_object_ownership() -> None:
 @pytest.mark.parametrize(
     ("settings", "texts"),
     [
-        (ON_3.replace({"useragent": "x"}), ["Kept from the imported file: `useragent`."]),
+        (ON_3.replace({"useragent": "x"}), ["Kept from the imported file: useragent."]),
         (
             ON_3.replace({"useragent": "x", "loglevel": "debug", "accelerate": False}),
-            ["Kept from the imported file: `useragent`, `loglevel` and 1 more."],
+            ["Kept from the imported file: useragent, loglevel and 1 more."],
         ),
-        (MINIO.replace({"accelerate": True}), ["Docker Trusted Registry ignores `accelerate`."]),
-        (ON_3.replace({"usefipsendpoint": True}), ["No effect while an endpoint is set: `usefipsendpoint`."]),
+        (MINIO.replace({"accelerate": True}), ["Docker Trusted Registry ignores accelerate."]),
+        (ON_3.replace({"usefipsendpoint": True}), ["No effect while an endpoint is set: usefipsendpoint."]),
         (
             AMAZON.replace({"registry": "distribution-3", "usedualstack": True}),
-            ["Kept from the imported file: `usedualstack`."],
+            ["Kept from the imported file: usedualstack."],
         ),
     ],
 )

@@ -58,7 +58,7 @@ def test_half_a_pair_beside_a_complete_one_in_the_environment_is_a_warning(
 def test_half_a_pair_in_the_environment_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "x")
     settings = AMAZON.replace({"secretkey": Secret()})
-    assert_reports(keys.both_or_neither, settings, "secretkey", "give both keys", cause=Cause.NO_CREDENTIALS)
+    assert_reports(keys.both_or_neither, settings, "secretkey", "Enter the secret key too", cause=Cause.NO_CREDENTIALS)
 
 
 # Swapped keys
@@ -78,13 +78,13 @@ def test_the_fix_swaps_swapped_keys(settings: Settings, key: str) -> None:
 def test_an_access_key_has_16_to_32_characters(prefix: str, length: int, is_key: bool) -> None:
     """https://docs.aws.amazon.com/IAM/latest/APIReference/API_AccessKey.html says 16 to 128; AWS issues 20."""
     settings = MINIO.replace({"accesskey": "x", "secretkey": Secret(prefix + "A" * length)})
-    assert any("This is an access key" in finding.text for finding in keys.secret_key(settings)) is is_key
+    assert any("This looks like an access key" in finding.text for finding in keys.secret_key(settings)) is is_key
 
 
 @pytest.mark.parametrize(("length", "is_swapped"), [(39, False), (40, True), (41, False)])
 def test_a_secret_key_in_the_place_of_the_access_key_has_40_characters(length: int, is_swapped: bool) -> None:
     settings = MINIO.replace({"accesskey": "a" * length, "secretkey": Secret(ACCESS_KEY)})
-    assert any("each other's place" in finding.text for finding in keys.access_key(settings)) is is_swapped
+    assert any("look swapped" in finding.text for finding in keys.access_key(settings)) is is_swapped
 
 
 def test_swapped_keys_are_reported_once() -> None:

@@ -164,7 +164,7 @@ def test_a_problem_is_shown_once_its_field_was_visited(state: WizardState) -> No
     assert state.message("bucket").kind is MessageKind.HELP
     state.enter_text("bucket", "my images")
     assert state.message("bucket").kind is MessageKind.ERROR
-    assert state.message("bucket").text.startswith("A blank cannot be in a bucket's name")
+    assert state.message("bucket").text.startswith("A space isn't allowed in a bucket name")
 
 
 def test_leaving_a_step_marks_all_of_its_settings_as_visited(state: WizardState) -> None:

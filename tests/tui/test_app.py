@@ -136,7 +136,7 @@ async def test_resizing_keeps_the_input_and_the_focus(new_state: WizardState) ->
             assert (pilot.step, pilot.focused, pilot.value("bucket")) == ("bucket", "bucket", "my ima")
         await pilot.press("g", "e", "s")
         assert pilot.state.settings.bucket == pilot.value("bucket") == "my images"
-        assert pilot.message("bucket").startswith("✗ A blank cannot")
+        assert pilot.message("bucket").startswith("✗ A space isn't allowed")
 
 
 async def test_invalid_input_is_not_saved_and_its_field_is_shown(new_state: WizardState) -> None:

@@ -249,7 +249,7 @@ def _public_requests(successes: Mapping[str, bool | None], *, is_public: bool) -
     """
     allowed, refused = ([verb for verb, success in successes.items() if success is each] for each in (True, False))
     if allowed:
-        yield (f"Anyone can {' and '.join(allowed)}: the store answers unsigned requests. Make the bucket private.")
+        yield f"Anyone can {' and '.join(allowed)}: the store answers unsigned requests. Make the bucket private."
     elif is_public and refused:
         yield (
             "The store reports a public bucket policy. Unsigned requests can't "

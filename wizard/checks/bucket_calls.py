@@ -134,7 +134,7 @@ class BucketCalls:
             raise contract_violation(
                 operation,
                 "The list reply is not a valid S3 listing: it doesn't say whether it is complete. Is this the S3 API, "
-                "and the address style right?",
+                "and is the address style right?",
                 Cause.NOT_S3,
             )
         if not all(str(entry.get("Key", "")).startswith(prefix) for entry in response.get("Contents", [])):

@@ -104,7 +104,7 @@ def _rename(folder: FolderContext) -> None:
     folder.moved_file.parent.mkdir()
     folder.written_file.rename(folder.moved_file)
     if folder.written_file.exists() or folder.moved_file.read_bytes() != folder.body:
-        raise _failure(Cause.CORRUPTED, "A moved file is not in its new place.")
+        raise _failure(Cause.CORRUPTED, "A moved file isn't where it should be.")
 
 
 def _delete(folder: FolderContext) -> None:
@@ -133,10 +133,12 @@ STEPS: Mapping[str, Callable[[FolderContext], Finding | None]] = {
 
 def os_error_finding(folder: FolderContext, check: Check, error: OSError) -> Finding:
     """The finding for a system call that failed during `check`."""
-    reason = sanitize(error.strerror or error, 80)
+    text = f"{check.title} in {folder.display_name} failed: {sanitize(error.strerror or error, 80)}."
+    if not isinstance(error, PermissionError):
+        return Finding(Cause.STORE_ERROR, text, setting="rootdirectory")
     return Finding(
-        Cause.ACCESS_DENIED if isinstance(error, PermissionError) else Cause.STORE_ERROR,
-        f"{check.title} in {folder.display_name} failed: {reason}. The user that runs the registry needs write access.",
+        Cause.ACCESS_DENIED,
+        f"{text} The user that runs the registry needs write access.",
         setting="rootdirectory",
         fix=Fix(f"Give that user the folder{folder.command('chown REGISTRY_USER') or '.'}"),
     )

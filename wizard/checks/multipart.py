@@ -254,10 +254,12 @@ def _listed_part(context: CheckContext, response: dict[str, Any]) -> _Part:
     """The part of a ListParts response. The registry completes a resumed upload with the parts that it lists."""
     parts: list[_Part] = response.get("Parts", [])
     if [part.get("Size") for part in parts] != [len(context.body)]:
-        raise contract_violation("ListParts", "A part that was just uploaded is listed differently.")
+        raise contract_violation(
+            "ListParts", "A part that was just uploaded is not listed, or listed with another size."
+        )
     if parts[0].get("PartNumber") != 1 or not parts[0].get("ETag"):
         raise contract_violation(
-            "ListParts", "The list of an upload's parts has no number or ETag, so the upload can't be completed."
+            "ListParts", "The list of an upload's parts has no part number or ETag, so the upload can't be completed."
         )
     if "IsTruncated" not in response:
         raise contract_violation(

@@ -50,7 +50,7 @@ def head(context: CheckContext) -> Finding | None:
     answers = (metadata, listed)  # 3.x lists, too, to walk through folders
     if missing := [name for name in ("Size", "LastModified") for answer in answers if answer.get(name) is None]:
         raise contract_violation(
-            "HeadObject", f"The reply has no {missing[0]} of the object. The registry crashes without it."
+            "HeadObject", f"The store doesn't return the {missing[0]} of an object. The registry crashes without it."
         )
     if metadata["Size"] != len(context.body):
         if context.registry.checksum(context.settings):

@@ -19,7 +19,7 @@ def skew_warning(skew: float | None) -> Finding | None:
     """A warning if the clocks differ by 5 minutes or more. `skew`: seconds that the store's clock is ahead, or None."""
     if skew is None or abs(skew) < _WARNING_SKEW:
         return None
-    text = f"{_describe_skew(skew)}. At 15 minutes, stores reject every request. {_advice()}"
+    text = f"{_describe_skew(skew)}. Stores reject every request from 15 minutes on. {_advice()}"
     return Finding(Cause.CLOCK_SKEW, text, Severity.WARNING)
 
 

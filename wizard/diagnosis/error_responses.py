@@ -202,8 +202,8 @@ class _Diagnosis:
     def unknown_access_key(self) -> Finding:
         return Finding(
             Cause.UNKNOWN_ACCESS_KEY,
-            f"{self._host} doesn't recognise this access key. Check it for typos, and that this is "
-            "the server that issued it.",
+            f"{self._host} doesn't recognise this access key. Check it for typos, and that this is the "
+            "server that issued it.",
             setting="accesskey",
         )
 
@@ -361,7 +361,7 @@ class _Diagnosis:
 
     def storage_class_refused(self) -> Finding:
         given = sanitize(self.settings.storageclass, 40)
-        fix = Fix("Use storage class STANDARD.", {"storageclass": "STANDARD"}) if given != "STANDARD" else None
+        fix = Fix("Use the storage class STANDARD.", {"storageclass": "STANDARD"}) if given != "STANDARD" else None
         text = f"The store rejected the storage class {given}: {self._words}."
         return Finding(Cause.UNSUPPORTED, text, setting="storageclass", fix=fix)
 
@@ -379,7 +379,7 @@ class _Diagnosis:
     # The store itself
 
     def quota(self) -> Finding:
-        return Finding(Cause.QUOTA, f"The store is full: {self._words}. Free space, or raise the quota.")
+        return Finding(Cause.QUOTA, f"The store accepts no more data: {self._words}. Free space, or raise the quota.")
 
     def write_once(self) -> Finding:
         operation = OPERATIONS[self.error.operation]
@@ -417,8 +417,8 @@ class _Diagnosis:
 
     def unknown_error(self) -> Finding:
         operation = OPERATIONS.get(self.error.operation)
-        purpose = operation.purpose if operation else "answer"
-        text = f"The store rejected the request to {purpose}: {self._words}. Check the store's log."
+        call = f"The call to {operation.purpose}" if operation else "The call"
+        text = f"{call} failed: {self._words}. Check the store's log."
         return Finding(Cause.STORE_ERROR, text)
 
 

@@ -53,8 +53,8 @@ def _refused_signature(operation: str, settings: Settings) -> Finding:
         )
     return Finding(
         Cause.STORE_ERROR,
-        f"The store rejected the signature of {sanitize(operation, 40)} but accepts others, so the secret key is right."
-        " A proxy in front of the store changes this call, or the store interprets it differently.",
+        f"The store rejected the signature of {sanitize(operation, 40)} but accepts others, so the secret key is "
+        "right. A proxy in front of the store changes this call, or the store interprets it differently.",
     )
 
 

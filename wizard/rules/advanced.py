@@ -34,11 +34,11 @@ def signature(settings: Settings) -> Iterator[Finding]:
     elif _signs_without_bucket(settings):
         yield invalid_setting(
             "forcepathstyle",
-            f"With V2, {registry.title} does not sign a bucket in the host name, so stores refuse it.",
+            f"With V2, {registry.title} doesn't sign a bucket in the host name, so stores reject every call.",
             fixes.V4_ON if _addressing(settings) is Addressing.VIRTUAL else fixes.PATH_STYLE_ON,
         )
     elif settings.redirect:
-        yield _v4("With V2, pushes work but pulls fail: redirect links are not signed.", Severity.WARNING)
+        yield _v4("With V2, pushes work but pulls fail: redirect links aren't signed.", Severity.WARNING)
 
 
 def _signs_without_bucket(settings: Settings) -> bool:
@@ -73,7 +73,7 @@ def path_style(settings: Settings) -> Iterator[Finding]:
         can_turn_off = registry.path_style_setting
         yield Finding(
             Cause.VIRTUAL_HOST_REQUIRED,
-            f"{_place(settings)} does not accept path style"
+            f"{_place(settings)} doesn't accept path style"
             + ("." if can_turn_off else f", but {registry.title} always uses it with an endpoint."),
             Severity.WARNING,
             "forcepathstyle",

@@ -46,7 +46,7 @@ def bucket(settings: Settings) -> Iterator[Finding]:
     if problem := _problem_of_any_name(untenanted) or (_problem_of_kind(name) if amazon else ""):
         yield invalid_setting("bucket", problem)
     elif amazon and (problem := _problem_of_new_name(name)):
-        yield invalid_setting("bucket", f"New buckets cannot {problem}. Older ones can.", severity=_WARNING)
+        yield invalid_setting("bucket", f"New buckets can't {problem}. Older ones can.", severity=_WARNING)
     elif "." in name and amazon and not registry_of(settings.registry).path_style(settings):
         yield invalid_setting(
             "bucket",
@@ -81,7 +81,7 @@ def _address_instead_of_name(text: str) -> Finding | None:
 def _problem_of_any_name(name: str) -> str:
     """Why no store can have a bucket with this name; empty if one can. Names were once as free in us-east-1."""
     if char := describe_invalid_character(name, r"[A-Za-z0-9._-]"):
-        return f"{char} isn't allowed: use letters, digits, hyphens, dots and underscores."
+        return f"{char} isn't allowed in a bucket name: use letters, digits, hyphens, dots and underscores."
     if not 3 <= len(name) <= 255:
         return f"Bucket names must be 3 to 255 characters long (this is {len(name)})."
     if not name[0].isalnum():
@@ -96,7 +96,7 @@ def _problem_of_kind(name: str) -> str:
 
 
 def _problem_of_new_name(name: str) -> str:
-    """What Amazon does not allow for new buckets, to complete "New buckets cannot"; empty if the name is valid."""
+    """What Amazon does not allow for new buckets, to complete "New buckets can't"; empty if the name is valid."""
     if char := describe_invalid_character(name, r"[a-z0-9.-]"):
         return f"have {char} in their name"
     if len(name) > 63:

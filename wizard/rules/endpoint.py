@@ -78,7 +78,7 @@ def form(settings: Settings) -> Iterator[Finding]:
             _use(f"{mistyped[1].lower()}://{text[mistyped.end() :]}"),
         )
     elif parsed.scheme == "s3":
-        yield _finding("s3:// is a bucket, not a server. An endpoint starts with https:// or http://.")
+        yield _finding("An s3:// address names a bucket, not a server. Start with https:// or http://.")
     elif parsed.scheme not in ("", "http", "https"):
         yield _finding(
             f'"{sanitize(parsed.scheme, 20)}://" isn\'t supported. Use https:// or http://.',
@@ -103,7 +103,7 @@ def _host_problem(parsed: Endpoint) -> Finding | None:
         return _finding("Not a valid host. Expected something like https://minio.example:9000.")
     if parsed.is_malformed_address():
         return _finding(
-            f'The registry can\'t parse "{sanitize(parsed.host, 30)}". Write four numbers without leading zeros.',
+            f'"{sanitize(parsed.host, 30)}" isn\'t a valid address for the registry. Write four numbers without leading zeros.',
             _use(parsed._replace(host=usual)) if (usual := parsed.usual_address()) else None,
         )
     return None
@@ -211,7 +211,7 @@ def scheme(settings: Settings) -> Iterator[Finding]:
         default, registry = "https" if settings.secure else "http", registry_of(settings.registry)
         is_needed = registry.sdk.endpoint_needs_scheme
         yield _finding(
-            f"{registry.title} won't start unless the endpoint starts with https:// or http://."
+            f"{registry.title} won't start unless the endpoint begins with https:// or http://."
             if is_needed
             else f"No http:// or https:// given. The HTTPS setting makes this {default}://.",
             _use(parsed._replace(scheme=default)),
@@ -224,7 +224,7 @@ def scheme(settings: Settings) -> Iterator[Finding]:
         )
         if parsed.scheme == "http" and has_own_hosts(store_of(settings)):  # providers serve https everywhere
             fix = _use(parsed._replace(scheme="https")) or fix
-        text = f"The endpoint starts with {parsed.scheme}://, so HTTPS is ignored and traffic is {traffic}."
+        text = f"The endpoint starts with {parsed.scheme}://, so the HTTPS setting is ignored and traffic is {traffic}."
         yield _finding(text, fix, Severity.WARNING)
 
 

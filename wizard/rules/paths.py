@@ -37,7 +37,7 @@ def prefix_in_bucket(settings: Settings) -> Iterator[Finding]:
         )
     elif refused := _REFUSED.search(path):
         yield invalid_setting(
-            "rootdirectory", f"{_name(refused[0])} isn't allowed here: the registry or the store fails."
+            "rootdirectory", f"{_name(refused[0])} isn't allowed in a path: the registry or the store fails."
         )
     elif escape := _ESCAPE.search(path):
         yield invalid_setting("rootdirectory", f'Stores decode "{escape[0]}" when they copy an object, so pushes fail.')

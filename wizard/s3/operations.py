@@ -26,7 +26,7 @@ _LIST_NEEDED = "Without it, the registry can't find its images, and its health c
 _WRITE_NEEDED = "Without it, images can't be pushed."
 _READ_NEEDED = "Without it, images can't be pulled, and pushes fail."
 _COPY_NEEDED = "Without it, every push fails at its end."
-_CREATE_OPTIONAL = "The registry never needs this: somebody else can create the bucket."
+_CREATE_OPTIONAL = "The registry never needs this: someone else can create the bucket."
 
 OPERATIONS: dict[str, Operation] = {
     operation.name: operation
@@ -77,7 +77,7 @@ OPERATIONS: dict[str, Operation] = {
                 ("GetPublicAccessBlock", "s3:GetBucketPublicAccessBlock", "read the public access block"),
                 ("GetBucketPolicyStatus", "s3:GetBucketPolicyStatus", "read the policy status"),
                 ("GetBucketAcl", "s3:GetBucketAcl", "read the bucket's ACL"),
-                ("GetBucketRequestPayment", "s3:GetBucketRequestPayment", "read who pays"),
+                ("GetBucketRequestPayment", "s3:GetBucketRequestPayment", "read the request payment setting"),
             )
         ),
         Operation("PutPublicAccessBlock", "s3:PutBucketPublicAccessBlock", "block public access", "", on_bucket=True),

@@ -51,8 +51,8 @@ def _other_signature_version(settings: Settings) -> Finding:
         fix = fixes.V4_AND_REDIRECTS_OFF
         return Finding(
             Cause.V2_REQUIRED,
-            f"A proxy in front of {host} changes the Host header. Make it pass it on (nginx: proxy_set_header Host "
-            "$http_host). If there is no proxy, the store accepts these keys only with Signature V2.",
+            f"A proxy in front of {host} changes the Host header. Make it pass the header on (nginx: proxy_set_header "
+            "Host $http_host). If there is no proxy, the store accepts these keys only with Signature V2.",
             setting="v4auth",
             fix=fix,
         )
@@ -121,28 +121,28 @@ _OF_REFUSED_WRITES = (
 def write_candidates(finding: Finding, settings: Settings) -> Iterator[Finding]:
     """Other explanations of a refused write, each with a change of what is sent with every object."""
     if finding.cause is Cause.ACCESS_DENIED and not settings.encrypt:
-        text = "The store rejects unencrypted objects, and these keys can write encrypted ones."
+        text = "The store rejects unencrypted objects, but these keys can write encrypted ones."
         fix = Fix("Turn encryption on.", {"encrypt": True})
         yield Finding(Cause.ENCRYPTION_REQUIRED, text, setting="encrypt", fix=fix)
     if finding.cause is Cause.ACCESS_DENIED and not settings.keyid:
-        text = "The store rejects objects that aren't encrypted with a KMS key, and accepts its own key."
+        text = "The store rejects objects that aren't encrypted with a KMS key, but accepts its own key."
         fix = Fix(f"Encrypt with the KMS key {_KMS_KEY_OF_AMAZON}.", {"keyid": _KMS_KEY_OF_AMAZON, "encrypt": True})
         yield Finding(Cause.ENCRYPTION_REQUIRED, text, setting="keyid", fix=fix)
     if finding.cause not in _OF_REFUSED_WRITES:
         return
     registry = registry_of(settings.registry)
     if algorithm := registry.checksum(settings):
-        text = f"The store rejects the {algorithm} checksums of {registry.title}, and accepts objects without them."
+        text = f"The store rejects the {algorithm} checksums of {registry.title}, but accepts objects without them."
         yield Finding(Cause.UNSUPPORTED, text, setting="regionendpoint", fix=fixes.NO_CHECKSUMS)
     for fix in fixes.less_encryption(settings):
         taken = "objects without it" if "encrypt" in fix.set else "encrypted objects without a KMS key"
-        text = f"The store rejects the encryption settings, and accepts {taken}."
+        text = f"The store rejects the encryption settings, but accepts {taken}."
         yield Finding(Cause.UNSUPPORTED, text, setting=next(iter(fix.set)), fix=fix)
     refused = sanitize(settings.storageclass, 40)
     for name, taken in (("STANDARD", "STANDARD"), ("NONE", "objects without one")):
         if settings.storageclass not in (name, "NONE"):
             fix = Fix(f"Use the storage class {name}.", {"storageclass": name})
-            text = f"The store rejects the storage class {refused}, and accepts {taken}."
+            text = f"The store rejects the storage class {refused}, but accepts {taken}."
             yield Finding(Cause.UNSUPPORTED, text, setting="storageclass", fix=fix)
     for fix in (*fixes.other_acls(settings), *([fixes.NO_ACL] if registry.reads("objectownership") else [])):
         text = f"The store rejects the ACL {sanitize(settings.objectacl, 40)} that the registry sends with each object."

@@ -112,7 +112,7 @@ class Report:
         if not self.removed:
             return ""
         more = f" and {len(self.removed) - 1} more" if len(self.removed) > 1 else ""
-        return f"Removed test data of an earlier validation: {self.removed[0]}{more}."
+        return f"Removed test data left by an earlier validation: {self.removed[0]}{more}."
 
     @property
     def environment_sentence(self) -> str:
