@@ -57,7 +57,7 @@ CASES: dict[str, FaultCase] = {
         "multipart",
         Cause.CORRUPTED,
         (faults.corrupt_write("UploadPart", faults.flip_middle_byte),),
-        "other bytes",
+        "data came back different",
     ),
     "parts are not listed": FaultCase("multipart", Cause.CORRUPTED, (faults.empty_listing("ListParts"),), "not listed"),
     "parts have no ETag": FaultCase(
@@ -94,7 +94,10 @@ CASES: dict[str, FaultCase] = {
         "multipart-list", Cause.CORRUPTED, (faults.empty_listing("ListMultipartUploads"),), "missing from the list"
     ),
     "list of uploads not implemented": FaultCase(
-        "multipart-list", Cause.UNSUPPORTED, (faults.not_implemented("ListMultipartUploads"),), "under way"
+        "multipart-list",
+        Cause.UNSUPPORTED,
+        (faults.not_implemented("ListMultipartUploads"),),
+        "list incomplete uploads",
     ),
     "lists of uploads take folders only": FaultCase(
         "multipart-list", Cause.UNSUPPORTED, (faults.list_only_folders("ListMultipartUploads"),), "end in a slash"
@@ -109,7 +112,7 @@ CASES: dict[str, FaultCase] = {
         "multipart-copy",
         Cause.CORRUPTED,
         (faults.empty_part_copy(etag=True),),
-        "0 bytes came back of 1024",
+        "only 0 of 1024 bytes came back",
         fix=COMPLETE_COPIES,
     ),
     "part copy not implemented": FaultCase(

@@ -153,21 +153,23 @@ CASES: dict[str, FaultCase] = {
     "size is missing": FaultCase(
         "head", Cause.CORRUPTED, (faults.remove_element("ListObjects", "Size"),), "Size", registries=("dtr",)
     ),
-    "prefix is ignored": FaultCase("head", Cause.CORRUPTED, (faults.ignore_prefix(),), "not asked for"),
+    "prefix is ignored": FaultCase("head", Cause.CORRUPTED, (faults.ignore_prefix(),), "outside the requested prefix"),
     "read is compressed": FaultCase(
         "read", Cause.CORRUPTED, (faults.set_header("GetObject", "Content-Encoding", "gzip"),), "compressed"
     ),
     "read denied": FaultCase("read", Cause.ACCESS_DENIED, (faults.deny("GetObject*"),), "s3:GetObject"),
     "read is truncated": FaultCase(
-        "read", Cause.CORRUPTED, (faults.truncate_body("GetObject"),), "1024 bytes came back of 2048"
+        "read", Cause.CORRUPTED, (faults.truncate_body("GetObject"),), "only 1024 of 2048 bytes came back"
     ),
-    "read has a wrong byte": FaultCase("read", Cause.CORRUPTED, (faults.corrupt_body("GetObject"),), "other bytes"),
+    "read has a wrong byte": FaultCase(
+        "read", Cause.CORRUPTED, (faults.corrupt_body("GetObject"),), "data came back different"
+    ),
     "read ends too early": FaultCase(
         "read", Cause.STORE_ERROR, (faults.incomplete_body("GetObject"),), "closed the connection"
     ),
     "read returns a web page": FaultCase("read", Cause.CORRUPTED, (faults.console_page("GetObject"),), "came back"),
     "range is ignored": FaultCase(
-        "range-read", Cause.CORRUPTED, (faults.ignore_range(),), "The whole object came", settings=NO_REDIRECT
+        "range-read", Cause.CORRUPTED, (faults.ignore_range(),), "It returned the complete object", settings=NO_REDIRECT
     ),
     "range is truncated": FaultCase(
         "range-read",
@@ -224,7 +226,7 @@ def test_an_empty_answer_is_a_warning_where_the_released_registry_accepts_it(ope
         assert report.passed
         assert result_of(report, check).status is Status.WARNING
         text = finding_of(report, check).text
-        assert "Docker Trusted Registry accepts that, Debian's build of Distribution 2 does not." in text
+        assert "Docker Trusted Registry accepts that, but Debian's build of Distribution 2 doesn't." in text
         assert keys_in_bucket(store, store.bucket) == []
 
 
@@ -241,7 +243,7 @@ def test_folders_that_are_not_counted_are_a_warning_about_garbage_collection() -
     with FaultyStore(faults.replace_text("ListObjectsV2", "<KeyCount>1<", "<KeyCount>0<")) as store:
         report = report_of(store.settings())
         assert report.passed
-        assert "does not count folders in a listing" in finding_of(report, "head").text
+        assert "doesn't count folders in a listing" in finding_of(report, "head").text
         assert "not garbage-collected" in finding_of(report, "head").text
         assert result_of(report_of(store.settings(**REGISTRY_LINES["distribution-3"])), "head").status is Status.PASSED
 
@@ -257,7 +259,7 @@ def test_a_faulty_range_is_a_warning_while_redirects_are_on(fault: Callable[[str
         report = report_of(store.settings())
         assert report.passed
         assert result_of(report, "range-read").status is Status.WARNING
-        assert "Turning redirects off" in finding_of(report, "range-read").text
+        assert "With redirects off" in finding_of(report, "range-read").text
         assert is_sentence(finding_of(report, "range-read").text)
         assert leftover_keys(report) == keys_in_bucket(store, store.bucket)
 

@@ -74,7 +74,8 @@ def test_a_silent_port_is_a_timeout(store: LiveStore, scheme: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("while_connecting", "text"), [(True, "does not take connections"), (False, "took the connection and then said")]
+    ("while_connecting", "text"),
+    [(True, "The connection to store.test, port 9000 timed out"), (False, "accepted the connection but never replied")],
 )
 def test_a_timeout_says_whether_there_was_a_connection(while_connecting: bool, text: str) -> None:
     finding = finding_for(TimeoutError(), while_connecting=while_connecting)

@@ -35,13 +35,13 @@ def test_a_violation_of_the_contract_has_its_finding_already() -> None:
 def test_missing_credentials_are_described_safely() -> None:
     finding = diagnose(NoCredentials("ListObjects", "no credentials in \x1b[2J"), SETTINGS)
     assert (finding.cause, finding.setting) == (Cause.NO_CREDENTIALS, "accesskey")
-    assert "there are no credentials in �[2J. Type a key pair" in finding.text
+    assert "there are no credentials in �[2J. Enter keys" in finding.text
 
 
 def test_malformed_xml_was_corrupted_on_its_way() -> None:
     finding = diagnose(NotS3("ListObjects", "<a>", is_malformed_xml=True), SETTINGS)
     assert finding.cause is Cause.CORRUPTED
-    assert finding.text.startswith("When asked to list the bucket, the store replies with broken XML")
+    assert finding.text.startswith("When asked to list the bucket, the store replies with corrupt XML")
 
 
 def test_a_value_that_cannot_be_read_is_not_blamed_on_a_proxy() -> None:
@@ -177,7 +177,7 @@ def test_a_size_limit_below_the_largest_part_is_too_large(moto: Moto, limit: int
     with serve_wsgi(moto_app(), max_body_bytes=limit) as endpoint:
         store = dataclasses.replace(moto.store(), endpoint=endpoint)
         finding = only_failure(report_of(store.settings()), "multipart-list", Cause.TOO_LARGE)
-        assert "up to 20 MiB" in finding.text
+        assert "Parts are up to 20 MiB" in finding.text
         assert (finding.fix.set if finding.fix else {}) == fix
         assert not fix or report_of(store.settings(**fix)).passed
 

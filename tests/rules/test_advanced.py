@@ -53,9 +53,9 @@ def test_version_2_is_accepted_without_redirects() -> None:
     ("settings", "text"),
     [
         (AMAZON, "Amazon S3 requires Signature V4; the registry won't start without it."),
-        (AMAZON.replace({"regionendpoint": "https://minio.example"}), "Amazon S3 accepts only"),
-        (OTHER.replace({"regionendpoint": "https://s3.eu-west-1.amazonaws.com"}), "Amazon S3 accepts only"),
-        (OTHER.replace({"regionendpoint": "s3.cn-north-1.amazonaws.com.cn:443"}), "Amazon S3 accepts only"),
+        (AMAZON.replace({"regionendpoint": "https://minio.example"}), "Amazon S3 requires Signature V4"),
+        (OTHER.replace({"regionendpoint": "https://s3.eu-west-1.amazonaws.com"}), "Amazon S3 requires Signature V4"),
+        (OTHER.replace({"regionendpoint": "s3.cn-north-1.amazonaws.com.cn:443"}), "Amazon S3 requires Signature V4"),
         (MINIO.replace({"registry": "gitlab"}), "GitLab supports only Signature V4."),
         (B2, "Backblaze B2 accepts only Signature V4."),
         (OTHER.replace({"regionendpoint": "https://s3.us-west-004.backblazeb2.com"}), "Backblaze B2 accepts only"),
@@ -304,10 +304,10 @@ def test_a_size_within_its_bounds_is_accepted(name: str, size: int) -> None:
 @pytest.mark.parametrize(
     ("name", "size", "bounds"),
     [
-        ("chunksize", 0, "Chunk size: 5 MiB to 5 GiB."),
-        ("chunksize", 5 * MIB - 1, "Chunk size: 5 MiB to 5 GiB."),
-        ("chunksize", 5 * GIB + 1, "Chunk size: 5 MiB to 5 GiB."),
-        ("multipartcopythresholdsize", 5 * GIB + 1, ": 0 B to 5 GiB."),
+        ("chunksize", 0, "Chunk size must be between 5 MiB and 5 GiB."),
+        ("chunksize", 5 * MIB - 1, "Chunk size must be between 5 MiB and 5 GiB."),
+        ("chunksize", 5 * GIB + 1, "Chunk size must be between 5 MiB and 5 GiB."),
+        ("multipartcopythresholdsize", 5 * GIB + 1, " must be between 0 B and 5 GiB."),
     ],
 )
 def test_a_size_out_of_its_bounds_is_replaced_with_the_default(name: str, size: int, bounds: str) -> None:

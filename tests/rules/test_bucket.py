@@ -74,7 +74,7 @@ def test_a_name_that_no_bucket_of_amazon_can_have_is_an_error(name: str, text: s
 )
 def test_a_rule_for_new_buckets_is_a_warning_without_another_name(name: str, text: str) -> None:
     """Such buckets exist; another name can be that of another account's bucket."""
-    sentence = f"New buckets cannot {text}. Older ones can."
+    sentence = f"New buckets can't {text}. Older ones can."
     assert_reports(bucket, AMAZON.replace({"bucket": name}), "bucket", sentence, severity=Severity.WARNING)
 
 
@@ -95,7 +95,7 @@ def test_the_rules_of_amazon_apply_to_stores_that_share_them(provider: str) -> N
         ("", "Enter a bucket name."),
         ("ab", "Bucket names must be 3 to 255 characters long (this is 2)."),
         ("a" * 256, "Bucket names must be 3 to 255 characters long (this is 256)."),
-        ("my images", "A blank isn't allowed: use letters, digits, hyphens, dots and underscores."),
+        ("my images", "A space isn't allowed in a bucket name: use letters, digits, hyphens, dots and underscores."),
         ("a:b:c", '":" isn\'t allowed in a bucket name'),
         ("a-b:images", '":" isn\'t allowed in a bucket name'),
         ("-images", "Bucket names must start with a letter or digit."),

@@ -55,7 +55,7 @@ def test_the_registry_does_not_start_without_concurrency() -> None:
     ],
 )
 def test_acceleration_with_an_endpoint_ignores_path_style(settings: Settings, severity: Severity) -> None:
-    text = "accelerate uses virtual-hosted style (bucket.host), even with path style on."
+    text = "Transfer acceleration uses virtual-hosted style (bucket.host), even with path style on."
     settings = settings.replace({"accelerate": True})
     fix = {"accelerate": False}
     cause = Cause.PATH_STYLE_REQUIRED
@@ -83,13 +83,13 @@ def test_acceleration_changes_the_host(text: str, severity: Severity) -> None:
 @pytest.mark.parametrize("settings", [AMAZON, MINIO], ids=["aws", "minio"])
 def test_acceleration_needs_a_bucket_that_fits_a_host_name(settings: Settings, bucket: str) -> None:
     settings = settings.replace({"registry": "distribution-3", "accelerate": True, "bucket": bucket})
-    text = "accelerate needs a bucket name that is valid in a host name: every call fails."
+    text = "Transfer acceleration needs a bucket name that is valid in a host name: every call fails."
     assert_reports(further.accelerate, settings, "bucket", text, {"accelerate": False})
 
 
 def test_acceleration_of_amazon_needs_a_bucket_that_has_it() -> None:
     settings = AMAZON.replace({"registry": "distribution-3", "accelerate": True})
-    text = "accelerate works only if the bucket has transfer acceleration."
+    text = "The accelerate setting works only if the bucket has transfer acceleration enabled."
     fix = {"accelerate": False}
     assert_reports(further.accelerate, settings, "regionendpoint", text, fix, severity=Severity.WARNING)
 

@@ -90,7 +90,7 @@ def _proxy_warning(context: CheckContext) -> Finding:
     """The warning for a host that is reached through a proxy; an error if clients cannot resolve its name."""
     host = display_host(context.settings)
     if Endpoint.parse(url_of(context.settings)).is_internal():
-        text = f"Clients are redirected to {host}, which is only reachable through this machine's proxy"
+        text = f"Clients are redirected to {host}, a name that only this machine's proxy can resolve"
         raise ContractViolation(
             "GetObject", Finding(Cause.UNREACHABLE, f"{text}.", setting="redirect", fix=_REDIRECTS_OFF)
         )

@@ -202,7 +202,7 @@ class _Diagnosis:
     def unknown_access_key(self) -> Finding:
         return Finding(
             Cause.UNKNOWN_ACCESS_KEY,
-            f"{self._host} doesn't recognise this access key. Check it for typos, and that this is the "
+            f"The store at {self._host} doesn't recognise this access key. Check it for typos, and that this is the "
             "server that issued it.",
             setting="accesskey",
         )
@@ -292,7 +292,7 @@ class _Diagnosis:
     def v4_required(self) -> Finding:
         return Finding(
             Cause.V4_REQUIRED,
-            f"{self._host} accepts only Signature V4.",
+            f"The store at {self._host} accepts only Signature V4.",
             setting="v4auth",
             fix=fixes.V4_ON,
         )
@@ -300,7 +300,7 @@ class _Diagnosis:
     def v2_required(self) -> Finding:
         return Finding(
             Cause.V2_REQUIRED,
-            f"{self._host} accepts only Signature V2.",
+            f"The store at {self._host} accepts only Signature V2.",
             setting="v4auth",
             fix=fixes.V4_AND_REDIRECTS_OFF,
         )
@@ -309,8 +309,8 @@ class _Diagnosis:
         fix = fixes.PATH_STYLE_OFF if self.settings.forcepathstyle else None
         return Finding(
             Cause.VIRTUAL_HOST_REQUIRED,
-            f"{self._host} requires virtual-hosted-style URLs (bucket.host), which 2.x registries don't support "
-            "with an endpoint. Use Distribution 3.",
+            f"The store at {self._host} requires virtual-hosted-style URLs (bucket.host), which 2.x registries don't "
+            "support with an endpoint. Use Distribution 3.",
             setting="forcepathstyle",
             fix=fix,
         )
@@ -407,12 +407,12 @@ class _Diagnosis:
         size = format_size(largest + largest % 2)  # a last part of n - 1 bytes is displayed as n
         return Finding(
             Cause.TOO_LARGE,
-            f"The store at {self._host}, or a proxy in front of it, rejected an upload part of {size} as too "
-            f"large (status {self.error.status}). Raise the proxy's limit; in nginx: client_max_body_size 0.",
+            f"The store at {self._host}, or a proxy in front of it, rejected an upload part as too large "
+            f"(status {self.error.status}). Parts are up to {size}. Raise the proxy's limit; in nginx: client_max_body_size 0.",
         )
 
     def throttled(self) -> Finding:
-        text = f"{self._host} is rate limiting requests. Wait a minute and try again."
+        text = f"The store at {self._host} is rate limiting requests. Wait a minute and try again."
         return Finding(Cause.THROTTLED, text)
 
     def unknown_error(self) -> Finding:

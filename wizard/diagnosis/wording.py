@@ -44,7 +44,7 @@ def not_s3_finding(settings: Settings, *, is_html: bool) -> Finding:
     return endpoint_finding(
         Cause.NOT_S3,
         f"{display_address(settings)} returned {page}. Is this the S3 API port? "
-        "(MinIO: 9000 is the API, 9001 the web console.)",
+        "On MinIO, 9000 is the API and 9001 the web console.",
     )
 
 

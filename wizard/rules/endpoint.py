@@ -103,7 +103,7 @@ def _host_problem(parsed: Endpoint) -> Finding | None:
         return _finding("Not a valid host. Expected something like https://minio.example:9000.")
     if parsed.is_malformed_address():
         return _finding(
-            f'"{sanitize(parsed.host, 30)}" isn\'t a valid address for the registry. Write four numbers without leading zeros.',
+            f'"{sanitize(parsed.host, 30)}" isn\'t a valid IP address here. Write four numbers without leading zeros.',
             _use(parsed._replace(host=usual)) if (usual := parsed.usual_address()) else None,
         )
     return None

@@ -42,15 +42,15 @@ def accelerate(settings: Settings) -> Iterator[Finding]:
     endpoint = Endpoint.parse(settings.regionendpoint)
     fix = Fix("Turn accelerate off.", {"accelerate": False})
     if settings.bucket and not registry.bucket_fits_host(settings):
-        text = "accelerate needs a bucket name that is valid in a host name: every call fails."
+        text = "Transfer acceleration needs a bucket name that is valid in a host name: every call fails."
         yield invalid_setting("bucket", text, fix)
     elif settings.regionendpoint and not endpoint.is_amazon():
         is_broken = registry.path_style(settings) or endpoint.is_address() or _is_changed(endpoint, settings.region)
-        text = "accelerate uses virtual-hosted style (bucket.host), even with path style on."
+        text = "Transfer acceleration uses virtual-hosted style (bucket.host), even with path style on."
         severity = Severity.ERROR if is_broken else Severity.WARNING
         yield Finding(Cause.PATH_STYLE_REQUIRED, text, severity, "forcepathstyle", fix)
     else:
-        text = "accelerate works only if the bucket has transfer acceleration."
+        text = "The accelerate setting works only if the bucket has transfer acceleration enabled."
         yield invalid_setting("regionendpoint", text, fix, Severity.WARNING)
 
 

@@ -59,7 +59,7 @@ def _other_signature_version(settings: Settings) -> Finding:
     fix = fixes.V4_ON
     return Finding(
         Cause.V4_REQUIRED,
-        f"{host} accepts these keys only with Signature V4.",
+        f"The store at {host} accepts these keys only with Signature V4.",
         setting="v4auth",
         fix=fix,
     )
@@ -70,11 +70,11 @@ def _other_address_style(settings: Settings) -> Iterator[Finding]:
     if not registry.path_style_setting or not settings.regionendpoint:
         return
     if registry.path_style(settings):
-        text = f"{host} requires virtual-hosted-style URLs (bucket.host)."
+        text = f"The store at {host} requires virtual-hosted-style URLs (bucket.host)."
         fix = fixes.PATH_STYLE_OFF
         yield Finding(Cause.VIRTUAL_HOST_REQUIRED, text, setting="forcepathstyle", fix=fix)
     else:
-        text = f"{host} can't be resolved in virtual-hosted style (bucket.host), but answers in path style."
+        text = f"The store at {host} answers in path style, but not in virtual-hosted style (bucket.host): no such host name."
         fix = fixes.PATH_STYLE_ON
         yield Finding(Cause.PATH_STYLE_REQUIRED, text, setting="forcepathstyle", fix=fix)
 
