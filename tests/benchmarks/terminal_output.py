@@ -83,7 +83,7 @@ def _bytes_of_demo() -> int:
     with tempfile.TemporaryDirectory() as folder, terminal(Path(folder), "-m", "wizard", "--demo") as screen:
         for word in (
             *("Akamai", "Root directory", "Secret key", "Blank for Amazon S3", "Redirect pulls"),
-            *("push, pull and delete", "This is what will be written", "is written"),
+            *("push, pull and delete", "Review the settings, then save", "is written"),
         ):
             screen.wait_for(word)
             screen.read_until_quiet(0.8)

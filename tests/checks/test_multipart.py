@@ -70,7 +70,7 @@ CASES: dict[str, FaultCase] = {
         "multipart",
         Cause.UNSUPPORTED,
         (faults.replace_text("ListParts", "<LastModified>", "<LastModified>x"),),
-        "answers with the date x",
+        "replies with the date x",
     ),
     "parts without IsTruncated": FaultCase(
         "multipart", Cause.UNSUPPORTED, (faults.remove_element("ListParts", "IsTruncated"),), "IsTruncated"
@@ -79,10 +79,14 @@ CASES: dict[str, FaultCase] = {
         "multipart", Cause.ACCESS_DENIED, (faults.deny("ListParts"),), "s3:ListMultipartUploadParts"
     ),
     "completion is discarded": FaultCase(
-        "multipart", Cause.CORRUPTED, (faults.discard_write("CompleteMultipartUpload"),), "not there"
+        "multipart", Cause.CORRUPTED, (faults.discard_write("CompleteMultipartUpload"),), "isn't there"
     ),
     "completion returns an empty body": FaultCase(
-        "multipart", Cause.CORRUPTED, (faults.empty_body("CompleteMultipartUpload"),), "nothing", ("distribution-3",)
+        "multipart",
+        Cause.CORRUPTED,
+        (faults.empty_body("CompleteMultipartUpload"),),
+        "got an empty reply",
+        ("distribution-3",),
     ),
     "completion returns a web page": FaultCase(
         "multipart",

@@ -24,51 +24,51 @@ CASES: dict[str, FaultCase] = {
         "presigned-read",
         Cause.UNSUPPORTED,
         (faults.console_page("GetObject presigned"),),
-        "something else",
+        "returned the wrong data",
         fix=NO_REDIRECT,
     ),
     "links return a wrong byte": FaultCase(
         "presigned-read",
         Cause.UNSUPPORTED,
         (faults.corrupt_body("GetObject presigned"),),
-        "something else",
+        "returned the wrong data",
         fix=NO_REDIRECT,
     ),
     "links return a truncated body": FaultCase(
         "presigned-read",
         Cause.UNSUPPORTED,
         (faults.truncate_body("GetObject presigned"),),
-        "something else",
+        "returned the wrong data",
         fix=NO_REDIRECT,
     ),
     "links ignore ranges": FaultCase(
         "presigned-read",
         Cause.UNSUPPORTED,
         (faults.ignore_range("GetObject presigned ranged"),),
-        "whole object",
+        "complete object",
         fix=NO_REDIRECT,
     ),
     "links return a wrong byte of a range": FaultCase(
         "presigned-read",
         Cause.UNSUPPORTED,
         (faults.corrupt_body("GetObject presigned ranged"),),
-        "something else",
+        "returned the wrong data",
         fix=NO_REDIRECT,
     ),
     "ranges are ignored with and without links": FaultCase(
-        "presigned-read", Cause.CORRUPTED, (faults.ignore_range(),), "whole object"
+        "presigned-read", Cause.CORRUPTED, (faults.ignore_range(),), "complete object"
     ),
     "ranges are rejected with and without links": FaultCase(
         "presigned-read", Cause.CORRUPTED, (faults.deny("GetObject*ranged"),), "403"
     ),
     "links are throttled": FaultCase(
-        "presigned-read", Cause.THROTTLED, (faults.slow_down("GetObject presigned"),), "slow down"
+        "presigned-read", Cause.THROTTLED, (faults.slow_down("GetObject presigned"),), "is rate limiting requests"
     ),
     "links are throttled with another status": FaultCase(
         "presigned-read",
         Cause.THROTTLED,
         (faults.error("GetObject presigned", 429, "TooManyRequests"),),
-        "slow down",
+        "is rate limiting requests",
     ),
     "links reset the connection": FaultCase(
         "presigned-read", Cause.STORE_ERROR, (faults.reset_connection("GetObject presigned"),)

@@ -118,7 +118,7 @@ def test_no_variable_of_textual_has_an_effect(variables: dict[str, str], tmp_pat
     with terminal(tmp_path, "-m", "wizard", environment=variables) as screen:
         screen.wait_for(FIRST_SCREEN)
         screen.press(b"\r")
-        screen.wait_for("Which bucket holds the images")
+        screen.wait_for("Choose the bucket for your images")
         screen.press(b"\x03")
         assert screen.wait_for_exit() == 0
         assert screen.is_restored()

@@ -139,7 +139,7 @@ def test_the_question_names_the_user_and_the_account(
 def test_what_is_no_name_of_a_user_is_refused(name: str, tmp_path: Path) -> None:
     result = run_wizard("policy", "--bucket", "images", "--put-user", name, "--yes", folder=tmp_path)
     assert (result.stdout, result.returncode) == ("", 2)
-    assert "is not the name of an IAM user" in result.stderr
+    assert "is not an IAM user name" in result.stderr
 
 
 _USER = (
@@ -219,7 +219,7 @@ def test_a_second_signal_while_the_policy_is_attached_says_that_too() -> None:
 def test_an_unknown_user_is_reported(tmp_path: Path) -> None:
     result = run_wizard("policy", "--bucket", "images", "--put-user", "no-such-user", "--yes", folder=tmp_path)
     assert result.returncode == 2
-    assert "There is no IAM user no-such-user" in result.stderr
+    assert "IAM user no-such-user not found" in result.stderr
 
 
 def test_without_credentials_of_the_aws_command_line_nothing_is_attached(

@@ -25,7 +25,7 @@ def enter_bucket(screen: Terminal, face: str) -> None:
         return
     screen.wait_for("Amazon S3")
     screen.press(b"\r")
-    screen.wait_for("Which bucket holds the images")
+    screen.wait_for("Choose the bucket for your images")
     screen.type("images")
     screen.read_until_quiet()
 

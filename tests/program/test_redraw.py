@@ -20,7 +20,7 @@ def test_input_survives_a_terminal_that_shrinks_and_grows(tmp_path: Path) -> Non
     with terminal(tmp_path, "-m", "wizard") as screen:
         screen.wait_for("Amazon S3")
         screen.press(b"\r")
-        screen.wait_for("Which bucket holds")
+        screen.wait_for("Choose the bucket")
         screen.press(b"images")
         screen.wait_for("s")
         screen.read_until_quiet()
@@ -28,5 +28,5 @@ def test_input_survives_a_terminal_that_shrinks_and_grows(tmp_path: Path) -> Non
         screen.wait_for("images")
         screen.resize(80, 24)
         screen.wait_for("images")
-        screen.wait_for("Which bucket holds")
+        screen.wait_for("Choose the bucket")
         assert b"Traceback" not in screen.stream

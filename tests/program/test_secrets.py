@@ -129,7 +129,7 @@ def test_no_command_prints_or_writes_a_password_in_the_endpoint(
         assert run_command(monkeypatch, arguments) == 2
     output = capfd.readouterr()
     assert "contains a user name or password" in output.err
-    assert "--regionendpoint: Keys do not belong in the endpoint" in output.err
+    assert "--regionendpoint: Remove the keys from the endpoint" in output.err
     assert leaks(output.out, output.err) == []
     assert files_with_leaks(folder) == []
 
@@ -267,10 +267,10 @@ def test_the_terminal_never_receives_the_secret(folder: Path) -> None:
         settings = store.settings(secretkey=Secret(), accesskey="")
         config_file.save(folder / "storage.toml", settings, None)
         with terminal(folder, "-m", "wizard", environment=DEBUGGING) as screen:
-            for words in ("Amazon S3", "Which bucket holds the images"):
+            for words in ("Amazon S3", "Choose the bucket for your images"):
                 screen.wait_for(words)
                 screen.press(b"\r")
-            screen.wait_for("How the registry proves")
+            screen.wait_for("The access key and secret key")
             screen.press(f"AKIAIOSFODNN7EXAMPLE\t\x1b[200~ {SECRET}\n\x1b[201~".encode())
             screen.wait_for(f"ends in {SECRET[-4:]}")
             screen.press(b"\x1b[1;2H\x18")  # Shift+Home and Ctrl+X: select and cut everything
@@ -278,7 +278,7 @@ def test_the_terminal_never_receives_the_secret(folder: Path) -> None:
             screen.press(SECRET.encode())
             screen.wait_for(f"ends in {SECRET[-4:]}")
             processes = [*_arguments_and_environments(screen)]
-            for words in ("Where the store is reached", "Right as they are for most", "Nothing was saved"):
+            for words in ("The address of your S3-compatible server", "The defaults suit most setups", "Nothing was saved"):
                 screen.press(b"\r")
                 screen.wait_for(words)
             screen.press(b"\x03")

@@ -35,7 +35,7 @@ def press_ctrl_c_twice(screen: Terminal) -> None:
 def type_bucket(screen: Terminal) -> None:
     screen.wait_for("Amazon S3")
     screen.press(b"\r")
-    screen.wait_for("Which bucket holds the images")
+    screen.wait_for("Choose the bucket for your images")
     screen.type("images")
     screen.read_until_quiet()
 

@@ -23,11 +23,11 @@ MOUSE_MODES = (b"\x1b[?1000h", b"\x1b[?1002h", b"\x1b[?1003h", b"\x1b[?1015h", b
 def test_enter_on_every_screen_of_the_demo_saves_a_file_and_prints_the_next_command(tmp_path: Path) -> None:
     with terminal(tmp_path, "-m", "wizard", "--demo") as screen:
         for words in (
-            "A rehearsal: the store runs inside this program",
-            "Which bucket holds the images",
-            "How the registry proves who it is",
-            "Where the store is reached.",
-            "Right as they are for most.",
+            "Demo mode: uses a built-in store",
+            "Choose the bucket for your images",
+            "The access key and secret key that the registry signs in with",
+            "The address of your S3-compatible server.",
+            "The defaults suit most setups.",
             "Everything the registry needs works: push, pull and delete.",
             "readable by you alone (0600)",
             "What is left to do is below",
@@ -129,7 +129,7 @@ def test_input_is_kept_as_a_draft_when_the_terminal_is_closed(tmp_path: Path, mo
     with terminal(tmp_path, "-m", "wizard") as screen:
         screen.wait_for(FIRST_STEP)
         screen.press(b"\r")
-        screen.wait_for("Which bucket holds the images")
+        screen.wait_for("Choose the bucket for your images")
         screen.press(b"im\xe9ages")
         screen.wait_for("isn't allowed in a bucket name")
         screen.read_until_quiet()

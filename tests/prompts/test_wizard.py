@@ -63,7 +63,7 @@ def test_a_file_that_others_can_read_is_reported_before_and_after_saving(store: 
         for _ in range(12):
             answer(screen, "]: ")
         answer(screen, "More: ")
-        screen.wait_for("Now others may read it (mode 0644). Saved, it is readable by you alone (0600).")
+        screen.wait_for("Now other users can read it (mode 0644). Saved, it is readable by you alone (0600).")
         answer(screen, "Save it as storage.toml?")
         assert screen.wait_for_exit() == 0
         assert b"! Until now others could read it (mode 0644)" in screen.stream
@@ -295,11 +295,11 @@ def test_a_password_in_the_endpoint_is_refused_and_not_repeated(tmp_path: Path) 
     with line_prompts(tmp_path) as screen:
         answer(screen, "Go on with it? [Y/n] ")
         answer(screen, "Region endpoint []: ", "http://me:first-canary@minio.example:9000")
-        screen.wait_for("! Remove the keys from the endpoint. Enter them on the Keys screen.")
+        screen.wait_for("! Remove the keys from the endpoint. Enter them in their own fields.")
         screen.wait_for("= Use http://minio.example:9000.")
         before = len(screen.stream)
         answer(screen, "Region endpoint []: ")
-        screen.wait_for("Keys do not belong")
+        screen.wait_for("Remove the keys")
         assert b"canary" not in screen.stream[before:]
         answer(screen, "Region endpoint []: ", "=")
         answer(screen, "V4 auth [")

@@ -37,7 +37,7 @@ def test_the_chunks_of_gitlab_are_half_as_large(registry: str, is_accepted: bool
     settings = AMAZON.replace({"registry": registry, "chunksize": 5 * GIB // 2})
     assert not list(advanced.sizes(settings))
     texts = [finding.text for finding in advanced.sizes(settings.replace({"chunksize": 5 * GIB // 2 + 1}))]
-    assert texts == ([] if is_accepted else [f"Chunk size: 5 MiB to {format_size(5 * GIB // 2)}."])
+    assert texts == ([] if is_accepted else [f"Chunk size must be between 5 MiB and {format_size(5 * GIB // 2)}."])
 
 
 @pytest.mark.parametrize("settings", [AMAZON, MINIO, WASABI, AMAZON.replace({"registry": "gitlab"})])

@@ -84,7 +84,7 @@ def test_the_form_of_an_empty_endpoint_is_not_reported() -> None:
 
 
 PLACEHOLDER = "Replace the part in brackets with your own value."
-USERINFO = "Remove the keys from the endpoint. Enter them on the Keys screen."
+USERINFO = "Remove the keys from the endpoint. Enter them in their own fields."
 NO_HOST = "Not a valid host. Expected something like https://minio.example:9000."
 BRACKETS = "Put IPv6 addresses in brackets: [address]:port."
 NO_ADDRESS = "isn't a valid IP address here. Write four numbers without leading zeros."

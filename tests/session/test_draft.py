@@ -131,8 +131,8 @@ def test_a_text_that_is_not_a_value_is_not_kept_and_asked_for_again(path: Path) 
         "us-east-1",
         "10 MiB",
     )
-    assert "Enter it again" in state.message("chunksize").text
-    assert "Enter it again" in state.message("region").text
+    assert "Re-enter it" in state.message("chunksize").text
+    assert "Re-enter it" in state.message("region").text
 
 
 @pytest.mark.parametrize("name", ["accesskey", "secretkey"])
@@ -391,7 +391,7 @@ def test_input_that_could_not_be_read_again_is_not_kept(path: Path) -> None:
     state = with_input(path)
     state.set_value("encrypt", True)
     state.enter_text("keyid", "alias/" + "key-" * 20_000)
-    assert_lost(state, "It is longer than a draft can be (64 KiB).")
+    assert_lost(state, "The draft would be larger than 64 KiB.")
     assert draft.find(path) is None
 
 

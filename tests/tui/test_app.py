@@ -173,7 +173,7 @@ async def test_a_missing_bucket_is_created_after_confirmation(store: LiveStore, 
     async with run_wizard(new_state) as pilot:
         await pilot.go("validate")
         await pilot.until_validated()
-        await pilot.until_text("There is no bucket asked-for-first", "F7 Create the bucket in us-east-1.")
+        await pilot.until_text("Bucket asked-for-first doesn't exist", "F7 Create the bucket in us-east-1.")
         await pilot.press("ctrl+f")
         await pilot.until_text("Create the bucket?", "asked-for-first, at 127.0.0.1, in the region us-east-1")
         await pilot.press("enter")  # the safe answer comes first
@@ -400,7 +400,7 @@ async def test_a_file_that_changed_meanwhile_is_overwritten_only_after_confirmat
         await pilot.press("ctrl+s")
         await pilot.until_step("save")
         assert "changed by somebody else" in pilot.row("file-status")
-        assert "Enter again writes over it" in " ".join(pilot.text.split())
+        assert "Press Enter again to overwrite it" in " ".join(pilot.text.split())
         assert config_file.load(path).settings.rootdirectory == "/other"
         assert 'was "/other"' in pilot.row("file-lines")
         await pilot.press("enter")

@@ -95,7 +95,7 @@ async def test_settings_with_an_error_are_not_asked_for_their_buckets(new_state:
     async with run_wizard(new_state) as pilot:
         await pilot.go("bucket")
         await pilot.press("ctrl+o")
-        await pilot.until_text("Can't list buckets yet", "Type the server's address")
+        await pilot.until_text("Can't list buckets yet", "Enter the server's address")
         assert isinstance(pilot.screen, MessageDialog)
 
 

@@ -307,7 +307,7 @@ def test_what_was_removed_of_earlier_validations_is_reported(removed: tuple[str,
     [
         (
             {"environment": ("HTTP_PROXY",)},
-            "Used from this machine: HTTP_PROXY. The registry needs the same in its own environment.",
+            "Used from this machine: HTTP_PROXY. The registry's environment needs the same.",
         ),
         ({"notes": ("Sent 5 MiB.",)}, "Sent 5 MiB."),
     ],

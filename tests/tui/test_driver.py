@@ -34,7 +34,7 @@ def test_without_a_shell_a_request_to_suspend_is_refused_with_a_notice(tmp_path:
         send(screen, how)
         screen.wait_for(CANNOT_SUSPEND)
         screen.press(b"\r")
-        screen.wait_for("Which bucket holds the images")
+        screen.wait_for("Choose the bucket for your images")
         screen.press(b"\x03")
         assert screen.wait_for_exit() == 0
         assert screen.is_restored()
@@ -86,7 +86,7 @@ def test_no_protocol_is_switched_on_and_nothing_is_asked_that_the_wizard_does_no
         screen.wait_for("Amazon S3")
         screen.press(b"\x1b[?2026;2$y\x1b[?2048;2$y")  # a terminal that offers synchronized output and size reports
         screen.press(b"\r")
-        screen.wait_for("Which bucket holds the images")
+        screen.wait_for("Choose the bucket for your images")
         screen.press(b"\x03")
         assert screen.wait_for_exit() == 0
         mouse = {b"1000", b"1003", b"1006", b"1015"} if arguments else set()
@@ -102,7 +102,7 @@ def test_no_protocol_is_switched_on_and_nothing_is_asked_that_the_wizard_does_no
 def go_to_bucket(screen: Terminal) -> None:
     screen.wait_for("Amazon S3")
     screen.press(b"\n")  # Enter on some serial lines
-    screen.wait_for("Which bucket holds the images")
+    screen.wait_for("Choose the bucket for your images")
     screen.read_until_quiet()
 
 

@@ -104,10 +104,10 @@ SECRET_LINE = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"
 
 
 def open_keys_step(screen: Terminal) -> None:
-    for words in ("Amazon S3", "Which bucket holds the images"):
+    for words in ("Amazon S3", "Choose the bucket for your images"):
         screen.wait_for(words)
         screen.press(b"\r")
-    screen.wait_for("How the registry proves")
+    screen.wait_for("The access key and secret key")
     screen.read_until_quiet()
 
 
@@ -126,12 +126,12 @@ def test_a_second_line_goes_to_the_next_field_of_the_step_although_the_step_is_c
         screen.wait_for("AKIAIOSFODNN7EXAMPL2")
         screen.read_until_quiet()
         screen.press(b"\x0c")
-        screen.wait_for("How the registry proves")
+        screen.wait_for("The access key and secret key")
         screen.read_until_quiet()
         assert SECRET_LINE[:30].encode() not in screen.stream
         assert b"third" not in screen.stream
         screen.press(b"\x1b[H\r")
-        screen.wait_for("Where the store is reached")
+        screen.wait_for("The address of your S3-compatible server")
         assert SECRET_LINE[:30].encode() not in screen.stream
 
 
@@ -143,10 +143,10 @@ def test_a_second_line_at_the_last_field_goes_nowhere(tmp_path: Path) -> None:
         screen.press(f"\x15{SECRET_LINE}\nsecond line".encode())
         screen.read_until_quiet()
         screen.press(b"\x0c")
-        screen.wait_for("How the registry proves")
+        screen.wait_for("The access key and secret key")
         screen.read_until_quiet()
         assert b"second" not in screen.stream
-        assert b"Where the store is reached" not in screen.stream
+        assert b"The address of your S3-compatible server" not in screen.stream
 
 
 def test_a_second_line_goes_past_choices(tmp_path: Path) -> None:
@@ -156,7 +156,7 @@ def test_a_second_line_goes_past_choices(tmp_path: Path) -> None:
         screen.press(b"first\nsecond line   with spaces")
         screen.read_until_quiet()
         screen.press(b"\r")
-        screen.wait_for("Which bucket holds the images")
+        screen.wait_for("Choose the bucket for your images")
         screen.read_until_quiet()
         assert b"second" not in screen.stream
 
@@ -165,7 +165,7 @@ def test_the_value_of_each_line_is_kept(tmp_path: Path) -> None:
     with terminal(tmp_path, "-m", "wizard") as screen:
         screen.wait_for("Amazon S3")
         screen.press(b"\r")
-        screen.wait_for("Which bucket holds the images")
+        screen.wait_for("Choose the bucket for your images")
         screen.press(b"images\neu-west-1\n/registry")
         screen.wait_for("/registry")
         assert b"images" in screen.stream

@@ -29,10 +29,10 @@ def test_the_path_of_the_saved_file_is_sanitized(store: LiveStore, tmp_path: Pat
 def test_the_command_that_attaches_the_policy_is_printed_again_in_one_line(tmp_path: Path) -> None:
     config_file.save(tmp_path / "storage.toml", AMAZON, None)
     with terminal(tmp_path, "-m", "wizard") as screen:
-        for words in ("Amazon S3", "Which bucket holds the images"):
+        for words in ("Amazon S3", "Choose the bucket for your images"):
             screen.wait_for(words)
             screen.press(b"\r")
-        screen.wait_for("How the registry proves")
+        screen.wait_for("The access key and secret key")
         screen.press(b"\x10")
         screen.wait_for("Esc")
         screen.press(b"\r")
@@ -71,5 +71,5 @@ def test_the_command_that_restarts_the_registry_is_printed_again(store: LiveStor
     assert f"Wrote {file}. Then restart the registry" in after
     assert "sudo systemctl restart docker-registry" in after
     assert "--into" not in after  # it is done
-    assert "Check it again at any time" in after
+    assert "Re-check at any time" in after
     assert store.bucket in file.read_text(encoding="utf-8")

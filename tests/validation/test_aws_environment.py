@@ -96,7 +96,7 @@ def test_a_ca_bundle_of_the_environment_is_used_by_3_x_and_named_as_what_keeps_2
     report = report_of(store.settings(registry="dtr"))
     assert report.passed
     assert report.environment == ("SSL_CERT_FILE",)
-    assert "Docker Trusted Registry does not start in an environment that has it." in report.notes[0]
+    assert "Docker Trusted Registry won't start where it is set." in report.notes[0]
 
 
 @pytest.mark.parametrize("registry", REGISTRY_LINES)
@@ -533,7 +533,7 @@ def test_a_proxy_that_go_refuses_is_named(store: LiveStore, monkeypatch: pytest.
     monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:1")
     finding = finding_of(report_of(store.settings()), "connect")
     assert finding.cause is Cause.PROXY
-    assert "REQUEST_METHOD is set beside HTTP_PROXY" in finding.text
+    assert "REQUEST_METHOD and HTTP_PROXY are both set" in finding.text
 
 
 # --- what the settings leave to the environment ---

@@ -274,7 +274,7 @@ def test_versions_that_cannot_be_deleted_are_named_with_the_reason(fault: Fault,
         assert {left.partition(" (")[2].rpartition(" ")[0] for left in report.leftovers} == {"version", "delete marker"}
         finding = finding_of(report, "cleanup")
         assert reason in finding.text
-        assert "with all versions" in finding.text
+        assert "including all versions" in finding.text
         assert is_sentence(finding.text)
 
 
@@ -425,7 +425,7 @@ def test_the_warning_names_a_prefix_that_all_leftovers_begin_with(root: str) -> 
     with FaultyStore(faults.deny("DeleteObjects"), faults.deny("AbortMultipartUpload")) as store:
         report = report_of(store.settings(rootdirectory=root))
         text = finding_of(report, "cleanup").text
-        prefix = text.partition("Delete what begins with ")[2].removesuffix(" by hand.")
+        prefix = text.partition("Delete everything under ")[2].removesuffix(".")
         assert prefix.startswith(f"{root[1:]}/{MARK}" if root else MARK)
         assert report.leftovers
         assert all(key.startswith(f"{prefix}/") for key in keys_in_bucket(store, store.bucket))
@@ -461,7 +461,7 @@ def test_leftovers_begin_with_a_bucket_that_the_store_takes_for_a_part_of_keys(m
             monkeypatch.delenv("NO_PROXY")
             report = report_of(store.settings(regionendpoint=f"http://{store.bucket}.store.test", redirect=False))
         assert leftover_keys(report) == keys_in_bucket(store, store.bucket)
-        assert f"Delete what begins with {store.bucket}/docker/" in finding_of(report, "cleanup").text
+        assert f"Delete everything under {store.bucket}/docker/" in finding_of(report, "cleanup").text
 
 
 def test_leftovers_are_named_in_the_bucket_that_the_path_of_the_endpoint_names() -> None:
@@ -469,7 +469,7 @@ def test_leftovers_are_named_in_the_bucket_that_the_path_of_the_endpoint_names()
         other = store.create_bucket()
         report = report_of(store.settings(regionendpoint=f"{store.endpoint}/{other}", redirect=False))
         assert leftover_keys(report) == keys_in_bucket(store, other)
-        assert f"May be left in {other}: {store.bucket}/docker/" in finding_of(report, "cleanup").text
+        assert f"Test objects may remain in {other}: {store.bucket}/docker/" in finding_of(report, "cleanup").text
 
 
 def test_nothing_is_left_of_calls_before_the_first_request() -> None:

@@ -190,7 +190,7 @@ class CheckContext(BucketCalls):
                 return b""  # the object ends before `start`
             raise
         if response.get("ContentEncoding") in _COMPRESSED:
-            raise contract_violation("GetObject", "The store or a proxy in front of it compresses objects.")
+            raise contract_violation("GetObject", "The store, or a proxy in front of it, compresses objects.")
         body: bytes = response["Body"]
         return body
 

@@ -133,12 +133,10 @@ STEPS: Mapping[str, Callable[[FolderContext], Finding | None]] = {
 
 def os_error_finding(folder: FolderContext, check: Check, error: OSError) -> Finding:
     """The finding for a system call that failed during `check`."""
-    text = f"{check.title} in {folder.display_name} failed: {sanitize(error.strerror or error, 80)}."
-    if not isinstance(error, PermissionError):
-        return Finding(Cause.STORE_ERROR, text, setting="rootdirectory")
+    reason = sanitize(error.strerror or error, 80)
     return Finding(
-        Cause.ACCESS_DENIED,
-        f"{text} The user that runs the registry needs write access.",
+        Cause.ACCESS_DENIED if isinstance(error, PermissionError) else Cause.STORE_ERROR,
+        f"{check.title} in {folder.display_name} failed: {reason}. The registry's user must be able to do this.",
         setting="rootdirectory",
         fix=Fix(f"Give that user the folder{folder.command('chown REGISTRY_USER') or '.'}"),
     )
@@ -147,7 +145,7 @@ def os_error_finding(folder: FolderContext, check: Check, error: OSError) -> Fin
 def timeout_finding(folder: FolderContext, seconds: float) -> Finding:
     """The finding for a step that did not end within the `seconds` of the complete validation."""
     text = (
-        f"{folder.display_name} did not respond within {seconds:g} seconds. Is it on a network file system "
+        f"The folder {folder.display_name} did not respond within {seconds:g} seconds. Is it on a network file system "
         "whose server is down?"
     )
     return Finding(Cause.TIMEOUT, text, setting="rootdirectory")

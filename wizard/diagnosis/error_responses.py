@@ -408,7 +408,8 @@ class _Diagnosis:
         return Finding(
             Cause.TOO_LARGE,
             f"The store at {self._host}, or a proxy in front of it, rejected an upload part as too large "
-            f"(status {self.error.status}). Parts are up to {size}. Raise the proxy's limit; in nginx: client_max_body_size 0.",
+            f"(status {self.error.status}). Parts are up to {size}. Raise the proxy's limit; in nginx: "
+            "client_max_body_size 0.",
         )
 
     def throttled(self) -> Finding:

@@ -71,7 +71,9 @@ def form(settings: Settings) -> Iterator[Finding]:
     if "<" in text or "{" in text:
         yield _finding("Replace the part in brackets with your own value.")
     elif parsed.userinfo:
-        yield _finding("Remove the keys from the endpoint. Enter them on the Keys screen.", _use(parsed.without_path()))
+        yield _finding(
+            "Remove the keys from the endpoint. Enter them in their own fields.", _use(parsed.without_path())
+        )
     elif not parsed.scheme and (mistyped := _MISTYPED_SCHEME.match(text)):
         yield _finding(
             "Write http:// or https:// before the host.",

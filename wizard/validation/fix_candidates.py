@@ -74,7 +74,7 @@ def _other_address_style(settings: Settings) -> Iterator[Finding]:
         fix = fixes.PATH_STYLE_OFF
         yield Finding(Cause.VIRTUAL_HOST_REQUIRED, text, setting="forcepathstyle", fix=fix)
     else:
-        text = f"The store at {host} answers in path style, but not in virtual-hosted style (bucket.host): no such host name."
+        text = f"The store at {host} answers in path style. In virtual-hosted style (bucket.host) its name isn't found."
         fix = fixes.PATH_STYLE_ON
         yield Finding(Cause.PATH_STYLE_REQUIRED, text, setting="forcepathstyle", fix=fix)
 
