@@ -181,8 +181,8 @@ def hanging_iam() -> Iterator[tuple[str, threading.Event]]:
 
 
 _UNKNOWN = (
-    f"It is unknown whether {policy.NAME} is on the user bob. "
-    f"Look: aws iam get-user-policy --user-name bob --policy-name {policy.NAME}"
+    f"It is unknown whether {policy.NAME} was attached to the user bob. "
+    f"Check with: aws iam get-user-policy --user-name bob --policy-name {policy.NAME}"
 )
 
 

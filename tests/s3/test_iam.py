@@ -174,7 +174,7 @@ def test_an_endpoint_of_the_environment_that_is_none_is_an_error(
     monkeypatch: pytest.MonkeyPatch, endpoint: str
 ) -> None:
     monkeypatch.setenv("AWS_ENDPOINT_URL_IAM", endpoint)
-    with pytest.raises(UserPolicyError, match=r"unusable value\. Nothing was changed\."):
+    with pytest.raises(UserPolicyError, match=r"invalid value\. Nothing was changed\."):
         UserPolicy("user", "registry", "us-east-1")
 
 
@@ -212,8 +212,8 @@ def error_of(exception: Exception, monkeypatch: pytest.MonkeyPatch) -> str:
 
 UNCHANGED = "Nothing was changed."
 UNKNOWN = (
-    "It is unknown whether registry is on the user user. "
-    "Look: aws iam get-user-policy --user-name user --policy-name registry"
+    "It is unknown whether registry was attached to the user user. "
+    "Check with: aws iam get-user-policy --user-name user --policy-name registry"
 )
 
 
