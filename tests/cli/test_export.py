@@ -271,7 +271,7 @@ def test_without_a_known_format_it_must_be_named(
     ("to", "what"),
     [
         ("compose", "mount its file into the container, and name it in SSL_CERT_FILE there"),
-        ("harbor", "name its file as ca_bundle in storage_service"),
+        ("harbor", "name its file as `ca_bundle` in storage_service"),
         ("harbor-helm", "put it as ca.crt into a Secret, and name that as `caBundleSecretName` in imageChartStorage"),
         ("gitlab", "copy its file to /etc/gitlab/trusted-certs"),
         ("gitlab-helm", "put it into a Secret, and name that in global.certificates.customCAs"),

@@ -32,7 +32,7 @@ def test_a_file_that_others_can_access_is_reported_with_the_command_to_fix_it(
     path.chmod(mode)
     settings_file.load(path)
     assert capsys.readouterr().err == (
-        f"note: storage.toml: others may {access} it (mode 0{mode:o}). To fix that: chmod 600 storage.toml\n"
+        f"note: storage.toml: other users can {access} it (mode 0{mode:o}). To fix that: chmod 600 storage.toml\n"
     )
     assert path.stat().st_mode & 0o777 == mode
 

@@ -63,7 +63,8 @@ def test_a_file_that_others_can_read_is_reported_before_and_after_saving(store: 
         for _ in range(12):
             answer(screen, "]: ")
         answer(screen, "More: ")
-        screen.wait_for("Now other users can read it (mode 0644). Saved, it is readable by you alone (0600).")
+        screen.wait_for("Now other users can read it (mode 0644). Saved, it is readable by you alone")
+        screen.wait_for("(0600).")
         answer(screen, "Save it as storage.toml?")
         assert screen.wait_for_exit() == 0
         assert b"! Until now others could read it (mode 0644)" in screen.stream

@@ -229,8 +229,8 @@ UNKNOWN = (
             "InvalidClientTokenId",
             "AWS rejected your own credentials (InvalidClientTokenId). Check them with: aws sts get-caller-identity.",
         ),
-        ("LimitExceeded", "IAM refused iam:PutUserPolicy with LimitExceeded."),
-        ("Odd\u202e", "IAM refused iam:PutUserPolicy with Odd�."),
+        ("LimitExceeded", "IAM rejected iam:PutUserPolicy with LimitExceeded."),
+        ("Odd\u202e", "IAM rejected iam:PutUserPolicy with Odd�."),
     ],
 )
 def test_a_refusal_of_iam_is_explained(monkeypatch: pytest.MonkeyPatch, code: str, message: str) -> None:
