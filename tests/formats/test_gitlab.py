@@ -76,7 +76,7 @@ def test_a_hint_has_gitlab_s_word_for_path_style(name: str) -> None:
 def test_signature_version_2_is_ignored_with_a_remark() -> None:
     imported = read_section({"s3": {"bucket": "b", "v4auth": False}})
     assert imported.settings.v4auth is True
-    assert imported.remarks == ("`v4auth: false` was left aside: GitLab's driver supports only Signature V4.",)
+    assert imported.remarks == ("`v4auth: false` was left aside: GitLab's driver signs with version 4 only.",)
 
 
 def test_signature_version_2_has_a_remark_when_it_is_written() -> None:

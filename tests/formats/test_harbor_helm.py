@@ -56,7 +56,7 @@ def test_a_size_of_zero_comes_back() -> None:
 def test_settings_that_the_chart_does_not_read_have_a_remark() -> None:
     remarks = CHART.write(PLAIN_HTTP.replace({"objectacl": "public-read", "v4auth": False})).remarks
     assert remarks == (
-        "The chart ignores `objectacl`, so it is left out.",
+        "The chart does not read `objectacl`, so it is left out.",
         "The chart drops `v4auth: false`: its registry will sign with version 4.",
     )
     assert CHART.write(FOLDER).remarks == ()
@@ -82,7 +82,7 @@ def test_the_further_parameters_of_the_chart_are_strings() -> None:
     settings = PLAIN_HTTP.replace({"multipartcopychunksize": 5 * MIB, "useragent": "me"})
     exported = CHART.write(settings)
     assert 'multipartcopychunksize: "5242880"' in exported.text
-    assert "The chart ignores `useragent`, so it is left out." in exported.remarks
+    assert "The chart does not read `useragent`, so it is left out." in exported.remarks
     assert dict(CHART.read(exported.text).settings.further) == {"multipartcopychunksize": 5 * MIB}
 
 

@@ -44,7 +44,7 @@ def test_values_are_written_with_their_types() -> None:
 def test_a_dropped_setting_has_a_remark_if_it_is_not_the_default() -> None:
     settings = SETTINGS.replace({"keyid": "x", "redirect": False})
     remarks = list(s3_parameters.dropped_setting_remarks(settings, {"bucket", "v4auth"}, "The chart"))
-    assert remarks == [f"The chart ignores `{name}`, so it is left out." for name in ("keyid", "redirect")]
+    assert remarks == [f"The chart does not read `{name}`, so it is left out." for name in ("keyid", "redirect")]
 
 
 # Reading
@@ -188,7 +188,7 @@ def test_a_further_parameter_of_another_type_is_refused(name: str, value: object
 def test_a_further_parameter_that_is_not_read_has_a_remark() -> None:
     settings = SETTINGS.replace({"accelerate": True, "useragent": "x"})
     remarks = s3_parameters.dropped_further_remarks(settings, s3_parameters.ALL_PARAMETERS_2, "Distribution 2.x")
-    assert list(remarks) == ["Distribution 2.x ignores `accelerate`, so it is left out."]
+    assert list(remarks) == ["Distribution 2.x does not read `accelerate`, so it is left out."]
 
 
 # A region that is not in the file
