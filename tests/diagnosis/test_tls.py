@@ -126,7 +126,7 @@ def test_the_command_is_that_of_this_system(
 ) -> None:
     monkeypatch.setattr("platform.freedesktop_os_release", lambda: release)
     assert text in tls._trust_instructions()
-    assert tls._trust_instructions().endswith("name its file in SSL_CERT_FILE")
+    assert tls._trust_instructions().endswith("set SSL_CERT_FILE to its file")
 
 
 @pytest.mark.parametrize("error", [OSError(), UnicodeDecodeError("utf-8", b"\xff", 0, 1, "invalid")], ids=repr)

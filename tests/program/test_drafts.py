@@ -11,7 +11,7 @@ from tests.support.files import OTHER_USER
 from tests.support.terminals import LEAVE_ALTERNATE_SCREEN, Terminal, terminal
 from wizard.session import draft
 
-KEPT = "What you have entered is kept as a draft"
+KEPT = "Your entries (without keys) were saved as a draft"
 FACES = {"screens": (), "prompts": ("--plain",)}
 
 

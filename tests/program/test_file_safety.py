@@ -341,7 +341,7 @@ def test_the_settings_file_of_another_user_is_loaded_with_a_note(
 
 
 @pytest.mark.parametrize(
-    ("mode", "note"), [(0o644, "others may read it"), (0o622, "others may change it"), (0o600, "")]
+    ("mode", "note"), [(0o644, "other users can read it"), (0o622, "others may change it"), (0o600, "")]
 )
 def test_a_secret_file_of_others_is_reported(
     path: Path, mode: int, note: str, capsys: pytest.CaptureFixture[str]

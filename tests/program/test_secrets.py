@@ -278,7 +278,11 @@ def test_the_terminal_never_receives_the_secret(folder: Path) -> None:
             screen.press(SECRET.encode())
             screen.wait_for(f"ends in {SECRET[-4:]}")
             processes = [*_arguments_and_environments(screen)]
-            for words in ("The address of your S3-compatible server", "The defaults suit most setups", "Nothing was saved"):
+            for words in (
+                "The address of your S3-compatible server",
+                "The defaults suit most setups",
+                "Nothing was saved",
+            ):
                 screen.press(b"\r")
                 screen.wait_for(words)
             screen.press(b"\x03")

@@ -47,7 +47,7 @@ async def test_the_demo_needs_only_enter(path: Path) -> None:
         state.start_demo(settings)
         async with run_wizard(state) as pilot:
             assert "rehearsal" in pilot.row("title")
-            assert "nothing else is touched" in pilot.row("intro")
+            assert "nothing outside is touched" in pilot.row("intro")
             for step in ("bucket", "keys", "endpoint", "advanced", "validate"):
                 await pilot.enter(step)
             await pilot.until_validated()
@@ -367,7 +367,7 @@ async def test_a_file_that_others_can_read_is_saved_only_from_the_save_step(stor
     async with run_wizard(state_of_file(path, store.settings(), mode=0o644)) as pilot:
         await pilot.press("ctrl+s")
         await pilot.until_step("save")
-        assert "others may read it" in pilot.row("file-status")
+        assert "other users can read it" in pilot.row("file-status")
         assert not pilot.state.has_saved
         assert path.stat().st_mode & 0o777 == 0o644
         await pilot.press("enter")

@@ -294,8 +294,8 @@ def test_the_verdict_has_the_style_of_its_result(changes: dict[str, Status], mor
 @pytest.mark.parametrize(
     ("removed", "sentence"),
     [
-        (("a/key",), "Removed test data of an earlier validation: a/key."),
-        (("a/key", "b", "c"), "Removed test data of an earlier validation: a/key and 2 more."),
+        (("a/key",), "Removed test data left by an earlier validation: a/key."),
+        (("a/key", "b", "c"), "Removed test data left by an earlier validation: a/key and 2 more."),
     ],
 )
 def test_what_was_removed_of_earlier_validations_is_reported(removed: tuple[str, ...], sentence: str) -> None:

@@ -280,7 +280,7 @@ async def test_a_problem_is_shown_below_its_field_while_typing_and_ctrl_f_fixes_
 
 async def test_an_unknown_registry_and_provider_of_a_file_are_shown_and_can_be_fixed(path: Path) -> None:
     async with run_wizard(state_of_file(path, AMAZON.replace({"provider": "minoi", "registry": "harbour"}))) as pilot:
-        assert pilot.message("registry").startswith("✗ No registry is called `harbour`")
+        assert pilot.message("registry").startswith('✗ Unknown registry "harbour"')
         assert "● harbour" in pilot.text
         await pilot.press("ctrl+f")
         await pilot.until(lambda: pilot.value("registry") == "harbor")

@@ -47,7 +47,9 @@ async def test_changes_and_the_backup_are_shown(store: LiveStore, path: Path) ->
         await pilot.enter("save")
         changed = [line.split("  ")[-1].strip() for line in pilot.row("file-lines").splitlines() if "  " in line]
         assert changed == ['was "eu-west-1"', "changed"]
-        assert pilot.row("file-status").endswith("storage.toml  others may read it (mode 0644); saved, only you (0600)")
+        assert pilot.row("file-status").endswith(
+            "storage.toml  other users can read it (mode 0644); saved, only you (0600)"
+        )
         await pilot.press("enter")
         await pilot.until(lambda: pilot.state.has_saved)
         await pilot.until_text("storage.toml.bak")

@@ -72,7 +72,7 @@ async def test_the_difference_is_shown_before_the_file_is_written(
         assert store.secret_key not in difference
         await pilot.press("enter")
         await pilot.until_text("Written.", "config.yml.bak", "sudo systemctl restart docker-registry")
-        await pilot.until_text("others may read it", "chmod", "600")
+        await pilot.until_text("other users can read it", "chmod", "600")
         text = Path("config.yml").read_text(encoding="utf-8")
         assert store.secret_key in text
         assert "s3:   # for the team" in text
@@ -153,4 +153,6 @@ async def test_what_the_registry_of_the_file_refuses_is_said(unreachable: Settin
         pilot.app.step_screen.update_view()
         await pilot.press("f8")
         await pilot.until_text("notes below the difference. Write this?")
-        assert "Distribution 2.x knows no `EXPRESS_ONEZONE`" in str(pilot.screen.query_one("#difference").render())
+        assert 'Distribution 2.x doesn\'t support "EXPRESS_ONEZONE"' in str(
+            pilot.screen.query_one("#difference").render()
+        )
