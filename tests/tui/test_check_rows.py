@@ -203,7 +203,7 @@ def test_a_fix_that_lowers_security_is_offered_last_and_asks() -> None:
 
 def test_a_missing_permission_leads_to_the_policy() -> None:
     validation = Validation()
-    validation.end("write", Status.FAILED, Finding(Cause.ACCESS_DENIED, "The key may not write."))
+    validation.end("write", Status.FAILED, Finding(Cause.ACCESS_DENIED, "These keys aren't allowed to write."))
     assert validation.findings("objects", "Access key")[1:] == [
         "Enter Go to Access key   F6 Show the policy that is needed"
     ]

@@ -253,7 +253,7 @@ def test_versions_whose_ids_were_lost_are_deleted(op: str) -> None:
 @pytest.mark.parametrize(
     ("fault", "reason"),
     [
-        (faults.deny_deleting_versions(), "this key is not allowed to delete them (s3:DeleteObjectVersion)"),
+        (faults.deny_deleting_versions(), "these keys aren't allowed to delete them (s3:DeleteObjectVersion)"),
         (
             faults.deny_deleting_versions(message="Access Denied because object protected by object lock."),
             "an object lock protects them",

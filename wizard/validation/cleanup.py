@@ -248,7 +248,7 @@ def _problem(error: StoreError, purpose: str, action: str) -> str:
     if _LOCK.search(error.message):
         return "an object lock protects them"
     if error.status == HTTPStatus.FORBIDDEN or error.code == "AccessDenied":
-        return f"this key is not allowed to {purpose} ({action})"
+        return f"these keys aren't allowed to {purpose} ({action})"
     return f"the store refused to {purpose} ({sanitize(error.code, 40)})"
 
 
