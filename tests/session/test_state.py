@@ -396,7 +396,7 @@ def test_paging_through_providers_keeps_values_that_differ_from_the_preset(path:
 
 def test_the_message_of_an_unsupported_setting_says_what_is_used_instead(state: WizardState) -> None:
     state.set_value("provider", "minio")
-    assert "always uses path style with an endpoint" in state.message("forcepathstyle").text
+    assert "Not available: always on when an endpoint is set." in state.message("forcepathstyle").text
     state.set_value("registry", "distribution-3")
     assert state.message("forcepathstyle").text == "On: MinIO uses path style."
 
