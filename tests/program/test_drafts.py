@@ -68,7 +68,7 @@ def test_input_that_is_lost_is_called_lost_with_the_reason(
         enter_bucket(screen, face)
         text = leave(screen, face)
         assert "Your entries are lost: no draft could be saved. Nothing is kept in /nonexistent" in text
-        assert b"kept as a draft" not in screen.stream
+        assert b"saved as a draft" not in screen.stream
         assert b"is kept, without" not in screen.stream
 
 

@@ -190,7 +190,7 @@ def test_a_command_reports_what_other_users_may_do_with_the_file(
 ) -> None:
     path.chmod(mode)
     cli.main(arguments)
-    note = f"note: storage.toml: others may {access} it (mode 0{mode:o}). To fix that: chmod 600 storage.toml"
+    note = f"note: storage.toml: other users can {access} it (mode 0{mode:o}). To fix that: chmod 600 storage.toml"
     assert note in capsys.readouterr().err.splitlines()
     assert mode_of(path) == mode  # nothing is changed without being asked
 
@@ -341,7 +341,7 @@ def test_the_settings_file_of_another_user_is_loaded_with_a_note(
 
 
 @pytest.mark.parametrize(
-    ("mode", "note"), [(0o644, "other users can read it"), (0o622, "others may change it"), (0o600, "")]
+    ("mode", "note"), [(0o644, "other users can read it"), (0o622, "other users can change it"), (0o600, "")]
 )
 def test_a_secret_file_of_others_is_reported(
     path: Path, mode: int, note: str, capsys: pytest.CaptureFixture[str]

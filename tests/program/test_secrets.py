@@ -274,7 +274,7 @@ def test_the_terminal_never_receives_the_secret(folder: Path) -> None:
             screen.press(f"AKIAIOSFODNN7EXAMPLE\t\x1b[200~ {SECRET}\n\x1b[201~".encode())
             screen.wait_for(f"ends in {SECRET[-4:]}")
             screen.press(b"\x1b[1;2H\x18")  # Shift+Home and Ctrl+X: select and cut everything
-            screen.wait_for("The secret key is missing")
+            screen.wait_for("Enter the secret key too")
             screen.press(SECRET.encode())
             screen.wait_for(f"ends in {SECRET[-4:]}")
             processes = [*_arguments_and_environments(screen)]
@@ -290,7 +290,7 @@ def test_the_terminal_never_receives_the_secret(folder: Path) -> None:
             processes += _arguments_and_environments(screen)
             screen.press(b"\x03")
             assert screen.wait_for_exit() == 0
-            assert b"kept as a draft" in screen.stream
+            assert b"saved as a draft" in screen.stream
             assert b"]52;" not in screen.stream  # OSC 52 sets the terminal's clipboard
             assert len(processes) >= 2
             assert leaks(screen.stream, *processes) == []
