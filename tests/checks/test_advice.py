@@ -121,7 +121,7 @@ def set_rules(store: LiveStore, *rules: Mapping[str, Any]) -> LiveStore:
         ),
         ({"ID": "old", "Status": "Enabled", "Prefix": "registry/", "Expiration": {"Days": 9}}, "rule old deletes"),
         (rule(Expiration={"Days": 9}, Filter={"Prefix": "registry/docker/"}), "after 9 days"),
-        (rule(NoncurrentVersionExpiration={"NoncurrentDays": 9}), "No lifecycle rule aborts"),
+        (rule(NoncurrentVersionExpiration={"NoncurrentDays": 9}), "No lifecycle rule cleans up incomplete uploads"),
     ],
 )
 def test_a_harmful_rule_is_named(store: LiveStore, lifecycle_rule: dict[str, Any], expected: str) -> None:
@@ -149,7 +149,7 @@ def test_a_harmful_rule_is_named(store: LiveStore, lifecycle_rule: dict[str, Any
 )
 def test_a_harmless_rule_is_ignored(store: LiveStore, lifecycle_rule: dict[str, Any]) -> None:
     text = advice_of(set_rules(store, lifecycle_rule), "lifecycle", rootdirectory="/registry")
-    assert text == "" or text.startswith("No lifecycle rule aborts")
+    assert text == "" or text.startswith("No lifecycle rule cleans up incomplete uploads")
 
 
 def test_a_rule_for_other_objects_is_ignored_without_a_root_directory(store: LiveStore) -> None:
@@ -176,7 +176,9 @@ def test_the_name_of_a_rule_is_sanitized() -> None:
 
 def test_a_rule_that_aborts_only_other_uploads_does_not_count(store: LiveStore) -> None:
     logs = rule(Filter={"Prefix": "logs/"}, AbortIncompleteMultipartUpload=ABORT_AFTER_A_WEEK)
-    assert "No lifecycle rule aborts" in advice_of(set_rules(store, logs), "lifecycle", rootdirectory="/registry")
+    assert "No lifecycle rule cleans up incomplete uploads" in advice_of(
+        set_rules(store, logs), "lifecycle", rootdirectory="/registry"
+    )
 
 
 def test_a_bucket_without_rules_gets_no_advice(store: LiveStore) -> None:
@@ -187,7 +189,7 @@ def test_stale_uploads_are_counted_unless_a_rule_aborts_them(store: LiveStore) -
     client = s3_client(store)
     for key in ("registry/a", "registry/b", "elsewhere"):  # moto dates each upload to 2010
         client.create_multipart_upload(Bucket=store.bucket, Key=key)
-    assert advice_of(store, "lifecycle", rootdirectory="/registry").startswith("2 uploads were begun over a week ago")
+    assert advice_of(store, "lifecycle", rootdirectory="/registry").startswith("2 uploads were started over a week ago")
     assert advice_of(store, "lifecycle", rootdirectory="/elsewhere/deep") == ""
     assert advice_of(store, "lifecycle").startswith("3 uploads")
     assert advice_of(set_rules(store, rule(AbortIncompleteMultipartUpload=ABORT_AFTER_A_WEEK)), "lifecycle") == ""
@@ -206,15 +208,15 @@ def test_an_upload_is_stale_after_a_week(hours: int, is_stale: bool) -> None:
 def test_stale_uploads_are_reported_if_the_rules_cannot_be_read(fault: Callable[[str], Fault]) -> None:
     with FaultyStore(fault("GetBucketLifecycleConfiguration")) as store:
         s3_client(store.live).create_multipart_upload(Bucket=store.bucket, Key="a")
-        assert advice_of(store.live, "lifecycle").startswith("1 upload was begun over a week ago")
+        assert advice_of(store.live, "lifecycle").startswith("1 upload was started over a week ago")
 
 
 @pytest.mark.sample(3)
 @pytest.mark.parametrize(
     ("change", "expected"),
     [
-        (("Z</Initiated>", "</Initiated>"), "1 upload was begun"),  # without a time zone
-        (("Z</Initiated>", "+05:00</Initiated>"), "1 upload was begun"),
+        (("Z</Initiated>", "</Initiated>"), "1 upload was started"),  # without a time zone
+        (("Z</Initiated>", "+05:00</Initiated>"), "1 upload was started"),
         (("<IsTruncated>false", "<IsTruncated>true"), "More than 1 upload"),
         (("<Initiated>2010", "<Initiated>2999"), ""),
         (("<Initiated>2010", "<Initiated>none"), ""),
@@ -264,7 +266,7 @@ def test_old_versions_are_reported_with_a_condition_if_the_rules_cannot_be_read(
     with FaultyStore(faults.deny("GetBucketLifecycleConfiguration")) as store:
         client = s3_client(store.live)
         client.put_bucket_versioning(Bucket=store.bucket, VersioningConfiguration={"Status": "Enabled"})
-        assert "unless a lifecycle rule takes those away" in advice_of(store.live, "versioning")
+        assert "unless a lifecycle rule removes them" in advice_of(store.live, "versioning")
 
 
 @pytest.mark.sample(2)
@@ -320,7 +322,7 @@ def test_an_empty_bucket_is_said_to_hold_no_images(store: LiveStore) -> None:
     assert result.status is Status.PASSED
     assert result.finding
     assert result.finding.severity is Severity.HINT
-    assert "holds no images" in result.finding.text
+    assert "contains no images" in result.finding.text
 
 
 @pytest.mark.parametrize("root", ["", "/deep/er"])
@@ -330,14 +332,14 @@ def test_the_repositories_in_the_bucket_are_counted_and_named(store: LiveStore, 
     keys += [f"{below}/app/_manifests/tags/latest/current/link", f"{below}/app/_uploads/1/startedat"]
     finding = contents_of(store, *keys, root=root).finding
     assert finding
-    assert "holds 4 repositories already (app, library/base, team/a/b, …)" in finding.text
+    assert "already contains 4 repositories (app, library/base, team/a/b, …)" in finding.text
     assert is_sentence(finding.text)
 
 
 def test_one_repository_is_named_in_the_singular(store: LiveStore) -> None:
     finding = contents_of(store, f"{V2}/repositories/app/_layers/sha256/abc/link").finding
     assert finding
-    assert "holds 1 repository already (app)" in finding.text
+    assert "already contains 1 repository (app)" in finding.text
 
 
 LOOKED_AT = f"Only the first 2 objects below {V2}/repositories/ were looked at."
@@ -347,7 +349,7 @@ LOOKED_AT = f"Only the first 2 objects below {V2}/repositories/ were looked at."
 @pytest.mark.parametrize(
     ("key", "text"),
     [
-        ("app/_layers/sha256/abc/link", "The bucket holds at least 1 repository already (app). "),
+        ("app/_layers/sha256/abc/link", "The bucket already contains at least 1 repository (app). "),
         ("README", "No repository was found. "),
         ("app/", f"The empty object {V2}/repositories/app/ marks a folder"),
     ],
@@ -417,11 +419,11 @@ def test_a_private_bucket_gets_no_advice(store: LiveStore) -> None:
 @pytest.mark.parametrize(
     ("grants", "expected"),
     [
-        ({"GrantRead": ALL_USERS}, "lets anybody list it."),
-        ({"GrantWrite": ALL_USERS}, "lets anybody write to it."),
-        ({"GrantRead": ALL_USERS, "GrantWrite": ALL_USERS}, "lets anybody list it and write to it."),
-        ({"GrantFullControl": ALL_USERS}, "lets anybody list it and write to it and change its ACL."),
-        ({"GrantRead": ALL_ACCOUNTS}, "lets anybody with an AWS account list it."),
+        ({"GrantRead": ALL_USERS}, "lets anyone list it."),
+        ({"GrantWrite": ALL_USERS}, "lets anyone write to it."),
+        ({"GrantRead": ALL_USERS, "GrantWrite": ALL_USERS}, "lets anyone list it and write to it."),
+        ({"GrantFullControl": ALL_USERS}, "lets anyone list it and write to it and change its ACL."),
+        ({"GrantRead": ALL_ACCOUNTS}, "lets anyone with an AWS account list it."),
         ({"GrantReadACP": ALL_USERS}, ""),
     ],
 )
@@ -477,31 +479,31 @@ def _public_access_of(*injected: Fault, registry: str = "dtr") -> str:
 @pytest.mark.parametrize("policy", [IS_PUBLIC, faults.pass_through], ids=["public", "none"])
 def test_images_that_anybody_can_read_are_reported_whatever_the_store_says_of_its_policy(policy: Fault) -> None:
     text = _public_access_of(faults.answer_unsigned("GetObject"), policy)
-    assert text.startswith("Anybody can read the images: ")
+    assert text.startswith("Anyone can read the images: ")
 
 
 @pytest.mark.parametrize("registry", REGISTRY_LINES)
 def test_a_bucket_that_anybody_can_list_is_reported(registry: str) -> None:
     text = _public_access_of(faults.answer_unsigned("ListObjects", "ListObjectsV2"), registry=registry)
-    assert text.startswith("Anybody can list the bucket: ")
+    assert text.startswith("Anyone can list the bucket: ")
 
 
 def test_reading_and_listing_by_anybody_are_one_sentence() -> None:
     text = _public_access_of(faults.answer_unsigned("GetObject", "ListObjects"), IS_PUBLIC)
-    assert text.startswith("Anybody can read the images and list the bucket: ")
+    assert text.startswith("Anyone can read the images and list the bucket: ")
     assert "policy" not in text
 
 
 @pytest.mark.parametrize(("op", "words"), [("GetObject", "read the images"), ("ListObjects", "list the bucket")])
 def test_public_access_is_reported_although_the_key_may_not_ask(op: str, words: str) -> None:
     denied = [faults.deny(call) for call in ACCESS_CALLS]
-    assert _public_access_of(faults.answer_unsigned(op), *denied).startswith(f"Anybody can {words}")
+    assert _public_access_of(faults.answer_unsigned(op), *denied).startswith(f"Anyone can {words}")
 
 
 def test_a_public_policy_that_lets_nobody_read_or_list_is_reported_as_the_store_says_it() -> None:
     text = _public_access_of(IS_PUBLIC)
     assert text.startswith("The store reports a public bucket policy.")
-    assert "cannot read the images or list the bucket; check that they cannot write" in text
+    assert "can't read the images or list the bucket. Check that they can't write" in text
 
 
 def test_what_could_not_be_tried_without_a_signature_is_not_called_refused() -> None:
@@ -509,7 +511,7 @@ def test_what_could_not_be_tried_without_a_signature_is_not_called_refused() -> 
         is_unsigned_read = operation(environ) == "GetObject" and "HTTP_AUTHORIZATION" not in environ
         return (faults.bad_gateway() if is_unsigned_read else faults.pass_through)(environ, call_next)
 
-    assert "Requests without a signature cannot list the bucket;" in _public_access_of(fail_unsigned, IS_PUBLIC)
+    assert "Unsigned requests can't list the bucket." in _public_access_of(fail_unsigned, IS_PUBLIC)
 
 
 def test_a_web_page_without_a_signature_is_no_listing() -> None:
@@ -524,15 +526,15 @@ def test_a_store_that_answers_each_question_with_a_listing_does_not_know_them() 
     """As old versions of MinIO, which ignore what they do not know in a query."""
     with FaultyStore(*(faults.ignore_question(call) for call in ACCESS_CALLS)) as store:
         result = result_of(report_of(store.settings()), "public-access")
-    assert (result.status, result.reason) == (Status.SKIPPED, "not known to the store")
+    assert (result.status, result.reason) == (Status.SKIPPED, "not supported by the store")
 
 
 def test_a_bucket_that_anybody_can_list_is_reported_where_the_store_answers_with_a_listing() -> None:
     answers = [faults.ignore_question(call) for call in ACCESS_CALLS]
-    assert _public_access_of(faults.answer_unsigned("ListObjects"), *answers).startswith("Anybody can list the bucket")
+    assert _public_access_of(faults.answer_unsigned("ListObjects"), *answers).startswith("Anyone can list the bucket")
 
 
-@pytest.mark.parametrize(("payer", "expected"), [("Requester", "Requester pays is on"), ("BucketOwner", "")])
+@pytest.mark.parametrize(("payer", "expected"), [("Requester", "Requester Pays is on"), ("BucketOwner", "")])
 def test_requester_pays_is_reported(payer: str, expected: str) -> None:
     document = f"<RequestPaymentConfiguration><Payer>{payer}</Payer></RequestPaymentConfiguration>"
     with FaultyStore(faults.respond_with("GetBucketRequestPayment", document)) as store:
@@ -546,7 +548,7 @@ def test_public_access_is_reported_from_the_calls_that_work(call: str) -> None:
     others = [faults.deny(other) for other in ACCESS_CALLS if other not in (call, "GetBucketAcl")]
     with FaultyStore(*others) as store:
         s3_client(store.live).put_bucket_acl(Bucket=store.bucket, GrantRead=ALL_USERS)
-        assert "lets anybody list it" in advice_of(store.live, "public-access")
+        assert "lets anyone list it" in advice_of(store.live, "public-access")
 
 
 # --- never a failure ---
@@ -561,19 +563,19 @@ UNANSWERED: dict[str, tuple[Callable[[str], Fault], str]] = {
     "wrong secret": (error(403, "SignatureDoesNotMatch"), "not permitted"),
     "clock skew": (error(403, "RequestTimeTooSkewed"), "not permitted"),
     "not signed in": (error(401, "Unauthorized"), "not permitted"),
-    "not implemented": (faults.not_implemented, "not known to the store"),
-    "method not allowed": (error(405, "MethodNotAllowed"), "not known to the store"),
-    "bad request": (error(400, "InvalidRequest"), "not known to the store"),
-    "malformed header": (error(400, "AuthorizationHeaderMalformed"), "not known to the store"),
-    "not text": (error(404, "NoSuchKey"), "not known to the store"),
-    "no bucket": (faults.no_such_bucket, "not known to the store"),
-    "permanent redirect": (error(301, "PermanentRedirect"), "the store does not say"),
-    "throttled": (faults.slow_down, "the store does not say"),
-    "internal error": (error(500, "InternalError"), "the store does not say"),
-    "a web page": (faults.console_page, "the store does not say"),
-    "a web page of a proxy": (faults.bad_gateway, "the store does not say"),
-    "connection reset": (faults.reset_connection, "the store does not say"),
-    "invalid XML": (lambda op: faults.respond_with(op, "<<"), "the store does not say"),
+    "not implemented": (faults.not_implemented, "not supported by the store"),
+    "method not allowed": (error(405, "MethodNotAllowed"), "not supported by the store"),
+    "bad request": (error(400, "InvalidRequest"), "not supported by the store"),
+    "malformed header": (error(400, "AuthorizationHeaderMalformed"), "not supported by the store"),
+    "not text": (error(404, "NoSuchKey"), "not supported by the store"),
+    "no bucket": (faults.no_such_bucket, "not supported by the store"),
+    "permanent redirect": (error(301, "PermanentRedirect"), "the store doesn't say"),
+    "throttled": (faults.slow_down, "the store doesn't say"),
+    "internal error": (error(500, "InternalError"), "the store doesn't say"),
+    "a web page": (faults.console_page, "the store doesn't say"),
+    "a web page of a proxy": (faults.bad_gateway, "the store doesn't say"),
+    "connection reset": (faults.reset_connection, "the store doesn't say"),
+    "invalid XML": (lambda op: faults.respond_with(op, "<<"), "the store doesn't say"),
 }
 
 
@@ -603,7 +605,7 @@ def test_a_check_that_gets_no_answer_is_skipped(fault: Callable[[str], Fault], r
 def test_a_response_to_another_call_is_ignored(document: str) -> None:
     with FaultyStore(*(faults.respond_with(call, document) for call in CALLS)) as store:
         results = advisory_results(report_of(store.settings()))
-        assert results.pop("public-access").reason == "not known to the store"
+        assert results.pop("public-access").reason == "not supported by the store"
         assert {result.status for result in results.values()} == {Status.PASSED}
 
 
@@ -625,7 +627,7 @@ def test_missing_elements_of_a_response_cause_no_error(inner: str) -> None:
     with FaultyStore(*(faults.respond_with(call, f"<Answer>{inner}</Answer>") for call in CALLS)) as store:
         report = report_of(store.settings())
         assert report.passed
-        assert {result_of(report, check).reason for check in ADVISORY} <= {"", "not known to the store"}
+        assert {result_of(report, check).reason for check in ADVISORY} <= {"", "not supported by the store"}
 
 
 @pytest.mark.sample(2)
@@ -642,8 +644,8 @@ def test_an_advisory_call_without_a_response_does_not_delay_the_end(monkeypatch:
         reports = list(pool.map(lambda store: report_of(store.settings()), stores))
     for report in reports:
         assert report.passed
-        # Not "the store does not say", as after the timeout of the call, and not "no time left".
-        assert "the store does not answer" in {result.reason for result in report.results}
+        # Not "the store doesn't say", as after the timeout of the call, and not "no time left".
+        assert "the store doesn't answer" in {result.reason for result in report.results}
 
 
 def test_a_request_without_a_signature_that_gets_no_answer_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -656,7 +658,7 @@ def test_a_request_without_a_signature_that_gets_no_answer_is_not_waited_for(mon
     with FaultyStore(hang_unsigned) as store:
         report = report_of(store.settings())
         assert report.passed
-        assert result_of(report, "public-access").reason == "the store does not answer"
+        assert result_of(report, "public-access").reason == "the store doesn't answer"
         assert report.leftovers == ()
 
 
@@ -736,14 +738,16 @@ def test_a_bucket_that_the_store_creates_at_the_first_write_is_named() -> None:
     assert report.passed
     assert result_of(report, "contents").status is Status.WARNING
     text = finding_of(report, "contents").text
-    assert f"The bucket {name} did not exist: the store created it" in text
+    assert f"The bucket {name} didn't exist, so the store created it" in text
     assert f"aws s3api delete-bucket --bucket {name} --endpoint-url http://127.0.0.1:" in text
 
 
 def test_a_new_bucket_is_said_to_be_new() -> None:
     _, report = report_of_absent_bucket("PutObject", "ListObjects")
     assert report.passed
-    assert "The bucket is new and holds no images yet. If you did not create it" in finding_of(report, "contents").text
+    assert (
+        "The bucket is new and contains no images yet. If you didn't create it" in finding_of(report, "contents").text
+    )
 
 
 @pytest.mark.parametrize("is_new", [True, False])
@@ -765,7 +769,7 @@ def test_the_age_of_the_bucket_is_that_of_its_own_date(is_new: bool) -> None:
 
     with FaultyStore(answer) as store:
         text = finding_of(report_of(store.settings()), "contents").text
-    assert text.startswith("The bucket is new and" if is_new else "The bucket holds no images yet.")
+    assert text.startswith("The bucket is new and" if is_new else "The bucket contains no images yet.")
 
 
 def test_an_absent_bucket_is_reported_after_the_write_has_failed(store: LiveStore) -> None:
@@ -778,7 +782,7 @@ def test_an_absent_bucket_is_reported_after_the_write_has_failed(store: LiveStor
 def test_a_store_that_does_not_list_buckets_gets_no_advice_on_them(fault: Fault) -> None:
     with FaultyStore(fault) as store:
         finding = finding_of(report_of(store.settings()), "contents")
-    assert finding.text == "The bucket holds no images yet. Images in another storage are not copied."
+    assert finding.text == "The bucket contains no images yet. Images in other storage are not copied."
 
 
 @pytest.mark.parametrize("registry", REGISTRY_LINES)

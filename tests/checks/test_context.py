@@ -88,7 +88,7 @@ def test_a_missing_object_is_a_violation_of_the_call_that_wrote_it() -> None:
     with opened_context() as context, pytest.raises(ContractViolation) as caught:
         context.verify_content(Made("A copy", "missing", "CopyObject"))
     assert caught.value.operation == "CopyObject"
-    assert caught.value.finding.text == "A copy was accepted by the store, and is not there."
+    assert caught.value.finding.text == "A copy was accepted by the store, but isn't there."
 
 
 def test_an_error_while_reading_back_is_not_a_missing_object() -> None:

@@ -19,9 +19,7 @@ CASES: dict[str, FaultCase] = {
     "delete denied for each key": FaultCase(
         "delete", Cause.ACCESS_DENIED, (faults.deny_each_delete(),), "s3:DeleteObject"
     ),
-    "delete is ignored": FaultCase(
-        "delete", Cause.CORRUPTED, (faults.ignore_delete(),), "5 of 5 objects are still there"
-    ),
+    "delete is ignored": FaultCase("delete", Cause.CORRUPTED, (faults.ignore_delete(),), "5 of 5 objects still exist"),
     "delete returns a web page": FaultCase(
         "delete", Cause.STORE_ERROR, (faults.console_page("DeleteObjects"),), "blocks DeleteObjects"
     ),

@@ -57,7 +57,7 @@ CASES: dict[str, FaultCase] = {
         "multipart",
         Cause.CORRUPTED,
         (faults.corrupt_write("UploadPart", faults.flip_middle_byte),),
-        "other bytes",
+        "data came back different",
     ),
     "parts are not listed": FaultCase("multipart", Cause.CORRUPTED, (faults.empty_listing("ListParts"),), "not listed"),
     "parts have no ETag": FaultCase(
@@ -70,7 +70,7 @@ CASES: dict[str, FaultCase] = {
         "multipart",
         Cause.UNSUPPORTED,
         (faults.replace_text("ListParts", "<LastModified>", "<LastModified>x"),),
-        "answers with the date x",
+        "replies with the date x",
     ),
     "parts without IsTruncated": FaultCase(
         "multipart", Cause.UNSUPPORTED, (faults.remove_element("ListParts", "IsTruncated"),), "IsTruncated"
@@ -79,10 +79,14 @@ CASES: dict[str, FaultCase] = {
         "multipart", Cause.ACCESS_DENIED, (faults.deny("ListParts"),), "s3:ListMultipartUploadParts"
     ),
     "completion is discarded": FaultCase(
-        "multipart", Cause.CORRUPTED, (faults.discard_write("CompleteMultipartUpload"),), "not there"
+        "multipart", Cause.CORRUPTED, (faults.discard_write("CompleteMultipartUpload"),), "isn't there"
     ),
     "completion returns an empty body": FaultCase(
-        "multipart", Cause.CORRUPTED, (faults.empty_body("CompleteMultipartUpload"),), "nothing", ("distribution-3",)
+        "multipart",
+        Cause.CORRUPTED,
+        (faults.empty_body("CompleteMultipartUpload"),),
+        "got an empty reply",
+        ("distribution-3",),
     ),
     "completion returns a web page": FaultCase(
         "multipart",
@@ -94,7 +98,10 @@ CASES: dict[str, FaultCase] = {
         "multipart-list", Cause.CORRUPTED, (faults.empty_listing("ListMultipartUploads"),), "missing from the list"
     ),
     "list of uploads not implemented": FaultCase(
-        "multipart-list", Cause.UNSUPPORTED, (faults.not_implemented("ListMultipartUploads"),), "under way"
+        "multipart-list",
+        Cause.UNSUPPORTED,
+        (faults.not_implemented("ListMultipartUploads"),),
+        "list incomplete uploads",
     ),
     "lists of uploads take folders only": FaultCase(
         "multipart-list", Cause.UNSUPPORTED, (faults.list_only_folders("ListMultipartUploads"),), "end in a slash"
@@ -109,7 +116,7 @@ CASES: dict[str, FaultCase] = {
         "multipart-copy",
         Cause.CORRUPTED,
         (faults.empty_part_copy(etag=True),),
-        "0 bytes came back of 1024",
+        "only 0 of 1024 bytes came back",
         fix=COMPLETE_COPIES,
     ),
     "part copy not implemented": FaultCase(
@@ -156,7 +163,7 @@ def test_whole_copies_are_offered_up_to_the_largest_object_that_the_store_copies
     with FaultyStore(faults.not_implemented("UploadPartCopy")) as store:
         settings = store.settings(**ALIBABA, forcepathstyle=True)
         finding = finding_of(report_of(settings), "multipart-copy")
-        assert finding.fix == Fix("Copy whole objects instead, up to 1 GiB.", {"multipartcopythresholdsize": 1 << 30})
+        assert finding.fix == Fix("Copy objects in one call, up to 1 GiB.", {"multipartcopythresholdsize": 1 << 30})
         report = report_of(apply_fix(settings, finding))
         assert report.passed
         assert finding_of(report, "multipart-copy").severity is Severity.WARNING
@@ -188,7 +195,7 @@ def test_a_store_that_copies_large_objects_only_in_parts_is_tried_with_one(op: s
         report = report_of(store.settings())
         assert report.passed
         assert result_of(report, "multipart-copy").status is Status.PASSED
-        assert report.notes == ("Sent 5 MiB: the store refuses to copy small objects in parts.",)
+        assert report.notes == ("Sent 5 MiB, because the store doesn't copy small objects in parts.",)
         assert report.as_json("a")["notes"] == list(report.notes)
         assert store.contents() == []
 
@@ -270,7 +277,7 @@ def test_a_part_that_is_not_copied_from_its_offset_is_reported() -> None:
         assert report.failed == ("multipart-copy",)
         finding = finding_of(report, "multipart-copy")
         assert finding.cause is Cause.CORRUPTED
-        assert "other bytes came back" in finding.text
+        assert "data came back different" in finding.text
         assert finding.fix
         assert report_of(store.settings(**finding.fix.set)).passed
 
@@ -297,7 +304,7 @@ def test_an_ignored_abort_is_a_warning() -> None:
 def test_part_copies_are_skipped_if_the_registry_makes_none(store: LiveStore) -> None:
     report = report_of(store.settings(**COMPLETE_COPIES))
     assert report.passed
-    assert result_of(report, "multipart-copy").reason == "layers up to 5 GiB are copied whole"
+    assert result_of(report, "multipart-copy").reason == "layers up to 5 GiB are copied in one call"
 
 
 # --- the size of a part ---

@@ -41,13 +41,13 @@ def _list_object_never_written(environ: Environ, call_next: CallNext) -> Respons
 
 _replace_read = partial(faults.replace_absent, op="GetObject*")
 ABSENT: dict[str, tuple[Fault, str]] = {
-    "a page with 404": (_replace_read(404, "<html>Not found</html>"), "the status 404,"),
-    "a page with 200": (_replace_read(200, "<html>Welcome</html>"), "data,"),
-    "an empty 200": (_replace_read(200), "data,"),
-    "a redirect": (_replace_read(302), "the status 302,"),
-    "an error of its own": (_replace_read(404, code="NotFound"), "the status 404 and the code NotFound,"),
-    "a refusal": (_replace_read(403, code="AccessDenied"), "the status 403 and the code AccessDenied,"),
-    "a page with 403": (_replace_read(403, "<html>Forbidden</html>"), "the status 403,"),
+    "a page with 404": (_replace_read(404, "<html>Not found</html>"), "the status 404"),
+    "a page with 200": (_replace_read(200, "<html>Welcome</html>"), "data"),
+    "an empty 200": (_replace_read(200), "data"),
+    "a redirect": (_replace_read(302), "the status 302"),
+    "an error of its own": (_replace_read(404, code="NotFound"), "the status 404 and the code NotFound"),
+    "a refusal": (_replace_read(403, code="AccessDenied"), "the status 403 and the code AccessDenied"),
+    "a page with 403": (_replace_read(403, "<html>Forbidden</html>"), "the status 403"),
 }
 
 
@@ -60,7 +60,7 @@ def test_a_proxy_that_replaces_the_answer_to_a_read_of_an_absent_object_is_repor
         assert report.failed == ("head",)
         finding = finding_of(report, "head")
         assert finding.cause is Cause.UNSUPPORTED
-        assert f"is answered with {words}" in finding.text
+        assert f"is answered with {words} instead of NoSuchKey" in finding.text
         assert is_sentence(finding.text)
 
 
@@ -75,7 +75,7 @@ def test_a_head_of_an_absent_object_that_finds_one_is_reported() -> None:
     with FaultyStore(faults.replace_absent(200, "found", op="HeadObject")) as store:
         report = report_of(store.settings(**REGISTRY_LINES["distribution-3"]))
         assert report.failed == ("head",)
-        assert "HeadObject finds an object that is not there." in finding_of(report, "head").text
+        assert "HeadObject finds an object that doesn't exist." in finding_of(report, "head").text
 
 
 CASES: dict[str, FaultCase] = {
@@ -109,13 +109,13 @@ CASES: dict[str, FaultCase] = {
     ),
     "overwriting is ignored": FaultCase("head", Cause.CORRUPTED, (faults.keep_old_object(),), "old content"),
     "a cache remembers absent objects": FaultCase(
-        "head", Cause.CORRUPTED, (faults.remember_absence("GetObject"),), "asked for before it was written"
+        "head", Cause.CORRUPTED, (faults.remember_absence("GetObject"),), "requested before it was written"
     ),
     "a cache remembers empty listings": FaultCase(
         "head",
         Cause.CORRUPTED,
         (faults.remember_absence("ListObjects"),),
-        "asked for before it was written",
+        "requested before it was written",
         registries=("dtr",),
     ),
     "names with an underscore are blocked": FaultCase(
@@ -131,7 +131,7 @@ CASES: dict[str, FaultCase] = {
         "head",
         Cause.CORRUPTED,
         (_list_object_never_written,),
-        "an object that is not there",
+        "an object that doesn't exist",
     ),
     "size is wrong": FaultCase(
         "head", Cause.CORRUPTED, (faults.truncate_body("HeadObject"),), "2048 bytes", registries=("distribution-3",)
@@ -153,34 +153,36 @@ CASES: dict[str, FaultCase] = {
     "size is missing": FaultCase(
         "head", Cause.CORRUPTED, (faults.remove_element("ListObjects", "Size"),), "Size", registries=("dtr",)
     ),
-    "prefix is ignored": FaultCase("head", Cause.CORRUPTED, (faults.ignore_prefix(),), "not asked for"),
-    "read is compressed": FaultCase(
-        "read", Cause.CORRUPTED, (faults.set_header("GetObject", "Content-Encoding", "gzip"),), "compressed"
+    "prefix is ignored": FaultCase("head", Cause.CORRUPTED, (faults.ignore_prefix(),), "outside the requested prefix"),
+    "read is compresses objects": FaultCase(
+        "read", Cause.CORRUPTED, (faults.set_header("GetObject", "Content-Encoding", "gzip"),), "compresses objects"
     ),
     "read denied": FaultCase("read", Cause.ACCESS_DENIED, (faults.deny("GetObject*"),), "s3:GetObject"),
     "read is truncated": FaultCase(
-        "read", Cause.CORRUPTED, (faults.truncate_body("GetObject"),), "1024 bytes came back of 2048"
+        "read", Cause.CORRUPTED, (faults.truncate_body("GetObject"),), "only 1024 of 2048 bytes came back"
     ),
-    "read has a wrong byte": FaultCase("read", Cause.CORRUPTED, (faults.corrupt_body("GetObject"),), "other bytes"),
+    "read has a wrong byte": FaultCase(
+        "read", Cause.CORRUPTED, (faults.corrupt_body("GetObject"),), "data came back different"
+    ),
     "read ends too early": FaultCase(
         "read", Cause.STORE_ERROR, (faults.incomplete_body("GetObject"),), "closed the connection"
     ),
     "read returns a web page": FaultCase("read", Cause.CORRUPTED, (faults.console_page("GetObject"),), "came back"),
     "range is ignored": FaultCase(
-        "range-read", Cause.CORRUPTED, (faults.ignore_range(),), "The whole object came", settings=NO_REDIRECT
+        "range-read", Cause.CORRUPTED, (faults.ignore_range(),), "It returned the complete object", settings=NO_REDIRECT
     ),
     "range is truncated": FaultCase(
         "range-read",
         Cause.CORRUPTED,
         (faults.truncate_body("GetObject ranged"),),
-        "something else",
+        "returned the wrong data",
         settings=NO_REDIRECT,
     ),
     "range has a wrong byte": FaultCase(
         "range-read",
         Cause.CORRUPTED,
         (faults.corrupt_body("GetObject ranged"),),
-        "something else",
+        "returned the wrong data",
         settings=NO_REDIRECT,
     ),
     "range denied": FaultCase(
@@ -190,17 +192,17 @@ CASES: dict[str, FaultCase] = {
         "range-read",
         Cause.CORRUPTED,
         (faults.error("GetObject ranged", 416, "InvalidRange"),),
-        "something else",
+        "returned the wrong data",
         settings=NO_REDIRECT,
     ),
     "copy denied": FaultCase("copy", Cause.ACCESS_DENIED, (faults.deny("CopyObject"),), "s3:PutObject"),
     "copy not implemented": FaultCase("copy", Cause.UNSUPPORTED, (faults.not_implemented("CopyObject"),), "CopyObject"),
-    "copy is discarded": FaultCase("copy", Cause.CORRUPTED, (faults.discard_write("CopyObject"),), "not there"),
+    "copy is discarded": FaultCase("copy", Cause.CORRUPTED, (faults.discard_write("CopyObject"),), "isn't there"),
     "copy returns a web page": FaultCase(
         "copy", Cause.STORE_ERROR, (faults.console_page("CopyObject"),), "blocks CopyObject"
     ),
     "copy returns an empty body": FaultCase(
-        "copy", Cause.CORRUPTED, (faults.empty_body("CopyObject"),), "nothing", ("distribution-3",)
+        "copy", Cause.CORRUPTED, (faults.empty_body("CopyObject"),), "got an empty reply", ("distribution-3",)
     ),
 }
 
@@ -224,7 +226,7 @@ def test_an_empty_answer_is_a_warning_where_the_released_registry_accepts_it(ope
         assert report.passed
         assert result_of(report, check).status is Status.WARNING
         text = finding_of(report, check).text
-        assert "Docker Trusted Registry accepts that, Debian's build of Distribution 2 does not." in text
+        assert "Docker Trusted Registry accepts that, but Debian's build of Distribution 2 doesn't." in text
         assert keys_in_bucket(store, store.bucket) == []
 
 
@@ -241,7 +243,7 @@ def test_folders_that_are_not_counted_are_a_warning_about_garbage_collection() -
     with FaultyStore(faults.replace_text("ListObjectsV2", "<KeyCount>1<", "<KeyCount>0<")) as store:
         report = report_of(store.settings())
         assert report.passed
-        assert "does not count folders in a listing" in finding_of(report, "head").text
+        assert "doesn't count folders in a listing" in finding_of(report, "head").text
         assert "not garbage-collected" in finding_of(report, "head").text
         assert result_of(report_of(store.settings(**REGISTRY_LINES["distribution-3"])), "head").status is Status.PASSED
 
@@ -257,7 +259,7 @@ def test_a_faulty_range_is_a_warning_while_redirects_are_on(fault: Callable[[str
         report = report_of(store.settings())
         assert report.passed
         assert result_of(report, "range-read").status is Status.WARNING
-        assert "Turning redirects off" in finding_of(report, "range-read").text
+        assert "With redirects off" in finding_of(report, "range-read").text
         assert is_sentence(finding_of(report, "range-read").text)
         assert leftover_keys(report) == keys_in_bucket(store, store.bucket)
 

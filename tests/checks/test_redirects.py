@@ -24,57 +24,62 @@ CASES: dict[str, FaultCase] = {
         "presigned-read",
         Cause.UNSUPPORTED,
         (faults.console_page("GetObject presigned"),),
-        "something else",
+        "returned the wrong data",
         fix=NO_REDIRECT,
     ),
     "links return a wrong byte": FaultCase(
         "presigned-read",
         Cause.UNSUPPORTED,
         (faults.corrupt_body("GetObject presigned"),),
-        "something else",
+        "returned the wrong data",
         fix=NO_REDIRECT,
     ),
     "links return a truncated body": FaultCase(
         "presigned-read",
         Cause.UNSUPPORTED,
         (faults.truncate_body("GetObject presigned"),),
-        "something else",
+        "returned the wrong data",
         fix=NO_REDIRECT,
     ),
     "links ignore ranges": FaultCase(
         "presigned-read",
         Cause.UNSUPPORTED,
         (faults.ignore_range("GetObject presigned ranged"),),
-        "whole object",
+        "complete object",
         fix=NO_REDIRECT,
     ),
     "links return a wrong byte of a range": FaultCase(
         "presigned-read",
         Cause.UNSUPPORTED,
         (faults.corrupt_body("GetObject presigned ranged"),),
-        "something else",
+        "returned the wrong data",
         fix=NO_REDIRECT,
     ),
     "ranges are ignored with and without links": FaultCase(
-        "presigned-read", Cause.CORRUPTED, (faults.ignore_range(),), "whole object"
+        "presigned-read", Cause.CORRUPTED, (faults.ignore_range(),), "complete object"
     ),
     "ranges are rejected with and without links": FaultCase(
         "presigned-read", Cause.CORRUPTED, (faults.deny("GetObject*ranged"),), "403"
     ),
     "links are throttled": FaultCase(
-        "presigned-read", Cause.THROTTLED, (faults.slow_down("GetObject presigned"),), "slow down"
+        "presigned-read", Cause.THROTTLED, (faults.slow_down("GetObject presigned"),), "is rate limiting requests"
     ),
     "links are throttled with another status": FaultCase(
         "presigned-read",
         Cause.THROTTLED,
         (faults.error("GetObject presigned", 429, "TooManyRequests"),),
-        "slow down",
+        "is rate limiting requests",
     ),
     "links reset the connection": FaultCase(
         "presigned-read", Cause.STORE_ERROR, (faults.reset_connection("GetObject presigned"),)
     ),
     "signature version 2 signs no links": FaultCase(
-        "presigned-read", Cause.V4_REQUIRED, (), "carry no signature", fix=NO_REDIRECT, settings={"v4auth": False}
+        "presigned-read",
+        Cause.V4_REQUIRED,
+        (),
+        "redirect links aren't signed",
+        fix=NO_REDIRECT,
+        settings={"v4auth": False},
     ),
 }
 
@@ -115,10 +120,10 @@ def test_a_host_that_only_the_proxy_reaches_is_a_warning(store: LiveStore, monke
     report = _report_behind_proxy(store, monkeypatch, "store.invalid")
     assert report.passed
     assert result_of(report, "presigned-read").status is Status.WARNING
-    assert "through its proxy alone" in _finding_about_proxy(report).text
+    assert "only through its proxy" in _finding_about_proxy(report).text
 
 
 def test_a_host_name_that_only_the_proxy_resolves_fails(store: LiveStore, monkeypatch: pytest.MonkeyPatch) -> None:
     report = _report_behind_proxy(store, monkeypatch, "minio:9000")
     assert report.failed == ("presigned-read",)
-    assert "clients cannot follow" in _finding_about_proxy(report).text
+    assert "a name that only this machine's proxy can resolve" in _finding_about_proxy(report).text

@@ -204,7 +204,7 @@ def test_the_lines_name_the_cause_the_fix_and_the_leftovers(config: Path) -> Non
         result = run_wizard("check", write_settings(config, settings), folder=ROOT)
         assert result.returncode == 1
         assert f"{config}: FAILED" in result.stdout
-        assert "access-denied: The key may not delete objects" in result.stdout
+        assert "access-denied: These keys aren't allowed to delete objects" in result.stdout
         assert "fix: Allow s3:DeleteObject" in result.stdout
         assert all(f"left behind: {key}" in result.stdout for key in server.contents())
         assert CANARY not in result.stdout + result.stderr
@@ -357,7 +357,7 @@ def test_a_second_signal_ends_it_at_once(config: Path) -> None:
         process.send_signal(signal.SIGINT)
         assert process.wait(TIMEOUT) == 128 + signal.SIGINT
         err = process.stderr.read()
-        assert f"May be left in {server.bucket}" in err
+        assert f"Test objects may remain in {server.bucket}" in err
         assert "Traceback" not in err
 
 
@@ -378,7 +378,7 @@ def test_after_a_signal_no_call_starts_but_to_clean_up_however_many_files_wait(
         reports = json.loads(out)
         assert [report["passed"] for report in reports] == [False] * 300
         assert server.calls.count("PutObject") == 2 * RUNS
-        assert err.count(f"May be left in {server.bucket}") == RUNS
+        assert err.count(f"Test objects may remain in {server.bucket}") == RUNS
 
 
 def test_the_timeout_is_for_all_files_together(tmp_path: Path) -> None:
@@ -397,7 +397,7 @@ def test_the_timeout_is_for_all_files_together(tmp_path: Path) -> None:
             if check["finding"] and check["status"] != "passed"
         ]
         assert {finding["cause"] for finding in findings} <= {"timeout", "leftovers"}
-        assert findings[-1]["text"].startswith("Not tried: the limit of 1 second for all files together had passed.")
+        assert findings[-1]["text"].startswith("Not validated: the limit of 1 second for all files together passed.")
 
 
 def test_what_an_earlier_validation_had_left_is_reported_when_it_is_removed(moto: Moto, config: Path) -> None:

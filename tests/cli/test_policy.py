@@ -49,7 +49,7 @@ def test_a_bucket_name_that_a_policy_reads_as_a_pattern_is_refused(
     assert cli.main(["policy", "-c", "/nowhere/x.toml", "--bucket", name]) == 2
     output = capsys.readouterr()
     assert output.out == ""
-    assert "cannot be in a bucket's name" in output.err
+    assert "isn't allowed in a bucket name" in output.err
 
 
 def test_the_documented_policy_is_written_to_a_file_and_the_aws_command_is_printed(tmp_path: Path) -> None:
@@ -142,7 +142,7 @@ def test_the_question_names_the_user_and_the_account(
 def test_what_is_no_name_of_a_user_is_refused(name: str, tmp_path: Path) -> None:
     result = run_wizard("policy", "--bucket", "images", "--put-user", name, "--yes", folder=tmp_path)
     assert (result.stdout, result.returncode) == ("", 2)
-    assert "is not the name of an IAM user" in result.stderr
+    assert "is not an IAM user name" in result.stderr
 
 
 _USER = (
@@ -184,8 +184,8 @@ def hanging_iam() -> Iterator[tuple[str, threading.Event]]:
 
 
 _UNKNOWN = (
-    f"It is unknown whether {NAME} is on the user bob. "
-    f"Look: aws iam get-user-policy --user-name bob --policy-name {NAME}"
+    f"It is unknown whether {NAME} was attached to the user bob. "
+    f"Check with: aws iam get-user-policy --user-name bob --policy-name {NAME}"
 )
 
 
@@ -222,7 +222,7 @@ def test_a_second_signal_while_the_policy_is_attached_says_that_too() -> None:
 def test_an_unknown_user_is_reported(tmp_path: Path) -> None:
     result = run_wizard("policy", "--bucket", "images", "--put-user", "no-such-user", "--yes", folder=tmp_path)
     assert result.returncode == 2
-    assert "There is no IAM user no-such-user" in result.stderr
+    assert "IAM user no-such-user not found" in result.stderr
 
 
 def test_without_credentials_of_the_aws_command_line_nothing_is_attached(
@@ -244,7 +244,7 @@ def test_without_credentials_of_the_aws_command_line_nothing_is_attached(
         (Settings(provider="filesystem", rootdirectory="/srv"), (), "does not need an IAM policy"),
         (Settings(), (), "the settings file has no bucket. Specify --bucket NAME."),
         (SETTINGS, ("-o", "no-such-folder/policy.json"), "Folder "),
-        (SETTINGS.replace({"rootdirectory": "/a\tb"}), (), "cannot be in a path"),
+        (SETTINGS.replace({"rootdirectory": "/a\tb"}), (), "isn't allowed in a path"),
         (SETTINGS.replace({"rootdirectory": "/a?b"}), (), "cannot contain this bucket name and root directory"),
         (None, (), "invalid.toml"),
     ],

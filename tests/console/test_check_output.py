@@ -12,7 +12,7 @@ from wizard.model.settings import Settings
 from wizard.validation.results import Report, Result, Status, skipped_as_needing, skipped_as_same_cause
 
 CHECK = next(check for check in S3_CHECKS if check.id == "write")
-FINDING = Finding(Cause.ACCESS_DENIED, "The key may not write.", fix=Fix("Allow s3:PutObject."))
+FINDING = Finding(Cause.ACCESS_DENIED, "These keys aren't allowed to write.", fix=Fix("Allow s3:PutObject."))
 
 
 def test_a_passed_check_is_one_line_with_its_time() -> None:
@@ -40,7 +40,7 @@ def test_scripts_read_ids() -> None:
 
 def test_a_failed_check_is_followed_by_its_finding_and_fix() -> None:
     assert list(result_lines(Result(CHECK, Status.FAILED, 0.5, FINDING)))[1:] == [
-        "        access-denied: The key may not write.",
+        "        access-denied: These keys aren't allowed to write.",
         "        fix: Allow s3:PutObject.",
     ]
 
@@ -48,7 +48,7 @@ def test_a_failed_check_is_followed_by_its_finding_and_fix() -> None:
 def test_a_warning_without_a_fix_is_followed_by_its_finding_only() -> None:
     lines = list(result_lines(Result(CHECK, Status.WARNING, 0.5, FINDING._replace(fix=None))))
     assert lines[0].startswith("  warn  ")
-    assert lines[1:] == ["        access-denied: The key may not write."]
+    assert lines[1:] == ["        access-denied: These keys aren't allowed to write."]
 
 
 def test_a_report_begins_with_the_path_and_ends_with_the_leftovers() -> None:
@@ -62,7 +62,7 @@ def test_a_report_begins_with_the_path_and_ends_with_the_leftovers() -> None:
 def test_what_was_used_of_this_machine_is_a_note() -> None:
     report = Report(Settings(), (), 0.0, environment=("HTTP_PROXY", "~/.aws"))
     assert list(leftover_lines(report)) == [
-        "  note: Used of this machine: HTTP_PROXY, ~/.aws. The registry needs the same in its own environment."
+        "  note: Used from this machine: HTTP_PROXY, ~/.aws. The registry's environment needs the same."
     ]
 
 
@@ -81,7 +81,7 @@ def test_the_rules_alone_print_all_findings() -> None:
     assert list(offline_lines(Path("storage.toml"), report, [FINDING, warning, hint])) == [
         "storage.toml: FAILED in 0.00 s",
         f"  FAIL  {CHECK.title}",
-        "        access-denied: The key may not write.",
+        "        access-denied: These keys aren't allowed to write.",
         "        fix: Allow s3:PutObject.",
         "        warning: dns: Unknown.",
         "        fix: Use x.",

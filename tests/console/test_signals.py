@@ -269,7 +269,7 @@ def test_a_second_signal_names_the_test_folder_on_a_file_system_that_hangs(tmp_p
         _, err = process.communicate(timeout=30)
     (test_folder,) = (tmp_path / "images").rglob("*storage-wizard-*")
     assert process.returncode in (128 + signal.SIGTERM, 128 + signal.SIGINT)  # the first, if it was faster
-    assert f"May be left: {test_folder}. Delete it by hand." in err
+    assert f"May remain: {test_folder}. Delete it manually." in err
     assert "Traceback" not in err
 
 

@@ -41,7 +41,7 @@ def test_a_store_that_rejects_the_clock_fails_with_the_seconds(seconds: int, dir
     with FaultyStore(faults.clock_skew(seconds)) as store:
         report = report_of(store.settings())
     text = only_failure(report, "clock", Cause.CLOCK_SKEW).text
-    assert_seconds(3600, f"seconds {direction} the store's, and the store refuses that", text)
+    assert_seconds(3600, f"seconds {direction} the store's, so the store rejects requests", text)
     assert result_of(report, "resolve").status is Status.PASSED
     assert result_of(report, "tls").reason == "plain http has no certificate"
 
@@ -54,7 +54,7 @@ def test_a_rejection_without_a_date_stays_as_it_is() -> None:
 def test_a_rejection_although_the_clocks_agree_is_not_about_the_clocks(code: str) -> None:
     with FaultyStore(faults.error("*", 403, code)) as store:
         finding = only_failure(report_of(store.settings()), "list", Cause.STORE_ERROR)
-    assert "agrees with this machine's: a proxy between holds requests back" in finding.text
+    assert "agrees with this machine's. A proxy in between delays requests" in finding.text
     assert is_sentence(finding.text)
 
 
@@ -73,7 +73,7 @@ def test_a_clock_that_is_ten_minutes_off_is_a_warning() -> None:
     assert result_of(report, "clock").status is Status.WARNING
     finding = finding_of(report, "clock")
     assert finding.severity is Severity.WARNING
-    assert_seconds(600, "seconds behind the store's; stores refuse requests from 15 minutes on", finding.text)
+    assert_seconds(600, "seconds behind the store's. Stores reject every request from 15 minutes on", finding.text)
 
 
 @pytest.mark.parametrize("skew", [None, 0.0, 299.0, -299.0])
@@ -93,8 +93,8 @@ def test_a_warning_says_by_how_much_and_in_which_direction(skew: float, text: st
     ("is_synchronised", "text"),
     [
         (True, "so the store's is likely wrong"),
-        (False, "so likely wrong. Turn NTP on here"),
-        (None, "Let NTP set both"),
+        (False, "so likely wrong. Turn on NTP"),
+        (None, "Sync both clocks with NTP"),
     ],
 )
 def test_the_clock_that_is_probably_wrong_is_named(
@@ -109,7 +109,7 @@ def test_a_clock_that_is_earlier_than_the_program_is_certainly_wrong(monkeypatch
     assert not clock.predates_program()
     monkeypatch.setattr("time.time", lambda: 0.0)
     assert clock.predates_program()
-    assert "This machine's is certainly wrong" in warning_text(3600)
+    assert "This machine's clock is wrong: it predates this program" in warning_text(3600)
 
 
 def test_a_program_in_an_archive_has_no_time_of_installation(monkeypatch: pytest.MonkeyPatch) -> None:

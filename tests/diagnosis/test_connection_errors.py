@@ -42,7 +42,7 @@ def test_a_name_without_an_address_is_dns(store: LiveStore) -> None:
     report = report_of(store.settings(regionendpoint="http://store.invalid:9000"))
     assert "store.invalid" in only_failure(report, "resolve", Cause.DNS, "regionendpoint").text
     assert layer_statuses(report) == ["failed", "skipped", "skipped", "skipped"]
-    assert result_of(report, "cleanup").reason == "nothing was made"
+    assert result_of(report, "cleanup").reason == "nothing was created"
 
 
 def test_a_closed_port_is_refused(store: LiveStore) -> None:
@@ -74,7 +74,8 @@ def test_a_silent_port_is_a_timeout(store: LiveStore, scheme: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("while_connecting", "text"), [(True, "does not take connections"), (False, "took the connection and then said")]
+    ("while_connecting", "text"),
+    [(True, "The connection to store.test, port 9000 timed out"), (False, "accepted the connection but never replied")],
 )
 def test_a_timeout_says_whether_there_was_a_connection(while_connecting: bool, text: str) -> None:
     finding = finding_for(TimeoutError(), while_connecting=while_connecting)
@@ -147,7 +148,7 @@ def test_without_any_trusted_certificate_openssl_has_an_error_of_its_own() -> No
     with closed_port() as port:
         finding = finding_for(error, settings=Settings(regionendpoint=f"https://127.0.0.1:{port}"))
     assert finding.cause is Cause.TLS_UNTRUSTED
-    assert "nothing that SSL_CERT_FILE and SSL_CERT_DIR name holds a certificate" in finding.text
+    assert "SSL_CERT_FILE and SSL_CERT_DIR contain no certificates" in finding.text
 
 
 @pytest.mark.parametrize(

@@ -35,30 +35,30 @@ def test_a_violation_of_the_contract_has_its_finding_already() -> None:
 def test_missing_credentials_are_described_safely() -> None:
     finding = diagnose(NoCredentials("ListObjects", "no credentials in \x1b[2J"), SETTINGS)
     assert (finding.cause, finding.setting) == (Cause.NO_CREDENTIALS, "accesskey")
-    assert "there are no credentials in �[2J. Type a key pair" in finding.text
+    assert "there are no credentials in �[2J. Enter keys" in finding.text
 
 
 def test_malformed_xml_was_corrupted_on_its_way() -> None:
     finding = diagnose(NotS3("ListObjects", "<a>", is_malformed_xml=True), SETTINGS)
     assert finding.cause is Cause.CORRUPTED
-    assert finding.text.startswith("When asked to list the bucket the store answers with broken XML")
+    assert finding.text.startswith("When asked to list the bucket, the store replies with corrupt XML")
 
 
 def test_a_value_that_cannot_be_read_is_not_blamed_on_a_proxy() -> None:
     with FaultyStore(faults.replace_text("ListObjects", "<MaxKeys>", "<MaxKeys>x")) as store:
         finding = only_failure(report_of(store.settings()), "list", Cause.CORRUPTED)
-    assert finding.text == "When asked to list the bucket the store answers with a value that registries cannot read."
+    assert finding.text == "When asked to list the bucket, the store replies with a value that registries can't parse."
 
 
 def test_a_request_that_cannot_be_made_names_the_reason() -> None:
     finding = diagnose(NotSent("ListObjects", "Invalid length."), SETTINGS)
     assert (finding.cause, finding.text) == (
         Cause.INVALID_SETTING,
-        "These settings cannot be put into a request: Invalid length.",
+        "No request can be made with these settings: Invalid length.",
     )
 
 
-@pytest.mark.parametrize(("detail", "text"), [("<HTML>", "a web page"), ("hello", "something that is not S3")])
+@pytest.mark.parametrize(("detail", "text"), [("<HTML>", "a web page"), ("hello", "something that isn't S3")])
 def test_another_answer_is_not_s3(detail: str, text: str) -> None:
     finding = diagnose(NotS3("ListObjects", detail), SETTINGS)
     assert finding.cause is Cause.NOT_S3
@@ -177,7 +177,7 @@ def test_a_size_limit_below_the_largest_part_is_too_large(moto: Moto, limit: int
     with serve_wsgi(moto_app(), max_body_bytes=limit) as endpoint:
         store = dataclasses.replace(moto.store(), endpoint=endpoint)
         finding = only_failure(report_of(store.settings()), "multipart-list", Cause.TOO_LARGE)
-        assert "up to 20 MiB" in finding.text
+        assert "Parts are up to 20 MiB" in finding.text
         assert (finding.fix.set if finding.fix else {}) == fix
         assert not fix or report_of(store.settings(**fix)).passed
 

@@ -65,7 +65,7 @@ def test_a_proxy_that_does_not_answer_is_named(monkeypatch: pytest.MonkeyPatch, 
         finding = finding_with(monkeypatch, f"http://user:pass%40word@127.0.0.1:{port}", settings)
     variable = "HTTPS_PROXY" if settings.secure else "HTTP_PROXY"
     assert finding.cause is Cause.PROXY
-    assert f"127.0.0.1:{port} ({variable}) does not answer" in finding.text
+    assert f"127.0.0.1:{port} ({variable}) doesn't answer" in finding.text
     assert "pass" not in finding.text
 
 
@@ -82,7 +82,7 @@ def test_a_proxy_that_refuses_to_connect_is_named(monkeypatch: pytest.MonkeyPatc
     with refusing_proxy(403) as address:
         finding = finding_with(monkeypatch, f"http://{address}", HTTPS)
     assert finding.cause is Cause.PROXY
-    assert "refuses to connect to the store (status 403)" in finding.text
+    assert "refused to connect to the store (status 403)" in finding.text
 
 
 @pytest.mark.sample(3)
@@ -132,5 +132,5 @@ def test_a_variable_that_is_no_address_is_named(
     finding = finding_with(monkeypatch, value, settings)
     variable = "HTTPS_PROXY" if settings.secure else "HTTP_PROXY"
     assert finding.cause is Cause.PROXY
-    assert finding.text.startswith(f"{variable} is not the address of a proxy, so nothing was tested. ")
+    assert finding.text.startswith(f"{variable} is not a proxy address, so nothing was tested. ")
     assert "canary" not in finding.text

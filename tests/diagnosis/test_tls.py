@@ -97,13 +97,13 @@ def test_a_certificate_behind_a_proxy_is_not_described(monkeypatch: pytest.Monke
     monkeypatch.setenv("NO_PROXY", "")
     settings = Settings(regionendpoint="https://store.test:9000", registry="distribution-3")
     text = tls.diagnose_untrusted(settings, "self-signed certificate").text
-    assert "is not trusted, which came through a proxy (self-signed certificate)." in text
+    assert "isn't trusted, which came through a proxy (self-signed certificate)." in text
 
 
 def test_a_certificate_that_cannot_be_fetched_is_not_described(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tls, "fetch_certificate", lambda _: None)
     text = tls.diagnose_untrusted(Settings(regionendpoint="https://store.test"), "reason").text
-    assert "The certificate of store.test is not trusted (reason)." in text
+    assert "The TLS certificate of store.test isn't trusted (reason)." in text
 
 
 # How to trust the issuer
@@ -116,8 +116,8 @@ def test_a_certificate_that_cannot_be_fetched_is_not_described(monkeypatch: pyte
         ({"ID": "rocky", "ID_LIKE": "rhel centos fedora"}, "/etc/pki/ca-trust/source/anchors/"),
         ({"ID": "opensuse-leap", "ID_LIKE": "suse opensuse"}, "/etc/pki/trust/anchors/"),
         ({"ID": "arch"}, "sudo trust anchor CA.crt"),
-        ({"ID": "plan9"}, "name its file in SSL_CERT_FILE"),
-        ({}, "name its file in SSL_CERT_FILE"),
+        ({"ID": "plan9"}, "set SSL_CERT_FILE to its file"),
+        ({}, "set SSL_CERT_FILE to its file"),
     ],
     ids=["debian", "rocky", "opensuse", "arch", "unknown", "none"],
 )
@@ -126,7 +126,7 @@ def test_the_command_is_that_of_this_system(
 ) -> None:
     monkeypatch.setattr("platform.freedesktop_os_release", lambda: release)
     assert text in tls._trust_instructions()
-    assert tls._trust_instructions().endswith("name its file in SSL_CERT_FILE")
+    assert tls._trust_instructions().endswith("set SSL_CERT_FILE to its file")
 
 
 @pytest.mark.parametrize("error", [OSError(), UnicodeDecodeError("utf-8", b"\xff", 0, 1, "invalid")], ids=repr)
@@ -135,12 +135,12 @@ def test_a_system_without_a_release_file_uses_ssl_cert_file(monkeypatch: pytest.
         raise error
 
     monkeypatch.setattr("platform.freedesktop_os_release", fail)
-    assert tls._trust_instructions() == "name its file in SSL_CERT_FILE"
+    assert tls._trust_instructions() == "set SSL_CERT_FILE to its file"
 
 
 def test_an_ssl_cert_file_without_certificates_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "missing.pem"))
-    assert "the file that SSL_CERT_FILE names, which holds no certificate now" in tls._trust_instructions()
+    assert "the file that SSL_CERT_FILE names, which contains no certificate now" in tls._trust_instructions()
 
 
 def test_if_nothing_else_is_read_a_ca_is_added_to_ssl_cert_file(
@@ -148,7 +148,7 @@ def test_if_nothing_else_is_read_a_ca_is_added_to_ssl_cert_file(
 ) -> None:
     monkeypatch.setenv("SSL_CERT_FILE", str(certificates.self_signed.ca))
     monkeypatch.setenv("SSL_CERT_DIR", str(tmp_path))
-    assert tls._trust_instructions() == "add it as PEM to the file that SSL_CERT_FILE names"
+    assert tls._trust_instructions() == "add it in PEM format to the file that SSL_CERT_FILE names"
 
 
 def test_the_machines_that_must_trust_it_are_named(certificates: Certificates) -> None:
@@ -195,7 +195,7 @@ def test_the_certificate_is_not_blamed_for_an_expired_issuer(tmp_path: Path, mon
     monkeypatch.setenv("SSL_CERT_FILE", str(served.ca))
     finding = tls_finding(served)
     assert finding.cause is Cause.TLS_EXPIRED
-    assert finding.text.startswith("A certificate that vouches for 127.0.0.1 has expired. ")
+    assert finding.text.startswith("A CA certificate in 127.0.0.1's chain has expired. ")
 
 
 @pytest.mark.parametrize(("verify_code", "text"), [(10, "has expired. "), (9, "is not valid yet. ")])
@@ -243,10 +243,10 @@ def dns_names(*names: str) -> tuple[x509.GeneralName, ...]:
     [
         (dns_names("a.example"), "is for a.example, not for 127.0.0.1. Use https://a.example:"),
         (dns_names("*.a.example", *"bcde"), "is for *.a.example, b, c and 2 more, not for 127.0.0.1. Use https://b:"),
-        (dns_names("*.a.example"), "is for *.a.example, not for 127.0.0.1. Use a name that it was issued for as"),
-        ((ADDRESS,), "is for 10.0.0.5, not for 127.0.0.1. Use a name that it was issued for as the endpoint."),
+        (dns_names("*.a.example"), "is for *.a.example, not for 127.0.0.1. Use a name from the certificate as"),
+        ((ADDRESS,), "is for 10.0.0.5, not for 127.0.0.1. Use a name from the certificate as the endpoint."),
         ((x509.DNSName("\x1b[2J" + "y" * 5000),), f"is for �[2J{'y' * 55}…, not for 127.0.0.1. Use a name"),
-        ((), "(CN=127.0.0.1) has no alternative names, and registries read no other. Issue it again with 127.0.0.1"),
+        ((), "(CN=127.0.0.1) has no Subject Alternative Name. Reissue it with 127.0.0.1"),
     ],
     ids=["one", "many", "wildcard", "address", "unsafe", "none"],
 )
@@ -265,7 +265,7 @@ def test_the_hosts_of_a_certificate_are_named(
 def test_a_certificate_that_cannot_be_fetched_is_for_another_name(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tls, "fetch_certificate", lambda _: None)
     finding = tls.diagnose_hostname_mismatch(Settings(regionendpoint="https://store.test"))
-    assert finding.text.startswith("The certificate is for another name than store.test. Use a name that")
+    assert finding.text.startswith("The certificate is not for store.test. Use a name from the certificate")
 
 
 def test_the_bucket_in_front_of_the_host_is_named(certificates: Certificates, monkeypatch: pytest.MonkeyPatch) -> None:

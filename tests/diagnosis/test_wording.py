@@ -74,8 +74,8 @@ def test_a_scheme_is_changed_in_the_endpoint_and_in_the_setting(
     assert fix.set == {"secure": scheme == "https"} | changes
 
 
-@pytest.mark.parametrize(("is_html", "text"), [(True, "a web page"), (False, "something that is not S3")])
+@pytest.mark.parametrize(("is_html", "text"), [(True, "a web page"), (False, "something that isn't S3")])
 def test_another_server_is_described(is_html: bool, text: str) -> None:
     finding = not_s3_finding(Settings(regionendpoint="http://store.test:9001"), is_html=is_html)
     assert (finding.cause, finding.setting) == (Cause.NOT_S3, "regionendpoint")
-    assert finding.text.startswith(f"store.test, port 9001 answers with {text}.")
+    assert finding.text.startswith(f"store.test, port 9001 returned {text}.")

@@ -13,7 +13,7 @@ from tests.support.processes import wait_for
 from tests.support.terminals import LEAVE_ALTERNATE_SCREEN, Terminal, terminal
 from wizard.session import draft
 
-KEPT = "Your entries (without secrets) were saved as a draft."
+KEPT = "Your entries (without keys) were saved as a draft"
 FACES = {"screens": (), "prompts": ("--plain",)}
 
 
@@ -69,9 +69,7 @@ def test_input_that_is_lost_is_called_lost_with_the_reason(
     with terminal(tmp_path, "-m", "wizard", *FACES[face]) as screen:
         enter_bucket(screen, face)
         text = leave(screen, face)
-        assert (
-            "What you have entered is lost: a draft of it could not be kept. Nothing is stored in /nonexistent" in text
-        )
+        assert "Your entries are lost: no draft could be saved. Nothing is stored in /nonexistent" in text
         assert b"saved as a draft" not in screen.stream
         assert b"is kept, without" not in screen.stream
 

@@ -129,7 +129,7 @@ def test_no_command_prints_or_writes_a_password_in_the_endpoint(
         assert run_command(monkeypatch, arguments) == 2
     output = capfd.readouterr()
     assert "contains a user name or password" in output.err
-    assert "--regionendpoint: Keys do not belong in the endpoint" in output.err
+    assert "--regionendpoint: Remove the keys from the endpoint" in output.err
     assert leaks(output.out, output.err) == []
     assert files_with_leaks(folder) == []
 
@@ -274,7 +274,7 @@ def test_the_terminal_never_receives_the_secret(folder: Path) -> None:
             screen.press(f"AKIAIOSFODNN7EXAMPLE\t\x1b[200~ {SECRET}\n\x1b[201~".encode())
             screen.wait_for(f"ends in {SECRET[-4:]}")
             screen.press(b"\x1b[1;2H\x18")  # Shift+Home and Ctrl+X: select and cut everything
-            screen.wait_for("The secret key is missing")
+            screen.wait_for("Enter the secret key too")
             screen.press(SECRET.encode())
             screen.wait_for(f"ends in {SECRET[-4:]}")
             processes = [*_arguments_and_environments(screen)]

@@ -140,7 +140,7 @@ def test_a_fix_is_applied_by_its_number_and_the_settings_are_validated_again(tmp
         for _ in range(12):
             answer(screen, "]: ")
         answer(screen, "Show 7 more settings")
-        screen.wait_for("[1] Create it in us-east-1.")
+        screen.wait_for("[1] Create the bucket in us-east-1.")
         answer(screen, "[q] quit: ", "0001000")  # neither a number of the list nor another answer
         answer(screen, "[q] quit: ", "1")
         screen.wait_for("Validation passed")
@@ -295,11 +295,11 @@ def test_a_password_in_the_endpoint_is_refused_and_not_repeated(tmp_path: Path) 
     with line_prompts(tmp_path) as screen:
         answer(screen, "Resume your unsaved draft? [Y/n] ")
         answer(screen, "Region endpoint []: ", "http://me:first-canary@minio.example:9000")
-        screen.wait_for("! Keys do not belong in the endpoint: they have fields of their own.")
+        screen.wait_for("! Remove the keys from the endpoint. Enter them in their own fields.")
         screen.wait_for("= Use http://minio.example:9000.")
         before = len(screen.stream)
         answer(screen, "Region endpoint []: ")
-        screen.wait_for("Keys do not belong")
+        screen.wait_for("Remove the keys")
         assert b"canary" not in screen.stream[before:]
         answer(screen, "Region endpoint []: ", "=")
         answer(screen, "V4 auth [")

@@ -28,7 +28,7 @@ ALIBABA_ON_3 = MINIO_ON_3.replace(
 
 def test_signature_version_2_is_refused_for_gitlab_as_such_and_not_for_amazon() -> None:
     settings = AMAZON.replace({"registry": "gitlab", "v4auth": False})
-    assert [finding.text for finding in advanced.signature(settings)] == ["GitLab signs with version 4 only."]
+    assert [finding.text for finding in advanced.signature(settings)] == ["GitLab supports only Signature V4."]
 
 
 @pytest.mark.parametrize(("registry", "is_accepted"), [("gitlab", False), ("distribution-3", True)])
@@ -37,7 +37,7 @@ def test_the_chunks_of_gitlab_are_half_as_large(registry: str, is_accepted: bool
     settings = AMAZON.replace({"registry": registry, "chunksize": 5 * GIB // 2})
     assert not list(advanced.sizes(settings))
     texts = [finding.text for finding in advanced.sizes(settings.replace({"chunksize": 5 * GIB // 2 + 1}))]
-    assert texts == ([] if is_accepted else [f"Chunk size: 5 MiB to {format_size(5 * GIB // 2)}."])
+    assert texts == ([] if is_accepted else [f"Chunk size must be between 5 MiB and {format_size(5 * GIB // 2)}."])
 
 
 @pytest.mark.parametrize("settings", [AMAZON, MINIO, WASABI, AMAZON.replace({"registry": "gitlab"})])
@@ -52,12 +52,12 @@ def test_version_2_is_accepted_without_redirects() -> None:
 @pytest.mark.parametrize(
     ("settings", "text"),
     [
-        (AMAZON, "Amazon S3 accepts only signature version 4; the registry refuses to start."),
-        (AMAZON.replace({"regionendpoint": "https://minio.example"}), "Amazon S3 accepts only"),
-        (OTHER.replace({"regionendpoint": "https://s3.eu-west-1.amazonaws.com"}), "Amazon S3 accepts only"),
-        (OTHER.replace({"regionendpoint": "s3.cn-north-1.amazonaws.com.cn:443"}), "Amazon S3 accepts only"),
-        (MINIO.replace({"registry": "gitlab"}), "GitLab signs with version 4 only."),
-        (B2, "Backblaze B2 accepts only signature version 4."),
+        (AMAZON, "Amazon S3 requires Signature V4; the registry won't start without it."),
+        (AMAZON.replace({"regionendpoint": "https://minio.example"}), "Amazon S3 requires Signature V4"),
+        (OTHER.replace({"regionendpoint": "https://s3.eu-west-1.amazonaws.com"}), "Amazon S3 requires Signature V4"),
+        (OTHER.replace({"regionendpoint": "s3.cn-north-1.amazonaws.com.cn:443"}), "Amazon S3 requires Signature V4"),
+        (MINIO.replace({"registry": "gitlab"}), "GitLab supports only Signature V4."),
+        (B2, "Backblaze B2 accepts only Signature V4."),
         (OTHER.replace({"regionendpoint": "https://s3.us-west-004.backblazeb2.com"}), "Backblaze B2 accepts only"),
     ],
 )
@@ -72,7 +72,7 @@ def test_version_2_with_redirects_is_a_warning(settings: Settings) -> None:
         advanced.signature,
         settings.replace({"v4auth": False}),
         "v4auth",
-        "With version 2 pushes work and pulls fail: its redirects carry no signature.",
+        "With V2, pushes work but pulls fail: redirect links aren't signed.",
         {"v4auth": True},
         severity=Severity.WARNING,
         cause=Cause.V4_REQUIRED,
@@ -84,13 +84,13 @@ def test_version_2_with_redirects_is_a_warning(settings: Settings) -> None:
 def test_version_2_does_not_sign_a_bucket_in_the_host_name(endpoint: str, redirect: bool) -> None:
     settings = OTHER.replace({"registry": "distribution-3", "v4auth": False, "forcepathstyle": False})
     settings = settings.replace({"regionendpoint": endpoint, "redirect": redirect})
-    text = "With version 2, Distribution 3.x leaves a bucket in the host name unsigned: stores refuse that."
+    text = "With V2, Distribution 3.x doesn't sign a bucket in the host name, so stores reject every call."
     assert_reports(advanced.signature, settings, "forcepathstyle", text, {"forcepathstyle": True})
 
 
 @pytest.mark.parametrize("provider", ["alibaba", "other"])
 def test_a_store_without_path_style_needs_version_4(provider: str) -> None:
-    text = "leaves a bucket in the host name unsigned"
+    text = "doesn't sign a bucket in the host name"
     settings = ALIBABA_ON_3.replace({"v4auth": False, "provider": provider})
     assert_reports(advanced.signature, settings, "forcepathstyle", text, {"v4auth": True})
 
@@ -142,7 +142,7 @@ def test_an_ip_address_needs_path_style(text: str) -> None:
         advanced.path_style,
         MINIO_ON_3.replace({"forcepathstyle": False, "regionendpoint": text}),
         "forcepathstyle",
-        "A bucket cannot stand in front of an IP address: Distribution 3.x needs path style here.",
+        "Distribution 3.x needs path style here: the endpoint is an IP address.",
         {"forcepathstyle": True},
         cause=Cause.PATH_STYLE_REQUIRED,
     )
@@ -153,7 +153,7 @@ def test_virtual_hosted_style_is_a_warning_on_a_store_with_path_style() -> None:
         advanced.path_style,
         MINIO_ON_3.replace({"forcepathstyle": False}),
         "forcepathstyle",
-        "MinIO is reached with the bucket in the path.",
+        "MinIO requires path style.",
         {"forcepathstyle": True},
         severity=Severity.WARNING,
         cause=Cause.PATH_STYLE_REQUIRED,
@@ -163,11 +163,15 @@ def test_virtual_hosted_style_is_a_warning_on_a_store_with_path_style() -> None:
 @pytest.mark.parametrize(
     ("changes", "text", "fix"),
     [
-        ({"forcepathstyle": True}, "Alibaba OSS refuses path style.", {"forcepathstyle": False}),
-        ({"forcepathstyle": True, "provider": "other"}, "Alibaba OSS refuses path style.", {"forcepathstyle": False}),
+        ({"forcepathstyle": True}, "Alibaba OSS doesn't accept path style.", {"forcepathstyle": False}),
+        (
+            {"forcepathstyle": True, "provider": "other"},
+            "Alibaba OSS doesn't accept path style.",
+            {"forcepathstyle": False},
+        ),
         (
             {"registry": "dtr"},
-            "Alibaba OSS refuses path style, the only style of Docker Trusted Registry with an endpoint.",
+            "Alibaba OSS doesn't accept path style, but Docker Trusted Registry always uses it with an endpoint.",
             None,
         ),
     ],
@@ -189,8 +193,8 @@ def test_path_style_is_a_warning_on_a_store_that_refuses_it(
 @pytest.mark.parametrize(
     ("registry", "text", "fix"),
     [
-        ("distribution-3", "This endpoint refuses path style.", {"forcepathstyle": False}),
-        ("harbor", "This endpoint refuses path style, the only style of Harbor with an endpoint.", {}),
+        ("distribution-3", "This endpoint doesn't accept path style.", {"forcepathstyle": False}),
+        ("harbor", "This endpoint doesn't accept path style, but Harbor always uses it with an endpoint.", {}),
     ],
 )
 def test_path_style_is_a_warning_at_an_endpoint_for_buckets_in_the_host_name(
@@ -222,19 +226,23 @@ def test_without_redirects_any_endpoint_is_accepted() -> None:
 @pytest.mark.parametrize(
     ("text", "severity", "sentence"),
     [
-        ("https://minio:9000", Severity.WARNING, "minio, a name that clients elsewhere do not know"),
+        ("https://minio:9000", Severity.WARNING, "minio, which they may be unable to resolve"),
         (
             "https://minio.storage.svc.cluster.local",
             Severity.WARNING,
-            "a name that clients elsewhere do not know",
+            "which they may be unable to resolve",
         ),
-        ("https://S3.Corp.Internal.", Severity.WARNING, "a name that clients elsewhere do not know"),
-        ("https://127.0.0.1:9000", Severity.HINT, "only clients on this machine can follow"),
-        ("https://localhost:9000", Severity.HINT, "only clients on this machine can follow"),
-        ("https://minio_store:9000", Severity.WARNING, "minio_store, a name that clients elsewhere do not know"),
-        ("https://oss-cn-beijing-internal.aliyuncs.com", Severity.HINT, "only clients in that cloud can follow"),
-        ("https://s3.private.eu-de.cloud-object-storage.appdomain.cloud", Severity.HINT, "only clients in that cloud"),
-        ("https://b.vpce-1.s3.us-east-1.vpce.amazonaws.com", Severity.HINT, "only clients in that cloud"),
+        ("https://S3.Corp.Internal.", Severity.WARNING, "which they may be unable to resolve"),
+        ("https://127.0.0.1:9000", Severity.HINT, "works only on this machine"),
+        ("https://localhost:9000", Severity.HINT, "works only on this machine"),
+        ("https://minio_store:9000", Severity.WARNING, "minio_store, which they may be unable to resolve"),
+        ("https://oss-cn-beijing-internal.aliyuncs.com", Severity.HINT, "works only inside that cloud"),
+        (
+            "https://s3.private.eu-de.cloud-object-storage.appdomain.cloud",
+            Severity.HINT,
+            "works only inside that cloud",
+        ),
+        ("https://b.vpce-1.s3.us-east-1.vpce.amazonaws.com", Severity.HINT, "works only inside that cloud"),
     ],
 )
 def test_redirects_to_a_host_that_clients_cannot_reach_are_reported(
@@ -255,9 +263,9 @@ def test_verification_is_not_reported() -> None:
 @pytest.mark.parametrize(
     ("text", "secure", "sentence"),
     [
-        ("https://minio", True, "Unverified: anybody in between can pretend to be the store."),
-        ("http://minio", True, "Nothing to skip: the traffic is plain http, without TLS."),
-        ("minio:9000", False, "Nothing to skip: the traffic is plain http, without TLS."),
+        ("https://minio", True, "Not verified: anyone on the network could impersonate the store."),
+        ("http://minio", True, "No effect: the connection uses plain HTTP."),
+        ("minio:9000", False, "No effect: the connection uses plain HTTP."),
     ],
 )
 def test_skipped_verification_is_a_warning(text: str, secure: bool, sentence: str) -> None:
@@ -296,10 +304,10 @@ def test_a_size_within_its_bounds_is_accepted(name: str, size: int) -> None:
 @pytest.mark.parametrize(
     ("name", "size", "bounds"),
     [
-        ("chunksize", 0, "Chunk size: 5 MiB to 5 GiB."),
-        ("chunksize", 5 * MIB - 1, "Chunk size: 5 MiB to 5 GiB."),
-        ("chunksize", 5 * GIB + 1, "Chunk size: 5 MiB to 5 GiB."),
-        ("multipartcopythresholdsize", 5 * GIB + 1, ": 0 B to 5 GiB."),
+        ("chunksize", 0, "Chunk size must be between 5 MiB and 5 GiB."),
+        ("chunksize", 5 * MIB - 1, "Chunk size must be between 5 MiB and 5 GiB."),
+        ("chunksize", 5 * GIB + 1, "Chunk size must be between 5 MiB and 5 GiB."),
+        ("multipartcopythresholdsize", 5 * GIB + 1, " must be between 0 B and 5 GiB."),
     ],
 )
 def test_a_size_out_of_its_bounds_is_replaced_with_the_default(name: str, size: int, bounds: str) -> None:
@@ -317,7 +325,7 @@ R2 = MINIO.replace({"provider": "r2", "regionendpoint": "https://0123.r2.cloudfl
     [("dtr", "r2"), ("distribution-2", "r2"), ("harbor", "r2"), ("distribution-2", "other")],
 )
 def test_the_larger_last_part_of_the_2_line_is_a_warning_on_r2(registry: str, provider: str) -> None:
-    text = "Cloudflare R2 refuses the larger last part of this registry: layers above 10 MiB fail."
+    text = "Cloudflare R2 rejects this registry's larger last part, so layers above 10 MiB fail."
     assert_reports(
         advanced.parts_of_store,
         R2.replace({"registry": registry, "provider": provider}),
@@ -346,7 +354,7 @@ def test_parts_of_one_size_work_everywhere(settings: Settings) -> None:
 
 @pytest.mark.parametrize("provider", ["alibaba", "other"])
 def test_a_store_that_copies_less_at_once_has_a_lower_threshold(provider: str) -> None:
-    text = "Alibaba OSS copies at most 1 GiB at once: larger layers fail up to this size."
+    text = "Alibaba OSS copies at most 1 GiB in one call. Larger layers up to this threshold fail."
     assert_reports(
         advanced.copies_of_store,
         ALIBABA_ON_3.replace({"provider": provider, "multipartcopythresholdsize": 5 * GIB}),

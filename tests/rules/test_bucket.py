@@ -27,29 +27,29 @@ def test_a_bucket_can_have_a_tenant_of_ceph(name: str) -> None:
 
 def test_a_bucket_of_amazon_has_no_tenant() -> None:
     settings = AMAZON.replace({"bucket": "team:images"})
-    assert_reports(bucket, settings, "bucket", "`:` cannot be in a bucket's name")
+    assert_reports(bucket, settings, "bucket", '":" isn\'t allowed in a bucket name')
 
 
 @pytest.mark.parametrize(
     ("name", "text"),
     [
-        ("", "Type the bucket's name; it must exist already."),
-        ("ab", "A bucket's name has 3 to 255 characters; this one has 2."),
-        ("a" * 256, "A bucket's name has 3 to 255 characters; this one has 256."),
-        ("my images", "A blank cannot be in a bucket's name"),
-        ("my\u00a0images", "A blank cannot be in a bucket's name"),
-        ("images\n", "A blank cannot be in a bucket's name"),
-        ("imagés", "`é` cannot be in a bucket's name"),
-        ("images\x1b[31m", "`�` cannot be in a bucket's name"),
-        ("https://images.s3.amazonaws.com", "`:` cannot be in a bucket's name"),
-        ("arn:aws:s3:eu-west-1:123456789012:accesspoint/images", "`:` cannot be in a bucket's name"),
-        ("/images", "`/` cannot be in a bucket's name"),
-        ("-images", "A bucket's name begins with a letter or a digit."),
-        (".images", "A bucket's name begins with a letter or a digit."),
-        ("images--use1-az4--x-s3", "This names a directory bucket, which no registry can use."),
-        ("images--table-s3", "This names a table bucket"),
-        ("images--ol-s3", "This names an Object Lambda access point"),
-        ("images.mrap", "This names a multi-region access point"),
+        ("", "Enter a bucket name."),
+        ("ab", "Bucket names must be 3 to 255 characters long (this is 2)."),
+        ("a" * 256, "Bucket names must be 3 to 255 characters long (this is 256)."),
+        ("my images", "A space isn't allowed in a bucket name"),
+        ("my\u00a0images", "A space isn't allowed in a bucket name"),
+        ("images\n", "A space isn't allowed in a bucket name"),
+        ("imagés", '"é" isn\'t allowed in a bucket name'),
+        ("images\x1b[31m", '"�" isn\'t allowed in a bucket name'),
+        ("https://images.s3.amazonaws.com", '":" isn\'t allowed in a bucket name'),
+        ("arn:aws:s3:eu-west-1:123456789012:accesspoint/images", '":" isn\'t allowed in a bucket name'),
+        ("/images", '"/" isn\'t allowed in a bucket name'),
+        ("-images", "Bucket names must start with a letter or digit."),
+        (".images", "Bucket names must start with a letter or digit."),
+        ("images--use1-az4--x-s3", "This is a directory bucket, which registries can't use."),
+        ("images--table-s3", "This is a table bucket"),
+        ("images--ol-s3", "This is an Object Lambda access point"),
+        ("images.mrap", "This is a multi-region access point"),
     ],
 )
 def test_a_name_that_no_bucket_of_amazon_can_have_is_an_error(name: str, text: str) -> None:
@@ -59,22 +59,22 @@ def test_a_name_that_no_bucket_of_amazon_can_have_is_an_error(name: str, text: s
 @pytest.mark.parametrize(
     ("name", "text"),
     [
-        ("Images", "have `I` in the name"),
-        ("MyRegistry", "have `M` in the name"),
-        ("my_registry", "have `_` in the name"),
-        ("a" * 64, "have a name of 64 characters"),
-        ("images-", "have a name that ends with `-`"),
-        ("images.", "have a name that ends with `.`"),
-        ("my..images", "have two dots in a row in the name"),
-        ("192.168.5.4", "have a name that looks like an IP address"),
-        ("xn--images", "have a name that begins with `xn--`"),
-        ("sthree-images", "have a name that begins with `sthree-`"),
-        ("amzn-s3-demo-images", "have a name that begins with `amzn-s3-demo-`"),
+        ("Images", 'have "I" in their name'),
+        ("MyRegistry", 'have "M" in their name'),
+        ("my_registry", 'have "_" in their name'),
+        ("a" * 64, "have names of 64 characters"),
+        ("images-", 'have names that end with "-"'),
+        ("images.", 'have names that end with "."'),
+        ("my..images", "have two dots in a row in their name"),
+        ("192.168.5.4", "have names that look like an IP address"),
+        ("xn--images", 'have names that begin with "xn--"'),
+        ("sthree-images", 'have names that begin with "sthree-"'),
+        ("amzn-s3-demo-images", 'have names that begin with "amzn-s3-demo-"'),
     ],
 )
 def test_a_rule_for_new_buckets_is_a_warning_without_another_name(name: str, text: str) -> None:
     """Such buckets exist; another name can be that of another account's bucket."""
-    sentence = f"New buckets cannot {text}; an older one can."
+    sentence = f"New buckets can't {text}. Older ones can."
     assert_reports(bucket, AMAZON.replace({"bucket": name}), "bucket", sentence, severity=Severity.WARNING)
 
 
@@ -84,7 +84,7 @@ def test_the_alias_of_an_access_point_can_be_used_as_a_bucket() -> None:
 
 @pytest.mark.parametrize("provider", ["scaleway", "other"])
 def test_the_rules_of_amazon_apply_to_stores_that_share_them(provider: str) -> None:
-    text = "New buckets cannot have `_` in the name"
+    text = 'New buckets can\'t have "_" in their name'
     settings = SCALEWAY.replace({"bucket": "my_images", "provider": provider})
     assert_reports(bucket, settings, "bucket", text, severity=Severity.WARNING)
 
@@ -92,14 +92,14 @@ def test_the_rules_of_amazon_apply_to_stores_that_share_them(provider: str) -> N
 @pytest.mark.parametrize(
     ("name", "text"),
     [
-        ("", "Type the bucket's name; it must exist already."),
-        ("ab", "A bucket's name has 3 to 255 characters; this one has 2."),
-        ("a" * 256, "A bucket's name has 3 to 255 characters; this one has 256."),
-        ("my images", "A blank cannot be in a bucket's name: letters, digits, hyphens, dots and underscores only."),
-        ("a:b:c", "`:` cannot be in a bucket's name"),
-        ("a-b:images", "`:` cannot be in a bucket's name"),
-        ("-images", "A bucket's name begins with a letter or a digit."),
-        ("_images", "A bucket's name begins with a letter or a digit."),
+        ("", "Enter a bucket name."),
+        ("ab", "Bucket names must be 3 to 255 characters long (this is 2)."),
+        ("a" * 256, "Bucket names must be 3 to 255 characters long (this is 256)."),
+        ("my images", "A space isn't allowed in a bucket name: use letters, digits, hyphens, dots and underscores."),
+        ("a:b:c", '":" isn\'t allowed in a bucket name'),
+        ("a-b:images", '":" isn\'t allowed in a bucket name'),
+        ("-images", "Bucket names must start with a letter or digit."),
+        ("_images", "Bucket names must start with a letter or digit."),
     ],
 )
 def test_a_name_that_no_store_accepts_is_reported(name: str, text: str) -> None:
@@ -119,7 +119,7 @@ def test_a_name_that_no_store_accepts_is_reported(name: str, text: str) -> None:
     ],
 )
 def test_the_fix_takes_the_name_out_of_an_address(settings: Settings, address: str) -> None:
-    text = "Only the bucket's name belongs here, not its address."
+    text = "Enter only the bucket name, not a URL."
     assert_reports(bucket, settings.replace({"bucket": address}), "bucket", text, {"bucket": "images"})
 
 
@@ -134,7 +134,7 @@ def test_the_fix_takes_the_name_out_of_an_address(settings: Settings, address: s
 )
 def test_the_fix_makes_a_path_the_root_directory(address: str, path: str) -> None:
     fix: dict[str, Value] = {"bucket": "images", "rootdirectory": path}
-    text = "A bucket's name has no slash; a path in the bucket is the root directory."
+    text = "Bucket names can't contain slashes. Put the path in Root directory."
     assert_reports(bucket, AMAZON.replace({"bucket": address}), "bucket", text, fix)
 
 
@@ -147,7 +147,7 @@ def test_the_fix_makes_a_path_the_root_directory(address: str, path: str) -> Non
     ],
 )
 def test_a_dot_is_a_warning_because_no_certificate_matches_the_virtual_host(settings: Settings) -> None:
-    text = "A dot in the name keeps certificates from matching"
+    text = "Dots break TLS certificate matching"
     assert_reports(bucket, settings.replace({"bucket": "my.images"}), "bucket", text, severity=Severity.WARNING)
 
 

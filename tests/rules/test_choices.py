@@ -24,7 +24,7 @@ def test_every_registry_and_provider_of_the_catalog_is_accepted() -> None:
 )
 def test_an_unknown_registry_is_reported(name: str, similar: str) -> None:
     fix = {"registry": similar} if similar else None
-    text = f"No registry is called `{name}`; choose from dtr, harbor,"
+    text = f'Unknown registry "{name}". Choose from dtr, harbor,'
     assert_reports(registry_and_provider, AMAZON.replace({"registry": name}), "registry", text, fix)
 
 
@@ -39,7 +39,7 @@ def test_an_unknown_registry_is_reported(name: str, similar: str) -> None:
 )
 def test_an_unknown_provider_is_reported(name: str, similar: str) -> None:
     fix = {"provider": similar} if similar else None
-    text = f"No provider is called `{name}`; choose from aws, minio, other and so on."
+    text = f'Unknown provider "{name}". Choose from aws, minio, other and so on.'
     assert_reports(registry_and_provider, MINIO.replace({"provider": name}), "provider", text, fix)
 
 
@@ -69,7 +69,7 @@ def test_every_acl_of_the_driver_is_accepted() -> None:
     ],
 )
 def test_an_unknown_storage_class_is_reported(registry: str, word: str, suggested: str) -> None:
-    text = f"{REGISTRIES[registry].title} knows no `{word}` here; STANDARD is right for most."
+    text = f'{REGISTRIES[registry].title} doesn\'t support "{word}". Most setups use STANDARD.'
     settings = AMAZON.replace({"registry": registry, "storageclass": word})
     assert_reports(storage_class_and_acl, settings, "storageclass", text, {"storageclass": suggested})
 
@@ -84,12 +84,12 @@ def test_a_storage_class_in_small_letters_is_accepted(registry: str, word: str) 
 
 def test_a_storage_class_of_the_newest_releases_is_a_warning() -> None:
     settings = AMAZON.replace({"registry": "distribution-3", "storageclass": "express_onezone"})
-    text = "EXPRESS_ONEZONE needs Distribution 3.x from 3.1.1 on: earlier ones do not start with it."
+    text = "EXPRESS_ONEZONE needs Distribution 3.x 3.1.1 or later; older releases don't start with it."
     assert_reports(storage_class_and_acl, settings, "storageclass", text, severity=Severity.WARNING)
 
 
 @pytest.mark.parametrize(("word", "suggested"), [("none", "private"), ("Public-Read", "public-read")])
 def test_an_unknown_acl_is_reported(word: str, suggested: str) -> None:
-    text = f"GitLab knows no `{word}` here; private is right for most."
+    text = f'GitLab doesn\'t support "{word}". Most setups use private.'
     settings = AMAZON.replace({"registry": "gitlab", "objectacl": word})
     assert_reports(storage_class_and_acl, settings, "objectacl", text, {"objectacl": suggested})

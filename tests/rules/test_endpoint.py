@@ -57,13 +57,13 @@ def test_an_endpoint_of_any_form_is_present(text: str) -> None:
 @pytest.mark.parametrize(
     ("settings", "text", "fixed"),
     [
-        (MINIO, "Type the server's address, such as http://<HOST>:9000; blank would mean Amazon S3.", ""),
-        (OTHER, "Type the server's address, such as https://<HOST>; blank would mean Amazon S3.", ""),
+        (MINIO, "Enter the server's address, such as http://<HOST>:9000 (blank means Amazon S3).", ""),
+        (OTHER, "Enter the server's address, such as https://<HOST> (blank means Amazon S3).", ""),
         (MINIO.replace({"provider": "r2"}), "Cloudflare R2 needs your account ID. 32 digits, in the", ""),
-        (WASABI, "Wasabi needs its endpoint; blank would mean Amazon S3.", "https://s3.us-east-1.wasabisys.com"),
-        (SCALEWAY.replace({"region": ""}), "Scaleway needs its endpoint", "https://s3.fr-par.scw.cloud"),
-        (SCALEWAY.replace({"region": "fr par"}), "Scaleway needs its endpoint", ""),
-        (MINIO.replace({"provider": "gcs"}), "needs its endpoint", "https://storage.googleapis.com"),
+        (WASABI, "Wasabi needs an endpoint (blank means Amazon S3).", "https://s3.us-east-1.wasabisys.com"),
+        (SCALEWAY.replace({"region": ""}), "Scaleway needs an endpoint", "https://s3.fr-par.scw.cloud"),
+        (SCALEWAY.replace({"region": "fr par"}), "Scaleway needs an endpoint", ""),
+        (MINIO.replace({"provider": "gcs"}), "needs an endpoint", "https://storage.googleapis.com"),
     ],
 )
 def test_a_missing_endpoint_is_reported_with_that_of_the_provider(settings: Settings, text: str, fixed: str) -> None:
@@ -83,12 +83,12 @@ def test_the_form_of_an_empty_endpoint_is_not_reported() -> None:
     assert_accepts(endpoint.form, MINIO, regionendpoint="")
 
 
-PLACEHOLDER = "Put your own value in place of the part in brackets."
-USERINFO = "Keys do not belong in the endpoint: they have fields of their own."
-NO_HOST = "This is no host name or address; it should look like https://minio.example:9000."
-BRACKETS = "Put an IPv6 address in brackets, and a port after them."
-NO_ADDRESS = "is no address for the registry: write four numbers without leading zeros."
-COLON = "Between scheme and host stand a colon and two slashes."
+PLACEHOLDER = "Replace the part in brackets with your own value."
+USERINFO = "Remove the keys from the endpoint. Enter them in their own fields."
+NO_HOST = "Not a valid host. Expected something like https://minio.example:9000."
+BRACKETS = "Put IPv6 addresses in brackets: [address]:port."
+NO_ADDRESS = "isn't a valid IP address here. Write four numbers without leading zeros."
+COLON = "Write http:// or https:// before the host."
 
 
 @pytest.mark.parametrize(
@@ -100,10 +100,14 @@ COLON = "Between scheme and host stand a colon and two slashes."
         ("key@minio.example", USERINFO, "minio.example"),
         (f"https://{ACCESS_KEY}:{SECRET_KEY}@minio.example", USERINFO, "https://minio.example"),
         ("https://key:secret@", USERINFO, ""),
-        ("s3://images", "`s3://` names a bucket, not a server; an endpoint begins with https:// or http://.", ""),
-        ("tcp://minio.example:9000", "`tcp://` is not spoken here: https:// or http://.", "https://minio.example:9000"),
-        ("htps://minio.example", "`htps://` is not spoken here", "https://minio.example"),
-        ("ftp://", "`ftp://` is not spoken here", ""),
+        ("s3://images", "An s3:// address names a bucket, not a server. Start with https:// or http://.", ""),
+        (
+            "tcp://minio.example:9000",
+            '"tcp://" isn\'t supported. Use https:// or http://.',
+            "https://minio.example:9000",
+        ),
+        ("htps://minio.example", '"htps://" isn\'t supported', "https://minio.example"),
+        ("ftp://", '"ftp://" isn\'t supported', ""),
         ("https:/minio.example:9000", COLON, "https://minio.example:9000"),
         ("http//minio.example", COLON, "http://minio.example"),
         ("HTTP:\\\\minio.example", COLON, "http://minio.example"),
@@ -133,14 +137,14 @@ COLON = "Between scheme and host stand a colon and two slashes."
         ("http://256.1.1.1", NO_ADDRESS, ""),
         ("http://1.2.3.4.5", NO_ADDRESS, ""),
         ("http://9000", NO_ADDRESS, ""),
-        ("https://minio:0", "`0` is no port: a number from 1 to 65535.", ""),
-        ("https://minio:65536", "`65536` is no port", ""),
-        ("https://minio:99999999999999999999", "is no port", ""),
-        ("https://minio:\u0669\u0660", "is no port", ""),
-        ("https://minio:api", "`api` is no port", ""),
-        ("https://[::1]9000x", "`9000x` is no port", ""),
-        ("https://minio.example?x=1", "An endpoint ends with its host and port.", "https://minio.example"),
-        ("https://minio.example/#top", "An endpoint ends with its host and port.", "https://minio.example"),
+        ("https://minio:0", '"0" isn\'t a valid port (1 to 65535).', ""),
+        ("https://minio:65536", '"65536" isn\'t a valid port', ""),
+        ("https://minio:99999999999999999999", "isn't a valid port", ""),
+        ("https://minio:\u0669\u0660", "isn't a valid port", ""),
+        ("https://minio:api", '"api" isn\'t a valid port', ""),
+        ("https://[::1]9000x", '"9000x" isn\'t a valid port', ""),
+        ("https://minio.example?x=1", "Remove everything after the host and port.", "https://minio.example"),
+        ("https://minio.example/#top", "Remove everything after the host and port.", "https://minio.example"),
     ],
 )
 def test_a_malformed_endpoint_is_reported(text: str, sentence: str, fixed: str) -> None:
@@ -150,7 +154,7 @@ def test_a_malformed_endpoint_is_reported(text: str, sentence: str, fixed: str) 
 
 def test_a_store_can_serve_s3_below_a_path() -> None:
     settings = MINIO.replace({"regionendpoint": "https://minio.example/s3/v1/"})
-    text = "The registry looks for the bucket below /s3/v1: few stores serve S3 below a path."
+    text = "The registry will use /s3/v1 as the base path. Few stores serve S3 below a path."
     fix = {"regionendpoint": "https://minio.example"}
     assert_reports(endpoint.form, settings, "regionendpoint", text, fix, severity=Severity.WARNING)
 
@@ -158,7 +162,7 @@ def test_a_store_can_serve_s3_below_a_path() -> None:
 def test_the_hosts_of_a_provider_serve_nothing_below_a_path() -> None:
     settings = AMAZON.replace({"regionendpoint": "https://s3.amazonaws.com/s3"})
     fix = {"regionendpoint": "https://s3.amazonaws.com"}
-    assert_reports(endpoint.form, settings, "regionendpoint", "An endpoint has no path", fix)
+    assert_reports(endpoint.form, settings, "regionendpoint", "Remove the path", fix)
 
 
 @pytest.mark.parametrize(
@@ -167,7 +171,7 @@ def test_the_hosts_of_a_provider_serve_nothing_below_a_path() -> None:
 )
 def test_the_fix_moves_the_bucket_out_of_the_path(text: str, bucket: str) -> None:
     settings = MINIO.replace({"regionendpoint": text, "bucket": bucket})
-    sentence = "The bucket does not belong in the endpoint: it has a field of its own."
+    sentence = "Remove the bucket from the endpoint. It has its own field."
     fix = {"regionendpoint": "https://minio.example", "bucket": "images"}
     assert_reports(endpoint.form, settings, "regionendpoint", sentence, fix)
 
@@ -185,7 +189,7 @@ def test_the_fix_moves_the_bucket_out_of_the_path(text: str, bucket: str) -> Non
 )
 def test_the_bucket_before_a_known_host_is_an_error(settings: Settings, text: str, fixed: str) -> None:
     settings = settings.replace({"regionendpoint": text})
-    sentence = "The bucket does not belong in front of the host: the registry puts it there."
+    sentence = "Remove the bucket from the host name: the registry adds it."
     assert_reports(endpoint.form, settings, "regionendpoint", sentence, {"regionendpoint": fixed})
 
 
@@ -195,7 +199,7 @@ def test_the_bucket_before_a_known_host_is_an_error(settings: Settings, text: st
 )
 def test_the_bucket_before_an_unknown_host_is_a_warning(text: str, fixed: str) -> None:
     settings = MINIO.replace({"regionendpoint": text})
-    sentence = "The host begins with the bucket's name; if that is the bucket, leave it out"
+    sentence = "The host starts with the bucket name. If that is the bucket, remove it"
     fix = {"regionendpoint": fixed}
     assert_reports(endpoint.form, settings, "regionendpoint", sentence, fix, severity=Severity.WARNING)
 
@@ -203,7 +207,7 @@ def test_the_bucket_before_an_unknown_host_is_a_warning(text: str, fixed: str) -
 def test_a_known_host_that_begins_with_the_bucket_by_chance_is_a_warning() -> None:
     settings = OTHER.replace({"bucket": "nyc3", "regionendpoint": "https://nyc3.digitaloceanspaces.com"})
     fix = {"regionendpoint": "https://digitaloceanspaces.com"}
-    text = "The host begins with the bucket's name"
+    text = "The host starts with the bucket name"
     assert_reports(endpoint.form, settings, "regionendpoint", text, fix, severity=Severity.WARNING)
 
 
@@ -257,7 +261,7 @@ def test_an_endpoint_in_another_region_is_a_warning(settings: Settings, text: st
         endpoint.belongs_to_provider,
         settings.replace({"regionendpoint": text, "region": "us-east-1"}),
         "regionendpoint",
-        f"The endpoint is in {region}, the region says us-east-1.",
+        f"The endpoint is in {region}, but the region is set to us-east-1.",
         {"region": region},
         severity=Severity.WARNING,
         cause=Cause.WRONG_REGION,
@@ -290,7 +294,7 @@ def test_an_endpoint_in_the_region_is_accepted(settings: Settings, text: str, re
 )
 def test_an_endpoint_without_a_region_stands_for_one(settings: Settings, text: str, region: str, fixed: str) -> None:
     settings = settings.replace({"regionendpoint": text, "region": region})
-    sentence = f"The endpoint is in us-east-1, the region says {region}."
+    sentence = f"The endpoint is in us-east-1, but the region is set to {region}."
     assert_reports(
         endpoint.belongs_to_provider,
         settings,
@@ -318,7 +322,7 @@ def test_a_bucket_in_the_host_name_finds_its_region() -> None:
 def test_an_endpoint_of_another_known_store_names_it(settings: Settings, text: str, region: str, provider: str) -> None:
     settings = settings.replace({"regionendpoint": text, "region": region})
     fix = {"provider": provider}
-    sentence = "This is an endpoint of "
+    sentence = "This endpoint belongs to "
     assert_reports(endpoint.belongs_to_provider, settings, "regionendpoint", sentence, fix, severity=Severity.WARNING)
 
 
@@ -360,7 +364,7 @@ def test_other_stores_are_not_named() -> None:
 
 def test_an_endpoint_that_is_not_amazon_s_is_a_warning() -> None:
     settings = AMAZON.replace({"regionendpoint": "https://minio.example:9000"})
-    text = "This endpoint is not Amazon's; for another server choose its own entry on the first screen."
+    text = "This isn't an Amazon endpoint. Choose the matching store on the Storage screen."
     fix = {"provider": "other"}
     assert_reports(endpoint.belongs_to_provider, settings, "regionendpoint", text, fix, severity=Severity.WARNING)
 
@@ -379,7 +383,7 @@ def test_a_scheme_that_agrees_with_the_https_setting_is_accepted(text: str, secu
 @pytest.mark.parametrize(("secure", "scheme"), [(True, "https"), (False, "http")])
 def test_without_a_scheme_a_hint_names_the_one_that_is_used(secure: bool, scheme: str) -> None:
     settings = MINIO.replace({"regionendpoint": "minio.example:9000", "secure": secure})
-    text = f"No http:// or https:// given; the HTTPS setting makes this {scheme}://."
+    text = f"No http:// or https:// given. The HTTPS setting makes this {scheme}://."
     fix = {"regionendpoint": f"{scheme}://minio.example:9000"}
     assert_reports(endpoint.scheme, settings, "regionendpoint", text, fix, severity=Severity.HINT)
 
@@ -387,8 +391,16 @@ def test_without_a_scheme_a_hint_names_the_one_that_is_used(secure: bool, scheme
 @pytest.mark.parametrize(
     ("text", "secure", "sentence"),
     [
-        ("http://minio", True, "The endpoint says http://, so HTTPS is ignored and traffic is unencrypted."),
-        ("HTTPS://minio", False, "The endpoint says https://, so HTTPS is ignored and traffic is encrypted."),
+        (
+            "http://minio",
+            True,
+            "The endpoint starts with http://, so the HTTPS setting is ignored and traffic is unencrypted.",
+        ),
+        (
+            "HTTPS://minio",
+            False,
+            "The endpoint starts with https://, so the HTTPS setting is ignored and traffic is encrypted.",
+        ),
     ],
 )
 def test_a_scheme_that_contradicts_the_https_setting_is_a_warning(text: str, secure: bool, sentence: str) -> None:
@@ -400,7 +412,7 @@ def test_a_scheme_that_contradicts_the_https_setting_is_a_warning(text: str, sec
 def test_traffic_to_a_provider_is_never_turned_to_http() -> None:
     settings = AMAZON.replace({"regionendpoint": "http://s3.eu-west-1.amazonaws.com", "region": "eu-west-1"})
     fix = {"regionendpoint": "https://s3.eu-west-1.amazonaws.com"}
-    text = "The endpoint says http://, so HTTPS is ignored and traffic is unencrypted."
+    text = "The endpoint starts with http://, so the HTTPS setting is ignored and traffic is unencrypted."
     assert_reports(endpoint.scheme, settings, "regionendpoint", text, fix, severity=Severity.WARNING)
 
 
@@ -426,9 +438,9 @@ def test_a_known_host_needs_no_port_of_a_self_hosted_server() -> None:
 @pytest.mark.parametrize(
     ("settings", "text", "sentence", "fixed"),
     [
-        (MINIO, "https://m", "No port; MinIO usually listens on 9000.", "https://m:9000"),
-        (MINIO, "http://[::1]", "No port; MinIO usually listens on 9000.", "http://[::1]:9000"),
-        (GARAGE, "http://m", "No port; Garage usually listens on 3900.", "http://m:3900"),
+        (MINIO, "https://m", "No port given. MinIO usually listens on 9000.", "https://m:9000"),
+        (MINIO, "http://[::1]", "No port given. MinIO usually listens on 9000.", "http://[::1]:9000"),
+        (GARAGE, "http://m", "No port given. Garage usually listens on 3900.", "http://m:3900"),
     ],
 )
 def test_a_missing_port_is_a_hint(settings: Settings, text: str, sentence: str, fixed: str) -> None:
@@ -440,7 +452,7 @@ def test_a_missing_port_is_a_hint(settings: Settings, text: str, sentence: str, 
 @pytest.mark.parametrize(("text", "fixed"), [("http://m:9001", "http://m:9000"), ("9001.x:9001", "9001.x:9000")])
 def test_the_port_of_the_web_console_is_a_warning(text: str, fixed: str) -> None:
     settings = MINIO.replace({"regionendpoint": text})
-    sentence = "Port 9001 is usually MinIO's console; S3 is on 9000."
+    sentence = "Port 9001 is usually MinIO's web console. The S3 API is on 9000."
     fix = {"regionendpoint": fixed}
     assert_reports(endpoint.port, settings, "regionendpoint", sentence, fix, severity=Severity.WARNING)
 
@@ -448,7 +460,7 @@ def test_the_port_of_the_web_console_is_a_warning(text: str, fixed: str) -> None
 def test_gitlab_needs_a_scheme() -> None:
     settings = MINIO.replace({"registry": "gitlab", "regionendpoint": "minio.example:9000", "secure": False})
     (finding,) = endpoint.scheme(settings)
-    assert finding.text == "GitLab starts only with https:// or http:// before the host."
+    assert finding.text == "GitLab won't start unless the endpoint begins with https:// or http://."
     assert finding.severity is Severity.ERROR
     assert finding.fix is not None
     assert finding.fix.set == {"regionendpoint": "http://minio.example:9000"}

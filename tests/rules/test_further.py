@@ -26,7 +26,7 @@ def test_settings_without_further_parameters_have_no_findings(settings: Settings
 @pytest.mark.parametrize("size", [0, 5 * MIB - 1, (5 << 30) + 1])
 def test_the_registry_does_not_start_with_another_copy_chunk(registry: str, size: int) -> None:
     settings = MINIO.replace({"registry": registry, "multipartcopychunksize": size})
-    text = "The registry does not start with this `multipartcopychunksize`: it takes 5 MiB to 5 GiB."
+    text = "The registry won't start: multipartcopychunksize must be 5 MiB to 5 GiB."
     fix = {"multipartcopychunksize": 32 * MIB}
     assert_reports(further.numbers, settings, "multipartcopythresholdsize", text, fix)
 
@@ -38,7 +38,7 @@ def test_a_copy_chunk_within_bounds_is_accepted(size: int) -> None:
 
 def test_the_registry_does_not_start_without_concurrency() -> None:
     settings = ON_3.replace({"multipartcopymaxconcurrency": 0})
-    text = "The registry does not start with this `multipartcopymaxconcurrency`: it takes 1 or more."
+    text = "The registry won't start: multipartcopymaxconcurrency must be 1 or more."
     fix = {"multipartcopymaxconcurrency": 100}
     assert_reports(further.numbers, settings, "multipartcopythresholdsize", text, fix)
 
@@ -55,7 +55,7 @@ def test_the_registry_does_not_start_without_concurrency() -> None:
     ],
 )
 def test_acceleration_with_an_endpoint_ignores_path_style(settings: Settings, severity: Severity) -> None:
-    text = "`accelerate` puts the bucket in front of the host, also with path style."
+    text = "Transfer acceleration uses virtual-hosted style (bucket.host), even with path style on."
     settings = settings.replace({"accelerate": True})
     fix = {"accelerate": False}
     cause = Cause.PATH_STYLE_REQUIRED
@@ -83,13 +83,13 @@ def test_acceleration_changes_the_host(text: str, severity: Severity) -> None:
 @pytest.mark.parametrize("settings", [AMAZON, MINIO], ids=["aws", "minio"])
 def test_acceleration_needs_a_bucket_that_fits_a_host_name(settings: Settings, bucket: str) -> None:
     settings = settings.replace({"registry": "distribution-3", "accelerate": True, "bucket": bucket})
-    text = "`accelerate` needs a bucket whose name can be in a host name: every call fails."
+    text = "Transfer acceleration needs a bucket name that is valid in a host name: every call fails."
     assert_reports(further.accelerate, settings, "bucket", text, {"accelerate": False})
 
 
 def test_acceleration_of_amazon_needs_a_bucket_that_has_it() -> None:
     settings = AMAZON.replace({"registry": "distribution-3", "accelerate": True})
-    text = "`accelerate` works only for a bucket that has transfer acceleration."
+    text = "The accelerate setting works only if the bucket has transfer acceleration enabled."
     fix = {"accelerate": False}
     assert_reports(further.accelerate, settings, "regionendpoint", text, fix, severity=Severity.WARNING)
 
@@ -107,7 +107,7 @@ def test_acceleration_that_is_off_or_not_read_is_accepted(changes: dict[str, Val
     [({"checksum_disabled": False}, "CRC64NVME"), ({"checksum_algorithm": "SHA256"}, "SHA256")],
 )
 def test_checksums_are_a_warning_on_other_stores(changes: dict[str, Value], algorithm: str) -> None:
-    text = f"GitLab sends {algorithm} checksums, which many stores refuse; then no push works."
+    text = f"GitLab sends {algorithm} checksums. Many stores reject them, and then every push fails."
     settings = ON_GITLAB.replace(changes)
     fix = {"checksum_disabled": True}
     assert_reports(
@@ -137,12 +137,12 @@ def test_checksums_are_accepted_where_they_are_off_or_work(settings: Settings) -
 def test_an_unknown_checksum_is_an_error() -> None:
     settings = AMAZON.replace({"registry": "gitlab", "checksum_algorithm": "MD5"})
     fix = {"checksum_algorithm": "CRC64NVME"}
-    assert_reports(further.checksums, settings, "regionendpoint", "GitLab has no checksum `MD5`", fix)
+    assert_reports(further.checksums, settings, "regionendpoint", 'GitLab doesn\'t support the checksum "MD5"', fix)
 
 
 def test_gitlab_does_not_start_with_an_acl_beside_object_ownership() -> None:
     settings = ON_GITLAB.replace({"objectownership": True, "objectacl": "public-read"})
-    text = "GitLab does not start with an object ACL beside `objectownership: true`."
+    text = "GitLab won't start with both an object ACL and objectownership: true."
     assert_reports(further.object_ownership, settings, "objectacl", text, {"objectacl": "private"})
     assert_accepts(further.object_ownership, settings, objectacl="private")
     assert_accepts(further.object_ownership, settings, registry="dtr")
@@ -154,16 +154,16 @@ def test_gitlab_does_not_start_with_an_acl_beside_object_ownership() -> None:
 @pytest.mark.parametrize(
     ("settings", "texts"),
     [
-        (ON_3.replace({"useragent": "x"}), ["Kept from the import: `useragent`."]),
+        (ON_3.replace({"useragent": "x"}), ["Kept from the imported file: useragent."]),
         (
             ON_3.replace({"useragent": "x", "loglevel": "debug", "accelerate": False}),
-            ["Kept from the import: `useragent`, `loglevel` and 1 more."],
+            ["Kept from the imported file: useragent, loglevel and 1 more."],
         ),
-        (MINIO.replace({"accelerate": True}), ["Docker Trusted Registry does not read `accelerate`."]),
-        (ON_3.replace({"usefipsendpoint": True}), ["Without effect, because the endpoint is set: `usefipsendpoint`."]),
+        (MINIO.replace({"accelerate": True}), ["Docker Trusted Registry ignores accelerate."]),
+        (ON_3.replace({"usefipsendpoint": True}), ["No effect while an endpoint is set: usefipsendpoint."]),
         (
             AMAZON.replace({"registry": "distribution-3", "usedualstack": True}),
-            ["Kept from the import: `usedualstack`."],
+            ["Kept from the imported file: usedualstack."],
         ),
     ],
 )

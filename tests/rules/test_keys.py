@@ -29,13 +29,13 @@ def no_keys_in_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_an_access_key_without_a_secret_key_is_reported() -> None:
-    text = "The secret key is missing: give both keys, or leave both blank for an IAM role."
+    text = "Enter the secret key too, or leave both blank to use an IAM role."
     settings = AMAZON.replace({"secretkey": Secret()})
     assert_reports(keys.both_or_neither, settings, "secretkey", text, cause=Cause.NO_CREDENTIALS)
 
 
 def test_a_secret_key_without_an_access_key_is_reported() -> None:
-    text = "The access key is missing: give both keys, or leave both blank for an IAM role."
+    text = "Enter the access key too, or leave both blank to use an IAM role."
     settings = AMAZON.replace({"accesskey": ""})
     assert_reports(keys.both_or_neither, settings, "accesskey", text, cause=Cause.NO_CREDENTIALS)
 
@@ -49,7 +49,7 @@ def test_half_a_pair_beside_a_complete_one_in_the_environment_is_a_warning(
 ) -> None:
     for name in names:
         monkeypatch.setenv(name, "x")
-    text = f"The secret key is missing: the registry then uses {names[0]} of its environment, if it is there."
+    text = f"The secret key is missing, so the registry uses {names[0]} from its environment, if set."
     settings = AMAZON.replace({"secretkey": Secret(), "registry": registry})
     severity = Severity.WARNING
     assert_reports(keys.both_or_neither, settings, "secretkey", text, severity=severity, cause=Cause.NO_CREDENTIALS)
@@ -58,7 +58,7 @@ def test_half_a_pair_beside_a_complete_one_in_the_environment_is_a_warning(
 def test_half_a_pair_in_the_environment_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "x")
     settings = AMAZON.replace({"secretkey": Secret()})
-    assert_reports(keys.both_or_neither, settings, "secretkey", "give both keys", cause=Cause.NO_CREDENTIALS)
+    assert_reports(keys.both_or_neither, settings, "secretkey", "Enter the secret key too", cause=Cause.NO_CREDENTIALS)
 
 
 # Swapped keys
@@ -69,7 +69,7 @@ def test_half_a_pair_in_the_environment_is_none(monkeypatch: pytest.MonkeyPatch)
 def test_the_fix_swaps_swapped_keys(settings: Settings, key: str) -> None:
     settings = settings.replace({"accesskey": SECRET_KEY, "secretkey": Secret(key)})
     fix: dict[str, Value] = {"accesskey": key, "secretkey": Secret(SECRET_KEY)}
-    text = "The two keys stand in each other's place."
+    text = "The access key and secret key look swapped."
     assert_reports(keys.access_key, settings, "accesskey", text, fix, cause=Cause.MALFORMED_ACCESS_KEY)
 
 
@@ -78,13 +78,13 @@ def test_the_fix_swaps_swapped_keys(settings: Settings, key: str) -> None:
 def test_an_access_key_has_16_to_32_characters(prefix: str, length: int, is_key: bool) -> None:
     """https://docs.aws.amazon.com/IAM/latest/APIReference/API_AccessKey.html says 16 to 128; AWS issues 20."""
     settings = MINIO.replace({"accesskey": "x", "secretkey": Secret(prefix + "A" * length)})
-    assert any("This is an access key" in finding.text for finding in keys.secret_key(settings)) is is_key
+    assert any("This looks like an access key" in finding.text for finding in keys.secret_key(settings)) is is_key
 
 
 @pytest.mark.parametrize(("length", "is_swapped"), [(39, False), (40, True), (41, False)])
 def test_a_secret_key_in_the_place_of_the_access_key_has_40_characters(length: int, is_swapped: bool) -> None:
     settings = MINIO.replace({"accesskey": "a" * length, "secretkey": Secret(ACCESS_KEY)})
-    assert any("each other's place" in finding.text for finding in keys.access_key(settings)) is is_swapped
+    assert any("look swapped" in finding.text for finding in keys.access_key(settings)) is is_swapped
 
 
 def test_swapped_keys_are_reported_once() -> None:
@@ -100,7 +100,7 @@ def test_swapped_keys_are_reported_once() -> None:
     [f" {ACCESS_KEY}", f"{ACCESS_KEY}\n", "AKIA IOSFODNN7EXAMPLE", f"{ACCESS_KEY}\x1b", "clé-du-dépôt", "a\u200bkey"],
 )
 def test_an_access_key_that_no_header_can_hold_is_reported(settings: Settings, key: str) -> None:
-    text = "An access key has no blanks, control characters or accents; copy it again."
+    text = "Access keys can't contain spaces or special characters. Copy it again."
     settings = settings.replace({"accesskey": key})
     assert_reports(keys.access_key, settings, "accesskey", text, cause=Cause.MALFORMED_ACCESS_KEY)
 
@@ -116,13 +116,13 @@ def test_a_store_of_another_host_than_amazon_s_can_have_any_access_key() -> None
 
 @pytest.mark.parametrize("settings", [AMAZON, MINIO.replace({"regionendpoint": "https://s3.eu-west-1.amazonaws.com"})])
 def test_a_temporary_access_key_is_reported(settings: Settings) -> None:
-    text = "ASIA… is a temporary key; the registry cannot send its session token. Use an AKIA… key or a role."
+    text = "ASIA… keys are temporary, and registries can't use their session token. Use an AKIA… key or a role."
     settings = settings.replace({"accesskey": TEMPORARY})
     assert_reports(keys.access_key, settings, "accesskey", text, cause=Cause.EXPIRED_TOKEN)
 
 
 def test_a_part_of_a_secret_key_is_no_access_key() -> None:
-    text = "An access key has no slash; this looks like a part of a secret key."
+    text = "Access keys don't contain slashes. Did you paste the secret key?"
     settings = AMAZON.replace({"accesskey": "wJalrXUtnFEMI/K7"})
     assert_reports(keys.access_key, settings, "accesskey", text, cause=Cause.MALFORMED_ACCESS_KEY)
 
@@ -133,7 +133,7 @@ def test_an_access_key_in_another_form_than_amazon_s_is_a_warning(key: str) -> N
         keys.access_key,
         AMAZON.replace({"accesskey": key}),
         "accesskey",
-        "Amazon's access keys are AKIA and 16 capitals or digits; this one is not.",
+        "This doesn't look like an AWS access key (AKIA and 16 characters).",
         severity=Severity.WARNING,
         cause=Cause.MALFORMED_ACCESS_KEY,
     )
@@ -144,7 +144,7 @@ def test_an_access_key_in_another_form_than_amazon_s_is_a_warning(key: str) -> N
 
 @on_each_store
 def test_an_access_key_in_the_place_of_the_secret_key_is_reported(settings: Settings) -> None:
-    text = "This is an access key; the secret key belongs here."
+    text = "This looks like an access key. Enter the secret key here."
     assert_reports(keys.secret_key, settings.replace({"secretkey": Secret(ACCESS_KEY)}), "secretkey", text)
 
 
@@ -152,7 +152,7 @@ def test_an_access_key_in_the_place_of_the_secret_key_is_reported(settings: Sett
 def test_the_fix_removes_backslashes_that_json_put_before_slashes(settings: Settings) -> None:
     settings = settings.replace({"secretkey": Secret(SECRET_KEY.replace("/", "\\/"))})
     fix: dict[str, Value] = {"secretkey": Secret(SECRET_KEY)}
-    text = "`\\/` is a slash as JSON writes it; the key itself has plain slashes."
+    text = 'This looks copied from JSON: "\\/" should be "/".'
     assert_reports(keys.secret_key, settings, "secretkey", text, fix, severity=Severity.WARNING)
 
 
@@ -168,14 +168,14 @@ UNUSUAL = [
 @pytest.mark.parametrize("text", UNUSUAL)
 def test_a_secret_key_of_amazon_has_no_blanks_or_accents(text: str) -> None:
     settings = AMAZON.replace({"secretkey": Secret(text)})
-    sentence = "A secret key has no blanks, control characters or accents; copy it again."
+    sentence = "Secret keys can't contain spaces or special characters. Copy it again."
     assert_reports(keys.secret_key, settings, "secretkey", sentence)
 
 
 @pytest.mark.parametrize("text", UNUSUAL)
 def test_blanks_and_accents_are_a_warning_on_a_self_hosted_server(text: str) -> None:
     settings = MINIO.replace({"secretkey": Secret(text)})
-    sentence = "Few secret keys have blanks or accents; make sure that it was copied right."
+    sentence = "Contains a space or accent, which is unusual. Check that it was copied correctly."
     assert_reports(keys.secret_key, settings, "secretkey", sentence, severity=Severity.WARNING)
 
 
@@ -187,9 +187,9 @@ def test_a_self_hosted_server_can_have_any_secret_key(text: str) -> None:
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
-        (SECRET_KEY[:-1], "Amazon's secret keys have 40 characters; this one has 39."),
-        (SECRET_KEY + "=", "Amazon's secret keys have 40 characters; this one has 41."),
-        (SECRET_KEY[:-1] + "!", "Amazon's secret keys have only letters, digits, `/` and `+`."),
+        (SECRET_KEY[:-1], "AWS secret keys have 40 characters (this has 39)."),
+        (SECRET_KEY + "=", "AWS secret keys have 40 characters (this has 41)."),
+        (SECRET_KEY[:-1] + "!", 'AWS secret keys contain only letters, digits, "/" and "+".'),
     ],
 )
 def test_a_secret_key_in_another_form_than_amazon_s_is_a_warning(text: str, sentence: str) -> None:

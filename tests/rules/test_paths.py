@@ -7,8 +7,8 @@ import pytest
 from tests.support.rules import AMAZON, FOLDER, assert_accepts, assert_reports
 from wizard.rules.paths import local_directory, prefix_in_bucket
 
-SLASHES = "Two slashes in a row name an empty folder."
-DOTS = "`.` and `..` mean nothing in a bucket; give the path itself."
+SLASHES = "Remove the double slash."
+DOTS = '"." and ".." have no meaning in a bucket. Enter the path itself.'
 
 
 @pytest.mark.parametrize(
@@ -29,14 +29,14 @@ def test_a_prefix_that_registries_can_use(path: str) -> None:
     [
         ("/a//b", SLASHES, "/a/b"),
         ("a///b//c/", SLASHES, "/a/b/c"),
-        ("/a%20b", "Stores decode `%20` in the source of a copy: pushes fail.", ""),
-        ("/a\tb", "A tab cannot be in a path", ""),
-        ("/a\nb", "A line break cannot be in a path", ""),
-        ("/a\x1bb", "`�` cannot be in a path", ""),
-        ("/a\x7fb", "`�` cannot be in a path", ""),
-        ("/a\x9bb", "`�` cannot be in a path", ""),
-        ("/a\u202eb", "`�` cannot be in a path", ""),
-        ("/a\udcffb", "`�` cannot be in a path", ""),
+        ("/a%20b", 'Stores decode "%20" when they copy an object, so pushes fail.', ""),
+        ("/a\tb", "A tab isn't allowed in a path", ""),
+        ("/a\nb", "A line break isn't allowed in a path", ""),
+        ("/a\x1bb", '"�" isn\'t allowed in a path', ""),
+        ("/a\x7fb", '"�" isn\'t allowed in a path', ""),
+        ("/a\x9bb", '"�" isn\'t allowed in a path', ""),
+        ("/a\u202eb", '"�" isn\'t allowed in a path', ""),
+        ("/a\udcffb", '"�" isn\'t allowed in a path', ""),
         ("/a/../b", DOTS, ""),
         ("./images", DOTS, ""),
     ],
@@ -47,10 +47,10 @@ def test_a_prefix_that_fails_is_reported(path: str, text: str, fixed: str) -> No
 
 
 @pytest.mark.parametrize(
-    ("path", "name"), [("/my images", "a blank"), ("/a#b", "`#`"), ("/a?b", "`?`"), ("/100%", "`%`")]
+    ("path", "name"), [("/my images", "a space"), ("/a#b", '"#"'), ("/a?b", '"?"'), ("/100%", '"%"')]
 )
 def test_with_v2_a_prefix_cannot_have_what_delimits_an_address(path: str, name: str) -> None:
-    text = f"With version 2 the registry sends {name} unescaped: every call fails."
+    text = f"With V2 the registry doesn't escape {name}, so every call fails."
     assert_reports(prefix_in_bucket, AMAZON.replace({"rootdirectory": path, "v4auth": False}), "rootdirectory", text)
 
 
@@ -67,12 +67,12 @@ def test_a_local_directory_can_have_any_name(path: str) -> None:
 @pytest.mark.parametrize(
     ("path", "text", "fixed"),
     [
-        ("", "Type the folder that keeps the images.", "/var/lib/registry"),
-        ("srv/images", "The folder must be an absolute path.", "/srv/images"),
-        ("/srv\0", "A path has no control characters; type it again.", ""),
-        ("/srv\n", "A path has no control characters; type it again.", ""),
-        ("/srv\x1b", "A path has no control characters; type it again.", ""),
-        ("/srv\x7f", "A path has no control characters; type it again.", ""),
+        ("", "Enter the folder for the images.", "/var/lib/registry"),
+        ("srv/images", "Enter an absolute path.", "/srv/images"),
+        ("/srv\0", "The path contains control characters. Retype it.", ""),
+        ("/srv\n", "The path contains control characters. Retype it.", ""),
+        ("/srv\x1b", "The path contains control characters. Retype it.", ""),
+        ("/srv\x7f", "The path contains control characters. Retype it.", ""),
     ],
 )
 def test_an_invalid_local_directory_is_reported(path: str, text: str, fixed: str) -> None:

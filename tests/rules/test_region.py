@@ -32,14 +32,14 @@ def test_any_region_is_accepted_on_a_self_hosted_server(name: str) -> None:
 def test_gitlab_refuses_a_region_that_no_host_can_have(name: str, is_refused: bool) -> None:
     settings = MINIO.replace({"registry": "gitlab", "region": name})
     if is_refused:
-        assert_reports(region, settings, "region", "GitLab makes no call for a region with `_` in its name.")
+        assert_reports(region, settings, "region", 'GitLab can\'t use a region with "_" in its name.')
     else:
         assert_accepts(region, settings)
 
 
 def test_gitlab_refuses_a_dot_in_the_region_without_path_style() -> None:
     settings = MINIO.replace({"registry": "gitlab", "region": "lab.1", "forcepathstyle": False})
-    assert_reports(region, settings, "region", "GitLab makes no call for a region with `.` in its name.")
+    assert_reports(region, settings, "region", 'GitLab can\'t use a region with "." in its name.')
 
 
 @pytest.mark.parametrize(
@@ -53,7 +53,7 @@ def test_gitlab_refuses_a_dot_in_the_region_without_path_style() -> None:
     ],
 )
 def test_an_empty_region_is_replaced_with_the_default_of_the_provider(settings: Settings, default: str) -> None:
-    text = "The registry does not start without a region."
+    text = "The registry won't start without a region."
     assert_reports(region, settings.replace({"region": ""}), "region", text, {"region": default})
 
 
@@ -73,21 +73,21 @@ def test_an_empty_region_is_replaced_with_the_default_of_the_provider(settings: 
 )
 def test_a_word_that_is_no_region_of_amazon_is_reported(name: str, similar: str) -> None:
     fix = {"region": similar} if similar else None
-    text = f"Amazon S3 has no region `{name}` that we know."
+    text = f'Unknown Amazon S3 region "{name}".'
     assert_reports(region, AMAZON.replace({"region": name}), "region", text, fix)
 
 
 @pytest.mark.parametrize(
     ("name", "text", "similar"),
     [
-        ("N. Virginia", "A blank cannot be in a region's name.", "us-east-1"),
-        ("EU (Ireland)", "A blank cannot be in a region's name.", "eu-west-1"),
-        ("US East (Ohio)", "A blank cannot be in a region's name.", "us-east-2"),
-        ("Europe (Ireland) eu-west-1", "A blank cannot be in a region's name.", "eu-west-1"),
-        ("São Paulo", "`ã` cannot be in a region's name.", "sa-east-1"),
-        ("Sao Paulo", "A blank cannot be in a region's name.", "sa-east-1"),
-        ("eu-west-1/", "`/` cannot be in a region's name.", "eu-west-1"),
-        ("!", "`!` cannot be in a region's name.", ""),
+        ("N. Virginia", "A space isn't allowed in a region name.", "us-east-1"),
+        ("EU (Ireland)", "A space isn't allowed in a region name.", "eu-west-1"),
+        ("US East (Ohio)", "A space isn't allowed in a region name.", "us-east-2"),
+        ("Europe (Ireland) eu-west-1", "A space isn't allowed in a region name.", "eu-west-1"),
+        ("São Paulo", '"ã" isn\'t allowed in a region name.', "sa-east-1"),
+        ("Sao Paulo", "A space isn't allowed in a region name.", "sa-east-1"),
+        ("eu-west-1/", '"/" isn\'t allowed in a region name.', "eu-west-1"),
+        ("!", '"!" isn\'t allowed in a region name.', ""),
     ],
 )
 def test_an_invalid_character_is_reported_with_a_similar_region(name: str, text: str, similar: str) -> None:
@@ -96,7 +96,7 @@ def test_an_invalid_character_is_reported_with_a_similar_region(name: str, text:
 
 
 def test_an_invalid_character_is_reported_on_a_self_hosted_server() -> None:
-    text = "A blank cannot be in a region's name."
+    text = "A space isn't allowed in a region name."
     assert_reports(region, MINIO.replace({"region": "my lab"}), "region", text)
 
 
@@ -111,26 +111,27 @@ def test_an_invalid_character_is_reported_on_a_self_hosted_server() -> None:
     ],
 )
 def test_an_unknown_region_is_an_error_where_the_registry_refuses_it(name: str, meant: str) -> None:
-    text = "that we know; Docker Trusted Registry refuses it without an endpoint."
+    text = f'Unknown Amazon S3 region "{name}"; Docker Trusted Registry rejects it unless an endpoint is set.'
     fix = {"region": meant} if meant else None
     assert_reports(region, AMAZON.replace({"region": name}), "region", text, fix)
 
 
 def test_an_unknown_region_is_a_warning_where_the_registry_accepts_it() -> None:
     settings = ON_GITLAB.replace({"region": FUTURE})  # its SDK accepts any region
-    assert_reports(region, settings, "region", "that we know.", severity=Severity.WARNING)
+    assert_reports(region, settings, "region", f'Unknown Amazon S3 region "{FUTURE}".', severity=Severity.WARNING)
 
 
 def test_a_word_that_cannot_be_a_region_is_an_error_at_every_endpoint_of_amazon() -> None:
     settings = OTHER.replace({"region": "moon", "regionendpoint": "https://s3.amazonaws.com"})
-    text = "Amazon S3 has no region `moon` that we know; the endpoint is in us-east-1."
+    text = 'Unknown Amazon S3 region "moon"; the endpoint is in us-east-1.'
     fix: dict[str, Value] = {"region": "us-east-1"}
     assert_reports(region, settings, "region", text, fix, cause=Cause.WRONG_REGION)
 
 
 @pytest.mark.parametrize("name", ["us-east1", "US-EAST-1"])
 def test_a_word_that_cannot_be_a_region_is_an_error_on_every_registry(name: str) -> None:
-    assert_reports(region, ON_GITLAB.replace({"region": name}), "region", "that we know.", {"region": "us-east-1"})
+    text = f'Unknown Amazon S3 region "{name}".'
+    assert_reports(region, ON_GITLAB.replace({"region": name}), "region", text, {"region": "us-east-1"})
 
 
 @pytest.mark.parametrize(
@@ -146,7 +147,7 @@ def test_a_word_that_cannot_be_a_region_is_an_error_on_every_registry(name: str)
 def test_an_unknown_region_of_another_provider_is_a_warning(settings: Settings, name: str, meant: str) -> None:
     settings = settings.replace({"region": name, "regionendpoint": "https://storage.example"})
     fix = {"region": meant} if meant else None
-    assert_reports(region, settings, "region", f"has no region `{name}`", fix, severity=Severity.WARNING)
+    assert_reports(region, settings, "region", f'region "{name}".', fix, severity=Severity.WARNING)
 
 
 # Where the endpoint names a region
@@ -169,7 +170,7 @@ NEWER = [
 @pytest.mark.parametrize(("provider", "name", "text"), NEWER)
 def test_a_region_that_the_list_lacks_is_a_hint_if_the_endpoint_has_it(provider: str, name: str, text: str) -> None:
     settings = OTHER.replace({"provider": provider, "region": name, "regionendpoint": text})
-    sentence = f"`{name}` is not in our list of regions of "
+    sentence = f'"{name}" isn\'t in our list of '
     assert_reports(region, settings, "region", sentence, severity=Severity.HINT)
 
 
@@ -193,8 +194,8 @@ def test_the_region_of_the_endpoint_is_offered(provider: str, name: str, text: s
 @pytest.mark.parametrize(
     ("settings", "name", "text"),
     [
-        (SCALEWAY, "gra", "Scaleway has no region `gra` that we know; the endpoint is in fr-par."),
-        (WASABI, "Paris", "Wasabi has no region `Paris` that we know; the endpoint is in us-east-1."),
+        (SCALEWAY, "gra", 'Unknown Scaleway region "gra"; the endpoint is in fr-par.'),
+        (WASABI, "Paris", 'Unknown Wasabi region "Paris"; the endpoint is in us-east-1.'),
     ],
 )
 def test_an_unknown_region_contradicts_the_endpoint(settings: Settings, name: str, text: str) -> None:
@@ -216,7 +217,7 @@ def test_a_slip_that_the_endpoint_has_followed_is_undone_in_both(
 ) -> None:
     settings = WASABI.replace({"region": typed, "regionendpoint": endpoint})
     fix: dict[str, Value] = {"region": meant, "regionendpoint": moved}
-    assert_reports(region, settings, "region", "has no region", fix, severity=Severity.WARNING)
+    assert_reports(region, settings, "region", f'Unknown Wasabi region "{typed}"', fix, severity=Severity.WARNING)
 
 
 # Only slips have a fix
@@ -275,14 +276,14 @@ def test_edits_are_counted(one: str, other: str, number: int) -> None:
 @pytest.mark.parametrize(
     ("settings", "name", "text", "severity"),
     [
-        (AMAZON, "gra", "`gra` is a region of OVHcloud: choose it, or enter its endpoint.", Severity.ERROR),
-        (AMAZON, "fr-par", "`fr-par` is a region of Scaleway: choose it", Severity.ERROR),
-        (AMAZON, "eu-frankfurt-1", "`eu-frankfurt-1` is a region of Oracle OCI: choose it", Severity.ERROR),
+        (AMAZON, "gra", '"gra" is a region of OVHcloud: choose it, or enter its endpoint.', Severity.ERROR),
+        (AMAZON, "fr-par", '"fr-par" is a region of Scaleway: choose it', Severity.ERROR),
+        (AMAZON, "eu-frankfurt-1", '"eu-frankfurt-1" is a region of Oracle OCI: choose it', Severity.ERROR),
         (AMAZON, "auto", "is a region of Google Cloud Storage and Cloudflare R2: choose one", Severity.ERROR),
         (
             SCALEWAY.replace({"regionendpoint": "https://storage.example"}),
             "fsn1",
-            "`fsn1` is a region of Hetzner: choose it",
+            '"fsn1" is a region of Hetzner: choose it',
             Severity.WARNING,
         ),
     ],
@@ -305,13 +306,13 @@ def no_region_in_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_every_call_fails_without_a_region() -> None:
-    text = "Distribution 3.x starts without a region, but then every call fails."
+    text = "Without a region Distribution 3.x starts, but every call fails."
     assert_reports(region, BLANK, "region", text, {"region": "us-east-1"})
 
 
 def test_a_region_of_the_environment_counts_as_long_as_it_is_there(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_REGION", "eu-west-1")
-    text = "Blank: this works while the registry's environment has AWS_REGION=eu-west-1."
+    text = "Blank works only while the registry's environment has AWS_REGION=eu-west-1."
     assert_reports(region, BLANK, "region", text, {"region": "us-east-1"}, severity=Severity.WARNING)
 
 
@@ -320,7 +321,7 @@ def test_a_region_of_the_environment_does_not_count_elsewhere(
     monkeypatch: pytest.MonkeyPatch, changes: dict[str, Value]
 ) -> None:
     monkeypatch.setenv("AWS_REGION", "eu-west-1")
-    text = "The registry does not start without a region."
+    text = "The registry won't start without a region."
     assert_reports(region, BLANK.replace(changes), "region", text, {"region": "us-east-1"})
 
 
@@ -340,7 +341,7 @@ def test_a_region_of_the_environment_does_not_count_elsewhere(
     ],
 )
 def test_a_region_newer_than_the_registry_needs_an_endpoint(settings: Settings, name: str) -> None:
-    text = f"is older than {name} and refuses it without an endpoint."
+    text = f"predates {name}, so it needs an explicit endpoint."
     domain = {"us-iso-east-1": "c2s.ic.gov", "eusc-de-east-1": "amazonaws.eu"}.get(name, "amazonaws.com")
     fix = {"regionendpoint": f"https://s3.{name}.{domain}"}
     assert_reports(region_of_registry, settings.replace({"region": name}), "region", text, fix)

@@ -135,8 +135,8 @@ def test_every_completed_preset_is_valid() -> None:
         (AMAZON.replace({"region": "eu-north-1"}), "Set the endpoint to https://s3.eu-north-1.amazonaws.com."),
         (FOLDER.replace({"rootdirectory": "srv"}), "Use /srv."),
         (OTHER.replace({"regionendpoint": "minio.example"}), "Use https://minio.example."),
-        (OTHER.replace({"regionendpoint": "http://minio.example"}), "Turn HTTPS off, as the endpoint says."),
-        (OTHER.replace({"secure": False}), "Turn HTTPS on, as the endpoint says."),
+        (OTHER.replace({"regionendpoint": "http://minio.example"}), "Turn HTTPS off to match the endpoint."),
+        (OTHER.replace({"secure": False}), "Turn HTTPS on to match the endpoint."),
         (
             OTHER.replace({"regionendpoint": "https://minio.example/images"}),
             "Use https://minio.example with bucket images.",
@@ -235,7 +235,7 @@ def test_errors_can_be_fixed_one_after_the_other(settings: Settings) -> None:
 # Texts
 
 LONGEST = 110  # characters of a sentence about plausible values
-SENTENCE_ENDS = (".", "…", "oci os ns get")  # the last is a command, which a full stop would break
+SENTENCE_ENDS = (".", "?", "…", "oci os ns get")  # the last is a command, which a full stop would break
 
 
 def assert_printable_sentences(finding: Finding, longest: int) -> None:

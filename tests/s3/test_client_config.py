@@ -64,7 +64,7 @@ def listing(**changes: Value) -> Environ:
     ],
 )
 def test_parameters_that_change_the_host_are_used(changes: dict[str, Value], host: str) -> None:
-    """As the registry's SDK does; 2.x does not read them."""
+    """As the registry's SDK does; 2.x ignores them."""
     settings = Settings(bucket="images", region="eu-west-1", registry="distribution-3", forcepathstyle=False)
     with contextlib.closing(Store(settings.replace(changes), anonymous=True)) as store:
         url = store.presigned_url("GetObject", Bucket="images", Key="key")

@@ -64,7 +64,10 @@ def test_a_policy_is_attached_and_replaced(user: str) -> None:
 
 @pytest.mark.usefixtures("user")
 def test_a_user_that_does_not_exist_is_named() -> None:
-    with user_policy("missing") as policy, pytest.raises(UserPolicyError, match=r"no IAM user missing\. Nothing was"):
+    with (
+        user_policy("missing") as policy,
+        pytest.raises(UserPolicyError, match=r"IAM user missing not found\. Nothing was"),
+    ):
         policy.read()
 
 
@@ -87,7 +90,7 @@ def test_what_is_no_name_of_a_user_is_refused_before_anything_is_asked(
     name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(iam, "_client", Mock(side_effect=AssertionError))
-    with pytest.raises(UserPolicyError, match=r"is not the name of an IAM user: .* Nothing was changed\.") as caught:
+    with pytest.raises(UserPolicyError, match=r"is not an IAM user name: .* Nothing was changed\.") as caught:
         UserPolicy(name, "registry", "us-east-1")
     assert "\u202e" not in str(caught.value)
 
@@ -133,7 +136,7 @@ def test_without_permission_to_ask_for_the_user_the_account_is_that_of_the_crede
 def test_an_account_that_cannot_be_found_out_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
     sts = Mock(get_caller_identity=Mock(side_effect=client_error("ExpiredToken", 403)))
     clients(monkeypatch, Mock(get_user=Mock(side_effect=client_error("AccessDenied", 403))), sts)
-    with pytest.raises(UserPolicyError, match="does not accept your own credentials"):
+    with pytest.raises(UserPolicyError, match="rejected your own credentials"):
         UserPolicy("registry", "registry", "us-east-1").user()
 
 
@@ -156,13 +159,13 @@ def test_a_user_without_permission_to_ask_for_it_and_without_a_policy_has_none(m
 
 
 def test_missing_credentials_are_an_error() -> None:
-    with user_policy("user") as policy, pytest.raises(UserPolicyError, match="no credentials of an administrator"):
+    with user_policy("user") as policy, pytest.raises(UserPolicyError, match="No administrator credentials found"):
         policy.read()
 
 
 def test_a_missing_profile_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_PROFILE", "missing")
-    with pytest.raises(UserPolicyError, match="no credentials of an administrator"):
+    with pytest.raises(UserPolicyError, match="No administrator credentials found"):
         UserPolicy("user", "registry", "us-east-1")
 
 
@@ -171,7 +174,7 @@ def test_an_endpoint_of_the_environment_that_is_none_is_an_error(
     monkeypatch: pytest.MonkeyPatch, endpoint: str
 ) -> None:
     monkeypatch.setenv("AWS_ENDPOINT_URL_IAM", endpoint)
-    with pytest.raises(UserPolicyError, match=r"unusable value\. Nothing was changed\."):
+    with pytest.raises(UserPolicyError, match=r"invalid value\. Nothing was changed\."):
         UserPolicy("user", "registry", "us-east-1")
 
 
@@ -186,7 +189,7 @@ def test_a_variable_that_botocore_refuses_is_named(monkeypatch: pytest.MonkeyPat
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "A")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "canary")
     monkeypatch.setenv(name, "canary [%")
-    with pytest.raises(UserPolicyError, match="has an unusable value") as refusal:
+    with pytest.raises(UserPolicyError, match="has an invalid value") as refusal:
         UserPolicy("user", "registry", "us-east-1")
     assert name in str(refusal.value)
     assert "canary" not in str(refusal.value)
@@ -195,7 +198,7 @@ def test_a_variable_that_botocore_refuses_is_named(monkeypatch: pytest.MonkeyPat
 def test_a_policy_that_is_no_object_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
     for document in ("[1]", "{", ""):
         clients(monkeypatch, Mock(get_user_policy=Mock(return_value={"PolicyDocument": document})), Mock())
-        with pytest.raises(UserPolicyError, match=r"is no JSON object\. Nothing was changed\."):
+        with pytest.raises(UserPolicyError, match=r"is not a JSON object\. Nothing was changed\."):
             UserPolicy("user", "registry", "us-east-1").read()
 
 
@@ -209,22 +212,25 @@ def error_of(exception: Exception, monkeypatch: pytest.MonkeyPatch) -> str:
 
 UNCHANGED = "Nothing was changed."
 UNKNOWN = (
-    "It is unknown whether registry is on the user user. "
-    "Look: aws iam get-user-policy --user-name user --policy-name registry"
+    "It is unknown whether registry was attached to the user user. "
+    "Check with: aws iam get-user-policy --user-name user --policy-name registry"
 )
 
 
 @pytest.mark.parametrize(
     ("code", "message"),
     [
-        ("AccessDenied", "Your own credentials may not do iam:PutUserPolicy. Use an administrator's."),
-        ("AccessDeniedException", "Your own credentials may not do iam:PutUserPolicy. Use an administrator's."),
+        ("AccessDenied", "Your own credentials aren't allowed to call iam:PutUserPolicy. Use an administrator's."),
+        (
+            "AccessDeniedException",
+            "Your own credentials aren't allowed to call iam:PutUserPolicy. Use an administrator's.",
+        ),
         (
             "InvalidClientTokenId",
-            "AWS does not accept your own credentials (InvalidClientTokenId). Look at `aws sts get-caller-identity`.",
+            "AWS rejected your own credentials (InvalidClientTokenId). Check them with: aws sts get-caller-identity.",
         ),
-        ("LimitExceeded", "IAM refused iam:PutUserPolicy with LimitExceeded."),
-        ("Odd\u202e", "IAM refused iam:PutUserPolicy with Odd�."),
+        ("LimitExceeded", "IAM rejected iam:PutUserPolicy with LimitExceeded."),
+        ("Odd\u202e", "IAM rejected iam:PutUserPolicy with Odd�."),
     ],
 )
 def test_a_refusal_of_iam_is_explained(monkeypatch: pytest.MonkeyPatch, code: str, message: str) -> None:
@@ -253,7 +259,7 @@ URL = "https://iam.test"
 def test_after_a_request_that_may_have_been_sent_the_outcome_is_unknown(
     monkeypatch: pytest.MonkeyPatch, error: Exception, reason: str, outcome: str
 ) -> None:
-    assert error_of(error, monkeypatch) == f"IAM could not be asked ({reason}). {outcome}"
+    assert error_of(error, monkeypatch) == f"IAM could not be reached ({reason}). {outcome}"
 
 
 def test_an_answer_that_is_not_one_of_iam_leaves_the_outcome_unknown(
@@ -261,7 +267,10 @@ def test_an_answer_that_is_not_one_of_iam_leaves_the_outcome_unknown(
 ) -> None:
     with HostileStore(send(http_response(b"<html>Log in</html", 200))).running() as server:
         monkeypatch.setenv("AWS_ENDPOINT_URL_IAM", server.settings().regionendpoint)
-        with user_policy(user) as policy, pytest.raises(UserPolicyError, match=r"is not IAM\. It is unknown whether"):
+        with (
+            user_policy(user) as policy,
+            pytest.raises(UserPolicyError, match=r"is not from IAM\. It is unknown whether"),
+        ):
             policy.write("{}")
 
 

@@ -85,8 +85,8 @@ def test_the_report_names_the_proxy_and_the_credentials_that_were_used(monkeypat
     assert report.passed, [result.finding for result in report.results if result.finding]
     assert report.environment == ("HTTP_PROXY", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")
     assert report.environment_sentence == (
-        "Used of this machine: HTTP_PROXY, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY. "
-        "The registry needs the same in its own environment."
+        "Used from this machine: HTTP_PROXY, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY. "
+        "The registry's environment needs the same."
     )
     assert report.as_json("a")["environment"] == list(report.environment)
     assert "canary" not in repr(report.as_json("a"))

@@ -43,7 +43,7 @@ def test_a_bucket_of_this_account_is_not_changed(store: LiveStore) -> None:
     assert creation.may_exist
 
 
-UNSUPPORTED = "The bucket was created. This store cannot block public access, so check that the bucket is private."
+UNSUPPORTED = "The bucket was created. This store can't block public access. Check that the bucket is private."
 
 
 @pytest.mark.sample(3)
@@ -56,16 +56,16 @@ UNSUPPORTED = "The bucket was created. This store cannot block public access, so
         (faults.error("PutPublicAccessBlock", 400, "InvalidArgument"), UNSUPPORTED),
         (
             faults.deny("PutPublicAccessBlock"),
-            "The bucket was created. Public access to it was not blocked. The key may not block public access: "
+            "The bucket was created. Public access was not blocked. These keys aren't allowed to block public access: "
             "s3:PutBucketPublicAccessBlock is missing on new.",
         ),
         (
             faults.error("PutPublicAccessBlock", 503, "SlowDown"),
-            "The bucket was created. It is unknown whether public access to it is blocked. The store at 127.0.0.1",
+            "The bucket was created. It is unknown whether public access is blocked. The store at 127.0.0.1",
         ),
         (
             faults.console_page("PutPublicAccessBlock"),
-            "The bucket was created. It is unknown whether public access to it is blocked. ",
+            "The bucket was created. It is unknown whether public access is blocked. ",
         ),
     ],
 )
@@ -82,7 +82,7 @@ def test_a_region_of_amazon_without_the_call_is_not_a_foreign_store(monkeypatch:
     monkeypatch.setattr("wizard.model.endpoint.Endpoint.is_amazon", lambda _: True)
     with FaultyStore(faults.error("PutPublicAccessBlock", 400, "InvalidRequest", "Odd.")) as store:
         creation = buckets.create_bucket(store.settings(bucket="new"), threading.Event())
-    assert creation.text.startswith("Public access to it was not blocked. The store refused to block public access")
+    assert creation.text.startswith("Public access was not blocked. The call to block public access failed")
 
 
 def test_a_store_that_fails_while_it_creates_the_bucket_may_have_created_it() -> None:
@@ -102,7 +102,7 @@ def test_a_name_that_is_taken_belongs_to_the_bucket() -> None:
     assert finding
     assert creation.text == finding.text
     assert (finding.cause, finding.setting) == (Cause.INVALID_SETTING, "bucket")
-    assert "another name" in finding.text
+    assert "Choose another one" in finding.text
 
 
 @pytest.mark.parametrize(
@@ -141,8 +141,7 @@ def test_buckets_are_listed(store: LiveStore) -> None:
         ("CreateBucket", "It is unknown whether the bucket was created."),
         (
             "PutPublicAccessBlock",
-            "The bucket was created. It is unknown whether public access to it is blocked: the program was stopped "
-            "first.",
+            "The bucket was created. It is unknown whether public access is blocked: the program was stopped first.",
         ),
     ],
 )
@@ -170,7 +169,7 @@ def test_no_call_begins_once_the_program_is_to_end() -> None:
     with FaultyStore(faults.on("CreateBucket", stop_after)) as store:
         creation = buckets.create_bucket(store.settings(bucket="new"), stop)
         assert creation.sentences in (
-            "The bucket was created. Public access to it was not blocked: the program was stopped first.",
+            "The bucket was created. Public access was not blocked: the program was stopped first.",
             "It is unknown whether the bucket was created.",
         )
         assert "PutPublicAccessBlock" not in store.calls

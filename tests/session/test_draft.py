@@ -345,9 +345,7 @@ def with_input(path: Path, bucket: str = "images") -> WizardState:
 def assert_lost(state: WizardState, reason: str) -> None:
     """The reason is known before leaving, and is printed after it."""
     assert draft.obstacle(state).startswith(reason)
-    assert draft.update_on_exit(state).startswith(
-        f"What you have entered is lost: a draft of it could not be kept. {reason}"
-    )
+    assert draft.update_on_exit(state).startswith(f"Your entries are lost: no draft could be saved. {reason}")
 
 
 def test_it_is_known_before_leaving_that_a_draft_will_be_kept(path: Path) -> None:
@@ -393,14 +391,14 @@ def test_input_that_could_not_be_read_again_is_not_kept(path: Path) -> None:
     state = with_input(path)
     state.set_value("encrypt", True)
     state.enter_text("keyid", "alias/" + "key-" * 20_000)
-    assert_lost(state, "It is longer than a draft can be (64 KiB).")
+    assert_lost(state, "The draft would be larger than 64 KiB.")
     assert draft.find(path) is None
 
 
 def test_a_demo_promises_no_draft(path: Path) -> None:
     state = WizardState.open(path)
     state.start_demo(SETTINGS)
-    assert draft.obstacle(state) == "A demo keeps no draft."
+    assert draft.obstacle(state) == "The demo saves no draft."
 
 
 def test_a_draft_is_kept_although_the_current_folder_is_removed(

@@ -17,7 +17,7 @@ SETTINGS = Settings(
 @pytest.mark.parametrize(("format_id", "expected"), [("distribution-3", False), ("distribution-2", True)])
 def test_settings_that_have_passed_with_another_driver_are_examined_again(format_id: str, expected: bool) -> None:
     remarks = export_remarks(SETTINGS, format_of(format_id), has_passed=True)
-    assert any("knows no `GLACIER_IR`" in remark for remark in remarks) == expected
+    assert any('doesn\'t support "GLACIER_IR"' in remark for remark in remarks) == expected
 
 
 def test_what_the_format_cannot_hold_is_named() -> None:

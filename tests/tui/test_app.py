@@ -136,7 +136,7 @@ async def test_resizing_keeps_the_input_and_the_focus(new_state: WizardState) ->
             assert (pilot.step, pilot.focused, pilot.value("bucket")) == ("bucket", "bucket", "my ima")
         await pilot.press("g", "e", "s")
         assert pilot.state.settings.bucket == pilot.value("bucket") == "my images"
-        assert pilot.message("bucket").startswith("✗ A blank cannot")
+        assert pilot.message("bucket").startswith("✗ A space isn't allowed")
 
 
 async def test_invalid_input_is_not_saved_and_its_field_is_shown(new_state: WizardState) -> None:
@@ -173,7 +173,7 @@ async def test_a_missing_bucket_is_created_after_confirmation(store: LiveStore, 
     async with run_wizard(new_state) as pilot:
         await pilot.go("validate")
         await pilot.until_validated()
-        await pilot.until_text("There is no bucket asked-for-first", "F7 Create it in us-east-1.")
+        await pilot.until_text("Bucket asked-for-first doesn't exist", "F7 Create the bucket in us-east-1.")
         await pilot.press("ctrl+f")
         await pilot.until_text("Create the bucket?", "asked-for-first on 127.0.0.1 in region us-east-1?")
         await pilot.press("enter")  # the safe answer comes first
@@ -188,7 +188,7 @@ async def test_a_missing_bucket_can_be_created_from_its_field(store: LiveStore, 
     new_state.settings = store.settings(bucket="asked-for-in-its-field")
     async with run_wizard(new_state) as pilot:
         await pilot.go("bucket")
-        await pilot.until(lambda: "F7 Create it in us-east-1." in pilot.message("bucket"))
+        await pilot.until(lambda: "F7 Create the bucket in us-east-1." in pilot.message("bucket"))
         await pilot.press("ctrl+f")
         await pilot.until_text("Create the bucket?")
         await pilot.press("down", "enter")

@@ -203,7 +203,7 @@ def test_a_fix_that_lowers_security_is_offered_last_and_asks() -> None:
 
 def test_a_missing_permission_leads_to_the_policy() -> None:
     validation = Validation()
-    validation.end("write", Status.FAILED, Finding(Cause.ACCESS_DENIED, "The key may not write."))
+    validation.end("write", Status.FAILED, Finding(Cause.ACCESS_DENIED, "These keys aren't allowed to write."))
     assert validation.findings("objects", "Access key")[1:] == [
         "Enter Go to Access key   F6 Show the policy that is needed"
     ]
@@ -294,8 +294,8 @@ def test_the_verdict_has_the_style_of_its_result(changes: dict[str, Status], mor
 @pytest.mark.parametrize(
     ("removed", "sentence"),
     [
-        (("a/key",), "Removed what an earlier validation had left: a/key."),
-        (("a/key", "b", "c"), "Removed what an earlier validation had left: a/key and 2 more."),
+        (("a/key",), "Removed test data left by an earlier validation: a/key."),
+        (("a/key", "b", "c"), "Removed test data left by an earlier validation: a/key and 2 more."),
     ],
 )
 def test_what_was_removed_of_earlier_validations_is_reported(removed: tuple[str, ...], sentence: str) -> None:
@@ -307,7 +307,7 @@ def test_what_was_removed_of_earlier_validations_is_reported(removed: tuple[str,
     [
         (
             {"environment": ("HTTP_PROXY",)},
-            "Used of this machine: HTTP_PROXY. The registry needs the same in its own environment.",
+            "Used from this machine: HTTP_PROXY. The registry's environment needs the same.",
         ),
         ({"notes": ("Sent 5 MiB.",)}, "Sent 5 MiB."),
     ],

@@ -171,21 +171,21 @@ class Problem(NamedTuple):
 
 
 _PROBLEMS = {
-    "no bucket": Problem("bucket", "bucket", "", {}, "✗ Type the bucket's name; it must exist already.", None),
-    "capitals": Problem("bucket", "bucket", "Images", {}, "! New buckets cannot have `I` in the name", None),
-    "an address": Problem("bucket", "bucket", "s3://images", {}, "✗ Only the bucket's name belongs here", "images"),
-    "a path": Problem("bucket", "bucket", "images/deep", {}, "✗ A bucket's name has no slash", "images"),
+    "no bucket": Problem("bucket", "bucket", "", {}, "✗ Enter a bucket name.", None),
+    "capitals": Problem("bucket", "bucket", "Images", {}, '! New buckets can\'t have "I" in their name', None),
+    "an address": Problem("bucket", "bucket", "s3://images", {}, "✗ Enter only the bucket name", "images"),
+    "a path": Problem("bucket", "bucket", "images/deep", {}, "✗ Bucket names can't contain slashes", "images"),
     "too short": Problem(
-        "bucket", "bucket", "im", {}, "✗ A bucket's name has 3 to 255 characters; this one has 2.", None
+        "bucket", "bucket", "im", {}, "✗ Bucket names must be 3 to 255 characters long (this is 2).", None
     ),
-    "no region": Problem("bucket", "region", "", {}, "✗ The registry does not start without a region.", "us-east-1"),
+    "no region": Problem("bucket", "region", "", {}, "✗ The registry won't start without a region.", "us-east-1"),
     "an availability zone": Problem(
-        "bucket", "region", "us-east-1a", {}, "✗ Amazon S3 has no region `us-east-1a`", "us-east-1"
+        "bucket", "region", "us-east-1a", {}, '✗ Unknown Amazon S3 region "us-east-1a"', "us-east-1"
     ),
     "a region newer than the registry": Problem(
         "bucket", "region", "ca-west-1", {}, "✗ Docker Trusted Registry is older", "ca-west-1"
     ),
-    "two slashes": Problem("bucket", "rootdirectory", "/a//b", {}, "✗ Two slashes in a row", "/a/b"),
+    "two slashes": Problem("bucket", "rootdirectory", "/a//b", {}, "✗ Remove the double slash", "/a/b"),
     "no access key": Problem("keys", "accesskey", "", {}, "✗ The access key is missing", None),
     "no secret key": Problem("keys", "secretkey", "", {}, "✗ The secret key is missing", None),
     "swapped keys": Problem(
@@ -193,18 +193,20 @@ _PROBLEMS = {
         "accesskey",
         SECRET,
         {"secretkey": AMAZON.accesskey},
-        "✗ The two keys stand in each other's place.",
+        "✗ The access key and secret key look swapped.",
         AMAZON.accesskey,
     ),
-    "a temporary key": Problem("keys", "accesskey", "ASIAIOSFODNN7EXAMPLE", {}, "✗ ASIA… is a temporary key", None),
-    "an escaped secret": Problem("keys", "secretkey", "a\\/b", {}, "! `\\/` is a slash as JSON writes it", "a/b"),
-    "no endpoint": Problem("endpoint", "regionendpoint", "", _MINIO, "✗ Type the server's address", None),
+    "a temporary key": Problem("keys", "accesskey", "ASIAIOSFODNN7EXAMPLE", {}, "✗ ASIA… keys are temporary", None),
+    "an escaped secret": Problem(
+        "keys", "secretkey", "a\\/b", {}, '! This looks copied from JSON: "\\/" should be "/"', "a/b"
+    ),
+    "no endpoint": Problem("endpoint", "regionendpoint", "", _MINIO, "✗ Enter the server's address", None),
     "a bucket in the endpoint": Problem(
         "endpoint",
         "regionendpoint",
         "http://minio.example:9000/images",
         _MINIO,
-        "✗ The bucket does not belong in the endpoint",
+        "✗ Remove the bucket from the endpoint",
         "http://minio.example:9000",
     ),
     "one slash after the scheme": Problem(
@@ -212,7 +214,7 @@ _PROBLEMS = {
         "regionendpoint",
         "http:/minio.example:9000",
         _MINIO,
-        "✗ Between scheme and host stand a colon and two slashes.",
+        "✗ Write http:// or https:// before the host.",
         "http://minio.example:9000",
     ),
     "the port of the web console": Problem(
@@ -228,7 +230,7 @@ _PROBLEMS = {
         "regionendpoint",
         "minio.example:9000",
         _MINIO,
-        "No http:// or https:// given",
+        "The HTTPS setting makes this",
         "http://minio.example:9000",
     ),
     "an endpoint of another provider": Problem(
@@ -236,11 +238,11 @@ _PROBLEMS = {
         "regionendpoint",
         "https://minio.example:9000",
         {},
-        "! This endpoint is not Amazon's",
+        "! This isn't an Amazon endpoint",
         "https://minio.example:9000",
     ),
-    "version 2": Problem("advanced", "v4auth", "right", {}, "✗ Amazon S3 accepts only signature version 4", "on"),
-    "unverified": Problem("advanced", "skipverify", "left", {}, "! Unverified: anybody in between", "off"),
+    "version 2": Problem("advanced", "v4auth", "right", {}, "✗ Amazon S3 requires Signature V4", "on"),
+    "unverified": Problem("advanced", "skipverify", "left", {}, "! Not verified: anyone on the network", "off"),
     "a KMS key without encryption": Problem(
         "advanced", "keyid", "alias/x", {}, "✗ The KMS key has no effect unless encryption is on.", "alias/x"
     ),
@@ -278,7 +280,7 @@ async def test_a_problem_is_shown_below_its_field_while_typing_and_ctrl_f_fixes_
 
 async def test_an_unknown_registry_and_provider_of_a_file_are_shown_and_can_be_fixed(path: Path) -> None:
     async with run_wizard(state_of_file(path, AMAZON.replace({"provider": "minoi", "registry": "harbour"}))) as pilot:
-        assert pilot.message("registry").startswith("✗ No registry is called `harbour`")
+        assert pilot.message("registry").startswith('✗ Unknown registry "harbour"')
         assert "● harbour" in pilot.text
         await pilot.press("ctrl+f")
         await pilot.until(lambda: pilot.value("registry") == "harbor")
@@ -307,7 +309,7 @@ async def test_enter_with_an_error_focuses_its_field_and_enter_again_continues(n
         await pilot.press("enter")
         await pilot.until(lambda: pilot.focused == "bucket")
         assert pilot.step == "bucket"
-        assert pilot.message("bucket").startswith("✗ Type the bucket's name")
+        assert pilot.message("bucket").startswith("✗ Enter a bucket name")
         assert "Press Enter again to continue anyway." in pilot.text
         await pilot.press("i")
         await pilot.until(lambda: "Enter again" not in pilot.text)
@@ -427,7 +429,7 @@ async def test_a_password_in_the_endpoint_is_refused_and_shown_only_in_its_field
     async with run_wizard(new_state, (140, 30)) as pilot:
         await pilot.go("endpoint")
         await pilot.fill("regionendpoint", "http://me:canary-word@minio.example:9000")
-        await pilot.until(lambda: "Keys do not belong in the endpoint" in pilot.message("regionendpoint"))
+        await pilot.until(lambda: "Remove the keys from the endpoint" in pilot.message("regionendpoint"))
         await pilot.press("enter", "enter")
         assert pilot.step == "endpoint"
         for step in ("bucket", "advanced", "save"):

@@ -68,7 +68,7 @@ async def test_the_policy_is_attached_to_a_user_after_its_changes_were_shown(
         await pilot.press("ctrl+u")
         await pilot.type(user)
         await pilot.press("enter")
-        await pilot.until_text("There is no IAM user")
+        await pilot.until_text("IAM user")
         administrator.create_user(UserName=user)
         await pilot.press("enter")
         await pilot.until_text("Changes: attach this policy", "+{")

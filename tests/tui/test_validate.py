@@ -100,8 +100,8 @@ async def test_a_failure_says_what_is_wrong_and_what_to_do(new_state: WizardStat
             assert isinstance(screen, ValidateScreen)
             assert screen.highlighted == "delete"
             text = await read_to_the_end(pilot, "#checks")
-            assert "Delete objects: The key may not delete" in text
-            assert "To fix: Allow s3:DeleteObject to this key in the store's policy." in text
+            assert "Delete objects: These keys aren't allowed to delete" in text
+            assert "To fix: Allow s3:DeleteObject for these keys in the store's policy." in text
             assert "F6 Show the policy that is needed" in text
             await pilot.press("f6")
             await pilot.until_text("IAM policy for the registry")

@@ -96,7 +96,7 @@ def test_a_ca_bundle_of_the_environment_is_used_by_3_x_and_named_as_what_keeps_2
     report = report_of(store.settings(registry="dtr"))
     assert report.passed
     assert report.environment == ("SSL_CERT_FILE",)
-    assert "Docker Trusted Registry does not start in an environment that has it." in report.notes[0]
+    assert "Docker Trusted Registry won't start where it is set." in report.notes[0]
 
 
 @pytest.mark.parametrize("registry", REGISTRY_LINES)
@@ -499,7 +499,7 @@ def test_an_invalid_credentials_file_matters_only_without_keys_in_the_settings(s
     write_aws_file("credentials", "[[[")
     report = report_of(store.settings())
     assert report.passed
-    assert report.notes[0].startswith("Here ~/.aws/credentials cannot be parsed: ")
+    assert report.notes[0].startswith("Here ~/.aws/credentials cannot be parsed. ")
     report = report_of(without_keys(store))
     assert finding_of(report, "list").cause is Cause.NO_CREDENTIALS
     assert "could be read" in finding_of(report, "list").text
@@ -533,7 +533,7 @@ def test_a_proxy_that_go_refuses_is_named(store: LiveStore, monkeypatch: pytest.
     monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:1")
     finding = finding_of(report_of(store.settings()), "connect")
     assert finding.cause is Cause.PROXY
-    assert "REQUEST_METHOD is set beside HTTP_PROXY" in finding.text
+    assert "REQUEST_METHOD and HTTP_PROXY are both set" in finding.text
 
 
 # --- what the settings leave to the environment ---

@@ -253,7 +253,7 @@ def test_versions_whose_ids_were_lost_are_deleted(op: str) -> None:
 @pytest.mark.parametrize(
     ("fault", "reason"),
     [
-        (faults.deny_deleting_versions(), "this key is not allowed to delete them (s3:DeleteObjectVersion)"),
+        (faults.deny_deleting_versions(), "these keys aren't allowed to delete them (s3:DeleteObjectVersion)"),
         (
             faults.deny_deleting_versions(message="Access Denied because object protected by object lock."),
             "an object lock protects them",
@@ -274,7 +274,7 @@ def test_versions_that_cannot_be_deleted_are_named_with_the_reason(fault: Fault,
         assert {left.partition(" (")[2].rpartition(" ")[0] for left in report.leftovers} == {"version", "delete marker"}
         finding = finding_of(report, "cleanup")
         assert reason in finding.text
-        assert "with all versions" in finding.text
+        assert "including all versions" in finding.text
         assert is_sentence(finding.text)
 
 
@@ -367,9 +367,7 @@ def test_one_object_that_is_left_is_named_where_look_ups_of_absent_objects_are_d
 def test_a_removal_that_the_store_does_not_show_is_noted() -> None:
     with FaultyStore(faults.deny("ListObjects*"), faults.deny("HeadObject")) as store:
         report = report_of(store.settings())
-        assert report.notes == (
-            "The store answered that it removed the test data, and refuses to show whether it is gone.",
-        )
+        assert report.notes == ("The store says that it removed the test data, but refuses to show whether it did.",)
         assert result_of(report, "cleanup").status is Status.PASSED
 
 
@@ -427,7 +425,7 @@ def test_the_warning_names_a_prefix_that_all_leftovers_begin_with(root: str) -> 
     with FaultyStore(faults.deny("DeleteObjects"), faults.deny("AbortMultipartUpload")) as store:
         report = report_of(store.settings(rootdirectory=root))
         text = finding_of(report, "cleanup").text
-        prefix = text.partition("Delete what begins with ")[2].removesuffix(" by hand.")
+        prefix = text.partition("Delete everything under ")[2].removesuffix(".")
         assert prefix.startswith(f"{root[1:]}/{MARK}" if root else MARK)
         assert report.leftovers
         assert all(key.startswith(f"{prefix}/") for key in keys_in_bucket(store, store.bucket))
@@ -438,7 +436,7 @@ def test_the_warning_about_a_folder_names_its_path() -> None:
     finding = leftovers_finding(("/srv/images/.storage-wizard-0-1-2",), settings)
     assert finding
     assert finding.severity is Severity.WARNING
-    assert finding.text == "May be left: /srv/images/.storage-wizard-0-1-2. Delete it by hand."
+    assert finding.text == "May remain: /srv/images/.storage-wizard-0-1-2. Delete it manually."
 
 
 def test_no_leftovers_are_no_warning() -> None:
@@ -449,7 +447,7 @@ def test_nothing_is_left_of_a_call_that_could_not_be_sent() -> None:
     with FaultyStore() as store:
         report = report_of(store.settings(encrypt=True, keyid="line\r\nbreak"))
         assert finding_of(report, "write").text == (
-            "These settings cannot be put into a request: the address or a header has a character that HTTP does not "
+            "No request can be made with these settings: the address or a header has a character that HTTP does not "
             "allow."
         )
         assert report.leftovers == ()
@@ -463,7 +461,7 @@ def test_leftovers_begin_with_a_bucket_that_the_store_takes_for_a_part_of_keys(m
             monkeypatch.delenv("NO_PROXY")
             report = report_of(store.settings(regionendpoint=f"http://{store.bucket}.store.test", redirect=False))
         assert leftover_keys(report) == keys_in_bucket(store, store.bucket)
-        assert f"Delete what begins with {store.bucket}/docker/" in finding_of(report, "cleanup").text
+        assert f"Delete everything under {store.bucket}/docker/" in finding_of(report, "cleanup").text
 
 
 def test_leftovers_are_named_in_the_bucket_that_the_path_of_the_endpoint_names() -> None:
@@ -471,7 +469,7 @@ def test_leftovers_are_named_in_the_bucket_that_the_path_of_the_endpoint_names()
         other = store.create_bucket()
         report = report_of(store.settings(regionendpoint=f"{store.endpoint}/{other}", redirect=False))
         assert leftover_keys(report) == keys_in_bucket(store, other)
-        assert f"May be left in {other}: {store.bucket}/docker/" in finding_of(report, "cleanup").text
+        assert f"Test objects may remain in {other}: {store.bucket}/docker/" in finding_of(report, "cleanup").text
 
 
 def test_nothing_is_left_of_calls_before_the_first_request() -> None:

@@ -53,7 +53,7 @@ def test_the_root_of_an_endpoint_is_not_offered_where_it_is_a_web_page() -> None
         report = report_of(store.settings(regionendpoint=f"{store.endpoint}/minio"))
         assert report.failed == ("list",)
         assert offered_fix(report) is None
-        assert "a proxy takes /minio out of the address" in finding_of(report, "list").text
+        assert "a proxy removes /minio from the signed address" in finding_of(report, "list").text
 
 
 def test_a_fix_to_an_address_without_a_store_is_not_offered() -> None:
@@ -80,7 +80,7 @@ def test_a_name_in_the_address_of_a_bucket_is_offered_although_the_bucket_is_mis
 def test_swapped_keys_that_the_store_does_not_know_are_not_offered() -> None:
     with FaultyStore(faults.error("*", 403, "InvalidAccessKeyId")) as store:
         report = report_of(store.settings(accesskey="w" * 40, secretkey=Secret("AKIAIOSFODNN7EXAMPLE")))
-        assert "in each other's place" in finding_of(report, "settings").text
+        assert "look swapped" in finding_of(report, "settings").text
         assert offered_fix(report) is None
 
 

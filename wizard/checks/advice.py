@@ -26,7 +26,7 @@ from wizard.s3.background import in_thread
 from wizard.s3.errors import ErrorResponse, StoreError
 from wizard.text.sanitize import sanitize
 
-NO_ANSWER = "the store does not say"  # the reason of a check whose call failed
+NO_ANSWER = "the store doesn't say"  # the reason of a check whose call failed
 _IMAGES = "docker/"  # below the root directory, in every registry
 _REPOSITORIES = f"{_IMAGES}registry/v2/repositories/"
 _REPOSITORY = re.compile(r"(.+?)/_(?:layers|manifests|uploads)/")
@@ -43,8 +43,8 @@ ACCESS_CALLS = {  # with the element that an answer must have
 }
 # https://docs.aws.amazon.com/AmazonS3/latest/userguide/acl-overview.html
 _PUBLIC_GROUPS = {
-    "http://acs.amazonaws.com/groups/global/AllUsers": "anybody",
-    "http://acs.amazonaws.com/groups/global/AuthenticatedUsers": "anybody with an AWS account",
+    "http://acs.amazonaws.com/groups/global/AllUsers": "anyone",
+    "http://acs.amazonaws.com/groups/global/AuthenticatedUsers": "anyone with an AWS account",
 }
 _GRANTS = {
     "READ": ("list it",),
@@ -98,13 +98,13 @@ def contents(context: CheckContext) -> Finding | None:
     if not names:
         if _is_new(context):
             return _hint(
-                "The bucket is new and holds no images yet. If you did not create it, the store created it at the "
+                "The bucket is new and contains no images yet. If you didn't create it, the store created it on the "
                 "first write: check its name."
             )
-        return _hint("The bucket holds no images yet. Images in another storage are not copied.")
+        return _hint("The bucket contains no images yet. Images in other storage are not copied.")
     number = f"{'at least ' if is_part else ''}{_count(len(names), 'repository', 'repositories')}"
     shown = [sanitize(name, 40) for name in names[:_SHOWN_NAMES]] + ["…"] * (len(names) > _SHOWN_NAMES)
-    return _hint(f"The bucket holds {number} already ({', '.join(shown)}). {context.registry.images.found}{limit}")
+    return _hint(f"The bucket already contains {number} ({', '.join(shown)}). {context.registry.images.found}{limit}")
 
 
 def _is_new(context: CheckContext) -> bool:
@@ -122,7 +122,7 @@ def _created_by_store(context: CheckContext) -> Finding:
     command = _aws_command("delete-bucket", context)
     return Finding(
         Cause.ADVICE,
-        f"The bucket {sanitize(context.bucket, 63)} did not exist: the store created it at the first write. If the "
+        f"The bucket {sanitize(context.bucket, 63)} didn't exist, so the store created it on the first write. If the "
         f"name is wrong, correct it and delete the new bucket: {command}",
         Severity.WARNING,
         "bucket",
@@ -141,8 +141,8 @@ def _folder_object(folders: list[str], limit: str, context: CheckContext) -> Fin
     command = _aws_command("delete-object", context, "--key", folders[0])
     return Finding(
         Cause.FOLDER_OBJECTS,
-        f"The empty object {sanitize(folders[0], 120)}{more} marks a folder, and the registry crashes on it "
-        f"within an hour after each start.{limit} Delete it: {command}",
+        f"The empty object {sanitize(folders[0], 120)}{more} marks a folder. The registry crashes on it "
+        f"within an hour of each start.{limit} Delete it: {command}",
         Severity.WARNING,
     )
 
@@ -163,9 +163,9 @@ def lifecycle(context: CheckContext) -> Finding | None:
     relevant = [rule for rule in rules if _applies_to_images(rule, context.root)]
     sentences = [*_harmful_rules(relevant)]
     if not any("AbortIncompleteMultipartUpload" in rule for rule in relevant):
-        no_rule = ["No lifecycle rule aborts uploads that were never ended; their parts would cost for ever."]
+        no_rule = ["No lifecycle rule cleans up incomplete uploads, so their parts keep costing money."]
         if reasons := stale or (no_rule if rules else []):
-            sentences += [*reasons, "Let a lifecycle rule abort incomplete uploads after a week."]
+            sentences += [*reasons, "Add a lifecycle rule that aborts incomplete uploads after a week."]
     return _finding(sentences)
 
 
@@ -177,12 +177,12 @@ def versioning(context: CheckContext) -> Finding | None:
     try:
         rules = _lifecycle_rules(context)
     except Skip:
-        rules, unless = [], ", unless a lifecycle rule takes those away"
+        rules, unless = [], ", unless a lifecycle rule removes them"
     if any("NoncurrentVersionExpiration" in rule and _applies_to_images(rule, context.root) for rule in rules):
         return None
     return _finding(
         [
-            f"The bucket keeps old versions, so layers that are deleted go on to cost{unless}. Let a lifecycle rule "
+            f"The bucket keeps old versions, so deleted layers keep using storage{unless}. Add a lifecycle rule to "
             "expire noncurrent versions, or suspend versioning."
         ]
     )
@@ -199,8 +199,8 @@ def object_lock(context: CheckContext) -> Finding | None:
     mode = f" ({sanitize(retention['Mode'], 20).lower()} mode)" if retention.get("Mode") else ""
     return _finding(
         [
-            f"The bucket locks each new object for {period}{mode}: until then neither deleting images nor garbage "
-            "collection frees any space. Take the default retention off the bucket."
+            f"The bucket locks each new object for {period}{mode}. Until then neither image deletion nor garbage "
+            "collection frees any space. Remove the bucket's default retention."
         ]
     )
 
@@ -238,10 +238,7 @@ def public_access(context: CheckContext) -> Finding | None:
     if not blocked.get("IgnorePublicAcls"):
         sentences += _public_grants(acl.get("Grants", []))
     if payment.get("Payer") == "Requester":
-        sentences.append(
-            "Requester pays is on: keys and links of any other account are refused, as no registry offers to pay. "
-            "Turn it off."
-        )
+        sentences.append("Requester Pays is on, so keys and links of other accounts are refused. Turn it off.")
     return _finding(sentences)
 
 
@@ -252,17 +249,14 @@ def _public_requests(successes: Mapping[str, bool | None], *, is_public: bool) -
     """
     allowed, refused = ([verb for verb, success in successes.items() if success is each] for each in (True, False))
     if allowed:
-        yield (
-            f"Anybody can {' and '.join(allowed)}: the store answers requests without a signature. Make the bucket "
-            "private."
-        )
+        yield f"Anyone can {' and '.join(allowed)}: the store answers unsigned requests. Make the bucket private."
     elif is_public and refused:
         yield (
-            "The store reports a public bucket policy. Requests without a signature cannot "
-            f"{' or '.join(refused)}; check that they cannot write."
+            "The store reports a public bucket policy. Unsigned requests can't "
+            f"{' or '.join(refused)}. Check that they can't write."
         )
     elif is_public:
-        yield "The bucket's policy is public: anybody may read or write what it names. Take that out of it."
+        yield "The bucket's policy is public: anyone can read or write what it names. Remove that from the policy."
 
 
 def _can_anybody_read(context: CheckContext) -> bool | None:
@@ -301,7 +295,7 @@ def _query(context: CheckContext, operation: str) -> dict[str, Any]:
             return {}
         if error.status in _NOT_PERMITTED:
             raise Skip("not permitted") from None
-        raise Skip("not known to the store" if error.status in _NOT_SUPPORTED else NO_ANSWER) from None
+        raise Skip("not supported by the store" if error.status in _NOT_SUPPORTED else NO_ANSWER) from None
     except StoreError:
         raise Skip(NO_ANSWER) from None
 
@@ -310,7 +304,7 @@ def _access_answer(context: CheckContext, operation: str) -> dict[str, Any]:
     """As `_query`. Old versions of MinIO do not know the question, and answer with a listing of the bucket."""
     response = _query(context, operation)
     if response and response.get(ACCESS_CALLS[operation]) in (None, {}):
-        raise Skip("not known to the store")
+        raise Skip("not supported by the store")
     return response
 
 
@@ -348,12 +342,12 @@ def _harmful_rules(rules: list[dict[str, Any]]) -> Iterator[str]:
     if deleting:
         days = deleting[0]["Expiration"].get("Days")
         when = "on a date" if days is None else f"after {_count(days, 'day')}"
-        yield f"{_describe(deleting)} deletes objects {when}, and images with them. Keep it away from the registry's."
+        yield f"{_describe(deleting)} deletes objects {when}, including images. Exclude the registry's prefix from it."
     archiving = [rule for rule in rules if _archive_class(rule)]
     if archiving:
         yield (
-            f"{_describe(archiving)} moves objects to {_archive_class(archiving[0])}, from where no image can be "
-            "pulled. Keep it away from the registry's."
+            f"{_describe(archiving)} moves objects to {_archive_class(archiving[0])}, where images can't be "
+            "pulled. Exclude the registry's prefix from it."
         )
 
 
@@ -380,7 +374,8 @@ def _stale_uploads(context: CheckContext) -> list[str]:
         return []
     number = f"{'More than ' if response.get('IsTruncated') else ''}{_count(stale, 'upload')}"
     return [
-        f"{number} {'was' if stale == 1 else 'were'} begun over a week ago and never ended; the parts cost for ever."
+        f"{number} {'was' if stale == 1 else 'were'} started over a week ago and never completed. "
+        "The parts keep costing money."
     ]
 
 

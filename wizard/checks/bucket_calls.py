@@ -138,13 +138,14 @@ class BucketCalls:
         ):
             raise contract_violation(
                 operation,
-                "The answer to a listing is none: it does not say whether it is complete. Is the endpoint the S3 API, "
-                "and the address style right?",
+                "The list reply is not a valid S3 listing: it doesn't say whether it is complete. Is this the S3 API, "
+                "and is the address style right?",
                 Cause.NOT_S3,
             )
         if not all(str(entry.get("Key", "")).startswith(prefix) for entry in response.get("Contents", [])):
             raise contract_violation(
-                operation, "A listing holds what was not asked for; the registry would take it for its own."
+                operation,
+                "A listing contains objects outside the requested prefix. The registry would use them as its own.",
             )
         return response
 

@@ -190,7 +190,7 @@ class CheckContext(BucketCalls):
                 return b""  # the object ends before `start`
             raise
         if response.get("ContentEncoding") in _COMPRESSED:
-            raise contract_violation("GetObject", "An object comes back compressed, by the store or a proxy before it.")
+            raise contract_violation("GetObject", "The store, or a proxy in front of it, compresses objects.")
         body: bytes = response["Body"]
         return body
 
@@ -204,16 +204,16 @@ class CheckContext(BucketCalls):
             body = self.read(made.key, made.start)
         except ErrorResponse as error:
             if error.code in ("NoSuchKey", "404"):
-                text = f"{made.subject} was accepted by the store, and is not there."
+                text = f"{made.subject} was accepted by the store, but isn't there."
                 raise contract_violation(made.made_by, text) from None
             raise
         if _TRAILER in body and _TRAILER not in wanted:
             raise _stored_trailer(self.registry)
         if body != wanted:
             has_same_length = len(body) == len(wanted)
-            short = f"{len(body)} bytes came back of {len(wanted)}"
-            difference = "other bytes came back" if has_same_length else short
-            raise contract_violation(made.changed_by, f"{made.subject} was accepted by the store, and {difference}.")
+            short = f"only {len(body)} of {len(wanted)} bytes came back"
+            difference = "data came back different" if has_same_length else short
+            raise contract_violation(made.changed_by, f"{made.subject} was accepted by the store, but {difference}.")
 
     def remove(self, keys: Sequence[str]) -> None:
         """Deletes `keys` in one call. Raises on an error for a single key, although the call itself returns 200."""
@@ -226,8 +226,8 @@ class CheckContext(BucketCalls):
 
 def _stored_trailer(registry: Registry) -> ContractViolation:
     text = (
-        f"The store keeps the checksum that {registry.title} sends after an object as a part of the object: it does "
-        "not know the encoding aws-chunked."
+        f"The store saves the checksum that {registry.title} sends after an object as part of the object: it does "
+        "not support the aws-chunked encoding."
     )
     return ContractViolation("PutObject", Finding(Cause.UNSUPPORTED, text, setting="regionendpoint", fix=NO_CHECKSUMS))
 

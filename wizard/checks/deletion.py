@@ -18,12 +18,12 @@ def delete(context: CheckContext) -> None:
     if response.get("IsTruncated"):
         raise contract_violation(
             "DeleteObjects",
-            "A listing of a few objects says that it is incomplete (IsTruncated): the registry never stops listing.",
+            "A listing of a few objects is marked incomplete (IsTruncated), so the registry never stops listing.",
         )
     listed = {entry["Key"] for entry in response.get("Contents", [])}
     if left := listed.intersection(keys):
         raise contract_violation(
-            "DeleteObjects", f"{len(left)} of {len(keys)} objects are still there after they were deleted."
+            "DeleteObjects", f"{len(left)} of {len(keys)} objects still exist after they were deleted."
         )
     for key in () if context.hides_objects else keys:
         context.ledger.confirm_deleted(key)

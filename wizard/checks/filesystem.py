@@ -81,7 +81,7 @@ class FolderContext:
 def _exists(folder: FolderContext) -> None:
     if not folder.root.exists():
         command = folder.command("mkdir -p")
-        text = f"There is no folder {folder.display_name}. Create it{command or '.'}"
+        text = f"Folder {folder.display_name} not found. Create it{command or '.'}"
         raise _failure(Cause.NO_BUCKET, text)
     if not folder.root.is_dir():
         raise _failure(Cause.NO_BUCKET, f"{folder.display_name} is a file, not a folder.")
@@ -97,27 +97,27 @@ def _write(folder: FolderContext) -> None:
 
 def _read(folder: FolderContext) -> None:
     if folder.written_file.read_bytes() != folder.body:
-        raise _failure(Cause.CORRUPTED, "Other bytes came back than were written.")
+        raise _failure(Cause.CORRUPTED, "The data came back different.")
 
 
 def _rename(folder: FolderContext) -> None:
     folder.moved_file.parent.mkdir()
     folder.written_file.rename(folder.moved_file)
     if folder.written_file.exists() or folder.moved_file.read_bytes() != folder.body:
-        raise _failure(Cause.CORRUPTED, "A moved file is not where it should be.")
+        raise _failure(Cause.CORRUPTED, "A moved file isn't where it should be.")
 
 
 def _delete(folder: FolderContext) -> None:
     shutil.rmtree(folder.test_folder)
     if folder.test_folder.exists():
-        raise _failure(Cause.CORRUPTED, "A deleted folder is still there.")
+        raise _failure(Cause.CORRUPTED, "A deleted folder still exists.")
 
 
 def _space(folder: FolderContext) -> Finding | None:
     free = shutil.disk_usage(folder.root).free
     if free >= _LOW_SPACE:
         return None
-    text = f"Only {format_size(free >> 20 << 20)} are free below {folder.display_name}; images take many."
+    text = f"Only {format_size(free >> 20 << 20)} free in {folder.display_name}. Images need much more."
     return Finding(Cause.STORE_ERROR, text, Severity.WARNING)
 
 
@@ -136,7 +136,7 @@ def os_error_finding(folder: FolderContext, check: Check, error: OSError) -> Fin
     reason = sanitize(error.strerror or error, 80)
     return Finding(
         Cause.ACCESS_DENIED if isinstance(error, PermissionError) else Cause.STORE_ERROR,
-        f"{check.title} below {folder.display_name} failed: {reason}. The user that runs the registry must be able to.",
+        f"{check.title} in {folder.display_name} failed: {reason}. The registry's user must be able to do this.",
         setting="rootdirectory",
         fix=Fix(f"Give that user the folder{folder.command('chown REGISTRY_USER') or '.'}"),
     )

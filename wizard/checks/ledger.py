@@ -126,7 +126,7 @@ class Ledger:
             return sorted(self._refused_objects)
 
     def record_look_up(self, found: Mapping[str, bool | None]) -> None:
-        """The refused objects were looked up. None where the store does not say: then the words of S3 are believed."""
+        """The refused objects were looked up. None where the store doesn't say: then the words of S3 are believed."""
         with self._lock:
             for key, exists in found.items():
                 is_of_s3 = self._refused_objects.pop(key, True)

@@ -63,7 +63,7 @@ def multipart(context: CheckContext) -> Finding | None:
     context.call("UploadPart", Key=key, UploadId=upload_id, PartNumber=1, Body=context.body)
     parts = context.call("ListParts", Key=key, UploadId=upload_id)
     warning = _complete_upload(context, key, upload_id, _listed_part(context, parts))
-    context.verify_content(Made("An upload in parts", key, "CompleteMultipartUpload"))
+    context.verify_content(Made("A multipart upload", key, "CompleteMultipartUpload"))
     context.ledger.confirm_upload_ended(upload_id)
     if store_of(context.settings).equal_parts and context.registry.merges_last_parts:
         _try_uneven_parts(context)
@@ -83,15 +83,16 @@ def _try_uneven_parts(context: CheckContext) -> None:
         context.call("UploadPart", Key=key, UploadId=upload_id, PartNumber=number, Body=bytes(size))
         for number, size in enumerate(sizes, 1)
     ]
-    context.notes.append(f"Sent {format_size(2 * _MIN_CHUNK_SIZE)}: some stores refuse a last part that is larger.")
+    context.notes.append(f"Sent {format_size(2 * _MIN_CHUNK_SIZE)}, because some stores reject a larger last part.")
     try:
         _complete_upload(context, key, upload_id, *parts)
     except ErrorResponse as error:
         if error.is_server_error:
             raise
         text = (
-            f"The store refuses an upload whose last part is larger than the others ({sanitize(error.code, 40)}), and "
-            f"{context.registry.title} makes such uploads: layers above {format_size(context.settings.chunksize)} fail."
+            f"The store rejects uploads whose last part is larger than the others ({sanitize(error.code, 40)}), but "
+            f"{context.registry.title} makes such uploads, so layers above "
+            f"{format_size(context.settings.chunksize)} fail."
         )
         finding = Finding(Cause.UNEVEN_PARTS, text, setting="chunksize", fix=fixes.LARGE_PARTS)
         raise ContractViolation("CompleteMultipartUpload", finding) from None
@@ -109,12 +110,12 @@ def multipart_list(context: CheckContext) -> Finding | None:
         context.hides_uploads = True
         raise contract_violation(
             "ListMultipartUploads",
-            "An upload that was just begun is missing from the list of uploads; the registry could not go on with it.",
+            "An upload that was just started is missing from the list of uploads, so the registry couldn't resume it.",
         )
     _check_part_size(context, Key=key, UploadId=upload_id)
     context.call("AbortMultipartUpload", Key=key, UploadId=upload_id)
     if upload_id in _open_uploads(context, key):
-        text = "An upload that was aborted is still listed; the parts of pushes that were broken off cost for ever."
+        text = "An aborted upload is still listed, so the parts of interrupted pushes keep costing money."
         return Finding(Cause.CORRUPTED, text, Severity.WARNING)
     context.ledger.confirm_upload_ended(upload_id)
     return None
@@ -127,7 +128,7 @@ def multipart_copy(context: CheckContext) -> Finding | None:
     the store cannot copy so large an object in one call either, a failure is a warning: no threshold helps.
     """
     if not _copies_in_parts(context):
-        raise Skip("layers up to 5 GiB are copied whole")
+        raise Skip("layers up to 5 GiB are copied in one call")
     upload_id = _early_upload(context, "part-copy")
     try:
         try:
@@ -183,9 +184,7 @@ def _copy_part(context: CheckContext, upload_id: str, number: int, source: str, 
     )
     part: _Part = response.get("CopyPartResult", {})
     if not part.get("ETag"):
-        raise contract_violation(
-            "UploadPartCopy", "A part was copied, and the answer lacks its ETag; the registry needs it."
-        )
+        raise contract_violation("UploadPartCopy", "The reply to a part copy has no ETag, which the registry needs.")
     return part
 
 
@@ -202,7 +201,7 @@ def _copy_large_object(context: CheckContext, upload_id: str) -> Made:
     with context.ledger.creating_object(key):
         body = bytes(_MIN_CHUNK_SIZE) + context.body
         context.call("PutObject", Key=key, Body=body, **context.object_headers())
-    context.notes.append(f"Sent {format_size(_MIN_CHUNK_SIZE)}: the store refuses to copy small objects in parts.")
+    context.notes.append(f"Sent {format_size(_MIN_CHUNK_SIZE)}, because the store doesn't copy small objects in parts.")
     spans = (range(_MIN_CHUNK_SIZE), range(_MIN_CHUNK_SIZE, end))
     parts = [_copy_part(context, upload_id, number, key, span) for number, span in enumerate(spans, 1)]
     return _complete_copy(context, upload_id, *parts, expected=context.body, start=_MIN_CHUNK_SIZE)
@@ -211,7 +210,7 @@ def _copy_large_object(context: CheckContext, upload_id: str) -> Made:
 def _complete_copy(context: CheckContext, upload_id: str, *parts: _Part, expected: bytes, start: int = 0) -> Made:
     key = context.key("part-copy")
     _complete_upload(context, key, upload_id, *parts)
-    return Made("A copy in parts", key, "CompleteMultipartUpload", "UploadPartCopy", expected=expected, start=start)
+    return Made("A multipart copy", key, "CompleteMultipartUpload", "UploadPartCopy", expected=expected, start=start)
 
 
 def _may_be_too_small(error: ErrorResponse, settings: Settings) -> bool:
@@ -225,7 +224,7 @@ def _create_upload(context: CheckContext, key: str) -> str:
         upload_id = context.call("CreateMultipartUpload", Key=key, **context.object_headers()).get("UploadId")
         if not upload_id:
             raise contract_violation(
-                "CreateMultipartUpload", "An upload in parts was begun, and got no id.", Cause.UNSUPPORTED
+                "CreateMultipartUpload", "A multipart upload was started, but got no id.", Cause.UNSUPPORTED
             )
         context.ledger.record_upload(upload_id, key)
     return str(upload_id)
@@ -247,7 +246,7 @@ def _complete_upload(context: CheckContext, key: str, upload_id: str, *listed: _
             "CompleteMultipartUpload", Key=key, UploadId=upload_id, MultipartUpload={"Parts": parts}
         )
     if response.keys().isdisjoint(("Location", "Bucket", "Key", "ETag")):
-        return empty_answer("CompleteMultipartUpload", "The end of an upload in parts", context.registry)
+        return empty_answer("CompleteMultipartUpload", "Completing a multipart upload", context.registry)
     return None
 
 
@@ -255,22 +254,24 @@ def _listed_part(context: CheckContext, response: dict[str, Any]) -> _Part:
     """The part of a ListParts response. The registry completes a resumed upload with the parts that it lists."""
     parts: list[_Part] = response.get("Parts", [])
     if [part.get("Size") for part in parts] != [len(context.body)]:
-        raise contract_violation("ListParts", "A part that was just uploaded is not listed as it was sent.")
+        raise contract_violation(
+            "ListParts", "A part that was just uploaded is not listed, or listed with another size."
+        )
     if parts[0].get("PartNumber") != 1 or not parts[0].get("ETag"):
         raise contract_violation(
-            "ListParts", "The list of an upload's parts lacks the number or the ETag by which it is completed."
+            "ListParts", "The list of an upload's parts has no part number or ETag, so the upload can't be completed."
         )
     if "IsTruncated" not in response:
         raise contract_violation(
             "ListParts",
-            "The list of an upload's parts does not say whether it is complete (IsTruncated); the registry crashes on "
-            "that at the first chunk of every push. No setting helps: another version of the store may.",
+            "The list of an upload's parts doesn't say whether it is complete (IsTruncated). This crashes the "
+            "registry on every push. No setting fixes it. Try a different version of the store.",
             Cause.UNSUPPORTED,
         )
     if response["IsTruncated"]:
         raise contract_violation(
             "ListParts",
-            "A list of one part says that it is incomplete (IsTruncated): the registry never stops listing.",
+            "A list of one part is marked incomplete (IsTruncated), so the registry never stops listing.",
         )
     return parts[0]
 

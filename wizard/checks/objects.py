@@ -50,13 +50,15 @@ def head(context: CheckContext) -> Finding | None:
     answers = (metadata, listed)  # 3.x lists, too, to walk through folders
     if missing := [name for name in ("Size", "LastModified") for answer in answers if answer.get(name) is None]:
         raise contract_violation(
-            "HeadObject", f"The {missing[0]} of an object is not told; the registry crashes without it."
+            "HeadObject", f"The store doesn't return the {missing[0]} of an object. The registry crashes without it."
         )
     if metadata["Size"] != len(context.body):
         if context.registry.checksum(context.settings):
             read(context)  # says more if the checksum was stored with the object
         size = sanitize(metadata["Size"], _MAX_DIGITS)
-        raise contract_violation("HeadObject", f"An object of {len(context.body)} bytes is said to have {size} bytes.")
+        raise contract_violation(
+            "HeadObject", f"The store reports {size} bytes for an object of {len(context.body)} bytes."
+        )
     warning = _garbage_collection_warning(context) if context.registry.list_version == 1 else None
     rewriting.wait(context)
     return warning
@@ -68,16 +70,16 @@ def _garbage_collection_warning(context: CheckContext) -> Finding | None:
     try:
         response = context.call("ListObjectsV2", Prefix=f"{folder}/", Delimiter="/", MaxKeys=2)
     except ErrorResponse:
-        return _not_collected("The store lacks ListObjectsV2, which the catalogue needs, too")
+        return _not_collected("The store doesn't support ListObjectsV2, which the catalogue also needs")
     except StoreError:
         return None
     if response.get("CommonPrefixes") and not response.get("Contents") and response.get("KeyCount") == 0:
-        return _not_collected("The store does not count folders in a listing (KeyCount of ListObjectsV2)")
+        return _not_collected("The store doesn't count folders in a listing (KeyCount of ListObjectsV2)")
     return None
 
 
 def _not_collected(reason: str) -> Finding:
-    text = f"{reason}; images can be pushed, pulled and deleted, but not garbage-collected."
+    text = f"{reason}. Images can be pushed, pulled and deleted, but not garbage-collected."
     return Finding(Cause.UNSUPPORTED, text, Severity.WARNING)
 
 
@@ -98,13 +100,13 @@ def range_read(context: CheckContext) -> Finding | None:
     except ErrorResponse as error:
         if not (context.settings.redirect and error.had_no_effect):
             raise
-        problem = f"A read from the middle of an object is refused ({error.status})."
+        problem = f"The store rejects reads from the middle of an object ({error.status})."
     else:
         if body != context.body[half:]:
-            complete = " The whole object came instead." if body == context.body else ""
-            problem = f"A read from the middle of an object gives something else.{complete}"
+            complete = " It returned the complete object." if body == context.body else ""
+            problem = f"A read from the middle of an object returned the wrong data.{complete}"
     if problem and context.settings.redirect:
-        text = f"{problem} Turning redirects off would break pulls that go on after a break."
+        text = f"{problem} With redirects off, interrupted pulls couldn't resume."
         return Finding(Cause.CORRUPTED, text, Severity.WARNING)
     if problem:
         raise contract_violation("GetObject with a range", problem)

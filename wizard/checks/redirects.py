@@ -14,7 +14,7 @@ from wizard.s3.background import in_thread
 from wizard.s3.errors import ConnectionFailed, ContractViolation, ErrorResponse, StoreError
 
 _BUSY = (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE)  # says nothing about presigned links
-_REDIRECTS_OFF = Fix("Turn redirects off: the registry then passes the data through.", {"redirect": False})
+_REDIRECTS_OFF = Fix("Turn redirects off, so that the registry streams the data itself.", {"redirect": False})
 
 
 def presigned_read(context: CheckContext) -> Finding | None:
@@ -23,19 +23,19 @@ def presigned_read(context: CheckContext) -> Finding | None:
     A pull reads a layer completely, and from the middle to resume; a push asks whether a layer exists.
     """
     if not context.settings.redirect:
-        raise Skip("redirects are off: the registry passes the data through")
+        raise Skip("redirects are off: the registry streams the data itself")
     if not context.settings.v4auth:
-        text = "With signature version 2 the registry's redirects carry no signature, so pulls fail."
+        text = "With Signature V2, redirect links aren't signed, so pulls fail."
         fix = fixes.REDIRECTS_OFF
         raise ContractViolation("GetObject", Finding(Cause.V4_REQUIRED, text, setting="v4auth", fix=fix))
     whole = in_thread(lambda: _follow(context, "GetObject", "the links that pulls follow"))
     resumed = in_thread(lambda: _resume_by_link(context))
     looked_up = in_thread(
-        lambda: _follow(context, "HeadObject", "the links by which a push asks for layers that are there already")
+        lambda: _follow(context, "HeadObject", "the links with which a push looks for existing layers")
     )
     body, warning = context.wait_for(whole)
     if body != context.body:
-        raise _link_violation("The link that pulls follow gives something else")
+        raise _link_violation("The link that pulls follow returned the wrong data")
     context.wait_for(resumed)
     context.wait_for(looked_up)
     return warning
@@ -45,10 +45,10 @@ def _resume_by_link(context: CheckContext) -> None:
     """Reads the second half by link. If the store cannot do that without redirects either, no setting helps."""
     half = len(context.body) // 2
     try:
-        body, _ = _follow(context, "GetObject", "the links by which pulls go on after a break", half)
+        body, _ = _follow(context, "GetObject", "the links that resume interrupted pulls", half)
         if body == context.body[half:]:
             return
-        raise _link_violation("A link by which a pull goes on after a break gives something else")
+        raise _link_violation("A link that resumes an interrupted pull returned the wrong data")
     except ContractViolation as error:
         if _is_range_readable(context, half):
             raise
@@ -81,20 +81,22 @@ def _follow(context: CheckContext, operation: str, links: str, start: int = 0) -
         if error.status in _BUSY:
             raise
         if error.status == HTTPStatus.OK:
-            raise _link_violation(f"The store answers {links} with the whole object") from None
+            raise _link_violation(f"The store answers {links} with the complete object") from None
         response = " ".join(filter(None, (str(error.status), error.code)))
-        raise _link_violation(f"The store refuses {links} ({response})") from None
+        raise _link_violation(f"The store rejects {links} ({response})") from None
 
 
 def _proxy_warning(context: CheckContext) -> Finding:
     """The warning for a host that is reached through a proxy; an error if clients cannot resolve its name."""
     host = display_host(context.settings)
     if Endpoint.parse(url_of(context.settings)).is_internal():
-        text = f"Pulls are sent on to {host}, a name that only a proxy of this machine knows: clients cannot follow"
+        text = f"Clients are redirected to {host}, a name that only this machine's proxy can resolve"
         raise ContractViolation(
             "GetObject", Finding(Cause.UNREACHABLE, f"{text}.", setting="redirect", fix=_REDIRECTS_OFF)
         )
-    text = f"This machine reaches {host} through its proxy alone; clients, which pulls are sent on to it, need one too."
+    text = (
+        f"This machine reaches {host} only through its proxy. Clients are redirected to it, so they need a proxy too."
+    )
     return Finding(Cause.UNREACHABLE, text, Severity.WARNING, "redirect", _REDIRECTS_OFF)
 
 

@@ -59,19 +59,19 @@ def _is_absent(context: CheckContext, key: str) -> bool:
     headed = in_thread(lambda: {} if context.registry.stat_by_list else head_object(context, key))
     answer = _answer_to_absent(context, key)
     if context.wait_for(listed):
-        raise contract_violation("ListObjects", "A listing finds an object that is not there.")
+        raise contract_violation("ListObjects", "A listing contains an object that doesn't exist.")
     if answer:
         if _can_read_test_object(context):
             raise contract_violation(
                 "GetObject",
-                f"A read of an object that is not there is answered with {answer}, and not with the code NoSuchKey: "
-                "every push fails. A proxy before the store may replace its errors; in nginx: proxy_intercept_errors "
+                f"A read of a missing object is answered with {answer} instead of NoSuchKey, so "
+                "every push fails. A proxy may be replacing the store's errors. In nginx: proxy_intercept_errors "
                 "off.",
                 Cause.UNSUPPORTED,
             )
         return False
     if context.wait_for(headed):
-        raise contract_violation("HeadObject", "HeadObject finds an object that is not there.")
+        raise contract_violation("HeadObject", "HeadObject finds an object that doesn't exist.")
     return True
 
 
@@ -87,7 +87,7 @@ def _answer_to_absent(context: CheckContext, key: str) -> str:
         code = "" if error.has_no_s3_code else f" and the code {sanitize(error.code, 40)}"
         return f"the status {error.status}{code}"
     except NotS3:
-        return "something that is not S3"
+        return "something that isn't S3"
     return "data"
 
 
@@ -110,8 +110,8 @@ def _overwrite(context: CheckContext, key: str, body: bytes) -> None:
         words = sanitize(": ".join(filter(None, (error.code, error.message))), 100).rstrip(".")
         raise contract_violation(
             "PutObject",
-            f"The store takes an object, and refuses to write it again ({words}): every push fails. Allow "
-            "objects of this bucket to be overwritten; an immutable or write-once bucket cannot keep images.",
+            f"The store accepts an object but refuses to overwrite it ({words}), so every push fails. Allow "
+            "overwriting in this bucket. Registries can't use immutable or write-once buckets.",
             Cause.UNSUPPORTED,
         ) from None
 
@@ -129,18 +129,18 @@ def _verify_rewritten(context: CheckContext, key: str, old: bytes) -> None:
         return
     if body == old:
         raise contract_violation(
-            "PutObject", "An object was written again, and its old content comes back: pulls by a tag give old images."
+            "PutObject", "An overwritten object still returns its old content, so pulls by tag return old images."
         )
     metadata = context.wait_for(found)
     if not metadata:
         raise _remembered_absence("List" if context.registry.stat_by_list else "HeadObject")
     if metadata.get("Size") == len(old):
-        raise contract_violation("HeadObject", "An object was written again, and is said to have its old size.")
+        raise contract_violation("HeadObject", "An overwritten object is still reported with its old size.")
 
 
 def _remembered_absence(operation: str) -> StoreError:
     return contract_violation(
         operation,
-        "An object that was asked for before it was written is not found afterwards: every push fails. Turn off "
-        "the caching of errors in the store or in the proxy before it.",
+        "An object that was requested before it was written is not found afterwards, so every push fails. Turn off "
+        "caching of errors in the store or the proxy in front of it.",
     )

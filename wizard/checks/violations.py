@@ -15,10 +15,6 @@ def contract_violation(operation: str, text: str, cause: Cause = Cause.CORRUPTED
 def empty_answer(operation: str, subject: str, registry: Registry) -> Finding:
     """The warning that the store reported success without a body. Raises it where the registry's SDK fails then."""
     if not registry.sdk.accepts_empty_answers:
-        raise contract_violation(
-            operation, f"{subject} is answered with nothing, which the registry takes for a failure."
-        )
-    text = (
-        f"{subject} is answered with nothing. {registry.title} accepts that, Debian's build of Distribution 2 does not."
-    )
+        raise contract_violation(operation, f"{subject} got an empty reply, which the registry treats as a failure.")
+    text = f"{subject} got an empty reply. {registry.title} accepts that, but Debian's build of Distribution 2 doesn't."
     return Finding(Cause.CORRUPTED, text, Severity.WARNING)

@@ -19,7 +19,7 @@ def skew_warning(skew: float | None) -> Finding | None:
     """A warning if the clocks differ by 5 minutes or more. `skew`: seconds that the store's clock is ahead, or None."""
     if skew is None or abs(skew) < _WARNING_SKEW:
         return None
-    text = f"{_describe_skew(skew)}; stores refuse requests from 15 minutes on. {_advice()}"
+    text = f"{_describe_skew(skew)}. Stores reject every request from 15 minutes on. {_advice()}"
     return Finding(Cause.CLOCK_SKEW, text, Severity.WARNING)
 
 
@@ -33,10 +33,10 @@ def skew_error(finding: Finding, skew: float | None) -> Finding:
     if abs(skew) < _WARNING_SKEW:
         return Finding(
             Cause.STORE_ERROR,
-            "The store calls the requests too old or too new, and the clock in its answers agrees with this machine's: "
-            "a proxy between holds requests back, or answers with its own clock.",
+            "The store says that requests are too old or too new, but its clock agrees with this machine's. "
+            "A proxy in between delays requests, or answers with its own clock.",
         )
-    return Finding(Cause.CLOCK_SKEW, f"{_describe_skew(skew)}, and the store refuses that. {_advice()}")
+    return Finding(Cause.CLOCK_SKEW, f"{_describe_skew(skew)}, so the store rejects requests. {_advice()}")
 
 
 def _describe_skew(skew: float) -> str:
@@ -45,14 +45,14 @@ def _describe_skew(skew: float) -> str:
 
 def _advice() -> str:
     if predates_program():
-        return "This machine's is certainly wrong: this program is newer. Turn NTP on here: timedatectl set-ntp true."
+        return "This machine's clock is wrong: it predates this program. Turn on NTP: timedatectl set-ntp true."
     match is_synchronised():
         case True:
-            return "This machine's is synchronised, so the store's is likely wrong: set NTP there."
+            return "This machine's clock is synchronised, so the store's is likely wrong. Turn on NTP there."
         case False:
-            return "This machine's is not synchronised, so likely wrong. Turn NTP on here: timedatectl set-ntp true."
+            return "This machine's clock is not synchronised, so likely wrong. Turn on NTP: timedatectl set-ntp true."
         case _:
-            return "Let NTP set both (timedatectl set-ntp true)."
+            return "Sync both clocks with NTP (timedatectl set-ntp true)."
 
 
 def predates_program() -> bool:

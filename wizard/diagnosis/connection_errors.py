@@ -35,8 +35,8 @@ def diagnose_connection_failure(error: ConnectionFailed, settings: Settings) -> 
         return not_s3_finding(settings, is_html=False)
     return Finding(
         Cause.STORE_ERROR,
-        f"{display_host(settings)} closed the connection without a whole answer. Try again; if it stays, look at the "
-        "store's own log and at proxies in between.",
+        f"{display_host(settings)} closed the connection mid-response. Try again. If it persists, check the "
+        "store's log and any proxies in between.",
     )
 
 
@@ -45,29 +45,28 @@ def _diagnose_cause(cause: BaseException, settings: Settings) -> Finding | None:
         case ssl.SSLCertVerificationError():
             return diagnose_verification_error(cause, settings)
         case ssl.SSLError(reason="NO_CERTIFICATE_OR_CRL_FOUND"):
-            return diagnose_untrusted(settings, "nothing that SSL_CERT_FILE and SSL_CERT_DIR name holds a certificate")
+            return diagnose_untrusted(settings, "SSL_CERT_FILE and SSL_CERT_DIR contain no certificates")
         case ssl.SSLError() if cause.reason in _NOT_TLS:
             return endpoint_finding(
                 Cause.PLAIN_HTTP,
-                f"{display_address(settings)} speaks plain http, not HTTPS: keys and images would travel unencrypted.",
+                f"{display_address(settings)} is plain HTTP, not HTTPS. Keys and images would be sent unencrypted.",
                 scheme_fix(settings, "http"),
             )
         case socket.gaierror():
             return endpoint_finding(
                 Cause.DNS,
-                f"No address is known for {display_host(settings)}. Check the endpoint for a typo, and this "
-                "machine's name server.",
+                f"Can't resolve {display_host(settings)}. Check the endpoint for typos, and this machine's DNS.",
             )
         case ConnectionRefusedError():
             return endpoint_finding(
                 Cause.REFUSED,
-                f"Nothing listens at {display_address(settings)}. Check the port, and that the store is running.",
+                f"Connection refused: nothing is listening on {display_address(settings)}. Check the port and "
+                "that the store is running.",
             )
         case OSError() if cause.errno in (errno.EHOSTUNREACH, errno.ENETUNREACH, errno.EADDRNOTAVAIL):
             return endpoint_finding(
                 Cause.UNREACHABLE,
-                f"No way leads to {display_address(settings)}. Check the address, and the network, VPN or firewall "
-                "between.",
+                f"No route to {display_address(settings)}. Check the address, network, VPN and firewall.",
             )
     return None
 
@@ -84,15 +83,15 @@ _NOT_TLS = {  # OpenSSL's reasons for rejecting plain text in a handshake
 def _diagnose_timeout(settings: Settings, *, while_connecting: bool) -> Finding:
     address = display_address(settings)
     if while_connecting:
-        text = f"{address} does not take connections: nothing came back in time. A firewall may drop them."
+        text = f"The connection to {address} timed out. A firewall may be dropping packets."
     else:
-        text = f"{address} took the connection and then said nothing. Is this the port of the S3 API?"
+        text = f"{address} accepted the connection but never replied. Is this the S3 API port?"
     return endpoint_finding(Cause.TIMEOUT, text)
 
 
 def https_required(settings: Settings) -> Finding:
     """The finding for plain http to a port that expects TLS."""
-    text = f"{display_address(settings)} wants HTTPS."
+    text = f"{display_address(settings)} requires HTTPS."
     return endpoint_finding(Cause.HTTPS_REQUIRED, text, scheme_fix(settings, "https"))
 
 

@@ -65,14 +65,14 @@ def _diagnose(error: StoreError, settings: Settings) -> Finding:
         case NoCredentials():
             return Finding(
                 Cause.NO_CREDENTIALS,
-                f"Both keys are blank and there are {sanitize(error.text)}. Type a key pair, or run this where the "
-                "registry's role or environment is.",
+                f"Both keys are blank and there are {sanitize(error.text)}. Enter keys, or run this on the machine "
+                "that has the registry's IAM role or environment.",
                 setting="accesskey",
             )
         case NotS3():
             return _diagnose_answer(error, settings)
         case NotSent():
-            text = f"These settings cannot be put into a request: {sanitize(error.detail)}"
+            text = f"No request can be made with these settings: {sanitize(error.detail)}"
             return Finding(Cause.INVALID_SETTING, f"{text.rstrip('.')}.")
         case UnsupportedProxy():
             return diagnose_unsupported_proxy(settings)
@@ -85,11 +85,11 @@ def _diagnose(error: StoreError, settings: Settings) -> Finding:
 
 def _diagnose_answer(error: NotS3, settings: Settings) -> Finding:
     if error.is_malformed_xml:
-        problem = "broken XML: it was cut or changed. Is a proxy between?"
+        problem = "corrupt XML. Is a proxy altering it?"
     elif error.has_invalid_value:
-        problem = "a value that registries cannot read."
+        problem = "a value that registries can't parse."
     else:
         return not_s3_finding(settings, is_html=error.is_html)
     return Finding(
-        Cause.CORRUPTED, f"When asked to {OPERATIONS[error.operation].purpose} the store answers with {problem}"
+        Cause.CORRUPTED, f"When asked to {OPERATIONS[error.operation].purpose}, the store replies with {problem}"
     )

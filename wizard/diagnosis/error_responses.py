@@ -72,7 +72,7 @@ def expired_credentials() -> Finding:
     """The finding for temporary credentials that have expired."""
     return Finding(
         Cause.EXPIRED_TOKEN,
-        "The credentials have expired. The registry cannot renew temporary keys: use a permanent pair or a role.",
+        "The credentials have expired. Registries can't renew temporary keys: use a permanent key pair or a role.",
         setting="accesskey",
     )
 
@@ -106,10 +106,12 @@ def _diagnose_redirect(target: Endpoint, settings: Settings) -> Finding:
         port = f":{target.port}" if target.port not in ("", "443") else ""
         changes: dict[str, str | bool] = {"regionendpoint": f"https://{host}{port}", "secure": True}
         fix = Fix(f"Use {changes['regionendpoint']}.", changes)
-        return endpoint_finding(Cause.HTTPS_REQUIRED, f"{display_address(settings)} sends everybody on to HTTPS.", fix)
+        return endpoint_finding(
+            Cause.HTTPS_REQUIRED, f"{display_address(settings)} redirects all requests to HTTPS.", fix
+        )
     destination = f" to {sanitize(target.without_path(), 80)}" if target.has_valid_host() else ""
-    text = f"{display_address(settings)} sends everybody on{destination}; no push follows. Is this the address of the "
-    return endpoint_finding(Cause.NOT_S3, f"{text}S3 API?")
+    text = f"{display_address(settings)} redirects all requests{destination}, which breaks pushes."
+    return endpoint_finding(Cause.NOT_S3, f"{text} Is this the address of the S3 API?")
 
 
 def _endpoint_in(region: str, settings: Settings) -> str:
@@ -163,17 +165,17 @@ class _Diagnosis:
         if named := sanitize(error_codes.missing_action(self.error), _MAX_ACTION_LENGTH):
             if named == operation.action or named.startswith("s3:List"):
                 return self._missing(operation, named, operation.resource(self.settings.bucket))
-            text = f"The key may not {operation.purpose}: {named} is missing. {operation.consequence}"
-            return Finding(Cause.ACCESS_DENIED, text, fix=Fix(f"Allow {named} to this key."))
+            text = f"These keys aren't allowed to {operation.purpose}: {named} is missing. {operation.consequence}"
+            return Finding(Cause.ACCESS_DENIED, text, fix=Fix(f"Allow {named} for these keys."))
         if _says_only_denied(self.error):
             return self._missing(operation, operation.action, operation.resource(self.settings.bucket))
         resource = operation.resource(self._bucket)
         text = (
-            f"The store refuses to {operation.purpose}: {self._words}. If these words do not name the cause, "
+            f"The store rejected the request to {operation.purpose}: {self._words}. If that doesn't name the cause, "
             f"{operation.action} may be missing on {resource}"
         )
         if self.error.has_no_s3_code:
-            text += f", or a proxy before the store blocks {operation.name}"
+            text += f", or a proxy in front of the store blocks {operation.name}"
         return Finding(Cause.ACCESS_DENIED, f"{text}.")
 
     def _missing(self, operation: Operation, action: str, resource: str) -> Finding:
@@ -182,45 +184,45 @@ class _Diagnosis:
             missing = f"s3:GetObject or {missing}"
         consequence = operation.consequence
         if operation.name == "DeleteObjects" and registry_of(self.settings.registry).list_version != 1:
-            consequence = "Without it every push fails, and so do image deletion and garbage collection."
+            consequence = "Without it, every push fails, and so do image deletion and garbage collection."
         return Finding(
             Cause.ACCESS_DENIED,
-            f"The key may not {operation.purpose}: {missing}. {consequence}",
-            fix=Fix(f"Allow {action} to this key in the store's policy."),
+            f"These keys aren't allowed to {operation.purpose}: {missing}. {consequence}",
+            fix=Fix(f"Allow {action} for these keys in the store's policy."),
         )
 
     def explicit_deny(self) -> Finding:
         operation = OPERATIONS[self.error.operation]
         return Finding(
             Cause.ACCESS_DENIED,
-            f"A policy denies this key to {operation.purpose}: {self._words}. To allow more does not help: look for "
-            "the statement that denies it, in the bucket's policy and in the key's.",
+            f"A policy denies these keys the right to {operation.purpose}: {self._words}. Allowing more won't help. "
+            "Find the statement that denies it, in the bucket's policy or the user's.",
         )
 
     def unknown_access_key(self) -> Finding:
         return Finding(
             Cause.UNKNOWN_ACCESS_KEY,
-            f"The store at {self._host} does not know this access key. Check it for a typo, and that the endpoint is "
-            "the store that issued it.",
+            f"The store at {self._host} doesn't recognise this access key. Check it for typos, and that this is the "
+            "server that issued it.",
             setting="accesskey",
         )
 
     def malformed_access_key(self) -> Finding:
         return Finding(
             Cause.MALFORMED_ACCESS_KEY,
-            "The access key has a form that the store cannot read: look for a slash, a blank or quotes in it.",
+            "The store says that the access key is malformed. Check it for slashes, spaces and quotes.",
             setting="accesskey",
         )
 
     def wrong_secret(self) -> Finding:
         text = (
-            "The store knows the access key, but the secret key does not fit it. Paste the secret key again, whole. "
-            "A proxy that changes host or path would look the same."
+            "The access key is right but the secret key doesn't match. Paste the secret key again. "
+            "A proxy that rewrites the host or path can also cause this."
         )
         if path := sanitize(Endpoint.parse(self.settings.regionendpoint).path, 40):
             text = (
-                "The store knows the access key, and the signature does not fit: the secret key is wrong, or a proxy "
-                f"takes {path} out of the address, which the signature covers. Then use an address without a path."
+                "The access key is right but the signature doesn't match. The secret key is wrong, or a proxy "
+                f"removes {path} from the signed address. In that case use an address without a path."
             )
         return Finding(Cause.WRONG_SECRET, text, setting="secretkey")
 
@@ -230,7 +232,7 @@ class _Diagnosis:
     def clock_skew(self) -> Finding:
         return Finding(
             Cause.CLOCK_SKEW,
-            "This machine's clock and the store's are too far apart. Let NTP set both (timedatectl set-ntp true).",
+            "This machine's clock and the store's differ too much. Sync both with NTP (timedatectl set-ntp true).",
         )
 
     # Bucket and region
@@ -238,16 +240,15 @@ class _Diagnosis:
     def no_bucket(self) -> Finding:
         return Finding(
             Cause.NO_BUCKET,
-            f"There is no bucket {self._bucket} at {self._host}. Check its name, or create it: the registry never "
-            "does.",
+            f"Bucket {self._bucket} doesn't exist on {self._host}. Check the name, or create it (the registry won't).",
             setting="bucket",
-            fix=Fix(f"Create it in {self._region}.", creates_bucket=True),
+            fix=Fix(f"Create the bucket in {self._region}.", creates_bucket=True),
         )
 
     def bucket_name_taken(self) -> Finding:
         return Finding(
             Cause.INVALID_SETTING,
-            f"A bucket {self._bucket} belongs to somebody else already. Choose another name.",
+            f"The name {self._bucket} is already taken. Choose another one.",
             setting="bucket",
         )
 
@@ -256,7 +257,7 @@ class _Diagnosis:
         if region and Endpoint.parse(self.settings.regionendpoint).is_amazon():
             return self._wrong_amazon_endpoint(region)
         if not region or region == self.settings.region:
-            text = f"The store does not accept the region {self._region}. Ask its administrator for the right one."
+            text = f"The store rejected the region {self._region}. Ask its administrator for the right one."
             return Finding(Cause.WRONG_REGION, text, setting="region")
         changes = {"region": region}
         if (endpoint := _endpoint_in(region, self.settings)) != self.settings.regionendpoint:
@@ -275,11 +276,11 @@ class _Diagnosis:
         is_endpoint = region == self.settings.region
         return Finding(
             Cause.WRONG_REGION,
-            f"The bucket is in {region}, and the endpoint {self._host} is for another region."
+            f"The bucket is in {region}, but the endpoint {self._host} is for another region."
             if is_endpoint
             else f"The bucket is in {region}, not in {self._region}.",
             setting="regionendpoint" if is_endpoint else "region",
-            fix=Fix(f"Use {endpoint or 'no endpoint'}, in the region {region}.", changes),
+            fix=Fix(f"Use {endpoint or 'no endpoint'} in region {region}.", changes),
         )
 
     def malformed_authorization(self) -> Finding:
@@ -291,7 +292,7 @@ class _Diagnosis:
     def v4_required(self) -> Finding:
         return Finding(
             Cause.V4_REQUIRED,
-            f"The store at {self._host} accepts only signature version 4.",
+            f"The store at {self._host} accepts only Signature V4.",
             setting="v4auth",
             fix=fixes.V4_ON,
         )
@@ -299,7 +300,7 @@ class _Diagnosis:
     def v2_required(self) -> Finding:
         return Finding(
             Cause.V2_REQUIRED,
-            f"The store at {self._host} accepts only signature version 2.",
+            f"The store at {self._host} accepts only Signature V2.",
             setting="v4auth",
             fix=fixes.V4_AND_REDIRECTS_OFF,
         )
@@ -308,8 +309,8 @@ class _Diagnosis:
         fix = fixes.PATH_STYLE_OFF if self.settings.forcepathstyle else None
         return Finding(
             Cause.VIRTUAL_HOST_REQUIRED,
-            f"The store at {self._host} wants the bucket in the host name, not in the path. Registries of the 2.x line "
-            "cannot do that with an endpoint; Distribution 3 can.",
+            f"The store at {self._host} requires virtual-hosted-style URLs (bucket.host), which 2.x registries don't "
+            "support with an endpoint. Use Distribution 3.",
             setting="forcepathstyle",
             fix=fix,
         )
@@ -317,8 +318,8 @@ class _Diagnosis:
     def public_endpoint_refused(self) -> Finding:
         return endpoint_finding(
             Cause.STORE_ERROR,
-            f"The store does not serve this account at its public address {self._host}: {self._words}. Use the "
-            "provider's internal endpoint, or a domain of your own.",
+            f"The store doesn't serve this account at its public address {self._host}: {self._words}. Use the "
+            "provider's internal endpoint, or your own domain.",
         )
 
     def https_required(self) -> Finding:
@@ -327,7 +328,7 @@ class _Diagnosis:
     def changed_request(self) -> Finding:
         return Finding(
             Cause.STORE_ERROR,
-            f"A proxy before the store changes the requests: {self._words}. Let it pass all headers on as they are.",
+            f"A proxy in front of the store changes the requests: {self._words}. Make it pass all headers unchanged.",
         )
 
     # Values that are sent with an object
@@ -335,12 +336,12 @@ class _Diagnosis:
     def encryption_refused(self) -> Finding:
         if not self.settings.encrypt:
             text = (
-                f"The bucket encrypts all objects with a key that the store cannot use: {self._words}. Correct the "
+                f"The bucket's default encryption uses a key that the store can't use: {self._words}. Correct the "
                 "key, or the default encryption of the bucket."
             )
             return Finding(Cause.STORE_ERROR, text)
         fix = next(fixes.less_encryption(self.settings), None)
-        text = f"The store refuses the encryption of the settings: {self._words}."
+        text = f"The store rejected the encryption settings: {self._words}."
         return Finding(Cause.UNSUPPORTED, text, setting=next(iter(fix.set), "") if fix else "encrypt", fix=fix)
 
     def no_object(self) -> Finding:
@@ -353,21 +354,21 @@ class _Diagnosis:
     def _bucket_in_host(self, without_bucket: str) -> Finding:
         return endpoint_finding(
             Cause.INVALID_SETTING,
-            "The store reads the bucket from the host name, so that the bucket in the path becomes a part of each key. "
-            "Leave it out of the endpoint.",
+            "The store takes the bucket from the host name, so the bucket in the path becomes part of each key. "
+            "Remove it from the endpoint.",
             Fix(f"Use {without_bucket}.", {"regionendpoint": without_bucket}),
         )
 
     def storage_class_refused(self) -> Finding:
         given = sanitize(self.settings.storageclass, 40)
         fix = Fix("Use the storage class STANDARD.", {"storageclass": "STANDARD"}) if given != "STANDARD" else None
-        text = f"The store refuses the storage class {given}: {self._words}."
+        text = f"The store rejected the storage class {given}: {self._words}."
         return Finding(Cause.UNSUPPORTED, text, setting="storageclass", fix=fix)
 
     def acl_refused(self) -> Finding:
         return Finding(
             Cause.ACL_NOT_SUPPORTED,
-            f"The bucket takes no ACL, and the registry sends {sanitize(self.settings.objectacl, 40)} with each "
+            f"The bucket has ACLs disabled, but the registry sends {sanitize(self.settings.objectacl, 40)} with each "
             "object.",
             setting="objectacl",
             fix=fixes.NO_ACL
@@ -378,44 +379,47 @@ class _Diagnosis:
     # The store itself
 
     def quota(self) -> Finding:
-        return Finding(Cause.QUOTA, f"The store takes no more data: {self._words}. Free space, or raise the quota.")
+        return Finding(Cause.QUOTA, f"The store accepts no more data: {self._words}. Free space, or raise the quota.")
 
     def write_once(self) -> Finding:
         operation = OPERATIONS[self.error.operation]
         return Finding(
             Cause.UNSUPPORTED,
-            f"The bucket is write-once, so that the store refuses to {operation.purpose}: {self._words}. Pushes fail, "
-            "because the registry moves and deletes what it uploads. Use a bucket without object lock or retention.",
+            f"The bucket is write-once, so the store refused to {operation.purpose}: {self._words}. Pushes fail, "
+            "because the registry moves and deletes its uploads. Use a bucket without object lock or retention.",
         )
 
     def unsupported(self) -> Finding:
         operation, code = OPERATIONS[self.error.operation], sanitize(self.error.code, 40)
         is_refused = self.error.status == HTTPStatus.METHOD_NOT_ALLOWED or code == "MethodNotAllowed"
-        reason = f"{operation.name} is {f'answered with {code}' if is_refused else 'not implemented there'}"
+        reason = f"{operation.name}: {code if is_refused else 'not implemented'}"
         consequence = operation.consequence
         if operation.name == "DeleteObjects":
-            consequence = "Pushes fail, because the registry deletes each upload that it has moved."
+            consequence = "Pushes fail, because the registry deletes each upload after moving it."
             if is_refused:
-                consequence += " A write-once bucket (object lock, WORM) answers like that."
-        return Finding(Cause.UNSUPPORTED, f"The store cannot {operation.purpose} ({reason}). {consequence}")
+                consequence += " Write-once buckets (object lock, WORM) answer like this."
+        return Finding(
+            Cause.UNSUPPORTED, f"The store doesn't support the call to {operation.purpose} ({reason}). {consequence}"
+        )
 
     def too_large(self) -> Finding:
         largest = registry_of(self.settings.registry).largest_part(self.settings.chunksize)
         size = format_size(largest + largest % 2)  # a last part of n - 1 bytes is displayed as n
         return Finding(
             Cause.TOO_LARGE,
-            f"Layers go in parts of up to {size}, which the store at {self._host}, or a proxy before it, calls too "
-            f"large (status {self.error.status}). Raise the proxy's limit; in nginx: client_max_body_size 0.",
+            f"The store at {self._host}, or a proxy in front of it, rejected an upload part as too large "
+            f"(status {self.error.status}). Parts are up to {size}. Raise the proxy's limit; in nginx: "
+            "client_max_body_size 0.",
         )
 
     def throttled(self) -> Finding:
-        text = f"The store at {self._host} asks to slow down. Wait a minute and validate again."
+        text = f"The store at {self._host} is rate limiting requests. Wait a minute and try again."
         return Finding(Cause.THROTTLED, text)
 
     def unknown_error(self) -> Finding:
         operation = OPERATIONS.get(self.error.operation)
-        purpose = operation.purpose if operation else "answer"
-        text = f"The store refused to {purpose}: {self._words}. Its own log may say more."
+        call = f"The call to {operation.purpose}" if operation else "The call"
+        text = f"{call} failed: {self._words}. Check the store's log."
         return Finding(Cause.STORE_ERROR, text)
 
 

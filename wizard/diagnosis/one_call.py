@@ -38,8 +38,8 @@ def _blocked_call(operation: str, settings: Settings) -> Finding:
     """The finding for an answer that is not one of S3."""
     return Finding(
         Cause.STORE_ERROR,
-        f"When asked to {_purpose(operation)}, {display_address(settings)} answers with something that is not S3, and "
-        f"other calls succeed there: a proxy before the store blocks {sanitize(operation, 40)}.",
+        f"When asked to {_purpose(operation)}, {display_address(settings)} returned something that isn't S3, but "
+        f"other calls succeed: a proxy in front of the store blocks {sanitize(operation, 40)}.",
     )
 
 
@@ -47,22 +47,22 @@ def _refused_signature(operation: str, settings: Settings) -> Finding:
     if not settings.v4auth and (escaped := _ESCAPED.search(settings.rootdirectory)):
         return Finding(
             Cause.UNSUPPORTED,
-            f"With version 2 the registry sends `{sanitize(escaped[0])}` in the root directory unescaped, and the "
-            "store does not accept the signature of that. Use a root directory without it, or version 4.",
+            f'With V2 the registry doesn\'t escape "{sanitize(escaped[0])}" in the root directory, so the '
+            "store rejects the signature. Use a root directory without it, or turn V4 auth on.",
             setting="rootdirectory",
         )
     return Finding(
         Cause.STORE_ERROR,
-        f"The store refuses the signature of {sanitize(operation, 40)} and accepts others: the secret key is right. A "
-        "proxy before the store changes this call, or the store reads it in another way.",
+        f"The store rejected the signature of {sanitize(operation, 40)} but accepts others, so the secret key is "
+        "right. A proxy in front of the store changes this call, or the store interprets it differently.",
     )
 
 
 def _bucket_of_other_calls(operation: str, settings: Settings) -> Finding:
     return Finding(
         Cause.STORE_ERROR,
-        f"When asked to {_purpose(operation)}, the store at {display_host(settings)} does not find the bucket "
-        f"{sanitize(settings.bucket, 63)}, which other calls find there. Its own log may say more.",
+        f"When asked to {_purpose(operation)}, {display_host(settings)} can't find the bucket "
+        f"{sanitize(settings.bucket, 63)}, which other calls do find. Check the store's log.",
     )
 
 

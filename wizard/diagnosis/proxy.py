@@ -21,17 +21,17 @@ def diagnose_unsupported_proxy(settings: Settings) -> Finding:
     proxy = proxy_of(settings)
     if proxy and not proxy.is_valid:
         return _finding(
-            f"{proxy.variable} is not the address of a proxy, so nothing was tested. Write it as http://host:port. "
-            "In a user name or a password, percent-encode special characters: %23 for #, %2F for /, %3F for ?."
+            f"{proxy.variable} is not a proxy address, so nothing was tested. Write it as http://host:port. "
+            "Percent-encode special characters in the user name and password: %23 for #, %2F for /, %3F for ?."
         )
     if proxy and proxy.is_refused:
         return _finding(
-            f"REQUEST_METHOD is set beside {proxy.variable}, as in a CGI program: with both the registry makes no call "
+            f"REQUEST_METHOD and {proxy.variable} are both set, as in a CGI program. Then the registry makes no calls "
             "over http, so nothing was tested. Unset one of them."
         )
     kind = "a SOCKS proxy" if proxy and proxy.scheme.startswith("socks") else "a proxy of an unknown kind"
     return _finding(
-        f"{_name(proxy)} is {kind}. storage-wizard can use HTTP proxies only, so nothing was tested. Validate on a "
+        f"{_name(proxy)} is {kind}. storage-wizard supports only HTTP proxies, so nothing was tested. Validate on a "
         "machine without this proxy, or add the store to NO_PROXY."
     )
 
@@ -44,8 +44,8 @@ def diagnose_proxy_failure(error: ConnectionFailed, settings: Settings) -> Findi
     if status == _AUTHENTICATION:
         return diagnose_proxy_authentication(settings)
     if status:
-        return _finding(f"{name} refuses to connect to the store (status {status}). Allow the store on the proxy.")
-    return _finding(f"{name} does not answer. Correct the variable, or add the store to NO_PROXY.")
+        return _finding(f"{name} refused to connect to the store (status {status}). Allow the store on the proxy.")
+    return _finding(f"{name} doesn't answer. Correct the variable, or add the store to NO_PROXY.")
 
 
 def diagnose_proxy_authentication(settings: Settings) -> Finding:
@@ -65,8 +65,8 @@ def diagnose_proxy_answer(status: int, settings: Settings) -> Finding | None:
     if proxy is None:
         return None
     return _finding(
-        f"{_name(proxy)} is used, and the answer is not one of S3 (status {status}): the proxy refuses the request or "
-        "does not reach the store. Allow the store on the proxy, or add it to NO_PROXY."
+        f"{_name(proxy)} is used, and the answer isn't S3 (status {status}). The proxy rejects the request or "
+        "can't reach the store. Allow the store on the proxy, or add it to NO_PROXY."
     )
 
 

@@ -32,7 +32,7 @@ _TRUST_COMMANDS = {
     ),
     "arch": "sudo trust anchor CA.crt",
 }
-_BY_VARIABLE = "name its file in SSL_CERT_FILE"
+_BY_VARIABLE = "set SSL_CERT_FILE to its file"
 
 
 def diagnose_verification_error(error: ssl.SSLCertVerificationError, settings: Settings) -> Finding:
@@ -58,7 +58,7 @@ def diagnose_untrusted(settings: Settings, reason: str) -> Finding:
     where = "here, on the registry's host and its clients" if settings.redirect else "here and on the registry's host"
     return endpoint_finding(
         Cause.TLS_UNTRUSTED,
-        f"The certificate of {_display_request_host(settings)} is not trusted{about}. If it is the right one, trust "
+        f"The TLS certificate of {_display_request_host(settings)} isn't trusted{about}. If you recognise it, install "
         f"its CA {where}: {_trust_instructions()}.",
         Fix("Last resort: turn off TLS verification.", {"skipverify": True}),
     )
@@ -71,9 +71,9 @@ def _display_request_host(settings: Settings) -> str:
 def _trust_instructions() -> str:
     """What to do on this system. Derived distributions name those that they are like (man 5 os-release)."""
     if ssl_cert_file_is_empty():
-        return "put it as PEM into the file that SSL_CERT_FILE names, which holds no certificate now"
+        return "write it in PEM format to the file that SSL_CERT_FILE names, which contains no certificate now"
     if system_cas_ignored():
-        return "add it as PEM to the file that SSL_CERT_FILE names"
+        return "add it in PEM format to the file that SSL_CERT_FILE names"
     try:
         release = platform.freedesktop_os_release()
     except (OSError, UnicodeError):  # there is none, or it is not text
@@ -93,8 +93,8 @@ def _diagnose_validity(settings: Settings, *, has_expired: bool) -> Finding:
     elif certificate and not has_expired and certificate.not_before > now:
         problem = f"is not valid before {certificate.not_before:%Y-%m-%d}"
     elif certificate:  # its own validity is not the problem, so that of an issuer is
-        subject = f"A certificate that vouches for {host}"
-    text = f"{subject} {problem}. Renew it on the store, or set this machine's clock if that is off."
+        subject = f"A CA certificate in {host}'s chain"
+    text = f"{subject} {problem}. Renew it on the store, or correct this machine's clock if it is wrong."
     return endpoint_finding(Cause.TLS_EXPIRED, text)
 
 
@@ -102,14 +102,14 @@ def diagnose_hostname_mismatch(settings: Settings) -> Finding:
     """The finding for a certificate that is for other hosts. Connects once more, to read for which."""
     certificate, host = fetch_certificate(settings), _display_request_host(settings)
     if certificate and not certificate.names:
-        text = f"The certificate of {host} ({certificate.subject}) has no alternative names, and registries read no "
-        return endpoint_finding(Cause.TLS_HOSTNAME, f"{text}other. Issue it again with {host} among them.")
+        text = f"The certificate of {host} ({certificate.subject}) has no Subject Alternative Name. "
+        return endpoint_finding(Cause.TLS_HOSTNAME, f"{text}Reissue it with {host} as a SAN.")
     names = certificate.names if certificate else ()
     more = f" and {len(names) - 3} more" if len(names) > 3 else ""
-    is_for = f"is for {', '.join(names[:3])}{more}, not for" if names else "is for another name than"
+    is_for = f"is for {', '.join(names[:3])}{more}, not for" if names else "is not for"
     name = next((name for name in names if _is_candidate(name, settings)), "")
     if not name:
-        advice, fix = "Use a name that it was issued for as the endpoint.", None
+        advice, fix = "Use a name from the certificate as the endpoint.", None
     else:
         endpoint = str(Endpoint.parse(settings.regionendpoint)._replace(host=name))
         advice = f"Use {endpoint} as the endpoint."

@@ -40,11 +40,11 @@ def scheme_fix(settings: Settings, scheme: str) -> Fix:
 
 def not_s3_finding(settings: Settings, *, is_html: bool) -> Finding:
     """The finding for a server that does not speak S3."""
-    page = "a web page" if is_html else "something that is not S3"
+    page = "a web page" if is_html else "something that isn't S3"
     return endpoint_finding(
         Cause.NOT_S3,
-        f"{display_address(settings)} answers with {page}. Is this the port of the S3 API? A console or a load "
-        "balancer often stands beside it (MinIO: 9000 is S3, 9001 the console).",
+        f"{display_address(settings)} returned {page}. Is this the S3 API port? "
+        "On MinIO, 9000 is the API and 9001 the web console.",
     )
 
 
@@ -58,7 +58,7 @@ def unreadable_source(settings: Settings) -> Finding | None:
         return None
     return Finding(
         Cause.UNSUPPORTED,
-        f"The store does not find what it is to copy: it does not read `{sanitize(special[0])}` in the root directory "
-        "as the registry sends it. Use a root directory without it.",
+        f'The store can\'t find the object to copy: it misreads "{sanitize(special[0])}" in the root directory. '
+        "Use a root directory without it.",
         setting="rootdirectory",
     )

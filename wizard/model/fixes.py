@@ -12,18 +12,18 @@ V4_AND_REDIRECTS_OFF = Fix("Turn V4 auth and redirects off.", {"v4auth": False, 
 PATH_STYLE_ON = Fix("Turn path style on.", {"forcepathstyle": True})
 PATH_STYLE_OFF = Fix("Turn path style off.", {"forcepathstyle": False})
 REDIRECTS_OFF = Fix("Turn redirects off.", {"redirect": False})
-NO_ACL = Fix("Send no ACL (`objectownership`).", {"objectownership": True, "objectacl": "private"})
-NO_CHECKSUMS = Fix("Turn `checksum_disabled` on.", {"checksum_disabled": True})
+NO_ACL = Fix("Send no ACL (objectownership).", {"objectownership": True, "objectacl": "private"})
+NO_CHECKSUMS = Fix("Turn checksum_disabled on.", {"checksum_disabled": True})
 NO_KMS_KEY = Fix("Remove the KMS key.", {"keyid": ""})
 
 # Most layers are smaller, and go in one part (github.com/balena-io/open-balena-registry/pull/251).
 SAFE_CHUNK_SIZE = 100 * MIB  # bytes
-LARGE_PARTS = Fix("Send layers in parts of 100 MiB, so that most fit in one.", {"chunksize": SAFE_CHUNK_SIZE})
+LARGE_PARTS = Fix("Use a chunk size of 100 MiB, so that most layers fit in one part.", {"chunksize": SAFE_CHUNK_SIZE})
 
 
 def copy_whole_objects(largest: int) -> Fix:
     """The fix where a store copies no parts. `largest` is the size in bytes of the largest object that it copies."""
-    text = f"Copy whole objects instead, up to {format_size(largest)}."
+    text = f"Copy objects in one call, up to {format_size(largest)}."
     return Fix(text, {"multipartcopythresholdsize": largest})
 
 

@@ -51,5 +51,5 @@ def split_userinfo(address: str) -> tuple[str, str]:
 def refuse_url_credentials(name: str, text: str) -> None:
     """Raise `UrlCredentialsError` if the text of the setting `name` contains credentials."""
     if has_url_credentials(name, text):
-        place = "the endpoint" if name == "regionendpoint" else "an address"
-        raise UrlCredentialsError(f"Keys do not belong in {place}: they have fields of their own.")
+        place = "the endpoint" if name == "regionendpoint" else "the address"
+        raise UrlCredentialsError(f"Remove the keys from {place}. Enter them in their own fields.")

@@ -26,19 +26,19 @@ def signature(settings: Settings) -> Iterator[Finding]:
     endpoint, registry = Endpoint.parse(settings.regionendpoint), registry_of(settings.registry)
     store = store_of(settings)
     if not registry.v2_signatures:
-        yield _v4(f"{registry.title} signs with version 4 only.")
+        yield _v4(f"{registry.title} supports only Signature V4.")
     elif not settings.regionendpoint or endpoint.is_amazon() or store.id == "aws":
-        yield _v4("Amazon S3 accepts only signature version 4; the registry refuses to start.")
+        yield _v4("Amazon S3 requires Signature V4; the registry won't start without it.")
     elif "v2" not in store.signatures and "signatures" not in store.unverified:
-        yield _v4(f"{store.name} accepts only signature version 4.")
+        yield _v4(f"{store.name} accepts only Signature V4.")
     elif _signs_without_bucket(settings):
         yield invalid_setting(
             "forcepathstyle",
-            f"With version 2, {registry.title} leaves a bucket in the host name unsigned: stores refuse that.",
+            f"With V2, {registry.title} doesn't sign a bucket in the host name, so stores reject every call.",
             fixes.V4_ON if _addressing(settings) is Addressing.VIRTUAL else fixes.PATH_STYLE_ON,
         )
     elif settings.redirect:
-        yield _v4("With version 2 pushes work and pulls fail: its redirects carry no signature.", Severity.WARNING)
+        yield _v4("With V2, pushes work but pulls fail: redirect links aren't signed.", Severity.WARNING)
 
 
 def _signs_without_bucket(settings: Settings) -> bool:
@@ -57,14 +57,14 @@ def path_style(settings: Settings) -> Iterator[Finding]:
     if not uses_path_style and endpoint.is_address():
         yield Finding(
             Cause.PATH_STYLE_REQUIRED,
-            f"A bucket cannot stand in front of an IP address: {registry.title} needs path style here.",
+            f"{registry.title} needs path style here: the endpoint is an IP address.",
             setting="forcepathstyle",
             fix=fixes.PATH_STYLE_ON,
         )
     elif not uses_path_style and settings.regionendpoint and addressing is Addressing.PATH:
         yield Finding(
             Cause.PATH_STYLE_REQUIRED,
-            f"{_place(settings)} is reached with the bucket in the path.",
+            f"{_place(settings)} requires path style.",
             Severity.WARNING,
             "forcepathstyle",
             fixes.PATH_STYLE_ON,
@@ -73,8 +73,8 @@ def path_style(settings: Settings) -> Iterator[Finding]:
         can_turn_off = registry.path_style_setting
         yield Finding(
             Cause.VIRTUAL_HOST_REQUIRED,
-            f"{_place(settings)} refuses path style"
-            + ("." if can_turn_off else f", the only style of {registry.title} with an endpoint."),
+            f"{_place(settings)} doesn't accept path style"
+            + ("." if can_turn_off else f", but {registry.title} always uses it with an endpoint."),
             Severity.WARNING,
             "forcepathstyle",
             fixes.PATH_STYLE_OFF if can_turn_off else None,
@@ -93,13 +93,13 @@ def redirects(settings: Settings) -> Iterator[Finding]:
         return
     fix, endpoint = fixes.REDIRECTS_OFF, Endpoint.parse(settings.regionendpoint)
     if is_loopback(settings):
-        text = f"Pulls are sent on to {sanitize(endpoint.host, 40)}: only clients on this machine can follow."
+        text = f"Clients are redirected to {sanitize(endpoint.host, 40)}, which works only on this machine."
         yield Finding(Cause.UNREACHABLE, text, Severity.HINT, "redirect", fix)
     elif endpoint.is_internal():
-        text = f"Pulls are sent on to {sanitize(endpoint.host, 40)}, a name that clients elsewhere do not know."
+        text = f"Clients are redirected to {sanitize(endpoint.host, 40)}, which they may be unable to resolve."
         yield Finding(Cause.UNREACHABLE, text, Severity.WARNING, "redirect", fix)
     elif endpoint.is_cloud_internal():
-        text = f"Pulls are sent on to {sanitize(endpoint.host, 60)}: only clients in that cloud can follow."
+        text = f"Clients are redirected to {sanitize(endpoint.host, 60)}, which works only inside that cloud."
         yield Finding(Cause.UNREACHABLE, text, Severity.HINT, "redirect", fix)
 
 
@@ -109,9 +109,9 @@ def verification(settings: Settings) -> Iterator[Finding]:
         is_plain = scheme_of(settings) == "http"
         yield invalid_setting(
             "skipverify",
-            "Nothing to skip: the traffic is plain http, without TLS."
+            "No effect: the connection uses plain HTTP."
             if is_plain
-            else "Unverified: anybody in between can pretend to be the store.",
+            else "Not verified: anyone on the network could impersonate the store.",
             Fix("Turn it off.", {"skipverify": False}),
             Severity.WARNING,
         )
@@ -135,7 +135,7 @@ def sizes(settings: Settings) -> Iterator[Finding]:
         if not declaration.minimum <= value <= maximum:
             yield invalid_setting(
                 declaration.name,
-                f"{declaration.label}: {format_size(declaration.minimum)} to {format_size(maximum)}.",
+                f"{declaration.label} must be between {format_size(declaration.minimum)} and {format_size(maximum)}.",
                 Fix(f"Use {format_value(declaration.default)}.", {declaration.name: declaration.default}),
             )
 
@@ -150,7 +150,7 @@ def parts_of_store(settings: Settings) -> Iterator[Finding]:
     if not (store.equal_parts and registry.merges_last_parts):
         return
     size = format_size(settings.chunksize)
-    text = f"{store.name} refuses the larger last part of this registry: layers above {size} fail."
+    text = f"{store.name} rejects this registry's larger last part, so layers above {size} fail."
     if settings.chunksize >= fixes.SAFE_CHUNK_SIZE:
         yield Finding(Cause.UNEVEN_PARTS, text, Severity.HINT, "chunksize")
     else:
@@ -164,7 +164,7 @@ def copies_of_store(settings: Settings) -> Iterator[Finding]:
         size = format_size(store.largest_copy)
         yield Finding(
             Cause.UNSUPPORTED,
-            f"{store.name} copies at most {size} at once: larger layers fail up to this size.",
+            f"{store.name} copies at most {size} in one call. Larger layers up to this threshold fail.",
             Severity.WARNING,
             "multipartcopythresholdsize",
             Fix(f"Use {size}.", {"multipartcopythresholdsize": store.largest_copy}),

@@ -36,7 +36,7 @@ def bucket(settings: Settings) -> Iterator[Finding]:
     """
     name = settings.bucket
     if not name:
-        yield invalid_setting("bucket", "Type the bucket's name; it must exist already.")
+        yield invalid_setting("bucket", "Enter a bucket name.")
         return
     if address := _address_instead_of_name(name):
         yield address
@@ -46,11 +46,11 @@ def bucket(settings: Settings) -> Iterator[Finding]:
     if problem := _problem_of_any_name(untenanted) or (_problem_of_kind(name) if amazon else ""):
         yield invalid_setting("bucket", problem)
     elif amazon and (problem := _problem_of_new_name(name)):
-        yield invalid_setting("bucket", f"New buckets cannot {problem}; an older one can.", severity=_WARNING)
+        yield invalid_setting("bucket", f"New buckets can't {problem}. Older ones can.", severity=_WARNING)
     elif "." in name and amazon and not registry_of(settings.registry).path_style(settings):
         yield invalid_setting(
             "bucket",
-            "A dot in the name keeps certificates from matching; the registry falls back to path style.",
+            "Dots break TLS certificate matching, so the registry falls back to path style.",
             severity=_WARNING,
         )
 
@@ -65,12 +65,12 @@ def _address_instead_of_name(text: str) -> Finding | None:
     if not path:
         return invalid_setting(
             "bucket",
-            "Only the bucket's name belongs here, not its address.",
+            "Enter only the bucket name, not a URL.",
             Fix(f"Use {sanitize(name, 64)}.", {"bucket": name}),
         )
     return invalid_setting(
         "bucket",
-        "A bucket's name has no slash; a path in the bucket is the root directory.",
+        "Bucket names can't contain slashes. Put the path in Root directory.",
         Fix(
             f"Use {sanitize(name, 64)} with root directory /{sanitize(path, 60)}.",
             {"bucket": name, "rootdirectory": f"/{path}"},
@@ -81,31 +81,31 @@ def _address_instead_of_name(text: str) -> Finding | None:
 def _problem_of_any_name(name: str) -> str:
     """Why no store can have a bucket with this name; empty if one can. Names were once as free in us-east-1."""
     if char := describe_invalid_character(name, r"[A-Za-z0-9._-]"):
-        return f"{char} cannot be in a bucket's name: letters, digits, hyphens, dots and underscores only."
+        return f"{char} isn't allowed in a bucket name: use letters, digits, hyphens, dots and underscores."
     if not 3 <= len(name) <= 255:
-        return f"A bucket's name has 3 to 255 characters; this one has {len(name)}."
+        return f"Bucket names must be 3 to 255 characters long (this is {len(name)})."
     if not name[0].isalnum():
-        return "A bucket's name begins with a letter or a digit."
+        return "Bucket names must start with a letter or digit."
     return ""
 
 
 def _problem_of_kind(name: str) -> str:
     """Why a name of Amazon's is not one of a bucket that a registry can use; empty if it can be one."""
     kind = next((kind for suffix, kind in _OTHER_KINDS.items() if name.endswith(suffix)), "")
-    return f"This names {kind}, which no registry can use. Enter a general purpose bucket." if kind else ""
+    return f"This is {kind}, which registries can't use. Enter a general purpose bucket." if kind else ""
 
 
 def _problem_of_new_name(name: str) -> str:
-    """What Amazon does not allow for new buckets, to complete "New buckets cannot"; empty if the name is valid."""
+    """What Amazon does not allow for new buckets, to complete "New buckets can't"; empty if the name is valid."""
     if char := describe_invalid_character(name, r"[a-z0-9.-]"):
-        return f"have {char} in the name"
+        return f"have {char} in their name"
     if len(name) > 63:
-        return f"have a name of {len(name)} characters"
+        return f"have names of {len(name)} characters"
     if not name[-1].isalnum():
-        return f"have a name that ends with `{name[-1]}`"
+        return f'have names that end with "{name[-1]}"'
     if ".." in name:
-        return "have two dots in a row in the name"
+        return "have two dots in a row in their name"
     if re.fullmatch(r"\d+\.\d+\.\d+\.\d+", name):
-        return "have a name that looks like an IP address"
+        return "have names that look like an IP address"
     reserved = [part for part in _RESERVED_PREFIXES if name.startswith(part)]
-    return f"have a name that begins with `{reserved[0]}`" if reserved else ""
+    return f'have names that begin with "{reserved[0]}"' if reserved else ""

@@ -24,7 +24,7 @@ def registry_and_provider(settings: Settings) -> Iterator[Finding]:
         if value not in known:
             found = nearest(value)
             fix = Fix(f"Use {found}.", {name: found}) if found else None
-            text = f"No {name} is called `{sanitize(value, 20)}`; choose from {examples} and so on."
+            text = f'Unknown {name} "{sanitize(value, 20)}". Choose from {examples} and so on.'
             if name == "provider" and value in unsuitable:
                 text, fix = unsuitable[value].reason, None
             yield invalid_setting(name, text, fix)
@@ -39,12 +39,12 @@ def storage_class_and_acl(settings: Settings) -> Iterator[Finding]:
             suggested = next((word for word in known if word.lower() == value.lower()), known[0])
             yield invalid_setting(
                 name,
-                f"{registry.title} knows no `{sanitize(value, 24)}` here; {known[0]} is right for most.",
+                f'{registry.title} doesn\'t support "{sanitize(value, 24)}". Most setups use {known[0]}.',
                 Fix(f"Use {suggested}.", {name: suggested}),
             )
     if release := registry.newer_storage_classes.get(settings.storageclass):
         yield invalid_setting(
             "storageclass",
-            f"{settings.storageclass} needs {registry.title} from {release} on: earlier ones do not start with it.",
+            f"{settings.storageclass} needs {registry.title} {release} or later; older releases don't start with it.",
             severity=Severity.WARNING,
         )

@@ -52,14 +52,14 @@ def present(settings: Settings) -> Iterator[Finding]:
         return
     endpoint = provider.endpoint_for(settings.region or provider.region)
     if endpoint and not provider.has_placeholder:
-        yield _finding(f"{provider.name} needs its endpoint; blank would mean Amazon S3.", _use(endpoint))
+        yield _finding(f"{provider.name} needs an endpoint (blank means Amazon S3).", _use(endpoint))
     elif provider.endpoint_variable:
         label = provider.endpoint_variable.label
         text = f"{provider.name} needs your {label[0].lower()}{label[1:]}. {provider.endpoint_variable.help}"
         yield _finding(text)
     else:
         example = f", such as {sanitize(endpoint, 60)}" if endpoint else ""
-        yield _finding(f"Type the server's address{example}; blank would mean Amazon S3.")
+        yield _finding(f"Enter the server's address{example} (blank means Amazon S3).")
 
 
 def form(settings: Settings) -> Iterator[Finding]:
@@ -69,27 +69,27 @@ def form(settings: Settings) -> Iterator[Finding]:
     if not text:
         return
     if "<" in text or "{" in text:
-        yield _finding("Put your own value in place of the part in brackets.")
+        yield _finding("Replace the part in brackets with your own value.")
     elif parsed.userinfo:
         yield _finding(
-            "Keys do not belong in the endpoint: they have fields of their own.", _use(parsed.without_path())
+            "Remove the keys from the endpoint. Enter them in their own fields.", _use(parsed.without_path())
         )
     elif not parsed.scheme and (mistyped := _MISTYPED_SCHEME.match(text)):
         yield _finding(
-            "Between scheme and host stand a colon and two slashes.",
+            "Write http:// or https:// before the host.",
             _use(f"{mistyped[1].lower()}://{text[mistyped.end() :]}"),
         )
     elif parsed.scheme == "s3":
-        yield _finding("`s3://` names a bucket, not a server; an endpoint begins with https:// or http://.")
+        yield _finding("An s3:// address names a bucket, not a server. Start with https:// or http://.")
     elif parsed.scheme not in ("", "http", "https"):
         yield _finding(
-            f"`{sanitize(parsed.scheme, 20)}://` is not spoken here: https:// or http://.",
+            f'"{sanitize(parsed.scheme, 20)}://" isn\'t supported. Use https:// or http://.',
             _use(parsed._replace(scheme="https")),
         )
     elif problem := _host_problem(parsed):
         yield problem
     elif parsed.port and not (parsed.port.isascii() and parsed.port.isdecimal() and 0 < int(parsed.port[:6]) < 65536):
-        yield _finding(f"`{sanitize(parsed.port, 12)}` is no port: a number from 1 to 65535.")
+        yield _finding(f'"{sanitize(parsed.port, 12)}" isn\'t a valid port (1 to 65535).')
     else:
         yield from _surplus_parts(settings, parsed)
 
@@ -98,14 +98,14 @@ def _host_problem(parsed: Endpoint) -> Finding | None:
     """The finding for a host that is no name or address for the registry; None if it is one."""
     if parsed.lacks_brackets():
         return _finding(
-            "Put an IPv6 address in brackets, and a port after them.",
+            "Put IPv6 addresses in brackets: [address]:port.",
             _use(parsed._replace(host=f"[{parsed.host}]")),
         )
     if not parsed.has_valid_host():
-        return _finding("This is no host name or address; it should look like https://minio.example:9000.")
+        return _finding("Not a valid host. Expected something like https://minio.example:9000.")
     if parsed.is_malformed_address():
         return _finding(
-            f"`{sanitize(parsed.host, 30)}` is no address for the registry: write four numbers without leading zeros.",
+            f'"{sanitize(parsed.host, 30)}" isn\'t a valid IP address here. Write four numbers without leading zeros.',
             _use(parsed._replace(host=usual)) if (usual := parsed.usual_address()) else None,
         )
     return None
@@ -120,14 +120,14 @@ def _surplus_parts(settings: Settings, parsed: Endpoint) -> Iterator[Finding]:
     bucket, plain = settings.bucket, parsed.without_path()
     first = parsed.path.strip("/").partition("/")[0]
     if first and (not bucket or first == bucket):
-        text = "The bucket does not belong in the endpoint: it has a field of its own."
+        text = "Remove the bucket from the endpoint. It has its own field."
         yield _finding(text, _use(plain, bucket=first))
     elif parsed.path and provider_by_host(str(plain)):
-        yield _finding("An endpoint has no path; the registry would look for a bucket there.", _use(plain))
+        yield _finding("Remove the path: the endpoint is only scheme, host and port.", _use(plain))
     elif parsed.rest:
-        yield _finding("An endpoint ends with its host and port.", _use(parsed._replace(rest="")))
+        yield _finding("Remove everything after the host and port.", _use(parsed._replace(rest="")))
     elif parsed.path:
-        text = f"The registry looks for the bucket below {sanitize(parsed.path, 40)}: few stores serve S3 below a path."
+        text = f"The registry will use {sanitize(parsed.path, 40)} as the base path. Few stores serve S3 below a path."
         yield _finding(text, _use(plain), Severity.WARNING)
     elif bucket and parsed.host.lower().startswith(f"{bucket.lower()}.") and not parsed.is_address():
         yield _bucket_in_host(parsed, parsed._replace(host=parsed.host[len(bucket) + 1 :]))
@@ -141,10 +141,10 @@ def _bucket_in_host(entered: Endpoint, without_bucket: Endpoint) -> Finding:
     """
     is_known_host = provider_by_host(str(without_bucket)) and not provider_by_host(str(entered))
     if without_bucket.is_amazon() or is_known_host:
-        text = "The bucket does not belong in front of the host: the registry puts it there."
+        text = "Remove the bucket from the host name: the registry adds it."
         return _finding(text, _use(without_bucket))
     return _finding(
-        "The host begins with the bucket's name; if that is the bucket, leave it out: it has a field of its own.",
+        "The host starts with the bucket name. If that is the bucket, remove it: it has its own field.",
         _use(without_bucket),
         Severity.WARNING,
     )
@@ -158,7 +158,7 @@ def belongs_to_provider(settings: Settings) -> Iterator[Finding]:
     yield from _other_region(settings)
     owner = provider_by_host(settings.regionendpoint)
     if owner and owner.id != provider.id and has_own_hosts(provider):
-        text = f"This is an endpoint of {owner.name}, not of {provider.name}."
+        text = f"This endpoint belongs to {owner.name}, not {provider.name}."
         region = region_of_endpoint(settings)
         changes, others = {"provider": owner.id}, ""
         if region and settings.region not in owner.regions:
@@ -166,7 +166,7 @@ def belongs_to_provider(settings: Settings) -> Iterator[Finding]:
         yield _finding(text, Fix(f"Choose {owner.title}{others}.", changes), Severity.WARNING)
     elif provider.id == "aws" and not parsed.is_amazon():
         yield _finding(
-            "This endpoint is not Amazon's; for another server choose its own entry on the first screen.",
+            "This isn't an Amazon endpoint. Choose the matching store on the Storage screen.",
             Fix("Choose Other S3-compatible.", {"provider": "other"}),
             Severity.WARNING,
         )
@@ -183,7 +183,7 @@ def _other_region(settings: Settings) -> Iterator[Finding]:
         if store.id == "aws" and registry_of(settings.registry).bucket_in_host(settings):
             return  # the name of the bucket resolves to its own region
         fix = _regional_endpoint(settings, store) or fix
-    text = f"The endpoint is in {sanitize(region, 30)}, the region says {sanitize(settings.region, 30)}."
+    text = f"The endpoint is in {sanitize(region, 30)}, but the region is set to {sanitize(settings.region, 30)}."
     yield Finding(Cause.WRONG_REGION, text, Severity.WARNING, "regionendpoint", fix)
 
 
@@ -213,20 +213,20 @@ def scheme(settings: Settings) -> Iterator[Finding]:
         default, registry = "https" if settings.secure else "http", registry_of(settings.registry)
         is_needed = registry.sdk.endpoint_needs_scheme
         yield _finding(
-            f"{registry.title} starts only with https:// or http:// before the host."
+            f"{registry.title} won't start unless the endpoint begins with https:// or http://."
             if is_needed
-            else f"No http:// or https:// given; the HTTPS setting makes this {default}://.",
+            else f"No http:// or https:// given. The HTTPS setting makes this {default}://.",
             _use(parsed._replace(scheme=default)),
             Severity.ERROR if is_needed else Severity.HINT,
         )
     elif (parsed.scheme == "https") != settings.secure:
         traffic = "unencrypted" if parsed.scheme == "http" else "encrypted"
         fix = Fix(
-            f"Turn HTTPS {'off' if settings.secure else 'on'}, as the endpoint says.", {"secure": not settings.secure}
+            f"Turn HTTPS {'off' if settings.secure else 'on'} to match the endpoint.", {"secure": not settings.secure}
         )
         if parsed.scheme == "http" and has_own_hosts(store_of(settings)):  # providers serve https everywhere
             fix = _use(parsed._replace(scheme="https")) or fix
-        text = f"The endpoint says {parsed.scheme}://, so HTTPS is ignored and traffic is {traffic}."
+        text = f"The endpoint starts with {parsed.scheme}://, so the HTTPS setting is ignored and traffic is {traffic}."
         yield _finding(text, fix, Severity.WARNING)
 
 
@@ -238,13 +238,13 @@ def port(settings: Settings) -> Iterator[Finding]:
     usual = str(store.port)
     if not parsed.port:
         yield _finding(
-            f"No port; {store.name} usually listens on {usual}.",
+            f"No port given. {store.name} usually listens on {usual}.",
             _use(parsed._replace(port=usual)),
             Severity.HINT,
         )
     elif api := _CONSOLE_PORTS.get(store.id, {}).get(parsed.port):
         yield _finding(
-            f"Port {parsed.port} is usually {store.name}'s console; S3 is on {api}.",
+            f"Port {parsed.port} is usually {store.name}'s web console. The S3 API is on {api}.",
             _use(parsed._replace(port=api)),
             Severity.WARNING,
         )

@@ -25,7 +25,7 @@ def numbers(settings: Settings) -> Iterator[Finding]:
             continue
         is_size, default = name.endswith("size"), known.default
         lowest = format_size(known.minimum) if is_size else str(known.minimum)
-        text = f"The registry does not start with this `{name}`: it takes {lowest}"
+        text = f"The registry won't start: {name} must be {lowest}"
         text += f" to {format_size(known.maximum)}." if is_size else " or more."
         shown = format_size(int(default)) if is_size else str(default)
         yield invalid_setting("multipartcopythresholdsize", text, Fix(f"Use {shown}.", {name: default}))
@@ -40,17 +40,17 @@ def accelerate(settings: Settings) -> Iterator[Finding]:
     if settings.further.get("accelerate") is not True or not registry.reads("accelerate"):
         return
     endpoint = Endpoint.parse(settings.regionendpoint)
-    fix = Fix("Turn `accelerate` off.", {"accelerate": False})
+    fix = Fix("Turn accelerate off.", {"accelerate": False})
     if settings.bucket and not registry.bucket_fits_host(settings):
-        text = "`accelerate` needs a bucket whose name can be in a host name: every call fails."
+        text = "Transfer acceleration needs a bucket name that is valid in a host name: every call fails."
         yield invalid_setting("bucket", text, fix)
     elif settings.regionendpoint and not endpoint.is_amazon():
         is_broken = registry.path_style(settings) or endpoint.is_address() or _is_changed(endpoint, settings.region)
-        text = "`accelerate` puts the bucket in front of the host, also with path style."
+        text = "Transfer acceleration uses virtual-hosted style (bucket.host), even with path style on."
         severity = Severity.ERROR if is_broken else Severity.WARNING
         yield Finding(Cause.PATH_STYLE_REQUIRED, text, severity, "forcepathstyle", fix)
     else:
-        text = "`accelerate` works only for a bucket that has transfer acceleration."
+        text = "The accelerate setting works only if the bucket has transfer acceleration enabled."
         yield invalid_setting("regionendpoint", text, fix, Severity.WARNING)
 
 
@@ -72,13 +72,13 @@ def checksums(settings: Settings) -> Iterator[Finding]:
     if algorithm and algorithm not in CHECKSUMS:
         yield invalid_setting(
             "regionendpoint",
-            f"{registry.title} has no checksum `{sanitize(algorithm, 20)}`: choose from {', '.join(CHECKSUMS)}.",
+            f'{registry.title} doesn\'t support the checksum "{sanitize(algorithm, 20)}". Use {", ".join(CHECKSUMS)}.',
             Fix("Use CRC64NVME.", {"checksum_algorithm": "CRC64NVME"}),
         )
     elif algorithm and settings.regionendpoint and not Endpoint.parse(settings.regionendpoint).is_amazon():
         yield Finding(
             Cause.UNSUPPORTED,
-            f"{registry.title} sends {algorithm} checksums, which many stores refuse; then no push works.",
+            f"{registry.title} sends {algorithm} checksums. Many stores reject them, and then every push fails.",
             Severity.WARNING,
             "regionendpoint",
             NO_CHECKSUMS,
@@ -90,8 +90,8 @@ def object_ownership(settings: Settings) -> Iterator[Finding]:
     registry = registry_of(settings.registry)
     if registry.acl(settings) or settings.objectacl == DECLARATIONS["objectacl"].default:
         return
-    text = f"{registry.title} does not start with an object ACL beside `objectownership: true`."
-    yield invalid_setting("objectacl", text, Fix("Use private, which is not written.", {"objectacl": "private"}))
+    text = f"{registry.title} won't start with both an object ACL and objectownership: true."
+    yield invalid_setting("objectacl", text, Fix("Use private (omitted from the file).", {"objectacl": "private"}))
 
 
 def kept(settings: Settings) -> Iterator[Finding]:
@@ -99,11 +99,11 @@ def kept(settings: Settings) -> Iterator[Finding]:
     registry = registry_of(settings.registry)
     read = _read_by(registry, settings)
     if unread := [name for name in settings.further if name not in read]:
-        yield _hint(f"{registry.title} does not read {_list(unread)}.")
+        yield _hint(f"{registry.title} ignores {_list(unread)}.")
     if settings.regionendpoint and (without_effect := [name for name in read if name in _OTHER_HOSTS]):
-        yield _hint(f"Without effect, because the endpoint is set: {_list(without_effect)}.")
+        yield _hint(f"No effect while an endpoint is set: {_list(without_effect)}.")
     if others := [name for name in read if not (name in _OTHER_HOSTS and settings.regionendpoint)]:
-        yield _hint(f"Kept from the import: {_list(others)}.")
+        yield _hint(f"Kept from the imported file: {_list(others)}.")
 
 
 def _read_by(registry: Registry, settings: Settings) -> list[str]:
@@ -113,7 +113,7 @@ def _read_by(registry: Registry, settings: Settings) -> list[str]:
 def _list(names: list[str]) -> str:
     """At most two names in full: a finding is one line."""
     more = f" and {len(names) - 2} more" if len(names) > 2 else ""
-    return ", ".join(f"`{name}`" for name in names[:2]) + more
+    return ", ".join(names[:2]) + more
 
 
 def _hint(text: str) -> Finding:

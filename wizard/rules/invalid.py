@@ -17,5 +17,5 @@ def describe_invalid_character(text: str, allowed: str) -> str:
     """The first character that the regular expression `allowed` does not match, printable; empty if all match."""
     for char in text:
         if not re.fullmatch(allowed, char):
-            return "A blank" if char.isspace() else f"`{sanitize(char)}`"
+            return "A space" if char.isspace() else f'"{sanitize(char)}"'
     return ""

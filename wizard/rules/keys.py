@@ -30,10 +30,10 @@ def both_or_neither(settings: Settings) -> Iterator[Finding]:
         return
     missing, name = ("access", "accesskey") if settings.secretkey else ("secret", "secretkey")
     if pair := registry_of(settings.registry).sdk.key_variables_in(os.environ):
-        text = f"The {missing} key is missing: the registry then uses {pair[0]} of its environment, if it is there."
+        text = f"The {missing} key is missing, so the registry uses {pair[0]} from its environment, if set."
         yield Finding(Cause.NO_CREDENTIALS, text, Severity.WARNING, name)
     else:
-        text = f"The {missing} key is missing: give both keys, or leave both blank for an IAM role."
+        text = f"Enter the {missing} key too, or leave both blank to use an IAM role."
         yield Finding(Cause.NO_CREDENTIALS, text, setting=name)
 
 
@@ -43,32 +43,32 @@ def access_key(settings: Settings) -> Iterator[Finding]:
     if _looks_swapped(key, secret):
         yield Finding(
             Cause.MALFORMED_ACCESS_KEY,
-            "The two keys stand in each other's place.",
+            "The access key and secret key look swapped.",
             setting="accesskey",
             fix=Fix("Swap them.", {"accesskey": secret.reveal(), "secretkey": Secret(key)}),
         )
     elif _cannot_be_sent(key):
         yield Finding(
             Cause.MALFORMED_ACCESS_KEY,
-            "An access key has no blanks, control characters or accents; copy it again.",
+            "Access keys can't contain spaces or special characters. Copy it again.",
             setting="accesskey",
         )
     elif key.startswith("ASIA") and _is_amazon(settings):
         yield Finding(
             Cause.EXPIRED_TOKEN,
-            "ASIA… is a temporary key; the registry cannot send its session token. Use an AKIA… key or a role.",
+            "ASIA… keys are temporary, and registries can't use their session token. Use an AKIA… key or a role.",
             setting="accesskey",
         )
     elif "/" in key and _is_amazon(settings):
         yield Finding(
             Cause.MALFORMED_ACCESS_KEY,
-            "An access key has no slash; this looks like a part of a secret key.",
+            "Access keys don't contain slashes. Did you paste the secret key?",
             setting="accesskey",
         )
     elif key and _is_amazon(settings) and not re.fullmatch(r"AKIA[A-Z0-9]{16}", key):
         yield Finding(
             Cause.MALFORMED_ACCESS_KEY,
-            "Amazon's access keys are AKIA and 16 capitals or digits; this one is not.",
+            "This doesn't look like an AWS access key (AKIA and 16 characters).",
             Severity.WARNING,
             "accesskey",
         )
@@ -80,26 +80,26 @@ def secret_key(settings: Settings) -> Iterator[Finding]:
     if not secret or _looks_swapped(settings.accesskey, settings.secretkey):
         return
     if _AMAZON_ACCESS_KEY.fullmatch(secret):
-        yield invalid_setting("secretkey", "This is an access key; the secret key belongs here.")
+        yield invalid_setting("secretkey", "This looks like an access key. Enter the secret key here.")
     elif _cannot_be_sent(secret):
         if _is_amazon(settings):
-            text = "A secret key has no blanks, control characters or accents; copy it again."
+            text = "Secret keys can't contain spaces or special characters. Copy it again."
             yield invalid_setting("secretkey", text)
         else:  # a self-hosted server can have a password with blanks
-            text = "Few secret keys have blanks or accents; make sure that it was copied right."
+            text = "Contains a space or accent, which is unusual. Check that it was copied correctly."
             yield invalid_setting("secretkey", text, severity=Severity.WARNING)
     elif "\\/" in secret:
         yield invalid_setting(
             "secretkey",
-            "`\\/` is a slash as JSON writes it; the key itself has plain slashes.",
-            Fix("Take the backslashes out.", {"secretkey": Secret(secret.replace("\\/", "/"))}),
+            'This looks copied from JSON: "\\/" should be "/".',
+            Fix("Remove the backslashes.", {"secretkey": Secret(secret.replace("\\/", "/"))}),
             Severity.WARNING,
         )
     elif _is_amazon(settings) and not _AMAZON_SECRET_KEY.fullmatch(secret):
         text = (
-            f"Amazon's secret keys have 40 characters; this one has {len(secret)}."
+            f"AWS secret keys have 40 characters (this has {len(secret)})."
             if len(secret) != 40
-            else "Amazon's secret keys have only letters, digits, `/` and `+`."
+            else 'AWS secret keys contain only letters, digits, "/" and "+".'
         )
         yield invalid_setting("secretkey", text, severity=Severity.WARNING)
 

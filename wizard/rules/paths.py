@@ -32,27 +32,27 @@ def prefix_in_bucket(settings: Settings) -> Iterator[Finding]:
     if "//" in path:
         yield invalid_setting(
             "rootdirectory",
-            "Two slashes in a row name an empty folder.",
+            "Remove the double slash.",
             Fix("Use one slash.", {"rootdirectory": "/" + re.sub("/+", "/", path)}),
         )
     elif refused := _REFUSED.search(path):
         yield invalid_setting(
-            "rootdirectory", f"{_name(refused[0])} cannot be in a path: the registry or the store fails."
+            "rootdirectory", f"{_name(refused[0])} isn't allowed in a path: the registry or the store fails."
         )
     elif escape := _ESCAPE.search(path):
-        yield invalid_setting("rootdirectory", f"Stores decode `{escape[0]}` in the source of a copy: pushes fail.")
+        yield invalid_setting("rootdirectory", f'Stores decode "{escape[0]}" when they copy an object, so pushes fail.')
     elif not settings.v4auth and (refused := _REFUSED_WITH_V2.search(path)):
-        text = f"With version 2 the registry sends {_name(refused[0]).replace('A ', 'a ')} unescaped: every call fails."
+        text = f"With V2 the registry doesn't escape {_name(refused[0]).replace('A ', 'a ')}, so every call fails."
         yield invalid_setting("rootdirectory", text)
     elif {".", ".."} & set(path.split("/")):
-        yield invalid_setting("rootdirectory", "`.` and `..` mean nothing in a bucket; give the path itself.")
+        yield invalid_setting("rootdirectory", '"." and ".." have no meaning in a bucket. Enter the path itself.')
 
 
 def _name(char: str) -> str:
-    return _NAMES.get(char) or f"`{sanitize(char)}`"
+    return _NAMES.get(char) or f'"{sanitize(char)}"'
 
 
-_NAMES = {" ": "A blank", "\t": "A tab", "\r": "A line break", "\n": "A line break"}
+_NAMES = {" ": "A space", "\t": "A tab", "\r": "A line break", "\n": "A line break"}
 
 
 def local_directory(settings: Settings) -> Iterator[Finding]:
@@ -61,14 +61,14 @@ def local_directory(settings: Settings) -> Iterator[Finding]:
     if not path:
         yield invalid_setting(
             "rootdirectory",
-            "Type the folder that keeps the images.",
+            "Enter the folder for the images.",
             Fix("Use /var/lib/registry.", {"rootdirectory": "/var/lib/registry"}),
         )
     elif not PurePosixPath(path).is_absolute():
         yield invalid_setting(
             "rootdirectory",
-            "The folder must be an absolute path.",
+            "Enter an absolute path.",
             Fix(f"Use /{sanitize(path, 80)}.", {"rootdirectory": f"/{path}"}),
         )
     elif any(char < " " or char == "\x7f" for char in path):
-        yield invalid_setting("rootdirectory", "A path has no control characters; type it again.")
+        yield invalid_setting("rootdirectory", "The path contains control characters. Retype it.")

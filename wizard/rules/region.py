@@ -28,12 +28,12 @@ def region(settings: Settings) -> Iterator[Finding]:
     if not name:
         yield _blank(settings)
     elif char := describe_invalid_character(name, r"[A-Za-z0-9._-]"):
-        yield invalid_setting("region", f"{char} cannot be in a region's name.", _fix(settings, store))
+        yield invalid_setting("region", f"{char} isn't allowed in a region name.", _fix(settings, store))
     elif store.regions and name not in store.regions:
         yield _unknown(settings, store)
     elif char := registry_of(settings.registry).refused_in_region(settings):
         title = registry_of(settings.registry).title
-        yield invalid_setting("region", f"{title} makes no call for a region with `{char}` in its name.")
+        yield invalid_setting("region", f'{title} can\'t use a region with "{char}" in its name.')
 
 
 def _blank(settings: Settings) -> Finding:
@@ -41,18 +41,18 @@ def _blank(settings: Settings) -> Finding:
     suggested = region_of_endpoint(settings) or store_of(settings).region
     fix = Fix(f"Use {sanitize(suggested, 30)}.", {"region": suggested})
     if not (registry.blank_region and settings.regionendpoint):
-        return invalid_setting("region", "The registry does not start without a region.", fix)
+        return invalid_setting("region", "The registry won't start without a region.", fix)
     if from_environment := registry.region(settings, os.environ):
         source, shown = registry.sdk.region_source_in(os.environ), sanitize(from_environment, 30)
         is_variable = source in registry.sdk.region_variables
         place = f"{source}={shown}" if is_variable else f"the region {shown} of {source}"
         return invalid_setting(
             "region",
-            f"Blank: this works while the registry's environment has {place}.",
+            f"Blank works only while the registry's environment has {place}.",
             fix,
             Severity.WARNING,
         )
-    return invalid_setting("region", f"{registry.title} starts without a region, but then every call fails.", fix)
+    return invalid_setting("region", f"Without a region {registry.title} starts, but every call fails.", fix)
 
 
 def _unknown(settings: Settings, store: Provider) -> Finding:
@@ -60,13 +60,13 @@ def _unknown(settings: Settings, store: Provider) -> Finding:
     name, shown = settings.region, sanitize(settings.region, 30)
     named, fix = region_of_endpoint(settings), _fix(settings, store)
     if named == name and not fix:
-        text = f"`{shown}` is not in our list of regions of {store.name}, but the endpoint has it, too."
+        text = f'"{shown}" isn\'t in our list of {store.name} regions, but it matches the endpoint.'
         return invalid_setting("region", text, severity=Severity.HINT)
-    unknown = f"{store.name} has no region `{shown}` that we know"
+    unknown = f'Unknown {store.name} region "{shown}"'
     severity = Severity.WARNING
     if store.id == "aws":
         if _registry_refuses(settings) and _AMAZON_REGION.fullmatch(name):
-            unknown += f"; {registry_of(settings.registry).title} refuses it without an endpoint"
+            unknown += f"; {registry_of(settings.registry).title} rejects it unless an endpoint is set"
         if _registry_refuses(settings) or not _AMAZON_REGION.fullmatch(name):
             severity = Severity.ERROR
     if named and named != name.lower():
@@ -75,7 +75,7 @@ def _unknown(settings: Settings, store: Provider) -> Finding:
     if not fix and (others := owners(name, store)):
         titles = " and ".join(other.name for other in others[:2])
         choose = "it" if len(others) == 1 else "one"
-        unknown = f"`{shown}` is a region of {titles}: choose {choose}, or enter its endpoint"
+        unknown = f'"{shown}" is a region of {titles}: choose {choose}, or enter its endpoint'
     return invalid_setting("region", f"{unknown}.", fix, severity)
 
 
@@ -83,7 +83,7 @@ def _fix(settings: Settings, store: Provider) -> Fix | None:
     """The endpoint's region where that is another one; else the one that was meant, in the endpoint too."""
     name, endpoint, named = settings.region, settings.regionendpoint, region_of_endpoint(settings)
     if named and named != name.lower():
-        return Fix(f"Use {sanitize(named, 30)}, as the endpoint says.", {"region": named})
+        return Fix(f"Use {sanitize(named, 30)}, like the endpoint.", {"region": named})
     meant = meant_region(name, store)
     if not meant:
         return None
@@ -93,7 +93,7 @@ def _fix(settings: Settings, store: Provider) -> Fix | None:
     moved = re.sub(re.escape(named), meant, endpoint, count=1, flags=re.IGNORECASE)
     if store.region_in(moved) != meant:
         return None
-    return Fix(f"Use {meant}{place}, in the endpoint too.", {"region": meant, "regionendpoint": moved})
+    return Fix(f"Use {meant}{place}, also in the endpoint.", {"region": meant, "regionendpoint": moved})
 
 
 def region_of_registry(settings: Settings) -> Iterator[Finding]:
@@ -103,7 +103,7 @@ def region_of_registry(settings: Settings) -> Iterator[Finding]:
         registry = registry_of(settings.registry)
         yield invalid_setting(
             "region",
-            f"{registry.title} is older than {settings.region} and refuses it without an endpoint.",
+            f"{registry.title} predates {settings.region}, so it needs an explicit endpoint.",
             Fix(f"Set the endpoint to {endpoint}.", {"regionendpoint": endpoint}),
         )
 

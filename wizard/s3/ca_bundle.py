@@ -74,10 +74,10 @@ def bundle_problem(settings: Settings) -> str:
     if not path:
         return ""
     if registry.sdk.ca_bundle is CaBundle.FATAL:
-        return f"{_VARIABLE} is set here: {registry.title} does not start in an environment that has it."
+        return f"{_VARIABLE} is set here. {registry.title} won't start where it is set."
     if not _is_bundle(path):
-        name = source if source == _VARIABLE else f"`ca_bundle` in {source}"
-        return f"{name} names a file without certificates here: {registry.title} does not start with that."
+        name = source if source == _VARIABLE else f"The ca_bundle in {source}"
+        return f"{name} names a file without certificates here. {registry.title} won't start with that."
     return ""
 
 

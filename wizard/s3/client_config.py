@@ -141,7 +141,7 @@ def _check_answer(registry: Registry, operation: str, status: int, headers: Mapp
 
 def _unreadable(registry: Registry, operation: str, what: str) -> ContractViolation:
     text = (
-        f"When asked to {OPERATIONS[operation].purpose} the store answers with {what}, which {registry.title} cannot "
-        f"read ({registry.sdk.title}). Another version of the store, or a proxy before it, may send another form."
+        f"When asked to {OPERATIONS[operation].purpose}, the store replies with {what}, which {registry.title} can't "
+        f"parse ({registry.sdk.title}). Try a different version of the store, or check the proxy in front of it."
     )
     return ContractViolation(operation, Finding(Cause.UNSUPPORTED, text))

@@ -76,7 +76,7 @@ class UserPolicy:
     def __init__(self, user: str, name: str, region: str) -> None:
         if not _USER_NAME.fullmatch(user):
             raise UserPolicyError(
-                f"`{sanitize(user, _MAX_LENGTH)}` is not the name of an IAM user: 1 to 64 letters, digits and _+=,.@- "
+                f'"{sanitize(user, _MAX_LENGTH)}" is not an IAM user name: use 1 to 64 letters, digits and _+=,.@- '
                 "without a path. Nothing was changed."
             )
         _refuse_unusable_credentials()
@@ -107,7 +107,7 @@ class UserPolicy:
         try:
             return dict(json.loads(document) if isinstance(document, str) else document)
         except (ValueError, TypeError):
-            raise UserPolicyError(f"{self._name} of this user is no JSON object. Nothing was changed.") from None
+            raise UserPolicyError(f"{self._name} of this user is not a JSON object. Nothing was changed.") from None
 
     def write(self, text: str, stop: threading.Event | None = None) -> None:
         """Attaches the policy document, and replaces a policy of that name. Is abandoned when `stop` is set."""
@@ -122,7 +122,7 @@ class UserPolicy:
     def unknown_outcome(self) -> str:
         """Says that `write` may or may not have had an effect, and how to find out."""
         look = f"aws iam get-user-policy --user-name {self._user} --policy-name {self._name}"
-        return f"It is unknown whether {self._name} is on the user {self._user}. Look: {look}"
+        return f"It is unknown whether {self._name} was attached to the user {self._user}. Check with: {look}"
 
     def close(self) -> None:
         """Closes the connections."""
@@ -168,8 +168,7 @@ def _unusable_configuration() -> UserPolicyError:
     names = sorted(name for name in os.environ if name.startswith("AWS_") and name not in _CREDENTIALS)
     found = f" These variables are set: {sanitize(', '.join(names), 600)}." if names else ""
     return UserPolicyError(
-        "AWS_ENDPOINT_URL, or another setting of the AWS command line, has an unusable value. Nothing was changed."
-        f"{found}"
+        f"AWS_ENDPOINT_URL, or another setting of the AWS CLI, has an invalid value. Nothing was changed.{found}"
     )
 
 
@@ -179,28 +178,30 @@ def _error_for(error: StoreError, action: str, user: str, outcome: str) -> UserP
             return UserPolicyError(f"The program was stopped. {outcome}")
         case ErrorResponse(code="NoSuchEntity"):
             return _NoSuchEntityError(
-                f"There is no IAM user {user}. {outcome} Make it with: aws iam create-user --user-name {user}"
+                f"IAM user {user} not found. {outcome} Create it with: aws iam create-user --user-name {user}"
             )
         case ErrorResponse() if error.code in _DENIED:
-            return _DeniedError(f"Your own credentials may not do {action}. Use an administrator's. {outcome}")
+            return _DeniedError(
+                f"Your own credentials aren't allowed to call {action}. Use an administrator's. {outcome}"
+            )
         case ErrorResponse() if error.code in _NOT_ACCEPTED:
             return UserPolicyError(
-                f"AWS does not accept your own credentials ({error.code}). Look at `aws sts get-caller-identity`. "
+                f"AWS rejected your own credentials ({error.code}). Check them with: aws sts get-caller-identity. "
                 f"{outcome}"
             )
         case ErrorResponse() if error.status < HTTPStatus.INTERNAL_SERVER_ERROR:
-            return UserPolicyError(f"IAM refused {action} with {sanitize(error.code, 60)}. {outcome}")
+            return UserPolicyError(f"IAM rejected {action} with {sanitize(error.code, 60)}. {outcome}")
         case ErrorResponse():
             return UserPolicyError(f"IAM failed at {action} with {sanitize(error.code, 60)}. {outcome}")
         case NoCredentials():
             return UserPolicyError(
-                "There are no credentials of an administrator here. Set some up with `aws configure`, or name a "
+                'No administrator credentials found. Set them up with "aws configure", or name a '
                 f"profile in AWS_PROFILE. {outcome}"
             )
         case ConnectionFailed():
             reason = "there was no answer in time" if error.timed_out else type(error.causes[0]).__name__
-            return UserPolicyError(f"IAM could not be asked ({reason}). {outcome}")
-    return UserPolicyError(f"What answered {action} is not IAM. {outcome}")
+            return UserPolicyError(f"IAM could not be reached ({reason}). {outcome}")
+    return UserPolicyError(f"The reply to {action} is not from IAM. {outcome}")
 
 
 def _client(service: str, region: str) -> Any:

@@ -22,11 +22,11 @@ class Operation(NamedTuple):
         return bucket if self.on_bucket else f"{bucket}/*"
 
 
-_LIST_NEEDED = "Without it the registry finds none of its images, and its health check fails."
-_WRITE_NEEDED = "Without it no image can be pushed."
-_READ_NEEDED = "Without it no image can be pulled, and pushes fail."
-_COPY_NEEDED = "Without it every push fails at its end."
-_CREATE_OPTIONAL = "The registry itself never needs that: somebody else can create the bucket."
+_LIST_NEEDED = "Without it, the registry can't find its images, and its health check fails."
+_WRITE_NEEDED = "Without it, images can't be pushed."
+_READ_NEEDED = "Without it, images can't be pulled, and pushes fail."
+_COPY_NEEDED = "Without it, every push fails at its end."
+_CREATE_OPTIONAL = "The registry never needs this: someone else can create the bucket."
 
 OPERATIONS: dict[str, Operation] = {
     operation.name: operation
@@ -37,43 +37,47 @@ OPERATIONS: dict[str, Operation] = {
         Operation("HeadObject", "s3:GetObject", "read objects", _READ_NEEDED),
         Operation("GetObject", "s3:GetObject", "read objects", _READ_NEEDED),
         Operation("CopyObject", "s3:PutObject", "copy objects", _COPY_NEEDED),
-        Operation("CreateMultipartUpload", "s3:PutObject", "begin an upload in parts", _WRITE_NEEDED),
+        Operation("CreateMultipartUpload", "s3:PutObject", "start a multipart upload", _WRITE_NEEDED),
         Operation("UploadPart", "s3:PutObject", "upload a part", _WRITE_NEEDED),
-        Operation("UploadPartCopy", "s3:PutObject", "copy a part", "Without it large layers cannot be pushed."),
-        Operation("CompleteMultipartUpload", "s3:PutObject", "complete an upload in parts", _WRITE_NEEDED),
+        Operation("UploadPartCopy", "s3:PutObject", "copy a part", "Without it, large layers can't be pushed."),
+        Operation("CompleteMultipartUpload", "s3:PutObject", "complete a multipart upload", _WRITE_NEEDED),
         Operation("ListParts", "s3:ListMultipartUploadParts", "list an upload's parts", _WRITE_NEEDED),
         Operation(
             "ListMultipartUploads",
             "s3:ListBucketMultipartUploads",
-            "list uploads under way",
-            "Without it pushes fail at their first chunk.",
+            "list incomplete uploads",
+            "Without it, pushes fail at their first chunk.",
             on_bucket=True,
         ),
         Operation(
             "AbortMultipartUpload",
             "s3:AbortMultipartUpload",
             "abort an upload",
-            "Without it pushes that were broken off leave their parts behind, and those cost for ever.",
+            "Without it, interrupted pushes leave parts behind that keep costing money.",
         ),
         Operation(
             "DeleteObjects",
             "s3:DeleteObject",
             "delete objects",
-            "Without it image deletion and garbage collection fail, and every push leaves its upload behind.",
+            "Without it, image deletion and garbage collection fail, and every push leaves its upload behind.",
         ),
         Operation("ListObjectVersions", "s3:ListBucketVersions", "list versions", "", on_bucket=True),
-        Operation("ListBuckets", "s3:ListAllMyBuckets", "list all buckets", "Type the bucket's name instead."),
+        Operation("ListBuckets", "s3:ListAllMyBuckets", "list all buckets", "Enter the bucket name instead."),
         Operation("CreateBucket", "s3:CreateBucket", "create a bucket", _CREATE_OPTIONAL, on_bucket=True),
         *(
             Operation(name, action, purpose, "", on_bucket=True)
             for name, action, purpose in (
                 ("GetBucketLifecycleConfiguration", "s3:GetLifecycleConfiguration", "read the lifecycle rules"),
-                ("GetBucketVersioning", "s3:GetBucketVersioning", "ask for versioning"),
-                ("GetObjectLockConfiguration", "s3:GetBucketObjectLockConfiguration", "ask for the object lock"),
-                ("GetPublicAccessBlock", "s3:GetBucketPublicAccessBlock", "ask for the block of public access"),
-                ("GetBucketPolicyStatus", "s3:GetBucketPolicyStatus", "ask whether the policy is public"),
+                ("GetBucketVersioning", "s3:GetBucketVersioning", "read the versioning status"),
+                (
+                    "GetObjectLockConfiguration",
+                    "s3:GetBucketObjectLockConfiguration",
+                    "read the object lock configuration",
+                ),
+                ("GetPublicAccessBlock", "s3:GetBucketPublicAccessBlock", "read the public access block"),
+                ("GetBucketPolicyStatus", "s3:GetBucketPolicyStatus", "read the policy status"),
                 ("GetBucketAcl", "s3:GetBucketAcl", "read the bucket's ACL"),
-                ("GetBucketRequestPayment", "s3:GetBucketRequestPayment", "ask who pays"),
+                ("GetBucketRequestPayment", "s3:GetBucketRequestPayment", "read the request payment setting"),
             )
         ),
         Operation("PutPublicAccessBlock", "s3:PutBucketPublicAccessBlock", "block public access", "", on_bucket=True),

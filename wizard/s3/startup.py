@@ -47,7 +47,7 @@ def startup_problem(settings: Settings, environment: Mapping[str, str] = os.envi
     if problem := bundle_problem(settings):
         return problem
     if text := next(_in_variables(registry.sdk, environment), ""):
-        return f"Here {text}: {registry.title} does not start with that."
+        return f"Here {text}. {registry.title} won't start with that."
     has_pair = bool(settings.accesskey and settings.secretkey)
     if not (has_pair or registry.sdk.key_variables_in(environment)):
         return ""
@@ -55,7 +55,7 @@ def startup_problem(settings: Settings, environment: Mapping[str, str] = os.envi
     if found is None:
         return ""
     text = f"the profile in {found.file} {found.text}" if found.text else f"{found.file} cannot be parsed"
-    return f"Here {text}: {registry.title} does not start with that."
+    return f"Here {text}. {registry.title} won't start with that."
 
 
 def _in_variables(sdk: Sdk, environment: Mapping[str, str]) -> Iterator[str]:
@@ -76,7 +76,7 @@ def _in_variables(sdk: Sdk, environment: Mapping[str, str]) -> Iterator[str]:
         and port
         and not (port.isdecimal() and int(port[:6]) <= _MAX_PORT)
     ):
-        yield "AWS_CSM_PORT is no port"
+        yield "AWS_CSM_PORT is not a port"
 
 
 def profile_problem(sdk: Sdk, environment: Mapping[str, str], *, has_keys: bool) -> ProfileProblem | None:

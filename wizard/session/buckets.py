@@ -70,15 +70,15 @@ def _create_bucket(settings: Settings, stop: threading.Event) -> BucketCreation:
 def _public_access(error: StoreError, settings: Settings) -> str:
     """Says why public access to a new bucket may not be blocked."""
     if isinstance(error, NotStarted):
-        return "Public access to it was not blocked: the program was stopped first."
+        return "Public access was not blocked: the program was stopped first."
     if isinstance(error, Abandoned):
-        return "It is unknown whether public access to it is blocked: the program was stopped first."
+        return "It is unknown whether public access is blocked: the program was stopped first."
     finding = diagnose(error, settings)
     if finding.cause is Cause.UNSUPPORTED or _is_foreign_call(error, settings):
-        return "This store cannot block public access, so check that the bucket is private."
+        return "This store can't block public access. Check that the bucket is private."
     if not error.had_no_effect:
-        return f"It is unknown whether public access to it is blocked. {finding.text}"
-    return f"Public access to it was not blocked. {finding.text}"
+        return f"It is unknown whether public access is blocked. {finding.text}"
+    return f"Public access was not blocked. {finding.text}"
 
 
 def _is_foreign_call(error: StoreError, settings: Settings) -> bool:

@@ -24,7 +24,7 @@ from wizard.model.settings import DECLARATIONS, Settings
 from wizard.session.state import KEYS, WizardState, absolute_path
 from wizard.session.steps import STEPS, step_of
 
-SAVED_NOTICE = "Your entries (without secrets) were saved as a draft. Run storage-wizard again to resume."
+SAVED_NOTICE = "Your entries (without keys) were saved as a draft. Run storage-wizard again to resume."
 _MAX_BYTES = 1 << 16
 _PATIENCE = 1.0  # seconds
 
@@ -180,7 +180,7 @@ def update_on_exit(state: WizardState) -> str:
             try:
                 _save(state)
             except _NotKeptError as error:
-                return f"What you have entered is lost: a draft of it could not be kept. {error}"
+                return f"Your entries are lost: no draft could be saved. {error}"
             return SAVED_NOTICE
         if state.has_saved or state.has_resumed:
             delete(state.real_path)
@@ -202,7 +202,7 @@ def _ignored_signals() -> Iterator[None]:
 def obstacle(state: WizardState) -> str:
     """Why no draft could be kept now, in one or two sentences; empty if one could."""
     if state.is_demo:
-        return "A demo keeps no draft."
+        return "The demo saves no draft."
     try:
         _content(state)
     except _NotKeptError as error:
@@ -244,7 +244,7 @@ def _content(state: WizardState) -> bytes:
     except (ValueError, ConfigError):
         raise _NotKeptError("The path of the settings file is not text in UTF-8.") from None
     if len(data) > _MAX_BYTES:
-        raise _NotKeptError("It is longer than a draft can be (64 KiB). Shorten what you have entered.")
+        raise _NotKeptError("The draft would be larger than 64 KiB. Shorten your entries.")
     return data
 
 

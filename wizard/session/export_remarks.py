@@ -45,7 +45,7 @@ def _trust(settings: Settings, target: Format) -> Iterator[str]:
         return
     named = next((name for name in registry_of(settings.registry).sdk.trust_variables if os.environ.get(name)), "")
     if named:
-        yield f"{named} is set here. If the store's CA is there, the registry needs it, too: {target.trust}."
+        yield f"{named} is set here. If it contains the store's CA, the registry needs it too: {target.trust}."
     elif not target.is_on_host and provider_by_host(settings.regionendpoint or _AMAZON) is None:
         yield (
             "A container does not trust the CAs that were installed on this machine. If the store's certificate is "

@@ -286,7 +286,7 @@ class WizardState:
     def _remark(self, name: str) -> FieldMessage | None:
         registry = registry_of(self.settings.registry)
         if not registry.supports(name):
-            return FieldMessage(MessageKind.HELP, "Ignored here: path style is always used with an endpoint.")
+            return FieldMessage(MessageKind.HELP, "Not available: always on when an endpoint is set.")
         if choice := self.choices.get(name):
             return FieldMessage(MessageKind.REASON, choice)
         if note := self.notes.get(name):

@@ -24,7 +24,7 @@ _HEAD_START = 0.05  # seconds for late calls to end before the first removal
 _SILENCE = 0.25  # seconds without a response after which late calls are not waited for
 _TICK = 0.02  # seconds between two checks of the clock
 _MAX_PREFIXES = 3  # that one sentence names
-_UNVERIFIED = "The store answered that it removed the test data, and refuses to show whether it is gone."
+_UNVERIFIED = "The store says that it removed the test data, but refuses to show whether it did."
 _T = TypeVar("_T")
 _Upload = tuple[str, str]  # key, upload id
 _LOCK = re.compile("lock|worm|retention", re.IGNORECASE)  # MinIO: "Object is WORM protected and cannot be overwritten"
@@ -248,8 +248,8 @@ def _problem(error: StoreError, purpose: str, action: str) -> str:
     if _LOCK.search(error.message):
         return "an object lock protects them"
     if error.status == HTTPStatus.FORBIDDEN or error.code == "AccessDenied":
-        return f"this key is not allowed to {purpose} ({action})"
-    return f"the store refuses to {purpose} ({sanitize(error.code, 40)})"
+        return f"these keys aren't allowed to {purpose} ({action})"
+    return f"the store refused to {purpose} ({sanitize(error.code, 40)})"
 
 
 def _listed_versions(context: CheckContext) -> set[Version]:
@@ -282,7 +282,7 @@ def version_problem(context: CheckContext, swept: Sequence[Version]) -> str:
     ledger = context.ledger
     if not (ledger.versions() or ledger.keys_of_unknown_versions() or swept):
         return ""
-    return ledger.version_problem or "there was no time to delete them"
+    return ledger.version_problem or "there was no time left to delete them"
 
 
 def display_version(version: Version) -> str:
@@ -293,7 +293,7 @@ def display_version(version: Version) -> str:
 
 def may_be_left(what: object) -> str:
     """The sentence that names what could not be removed on this machine."""
-    return f"May be left: {sanitize(what)}. Delete it by hand."
+    return f"May remain: {sanitize(what)}. Delete it manually."
 
 
 def leftovers_finding(left: tuple[str, ...], settings: Settings, version_problem: str = "") -> Finding | None:
@@ -311,7 +311,7 @@ def leftovers_finding(left: tuple[str, ...], settings: Settings, version_problem
     named = " and ".join(prefixes[:_MAX_PREFIXES]) + (" and others" if len(prefixes) > _MAX_PREFIXES else "")
     return Finding(
         Cause.LEFTOVERS,
-        f"May be left in {sanitize(settings.bucket, 63)}: {left[0]}{more}.{because} Delete what begins with "
-        f"{named} by hand{', with all versions' if version_problem else ''}.",
+        f"Test objects may remain in {sanitize(settings.bucket, 63)}: {left[0]}{more}.{because} Delete everything "
+        f"under {named}{', including all versions' if version_problem else ''}.",
         Severity.WARNING,
     )

@@ -38,7 +38,9 @@ def _root_of_endpoint(settings: Settings) -> Iterator[Finding]:
     endpoint = Endpoint.parse(settings.regionendpoint)
     if endpoint.path:
         root = str(endpoint.without_path())
-        text = f"The store does not serve S3 below {sanitize(endpoint.path, 40)}: the registry takes that for a bucket."
+        text = (
+            f"The store doesn't serve S3 below {sanitize(endpoint.path, 40)}: the registry would use that as a bucket."
+        )
         fix = Fix(f"Use {root}.", {"regionendpoint": root})
         yield Finding(Cause.INVALID_SETTING, text, setting="regionendpoint", fix=fix)
 
@@ -49,15 +51,15 @@ def _other_signature_version(settings: Settings) -> Finding:
         fix = fixes.V4_AND_REDIRECTS_OFF
         return Finding(
             Cause.V2_REQUIRED,
-            f"A proxy before {host} changes the Host header: let it pass that on (nginx: proxy_set_header Host "
-            "$http_host). If there is no proxy, the store takes these keys with signature version 2 only.",
+            f"A proxy in front of {host} changes the Host header. Make it pass the header on (nginx: proxy_set_header "
+            "Host $http_host). If there is no proxy, the store accepts these keys only with Signature V2.",
             setting="v4auth",
             fix=fix,
         )
     fix = fixes.V4_ON
     return Finding(
         Cause.V4_REQUIRED,
-        f"The store at {host} takes these keys with signature version 4 only.",
+        f"The store at {host} accepts these keys only with Signature V4.",
         setting="v4auth",
         fix=fix,
     )
@@ -68,11 +70,11 @@ def _other_address_style(settings: Settings) -> Iterator[Finding]:
     if not registry.path_style_setting or not settings.regionendpoint:
         return
     if registry.path_style(settings):
-        text = f"The store at {host} wants the bucket in the host name, not in the path."
+        text = f"The store at {host} requires virtual-hosted-style URLs (bucket.host)."
         fix = fixes.PATH_STYLE_OFF
         yield Finding(Cause.VIRTUAL_HOST_REQUIRED, text, setting="forcepathstyle", fix=fix)
     else:
-        text = f"With the bucket in front of its name {host} is not found; with the bucket in the path it answers."
+        text = f"The store at {host} answers in path style. In virtual-hosted style (bucket.host) its name isn't found."
         fix = fixes.PATH_STYLE_ON
         yield Finding(Cause.PATH_STYLE_REQUIRED, text, setting="forcepathstyle", fix=fix)
 
@@ -81,7 +83,7 @@ def _other_regions(finding: Finding, settings: Settings) -> Iterator[Finding]:
     store = store_of(settings)
     known = (store.region_in(settings.regionendpoint), store.region, DECLARATIONS["region"].default)
     for region in dict.fromkeys(str(name) for name in known if name and name != settings.region):
-        yield finding._replace(fix=Fix(f"Set the region to {region}: the store takes it.", {"region": region}))
+        yield finding._replace(fix=Fix(f"Set the region to {region} (verified to work).", {"region": region}))
 
 
 def _other_ports(finding: Finding, settings: Settings) -> Iterator[Finding]:
@@ -93,7 +95,7 @@ def _other_ports(finding: Finding, settings: Settings) -> Iterator[Finding]:
     for port, scheme in itertools.product(ports if settings.regionendpoint else (), schemes):
         other = str(endpoint._replace(scheme=scheme, port=port))
         changes: dict[str, Value] = {"regionendpoint": other, "secure": scheme == "https"}
-        yield finding._replace(fix=Fix(f"Use {other}: S3 answers there.", changes))
+        yield finding._replace(fix=Fix(f"Use {other} (an S3 API answers there).", changes))
 
 
 def usual_port(settings: Settings) -> int | None:
@@ -119,31 +121,29 @@ _OF_REFUSED_WRITES = (
 def write_candidates(finding: Finding, settings: Settings) -> Iterator[Finding]:
     """Other explanations of a refused write, each with a change of what is sent with every object."""
     if finding.cause is Cause.ACCESS_DENIED and not settings.encrypt:
-        text = "The store refuses objects that are not encrypted, and the key may write encrypted ones."
+        text = "The store rejects unencrypted objects, but these keys can write encrypted ones."
         fix = Fix("Turn encryption on.", {"encrypt": True})
         yield Finding(Cause.ENCRYPTION_REQUIRED, text, setting="encrypt", fix=fix)
     if finding.cause is Cause.ACCESS_DENIED and not settings.keyid:
-        text = "The store refuses objects that are not encrypted with a KMS key, and takes those of its own key."
+        text = "The store rejects objects that aren't encrypted with a KMS key, but accepts its own key."
         fix = Fix(f"Encrypt with the KMS key {_KMS_KEY_OF_AMAZON}.", {"keyid": _KMS_KEY_OF_AMAZON, "encrypt": True})
         yield Finding(Cause.ENCRYPTION_REQUIRED, text, setting="keyid", fix=fix)
     if finding.cause not in _OF_REFUSED_WRITES:
         return
     registry = registry_of(settings.registry)
     if algorithm := registry.checksum(settings):
-        text = (
-            f"The store refuses the {algorithm} checksums that {registry.title} sends, and takes objects without them."
-        )
+        text = f"The store rejects the {algorithm} checksums of {registry.title}, but accepts objects without them."
         yield Finding(Cause.UNSUPPORTED, text, setting="regionendpoint", fix=fixes.NO_CHECKSUMS)
     for fix in fixes.less_encryption(settings):
         taken = "objects without it" if "encrypt" in fix.set else "encrypted objects without a KMS key"
-        text = f"The store refuses the encryption of the settings, and takes {taken}."
+        text = f"The store rejects the encryption settings, but accepts {taken}."
         yield Finding(Cause.UNSUPPORTED, text, setting=next(iter(fix.set)), fix=fix)
     refused = sanitize(settings.storageclass, 40)
     for name, taken in (("STANDARD", "STANDARD"), ("NONE", "objects without one")):
         if settings.storageclass not in (name, "NONE"):
             fix = Fix(f"Use the storage class {name}.", {"storageclass": name})
-            text = f"The store refuses the storage class {refused}, and takes {taken}."
+            text = f"The store rejects the storage class {refused}, but accepts {taken}."
             yield Finding(Cause.UNSUPPORTED, text, setting="storageclass", fix=fix)
     for fix in (*fixes.other_acls(settings), *([fixes.NO_ACL] if registry.reads("objectownership") else [])):
-        text = f"The store refuses the ACL {sanitize(settings.objectacl, 40)} that is sent with each object."
+        text = f"The store rejects the ACL {sanitize(settings.objectacl, 40)} that the registry sends with each object."
         yield Finding(Cause.ACL_NOT_SUPPORTED, text, setting="objectacl", fix=fix)

@@ -112,7 +112,7 @@ class Report:
         if not self.removed:
             return ""
         more = f" and {len(self.removed) - 1} more" if len(self.removed) > 1 else ""
-        return f"Removed what an earlier validation had left: {self.removed[0]}{more}."
+        return f"Removed test data left by an earlier validation: {self.removed[0]}{more}."
 
     @property
     def environment_sentence(self) -> str:
@@ -121,9 +121,7 @@ class Report:
             return ""
         uses_proxy = any(name.upper().endswith("_PROXY") for name in self.environment)
         note = registry_of(self.settings.registry).proxy_note if uses_proxy else ""
-        text = (
-            f"Used of this machine: {', '.join(self.environment)}. The registry needs the same in its own environment."
-        )
+        text = f"Used from this machine: {', '.join(self.environment)}. The registry's environment needs the same."
         return f"{text} {note}".rstrip()
 
     @property

@@ -38,7 +38,7 @@ def unstarted_report(settings: Settings, limit: TimeLimit | None = None) -> Repo
     if limit is None:
         return Report(settings, (Result(first, Status.SKIPPED, reason=CANCELLED),), 0.0, cancelled=True)
     check = next(check for check in others if check.run or settings.type == "filesystem")
-    text = f"Not tried: the limit of {limit} for all files together had passed. Set a longer --timeout, or fewer files."
+    text = f"Not validated: the limit of {limit} for all files together passed. Use a longer --timeout or fewer files."
     finding = Finding(Cause.TIMEOUT, text)
     skipped = Result(first, Status.SKIPPED, reason=NO_TIME_LEFT)
     return Report(settings, (skipped, Result(check, Status.FAILED, finding=finding)), 0.0)

@@ -121,7 +121,7 @@ class S3Run:
             if self._settings_result.status is Status.FAILED:
                 undecided = (self._settings_result.check, CLEANUP) if self._has_fix_to_test() else ()
                 others = [check.id for check in S3_CHECKS if check not in undecided]
-                yield from self._collector.skip(others, "the settings must be put right first")
+                yield from self._collector.skip(others, "fix the settings first")
             if self._cancel.is_set():
                 yield from self._stop(CANCELLED)
             else:
@@ -148,7 +148,7 @@ class S3Run:
                 late = list(self._running)
                 self._running.clear()
                 yield from self._record_settings_without_fix()
-                yield from self._collector.skip(late, "the store does not answer")
+                yield from self._collector.skip(late, "the store doesn't answer")
                 return
             outcome = self._wait()
             if reason := self._stop_reason():
@@ -345,17 +345,15 @@ class S3Run:
 
     def _timeout_finding(self) -> Finding:
         if network_layers.LAYERS[0] in self._collector.results:
-            return Finding(
-                Cause.TIMEOUT, f"Not over within {self._limit}, which was the time for the whole validation."
-            )
-        text = f"{display_address(self._settings)} gave no answer within {self._limit}. Is this the port of the S3 API?"
+            return Finding(Cause.TIMEOUT, f"The validation did not finish within its limit of {self._limit}.")
+        text = f"{display_address(self._settings)} gave no answer within {self._limit}. Is this the S3 API port?"
         return Finding(Cause.TIMEOUT, text, setting="regionendpoint")
 
     # --- cleaning up ---
 
     def _clean_up(self) -> Iterator[Event]:
         if self._has_created_nothing():
-            yield from self._collector.skip([CLEANUP.id], "nothing was made")
+            yield from self._collector.skip([CLEANUP.id], "nothing was created")
             return
         yield Started(CLEANUP)
         started_at = time.monotonic()
@@ -421,7 +419,7 @@ class S3Run:
         if not self._context.ledger.may_be_left:
             return ""
         bucket = sanitize(self._settings.bucket, 63)
-        return f"May be left in {bucket}: what begins with {self._context.prefix}. Delete it by hand."
+        return f"Test objects may remain in {bucket} under {self._context.prefix}. Delete them manually."
 
     def _report(self) -> Report:
         return Report(
