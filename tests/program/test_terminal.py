@@ -29,7 +29,7 @@ def test_enter_on_every_screen_of_the_demo_saves_a_file_and_prints_the_next_comm
             "The address of your S3-compatible server.",
             "The defaults suit most setups.",
             "Everything the registry needs works: push, pull and delete.",
-            "readable only by you, mode 0600",
+            "Review the settings, then save.",
             "That was a demo",
         ):
             screen.wait_for(words)

@@ -93,7 +93,7 @@ async def test_a_file_that_the_policy_replaces_has_a_backup(new_state: WizardSta
     async with run_wizard(new_state) as pilot:
         await open_policy(pilot)
         await pilot.press("enter")
-        await pilot.until_text("What was there before:", f"{NAME}.json.bak. Next, run:", "--policy-document")
+        await pilot.until_text("Previous version saved as", f"{NAME}.json.bak. Next, run:", "--policy-document")
     assert Path(f"{NAME}.json.bak").read_text(encoding="utf-8") == "precious"
 
 

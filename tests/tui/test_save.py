@@ -144,4 +144,4 @@ async def test_what_of_this_machine_the_result_depends_on_is_shown(
         await pilot.until_validated()
         await pilot.enter("save")
         assert "AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY" in pilot.row("file-status")
-        assert "The registry needs the same in its own environment." in pilot.row("file-status")
+        assert "The registry's environment needs the same." in pilot.row("file-status")

@@ -24,12 +24,12 @@ def clean_input(declaration: Declaration, text: str) -> tuple[str, str]:
         lines = [line for line in cleaned.splitlines() if line.strip()]
         removed.append("line breaks" if len(lines) < 2 or declaration.kind is Kind.SECRET else "further lines")
         if any(line != line.strip() for line in lines):
-            removed.append("blanks")
+            removed.append("spaces")
         # A secret key can be pasted from a wrapped line. Several lines in another field are several values: keep the
         # first.
         cleaned = "".join(line.strip() for line in lines) if declaration.kind is Kind.SECRET else next(iter(lines), "")
     if (stripped := cleaned.strip()) != cleaned:
-        removed += ["blanks"] if "blanks" not in removed else []
+        removed += ["spaces"] if "spaces" not in removed else []
         cleaned = stripped
     if len(cleaned) >= 2 and (cleaned[0], cleaned[-1]) in _QUOTES:
         removed.append("quotes")
