@@ -143,7 +143,7 @@ def test_a_dry_run_shows_what_changes_and_what_is_wrong(tmp_path: Path) -> None:
 
 def test_a_value_is_cleaned_and_the_note_says_so(tmp_path: Path) -> None:
     result = run_wizard("configure", "--bucket", " images ", "--no-validate", folder=tmp_path)
-    assert "note: --bucket: Removed blanks." in result.stderr
+    assert "note: --bucket: Removed spaces." in result.stderr
     assert config_file.load(tmp_path / "storage.toml").settings.bucket == "images"
 
 

@@ -131,7 +131,7 @@ def test_invalid_input_is_dropped_once_the_text_is_a_value(state: WizardState) -
 @pytest.mark.parametrize(
     ("pasted", "value", "note"),
     [
-        ("  images ", "images", "Removed blanks."),
+        ("  images ", "images", "Removed spaces."),
         ('"images"', "images", "Removed quotes."),
         ("images\n", "images", "Removed line breaks."),
         ("\ufeffimages", "images", "Removed invisible characters."),

@@ -14,7 +14,7 @@ async def test_blanks_around_a_value_are_removed_when_the_field_is_left(new_stat
         await pilot.focus("bucket")
         await pilot.press(" ", "i", "m", "g", " ")
         assert pilot.value("bucket") == " img "
-        assert "Removed blanks." in pilot.message("bucket")
+        assert "Removed spaces." in pilot.message("bucket")
         await pilot.press("tab")
         await pilot.until(lambda: pilot.value("bucket") == "img")
         assert pilot.state.settings.bucket == "img"

@@ -17,7 +17,7 @@ from wizard.session.state import WizardState
         (f"{SECRET}\n", "Removed line breaks."),
         (f"\r\n{SECRET[:20]}\r\n{SECRET[20:]}\r\n", "Removed line breaks."),
         (f'"{SECRET}"', "Removed quotes."),
-        (f"  {SECRET} ", "Removed blanks."),
+        (f"  {SECRET} ", "Removed spaces."),
     ],
     ids=["line break", "wrapped", "quotes", "blanks"],
 )
