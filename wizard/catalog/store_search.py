@@ -16,7 +16,7 @@ from wizard.text.name_search import exactly_named, names_like, names_similar_to,
 _NOT_FOUND = "No store here has that name. Other S3-compatible works with any store."
 _SIMILAR = "No store here has that name. These are similar."
 _UNKNOWN_ADDRESS = "No store here has that address. Other S3-compatible uses it as the endpoint."
-_ADDRESS = re.compile(r"\w+://\S*|(?:\[[0-9a-fA-F:]+\]|[\w-]+(?:\.[\w-]+)+)(?::\d*)?(?:/\S*)?|[\w-]+:\d+(?:/\S*)?")
+_ADDRESS = r"\w+://\S*|(?:\[[0-9a-fA-F:]+\]|[\w-]+(?:\.[\w-]+)+)(?::\d*)?(?:/\S*)?|[\w-]+:\d+(?:/\S*)?"
 
 
 class FoundStores(NamedTuple):
@@ -45,7 +45,7 @@ def find_stores(text: str) -> FoundStores:
             return FoundStores(ids)
         if unsuitable := names_like(text, {each.id: (each.title,) for each in UNSUITABLE_STORES}):
             return FoundStores((), next(each.reason for each in UNSUITABLE_STORES if each.id == unsuitable[0]))
-    if _ADDRESS.fullmatch(text):
+    if re.fullmatch(_ADDRESS, text):
         return _at_address(text)
     similar = names_similar_to(text, _names())
     return FoundStores(similar, _SIMILAR) if similar else FoundStores(("other",), _NOT_FOUND)

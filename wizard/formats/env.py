@@ -35,7 +35,7 @@ _QUOTES = (
 )
 _INSIDE = 'inside the value: NAME=\'"…"\' in a shell, NAME="…" in a file for Docker.'
 _TEXT_TAG = "!!str "
-_ASSIGNMENT = re.compile(r"(export[ \t]+)?([A-Za-z_][A-Za-z0-9_]*)=(.*)", re.DOTALL)
+_ASSIGNMENT = r"(?s:(export[ \t]+)?([A-Za-z_][A-Za-z0-9_]*)=(.*))"
 # Texts that every shell reads alike: https://pubs.opengroup.org/onlinepubs/9799919799/utilities/V3_chap02.html#tag_19_02
 _SHELL_VALUE = re.compile(
     r"""(?P<plain>[A-Za-z0-9_./:@%+,=-]*)|'(?P<single>[^']*)'|"(?P<double>[^"\\$`]*)\"""", re.DOTALL
@@ -230,7 +230,7 @@ def _assignment(number: int, line: str) -> _Assignment | None:
     line = line.removesuffix("\r").strip(" \t")
     if not line or line.startswith("#"):
         return None
-    match = _ASSIGNMENT.fullmatch(line)
+    match = re.fullmatch(_ASSIGNMENT, line)
     if match is None:
         raise FormatError(f"Line {number} is not NAME=VALUE.")
     return _Assignment(number, match[2], match[3], bool(match[1]))

@@ -336,12 +336,12 @@ def _parse_switch(name: str, text: str) -> bool:
         raise ValueError(f'"{name}" must be true or false.') from None
 
 
-_SIZE = re.compile(r"(\d+)\s*(?:([kmg])i?b?|b)?", re.IGNORECASE)
+_SIZE = r"(?i:(\d+)\s*(?:([kmg])i?b?|b)?)"
 _UNITS = {"": 1, "k": 1 << 10, "m": MIB, "g": GIB}
 
 
 def _parse_size(name: str, text: str) -> int:
-    match = _SIZE.fullmatch(text.strip())
+    match = re.fullmatch(_SIZE, text.strip())
     size = int(match[1]) * _UNITS[(match[2] or "").lower()] if match and len(match[1]) <= 18 else LARGEST + 1
     if size > LARGEST:
         raise ValueError(f'"{name}" must be a size, such as 10 MiB or 10485760.')

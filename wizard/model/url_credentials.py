@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 import unicodedata
 
-_URL_USERINFO = re.compile(r"://[^@]*@")
-_AT = re.compile(r"@|%(?:25)*(?:40|EF%(?:25)*BC%(?:25)*A0|EF%(?:25)*B9%(?:25)*AB)|[\uff20\ufe6b]", re.IGNORECASE)
+# Compiled at the first use, as every command imports this module.
+_URL_USERINFO = r"://[^@]*@"
+_AT = r"(?i:@|%(?:25)*(?:40|EF%(?:25)*BC%(?:25)*A0|EF%(?:25)*B9%(?:25)*AB)|[\uff20\ufe6b])"
 _MAX_LAYERS = 10  # of percent-encoding
 
 
@@ -21,7 +22,7 @@ def has_url_credentials(name: str, text: str) -> bool:
     looks like one, counts too: some programs decode it.
     """
     text = decoded(text)
-    return "@" in text if name == "regionendpoint" else _URL_USERINFO.search(text) is not None
+    return "@" in text if name == "regionendpoint" else re.search(_URL_USERINFO, text) is not None
 
 
 def decoded(text: str) -> str:
@@ -42,7 +43,7 @@ def split_userinfo(address: str) -> tuple[str, str]:
 
     Where the `@` is hidden deeper than that, everything is taken for the password.
     """
-    found = list(_AT.finditer(address))
+    found = list(re.finditer(_AT, address))
     if found:
         return address[: found[-1].start()], address[found[-1].end() :]
     return (address, "") if "@" in decoded(address) else ("", address)

@@ -13,7 +13,7 @@ from wizard.model.settings import Settings
 from wizard.rules.invalid import describe_invalid_character, invalid_setting
 from wizard.text.sanitize import sanitize
 
-_ADDRESS = re.compile(r"(?:s3://|arn:aws[a-z-]*:s3:::)(?P<bucket>[^/]+)(?P<path>/.*)?", re.IGNORECASE)
+_ADDRESS = r"(?i:(?:s3://|arn:aws[a-z-]*:s3:::)(?P<bucket>[^/]+)(?P<path>/.*)?)"
 _RESERVED_PREFIXES = ("xn--", "sthree-", "amzn-s3-demo-")
 # An alias of an access point (`-s3alias`) is not among these: it can be used in place of a bucket's name.
 _OTHER_KINDS = {
@@ -57,7 +57,7 @@ def bucket(settings: Settings) -> Iterator[Finding]:
 
 def _address_instead_of_name(text: str) -> Finding | None:
     """A finding for an `s3://` URL, an ARN or a path, with the name in its fix; None for other texts."""
-    address = _ADDRESS.fullmatch(text)
+    address = re.fullmatch(_ADDRESS, text)
     name, path = (address["bucket"], address["path"] or "") if address else text.partition("/")[::2]
     path = path.strip("/*")
     if (not address and "/" not in text) or not name or ":" in name:

@@ -12,7 +12,7 @@ from wizard.rules.invalid import invalid_setting
 from wizard.text.sanitize import sanitize
 
 # Control characters, line separators, invisible characters and surrogates are mistakes of a paste.
-_REFUSED = re.compile(r"[\x00-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff]")
+_REFUSED = r"[\x00-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff]"
 _ESCAPE = re.compile("%[0-9A-Fa-f]{2}")
 _REFUSED_WITH_V2 = re.compile("[ #?%]")
 
@@ -35,7 +35,7 @@ def prefix_in_bucket(settings: Settings) -> Iterator[Finding]:
             "Remove the double slash.",
             Fix("Use one slash.", {"rootdirectory": "/" + re.sub("/+", "/", path)}),
         )
-    elif refused := _REFUSED.search(path):
+    elif refused := re.search(_REFUSED, path):
         yield invalid_setting(
             "rootdirectory", f"{_name(refused[0])} isn't allowed in a path: the registry or the store fails."
         )

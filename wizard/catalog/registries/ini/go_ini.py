@@ -10,7 +10,7 @@ from collections import deque
 
 from wizard.catalog.registries.ini.sections import SPACE, Dialect, IniError, Sections
 
-_QUOTED = re.compile(r"(['\"])((?:(?!\1).)+)\1", re.DOTALL)
+_QUOTED = r"(?s:(['\"])((?:(?!\1).)+)\1)"
 
 
 def parse(text: str) -> Sections:
@@ -58,7 +58,7 @@ def _value(text: str, lines: deque[str]) -> str:
     if text.endswith("\\"):
         return _continued(text, lines)
     text = re.split("[#;]", text, maxsplit=1)[0].strip(SPACE)
-    quoted = _QUOTED.fullmatch(text)
+    quoted = re.fullmatch(_QUOTED, text)
     return quoted[2] if quoted else text
 
 
