@@ -93,7 +93,7 @@ def test_redact_adds_no_keys_to_a_file_without(capsys: pytest.CaptureFixture[str
         (("-o", "loop"), "loop was not saved: Too many levels of symbolic links."),
         (("-o", "."), "it is a folder. Choose a file in it, such as "),
         (("-c", "missing.toml"), "missing.toml not found"),
-        (("--into", "missing.yml"), "there is no file missing.yml"),
+        (("--into", "missing.yml"), "missing.yml not found"),
         (("--into", "config.yml", "--redact"), "--redact and --into cannot be combined"),
         (("--dry-run",), "--dry-run requires --into FILE."),
         (("--into", "invalid.yml"), "invalid.yml: "),
@@ -231,7 +231,7 @@ def test_a_file_that_would_become_too_large_to_be_read_again_is_left_alone(capsy
     text = f"# {'x' * (MAX_BYTES - len(section) - 10)}\n{section}"
     CONFIG_YML.write_text(text, encoding="utf-8")
     assert export("--into", "config.yml") == 2
-    assert "config.yml would be too large to be read again, so it was left alone." in capsys.readouterr().err
+    assert "config.yml would become too large to read again, so nothing was changed." in capsys.readouterr().err
     assert CONFIG_YML.read_text(encoding="utf-8") == text
     assert not list(Path().glob("config.yml.*"))
 

@@ -110,7 +110,7 @@ def test_an_rclone_remote_is_imported(
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        (None, "there is no file"),
+        (None, "not found"),
         ("hello\n", "Use --from"),
         ("", "Use --from"),
         ("storage: [\n", "line"),

@@ -43,8 +43,8 @@ def test_standard_input_that_is_too_large_is_refused(monkeypatch: pytest.MonkeyP
 @pytest.mark.parametrize(
     ("name", "message"),
     [
-        ("no-such-file", "there is no file no-such-file. Check its path."),
-        ("latin-1", "latin-1 is not text in UTF-8. Check its path."),
+        ("no-such-file", "no-such-file not found. Check the path."),
+        ("latin-1", "latin-1 is not text in UTF-8. Check the path."),
         (".", ". is a folder, not a file."),
     ],
 )

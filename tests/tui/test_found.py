@@ -111,7 +111,7 @@ async def test_a_file_that_is_gone_meanwhile_is_said(app: WizardApp, new_state: 
         await open_dialog(pilot)
         Path("config.yml").unlink()
         await pilot.press("enter")
-        await pilot.until_text("Not imported", "there is no file config.yml.")
+        await pilot.until_text("Not imported", "config.yml not found.")
         assert new_state.settings.bucket == ""
 
 

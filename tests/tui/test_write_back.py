@@ -100,7 +100,7 @@ async def test_esc_writes_nothing(store: LiveStore, path: Path) -> None:
     [
         ("services: {}\n", "distribution-2", "The file is a Compose file, not config.yml"),
         (CONFIG, "gitlab", "gitlab has no section in a YAML file."),
-        (CONFIG, "canary", "there is no such format."),
+        (CONFIG, "canary", "which is not supported."),
     ],
 )
 async def test_why_a_file_cannot_be_written_is_said(
@@ -125,7 +125,7 @@ async def test_a_file_that_is_gone_or_changed_meanwhile_is_said(store: LiveStore
         await pilot.press("escape")
         Path("config.yml").unlink()
         await pilot.press("f8")
-        await pilot.until_text("there is no file")
+        await pilot.until_text("not found")
     assert not Path("config.yml").exists()
 
 

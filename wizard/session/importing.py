@@ -131,13 +131,13 @@ def read_text(path: Path, note: Note, encoding: str = "utf-8-sig") -> str:
     except FileError as error:
         raise FormatError(str(error)) from None
     if content is None:
-        raise FormatError(f"there is no file {sanitize(path)}. Check its path.")
+        raise FormatError(f"{sanitize(path)} not found. Check the path.")
     for doubt in describe_doubts(path, content):
         note(f"{sanitize(path)}: {doubt}")
     try:
         return content.data.decode(encoding)
     except UnicodeDecodeError:
-        raise FormatError(f"{sanitize(path)} is not text in UTF-8. Check its path.") from None
+        raise FormatError(f"{sanitize(path)} is not text in UTF-8. Check the path.") from None
 
 
 def reader_beside(source: Path, note: Note) -> ReadBeside:

@@ -107,8 +107,8 @@ def plan_of_source(path: Path, format_id: str, settings: Settings, note: Note) -
     """As `plan`, with the format that a settings file names. Raises `FormatError`."""
     if format_id not in NAMES:
         raise FormatError(
-            f"The settings file names {sanitize(format_id, 40)} as the format of its source: there is no such format. "
-            "Correct it there, or remove [source]."
+            f"The settings file names {sanitize(format_id, 40)} as the format of its source, which is not supported. "
+            "Correct it, or remove [source]."
         )
     target = format_of(format_id)
     try:
@@ -126,14 +126,14 @@ def plan(path: Path, target: Format, settings: Settings, note: Note) -> Change:
     from wizard.formats.yaml_splice import merge_into, with_kept_parameters  # imported here: for a YAML parser
 
     if importing.is_stream(path):
-        raise FormatError(f"{sanitize(path)} is not a regular file. Name another file.")
+        raise FormatError(f"{sanitize(path)} is not a regular file. Choose a different file.")
     before = importing.read_text(path, note, "utf-8")
     try:
         merged = merge_into(before, target, settings)
     except FormatError as error:
         raise FormatError(f"{sanitize(path)}: {error}") from None
     if len(merged.text.encode()) > MAX_BYTES:
-        raise FormatError(f"{sanitize(path)} would be too large to be read again, so it was left alone.")
+        raise FormatError(f"{sanitize(path)} would become too large to read again, so nothing was changed.")
     kept = _kept(path, settings, with_kept_parameters(before, target, settings))
     return Change(path, settings, before, merged.text, (*merged.remarks, *kept))
 
@@ -141,7 +141,7 @@ def plan(path: Path, target: Format, settings: Settings, note: Note) -> Change:
 def _kept(path: Path, settings: Settings, merged: Settings) -> Iterator[str]:
     """Names the parameters of the driver that only the file has, and what is wrong with them."""
     if kept := [name for name in merged.further if name not in settings.further]:
-        listed = ", ".join(f"`{name}`" for name in kept)
+        listed = ", ".join(kept)
         yield f"{sanitize(path)} also has {listed}: kept, but not in the settings that were validated."
     if kept:
         before = rules.errors(settings)
@@ -155,7 +155,7 @@ def write(change: Change, config: Path) -> Written:
     """
     with open_output(change.path, config, MAX_BYTES) as target:
         if target.content is None:
-            raise FileError(f"{sanitize(change.path)} is gone. Check its path.")
+            raise FileError(f"{sanitize(change.path)} not found. Check the path.")
         if target.content.data != change.before.encode():
             raise ChangedError(change.path)
         return target.replace(change.after.encode(), keep_attributes=True)

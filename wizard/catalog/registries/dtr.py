@@ -12,13 +12,10 @@ from wizard.model.settings import Settings
 # https://docs.mirantis.com/msr/2.9/ops/administer/configure-image-storage/switch-storage-back-ends.html
 _IMAGES = Images(
     left_behind="From 2.6 on, DTR and MSR 2 start an empty metadata store with another storage: all tags are gone, "
-    "unless "
-    "you copy the images first and switch with `reconfigure --storage-migrated`. MSR 2.9 and later needs an exact "
-    "copy of "
-    "the old storage; without it only `reconfigure --reinitialize-storage` works, which erases the tags.",
+    'unless you copy the images first and switch with "reconfigure --storage-migrated". MSR 2.9 and later needs an '
+    'exact copy of the old storage; without it only "reconfigure --reinitialize-storage" works, which erases the tags.',
     found="From 2.6 on, DTR and MSR 2 show only the tags of their own metadata store: none of these, unless it "
-    "belongs to "
-    "this storage.",
+    "belongs to this storage.",
 )
 
 

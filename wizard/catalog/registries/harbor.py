@@ -41,8 +41,7 @@ HARBOR = DISTRIBUTION_2._replace(
     next_steps=_next_steps,
     images=Images(  # its artifacts and tags are in its own database (src/pkg/artifact/dao/model.go)
         left_behind="Harbor and MSR 4 keep projects and tags in their database: images stay in the lists, but every "
-        "pull "
-        "of one fails until it is copied.",
+        "pull of one fails until it is copied.",
         found="Harbor and MSR 4 show only what their own database lists: none of these, unless it belongs to this "
         "storage.",
     ),
