@@ -45,7 +45,7 @@ def test_further_parameters_of_the_file_are_kept_and_named(capsys: pytest.Captur
     section = yaml.safe_load(CONFIG_YML.read_text(encoding="utf-8"))["storage"]["s3"]
     assert (section["useragent"], section["multipartcopychunksize"], section["bucket"]) == ("me", 1048576, "images")
     output = capsys.readouterr().err
-    assert "config.yml also has `multipartcopychunksize`: kept, but not in the settings that were validated." in output
+    assert "config.yml also has multipartcopychunksize: kept, but not in the settings that were validated." in output
     assert "note: The registry won't start: multipartcopychunksize" in output
 
 
