@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
+
 import pytest
 
+from tests.support.aws_clients import s3_client
+from tests.support.live_store import LiveStore
+from tests.support.reports import report_of
 from wizard.catalog.registries import REGISTRIES
 from wizard.model.findings import Value
 from wizard.model.settings import Settings
@@ -38,7 +43,7 @@ def test_another_storage_leaves_the_images_behind(changes: dict[str, Value]) -> 
 def test_the_same_storage_leaves_nothing_behind(changes: dict[str, Value]) -> None:
     after = BEFORE.replace(changes)
     assert image_remarks(BEFORE, after, None) == ()
-    assert copy_command(BEFORE, after) == ""
+    assert copy_command(BEFORE, after, None) == ""
 
 
 @pytest.mark.parametrize("before", [None, Settings(bucket="")])
@@ -79,13 +84,29 @@ def test_the_words_are_those_of_the_registry(registry: str, words: tuple[str, ..
             "aws s3 sync /var/lib/registry/docker s3://new/docker",
         ),
         (FOLDER, {"rootdirectory": "/srv"}, "sudo cp -a /var/lib/registry/docker /srv/"),
+        (BEFORE, {"registry": "zot", "bucket": "new"}, "aws s3 sync s3://old s3://new"),
+        (FOLDER.replace({"registry": "zot"}), {"rootdirectory": "/srv"}, "sudo cp -a /var/lib/registry/. /srv/"),
     ],
 )
 def test_the_command_copies_the_images(before: Settings, changes: dict[str, Value], command: str) -> None:
-    assert copy_command(before, before.replace(changes)) == command
+    assert copy_command(before, before.replace(changes), None) == command
 
 
 def test_names_in_the_command_are_quoted_and_safe_to_print() -> None:
-    command = copy_command(BEFORE, BEFORE.replace({"bucket": "a b\x1b[31m"}))
+    command = copy_command(BEFORE, BEFORE.replace({"bucket": "a b\x1b[31m"}), None)
     assert "'s3://a b" in command
     assert "\x1b" not in command
+
+
+def test_images_of_another_registry_are_not_copied_over(store: LiveStore) -> None:
+    with contextlib.closing(s3_client(store)) as client:
+        key = "docker/registry/v2/repositories/app/_layers/sha256/abc/link"
+        client.put_object(Bucket=store.bucket, Key=key, Body=b"")
+    after = store.settings()
+    before, report = after.replace({"bucket": "old"}), report_of(after)
+    left_behind, found = image_remarks(before, after, report)
+    assert left_behind.startswith("Images in old are not moved to ")
+    assert "choose an empty bucket or another root directory" in left_behind
+    assert "The registry will serve them." in found or "metadata store" in found
+    assert copy_command(before, after, report) == ""
+    assert image_remarks(before, after, report, with_found=False) == (left_behind,)

@@ -420,8 +420,8 @@ class WizardState:
         from wizard.session.images import copy_command, image_remarks  # imported here: the first screens need none
 
         before = self.settings_before
-        report = self.report if with_report else None
-        remarks, command = image_remarks(before, self.settings, report), copy_command(before, self.settings)
+        remarks = image_remarks(before, self.settings, self.report, with_found=with_report)
+        command = copy_command(before, self.settings, self.report)
         return (*remarks, f"While nobody pushes, copy them:\n{command}") if command else remarks
 
     def _into_source(self, command: str) -> str:

@@ -47,11 +47,13 @@ class Images(NamedTuple):
     """What a registry does with images that it has not pushed into its storage itself: sentences.
 
     `left_behind`: the images of the storage before are not in the new one, where nobody has copied them.
-    `found`: the new storage holds images already.
+    `found`: the new storage holds images already. `folder`: the one below the root directory that holds everything,
+    in the registries of Docker's line that of registry/storage/paths.go; empty if there is none.
     """
 
     left_behind: str
     found: str
+    folder: str = "docker"
 
 
 class Registry(NamedTuple):

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from wizard.catalog.registries.distribution import DISTRIBUTION_3
 from wizard.catalog.registries.next_steps import Instruction, check_instruction, export_command
+from wizard.catalog.registries.registry import Images
 from wizard.model.settings import Settings
 
 
@@ -24,5 +25,10 @@ ZOT = DISTRIBUTION_3._replace(
     also=("project zot",),
     summary="zot 2, which uses the S3 driver of Distribution 3.",
     next_steps=_next_steps,
+    images=Images(
+        left_behind="zot keeps its tags in the storage, too: it starts empty until the images are copied.",
+        found="They are another registry's: zot keeps images in folders of its own and does not show them.",
+        folder="",  # each repository has a folder at the top
+    ),
     difference="zot keeps images in folders of its own: a validation tries the same driver's calls in other folders.",
 )

@@ -88,9 +88,9 @@ def run(given: argparse.Namespace) -> int:
             return ExitStatus.FAILED
         _save(path, settings, report, previous.fingerprint)
         before = previous.settings if previous.fingerprint else None
-        for remark in image_remarks(before, settings, None):
+        for remark in image_remarks(before, settings, report, with_found=False):
             print_message(f"note: {remark}")
-        if command := copy_command(before, settings):
+        if command := copy_command(before, settings, report):
             print_message(f"While nobody pushes, copy them: {command}")
     except config_file.ConfigError as error:
         raise CommandError(str(error)) from None
