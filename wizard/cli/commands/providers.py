@@ -104,7 +104,7 @@ def _page(provider: Provider) -> Iterator[str]:
     if provider.id != "filesystem":
         yield f"  signatures  {', '.join(sorted(provider.signatures))}"
     for name, default in provider.defaults.items():
-        yield from _wrap(f"{name} = {format_value(default.value)} ({default.reason})", "  requires    ")
+        yield from _wrap(f"{name} = {format_value(default.value)} ({default.reason})", "  preset      ")
     for note in provider.notes:
         yield from _wrap(f"{note.text} ({note.source})", "  note        ")
     yield f"  read        {provider.read}, when its facts were last compared with their sources"

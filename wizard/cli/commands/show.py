@@ -61,7 +61,7 @@ def _validation_as_json(validation: Validation | None) -> dict[str, object] | No
 
 def _lines(path: Path, file: ConfigFile) -> Iterator[str]:
     settings = file.settings
-    remarks = dict.fromkeys(preset_reasons(settings), "required by this store")
+    remarks = dict.fromkeys(preset_reasons(settings), "set by the preset of this store")
     remarks |= {name: "default" for name in DECLARATIONS if settings.value(name) == DECLARATIONS[name].default}
     yield sanitize(path)
     shown = displayed(settings)
