@@ -256,8 +256,8 @@ def test_every_store_accepts_signature_version_4() -> None:
     assert exceptions_to(lambda p: p.signatures in ({"v4"}, {"v2", "v4"})) == []
 
 
-def test_every_preset_with_a_known_store_turns_v4_on() -> None:
-    assert exceptions_to(lambda p: "v4auth" in p.defaults) == ["other", "filesystem"]
+def test_every_preset_of_a_store_turns_v4_on() -> None:
+    assert exceptions_to(lambda p: "v4auth" in p.defaults) == ["filesystem"]
 
 
 def test_a_preset_turns_https_off_only_where_the_endpoint_is_plain_http() -> None:

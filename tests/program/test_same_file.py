@@ -34,8 +34,6 @@ async def test_both_user_interfaces_save_the_same_file(store: LiveStore, tmp_pat
         await pilot.enter("endpoint")
         await pilot.fill("regionendpoint", store.endpoint)
         await pilot.enter("advanced")
-        await pilot.fill("v4auth", "space")
-        await pilot.fill("secure", "space")
         await pilot.enter("validate")
         await pilot.until_validated()
         await pilot.enter("save")

@@ -92,7 +92,7 @@ def completed_preset(provider_id: str, registry: str) -> Settings:
     [
         ("wasabi", "dtr", None),
         ("r2", "gitlab", None),
-        ("other", "dtr", ("v4auth", Cause.V4_REQUIRED)),  # its signature versions are unknown
+        ("other", "dtr", None),
         ("tencent", "harbor", ("forcepathstyle", Cause.VIRTUAL_HOST_REQUIRED)),
         ("r2", "harbor", ("chunksize", Cause.UNEVEN_PARTS)),
     ],
@@ -112,9 +112,7 @@ def test_every_completed_preset_is_valid() -> None:
         if registry.id not in lines and provider not in some:
             continue
         expected = set()
-        if provider == "other":
-            expected = {("v4auth", Cause.V4_REQUIRED)}
-        elif providers()[provider].addressing is Addressing.VIRTUAL and not registry.path_style_setting:
+        if providers()[provider].addressing is Addressing.VIRTUAL and not registry.path_style_setting:
             expected = {("forcepathstyle", Cause.VIRTUAL_HOST_REQUIRED)}
         elif provider == "r2" and registry.merges_last_parts:
             expected = {("chunksize", Cause.UNEVEN_PARTS)}
