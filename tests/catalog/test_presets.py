@@ -159,8 +159,19 @@ def test_https_stays_off_in_another_edit_of_the_same_endpoint() -> None:
     assert not apply_edit(before, {"bucket": "images"}).secure
 
 
-def test_an_http_endpoint_does_not_turn_https_off() -> None:
-    assert apply_edit(preset("other"), {"regionendpoint": "http://s3.example"}).secure
+@pytest.mark.parametrize(
+    ("provider", "changes", "secure"),
+    [
+        ("other", {"regionendpoint": "http://s3.example"}, False),
+        ("other", {"regionendpoint": "http://s3.example", "secure": True}, True),
+        ("other", {"regionendpoint": "http://s3.wasabisys.com"}, True),  # Wasabi's
+        ("wasabi", {"regionendpoint": "http://s3.example"}, True),
+    ],
+)
+def test_an_http_endpoint_turns_https_off_only_on_an_unknown_store(
+    provider: str, changes: dict[str, Value], secure: bool
+) -> None:
+    assert apply_edit(preset(provider), changes).secure is secure
 
 
 R2 = "https://0123456789abcdef0123456789abcdef.r2.cloudflarestorage.com"
