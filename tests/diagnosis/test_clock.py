@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ctypes
-import re
 
 import pytest
 
@@ -26,22 +25,16 @@ def warning_text(skew: float) -> str:
     return finding.text
 
 
-def assert_seconds(expected: int, words: str, text: str) -> None:
-    """The text has about this number before the words: a busy machine reads the date of an answer late."""
-    match = re.search(rf"(\d+) {re.escape(words)}", text)
-    assert match
-    assert abs(int(match[1]) - expected) < 60
-
-
 # The store rejects requests
 
 
 @pytest.mark.parametrize(("seconds", "direction"), [(3600, "behind"), (-3600, "ahead of")])
-def test_a_store_that_rejects_the_clock_fails_with_the_seconds(seconds: int, direction: str) -> None:
+def test_a_store_that_rejects_the_clock_fails_with_the_difference(seconds: int, direction: str) -> None:
     with FaultyStore(faults.clock_skew(seconds)) as store:
         report = report_of(store.settings())
     text = only_failure(report, "clock", Cause.CLOCK_SKEW).text
-    assert_seconds(3600, f"seconds {direction} the store's, so the store rejects requests", text)
+    assert f"This machine's clock is 1 hour {direction} the store's" in text
+    assert is_sentence(text)
     assert result_of(report, "resolve").status is Status.PASSED
     assert result_of(report, "tls").reason == "plain http has no certificate"
 
@@ -73,7 +66,8 @@ def test_a_clock_that_is_ten_minutes_off_is_a_warning() -> None:
     assert result_of(report, "clock").status is Status.WARNING
     finding = finding_of(report, "clock")
     assert finding.severity is Severity.WARNING
-    assert_seconds(600, "seconds behind the store's. Stores reject every request from 15 minutes on", finding.text)
+    assert "10 minutes behind the store's" in finding.text
+    assert "Stores reject every request from 15 minutes on." in finding.text
 
 
 @pytest.mark.parametrize("skew", [None, 0.0, 299.0, -299.0])
@@ -81,7 +75,19 @@ def test_a_clock_that_is_less_than_five_minutes_off_is_no_warning(skew: float | 
     assert clock.skew_warning(skew) is None
 
 
-@pytest.mark.parametrize(("skew", "text"), [(300.0, "300 seconds behind"), (-300.4, "300 seconds ahead of")])
+@pytest.mark.parametrize(
+    ("skew", "text"),
+    [
+        (300.0, "5 minutes behind"),
+        (-300.4, "5 minutes ahead of"),
+        (3569.0, "59 minutes behind"),
+        (3599.0, "1 hour behind"),
+        (5400.0, "1.5 hours behind"),
+        (7201.0, "2 hours behind"),
+        (86401.0, "1 day behind"),
+        (-365 * 86400.0, "365 days ahead of"),
+    ],
+)
 def test_a_warning_says_by_how_much_and_in_which_direction(skew: float, text: str) -> None:
     assert text in warning_text(skew)
 
@@ -92,8 +98,8 @@ def test_a_warning_says_by_how_much_and_in_which_direction(skew: float, text: st
 @pytest.mark.parametrize(
     ("is_synchronised", "text"),
     [
-        (True, "so the store's is likely wrong"),
-        (False, "so likely wrong. Turn on NTP"),
+        (True, ", but it is synchronised, so the store's is likely wrong."),
+        (False, "10 minutes behind the store's and isn't synchronised."),
         (None, "Sync both clocks with NTP"),
     ],
 )
@@ -109,7 +115,7 @@ def test_a_clock_that_is_earlier_than_the_program_is_certainly_wrong(monkeypatch
     assert not clock.predates_program()
     monkeypatch.setattr("time.time", lambda: 0.0)
     assert clock.predates_program()
-    assert "This machine's clock is wrong: it predates this program" in warning_text(3600)
+    assert "1 hour behind the store's and predates this program." in warning_text(3600)
 
 
 def test_a_program_in_an_archive_has_no_time_of_installation(monkeypatch: pytest.MonkeyPatch) -> None:
