@@ -18,6 +18,7 @@ from tests.support.reports import finding_of, report_of, result_of
 from tests.support.samples import sampled
 from wizard.diagnosis import error_responses
 from wizard.diagnosis.error_responses import diagnose_error_response
+from wizard.model import fixes
 from wizard.model.findings import Cause, Finding, Value
 from wizard.model.secret import Secret
 from wizard.model.settings import MIB, Settings
@@ -594,6 +595,20 @@ def localhost_with_buckets(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(socket, "getaddrinfo", resolve_here)
 
 
+@pytest.mark.parametrize(
+    ("changes", "remedy"),
+    [
+        ({}, "Amazon S3 accepts only bucket-owner-full-control then: set that, or enable ACLs on the bucket."),
+        ({"objectacl": "bucket-owner-full-control"}, "Enable ACLs on the bucket."),
+        ({"registry": "gitlab"}, "Turn objectownership on, or enable ACLs on the bucket."),
+    ],
+)
+def test_disabled_acls_have_a_remedy_where_no_fix_works(changes: dict[str, Value], remedy: str) -> None:
+    settings = HTTPS.replace(changes)
+    text = finding_for("AccessControlListNotSupported", 400, operation="PutObject", settings=settings).text
+    assert f'the registry sends the ACL "{settings.objectacl}" with each object. {remedy}' in text
+
+
 @pytest.mark.usefixtures("localhost_with_buckets")
 def test_virtual_hosted_style_is_a_fix_for_registries_that_support_it() -> None:
     with FaultyStore(faults.require_virtual_host()) as store:
@@ -608,6 +623,16 @@ def test_virtual_hosted_style_is_no_fix_for_other_registries() -> None:
     with FaultyStore(faults.require_virtual_host()) as store:
         finding = only_failure(report_of(store.settings()), "list", Cause.VIRTUAL_HOST_REQUIRED, "forcepathstyle")
     assert finding.fix is None
+    assert "Use Distribution 3." in finding.text
+
+
+@pytest.mark.parametrize("registry", ["distribution-3", "gitlab", "zot"])
+def test_a_registry_with_virtual_hosted_style_gets_that_as_the_fix(registry: str) -> None:
+    settings = HTTPS.replace({"registry": registry, "forcepathstyle": True})
+    finding = finding_for("SecondLevelDomainForbidden", 403, settings=settings)
+    assert "2.x" not in finding.text
+    assert "With path style off, DNS must resolve that name." in finding.text
+    assert finding.fix == fixes.PATH_STYLE_OFF
 
 
 # The store itself

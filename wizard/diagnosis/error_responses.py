@@ -28,6 +28,8 @@ _MAX_REGION_LENGTH = 40  # characters
 _MAX_BUCKET_LENGTH = 63
 _MAX_ACTION_LENGTH = 80
 _WORDS_OF_DENIAL = re.compile(r"\W*((access\W?)?(denied|forbidden)|forbidden|not authorized)?\W*", re.IGNORECASE)
+# https://docs.aws.amazon.com/AmazonS3/latest/userguide/about-object-ownership.html
+_ALLOWED_ACL = "bucket-owner-full-control"  # in a bucket with ACLs disabled
 _LISTINGS = ("ListObjects", "ListObjectsV2")
 _STATUSES_OF_OTHER_SERVERS = (400, 404)  # without a code of S3, these come from a server that does not speak it
 
@@ -306,13 +308,16 @@ class _Diagnosis:
         )
 
     def virtual_host_required(self) -> Finding:
-        fix = fixes.PATH_STYLE_OFF if self.settings.forcepathstyle else None
+        registry = registry_of(self.settings.registry)
+        text = f"The store at {self._host} requires virtual-hosted-style URLs (bucket.host)"
+        if not registry.path_style_setting:
+            text += ", which 2.x registries don't support with an endpoint. Use Distribution 3."
+            return Finding(Cause.VIRTUAL_HOST_REQUIRED, text, setting="forcepathstyle")
         return Finding(
             Cause.VIRTUAL_HOST_REQUIRED,
-            f"The store at {self._host} requires virtual-hosted-style URLs (bucket.host), which 2.x registries don't "
-            "support with an endpoint. Use Distribution 3.",
+            f"{text}. With path style off, DNS must resolve that name.",
             setting="forcepathstyle",
-            fix=fix,
+            fix=fixes.PATH_STYLE_OFF if registry.path_style(self.settings) else None,
         )
 
     def public_endpoint_refused(self) -> Finding:
@@ -366,14 +371,19 @@ class _Diagnosis:
         return Finding(Cause.UNSUPPORTED, text, setting="storageclass", fix=fix)
 
     def acl_refused(self) -> Finding:
+        can_send_none = registry_of(self.settings.registry).reads("objectownership")
+        if can_send_none:
+            remedy = "Turn objectownership on, or enable ACLs on the bucket."
+        elif self.settings.objectacl != _ALLOWED_ACL:
+            remedy = f"Amazon S3 accepts only {_ALLOWED_ACL} then: set that, or enable ACLs on the bucket."
+        else:
+            remedy = "Enable ACLs on the bucket."
         return Finding(
             Cause.ACL_NOT_SUPPORTED,
-            f"The bucket has ACLs disabled, but the registry sends {sanitize(self.settings.objectacl, 40)} with each "
-            "object.",
+            f'The bucket has ACLs disabled, but the registry sends the ACL "{sanitize(self.settings.objectacl, 40)}" '
+            f"with each object. {remedy}",
             setting="objectacl",
-            fix=fixes.NO_ACL
-            if registry_of(self.settings.registry).reads("objectownership")
-            else Fix("Use the ACL bucket-owner-full-control.", {"objectacl": "bucket-owner-full-control"}),
+            fix=fixes.NO_ACL if can_send_none else Fix(f"Use the ACL {_ALLOWED_ACL}.", {"objectacl": _ALLOWED_ACL}),
         )
 
     # The store itself
