@@ -73,7 +73,9 @@ def test_an_empty_region_is_replaced_with_the_default_of_the_provider(settings: 
 )
 def test_a_word_that_is_no_region_of_amazon_is_reported(name: str, similar: str) -> None:
     fix = {"region": similar} if similar else None
-    text = f'Unknown Amazon S3 region "{name}".'
+    text = f'Unknown Amazon S3 region "{name}".' + (
+        "" if similar else " Check the spelling; names look like us-east-1."
+    )
     assert_reports(region, AMAZON.replace({"region": name}), "region", text, fix)
 
 

@@ -76,6 +76,9 @@ def _unknown(settings: Settings, store: Provider) -> Finding:
         titles = " and ".join(other.name for other in others[:2])
         choose = "it" if len(others) == 1 else "one"
         unknown = f'"{shown}" is a region of {titles}: choose {choose}, or enter its endpoint'
+    elif not fix:
+        unknown += ". Check the spelling"
+        unknown += f"; names look like {store.region}" if store.region in store.regions else ""
     return invalid_setting("region", f"{unknown}.", fix, severity)
 
 
