@@ -96,6 +96,8 @@ def contents(context: CheckContext) -> Finding | None:
     if not names and is_part:
         return _hint(f"No repository was found.{limit}")
     if not names:
+        if context.is_new_bucket:
+            return _hint("The bucket is new and contains no images yet. Images in other storage are not copied.")
         if _is_new(context):
             return _hint(
                 "The bucket is new and contains no images yet. If you didn't create it, the store created it on the "

@@ -75,6 +75,7 @@ class CheckContext(BucketCalls):
         self.has_written = False  # the test object, with the settings as they are
         self.place_of_objects = (settings.bucket, "")  # the bucket that the store writes to, and what begins keys there
         self.bucket_was_absent = False  # until the store created it at the first write
+        self.is_new_bucket = False  # the program has created it for the user
         self.early_uploads: dict[str, Future[str]] = {name: Future() for name in EARLY_UPLOADS}  # their ids
         self.rewritten: Future[None] = Future()  # whether an object could be asked for, written and written again
         self.public_access: Future[tuple[bool | None, bool | None]] = Future()  # whether anybody can read, and can list

@@ -24,15 +24,21 @@ _CLEAN_UP = 1.0  # seconds that a validation gets to clean up after a crash
 
 
 def validate_with_progress(
-    settings: Settings, stop: threading.Event, limit: TimeLimit, *, by_line: bool = False
+    settings: Settings,
+    stop: threading.Event,
+    limit: TimeLimit,
+    *,
+    by_line: bool = False,
+    is_new_bucket: bool = False,
 ) -> Report:
     """Validates the settings until `stop` is set or `limit` has passed.
 
     A terminal shows one line that is redrawn. Elsewhere, and with `by_line`, each check gets a line once it is done.
+    `is_new_bucket`: see `runner.run_checks`.
     """
     can_redraw = sys.stderr.isatty() and os.environ.get("TERM", "dumb") != "dumb"
     progress = _LinePerCheck() if by_line or not can_redraw else _RedrawnLine(len(runner.checks_for(settings)))
-    for event in _events_of_thread(settings, stop, limit):
+    for event in _events_of_thread(settings, stop, limit, is_new_bucket=is_new_bucket):
         match event:
             case Started(check):
                 progress.check_started(check)
@@ -44,7 +50,9 @@ def validate_with_progress(
     raise TypeError("the last event of a validation is its report")
 
 
-def _events_of_thread(settings: Settings, stop: threading.Event, limit: TimeLimit) -> Iterator[Event]:
+def _events_of_thread(
+    settings: Settings, stop: threading.Event, limit: TimeLimit, *, is_new_bucket: bool
+) -> Iterator[Event]:
     """The events of a validation that runs in a thread of its own, so that a terminal that accepts no output stops
     neither the checks nor their clean-up.
     """
@@ -52,7 +60,7 @@ def _events_of_thread(settings: Settings, stop: threading.Event, limit: TimeLimi
 
     def run() -> None:
         try:
-            for event in runner.run_checks(settings, cancel=stop, limit=limit):
+            for event in runner.run_checks(settings, cancel=stop, limit=limit, is_new_bucket=is_new_bucket):
                 events.put(event)
         except BaseException as error:  # noqa: BLE001 - raised again in the caller's thread
             events.put(error)

@@ -20,16 +20,23 @@ DEADLINE = 60.0  # seconds for a complete run, unless the caller passes another
 
 
 def run_checks(
-    settings: Settings, *, cancel: threading.Event | None = None, limit: TimeLimit | None = None
+    settings: Settings,
+    *,
+    cancel: threading.Event | None = None,
+    limit: TimeLimit | None = None,
+    is_new_bucket: bool = False,
 ) -> Iterator[Event]:
     """Validates `settings`: yields `Started` and `Result` events, and one `Report` at the end.
 
     `limit` is `DEADLINE` by default. Everything that the run created is removed before the report, also when `cancel`
     is set or `limit` has passed. What cannot be removed is listed in the report's `leftovers`. Setting `cancel` ends
-    the run within a second, and no call starts after it except to clean up.
+    the run within a second, and no call starts after it except to clean up. `is_new_bucket`: the program has created
+    the bucket for the user, so it needs no advice on a name that may be wrong.
     """
-    run = FilesystemRun if settings.type == "filesystem" else S3Run
-    return run(settings, check_settings(settings), cancel or threading.Event(), limit or TimeLimit(DEADLINE)).events()
+    result, stop, time_limit = check_settings(settings), cancel or threading.Event(), limit or TimeLimit(DEADLINE)
+    if settings.type == "filesystem":
+        return FilesystemRun(settings, result, stop, time_limit).events()
+    return S3Run(settings, result, stop, time_limit, is_new_bucket=is_new_bucket).events()
 
 
 def unstarted_report(settings: Settings, limit: TimeLimit | None = None) -> Report:

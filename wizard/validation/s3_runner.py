@@ -85,7 +85,15 @@ class S3Run:
     `settings_result` is the result of the rules. No check calls the store after `cancel` is set or `limit` has passed.
     """
 
-    def __init__(self, settings: Settings, settings_result: Result, cancel: threading.Event, limit: TimeLimit) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        settings_result: Result,
+        cancel: threading.Event,
+        limit: TimeLimit,
+        *,
+        is_new_bucket: bool = False,
+    ) -> None:
         self._settings = settings
         self._settings_result = settings_result
         self._cancel = cancel
@@ -95,6 +103,7 @@ class S3Run:
         longest = max(_MIN_TIMEOUT, limit.remaining)
         timeouts = Timeouts(connect=min(5.0, longest), read=min(10.0, longest))
         self._context = CheckContext(settings, partial(connect, timeouts=timeouts), self._is_stopped)
+        self._context.is_new_bucket = is_new_bucket
         if problem := startup_problem(settings):
             self._context.notes.append(problem)
         if note := registry_of(settings.registry).difference:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import threading
+from concurrent import futures
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -23,11 +25,15 @@ from wizard.console.stdio import print_data, print_json, print_message
 from wizard.model.findings import Value
 from wizard.model.settings import DECLARATIONS, Declaration, Kind, Settings
 from wizard.rules.clean_input import clean_input
-from wizard.session import buckets, loading
+from wizard.s3.background import in_thread
+from wizard.session import buckets, loading, texts
 from wizard.session.images import copy_command, image_remarks
 from wizard.text.sanitize import sanitize
+from wizard.validation.quick_check import quick_check
 from wizard.validation.results import Report
 from wizard.validation.time_limit import TimeLimit
+
+_TICK = 0.05  # seconds between two looks for a signal
 
 # The settings
 
@@ -120,21 +126,28 @@ def _show(given: argparse.Namespace, settings: Settings, previous: ConfigFile) -
 
 def _validate(given: argparse.Namespace, settings: Settings) -> tuple[Report, int]:
     """The report, and the exit status if a signal has stopped the validation, else 0."""
-    limit = TimeLimit(given.timeout)
     with stop_on_signals() as stop:
-        report = validate_with_progress(settings, stop.event, limit)
-        if given.create_bucket and _lacks_bucket(report) and not stop.is_set():
-            print_message(f"Creating bucket {sanitize(settings.bucket)} …")
-            creation = buckets.create_bucket(settings, stop.event)
-            print_message(creation.sentences)
-            if creation.may_exist and not stop.is_set():
-                report = validate_with_progress(settings, stop.event, limit)
+        has_created = given.create_bucket and _create_missing_bucket(settings, stop.event)
+        limit = TimeLimit(given.timeout)
+        report = validate_with_progress(settings, stop.event, limit, is_new_bucket=has_created)
     return report, stop.exit_status if stop.is_set() else 0
 
 
-def _lacks_bucket(report: Report) -> bool:
-    fixes = (result.finding.fix for result in report.results if result.finding)
-    return any(fix is not None and fix.creates_bucket for fix in fixes)
+def _create_missing_bucket(settings: Settings, stop: threading.Event) -> bool:
+    """Creates the bucket if a listing says that it is missing. Returns whether it was created."""
+    if settings.type != "s3" or rules.errors(settings):
+        return False
+    listing = in_thread(lambda: quick_check(settings).finding)
+    while not stop.is_set() and not futures.wait([listing], _TICK).done:
+        pass
+    finding = None if stop.is_set() else listing.result()
+    if finding is None or finding.fix is None or not finding.fix.creates_bucket:
+        return False
+    print_message(f"{finding.cause.value}: {finding.text}")
+    print_message(f"Creating bucket {sanitize(settings.bucket)} …")
+    creation = buckets.create_bucket(settings, stop)
+    print_message(creation.sentences)
+    return creation.heading == texts.BUCKET_CREATED
 
 
 def _save(path: Path, settings: Settings, report: Report | None, fingerprint: str) -> None:
