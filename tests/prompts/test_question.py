@@ -153,6 +153,36 @@ def test_an_equals_sign_applies_the_fix(tmp_path: Path) -> None:
         screen.wait_for("Root directory [/deep]: ")
 
 
+@pytest.mark.parametrize(("text", "endpoint"), [("=", "https://localhost:45655"), ("", "localhost:45655")])
+def test_a_fix_is_applied_or_left_at_the_question_that_offers_it(tmp_path: Path, text: str, endpoint: str) -> None:
+    console = RecordingConsole(["localhost:45655", text])
+    state = WizardState.open(tmp_path / "storage.toml")
+    state.choose_store("other")
+    assert Question(state, console, "regionendpoint").ask()
+    assert "= Use https://localhost:45655." in console.said
+    assert state.settings.regionendpoint == endpoint
+
+
+@pytest.mark.parametrize("name", ["registry", "bucket", "secure"])
+def test_an_equals_sign_is_no_value_where_no_fix_is_offered(tmp_path: Path, name: str) -> None:
+    console = RecordingConsole(["=", "<"])
+    state = WizardState.open(tmp_path / "storage.toml")
+    before = state.settings
+    Question(state, console, name).ask()
+    assert "! No fix is offered here." in console.said
+    assert state.settings == before
+    assert not state.invalid_input
+
+
+@pytest.mark.parametrize(("name", "said"), [("registry", "A registry"), ("provider", "A store")])
+def test_a_registry_and_a_store_cannot_be_cleared(tmp_path: Path, name: str, said: str) -> None:
+    console = RecordingConsole(["-", "<"])
+    state = WizardState.open(tmp_path / "storage.toml")
+    Question(state, console, name).ask()
+    assert f"! {said} is required." in console.said
+    assert not state.invalid_input
+
+
 def test_an_error_is_confirmed_by_enter(tmp_path: Path) -> None:
     with line_prompts(tmp_path) as screen:
         answer(screen, "Registry [dtr]: ")
