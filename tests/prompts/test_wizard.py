@@ -127,6 +127,9 @@ def test_a_failed_validation_can_be_saved_anyway(tmp_path: Path) -> None:
             answer(screen, "Show 7 more settings")
             screen.wait_for("Validation FAILED")
             answer(screen, "[s] save anyway", "s")
+            answer(screen, "Save without passing validation? [y/N] ")
+            answer(screen, "[s] save anyway", "s")
+            answer(screen, "Save without passing validation? [y/N] ", "y")
             answer(screen, "Save as storage.toml?")
             assert screen.wait_for_exit() == 0
     validation = config_file.load(tmp_path / "storage.toml").validation

@@ -56,7 +56,7 @@ class PromptWizard:
         self._console.say("You left without saving last time.")
         if change := found.change_of_file(self._state.saved):
             self._console.say(change)
-        if self._confirm("Resume your unsaved draft?"):
+        if self._confirms("Resume your unsaved draft?", default=True):
             found.resume(self._state)
             missing = found.missing_keys(self._state.saved)
             if missing:
@@ -66,9 +66,10 @@ class PromptWizard:
         else:
             draft.delete(self._state.real_path)
 
-    def _confirm(self, question: str) -> bool:
-        """Asks for yes or no; Enter is yes."""
-        return self._console.ask(f"{question} [Y/n] ").strip().lower() in ("", "y", "yes")
+    def _confirms(self, question: str, *, default: bool) -> bool:
+        """Asks for yes or no; Enter is the default."""
+        answer = self._console.ask(f"{question} {'[Y/n]' if default else '[y/N]'} ").strip().lower()
+        return answer in ("y", "yes") or (default and not answer)
 
     # Questions
 
@@ -154,6 +155,8 @@ class PromptWizard:
             if answer == "<":
                 return False
             if answer == "s":
+                if not self._confirms("Save without passing validation?", default=False):
+                    continue
                 self._state.current_step = "save"
                 return False
             if answer == "q":
