@@ -81,6 +81,11 @@ def test_an_address_finds_its_store_and_its_region(address: str, store: str, reg
     assert find_stores(address) == ((store,), "", address, region)
 
 
+@pytest.mark.parametrize("address", ["r2.cloudflarestorage.com", "https://R2.cloudflarestorage.com/"])
+def test_an_address_without_the_account_finds_the_store_and_is_no_endpoint(address: str) -> None:
+    assert find_stores(address) == (("r2",), "", "", "")
+
+
 @pytest.mark.parametrize("address", ["https://s3.storage.example", "storage.example", "10.0.0.5"])
 def test_an_address_of_no_store_finds_other(address: str) -> None:
     result = find_stores(address)

@@ -75,4 +75,15 @@ def _at_address(address: str) -> FoundStores:
     host = host_of(address).partition(".")[2]  # after the bucket, which can be before the host
     if "." in host and (owner := provider_by_host(host)):
         return FoundStores((owner.id,), "", address, owner.region_in(host) or "")
+    if store := _with_hosts_below(host_of(address).lower()):
+        return FoundStores((store,))
     return FoundStores(("other",), _UNKNOWN_ADDRESS, address)
+
+
+def _with_hosts_below(domain: str) -> str:
+    """The id of the store whose hosts are the domain after a name, such as an account id; empty if there is none.
+
+    The domain alone is no endpoint: the name is missing.
+    """
+    hosts = {name: host_of(each.endpoint) for name, each in provider_entries().items()}
+    return next((name for name, host in hosts.items() if host.startswith("<") and host.endswith(f">.{domain}")), "")
