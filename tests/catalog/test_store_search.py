@@ -48,7 +48,7 @@ def test_nothing_typed_finds_every_store_in_its_order() -> None:
 def test_a_misspelled_name_finds_similar_ones_and_says_so(text: str, store: str) -> None:
     result = find_stores(text)
     assert result.ids[0] == store
-    assert result.remark == "No store here has that name. These are similar."
+    assert result.remark == f'No store is called "{text}". These are similar.'
     assert nearest_store(text) == store
 
 

@@ -39,7 +39,11 @@ def test_an_answer_starts_from_what_was_found(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(("names", "said"), [(("config.yml",), "it:"), (("config.yml", "harbor.yml"), "the first:")])
 def test_the_offer_speaks_of_one_or_of_several(
-    names: tuple[str, ...], said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    names: tuple[str, ...],
+    said: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     monkeypatch.setattr(found, "search", lambda: [Found("distribution", name, "Distribution 2.x") for name in names])
     FoundList(WizardState.open(tmp_path / "storage.toml"), Console(is_ascii=False)).offer()

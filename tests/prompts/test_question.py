@@ -50,7 +50,7 @@ def test_a_typing_error_in_a_choice_gets_a_suggestion(tmp_path: Path) -> None:
         answer(screen, "Registry [dtr]: ", "nothing-like-it")
         screen.wait_for("! No registry is called nothing-like-it. Choose one of these.")
         answer(screen, "Registry [dtr]: ", "3")
-        screen.wait_for("Chosen: Harbor, MSR 4. No other setting changed.")
+        screen.wait_for("Harbor, MSR 4 selected.")
         screen.wait_for("Storage [aws]: ")
 
 
@@ -112,15 +112,16 @@ def test_a_store_is_chosen_by_its_number_its_names_or_its_address(
     assert Question(state, console, "provider").ask()
     assert state.settings.provider == store
     assert not endpoint or state.settings.regionendpoint == endpoint
-    assert "Chosen: " in console.said
+    assert "Chosen: " in console.said or " selected." in console.said
+    assert "! " not in console.said
 
 
 @pytest.mark.parametrize(
     ("text", "said"),
     [
         ("azure", "! Azure Blob Storage does not"),
-        ("minoi", "! No store here has that name. These are similar."),
-        ("xyzzy", "! No store here has that name. Other S3-compatible works with any store."),
+        ("minoi", '! No store is called "minoi". These are similar.'),
+        ("xyzzy", '! No store is called "xyzzy". For a store that isn\'t listed, choose Other S3-compatible.'),
     ],
 )
 def test_an_unknown_store_is_asked_for_again(tmp_path: Path, text: str, said: str) -> None:

@@ -12,9 +12,9 @@ from wizard.catalog.endpoints import detect_provider, provider_by_host
 from wizard.catalog.providers import provider_entries, providers
 from wizard.catalog.unsuitable import UNSUITABLE_STORES, unsuitable_store
 from wizard.text.name_search import exactly_named, names_like, names_similar_to, nearest_named
+from wizard.text.sanitize import sanitize
 
-_NOT_FOUND = "No store here has that name. Other S3-compatible works with any store."
-_SIMILAR = "No store here has that name. These are similar."
+_OTHER = "For a store that isn't listed, choose Other S3-compatible."
 _UNKNOWN_ADDRESS = "No store here has that address. Other S3-compatible uses it as the endpoint."
 _ADDRESS = r"\w+://\S*|(?:\[[0-9a-fA-F:]+\]|[\w-]+(?:\.[\w-]+)+)(?::\d*)?(?:/\S*)?|[\w-]+:\d+(?:/\S*)?"
 
@@ -48,7 +48,8 @@ def find_stores(text: str) -> FoundStores:
     if re.fullmatch(_ADDRESS, text):
         return _at_address(text)
     similar = names_similar_to(text, _names())
-    return FoundStores(similar, _SIMILAR) if similar else FoundStores(("other",), _NOT_FOUND)
+    unknown = f'No store is called "{sanitize(text, 60)}".'
+    return FoundStores(similar or ("other",), f"{unknown} {'These are similar.' if similar else _OTHER}")
 
 
 def store_named(text: str) -> str:

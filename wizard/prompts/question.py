@@ -63,17 +63,9 @@ class Question:
                 self._explain()
                 return False
             case "=":
-                if (fix := self._offered) is None:
-                    self._console.say("! No fix is offered here.", "  ")
-                    return False
-                if (lost := self._state.lost_by(fix)) and not self._console.confirm_loss(lost):
-                    return False
-                self._state.apply_fix(fix)
-            case "-" if self._names:
-                self._console.say(f"! A {'registry' if self._name == 'registry' else 'store'} is required.", "  ")
-                return False
+                return self._apply_offered()
             case "-":
-                self._state.enter_text(self._name, "")
+                return self._clear()
             case "":
                 self._state.visited_settings.add(self._name)
             case word if self._name == "registry" and word.startswith("*"):
@@ -86,6 +78,22 @@ class Question:
                 self._state.enter_text(self._name, name)
             case _:
                 return self._enter_value(answer)
+        return True
+
+    def _apply_offered(self) -> bool:
+        if self._offered is None:
+            self._console.say("! No fix is offered here.", "  ")
+            return False
+        if (lost := self._state.lost_by(self._offered)) and not self._console.confirm_loss(lost):
+            return False
+        self._state.apply_fix(self._offered)
+        return True
+
+    def _clear(self) -> bool:
+        if self._names is not None:
+            self._console.say(f"! A {'registry' if self._name == 'registry' else 'store'} is required.", "  ")
+            return False
+        self._state.enter_text(self._name, "")
         return True
 
     def _enter_value(self, answer: str) -> bool:
