@@ -224,6 +224,22 @@ def test_a_fix_that_lowers_security_asks_first(tmp_path: Path, certificates: Cer
             screen.wait_for("Validation passed")
 
 
+def test_a_missing_permission_offers_the_policy_first_and_unknown_answers_say_what_is_possible(tmp_path: Path) -> None:
+    with FaultyStore(deny("PutObject")) as server:
+        config_file.save(tmp_path / "storage.toml", server.settings(), None)
+        with line_prompts(tmp_path) as screen:
+            for _ in range(12):
+                answer(screen, "]: ")
+            answer(screen, "Show 7 more settings")
+            answer(screen, "[p] show the policy  [e] edit Access key", "z")
+            screen.wait_for("! Enter p, e, Enter, <, s, q or ?.")
+            answer(screen, "[q] quit: ", "?")
+            screen.wait_for("  s      saves settings that have not passed; asks first")
+            answer(screen, "[q] quit: ", "p")
+            screen.wait_for('"s3:PutObject"')
+            screen.wait_for(f"arn:aws:s3:::{server.bucket}/")
+
+
 # Saving
 
 
@@ -255,7 +271,7 @@ def test_a_draft_is_resumed_at_its_step_and_asks_for_the_keys(store: LiveStore, 
         screen.wait_for("enter them again")
         answer(screen, "Access key []: ", store.access_key)
         answer(screen, "Secret key (not shown) []: ")
-        screen.wait_for("! Re-enter it: drafts don't store keys.")
+        screen.wait_for("! Enter the secret key again: drafts don't store keys.")
         answer(screen, "Secret key (not shown) []: ", CANARY)
         screen.wait_for("ends in nary")
         answer(screen, "Region endpoint", "<")
