@@ -85,7 +85,9 @@ def test_a_folder_has_fewer_questions(tmp_path: Path) -> None:
     with line_prompts(tmp_path) as screen:
         answer(screen, "Registry [dtr]: ")
         answer(screen, "Storage [aws]: ", "filesystem")
-        screen.wait_for("Step 2 of 4: Bucket")
+        screen.wait_for("Step 2 of 4: Folder")
+        screen.wait_for("Choose the folder for your images")
+        screen.wait_for("The registry's container image mounts its volume here.")
         answer(screen, "Root directory [/var/lib/registry]: ", str(tmp_path))
         screen.wait_for("Validation passed")
         answer(screen, "Save as storage.toml?")

@@ -118,8 +118,9 @@ class PromptWizard:
 
     def _show_step(self, step: Step) -> None:
         applicable = [step for step in STEPS if step.applies(self._state.settings)]
-        self._console.say(f"\nStep {applicable.index(step) + 1} of {len(applicable)}: {step.title}")
-        self._console.say(step.intro)
+        title, intro = step.heading(self._state.settings)
+        self._console.say(f"\nStep {applicable.index(step) + 1} of {len(applicable)}: {title}")
+        self._console.say(intro)
 
     def _ask_for_more(self, step: Step) -> bool:
         answer = self._console.ask(f"{MORE_SETTINGS}? [y/N] ").strip().lower()
