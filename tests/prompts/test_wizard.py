@@ -233,6 +233,9 @@ def test_a_missing_permission_offers_the_policy_first_and_unknown_answers_say_wh
             for _ in range(12):
                 answer(screen, "]: ")
             answer(screen, "Show 7 more settings")
+            screen.wait_for("Validation FAILED")
+            findings = screen.stream.split(b": Validate")[1].split(b"Validation FAILED")[0].decode().split("\r\n")
+            assert max(map(len, findings)) < 80
             answer(screen, "[p] show the policy  [e] edit Access key", "z")
             screen.wait_for("! Enter p, e, Enter, <, s, q or ?.")
             answer(screen, "[q] quit: ", "?")

@@ -14,7 +14,7 @@ from wizard.console.progress_line import validate_with_progress
 from wizard.console.signals import stop_on_signals
 from wizard.model.fields_to_correct import field_to_correct
 from wizard.model.findings import Cause, Fix
-from wizard.prompts.console import Console, list_index
+from wizard.prompts.console import NO_BREAK, Console, list_index
 from wizard.prompts.question import Question
 from wizard.session import buckets, draft
 from wizard.session.draft import Draft, DraftKeeper
@@ -168,7 +168,7 @@ class PromptWizard:
 
     def _ask_to_validate_again(self, options: dict[str, str], fixes: list[Fix], field: str) -> bool:
         """Asks what to do after a failed validation. Returns True to validate again."""
-        prompt = "  ".join(f"[{answer}] {action}" for answer, action in options.items())
+        prompt = "  ".join(f"[{answer}] {action}".replace(" ", NO_BREAK) for answer, action in options.items())
         while True:
             answer = self._console.ask(f"{prompt}: ").strip().lower()
             if answer == "":
