@@ -48,7 +48,7 @@ def test_nothing_typed_finds_every_store_in_its_order() -> None:
 def test_a_misspelled_name_finds_similar_ones_and_says_so(text: str, store: str) -> None:
     result = find_stores(text)
     assert result.ids[0] == store
-    assert result.remark == "No store here has that name. These are similar."
+    assert result.remark == f'No store is called "{text}". These are similar.'
     assert nearest_store(text) == store
 
 
@@ -79,6 +79,11 @@ def test_a_store_that_no_registry_works_with_is_not_found_and_the_reason_is_give
 )
 def test_an_address_finds_its_store_and_its_region(address: str, store: str, region: str) -> None:
     assert find_stores(address) == ((store,), "", address, region)
+
+
+@pytest.mark.parametrize("address", ["r2.cloudflarestorage.com", "https://R2.cloudflarestorage.com/"])
+def test_an_address_without_the_account_finds_the_store_and_is_no_endpoint(address: str) -> None:
+    assert find_stores(address) == (("r2",), "", "", "")
 
 
 @pytest.mark.parametrize("address", ["https://s3.storage.example", "storage.example", "10.0.0.5"])

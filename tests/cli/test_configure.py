@@ -154,6 +154,7 @@ def test_a_value_is_cleaned_and_the_note_says_so(tmp_path: Path) -> None:
     ("flag", "name", "chosen"),
     [
         ("--provider", "Rook", "ceph (Ceph RGW, Rook)"),
+        ("--provider", "Ceph RGW", "ceph (Ceph RGW, Rook)"),
         ("--provider", "aliyun", "alibaba (Alibaba OSS)"),
         ("--registry", "registry:3", "distribution-3 (Distribution 3)"),
         ("--registry", "MSR 4", "harbor (Harbor, MSR 4)"),

@@ -47,6 +47,21 @@ def test_the_list_has_the_groups_as_headings(capsys: pytest.CaptureFixture[str])
         assert [row.split()[0] for row in rows if not row.startswith(" ")] == list(stores)
 
 
+@pytest.mark.parametrize(
+    ("name", "store"),
+    [
+        ("Ceph RGW", "ceph"),
+        ("Google Cloud", "gcs"),
+        ("https://s3.eu-central-1.wasabisys.com", "wasabi"),
+        ("r2.cloudflarestorage.com", "r2"),
+    ],
+)
+def test_a_store_is_found_by_a_part_of_its_title_or_its_address(
+    name: str, store: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(capsys, name) == run(capsys, store)
+
+
 @pytest.mark.parametrize("name", ["rook", "Ceph RGW, Rook", "CEPH"])
 def test_a_store_is_shown_by_any_of_its_names(name: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(capsys, name) == run(capsys, "ceph")

@@ -50,7 +50,7 @@ def test_a_typing_error_in_a_choice_gets_a_suggestion(tmp_path: Path) -> None:
         answer(screen, "Registry [dtr]: ", "nothing-like-it")
         screen.wait_for("! No registry is called nothing-like-it. Choose one of these.")
         answer(screen, "Registry [dtr]: ", "3")
-        screen.wait_for("Chosen: Harbor, MSR 4. No other setting changed.")
+        screen.wait_for("Harbor, MSR 4 selected.")
         screen.wait_for("Storage [aws]: ")
 
 
@@ -112,15 +112,16 @@ def test_a_store_is_chosen_by_its_number_its_names_or_its_address(
     assert Question(state, console, "provider").ask()
     assert state.settings.provider == store
     assert not endpoint or state.settings.regionendpoint == endpoint
-    assert "Chosen: " in console.said
+    assert "Chosen: " in console.said or " selected." in console.said
+    assert "! " not in console.said
 
 
 @pytest.mark.parametrize(
     ("text", "said"),
     [
         ("azure", "! Azure Blob Storage does not"),
-        ("minoi", "! No store here has that name. These are similar."),
-        ("xyzzy", "! No store here has that name. Other S3-compatible works with any store."),
+        ("minoi", '! No store is called "minoi". These are similar.'),
+        ("xyzzy", '! No store is called "xyzzy". For a store that isn\'t listed, choose Other S3-compatible.'),
     ],
 )
 def test_an_unknown_store_is_asked_for_again(tmp_path: Path, text: str, said: str) -> None:
@@ -151,6 +152,36 @@ def test_an_equals_sign_applies_the_fix(tmp_path: Path) -> None:
         answer(screen, "]: ", "=")
         answer(screen, "Region [us-east-1]: ")
         screen.wait_for("Root directory [/deep]: ")
+
+
+@pytest.mark.parametrize(("text", "endpoint"), [("=", "https://localhost:45655"), ("", "localhost:45655")])
+def test_a_fix_is_applied_or_left_at_the_question_that_offers_it(tmp_path: Path, text: str, endpoint: str) -> None:
+    console = RecordingConsole(["localhost:45655", text])
+    state = WizardState.open(tmp_path / "storage.toml")
+    state.choose_store("other")
+    assert Question(state, console, "regionendpoint").ask()
+    assert "= Use https://localhost:45655." in console.said
+    assert state.settings.regionendpoint == endpoint
+
+
+@pytest.mark.parametrize("name", ["registry", "bucket", "secure"])
+def test_an_equals_sign_is_no_value_where_no_fix_is_offered(tmp_path: Path, name: str) -> None:
+    console = RecordingConsole(["=", "<"])
+    state = WizardState.open(tmp_path / "storage.toml")
+    before = state.settings
+    Question(state, console, name).ask()
+    assert "! No fix is offered here." in console.said
+    assert state.settings == before
+    assert not state.invalid_input
+
+
+@pytest.mark.parametrize(("name", "said"), [("registry", "A registry"), ("provider", "A store")])
+def test_a_registry_and_a_store_cannot_be_cleared(tmp_path: Path, name: str, said: str) -> None:
+    console = RecordingConsole(["-", "<"])
+    state = WizardState.open(tmp_path / "storage.toml")
+    Question(state, console, name).ask()
+    assert f"! {said} is required." in console.said
+    assert not state.invalid_input
 
 
 def test_an_error_is_confirmed_by_enter(tmp_path: Path) -> None:

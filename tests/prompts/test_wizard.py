@@ -85,7 +85,9 @@ def test_a_folder_has_fewer_questions(tmp_path: Path) -> None:
     with line_prompts(tmp_path) as screen:
         answer(screen, "Registry [dtr]: ")
         answer(screen, "Storage [aws]: ", "filesystem")
-        screen.wait_for("Step 2 of 4: Bucket")
+        screen.wait_for("Step 2 of 4: Folder")
+        screen.wait_for("Choose the folder for your images")
+        screen.wait_for("The registry's container image mounts its volume here.")
         answer(screen, "Root directory [/var/lib/registry]: ", str(tmp_path))
         screen.wait_for("Validation passed")
         answer(screen, "Save as storage.toml?")
@@ -127,6 +129,9 @@ def test_a_failed_validation_can_be_saved_anyway(tmp_path: Path) -> None:
             answer(screen, "Show 7 more settings")
             screen.wait_for("Validation FAILED")
             answer(screen, "[s] save anyway", "s")
+            answer(screen, "Save without passing validation? [y/N] ")
+            answer(screen, "[s] save anyway", "s")
+            answer(screen, "Save without passing validation? [y/N] ", "y")
             answer(screen, "Save as storage.toml?")
             assert screen.wait_for_exit() == 0
     validation = config_file.load(tmp_path / "storage.toml").validation
@@ -221,6 +226,25 @@ def test_a_fix_that_lowers_security_asks_first(tmp_path: Path, certificates: Cer
             screen.wait_for("Validation passed")
 
 
+def test_a_missing_permission_offers_the_policy_first_and_unknown_answers_say_what_is_possible(tmp_path: Path) -> None:
+    with FaultyStore(deny("PutObject")) as server:
+        config_file.save(tmp_path / "storage.toml", server.settings(), None)
+        with line_prompts(tmp_path) as screen:
+            for _ in range(12):
+                answer(screen, "]: ")
+            answer(screen, "Show 7 more settings")
+            screen.wait_for("Validation FAILED")
+            findings = screen.stream.split(b": Validate")[1].split(b"Validation FAILED")[0].decode().split("\r\n")
+            assert max(map(len, findings)) < 80
+            answer(screen, "[p] show the policy  [e] edit Access key", "z")
+            screen.wait_for("! Enter p, e, Enter, <, s, q or ?.")
+            answer(screen, "[q] quit: ", "?")
+            screen.wait_for("  s      saves settings that have not passed; asks first")
+            answer(screen, "[q] quit: ", "p")
+            screen.wait_for('"s3:PutObject"')
+            screen.wait_for(f"arn:aws:s3:::{server.bucket}/")
+
+
 # Saving
 
 
@@ -252,7 +276,7 @@ def test_a_draft_is_resumed_at_its_step_and_asks_for_the_keys(store: LiveStore, 
         screen.wait_for("enter them again")
         answer(screen, "Access key []: ", store.access_key)
         answer(screen, "Secret key (not shown) []: ")
-        screen.wait_for("! Re-enter it: drafts don't store keys.")
+        screen.wait_for("! Enter the secret key again: drafts don't store keys.")
         answer(screen, "Secret key (not shown) []: ", CANARY)
         screen.wait_for("ends in nary")
         answer(screen, "Region endpoint", "<")
@@ -302,6 +326,7 @@ def test_a_password_in_the_endpoint_is_refused_and_not_repeated(tmp_path: Path) 
         screen.wait_for("Remove the keys")
         assert b"canary" not in screen.stream[before:]
         answer(screen, "Region endpoint []: ", "=")
+        answer(screen, "Region endpoint [http://minio.example:9000]: ")
         answer(screen, "V4 auth [")
 
 

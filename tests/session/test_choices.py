@@ -44,8 +44,8 @@ def test_every_choice_contains_the_default() -> None:
 @pytest.mark.parametrize(
     ("name", "changes", "text"),
     [
-        ("registry", {"registry": "zot"}, "Chosen: zot. No other setting changed."),
-        ("provider", {"provider": "other"}, "Chosen: Other S3-compatible. No other setting changed."),
+        ("registry", {"registry": "zot"}, "zot selected."),
+        ("provider", {"provider": "other"}, "Other S3-compatible selected."),
         (
             "provider",
             {"provider": "r2", "region": "auto", "secure": False, "chunksize": 20 * MIB},

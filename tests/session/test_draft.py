@@ -239,7 +239,8 @@ def assert_asked_for(state: WizardState, *names: str) -> None:
     assert set(state.invalid_input) == set(names)
     for name in names:
         message = state.message(name)
-        assert (message.kind, message.text) == (MessageKind.ERROR, "Re-enter it: drafts don't store keys.")
+        key = {"accesskey": "access key", "secretkey": "secret key"}[name]
+        assert (message.kind, message.text) == (MessageKind.ERROR, f"Enter the {key} again: drafts don't store keys.")
 
 
 # Which draft

@@ -45,7 +45,7 @@ async def test_space_and_enter_choose_what_is_under_the_cursor(new_state: Wizard
         assert pilot.state.settings.registry == "msr-3"
         assert "● MSR 3" in pilot.text
         assert pilot.label("registry").rstrip() == "Registry"
-        assert pilot.message("registry") == "Chosen: MSR 3. No other setting changed."
+        assert pilot.message("registry") == "MSR 3 selected."
         assert "Enter Next" in pilot.row("keys")
         await pilot.enter("bucket")
 

@@ -129,7 +129,7 @@ async def test_typing_filters_and_enter_chooses_the_best_match(new_state: Wizard
         assert pilot.state.settings.provider == "aws"
         await pilot.press("enter")
         assert pilot.state.settings.provider == "ceph"
-        assert pilot.message("provider").startswith(f"Chosen: {title}. ")
+        assert pilot.message("provider").startswith((f"Chosen: {title}. ", f"{title} selected."))
         assert in_view(pilot)[0] == "aws"
         await pilot.enter("bucket")
 
@@ -171,7 +171,8 @@ async def test_other_stays_where_nothing_has_the_name(new_state: WizardState) ->
         await pilot.focus("provider")
         await pilot.type("xyzzy")
         assert in_view(pilot) == ["other"]
-        assert pilot.message("provider") == "No store here has that name. Other S3-compatible works with any store."
+        said = 'No store is called "xyzzy". For a store that isn\'t listed, choose Other S3-compatible.'
+        assert " ".join(pilot.message("provider").split()) == said
 
 
 async def test_a_pasted_address_chooses_its_store_and_fills_in_endpoint_and_region(new_state: WizardState) -> None:

@@ -12,9 +12,9 @@ from wizard.catalog.endpoints import detect_provider, provider_by_host
 from wizard.catalog.providers import provider_entries, providers
 from wizard.catalog.unsuitable import UNSUITABLE_STORES, unsuitable_store
 from wizard.text.name_search import exactly_named, names_like, names_similar_to, nearest_named
+from wizard.text.sanitize import sanitize
 
-_NOT_FOUND = "No store here has that name. Other S3-compatible works with any store."
-_SIMILAR = "No store here has that name. These are similar."
+_OTHER = "For a store that isn't listed, choose Other S3-compatible."
 _UNKNOWN_ADDRESS = "No store here has that address. Other S3-compatible uses it as the endpoint."
 _ADDRESS = r"\w+://\S*|(?:\[[0-9a-fA-F:]+\]|[\w-]+(?:\.[\w-]+)+)(?::\d*)?(?:/\S*)?|[\w-]+:\d+(?:/\S*)?"
 
@@ -48,7 +48,8 @@ def find_stores(text: str) -> FoundStores:
     if re.fullmatch(_ADDRESS, text):
         return _at_address(text)
     similar = names_similar_to(text, _names())
-    return FoundStores(similar, _SIMILAR) if similar else FoundStores(("other",), _NOT_FOUND)
+    unknown = f'No store is called "{sanitize(text, 60)}".'
+    return FoundStores(similar or ("other",), f"{unknown} {'These are similar.' if similar else _OTHER}")
 
 
 def store_named(text: str) -> str:
@@ -75,4 +76,15 @@ def _at_address(address: str) -> FoundStores:
     host = host_of(address).partition(".")[2]  # after the bucket, which can be before the host
     if "." in host and (owner := provider_by_host(host)):
         return FoundStores((owner.id,), "", address, owner.region_in(host) or "")
+    if store := _with_hosts_below(host_of(address).lower()):
+        return FoundStores((store,))
     return FoundStores(("other",), _UNKNOWN_ADDRESS, address)
+
+
+def _with_hosts_below(domain: str) -> str:
+    """The id of the store whose hosts are the domain after a name, such as an account id; empty if there is none.
+
+    The domain alone is no endpoint: the name is missing.
+    """
+    hosts = {name: host_of(each.endpoint) for name, each in provider_entries().items()}
+    return next((name for name, host in hosts.items() if host.startswith("<") and host.endswith(f">.{domain}")), "")

@@ -1,4 +1,4 @@
-"""The store and the registry that the command line names: by id, or by another name."""
+"""The store and the registry that the command line names: by id, by another name, or by a part of one."""
 
 from __future__ import annotations
 
@@ -13,13 +13,17 @@ from wizard.text.sanitize import sanitize
 
 
 def store_id(name: str, flag: str = "") -> str:
-    """The id of the store with that name, which `flag` takes. Raises `CommandError` if there is none."""
+    """The id of the one store that the name finds, which `flag` takes. Without a flag an address finds one, too.
+
+    Raises `CommandError` if it finds none, or several.
+    """
     if name in provider_titles():
         return name
-    if found := store_named(name):
+    nearest = find_stores(name)
+    is_one = len(nearest.ids) == 1 and not nearest.remark and not (flag and nearest.endpoint)
+    if found := store_named(name) or (nearest.ids[0] if is_one else ""):
         _note(flag, name, found, provider_titles()[found])
         return found
-    nearest = find_stores(name)
     if nearest.endpoint and flag:
         raise CommandError(f"{flag}: that is an address. Use {flag} {nearest.ids[0]} --regionendpoint URL.")
     if not nearest.ids:

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from wizard.checks.check import Check
 from wizard.console.check_output import leftover_lines, result_lines
 from wizard.console.stdio import print_message
+from wizard.console.wrapping import wrap
 from wizard.model.settings import Settings
 from wizard.validation import runner
 from wizard.validation.results import Event, Report, Result, Started, Status
@@ -37,7 +38,11 @@ def validate_with_progress(
     `is_new_bucket`: see `runner.run_checks`.
     """
     can_redraw = sys.stderr.isatty() and os.environ.get("TERM", "dumb") != "dumb"
-    progress = _LinePerCheck() if by_line or not can_redraw else _RedrawnLine(len(runner.checks_for(settings)))
+    progress = (
+        _LinePerCheck(is_wrapped=by_line)
+        if by_line or not can_redraw
+        else _RedrawnLine(len(runner.checks_for(settings)))
+    )
     for event in _events_of_thread(settings, stop, limit, is_new_bucket=is_new_bucket):
         match event:
             case Started(check):
@@ -84,26 +89,33 @@ def _events_of_thread(
 
 
 class _LinePerCheck:
-    """Prints the result of each check."""
+    """Prints the result of each check. Lines for a person are wrapped, those for a log are not."""
+
+    def __init__(self, *, is_wrapped: bool = False) -> None:
+        self._is_wrapped = is_wrapped
+
+    def _print(self, line: str) -> None:
+        print_message(wrap(line) if self._is_wrapped else line)
 
     def check_started(self, check: Check) -> None:
         """Prints nothing: the line is printed with the result."""
 
     def check_done(self, result: Result) -> None:
         for line in result_lines(result):
-            print_message(line)
+            self._print(line)
 
     def validation_done(self, report: Report) -> None:
         result, numbers = "passed" if report.passed else "FAILED", counts(report, ", ")
-        print_message(f"Validation {result} in {report.seconds:.2f} s: {numbers}.")
+        self._print(f"Validation {result} in {report.seconds:.2f} s: {numbers}.")
         for line in leftover_lines(report):
-            print_message(line)
+            self._print(line)
 
 
 class _RedrawnLine(_LinePerCheck):
     """Redraws a line with the number of checks that are done. Only problems get lines of their own."""
 
     def __init__(self, count: int) -> None:
+        super().__init__()
         self._count, self._done = count, 0
         self._running: dict[str, str] = {}
 

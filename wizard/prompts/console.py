@@ -5,17 +5,17 @@ from __future__ import annotations
 import contextlib
 import sys
 import termios
-import textwrap
 import threading
 from collections.abc import Callable, Iterator, Sequence
 
 from wizard.console.exit_status import exit_status_of
 from wizard.console.line_input import SEVERAL_LINES, SeveralLinesError, prompt_hidden, prompt_line, prompt_single_line
 from wizard.console.typed_line import clean_line
+from wizard.console.wrapping import wrap
 from wizard.text.ascii import to_ascii
 from wizard.text.sanitize import escape_unsafe
 
-_COLUMNS = 79
+NO_BREAK = "\N{NO-BREAK SPACE}"  # in a prompt: a space at which it is not wrapped
 
 
 class InputEndedError(Exception):
@@ -37,17 +37,8 @@ class Console:
         return self._signal
 
     def say(self, text: str = "", indent: str = "") -> None:
-        """Writes a paragraph, wrapped at 79 columns."""
-        for line in self._encodable(text).split("\n"):
-            wrapped = textwrap.wrap(
-                line,
-                _COLUMNS,
-                initial_indent=indent,
-                subsequent_indent=indent,
-                break_long_words=False,
-                break_on_hyphens=False,
-            )
-            self._write("\n".join(wrapped or [""]) + "\n")
+        """Writes a paragraph, wrapped at the terminal's width, at most 79 columns."""
+        self._write(wrap(self._encodable(text), indent) + "\n")
 
     def show(self, text: str) -> None:
         """Writes lines without wrapping them."""
@@ -80,6 +71,8 @@ class Console:
 
     def _read(self, read: Callable[[str], str], prompt: str) -> str:
         """Reads lines until one is text. What is not text is refused, and never repeated on the terminal."""
+        end = prompt[len(prompt.rstrip(" ")) :]
+        prompt = wrap(prompt.rstrip(" ")).replace(NO_BREAK, " ") + end
         while True:
             try:
                 with self._reading():

@@ -25,7 +25,8 @@ class FoundList:
         if self._found is None:
             self._found = found.importable(found.search())
         if self._found:
-            self._console.say("Found on this machine. Enter *1 to import the first:", "  ")
+            imported = "it" if len(self._found) == 1 else "the first"
+            self._console.say(f"Found on this machine. Enter *1 to import {imported}:", "  ")
         for number, each in enumerate(self._found, 1):
             self._console.show(f"  *{number:<{len(str(len(self._found)))}} {each.label}")
 

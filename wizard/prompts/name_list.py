@@ -48,7 +48,7 @@ class NameList:
         found = FoundStores((self._listed[index],)) if index is not None else self._find(answer)
         is_one = len(found.ids) == 1 and (not found.remark or bool(found.endpoint))
         if found.remark:
-            self._console.say(f"! {found.remark}", "  ")
+            self._console.say(found.remark if is_one else f"! {found.remark}", "  ")
         if not is_one:
             self._list([] if found.ids == ("other",) else found.ids)
             if not found.remark:

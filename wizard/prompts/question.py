@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from wizard.catalog.providers import provider_of
+from wizard.model.findings import Fix
 from wizard.model.secret import abbreviate_key
 from wizard.model.settings import DECLARATIONS, Kind, Settings
 from wizard.model.url_credentials import has_url_credentials
@@ -31,6 +32,7 @@ class Question:
         self._buckets = BucketList(state, console, lambda name: Question(state, console, name).ask())
         self._found = FoundList(state, console)
         self._names = NameList(state, console, name) if name in ("registry", "provider") else None
+        self._offered: Fix | None = None  # what `=` applies at the next answer
 
     def ask(self) -> bool:
         """True to continue with the next question, False to go back to the previous one."""
@@ -43,8 +45,12 @@ class Question:
                 return False
             if not self._enter(answer):
                 continue
+            offered_before = self._offered
             if self._show_message() is not MessageKind.ERROR:
-                return True
+                if self._offered in (None, offered_before):
+                    return True
+                self._console.say("Press Enter to keep your answer.", "  ")
+                continue
             if self._name not in self._state.invalid_input and confirmed == self._state.settings:
                 return True
             confirmed = self._state.settings
@@ -56,12 +62,10 @@ class Question:
             case "?":
                 self._explain()
                 return False
-            case "=" if fix := self._state.fix(self._name):
-                if (lost := self._state.lost_by(fix)) and not self._console.confirm_loss(lost):
-                    return False
-                self._state.apply_fix(fix)
+            case "=":
+                return self._apply_offered()
             case "-":
-                self._state.enter_text(self._name, "")
+                return self._clear()
             case "":
                 self._state.visited_settings.add(self._name)
             case word if self._name == "registry" and word.startswith("*"):
@@ -74,6 +78,22 @@ class Question:
                 self._state.enter_text(self._name, name)
             case _:
                 return self._enter_value(answer)
+        return True
+
+    def _apply_offered(self) -> bool:
+        if self._offered is None:
+            self._console.say("! No fix is offered here.", "  ")
+            return False
+        if (lost := self._state.lost_by(self._offered)) and not self._console.confirm_loss(lost):
+            return False
+        self._state.apply_fix(self._offered)
+        return True
+
+    def _clear(self) -> bool:
+        if self._names is not None:
+            self._console.say(f"! A {'registry' if self._name == 'registry' else 'store'} is required.", "  ")
+            return False
+        self._state.enter_text(self._name, "")
         return True
 
     def _enter_value(self, answer: str) -> bool:
@@ -110,9 +130,13 @@ class Question:
         if message.kind is not MessageKind.HELP:
             mark = {MessageKind.ERROR: "! ", MessageKind.WARNING: "Warning: "}.get(message.kind, "")
             self._console.say(f"{mark}{message.text}", "  ")
-        if message.fix and message.fix.applies:
-            self._console.say(f"= {message.fix.text}", "  ")
+        self._offer(message.fix)
         return message.kind
+
+    def _offer(self, fix: Fix | None) -> None:
+        self._offered = fix if fix and fix.applies else None
+        if self._offered:
+            self._console.say(f"= {self._offered.text}", "  ")
 
     def _introduce(self) -> None:
         if self._names is not None:
@@ -124,7 +148,9 @@ class Question:
             for number, (choice, title) in enumerate(choices.items(), 1):
                 self._console.show(f"  {number:>2} {choice:<18}{title if title != choice else ''}".rstrip())
         else:
-            self._console.say(self._state.message(self._name).text, "  ")
+            message = self._state.message(self._name)
+            self._console.say(message.text, "  ")
+            self._offer(message.fix)
             if self._name == "bucket":
                 self._console.say("* list buckets", "  ")
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
+from wizard.catalog import policy
 from wizard.catalog.registries import registry_of
 from wizard.config.file import saved_sentence
 from wizard.config.render import difference, render_redacted
@@ -11,8 +13,8 @@ from wizard.console.exit_status import ExitStatus
 from wizard.console.progress_line import validate_with_progress
 from wizard.console.signals import stop_on_signals
 from wizard.model.fields_to_correct import field_to_correct
-from wizard.model.findings import Fix
-from wizard.prompts.console import Console, list_index
+from wizard.model.findings import Cause, Fix
+from wizard.prompts.console import NO_BREAK, Console, list_index
 from wizard.prompts.question import Question
 from wizard.session import buckets, draft
 from wizard.session.draft import Draft, DraftKeeper
@@ -27,6 +29,13 @@ from wizard.validation.time_limit import TimeLimit
 
 _TIMEOUT = 60.0  # seconds for a validation
 _LAST = -1  # the index of the last question
+_EXPLANATIONS = {  # of the answers after a failed validation that their short names do not explain
+    "p": "shows the permissions that the registry's user needs",
+    "Enter": "validates the same settings again",
+    "<": "goes back to the questions",
+    "s": "saves settings that have not passed; asks first",
+    "q": "quits without saving, and keeps a draft",
+}
 _INTRO = "storage-wizard (text mode). Enter accepts [default], ? help, < back, - clear, = apply fix, Ctrl+C quit"
 
 
@@ -56,7 +65,7 @@ class PromptWizard:
         self._console.say("You left without saving last time.")
         if change := found.change_of_file(self._state.saved):
             self._console.say(change)
-        if self._confirm("Resume your unsaved draft?"):
+        if self._confirms("Resume your unsaved draft?", default=True):
             found.resume(self._state)
             missing = found.missing_keys(self._state.saved)
             if missing:
@@ -66,9 +75,10 @@ class PromptWizard:
         else:
             draft.delete(self._state.real_path)
 
-    def _confirm(self, question: str) -> bool:
-        """Asks for yes or no; Enter is yes."""
-        return self._console.ask(f"{question} [Y/n] ").strip().lower() in ("", "y", "yes")
+    def _confirms(self, question: str, *, default: bool) -> bool:
+        """Asks for yes or no; Enter is the default."""
+        answer = self._console.ask(f"{question} {'[Y/n]' if default else '[y/N]'} ").strip().lower()
+        return answer in ("y", "yes") or (default and not answer)
 
     # Questions
 
@@ -108,8 +118,9 @@ class PromptWizard:
 
     def _show_step(self, step: Step) -> None:
         applicable = [step for step in STEPS if step.applies(self._state.settings)]
-        self._console.say(f"\nStep {applicable.index(step) + 1} of {len(applicable)}: {step.title}")
-        self._console.say(step.intro)
+        title, intro = step.heading(self._state.settings)
+        self._console.say(f"\nStep {applicable.index(step) + 1} of {len(applicable)}: {title}")
+        self._console.say(intro)
 
     def _ask_for_more(self, step: Step) -> bool:
         answer = self._console.ask(f"{MORE_SETTINGS}? [y/N] ").strip().lower()
@@ -134,10 +145,7 @@ class PromptWizard:
             for number, fix in enumerate(fixes, 1):
                 self._console.say(f"[{number}] {fix.text}", "  ")
             field = self._field_to_correct()
-            options = [f"[1-{len(fixes)}] apply a fix" if len(fixes) > 1 else "[1] apply the fix"] if fixes else []
-            options += [f"[e] edit {self._state.label(field)}"] if field else []
-            options += ["[Enter] retry", "[<] back", "[s] save anyway", "[q] quit"]
-            if not self._ask_to_validate_again("  ".join(options), fixes, field):
+            if not self._ask_to_validate_again(self._options(fixes, field), fixes, field):
                 return self._state.current_step == "save"
 
     def _field_to_correct(self) -> str:
@@ -145,15 +153,31 @@ class PromptWizard:
         failure = main_failure(self._state.report.results) if self._state.report else None
         return field_to_correct(failure, self._state.settings) if failure else ""
 
-    def _ask_to_validate_again(self, options: str, fixes: list[Fix], field: str) -> bool:
+    def _options(self, fixes: list[Fix], field: str) -> dict[str, str]:
+        """What each answer after a failed validation does, the best remedy first."""
+        options: dict[str, str] = {}
+        if fixes:
+            options = {"1": "apply the fix"} if len(fixes) == 1 else {f"1-{len(fixes)}": "apply a fix"}
+        options |= {"p": "show the policy"} if self._lacks_permission() else {}
+        options |= {"e": f"edit {self._state.label(field)}"} if field else {}
+        return options | {"Enter": "retry", "<": "back", "s": "save anyway", "q": "quit"}
+
+    def _lacks_permission(self) -> bool:
+        failure = main_failure(self._state.report.results) if self._state.report else None
+        return failure is not None and failure.cause is Cause.ACCESS_DENIED and self._state.settings.type == "s3"
+
+    def _ask_to_validate_again(self, options: dict[str, str], fixes: list[Fix], field: str) -> bool:
         """Asks what to do after a failed validation. Returns True to validate again."""
+        prompt = "  ".join(f"[{answer}] {action}".replace(" ", NO_BREAK) for answer, action in options.items())
         while True:
-            answer = self._console.ask(f"{options}: ").strip().lower()
+            answer = self._console.ask(f"{prompt}: ").strip().lower()
             if answer == "":
                 return True
             if answer == "<":
                 return False
             if answer == "s":
+                if not self._confirms("Save without passing validation?", default=False):
+                    continue
                 self._state.current_step = "save"
                 return False
             if answer == "q":
@@ -162,6 +186,25 @@ class PromptWizard:
                 return True
             if (index := list_index(answer, len(fixes))) is not None and self._apply(fixes[index]):
                 return True
+            if index is None:
+                self._explain(answer, options)
+
+    def _explain(self, answer: str, options: dict[str, str]) -> None:
+        """Shows what an answer asks to see, or what is possible where it is none."""
+        if answer == "p" and "p" in options:
+            self._show_policy()
+        elif answer == "?":
+            for each in options:
+                self._console.show(f"  {each:<6} {_EXPLANATIONS.get(each) or options[each]}")
+        elif answer not in options:
+            self._console.say(f"! Enter {', '.join(options)} or ?.", "  ")
+
+    def _show_policy(self) -> None:
+        settings = self._state.settings
+        self._console.say("The registry's user needs this policy. `storage-wizard policy` prints it, too.", "  ")
+        self._console.show(policy.to_json(policy.least_privilege(settings)).rstrip("\n"))
+        if not (policy.is_for_iam(settings) or policy.attach_commands(settings, "USER", Path("FILE"))):
+            self._console.say("This is an AWS IAM policy; other stores may need a different format.", "  ")
 
     def _apply(self, fix: Fix) -> bool:
         """Applies a fix. Returns False if it lowers security and the user does not want that."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from wizard.catalog.providers import provider_titles, providers
 from wizard.catalog.registries import ACLS, REGISTRIES, registry_of
@@ -44,11 +44,7 @@ def what_changed(before: Settings, after: Settings, name: str) -> str:
     shown = displayed(after)
     others = [each for each in DECLARATIONS if each != name and before.value(each) != after.value(each)]
     changes = [f"{DECLARATIONS[each].label} {sanitize(_shown(shown.value(each)), 60)}" for each in others]
-    return f"Chosen: {title}. {_listed(changes)}"
-
-
-def _listed(changes: Sequence[str]) -> str:
-    return f"Changed with it: {', '.join(changes)}." if changes else "No other setting changed."
+    return f"Chosen: {title}. Changed with it: {', '.join(changes)}." if changes else f"{title} selected."
 
 
 def _shown(value: Value) -> str:

@@ -255,7 +255,7 @@ class WizardState:
             return FieldMessage(MessageKind.ERROR, str(error), fix)
         except ValueError as error:
             return FieldMessage(MessageKind.ERROR, str(error))
-        return FieldMessage(MessageKind.ERROR, "Re-enter it: drafts don't store keys.")
+        return FieldMessage(MessageKind.ERROR, f"Enter the {self.label(name).lower()} again: drafts don't store keys.")
 
     def secret_texts(self) -> Iterator[Secret]:
         """Everything that is known to be a key: typed in the field of a key, or in the settings file.

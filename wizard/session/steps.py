@@ -16,10 +16,16 @@ class Step(NamedTuple):
     settings: tuple[str, ...] = ()
     more: tuple[str, ...] = ()
     s3_only: bool = False
+    of_folder: tuple[str, str] = ("", "")  # the title and the intro for a local folder, where they differ
 
     def applies(self, settings: Settings) -> bool:
         """Whether the step is shown."""
         return settings.type == "s3" or not self.s3_only
+
+    def heading(self, settings: Settings) -> tuple[str, str]:
+        """The title and the intro."""
+        title, intro = self.of_folder if settings.type == "filesystem" else ("", "")
+        return title or self.title, intro or self.intro
 
     def asks(self, settings: Settings) -> tuple[str, ...]:
         """The settings that are always shown."""
@@ -40,6 +46,7 @@ STEPS: tuple[Step, ...] = (
         "Bucket",
         "Choose the bucket for your images. A nearby region makes pulls faster.",
         ("bucket", "region", "rootdirectory"),
+        of_folder=("Folder", "Choose the folder for your images, as the registry sees it."),
     ),
     Step(
         "keys",
