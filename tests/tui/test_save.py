@@ -105,7 +105,7 @@ async def test_what_the_change_means_for_images_is_shown(path: Path) -> None:
         state.enter_text("bucket", "others")
         await pilot.go("save")
         await pilot.until_text("Images in images are not moved to others.", "--storage-migrated")
-        assert "copy them:\naws s3 sync s3://images/docker s3://others/docker" in pilot.row("images")
+        assert "Stop pushes, then copy them:\naws s3 sync s3://images/docker s3://others/docker" in pilot.row("images")
 
 
 async def test_texts_have_a_hanging_indent(path: Path) -> None:

@@ -422,7 +422,7 @@ class WizardState:
         before = self.settings_before
         remarks = image_remarks(before, self.settings, self.report, with_found=with_report)
         command = copy_command(before, self.settings, self.report)
-        return (*remarks, f"While nobody pushes, copy them:\n{command}") if command else remarks
+        return (*remarks, f"Stop pushes, then copy them:\n{command}") if command else remarks
 
     def _into_source(self, command: str) -> str:
         """A command that writes into a file of the source's format, with the source as that file."""
