@@ -162,6 +162,10 @@ async def test_ctrl_f_applies_a_fix_and_validates_again(new_state: WizardState) 
             assert "F7 Set the region to eu-west" in pilot.row("keys")
             await pilot.press("ctrl+f")
             await pilot.until(lambda: pilot.state.settings.region == "eu-west-1")
+            pilot.app.drafts.end()
+            kept = draft.find(new_state.path)
+            assert kept is not None
+            assert kept.settings.region == "eu-west-1"
             await pilot.until(lambda: pilot.state.report is not None and pilot.state.report.passed)
             await pilot.until_text("Everything the registry needs works")
             await pilot.go("bucket")

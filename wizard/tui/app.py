@@ -452,7 +452,8 @@ class WizardApp(AppAdapter):
             self._ask_store_again()
 
     def _ask_store_again(self) -> None:
-        """Checks or validates again, after a change that the user has not typed."""
+        """Checks or validates again, after a change that the user has not typed, which the draft keeps."""
+        self.drafts.keep()
         step = self.step_screen
         if isinstance(step, FormScreen):
             step.update_view(overwrite_focused=True)
