@@ -682,7 +682,7 @@ async def test_a_draft_is_offered_at_the_start(
     async with app.run_test(size=(80, 24)) as textual_pilot:
         pilot = WizardPilot(app, textual_pilot)
         await pilot.until(lambda: isinstance(pilot.screen, ResumeDialog))
-        await pilot.until_text("Resume your draft?", "access key and the secret key")
+        await pilot.until_text("Resume your draft?", "access key and the secret key", "Esc Resume")
         await pilot.press(*keys)
         await pilot.until_step("keys" if is_resumed else "storage")
         assert (state.settings.bucket == unreachable.bucket) is is_resumed
