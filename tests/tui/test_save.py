@@ -147,6 +147,21 @@ async def test_the_command_that_copies_images_stays_in_view_after_saving(path: P
         await pilot.until_text("Saved", "Images in images", "aws s3 sync")
 
 
+async def test_ctrl_s_stops_on_save_where_images_are_concerned(
+    store: LiveStore, new_state: WizardState, path: Path
+) -> None:
+    push_image(store)
+    new_state.settings = store.settings()
+    async with run_wizard(new_state) as pilot:
+        await pilot.press("ctrl+s")
+        await pilot.until_step("save")
+        await pilot.until_text("Images  ", "Enter Save")
+        assert not path.exists()
+        await pilot.press("ctrl+s")
+        await pilot.until(path.exists)
+        await pilot.until_text("Saved. Next steps:", "Images  ")
+
+
 async def test_texts_have_a_hanging_indent(path: Path) -> None:
     state = state_of_file(path, AMAZON)
     async with run_wizard(state, (60, 30)) as pilot:

@@ -424,6 +424,15 @@ class WizardState:
         command = copy_command(before, self.settings, self.report)
         return (*remarks, f"Stop pushes, then copy them:\n{command}") if command else remarks
 
+    @property
+    def are_images_concerned(self) -> bool:
+        """Whether images exist that a person must know about before the settings are saved."""
+        if self.is_demo:
+            return False
+        from wizard.session.images import are_images_concerned  # imported here, as above
+
+        return are_images_concerned(self.settings_before, self.settings, self.report)
+
     def _into_source(self, command: str) -> str:
         """A command that writes into a file of the source's format, with the source as that file."""
         from wizard.session.write_back import write_back_command  # imported here: only needed once all is saved

@@ -192,7 +192,7 @@ class SaveScreen(StepScreen):
 
         Images come before the result: they are copied before the registry restarts.
         """
-        has_images = self.state.is_saved and bool(self.state.image_remarks())
+        has_images = self.state.is_saved and self.state.are_images_concerned
         shown = self.query_one("#images" if has_images else "#file-status", TextBlock)
         y = shown.virtual_region.y if shown.parent is None else shown.parent.virtual_region.y  # type: ignore[attr-defined]
         has_result = self.state.is_saved or self.state.save_error
