@@ -346,7 +346,7 @@ def test_every_registry_exports_in_a_known_format_and_ends_with_the_check() -> N
         exports = [step.command.split(" --to ")[1].split()[0] for step in steps if " --to " in step.command]
         assert exports, registry.id
         assert set(exports) <= set(NAMES), registry.id
-        assert check == Instruction("Re-check at any time:", "storage-wizard check storage.toml")
+        assert check == Instruction("Check again at any time:", "storage-wizard check storage.toml")
 
 
 # Names

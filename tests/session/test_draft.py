@@ -18,7 +18,7 @@ from wizard.model.settings import DECLARATIONS, Settings
 from wizard.session import draft
 from wizard.session.draft import Draft, DraftKeeper
 from wizard.session.field_message import MessageKind
-from wizard.session.importing import TakenOver
+from wizard.session.importing import TakenOver, take_over_file
 from wizard.session.state import WizardState
 from wizard.session.steps import STEPS, step_named
 
@@ -466,6 +466,24 @@ def test_a_draft_keeps_where_the_settings_were_imported_from(path: Path) -> None
     again = WizardState.open(path)
     find(path).resume(again)
     assert again.source == source
+
+
+@pytest.mark.parametrize("is_there", [True, False])
+def test_a_draft_of_an_import_is_compared_with_the_file_as_it_is_now(path: Path, is_there: bool) -> None:
+    file = path.with_name("config.yml")
+    file.write_text("storage: {s3: {bucket: old, region: us-east-1, accesskey: me, secretkey: canary}}\n")
+    state = WizardState.open(path)
+    state.start_from(take_over_file(file, lambda _: None))
+    state.enter_text("bucket", "new")
+    expected = state.imported
+    assert expected is not None
+    draft.update_on_exit(state)
+    assert "canary" not in draft_file().read_text(encoding="utf-8")
+    if not is_there:
+        file.unlink()
+    again = resume(path)
+    assert again.imported == (expected if is_there else None)
+    assert any("Images in old are not moved to new" in remark for remark in again.image_remarks()) is is_there
 
 
 # While the wizard runs

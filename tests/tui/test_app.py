@@ -162,6 +162,10 @@ async def test_ctrl_f_applies_a_fix_and_validates_again(new_state: WizardState) 
             assert "F7 Set the region to eu-west" in pilot.row("keys")
             await pilot.press("ctrl+f")
             await pilot.until(lambda: pilot.state.settings.region == "eu-west-1")
+            pilot.app.drafts.end()
+            kept = draft.find(new_state.path)
+            assert kept is not None
+            assert kept.settings.region == "eu-west-1"
             await pilot.until(lambda: pilot.state.report is not None and pilot.state.report.passed)
             await pilot.until_text("Everything the registry needs works")
             await pilot.go("bucket")
@@ -678,7 +682,7 @@ async def test_a_draft_is_offered_at_the_start(
     async with app.run_test(size=(80, 24)) as textual_pilot:
         pilot = WizardPilot(app, textual_pilot)
         await pilot.until(lambda: isinstance(pilot.screen, ResumeDialog))
-        await pilot.until_text("Resume your draft?", "access key and the secret key")
+        await pilot.until_text("Resume your draft?", "access key and the secret key", "Esc Resume")
         await pilot.press(*keys)
         await pilot.until_step("keys" if is_resumed else "storage")
         assert (state.settings.bucket == unreachable.bucket) is is_resumed

@@ -31,7 +31,7 @@ def app(new_state: WizardState, monkeypatch: pytest.MonkeyPatch) -> WizardApp:
 
 
 async def open_dialog(pilot: WizardPilot) -> None:
-    await pilot.until_text("F5 starts from")
+    await pilot.until_text("Press F5 to start from")
     await pilot.press("f5")
     await pilot.until_text("Start from what was found on this machine", "Enter Start from it")
     await pilot.settle()
@@ -44,7 +44,7 @@ async def test_the_offer_is_shown_and_nothing_is_read_unasked(
     Path("config.yml").write_text(CONFIG, encoding="utf-8")
     before = new_state.settings
     async with run_wizard(new_state, size, app=app) as pilot:
-        await pilot.until_text("config.yml. F5 starts from it.", "F5 Start from…")
+        await pilot.until_text("config.yml. Press F5 to start from it.", "F5 Start from…")
         assert new_state.settings == before
         assert not new_state.is_dirty
 
@@ -87,7 +87,7 @@ async def test_what_cannot_be_imported_is_listed_last_with_the_reason(app: Wizar
         "hostname: h\ndata_volume: /d\nstorage_service: {s3: {bucket: b, region: us-east-1}}\n", encoding="utf-8"
     )
     async with run_wizard(new_state, app=app) as pilot:
-        await pilot.until_text("Found on this machine: harbor.yml and 1 more. F5 starts from one of them.")
+        await pilot.until_text("Found on this machine: harbor.yml and 1 more. Press F5 to start from one.")
         await open_dialog(pilot)
         await pilot.press("down")
         await pilot.until_text("Invalid YAML at line 2")

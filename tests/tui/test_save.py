@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
+import contextlib
 from pathlib import Path
 
 import pytest
 
+from tests.support.aws_clients import s3_client
 from tests.support.live_store import LiveStore
 from tests.support.pilot import AMAZON, run_wizard, state_of_file
+from tests.support.reports import report_of
 from wizard.catalog.registries import REGISTRIES
 from wizard.config import file as config_file
 from wizard.model.secret import Secret
 from wizard.model.settings import Settings
 from wizard.session.state import WizardState
+
+
+def push_image(store: LiveStore) -> None:
+    """Puts into the bucket what a registry has of an image."""
+    with contextlib.closing(s3_client(store)) as client:
+        key = "docker/registry/v2/repositories/app/_layers/sha256/abc/link"
+        client.put_object(Bucket=store.bucket, Key=key, Body=b"")
 
 
 async def test_the_file_is_shown_with_its_secrets_hidden(store: LiveStore, new_state: WizardState) -> None:
@@ -105,7 +115,51 @@ async def test_what_the_change_means_for_images_is_shown(path: Path) -> None:
         state.enter_text("bucket", "others")
         await pilot.go("save")
         await pilot.until_text("Images in images are not moved to others.", "--storage-migrated")
-        assert "copy them:\naws s3 sync s3://images/docker s3://others/docker" in pilot.row("images")
+        assert "Stop pushes, then copy them:\naws s3 sync s3://images/docker s3://others/docker" in pilot.row("images")
+
+
+@pytest.mark.parametrize("size", [(80, 24), (60, 18)])
+async def test_what_was_found_in_the_bucket_is_in_view_before_a_new_file(
+    store: LiveStore, new_state: WizardState, size: tuple[int, int]
+) -> None:
+    push_image(store)
+    new_state.settings = store.settings()
+    new_state.record_report(report_of(new_state.settings))
+    (found,) = new_state.image_remarks()
+    async with run_wizard(new_state, size) as pilot:
+        await pilot.go("save")
+        assert found == pilot.row("images")
+        await pilot.until_text("Images  ", " ".join(found.split()[:3]))
+        await pilot.until(lambda: "more line" in pilot.row("status"))
+        before = pilot.row("status")
+        assert before.endswith("PageDown")
+        await pilot.press("down")
+        await pilot.until(lambda: pilot.row("status") != before)
+
+
+async def test_the_command_that_copies_images_stays_in_view_after_saving(path: Path) -> None:
+    state = state_of_file(path, AMAZON)
+    async with run_wizard(state) as pilot:
+        state.enter_text("bucket", "others")
+        await pilot.go("save")
+        assert state.save()
+        pilot.app.step_screen.update_view()
+        await pilot.until_text("Saved", "Images in images", "aws s3 sync")
+
+
+async def test_ctrl_s_stops_on_save_where_images_are_concerned(
+    store: LiveStore, new_state: WizardState, path: Path
+) -> None:
+    push_image(store)
+    new_state.settings = store.settings()
+    async with run_wizard(new_state) as pilot:
+        await pilot.press("ctrl+s")
+        await pilot.until_step("save")
+        await pilot.until_text("Images  ", "Enter Save")
+        assert not path.exists()
+        await pilot.press("ctrl+s")
+        await pilot.until(path.exists)
+        await pilot.until_text("Saved. Next steps:", "Images  ")
 
 
 async def test_texts_have_a_hanging_indent(path: Path) -> None:

@@ -52,7 +52,7 @@ def test_the_command_that_restarts_the_registry_is_printed_again(store: LiveStor
     file = tmp_path / "config.yml"
     file.write_text(format_of("distribution-2").write(settings).text, encoding="utf-8")
     with terminal(tmp_path, "-m", "wizard") as screen:
-        screen.wait_for("F5 starts from")
+        screen.wait_for("Press F5 to start from")
         screen.press(b"\x1b[15~")
         screen.wait_for("Start from what was found")
         screen.press(b"\r")
@@ -71,5 +71,5 @@ def test_the_command_that_restarts_the_registry_is_printed_again(store: LiveStor
     assert f"Wrote {file}. Then restart the registry" in after
     assert "sudo systemctl restart docker-registry" in after
     assert "--into" not in after  # it is done
-    assert "Re-check at any time" in after
+    assert "Check again at any time" in after
     assert store.bucket in file.read_text(encoding="utf-8")

@@ -166,6 +166,13 @@ async def test_a_store_that_no_registry_works_with_is_named_and_cannot_be_chosen
         assert (pilot.step, pilot.state.settings.provider) == ("storage", "aws")
 
 
+async def test_the_chosen_store_counts_as_found(new_state: WizardState) -> None:
+    async with run_wizard(new_state) as pilot:
+        await pilot.focus("provider")
+        await pilot.type("aws")
+        assert pilot.label("provider").endswith(f"1 of {len(in_view(pilot))}: Amazon S3 · Esc shows all")
+
+
 async def test_other_stays_where_nothing_has_the_name(new_state: WizardState) -> None:
     async with run_wizard(new_state) as pilot:
         await pilot.focus("provider")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import time
+from dataclasses import replace
 
 import pytest
 
@@ -280,3 +281,16 @@ async def test_f2_validates_from_every_step_but_not_below_a_dialog(store: LiveSt
         await pilot.press("escape", "f2")
         await pilot.until_step("validate")
         await pilot.until_validated()
+
+
+async def test_the_counts_stand_apart_from_the_title_on_a_small_screen(new_state: WizardState) -> None:
+    with FaultyStore(deny("DeleteObjects")) as store:
+        new_state.settings = store.settings()
+        async with run_wizard(new_state, (60, 18)) as pilot:
+            await validate(pilot)
+            progress = pilot.app.context.progress
+            assert progress.report is not None
+            progress.report = replace(progress.report, seconds=1e20)  # does not fit
+            pilot.app.validate_screen.update_view()
+            assert pilot.row("step title").startswith("Validate  ")
+            assert pilot.row("step title").endswith("not run")

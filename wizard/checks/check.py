@@ -72,6 +72,6 @@ GROUPS: Mapping[str, Group] = {
     "redirect": Group("Pull by redirect", "Clients can download through signed links."),
     "delete": Group("Delete", "Deleted data is really deleted."),
     "cleanup": Group("Clean up", "No test data is left in the store."),
-    "advice": Group("Advice", "What in the bucket costs money, or surprises later."),
+    "advice": Group("Advice", "Bucket settings that cost money or cause trouble later."),
 }
 SETTINGS_CHECK = Check("settings", "Check settings", "settings", "reach")  # of a bucket and of a folder

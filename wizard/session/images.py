@@ -57,6 +57,11 @@ def image_remarks(
     return (*_left_behind(before, after, report), *(_found(after, report) if with_found else ()))
 
 
+def are_images_concerned(before: Settings | None, after: Settings, report: Report | None) -> bool:
+    """Whether images stay behind in the storage of `before`, or that of `after` has some."""
+    return any(_left_behind(before, after, report)) or _has_images(after, report)
+
+
 def _left_behind(before: Settings | None, after: Settings, report: Report | None) -> Iterator[str]:
     if before is None or (before.type == "s3" and not before.bucket):
         return

@@ -422,7 +422,16 @@ class WizardState:
         before = self.settings_before
         remarks = image_remarks(before, self.settings, self.report, with_found=with_report)
         command = copy_command(before, self.settings, self.report)
-        return (*remarks, f"While nobody pushes, copy them:\n{command}") if command else remarks
+        return (*remarks, f"Stop pushes, then copy them:\n{command}") if command else remarks
+
+    @property
+    def are_images_concerned(self) -> bool:
+        """Whether images exist that a person must know about before the settings are saved."""
+        if self.is_demo:
+            return False
+        from wizard.session.images import are_images_concerned  # imported here, as above
+
+        return are_images_concerned(self.settings_before, self.settings, self.report)
 
     def _into_source(self, command: str) -> str:
         """A command that writes into a file of the source's format, with the source as that file."""

@@ -78,7 +78,7 @@ STEPS: tuple[Step, ...] = (
         ),
         s3_only=True,
     ),
-    Step("validate", "Validate", "Tries every operation the registry will perform, so that no push fails later."),
+    Step("validate", "Validate", "Tests every operation that the registry performs."),
     Step("save", "Save", "Review the settings, then save."),
 )
 

@@ -452,7 +452,8 @@ class WizardApp(AppAdapter):
             self._ask_store_again()
 
     def _ask_store_again(self) -> None:
-        """Checks or validates again, after a change that the user has not typed."""
+        """Checks or validates again, after a change that the user has not typed, which the draft keeps."""
+        self.drafts.keep()
         step = self.step_screen
         if isinstance(step, FormScreen):
             step.update_view(overwrite_focused=True)
@@ -504,13 +505,15 @@ class WizardApp(AppAdapter):
     def _write_file(self) -> None:
         """Saves the file, unless a field has invalid input.
 
-        Where other users can access the existing file, only the Save screen saves, because it says so first.
+        Where other users can access the existing file, or images are concerned, only the Save screen saves, because
+        it says so first.
         """
         if self.state.invalid_input:
             self._show_invalid_input()
             return
         is_on_save_screen = self.step_screen.step.id == "save"
-        if (is_on_save_screen or not self.state.exposure) and self.state.save():
+        is_to_review = self.state.exposure or self.state.are_images_concerned
+        if (is_on_save_screen or not is_to_review) and self.state.save():
             self.drafts.keep()
         if is_on_save_screen:
             self.step_screen.update_view()

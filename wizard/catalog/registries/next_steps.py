@@ -72,4 +72,4 @@ def check_instruction(path: Path) -> Instruction:
     """How to validate the file again, for example in a cron job; the last instruction of every registry."""
     import shlex
 
-    return Instruction("Re-check at any time:", f"storage-wizard check {shlex.quote(str(path))}")
+    return Instruction("Check again at any time:", f"storage-wizard check {shlex.quote(str(path))}")

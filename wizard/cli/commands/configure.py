@@ -97,7 +97,7 @@ def run(given: argparse.Namespace) -> int:
         for remark in image_remarks(before, settings, report, with_found=False):
             print_message(f"note: {remark}")
         if command := copy_command(before, settings, report):
-            print_message(f"While nobody pushes, copy them: {command}")
+            print_message(f"Stop pushes, then copy them: {command}")
     except config_file.ConfigError as error:
         raise CommandError(str(error)) from None
     return ExitStatus.DONE

@@ -57,6 +57,7 @@ class ChoiceDialog(ModalScreen[str]):
         Binding("escape", "cancel", show=False),
     ]
     AUTO_FOCUS = "#answers"
+    EFFECT_OF_ESC: ClassVar[str] = "Cancel"
 
     def __init__(self, heading: str, text: str, answers: Mapping[str, str]) -> None:
         super().__init__()
@@ -69,7 +70,7 @@ class ChoiceDialog(ModalScreen[str]):
             yield Static(self._heading, classes="dialog-heading", markup=False)
             yield Static(self._text, classes="dialog-question", markup=False)
             yield AnswerChoice(self._answers, id="answers")
-        yield DialogKeys((("↑↓", "Select"), ("Enter", "Confirm"), ("Esc", "Cancel")))
+        yield DialogKeys((("↑↓", "Select"), ("Enter", "Confirm"), ("Esc", self.EFFECT_OF_ESC)))
 
     def action_confirm(self) -> None:
         self.dismiss(self.query_one("#answers", AnswerChoice).value)
@@ -93,6 +94,8 @@ class QuitDialog(ChoiceDialog):
 
 class ResumeDialog(ChoiceDialog):
     """Asks at the start whether to resume a draft; its results are `resume` and `discard`."""
+
+    EFFECT_OF_ESC = "Resume"
 
     def __init__(self, step_title: str, missing_keys: Sequence[str], changed: str) -> None:
         """`step_title` is the step to continue at; `missing_keys` are the settings that must be entered again.

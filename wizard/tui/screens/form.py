@@ -110,11 +110,11 @@ class FormScreen(StepScreen):
     def _offer(self) -> str:
         """What F5 starts from, on one line."""
         first, *others = self.context.found
-        more, start = (f" and {len(others)} more", "one of them") if others else ("", "it")
-        room = self.app.size.width - 2 - len(f"Found: {more}. F5 starts from {start}.")
+        more, start = (f" and {len(others)} more", "one") if others else ("", "it")
+        room = self.app.size.width - 2 - len(f"Found: {more}. Press F5 to start from {start}.")
         name = first.name if len(first.name) <= room else f"…{first.name[1 - room :]}"
         place = " on this machine" if len(name) + len(" on this machine") <= room else ""
-        return f"Found{place}: {name}{more}. F5 starts from {start}."
+        return f"Found{place}: {name}{more}. Press F5 to start from {start}."
 
     def update_body(self, *, overwrite_focused: bool) -> None:
         asked = self.step.asks(self.state.settings)

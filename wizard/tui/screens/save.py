@@ -22,7 +22,7 @@ from wizard.tui.messages import Finish, PreviousStep, Save, WriteBack
 from wizard.tui.screens.step_screen import StepScreen
 from wizard.tui.terminal.glyphs import FAILED, PASSED, WARNING
 from wizard.tui.theme import DIM
-from wizard.tui.widgets.frame import KeyHint
+from wizard.tui.widgets.frame import KeyHint, scroll_hint
 from wizard.tui.widgets.text_block import TextBlock
 from wizard.validation.summary import counts
 
@@ -51,17 +51,24 @@ class SaveScreen(StepScreen):
     ]
     AUTO_FOCUS = ""
 
+    _scroll_hint = Content()
     _outcome: tuple[bool, str] = (False, "")  # whether it is saved, and why not, as last shown
 
     def compose_body(self) -> ComposeResult:
         with VerticalScroll(id="sections", can_focus=False):
-            names = list(_SECTIONS)
-            if self.state.settings_before is None:  # all of the file is new, so it is what there is to review
-                names.insert(0, names.pop(names.index("file-lines")))
-            for name in names:
+            for name, title in _SECTIONS.items():
                 with Horizontal(classes="section"):
-                    yield TextBlock(Content.styled(_SECTIONS[name], DIM), classes="section-title")
+                    yield TextBlock(Content.styled(title, DIM), classes="section-title")
                     yield TextBlock(id=name, classes="section-text")
+
+    def on_mount(self) -> None:
+        super().on_mount()
+        if self._is_composed:
+            self.watch(self._sections, "scroll_y", self._update_scroll_hint, init=False)
+
+    @property
+    def _sections(self) -> VerticalScroll:
+        return self.query_one("#sections", VerticalScroll)
 
     def key_hints(self) -> Sequence[KeyHint]:
         if self.state.is_saved:
@@ -96,6 +103,16 @@ class SaveScreen(StepScreen):
         self._show("next-steps", self._next_step_lines())
         self._show("file-lines", self._file_lines())
         self._show("command", self._command_lines())
+        self.call_after_refresh(self._update_scroll_hint)
+
+    def status(self) -> Content:
+        self._scroll_hint = scroll_hint(self._sections)
+        return self._scroll_hint or super().status()
+
+    def _update_scroll_hint(self) -> None:
+        """Says whether there is more than is shown, which is known once the layout is."""
+        if self.is_current and scroll_hint(self._sections) != self._scroll_hint:
+            self.update_frame_beside_notice()
 
     def _show(self, name: str, lines: Iterator[Content]) -> None:
         """Shows a section, or leaves out an empty one."""
@@ -171,12 +188,15 @@ class SaveScreen(StepScreen):
             self.call_after_refresh(self._scroll_to_what_matters)
 
     def _scroll_to_what_matters(self) -> None:
-        """Before saving that is the top; afterwards the result, with what to do next below it."""
-        sections = self.query_one("#sections", VerticalScroll)
-        result = self.query_one("#file-status", TextBlock)
-        y = result.virtual_region.y if result.parent is None else result.parent.virtual_region.y  # type: ignore[attr-defined]
+        """Before saving that is the top; afterwards the result, with what to do next below it.
+
+        Images come before the result: they are copied before the registry restarts.
+        """
+        has_images = self.state.is_saved and self.state.are_images_concerned
+        shown = self.query_one("#images" if has_images else "#file-status", TextBlock)
+        y = shown.virtual_region.y if shown.parent is None else shown.parent.virtual_region.y  # type: ignore[attr-defined]
         has_result = self.state.is_saved or self.state.save_error
-        sections.scroll_to(y=y if has_result else 0, animate=False)
+        self._sections.scroll_to(y=y if has_result else 0, animate=False)
 
     # --- actions ---
 
@@ -196,4 +216,4 @@ class SaveScreen(StepScreen):
 
     def action_scroll(self, by: int) -> None:
         self.set_focus(None)  # from the keys back to the file
-        self.query_one("#sections", VerticalScroll).scroll_relative(y=by, animate=False)
+        self._sections.scroll_relative(y=by, animate=False)

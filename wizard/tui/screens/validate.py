@@ -158,8 +158,9 @@ class ValidateScreen(StepScreen):
         return self.app.size.width >= size[0] and self.app.size.height >= size[1]
 
     def title_line(self) -> Content:
-        count = check_rows.count(self.progress)
-        return Content.assemble((self.step.title.ljust(max(0, self._width - len(count))), "bold"), (count, DIM))
+        title = f"{self.step.title}  "
+        count = check_rows.count(self.progress, self._width - len(title))
+        return Content.assemble((title.ljust(self._width - len(count)), "bold"), (count, DIM))
 
     def intro(self) -> str:
         return check_rows.verdict(self.progress.report)[0] if self.progress.report else super().intro()

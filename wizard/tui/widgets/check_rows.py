@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable, Iterator, Mapping
 from enum import Enum, auto
 
@@ -238,10 +239,16 @@ def waiting(progress: ValidationProgress) -> str:
     return f"Waiting for {host}: {check.title[:1].lower()}{check.title[1:]} ({seconds:.0f} s)"
 
 
-def count(progress: ValidationProgress) -> str:
-    """How many checks have run, or have ended in which way, and the time so far; empty before the first validation."""
+def count(progress: ValidationProgress, room: int = sys.maxsize) -> str:
+    """How many checks have run, or have ended in which way, and the time so far; empty before the first validation.
+
+    The time is left out where it does not fit in `room` columns.
+    """
     if not progress.started_at:
         return ""
     if progress.report is not None:
-        return f"{summary.counts(progress.report)}   {progress.seconds:.2f} s"
-    return f"{summary.ran(progress.results.values())} of {len(progress.checks)} done   {progress.seconds:.1f} s"
+        counted, time = summary.counts(progress.report), f"{progress.seconds:.2f} s"
+    else:
+        counted = f"{summary.ran(progress.results.values())} of {len(progress.checks)} done"
+        time = f"{progress.seconds:.1f} s"
+    return shown if len(shown := f"{counted}   {time}") <= room else counted

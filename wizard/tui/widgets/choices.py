@@ -248,7 +248,12 @@ class GridChoice(Choice):
     @property
     def position(self) -> str:
         """The option under the cursor, as `2 of 8: MSR 3`; empty on the chosen one."""
-        if self.is_settled or not self.value_at_cursor:
+        return "" if self.is_settled else self.position_of_cursor
+
+    @property
+    def position_of_cursor(self) -> str:
+        """As `position`, on the chosen option, too; empty where there is no option."""
+        if not self.value_at_cursor:
             return ""
         return f"{self.cursor + 1} of {len(list(filter(None, self.shown)))}: {self.options[self.value_at_cursor]}"
 

@@ -90,7 +90,7 @@ class StoreChoice(GridChoice):
     def heading(self, width: int) -> str:
         """How to find a store, or what is in view; the store under the cursor where there is room."""
         if self.filter:
-            beside = f"   {self.position or 'nothing found'} · Esc shows all"
+            beside = f"   {self.position_of_cursor or 'nothing found'} · Esc shows all"
             return f"{self.filter[-max(8, width - len(beside) - 1) :]}▏{beside}"
         if self._page:
             start, end = f"{self._pages[self._page].heading} · {self._page} of {len(self._pages) - 1}", "   PgDn, PgUp"
