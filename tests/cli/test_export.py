@@ -158,14 +158,17 @@ def test_a_file_that_others_can_read_is_reported(capsys: pytest.CaptureFixture[s
     CONFIG_YML.write_text("storage: {s3: {bucket: old}}\n", encoding="utf-8")
     CONFIG_YML.chmod(0o644)
     assert export("--into", "config.yml") == 0
-    assert "note: other users can read it, and it holds the secret key: chmod 600 config.yml" in capsys.readouterr().err
+    note = "note: other users can read config.yml, which contains the secret key. Run: chmod 600 config.yml"
+    assert note in capsys.readouterr().err
     assert stat.S_IMODE(CONFIG_YML.stat().st_mode) == 0o644
 
 
 def test_a_format_without_a_yaml_section_cannot_be_merged(capsys: pytest.CaptureFixture[str]) -> None:
     CONFIG_YML.write_text("a: 1\n", encoding="utf-8")
     assert export("--into", "config.yml", to="env") == 2
-    assert "env has no section in a YAML file. Use -o." in capsys.readouterr().err
+    assert (
+        "Files of the format env can't be changed in place. Use export -o. It works with: " in capsys.readouterr().err
+    )
 
 
 def test_a_file_that_changes_meanwhile_is_not_overwritten(

@@ -86,7 +86,7 @@ class Cause(StrEnum):
     CLOCK_SKEW = (
         "clock-skew",
         "this machine's clock and the store's are too far apart",
-        "set the wrong clock, best by NTP",
+        "set the wrong clock, ideally with NTP",
     )
     NO_CREDENTIALS = (
         "no-credentials",

@@ -69,10 +69,7 @@ def _merge_into(path: Path, target_format: Format, settings: Settings, config: P
     from wizard.cli.source_text import print_note  # imported here: only needed with --into, as below
     from wizard.session import write_back
 
-    try:
-        write_back.require_section(target_format)
-    except FormatError as error:
-        raise CommandError(f"--into: {error} Use -o.") from None
+    write_back.require_section(target_format)
     change = write_back.plan(path, target_format, settings, print_note)
     if change.is_empty:
         print_message(f"{sanitize(path)} is already up to date.")
