@@ -60,9 +60,31 @@ def test_the_text_goes_to_stdout_and_remarks_to_stderr(capsys: pytest.CaptureFix
     assert output.err.startswith("note: ")
 
 
-def test_a_command_that_imports_the_text_is_printed_on_stderr(capsys: pytest.CaptureFixture[str]) -> None:
-    assert export(to="dtr") == 0
-    assert "Then:\n" in capsys.readouterr().err
+_PATCH = "kubectl patch msrs.msr.mirantis.com NAME --type merge --patch-file"
+
+
+@pytest.mark.parametrize(
+    ("format_id", "arguments", "command"),
+    [
+        ("dtr", (), "storage-wizard export --to dtr | curl -u ADMIN -X PUT"),
+        (
+            "dtr",
+            ("-o", "out.json"),
+            "curl -u ADMIN -X PUT -H 'Content-Type: application/json' \\\n  --data-binary @out.json",
+        ),
+        ("openshift", ("-c", "my site.toml"), "storage-wizard export -c 'my site.toml' --to openshift | oc apply -f -"),
+        ("openshift", ("-c", "my site.toml", "-o", "my os.yml"), "oc apply -f 'my os.yml'"),
+        ("kubernetes", ("-o", "k8s.yml"), "kubectl apply -f k8s.yml"),
+        ("msr-operator", (), f"storage-wizard export --to msr-operator | {_PATCH} /dev/stdin"),
+        ("msr-operator", ("-o", "msr.yml"), f"{_PATCH} msr.yml"),
+    ],
+)
+def test_the_command_that_gives_the_text_to_the_registry_names_the_files(
+    format_id: str, arguments: tuple[str, ...], command: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    config_file.save(Path("my site.toml"), SETTINGS, None)
+    assert export(*arguments, to=format_id) == 0
+    assert f"Then:\n{command}" in capsys.readouterr().err
 
 
 def test_a_file_is_readable_only_by_its_owner(capsys: pytest.CaptureFixture[str]) -> None:

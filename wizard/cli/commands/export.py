@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from wizard.catalog.registries.next_steps import restart_instruction
+from wizard.catalog.registries.next_steps import export_command, restart_instruction
 from wizard.cli import settings_file
 from wizard.config import file as config_file
 from wizard.config.file import ConfigFile
@@ -15,7 +15,7 @@ from wizard.files.errors import FileError
 from wizard.files.output import write_output
 from wizard.files.target import Written, describe_backup
 from wizard.formats import NAMES
-from wizard.formats.format import Format, FormatError, redact_keys
+from wizard.formats.format import Format, FormatError, Handover, redact_keys
 from wizard.formats.lookup import format_of
 from wizard.model.settings import Settings
 from wizard.session.export_remarks import export_remarks
@@ -45,9 +45,16 @@ def run(given: argparse.Namespace) -> ExitStatus:
         print_message(f"note: {remark}")
     if not given.output and not given.into:
         print_data(exported.text.removesuffix("\n"))
-    if exported.command:
-        print_message(f"Then:\n{exported.command}")
+    if exported.handover and not given.redact:
+        print_message(f"Then:\n{_handover(given, target_format.id, exported.handover)}")
     return ExitStatus.DONE
+
+
+def _handover(given: argparse.Namespace, format_id: str, handover: Handover) -> str:
+    """The command that hands the exported file to the registry; without a file, the output of this command."""
+    if given.output or given.into:
+        return handover.of_file(given.output or given.into)
+    return f"{export_command(given.config, format_id)} | {handover.of_input()}"
 
 
 def _format_id(given: argparse.Namespace, file: ConfigFile) -> str:
