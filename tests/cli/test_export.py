@@ -102,6 +102,18 @@ def test_redact_leaves_the_keys_out(capsys: pytest.CaptureFixture[str]) -> None:
     assert SETTINGS.accesskey not in output.out + output.err
 
 
+@pytest.mark.parametrize("format_id", ["distribution-2", "harbor"])
+def test_redact_notes_nothing_about_the_hidden_keys(format_id: str, capsys: pytest.CaptureFixture[str]) -> None:
+    endpoint = {"regionendpoint": "https://s3.amazonaws.com", "provider": "aws"}
+    config_file.save(Path("storage.toml"), SETTINGS.replace(endpoint), None)
+    assert export(to=format_id) == 0
+    notes = capsys.readouterr().err
+    assert export("--redact", to=format_id) == 0
+    output = capsys.readouterr()
+    assert output.err == notes
+    assert "accesskey: HIDDEN" in output.out.replace('"', "")
+
+
 def test_redact_adds_no_keys_to_a_file_without(capsys: pytest.CaptureFixture[str]) -> None:
     config_file.save(Path("storage.toml"), SETTINGS.replace({"accesskey": "", "secretkey": Secret()}), None)
     assert export("--redact") == 0

@@ -167,6 +167,6 @@ class Format(NamedTuple):
 
 
 def redact_keys(settings: Settings) -> Settings:
-    """The settings to be shown to others: as they are displayed, with a word in place of the secret key."""
-    hidden = Secret("HIDDEN") if settings.secretkey else Secret()
-    return displayed(settings).replace({"secretkey": hidden})
+    """The settings to be shown to others: as they are displayed, with a word in place of each key."""
+    secret = Secret("HIDDEN") if settings.secretkey else Secret()
+    return displayed(settings).replace({"accesskey": "HIDDEN" if settings.accesskey else "", "secretkey": secret})

@@ -41,7 +41,7 @@ def run(given: argparse.Namespace) -> ExitStatus:
     except (config_file.ConfigError, FileError, FormatError) as error:
         raise CommandError(str(error)) from None
     has_passed = file.validation is not None and file.validation.passed
-    for remark in export_remarks(settings, target_format, has_passed=has_passed):
+    for remark in export_remarks(file.settings, target_format, has_passed=has_passed):  # no rule is for hidden keys
         print_message(f"note: {remark}")
     if not given.output and not given.into:
         print_data(exported.text.removesuffix("\n"))
