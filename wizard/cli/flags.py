@@ -73,7 +73,8 @@ def _values() -> Iterator[tuple[str, Iterable[str]]]:
     registries_with: dict[tuple[str, ...], list[str]] = {}
     for registry in offered:
         registries_with.setdefault(registry.storage_classes, []).append(registry.id)
-    yield "values of --registry", [f"{registry.id}: {registry.label}" for registry in offered]
+    default = DECLARATIONS["registry"].default
+    yield f"values of --registry (default: {default})", [f"{registry.id}: {registry.label}" for registry in offered]
     yield "values of --provider, by any name of the store", _lines(groups())
     yield (
         "values of --storageclass",
