@@ -309,6 +309,20 @@ def test_quiet_prints_only_files_that_fail(tmp_path: Path, store: LiveStore) -> 
     assert "valid.toml" not in run.stdout
 
 
+def test_quiet_leaves_files_that_pass_out_of_the_json(tmp_path: Path, store: LiveStore) -> None:
+    settings = store.settings()
+    valid = write_settings(tmp_path / "valid.toml", settings)
+    wrong = write_settings(tmp_path / "wrong.toml", settings.replace({"bucket": ""}))
+
+    def printed(*files: Path) -> str:
+        return run_wizard("check", "--json", "--quiet", "--offline", *files, folder=tmp_path).stdout
+
+    assert [each["config"] for each in json.loads(printed(valid, wrong))] == [str(wrong)]
+    assert json.loads(printed(valid, valid)) == []
+    assert printed(valid) == ""
+    assert json.loads(printed(wrong))["config"] == str(wrong)
+
+
 # Signals: exit status 128 + the signal
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT, signal.SIGUSR1)
