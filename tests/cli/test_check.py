@@ -432,6 +432,6 @@ def test_a_closed_stdout_ends_it_without_a_traceback(config: Path, store: LiveSt
         assert process.stderr is not None
         process.stdout.close()
         err = process.stderr.read()
-        assert process.wait(TIMEOUT) == 130
+        assert process.wait(TIMEOUT) == 141
     assert "Traceback" not in err
     assert "BrokenPipeError" not in err
