@@ -269,22 +269,6 @@ def test_settings_without_a_policy_are_a_usage_error(
     assert output.out == ""
 
 
-@pytest.mark.parametrize(
-    ("endpoint", "is_amazon"),
-    [("https://s3.example", False), ("https://s3.eu-west-1.amazonaws.com", True), ("", True)],
-)
-def test_for_an_unknown_store_the_aws_command_is_printed_only_at_amazon(
-    endpoint: str, is_amazon: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    monkeypatch.chdir(tmp_path)
-    changes = {"provider": "other", "regionendpoint": endpoint}
-    config_file.save(Path("storage.toml"), SETTINGS.replace(changes), None)
-    assert cli.main(["policy", "-o", "policy.json"]) == 0
-    output = capsys.readouterr()
-    assert output.out.startswith("aws iam put-user-policy") is is_amazon
-    assert ("Attach it with your store's own tools." in output.err) is not is_amazon
-
-
 @pytest.mark.parametrize("changes", [{"provider": "garage"}, {"regionendpoint": "https://s3.wasabisys.com"}])
 def test_for_another_store_a_note_says_that_the_policy_is_for_aws(
     changes: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]

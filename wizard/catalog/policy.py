@@ -13,13 +13,13 @@ from typing import Any
 
 from wizard.catalog.endpoints import store_of
 from wizard.catalog.registries import registry_of
-from wizard.model.endpoint import Endpoint
 from wizard.model.settings import Settings
 from wizard.text.sanitize import sanitize
 
 Policy = dict[str, Any]
 """A policy document as `json.loads` returns it."""
 
+_IAM = ("aws", "other")  # the stores whose users have policies as those of Amazon; `other` may be one of them
 _OBJECT_ACTIONS = (
     "s3:PutObject",
     "s3:GetObject",
@@ -101,10 +101,8 @@ def name_of(settings: Settings) -> str:
 
 
 def is_for_iam(settings: Settings) -> bool:
-    """Whether the store has users of Amazon's IAM: it is Amazon's, or `other` without an address of its own."""
-    store = store_of(settings).id
-    is_at_amazon = not settings.regionendpoint or Endpoint.parse(settings.regionendpoint).is_amazon()
-    return store == "aws" or (store == "other" and is_at_amazon)
+    """Whether the store may have users of Amazon's IAM."""
+    return store_of(settings).id in _IAM
 
 
 def attach_commands(settings: Settings, user: str, file: Path) -> tuple[str, ...]:
