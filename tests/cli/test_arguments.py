@@ -67,3 +67,7 @@ def test_the_help_of_configure_lists_the_values_of_each_choice() -> None:
     classes = {word for registry in offered for word in registry.storage_classes}
     assert {*(registry.id for registry in offered), *providers(), *classes, *ACLS} <= words
     assert "quay" not in words
+
+
+def test_the_help_of_configure_names_the_default_registry() -> None:
+    assert "values of --registry (default: dtr)" in command_parsers()["configure"].format_help()

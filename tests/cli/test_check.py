@@ -245,6 +245,15 @@ def test_offline_shows_every_finding_the_gravest_first(config: Path) -> None:
     assert "        fix: Use us-east-1." in printed
 
 
+def test_a_fix_that_was_not_tested_has_its_values_in_the_json(config: Path) -> None:
+    with closed_port() as port:
+        changes: dict[str, Value] = {"provider": "other", "regionendpoint": f"http://127.0.0.1:{port}", "secure": False}
+        settings = Settings(bucket="images", accesskey="a", secretkey=Secret("canary"), storageclass="GLACIER")
+        _, report = check_json(write_settings(config, settings.replace(changes)))
+    assert report["checks"][0]["finding"]["fix"] == {"text": "Use STANDARD.", "set": {"storageclass": "STANDARD"}}
+    assert "canary" not in json.dumps(report)
+
+
 def test_only_offline_lists_findings(config: Path, store: LiveStore) -> None:
     _, report = check_json(write_settings(config, store.settings()))
     assert not any("findings" in check for check in report["checks"])
@@ -307,6 +316,20 @@ def test_quiet_prints_only_files_that_fail(tmp_path: Path, store: LiveStore) -> 
     assert run.returncode == 1
     assert run.stdout.startswith(f"{wrong}: FAILED")
     assert "valid.toml" not in run.stdout
+
+
+def test_quiet_leaves_files_that_pass_out_of_the_json(tmp_path: Path, store: LiveStore) -> None:
+    settings = store.settings()
+    valid = write_settings(tmp_path / "valid.toml", settings)
+    wrong = write_settings(tmp_path / "wrong.toml", settings.replace({"bucket": ""}))
+
+    def printed(*files: Path) -> str:
+        return run_wizard("check", "--json", "--quiet", "--offline", *files, folder=tmp_path).stdout
+
+    assert [each["config"] for each in json.loads(printed(valid, wrong))] == [str(wrong)]
+    assert json.loads(printed(valid, valid)) == []
+    assert printed(valid) == ""
+    assert json.loads(printed(wrong))["config"] == str(wrong)
 
 
 # Signals: exit status 128 + the signal
@@ -418,6 +441,6 @@ def test_a_closed_stdout_ends_it_without_a_traceback(config: Path, store: LiveSt
         assert process.stderr is not None
         process.stdout.close()
         err = process.stderr.read()
-        assert process.wait(TIMEOUT) == 130
+        assert process.wait(TIMEOUT) == 141
     assert "Traceback" not in err
     assert "BrokenPipeError" not in err

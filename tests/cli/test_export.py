@@ -60,9 +60,31 @@ def test_the_text_goes_to_stdout_and_remarks_to_stderr(capsys: pytest.CaptureFix
     assert output.err.startswith("note: ")
 
 
-def test_a_command_that_imports_the_text_is_printed_on_stderr(capsys: pytest.CaptureFixture[str]) -> None:
-    assert export(to="dtr") == 0
-    assert "Then:\n" in capsys.readouterr().err
+_PATCH = "kubectl patch msrs.msr.mirantis.com NAME --type merge --patch-file"
+
+
+@pytest.mark.parametrize(
+    ("format_id", "arguments", "command"),
+    [
+        ("dtr", (), "storage-wizard export --to dtr | curl -u ADMIN -X PUT"),
+        (
+            "dtr",
+            ("-o", "out.json"),
+            "curl -u ADMIN -X PUT -H 'Content-Type: application/json' \\\n  --data-binary @out.json",
+        ),
+        ("openshift", ("-c", "my site.toml"), "storage-wizard export -c 'my site.toml' --to openshift | oc apply -f -"),
+        ("openshift", ("-c", "my site.toml", "-o", "my os.yml"), "oc apply -f 'my os.yml'"),
+        ("kubernetes", ("-o", "k8s.yml"), "kubectl apply -f k8s.yml"),
+        ("msr-operator", (), f"storage-wizard export --to msr-operator | {_PATCH} /dev/stdin"),
+        ("msr-operator", ("-o", "msr.yml"), f"{_PATCH} msr.yml"),
+    ],
+)
+def test_the_command_that_gives_the_text_to_the_registry_names_the_files(
+    format_id: str, arguments: tuple[str, ...], command: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    config_file.save(Path("my site.toml"), SETTINGS, None)
+    assert export(*arguments, to=format_id) == 0
+    assert f"Then:\n{command}" in capsys.readouterr().err
 
 
 def test_a_file_is_readable_only_by_its_owner(capsys: pytest.CaptureFixture[str]) -> None:
@@ -78,6 +100,18 @@ def test_redact_leaves_the_keys_out(capsys: pytest.CaptureFixture[str]) -> None:
     assert "images" in output.out
     assert CANARY not in output.out + output.err
     assert SETTINGS.accesskey not in output.out + output.err
+
+
+@pytest.mark.parametrize("format_id", ["distribution-2", "harbor"])
+def test_redact_notes_nothing_about_the_hidden_keys(format_id: str, capsys: pytest.CaptureFixture[str]) -> None:
+    endpoint = {"regionendpoint": "https://s3.amazonaws.com", "provider": "aws"}
+    config_file.save(Path("storage.toml"), SETTINGS.replace(endpoint), None)
+    assert export(to=format_id) == 0
+    notes = capsys.readouterr().err
+    assert export("--redact", to=format_id) == 0
+    output = capsys.readouterr()
+    assert output.err == notes
+    assert "accesskey: HIDDEN" in output.out.replace('"', "")
 
 
 def test_redact_adds_no_keys_to_a_file_without(capsys: pytest.CaptureFixture[str]) -> None:
@@ -158,14 +192,17 @@ def test_a_file_that_others_can_read_is_reported(capsys: pytest.CaptureFixture[s
     CONFIG_YML.write_text("storage: {s3: {bucket: old}}\n", encoding="utf-8")
     CONFIG_YML.chmod(0o644)
     assert export("--into", "config.yml") == 0
-    assert "note: other users can read it, and it holds the secret key: chmod 600 config.yml" in capsys.readouterr().err
+    note = "note: other users can read config.yml, which contains the secret key. Run: chmod 600 config.yml"
+    assert note in capsys.readouterr().err
     assert stat.S_IMODE(CONFIG_YML.stat().st_mode) == 0o644
 
 
 def test_a_format_without_a_yaml_section_cannot_be_merged(capsys: pytest.CaptureFixture[str]) -> None:
     CONFIG_YML.write_text("a: 1\n", encoding="utf-8")
     assert export("--into", "config.yml", to="env") == 2
-    assert "env has no section in a YAML file. Use -o." in capsys.readouterr().err
+    assert (
+        "Files of the format env can't be changed in place. Use export -o. It works with: " in capsys.readouterr().err
+    )
 
 
 def test_a_file_that_changes_meanwhile_is_not_overwritten(

@@ -63,7 +63,7 @@ def test_without_a_command_the_wizard_is_launched() -> None:
     [
         (CommandError("a sentence."), 2, "storage-wizard: a sentence.\n"),
         (KeyboardInterrupt(), 130, ""),
-        (BrokenPipeError(errno.EPIPE, "Broken pipe"), 130, ""),
+        (BrokenPipeError(errno.EPIPE, "Broken pipe"), 141, ""),
         (OSError(errno.EIO, "Input/output error"), 130, ""),
     ],
 )

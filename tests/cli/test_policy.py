@@ -290,7 +290,8 @@ def test_on_minio_the_commands_are_those_of_mc(
         f"mc admin policy attach ALIAS {NAME} --user MyUser",
     ]
     assert cli.main(["policy", "--put-user", "bob"]) == 2
-    assert " has its own. Use -o FILE, and then: mc admin policy create" in capsys.readouterr().err
+    remedy = "--put-user works only with AWS. Users of MinIO, AIStor are not in AWS IAM. Use -o FILE, and then run: mc "
+    assert remedy in capsys.readouterr().err
 
 
 def test_a_path_in_the_aws_command_has_no_control_characters(

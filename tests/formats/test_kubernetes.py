@@ -506,7 +506,8 @@ def test_a_secret_holds_the_configuration_of_the_version_that_the_settings_are_f
     assert document["stringData"] == {"config.yml": FORMATS[format_id].write(settings).text}
     assert any(f"at {folder}, as its comment" in remark for remark in exported.remarks)
     assert f"mountPath: {folder}," in exported.text
-    assert exported.command == "storage-wizard export --to kubernetes | kubectl apply -f -"
+    assert exported.handover is not None
+    assert exported.handover.of_input() == "kubectl apply -f -"
     assert KUBERNETES.read(exported.text).settings.registry == format_id
 
 

@@ -44,14 +44,24 @@ def test_the_default_file_is_not_named() -> None:
     assert "storage.toml" not in configure_command(Settings(), Path("storage.toml"))
 
 
-def test_the_displayed_command_abbreviates_the_access_key_and_has_no_control_characters() -> None:
+def test_the_displayed_command_has_a_word_for_the_access_key_and_no_control_characters() -> None:
     settings = Settings(bucket="images", accesskey="AKIAIOSFODNN7EXAMPLE", secretkey=Secret(CANARY))
     command = display_command(settings, Path("\x1b[31m.toml"))
-    assert "AKIA…MPLE" in command
-    assert "AKIAIOSFODNN7EXAMPLE" not in command
+    assert "--accesskey YOUR-ACCESS-KEY --" in command
+    assert "AKIA" not in command
     assert "--secretkey-file -" in command
     assert "\x1b" not in command
 
 
-def test_the_heading_names_what_the_command_does_without() -> None:
-    assert display_heading("a screen") == "Run the same setup without a screen (secret key on stdin):"
+@pytest.mark.parametrize(
+    ("settings", "source"),
+    [
+        (Settings(secretkey=Secret(CANARY)), " (secret key on stdin)"),
+        (Settings(), ""),
+        (Settings(provider="filesystem", secretkey=Secret(CANARY)), ""),
+    ],
+)
+def test_the_heading_names_what_the_command_does_without_and_where_it_reads_the_key(
+    settings: Settings, source: str
+) -> None:
+    assert display_heading(settings, "a screen") == f"Run the same setup without a screen{source}:"

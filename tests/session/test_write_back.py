@@ -170,7 +170,7 @@ def test_the_settings_file_itself_is_not_written(file: Path) -> None:
             "The file is a Compose file, not config.yml",
         ),
         ("storage: [\n", "distribution-2", r"config\.yml: Invalid YAML"),
-        (CONFIG, "gitlab", "Only files of .*distribution-2.* can be changed in place: gitlab has no section"),
+        (CONFIG, "gitlab", "gitlab can't be changed in place. Use export -o. It works with: .*distribution-2"),
         (CONFIG, "canary", "names canary as the format of its source, which is not supported"),
         (CONFIG, "docker", "which is not supported"),
     ],

@@ -72,7 +72,7 @@ async def test_the_difference_is_shown_before_the_file_is_written(
         assert store.secret_key not in difference
         await pilot.press("enter")
         await pilot.until_text("Saved config.yml.", "config.yml.bak", "sudo systemctl restart docker-registry")
-        await pilot.until_text("other users can read it", "chmod", "600")
+        await pilot.until_text("other users can read", "chmod", "600")
         text = Path("config.yml").read_text(encoding="utf-8")
         assert store.secret_key in text
         assert "s3:   # for the team" in text
@@ -99,7 +99,7 @@ async def test_esc_writes_nothing(store: LiveStore, path: Path) -> None:
     ("text", "format_id", "message"),
     [
         ("services: {}\n", "distribution-2", "The file is a Compose file, not config.yml"),
-        (CONFIG, "gitlab", "gitlab has no section in a YAML file."),
+        (CONFIG, "gitlab", "gitlab can't be changed in place."),
         (CONFIG, "canary", "which is not supported."),
     ],
 )

@@ -73,7 +73,8 @@ def _values() -> Iterator[tuple[str, Iterable[str]]]:
     registries_with: dict[tuple[str, ...], list[str]] = {}
     for registry in offered:
         registries_with.setdefault(registry.storage_classes, []).append(registry.id)
-    yield "values of --registry", [f"{registry.id}: {registry.label}" for registry in offered]
+    default = DECLARATIONS["registry"].default
+    yield f"values of --registry (default: {default})", [f"{registry.id}: {registry.label}" for registry in offered]
     yield "values of --provider, by any name of the store", _lines(groups())
     yield (
         "values of --storageclass",
@@ -152,9 +153,7 @@ def check(parser: argparse.ArgumentParser) -> None:
 def providers(parser: argparse.ArgumentParser) -> None:
     """The provider and the output."""
     parser.add_argument("provider", metavar="PROVIDER", nargs="?", help="show details of one store, by any name of it")
-    parser.add_argument(
-        "--stale", action="store_true", help="list the stores not compared with their sources for a year"
-    )
+    parser.add_argument("--stale", action="store_true", help="list stores whose facts haven't been checked for a year")
     parser.add_argument("--json", action="store_true", help="print a JSON list of objects, or with PROVIDER one object")
 
 
@@ -167,7 +166,11 @@ def policy(parser: argparse.ArgumentParser) -> None:
     )
     target = parser.add_mutually_exclusive_group()
     target.add_argument(
-        "-o", "--output", metavar="FILE", type=Path, help="write the policy to FILE and print the aws command"
+        "-o",
+        "--output",
+        metavar="FILE",
+        type=Path,
+        help="write the policy to FILE and print the command (aws, or mc for MinIO)",
     )
     target.add_argument(
         "--put-user", metavar="USER", help="attach the policy to an IAM user, using your own AWS CLI credentials"
@@ -196,7 +199,7 @@ def export(parser: argparse.ArgumentParser) -> None:
         help="update only the storage section of FILE",
     )
     _dry_run(parser, "with --into: print what would change, with secrets hidden")
-    parser.add_argument("--redact", action="store_true", help="omit secrets")
+    parser.add_argument("--redact", action="store_true", help="hide the keys")
 
 
 # The shell

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import atexit
+import errno
 import gc
+import signal
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
@@ -12,7 +14,7 @@ from typing import TYPE_CHECKING, cast
 
 from wizard.config import DEFAULT_FILE
 from wizard.console.core_dumps import disable_core_dumps
-from wizard.console.exit_status import CommandError, ExitStatus
+from wizard.console.exit_status import CommandError, ExitStatus, exit_status_of
 from wizard.console.stdio import READER_IS_GONE, prepare_streams, print_message, redirect_to_devnull
 
 if TYPE_CHECKING:
@@ -45,7 +47,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except Exception as error:  # noqa: BLE001 - reported without the values that a traceback may quote
         if isinstance(error, OSError) and error.errno in READER_IS_GONE:
             redirect_to_devnull(sys.stdout)
-            return ExitStatus.INTERRUPTED
+            return exit_status_of(signal.SIGPIPE) if error.errno == errno.EPIPE else ExitStatus.INTERRUPTED
         report_crash(error)
         return ExitStatus.FAILED
 

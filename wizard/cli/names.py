@@ -40,7 +40,8 @@ def registry_id(name: str, flag: str = "") -> str:
     if found := registry_named(name):
         _note(flag, name, found, REGISTRIES[found].label)
         return found
-    hint = _did_you_mean(filter(None, [nearest_registry(name)])) or f"Choose from {', '.join(REGISTRIES)}."
+    offered = [registry.id for registry in REGISTRIES.values() if registry.is_offered]
+    hint = _did_you_mean(filter(None, [nearest_registry(name)])) or f"Choose from {', '.join(offered)}."
     raise _unknown(flag, "registry", name, hint)
 
 

@@ -16,6 +16,7 @@ from wizard.files.trust import describe_doubts
 from wizard.model.settings import Declaration
 from wizard.rules.clean_input import clean_input
 from wizard.session.texts import file_exposed
+from wizard.text.sanitize import sanitize
 
 _MAX_BYTES = 1 << 16  # more than any key has
 _BYTE_ORDER_MARK = "\ufeff"
@@ -48,7 +49,7 @@ def _read_file(name: str, source: str) -> bytes:
     except FileError as error:
         raise CommandError(str(error)) from None
     if content is None:
-        raise CommandError(f"file for {name} not found. Check the path.")
+        raise CommandError(f"file for {name} not found: {sanitize(source, 200)}. Check the path.")
     if exposure := describe_exposure(content):
         print_message(f"note: file of {name}: {file_exposed(exposure)}. Set its mode to 0600.")
     for doubt in describe_doubts(Path(source), content):

@@ -8,16 +8,15 @@ from typing import NoReturn
 
 from wizard.formats import storage_section, yaml_reader
 from wizard.formats.document_kind import is_zot
-from wizard.formats.format import Exported, Format, FormatError, Imported, Reread
+from wizard.formats.format import Exported, Format, FormatError, Handover, Imported, Reread
 from wizard.formats.path_style import derived_path_style_remarks
 from wizard.formats.s3_parameters import ALL_PARAMETERS_2, PARAMETERS_2, dropped_further_remarks
 from wizard.model.settings import Settings
 from wizard.text.sanitize import escape_unsafe, sanitize
 
 _ADDRESS = "https://DTR-HOST/api/v0/admin/settings/registry/simple"
-_COMMAND = (
-    "storage-wizard export --to dtr | curl -u ADMIN -X PUT -H 'Content-Type: application/json' \\\n"
-    f"  --data-binary @- {_ADDRESS}"
+_HANDOVER = Handover(
+    f"curl -u ADMIN -X PUT -H 'Content-Type: application/json' \\\n  --data-binary @{{file}} {_ADDRESS}"
 )
 _MAX_DIGITS = 19  # of an integer of 64 bits with its sign
 _REDIRECT = 'The documentation does not mention "redirect" for this API. Check it in System > Storage afterwards.'
@@ -30,7 +29,7 @@ def _write(settings: Settings) -> Exported:
     if "redirect" in section:
         remarks.append(_REDIRECT)
     text = escape_unsafe(json.dumps({"storage": section}, indent=2, ensure_ascii=False), "\n") + "\n"
-    return Exported(text, tuple(remarks), _COMMAND)
+    return Exported(text, tuple(remarks), _HANDOVER)
 
 
 def _read(text: str) -> Imported:

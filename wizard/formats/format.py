@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+import shlex
 from collections.abc import Callable, Collection, Mapping
+from pathlib import Path
 from typing import NamedTuple
 
 from wizard.model.redaction import displayed
@@ -32,16 +34,34 @@ def require_few(parameters: Collection[object]) -> None:
         raise FormatError("The storage section has too many parameters. Check that it is the right file.")
 
 
+class Handover(NamedTuple):
+    """A shell command that hands a configuration to the registry.
+
+    `{file}` stands in `template` for the file. `stdin` is how the command calls its standard input.
+    """
+
+    template: str
+    stdin: str = "-"
+
+    def of_file(self, path: Path) -> str:
+        """The command for a file."""
+        return self.template.replace("{file}", shlex.quote(str(path)))
+
+    def of_input(self) -> str:
+        """The command for standard input."""
+        return self.template.replace("{file}", self.stdin)
+
+
 class Exported(NamedTuple):
     """A configuration in a format.
 
-    `text` is complete, with the secret key. `remarks` name what the format cannot express, one sentence each. `command`
-    is a shell command that hands the text to the registry, empty where a file is enough.
+    `text` is complete, with the secret key. `remarks` name what the format cannot express, one sentence each.
+    `handover` is None where a file is enough.
     """
 
     text: str
     remarks: tuple[str, ...] = ()
-    command: str = ""
+    handover: Handover | None = None
 
     def __repr__(self) -> str:
         return f"Exported({len(self.text)} characters)"  # the text contains the secret key
@@ -147,6 +167,6 @@ class Format(NamedTuple):
 
 
 def redact_keys(settings: Settings) -> Settings:
-    """The settings to be shown to others: as they are displayed, with a word in place of the secret key."""
-    hidden = Secret("HIDDEN") if settings.secretkey else Secret()
-    return displayed(settings).replace({"secretkey": hidden})
+    """The settings to be shown to others: as they are displayed, with a word in place of each key."""
+    secret = Secret("HIDDEN") if settings.secretkey else Secret()
+    return displayed(settings).replace({"accesskey": "HIDDEN" if settings.accesskey else "", "secretkey": secret})

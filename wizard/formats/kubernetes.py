@@ -13,7 +13,7 @@ from typing import NamedTuple
 from wizard.catalog.registries import registry_of
 from wizard.formats import env, yaml_reader
 from wizard.formats.distribution import DISTRIBUTION_2, DISTRIBUTION_3, middleware_remarks
-from wizard.formats.format import TOO_MUCH, Exported, Format, FormatError, Given, Imported, require_few
+from wizard.formats.format import TOO_MUCH, Exported, Format, FormatError, Given, Handover, Imported, require_few
 from wizard.formats.gitlab_helm import GITLAB_HELM
 from wizard.formats.image import registry_in
 from wizard.formats.manifest import Container, Holder, Manifest, Variables
@@ -29,7 +29,7 @@ _NOT_FOR_GITLAB = (
     f"The GitLab chart does not read this Secret. Use --to {GITLAB_HELM.id}, and put the result into the key "
     '"config" in the Secret named in "registry.storage.secret".'
 )
-_COMMAND = "storage-wizard export --to kubernetes | kubectl apply -f -"
+_HANDOVER = Handover("kubectl apply -f {file}")
 _FOLDERS = {DISTRIBUTION_2.id: "/etc/docker/registry", DISTRIBUTION_3.id: "/etc/distribution"}  # of the official image
 
 _KEYS = ("config.yml", "config.yaml")
@@ -57,7 +57,7 @@ def _write(settings: Settings) -> Exported:
         remarks.insert(0, _NOT_FOR_GITLAB)
     if settings.type == "filesystem":
         remarks.append("Put the folder on a persistent volume, or the images are lost when the Pod is deleted.")
-    return Exported(_HEADER.format(name=_NAME, folder=folder) + _secret(exported.text), tuple(remarks), _COMMAND)
+    return Exported(_HEADER.format(name=_NAME, folder=folder) + _secret(exported.text), tuple(remarks), _HANDOVER)
 
 
 def _secret(configuration: str) -> str:

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from wizard.formats import s3_parameters, storage_section, yaml_reader, yaml_writer
 from wizard.formats.chart_values import mappings_in
 from wizard.formats.document_kind import is_msr_resource, is_msr_section
-from wizard.formats.format import Exported, Format, FormatError, Given, Imported
+from wizard.formats.format import Exported, Format, FormatError, Given, Handover, Imported
 from wizard.formats.manifest import objects_in
 from wizard.formats.path_style import derived_path_style_remarks
 from wizard.formats.s3_parameters import ALL_PARAMETERS_2, PARAMETERS_2
@@ -22,10 +22,7 @@ from wizard.text.sanitize import sanitize
 _DOCUMENTED = ("region", "bucket", "accesskey", "secretkey", "v4auth")
 _HELM_HEADER = "# Values for the chart of MSR 3.\n"
 _OPERATOR_HEADER = "# The storage settings of MSR 3, to merge into its custom resource.\n"
-_OPERATOR_COMMAND = (
-    "storage-wizard export --to msr-operator |\n"
-    "  kubectl patch msrs.msr.mirantis.com NAME --type merge --patch-file /dev/stdin"
-)
+_HANDOVER = Handover("kubectl patch msrs.msr.mirantis.com NAME --type merge --patch-file {file}", stdin="/dev/stdin")
 _TAGS = (
     "Back up the metadata first. Switching the storage backend starts with an empty metadata store, so all tags are "
     "lost."
@@ -53,7 +50,7 @@ def _write_resource(settings: Settings) -> Exported:
     remarks = [*_remarks(settings)]
     if settings.secretkey:
         remarks.append("The operator reads the keys from the resource itself. Limit who can read it.")
-    return Exported(_OPERATOR_HEADER + yaml_writer.dump(resource), tuple(remarks), _OPERATOR_COMMAND)
+    return Exported(_OPERATOR_HEADER + yaml_writer.dump(resource), tuple(remarks), _HANDOVER)
 
 
 def _remarks(settings: Settings) -> Iterator[str]:

@@ -14,7 +14,7 @@ from typing import NamedTuple
 from wizard.catalog.registries import registry_of
 from wizard.formats import s3_parameters, yaml_reader, yaml_writer
 from wizard.formats.document_kind import is_openshift_config
-from wizard.formats.format import Exported, Format, FormatError, Given, Imported
+from wizard.formats.format import Exported, Format, FormatError, Given, Handover, Imported
 from wizard.formats.manifest import Holder, Manifest, objects_in
 from wizard.model.endpoint import url_of
 from wizard.model.secret import Secret
@@ -25,7 +25,7 @@ _GROUP = "imageregistry.operator.openshift.io"
 _SECRET, _NAMESPACE = "image-registry-private-configuration-user", "openshift-image-registry"
 _SECRET_KEYS = {"accesskey": "REGISTRY_STORAGE_S3_ACCESSKEY", "secretkey": "REGISTRY_STORAGE_S3_SECRETKEY"}
 _HEADER = f"# The registry's storage in OpenShift, with its keys in the Secret {_SECRET}.\n"
-_COMMAND = "storage-wizard export --to openshift | oc apply -f -"
+_HANDOVER = Handover("oc apply -f {file}")
 _GET = f"oc get -o yaml configs.{_GROUP} cluster; oc get -o yaml -n {_NAMESPACE} secret {_SECRET}"
 _OURS = {"regionEndpoint": "regionendpoint", "keyID": "keyid"}
 _CARRIED = frozenset(
@@ -57,7 +57,7 @@ def _write(settings: Settings) -> Exported:
     text = _HEADER + yaml_writer.dump(config)
     if settings.accesskey or settings.secretkey:
         text += f"---\n{yaml_writer.dump(_secret(settings))}"
-    return Exported(text, tuple(_remarks(settings)), _COMMAND)
+    return Exported(text, tuple(_remarks(settings)), _HANDOVER)
 
 
 def _parameters(settings: Settings) -> dict[str, object]:
@@ -264,7 +264,7 @@ OPENSHIFT = Format(
     own_keys=frozenset(["regionEndpoint", "keyID", "virtualHostedStyle", "chunkSizeMiB"]),
     keys_elsewhere=lambda document: (  # noqa: ARG005
         f"The keys were not written. They go in the Secret {_SECRET} in the namespace {_NAMESPACE}. To write "
-        f"both, run: {_COMMAND}"
+        f"both, run: storage-wizard export --to openshift | {_HANDOVER.of_input()}"
     ),
     has_folders=False,
     trust='put the CA into a ConfigMap in openshift-config and set "trustedCA.name" to its name',

@@ -86,7 +86,7 @@ class Cause(StrEnum):
     CLOCK_SKEW = (
         "clock-skew",
         "this machine's clock and the store's are too far apart",
-        "set the wrong clock, best by NTP",
+        "set the wrong clock, ideally with NTP",
     )
     NO_CREDENTIALS = (
         "no-credentials",
@@ -205,17 +205,19 @@ class Severity(StrEnum):
 class Fix(NamedTuple):
     """How to fix a problem: a sentence, and the new value of each setting to change, by name.
 
-    With `creates_bucket` the fix is to create the bucket instead; a user interface asks before it does that.
+    With `creates_bucket` the fix is to create the bucket instead; a user interface asks before it does that. One that
+    is `untested` is not applied by a user interface: it is not known to help, as something else fails, too.
     """
 
     text: str
     set: Mapping[str, Value] = MappingProxyType({})
     creates_bucket: bool = False
+    untested: bool = False
 
     @property
     def applies(self) -> bool:
         """Whether the program can apply the fix."""
-        return bool(self.set) or self.creates_bucket
+        return (bool(self.set) or self.creates_bucket) and not self.untested
 
 
 class Finding(NamedTuple):

@@ -196,7 +196,7 @@ class _Fields(NamedTuple):
         "Force path style",
         Kind.SWITCH,
         False,
-        "Use host/bucket URLs instead of bucket.host.",
+        "Put the bucket in the path, not in the host name.",
         "Path style is https://host/bucket; virtual-hosted style is https://bucket.host. Most S3-compatible servers "
         "need path style. 2.x registries don't have this setting: they use path style with any endpoint.",
         advanced=True,

@@ -275,5 +275,5 @@ class PromptWizard:
         for step in steps:
             self._console.show(f"{step.text} {step.command}".strip())
         if not state.is_demo:
-            self._console.say(display_heading("questions"))
+            self._console.say(display_heading(state.settings, "questions"))
             self._console.show(display_command(state.settings, state.path))

@@ -13,6 +13,7 @@ from wizard.model.settings import DECLARATIONS, Kind, Settings
 from wizard.text.sanitize import sanitize
 
 _MAX_DISPLAY = 1000  # characters
+_ACCESS_KEY = "YOUR-ACCESS-KEY"
 
 
 def configure_command(settings: Settings, path: Path) -> str:
@@ -37,13 +38,18 @@ def configure_command(settings: Settings, path: Path) -> str:
 
 
 def display_command(settings: Settings, path: Path) -> str:
-    """The same command to be shown: credentials are hidden or abbreviated, and control characters are replaced."""
-    return sanitize(configure_command(displayed(settings), path), _MAX_DISPLAY)
+    """The same command to be shown, without credentials and control characters.
+
+    A word stands for the access key: an abbreviated one would be refused.
+    """
+    shown = displayed(settings).replace({"accesskey": _ACCESS_KEY if settings.accesskey else ""})
+    return sanitize(configure_command(shown, path), _MAX_DISPLAY)
 
 
-def display_heading(without: str) -> str:
+def display_heading(settings: Settings, without: str) -> str:
     """The line above the command; `without` is what the command does without, such as "a screen"."""
-    return f"Run the same setup without {without} (secret key on stdin):"
+    source = " (secret key on stdin)" if settings.secretkey and settings.type != "filesystem" else ""
+    return f"Run the same setup without {without}{source}:"
 
 
 def _flag(settings: Settings, name: str) -> Iterator[str]:

@@ -27,4 +27,5 @@ def secret_exposure(written: Written, path: Path, settings: Settings) -> str:
     if not settings.secretkey or content is None or not (exposure := describe_exposure(content)):
         return ""
     access = exposure.partition(" ")[0]
-    return f"{file_exposed(access)} it, and it holds the secret key: {make_private_command(path)}"
+    name = sanitize(path.name, 200)
+    return f"{file_exposed(access)} {name}, which contains the secret key. Run: {make_private_command(path)}"

@@ -88,7 +88,7 @@ def require_section(target: Format) -> None:
     if not target.sections:
         supported = ", ".join(each.id for each in all_formats().values() if each.sections)
         raise FormatError(
-            f"Only files of {supported} can be changed in place: {target.id} has no section in a YAML file."
+            f"Files of the format {target.id} can't be changed in place. Use export -o. It works with: {supported}."
         )
 
 

@@ -91,13 +91,14 @@ def _validate(settings: Settings, stop: threading.Event, limit: TimeLimit, given
 
 
 def _print(given: argparse.Namespace, files: Sequence[_File]) -> None:
-    if given.json:
-        objects = [_as_json(given, file) for file in files]
+    shown = [file for file in files if not (given.quiet and file.report and file.report.passed)]
+    if given.json and (shown or len(files) > 1):
+        objects = [_as_json(given, file) for file in shown]
         print_json(objects[0] if len(files) == 1 else objects)
-    for file in files:
+    for file in shown:
         if file.error:
             print_message(file.error)
-        elif file.report and not given.json and not (given.quiet and file.report.passed):
+        elif file.report and not given.json:
             for line in _lines(given, file.path, file.report):
                 print_data(line)
 

@@ -42,9 +42,10 @@ def _actions(parser: argparse.ArgumentParser) -> Iterator[argparse.Action]:
 
 def _choices() -> dict[str, list[str]]:
     """The values of the settings that accept one of a few. The parser does not restrict them: `configure` does."""
-    classes = dict.fromkeys(name for registry in REGISTRIES.values() for name in registry.storage_classes)
+    offered = [registry for registry in REGISTRIES.values() if registry.is_offered]
+    classes = dict.fromkeys(name for registry in offered for name in registry.storage_classes)
     return {
-        "registry": list(REGISTRIES),
+        "registry": [registry.id for registry in offered],
         "provider": [*provider_entries(), *_other_names()],
         "storageclass": list(classes),
         "objectacl": list(ACLS),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from wizard.catalog.registries.next_steps import restart_instruction
+from wizard.catalog.registries.next_steps import export_command, restart_instruction
 from wizard.cli import settings_file
 from wizard.config import file as config_file
 from wizard.config.file import ConfigFile
@@ -15,7 +15,7 @@ from wizard.files.errors import FileError
 from wizard.files.output import write_output
 from wizard.files.target import Written, describe_backup
 from wizard.formats import NAMES
-from wizard.formats.format import Format, FormatError, redact_keys
+from wizard.formats.format import Format, FormatError, Handover, redact_keys
 from wizard.formats.lookup import format_of
 from wizard.model.settings import Settings
 from wizard.session.export_remarks import export_remarks
@@ -41,13 +41,20 @@ def run(given: argparse.Namespace) -> ExitStatus:
     except (config_file.ConfigError, FileError, FormatError) as error:
         raise CommandError(str(error)) from None
     has_passed = file.validation is not None and file.validation.passed
-    for remark in export_remarks(settings, target_format, has_passed=has_passed):
+    for remark in export_remarks(file.settings, target_format, has_passed=has_passed):  # no rule is for hidden keys
         print_message(f"note: {remark}")
     if not given.output and not given.into:
         print_data(exported.text.removesuffix("\n"))
-    if exported.command:
-        print_message(f"Then:\n{exported.command}")
+    if exported.handover and not given.redact:
+        print_message(f"Then:\n{_handover(given, target_format.id, exported.handover)}")
     return ExitStatus.DONE
+
+
+def _handover(given: argparse.Namespace, format_id: str, handover: Handover) -> str:
+    """The command that hands the exported file to the registry; without a file, the output of this command."""
+    if given.output or given.into:
+        return handover.of_file(given.output or given.into)
+    return f"{export_command(given.config, format_id)} | {handover.of_input()}"
 
 
 def _format_id(given: argparse.Namespace, file: ConfigFile) -> str:
@@ -69,10 +76,7 @@ def _merge_into(path: Path, target_format: Format, settings: Settings, config: P
     from wizard.cli.source_text import print_note  # imported here: only needed with --into, as below
     from wizard.session import write_back
 
-    try:
-        write_back.require_section(target_format)
-    except FormatError as error:
-        raise CommandError(f"--into: {error} Use -o.") from None
+    write_back.require_section(target_format)
     change = write_back.plan(path, target_format, settings, print_note)
     if change.is_empty:
         print_message(f"{sanitize(path)} is already up to date.")

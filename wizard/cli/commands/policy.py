@@ -24,6 +24,8 @@ from wizard.text.sanitize import sanitize
 
 _LITERAL = re.compile(r"[^*?$\x00-\x1f]*")  # names without `*`, `?` and `${…}`, which mean something in a policy
 
+_BY_OTHER_TOOLS = "Attach it with your store's own tools."
+
 
 def run(given: argparse.Namespace) -> int:
     """Prints, writes or attaches the policy."""
@@ -63,8 +65,10 @@ def _refuse_other_stores(settings: Settings) -> None:
     if policy.is_for_iam(settings):
         return
     commands = policy.attach_commands(settings, "USER", Path("FILE"))
-    remedy = f" Use -o FILE, and then: {' && '.join(commands)}" if commands else " Use -o FILE, and attach it there."
-    raise CommandError(f"--put-user is for users of AWS IAM, and {store_of(settings).title} has its own.{remedy}")
+    remedy = f" Use -o FILE, and then run: {' && '.join(commands)}" if commands else f" Use -o FILE. {_BY_OTHER_TOOLS}"
+    raise CommandError(
+        f"--put-user works only with AWS. Users of {store_of(settings).title} are not in AWS IAM.{remedy}"
+    )
 
 
 def _settings(given: argparse.Namespace) -> Settings:

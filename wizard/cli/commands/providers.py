@@ -107,7 +107,7 @@ def _page(provider: Provider) -> Iterator[str]:
         yield from _wrap(f"{name} = {format_value(default.value)} ({default.reason})", "  preset      ")
     for note in provider.notes:
         yield from _wrap(f"{note.text} ({note.source})", "  note        ")
-    yield f"  read        {provider.read}, when its facts were last compared with their sources"
+    yield f"  checked     {provider.read}"
     for url in provider.sources:
         yield f"  source      {url}"
 

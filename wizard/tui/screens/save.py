@@ -146,7 +146,7 @@ class SaveScreen(StepScreen):
     def _command_lines(self) -> Iterator[Content]:
         """The command that configures the same; a demo has none."""
         if not self.state.is_demo:
-            yield Content.styled(display_heading("a screen"), DIM)
+            yield Content.styled(display_heading(self.state.settings, "a screen"), DIM)
             yield Content.styled(display_command(self.state.settings, self.state.path), "$primary")
 
     def _file_status(self) -> Iterator[Content]:
