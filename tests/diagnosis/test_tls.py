@@ -35,7 +35,7 @@ def tls_finding(served: Certificate, **changes: Value) -> Finding:
         finding = finding_of(report_of(store.settings(**changes)), "tls")
     assert is_sentence(finding.text)
     assert finding.text.isprintable()
-    assert len(finding.text) < 450
+    assert len(finding.text) < 460
     return finding
 
 
@@ -51,6 +51,12 @@ def test_an_untrusted_certificate_is_described(certificates: Certificates) -> No
     assert served.fingerprint(hashes.SHA256()).hex(":").upper() in finding.text
     assert finding.fix
     assert "Last resort" in finding.fix.text
+
+
+def test_what_to_do_comes_before_the_details_of_the_certificate(certificates: Certificates) -> None:
+    text = tls_finding(certificates.good).text
+    assert text.startswith("The TLS certificate of 127.0.0.1 isn't trusted. If you recognise it, install its CA here")
+    assert "SSL_CERT_FILE to its file. Certificate: CN=good, issued by" in text
 
 
 def test_a_self_signed_certificate_is_issued_by_itself(certificates: Certificates) -> None:
@@ -179,6 +185,12 @@ def test_an_expired_certificate_has_a_date(certificates: Certificates, monkeypat
     finding = tls_finding(certificates.expired)
     assert (finding.cause, finding.setting) == (Cause.TLS_EXPIRED, "regionendpoint")
     assert f"has expired on {not_after:%Y-%m-%d}" in finding.text
+
+
+def test_an_expired_certificate_whose_issuer_is_not_trusted_has_expired(certificates: Certificates) -> None:
+    with FaultyStore(certificate=certificates.expired) as store:
+        finding = only_failure(report_of(store.settings()), "tls", Cause.TLS_EXPIRED, "regionendpoint")
+    assert "has expired on" in finding.text
 
 
 def test_a_certificate_that_is_not_valid_yet_has_a_date(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
