@@ -35,7 +35,7 @@ def tls_finding(served: Certificate, **changes: Value) -> Finding:
         finding = finding_of(report_of(store.settings(**changes)), "tls")
     assert is_sentence(finding.text)
     assert finding.text.isprintable()
-    assert len(finding.text) < 460
+    assert len(finding.text) < 560
     return finding
 
 
@@ -56,7 +56,7 @@ def test_an_untrusted_certificate_is_described(certificates: Certificates) -> No
 def test_what_to_do_comes_before_the_details_of_the_certificate(certificates: Certificates) -> None:
     text = tls_finding(certificates.good).text
     assert text.startswith("The TLS certificate of 127.0.0.1 isn't trusted. If you recognise it, install its CA here")
-    assert "SSL_CERT_FILE to its file. Certificate: CN=good, issued by" in text
+    assert ". Certificate: CN=good, issued by" in text.partition("SSL_CERT_FILE to its file")[2]
 
 
 def test_a_self_signed_certificate_is_issued_by_itself(certificates: Certificates) -> None:
@@ -160,6 +160,25 @@ def test_if_nothing_else_is_read_a_ca_is_added_to_ssl_cert_file(
 def test_the_machines_that_must_trust_it_are_named(certificates: Certificates) -> None:
     assert "here, on the registry's host and its clients" in tls_finding(certificates.good).text
     assert "here and on the registry's host:" in tls_finding(certificates.good, redirect=False).text
+
+
+@pytest.mark.parametrize(
+    ("registry", "text"),
+    [
+        (
+            "harbor",
+            ' Harbor needs it too: set "ca_bundle" in storage_service of harbor.yml to the path of the CA file.',
+        ),
+        ("gitlab", " GitLab needs it too: copy the CA file to /etc/gitlab/trusted-certs."),
+        ("distribution-3", ""),
+    ],
+)
+def test_a_registry_that_does_not_see_the_cas_of_its_host_is_made_to_trust_it(
+    monkeypatch: pytest.MonkeyPatch, registry: str, text: str
+) -> None:
+    monkeypatch.setattr(tls, "fetch_certificate", lambda _: None)
+    settings = Settings(registry=registry, regionendpoint="https://store.test")
+    assert tls.diagnose_untrusted(settings, "reason").text.endswith(f"SSL_CERT_FILE to its file.{text}")
 
 
 @pytest.mark.parametrize("content", [None, "", "no certificate"], ids=["missing", "empty", "text"])

@@ -7,6 +7,7 @@ import socket
 import ssl
 from datetime import UTC, datetime
 
+from wizard.catalog.registries import registry_of
 from wizard.diagnosis.certificate import MAX_HOST_LENGTH, CertificateInfo, fetch_certificate, is_proxied, request_host
 from wizard.diagnosis.wording import endpoint_finding
 from wizard.model.endpoint import Endpoint, is_loopback, port_of
@@ -58,11 +59,13 @@ def diagnose_untrusted(settings: Settings, reason: str) -> Finding:
     else:
         via = ", which came through a proxy" if is_proxied(settings) else ""
         why, details = f"{via} ({sanitize(reason, 80)})", ""
+    registry = registry_of(settings.registry)
     where = "here, on the registry's host and its clients" if settings.redirect else "here and on the registry's host"
+    also = f" {registry.title} needs it too: {registry.trust}." if registry.trust else ""
     return endpoint_finding(
         Cause.TLS_UNTRUSTED,
         f"The TLS certificate of {_display_request_host(settings)} isn't trusted{why}. If you recognise it, install "
-        f"its CA {where}: {_trust_instructions()}.{details}",
+        f"its CA {where}: {_trust_instructions()}.{also}{details}",
         Fix("Last resort: turn off TLS verification.", {"skipverify": True}),
     )
 
