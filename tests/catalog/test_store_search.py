@@ -17,6 +17,7 @@ AZURE = next(store.reason for store in UNSUITABLE_STORES if store.id == "azure")
     [
         *(("Amazon S3", "aws"), ("amazon", "aws"), ("MINIO", "minio"), ("b2", "b2"), ("  wasabi ", "wasabi")),
         *(("rook", "ceph"), ("aistor", "minio"), ("aliyun", "alibaba"), ("gcp", "gcs"), ("akamai", "linode")),
+        *(("rook-ceph", "ceph"), ("min.io", "minio")),
         *(("back", "b2"), ("google sto", "gcs"), ("storagegr", "storagegrid"), ("grid", "storagegrid")),
         ("s3", "aws"),  # the name of many, and most mean Amazon's
         ("folder", "filesystem"),
@@ -71,6 +72,9 @@ def test_a_store_that_no_registry_works_with_is_not_found_and_the_reason_is_give
         ("https://s3.nl-1.wasabisys.com", "wasabi", "eu-central-1"),
         ("https://fsn1.your-objectstorage.com", "hetzner", "fsn1"),
         ("https://0123.r2.cloudflarestorage.com", "r2", ""),
+        ("play.min.io", "minio", ""),
+        ("http://rook-ceph-rgw-my-store.rook-ceph.svc.cluster.local", "ceph", ""),
+        ("https://rgw.rook-ceph.svc:9000", "ceph", ""),  # the namespace says more than the port
         ("http://10.0.0.5:9000", "minio", ""),  # its usual port
         ("minio:9000", "minio", ""),
         ("[2001:db8::1]:9000", "minio", ""),

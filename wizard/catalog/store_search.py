@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from wizard.catalog.endpoint_template import host_of
 from wizard.catalog.endpoints import detect_provider, provider_by_host
-from wizard.catalog.providers import Provider, provider_entries
+from wizard.catalog.providers import Group, Provider, provider_entries
 from wizard.catalog.unsuitable import UNSUITABLE_STORES, unsuitable_store
 from wizard.model.endpoint import Endpoint
 from wizard.text.name_search import exactly_named, names_like, names_similar_to, nearest_named
@@ -84,8 +84,20 @@ def _at_address(address: str) -> FoundStores:
     bucket, _, host = host_of(address).partition(".")
     if "." in host and (owner := provider_by_host(host)):
         return _without_bucket(owner, address, bucket)
-    provider = detect_provider(address)
+    provider = _named_in_host(address) or detect_provider(address)
     return FoundStores((provider,), _UNKNOWN_ADDRESS if provider == "other" else "", address)
+
+
+def _named_in_host(address: str) -> str:
+    """The id of the self-hosted server whose name is a part of the host, such as a namespace of Kubernetes, or empty.
+
+    Only a name with a hyphen or a dot counts: a host called `swift` can be anything.
+    """
+    host = f".{host_of(address).lower()}."
+    names = (
+        (each, name) for each, entry in provider_entries().items() if entry.group is Group.OWN for name in entry.also
+    )
+    return next((each for each, name in names if re.search("[.-]", name) and f".{name}." in host), "")
 
 
 def _no_endpoint(address: str) -> str:
