@@ -17,6 +17,7 @@ AZURE = next(store.reason for store in UNSUITABLE_STORES if store.id == "azure")
     [
         *(("Amazon S3", "aws"), ("amazon", "aws"), ("MINIO", "minio"), ("b2", "b2"), ("  wasabi ", "wasabi")),
         *(("rook", "ceph"), ("aistor", "minio"), ("aliyun", "alibaba"), ("gcp", "gcs"), ("akamai", "linode")),
+        *(("rook-ceph", "ceph"), ("min.io", "minio")),
         *(("back", "b2"), ("google sto", "gcs"), ("storagegr", "storagegrid"), ("grid", "storagegrid")),
         ("s3", "aws"),  # the name of many, and most mean Amazon's
         ("folder", "filesystem"),
@@ -61,24 +62,55 @@ def test_other_is_found_where_nothing_has_the_name(text: str) -> None:
 
 @pytest.mark.parametrize("text", ["azure", "Azure Bl", "blob", "https://me.blob.core.windows.net/images"])
 def test_a_store_that_no_registry_works_with_is_not_found_and_the_reason_is_given(text: str) -> None:
-    assert find_stores(text) == ((), AZURE, "", "")
+    assert find_stores(text) == ((), AZURE, "", "", "")
 
 
 @pytest.mark.parametrize(
     ("address", "store", "region"),
     [
         ("https://s3.eu-west-1.amazonaws.com", "aws", "eu-west-1"),
-        ("images.s3.eu-west-1.amazonaws.com", "aws", "eu-west-1"),  # with the bucket before the host
         ("https://s3.nl-1.wasabisys.com", "wasabi", "eu-central-1"),
         ("https://fsn1.your-objectstorage.com", "hetzner", "fsn1"),
         ("https://0123.r2.cloudflarestorage.com", "r2", ""),
+        ("play.min.io", "minio", ""),
+        ("http://rook-ceph-rgw-my-store.rook-ceph.svc.cluster.local", "ceph", ""),
+        ("https://rgw.rook-ceph.svc:9000", "ceph", ""),  # the namespace says more than the port
         ("http://10.0.0.5:9000", "minio", ""),  # its usual port
         ("minio:9000", "minio", ""),
         ("[2001:db8::1]:9000", "minio", ""),
     ],
 )
 def test_an_address_finds_its_store_and_its_region(address: str, store: str, region: str) -> None:
-    assert find_stores(address) == ((store,), "", address, region)
+    assert find_stores(address) == ((store,), "", address, region, "")
+
+
+@pytest.mark.parametrize(
+    ("address", "store", "endpoint", "region"),
+    [
+        ("images.s3.eu-west-1.amazonaws.com", "aws", "s3.eu-west-1.amazonaws.com", "eu-west-1"),
+        ("https://images.s3.eu-west-1.amazonaws.com", "aws", "https://s3.eu-west-1.amazonaws.com", "eu-west-1"),
+        ("https://s3.eu-west-1.amazonaws.com/images/a", "aws", "https://s3.eu-west-1.amazonaws.com", "eu-west-1"),
+        ("https://images.s3.nl-1.wasabisys.com/a?b", "wasabi", "https://s3.nl-1.wasabisys.com", "eu-central-1"),
+        ("https://images.fra1.digitaloceanspaces.com", "digitalocean", "https://fra1.digitaloceanspaces.com", "fra1"),
+        ("https://images.0123.r2.cloudflarestorage.com/", "r2", "https://0123.r2.cloudflarestorage.com", ""),
+    ],
+)
+def test_the_bucket_in_an_address_is_not_part_of_the_endpoint(
+    address: str, store: str, endpoint: str, region: str
+) -> None:
+    assert find_stores(address) == ((store,), "", endpoint, region, "images")
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("s3://images/folder", "s3:// is a bucket, not a server. Choose the store, then enter the bucket."),
+        ("https://console.aws.amazon.com/s3/home", "That is the AWS console, not an endpoint."),
+        ("https://eu-west-1.console.aws.amazon.com/s3", "That is the AWS console, not an endpoint."),
+    ],
+)
+def test_what_is_no_address_of_a_server_chooses_nothing(text: str, reason: str) -> None:
+    assert find_stores(text) == ((), reason, "", "", "")
 
 
 @pytest.mark.parametrize("address", ["r2.cloudflarestorage.com", "https://R2.cloudflarestorage.com/"])

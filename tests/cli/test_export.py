@@ -308,7 +308,7 @@ def test_without_a_known_format_it_must_be_named(
     ("to", "what"),
     [
         ("compose", "mount the CA file into the container and set SSL_CERT_FILE to its path"),
-        ("harbor", 'set "ca_bundle" in storage_service to the path of the CA file'),
+        ("harbor", 'set "ca_bundle" in storage_service of harbor.yml to the path of the CA file'),
         (
             "harbor-helm",
             'put the CA into a Secret as ca.crt and set "caBundleSecretName" in imageChartStorage to its name',

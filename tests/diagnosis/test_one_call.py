@@ -8,9 +8,12 @@ from tests.support import faults
 from tests.support.faulty_store import FaultyStore
 from tests.support.findings import only_failure
 from tests.support.reports import NO_REDIRECT, is_sentence, report_of
-from wizard.diagnosis.one_call import finding_of_one_call
+from wizard.diagnosis.diagnose import diagnose
+from wizard.diagnosis.one_call import finding_of_one_call, is_about_all_calls
+from wizard.model.fields_to_correct import field_to_correct
 from wizard.model.findings import Cause, Finding
 from wizard.model.settings import Settings
+from wizard.s3.errors import ConnectionFailed
 
 SETTINGS = Settings(bucket="images", regionendpoint="http://store.test", rootdirectory="/a", v4auth=True)
 WRONG_SECRET = Finding(Cause.WRONG_SECRET, "")
@@ -51,6 +54,17 @@ def test_a_bucket_that_other_calls_find_is_not_created() -> None:
         finding = only_failure(report_of(store.settings()), "copy", Cause.STORE_ERROR)
     assert "can't find the bucket" in finding.text
     assert finding.fix is None
+
+
+@pytest.mark.parametrize("while_connecting", [False, True])
+def test_the_address_is_right_where_other_calls_are_answered(while_connecting: bool) -> None:
+    error = ConnectionFailed("PutObject", (), timed_out=True, while_connecting=while_connecting)
+    silence = diagnose(error, SETTINGS)
+    assert (silence.cause, silence.setting) == (Cause.TIMEOUT, "regionendpoint")
+    assert is_about_all_calls(silence, error) is not while_connecting
+    finding = finding_of_one_call(silence, error.operation, SETTINGS)
+    assert finding.text.startswith("store.test answered other calls but not the call to write objects. Check the store")
+    assert field_to_correct(finding, SETTINGS) == ""
 
 
 def test_letters_that_a_store_cannot_read_in_the_source_of_a_copy_are_named() -> None:

@@ -35,7 +35,7 @@ def tls_finding(served: Certificate, **changes: Value) -> Finding:
         finding = finding_of(report_of(store.settings(**changes)), "tls")
     assert is_sentence(finding.text)
     assert finding.text.isprintable()
-    assert len(finding.text) < 450
+    assert len(finding.text) < 560
     return finding
 
 
@@ -51,6 +51,12 @@ def test_an_untrusted_certificate_is_described(certificates: Certificates) -> No
     assert served.fingerprint(hashes.SHA256()).hex(":").upper() in finding.text
     assert finding.fix
     assert "Last resort" in finding.fix.text
+
+
+def test_what_to_do_comes_before_the_details_of_the_certificate(certificates: Certificates) -> None:
+    text = tls_finding(certificates.good).text
+    assert text.startswith("The TLS certificate of 127.0.0.1 isn't trusted. If you recognise it, install its CA here")
+    assert ". Certificate: CN=good, issued by" in text.partition("SSL_CERT_FILE to its file")[2]
 
 
 def test_a_self_signed_certificate_is_issued_by_itself(certificates: Certificates) -> None:
@@ -156,6 +162,25 @@ def test_the_machines_that_must_trust_it_are_named(certificates: Certificates) -
     assert "here and on the registry's host:" in tls_finding(certificates.good, redirect=False).text
 
 
+@pytest.mark.parametrize(
+    ("registry", "text"),
+    [
+        (
+            "harbor",
+            ' Harbor needs it too: set "ca_bundle" in storage_service of harbor.yml to the path of the CA file.',
+        ),
+        ("gitlab", " GitLab needs it too: copy the CA file to /etc/gitlab/trusted-certs."),
+        ("distribution-3", ""),
+    ],
+)
+def test_a_registry_that_does_not_see_the_cas_of_its_host_is_made_to_trust_it(
+    monkeypatch: pytest.MonkeyPatch, registry: str, text: str
+) -> None:
+    monkeypatch.setattr(tls, "fetch_certificate", lambda _: None)
+    settings = Settings(registry=registry, regionendpoint="https://store.test")
+    assert tls.diagnose_untrusted(settings, "reason").text.endswith(f"SSL_CERT_FILE to its file.{text}")
+
+
 @pytest.mark.parametrize("content", [None, "", "no certificate"], ids=["missing", "empty", "text"])
 def test_if_nothing_is_trusted_at_all_the_certificate_is_described(
     certificates: Certificates, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, content: str | None
@@ -179,6 +204,12 @@ def test_an_expired_certificate_has_a_date(certificates: Certificates, monkeypat
     finding = tls_finding(certificates.expired)
     assert (finding.cause, finding.setting) == (Cause.TLS_EXPIRED, "regionendpoint")
     assert f"has expired on {not_after:%Y-%m-%d}" in finding.text
+
+
+def test_an_expired_certificate_whose_issuer_is_not_trusted_has_expired(certificates: Certificates) -> None:
+    with FaultyStore(certificate=certificates.expired) as store:
+        finding = only_failure(report_of(store.settings()), "tls", Cause.TLS_EXPIRED, "regionendpoint")
+    assert "has expired on" in finding.text
 
 
 def test_a_certificate_that_is_not_valid_yet_has_a_date(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

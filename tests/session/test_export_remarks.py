@@ -33,7 +33,7 @@ MINIO = {"provider": "minio", "regionendpoint": "https://minio.example:9000"}
 @pytest.mark.parametrize(
     ("format_id", "words"),
     [
-        ("harbor", 'set "ca_bundle" in storage_service to the path of the CA file'),
+        ("harbor", 'set "ca_bundle" in storage_service of harbor.yml to the path of the CA file'),
         ("compose", "mount the CA file into the container"),
         ("kubernetes", "mount the CA file into the container"),
         ("distribution-2", ""),

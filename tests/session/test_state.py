@@ -8,6 +8,7 @@ import pytest
 
 from wizard import rules
 from wizard.catalog.providers import providers
+from wizard.catalog.store_search import find_stores
 from wizard.checks.all_checks import S3_CHECKS
 from wizard.config import DEFAULT_FILE
 from wizard.config import file as config_file
@@ -581,6 +582,13 @@ def test_an_address_fills_in_the_endpoint_and_the_region_and_is_gone_with_its_st
     assert settings.region == "eu-central-1"
     state.choose_store(before.provider)
     assert state.settings == before
+
+
+def test_the_bucket_of_an_address_is_entered(state: WizardState) -> None:
+    state.choose_store("aws", *find_stores("https://images.s3.eu-west-1.amazonaws.com").address)
+    settings = state.settings
+    assert (settings.provider, settings.regionendpoint) == ("aws", "")
+    assert (settings.region, settings.bucket) == ("eu-west-1", "images")
 
 
 def test_what_a_choice_has_changed_is_said_until_the_step_is_left(state: WizardState) -> None:

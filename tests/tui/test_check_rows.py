@@ -176,11 +176,11 @@ def test_a_finding_says_what_is_wrong_and_then_what_to_do() -> None:
     validation.end("write", Status.FAILED, Finding(Cause.WRONG_REGION, "The bucket is elsewhere.", fix=_FIX))
     validation.end("list", Status.WARNING, Finding(Cause.ADVICE, "It is slow.", fix=_FIX._replace(text="Wait.")))
     assert validation.findings("objects", "Region") == [
-        "│ List the bucket: It is slow.",
-        "To fix: Wait.",
         "│ Write an object: The bucket is elsewhere.",
         "F7 Set the region to eu-west-1.",
         "Enter Go to Region",
+        "│ List the bucket: It is slow.",
+        "To fix: Wait.",
     ]
     assert validation.progress.fix() is _FIX
 

@@ -171,6 +171,8 @@ def problems_in(report: Report, plan: FaultPlan) -> Iterator[str]:
     for finding in filter(None, (result.finding for result in report.results)):
         if not is_sentence(finding.text):
             yield f"not a sentence: {finding.text}"
+        if finding.cause is Cause.TIMEOUT and "answered other calls but not the call to" not in finding.text:
+            yield f"blames the address: {finding.text}"
     for check, kind in plan.kinds.items():
         others = 4 if check == "write" else check in CALLED_TWICE  # a refused object is tried with other headers
         if kind.cause and plan.calls.count(TARGETS[check]) > 1 + others + kind.is_repeated:

@@ -23,15 +23,15 @@ def apply_preset(settings: Settings, provider_id: str) -> Settings:
     return _with_preset(_without_preset(settings).replace({"provider": new.id}), new)
 
 
-def store_address(registry: str, provider_id: str, address: str, region: str) -> Mapping[str, Value]:
-    """The settings for a store at an address, without what it has of keys; `region` is the one in it, or empty.
+def store_address(registry: str, provider_id: str, address: str, region: str, bucket: str = "") -> Mapping[str, Value]:
+    """The settings for a store at an address, without what it has of keys.
 
-    An address of Amazon S3 that the registry derives from the region by itself is left out.
+    `region` and `bucket` are those in it, or empty. An address of Amazon S3 that the registry
+    derives from the region by itself is left out.
     """
     parsed = Endpoint.parse(address)
     changes: dict[str, Value] = {"regionendpoint": str(parsed) if parsed.userinfo else address}
-    if region:
-        changes["region"] = region
+    changes |= {name: value for name, value in (("region", region), ("bucket", bucket)) if value}
     if provider_id == "aws" and region and parsed.host.lower() in (amazon_host(region), _AMAZON_GLOBAL_HOST):
         changes["regionendpoint"] = amazon_endpoint(Settings(registry=registry), region)
     return changes

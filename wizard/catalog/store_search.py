@@ -9,8 +9,9 @@ from typing import NamedTuple
 
 from wizard.catalog.endpoint_template import host_of
 from wizard.catalog.endpoints import detect_provider, provider_by_host
-from wizard.catalog.providers import provider_entries, providers
+from wizard.catalog.providers import Group, Provider, provider_entries
 from wizard.catalog.unsuitable import UNSUITABLE_STORES, unsuitable_store
+from wizard.model.endpoint import Endpoint
 from wizard.text.name_search import exactly_named, names_like, names_similar_to, nearest_named
 from wizard.text.sanitize import sanitize
 
@@ -22,13 +23,20 @@ _ADDRESS = r"\w+://\S*|(?:\[[0-9a-fA-F:]+\]|[\w-]+(?:\.[\w-]+)+)(?::\d*)?(?:/\S*
 class FoundStores(NamedTuple):
     """The ids of the stores that a text means, best first, and a sentence where something must be said about it.
 
-    `endpoint` is the text if it is an address, and `region` the region that the address names, else empty.
+    `endpoint` is the text if it is an address, without a bucket and a path where it is one of a store's own hosts.
+    `region` is the region that the address names, and `bucket` the bucket in it, else empty.
     """
 
     ids: tuple[str, ...]
     remark: str = ""
     endpoint: str = ""
     region: str = ""
+    bucket: str = ""
+
+    @property
+    def address(self) -> tuple[str, str, str]:
+        """What the address says: the endpoint, the region and the bucket."""
+        return self.endpoint, self.region, self.bucket
 
 
 @lru_cache(maxsize=8)
@@ -70,15 +78,29 @@ def _names() -> Mapping[str, Sequence[str]]:
 def _at_address(address: str) -> FoundStores:
     if unsuitable := unsuitable_store(address):
         return FoundStores((), unsuitable.reason)
-    provider = detect_provider(address)
-    if provider != "other":
-        return FoundStores((provider,), "", address, providers()[provider].region_in(address) or "")
-    host = host_of(address).partition(".")[2]  # after the bucket, which can be before the host
+    if reason := _no_endpoint(address):
+        return FoundStores((), reason)
+    if owner := provider_by_host(address):
+        return _without_bucket(owner, address)
+    bucket, _, host = host_of(address).partition(".")
     if "." in host and (owner := provider_by_host(host)):
-        return FoundStores((owner.id,), "", address, owner.region_in(host) or "")
+        return _without_bucket(owner, address, bucket)
     if store := _with_hosts_below(host_of(address).lower()):
         return FoundStores((store,))
-    return FoundStores(("other",), _UNKNOWN_ADDRESS, address)
+    provider = _named_in_host(address) or detect_provider(address)
+    return FoundStores((provider,), _UNKNOWN_ADDRESS if provider == "other" else "", address)
+
+
+def _named_in_host(address: str) -> str:
+    """The id of the self-hosted server whose name is a part of the host, such as a namespace of Kubernetes, or empty.
+
+    Only a name with a hyphen or a dot counts: a host called `swift` can be anything.
+    """
+    host = f".{host_of(address).lower()}."
+    names = (
+        (each, name) for each, entry in provider_entries().items() if entry.group is Group.OWN for name in entry.also
+    )
+    return next((each for each, name in names if re.search("[.-]", name) and f".{name}." in host), "")
 
 
 def _with_hosts_below(domain: str) -> str:
@@ -88,3 +110,19 @@ def _with_hosts_below(domain: str) -> str:
     """
     hosts = {name: host_of(each.endpoint) for name, each in provider_entries().items()}
     return next((name for name, host in hosts.items() if host.startswith("<") and host.endswith(f">.{domain}")), "")
+
+
+def _no_endpoint(address: str) -> str:
+    """Why an address cannot be the endpoint of any store; empty if it can."""
+    if address.lower().startswith("s3://"):
+        return "s3:// is a bucket, not a server. Choose the store, then enter the bucket."
+    is_console = f".{host_of(address).lower()}".endswith(".console.aws.amazon.com")
+    return "That is the AWS console, not an endpoint." if is_console else ""
+
+
+def _without_bucket(owner: Provider, address: str, bucket: str = "") -> FoundStores:
+    """The store of an address, and the bucket in that: the one before the host, or else the first part of the path."""
+    parsed = Endpoint.parse(address)
+    plain = parsed.without_path()._replace(host=parsed.host.removeprefix(f"{bucket}.") if bucket else parsed.host)
+    bucket = bucket or parsed.path.strip("/").partition("/")[0]
+    return FoundStores((owner.id,), "", str(plain) if bucket else address, owner.region_in(str(plain)) or "", bucket)

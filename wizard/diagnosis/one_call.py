@@ -10,7 +10,7 @@ import re
 from wizard.diagnosis.wording import display_address, display_host, unreadable_source
 from wizard.model.findings import Cause, Finding
 from wizard.model.settings import Settings
-from wizard.s3.errors import ErrorResponse, NotS3, StoreError
+from wizard.s3.errors import ConnectionFailed, ErrorResponse, NotS3, StoreError
 from wizard.s3.operations import COPIES, OPERATIONS
 from wizard.text.sanitize import sanitize
 
@@ -19,7 +19,9 @@ _ESCAPED = re.compile(r"[^\w./~-]", re.ASCII)  # what a path in a URL has percen
 
 def is_about_all_calls(finding: Finding, error: StoreError) -> bool:
     """Whether the finding blames what all calls have in common, so that none can succeed."""
-    return finding.cause in _FINDINGS and isinstance(error, ErrorResponse | NotS3)
+    is_silent = isinstance(error, ConnectionFailed) and not error.while_connecting
+    is_of_silence = finding.cause is Cause.TIMEOUT
+    return finding.cause in _FINDINGS and (is_silent if is_of_silence else isinstance(error, ErrorResponse | NotS3))
 
 
 def finding_of_one_call(finding: Finding, operation: str, settings: Settings) -> Finding:
@@ -66,7 +68,16 @@ def _bucket_of_other_calls(operation: str, settings: Settings) -> Finding:
     )
 
 
+def _unanswered_call(operation: str, settings: Settings) -> Finding:
+    return Finding(
+        Cause.TIMEOUT,
+        f"{display_host(settings)} answered other calls but not the call to {_purpose(operation)}. Check the store's "
+        "log, its disks and any proxy in between.",
+    )
+
+
 _FINDINGS = {
+    Cause.TIMEOUT: _unanswered_call,
     Cause.NOT_S3: _blocked_call,
     Cause.WRONG_SECRET: _refused_signature,
     Cause.NO_BUCKET: _bucket_of_other_calls,

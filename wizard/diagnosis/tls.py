@@ -7,7 +7,8 @@ import socket
 import ssl
 from datetime import UTC, datetime
 
-from wizard.diagnosis.certificate import MAX_HOST_LENGTH, fetch_certificate, is_proxied, request_host
+from wizard.catalog.registries import registry_of
+from wizard.diagnosis.certificate import MAX_HOST_LENGTH, CertificateInfo, fetch_certificate, is_proxied, request_host
 from wizard.diagnosis.wording import endpoint_finding
 from wizard.model.endpoint import Endpoint, is_loopback, port_of
 from wizard.model.findings import Cause, Finding, Fix
@@ -40,26 +41,31 @@ def diagnose_verification_error(error: ssl.SSLCertVerificationError, settings: S
     if error.verify_code in (_HOSTNAME_MISMATCH, _IP_ADDRESS_MISMATCH):
         return diagnose_hostname_mismatch(settings)
     if error.verify_code in (_EXPIRED, _NOT_YET_VALID):
-        return _diagnose_validity(settings, has_expired=error.verify_code == _EXPIRED)
+        return _validity_finding(settings, fetch_certificate(settings), has_expired=error.verify_code == _EXPIRED)
     return diagnose_untrusted(settings, error.verify_message)
 
 
 def diagnose_untrusted(settings: Settings, reason: str) -> Finding:
     """The finding for a certificate whose issuer this system does not trust; `reason` is OpenSSL's."""
     certificate = fetch_certificate(settings)
+    if certificate and certificate.not_after < datetime.now(UTC):  # OpenSSL names only the first problem that it finds
+        return _validity_finding(settings, certificate, has_expired=True)
     if certificate:
-        about = (
-            f": {certificate.subject}, issued by {certificate.issuer}, valid until {certificate.not_after:%Y-%m-%d}, "
-            f"SHA-256 {certificate.fingerprint}"
+        why = ""
+        details = (
+            f" Certificate: {certificate.subject}, issued by {certificate.issuer}, valid until "
+            f"{certificate.not_after:%Y-%m-%d}, SHA-256 {certificate.fingerprint}."
         )
     else:
         via = ", which came through a proxy" if is_proxied(settings) else ""
-        about = f"{via} ({sanitize(reason, 80)})"
+        why, details = f"{via} ({sanitize(reason, 80)})", ""
+    registry = registry_of(settings.registry)
     where = "here, on the registry's host and its clients" if settings.redirect else "here and on the registry's host"
+    also = f" {registry.title} needs it too: {registry.trust}." if registry.trust else ""
     return endpoint_finding(
         Cause.TLS_UNTRUSTED,
-        f"The TLS certificate of {_display_request_host(settings)} isn't trusted{about}. If you recognise it, install "
-        f"its CA {where}: {_trust_instructions()}.",
+        f"The TLS certificate of {_display_request_host(settings)} isn't trusted{why}. If you recognise it, install "
+        f"its CA {where}: {_trust_instructions()}.{also}{details}",
         Fix("Last resort: turn off TLS verification.", {"skipverify": True}),
     )
 
@@ -83,9 +89,8 @@ def _trust_instructions() -> str:
     return f"{command}; or {_BY_VARIABLE}" if command else _BY_VARIABLE
 
 
-def _diagnose_validity(settings: Settings, *, has_expired: bool) -> Finding:
-    certificate, now = fetch_certificate(settings), datetime.now(UTC)
-    host = _display_request_host(settings)
+def _validity_finding(settings: Settings, certificate: CertificateInfo | None, *, has_expired: bool) -> Finding:
+    now, host = datetime.now(UTC), _display_request_host(settings)
     subject = f"The certificate of {host}"
     problem = "has expired" if has_expired else "is not valid yet"
     if certificate and has_expired and certificate.not_after < now:

@@ -6,6 +6,7 @@ import json
 from collections import Counter
 from typing import NoReturn
 
+from wizard.catalog.registries import registry_of
 from wizard.formats import storage_section, yaml_reader
 from wizard.formats.document_kind import is_zot
 from wizard.formats.format import Exported, Format, FormatError, Handover, Imported, Reread
@@ -74,7 +75,7 @@ DTR = Format(
         given.is_json and "storage" in given.document and "version" not in given.document and not is_zot(given.document)
     ),
     "dtr",
-    trust="paste it as Root CA certificate into System > Storage",
+    trust=registry_of("dtr").trust,
     limits="path style",
     checked_by="its own reader only",
 )

@@ -8,6 +8,7 @@ from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
+from wizard.catalog.registries import MOUNTED_CA
 from wizard.model.redaction import displayed
 from wizard.model.secret import Secret
 from wizard.model.settings import Settings
@@ -159,7 +160,7 @@ class Format(NamedTuple):
     keys_elsewhere: Callable[[Mapping[str, object]], str] = keys_here
     fitted: Callable[[Mapping[str, object], Mapping[str, object]], Mapping[str, object]] = unchanged
     has_folders: bool = True
-    trust: str = "mount the CA file into the container and set SSL_CERT_FILE to its path"
+    trust: str = MOUNTED_CA
     is_on_host: bool = False
     read_with: Callable[[str, ReadBeside], Imported] | None = None
     limits: str = ""

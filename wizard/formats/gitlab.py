@@ -108,7 +108,7 @@ GITLAB = Format(
     lambda given: given.has_line(r"[ \t]*registry\[['\"]"),
     "gitlab",
     is_on_host=True,
-    trust="copy the CA file to /etc/gitlab/trusted-certs",
+    trust=registry_of("gitlab").trust,
     limits="V2 signatures",
     checked_by="Ruby evaluates it as GitLab does, and the parser of Distribution 2.8.3 reads the result",
 )

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from wizard.catalog.registries import registry_of
 from wizard.formats import storage_section, yaml_reader, yaml_writer
 from wizard.formats.format import Exported, Format, FormatError, Imported
 from wizard.formats.path_style import derived_path_style_remarks
@@ -93,7 +94,7 @@ HARBOR = Format(
     "harbor",
     (("storage_service",),),
     frozenset(_DRIVERS) - {"s3"},
-    trust='set "ca_bundle" in storage_service to the path of the CA file',
+    trust=registry_of("harbor").trust,
     limits="path style",
     checked_by=(
         "recorded: the template of `prepare` inserts values without quotes; PyYAML, Jinja and the parser of "

@@ -267,7 +267,7 @@ OPENSHIFT = Format(
         f"both, run: storage-wizard export --to openshift | {_HANDOVER.of_input()}"
     ),
     has_folders=False,
-    trust='put the CA into a ConfigMap in openshift-config and set "trustedCA.name" to its name',
+    trust=registry_of("openshift").trust,
     limits="`rootdirectory`, `skipverify`, `storageclass`, `objectacl`, copy sizes, V2 signatures",
     checked_by="recorded: the schema in openshift/api (c763669d); the decoder of Kubernetes reads the Secret",
 )

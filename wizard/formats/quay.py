@@ -236,7 +236,7 @@ QUAY = Format(
     ((_CONFIG,), (_PREFERENCE,), (_LOCATIONS,), (_PROXY,)),
     own_keys=frozenset([*_OURS, *_ADDRESS]),
     fitted=_fitted,
-    trust="copy the CA file to extra_ca_certs next to config.yaml",
+    trust=registry_of("quay").trust,
     limits="everything that Quay's own client decides: `encrypt`, storage class, ACL, sizes, V2 signatures",
     checked_by="recorded: the constructors in storage/cloud.py (523faf2f); PyYAML, with which Quay reads it",
 )

@@ -15,7 +15,7 @@ FIELD_OF_CAUSE: Mapping[Cause, str] = {
     Cause.REFUSED: "regionendpoint",
     Cause.UNREACHABLE: "regionendpoint",
     Cause.PROXY: _ELSEWHERE,
-    Cause.TIMEOUT: "regionendpoint",
+    Cause.TIMEOUT: _ELSEWHERE,  # a finding about the address names its setting
     Cause.TLS_UNTRUSTED: "regionendpoint",
     Cause.TLS_HOSTNAME: "regionendpoint",
     Cause.TLS_EXPIRED: "regionendpoint",

@@ -133,7 +133,7 @@ class _Fields(NamedTuple):
         Kind.TEXT,
         "",
         "Blank to use an IAM role. On MinIO: the user name.",
-        "The public half of the key pair that signs every request. Leave both keys blank if an IAM role (the "
+        "The ID of the key pair that signs every request; it is not secret. Leave both keys blank if an IAM role (the "
         "permissions that AWS gives to a machine, without keys) or environment variables provide credentials.",
         where={
             "aws": "AWS console: IAM > Users > Security credentials > Create access key.",
@@ -162,7 +162,7 @@ class _Fields(NamedTuple):
         where={
             "aws": "Amazon S3: blank. The registry builds the address from the region.",
             "minio": "MinIO: the S3 API, usually port 9000. Port 9001 is the console.",
-            "": "The service's documentation lists it as S3 endpoint. It is not the address of the web console.",
+            "": "Your provider's documentation calls it the S3 endpoint. It is not the address of the web console.",
         },
         example="https://minio.example:9000",
     )

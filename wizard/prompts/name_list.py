@@ -55,7 +55,7 @@ class NameList:
                 self._console.say("Enter the number or the name of one of them.", "  ")
             return False
         if self._name == "provider":
-            self._state.choose_store(found.ids[0], found.endpoint, found.region)
+            self._state.choose_store(found.ids[0], *found.address)
         else:
             self._state.set_value(self._name, found.ids[0])
         return True

@@ -157,11 +157,11 @@ class WizardState:
         """Sets a choice or a switch."""
         self._set({name: value}, name)
 
-    def choose_store(self, provider: str, address: str = "", region: str = "") -> None:
-        """Chooses a store, by its address and the region in that where it was found so."""
+    def choose_store(self, provider: str, address: str = "", region: str = "", bucket: str = "") -> None:
+        """Chooses a store, by its address and the region and the bucket in that where it was found so."""
         changes: dict[str, Value] = {"provider": provider}
         if address:
-            changes |= store_address(self.settings.registry, provider, address, region)
+            changes |= store_address(self.settings.registry, provider, address, region, bucket)
         self._set(changes, "provider")
 
     def _set(self, changes: Mapping[str, Value], name: str) -> None:

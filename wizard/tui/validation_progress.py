@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from wizard.checks.check import Check
@@ -75,11 +75,15 @@ class ValidationProgress:
 
     def findings(self) -> Iterator[Finding]:
         """The failures, and after them the warnings, in the order of the checks."""
+        return (finding for _, _, finding in self.findings_of(self.checks))
+
+    def findings_of(self, checks: Sequence[Check]) -> Iterator[tuple[Check, Status, Finding]]:
+        """The failures of these checks, and after them their warnings, each with its check and how that ended."""
         for wanted in (Status.FAILED, Status.WARNING):
-            for check in self.checks:
+            for check in checks:
                 result = self.results.get(check.id)
                 if result and result.status is wanted and result.finding:
-                    yield result.finding
+                    yield check, wanted, result.finding
 
     def main_failure(self) -> Finding | None:
         """The failure to correct first; None if there is none."""

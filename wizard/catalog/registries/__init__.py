@@ -12,12 +12,13 @@ from wizard.catalog.registries.msr import MSR_3
 from wizard.catalog.registries.next_steps import Instruction
 from wizard.catalog.registries.openshift import OPENSHIFT
 from wizard.catalog.registries.quay import QUAY
-from wizard.catalog.registries.registry import ACLS, Registry
+from wizard.catalog.registries.registry import ACLS, MOUNTED_CA, Registry
 from wizard.catalog.registries.zot import ZOT
 from wizard.text.name_search import exactly_named, nearest_named
 
 __all__ = [
     "ACLS",
+    "MOUNTED_CA",
     "REGISTRIES",
     "Instruction",
     "Registry",

@@ -40,4 +40,5 @@ DTR = DISTRIBUTION_2._replace(
     summary="Docker Trusted Registry 2.x and Mirantis Secure Registry 2.x.",
     next_steps=_next_steps,
     images=_IMAGES,
+    trust="paste it as Root CA certificate into System > Storage",
 )

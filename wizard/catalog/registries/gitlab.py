@@ -40,5 +40,6 @@ GITLAB = DISTRIBUTION_3._replace(
         found="GitLab's registry will serve them. With the metadata database it shows only what that lists: import "
         "them.",
     ),
+    trust="copy the CA file to /etc/gitlab/trusted-certs",
     largest_chunk=(5 << 30) // 2,  # it can send two chunks as one part (s3-aws/common/parser.go of its registry)
 )

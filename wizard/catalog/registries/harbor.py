@@ -45,5 +45,6 @@ HARBOR = DISTRIBUTION_2._replace(
         found="Harbor and MSR 4 show only what their own database lists: none of these, unless it belongs to this "
         "storage.",
     ),
+    trust='set "ca_bundle" in storage_service of harbor.yml to the path of the CA file',
     proxy_note="Harbor before 2.16 gives its registry no proxy.",  # goharbor/harbor#13590
 )

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from wizard.catalog.registries.distribution import DISTRIBUTION_2
 from wizard.catalog.registries.next_steps import Instruction, check_instruction, export_command
+from wizard.catalog.registries.registry import MOUNTED_CA
 from wizard.model.settings import Settings
 
 
@@ -28,4 +29,5 @@ MSR_3 = DISTRIBUTION_2._replace(
     also=("mirantis secure registry 3",),
     summary="Mirantis Secure Registry 3.x on Kubernetes or Swarm.",
     next_steps=_next_steps,
+    trust=MOUNTED_CA,
 )

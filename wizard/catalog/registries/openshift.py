@@ -27,4 +27,5 @@ OPENSHIFT = DISTRIBUTION_3._replace(
     also=("okd", "image registry operator"),
     summary="OpenShift 4's image registry. In old releases: choose Distribution 2.",
     next_steps=_next_steps,
+    trust='put the CA into a ConfigMap in openshift-config and set "trustedCA.name" to its name',
 )

@@ -51,6 +51,7 @@ QUAY = DISTRIBUTION_2._replace(
         "until it is copied.",
         found="Quay shows only what its own database lists: none of these, unless it belongs to this storage.",
     ),
+    trust="copy the CA file to extra_ca_certs next to config.yaml",
     is_offered=False,
     difference="Quay has a client of its own: a validation makes the calls of Distribution 2.x with the same settings.",
 )

@@ -24,6 +24,7 @@ ACLS = (
 
 # Bytes; https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html
 _LARGEST_PART = 5 << 30
+MOUNTED_CA = "mount the CA file into the container and set SSL_CERT_FILE to its path"  # as a `Registry.trust`
 _COPY_CHUNK = 32 * MIB  # bytes; defaultMultipartCopyChunkSize in s3.go
 # A bucket with another name is never put into a host name (aws-sdk-go, service/s3/host_style_bucket.go).
 _DNS_NAME = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
@@ -32,7 +33,7 @@ _IPV4 = re.compile(r"(\d+\.){3}\d+", re.ASCII)
 
 _NOT_OF_THE_DRIVER = (  # fields of a `Registry`
     *("id", "title", "label", "also", "summary", "next_steps", "proxy_note", "difference", "is_offered", "images"),
-    "policy_name",
+    *("policy_name", "trust"),
 )
 
 
@@ -78,6 +79,7 @@ class Registry(NamedTuple):
     - `next_steps`: what to do with the saved file.
     - `images`: what it makes of images, where its storage is replaced by another one.
     - `policy_name`: the name that its IAM policy has on a user.
+    - `trust`: how it is made to trust a CA, what to do without a full stop; empty where it reads the CAs of its host.
     - `proxy_note`: what its releases do with the proxy of the environment, where that differs.
     - `difference`: what a validation says of a registry that uses a store in another way than Distribution does.
     - `is_offered`: whether the wizard offers it; it does not where only the configuration is known.
@@ -100,6 +102,7 @@ class Registry(NamedTuple):
     next_steps: NextSteps
     images: Images
     policy_name: str = "RegistryStoragePerms"
+    trust: str = ""
     proxy_note: str = ""
     also: tuple[str, ...] = ()
     difference: str = ""

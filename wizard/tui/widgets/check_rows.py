@@ -141,18 +141,15 @@ def _duration(seconds: float) -> str:
 
 
 def findings(progress: ValidationProgress, group: str, width: int, corrects: str, *, asks: bool) -> Iterator[Content]:
-    """Each failure and warning of a group: first what is wrong, then what to do.
+    """Each failure of a group, and after them each warning: first what is wrong, then what to do.
 
     `corrects` is the label of the field that Enter leads to from the main failure; empty if it leads to none. `asks`:
     the fix that a key applies lowers security, so that a question comes first.
     """
-    for check in progress.groups()[group]:
-        result = progress.results.get(check.id)
-        if result is None or result.finding is None or result.status not in (Status.FAILED, Status.WARNING):
-            continue
-        bar = Content.styled(_BAR, _SYMBOLS[result.status][1])
-        yield from hanging(bar, Content.assemble((f"{check.title}: ", "bold"), result.finding.text), width, bar)
-        yield from _what_to_do(progress, result.finding, width, corrects, asks=asks)
+    for check, status, finding in progress.findings_of(progress.groups()[group]):
+        bar = Content.styled(_BAR, _SYMBOLS[status][1])
+        yield from hanging(bar, Content.assemble((f"{check.title}: ", "bold"), finding.text), width, bar)
+        yield from _what_to_do(progress, finding, width, corrects, asks=asks)
 
 
 def _what_to_do(

@@ -173,7 +173,7 @@ class Field(Vertical):
     def _choice_changed(self, event: Choice.Changed) -> None:
         event.stop()
         if isinstance(event, StoreChoice.Changed):
-            self._state.choose_store(event.value, event.found.endpoint, event.found.region)
+            self._state.choose_store(event.value, *event.found.address)
         else:
             value = event.value == "on" if self.declaration.kind is Kind.SWITCH else event.value
             self._state.set_value(self.declaration.name, value)
