@@ -115,7 +115,7 @@ def test_what_is_no_address_of_a_server_chooses_nothing(text: str, reason: str) 
 
 @pytest.mark.parametrize("address", ["r2.cloudflarestorage.com", "https://R2.cloudflarestorage.com/"])
 def test_an_address_without_the_account_finds_the_store_and_is_no_endpoint(address: str) -> None:
-    assert find_stores(address) == (("r2",), "", "", "")
+    assert find_stores(address) == (("r2",), "", "", "", "")
 
 
 @pytest.mark.parametrize("address", ["https://s3.storage.example", "storage.example", "10.0.0.5"])

@@ -32,7 +32,6 @@ def answer_until_validation(screen: Terminal, store: LiveStore) -> None:
     answer(screen, "Access key []: ", store.access_key)
     answer(screen, "Secret key (not shown) []: ", f" {store.secret_key} ")
     answer(screen, "Region endpoint []: ", store.endpoint)
-    answer(screen, f"Region endpoint [{store.endpoint}]: ")  # an offer to turn HTTPS off comes with it
     answer(screen, "V4 auth [", "on")
     answer(screen, "HTTPS [", "off")
     answer(screen, "Skip verification [off]: ")

@@ -326,7 +326,6 @@ def test_a_password_in_the_endpoint_is_refused_and_not_repeated(tmp_path: Path) 
         screen.wait_for("Remove the keys")
         assert b"canary" not in screen.stream[before:]
         answer(screen, "Region endpoint []: ", "=")
-        answer(screen, "Region endpoint [http://minio.example:9000]: ")
         answer(screen, "V4 auth [")
 
 

@@ -88,7 +88,7 @@ class Row:
 
 
 _TREE = "docker/registry/v2/"
-_DEBIAN = "Debian's build of Distribution 2 does not"
+_DEBIAN = "Debian's build of Distribution 2 doesn't"
 NO_REDIRECT: dict[str, Value] = {"redirect": False}  # moto with IAM enforced answers 500 to presigned links
 V2: dict[str, Value] = {"v4auth": False}
 NO_KEYS: dict[str, Value] = {"accesskey": "", "secretkey": Secret()}

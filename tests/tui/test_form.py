@@ -183,11 +183,11 @@ _PROBLEMS = {
         "bucket", "region", "us-east-1a", {}, '✗ Unknown Amazon S3 region "us-east-1a"', "us-east-1"
     ),
     "a region newer than the registry": Problem(
-        "bucket", "region", "ca-west-1", {}, "✗ Docker Trusted Registry is older", "ca-west-1"
+        "bucket", "region", "ca-west-1", {}, "✗ Docker Trusted Registry predates", "ca-west-1"
     ),
     "two slashes": Problem("bucket", "rootdirectory", "/a//b", {}, "✗ Remove the double slash", "/a/b"),
-    "no access key": Problem("keys", "accesskey", "", {}, "✗ The access key is missing", None),
-    "no secret key": Problem("keys", "secretkey", "", {}, "✗ The secret key is missing", None),
+    "no access key": Problem("keys", "accesskey", "", {}, "✗ Enter the access key too", None),
+    "no secret key": Problem("keys", "secretkey", "", {}, "✗ Enter the secret key too", None),
     "swapped keys": Problem(
         "keys",
         "accesskey",
@@ -198,7 +198,7 @@ _PROBLEMS = {
     ),
     "a temporary key": Problem("keys", "accesskey", "ASIAIOSFODNN7EXAMPLE", {}, "✗ ASIA… keys are temporary", None),
     "an escaped secret": Problem(
-        "keys", "secretkey", "a\\/b", {}, '! This looks copied from JSON: "\\/" should be "/"', "a/b"
+        "keys", "secretkey", "a\\/b", {}, '! 4 characters. This looks copied from JSON: "\\/" should be "/"', "a/b"
     ),
     "no endpoint": Problem("endpoint", "regionendpoint", "", _MINIO, "✗ Enter the server's address", None),
     "a bucket in the endpoint": Problem(
@@ -222,7 +222,7 @@ _PROBLEMS = {
         "regionendpoint",
         "http://minio.example:9001",
         _MINIO,
-        "! Port 9001 is usually MinIO's console",
+        "! Port 9001 is usually MinIO's web console",
         "http://minio.example:9000",
     ),
     "no scheme": Problem(
@@ -230,7 +230,7 @@ _PROBLEMS = {
         "regionendpoint",
         "minio.example:9000",
         _MINIO,
-        "The HTTPS setting makes this",
+        "No http:// or https:// given.",
         "http://minio.example:9000",
     ),
     "an endpoint of another provider": Problem(
@@ -247,7 +247,9 @@ _PROBLEMS = {
         "advanced", "keyid", "alias/x", {}, "✗ The KMS key has no effect unless encryption is on.", "alias/x"
     ),
     "not a size": Problem("advanced", "chunksize", "10 foo", {}, '✗ "chunksize" must be a size, such as 10 MiB', None),
-    "a small size": Problem("advanced", "chunksize", "1 MiB", {}, "✗ Chunk size: 5 MiB to 5 GiB.", "10 MiB"),
+    "a small size": Problem(
+        "advanced", "chunksize", "1 MiB", {}, "✗ Chunk size must be between 5 MiB and 5 GiB.", "10 MiB"
+    ),
 }
 
 
@@ -261,18 +263,23 @@ async def test_a_problem_is_shown_below_its_field_while_typing_and_ctrl_f_fixes_
         new_state.enter_text(name, value) if isinstance(value, str) else new_state.set_value(name, value)
     setting, has_fix = problem.setting, problem.fixed is not None
     async with run_wizard(new_state) as pilot:
+
+        def message() -> str:
+            """The message as one line: it wraps at the width of its field."""
+            return " ".join(pilot.message(setting).split())
+
         await pilot.go(problem.step)
         if setting in ("keyid", "chunksize"):
             await pilot.press("f4")
-        assert problem.message not in pilot.message(setting)
+        assert problem.message not in message()
         await pilot.fill(setting, problem.typed)
-        await pilot.until(lambda: pilot.message(setting).startswith(problem.message))
+        await pilot.until(lambda: message().startswith(problem.message))
         assert " ".join(problem.message.split()[:4]) in pilot.text
         assert ("F7 " in pilot.message(setting)) == has_fix
         assert ("F7 " in pilot.row("keys")) == has_fix
         await pilot.press("ctrl+f")
         if has_fix:
-            await pilot.until(lambda: problem.message not in pilot.message(setting))
+            await pilot.until(lambda: problem.message not in message())
             assert "F7 " not in pilot.row("keys") or "✗" not in pilot.message(setting)
             assert pilot.value(setting) == problem.fixed
         assert pilot.focused == setting

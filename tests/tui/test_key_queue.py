@@ -83,7 +83,7 @@ def test_all_steps_can_be_typed_ahead(store: LiveStore, tmp_path: Path) -> None:
             f"{store.bucket}\t\t/ahead",
             f"{store.access_key}\t{store.secret_key}",
             store.endpoint,
-            " \t ",
+            "",
         ]
         # Home begins each step: text right after Enter would be taken for a paste of several lines.
         screen.press("\r\x1b[H".join([*steps, ""]).encode())

@@ -187,7 +187,7 @@ class _Fields(NamedTuple):
         "Skip verification",
         Kind.SWITCH,
         False,
-        "Recommended: off. Install the store's CA certificate instead.",
+        "Recommended: off. Install the store's CA certificate.",
         "Skips the verification of the store's TLS certificate. Traffic stays encrypted, but anyone on the network "
         "path can impersonate the store. Redirected clients still verify its certificate.",
         advanced=True,

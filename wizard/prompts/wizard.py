@@ -201,7 +201,7 @@ class PromptWizard:
 
     def _show_policy(self) -> None:
         settings = self._state.settings
-        self._console.say("The registry's user needs this policy. `storage-wizard policy` prints it, too.", "  ")
+        self._console.say('The registry\'s user needs this policy. "storage-wizard policy" prints it, too.', "  ")
         self._console.show(policy.to_json(policy.least_privilege(settings)).rstrip("\n"))
         if not (policy.is_for_iam(settings) or policy.attach_commands(settings, "USER", Path("FILE"))):
             self._console.say("This is an AWS IAM policy; other stores may need a different format.", "  ")
