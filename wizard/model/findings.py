@@ -206,18 +206,18 @@ class Fix(NamedTuple):
     """How to fix a problem: a sentence, and the new value of each setting to change, by name.
 
     With `creates_bucket` the fix is to create the bucket instead; a user interface asks before it does that. One that
-    is `untested` is not applied by a user interface: it is not known to help, as something else fails, too.
+    is `only_told` is not applied by a user interface: it is not known to help, as something else fails, too.
     """
 
     text: str
     set: Mapping[str, Value] = MappingProxyType({})
     creates_bucket: bool = False
-    untested: bool = False
+    only_told: bool = False
 
     @property
     def applies(self) -> bool:
         """Whether the program can apply the fix."""
-        return (bool(self.set) or self.creates_bucket) and not self.untested
+        return (bool(self.set) or self.creates_bucket) and not self.only_told
 
 
 class Finding(NamedTuple):

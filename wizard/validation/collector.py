@@ -111,12 +111,12 @@ class ResultCollector:
         return result
 
     def _without_useless_fix(self, finding: Finding) -> Finding:
-        """Beside a failure that no setting fixes, a fix is only shown: applying it would not make the registry work."""
+        """Beside a failure that no setting fixes, a fix is only told: applying it would not make the registry work."""
         fix = finding.fix
         if fix is None or not fix.applies:
             self._has_unfixable_failure = True
         elif self._has_unfixable_failure:
-            return finding._replace(fix=fix._replace(untested=True))
+            return finding._replace(fix=fix._replace(only_told=True))
         return finding
 
     def _store_wide_failure(self) -> Check | None:
