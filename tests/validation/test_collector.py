@@ -111,13 +111,14 @@ def test_a_fix_is_offered_for_the_only_failure() -> None:
 
 
 @pytest.mark.parametrize("first_fix", [None, Fix("Ask the administrator of the store.")])
-def test_a_fix_is_only_told_beside_a_failure_that_no_setting_fixes(first_fix: Fix | None) -> None:
+def test_a_fix_is_only_text_beside_a_failure_that_no_setting_fixes(first_fix: Fix | None) -> None:
     collector = ResultCollector(HTTP)
     list(collector.record_failure(failure("list", text="One.", fix=first_fix)))
     (result,) = collector.record_failure(failure("write", text="Two.", fix=REGION_FIX))
     assert result.finding
     assert result.finding.fix
-    assert result.finding.fix == REGION_FIX._replace(only_told=True)
+    assert result.finding.fix.text == REGION_FIX.text
+    assert not result.finding.fix.applies
 
 
 # --- name, connection, certificate, clock ---

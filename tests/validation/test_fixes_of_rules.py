@@ -128,16 +128,16 @@ def test_what_a_test_could_not_remove_is_named() -> None:
 # --- what a test leaves open ---
 
 
-def test_a_fix_is_only_told_where_the_store_cannot_be_reached() -> None:
+def test_a_fix_is_only_text_where_the_store_cannot_be_reached() -> None:
     with closed_port() as port:
         settings = Settings(bucket="images", accesskey="a", secretkey=Secret("b"), provider="other", keyid="alias/x")
         report = report_of(settings.replace({"regionendpoint": f"http://127.0.0.1:{port}", "secure": False}))
-        assert offered_fix(report) == Fix("Turn encryption on.", {"encrypt": True}, only_told=True)
+        assert offered_fix(report) == Fix("Turn encryption on.")
 
 
-def test_a_fix_is_only_told_beside_an_error_without_one(store: LiveStore) -> None:
+def test_a_fix_is_only_text_beside_an_error_without_one(store: LiveStore) -> None:
     report = report_of(store.settings(region="", secretkey=Secret()))
-    assert offered_fix(report) == Fix("Use us-east-1.", {"region": "us-east-1"}, only_told=True)
+    assert offered_fix(report) == Fix("Use us-east-1.")
 
 
 def test_errors_with_a_fix_are_tested_together() -> None:

@@ -205,19 +205,17 @@ class Severity(StrEnum):
 class Fix(NamedTuple):
     """How to fix a problem: a sentence, and the new value of each setting to change, by name.
 
-    With `creates_bucket` the fix is to create the bucket instead; a user interface asks before it does that. One that
-    is `only_told` is not applied by a user interface: it is not known to help, as something else fails, too.
+    With `creates_bucket` the fix is to create the bucket instead; a user interface asks before it does that.
     """
 
     text: str
     set: Mapping[str, Value] = MappingProxyType({})
     creates_bucket: bool = False
-    only_told: bool = False
 
     @property
     def applies(self) -> bool:
         """Whether the program can apply the fix."""
-        return (bool(self.set) or self.creates_bucket) and not self.only_told
+        return bool(self.set) or self.creates_bucket
 
 
 class Finding(NamedTuple):

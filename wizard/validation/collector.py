@@ -10,7 +10,7 @@ from wizard.checks.all_checks import S3_CHECKS, check_named
 from wizard.checks.check import Check
 from wizard.diagnosis import clock
 from wizard.diagnosis.diagnose import STORE_WIDE
-from wizard.model.findings import Finding
+from wizard.model.findings import Finding, Fix
 from wizard.model.settings import Settings
 from wizard.validation.network_layers import LAYERS, uses_plain_http
 from wizard.validation.results import Result, Status, skipped_as_needing, skipped_as_same_cause
@@ -111,12 +111,12 @@ class ResultCollector:
         return result
 
     def _without_useless_fix(self, finding: Finding) -> Finding:
-        """Beside a failure that no setting fixes, a fix is only told: applying it would not make the registry work."""
+        """Beside a failure that no setting fixes, a fix is only text: applying it would not make the registry work."""
         fix = finding.fix
         if fix is None or not fix.applies:
             self._has_unfixable_failure = True
         elif self._has_unfixable_failure:
-            return finding._replace(fix=fix._replace(only_told=True))
+            return finding._replace(fix=Fix(fix.text))
         return finding
 
     def _store_wide_failure(self) -> Check | None:

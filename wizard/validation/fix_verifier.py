@@ -122,11 +122,11 @@ class FixVerifier:
         return not _SENT.isdisjoint(fix.set)
 
     def finding_of_rule(self, finding: Finding) -> Finding:
-        """The finding of a rule, with a fix that works. Where the test is left open, the fix is only told."""
+        """The finding of a rule, with a fix that works. Where the test is left open, the fix is only text."""
         for fix in filter(None, (finding.fix, *other_fixes(finding))):
             outcome = self._outcome_of(fix)
             if outcome is not _Outcome.FAILS:
-                return finding._replace(fix=fix._replace(only_told=outcome is _Outcome.OPEN))
+                return finding._replace(fix=fix if outcome is _Outcome.WORKS else Fix(fix.text))
         return finding._replace(fix=None)
 
     def _outcome_of(self, fix: Fix) -> _Outcome:
