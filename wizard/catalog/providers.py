@@ -224,7 +224,7 @@ def provider_titles() -> Mapping[str, str]:
 
 
 def providers_with(text: str) -> Iterator[Provider]:
-    """The providers in whose data `text` occurs, as it stands in the file. Only these are parsed."""
+    """The providers in whose data `text` occurs, as written in the file. Only these are parsed."""
     return _document().with_text(text)
 
 

@@ -38,7 +38,7 @@ def require_few(parameters: Collection[object]) -> None:
 class Handover(NamedTuple):
     """A shell command that hands a configuration to the registry.
 
-    `{file}` stands in `template` for the file. `stdin` is how the command calls its standard input.
+    `template` has `{file}` in place of the file. `stdin` is how the command calls its standard input.
     """
 
     template: str

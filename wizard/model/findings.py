@@ -179,7 +179,7 @@ class Cause(StrEnum):
     )
     FOLDER_OBJECTS = (
         "folder-objects",
-        "an empty object stands for a folder below the repositories, and the registry crashes on it",
+        "an empty object marks a folder below the repositories, which crashes the registry",
         "delete the object that is named",
     )
     ADVICE = (

@@ -38,8 +38,8 @@ class Draft(NamedTuple):
 
     `current_step` is the id of the step that was in view. `typed_keys` are the keys that were typed, and `file_keys`
     those that were the ones in the settings file. `source` is the file that the settings were imported from.
-    `base` stands for what the settings file held then, without its secrets; None if that is not known. `is_import`: the
-    settings were imported in that run, so that they are compared with those in `source`.
+    `base` identifies what the settings file contained then, without its secrets; None if that is not known.
+    `is_import`: the settings were imported in that run, so that they are compared with those in `source`.
     """
 
     settings: Settings

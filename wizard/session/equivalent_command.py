@@ -40,7 +40,7 @@ def configure_command(settings: Settings, path: Path) -> str:
 def display_command(settings: Settings, path: Path) -> str:
     """The same command to be shown, without credentials and control characters.
 
-    A word stands for the access key: an abbreviated one would be refused.
+    The access key is replaced by a placeholder, because an abbreviated key would be refused.
     """
     shown = displayed(settings).replace({"accesskey": _ACCESS_KEY if settings.accesskey else ""})
     return sanitize(configure_command(shown, path), _MAX_DISPLAY)

@@ -47,9 +47,10 @@ class ByteRange(NamedTuple):
 class Images(NamedTuple):
     """What a registry does with images that it has not pushed into its storage itself: sentences.
 
-    `left_behind`: the images of the storage before are not in the new one, where nobody has copied them.
-    `found`: the new storage holds images already. `folder`: the one below the root directory that holds everything,
-    in the registries of Docker's line that of registry/storage/paths.go; empty if there is none.
+    `left_behind`: what happens if the images are not copied from the previous storage to the new one.
+    `found`: what happens to images that the new storage already contains. `folder`: the one below the root directory
+    that contains everything, in the registries of Docker's line that of registry/storage/paths.go; empty if there is
+    none.
     """
 
     left_behind: str

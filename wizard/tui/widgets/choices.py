@@ -258,7 +258,7 @@ class GridChoice(Choice):
         return f"{self.cursor + 1} of {len(list(filter(None, self.shown)))}: {self.options[self.value_at_cursor]}"
 
     def heading(self, width: int) -> str:
-        """What stands beside the label, in at most `width` columns."""
+        """The text beside the label, in at most `width` columns."""
         return self.position[:width]
 
     def cursor_offset(self) -> Offset:

@@ -28,7 +28,7 @@ from wizard.tui.widgets.text_input import TextInput
 _REVEAL_SECONDS = 3.0
 _SHOWN_AS_GRIDS = ("registry", "provider")  # choices with many options
 _WIDTH, _MESSAGE_WIDTH = 78, 57  # columns of the field and of its message at 80 columns, before the first layout
-_GAP = "   "  # between a label and what stands beside it
+_GAP = "   "  # between a label and the text beside it
 
 _PREFIXES: Mapping[MessageKind, tuple[str, str]] = {  # of a message, and its style
     MessageKind.HELP: ("", DIM),

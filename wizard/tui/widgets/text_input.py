@@ -34,7 +34,7 @@ class TextInput(Input):
         )
         self.cursor_blink = False
         self._declaration = declaration
-        self.is_refused_secret = False  # what is pasted then replaces it: behind dots nobody sees two of them
+        self.is_refused_secret = False  # a paste then replaces it, as two hidden secrets in a row look like one
 
     def on_focus(self) -> None:
         """Moves the terminal's cursor here, once the layout is known."""
