@@ -56,7 +56,7 @@ def assert_reported_once(case: FaultCase, registry: str) -> None:
     with FaultyStore(*case.faults) as store:
         settings = store.settings(**REGISTRY_LINES[registry], **case.settings)
         report = report_of(settings)
-        assert report.failed == (case.check,)
+        assert report.failed == (case.check,), [each.finding for each in report.results if each.finding]
         finding = finding_of(report, case.check)
         assert finding.cause is case.cause
         assert case.text in finding.text

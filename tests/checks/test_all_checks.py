@@ -38,7 +38,7 @@ REQUIRED = [check for check in S3_CHECKS if not check.advisory]
 CALLS = {
     "list": 1,
     "write": 1,
-    "head": 8,  # an object that is looked up and read, written twice, looked up and read; another one; and version 2
+    "head": 9,  # two objects, one of them written twice; one that is absent; and a listing with version 2
     "read": 1,
     "range-read": 1,
     "copy": 2,
