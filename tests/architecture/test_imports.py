@@ -29,6 +29,7 @@ def test_a_loaded_module_is_noticed() -> None:
     assert "textual" in modules_loaded_by("import textual")
 
 
+@pytest.mark.sample
 @pytest.mark.parametrize("command", ["export", "policy", "providers", "show"])
 def test_light_commands_load_neither_textual_nor_boto3(command: str) -> None:
     loaded = modules_loaded_by(f"import wizard.cli.main, wizard.cli.commands.{command}")

@@ -37,6 +37,7 @@ def private_imports(tree: ast.AST, library: str) -> Iterator[str]:
         yield from (name for name in names if is_private(name))
 
 
+@pytest.mark.sample
 @pytest.mark.parametrize(("library", "module"), [("textual", TEXTUAL_INTERNALS), ("botocore", BOTOCORE_INTERNALS)])
 def test_private_names_of_a_library_are_imported_in_one_module(library: str, module: str) -> None:
     assert {name for name, tree in trees().items() if [*private_imports(tree, library)]} <= {module}

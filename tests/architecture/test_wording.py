@@ -117,6 +117,7 @@ def test_names_comments_and_docstrings_have_no_banned_words() -> None:
     assert found == [], "\n" + "\n".join(found)
 
 
+@pytest.mark.sample
 @pytest.mark.parametrize("package", _PACKAGES)
 def test_texts_for_users_are_plain(package: str) -> None:
     found = [

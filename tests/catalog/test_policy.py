@@ -158,7 +158,7 @@ def test_the_least_privilege_policy_is_sufficient(enforcing_moto: EnforcingMoto,
     assert report.leftovers == ()
 
 
-@pytest.mark.sample(3)
+@pytest.mark.sample
 @pytest.mark.parametrize("action", actions_of(policy.least_privilege(SETTINGS)))
 def test_each_action_of_the_least_privilege_policy_is_necessary(
     enforcing_moto: EnforcingMoto, bucket: Settings, action: str

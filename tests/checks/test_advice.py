@@ -101,7 +101,7 @@ def set_rules(store: LiveStore, *rules: Mapping[str, Any]) -> LiveStore:
     return store
 
 
-@pytest.mark.sample(3)
+@pytest.mark.sample
 @pytest.mark.parametrize(
     ("lifecycle_rule", "expected"),
     [
@@ -269,7 +269,7 @@ def test_old_versions_are_reported_with_a_condition_if_the_rules_cannot_be_read(
         assert "unless a lifecycle rule removes them" in advice_of(store.live, "versioning")
 
 
-@pytest.mark.sample(2)
+@pytest.mark.sample
 @pytest.mark.parametrize(
     ("mode", "period", "expected"),
     [
@@ -325,6 +325,7 @@ def test_an_empty_bucket_is_said_to_hold_no_images(store: LiveStore) -> None:
     assert "contains no images" in result.finding.text
 
 
+@pytest.mark.sample
 @pytest.mark.parametrize("root", ["", "/deep/er"])
 def test_the_repositories_in_the_bucket_are_counted_and_named(store: LiveStore, root: str) -> None:
     below = f"{root}/{V2}/repositories".strip("/")
@@ -345,7 +346,7 @@ def test_one_repository_is_named_in_the_singular(store: LiveStore) -> None:
 LOOKED_AT = f"Only the first 2 objects below {V2}/repositories/ were looked at."
 
 
-@pytest.mark.sample(2)
+@pytest.mark.sample
 @pytest.mark.parametrize(
     ("key", "text"),
     [
@@ -369,6 +370,7 @@ def _shorten_listing_of_repositories(environ: Environ, call_next: CallNext) -> R
     return (shorten if is_of_repositories else faults.pass_through)(environ, call_next)
 
 
+@pytest.mark.ci_only
 def test_the_first_thousand_objects_are_looked_at(store: LiveStore) -> None:
     keys = [f"{V2}/repositories/app{number % 3}/_layers/sha256/{number}/link" for number in range(1001)]
     finding = contents_of(store, *keys).finding
@@ -377,7 +379,7 @@ def test_the_first_thousand_objects_are_looked_at(store: LiveStore) -> None:
     assert is_sentence(finding.text)
 
 
-@pytest.mark.sample(3)
+@pytest.mark.sample
 @pytest.mark.parametrize("key", ["", "app/", "library/app/", "app/_uploads/", "app/_uploads/1/"])
 def test_an_object_that_stands_for_a_folder_is_named_with_the_command_that_deletes_it(
     store: LiveStore, key: str
@@ -395,6 +397,7 @@ def test_a_folder_elsewhere_and_one_of_distribution_3_are_no_problem(store: Live
     assert contents_of(store, f"{V2}/repositories/app/", registry="distribution-3").status is Status.PASSED
 
 
+@pytest.mark.sample
 @pytest.mark.parametrize("key", ["app/_layers/", "app/_manifests/tags/"])
 def test_a_folder_where_no_uploads_are_looked_for_is_no_problem(store: LiveStore, key: str) -> None:
     assert contents_of(store, f"{V2}/repositories/{key}").status is Status.PASSED
@@ -476,12 +479,14 @@ def _public_access_of(*injected: Fault, registry: str = "dtr") -> str:
     return result.finding.text
 
 
+@pytest.mark.sample
 @pytest.mark.parametrize("policy", [IS_PUBLIC, faults.pass_through], ids=["public", "none"])
 def test_images_that_anybody_can_read_are_reported_whatever_the_store_says_of_its_policy(policy: Fault) -> None:
     text = _public_access_of(faults.answer_unsigned("GetObject"), policy)
     assert text.startswith("Anyone can read the images: ")
 
 
+@pytest.mark.sample
 @pytest.mark.parametrize("registry", REGISTRY_LINES)
 def test_a_bucket_that_anybody_can_list_is_reported(registry: str) -> None:
     text = _public_access_of(faults.answer_unsigned("ListObjects", "ListObjectsV2"), registry=registry)
@@ -494,6 +499,7 @@ def test_reading_and_listing_by_anybody_are_one_sentence() -> None:
     assert "policy" not in text
 
 
+@pytest.mark.sample
 @pytest.mark.parametrize(("op", "words"), [("GetObject", "read the images"), ("ListObjects", "list the bucket")])
 def test_public_access_is_reported_although_the_key_may_not_ask(op: str, words: str) -> None:
     denied = [faults.deny(call) for call in ACCESS_CALLS]
@@ -543,6 +549,7 @@ def test_requester_pays_is_reported(payer: str, expected: str) -> None:
         assert bool(text) == bool(expected)
 
 
+@pytest.mark.sample
 @pytest.mark.parametrize("call", ACCESS_CALLS)
 def test_public_access_is_reported_from_the_calls_that_work(call: str) -> None:
     others = [faults.deny(other) for other in ACCESS_CALLS if other not in (call, "GetBucketAcl")]
@@ -586,7 +593,7 @@ def advisory_results(report: Report) -> dict[str, Result]:
     return {check: result_of(report, check) for check in ADVISORY}
 
 
-@pytest.mark.sample(3)
+@pytest.mark.sample
 @pytest.mark.parametrize(("fault", "reason"), sampled(UNANSWERED.values(), 3), ids=UNANSWERED)
 def test_a_check_that_gets_no_answer_is_skipped(fault: Callable[[str], Fault], reason: str) -> None:
     with FaultyStore(*(fault(call) for call in CALLS)) as store:
@@ -597,7 +604,7 @@ def test_a_check_that_gets_no_answer_is_skipped(fault: Callable[[str], Fault], r
         assert [check for check, status in others.items() if status == "skipped"] == ["tls"]
 
 
-@pytest.mark.sample(2)
+@pytest.mark.sample
 @pytest.mark.parametrize(
     "document",
     ["", "<a/>", "<ListBucketResult><Name>b</Name><IsTruncated>false</IsTruncated></ListBucketResult>"],
@@ -609,6 +616,7 @@ def test_a_response_to_another_call_is_ignored(document: str) -> None:
         assert {result.status for result in results.values()} == {Status.PASSED}
 
 
+@pytest.mark.sample
 @pytest.mark.parametrize(
     "inner",
     sampled(
@@ -630,7 +638,7 @@ def test_missing_elements_of_a_response_cause_no_error(inner: str) -> None:
         assert {result_of(report, check).reason for check in ADVISORY} <= {"", "not supported by the store"}
 
 
-@pytest.mark.sample(2)
+@pytest.mark.sample
 @pytest.mark.parametrize("code", sorted(NOT_CONFIGURED))
 def test_an_error_code_for_no_configuration_is_no_advice(code: str) -> None:
     with FaultyStore(*(faults.error(call, 404, code) for call in CALLS)) as store:
@@ -697,6 +705,7 @@ def test_a_key_with_only_the_required_actions_gets_no_advice(enforcing_moto: Enf
     assert {check for check, result in results.items() if result.reason == "not permitted"} >= set(ENFORCED.values())
 
 
+@pytest.mark.sample
 @pytest.mark.parametrize("call", sampled(CALLS, 3))
 def test_a_key_without_the_permission_for_an_advisory_call_passes(enforcing_moto: EnforcingMoto, call: str) -> None:
     results = advisory_results(report_of(settings_of_key(enforcing_moto, OPERATIONS[call].action)))
@@ -750,6 +759,7 @@ def test_a_new_bucket_is_said_to_be_new() -> None:
     )
 
 
+@pytest.mark.sample
 @pytest.mark.parametrize("is_new", [True, False])
 def test_the_age_of_the_bucket_is_that_of_its_own_date(is_new: bool) -> None:
     dates = ("2100-01-01T00:00:00Z", "2001-01-01T00:00:00Z")
@@ -778,6 +788,7 @@ def test_an_absent_bucket_is_reported_after_the_write_has_failed(store: LiveStor
     assert finding_of(report, "list").cause is Cause.NO_BUCKET
 
 
+@pytest.mark.sample
 @pytest.mark.parametrize("fault", [faults.deny("ListBuckets"), faults.error("ListBuckets", 501, "NotImplemented")])
 def test_a_store_that_does_not_list_buckets_gets_no_advice_on_them(fault: Fault) -> None:
     with FaultyStore(fault) as store:
@@ -785,6 +796,7 @@ def test_a_store_that_does_not_list_buckets_gets_no_advice_on_them(fault: Fault)
     assert finding.text == "The bucket contains no images yet. Images in other storage are not copied."
 
 
+@pytest.mark.sample
 @pytest.mark.parametrize("registry", REGISTRY_LINES)
 def test_repositories_in_the_bucket_mean_what_the_registry_makes_of_them(registry: str, store: LiveStore) -> None:
     finding = contents_of(store, f"{V2}/repositories/app/_layers/sha256/abc/link", registry=registry).finding

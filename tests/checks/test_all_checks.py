@@ -82,6 +82,7 @@ def test_each_check_declares_its_calls_once(registry: str) -> None:
         assert len(set(calls)) == len(calls) <= CALLS.get(check.id, 0) + 2
 
 
+@pytest.mark.sample
 @pytest.mark.parametrize("registry", REGISTRY_LINES)
 def test_a_run_makes_exactly_the_declared_calls(registry: str) -> None:
     with FaultyStore() as store:
@@ -102,7 +103,7 @@ def test_the_declared_actions_are_the_required_ones() -> None:
 # --- good stores ---
 
 
-@pytest.mark.sample(3)
+@pytest.mark.sample
 @pytest.mark.parametrize("registry", REGISTRIES)
 def test_a_good_store_passes_every_check_and_keeps_nothing(moto: Moto, registry: str) -> None:
     store = moto.store()
@@ -132,7 +133,7 @@ def test_a_good_store_on_https_passes_the_check_of_its_certificate(
     assert statuses(report_of(moto.store(tls=True).settings())) == dict.fromkeys(IDS, "passed")
 
 
-@pytest.mark.sample(3)
+@pytest.mark.sample
 @pytest.mark.parametrize("root", ["/a/b", "a/b", "/a/b/", "a", "/"])
 def test_test_objects_are_below_the_root_directory(root: str) -> None:
     with FaultyStore(faults.deny("DeleteObjects")) as store:
@@ -144,7 +145,7 @@ def test_test_objects_are_below_the_root_directory(root: str) -> None:
         assert list(report.leftovers) == store.contents()
 
 
-@pytest.mark.sample(2)
+@pytest.mark.sample
 @pytest.mark.parametrize("root", ["/a/b", "a/b", "/a/b/"])
 def test_nothing_is_kept_below_a_root_directory(moto: Moto, root: str) -> None:
     store = moto.store()
@@ -173,6 +174,7 @@ REPORTED_BY = {
 }
 
 
+@pytest.mark.sample
 @pytest.mark.parametrize("registry", REGISTRY_LINES)
 def test_a_key_with_only_the_required_actions_passes(enforcing_moto: EnforcingMoto, registry: str) -> None:
     store = enforcing_moto.store()
@@ -188,7 +190,7 @@ def test_a_key_with_only_the_required_actions_passes(enforcing_moto: EnforcingMo
     assert keys_in_bucket(enforcing_moto, store.bucket) == []
 
 
-@pytest.mark.sample(2)
+@pytest.mark.sample
 @pytest.mark.parametrize("registry", sampled(REGISTRY_LINES, 2))
 @pytest.mark.parametrize("action", sampled(REQUIRED_ACTIONS, 2))
 def test_a_denied_action_fails_one_check_that_names_it(

@@ -63,6 +63,7 @@ def test_each_body_and_each_object_has_a_checksum() -> None:
     assert [headers[name] for name in OF_OBJECT] == [{"HTTP_X_AMZ_CHECKSUM_ALGORITHM"}] * len(OF_OBJECT)
 
 
+@pytest.mark.sample
 @pytest.mark.parametrize(
     "changes", [{**GITLAB, "checksum_disabled": True}, {"registry": "distribution-3", "forcepathstyle": True}]
 )
@@ -82,7 +83,7 @@ def test_with_https_the_checksum_follows_the_body(certificates: Certificates, mo
     assert "HTTP_X_AMZ_CHECKSUM_CRC64NVME" in headers["DeleteObjects"]
 
 
-@pytest.mark.sample(2)
+@pytest.mark.sample
 @pytest.mark.parametrize(
     ("code", "message"),
     [
@@ -112,7 +113,7 @@ def test_a_store_that_keeps_them_as_data_has_a_fix(certificates: Certificates, m
         assert report_of(apply_fix(settings, finding)).passed
 
 
-@pytest.mark.sample(3)
+@pytest.mark.sample
 @pytest.mark.parametrize("algorithm", ["CRC64NVME", "CRC32", "CRC32C", "SHA1", "SHA256"])
 def test_moto_accepts_each_algorithm(
     algorithm: str, moto: Moto, certificates: Certificates, monkeypatch: pytest.MonkeyPatch

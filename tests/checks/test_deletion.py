@@ -5,6 +5,8 @@ from __future__ import annotations
 import contextlib
 from functools import partial
 
+import pytest
+
 from tests.checks.fault_case import FaultCase, assert_reported_once, for_each
 from tests.support import faults
 from tests.support.faulty_store import FaultyStore
@@ -26,6 +28,7 @@ CASES: dict[str, FaultCase] = {
 }
 
 
+@pytest.mark.sample
 @for_each(CASES)
 def test_a_fault_fails_one_check_with_its_cause(case: FaultCase, registry: str) -> None:
     assert_reported_once(case, registry)

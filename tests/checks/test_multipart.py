@@ -132,13 +132,13 @@ CASES: dict[str, FaultCase] = {
 }
 
 
-@pytest.mark.sample(3)
+@pytest.mark.sample
 @for_each(CASES)
 def test_a_fault_fails_one_check_with_its_cause(case: FaultCase, registry: str) -> None:
     assert_reported_once(case, registry)
 
 
-@pytest.mark.sample(2)
+@pytest.mark.sample
 @pytest.mark.parametrize("fault", [faults.not_implemented, faults.empty_body, faults.bad_gateway])
 def test_whole_copies_are_not_offered_where_the_store_has_none(fault: Callable[[str], Fault]) -> None:
     with FaultyStore(fault("UploadPartCopy"), faults.error("CopyObject", 501, "NotImplemented")) as store:
@@ -180,7 +180,7 @@ def test_part_copies_are_tried_above_the_largest_object_that_the_store_copies() 
 
 
 # Garage refuses small sources. https://garagehq.deuxfleurs.fr
-@pytest.mark.sample(2)
+@pytest.mark.sample
 @pytest.mark.parametrize(
     ("op", "code"),
     [
@@ -219,7 +219,7 @@ def test_small_objects_must_be_copied_in_parts_where_the_registry_does_that() ->
         assert report_of(apply_fix(settings, finding_of(report, "multipart-copy"))).passed
 
 
-@pytest.mark.sample(2)
+@pytest.mark.sample
 @pytest.mark.parametrize(
     ("op", "check"), [("UploadPart", "multipart"), ("CompleteMultipartUpload", "multipart"), ("CopyObject", "copy")]
 )
@@ -249,6 +249,7 @@ def test_a_store_that_refuses_a_larger_last_part_needs_larger_chunks() -> None:
         assert store.contents() == []
 
 
+@pytest.mark.sample
 @pytest.mark.parametrize(("registry", "provider"), [("distribution-3", "r2"), ("dtr", "other")])
 def test_uneven_parts_are_tried_only_where_the_registry_makes_them_and_the_store_may_refuse_them(
     registry: str, provider: str
@@ -350,6 +351,7 @@ def test_smaller_parts_are_not_offered_to_a_store_that_requires_larger_ones(moto
 # --- a real store that completes uploads, but whose responses the registry cannot use ---
 
 
+@pytest.mark.sample
 @pytest.mark.parametrize("registry", REGISTRY_LINES)
 def test_rclone_fails_for_list_of_parts_part_copies_and_ranges_only(rclone: Rclone, registry: str) -> None:
     store = rclone.store()

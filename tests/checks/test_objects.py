@@ -51,7 +51,7 @@ ABSENT: dict[str, tuple[Fault, str]] = {
 }
 
 
-@pytest.mark.sample(3)
+@pytest.mark.sample
 @pytest.mark.parametrize(("name", "registry"), sampled(itertools.product(ABSENT, REGISTRY_LINES), 3))
 def test_a_proxy_that_replaces_the_answer_to_a_read_of_an_absent_object_is_reported(name: str, registry: str) -> None:
     fault, words = ABSENT[name]
@@ -207,18 +207,20 @@ CASES: dict[str, FaultCase] = {
 }
 
 
-@pytest.mark.sample(5)
+@pytest.mark.sample
 @for_each(CASES)
 def test_a_fault_fails_one_check_with_its_cause(case: FaultCase, registry: str) -> None:
     assert_reported_once(case, registry)
 
 
+@pytest.mark.sample
 @pytest.mark.parametrize("fault", [faults.deny("HeadObject"), faults.error("HeadObject", 404, "NotFound")])
 def test_distribution_3_falls_back_to_a_listing_if_head_object_fails(fault: Fault) -> None:
     with FaultyStore(fault) as store:
         assert report_of(store.settings(**REGISTRY_LINES["distribution-3"])).passed
 
 
+@pytest.mark.sample
 @pytest.mark.parametrize(("operation", "check"), [("CopyObject", "copy"), ("CompleteMultipartUpload", "multipart")])
 def test_an_empty_answer_is_a_warning_where_the_released_registry_accepts_it(operation: str, check: str) -> None:
     with FaultyStore(faults.empty_body(operation)) as store:
@@ -253,6 +255,7 @@ def test_list_objects_v2_without_a_response_is_no_warning() -> None:
         assert result_of(report_of(store.settings()), "head").status is Status.PASSED
 
 
+@pytest.mark.sample
 @pytest.mark.parametrize("fault", [faults.truncate_body, faults.deny], ids=["truncated", "denied"])
 def test_a_faulty_range_is_a_warning_while_redirects_are_on(fault: Callable[[str], Fault]) -> None:
     with FaultyStore(fault("GetObject ranged")) as store:

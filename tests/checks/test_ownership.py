@@ -116,6 +116,7 @@ def test_the_prefix_in_a_key_includes_the_root_directory(root: str) -> None:
     assert prefix_in(f"{root}{IN_FOLDER}/write") == f"{root}{IN_FOLDER}"
 
 
+@pytest.mark.sample
 @pytest.mark.parametrize("root", ["", "a/b/"])
 def test_everything_that_a_run_creates_is_recognised_as_ours(root: str) -> None:
     created: set[str] = set()

@@ -84,7 +84,7 @@ CASES: dict[str, FaultCase] = {
 }
 
 
-@pytest.mark.sample(3)
+@pytest.mark.sample
 @for_each(CASES)
 def test_a_fault_fails_one_check_with_its_cause(case: FaultCase, registry: str) -> None:
     assert_reported_once(case, registry)

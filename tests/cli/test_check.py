@@ -213,6 +213,7 @@ def test_the_lines_name_the_cause_the_fix_and_the_leftovers(config: Path) -> Non
 # --offline
 
 
+@pytest.mark.sample
 @pytest.mark.parametrize(("changes", "status"), [({}, 0), ({"bucket": ""}, 1)])
 def test_offline_applies_the_rules_and_connects_to_nothing(
     config: Path, changes: dict[str, Value], status: int
@@ -339,7 +340,7 @@ def wait_for_output(stream: IO[str]) -> None:
         assert selector.select(TIMEOUT)
 
 
-@pytest.mark.sample(2)
+@pytest.mark.sample
 @each_signal
 def test_a_signal_ends_a_hanging_check_within_a_second_and_cleans_up(config: Path, number: signal.Signals) -> None:
     with FaultyStore(faults.hang("CopyObject")) as server:

@@ -100,6 +100,7 @@ def test_a_bucket_that_cannot_be_created_is_reported(tmp_path: Path) -> None:
     assert "The bucket was not created. These keys aren't allowed to create a bucket" in result.stderr
 
 
+@pytest.mark.sample
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_signal_does_not_wait_for_a_bucket_that_is_being_created(number: signal.Signals, tmp_path: Path) -> None:
     with FaultyStore(hang("CreateBucket")) as server:

@@ -263,6 +263,7 @@ def test_a_file_with_a_value_that_stands_for_nothing_is_left_alone(
         assert CONFIG_YML.read_text(encoding="utf-8") == text
 
 
+@pytest.mark.ci_only
 def test_a_file_that_would_become_too_large_to_be_read_again_is_left_alone(capsys: pytest.CaptureFixture[str]) -> None:
     section = "storage:\n  s3:\n    bucket: b\n"
     text = f"# {'x' * (MAX_BYTES - len(section) - 10)}\n{section}"

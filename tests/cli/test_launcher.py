@@ -28,7 +28,7 @@ def expected_mode(term: str, locale: str) -> UiMode:
     return UiMode.RICH if locale == "C.UTF-8" and term != "linux" else UiMode.ASCII
 
 
-@pytest.mark.sample(3)
+@pytest.mark.sample
 @pytest.mark.parametrize(("term", "locale", "no_color"), sampled(itertools.product(TERMS, LOCALES, ("", "1")), 7))
 def test_a_terminal_gets_only_what_it_can_show(term: str, locale: str, no_color: str, tmp_path: Path) -> None:
     mode = expected_mode(term, locale)
@@ -52,6 +52,7 @@ def test_a_terminal_gets_only_what_it_can_show(term: str, locale: str, no_color:
             assert (b"38;5" in screen.stream or b"38;2" in screen.stream) is (term != "linux")
 
 
+@pytest.mark.sample
 @pytest.mark.parametrize(("flag", "text"), [("--plain", FIRST_PROMPT), ("--ascii", FIRST_SCREEN)])
 def test_a_flag_overrides_the_choice(flag: str, text: str, tmp_path: Path) -> None:
     with terminal(tmp_path, "-m", "wizard", flag) as screen:
@@ -71,7 +72,7 @@ def test_a_small_terminal_gets_line_prompts_and_the_reason(tmp_path: Path) -> No
         screen.wait_for(FIRST_PROMPT)
 
 
-@pytest.mark.sample(2)
+@pytest.mark.sample
 @pytest.mark.parametrize(
     ("flags", "variables", "background"),
     [
@@ -99,6 +100,7 @@ def test_textual_does_not_log_what_is_typed(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.sample
 @pytest.mark.parametrize(
     "variables",
     sampled(

@@ -120,7 +120,7 @@ def test_without_a_terminal_nothing_is_attached_unless_yes_is_given(iam: Any, us
     assert iam.list_user_policies(UserName=user)["PolicyNames"] == []
 
 
-@pytest.mark.sample(2)
+@pytest.mark.sample
 @pytest.mark.parametrize(("answer", "status"), [("y", 0), ("n", 1), ("", 1), ("\x04", 1)])
 def test_the_question_names_the_user_and_the_account(
     iam: Any, user: str, tmp_path: Path, answer: str, status: int
@@ -136,7 +136,7 @@ def test_the_question_names_the_user_and_the_account(
     assert iam.list_user_policies(UserName=user)["PolicyNames"] == ([NAME] if status == 0 else [])
 
 
-@pytest.mark.sample(3)
+@pytest.mark.sample
 @pytest.mark.usefixtures("iam")
 @pytest.mark.parametrize("name", ["", " ", "a b", "arn:aws:iam::123456789012:user/registry", "a" * 65])
 def test_what_is_no_name_of_a_user_is_refused(name: str, tmp_path: Path) -> None:
@@ -189,6 +189,7 @@ _UNKNOWN = (
 )
 
 
+@pytest.mark.sample
 @pytest.mark.parametrize(
     "number",
     sampled([signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT, signal.SIGINT, signal.SIGUSR1, signal.SIGXCPU], 3),

@@ -68,6 +68,7 @@ def test_keys_for_another_provider_do_not_get_the_former_endpoint(tmp_path: Path
     assert "regionendpoint was removed because it was for the previous store" in messages
 
 
+@pytest.mark.sample
 @pytest.mark.parametrize(
     "flags", [("--provider", "wasabi"), ("--provider", "minio", "--regionendpoint", "http://m:9000")]
 )
@@ -88,7 +89,7 @@ def test_a_store_of_which_only_the_provider_changes_stays_complete(tmp_path: Pat
     assert (settings.regionendpoint, keys_of(settings)) == (MINIO.regionendpoint, ("OLD", "old"))
 
 
-@pytest.mark.sample(3)
+@pytest.mark.sample
 @pytest.mark.parametrize(
     ("before", "flags", "address"),
     [
@@ -110,7 +111,7 @@ def test_keys_that_stay_with_another_address_are_noted(
     )
 
 
-@pytest.mark.sample(3)
+@pytest.mark.sample
 @pytest.mark.parametrize(
     ("before", "endpoint"),
     [
@@ -132,7 +133,7 @@ def test_keys_do_not_stay_with_the_endpoint_of_another_provider(
     assert "stayed" not in messages
 
 
-@pytest.mark.sample(3)
+@pytest.mark.sample
 @pytest.mark.parametrize(
     ("before", "flags"),
     [

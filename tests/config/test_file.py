@@ -532,7 +532,7 @@ def test_a_socket_is_not_replaced(path: Path) -> None:
     assert stat.S_ISSOCK(path.stat().st_mode)
 
 
-@pytest.mark.sample(2)
+@pytest.mark.sample
 @pytest.mark.parametrize("excess", [0, 1])
 @pytest.mark.parametrize("has_file", [True, False])
 def test_a_file_that_is_too_large_to_be_read_again_is_not_saved(path: Path, excess: int, has_file: bool) -> None:

@@ -41,6 +41,7 @@ def test_without_a_terminal_each_check_has_a_line(store: LiveStore, monkeypatch:
     assert "\x1b" not in text
 
 
+@pytest.mark.sample
 @pytest.mark.parametrize(("term", "by_line"), [("dumb", False), ("xterm", True)])
 def test_a_terminal_that_cannot_redraw_gets_lines(
     term: str, by_line: bool, store: LiveStore, monkeypatch: pytest.MonkeyPatch

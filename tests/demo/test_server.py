@@ -150,7 +150,7 @@ def test_the_key_pair_stores_and_reads_objects(endpoint: str) -> None:
         owner.delete_object(Bucket=BUCKET, Key="a b/ü+")
 
 
-@pytest.mark.sample(3)
+@pytest.mark.sample
 @pytest.mark.parametrize(
     "call",
     [

@@ -63,6 +63,7 @@ def test_each_error_of_routing_is_unreachable(number: int) -> None:
     assert finding_for(OSError(number, "")).cause is Cause.UNREACHABLE
 
 
+@pytest.mark.sample
 @pytest.mark.parametrize("scheme", ["http", "https"])
 def test_a_silent_port_is_a_timeout(store: LiveStore, scheme: str) -> None:
     with silent_port() as port:
@@ -131,6 +132,7 @@ def test_http_to_a_tls_port_is_fixed_by_https(
     assert report_of(secure).passed
 
 
+@pytest.mark.sample
 @pytest.mark.parametrize("content", [None, "no certificate"])
 def test_an_ssl_cert_file_without_certificates_is_named(
     moto: Moto, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, content: str | None
@@ -170,6 +172,7 @@ def test_another_error_of_a_handshake_is_a_store_error() -> None:
     assert finding_for(error).cause is Cause.STORE_ERROR
 
 
+@pytest.mark.sample
 @pytest.mark.parametrize("answer", [GO_PLAIN_ANSWER, MINIO_PLAIN_ANSWER], ids=["Go", "MinIO"])
 def test_a_tls_port_that_answers_plain_http_with_a_sentence_requires_https(
     store: LiveStore, certificates: Certificates, answer: bytes
@@ -214,7 +217,7 @@ def test_a_host_that_cannot_be_dialled_does_not_expect_tls(
 # What answers is not S3
 
 
-@pytest.mark.sample(3)
+@pytest.mark.sample
 @pytest.mark.parametrize(
     ("response", "may_hide_a_success"),
     [

@@ -89,7 +89,7 @@ def test_a_credential_that_a_store_or_a_library_repeats_is_hidden(settings: Sett
 # Causes that make every call fail
 
 
-@pytest.mark.sample(3)
+@pytest.mark.sample
 @pytest.mark.parametrize(
     ("status", "code", "cause"),
     [
@@ -169,7 +169,7 @@ def test_objects_that_cannot_be_deleted_are_leftovers() -> None:
     assert (finding.cause, finding.setting) == (Cause.LEFTOVERS, "")
 
 
-@pytest.mark.sample(2)
+@pytest.mark.sample
 @pytest.mark.parametrize(
     ("limit", "fix"), [(MIB, {}), (10 * MIB - 1, {"chunksize": 5 * MIB}), (20 * MIB - 2, {"chunksize": 5 * MIB})]
 )

@@ -246,7 +246,7 @@ def test_a_proxy_can_take_the_path_out_of_what_is_signed() -> None:
     assert "or a proxy removes /minio from the signed address" in finding.text
 
 
-@pytest.mark.sample(2)
+@pytest.mark.sample
 @pytest.mark.parametrize("code", ["KMS.DisabledException", "KMS.NotFoundException", "KMSNotConfigured"])
 def test_a_key_of_the_bucket_is_not_one_of_the_settings(code: str) -> None:
     with FaultyStore(faults.error("PutObject", 400, code)) as store:
@@ -367,7 +367,7 @@ SENT: dict[str, tuple[Fault, dict[str, Value], Cause, dict[str, Value]]] = {
 }
 
 
-@pytest.mark.sample(3)
+@pytest.mark.sample
 @pytest.mark.parametrize("name", sampled(SENT, 2))
 def test_a_refused_value_has_a_fix_that_turns_the_report_green(name: str) -> None:
     fault, changes, cause, fix = SENT[name]
@@ -553,7 +553,7 @@ def test_the_region_in_an_endpoint_changes_with_the_region(endpoint: str, change
     assert finding.fix.set == {"region": "us-east-2"} | ({"regionendpoint": changed} if changed else {})
 
 
-@pytest.mark.sample(2)
+@pytest.mark.sample
 @pytest.mark.parametrize("fault", [faults.require_region("eu-west-1"), faults.permanent_redirect("eu-west-1")])
 @pytest.mark.parametrize("changes", [{"registry": "dtr"}, {"registry": "distribution-3", "forcepathstyle": True}])
 def test_a_wrong_region_is_fixed_by_the_one_that_the_store_names(fault: Fault, changes: dict[str, Value]) -> None:
@@ -570,6 +570,7 @@ def test_a_wrong_region_is_fixed_by_the_one_that_the_store_names(fault: Fault, c
 # Protocol
 
 
+@pytest.mark.sample
 @pytest.mark.parametrize("redirect", [True, False])
 def test_a_store_that_requires_v4_is_fixed_by_v4(redirect: bool) -> None:
     with FaultyStore(faults.require_v4()) as store:
@@ -721,7 +722,7 @@ def redirect_to(location: str, endpoint: str) -> Finding:
     return finding_for(status=308, headers={"location": location}, settings=settings)
 
 
-@pytest.mark.sample(3)
+@pytest.mark.sample
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
 @pytest.mark.parametrize("target", ["http://sso.example:8443", "https://sso.example"])
 def test_a_redirect_to_another_host_is_not_s3(status: int, target: str) -> None:

@@ -19,7 +19,7 @@ SETTINGS = Settings(bucket="images", regionendpoint="http://store.test", rootdir
 WRONG_SECRET = Finding(Cause.WRONG_SECRET, "")
 
 
-@pytest.mark.sample(3)
+@pytest.mark.sample
 @pytest.mark.parametrize("operation", ["PutObject", "CopyObject", "UploadPart", "DeleteObjects", "ListObjects"])
 def test_a_secret_is_right_that_other_calls_are_signed_with(operation: str) -> None:
     with FaultyStore(faults.error(operation, 403, "SignatureDoesNotMatch")) as store:

@@ -83,7 +83,7 @@ def test_skipping_verification_writes_no_warning(
     assert capfd.readouterr().err == ""
 
 
-@pytest.mark.sample(2)
+@pytest.mark.sample
 @pytest.mark.parametrize(
     ("subject", "text"),
     [
@@ -181,6 +181,7 @@ def test_a_registry_that_does_not_see_the_cas_of_its_host_is_made_to_trust_it(
     assert tls.diagnose_untrusted(settings, "reason").text.endswith(f"SSL_CERT_FILE to its file.{text}")
 
 
+@pytest.mark.sample
 @pytest.mark.parametrize("content", [None, "", "no certificate"], ids=["missing", "empty", "text"])
 def test_if_nothing_is_trusted_at_all_the_certificate_is_described(
     certificates: Certificates, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, content: str | None
@@ -268,7 +269,7 @@ def dns_names(*names: str) -> tuple[x509.GeneralName, ...]:
     return tuple(map(x509.DNSName, names))
 
 
-@pytest.mark.sample(3)
+@pytest.mark.sample
 @pytest.mark.parametrize(
     ("hosts", "text"),
     [

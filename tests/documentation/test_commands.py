@@ -39,7 +39,7 @@ def _name(block: Block) -> str:
     return f"{block.page}:{block.line}"
 
 
-@pytest.mark.sample(4)
+@pytest.mark.sample
 @pytest.mark.parametrize("page", SCENARIOS)
 def test_the_commands_of_a_page_work(
     page: str, moto: Moto, certificates: Certificates, tmp_path: Path, request: pytest.FixtureRequest

@@ -34,6 +34,7 @@ def temporary_files(result: dict[str, Any]) -> list[str]:
     return [name for name in result["names"] if name.startswith(".storage-wizard-")]
 
 
+@pytest.mark.sample
 @pytest.mark.parametrize(("kind", "place"), sampled(itertools.product(WRITERS, _PLACES), 7))
 def test_a_write_that_is_killed_at_any_call_loses_nothing(tmp_path: Path, kind: str, place: str) -> None:
     expected = ["600"] if kind != "public" else None
@@ -50,7 +51,7 @@ def test_a_write_that_is_killed_at_any_call_loses_nothing(tmp_path: Path, kind: 
         assert temporary_files(result["next"]) == []
 
 
-@pytest.mark.sample(2)
+@pytest.mark.sample
 @pytest.mark.parametrize(
     ("kind", "number", "place"),
     [

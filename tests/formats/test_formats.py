@@ -32,7 +32,7 @@ def test_an_unknown_name_has_neither_a_format_nor_a_reader() -> None:
         source_of("env")
 
 
-@pytest.mark.sample(4)
+@pytest.mark.sample
 @each_format
 def test_settings_survive_a_round_trip(name: str) -> None:
     """The settings that the format carries come back; a remark names every other one that changes."""

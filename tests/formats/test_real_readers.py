@@ -185,7 +185,7 @@ def test_there_are_enough_values() -> None:
     assert len(set(VALUES)) >= 70
 
 
-@pytest.mark.sample(2)
+@pytest.mark.sample
 @pytest.mark.parametrize("reader", READERS)
 def test_a_value_is_the_same_behind_its_real_readers(reader: str, tmp_path: Path) -> None:
     line, read = READERS[reader]

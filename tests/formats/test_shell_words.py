@@ -98,7 +98,7 @@ def test_words_are_those_of_the_shell_of_this_machine(text: str) -> None:
         assert shell.stdout.replace("<>", "") == "".join(f"<{word}>" for word in found[2:] if word)
 
 
-@pytest.mark.sample(2)
+@pytest.mark.sample
 @pytest.mark.parametrize("text", ["${", "$(", "$((", "\\", "$A", '"$("'])
 def test_a_long_line_is_read_in_little_time(text: str) -> None:
     start = time.process_time()

@@ -198,7 +198,7 @@ def assert_holds(text: str, name: str, settings: Settings = SETTINGS) -> None:
     assert found == exported.with_further({**found.further, **exported.further})
 
 
-@pytest.mark.sample(2)
+@pytest.mark.sample
 @pytest.mark.parametrize(("name", "newline"), sampled(itertools.product(FILES, ["\n", "\r\n"]), 5))
 def test_the_section_is_replaced_and_nothing_else(name: str, newline: str) -> None:
     before = FILES[name].replace("\n", newline)
@@ -292,7 +292,7 @@ def test_a_file_without_entries_keeps_its_line_endings() -> None:
 # Files with entries
 
 
-@pytest.mark.sample(2)
+@pytest.mark.sample
 @pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize(
     "text", ["x: 1", "x: 1\n", "x:\n  - 1\n  - {a: b}\n", "x: |\n  text\n", "{x: 1}\n", "# c\nx:\n"]
@@ -501,7 +501,7 @@ def test_a_file_that_is_no_mapping_is_refused(text: str) -> None:
 # Any file
 
 
-@pytest.mark.sample(3)
+@pytest.mark.sample
 @pytest.mark.parametrize("name", NAMES)
 def test_any_file_is_changed_or_refused(name: str) -> None:
     exported = FORMATS[name].write(SETTINGS.replace({"bucket": "old", "encrypt": True})).text

@@ -49,7 +49,7 @@ def assert_reported(output: str, folder: Path) -> None:
 # --- commands ---
 
 
-@pytest.mark.sample(2)
+@pytest.mark.sample
 @pytest.mark.parametrize(
     ("arguments", "owner", "function"),
     [
@@ -119,6 +119,7 @@ class WizardWithoutHelp(WizardApp):
     action_help = raise_with_secret
 
 
+@pytest.mark.sample
 @pytest.mark.parametrize("step", sampled([step.id for step in STEPS], 3))
 async def test_a_crash_on_a_screen_leaves_a_draft_and_a_report(step: str, settings: Settings, folder: Path) -> None:
     state = WizardState(Path("storage.toml"), settings, Settings())
@@ -139,7 +140,7 @@ async def test_a_crash_on_a_screen_leaves_a_draft_and_a_report(step: str, settin
     assert files_with_leaks(folder) == []
 
 
-@pytest.mark.sample(2)
+@pytest.mark.sample
 @pytest.mark.parametrize("where", sampled(["handler", "rich", "thread", "two threads", "task", "input"], 2))
 def test_a_crash_of_the_wizard_restores_the_terminal_and_prints_one_sentence(where: str, folder: Path) -> None:
     config_file.save(folder / "storage.toml", Settings(secretkey=Secret(SECRET)), None)
@@ -162,7 +163,7 @@ def test_a_crash_of_the_wizard_restores_the_terminal_and_prints_one_sentence(whe
 # --- the line prompts ---
 
 
-@pytest.mark.sample(2)
+@pytest.mark.sample
 @pytest.mark.parametrize("where", ["ask", "validate", "save"])
 def test_a_crash_of_the_line_prompts_is_reported(where: str, settings: Settings, folder: Path) -> None:
     config_file.save(folder / "storage.toml", settings, None)

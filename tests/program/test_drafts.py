@@ -45,6 +45,7 @@ def leave(screen: Terminal, face: str) -> str:
     return " ".join(screen.stream.rpartition(LEAVE_ALTERNATE_SCREEN)[2].decode().split())
 
 
+@pytest.mark.sample
 @pytest.mark.parametrize("face", FACES)
 def test_a_draft_is_kept_although_the_current_folder_is_removed(
     face: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -61,6 +62,7 @@ def test_a_draft_is_kept_although_the_current_folder_is_removed(
     assert found.settings.bucket == "images"
 
 
+@pytest.mark.sample
 @pytest.mark.parametrize("face", FACES)
 def test_input_that_is_lost_is_called_lost_with_the_reason(
     face: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -74,6 +76,7 @@ def test_input_that_is_lost_is_called_lost_with_the_reason(
         assert b"is kept, without" not in screen.stream
 
 
+@pytest.mark.sample
 @pytest.mark.parametrize("face", FACES)
 def test_after_a_kill_the_next_start_resumes_what_was_entered(
     face: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -97,6 +100,7 @@ def test_after_a_kill_the_next_start_resumes_what_was_entered(
             screen.wait_for("signs in with")
 
 
+@pytest.mark.sample
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can create a folder of another user")
 @pytest.mark.parametrize("face", FACES)
 def test_nothing_is_created_in_the_home_folder_of_another_user(

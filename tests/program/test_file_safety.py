@@ -49,7 +49,7 @@ def shared(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 _NOT_WRITABLE = "this user cannot write there. Run as its owner, or choose another location. storage.toml is unchanged."
 
 
-@pytest.mark.sample(2)
+@pytest.mark.sample
 @as_root
 @pytest.mark.parametrize(
     ("folder_mode", "file_mode", "owner", "error"),
@@ -272,7 +272,7 @@ def test_a_policy_does_not_become_the_settings_file(
     assert names_in(tmp_path) == []
 
 
-@pytest.mark.sample(2)
+@pytest.mark.sample
 @pytest.mark.parametrize("output", sampled(["/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"], 3))
 @pytest.mark.parametrize("arguments", _WRITERS)
 def test_the_standard_output_can_be_named(path: Path, arguments: tuple[str, ...], output: str) -> None:

@@ -54,7 +54,7 @@ def test_a_pipe_or_a_device_of_another_user_is_refused_at_once(
     assert is_foreign or "is not a regular file" in run.stderr
 
 
-@pytest.mark.sample(3)
+@pytest.mark.sample
 @pytest.mark.parametrize("arguments", _READERS)
 def test_a_socket_is_refused_at_once(folder: Path, arguments: tuple[str, ...], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(folder)
@@ -65,6 +65,7 @@ def test_a_socket_is_refused_at_once(folder: Path, arguments: tuple[str, ...], m
     assert "No such device or address" in run.stderr or "is not a regular file" in run.stderr
 
 
+@pytest.mark.sample
 @pytest.mark.parametrize(
     ("arguments", "content"),
     [(("import", "odd"), _YAML), (("configure", "--secretkey-file", "odd", "--no-validate"), "from-a-pipe")],
@@ -83,7 +84,7 @@ def test_a_pipe_of_this_user_is_read_to_its_end(folder: Path, arguments: tuple[s
     assert "from-a-pipe" in (settings.bucket, settings.secretkey.reveal())
 
 
-@pytest.mark.sample(3)
+@pytest.mark.sample
 @pytest.mark.parametrize(
     ("command", "content"),
     [

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import pytest
+
 from tests.prompts.conversation import answer, answer_until_validation, line_prompts
 from tests.support.live_store import LiveStore
 from tests.support.pilot import run_wizard
@@ -16,6 +18,7 @@ def without_time(path: Path) -> str:
     return re.sub(r"(?m)^at = .*$", "", path.read_text(encoding="utf-8"))
 
 
+@pytest.mark.ci_only
 async def test_both_user_interfaces_save_the_same_file(store: LiveStore, tmp_path: Path) -> None:
     with line_prompts(tmp_path) as screen:
         answer_until_validation(screen, store)

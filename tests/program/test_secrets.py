@@ -134,7 +134,7 @@ def test_no_command_prints_or_writes_a_password_in_the_endpoint(
     assert files_with_leaks(folder) == []
 
 
-@pytest.mark.sample(3)
+@pytest.mark.sample
 @pytest.mark.parametrize("endpoint", ENDPOINTS)
 @pytest.mark.parametrize("name", NAMES)
 def test_a_password_in_the_endpoint_of_a_source_is_neither_printed_nor_saved(

@@ -33,6 +33,7 @@ def test_without_a_terminal_the_wizard_names_the_commands_to_use_instead(tmp_pat
     )
 
 
+@pytest.mark.sample
 @pytest.mark.parametrize(
     ("arguments", "error"),
     [

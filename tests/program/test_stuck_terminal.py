@@ -43,7 +43,7 @@ def type_bucket(screen: Terminal) -> None:
 STUCK = pytest.mark.parametrize("stuck", [stop_output, do_not_read])
 
 
-@pytest.mark.sample(2)
+@pytest.mark.sample
 @STUCK
 @pytest.mark.parametrize(
     ("end", "status"),

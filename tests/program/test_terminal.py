@@ -48,6 +48,7 @@ def test_enter_on_every_screen_of_the_demo_saves_a_file_and_prints_the_next_comm
         assert file.settings.secretkey.reveal().encode() not in screen.stream
 
 
+@pytest.mark.sample
 @pytest.mark.parametrize(("arguments", "is_enabled"), [((), False), (("--mouse",), True)])
 def test_the_mouse_is_enabled_only_on_request(tmp_path: Path, arguments: tuple[str, ...], is_enabled: bool) -> None:
     with terminal(tmp_path, "-m", "wizard", *arguments) as screen:
@@ -78,7 +79,7 @@ def test_ctrl_c_ends_the_wizard(tmp_path: Path) -> None:
         assert screen.is_restored()
 
 
-@pytest.mark.sample(2)
+@pytest.mark.sample
 @pytest.mark.parametrize(
     "number",
     sampled(
@@ -99,7 +100,7 @@ def test_a_signal_ends_the_wizard_and_restores_the_terminal(tmp_path: Path, numb
         assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.sample(2)
+@pytest.mark.sample
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT, signal.SIGINT])
 def test_a_signal_that_is_ignored_at_the_start_stays_ignored(tmp_path: Path, number: signal.Signals) -> None:
     previous = signal.signal(number, signal.SIG_IGN)  # inherited by the program, as below nohup and after `trap ''`
@@ -184,6 +185,7 @@ def test_a_sigcont_at_any_moment_does_not_make_the_wizard_hang(tmp_path: Path) -
         assert screen.is_restored()
 
 
+@pytest.mark.sample
 @pytest.mark.parametrize("is_stopped", [True, False], ids=["stopped", "not stopped"])
 def test_sigcont_shows_the_wizard_again(tmp_path: Path, is_stopped: bool) -> None:
     with terminal(tmp_path, "-m", "wizard", job_control=True) as screen:

@@ -332,7 +332,7 @@ TAMPER = [
 ]
 
 
-@pytest.mark.sample(3)
+@pytest.mark.sample
 @pytest.mark.parametrize("tamper", sampled(TAMPER, 3), ids=lambda function: function.__name__)
 def test_a_changed_folder_is_unpacked_again_and_never_run(
     greet: Callable[..., subprocess.CompletedProcess[str]],
@@ -645,7 +645,7 @@ def test_every_python_can_read_the_first_module() -> None:
 OLD_PYTHONS = ["python2.7", *(f"python3.{minor}" for minor in range(4, 11))]
 
 
-@pytest.mark.sample(3)
+@pytest.mark.sample
 @pytest.mark.parametrize("name", OLD_PYTHONS)
 def test_an_old_python_is_refused(file: Path, name: str) -> None:
     python = installed_python(name)

@@ -54,7 +54,7 @@ def test_a_typing_error_in_a_choice_gets_a_suggestion(tmp_path: Path) -> None:
         screen.wait_for("Storage [aws]: ")
 
 
-@pytest.mark.sample(2)
+@pytest.mark.sample
 @pytest.mark.parametrize(
     ("text", "chosen"),
     [
@@ -227,6 +227,7 @@ def test_a_secret_is_not_shown_after_ctrl_z_and_fg(tmp_path: Path) -> None:
         assert CANARY.encode() not in screen.stream
 
 
+@pytest.mark.sample
 @pytest.mark.parametrize("is_secret", [False, True], ids=["visible", "hidden"])
 def test_ctrl_z_without_a_shell_shows_a_notice_and_the_prompt_again(is_secret: bool, tmp_path: Path) -> None:
     with line_prompts(tmp_path) as screen:

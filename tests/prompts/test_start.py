@@ -19,7 +19,7 @@ def state_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return folder / "storage-wizard"
 
 
-@pytest.mark.sample(2)
+@pytest.mark.sample
 @pytest.mark.parametrize(
     ("end", "status"),
     sampled(
@@ -90,6 +90,7 @@ def test_a_settings_file_that_cannot_be_read_is_a_usage_error(tmp_path: Path) ->
         assert screen.stream.startswith(b"storage-wizard: storage.toml: ")
 
 
+@pytest.mark.sample
 @pytest.mark.parametrize("prompt", ["Access key []: ", "Secret key"])
 def test_a_signal_that_is_ignored_at_the_start_stays_ignored(prompt: str, tmp_path: Path) -> None:
     signal.signal(signal.SIGHUP, signal.SIG_IGN)  # inherited by the program, as below nohup

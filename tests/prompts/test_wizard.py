@@ -182,7 +182,7 @@ def test_a_bucket_that_is_created_is_reported(tmp_path: Path, store: LiveStore) 
         screen.wait_for("The bucket was created.")
 
 
-@pytest.mark.sample(2)
+@pytest.mark.sample
 @pytest.mark.parametrize(("text", "then"), [("", "Validation FAILED"), ("<", "Show 7 more settings"), ("q", "")])
 def test_a_failed_validation_can_be_repeated_left_or_changed(text: str, then: str, tmp_path: Path) -> None:
     with FaultyStore(deny("PutObject")) as server:

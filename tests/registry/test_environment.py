@@ -61,6 +61,7 @@ def test_only_the_official_2_line_gets_no_role_where_a_token_is_required(
     assert outcome.failed_stage == expected, outcome.message
 
 
+@pytest.mark.sample
 @each(RELEASED)
 @pytest.mark.parametrize("requires_token", [False, True])
 def test_a_validation_gets_the_role_where_the_registry_does(

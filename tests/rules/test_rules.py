@@ -268,7 +268,7 @@ def with_hostile_text(name: str) -> Iterator[Settings]:
         yield settings.replace({"bucket": "", "regionendpoint": "", name: value})
 
 
-@pytest.mark.sample(3)
+@pytest.mark.sample
 @pytest.mark.parametrize(
     "name", [d.name for d in DECLARATIONS.values() if d.kind in (Kind.TEXT, Kind.CHOICE, Kind.SECRET)]
 )

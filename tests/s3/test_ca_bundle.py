@@ -80,7 +80,7 @@ def test_the_file_of_the_system_counts_beside_ssl_cert_dir(
     assert report_of(settings).passed
 
 
-@pytest.mark.sample(2)
+@pytest.mark.sample
 @pytest.mark.parametrize("content", ["AAAA", "not base64!", "", "-----BEGIN CERTIFICATE-----"])
 def test_an_unreadable_certificate_is_skipped(
     settings: Settings, certificates: Certificates, ssl_cert_file: Path, ssl_cert_dir: Path, content: str

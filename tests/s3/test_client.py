@@ -324,7 +324,7 @@ def behind_proxy(store: LiveStore, monkeypatch: pytest.MonkeyPatch) -> Iterator[
         yield proxy.requested_hosts
 
 
-@pytest.mark.sample(2)
+@pytest.mark.sample
 @pytest.mark.parametrize(
     ("registry", "skipverify", "is_proxied"),
     [("dtr", False, True), ("dtr", True, False), ("distribution-3", False, True), ("distribution-3", True, True)],

@@ -128,7 +128,7 @@ def assert_harmless(report: Report) -> None:
     assert max(map(len, lines)) < 800
 
 
-@pytest.mark.sample(3)
+@pytest.mark.sample
 @pytest.mark.parametrize("attack", sampled([*NEVER_ENDS.values(), *TLS.values()], 3), ids=[*NEVER_ENDS, *TLS])
 def test_an_answer_that_never_ends_is_abandoned_at_the_deadline(attack: Attack) -> None:
     started_at = time.monotonic()
@@ -139,7 +139,7 @@ def test_an_answer_that_never_ends_is_abandoned_at_the_deadline(attack: Attack) 
     assert_harmless(report)
 
 
-@pytest.mark.sample(3)
+@pytest.mark.sample
 @pytest.mark.parametrize("attack", sampled(ODD.values(), 3), ids=ODD)
 def test_an_invalid_answer_is_reported_at_once(attack: Attack) -> None:
     with HostileStore(attack).running() as store:
@@ -204,7 +204,7 @@ def offered_changes(report: Report) -> dict[str, object]:
     return {name: value for fix in fixes for name, value in fix.set.items()}
 
 
-@pytest.mark.sample(2)
+@pytest.mark.sample
 @pytest.mark.parametrize("status", [301, 302, 307, 308])
 def test_no_redirect_is_followed(status: int, resolved_hosts: set[str]) -> None:
     with HostileStore(send(http_response(b""))).running() as other:
@@ -238,7 +238,7 @@ INVALID_REGIONS = (
 )
 
 
-@pytest.mark.sample(3)
+@pytest.mark.sample
 @pytest.mark.parametrize("region", INVALID_REGIONS)
 def test_a_region_that_is_not_a_word_changes_no_endpoint(region: str, resolved_hosts: set[str]) -> None:
     body = wrong_region(region).replace(b"</Error>", f"<Region>{region}</Region></Error>".encode())
@@ -299,7 +299,7 @@ def test_the_domain_of_an_endpoint_is_not_changed(endpoint: str, resolved_hosts:
 POISON = "\u202e\x9b31m[/x][bold]" + "A" * 5000
 
 
-@pytest.mark.sample(3)
+@pytest.mark.sample
 @pytest.mark.parametrize(
     "tags", ["Name|Prefix|Marker|DisplayName|ID|StorageClass", "ETag", "UploadId", "Key", "LastModified", "Size"]
 )
@@ -316,7 +316,7 @@ def test_text_of_a_store_is_sanitized(tags: str) -> None:
         assert_harmless(report_of(store.settings()))
 
 
-@pytest.mark.sample(2)
+@pytest.mark.sample
 @pytest.mark.parametrize(
     "date", ["Mon, 01 Jan 2026 00:00:00 +99999999999999", "Fri, 31 Dec 9999 23:59:59 -2359", "9" * 5000]
 )
@@ -325,7 +325,7 @@ def test_an_invalid_date_is_not_a_finding_about_the_clock(date: str) -> None:
         assert report_of(store.settings()).passed
 
 
-@pytest.mark.sample(2)
+@pytest.mark.sample
 @pytest.mark.parametrize("date", ["9" * 400, "inf", "0000-00-00T00:00:00Z"])
 def test_an_invalid_date_in_a_listing_fails(date: str) -> None:
     element = re.compile(rb"<LastModified>[^<]*<")

@@ -41,6 +41,7 @@ def signature_of(environ: Environ, secret: str) -> str:
     return base64.b64encode(hmac.digest(secret.encode(), text.encode("latin-1"), "sha1")).decode()
 
 
+@pytest.mark.sample
 @pytest.mark.parametrize("root", ["", "/a|b<c>+^"])
 def test_every_call_of_a_validation_has_a_valid_signature(root: str) -> None:
     """The path is sent as it is signed, without percent-encoding: `setv2Handlers` in s3_v2_signer.go."""

@@ -96,6 +96,7 @@ def test_a_report_without_them_names_nothing(store: LiveStore) -> None:
     assert (report_of(store.settings()).environment, report_of(store.settings()).environment_sentence) == ((), "")
 
 
+@pytest.mark.sample
 @pytest.mark.parametrize("host", ["minio_store", "project_minio_1"])
 def test_a_host_name_with_an_underscore_works(store: LiveStore, host: str, monkeypatch: pytest.MonkeyPatch) -> None:
     resolve = socket.getaddrinfo

@@ -12,6 +12,7 @@ from tests.screenshots import draw
 _REMEDY = "draw them again: python -m tests.screenshots"
 
 
+@pytest.mark.ci_only
 async def test_the_committed_screenshots_show_what_the_app_draws(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -33,7 +33,7 @@ def stored(settings: Settings) -> Settings:
     return Settings().replace({name: settings.value(name) for name in ("registry", "provider", "rootdirectory")})
 
 
-@pytest.mark.sample(3)
+@pytest.mark.sample
 @pytest.mark.parametrize("name", sampled(TYPED, 3))
 def test_a_text_becomes_a_value_or_gets_a_message(name: str, tmp_path: Path) -> None:
     path = tmp_path / "storage.toml"

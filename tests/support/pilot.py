@@ -160,6 +160,16 @@ class WizardPilot:
             await asyncio.sleep(0.001)
         for _ in range(3):
             await self._handle_messages()
+            if self.app.is_ending or not self._has_work():
+                break
+
+    def _has_work(self) -> bool:
+        """Whether a widget has messages to handle, or the screen has something to do after them."""
+        screen = self.screen
+        pumps = [self.app, screen, *screen.walk_children()]
+        return bool(screen._callbacks or screen._dirty_widgets or screen._layout_required) or any(
+            pump.message_queue_size for pump in pumps
+        )
 
     async def _handle_messages(self) -> None:
         handled = asyncio.Event()

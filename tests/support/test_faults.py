@@ -401,6 +401,7 @@ def test_a_response_is_replaced_after_the_effect() -> None:
         assert client.store.contents() == ["key"]
 
 
+@pytest.mark.sample
 @pytest.mark.parametrize(
     ("fault", "expected"),
     [

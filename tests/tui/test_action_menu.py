@@ -59,7 +59,7 @@ def test_every_action_is_possible_somewhere() -> None:
     assert set().union(*POSSIBLE.values()) | {"fix", "write_back"} == set(KEYS)
 
 
-@pytest.mark.sample(2)
+@pytest.mark.sample
 @pytest.mark.parametrize("step", sampled([step.id for step in STEPS], 3))
 async def test_each_step_lists_the_actions_that_are_possible_there(new_state: WizardState, step: str) -> None:
     new_state.settings = AMAZON.replace({"regionendpoint": "http://127.0.0.1:1"})
@@ -118,6 +118,7 @@ async def test_esc_closes_the_list_and_nothing_is_run(new_state: WizardState) ->
         assert pilot.row("keys").startswith("Enter Next")
 
 
+@pytest.mark.sample
 @pytest.mark.parametrize("size", [(80, 24), (60, 18)])
 async def test_every_action_fits(new_state: WizardState, size: tuple[int, int]) -> None:
     new_state.settings = AMAZON.replace({"region": "us-east-1a"})

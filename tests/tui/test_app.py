@@ -113,6 +113,7 @@ async def test_input_is_kept_when_moving_back_and_forth(new_state: WizardState) 
         assert (pilot.state.settings, pilot.state.invalid_input) == (settings, invalid_input)
 
 
+@pytest.mark.sample
 @pytest.mark.parametrize("size", [(60, 18), (120, 36)], ids=["60x18", "120x36"])
 async def test_all_steps_work_at_other_sizes(store: LiveStore, path: Path, size: tuple[int, int]) -> None:
     async with run_wizard(state_of_file(path, store.settings()), size) as pilot:
@@ -447,6 +448,7 @@ async def test_ctrl_q_asks_once_about_unsaved_changes(new_state: WizardState) ->
         assert pilot.app.return_code == 0
 
 
+@pytest.mark.sample
 @pytest.mark.parametrize(
     ("home", "words"),
     [
@@ -478,7 +480,7 @@ async def test_the_answer_leave_ends_the_app_without_saving(new_state: WizardSta
     assert not path.exists()
 
 
-@pytest.mark.sample(2)
+@pytest.mark.sample
 @pytest.mark.parametrize(
     ("step", "dialog"),
     sampled(
@@ -534,6 +536,7 @@ async def test_leaving_before_a_step_is_composed_is_not_a_crash(
     assert capsys.readouterr().err == ""
 
 
+@pytest.mark.sample
 @pytest.mark.parametrize(
     "dialog",
     [
@@ -552,6 +555,7 @@ async def test_leaving_before_a_dialog_is_composed_is_not_a_crash(
     assert pilot.app.first_error is None
 
 
+@pytest.mark.sample
 @pytest.mark.parametrize("how", ["by a key", "by a signal"])
 async def test_leaving_stops_the_validation(new_state: WizardState, how: str) -> None:
     with FaultyStore(hang("PutObject")) as store:
@@ -608,6 +612,7 @@ async def test_a_local_folder_skips_the_steps_of_s3_and_is_saved_as_a_filesystem
     assert list(folder.iterdir()) == []
 
 
+@pytest.mark.sample
 @pytest.mark.parametrize(
     ("keys", "is_unchanged"),
     [(("end", "x"), True), (("end", *["backspace"] * 4, "x"), False)],
@@ -670,6 +675,7 @@ async def test_ctrl_s_after_a_change_during_a_validation_validates_and_saves_the
     assert file.validation.passed
 
 
+@pytest.mark.sample
 @pytest.mark.parametrize(("keys", "is_resumed"), [(("enter",), True), (("down", "enter"), False)])
 async def test_a_draft_is_offered_at_the_start(
     path: Path, unreachable: Settings, keys: tuple[str, ...], is_resumed: bool
@@ -690,7 +696,7 @@ async def test_a_draft_is_offered_at_the_start(
     assert (draft.find(path) is not None) is is_resumed
 
 
-@pytest.mark.sample(2)
+@pytest.mark.sample
 @pytest.mark.parametrize("key", ["ctrl+s", "f1", "ctrl+o"])
 async def test_a_question_is_answered_before_anything_else(new_state: WizardState, key: str) -> None:
     async with run_wizard(new_state) as pilot:

@@ -33,6 +33,7 @@ async def test_up_and_down_leave_a_grid_only_at_its_edges(new_state: WizardState
         assert pilot.focused == "registry"
 
 
+@pytest.mark.sample
 @pytest.mark.parametrize("key", ["space", "enter"])
 async def test_space_and_enter_choose_what_is_under_the_cursor(new_state: WizardState, key: str) -> None:
     async with run_wizard(new_state) as pilot:

@@ -26,6 +26,7 @@ def send(screen: Terminal, how: str) -> None:
         screen.send_signal(signal.SIGTSTP)
 
 
+@pytest.mark.sample
 @pytest.mark.parametrize("how", ["Ctrl+Z", "SIGTSTP"])
 def test_without_a_shell_a_request_to_suspend_is_refused_with_a_notice(tmp_path: Path, how: str) -> None:
     with terminal(tmp_path, "-m", "wizard") as screen:
@@ -78,6 +79,7 @@ def test_ctrl_z_also_stops_the_script_that_has_started_the_program(tmp_path: Pat
 NEEDED_MODES = {b"1049", b"25", b"7", b"2004"}  # the alternate screen, the cursor, line wrap, bracketed pastes
 
 
+@pytest.mark.sample
 @pytest.mark.parametrize("arguments", [(), ("--mouse",)])
 def test_no_protocol_is_switched_on_and_nothing_is_asked_that_the_wizard_does_not_need(
     tmp_path: Path, arguments: tuple[str, ...]
@@ -106,6 +108,7 @@ def go_to_bucket(screen: Terminal) -> None:
     screen.read_until_quiet()
 
 
+@pytest.mark.sample
 @pytest.mark.parametrize(
     "answer",
     sampled(

@@ -102,6 +102,7 @@ _LONG_INPUT: Mapping[str, Mapping[str, str]] = {
 }
 
 
+@pytest.mark.sample
 @pytest.mark.parametrize("long", [False, True], ids=["initial", "with long problems"])
 async def test_the_forms_fit_80_by_24(new_state: WizardState, long: bool) -> None:
     if long:
@@ -143,7 +144,7 @@ async def test_a_long_finding_of_the_store_is_shown_completely(new_state: Wizard
         pilot.assert_everything_fits()
 
 
-@pytest.mark.sample(2)
+@pytest.mark.sample
 @pytest.mark.parametrize("step", sampled(FORMS, 2))
 async def test_a_small_screen_scrolls_to_the_focused_field(new_state: WizardState, step: str) -> None:
     new_state.settings = AMAZON
@@ -253,7 +254,7 @@ _PROBLEMS = {
 }
 
 
-@pytest.mark.sample(3)
+@pytest.mark.sample
 @pytest.mark.parametrize("problem", sampled(_PROBLEMS.values(), 5), ids=_PROBLEMS)
 async def test_a_problem_is_shown_below_its_field_while_typing_and_ctrl_f_fixes_it(
     new_state: WizardState, problem: Problem
@@ -360,6 +361,7 @@ async def test_the_endpoint_follows_the_region(new_state: WizardState) -> None:
         assert pilot.value("regionendpoint") == "https://s3.eu-central-1.wasabisys.com"
 
 
+@pytest.mark.sample
 @pytest.mark.parametrize(("step", "name"), [("bucket", "bucket"), ("keys", "secretkey")])
 async def test_a_printable_key_is_never_a_shortcut_in_a_field(new_state: WizardState, step: str, name: str) -> None:
     characters = string.digits + string.ascii_letters + string.punctuation + " " + "."
@@ -379,7 +381,7 @@ def controls(pilot: WizardPilot) -> list[Widget]:
     return in_fields + list(pilot.app.step_screen.query("#fold-toggle"))
 
 
-@pytest.mark.sample(3)
+@pytest.mark.sample
 @pytest.mark.parametrize("step", sampled([*FORMS, "advanced, unfolded"], 2))
 @pytest.mark.parametrize("keys", [("tab", "shift+tab"), ("down", "up")], ids=["tab", "arrows"])
 async def test_every_control_can_be_focused_and_left(new_state: WizardState, step: str, keys: tuple[str, str]) -> None:
@@ -402,6 +404,7 @@ async def test_every_control_can_be_focused_and_left(new_state: WizardState, ste
             assert seen == ([*order, order[0]] if len(order) > 1 else order)
 
 
+@pytest.mark.sample
 @pytest.mark.parametrize("key", ["f4", "space"])
 async def test_unfolding_and_folding_keeps_the_focus_on_a_visible_field(new_state: WizardState, key: str) -> None:
     async with run_wizard(new_state) as pilot:

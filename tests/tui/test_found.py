@@ -49,6 +49,7 @@ async def test_the_offer_is_shown_and_nothing_is_read_unasked(
         assert not new_state.is_dirty
 
 
+@pytest.mark.sample
 @pytest.mark.parametrize("size", SIZES)
 async def test_one_key_starts_from_a_configuration(
     app: WizardApp, new_state: WizardState, size: tuple[int, int], tmp_path: Path

@@ -12,7 +12,7 @@ from wizard.session.state import WizardState
 from wizard.tui.screens.dialogs import MessageDialog
 
 
-@pytest.mark.sample(2)
+@pytest.mark.sample
 @pytest.mark.parametrize(
     ("step", "name", "heading"),
     sampled(
@@ -39,6 +39,7 @@ async def test_f1_shows_help_on_the_focused_field(new_state: WizardState, step: 
             assert (pilot.step, pilot.focused) == (step, name)
 
 
+@pytest.mark.sample
 @pytest.mark.parametrize("step", ["validate", "save"])
 async def test_f1_shows_help_on_a_step_without_fields(unreachable: Settings, new_state: WizardState, step: str) -> None:
     new_state.settings = unreachable

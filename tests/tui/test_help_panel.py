@@ -9,6 +9,7 @@ from wizard.session.state import WizardState
 from wizard.tui.widgets.help_panel import HelpPanel
 
 
+@pytest.mark.sample
 @pytest.mark.parametrize(
     ("step", "name", "words"),
     [

@@ -477,6 +477,7 @@ RUNS = int(os.environ.get("INPUT_PARSER_RUNS", "3000"))
 SEED = int(os.environ.get("INPUT_PARSER_SEED", str(time.time_ns() % 10**12)))
 
 
+@pytest.mark.sample
 @pytest.mark.parametrize("check", [check_any_input, check_control_sequence])
 def test_any_input(check: Callable[[int], None]) -> None:
     """Nothing raises, everything ends by silence, and no part of a control sequence is typed."""

@@ -111,6 +111,7 @@ def open_keys_step(screen: Terminal) -> None:
     screen.read_until_quiet()
 
 
+@pytest.mark.sample
 @pytest.mark.parametrize("end", sampled(["\r", "\n", "\r\n"], 2))
 @pytest.mark.parametrize("more", sampled(["", "a third line"], 2))
 def test_a_second_line_goes_to_the_next_field_of_the_step_although_the_step_is_complete(

@@ -78,6 +78,7 @@ def test_the_dialog_of_the_policy_has_function_keys() -> None:
     assert all(keys.also for keys in POLICY_KEYS.values())
 
 
+@pytest.mark.sample
 @pytest.mark.parametrize("key", ["f12", "ctrl+q", "ctrl+c"])
 async def test_each_key_that_leaves_ends_the_program(new_state: WizardState, key: str) -> None:
     async with run_wizard(new_state) as pilot:

@@ -190,7 +190,7 @@ async def test_enter_without_a_user_asks_iam_nothing(new_state: WizardState, mon
         assert "Uses your own AWS CLI credentials" in pilot.text
 
 
-@pytest.mark.sample(3)
+@pytest.mark.sample
 @pytest.mark.parametrize("mode", _KEYS)
 async def test_the_keys_fit_into_the_dialog_on_a_terminal_of_80_columns(new_state: WizardState, mode: _Mode) -> None:
     async with run_wizard(new_state) as pilot:
@@ -207,6 +207,7 @@ async def test_the_bucket_and_the_keys_are_in_view_at_60_by_18(new_state: Wizard
         assert pilot.lines[-1].strip().startswith("Enter Save to file   F5 Attach   F6 Switch")
 
 
+@pytest.mark.sample
 @pytest.mark.parametrize(("key", "is_at_top"), [("pagedown", False), ("pageup", True)])
 async def test_the_policy_scrolls_by_pages(new_state: WizardState, key: str, is_at_top: bool) -> None:
     new_state.settings = AMAZON

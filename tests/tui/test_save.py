@@ -72,7 +72,7 @@ async def test_changes_and_the_backup_are_shown(store: LiveStore, path: Path) ->
     assert config_file.load(path.with_name("storage.toml.bak")).settings.region == "eu-west-1"
 
 
-@pytest.mark.sample(3)
+@pytest.mark.sample
 @pytest.mark.parametrize("registry", REGISTRIES)
 async def test_the_next_steps_of_the_registry_are_shown(
     unreachable: Settings, new_state: WizardState, registry: str
@@ -86,6 +86,7 @@ async def test_the_next_steps_of_the_registry_are_shown(
         assert "Not validated." in pilot.row("intro")
 
 
+@pytest.mark.sample
 @pytest.mark.parametrize("exposure", ["", "read it (mode 0644)"])
 async def test_who_else_could_have_written_the_file_is_shown_before_saving(
     store: LiveStore, path: Path, exposure: str
@@ -118,6 +119,7 @@ async def test_what_the_change_means_for_images_is_shown(path: Path) -> None:
         assert "Stop pushes, then copy them:\naws s3 sync s3://images/docker s3://others/docker" in pilot.row("images")
 
 
+@pytest.mark.sample
 @pytest.mark.parametrize("size", [(80, 24), (60, 18)])
 async def test_what_was_found_in_the_bucket_is_in_view_before_a_new_file(
     store: LiveStore, new_state: WizardState, size: tuple[int, int]

@@ -11,6 +11,7 @@ from wizard.session.state import WizardState
 from wizard.session.steps import STEPS, step_named
 
 
+@pytest.mark.sample
 @pytest.mark.parametrize("step", sampled([step.id for step in STEPS[1:]], 3))
 async def test_a_step_may_be_updated_before_it_has_its_widgets(
     unreachable: Settings, new_state: WizardState, step: str

@@ -28,6 +28,7 @@ def in_view(pilot: WizardPilot) -> list[str]:
 # Pages
 
 
+@pytest.mark.sample
 @pytest.mark.parametrize(("size", "columns", "count"), [((80, 24), 3, 20), ((60, 18), 2, 13), ((120, 40), 3, 20)])
 async def test_the_first_page_has_the_common_stores(
     new_state: WizardState, size: tuple[int, int], columns: int, count: int

@@ -158,6 +158,7 @@ def test_a_validation_stops_the_one_that_it_replaces(unreachable: Settings, monk
     assert [cancel.is_set() for cancel in cancels] == [True, False]
 
 
+@pytest.mark.sample
 @pytest.mark.parametrize("is_latest", [True, False])
 def test_only_the_latest_list_of_buckets_is_current(unreachable: Settings, is_latest: bool) -> None:
     tasks = Tasks(unreachable)

@@ -10,7 +10,7 @@ from wizard.model.secret import Secret
 from wizard.session.state import WizardState
 
 
-@pytest.mark.sample(2)
+@pytest.mark.sample
 @pytest.mark.parametrize(
     ("pasted", "note"),
     [

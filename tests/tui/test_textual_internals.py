@@ -159,7 +159,7 @@ def widget_classes() -> list[type]:
     return classes
 
 
-@pytest.mark.sample(2)
+@pytest.mark.sample
 @pytest.mark.parametrize("cls", widget_classes(), ids=lambda cls: cls.__name__)
 def test_no_private_name_of_a_class_hides_one_of_textual(cls: type) -> None:
     generated = {name for name in vars(type("Empty", cls.__mro__[1:2], {})) if is_private(name)}

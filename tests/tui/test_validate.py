@@ -85,6 +85,7 @@ async def test_with_much_room_the_details_are_shown(store: LiveStore, new_state:
         await pilot.until(lambda: "Write an object" not in pilot.text)
 
 
+@pytest.mark.sample
 @SIZES
 async def test_a_failure_says_what_is_wrong_and_what_to_do(new_state: WizardState, size: tuple[int, int]) -> None:
     with FaultyStore(deny("DeleteObject*")) as store:
@@ -108,6 +109,7 @@ async def test_a_failure_says_what_is_wrong_and_what_to_do(new_state: WizardStat
             await pilot.until_text("IAM policy for the registry")
 
 
+@pytest.mark.sample
 @SIZES
 async def test_enter_leads_to_the_field_that_is_wrong_and_f2_validates_again(
     new_state: WizardState, size: tuple[int, int]
@@ -140,6 +142,7 @@ async def test_enter_validates_again_after_a_failure_that_no_field_corrects(new_
             assert pilot.step == "validate"
 
 
+@pytest.mark.sample
 @pytest.mark.parametrize("key", ["ctrl+r", "f2"])
 async def test_a_validation_can_be_started_from_every_step(store: LiveStore, new_state: WizardState, key: str) -> None:
     new_state.settings = store.settings()
@@ -154,6 +157,7 @@ async def test_a_validation_can_be_started_from_every_step(store: LiveStore, new
             assert pilot.state.report.passed
 
 
+@pytest.mark.sample
 @pytest.mark.parametrize(
     ("changes", "key", "field"),
     [
@@ -177,6 +181,7 @@ async def test_what_is_missing_is_asked_for_before_a_validation(
         assert not pilot.row("status").startswith("Correct this field first")
 
 
+@pytest.mark.sample
 @SIZES
 async def test_an_untrusted_certificate_says_how_to_trust_it_and_its_fix_asks_first(
     new_state: WizardState, certificates: Certificates, size: tuple[int, int]
@@ -202,6 +207,7 @@ async def test_an_untrusted_certificate_says_how_to_trust_it_and_its_fix_asks_fi
             await pilot.until(lambda: pilot.state.settings.skipverify)
 
 
+@pytest.mark.sample
 @SIZES
 async def test_a_long_message_can_be_read_at_its_field(
     new_state: WizardState, certificates: Certificates, size: tuple[int, int]

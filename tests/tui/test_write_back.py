@@ -54,6 +54,7 @@ async def saved(state: WizardState, size: tuple[int, int] = (80, 24)) -> AsyncIt
         yield pilot
 
 
+@pytest.mark.sample
 @pytest.mark.parametrize("size", SIZES)
 async def test_the_difference_is_shown_before_the_file_is_written(
     store: LiveStore, path: Path, size: tuple[int, int]
@@ -94,7 +95,7 @@ async def test_esc_writes_nothing(store: LiveStore, path: Path) -> None:
     assert Path("config.yml").read_text(encoding="utf-8") == CONFIG
 
 
-@pytest.mark.sample(2)
+@pytest.mark.sample
 @pytest.mark.parametrize(
     ("text", "format_id", "message"),
     [

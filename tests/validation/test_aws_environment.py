@@ -73,7 +73,7 @@ ENVIRONMENTS: dict[str, Mapping[str, str]] = {
 }
 
 
-@pytest.mark.sample(3)
+@pytest.mark.sample
 @pytest.mark.parametrize("environment", ENVIRONMENTS.values(), ids=ENVIRONMENTS)
 def test_variables_change_nothing(
     enforcing_moto: EnforcingMoto, monkeypatch: pytest.MonkeyPatch, environment: Mapping[str, str]
@@ -99,6 +99,7 @@ def test_a_ca_bundle_of_the_environment_is_used_by_3_x_and_named_as_what_keeps_2
     assert "Docker Trusted Registry won't start where it is set." in report.notes[0]
 
 
+@pytest.mark.sample
 @pytest.mark.parametrize("registry", REGISTRY_LINES)
 def test_a_missing_ca_bundle_is_named(store: LiveStore, registry: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_CA_BUNDLE", "/missing.pem")
@@ -161,6 +162,7 @@ def test_the_variables_of_botocore_are_found() -> None:
     assert expected < set(known_variables())
 
 
+@pytest.mark.sample
 @pytest.mark.parametrize("registry", REGISTRY_LINES)
 def test_nonsense_in_all_variables_changes_nothing_with_keys_in_the_settings(
     enforcing_moto: EnforcingMoto, monkeypatch: pytest.MonkeyPatch, registry: str
@@ -171,6 +173,7 @@ def test_nonsense_in_all_variables_changes_nothing_with_keys_in_the_settings(
     assert report_of(store.settings(**REGISTRY_LINES[registry], **NO_REDIRECT)).passed
 
 
+@pytest.mark.sample
 @pytest.mark.parametrize("registry", REGISTRY_LINES)
 def test_nonsense_in_other_variables_changes_nothing_with_keys_in_the_environment(
     enforcing_moto: EnforcingMoto, monkeypatch: pytest.MonkeyPatch, registry: str
@@ -194,7 +197,7 @@ READ_WITHOUT_KEYS = {
 }
 
 
-@pytest.mark.sample(11)
+@pytest.mark.sample
 @pytest.mark.parametrize(("name", "registry"), sampled(itertools.product(known_variables(), REGISTRY_LINES), 3))
 def test_nonsense_in_a_variable_without_keys_is_named_or_has_no_effect(
     monkeypatch: pytest.MonkeyPatch, registry: str, name: str
@@ -233,6 +236,7 @@ def without_keys(store: LiveStore, **changes: Value) -> Settings:
     return store.settings(accesskey="", secretkey=Secret(), **NO_REDIRECT, **changes)
 
 
+@pytest.mark.sample
 @pytest.mark.parametrize("registry", REGISTRY_LINES)
 def test_keys_are_read_from_variables(
     enforcing_moto: EnforcingMoto, monkeypatch: pytest.MonkeyPatch, registry: str
@@ -243,7 +247,7 @@ def test_keys_are_read_from_variables(
     assert report_of(without_keys(store, **REGISTRY_LINES[registry])).passed
 
 
-@pytest.mark.sample(2)
+@pytest.mark.sample
 @pytest.mark.parametrize("registry", REGISTRY_LINES)
 @pytest.mark.parametrize("profile", ["default", "work"])
 def test_keys_are_read_from_the_credentials_file(
@@ -282,6 +286,7 @@ def settings_of_reader(reader: str, store: LiveStore, monkeypatch: pytest.Monkey
     return without_keys(store, **settings, **changes)
 
 
+@pytest.mark.sample
 @each_reader
 def test_keys_are_read_from_the_config_file(
     enforcing_moto: EnforcingMoto, monkeypatch: pytest.MonkeyPatch, reader: str
@@ -377,6 +382,7 @@ def sts(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
         yield requests
 
 
+@pytest.mark.sample
 @each_reader
 def test_a_role_has_the_keys_of_its_source_profile(
     sts: list[str], store: LiveStore, monkeypatch: pytest.MonkeyPatch, reader: str
@@ -413,6 +419,7 @@ def test_a_role_is_not_read_without_the_config_file(sts: list[str], store: LiveS
     assert sts == []
 
 
+@pytest.mark.sample
 @each_reader
 def test_a_role_can_have_keys_of_the_instance(
     sts: list[str], store: LiveStore, monkeypatch: pytest.MonkeyPatch, reader: str
@@ -425,6 +432,7 @@ def test_a_role_can_have_keys_of_the_instance(
     assert set(sts) == {"AssumeRole ASIAINSTANCE us-east-1"}
 
 
+@pytest.mark.sample
 @each_reader
 def test_a_role_can_have_a_web_identity(
     sts: list[str], store: LiveStore, monkeypatch: pytest.MonkeyPatch, reader: str, tmp_path: Path
@@ -517,6 +525,7 @@ def test_a_profile_with_which_the_registry_does_not_start_is_refused(
         assert "a `sts_regional_endpoints` that is not legacy or regional" in finding_of(report, "list").text
 
 
+@pytest.mark.sample
 @each_reader
 def test_the_ca_bundle_of_the_config_file_is_trusted(
     moto: Moto, certificates: Certificates, monkeypatch: pytest.MonkeyPatch, reader: str

@@ -82,7 +82,7 @@ def lose_response(op: str, is_executed: threading.Event) -> Fault:
 # --- own objects ---
 
 
-@pytest.mark.sample(2)
+@pytest.mark.sample
 @pytest.mark.parametrize("op", sampled(CALLS, 5))
 def test_what_a_killed_run_left_behind_is_removed_by_a_run_on_another_day(
     op: str, moto: Moto, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -105,7 +105,7 @@ def test_what_a_killed_run_left_behind_is_removed_by_a_run_on_another_day(
     assert keys_in_bucket(moto, store.bucket) == []
 
 
-@pytest.mark.sample(2)
+@pytest.mark.sample
 @pytest.mark.parametrize("op", sampled(CALLS, 5))
 def test_what_is_left_at_the_deadline_is_removed_or_named(op: str) -> None:
     is_executed = threading.Event()
@@ -117,7 +117,7 @@ def test_what_is_left_at_the_deadline_is_removed_or_named(op: str) -> None:
         assert set(keys_in_bucket(store, store.bucket)) <= set(leftover_keys(report))
 
 
-@pytest.mark.sample(2)
+@pytest.mark.sample
 @pytest.mark.parametrize("op", sampled(CALLS, 5))
 def test_what_is_left_after_a_cancel_is_removed_or_named(op: str) -> None:
     cancel = threading.Event()
@@ -163,7 +163,7 @@ def test_other_stores_are_left_empty(rclone: Rclone, swift: Swift) -> None:
 # --- proxies ---
 
 
-@pytest.mark.sample(3)
+@pytest.mark.sample
 @pytest.mark.parametrize("status", [200, 403, 451, 500, 502, 503])
 def test_what_was_made_behind_a_proxy_that_replaces_all_answers_is_removed_or_named(status: int) -> None:
     with FaultyStore(faults.replace_response("*", status)) as store:
@@ -173,7 +173,7 @@ def test_what_was_made_behind_a_proxy_that_replaces_all_answers_is_removed_or_na
         assert result_of(report, "cleanup").status is Status.WARNING
 
 
-@pytest.mark.sample(4)
+@pytest.mark.sample
 @pytest.mark.parametrize("status", sampled([200, 302, 400, 403, 404, 405, 413, 429, 501, 502, 503], 3))
 @pytest.mark.parametrize("op", ["PutObject", "CopyObject", "CreateMultipartUpload", "CompleteMultipartUpload"])
 def test_what_was_made_behind_a_proxy_that_replaces_an_answer_is_removed(op: str, status: int) -> None:
@@ -184,7 +184,7 @@ def test_what_was_made_behind_a_proxy_that_replaces_an_answer_is_removed(op: str
         assert keys_in_bucket(store, store.bucket) == []
 
 
-@pytest.mark.sample(2)
+@pytest.mark.sample
 @pytest.mark.parametrize("op", ["PutObject", "CopyObject", "CreateMultipartUpload", "CompleteMultipartUpload"])
 def test_what_was_made_by_a_call_that_was_refused_afterwards_is_removed(op: str) -> None:
     with FaultyStore(faults.deny_afterwards(op)) as store:
@@ -201,6 +201,7 @@ def test_a_refused_object_is_looked_up_where_listings_are_denied() -> None:
         assert "HeadObject" in store.calls
 
 
+@pytest.mark.sample
 @pytest.mark.parametrize(
     "hiding",
     [
@@ -219,7 +220,7 @@ def test_what_the_store_neither_removes_nor_lists_is_named(hiding: tuple[Fault, 
 # --- versions ---
 
 
-@pytest.mark.sample(2)
+@pytest.mark.sample
 @pytest.mark.parametrize("status", ["Enabled", "Suspended"])
 @pytest.mark.parametrize("root", ["", "a/b/"])
 def test_no_version_and_no_delete_marker_is_left(moto: Moto, status: str, root: str) -> None:
@@ -239,7 +240,7 @@ def test_versions_are_deleted_without_the_permission_to_list_them() -> None:
         assert store.versions() == []
 
 
-@pytest.mark.sample(2)
+@pytest.mark.sample
 @pytest.mark.parametrize("op", ["PutObject", "CopyObject", "CompleteMultipartUpload", "DeleteObjects"])
 def test_versions_whose_ids_were_lost_are_deleted(op: str) -> None:
     with FaultyStore(faults.reset_mid_response(op)) as store:
@@ -249,7 +250,7 @@ def test_versions_whose_ids_were_lost_are_deleted(op: str) -> None:
         assert op == "DeleteObjects" or report.leftovers == ()
 
 
-@pytest.mark.sample(3)
+@pytest.mark.sample
 @pytest.mark.parametrize(
     ("fault", "reason"),
     [
@@ -325,6 +326,7 @@ def test_a_bucket_without_versions_is_not_asked_for_any() -> None:
 # --- a store that does not list what is left ---
 
 
+@pytest.mark.sample
 @pytest.mark.parametrize("registry", REGISTRY_LINES)
 def test_objects_that_are_said_to_be_deleted_and_are_not_are_named_where_none_can_be_listed(registry: str) -> None:
     with FaultyStore(faults.deny("ListObjects*"), faults.ignore_delete()) as store:
@@ -408,6 +410,7 @@ def test_an_upload_that_is_said_to_be_aborted_and_is_still_open_is_named() -> No
 # --- the warning about leftovers ---
 
 
+@pytest.mark.sample
 @pytest.mark.parametrize("registry", REGISTRY_LINES)
 def test_what_cannot_be_removed_is_a_warning_that_names_it(registry: str) -> None:
     with FaultyStore(faults.deny("AbortMultipartUpload")) as store:
@@ -420,6 +423,7 @@ def test_what_cannot_be_removed_is_a_warning_that_names_it(registry: str) -> Non
         assert store.uploads()[0].startswith("deep/er/docker/registry/v2/storage-wizard-")
 
 
+@pytest.mark.sample
 @pytest.mark.parametrize("root", ["", "/deep/er"])
 def test_the_warning_names_a_prefix_that_all_leftovers_begin_with(root: str) -> None:
     with FaultyStore(faults.deny("DeleteObjects"), faults.deny("AbortMultipartUpload")) as store:

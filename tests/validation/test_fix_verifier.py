@@ -231,6 +231,7 @@ def test_nothing_is_sent_to_a_store_with_an_untrusted_certificate(certificates: 
         assert store.calls == []
 
 
+@pytest.mark.sample
 @pytest.mark.parametrize(
     ("op", "code", "message"),
     [
@@ -246,6 +247,7 @@ def test_a_fix_that_a_listing_does_not_need_is_not_offered_for_another_call(op: 
     assert not any(fix and fix.set for fix in fixes)
 
 
+@pytest.mark.sample
 @pytest.mark.parametrize("code", ["SignatureDoesNotMatch", "InvalidArgument"])
 def test_a_listing_of_a_key_that_fails_alone_is_not_explained_by_the_signature(code: str) -> None:
     with FaultyStore(faults.error_below_prefix("ListObjects", code)) as store:

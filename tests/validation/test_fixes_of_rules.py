@@ -151,6 +151,7 @@ def test_errors_with_a_fix_are_tested_together() -> None:
 # --- warnings ---
 
 
+@pytest.mark.sample
 @pytest.mark.parametrize("is_trusted", [True, False])
 def test_verification_is_offered_only_if_the_certificate_is_trusted(
     is_trusted: bool, certificates: Certificates, monkeypatch: pytest.MonkeyPatch

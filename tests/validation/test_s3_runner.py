@@ -51,7 +51,7 @@ STORES: dict[str, tuple[Fault, ...]] = {
 }
 
 
-@pytest.mark.sample(3)
+@pytest.mark.sample
 @pytest.mark.parametrize("injected", STORES.values(), ids=STORES)
 def test_every_check_has_one_result_after_its_start_and_one_report_ends_the_run(injected: tuple[Fault, ...]) -> None:
     with FaultyStore(*injected) as store:
@@ -170,7 +170,7 @@ def test_a_refused_early_upload_is_tried_again_only_with_other_headers() -> None
 # --- repeated calls ---
 
 
-@pytest.mark.sample(2)
+@pytest.mark.sample
 @pytest.mark.parametrize(
     ("operation", "status", "code", "said"),
     [
@@ -188,7 +188,7 @@ def test_a_read_that_fails_once_is_repeated_and_the_report_says_so(
         assert report.notes == (f"Repeated {operation}, which the store had answered with {said}.",)
 
 
-@pytest.mark.sample(2)
+@pytest.mark.sample
 @pytest.mark.parametrize("operation", ["PutObject", "CopyObject", "CompleteMultipartUpload", "DeleteObjects"])
 def test_a_write_that_fails_once_is_not_repeated(operation: str) -> None:
     with FaultyStore(once(faults.error(operation, 500, "InternalError"))) as store:
@@ -225,7 +225,7 @@ def test_cleaning_up_after_a_cancel_takes_less_than_a_second() -> None:
     assert s3_runner._TICK + cleanup.CANCELLED < 1.0
 
 
-@pytest.mark.sample(2)
+@pytest.mark.sample
 @pytest.mark.parametrize("op", ["PutObject", "CreateMultipartUpload", "DeleteObjects", "*"])
 def test_a_cancelled_run_does_not_wait_for_a_silent_store_and_names_what_may_be_left(
     op: str, monkeypatch: pytest.MonkeyPatch
@@ -279,7 +279,7 @@ def test_the_end_of_a_run_does_not_set_the_cancel_event(store: LiveStore) -> Non
 # --- deadline ---
 
 
-@pytest.mark.sample(2)
+@pytest.mark.sample
 @pytest.mark.parametrize(
     ("op", "check"), [("PutObject", "write"), ("CopyObject", "copy"), ("GetObject presigned", "presigned-read")]
 )

@@ -73,6 +73,7 @@ def test_no_error_of_a_call_contains_the_secret(injected: tuple[Fault, ...], v4a
         assert leaks(*map(text_of, errors)) == []
 
 
+@pytest.mark.sample
 @pytest.mark.parametrize("scheme", ["http", "https"])
 def test_no_error_of_a_connection_contains_the_secret(store: LiveStore, scheme: str) -> None:
     with closed_port() as closed, fixed_response_port(b"nonsense\r\n") as not_http:
@@ -82,7 +83,7 @@ def test_no_error_of_a_connection_contains_the_secret(store: LiveStore, scheme: 
             assert leaks(*map(text_of, errors)) == []
 
 
-@pytest.mark.sample(3)
+@pytest.mark.sample
 @pytest.mark.parametrize("injected", FAULTS.values(), ids=FAULTS)
 def test_no_event_and_no_log_line_contains_the_secret(
     injected: tuple[Fault, ...], caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
@@ -110,7 +111,7 @@ ACCESS_KEY = "ASIAIOSFODNN7EXAMPLE"
 TOKEN = "FwoGZXIvYXdzEJr//////////wEaDK7canary+token/of=a&session0123456789abcdefghij"
 
 
-@pytest.mark.sample(3)
+@pytest.mark.sample
 @pytest.mark.parametrize("code", ["InvalidAccessKeyId", "SignatureDoesNotMatch", "InvalidToken", "Odd"])
 @pytest.mark.parametrize("is_file", [False, True])
 def test_credentials_of_the_environment_that_a_store_repeats_are_hidden(

@@ -156,7 +156,7 @@ def test_the_folder_of_a_killed_run_is_removed_a_day_later(tmp_path: Path) -> No
     assert list(root.iterdir()) == []
 
 
-@pytest.mark.sample(2)
+@pytest.mark.sample
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGQUIT], ids=lambda number: number.name)
 def test_the_folder_of_a_run_that_a_signal_ends_is_named(number: signal.Signals, tmp_path: Path) -> None:
     root, err = killed_run(tmp_path, number)

@@ -86,6 +86,7 @@ def at(age: timedelta, name: str = "write", root: str = "") -> str:
 # --- what is removed ---
 
 
+@pytest.mark.sample
 @pytest.mark.parametrize("root", sampled(["a/b/", ""], 2))
 @pytest.mark.parametrize("prefix", [prefix_of_run(OLD), PREVIOUS], ids=["current", "previous"])
 def test_old_objects_of_ours_are_removed_and_reported(moto: Moto, prefix: str, root: str) -> None:
@@ -100,6 +101,7 @@ def test_old_objects_of_ours_are_removed_and_reported(moto: Moto, prefix: str, r
     assert keys_in_bucket(moto, store.bucket) == []
 
 
+@pytest.mark.sample
 @pytest.mark.parametrize("prefix", [prefix_of_run(OLD), PREVIOUS], ids=["current", "previous"])
 def test_old_uploads_of_ours_are_aborted_and_reported(moto: Moto, prefix: str) -> None:
     store = moto.store()
@@ -118,6 +120,7 @@ def test_dates_without_a_time_zone_are_in_utc() -> None:
         assert store.uploads() == []
 
 
+@pytest.mark.sample
 @pytest.mark.parametrize(("offset", "is_removed"), [("-10:00", False), ("+10:00", True)])
 def test_dates_with_another_time_zone_are_converted(offset: str, is_removed: bool) -> None:
     with FaultyStore(faults.replace_text("ListObjectsV2", "Z</LastModified>", f"{offset}</LastModified>")) as store:
@@ -187,6 +190,7 @@ def neighbours(root: str) -> list[str]:
     ]
 
 
+@pytest.mark.sample
 @pytest.mark.parametrize("root", ["", "a/b/"])
 def test_keys_that_only_begin_as_ours_are_never_removed(root: str) -> None:
     recorder, others = Recorder(), neighbours(root)
@@ -201,7 +205,7 @@ def test_keys_that_only_begin_as_ours_are_never_removed(root: str) -> None:
         assert sorted(store.uploads()) == sorted(others)
 
 
-@pytest.mark.sample(2)
+@pytest.mark.sample
 @pytest.mark.parametrize("age", [timedelta(0), timedelta(minutes=10), YOUNG])
 def test_objects_of_ours_that_are_younger_than_a_day_are_never_removed(age: timedelta) -> None:
     recorder = Recorder()
@@ -215,7 +219,7 @@ def test_objects_of_ours_that_are_younger_than_a_day_are_never_removed(age: time
         assert sorted(store.contents()) == sorted(keys)
 
 
-@pytest.mark.sample(2)
+@pytest.mark.sample
 @pytest.mark.parametrize("age", [timedelta(0), timedelta(minutes=10), YOUNG, -2 * DAY])
 def test_uploads_of_runs_that_started_within_a_day_are_kept_whatever_date_the_store_gives_them(
     age: timedelta,
@@ -238,6 +242,7 @@ def test_uploads_that_the_store_dates_to_today_are_kept() -> None:
         assert len(store.uploads()) == 1
 
 
+@pytest.mark.sample
 @pytest.mark.parametrize(
     "fault",
     [faults.remove_element("ListObjects", "LastModified"), dated("no date")],
@@ -277,6 +282,7 @@ def test_uploads_of_other_programs_are_kept_if_the_store_ignores_the_prefix() ->
         assert sorted(store.uploads()) == sorted(others)
 
 
+@pytest.mark.sample
 @pytest.mark.parametrize("is_stopped", [True, False])
 def test_a_run_that_fails_aborts_no_upload_of_another_program(is_stopped: bool) -> None:
     recorder, cancel = Recorder(), threading.Event()
@@ -332,7 +338,7 @@ def test_nothing_is_removed_after_a_cancel() -> None:
 # --- a store that does not do it ---
 
 
-@pytest.mark.sample(2)
+@pytest.mark.sample
 @pytest.mark.parametrize(
     "fault",
     [
@@ -356,6 +362,7 @@ def test_an_upload_that_is_still_open_is_not_reported_as_removed() -> None:
         assert report_of(store.settings()).removed == ()
 
 
+@pytest.mark.sample
 @pytest.mark.parametrize(("leave", "name"), [(put, "write"), (start_uploads, "resume")], ids=["object", "upload"])
 def test_what_is_not_listed_after_its_removal_is_not_reported_as_removed(
     leave: Callable[[LiveStore, str], None], name: str

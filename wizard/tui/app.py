@@ -405,7 +405,7 @@ class WizardApp(AppAdapter):
         report, is_shown = self.context.progress.report, self.step_screen is self.validate_screen
         if report is None:
             if is_shown:
-                self.validate_screen.update_view()
+                self.validate_screen.validation_progressed()
             return
         if is_shown:
             self.validate_screen.validation_ended()

@@ -23,7 +23,7 @@ CONFIGS = {
 NAMES = ["work", "work:b/p", "work:", "work/b/p", "s3://b/p", ""]
 
 
-@pytest.mark.sample(2)
+@pytest.mark.sample
 @pytest.mark.parametrize("source", SOURCE_NAMES)
 def test_any_file_is_read_or_refused(source: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     file = tmp_path / "config"

@@ -36,6 +36,7 @@ from wizard.tui.widgets.text_block import TextBlock
 
 _MAX_WIDTH = 98  # columns of a row; wider ones are hard to follow
 _UPDATE_INTERVAL = 1.0  # seconds between two updates of the times while checks run
+_DRAWING_PAUSE = 0.05  # seconds that progress waits to be drawn
 _FIRST_GROUP = next(iter(GROUPS))
 _SIZE_FOR_PROOFS = (78, 24)  # columns and rows of a terminal that has room for what each group proves
 _SIZE_FOR_DETAILS = (100, 40)  # the same, for each check of every group
@@ -59,6 +60,7 @@ class ValidateScreen(StepScreen):
     def __init__(self, context: ScreenContext, step: Step) -> None:
         super().__init__(context, step)
         self.highlighted = _FIRST_GROUP
+        self._is_update_due = False
         self.toggled: set[str] = set()  # the groups whose details are shown, or hidden where they are shown by default
 
     def compose_body(self) -> ComposeResult:
@@ -93,6 +95,17 @@ class ValidateScreen(StepScreen):
         self.toggled.clear()
         self.highlighted = _FIRST_GROUP
         self.update_view()
+
+    def validation_progressed(self) -> None:
+        """Shows what has started and ended. What comes within a moment is drawn once: less for a slow connection."""
+        if not self._is_update_due:
+            self._is_update_due = True
+            self.set_timer(_DRAWING_PAUSE, self._update_progress)
+
+    def _update_progress(self) -> None:
+        self._is_update_due = False
+        if self.is_current and self.progress.is_running:
+            self.update_view()
 
     def validation_ended(self) -> None:
         """Shows the result, with the first row that has findings highlighted."""
