@@ -64,7 +64,7 @@ def test_without_a_command_the_wizard_is_launched() -> None:
         (CommandError("a sentence."), 2, "storage-wizard: a sentence.\n"),
         (KeyboardInterrupt(), 130, ""),
         (BrokenPipeError(errno.EPIPE, "Broken pipe"), 141, ""),
-        (OSError(errno.EIO, "Input/output error"), 130, ""),
+        (OSError(errno.EIO, "Input/output error"), 129, ""),
     ],
 )
 def test_an_error_becomes_an_exit_status(

@@ -83,6 +83,20 @@ def test_bytes_that_the_locale_cannot_decode_are_refused_and_a_closed_terminal_k
     assert found.settings.bucket == "images"
 
 
+def test_a_closed_terminal_is_a_hangup_although_its_signal_does_not_come(tmp_path: Path) -> None:
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)  # inherited by the program, as below nohup
+    try:
+        with line_prompts(tmp_path) as screen:
+            answer(screen, "Registry [dtr]: ", "harbor")
+            screen.wait_for("Storage [aws]: ")
+            assert screen.hang_up() == 129
+    finally:
+        signal.signal(signal.SIGHUP, signal.SIG_DFL)
+    found = draft.find(tmp_path / "storage.toml")
+    assert found is not None
+    assert found.settings.registry == "harbor"
+
+
 def test_a_settings_file_that_cannot_be_read_is_a_usage_error(tmp_path: Path) -> None:
     (tmp_path / "storage.toml").write_text("bucket = [")
     with line_prompts(tmp_path) as screen:

@@ -47,7 +47,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except Exception as error:  # noqa: BLE001 - reported without the values that a traceback may quote
         if isinstance(error, OSError) and error.errno in READER_IS_GONE:
             redirect_to_devnull(sys.stdout)
-            return exit_status_of(signal.SIGPIPE) if error.errno == errno.EPIPE else ExitStatus.INTERRUPTED
+            return exit_status_of(signal.SIGPIPE if error.errno == errno.EPIPE else signal.SIGHUP)
         report_crash(error)
         return ExitStatus.FAILED
 

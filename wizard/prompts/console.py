@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import errno
+import signal
 import sys
 import termios
 import threading
@@ -93,6 +95,8 @@ class Console:
         try:
             yield
         except (EOFError, OSError, termios.error):
+            if _has_hung_up():
+                self.on_signal(signal.SIGHUP, None)
             raise InputEndedError from None
         finally:
             self._is_reading = False
@@ -109,6 +113,17 @@ class Console:
     def _write(self, text: str) -> None:
         sys.stderr.write(text)
         sys.stderr.flush()
+
+
+def _has_hung_up() -> bool:
+    """Whether standard input is a terminal that is gone. Its SIGHUP may come a moment later."""
+    try:
+        termios.tcgetattr(sys.stdin.fileno())
+    except termios.error as error:
+        return bool(error.args[0] == errno.EIO)
+    except (OSError, ValueError):
+        return False
+    return False
 
 
 def list_index(answer: str, count: int) -> int | None:
