@@ -117,7 +117,8 @@ def _fix() -> dict[str, Any]:
             "set": {
                 "type": "object",
                 "additionalProperties": {"type": ["string", "boolean", "integer"]},
-                "description": "The new value of each setting that solves the problem. Empty if no setting does, or if that could not be tested.",
+                "description": "The new value of each setting that solves the problem. Empty if no setting does, or if "
+                "that could not be tested.",
             },
         },
     )
