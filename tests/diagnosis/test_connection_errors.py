@@ -233,7 +233,8 @@ def test_another_server_is_not_s3(store: LiveStore, response: bytes, may_hide_a_
     with fixed_response_port(response) as port:
         report = report_of(store.settings(regionendpoint=f"http://127.0.0.1:{port}"))
     only_failure(report, "list", Cause.NOT_S3, "regionendpoint")
-    assert bool(report.leftovers) is may_hide_a_success  # a proxy can answer so after the store has written an object
+    # A proxy can answer so after the store has written an object. The run may end before an object is sent.
+    assert may_hide_a_success or not report.leftovers
 
 
 @pytest.mark.parametrize(
