@@ -103,6 +103,11 @@ def usual_port(settings: Settings) -> int | None:
     return store_of(settings).port
 
 
+def better_fix(finding: Finding) -> Fix | None:
+    """A fix that leaves more as it is than that of a check, where it works."""
+    return fixes.V4_ON if finding.cause is Cause.V4_REQUIRED and finding.fix == fixes.REDIRECTS_OFF else None
+
+
 def other_fixes(finding: Finding) -> Iterator[Fix]:
     """Other fixes for the finding of a rule than its own, the best first."""
     if finding.setting == "keyid":  # a key without encryption

@@ -24,7 +24,7 @@ from wizard.s3.connect import connect
 from wizard.s3.errors import ConnectionFailed, ErrorResponse, StoreError
 from wizard.s3.operations import OPERATIONS
 from wizard.s3.timeouts import Timeouts, run_with_timeout
-from wizard.validation.fix_candidates import candidates, other_fixes, write_candidates
+from wizard.validation.fix_candidates import better_fix, candidates, other_fixes, write_candidates
 
 _TIMEOUTS = Timeouts(connect=1.5, read=2.5)
 
@@ -102,6 +102,8 @@ class FixVerifier:
         finding = diagnose(error, self._settings)
         if error.operation in _WRITES and self._write_with is not None and self._is_refusal(error):
             finding = self._finding_for_write(finding, error.operation)
+        if (better := better_fix(finding)) and self._stage_with(better) == _SUCCEEDED:
+            return finding._replace(fix=better)
         if finding.fix and _VERIFIABLE.intersection(finding.fix.set):
             can_test = of_listing or not self._can_list()
             if can_test and self._stage_with(finding.fix) > _stage_of(finding.cause):
