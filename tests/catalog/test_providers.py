@@ -37,7 +37,7 @@ REQUIRED = {"title", "also", "group", "read", "endpoint", "summary", "region"}
 LOOKED_UP = {"aliases", "endpoints", "hosts", "regions", "signatures", "addressing"} | {
     *("bucket_names", "equal_parts", "largest_copy")
 }
-OPTIONAL = LOOKED_UP | {"common", "rclone", "endpoint_variable", "defaults", "notes", "sources", "unverified"}
+OPTIONAL = LOOKED_UP | {"common", "rclone", "endpoint_variable", "access", "defaults", "notes", "sources", "unverified"}
 DOCUMENT = (resources.files("wizard.catalog") / "providers.toml").read_text(encoding="utf-8")
 TABLES: dict[str, dict[str, Any]] = tomllib.loads(DOCUMENT)
 TYPES: dict[Kind, type] = {
@@ -60,6 +60,7 @@ def texts_of(provider: Provider) -> list[str]:
         provider.summary,
         *(default.reason for default in provider.defaults.values()),
         *(note.text for note in provider.notes),
+        *filter(None, [provider.access and provider.access.text]),
     ]
 
 
@@ -93,7 +94,7 @@ def test_texts_fit_the_screen() -> None:
     assert exceptions_to(lambda p: 0 < len(p.title) <= 22) == []
     assert exceptions_to(lambda p: 0 < len(p.summary) <= 72) == []
     assert exceptions_to(lambda p: all(0 < len(d.reason) <= 72 for d in p.defaults.values())) == []
-    assert exceptions_to(lambda p: all(0 < len(note.text) <= 150 for note in p.notes)) == []
+    assert exceptions_to(lambda p: all(0 < len(note.text) <= 150 for note in filter(None, (*p.notes, p.access)))) == []
     variables = [p.endpoint_variable for p in providers().values() if p.endpoint_variable]
     assert all(len(variable.label) <= 17 and len(variable.help) <= 58 for variable in variables)
 

@@ -270,14 +270,31 @@ def test_settings_without_a_policy_are_a_usage_error(
     assert output.out == ""
 
 
-@pytest.mark.parametrize("changes", [{"provider": "garage"}, {"regionendpoint": "https://s3.wasabisys.com"}])
-def test_for_another_store_a_note_says_that_the_policy_is_for_aws(
-    changes: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+@pytest.mark.parametrize(
+    ("changes", "way"),
+    [
+        ({"provider": "garage"}, "note: Garage has no such policies. Use "),
+        ({"provider": "ceph"}, "note: On Ceph, the owner of a bucket needs no policy."),
+        ({"regionendpoint": "https://s3.wasabisys.com"}, "note: In the Wasabi console, create this policy"),
+        ({"provider": "hetzner"}, "note: This policy is in the format of AWS IAM. If Hetzner doesn't accept it, "),
+        ({"provider": "other"}, "note: This policy is in the format of AWS IAM. If your store doesn't accept it, "),
+    ],
+)
+def test_for_another_store_its_own_way_is_named_and_no_command_of_aws(
+    changes: dict[str, str],
+    way: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     monkeypatch.chdir(tmp_path)
     config_file.save(Path("storage.toml"), SETTINGS.replace(changes), None)
-    assert cli.main(["policy"]) == 0
-    assert capsys.readouterr().err.startswith("note: This is an AWS IAM policy")
+    assert cli.main(["policy", "-o", "policy.json"]) == 0
+    output = capsys.readouterr()
+    assert output.err.splitlines()[-1].startswith(way)
+    assert output.out == ""
+    assert cli.main(["policy", "--put-user", "bob"]) == 2
+    assert way.removeprefix("note: ") in capsys.readouterr().err
 
 
 def test_on_minio_the_commands_are_those_of_mc(

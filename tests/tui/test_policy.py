@@ -10,7 +10,6 @@ from typing import Any
 
 import pytest
 
-from tests.support.live_store import LiveStore
 from tests.support.moto_server import Moto
 from tests.support.pilot import AMAZON, WizardPilot, run_wizard, state_of_file
 from wizard.catalog import policy
@@ -43,8 +42,8 @@ async def open_policy(pilot: WizardPilot) -> None:
     await pilot.settle()
 
 
-async def test_the_policy_is_written_beside_the_settings_file(store: LiveStore, path: Path) -> None:
-    async with run_wizard(state_of_file(path, store.settings())) as pilot:
+async def test_the_policy_is_written_beside_the_settings_file(path: Path) -> None:
+    async with run_wizard(state_of_file(path, AMAZON)) as pilot:
         await open_policy(pilot)
         assert "PushPullDelete" in pilot.text or '"List"' in pilot.text
         await pilot.press("enter")
@@ -59,11 +58,9 @@ async def test_the_policy_is_written_beside_the_settings_file(store: LiveStore, 
         assert pilot.step == "keys"
 
 
-async def test_the_policy_is_attached_to_a_user_after_its_changes_were_shown(
-    administrator: Any, store: LiveStore, path: Path
-) -> None:
+async def test_the_policy_is_attached_to_a_user_after_its_changes_were_shown(administrator: Any, path: Path) -> None:
     user = f"registry-{uuid.uuid4().hex[:8]}"
-    async with run_wizard(state_of_file(path, store.settings())) as pilot:
+    async with run_wizard(state_of_file(path, AMAZON)) as pilot:
         await open_policy(pilot)
         await pilot.press("ctrl+u")
         await pilot.type(user)
@@ -76,7 +73,7 @@ async def test_the_policy_is_attached_to_a_user_after_its_changes_were_shown(
         await pilot.press("enter")
         await pilot.until_text(f"Attached {NAME} to {user}")
     attached = administrator.get_user_policy(UserName=user, PolicyName=NAME)["PolicyDocument"]
-    assert attached == policy.least_privilege(store.settings())
+    assert attached == policy.least_privilege(AMAZON)
 
 
 async def test_without_a_bucket_the_policy_is_neither_written_nor_attached(new_state: WizardState) -> None:

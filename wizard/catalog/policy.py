@@ -19,7 +19,6 @@ from wizard.text.sanitize import sanitize
 Policy = dict[str, Any]
 """A policy document as `json.loads` returns it."""
 
-_IAM = ("aws", "other")  # the stores whose users have policies as those of Amazon; `other` may be one of them
 _OBJECT_ACTIONS = (
     "s3:PutObject",
     "s3:GetObject",
@@ -101,8 +100,22 @@ def name_of(settings: Settings) -> str:
 
 
 def is_for_iam(settings: Settings) -> bool:
-    """Whether the store may have users of Amazon's IAM."""
-    return store_of(settings).id in _IAM
+    """Whether the store's users are those of Amazon's IAM."""
+    return store_of(settings).id == "aws"
+
+
+def other_way(settings: Settings) -> str:
+    """How a key gets these permissions where no command that attaches the policy is known; empty where one is."""
+    store = store_of(settings)
+    if attach_commands(settings, "USER", Path("FILE")):
+        return ""
+    if store.access:
+        return store.access.text
+    name = "your store" if store.id == "other" else store.name
+    return (
+        f"This policy is in the format of AWS IAM. If {name} doesn't accept it, give the registry's key the same "
+        "permissions with the store's own tools."
+    )
 
 
 def attach_commands(settings: Settings, user: str, file: Path) -> tuple[str, ...]:

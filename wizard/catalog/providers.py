@@ -123,6 +123,7 @@ class Provider(NamedTuple):
     `defaults` maps names of settings to the values that the store demands.
     `equal_parts` is whether the store accepts no last part that is larger than the others of an upload.
     `largest_copy` is the size in bytes of the largest object that one CopyObject copies.
+    `access` is how a key of the registry gets its permissions, where Amazon's IAM is not the way.
     `sources` maps URLs to the fields and defaults whose values were found there. `unverified` names those whose value
     was not found in documents or code of the vendor; the last of the `notes` says so.
     """
@@ -150,6 +151,7 @@ class Provider(NamedTuple):
     endpoint_variable: EndpointVariable | None = None
     equal_parts: bool = False
     rclone: str = ""
+    access: Note | None = None
     sources: Mapping[str, tuple[str, ...]] = MappingProxyType({})
     unverified: frozenset[str] = frozenset()
 
@@ -330,6 +332,7 @@ def _provider(provider_id: str, table: Mapping[str, Any]) -> Provider:
         endpoint_variable=EndpointVariable(**variable) if variable else None,
         equal_parts=table.get("equal_parts", False),
         rclone=table.get("rclone", ""),
+        access=Note(**access) if (access := table.get("access")) else None,
         sources=MappingProxyType({url: tuple(keys) for url, keys in table.get("sources", {}).items()}),
         unverified=frozenset(table.get("unverified", ())),
     )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 from wizard.catalog import policy
 from wizard.catalog.registries import registry_of
@@ -203,8 +202,8 @@ class PromptWizard:
         settings = self._state.settings
         self._console.say('The registry\'s user needs this policy. "storage-wizard policy" prints it, too.', "  ")
         self._console.show(policy.to_json(policy.least_privilege(settings)).rstrip("\n"))
-        if not (policy.is_for_iam(settings) or policy.attach_commands(settings, "USER", Path("FILE"))):
-            self._console.say("This is an AWS IAM policy; other stores may need a different format.", "  ")
+        if remark := policy.other_way(settings):
+            self._console.say(remark, "  ")
 
     def _apply(self, fix: Fix) -> bool:
         """Applies a fix. Returns False if it lowers security and the user does not want that."""

@@ -24,15 +24,11 @@ from wizard.text.sanitize import sanitize
 
 _LITERAL = re.compile(r"[^*?$\x00-\x1f]*")  # names without `*`, `?` and `${…}`, which mean something in a policy
 
-_BY_OTHER_TOOLS = "Attach it with your store's own tools."
-
 
 def run(given: argparse.Namespace) -> int:
     """Prints, writes or attaches the policy."""
     settings = _settings(given)
     document = policy.documented(settings) if given.documented else policy.least_privilege(settings)
-    if not (policy.is_for_iam(settings) or policy.attach_commands(settings, "USER", Path("FILE"))):
-        print_message("note: This is an AWS IAM policy; other stores may need a different format.")
     if given.put_user is not None:
         _refuse_other_stores(settings)
         return _put_user(given, settings, document)
@@ -40,6 +36,8 @@ def run(given: argparse.Namespace) -> int:
         _write(given, settings, document)
     else:
         print_data(policy.to_json(document).rstrip("\n"))
+    if remark := policy.other_way(settings):
+        print_message(f"note: {remark}")
     return ExitStatus.DONE
 
 
@@ -65,10 +63,10 @@ def _refuse_other_stores(settings: Settings) -> None:
     if policy.is_for_iam(settings):
         return
     commands = policy.attach_commands(settings, "USER", Path("FILE"))
-    remedy = f" Use -o FILE, and then run: {' && '.join(commands)}" if commands else f" Use -o FILE. {_BY_OTHER_TOOLS}"
-    raise CommandError(
-        f"--put-user works only with AWS. Users of {store_of(settings).title} are not in AWS IAM.{remedy}"
-    )
+    remedy = f"Use -o FILE, and then run: {' && '.join(commands)}" if commands else policy.other_way(settings)
+    store = store_of(settings)
+    whose = "this store" if store.id == "other" else store.title
+    raise CommandError(f"--put-user works only with AWS. Users of {whose} are not in AWS IAM. {remedy}")
 
 
 def _settings(given: argparse.Namespace) -> Settings:

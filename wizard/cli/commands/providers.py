@@ -57,6 +57,7 @@ def _as_json(provider: Provider) -> dict[str, object]:
         "largest_copy": provider.largest_copy,
         "bucket_names": provider.bucket_names.value,
         "rclone": provider.rclone,
+        "access": access._asdict() if (access := provider.access) else None,
         "defaults": {n: {"value": d.value, "reason": d.reason} for n, d in provider.defaults.items()},
         "notes": [{"text": note.text, "source": note.source} for note in provider.notes],
         "read": provider.read.isoformat(),
@@ -105,6 +106,8 @@ def _page(provider: Provider) -> Iterator[str]:
         yield f"  signatures  {', '.join(sorted(provider.signatures))}"
     for name, default in provider.defaults.items():
         yield from _wrap(f"{name} = {format_value(default.value)} ({default.reason})", "  preset      ")
+    if access := provider.access:
+        yield from _wrap(f"{access.text} ({access.source})", "  access      ")
     for note in provider.notes:
         yield from _wrap(f"{note.text} ({note.source})", "  note        ")
     yield f"  checked     {provider.read}"
