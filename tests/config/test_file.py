@@ -29,6 +29,7 @@ from tests.support.example_settings import (
 )
 from tests.support.files import OTHER_USER, as_root, failing, locked, mode_of, mounted, names_in
 from tests.support.paths import ROOT
+from wizard.config import DEFAULT_FILE
 from wizard.config import file as config_file
 from wizard.config.file import (
     ConfigError,
@@ -79,6 +80,14 @@ def test_a_missing_file_is_not_found(path: Path) -> None:
     assert str(caught.value) == f"{path} not found. Check the path."
 
 
+def test_without_the_default_file_the_sentence_says_how_to_create_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(NotFoundError, match=r"^storage\.toml not found\. To create it, run storage-wizard\."):
+        load(DEFAULT_FILE)
+
+
 def test_a_file_that_cannot_be_read_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(ConfigError) as caught:
         load(tmp_path)
@@ -90,7 +99,7 @@ def test_a_file_that_cannot_be_read_is_an_error(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("content", "problem"),
     [
-        ("%", "invalid TOML at line 1, column 1."),
+        ("%", 'invalid TOML at line 1, column 1: expected a line such as name = "value".'),
         ("storage.type = 'swift'", '"storage.type" is "swift". Make it "s3" or "filesystem".'),
         ("registry = 1", '"registry" must be a quoted string, but is the number 1.'),
         ("validation = 1", '"validation" must be a table. Write it as [validation].'),

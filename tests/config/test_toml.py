@@ -29,7 +29,7 @@ _TABLE = "[storage.s3]\n"
     [
         (
             "bucket = ",
-            "invalid TOML at line 1, column 10: put strings in quotes; switches are true or false.",
+            'invalid TOML at line 1, column 10: the value after "=" is missing.',
         ),
         (
             "\n\nbucket = images\n",
@@ -54,7 +54,13 @@ _TABLE = "[storage.s3]\n"
             "invalid TOML at line 2, column 10: the same name appears twice.",
         ),
         (_TABLE + _TABLE, "invalid TOML at line 2, column 12: the same name appears twice."),
-        ("%", "invalid TOML at line 1, column 1."),
+        ("a = # none\nb = 1", 'invalid TOML at line 1, column 5: the value after "=" is missing.'),
+        ("%", 'invalid TOML at line 1, column 1: expected a line such as name = "value".'),
+        ("[storage\n", 'invalid TOML at line 1, column 9: expected "]" after the name of a table.'),
+        ("a = [1\n", 'invalid TOML at line 2, column 1: a list has no closing "]".'),
+        ("a = {b = 1\n", 'invalid TOML at line 1, column 11: a table has no closing "}".'),
+        ("a = 1979-02-30", "invalid TOML at line 1, column 5: a date or time is invalid; put strings in quotes."),
+        ("a = 'x\n", "invalid TOML at line 2, column 1: the closing quote is missing."),
         ("a = " + "[" * 5000, "invalid TOML: a number is too long, or lists are nested too deeply."),
         ("a = " + "1" * 5000, "invalid TOML: a number is too long, or lists are nested too deeply."),
         (b"a = '\xff'", "not UTF-8. Check that it is the right file, or convert it."),

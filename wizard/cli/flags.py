@@ -38,7 +38,7 @@ def _seconds(text: str) -> float:
     except ValueError:
         value = 0.0
     if not 0 < value <= 24 * 3600:  # also false for nan
-        raise argparse.ArgumentTypeError("a number of seconds above 0, such as 30")
+        raise argparse.ArgumentTypeError("enter a number of seconds above 0, such as 30 (at most 86400).")
     return value
 
 

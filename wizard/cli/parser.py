@@ -16,6 +16,12 @@ from wizard.text.suggest import did_you_mean
 _SWITCH_VALUES = ("true", "false", "on", "off", "yes", "no")
 _VALUE = r"unrecognized arguments: (\S+)|argument --\S+/--no-\S+: ignored explicit argument '(.*)'"
 _UNKNOWN = r"unrecognized arguments: (\S+)"
+# What argparse says, and the same in our words.
+_WORDS = (
+    (r"argument (\S+): not allowed with argument (\S+)", r"\1 cannot be combined with \2."),
+    (r"the following arguments are required: (.+)", r"\1 is missing."),
+    (r"argument (\S+): ", r"\1: "),
+)
 
 
 class HelpFormatter(argparse.RawDescriptionHelpFormatter):
@@ -63,10 +69,13 @@ class Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         """Prints what is wrong and how to get help; exits with status 2."""
         if (match := re.match(_UNKNOWN, message)) and match[1].lower() not in _SWITCH_VALUES:
-            word = match[1].partition("=")[0]  # the value may be a secret
-            message = f"unknown option: {sanitize(word, 60)}.{did_you_mean(word, self._flags())}"
-        if match := re.search(_VALUE, message):
+            message = self._unknown(match[1])
+        elif match := re.search(_VALUE, message):
             message = f"unexpected value {sanitize(match[1] or match[2], 60)} for a switch. Use --NAME or --no-NAME."
+        elif match := re.match(r"argument (\S+): expected one argument", message):
+            message = self._without_value(match[1])
+        for pattern, words in _WORDS:
+            message = re.sub(rf"\A{pattern}", words, message)
         self.exit(2, f"{self.prog}: {sanitize(message, 400)}\nTry: {self.prog} --help\n")
 
     def _print_message(self, message: str, file: Any = None) -> None:
@@ -74,13 +83,32 @@ class Parser(argparse.ArgumentParser):
         if message:
             (print_data if file is sys.stdout else print_message)(message.removesuffix("\n"))
 
+    def _unknown(self, argument: str) -> str:
+        """The sentence on a flag that does not exist, or on an argument too many."""
+        if argument.startswith("-"):
+            word = argument.partition("=")[0]  # the value may be a secret
+            return f"unknown option: {sanitize(word, 60)}.{did_you_mean(word, self._flags())}"
+        positional = next((str(action.metavar) for action in self._actions if not action.option_strings), "")
+        if positional:
+            return f"too many arguments: only one {positional} is accepted."
+        if "--bucket" in self._flags():  # it may be a secret
+            return "too many arguments: each value needs its flag, such as --bucket NAME."
+        file = sanitize(argument, 60)
+        return f"unexpected argument: {file}. To choose a settings file, use -c {file}."
+
+    def _without_value(self, flags: str) -> str:
+        """The sentence on a flag without its value; `flags` is how argparse names it, such as `-o/--output`."""
+        flag = flags.rpartition("/")[2]
+        action = next(action for action in self._actions if flag in action.option_strings)
+        return f"{flag} requires a value: {flag} {action.metavar}."
+
     def _flags(self) -> list[str]:
         return [flag for action in self._actions for flag in action.option_strings]
 
     def _check_value(self, action: argparse.Action, value: Any) -> None:
         if action.choices is not None and value not in action.choices:
             is_command = isinstance(action, argparse._SubParsersAction)
-            problem = "unknown command" if is_command else "invalid choice"
+            problem = "unknown command" if is_command else f"unknown {str(action.metavar).lower()}"
             choices = [str(choice) for choice in action.choices]
             hint = did_you_mean(str(value), choices) or f" Available: {', '.join(choices)}."
             raise argparse.ArgumentError(None if is_command else action, f'{problem} "{value}".{hint}')

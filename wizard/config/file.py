@@ -13,6 +13,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
+from wizard.config import DEFAULT_FILE
 from wizard.config.render import render
 from wizard.config.schema import (
     ImportedFrom,
@@ -55,6 +56,7 @@ OWNER_ONLY = "readable only by you, mode 0600"
 KEEP_SOURCE = ImportedFrom("", "")  # for `save`: the source of the existing file
 
 _LIMIT = 1 << 20  # bytes; a larger file is not a settings file
+_NO_DEFAULT_FILE = "To create it, run storage-wizard. To use another file, add -c FILE."
 
 
 class NotFoundError(ConfigError):
@@ -121,7 +123,8 @@ def load(path: Path) -> ConfigFile:
     with _errors_about(path):
         content = read_file(path, _LIMIT)
         if content is None:
-            raise NotFoundError(f"{sanitize(path)} not found. Check the path.")
+            remedy = _NO_DEFAULT_FILE if path == DEFAULT_FILE else "Check the path."
+            raise NotFoundError(f"{sanitize(path)} not found. {remedy}")
         document = _document(content.data)
         settings, validation, source = read_settings(document), read_validation(document), read_source(document)
         interrupted = was_save_interrupted(path)

@@ -66,8 +66,14 @@ def _refuse_excess(text: str) -> None:
 # The start of a message of tomllib, and the same in our words. The rest of its messages can quote the file.
 _SYNTAX_HINTS = {
     "Invalid value": "put strings in quotes; switches are true or false",
+    "Invalid date": "a date or time is invalid; put strings in quotes",
+    "Invalid ": 'expected a line such as name = "value"',
     "Expected '='": 'expected "=" after a key',
+    "Expected ']": 'expected "]" after the name of a table',
     "Expected newline": "unexpected text after the value",
+    "Unclosed array": 'a list has no closing "]"',
+    "Unclosed inline table": 'a table has no closing "}"',
+    "Expected \"'": "the closing quote is missing",
     "Unescaped '\\'": "write each backslash twice in a quoted string",
     "Illegal character": "the closing quote is missing on this line",
     "Unterminated string": "the closing quote is missing",
@@ -82,7 +88,14 @@ def _syntax_problem(message: str, text: str) -> str:
         return "invalid TOML: a number is too long, or lists are nested too deeply."
     line, column = position[1] or text.count("\n") + 1, position[2] or len(text) - text.rfind("\n")
     hint = next((f": {words}" for start, words in _SYNTAX_HINTS.items() if message.startswith(start)), "")
+    if message.startswith("Invalid value") and not _rest_of_line(text, int(line), int(column)):
+        hint = ': the value after "=" is missing'
     return f"invalid TOML at line {line}, column {column}{hint}."
+
+
+def _rest_of_line(text: str, line: int, column: int) -> str:
+    """What follows a position, which counts from 1, without a comment."""
+    return text.split("\n")[line - 1][column - 1 :].partition("#")[0].strip()
 
 
 def describe_value(value: object) -> str:

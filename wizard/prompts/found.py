@@ -35,9 +35,8 @@ class FoundList:
         listed = self._found or ()
         index = list_index(number, len(listed))
         if index is None:
-            self._console.say(
-                f"! Enter *1 to *{len(listed)}." if listed else "! Nothing was found on this machine.", "  "
-            )
+            possible = "*1" if len(listed) == 1 else f"*1 to *{len(listed)}"
+            self._console.say(f"! Enter {possible}." if listed else "! Nothing was found on this machine.", "  ")
             return
         try:
             taken = found.take_over(listed[index], self._state.settings.registry)

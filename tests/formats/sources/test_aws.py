@@ -96,7 +96,7 @@ def test_a_section_of_the_configuration_is_found_by_its_profile(folder: Path, se
 
 @pytest.mark.parametrize("section", ["work", "profile", "profile 'work", "sso-session work", "profiles work"])
 def test_another_section_is_no_profile(folder: Path, section: str) -> None:
-    with pytest.raises(FormatError, match="There is no AWS profile work"):
+    with pytest.raises(FormatError, match='AWS profile "work" not found'):
         read(folder, config=f"[{section}]\nregion = eu-west-1\n")
 
 
@@ -140,5 +140,5 @@ def test_credentials_that_a_registry_cannot_use_have_a_remark(folder: Path, line
 
 
 def test_an_unknown_profile_is_refused_with_the_names_that_exist(folder: Path) -> None:
-    with pytest.raises(FormatError, match=r"There is no AWS profile wrok\. Available: default, home, work\."):
+    with pytest.raises(FormatError, match=r"AWS profile \"wrok\" not found\. Available: default, home, work\."):
         read(folder, "wrok", config="[profile work]\n[services x]\n[default]\n", credentials="[home]\n")

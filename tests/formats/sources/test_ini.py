@@ -100,4 +100,4 @@ def test_a_folder_is_refused(tmp_path: Path) -> None:
 
 def test_names_are_listed() -> None:
     assert list_names("profiles", ["a", "b"]) == "Available: a, b."
-    assert list_names("profiles", []) == "There are no profiles here."
+    assert list_names("profiles", []) == "No profiles are configured here."

@@ -97,7 +97,7 @@ def test_credentials_that_a_registry_cannot_use_have_a_remark(config: Path, line
 
 
 def test_an_unknown_remote_is_refused_with_the_names_that_exist(config: Path) -> None:
-    with pytest.raises(FormatError, match=r"There is no rclone remote other\. Available: store\."):
+    with pytest.raises(FormatError, match=r"rclone remote \"other\" not found\. Available: store\."):
         read(config, "type = s3", "other:images")
 
 

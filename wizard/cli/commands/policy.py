@@ -75,7 +75,7 @@ def _settings(given: argparse.Namespace) -> Settings:
         settings = settings_file.load(given.config).settings
     except config_file.NotFoundError as error:
         if not given.bucket:
-            raise CommandError(f"{error} Or specify --bucket NAME.") from None
+            raise CommandError(f"{error} Without a file, specify --bucket NAME.") from None
         settings = Settings()
     except config_file.ConfigError as error:
         raise CommandError(str(error)) from None

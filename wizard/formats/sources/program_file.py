@@ -47,10 +47,10 @@ def errors_in(place: str) -> Iterator[None]:
 
 def no_such_name(what: str, name: str, names: Sequence[str], kind: str) -> FormatError:
     """The error for a name that the configuration does not have; `what` and `kind` name one and several."""
-    there_is_none = f"There is no {what} {sanitize(name, 60)}." if name else f"Choose one of the {kind}."
-    return FormatError(f"{there_is_none} {list_names(kind, names)}")
+    problem = f'{what} "{sanitize(name, 60)}" not found.' if name else f"Choose one of the {kind}."
+    return FormatError(f"{problem} {list_names(kind, names)}" if name or names else list_names(kind, names))
 
 
 def list_names(kind: str, names: Sequence[str]) -> str:
     """A sentence with the names that exist."""
-    return f"Available: {sanitize(', '.join(names), 300)}." if names else f"There are no {kind} here."
+    return f"Available: {sanitize(', '.join(names), 300)}." if names else f"No {kind} are configured here."
