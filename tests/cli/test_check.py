@@ -204,7 +204,7 @@ def test_the_lines_name_the_cause_the_fix_and_the_leftovers(config: Path) -> Non
         result = run_wizard("check", write_settings(config, settings), folder=ROOT)
         assert result.returncode == 1
         assert f"{config}: FAILED" in result.stdout
-        assert "access-denied: These keys aren't allowed to delete objects" in result.stdout
+        assert "These keys aren't allowed to delete objects" in result.stdout
         assert "fix: Allow s3:DeleteObject" in result.stdout
         assert all(f"left behind: {key}" in result.stdout for key in server.contents())
         assert CANARY not in result.stdout + result.stderr

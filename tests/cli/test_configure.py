@@ -80,7 +80,7 @@ def test_create_bucket_creates_a_missing_bucket_and_validates_again(moto: Moto, 
     assert result.returncode == 0, result.stderr
     assert "Creating bucket" in result.stderr
     assert "The bucket was created.\n" in result.stderr
-    assert result.stderr.count("no-bucket: ") == result.stderr.count("List the bucket") == 1  # one validation
+    assert result.stderr.count("[no-bucket]") == result.stderr.count("List the bucket") == 1  # one validation
     assert "If you didn't create it" not in result.stderr
 
 

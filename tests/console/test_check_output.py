@@ -6,6 +6,7 @@ from pathlib import Path
 
 from wizard.checks.all_checks import S3_CHECKS, check_named
 from wizard.checks.check import SETTINGS_CHECK
+from wizard.checks.filesystem import FILESYSTEM_CHECKS
 from wizard.console.check_output import leftover_lines, offline_lines, report_lines, result_lines
 from wizard.model.findings import Cause, Finding, Fix, Severity
 from wizard.model.settings import Settings
@@ -16,7 +17,7 @@ FINDING = Finding(Cause.ACCESS_DENIED, "These keys aren't allowed to write.", fi
 
 
 def test_a_passed_check_is_one_line_with_its_time() -> None:
-    assert list(result_lines(Result(CHECK, Status.PASSED, 0.0123))) == [f"  ok    {CHECK.title:<30}    12 ms"]
+    assert list(result_lines(Result(CHECK, Status.PASSED, 0.0123))) == [f"  ok    {CHECK.title:<32}    12 ms"]
 
 
 def test_a_check_without_a_time_has_no_trailing_blanks() -> None:
@@ -25,12 +26,21 @@ def test_a_check_without_a_time_has_no_trailing_blanks() -> None:
 
 def test_a_skipped_check_is_one_line_with_the_reason() -> None:
     result = Result(CHECK, Status.SKIPPED, 0.5, reason="list failed")
-    assert list(result_lines(result)) == [f"  skip  {CHECK.title:<30} list failed"]
+    assert list(result_lines(result)) == [f"  -     {CHECK.title:<32} not run: list failed"]
+
+
+def test_every_title_fits_its_column() -> None:
+    lines = [next(result_lines(Result(check, Status.PASSED, 0.001))) for check in (*S3_CHECKS, *FILESYSTEM_CHECKS)]
+    assert {len(line) for line in lines} == {49}
 
 
 def test_a_skipped_check_names_the_other_one_by_its_title() -> None:
-    assert next(iter(result_lines(skipped_as_needing(CHECK, check_named("list"))))).endswith(' needs "List the bucket"')
-    assert next(iter(result_lines(skipped_as_needing(CHECK, SETTINGS_CHECK)))).endswith(" fix the settings first")
+    assert next(iter(result_lines(skipped_as_needing(CHECK, check_named("list"))))).endswith(
+        ' not run: needs "List the bucket"'
+    )
+    assert next(iter(result_lines(skipped_as_needing(CHECK, SETTINGS_CHECK)))).endswith(
+        " not run: fix the settings first"
+    )
 
 
 def test_scripts_read_ids() -> None:
@@ -40,7 +50,7 @@ def test_scripts_read_ids() -> None:
 
 def test_a_failed_check_is_followed_by_its_finding_and_fix() -> None:
     assert list(result_lines(Result(CHECK, Status.FAILED, 0.5, FINDING)))[1:] == [
-        "        access-denied: These keys aren't allowed to write.",
+        "        These keys aren't allowed to write. [access-denied]",
         "        fix: Allow s3:PutObject.",
     ]
 
@@ -48,7 +58,7 @@ def test_a_failed_check_is_followed_by_its_finding_and_fix() -> None:
 def test_a_warning_without_a_fix_is_followed_by_its_finding_only() -> None:
     lines = list(result_lines(Result(CHECK, Status.WARNING, 0.5, FINDING._replace(fix=None))))
     assert lines[0].startswith("  warn  ")
-    assert lines[1:] == ["        access-denied: These keys aren't allowed to write."]
+    assert lines[1:] == ["        These keys aren't allowed to write. [access-denied]"]
 
 
 def test_a_report_begins_with_the_path_and_ends_with_the_leftovers() -> None:
@@ -81,11 +91,12 @@ def test_the_rules_alone_print_all_findings() -> None:
     assert list(offline_lines(Path("storage.toml"), report, [FINDING, warning, hint])) == [
         "storage.toml: FAILED in 0.00 s",
         f"  FAIL  {CHECK.title}",
-        "        access-denied: These keys aren't allowed to write.",
+        "        These keys aren't allowed to write. [access-denied]",
         "        fix: Allow s3:PutObject.",
-        "        warning: dns: Unknown.",
+        "        warning: Unknown. [dns]",
         "        fix: Use x.",
-        "        hint: advice: Think.",
+        "        hint: Think. [advice]",
+        "  note: Only the settings were checked. The store was not contacted.",
     ]
 
 

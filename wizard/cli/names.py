@@ -22,7 +22,7 @@ def store_id(name: str, flag: str = "") -> str:
     nearest = find_stores(name)
     is_one = len(nearest.ids) == 1 and not nearest.remark and not (flag and nearest.endpoint)
     if found := store_named(name) or (nearest.ids[0] if is_one else ""):
-        _note(flag, name, found, provider_titles()[found])
+        _note(flag, found, provider_titles()[found])
         return found
     if nearest.endpoint and flag:
         raise CommandError(f"{flag}: that is an address. Use {flag} {nearest.ids[0]} --regionendpoint URL.")
@@ -38,7 +38,7 @@ def registry_id(name: str, flag: str = "") -> str:
     if name in REGISTRIES:
         return name
     if found := registry_named(name):
-        _note(flag, name, found, REGISTRIES[found].label)
+        _note(flag, found, REGISTRIES[found].label)
         return found
     offered = [registry.id for registry in REGISTRIES.values() if registry.is_offered]
     hint = _did_you_mean(filter(None, [nearest_registry(name)])) or f"Choose from {', '.join(offered)}."
@@ -54,6 +54,6 @@ def _unknown(flag: str, kind: str, name: str, hint: str) -> CommandError:
     return CommandError(f'{flag}: unknown {kind} "{sanitize(name, 60)}". {hint}'.removeprefix(": "))
 
 
-def _note(flag: str, name: str, found: str, title: str) -> None:
+def _note(flag: str, found: str, title: str) -> None:
     if flag:
-        print_message(f"note: {flag}: {sanitize(name, 60)} is {found} ({title}).")
+        print_message(f"note: {flag}: using {found} ({title}).")

@@ -10,7 +10,8 @@ from wizard.model.findings import Finding, Severity
 from wizard.text.sanitize import sanitize
 from wizard.validation.results import Report, Result, Status
 
-_MARKS = {Status.PASSED: "ok", Status.FAILED: "FAIL", Status.WARNING: "warn", Status.SKIPPED: "skip"}
+_MARKS = {Status.PASSED: "ok", Status.FAILED: "FAIL", Status.WARNING: "warn", Status.SKIPPED: "-"}
+_TITLE_COLUMNS = 32  # of the longest title of a check
 
 
 def report_lines(path: Path, report: Report) -> Iterator[str]:
@@ -28,20 +29,23 @@ def offline_lines(path: Path, report: Report, findings: Iterable[Finding]) -> It
         yield from result_lines(replace(result, finding=None))
     for finding in findings:
         severity = "" if finding.severity is Severity.ERROR else f"{finding.severity.value}: "
-        yield f"        {severity}{finding.cause.value}: {finding.text}"
-        if finding.fix:
-            yield f"        fix: {finding.fix.text}"
+        yield from _finding_lines(finding, severity)
+    yield "  note: Only the settings were checked. The store was not contacted."
 
 
 def result_lines(result: Result) -> Iterator[str]:
     """The result of one check, with its finding and the fix for it."""
     time = f"{result.seconds * 1000:5.0f} ms" if result.seconds else ""
-    remark = result.reason_in_words if result.status is Status.SKIPPED else time
-    yield f"  {_MARKS[result.status]:<4}  {result.check.title:<30} {remark}".rstrip()
+    remark = f"not run: {result.reason_in_words}" if result.status is Status.SKIPPED else time
+    yield f"  {_MARKS[result.status]:<4}  {result.check.title:<{_TITLE_COLUMNS}} {remark}".rstrip()
     if result.finding:
-        yield f"        {result.finding.cause.value}: {result.finding.text}"
-        if result.finding.fix:
-            yield f"        fix: {result.finding.fix.text}"
+        yield from _finding_lines(result.finding)
+
+
+def _finding_lines(finding: Finding, severity: str = "") -> Iterator[str]:
+    yield f"        {severity}{finding.text} [{finding.cause.value}]"
+    if finding.fix:
+        yield f"        fix: {finding.fix.text}"
 
 
 def leftover_lines(report: Report) -> Iterator[str]:

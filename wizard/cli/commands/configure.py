@@ -143,7 +143,7 @@ def _create_missing_bucket(settings: Settings, stop: threading.Event) -> bool:
     finding = None if stop.is_set() else listing.result()
     if finding is None or finding.fix is None or not finding.fix.creates_bucket:
         return False
-    print_message(f"{finding.cause.value}: {finding.text}")
+    print_message(f"{finding.text} [{finding.cause.value}]")
     print_message(f"Creating bucket {sanitize(settings.bucket)} …")
     creation = buckets.create_bucket(settings, stop)
     print_message(creation.sentences)
