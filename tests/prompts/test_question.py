@@ -82,6 +82,22 @@ def test_a_question_mark_explains_the_setting(tmp_path: Path) -> None:
         screen.wait_for("Storage [aws]: ")
 
 
+def test_a_question_mark_and_a_name_describe_that_store(tmp_path: Path) -> None:
+    console = RecordingConsole(["? wasabi", "?netapp", "<"])
+    Question(WizardState.open(tmp_path / "storage.toml"), console, "provider").ask()
+    assert "Wasabi: Wasabi's hot cloud storage." in console.said
+    assert "Note: Wasabi bills deleted objects" in console.said
+    assert "NetApp StorageGRID" in console.said
+    assert "Selected" not in console.said
+    assert "hop limit" not in console.said  # a note on Amazon S3, which is chosen
+
+
+def test_a_remark_is_not_repeated_after_the_answer(tmp_path: Path) -> None:
+    console = RecordingConsole([""])
+    assert Question(WizardState.open(tmp_path / "storage.toml"), console, "v4auth").ask()
+    assert console.said.count("Amazon S3 accepts only Signature V4") == 1
+
+
 def test_a_part_of_a_name_lists_the_stores_that_have_it_to_choose_from(tmp_path: Path) -> None:
     with line_prompts(tmp_path) as screen:
         answer(screen, "Registry [dtr]: ")
@@ -175,12 +191,12 @@ def test_an_equals_sign_is_no_value_where_no_fix_is_offered(tmp_path: Path, name
     assert not state.invalid_input
 
 
-@pytest.mark.parametrize(("name", "said"), [("registry", "A registry"), ("provider", "A store")])
-def test_a_registry_and_a_store_cannot_be_cleared(tmp_path: Path, name: str, said: str) -> None:
+@pytest.mark.parametrize("name", ["registry", "provider"])
+def test_a_registry_and_a_store_cannot_be_cleared(tmp_path: Path, name: str) -> None:
     console = RecordingConsole(["-", "<"])
     state = WizardState.open(tmp_path / "storage.toml")
     Question(state, console, name).ask()
-    assert f"! {said} is required." in console.said
+    assert "! This cannot be blank. Enter a number or a name from the list." in console.said
     assert not state.invalid_input
 
 

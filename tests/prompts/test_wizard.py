@@ -66,7 +66,7 @@ def test_a_file_that_others_can_read_is_reported_before_and_after_saving(store: 
         screen.wait_for("Other users can read it (mode 0644) now; saving makes it private (0600).")
         answer(screen, "Save as storage.toml?")
         assert screen.wait_for_exit() == 0
-        assert b"! Until now other users could read it (mode 0644)" in screen.stream
+        assert b"Note: Until now other users could read it (mode 0644)" in screen.stream
 
 
 def test_the_demo_needs_only_enter(tmp_path: Path) -> None:

@@ -49,6 +49,16 @@ def test_amazon_s3_needs_no_endpoint() -> None:
     assert_accepts(endpoint.present, AMAZON, regionendpoint="")
 
 
+@pytest.mark.parametrize(("account", "is_valid"), [("0123456789abcdef" * 2, True), ("0123", False), ("g" * 32, False)])
+def test_an_account_id_of_cloudflare_has_32_hex_digits(account: str, is_valid: bool) -> None:
+    settings = OTHER.replace(
+        {"provider": "r2", "region": "auto", "regionendpoint": f"https://{account}.r2.cloudflarestorage.com"}
+    )
+    assert [finding.text.partition(".")[0] for finding in endpoint.variable(settings)] == (
+        [] if is_valid else ["Not a valid account ID"]
+    )
+
+
 @pytest.mark.parametrize("text", ["https://minio.example:9000", "nonsense"])
 def test_an_endpoint_of_any_form_is_present(text: str) -> None:
     assert_accepts(endpoint.present, MINIO, regionendpoint=text)
@@ -59,7 +69,7 @@ def test_an_endpoint_of_any_form_is_present(text: str) -> None:
     [
         (MINIO, "Enter the server's address, such as http://<HOST>:9000 (blank means Amazon S3).", ""),
         (OTHER, "Enter the server's address, such as https://<HOST> (blank means Amazon S3).", ""),
-        (MINIO.replace({"provider": "r2"}), "Cloudflare R2 needs your account ID. 32 digits, in the", ""),
+        (MINIO.replace({"provider": "r2"}), "Cloudflare R2 needs your account ID. 32 hex digits, in the", ""),
         (WASABI, "Wasabi needs an endpoint (blank means Amazon S3).", "https://s3.us-east-1.wasabisys.com"),
         (SCALEWAY.replace({"region": ""}), "Scaleway needs an endpoint", "https://s3.fr-par.scw.cloud"),
         (SCALEWAY.replace({"region": "fr par"}), "Scaleway needs an endpoint", ""),

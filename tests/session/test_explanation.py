@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from wizard.catalog.providers import providers
 from wizard.model.settings import DECLARATIONS, Settings
-from wizard.session.explanation import explanation
+from wizard.session.explanation import explanation, short_help
 
 
 def explained(name: str, **settings: str) -> str:
@@ -28,6 +29,9 @@ def test_an_explanation_has_at_most_240_characters_before_what_holds_for_one_sto
         ("region", "other", "Garage needs the s3_region"),
         ("accesskey", "aws", "IAM > Users"),
         ("accesskey", "minio", "mc admin accesskey create"),
+        ("accesskey", "ceph", "radosgw-admin user create"),
+        ("accesskey", "r2", "Manage API tokens"),
+        ("secretkey", "wasabi", "shown once"),
         ("secretkey", "minio", "the password of the user"),
         ("regionendpoint", "minio", "usually port 9000"),
         ("regionendpoint", "wasabi", "Example: https://s3.us-east-1.wasabisys.com"),
@@ -37,6 +41,28 @@ def test_an_explanation_has_at_most_240_characters_before_what_holds_for_one_sto
 )
 def test_an_explanation_says_where_the_chosen_store_shows_the_value(name: str, provider: str, place: str) -> None:
     assert place in explained(name, provider=provider)
+
+
+@pytest.mark.parametrize(
+    ("name", "provider", "line"),
+    [
+        ("accesskey", "aws", "Blank to use an IAM role."),
+        ("accesskey", "wasabi", "The ID of the key pair that your store has issued."),
+        ("accesskey", "other", DECLARATIONS["accesskey"].help),
+        ("secretkey", "minio", "The user's password, or the secret of the access key."),
+        ("region", "r2", "The bucket's region. Usually auto."),
+        ("region", "wasabi", "The bucket's region, such as us-east-1."),
+        ("regionendpoint", "ceph", "The address of the store's S3 API."),
+        ("bucket", "ceph", DECLARATIONS["bucket"].help),
+    ],
+)
+def test_the_line_of_help_is_about_the_chosen_store(name: str, provider: str, line: str) -> None:
+    assert short_help(DECLARATIONS[name], Settings(provider=provider)) == line
+
+
+def test_the_line_of_help_has_at_most_57_characters_for_every_store() -> None:
+    lines = {short_help(each, Settings(provider=store)) for each in DECLARATIONS.values() for store in providers()}
+    assert [line for line in lines if not 0 < len(line) <= 57] == []
 
 
 @pytest.mark.parametrize(

@@ -409,7 +409,7 @@ def test_for_cloudflare_the_endpoint_is_built_from_the_account_id(state: WizardS
     account = "0123456789abcdef0123456789abcdef"
     state.set_value("provider", "r2")
     assert (state.label("regionendpoint"), state.field_text("regionendpoint")) == ("Account ID", "")
-    assert state.message("regionendpoint").text == "32 digits, in the dashboard under R2 > Account details."
+    assert state.message("regionendpoint").text == "32 hex digits, in the dashboard: R2 > Account details."
     for end in range(1, len(account) + 1):  # key by key
         state.enter_text("regionendpoint", account[:end])
         assert state.field_text("regionendpoint") == account[:end]

@@ -96,14 +96,22 @@ class Note(NamedTuple):
 
 
 class EndpointVariable(NamedTuple):
-    """The part of an endpoint that only the admin knows, such as an account id: its label, and where to find it."""
+    """The part of an endpoint that only the admin knows, such as an account id: its label, and where to find it.
+
+    `pattern` is the regular expression of its values, if they have a form of their own.
+    """
 
     label: str
     help: str
+    pattern: str = ""
 
     def accepts(self, text: str) -> bool:
         """Whether `text` can be a value of the variable: it must be one label of a host name."""
         return re.fullmatch(_HOST_LABEL, text) is not None
+
+    def is_well_formed(self, text: str) -> bool:
+        """Whether `text` has the form of all values of the variable."""
+        return re.fullmatch(self.pattern or _HOST_LABEL, text) is not None
 
 
 class Provider(NamedTuple):

@@ -38,7 +38,8 @@ class Declaration(NamedTuple):
 
     `help` is one line of at most 57 characters. `about` explains in at most 240 what the setting is and how the
     registry uses it; it explains each term where it first occurs. `where` says where to find the value, by the id of
-    the store, with `""` for the others; `example` is a value. `minimum` and `maximum` bound a size, in bytes.
+    the store, with `""` for the others; `example` is a value. `help_of` has the line of help for one store, by its id,
+    with `""` for all known ones without a line of their own. `minimum` and `maximum` bound a size, in bytes.
     """
 
     name: str
@@ -51,6 +52,7 @@ class Declaration(NamedTuple):
     minimum: int = 0
     maximum: int = 0
     where: Mapping[str, str] = MappingProxyType({})
+    help_of: Mapping[str, str] = MappingProxyType({})
     example: str = ""
 
     def parse(self, text: str) -> Value:
@@ -117,6 +119,7 @@ class _Fields(NamedTuple):
             "": "Most S3-compatible servers accept us-east-1; Garage needs the s3_region of its configuration, "
             "Cloudflare R2 needs auto.",
         },
+        help_of={"aws": "The bucket's region, such as eu-west-1."},
         example="eu-west-1",
     )
     rootdirectory: str = _setting(
@@ -138,6 +141,14 @@ class _Fields(NamedTuple):
         where={
             "aws": "AWS console: IAM > Users > Security credentials > Create access key.",
             "minio": "MinIO: a user name, or a key of mc admin accesskey create ALIAS.",
+            "ceph": "Ceph: radosgw-admin user create --uid=registry --display-name=registry prints both keys.",
+            "r2": "Cloudflare dashboard: R2 > Manage API tokens. Allow Object Read & Write on the bucket.",
+            "wasabi": "Wasabi console: Access Keys > Create Access Key.",
+        },
+        help_of={
+            "aws": "Blank to use an IAM role.",
+            "minio": "A user name, or an access key that a user has created.",
+            "": "The ID of the key pair that your store has issued.",
         },
     )
     secretkey: Secret = _setting(
@@ -145,11 +156,19 @@ class _Fields(NamedTuple):
         Kind.SECRET,
         Secret(),
         "Blank to use an IAM role. On MinIO: the password.",
-        "The secret half of the key pair, shown only once, when the key is created. It stays hidden here; the length "
-        "and last four characters let you check that it was pasted completely. F3 reveals it for 3 seconds.",
+        "The secret half of the key pair. Most stores show it only once, when the key is created. It stays hidden "
+        "here; the length and last four characters let you check that it was pasted completely.",
         where={
             "aws": "AWS console: shown once, by Create access key. Lost? Create a new access key.",
             "minio": "MinIO: the password of the user, or the secret key of mc admin accesskey create ALIAS.",
+            "ceph": "Ceph: radosgw-admin user info --uid=registry shows it again.",
+            "r2": "Cloudflare dashboard: shown once, when the API token is created.",
+            "wasabi": "Wasabi console: shown once, when the access key is created.",
+        },
+        help_of={
+            "aws": "Blank to use an IAM role.",
+            "minio": "The user's password, or the secret of the access key.",
+            "": "The secret that belongs to the access key.",
         },
     )
     regionendpoint: str = _setting(
@@ -163,6 +182,11 @@ class _Fields(NamedTuple):
             "aws": "Amazon S3: blank. The registry builds the address from the region.",
             "minio": "MinIO: the S3 API, usually port 9000. Port 9001 is the console.",
             "": "Your provider's documentation calls it the S3 endpoint. It is not the address of the web console.",
+        },
+        help_of={
+            "aws": "Blank: the registry builds it from the region.",
+            "minio": "Your server's S3 API, e.g. https://minio.example:9000",
+            "": "The address of the store's S3 API.",
         },
         example="https://minio.example:9000",
     )

@@ -46,4 +46,4 @@ class FoundList:
         self._state.start_from(taken)
         self._console.say(f"Imported from {listed[index].name}; nothing is saved yet.", "  ")
         for remark in taken.remarks:
-            self._console.say(f"! {remark}", "  ")
+            self._console.say(f"Note: {remark}", "  ")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from wizard.catalog.providers import provider_titles
+from wizard.catalog.providers import Provider, provider_titles, providers
 from wizard.catalog.registries import registry_names
 from wizard.catalog.store_pages import common_stores, groups
 from wizard.catalog.store_search import FoundStores, find_stores, store_named
@@ -13,6 +13,12 @@ from wizard.session.choices import choices_for
 from wizard.session.state import WizardState
 from wizard.text.name_search import exactly_named, names_like, names_similar_to
 from wizard.text.sanitize import sanitize
+
+
+def show_notes(console: Console, store: Provider) -> None:
+    """Shows what an admin must know about a store, with the sources."""
+    for note in store.notes:
+        console.say(f"Note: {note.text} ({note.source})", "  ")
 
 
 class NameList:
@@ -32,7 +38,9 @@ class NameList:
         common = common_stores()
         self._list(common if current in common else [*common, current])
         self._console.say(
-            f"Enter a number, a name or a part of one, or the store's address. ? lists all {len(titles)} stores.", "  "
+            f"Enter a number, a name or a part of one, or the store's address. "
+            f"? lists all {len(titles)} stores, and ? NAME describes one.",
+            "  ",
         )
 
     def explain(self) -> None:
@@ -42,23 +50,37 @@ class NameList:
                 self._console.say(f"{heading}:", "  ")
                 self._console.say("; ".join(f"{store}: {provider_titles()[store]}" for store in stores) + ".", "    ")
 
+    def describe(self, answer: str) -> None:
+        """Shows what there is to know about the store that an answer means; several are listed."""
+        if found := self._one(answer):
+            store = providers()[found.ids[0]]
+            self._console.say(f"{store.title}: {store.summary}", "  ")
+            show_notes(self._console, store)
+
     def choose(self, answer: str) -> bool:
         """Chooses what an answer means. Returns False if it is nothing, or several, which are then listed."""
-        index = list_index(answer, len(self._listed))
-        found = FoundStores((self._listed[index],)) if index is not None else self._find(answer)
-        is_one = len(found.ids) == 1 and (not found.remark or bool(found.endpoint))
-        if found.remark:
-            self._console.say(found.remark if is_one else f"! {found.remark}", "  ")
-        if not is_one:
-            self._list([] if found.ids == ("other",) else found.ids)
-            if not found.remark:
-                self._console.say("Enter the number or the name of one of them.", "  ")
+        found = self._one(answer)
+        if found is None:
             return False
         if self._name == "provider":
             self._state.choose_store(found.ids[0], *found.address)
         else:
             self._state.set_value(self._name, found.ids[0])
         return True
+
+    def _one(self, answer: str) -> FoundStores | None:
+        """The one that an answer means; None if it means nothing, or several, which are then listed."""
+        index = list_index(answer, len(self._listed))
+        found = FoundStores((self._listed[index],)) if index is not None else self._find(answer)
+        is_one = len(found.ids) == 1 and (not found.remark or bool(found.endpoint))
+        if found.remark:
+            self._console.say(found.remark if is_one else f"! {found.remark}", "  ")
+        if is_one:
+            return found
+        self._list([] if found.ids == ("other",) else found.ids)
+        if not found.remark:
+            self._console.say("Enter the number or the name of one of them.", "  ")
+        return None
 
     def _find(self, answer: str) -> FoundStores:
         if self._name == "provider":

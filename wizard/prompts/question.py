@@ -10,7 +10,7 @@ from wizard.model.url_credentials import has_url_credentials
 from wizard.prompts.buckets import BucketList
 from wizard.prompts.console import Console, list_index
 from wizard.prompts.found import FoundList
-from wizard.prompts.name_list import NameList
+from wizard.prompts.name_list import NameList, show_notes
 from wizard.session.choices import choices_for
 from wizard.session.explanation import explanation
 from wizard.session.field_message import MessageKind
@@ -33,6 +33,7 @@ class Question:
         self._found = FoundList(state, console)
         self._names = NameList(state, console, name) if name in ("registry", "provider") else None
         self._offered: Fix | None = None  # what `=` applies at the next answer
+        self._said = ""  # the remark before the question, which is not repeated after the answer
 
     def ask(self) -> bool:
         """True to continue with the next question, False to go back to the previous one."""
@@ -61,6 +62,9 @@ class Question:
         match answer.strip():
             case "?":
                 self._explain()
+                return False
+            case word if self._name == "provider" and self._names and word.startswith("?"):
+                self._names.describe(word[1:].strip())
                 return False
             case "=":
                 return self._apply_offered()
@@ -91,7 +95,7 @@ class Question:
 
     def _clear(self) -> bool:
         if self._names is not None:
-            self._console.say(f"! A {'registry' if self._name == 'registry' else 'store'} is required.", "  ")
+            self._console.say("! This cannot be blank. Enter a number or a name from the list.", "  ")
             return False
         self._state.enter_text(self._name, "")
         return True
@@ -127,7 +131,7 @@ class Question:
         message = self._state.message(self._name)
         if self._declaration.kind is Kind.SECRET and self._state.settings.secretkey:
             self._console.say(f"{self._state.settings.secretkey.hint()}.", "  ")
-        if message.kind is not MessageKind.HELP:
+        if message.kind is MessageKind.ERROR or (message.kind is not MessageKind.HELP and message.text != self._said):
             mark = {MessageKind.ERROR: "! ", MessageKind.WARNING: "Warning: "}.get(message.kind, "")
             self._console.say(f"{mark}{message.text}", "  ")
         self._offer(message.fix)
@@ -149,6 +153,7 @@ class Question:
                 self._console.show(f"  {number:>2} {choice:<18}{title if title != choice else ''}".rstrip())
         else:
             message = self._state.message(self._name)
+            self._said = message.text
             self._console.say(message.text, "  ")
             self._offer(message.fix)
             if self._name == "bucket":
@@ -174,8 +179,7 @@ class Question:
     def _explain(self) -> None:
         for paragraph in explanation(self._declaration, self._state.settings):
             self._console.say(paragraph, "  ")
-        if self._name in ("provider", "regionendpoint", "region", "bucket"):
-            for note in provider_of(self._state.settings).notes:
-                self._console.say(f"- {note.text} ({note.source})", "  ")
+        if self._name in ("regionendpoint", "region", "bucket"):
+            show_notes(self._console, provider_of(self._state.settings))
         if self._names is not None:
             self._names.explain()

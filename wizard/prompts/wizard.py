@@ -35,7 +35,7 @@ _EXPLANATIONS = {  # of the answers after a failed validation that their short n
     "s": "saves settings that have not passed; asks first",
     "q": "quits without saving, and keeps a draft",
 }
-_INTRO = "storage-wizard (text mode). Enter accepts [default], ? help, < back, - clear, = apply fix, Ctrl+C quit"
+_INTRO = "storage-wizard (line prompts). Enter accepts [default], ? help, < back, - clear, = apply fix, Ctrl+C quit"
 
 
 class PromptWizard:
@@ -266,7 +266,7 @@ class PromptWizard:
         state = self._state
         self._console.say(saved_sentence(state.path, state.backup))
         for remark in state.remarks:
-            self._console.say(f"! {remark}")
+            self._console.say(f"Note: {remark}")
         steps = state.next_steps()
         command = write_back_command(state.source, state.path) if state.source else ""
         if command and command not in (step.command for step in steps):

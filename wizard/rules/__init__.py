@@ -25,6 +25,7 @@ S3_RULES: tuple[Rule, ...] = (
     keys.access_key,
     keys.secret_key,
     endpoint.present,
+    endpoint.variable,
     endpoint.form,
     endpoint.suitable,
     endpoint.belongs_to_provider,

@@ -62,6 +62,15 @@ def present(settings: Settings) -> Iterator[Finding]:
         yield _finding(f"Enter the server's address{example} (blank means Amazon S3).")
 
 
+def variable(settings: Settings) -> Iterator[Finding]:
+    """What the provider asks for in place of the endpoint, such as an account id, has the form of all such values."""
+    provider = provider_of(settings)
+    value = provider.endpoint_variable_in(settings.regionendpoint, settings.region)
+    if provider.endpoint_variable and value and not provider.endpoint_variable.is_well_formed(value):
+        label, where = provider.endpoint_variable.label, provider.endpoint_variable.help
+        yield _finding(f"Not a valid {label[0].lower()}{label[1:]}. Expected: {where}")
+
+
 def form(settings: Settings) -> Iterator[Finding]:
     """The endpoint has an optional scheme, a host and an optional port, and nothing else."""
     text = settings.regionendpoint

@@ -14,6 +14,25 @@ _FOLDER = (
 )
 
 
+def short_help(declaration: Declaration, settings: Settings) -> str:
+    """One line on what to enter for the chosen store."""
+    provider, by_store = provider_of(settings), declaration.help_of
+    if provider.id == "other":
+        return declaration.help
+    if declaration.name == "region" and provider.id != "aws":
+        return _region(provider) or declaration.help
+    return by_store.get(provider.id) or by_store.get("") or declaration.help
+
+
+def _region(provider: Provider) -> str:
+    """What the region is on a store that suggests one."""
+    if not provider.region:
+        return ""
+    if provider.region in provider.regions and len(provider.regions) > 1:
+        return f"The bucket's region, such as {provider.region}."
+    return f"The bucket's region. Usually {provider.region}."
+
+
 def explanation(declaration: Declaration, settings: Settings) -> tuple[str, ...]:
     """Sentences, each a paragraph of its own. What is known of the chosen store comes after what holds for all."""
     if settings.type == "filesystem" and declaration.name == "rootdirectory":

@@ -24,6 +24,7 @@ from wizard.model.settings import DECLARATIONS, Settings, format_value
 from wizard.model.url_credentials import UrlCredentialsError
 from wizard.rules.clean_input import clean_input
 from wizard.session.choices import what_changed
+from wizard.session.explanation import short_help
 from wizard.session.field_message import FieldMessage, MessageKind
 from wizard.session.loading import load
 from wizard.session.steps import STEPS, Step
@@ -307,7 +308,7 @@ class WizardState:
             return provider_of(self.settings).summary
         if name == "regionendpoint" and (variable := provider_of(self.settings).endpoint_variable):
             return self.settings.regionendpoint if self._endpoint_variable() else variable.help
-        return DECLARATIONS[name].help
+        return short_help(DECLARATIONS[name], self.settings)
 
     def fix(self, name: str) -> Fix | None:
         """The fix for the problem under a field, if it is a change of settings or creates the bucket."""

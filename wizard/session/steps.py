@@ -58,7 +58,7 @@ STEPS: tuple[Step, ...] = (
     Step(
         "endpoint",
         "Endpoint",
-        "The address of your S3-compatible server. Leave blank for Amazon S3.",
+        "The address to which the registry sends its requests.",
         ("regionendpoint",),
         s3_only=True,
     ),
