@@ -84,12 +84,12 @@ def test_the_command_that_gives_the_text_to_the_registry_names_the_files(
 ) -> None:
     config_file.save(Path("my site.toml"), SETTINGS, None)
     assert export(*arguments, to=format_id) == 0
-    assert f"Then:\n{command}" in capsys.readouterr().err
+    assert f"Next, run:\n{command}" in capsys.readouterr().err
 
 
 def test_a_file_is_readable_only_by_its_owner(capsys: pytest.CaptureFixture[str]) -> None:
     assert export("-o", "config.yml") == 0
-    assert capsys.readouterr() == ("", "config.yml is written.\n")
+    assert capsys.readouterr() == ("", "config.yml saved.\n")
     assert stat.S_IMODE(CONFIG_YML.stat().st_mode) == 0o600
     assert yaml.safe_load(CONFIG_YML.read_text(encoding="utf-8"))["storage"]["s3"]["bucket"] == "images"
 

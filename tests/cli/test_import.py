@@ -248,7 +248,7 @@ def test_what_is_on_this_machine_is_listed_with_the_commands(capsys: pytest.Capt
     output = capsys.readouterr()
     assert output.err == ""
     first, command, second = output.out.splitlines()
-    assert first == "config.yml: Distribution 2.x, bucket images"
+    assert first == "config.yml: Distribution 2, bucket images"
     assert command == "    storage-wizard import config.yml"
     assert second.startswith("harbor.yml: Invalid YAML at line 2")
     assert CANARY not in output.out

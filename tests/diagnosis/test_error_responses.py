@@ -446,16 +446,16 @@ def test_a_region_that_the_registry_does_not_know_gets_its_own_endpoint(region: 
 
 def test_an_unknown_error_is_quoted_with_its_code_and_message() -> None:
     text = finding_for("Odd", message="We are \u202esorry.").text
-    assert text == "The call to list the bucket failed: Odd: We are �sorry. Check the store's log."
+    assert text == "The store failed to list the bucket: Odd: We are �sorry. Check the store's log."
 
 
 def test_an_unknown_error_without_a_code_is_quoted_with_its_status() -> None:
     error = ErrorResponse("ListObjects", 418, "", "")
-    assert "The call to list the bucket failed: status 418." in diagnose_error_response(error, HTTPS).text
+    assert "The store failed to list the bucket: 418 I'm a Teapot." in diagnose_error_response(error, HTTPS).text
 
 
 def test_an_unknown_operation_is_an_answer() -> None:
-    assert finding_for("Odd", operation="GetSomething").text.startswith("The call failed: Odd.")
+    assert finding_for("Odd", operation="GetSomething").text.startswith("The store returned an error: Odd.")
 
 
 # Access

@@ -53,5 +53,5 @@ def test_a_remark_says_where_the_2_line_uses_another_style(
 ) -> None:
     changes: dict[str, Value] = {"registry": registry, "regionendpoint": endpoint, "forcepathstyle": forcepathstyle}
     remarks = list(derived_path_style_remarks(MINIO.replace(changes)))
-    expected = f"Distribution 2.x does not support forcepathstyle. With this endpoint, the registry uses {style}."
+    expected = f"Distribution 2 does not support forcepathstyle. With this endpoint, the registry uses {style}."
     assert remarks == ([expected] if style else [])

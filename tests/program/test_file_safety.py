@@ -227,7 +227,7 @@ def test_a_file_that_is_replaced_has_a_backup_and_a_line(
     output.write_text("precious")
     assert cli.main([*arguments, "out"]) == 0
     assert (path.with_name("out.bak").read_text(), output.read_text() != "precious") == ("precious", True)
-    assert "out is written. Previous version saved as out.bak." in capsys.readouterr().err
+    assert "out saved. Previous version saved as out.bak." in capsys.readouterr().err
 
 
 def _same_path(path: Path) -> str:

@@ -24,7 +24,7 @@ CONFIG = (
 def test_an_answer_starts_from_what_was_found(tmp_path: Path) -> None:
     (tmp_path / "config.yml").write_text(CONFIG, encoding="utf-8")
     with line_prompts(tmp_path) as screen:
-        screen.wait_for("*1 config.yml: Distribution 2.x, bucket images")
+        screen.wait_for("*1 config.yml: Distribution 2, bucket images")
         answer(screen, "Registry [dtr]: ", "*99")
         screen.wait_for("! Enter *1 to *")
         answer(screen, "Registry [dtr]: ", "*1")
@@ -45,7 +45,7 @@ def test_the_offer_speaks_of_one_or_of_several(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    monkeypatch.setattr(found, "search", lambda: [Found("distribution", name, "Distribution 2.x") for name in names])
+    monkeypatch.setattr(found, "search", lambda: [Found("distribution", name, "Distribution 2") for name in names])
     FoundList(WizardState.open(tmp_path / "storage.toml"), Console(is_ascii=False)).offer()
     assert f"Enter *1 to import {said}" in capsys.readouterr().err
 

@@ -84,7 +84,7 @@ def test_version_2_with_redirects_is_a_warning(settings: Settings) -> None:
 def test_version_2_does_not_sign_a_bucket_in_the_host_name(endpoint: str, redirect: bool) -> None:
     settings = OTHER.replace({"registry": "distribution-3", "v4auth": False, "forcepathstyle": False})
     settings = settings.replace({"regionendpoint": endpoint, "redirect": redirect})
-    text = "With V2, Distribution 3.x doesn't sign a bucket in the host name, so stores reject every call."
+    text = "With V2, Distribution 3 doesn't sign a bucket in the host name, so stores reject every call."
     assert_reports(advanced.signature, settings, "forcepathstyle", text, {"forcepathstyle": True})
 
 
@@ -142,7 +142,7 @@ def test_an_ip_address_needs_path_style(text: str) -> None:
         advanced.path_style,
         MINIO_ON_3.replace({"forcepathstyle": False, "regionendpoint": text}),
         "forcepathstyle",
-        "Distribution 3.x needs path style here: the endpoint is an IP address.",
+        "Distribution 3 needs path style here: the endpoint is an IP address.",
         {"forcepathstyle": True},
         cause=Cause.PATH_STYLE_REQUIRED,
     )

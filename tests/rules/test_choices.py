@@ -84,7 +84,7 @@ def test_a_storage_class_in_small_letters_is_accepted(registry: str, word: str) 
 
 def test_a_storage_class_of_the_newest_releases_is_a_warning() -> None:
     settings = AMAZON.replace({"registry": "distribution-3", "storageclass": "express_onezone"})
-    text = "EXPRESS_ONEZONE needs Distribution 3.x 3.1.1 or later; older releases don't start with it."
+    text = "EXPRESS_ONEZONE needs Distribution 3.1.1 or later; older releases don't start with it."
     assert_reports(storage_class_and_acl, settings, "storageclass", text, severity=Severity.WARNING)
 
 

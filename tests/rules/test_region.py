@@ -308,7 +308,7 @@ def no_region_in_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_every_call_fails_without_a_region() -> None:
-    text = "Without a region Distribution 3.x starts, but every call fails."
+    text = "Without a region Distribution 3 starts, but every call fails."
     assert_reports(region, BLANK, "region", text, {"region": "us-east-1"})
 
 

@@ -82,7 +82,7 @@ def completed_preset(provider_id: str, registry: str) -> Settings:
     settings = apply_preset(entered, provider_id)
     provider = providers()[provider_id]
     if provider.has_placeholder:
-        value = "host.example" if "<HOST>" in provider.endpoint else "name"
+        value = "host.example" if "<HOST>" in provider.endpoint else "0123456789abcdef" * 2
         settings = settings.replace({"regionendpoint": provider.complete_endpoint(value, settings.region)})
     return settings
 

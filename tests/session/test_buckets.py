@@ -82,7 +82,7 @@ def test_a_region_of_amazon_without_the_call_is_not_a_foreign_store(monkeypatch:
     monkeypatch.setattr("wizard.model.endpoint.Endpoint.is_amazon", lambda _: True)
     with FaultyStore(faults.error("PutPublicAccessBlock", 400, "InvalidRequest", "Odd.")) as store:
         creation = buckets.create_bucket(store.settings(bucket="new"), threading.Event())
-    assert creation.text.startswith("Public access was not blocked. The call to block public access failed")
+    assert creation.text.startswith("Public access was not blocked. The store failed to block public access")
 
 
 def test_a_store_that_fails_while_it_creates_the_bucket_may_have_created_it() -> None:

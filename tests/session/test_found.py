@@ -42,10 +42,10 @@ def test_configurations_are_found_with_their_format_and_bucket(folder: Path) -> 
     write("etc/config.yml", "version: 0.1\nstorage: {filesystem: {rootdirectory: /data}}\n")
     system = str(folder / "etc/config.yml")
     assert search() == [
-        Found("distribution-2", "config.yml", "Distribution 2.x, bucket images"),
+        Found("distribution-2", "config.yml", "Distribution 2, bucket images"),
         Found("harbor", "harbor.yml", "Harbor, bucket b"),
-        Found("compose", "compose.yaml", "Distribution 2.x, bucket images"),
-        Found("distribution-2", system, "Distribution 2.x, folder /data"),
+        Found("compose", "compose.yaml", "Distribution 2, bucket images"),
+        Found("distribution-2", system, "Distribution 2, folder /data"),
     ]
 
 

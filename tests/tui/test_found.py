@@ -57,7 +57,7 @@ async def test_one_key_starts_from_a_configuration(
     Path("config.yml").write_text(CONFIG, encoding="utf-8")
     async with run_wizard(new_state, size, app=app) as pilot:
         await open_dialog(pilot)
-        assert "▸ config.yml: Distribution 2.x, bucket images" in pilot.text
+        assert "▸ config.yml: Distribution 2, bucket images" in pilot.text
         assert "Nothing is saved yet" in " ".join(pilot.text.replace("│", " ").replace("▁", " ").split())
         await pilot.press("enter")
         await pilot.until(lambda: new_state.settings.bucket == "images")

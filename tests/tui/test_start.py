@@ -68,7 +68,7 @@ def test_the_command_that_restarts_the_registry_is_printed_again(store: LiveStor
         assert screen.wait_for_exit() == 0
         after = screen.stream.rpartition(LEAVE_ALTERNATE_SCREEN)[2].decode()
         assert store.secret_key not in screen.stream.decode()
-    assert f"Wrote {file}. Then restart the registry" in after
+    assert f"Wrote {file}. Restart the registry" in after
     assert "sudo systemctl restart docker-registry" in after
     assert "--into" not in after  # it is done
     assert "Check again at any time" in after

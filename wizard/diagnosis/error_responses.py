@@ -135,6 +135,14 @@ def _says_only_denied(error: ErrorResponse) -> bool:
     return not error.has_no_s3_code and _WORDS_OF_DENIAL.fullmatch(error.message) is not None
 
 
+def _name_of(status: int) -> str:
+    """`502 Bad Gateway`; without a name, `status 599`."""
+    try:
+        return f"{status} {HTTPStatus(status).phrase}"
+    except ValueError:
+        return f"status {status}"
+
+
 @dataclass(frozen=True, slots=True)
 class _Diagnosis:
     """The findings for one error, by what it means."""
@@ -157,7 +165,7 @@ class _Diagnosis:
     @property
     def _words(self) -> str:
         """What the store said, for the end of a sentence."""
-        words = ": ".join(filter(None, (self.error.code, self.error.message))) or f"status {self.error.status}"
+        words = ": ".join(filter(None, (self.error.code, self.error.message))) or _name_of(self.error.status)
         return sanitize(words).rstrip(".")
 
     # Access
@@ -311,7 +319,7 @@ class _Diagnosis:
         registry = registry_of(self.settings.registry)
         text = f"The store at {self._host} requires virtual-hosted-style URLs (bucket.host)"
         if not registry.path_style_setting:
-            text += ", which 2.x registries don't support with an endpoint. Use Distribution 3."
+            text += f", which {registry.title} doesn't support with an endpoint. Use Distribution 3."
             return Finding(Cause.VIRTUAL_HOST_REQUIRED, text, setting="forcepathstyle")
         return Finding(
             Cause.VIRTUAL_HOST_REQUIRED,
@@ -428,8 +436,8 @@ class _Diagnosis:
 
     def unknown_error(self) -> Finding:
         operation = OPERATIONS.get(self.error.operation)
-        call = f"The call to {operation.purpose}" if operation else "The call"
-        text = f"{call} failed: {self._words}. Check the store's log."
+        what = f"failed to {operation.purpose}" if operation else "returned an error"
+        text = f"The store {what}: {self._words}. Check the store's log."
         return Finding(Cause.STORE_ERROR, text)
 
 

@@ -12,7 +12,7 @@ from wizard.formats.format import FormatError, Imported, ReadBeside
 from wizard.formats.variables import Variables
 from wizard.text.sanitize import sanitize
 
-# Where the images of Distribution 2.x and 3.x expect the configuration.
+# Where the images of Distribution 2 and 3.x expect the configuration.
 CONFIGURATION_PATHS = ("/etc/docker/registry/config.yml", "/etc/distribution/config.yml")
 OURS = "REGISTRY_"
 _PROXY = "REGISTRY_PROXY_REMOTEURL"

@@ -23,7 +23,7 @@ def detect(text: str) -> str:
 
     `UnknownFormatError` if the text is not even of a kind of file that can have a storage.
 
-    The configuration of Distribution 2.x and 3.x can be the same. The header of our own export names the version; where
+    The configuration of Distribution 2 and 3.x can be the same. The header of our own export names the version; where
     nothing shows the version, 2.x is assumed.
     """
     given, problem = _parse(text)

@@ -18,7 +18,7 @@ from wizard.model.settings import Settings
 from wizard.text.sanitize import sanitize
 
 _HEADER_2 = "# The registry's storage, written by storage-wizard.\n"
-HEADER_3 = "# The storage of Distribution 3.x, written by storage-wizard.\n"
+HEADER_3 = "# The storage of Distribution 3, written by storage-wizard.\n"
 # forcepathstyle is always written because its default has changed between versions.
 _ALWAYS_WRITTEN_3 = (*ALWAYS_WRITTEN, "forcepathstyle")
 
@@ -30,14 +30,14 @@ _ADDRESS = "# http.addr: :5000 listens on all interfaces; 127.0.0.1:5000 on this
 def _write_2(settings: Settings) -> Exported:
     section = storage_section.write(settings, ALL_PARAMETERS_2)
     remarks = path_style.derived_path_style_remarks(settings)
-    dropped = dropped_further_remarks(settings, ALL_PARAMETERS_2, "Distribution 2.x")
+    dropped = dropped_further_remarks(settings, ALL_PARAMETERS_2, "Distribution 2")
     return Exported(_HEADER_2 + _document(section), (*remarks, *dropped))
 
 
 def _write_3(settings: Settings) -> Exported:
     section = storage_section.write(path_style.with_effective_path_style(settings), ALL_PARAMETERS_3, _ALWAYS_WRITTEN_3)
     remarks = path_style.effective_path_style_remarks(settings)
-    dropped = dropped_further_remarks(settings, ALL_PARAMETERS_3, "Distribution 3.x")
+    dropped = dropped_further_remarks(settings, ALL_PARAMETERS_3, "Distribution 3")
     return Exported(HEADER_3 + _document(section), (*remarks, *dropped))
 
 
@@ -83,7 +83,7 @@ def _is_of_3(given: Given) -> bool:
 
 DISTRIBUTION_2 = Format(
     "distribution-2",
-    "config.yml of Distribution 2.x",
+    "config.yml of Distribution 2",
     _write_2,
     lambda text: _read(text, "distribution-2", ALL_PARAMETERS_2),
     PARAMETERS_2 | {"redirect"},
@@ -98,7 +98,7 @@ DISTRIBUTION_2 = Format(
 
 DISTRIBUTION_3 = Format(
     "distribution-3",
-    "config.yml of Distribution 3.x",
+    "config.yml of Distribution 3",
     _write_3,
     lambda text: _read(text, "distribution-3", ALL_PARAMETERS_3),
     frozenset(s3_parameters.PARAMETERS) | {"redirect"},

@@ -66,7 +66,7 @@ def dropped_remarks(settings: Settings) -> Iterator[str]:
     has_path_style = registry_of(settings.registry).path_style_setting
     if not has_path_style:
         yield from derived_path_style_remarks(settings)
-    line = "Distribution 3.x" if has_path_style else "Distribution 2.x"
+    line = "Distribution 3" if has_path_style else "Distribution 2"
     yield from s3_parameters.dropped_further_remarks(settings, _names(settings), line)
 
 

@@ -221,8 +221,8 @@ def _keys_in(secret: Holder | None) -> dict[str, str]:
 
 def _reading_remarks(found: _Found, spec: Mapping[str, object], given: Mapping[str, object]) -> Iterator[str]:
     yield (
-        "OpenShift's registry is based on Distribution 3.x. For older releases, which are based on 2.x, choose "
-        "Distribution 2.x."
+        "OpenShift's registry is based on Distribution 3. For older releases, which are based on 2.x, choose "
+        "Distribution 2."
     )
     if found.secret is None:
         yield (

@@ -30,4 +30,4 @@ def derived_path_style_remarks(settings: Settings) -> Iterator[str]:
         style = (
             "uses path style (host/bucket)" if settings.regionendpoint else "uses virtual-hosted-style (bucket.host)"
         )
-        yield f"Distribution 2.x does not support forcepathstyle. With this endpoint, the registry {style}."
+        yield f"Distribution 2 does not support forcepathstyle. With this endpoint, the registry {style}."

@@ -52,8 +52,7 @@ def _remarks(settings: Settings) -> Iterator[str]:
     yield from s3_parameters.dropped_further_remarks(settings, ALL_PARAMETERS_3, "zot")
     if settings.redirect:
         yield (
-            'Older releases of zot do not support redirects and do not start with "redirectBlobURL". Remove it for '
-            "those."
+            "Older zot releases don't support redirects, and don't start with \"redirectBlobURL\". Remove it for them."
         )
     yield from _variable_remarks(settings)
 

@@ -133,7 +133,7 @@ class Cause(StrEnum):
     VIRTUAL_HOST_REQUIRED = (
         "virtual-host-required",
         "the bucket must be part of the host name",
-        "turn Force path style off, which requires a registry of the 3.x line",
+        "turn Force path style off, which requires Distribution 3",
     )
     UNSUPPORTED = (
         "unsupported",
@@ -146,7 +146,7 @@ class Cause(StrEnum):
         "no setting fixes it: check the store, and proxies in front of it",
     )
     THROTTLED = ("throttled", "the store is rate limiting", "try again later, or raise the account's limits")
-    STORE_ERROR = ("store-error", "another error of the store", "look into the store's log")
+    STORE_ERROR = ("store-error", "the store returned another error", "check the store's log")
     EXPIRED_TOKEN = (
         "expired-token",
         "the credentials are temporary, or have expired",
@@ -170,7 +170,7 @@ class Cause(StrEnum):
     ENCRYPTION_REQUIRED = (
         "encryption-required",
         "the bucket's policy refuses objects that are not encrypted",
-        "turn Encrypt on",
+        "turn Encryption on",
     )
     UNEVEN_PARTS = (
         "uneven-parts",

@@ -222,7 +222,7 @@ class _Fields(NamedTuple):
         False,
         "Put the bucket in the path, not in the host name.",
         "Path style is https://host/bucket; virtual-hosted style is https://bucket.host. Most S3-compatible servers "
-        "need path style. 2.x registries don't have this setting: they use path style with any endpoint.",
+        "need path style. Distribution 2 and Harbor don't have this setting: they use path style with any endpoint.",
         advanced=True,
     )
     encrypt: bool = _setting(

@@ -45,6 +45,6 @@ def storage_class_and_acl(settings: Settings) -> Iterator[Finding]:
     if release := registry.newer_storage_classes.get(settings.storageclass):
         yield invalid_setting(
             "storageclass",
-            f"{settings.storageclass} needs {registry.title} {release} or later; older releases don't start with it.",
+            f"{settings.storageclass} needs Distribution {release} or later; older releases don't start with it.",
             severity=Severity.WARNING,
         )

@@ -34,7 +34,7 @@ REGISTRIES: dict[str, Registry] = {
 
 
 def registry_of(registry_id: str) -> Registry:
-    """The registry with that id; Distribution 2.x, which supports least, for an unknown one."""
+    """The registry with that id; Distribution 2, which supports least, for an unknown one."""
     return REGISTRIES.get(registry_id, DISTRIBUTION_2)
 
 

@@ -53,7 +53,7 @@ def _merge_into_configuration(format_id: str, system_file: str) -> NextSteps:
 
 DISTRIBUTION_2 = Registry(
     id="distribution-2",
-    title="Distribution 2.x",
+    title="Distribution 2",
     label="Distribution 2",
     also=("registry:2", "docker registry", "docker-registry"),
     summary='The registry:2 image and Linux "docker-registry" packages.',
@@ -73,7 +73,7 @@ DISTRIBUTION_2 = Registry(
 
 DISTRIBUTION_3 = Registry(
     id="distribution-3",
-    title="Distribution 3.x",
+    title="Distribution 3",
     label="Distribution 3",
     also=("registry:3", "cncf distribution"),
     summary="The registry:3 image (CNCF Distribution). Recommended for new installs.",

@@ -14,8 +14,8 @@ _IMAGES = Images(
     left_behind="From 2.6 on, DTR and MSR 2 start an empty metadata store with another storage: all tags are gone, "
     'unless you copy the images first and switch with "reconfigure --storage-migrated". MSR 2.9 and later needs an '
     'exact copy of the old storage; without it only "reconfigure --reinitialize-storage" works, which erases the tags.',
-    found="From 2.6 on, DTR and MSR 2 show only the tags of their own metadata store: none of these, unless it "
-    "belongs to this storage.",
+    found="From 2.6 on, DTR and MSR 2 show only the tags in their own metadata store. They show none of these, "
+    "unless that store belongs to this storage.",
 )
 
 

@@ -41,8 +41,8 @@ def restart_instruction(format_id: str, file: Path) -> Instruction:
     """What makes the registry read its `file` of that format: a sentence, and the command."""
     command = _restart_command(format_id, file)
     if format_id in _IN_CONTAINER:
-        return Instruction("Then restart the registry; in a container, with docker restart NAME:", command)
-    return Instruction("Then:", command) if command else Instruction("Then restart the registry.")
+        return Instruction("Restart the registry (in a container: docker restart NAME):", command)
+    return Instruction("Apply the change:", command) if command else Instruction("Restart the registry.")
 
 
 def export_command(path: Path, arguments: str) -> str:

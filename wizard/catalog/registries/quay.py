@@ -47,11 +47,11 @@ QUAY = DISTRIBUTION_2._replace(
     further_parameters=frozenset(),
     next_steps=_next_steps,
     images=Images(  # its tags and manifests are in its own database (data/database.py)
-        left_behind="Quay keeps its tags in its database: images stay in the lists, but every pull of one fails "
+        left_behind="Quay keeps its tags in its database: images stay in the lists, but pulls of an image fail "
         "until it is copied.",
         found="Quay shows only what its own database lists: none of these, unless it belongs to this storage.",
     ),
     trust="copy the CA file to extra_ca_certs next to config.yaml",
     is_offered=False,
-    difference="Quay has a client of its own: a validation makes the calls of Distribution 2.x with the same settings.",
+    difference="Quay uses its own S3 client. Validation makes the calls of Distribution 2 with the same settings.",
 )

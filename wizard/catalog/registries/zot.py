@@ -27,8 +27,8 @@ ZOT = DISTRIBUTION_3._replace(
     next_steps=_next_steps,
     images=Images(
         left_behind="zot keeps its tags in the storage, too: it starts empty until the images are copied.",
-        found="They are another registry's: zot keeps images in folders of its own and does not show them.",
+        found="They belong to another registry. zot uses its own folders, and does not show them.",
         folder="",  # each repository has a folder at the top
     ),
-    difference="zot keeps images in folders of its own: a validation tries the same driver's calls in other folders.",
+    difference="zot uses its own folders. Validation makes the calls of the same driver, in other folders.",
 )

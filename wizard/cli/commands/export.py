@@ -46,7 +46,7 @@ def run(given: argparse.Namespace) -> ExitStatus:
     if not given.output and not given.into:
         print_data(exported.text.removesuffix("\n"))
     if exported.handover and not given.redact:
-        print_message(f"Then:\n{_handover(given, target_format.id, exported.handover)}")
+        print_message(f"Next, run:\n{_handover(given, target_format.id, exported.handover)}")
     return ExitStatus.DONE
 
 
@@ -97,7 +97,7 @@ def _report(path: Path, written: Written | None, settings: Settings) -> None:
     """Reports that a file was replaced, and that others can read the secret key in it."""
     if written is None:
         return
-    print_message(f"{sanitize(path)} is written.{_backup(written)}")
+    print_message(f"{sanitize(path)} saved.{_backup(written)}")
     _report_exposure(path, written, settings)
 
 

@@ -53,7 +53,7 @@ def _write(given: argparse.Namespace, settings: Settings, document: policy.Polic
         print_message(f"note: {remark}")
     commands = policy.attach_commands(settings, "MyUser", Path(sanitize(given.output, 1000)))
     then = " Attach it to the registry's user:" if commands else ""
-    print_message(f"{sanitize(given.output)} is written.{backup}{then}")
+    print_message(f"{sanitize(given.output)} saved.{backup}{then}")
     for command in commands:
         print_data(command)
 
