@@ -171,7 +171,7 @@ def test_a_file_that_has_the_settings_already_is_not_written(capsys: pytest.Capt
 def test_the_command_that_restarts_the_registry_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
     CONFIG_YML.write_text("storage: {s3: {bucket: old}}\n", encoding="utf-8")
     assert export("--into", "config.yml") == 0
-    assert "with docker restart NAME: sudo systemctl restart docker-registry\n" in capsys.readouterr().err
+    assert "(in a container: docker restart NAME): sudo systemctl restart docker-registry\n" in capsys.readouterr().err
 
 
 def test_a_dry_run_shows_the_difference_and_writes_nothing(capsys: pytest.CaptureFixture[str]) -> None:

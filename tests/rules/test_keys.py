@@ -34,6 +34,12 @@ def test_an_access_key_without_a_secret_key_is_reported() -> None:
     assert_reports(keys.both_or_neither, settings, "secretkey", text, cause=Cause.NO_CREDENTIALS)
 
 
+def test_only_amazon_has_iam_roles_in_place_of_keys() -> None:
+    text = "Enter the secret key too, or leave both blank to use keys from the registry's environment."
+    settings = MINIO.replace({"secretkey": Secret()})
+    assert_reports(keys.both_or_neither, settings, "secretkey", text, cause=Cause.NO_CREDENTIALS)
+
+
 def test_a_secret_key_without_an_access_key_is_reported() -> None:
     text = "Enter the access key too, or leave both blank to use an IAM role."
     settings = AMAZON.replace({"accesskey": ""})

@@ -57,9 +57,9 @@ def test_without_settings_before_nothing_is_said(before: Settings | None) -> Non
         ("dtr", ("all tags are gone", "--storage-migrated", "exact copy", "--reinitialize-storage")),
         ("distribution-2", ("it starts empty until the images are copied",)),
         ("distribution-3", ("it starts empty until the images are copied",)),
-        ("harbor", ("stay in the lists, but every pull of one fails",)),
+        ("harbor", ("stay in the lists, but cannot be pulled",)),
         ("gitlab", ("With the metadata database the tags stay in the lists",)),
-        ("quay", ("every pull of one fails",)),
+        ("quay", ("cannot be pulled",)),
     ],
 )
 def test_the_words_are_those_of_the_registry(registry: str, words: tuple[str, ...]) -> None:

@@ -37,12 +37,12 @@ def report_of(changes: dict[str, Status], *, cancelled: bool = False, leftovers:
         (
             {"write": _FAILED, "read": _SKIPPED},
             "20 passed · 1 failed · 1 not run",
-            "Failed: write an object. 1 check could not run. Nothing was saved.",
+            "Failed: write an object. 1 check not run. Nothing was saved.",
         ),
         (
             {"list": _FAILED, "write": _FAILED, "tls": _SKIPPED, "read": _SKIPPED},
             "18 passed · 2 failed · 2 not run",
-            "Failed: list the bucket, write an object. 2 checks could not run. Nothing was saved.",
+            "Failed: list the bucket, write an object. 2 checks not run. Nothing was saved.",
         ),
         (
             dict.fromkeys(("list", "write", "read", "delete"), _FAILED),

@@ -33,7 +33,8 @@ def both_or_neither(settings: Settings) -> Iterator[Finding]:
         text = f"The {missing} key is missing, so the registry uses {pair[0]} from its environment, if set."
         yield Finding(Cause.NO_CREDENTIALS, text, Severity.WARNING, name)
     else:
-        text = f"Enter the {missing} key too, or leave both blank to use an IAM role."
+        source = "an IAM role" if _is_amazon(settings) else "keys from the registry's environment"
+        text = f"Enter the {missing} key too, or leave both blank to use {source}."
         yield Finding(Cause.NO_CREDENTIALS, text, setting=name)
 
 

@@ -53,7 +53,7 @@ def _failed_checks(report: Report) -> str:
 
 def _not_run(report: Report) -> str:
     number = len(report.results) - ran(report.results)
-    return f"{count_of(number, 'check')} could not run. " if number else ""
+    return f"{count_of(number, 'check')} not run. " if number else ""
 
 
 def _in_a_sentence(title: str) -> str:

@@ -36,7 +36,7 @@ GITLAB = DISTRIBUTION_3._replace(
     next_steps=_next_steps,
     images=Images(  # https://docs.gitlab.com/administration/packages/container_registry_metadata_database/
         left_behind="GitLab's registry starts empty until the images are copied. With the metadata database the tags "
-        "stay in the lists, but every pull fails until then.",
+        "stay in the lists, but images cannot be pulled until then.",
         found="GitLab's registry will serve them. With the metadata database it shows only what that lists: import "
         "them.",
     ),

@@ -40,8 +40,8 @@ HARBOR = DISTRIBUTION_2._replace(
     summary="Harbor 2.x and Mirantis Secure Registry 4.x, with Distribution 2.8 inside.",
     next_steps=_next_steps,
     images=Images(  # its artifacts and tags are in its own database (src/pkg/artifact/dao/model.go)
-        left_behind="Harbor and MSR 4 keep projects and tags in their database: images stay in the lists, but every "
-        "pull of one fails until it is copied.",
+        left_behind="Harbor and MSR 4 keep projects and tags in their database: images stay in the lists, but cannot "
+        "be pulled until they are copied.",
         found="Harbor and MSR 4 show only what their own database lists: none of these, unless it belongs to this "
         "storage.",
     ),

@@ -47,8 +47,8 @@ QUAY = DISTRIBUTION_2._replace(
     further_parameters=frozenset(),
     next_steps=_next_steps,
     images=Images(  # its tags and manifests are in its own database (data/database.py)
-        left_behind="Quay keeps its tags in its database: images stay in the lists, but pulls of an image fail "
-        "until it is copied.",
+        left_behind="Quay keeps its tags in its database: images stay in the lists, but cannot be pulled "
+        "until they are copied.",
         found="Quay shows only what its own database lists: none of these, unless it belongs to this storage.",
     ),
     trust="copy the CA file to extra_ca_certs next to config.yaml",
