@@ -279,7 +279,7 @@ def test_the_terminal_never_receives_the_secret(folder: Path) -> None:
             screen.wait_for(f"ends in {SECRET[-4:]}")
             processes = [*_arguments_and_environments(screen)]
             for words in (
-                "The address of your S3-compatible server",
+                "The address to which the registry sends its requests",
                 "The defaults suit most setups",
                 "Nothing was saved",
             ):

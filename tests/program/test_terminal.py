@@ -26,7 +26,7 @@ def test_enter_on_every_screen_of_the_demo_saves_a_file_and_prints_the_next_comm
             "Demo mode: uses a built-in store",
             "Choose the bucket for your images",
             "The access key and secret key that",
-            "The address of your S3-compatible server.",
+            "The address to which the registry sends its requests",
             "The defaults suit most setups.",
             "Everything the registry needs works: push, pull and delete.",
             "Review the settings, then save.",

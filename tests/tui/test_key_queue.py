@@ -132,7 +132,7 @@ def test_a_second_line_goes_to_the_next_field_of_the_step_although_the_step_is_c
         assert SECRET_LINE[:30].encode() not in screen.stream
         assert b"third" not in screen.stream
         screen.press(b"\x1b[H\r")
-        screen.wait_for("The address of your S3-compatible server")
+        screen.wait_for("The address to which the registry sends its requests")
         assert SECRET_LINE[:30].encode() not in screen.stream
 
 
@@ -147,7 +147,7 @@ def test_a_second_line_at_the_last_field_goes_nowhere(tmp_path: Path) -> None:
         screen.wait_for("The access key and secret key that")
         screen.read_until_quiet()
         assert b"other line" not in screen.stream
-        assert b"The address of your S3-compatible server" not in screen.stream
+        assert b"The address to which the registry sends its requests" not in screen.stream
 
 
 def test_a_second_line_goes_past_choices(tmp_path: Path) -> None:
