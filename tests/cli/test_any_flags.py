@@ -94,4 +94,4 @@ def test_a_missing_home_folder_is_an_ordinary_error(
     monkeypatch.setattr("pwd.getpwuid", fail)
     monkeypatch.chdir(tmp_path)
     assert cli.main(["import", "--from", "aws", "default"]) == 2
-    assert "No profiles are configured here." in capsys.readouterr().err
+    assert "No AWS profiles are configured here." in capsys.readouterr().err

@@ -266,7 +266,7 @@ def test_a_format_needs_a_file(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_a_program_needs_a_name(capsys: pytest.CaptureFixture[str]) -> None:
-    assert "No profiles are configured here." in messages(capsys, "--from", "aws", status=2)
+    assert "No AWS profiles are configured here." in messages(capsys, "--from", "aws", status=2)
 
 
 def test_the_store_of_s3cmd_needs_none(
