@@ -32,28 +32,28 @@ def test_a_registry_that_does_not_start_is_named(
             {"AWS_S3_USE_ARN_REGION": "secret"},
             (),
             "distribution-3",
-            "Here AWS_S3_USE_ARN_REGION is not true or false. Distribution 3 won't start with that.",
+            "On this machine, AWS_S3_USE_ARN_REGION is not true or false. Distribution 3 won't start with that.",
         ),
         (
             {"AWS_SDK_GO_CLIENT_TLS_KEY": __file__},
             (),
             "distribution-3",
-            "Here only one of AWS_SDK_GO_CLIENT_TLS_CERT and AWS_SDK_GO_CLIENT_TLS_KEY is set. ",
+            "On this machine, only one of AWS_SDK_GO_CLIENT_TLS_CERT and AWS_SDK_GO_CLIENT_TLS_KEY is set. ",
         ),
         (
             {},
             (DIRTY,),
             "distribution-2",
-            "Here ~/.aws/credentials cannot be parsed. Distribution 2 won't start with that.",
+            "On this machine, ~/.aws/credentials cannot be parsed. Distribution 2 won't start with that.",
         ),
         (
             {"AWS_PROFILE": "p"},
             ("[p]\nweb_identity_token_file = x\n",),
             "distribution-3",
-            "Here the profile in ~/.aws/credentials has a `web_identity_token_file`, whose `role_arn` is only read "
-            "with AWS_SDK_LOAD_CONFIG. Distribution 3 won't start with that.",
+            "On this machine, the profile in ~/.aws/credentials has a `web_identity_token_file`, whose `role_arn` is only "
+            "read with AWS_SDK_LOAD_CONFIG. Distribution 3 won't start with that.",
         ),
-        ({"AWS_RETRY_MODE": "x"}, (), "gitlab", "Here AWS_RETRY_MODE is not standard or adaptive. "),
+        ({"AWS_RETRY_MODE": "x"}, (), "gitlab", "On this machine, AWS_RETRY_MODE is not standard or adaptive. "),
     ],
 )
 def test_the_sentence_says_what_is_wrong(

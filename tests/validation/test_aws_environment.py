@@ -507,7 +507,7 @@ def test_an_invalid_credentials_file_matters_only_without_keys_in_the_settings(s
     write_aws_file("credentials", "[[[")
     report = report_of(store.settings())
     assert report.passed
-    assert report.notes[0].startswith("Here ~/.aws/credentials cannot be parsed. ")
+    assert report.notes[0].startswith("On this machine, ~/.aws/credentials cannot be parsed. ")
     report = report_of(without_keys(store))
     assert finding_of(report, "list").cause is Cause.NO_CREDENTIALS
     assert "could be read" in finding_of(report, "list").text

@@ -47,7 +47,7 @@ def startup_problem(settings: Settings, environment: Mapping[str, str] = os.envi
     if problem := bundle_problem(settings):
         return problem
     if text := next(_in_variables(registry.sdk, environment), ""):
-        return f"Here {text}. {registry.title} won't start with that."
+        return f"On this machine, {text}. {registry.title} won't start with that."
     has_pair = bool(settings.accesskey and settings.secretkey)
     if not (has_pair or registry.sdk.key_variables_in(environment)):
         return ""
@@ -55,7 +55,7 @@ def startup_problem(settings: Settings, environment: Mapping[str, str] = os.envi
     if found is None:
         return ""
     text = f"the profile in {found.file} {found.text}" if found.text else f"{found.file} cannot be parsed"
-    return f"Here {text}. {registry.title} won't start with that."
+    return f"On this machine, {text}. {registry.title} won't start with that."
 
 
 def _in_variables(sdk: Sdk, environment: Mapping[str, str]) -> Iterator[str]:

@@ -133,7 +133,8 @@ def test_another_file_is_refused_without_a_quotation(config: Path, text: str, me
 
 
 @pytest.mark.parametrize(
-    ("name", "message"), [("wrok", 'mc alias "wrok" not found. Available: work.'), ("", "Choose one of the mc aliases.")]
+    ("name", "message"),
+    [("wrok", 'mc alias "wrok" not found. Available: work.'), ("", "Choose one of the mc aliases.")],
 )
 def test_an_unknown_alias_is_refused_with_the_names_that_exist(config: Path, name: str, message: str) -> None:
     with pytest.raises(FormatError) as refusal:
