@@ -11,6 +11,7 @@ from wizard.formats import IMPORT_ONLY_NAMES, NAMES, SOURCE_NAMES
 from wizard.model.settings import DECLARATIONS, Declaration, Kind
 
 SHELLS = ("bash", "zsh", "fish")
+_RCLONE_CONFIG = Path("rclone.conf")  # in the current folder
 
 # Shared by several commands
 
@@ -202,6 +203,20 @@ def export(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--redact", action="store_true", help="hide the keys")
 
 
+def migrate(parser: argparse.ArgumentParser) -> None:
+    """The two settings files and the target."""
+    parser.add_argument("old", metavar="OLD", type=Path, help="settings file of the storage that has the images")
+    parser.add_argument("new", metavar="NEW", type=Path, help="settings file of the storage that they are moved to")
+    parser.add_argument(
+        "-o",
+        "--output",
+        metavar="FILE",
+        type=Path,
+        default=_RCLONE_CONFIG,
+        help=f"rclone configuration to write (mode 0600; default: {_RCLONE_CONFIG})",
+    )
+
+
 # The shell
 
 
@@ -216,6 +231,7 @@ FLAGS: dict[str, Callable[[argparse.ArgumentParser], None]] = {
     "configure": configure,
     "export": export,
     "import": import_,
+    "migrate": migrate,
     "policy": policy,
     "providers": providers,
     "show": show,
