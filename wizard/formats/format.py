@@ -136,7 +136,7 @@ class Format(NamedTuple):
     - `recognizes`: whether a text is in this format, as far as its content tells; no two formats recognize the same.
     - `registry`: the id of the registry that reads the format, empty where the settings decide.
     - `sections`: paths of what `export --into` replaces in a file of the format; empty if it has nothing to replace.
-    - `conflicting_keys`: keys of these sections that must be removed when the storage is written into them.
+    - `conflicting_keys`: keys of these sections that must be removed when the storage without them is written into it.
     - `own_keys`: the format's own names of parameters, which are removed there when the settings do not have them.
     - `keys_elsewhere`: a sentence if the keys of a document are in another place, on how to set them there; else empty.
     - `fitted`: the document that `write` makes, with the names that a given document has in place of the usual ones.

@@ -12,6 +12,7 @@ from wizard import rules
 from wizard.catalog.registries import Instruction, Registry, registry_of
 from wizard.catalog.registries.next_steps import restart_instruction
 from wizard.config.schema import ImportedFrom
+from wizard.formats.lookup import all_formats
 from wizard.formats.rclone import path_in_remote, write_remotes
 from wizard.model.settings import Settings
 from wizard.session.images import place_of
@@ -61,6 +62,7 @@ def remotes(old: Side, new: Side) -> str:
     _require_valid(new)
     _require_one_registry(old, new)
     _require_two_places(old, new)
+    _require_writer(new)
     return write_remotes({_OLD: old.settings, _NEW: new.settings})
 
 
@@ -134,6 +136,13 @@ def _require_two_places(old: Side, new: Side) -> None:
         )
 
 
+def _require_writer(new: Side) -> None:
+    """Raises `FormatError` if no configuration of the registry can have a folder."""
+    formats = [each for each in all_formats().values() if each.registry == new.settings.registry]
+    if new.settings.type == "filesystem" and formats and not any(each.has_folders for each in formats):
+        formats[0].write(new.settings)
+
+
 def _copied(side: Side) -> tuple[str, ...]:
     """Where the files are that are copied: the host, the bucket, and the folders on the way to them."""
     place, folder = place_of(side.settings), side.registry.images.folder
@@ -150,13 +159,11 @@ class _Rclone:
     def __init__(self, old: Side, new: Side, config: Path) -> None:
         sides = (old.settings, new.settings)
         stores = [settings for settings in sides if settings.type == "s3"]
-        self._program = ("rclone",)
-        if len(stores) < len(sides):  # the folder of a registry is usually root's
-            has_keys = all(settings.accesskey for settings in stores)
-            self._program = ("sudo", "rclone") if has_keys else ("sudo", "--preserve-env", "rclone")
-        self._common = ("--config", str(config), _LIST, *_PARALLEL)
-        if any(settings.skipverify for settings in stores):
-            self._common += ("--no-check-certificate",)
+        has_keys = all(settings.accesskey for settings in stores)
+        by_root = ("sudo",) if has_keys else ("sudo", "--preserve-env")  # the folder of a registry is usually root's
+        insecure = any(settings.skipverify for settings in stores)
+        self._program = (*(by_root if len(stores) < len(sides) else ()), "rclone")
+        self._common = ["--config", str(config), _LIST, *_PARALLEL, *(["--no-check-certificate"] if insecure else [])]
         self._left_out = [word for pattern in old.registry.migration.left_out for word in ("--exclude", pattern)]
         self._in_store = ("--server-side-across-configs",) if _is_one_account(*sides) else ()
         self._paths = (f"{_OLD}:{old.images}", f"{_NEW}:{new.images}")
