@@ -138,9 +138,10 @@ def _require_two_places(old: Side, new: Side) -> None:
 
 def _require_writer(new: Side) -> None:
     """Raises `FormatError` if no configuration of the registry can have a folder."""
-    formats = [each for each in all_formats().values() if each.registry == new.settings.registry]
-    if new.settings.type == "filesystem" and formats and not any(each.has_folders for each in formats):
-        formats[0].write(new.settings)
+    if new.settings.type == "filesystem":
+        formats = [each for each in all_formats().values() if each.registry == new.settings.registry]
+        if formats and not any(each.has_folders for each in formats):
+            formats[0].write(new.settings)
 
 
 def _copied(side: Side) -> tuple[str, ...]:
