@@ -10,7 +10,7 @@ import pytest
 
 from tests.support.rclone import Rclone
 from wizard.formats.format import FormatError
-from wizard.formats.rclone import path_in_remote, write_remotes
+from wizard.formats.rclone import RCLONE, path_in_remote, write_remotes
 from wizard.formats.sources.rclone import read_remote
 from wizard.model.findings import Value
 from wizard.model.secret import Secret
@@ -73,6 +73,25 @@ def test_a_setting_becomes_a_parameter(settings: Settings, line: str) -> None:
 @pytest.mark.parametrize("name", ["endpoint", "storage_class", "server_side_encryption", "v2_auth", "access_key_id"])
 def test_what_is_not_set_is_left_to_rclone(name: str) -> None:
     assert not any(line.startswith(name) for line in lines(AMAZON))
+
+
+@pytest.mark.parametrize(
+    ("settings", "remarks"),
+    [
+        (MINIO, ("A remote contains no bucket and no path. The images are in registry:images/docker",)),
+        (
+            MINIO.replace({"skipverify": True, "registry": "zot"}),
+            (
+                "A remote contains no bucket and no path. The images are in registry:images",
+                'rclone has no "skipverify" in a remote. Use its flag --no-check-certificate.',
+            ),
+        ),
+    ],
+)
+def test_an_export_is_one_remote_and_says_where_the_images_are(settings: Settings, remarks: tuple[str, ...]) -> None:
+    exported = RCLONE.write(settings)
+    assert exported.text == write_remotes({"registry": settings})
+    assert exported.remarks == remarks
 
 
 def test_a_registry_that_sends_no_acl_has_none() -> None:

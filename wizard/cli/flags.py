@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 
 from wizard.config import DEFAULT_FILE
-from wizard.formats import IMPORT_ONLY_NAMES, NAMES, SOURCE_NAMES
+from wizard.formats import EXPORT_ONLY_NAMES, IMPORT_ONLY_NAMES, NAMES, SOURCE_NAMES
 from wizard.model.settings import DECLARATIONS, Declaration, Kind
 
 SHELLS = ("bash", "zsh", "fish")
@@ -184,12 +184,13 @@ def policy(parser: argparse.ArgumentParser) -> None:
 
 def export(parser: argparse.ArgumentParser) -> None:
     """The format and the target."""
+    words = (*NAMES, *EXPORT_ONLY_NAMES)
     _config(parser)
     parser.add_argument(
         "--to",
         metavar="FORMAT",
-        choices=NAMES,
-        help=f"format (default: that of the imported file): {', '.join(NAMES)}",
+        choices=words,
+        help=f"format (default: that of the imported file): {', '.join(words)}",
     )
     target = parser.add_mutually_exclusive_group()
     target.add_argument("-o", "--output", metavar="FILE", type=Path, help="write to FILE (mode 0600)")

@@ -93,6 +93,11 @@ def no_writer(settings: Settings) -> Exported:  # noqa: ARG001 - it is a `Format
     raise FormatError("This format can only be imported. Choose a different format.")
 
 
+def no_reader(text: str) -> Imported:  # noqa: ARG001 - it is a `Format.read`
+    """The `read` of the formats in `EXPORT_ONLY_NAMES`."""
+    raise FormatError("This format can only be exported. Choose a different format.")
+
+
 class Given(NamedTuple):
     """A text whose format is to be found out, with its documents of YAML or JSON that are mappings."""
 
@@ -131,7 +136,8 @@ class Format(NamedTuple):
     """One configuration format.
 
     - `write` takes settings without errors and returns the configuration; `no_writer` if the format can only be read.
-    - `read` takes the text of a configuration, from any source, and returns its settings, or raises `FormatError`.
+    - `read` takes the text of a configuration, from any source, and returns its settings, or raises `FormatError`;
+      `no_reader` if the format can only be written.
     - `carried_settings`: names of the settings that `read` returns exactly as `write` got them.
     - `recognizes`: whether a text is in this format, as far as its content tells; no two formats recognize the same.
     - `registry`: the id of the registry that reads the format, empty where the settings decide.

@@ -9,12 +9,14 @@ from collections.abc import Iterator, Mapping
 
 from wizard.catalog.endpoints import store_of
 from wizard.catalog.registries import registry_of
-from wizard.formats.format import FormatError
+from wizard.formats.format import Exported, Format, FormatError, no_reader
 from wizard.model.endpoint import is_accelerated, scheme_of, url_of
 from wizard.model.settings import Settings
+from wizard.text.sanitize import sanitize
 
 _PLAIN_CLASSES = ("STANDARD", "NONE")  # those that are not sent
 _OTHER = "Other"
+_NAME = "registry"  # the remote of an export
 _QUOTES = ("`", '"""')  # what begins a quoted value
 
 
@@ -26,6 +28,15 @@ def write_remotes(remotes: Mapping[str, Settings]) -> str:
     """
     sections = ([f"[{name}]", *_lines(_parameters(settings))] for name, settings in remotes.items())
     return "\n\n".join("\n".join(section) for section in sections) + "\n"
+
+
+def _write(settings: Settings) -> Exported:
+    """One remote. What it cannot hold is in the remarks: the path, and to verify no certificate."""
+    path = path_in_remote(settings, registry_of(settings.registry).images.folder)
+    remarks = [f"A remote contains no bucket and no path. The images are in {sanitize(f'{_NAME}:{path}')}"]
+    if settings.type == "s3" and settings.skipverify:
+        remarks.append('rclone has no "skipverify" in a remote. Use its flag --no-check-certificate.')
+    return Exported(write_remotes({_NAME: settings}), tuple(remarks))
 
 
 def path_in_remote(settings: Settings, folder: str) -> str:
@@ -90,3 +101,17 @@ def _quoted(name: str, text: str) -> str:
     if "%(" in text or not text.isprintable():
         raise FormatError(f'rclone cannot read the value of "{name}": it contains "%(" or a control character.')
     return f'"""{text}"""' if text.startswith(_QUOTES) or text != text.strip() else text
+
+
+RCLONE = Format(
+    "rclone",
+    "a remote of rclone",
+    _write,
+    no_reader,
+    frozenset(),
+    lambda _: False,
+    is_on_host=True,
+    trust="set SSL_CERT_FILE for rclone, or use its flag --ca-cert",
+    limits="bucket, `rootdirectory`, `skipverify`, sizes, redirects",
+    checked_by="rclone 1.75.2 reads it",
+)
