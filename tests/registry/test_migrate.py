@@ -16,9 +16,10 @@ import pytest
 from tests.registry.exercise import FORMATS, MIB, running_registry
 from tests.registry.image import MANIFEST, Image, make_image
 from tests.registry.registries import DEBIAN_2_8
-from tests.registry.stores import Servers
+from tests.registry.stores import Servers, enforcing_moto
 from tests.support.command_line import run_wizard, write_program, write_wizard
 from tests.support.rclone import Rclone
+from tests.support.reports import REQUIRED_ACTIONS
 from tests.support.servers.versity import Versity
 from wizard.config import file as config_file
 from wizard.config.file import ImportedFrom
@@ -44,10 +45,11 @@ def s3_to_folder(servers: Servers, folder: Path) -> tuple[Settings, Settings]:
 
 
 def s3_to_s3(servers: Servers, folder: Path) -> tuple[Settings, Settings]:
-    """Buckets on two stores, one with a root directory."""
+    """Buckets on two stores, the new one with a root directory and a key that has only the registry's permissions."""
     del folder
-    old = servers.moto.store().settings(registry=DEBIAN_2_8.id)
-    return old, servers.installed(Versity).store().settings(registry=DEBIAN_2_8.id, rootdirectory="/prod/registry")
+    old = servers.installed(Versity).store().settings(registry=DEBIAN_2_8.id)
+    with enforcing_moto(allowed=REQUIRED_ACTIONS)(servers) as store:
+        return old, store.settings(registry=DEBIAN_2_8.id, rootdirectory="/prod/registry", redirect=False)
 
 
 def root_to_root(servers: Servers, folder: Path) -> tuple[Settings, Settings]:
