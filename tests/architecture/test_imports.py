@@ -30,7 +30,7 @@ def test_a_loaded_module_is_noticed() -> None:
 
 
 @pytest.mark.sample
-@pytest.mark.parametrize("command", ["export", "policy", "providers", "show"])
+@pytest.mark.parametrize("command", ["export", "migrate", "policy", "providers", "show"])
 def test_light_commands_load_neither_textual_nor_boto3(command: str) -> None:
     loaded = modules_loaded_by(f"import wizard.cli.main, wizard.cli.commands.{command}")
     assert loaded & (TEXTUAL | BOTO3) == set()

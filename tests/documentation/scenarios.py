@@ -126,6 +126,11 @@ SCENARIOS: Mapping[str, Scenario] = MappingProxyType(
             files={"etc/docker/registry/config.yml": _CONFIG_YML, "config.yml": _CONFIG_YML, **_HOME},
             written=("storage.toml", "etc/docker/registry/config.yml.bak"),
         ),
+        "docs/migrate.md": Scenario(
+            files={**_SCRIPT, "etc/docker/registry/config.yml": _CONFIG_YML},
+            replace=_NEW_BUCKET,
+            written=("old.toml", "new.toml", "rclone.conf", "move.txt"),
+        ),
         "docs/troubleshooting.md": Scenario(
             files={"etc/docker/registry/config.yml": _CONFIG_YML}, written=("now.toml",)
         ),

@@ -9,8 +9,9 @@ from wizard.catalog.registries import REGISTRIES, Registry
 from wizard.checks.all_checks import S3_CHECKS
 from wizard.checks.check import Check
 from wizard.checks.filesystem import FILESYSTEM_CHECKS
-from wizard.formats.format import no_writer
-from wizard.formats.lookup import all_formats
+from wizard.formats import EXPORT_ONLY_NAMES
+from wizard.formats.format import no_reader, no_writer
+from wizard.formats.lookup import all_formats, format_of
 from wizard.model.findings import Cause
 from wizard.model.settings import DECLARATIONS, Declaration, Kind, Settings, format_value
 from wizard.session.steps import step_of
@@ -62,8 +63,8 @@ def formats() -> Iterator[str]:
     """A row for each format."""
     yield "| format | what it is | read | written | into a file | it cannot carry | tests compare it with |"
     yield "|---|---|---|---|---|---|---|"
-    for each in all_formats().values():
-        marks = (True, each.write is not no_writer, bool(each.sections))
+    for each in (*all_formats().values(), *map(format_of, EXPORT_ONLY_NAMES)):
+        marks = (each.read is not no_reader, each.write is not no_writer, bool(each.sections))
         cells = " | ".join("yes" if mark else "no" for mark in marks)
         limits = each.limits + ("" if each.has_folders or not each.limits else ", ") + _FOLDERS[each.has_folders]
         yield f"| `{each.id}` | {each.title} | {cells} | {limits} | {each.checked_by} |"

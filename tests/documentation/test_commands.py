@@ -11,7 +11,6 @@ import re
 import shlex
 import shutil
 import subprocess
-import sys
 import textwrap
 from collections.abc import Mapping
 from pathlib import Path
@@ -21,6 +20,7 @@ import pytest
 from tests.documentation.pages import PAGES, Block, blocks_of, prose_of
 from tests.documentation.scenarios import REPLACED, SCENARIOS, SECRET, Scenario
 from tests.support.certificates import Certificates
+from tests.support.command_line import write_wizard
 from tests.support.live_store import LiveStore
 from tests.support.moto_server import Moto
 from tests.support.paths import ROOT
@@ -69,12 +69,13 @@ def _write_files(scenario: Scenario, store: LiveStore, folder: Path) -> None:
 
 def _run(commands: str, folder: Path, variables: Mapping[str, str]) -> str:
     """The output of a shell script that must succeed, with its lines."""
+    write_wizard(folder / "bin")
     script = folder / "commands.sh"
     script.write_text(commands, encoding="utf-8")
     done = subprocess.run(
         ["sh", "-euv", script],
         cwd=folder,
-        env={**os.environ, "HOME": str(folder), "PATH": f"{_program(folder)}:{os.environ['PATH']}", **variables},
+        env={**os.environ, "HOME": str(folder), "PATH": f"{folder / 'bin'}:{os.environ['PATH']}", **variables},
         input=SECRET,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
@@ -100,16 +101,6 @@ def _replace(text: str, scenario: Scenario, store: LiveStore) -> str:
         for old, new in replaced.items():
             text = text.replace(old, new.format(store))
     return text
-
-
-def _program(folder: Path) -> Path:
-    """A folder with the program `storage-wizard`."""
-    program = folder / "bin" / "storage-wizard"
-    program.parent.mkdir()
-    python = shlex.join((sys.executable, "-W", "error", "-m", "wizard"))
-    program.write_text(f'#!/bin/sh\nPYTHONPATH={shlex.quote(str(ROOT))} exec {python} "$@"\n', encoding="utf-8")
-    program.chmod(0o700)
-    return program.parent
 
 
 def test_every_page_with_commands_to_run_has_a_scenario() -> None:

@@ -402,6 +402,15 @@ def test_another_driver_in_flow_style_is_removed() -> None:
     assert set(yaml.safe_load(after)["storage"]) == {"s3", "cache", "delete"}
 
 
+@pytest.mark.parametrize("name", [name for name in NAMES if FORMATS[name].has_folders])
+def test_a_store_is_replaced_by_a_folder_and_a_folder_by_a_store(name: str) -> None:
+    store = SETTINGS.replace({"registry": registry_for(name), "regionendpoint": "https://minio.example"})
+    folder = Settings(registry=store.registry, provider="filesystem", rootdirectory="/srv")
+    for before, after in ((store, folder), (folder, store)):
+        merged = merge_into(FORMATS[name].write(before).text, FORMATS[name], after).text
+        assert FORMATS[name].read(merged).settings.type == after.type
+
+
 def test_parameters_that_the_settings_do_not_have_are_removed() -> None:
     after = merge("storage:\n  s3: {keyid: old, useragent: keep}\n  redirect: {disable: true}\n")
     storage = yaml.safe_load(after)["storage"]

@@ -27,7 +27,7 @@ from tests.support.pilot import run_wizard
 from tests.support.ports import closed_port
 from tests.support.terminals import Terminal, terminal
 from wizard.config import file as config_file
-from wizard.formats import NAMES
+from wizard.formats import EXPORT_ONLY_NAMES, NAMES
 from wizard.formats.lookup import format_of
 from wizard.model.secret import Secret
 from wizard.model.settings import Settings
@@ -54,8 +54,8 @@ COMMANDS = [
     ("policy",),
     ("policy", "-o", "policy.json"),
     ("policy", "--documented"),
-    *(("export", "--to", name, "--redact") for name in NAMES),
-    *(("export", "--to", name, "-o", f"{name}.redacted", "--redact") for name in NAMES),
+    *(("export", "--to", name, "--redact") for name in (*NAMES, *EXPORT_ONLY_NAMES)),
+    *(("export", "--to", name, "-o", f"{name}.redacted", "--redact") for name in (*NAMES, *EXPORT_ONLY_NAMES)),
 ]
 
 

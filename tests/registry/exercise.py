@@ -90,7 +90,7 @@ def exercise_registry(
     with _folder_with_config(settings, config) as folder:
         with contextlib.ExitStack() as stack:
             try:
-                address = stack.enter_context(_running_registry(programs.registry, folder, environment or {}))
+                address = stack.enter_context(running_registry(programs.registry, folder, environment or {}))
             except _StageFailedError as failure:
                 return Outcome("start", str(failure))
             outcome = _Client(programs.skopeo, folder, address, timeout).run(make_image(folder / "image", layers))
@@ -103,7 +103,7 @@ def start_registry(programs: Programs, settings: Settings, environment: Mapping[
     """Only starts the registry, and stops it."""
     with _folder_with_config(settings) as folder:
         try:
-            with _running_registry(programs.registry, folder, environment or {}):
+            with running_registry(programs.registry, folder, environment or {}):
                 return Outcome()
         except _StageFailedError as failure:
             return Outcome("start", str(failure))
@@ -116,7 +116,7 @@ def ask_registry(programs: Programs, settings: Settings, environment: Mapping[st
     """
     with _folder_with_config(settings) as folder:
         try:
-            with _running_registry(programs.registry, folder, environment or {}) as address:
+            with running_registry(programs.registry, folder, environment or {}) as address:
                 request = f"http://{address}/v2/test/tags/list"
                 try:
                     _OPENER.open(request, timeout=30).close()
@@ -172,7 +172,7 @@ def _run_command(
 
 
 @contextlib.contextmanager
-def _running_registry(program: str, folder: Path, environment: Mapping[str, str]) -> Iterator[str]:
+def running_registry(program: str, folder: Path, environment: Mapping[str, str]) -> Iterator[str]:
     """The registry with the configuration of the folder, without this process's environment; its address."""
     config, log = folder / "config.yml", folder / "registry.log"
     command = [program, "serve", str(config)]

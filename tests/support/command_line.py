@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shlex
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
@@ -32,6 +33,19 @@ def run_wizard(*arguments: object, folder: Path, stdin: str = "", **additions: s
         timeout=TIMEOUT,
         check=False,
     )
+
+
+def write_program(folder: Path, name: str, command: str) -> None:
+    """A program for shell scripts, which runs `command` with its arguments, in a `folder` that may not exist yet."""
+    folder.mkdir(exist_ok=True)
+    program = folder / name
+    program.write_text(f'#!/bin/sh\nexec {command} "$@"\n', encoding="utf-8")
+    program.chmod(0o700)
+
+
+def write_wizard(folder: Path) -> None:
+    """The program `storage-wizard` for shell scripts."""
+    write_program(folder, "storage-wizard", f"env PYTHONPATH={shlex.quote(str(ROOT))} {shlex.join(COMMAND)}")
 
 
 @contextlib.contextmanager

@@ -171,6 +171,16 @@ COMMANDS: dict[str, tuple[Command, ...]] = {
                 "storage-wizard export --to env --redact",
             ),
         ),
+        Command(
+            "migrate",
+            "print how to move the images to another storage",
+            "Writes an rclone configuration with the storage of two settings files, and prints the commands that copy "
+            "the images, prove the copy and switch the registry, in the order that the registry needs. Runs nothing.",
+            (
+                "storage-wizard migrate old.toml storage.toml",
+                "storage-wizard migrate old.toml new.toml -o move.conf > move.txt",
+            ),
+        ),
     ),
     "the shell": (
         Command(

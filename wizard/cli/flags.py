@@ -7,10 +7,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 
 from wizard.config import DEFAULT_FILE
-from wizard.formats import IMPORT_ONLY_NAMES, NAMES, SOURCE_NAMES
+from wizard.formats import EXPORT_ONLY_NAMES, IMPORT_ONLY_NAMES, NAMES, SOURCE_NAMES
 from wizard.model.settings import DECLARATIONS, Declaration, Kind
 
 SHELLS = ("bash", "zsh", "fish")
+_RCLONE_CONFIG = Path("rclone.conf")  # in the current folder
 
 # Shared by several commands
 
@@ -183,12 +184,13 @@ def policy(parser: argparse.ArgumentParser) -> None:
 
 def export(parser: argparse.ArgumentParser) -> None:
     """The format and the target."""
+    words = (*NAMES, *EXPORT_ONLY_NAMES)
     _config(parser)
     parser.add_argument(
         "--to",
         metavar="FORMAT",
-        choices=NAMES,
-        help=f"format (default: that of the imported file): {', '.join(NAMES)}",
+        choices=words,
+        help=f"format (default: that of the imported file): {', '.join(words)}",
     )
     target = parser.add_mutually_exclusive_group()
     target.add_argument("-o", "--output", metavar="FILE", type=Path, help="write to FILE (mode 0600)")
@@ -200,6 +202,20 @@ def export(parser: argparse.ArgumentParser) -> None:
     )
     _dry_run(parser, "with --into: print what would change, with secrets hidden")
     parser.add_argument("--redact", action="store_true", help="hide the keys")
+
+
+def migrate(parser: argparse.ArgumentParser) -> None:
+    """The two settings files and the target."""
+    parser.add_argument("old", metavar="OLD", type=Path, help="settings file of the storage that has the images")
+    parser.add_argument("new", metavar="NEW", type=Path, help="settings file of the storage that they are moved to")
+    parser.add_argument(
+        "-o",
+        "--output",
+        metavar="FILE",
+        type=Path,
+        default=_RCLONE_CONFIG,
+        help=f"rclone configuration to write (mode 0600; default: {_RCLONE_CONFIG})",
+    )
 
 
 # The shell
@@ -216,6 +232,7 @@ FLAGS: dict[str, Callable[[argparse.ArgumentParser], None]] = {
     "configure": configure,
     "export": export,
     "import": import_,
+    "migrate": migrate,
     "policy": policy,
     "providers": providers,
     "show": show,

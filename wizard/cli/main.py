@@ -74,6 +74,8 @@ def _load(command: str | None) -> Callable[[argparse.Namespace], int]:
             from wizard.cli.commands.export import run
         case "import":
             from wizard.cli.commands.import_ import run
+        case "migrate":
+            from wizard.cli.commands.migrate import run
         case "policy":
             from wizard.cli.commands.policy import run
         case "providers":

@@ -17,7 +17,7 @@ from wizard.files.target import MAX_BYTES, Target, Written, locked_target
 from wizard.text.sanitize import sanitize
 
 
-def write_output(path: Path, data: bytes, settings_file: Path) -> Written | None:
+def write_output(path: Path, data: bytes, *settings_files: Path) -> Written | None:
     """Write `data` to `path`, links followed. Returns None if that is a character device, a pipe or `/dev/fd/N`.
 
     These get the bytes as they are. Files are written as by `write_output_file`. Raises `FileError`, and
@@ -25,9 +25,9 @@ def write_output(path: Path, data: bytes, settings_file: Path) -> Written | None
     """
     descriptor = _open_stream(path)
     if descriptor is None:
-        return write_output_file(path, data, settings_file)
+        return write_output_file(path, data, *settings_files)
     try:
-        if _is_status_of(os.fstat(descriptor), settings_file):
+        if any(_is_status_of(os.fstat(descriptor), each) for each in settings_files):
             raise _refusal(path)
         with write_errors(path):
             write_all(descriptor, data)
@@ -36,27 +36,27 @@ def write_output(path: Path, data: bytes, settings_file: Path) -> Written | None
     return None
 
 
-def write_output_file(path: Path, data: bytes, settings_file: Path) -> Written:
+def write_output_file(path: Path, data: bytes, *settings_files: Path) -> Written:
     """Write the file at `path`, links followed.
 
     A new file is private. An existing one keeps who can access it, and its content as a backup.
 
-    Raises `FileError`, also if `path` is the `settings_file`, by whatever path, or its backup would be.
+    Raises `FileError`, also if `path` is one of `settings_files`, by whatever path, or its backup would be.
     """
-    with open_output(path, settings_file, MAX_BYTES) as target:
+    with open_output(path, MAX_BYTES, *settings_files) as target:
         return target.replace(data, keep_attributes=True)
 
 
 @contextlib.contextmanager
-def open_output(path: Path, settings_file: Path, limit: int) -> Iterator[Target]:
-    """`locked_target` for a file that is not the `settings_file`, whose backup is not, and that nobody planted.
+def open_output(path: Path, limit: int, *settings_files: Path) -> Iterator[Target]:
+    """`locked_target` for a file that is none of `settings_files`, whose backup is none, and that nobody planted.
 
     Raises `FileError`.
     """
     with locked_target(path, limit) as target:
-        if _is_settings_file(target.path, settings_file):
+        if any(_is_settings_file(target.path, each) for each in settings_files):
             raise _refusal(path)
-        if _is_settings_file(target.backup_path, settings_file):
+        if any(_is_settings_file(target.backup_path, each) for each in settings_files):
             backup = sanitize(target.backup_path.name)
             raise FileError(f"The backup {backup} would replace the settings file. Choose another file.")
         target.refuse_planted()

@@ -90,7 +90,7 @@ DISTRIBUTION_2 = Format(
     lambda given: _is_configuration(given) and not _is_of_3(given),
     "distribution-2",
     (("storage",),),
-    frozenset(storage_section.OTHER_DRIVERS),
+    frozenset(storage_section.DRIVERS),
     is_on_host=True,
     limits="path style, which follows from the endpoint",
     checked_by="Distribution 2.8.3 and Debian's docker-registry start with it",
@@ -105,7 +105,7 @@ DISTRIBUTION_3 = Format(
     lambda given: _is_configuration(given) and _is_of_3(given),
     "distribution-3",
     (("storage",),),
-    frozenset(storage_section.OTHER_DRIVERS),
+    frozenset(storage_section.DRIVERS),
     is_on_host=True,
     checked_by="Distribution 3.1.2 starts with it",
 )

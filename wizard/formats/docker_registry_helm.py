@@ -273,7 +273,7 @@ DOCKER_REGISTRY_HELM = Format(
     env.CARRIED_SETTINGS - {"accesskey", "secretkey"},  # both or none
     lambda given: any(True for _ in _find(list(given.documents))),
     sections=_SECTIONS,
-    conflicting_keys=frozenset(_DRIVERS) - {"s3"},
+    conflicting_keys=frozenset(_DRIVERS),
     own_keys=frozenset(["regionEndpoint", *_KEYS]),
     keys_elsewhere=_keys_elsewhere,
     fitted=_fitted,

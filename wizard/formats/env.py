@@ -40,7 +40,6 @@ _ASSIGNMENT = r"(?s:(export[ \t]+)?([A-Za-z_][A-Za-z0-9_]*)=(.*))"
 _SHELL_VALUE = re.compile(
     r"""(?P<plain>[A-Za-z0-9_./:@%+,=-]*)|'(?P<single>[^']*)'|"(?P<double>[^"\\$`]*)\"""", re.DOTALL
 )
-_DRIVERS = ("s3", "s3aws", *(driver for driver in storage_section.OTHER_DRIVERS if driver != "s3aws"))
 _SECTIONS = ("s3", "s3aws", "filesystem", "redirect")  # a variable for one of them has all its parameters
 
 
@@ -91,7 +90,12 @@ def driver_in(names: Collection[str]) -> str:
     if PREFIX in names:
         return PREFIX
     return next(
-        (driver for driver in _DRIVERS if any(name.startswith(f"{PREFIX}_{driver.upper()}_") for name in names)), ""
+        (
+            driver
+            for driver in storage_section.DRIVERS
+            if any(name.startswith(f"{PREFIX}_{driver.upper()}_") for name in names)
+        ),
+        "",
     )
 
 
@@ -128,7 +132,7 @@ def _settings(values: Mapping[str, str], lines: Mapping[str, int], registry: str
     options = {name.removeprefix(prefix).lower(): value for name, value in parsed.items() if name.startswith(prefix)}
     if section := next((name for name in _SECTIONS if options.get(name) is not None), ""):
         raise FormatError(f"{prefix}{section.upper()} sets a complete section. Write one variable for each parameter.")
-    drivers = [driver for driver in _DRIVERS if _parameters_of(driver, options)]
+    drivers = [driver for driver in storage_section.DRIVERS if _parameters_of(driver, options)]
     driver = parsed.get(PREFIX) or next(iter(drivers), "")
     if not isinstance(driver, str) or not driver:
         raise FormatError(f"The file sets neither {PREFIX} nor any driver parameters. Check that it is the right file.")

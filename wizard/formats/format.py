@@ -93,6 +93,11 @@ def no_writer(settings: Settings) -> Exported:  # noqa: ARG001 - it is a `Format
     raise FormatError("This format can only be imported. Choose a different format.")
 
 
+def no_reader(text: str) -> Imported:  # noqa: ARG001 - it is a `Format.read`
+    """The `read` of the formats in `EXPORT_ONLY_NAMES`."""
+    raise FormatError("This format can only be exported. Choose a different format.")
+
+
 class Given(NamedTuple):
     """A text whose format is to be found out, with its documents of YAML or JSON that are mappings."""
 
@@ -131,12 +136,13 @@ class Format(NamedTuple):
     """One configuration format.
 
     - `write` takes settings without errors and returns the configuration; `no_writer` if the format can only be read.
-    - `read` takes the text of a configuration, from any source, and returns its settings, or raises `FormatError`.
+    - `read` takes the text of a configuration, from any source, and returns its settings, or raises `FormatError`;
+      `no_reader` if the format can only be written.
     - `carried_settings`: names of the settings that `read` returns exactly as `write` got them.
     - `recognizes`: whether a text is in this format, as far as its content tells; no two formats recognize the same.
     - `registry`: the id of the registry that reads the format, empty where the settings decide.
     - `sections`: paths of what `export --into` replaces in a file of the format; empty if it has nothing to replace.
-    - `conflicting_keys`: keys of these sections that must be removed when the storage is written into them.
+    - `conflicting_keys`: keys of these sections that must be removed when the storage without them is written into it.
     - `own_keys`: the format's own names of parameters, which are removed there when the settings do not have them.
     - `keys_elsewhere`: a sentence if the keys of a document are in another place, on how to set them there; else empty.
     - `fitted`: the document that `write` makes, with the names that a given document has in place of the usual ones.

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def format_of(name: str) -> Format:
-    """The format with that name, one of `NAMES` or `IMPORT_ONLY_NAMES`."""
+    """The format with that name, one of `NAMES`, `IMPORT_ONLY_NAMES` or `EXPORT_ONLY_NAMES`."""
     match name:
         case "distribution-2":
             from wizard.formats.distribution import DISTRIBUTION_2 as FORMAT
@@ -55,21 +55,24 @@ def _format_of_kubernetes(name: str) -> Format:
         case "kubernetes":
             from wizard.formats.kubernetes import KUBERNETES as FORMAT
         case _:
-            return _import_only_format_of(name)
+            return _one_way_format_of(name)
     return FORMAT
 
 
-def _import_only_format_of(name: str) -> Format:
+def _one_way_format_of(name: str) -> Format:
+    """The format with that name if it is only imported or only exported."""
     match name:
         case "docker":
             from wizard.formats.docker import DOCKER as FORMAT
+        case "rclone":
+            from wizard.formats.rclone import RCLONE as FORMAT
         case _:
             raise KeyError(name)
     return FORMAT
 
 
 def all_formats() -> dict[str, Format]:
-    """All formats by name, in the order of `NAMES` and `IMPORT_ONLY_NAMES`."""
+    """All formats that are read by name, in the order of `NAMES` and `IMPORT_ONLY_NAMES`."""
     return {name: format_of(name) for name in (*NAMES, *IMPORT_ONLY_NAMES)}
 
 

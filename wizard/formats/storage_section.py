@@ -13,7 +13,7 @@ from wizard.model.settings import Settings
 from wizard.text.sanitize import sanitize
 
 NON_DRIVER_KEYS = ("cache", "delete", "maintenance", "redirect", "tag")
-OTHER_DRIVERS = ("filesystem", "azure", "gcs", "inmemory", "oss", "swift", "s3aws")
+DRIVERS = ("s3", "s3aws", "filesystem", "azure", "gcs", "inmemory", "oss", "swift")
 _S3_DRIVERS = ("s3", "s3aws", "s3_v2")
 _DEFAULT_FOLDER = "/var/lib/registry"  # the filesystem driver's
 

@@ -20,6 +20,7 @@ _OCCUPIED = (
     "over the images of another registry mixes the two."
 )
 _MAX_COMMAND = 500  # characters
+_USUAL_PORTS = {"https": "443", "http": "80"}
 
 
 class Place(NamedTuple):
@@ -42,7 +43,8 @@ def place_of(settings: Settings) -> Place:
     if settings.type == "filesystem":
         return Place("", "", root)
     endpoint = Endpoint.parse(url_of(settings))
-    host = "amazonaws.com" if endpoint.is_amazon() else f"{endpoint.host}:{endpoint.port or ''}"
+    port = endpoint.port or _USUAL_PORTS.get(endpoint.scheme, "")
+    host = "amazonaws.com" if endpoint.is_amazon() else f"{endpoint.host.lower().rstrip('.')}:{port}"
     return Place(host, settings.bucket, root)
 
 

@@ -153,7 +153,7 @@ def write(change: Change, config: Path) -> Written:
 
     Raises `ChangedError` if the file is not as it was when the change was planned, and other `FileError`s.
     """
-    with open_output(change.path, config, MAX_BYTES) as target:
+    with open_output(change.path, MAX_BYTES, config) as target:
         if target.content is None:
             raise FileError(f"{sanitize(change.path)} not found. Check the path.")
         if target.content.data != change.before.encode():

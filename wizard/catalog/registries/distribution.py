@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from wizard.catalog.registries.migration import Migration
 from wizard.catalog.registries.next_steps import Instruction, NextSteps, Target, check_instruction, export_instruction
 from wizard.catalog.registries.registry import Images, Registry
 from wizard.catalog.registries.sdk import SDK_1_15, SDK_1_55
@@ -31,6 +32,21 @@ PARAMETERS_2 = frozenset(["multipartcopychunksize", "multipartcopymaxconcurrency
 _IMAGES = Images(
     left_behind="The registry keeps its tags in the storage, too: it starts empty until the images are copied.",
     found="The registry will serve them.",
+)
+# https://distribution.github.io/distribution/about/configuration/#maintenance
+_MIGRATION = Migration(
+    collection_off=(
+        Instruction('Turn off garbage collection: the cron job or timer that runs "registry garbage-collect".'),
+    ),
+    read_only=(
+        Instruction(
+            "Stop the registry, so that nothing changes during the last copy; in a container, with docker stop NAME. "
+            'To keep pulls working, set "storage.maintenance.readonly.enabled" to true in its config instead and '
+            "restart it. Set it to false again before the restart below.",
+            "sudo systemctl stop docker-registry",
+        ),
+    ),
+    collection_on=(Instruction("Turn on garbage collection again."),),
 )
 
 
@@ -69,6 +85,7 @@ DISTRIBUTION_2 = Registry(
     further_parameters=PARAMETERS_2,
     next_steps=_merge_into_configuration("distribution-2", "/etc/docker/registry/config.yml"),
     images=_IMAGES,
+    migration=_MIGRATION,
 )
 
 DISTRIBUTION_3 = Registry(
@@ -89,4 +106,5 @@ DISTRIBUTION_3 = Registry(
     further_parameters=PARAMETERS_2 | {"loglevel", "accelerate", "usedualstack", "usefipsendpoint"},
     next_steps=_merge_into_configuration("distribution-3", "/etc/distribution/config.yml"),
     images=_IMAGES,
+    migration=_MIGRATION,
 )

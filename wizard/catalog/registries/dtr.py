@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from wizard.catalog.registries.distribution import DISTRIBUTION_2
+from wizard.catalog.registries.migration import Migration
 from wizard.catalog.registries.next_steps import Instruction, check_instruction, export_command
 from wizard.catalog.registries.registry import Images
 from wizard.model.settings import Settings
@@ -16,6 +17,35 @@ _IMAGES = Images(
     'exact copy of the old storage; without it only "reconfigure --reinitialize-storage" works, which erases the tags.',
     found="From 2.6 on, DTR and MSR 2 show only the tags in their own metadata store. They show none of these, "
     "unless that store belongs to this storage.",
+)
+# https://docs.mirantis.com/msr/2.9/ops/msr-configure/configure-external-storage/migrate-to-new-storage-backend.html
+COLLECTION_OFF = Instruction("In the web UI, open System > Garbage Collection, select Never, and save.")
+READ_ONLY = Instruction("In the web UI, turn on the read-only mode under System. Pulls still work.")
+READ_WRITE = Instruction("In the web UI, turn off the read-only mode.")
+COLLECTION_ON = Instruction("In the web UI, turn on garbage collection again.")
+_MIGRATION = Migration(
+    collection_off=(COLLECTION_OFF,),
+    read_only=(READ_ONLY,),
+    backup=(
+        Instruction(
+            "Back up the metadata. It reads the administrator's password from UCP_PASSWORD, which this asks for. From "
+            "MSR 2.8 on the image is mirantis/dtr.",
+            "read -rsp 'Password: ' UCP_PASSWORD && export UCP_PASSWORD\n"
+            "(umask 077; docker run --log-driver none -i --rm --env UCP_PASSWORD docker/dtr:VERSION backup \\\n"
+            "    --ucp-url UCP-HOST --ucp-username ADMIN --existing-replica-id REPLICA > dtr-metadata.tar)",
+        ),
+    ),
+    before_switch=(
+        Instruction(
+            "From DTR 2.6.4 to MSR 2.8, declare first that the images are in the new storage. Without that, the "
+            "switch erases all tags. MSR 2.9 and later expects the exact copy and needs no flag. You can also destroy "
+            "the installation and restore the backup with the new storage: https://docs.mirantis.com/msr/2.9/ops/"
+            "msr-configure/configure-external-storage/migrate-to-new-storage-backend.html",
+            "docker run -it --rm docker/dtr:VERSION reconfigure --storage-migrated",
+        ),
+    ),
+    read_write=(READ_WRITE,),
+    collection_on=(COLLECTION_ON,),
 )
 
 
@@ -40,5 +70,6 @@ DTR = DISTRIBUTION_2._replace(
     summary="Docker Trusted Registry 2.x and Mirantis Secure Registry 2.x.",
     next_steps=_next_steps,
     images=_IMAGES,
+    migration=_MIGRATION,
     trust="paste it as Root CA certificate into System > Storage",
 )

@@ -5,10 +5,36 @@ from __future__ import annotations
 from pathlib import Path
 
 from wizard.catalog.registries.distribution import DISTRIBUTION_3, PARAMETERS_2
+from wizard.catalog.registries.migration import Migration
 from wizard.catalog.registries.next_steps import Instruction, check_instruction, export_command, restart_instruction
 from wizard.catalog.registries.registry import Images
 from wizard.catalog.registries.sdk import SDK_2
 from wizard.model.settings import Settings
+
+# "Migrate to object storage without downtime" in doc/administration/packages/container_registry.md
+_MIGRATION = Migration(
+    collection_off=(
+        Instruction(
+            'Turn off garbage collection: the cron job that runs "gitlab-ctl registry-garbage-collect", the cleanup '
+            "policies of projects and, with the metadata database, registry['gc'] = {'disabled' => true} in "
+            "/etc/gitlab/gitlab.rb."
+        ),
+    ),
+    read_only=(
+        Instruction(
+            "Add 'maintenance' => {'readonly' => {'enabled' => true}} to registry['storage'] in "
+            "/etc/gitlab/gitlab.rb. Pulls still work. The new registry['storage'] below ends the read-only mode.",
+            "sudo gitlab-ctl reconfigure",
+        ),
+    ),
+    backup=(
+        Instruction(
+            "Back up the configuration and, with the metadata database, that database with pg_dump.",
+            "sudo gitlab-ctl backup-etc",
+        ),
+    ),
+    collection_on=(Instruction("Turn on garbage collection and the cleanup policies again."),),
+)
 
 
 def _next_steps(settings: Settings, path: Path) -> tuple[Instruction, ...]:
@@ -40,6 +66,7 @@ GITLAB = DISTRIBUTION_3._replace(
         found="GitLab's registry will serve them. With the metadata database it shows only what that lists: import "
         "them.",
     ),
+    migration=_MIGRATION,
     trust="copy the CA file to /etc/gitlab/trusted-certs",
     largest_chunk=(5 << 30) // 2,  # it can send two chunks as one part (s3-aws/common/parser.go of its registry)
 )

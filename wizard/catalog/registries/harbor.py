@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from wizard.catalog.registries.distribution import DISTRIBUTION_2
+from wizard.catalog.registries.migration import Migration
 from wizard.catalog.registries.next_steps import (
     Instruction,
     Target,
@@ -14,6 +15,27 @@ from wizard.catalog.registries.next_steps import (
 )
 from wizard.catalog.registries.registry import Images
 from wizard.model.settings import Settings
+
+# https://goharbor.io/docs/main/administration/backup-restore/ and garbage-collection/ beside it; for MSR 4
+# https://docs.mirantis.com/msr/latest/backup/instance-backup
+_MIGRATION = Migration(
+    collection_off=(
+        Instruction("In Harbor, open Administration > Clean Up, and set the schedule of garbage collection to None."),
+    ),
+    read_only=(
+        Instruction(
+            "Turn on Repository Read Only in Administration > Configuration > System Settings. Pulls still work."
+        ),
+    ),
+    backup=(
+        Instruction(
+            "Back up Harbor's database. In MSR 4 its user is harbor. For a database of your own, use its own tools.",
+            "(umask 077; docker exec harbor-db pg_dumpall -U postgres > harbor-db.sql)",
+        ),
+    ),
+    read_write=(Instruction("Turn off Repository Read Only."),),
+    collection_on=(Instruction("Set the schedule of garbage collection again."),),
+)
 
 
 def _next_steps(settings: Settings, path: Path) -> tuple[Instruction, ...]:
@@ -45,6 +67,7 @@ HARBOR = DISTRIBUTION_2._replace(
         found="Harbor and MSR 4 show only what their own database lists: none of these, unless it belongs to this "
         "storage.",
     ),
+    migration=_MIGRATION,
     trust='set "ca_bundle" in storage_service of harbor.yml to the path of the CA file',
     proxy_note="Harbor before 2.16 gives its registry no proxy.",  # goharbor/harbor#13590
 )

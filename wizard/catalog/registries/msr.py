@@ -8,9 +8,34 @@ from __future__ import annotations
 from pathlib import Path
 
 from wizard.catalog.registries.distribution import DISTRIBUTION_2
+from wizard.catalog.registries.dtr import COLLECTION_OFF, COLLECTION_ON, DTR, READ_ONLY, READ_WRITE
+from wizard.catalog.registries.migration import Migration
 from wizard.catalog.registries.next_steps import Instruction, check_instruction, export_command
-from wizard.catalog.registries.registry import MOUNTED_CA
+from wizard.catalog.registries.registry import MOUNTED_CA, Images
 from wizard.model.settings import Settings
+
+# https://docs.mirantis.com/msr/3.1/ops/msr-configure/configure-external-storage/switch-storage-backends.html
+_IMAGES = Images(
+    left_behind="MSR 3 starts an empty metadata store with another storage: all tags are gone, unless you copy the "
+    "images first and restore a backup of the metadata.",
+    found=DTR.images.found.replace("From 2.6 on, DTR and MSR 2 show", "MSR 3 shows").replace("their own", "its own"),
+)
+# https://docs.mirantis.com/msr/3.1/ops/disaster-recovery/create-a-backup.html
+_MIGRATION = Migration(
+    collection_off=(COLLECTION_OFF,),
+    read_only=(READ_ONLY,),
+    backup=(
+        Instruction(
+            'Back up the metadata with "msr backup": https://docs.mirantis.com/msr/3.1/ops/disaster-recovery/'
+            "create-a-backup.html"
+        ),
+    ),
+    read_write=(
+        Instruction('Restore the metadata with "msr restore": with another storage it starts empty.'),
+        READ_WRITE,
+    ),
+    collection_on=(COLLECTION_ON,),
+)
 
 
 def _next_steps(settings: Settings, path: Path) -> tuple[Instruction, ...]:
@@ -29,5 +54,7 @@ MSR_3 = DISTRIBUTION_2._replace(
     also=("mirantis secure registry 3",),
     summary="Mirantis Secure Registry 3.x on Kubernetes or Swarm.",
     next_steps=_next_steps,
+    images=_IMAGES,
+    migration=_MIGRATION,
     trust=MOUNTED_CA,
 )

@@ -8,10 +8,25 @@ from __future__ import annotations
 from pathlib import Path
 
 from wizard.catalog.registries.distribution import DISTRIBUTION_2
+from wizard.catalog.registries.migration import Migration
 from wizard.catalog.registries.next_steps import Instruction, Target, check_instruction, export_instruction
 from wizard.catalog.registries.registry import Images
 from wizard.catalog.registries.sdk import SDK_1_55, ConfigFile
 from wizard.model.settings import Settings
+
+# https://docs.redhat.com/en/documentation/red_hat_quay/3/html/manage_red_hat_quay/standalone-deployment-backup-restore
+_MIGRATION = Migration(
+    collection_off=(
+        Instruction(
+            'Set "FEATURE_GARBAGE_COLLECTION: false" in Quay\'s config.yaml. Restart Quay after the next edit.'
+        ),
+    ),
+    read_only=(Instruction('Set "DISABLE_PUSHES: true" in config.yaml, and restart Quay. Pulls still work.'),),
+    backup=(Instruction("Back up Quay's database with pg_dump."),),
+    read_write=(Instruction('Remove "DISABLE_PUSHES" from config.yaml, and restart Quay.'),),
+    collection_on=(Instruction('Remove "FEATURE_GARBAGE_COLLECTION" from config.yaml, and restart Quay.'),),
+    left_out=("/uploads/**",),
+)
 
 
 def _next_steps(settings: Settings, path: Path) -> tuple[Instruction, ...]:
@@ -49,8 +64,10 @@ QUAY = DISTRIBUTION_2._replace(
     images=Images(  # its tags and manifests are in its own database (data/database.py)
         left_behind="Quay keeps its tags in its database: images stay in the lists, but cannot be pulled "
         "until they are copied.",
+        folder="",  # each kind of object has a folder at the top (storage/basestorage.py)
         found="Quay shows only what its own database lists: none of these, unless it belongs to this storage.",
     ),
+    migration=_MIGRATION,
     trust="copy the CA file to extra_ca_certs next to config.yaml",
     is_offered=False,
     difference="Quay uses its own S3 client. Validation makes the calls of Distribution 2 with the same settings.",

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
+from wizard.catalog.registries.migration import Migration
 from wizard.catalog.registries.next_steps import NextSteps
 from wizard.catalog.registries.sdk import CredentialSource, Sdk
 from wizard.model.endpoint import scheme_of
@@ -33,7 +34,7 @@ _IPV4 = re.compile(r"(\d+\.){3}\d+", re.ASCII)
 
 _NOT_OF_THE_DRIVER = (  # fields of a `Registry`
     *("id", "title", "label", "also", "summary", "next_steps", "proxy_note", "difference", "is_offered", "images"),
-    *("policy_name", "trust"),
+    *("policy_name", "trust", "migration"),
 )
 
 
@@ -79,6 +80,7 @@ class Registry(NamedTuple):
     - `largest_chunk`: the largest chunk size in bytes with which it starts.
     - `next_steps`: what to do with the saved file.
     - `images`: what it makes of images, where its storage is replaced by another one.
+    - `migration`: what it needs around a copy of its images to another storage.
     - `policy_name`: the name that its IAM policy has on a user.
     - `trust`: how it is made to trust a CA, what to do without a full stop; empty where it reads the CAs of its host.
     - `proxy_note`: what its releases do with the proxy of the environment, where that differs.
@@ -102,6 +104,7 @@ class Registry(NamedTuple):
     further_parameters: frozenset[str]
     next_steps: NextSteps
     images: Images
+    migration: Migration
     policy_name: str = "RegistryStoragePerms"
     trust: str = ""
     proxy_note: str = ""

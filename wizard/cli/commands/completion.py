@@ -25,7 +25,7 @@ def script(shell: str) -> str:
     """The completion script for `shell`, one of `flags.SHELLS`."""
     parser, choices = arguments.parser(), _choices()
     for action in _actions(parser):
-        if action.metavar in ("FILE", "PATH"):
+        if action.metavar in ("FILE", "PATH", "OLD", "NEW"):
             vars(action)["complete"] = shtab.FILE
         elif action.dest in choices:
             action.choices = choices[action.dest]

@@ -14,7 +14,7 @@ from wizard.console.stdio import print_data, print_message
 from wizard.files.errors import FileError
 from wizard.files.output import write_output
 from wizard.files.target import Written, describe_backup
-from wizard.formats import NAMES
+from wizard.formats import EXPORT_ONLY_NAMES, NAMES
 from wizard.formats.format import Format, FormatError, Handover, redact_keys
 from wizard.formats.lookup import format_of
 from wizard.model.settings import Settings
@@ -62,7 +62,7 @@ def _format_id(given: argparse.Namespace, file: ConfigFile) -> str:
     if given.to:
         return str(given.to)
     if file.source is None:
-        raise CommandError(f"choose a format with --to: {', '.join(NAMES)}.")
+        raise CommandError(f"choose a format with --to: {', '.join((*NAMES, *EXPORT_ONLY_NAMES))}.")
     if file.source.format not in NAMES:
         raise CommandError(
             f'{sanitize(given.config)}: "source.format" is {sanitize(file.source.format, 40)}, which is not a '

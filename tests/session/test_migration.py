@@ -1,0 +1,254 @@
+"""How images are moved: which sides are refused, and what is printed for each registry, in its order."""
+
+from __future__ import annotations
+
+import shlex
+from pathlib import Path
+
+import pytest
+
+from wizard.catalog.registries import REGISTRIES, Instruction
+from wizard.config.schema import ImportedFrom
+from wizard.formats.format import FormatError
+from wizard.model.findings import Value
+from wizard.model.secret import Secret
+from wizard.model.settings import Settings
+from wizard.session import migration
+from wizard.session.migration import MigrationError, Side
+
+CANARY = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"
+OLD = Settings(
+    registry="distribution-3",
+    provider="minio",
+    bucket="old",
+    accesskey="me",
+    secretkey=Secret(CANARY),
+    regionendpoint="https://minio.example:9000",
+    forcepathstyle=True,
+    v4auth=True,
+)
+NEW = OLD.replace({"bucket": "new", "regionendpoint": "https://rgw.example"})
+FOLDER = Settings(registry="distribution-3", provider="filesystem", rootdirectory="/srv/registry")
+SOURCE = ImportedFrom("/etc/distribution/config.yml", "distribution-3")
+
+
+def sides(old: Settings = OLD, new: Settings = NEW) -> tuple[Side, Side]:
+    return Side(Path("old.toml"), old), Side(Path("new.toml"), new)
+
+
+def steps(old: Settings = OLD, new: Settings = NEW) -> list[Instruction]:
+    return list(migration.steps(*sides(old, new), Path("rclone.conf")))
+
+
+def command(word: str, old: Settings = OLD, new: Settings = NEW) -> list[str]:
+    """The words of the command of rclone with that name."""
+    commands = [shlex.split(step.command.replace("\\\n", "")) for step in steps(old, new)]
+    (found,) = (words for words in commands if {"rclone", word} <= set(words[:4]))
+    return found
+
+
+# What is refused
+
+
+@pytest.mark.parametrize(
+    ("old", "changes", "message"),
+    [
+        (OLD, {}, "old.toml and new.toml name the same storage: old at minio.example:9000. Choose another NEW."),
+        (OLD, {"accesskey": "x", "region": "eu-west-1"}, "name the same storage"),
+        (OLD, {"rootdirectory": "/"}, "name the same storage"),
+        (NEW, {"regionendpoint": "https://RGW.example.:443"}, "name the same storage"),
+        (FOLDER, {"rootdirectory": "/srv/./registry/"}, "name the same storage"),
+        (OLD, {"rootdirectory": "/docker/registry"}, "One storage is inside the other: old at minio.example:9000 and"),
+        (FOLDER, {"rootdirectory": "/srv/registry/docker/x"}, "One storage is inside the other: /srv/registry and"),
+        (FOLDER.replace({"rootdirectory": "/srv/registry/docker/x"}), {"rootdirectory": "/srv/registry"}, "inside"),
+        (OLD.replace({"registry": "zot"}), {"rootdirectory": "/a"}, "One storage is inside the other"),
+        (OLD, {"registry": "harbor"}, "old.toml is for Distribution 3.x, and new.toml for Harbor. Choose the same"),
+        (OLD, {"bucket": ""}, "new.toml: Enter a bucket name"),
+        (OLD.replace({"secretkey": Secret()}), {"bucket": "new"}, "old.toml: "),
+        (FOLDER, {"rootdirectory": "srv"}, "new.toml: Enter an absolute path."),
+    ],
+)
+def test_sides_between_which_nothing_can_be_moved_are_refused(
+    old: Settings, changes: dict[str, Value], message: str
+) -> None:
+    with pytest.raises(MigrationError) as refused:
+        migration.remotes(*sides(old, old.replace(changes)))
+    assert message in str(refused.value)
+    assert CANARY not in str(refused.value)
+
+
+def test_a_link_to_the_same_folder_is_seen(tmp_path: Path) -> None:
+    (tmp_path / "link").symlink_to(tmp_path)
+    old, new = (FOLDER.replace({"rootdirectory": str(path)}) for path in (tmp_path, tmp_path / "link"))
+    with pytest.raises(MigrationError, match="the same storage"):
+        migration.remotes(*sides(old, new))
+
+
+@pytest.mark.parametrize("registry", ["openshift", "msr-3"])
+def test_a_registry_without_folders_is_not_moved_to_one(registry: str) -> None:
+    with pytest.raises(FormatError, match="folder"):
+        migration.remotes(*sides(OLD.replace({"registry": registry}), FOLDER.replace({"registry": registry})))
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (OLD, NEW),
+        (OLD, OLD.replace({"rootdirectory": "/moved"})),
+        (OLD, OLD.replace({"bucket": "old-2"})),
+        (FOLDER, NEW),
+        (NEW, FOLDER),
+        (FOLDER, FOLDER.replace({"rootdirectory": "/srv/registry-2"})),
+        (FOLDER, FOLDER.replace({"rootdirectory": "/srv/registry/moved"})),
+    ],
+)
+def test_two_places_get_two_remotes(old: Settings, new: Settings) -> None:
+    text = migration.remotes(*sides(old, new))
+    assert [line for line in text.splitlines() if line.startswith("[")] == ["[old]", "[new]"]
+
+
+# The commands of rclone
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "paths"),
+    [
+        (OLD, NEW, ["old:old/docker", "new:new/docker"]),
+        (FOLDER, NEW.replace({"rootdirectory": "/r"}), ["old:/srv/registry/docker", "new:new/r/docker"]),
+        (OLD.replace({"registry": "zot"}), NEW.replace({"registry": "zot"}), ["old:old", "new:new"]),
+    ],
+)
+def test_each_command_has_the_same_paths(old: Settings, new: Settings, paths: list[str]) -> None:
+    assert [command(word, old, new)[-2:] for word in ("copy", "sync", "check")] == [paths] * 3
+
+
+def test_a_copy_compares_checksums_and_deletes_nothing() -> None:
+    assert "--checksum" in command("copy")
+    words = command("sync")
+    assert "--checksum" in words
+    assert words[words.index("--max-delete") + 1] == "0"
+
+
+@pytest.mark.parametrize(
+    ("registry", "patterns"), [("dtr", ["_uploads/**"]), ("zot", [".uploads/**", "/cache.db", "/meta.db"])]
+)
+@pytest.mark.parametrize("word", ["copy", "sync", "check"])
+def test_uploads_that_were_never_finished_are_left_out(registry: str, patterns: list[str], word: str) -> None:
+    words = command(word, OLD.replace({"registry": registry}), NEW.replace({"registry": registry}))
+    assert [words[index + 1] for index, each in enumerate(words) if each == "--exclude"] == patterns
+
+
+@pytest.mark.parametrize(
+    ("new", "expected"),
+    [
+        (OLD.replace({"bucket": "new"}), True),
+        (NEW, False),
+        (OLD.replace({"bucket": "new", "accesskey": "other"}), False),
+        (OLD.replace({"bucket": "new", "secretkey": Secret("other")}), False),
+        (FOLDER, False),
+    ],
+)
+def test_the_store_copies_on_its_own_if_one_key_pair_has_access_to_both_sides(new: Settings, expected: bool) -> None:
+    assert ("--server-side-across-configs" in command("sync", OLD, new)) is expected
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "program"),
+    [
+        (OLD, NEW, ["rclone"]),
+        (FOLDER, NEW, ["sudo", "rclone"]),
+        (FOLDER, NEW.replace({"accesskey": "", "secretkey": Secret()}), ["sudo", "--preserve-env", "rclone"]),
+    ],
+)
+def test_a_folder_is_read_as_root(old: Settings, new: Settings, program: list[str]) -> None:
+    assert command("sync", old, new)[: len(program)] == program
+
+
+def test_certificates_are_not_verified_if_a_side_says_so() -> None:
+    assert "--no-check-certificate" in command("check", OLD, NEW.replace({"skipverify": True}))
+    assert "--no-check-certificate" not in command("check")
+
+
+def test_names_are_quoted() -> None:
+    old = FOLDER.replace({"rootdirectory": "/srv/my images"})
+    assert command("sync", old)[-2] == "old:/srv/my images/docker"
+    commands = [
+        step.command for step in migration.steps(Side(Path("a b.toml"), OLD), Side(Path("c d"), NEW), Path("e f"))
+    ]
+    assert "storage-wizard check 'c d'" in commands
+    assert any("--config 'e f'" in each for each in commands)
+
+
+def test_the_files_of_a_folder_get_its_owner() -> None:
+    commands = [step.command for step in steps(OLD, FOLDER)]
+    assert "sudo chown -R --reference=/srv/registry /srv/registry/docker" in commands
+    assert not any("chown" in step.command for step in steps())
+
+
+# The order
+
+
+@pytest.mark.parametrize("registry", REGISTRIES)
+def test_the_steps_of_a_registry_are_in_a_safe_order(registry: str) -> None:
+    migrating = REGISTRIES[registry].migration
+    found = steps(*(each.replace({"registry": registry}) for each in (OLD, NEW)))
+    rclone = {word: f"rclone {word}" for word in ("copy", "sync", "check")}
+    position = {
+        word: next(index for index, step in enumerate(found) if step.command.startswith(text))
+        for word, text in (rclone | {"prove": "storage-wizard check", "verify": "storage-wizard verify"}).items()
+    }
+    switch = next(index for index, step in enumerate(found) if step.text.startswith("Switch to the new settings."))
+    places = [found.index(group[0]) for group in (migrating.collection_off, migrating.read_only) if group]
+    assert [position["prove"], *places] == sorted([position["prove"], *places])
+    assert position["copy"] < found.index(migrating.read_only[-1]) < position["sync"] < position["check"] < switch
+    for group in (migrating.backup, migrating.before_switch):
+        assert all(found.index(step) < switch for step in group)
+    assert all(switch < found.index(step) < position["verify"] for step in migrating.read_write)
+    assert switch < position["verify"] < found.index(migrating.collection_on[-1])
+    assert CANARY not in "".join(step.command + step.text for step in found)
+
+
+@pytest.mark.parametrize(
+    ("registry", "words"),
+    [
+        ("dtr", ("select Never", "dtr:VERSION backup", "--storage-migrated", "read-only mode")),
+        ("msr-3", ("select Never", "msr backup", "msr restore")),
+        ("harbor", ("Repository Read Only", "pg_dumpall", "set the schedule of garbage collection to None")),
+        ("distribution-2", ("storage.maintenance.readonly.enabled", "systemctl stop docker-registry")),
+        ("gitlab", ("'maintenance' => {'readonly'", "sudo gitlab-ctl reconfigure", "backup-etc")),
+        ("openshift", ('{"spec":{"readOnly":true}}', '{"spec":{"suspend":true}}', '{"spec":{"readOnly":false}}')),
+        ("zot", ("systemctl stop zot", "storage.gc")),
+        ("quay", ("DISABLE_PUSHES", "FEATURE_GARBAGE_COLLECTION", "pg_dump")),
+    ],
+)
+def test_a_registry_has_its_own_steps(registry: str, words: tuple[str, ...]) -> None:
+    found = steps(*(each.replace({"registry": registry}) for each in (OLD, NEW)))
+    text = "\n".join(f"{step.text}\n{step.command}" for step in found)
+    assert [word for word in words if word not in text] == []
+
+
+# The switch
+
+
+@pytest.mark.parametrize("is_new", [True, False])
+def test_the_settings_are_written_back_where_either_side_is_from(is_new: bool) -> None:
+    old, new = sides()
+    old, new = (old, new._replace(source=SOURCE)) if is_new else (old._replace(source=SOURCE), new)
+    commands = [step.command for step in migration.steps(old, new, Path("rclone.conf"))]
+    export = commands.index("storage-wizard export -c new.toml --to distribution-3 --into /etc/distribution/config.yml")
+    assert commands[export + 1] == "sudo systemctl restart docker-registry"
+
+
+def test_without_a_source_the_registry_says_how() -> None:
+    harbor = steps(*(each.replace({"registry": "harbor"}) for each in (OLD, NEW)))
+    commands = [step.command for step in harbor]
+    export = commands.index("storage-wizard export -c new.toml --to harbor -o harbor-storage.yml")
+    assert commands[export + 1] == "sudo ./prepare && docker compose up -d"
+
+
+def test_the_introduction_says_what_happens_to_the_images() -> None:
+    text = migration.introduction(*sides())
+    assert text.startswith(
+        "Moves the images of Distribution 3.x from old at minio.example:9000 to new at rgw.example:443."
+    )
+    assert REGISTRIES["distribution-3"].images.left_behind in text
