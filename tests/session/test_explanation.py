@@ -32,6 +32,9 @@ def test_an_explanation_has_at_most_240_characters_before_what_holds_for_one_sto
         ("regionendpoint", "minio", "usually port 9000"),
         ("regionendpoint", "wasabi", "Example: https://s3.us-east-1.wasabisys.com"),
         ("regionendpoint", "r2", "Account"),
+        ("regionendpoint", "ceph", "ceph orch ps --daemon-type rgw"),
+        ("regionendpoint", "ceph", "rgw_frontends"),
+        ("regionendpoint", "ceph", "Example: https://ceph.example"),
         ("rootdirectory", "filesystem", "/var/lib/registry"),
     ],
 )
@@ -43,7 +46,7 @@ def test_an_explanation_says_where_the_chosen_store_shows_the_value(name: str, p
     ("name", "term"),
     [
         ("accesskey", "an IAM role (the permissions that AWS gives to a machine"),
-        ("regionendpoint", "the region endpoint, because"),
+        ("regionendpoint", "The address of the store's S3 API: scheme, host and port"),
         ("forcepathstyle", "Path style is https://host/bucket"),
         ("v4auth", "Signature V4 is how"),
         ("keyid", "AWS KMS, Amazon's key management service"),

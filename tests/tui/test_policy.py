@@ -203,7 +203,7 @@ async def test_the_bucket_and_the_keys_are_in_view_at_60_by_18(new_state: Wizard
     new_state.settings = AMAZON
     async with run_wizard(new_state, (60, 18)) as pilot:
         await open_policy(pilot)
-        assert "IAM policy for the registry, bucket images" in pilot.text
+        assert "IAM policy for bucket images" in pilot.text
         assert pilot.lines[-1].strip().startswith("Enter Save to file   F5 Attach   F6 Switch")
 
 

@@ -54,6 +54,18 @@ async def saved(state: WizardState, size: tuple[int, int] = (80, 24)) -> AsyncIt
         yield pilot
 
 
+async def test_save_compares_with_the_registrys_own_file(store: LiveStore, path: Path) -> None:
+    settings = store.settings()
+    async with run_wizard(state_with_source(settings, path)) as pilot:
+        await pilot.go("save")
+        await pilot.until_text("Compared with /", f"bucket = {settings.bucket}", "was old-images")
+        assert "Images in old-images are not moved" in pilot.text
+        Path("config.yml").unlink()
+    async with run_wizard(WizardState.open(path)) as pilot:
+        await pilot.go("save")
+        assert "No setting changes." in pilot.text
+
+
 @pytest.mark.sample
 @pytest.mark.parametrize("size", SIZES)
 async def test_the_difference_is_shown_before_the_file_is_written(

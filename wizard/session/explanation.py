@@ -21,6 +21,12 @@ def explanation(declaration: Declaration, settings: Settings) -> tuple[str, ...]
     return (declaration.about, *_of_store(declaration, provider_of(settings), settings))
 
 
+def example_endpoint(settings: Settings) -> str:
+    """An endpoint of the chosen store; empty if it needs none or has no usual one."""
+    provider = provider_of(settings)
+    return provider.complete_endpoint(f"{provider.id}.example", settings.region or "REGION")
+
+
 def _of_store(declaration: Declaration, provider: Provider, settings: Settings) -> Iterator[str]:
     name, variable = declaration.name, provider.endpoint_variable
     if name == "regionendpoint" and variable is not None:
@@ -35,7 +41,7 @@ def _of_store(declaration: Declaration, provider: Provider, settings: Settings) 
     if where := declaration.where.get(provider.id if is_own else ""):
         yield where
     example = declaration.example
-    if name == "regionendpoint" and provider.endpoint and not provider.has_placeholder:
-        example = provider.endpoint_for(settings.region or "REGION")
+    if name == "regionendpoint":
+        example = example_endpoint(settings) or example
     if example:
         yield f"Example: {example}"

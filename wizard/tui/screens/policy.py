@@ -84,8 +84,8 @@ class PolicyDialog(ModalScreen[None]):
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog"):
-            bucket = f", bucket {sanitize(self._settings.bucket, 40)}" if self._settings.bucket else ""
-            yield Static(f"IAM policy for the registry{bucket}", classes="dialog-heading", markup=False)
+            bucket = f"bucket {sanitize(self._settings.bucket, 63)}" if self._settings.bucket else "the registry"
+            yield Static(f"IAM policy for {bucket}", classes="dialog-heading", markup=False)
             user = Input(placeholder="The registry's IAM user", compact=True, classes="filter", select_on_focus=False)
             user.cursor_blink = False
             user.display = False
