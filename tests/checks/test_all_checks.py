@@ -117,7 +117,7 @@ def test_a_good_store_passes_every_check_and_keeps_nothing(moto: Moto, registry:
 def test_a_registry_with_a_client_of_its_own_is_named(moto: Moto) -> None:
     report = report_of(moto.store().settings(registry="quay"))
     assert report.notes == (REGISTRIES["quay"].difference,)
-    assert "Quay has a client of its own" in report.notes[0]
+    assert "Quay uses its own S3 client" in report.notes[0]
 
 
 def test_a_registry_with_folders_of_its_own_is_named(moto: Moto) -> None:

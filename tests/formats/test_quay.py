@@ -155,7 +155,7 @@ def test_the_example_of_the_documentation_is_read() -> None:
     settings = imported.settings
     assert (settings.registry, settings.region, settings.encrypt) == ("quay", "us-east-1", False)
     assert (settings.regionendpoint, settings.rootdirectory) == ("http://rgw.example:8080", "/datastorage/registry")
-    assert "Quay has a client of its own" in imported.remarks[0]
+    assert "Quay uses its own S3 client" in imported.remarks[0]
 
 
 @pytest.mark.parametrize(

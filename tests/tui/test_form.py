@@ -476,6 +476,9 @@ async def test_a_hidden_field_never_has_the_focus(new_state: WizardState) -> Non
         await pilot.choose("provider", "filesystem")
         await pilot.enter("bucket")
         await pilot.until(lambda: pilot.focused == "rootdirectory")
+        assert pilot.row("step title") == "Folder"
+        assert "Choose the folder for your images" in pilot.text
+        assert "▸ Folder" in pilot.row("steps")
         await pilot.press("x")
         assert pilot.state.settings.bucket == "images"
 

@@ -63,7 +63,7 @@ async def test_save_compares_with_the_registrys_own_file(store: LiveStore, path:
         Path("config.yml").unlink()
     async with run_wizard(WizardState.open(path)) as pilot:
         await pilot.go("save")
-        assert "No setting changes." in pilot.text
+        assert "No settings change." in pilot.text
 
 
 @pytest.mark.sample
@@ -101,7 +101,7 @@ async def test_the_difference_is_shown_before_the_file_is_written(
 async def test_esc_writes_nothing(store: LiveStore, path: Path) -> None:
     async with saved(state_with_source(store.settings(), path)) as pilot:
         await pilot.press("f8")
-        await pilot.until_text("Write this?")
+        await pilot.until_text("Write these changes?")
         await pilot.press("escape")
         await pilot.until_step("save")
     assert Path("config.yml").read_text(encoding="utf-8") == CONFIG
@@ -130,7 +130,7 @@ async def test_why_a_file_cannot_be_written_is_said(
 async def test_a_file_that_is_gone_or_changed_meanwhile_is_said(store: LiveStore, path: Path) -> None:
     async with saved(state_with_source(store.settings(), path)) as pilot:
         await pilot.press("f8")
-        await pilot.until_text("Write this?")
+        await pilot.until_text("Write these changes?")
         Path("config.yml").write_text("edited: true\n", encoding="utf-8")
         await pilot.press("enter")
         await pilot.until_text("was changed by another program")
@@ -166,7 +166,7 @@ async def test_what_the_registry_of_the_file_refuses_is_said(unreachable: Settin
         assert pilot.state.save()
         pilot.app.step_screen.update_view()
         await pilot.press("f8")
-        await pilot.until_text("notes below the difference. Write this?")
+        await pilot.until_text("notes below the difference. Write these changes?")
         assert 'Distribution 2.x doesn\'t support "EXPRESS_ONEZONE"' in str(
             pilot.screen.query_one("#difference").render()
         )

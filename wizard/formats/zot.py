@@ -52,8 +52,8 @@ def _remarks(settings: Settings) -> Iterator[str]:
     yield from s3_parameters.dropped_further_remarks(settings, ALL_PARAMETERS_3, "zot")
     if settings.redirect:
         yield (
-            'Older releases of zot do not support redirects and do not start with "redirectBlobURL". Remove it for '
-            "those."
+            'Older releases of zot do not support redirects, and do not start if "redirectBlobURL" is set. Remove it '
+            "for them."
         )
     yield from _variable_remarks(settings)
 

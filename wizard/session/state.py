@@ -133,7 +133,7 @@ class WizardState:
         self.settings, self.current_step = settings, step
         self.visited_settings.update(DECLARATIONS)
         self.invalid_input.update(dict.fromkeys(missing_keys, ""))
-        self.notes.update(dict.fromkeys(left_out, "Re-enter it: the draft did not keep it."))
+        self.notes.update(dict.fromkeys(left_out, "Enter this again: the draft did not keep it."))
 
     # Changes
 

@@ -49,9 +49,10 @@ QUAY = DISTRIBUTION_2._replace(
     images=Images(  # its tags and manifests are in its own database (data/database.py)
         left_behind="Quay keeps its tags in its database: images stay in the lists, but every pull of one fails "
         "until it is copied.",
-        found="Quay shows only what its own database lists: none of these, unless it belongs to this storage.",
+        found="Quay shows only the images in its own database. These are not among them, unless that database was made "
+        "with this storage.",
     ),
     trust="copy the CA file to extra_ca_certs next to config.yaml",
     is_offered=False,
-    difference="Quay has a client of its own: a validation makes the calls of Distribution 2.x with the same settings.",
+    difference="Quay uses its own S3 client. A validation makes the calls of Distribution 2 with the same settings.",
 )

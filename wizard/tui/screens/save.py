@@ -135,7 +135,7 @@ class SaveScreen(StepScreen):
             line = f"{name} = {sanitize(format_value(settings.value(name)) or '(empty)', 60)}"
             yield Content.assemble((line.ljust(_REMARK_COLUMN), "bold $primary"), (f"  {remark}", "$warning"))
         if self.state.settings_before and not differences:
-            yield Content("No setting changes.")
+            yield Content("No settings change.")
 
     def _file_lines(self) -> Iterator[Content]:
         """The lines of the file with its secrets hidden; those that change stand out."""

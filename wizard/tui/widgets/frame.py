@@ -47,10 +47,11 @@ def step_bar(state: WizardState, width: int, current: Step, visited: set[str]) -
 
     `visited` holds ids of steps.
     """
-    full = GLYPHS.content(Content("  ").join(_step(state, step, step.title, current, visited) for step in STEPS))
+    titles = {step.id: step.heading(state.settings)[0] for step in STEPS}
+    full = GLYPHS.content(Content("  ").join(_step(state, step, titles[step.id], current, visited) for step in STEPS))
     if full.cell_length <= width:
         return full
-    title = f"{current.title}  {STEPS.index(current) + 1} of {len(STEPS)}"
+    title = f"{titles[current.id]}  {STEPS.index(current) + 1} of {len(STEPS)}"
     return Content(" ").join(_step(state, step, title if step is current else "", current, visited) for step in STEPS)
 
 
