@@ -34,7 +34,7 @@ def test_an_explanation_has_at_most_240_characters_before_what_holds_for_one_sto
         ("regionendpoint", "r2", "Account"),
         ("regionendpoint", "ceph", "ceph orch ps --daemon-type rgw"),
         ("regionendpoint", "ceph", "rgw_frontends"),
-        ("regionendpoint", "ceph", "Example: https://ceph.example"),
+        ("regionendpoint", "ceph", "Example: https://s3.example"),
         ("rootdirectory", "filesystem", "/var/lib/registry"),
     ],
 )

@@ -58,7 +58,7 @@ async def test_save_compares_with_the_registrys_own_file(store: LiveStore, path:
     settings = store.settings()
     async with run_wizard(state_with_source(settings, path)) as pilot:
         await pilot.go("save")
-        await pilot.until_text("Compared with /", f"bucket = {settings.bucket}", "was old-images")
+        await pilot.until_text("Compared with /", f"bucket = {settings.bucket}", 'was "old-images"')
         assert "Images in old-images are not moved" in pilot.text
         Path("config.yml").unlink()
     async with run_wizard(WizardState.open(path)) as pilot:
@@ -76,7 +76,7 @@ async def test_the_difference_is_shown_before_the_file_is_written(
         assert "F8 Write back" in pilot.row("keys")
         assert config_file.load(path).source == state.source
         await pilot.press("f8")
-        await pilot.until_text("Write back into", "as it will be", "Enter Write it")
+        await pilot.until_text("Write back into", "as it will be", "Enter Write")
         assert Path("config.yml").read_text(encoding="utf-8") == CONFIG
         difference = str(pilot.screen.query_one("#difference").render())
         assert "-    bucket: old-images" in difference

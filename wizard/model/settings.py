@@ -158,7 +158,7 @@ class _Fields(NamedTuple):
         "",
         "Blank for Amazon S3. E.g. https://minio.example:9000",
         "The address of the store's S3 API: scheme, host and port, but not the bucket or a path. Leave blank for "
-        "Amazon S3, where each region has its own: hence the name.",
+        "Amazon S3.",
         where={
             "aws": "Amazon S3: blank. The registry builds the address from the region.",
             "minio": "MinIO: the S3 API, usually port 9000. Port 9001 is the console.",

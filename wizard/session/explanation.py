@@ -21,12 +21,6 @@ def explanation(declaration: Declaration, settings: Settings) -> tuple[str, ...]
     return (declaration.about, *_of_store(declaration, provider_of(settings), settings))
 
 
-def example_endpoint(settings: Settings) -> str:
-    """An endpoint of the chosen store; empty if it needs none or has no usual one."""
-    provider = provider_of(settings)
-    return provider.complete_endpoint(f"{provider.id}.example", settings.region or "REGION")
-
-
 def _of_store(declaration: Declaration, provider: Provider, settings: Settings) -> Iterator[str]:
     name, variable = declaration.name, provider.endpoint_variable
     if name == "regionendpoint" and variable is not None:
@@ -42,6 +36,6 @@ def _of_store(declaration: Declaration, provider: Provider, settings: Settings) 
         yield where
     example = declaration.example
     if name == "regionendpoint":
-        example = example_endpoint(settings) or example
+        example = provider.example_endpoint(settings.region or "REGION") or example
     if example:
         yield f"Example: {example}"

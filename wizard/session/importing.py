@@ -74,6 +74,8 @@ def take_over_file(path: Path, note: Note, format_id: str = "") -> TakenOver:
 
 def settings_of(source: ImportedFrom) -> Settings | None:
     """What a registry's configuration has now; None if it cannot be read."""
+    if source.format not in NAMES:
+        return None
     try:
         return take_over_file(Path(source.file), lambda _: None, source.format).settings
     except FormatError:

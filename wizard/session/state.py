@@ -24,7 +24,6 @@ from wizard.model.settings import DECLARATIONS, Settings, format_value
 from wizard.model.url_credentials import UrlCredentialsError
 from wizard.rules.clean_input import clean_input
 from wizard.session.choices import what_changed
-from wizard.session.explanation import example_endpoint
 from wizard.session.field_message import FieldMessage, MessageKind
 from wizard.session.loading import load
 from wizard.session.steps import STEPS, Step
@@ -311,7 +310,7 @@ class WizardState:
             return provider_of(self.settings).summary
         if name == "regionendpoint" and (variable := provider_of(self.settings).endpoint_variable):
             return self.settings.regionendpoint if self._endpoint_variable() else variable.help
-        if name == "regionendpoint" and (example := example_endpoint(self.settings)):
+        if name == "regionendpoint" and (example := provider_of(self.settings).example_endpoint(self.settings.region)):
             return f"For example {example}"
         return DECLARATIONS[name].help
 

@@ -216,7 +216,7 @@ class FormScreen(StepScreen):
 
     def status(self) -> Content:
         if self._refused == self.state.settings:
-            return Content.styled(f"There is a problem above. {CONTINUE_ANYWAY}", "$warning")
+            return Content.styled(f"Problem above. {CONTINUE_ANYWAY}", "$warning")
         if self._instruction:
             return Content.styled(self._instruction, "$warning")
         self._scroll_hint = scroll_hint(self.query_one("#body"))
