@@ -122,7 +122,7 @@ def test_an_address_without_the_account_finds_the_store_and_is_no_endpoint(addre
 def test_an_address_of_no_store_finds_other(address: str) -> None:
     result = find_stores(address)
     assert (result.ids, result.endpoint) == (("other",), address)
-    assert result.remark == "No store here has that address. Other S3-compatible uses it as the endpoint."
+    assert result.remark == "No store in the list has this address. Other S3-compatible uses it as the endpoint."
 
 
 @pytest.mark.parametrize(

@@ -67,8 +67,8 @@ def test_an_endpoint_of_any_form_is_present(text: str) -> None:
 @pytest.mark.parametrize(
     ("settings", "text", "fixed"),
     [
-        (MINIO, "Enter the server's address, such as http://<HOST>:9000 (blank means Amazon S3).", ""),
-        (OTHER, "Enter the server's address, such as https://<HOST> (blank means Amazon S3).", ""),
+        (MINIO, "Enter the server's address, such as http://s3.example:9000 (blank means Amazon S3).", ""),
+        (OTHER, "Enter the server's address, such as https://s3.example (blank means Amazon S3).", ""),
         (MINIO.replace({"provider": "r2"}), "Cloudflare R2 needs your account ID. 32 hex digits, in the", ""),
         (WASABI, "Wasabi needs an endpoint (blank means Amazon S3).", "https://s3.us-east-1.wasabisys.com"),
         (SCALEWAY.replace({"region": ""}), "Scaleway needs an endpoint", "https://s3.fr-par.scw.cloud"),

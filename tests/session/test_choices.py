@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import textwrap
+
 import pytest
 
-from wizard.catalog.providers import providers
+from wizard.catalog.presets import apply_preset
+from wizard.catalog.providers import provider_titles, providers
 from wizard.catalog.registries import ACLS, REGISTRIES
 from wizard.model.findings import Value
 from wizard.model.settings import DECLARATIONS, MIB, Kind, Settings
@@ -49,17 +52,25 @@ def test_every_choice_contains_the_default() -> None:
         (
             "provider",
             {"provider": "r2", "region": "auto", "secure": False, "chunksize": 20 * MIB},
-            "Chosen: Cloudflare R2. Changed with it: Region auto, HTTPS off, Chunk size 20 MiB.",
+            "Cloudflare R2 selected. Also changed: Region to auto, HTTPS to off, Chunk size to 20 MiB.",
         ),
         (
             "provider",
             {"provider": "filesystem", "region": ""},
-            "Chosen: Local filesystem. Changed with it: Region blank.",
+            "Local filesystem selected. Also changed: Region to blank.",
         ),
     ],
 )
 def test_a_choice_says_what_else_it_has_changed(name: str, changes: dict[str, Value], text: str) -> None:
     assert what_changed(Settings(), Settings().replace(changes), name) == text
+
+
+def test_what_a_choice_has_changed_fits_two_lines_at_80_columns() -> None:
+    for registry in REGISTRIES:
+        for provider in provider_titles():
+            before = apply_preset(Settings(registry=registry, chunksize=20 * MIB), "minio")
+            text = what_changed(before, apply_preset(before, provider), "provider")
+            assert len(textwrap.wrap(text, 76)) <= 2, text
 
 
 def test_a_registry_and_a_store_have_a_summary() -> None:

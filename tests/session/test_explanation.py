@@ -36,6 +36,9 @@ def test_an_explanation_has_at_most_240_characters_before_what_holds_for_one_sto
         ("regionendpoint", "minio", "usually port 9000"),
         ("regionendpoint", "wasabi", "Example: https://s3.us-east-1.wasabisys.com"),
         ("regionendpoint", "r2", "Account"),
+        ("regionendpoint", "ceph", "ceph orch ps --daemon-type rgw"),
+        ("regionendpoint", "ceph", "rgw_frontends"),
+        ("regionendpoint", "ceph", "Example: https://s3.example"),
         ("rootdirectory", "filesystem", "/var/lib/registry"),
     ],
 )
@@ -69,7 +72,7 @@ def test_the_line_of_help_has_at_most_57_characters_for_every_store() -> None:
     ("name", "term"),
     [
         ("accesskey", "an IAM role (the permissions that AWS gives to a machine"),
-        ("regionendpoint", "the region endpoint, because"),
+        ("regionendpoint", "The address of the store's S3 API: scheme, host and port"),
         ("forcepathstyle", "Path style is https://host/bucket"),
         ("v4auth", "Signature V4 is how"),
         ("keyid", "AWS KMS, Amazon's key management service"),

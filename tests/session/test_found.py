@@ -73,7 +73,9 @@ def test_a_configuration_that_cannot_be_imported_is_found_with_the_reason(text: 
 @as_root
 def test_a_configuration_of_the_system_that_is_not_one_is_named(folder: Path) -> None:
     write("etc/config.yml", "theme: dark\n")
-    assert search() == [Found("", str(folder / "etc/config.yml"), "", "It has no storage that is known here.")]
+    assert search() == [
+        Found("", str(folder / "etc/config.yml"), "", "It has no storage section that the wizard supports.")
+    ]
 
 
 def test_a_pipe_is_not_opened() -> None:
@@ -147,7 +149,7 @@ def test_a_pipe_of_another_program_is_not_waited_for(
 
 def test_a_link_to_nothing_is_named() -> None:
     Path("config.yml").symlink_to("missing")
-    assert search() == [Found("", "config.yml", "", "It is a link to a file that is not there.")]
+    assert search() == [Found("", "config.yml", "", "It is a link to a file that does not exist.")]
 
 
 def test_an_error_that_names_the_file_does_not_name_it_twice() -> None:

@@ -595,6 +595,6 @@ def test_what_a_choice_has_changed_is_said_until_the_step_is_left(state: WizardS
     state.choose_store("r2")
     message = state.message("provider")
     assert message.kind is MessageKind.REASON
-    assert message.text.startswith("Chosen: Cloudflare R2. Changed with it: Region auto")
+    assert message.text.startswith("Cloudflare R2 selected. Also changed: Region to auto")
     state.mark_visited(step_named("storage"))
     assert state.message("provider").text == providers()["r2"].summary

@@ -104,6 +104,26 @@ def test_the_difference_of_json_shows_values_too(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("line", "is_shown"),
+    [
+        ("addr: :5000", True),
+        ("addr: registry.example:5000", True),
+        ("port: 9000", True),
+        ("regionEndpoint: https://minio.example:9000", True),
+        ("s3_bucket: images", True),
+        ("addr: canary", False),
+        ("addr: me:canary@registry.example:5000", False),
+        ("regionEndpoint: https://me:canary@minio.example", False),
+        ("secret_key: canary", False),
+    ],
+)
+def test_addresses_and_the_names_of_other_programs_are_shown(line: str, is_shown: bool) -> None:
+    diff = "\n".join(Change(Path("f"), Settings(), "", f"  {line}\n").diff())
+    assert (line in diff) is is_shown
+    assert "canary" not in diff
+
+
+@pytest.mark.parametrize(
     "line", ["region: x,'secretkey':'canary'", "region: x,secretkey:canary", "region: 'x','canary'"]
 )
 def test_a_line_with_more_than_one_value_is_hidden(line: str) -> None:

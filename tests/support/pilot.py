@@ -193,9 +193,13 @@ class WizardPilot:
 
     async def until_step(self, step_id: str) -> None:
         """Waits until a step is shown without a dialog."""
-        title = step_named(step_id).title
+        step = step_named(step_id)
         await self.until(
-            lambda: self.step == step_id and self.screen is self.app.step_screen and f"▸ {title}" in self.text
+            lambda: (
+                self.step == step_id
+                and self.screen is self.app.step_screen
+                and f"▸ {step.heading(self.state.settings)[0]}" in self.text
+            )
         )
         await self.settle()
 

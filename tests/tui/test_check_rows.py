@@ -118,13 +118,52 @@ def test_a_group_that_failed_says_what_needs_it_instead_of_its_time() -> None:
 @pytest.mark.parametrize(
     ("group", "row"),
     [
-        ("objects", "  for everything   Images can be pushed and come back identical."),
-        ("delete", "  for push, delete Deleted data is really deleted."),
-        ("cleanup", "                   No test data is left in the store."),
+        ("objects", "  for everything   Checks that images can be pushed and come back identical."),
+        ("delete", "  for push, delete Checks that deleted data is really deleted."),
+        ("cleanup", "                   Checks that no test data is left in the store."),
     ],
 )
 def test_the_row_below_says_what_a_group_proves_and_what_needs_it(group: str, row: str) -> None:
     assert check_rows.proof_row(Validation().progress, group, 78).plain == row
+
+
+def test_a_group_that_has_passed_says_what_it_has_proven() -> None:
+    validation = Validation()
+    validation.end_all(write=Status.FAILED)
+    assert check_rows.proof(validation.progress, "delete") == "Deleted data is really deleted."
+    assert check_rows.proof(validation.progress, "objects").startswith("Checks that images can be pushed ")
+
+
+@pytest.mark.parametrize("group", GROUPS)
+def test_one_row_can_say_what_a_group_proves_and_what_needs_it(group: str) -> None:
+    validation = Validation()
+    validation.end_all()
+    row = check_rows.row(validation.progress, group, 77, highlighted=False, below=Below.INLINE).plain
+    assert f" {check_rows.proof(validation.progress, group)} " in f"{row} "
+    assert row.rstrip().endswith(check_rows.needed_for(validation.progress.groups()[group]))
+
+
+def test_a_row_names_only_checks_that_ran() -> None:
+    validation = Validation()
+    validation.end_all(tls=Status.SKIPPED)
+    assert "connect, clock" in validation.row("reach")
+
+
+@pytest.mark.parametrize(
+    ("changes", "row"),
+    [
+        ({}, "✓ Delete           for push, delete"),
+        ({"delete": Status.FAILED}, "✗ Delete           delete objects ✗          push, delete"),
+        ({"delete": Status.SKIPPED}, "· Delete           not run                   push, delete"),
+    ],
+)
+def test_a_narrow_row_says_what_needs_the_group_and_what_is_wrong(changes: dict[str, Status], row: str) -> None:
+    validation = Validation()
+    validation.end_all(**changes)
+    finding = Finding(Cause.STORE_ERROR, "It failed.")
+    if Status.FAILED in changes.values():
+        validation.end("delete", Status.FAILED, finding)
+    assert validation.row("delete", 57).rstrip() == row
 
 
 @pytest.mark.parametrize("group", GROUPS)
@@ -259,8 +298,9 @@ def test_the_count_is_of_checks_that_ran() -> None:
     validation.end("read", Status.SKIPPED)
     validation.now += 0.25
     total = len(validation.progress.checks)
-    assert check_rows.count(validation.progress) == f"1 of {total} done   0.2 s"
+    assert check_rows.count(validation.progress) == f"1 of {total - 1} done   0.2 s"
     validation.end_all(read=Status.SKIPPED)
+    assert check_rows.count(validation.progress).startswith(f"{total - 1} of {total - 1} done")
     validation.report()
     counted = f"{total - 1} passed · 1 not run"
     assert check_rows.count(validation.progress) == f"{counted}   1.50 s"

@@ -69,7 +69,7 @@ async def test_space_switches_and_arrows_only_move(new_state: WizardState) -> No
         for key, is_on in (*keys, ("enter", True)):
             await pilot.press(key)
             assert pilot.state.settings.redirect is is_on
-            assert f"Redirect pulls     {'● on   ○ off' if is_on else '○ on   ● off'}" in pilot.text
+            assert f"Redirect pulls    {'● on   ○ off' if is_on else '○ on   ● off'}" in pilot.text
 
 
 async def test_a_choice_on_one_line_shows_what_is_chosen_beside_the_cursor(new_state: WizardState) -> None:

@@ -12,10 +12,10 @@ from textual.widget import Widget
 
 from tests.support.pilot import AMAZON, FORMS, SECRET, WizardPilot, run_wizard, state_of_file
 from tests.support.samples import sampled
-from wizard.model.findings import Cause, Finding
+from wizard.model.findings import Cause, Finding, Value
 from wizard.model.settings import GIB, MIB, Settings
 from wizard.session.state import WizardState
-from wizard.session.steps import STEPS
+from wizard.session.steps import STEPS, step_of
 from wizard.tui.widgets.key_row import KeyRow
 from wizard.validation.reachability import ReachabilityStatus
 
@@ -60,7 +60,7 @@ async def test_every_value_of_a_file_is_shown(unreachable: Settings, path: Path)
             ["pulls", "○", "on", "●", "off"],
         ]
         await pilot.press("f4")
-        await pilot.until_text("Force path style   ● on   ○ off", "Encryption         ● on   ○ off", "alias/images")
+        await pilot.until_text("Force path style  ● on   ○ off", "Encryption        ● on   ○ off", "alias/images")
         await pilot.until_text("‹ STANDARD_IA ›", "‹ bucket-owner-full-control ›", "20 MiB", "5 GiB")
 
 
@@ -155,6 +155,52 @@ async def test_a_small_screen_scrolls_to_the_focused_field(new_state: WizardStat
             await pilot.focus(name)
             control = pilot.field(name).control
             await pilot.until(lambda control=control: body.region.contains_region(control.region))  # type: ignore[misc]
+
+
+@pytest.mark.sample
+@pytest.mark.parametrize("size", [(80, 24), (60, 18)], ids=["80x24", "60x18"])
+@pytest.mark.parametrize(
+    ("step", "name", "changes"),
+    [
+        ("bucket", "rootdirectory", {"rootdirectory": "/a//b"}),
+        ("endpoint", "regionendpoint", {"provider": "minio", "regionendpoint": "http://minio.example:9001"}),
+        ("advanced", "skipverify", {"skipverify": True}),
+        ("advanced", "chunksize", {"chunksize": MIB}),
+    ],
+)
+async def test_the_fix_of_the_focused_field_is_in_view_and_the_keys_name_it(
+    new_state: WizardState, size: tuple[int, int], step: str, name: str, changes: Mapping[str, Value]
+) -> None:
+    new_state.settings = AMAZON.replace(changes)
+    new_state.mark_visited(step_of(name))
+    async with run_wizard(new_state, size) as pilot:
+        await pilot.go(step)
+        if name == "chunksize":
+            await pilot.press("f4")
+        await pilot.focus(name)
+        fix = pilot.state.fix(name)
+        assert fix is not None
+        await pilot.until(lambda: fix.text.split()[-1] in " ".join(pilot.lines[3:-3]))
+        assert f"F7 {fix.text[:20].rstrip('.')}" in pilot.row("keys")
+
+
+async def test_the_focused_row_and_its_help_are_in_view_among_the_folded_settings(new_state: WizardState) -> None:
+    new_state.settings = AMAZON
+    async with run_wizard(new_state) as pilot:
+        await pilot.go("advanced")
+        await pilot.until_text(" ▸ V4 auth ")
+        await pilot.press("f4")
+        await pilot.focus("chunksize")
+        await pilot.until_text(
+            " ▸ Chunk size ", "── Chunk size ──", "5 MiB to 5 GiB. 10 MiB suits most.", "Example: 20 MiB"
+        )
+        assert pilot.text.count("▸") == 2  # and the step
+        pilot.screen.set_focus(pilot.app.step_screen.query_one("#fold-toggle"))
+        await pilot.until_text(" ▸ F4 Hide these settings")
+        await pilot.resize(60, 18)
+        await pilot.press("f4")
+        await pilot.press("pagedown", "pagedown")
+        await pilot.until_text("F4 Show 7 more settings", "sizes)")
 
 
 _MINIO: Mapping[str, str | bool] = {"provider": "minio", "regionendpoint": "http://minio.example:9000", "secure": False}
@@ -430,6 +476,9 @@ async def test_a_hidden_field_never_has_the_focus(new_state: WizardState) -> Non
         await pilot.choose("provider", "filesystem")
         await pilot.enter("bucket")
         await pilot.until(lambda: pilot.focused == "rootdirectory")
+        assert pilot.row("step title") == "Folder"
+        assert "Choose the folder for your images" in pilot.text
+        assert "▸ Folder" in pilot.row("steps")
         await pilot.press("x")
         assert pilot.state.settings.bucket == "images"
 

@@ -33,7 +33,7 @@ def app(new_state: WizardState, monkeypatch: pytest.MonkeyPatch) -> WizardApp:
 async def open_dialog(pilot: WizardPilot) -> None:
     await pilot.until_text("Press F5 to start from")
     await pilot.press("f5")
-    await pilot.until_text("Start from what was found on this machine", "Enter Start from it")
+    await pilot.until_text("Start from a configuration on this machine", "Enter Start from it")
     await pilot.settle()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import threading
 import time
 from dataclasses import replace
 
@@ -61,6 +62,7 @@ async def test_the_rows_fill_in_and_say_what_holds_now(store: LiveStore, new_sta
         await pilot.go("validate")
         await pilot.until_text("Reach the store", "Read and write", "Large layers", "Pull by redirect", "Clean up")
         await pilot.until_validated()
+        assert "certificate" not in pilot.text
         assert "21 passed · 1 not run" in pilot.row("step title")  # plain http has no certificate
         assert "Everything the registry needs works: push, pull and delete." in pilot.row("intro")
         assert sum("✓ " in line for line in pilot.lines[5:20]) == 7
@@ -106,7 +108,7 @@ async def test_a_failure_says_what_is_wrong_and_what_to_do(new_state: WizardStat
             assert "To fix: Allow s3:DeleteObject for these keys in the store's policy." in text
             assert "F6 Show the policy that is needed" in text
             await pilot.press("f6")
-            await pilot.until_text("IAM policy for the registry")
+            await pilot.until_text("IAM policy for bucket")
 
 
 @pytest.mark.sample
@@ -218,9 +220,10 @@ async def test_a_long_message_can_be_read_at_its_field(
             await validate(pilot)
             await pilot.enter("endpoint")
             assert pilot.focused == "regionendpoint"
+            assert pilot.row("keys").startswith("Enter Next   F7 Last resort: turn off TLS")
             text = await read_to_the_end(pilot, "#body")
             assert "SSL_CERT_FILE" in text
-            assert "F7 Last resort: turn off TLS verification." in text
+            assert "F7 Last resort: turn off TLS verification. (asks first)" in text
 
 
 async def test_esc_stops_checks_that_hang(new_state: WizardState) -> None:
@@ -242,6 +245,40 @@ async def test_esc_stops_checks_that_hang(new_state: WizardState) -> None:
             assert not pilot.state.report or not pilot.state.report.passed
             await pilot.press("escape")
             await pilot.until_step("advanced")
+
+
+async def test_what_remains_after_a_stop_is_said_once_the_test_data_is_removed(new_state: WizardState) -> None:
+    released = threading.Event()
+    with FaultyStore(hang("CreateMultipartUpload", released)) as store:
+        new_state.settings = store.settings()
+        async with run_wizard(new_state) as pilot:
+            await pilot.go("validate")
+            await pilot.until(lambda: "CreateMultipartUpload" in store.calls)
+            await pilot.press("escape")
+            await pilot.until_validated()
+            assert "Stopped. Removing the test data …" in pilot.row("intro")
+            assert "may remain" not in pilot.text
+            assert pilot.app.tasks.leftovers is not None  # for an exit now
+            released.set()
+            await pilot.until(lambda: "Stopped. No test data was left behind." in pilot.row("intro"))
+            assert pilot.app.tasks.leftovers is None
+            assert "✓ Clean up" in pilot.text
+
+
+@pytest.mark.sample
+async def test_with_a_failure_each_group_says_what_it_proves_and_what_needs_it(new_state: WizardState) -> None:
+    with FaultyStore(deny("DeleteObject*")) as store:
+        new_state.settings = store.settings()
+        async with run_wizard(new_state) as pilot:
+            await validate(pilot)
+            await pilot.press(*["pageup"] * 3)
+            text = await read_to_the_end(pilot, "#checks")
+            for proof, needed in (
+                ("Images can be pushed and come back identical.", "everything"),
+                ("Large layers and resumed uploads work.", "push, pull"),
+            ):
+                assert f"{proof} {needed}" in text
+            assert "for push, delete Checks that deleted data is really deleted." in text
 
 
 async def test_a_slow_check_and_its_store_are_named(new_state: WizardState) -> None:
@@ -272,7 +309,7 @@ async def test_the_highlighted_row_is_underlined_and_has_the_cursor(new_state: W
                     group for group, row in rows.items() if any("underline" in str(span.style) for span in row.spans)
                 ]
                 assert underlined == [highlighted]
-                start = rows[highlighted].plain[:20]
+                start = rows[highlighted].plain[:18]
                 await pilot.until(lambda start=start: start in pilot.lines[pilot.app.cursor_position.y])  # type: ignore[misc]
                 await pilot.press("up")
                 highlighted = pilot.app.validate_screen.highlighted

@@ -54,6 +54,18 @@ async def saved(state: WizardState, size: tuple[int, int] = (80, 24)) -> AsyncIt
         yield pilot
 
 
+async def test_save_compares_with_the_registrys_own_file(store: LiveStore, path: Path) -> None:
+    settings = store.settings()
+    async with run_wizard(state_with_source(settings, path)) as pilot:
+        await pilot.go("save")
+        await pilot.until_text("Compared with /", f"bucket = {settings.bucket}", 'was "old-images"')
+        assert "Images in old-images are not moved" in pilot.text
+        Path("config.yml").unlink()
+    async with run_wizard(WizardState.open(path)) as pilot:
+        await pilot.go("save")
+        assert "No settings change." in pilot.text
+
+
 @pytest.mark.sample
 @pytest.mark.parametrize("size", SIZES)
 async def test_the_difference_is_shown_before_the_file_is_written(
@@ -64,7 +76,7 @@ async def test_the_difference_is_shown_before_the_file_is_written(
         assert "F8 Write back" in pilot.row("keys")
         assert config_file.load(path).source == state.source
         await pilot.press("f8")
-        await pilot.until_text("Write back into", "as it will be", "Enter Write it")
+        await pilot.until_text("Write back into", "as it will be", "Enter Write")
         assert Path("config.yml").read_text(encoding="utf-8") == CONFIG
         difference = str(pilot.screen.query_one("#difference").render())
         assert "-    bucket: old-images" in difference
@@ -89,7 +101,7 @@ async def test_the_difference_is_shown_before_the_file_is_written(
 async def test_esc_writes_nothing(store: LiveStore, path: Path) -> None:
     async with saved(state_with_source(store.settings(), path)) as pilot:
         await pilot.press("f8")
-        await pilot.until_text("Write this?")
+        await pilot.until_text("Write these changes?")
         await pilot.press("escape")
         await pilot.until_step("save")
     assert Path("config.yml").read_text(encoding="utf-8") == CONFIG
@@ -118,7 +130,7 @@ async def test_why_a_file_cannot_be_written_is_said(
 async def test_a_file_that_is_gone_or_changed_meanwhile_is_said(store: LiveStore, path: Path) -> None:
     async with saved(state_with_source(store.settings(), path)) as pilot:
         await pilot.press("f8")
-        await pilot.until_text("Write this?")
+        await pilot.until_text("Write these changes?")
         Path("config.yml").write_text("edited: true\n", encoding="utf-8")
         await pilot.press("enter")
         await pilot.until_text("was changed by another program")
@@ -154,7 +166,7 @@ async def test_what_the_registry_of_the_file_refuses_is_said(unreachable: Settin
         assert pilot.state.save()
         pilot.app.step_screen.update_view()
         await pilot.press("f8")
-        await pilot.until_text("notes below the difference. Write this?")
+        await pilot.until_text("notes below the difference. Write these changes?")
         assert 'Distribution 2 doesn\'t support "EXPRESS_ONEZONE"' in str(
             pilot.screen.query_one("#difference").render()
         )

@@ -133,6 +133,20 @@ def test_what_is_left_after_a_cancel_is_removed_or_named(op: str) -> None:
         assert set(keys_in_bucket(store, store.bucket)) <= set(leftover_keys(report))
 
 
+def test_a_later_report_says_what_is_left_once_a_hanging_call_has_ended() -> None:
+    cancel, released = threading.Event(), threading.Event()
+    with FaultyStore(faults.hang("CreateMultipartUpload", released)) as store:
+        with when(lambda: "CreateMultipartUpload" in store.calls, cancel.set):
+            report = report_of(store.settings(), cancel=cancel)
+        assert report.leftovers
+        assert report.later is not None
+        released.set()
+        later = report.later()
+        assert (later.leftovers, later.later) == ((), None)
+        assert result_of(later, "cleanup").status is Status.PASSED
+        assert keys_in_bucket(store, store.bucket) == []
+
+
 def test_an_upload_that_the_store_does_not_know_any_more_is_no_leftover() -> None:
     def abort_twice(environ: Environ, call_next: CallNext) -> Response:
         response = call_next(environ)

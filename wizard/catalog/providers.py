@@ -189,6 +189,10 @@ class Provider(NamedTuple):
         """The endpoint in `region`, with `value` in place of the placeholder."""
         return endpoint_template.fill_placeholder(self.endpoint_for(region), value)
 
+    def example_endpoint(self, region: str) -> str:
+        """The endpoint with an example in place of the placeholder; empty if the store has no usual one."""
+        return self.complete_endpoint("s3.example", region)
+
     def endpoint_variable_in(self, endpoint: str, region: str) -> str | None:
         """The value with which `complete_endpoint` returns `endpoint`; None if there is none."""
         value = endpoint_template.placeholder_in(self.endpoint_for(region), endpoint)

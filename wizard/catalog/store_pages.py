@@ -13,7 +13,7 @@ GROUP_HEADINGS: Mapping[Group, str] = MappingProxyType(
         Group.OWN: "On your own machines",
         Group.WORLD: "Clouds, worldwide",
         Group.EUROPE: "Clouds, Europe",
-        Group.MORE: "Clouds, Asia, Latin America, Russia",
+        Group.MORE: "Clouds, other regions",
     }
 )
 _LAST = ("other", "filesystem")  # at the end of the first page, however few stores it has room for

@@ -16,7 +16,7 @@ from wizard.text.name_search import exactly_named, names_like, names_similar_to,
 from wizard.text.sanitize import sanitize
 
 _OTHER = "For a store that isn't listed, choose Other S3-compatible."
-_UNKNOWN_ADDRESS = "No store here has that address. Other S3-compatible uses it as the endpoint."
+_UNKNOWN_ADDRESS = "No store in the list has this address. Other S3-compatible uses it as the endpoint."
 _ADDRESS = r"\w+://\S*|(?:\[[0-9a-fA-F:]+\]|[\w-]+(?:\.[\w-]+)+)(?::\d*)?(?:/\S*)?|[\w-]+:\d+(?:/\S*)?"
 
 

@@ -59,19 +59,19 @@ EVERYTHING = ("push", "pull", "delete", "garbage collection")
 
 
 class Group(NamedTuple):
-    """A row of the Validate screen; `proves` is what holds once its checks have passed."""
+    """A row of the Validate screen; `proves` is the clause that holds once its checks have passed."""
 
     title: str
     proves: str
 
 
 GROUPS: Mapping[str, Group] = {
-    "reach": Group("Reach the store", "The store answers at this address."),
-    "objects": Group("Read and write", "Images can be pushed and come back identical."),
-    "layers": Group("Large layers", "Large layers upload; interrupted uploads resume."),
-    "redirect": Group("Pull by redirect", "Clients can download through signed links."),
-    "delete": Group("Delete", "Deleted data is really deleted."),
-    "cleanup": Group("Clean up", "No test data is left in the store."),
-    "advice": Group("Advice", "Bucket settings that cost money or cause trouble later."),
+    "reach": Group("Reach the store", "the store answers at this address"),
+    "objects": Group("Read and write", "images can be pushed and come back identical"),
+    "layers": Group("Large layers", "large layers and resumed uploads work"),
+    "redirect": Group("Pull by redirect", "clients can download through signed links"),
+    "delete": Group("Delete", "deleted data is really deleted"),
+    "cleanup": Group("Clean up", "no test data is left in the store"),
+    "advice": Group("Advice", "the bucket's settings suit a registry"),
 }
 SETTINGS_CHECK = Check("settings", "Check settings", "settings", "reach")  # of a bucket and of a folder

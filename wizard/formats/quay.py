@@ -88,7 +88,7 @@ def _remarks(settings: Settings) -> Iterator[str]:
     yield from s3_parameters.dropped_further_remarks(settings, (), "Quay")
     if _is_amazon(settings):
         yield 'Quay\'s S3Storage always requests AES256 encryption and ignores "encrypt".'
-        yield 'Older releases of Quay do not start with "s3_region". Remove it for those.'
+        yield 'Older releases of Quay do not start if "s3_region" is set. Remove it for them.'
     elif settings.region != _SIGNED_REGION:
         yield (
             f'RadosGWStorage does not support "region". Set AWS_DEFAULT_REGION={settings.region} in Quay\'s '

@@ -176,12 +176,15 @@ class _Fields(NamedTuple):
         Kind.TEXT,
         "",
         "Blank for Amazon S3. E.g. https://minio.example:9000",
-        "The address of the store's S3 API: scheme, host and port, but not the bucket or a path. The DTR page calls "
-        "it the region endpoint, because on Amazon each region has its own. Leave blank for Amazon S3.",
+        "The address of the store's S3 API: scheme, host and port, but not the bucket or a path. Leave blank for "
+        "Amazon S3.",
         where={
             "aws": "Amazon S3: blank. The registry builds the address from the region.",
             "minio": "MinIO: the S3 API, usually port 9000. Port 9001 is the console.",
-            "": "Your provider's documentation calls it the S3 endpoint. It is not the address of the web console.",
+            # https://docs.ceph.com/en/latest/cephadm/services/rgw/, https://docs.ceph.com/en/latest/radosgw/frontends/
+            "ceph": "Ceph: host and port of a RADOS Gateway. With cephadm: ceph orch ps --daemon-type rgw. With Rook: "
+            "the service rook-ceph-rgw-STORE. Otherwise rgw_frontends in ceph.conf names the port.",
+            "": "The store's documentation calls it the S3 endpoint. It is not the address of the web console.",
         },
         help_of={
             "aws": "Blank: the registry builds it from the region.",

@@ -58,7 +58,7 @@ def present(settings: Settings) -> Iterator[Finding]:
         text = f"{provider.name} needs your {label[0].lower()}{label[1:]}. {provider.endpoint_variable.help}"
         yield _finding(text)
     else:
-        example = f", such as {sanitize(endpoint, 60)}" if endpoint else ""
+        example = f", such as {provider.example_endpoint(settings.region)}" if endpoint else ""
         yield _finding(f"Enter the server's address{example} (blank means Amazon S3).")
 
 

@@ -11,6 +11,8 @@ from wizard.model.redaction import displayed
 from wizard.model.settings import DECLARATIONS, Settings, format_value
 from wizard.text.sanitize import sanitize
 
+_TWO_LINES = 140  # characters that wrap to two lines of 76 columns
+
 
 def choices_for(name: str, settings: Settings) -> Mapping[str, str]:
     """The values of a setting with their titles. The storage classes are those that the registry supports.
@@ -38,13 +40,22 @@ def summary_of(name: str, value: str) -> str:
 
 
 def what_changed(before: Settings, after: Settings, name: str) -> str:
-    """A sentence on the choice of a registry or a store, and on each other setting that changed with it."""
+    """A sentence on the choice of a registry or a store, and on each other setting that it has changed.
+
+    Without the values where they need more than two lines of 76 columns.
+    """
     chosen = str(after.value(name))
     title = choices_for(name, after).get(chosen, chosen)
     shown = displayed(after)
     others = [each for each in DECLARATIONS if each != name and before.value(each) != after.value(each)]
-    changes = [f"{DECLARATIONS[each].label} {sanitize(_shown(shown.value(each)), 60)}" for each in others]
-    return f"Chosen: {title}. Changed with it: {', '.join(changes)}." if changes else f"{title} selected."
+    if not others:
+        return f"{title} selected."
+    labels = [DECLARATIONS[each].label for each in others]
+    changes = [
+        f"{label} to {sanitize(_shown(shown.value(each)), 60)}" for label, each in zip(labels, others, strict=True)
+    ]
+    text = f"{title} selected. Also changed: {', '.join(changes)}."
+    return text if len(text) <= _TWO_LINES else f"{title} selected. Also changed: {', '.join(labels)}."
 
 
 def _shown(value: Value) -> str:

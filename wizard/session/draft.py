@@ -39,7 +39,6 @@ class Draft(NamedTuple):
     `current_step` is the id of the step that was in view. `typed_keys` are the keys that were typed, and `file_keys`
     those that were the ones in the settings file. `source` is the file that the settings were imported from.
     `base` identifies what the settings file contained then, without its secrets; None if that is not known.
-    `is_import`: the settings were imported in that run, so that they are compared with those in `source`.
     """
 
     settings: Settings
@@ -49,7 +48,6 @@ class Draft(NamedTuple):
     file_keys: tuple[str, ...] = ()
     source: ImportedFrom | None = None
     base: int | None = None
-    is_import: bool = False
 
     def change_of_file(self, saved: Settings | None) -> str:
         """A sentence if the settings file, which holds `saved`, is not what it was when the draft was kept."""
@@ -78,19 +76,7 @@ class Draft(NamedTuple):
         missing = self.missing_keys(state.saved)
         keys = {name: state.saved.value(name) for name in self.file_keys if state.saved and name not in missing}
         state.source = self.source or state.source
-        state.imported = self._imported() or state.imported
         state.resume(self.settings.replace(keys), self.step_to_resume(state.saved), missing, self.left_out)
-
-    def _imported(self) -> Settings | None:
-        """What the imported file has now, with its keys, which no draft keeps; None if it cannot be read."""
-        if self.source is None or not self.is_import:
-            return None
-        from wizard.formats.format import FormatError  # imported here: most drafts are not of an import
-        from wizard.session.importing import take_over_file
-
-        with contextlib.suppress(FormatError):
-            return take_over_file(Path(self.source.file), lambda _: None, self.source.format).settings
-        return None
 
 
 class DraftKeeper:
@@ -173,7 +159,6 @@ def _read(settings: Settings, table: dict[str, Any]) -> Draft:
         _names(table, "typed_keys", KEYS) if "typed_keys" in table else KEYS,  # an older version kept other notes
         _names(table, "file_keys", KEYS),
         base=base if isinstance(base := table.get("base"), int) else None,
-        is_import=table.get("is_import") is True,
     )
 
 
@@ -253,7 +238,6 @@ def _content(state: WizardState) -> bytes:
         "typed_keys": typed,
         "file_keys": saved,
         "base": _checksum(state.saved),
-        "is_import": state.imported is not None,
     }
     try:
         data = dump_toml(build_document(settings, None, {"draft": table}, state.source)).encode()

@@ -54,7 +54,7 @@ def _of_store(declaration: Declaration, provider: Provider, settings: Settings) 
     if where := declaration.where.get(provider.id if is_own else ""):
         yield where
     example = declaration.example
-    if name == "regionendpoint" and provider.endpoint and not provider.has_placeholder:
-        example = provider.endpoint_for(settings.region or "REGION")
+    if name == "regionendpoint":
+        example = provider.example_endpoint(settings.region or "REGION") or example
     if example:
         yield f"Example: {example}"

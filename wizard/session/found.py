@@ -89,7 +89,11 @@ def _file(path: Path) -> Found | None:
     try:
         taken = importing.take_over_file(path, _ignore)
     except UnknownFormatError:
-        return None if not path.is_absolute() else Found("", str(path), "", "It has no storage that is known here.")
+        return (
+            None
+            if not path.is_absolute()
+            else Found("", str(path), "", "It has no storage section that the wizard supports.")
+        )
     except FormatError as error:
         return Found("", str(path), "", sanitize(error))
     return Found(taken.format_id, str(path), f"{registry_of(taken.settings.registry).title}, {_place(taken.settings)}")
@@ -102,7 +106,7 @@ def _why_hidden(path: Path) -> str:
     except PermissionError:
         return "You are not allowed to read it."
     except OSError:
-        return "It is a link to a file that is not there."
+        return "It is a link to a file that does not exist."
     return ""
 
 

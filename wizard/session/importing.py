@@ -72,6 +72,16 @@ def take_over_file(path: Path, note: Note, format_id: str = "") -> TakenOver:
     return taken._replace(source=_source(path, taken.format_id))
 
 
+def settings_of(source: ImportedFrom) -> Settings | None:
+    """What a registry's configuration has now; None if it cannot be read."""
+    if source.format not in NAMES:
+        return None
+    try:
+        return take_over_file(Path(source.file), lambda _: None, source.format).settings
+    except FormatError:
+        return None
+
+
 def take_over(format_id: str, address: str, previous: Settings | None, note: Note) -> TakenOver:
     """The settings at an address, which is a path unless the format is a program. Raises `FormatError`."""
     if format_id in SOURCE_NAMES:

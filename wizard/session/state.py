@@ -75,7 +75,6 @@ class WizardState:
     last_saved: tuple[Settings, bool | None] | None = None  # with whether they had passed; None if not validated
     backup: Path | None = None
     remarks: tuple[str, ...] = ()  # about the file that the last save has replaced
-    imported: Settings | None = None  # what the configuration has from which the settings were imported
     written_back: tuple[Path, Instruction] | None = None  # the file that F8 has changed, and what makes it read
     is_demo: bool = False
     has_resumed: bool = False  # a draft
@@ -87,6 +86,7 @@ class WizardState:
     typed_keys: TypedKeys = field(default_factory=TypedKeys)
     _before_provider_change: Settings | None = None
     _findings_of: tuple[Settings, list[Finding]] | None = None
+    _registry_has: tuple[tuple[object, ...], Settings | None] | None = None
 
     def __post_init__(self) -> None:
         self.previous, self.initial_settings = self.saved, self.saved or self.settings
@@ -119,7 +119,6 @@ class WizardState:
     def start_from(self, taken: TakenOver) -> None:
         """Replaces everything that was entered by imported settings."""
         self.settings, self.source = taken.settings, taken.source
-        self.imported = taken.settings if taken.source else None
         self._before_provider_change = None
         self.invalid_input.clear()
         self.notes.clear()
@@ -134,7 +133,7 @@ class WizardState:
         self.settings, self.current_step = settings, step
         self.visited_settings.update(DECLARATIONS)
         self.invalid_input.update(dict.fromkeys(missing_keys, ""))
-        self.notes.update(dict.fromkeys(left_out, "Re-enter it: the draft did not keep it."))
+        self.notes.update(dict.fromkeys(left_out, "Enter this again: the draft did not keep it."))
 
     # Changes
 
@@ -186,6 +185,10 @@ class WizardState:
         typed = self.invalid_input.get("regionendpoint")  # its scheme was the user's own choice
         before = self.settings.replace({"regionendpoint": typed}) if typed else self.settings
         return lowered_security(before, apply_edit(self.settings, fix.set))
+
+    def asks_before(self, fix: Fix) -> bool:
+        """Whether a question comes before a fix is applied."""
+        return bool(self.lost_by(fix)) or fix.creates_bucket
 
     def add_note(self, name: str, text: str) -> None:
         """Adds a note on how an input was changed before it was entered."""
@@ -287,7 +290,7 @@ class WizardState:
     def _remark(self, name: str) -> FieldMessage | None:
         registry = registry_of(self.settings.registry)
         if not registry.supports(name):
-            return FieldMessage(MessageKind.HELP, "Not available: always on when an endpoint is set.")
+            return FieldMessage(MessageKind.REASON, "Not available: always on when an endpoint is set.")
         if choice := self.choices.get(name):
             return FieldMessage(MessageKind.REASON, choice)
         if note := self.notes.get(name):
@@ -308,6 +311,8 @@ class WizardState:
             return provider_of(self.settings).summary
         if name == "regionendpoint" and (variable := provider_of(self.settings).endpoint_variable):
             return self.settings.regionendpoint if self._endpoint_variable() else variable.help
+        if name == "regionendpoint" and (example := provider_of(self.settings).example_endpoint(self.settings.region)):
+            return f"For example {example}"
         return short_help(DECLARATIONS[name], self.settings)
 
     def fix(self, name: str) -> Fix | None:
@@ -408,8 +413,25 @@ class WizardState:
 
     @property
     def settings_before(self) -> Settings | None:
-        """The settings that the registry has now, as far as they are known: imported ones, or those in the file."""
-        return self.imported or (self.previous if self.is_saved else self.saved)
+        """The settings that the registry has now, as far as they are known: those in its file or the settings file."""
+        return self._settings_of_registry or (self.previous if self.is_saved else self.saved)
+
+    @property
+    def registry_file(self) -> Path | None:
+        """The registry's own file, if `settings_before` are from it."""
+        return Path(self.source.file) if self.source and self._settings_of_registry else None
+
+    @property
+    def _settings_of_registry(self) -> Settings | None:
+        """What the file has from which the settings were imported. After F8 it is read again for the next save."""
+        if self.source is None:
+            return None
+        read_for = (self.source, self.written_back is not None and not self.is_saved)
+        if self._registry_has is None or self._registry_has[0] != read_for:
+            from wizard.session.importing import settings_of  # imported here: most runs import nothing
+
+            self._registry_has = read_for, settings_of(self.source)
+        return self._registry_has[1]
 
     def image_remarks(self, *, with_report: bool = True) -> tuple[str, ...]:
         """What the settings mean for images that exist already, with the command that copies them.

@@ -9,6 +9,8 @@ BUCKET_EXISTS = "The bucket exists already, and belongs to this account"
 BUCKET_NOT_CREATED = "The bucket was not created"
 BUCKET_CREATION_UNKNOWN = "It is unknown whether the bucket was created"
 MORE_SETTINGS = "Show 7 more settings (path style, encryption, storage class, sizes)"
+ASKS_FIRST = " (asks first)"  # after a fix that is applied only after a question
+KEYS_REMOVED = "Removed the user name and password from the address. Enter them on the Keys screen."
 CONTINUE_ANYWAY = "Press Enter again to continue anyway."
 
 

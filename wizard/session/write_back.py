@@ -33,6 +33,9 @@ _LINE = re.compile(r"""([ +-])(\s*)(?:(["']?)([\w-]+)\3(\s*:)(?:(\s+)(.*))?)?"""
 _BRACKETS = re.compile(r"[ +-][\s{}\[\],]*")
 # The keys whose values are shown. Everything else in a registry's configuration may be a secret.
 _SHOWN = frozenset(("enabled", "disable", *DECLARATIONS, *FURTHER_PARAMETERS)) - {"secretkey", "useragent"}
+_SHOWN_OF_QUAY = frozenset(("s3_bucket", "bucket_name", "s3_region", "storage_path", "is_secure", "endpoint_url"))
+_ADDRESSES = frozenset(("addr", "address", "host", "hostname", "port"))  # shown where the value has that form
+_ADDRESS = re.compile(r"[\w.:\[\]-]*:\d{1,5}|[\d.]+|[\w-]+(\.[\w-]+)+")
 # A value alone on its line, of one word: no collection, block or comment, and nothing after it but the comma of JSON.
 _PLAIN = re.compile(r"""("[^"'\s]+"|'[^"'\s]+'|[^\s"'{}\[\]|>&*!#,][^\s"'{}\[\],]*)(,?)""")
 _OPENING = ("{", "[")
@@ -77,10 +80,16 @@ def _shown_value(key: str, value: str, settings: Settings) -> str:
     if value in _OPENING:
         return value
     match = _PLAIN.fullmatch(value)
-    if key not in _SHOWN or match is None or has_url_credentials(key, match[1].strip("\"'")):
+    if match is None or not _may_be_shown(key.lower(), match[1].strip("\"'")):
         return HIDDEN
     word, comma = match.groups()
     return sanitize((abbreviate_key(word) if key == "accesskey" else hide_credentials(word, settings)) + comma, 200)
+
+
+def _may_be_shown(key: str, word: str) -> bool:
+    if key in _ADDRESSES:
+        return _ADDRESS.fullmatch(word) is not None
+    return key in _SHOWN | _SHOWN_OF_QUAY and not has_url_credentials(key, word)
 
 
 def require_section(target: Format) -> None:

@@ -400,9 +400,13 @@ class WizardApp(AppAdapter):
 
     @on(CheckEvent)
     def _check_event(self, event: CheckEvent) -> None:
+        was_removing = self.context.progress.is_removing
         if not self.tasks.record_check_event(event):
             return
         report, is_shown = self.context.progress.report, self.step_screen is self.validate_screen
+        if was_removing:  # the validation has ended before
+            self.step_screen.update_view()
+            return
         if report is None:
             if is_shown:
                 self.validate_screen.validation_progressed()

@@ -13,8 +13,8 @@ from wizard.tui.keys import help_rows
 from wizard.tui.theme import DIM
 
 _STEP_TEXTS = {
-    "validate": "Runs every S3 call the registry makes, with exactly the settings that will be saved. Test objects go "
-    "under a random prefix, are compared byte for byte, and are then deleted. Press Space on a row to see its checks, "
+    "validate": "Runs every S3 call the registry makes, with exactly the settings that will be saved. Test objects are "
+    "written under a random prefix, compared byte for byte, and then deleted. Press Space on a row to see its checks, "
     "required permissions and timings. After a failure, Enter leads to the field that is wrong.",
     "save": "The file is replaced atomically and is readable only by you. The previous version is kept as a backup, "
     "and settings this wizard doesn't recognise are preserved.",

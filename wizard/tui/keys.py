@@ -36,8 +36,8 @@ KEYS: Mapping[str, ActionKeys] = MappingProxyType(
         "suspend": ActionKeys("ctrl+z", "suspend; type fg to return"),
         "leave": ActionKeys("ctrl+q,ctrl+c", "quit", "f12"),
         "more": ActionKeys("f4", "show more settings, or hide them"),
-        "buckets": ActionKeys("ctrl+o", "list buckets, or what to start from", "f5"),
-        "write_back": ActionKeys("f8", "write the settings back where they are from"),
+        "buckets": ActionKeys("ctrl+o", "list buckets, or configurations found here", "f5"),
+        "write_back": ActionKeys("f8", "write the settings back to their source"),
         "policy": ActionKeys("ctrl+p", "show the policy for the registry", "f6"),
     }
 )
@@ -51,7 +51,7 @@ _MOVES = (
     ("Enter", "next step"),
     ("Esc", "back; stops a running validation"),
     ("Tab, arrows", "move between fields and choices"),
-    ("Space, Enter", "choose what the cursor is on"),
+    ("Space, Enter", "choose the option under the cursor"),
     ("PgUp, PgDn", "show other stores; or type to find one"),
     ("Enter", "on the keys below: list all actions"),
 )

@@ -119,11 +119,16 @@ class StoreTasks:
             from wizard.validation import cleanup, runner
             from wizard.validation.results import Report
 
+            def note(report: Report) -> CheckEvent:
+                if run == self._validation:
+                    self.removed = report.removed_sentence
+                    self.leftovers = cleanup.leftovers_finding(report.leftovers, settings, report.version_problem)
+                return CheckEvent(run, report)
+
             for event in runner.run_checks(settings, cancel=cancel):
-                if isinstance(event, Report):
-                    self.removed = event.removed_sentence
-                    self.leftovers = cleanup.leftovers_finding(event.leftovers, settings, event.version_problem)
-                yield CheckEvent(run, event)
+                yield note(event) if isinstance(event, Report) else CheckEvent(run, event)
+            if isinstance(event, Report) and event.later is not None:
+                yield note(event.later())
 
         self.validation_thread = run_in_thread(self._pump, work)
 

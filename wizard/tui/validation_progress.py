@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from wizard.checks.check import Check
 from wizard.model.findings import Finding, Fix
 from wizard.model.settings import Settings
 from wizard.validation.results import Event, Report, Result, Started, Status
 from wizard.validation.summary import main_failure
+
+_CLEAN_UP = "cleanup"  # the id of the check that removes the test data
 
 
 @dataclass
@@ -40,11 +42,17 @@ class ValidationProgress:
             case Result():
                 self.results[event.check.id] = event
             case Report():
-                self.report = event
+                self.report = _without_unended(event)
+                self.results = {result.check.id: result for result in self.report.results}
 
     @property
     def is_running(self) -> bool:
         return self.started_at > 0 and self.report is None
+
+    @property
+    def is_removing(self) -> bool:
+        """Whether the validation has ended, and the test data is still being removed."""
+        return self.report is not None and self.report.later is not None
 
     @property
     def checks(self) -> tuple[Check, ...]:
@@ -107,3 +115,10 @@ class ValidationProgress:
     def seconds(self) -> float:
         """How long the validation has taken so far, or took."""
         return self.report.seconds if self.report else self.clock() - self.started_at
+
+
+def _without_unended(report: Report) -> Report:
+    """The report without the result of a clean-up that continues."""
+    if report.later is None:
+        return report
+    return replace(report, results=tuple(each for each in report.results if each.check.id != _CLEAN_UP))

@@ -37,12 +37,12 @@ def clean_up(
     *,
     is_cancelled: Callable[[], bool],
     afterwards: Callable[[], None] = lambda: None,
-) -> None:
+) -> threading.Thread:
     """Removes what a run created. Returns after `seconds` at the latest.
 
     Once `is_cancelled` returns True, it returns within `CANCELLED` seconds, and earlier if the store does not respond.
     `late` are threads with calls that have not ended; what they create afterwards is removed in the background, for as
-    long as the program runs. `afterwards` runs in the same thread once everything else is removed.
+    long as the program runs: by the thread that is returned. `afterwards` runs in it once everything else is removed.
     """
     has_removed, is_done, started_at = threading.Event(), threading.Event(), time.monotonic()
 
@@ -58,14 +58,16 @@ def clean_up(
             remove_own_objects(context)
         is_done.set()
 
-    threading.Thread(target=remove, name="clean-up", daemon=True).start()
+    remover = threading.Thread(target=remove, name="clean-up", daemon=True)
+    remover.start()
     until, is_hasty = started_at + seconds, False
     while not is_done.wait(_TICK) and time.monotonic() < until:
         if not is_hasty and is_cancelled():
             is_hasty, until = True, min(until, time.monotonic() + CANCELLED)
         is_silent = time.monotonic() - max(started_at, context.connection.answered_at) > _SILENCE
         if is_silent and (is_hasty or has_removed.is_set()):
-            return
+            break
+    return remover
 
 
 def remove_own_objects(context: CheckContext) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from wizard.catalog.registries import registry_of
@@ -60,7 +61,7 @@ class Result:
     def reason_in_words(self) -> str:
         """`reason` for people, with the title of the other check."""
         if self.blocker is None:
-            return self.reason
+            return "stopped" if self.reason == CANCELLED else self.reason
         if self.blocker is SETTINGS_CHECK:
             return "fix the settings first"
         return self.reason.replace(f"`{self.blocker.id}`", f'"{self.blocker.title}"')
@@ -89,6 +90,8 @@ class Report:
     among them, as the end of a sentence. `removed`: what earlier runs had left behind and this one has removed.
     `cancelled`: the run was stopped by its caller. `notes`: sentences on what the run did beyond the usual.
     `environment`: names of what the result depends on and the registry may not have, such as a proxy variable.
+    `later`: where `leftovers` are still being removed, waits for the end of that, and returns the report on what is
+    left then. It does so only as long as the program runs.
     """
 
     settings: Settings
@@ -100,6 +103,7 @@ class Report:
     version_problem: str = ""
     notes: tuple[str, ...] = ()
     environment: tuple[str, ...] = ()
+    later: Callable[[], Report] | None = field(default=None, compare=False, repr=False)
 
     @property
     def passed(self) -> bool:

@@ -115,6 +115,7 @@ class S3Run:
         self._outcomes: queue.SimpleQueue[_Outcome] = queue.SimpleQueue()
         self._sweep = Sweep(self._context, self._context.root, self._context.prefix)
         self._sweeper = threading.Thread(target=self._sweep.remove_uploads_and_objects, name="sweep", daemon=True)
+        self._remover: threading.Thread | None = None  # removes what the run created
         self._has_ended = False
         self._has_started_checks = False
         self._required_until = self._started_at  # when a check that is not advisory was last running
@@ -369,10 +370,12 @@ class S3Run:
         yield Started(CLEANUP)
         started_at = time.monotonic()
         self._remove_created(max(self._reserve, min(_CLEANUP, self._limit.remaining)))
+        yield from self._collector.record(self._result_of_clean_up(time.monotonic() - started_at))
+
+    def _result_of_clean_up(self, seconds: float) -> Result:
         settings = self._settings.replace({"bucket": self._context.place_of_objects[0]})
         finding = cleanup.leftovers_finding(self._leftovers(), settings, self._version_problem())
-        status = Status.WARNING if finding else Status.PASSED
-        yield from self._collector.record(Result(CLEANUP, status, time.monotonic() - started_at, finding))
+        return Result(CLEANUP, Status.WARNING if finding else Status.PASSED, seconds, finding)
 
     def _has_created_nothing(self) -> bool:
         """Whether no call was made, or no call reached a store. A proxy can hide that one did: see the ledger.
@@ -401,7 +404,7 @@ class S3Run:
         late += [running.thread for running in self._running.values()]
         is_doubtful = ledger.has_refused and self._collector.any_call_succeeded()
         if late or ledger.may_be_left or is_doubtful or self._sweep.markers:
-            cleanup.clean_up(
+            self._remover = cleanup.clean_up(
                 self._context,
                 late,
                 until - time.monotonic(),
@@ -432,7 +435,23 @@ class S3Run:
         bucket = sanitize(self._settings.bucket, 63)
         return f"Test objects may remain in {bucket} under {self._context.prefix}. Delete them manually."
 
+    def _report_of_later(self, report: Report, remover: threading.Thread) -> Report:
+        """The report once everything is removed that can be."""
+        remover.join()
+        results = tuple(
+            self._result_of_clean_up(each.seconds) if each.check == CLEANUP else each for each in report.results
+        )
+        left, problem = self._leftovers(), self._version_problem()
+        return replace(report, results=results, leftovers=left, version_problem=problem, later=None)
+
     def _report(self) -> Report:
+        remover = self._remover if self._remover and self._remover.is_alive() else None
+        report = self._report_of_now()
+        if remover is None or not report.leftovers:
+            return report
+        return replace(report, later=partial(self._report_of_later, report, remover))
+
+    def _report_of_now(self) -> Report:
         return Report(
             self._settings,
             tuple(self._collector.results[check.id] for check in S3_CHECKS),

@@ -12,11 +12,11 @@ from wizard.model.settings import Settings
 
 # https://docs.mirantis.com/msr/2.9/ops/administer/configure-image-storage/switch-storage-back-ends.html
 _IMAGES = Images(
-    left_behind="From 2.6 on, DTR and MSR 2 start an empty metadata store with another storage: all tags are gone, "
-    'unless you copy the images first and switch with "reconfigure --storage-migrated". MSR 2.9 and later needs an '
-    'exact copy of the old storage; without it only "reconfigure --reinitialize-storage" works, which erases the tags.',
-    found="From 2.6 on, DTR and MSR 2 show only the tags in their own metadata store. They show none of these, "
-    "unless that store belongs to this storage.",
+    left_behind="From 2.6 on, DTR and MSR 2 start with an empty metadata store when the storage changes: all tags are "
+    'gone unless you copy the images first and switch with "reconfigure --storage-migrated". MSR 2.9 and later needs '
+    'an exact copy of the old storage; without it only "reconfigure --reinitialize-storage" works, which erases the tags.',
+    found="From 2.6 on, DTR and MSR 2 show only the tags in their own metadata store. These images are not among "
+    "them, unless that store was made with this storage.",
 )
 # https://docs.mirantis.com/msr/2.9/ops/msr-configure/configure-external-storage/migrate-to-new-storage-backend.html
 COLLECTION_OFF = Instruction("In the web UI, open System > Garbage Collection, select Never, and save.")
@@ -67,6 +67,7 @@ DTR = DISTRIBUTION_2._replace(
     label="DTR, MSR 2",
     also=("msr 2", "mirantis secure registry 2"),
     policy_name="TrustedRegistryUserPerms",  # as on its page
+    has_documented_policy=True,
     summary="Docker Trusted Registry 2.x and Mirantis Secure Registry 2.x.",
     next_steps=_next_steps,
     images=_IMAGES,

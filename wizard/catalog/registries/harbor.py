@@ -64,8 +64,8 @@ HARBOR = DISTRIBUTION_2._replace(
     images=Images(  # its artifacts and tags are in its own database (src/pkg/artifact/dao/model.go)
         left_behind="Harbor and MSR 4 keep projects and tags in their database: images stay in the lists, but cannot "
         "be pulled until they are copied.",
-        found="Harbor and MSR 4 show only what their own database lists: none of these, unless it belongs to this "
-        "storage.",
+        found="Harbor and MSR 4 show only the images in their own database. These are not among them, unless that "
+        "database was made with this storage.",
     ),
     migration=_MIGRATION,
     trust='set "ca_bundle" in storage_service of harbor.yml to the path of the CA file',

@@ -65,7 +65,8 @@ QUAY = DISTRIBUTION_2._replace(
         left_behind="Quay keeps its tags in its database: images stay in the lists, but cannot be pulled "
         "until they are copied.",
         folder="",  # each kind of object has a folder at the top (storage/basestorage.py)
-        found="Quay shows only what its own database lists: none of these, unless it belongs to this storage.",
+        found="Quay shows only the images in its own database. These are not among them, unless that database was made "
+        "with this storage.",
     ),
     migration=_MIGRATION,
     trust="copy the CA file to extra_ca_certs next to config.yaml",

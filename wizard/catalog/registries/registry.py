@@ -81,7 +81,8 @@ class Registry(NamedTuple):
     - `next_steps`: what to do with the saved file.
     - `images`: what it makes of images, where its storage is replaced by another one.
     - `migration`: what it needs around a copy of its images to another storage.
-    - `policy_name`: the name that its IAM policy has on a user.
+    - `policy_name`: the name that its IAM policy has on a user; `has_documented_policy`: whether its documentation has
+      another one.
     - `trust`: how it is made to trust a CA, what to do without a full stop; empty where it reads the CAs of its host.
     - `proxy_note`: what its releases do with the proxy of the environment, where that differs.
     - `difference`: what a validation says of a registry that uses a store in another way than Distribution does.
@@ -106,6 +107,7 @@ class Registry(NamedTuple):
     images: Images
     migration: Migration
     policy_name: str = "RegistryStoragePerms"
+    has_documented_policy: bool = False
     trust: str = ""
     proxy_note: str = ""
     also: tuple[str, ...] = ()

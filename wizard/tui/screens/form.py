@@ -17,10 +17,12 @@ from wizard.session.texts import CONTINUE_ANYWAY, MORE_SETTINGS
 from wizard.tui.keys import KEYS
 from wizard.tui.messages import ApplyFix, ListBuckets, ListFound, NextStep, PreviousStep, SettingsEdited, ShowPolicy
 from wizard.tui.screens.step_screen import StepScreen
+from wizard.tui.terminal.glyphs import GLYPHS
 from wizard.tui.terminal.textual_internals import move_cursor
 from wizard.tui.widgets.choices import Choice
-from wizard.tui.widgets.field import Field
+from wizard.tui.widgets.field import Field, focus_mark
 from wizard.tui.widgets.frame import KeyHint, fix_hint, scroll_hint
+from wizard.tui.widgets.hanging_indent import hanging
 from wizard.tui.widgets.help_panel import HelpPanel
 from wizard.tui.widgets.store_choice import StoreChoice
 from wizard.tui.widgets.text_input import TextInput
@@ -34,8 +36,33 @@ class FoldToggle(Static, can_focus=True):
     async def on_click(self) -> None:
         await self.run_action("screen.toggle_fold")
 
+    def __init__(self) -> None:
+        super().__init__("", id="fold-toggle", markup=False)
+        self._label = ""
+
+    def show(self, label: str) -> None:
+        """Shows what it does."""
+        self._label = label
+        self._draw(is_focused=self.has_focus)
+
+    def _draw(self, *, is_focused: bool) -> None:
+        mark, label = focus_mark(is_focused=is_focused), self._label
+        effect = hanging(mark + Content.styled("F4 ", "bold $primary"), Content.styled(label, "$primary"), self._width)
+        self.update(GLYPHS.content(Content("\n").join(effect)))
+
+    @property
+    def _width(self) -> int:
+        return self.content_size.width or self.app.size.width
+
+    def on_resize(self) -> None:
+        self._draw(is_focused=self.has_focus)
+
+    def on_blur(self) -> None:
+        self._draw(is_focused=False)
+
     def on_focus(self) -> None:
         """Moves the terminal's cursor here, once the layout is known."""
+        self._draw(is_focused=True)  # `has_focus` is set after this
         self.call_after_refresh(self._move_terminal_cursor)
 
     def _move_terminal_cursor(self) -> None:
@@ -72,19 +99,19 @@ class FormScreen(StepScreen):
         for name in self.step.settings + self.step.more:
             yield Field(DECLARATIONS[name], self.state, is_folded=name in self.step.more)
         if self.step.more:
-            yield FoldToggle("", id="fold-toggle", markup=False)
+            yield FoldToggle()
 
     def compose_below(self) -> ComposeResult:
         yield HelpPanel()
 
     def key_hints(self) -> Sequence[KeyHint]:
         hints: list[KeyHint] = [("Enter", self._effect_of_enter)]
+        if (field := self._fixable_field()) and (fix := self.state.fix(field.declaration.name)):
+            hints.append(fix_hint(fix, asks=self.state.asks_before(fix)))
         if self.step.id != "storage":
             hints.append(("Esc", "Back"))
         if "validate" in self.context.visited:
             hints.append(("F2", "Validate"))
-        if (field := self._fixable_field()) and (fix := self.state.fix(field.declaration.name)):
-            hints.append(fix_hint(fix, asks=bool(self.state.lost_by(fix)) or fix.creates_bucket))
         if self._has_buckets:
             hints.append(("F5", "Buckets"))
         if self._has_found:
@@ -123,8 +150,7 @@ class FormScreen(StepScreen):
             field.display = name in asked if self.is_folded else name in self.step.more
             field.update_view(overwrite_focused=overwrite_focused)
         if self.step.more:
-            label = f"▸ {MORE_SETTINGS}" if self.is_folded else "▾ Hide these settings"
-            self.query_one(FoldToggle).update(Content.styled(label, "$primary"))
+            self.query_one(FoldToggle).show(MORE_SETTINGS if self.is_folded else "Hide these settings")
         focused_field = self.focused_field()
         lacks_focus = self.focused is None and (overwrite_focused or not self._drops_lines)
         if self.is_entered_anew or lacks_focus or (focused_field and not focused_field.display):
@@ -137,14 +163,25 @@ class FormScreen(StepScreen):
         """Shows the help of the focused field; that of the last one while the keys have the focus."""
         if (field := self.focused_field()) is None or not self._is_ready:
             return
-        settings = self.state.settings
-        of_all_fields = [explanation(each.declaration, settings) for each in self.visible_fields()]
+        of_all_fields = [self._help_of(each) for each in self.visible_fields()]
         panel = self.query_one(HelpPanel)
-        panel.show(self.state.label(field.declaration.name), explanation(field.declaration, settings), of_all_fields)
+        panel.show(self.state.label(field.declaration.name), self._help_of(field), of_all_fields)
+
+    def _help_of(self, field: Field) -> Sequence[str]:
+        """The help of a field in paragraphs. That of a folded one has its short help, too, which is not below it."""
+        paragraphs = explanation(field.declaration, self.state.settings)
+        return (field.declaration.help, *paragraphs) if field.is_folded else paragraphs
 
     def on_descendant_focus(self) -> None:
         super().on_descendant_focus()
         self._update_help()
+        self.call_after_refresh(self._show_focused_field)
+
+    def _show_focused_field(self) -> None:
+        """Scrolls to the focused field with its message, or to the start of one that is higher than the screen."""
+        if self.is_current and (field := self.focused_field()):
+            body = self.query_one("#body")
+            body.scroll_to_widget(field, animate=False, top=field.size.height > body.size.height)
 
     def on_screen_suspend(self) -> None:
         """Hides secrets that are shown."""
@@ -179,7 +216,7 @@ class FormScreen(StepScreen):
 
     def status(self) -> Content:
         if self._refused == self.state.settings:
-            return Content.styled(f"There is a problem above. {CONTINUE_ANYWAY}", "$warning")
+            return Content.styled(f"Problem above. {CONTINUE_ANYWAY}", "$warning")
         if self._instruction:
             return Content.styled(self._instruction, "$warning")
         self._scroll_hint = scroll_hint(self.query_one("#body"))
@@ -199,6 +236,7 @@ class FormScreen(StepScreen):
         for field in self.visible_fields():
             field.update_view()
         self.update_frame()
+        self.call_after_refresh(self._show_focused_field)
         self.post_message(SettingsEdited())
 
     @property

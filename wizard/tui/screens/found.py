@@ -39,7 +39,7 @@ class FoundDialog(ModalScreen[Found | None]):
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog"):
-            yield Static("Start from what was found on this machine", classes="dialog-heading", markup=False)
+            yield Static("Start from a configuration on this machine", classes="dialog-heading", markup=False)
             yield (names := NameList())
             names.set_names([each.label for each in self._found])
             names.styles.height = min(len(self._found), _MAX_HEIGHT)
@@ -48,7 +48,7 @@ class FoundDialog(ModalScreen[Found | None]):
 
     def _status(self, index: int) -> Content:
         """What happens with one of them, or why it cannot be imported."""
-        usual = "It replaces what is entered here. Nothing is saved yet, and the source stays as it is."
+        usual = "It replaces your entries. Nothing is saved yet, and the source is not changed."
         return Content(self._found[index].problem or usual)
 
     def action_move(self, by: int) -> None:

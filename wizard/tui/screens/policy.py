@@ -19,6 +19,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 from wizard.catalog import policy
+from wizard.catalog.registries import registry_of
 from wizard.files.errors import FileError
 from wizard.files.output import write_output_file
 from wizard.files.target import describe_backup
@@ -84,8 +85,8 @@ class PolicyDialog(ModalScreen[None]):
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog"):
-            bucket = f", bucket {sanitize(self._settings.bucket, 40)}" if self._settings.bucket else ""
-            yield Static(f"IAM policy for the registry{bucket}", classes="dialog-heading", markup=False)
+            bucket = f"bucket {sanitize(self._settings.bucket, 63)}" if self._settings.bucket else "the registry"
+            yield Static(f"IAM policy for {bucket}", classes="dialog-heading", markup=False)
             user = Input(placeholder="The registry's IAM user", compact=True, classes="filter", select_on_focus=False)
             user.cursor_blink = False
             user.display = False
@@ -97,8 +98,14 @@ class PolicyDialog(ModalScreen[None]):
 
     @property
     def _keys(self) -> Sequence[KeyHint]:
-        """The keys of the mode, without that of IAM for a store that has users of its own."""
-        return [hint for hint in _KEYS[self._mode] if hint[1] != "Attach" or policy.is_for_iam(self._settings)]
+        """The keys of the mode, without those that this store or this registry has no use for."""
+        unused = set() if policy.is_for_iam(self._settings) else {"Attach"}
+        unused |= set() if self._has_other_policy else {"Switch"}
+        return [hint for hint in _KEYS[self._mode] if hint[1] not in unused]
+
+    @property
+    def _has_other_policy(self) -> bool:
+        return registry_of(self._settings.registry).has_documented_policy
 
     @property
     def _policy(self) -> policy.Policy:
@@ -110,7 +117,7 @@ class PolicyDialog(ModalScreen[None]):
 
     def _description(self) -> str:
         if not self._settings.bucket:
-            return "Enter a bucket name first (Bucket step)."
+            return "Enter a bucket name on the Bucket screen first."
         if self._is_documented:
             text = "The policy from the DTR docs. It lacks the permissions to resume and abort uploads."
         else:
@@ -151,7 +158,7 @@ class PolicyDialog(ModalScreen[None]):
         del parameters
         match action:
             case "switch_policy":
-                return self._mode is _Mode.POLICY
+                return self._mode is _Mode.POLICY and self._has_other_policy
             case "enter_user":
                 return self._mode is _Mode.POLICY and bool(self._settings.bucket) and policy.is_for_iam(self._settings)
         return True
@@ -224,7 +231,7 @@ class PolicyDialog(ModalScreen[None]):
             self._show(_Mode.POLICY, f"{PASSED} {event.owner} already has this policy.", "$success")
         else:
             changes = "\n".join(policy.diff(event.policy, self._policy))
-            self._show(_Mode.CHANGES, f"Changes: attach this policy to {event.owner}?", text=changes)
+            self._show(_Mode.CHANGES, f"Attach this policy to {event.owner}?", text=changes)
 
     @on(PolicyAttached)
     def _policy_attached(self, event: PolicyAttached) -> None:

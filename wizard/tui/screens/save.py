@@ -128,12 +128,14 @@ class SaveScreen(StepScreen):
 
     def _changes(self) -> Iterator[Content]:
         """Only what changes; the registry and the store come first."""
-        settings = displayed(self.state.settings)
-        for name, remark in self._differences().items():
+        settings, differences = displayed(self.state.settings), self._differences()
+        if differences and (file := self.state.registry_file):
+            yield Content.styled(f"Compared with {sanitize(file, _PATH_LIMIT)}:", DIM)
+        for name, remark in differences.items():
             line = f"{name} = {sanitize(format_value(settings.value(name)) or '(empty)', 60)}"
             yield Content.assemble((line.ljust(_REMARK_COLUMN), "bold $primary"), (f"  {remark}", "$warning"))
-        if self.state.settings_before and not self._differences():
-            yield Content("No setting changes.")
+        if self.state.settings_before and not differences:
+            yield Content("No settings change.")
 
     def _file_lines(self) -> Iterator[Content]:
         """The lines of the file with its secrets hidden; those that change stand out."""

@@ -160,7 +160,7 @@ class StepScreen(Screen[None]):
 
     def title_line(self) -> Content:
         """The title of the step."""
-        return Content.styled(self.step.title, "bold")
+        return Content.styled(self.step.heading(self.state.settings)[0], "bold")
 
     @property
     def intro_style(self) -> str:
@@ -171,7 +171,7 @@ class StepScreen(Screen[None]):
         """A sentence on what this step is about; empty to leave it out."""
         if self.state.is_demo and self.step.id == "storage":
             return DEMO_NOTICE
-        return self.step.intro
+        return self.step.heading(self.state.settings)[1]
 
     def update_frame(self) -> None:
         """Shows the current texts of the header, the footer and the preview."""

@@ -34,6 +34,7 @@ from wizard.tui.widgets.check_rows import Below
 from wizard.tui.widgets.frame import KeyHint, fix_hint, scroll_hint
 from wizard.tui.widgets.text_block import TextBlock
 
+_AGAIN = "Validate again"  # what Enter does where no field corrects the failure
 _MAX_WIDTH = 98  # columns of a row; wider ones are hard to follow
 _UPDATE_INTERVAL = 1.0  # seconds between two updates of the times while checks run
 _DRAWING_PAUSE = 0.05  # seconds that progress waits to be drawn
@@ -150,16 +151,18 @@ class ValidateScreen(StepScreen):
             return [("Esc", "Stop"), ("F1", "Help"), ("^Q", "Quit")]
         hints: list[KeyHint] = [("Enter", self._effect_of_enter())]
         if fix := self.progress.fix():
-            hints.append(fix_hint(fix, asks=bool(self.state.lost_by(fix)) or fix.creates_bucket))
+            hints.append(fix_hint(fix, asks=self.state.asks_before(fix)))
         if self._lacks_permission:
             hints.append(("F6", "Policy"))
         save = "Save" if self.has_passed else "Save anyway…"
-        return [*hints, ("F2", "Again"), ("Esc", "Back"), ("F10", save), ("Space", "Details"), ("^Q", "Quit")]
+        if hints[0] != ("Enter", _AGAIN):
+            hints.append(("F2", "Again"))
+        return [*hints, ("Esc", "Back"), ("F10", save), ("Space", "Details"), ("^Q", "Quit")]
 
     def _effect_of_enter(self) -> str:
         if self.has_passed:
             return "Next"
-        return f"Go to {self.state.label(self.field_to_correct)}" if self.field_to_correct else "Validate again"
+        return f"Go to {self.state.label(self.field_to_correct)}" if self.field_to_correct else _AGAIN
 
     # --- drawing ---
 
@@ -212,7 +215,10 @@ class ValidateScreen(StepScreen):
     def _below(self, group: str) -> Below:
         if self._is_open(group):
             return Below.DETAILS
-        return Below.PROOF if self._shows_proofs else Below.NOTHING
+        if not self._has_room(_SIZE_FOR_PROOFS):
+            return Below.NOTHING
+        has_passed = check_rows.has_passed(self.progress, group)  # findings need the room of its second row
+        return Below.INLINE if has_passed and any(self.progress.findings()) else Below.PROOF
 
     def _lines_below(self, group: str, width: int) -> Iterator[Content]:
         below, hints = self._below(group), list(check_rows.hints(self.progress, group, width - 2))
@@ -225,14 +231,9 @@ class ValidateScreen(StepScreen):
         if self.progress.has_findings(group):
             fix = self.progress.fix()
             corrects = self.state.label(self.field_to_correct) if self.field_to_correct else ""
-            asks = fix is not None and bool(self.state.lost_by(fix))
+            asks = fix is not None and self.state.asks_before(fix)
             yield from _indented(check_rows.findings(self.progress, group, width - 2, corrects, asks=asks))
             yield Content()
-
-    @property
-    def _shows_proofs(self) -> bool:
-        """Whether each row says what it proves. Findings need that room, but on a high terminal."""
-        return self._has_room(_SIZE_FOR_PROOFS) and not any(self.progress.findings())
 
     def status(self) -> Content:
         if self.progress.is_running:

@@ -36,7 +36,7 @@ from wizard.tui.widgets import frame
 from wizard.tui.widgets.frame import KeyHint
 from wizard.tui.widgets.text_block import TextBlock
 
-_READY: Sequence[KeyHint] = (("Enter", "Write it"), ("↑↓", "Scroll"), ("Esc", "Back"))
+_READY: Sequence[KeyHint] = (("Enter", "Write"), ("↑↓", "Scroll"), ("Esc", "Back"))
 _ENDED: Sequence[KeyHint] = (("Esc", "Back"),)
 
 
@@ -93,7 +93,7 @@ class WriteBackDialog(ModalScreen[None]):
             self.query_one("#difference", TextBlock).update(Content("\n".join((*change.diff(), *notes))))
             warning = "" if self._has_passed else "These settings have not passed the validation. "
             hint = f"{count_of(len(notes), 'note')} below the difference. " if notes else ""
-            self._show(f"{warning}{hint}Write this?", "$warning", _READY)
+            self._show(f"{warning}{hint}Write these changes?", "$warning", _READY)
 
     @on(Crashed)
     def _crashed(self, event: Crashed) -> None:

@@ -12,6 +12,7 @@ from wizard.catalog.registries import registry_of
 from wizard.checks.check import GROUPS, Check
 from wizard.diagnosis.wording import display_host
 from wizard.model.findings import Cause, Finding
+from wizard.session.texts import ASKS_FIRST
 from wizard.tui.terminal.glyphs import BUSY, FAILED, GLYPHS, PASSED, SKIPPED, WARNING
 from wizard.tui.theme import DIM, FAINT
 from wizard.tui.validation_progress import ValidationProgress
@@ -22,6 +23,7 @@ from wizard.validation.results import Report, Result, Status
 _SLOW = 2.0  # seconds after which a running check is said to keep the user waiting
 _TITLE = 17  # columns of a row's title, after its symbol
 _CHECK_TITLE = 33  # columns of a check's title in the details
+_WORDS_MIN_WIDTH = 77  # columns of a row that has room for the words of all its checks
 _DETAILS_MIN_WIDTH = 70  # columns that have room for the permissions beside the titles
 _TIME = 8  # columns
 _BAR = "│ "  # before the lines of a finding
@@ -43,6 +45,7 @@ class Below(Enum):
 
     NOTHING = auto()
     PROOF = auto()  # what the group proves and what needs it
+    INLINE = auto()  # nothing, because the row itself says both
     DETAILS = auto()  # its checks
 
 
@@ -51,16 +54,21 @@ def row(
 ) -> Content:
     """A group in `width` columns: its symbol and title, its checks in words, and its time or what needs it.
 
-    Above its details, a group that has passed says what it proves instead.
+    A narrow row has no room for all words. Above its details, a group that has passed says what it proves instead.
     """
     checks = progress.groups()[group]
     symbol, style = _symbol(progress, checks)
     title_style = "bold underline $primary" if highlighted else "bold" if progress.has_started(checks) else DIM
-    right = _time(progress, checks) or ("" if below is Below.PROOF else needed_for(checks))
-    title = GROUPS[group].title
+    title, needed = GROUPS[group].title, needed_for(checks)
+    if width < _WORDS_MIN_WIDTH:
+        words, right = _few_words(progress, checks), _time(progress, checks)
+        right = right or ("" if words.plain == f"for {needed}" else needed)
+    elif below is Below.INLINE or (below is Below.DETAILS and symbol == PASSED):
+        words = Content.styled(proof(progress, group), DIM)
+        right = needed if below is Below.INLINE else _time(progress, checks)
+    else:
+        words, right = _words(progress, checks), _time(progress, checks) or ("" if below is Below.PROOF else needed)
     room = max(0, width - GLYPHS.width - 1 - _TITLE - len(right) - bool(right))
-    says_proof = below is Below.DETAILS and symbol == PASSED
-    words = Content.styled(GROUPS[group].proves, DIM) if says_proof else _words(progress, checks)
     return Content.assemble(
         (f"{GLYPHS.symbol(symbol)} ", style),
         (title, title_style),
@@ -71,10 +79,21 @@ def row(
 
 
 def proof_row(progress: ValidationProgress, group: str, width: int) -> Content:
-    """What the registry needs a group for, and what holds once it has passed; below the row of the group."""
+    """What the registry needs a group for, and what it proves; below the row of the group."""
     needed = needed_for(progress.groups()[group])
     before = " " * (GLYPHS.width + 1) + (f"for {needed}" if needed else "").ljust(_TITLE)
-    return Content.styled(f"{before}{GROUPS[group].proves}", DIM).truncate(width, ellipsis=True)
+    return Content.styled(f"{before}{proof(progress, group)}", DIM).truncate(width, ellipsis=True)
+
+
+def proof(progress: ValidationProgress, group: str) -> str:
+    """The sentence on what a group has proven, or what it checks."""
+    clause = GROUPS[group].proves
+    return f"{clause[:1].upper()}{clause[1:]}." if has_passed(progress, group) else f"Checks that {clause}."
+
+
+def has_passed(progress: ValidationProgress, group: str) -> bool:
+    """Whether all checks of a group that ran have passed."""
+    return _symbol(progress, progress.groups()[group])[0] == PASSED
 
 
 def _symbol(progress: ValidationProgress, checks: list[Check]) -> tuple[str, str]:
@@ -84,7 +103,8 @@ def _symbol(progress: ValidationProgress, checks: list[Check]) -> tuple[str, str
         if status in statuses:
             return _SYMBOLS[status]
     if None in statuses:
-        return (BUSY, "$primary") if progress.is_running and progress.has_started(checks) else _NOT_RUN
+        is_busy = progress.is_running or progress.is_removing
+        return (BUSY, "$primary") if is_busy and progress.has_started(checks) else _NOT_RUN
     return _SYMBOLS[Status.PASSED if Status.PASSED in statuses else Status.SKIPPED]
 
 
@@ -92,7 +112,17 @@ def _words(progress: ValidationProgress, checks: list[Check]) -> Content:
     """The checks of a group in words; or why none of them has run."""
     if did_not_run(progress, checks):
         return Content.styled(f"not run: {progress.results[checks[0].id].reason_in_words}", FAINT)
-    return Content(", ").join(_word(progress, check) for check in checks)
+    return Content(", ").join(_word(progress, check) for check in checks if not did_not_run(progress, [check]))
+
+
+def _few_words(progress: ValidationProgress, checks: list[Check]) -> Content:
+    """The checks with a problem in words, or else what needs the group, if anything."""
+    if did_not_run(progress, checks):
+        return Content.styled("not run", FAINT)
+    words = [_word(progress, check) for check, _, _ in progress.findings_of(checks)]
+    if words or not (needed := needed_for(checks)):
+        return Content(", ").join(words) if words else _words(progress, checks)
+    return Content.styled(f"for {needed}", DIM)
 
 
 def did_not_run(progress: ValidationProgress, checks: Iterable[Check]) -> bool:
@@ -144,11 +174,12 @@ def findings(progress: ValidationProgress, group: str, width: int, corrects: str
     """Each failure of a group, and after them each warning: first what is wrong, then what to do.
 
     `corrects` is the label of the field that Enter leads to from the main failure; empty if it leads to none. `asks`:
-    the fix that a key applies lowers security, so that a question comes first.
+    a question comes before the fix that a key applies.
     """
     for check, status, finding in progress.findings_of(progress.groups()[group]):
         bar = Content.styled(_BAR, _SYMBOLS[status][1])
-        yield from hanging(bar, Content.assemble((f"{check.title}: ", "bold"), finding.text), width, bar)
+        title = "" if check.title == GROUPS[group].title else f"{check.title}: "
+        yield from hanging(bar, Content.assemble((title, "bold"), finding.text), width, bar)
         yield from _what_to_do(progress, finding, width, corrects, asks=asks)
 
 
@@ -159,7 +190,7 @@ def _what_to_do(
     fix: list[Content] = []
     if finding.fix:
         before = Content.styled("F7 " if is_on_key else "To fix: ", "bold $primary" if is_on_key else DIM)
-        question = " (asks first)" if is_on_key and asks else ""
+        question = ASKS_FIRST if is_on_key and asks else ""
         fix = list(hanging(before, Content.styled(f"{finding.fix.text}{question}", "$primary"), width))
     keys: list[Content] = []
     if finding is progress.main_failure() and corrects:
@@ -185,6 +216,8 @@ def _key(key: str, effect: str) -> Content:
 
 def details(progress: ValidationProgress, group: str, width: int) -> Iterator[Content]:
     """The checks of a group: the symbol, title and time of each, and the permissions it needs or why it did not run."""
+    if width < _DETAILS_MIN_WIDTH:  # the row above has no room for it
+        yield from hanging(Content(), Content.styled(proof(progress, group), DIM), width)
     for check in progress.groups()[group]:
         status, result = progress.status_of(check), progress.results.get(check.id)
         is_running = status is None and check.id in progress.started
@@ -219,6 +252,8 @@ def remarks(report: Report) -> list[str]:
 
 def verdict(report: Report) -> tuple[str, str]:
     """The sentence on the validation as a whole, and its style."""
+    if report.cancelled and report.later is not None:
+        return f"Stopped. Removing the test data {BUSY}", "$warning"
     style = "$warning" if report.cancelled else "$success" if report.passed else "$error"
     return summary.verdict(report), style
 
@@ -246,6 +281,8 @@ def count(progress: ValidationProgress, room: int = sys.maxsize) -> str:
     if progress.report is not None:
         counted, time = summary.counts(progress.report), f"{progress.seconds:.2f} s"
     else:
-        counted = f"{summary.ran(progress.results.values())} of {len(progress.checks)} done"
+        ran = summary.ran(progress.results.values())
+        to_run = len(progress.checks) - (len(progress.results) - ran)  # without those that were skipped
+        counted = f"{ran} of {to_run} done"
         time = f"{progress.seconds:.1f} s"
     return shown if len(shown := f"{counted}   {time}") <= room else counted

@@ -17,7 +17,8 @@ from wizard.model.settings import Declaration, Kind
 from wizard.session.choices import choices_for, summary_of
 from wizard.session.field_message import FieldMessage, MessageKind
 from wizard.session.state import WizardState
-from wizard.tui.terminal.glyphs import FAILED, WARNING
+from wizard.session.texts import ASKS_FIRST, KEYS_REMOVED
+from wizard.tui.terminal.glyphs import CURRENT, FAILED, WARNING
 from wizard.tui.theme import DIM
 from wizard.tui.widgets.choices import ON_OFF, Choice, GridChoice, InlineChoice
 from wizard.tui.widgets.hanging_indent import hanging
@@ -53,6 +54,7 @@ class Field(Vertical):
         self.declaration = declaration
         self._state = state
         self._is_grid = is_grid
+        self.is_folded = is_folded
 
     @property
     def control(self) -> Widget:
@@ -113,6 +115,8 @@ class Field(Vertical):
     def _update_label(self) -> None:
         """Shows the label, and beside that of a grid what is under its cursor, or how to find a store."""
         label, control = Content(self._state.label(self.declaration.name)), self.control
+        if not self._is_grid:
+            label = focus_mark(is_focused=self.has_class("-focused")) + label
         if isinstance(control, GridChoice):
             width = (self.size.width or _WIDTH) - label.cell_length - len(_GAP)
             label = Content.assemble(label, _GAP, (control.heading(width), f"not bold {DIM}"))
@@ -125,18 +129,23 @@ class Field(Vertical):
             control.is_refused_secret = self.declaration.kind is Kind.SECRET and message.kind is MessageKind.ERROR
         prefix, style = _PREFIXES[message.kind]
         block = self.query_one(".message", TextBlock)
+        # The help below the form says it, and its room is needed.
+        block.display = not (self.is_folded and message.kind is MessageKind.HELP)
         width, text = block.size.width, Content.styled(message.text, style)
         lines = (
             hanging(Content.styled(prefix, style), text, width) if width else (Content.assemble((prefix, style), text),)
         )
         parts = [Content("\n").join(lines)]
         if message.fix and message.fix.applies:
-            parts.append(Content.assemble(("F7 ", "bold $primary"), (message.fix.text, "$primary")))
+            question = ASKS_FIRST if self._state.asks_before(message.fix) else ""
+            parts.append(Content.assemble(("F7 ", "bold $primary"), (f"{message.fix.text}{question}", "$primary")))
         block.update(_join(parts, width or _MESSAGE_WIDTH))
 
     def _message_at_cursor(self) -> FieldMessage | None:
         """What the option under the cursor of a grid is, if that is not the chosen one."""
         control = self.control
+        if isinstance(control, StoreChoice) and control.has_removed_keys:
+            return FieldMessage(MessageKind.NOTE, KEYS_REMOVED)
         if not isinstance(control, GridChoice) or control.is_settled:
             return None
         if isinstance(control, StoreChoice) and (remark := control.found.remark):
@@ -189,12 +198,18 @@ class Field(Vertical):
         """Highlights the label."""
         del event
         self.add_class("-focused")
+        self._update_label()
 
     def on_descendant_blur(self, event: events.DescendantBlur) -> None:
         """Shows the value as it was stored, without the blanks around it."""
         del event
         self.remove_class("-focused")
         self.update_view()
+
+
+def focus_mark(*, is_focused: bool) -> Content:
+    """Marks the row that has the focus, also where there are no colours."""
+    return Content(f"{CURRENT} " if is_focused else "  ")
 
 
 def _join(parts: list[Content], width: int) -> Content:

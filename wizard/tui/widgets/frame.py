@@ -20,10 +20,10 @@ from wizard.tui.terminal.glyphs import BUSY, CURRENT, FAILED, GLYPHS, PASSED, SK
 from wizard.tui.theme import DIM, FAINT
 
 KeyHint = tuple[str, str]  # a key, and what it does
-_MORE_KEYS: KeyHint = ("F1", f"{CURRENT} More keys")
+_MORE_KEYS: KeyHint = ("F1", "More keys")
 _MIN_GAP = 4  # blanks around the middle of the title row
 _KEY_GAP = "   "  # between two keys
-_MIN_EFFECTS = (20, 12)  # columns of an effect that is cut; the second where the first leaves out the second key
+_MIN_EFFECTS = (20, 12)  # columns of an effect that is cut; the second where the first would leave out the second key
 
 
 def title_row(state: WizardState, width: int) -> Content:
@@ -47,10 +47,11 @@ def step_bar(state: WizardState, width: int, current: Step, visited: set[str]) -
 
     `visited` holds ids of steps.
     """
-    full = GLYPHS.content(Content("  ").join(_step(state, step, step.title, current, visited) for step in STEPS))
+    titles = {step.id: step.heading(state.settings)[0] for step in STEPS}
+    full = GLYPHS.content(Content("  ").join(_step(state, step, titles[step.id], current, visited) for step in STEPS))
     if full.cell_length <= width:
         return full
-    title = f"{current.title}  {STEPS.index(current) + 1} of {len(STEPS)}"
+    title = f"{titles[current.id]}  {STEPS.index(current) + 1} of {len(STEPS)}"
     return Content(" ").join(_step(state, step, title if step is current else "", current, visited) for step in STEPS)
 
 
@@ -123,7 +124,8 @@ def scroll_hint(area: Widget) -> Content:
 def key_row(keys: Sequence[KeyHint], width: int = sys.maxsize, *, is_focused: bool = False) -> Content:
     """The keys in `width` columns, each with what it does. With the focus, Enter lists all actions.
 
-    Where they do not fit, long effects are cut. Then the last keys are left out; F1, which names all, comes last.
+    Where they do not fit, the last ones are left out, down to two; F1, which names all, comes last then. Effects are
+    cut only after that, so that a fix can be read completely as long as possible.
     """
     if is_focused:
         keys = [("Enter", "All actions"), *(hint for hint in keys if hint[0] != "Enter")]
@@ -134,11 +136,12 @@ def key_row(keys: Sequence[KeyHint], width: int = sys.maxsize, *, is_focused: bo
 
 def _fitting(keys: Sequence[KeyHint], width: int) -> Sequence[KeyHint]:
     """The keys that fit. The second one, a fix for example, is cut more before it is left out."""
-    if hints := _shortened(keys, width, _MIN_EFFECTS[0]):
-        return hints
+    if _row_length(keys) <= width:
+        return keys
     others = [hint for hint in keys if hint[0] != "F1"]
-    tries = [(count, minimum) for minimum in _MIN_EFFECTS for count in range(len(others) - 1, 1, -1)]
-    rows = (_shortened([*others[:count], _MORE_KEYS], width, minimum) for count, minimum in [*tries, (1, width)])
+    uncut = [(count, width) for count in range(len(others) - 1, 1, -1)]
+    cut = [(2, minimum) for minimum in _MIN_EFFECTS]
+    rows = (_shortened([*others[:count], _MORE_KEYS], width, minimum) for count, minimum in [*uncut, *cut, (1, width)])
     return next(filter(None, rows), keys[:1])
 
 

@@ -17,6 +17,7 @@ from wizard.catalog.store_search import FoundStores, find_stores
 from wizard.model.endpoint import Endpoint
 from wizard.model.settings import DECLARATIONS
 from wizard.rules.clean_input import clean_input
+from wizard.tui.terminal.glyphs import CURRENT
 from wizard.tui.widgets.choices import GridChoice
 
 _ROWS = 7
@@ -45,6 +46,7 @@ class StoreChoice(GridChoice):
 
     def __init__(self, value: str, **attributes: str | None) -> None:
         self.filter = ""
+        self.has_removed_keys = False  # from the address that was pasted
         self._page = 0
         super().__init__(provider_titles(), value, _MAX_COLUMNS, **attributes)
 
@@ -85,7 +87,8 @@ class StoreChoice(GridChoice):
             return super().cell_text(value)
         if self._page == 0:
             return f"▸ {len(self.options) - len(self._pages[0].stores)} more"
-        return f"▸ {self._pages[(self._page + 1) % len(self._pages)].heading or 'Common stores'}"
+        heading = self._pages[(self._page + 1) % len(self._pages)].heading or "Common stores"
+        return f"▸ {'More of these' if heading == self._pages[self._page].heading else heading}"
 
     def heading(self, width: int) -> str:
         """How to find a store, or what is in view; the store under the cursor where there is room."""
@@ -93,10 +96,11 @@ class StoreChoice(GridChoice):
             beside = f"   {self.position_of_cursor or 'nothing found'} · Esc shows all"
             return f"{self.filter[-max(8, width - len(beside) - 1) :]}▏{beside}"
         if self._page:
-            start, end = f"{self._pages[self._page].heading} · {self._page} of {len(self._pages) - 1}", "   PgDn, PgUp"
+            start = f"{self._pages[self._page].heading}, page {self._page} of {len(self._pages) - 1}"
+            end = "   PgDn, PgUp"
         else:
             start, end = f"type to find one of {len(self.options)}", "" if self.position else ", or paste its address"
-        middle = f"   {self.position}" if self.position else ""
+        middle = f"   {CURRENT} {self.options[self.value_at_cursor]}" if self.position else ""
         texts = (start + middle + end, start + middle, start)
         return next((text for text in texts if len(text) <= width), start[:width])
 
@@ -124,8 +128,9 @@ class StoreChoice(GridChoice):
         """Adds the first line of a text to the filter, and removes the keys from an address."""
         cleaned = clean_input(_ADDRESS, text)[0] if len(text) > 1 else text
         typed = self.filter + "".join(filter(str.isprintable, cleaned))
-        if (address := Endpoint.parse(typed)).scheme and address.userinfo:
+        if has_keys := bool((address := Endpoint.parse(typed)).scheme and address.userinfo):
             typed = str(address)
+        self.has_removed_keys |= has_keys
         self._show(filter=typed[:_MAX_LENGTH])
 
     def action_erase(self) -> None:
@@ -151,6 +156,7 @@ class StoreChoice(GridChoice):
     def _show(self, *, filter: str = "", page: int = 0) -> None:  # noqa: A002 - the name of what it is
         before = self._rows()
         self.filter, self._page = filter, page
+        self.has_removed_keys &= bool(filter)
         self.cursor = 0 if filter or page else self.chosen_position
         changed = [row for row, text in enumerate(self._rows()) if text != before[row]]
         if changed:  # without regions, everything is painted again
