@@ -90,7 +90,7 @@ def exercise_registry(
     with _folder_with_config(settings, config) as folder:
         with contextlib.ExitStack() as stack:
             try:
-                address = stack.enter_context(running_registry(programs.registry, folder, environment or {}))
+                address = stack.enter_context(registry_in(programs.registry, folder, environment or {}))
             except _StageFailedError as failure:
                 return Outcome("start", str(failure))
             outcome = _Client(programs.skopeo, folder, address, timeout).run(make_image(folder / "image", layers))
@@ -103,7 +103,7 @@ def start_registry(programs: Programs, settings: Settings, environment: Mapping[
     """Only starts the registry, and stops it."""
     with _folder_with_config(settings) as folder:
         try:
-            with running_registry(programs.registry, folder, environment or {}):
+            with registry_in(programs.registry, folder, environment or {}):
                 return Outcome()
         except _StageFailedError as failure:
             return Outcome("start", str(failure))
@@ -116,7 +116,7 @@ def ask_registry(programs: Programs, settings: Settings, environment: Mapping[st
     """
     with _folder_with_config(settings) as folder:
         try:
-            with running_registry(programs.registry, folder, environment or {}) as address:
+            with registry_in(programs.registry, folder, environment or {}) as address:
                 request = f"http://{address}/v2/test/tags/list"
                 try:
                     _OPENER.open(request, timeout=30).close()
@@ -126,6 +126,15 @@ def ask_registry(programs: Programs, settings: Settings, environment: Mapping[st
                 return Outcome()
         except _StageFailedError as failure:
             return Outcome("start", str(failure))
+
+
+@contextlib.contextmanager
+def running_registry(program: str, config: str, environment: Mapping[str, str] | None = None) -> Iterator[str]:
+    """A registry with this configuration file, for other clients than ours; its address, such as `127.0.0.1:5000`."""
+    with tempfile.TemporaryDirectory(prefix="registry-") as name:
+        (Path(name) / "config.yml").write_text(config, encoding="utf-8")
+        with registry_in(program, Path(name), environment or {}) as address:
+            yield address
 
 
 @contextlib.contextmanager
@@ -172,7 +181,7 @@ def _run_command(
 
 
 @contextlib.contextmanager
-def running_registry(program: str, folder: Path, environment: Mapping[str, str]) -> Iterator[str]:
+def registry_in(program: str, folder: Path, environment: Mapping[str, str]) -> Iterator[str]:
     """The registry with the configuration of the folder, without this process's environment; its address."""
     config, log = folder / "config.yml", folder / "registry.log"
     command = [program, "serve", str(config)]
@@ -221,6 +230,23 @@ _TRUST_EVERYTHING.verify_mode = ssl.CERT_NONE
 _OPENER = urllib.request.build_opener(
     urllib.request.ProxyHandler({}), urllib.request.HTTPSHandler(context=_TRUST_EVERYTHING)
 )
+
+
+def run_skopeo(
+    program: str, folder: Path, timeout: float, *arguments: str, **variables: str
+) -> subprocess.CompletedProcess[bytes]:
+    """Runs the client, which keeps everything in `folder`. `timeout` is in seconds."""
+    environment = {
+        "PATH": os.defpath,
+        "HOME": str(folder),
+        "XDG_DATA_HOME": str(folder / "data"),
+        "XDG_RUNTIME_DIR": str(folder),
+        "TMPDIR": str(folder),
+        "_CONTAINERS_ROOTLESS_UID": "1",  # keeps the cache of layers in the folder, also for root
+        **variables,
+    }
+    command = [program, "--insecure-policy", "--command-timeout", f"{timeout}s", *arguments]
+    return subprocess.run(command, env=environment, capture_output=True, timeout=4 * timeout, check=False)
 
 
 class _Client:
@@ -319,17 +345,7 @@ class _Client:
         return f"docker://{self._address}/test:{tag}"
 
     def _run(self, *arguments: str) -> None:
-        """Runs skopeo."""
-        command = [self._skopeo, "--insecure-policy", "--command-timeout", f"{self._timeout}s", *arguments]
-        environment = {
-            "PATH": os.defpath,
-            "HOME": str(self._folder),
-            "XDG_DATA_HOME": str(self._folder / "data"),
-            "XDG_RUNTIME_DIR": str(self._folder),
-            "TMPDIR": str(self._folder),
-            "_CONTAINERS_ROOTLESS_UID": "1",  # keeps the cache of layers in the folder, also for root
-        }
-        done = subprocess.run(command, env=environment, capture_output=True, timeout=4 * self._timeout, check=False)
+        done = run_skopeo(self._skopeo, self._folder, self._timeout, *arguments)
         if done.returncode:
             raise _StageFailedError(done.stderr.decode(errors="replace").strip()[-600:])
 
