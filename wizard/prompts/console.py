@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-import errno
+import os
 import signal
 import sys
 import termios
@@ -17,6 +17,7 @@ from wizard.console.wrapping import wrap
 from wizard.text.ascii import to_ascii
 from wizard.text.sanitize import escape_unsafe
 
+_STDIN = 0
 NO_BREAK = "\N{NO-BREAK SPACE}"  # in a prompt: a space at which it is not wrapped
 
 
@@ -29,6 +30,7 @@ class Console:
 
     def __init__(self, *, is_ascii: bool) -> None:
         self._is_ascii = is_ascii
+        self._is_on_terminal = os.isatty(_STDIN)
         self._is_reading = False
         self._signal = 0
         self.is_ending = threading.Event()  # a signal has come, or the prompts have ended
@@ -95,7 +97,7 @@ class Console:
         try:
             yield
         except (EOFError, OSError, termios.error):
-            if _has_hung_up():
+            if self._is_on_terminal and not os.isatty(_STDIN):  # its SIGHUP may come a moment later
                 self.on_signal(signal.SIGHUP, None)
             raise InputEndedError from None
         finally:
@@ -113,17 +115,6 @@ class Console:
     def _write(self, text: str) -> None:
         sys.stderr.write(text)
         sys.stderr.flush()
-
-
-def _has_hung_up() -> bool:
-    """Whether standard input is a terminal that is gone. Its SIGHUP may come a moment later."""
-    try:
-        termios.tcgetattr(sys.stdin.fileno())
-    except termios.error as error:
-        return bool(error.args[0] == errno.EIO)
-    except (OSError, ValueError):
-        return False
-    return False
 
 
 def list_index(answer: str, count: int) -> int | None:
