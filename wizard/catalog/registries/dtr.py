@@ -14,7 +14,8 @@ from wizard.model.settings import Settings
 _IMAGES = Images(
     left_behind="From 2.6 on, DTR and MSR 2 start with an empty metadata store when the storage changes: all tags are "
     'gone unless you copy the images first and switch with "reconfigure --storage-migrated". MSR 2.9 and later needs '
-    'an exact copy of the old storage; without it only "reconfigure --reinitialize-storage" works, which erases the tags.',
+    'an exact copy of the old storage; without it only "reconfigure --reinitialize-storage" works, which erases the '
+    "tags.",
     found="From 2.6 on, DTR and MSR 2 show only the tags in their own metadata store. These images are not among "
     "them, unless that store was made with this storage.",
 )
