@@ -131,8 +131,8 @@ def test_a_text_that_is_not_a_value_is_not_kept_and_asked_for_again(path: Path) 
         "us-east-1",
         "10 MiB",
     )
-    assert "Re-enter it" in state.message("chunksize").text
-    assert "Re-enter it" in state.message("region").text
+    assert "Enter this again" in state.message("chunksize").text
+    assert "Enter this again" in state.message("region").text
 
 
 @pytest.mark.parametrize("name", ["accesskey", "secretkey"])

@@ -36,7 +36,7 @@ KEYS: Mapping[str, ActionKeys] = MappingProxyType(
         "suspend": ActionKeys("ctrl+z", "suspend; type fg to return"),
         "leave": ActionKeys("ctrl+q,ctrl+c", "quit", "f12"),
         "more": ActionKeys("f4", "show more settings, or hide them"),
-        "buckets": ActionKeys("ctrl+o", "list buckets, or configurations found here", "f5"),
+        "buckets": ActionKeys("ctrl+o", "list buckets, or what was found here", "f5"),
         "write_back": ActionKeys("f8", "write the settings back to their source"),
         "policy": ActionKeys("ctrl+p", "show the policy for the registry", "f6"),
     }
