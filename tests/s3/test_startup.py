@@ -50,8 +50,8 @@ def test_a_registry_that_does_not_start_is_named(
             {"AWS_PROFILE": "p"},
             ("[p]\nweb_identity_token_file = x\n",),
             "distribution-3",
-            "On this machine, the profile in ~/.aws/credentials has a `web_identity_token_file`, whose `role_arn` is only "
-            "read with AWS_SDK_LOAD_CONFIG. Distribution 3 won't start with that.",
+            "On this machine, the profile in ~/.aws/credentials has a `web_identity_token_file`, whose `role_arn` is "
+            "only read with AWS_SDK_LOAD_CONFIG. Distribution 3 won't start with that.",
         ),
         ({"AWS_RETRY_MODE": "x"}, (), "gitlab", "On this machine, AWS_RETRY_MODE is not standard or adaptive. "),
     ],
