@@ -167,7 +167,7 @@ def test_another_name_is_accepted_and_what_it_means_is_said(
     file = str(tmp_path / "storage.toml")
     assert cli.main(["configure", "-c", file, flag, name, "--bucket", "images", "--dry-run"]) == 0
     output = capsys.readouterr()
-    assert f"note: {flag}: {name} is {chosen}." in output.err
+    assert f"note: {flag}: using {chosen}." in output.err
     assert f'{flag.removeprefix("--")} = "{chosen.partition(" ")[0]}"' in output.out
 
 
