@@ -131,8 +131,8 @@ def test_the_command_is_that_of_this_system(
     monkeypatch: pytest.MonkeyPatch, release: dict[str, str], text: str
 ) -> None:
     monkeypatch.setattr("platform.freedesktop_os_release", lambda: release)
-    assert text in tls._trust_instructions()
-    assert tls._trust_instructions().endswith("set SSL_CERT_FILE to its file")
+    assert text in tls.trust_instructions()
+    assert tls.trust_instructions().endswith("set SSL_CERT_FILE to its file")
 
 
 @pytest.mark.parametrize("error", [OSError(), UnicodeDecodeError("utf-8", b"\xff", 0, 1, "invalid")], ids=repr)
@@ -141,12 +141,12 @@ def test_a_system_without_a_release_file_uses_ssl_cert_file(monkeypatch: pytest.
         raise error
 
     monkeypatch.setattr("platform.freedesktop_os_release", fail)
-    assert tls._trust_instructions() == "set SSL_CERT_FILE to its file"
+    assert tls.trust_instructions() == "set SSL_CERT_FILE to its file"
 
 
 def test_an_ssl_cert_file_without_certificates_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "missing.pem"))
-    assert "the file that SSL_CERT_FILE names, which contains no certificate now" in tls._trust_instructions()
+    assert "the file that SSL_CERT_FILE names, which contains no certificate now" in tls.trust_instructions()
 
 
 def test_if_nothing_else_is_read_a_ca_is_added_to_ssl_cert_file(
@@ -154,7 +154,7 @@ def test_if_nothing_else_is_read_a_ca_is_added_to_ssl_cert_file(
 ) -> None:
     monkeypatch.setenv("SSL_CERT_FILE", str(certificates.self_signed.ca))
     monkeypatch.setenv("SSL_CERT_DIR", str(tmp_path))
-    assert tls._trust_instructions() == "add it in PEM format to the file that SSL_CERT_FILE names"
+    assert tls.trust_instructions() == "add it in PEM format to the file that SSL_CERT_FILE names"
 
 
 def test_the_machines_that_must_trust_it_are_named(certificates: Certificates) -> None:

@@ -65,7 +65,7 @@ def diagnose_untrusted(settings: Settings, reason: str) -> Finding:
     return endpoint_finding(
         Cause.TLS_UNTRUSTED,
         f"The TLS certificate of {_display_request_host(settings)} isn't trusted{why}. If you recognise it, install "
-        f"its CA {where}: {_trust_instructions()}.{also}{details}",
+        f"its CA {where}: {trust_instructions()}.{also}{details}",
         Fix("Last resort: turn off TLS verification.", {"skipverify": True}),
     )
 
@@ -74,7 +74,7 @@ def _display_request_host(settings: Settings) -> str:
     return sanitize(request_host(settings), MAX_HOST_LENGTH)
 
 
-def _trust_instructions() -> str:
+def trust_instructions() -> str:
     """What to do on this system. Derived distributions name those that they are like (man 5 os-release)."""
     if ssl_cert_file_is_empty():
         return "write it in PEM format to the file that SSL_CERT_FILE names, which contains no certificate now"

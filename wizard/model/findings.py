@@ -192,6 +192,31 @@ class Cause(StrEnum):
         "the registry sends larger parts than the store, or a proxy in front of it, accepts",
         "raise the proxy's limit (nginx: `client_max_body_size 0`), or set a smaller chunk size",
     )
+    NOT_REGISTRY = (
+        "not-registry",
+        "what answers is not a registry, but a web page, a store or a proxy",
+        "use the URL that images are pushed to; let proxies pass everything under `/v2/`",
+    )
+    REGISTRY_AUTH = (
+        "registry-auth",
+        "the registry, or its token server, does not accept the user, or does not allow the call",
+        "use the right user name and password, or correct `auth` in the registry's configuration",
+    )
+    REGISTRY_ERROR = (
+        "registry-error",
+        "the registry fails",
+        "look into the registry's log, and validate its store with `storage-wizard check`",
+    )
+    READ_ONLY = (
+        "read-only",
+        "the registry accepts no pushes",
+        "turn `storage.maintenance.readonly` off; a mirror (`proxy.remoteurl`) is always read-only",
+    )
+    OTHER_STORAGE = (
+        "other-storage",
+        "the registry works, but keeps its images elsewhere than the settings say",
+        "write the settings into the registry's configuration, and restart it",
+    )
 
 
 class Severity(StrEnum):

@@ -1,0 +1,80 @@
+"""The address of a registry, and of any other server that it names."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+from urllib.parse import SplitResult, urlsplit
+
+from wizard.model.url_credentials import split_userinfo
+from wizard.text.sanitize import sanitize
+
+_DEFAULT_PORTS = {"http": 80, "https": 443}
+_SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*)://")
+_HOST = re.compile(r"[A-Za-z0-9._-]+|[0-9A-Fa-f:.]+")
+_PATH = re.compile(r"[!-~]*")  # what a request line can have
+_MAX_HOST = 80  # characters that are displayed
+
+
+class AddressError(ValueError):
+    """A text is not the address of a registry. The message is a sentence for the user, without the text."""
+
+
+class Origin(NamedTuple):
+    """Scheme, host (without brackets) and port. Credentials for one origin are not sent to another."""
+
+    scheme: str
+    host: str
+    port: int
+
+    @property
+    def netloc(self) -> str:
+        """Host and port as in a URL; the port only where it is not the scheme's."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return host if self.port == _DEFAULT_PORTS[self.scheme] else f"{host}:{self.port}"
+
+    def __str__(self) -> str:
+        """The URL of the origin, to be displayed."""
+        return f"{self.scheme}://{sanitize(self.netloc, _MAX_HOST)}"
+
+
+class Address(NamedTuple):
+    """Where a registry is: `path` is what a proxy has before `/v2/`, mostly empty."""
+
+    origin: Origin
+    path: str = ""
+
+    @classmethod
+    def parse(cls, text: str) -> Address:
+        """An address such as `https://registry.example`; without a scheme it is https. Raises `AddressError`."""
+        url = text if _SCHEME.match(text) else f"https://{text}"
+        if split_userinfo(url.partition("://")[2])[0]:
+            raise AddressError("the URL contains a user name. Use --username and --password-file.")
+        origin, parts = _split(url)
+        if origin is None or parts.query or parts.fragment:
+            raise AddressError("that is not the URL of a registry. Write it as https://registry.example:5000.")
+        return cls(origin, re.sub(r"/v2$", "", parts.path.rstrip("/")))
+
+    def url(self, path: str) -> str:
+        """The URL of a path of the API, such as `/v2/`."""
+        return f"{self.origin.scheme}://{self.origin.netloc}{self.path}{path}"
+
+    def __str__(self) -> str:
+        return f"{self.origin}{sanitize(self.path, _MAX_HOST)}"
+
+
+def origin_of(url: str) -> Origin | None:
+    """The origin of an absolute URL that a server has named; None if it is not one that can be called."""
+    return _split(url)[0]
+
+
+def _split(url: str) -> tuple[Origin | None, SplitResult]:
+    try:
+        parts = urlsplit(url)
+        scheme, host, port = parts.scheme, parts.hostname or "", parts.port
+    except ValueError:  # such as a port that is not a number
+        return None, urlsplit("")
+    is_valid = scheme in _DEFAULT_PORTS and _HOST.fullmatch(host) and _PATH.fullmatch(f"{parts.path}{parts.query}")
+    if not is_valid or parts.username is not None:
+        return None, parts
+    return Origin(scheme, host, _DEFAULT_PORTS[scheme] if port is None else port), parts

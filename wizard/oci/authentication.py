@@ -1,0 +1,124 @@
+"""Signing in: Basic, and the tokens of Docker's registries
+(https://distribution.github.io/distribution/spec/auth/token/).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import NamedTuple
+from urllib.parse import urlencode, urljoin, urlsplit
+
+from wizard.model.redaction import register_credentials
+from wizard.model.secret import Secret
+from wizard.oci.address import Address, origin_of
+from wizard.oci.answer import Answer
+from wizard.oci.errors import TokenError, TokenProblem
+from wizard.oci.transport import Transport, basic
+
+_CHALLENGE = re.compile(
+    r'(?:^|,\s*)(?P<scheme>[A-Za-z]+)\s+(?P<rest>(?:[\w-]+\s*=\s*(?:"[^"]*"|[^\s,"]+)(?:\s*,\s*)?)+)'
+)
+_PARAMETER = re.compile(r'([\w-]+)\s*=\s*(?:"([^"]*)"|([^\s,"]+))')
+_LOOPBACK = re.compile(r"localhost|127\.[0-9.]+|::1")
+
+
+class Credentials(NamedTuple):
+    """The user's. The password is registered to be hidden from everything that is displayed."""
+
+    username: str
+    password: Secret
+
+
+class Challenge(NamedTuple):
+    """How a registry asks to sign in: `scheme` in small letters, with its parameters."""
+
+    scheme: str
+    parameters: dict[str, str]
+
+
+def challenge_in(answer: Answer) -> Challenge | None:
+    """The challenge that can be answered: Bearer before Basic, as clients prefer it. None if there is no such one."""
+    found = {challenge.scheme: challenge for challenge in _challenges(answer)}
+    return found.get("bearer") or found.get("basic")
+
+
+def _challenges(answer: Answer) -> Iterator[Challenge]:
+    for header in answer.headers.get_all("www-authenticate") or ():
+        for match in _CHALLENGE.finditer(str(header)):
+            pairs = {name.lower(): quoted or plain for name, quoted, plain in _PARAMETER.findall(match["rest"])}
+            yield Challenge(match["scheme"].lower(), pairs)
+
+
+@dataclass
+class Session:
+    """Who makes the calls, for the origin of `address` only. Remembers the token of each scope."""
+
+    address: Address
+    transport: Transport
+    credentials: Credentials | None = None
+    _challenge: Challenge | None = None
+    _tokens: dict[str, str] = field(default_factory=dict)  # by their scope
+
+    @property
+    def realm(self) -> str:
+        """The URL of the token server; empty if the registry uses none."""
+        return self._challenge.parameters.get("realm", "") if self.uses_tokens and self._challenge else ""
+
+    @property
+    def uses_tokens(self) -> bool:
+        """Whether the registry has asked for a token."""
+        return self._challenge is not None and self._challenge.scheme == "bearer"
+
+    @property
+    def is_required(self) -> bool:
+        """Whether the registry has asked to sign in."""
+        return self._challenge is not None
+
+    def authorization(self, scope: str) -> dict[str, str]:
+        """The header for a call that needs `scope`; empty as long as none is known."""
+        if scope in self._tokens:
+            return {"Authorization": f"Bearer {self._tokens[scope]}"}
+        if self._challenge is not None and self._challenge.scheme == "basic" and self.credentials is not None:
+            return {"Authorization": basic(self.credentials.username, self.credentials.password.reveal())}
+        return {}
+
+    def answer(self, challenge: Challenge, scope: str) -> bool:
+        """Prepares the answer to a challenge. Returns whether there is one that was not sent before.
+
+        Raises `TokenError` and `CallFailedError`.
+        """
+        is_new = self._challenge is None
+        self._challenge = challenge
+        if challenge.scheme == "basic":
+            return is_new and self.credentials is not None
+        if scope in self._tokens:
+            return False
+        self._tokens[scope] = self._fetch_token(challenge, scope)
+        return True
+
+    def _fetch_token(self, challenge: Challenge, scope: str) -> str:
+        realm = urljoin(self.address.url("/v2/"), challenge.parameters.get("realm", ""))
+        origin = origin_of(realm)
+        if origin is None or not challenge.parameters.get("realm"):
+            raise TokenError(TokenProblem.NO_REALM)
+        is_safe = origin.scheme == "https" or self.address.origin.scheme == "http" or _LOOPBACK.fullmatch(origin.host)
+        if self.credentials is not None and not is_safe:
+            raise TokenError(TokenProblem.UNENCRYPTED, origin)
+        query = [("service", challenge.parameters["service"])] if challenge.parameters.get("service") else []
+        query += [("scope", each) for each in scope.split()]
+        headers = {}
+        if self.credentials is not None:
+            query.append(("account", self.credentials.username))
+            headers["Authorization"] = basic(self.credentials.username, self.credentials.password.reveal())
+        separator = "&" if urlsplit(realm).query else "?"
+        answer = self.transport.send("GET", f"{realm}{separator}{urlencode(query)}", headers)
+        if not answer.is_success:
+            raise TokenError(TokenProblem.REFUSED, origin, answer.status)
+        document = answer.json if isinstance(answer.json, dict) else {}
+        token = document.get("token") or document.get("access_token")
+        if not isinstance(token, str) or not token.isascii() or not token.isprintable():
+            raise TokenError(TokenProblem.NO_TOKEN, origin, answer.status)
+        register_credentials("", token)
+        return token

@@ -1,0 +1,54 @@
+"""Removes what a verification has made in the registry and, with a settings file, in its store."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Sequence
+
+from wizard.checks.bucket_calls import RunStoppedError
+from wizard.model.findings import Cause, Finding, Severity
+from wizard.oci.errors import CallFailedError, TokenError
+from wizard.text.plural import count_of
+from wizard.verification.image import TAG
+from wizard.verification.steps import Verification, cancel_upload, delete_manifest
+from wizard.verification.storage import blob_path, repository_path
+
+
+def clean_up(run: Verification) -> list[str]:
+    """Removes everything that can be. Returns the names of what could not be: see `leftovers`."""
+    with contextlib.suppress(CallFailedError, TokenError, RunStoppedError):
+        cancel_upload(run)
+        if run.has_pushed and not run.is_deleted:
+            run.is_deleted = delete_manifest(run).is_success
+    if not run.may_have_made:
+        return []
+    if run.is_in_storage and run.storage is not None:
+        return run.storage.remove(run.image.repository, run.may_have_made)
+    return leftovers(run)
+
+
+def leftovers(run: Verification) -> list[str]:
+    """What the registry may keep until its garbage collection.
+
+    The paths below the root directory in its storage, and before them the image if it was not deleted.
+    """
+    if not run.may_have_made:
+        return []
+    image = [f"{run.image.repository}:{TAG}"] if run.has_pushed and not run.is_deleted else []
+    return [*image, repository_path(run.image.repository), *map(blob_path, run.may_have_made)]
+
+
+def finding_of_leftovers(run: Verification, left: Sequence[str]) -> Finding | None:
+    """A warning, or a hint if what is left goes with the next garbage collection of the registry."""
+    if not left:
+        return None
+    number = count_of(len(run.may_have_made), "test blob")
+    where = f"{number} and the folder of {run.image.repository}"
+    if run.is_in_storage:
+        text = f"Test data may remain in the store: {left[0]}. Delete it manually."
+        return Finding(Cause.LEFTOVERS, text, Severity.WARNING)
+    if run.has_pushed and not run.is_deleted:
+        text = f"The test image {run.image.repository}:{TAG} stays in the registry. Delete it manually."
+        return Finding(Cause.LEFTOVERS, text, Severity.WARNING)
+    text = f"The registry keeps {where} until its garbage collection, as of every deleted image."
+    return Finding(Cause.LEFTOVERS, text, Severity.HINT)

@@ -1,0 +1,307 @@
+"""The entry point of a verification: its checks one after the other, with a deadline, cancellation and clean-up."""
+
+from __future__ import annotations
+
+import queue
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from wizard.checks.bucket_calls import RunStoppedError
+from wizard.checks.check import Check, Skip
+from wizard.diagnosis.diagnose import diagnose
+from wizard.model.findings import Cause, Finding, Severity
+from wizard.model.redaction import hide_credentials, hide_in_finding, register_credentials
+from wizard.model.settings import Settings
+from wizard.oci.address import Address
+from wizard.oci.authentication import Credentials, Session
+from wizard.oci.client import RegistryClient
+from wizard.oci.errors import CallFailedError, TokenError
+from wizard.oci.transport import Transport
+from wizard.s3.background import in_thread
+from wizard.s3.errors import StoreError
+from wizard.s3.timeouts import Timeouts
+from wizard.text.sanitize import sanitize
+from wizard.validation import active_runs
+from wizard.validation.results import (
+    CANCELLED,
+    NO_TIME_LEFT,
+    Event,
+    Report,
+    Result,
+    Started,
+    Status,
+    skipped_as_needing,
+)
+from wizard.validation.runner import check_settings
+from wizard.validation.time_limit import TimeLimit
+from wizard.verification import answers
+from wizard.verification.all_checks import CLEANUP, STORAGE, VERIFY_CHECKS
+from wizard.verification.cleaning import clean_up, finding_of_leftovers, leftovers
+from wizard.verification.connections import Party, finding_of_failure
+from wizard.verification.image import Image
+from wizard.verification.steps import STEPS, StepFailedError, Verification
+from wizard.verification.storage import storage_of
+
+_TICK = 0.02  # seconds between two looks whether the run was stopped
+_CANCELLED = 0.85  # seconds for cleaning up after a cancel
+_CLEANUP = 10.0  # seconds for cleaning up otherwise
+_PASSED = (Status.PASSED, Status.WARNING)
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What is verified: a registry, and with `settings` that it keeps its images where they say.
+
+    `config` is the file of the settings. `insecure`: accept any certificate of the registry.
+    """
+
+    address: Address
+    settings: Settings | None = None
+    config: Path | None = None
+    credentials: Credentials | None = None
+    insecure: bool = False
+    notes: tuple[str, ...] = ()
+
+
+def verify(target: Target, cancel: threading.Event, limit: TimeLimit) -> Iterator[Event]:
+    """Yields `Started` and `Result` events, and one `Report` at the end.
+
+    Everything that can be is removed before the report, also when `cancel` is set or `limit` has passed; the report's
+    `leftovers` name the rest. Setting `cancel` ends the run within a second, and no call starts after it except to
+    clean up.
+    """
+    return _Run(target, cancel, limit).events()
+
+
+@dataclass(frozen=True, slots=True)
+class _Outcome:
+    """How a step ended: passed if everything is empty."""
+
+    finding: Finding | None = None
+    skip_reason: str = ""
+    crash: BaseException | None = None
+
+
+@dataclass
+class _Work:
+    """A step in a thread of its own, which the end of the program does not wait for."""
+
+    thread: threading.Thread
+    outcomes: queue.SimpleQueue[_Outcome] = field(default_factory=queue.SimpleQueue)
+
+
+class _Run:
+    def __init__(self, target: Target, cancel: threading.Event, limit: TimeLimit) -> None:
+        self._target, self._cancel, self._limit = target, cancel, limit
+        self._started_at = time.monotonic()
+        self._is_cleaning = False
+        if target.credentials is not None:
+            register_credentials("", target.credentials.password.reveal())
+        longest = max(0.1, limit.remaining)
+        self._timeouts = Timeouts(connect=min(5.0, longest), read=min(15.0, longest))
+        self._transports = [self._new_transport(self._raise_if_stopped)]
+        self._session = Session(target.address, self._transports[0], target.credentials)
+        self._state = self._new_state()
+        self._results: dict[Check, Result] = {}
+        self._late: threading.Thread | None = None  # a step that had not ended when the run was stopped
+
+    def _new_transport(self, before_send: Callable[[], None]) -> Transport:
+        return Transport(self._timeouts, before_send, verify=not self._target.insecure)
+
+    def _new_state(self) -> Verification:
+        target, image = self._target, Image.create()
+        client = RegistryClient(target.address, self._session, self._transports[0], image.repository)
+        state = Verification(client, image, target.settings)
+        if target.settings is not None:
+            result = check_settings(target.settings)
+            state.settings_problem = result.finding if result.status is Status.FAILED else None
+            state.storage = storage_of(target.settings, self._timeouts, self._is_stopped)
+        return state
+
+    def _is_stopped(self) -> bool:
+        return self._cancel.is_set() or self._limit.has_passed
+
+    def _raise_if_stopped(self) -> None:
+        if self._is_stopped():
+            raise RunStoppedError("the run was stopped")
+
+    def events(self) -> Iterator[Event]:
+        """See `verify`."""
+        active_runs.register(self._describe_leftovers)
+        try:
+            if self._state.storage is not None and self._state.settings_problem is None:
+                in_thread(self._state.storage.open, "open the store")
+            for check in VERIFY_CHECKS[:-1]:
+                result = self._skipped(check)
+                if result is None:
+                    yield Started(check)
+                    result = self._run(check)
+                self._results[check] = result
+                yield result
+            yield Started(CLEANUP)
+            left = self._clean_up()
+            self._results[CLEANUP] = self._cleanup_result(left)
+            yield self._results[CLEANUP]
+            yield self._report(left)
+        finally:
+            if CLEANUP not in self._results:  # the caller has closed the generator, or a step crashed
+                self._clean_up(_CANCELLED)
+            self._close()
+            active_runs.unregister(self._describe_leftovers)
+
+    # --- steps ---
+
+    def _skipped(self, check: Check) -> Result | None:
+        """The result of a check that cannot run; None if it can."""
+        if self._cancel.is_set():
+            return Result(check, Status.SKIPPED, reason=CANCELLED)
+        by_id = {known.id: result for known, result in self._results.items()}
+        for needed in check.requires:
+            if by_id[needed].status not in _PASSED:
+                failed = next((known for known, each in self._results.items() if each.status is Status.FAILED), None)
+                return (
+                    skipped_as_needing(check, failed) if failed else Result(check, Status.SKIPPED, reason=NO_TIME_LEFT)
+                )
+        return None
+
+    def _run(self, check: Check) -> Result:
+        started_at = time.monotonic()
+        work = self._start(lambda: self._outcome_of(check), f"check {check.id}")
+        outcome = self._wait(work)
+        seconds = time.monotonic() - started_at
+        if outcome is None or (outcome.finding and self._cancel.is_set()):
+            self._late = work.thread
+            if self._cancel.is_set():
+                return Result(check, Status.SKIPPED, seconds, reason=CANCELLED)
+            outcome = _Outcome(self._timeout_finding(check))
+        if outcome.crash is not None:
+            raise outcome.crash
+        if outcome.skip_reason:
+            return Result(check, Status.SKIPPED, reason=outcome.skip_reason)
+        return Result(check, _status_of(outcome.finding), seconds, self._hidden(outcome.finding))
+
+    def _start(self, step: Callable[[], _Outcome], name: str) -> _Work:
+        outcomes: queue.SimpleQueue[_Outcome] = queue.SimpleQueue()
+        work = _Work(threading.Thread(target=lambda: outcomes.put(step()), name=name, daemon=True), outcomes)
+        work.thread.start()
+        return work
+
+    def _wait(self, work: _Work) -> _Outcome | None:
+        """The outcome of a step, or None after a cancel or the deadline."""
+        while True:
+            try:
+                return work.outcomes.get(timeout=_TICK)
+            except queue.Empty:
+                if self._is_stopped():
+                    return None
+
+    def _outcome_of(self, check: Check) -> _Outcome:
+        try:
+            return _Outcome(STEPS[check](self._state))
+        except Skip as skip:
+            return _Outcome(skip_reason=str(skip))
+        except StepFailedError as failure:
+            return _Outcome(failure.finding)
+        except TokenError as error:
+            return _Outcome(answers.no_token(error, self._session))
+        except CallFailedError as error:
+            is_registry = error.origin == self._target.address.origin
+            return _Outcome(finding_of_failure(error, Party.REGISTRY if is_registry else Party.TOKEN_SERVER))
+        except StoreError as error:
+            return _Outcome(self._diagnosis(error))
+        except RunStoppedError:
+            return _Outcome(self._timeout_finding(check))
+        except OSError as error:  # of a folder
+            return _Outcome(self._folder_finding(error))
+        except BaseException as crash:  # noqa: BLE001 - raised again in the caller's thread
+            return _Outcome(crash=crash)
+
+    def _diagnosis(self, error: StoreError) -> Finding | None:
+        return diagnose(error, self._target.settings) if self._target.settings else None
+
+    def _folder_finding(self, error: OSError) -> Finding:
+        name = self._state.storage.name if self._state.storage else "the folder"
+        reason = sanitize(error.strerror or "", 80)
+        return Finding(
+            Cause.ACCESS_DENIED,
+            f"{name[:1].upper()}{name[1:]} can't be read here: {reason}. Run this as the registry's user, or as root.",
+        )
+
+    def _timeout_finding(self, check: Check) -> Finding:
+        where = "the store" if check is STORAGE else str(self._target.address)
+        text = f"No time was left after {self._limit}: {where} answers too slowly. Use a longer --timeout."
+        return Finding(Cause.TIMEOUT, text)
+
+    def _hidden(self, finding: Finding | None) -> Finding | None:
+        return finding and hide_in_finding(finding, self._target.settings or Settings())
+
+    # --- clean-up ---
+
+    def _clean_up(self, seconds: float = _CLEANUP) -> list[str]:
+        """Removes what was made. Returns what may be left."""
+        if not self._state.may_have_made:
+            return []
+        late, left = self._late, list[str]()
+        done = threading.Event()
+
+        def remove() -> None:
+            if late is not None:
+                late.join(_TICK)
+            transport = self._new_transport(lambda: None)
+            self._transports.append(transport)
+            self._session.transport = transport
+            self._state.client = RegistryClient(
+                self._target.address, self._session, transport, self._state.image.repository
+            )
+            left.extend(clean_up(self._state))
+            done.set()
+
+        in_thread(remove, "clean-up")
+        until = time.monotonic() + seconds
+        while not done.wait(_TICK) and time.monotonic() < until:
+            if self._cancel.is_set():
+                until = min(until, time.monotonic() + _CANCELLED)
+        return left if done.is_set() else leftovers(self._state)
+
+    def _cleanup_result(self, left: list[str]) -> Result:
+        finding = finding_of_leftovers(self._state, left)
+        if not self._state.may_have_made:
+            return Result(CLEANUP, Status.PASSED)
+        return Result(CLEANUP, _status_of(finding), finding=self._hidden(finding))
+
+    def _close(self) -> None:
+        for transport in self._transports:
+            transport.close()
+        if self._state.storage is not None:
+            self._state.storage.close()
+
+    def _describe_leftovers(self) -> str:
+        """See `active_runs`."""
+        if not self._state.may_have_made or CLEANUP in self._results:
+            return ""
+        return f"Test data may remain in the registry: {self._state.image.repository}."
+
+    # --- report ---
+
+    def _report(self, left: list[str]) -> Report:
+        settings = self._target.settings or Settings()
+        of_storage = self._state.storage.environment if self._state.storage else ()
+        used = (name for transport in self._transports for name in transport.environment)
+        return Report(
+            settings,
+            tuple(self._results[check] for check in VERIFY_CHECKS),
+            time.monotonic() - self._started_at,
+            tuple(hide_credentials(name, settings) for name in left),
+            cancelled=self._cancel.is_set(),
+            notes=self._target.notes,
+            environment=tuple(dict.fromkeys((*used, *of_storage))),
+        )
+
+
+def _status_of(finding: Finding | None) -> Status:
+    if finding is None or finding.severity is Severity.HINT:
+        return Status.PASSED
+    return Status.WARNING if finding.severity is Severity.WARNING else Status.FAILED
