@@ -181,6 +181,18 @@ COMMANDS: dict[str, tuple[Command, ...]] = {
                 "storage-wizard migrate old.toml new.toml -o move.conf > move.txt",
             ),
         ),
+        Command(
+            "verify",
+            "verify a running registry",
+            "Pushes a tiny image to a running registry, pulls it, and deletes it. With a settings file, also looks for "
+            "the image in its store: only then is it certain that the registry uses this storage. The password is "
+            "never accepted as a flag.",
+            (
+                "storage-wizard verify https://registry.example",
+                "storage-wizard verify https://registry.example -c /etc/registry/storage.toml \\\n"
+                "      --username ci --password-file - < password",
+            ),
+        ),
     ),
     "the shell": (
         Command(

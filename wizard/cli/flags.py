@@ -218,6 +218,17 @@ def migrate(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def verify(parser: argparse.ArgumentParser) -> None:
+    """The registry, who signs in, and the output."""
+    parser.add_argument("url", metavar="URL", help="the registry, such as https://registry.example:5000")
+    _config(parser, "settings file whose store is looked into, if it is there")
+    parser.add_argument("--username", metavar="NAME", help="user who signs in; must be allowed to push")
+    parser.add_argument("--password-file", metavar="PATH", help="file containing the password, or - for standard input")
+    parser.add_argument("--insecure", action="store_true", help="accept any TLS certificate of the registry")
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+    _timeout(parser)
+
+
 # The shell
 
 
@@ -236,4 +247,5 @@ FLAGS: dict[str, Callable[[argparse.ArgumentParser], None]] = {
     "policy": policy,
     "providers": providers,
     "show": show,
+    "verify": verify,
 }

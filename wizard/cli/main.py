@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     import argparse
 
 _COMMANDS_WITHOUT_SECRETS = ("completion", "providers")
-_THREADED_COMMANDS = (None, "check", "configure")
+_THREADED_COMMANDS = (None, "check", "configure", "verify")
 _WITHOUT_ARGUMENTS = SimpleNamespace(
     config=DEFAULT_FILE, demo=False, ui_mode=None, light=None, mouse=False, command=None
 )
@@ -82,6 +82,8 @@ def _load(command: str | None) -> Callable[[argparse.Namespace], int]:
             from wizard.cli.commands.providers import run
         case "show":
             from wizard.cli.commands.show import run
+        case "verify":
+            from wizard.cli.commands.verify import run
         case _:
             from wizard.cli.launcher import launch
 

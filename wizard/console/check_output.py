@@ -22,6 +22,18 @@ def report_lines(path: Path, report: Report) -> Iterator[str]:
     yield from leftover_lines(report)
 
 
+def verification_lines(registry: str, report: Report) -> Iterator[str]:
+    """All results of the verification of a registry, below its URL."""
+    yield f"{registry}: {'passed' if report.passed else 'FAILED'} in {report.seconds:.2f} s"
+    for result in report.results:
+        yield from result_lines(result)
+    used = f"Used from this machine: {', '.join(report.environment)}. Other clients of the registry may not have it."
+    for note in (*report.notes, *([used] if report.environment else [])):
+        yield f"  note: {note}"
+    for name in report.leftovers:
+        yield f"  left behind: {name}"
+
+
 def offline_lines(path: Path, report: Report, findings: Iterable[Finding]) -> Iterator[str]:
     """The result of the rules alone, with all of their findings; the severity is named where it is not an error."""
     yield f"{sanitize(path)}: {'passed' if report.passed else 'FAILED'} in {report.seconds:.2f} s"

@@ -6,7 +6,7 @@ import os
 import queue
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from wizard.checks.check import Check
 from wizard.console.check_output import leftover_lines, result_lines
@@ -43,7 +43,11 @@ def validate_with_progress(
         if by_line or not can_redraw
         else _RedrawnLine(len(runner.checks_for(settings)))
     )
-    for event in _events_of_thread(settings, stop, limit, is_new_bucket=is_new_bucket):
+
+    def start() -> Iterator[Event]:
+        return runner.run_checks(settings, cancel=stop, limit=limit, is_new_bucket=is_new_bucket)
+
+    for event in events_of_thread(start, stop):
         match event:
             case Started(check):
                 progress.check_started(check)
@@ -55,17 +59,15 @@ def validate_with_progress(
     raise TypeError("the last event of a validation is its report")
 
 
-def _events_of_thread(
-    settings: Settings, stop: threading.Event, limit: TimeLimit, *, is_new_bucket: bool
-) -> Iterator[Event]:
+def events_of_thread(start: Callable[[], Iterator[Event]], stop: threading.Event) -> Iterator[Event]:
     """The events of a validation that runs in a thread of its own, so that a terminal that accepts no output stops
-    neither the checks nor their clean-up.
+    neither the checks nor their clean-up. `start` starts it; it ends once `stop` is set.
     """
     events: queue.SimpleQueue[Event | BaseException] = queue.SimpleQueue()
 
     def run() -> None:
         try:
-            for event in runner.run_checks(settings, cancel=stop, limit=limit, is_new_bucket=is_new_bucket):
+            for event in start():
                 events.put(event)
         except BaseException as error:  # noqa: BLE001 - raised again in the caller's thread
             events.put(error)

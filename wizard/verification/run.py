@@ -6,7 +6,7 @@ import queue
 import threading
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from wizard.checks.bucket_calls import RunStoppedError
@@ -63,7 +63,19 @@ class Target:
     config: Path | None = None
     credentials: Credentials | None = None
     insecure: bool = False
-    notes: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()  # for the report
+
+    def with_settings(self, settings: Settings, config: Path) -> Target:
+        """The target with the settings of a file."""
+        return replace(self, settings=settings, config=config)
+
+    def with_credentials(self, credentials: Credentials) -> Target:
+        """The target with the user who signs in."""
+        return replace(self, credentials=credentials)
+
+    def with_note(self, note: str) -> Target:
+        """The target with one more sentence for the report."""
+        return replace(self, notes=(*self.notes, note))
 
 
 def verify(target: Target, cancel: threading.Event, limit: TimeLimit) -> Iterator[Event]:

@@ -1,0 +1,97 @@
+"""`verify`: pushes a tiny image to a running registry, looks for it in the store of the settings, and removes it."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+from collections.abc import Iterable
+
+from wizard.cli import settings_file
+from wizard.cli.secret_source import read_secret
+from wizard.config import DEFAULT_FILE
+from wizard.config import file as config_file
+from wizard.config.file import NotFoundError
+from wizard.console.check_output import verification_lines
+from wizard.console.exit_status import CommandError, ExitStatus
+from wizard.console.progress_line import events_of_thread
+from wizard.console.signals import stop_on_signals
+from wizard.console.stdio import print_data, print_json, print_message
+from wizard.model.secret import Secret
+from wizard.model.settings import Declaration, Kind
+from wizard.oci.address import Address, AddressError
+from wizard.oci.authentication import Credentials
+from wizard.text.sanitize import sanitize
+from wizard.validation.results import Report
+from wizard.validation.time_limit import TimeLimit
+from wizard.verification.run import Target, verify
+
+_PASSWORD = Declaration("password", "Password", "", "", Kind.SECRET, Secret())
+_NOTICE = "Stopping and removing the test image …\n"
+
+
+def run(given: argparse.Namespace) -> int:
+    """Verifies the registry and prints the report. A signal stops the run within a second, cleaned up."""
+    target = _target(given)
+    with stop_on_signals(_NOTICE) as stop:
+        for event in events_of_thread(lambda: verify(target, stop.event, TimeLimit(given.timeout)), stop.event):
+            if isinstance(event, Report):
+                return (
+                    _print_after_signal(given, target, event, stop.exit_status)
+                    if stop.is_set()
+                    else _print(given, target, event)
+                )
+    raise TypeError("the last event of a verification is its report")
+
+
+def _target(given: argparse.Namespace) -> Target:
+    try:
+        address = Address.parse(given.url)
+    except AddressError as error:
+        raise CommandError(str(error)) from None
+    target = _with_settings(Target(address, insecure=given.insecure), given)
+    if bool(given.username) != bool(given.password_file):
+        raise CommandError("--username and --password-file belong together. Add the other one.")
+    if not given.username:
+        return target
+    if ":" in given.username:  # RFC 7617
+        raise CommandError("--username cannot contain a colon. Check it.")
+    password = Secret(read_secret(_PASSWORD, given.password_file))
+    return target.with_credentials(Credentials(given.username, password))
+
+
+def _with_settings(target: Target, given: argparse.Namespace) -> Target:
+    """The target with the settings of the file that is named. Unnamed, the default file is used if it is there."""
+    is_named = given.config is not DEFAULT_FILE  # the object that is the flag's default, not an equal path
+    try:
+        settings = settings_file.load(given.config).settings
+    except NotFoundError as error:
+        if is_named:
+            raise CommandError(str(error)) from None
+        return target.with_note("No settings file was used, so the store was not looked into. Name one with -c FILE.")
+    except config_file.ConfigError as error:
+        raise CommandError(str(error)) from None
+    target = target.with_settings(settings, given.config)
+    note = f"Used the settings in {sanitize(given.config)} in the current folder."
+    return target if is_named else target.with_note(note)
+
+
+def _print(given: argparse.Namespace, target: Target, report: Report) -> int:
+    if given.json:
+        print_json({"registry": str(target.address), **report.as_json(str(target.config or ""))})
+    else:
+        for line in _lines(target, report):
+            print_data(line)
+    return ExitStatus.DONE if report.passed else ExitStatus.FAILED
+
+
+def _lines(target: Target, report: Report) -> Iterable[str]:
+    return verification_lines(str(target.address), report)
+
+
+def _print_after_signal(given: argparse.Namespace, target: Target, report: Report, exit_status: int) -> int:
+    """Prints what may be left first, on stderr. Returns the exit status, whatever can be printed."""
+    for name in report.leftovers:
+        print_message(f"left behind: {name}")
+    with contextlib.suppress(OSError, CommandError):  # the terminal may be gone
+        _print(given, target, report)
+    return exit_status
