@@ -129,6 +129,15 @@ def ask_registry(programs: Programs, settings: Settings, environment: Mapping[st
 
 
 @contextlib.contextmanager
+def running_registry(program: str, config: str, environment: Mapping[str, str] | None = None) -> Iterator[str]:
+    """A registry with this configuration file, for other clients than ours; its address, such as `127.0.0.1:5000`."""
+    with tempfile.TemporaryDirectory(prefix="registry-") as name:
+        (Path(name) / "config.yml").write_text(config, encoding="utf-8")
+        with _running_registry(program, Path(name), environment or {}) as address:
+            yield address
+
+
+@contextlib.contextmanager
 def _folder_with_config(settings: Settings, config: str | None = None) -> Iterator[Path]:
     """A temporary folder with the configuration file of a registry."""
     with tempfile.TemporaryDirectory(prefix="registry-") as name:

@@ -20,11 +20,12 @@ def clean_up(run: Verification) -> list[str]:
         cancel_upload(run)
         if run.has_pushed and not run.is_deleted:
             run.is_deleted = delete_manifest(run).is_success
-    if not run.may_have_made:
+    if not run.has_started:
         return []
-    if run.is_in_storage and run.storage is not None:
-        return run.storage.remove(run.image.repository, run.may_have_made)
-    return leftovers(run)
+    if run.storage is None or run.settings_problem is not None:
+        return leftovers(run)
+    run.is_in_storage = run.is_in_storage or run.storage.keeps(run.image.repository)
+    return run.storage.remove(run.image.repository, run.may_have_made) if run.is_in_storage else leftovers(run)
 
 
 def leftovers(run: Verification) -> list[str]:
@@ -32,7 +33,7 @@ def leftovers(run: Verification) -> list[str]:
 
     The paths below the root directory in its storage, and before them the image if it was not deleted.
     """
-    if not run.may_have_made:
+    if not run.has_started:
         return []
     image = [f"{run.image.repository}:{TAG}"] if run.has_pushed and not run.is_deleted else []
     return [*image, repository_path(run.image.repository), *map(blob_path, run.may_have_made)]
@@ -42,13 +43,15 @@ def finding_of_leftovers(run: Verification, left: Sequence[str]) -> Finding | No
     """A warning, or a hint if what is left goes with the next garbage collection of the registry."""
     if not left:
         return None
-    number = count_of(len(run.may_have_made), "test blob")
-    where = f"{number} and the folder of {run.image.repository}"
     if run.is_in_storage:
         text = f"Test data may remain in the store: {left[0]}. Delete it manually."
         return Finding(Cause.LEFTOVERS, text, Severity.WARNING)
     if run.has_pushed and not run.is_deleted:
         text = f"The test image {run.image.repository}:{TAG} stays in the registry. Delete it manually."
         return Finding(Cause.LEFTOVERS, text, Severity.WARNING)
-    text = f"The registry keeps {where} until its garbage collection, as of every deleted image."
+    if not run.may_have_made:
+        text = f"The registry may keep an unfinished upload in {run.image.repository} until it purges uploads."
+        return Finding(Cause.LEFTOVERS, text, Severity.HINT)
+    kept = f"{count_of(len(run.may_have_made), 'test blob')} and the folder of {run.image.repository}"
+    text = f"The registry keeps {kept} until its garbage collection, as of every deleted image."
     return Finding(Cause.LEFTOVERS, text, Severity.HINT)

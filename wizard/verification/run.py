@@ -254,7 +254,7 @@ class _Run:
 
     def _clean_up(self, seconds: float = _CLEANUP) -> list[str]:
         """Removes what was made. Returns what may be left."""
-        if not self._state.may_have_made:
+        if not self._state.has_started:
             return []
         late, left = self._late, list[str]()
         done = threading.Event()
@@ -280,7 +280,7 @@ class _Run:
 
     def _cleanup_result(self, left: list[str]) -> Result:
         finding = finding_of_leftovers(self._state, left)
-        if not self._state.may_have_made:
+        if not self._state.has_started:
             return Result(CLEANUP, Status.PASSED)
         return Result(CLEANUP, _status_of(finding), finding=self._hidden(finding))
 
@@ -292,7 +292,7 @@ class _Run:
 
     def _describe_leftovers(self) -> str:
         """See `active_runs`."""
-        if not self._state.may_have_made or CLEANUP in self._results:
+        if not self._state.has_started or CLEANUP in self._results:
             return ""
         return f"Test data may remain in the registry: {self._state.image.repository}."
 

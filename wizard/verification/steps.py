@@ -52,11 +52,12 @@ class Verification:
     storage: Storage | None = None
     settings_problem: Finding | None = None
     types: MediaTypes = OCI
+    has_started: bool = False  # an upload, or may have
     may_have_made: list[str] = field(default_factory=list)  # hashes of blobs, in the order in which they are sent
     has_pushed: bool = False
     is_deleted: bool = False
     is_in_storage: bool = False
-    open_upload: str = ""  # the URL of an upload that is not to be completed
+    open_upload: str = ""  # the URL of an upload that is not completed
 
     @property
     def address(self) -> Address:
@@ -99,17 +100,21 @@ def push(run: Verification) -> None:
 
 
 def _push_blob(run: Verification, blob: Blob) -> None:
-    run.may_have_made.append(blob.hash)
     location = _start_upload(run)
+    run.may_have_made.append(blob.hash)
     answer = _continue_upload(run, "PATCH", location, blob.data, HTTPStatus.ACCEPTED)
     location = urljoin(location, answer.header("location") or location)
     separator = "&" if urlsplit(location).query else "?"
     _continue_upload(run, "PUT", f"{location}{separator}digest={blob.digest}", b"", HTTPStatus.CREATED)
+    run.open_upload = ""
 
 
 def _start_upload(run: Verification) -> str:
     """The URL of a new upload."""
+    had_started, run.has_started = run.has_started, True
     answer = run.client.call("POST", "blobs/uploads/", PUSH, body=b"")
+    if HTTPStatus.BAD_REQUEST <= answer.status < HTTPStatus.INTERNAL_SERVER_ERROR:
+        run.has_started = had_started
     if answer.status == HTTPStatus.METHOD_NOT_ALLOWED:
         raise StepFailedError(answers.read_only(answer))
     if answer.status != HTTPStatus.ACCEPTED:
@@ -117,6 +122,7 @@ def _start_upload(run: Verification) -> str:
     location = urljoin(answer.url, answer.header("location"))
     if not answer.header("location") or origin_of(location) is None:
         raise StepFailedError(answers.wrong_location("", run.address))
+    run.open_upload = location
     return location
 
 
@@ -138,15 +144,14 @@ def _continue_upload(run: Verification, method: str, location: str, body: bytes,
 
 def _announce_large_layer(run: Verification) -> None:
     """Announces a layer of the size of real ones, of which nothing is sent, and cancels its upload."""
-    run.open_upload = _start_upload(run)
-    status = run.client.announce(run.open_upload, _LARGE)
+    status = run.client.announce(_start_upload(run), _LARGE)
     cancel_upload(run)
     if status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
         raise StepFailedError(answers.too_large(f"layers of {_LARGE >> 20} MiB"))
 
 
 def cancel_upload(run: Verification) -> None:
-    """Cancels the upload that was not to be completed."""
+    """Cancels the upload that is not completed, if there is one."""
     if run.open_upload:
         answer = run.client.call("DELETE", run.open_upload, PUSH)
         if answer.is_success or answer.status == HTTPStatus.NOT_FOUND:

@@ -57,6 +57,9 @@ class Storage(Protocol):
     def read(self, path: str) -> bytes | None:
         """The content of a file; None if there is none. Raises `StoreError` and `OSError`."""
 
+    def keeps(self, repository: str) -> bool:
+        """Whether anything of a repository is there. Raises nothing."""
+
     def remove(self, repository: str, blobs: Sequence[str]) -> list[str]:
         """Removes the folder of a repository and the data of blobs. Returns the full names of what could not be."""
 
@@ -96,6 +99,10 @@ class Folder:
             return (self._root / path).read_bytes()
         except (FileNotFoundError, NotADirectoryError):
             return None
+
+    def keeps(self, repository: str) -> bool:
+        """Whether the folder of a repository is there."""
+        return (self._root / repository_path(repository)).exists()
 
     def remove(self, repository: str, blobs: Sequence[str]) -> list[str]:
         """Removes folders. That of all repositories of verifications goes with the last of them."""
@@ -149,6 +156,13 @@ class Bucket:
                 return None
             raise
         return body
+
+    def keeps(self, repository: str) -> bool:
+        """Whether there is an object in the folder of a repository."""
+        try:
+            return bool(self._cleaner.list(f"{self._root}{repository_path(repository)}", 1).get("Contents"))
+        except StoreError:
+            return False
 
     def remove(self, repository: str, blobs: Sequence[str]) -> list[str]:
         """Removes objects, unfinished uploads and, where the bucket keeps them, versions."""
