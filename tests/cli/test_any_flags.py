@@ -33,6 +33,7 @@ LOCAL_ARGUMENTS = {  # with these, a command connects to nothing
     "check": ("--offline",),
     "import": ("-", "--dry-run"),
     "export": ("--to", "env"),
+    "verify": ("http://127.0.0.1:1",),  # nothing listens there
 }
 
 

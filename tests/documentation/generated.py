@@ -25,6 +25,7 @@ PARTS: Mapping[str, Callable[[], Iterator[str]]] = {
     "settings": tables.settings,
     "settings-in-detail": tables.settings_in_detail,
     "trust": tables.trust,
+    "verify-checks": tables.verify_checks,
 }
 _MARKED = re.compile(r"(<!-- generated: (?P<name>[\w-]+) -->\n).*?(<!-- /generated -->)", re.DOTALL)
 

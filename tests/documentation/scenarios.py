@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import NamedTuple
 
+REGISTRY_URL = "https://registry.example"
 SECRET = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"
 _CONFIG_YML = """version: 0.1
 log:
@@ -49,6 +50,7 @@ class Scenario(NamedTuple):
     commands before those of `REPLACED`. In both, `{0.bucket}` and the like are those of the store.
     `variables`: environment variables. `iam_user`: a user that exists in an IAM API. `tls`: the store is reached over
     https, with a certificate of a CA of its own. `is_saved`: `storage.toml` is there, for the store.
+    `registry`: a registry runs that keeps its images in the store.
     `program`: what the blocks that start with it run; without it they are left out, except in CI.
     `written`: files that are there at the end.
     """
@@ -59,6 +61,7 @@ class Scenario(NamedTuple):
     iam_user: str = ""
     tls: bool = False
     is_saved: bool = False
+    registry: bool = False
     program: str = ""
     written: tuple[str, ...] = ("storage.toml",)
 
@@ -135,6 +138,9 @@ SCENARIOS: Mapping[str, Scenario] = MappingProxyType(
             files={"etc/docker/registry/config.yml": _CONFIG_YML}, written=("now.toml",)
         ),
         "docs/offline.md": Scenario(tls=True, is_saved=True),
+        "docs/verify.md": Scenario(
+            is_saved=True, registry=True, variables={"REGISTRY_PASSWORD": "not-needed"}, written=("report.json",)
+        ),
         "docs/ci.md": Scenario(
             replace={"other.toml": "storage.toml"},
             variables={"ACCESS_KEY": "AKIAIOSFODNN7EXAMPLE", "SECRET_KEY": SECRET},

@@ -1,4 +1,4 @@
-"""The JSON Schema of what `check --json` prints. Words that scripts compare come from the declarations."""
+"""The JSON Schema of what `check --json` and `verify --json` print. Words that scripts compare are the declared ones."""
 
 from __future__ import annotations
 
@@ -9,15 +9,16 @@ from wizard.checks.all_checks import S3_CHECKS
 from wizard.checks.filesystem import FILESYSTEM_CHECKS
 from wizard.model.findings import Cause, Severity
 from wizard.validation.results import Status
+from wizard.verification.all_checks import VERIFY_CHECKS
 
-_ALL_CHECKS = (*S3_CHECKS, *FILESYSTEM_CHECKS)
+_ALL_CHECKS = (*S3_CHECKS, *FILESYSTEM_CHECKS, *VERIFY_CHECKS)
 
 
 def report_schema() -> dict[str, Any]:
     """The schema. Other members can be added by later versions; the ones here stay."""
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "title": "The output of `storage-wizard check --json`",
+        "title": "The output of `storage-wizard check --json` and `storage-wizard verify --json`",
         "description": "A report, or a list of them for several settings files. Later versions can add members.",
         "oneOf": [
             {"$ref": "#/$defs/file"},
@@ -36,10 +37,10 @@ def report_schema() -> dict[str, Any]:
 
 def _report() -> dict[str, Any]:
     return _object(
-        "The result for one settings file.",
+        "The result for one settings file, or for a registry.",
         {
-            "config": _text("The settings file, as it was given."),
-            "passed": _flag("Whether the registry can work with these settings."),
+            "config": _text("The settings file, as it was given; empty for a registry without one."),
+            "passed": _flag("Whether the registry can work with these settings, or works."),
             "seconds": _seconds("How long the validation took."),
             "checks": {
                 "type": "array",
@@ -53,6 +54,7 @@ def _report() -> dict[str, Any]:
                 "Names of what the result depends on, and the registry needs too, such as a proxy variable."
             ),
         },
+        {"registry": _text("The URL of the registry; only of `verify`.")},
     )
 
 
@@ -77,7 +79,7 @@ def _check() -> dict[str, Any]:
             "title": _text("The check as a title for people."),
             "status": _one_of("How the check ended.", [status.value for status in Status]),
             "seconds": _seconds("How long the check took."),
-            "calls": _texts("The S3 calls of the check."),
+            "calls": _texts("The S3 calls of the check; none of `verify`."),
             "actions": _texts("The IAM actions that these calls require."),
             "needed_for": {
                 "type": "array",

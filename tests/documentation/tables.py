@@ -16,6 +16,7 @@ from wizard.model.findings import Cause
 from wizard.model.settings import DECLARATIONS, Declaration, Kind, Settings, format_value
 from wizard.session.steps import step_of
 from wizard.tui.keys import KEYS, POLICY_KEYS, label
+from wizard.verification.all_checks import VERIFY_CHECKS
 
 
 def settings() -> Iterator[str]:
@@ -98,6 +99,14 @@ def checks() -> Iterator[str]:
 def _of_all(words: Callable[[Check, Registry], tuple[str, ...]], check: Check) -> str:
     """What any registry makes or needs."""
     return ", ".join(dict.fromkeys(word for registry in REGISTRIES.values() for word in words(check, registry)))
+
+
+def verify_checks() -> Iterator[str]:
+    """A row for each check of a running registry."""
+    yield "| check | title | needed for |"
+    yield "|---|---|---|"
+    for check in VERIFY_CHECKS:
+        yield f"| `{check.id}` | {check.title} | {', '.join(check.needed_for)} |"
 
 
 def permissions() -> Iterator[str]:

@@ -6,19 +6,22 @@ another test runs. What the commands run on is declared in `scenarios`.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import shlex
 import shutil
 import subprocess
 import textwrap
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
 
 from tests.documentation.pages import PAGES, Block, blocks_of, prose_of
-from tests.documentation.scenarios import REPLACED, SCENARIOS, SECRET, Scenario
+from tests.documentation.scenarios import REGISTRY_URL, REPLACED, SCENARIOS, SECRET, Scenario
+from tests.registry.exercise import FORMATS, running_registry
+from tests.registry.registries import DEBIAN_2_8
 from tests.support.certificates import Certificates
 from tests.support.command_line import write_wizard
 from tests.support.live_store import LiveStore
@@ -52,9 +55,18 @@ def test_the_commands_of_a_page_work(
         variables["AWS_ENDPOINT_URL_IAM"] = iam.endpoint
     _write_files(scenario, store, tmp_path)
     commands = _commands(page, scenario, store).replace("/etc/ssl/my-ca.pem", str(certificates.ca))
-    output = _run(commands, tmp_path, variables)
+    with _registry(store) if scenario.registry else contextlib.nullcontext("") as url:
+        output = _run(commands.replace(REGISTRY_URL, url), tmp_path, variables)
     assert SECRET not in output
     assert [name for name in scenario.written if not (tmp_path / name).is_file()] == []
+
+
+@contextlib.contextmanager
+def _registry(store: LiveStore) -> Iterator[str]:
+    """A registry that keeps its images in the store; its URL."""
+    config = FORMATS[DEBIAN_2_8.id].write(store.settings(registry=DEBIAN_2_8.id)).text
+    with running_registry(DEBIAN_2_8.require(), config) as address:
+        yield f"http://{address}"
 
 
 def _write_files(scenario: Scenario, store: LiveStore, folder: Path) -> None:

@@ -16,7 +16,7 @@ from tests.support.pilot import run_wizard
 from tests.support.samples import sampled
 from tests.support.terminals import LEAVE_ALTERNATE_SCREEN, terminal
 from wizard.cli import crash_report
-from wizard.cli.commands import completion, providers
+from wizard.cli.commands import completion, providers, verify
 from wizard.cli.parser import Parser
 from wizard.config import file as config_file
 from wizard.model.secret import Secret
@@ -62,6 +62,7 @@ def assert_reported(output: str, folder: Path) -> None:
         (("import", "storage.toml", "--from", "env"), importing, "take_over"),
         (("providers",), providers, "print_data"),
         (("completion", "bash"), completion, "print_data"),
+        (("verify", "http://127.0.0.1:1"), verify, "verify"),
         (("check", "--no-such-flag"), Parser, "error"),
     ],
 )

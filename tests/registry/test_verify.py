@@ -6,7 +6,6 @@ import contextlib
 import dataclasses
 import json
 import re
-import threading
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -16,20 +15,16 @@ import yaml
 
 from tests.registry.exercise import FORMATS, running_registry
 from tests.registry.registries import DEBIAN_2_8, REGISTRIES, RealRegistry
-from tests.registry.verify_rows import HTPASSWD, PASSWORD, ROWS, USER, Row
+from tests.registry.verify_rows import HTPASSWD, ROWS, Row
 from tests.support.certificates import Certificates
 from tests.support.moto_server import Moto
 from tests.support.ports import closed_port
 from tests.support.registry_front import front_of
 from tests.support.token_server import TokenServer
+from tests.support.verification import PASSWORD, USER, verified
 from wizard.model.findings import Cause, Severity
-from wizard.model.secret import Secret
 from wizard.model.settings import Settings
-from wizard.oci.address import Address
-from wizard.oci.authentication import Credentials
 from wizard.validation.results import Report, Status
-from wizard.validation.time_limit import TimeLimit
-from wizard.verification.run import Target, verify
 
 _OURS = re.compile(r"storage-wizard-verify|[0-9a-f]{64}")  # folders, too
 _MARKS = {True: [pytest.mark.ci_server], False: []}
@@ -70,15 +65,6 @@ def test_a_verification_says_of_a_registry_what_is_true(
 def _is_named(path: str, report: Report) -> bool:
     """Whether what stays is among the leftovers, by itself or by its folder."""
     return any(path.endswith(name) or (name.endswith("/") and name in path) for name in report.leftovers)
-
-
-def verified(url: str, settings: Settings | None, password: str | None = None) -> Report:
-    """The report on a registry."""
-    credentials = Credentials(USER, Secret(password)) if password else None
-    target = Target(Address.parse(url), settings, credentials=credentials)
-    *_, report = verify(target, threading.Event(), TimeLimit(60))
-    assert isinstance(report, Report)
-    return report
 
 
 class _World:
@@ -147,9 +133,7 @@ def test_a_registry_that_answers_slowly_ends_with_the_deadline(moto: Moto) -> No
     store = moto.store()
     config = FORMATS["distribution-2"].write(store.settings(registry="distribution-2")).text
     with running_registry(DEBIAN_2_8.require(), config) as address:
-        target = Target(Address.parse(f"http://{address}"), store.settings())
-        *_, report = verify(target, threading.Event(), TimeLimit(0.001))
-    assert isinstance(report, Report)
+        report = verified(f"http://{address}", store.settings(), seconds=0.001)
     assert not report.passed
     assert [each.finding.cause for each in report.results if each.finding] == [Cause.TIMEOUT]
     assert {each.status for each in report.results[1:-1]} == {Status.SKIPPED}

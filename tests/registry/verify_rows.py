@@ -10,9 +10,9 @@ from urllib.parse import urljoin
 from werkzeug.wrappers import Request, Response
 
 from tests.support.registry_front import Change
+from tests.support.verification import PASSWORD, USER
 from wizard.model.findings import Cause
 
-USER, PASSWORD = "ci", "Pa55-Word-of-the-registry"
 HTPASSWD = f"{USER}:$2b$04$abcdefghijklmnopqrstuuamwOPdp1L36/7GzvAJth2nImS4IsMjW\n"
 NOTHING: Mapping[str, Any] = MappingProxyType({})
 

@@ -17,18 +17,26 @@ from wizard.oci.answer import Answer
 from wizard.oci.errors import TokenError, TokenProblem
 from wizard.oci.transport import Transport, basic
 
-_CHALLENGE = re.compile(
-    r'(?:^|,\s*)(?P<scheme>[A-Za-z]+)\s+(?P<rest>(?:[\w-]+\s*=\s*(?:"[^"]*"|[^\s,"]+)(?:\s*,\s*)?)+)'
-)
+_PAIR = r'[\w-]+\s*=\s*(?:"[^"]*"|[^\s,"]+)'
+_CHALLENGE = re.compile(rf"(?:^|,)\s*(?P<scheme>[A-Za-z]+)\s+(?P<rest>{_PAIR}(?:\s*,\s*{_PAIR})*)")
 _PARAMETER = re.compile(r'([\w-]+)\s*=\s*(?:"([^"]*)"|([^\s,"]+))')
 _LOOPBACK = re.compile(r"localhost|127\.[0-9.]+|::1")
 
 
 class Credentials(NamedTuple):
-    """The user's. The password is registered to be hidden from everything that is displayed."""
+    """Those of the user who signs in."""
 
     username: str
     password: Secret
+
+    @property
+    def header(self) -> str:
+        """The value of the Authorization header."""
+        return basic(self.username, self.password.reveal())
+
+    def hide(self) -> None:
+        """From now on, hides the password and the header with it from everything that is displayed."""
+        register_credentials("", self.password.reveal(), self.header.partition(" ")[2])
 
 
 class Challenge(NamedTuple):
@@ -81,7 +89,7 @@ class Session:
         if scope in self._tokens:
             return {"Authorization": f"Bearer {self._tokens[scope]}"}
         if self._challenge is not None and self._challenge.scheme == "basic" and self.credentials is not None:
-            return {"Authorization": basic(self.credentials.username, self.credentials.password.reveal())}
+            return {"Authorization": self.credentials.header}
         return {}
 
     def answer(self, challenge: Challenge, scope: str) -> bool:
@@ -111,7 +119,7 @@ class Session:
         headers = {}
         if self.credentials is not None:
             query.append(("account", self.credentials.username))
-            headers["Authorization"] = basic(self.credentials.username, self.credentials.password.reveal())
+            headers["Authorization"] = self.credentials.header
         separator = "&" if urlsplit(realm).query else "?"
         answer = self.transport.send("GET", f"{realm}{separator}{urlencode(query)}", headers)
         if not answer.is_success:

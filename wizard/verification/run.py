@@ -13,7 +13,7 @@ from wizard.checks.bucket_calls import RunStoppedError
 from wizard.checks.check import Check, Skip
 from wizard.diagnosis.diagnose import diagnose
 from wizard.model.findings import Cause, Finding, Severity
-from wizard.model.redaction import hide_credentials, hide_in_finding, register_credentials
+from wizard.model.redaction import hide_credentials, hide_in_finding
 from wizard.model.settings import Settings
 from wizard.oci.address import Address
 from wizard.oci.authentication import Credentials, Session
@@ -111,7 +111,7 @@ class _Run:
         self._started_at = time.monotonic()
         self._is_cleaning = False
         if target.credentials is not None:
-            register_credentials("", target.credentials.password.reveal())
+            target.credentials.hide()
         longest = max(0.1, limit.remaining)
         self._timeouts = Timeouts(connect=min(5.0, longest), read=min(15.0, longest))
         self._transports = [self._new_transport(self._raise_if_stopped)]

@@ -1,0 +1,160 @@
+"""`verify` on the command line: the settings file, the password, the report, the exit status and signals."""
+
+from __future__ import annotations
+
+import json
+import signal
+import threading
+import time
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+
+from tests.documentation.generated import SCHEMA
+from tests.registry.exercise import FORMATS, running_registry
+from tests.registry.registries import DEBIAN_2_8
+from tests.support.command_line import run_wizard, running_wizard
+from tests.support.http_server import serve_wsgi
+from tests.support.live_store import LiveStore
+from tests.support.moto_server import Moto
+from tests.support.ports import closed_port, silent_port
+from tests.support.processes import load_factor, wait_for
+from tests.support.registry_front import front_of
+from tests.support.verification import PASSWORD
+from wizard.cli import main as cli
+from wizard.config import file as config_file
+
+NOWHERE = "http://127.0.0.1:1"
+
+
+def saved(folder: Path, store: LiveStore) -> Path:
+    """A settings file for the store, where it is found without -c."""
+    path = folder / "storage.toml"
+    config_file.save(path, store.settings(registry=DEBIAN_2_8.id), None)
+    return path
+
+
+def configuration(store: LiveStore) -> str:
+    return FORMATS[DEBIAN_2_8.id].write(store.settings(registry=DEBIAN_2_8.id)).text
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("https://me:pass@registry.example",), "contains a user name. Use --username and --password-file."),
+        (("ftp://registry.example",), "Write it as https://registry.example:5000."),
+        ((NOWHERE, "--username", "ci"), "--username and --password-file belong together."),
+        ((NOWHERE, "--password-file", "-"), "--username and --password-file belong together."),
+        ((NOWHERE, "--username", "a:b", "--password-file", "-"), "cannot contain a colon"),
+        ((NOWHERE, "--username", "ci", "--password-file", "absent"), "--password-file not found: absent"),
+        ((NOWHERE, "-c", "absent.toml"), "absent.toml"),
+        ((NOWHERE, "-c", "storage.toml"), "storage.toml"),
+        ((NOWHERE, "--timeout", "0"), "a number of seconds above 0"),
+    ],
+)
+def test_wrong_usage_is_explained(
+    arguments: tuple[str, ...],
+    words: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    try:
+        status = cli.main(["verify", *arguments])
+    except SystemExit as end:  # of argparse
+        status = int(str(end.code))
+    printed = capsys.readouterr()
+    assert (status, printed.out) == (2, "")
+    assert words in printed.err
+    assert "pass@" not in printed.err
+
+
+def test_a_registry_that_is_not_there_fails_with_a_report(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    with closed_port() as port:
+        assert cli.main(["verify", f"http://127.0.0.1:{port}"]) == 1
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0].startswith(f"http://127.0.0.1:{port}: FAILED in ")
+    assert lines[1].startswith("  FAIL  Find the registry")
+    assert lines[-1] == "  note: No settings file was used, so the store was not looked into. Name one with -c FILE."
+
+
+def test_the_settings_file_of_the_folder_is_used_and_the_report_says_so(store: LiveStore, tmp_path: Path) -> None:
+    saved(tmp_path, store)
+    with running_registry(DEBIAN_2_8.require(), configuration(store)) as address:
+        run = run_wizard("verify", f"http://{address}", "--json", folder=tmp_path)
+    report = json.loads(run.stdout)
+    jsonschema.Draft202012Validator(json.loads(SCHEMA.read_text(encoding="utf-8"))).validate(report)
+    assert (run.returncode, report["passed"]) == (0, True)
+    assert (report["registry"], report["config"]) == (f"http://{address}", "storage.toml")
+    assert {each["id"]: each["status"] for each in report["checks"]} == dict.fromkeys(
+        ("registry", "auth", "push", "storage", "pull", "resume", "delete", "cleanup"), "passed"
+    )
+    assert report["notes"] == ["Used the settings in storage.toml in the current folder."]
+    assert report["leftovers"] == []
+
+
+def test_a_password_from_standard_input_is_in_no_output(tmp_path: Path) -> None:
+    """The server repeats everything that it gets."""
+
+    def respond(environ: dict[str, Any], start_response: Any) -> list[bytes]:
+        sent = environ.get("HTTP_AUTHORIZATION", "")
+        start_response("401 Unauthorized", [("WWW-Authenticate", "Basic realm=x")])
+        message = f"not {sent}, {PASSWORD}"
+        return [json.dumps({"errors": [{"code": "UNAUTHORIZED", "message": message}]}).encode()]
+
+    with serve_wsgi(respond) as url:
+        for flags in ((), ("--json",)):
+            arguments = ("verify", url, "--username", "ci", "--password-file", "-", *flags)
+            run = run_wizard(*arguments, folder=tmp_path, stdin=f"{PASSWORD}\n")
+            assert run.returncode == 1
+            assert "(hidden)" in run.stdout
+            assert PASSWORD not in run.stdout + run.stderr
+            assert "Y2k6" not in run.stdout + run.stderr  # the header begins so
+
+
+def test_a_signal_ends_it_within_a_second(tmp_path: Path) -> None:
+    with silent_port() as port, running_wizard("verify", f"http://127.0.0.1:{port}", folder=tmp_path) as process:
+        wait_for(lambda: _is_connected(process.pid, port) or None)
+        started_at = time.monotonic()
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=30)
+        assert time.monotonic() - started_at < 1.5 * load_factor()
+    assert process.returncode == 130
+    assert "FAILED" in out
+    assert "Stopping" in err
+
+
+def _is_connected(process: int, port: int) -> bool:
+    table = Path(f"/proc/{process}/net/tcp").read_text(encoding="ascii")
+    return f"0100007F:{port:04X} 01" in table
+
+
+@pytest.mark.ci_only
+def test_after_a_signal_in_the_middle_of_a_pull_nothing_is_left(store: LiveStore, tmp_path: Path, moto: Moto) -> None:
+    saved(tmp_path, store)
+    has_pulled, may_answer = threading.Event(), threading.Event()
+
+    def wait(request: Any, response: Any) -> Any:
+        if request.method == "GET" and "/manifests/" in request.path:
+            has_pulled.set()
+            may_answer.wait(30)
+        return response
+
+    with (
+        running_registry(DEBIAN_2_8.require(), configuration(store)) as address,
+        front_of(address, change=wait) as url,
+        running_wizard("verify", url, "--json", folder=tmp_path) as process,
+    ):
+        assert has_pulled.wait(30)
+        process.send_signal(signal.SIGTERM)
+        out, _ = process.communicate(timeout=30)
+        may_answer.set()
+    assert process.returncode == 128 + signal.SIGTERM
+    assert json.loads(out)["leftovers"] == []
+    assert moto.contents(store.bucket) == []

@@ -1,0 +1,112 @@
+"""Signing in: which challenge is answered, and who gets the password."""
+
+from __future__ import annotations
+
+from email.message import Message
+from typing import Any
+
+import pytest
+from werkzeug.wrappers import Request, Response
+
+from tests.support.http_server import serve_wsgi
+from wizard.model.secret import Secret
+from wizard.oci.address import Address
+from wizard.oci.answer import Answer
+from wizard.oci.authentication import Challenge, Credentials, Session, challenge_in
+from wizard.oci.client import PUSH, RegistryClient
+from wizard.oci.errors import TokenError, TokenProblem
+from wizard.oci.transport import Transport
+from wizard.s3.timeouts import Timeouts
+
+CREDENTIALS = Credentials("ci", Secret("Pa55-Word-of-the-registry"))
+
+
+def new_transport() -> Transport:
+    return Transport(Timeouts(), lambda: None)
+
+
+@pytest.mark.parametrize(
+    ("headers", "challenge"),
+    [
+        (['Basic realm="a, b"'], Challenge("basic", {"realm": "a, b"})),
+        (["basic realm=x"], Challenge("basic", {"realm": "x"})),
+        (
+            ['Bearer realm="https://auth/token",service="r",scope="repository:a:pull,push"'],
+            Challenge("bearer", {"realm": "https://auth/token", "service": "r", "scope": "repository:a:pull,push"}),
+        ),
+        (['Basic realm="x", Bearer realm="https://auth"'], Challenge("bearer", {"realm": "https://auth"})),
+        (['Basic realm="x"', 'Bearer realm="https://auth"'], Challenge("bearer", {"realm": "https://auth"})),
+        (["Negotiate", 'Basic realm="x"'], Challenge("basic", {"realm": "x"})),
+        (["Negotiate"], None),
+        ([], None),
+    ],
+)
+def test_a_challenge_that_can_be_answered_is_found(headers: list[str], challenge: Challenge | None) -> None:
+    message = Message()
+    for header in headers:
+        message["WWW-Authenticate"] = header
+    assert challenge_in(Answer("https://r.example/v2/", 401, message, b"")) == challenge
+
+
+@pytest.mark.parametrize(
+    ("registry", "realm", "problem"),
+    [
+        ("https://registry.example", "http://auth.example/token", TokenProblem.UNENCRYPTED),
+        ("https://registry.example", "", TokenProblem.NO_REALM),
+        ("https://registry.example", "javascript:x", TokenProblem.NO_REALM),
+        ("https://registry.example", "https://me:secret@auth.example", TokenProblem.NO_REALM),
+    ],
+)
+def test_a_password_goes_to_no_token_server_that_is_not_safe(registry: str, realm: str, problem: TokenProblem) -> None:
+    session = Session(Address.parse(registry), new_transport(), CREDENTIALS)
+    with pytest.raises(TokenError) as error:
+        session.answer(Challenge("bearer", {"realm": realm}), "repository:a:pull")
+    assert error.value.problem is problem
+
+
+class _Recorder:
+    """A server that records the Authorization header of each request, and answers with `respond`."""
+
+    def __init__(self, respond: Any) -> None:
+        self.seen: list[str] = []
+        self._respond = respond
+
+    def application(self) -> Any:
+        @Request.application
+        def answer(request: Request) -> Response:
+            self.seen.append(request.headers.get("Authorization", ""))
+            response: Response = self._respond(request)
+            return response
+
+        return answer
+
+
+def test_credentials_do_not_follow_a_redirect_to_another_server() -> None:
+    store = _Recorder(lambda _: Response("data"))
+    with serve_wsgi(store.application()) as elsewhere:
+
+        def respond(request: Request) -> Response:
+            if not request.authorization:
+                return Response("{}", 401, {"WWW-Authenticate": 'Basic realm="x"'})
+            return Response("", 307, {"Location": f"{elsewhere}/blob?signature=x"})
+
+        registry = _Recorder(respond)
+        with serve_wsgi(registry.application()) as url:
+            address, transport = Address.parse(url), new_transport()
+            client = RegistryClient(address, Session(address, transport, CREDENTIALS), transport, "a")
+            answer = client.call("GET", "blobs/sha256:0", PUSH)
+            transport.close()
+    assert answer.body == b"data"
+    assert store.seen == [""]
+    assert [seen[:6] for seen in registry.seen] == ["", "Basic "]
+
+
+def test_credentials_do_not_go_to_another_server_that_asks_for_them() -> None:
+    store = _Recorder(lambda _: Response("{}", 401, {"WWW-Authenticate": 'Basic realm="x"'}))
+    with serve_wsgi(store.application()) as elsewhere:
+        address, transport = Address.parse("http://127.0.0.1:1"), new_transport()
+        client = RegistryClient(address, Session(address, transport, CREDENTIALS), transport, "a")
+        answer = client.call("PATCH", f"{elsewhere}/upload", PUSH, body=b"x")
+        transport.close()
+    assert answer.status == 401
+    assert store.seen == [""]
