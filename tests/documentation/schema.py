@@ -1,4 +1,4 @@
-"""The JSON Schema of what `check --json` and `verify --json` print. Words that scripts compare are the declared ones."""
+"""The JSON Schema of what `check --json` and `verify --json` print. Its words come from the declarations."""
 
 from __future__ import annotations
 

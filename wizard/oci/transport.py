@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import contextlib
 import http.client
-import os
 import select
 import ssl
 from base64 import b64encode
@@ -18,7 +17,7 @@ from wizard.model.redaction import register_credentials
 from wizard.oci.address import Origin, origin_of
 from wizard.oci.answer import Answer
 from wizard.oci.errors import EndlessAnswerError, NoAnswerError, UnsupportedProxyError
-from wizard.s3.ca_bundle import ca_bundle_path
+from wizard.oci.trust import tls_context, trust_variables
 from wizard.s3.proxies import Proxy, proxy_for
 from wizard.s3.timeouts import Timeouts
 
@@ -27,21 +26,20 @@ _BLOCK = 64 << 10
 _HTTP_PORT = 80
 _CONTINUE_WAIT = 1.0  # seconds for an answer to an announced body; net/http of Go waits as long before it sends
 _USER_AGENT = "storage-wizard"
-_TRUST = ("SSL_CERT_FILE", "SSL_CERT_DIR")
 _REPEATABLE = ("GET", "HEAD", "DELETE")
 
 
 class Transport:
-    """The connections of one run. Follows no redirect. For one thread at a time.
+    """The connections of one run. Follows no redirect. For one thread at a time. `accepts_any`: see `trust`.
 
     `before_send` is called before each request; what it raises prevents the request. `environment` has the names of
     what of this machine the requests have used.
     """
 
-    def __init__(self, timeouts: Timeouts, before_send: Callable[[], None], *, verify: bool = True) -> None:
+    def __init__(self, timeouts: Timeouts, before_send: Callable[[], None], *, accepts_any: bool = False) -> None:
         self._timeouts = timeouts
         self._before_send = before_send
-        self._verify = verify
+        self._accepts_any = accepts_any
         self._tls: ssl.SSLContext | None = None
         self._open: dict[Origin, http.client.HTTPConnection] = {}
         self.environment: dict[str, None] = {}
@@ -99,8 +97,8 @@ class Transport:
             self.environment[proxy.variable] = None
             if not proxy.is_supported or proxy.scheme != "http":
                 raise UnsupportedProxyError(origin, proxy)
-        if origin.scheme == "https" and self._verify:
-            self.environment |= dict.fromkeys(name for name in _TRUST if os.environ.get(name))
+        if origin.scheme == "https" and not self._accepts_any:
+            self.environment |= dict.fromkeys(trust_variables())
         parts = urlsplit(url)
         path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
         in_full = proxy is not None and origin.scheme == "http"
@@ -134,10 +132,7 @@ class Transport:
 
     def _context(self) -> ssl.SSLContext:
         if self._tls is None:
-            self._tls = ssl.create_default_context(cafile=ca_bundle_path() if self._verify else None)
-            if not self._verify:
-                self._tls.check_hostname = False
-                self._tls.verify_mode = ssl.CERT_NONE
+            self._tls = tls_context(accepts_any=self._accepts_any)
         return self._tls
 
     def _exchange(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gzip
 import hashlib
-import io
 import json
 import os
 import secrets
@@ -13,7 +12,8 @@ from typing import NamedTuple
 
 REPOSITORIES = "storage-wizard-verify"
 TAG = "1"
-_FILE_SIZE = 2048  # bytes
+_FILE_SIZE = 4 * tarfile.BLOCKSIZE  # bytes
+_END_OF_ARCHIVE = 2 * tarfile.BLOCKSIZE  # bytes, all zero
 _OCI = "application/vnd.oci.image"
 _DOCKER = "application/vnd.docker"
 
@@ -60,20 +60,18 @@ class Image(NamedTuple):
     @classmethod
     def create(cls) -> Image:
         """A new image."""
-        archive = io.BytesIO()
-        with tarfile.open(fileobj=archive, mode="w") as tar:
-            entry = tarfile.TarInfo("storage-wizard-verify")
-            entry.size = _FILE_SIZE
-            tar.addfile(entry, io.BytesIO(os.urandom(_FILE_SIZE)))
+        entry = tarfile.TarInfo("storage-wizard-verify")
+        entry.size = _FILE_SIZE
+        archive = entry.tobuf(tarfile.USTAR_FORMAT) + os.urandom(_FILE_SIZE) + bytes(_END_OF_ARCHIVE)
         name = secrets.token_hex(8)
-        difference = hashlib.sha256(archive.getvalue()).hexdigest()
+        difference = hashlib.sha256(archive).hexdigest()
         config = {
             "architecture": "amd64",
             "os": "linux",
             "config": {"Labels": {REPOSITORIES: name}},
             "rootfs": {"type": "layers", "diff_ids": [f"sha256:{difference}"]},
         }
-        layer = gzip.compress(archive.getvalue(), 1, mtime=0)
+        layer = gzip.compress(archive, 1, mtime=0)
         return cls(f"{REPOSITORIES}/{name}", Blob(_json(config)), Blob(layer))
 
     def manifest(self, types: MediaTypes) -> Blob:

@@ -121,7 +121,7 @@ class _Run:
         self._late: threading.Thread | None = None  # a step that had not ended when the run was stopped
 
     def _new_transport(self, before_send: Callable[[], None]) -> Transport:
-        return Transport(self._timeouts, before_send, verify=not self._target.insecure)
+        return Transport(self._timeouts, before_send, accepts_any=self._target.insecure)
 
     def _new_state(self) -> Verification:
         target, image = self._target, Image.create()
