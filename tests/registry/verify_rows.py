@@ -111,7 +111,7 @@ ROWS = (
     Row(
         "tokens without the right to push",
         {"push": Cause.REGISTRY_AUTH},
-        ("for this user", "who can push"),
+        ("for this user", "who can push to storage-wizard-verify/…"),
         auth={"allowed": ("pull",)},
         password=PASSWORD,
     ),

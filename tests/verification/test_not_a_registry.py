@@ -14,8 +14,10 @@ from tests.support.certificates import Certificates
 from tests.support.http_server import GO_PLAIN_ANSWER, serve_wsgi
 from tests.support.moto_server import Moto
 from tests.support.ports import closed_port, fixed_response_port, silent_port
+from tests.support.proxy import http_proxy
 from tests.support.verification import failure_of, verified
 from wizard.model.findings import Cause
+from wizard.validation.results import Report
 
 _LOGIN = "<!DOCTYPE html><html><form action=/login>"
 _UNHEALTHY = '{"errors": [{"code": "UNAVAILABLE", "message": "service unavailable", "detail": "health check failed"}]}'
@@ -212,3 +214,52 @@ def test_a_bundle_without_certificates_is_explained(
     with serve_wsgi(Response("{}"), certificates.good) as url:
         _, finding = failure_of(verified(url))
     assert finding.cause is Cause.TLS_UNTRUSTED
+
+
+# --- proxies of this machine ---
+
+
+def through(proxy: str, monkeypatch: pytest.MonkeyPatch, **variables: str) -> Report:
+    """The report on a registry whose name only the proxy knows."""
+    monkeypatch.delenv("NO_PROXY")
+    for name, value in {"HTTP_PROXY": proxy, **variables}.items():
+        monkeypatch.setenv(name, value)
+    return verified("http://registry.example:5000")
+
+
+def test_a_registry_behind_a_proxy_is_found_and_the_variable_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    with serve_wsgi(Response("{}")) as url, http_proxy(int(url.rpartition(":")[2])) as proxy:
+        report = through(proxy.url, monkeypatch)
+    assert failure_of(report)[0] == "push"
+    assert report.environment == ("HTTP_PROXY",)
+    assert set(proxy.requested_hosts) == {"registry.example:5000"}
+
+
+def test_a_proxy_that_does_not_answer_is_named_without_its_password(monkeypatch: pytest.MonkeyPatch) -> None:
+    with closed_port() as port:
+        _, finding = failure_of(through(f"http://me:Pr0xy-Passw0rd@127.0.0.1:{port}", monkeypatch))
+    assert finding.cause is Cause.PROXY
+    assert f"The proxy 127.0.0.1:{port} (HTTP_PROXY) doesn't connect to registry.example, port 5000." in finding.text
+    assert "Passw0rd" not in finding.text
+
+
+def test_a_proxy_of_another_kind_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    _, finding = failure_of(through("socks5://127.0.0.1:1", monkeypatch))
+    assert finding.cause is Cause.PROXY
+    assert finding.text.startswith("HTTP_PROXY names a proxy that can't be used here: only http:// proxies can.")
+
+
+# --- projects ---
+
+
+def test_a_registry_with_projects_says_which_one_is_missing() -> None:
+    error = '{"errors": [{"code": "NOT_FOUND", "message": "project storage-wizard-verify not found"}]}'
+
+    @Request.application
+    def respond(request: Request) -> Response:
+        return Response(*(("{}", 200) if request.path == "/v2/" else (error, 404)))
+
+    with serve_wsgi(respond) as url:
+        check, finding = failure_of(verified(url))
+    assert (check, finding.cause) == ("push", Cause.REGISTRY_ERROR)
+    assert "create the project storage-wizard-verify." in finding.text

@@ -224,7 +224,7 @@ def verify(parser: argparse.ArgumentParser) -> None:
     _config(parser, "settings file whose store is looked into, if it is there")
     parser.add_argument("--username", metavar="NAME", help="user who signs in; must be allowed to push")
     parser.add_argument("--password-file", metavar="PATH", help="file containing the password, or - for standard input")
-    parser.add_argument("--insecure", action="store_true", help="accept any TLS certificate of the registry")
+    parser.add_argument("--insecure", action="store_true", help="accept any TLS certificate")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     _timeout(parser)
 

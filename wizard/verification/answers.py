@@ -12,6 +12,7 @@ from wizard.oci.answer import Answer
 from wizard.oci.authentication import Session
 from wizard.oci.errors import TokenError, TokenProblem
 from wizard.text.sanitize import sanitize
+from wizard.verification.image import REPOSITORIES
 
 _READ_ONLY = re.compile(r"read.?only", re.IGNORECASE)
 _PLAIN_TO_TLS = re.compile(rb"HTTP request (?:was sent )?to (?:an )?HTTPS", re.IGNORECASE)  # Go and nginx
@@ -141,7 +142,9 @@ def refused(answer: Answer, purpose: str, session: Session) -> Finding:
             "proxy in front of it. Let that pass every method for everything under /v2/.",
         )
     status = f"status {answer.status}"
-    if error.code in _REPLICAS:
+    if answer.status == HTTPStatus.NOT_FOUND and error.code not in _REPLICAS:
+        advice = f"If it has projects, as Harbor has, create the project {REPOSITORIES}."
+    elif error.code in _REPLICAS:
         advice = "If it has several replicas, all need the same http.secret and the same storage."
     elif answer.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         advice = "Look into its log, and at its store: storage-wizard check."
@@ -155,7 +158,8 @@ def _not_allowed(answer: Answer, purpose: str, session: Session) -> Finding:
     if session.credentials is None:
         who, advice = "without a user name", "Add --username and --password-file of a user who can push."
     else:
-        who, advice = "for this user", "Use a user who can push and delete there, or allow it in the registry."
+        advice = f"Use a user who can push to {REPOSITORIES}/… and delete there. In Harbor, create that project first."
+        who = "for this user"
     return Finding(Cause.REGISTRY_AUTH, f"The registry refuses to {purpose} {who}{_said(answer)}. {advice}")
 
 

@@ -47,7 +47,9 @@ from wizard.verification.storage import storage_of
 
 _TICK = 0.02  # seconds between two looks whether the run was stopped
 _CANCELLED = 0.85  # seconds for cleaning up after a cancel
-_CLEANUP = 10.0  # seconds for cleaning up otherwise
+_CLEANUP = 10.0  # seconds for cleaning up, if the time limit leaves so much
+_RESERVE = 2.0  # seconds of the time limit that are kept for that, but not more than `_RESERVED_PART` of it
+_RESERVED_PART = 0.25
 _PASSED = (Status.PASSED, Status.WARNING)
 
 
@@ -109,7 +111,7 @@ class _Run:
     def __init__(self, target: Target, cancel: threading.Event, limit: TimeLimit) -> None:
         self._target, self._cancel, self._limit = target, cancel, limit
         self._started_at = time.monotonic()
-        self._is_cleaning = False
+        self._reserve = min(_RESERVE, _RESERVED_PART * limit.seconds)
         if target.credentials is not None:
             target.credentials.hide()
         longest = max(0.1, limit.remaining)
@@ -134,7 +136,10 @@ class _Run:
         return state
 
     def _is_stopped(self) -> bool:
-        return self._cancel.is_set() or self._limit.has_passed
+        return self._cancel.is_set() or self._is_late()
+
+    def _is_late(self) -> bool:
+        return self._limit.remaining <= self._reserve
 
     def _raise_if_stopped(self) -> None:
         if self._is_stopped():
@@ -253,7 +258,7 @@ class _Run:
     # --- clean-up ---
 
     def _clean_up(self, seconds: float = _CLEANUP) -> list[str]:
-        """Removes what was made. Returns what may be left."""
+        """Removes what was made, within `seconds` and the time limit. Returns what may be left."""
         if not self._state.has_started:
             return []
         late, left = self._late, list[str]()
@@ -264,15 +269,13 @@ class _Run:
                 late.join(_TICK)
             transport = self._new_transport(lambda: None)
             self._transports.append(transport)
-            self._session.transport = transport
-            self._state.client = RegistryClient(
-                self._target.address, self._session, transport, self._state.image.repository
-            )
+            session = replace(self._session, transport=transport)
+            self._state.client = RegistryClient(self._target.address, session, transport, self._state.image.repository)
             left.extend(clean_up(self._state))
             done.set()
 
         in_thread(remove, "clean-up")
-        until = time.monotonic() + seconds
+        until = time.monotonic() + max(_CANCELLED, min(seconds, self._limit.remaining))
         while not done.wait(_TICK) and time.monotonic() < until:
             if self._cancel.is_set():
                 until = min(until, time.monotonic() + _CANCELLED)

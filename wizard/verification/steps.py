@@ -115,7 +115,7 @@ def _start_upload(run: Verification) -> str:
     answer = run.client.call("POST", "blobs/uploads/", PUSH, body=b"")
     if HTTPStatus.BAD_REQUEST <= answer.status < HTTPStatus.INTERNAL_SERVER_ERROR:
         run.has_started = had_started
-    if answer.status == HTTPStatus.METHOD_NOT_ALLOWED:
+    if answer.status == HTTPStatus.METHOD_NOT_ALLOWED and not answer.is_html:
         raise StepFailedError(answers.read_only(answer))
     if answer.status != HTTPStatus.ACCEPTED:
         raise _refused(run, answer, "start an upload")
