@@ -232,6 +232,23 @@ _OPENER = urllib.request.build_opener(
 )
 
 
+def run_skopeo(
+    program: str, folder: Path, timeout: float, *arguments: str, **variables: str
+) -> subprocess.CompletedProcess[bytes]:
+    """Runs the client, which keeps everything in `folder`. `timeout` is in seconds."""
+    environment = {
+        "PATH": os.defpath,
+        "HOME": str(folder),
+        "XDG_DATA_HOME": str(folder / "data"),
+        "XDG_RUNTIME_DIR": str(folder),
+        "TMPDIR": str(folder),
+        "_CONTAINERS_ROOTLESS_UID": "1",  # keeps the cache of layers in the folder, also for root
+        **variables,
+    }
+    command = [program, "--insecure-policy", "--command-timeout", f"{timeout}s", *arguments]
+    return subprocess.run(command, env=environment, capture_output=True, timeout=4 * timeout, check=False)
+
+
 class _Client:
     def __init__(self, skopeo: str, folder: Path, address: str, timeout: float) -> None:
         self._skopeo, self._folder, self._address, self._timeout = skopeo, folder, address, timeout
@@ -328,17 +345,7 @@ class _Client:
         return f"docker://{self._address}/test:{tag}"
 
     def _run(self, *arguments: str) -> None:
-        """Runs skopeo."""
-        command = [self._skopeo, "--insecure-policy", "--command-timeout", f"{self._timeout}s", *arguments]
-        environment = {
-            "PATH": os.defpath,
-            "HOME": str(self._folder),
-            "XDG_DATA_HOME": str(self._folder / "data"),
-            "XDG_RUNTIME_DIR": str(self._folder),
-            "TMPDIR": str(self._folder),
-            "_CONTAINERS_ROOTLESS_UID": "1",  # keeps the cache of layers in the folder, also for root
-        }
-        done = subprocess.run(command, env=environment, capture_output=True, timeout=4 * self._timeout, check=False)
+        done = run_skopeo(self._skopeo, self._folder, self._timeout, *arguments)
         if done.returncode:
             raise _StageFailedError(done.stderr.decode(errors="replace").strip()[-600:])
 

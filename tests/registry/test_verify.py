@@ -13,8 +13,9 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.registry.exercise import FORMATS, running_registry
-from tests.registry.registries import DEBIAN_2_8, REGISTRIES, RealRegistry
+from tests.registry.exercise import FORMATS, KIB, MIB, run_skopeo, running_registry
+from tests.registry.image import make_image
+from tests.registry.registries import DEBIAN_2_8, REGISTRIES, RealRegistry, require_client
 from tests.registry.verify_rows import HTPASSWD, ROWS, Row
 from tests.support.certificates import Certificates
 from tests.support.moto_server import Moto
@@ -28,6 +29,7 @@ from wizard.validation.results import Report, Status
 
 _OURS = re.compile(r"storage-wizard-verify|[0-9a-f]{64}")  # folders, too
 _MARKS = {True: [pytest.mark.ci_server], False: []}
+_LAYERS = (10 * KIB, 2 * MIB)
 _IN_SUITE = ("its images are in the bucket", "tokens", "another bucket")
 
 
@@ -42,8 +44,15 @@ def _cases() -> Iterator[Any]:
 
 @pytest.mark.parametrize(("row", "registry"), [*_cases()])
 def test_a_verification_says_of_a_registry_what_is_true(
-    row: Row, registry: RealRegistry, moto: Moto, certificates: Certificates, tmp_path: Path
+    row: Row,
+    registry: RealRegistry,
+    moto: Moto,
+    certificates: Certificates,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    if row.tls:
+        monkeypatch.setenv("SSL_CERT_FILE", str(certificates.ca))
     world = _World(row, registry, moto, tmp_path)
     with world.running(certificates) as url:
         report = verified(url, world.settings if row.settings else None, row.password)
@@ -60,6 +69,30 @@ def test_a_verification_says_of_a_registry_what_is_true(
     printed = json.dumps(report.as_json(""))
     assert PASSWORD not in printed
     assert "eyJ" not in printed
+
+
+@pytest.mark.ci_only
+@pytest.mark.parametrize("row", [row for row in ROWS if not row.client_differs], ids=lambda row: row.name)
+def test_a_client_can_push_and_pull_if_the_verification_says_so(
+    row: Row, moto: Moto, certificates: Certificates, tmp_path: Path
+) -> None:
+    image = make_image(tmp_path / "image", _LAYERS)
+    with _World(row, DEBIAN_2_8, moto, tmp_path).running(certificates) as url:
+        remote = f"docker://{url.partition('://')[2]}/test:1"
+        user = f"{USER}:{row.password}" if row.password else ""
+        push = [*_flags("dest", row, user), f"oci:{image.folder}:1", remote]
+        pull = [*_flags("src", row, user), remote, f"oci:{tmp_path / 'copy'}:1"]
+        works = all(_runs_skopeo(tmp_path, certificates, "copy", *arguments) for arguments in (push, pull))
+    assert works is not any(check in row.findings for check in ("auth", "push", "pull"))
+
+
+def _flags(side: str, row: Row, user: str) -> list[str]:
+    return [f"--{side}-tls-verify={'true' if row.tls else 'false'}", *([f"--{side}-creds={user}"] if user else [])]
+
+
+def _runs_skopeo(folder: Path, certificates: Certificates, *arguments: str) -> bool:
+    trust = {"SSL_CERT_FILE": str(certificates.ca)}
+    return run_skopeo(require_client(), folder, 30.0, *arguments, **trust).returncode == 0
 
 
 def _is_named(path: str, report: Report) -> bool:
@@ -104,7 +137,8 @@ class _World:
             if self._row.front is None:
                 yield f"http://{address}"
             else:
-                yield stack.enter_context(front_of(address, **self._row.front))
+                certificate = certificates.good if self._row.tls else None
+                yield stack.enter_context(front_of(address, certificate=certificate, **self._row.front))
 
     def _htpasswd(self) -> Mapping[str, Any]:
         path = self._folder / "htpasswd"

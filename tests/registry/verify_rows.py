@@ -23,8 +23,9 @@ class Row(NamedTuple):
     `words`: what the first finding says. `configuration`: sections that the registry's configuration has too.
     `place`: where it keeps its images: the `bucket` of the settings file, `another` bucket, a `folder`, or a store that
     is `down`; with `settings` False there is no settings file. `auth`: `htpasswd`, or what the token server differs in.
-    `password` is None for a client that does not sign in. `front`: the proxy in front of it; see `front_of`.
-    `stays`: something of the test stays in the storage, and must be named.
+    `password` is None for a client that does not sign in. `front`: the proxy in front of it; see `front_of`. `tls`: it
+    has a certificate of a CA of its own. `stays`: something of the test stays in the storage, and must be named.
+    `client_differs`: why skopeo can or cannot push and pull there although the report says otherwise.
     """
 
     name: str
@@ -37,7 +38,9 @@ class Row(NamedTuple):
     auth: str | Mapping[str, Any] | None = None
     password: str | None = None
     front: Mapping[str, Any] | None = None
+    tls: bool = False
     stays: bool = False
+    client_differs: str = ""
 
 
 def _relative(url: str) -> str:
@@ -154,14 +157,30 @@ ROWS = (
     Row("a proxy", front={}),
     Row("a proxy with tokens", front={}, auth={}, password=PASSWORD),
     Row("a proxy that does not pass Host", front={"passes_host": False}),
+    Row("a proxy with TLS", front={}, tls=True),
+    Row("a proxy with TLS, and tokens", front={}, tls=True, auth={}, password=PASSWORD),
+    Row(
+        "a proxy with TLS of which the registry does not learn",
+        {"push": Cause.REGISTRY_ERROR},
+        ("http.host", "X-Forwarded-Proto"),
+        front={"says_https": False},
+        tls=True,
+    ),
     Row("relative locations", configuration={"http": {"relativeurls": True}}),
     Row("relative locations of a proxy", front={"location": _relative}, auth="htpasswd", password=PASSWORD),
-    Row("a path", front={"prefix": "/registry", "location": lambda url: f"/registry{_relative(url)}"}),
+    Row(
+        "a path",
+        {"registry": Cause.UNSUPPORTED},
+        ("a path before /v2/", "at the root of a host"),
+        client_differs="no client has a syntax for such an address, which is why the report has a warning",
+        front={"prefix": "/registry", "location": lambda url: f"/registry{_relative(url)}"},
+    ),
     Row(
         "a path that the registry does not know",
-        {"push": Cause.REGISTRY_ERROR},
-        ("sends uploads to /v2/", "http.prefix"),
+        {"registry": Cause.UNSUPPORTED, "push": Cause.REGISTRY_ERROR},
+        ("a path before /v2/",),
         front={"prefix": "/registry", "location": _relative},
+        client_differs="no client has a syntax for such an address",
     ),
     Row(
         "locations at which nothing listens",
@@ -176,6 +195,7 @@ ROWS = (
         front={"passes_host": False},
         auth="htpasswd",
         password=PASSWORD,
+        client_differs="skopeo sends the password to any server; Docker and containerd do not",
     ),
     Row(
         "a proxy that passes some paths only",

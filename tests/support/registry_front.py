@@ -30,12 +30,14 @@ def front_of(
     passes_host: bool = True,
     change: Change = lambda _, response: response,
     certificate: Certificate | None = None,
+    says_https: bool = True,
 ) -> Iterator[str]:
     """Passes requests to `registry`, an address such as `127.0.0.1:5000`; yields its own URL.
 
     `refuses`: a pattern of `METHOD PATH` that is answered with 403. `location` rewrites that header of uploads.
     `prefix` is removed from paths, as `location /prefix/` of nginx does. `change` sees each response.
-    Without `passes_host` the registry does not learn by which name clients know it.
+    Without `passes_host` the registry does not learn by which name clients know it, nor without `says_https` that they
+    use TLS.
     """
 
     @Request.application
@@ -45,15 +47,19 @@ def front_of(
         if refuses and re.search(refuses, f"{request.method} {request.path}"):
             return Response(_FORBIDDEN, 403, content_type="text/html")
         hidden = {"expect", *_HOP_BY_HOP} | (set() if passes_host else {"host"})
-        return change(request, _pass_on(request, registry, prefix, location, hidden))
+        more = {"X-Forwarded-Proto": "https"} if certificate and says_https else {}
+        return change(request, _pass_on(request, (registry, prefix), location, hidden, more))
 
     with serve_wsgi(respond, certificate, max_body_bytes=max_body_bytes) as url:
         yield f"{url}{prefix}"
 
 
-def _pass_on(request: Request, registry: str, prefix: str, location: Rewrite, hidden: set[str]) -> Response:
+def _pass_on(
+    request: Request, upstream: tuple[str, str], location: Rewrite, hidden: set[str], more: dict[str, str]
+) -> Response:
+    registry, prefix = upstream
     target = request.path.removeprefix(prefix) + (f"?{request.query_string.decode()}" if request.query_string else "")
-    headers = {name: value for name, value in request.headers if name.lower() not in hidden}
+    headers = {name: value for name, value in request.headers if name.lower() not in hidden} | more
     with contextlib.closing(http.client.HTTPConnection(registry, timeout=20)) as connection:
         connection.request(request.method, target, request.get_data(), headers)
         answer = connection.getresponse()

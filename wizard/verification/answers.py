@@ -65,6 +65,18 @@ def _with_tls(address: Address) -> Address:
     return address._replace(origin=address.origin._replace(scheme="https"))
 
 
+def path_of_address(address: Address) -> Finding | None:
+    """A warning for an address that the API has and that no client can use: image names begin with the host alone."""
+    if not address.path:
+        return None
+    return Finding(
+        Cause.UNSUPPORTED,
+        f"Docker, containerd and Podman don't support a path before /v2/, so they cannot use {address}. Serve the "
+        "registry at the root of a host name.",
+        Severity.WARNING,
+    )
+
+
 # Signing in
 
 

@@ -78,7 +78,9 @@ def _finding(error: NoAnswerError, party: Party, name: str) -> Finding:
             f"Correct the variable, or add {sanitize(error.origin.host, 80)} to NO_PROXY.",
         )
     cause, text, advice = _problem(error, name)
-    return Finding(cause, f"{text}{party.relation} {advice or party.advice}")
+    is_certificate = isinstance(error.error, ssl.SSLCertVerificationError)
+    needs_own_advice = advice and (is_certificate or party is Party.REGISTRY)
+    return Finding(cause, f"{text}{party.relation} {advice if needs_own_advice else party.advice}")
 
 
 def _problem(error: NoAnswerError, name: str) -> tuple[Cause, str, str]:
