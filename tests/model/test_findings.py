@@ -55,6 +55,7 @@ def test_the_identifiers_of_the_causes_are_fixed() -> None:
         "https-required not-s3 clock-skew no-credentials malformed-access-key unknown-access-key wrong-secret "
         "wrong-region no-bucket access-denied v4-required v2-required path-style-required "
         "virtual-host-required unsupported corrupted throttled store-error expired-token leftovers "
-        "acl-not-supported quota encryption-required uneven-parts folder-objects advice too-large"
+        "acl-not-supported quota encryption-required uneven-parts folder-objects advice too-large "
+        "not-registry registry-auth registry-error read-only other-storage"
     )
     assert [cause.value for cause in Cause] == identifiers.split()

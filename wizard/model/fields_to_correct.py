@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from wizard.model.findings import Cause, Finding
 from wizard.model.settings import DECLARATIONS, Settings
 
-_ELSEWHERE = ""  # not in the settings: in the store, on this machine, or in the bucket's own configuration
+_ELSEWHERE = ""  # not in the settings, but in the store, the registry, the bucket's configuration, or this machine
 
 FIELD_OF_CAUSE: Mapping[Cause, str] = {
     Cause.INVALID_SETTING: _ELSEWHERE,  # its findings name their setting
@@ -47,6 +47,11 @@ FIELD_OF_CAUSE: Mapping[Cause, str] = {
     Cause.FOLDER_OBJECTS: _ELSEWHERE,
     Cause.ADVICE: _ELSEWHERE,
     Cause.TOO_LARGE: "chunksize",
+    Cause.NOT_REGISTRY: _ELSEWHERE,
+    Cause.REGISTRY_AUTH: _ELSEWHERE,
+    Cause.REGISTRY_ERROR: _ELSEWHERE,
+    Cause.READ_ONLY: _ELSEWHERE,
+    Cause.OTHER_STORAGE: _ELSEWHERE,
 }
 _OF_A_FOLDER = {Cause.ACCESS_DENIED, Cause.NO_BUCKET}
 

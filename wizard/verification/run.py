@@ -6,6 +6,7 @@ import queue
 import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent import futures
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -175,14 +176,14 @@ class _Run:
         """The result of a check that cannot run; None if it can."""
         if self._cancel.is_set():
             return Result(check, Status.SKIPPED, reason=CANCELLED)
-        by_id = {known.id: result for known, result in self._results.items()}
-        for needed in check.requires:
-            if by_id[needed].status not in _PASSED:
-                failed = next((known for known, each in self._results.items() if each.status is Status.FAILED), None)
-                return (
-                    skipped_as_needing(check, failed) if failed else Result(check, Status.SKIPPED, reason=NO_TIME_LEFT)
-                )
-        return None
+        failed = next((known for known, each in self._results.items() if each.status is Status.FAILED), None)
+        if failed is None:  # also if it is late: then this check fails for that
+            return None
+        if self._is_late():
+            return Result(check, Status.SKIPPED, reason=NO_TIME_LEFT)
+        ended = {known.id: result for known, result in self._results.items()}
+        is_possible = all(ended[needed].status in _PASSED for needed in check.requires)
+        return None if is_possible else skipped_as_needing(check, failed)
 
     def _run(self, check: Check) -> Result:
         started_at = time.monotonic()
@@ -261,25 +262,22 @@ class _Run:
         """Removes what was made, within `seconds` and the time limit. Returns what may be left."""
         if not self._state.has_started:
             return []
-        late, left = self._late, list[str]()
-        done = threading.Event()
-
-        def remove() -> None:
-            if late is not None:
-                late.join(_TICK)
-            transport = self._new_transport(lambda: None)
-            self._transports.append(transport)
-            session = replace(self._session, transport=transport)
-            self._state.client = RegistryClient(self._target.address, session, transport, self._state.image.repository)
-            left.extend(clean_up(self._state))
-            done.set()
-
-        in_thread(remove, "clean-up")
+        outcome = in_thread(self._remove, "clean-up")
         until = time.monotonic() + max(_CANCELLED, min(seconds, self._limit.remaining))
-        while not done.wait(_TICK) and time.monotonic() < until:
+        while not futures.wait([outcome], _TICK).done and time.monotonic() < until:
             if self._cancel.is_set():
                 until = min(until, time.monotonic() + _CANCELLED)
-        return left if done.is_set() else leftovers(self._state)
+        return outcome.result() if outcome.done() else leftovers(self._state)
+
+    def _remove(self) -> list[str]:
+        """The body of the thread that cleans up, with connections of its own."""
+        if self._late is not None:
+            self._late.join(_TICK)
+        transport = self._new_transport(lambda: None)
+        self._transports.append(transport)
+        session = replace(self._session, transport=transport)
+        self._state.client = RegistryClient(self._target.address, session, transport, self._state.image.repository)
+        return clean_up(self._state)
 
     def _cleanup_result(self, left: list[str]) -> Result:
         finding = finding_of_leftovers(self._state, left)
@@ -304,7 +302,7 @@ class _Run:
     def _report(self, left: list[str]) -> Report:
         settings = self._target.settings or Settings()
         of_storage = self._state.storage.environment if self._state.storage else ()
-        used = (name for transport in self._transports for name in transport.environment)
+        used = (name for transport in self._transports for name in list(transport.environment))
         return Report(
             settings,
             tuple(self._results[check] for check in VERIFY_CHECKS),
