@@ -129,11 +129,11 @@ def ask_registry(programs: Programs, settings: Settings, environment: Mapping[st
 
 
 @contextlib.contextmanager
-def running_registry(program: str, config: str, environment: Mapping[str, str] | None = None) -> Iterator[str]:
-    """A registry with this configuration file, for other clients than ours; its address, such as `127.0.0.1:5000`."""
+def configured_registry(program: str, config: str) -> Iterator[str]:
+    """A registry with this configuration, in a folder of its own; its address, such as `127.0.0.1:5000`."""
     with tempfile.TemporaryDirectory(prefix="registry-") as name:
         (Path(name) / "config.yml").write_text(config, encoding="utf-8")
-        with _running_registry(program, Path(name), environment or {}) as address:
+        with running_registry(program, Path(name), {}) as address:
             yield address
 
 

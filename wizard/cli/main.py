@@ -70,24 +70,32 @@ def _load(command: str | None) -> Callable[[argparse.Namespace], int]:
             from wizard.cli.commands.completion import run
         case "configure":
             from wizard.cli.commands.configure import run
-        case "export":
-            from wizard.cli.commands.export import run
         case "import":
             from wizard.cli.commands.import_ import run
-        case "migrate":
-            from wizard.cli.commands.migrate import run
         case "policy":
             from wizard.cli.commands.policy import run
         case "providers":
             from wizard.cli.commands.providers import run
         case "show":
             from wizard.cli.commands.show import run
-        case "verify":
-            from wizard.cli.commands.verify import run
+        case "export" | "migrate" | "verify":
+            return _load_for_registry(command)
         case _:
             from wizard.cli.launcher import launch
 
             return launch
+    return run
+
+
+def _load_for_registry(command: str) -> Callable[[argparse.Namespace], int]:
+    """The same for the commands about the registry."""
+    match command:
+        case "verify":
+            from wizard.cli.commands.verify import run
+        case "migrate":
+            from wizard.cli.commands.migrate import run
+        case _:
+            from wizard.cli.commands.export import run
     return run
 
 
