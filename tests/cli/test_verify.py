@@ -13,7 +13,7 @@ import jsonschema
 import pytest
 
 from tests.documentation.generated import SCHEMA
-from tests.registry.exercise import FORMATS, running_registry
+from tests.registry.exercise import FORMATS, configured_registry
 from tests.registry.registries import DEBIAN_2_8
 from tests.support.command_line import run_wizard, running_wizard
 from tests.support.http_server import serve_wsgi
@@ -86,7 +86,7 @@ def test_a_registry_that_is_not_there_fails_with_a_report(
 
 def test_the_settings_file_of_the_folder_is_used_and_the_report_says_so(store: LiveStore, tmp_path: Path) -> None:
     saved(tmp_path, store)
-    with running_registry(DEBIAN_2_8.require(), configuration(store)) as address:
+    with configured_registry(DEBIAN_2_8.require(), configuration(store)) as address:
         run = run_wizard("verify", f"http://{address}", "--json", folder=tmp_path)
     report = json.loads(run.stdout)
     jsonschema.Draft202012Validator(json.loads(SCHEMA.read_text(encoding="utf-8"))).validate(report)
@@ -147,7 +147,7 @@ def test_after_a_signal_in_the_middle_of_a_pull_nothing_is_left(store: LiveStore
         return response
 
     with (
-        running_registry(DEBIAN_2_8.require(), configuration(store)) as address,
+        configured_registry(DEBIAN_2_8.require(), configuration(store)) as address,
         front_of(address, change=wait) as url,
         running_wizard("verify", url, "--json", folder=tmp_path) as process,
     ):

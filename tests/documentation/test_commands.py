@@ -20,7 +20,7 @@ import pytest
 
 from tests.documentation.pages import PAGES, Block, blocks_of, prose_of
 from tests.documentation.scenarios import REGISTRY_URL, REPLACED, SCENARIOS, SECRET, Scenario
-from tests.registry.exercise import FORMATS, running_registry
+from tests.registry.exercise import FORMATS, configured_registry
 from tests.registry.registries import DEBIAN_2_8
 from tests.support.certificates import Certificates
 from tests.support.command_line import write_wizard
@@ -65,7 +65,7 @@ def test_the_commands_of_a_page_work(
 def _registry(store: LiveStore) -> Iterator[str]:
     """A registry that keeps its images in the store; its URL."""
     config = FORMATS[DEBIAN_2_8.id].write(store.settings(registry=DEBIAN_2_8.id)).text
-    with running_registry(DEBIAN_2_8.require(), config) as address:
+    with configured_registry(DEBIAN_2_8.require(), config) as address:
         yield f"http://{address}"
 
 

@@ -90,7 +90,7 @@ def exercise_registry(
     with _folder_with_config(settings, config) as folder:
         with contextlib.ExitStack() as stack:
             try:
-                address = stack.enter_context(registry_in(programs.registry, folder, environment or {}))
+                address = stack.enter_context(running_registry(programs.registry, folder, environment or {}))
             except _StageFailedError as failure:
                 return Outcome("start", str(failure))
             outcome = _Client(programs.skopeo, folder, address, timeout).run(make_image(folder / "image", layers))
@@ -103,7 +103,7 @@ def start_registry(programs: Programs, settings: Settings, environment: Mapping[
     """Only starts the registry, and stops it."""
     with _folder_with_config(settings) as folder:
         try:
-            with registry_in(programs.registry, folder, environment or {}):
+            with running_registry(programs.registry, folder, environment or {}):
                 return Outcome()
         except _StageFailedError as failure:
             return Outcome("start", str(failure))
@@ -116,7 +116,7 @@ def ask_registry(programs: Programs, settings: Settings, environment: Mapping[st
     """
     with _folder_with_config(settings) as folder:
         try:
-            with registry_in(programs.registry, folder, environment or {}) as address:
+            with running_registry(programs.registry, folder, environment or {}) as address:
                 request = f"http://{address}/v2/test/tags/list"
                 try:
                     _OPENER.open(request, timeout=30).close()
@@ -129,11 +129,11 @@ def ask_registry(programs: Programs, settings: Settings, environment: Mapping[st
 
 
 @contextlib.contextmanager
-def running_registry(program: str, config: str, environment: Mapping[str, str] | None = None) -> Iterator[str]:
-    """A registry with this configuration file, for other clients than ours; its address, such as `127.0.0.1:5000`."""
+def configured_registry(program: str, config: str) -> Iterator[str]:
+    """A registry with this configuration, in a folder of its own; its address, such as `127.0.0.1:5000`."""
     with tempfile.TemporaryDirectory(prefix="registry-") as name:
         (Path(name) / "config.yml").write_text(config, encoding="utf-8")
-        with registry_in(program, Path(name), environment or {}) as address:
+        with running_registry(program, Path(name), {}) as address:
             yield address
 
 
@@ -181,7 +181,7 @@ def _run_command(
 
 
 @contextlib.contextmanager
-def registry_in(program: str, folder: Path, environment: Mapping[str, str]) -> Iterator[str]:
+def running_registry(program: str, folder: Path, environment: Mapping[str, str]) -> Iterator[str]:
     """The registry with the configuration of the folder, without this process's environment; its address."""
     config, log = folder / "config.yml", folder / "registry.log"
     command = [program, "serve", str(config)]

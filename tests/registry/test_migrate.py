@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.registry.exercise import FORMATS, MIB, registry_in
+from tests.registry.exercise import FORMATS, MIB, running_registry
 from tests.registry.image import MANIFEST, Image, make_image
 from tests.registry.registries import DEBIAN_2_8
 from tests.registry.stores import Servers, enforcing_moto
@@ -89,7 +89,7 @@ class Move:
     def restart(self) -> None:
         """Starts the registry, with its configuration as it is now."""
         self.stop()
-        self.address = self._resources.enter_context(registry_in(self._program, self._folder, {}))
+        self.address = self._resources.enter_context(running_registry(self._program, self._folder, {}))
 
     def stop(self) -> None:
         """Stops the registry."""

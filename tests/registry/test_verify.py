@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.registry.exercise import FORMATS, KIB, MIB, run_skopeo, running_registry
+from tests.registry.exercise import FORMATS, KIB, MIB, configured_registry, run_skopeo
 from tests.registry.image import make_image
 from tests.registry.registries import DEBIAN_2_8, REGISTRIES, RealRegistry, require_client
 from tests.registry.verify_rows import HTPASSWD, ROWS, Row
@@ -133,7 +133,7 @@ class _World:
                 endpoint = f"http://127.0.0.1:{stack.enter_context(closed_port())}"
                 self._used = dataclasses.replace(self._store, endpoint=endpoint)
             config = self._configuration(auth)
-            address = stack.enter_context(running_registry(self._registry.require(), config))
+            address = stack.enter_context(configured_registry(self._registry.require(), config))
             if self._row.front is None:
                 yield f"http://{address}"
             else:
@@ -166,7 +166,7 @@ def test_a_registry_that_answers_slowly_ends_with_the_deadline(moto: Moto) -> No
     """The deadline counts for all calls together."""
     store = moto.store()
     config = FORMATS["distribution-2"].write(store.settings(registry="distribution-2")).text
-    with running_registry(DEBIAN_2_8.require(), config) as address:
+    with configured_registry(DEBIAN_2_8.require(), config) as address:
         report = verified(f"http://{address}", store.settings(), seconds=0.001)
     assert not report.passed
     assert [each.finding.cause for each in report.results if each.finding] == [Cause.TIMEOUT]

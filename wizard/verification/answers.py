@@ -16,7 +16,9 @@ from wizard.verification.image import REPOSITORIES
 
 _READ_ONLY = re.compile(r"read.?only", re.IGNORECASE)
 _PLAIN_TO_TLS = re.compile(rb"HTTP request (?:was sent )?to (?:an )?HTTPS", re.IGNORECASE)  # Go and nginx
-_REPLICAS = ("BLOB_UPLOAD_UNKNOWN", "BLOB_UPLOAD_INVALID")
+# Codes of what was there a moment ago, and those of a repository that cannot be made
+_OF_REPLICAS = ("BLOB_UPLOAD_UNKNOWN", "BLOB_UPLOAD_INVALID", "BLOB_UNKNOWN", "MANIFEST_UNKNOWN")
+_OF_PROJECTS = ("NAME_UNKNOWN", "NOT_FOUND", "NAME_INVALID")
 
 
 def no_registry(answer: Answer, address: Address) -> Finding:
@@ -154,9 +156,9 @@ def refused(answer: Answer, purpose: str, session: Session) -> Finding:
             "proxy in front of it. Let that pass every method for everything under /v2/.",
         )
     status = f"status {answer.status}"
-    if answer.status == HTTPStatus.NOT_FOUND and error.code not in _REPLICAS:
+    if error.code in _OF_PROJECTS:
         advice = f"If it has projects, as Harbor has, create the project {REPOSITORIES}."
-    elif error.code in _REPLICAS:
+    elif error.code in _OF_REPLICAS:
         advice = "If it has several replicas, all need the same http.secret and the same storage."
     elif answer.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         advice = "Look into its log, and at its store: storage-wizard check."

@@ -1,0 +1,80 @@
+"""What answers of other registries than Distribution mean. Real ones of Distribution are in tests/registry."""
+
+from __future__ import annotations
+
+import json
+from email.message import Message
+
+import pytest
+
+from tests.support.verification import PASSWORD, USER
+from wizard.model.findings import Cause
+from wizard.model.secret import Secret
+from wizard.oci.address import Address
+from wizard.oci.answer import Answer
+from wizard.oci.authentication import Credentials, Session
+from wizard.oci.transport import Transport
+from wizard.s3.timeouts import Timeouts
+from wizard.verification import answers
+
+ADDRESS = Address.parse("https://registry.example")
+_HTML = b"<html>nginx</html>"
+
+
+def answer(status: int, code: str = "", message: str = "", body: bytes = b"") -> Answer:
+    document = json.dumps({"errors": [{"code": code, "message": message}]}).encode()
+    return Answer(ADDRESS.url("/v2/a/b/blobs/uploads/"), status, Message(), body or document)
+
+
+def session(*, has_user: bool = True) -> Session:
+    credentials = Credentials(USER, Secret(PASSWORD)) if has_user else None
+    return Session(ADDRESS, Transport(Timeouts(), lambda: None), credentials)
+
+
+@pytest.mark.parametrize(
+    ("given", "cause", "words"),
+    [
+        (  # Harbor: src/server/middleware/readonly
+            answer(403, "DENIED", "The system is in read only mode. Any modification is prohibited."),
+            Cause.READ_ONLY,
+            "storage.maintenance.readonly",
+        ),
+        (
+            answer(403, "FORBIDDEN", "project storage-wizard-verify"),
+            Cause.REGISTRY_AUTH,
+            "In Harbor, create that project",
+        ),
+        (answer(404, "NAME_UNKNOWN", "repository name not known"), Cause.REGISTRY_ERROR, "create the project"),
+        (answer(404, "MANIFEST_UNKNOWN", "manifest unknown"), Cause.REGISTRY_ERROR, "the same storage"),
+        (answer(404, "BLOB_UPLOAD_UNKNOWN"), Cause.REGISTRY_ERROR, "the same http.secret"),
+        (answer(429, "TOOMANYREQUESTS", "too many requests"), Cause.THROTTLED, "Try again later"),
+        (answer(500, "UNKNOWN", "unknown error"), Cause.REGISTRY_ERROR, "(status 500, UNKNOWN: unknown error). Look"),
+        (answer(502, body=_HTML), Cause.REGISTRY_ERROR, "(status 502). Look into its log, and at its store"),
+        (answer(404, body=_HTML), Cause.NOT_REGISTRY, "a proxy in front of it"),
+        (answer(413, body=_HTML), Cause.TOO_LARGE, "client_max_body_size 0"),
+        (answer(401, "UNAUTHORIZED"), Cause.REGISTRY_AUTH, "for this user"),
+    ],
+)
+def test_an_answer_that_refuses_a_push_has_a_cause(given: Answer, cause: Cause, words: str) -> None:
+    finding = answers.refused(given, "start an upload", session())
+    assert finding.cause is cause, finding.text
+    assert words in finding.text
+
+
+def test_without_a_user_the_flags_are_named() -> None:
+    finding = answers.refused(answer(401, "UNAUTHORIZED"), "start an upload", session(has_user=False))
+    assert "Add --username and --password-file" in finding.text
+
+
+@pytest.mark.parametrize(
+    "body",
+    [b"[]", b"{", b'{"errors": {}}', b'{"errors": []}', b'{"errors": [1]}', b'{"errors": [{"code": 1}]}', b"[" * 9999],
+)
+def test_any_body_can_be_read(body: bytes) -> None:
+    assert answers.refused(answer(500, body=body), "start an upload", session()).cause is Cause.REGISTRY_ERROR
+
+
+def test_the_text_of_a_registry_is_cut_and_harmless() -> None:
+    finding = answers.refused(answer(500, "UNKNOWN", "\x1b[31m" + "x" * 9999), "start an upload", session())
+    assert "\x1b" not in finding.text
+    assert len(finding.text) < 400
