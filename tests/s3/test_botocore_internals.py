@@ -28,6 +28,7 @@ from botocore.configprovider import BOTOCORE_DEFAUT_SESSION_VARIABLES, DEFAULT_S
 from botocore.exceptions import ClientError, HTTPClientError, ParamValidationError, ProfileNotFound, SSLError
 from botocore.httpsession import URLLib3Session
 
+from tests.support.aws_clients import create_client
 from tests.support.certificates import Certificates
 from tests.support.hostile_store import HostileStore, http_response, send
 from tests.support.http_server import serve_wsgi
@@ -57,6 +58,7 @@ PRIVATE_NAMES = (
     "botocore.awsrequest:AWSHTTPSConnection._send_output",
     "botocore.awsrequest:AWSHTTPSConnectionPool.ConnectionCls",
     "botocore.awsrequest:AWSRequest.prepare",
+    "botocore.client:ServiceModel",
     "botocore.configprovider:BOTOCORE_DEFAUT_SESSION_VARIABLES",
     "botocore.configprovider:ConfigValueStore.set_config_variable",
     "botocore.credentials:AssumeRoleProvider",
@@ -79,6 +81,8 @@ PRIVATE_NAMES = (
     "botocore.hooks:HierarchicalEmitter._verify_accept_kwargs",
     "botocore.handlers:set_list_objects_encoding_type_url",
     "botocore.httpsession:URLLib3Session",
+    "botocore.loaders:Loader.load_service_model",
+    "botocore.regions:EndpointProvider",
     "botocore.session:Session.full_config",
     "botocore.session:Session.register_component",
     "botocore.utils:get_environ_proxies",
@@ -165,6 +169,19 @@ def test_the_session_of_an_administrator_reads_aws_profile(monkeypatch: pytest.M
 def test_sessions_share_the_service_descriptions() -> None:
     first, second = internals.isolated_session(), internals.administrator_session()
     assert first.get_component("data_loader") is second.get_component("data_loader")
+
+
+def test_clients_share_the_model_of_the_service_and_the_rules_for_endpoints() -> None:
+    first, second = (internals.isolated_session().create_client("s3", "us-east-1") for _ in range(2))
+    with contextlib.closing(first), contextlib.closing(second):
+        assert first.meta.service_model is second.meta.service_model
+        assert first._ruleset_resolver._provider is second._ruleset_resolver._provider  # type: ignore[attr-defined]
+
+
+def test_a_client_of_another_session_shares_nothing() -> None:
+    ours, other = internals.isolated_session().create_client("s3", "us-east-1"), create_client("s3", ENDPOINT, "a", "b")
+    with contextlib.closing(ours), contextlib.closing(other):
+        assert other.meta.service_model is not ours.meta.service_model
 
 
 def test_sessions_share_the_names_of_events() -> None:

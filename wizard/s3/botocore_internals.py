@@ -23,7 +23,9 @@ from traceback import walk_tb
 from typing import Any, ClassVar, NamedTuple
 from urllib.parse import SplitResult, unquote, urlsplit
 
+import botocore.client
 import botocore.endpoint
+import botocore.regions
 import botocore.session
 from botocore import xform_name
 from botocore.auth import AUTH_TYPE_MAPS, HmacV1Auth, S3SigV4Auth
@@ -53,12 +55,13 @@ from botocore.credentials import (
     ProfileProviderBuilder,
     create_credential_resolver,
 )
+from botocore.endpoint_provider import EndpointProvider
 from botocore.exceptions import ConfigParseError, HTTPClientError, PartialCredentialsError
 from botocore.handlers import set_list_objects_encoding_type_url, validate_bucket_name
 from botocore.hooks import EventAliaser, HierarchicalEmitter
 from botocore.httpsession import URLLib3Session
 from botocore.loaders import Loader
-from botocore.model import OperationModel
+from botocore.model import OperationModel, ServiceModel
 from botocore.session import Session
 from urllib3.util.ssl_match_hostname import CertificateError
 
@@ -127,13 +130,69 @@ def _session(session: Session | None = None, **variables: object) -> Session:
     return session
 
 
+class _Description(dict[str, Any]):
+    """A service description, or its rules for endpoints, with the one object that all clients make of it."""
+
+    def __init__(self, content: Mapping[str, Any]) -> None:
+        super().__init__(content)
+        self._object: Any = None
+        self._lock = threading.Lock()
+
+    def once(self, make: Callable[[], Any]) -> Any:
+        """The result of the first `make`."""
+        with self._lock:
+            if self._object is None:
+                self._object = make()
+            return self._object
+
+
+class _SharedDescriptions(Loader):
+    def __init__(self, **keywords: Any) -> None:
+        super().__init__(**keywords)
+        self._descriptions: dict[tuple[Any, ...], _Description] = {}
+
+    def load_service_model(self, *arguments: Any, **keywords: Any) -> Any:
+        key = (*arguments, *sorted(keywords.items()))
+        if key not in self._descriptions:
+            content = super().load_service_model(*arguments, **keywords)
+            self._descriptions.setdefault(key, _Description(content))
+        return self._descriptions[key]
+
+
+def _model_of(description: Mapping[str, Any], **keywords: Any) -> ServiceModel:
+    """The model of a service. With one for each client, the shapes in it took a tenth of each validation."""
+    model: ServiceModel = _shared(ServiceModel, description, **keywords)
+    return model
+
+
+def _endpoints_of(ruleset_data: Mapping[str, Any], **keywords: Any) -> EndpointProvider:
+    provider: EndpointProvider = _shared(EndpointProvider, ruleset_data, **keywords)
+    return provider
+
+
+def _shared(kind: Callable[..., Any], description: Mapping[str, Any], **keywords: Any) -> Any:
+    make = functools.partial(kind, description, **keywords)
+    return description.once(make) if isinstance(description, _Description) else make()
+
+
+# Every new client uses them.
+botocore.client.ServiceModel = _model_of  # type: ignore[misc, assignment]
+botocore.regions.EndpointProvider = _endpoints_of  # type: ignore[attr-defined]  # the stubs omit it
+
+
 @functools.cache
 def _loader() -> Loader:
     """The loader of botocore's own service descriptions, and of none in ~/.aws/models or AWS_DATA_PATH.
 
     Shared, because it reads them from disk once.
     """
-    return Loader(extra_search_paths=[Loader.BUILTIN_DATA_PATH], include_default_search_paths=False)
+    return _SharedDescriptions(extra_search_paths=[Loader.BUILTIN_DATA_PATH], include_default_search_paths=False)
+
+
+def load_descriptions() -> None:
+    """Reads the descriptions of S3, which all sessions share."""
+    for name in ("service-2", "endpoint-rule-set-1"):
+        _loader().load_service_model("s3", name)
 
 
 class CredentialSourceError(Exception):
