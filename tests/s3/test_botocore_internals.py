@@ -27,8 +27,8 @@ from botocore.config import Config
 from botocore.configprovider import BOTOCORE_DEFAUT_SESSION_VARIABLES, DEFAULT_S3_CONFIG_VARS
 from botocore.exceptions import ClientError, HTTPClientError, ParamValidationError, ProfileNotFound, SSLError
 from botocore.httpsession import URLLib3Session
+from botocore.session import Session
 
-from tests.support.aws_clients import create_client
 from tests.support.certificates import Certificates
 from tests.support.hostile_store import HostileStore, http_response, send
 from tests.support.http_server import serve_wsgi
@@ -179,7 +179,7 @@ def test_clients_share_the_model_of_the_service_and_the_rules_for_endpoints() ->
 
 
 def test_a_client_of_another_session_shares_nothing() -> None:
-    ours, other = internals.isolated_session().create_client("s3", "us-east-1"), create_client("s3", ENDPOINT, "a", "b")
+    ours, other = (session.create_client("s3", "us-east-1") for session in (internals.isolated_session(), Session()))
     with contextlib.closing(ours), contextlib.closing(other):
         assert other.meta.service_model is not ours.meta.service_model
 
