@@ -43,20 +43,24 @@ class ResultPrinter:
     def __init__(self, given: argparse.Namespace, files: Sequence[CheckedFile]) -> None:
         self._given = given
         self._files = files
-        self._printed = 0  # so many files of the list, without --jsonl
+        self._next = 0  # the index of the first file whose lines are not printed
+        self._printed: set[int] = set()  # the indexes of the files whose objects are printed on a line
 
-    def print_ended(self, file: CheckedFile) -> None:
-        """Prints what can be printed now that `file` has ended."""
+    def print_ended(self, index: int) -> None:
+        """Prints what can be printed now that the file at `index` has ended."""
         if self._given.jsonl:
-            self._print_file(file)
+            self._print_object(index)
         elif not self._given.json:
             self._print_lines()
 
     def print_rest(self) -> None:
         """Prints what has not been printed when all files have ended."""
-        if not self._given.json:
-            self._print_lines()
-            return
+        if self._given.json:
+            self._print_value()
+        for index in range(len(self._files)):
+            self.print_ended(index)
+
+    def _print_value(self) -> None:
         shown = [file for file in self._files if self._is_shown(file)]
         objects = (self._as_json(file) for file in shown)
         if len(self._files) > 1:
@@ -67,22 +71,22 @@ class ResultPrinter:
             if file.error:
                 print_message(file.error)
 
-    def _print_lines(self) -> None:
-        if self._given.jsonl:
+    def _print_object(self, index: int) -> None:
+        file = self._files[index]
+        if index in self._printed or not self._is_shown(file):
             return
-        while self._printed < len(self._files) and self._files[self._printed].has_ended:
-            self._printed += 1
-            self._print_file(self._files[self._printed - 1])
-
-    def _print_file(self, file: CheckedFile) -> None:
-        if not self._is_shown(file):
-            return
-        if self._given.jsonl:
-            print_json_line(self._as_json(file))
+        self._printed.add(index)
+        print_json_line(self._as_json(file))
         if file.error:
             print_message(file.error)
-        elif file.report and not self._given.jsonl:
-            print_data("\n".join(self._lines(file.path, file.report)))
+
+    def _print_lines(self) -> None:
+        while self._next < len(self._files) and (file := self._files[self._next]).has_ended:
+            self._next += 1
+            if file.error:
+                print_message(file.error)
+            elif file.report and self._is_shown(file):
+                print_data("\n".join(self._lines(file.path, file.report)))
 
     def _is_shown(self, file: CheckedFile) -> bool:
         return not (self._given.quiet and file.passed)

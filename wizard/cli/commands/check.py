@@ -72,9 +72,10 @@ def _validate_all(
     If it cannot be printed, the other runs are stopped and cleaned up first, and what they leave is named.
     """
     progress, limit = FilesProgress(len(files), is_quiet=given.quiet), TimeLimit(given.timeout)
-    for file in filter(lambda file: file.error, files):
-        progress.file_ended(passed=False)
-        printer.print_ended(file)
+    for index, file in enumerate(files):
+        if file.error:
+            progress.file_ended(passed=False)
+            printer.print_ended(index)
     progress.draw()
     readable = {index: file.settings for index, file in enumerate(files) if file.settings}
     works = [partial(_validate, each, stop.event, limit, is_offline=given.offline) for each in readable.values()]
@@ -91,7 +92,7 @@ def _validate_all(
             continue
         progress.clear()
         try:
-            printer.print_ended(files[index])
+            printer.print_ended(index)
         except (OSError, CommandError) as printing_error:
             error = printing_error
             stop.event.set()
@@ -99,6 +100,8 @@ def _validate_all(
     progress.clear()
     if error is not None:
         _print_leftovers(files)
+        for name in (name for file in files if file.report for name in file.report.leftovers):
+            print_message(f"left behind: {name}")
         raise error
 
 
