@@ -75,7 +75,7 @@ def test_prometheus_accepts_the_rules(text: str, tmp_path: Path) -> None:
 
 def test_prometheus_alerts_on_the_metrics_of_a_failed_check(tmp_path: Path) -> None:
     promtool = require_program("promtool", "apt install prometheus")
-    (tmp_path / "rules.yml").write_text(block_with("name: registry-storage\n"))
+    (tmp_path / "rules.yml").write_text(block_with("alert: RegistryStorageFails\n"))
     failed = Result(SETTINGS_CHECK, Status.FAILED, finding=Finding(Cause.WRONG_REGION, "wrong"))
     metrics = render("check", [Measured("storage.toml", "dtr", passed=False, results=[failed])]).decode()
     samples = [line.rpartition(" ") for line in metrics.splitlines() if not line.startswith("#")]
