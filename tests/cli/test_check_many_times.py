@@ -15,7 +15,7 @@ from werkzeug.wrappers import Response
 
 from tests.cli.test_check import write_settings
 from tests.support import faults
-from tests.support.faulty_store import FaultyStore
+from tests.support.faulty_store import CallNext, FaultyStore
 from tests.support.files import names_in
 from tests.support.s3_requests import Environ
 from wizard.cli.main import main
@@ -35,7 +35,7 @@ class DyingStore:
         """Answers so many requests from now on; all of them by default."""
         self._left = requests
 
-    def __call__(self, environ: Environ, call_next: faults.CallNext) -> Response:
+    def __call__(self, environ: Environ, call_next: CallNext) -> Response:
         self._left -= 1
         if self._left >= 0:
             return call_next(environ)
