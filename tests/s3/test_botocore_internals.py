@@ -12,6 +12,7 @@ import hashlib
 import hmac
 import io
 import pkgutil
+import ssl
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
@@ -80,7 +81,11 @@ PRIVATE_NAMES = (
     "botocore.hooks:EventAliaser._verify_accept_kwargs",
     "botocore.hooks:HierarchicalEmitter._verify_accept_kwargs",
     "botocore.handlers:set_list_objects_encoding_type_url",
+    "botocore.httpsession:SSLContext",
     "botocore.httpsession:URLLib3Session",
+    "botocore.httpsession:URLLib3Session._get_ssl_context",
+    "botocore.httpsession:create_urllib3_context",
+    "botocore.httpsession:get_cert_path",
     "botocore.loaders:Loader.load_service_model",
     "botocore.regions:EndpointProvider",
     "botocore.session:Session.full_config",
@@ -376,6 +381,37 @@ def test_a_redirect_is_returned(status: int, is_proxied: bool) -> None:
         session.close()
     assert response.status_code == status
     assert len(server.requests) == 1
+
+
+def context_of(verify: str | bool) -> Any:
+    """The TLS context of a new session."""
+    session = internals.new_http_session(verify, (1.0, 1.0), {}, 1)
+    return session._manager.connection_pool_kw["ssl_context"]  # type: ignore[attr-defined]
+
+
+def test_sessions_that_verify_by_the_same_file_load_it_once(certificates: Certificates) -> None:
+    first, second = (context_of(str(certificates.ca)) for _ in range(2))
+    assert first is second
+    first.load_verify_locations(str(certificates.ca))
+    second.load_verify_locations(str(certificates.ca))
+    assert second._loaded == {(str(certificates.ca), None, None)}
+    assert len({context_of(True), context_of(False), first}) == 3
+
+
+def test_a_file_of_certificates_that_has_changed_is_loaded_again(certificates: Certificates, tmp_path: Path) -> None:
+    path = tmp_path / "ca.pem"
+    path.write_bytes(certificates.ca.read_bytes())
+    before = context_of(str(path))
+    path.write_bytes(certificates.ca.read_bytes() * 2)
+    assert context_of(str(path)) is not before
+
+
+def test_a_file_without_certificates_is_refused_each_time(tmp_path: Path) -> None:
+    path = tmp_path / "ca.pem"
+    path.write_text("nothing")
+    for _ in range(2):
+        with pytest.raises(ssl.SSLError):
+            context_of(str(path)).load_verify_locations(str(path))
 
 
 def test_a_prepared_request_keeps_its_headers() -> None:
