@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 
+from tests.benchmarks.many_files import measure_many_files
 from tests.benchmarks.measure import print_row
 from tests.benchmarks.startup import measure_startup
 from tests.benchmarks.terminal_output import measure_output, measure_responsiveness
@@ -19,6 +20,7 @@ def main() -> None:
     measure_output()
     measure_responsiveness()
     measure_validation()
+    measure_many_files()
 
 
 if __name__ == "__main__":

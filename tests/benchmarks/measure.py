@@ -39,12 +39,14 @@ def seconds_of(*command: str) -> float:
     return time.perf_counter() - started
 
 
-def peak_memory_of(*command: str) -> int:
-    """The peak memory of a command that must succeed, in KiB, from the kernel's accounting."""
+def usage_of(*command: str) -> tuple[float, int]:
+    """The duration and the peak memory, in KiB by the kernel's accounting, of a command that must succeed."""
+    started = time.perf_counter()
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
     _, status, usage = os.wait4(process.pid, 0)
+    seconds = time.perf_counter() - started
     process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode:
         raise RuntimeError(f"{command[1:4]} ended with {process.returncode}")
     used: resource.struct_rusage = usage
-    return used.ru_maxrss
+    return seconds, used.ru_maxrss

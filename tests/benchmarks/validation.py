@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path
 
 from tests.benchmarks.distant_port import distant_port
-from tests.benchmarks.measure import median_ratio, peak_memory_of, print_row, seconds_of
+from tests.benchmarks.measure import median_ratio, print_row, usage_of
 from tests.benchmarks.plain_boto3 import ONE_CLIENT, validate_sequentially
 from tests.support.live_store import LiveStore
 from tests.support.moto_server import Moto
@@ -24,7 +24,7 @@ _LONG_ROUND_TRIP = 0.5  # seconds; so long that computing counts little
 
 
 def measure_validation() -> None:
-    """Print the duration of a validation, of one file and of a hundred, and its memory."""
+    """Print the duration of a validation, and its memory."""
     with Moto() as moto:
         store = moto.store()
         ratio = _with_distance(
@@ -40,7 +40,7 @@ def measure_validation() -> None:
         )
         print_row("round trips of check", f"{seconds / _LONG_ROUND_TRIP:.1f}", "≤ 8.8")
         with tempfile.TemporaryDirectory() as folder:
-            _measure_processes(moto, store, Path(folder))
+            _measure_memory(store, Path(folder))
 
 
 def _with_distance(store: LiveStore, round_trip: float, measure: Callable[[LiveStore], float]) -> float:
@@ -60,20 +60,9 @@ def _validate(store: LiveStore) -> None:
         raise RuntimeError("the validation of the benchmark's store failed")
 
 
-def _measure_processes(moto: Moto, store: LiveStore, folder: Path) -> None:
+def _measure_memory(store: LiveStore, folder: Path) -> None:
     path = folder / "storage.toml"
     config_file.save(path, store.settings(), None)
-    memory = peak_memory_of(sys.executable, "-m", "wizard", "check", str(path))
-    baseline = peak_memory_of(sys.executable, "-c", ONE_CLIENT, store.endpoint, store.bucket)
+    _, memory = usage_of(sys.executable, "-m", "wizard", "check", str(path))
+    _, baseline = usage_of(sys.executable, "-c", ONE_CLIENT, store.endpoint, store.bucket)
     print_row("memory of check, times boto3 with one client", f"{memory / baseline:.2f}", "≤ 1.1")
-    one, hundred = (min(_check_files(count, moto, folder) for _ in range(2)) for count in (1, 100))
-    print_row("check of 100 files, times one file", f"{hundred / one:.1f}", "< 100")
-
-
-def _check_files(count: int, moto: Moto, folder: Path) -> float:
-    """Seconds of one `check` of so many files. Each has its bucket: moto fails if one changes while it is listed."""
-    paths = [folder / f"{number}.toml" for number in range(count)]
-    for path in paths:
-        path.unlink(missing_ok=True)
-        config_file.save(path, moto.store().settings(), None)
-    return seconds_of(sys.executable, "-m", "wizard", "check", *map(str, paths))

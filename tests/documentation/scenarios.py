@@ -144,7 +144,12 @@ SCENARIOS: Mapping[str, Scenario] = MappingProxyType(
         "docs/ci.md": Scenario(
             replace={"other.toml": "storage.toml"},
             variables={"ACCESS_KEY": "AKIAIOSFODNN7EXAMPLE", "SECRET_KEY": SECRET},
-            written=("report.json", "reports.json", "settings.json"),
+            written=("report.json", "reports.json", "reports.jsonl", "settings.json"),
+        ),
+        "docs/monitoring.md": Scenario(
+            replace={"/var/lib/prometheus/node-exporter/": "", "/etc/registry/": ""},
+            is_saved=True,
+            written=("registry-storage.prom",),
         ),
     }
 )

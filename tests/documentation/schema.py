@@ -19,7 +19,8 @@ def report_schema() -> dict[str, Any]:
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "The output of `storage-wizard check --json` and `storage-wizard verify --json`",
-        "description": "A report, or a list of them for several settings files. Later versions can add members.",
+        "description": "A report, or a list of them for several settings files. Each line of --jsonl is a report. "
+        "Later versions can add members.",
         "oneOf": [
             {"$ref": "#/$defs/file"},
             {"type": "array", "items": {"$ref": "#/$defs/file"}, "minItems": 2},

@@ -140,7 +140,7 @@ def test_a_command_that_is_not_run_here_says_why(block: Block) -> None:
 
 
 def test_every_code_block_has_a_language_that_the_tests_know() -> None:
-    assert {block.language for block in _BLOCKS} <= {"sh", "text", "toml", "yaml"}
+    assert {block.language for block in _BLOCKS} <= {"ini", "sh", "text", "toml", "yaml"}
 
 
 @pytest.mark.parametrize("page", [page for page in PAGES if page != "CHANGELOG.md"])

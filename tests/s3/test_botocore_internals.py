@@ -12,6 +12,7 @@ import hashlib
 import hmac
 import io
 import pkgutil
+import ssl
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
@@ -27,6 +28,7 @@ from botocore.config import Config
 from botocore.configprovider import BOTOCORE_DEFAUT_SESSION_VARIABLES, DEFAULT_S3_CONFIG_VARS
 from botocore.exceptions import ClientError, HTTPClientError, ParamValidationError, ProfileNotFound, SSLError
 from botocore.httpsession import URLLib3Session
+from botocore.session import Session
 
 from tests.support.certificates import Certificates
 from tests.support.hostile_store import HostileStore, http_response, send
@@ -57,6 +59,7 @@ PRIVATE_NAMES = (
     "botocore.awsrequest:AWSHTTPSConnection._send_output",
     "botocore.awsrequest:AWSHTTPSConnectionPool.ConnectionCls",
     "botocore.awsrequest:AWSRequest.prepare",
+    "botocore.client:ServiceModel",
     "botocore.configprovider:BOTOCORE_DEFAUT_SESSION_VARIABLES",
     "botocore.configprovider:ConfigValueStore.set_config_variable",
     "botocore.credentials:AssumeRoleProvider",
@@ -78,7 +81,13 @@ PRIVATE_NAMES = (
     "botocore.hooks:EventAliaser._verify_accept_kwargs",
     "botocore.hooks:HierarchicalEmitter._verify_accept_kwargs",
     "botocore.handlers:set_list_objects_encoding_type_url",
+    "botocore.httpsession:SSLContext",
     "botocore.httpsession:URLLib3Session",
+    "botocore.httpsession:URLLib3Session._get_ssl_context",
+    "botocore.httpsession:create_urllib3_context",
+    "botocore.httpsession:get_cert_path",
+    "botocore.loaders:Loader.load_service_model",
+    "botocore.regions:EndpointProvider",
     "botocore.session:Session.full_config",
     "botocore.session:Session.register_component",
     "botocore.utils:get_environ_proxies",
@@ -165,6 +174,19 @@ def test_the_session_of_an_administrator_reads_aws_profile(monkeypatch: pytest.M
 def test_sessions_share_the_service_descriptions() -> None:
     first, second = internals.isolated_session(), internals.administrator_session()
     assert first.get_component("data_loader") is second.get_component("data_loader")
+
+
+def test_clients_share_the_model_of_the_service_and_the_rules_for_endpoints() -> None:
+    first, second = (internals.isolated_session().create_client("s3", "us-east-1") for _ in range(2))
+    with contextlib.closing(first), contextlib.closing(second):
+        assert first.meta.service_model is second.meta.service_model
+        assert first._ruleset_resolver._provider is second._ruleset_resolver._provider  # type: ignore[attr-defined]
+
+
+def test_a_client_of_another_session_shares_nothing() -> None:
+    ours, other = (session.create_client("s3", "us-east-1") for session in (internals.isolated_session(), Session()))
+    with contextlib.closing(ours), contextlib.closing(other):
+        assert other.meta.service_model is not ours.meta.service_model
 
 
 def test_sessions_share_the_names_of_events() -> None:
@@ -359,6 +381,37 @@ def test_a_redirect_is_returned(status: int, is_proxied: bool) -> None:
         session.close()
     assert response.status_code == status
     assert len(server.requests) == 1
+
+
+def context_of(verify: str | bool) -> Any:
+    """The TLS context of a new session."""
+    session = internals.new_http_session(verify, (1.0, 1.0), {}, 1)
+    return session._manager.connection_pool_kw["ssl_context"]  # type: ignore[attr-defined]
+
+
+def test_sessions_that_verify_by_the_same_file_load_it_once(certificates: Certificates) -> None:
+    first, second = (context_of(str(certificates.ca)) for _ in range(2))
+    assert first is second
+    first.load_verify_locations(str(certificates.ca))
+    second.load_verify_locations(str(certificates.ca))
+    assert second._loaded == {(str(certificates.ca), None, None)}
+    assert len({context_of(True), context_of(False), first}) == 3
+
+
+def test_a_file_of_certificates_that_has_changed_is_loaded_again(certificates: Certificates, tmp_path: Path) -> None:
+    path = tmp_path / "ca.pem"
+    path.write_bytes(certificates.ca.read_bytes())
+    before = context_of(str(path))
+    path.write_bytes(certificates.ca.read_bytes() * 2)
+    assert context_of(str(path)) is not before
+
+
+def test_a_file_without_certificates_is_refused_each_time(tmp_path: Path) -> None:
+    path = tmp_path / "ca.pem"
+    path.write_text("nothing")
+    for _ in range(2):
+        with pytest.raises(ssl.SSLError):
+            context_of(str(path)).load_verify_locations(str(path))
 
 
 def test_a_prepared_request_keeps_its_headers() -> None:

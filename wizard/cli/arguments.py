@@ -139,7 +139,11 @@ COMMANDS: dict[str, tuple[Command, ...]] = {
             "check",
             "validate saved settings",
             "Validates the settings of each file against its store, with the calls that the registry makes.",
-            ("storage-wizard check storage.toml", "storage-wizard check --json site-*.toml"),
+            (
+                "storage-wizard check storage.toml",
+                "storage-wizard check --json site-*.toml",
+                "storage-wizard check --quiet --metrics registry.prom",
+            ),
         ),
         Command(
             "policy",

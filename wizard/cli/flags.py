@@ -43,6 +43,12 @@ def _seconds(text: str) -> float:
     return value
 
 
+def _metrics(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--metrics", metavar="PATH", type=Path, help="write the result to PATH for Prometheus' textfile collector"
+    )
+
+
 # The settings
 
 
@@ -145,10 +151,13 @@ def check(parser: argparse.ArgumentParser) -> None:
     """The files and the output."""
     parser.add_argument("files", metavar="FILE", nargs="*", type=Path, help=f"default: {DEFAULT_FILE}")
     _config(parser, "same as FILE")
-    parser.add_argument("--json", action="store_true", help="print a JSON object, or a list of them for several files")
+    output = parser.add_mutually_exclusive_group()
+    output.add_argument("--json", action="store_true", help="print a JSON object, or a list of them for several files")
+    output.add_argument("--jsonl", action="store_true", help="print a JSON object on one line for each file as it ends")
     parser.add_argument("--quiet", action="store_true", help="print nothing about files that pass")
     parser.add_argument("--offline", action="store_true", help="check only the rules that need no network")
     _timeout(parser)
+    _metrics(parser)
 
 
 def providers(parser: argparse.ArgumentParser) -> None:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import queue
-import sys
 import threading
 from collections.abc import Callable, Iterator
 
 from wizard.checks.check import Check
+from wizard.console import redrawn_line
 from wizard.console.check_output import leftover_lines, result_lines
 from wizard.console.stdio import print_message
 from wizard.console.wrapping import wrap
@@ -18,8 +17,6 @@ from wizard.validation.results import Event, Report, Result, Started, Status
 from wizard.validation.summary import counts, ran
 from wizard.validation.time_limit import TimeLimit
 
-_CLEAR_LINE = "\r\x1b[K"
-_COLUMNS = 78
 _TICK = 0.05  # seconds
 _CLEAN_UP = 1.0  # seconds that a validation gets to clean up after a crash
 
@@ -37,10 +34,9 @@ def validate_with_progress(
     A terminal shows one line that is redrawn. Elsewhere, and with `by_line`, each check gets a line once it is done.
     `is_new_bucket`: see `runner.run_checks`.
     """
-    can_redraw = sys.stderr.isatty() and os.environ.get("TERM", "dumb") != "dumb"
     progress = (
         _LinePerCheck(is_wrapped=by_line)
-        if by_line or not can_redraw
+        if by_line or not redrawn_line.can_redraw()
         else _RedrawnLine(len(runner.checks_for(settings)))
     )
 
@@ -129,14 +125,14 @@ class _RedrawnLine(_LinePerCheck):
         self._running.pop(result.check.id, None)
         self._done += ran([result])
         if result.status in (Status.FAILED, Status.WARNING):
-            print_message(_CLEAR_LINE, end="")
+            redrawn_line.clear()
             super().check_done(result)
         self._draw()
 
     def validation_done(self, report: Report) -> None:
-        print_message(_CLEAR_LINE, end="")
+        redrawn_line.clear()
         super().validation_done(report)
 
     def _draw(self) -> None:
         running = f"  {next(iter(self._running.values()))} …" if self._running else ""
-        print_message(_CLEAR_LINE + f"{self._done} of {self._count} done{running}"[:_COLUMNS], end="")
+        redrawn_line.draw(f"{self._done} of {self._count} done{running}")

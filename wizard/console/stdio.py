@@ -8,6 +8,7 @@ import errno
 import io
 import os
 import sys
+from collections.abc import Iterable
 from typing import TextIO
 
 from wizard.console.exit_status import CommandError
@@ -91,6 +92,26 @@ def _encodable(text: str, stream: TextIO | None) -> str:
 
 def print_json(value: object) -> None:
     """Prints data on stdout as JSON that is safe to print: unsafe characters in its strings are escaped."""
+    print_data(_json(value, indent=2))
+
+
+def print_json_list(values: Iterable[object]) -> None:
+    """Prints what `print_json` prints of the list of `values`, one after the other, so that few are in memory."""
+    import textwrap  # imported here: only needed with --json
+
+    previous = ""
+    for value in values:
+        print_data(f"{previous}," if previous else "[")
+        previous = textwrap.indent(_json(value, indent=2), "  ")
+    print_data(f"{previous}\n]" if previous else "[]")
+
+
+def print_json_line(value: object) -> None:
+    """Prints data on stdout as JSON on one line, at once."""
+    print_data(_json(value))
+
+
+def _json(value: object, indent: int | None = None) -> str:
     import json  # imported here: only needed with --json
 
-    print_data(escape_unsafe(json.dumps(value, indent=2, ensure_ascii=False), "\n"))
+    return escape_unsafe(json.dumps(value, indent=indent, ensure_ascii=False), "\n")

@@ -14,6 +14,7 @@ import os
 import re
 import shlex
 import socket
+import ssl
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -23,7 +24,10 @@ from traceback import walk_tb
 from typing import Any, ClassVar, NamedTuple
 from urllib.parse import SplitResult, unquote, urlsplit
 
+import botocore.client
 import botocore.endpoint
+import botocore.httpsession
+import botocore.regions
 import botocore.session
 from botocore import xform_name
 from botocore.auth import AUTH_TYPE_MAPS, HmacV1Auth, S3SigV4Auth
@@ -53,12 +57,13 @@ from botocore.credentials import (
     ProfileProviderBuilder,
     create_credential_resolver,
 )
+from botocore.endpoint_provider import EndpointProvider
 from botocore.exceptions import ConfigParseError, HTTPClientError, PartialCredentialsError
 from botocore.handlers import set_list_objects_encoding_type_url, validate_bucket_name
 from botocore.hooks import EventAliaser, HierarchicalEmitter
-from botocore.httpsession import URLLib3Session
+from botocore.httpsession import URLLib3Session, get_cert_path
 from botocore.loaders import Loader
-from botocore.model import OperationModel
+from botocore.model import OperationModel, ServiceModel
 from botocore.session import Session
 from urllib3.util.ssl_match_hostname import CertificateError
 
@@ -127,13 +132,69 @@ def _session(session: Session | None = None, **variables: object) -> Session:
     return session
 
 
+class _Description(dict[str, Any]):
+    """A service description, or its rules for endpoints, with the one object that all clients make of it."""
+
+    def __init__(self, content: Mapping[str, Any]) -> None:
+        super().__init__(content)
+        self._object: Any = None
+        self._lock = threading.Lock()
+
+    def once(self, make: Callable[[], Any]) -> Any:
+        """The result of the first `make`."""
+        with self._lock:
+            if self._object is None:
+                self._object = make()
+            return self._object
+
+
+class _SharedDescriptions(Loader):
+    def __init__(self, **keywords: Any) -> None:
+        super().__init__(**keywords)
+        self._descriptions: dict[tuple[Any, ...], _Description] = {}
+
+    def load_service_model(self, *arguments: Any, **keywords: Any) -> Any:
+        key = (*arguments, *sorted(keywords.items()))
+        if key not in self._descriptions:
+            content = super().load_service_model(*arguments, **keywords)
+            self._descriptions.setdefault(key, _Description(content))
+        return self._descriptions[key]
+
+
+def _model_of(description: Mapping[str, Any], **keywords: Any) -> ServiceModel:
+    """The model of a service. With one for each client, the shapes in it took a tenth of each validation."""
+    model: ServiceModel = _shared(ServiceModel, description, **keywords)
+    return model
+
+
+def _endpoints_of(ruleset_data: Mapping[str, Any], **keywords: Any) -> EndpointProvider:
+    provider: EndpointProvider = _shared(EndpointProvider, ruleset_data, **keywords)
+    return provider
+
+
+def _shared(kind: Callable[..., Any], description: Mapping[str, Any], **keywords: Any) -> Any:
+    make = functools.partial(kind, description, **keywords)
+    return description.once(make) if isinstance(description, _Description) else make()
+
+
+# Every new client uses them.
+botocore.client.ServiceModel = _model_of  # type: ignore[misc, assignment]
+botocore.regions.EndpointProvider = _endpoints_of  # type: ignore[attr-defined]  # the stubs omit it
+
+
 @functools.cache
 def _loader() -> Loader:
     """The loader of botocore's own service descriptions, and of none in ~/.aws/models or AWS_DATA_PATH.
 
     Shared, because it reads them from disk once.
     """
-    return Loader(extra_search_paths=[Loader.BUILTIN_DATA_PATH], include_default_search_paths=False)
+    return _SharedDescriptions(extra_search_paths=[Loader.BUILTIN_DATA_PATH], include_default_search_paths=False)
+
+
+def load_descriptions() -> None:
+    """Reads the descriptions of S3, which all sessions share."""
+    for name in ("service-2", "endpoint-rule-set-1"):
+        _loader().load_service_model("s3", name)
 
 
 class CredentialSourceError(Exception):
@@ -510,6 +571,50 @@ class _SecureRawPathPool(_SecurePool):
     ConnectionCls = _SecureRawPathConnection
 
 
+class _TrustingContext(ssl.SSLContext):
+    """Loads a file of CA certificates once. urllib3 loads it for each connection, which took most of a validation."""
+
+    def __init__(self, *_: object, **__: object) -> None:
+        self._loaded: set[object] = set()
+        self._lock = threading.Lock()
+
+    def load_verify_locations(self, cafile: Any = None, capath: Any = None, cadata: Any = None) -> None:
+        with self._lock:
+            if (cafile, capath, cadata) not in self._loaded:
+                super().load_verify_locations(cafile, capath, cadata)
+                self._loaded.add((cafile, capath, cadata))
+
+
+botocore.httpsession.SSLContext = _TrustingContext  # type: ignore[attr-defined]  # the stubs omit it
+
+
+class _HttpSession(URLLib3Session):
+    """A session that shares its TLS context with all that verify by the same file."""
+
+    _verify: str | bool
+
+    def _get_ssl_context(self) -> ssl.SSLContext:
+        return _ssl_context(self._verify, _version_of(self._verify))
+
+
+@functools.lru_cache(maxsize=8)
+def _ssl_context(verify: str | bool, version: tuple[int, ...]) -> ssl.SSLContext:
+    del verify, version  # parts of the cache key only: a file that has changed is read again
+    context: ssl.SSLContext = botocore.httpsession.create_urllib3_context()
+    return context
+
+
+def _version_of(verify: str | bool) -> tuple[int, ...]:
+    """What changes when the file of CA certificates does; empty if there is none."""
+    if not verify:
+        return ()
+    try:
+        status = Path(str(get_cert_path(True)) if verify is True else verify).stat()
+    except OSError:  # found again, and reported, when it is loaded
+        return ()
+    return status.st_dev, status.st_ino, status.st_mtime_ns, status.st_size
+
+
 def new_http_session(
     verify: str | bool,  # the path of a CA bundle, or whether to verify with the one that botocore finds
     timeouts: tuple[float, float],  # seconds: to connect, and to read
@@ -526,7 +631,7 @@ def new_http_session(
         "max_pool_connections": max_connections,
         "socket_options": [(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)],  # as botocore's own sessions
     }
-    session = URLLib3Session(**options)
+    session = _HttpSession(**options)
     # The pool manager and those of proxies hold the same mapping, so it is changed in place.
     pools = (_RawPathPool, _SecureRawPathPool) if raw_paths else (_Pool, _SecurePool)
     session._pool_classes_by_scheme.update(zip(("http", "https"), pools, strict=True))  # type: ignore[attr-defined]

@@ -16,3 +16,11 @@ def connect(settings: Settings, timeouts: Timeouts, *, anonymous: bool = False) 
     from wizard.s3.client import Store
 
     return Store(settings, timeouts, anonymous=anonymous)
+
+
+def load_client() -> None:
+    """Imports the client, and reads what all clients share."""
+    from wizard.s3 import client  # noqa: F401
+    from wizard.s3.botocore_internals import load_descriptions
+
+    load_descriptions()

@@ -4,31 +4,34 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import gc
 import sys
 import threading
-from collections.abc import Iterable, Sequence
-from concurrent import futures
+from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
-from typing import NamedTuple
 
-from wizard import rules
 from wizard.cli import settings_file
+from wizard.cli.check_results import CheckedFile, ResultPrinter
 from wizard.config import file as config_file
-from wizard.console.check_output import offline_lines, report_lines
 from wizard.console.exit_status import CommandError, ExitStatus
-from wizard.console.signals import stop_on_signals
-from wizard.console.stdio import print_data, print_json, print_message
+from wizard.console.files_progress import FilesProgress
+from wizard.console.signals import StopRequest, stop_on_signals
+from wizard.console.stdio import print_message
+from wizard.files.errors import FileError
+from wizard.files.target import resolve_target
 from wizard.model.settings import Settings
-from wizard.validation import runner
+from wizard.s3.connect import load_client
+from wizard.validation import metrics, runner
 from wizard.validation.cleanup import leftovers_finding
 from wizard.validation.results import Report
+from wizard.validation.side_by_side import each_as_it_ends
 from wizard.validation.time_limit import TimeLimit
 
-# Seconds that a thread may run while others wait. By default it is 5 ms, and the thread that handles signals could wait
-# for a second behind those of 16 runs.
-_SWITCH_INTERVAL = 0.0005
-_TICK = 0.05  # seconds
-_MAX_RUNS = 16  # files that are validated at the same time; each run starts threads of its own
+# Seconds that a thread may run while others wait. By default it is 5 ms, and the thread that handles signals would wait
+# long behind those of several runs.
+_SWITCH_INTERVAL = 0.002
+_COLLECT_AFTER = (2_000, 5, 5)  # new objects, and collections of the newer ones: a run leaves some 100,000 in circles
 
 
 def run(given: argparse.Namespace) -> int:
@@ -36,51 +39,76 @@ def run(given: argparse.Namespace) -> int:
 
     A file that cannot be read does not keep the others from being validated.
     """
+    _refuse_metrics(given)
     files = [_load(path) for path in given.files or [given.config]]
-    if not any(file.settings for file in files) and not given.json:
+    if not any(file.settings for file in files) and not (given.json or given.jsonl or given.metrics):
         raise CommandError(files[0].error)
     sys.setswitchinterval(_SWITCH_INTERVAL)
-    limit = TimeLimit(given.timeout)
-    with stop_on_signals() as stop, futures.ThreadPoolExecutor(_MAX_RUNS) as pool:
-        runs = [
-            pool.submit(_validate, file.settings, stop.event, limit, given) if file.settings else None for file in files
-        ]
-        files = [file._replace(report=_result_of(run)) if run else file for file, run in zip(files, runs, strict=True)]
+    printer = ResultPrinter(given, files)
+    with stop_on_signals() as stop:
+        _validate_all(given, files, stop, printer)
     if stop.is_set():
-        return _print_after_signal(given, files, stop.exit_status)
-    _print(given, files)
+        return _print_after_signal(files, printer, stop.exit_status)
+    printer.print_rest()
+    if given.metrics:
+        _write_metrics(given.metrics, files)
     if any(file.error for file in files):
         return ExitStatus.USAGE
-    return ExitStatus.DONE if all(file.report and file.report.passed for file in files) else ExitStatus.FAILED
+    return ExitStatus.DONE if all(file.passed for file in files) else ExitStatus.FAILED
 
 
-class _File(NamedTuple):
-    """A settings file: its settings and later the report on them, or why it cannot be read, as a sentence."""
-
-    path: Path
-    settings: Settings | None = None
-    error: str = ""
-    report: Report | None = None
-
-
-def _load(path: Path) -> _File:
+def _load(path: Path) -> CheckedFile:
     try:
-        return _File(path, settings_file.load(path).settings)
+        return CheckedFile(path, settings_file.load(path).settings)
     except config_file.ConfigError as error:
-        return _File(path, error=str(error))
+        return CheckedFile(path, error=str(error))
 
 
-def _result_of(run: futures.Future[Report]) -> Report:
-    """The result of a run. Polls: a signal that comes right before a wait is only handled after it."""
-    while not run.done():
-        futures.wait([run], _TICK)
-    return run.result()
+def _validate_all(
+    given: argparse.Namespace, files: list[CheckedFile], stop: StopRequest, printer: ResultPrinter
+) -> None:
+    """Replaces each of `files` by one with its report, and prints it unless a signal has come.
+
+    If it cannot be printed, the other runs are stopped and cleaned up first, and what they leave is named.
+    """
+    progress, limit = FilesProgress(len(files), is_quiet=given.quiet), TimeLimit(given.timeout)
+    for index, file in enumerate(files):
+        if file.error:
+            progress.file_ended(passed=False)
+            printer.print_ended(index)
+    progress.draw()
+    readable = {index: file.settings for index, file in enumerate(files) if file.settings}
+    works = [partial(_validate, each, stop.event, limit, is_offline=given.offline) for each in readable.values()]
+    if len(works) > 1 and not given.offline:
+        load_client()  # once, and not in several threads that wait for each other
+        gc.freeze()  # what is loaded now stays: so the collector can often free what the runs leave, at little cost
+        gc.set_threshold(*_COLLECT_AFTER)
+    indexes, error = tuple(readable), None
+    for number, report in each_as_it_ends(works, stop.event):
+        index = indexes[number]
+        files[index] = files[index]._replace(report=report)
+        progress.file_ended(passed=report.passed)
+        if stop.event.is_set():
+            continue
+        progress.clear()
+        try:
+            printer.print_ended(index)
+        except (OSError, CommandError) as printing_error:
+            error = printing_error
+            stop.event.set()
+        progress.draw()
+    progress.clear()
+    if error is not None:
+        _print_leftovers(files)
+        for name in (name for file in files if file.report for name in file.report.leftovers):
+            print_message(f"left behind: {name}")
+        raise error
 
 
-def _validate(settings: Settings, stop: threading.Event, limit: TimeLimit, given: argparse.Namespace) -> Report:
+def _validate(settings: Settings, stop: threading.Event, limit: TimeLimit, *, is_offline: bool) -> Report:
     if stop.is_set():
         return runner.unstarted_report(settings)
-    if given.offline:
+    if is_offline:
         return Report(settings, (runner.check_settings(settings),), 0.0)
     if limit.has_passed:
         return runner.unstarted_report(settings, limit)
@@ -90,43 +118,47 @@ def _validate(settings: Settings, stop: threading.Event, limit: TimeLimit, given
     return report
 
 
-def _print(given: argparse.Namespace, files: Sequence[_File]) -> None:
-    shown = [file for file in files if not (given.quiet and file.report and file.report.passed)]
-    if given.json and (shown or len(files) > 1):
-        objects = [_as_json(given, file) for file in shown]
-        print_json(objects[0] if len(files) == 1 else objects)
-    for file in shown:
-        if file.error:
-            print_message(file.error)
-        elif file.report and not given.json:
-            for line in _lines(given, file.path, file.report):
-                print_data(line)
-
-
-def _lines(given: argparse.Namespace, path: Path, report: Report) -> Iterable[str]:
-    if given.offline:
-        return offline_lines(path, report, rules.gravest_first(report.settings))
-    return report_lines(path, report)
-
-
-def _as_json(given: argparse.Namespace, file: _File) -> dict[str, object]:
-    """The object of one file. With --offline, its only check has all `findings` too, the gravest first."""
-    report = file.report
-    if report is None:
-        return {"config": str(file.path), "passed": False, "error": file.error, "checks": []}
-    result = report.as_json(str(file.path))
-    if given.offline and isinstance(checks := result["checks"], list):
-        findings = [finding.as_json() for finding in rules.gravest_first(report.settings)]
-        result["checks"] = [check | {"findings": findings} if check["id"] == "settings" else check for check in checks]
-    return result
-
-
-def _print_after_signal(given: argparse.Namespace, files: Sequence[_File], exit_status: int) -> int:
+def _print_after_signal(files: Sequence[CheckedFile], printer: ResultPrinter, exit_status: int) -> int:
     """Prints what may be left in the store first, on stderr. Returns the exit status, whatever can be printed."""
+    _print_leftovers(files)
+    with contextlib.suppress(OSError, CommandError):  # the terminal may be gone
+        printer.print_rest()
+    return exit_status
+
+
+def _print_leftovers(files: Sequence[CheckedFile]) -> None:
     for report in filter(None, (file.report for file in files)):
         finding = leftovers_finding(report.leftovers, report.settings, report.version_problem)
         if finding is not None:
             print_message(finding.text)
-    with contextlib.suppress(OSError, CommandError):  # the terminal may be gone
-        _print(given, files)
-    return exit_status
+
+
+def _refuse_metrics(given: argparse.Namespace) -> None:
+    """Raises `CommandError` if --metrics cannot work, before a store is called."""
+    if not given.metrics:
+        return
+    if given.offline:
+        raise CommandError("--metrics and --offline cannot be combined: without the store, nothing is known of it.")
+    try:
+        metrics.require_metrics()
+        resolve_target(given.metrics)
+    except (metrics.MetricsNotInstalledError, FileError) as error:
+        raise CommandError(str(error)) from None
+
+
+def _write_metrics(path: Path, files: Sequence[CheckedFile]) -> None:
+    runs = [_measured(file) for file in files]
+    try:
+        written = metrics.write_metrics(path, "check", runs, [file.path for file in files])
+    except FileError as error:
+        raise CommandError(str(error)) from None
+    for remark in written._replace(access=()).remarks:  # who else can write there is no news: it is no secret
+        print_message(f"note: {remark}")
+
+
+def _measured(file: CheckedFile) -> metrics.Measured:
+    report = file.report
+    if report is None:
+        return metrics.Measured(str(file.path), "", passed=False)
+    registry, leftovers = report.settings.registry, len(report.leftovers)
+    return metrics.Measured(str(file.path), registry, report.passed, report.seconds, leftovers, report.results)

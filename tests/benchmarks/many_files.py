@@ -1,0 +1,55 @@
+"""How much time and memory `check` of many files needs, next to that of one file. The store is another process."""
+
+from __future__ import annotations
+
+import statistics
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from tests.benchmarks.measure import print_row, usage_of
+from tests.support.moto_server import Moto
+from tests.support.processes import read_first_line, running_process
+from tests.support.store_server import StoreServer
+from wizard.config import file as config_file
+
+_COUNTS = (100, 1000)
+
+
+def measure_many_files() -> None:
+    """Print the time for each of a hundred and of a thousand files, and the memory of all."""
+    with _MotoProcess() as moto, tempfile.TemporaryDirectory() as folder:
+        paths = list(_settings_files(moto, Path(folder)))
+        alone = [_check(paths[:1]) for _ in range(5)]
+        second, memory = (statistics.median(values) for values in zip(*alone, strict=True))
+        for count in _COUNTS:
+            seconds, peak = _check(paths[:count])
+            print_row(
+                f"check of {count} files, time of each, times one alone", f"{seconds / count / second:.2f}", "≤ 0.2"
+            )
+            print_row(f"check of {count} files, memory, times one alone", f"{peak / memory:.2f}", "≤ 2")
+
+
+def _check(paths: Sequence[Path]) -> tuple[float, int]:
+    return usage_of(sys.executable, "-m", "wizard", "check", "--timeout", "3600", *map(str, paths))
+
+
+def _settings_files(moto: StoreServer, folder: Path) -> Iterator[Path]:
+    """Each has its bucket: moto fails if one changes while it is listed."""
+    for number in range(max(_COUNTS)):
+        path = folder / f"{number}.toml"
+        config_file.save(path, moto.store().settings(), None)
+        yield path
+
+
+class _MotoProcess(StoreServer):
+    access_key, secret_key = Moto.access_key, Moto.secret_key
+
+    def _start(self) -> None:
+        command = [sys.executable, "-m", "tests.support.moto_server"]
+        process = self._resources.enter_context(running_process(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE))
+        if process.stdout is None:
+            raise TypeError("the output of a process is a pipe")
+        self.endpoint = read_first_line(process.stdout)
