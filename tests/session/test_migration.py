@@ -62,7 +62,7 @@ def command(word: str, old: Settings = OLD, new: Settings = NEW) -> list[str]:
         (FOLDER, {"rootdirectory": "/srv/registry/docker/x"}, "One storage is inside the other: /srv/registry and"),
         (FOLDER.replace({"rootdirectory": "/srv/registry/docker/x"}), {"rootdirectory": "/srv/registry"}, "inside"),
         (OLD.replace({"registry": "zot"}), {"rootdirectory": "/a"}, "One storage is inside the other"),
-        (OLD, {"registry": "harbor"}, "old.toml is for Distribution 3.x, and new.toml for Harbor. Choose the same"),
+        (OLD, {"registry": "harbor"}, "old.toml is for Distribution 3, and new.toml for Harbor. Choose the same"),
         (OLD, {"bucket": ""}, "new.toml: Enter a bucket name"),
         (OLD.replace({"secretkey": Secret()}), {"bucket": "new"}, "old.toml: "),
         (FOLDER, {"rootdirectory": "srv"}, "new.toml: Enter an absolute path."),
@@ -249,6 +249,6 @@ def test_without_a_source_the_registry_says_how() -> None:
 def test_the_introduction_says_what_happens_to_the_images() -> None:
     text = migration.introduction(*sides())
     assert text.startswith(
-        "Moves the images of Distribution 3.x from old at minio.example:9000 to new at rgw.example:443."
+        "Moves the images of Distribution 3 from old at minio.example:9000 to new at rgw.example:443."
     )
     assert REGISTRIES["distribution-3"].images.left_behind in text
