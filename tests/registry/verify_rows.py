@@ -121,7 +121,7 @@ ROWS = (
     Row(
         "tokens without the right to delete",
         {"delete": Cause.REGISTRY_AUTH},
-        ("refuses to delete",),
+        ("doesn't let this user delete images",),
         auth={"allowed": ("pull", "push")},
         password=PASSWORD,
     ),
@@ -162,7 +162,7 @@ ROWS = (
     Row(
         "a proxy with TLS of which the registry does not learn",
         {"push": Cause.REGISTRY_ERROR},
-        ("http.host", "X-Forwarded-Proto"),
+        ("sends uploads to http://127.0.0.1", "instead of https://127.0.0.1", "X-Forwarded-Proto"),
         front={"says_https": False},
         tls=True,
     ),
@@ -184,8 +184,8 @@ ROWS = (
     ),
     Row(
         "locations at which nothing listens",
-        {"push": Cause.REFUSED},
-        ("sends uploads there", "http.host", "X-Forwarded-Proto"),
+        {"push": Cause.REGISTRY_ERROR},
+        ("sends uploads to http://localhost:1 instead of", "http.host", "X-Forwarded-Proto"),
         front={"location": lambda url: "http://localhost:1" + _relative(url)},
     ),
     Row(

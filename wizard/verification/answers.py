@@ -226,7 +226,9 @@ def redirect_failed(answer: Answer) -> Finding:
 def not_deleting(answer: Answer, session: Session) -> Finding:
     """A warning for a registry that does not delete: it works, but cannot free space."""
     if answer.status in (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN):
-        return _not_allowed(answer, "delete the test image", session)._replace(severity=Severity.WARNING)
+        who = "this user" if session.credentials else "clients without a user name"
+        text = f"The registry doesn't let {who} delete images{_said(answer)}. Use a user who can, to test that, too."
+        return Finding(Cause.REGISTRY_AUTH, text, Severity.WARNING)
     return Finding(
         Cause.UNSUPPORTED,
         "The registry doesn't delete images, so garbage collection frees no space. Turn it on "

@@ -47,7 +47,7 @@ def finding_of_leftovers(run: Verification, left: Sequence[str]) -> Finding | No
         text = f"Test data may remain in the store: {left[0]}. Delete it manually."
         return Finding(Cause.LEFTOVERS, text, Severity.WARNING)
     if run.has_pushed and not run.is_deleted:
-        text = f"The test image {run.image.repository}:{TAG} stays in the registry. Delete it manually."
+        text = f"The test image {run.image.repository}:{TAG} stays in the registry. Delete its objects from the store."
         return Finding(Cause.LEFTOVERS, text, Severity.WARNING)
     if not run.may_have_made:
         text = f"The registry may keep an unfinished upload in {run.image.repository} until it purges uploads."

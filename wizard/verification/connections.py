@@ -33,10 +33,6 @@ class Party(Enum):
         " The registry names it as its token server (auth.token.realm).",
         "Correct that setting, or start the token server.",
     )
-    UPLOADS = (
-        " The registry sends uploads there.",
-        "Set http.host to the registry's public URL, or let the proxy in front of it pass Host and X-Forwarded-Proto.",
-    )
     STORE = (
         " The registry redirects pulls there.",
         "Let clients reach the store, or turn redirects off (storage.redirect.disable: true).",

@@ -134,7 +134,7 @@ def _continue_upload(run: Verification, method: str, location: str, body: bytes,
         answer = run.client.call(method, location, PUSH, _BINARY, body)
     except CallFailedError as error:
         if error.origin != run.address.origin:
-            raise StepFailedError(finding_of_failure(error, Party.UPLOADS)) from None
+            raise StepFailedError(answers.wrong_location(location, run.address)) from None
         raise
     if answer.status == expected:
         return answer
