@@ -55,10 +55,13 @@ class ResultPrinter:
 
     def print_rest(self) -> None:
         """Prints what has not been printed when all files have ended."""
-        if self._given.json:
+        if self._given.jsonl:
+            for index in range(len(self._files)):
+                self._print_object(index)
+        elif self._given.json:
             self._print_value()
-        for index in range(len(self._files)):
-            self.print_ended(index)
+        else:
+            self._print_lines()
 
     def _print_value(self) -> None:
         shown = [file for file in self._files if self._is_shown(file)]
