@@ -656,6 +656,16 @@ def test_an_advisory_call_without_a_response_does_not_delay_the_end(monkeypatch:
         assert "the store doesn't answer" in {result.reason for result in report.results}
 
 
+def test_a_public_policy_is_reported_if_the_store_answers_no_request_without_a_signature() -> None:
+    broken = faults.error("*", 500, "InternalError")
+
+    def fail_unsigned(environ: Environ, call_next: CallNext) -> Response:
+        return (faults.pass_through if signature_version(environ) else broken)(environ, call_next)
+
+    with FaultyStore(IS_PUBLIC, fail_unsigned) as store:
+        assert "anyone can read or write what it names" in advice_of(store.live, "public-access")
+
+
 def test_a_request_without_a_signature_that_gets_no_answer_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
     never = faults.hang()
 

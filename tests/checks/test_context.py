@@ -7,9 +7,11 @@ from contextlib import contextmanager
 from functools import partial
 
 import pytest
+from werkzeug.wrappers import Response
 
 from tests.support import faults
-from tests.support.faulty_store import Fault, FaultyStore
+from tests.support.faulty_store import CallNext, Fault, FaultyStore
+from tests.support.s3_requests import Environ
 from wizard.checks.context import CheckContext, Made
 from wizard.model.findings import Cause, Value
 from wizard.model.settings import Settings
@@ -43,6 +45,7 @@ def unconnected(**changes: Value) -> CheckContext:
     [
         ({}, {"ACL": "private", "StorageClass": "STANDARD"}),
         ({"storageclass": "NONE"}, {"ACL": "private"}),
+        ({"registry": "gitlab", "objectownership": True}, {"StorageClass": "STANDARD"}),
         ({"objectacl": "bucket-owner-read"}, {"ACL": "bucket-owner-read", "StorageClass": "STANDARD"}),
         ({"encrypt": True}, {"ACL": "private", "StorageClass": "STANDARD", "ServerSideEncryption": "AES256"}),
         (
@@ -108,6 +111,29 @@ def test_a_listing_that_does_not_say_whether_it_is_complete_is_not_s3() -> None:
     with opened_context(fault) as context, pytest.raises(ContractViolation) as caught:
         context.list("")
     assert caught.value.finding.cause is Cause.NOT_S3
+
+
+def test_versions_outside_the_prefix_or_without_an_id_are_not_listed() -> None:
+    versions = "".join(
+        f"<Version><Key>{key}</Key><VersionId>{version_id}</VersionId></Version>"
+        for key, version_id in (("a/one", "1"), ("b/other", "2"), ("a/two", ""))
+    )
+    listing = f"<ListVersionsResult>{versions}</ListVersionsResult>"
+    with opened_context(faults.respond_with("ListObjectVersions", listing)) as context:
+        assert [version.key for version, _ in context.versions("a/")] == ["a/one"]
+
+
+def test_a_repeated_read_that_fails_in_another_way_is_noted() -> None:
+    answers = iter([faults.error("GetObject", 503, "SlowDown"), faults.deny("GetObject")])
+    with opened_context(lambda environ, call_next: _next(answers, environ, call_next)) as context:
+        with pytest.raises(ErrorResponse) as caught:
+            context.read("key")
+        assert caught.value.code == "AccessDenied"
+        assert context.notes == ["Repeated GetObject, which the store had answered with 503 SlowDown."]
+
+
+def _next(answers: Iterator[Fault], environ: Environ, call_next: CallNext) -> Response:
+    return next(answers, faults.pass_through)(environ, call_next)
 
 
 def test_uploads_outside_the_prefix_are_not_listed() -> None:

@@ -14,6 +14,7 @@ from wizard.checks.context import FIX, CheckContext
 from wizard.checks.deletion import delete
 from wizard.model.findings import Cause
 from wizard.s3.connect import connect
+from wizard.s3.errors import ContractViolation
 from wizard.s3.timeouts import Timeouts
 
 CASES: dict[str, FaultCase] = {
@@ -32,6 +33,17 @@ CASES: dict[str, FaultCase] = {
 @for_each(CASES)
 def test_a_fault_fails_one_check_with_its_cause(case: FaultCase, registry: str) -> None:
     assert_reported_once(case, registry)
+
+
+def test_a_listing_of_a_few_objects_that_is_never_complete_is_a_failure() -> None:
+    never_complete = faults.replace_text("ListObjects", "<IsTruncated>false", "<IsTruncated>true")
+    with FaultyStore(never_complete) as store:
+        context = CheckContext(store.settings(), partial(connect, timeouts=Timeouts()))
+        with contextlib.closing(context):
+            context.write_test_object()
+            with pytest.raises(ContractViolation) as caught:
+                delete(context)
+    assert "the registry never stops listing" in caught.value.finding.text
 
 
 def test_the_object_that_tries_a_fix_is_left_to_the_clean_up() -> None:

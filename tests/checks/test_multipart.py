@@ -75,6 +75,12 @@ CASES: dict[str, FaultCase] = {
     "parts without IsTruncated": FaultCase(
         "multipart", Cause.UNSUPPORTED, (faults.remove_element("ListParts", "IsTruncated"),), "IsTruncated"
     ),
+    "a list of one part is never complete": FaultCase(
+        "multipart",
+        Cause.CORRUPTED,
+        (faults.replace_text("ListParts", "<IsTruncated>false", "<IsTruncated>true"),),
+        "the registry never stops listing",
+    ),
     "list of parts denied": FaultCase(
         "multipart", Cause.ACCESS_DENIED, (faults.deny("ListParts"),), "s3:ListMultipartUploadParts"
     ),

@@ -39,6 +39,14 @@ def _list_object_never_written(environ: Environ, call_next: CallNext) -> Respons
     return response
 
 
+def _report_old_size(environ: Environ, call_next: CallNext) -> Response:
+    """Lists the object that is written twice with the size that it had first."""
+    response = call_next(environ)
+    if query_of(environ).get("prefix", "").endswith("/rewrite"):
+        response.set_data(response.get_data().replace(b"<Size>2048<", b"<Size>2047<"))
+    return response
+
+
 _replace_read = partial(faults.replace_absent, op="GetObject*")
 ABSENT: dict[str, tuple[Fault, str]] = {
     "a page with 404": (_replace_read(404, "<html>Not found</html>"), "the status 404"),
@@ -106,6 +114,9 @@ CASES: dict[str, FaultCase] = {
     ),
     "overwriting is refused": FaultCase(
         "head", Cause.UNSUPPORTED, (faults.refuse_overwrite(),), "Object exists and cannot be overwritten"
+    ),
+    "an overwritten object has its old size": FaultCase(
+        "head", Cause.CORRUPTED, (_report_old_size,), "old size", registries=("dtr",)
     ),
     "overwriting is ignored": FaultCase("head", Cause.CORRUPTED, (faults.keep_old_object(),), "old content"),
     "a cache remembers absent objects": FaultCase(

@@ -236,8 +236,8 @@ def test_a_document_that_is_not_rendered_as_it_was_is_not_edited(monkeypatch: py
     assert edit_toml("a = 1\n", "a = 2\n") is None
 
 
-def test_a_statement_of_too_many_lines_between_tables_of_an_array_is_not_edited() -> None:
-    lines = "x\n" * 600
+@pytest.mark.parametrize("lines", ["x\n" * 600, f"{'x' * 10_000}\n" * 20], ids=["many", "long"])
+def test_a_statement_of_many_or_long_lines_between_tables_of_an_array_is_not_edited(lines: str) -> None:
     text = f'a = 1\n[[t]]\n[z]\n[[t]]\nx = """{lines}"""\n'
     assert edit_toml(text, text.replace("a = 1", "a = 2")) is None
 

@@ -130,6 +130,7 @@ def test_a_raw_file_is_read_as_by_docker() -> None:
         ("none.env", "The file none.env was not read. It does not exist."),
         ("$NAME.env", "The file $NAME.env was not read. It does not exist."),
         ("$NONE.env", "The file $NONE.env was not read. Its name depends on variables that are not set here."),
+        ("'${.env'", "The file ${.env was not read. It does not exist."),
         ("bad.env", "The file bad.env was not read. Line 1 is not NAME=VALUE."),
         ("[[1]]", "The file [1] was not read. Its name depends on variables that are not set here."),
     ],
@@ -152,6 +153,19 @@ def test_an_error_about_a_file_whose_name_has_variables_does_not_repeat_it() -> 
     assert COMPOSE.read_with is not None
     text = "services: {r: {env_file: $NAME, environment: {REGISTRY_STORAGE_S3_BUCKET: b}}}"
     assert COMPOSE.read_with(text, refuse).remarks == ("The file $NAME was not read.",)
+
+
+def test_a_file_that_two_services_name_is_read_once() -> None:
+    names = []
+
+    def read_beside(name: str) -> str | None:
+        names.append(name)
+        return "REGISTRY_STORAGE_S3_BUCKET=images\n" if name == "a.env" else None
+
+    assert COMPOSE.read_with is not None
+    imported = COMPOSE.read_with("services: {a: {env_file: a.env}, b: {env_file: a.env}}", read_beside)
+    assert imported.settings.bucket == "images"
+    assert names == [".env", "a.env"]
 
 
 def test_too_many_files_are_not_read() -> None:
@@ -180,6 +194,12 @@ INLINE = "configs:\n  c:\n    content: |\n" + "".join(f"      {line}\n" for line
         ("configs: [c], command: serve /c", INLINE),
         ("configs: [{source: c, target: /etc/docker/registry/config.yml}]", "configs: {c: {file: config.yml}}\n"),
         ("volumes: ['./config.yml:/etc/docker/registry/config.yml:ro', data:/x]", ""),
+        (
+            "volumes: [data:/x, {type: volume, source: data, target: /y}, './x:/z',"
+            " './config.yml:/etc/distribution/config.yml']",
+            "",
+        ),
+        ("configs: [other, {source: c, target: /etc/distribution/config.yml}]", INLINE),
         ("volumes: ['${DIR:-./x}/../config.yml:/etc/distribution/config.yml']", ""),
         ("volumes: [{type: bind, source: config.yml, target: /etc/distribution/config.yml}]", ""),
     ],

@@ -63,6 +63,7 @@ def test_a_script_is_read() -> None:
         "user@host:~# docker run -e REGISTRY_STORAGE_S3_BUCKET=images registry:2",
         "$ docker -H tcp://h:1 create --env REGISTRY_STORAGE_S3_BUCKET=images registry:2 && docker ps",
         "docker service create --mode global -e REGISTRY_STORAGE_S3_BUCKET=images registry:2",
+        "docker --version; docker run -e REGISTRY_STORAGE_S3_BUCKET=images registry:2",
         "docker stop r; docker run --unknown -e REGISTRY_STORAGE_S3_BUCKET=images registry:2",
         "ExecStart=/usr/bin/docker run --rm -e REGISTRY_STORAGE_S3_BUCKET=images registry:2",
         "docker run -e REGISTRY_STORAGE_S3_BUCKET=images -e 'X=a: b' registry:2",
@@ -138,13 +139,18 @@ def test_a_file_that_cannot_be_read_is_named(option: str, remark: str) -> None:
             "REGISTRY_STORAGE_S3_SECRETKEY was ignored because its value uses SECRET, which is not set here.",
         ),
         (
+            "-e REGISTRY_STORAGE_S3_SECRETKEY=$FROM_FILE",
+            "REGISTRY_STORAGE_S3_SECRETKEY was ignored because its value uses FROM_FILE, which is not set here.",
+        ),
+        (
             '-e REGISTRY_STORAGE_S3_SECRETKEY="$(cat canary)"',
             "REGISTRY_STORAGE_S3_SECRETKEY was ignored because its value uses $(…), which is not set here.",
         ),
     ],
 )
 def test_a_variable_without_a_value_is_named(option: str, remark: str) -> None:
-    imported = read(f"docker run -e REGISTRY_STORAGE_S3_BUCKET=images {option} registry:2")
+    text = f"FROM_FILE=$(cat canary)\ndocker run -e REGISTRY_STORAGE_S3_BUCKET=images {option} registry:2"
+    imported = read(text)
     assert not imported.settings.secretkey
     assert imported.remarks == (
         remark,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -84,6 +85,12 @@ def test_a_folder_needs_a_volume_of_its_own() -> None:
     assert any("extraVolumeMounts" in remark for remark in exported.remarks)
 
 
+def test_the_folder_of_the_chart_s_own_volume_needs_nothing_else() -> None:
+    exported = CHART.write(FOLDER.replace({"rootdirectory": "/var/lib/registry"}))
+    assert "extraEnvVars" not in yaml.safe_load(exported.text)
+    assert not any("extraVolumeMounts" in remark for remark in exported.remarks)
+
+
 def test_values_are_read() -> None:
     settings = CHART.read(VALUES).settings
     assert (settings.registry, settings.region, settings.bucket) == ("distribution-2", "eu-west-1", "images")
@@ -154,6 +161,7 @@ def test_values_are_found_at_any_depth(around: str) -> None:
         ("rootdirectory: /x", "rootdirectory: 1", '"s3.rootdirectory" must be a quoted string'),
         ("accessKey: me", "accessKey: 1", '"secrets.s3.accessKey" must be a quoted string'),
         ("storage: s3", "storage: azure", 'The storage driver is "azure"'),
+        ("image: {tag: 2.8.1}", "mirror: {storage: filesystem, s3: {}}", "The file contains values for 2 registries"),
         ("secrets:", "configData: {storage: {filesystem: {}}}\nsecrets:", ""),
         ("secrets:", "configData: {storage: {gcs: {bucket: b}}}\nsecrets:", "several drivers"),
         ("secrets:", "extraEnvVars: [{name: REGISTRY_STORAGE_S3_X, value: 1}]\nsecrets:", '"extraEnvVars" must be'),
@@ -184,6 +192,37 @@ def test_the_keys_of_another_secret_stay_there() -> None:
     merged = merge_into(text, CHART, MINIO)
     assert yaml.safe_load(merged.text)["secrets"] == {"s3": {"secretRef": "minio"}}
     assert "s3AccessKey and s3SecretKey" in merged.remarks[0]
+
+
+def test_keys_that_variables_read_from_a_secret_stay_there() -> None:
+    entry = "{name: REGISTRY_STORAGE_S3_SECRETKEY, valueFrom: {secretKeyRef: {name: a, key: b}}}"
+    merged = merge_into(f"{VALUES}extraEnvVars: [{entry}]\n", CHART, MINIO.replace({"secretkey": Secret("canary")}))
+    assert entry in merged.text
+    assert "canary" not in merged.text
+    assert "Set REGISTRY_STORAGE_S3_SECRETKEY there" in merged.remarks[0]
+
+
+def test_variables_that_would_all_win_are_removed() -> None:
+    entries = "".join(f"  - name: REGISTRY_STORAGE_S3_{name}\n    value: old\n" for name in ("BUCKET", "REGION"))
+    after = merge_into(f"{VALUES}extraEnvVars:\n{entries}", CHART, MINIO).text
+    assert yaml.safe_load(after)["extraEnvVars"] == []
+    assert CHART.read(after).settings.bucket == MINIO.bucket
+
+
+@pytest.mark.parametrize("style", ["block", "braces", "JSON"])
+def test_a_folder_replaces_the_bucket_and_the_keys(style: str) -> None:
+    document = yaml.safe_load(VALUES) | {"replicaCount": 2}
+    document["secrets"]["htpasswd"] = "x"
+    text = {
+        "block": yaml.safe_dump(document),
+        "braces": yaml.safe_dump(document, default_flow_style=True),
+        "JSON": json.dumps(document, indent=2),
+    }[style]
+    after = merge_into(text, CHART, FOLDER).text
+    assert CHART.read(after).settings.rootdirectory == FOLDER.rootdirectory
+    left = yaml.safe_load(after)
+    assert "s3" not in left
+    assert (left["secrets"], left["replicaCount"]) == ({"htpasswd": "x"}, 2)
 
 
 def test_variables_that_would_win_are_removed_and_others_stay() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.support.formats import FORMATS, MINIO
-from wizard.formats.env import settings_from_variables
+from wizard.formats.env import section_variables, settings_from_variables
 from wizard.formats.format import FormatError
 from wizard.model.secret import Secret
 
@@ -41,6 +41,11 @@ def test_comments_blank_lines_and_exports_are_read() -> None:
 def test_driver_and_registry_follow_from_the_variables(values: dict[str, str], bucket: str, registry: str) -> None:
     settings = settings_from_variables(values).settings
     assert (settings.bucket, settings.registry) == (bucket, registry)
+
+
+def test_a_list_in_a_configuration_has_no_variable() -> None:
+    section = {"s3": {"bucket": "b", "regions": ["r"]}}
+    assert section_variables(section) == {"REGISTRY_STORAGE": "s3", "REGISTRY_STORAGE_S3_BUCKET": "b"}
 
 
 @pytest.mark.parametrize(

@@ -8,11 +8,13 @@ from hypothesis import strategies as st
 
 from tests.support.formats import FOLDER, FORMATS, MINIO, registry_for, valid_settings
 from tests.support.fuzzing import assert_refused, fuzz, mutations
+from tests.support.program_objects import objects_of_program
 from wizard.formats import IMPORT_ONLY_NAMES, NAMES, SOURCE_NAMES
 from wizard.formats.detect import detect
 from wizard.formats.format import Exported, FormatError, redact_keys
 from wizard.formats.lookup import all_formats, format_of, source_of
 from wizard.formats.s3_parameters import PARAMETERS
+from wizard.formats.yaml_splice import merge_into
 from wizard.model.secret import Secret
 from wizard.model.settings import Settings
 
@@ -123,6 +125,25 @@ def test_a_refusal_says_what_is_wrong(name: str, text: str, sentence: str) -> No
 
 def test_an_exported_text_is_not_in_its_representation() -> None:
     assert repr(Exported("secretkey: canary")) == "Exported(17 characters)"
+
+
+_ENV = "-e REGISTRY_STORAGE_S3_BUCKET=b -e REGISTRY_STORAGE_S3_SECRETKEY=canary-secret"
+TEXTS_OF_IMPORTS = {"docker": f"docker run {_ENV} registry:2"}
+
+
+@pytest.mark.parametrize("name", [*NAMES, *IMPORT_ONLY_NAMES])
+def test_no_record_shows_the_secret_key_while_a_file_is_read_and_changed(name: str) -> None:
+    """A debugger and an error report show the representation of what a function has in its variables."""
+    chosen = format_of(name)
+    settings = MINIO.replace({"registry": registry_for(name), "secretkey": Secret("canary-secret")})
+    text = TEXTS_OF_IMPORTS.get(name) or chosen.write(settings).text
+    with objects_of_program() as found:
+        detect(text)
+        chosen.read(text)
+        if chosen.sections:
+            merge_into(text, chosen, settings)
+    assert found
+    assert {type(each) for each in found if "canary" in repr(each)} == set()
 
 
 @each_format

@@ -29,6 +29,11 @@ def test_a_text_that_harbor_makes_a_number_of_needs_more_quotes(name: str) -> No
         FORMATS[name].read(text)
 
 
+def test_a_key_that_ends_at_a_comment_once_harbor_inserts_it_has_a_remark() -> None:
+    remarks = HARBOR.read("storage_service: {s3: {bucket: b, secretkey: 'canary #2'}}").remarks
+    assert remarks == ('"secretkey" is cut off at " #": Harbor removes the quotes. Put quotes inside them.',)
+
+
 _OTHERS = ("azure", "gcs", "swift", "oss")
 
 

@@ -160,6 +160,19 @@ def test_configurations_that_differ_are_named() -> None:
         ),
         (holder("Secret", data={"config.yml": "/w=="}), '"config.yml" in the Secret registry-config is not UTF-8 text'),
         (holder("Secret", stringData={"config.yml": {"storage": "canary"}}), "must be a quoted string"),
+        (holder("Secret", stringData={"config.yml": None}), "neither a registry configuration in a Secret"),
+        (
+            documents(*[holder("Secret", stringData={"REGISTRY_STORAGE_S3_BUCKET": "canary"})] * 2),
+            "REGISTRY_STORAGE_S3_BUCKET appears twice. Remove one of them",
+        ),
+        (
+            documents(holder("Secret", stringData={"config": "s3:\n  bucket: canary\n"}), workload([BUCKET])),
+            'The file contains "config" in the Secret registry-config and registry variables. Keep one of them',
+        ),
+        (
+            holder("ConfigMap", data={f"{n}.yml": CONFIGURATION + "#" * 40_000 for n in range(2)}),
+            "too large for a configuration",
+        ),
         (
             holder("ConfigMap", data={"config.yml": "storage:\n\tcanary"}),
             '"config.yml" in the ConfigMap registry-config: Invalid YAML at line 2',
@@ -345,9 +358,9 @@ def test_variables_without_a_workload_are_read() -> None:
 def test_what_a_registry_reads_and_the_file_lacks_is_named(pod: dict[str, Any], title: str) -> None:
     document = yaml.safe_load(workload())
     spec = document["spec"]["template"]["spec"]
-    spec["volumes"] = pod.pop("volumes", [])
-    mount = [{"name": "x", "mountPath": "/etc/docker/registry"}, {"name": "y", "mountPath": "/etc/distribution"}]
-    spec["containers"][0].update(pod, volumeMounts=mount)
+    spec["volumes"] = [*pod.pop("volumes", []), {"name": "tls", "secret": {"secretName": "certificate"}}]
+    mounts = {"x": "/etc/docker/registry", "y": "/etc/distribution", "tls": "/certs"}
+    spec["containers"][0].update(pod, volumeMounts=[{"name": n, "mountPath": path} for n, path in mounts.items()])
     text = yaml.safe_dump(document)
     assert detect(text) == "kubernetes"
     assert refusal(text) == (
@@ -405,6 +418,7 @@ def test_variables_that_the_file_lacks_beside_a_configuration_are_named() -> Non
     spec["containers"][0].update(
         envFrom=[{"secretRef": {"name": "keys"}}], volumeMounts=[{"name": "x", "mountPath": "/etc/registry/config.yml"}]
     )
+    spec["containers"].append({"image": "redis:7", "envFrom": [{"secretRef": {"name": "of-redis"}}]})
     imported = read(holder("ConfigMap", data={"config.yml": CONFIGURATION}), yaml.safe_dump(document))
     assert imported.remarks == ("The variables in the Secret keys could not be read because it is not in the file.",)
 

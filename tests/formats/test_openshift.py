@@ -145,6 +145,11 @@ def test_a_config_and_its_secret_are_read() -> None:
     assert imported.settings.regionendpoint == "https://rgw.example"
 
 
+@pytest.mark.parametrize("text", [SECRET, SECRET + SECRET])
+def test_the_secret_alone_is_recognized(text: str) -> None:
+    assert detect(text) == "openshift"
+
+
 def test_a_list_of_both_is_read() -> None:
     items = [each for each in yaml.safe_load_all(CONFIG + SECRET) if each]
     text = yaml.safe_dump({"apiVersion": "v1", "kind": "List", "items": items})
@@ -192,6 +197,7 @@ def test_what_the_operator_has_chosen_is_in_the_status() -> None:
         (re.sub(r"\n +region\w*: [^\n]+", "", CONFIG), "uses the cluster's region"),
         (CONFIG.replace("s3:", "gcs:"), '"spec.storage" is "gcs"'),
         (CONFIG.replace("s3:", "x:").replace("    x:", "    emptyDir: {}\n    s3:"), 'is "emptyDir, s3"'),
+        (SECRET + SECRET, "Config of the OpenShift registry not found. To write both into the file"),
         (SECRET, "Config of the OpenShift registry not found. To write both into the file"),
         (CONFIG + SECRET + SECRET, "image-registry-private-configuration-user twice"),
         (f"{CONFIG}---\n{CONFIG}", "The file contains the Config of the registry twice"),

@@ -188,6 +188,7 @@ TWO = CONFIG.replace("  default:\n", "  local: [LocalStorage, {storage_path: /x}
         ("SERVER_HOSTNAME: x\n", "no DISTRIBUTED_STORAGE_CONFIG"),
         (CONFIG.replace("RadosGWStorage", "AzureStorage"), "The storage engine is AzureStorage. Only these"),
         (CONFIG.replace("RadosGWStorage", "5"), "must be a list of a class and its parameters"),
+        (CONFIG.replace("hostname: rgw.example", "hostname: 5"), '"hostname" must be a quoted string'),
         (CONFIG.replace("port: 8080", "port: canary"), '"port" must be a number'),
         (CONFIG.replace("port: 8080", "hostname2: canary"), '"hostname2" is not supported'),
         (CONFIG.replace("is_secure: false", "is_secure: 'no'"), '"is_secure" must be true or false'),
@@ -216,6 +217,15 @@ def test_another_class_has_its_own_parameters_alone() -> None:
     kind, parameters = yaml.safe_load(merge_into(CONFIG, QUAY, AMAZON).text)["DISTRIBUTED_STORAGE_CONFIG"]["default"]
     assert kind == "S3Storage"
     assert parameters.keys() == {"s3_bucket", "s3_region", "s3_access_key", "s3_secret_key", "storage_path"}
+
+
+@pytest.mark.parametrize("others", ["", "      s3_bucket: old # ours\n"])
+def test_a_parameter_behind_the_dash_is_removed(others: str) -> None:
+    text = f"DISTRIBUTED_STORAGE_CONFIG:\n  a:\n    - S3Storage\n    - host: old\n{others}X: 1\n"
+    after = merge_into(text, QUAY, AMAZON).text
+    written = yaml.safe_load(QUAY.write(AMAZON).text)["DISTRIBUTED_STORAGE_CONFIG"]["default"]
+    assert yaml.safe_load(after)["DISTRIBUTED_STORAGE_CONFIG"] == {"a": written}
+    assert after.count("# ours\n") == others.count("# ours\n")
 
 
 @pytest.mark.parametrize(

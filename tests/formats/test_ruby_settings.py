@@ -103,6 +103,7 @@ REFUSED: list[tuple[int, str]] = [
     (2, f"{ASSIGNMENT}\nself['x'] = 1\n"),
     (2, f"{ASSIGNMENT}\n__method__['x'] = 1\n"),
     (2, f"{ASSIGNMENT}\nfrom_file '/etc/gitlab/more.rb'\n"),
+    (2, f"{ASSIGNMENT}\nroles('a'.upcase)\n"),
     (2, f"{ASSIGNMENT}\nroles {{ registry.clear }}\n"),
     (2, f"{ASSIGNMENT}\nx['y'] = \"#{{registry.clear}}\"\n"),
     (2, f"{ASSIGNMENT}\nx['y'] = registry.clear\n"),

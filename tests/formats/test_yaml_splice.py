@@ -359,6 +359,18 @@ def test_a_file_of_another_registry_is_refused(text: str, name: str, what: str) 
         merge(text, name)
 
 
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("storage: {s3: {}}\n---\nstorage: {s3: {}}\n", "2 times. Keep one of them"),
+        ("x: 1\n---\ny: 1\n", "The file contains several documents. Keep only the one with the storage section"),
+    ],
+)
+def test_a_file_with_several_documents_is_refused_unless_one_has_the_section(text: str, sentence: str) -> None:
+    with pytest.raises(FormatError, match=re.escape(sentence)):
+        merge(text)
+
+
 # Keys in a Secret
 
 
@@ -552,8 +564,9 @@ def test_a_parameter_that_has_the_default_stays_with_its_comment(style: str) -> 
     assert ("# ops decided this" in merged) == (style == "block")
 
 
-def test_a_parameter_that_has_another_value_than_the_default_is_removed() -> None:
-    text = "version: 0.1\nstorage: {s3: {bucket: old, chunksize: 20971520, encrypt: true}}\n"
+@pytest.mark.parametrize("chunksize", ["20971520", "canary"])
+def test_a_parameter_that_has_another_value_than_the_default_is_removed(chunksize: str) -> None:
+    text = f"version: 0.1\nstorage: {{s3: {{bucket: old, chunksize: {chunksize}, encrypt: true}}}}\n"
     merged = merge_into(text, FORMATS["distribution-2"], SETTINGS).text
     assert "chunksize" not in merged
     assert "encrypt" not in merged

@@ -222,6 +222,13 @@ def test_a_slip_that_the_endpoint_has_followed_is_undone_in_both(
     assert_reports(region, settings, "region", f'Unknown Wasabi region "{typed}"', fix, severity=Severity.WARNING)
 
 
+def test_the_region_is_not_replaced_in_another_part_of_the_endpoint() -> None:
+    settings = OTHER.replace({"region": "phoenix"})
+    settings = settings.replace({"regionendpoint": "https://phoenix.compat.objectstorage.phoenix.oraclecloud.com"})
+    text = '"phoenix" isn\'t in our list of Oracle OCI regions, but it matches the endpoint.'
+    assert_reports(region, settings, "region", text, severity=Severity.HINT)
+
+
 # Only slips have a fix
 
 

@@ -54,10 +54,7 @@ def _formats_inside(given: Given) -> Iterator[str]:
     """What the first values of Secrets and ConfigMaps are in which a format is recognized that is no manifest."""
     from wizard.formats.manifest import Manifest  # imported here: for a YAML parser, as below
 
-    try:
-        values = [(holder, key) for holder in Manifest(given.documents).holders for key in holder.keys]
-    except FormatError:  # it is no manifest after all
-        return
+    values = [(holder, key) for holder in Manifest(given.documents).holders for key in holder.keys]
     for holder, key in values[:_MAX_VALUES]:
         try:
             inner, _ = _parse(holder.text(key))

@@ -50,8 +50,7 @@ def _write(settings: Settings) -> Exported:
         # The template fails where `secrets.s3` is absent, also with a role.
         "secrets": {"s3": {name: text if text != '""' else "" for name, text in keys.items()}},
     }
-    if given:
-        section = {"s3": {name: _quote_number(value) for name, value in given.items()}, **section}
+    section = {"s3": {name: _quote_number(value) for name, value in given.items()}, **section}
     values["configData"] = {"storage": section}
     return Exported(_HEADER + yaml_writer.dump(values), (*env.dropped_remarks(settings), *_remarks(settings)))
 

@@ -228,6 +228,9 @@ class _Assignment(NamedTuple):
     text: str
     is_exported: bool
 
+    def __repr__(self) -> str:
+        return f"_Assignment(line {self.line}, {self.name})"  # the text can be secret
+
 
 def _assignment(number: int, line: str) -> _Assignment | None:
     """The assignment on a line; None for a comment or a blank line. Lines end as Docker's do."""

@@ -184,10 +184,14 @@ def _config_in(documents: tuple[Mapping[str, object], ...]) -> Mapping[str, obje
 
 
 def _secret_in(documents: tuple[Mapping[str, object], ...]) -> Holder | None:
-    holders = [each for each in Manifest(documents).holders if (each.kind, each.name) == ("Secret", _SECRET)]
+    holders = _secrets_in(documents)
     if len(holders) > 1:
         raise FormatError(f"The file contains {holders[0].title} twice. Keep one of them.")
     return holders[0] if holders else None
+
+
+def _secrets_in(documents: tuple[Mapping[str, object], ...]) -> list[Holder]:
+    return [each for each in Manifest(documents).holders if (each.kind, each.name) == ("Secret", _SECRET)]
 
 
 def _storage_of(config: Mapping[str, object], spec: Mapping[str, object]) -> Mapping[str, object]:
@@ -245,10 +249,7 @@ def _reading_remarks(found: _Found, spec: Mapping[str, object], given: Mapping[s
 
 
 def _recognizes(given: Given) -> bool:
-    try:
-        return any(map(is_openshift_config, objects_in(given.documents))) or _secret_in(given.documents) is not None
-    except FormatError:
-        return False
+    return any(map(is_openshift_config, objects_in(given.documents))) or bool(_secrets_in(given.documents))
 
 
 OPENSHIFT = Format(

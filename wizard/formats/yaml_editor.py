@@ -29,6 +29,9 @@ class Edit:
     end: int
     text: str
 
+    def __repr__(self) -> str:
+        return f"Edit({self.start}, {self.end}, {len(self.text)} characters)"  # they can contain a secret key
+
 
 def apply_edits(text: str, edits: Iterator[Edit]) -> str:
     """Applies the edits from the end of the text to its start. Insertions at one position stay in their order."""
@@ -132,9 +135,10 @@ class Editor:
             yield self._replace(node, self._json(wanted, len(path)))
             return
         for key, value in staying:
-            new = wanted.get(key.value)
+            inner = (*path, key.value)
+            new = wanted.get(key.value, {} if self._leads_to_section(inner) else None)
             if isinstance(new, Mapping) and value.id == "mapping" and value.value:
-                yield from self.merge(value, new, (*path, key.value))
+                yield from self.merge(value, new, inner)
             elif key.value in wanted and yaml_reader.construct(value) != new:
                 yield self._replace(value, self._json(new, len(path) + 1))
         yield from self._remove_others(node, [key.value for key, _ in staying])

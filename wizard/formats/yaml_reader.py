@@ -63,7 +63,7 @@ def cut_key_remarks(text: str) -> Iterator[str]:
     """A remark on each key in YAML documents that ends at a comment, which can be the rest of the key."""
     import yaml
 
-    pending = _with_errors_mapped(text, lambda loader: list(_nodes(loader)))
+    pending: list[Any] = compose_all(text)
     while pending:
         current = pending.pop()
         if isinstance(current, yaml.SequenceNode):
@@ -72,7 +72,7 @@ def cut_key_remarks(text: str) -> Iterator[str]:
             name = str(current.value).partition("=")[0]
             if _is_key(name) and _ends_at_comment(text, current):
                 yield cut_remark(name)
-        elif isinstance(current, yaml.MappingNode):
+        else:
             pending += [value for _, value in current.value]
             for name, value in _named_values(current):
                 if _is_key(name) and isinstance(value, yaml.ScalarNode) and _ends_at_comment(text, value):

@@ -84,11 +84,19 @@ def test_a_file_that_does_not_exist_has_no_sections(tmp_path: Path) -> None:
     assert read_sections(tmp_path / "config") == {}
 
 
-@pytest.mark.parametrize("data", [b"canary", b"[a\n"])
-def test_another_file_is_refused_without_a_quotation(tmp_path: Path, data: bytes) -> None:
+@pytest.mark.parametrize(
+    ("data", "sentence"),
+    [
+        (b"canary", "invalid INI syntax"),
+        (b"[a\n", "invalid INI syntax"),
+        (b"canary \xff", "is not UTF-8 text"),
+        (b"canary" * (1 << 18), "is too large"),
+    ],
+)
+def test_another_file_is_refused_without_a_quotation(tmp_path: Path, data: bytes, sentence: str) -> None:
     path = tmp_path / "config"
     path.write_bytes(data)
-    with pytest.raises(FormatError, match="invalid INI syntax") as refusal:
+    with pytest.raises(FormatError, match=sentence) as refusal:
         read_sections(path)
     assert "canary" not in str(refusal.value)
 

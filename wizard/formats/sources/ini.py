@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import configparser
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 from wizard.formats.format import FormatError
@@ -30,22 +30,16 @@ def parse_sections(path: Path, text: str) -> dict[str, dict[str, str]]:
     try:
         parser.read_string(text)
     except configparser.Error as error:  # a message can quote a line with a secret
-        place = "".join(f", line {number}" for number in _lines(error))
-        raise FormatError(f"{sanitize(path)}{place}: invalid INI syntax.") from None
+        raise FormatError(f"{sanitize(path)}, line {_line(error)}: invalid INI syntax.") from None
     if "DEFAULT" in parser:  # to Python's readers it contains defaults for all others, to other readers nothing
         raise FormatError(f"{sanitize(path)} has a [DEFAULT] section, which programs interpret differently. Remove it.")
     return {name: dict(parser[name]) for name in parser.sections()}
 
 
-def _lines(error: Exception) -> Iterator[int]:
-    """The number of the line that cannot be read, if the error names one."""
-    match error:
-        case configparser.MissingSectionHeaderError():
-            yield error.lineno
-        case configparser.ParsingError():
-            yield from (number for number, _ in error.errors[:1])
-        case configparser.DuplicateOptionError() | configparser.DuplicateSectionError() if error.lineno:
-            yield error.lineno
+def _line(error: configparser.Error) -> int:
+    """The number of the first line that cannot be read. A `ParsingError` lists all of them; other errors have one."""
+    lines: list[int] = [number for number, _ in getattr(error, "errors", ())] or [getattr(error, "lineno", 0)]
+    return lines[0]
 
 
 def plain_value(section: Mapping[str, str], name: str) -> str:

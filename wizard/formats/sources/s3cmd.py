@@ -59,6 +59,9 @@ class _Value(NamedTuple):
     text: str
     line: int
 
+    def __repr__(self) -> str:
+        return f"_Value(line {self.line})"  # the text can be secret
+
 
 def _values(text: str) -> Iterator[tuple[str, _Value]]:
     for number, line in enumerate(text.splitlines(), 1):
