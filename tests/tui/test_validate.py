@@ -125,7 +125,7 @@ async def test_enter_leads_to_the_field_that_is_wrong_and_f2_validates_again(
             assert pilot.focused == "secretkey"
             assert pilot.message("secretkey").startswith("✗ 40 characters, ends in t123. ")
             assert "F2 Validate" in pilot.row("keys")
-            await pilot.paste("the new secret key")
+            await pilot.type("the new secret key")
             assert pilot.state.settings.secretkey.reveal() == "the new secret key"
             await pilot.press("f2")
             await pilot.until_step("validate")

@@ -212,7 +212,10 @@ class FormScreen(StepScreen):
         self.is_folded = self.is_folded and name not in self.step.more
         self._instruction = task
         self.update_view()
-        self.set_focus(self.query_one(f"#field-{name}", Field).control)
+        control = self.query_one(f"#field-{name}", Field).control
+        self.set_focus(control)
+        if isinstance(control, TextInput) and control.is_refused_secret:
+            control.select_all()  # what is typed replaces it, as a paste does
 
     def status(self) -> Content:
         if self._refused == self.state.settings:
