@@ -98,7 +98,7 @@ def form(settings: Settings) -> Iterator[Finding]:
     elif problem := _host_problem(parsed):
         yield problem
     elif parsed.port and not (parsed.port.isascii() and parsed.port.isdecimal() and 0 < int(parsed.port[:6]) < 65536):
-        yield _finding(f'"{sanitize(parsed.port, 12)}" isn\'t a valid port (1 to 65535).')
+        yield _finding("The port must be a number from 1 to 65535.")
     else:
         yield from _surplus_parts(settings, parsed)
 
