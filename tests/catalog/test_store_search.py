@@ -104,9 +104,16 @@ def test_the_bucket_in_an_address_is_not_part_of_the_endpoint(
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
+        ("GS://images", "gs:// is a bucket, not a server. Choose Google Cloud Storage, then enter the bucket."),
         ("s3://images/folder", "s3:// is a bucket, not a server. Choose the store, then enter the bucket."),
-        ("https://console.aws.amazon.com/s3/home", "That is the AWS console, not an endpoint."),
-        ("https://eu-west-1.console.aws.amazon.com/s3", "That is the AWS console, not an endpoint."),
+        (
+            "https://console.aws.amazon.com/s3/home",
+            "That is the AWS console. Choose Amazon S3, which needs no endpoint.",
+        ),
+        (
+            "https://eu-west-1.console.aws.amazon.com/s3",
+            "That is the AWS console. Choose Amazon S3, which needs no endpoint.",
+        ),
     ],
 )
 def test_what_is_no_address_of_a_server_chooses_nothing(text: str, reason: str) -> None:

@@ -177,7 +177,7 @@ def test_another_name_is_accepted_and_what_it_means_is_said(
         (("--provider", "mino"), 'Did you mean "minio"?'),
         (("--provider", "netapp"), 'unknown store "netapp". Did you mean "storagegrid" or "ontap"?'),
         (("--provider", "azure"), "Use the registry's azure driver."),
-        (("--provider", "https://s3.nl-1.wasabisys.com"), "Use --provider wasabi --regionendpoint URL."),
+        (("--provider", "https://s3.nl-1.wasabisys.com"), "Use: --provider wasabi --region eu-central-1"),
         (("--registry", "habor"), 'Did you mean "harbor"?'),
         (("--registry", "nexus"), 'unknown registry "nexus". Choose from dtr, msr-3,'),
         (("--registry", "nexus"), "openshift, zot.\n"),

@@ -104,7 +104,7 @@ def test_stale_stores_are_listed_with_their_day_and_sources(
         (["minoi"], 'Did you mean "minio"?'),
         (["netapp"], 'Did you mean "storagegrid" or "ontap"?'),
         (["azure"], "Use the registry's azure driver."),
-        (["nothing-like-it"], "See: storage-wizard providers"),
+        (["nothing-like-it"], 'use "other". List them: storage-wizard providers'),
         (["ceph", "--stale"], "Use either --stale or the name of a store."),
     ],
 )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-from pathlib import Path
 
 import pytest
 
@@ -13,6 +12,7 @@ from tests.support.findings import apply_fix, only_failure
 from tests.support.http_server import serve_wsgi
 from tests.support.live_store import LiveStore
 from tests.support.moto_server import Moto, moto_app
+from tests.support.paths import ROOT
 from tests.support.reports import finding_of, report_of, result_of
 from wizard.diagnosis.diagnose import STORE_WIDE, diagnose
 from wizard.model.findings import Cause, Finding, Fix, Value
@@ -196,8 +196,15 @@ def test_a_size_limit_of_the_largest_part_passes(moto: Moto) -> None:
         assert report_of(store.settings()).passed
 
 
-def test_every_cause_except_those_of_advice_is_tested_in_this_folder() -> None:
-    sources = "".join(path.read_text(encoding="utf-8") for path in Path(__file__).parent.glob("test_*.py"))
+def test_every_cause_except_those_of_advice_is_tested() -> None:
+    """Those of a store in this folder; those of a running registry with its verification."""
+    tests = ROOT / "tests"
+    files = (
+        *tests.glob("diagnosis/test_*.py"),
+        *tests.glob("verification/test_*.py"),
+        tests / "registry/verify_rows.py",
+    )
+    sources = "".join(path.read_text(encoding="utf-8") for path in files)
     assert [cause.value for cause in Cause if f"Cause.{cause.name}" not in sources] == [
         "uneven-parts",
         "folder-objects",

@@ -59,6 +59,7 @@ CODES: dict[str, tuple[Cause, str]] = {
     "TemporaryRedirect": (Cause.WRONG_REGION, "region"),
     "IllegalLocationConstraintException": (Cause.WRONG_REGION, "region"),
     "NoSuchBucket": (Cause.NO_BUCKET, "bucket"),
+    "InvalidBucketName": (Cause.NO_BUCKET, "bucket"),
     "NoSuchKey": (Cause.STORE_ERROR, ""),
     "BucketAlreadyExists": (Cause.INVALID_SETTING, "bucket"),
     "RequestTimeTooSkewed": (Cause.CLOCK_SKEW, ""),

@@ -62,6 +62,11 @@ def command(word: str, old: Settings = OLD, new: Settings = NEW) -> list[str]:
         (FOLDER, {"rootdirectory": "/srv/registry/docker/x"}, "One storage is inside the other: /srv/registry and"),
         (FOLDER.replace({"rootdirectory": "/srv/registry/docker/x"}), {"rootdirectory": "/srv/registry"}, "inside"),
         (OLD.replace({"registry": "zot"}), {"rootdirectory": "/a"}, "One storage is inside the other"),
+        (
+            OLD.replace({"registry": "distribution-2"}),
+            {"registry": "harbor"},
+            "is for Distribution 2, and new.toml for",
+        ),
         (OLD, {"registry": "harbor"}, "old.toml is for Distribution 3, and new.toml for Harbor. Choose the same"),
         (OLD, {"bucket": ""}, "new.toml: Enter a bucket name"),
         (OLD.replace({"secretkey": Secret()}), {"bucket": "new"}, "old.toml: "),
@@ -244,6 +249,11 @@ def test_without_a_source_the_registry_says_how() -> None:
     commands = [step.command for step in harbor]
     export = commands.index("storage-wizard export -c new.toml --to harbor -o harbor-storage.yml")
     assert commands[export + 1] == "sudo ./prepare && docker compose up -d"
+
+
+def test_registries_that_keep_images_alike_can_follow_each_other() -> None:
+    new = NEW.replace({"registry": "distribution-3"})
+    assert "--to distribution-3" in str(steps(OLD.replace({"registry": "distribution-2"}), new))
 
 
 def test_the_introduction_says_what_happens_to_the_images() -> None:

@@ -114,10 +114,12 @@ def _with_hosts_below(domain: str) -> str:
 
 def _no_endpoint(address: str) -> str:
     """Why an address cannot be the endpoint of any store; empty if it can."""
-    if address.lower().startswith("s3://"):
-        return "s3:// is a bucket, not a server. Choose the store, then enter the bucket."
+    scheme = address.partition("://")[0].lower()
+    if scheme in ("s3", "gs"):
+        store = "the store" if scheme == "s3" else "Google Cloud Storage"
+        return f"{scheme}:// is a bucket, not a server. Choose {store}, then enter the bucket."
     is_console = f".{host_of(address).lower()}".endswith(".console.aws.amazon.com")
-    return "That is the AWS console, not an endpoint." if is_console else ""
+    return "That is the AWS console. Choose Amazon S3, which needs no endpoint." if is_console else ""
 
 
 def _without_bucket(owner: Provider, address: str, bucket: str = "") -> FoundStores:

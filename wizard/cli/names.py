@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from wizard.catalog.providers import provider_titles
 from wizard.catalog.registries import REGISTRIES, nearest_registry, registry_named
-from wizard.catalog.store_search import find_stores, store_named
+from wizard.catalog.store_search import FoundStores, find_stores, store_named
 from wizard.console.exit_status import CommandError
 from wizard.console.stdio import print_message
 from wizard.text.sanitize import sanitize
@@ -25,11 +25,11 @@ def store_id(name: str, flag: str = "") -> str:
         _note(flag, found, provider_titles()[found])
         return found
     if nearest.endpoint and flag:
-        raise CommandError(f"{flag}: that is an address. Use {flag} {nearest.ids[0]} --regionendpoint URL.")
+        raise CommandError(f"{flag}: that is an address. Use: {_flags_for(flag, nearest)}")
     if not nearest.ids:
         raise CommandError(f"{flag}: {nearest.remark}".removeprefix(": "))
     similar = () if nearest.ids == ("other",) else nearest.ids[:3]
-    hint = _did_you_mean(similar) or "See: storage-wizard providers"
+    hint = _did_you_mean(similar) or 'For a store that isn\'t listed, use "other". List them: storage-wizard providers'
     raise _unknown(flag, "store", name, hint)
 
 
@@ -43,6 +43,14 @@ def registry_id(name: str, flag: str = "") -> str:
     offered = [registry.id for registry in REGISTRIES.values() if registry.is_offered]
     hint = _did_you_mean(filter(None, [nearest_registry(name)])) or f"Choose from {', '.join(offered)}."
     raise _unknown(flag, "registry", name, hint)
+
+
+def _flags_for(flag: str, found: FoundStores) -> str:
+    """The flags that say what an address says."""
+    store = found.ids[0]
+    endpoint = "" if store == "aws" else "URL"  # not the address itself, which can contain keys
+    values = {flag: store, "--bucket": found.bucket, "--region": found.region, "--regionendpoint": endpoint}
+    return sanitize(" ".join(f"{name} {value}" for name, value in values.items() if value), 300)
 
 
 def _did_you_mean(ids: Iterable[str]) -> str:

@@ -255,6 +255,14 @@ class _Diagnosis:
             fix=Fix(f"Create the bucket in {self._region}.", creates_bucket=True),
         )
 
+    def bucket_name_refused(self) -> Finding:
+        return Finding(
+            Cause.NO_BUCKET,
+            f"No bucket on {self._host} can have the name {self._bucket}. Use 3 to 63 lower-case letters, digits and "
+            "hyphens.",
+            setting="bucket",
+        )
+
     def bucket_name_taken(self) -> Finding:
         return Finding(
             Cause.INVALID_SETTING,
@@ -458,6 +466,7 @@ _DIAGNOSES: dict[str, Callable[[_Diagnosis], Finding]] = {
     "301": _Diagnosis.wrong_region,
     "status 301": _Diagnosis.wrong_region,
     "NoSuchBucket": _Diagnosis.no_bucket,
+    "InvalidBucketName": _Diagnosis.bucket_name_refused,
     "NoSuchKey": _Diagnosis.no_object,
     "BucketAlreadyExists": _Diagnosis.bucket_name_taken,
     "RequestTimeTooSkewed": _Diagnosis.clock_skew,

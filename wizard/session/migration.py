@@ -109,6 +109,8 @@ def steps(old: Side, new: Side, config: Path) -> Iterator[Instruction]:
 
 # Whether it can be done
 
+_ONE_LAYOUT = {"distribution-2", "distribution-3"}  # one reads what the other has written (registry/storage/paths.go)
+
 
 def _require_valid(side: Side) -> None:
     if errors := rules.errors(side.settings):
@@ -116,7 +118,8 @@ def _require_valid(side: Side) -> None:
 
 
 def _require_one_registry(old: Side, new: Side) -> None:
-    if old.settings.registry != new.settings.registry:
+    registries = {old.settings.registry, new.settings.registry}
+    if len(registries) > 1 and not registries <= _ONE_LAYOUT:
         raise MigrationError(
             f"{sanitize(old.path)} is for {old.registry.title}, and {sanitize(new.path)} for {new.registry.title}. "
             "Choose the same registry in both: a copy does not make images of one readable by the other."

@@ -85,7 +85,7 @@ def _settings(given: argparse.Namespace) -> Settings:
         raise CommandError("the settings use a local folder, which does not need an IAM policy.")
     if not settings.bucket:
         raise CommandError("the settings file has no bucket. Specify --bucket NAME.")
-    if not _LITERAL.fullmatch(settings.bucket + settings.rootdirectory):
+    if "/" in settings.bucket or not _LITERAL.fullmatch(settings.bucket + settings.rootdirectory):
         raise CommandError(_problem(settings))
     return settings
 
