@@ -255,6 +255,19 @@ def test_a_store_that_refuses_a_larger_last_part_needs_larger_chunks() -> None:
         assert store.contents() == []
 
 
+def test_an_error_of_the_store_says_nothing_about_a_larger_last_part() -> None:
+    with FaultyStore(faults.refuse_larger_last_parts(500, "InternalError")) as store:
+        report = report_of(store.settings(provider="r2", registry="dtr", chunksize=10 * MIB))
+        assert report.failed == ("multipart",)
+        assert finding_of(report, "multipart").cause is Cause.STORE_ERROR
+
+
+def test_a_store_that_accepts_a_larger_last_part_passes_and_what_was_sent_is_noted(store: LiveStore) -> None:
+    report = report_of(store.settings(provider="r2", registry="dtr", chunksize=10 * MIB))
+    assert report.passed
+    assert report.notes == ("Sent 10 MiB, because some stores reject a larger last part.",)
+
+
 @pytest.mark.sample
 @pytest.mark.parametrize(("registry", "provider"), [("distribution-3", "r2"), ("dtr", "other")])
 def test_uneven_parts_are_tried_only_where_the_registry_makes_them_and_the_store_may_refuse_them(

@@ -115,6 +115,9 @@ CASES: dict[str, FaultCase] = {
     "overwriting is refused": FaultCase(
         "head", Cause.UNSUPPORTED, (faults.refuse_overwrite(),), "Object exists and cannot be overwritten"
     ),
+    "overwriting fails in the store": FaultCase(
+        "head", Cause.STORE_ERROR, (faults.refuse_overwrite(500, "InternalError"),), "InternalError"
+    ),
     "an overwritten object has its old size": FaultCase(
         "head", Cause.CORRUPTED, (_report_old_size,), "old size", registries=("dtr",)
     ),

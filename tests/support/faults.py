@@ -501,7 +501,7 @@ def _environ_name(header: str) -> str:
     return f"HTTP_{header.upper().replace('-', '_')}"
 
 
-def refuse_larger_last_parts() -> Fault:
+def refuse_larger_last_parts(status: int = 400, code: str = "InvalidPart") -> Fault:
     """Reject uploads of two parts whose last one is the larger one, as Cloudflare R2 does."""
     sizes: dict[str, int] = {}
 
@@ -511,7 +511,7 @@ def refuse_larger_last_parts() -> Fault:
         has_two = operation(environ) == "CompleteMultipartUpload" and b"<PartNumber>2<" in body_of(environ)
         if has_two and sizes["2"] > sizes["1"]:
             message = "All non-trailing parts must have the same length."
-            return _error_response(environ, 400, "InvalidPart", message)
+            return _error_response(environ, status, code, message)
         return call_next(environ)
 
     return act
@@ -891,12 +891,12 @@ def write_once() -> Fault:
     return act
 
 
-def refuse_overwrite() -> Fault:
+def refuse_overwrite(status: int = 403, code: str = "AccessDenied") -> Fault:
     """No object is written twice, and deleting works: a policy that lets objects be made only."""
 
     def act(environ: Environ, call_next: CallNext) -> Response:
         if _head(environ["PATH_INFO"], environ, call_next).status_code == 200:
-            return _error_response(environ, 403, "AccessDenied", "Object exists and cannot be overwritten")
+            return _error_response(environ, status, code, "Object exists and cannot be overwritten")
         return call_next(environ)
 
     return on("PutObject", act)

@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from http import HTTPStatus
+from http.client import responses
 
 from wizard.catalog.endpoints import amazon_endpoint
 from wizard.catalog.registries import registry_of
@@ -137,10 +138,7 @@ def _says_only_denied(error: ErrorResponse) -> bool:
 
 def _name_of(status: int) -> str:
     """`502 Bad Gateway`; without a name, `status 599`."""
-    try:
-        return f"{status} {HTTPStatus(status).phrase}"
-    except ValueError:
-        return f"status {status}"
+    return f"{status} {responses[status]}" if status in responses else f"status {status}"
 
 
 @dataclass(frozen=True, slots=True)
