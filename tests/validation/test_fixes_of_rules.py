@@ -21,9 +21,9 @@ from wizard.model.findings import Fix
 from wizard.model.secret import Secret
 from wizard.model.settings import Settings
 from wizard.s3.timeouts import Timeouts
-from wizard.validation import fix_verifier, s3_runner
+from wizard.validation import fix_verifier, runner, s3_runner
 from wizard.validation.fix_verifier import FixVerifier
-from wizard.validation.results import Report, Status
+from wizard.validation.results import Report, Result, Status
 
 KEY_ALONE = {"keyid": "alias/images"}  # an error of the rules: a KMS key without encryption
 
@@ -123,6 +123,14 @@ def test_what_a_test_could_not_remove_is_named() -> None:
         report = report_of(store.settings(**KEY_ALONE))
         assert result_of(report, "cleanup").status is Status.WARNING
         assert list(report.leftovers) == keys_in_bucket(store, store.bucket) != []
+
+
+def test_what_is_wrong_comes_before_what_did_not_run(store: LiveStore) -> None:
+    events = runner.run_checks(store.settings(bucket=f"s3://{store.bucket}"))
+    first = next(event for event in events if isinstance(event, Result))
+    assert (first.check.id, first.status) == ("settings", Status.FAILED)
+    assert first.finding
+    assert first.finding.fix
 
 
 # --- what a test leaves open ---

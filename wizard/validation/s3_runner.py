@@ -128,14 +128,16 @@ class S3Run:
                 yield from self._collector.record(self._settings_result)
             elif not self._cancel.is_set():
                 self._start_test_of_fix()
+            not_run: list[Event] = []
             if self._settings_result.status is Status.FAILED:
                 undecided = (self._settings_result.check, CLEANUP) if self._has_fix_to_test() else ()
                 others = [check.id for check in S3_CHECKS if check not in undecided]
-                yield from self._collector.skip(others, "fix the settings first")
+                not_run += self._collector.skip(others, "fix the settings first")
             if self._cancel.is_set():
                 yield from self._stop(CANCELLED)
             else:
                 yield from self._run_checks()
+            yield from not_run  # after what is wrong
             yield from self._collector.skip(network_layers.LAYERS, "nothing was sent")
             yield from self._clean_up()
             yield self._report()
