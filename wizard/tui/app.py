@@ -401,7 +401,7 @@ class WizardApp(AppAdapter):
     @on(CheckEvent)
     def _check_event(self, event: CheckEvent) -> None:
         was_removing = self.context.progress.is_removing
-        if not self.tasks.record_check_event(event):
+        if not self.screen_stack or not self.tasks.record_check_event(event):  # without a screen the app is ending
             return
         report, is_shown = self.context.progress.report, self.step_screen is self.validate_screen
         if was_removing:  # the validation has ended before
