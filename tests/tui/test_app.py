@@ -24,6 +24,7 @@ from tests.support.faulty_store import FaultyStore
 from tests.support.live_store import LiveStore
 from tests.support.pilot import AMAZON, FORMS, WizardPilot, run_wizard, state_of_file
 from tests.support.samples import sampled
+from wizard.checks.all_checks import check_named
 from wizard.config import file as config_file
 from wizard.model.secret import Secret
 from wizard.model.settings import Settings
@@ -32,13 +33,14 @@ from wizard.session.demo import demo_store
 from wizard.session.state import WizardState
 from wizard.session.steps import STEPS, Step
 from wizard.tui.app import WizardApp
-from wizard.tui.background import Crashed
+from wizard.tui.background import CheckEvent, Crashed
 from wizard.tui.screens.bucket_picker import BucketPicker
 from wizard.tui.screens.dialogs import ChoiceDialog, CreateBucketDialog, MessageDialog, ResumeDialog
 from wizard.tui.screens.form import FoldToggle, FormScreen
 from wizard.tui.screens.policy import PolicyDialog
 from wizard.tui.screens.step_screen import StepScreen
 from wizard.tui.screens.validate import ValidateScreen
+from wizard.validation.results import Started
 
 
 async def test_the_demo_needs_only_enter(path: Path) -> None:
@@ -126,6 +128,13 @@ async def test_all_steps_work_at_other_sizes(store: LiveStore, path: Path, size:
                 assert all(line.endswith("s") for line in pilot.lines if "✓ Read and" in line or "✓ Delete" in line)
             await pilot.press("enter")
         await pilot.until(lambda: pilot.state.has_saved)
+
+
+async def test_an_event_of_a_check_that_arrives_after_the_end_is_dropped(new_state: WizardState) -> None:
+    async with run_wizard(new_state) as pilot:
+        app = pilot.app
+    app._check_event(CheckEvent(0, Started(check_named("list"))))
+    assert app.context.progress.started == {}
 
 
 async def test_resizing_keeps_the_input_and_the_focus(new_state: WizardState) -> None:
