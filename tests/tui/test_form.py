@@ -163,7 +163,7 @@ async def test_a_small_screen_scrolls_to_the_focused_field(new_state: WizardStat
     ("step", "name", "changes"),
     [
         ("bucket", "rootdirectory", {"rootdirectory": "/a//b"}),
-        ("endpoint", "regionendpoint", {"provider": "minio", "regionendpoint": "http://minio.example:9001"}),
+        ("endpoint", "regionendpoint", {"provider": "other", "regionendpoint": "ftp://s3.example"}),  # asks no store
         ("advanced", "skipverify", {"skipverify": True}),
         ("advanced", "chunksize", {"chunksize": MIB}),
     ],
