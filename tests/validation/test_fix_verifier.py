@@ -154,7 +154,8 @@ def test_an_internal_error_of_a_moment_is_not_attributed_to_the_encryption() -> 
     failures = iter([True])
 
     def fail_once(environ: Environ, call_next: CallNext) -> Response:
-        if operation(environ) == "PutObject" and next(failures, False):
+        is_test_object = operation(environ) == "PutObject" and environ["PATH_INFO"].endswith("/write")
+        if is_test_object and next(failures, False):
             return faults.error("*", 500, "InternalError")(environ, call_next)
         return call_next(environ)
 
