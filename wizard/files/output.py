@@ -49,7 +49,8 @@ def write_output_file(path: Path, data: bytes, *settings_files: Path) -> Written
 
 @contextlib.contextmanager
 def open_output(path: Path, limit: int, *settings_files: Path) -> Iterator[Target]:
-    """`locked_target` for a file that is none of `settings_files`, whose backup is none, and that nobody planted.
+    """`locked_target` for a file that is safe to write: neither it nor its backup is one of `settings_files`, and no
+    other user has put a link in its place.
 
     Raises `FileError`.
     """

@@ -46,7 +46,7 @@ class TokenProblem(Enum):
 
     NO_REALM = auto()  # the registry names no token server
     UNENCRYPTED = auto()  # it would have to be asked over plain http, with a password
-    REFUSED = auto()  # the token server refuses the user, or nobody in particular
+    REFUSED = auto()  # the token server refuses the user, or any request
     NO_TOKEN = auto()  # its answer has no token
 
 

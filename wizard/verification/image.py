@@ -51,7 +51,7 @@ class Blob(NamedTuple):
 
 
 class Image(NamedTuple):
-    """An image that nobody else has: all its blobs are random. `repository` is as random."""
+    """A unique image: all its blobs are random, and so is the name of its `repository`."""
 
     repository: str
     config: Blob
