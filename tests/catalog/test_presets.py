@@ -8,9 +8,8 @@ import pytest
 
 from wizard.catalog.presets import apply_edit, apply_preset, preset_reasons
 from wizard.catalog.providers import provider_of, providers
-from wizard.model.findings import Value
 from wizard.model.secret import Secret
-from wizard.model.settings import GIB, MIB, Settings
+from wizard.model.settings import GIB, MIB, Settings, Value
 
 ENTERED: dict[str, Value] = {  # no preset and no declaration has these values
     "registry": "harbor",

@@ -11,9 +11,8 @@ from wizard.catalog.registries.sdk import SDK_1_15, SDK_2, CaBundle, ConfigFile,
 from wizard.config import DEFAULT_FILE
 from wizard.formats import NAMES
 from wizard.formats.lookup import format_of
-from wizard.model.findings import Value
 from wizard.model.further_parameters import FURTHER_PARAMETERS
-from wizard.model.settings import GIB, MIB, Settings
+from wizard.model.settings import GIB, MIB, Settings, Value
 
 S3 = Settings(bucket="images")
 FOLDER = Settings(provider="filesystem", rootdirectory="/srv/images")

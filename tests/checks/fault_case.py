@@ -17,7 +17,8 @@ from tests.support.reports import (
     report_of,
     result_of,
 )
-from wizard.model.findings import Cause, Value
+from wizard.model.findings import Cause
+from wizard.model.settings import Value
 from wizard.validation.results import Status
 
 _CHECKS_THAT_DIFFER = ("list", "head", "delete")  # whose calls depend on the registry's line

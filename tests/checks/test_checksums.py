@@ -16,7 +16,8 @@ from tests.support.reports import finding_of, report_of
 from tests.support.s3_requests import Environ, operation
 from tests.support.servers.started import StartedServers
 from tests.support.servers.versity import Versity
-from wizard.model.findings import Cause, Value
+from wizard.model.findings import Cause
+from wizard.model.settings import Value
 
 GITLAB: dict[str, Value] = {"registry": "gitlab", "forcepathstyle": True, "checksum_disabled": False}
 WITH_BODY = ("PutObject", "UploadPart", "DeleteObjects")

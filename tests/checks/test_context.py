@@ -13,8 +13,8 @@ from tests.support import faults
 from tests.support.faulty_store import CallNext, Fault, FaultyStore
 from tests.support.s3_requests import Environ
 from wizard.checks.context import CheckContext, Made
-from wizard.model.findings import Cause, Value
-from wizard.model.settings import Settings
+from wizard.model.findings import Cause
+from wizard.model.settings import Settings, Value
 from wizard.s3.client import Store
 from wizard.s3.connect import connect
 from wizard.s3.errors import ContractViolation, ErrorResponse

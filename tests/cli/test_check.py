@@ -26,9 +26,8 @@ from tests.support.samples import sampled
 from tests.validation.ageing import OLD, age_objects, prefix_of_run, put
 from wizard.checks.all_checks import S3_CHECKS
 from wizard.console.signals import GRACE
-from wizard.model.findings import Value
 from wizard.model.secret import Secret
-from wizard.model.settings import DECLARATIONS, Settings
+from wizard.model.settings import DECLARATIONS, Settings, Value
 
 CANARY = "canaryCANARYcanary/0123456789+canaryCANA"
 TIMEOUT = 30.0  # seconds

@@ -11,9 +11,8 @@ import pytest
 from tests.support.example_settings import AWKWARD_TEXTS, MINIO, MINIO_FILE, PASSED, SECRET
 from wizard.config.render import HEADER, difference, render, render_redacted
 from wizard.config.toml import ConfigError
-from wizard.model.findings import Value
 from wizard.model.secret import Secret
-from wizard.model.settings import Settings
+from wizard.model.settings import Settings, Value
 from wizard.text.sanitize import sanitize
 
 

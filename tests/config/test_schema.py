@@ -32,10 +32,9 @@ from wizard.config.schema import (
     written_settings,
 )
 from wizard.config.toml import ConfigError, dump_toml
-from wizard.model.findings import Value
 from wizard.model.further_parameters import FURTHER_PARAMETERS
 from wizard.model.secret import Secret
-from wizard.model.settings import DECLARATIONS, Settings
+from wizard.model.settings import DECLARATIONS, Settings, Value
 
 
 def document_of(

@@ -15,9 +15,8 @@ from tests.support.handwritten_toml import Handwritten, handwritten_files
 from wizard.config.render import render
 from wizard.config.schema import Validation, read_settings, read_validation
 from wizard.config.toml_edit import edit_toml
-from wizard.model.findings import Value
 from wizard.model.secret import Secret
-from wizard.model.settings import Settings
+from wizard.model.settings import Settings, Value
 
 # Every kind of edit
 

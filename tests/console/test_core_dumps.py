@@ -13,17 +13,20 @@ import pytest
 from tests.support.command_line import environment
 from tests.support.files import OTHER_USER
 
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="/proc and PR_SET_DUMPABLE are of Linux")
 PROGRAM = """
-import ctypes, encodings.utf_8_sig, fcntl, os, pwd, resource, signal  # before this user can no longer read them
+# Before this user can no longer read them:
+import ctypes, encodings.utf_8_sig, fcntl, os, pwd, resource, signal, threading
 from pathlib import Path
 from wizard.console import job_control
-from wizard.console.core_dumps import disable_core_dumps
+from wizard.console.core_dumps import disable_core_dumps, refuse_debuggers
 from wizard.files.state_dir import write_state_file
 if os.geteuid() == 0:
     os.setgroups([])
     os.setgid(USER)
     os.setuid(USER)
 disable_core_dumps()
+refuse_debuggers()
 print(resource.getrlimit(resource.RLIMIT_CORE))
 print("own files", os.stat("/proc/self/environ").st_uid == os.geteuid())
 print("parent", job_control._parent_of(os.getppid()) > 0)
@@ -32,7 +35,6 @@ print(Path(f"/dev/fd/{os.open('/dev/null', os.O_RDONLY)}").resolve())
 """.replace("USER", str(OTHER_USER))
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="PR_SET_DUMPABLE is of Linux")
 def test_core_dumps_are_disabled_and_files_still_work() -> None:
     with tempfile.TemporaryDirectory() as state:  # other users cannot enter the folder of a test
         if os.geteuid() == 0:
@@ -46,21 +48,31 @@ def test_core_dumps_are_disabled_and_files_still_work() -> None:
             check=False,
         )
     assert result.stderr == ""
-    assert result.stdout.splitlines() == ["(0, 0)", "own files False", "parent True", "b'data'", "/dev/null"]
+    assert result.stdout.splitlines() == [
+        "(0, 0)",
+        "own files False",
+        "parent True",
+        "b'data'",
+        "/dev/null",
+    ]
 
 
 LOADED = """
-import resource, sys
+import ctypes, resource, sys
 from wizard.cli import main as cli
 status = cli.main(sys.argv[1:])
-print(resource.getrlimit(resource.RLIMIT_CORE)[0], file=sys.stderr)
+kept = int(open('/proc/self/coredump_filter').read(), 16)
+is_dumpable = ctypes.CDLL(None).prctl(3, 0, 0, 0, 0)  # PR_GET_DUMPABLE
+print(resource.getrlimit(resource.RLIMIT_CORE)[0], kept, is_dumpable, file=sys.stderr)
 sys.exit(status)
 """
 
 
 @pytest.mark.sample(3)
 @pytest.mark.parametrize("command", ["show", "check", "export", "import", "policy", "configure", ""])
-def test_every_command_that_loads_secrets_disables_core_dumps(command: str, tmp_path: Path) -> None:
+def test_commands_that_load_secrets_disable_core_dumps_and_long_ones_refuse_debuggers(
+    command: str, tmp_path: Path
+) -> None:
     words = {"export": ["export", "--to", "env"], "import": ["import", "-"], "": []}.get(command, [command])
     limit = 'ulimit -S -c unlimited 2>/dev/null || ulimit -S -c 1; exec "$@"'
     result = subprocess.run(
@@ -73,4 +85,4 @@ def test_every_command_that_loads_secrets_disables_core_dumps(command: str, tmp_
         timeout=30,
         check=False,
     )
-    assert result.stderr.splitlines()[-1] == "0"
+    assert result.stderr.splitlines()[-1] == ("0 0 1" if command in ("show", "export", "policy") else "0 0 0")

@@ -15,9 +15,9 @@ from tests.support.moto_server import Moto, moto_app
 from tests.support.paths import ROOT
 from tests.support.reports import finding_of, report_of, result_of
 from wizard.diagnosis.diagnose import STORE_WIDE, diagnose
-from wizard.model.findings import Cause, Finding, Fix, Value
+from wizard.model.findings import Cause, Finding, Fix
 from wizard.model.secret import Secret
-from wizard.model.settings import MIB, Settings
+from wizard.model.settings import MIB, Settings, Value
 from wizard.s3.errors import ContractViolation, NoCredentials, NotS3, NotSent, StoreError
 from wizard.validation.results import Status
 

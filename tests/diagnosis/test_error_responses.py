@@ -19,9 +19,9 @@ from tests.support.samples import sampled
 from wizard.diagnosis import error_responses
 from wizard.diagnosis.error_responses import diagnose_error_response
 from wizard.model import fixes
-from wizard.model.findings import Cause, Finding, Value
+from wizard.model.findings import Cause, Finding
 from wizard.model.secret import Secret
-from wizard.model.settings import MIB, Settings
+from wizard.model.settings import MIB, Settings, Value
 from wizard.s3.errors import ErrorResponse
 
 LONG_HOST = f"{'a' * 60}.{'b' * 60}.test"

@@ -23,8 +23,8 @@ from tests.support.reports import finding_of, is_sentence, report_of
 from tests.support.x509_names import distinguished_name
 from wizard.diagnosis import tls
 from wizard.diagnosis.certificate import CertificateInfo
-from wizard.model.findings import Cause, Finding, Value
-from wizard.model.settings import Settings
+from wizard.model.findings import Cause, Finding
+from wizard.model.settings import Settings, Value
 
 LOCALHOST, ADDRESS = x509.DNSName("localhost"), x509.IPAddress(ipaddress.ip_address("10.0.0.5"))
 

@@ -30,7 +30,8 @@ from wizard.files.attributes import Attributes
 from wizard.files.errors import ChangedError, FileError
 from wizard.files.folder import open_folder
 from wizard.files.leftovers import remove_leftovers, temporary_name
-from wizard.files.target import Written, describe_backup, locked_target, resolve_target, write_file
+from wizard.files.target import locked_target, resolve_target, write_file
+from wizard.files.written import Written, describe_backup
 
 _LIMIT = 1 << 20
 _TMPFILE = getattr(os, "O_TMPFILE", 0)

@@ -6,7 +6,7 @@ import pytest
 
 from tests.support.formats import FOLDER, FORMATS, MINIO
 from wizard.formats.path_style import derived_path_style_remarks, with_effective_path_style
-from wizard.model.findings import Value
+from wizard.model.settings import Value
 
 
 @pytest.mark.parametrize(

@@ -12,9 +12,8 @@ from tests.support.rclone import Rclone
 from wizard.formats.format import FormatError
 from wizard.formats.rclone import RCLONE, path_in_remote, write_remotes
 from wizard.formats.sources.rclone import read_remote
-from wizard.model.findings import Value
 from wizard.model.secret import Secret
-from wizard.model.settings import Settings
+from wizard.model.settings import Settings, Value
 
 MINIO = Settings(
     registry="distribution-3",

@@ -6,9 +6,8 @@ import pytest
 
 from wizard.formats import s3_parameters
 from wizard.formats.format import FormatError, Reread
-from wizard.model.findings import Value
 from wizard.model.secret import Secret
-from wizard.model.settings import MIB, Settings
+from wizard.model.settings import MIB, Settings, Value
 
 SETTINGS = Settings(bucket="images", v4auth=True)
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 import pytest
 
 from wizard.model.endpoint import Endpoint, host_of, is_loopback, port_of, scheme_of, url_of
-from wizard.model.findings import Value
-from wizard.model.settings import Settings
+from wizard.model.settings import Settings, Value
 
 
 @pytest.mark.parametrize(

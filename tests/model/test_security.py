@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from wizard.model.findings import Value
 from wizard.model.security import lowered_security
-from wizard.model.settings import Settings
+from wizard.model.settings import Settings, Value
 
 _HTTPS = {"provider": "minio", "regionendpoint": "https://minio.example:9000"}
 _ENCRYPTED: dict[str, Value] = {"encrypt": True, "keyid": "key"}

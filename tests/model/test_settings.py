@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from wizard.model.findings import Value
 from wizard.model.secret import Secret
-from wizard.model.settings import DECLARATIONS, GIB, MIB, Kind, Settings, format_size, format_value
+from wizard.model.settings import DECLARATIONS, GIB, MIB, Kind, Settings, Value, format_size, format_value
 
 SECRET = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"
 

@@ -9,7 +9,7 @@ from tests.support.programs import require_program
 from tests.support.servers.programs import Program
 from tests.support.servers.registries import DISTRIBUTION_2_8 as RELEASED_2_8
 from tests.support.servers.registries import DISTRIBUTION_3 as RELEASED_3
-from wizard.model.findings import Value
+from wizard.model.settings import Value
 
 INSTALL_HINT = "apt-get install docker-registry skopeo"
 _PATH = os.pathsep.join([os.environ.get("PATH", os.defpath), "/usr/bin"])

@@ -33,8 +33,9 @@ from tests.support.live_store import LiveStore
 from tests.support.moto_server import Moto
 from tests.support.reports import REQUIRED_ACTIONS
 from wizard.checks.all_checks import S3_CHECKS
-from wizard.model.findings import Cause, Value
+from wizard.model.findings import Cause
 from wizard.model.secret import Secret
+from wizard.model.settings import Value
 
 Changes = Mapping[str, Value]
 _CHECKS = {check.id: check for check in S3_CHECKS}

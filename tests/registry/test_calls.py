@@ -14,7 +14,7 @@ from tests.registry.registries import DEBIAN_2_8, DISTRIBUTION_3, RealRegistry
 from tests.support.faulty_store import CallNext, FaultyStore
 from tests.support.reports import report_of
 from tests.support.s3_requests import Environ, operation
-from wizard.model.findings import Value
+from wizard.model.settings import Value
 
 _HEADERS = ("content-type", "range", "x-amz-acl", "x-amz-storage-class", "x-amz-server-side-encryption")
 _PAGING = {"continuation-token", "encoding-type", "key-marker", "marker", "upload-id-marker", "delimiter"}

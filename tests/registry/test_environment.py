@@ -17,9 +17,9 @@ from tests.support.instance_metadata import InstanceMetadata
 from tests.support.live_store import LiveStore
 from tests.support.moto_server import Moto
 from tests.support.reports import finding_of, report_of
-from wizard.model.findings import Cause, Value
+from wizard.model.findings import Cause
 from wizard.model.secret import Secret
-from wizard.model.settings import Settings
+from wizard.model.settings import Settings, Value
 from wizard.s3.ca_bundle import bundle_problem
 
 NO_KEYS: Mapping[str, Value] = {"accesskey": "", "secretkey": Secret()}

@@ -16,9 +16,9 @@ from tests.support.samples import sampled
 from tests.support.servers.started import StartedServers
 from tests.support.servers.versity import VersityIam
 from wizard.catalog import policy
-from wizard.model.findings import Cause, Value
+from wizard.model.findings import Cause
 from wizard.model.secret import Secret
-from wizard.model.settings import Settings
+from wizard.model.settings import Settings, Value
 
 _STATEMENTS = policy.least_privilege(Settings(bucket="images"))["Statement"]
 _ACTIONS = sorted(action for statement in _STATEMENTS for action in statement["Action"])

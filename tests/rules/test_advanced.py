@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from tests.support.rules import AMAZON, MINIO, OTHER, WASABI, assert_accepts, assert_reports
-from wizard.model.findings import Cause, Severity, Value
-from wizard.model.settings import DECLARATIONS, GIB, MIB, Settings, format_size
+from wizard.model.findings import Cause, Severity
+from wizard.model.settings import DECLARATIONS, GIB, MIB, Settings, Value, format_size
 from wizard.rules import advanced
 
 B2 = WASABI.replace({"provider": "b2", "regionendpoint": "https://s3.us-west-004.backblazeb2.com"})

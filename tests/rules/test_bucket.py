@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from tests.support.rules import AMAZON, MINIO, SCALEWAY, assert_accepts, assert_reports
-from wizard.model.findings import Severity, Value
-from wizard.model.settings import Settings
+from wizard.model.findings import Severity
+from wizard.model.settings import Settings, Value
 from wizard.rules.bucket import bucket
 
 

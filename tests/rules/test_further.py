@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from tests.support.rules import AMAZON, MINIO, OTHER, assert_accepts, assert_reports
-from wizard.model.findings import Cause, Severity, Value
-from wizard.model.settings import MIB, Settings
+from wizard.model.findings import Cause, Severity
+from wizard.model.settings import MIB, Settings, Value
 from wizard.rules import further
 
 ON_3 = MINIO.replace({"registry": "distribution-3"})

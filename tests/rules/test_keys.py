@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from tests.support.rules import ACCESS_KEY, AMAZON, MINIO, SECRET_KEY, assert_accepts, assert_reports
-from wizard.model.findings import Cause, Severity, Value
+from wizard.model.findings import Cause, Severity
 from wizard.model.secret import Secret
-from wizard.model.settings import Settings
+from wizard.model.settings import Settings, Value
 from wizard.rules import Rule, keys
 
 TEMPORARY = "ASIAIOSFODNN7EXAMPLE"

@@ -7,8 +7,8 @@ import pytest
 from tests.support.rules import AMAZON, MINIO, OTHER, SCALEWAY, WASABI, assert_accepts, assert_reports
 from wizard.catalog.presets import apply_edit, apply_preset
 from wizard.catalog.providers import providers
-from wizard.model.findings import Cause, Severity, Value
-from wizard.model.settings import Settings
+from wizard.model.findings import Cause, Severity
+from wizard.model.settings import Settings, Value
 from wizard.rules.endpoint import belongs_to_provider
 from wizard.rules.region import region, region_of_registry
 from wizard.rules.region_names import edits, meant_region

@@ -19,9 +19,9 @@ from wizard.catalog.endpoints import store_of
 from wizard.catalog.presets import apply_preset
 from wizard.catalog.providers import Addressing, BucketNames, providers
 from wizard.catalog.registries import REGISTRIES
-from wizard.model.findings import Cause, Finding, Value
+from wizard.model.findings import Cause, Finding
 from wizard.model.secret import Secret
-from wizard.model.settings import DECLARATIONS, GIB, MIB, Kind, Settings
+from wizard.model.settings import DECLARATIONS, GIB, MIB, Kind, Settings, Value
 from wizard.rules import advanced, bucket, choices, endpoint, further, keys, paths, region
 from wizard.text.sanitize import sanitize
 

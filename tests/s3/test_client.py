@@ -21,8 +21,7 @@ from tests.support.moto_server import Moto
 from tests.support.proxy import http_proxy
 from tests.support.reports import finding_of, report_of, result_of
 from tests.support.s3_requests import Environ, signed_region
-from wizard.model.findings import Value
-from wizard.model.settings import Settings
+from wizard.model.settings import Settings, Value
 from wizard.s3.client import Store
 from wizard.s3.errors import ConnectionFailed, ContractViolation, ErrorResponse, NotS3, NotSent, StoreError
 from wizard.validation.results import Status

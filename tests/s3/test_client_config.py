@@ -14,9 +14,8 @@ from werkzeug.wrappers import Response
 from tests.support import faults
 from tests.support.faulty_store import CallNext, FaultyStore
 from tests.support.s3_requests import Environ, is_virtual_hosted, operation, signature_version
-from wizard.model.findings import Value
 from wizard.model.secret import Secret
-from wizard.model.settings import Settings
+from wizard.model.settings import Settings, Value
 from wizard.s3.client import Store
 from wizard.s3.client_config import session_for
 from wizard.s3.errors import NoCredentials, StoreError

@@ -9,8 +9,7 @@ import pytest
 from wizard.catalog.presets import apply_preset
 from wizard.catalog.providers import provider_titles, providers
 from wizard.catalog.registries import ACLS, REGISTRIES
-from wizard.model.findings import Value
-from wizard.model.settings import DECLARATIONS, MIB, Kind, Settings
+from wizard.model.settings import DECLARATIONS, MIB, Kind, Settings, Value
 from wizard.session.choices import choices_for, summary_of, what_changed
 
 

@@ -12,9 +12,8 @@ import pytest
 from wizard.catalog.presets import apply_edit, apply_preset
 from wizard.cli import arguments
 from wizard.cli.commands import configure
-from wizard.model.findings import Value
 from wizard.model.secret import Secret
-from wizard.model.settings import Settings
+from wizard.model.settings import Settings, Value
 from wizard.session.equivalent_command import configure_command, display_command, display_heading
 
 CANARY = "canary+secret/key=that#may:not leak"

@@ -10,8 +10,7 @@ from tests.support.aws_clients import s3_client
 from tests.support.live_store import LiveStore
 from tests.support.reports import report_of
 from wizard.catalog.registries import REGISTRIES
-from wizard.model.findings import Value
-from wizard.model.settings import Settings
+from wizard.model.settings import Settings, Value
 from wizard.session.images import copy_command, image_remarks
 
 BEFORE = Settings(bucket="old", v4auth=True)

@@ -10,9 +10,8 @@ import pytest
 from wizard.catalog.registries import REGISTRIES, Instruction
 from wizard.config.schema import ImportedFrom
 from wizard.formats.format import FormatError
-from wizard.model.findings import Value
 from wizard.model.secret import Secret
-from wizard.model.settings import Settings
+from wizard.model.settings import Settings, Value
 from wizard.session import migration
 from wizard.session.migration import MigrationError, Side
 

@@ -6,9 +6,8 @@ import traceback
 from datetime import UTC, datetime
 
 from wizard.config.file import ConfigError, Validation
-from wizard.model.findings import Value
 from wizard.model.secret import Secret
-from wizard.model.settings import DECLARATIONS, Kind, Settings
+from wizard.model.settings import DECLARATIONS, Kind, Settings, Value
 
 SECRET = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"
 AT = datetime(2026, 11, 23, 10, 0, 0, tzinfo=UTC)

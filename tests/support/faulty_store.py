@@ -19,8 +19,7 @@ from tests.support.live_store import LiveStore
 from tests.support.moto_server import Moto, moto_app
 from tests.support.s3_requests import Environ, operation
 from tests.support.store_server import StoreServer
-from wizard.model.findings import Value
-from wizard.model.settings import Settings
+from wizard.model.settings import Settings, Value
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse

@@ -16,8 +16,7 @@ from dataclasses import dataclass, field
 
 from tests.support.http_server import LOOPBACK, StoppableServer
 from tests.support.live_store import LiveStore
-from wizard.model.findings import Value
-from wizard.model.settings import Settings
+from wizard.model.settings import Settings, Value
 
 ACCESS_KEY, SECRET_KEY = "AKIAIOSFODNN7EXAMPLE", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"
 

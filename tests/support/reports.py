@@ -7,8 +7,8 @@ import threading
 from collections.abc import Mapping
 
 from tests.support.store_server import StoreServer
-from wizard.model.findings import Finding, Value
-from wizard.model.settings import Settings
+from wizard.model.findings import Finding
+from wizard.model.settings import Settings, Value
 from wizard.validation import runner
 from wizard.validation.results import Report, Result
 from wizard.validation.time_limit import TimeLimit

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from wizard.model.findings import Cause, Severity, Value
+from wizard.model.findings import Cause, Severity
 from wizard.model.secret import Secret
-from wizard.model.settings import Settings
+from wizard.model.settings import Settings, Value
 from wizard.rules import Rule
 
 ACCESS_KEY = "AKIAIOSFODNN7EXAMPLE"  # from the documentation of AWS

@@ -12,8 +12,8 @@ from textual.widget import Widget
 
 from tests.support.pilot import AMAZON, FORMS, SECRET, WizardPilot, run_wizard, state_of_file
 from tests.support.samples import sampled
-from wizard.model.findings import Cause, Finding, Value
-from wizard.model.settings import GIB, MIB, Settings
+from wizard.model.findings import Cause, Finding
+from wizard.model.settings import GIB, MIB, Settings, Value
 from wizard.session.state import WizardState
 from wizard.session.steps import STEPS, step_of
 from wizard.tui.widgets.key_row import KeyRow

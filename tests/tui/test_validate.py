@@ -15,8 +15,8 @@ from tests.support.faulty_store import FaultyStore
 from tests.support.live_store import LiveStore
 from tests.support.pilot import WizardPilot, run_wizard
 from tests.support.processes import load_factor
-from wizard.model.findings import Value
 from wizard.model.secret import Secret
+from wizard.model.settings import Value
 from wizard.session.state import WizardState
 from wizard.session.steps import STEPS
 from wizard.tui.screens.validate import ValidateScreen

@@ -30,9 +30,9 @@ from tests.support.moto_server import Moto
 from tests.support.reports import NO_REDIRECT, REGISTRY_LINES, finding_of, report_of
 from tests.support.s3_requests import Environ, body_of
 from tests.support.samples import sampled
-from wizard.model.findings import Cause, Value
+from wizard.model.findings import Cause
 from wizard.model.secret import Secret
-from wizard.model.settings import Settings
+from wizard.model.settings import Settings, Value
 from wizard.s3 import botocore_internals as internals
 
 if TYPE_CHECKING:

@@ -9,8 +9,8 @@ import pytest
 from tests.support.live_store import LiveStore
 from tests.support.ports import closed_port
 from tests.support.reports import finding_of, report_of
-from wizard.model.findings import Cause, Finding, Value
-from wizard.model.settings import Settings
+from wizard.model.findings import Cause, Finding
+from wizard.model.settings import Settings, Value
 from wizard.s3.errors import ErrorResponse
 from wizard.validation import fix_candidates
 from wizard.validation.fix_candidates import candidates

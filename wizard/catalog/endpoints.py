@@ -7,7 +7,6 @@ from functools import lru_cache
 
 from wizard.catalog.endpoint_template import host_of, matches
 from wizard.catalog.providers import Provider, provider_of, providers_with
-from wizard.catalog.registries import registry_of
 from wizard.model.endpoint import amazon_host
 from wizard.model.settings import Settings
 
@@ -69,6 +68,8 @@ def is_global(endpoint: str) -> bool:
 
 def amazon_endpoint(settings: Settings, region: str) -> str:
     """The endpoint for a bucket of Amazon S3 in `region`: blank if the registry knows the region, else its address."""
+    from wizard.catalog.registries import registry_of  # imported here: to find a store's provider, none is needed
+
     known = registry_of(settings.registry).regions
     return "" if known is None or region in known else f"https://{amazon_host(region)}"
 

@@ -7,8 +7,7 @@ from collections.abc import Mapping
 from wizard.catalog.endpoints import amazon_endpoint, store_of
 from wizard.catalog.providers import Provider, provider_of, providers
 from wizard.model.endpoint import Endpoint, amazon_host
-from wizard.model.findings import Value
-from wizard.model.settings import DECLARATIONS, Settings
+from wizard.model.settings import DECLARATIONS, Settings, Value
 
 _AMAZON_GLOBAL_HOST = "s3.amazonaws.com"
 

@@ -16,8 +16,7 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from wizard.catalog import endpoint_template
-from wizard.model.findings import Value
-from wizard.model.settings import GIB, Settings
+from wizard.model.settings import GIB, Settings, Value
 
 _HOST_LABEL = r"[A-Za-z0-9-]{1,63}"
 # Lines of a table. Compiled when the stores are listed: most commands need one store.

@@ -13,7 +13,7 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING, cast
 
 from wizard.config import DEFAULT_FILE
-from wizard.console.core_dumps import disable_core_dumps
+from wizard.console.core_dumps import disable_core_dumps, refuse_debuggers
 from wizard.console.exit_status import CommandError, ExitStatus, exit_status_of
 from wizard.console.stdio import READER_IS_GONE, prepare_streams, print_message, redirect_to_devnull
 
@@ -21,6 +21,11 @@ if TYPE_CHECKING:
     import argparse
 
 _COMMANDS_WITHOUT_SECRETS = ("completion", "providers")
+_SHORT_COMMANDS = (
+    "export",
+    "policy",
+    "show",
+)  # they only read the settings file, and have ended before anyone attaches
 _THREADED_COMMANDS = (None, "check", "configure", "verify")
 _WITHOUT_ARGUMENTS = SimpleNamespace(
     config=DEFAULT_FILE, demo=False, ui_mode=None, light=None, mouse=False, command=None
@@ -37,6 +42,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         given = _parse(sys.argv[1:] if arguments is None else arguments)
         if given.command not in _COMMANDS_WITHOUT_SECRETS:
             disable_core_dumps()
+            if given.command not in _SHORT_COMMANDS:
+                refuse_debuggers()
         with _thread_crashes(report_crash) if given.command in _THREADED_COMMANDS else nullcontext():
             return _load(given.command)(given)
     except CommandError as error:

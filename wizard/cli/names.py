@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from wizard.catalog.providers import provider_titles
-from wizard.catalog.registries import REGISTRIES, nearest_registry, registry_named
 from wizard.catalog.store_search import FoundStores, find_stores, store_named
 from wizard.console.exit_status import CommandError
 from wizard.console.stdio import print_message
@@ -35,6 +34,8 @@ def store_id(name: str, flag: str = "") -> str:
 
 def registry_id(name: str, flag: str = "") -> str:
     """The id of the registry with that name, which `flag` takes. Raises `CommandError` if there is none."""
+    from wizard.catalog.registries import REGISTRIES, nearest_registry, registry_named  # imported here: not for a store
+
     if name in REGISTRIES:
         return name
     if found := registry_named(name):

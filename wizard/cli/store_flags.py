@@ -7,10 +7,9 @@ from wizard.catalog.presets import apply_preset
 from wizard.console.exit_status import CommandError
 from wizard.console.stdio import print_message
 from wizard.model.endpoint import Endpoint
-from wizard.model.findings import Value
 from wizard.model.redaction import displayed
 from wizard.model.secret import Secret
-from wizard.model.settings import Settings
+from wizard.model.settings import Settings, Value
 from wizard.text.sanitize import sanitize
 
 _SAFE_TRANSPORT: dict[str, Value] = {"secure": True, "skipverify": False}

@@ -29,8 +29,8 @@ from wizard.config.toml import ConfigError, parse_toml
 from wizard.files.errors import ChangedError, FileError
 from wizard.files.leftovers import was_save_interrupted
 from wizard.files.reading import FileContent, describe_exposure, foreign_owner, read_file
-from wizard.files.target import Written, describe_backup, locked_target
 from wizard.files.trust import describe_doubts
+from wizard.files.written import Written, describe_backup
 from wizard.model.settings import Settings
 from wizard.text.sanitize import sanitize
 
@@ -175,6 +175,8 @@ def save(
     `ConflictError` if the file has another one. Raises `ConfigError` if the file cannot be written, could not be read
     again, or if the existing one is not a valid settings file. The file and its backup are unchanged then.
     """
+    from wizard.files.target import locked_target  # imported here: most commands only read
+
     with _errors_about(path), locked_target(path, _LIMIT) as target:
         content = target.content
         previous = content.data if content else None

@@ -7,11 +7,10 @@ from typing import Any
 
 from wizard.config.schema import ImportedFrom, Validation, build_document, hide_secrets, written_settings
 from wizard.config.toml import dump_toml
-from wizard.model.findings import Value
 from wizard.model.further_parameters import FURTHER_PARAMETERS
 from wizard.model.redaction import displayed
 from wizard.model.secret import Secret
-from wizard.model.settings import DECLARATIONS, Settings, format_value
+from wizard.model.settings import DECLARATIONS, Settings, Value, format_value
 from wizard.text.sanitize import sanitize
 
 HEADER = "# Where the registry keeps its images. Written by storage-wizard; the keys are the registry's own."

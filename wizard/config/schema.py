@@ -11,10 +11,9 @@ from datetime import UTC, datetime
 from typing import Any, NamedTuple, Self
 
 from wizard.config.toml import TOO_COMPLEX, ConfigError, describe_value, unquoted_literal
-from wizard.model.findings import Value
 from wizard.model.further_parameters import FURTHER_PARAMETERS, Plain
 from wizard.model.secret import Secret
-from wizard.model.settings import DECLARATIONS, LARGEST, Kind, Settings
+from wizard.model.settings import DECLARATIONS, LARGEST, Kind, Settings, Value
 from wizard.model.url_credentials import has_url_credentials
 from wizard.text.sanitize import sanitize
 

@@ -43,17 +43,17 @@ _COMMENT_OR_STRING = (
     r'|"(?:[^"\\\n]++|\\[^\n])*+"?'
     r"|'[^'\n]*+'?"
 )
-_TOKEN = re.compile(
-    rf"{_COMMENT_OR_STRING}|(?P<dot>\.)|(?P<end>[\n=,\[\]{{}}])|[ \t]++|[^\n=,\[\]{{}}.\"'# \t]++|.", re.DOTALL
-)
+_TOKEN = rf"(?s:{_COMMENT_OR_STRING}|(?P<dot>\.)|(?P<end>[\n=,\[\]{{}}])|[ \t]++|[^\n=,\[\]{{}}.\"'# \t]++|.)"
 
 
 def _refuse_excess(text: str) -> None:
     """Raise `ConfigError` for a text that tomllib cannot read in reasonable time and memory."""
     if text.count("\n") > _MAX_LINES:
         raise ConfigError(f"it has more than {_MAX_LINES:,} lines. Check that it is the right file.")
+    if text.count(".") <= _MAX_DOTS:
+        return
     dots = all_dots = 0
-    for token in _TOKEN.finditer(text):
+    for token in re.finditer(_TOKEN, text):
         if token["end"]:
             dots = 0
         elif token["dot"]:

@@ -13,7 +13,8 @@ from wizard.files.folder import open_path
 from wizard.files.reading import own_descriptor, refuse_foreign_stream
 from wizard.files.safe_path import PathError, resolve_path
 from wizard.files.staging import write_all
-from wizard.files.target import MAX_BYTES, Target, Written, locked_target
+from wizard.files.target import Target, locked_target
+from wizard.files.written import MAX_BYTES, Written
 from wizard.text.sanitize import sanitize
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import signal
-import threading
 from collections.abc import Callable, Iterator
 from types import FrameType
 
@@ -42,6 +41,8 @@ def deferred_signals() -> Iterator[None]:
 
 def _defer(waiting: list[int], previous: dict[int, _Handler | int]) -> None:
     """Make signals wait in `waiting`, and store their handlers in `previous`."""
+    import threading  # imported here: not needed to read a file
+
     for number in ENDING_SIGNALS if threading.current_thread() is threading.main_thread() else ():
         handler = signal.getsignal(number)
         if handler is not None and handler != signal.SIG_IGN:  # None: it was not set by Python

@@ -20,7 +20,8 @@ from wizard.files.folder import FOLDER_FLAGS, Folder, open_path
 from wizard.files.reading import read_descriptor
 from wizard.files.safe_path import PathError, resolve_path, user_name
 from wizard.files.sharing import is_shared
-from wizard.files.target import MAX_BYTES, target_in
+from wizard.files.target import target_in
+from wizard.files.written import MAX_BYTES
 from wizard.text.sanitize import sanitize
 
 _NAME = "storage-wizard"

@@ -13,9 +13,8 @@ import contextlib
 import errno
 import os
 import stat
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple
 
 from wizard.files.attributes import PRIVATE_MODE, Attributes, KeepError, set_plain_mode
 from wizard.files.errors import ChangedError, FileError, read_error, write_errors
@@ -27,39 +26,8 @@ from wizard.files.safe_path import PathError, is_planted, resolve_path
 from wizard.files.signals import deferred_signals
 from wizard.files.staging import StagedFile, staged, write_all
 from wizard.files.trust import describe_access
+from wizard.files.written import MAX_BYTES, Written, left_sentence
 from wizard.text.sanitize import sanitize
-
-MAX_BYTES = 1 << 24  # of a file that is replaced; it is read completely
-
-
-class Written(NamedTuple):
-    """What was written: the path without links, and the backup of the previous file if there is one.
-
-    `in_place`: the file is a mount point, so it could not be replaced. It is the same file with another content.
-    `is_linked`: the previous file had a second name. `left`: temporary files that could not be removed. `access`:
-    sentences about other users who can change or replace the file.
-    """
-
-    path: Path
-    backup: Path | None = None
-    in_place: bool = False
-    is_linked: bool = False
-    left: tuple[Path, ...] = ()
-    access: tuple[str, ...] = ()
-
-    @property
-    def remarks(self) -> tuple[str, ...]:
-        """Sentences about what was not done as usual, and about other users."""
-        return tuple(self._remarks())
-
-    def _remarks(self) -> Iterator[str]:
-        if self.in_place:
-            yield f"{sanitize(self.path)} is a mount point, so it was written in place. Its owner is unchanged."
-        if self.is_linked:
-            yield f"{sanitize(self.path)} had another hard link. That link still has the previous content."
-        if self.left:
-            yield _left_sentence(self.left)
-        yield from self.access
 
 
 class Target:
@@ -100,7 +68,7 @@ class Target:
             return self._replace(data, mode, keep_attributes=keep_attributes, keep_backup=keep_backup)
         except FileError as error:
             if self._left:
-                error.args = (f"{error} {_left_sentence(self._left_paths())}",)
+                error.args = (f"{error} {left_sentence(self._left_paths())}",)
             raise
 
     def _replace(self, data: bytes, mode: int, *, keep_attributes: bool, keep_backup: bool) -> Written:
@@ -313,15 +281,6 @@ def write_file(path: Path, data: bytes, mode: int) -> None:
     """
     with locked_target(path, MAX_BYTES) as target:
         target.replace(data, mode=mode, keep_backup=False)
-
-
-def _left_sentence(left: Iterable[Path]) -> str:
-    return f"A temporary file could not be removed: {', '.join(map(sanitize, left))}. Remove it."
-
-
-def describe_backup(backup: Path) -> str:
-    """The sentence that names the backup of a file that was replaced."""
-    return f"Previous version saved as {sanitize(backup.name)}."
 
 
 def _reserve(descriptor: int, size: int, previous_size: int) -> None:

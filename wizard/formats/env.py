@@ -37,9 +37,7 @@ _INSIDE = 'inside the value: NAME=\'"…"\' in a shell, NAME="…" in a file for
 _TEXT_TAG = "!!str "
 _ASSIGNMENT = r"(?s:(export[ \t]+)?([A-Za-z_][A-Za-z0-9_]*)=(.*))"
 # Texts that every shell reads alike: https://pubs.opengroup.org/onlinepubs/9799919799/utilities/V3_chap02.html#tag_19_02
-_SHELL_VALUE = re.compile(
-    r"""(?P<plain>[A-Za-z0-9_./:@%+,=-]*)|'(?P<single>[^']*)'|"(?P<double>[^"\\$`]*)\"""", re.DOTALL
-)
+_SHELL_VALUE = r"""(?P<plain>[A-Za-z0-9_./:@%+,=-]*)|'(?P<single>[^']*)'|"(?P<double>[^"\\$`]*)\""""
 _SECTIONS = ("s3", "s3aws", "filesystem", "redirect")  # a variable for one of them has all its parameters
 
 
@@ -250,7 +248,7 @@ def _docker_value(assignment: _Assignment) -> str:
 
 
 def _shell_value(assignment: _Assignment) -> str:
-    value = _SHELL_VALUE.fullmatch(assignment.text)
+    value = re.fullmatch(_SHELL_VALUE, assignment.text)
     if value is None:
         raise FormatError(f"Line {assignment.line} is not a plain shell value. Write the value in single quotes.")
     return value["plain"] or value["single"] or value["double"] or ""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shlex
 from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 from typing import NamedTuple
@@ -46,6 +45,8 @@ class Handover(NamedTuple):
 
     def of_file(self, path: Path) -> str:
         """The command for a file."""
+        import shlex  # imported here: only needed for this command
+
         return self.template.replace("{file}", shlex.quote(str(path)))
 
     def of_input(self) -> str:

@@ -13,10 +13,9 @@ from wizard.catalog.providers import providers
 from wizard.catalog.registries import registry_of
 from wizard.formats.format import FormatError, Imported, Reread, require_few
 from wizard.model.endpoint import Endpoint
-from wizard.model.findings import Value
 from wizard.model.further_parameters import FURTHER_PARAMETERS, Plain
 from wizard.model.secret import Secret
-from wizard.model.settings import DECLARATIONS, Kind, Settings
+from wizard.model.settings import DECLARATIONS, Kind, Settings, Value
 from wizard.text.sanitize import sanitize
 from wizard.text.suggest import did_you_mean
 

@@ -34,7 +34,7 @@ _AMAZON_DOMAINS = {
 _AMAZON_SUFFIXES = tuple(f".{domain}" for domain in ("amazonaws.com", *_AMAZON_DOMAINS.values()))
 
 # What `inet_aton` takes for a part of an address: octal after a zero, hexadecimal after 0x.
-_ADDRESS_PART = re.compile(r"0x[0-9a-f]*|[0-9]+", re.IGNORECASE | re.ASCII)
+_ADDRESS_PART = r"0[xX][0-9a-fA-F]*|[0-9]+"
 
 
 class Endpoint(NamedTuple):
@@ -80,7 +80,9 @@ class Endpoint(NamedTuple):
         without leading zeros (`net.ParseIP`), and the name of a host has at least one letter (`isDomainName` in
         net/dnsclient.go).
         """
-        return not self.is_address() and all(map(_ADDRESS_PART.fullmatch, self.host.rstrip(".").split(".")))
+        return not self.is_address() and all(
+            re.fullmatch(_ADDRESS_PART, part) for part in self.host.rstrip(".").split(".")
+        )
 
     def usual_address(self) -> str:
         """The usual form of a malformed address; empty if there is none, or a leading zero makes it ambiguous.

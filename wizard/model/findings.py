@@ -8,8 +8,7 @@ from types import MappingProxyType
 from typing import NamedTuple, Self
 
 from wizard.model.secret import Secret, abbreviate_key
-
-Value = str | bool | int | Secret
+from wizard.model.settings import Value
 
 
 class Cause(StrEnum):

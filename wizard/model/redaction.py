@@ -10,14 +10,16 @@ from __future__ import annotations
 
 import functools
 import re
-from binascii import b2a_base64
 from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
 
 from wizard.model.endpoint import Endpoint
-from wizard.model.findings import Finding
 from wizard.model.secret import MIN_LENGTH_FOR_ENDS, Secret, abbreviate_key
 from wizard.model.settings import DECLARATIONS, Kind, Settings
 from wizard.model.url_credentials import decoded, has_url_credentials, split_userinfo
+
+if TYPE_CHECKING:
+    from wizard.model.findings import Finding
 
 HIDDEN = "(hidden)"
 
@@ -198,6 +200,8 @@ def _is_random(piece: str) -> bool:
 
 def _forms(secret: str) -> Iterator[str]:
     """A secret as programs print it."""
+    from binascii import b2a_base64  # imported here: a library that most commands do not need
+
     yield secret
     yield from _percent_encoded(secret)
     yield from _escaped(secret)

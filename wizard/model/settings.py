@@ -13,11 +13,11 @@ from enum import Enum, auto
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
-from wizard.model.findings import Value
 from wizard.model.further_parameters import FURTHER_PARAMETERS, FurtherParameters, Plain
 from wizard.model.secret import Secret
 from wizard.model.url_credentials import refuse_url_credentials
 
+Value = str | bool | int | Secret  # of a setting
 MIB = 1 << 20
 GIB = 1 << 30
 LARGEST = (1 << 63) - 1  # bytes; the largest integer that every TOML parser supports: https://toml.io/en/v1.0.0#integer

@@ -17,8 +17,8 @@ from wizard.catalog.providers import Provider, provider_of
 from wizard.catalog.registries import registry_of
 from wizard.catalog.unsuitable import unsuitable_store
 from wizard.model.endpoint import Endpoint
-from wizard.model.findings import Cause, Finding, Fix, Severity, Value
-from wizard.model.settings import Settings
+from wizard.model.findings import Cause, Finding, Fix, Severity
+from wizard.model.settings import Settings, Value
 from wizard.rules.invalid import invalid_setting
 from wizard.text.sanitize import sanitize
 

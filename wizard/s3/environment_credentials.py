@@ -72,7 +72,7 @@ def _profile(settings: Settings, sdk: Sdk, environment: Mapping[str, str]) -> Aw
         sdk.profile_in(environment),
         CREDENTIALS_FILE.path_in(environment),
         CONFIG_FILE.path_in(environment) if sdk.reads_config_file(environment) else None,
-        sdk.dialect,
+        sdk.dialect(),
         bundle_of_environment(settings) or ca_bundle_path(),
     )
 

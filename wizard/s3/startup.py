@@ -89,7 +89,7 @@ def profile_problem(sdk: Sdk, environment: Mapping[str, str], *, has_keys: bool)
     is_classic = sdk.config_file is ConfigFile.NEVER
     if not is_classic and has_keys and not (is_loaded or sdk.profile_variable_in(environment)):
         return None
-    dialect = sdk.dialect._replace(headings=TOKENS.headings) if is_classic else sdk.dialect  # as in the session
+    dialect = sdk.dialect()._replace(headings=TOKENS.headings) if is_classic else sdk.dialect()  # as in the session
     files: dict[AwsFile, _Profiles] = {}
     has_config = is_loaded or sdk.reads_config_file(environment)
     for file in (CONFIG_FILE, CREDENTIALS_FILE) if has_config else (CREDENTIALS_FILE,):

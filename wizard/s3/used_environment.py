@@ -96,13 +96,13 @@ def _files(method: str, sdk: Sdk, environment: Mapping[str, str]) -> Iterator[st
     if method == "config-file":
         files = (CONFIG_FILE,)
     profile = sdk.profile_in(environment)
-    yield value_of_profile(_IN_FILES[method], profile, environment, sdk.dialect, files)[1] or files[0].name_in(
+    yield value_of_profile(_IN_FILES[method], profile, environment, sdk.dialect(), files)[1] or files[0].name_in(
         environment
     )
     if method == "assume-role" and (
-        source := value_of_profile("source_profile", profile, environment, sdk.dialect, files)[0]
+        source := value_of_profile("source_profile", profile, environment, sdk.dialect(), files)[0]
     ):
-        found = (value_of_profile(name, source, environment, sdk.dialect, files)[1] for name in _IN_FILES.values())
+        found = (value_of_profile(name, source, environment, sdk.dialect(), files)[1] for name in _IN_FILES.values())
         yield from itertools.islice(filter(None, found), 1)
 
 

@@ -6,9 +6,8 @@ from collections.abc import Mapping
 
 from wizard.catalog.providers import provider_titles, providers
 from wizard.catalog.registries import ACLS, REGISTRIES, registry_of
-from wizard.model.findings import Value
 from wizard.model.redaction import displayed
-from wizard.model.settings import DECLARATIONS, Settings, format_value
+from wizard.model.settings import DECLARATIONS, Settings, Value, format_value
 from wizard.text.sanitize import sanitize
 
 _TWO_LINES = 140  # characters that wrap to two lines of 76 columns

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from wizard.files.reading import describe_exposure, read_file
-from wizard.files.target import MAX_BYTES, Written
+from wizard.files.written import MAX_BYTES, Written
 from wizard.model.settings import Settings
 from wizard.session.texts import file_exposed
 from wizard.text.sanitize import sanitize

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import shlex
 from pathlib import Path
 
 from wizard.config import file as config_file
@@ -20,6 +19,8 @@ def load(path: Path) -> ConfigFile:
         raise
     except ConfigError as error:
         if title := _title_of_other_format(path):
+            import shlex  # imported here: only needed for this message
+
             command = f"storage-wizard import {sanitize(shlex.quote(str(path)), 300)}"
             message = f"{sanitize(path)} isn't a settings file: it looks like {title}. To start from it, run: {command}"
             raise ConfigError(message) from None

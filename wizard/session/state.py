@@ -17,10 +17,10 @@ from wizard.catalog.registries import Instruction, registry_of
 from wizard.config import file as config_file
 from wizard.model.endpoint import Endpoint
 from wizard.model.fields_to_correct import field_to_correct
-from wizard.model.findings import Finding, Fix, Severity, Value
+from wizard.model.findings import Finding, Fix, Severity
 from wizard.model.secret import MIN_LENGTH_FOR_ENDS, Secret
 from wizard.model.security import lowered_security
-from wizard.model.settings import DECLARATIONS, Settings, format_value
+from wizard.model.settings import DECLARATIONS, Settings, Value, format_value
 from wizard.model.url_credentials import UrlCredentialsError
 from wizard.rules.clean_input import clean_input
 from wizard.session.choices import what_changed

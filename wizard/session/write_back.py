@@ -14,7 +14,7 @@ from wizard.catalog.registries.next_steps import export_command
 from wizard.config.schema import ImportedFrom
 from wizard.files.errors import ChangedError, FileError
 from wizard.files.output import open_output
-from wizard.files.target import Written
+from wizard.files.written import Written
 from wizard.formats import NAMES
 from wizard.formats.format import Format, FormatError
 from wizard.formats.lookup import all_formats, format_of

@@ -10,8 +10,8 @@ from wizard.catalog.registries import registry_of
 from wizard.diagnosis.wording import display_host
 from wizard.model import fixes
 from wizard.model.endpoint import Endpoint, scheme_of
-from wizard.model.findings import Cause, Finding, Fix, Value
-from wizard.model.settings import DECLARATIONS, Settings
+from wizard.model.findings import Cause, Finding, Fix
+from wizard.model.settings import DECLARATIONS, Settings, Value
 from wizard.s3.errors import ErrorResponse, NotS3, StoreError
 from wizard.text.sanitize import sanitize
 

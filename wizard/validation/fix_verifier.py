@@ -18,8 +18,8 @@ from wizard.checks.context import SENT_WITH_OBJECTS, CheckContext
 from wizard.diagnosis.diagnose import diagnose
 from wizard.diagnosis.error_codes import missing_action
 from wizard.model.endpoint import host_of, scheme_of
-from wizard.model.findings import Cause, Finding, Fix, Value
-from wizard.model.settings import Settings
+from wizard.model.findings import Cause, Finding, Fix
+from wizard.model.settings import Settings, Value
 from wizard.s3.connect import connect
 from wizard.s3.errors import ConnectionFailed, ErrorResponse, StoreError
 from wizard.s3.operations import OPERATIONS

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from wizard.files.output import open_output
-from wizard.files.target import MAX_BYTES, Written
+from wizard.files.written import MAX_BYTES, Written
 from wizard.text.sanitize import sanitize
 from wizard.validation.results import Result, Status
 

@@ -12,8 +12,8 @@ from tests.support.servers.readers import MC
 from wizard.formats.format import FormatError
 from wizard.formats.sources.mc import list_aliases, read_alias
 from wizard.formats.sources.source import PartialSettings
-from wizard.model.findings import Value
 from wizard.model.secret import Secret
+from wizard.model.settings import Value
 
 ALIAS = {"url": "https://minio.example:9000", "accessKey": "me", "secretKey": "s", "api": "S3v4", "path": "auto"}
 READ: dict[str, Value] = {

@@ -14,8 +14,8 @@ from wizard.formats.format import FormatError
 from wizard.formats.sources import rclone as rclone_source
 from wizard.formats.sources.rclone import list_remotes, read_remote
 from wizard.formats.sources.source import PartialSettings
-from wizard.model.findings import Value
 from wizard.model.secret import Secret
+from wizard.model.settings import Value
 
 
 @pytest.fixture

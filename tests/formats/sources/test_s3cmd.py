@@ -13,8 +13,8 @@ from tests.support.programs import require_program
 from wizard.formats.format import FormatError
 from wizard.formats.sources.s3cmd import list_configs, read_config
 from wizard.formats.sources.source import PartialSettings
-from wizard.model.findings import Value
 from wizard.model.secret import Secret
+from wizard.model.settings import Value
 
 AMAZON: dict[str, Value] = {"secure": True, "v4auth": True}
 

@@ -9,9 +9,8 @@ import pytest
 from tests.support.formats import FOLDER
 from wizard.formats.sources.source import PartialSettings
 from wizard.formats.sources.store import replace_store
-from wizard.model.findings import Value
 from wizard.model.secret import Secret
-from wizard.model.settings import Settings
+from wizard.model.settings import Settings, Value
 
 MINIO = Settings(
     registry="distribution-3",

@@ -28,8 +28,8 @@ _LARGEST_PART = 5 << 30
 MOUNTED_CA = "mount the CA file into the container and set SSL_CERT_FILE to its path"  # as a `Registry.trust`
 _COPY_CHUNK = 32 * MIB  # bytes; defaultMultipartCopyChunkSize in s3.go
 # A bucket with another name is never put into a host name (aws-sdk-go, service/s3/host_style_bucket.go).
-_DNS_NAME = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
-_IPV4 = re.compile(r"(\d+\.){3}\d+", re.ASCII)
+_DNS_NAME = r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]"
+_IPV4 = r"([0-9]+\.){3}[0-9]+"
 
 
 _NOT_OF_THE_DRIVER = (  # fields of a `Registry`
@@ -155,7 +155,7 @@ class Registry(NamedTuple):
         (`hostCompatibleBucketName` in service/s3/host_style_bucket.go of aws-sdk-go).
         """
         name = settings.bucket
-        can_be_host = _DNS_NAME.fullmatch(name) and ".." not in name and not _IPV4.fullmatch(name)
+        can_be_host = re.fullmatch(_DNS_NAME, name) and ".." not in name and not re.fullmatch(_IPV4, name)
         has_dot = "." in name and scheme_of(settings) == "https"
         return bool(can_be_host) and not has_dot
 

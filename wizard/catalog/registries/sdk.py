@@ -7,15 +7,14 @@ Distribution. What a source does not say was tried with the registries themselve
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from enum import Enum, StrEnum, auto
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from wizard.catalog.registries.aws_files import value_of_profile
-from wizard.catalog.registries.ini.go_ini import GO_INI
-from wizard.catalog.registries.ini.lines import LINES
-from wizard.catalog.registries.ini.sections import Dialect
-from wizard.catalog.registries.ini.tokens import TOKENS
+from wizard.catalog.registries import ini
+
+if TYPE_CHECKING:
+    from wizard.catalog.registries.ini.sections import Dialect
 
 
 class CredentialSource(StrEnum):
@@ -85,7 +84,7 @@ class Sdk(NamedTuple):
     regions: frozenset[str] | None
     credential_sources: tuple[CredentialSource, ...]
     config_file: ConfigFile
-    dialect: Dialect
+    dialect: Callable[[], Dialect]
     metadata_tokens: bool
     ca_bundle: CaBundle
     proxy_with_skipverify: bool
@@ -141,7 +140,9 @@ class Sdk(NamedTuple):
 
     def value_in_files(self, name: str, environment: Mapping[str, str]) -> tuple[str, str]:
         """A value of the profile, and the name of the file that it is in; both empty if there is none."""
-        return value_of_profile(name, self.profile_in(environment), environment, self.dialect)
+        from wizard.catalog.registries.aws_files import value_of_profile  # imported here: only needed to read a file
+
+        return value_of_profile(name, self.profile_in(environment), environment, self.dialect())
 
     def _first_set(self, names: tuple[str, ...], environment: Mapping[str, str]) -> str:
         """The first variable that is set. Those after the first count only if the configuration file is read."""
@@ -212,7 +213,7 @@ SDK_1_15 = Sdk(
         CredentialSource.INSTANCE,
     ),
     config_file=ConfigFile.NEVER,
-    dialect=GO_INI,
+    dialect=ini.go_ini,
     metadata_tokens=False,  # since 1.25.38: distribution/distribution#3437
     ca_bundle=CaBundle.FATAL,
     proxy_with_skipverify=False,
@@ -235,7 +236,7 @@ SDK_1_55 = Sdk(
         CredentialSource.INSTANCE,
     ),
     config_file=ConfigFile.ON_REQUEST,
-    dialect=TOKENS,
+    dialect=ini.tokens,
     metadata_tokens=True,
     ca_bundle=CaBundle.USED,
     proxy_with_skipverify=True,
@@ -251,7 +252,7 @@ SDK_2 = SDK_1_55._replace(
     title="AWS SDK for Go v2",
     regions=None,
     config_file=ConfigFile.ALWAYS,
-    dialect=LINES,
+    dialect=ini.lines,
     strict_variables=_STRICT_2,
     client_certificate_variables=(),
     v2_signatures=False,

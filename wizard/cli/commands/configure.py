@@ -22,8 +22,7 @@ from wizard.console.exit_status import CommandError, ExitStatus
 from wizard.console.progress_line import validate_with_progress
 from wizard.console.signals import stop_on_signals
 from wizard.console.stdio import print_data, print_json, print_message
-from wizard.model.findings import Value
-from wizard.model.settings import DECLARATIONS, Declaration, Kind, Settings
+from wizard.model.settings import DECLARATIONS, Declaration, Kind, Settings, Value
 from wizard.rules.clean_input import clean_input
 from wizard.s3.background import in_thread
 from wizard.session import buckets, loading, texts

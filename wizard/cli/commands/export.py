@@ -12,8 +12,7 @@ from wizard.config.file import ConfigFile
 from wizard.console.exit_status import CommandError, ExitStatus
 from wizard.console.stdio import print_data, print_message
 from wizard.files.errors import FileError
-from wizard.files.output import write_output
-from wizard.files.target import Written, describe_backup
+from wizard.files.written import Written, describe_backup
 from wizard.formats import EXPORT_ONLY_NAMES, NAMES
 from wizard.formats.format import Format, FormatError, Handover, redact_keys
 from wizard.formats.lookup import format_of
@@ -37,7 +36,7 @@ def run(given: argparse.Namespace) -> ExitStatus:
         if given.into:
             _merge_into(given.into, target_format, settings, given.config, is_dry_run=given.dry_run)
         elif given.output:
-            _report(given.output, write_output(given.output, exported.text.encode(), given.config), settings)
+            _write(given, exported.text, settings)
     except (config_file.ConfigError, FileError, FormatError) as error:
         raise CommandError(str(error)) from None
     has_passed = file.validation is not None and file.validation.passed
@@ -93,12 +92,15 @@ def _merge_into(path: Path, target_format: Format, settings: Settings, config: P
         print_note(remark)
 
 
-def _report(path: Path, written: Written | None, settings: Settings) -> None:
-    """Reports that a file was replaced, and that others can read the secret key in it."""
+def _write(given: argparse.Namespace, text: str, settings: Settings) -> None:
+    """Writes the output, and reports that a file was replaced, and that others can read the secret key in it."""
+    from wizard.files.output import write_output  # imported here: only needed with --output
+
+    written = write_output(given.output, text.encode(), given.config)
     if written is None:
         return
-    print_message(f"{sanitize(path)} saved.{_backup(written)}")
-    _report_exposure(path, written, settings)
+    print_message(f"{sanitize(given.output)} saved.{_backup(written)}")
+    _report_exposure(given.output, written, settings)
 
 
 def _backup(written: Written) -> str:

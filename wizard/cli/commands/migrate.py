@@ -14,7 +14,7 @@ from wizard.console.stdio import print_data, print_message
 from wizard.console.wrapping import wrap
 from wizard.files.errors import FileError
 from wizard.files.output import write_output_file
-from wizard.files.target import describe_backup
+from wizard.files.written import describe_backup
 from wizard.formats.format import FormatError
 from wizard.model.settings import Settings
 from wizard.session import migration

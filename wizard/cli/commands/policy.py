@@ -13,13 +13,10 @@ from wizard.catalog.endpoints import store_of
 from wizard.cli import settings_file
 from wizard.config import file as config_file
 from wizard.console.exit_status import CommandError, ExitStatus
-from wizard.console.signals import stop_on_signals
 from wizard.console.stdio import print_data, print_message
 from wizard.files.errors import FileError
-from wizard.files.output import write_output
-from wizard.files.target import describe_backup
+from wizard.files.written import describe_backup
 from wizard.model.settings import Settings
-from wizard.session import user_policies
 from wizard.text.sanitize import sanitize
 
 _LITERAL = re.compile(r"[^*?$\x00-\x1f]*")  # names without `*`, `?` and `${…}`, which mean something in a policy
@@ -42,6 +39,8 @@ def run(given: argparse.Namespace) -> int:
 
 
 def _write(given: argparse.Namespace, settings: Settings, document: policy.Policy) -> None:
+    from wizard.files.output import write_output  # imported here: only needed with --output
+
     try:
         written = write_output(given.output, policy.to_json(document).encode(), given.config)
     except FileError as error:
@@ -103,7 +102,9 @@ def _problem(settings: Settings) -> str:
 
 
 def _put_user(given: argparse.Namespace, settings: Settings, document: policy.Policy) -> int:
+    from wizard.console.signals import stop_on_signals  # imported here: only needed to attach a policy
     from wizard.s3.iam import UserPolicy, UserPolicyError  # imported here: it imports boto3
+    from wizard.session import user_policies
 
     name = policy.name_of(settings)
     try:

@@ -10,7 +10,7 @@ from wizard.formats.format import FormatError
 from wizard.formats.sources.ini import plain_value, read_sections
 from wizard.formats.sources.program_file import config_path, errors_in, no_such_name
 from wizard.formats.sources.source import PartialSettings, Source, half_pair_remark, key_pair, rename_values
-from wizard.model.findings import Value
+from wizard.model.settings import Value
 from wizard.text.sanitize import sanitize
 
 

@@ -15,7 +15,7 @@ from wizard.catalog.endpoints import is_global, provider_by_host
 from wizard.formats.format import FormatError
 from wizard.formats.sources.program_file import config_path, errors_in, no_such_name, read_text
 from wizard.formats.sources.source import PartialSettings, Source, bucket_path, half_pair_remark, key_pair
-from wizard.model.findings import Value
+from wizard.model.settings import Value
 from wizard.text.sanitize import sanitize
 
 _VARIABLE = "MC_HOST_"

@@ -20,7 +20,7 @@ from wizard.formats.sources.source import (
     key_pair,
     rename_values,
 )
-from wizard.model.findings import Value
+from wizard.model.settings import Value
 from wizard.text.sanitize import sanitize
 
 _NAMES = {

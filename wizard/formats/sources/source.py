@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from wizard.formats.sources.ini import plain_value
-from wizard.model.findings import Value
 from wizard.model.secret import Secret
+from wizard.model.settings import Value
 
 
 class PartialSettings(NamedTuple):

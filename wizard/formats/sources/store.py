@@ -8,9 +8,8 @@ from wizard.catalog.endpoints import detect_provider, region_of_endpoint
 from wizard.catalog.presets import apply_preset
 from wizard.formats.format import Imported
 from wizard.formats.sources.source import PartialSettings
-from wizard.model.findings import Value
 from wizard.model.secret import Secret
-from wizard.model.settings import DECLARATIONS, Settings
+from wizard.model.settings import DECLARATIONS, Settings, Value
 
 # Settings that do not depend on the store. All others are dropped with a store.
 _OF_REGISTRY = ("registry", "rootdirectory", "chunksize", "multipartcopythresholdsize", "redirect")

@@ -22,7 +22,7 @@ from wizard.catalog import policy
 from wizard.catalog.registries import registry_of
 from wizard.files.errors import FileError
 from wizard.files.output import write_output_file
-from wizard.files.target import describe_backup
+from wizard.files.written import describe_backup
 from wizard.model.settings import Settings
 from wizard.session import user_policies
 from wizard.text.sanitize import sanitize

@@ -19,7 +19,7 @@ from textual.widgets import Static
 from wizard.catalog.registries.next_steps import restart_instruction
 from wizard.config.schema import ImportedFrom
 from wizard.files.errors import FileError
-from wizard.files.target import describe_backup
+from wizard.files.written import describe_backup
 from wizard.formats.format import FormatError
 from wizard.formats.lookup import format_of
 from wizard.model.settings import Settings
