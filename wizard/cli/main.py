@@ -5,7 +5,6 @@ from __future__ import annotations
 import atexit
 import errno
 import gc
-import signal
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
@@ -53,6 +52,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return ExitStatus.INTERRUPTED
     except Exception as error:  # noqa: BLE001 - reported without the values that a traceback may quote
         if isinstance(error, OSError) and error.errno in READER_IS_GONE:
+            import signal  # imported here: it creates many objects, and most commands need none
+
             redirect_to_devnull(sys.stdout)
             return exit_status_of(signal.SIGPIPE if error.errno == errno.EPIPE else signal.SIGHUP)
         report_crash(error)

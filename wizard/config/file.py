@@ -84,7 +84,7 @@ class ConfigFile(NamedTuple):
 
     @property
     def fingerprint(self) -> str:
-        """The SHA-256 of the bytes, in hexadecimal; empty if there is no file."""
+        """A hash of the bytes, which this process compares; empty if there is no file."""
         return "" if self.data is None else _fingerprint(self.data)
 
 
@@ -147,9 +147,7 @@ def _errors_about(path: Path) -> Iterator[None]:
 
 
 def _fingerprint(data: bytes) -> str:
-    import hashlib  # imported here: it loads OpenSSL, and most commands only read
-
-    return hashlib.sha256(data).hexdigest()
+    return f"{hash(data):x}"  # SipHash, without what hashlib takes to load OpenSSL before the first screen
 
 
 def _document(data: bytes) -> dict[str, Any]:

@@ -8,12 +8,11 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
-import struct
 from collections.abc import Iterator
 from pathlib import Path
 
 ACL = "system.posix_acl_access"  # the extended attribute
-_ENTRY = struct.Struct("<HHI")  # tag, permissions, user or group: posix_acl_xattr.h of the Linux kernel
+_ENTRY = "<HHI"  # tag, permissions, user or group: posix_acl_xattr.h of the Linux kernel
 _VERSION_BYTES = 4
 _USER, _OWNING_GROUP, _GROUP = 0x02, 0x04, 0x08  # tags
 _WRITE = 0x02
@@ -50,9 +49,11 @@ def _acl_entries(path: Path | str) -> list[tuple[int, int, int]] | None:
     """The entries of the access control list; empty if there is none, None if it cannot be read."""
     if not hasattr(os, "getxattr"):
         return []
+    import struct  # imported here: only needed for a folder that a group can write to
+
     try:
         data = os.getxattr(path, ACL)
-        return list(_ENTRY.iter_unpack(data[_VERSION_BYTES:]))
+        return list(struct.iter_unpack(_ENTRY, data[_VERSION_BYTES:]))
     except OSError as error:
         return [] if error.errno in _NO_ACL else None
     except struct.error:
