@@ -20,7 +20,6 @@ from wizard.files.folder import FOLDER_FLAGS, Folder, open_path
 from wizard.files.reading import read_descriptor
 from wizard.files.safe_path import PathError, resolve_path, user_name
 from wizard.files.sharing import is_shared
-from wizard.files.target import target_in
 from wizard.files.written import MAX_BYTES
 from wizard.text.sanitize import sanitize
 
@@ -54,6 +53,8 @@ def write_state_file(name: str, data: bytes) -> Path:
 
     Raises `FileError`.
     """
+    from wizard.files.target import target_in  # imported here: the first screen comes before anything is written
+
     with _open_state_folder() as folder, target_in(folder, folder.path / name, MAX_BYTES) as target:
         return target.replace(data, keep_backup=False).path
 
