@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import threading
 from collections.abc import Callable
 from functools import partial
 from urllib.parse import quote
@@ -23,7 +24,7 @@ from tests.support.reports import (
     report_of,
     result_of,
 )
-from tests.support.s3_requests import Environ, query_of
+from tests.support.s3_requests import Environ, operation, query_of
 from tests.support.samples import sampled
 from wizard.model.findings import Cause
 from wizard.validation.results import Status
@@ -225,6 +226,24 @@ CASES: dict[str, FaultCase] = {
 @for_each(CASES)
 def test_a_fault_fails_one_check_with_its_cause(case: FaultCase, registry: str) -> None:
     assert_reported_once(case, registry)
+
+
+def test_a_store_that_cannot_list_while_an_object_is_written_passes() -> None:
+    is_written = threading.Event()
+    refused: list[Response] = []
+
+    def act(environ: Environ, call_next: CallNext) -> Response:
+        if operation(environ) == "ListObjects" and not is_written.is_set():
+            refused.append(faults.error("*", 500, "InternalError")(environ, call_next))
+            return refused[-1]
+        response = call_next(environ)
+        if operation(environ) == "PutObject":
+            is_written.set()
+        return response
+
+    with FaultyStore(act) as store:
+        assert report_of(store.settings()).passed
+    assert len(refused) <= 1
 
 
 @pytest.mark.sample
