@@ -18,6 +18,7 @@ _OS_CALLS = {"open", "mkdir", "makedirs", "rename", "replace", "link", "symlink"
 _OTHERS = {
     "wizard.checks.filesystem": "writes as the registry does, in a folder that is tested",
     "wizard.s3.ca_bundle": "certificates, which OpenSSL reads from a temporary file",
+    "wizard.console.core_dumps": "sets what a dump of this process has, in /proc",
     "wizard.console.stdio": "opens the standard streams",
     "wizard.validation.stale_folders": "opens folders, to remove what an earlier test left in them",
 }
