@@ -35,10 +35,15 @@ def run(*command: str | Path, cwd: Path, **environment: str) -> str:
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The wheel, built offline from a copy of the source."""
-    source = tmp_path_factory.mktemp("source")
+    return build(tmp_path_factory.mktemp("source"))
+
+
+def build(source: Path) -> Path:
+    """Copy the source to a folder, and build the wheel there."""
     git = ["git", "-c", "user.name=a", "-c", "user.email=a@example.com", "-c", "init.defaultBranch=main"]
     run(*git, "init", "-q", cwd=source)
-    run(*git, "commit", "-q", "--allow-empty", "-m", "all", cwd=source, GIT_COMMITTER_DATE="2026-11-23T10:00:00Z")
+    dates = dict.fromkeys(("GIT_AUTHOR_DATE", "GIT_COMMITTER_DATE"), "2026-11-23T10:00:00Z")
+    run(*git, "commit", "-q", "--allow-empty", "-m", "all", cwd=source, **dates)
     for name in SOURCES:
         if (ROOT / name).is_dir():
             shutil.copytree(ROOT / name, source / name, ignore=shutil.ignore_patterns("__pycache__"))
@@ -65,6 +70,10 @@ def test_the_wheel_contains_every_file_of_the_program(wheel: Path) -> None:
     assert names == {str(path.relative_to(ROOT)) for path in files} | {"wizard/cli/build.txt"}
     assert "wizard/catalog/providers.toml" in names
     assert {path.suffix for path in files} <= {".py", ".toml", ".tcss", ".typed"}
+
+
+def test_the_same_source_gives_the_same_wheel(wheel: Path, tmp_path: Path) -> None:
+    assert build(tmp_path).read_bytes() == wheel.read_bytes()
 
 
 def test_the_wheel_is_small(wheel: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import importlib.metadata
 import json
 import os
 import subprocess
@@ -35,12 +36,22 @@ def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not built.exists():
             partial = built.with_suffix(".partial")
-            done = subprocess.run(
-                [str(ROOT / ".ci" / "zipapp"), str(partial)], capture_output=True, text=True, timeout=600, check=False
-            )
-            assert done.returncode == 0, done.stderr
+            build(partial)
+            contents_of(partial).rename(contents_of(built))
             partial.rename(built)
     return built
+
+
+def build(target: Path) -> None:
+    """Build the single file, and beside it the list of what is inside."""
+    command = [str(ROOT / ".ci" / "zipapp"), str(target)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=600, check=False)
+    assert done.returncode == 0, done.stderr
+
+
+def contents_of(file: Path) -> Path:
+    """The list of what is in a single file."""
+    return file.with_name(f"{file.name}.cdx.json")
 
 
 @pytest.fixture(params=PYTHONS)
@@ -130,6 +141,22 @@ def test_the_file_has_its_packages_once_and_the_extension_modules_of_each_python
     assert [abi.split("-")[1] for abi in abis] == [f"3{minor}" for minor in minors]
     distributions = [name.split("-")[0] for name in names if name.endswith(".dist-info/METADATA")]
     assert len(distributions) == len(set(distributions))
+
+
+def test_the_same_source_gives_the_same_file(file: Path, tmp_path: Path) -> None:
+    again = tmp_path / "again.pyz"
+    build(again)
+    assert again.read_bytes() == file.read_bytes()
+    assert contents_of(again).read_bytes() == contents_of(file).read_bytes()
+
+
+def test_the_list_of_what_is_inside_has_each_package_with_its_version(file: Path, site: Path) -> None:
+    listed = json.loads(contents_of(file).read_text(encoding="utf-8"))
+    inside = {(each.name, each.version) for each in importlib.metadata.distributions(path=[str(site)])}
+    assert listed["bomFormat"] == "CycloneDX"
+    assert listed["metadata"]["component"]["name"] == "storage-wizard"
+    assert {(each["name"], each["version"]) for each in listed["components"]} == inside
+    assert all(each.get("licenses") for each in listed["components"])
 
 
 def test_a_start_is_quick(file: Path, home: Path) -> None:
