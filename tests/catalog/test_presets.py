@@ -146,11 +146,16 @@ def test_an_edit_of_another_setting_changes_only_that_setting() -> None:
         ({"regionendpoint": "https://minio.example:9000"}, True),
         ({"regionendpoint": "http://minio.example:9000"}, False),
         ({"regionendpoint": "https://minio.example:9000", "secure": False}, False),
-        ({"regionendpoint": "minio.example:9000"}, False),
+        ({"regionendpoint": "minio.example:9000"}, True),
     ],
 )
-def test_an_https_endpoint_turns_https_on(changes: dict[str, Value], secure: bool) -> None:
+def test_the_scheme_of_an_endpoint_sets_https(changes: dict[str, Value], secure: bool) -> None:
     assert apply_edit(preset("minio"), changes).secure is secure
+
+
+def test_https_is_on_again_once_an_http_endpoint_is_removed() -> None:
+    before = apply_edit(preset("minio"), {"regionendpoint": "http://minio.example:9000"})
+    assert apply_edit(before, {"regionendpoint": ""}).secure
 
 
 def test_https_stays_off_in_another_edit_of_the_same_endpoint() -> None:
@@ -165,9 +170,10 @@ def test_https_stays_off_in_another_edit_of_the_same_endpoint() -> None:
         ("other", {"regionendpoint": "http://s3.example", "secure": True}, True),
         ("other", {"regionendpoint": "http://s3.wasabisys.com"}, True),  # Wasabi's
         ("wasabi", {"regionendpoint": "http://s3.example"}, True),
+        ("minio", {"regionendpoint": "http://s3.example"}, False),
     ],
 )
-def test_an_http_endpoint_turns_https_off_only_on_an_unknown_store(
+def test_an_http_endpoint_turns_https_off_only_where_a_store_can_have_any_host(
     provider: str, changes: dict[str, Value], secure: bool
 ) -> None:
     assert apply_edit(preset(provider), changes).secure is secure

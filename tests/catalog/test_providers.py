@@ -159,7 +159,6 @@ def test_what_is_not_verified_is_said_in_a_note() -> None:
         ("minio", "forcepathstyle", "On: MinIO uses path style."),
         ("nutanix", "forcepathstyle", "On: most S3-compatible servers use path style."),  # not verified
         ("alibaba", "forcepathstyle", "Off: Alibaba OSS requires virtual-hosted style."),
-        ("minio", "secure", "Off: the suggested endpoint is http://."),
     ],
 )
 def test_a_reason_says_only_what_is_verified(provider_id: str, name: str, reason: str) -> None:
@@ -261,9 +260,8 @@ def test_every_preset_of_a_store_turns_v4_on() -> None:
     assert exceptions_to(lambda p: "v4auth" in p.defaults) == ["filesystem"]
 
 
-def test_a_preset_turns_https_off_only_where_the_endpoint_is_plain_http() -> None:
-    assert exceptions_to(lambda p: ("secure" in p.defaults) == p.endpoint.startswith("http://")) == []
-    assert exceptions_to(lambda p: "secure" not in p.defaults or p.defaults["secure"].value is False) == []
+def test_no_preset_turns_https_off() -> None:
+    assert exceptions_to(lambda p: "secure" not in p.defaults) == []
 
 
 def test_path_style_agrees_with_the_addressing() -> None:

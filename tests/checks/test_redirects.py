@@ -135,3 +135,11 @@ def test_a_host_name_that_only_the_proxy_resolves_fails(store: LiveStore, monkey
     report = _report_behind_proxy(store, monkeypatch, "minio:9000")
     assert report.failed == ("presigned-read",)
     assert "a name that only this machine's proxy can resolve" in _finding_about_proxy(report).text
+
+
+def test_links_that_only_this_machine_can_follow_are_advice(store: LiveStore) -> None:
+    result = result_of(report_of(store.settings()), "presigned-read")
+    assert result.status is Status.PASSED
+    assert result.finding is not None
+    assert result.finding.text == "Clients are redirected to 127.0.0.1, which works only on this machine."
+    assert dict(result.finding.fix.set if result.finding.fix else {}) == NO_REDIRECT

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import sys
 import threading
+from collections.abc import Iterator
 
 import pytest
 
@@ -14,6 +15,8 @@ from tests.support.live_store import LiveStore
 from wizard.checks.all_checks import S3_CHECKS
 from wizard.console.progress_line import validate_with_progress
 from wizard.model.settings import Settings
+from wizard.validation import runner
+from wizard.validation.results import Event, Report
 from wizard.validation.time_limit import TimeLimit
 
 TIMEOUT = 30.0  # seconds
@@ -39,6 +42,21 @@ def test_without_a_terminal_each_check_has_a_line(store: LiveStore, monkeypatch:
     assert all(check.title in text for check in S3_CHECKS)
     assert text.splitlines()[-1].startswith("Validation passed in ")
     assert "\x1b" not in text
+
+
+def test_the_lines_are_in_the_order_of_the_checks_however_they_end(
+    store: LiveStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def run_backwards(_settings: Settings, **_options: object) -> Iterator[Event]:
+        *_, report = run_checks(store.settings())
+        assert isinstance(report, Report)
+        yield from (*reversed(report.results), report)
+
+    run_checks = runner.run_checks
+    monkeypatch.setattr(runner, "run_checks", run_backwards)
+    text = progress_of(store.settings(), io.StringIO(), monkeypatch)
+    titles = {check.title: text.index(f"  {check.title}") for check in S3_CHECKS}
+    assert list(titles) == sorted(titles, key=titles.__getitem__)
 
 
 @pytest.mark.sample

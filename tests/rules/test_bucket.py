@@ -41,8 +41,6 @@ def test_a_bucket_of_amazon_has_no_tenant() -> None:
         ("images\n", "A space isn't allowed in a bucket name"),
         ("imagés", '"é" isn\'t allowed in a bucket name'),
         ("images\x1b[31m", '"�" isn\'t allowed in a bucket name'),
-        ("https://images.s3.amazonaws.com", '":" isn\'t allowed in a bucket name'),
-        ("arn:aws:s3:eu-west-1:123456789012:accesspoint/images", '":" isn\'t allowed in a bucket name'),
         ("/images", '"/" isn\'t allowed in a bucket name'),
         ("-images", "Bucket names must start with a letter or digit."),
         (".images", "Bucket names must start with a letter or digit."),
@@ -59,8 +57,9 @@ def test_a_name_that_no_bucket_of_amazon_can_have_is_an_error(name: str, text: s
 @pytest.mark.parametrize(
     ("name", "text"),
     [
-        ("Images", 'have "I" in their name'),
-        ("MyRegistry", 'have "M" in their name'),
+        ("Images", 'have capital letters in their name, only small ones, as in "images"'),
+        ("MyRegistry", 'have capital letters in their name, only small ones, as in "myregistry"'),
+        ("My_Registry", "have capital letters in their name"),
         ("my_registry", 'have "_" in their name'),
         ("a" * 64, "have names of 64 characters"),
         ("images-", 'have names that end with "-"'),
@@ -108,19 +107,34 @@ def test_a_name_that_no_store_accepts_is_reported(name: str, text: str) -> None:
 
 @pytest.mark.parametrize("settings", [AMAZON, MINIO], ids=["aws", "minio"])
 @pytest.mark.parametrize(
-    "address",
+    ("address", "kind"),
     [
-        "s3://images",
-        "S3://images/",
-        "images/",
-        "arn:aws:s3:::images",
-        "arn:aws-us-gov:s3:::images",
-        "arn:aws:s3:::images/*",
+        ("s3://images", "a URL"),
+        ("S3://images/", "a URL"),
+        ("s3a://images", "a URL"),
+        ("gs://images", "a URL"),
+        ("https://minio/images", "a URL"),
+        ("http://10.0.0.5:9000/images/registry", "a URL"),
+        ("https://images.s3.eu-west-1.amazonaws.com", "a URL"),
+        ("images/", "a path"),
+        ("arn:aws:s3:::images", "an ARN"),
+        ("arn:aws-us-gov:s3:::images", "an ARN"),
+        ("arn:aws:s3:::images/*", "an ARN"),
     ],
 )
-def test_the_fix_takes_the_name_out_of_an_address(settings: Settings, address: str) -> None:
-    text = "Enter only the bucket name, not a URL."
+def test_the_fix_takes_the_name_out_of_an_address(settings: Settings, address: str, kind: str) -> None:
+    text = f"Enter only the bucket name, not {kind}."
     assert_reports(bucket, settings.replace({"bucket": address}), "bucket", text, {"bucket": "images"})
+
+
+def test_a_url_without_a_bucket_has_no_fix() -> None:
+    text = "Enter only the bucket name, not a URL."
+    assert_reports(bucket, MINIO.replace({"bucket": "https://minio:9000"}), "bucket", text)
+
+
+def test_the_arn_of_an_access_point_is_reported() -> None:
+    address = "arn:aws:s3:eu-west-1:123456789012:accesspoint/images"
+    assert_reports(bucket, AMAZON.replace({"bucket": address}), "bucket", "This is an access point. Enter its alias")
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ from tests.support.rules import (
     assert_accepts,
     assert_reports,
 )
+from wizard import rules
 from wizard.model.findings import Cause, Fix, Severity
 from wizard.model.settings import Settings
 from wizard.rules import endpoint
@@ -392,10 +393,46 @@ def test_a_scheme_that_agrees_with_the_https_setting_is_accepted(text: str, secu
 
 @pytest.mark.parametrize(("secure", "scheme"), [(True, "https"), (False, "http")])
 def test_without_a_scheme_a_hint_names_the_one_that_is_used(secure: bool, scheme: str) -> None:
-    settings = MINIO.replace({"regionendpoint": "minio.example:9000", "secure": secure})
+    settings = MINIO.replace({"regionendpoint": "minio.example:443", "secure": secure})
     text = f"No http:// or https:// given. The HTTPS setting makes this {scheme}://."
-    fix = {"regionendpoint": f"{scheme}://minio.example:9000"}
+    fix = {"regionendpoint": f"{scheme}://minio.example:443"}
     assert_reports(endpoint.scheme, settings, "regionendpoint", text, fix, severity=Severity.HINT)
+
+
+@pytest.mark.parametrize(
+    ("text", "fix"),
+    [("minio", "https://minio"), ("minio:9000", "http://minio:9000"), ("garage:3900", "http://garage:3900")],
+)
+def test_only_a_usual_port_of_plain_http_suggests_that_scheme(text: str, fix: str) -> None:
+    settings = MINIO.replace({"regionendpoint": text})
+    start = "No http:// or https:// given. The HTTPS setting makes this https://"
+    assert_reports(endpoint.scheme, settings, "regionendpoint", start, {"regionendpoint": fix}, severity=Severity.HINT)
+
+
+# Plain http
+
+
+@pytest.mark.parametrize("text", ["http://minio.internal:9000", "http://10.0.0.5", "minio.example:9000"])
+def test_plain_http_to_another_machine_is_a_warning(text: str) -> None:
+    settings = MINIO.replace({"regionendpoint": text, "secure": False})
+    sentence = "Images and signed requests cross the network unencrypted. If the store has HTTPS, enter https://."
+    assert_reports(endpoint.unencrypted, settings, "regionendpoint", sentence, severity=Severity.WARNING)
+
+
+def test_amazon_without_https_is_a_warning() -> None:
+    sentence = "Images and signed requests cross the network unencrypted."
+    settings = AMAZON.replace({"secure": False})
+    assert_reports(endpoint.unencrypted, settings, "secure", sentence, {"secure": True}, severity=Severity.WARNING)
+
+
+@pytest.mark.parametrize("text", ["http://127.0.0.1:9000", "http://[::1]:9000", "http://localhost", "https://minio"])
+def test_plain_http_on_this_machine_needs_no_warning(text: str) -> None:
+    assert_accepts(endpoint.unencrypted, MINIO, regionendpoint=text, secure=False)
+
+
+def test_plain_http_is_reported_once() -> None:
+    findings = rules.findings(MINIO.replace({"regionendpoint": "http://minio.example:9000"}))
+    assert [finding.severity for finding in findings] == [Severity.WARNING]
 
 
 @pytest.mark.parametrize(

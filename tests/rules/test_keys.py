@@ -111,6 +111,27 @@ def test_an_access_key_that_no_header_can_hold_is_reported(settings: Settings, k
     assert_reports(keys.access_key, settings, "accesskey", text, cause=Cause.MALFORMED_ACCESS_KEY)
 
 
+@on_each_store
+@pytest.mark.parametrize(
+    ("key", "kind"),
+    [
+        ("https://minio.example:9000", "an address"),
+        ("s3://images", "an address"),
+        ("arn:aws:iam::123456789012:role/registry", "an ARN"),
+    ],
+)
+def test_an_address_is_no_access_key(settings: Settings, key: str, kind: str) -> None:
+    text = f"This is {kind}, not an access key."
+    settings = settings.replace({"accesskey": key})
+    assert_reports(keys.access_key, settings, "accesskey", text, cause=Cause.MALFORMED_ACCESS_KEY)
+
+
+def test_an_address_as_a_secret_key_is_a_warning() -> None:
+    settings = MINIO.replace({"secretkey": Secret("https://minio.example:9000")})
+    text = "This looks like an address. Check that you copied the secret key."
+    assert_reports(keys.secret_key, settings, "secretkey", text, severity=Severity.WARNING)
+
+
 @pytest.mark.parametrize("key", ["root", "a/b", TEMPORARY, "GK31c2f218a2e44f485b94239e"])
 def test_a_self_hosted_server_can_have_any_access_key(key: str) -> None:
     assert_accepts(keys.access_key, MINIO, accesskey=key)

@@ -220,10 +220,10 @@ def test_an_error_is_shown_before_a_warning_and_a_warning_before_a_reason(loaded
 
 def test_a_hint_has_its_own_kind_and_can_be_applied(state: WizardState) -> None:
     state.set_value("provider", "minio")
-    state.enter_text("regionendpoint", "http://minio.example")
+    state.enter_text("regionendpoint", "https://minio.example")
     assert state.message("regionendpoint").kind is MessageKind.HINT
     assert state.fix("regionendpoint") == Fix(
-        "Use http://minio.example:9000.", {"regionendpoint": "http://minio.example:9000"}
+        "Use https://minio.example:9000.", {"regionendpoint": "https://minio.example:9000"}
     )
 
 
@@ -260,7 +260,7 @@ def test_another_provider_keeps_typed_values_and_replaces_those_of_the_preset(st
     for name, text in (("bucket", "images"), ("accesskey", "key"), ("secretkey", "hush"), ("rootdirectory", "/r")):
         state.enter_text(name, text)
     state.set_value("provider", "minio")
-    assert (state.settings.forcepathstyle, state.settings.secure) == (True, False)
+    assert state.settings.forcepathstyle
     state.set_value("provider", "aws")
     assert (state.settings.forcepathstyle, state.settings.secure, state.settings.v4auth) == (False, True, True)
     assert [state.field_text(n) for n in ("bucket", "accesskey", "secretkey", "rootdirectory")] == [

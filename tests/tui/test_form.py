@@ -219,7 +219,9 @@ class Problem(NamedTuple):
 
 _PROBLEMS = {
     "no bucket": Problem("bucket", "bucket", "", {}, "✗ Enter a bucket name.", None),
-    "capitals": Problem("bucket", "bucket", "Images", {}, '! New buckets can\'t have "I" in their name', None),
+    "capitals": Problem(
+        "bucket", "bucket", "Images", {}, "! New buckets can't have capital letters in their name", None
+    ),
     "an address": Problem("bucket", "bucket", "s3://images", {}, "✗ Enter only the bucket name", "images"),
     "a path": Problem("bucket", "bucket", "images/deep", {}, "✗ Bucket names can't contain slashes", "images"),
     "too short": Problem(

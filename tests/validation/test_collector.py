@@ -137,6 +137,14 @@ def test_a_response_passes_all_layers(settings: Settings, tls: Status) -> None:
     assert list(collector.record_layers_passed(None)) == []  # only once
 
 
+def test_plain_http_to_another_machine_is_a_warning_in_place_of_the_certificate() -> None:
+    results = list(ResultCollector(HTTP.replace({"secure": False})).record_layers_passed(None))
+    warned = [(result.check.id, result.finding) for result in results if result.status is Status.WARNING]
+    assert [(check, finding and finding.text[:27]) for check, finding in warned] == [
+        ("tls", "Images and signed requests ")
+    ]
+
+
 def test_a_clock_that_differs_is_a_warning() -> None:
     results = list(ResultCollector(HTTP).record_layers_passed(600.0))
     assert results[-1].check.id == "clock"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from wizard.catalog.endpoints import amazon_endpoint, store_of
+from wizard.catalog.endpoints import amazon_endpoint, has_own_hosts, store_of
 from wizard.catalog.providers import Provider, provider_of, providers
 from wizard.model.endpoint import Endpoint, amazon_host
 from wizard.model.settings import DECLARATIONS, Settings, Value
@@ -48,8 +48,8 @@ def apply_edit(before: Settings, changes: Mapping[str, Value]) -> Settings:
     - An endpoint that the provider's template produces for the old region follows the new region. An empty region
       counts too, so that the endpoint keeps up while a region is typed. An endpoint among the changes stays.
     - Where the provider has an `endpoint_variable`, a value for it becomes a complete endpoint.
-    - A new endpoint with https:// turns HTTPS on. One with http:// turns it off for a store that is none of the known
-      ones. For the others that is a finding, and the admin decides.
+    - A new endpoint with https://, and none after one with http://, turns HTTPS on. One with http:// turns it off for a
+      store that can have any host. For those with hosts of their own that is a finding, and the admin decides.
     """
     after = before.replace(changes)
     provider, endpoint = provider_of(after), after.regionendpoint
@@ -58,9 +58,9 @@ def apply_edit(before: Settings, changes: Mapping[str, Value]) -> Settings:
     elif before.region != after.region and "regionendpoint" not in changes:
         after = after.replace({"regionendpoint": _in_region(provider, endpoint, before.region, after.region)})
     if endpoint != before.regionendpoint and "secure" not in changes:
-        if endpoint.startswith("https://"):
+        if endpoint.startswith("https://") or (not endpoint and before.regionendpoint.startswith("http://")):
             after = after.replace({"secure": True})
-        elif endpoint.startswith("http://") and store_of(after).id == "other":
+        elif endpoint.startswith("http://") and not has_own_hosts(store_of(after)):
             after = after.replace({"secure": False})
     return after
 

@@ -372,5 +372,3 @@ def _implied_defaults(table: Mapping[str, Any]) -> Iterator[tuple[str, Default]]
             yield "forcepathstyle", Default(value=True, reason=f"On: {name} uses path style.")
         case Addressing.VIRTUAL:
             yield "forcepathstyle", Default(value=False, reason=f"Off: {name} requires virtual-hosted style.")
-    if table["endpoint"].startswith("http://"):
-        yield "secure", Default(value=False, reason="Off: the suggested endpoint is http://.")

@@ -10,6 +10,7 @@ from wizard.diagnosis.wording import display_host
 from wizard.model import fixes
 from wizard.model.endpoint import Endpoint, url_of
 from wizard.model.findings import Cause, Finding, Fix, Severity
+from wizard.rules.advanced import redirects
 from wizard.s3.background import in_thread
 from wizard.s3.errors import ConnectionFailed, ContractViolation, ErrorResponse, StoreError
 
@@ -38,7 +39,12 @@ def presigned_read(context: CheckContext) -> Finding | None:
         raise _link_violation("The link that pulls follow returned the wrong data")
     context.wait_for(resumed)
     context.wait_for(looked_up)
-    return warning
+    return warning or _only_reachable_here(context)
+
+
+def _only_reachable_here(context: CheckContext) -> Finding | None:
+    """What clients on other machines can't follow, although this one could. The settings' check has the warnings."""
+    return next((each for each in redirects(context.settings) if each.severity is Severity.HINT), None)
 
 
 def _resume_by_link(context: CheckContext) -> None:

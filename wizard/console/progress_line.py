@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import queue
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from wizard.checks.check import Check
 from wizard.console import redrawn_line
@@ -31,13 +31,13 @@ def validate_with_progress(
 ) -> Report:
     """Validates the settings until `stop` is set or `limit` has passed.
 
-    A terminal shows one line that is redrawn. Elsewhere, and with `by_line`, each check gets a line once it is done.
+    A terminal shows one line that is redrawn. Elsewhere, and with `by_line`, each check gets a line once it and all
+    checks before it in the report are done.
     `is_new_bucket`: see `runner.run_checks`.
     """
+    checks = runner.checks_for(settings)
     progress = (
-        _LinePerCheck(is_wrapped=by_line)
-        if by_line or not redrawn_line.can_redraw()
-        else _RedrawnLine(len(runner.checks_for(settings)))
+        _LinePerCheck(checks, is_wrapped=by_line) if by_line or not redrawn_line.can_redraw() else _RedrawnLine(checks)
     )
 
     def start() -> Iterator[Event]:
@@ -87,10 +87,13 @@ def events_of_thread(start: Callable[[], Iterator[Event]], stop: threading.Event
 
 
 class _LinePerCheck:
-    """Prints the result of each check. Lines for a person are wrapped, those for a log are not."""
+    """Prints the result of each check, in the order of `checks`. Lines are wrapped for a person, not for a log."""
 
-    def __init__(self, *, is_wrapped: bool = False) -> None:
+    def __init__(self, checks: Sequence[Check], *, is_wrapped: bool = False) -> None:
         self._is_wrapped = is_wrapped
+        self._following = iter(checks)
+        self._next = next(self._following, None)
+        self._results: dict[Check, Result] = {}  # those that wait for the result of an earlier check
 
     def _print(self, line: str) -> None:
         print_message(wrap(line) if self._is_wrapped else line)
@@ -99,6 +102,12 @@ class _LinePerCheck:
         """Prints nothing: the line is printed with the result."""
 
     def check_done(self, result: Result) -> None:
+        self._results[result.check] = result
+        while self._next and (following := self._results.pop(self._next, None)):
+            self._next = next(self._following, None)
+            self._print_result(following)
+
+    def _print_result(self, result: Result) -> None:
         for line in result_lines(result):
             self._print(line)
 
@@ -112,9 +121,9 @@ class _LinePerCheck:
 class _RedrawnLine(_LinePerCheck):
     """Redraws a line with the number of checks that are done. Only problems get lines of their own."""
 
-    def __init__(self, count: int) -> None:
-        super().__init__()
-        self._count, self._done = count, 0
+    def __init__(self, checks: Sequence[Check]) -> None:
+        super().__init__(checks)
+        self._count, self._done = len(checks), 0
         self._running: dict[str, str] = {}
 
     def check_started(self, check: Check) -> None:
@@ -124,10 +133,13 @@ class _RedrawnLine(_LinePerCheck):
     def check_done(self, result: Result) -> None:
         self._running.pop(result.check.id, None)
         self._done += ran([result])
+        super().check_done(result)
+        self._draw()
+
+    def _print_result(self, result: Result) -> None:
         if result.status in (Status.FAILED, Status.WARNING):
             redrawn_line.clear()
-            super().check_done(result)
-        self._draw()
+            super()._print_result(result)
 
     def validation_done(self, report: Report) -> None:
         redrawn_line.clear()

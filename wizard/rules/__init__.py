@@ -30,6 +30,7 @@ S3_RULES: tuple[Rule, ...] = (
     endpoint.suitable,
     endpoint.belongs_to_provider,
     endpoint.scheme,
+    endpoint.unencrypted,
     endpoint.port,
     advanced.signature,
     advanced.path_style,
@@ -54,6 +55,11 @@ def findings(settings: Settings) -> list[Finding]:
     rules = FILESYSTEM_RULES if settings.type == "filesystem" else S3_RULES
     found = [finding for rule in rules for finding in rule(settings)]
     return [hide_in_finding(finding, settings) for finding in found] if has_visible_credentials(settings) else found
+
+
+def of_later_checks(settings: Settings) -> list[Finding]:
+    """What another check than that of the settings reports: the check of the certificate that plain http has not."""
+    return list(endpoint.unencrypted(settings)) if settings.type == "s3" else []
 
 
 def gravest_first(settings: Settings) -> list[Finding]:

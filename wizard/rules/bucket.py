@@ -8,12 +8,15 @@ from collections.abc import Iterator
 from wizard.catalog.endpoints import store_of
 from wizard.catalog.providers import BucketNames
 from wizard.catalog.registries import registry_of
+from wizard.catalog.store_search import find_stores
+from wizard.model.endpoint import Endpoint
 from wizard.model.findings import Finding, Fix, Severity
 from wizard.model.settings import Settings
 from wizard.rules.invalid import describe_invalid_character, invalid_setting
 from wizard.text.sanitize import sanitize
 
-_ADDRESS = r"(?i:(?:s3://|arn:aws[a-z-]*:s3:::)(?P<bucket>[^/]+)(?P<path>/.*)?)"
+_ADDRESS = r"(?i:(?:(?:s3[an]?|gs)://|arn:aws[a-z-]*:s3:::)(?P<bucket>[^/]+)(?P<path>/.*)?)"
+_ACCESS_POINT = r"(?i:arn:aws[a-z-]*:s3[a-z-]*:[^:]*:\d*:(?:accesspoint|outpost)\b.*)"
 _RESERVED_PREFIXES = ("xn--", "sthree-", "amzn-s3-demo-")
 # An alias of an access point (`-s3alias`) is not among these: it can be used in place of a bucket's name.
 _OTHER_KINDS = {
@@ -56,18 +59,22 @@ def bucket(settings: Settings) -> Iterator[Finding]:
 
 
 def _address_instead_of_name(text: str) -> Finding | None:
-    """A finding for an `s3://` URL, an ARN or a path, with the name in its fix; None for other texts."""
+    """A finding for a URL, an ARN or a path, with the name in its fix; None for other texts."""
+    if re.fullmatch(_ACCESS_POINT, text):
+        return invalid_setting(
+            "bucket", "This is an access point. Enter its alias, which ends with -s3alias, or the bucket's name."
+        )
+    if re.match(r"https?://", text, re.IGNORECASE):
+        name = find_stores(text).bucket or Endpoint.parse(text).path.strip("/").partition("/")[0]
+        return _only_the_name("a URL", name)
     address = re.fullmatch(_ADDRESS, text)
     name, path = (address["bucket"], address["path"] or "") if address else text.partition("/")[::2]
     path = path.strip("/*")
     if (not address and "/" not in text) or not name or ":" in name:
         return None
     if not path:
-        return invalid_setting(
-            "bucket",
-            "Enter only the bucket name, not a URL.",
-            Fix(f"Use {sanitize(name, 64)}.", {"bucket": name}),
-        )
+        surplus = "a path" if not address else "an ARN" if text[:3].lower() == "arn" else "a URL"
+        return _only_the_name(surplus, name)
     return invalid_setting(
         "bucket",
         "Bucket names can't contain slashes. Put the path in Root directory.",
@@ -76,6 +83,11 @@ def _address_instead_of_name(text: str) -> Finding | None:
             {"bucket": name, "rootdirectory": f"/{path}"},
         ),
     )
+
+
+def _only_the_name(surplus: str, name: str) -> Finding:
+    fix = Fix(f"Use {sanitize(name, 64)}.", {"bucket": name}) if name else None
+    return invalid_setting("bucket", f"Enter only the bucket name, not {surplus}.", fix)
 
 
 def _problem_of_any_name(name: str) -> str:
@@ -97,6 +109,9 @@ def _problem_of_kind(name: str) -> str:
 
 def _problem_of_new_name(name: str) -> str:
     """What Amazon does not allow for new buckets, to complete "New buckets can't"; empty if the name is valid."""
+    if name != (lower := name.lower()):
+        example = f', only small ones, as in "{sanitize(lower, 63)}"' if not _problem_of_new_name(lower) else ""
+        return f"have capital letters in their name{example}"
     if char := describe_invalid_character(name, r"[a-z0-9.-]"):
         return f"have {char} in their name"
     if len(name) > 63:

@@ -13,10 +13,10 @@ from wizard.catalog.endpoints import (
     region_of_endpoint,
     store_of,
 )
-from wizard.catalog.providers import Provider, provider_of
+from wizard.catalog.providers import Provider, provider_entries, provider_of
 from wizard.catalog.registries import registry_of
 from wizard.catalog.unsuitable import unsuitable_store
-from wizard.model.endpoint import Endpoint
+from wizard.model.endpoint import Endpoint, is_loopback, scheme_of
 from wizard.model.findings import Cause, Finding, Fix, Severity
 from wizard.model.settings import Settings, Value
 from wizard.rules.invalid import invalid_setting
@@ -219,13 +219,15 @@ def scheme(settings: Settings) -> Iterator[Finding]:
     if parsed is None:
         return
     if not parsed.scheme:
-        default, registry = "https" if settings.secure else "http", registry_of(settings.registry)
+        is_http_port = settings.secure and parsed.port in _http_ports()
+        registry, usual = registry_of(settings.registry), "https" if settings.secure and not is_http_port else "http"
         is_needed = registry.sdk.endpoint_needs_scheme
+        but = f", but port {parsed.port} usually has http" if is_http_port else ""
         yield _finding(
             f"{registry.title} won't start unless the endpoint begins with https:// or http://."
             if is_needed
-            else f"No http:// or https:// given. The HTTPS setting makes this {default}://.",
-            _use(parsed._replace(scheme=default)),
+            else f"No http:// or https:// given. The HTTPS setting makes this {scheme_of(settings)}://{but}.",
+            _use(parsed._replace(scheme=usual)),
             Severity.ERROR if is_needed else Severity.HINT,
         )
     elif (parsed.scheme == "https") != settings.secure:
@@ -237,6 +239,24 @@ def scheme(settings: Settings) -> Iterator[Finding]:
             fix = _use(parsed._replace(scheme="https")) or fix
         text = f"The endpoint starts with {parsed.scheme}://, so the HTTPS setting is ignored and traffic is {traffic}."
         yield _finding(text, fix, Severity.WARNING)
+
+
+def _http_ports() -> set[str]:
+    """The ports on which a server usually has no HTTPS, among them those of self-hosted stores."""
+    endpoints = (Endpoint.parse(entry.endpoint) for entry in provider_entries().values())
+    return {"80", "8080", *(endpoint.port for endpoint in endpoints if endpoint.scheme == "http")}
+
+
+def unencrypted(settings: Settings) -> Iterator[Finding]:
+    """A store on another machine is reached with HTTPS."""
+    if scheme_of(settings) == "https" or is_loopback(settings) or (settings.regionendpoint and settings.secure):
+        return  # where the two settings differ, the rule `scheme` says what follows
+    if not settings.regionendpoint:
+        text = "Images and signed requests cross the network unencrypted."
+        yield invalid_setting("secure", text, Fix("Turn HTTPS on.", {"secure": True}), Severity.WARNING)
+    elif _well_formed(settings):
+        text = "Images and signed requests cross the network unencrypted. If the store has HTTPS, enter https://."
+        yield _finding(text, severity=Severity.WARNING)
 
 
 def port(settings: Settings) -> Iterator[Finding]:

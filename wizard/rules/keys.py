@@ -48,6 +48,8 @@ def access_key(settings: Settings) -> Iterator[Finding]:
             setting="accesskey",
             fix=Fix("Swap them.", {"accesskey": secret.reveal(), "secretkey": Secret(key)}),
         )
+    elif kind := _other_kind(key):
+        yield Finding(Cause.MALFORMED_ACCESS_KEY, f"This is {kind}, not an access key.", setting="accesskey")
     elif _cannot_be_sent(key):
         yield Finding(
             Cause.MALFORMED_ACCESS_KEY,
@@ -89,6 +91,9 @@ def secret_key(settings: Settings) -> Iterator[Finding]:
         else:  # a self-hosted server can have a password with blanks
             text = "Contains a space or accent, which is unusual. Check that it was copied correctly."
             yield invalid_setting("secretkey", text, severity=Severity.WARNING)
+    elif kind := _other_kind(secret):
+        text = f"This looks like {kind}. Check that you copied the secret key."
+        yield invalid_setting("secretkey", text, severity=Severity.WARNING)
     elif "\\/" in secret:
         yield invalid_setting(
             "secretkey",
@@ -107,6 +112,13 @@ def secret_key(settings: Settings) -> Iterator[Finding]:
 
 def _looks_swapped(key: str, secret: Secret) -> bool:
     return _AMAZON_ACCESS_KEY.fullmatch(secret.reveal()) is not None and _AMAZON_SECRET_KEY.fullmatch(key) is not None
+
+
+def _other_kind(key: str) -> str:
+    """What was entered in place of an access key; empty if it can be one."""
+    if "://" in key:
+        return "an address"
+    return "an ARN" if key.lower().startswith("arn:") else ""
 
 
 def _cannot_be_sent(key: str) -> bool:

@@ -10,7 +10,7 @@ from wizard.model.redaction import displayed
 from wizard.model.settings import DECLARATIONS, Settings, Value, format_value
 from wizard.text.sanitize import sanitize
 
-_TWO_LINES = 140  # characters that wrap to two lines of 76 columns
+_COLUMNS = 76
 
 
 def choices_for(name: str, settings: Settings) -> Mapping[str, str]:
@@ -43,6 +43,8 @@ def what_changed(before: Settings, after: Settings, name: str) -> str:
 
     Without the values where they need more than two lines of 76 columns.
     """
+    import textwrap  # imported here: only needed after a choice
+
     chosen = str(after.value(name))
     title = choices_for(name, after).get(chosen, chosen)
     shown = displayed(after)
@@ -54,7 +56,7 @@ def what_changed(before: Settings, after: Settings, name: str) -> str:
         f"{label} to {sanitize(_shown(shown.value(each)), 60)}" for label, each in zip(labels, others, strict=True)
     ]
     text = f"{title} selected. Also changed: {', '.join(changes)}."
-    return text if len(text) <= _TWO_LINES else f"{title} selected. Also changed: {', '.join(labels)}."
+    return text if len(textwrap.wrap(text, _COLUMNS)) <= 2 else f"{title} selected. Also changed: {', '.join(labels)}."
 
 
 def _shown(value: Value) -> str:

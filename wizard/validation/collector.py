@@ -6,6 +6,7 @@ import time
 from collections.abc import Container, Iterator
 from dataclasses import dataclass
 
+from wizard import rules
 from wizard.checks.all_checks import S3_CHECKS, check_named
 from wizard.checks.check import Check
 from wizard.diagnosis import clock
@@ -135,7 +136,7 @@ class ResultCollector:
         skewed = clock.skew_warning(clock_skew)
         for check in _layer_checks():
             if check.id == "tls" and uses_plain_http(self._settings):
-                yield self._add(Result(check, Status.SKIPPED, reason=_NO_CERTIFICATE))
+                yield self._add(self._result_without_tls(check))
             elif check.id == "clock" and skewed:
                 yield self._add(Result(check, Status.WARNING, finding=skewed))
             else:
@@ -151,9 +152,15 @@ class ResultCollector:
             elif distance == 0:
                 yield self._add(Result(check, Status.FAILED, seconds, finding))
             elif check.id == "tls" and uses_plain_http(self._settings):
-                yield self._add(Result(check, Status.SKIPPED, reason=_NO_CERTIFICATE))
+                yield self._add(self._result_without_tls(check))
             else:
                 yield self._add(Result(check, Status.PASSED))
+
+    def _result_without_tls(self, check: Check) -> Result:
+        """The result of the check of the certificate with plain http, which only this machine may use unwarned."""
+        if warnings := rules.of_later_checks(self._settings):
+            return Result(check, Status.WARNING, finding=warnings[0])
+        return Result(check, Status.SKIPPED, reason=_NO_CERTIFICATE)
 
 
 def _layer_checks() -> list[Check]:

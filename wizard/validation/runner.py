@@ -56,13 +56,14 @@ def checks_for(settings: Settings) -> tuple[Check, ...]:
     return FILESYSTEM_CHECKS if settings.type == "filesystem" else S3_CHECKS
 
 
-def check_settings(settings: Settings) -> Result:
-    """The check `settings`: the rules, which need no network.
+def check_settings(settings: Settings, *, is_alone: bool = False) -> Result:
+    """The check `settings`: the rules, which need no network. Unless it is alone, others report what concerns them.
 
     A fix in it follows from the settings alone. A validation tests it before it is offered; `--offline` and the forms
     offer it as it is.
     """
-    findings = rules.findings(settings)
+    later = [] if is_alone else rules.of_later_checks(settings)
+    findings = [finding for finding in rules.findings(settings) if finding not in later]
     check = checks_for(settings)[0]
     for severity, status in ((Severity.ERROR, Status.FAILED), (Severity.WARNING, Status.WARNING)):
         for finding in findings:

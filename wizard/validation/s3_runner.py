@@ -104,10 +104,7 @@ class S3Run:
         timeouts = Timeouts(connect=min(5.0, longest), read=min(10.0, longest))
         self._context = CheckContext(settings, partial(connect, timeouts=timeouts), self._is_stopped)
         self._context.is_new_bucket = is_new_bucket
-        if problem := startup_problem(settings):
-            self._context.notes.append(problem)
-        if note := registry_of(settings.registry).difference:
-            self._context.notes.append(note)
+        self._first_notes = [*filter(None, (startup_problem(settings), registry_of(settings.registry).difference))]
         self._collector = ResultCollector(settings)
         self._fix_verifier = FixVerifier(settings, is_stopped=self._is_stopped, write_with=self._context.write_with)
         self._running: dict[str, _RunningCheck] = {}
@@ -462,6 +459,6 @@ class S3Run:
             cancelled=self._cancel.is_set(),
             removed=self._sweep.removed,
             version_problem=self._version_problem(),
-            notes=tuple(self._context.notes),
+            notes=(*self._first_notes, *sorted(self._context.notes)),  # those of the checks come in any order
             environment=self._context.connection.environment,
         )

@@ -38,9 +38,9 @@ class Sweep:
 
     @property
     def removed(self) -> tuple[str, ...]:
-        """What the store has confirmed to be gone: keys, `KEY (upload ID)` and `KEY (version ID)`."""
+        """What the store has confirmed to be gone, in order: keys, `KEY (upload ID)` and `KEY (version ID)`."""
         with self._lock:
-            return tuple(self._removed)
+            return tuple(sorted(self._removed))
 
     @property
     def markers(self) -> list[Version]:

@@ -109,7 +109,7 @@ def _validate(settings: Settings, stop: threading.Event, limit: TimeLimit, *, is
     if stop.is_set():
         return runner.unstarted_report(settings)
     if is_offline:
-        return Report(settings, (runner.check_settings(settings),), 0.0)
+        return Report(settings, (runner.check_settings(settings, is_alone=True),), 0.0)
     if limit.has_passed:
         return runner.unstarted_report(settings, limit)
     *_, report = runner.run_checks(settings, cancel=stop, limit=limit)
