@@ -326,7 +326,7 @@ class _Diagnosis:
         text = f"The store at {self._host} requires virtual-hosted-style URLs (bucket.host)"
         if not registry.path_style_setting:
             text += f", which {registry.title} doesn't support with an endpoint. Use Distribution 3."
-            return Finding(Cause.VIRTUAL_HOST_REQUIRED, text, setting="forcepathstyle")
+            return Finding(Cause.VIRTUAL_HOST_REQUIRED, text, setting="registry")
         return Finding(
             Cause.VIRTUAL_HOST_REQUIRED,
             f"{text}. With path style off, DNS must resolve that name.",

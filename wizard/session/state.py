@@ -16,7 +16,7 @@ from wizard.catalog.providers import provider_of
 from wizard.catalog.registries import Instruction, registry_of
 from wizard.config import file as config_file
 from wizard.model.endpoint import Endpoint
-from wizard.model.fields_to_correct import field_to_correct
+from wizard.model.fields_to_correct import field_of_message, field_to_correct, is_value_wrong
 from wizard.model.findings import Finding, Fix, Severity
 from wizard.model.secret import MIN_LENGTH_FOR_ENDS, Secret
 from wizard.model.security import lowered_security
@@ -241,12 +241,19 @@ class WizardState:
     def _first_problem_of_field(self, name: str) -> FieldMessage | None:
         if name in self.invalid_input:
             return self._parse_error(name)
-        findings = [*self._store_findings(), *(self._rule_findings() if name in self.visited_settings else ())]
+        of_store, of_rules = self._store_findings(), self._rule_findings() if name in self.visited_settings else []
         for severity in (Severity.ERROR, Severity.WARNING):
-            for finding in findings:
-                if finding.severity is severity and field_to_correct(finding, self.settings) == name:
-                    return FieldMessage(MessageKind.from_severity(severity), finding.text, finding.fix)
+            for finding in (*of_store, *of_rules):
+                if finding.severity is severity and field_of_message(finding, self.settings) == name:
+                    is_right = finding not in of_rules and name not in self._refused_by(finding)
+                    kind = MessageKind.WARNING if is_right else MessageKind.from_severity(severity)
+                    return FieldMessage(kind, finding.text, finding.fix)
         return None
+
+    def _refused_by(self, finding: Finding) -> set[str]:
+        """The setting whose value a finding of the store says is wrong, if any."""
+        is_error = finding.severity is Severity.ERROR and is_value_wrong(finding, self.settings)
+        return {field_to_correct(finding, self.settings)} if is_error else set()
 
     def _parse_error(self, name: str) -> FieldMessage:
         text = self.invalid_input[name]
@@ -327,8 +334,12 @@ class WizardState:
 
     def refused_settings(self) -> set[str]:
         """The settings that the store has refused, as far as it was asked about the current ones."""
+        return {name for finding in self._store_findings() for name in self._refused_by(finding)}
+
+    def _are_in_doubt(self, step: Step) -> bool:
+        """Whether an error of the store is shown at a setting of a step, whatever its cause."""
         errors = [finding for finding in self._store_findings() if finding.severity is Severity.ERROR]
-        return {field_to_correct(finding, self.settings) for finding in errors} - {""}
+        return any(field_of_message(finding, self.settings) in (*step.settings, *step.more) for finding in errors)
 
     def first_to_correct(self, step: Step) -> str | None:
         """The first setting of a step that has an error, or that the store has refused."""
@@ -343,7 +354,7 @@ class WizardState:
 
     def is_complete(self, step: Step) -> bool:
         """Whether nothing is left to do in a step with settings, as far as that is known."""
-        if self.first_to_correct(step) is not None:
+        if self.first_to_correct(step) is not None or self._are_in_doubt(step):
             return False
         is_keyless = step.id == "keys" and not any(self.settings.value(name) for name in KEYS)
         # Only Amazon has roles. Elsewhere blank keys are right if the store has accepted those of the environment.
