@@ -300,7 +300,7 @@ def commands(registry: str, settings: Settings, path: Path) -> list[str]:
 
 def test_the_default_file_needs_no_flag() -> None:
     assert commands("dtr", S3, DEFAULT_FILE) == [
-        "storage-wizard export --to dtr",
+        "storage-wizard export --to dtr -o dtr-storage.json",
         "storage-wizard check storage.toml",
     ]
 
@@ -334,7 +334,8 @@ def test_a_configuration_that_exists_is_exported_into(
 def test_docker_trusted_registry_names_the_page_of_the_storage_type() -> None:
     pages = [REGISTRIES["dtr"].next_steps(settings, DEFAULT_FILE)[0].text for settings in (S3, FOLDER)]
     assert pages == [
-        f"In the DTR or MSR web UI, open System > Storage, choose {page}, enter these values and click Save. Or run:"
+        f"In the DTR or MSR web UI, open System > Storage, choose {page}, enter these values and click Save. "
+        "Or write them to a private file; the command says how to send it:"
         for page in ("Amazon S3", "Filesystem")
     ]
 
@@ -346,6 +347,13 @@ def test_every_registry_exports_in_a_known_format_and_ends_with_the_check() -> N
         assert exports, registry.id
         assert set(exports) <= set(NAMES), registry.id
         assert check == Instruction("Check again at any time:", "storage-wizard check storage.toml")
+
+
+@pytest.mark.parametrize("registry", REGISTRIES)
+def test_no_next_step_shows_the_secret(registry: str) -> None:
+    """An export without a file writes to the terminal, unless another command reads it."""
+    for command in commands(registry, S3, DEFAULT_FILE):
+        assert "export" not in command or any(way in command for way in (" -o ", " --into ", " | ")), command
 
 
 # Names

@@ -251,5 +251,7 @@ def test_several_lines_at_the_prompt_for_a_secret_are_refused_and_not_shown(tmp_
 def test_what_another_bucket_means_for_images_is_said(tmp_path: Path) -> None:
     run_wizard("configure", "--bucket", "old", "--no-validate", folder=tmp_path)
     result = run_wizard("configure", "--bucket", "new", "--no-validate", folder=tmp_path)
-    assert "note: Images in old are not moved to new." in result.stderr
-    assert "aws s3 sync s3://old/docker s3://new/docker" in result.stderr
+    assert 'note: Images in "old" are not moved to "new".' in result.stderr
+    assert (
+        "This prints the steps that move them:\nstorage-wizard migrate storage.toml.bak storage.toml\n" in result.stderr
+    )

@@ -482,7 +482,7 @@ def test_a_draft_of_an_import_is_compared_with_the_file_as_it_is_now(path: Path,
     again = resume(path)
     before = again.settings_before
     assert (before.bucket if before else None) == ("old" if is_there else None)
-    assert any("Images in old are not moved to new" in remark for remark in again.image_remarks()) is is_there
+    assert any('Images in "old" are not moved to "new"' in remark for remark in again.image_remarks()) is is_there
 
 
 # While the wizard runs

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import shlex
+from pathlib import Path
 
 import pytest
 
@@ -11,7 +13,7 @@ from tests.support.live_store import LiveStore
 from tests.support.reports import report_of
 from wizard.catalog.registries import REGISTRIES
 from wizard.model.settings import Settings, Value
-from wizard.session.images import copy_command, image_remarks
+from wizard.session.images import are_images_to_move, image_remarks, move_instruction
 
 BEFORE = Settings(bucket="old", v4auth=True)
 MINIO = {"provider": "minio", "regionendpoint": "https://minio.example:9000"}
@@ -25,7 +27,8 @@ FOLDER = Settings(provider="filesystem", rootdirectory="/var/lib/registry")
 )
 def test_another_storage_leaves_the_images_behind(changes: dict[str, Value]) -> None:
     (remark,) = image_remarks(BEFORE, BEFORE.replace(changes), None)
-    assert remark.startswith("Images in old are not moved to ")
+    assert are_images_to_move(BEFORE, BEFORE.replace(changes), None)
+    assert remark.startswith('Images in "old" are not moved to ')
     assert REGISTRIES["dtr"].images.left_behind in remark
 
 
@@ -42,7 +45,7 @@ def test_another_storage_leaves_the_images_behind(changes: dict[str, Value]) -> 
 def test_the_same_storage_leaves_nothing_behind(changes: dict[str, Value]) -> None:
     after = BEFORE.replace(changes)
     assert image_remarks(BEFORE, after, None) == ()
-    assert copy_command(BEFORE, after, None) == ""
+    assert not are_images_to_move(BEFORE, after, None)
 
 
 @pytest.mark.parametrize("before", [None, Settings(bucket="")])
@@ -67,33 +70,22 @@ def test_the_words_are_those_of_the_registry(registry: str, words: tuple[str, ..
     assert all(word in remark for word in words)
 
 
-@pytest.mark.parametrize(
-    ("before", "changes", "command"),
-    [
-        (BEFORE, {"bucket": "new"}, "aws s3 sync s3://old/docker s3://new/docker"),
-        (
-            BEFORE.replace(MINIO),
-            {"bucket": "new", "rootdirectory": "/r"},
-            "aws s3 sync s3://old/docker s3://new/r/docker --endpoint-url https://minio.example:9000",
-        ),
-        (BEFORE, {**MINIO, "bucket": "new"}, "rclone sync OLD:old/docker NEW:new/docker"),
-        (
-            FOLDER,
-            {"provider": "aws", "bucket": "new", "rootdirectory": ""},
-            "aws s3 sync /var/lib/registry/docker s3://new/docker",
-        ),
-        (FOLDER, {"rootdirectory": "/srv"}, "sudo cp -a /var/lib/registry/docker /srv/"),
-        (BEFORE, {"registry": "zot", "bucket": "new"}, "aws s3 sync s3://old s3://new"),
-        (FOLDER.replace({"registry": "zot"}), {"rootdirectory": "/srv"}, "sudo cp -a /var/lib/registry/. /srv/"),
-    ],
-)
-def test_the_command_copies_the_images(before: Settings, changes: dict[str, Value], command: str) -> None:
-    assert copy_command(before, before.replace(changes), None) == command
+def test_the_images_are_moved_from_the_backup_of_the_settings_file() -> None:
+    text, command = move_instruction(Path("storage.toml"), None, is_saved=True)
+    assert text == "This prints the steps that move them:"
+    assert command == "storage-wizard migrate storage.toml.bak storage.toml"
 
 
-def test_names_in_the_command_are_quoted_and_safe_to_print() -> None:
-    command = copy_command(BEFORE, BEFORE.replace({"bucket": "a b\x1b[31m"}), None)
-    assert "'s3://a b" in command
+def test_before_saving_there_is_no_backup_yet() -> None:
+    assert move_instruction(Path("storage.toml"), None, is_saved=False).text.startswith("After saving, ")
+
+
+def test_the_registry_s_own_file_is_imported_first() -> None:
+    command = move_instruction(Path("my new.toml"), Path("/etc/a b\x1b.yml"), is_saved=True).command
+    first, second = command.split("\n")
+    assert shlex.split(first)[:2] == ["storage-wizard", "import"]
+    assert first.endswith("-c old.toml")
+    assert shlex.split(second) == ["storage-wizard", "migrate", "old.toml", "my new.toml"]
     assert "\x1b" not in command
 
 
@@ -104,8 +96,8 @@ def test_images_of_another_registry_are_not_copied_over(store: LiveStore) -> Non
     after = store.settings()
     before, report = after.replace({"bucket": "old"}), report_of(after)
     left_behind, found = image_remarks(before, after, report)
-    assert left_behind.startswith("Images in old are not moved to ")
+    assert left_behind.startswith('Images in "old" are not moved to ')
     assert "choose an empty bucket or another root directory" in left_behind
     assert "The registry will serve them." in found or "metadata store" in found
-    assert copy_command(before, after, report) == ""
+    assert not are_images_to_move(before, after, report)
     assert image_remarks(before, after, report, with_found=False) == (left_behind,)

@@ -461,6 +461,29 @@ def test_the_next_steps_name_the_file_of_the_import(
     assert command in [step.command for step in state.next_steps()]
 
 
+@pytest.mark.parametrize(
+    ("registry", "format_id", "command", "restart"),
+    [
+        ("distribution-2", "distribution-2", "--to distribution-2 --into /etc/r.yml", "sudo systemctl restart"),
+        ("harbor", "harbor", "--to harbor --into /etc/r.yml", "sudo ./prepare && docker compose up -d"),
+        (
+            "harbor",
+            "harbor-helm",
+            "--to harbor-helm --into /etc/r.yml",
+            "helm upgrade harbor harbor/harbor -f /etc/r.yml",
+        ),
+        ("distribution-3", "docker-registry-helm", "--to docker-registry-helm --into /etc/r.yml", ""),
+        ("quay", "quay", "--to quay --into /etc/r.yml", ""),
+    ],
+)
+def test_settings_from_a_file_go_into_that_file(registry: str, format_id: str, command: str, restart: str) -> None:
+    state = WizardState(DEFAULT_FILE, Settings(registry=registry), source=ImportedFrom("/etc/r.yml", format_id))
+    write, applied, check = state.next_steps()
+    assert write == ("Write the settings into /etc/r.yml. A backup is kept:", f"storage-wizard export {command}")
+    assert applied.command.startswith(restart)
+    assert check.command == "storage-wizard check storage.toml"
+
+
 def test_the_next_steps_contain_no_control_characters(tmp_path: Path) -> None:
     state = WizardState(tmp_path / "\x1b[31m.toml", SETTINGS)
     commands = " ".join(step.command for step in state.next_steps())

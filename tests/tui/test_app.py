@@ -187,9 +187,9 @@ async def test_a_missing_bucket_is_created_after_confirmation(store: LiveStore, 
     async with run_wizard(new_state) as pilot:
         await pilot.go("validate")
         await pilot.until_validated()
-        await pilot.until_text("Bucket asked-for-first doesn't exist", "F7 Create the bucket in us-east-1.")
+        await pilot.until_text('Bucket "asked-for-first" doesn\'t exist', "F7 Create the bucket in us-east-1.")
         await pilot.press("ctrl+f")
-        await pilot.until_text("Create the bucket?", "asked-for-first on 127.0.0.1 in region us-east-1?")
+        await pilot.until_text("Create the bucket?", '"asked-for-first" on 127.0.0.1 in region us-east-1?')
         await pilot.press("enter")  # the safe answer comes first
         assert "Create the bucket?" not in pilot.text
         await pilot.press("ctrl+f")

@@ -48,8 +48,8 @@ class Validation:
     def row(self, group: str, width: int = 78) -> str:
         return check_rows.row(self.progress, group, width, highlighted=False).plain
 
-    def findings(self, group: str, corrects: str = "", *, asks: bool = False, width: int = 76) -> list[str]:
-        return [line.plain for line in check_rows.findings(self.progress, group, width, corrects, asks=asks)]
+    def findings(self, group: str, enter: str = "Validate again", *, asks: bool = False, width: int = 76) -> list[str]:
+        return [line.plain for line in check_rows.findings(self.progress, group, width, enter, asks=asks)]
 
 
 # --- rows ---
@@ -214,7 +214,7 @@ def test_a_finding_says_what_is_wrong_and_then_what_to_do() -> None:
     validation = Validation()
     validation.end("write", Status.FAILED, Finding(Cause.WRONG_REGION, "The bucket is elsewhere.", fix=_FIX))
     validation.end("list", Status.WARNING, Finding(Cause.ADVICE, "It is slow.", fix=_FIX._replace(text="Wait.")))
-    assert validation.findings("objects", "Region") == [
+    assert validation.findings("objects", "Go to Region") == [
         "│ Write an object: The bucket is elsewhere.",
         "F7 Set the region to eu-west-1.",
         "Enter Go to Region",
@@ -234,8 +234,8 @@ def test_a_fix_that_lowers_security_is_offered_last_and_asks() -> None:
     validation = Validation()
     fix = Fix("Last resort: turn off TLS verification.", {"skipverify": True})
     validation.end("tls", Status.FAILED, Finding(Cause.TLS_UNTRUSTED, "Trust its CA.", fix=fix))
-    assert validation.findings("reach", "Region endpoint", asks=True)[1:] == [
-        "Enter Go to Region endpoint",
+    assert validation.findings("reach", asks=True)[1:] == [
+        "Enter Validate again",
         "F7 Last resort: turn off TLS verification. (asks first)",
     ]
 
@@ -243,7 +243,7 @@ def test_a_fix_that_lowers_security_is_offered_last_and_asks() -> None:
 def test_a_missing_permission_leads_to_the_policy() -> None:
     validation = Validation()
     validation.end("write", Status.FAILED, Finding(Cause.ACCESS_DENIED, "These keys aren't allowed to write."))
-    assert validation.findings("objects", "Access key")[1:] == [
+    assert validation.findings("objects", "Go to Access key")[1:] == [
         "Enter Go to Access key   F6 Show the policy that is needed"
     ]
 
@@ -259,6 +259,7 @@ def test_long_lines_of_a_finding_are_indented_as_the_first() -> None:
         "│ no more than that.",
         "To fix: Ask whoever runs the store to",
         "        allow it for this key.",
+        "Enter Validate again",
     ]
 
 

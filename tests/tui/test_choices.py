@@ -23,6 +23,18 @@ async def test_moving_the_cursor_chooses_nothing(new_state: WizardState) -> None
         assert "● Amazon S3" in pilot.text
 
 
+async def test_the_cursor_and_the_chosen_option_have_different_marks(new_state: WizardState) -> None:
+    async with run_wizard(new_state) as pilot:
+        await pilot.focus("registry")
+        assert "▸● DTR, MSR 2" in pilot.text
+        await pilot.press("right")
+        assert " ● DTR, MSR 2" in pilot.text
+        assert "▸○ MSR 3" in pilot.text
+        await pilot.press("tab")
+        assert " ● DTR, MSR 2" in pilot.text
+        assert "▸● Amazon S3" in pilot.text
+
+
 async def test_up_and_down_leave_a_grid_only_at_its_edges(new_state: WizardState) -> None:
     async with run_wizard(new_state) as pilot:
         await pilot.focus("registry")

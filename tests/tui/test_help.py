@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-import pytest
+import re
 
-from tests.support.pilot import run_wizard
+import pytest
+from textual.widgets import Static
+
+from tests.support.pilot import WizardPilot, run_wizard
 from tests.support.samples import sampled
 from wizard.catalog.providers import providers
 from wizard.model.settings import DECLARATIONS, Settings
@@ -61,3 +64,24 @@ async def test_the_help_on_the_endpoint_has_the_notes_on_the_provider_with_their
         await pilot.until_text(provider.title, provider.notes[0].source[:40])
         await pilot.press("down", "up")
         assert isinstance(pilot.screen, MessageDialog)
+
+
+async def test_the_help_says_what_enter_does_now(unreachable: Settings, new_state: WizardState) -> None:
+    new_state.settings = unreachable
+    async with run_wizard(new_state) as pilot:
+        await pilot.press("f1")
+        await pilot.until(lambda: isinstance(pilot.screen, MessageDialog))
+        assert ("Enter", "next step") in rows_of_keys(pilot)
+        await pilot.press("escape")
+        await pilot.go("validate")
+        await pilot.until_validated()
+        await pilot.press("f1")
+        await pilot.until(lambda: isinstance(pilot.screen, MessageDialog))
+        assert ("Enter", "go to Region endpoint") in rows_of_keys(pilot)
+        assert ("Enter", "next step") not in rows_of_keys(pilot)
+
+
+def rows_of_keys(pilot: WizardPilot) -> list[tuple[str, ...]]:
+    """The keys and their effects in the help that is shown."""
+    text = str(pilot.screen.query_one(".dialog-text Static", Static).render())
+    return [tuple(re.split(r"  +", line, maxsplit=1)) for line in text.splitlines()]

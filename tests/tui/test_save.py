@@ -15,7 +15,13 @@ from wizard.catalog.registries import REGISTRIES
 from wizard.config import file as config_file
 from wizard.model.secret import Secret
 from wizard.model.settings import Settings
+from wizard.session.equivalent_command import display_command
 from wizard.session.state import WizardState
+
+
+def joined(text: str) -> str:
+    """The text with commands on one line each."""
+    return text.replace(" \\\n   ", "")
 
 
 def push_image(store: LiveStore) -> None:
@@ -82,7 +88,7 @@ async def test_the_next_steps_of_the_registry_are_shown(
         await pilot.go("save")
         for step in REGISTRIES[registry].next_steps(new_state.settings, new_state.path):
             assert step.text in pilot.row("next-steps")
-            assert step.command in pilot.row("next-steps")
+            assert step.command in joined(pilot.row("next-steps"))
         assert "Not validated." in pilot.row("intro")
 
 
@@ -115,8 +121,9 @@ async def test_what_the_change_means_for_images_is_shown(path: Path) -> None:
     async with run_wizard(state) as pilot:
         state.enter_text("bucket", "others")
         await pilot.go("save")
-        await pilot.until_text("Images in images are not moved to others.", "--storage-migrated")
-        assert "Stop pushes, then copy them:\naws s3 sync s3://images/docker s3://others/docker" in pilot.row("images")
+        await pilot.until_text('Images in "images" are not moved to "others".', "--storage-migrated")
+        command = pilot.row("images").rpartition("After saving, this prints the steps that move them:\n")[2]
+        assert joined(command) == f"storage-wizard migrate {path}.bak {path}"
 
 
 @pytest.mark.sample
@@ -146,7 +153,7 @@ async def test_the_command_that_copies_images_stays_in_view_after_saving(path: P
         await pilot.go("save")
         assert state.save()
         pilot.app.step_screen.update_view()
-        await pilot.until_text("Saved", "Images in images", "aws s3 sync")
+        await pilot.until_text("Saved", 'Images in "images"', "This prints the steps", "storage-wizard migrate")
 
 
 async def test_ctrl_s_stops_on_save_where_images_are_concerned(
@@ -169,9 +176,9 @@ async def test_texts_have_a_hanging_indent(path: Path) -> None:
     async with run_wizard(state, (60, 30)) as pilot:
         state.enter_text("bucket", "others")
         await pilot.go("save")
-        await pilot.until_text("Images in images")
-        first = next(y for y, line in enumerate(pilot.lines) if "Images in images" in line)
-        column = pilot.lines[first].index("Images in images")
+        await pilot.until_text('Images in "images"')
+        first = next(y for y, line in enumerate(pilot.lines) if 'Images in "images"' in line)
+        column = pilot.lines[first].index('Images in "images"')
         assert pilot.lines[first + 1][:column].strip() == ""
         assert pilot.lines[first + 1][column] != " "
 
@@ -201,3 +208,19 @@ async def test_what_of_this_machine_the_result_depends_on_is_shown(
         await pilot.enter("save")
         assert "AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY" in pilot.row("file-status")
         assert "The registry's environment needs the same." in pilot.row("file-status")
+
+
+@pytest.mark.sample
+@pytest.mark.parametrize("size", [(80, 24), (60, 18)])
+async def test_commands_are_broken_so_that_they_can_be_copied(
+    unreachable: Settings, new_state: WizardState, size: tuple[int, int]
+) -> None:
+    new_state.settings = unreachable.replace({"registry": "dtr"})
+    async with run_wizard(new_state, size) as pilot:
+        await pilot.go("save")
+        for name in ("next-steps", "command"):
+            block = pilot.app.step_screen.query_one(f"#{name}")
+            commands = [line for line in pilot.row(name).splitlines() if line.startswith(("storage-wizard", "    "))]
+            assert all(len(line) <= block.size.width for line in commands)
+            assert any(line.endswith(" \\") for line in commands)
+        assert display_command(new_state.settings, new_state.path) in joined(pilot.row("command"))

@@ -37,7 +37,7 @@ async def test_the_first_page_has_the_common_stores(
         await pilot.focus("provider")
         assert stores_of(pilot).columns == columns
         assert in_view(pilot) == [*common_stores()[: count - 2], "other", "filesystem"]
-        await pilot.until_text(f"▸ {TOTAL - count} more")
+        await pilot.until_text(f"+ {TOTAL - count} more")
         assert pilot.label("provider") == f"Storage   type to find one of {TOTAL}, or paste its address"
 
 
@@ -219,8 +219,8 @@ async def test_a_page_says_where_it_is_once_and_its_last_cell_is_not_cut(new_sta
                 break
             heading = pilot.label("provider")
             assert heading.count(" of ") == 1
-            assert last.removeprefix("▸ ") in ("50 more", "More of these", *groups())
-            assert stores_of(pilot).cell_text("").removeprefix("▸ ") not in heading
+            assert last.removeprefix("+ ") in ("50 more", "More of these", *groups())
+            assert stores_of(pilot).cell_text("").removeprefix("+ ") not in heading
 
 
 async def test_an_unknown_address_becomes_the_endpoint_of_other(new_state: WizardState) -> None:

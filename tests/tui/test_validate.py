@@ -16,7 +16,7 @@ from tests.support.live_store import LiveStore
 from tests.support.pilot import WizardPilot, run_wizard
 from tests.support.processes import load_factor
 from wizard.model.secret import Secret
-from wizard.model.settings import Value
+from wizard.model.settings import Settings, Value
 from wizard.session.state import WizardState
 from wizard.session.steps import STEPS
 from wizard.tui.screens.validate import ValidateScreen
@@ -144,6 +144,31 @@ async def test_enter_validates_again_after_a_failure_that_no_field_corrects(new_
             assert pilot.step == "validate"
 
 
+async def test_a_problem_outside_the_settings_marks_no_field_as_wrong(
+    new_state: WizardState, certificates: Certificates
+) -> None:
+    with FaultyStore(certificate=certificates.good) as store:
+        new_state.settings = store.settings()
+        async with run_wizard(new_state) as pilot:
+            await validate(pilot)
+            assert pilot.row("keys").startswith("Enter Validate again   F7 Last resort")
+            assert "Enter Validate again" in await read_to_the_end(pilot, "#checks")
+            await pilot.go("endpoint")
+            assert pilot.message("regionendpoint").startswith("! The TLS certificate of ")
+            assert "✗" not in pilot.row("steps").replace("✗ Validate", "")
+
+
+async def test_a_store_that_is_down_may_have_the_right_address(unreachable: Settings, new_state: WizardState) -> None:
+    new_state.settings = unreachable
+    async with run_wizard(new_state) as pilot:
+        await validate(pilot)
+        assert "Enter Go to Region endpoint" in pilot.row("keys")
+        assert "✗" not in pilot.row("steps")
+        assert "✓ Endpoint" not in pilot.row("steps")
+        await pilot.enter("endpoint")
+        assert pilot.message("regionendpoint").startswith("! Connection refused")
+
+
 @pytest.mark.sample
 @pytest.mark.parametrize("key", ["ctrl+r", "f2"])
 async def test_a_validation_can_be_started_from_every_step(store: LiveStore, new_state: WizardState, key: str) -> None:
@@ -202,7 +227,7 @@ async def test_an_untrusted_certificate_says_how_to_trust_it_and_its_fix_asks_fi
             await pilot.press("enter")  # the safe answer comes first
             await pilot.until_step("validate")
             assert not pilot.state.settings.skipverify
-            await pilot.enter("endpoint")
+            await pilot.go("endpoint")
             await pilot.press("f7")
             await pilot.until_text("This lowers security.")
             await pilot.press("down", "enter")
@@ -218,7 +243,7 @@ async def test_a_long_message_can_be_read_at_its_field(
         new_state.settings = store.settings()
         async with run_wizard(new_state, size) as pilot:
             await validate(pilot)
-            await pilot.enter("endpoint")
+            await pilot.go("endpoint")
             assert pilot.focused == "regionendpoint"
             assert pilot.row("keys").startswith("Enter Next   F7 Last resort: turn off TLS")
             text = await read_to_the_end(pilot, "#body")

@@ -59,7 +59,7 @@ async def test_save_compares_with_the_registrys_own_file(store: LiveStore, path:
     async with run_wizard(state_with_source(settings, path)) as pilot:
         await pilot.go("save")
         await pilot.until_text("Compared with /", f"bucket = {settings.bucket}", 'was "old-images"')
-        assert "Images in old-images are not moved" in pilot.text
+        assert 'Images in "old-images" are not moved' in pilot.text
         Path("config.yml").unlink()
     async with run_wizard(WizardState.open(path)) as pilot:
         await pilot.go("save")

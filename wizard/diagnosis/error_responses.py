@@ -248,7 +248,8 @@ class _Diagnosis:
     def no_bucket(self) -> Finding:
         return Finding(
             Cause.NO_BUCKET,
-            f"Bucket {self._bucket} doesn't exist on {self._host}. Check the name, or create it (the registry won't).",
+            f'Bucket "{self._bucket}" doesn\'t exist on {self._host}. Check the name, or create it (the registry '
+            "won't).",
             setting="bucket",
             fix=Fix(f"Create the bucket in {self._region}.", creates_bucket=True),
         )
@@ -256,7 +257,7 @@ class _Diagnosis:
     def bucket_name_refused(self) -> Finding:
         return Finding(
             Cause.NO_BUCKET,
-            f"No bucket on {self._host} can have the name {self._bucket}. Use 3 to 63 lower-case letters, digits and "
+            f'No bucket on {self._host} can have the name "{self._bucket}". Use 3 to 63 lower-case letters, digits and '
             "hyphens.",
             setting="bucket",
         )
@@ -264,7 +265,7 @@ class _Diagnosis:
     def bucket_name_taken(self) -> Finding:
         return Finding(
             Cause.INVALID_SETTING,
-            f"The name {self._bucket} is already taken. Choose another one.",
+            f'The name "{self._bucket}" is already taken. Choose another one.',
             setting="bucket",
         )
 
@@ -326,7 +327,7 @@ class _Diagnosis:
         text = f"The store at {self._host} requires virtual-hosted-style URLs (bucket.host)"
         if not registry.path_style_setting:
             text += f", which {registry.title} doesn't support with an endpoint. Use Distribution 3."
-            return Finding(Cause.VIRTUAL_HOST_REQUIRED, text, setting="forcepathstyle")
+            return Finding(Cause.VIRTUAL_HOST_REQUIRED, text, setting="registry")
         return Finding(
             Cause.VIRTUAL_HOST_REQUIRED,
             f"{text}. With path style off, DNS must resolve that name.",

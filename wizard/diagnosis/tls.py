@@ -108,7 +108,7 @@ def diagnose_hostname_mismatch(settings: Settings) -> Finding:
     certificate, host = fetch_certificate(settings), _display_request_host(settings)
     if certificate and not certificate.names:
         text = f"The certificate of {host} ({certificate.subject}) has no Subject Alternative Name. "
-        return endpoint_finding(Cause.TLS_HOSTNAME, f"{text}Reissue it with {host} as a SAN.")
+        return Finding(Cause.TLS_HOSTNAME, f"{text}Reissue it with {host} as a SAN.")
     names = certificate.names if certificate else ()
     more = f" and {len(names) - 3} more" if len(names) > 3 else ""
     is_for = f"is for {', '.join(names[:3])}{more}, not for" if names else "is not for"

@@ -26,7 +26,7 @@ from wizard.files.safe_path import PathError, is_planted, resolve_path
 from wizard.files.signals import deferred_signals
 from wizard.files.staging import StagedFile, staged, write_all
 from wizard.files.trust import describe_access
-from wizard.files.written import MAX_BYTES, Written, left_sentence
+from wizard.files.written import MAX_BYTES, Written, backup_of, left_sentence
 from wizard.text.sanitize import sanitize
 
 
@@ -41,7 +41,7 @@ class Target:
     @property
     def backup_path(self) -> Path:
         """Where the previous content is kept."""
-        return self.path.with_name(f"{self.path.name}.bak")
+        return backup_of(self.path)
 
     def refuse_planted(self) -> None:
         """Raise `FileError` if another user can have put the file there to receive what is written."""

@@ -41,6 +41,11 @@ class Written(NamedTuple):
         yield from self.access
 
 
+def backup_of(path: Path) -> Path:
+    """The file that keeps the previous content of the one at `path`."""
+    return path.with_name(f"{path.name}.bak")
+
+
 def describe_backup(backup: Path) -> str:
     """The sentence that names the backup of a file that was replaced."""
     return f"Previous version saved as {sanitize(backup.name)}."

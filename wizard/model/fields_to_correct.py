@@ -1,8 +1,8 @@
-"""Where a problem is corrected: which field a finding leads to."""
+"""Where a problem is shown and corrected: which field a finding leads to, and whether the value there is wrong."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from wizard.model.findings import Cause, Finding
 from wizard.model.settings import DECLARATIONS, Settings
@@ -17,7 +17,7 @@ FIELD_OF_CAUSE: Mapping[Cause, str] = {
     Cause.PROXY: _ELSEWHERE,
     Cause.TIMEOUT: _ELSEWHERE,  # a finding about the address names its setting
     Cause.TLS_UNTRUSTED: "regionendpoint",
-    Cause.TLS_HOSTNAME: "regionendpoint",
+    Cause.TLS_HOSTNAME: _ELSEWHERE,  # a finding about a name that the certificate has names the endpoint
     Cause.TLS_EXPIRED: "regionendpoint",
     Cause.PLAIN_HTTP: "regionendpoint",
     Cause.HTTPS_REQUIRED: "regionendpoint",
@@ -54,12 +54,38 @@ FIELD_OF_CAUSE: Mapping[Cause, str] = {
     Cause.OTHER_STORAGE: _ELSEWHERE,
 }
 _OF_A_FOLDER = {Cause.ACCESS_DENIED, Cause.NO_BUCKET}
+# What they are about is outside the settings, also where they are shown at a field.
+_OUTSIDE = {Cause.TLS_UNTRUSTED, Cause.TLS_EXPIRED, Cause.PROXY}
+# The value can be right: the store can be down, and a permission can be missing.
+_UNCERTAIN = {Cause.DNS, Cause.REFUSED, Cause.UNREACHABLE, Cause.TIMEOUT, Cause.ACCESS_DENIED}
 
 
-def field_to_correct(finding: Finding, settings: Settings) -> str:
-    """The name of the setting that is wrong, or that the fix changes; empty if no setting corrects the problem."""
-    changed = finding.fix.set if finding.fix else ()
-    named = next((name for name in (finding.setting, *changed) if name in DECLARATIONS), "")
+def field_of_message(finding: Finding, settings: Settings) -> str:
+    """The name of the setting at whose field a finding is shown; empty if there is none."""
+    named = next((name for name in (finding.setting, *_changed_by_fix(finding)) if name in DECLARATIONS), "")
     if named or settings.type == "s3":
         return named or FIELD_OF_CAUSE[finding.cause]
     return "rootdirectory" if finding.cause in _OF_A_FOLDER else ""
+
+
+def field_to_correct(finding: Finding, settings: Settings) -> str:
+    """The name of the setting to correct or to check; empty if no setting corrects the problem.
+
+    A fix names it: what it does not change is right. A blank endpoint is right, too: it means Amazon S3.
+    """
+    shown_at, changed = field_of_message(finding, settings), _changed_by_fix(finding)
+    if finding.cause in _OUTSIDE:
+        return ""
+    if changed and shown_at not in changed:
+        return next((name for name in changed if name in DECLARATIONS), "")
+    is_blank_endpoint = shown_at == "regionendpoint" and not settings.regionendpoint
+    return "" if is_blank_endpoint and not changed else shown_at
+
+
+def is_value_wrong(finding: Finding, settings: Settings) -> bool:
+    """Whether the value of the setting to correct is certainly wrong, and not only to be checked."""
+    return bool(field_to_correct(finding, settings)) and finding.cause not in _UNCERTAIN
+
+
+def _changed_by_fix(finding: Finding) -> Collection[str]:
+    return finding.fix.set if finding.fix else ()

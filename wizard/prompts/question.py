@@ -50,7 +50,7 @@ class Question:
             if self._show_message() is not MessageKind.ERROR:
                 if self._offered in (None, offered_before):
                     return True
-                self._console.say("Press Enter to keep your answer.", "  ")
+                self._console.say(CONTINUE_ANYWAY, "  ")
                 continue
             if self._name not in self._state.invalid_input and confirmed == self._state.settings:
                 return True

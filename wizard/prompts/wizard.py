@@ -21,7 +21,6 @@ from wizard.session.equivalent_command import display_command, display_heading
 from wizard.session.state import WizardState
 from wizard.session.steps import STEPS, Step, step_named
 from wizard.session.texts import DEMO_NOTICE, MORE_SETTINGS, file_exposed
-from wizard.session.write_back import write_back_command
 from wizard.text.sanitize import sanitize
 from wizard.validation.summary import main_failure, verdict
 from wizard.validation.time_limit import TimeLimit
@@ -159,7 +158,7 @@ class PromptWizard:
             options = {"1": "apply the fix"} if len(fixes) == 1 else {f"1-{len(fixes)}": "apply a fix"}
         options |= {"p": "show the policy"} if self._lacks_permission() else {}
         options |= {"e": f"edit {self._state.label(field)}"} if field else {}
-        return options | {"Enter": "retry", "<": "back", "s": "save anyway", "q": "quit"}
+        return options | {"Enter": "validate again", "<": "back", "s": "save anyway", "q": "quit"}
 
     def _lacks_permission(self) -> bool:
         failure = main_failure(self._state.report.results) if self._state.report else None
@@ -171,6 +170,7 @@ class PromptWizard:
         while True:
             answer = self._console.ask(f"{prompt}: ").strip().lower()
             if answer == "":
+                self._console.say("Validating again.")
                 return True
             if answer == "<":
                 return False
@@ -247,6 +247,9 @@ class PromptWizard:
             self._console.say(f"{name} {remark}", "  ")
         for remark in state.image_remarks(with_report=False):
             self._console.say(remark)
+        if move := state.move_images():
+            self._console.say(move.text)
+            self._console.show(move.command)
         if state.exposure:
             exposed = file_exposed(state.exposure)
             self._console.say(f"{exposed[0].upper()}{exposed[1:]} now; saving makes it private (0600).")
@@ -267,12 +270,10 @@ class PromptWizard:
         self._console.say(saved_sentence(state.path, state.backup))
         for remark in state.remarks:
             self._console.say(f"Note: {remark}")
-        steps = state.next_steps()
-        command = write_back_command(state.source, state.path) if state.source else ""
-        if command and command not in (step.command for step in steps):
-            self._console.show(f"To write it back to its source, run: {command}")
-        for step in steps:
-            self._console.show(f"{step.text} {step.command}".strip())
+        for step in state.next_steps():
+            self._console.say(step.text)
+            if step.command:
+                self._console.show(step.command)
         if not state.is_demo:
             self._console.say(display_heading(state.settings, "questions"))
             self._console.show(display_command(state.settings, state.path))

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from wizard.catalog.registries import registry_of
+from wizard.catalog.registries import Instruction, registry_of
+from wizard.files.written import backup_of
 from wizard.model.endpoint import Endpoint, url_of
 from wizard.model.settings import Settings
 from wizard.text.sanitize import sanitize
@@ -20,6 +22,7 @@ _OCCUPIED = (
     "over the images of another registry mixes the two."
 )
 _MAX_COMMAND = 500  # characters
+_IMPORTED = Path("old.toml")  # the settings file to make of a registry's own
 _USUAL_PORTS = {"https": "443", "http": "80"}
 
 
@@ -34,7 +37,7 @@ class Place(NamedTuple):
     def name(self) -> str:
         """How a sentence names it."""
         shown = "/".join(filter(None, (self.bucket, self.root))) if self.host else f"/{self.root}"
-        return sanitize(shown, 80)
+        return f'"{sanitize(shown, 80)}"'
 
 
 def place_of(settings: Settings) -> Place:
@@ -85,29 +88,21 @@ def _found(settings: Settings, report: Report | None) -> Iterator[str]:
         yield from (result.finding.text for result in report.results if result.check.id == _CONTENTS and result.finding)
 
 
-def copy_command(before: Settings | None, after: Settings, report: Report | None) -> str:
-    """The command that copies the images; empty if they need not be, or cannot be without harm. Safe to print.
+def are_images_to_move(before: Settings | None, after: Settings, report: Report | None) -> bool:
+    """Whether images stay behind that can be moved: the storage of `after` has none of another registry."""
+    return any(_left_behind(before, after, report)) and not _has_images(after, report)
 
-    One client can copy between two buckets of one store, and between a folder and a store. Between two stores it is
-    rclone, with a remote for each.
+
+def move_instruction(config: Path, registry_file: Path | None, *, is_saved: bool) -> Instruction:
+    """The commands that print how to move the images, once the settings are saved at `config`. Safe to print.
+
+    What the registry has now is in its own file, or else in the backup of `config`.
     """
-    if before is None or not any(_left_behind(before, after, report)) or _has_images(after, report):
-        return ""
-    old, new, folder = place_of(before), place_of(after), registry_of(after.registry).images.folder
-    if not (old.host or new.host):
-        words = ["sudo", "cp", "-a", f"/{old.root}/{folder or '.'}", f"/{new.root}/"]
-    elif old.host and new.host and old.host != new.host:
-        words = ["rclone", "sync", *(f"{name}:{_path(place, folder)}" for name, place in (("OLD", old), ("NEW", new)))]
-    else:
-        store = after if new.host else before
-        address = ["--endpoint-url", url_of(store)] if store.regionendpoint else []
-        words = ["aws", "s3", "sync", _address(old, folder), _address(new, folder), *address]
-    return sanitize(shlex.join(words), _MAX_COMMAND)
-
-
-def _path(place: Place, folder: str) -> str:
-    return "/".join(filter(None, (place.bucket, place.root, folder)))
-
-
-def _address(place: Place, folder: str) -> str:
-    return f"s3://{_path(place, folder)}" if place.host else f"/{_path(place, folder)}"
+    old = _IMPORTED if registry_file else backup_of(config)
+    words = [["storage-wizard", "migrate", str(old), str(config)]]
+    if registry_file:
+        words.insert(0, ["storage-wizard", "import", str(registry_file), "-c", str(old)])
+    text = (
+        "This prints the steps that move them:" if is_saved else "After saving, this prints the steps that move them:"
+    )
+    return Instruction(text, "\n".join(sanitize(shlex.join(each), _MAX_COMMAND) for each in words))

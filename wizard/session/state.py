@@ -15,8 +15,9 @@ from wizard.catalog.presets import apply_edit, apply_preset, preset_reasons, sto
 from wizard.catalog.providers import provider_of
 from wizard.catalog.registries import Instruction, registry_of
 from wizard.config import file as config_file
+from wizard.files.written import backup_of
 from wizard.model.endpoint import Endpoint
-from wizard.model.fields_to_correct import field_to_correct
+from wizard.model.fields_to_correct import field_of_message, field_to_correct, is_value_wrong
 from wizard.model.findings import Finding, Fix, Severity
 from wizard.model.secret import MIN_LENGTH_FOR_ENDS, Secret
 from wizard.model.security import lowered_security
@@ -241,12 +242,19 @@ class WizardState:
     def _first_problem_of_field(self, name: str) -> FieldMessage | None:
         if name in self.invalid_input:
             return self._parse_error(name)
-        findings = [*self._store_findings(), *(self._rule_findings() if name in self.visited_settings else ())]
+        of_store, of_rules = self._store_findings(), self._rule_findings() if name in self.visited_settings else []
         for severity in (Severity.ERROR, Severity.WARNING):
-            for finding in findings:
-                if finding.severity is severity and field_to_correct(finding, self.settings) == name:
-                    return FieldMessage(MessageKind.from_severity(severity), finding.text, finding.fix)
+            for finding in (*of_store, *of_rules):
+                if finding.severity is severity and field_of_message(finding, self.settings) == name:
+                    is_right = finding not in of_rules and name not in self._refused_by(finding)
+                    kind = MessageKind.WARNING if is_right else MessageKind.from_severity(severity)
+                    return FieldMessage(kind, finding.text, finding.fix)
         return None
+
+    def _refused_by(self, finding: Finding) -> set[str]:
+        """The setting whose value a finding of the store says is wrong, if any."""
+        is_error = finding.severity is Severity.ERROR and is_value_wrong(finding, self.settings)
+        return {field_to_correct(finding, self.settings)} if is_error else set()
 
     def _parse_error(self, name: str) -> FieldMessage:
         text = self.invalid_input[name]
@@ -327,8 +335,12 @@ class WizardState:
 
     def refused_settings(self) -> set[str]:
         """The settings that the store has refused, as far as it was asked about the current ones."""
+        return {name for finding in self._store_findings() for name in self._refused_by(finding)}
+
+    def _are_in_doubt(self, step: Step) -> bool:
+        """Whether an error of the store is shown at a setting of a step, whatever its cause."""
         errors = [finding for finding in self._store_findings() if finding.severity is Severity.ERROR]
-        return {field_to_correct(finding, self.settings) for finding in errors} - {""}
+        return any(field_of_message(finding, self.settings) in (*step.settings, *step.more) for finding in errors)
 
     def first_to_correct(self, step: Step) -> str | None:
         """The first setting of a step that has an error, or that the store has refused."""
@@ -343,7 +355,7 @@ class WizardState:
 
     def is_complete(self, step: Step) -> bool:
         """Whether nothing is left to do in a step with settings, as far as that is known."""
-        if self.first_to_correct(step) is not None:
+        if self.first_to_correct(step) is not None or self._are_in_doubt(step):
             return False
         is_keyless = step.id == "keys" and not any(self.settings.value(name) for name in KEYS)
         # Only Amazon has roles. Elsewhere blank keys are right if the store has accepted those of the environment.
@@ -396,20 +408,20 @@ class WizardState:
                 Instruction("That was a demo; its store is gone when the program exits."),
                 Instruction("To configure a real store, run:", "storage-wizard"),
             )
-        steps = registry_of(self.settings.registry).next_steps(self.settings, self.path)
-        shown = [step._replace(command=self._into_source(sanitize(step.command, _MAX_COMMAND))) for step in steps]
-        return tuple(self._after_write_back(shown) if self.written_back else shown)
+        *steps, check = registry_of(self.settings.registry).next_steps(self.settings, self.path)
+        shown = [*(self._steps_with_source() or steps), check]
+        return tuple(step._replace(command=sanitize(step.command, _MAX_COMMAND)) for step in shown)
 
-    def _after_write_back(self, steps: list[Instruction]) -> list[Instruction]:
-        """The restart and the check, unless another file than the one that was written is to be changed, too."""
-        from wizard.session.write_back import write_back_command  # imported here, as below
+    def _steps_with_source(self) -> list[Instruction]:
+        """The settings go into the file that they were imported from, or are there; nothing if they cannot."""
+        if self.written_back:
+            path, (text, command) = self.written_back
+            return [Instruction(f"Wrote {sanitize(path)}. {text}", command)]
+        if self.source is None:
+            return []
+        from wizard.session.write_back import steps_into_source  # imported here: only needed once all is saved
 
-        if self.written_back is None:
-            return steps
-        path, (text, command) = self.written_back
-        restart = Instruction(f"Wrote {sanitize(path)}. {text}", sanitize(command, _MAX_COMMAND))
-        written = write_back_command(self.source, self.path) if self.source else ""
-        return [restart, steps[-1]] if written in [step.command for step in steps] else [*steps, restart]
+        return steps_into_source(self.source, self.path, self.settings.registry)
 
     @property
     def settings_before(self) -> Settings | None:
@@ -434,18 +446,26 @@ class WizardState:
         return self._registry_has[1]
 
     def image_remarks(self, *, with_report: bool = True) -> tuple[str, ...]:
-        """What the settings mean for images that exist already, with the command that copies them.
+        """What the settings mean for images that exist already.
 
         Without the report what the validation has found is left out: where it was printed just before.
         """
         if self.is_demo:
             return ()
-        from wizard.session.images import copy_command, image_remarks  # imported here: the first screens need none
+        from wizard.session.images import image_remarks  # imported here: the first screens need none
 
-        before = self.settings_before
-        remarks = image_remarks(before, self.settings, self.report, with_found=with_report)
-        command = copy_command(before, self.settings, self.report)
-        return (*remarks, f"Stop pushes, then copy them:\n{command}") if command else remarks
+        return image_remarks(self.settings_before, self.settings, self.report, with_found=with_report)
+
+    def move_images(self) -> Instruction | None:
+        """How to move the images that stay behind; None if there are none, or if they cannot be moved without harm."""
+        from wizard.session.images import are_images_to_move, move_instruction  # imported here, as above
+
+        if self.is_demo or not are_images_to_move(self.settings_before, self.settings, self.report):
+            return None
+        source = self.registry_file
+        if source and self.written_back:
+            source = backup_of(source)
+        return move_instruction(self.path, source, is_saved=self.is_saved)
 
     @property
     def are_images_concerned(self) -> bool:
@@ -455,15 +475,6 @@ class WizardState:
         from wizard.session.images import are_images_concerned  # imported here, as above
 
         return are_images_concerned(self.settings_before, self.settings, self.report)
-
-    def _into_source(self, command: str) -> str:
-        """A command that writes into a file of the source's format, with the source as that file."""
-        from wizard.session.write_back import write_back_command  # imported here: only needed once all is saved
-
-        is_export = self.source and any(f" --to {self.source.format} {way} " in command for way in ("--into", "-o"))
-        if self.source is None or not is_export:
-            return command
-        return write_back_command(self.source, self.path) or command
 
     def record_reachability(self, status: ReachabilityStatus, settings: Settings) -> None:
         """Records the result of a quick check of `settings`."""

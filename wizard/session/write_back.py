@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from wizard import rules
-from wizard.catalog.registries.next_steps import export_command
+from wizard.catalog.registries.next_steps import Instruction, export_command, restart_instruction
 from wizard.config.schema import ImportedFrom
 from wizard.files.errors import ChangedError, FileError
 from wizard.files.output import open_output
@@ -110,6 +110,15 @@ def write_back_command(source: ImportedFrom, config: Path) -> str:
         return ""
     command = export_command(config, f"{source.format} --into {shlex.quote(source.file)}")
     return command if command.isprintable() and len(command) <= _MAX_COMMAND else ""
+
+
+def steps_into_source(source: ImportedFrom, config: Path, registry: str) -> list[Instruction]:
+    """What changes the source and makes the registry read it; nothing if no command can, or another registry does."""
+    command = write_back_command(source, config)
+    if not command or format_of(source.format).registry not in ("", registry):
+        return []
+    write = Instruction(f"Write the settings into {sanitize(source.file)}. A backup is kept:", command)
+    return [write, restart_instruction(source.format, Path(source.file))]
 
 
 def plan_of_source(path: Path, format_id: str, settings: Settings, note: Note) -> Change:

@@ -565,7 +565,8 @@ class WizardApp(AppAdapter):
             return
         screen = self.step_screen
         field = screen.focused_field() if isinstance(screen, FormScreen) else None
-        heading, text = help_for(self.state, screen.step, field.declaration if field else None)
+        enter = dict(screen.key_hints()).get("Enter", "")
+        heading, text = help_for(self.state, screen.step, field.declaration if field else None, enter)
         self.push_screen(screens.dialogs.MessageDialog(heading, Content.assemble(*text)))
 
 

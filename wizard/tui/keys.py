@@ -48,7 +48,6 @@ POLICY_KEYS: Mapping[str, ActionKeys] = MappingProxyType(  # in the dialog of th
     }
 )
 _MOVES = (
-    ("Enter", "next step"),
     ("Esc", "back; stops a running validation"),
     ("Tab, arrows", "move between fields and choices"),
     ("Space, Enter", "choose the option under the cursor"),
@@ -63,8 +62,13 @@ def label(keys: str, separator: str = ", ") -> str:
     return separator.join("+".join(part.capitalize() for part in key.split("+")) for key in keys.split(",") if key)
 
 
-def help_rows() -> Iterator[tuple[str, str]]:
-    """Each key and its effect; after them the keys that have the same effect as another one."""
+def help_rows(enter: str = "next step") -> Iterator[tuple[str, str]]:
+    """Each key and its effect; after them the keys that have the same effect as another one.
+
+    `enter` is what Enter does now; empty if it does nothing.
+    """
+    if enter:
+        yield "Enter", enter
     yield from _MOVES
     for name, keys in KEYS.items():
         yield label(keys.first, " or " if name in _PAIRS_WITH_OR else ", "), keys.effect

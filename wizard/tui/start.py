@@ -98,7 +98,7 @@ def _print_summary(
     if state.has_saved:
         print_message(f"Saved {sanitize(state.path)}.")
         for step in state.next_steps():
-            print_message(f"{step.text} {step.command}".strip())
+            print_message("\n".join(filter(None, step)))
     if put_policy_command:  # in one piece, unlike in its dialog
         print_message(f"To attach the policy: {put_policy_command}")
     if draft_notice:

@@ -55,8 +55,8 @@ def _next_steps(settings: Settings, path: Path) -> tuple[Instruction, ...]:
     return (
         Instruction(
             f"In the DTR or MSR web UI, open System > Storage, choose {page}, "
-            "enter these values and click Save. Or run:",
-            export_command(path, "dtr"),
+            "enter these values and click Save. Or write them to a private file; the command says how to send it:",
+            export_command(path, "dtr -o dtr-storage.json"),
         ),
         check_instruction(path),
     )

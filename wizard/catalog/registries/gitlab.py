@@ -40,7 +40,10 @@ _MIGRATION = Migration(
 def _next_steps(settings: Settings, path: Path) -> tuple[Instruction, ...]:
     del settings
     return (
-        Instruction("Add to /etc/gitlab/gitlab.rb:", export_command(path, "gitlab")),
+        Instruction(
+            "Write a private file, and copy its lines into /etc/gitlab/gitlab.rb:",
+            export_command(path, "gitlab -o registry-storage.rb"),
+        ),
         restart_instruction("gitlab", path),
         check_instruction(path),
     )

@@ -41,8 +41,14 @@ _MIGRATION = Migration(
 def _next_steps(settings: Settings, path: Path) -> tuple[Instruction, ...]:
     del settings
     return (
-        Instruction("Merge it into the values of MSR's chart, then upgrade it:", export_command(path, "msr-helm")),
-        Instruction("With MSR's operator, merge it into its resource:", export_command(path, "msr-operator")),
+        Instruction(
+            "Write values for MSR's chart to a private file, then upgrade the chart with them (helm upgrade -f):",
+            export_command(path, "msr-helm -o msr-storage.yaml"),
+        ),
+        Instruction(
+            "With MSR's operator: write a patch to a private file; the command says how to apply it:",
+            export_command(path, "msr-operator -o msr-patch.yaml"),
+        ),
         check_instruction(path),
     )
 

@@ -26,7 +26,7 @@ from wizard.model.settings import DECLARATIONS, Declaration, Kind, Settings, Val
 from wizard.rules.clean_input import clean_input
 from wizard.s3.background import in_thread
 from wizard.session import buckets, loading, texts
-from wizard.session.images import copy_command, image_remarks
+from wizard.session.images import are_images_to_move, image_remarks, move_instruction
 from wizard.text.sanitize import sanitize
 from wizard.validation.quick_check import quick_check
 from wizard.validation.results import Report
@@ -95,8 +95,8 @@ def run(given: argparse.Namespace) -> int:
         before = previous.settings if previous.fingerprint else None
         for remark in image_remarks(before, settings, report, with_found=False):
             print_message(f"note: {remark}")
-        if command := copy_command(before, settings, report):
-            print_message(f"Stop pushes, then copy them: {command}")
+        if are_images_to_move(before, settings, report):
+            print_message("\n".join(move_instruction(path, None, is_saved=True)))
     except config_file.ConfigError as error:
         raise CommandError(str(error)) from None
     return ExitStatus.DONE

@@ -144,8 +144,7 @@ class CreateBucketDialog(ChoiceDialog):
         bucket, host = sanitize(settings.bucket, 63), sanitize(Endpoint.parse(url_of(settings)).host, 80)
         super().__init__(
             "Create the bucket?",
-            f"Create {bucket} on {host} in region {sanitize(settings.region, 40)}? Public access will be blocked if "
-            f"the "
-            "store supports it. The bucket remains even if you quit without saving.",
+            f'Create "{bucket}" on {host} in region {sanitize(settings.region, 40)}? Public access will be blocked if '
+            "the store supports it. The bucket remains even if you quit without saving.",
             {"cancel": "Cancel", "create": "Create bucket"},
         )

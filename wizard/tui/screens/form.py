@@ -122,6 +122,11 @@ class FormScreen(StepScreen):
             hints.append(("F4", "More" if self.is_folded else "Fewer"))
         return [*hints, ("F1", "Help"), ("F10", "Save"), ("^Q", "Quit")]
 
+    def on_mount(self) -> None:
+        super().on_mount()
+        if self._is_composed:
+            self.watch(self.query_one("#body"), "scroll_y", self._update_scroll_hint, init=False)
+
     # --- drawing ---
 
     def intro(self) -> str:

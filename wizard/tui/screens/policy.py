@@ -25,6 +25,7 @@ from wizard.files.output import write_output_file
 from wizard.files.written import describe_backup
 from wizard.model.settings import Settings
 from wizard.session import user_policies
+from wizard.text.command_lines import command_lines
 from wizard.text.sanitize import sanitize
 from wizard.tui import screens
 from wizard.tui.background import Crashed, PolicyAttached, PolicyRead, run_in_thread
@@ -212,7 +213,8 @@ class PolicyDialog(ModalScreen[None]):
         self.post_message(PolicyWritten(" && ".join(commands)))
         backup = f" {describe_backup(written.backup)}" if written.backup else ""
         remarks = "".join(f" {remark}" for remark in written.remarks)
-        then = "".join(f"\n{sanitize(command, 300)}" for command in commands)
+        width = self.query_one("#dialog-status").size.width
+        then = "".join(f"\n{line}" for each in commands for line in command_lines(sanitize(each, 300), width))
         saved = f"{PASSED} Saved {sanitize(self._policy_file.name, 60)}.{backup}{remarks}"
         self._show(_Mode.POLICY, f"{saved} Next, run:{then}" if then else saved, "$success")
 

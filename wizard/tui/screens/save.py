@@ -10,12 +10,14 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
 
+from wizard.catalog.registries import Instruction
 from wizard.config.file import OWNER_ONLY, written_phrase
 from wizard.config.render import difference, render_redacted
 from wizard.model.redaction import displayed
 from wizard.model.settings import format_value
 from wizard.session.equivalent_command import display_command, display_heading
 from wizard.session.texts import file_exposed
+from wizard.text.command_lines import command_lines
 from wizard.text.sanitize import sanitize
 from wizard.tui.keys import KEYS
 from wizard.tui.messages import Finish, PreviousStep, Save, WriteBack
@@ -26,6 +28,7 @@ from wizard.tui.widgets.frame import KeyHint, scroll_hint
 from wizard.tui.widgets.text_block import TextBlock
 from wizard.validation.summary import counts
 
+_TITLE_WIDTH, _SCROLL_BAR = 10, 3  # columns beside the texts, and a blank
 _PATH_LIMIT = 50  # characters of the path that are shown
 _REMARK_COLUMN = 36  # of the remarks beside the lines of the file
 _SECTIONS = {  # ids of the texts, and what is beside them
@@ -98,7 +101,7 @@ class SaveScreen(StepScreen):
     def update_body(self, *, overwrite_focused: bool) -> None:
         del overwrite_focused  # there are no inputs
         self._show("changes", self._changes())
-        self._show("images", map(Content, self.state.image_remarks()))
+        self._show("images", self._image_lines())
         self._show("file-status", self._file_status())
         self._show("next-steps", self._next_step_lines())
         self._show("file-lines", self._file_lines())
@@ -149,7 +152,7 @@ class SaveScreen(StepScreen):
         """The command that configures the same; a demo has none."""
         if not self.state.is_demo:
             yield Content.styled(display_heading(self.state.settings, "a screen"), DIM)
-            yield Content.styled(display_command(self.state.settings, self.state.path), "$primary")
+            yield from self._broken(display_command(self.state.settings, self.state.path))
 
     def _file_status(self) -> Iterator[Content]:
         """Whether the file was saved, why it was not, who can read it, and what of this machine it depends on."""
@@ -173,10 +176,23 @@ class SaveScreen(StepScreen):
 
     def _next_step_lines(self) -> Iterator[Content]:
         for step in self.state.next_steps():
-            if step.text:
-                yield Content(step.text)
-            if step.command:
-                yield Content.styled(step.command, "$primary")
+            yield from self._instruction(step)
+
+    def _image_lines(self) -> Iterator[Content]:
+        yield from map(Content, self.state.image_remarks())
+        if move := self.state.move_images():
+            yield from self._instruction(move)
+
+    def _instruction(self, step: Instruction) -> Iterator[Content]:
+        if step.text:
+            yield Content(step.text)
+        if step.command:
+            yield from self._broken(step.command)
+
+    def _broken(self, command: str) -> Iterator[Content]:
+        """A command in lines that can be copied."""
+        width = self.app.size.width - _TITLE_WIDTH - _SCROLL_BAR
+        return (Content.styled(line, "$primary") for line in command_lines(command, width))
 
     def became_current(self) -> None:
         super().became_current()

@@ -230,9 +230,10 @@ class ValidateScreen(StepScreen):
             yield check_rows.proof_row(self.progress, group, width)
         if self.progress.has_findings(group):
             fix = self.progress.fix()
-            corrects = self.state.label(self.field_to_correct) if self.field_to_correct else ""
             asks = fix is not None and self.state.asks_before(fix)
-            yield from _indented(check_rows.findings(self.progress, group, width - 2, corrects, asks=asks))
+            yield from _indented(
+                check_rows.findings(self.progress, group, width - 2, self._effect_of_enter(), asks=asks)
+            )
             yield Content()
 
     def status(self) -> Content:

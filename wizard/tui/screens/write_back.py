@@ -27,6 +27,7 @@ from wizard.session import write_back
 from wizard.session.export_remarks import export_remarks
 from wizard.session.exposure import secret_exposure
 from wizard.session.write_back import Change
+from wizard.text.command_lines import command_lines
 from wizard.text.plural import count_of
 from wizard.text.sanitize import sanitize
 from wizard.tui.background import ChangePlanned, Crashed, run_in_thread
@@ -116,7 +117,9 @@ class WriteBackDialog(ModalScreen[None]):
         self.post_message(WrittenBack(change.path, instruction))
         backup = f" {describe_backup(written.backup)}" if written.backup else ""
         remarks = "".join(f" {remark}" for remark in written.remarks)
-        command = f"\n{sanitize(instruction.command, 300)}" if instruction.command else ""
+        width = self.query_one("#dialog-status").size.width
+        lines = command_lines(sanitize(instruction.command, 300), width) if instruction.command else ()
+        command = "".join(f"\n{line}" for line in lines)
         warning = f"\n{WARNING} {exposure}" if exposure else ""
         self.query_one(VerticalScroll).display = False  # what is left to do needs its room
         self._show(

@@ -170,21 +170,20 @@ def _duration(seconds: float) -> str:
 # --- what is below a row ---
 
 
-def findings(progress: ValidationProgress, group: str, width: int, corrects: str, *, asks: bool) -> Iterator[Content]:
+def findings(progress: ValidationProgress, group: str, width: int, enter: str, *, asks: bool) -> Iterator[Content]:
     """Each failure of a group, and after them each warning: first what is wrong, then what to do.
 
-    `corrects` is the label of the field that Enter leads to from the main failure; empty if it leads to none. `asks`:
-    a question comes before the fix that a key applies.
+    `enter` is what Enter does after the main failure. `asks`: a question comes before the fix that a key applies.
     """
     for check, status, finding in progress.findings_of(progress.groups()[group]):
         bar = Content.styled(_BAR, _SYMBOLS[status][1])
         title = "" if check.title == GROUPS[group].title else f"{check.title}: "
         yield from hanging(bar, Content.assemble((title, "bold"), finding.text), width, bar)
-        yield from _what_to_do(progress, finding, width, corrects, asks=asks)
+        yield from _what_to_do(progress, finding, width, enter, asks=asks)
 
 
 def _what_to_do(
-    progress: ValidationProgress, finding: Finding, width: int, corrects: str, *, asks: bool
+    progress: ValidationProgress, finding: Finding, width: int, enter: str, *, asks: bool
 ) -> Iterator[Content]:
     is_on_key = finding.fix is not None and finding.fix.applies and finding.fix is progress.fix()
     fix: list[Content] = []
@@ -193,8 +192,8 @@ def _what_to_do(
         question = ASKS_FIRST if is_on_key and asks else ""
         fix = list(hanging(before, Content.styled(f"{finding.fix.text}{question}", "$primary"), width))
     keys: list[Content] = []
-    if finding is progress.main_failure() and corrects:
-        keys.append(_key("Enter", f"Go to {corrects}"))
+    if finding is progress.main_failure():
+        keys.append(_key("Enter", enter))
     if finding.cause is Cause.ACCESS_DENIED:
         keys.append(_key("F6", "Show the policy that is needed"))
     row = Content("   ").join(keys)

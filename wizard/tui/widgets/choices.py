@@ -19,6 +19,7 @@ from textual.reactive import reactive
 from textual.strip import Strip
 from textual.widget import Widget
 
+from wizard.tui.terminal.glyphs import CURRENT
 from wizard.tui.terminal.textual_internals import move_cursor
 from wizard.tui.theme import DIM
 
@@ -239,7 +240,8 @@ class GridChoice(Choice):
         is_under_cursor = self.has_focus and position == self.cursor
         name = "cursor" if is_under_cursor else "selected" if value == self.value else "option"
         style = self.get_component_rich_style(f"grid--{name}")
-        return Segment(self.cell_text(value)[: width - 1].ljust(width - 1) + " ", style)
+        mark = CURRENT if is_under_cursor else " "  # the style alone does not show without colours which one it is
+        return Segment(mark + self.cell_text(value)[: width - 1].ljust(width - 1), style)
 
     def cell_text(self, value: str) -> str:
         """What the cell of an option shows."""

@@ -20,7 +20,8 @@ from wizard.tui.terminal.glyphs import BUSY, CURRENT, FAILED, GLYPHS, PASSED, SK
 from wizard.tui.theme import DIM, FAINT
 
 KeyHint = tuple[str, str]  # a key, and what it does
-_MORE_KEYS: KeyHint = ("F1", "More keys")
+_MORE_KEYS: KeyHint = ("F1", "Keys")
+_FIX_KEY, _FIX = "F7", "Apply the fix"  # where there is no room for what the fix does, which the message says, too
 _MIN_GAP = 4  # blanks around the middle of the title row
 _KEY_GAP = "   "  # between two keys
 _MIN_EFFECTS = (20, 12)  # columns of an effect that is cut; the second where the first would leave out the second key
@@ -29,14 +30,15 @@ _MIN_EFFECTS = (20, 12)  # columns of an effect that is cut; the second where th
 def title_row(state: WizardState, width: int) -> Content:
     """The program, the registry and the provider, and the file.
 
-    A narrow screen shows no registry, or neither registry nor provider, or no file either.
+    A narrow screen shows no file, or no provider, or neither registry nor provider.
     """
     left = Content.assemble(("storage-wizard", "bold $primary"), ("  demo" if state.is_demo else "", "$warning"))
-    name = sanitize(state.path.name, 24)
-    file = Content.styled(name if left.cell_length + len(name) < width else "", DIM)
     provider, registry = provider_of(state.settings).title, registry_of(state.settings.registry).label
-    available = width - left.cell_length - file.cell_length - _MIN_GAP
-    middle = next((text for text in (f"{registry} · {provider}", provider) if len(text) <= available), "")
+    both, name, room = f"{registry} · {provider}", sanitize(state.path.name, 24), width - left.cell_length - _MIN_GAP
+    texts = ((both, name), (both, ""), (registry, name), ("", name))
+    middle, shown = next((pair for pair in texts if len("".join(pair)) <= room), ("", ""))
+    file = Content.styled(shown, DIM)
+    available = room - len(shown)
     before = (available + _MIN_GAP - len(middle)) // 2
     after = width - left.cell_length - before - len(middle) - file.cell_length
     return Content.assemble(left, " " * before, (middle, DIM), " " * max(0, after), file)
@@ -110,7 +112,7 @@ def _answer(is_good: bool | None, is_checking_store: bool, unknown: str, yes: st
 
 def fix_hint(fix: Fix, *, asks: bool) -> KeyHint:
     """The key that applies a fix, with what the fix does; `asks`: a question comes first."""
-    return "F7", fix.text.rstrip(".") + ("…" if asks else "")
+    return _FIX_KEY, fix.text.rstrip(".") + ("…" if asks else "")
 
 
 def scroll_hint(area: Widget) -> Content:
@@ -139,10 +141,18 @@ def _fitting(keys: Sequence[KeyHint], width: int) -> Sequence[KeyHint]:
     if _row_length(keys) <= width:
         return keys
     others = [hint for hint in keys if hint[0] != "F1"]
+    if _row_length([*others[:2], _MORE_KEYS]) > width:
+        others = [(key, _short(effect) if key == _FIX_KEY else effect) for key, effect in others]
     uncut = [(count, width) for count in range(len(others) - 1, 1, -1)]
     cut = [(2, minimum) for minimum in _MIN_EFFECTS]
     rows = (_shortened([*others[:count], _MORE_KEYS], width, minimum) for count, minimum in [*uncut, *cut, (1, width)])
     return next(filter(None, rows), keys[:1])
+
+
+def _short(effect: str) -> str:
+    """What a fix is called where its own words do not fit; the sign that it asks first stays."""
+    name = f"{_FIX}…" if effect.endswith("…") else _FIX
+    return min(effect, name, key=len)
 
 
 def _shortened(keys: Sequence[KeyHint], width: int, minimum: int) -> list[KeyHint]:

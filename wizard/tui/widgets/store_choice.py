@@ -86,9 +86,9 @@ class StoreChoice(GridChoice):
         if value != _NEXT_PAGE:
             return super().cell_text(value)
         if self._page == 0:
-            return f"▸ {len(self.options) - len(self._pages[0].stores)} more"
+            return f"+ {len(self.options) - len(self._pages[0].stores)} more"
         heading = self._pages[(self._page + 1) % len(self._pages)].heading or "Common stores"
-        return f"▸ {'More of these' if heading == self._pages[self._page].heading else heading}"
+        return f"+ {'More of these' if heading == self._pages[self._page].heading else heading}"
 
     def heading(self, width: int) -> str:
         """How to find a store, or what is in view; the store under the cursor where there is room."""
