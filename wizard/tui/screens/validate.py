@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import VerticalScroll
 from textual.content import Content
 
 from wizard.checks.check import GROUPS
@@ -26,21 +25,15 @@ from wizard.tui.messages import (
 )
 from wizard.tui.screen_context import ScreenContext
 from wizard.tui.screens.step_screen import StepScreen
-from wizard.tui.terminal.textual_internals import move_cursor
 from wizard.tui.theme import DIM
 from wizard.tui.validation_progress import ValidationProgress
 from wizard.tui.widgets import check_rows
-from wizard.tui.widgets.check_rows import Below
+from wizard.tui.widgets.check_list import CheckList, Remedy
 from wizard.tui.widgets.frame import KeyHint, fix_hint, scroll_hint
-from wizard.tui.widgets.text_block import TextBlock
 
 _AGAIN = "Validate again"  # what Enter does where no field corrects the failure
-_MAX_WIDTH = 98  # columns of a row; wider ones are hard to follow
 _UPDATE_INTERVAL = 1.0  # seconds between two updates of the times while checks run
 _DRAWING_PAUSE = 0.05  # seconds that progress waits to be drawn
-_FIRST_GROUP = next(iter(GROUPS))
-_SIZE_FOR_PROOFS = (78, 24)  # columns and rows of a terminal that has room for what each group proves
-_SIZE_FOR_DETAILS = (100, 40)  # the same, for each check of every group
 
 
 class ValidateScreen(StepScreen):
@@ -60,16 +53,11 @@ class ValidateScreen(StepScreen):
 
     def __init__(self, context: ScreenContext, step: Step) -> None:
         super().__init__(context, step)
-        self.highlighted = _FIRST_GROUP
+        self.checks = CheckList(tuple(GROUPS))  # the rows
         self._is_update_due = False
-        self.toggled: set[str] = set()  # the groups whose details are shown, or hidden where they are shown by default
 
     def compose_body(self) -> ComposeResult:
-        with VerticalScroll(id="checks", can_focus=False):
-            for group in GROUPS:
-                yield TextBlock(id=f"row-{group}", classes="row")
-                yield TextBlock(id=f"below-{group}", classes="below")
-            yield TextBlock(id="remarks")
+        yield self.checks
 
     @property
     def progress(self) -> ValidationProgress:
@@ -79,7 +67,7 @@ class ValidateScreen(StepScreen):
     def on_mount(self) -> None:
         self.set_interval(_UPDATE_INTERVAL, self._update_times)
         if self._is_composed:
-            self.watch(self.query_one("#checks"), "scroll_y", self._scrolled, init=False)
+            self.watch(self.checks, "scroll_y", self._scrolled, init=False)
 
     def became_current(self) -> None:
         super().became_current()
@@ -93,8 +81,7 @@ class ValidateScreen(StepScreen):
 
     def validation_started(self) -> None:
         """Shows a new validation."""
-        self.toggled.clear()
-        self.highlighted = _FIRST_GROUP
+        self.checks.start()
         self.update_view()
 
     def validation_progressed(self) -> None:
@@ -110,16 +97,14 @@ class ValidateScreen(StepScreen):
 
     def validation_ended(self) -> None:
         """Shows the result, with the first row that has findings highlighted."""
-        groups = (group for group in self.progress.groups() if self.progress.has_findings(group))
-        self.highlighted = next(groups, _FIRST_GROUP)
+        has_findings = self.checks.end(self.progress)
         self.update_view()
-        self.call_after_refresh(self._scroll_to_highlighted, to_top=self.progress.has_findings(self.highlighted))
+        self.call_after_refresh(self._scroll_to_highlighted, to_top=has_findings)
 
     def _scroll_to_highlighted(self, *, to_top: bool = False) -> None:
         """Shows the highlighted row; `to_top` leaves room for what is below it."""
         if self.is_current:
-            row = self.query_one(f"#row-{self.highlighted}", TextBlock)
-            self.query_one("#checks", VerticalScroll).scroll_to_widget(row, top=to_top, animate=False, immediate=True)
+            self.checks.scroll_to_highlighted(to_top=to_top)
             self._scrolled()
 
     def _scrolled(self) -> None:
@@ -128,11 +113,8 @@ class ValidateScreen(StepScreen):
         self._move_terminal_cursor()
 
     def _move_terminal_cursor(self) -> None:
-        """Moves the terminal's cursor to the highlighted row, where braille displays follow it."""
         if self.is_current:
-            checks, row = self.query_one("#checks"), self.query_one(f"#row-{self.highlighted}")
-            # `row.region` may still be that from before a scroll.
-            move_cursor(self.app, checks.content_region.offset + row.virtual_region.offset - checks.scroll_offset)
+            self.checks.move_terminal_cursor()
 
     # --- what to do about a failure ---
 
@@ -166,17 +148,11 @@ class ValidateScreen(StepScreen):
 
     # --- drawing ---
 
-    @property
-    def _width(self) -> int:
-        return min(self.size.width - 3, _MAX_WIDTH)  # without the column of the scroll bar
-
-    def _has_room(self, size: tuple[int, int]) -> bool:
-        return self.app.size.width >= size[0] and self.app.size.height >= size[1]
-
     def title_line(self) -> Content:
         title = f"{self.step.title}  "
-        count = check_rows.count(self.progress, self._width - len(title))
-        return Content.assemble((title.ljust(self._width - len(count)), "bold"), (count, DIM))
+        width = self.checks.row_width
+        count = check_rows.count(self.progress, width - len(title))
+        return Content.assemble((title.ljust(width - len(count)), "bold"), (count, DIM))
 
     def intro(self) -> str:
         return check_rows.verdict(self.progress.report)[0] if self.progress.report else super().intro()
@@ -187,58 +163,16 @@ class ValidateScreen(StepScreen):
 
     def update_body(self, *, overwrite_focused: bool) -> None:
         del overwrite_focused  # there are no inputs
-        groups = self.progress.groups()
-        for group in GROUPS:
-            self._update_group(group, is_part=group in groups)
+        fix = self.progress.fix()
+        corrects = self.state.label(self.field_to_correct) if self.field_to_correct else ""
         remarks = check_rows.remarks(self.progress.report) if self.progress.report else []
-        block = self.query_one("#remarks", TextBlock)
-        block.display = bool(remarks)
-        block.update(Content("\n").join(Content.styled(remark, DIM) for remark in remarks))
-
-    def _update_group(self, group: str, *, is_part: bool) -> None:
-        """Shows the row of a group and what is below it. `is_part`: the validation has checks of this group."""
-        row, below = self.query_one(f"#row-{group}", TextBlock), self.query_one(f"#below-{group}", TextBlock)
-        lines = list(self._lines_below(group, self._width)) if is_part else []
-        row.display, below.display = is_part, bool(lines)
-        if is_part:
-            highlighted = group == self.highlighted and not self.progress.is_running
-            below_it = self._below(group)
-            row.update(check_rows.row(self.progress, group, self._width, highlighted=highlighted, below=below_it))
-        if lines:
-            below.update(Content("\n").join(lines))
-
-    def _is_open(self, group: str) -> bool:
-        """Whether the details of a group are shown: on request, and with much room also those of all that ran."""
-        ran = not check_rows.did_not_run(self.progress, self.progress.groups()[group])
-        return (ran and self._has_room(_SIZE_FOR_DETAILS)) is not (group in self.toggled)
-
-    def _below(self, group: str) -> Below:
-        if self._is_open(group):
-            return Below.DETAILS
-        if not self._has_room(_SIZE_FOR_PROOFS):
-            return Below.NOTHING
-        has_passed = check_rows.has_passed(self.progress, group)  # findings need the room of its second row
-        return Below.INLINE if has_passed and any(self.progress.findings()) else Below.PROOF
-
-    def _lines_below(self, group: str, width: int) -> Iterator[Content]:
-        below, hints = self._below(group), list(check_rows.hints(self.progress, group, width - 2))
-        if below is Below.DETAILS:
-            yield from _indented(check_rows.details(self.progress, group, width - 2))
-        if hints:
-            yield from _indented(hints)
-        elif below is Below.PROOF:
-            yield check_rows.proof_row(self.progress, group, width)
-        if self.progress.has_findings(group):
-            fix = self.progress.fix()
-            corrects = self.state.label(self.field_to_correct) if self.field_to_correct else ""
-            asks = fix is not None and self.state.asks_before(fix)
-            yield from _indented(check_rows.findings(self.progress, group, width - 2, corrects, asks=asks))
-            yield Content()
+        remedy = Remedy(corrects, asks=fix is not None and self.state.asks_before(fix))
+        self.checks.show(self.progress, remarks, remedy)
 
     def status(self) -> Content:
         if self.progress.is_running:
             return Content.styled(check_rows.waiting(self.progress), "$primary")
-        return scroll_hint(self.query_one("#checks", VerticalScroll))
+        return scroll_hint(self.checks)
 
     # --- actions ---
 
@@ -273,21 +207,14 @@ class ValidateScreen(StepScreen):
         self.post_message(ShowPolicy())
 
     def action_toggle_details(self) -> None:
-        self.toggled ^= {self.highlighted}
+        self.checks.toggled ^= {self.checks.highlighted}
         self.update_view()
 
     def action_move(self, by: int) -> None:
         self.set_focus(None)  # from the keys back to the rows
-        groups = list(self.progress.groups())
-        index = groups.index(self.highlighted) if self.highlighted in groups else 0
-        self.highlighted = groups[max(0, min(len(groups) - 1, index + by))]
+        self.checks.move(self.progress, by)
         self.update_view()
         self.call_after_refresh(self._scroll_to_highlighted)
 
     def action_scroll(self, by: int) -> None:
-        checks = self.query_one("#checks", VerticalScroll)
-        (checks.scroll_page_down if by > 0 else checks.scroll_page_up)(animate=False)
-
-
-def _indented(lines: Iterable[Content]) -> Iterator[Content]:
-    return (Content.assemble("  ", line) for line in lines)
+        self.checks.scroll_by_page(by)

@@ -9,8 +9,7 @@ from enum import Enum, auto
 from textual.content import Content
 
 from wizard.catalog.registries import registry_of
-from wizard.checks.check import GROUPS, Check
-from wizard.diagnosis.wording import display_host
+from wizard.checks.check import Check
 from wizard.model.findings import Cause, Finding
 from wizard.session.texts import ASKS_FIRST
 from wizard.tui.terminal.glyphs import BUSY, FAILED, GLYPHS, PASSED, SKIPPED, WARNING
@@ -59,13 +58,13 @@ def row(
     checks = progress.groups()[group]
     symbol, style = _symbol(progress, checks)
     title_style = "bold underline $primary" if highlighted else "bold" if progress.has_started(checks) else DIM
-    title, needed = GROUPS[group].title, needed_for(checks)
+    title, needed = progress.plan.groups[group].title, needed_for(checks)
     if width < _WORDS_MIN_WIDTH:
         words, right = _few_words(progress, checks), _time(progress, checks)
         right = right or ("" if words.plain == f"for {needed}" else needed)
     elif below is Below.INLINE or (below is Below.DETAILS and symbol == PASSED):
         words = Content.styled(proof(progress, group), DIM)
-        right = needed if below is Below.INLINE else _time(progress, checks)
+        right = _time(progress, checks) or (needed if below is Below.INLINE else "")
     else:
         words, right = _words(progress, checks), _time(progress, checks) or ("" if below is Below.PROOF else needed)
     room = max(0, width - GLYPHS.width - 1 - _TITLE - len(right) - bool(right))
@@ -87,7 +86,7 @@ def proof_row(progress: ValidationProgress, group: str, width: int) -> Content:
 
 def proof(progress: ValidationProgress, group: str) -> str:
     """The sentence on what a group has proven, or what it checks."""
-    clause = GROUPS[group].proves
+    clause = progress.plan.groups[group].proves
     return f"{clause[:1].upper()}{clause[1:]}." if has_passed(progress, group) else f"Checks that {clause}."
 
 
@@ -178,7 +177,7 @@ def findings(progress: ValidationProgress, group: str, width: int, corrects: str
     """
     for check, status, finding in progress.findings_of(progress.groups()[group]):
         bar = Content.styled(_BAR, _SYMBOLS[status][1])
-        title = "" if check.title == GROUPS[group].title else f"{check.title}: "
+        title = "" if check.title == progress.plan.groups[group].title else f"{check.title}: "
         yield from hanging(bar, Content.assemble((title, "bold"), finding.text), width, bar)
         yield from _what_to_do(progress, finding, width, corrects, asks=asks)
 
@@ -266,9 +265,7 @@ def waiting(progress: ValidationProgress) -> str:
     check, seconds = running
     if seconds <= _SLOW:
         return f"{check.title} {BUSY}"
-    settings = progress.settings
-    host = "the folder" if settings.type == "filesystem" else display_host(settings)
-    return f"Waiting for {host}: {check.title[:1].lower()}{check.title[1:]} ({seconds:.0f} s)"
+    return f"Waiting for {progress.plan.place}: {check.title[:1].lower()}{check.title[1:]} ({seconds:.0f} s)"
 
 
 def count(progress: ValidationProgress, room: int = sys.maxsize) -> str:
