@@ -14,6 +14,7 @@ from wizard.catalog.endpoints import store_of
 from wizard.catalog.presets import apply_edit, apply_preset, preset_reasons, store_address
 from wizard.catalog.providers import provider_of
 from wizard.catalog.registries import Instruction, registry_of
+from wizard.catalog.registries.next_steps import verify_instruction
 from wizard.config import file as config_file
 from wizard.model.endpoint import Endpoint
 from wizard.model.fields_to_correct import field_to_correct
@@ -33,6 +34,7 @@ from wizard.text.sanitize import sanitize
 
 if TYPE_CHECKING:
     from wizard.session.importing import TakenOver
+    from wizard.session.registry_access import RegistryAccess
     from wizard.validation.reachability import ReachabilityStatus
     from wizard.validation.results import Report
 
@@ -86,6 +88,8 @@ class WizardState:
     typed_keys: TypedKeys = field(default_factory=TypedKeys)
     _before_provider_change: Settings | None = None
     _findings_of: tuple[Settings, list[Finding]] | None = None
+    registry_access: RegistryAccess | None = None  # what was entered to verify the registry; never saved
+    _url_in: tuple[config_file.ImportedFrom, str] | None = None
     _registry_has: tuple[tuple[object, ...], Settings | None] | None = None
 
     def __post_init__(self) -> None:
@@ -396,12 +400,37 @@ class WizardState:
                 Instruction("That was a demo; its store is gone when the program exits."),
                 Instruction("To configure a real store, run:", "storage-wizard"),
             )
-        steps = registry_of(self.settings.registry).next_steps(self.settings, self.path)
+        registry = registry_of(self.settings.registry)
+        *steps, check = registry.next_steps(self.settings, self.path)
         shown = [step._replace(command=self._into_source(sanitize(step.command, _MAX_COMMAND))) for step in steps]
-        return tuple(self._after_write_back(shown) if self.written_back else shown)
+        if self.written_back:
+            shown = self._after_write_back(shown)
+        if self.can_verify:
+            url = self.known_registry_url
+            step = verify_instruction(self.path, url or registry.usual_url, is_known=bool(url))
+            shown.append(step._replace(command=sanitize(step.command, _MAX_COMMAND)))
+        return (*shown, check._replace(command=sanitize(check.command, _MAX_COMMAND)))
+
+    @property
+    def can_verify(self) -> bool:
+        """Whether there is a registry that can be verified once it runs with these settings."""
+        return not self.is_demo and bool(registry_of(self.settings.registry).usual_url)
+
+    @property
+    def known_registry_url(self) -> str:
+        """The URL that was entered, or that the configuration says from which the settings were imported; or empty."""
+        if self.registry_access is not None:
+            return self.registry_access.url
+        if self.source is None:
+            return ""
+        if self._url_in is None or self._url_in[0] != self.source:
+            from wizard.session.registry_url import registry_url_in  # imported here: most runs import nothing
+
+            self._url_in = self.source, registry_url_in(self.source)
+        return self._url_in[1]
 
     def _after_write_back(self, steps: list[Instruction]) -> list[Instruction]:
-        """The restart and the check, unless another file than the one that was written is to be changed, too."""
+        """The restart, unless another file than the one that was written is to be changed, too."""
         from wizard.session.write_back import write_back_command  # imported here, as below
 
         if self.written_back is None:
@@ -409,7 +438,7 @@ class WizardState:
         path, (text, command) = self.written_back
         restart = Instruction(f"Wrote {sanitize(path)}. {text}", sanitize(command, _MAX_COMMAND))
         written = write_back_command(self.source, self.path) if self.source else ""
-        return [restart, steps[-1]] if written in [step.command for step in steps] else [*steps, restart]
+        return [restart] if written in [step.command for step in steps] else [*steps, restart]
 
     @property
     def settings_before(self) -> Settings | None:

@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import ClassVar
 
-from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.content import Content
 
 from wizard.checks.check import GROUPS
 from wizard.model.fields_to_correct import field_to_correct
@@ -24,97 +22,35 @@ from wizard.tui.messages import (
     StopValidation,
 )
 from wizard.tui.screen_context import ScreenContext
-from wizard.tui.screens.step_screen import StepScreen
-from wizard.tui.theme import DIM
+from wizard.tui.screens.checks import ChecksScreen
 from wizard.tui.validation_progress import ValidationProgress
 from wizard.tui.widgets import check_rows
-from wizard.tui.widgets.check_list import CheckList, Remedy
-from wizard.tui.widgets.frame import KeyHint, fix_hint, scroll_hint
+from wizard.tui.widgets.check_list import Remedy
+from wizard.tui.widgets.frame import KeyHint, fix_hint
 
 _AGAIN = "Validate again"  # what Enter does where no field corrects the failure
-_UPDATE_INTERVAL = 1.0  # seconds between two updates of the times while checks run
-_DRAWING_PAUSE = 0.05  # seconds that progress waits to be drawn
 
 
-class ValidateScreen(StepScreen):
+class ValidateScreen(ChecksScreen):
     """A row for each group of checks. Findings are shown below their row, details on request."""
 
-    CSS_PATH = "validate.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up", "move(-1)", show=False),
-        Binding("down", "move(1)", show=False),
         Binding("space", "toggle_details", show=False),
         Binding(KEYS["fix"].binding, "apply_fix", show=False),
         Binding(KEYS["policy"].binding, "show_policy", show=False),
-        Binding("pageup", "scroll(-1)", show=False),
-        Binding("pagedown", "scroll(1)", show=False),
     ]
-    AUTO_FOCUS = ""
 
     def __init__(self, context: ScreenContext, step: Step) -> None:
-        super().__init__(context, step)
-        self.checks = CheckList(tuple(GROUPS))  # the rows
-        self._is_update_due = False
-
-    def compose_body(self) -> ComposeResult:
-        yield self.checks
+        super().__init__(context, step, tuple(GROUPS))
 
     @property
     def progress(self) -> ValidationProgress:
-        """The progress of the validation that runs, or of the last one."""
         return self.context.progress
-
-    def on_mount(self) -> None:
-        self.set_interval(_UPDATE_INTERVAL, self._update_times)
-        if self._is_composed:
-            self.watch(self.checks, "scroll_y", self._scrolled, init=False)
 
     def became_current(self) -> None:
         super().became_current()
-        self.call_after_refresh(self._move_terminal_cursor)
         if self.state.report is None and not self.context.is_validating:
             self.post_message(StartValidation())
-
-    def _update_times(self) -> None:
-        if self.is_current and self.progress.is_running:
-            self.update_view()
-
-    def validation_started(self) -> None:
-        """Shows a new validation."""
-        self.checks.start()
-        self.update_view()
-
-    def validation_progressed(self) -> None:
-        """Shows what has started and ended. What comes within a moment is drawn once: less for a slow connection."""
-        if not self._is_update_due:
-            self._is_update_due = True
-            self.set_timer(_DRAWING_PAUSE, self._update_progress)
-
-    def _update_progress(self) -> None:
-        self._is_update_due = False
-        if self.is_current and self.progress.is_running:
-            self.update_view()
-
-    def validation_ended(self) -> None:
-        """Shows the result, with the first row that has findings highlighted."""
-        has_findings = self.checks.end(self.progress)
-        self.update_view()
-        self.call_after_refresh(self._scroll_to_highlighted, to_top=has_findings)
-
-    def _scroll_to_highlighted(self, *, to_top: bool = False) -> None:
-        """Shows the highlighted row; `to_top` leaves room for what is below it."""
-        if self.is_current:
-            self.checks.scroll_to_highlighted(to_top=to_top)
-            self._scrolled()
-
-    def _scrolled(self) -> None:
-        """Says how many lines are out of view, and moves the cursor."""
-        self.update_frame()
-        self._move_terminal_cursor()
-
-    def _move_terminal_cursor(self) -> None:
-        if self.is_current:
-            self.checks.move_terminal_cursor()
 
     # --- what to do about a failure ---
 
@@ -148,18 +84,8 @@ class ValidateScreen(StepScreen):
 
     # --- drawing ---
 
-    def title_line(self) -> Content:
-        title = f"{self.step.title}  "
-        width = self.checks.row_width
-        count = check_rows.count(self.progress, width - len(title))
-        return Content.assemble((title.ljust(width - len(count)), "bold"), (count, DIM))
-
-    def intro(self) -> str:
-        return check_rows.verdict(self.progress.report)[0] if self.progress.report else super().intro()
-
-    @property
-    def intro_style(self) -> str:
-        return check_rows.verdict(self.progress.report)[1] if self.progress.report else super().intro_style
+    def verdict(self) -> tuple[str, str]:
+        return check_rows.verdict(self.progress.report) if self.progress.report else ("", "")
 
     def update_body(self, *, overwrite_focused: bool) -> None:
         del overwrite_focused  # there are no inputs
@@ -168,11 +94,6 @@ class ValidateScreen(StepScreen):
         remarks = check_rows.remarks(self.progress.report) if self.progress.report else []
         remedy = Remedy(corrects, asks=fix is not None and self.state.asks_before(fix))
         self.checks.show(self.progress, remarks, remedy)
-
-    def status(self) -> Content:
-        if self.progress.is_running:
-            return Content.styled(check_rows.waiting(self.progress), "$primary")
-        return scroll_hint(self.checks)
 
     # --- actions ---
 
@@ -209,12 +130,3 @@ class ValidateScreen(StepScreen):
     def action_toggle_details(self) -> None:
         self.checks.toggled ^= {self.checks.highlighted}
         self.update_view()
-
-    def action_move(self, by: int) -> None:
-        self.set_focus(None)  # from the keys back to the rows
-        self.checks.move(self.progress, by)
-        self.update_view()
-        self.call_after_refresh(self._scroll_to_highlighted)
-
-    def action_scroll(self, by: int) -> None:
-        self.checks.scroll_by_page(by)

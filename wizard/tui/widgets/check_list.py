@@ -122,7 +122,7 @@ class CheckList(VerticalScroll):
     def _below(self, progress: ValidationProgress, group: str) -> Below:
         if not self._has_details:
             has_words = check_rows.did_not_run(progress, progress.groups()[group]) or progress.has_findings(group)
-            return Below.NOTHING if has_words else Below.INLINE
+            return Below.NOTHING if has_words else Below.TIMED
         if self._is_open(progress, group):
             return Below.DETAILS
         if not self._has_room(_SIZE_FOR_PROOFS):
@@ -140,7 +140,11 @@ class CheckList(VerticalScroll):
         elif below is Below.PROOF:
             yield check_rows.proof_row(progress, group, width)
         if progress.has_findings(group):
-            yield from _indented(check_rows.findings(progress, group, width - 2, remedy.corrects, asks=remedy.asks))
+            yield from _indented(
+                check_rows.findings(progress, group, width - 2, remedy.corrects, asks=remedy.asks)
+                if self._has_details
+                else check_rows.problem_and_advice(progress, group, width - 2)
+            )
             yield Content()
 
 

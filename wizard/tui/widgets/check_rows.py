@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from enum import Enum, auto
@@ -26,6 +27,7 @@ _WORDS_MIN_WIDTH = 77  # columns of a row that has room for the words of all its
 _DETAILS_MIN_WIDTH = 70  # columns that have room for the permissions beside the titles
 _TIME = 8  # columns
 _BAR = "│ "  # before the lines of a finding
+_SENTENCE_END = re.compile(r"(?<=[.?]) (?=[A-Z])")
 
 _SYMBOLS: Mapping[Status, tuple[str, str]] = {
     Status.PASSED: (PASSED, "$success"),
@@ -45,6 +47,7 @@ class Below(Enum):
     NOTHING = auto()
     PROOF = auto()  # what the group proves and what needs it
     INLINE = auto()  # nothing, because the row itself says both
+    TIMED = auto()  # nothing, because the row itself says the proof, and how long it took
     DETAILS = auto()  # its checks
 
 
@@ -62,9 +65,9 @@ def row(
     if width < _WORDS_MIN_WIDTH:
         words, right = _few_words(progress, checks), _time(progress, checks)
         right = right or ("" if words.plain == f"for {needed}" else needed)
-    elif below is Below.INLINE or (below is Below.DETAILS and symbol == PASSED):
+    elif below in (Below.INLINE, Below.TIMED) or (below is Below.DETAILS and symbol == PASSED):
         words = Content.styled(proof(progress, group), DIM)
-        right = _time(progress, checks) or (needed if below is Below.INLINE else "")
+        right = needed if below is Below.INLINE else _time(progress, checks)
     else:
         words, right = _words(progress, checks), _time(progress, checks) or ("" if below is Below.PROOF else needed)
     room = max(0, width - GLYPHS.width - 1 - _TITLE - len(right) - bool(right))
@@ -167,6 +170,22 @@ def _duration(seconds: float) -> str:
 
 
 # --- what is below a row ---
+
+
+def problem_and_advice(progress: ValidationProgress, group: str, width: int) -> Iterator[Content]:
+    """As `findings`, for findings without a fix in a group of one check: their further sentences say what to do."""
+    for _, status, finding in progress.findings_of(progress.groups()[group]):
+        bar = Content.styled(_BAR, _SYMBOLS[status][1])
+        for line in _split_problem(finding.text):
+            yield from hanging(bar, Content(line), width, bar)
+
+
+def _split_problem(text: str) -> tuple[str, ...]:
+    """The first sentence, and the others. What a server said is in brackets, and not split."""
+    for end in _SENTENCE_END.finditer(text):
+        if text.count("(", 0, end.start()) == text.count(")", 0, end.start()):
+            return text[: end.start()], text[end.end() :]
+    return (text,)
 
 
 def findings(progress: ValidationProgress, group: str, width: int, corrects: str, *, asks: bool) -> Iterator[Content]:
