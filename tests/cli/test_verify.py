@@ -16,6 +16,7 @@ from tests.documentation.generated import SCHEMA
 from tests.registry.exercise import FORMATS, configured_registry
 from tests.registry.registries import DEBIAN_2_8
 from tests.support.command_line import run_wizard, running_wizard
+from tests.support.files import mode_of
 from tests.support.http_server import serve_wsgi
 from tests.support.live_store import LiveStore
 from tests.support.moto_server import Moto
@@ -97,6 +98,49 @@ def test_the_settings_file_of_the_folder_is_used_and_the_report_says_so(store: L
     )
     assert report["notes"] == ["Used the settings in storage.toml in the current folder."]
     assert report["leftovers"] == []
+
+
+def test_the_metrics_have_the_result_of_each_check_and_no_secret(tmp_path: Path) -> None:
+    target = tmp_path / "registry.prom"
+    (tmp_path / "password").write_text(PASSWORD, encoding="utf-8")
+    (tmp_path / "password").chmod(0o600)
+    user = ("--username", "ci", "--password-file", "password")
+    with closed_port() as port:
+        url = f"http://127.0.0.1:{port}"
+        run = run_wizard("verify", url, *user, "--metrics", target, folder=tmp_path)
+    text = target.read_text(encoding="utf-8")
+    labels = f'config="",registry="{url}"'
+    assert (run.returncode, run.stderr, mode_of(target)) == (1, "", 0o644)
+    assert f"storage_wizard_verify_passed{{{labels}}} 0.0\n" in text
+    assert f'storage_wizard_verify_step_passed{{cause="refused",check="registry",{labels}}} 0.0\n' in text
+    assert f"storage_wizard_verify_leftovers{{{labels}}} 0.0\n" in text
+    assert "storage_wizard_verify_timestamp_seconds " in text
+    assert not {PASSWORD, "ci"} & set(text.replace('"', " ").split())
+
+
+@pytest.mark.parametrize(
+    ("target", "message"),
+    [("absent/registry.prom", "absent not found"), ("password", "name the same file"), (".", "folder")],
+)
+def test_a_file_that_cannot_have_the_metrics_is_left_alone(target: str, message: str, tmp_path: Path) -> None:
+    (tmp_path / "password").write_text(PASSWORD, encoding="utf-8")
+    user = ("--username", "ci", "--password-file", "password")
+    with closed_port() as port:
+        run = run_wizard("verify", f"http://127.0.0.1:{port}", *user, "--metrics", target, folder=tmp_path)
+    assert run.returncode == 2
+    assert message in run.stderr
+    assert (tmp_path / "password").read_text(encoding="utf-8") == PASSWORD
+
+
+def test_a_verification_that_is_stopped_leaves_the_metrics_as_they_were(tmp_path: Path) -> None:
+    target = tmp_path / "registry.prom"
+    target.write_text("before", encoding="utf-8")
+    arguments = ("--metrics", target)
+    with silent_port() as port, running_wizard("verify", f"http://127.0.0.1:{port}", *arguments) as process:
+        wait_for(lambda: _is_connected(process.pid, port) or None)
+        process.send_signal(signal.SIGTERM)
+        process.communicate(timeout=30)
+    assert target.read_text(encoding="utf-8") == "before"
 
 
 def test_a_password_from_standard_input_is_in_no_output(tmp_path: Path) -> None:

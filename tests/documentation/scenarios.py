@@ -149,7 +149,8 @@ SCENARIOS: Mapping[str, Scenario] = MappingProxyType(
         "docs/monitoring.md": Scenario(
             replace={"/var/lib/prometheus/node-exporter/": "", "/etc/registry/": ""},
             is_saved=True,
-            written=("registry-storage.prom",),
+            registry=True,
+            written=("registry-storage.prom", "registry-verify.prom"),
         ),
     }
 )

@@ -23,6 +23,7 @@ async def test_both_user_interfaces_save_the_same_file(store: LiveStore, tmp_pat
     with line_prompts(tmp_path) as screen:
         answer_until_validation(screen, store)
         answer(screen, "Save as storage.toml?")
+        answer(screen, "Verify the registry now")
         assert screen.wait_for_exit() == 0
     other = tmp_path / "other.toml"
     async with run_wizard(WizardState.open(other)) as pilot:

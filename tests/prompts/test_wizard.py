@@ -5,12 +5,20 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+import yaml
 
 from tests.prompts.conversation import CANARY, answer, answer_until_validation, line_prompts
+from tests.registry.exercise import configured_registry
+from tests.registry.registries import DISTRIBUTION_3
+from tests.registry.verify_rows import HTPASSWD
 from tests.support.certificates import Certificates
 from tests.support.faults import deny
 from tests.support.faulty_store import FaultyStore
 from tests.support.live_store import LiveStore
+from tests.support.ports import closed_port
+from tests.support.registry_front import front_of
+from tests.support.terminals import Terminal
+from tests.support.verification import PASSWORD, USER
 from wizard.checks.all_checks import S3_CHECKS
 from wizard.config import file as config_file
 from wizard.model.findings import Cause, Finding, Fix
@@ -43,6 +51,7 @@ def test_settings_that_pass_are_saved(store: LiveStore, tmp_path: Path) -> None:
         screen.wait_for("Validation passed")
         assert b"  ok    Delete objects" in screen.stream
         answer(screen, "Save as storage.toml?")
+        answer(screen, "Verify the registry now")
         assert screen.wait_for_exit() == 0
         assert b"storage.toml saved (readable only by you, mode 0600)." in screen.stream
         assert b"Run the same setup without questions (secret key on stdin):" in screen.stream
@@ -65,6 +74,7 @@ def test_a_file_that_others_can_read_is_reported_before_and_after_saving(store: 
         answer(screen, "Show 7 more settings")
         screen.wait_for("Other users can read it (mode 0644) now; saving makes it private (0600).")
         answer(screen, "Save as storage.toml?")
+        answer(screen, "Verify the registry now")
         assert screen.wait_for_exit() == 0
         assert b"Note: Until now other users could read it (mode 0644)" in screen.stream
 
@@ -91,6 +101,7 @@ def test_a_folder_has_fewer_questions(tmp_path: Path) -> None:
         answer(screen, "Root directory [/var/lib/registry]: ", str(tmp_path))
         screen.wait_for("Validation passed")
         answer(screen, "Save as storage.toml?")
+        answer(screen, "Verify the registry now")
         assert screen.wait_for_exit() == 0
 
 
@@ -133,6 +144,7 @@ def test_a_failed_validation_can_be_saved_anyway(tmp_path: Path) -> None:
             answer(screen, "[s] save anyway", "s")
             answer(screen, "Save without passing validation? [y/N] ", "y")
             answer(screen, "Save as storage.toml?")
+            answer(screen, "Verify the registry now")
             assert screen.wait_for_exit() == 0
     validation = config_file.load(tmp_path / "storage.toml").validation
     assert validation is not None
@@ -262,8 +274,70 @@ def test_a_file_that_was_changed_meanwhile_is_overwritten_only_on_the_second_ans
         screen.press(b"\r")
         screen.wait_for("! storage.toml was changed by another program since it was read")
         answer(screen, "Save as storage.toml?")
+        answer(screen, "Verify the registry now")
         assert screen.wait_for_exit() == 0
     assert config_file.load(path).settings.rootdirectory == ""
+
+
+# Verifying the registry
+
+
+def open_verification(screen: Terminal, folder: Path) -> None:
+    """Saves the settings of a folder, and answers yes."""
+    answer(screen, "Registry [", "distribution-3")
+    answer(screen, "Storage [aws]: ", "filesystem")
+    answer(screen, "Root directory [", str(folder))
+    answer(screen, "Save as storage.toml?")
+    answer(screen, "Verify the registry now, after its restart? [y/N]", "y")
+
+
+@pytest.mark.ci_server
+def test_a_registry_is_verified_after_saving(tmp_path: Path, certificates: Certificates) -> None:
+    images = tmp_path / "images"
+    images.mkdir()
+    (tmp_path / "htpasswd").write_text(HTPASSWD, encoding="utf-8")
+    document = {
+        "version": 0.1,
+        "storage": {"filesystem": {"rootdirectory": str(images)}, "delete": {"enabled": True}},
+        "auth": {"htpasswd": {"realm": "registry", "path": str(tmp_path / "htpasswd")}},
+        "http": {},
+    }
+    with (
+        configured_registry(DISTRIBUTION_3.require(), yaml.safe_dump(document)) as address,
+        front_of(address, certificate=certificates.good) as url,
+        line_prompts(tmp_path) as screen,
+    ):
+        open_verification(screen, images)
+        screen.wait_for("Usually like http://REGISTRY-HOST:5000.")
+        answer(screen, "Registry URL []: ", url)
+        answer(screen, "User name []: ", USER)
+        answer(screen, "Password (not shown) []: ", PASSWORD)
+        answer(screen, "CA file []: ", str(certificates.ca))
+        screen.wait_for("ok    Delete the image")
+        screen.wait_for("The registry works, and keeps its images in this storage.")
+        assert screen.wait_for_exit() == 0
+        assert PASSWORD.encode() not in screen.stream
+    assert [path for path in images.rglob("*") if path.is_file()] == []
+    assert PASSWORD not in (tmp_path / "storage.toml").read_text(encoding="utf-8")
+
+
+def test_a_registry_that_fails_can_be_verified_again_with_the_same_answers(tmp_path: Path) -> None:
+    with closed_port() as port, line_prompts(tmp_path) as screen:
+        open_verification(screen, tmp_path)
+        answer(screen, "Registry URL []: ", "http://me:secret@registry.example")
+        answer(screen, "User name []: ")
+        answer(screen, "CA file []: ")
+        screen.wait_for("! The URL contains a user name.")
+        answer(screen, "Registry URL []: ", f"http://127.0.0.1:{port}")
+        answer(screen, "User name []: ")
+        answer(screen, "CA file []: ")
+        screen.wait_for("Failed: find the registry. 6 checks not run.")
+        answer(screen, "Verify it again? [y/N]", "y")
+        answer(screen, f"Registry URL [http://127.0.0.1:{port}]: ")
+        answer(screen, "User name []: ")
+        answer(screen, "CA file []: ")
+        answer(screen, "Verify it again? [y/N]")
+        assert screen.wait_for_exit() == 0
 
 
 # Drafts

@@ -56,7 +56,7 @@ async def choose(pilot: WizardPilot, action: str) -> None:
 
 
 def test_every_action_is_possible_somewhere() -> None:
-    assert set().union(*POSSIBLE.values()) | {"fix", "write_back"} == set(KEYS)
+    assert set().union(*POSSIBLE.values()) | {"fix", "write_back", "verify"} == set(KEYS)
 
 
 @pytest.mark.sample

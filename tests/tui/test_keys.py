@@ -16,6 +16,7 @@ from wizard.tui.screens.policy import PolicyDialog
 from wizard.tui.screens.save import SaveScreen
 from wizard.tui.screens.step_screen import StepScreen
 from wizard.tui.screens.validate import ValidateScreen
+from wizard.tui.screens.verify import VerifyScreen
 
 ACTIONS = {
     "help": "help",
@@ -31,10 +32,11 @@ ACTIONS = {
     "buckets": "list_choices",
     "write_back": "write_back",
     "policy": "show_policy",
+    "verify": "verify",
 }
 BOUND = [
     binding
-    for cls in (WizardApp, StepScreen, FormScreen, ValidateScreen, SaveScreen)
+    for cls in (WizardApp, StepScreen, FormScreen, ValidateScreen, SaveScreen, VerifyScreen)
     for binding in cls.BINDINGS
     if isinstance(binding, Binding)
 ]
@@ -44,7 +46,8 @@ def is_function_key(key: str) -> bool:
     return re.fullmatch(r"f\d+", key) is not None
 
 
-@pytest.mark.parametrize("name", sorted(KEYS.keys() - {"suspend"}))  # its key is the shell's
+# The key that suspends is the shell's, and F11 twice redraws, too.
+@pytest.mark.parametrize("name", sorted(KEYS.keys() - {"suspend", "redraw"}))
 def test_each_action_has_a_function_key(name: str) -> None:
     assert any(map(is_function_key, KEYS[name].binding.split(",")))
 

@@ -33,7 +33,7 @@ def push_image(store: LiveStore) -> None:
 
 async def test_the_file_is_shown_with_its_secrets_hidden(store: LiveStore, new_state: WizardState) -> None:
     new_state.settings = store.settings()
-    async with run_wizard(new_state, (80, 40)) as pilot:
+    async with run_wizard(new_state, (80, 42)) as pilot:
         await pilot.go("validate")
         await pilot.until_validated()
         await pilot.enter("save")

@@ -102,7 +102,7 @@ async def test_a_failure_says_what_is_wrong_and_what_to_do(new_state: WizardStat
             assert pilot.row("keys").startswith("Enter Go to Access key   F6 Policy")
             screen = pilot.app.step_screen
             assert isinstance(screen, ValidateScreen)
-            assert screen.highlighted == "delete"
+            assert screen.checks.highlighted == "delete"
             text = await read_to_the_end(pilot, "#checks")
             assert "Delete objects: These keys aren't allowed to delete" in text
             assert "To fix: Allow s3:DeleteObject for these keys in the store's policy." in text
@@ -323,7 +323,7 @@ async def test_the_highlighted_row_is_underlined_and_has_the_cursor(new_state: W
         async with run_wizard(new_state) as pilot:
             await validate(pilot)
             progress = pilot.app.context.progress
-            highlighted = pilot.app.validate_screen.highlighted
+            highlighted = pilot.app.validate_screen.checks.highlighted
             assert progress.has_findings(highlighted)
             for _ in range(2):
                 rows = {
@@ -337,7 +337,7 @@ async def test_the_highlighted_row_is_underlined_and_has_the_cursor(new_state: W
                 start = rows[highlighted].plain[:18]
                 await pilot.until(lambda start=start: start in pilot.lines[pilot.app.cursor_position.y])  # type: ignore[misc]
                 await pilot.press("up")
-                highlighted = pilot.app.validate_screen.highlighted
+                highlighted = pilot.app.validate_screen.checks.highlighted
 
 
 async def test_f2_validates_from_every_step_but_not_below_a_dialog(store: LiveStore, new_state: WizardState) -> None:

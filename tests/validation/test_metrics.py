@@ -68,9 +68,10 @@ def test_any_path_can_be_a_label(config: str) -> None:
     assert labels["config"].isprintable()
 
 
-def test_promtool_accepts_the_metrics() -> None:
+@pytest.mark.parametrize("command", ["check", "verify"])
+def test_promtool_accepts_the_metrics(command: str) -> None:
     promtool = require_program("promtool", "apt install prometheus")
-    text = render("check", [RUN._replace(results=[FAILED]), RUN._replace(config="other.toml", registry="")])
+    text = render(command, [RUN._replace(results=[FAILED]), RUN._replace(config="other.toml", registry="")])
     checked = subprocess.run([promtool, "check", "metrics"], input=text, capture_output=True, check=False)
     assert (checked.returncode, checked.stdout, checked.stderr) == (0, b"", b"")
 

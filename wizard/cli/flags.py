@@ -236,6 +236,7 @@ def verify(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--insecure", action="store_true", help="accept any TLS certificate")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     _timeout(parser)
+    _metrics(parser)
 
 
 # The shell

@@ -27,11 +27,17 @@ def verification_lines(registry: str, report: Report) -> Iterator[str]:
     yield f"{registry}: {'passed' if report.passed else 'FAILED'} in {report.seconds:.2f} s"
     for result in report.results:
         yield from result_lines(result)
-    used = f"Used from this machine: {', '.join(report.environment)}. Other clients of the registry may not have it."
-    for note in (*report.notes, *([used] if report.environment else [])):
+    yield from verification_remarks(report)
+
+
+def verification_remarks(report: Report) -> Iterator[str]:
+    """What the result of a verification depends on, and what could not be removed."""
+    from wizard.verification.summary import left_behind, notes  # imported here: most commands verify no registry
+
+    for note in notes(report):
         yield f"  note: {note}"
-    for name in report.leftovers:
-        yield f"  left behind: {name}"
+    for line in left_behind(report):
+        yield f"  {line}"
 
 
 def offline_lines(path: Path, report: Report, findings: Iterable[Finding]) -> Iterator[str]:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import queue
 import threading
 from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from wizard.checks.check import Check
 from wizard.console import redrawn_line
-from wizard.console.check_output import leftover_lines, result_lines
+from wizard.console.check_output import leftover_lines, result_lines, verification_remarks
 from wizard.console.stdio import print_message
 from wizard.console.wrapping import wrap
 from wizard.model.settings import Settings
@@ -16,6 +17,9 @@ from wizard.validation import runner
 from wizard.validation.results import Event, Report, Result, Started, Status
 from wizard.validation.summary import counts, ran
 from wizard.validation.time_limit import TimeLimit
+
+if TYPE_CHECKING:
+    from wizard.verification.run import Target
 
 _TICK = 0.05  # seconds
 _CLEAN_UP = 1.0  # seconds that a validation gets to clean up after a crash
@@ -43,6 +47,18 @@ def validate_with_progress(
     def start() -> Iterator[Event]:
         return runner.run_checks(settings, cancel=stop, limit=limit, is_new_bucket=is_new_bucket)
 
+    return _follow(progress, start, stop)
+
+
+def verify_with_progress(target: Target, stop: threading.Event, limit: TimeLimit) -> Report:
+    """Verifies a registry until `stop` is set or `limit` has passed. Each check gets a line once it is done."""
+    from wizard.verification.all_checks import VERIFY_CHECKS
+    from wizard.verification.run import verify  # imported here: most runs verify no registry
+
+    return _follow(_VerificationLines(VERIFY_CHECKS, is_wrapped=True), lambda: verify(target, stop, limit), stop)
+
+
+def _follow(progress: _LinePerCheck, start: Callable[[], Iterator[Event]], stop: threading.Event) -> Report:
     for event in events_of_thread(start, stop):
         match event:
             case Started(check):
@@ -115,6 +131,14 @@ class _LinePerCheck:
         result, numbers = "passed" if report.passed else "FAILED", counts(report, ", ")
         self._print(f"Validation {result} in {report.seconds:.2f} s: {numbers}.")
         for line in leftover_lines(report):
+            self._print(line)
+
+
+class _VerificationLines(_LinePerCheck):
+    """The same for the checks of a registry."""
+
+    def validation_done(self, report: Report) -> None:
+        for line in verification_remarks(report):
             self._print(line)
 
 

@@ -11,6 +11,7 @@ import select
 import ssl
 from base64 import b64encode
 from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from wizard.model.redaction import register_credentials
@@ -30,16 +31,24 @@ _REPEATABLE = ("GET", "HEAD", "DELETE")
 
 
 class Transport:
-    """The connections of one run. Follows no redirect. For one thread at a time. `accepts_any`: see `trust`.
+    """The connections of one run. Follows no redirect. For one thread at a time.
 
+    `accepts_any` and `ca_file`: see `trust`.
     `before_send` is called before each request; what it raises prevents the request. `environment` has the names of
     what of this machine the requests have used.
     """
 
-    def __init__(self, timeouts: Timeouts, before_send: Callable[[], None], *, accepts_any: bool = False) -> None:
+    def __init__(
+        self,
+        timeouts: Timeouts,
+        before_send: Callable[[], None],
+        *,
+        accepts_any: bool = False,
+        ca_file: Path | None = None,
+    ) -> None:
         self._timeouts = timeouts
         self._before_send = before_send
-        self._accepts_any = accepts_any
+        self._accepts_any, self._ca_file = accepts_any, ca_file
         self._tls: ssl.SSLContext | None = None
         self._open: dict[Origin, http.client.HTTPConnection] = {}
         self.environment: dict[str, None] = {}
@@ -132,7 +141,7 @@ class Transport:
 
     def _context(self) -> ssl.SSLContext:
         if self._tls is None:
-            self._tls = tls_context(accepts_any=self._accepts_any)
+            self._tls = tls_context(accepts_any=self._accepts_any, ca_file=self._ca_file)
         return self._tls
 
     def _exchange(

@@ -277,3 +277,7 @@ class PromptWizard:
         if not state.is_demo:
             self._console.say(display_heading(state.settings, "questions"))
             self._console.show(display_command(state.settings, state.path))
+        if state.can_verify:
+            from wizard.prompts.verification import RegistryVerification  # imported here: most runs end before
+
+            RegistryVerification(state, self._console).offer()

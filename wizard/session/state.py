@@ -14,6 +14,7 @@ from wizard.catalog.endpoints import store_of
 from wizard.catalog.presets import apply_edit, apply_preset, preset_reasons, store_address
 from wizard.catalog.providers import provider_of
 from wizard.catalog.registries import Instruction, registry_of
+from wizard.catalog.registries.next_steps import verify_instruction
 from wizard.config import file as config_file
 from wizard.files.written import backup_of
 from wizard.model.endpoint import Endpoint
@@ -34,6 +35,7 @@ from wizard.text.sanitize import sanitize
 
 if TYPE_CHECKING:
     from wizard.session.importing import TakenOver
+    from wizard.session.registry_access import RegistryAccess
     from wizard.validation.reachability import ReachabilityStatus
     from wizard.validation.results import Report
 
@@ -87,6 +89,8 @@ class WizardState:
     typed_keys: TypedKeys = field(default_factory=TypedKeys)
     _before_provider_change: Settings | None = None
     _findings_of: tuple[Settings, list[Finding]] | None = None
+    registry_access: RegistryAccess | None = None  # what was entered to verify the registry; never saved
+    _url_in: tuple[config_file.ImportedFrom, str] | None = None
     _registry_has: tuple[tuple[object, ...], Settings | None] | None = None
 
     def __post_init__(self) -> None:
@@ -408,9 +412,13 @@ class WizardState:
                 Instruction("That was a demo; its store is gone when the program exits."),
                 Instruction("To configure a real store, run:", "storage-wizard"),
             )
-        *steps, check = registry_of(self.settings.registry).next_steps(self.settings, self.path)
-        shown = [*(self._steps_with_source() or steps), check]
-        return tuple(step._replace(command=sanitize(step.command, _MAX_COMMAND)) for step in shown)
+        registry = registry_of(self.settings.registry)
+        *steps, check = registry.next_steps(self.settings, self.path)
+        shown = [*(self._steps_with_source() or steps)]
+        if self.can_verify:
+            url = self.known_registry_url
+            shown.append(verify_instruction(self.path, url or registry.usual_url, is_known=bool(url)))
+        return tuple(step._replace(command=sanitize(step.command, _MAX_COMMAND)) for step in (*shown, check))
 
     def _steps_with_source(self) -> list[Instruction]:
         """The settings go into the file that they were imported from, or are there; nothing if they cannot."""
@@ -422,6 +430,24 @@ class WizardState:
         from wizard.session.write_back import steps_into_source  # imported here: only needed once all is saved
 
         return steps_into_source(self.source, self.path, self.settings.registry)
+
+    @property
+    def can_verify(self) -> bool:
+        """Whether there is a registry that can be verified once it runs with these settings."""
+        return not self.is_demo and bool(registry_of(self.settings.registry).usual_url)
+
+    @property
+    def known_registry_url(self) -> str:
+        """The URL that was entered, or that the configuration says from which the settings were imported; or empty."""
+        if self.registry_access is not None:
+            return self.registry_access.url
+        if self.source is None:
+            return ""
+        if self._url_in is None or self._url_in[0] != self.source:
+            from wizard.session.registry_url import registry_url_in  # imported here: most runs import nothing
+
+            self._url_in = self.source, registry_url_in(self.source)
+        return self._url_in[1]
 
     @property
     def settings_before(self) -> Settings | None:

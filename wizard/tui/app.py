@@ -36,6 +36,7 @@ from wizard.tui.background import (
     QuickCheckDone,
     SearchDone,
     TakenOverDone,
+    VerificationEvent,
     run_in_thread,
 )
 from wizard.tui.ending_signals import EndingSignals
@@ -55,6 +56,7 @@ from wizard.tui.theme import theme_of
 
 if TYPE_CHECKING:
     from wizard.session.found import Found
+    from wizard.verification.run import Target
 
 _DEFAULT_APPEARANCE = Appearance()
 _TYPING_PAUSE = 1.0  # seconds without a key before a draft is kept
@@ -98,6 +100,7 @@ class WizardApp(AppAdapter):
         self._save_when_passed = False
         self._saved_draft = saved_draft
         self._search = search
+        self._target: Target | None = None  # the registry that was verified last
         self.put_policy_command = ""  # attaches the policy that was written to a file; printed again after the screens
 
     @property
@@ -245,20 +248,30 @@ class WizardApp(AppAdapter):
         """The screen that shows the checks."""
         return screens.validate.ValidateScreen(self.context, step_named("validate"))
 
+    @cached_property
+    def verify_screen(self) -> screens.verify.VerifyScreen:
+        """The screen that shows the verification of the running registry."""
+        screen = screens.verify.VerifyScreen(self.context)
+        self.install_screen(screen, "verify")  # so that it is kept while another one is shown
+        return screen
+
     def show_step(self, step: Step) -> None:
         """Shows a step in place of the current one, and closes any dialog. The first step stays below all others."""
         self.state.current_step = step.id
         self.drafts.keep()
+        self._show(self.screen_of(step))
+
+    def _show(self, screen: StepScreen) -> None:
         while self.screen is not self.step_screen:
             self.pop_screen()
-        screen = self.screen_of(step)
         if screen is not self.screen and isinstance(screen, FormScreen):
             screen.is_entered_anew = True
-        if len(self.screen_stack) > 1 and step is STEPS[0]:
+        is_first = screen.step is STEPS[0]
+        if len(self.screen_stack) > 1 and is_first:
             self.pop_screen()
         elif len(self.screen_stack) > 1:
             self.switch_screen(screen)
-        elif step is not STEPS[0]:
+        elif not is_first:
             self.push_screen(screen)
 
     @on(messages.NextStep)
@@ -392,7 +405,7 @@ class WizardApp(AppAdapter):
     def start_validation(self) -> None:
         """Starts a validation, and stops the one that is running."""
         self.tasks.start_validation()
-        self.validate_screen.validation_started()
+        self.validate_screen.started()
 
     @on(messages.StopValidation)
     def _stop_validation(self) -> None:
@@ -409,10 +422,10 @@ class WizardApp(AppAdapter):
             return
         if report is None:
             if is_shown:
-                self.validate_screen.validation_progressed()
+                self.validate_screen.progressed()
             return
         if is_shown:
-            self.validate_screen.validation_ended()
+            self.validate_screen.ended()
         is_save_requested, self._save_when_passed = self._save_when_passed, False
         if is_save_requested and report.passed and (self.state.invalid_input or self.state.report is report):
             self._write_file()
@@ -515,7 +528,7 @@ class WizardApp(AppAdapter):
         if self.state.invalid_input:
             self._show_invalid_input()
             return
-        is_on_save_screen = self.step_screen.step.id == "save"
+        is_on_save_screen = self.step_screen is self.screen_of(step_named("save"))
         is_to_review = self.state.exposure or self.state.are_images_concerned
         if (is_on_save_screen or not is_to_review) and self.state.save():
             self.drafts.keep()
@@ -553,6 +566,42 @@ class WizardApp(AppAdapter):
     def _leave(self) -> None:
         self.tasks.stop_validation()
         self.exit(0)
+
+    # --- the running registry ---
+
+    @on(messages.AskForRegistry)
+    def _ask_for_registry(self) -> None:
+        def on_answer(target: Target | None) -> None:
+            if target is not None:
+                self._target = target
+                self._verify()
+
+        self.push_screen(screens.verify.VerifyDialog(self.state), on_answer)
+
+    @on(messages.VerifyAgain)
+    def _verify(self) -> None:
+        if self._target is not None:
+            self.tasks.start_verification(self._target)
+            self.verify_screen.started()
+            self._show(self.verify_screen)
+
+    @on(messages.StopVerification)
+    def _stop_verification(self) -> None:
+        self.tasks.stop_verification()
+
+    @on(messages.ShowSave)
+    def _show_save(self) -> None:
+        self.show_step(step_named("save"))
+
+    @on(VerificationEvent)
+    def _verification_event(self, event: VerificationEvent) -> None:
+        is_latest = self.tasks.record_verification_event(event)
+        if not self.screen_stack or not is_latest or self.step_screen is not self.verify_screen:
+            return
+        if self.context.verification.report is None:
+            self.verify_screen.progressed()
+        else:
+            self.verify_screen.ended()
 
     # --- help ---
 

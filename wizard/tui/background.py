@@ -119,6 +119,15 @@ class CheckEvent(Message):
         self.event = event
 
 
+class VerificationEvent(Message):
+    """An event of the verification of a registry, number `run`."""
+
+    def __init__(self, run: int, event: Event) -> None:
+        super().__init__()
+        self.run = run
+        self.event = event
+
+
 def run_in_thread(pump: MessagePump, work: Callable[[], Iterable[Message]]) -> threading.Thread:
     """Runs `work` in a thread, and posts each message that it yields to `pump` while that is running."""
 

@@ -17,7 +17,8 @@ _STEP_TEXTS = {
     "written under a random prefix, compared byte for byte, and then deleted. Press Space on a row to see its checks, "
     "required permissions and timings. After a failure, Enter leads to the field to correct or check, if any.",
     "save": "The file is replaced atomically and is readable only by you. The previous version is kept as a backup, "
-    "and settings this wizard doesn't recognise are preserved.",
+    "and settings this wizard doesn't recognise are preserved. Once they are saved and the registry was restarted, F9 "
+    "verifies the registry: it pushes a tiny image, pulls it, looks for it in the store, and removes it.",
 }
 
 

@@ -32,12 +32,13 @@ KEYS: Mapping[str, ActionKeys] = MappingProxyType(
         "validate": ActionKeys("ctrl+r", "run validation again", "f2"),
         "save": ActionKeys("ctrl+s", "validate, and save if everything passes", "f10"),
         "ascii": ActionKeys("ctrl+t", "toggle ASCII", "f11"),
-        "redraw": ActionKeys("ctrl+l", "redraw the screen", "f9"),
+        "redraw": ActionKeys("ctrl+l", "redraw the screen, as F11 twice does"),
         "suspend": ActionKeys("ctrl+z", "suspend; type fg to return"),
         "leave": ActionKeys("ctrl+q,ctrl+c", "quit", "f12"),
         "more": ActionKeys("f4", "show more settings, or hide them"),
         "buckets": ActionKeys("ctrl+o", "list buckets, or what was found here", "f5"),
         "write_back": ActionKeys("f8", "write the settings back to their source"),
+        "verify": ActionKeys("f9", "once saved: verify the running registry"),
         "policy": ActionKeys("ctrl+p", "show the policy for the registry", "f6"),
     }
 )

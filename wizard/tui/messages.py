@@ -76,6 +76,22 @@ class WrittenBack(Message):
         self.instruction = instruction
 
 
+class AskForRegistry(Message):
+    """Ask for the registry to verify."""
+
+
+class VerifyAgain(Message):
+    """Verify the same registry again."""
+
+
+class StopVerification(Message):
+    """Stop the running verification."""
+
+
+class ShowSave(Message):
+    """Show the last step."""
+
+
 class ListBuckets(Message):
     """List the store's buckets to choose from."""
 

@@ -33,6 +33,13 @@ class ScreenContext:
 
         return ValidationProgress()
 
+    @cached_property
+    def verification(self) -> ValidationProgress:
+        """The progress of the verification of a registry that runs, or of the last one; as `progress`."""
+        from wizard.tui.validation_progress import ValidationProgress  # imported here, as above
+
+        return ValidationProgress()
+
     @property
     def is_validating(self) -> bool:
         """Whether a validation of the current settings is running."""

@@ -48,11 +48,13 @@ def start(path: Path, appearance: Appearance, *, demo: bool, mouse: bool) -> int
             app.drafts.end()
             draft_notice = draft.update_on_exit(state)
             _bound_messages()
-        if app.tasks.validation_thread is not None:
-            app.tasks.validation_thread.join(_CLEAN_UP_TIMEOUT)
+        for thread in filter(None, (app.tasks.validation_thread, app.tasks.verification_thread)):
+            thread.join(_CLEAN_UP_TIMEOUT)
         _print_summary(state, draft_notice, app.tasks.leftovers, app.put_policy_command)
         if app.tasks.removed:
             print_message(app.tasks.removed)
+        for name in app.tasks.left_in_registry:
+            print_message(f"left behind in the registry: {name}")
         for text in active_runs.what_may_be_left():
             print_message(text)
         if app.first_error is not None:

@@ -14,13 +14,22 @@ from textual.timer import Timer
 from wizard import rules
 from wizard.model.settings import Settings
 from wizard.session.state import KEYS
-from wizard.tui.background import BucketCreated, BucketsListed, CheckEvent, QuickCheckDone, run_in_thread
+from wizard.tui.background import (
+    BucketCreated,
+    BucketsListed,
+    CheckEvent,
+    QuickCheckDone,
+    VerificationEvent,
+    run_in_thread,
+)
 from wizard.tui.screen_context import ScreenContext
 
 if TYPE_CHECKING:
     from wizard.model.findings import Finding
+    from wizard.verification.run import Target
 
 _TYPING_PAUSE = 0.6  # seconds without a key before the store is asked
+_VERIFICATION = 60.0  # seconds for the verification of a registry
 
 
 class StoreTasks:
@@ -29,11 +38,13 @@ class StoreTasks:
     def __init__(self, pump: MessagePump, context: ScreenContext) -> None:
         self._pump = pump
         self._context = context
-        self._quick_check = self._listing = self._validation = 0  # number of the latest request
+        self._quick_check = self._listing = self._validation = self._verification = 0  # number of the latest request
         self._timer: Timer | None = None
-        self._cancel = threading.Event()
+        self._cancel, self._cancel_verification = threading.Event(), threading.Event()
         self._ending = threading.Event()
         self.validation_thread: threading.Thread | None = None
+        self.verification_thread: threading.Thread | None = None
+        self.left_in_registry: list[str] = []  # what verifications may have left
         self.removed = ""  # a sentence on what the last validation has removed of earlier ones
         self.leftovers: Finding | None = None  # objects that the last validation may have left in the store
 
@@ -140,6 +151,7 @@ class StoreTasks:
         """Stops the validation, and lets no other call begin: the program is ending."""
         self._ending.set()
         self.stop_validation()
+        self.stop_verification()
 
     @property
     def is_stopped(self) -> bool:
@@ -155,3 +167,39 @@ class StoreTasks:
         if progress.report is not None:
             self._context.state.record_report(progress.report)
         return True
+
+    # The running registry
+
+    def start_verification(self, target: Target) -> None:
+        """Starts a verification and stops the one that runs; its events are posted as `VerificationEvent`."""
+        from wizard.tui.validation_progress import Plan, ValidationProgress
+        from wizard.validation.results import Report
+        from wizard.validation.time_limit import TimeLimit
+        from wizard.verification.all_checks import GROUPS, VERIFY_CHECKS
+        from wizard.verification.run import verify
+
+        self.stop_verification()
+        self._verification += 1
+        run, cancel = self._verification, threading.Event()
+        self._cancel_verification = cancel
+        plan = Plan(VERIFY_CHECKS, GROUPS, str(target.address))
+        self._context.verification = ValidationProgress.start(target.settings or Settings(), plan)
+
+        def work() -> Iterator[Message]:
+            for event in verify(target, cancel, TimeLimit(_VERIFICATION)):
+                if isinstance(event, Report):
+                    self.left_in_registry += event.leftovers
+                yield VerificationEvent(run, event)
+
+        self.verification_thread = run_in_thread(self._pump, work)
+
+    def stop_verification(self) -> None:
+        """Stops the running verification, which then cleans up in its own thread."""
+        self._cancel_verification.set()
+
+    def record_verification_event(self, event: VerificationEvent) -> bool:
+        """Records an event; returns False if it is not of the latest verification."""
+        is_latest = event.run == self._verification
+        if is_latest:
+            self._context.verification.record(event.event)
+        return is_latest

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
-from wizard.checks.check import Check
+from wizard.checks.check import GROUPS, Check, Group
+from wizard.diagnosis.wording import display_host
 from wizard.model.findings import Finding, Fix
 from wizard.model.settings import Settings
 from wizard.validation.results import Event, Report, Result, Started, Status
@@ -15,11 +17,20 @@ from wizard.validation.summary import main_failure
 _CLEAN_UP = "cleanup"  # the id of the check that removes the test data
 
 
+class Plan(NamedTuple):
+    """What runs: the checks in their order, the rows that show them by their ids, and what a slow check waits for."""
+
+    checks: tuple[Check, ...]
+    groups: Mapping[str, Group]
+    place: str
+
+
 @dataclass
 class ValidationProgress:
     """The checks that have started and their results, by check id. Without arguments: no validation has run yet.
 
-    `started`, `started_at` and `clock` are in seconds, of a clock whose zero has no meaning.
+    `started`, `started_at` and `clock` are in seconds, of a clock whose zero has no meaning. `other_plan` replaces that
+    of the settings.
     """
 
     results: dict[str, Result] = field(default_factory=dict)
@@ -28,11 +39,20 @@ class ValidationProgress:
     settings: Settings = field(default_factory=Settings)
     started_at: float = 0.0
     clock: Callable[[], float] = time.monotonic
+    other_plan: Plan | None = None
 
     @classmethod
-    def start(cls, settings: Settings) -> ValidationProgress:
+    def start(cls, settings: Settings, other_plan: Plan | None = None) -> ValidationProgress:
         """A validation that starts now."""
-        return cls(settings=settings, started_at=time.monotonic())
+        return cls(settings=settings, started_at=time.monotonic(), other_plan=other_plan)
+
+    @property
+    def plan(self) -> Plan:
+        """What runs."""
+        from wizard.validation.runner import checks_for  # imported here: the first screens do without the checks
+
+        place = "the folder" if self.settings.type == "filesystem" else display_host(self.settings)
+        return self.other_plan or Plan(checks_for(self.settings), GROUPS, place)
 
     def record(self, event: Event) -> None:
         """Records an event of the validation."""
@@ -57,9 +77,7 @@ class ValidationProgress:
     @property
     def checks(self) -> tuple[Check, ...]:
         """All checks of the validation, in their order."""
-        from wizard.validation.runner import checks_for  # imported here: the first screens do without the checks
-
-        return checks_for(self.settings)
+        return self.plan.checks
 
     def groups(self) -> dict[str, list[Check]]:
         """The checks of each group, in the order of the groups."""

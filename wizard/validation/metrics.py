@@ -84,13 +84,13 @@ def _collector(families: Iterable[GaugeMetricFamily]) -> Collector:
 def _families(prefix: str, runs: Sequence[Measured]) -> Iterator[GaugeMetricFamily]:
     from prometheus_client.core import GaugeMetricFamily
 
-    passed = GaugeMetricFamily(f"{prefix}_passed", "Whether the registry can work with the settings.", labels=_LABELS)
+    passed = GaugeMetricFamily(f"{prefix}_passed", "Whether all checks passed, or gave only warnings.", labels=_LABELS)
     step = GaugeMetricFamily(
         f"{prefix}_step_passed",
         "Whether one check passed. The cause is that of its failure or warning. Checks that did not run are left out.",
         labels=(*_LABELS, "check", "cause"),
     )
-    seconds = GaugeMetricFamily(f"{prefix}_duration_seconds", "How long the validation took.", labels=_LABELS)
+    seconds = GaugeMetricFamily(f"{prefix}_duration_seconds", "How long the checks took.", labels=_LABELS)
     leftovers = GaugeMetricFamily(f"{prefix}_leftovers", "Test objects that could not be removed.", labels=_LABELS)
     for run in {run.config: run for run in runs}.values():  # a file that was given twice is one series
         labels = (sanitize(run.config, _MAX_LABEL), sanitize(run.registry, _MAX_LABEL))

@@ -36,13 +36,23 @@ def counts(report: Report, separator: str = " · ") -> str:
 def verdict(report: Report) -> str:
     """What the validation means for the registry, in sentences."""
     if report.cancelled:
-        rest = "Test data that may remain is listed below." if report.leftovers else "No test data was left behind."
-        return f"Stopped. {rest}"
+        return stopped(report)
     if report.failed:
-        return f"Failed: {_failed_checks(report)}. {_not_run(report)}Nothing was saved."
+        return f"{failures(report)} Nothing was saved."
     if warnings := sum(result.status is Status.WARNING for result in report.results):
         return f"Passed with {count_of(warnings, 'warning')}: push, pull and delete work."
     return "Everything the registry needs works: push, pull and delete."
+
+
+def stopped(report: Report) -> str:
+    """What a run that was stopped has left, in sentences."""
+    rest = "Test data that may remain is listed below." if report.leftovers else "No test data was left behind."
+    return f"Stopped. {rest}"
+
+
+def failures(report: Report) -> str:
+    """Which checks have failed, and how many could not run, in sentences."""
+    return f"Failed: {_failed_checks(report)}.{_not_run(report)}"
 
 
 def _failed_checks(report: Report) -> str:
@@ -53,7 +63,7 @@ def _failed_checks(report: Report) -> str:
 
 def _not_run(report: Report) -> str:
     number = len(report.results) - ran(report.results)
-    return f"{count_of(number, 'check')} not run. " if number else ""
+    return f" {count_of(number, 'check')} not run." if number else ""
 
 
 def _in_a_sentence(title: str) -> str:

@@ -58,7 +58,8 @@ _PASSED = (Status.PASSED, Status.WARNING)
 class Target:
     """What is verified: a registry, and with `settings` that it keeps its images where they say.
 
-    `config` is the file of the settings. `insecure`: accept any certificate of the registry.
+    `config` is the file of the settings. `insecure`: accept any certificate of the registry. `ca_file`: certificates
+    that are trusted besides those of this machine.
     """
 
     address: Address
@@ -66,6 +67,7 @@ class Target:
     config: Path | None = None
     credentials: Credentials | None = None
     insecure: bool = False
+    ca_file: Path | None = None
     notes: tuple[str, ...] = ()  # for the report
 
     def with_settings(self, settings: Settings, config: Path) -> Target:
@@ -124,7 +126,8 @@ class _Run:
         self._late: threading.Thread | None = None  # a step that had not ended when the run was stopped
 
     def _new_transport(self, before_send: Callable[[], None]) -> Transport:
-        return Transport(self._timeouts, before_send, accepts_any=self._target.insecure)
+        target = self._target
+        return Transport(self._timeouts, before_send, accepts_any=target.insecure, ca_file=target.ca_file)
 
     def _new_state(self) -> Verification:
         target, image = self._target, Image.create()

@@ -86,6 +86,7 @@ DISTRIBUTION_2 = Registry(
     next_steps=_merge_into_configuration("distribution-2", "/etc/docker/registry/config.yml"),
     images=_IMAGES,
     migration=_MIGRATION,
+    usual_url="http://REGISTRY-HOST:5000",
 )
 
 DISTRIBUTION_3 = Registry(
@@ -107,4 +108,5 @@ DISTRIBUTION_3 = Registry(
     next_steps=_merge_into_configuration("distribution-3", "/etc/distribution/config.yml"),
     images=_IMAGES,
     migration=_MIGRATION,
+    usual_url=DISTRIBUTION_2.usual_url,
 )

@@ -73,5 +73,6 @@ DTR = DISTRIBUTION_2._replace(
     next_steps=_next_steps,
     images=_IMAGES,
     migration=_MIGRATION,
+    usual_url="https://DTR-HOST",
     trust="paste it as Root CA certificate into System > Storage",
 )

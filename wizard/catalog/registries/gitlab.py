@@ -70,6 +70,7 @@ GITLAB = DISTRIBUTION_3._replace(
         "them.",
     ),
     migration=_MIGRATION,
+    usual_url="",  # it accepts images only below projects that exist, and the name of the test image is random
     trust="copy the CA file to /etc/gitlab/trusted-certs",
     largest_chunk=(5 << 30) // 2,  # it can send two chunks as one part (s3-aws/common/parser.go of its registry)
 )

@@ -68,6 +68,7 @@ HARBOR = DISTRIBUTION_2._replace(
         "database was made with this storage.",
     ),
     migration=_MIGRATION,
+    usual_url="https://HARBOR-HOST",
     trust='set "ca_bundle" in storage_service of harbor.yml to the path of the CA file',
     proxy_note="Harbor before 2.16 gives its registry no proxy.",  # goharbor/harbor#13590
 )

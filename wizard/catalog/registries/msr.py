@@ -62,5 +62,6 @@ MSR_3 = DISTRIBUTION_2._replace(
     next_steps=_next_steps,
     images=_IMAGES,
     migration=_MIGRATION,
+    usual_url="https://MSR-HOST",
     trust=MOUNTED_CA,
 )

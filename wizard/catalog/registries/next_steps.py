@@ -68,6 +68,15 @@ def export_instruction(path: Path, format_id: str, target: Target, adding: str, 
     return Instruction(writing, export_command(path, f"{format_id} -o {target.new}"))
 
 
+def verify_instruction(path: Path, url: str, *, is_known: bool) -> Instruction:
+    """How to verify the registry at `url` once it was restarted; an unknown URL must be replaced."""
+    import shlex
+
+    file = "" if path == DEFAULT_FILE else f" -c {shlex.quote(str(path))}"
+    where = "" if is_known else " at the URL that images are pushed to"
+    return Instruction(f"After its restart, verify it{where}:", f"storage-wizard verify{file} {shlex.quote(url)}")
+
+
 def check_instruction(path: Path) -> Instruction:
     """How to validate the file again, for example in a cron job; the last instruction of every registry."""
     import shlex

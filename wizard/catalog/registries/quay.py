@@ -69,6 +69,7 @@ QUAY = DISTRIBUTION_2._replace(
         "with this storage.",
     ),
     migration=_MIGRATION,
+    usual_url="https://QUAY-HOST",
     trust="copy the CA file to extra_ca_certs next to config.yaml",
     is_offered=False,
     difference="Quay uses its own S3 client. Validation makes the calls of Distribution 2 with the same settings.",

@@ -86,6 +86,8 @@ class Registry(NamedTuple):
     - `trust`: how it is made to trust a CA, what to do without a full stop; empty where it reads the CAs of its host.
     - `proxy_note`: what its releases do with the proxy of the environment, where that differs.
     - `difference`: what a validation says of a registry that uses a store in another way than Distribution does.
+    - `usual_url`: where its API usually is, with what an admin must replace in capitals; empty if `verify` has no
+      repository to push to.
     - `is_offered`: whether the wizard offers it; it does not where only the configuration is known.
     """
 
@@ -112,6 +114,7 @@ class Registry(NamedTuple):
     proxy_note: str = ""
     also: tuple[str, ...] = ()
     difference: str = ""
+    usual_url: str = ""
     is_offered: bool = True
     largest_chunk: int = _LARGEST_PART
 

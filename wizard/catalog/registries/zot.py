@@ -46,5 +46,6 @@ ZOT = DISTRIBUTION_3._replace(
         folder="",  # each repository has a folder at the top
     ),
     migration=_MIGRATION,
+    usual_url="http://ZOT-HOST:8080",
     difference="zot uses its own folders. Validation makes the calls of the same driver, in other folders.",
 )

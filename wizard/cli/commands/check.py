@@ -11,19 +11,18 @@ from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
-from wizard.cli import settings_file
+from wizard.cli import metrics_file, settings_file
 from wizard.cli.check_results import CheckedFile, ResultPrinter
 from wizard.config import file as config_file
 from wizard.console.exit_status import CommandError, ExitStatus
 from wizard.console.files_progress import FilesProgress
 from wizard.console.signals import StopRequest, stop_on_signals
 from wizard.console.stdio import print_message
-from wizard.files.errors import FileError
-from wizard.files.target import resolve_target
 from wizard.model.settings import Settings
 from wizard.s3.connect import load_client
-from wizard.validation import metrics, runner
+from wizard.validation import runner
 from wizard.validation.cleanup import leftovers_finding
+from wizard.validation.metrics import Measured
 from wizard.validation.results import Report
 from wizard.validation.side_by_side import each_as_it_ends
 from wizard.validation.time_limit import TimeLimit
@@ -51,7 +50,7 @@ def run(given: argparse.Namespace) -> int:
         return _print_after_signal(files, printer, stop.exit_status)
     printer.print_rest()
     if given.metrics:
-        _write_metrics(given.metrics, files)
+        metrics_file.write(given.metrics, "check", map(_measured, files), [file.path for file in files])
     if any(file.error for file in files):
         return ExitStatus.USAGE
     return ExitStatus.DONE if all(file.passed for file in files) else ExitStatus.FAILED
@@ -139,26 +138,12 @@ def _refuse_metrics(given: argparse.Namespace) -> None:
         return
     if given.offline:
         raise CommandError("--metrics and --offline cannot be combined: without the store, nothing is known of it.")
-    try:
-        metrics.require_metrics()
-        resolve_target(given.metrics)
-    except (metrics.MetricsNotInstalledError, FileError) as error:
-        raise CommandError(str(error)) from None
+    metrics_file.require(given.metrics)
 
 
-def _write_metrics(path: Path, files: Sequence[CheckedFile]) -> None:
-    runs = [_measured(file) for file in files]
-    try:
-        written = metrics.write_metrics(path, "check", runs, [file.path for file in files])
-    except FileError as error:
-        raise CommandError(str(error)) from None
-    for remark in written._replace(access=()).remarks:  # who else can write there is no news: it is no secret
-        print_message(f"note: {remark}")
-
-
-def _measured(file: CheckedFile) -> metrics.Measured:
+def _measured(file: CheckedFile) -> Measured:
     report = file.report
     if report is None:
-        return metrics.Measured(str(file.path), "", passed=False)
+        return Measured(str(file.path), "", passed=False)
     registry, leftovers = report.settings.registry, len(report.leftovers)
-    return metrics.Measured(str(file.path), registry, report.passed, report.seconds, leftovers, report.results)
+    return Measured(str(file.path), registry, report.passed, report.seconds, leftovers, report.results)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import argparse
 import contextlib
 from collections.abc import Iterable
+from pathlib import Path
 
-from wizard.cli import settings_file
+from wizard.cli import metrics_file, settings_file
 from wizard.cli.secret_source import read_secret
 from wizard.config import DEFAULT_FILE
 from wizard.config import file as config_file
@@ -17,20 +18,24 @@ from wizard.console.progress_line import events_of_thread
 from wizard.console.signals import stop_on_signals
 from wizard.console.stdio import print_data, print_json, print_message
 from wizard.model.secret import Secret
-from wizard.model.settings import Declaration, Kind
 from wizard.oci.address import Address, AddressError
 from wizard.oci.authentication import Credentials
+from wizard.session.registry_access import PASSWORD
 from wizard.text.sanitize import sanitize
+from wizard.validation.metrics import Measured
 from wizard.validation.results import Report
 from wizard.validation.time_limit import TimeLimit
 from wizard.verification.run import Target, verify
 
-_PASSWORD = Declaration("password", "Password", "", "", Kind.SECRET, Secret())
 _NOTICE = "Stopping and removing the test image …\n"
 
 
 def run(given: argparse.Namespace) -> int:
     """Verifies the registry and prints the report. A signal stops the run within a second, cleaned up."""
+    if given.metrics:
+        metrics_file.require(given.metrics)
+        if given.password_file and _is_same_file(given.metrics, Path(given.password_file)):
+            raise CommandError("--metrics and --password-file name the same file. Choose another one for the metrics.")
     target = _target(given)
     with stop_on_signals(_NOTICE) as stop:
         for event in events_of_thread(lambda: verify(target, stop.event, TimeLimit(given.timeout)), stop.event):
@@ -38,7 +43,7 @@ def run(given: argparse.Namespace) -> int:
                 return (
                     _print_after_signal(given, target, event, stop.exit_status)
                     if stop.is_set()
-                    else _print(given, target, event)
+                    else _end(given, target, event)
                 )
     raise TypeError("the last event of a verification is its report")
 
@@ -55,7 +60,7 @@ def _target(given: argparse.Namespace) -> Target:
         return target
     if ":" in given.username:  # RFC 7617
         raise CommandError("--username cannot contain a colon. Check it.")
-    password = Secret(read_secret(_PASSWORD, given.password_file))
+    password = Secret(read_secret(PASSWORD, given.password_file))
     return target.with_credentials(Credentials(given.username, password))
 
 
@@ -75,23 +80,45 @@ def _with_settings(target: Target, given: argparse.Namespace) -> Target:
     return target if is_named else target.with_note(note)
 
 
-def _print(given: argparse.Namespace, target: Target, report: Report) -> int:
+def _end(given: argparse.Namespace, target: Target, report: Report) -> int:
+    _print_report(given, target, report)
+    if given.metrics:
+        files = [target.config] if target.config else []
+        metrics_file.write(given.metrics, "verify", [_measured(target, report)], files)
+    return ExitStatus.DONE if report.passed else ExitStatus.FAILED
+
+
+def _print_report(given: argparse.Namespace, target: Target, report: Report) -> None:
     if given.json:
         print_json({"registry": str(target.address), **report.as_json(str(target.config or ""))})
     else:
         for line in _lines(target, report):
             print_data(line)
-    return ExitStatus.DONE if report.passed else ExitStatus.FAILED
 
 
 def _lines(target: Target, report: Report) -> Iterable[str]:
     return verification_lines(str(target.address), report)
 
 
+def _is_same_file(path: Path, other: Path) -> bool:
+    try:
+        return path.samefile(other)
+    except (OSError, ValueError):  # one of them does not exist, for example
+        return False
+
+
+def _measured(target: Target, report: Report) -> Measured:
+    config, registry = str(target.config or ""), str(target.address)
+    return Measured(config, registry, report.passed, report.seconds, len(report.leftovers), report.results)
+
+
 def _print_after_signal(given: argparse.Namespace, target: Target, report: Report, exit_status: int) -> int:
-    """Prints what may be left first, on stderr. Returns the exit status, whatever can be printed."""
+    """Prints what may be left first, on stderr. Returns the exit status, whatever can be printed.
+
+    Metrics are left as they were.
+    """
     for name in report.leftovers:
         print_message(f"left behind: {name}")
     with contextlib.suppress(OSError, CommandError):  # the terminal may be gone
-        _print(given, target, report)
+        _print_report(given, target, report)
     return exit_status

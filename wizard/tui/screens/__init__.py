@@ -22,6 +22,7 @@ if TYPE_CHECKING:
         save,
         step_screen,
         validate,
+        verify,
         write_back,
     )
 
@@ -36,6 +37,7 @@ __all__ = [
     "save",
     "step_screen",
     "validate",
+    "verify",
     "write_back",
 ]
 

@@ -20,7 +20,7 @@ from wizard.session.texts import file_exposed
 from wizard.text.command_lines import command_lines
 from wizard.text.sanitize import sanitize
 from wizard.tui.keys import KEYS
-from wizard.tui.messages import Finish, PreviousStep, Save, WriteBack
+from wizard.tui.messages import AskForRegistry, Finish, PreviousStep, Save, WriteBack
 from wizard.tui.screens.step_screen import StepScreen
 from wizard.tui.terminal.glyphs import FAILED, PASSED, WARNING
 from wizard.tui.theme import DIM
@@ -51,6 +51,7 @@ class SaveScreen(StepScreen):
         Binding("pageup", "scroll(-10)", show=False),
         Binding("pagedown", "scroll(10)", show=False),
         Binding(KEYS["write_back"].binding, "write_back", "Write back", show=False),
+        Binding(KEYS["verify"].binding, "verify", "Verify the registry", show=False),
     ]
     AUTO_FOCUS = ""
 
@@ -76,7 +77,9 @@ class SaveScreen(StepScreen):
     def key_hints(self) -> Sequence[KeyHint]:
         if self.state.is_saved:
             write_back = [("F8", "Write back")] if self.state.source else []
-            return [("Enter", "Finish"), *write_back, ("Esc", "Back"), ("↑↓", "Scroll"), ("F1", "Help"), ("^Q", "Quit")]
+            verify = [("F9", "Verify the registry…")] if self.state.can_verify else []
+            others = [("Esc", "Back"), ("↑↓", "Scroll"), ("F1", "Help"), ("^Q", "Quit")]
+            return [("Enter", "Finish"), *write_back, *verify, *others]
         return [("Enter", self._save_hint), ("Esc", "Back"), ("↑↓", "Scroll"), ("F1", "Help"), ("^Q", "Quit")]
 
     @property
@@ -219,12 +222,16 @@ class SaveScreen(StepScreen):
     # --- actions ---
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool:
-        """Whether an action is possible now: only what is saved is written back."""
+        """Whether an action is possible now: only what is saved is written back, and verified."""
         del parameters
-        return action != "write_back" or (self.state.source is not None and self.state.is_saved)
+        needed = {"write_back": self.state.source is not None, "verify": self.state.can_verify}
+        return action not in needed or (needed[action] and self.state.is_saved)
 
     def action_write_back(self) -> None:
         self.post_message(WriteBack())
+
+    def action_verify(self) -> None:
+        self.post_message(AskForRegistry())
 
     def action_next(self) -> None:
         self.post_message(Finish() if self.state.is_saved else Save())

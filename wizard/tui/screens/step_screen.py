@@ -39,8 +39,9 @@ class StepScreen(Screen[None]):
         Binding("escape", "back", "Back", show=False),
     ]
 
-    def __init__(self, context: ScreenContext, step: Step) -> None:
-        super().__init__(id=f"step-{step.id}")
+    def __init__(self, context: ScreenContext, step: Step, name: str = "") -> None:
+        """`name` is that of a screen that belongs to a step, without being the step itself."""
+        super().__init__(id=f"step-{name or step.id}")
         self.context = context
         self.step = step
         self._is_fresh = False  # the view is up to date, but was not shown yet

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from enum import Enum, auto
@@ -9,8 +10,7 @@ from enum import Enum, auto
 from textual.content import Content
 
 from wizard.catalog.registries import registry_of
-from wizard.checks.check import GROUPS, Check
-from wizard.diagnosis.wording import display_host
+from wizard.checks.check import Check
 from wizard.model.findings import Cause, Finding
 from wizard.session.texts import ASKS_FIRST
 from wizard.tui.terminal.glyphs import BUSY, FAILED, GLYPHS, PASSED, SKIPPED, WARNING
@@ -27,6 +27,7 @@ _WORDS_MIN_WIDTH = 77  # columns of a row that has room for the words of all its
 _DETAILS_MIN_WIDTH = 70  # columns that have room for the permissions beside the titles
 _TIME = 8  # columns
 _BAR = "│ "  # before the lines of a finding
+_SENTENCE_END = re.compile(r"(?<=[.?]) (?=[A-Z])")
 
 _SYMBOLS: Mapping[Status, tuple[str, str]] = {
     Status.PASSED: (PASSED, "$success"),
@@ -46,6 +47,7 @@ class Below(Enum):
     NOTHING = auto()
     PROOF = auto()  # what the group proves and what needs it
     INLINE = auto()  # nothing, because the row itself says both
+    TIMED = auto()  # nothing, because the row itself says the proof, and how long it took
     DETAILS = auto()  # its checks
 
 
@@ -59,11 +61,11 @@ def row(
     checks = progress.groups()[group]
     symbol, style = _symbol(progress, checks)
     title_style = "bold underline $primary" if highlighted else "bold" if progress.has_started(checks) else DIM
-    title, needed = GROUPS[group].title, needed_for(checks)
+    title, needed = progress.plan.groups[group].title, needed_for(checks)
     if width < _WORDS_MIN_WIDTH:
         words, right = _few_words(progress, checks), _time(progress, checks)
         right = right or ("" if words.plain == f"for {needed}" else needed)
-    elif below is Below.INLINE or (below is Below.DETAILS and symbol == PASSED):
+    elif below in (Below.INLINE, Below.TIMED) or (below is Below.DETAILS and symbol == PASSED):
         words = Content.styled(proof(progress, group), DIM)
         right = needed if below is Below.INLINE else _time(progress, checks)
     else:
@@ -87,7 +89,7 @@ def proof_row(progress: ValidationProgress, group: str, width: int) -> Content:
 
 def proof(progress: ValidationProgress, group: str) -> str:
     """The sentence on what a group has proven, or what it checks."""
-    clause = GROUPS[group].proves
+    clause = progress.plan.groups[group].proves
     return f"{clause[:1].upper()}{clause[1:]}." if has_passed(progress, group) else f"Checks that {clause}."
 
 
@@ -170,6 +172,22 @@ def _duration(seconds: float) -> str:
 # --- what is below a row ---
 
 
+def problem_and_advice(progress: ValidationProgress, group: str, width: int) -> Iterator[Content]:
+    """As `findings`, for findings without a fix in a group of one check: their further sentences say what to do."""
+    for _, status, finding in progress.findings_of(progress.groups()[group]):
+        bar = Content.styled(_BAR, _SYMBOLS[status][1])
+        for line in _split_problem(finding.text):
+            yield from hanging(bar, Content(line), width, bar)
+
+
+def _split_problem(text: str) -> tuple[str, ...]:
+    """The first sentence, and the others. What a server said is in brackets, and not split."""
+    for end in _SENTENCE_END.finditer(text):
+        if text.count("(", 0, end.start()) == text.count(")", 0, end.start()):
+            return text[: end.start()], text[end.end() :]
+    return (text,)
+
+
 def findings(progress: ValidationProgress, group: str, width: int, enter: str, *, asks: bool) -> Iterator[Content]:
     """Each failure of a group, and after them each warning: first what is wrong, then what to do.
 
@@ -177,7 +195,7 @@ def findings(progress: ValidationProgress, group: str, width: int, enter: str, *
     """
     for check, status, finding in progress.findings_of(progress.groups()[group]):
         bar = Content.styled(_BAR, _SYMBOLS[status][1])
-        title = "" if check.title == GROUPS[group].title else f"{check.title}: "
+        title = "" if check.title == progress.plan.groups[group].title else f"{check.title}: "
         yield from hanging(bar, Content.assemble((title, "bold"), finding.text), width, bar)
         yield from _what_to_do(progress, finding, width, enter, asks=asks)
 
@@ -265,9 +283,7 @@ def waiting(progress: ValidationProgress) -> str:
     check, seconds = running
     if seconds <= _SLOW:
         return f"{check.title} {BUSY}"
-    settings = progress.settings
-    host = "the folder" if settings.type == "filesystem" else display_host(settings)
-    return f"Waiting for {host}: {check.title[:1].lower()}{check.title[1:]} ({seconds:.0f} s)"
+    return f"Waiting for {progress.plan.place}: {check.title[:1].lower()}{check.title[1:]} ({seconds:.0f} s)"
 
 
 def count(progress: ValidationProgress, room: int = sys.maxsize) -> str:

@@ -22,10 +22,17 @@ class TextInput(Input):
             self.note = note
 
     def __init__(
-        self, declaration: Declaration, value: str, placeholder: str = "", *, classes: str | None = None
+        self,
+        declaration: Declaration,
+        value: str,
+        placeholder: str = "",
+        *,
+        classes: str | None = None,
+        id: str | None = None,  # noqa: A002 - Textual's name
     ) -> None:
         super().__init__(
             value,
+            id=id,
             placeholder=placeholder,
             classes=classes,
             password=declaration.kind is Kind.SECRET,

@@ -1,0 +1,31 @@
+"""The file that --metrics names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from wizard.console.exit_status import CommandError
+from wizard.console.stdio import print_message
+from wizard.files.errors import FileError
+from wizard.files.target import resolve_target
+from wizard.validation import metrics
+
+
+def require(path: Path) -> None:
+    """Raises `CommandError` if --metrics cannot work: to be called before a server is."""
+    try:
+        metrics.require_metrics()
+        resolve_target(path)
+    except (metrics.MetricsNotInstalledError, FileError) as error:
+        raise CommandError(str(error)) from None
+
+
+def write(path: Path, command: str, runs: Iterable[metrics.Measured], settings_files: Sequence[Path]) -> None:
+    """Writes the metrics of `runs`, and says what there is to know about the file. Raises `CommandError`."""
+    try:
+        written = metrics.write_metrics(path, command, runs, settings_files)
+    except FileError as error:
+        raise CommandError(str(error)) from None
+    for remark in written._replace(access=()).remarks:  # who else can write there is no news: it is no secret
+        print_message(f"note: {remark}")
