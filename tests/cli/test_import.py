@@ -68,6 +68,7 @@ def test_a_dry_run_prints_the_file_and_changes_nothing(capsys: pytest.CaptureFix
 def test_errors_of_the_imported_settings_are_reported(capsys: pytest.CaptureFixture[str]) -> None:
     Path("config.yml").write_text(CONFIG_YML.replace("    accesskey: me\n", ""), encoding="utf-8")
     assert "note: Enter the access key too" in messages(capsys, "config.yml")
+    assert "error: Enter the access key too" in messages(capsys, "config.yml", "--dry-run", status=1)
 
 
 def test_an_aws_profile_is_imported(

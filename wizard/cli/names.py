@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from wizard.catalog.providers import provider_titles
-from wizard.catalog.store_search import FoundStores, find_stores, store_named
+from wizard.catalog.store_search import FoundStores, find_stores, is_address, store_named
 from wizard.console.exit_status import CommandError
 from wizard.console.stdio import print_message
 from wizard.text.sanitize import sanitize
@@ -23,8 +23,13 @@ def store_id(name: str, flag: str = "") -> str:
     if found := store_named(name) or (nearest.ids[0] if is_one else ""):
         _note(flag, found, provider_titles()[found])
         return found
-    if nearest.endpoint and flag:
-        raise CommandError(f"{flag}: that is an address. Use: {_flags_for(flag, nearest)}")
+    is_no_endpoint = bool(nearest.remark) and is_address(name) and nearest.ids not in ((), ("other",))
+    if flag and (nearest.endpoint or is_no_endpoint):
+        remark = nearest.remark if is_no_endpoint else "that is an address."
+        raise CommandError(f"{flag}: {remark} Use: {_flags_for(flag, nearest)}")
+    if is_no_endpoint:
+        print_message(f"note: {nearest.remark}")
+        return nearest.ids[0]
     if not nearest.ids:
         raise CommandError(f"{flag}: {nearest.remark}".removeprefix(": "))
     similar = () if nearest.ids == ("other",) else nearest.ids[:3]
@@ -49,7 +54,8 @@ def registry_id(name: str, flag: str = "") -> str:
 def _flags_for(flag: str, found: FoundStores) -> str:
     """The flags that say what an address says."""
     store = found.ids[0]
-    endpoint = "" if store == "aws" else "URL"  # not the address itself, which can contain keys
+    is_other = bool(found.remark) and store != "other"  # then the endpoint is not the address, which can contain keys
+    endpoint = "" if store == "aws" or not found.endpoint else found.endpoint if is_other else "URL"
     values = {flag: store, "--bucket": found.bucket, "--region": found.region, "--regionendpoint": endpoint}
     return sanitize(" ".join(f"{name} {value}" for name, value in values.items() if value), 300)
 

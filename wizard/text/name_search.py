@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 _WORD = re.compile(r"[\w&+.-]+")
-_MIN_SIMILARITY = 0.7  # as `difflib` measures it, from 0 to 1
+_MIN_SIMILARITY = 0.75  # as `difflib` measures it, from 0 to 1
+_LETTERS_PER_SLIP = 5  # a misspelled name has one letter too many or too few, or one in so many
 _MIN_LENGTH = 3  # characters of a part within a word, and of a misspelled name
 
 
@@ -33,8 +34,14 @@ def names_similar_to(text: str, names: Mapping[str, Sequence[str]]) -> tuple[str
     for each, others in names.items():
         for word in {each, *_spellings(map(_plain, others))}:
             ids.setdefault(word, []).append(each)
-    similar = difflib.get_close_matches(wanted, list(ids), 3, _MIN_SIMILARITY)
+    of_like_length = [word for word in ids if abs(len(word) - len(wanted)) <= max(1, len(wanted) // _LETTERS_PER_SLIP)]
+    similar = difflib.get_close_matches(wanted, of_like_length, 3, _MIN_SIMILARITY)
     return tuple(dict.fromkeys(each for word in similar for each in ids[word]))
+
+
+def are_similar(ids: Sequence[str]) -> str:
+    """The sentence above the things that have a similar name."""
+    return "This one is similar." if len(ids) == 1 else "These are similar."
 
 
 def exactly_named(text: str, names: Mapping[str, Sequence[str]]) -> str:

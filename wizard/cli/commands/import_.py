@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from wizard import rules
-from wizard.cli.settings_file import report_doubts, report_saved
+from wizard.cli.settings_file import report_doubts, report_finding, report_saved
 from wizard.cli.source_text import STANDARD_INPUT, print_note, read_text
 from wizard.config import DEFAULT_FILE
 from wizard.config import file as config_file
@@ -45,9 +45,10 @@ def run(given: argparse.Namespace) -> ExitStatus:
             _save(path, settings, taken.source, previous)
     except (FormatError, FileError, config_file.ConfigError) as error:
         raise CommandError(str(error)) from None
-    for finding in rules.errors(settings):
-        print_message(f"note: {finding.text}")
-    return ExitStatus.DONE
+    errors = rules.errors(settings)
+    for finding in errors:
+        report_finding(finding, "error" if given.dry_run else "note")
+    return ExitStatus.FAILED if errors and given.dry_run else ExitStatus.DONE
 
 
 def _load(path: Path) -> ConfigFile | None:
