@@ -259,3 +259,9 @@ def test_what_another_bucket_means_for_images_is_said(tmp_path: Path) -> None:
     result = run_wizard("configure", "--bucket", "new", "--no-validate", folder=tmp_path)
     assert "note: Images in old are not moved to new." in result.stderr
     assert "aws s3 sync s3://old/docker s3://new/docker" in result.stderr
+
+
+def test_a_folder_is_no_file_with_a_secret(tmp_path: Path) -> None:
+    result = run_wizard("configure", "--secretkey-file", ".", folder=tmp_path)
+    text = "--secretkey-file: . is a folder. Enter the path of a file with only the secret."
+    assert (result.returncode, text in result.stderr) == (2, True)

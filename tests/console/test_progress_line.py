@@ -50,7 +50,8 @@ def test_the_lines_are_in_the_order_of_the_checks_however_they_end(
     def run_backwards(_settings: Settings, **_options: object) -> Iterator[Event]:
         *_, report = run_checks(store.settings())
         assert isinstance(report, Report)
-        yield from (*reversed(report.results), report)
+        yield from reversed(report.results)
+        yield report
 
     run_checks = runner.run_checks
     monkeypatch.setattr(runner, "run_checks", run_backwards)

@@ -45,15 +45,23 @@ def are_similar(ids: Sequence[str]) -> str:
 
 
 def exactly_named(text: str, names: Mapping[str, Sequence[str]]) -> str:
-    """The one id that has `text` as a complete name, without case; empty if there is none, or more than one."""
-    wanted = _plain(text)
-    found = [each for each, others in names.items() if wanted in (each, *map(_plain, others))]
-    return next((each for each in found if each == wanted), found[0] if len(found) == 1 else "")
+    """The one id that has `text` as a complete name; empty if there is none, or more than one.
+
+    Case, blanks and punctuation make no difference.
+    """
+    wanted = _squeezed(text)
+    found = [each for each, others in names.items() if wanted in map(_squeezed, (each, *others))] if wanted else []
+    return next((each for each in found if _squeezed(each) == wanted), found[0] if len(found) == 1 else "")
 
 
 def _plain(text: str) -> str:
     """The words of a text in lower case."""
     return " ".join(_WORD.findall(text.casefold()))
+
+
+def _squeezed(text: str) -> str:
+    """The letters and digits of a text in lower case."""
+    return "".join(filter(str.isalnum, text.casefold()))
 
 
 def _rank(wanted: str, name: str, names: Sequence[str]) -> int | None:
