@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
+from wizard.catalog.other_addresses import other_address
 from wizard.catalog.presets import store_address
 from wizard.catalog.providers import provider_entries, providers
 from wizard.catalog.store_search import find_stores, nearest_store, store_named
@@ -45,15 +48,18 @@ def test_nothing_typed_finds_every_store_in_its_order() -> None:
     assert find_stores(" ").ids == tuple(providers())
 
 
-@pytest.mark.parametrize(("text", "store"), [("minoi", "minio"), ("wassabi", "wasabi"), ("hezner", "hetzner")])
+@pytest.mark.parametrize(
+    ("text", "store"),
+    [("minoi", "minio"), ("wassabi", "wasabi"), ("hezner", "hetzner"), ("purestorage", "flashblade")],
+)
 def test_a_misspelled_name_finds_similar_ones_and_says_so(text: str, store: str) -> None:
     result = find_stores(text)
     assert result.ids[0] == store
-    assert result.remark == f'No store is called "{text}". These are similar.'
+    assert result.remark == f'No store is called "{text}". This one is similar.'
     assert nearest_store(text) == store
 
 
-@pytest.mark.parametrize("text", ["xyzzy", "%", "x" * 5000, "https:", "http:/"])
+@pytest.mark.parametrize("text", ["openio", "caringo", "rackspace", "xyzzy", "%", "x" * 5000, "https:", "http:/"])
 def test_other_is_found_where_nothing_has_the_name(text: str) -> None:
     result = find_stores(text)
     assert (result.ids, result.endpoint) == (("other",), "")
@@ -74,6 +80,9 @@ def test_a_store_that_no_registry_works_with_is_not_found_and_the_reason_is_give
         ("https://0123.r2.cloudflarestorage.com", "r2", ""),
         ("play.min.io", "minio", ""),
         ("http://rook-ceph-rgw-my-store.rook-ceph.svc.cluster.local", "ceph", ""),
+        ("https://s3.openshift-storage.svc", "noobaa", ""),
+        ("https://s3-openshift-storage.apps.cluster.example", "noobaa", ""),
+        ("https://rook-ceph-rgw-ocs-storagecluster-cephobjectstore.openshift-storage.svc", "ceph", ""),
         ("https://rgw.rook-ceph.svc:9000", "ceph", ""),  # the namespace says more than the port
         ("http://10.0.0.5:9000", "minio", ""),  # its usual port
         ("minio:9000", "minio", ""),
@@ -106,18 +115,99 @@ def test_the_bucket_in_an_address_is_not_part_of_the_endpoint(
     [
         ("GS://images", "gs:// is a bucket, not a server. Choose Google Cloud Storage, then enter the bucket."),
         ("s3://images/folder", "s3:// is a bucket, not a server. Choose the store, then enter the bucket."),
-        (
-            "https://console.aws.amazon.com/s3/home",
-            "That is the AWS console. Choose Amazon S3, which needs no endpoint.",
-        ),
-        (
-            "https://eu-west-1.console.aws.amazon.com/s3",
-            "That is the AWS console. Choose Amazon S3, which needs no endpoint.",
-        ),
     ],
 )
 def test_what_is_no_address_of_a_server_chooses_nothing(text: str, reason: str) -> None:
     assert find_stores(text) == ((), reason, "", "", "")
+
+
+AMAZON_NEEDS_NONE = "not its S3 endpoint. Amazon S3 needs no endpoint."
+
+
+@pytest.mark.parametrize(
+    ("address", "store", "sentence", "found"),
+    [
+        ("https://console.aws.amazon.com/s3/home", "aws", AMAZON_NEEDS_NONE, ("", "", "")),
+        (
+            "https://s3.console.aws.amazon.com/s3/buckets/images?region=eu-west-1&tab=objects",
+            "aws",
+            f"That is the web console of Amazon S3, {AMAZON_NEEDS_NONE}",
+            ("https://s3.eu-west-1.amazonaws.com", "eu-west-1", "images"),
+        ),
+        (
+            "http://images.s3-website-eu-west-1.amazonaws.com",
+            "aws",
+            f"That is a website of Amazon S3, {AMAZON_NEEDS_NONE}",
+            ("https://s3.eu-west-1.amazonaws.com", "eu-west-1", "images"),
+        ),
+        ("arn:aws:s3:::images", "aws", "That is the ARN of a bucket. Amazon S3 needs no", ("", "", "images")),
+        ("arn:aws-cn:s3:::images/*", "aws", "That is the ARN of a bucket.", ("", "", "images")),
+        (
+            "arn:aws:s3:eu-west-1:123456789012:accesspoint/mine",
+            "aws",
+            "That is the ARN of an access point.",
+            ("", "eu-west-1", ""),
+        ),
+        ("arn:aws:iam::123456789012:role/registry", "aws", "That ARN is not a bucket's.", ("", "", "")),
+        (
+            "images.nyc3.cdn.digitaloceanspaces.com/a",
+            "digitalocean",
+            "That is the CDN of DigitalOcean Spaces, not its S3 endpoint, which is https://nyc3.digitaloceanspaces.com.",
+            ("https://nyc3.digitaloceanspaces.com", "nyc3", "images"),
+        ),
+        (
+            "https://f004.backblazeb2.com/file/images/a",
+            "b2",
+            "which looks like https://s3.<REGION>.backblazeb2.com.",
+            ("", "", "images"),
+        ),
+        ("https://pub-0123.r2.dev", "r2", "looks like https://<ACCOUNT_ID>.r2.cloudflarestorage.com.", ("", "", "")),
+        (
+            f"https://dash.cloudflare.com/{'0a' * 16}/r2/default/buckets/images",
+            "r2",
+            "That is the web console of Cloudflare R2",
+            (f"https://{'0a' * 16}.r2.cloudflarestorage.com", "", "images"),
+        ),
+        (
+            "console.cloud.google.com/storage/browser/images;tab=objects",
+            "gcs",
+            "not its S3 endpoint, which is https://storage.googleapis.com.",
+            ("https://storage.googleapis.com", "", "images"),
+        ),
+        (
+            "http://minio.example:9001",
+            "minio",
+            "Port 9001 is usually MinIO's web console. The S3 API is usually on port 9000.",
+            ("http://minio.example:9000", "", ""),
+        ),
+        (
+            "http://10.0.0.5:9001/browser/images/Zm9v",
+            "minio",
+            "That is a page of MinIO's web console.",
+            ("http://10.0.0.5:9000", "", "images"),
+        ),
+        (
+            "https://console.minio.example/login",
+            "minio",
+            "That is a page of MinIO's web console. The S3 API is usually on port 9000.",
+            ("https://console.minio.example:9000", "", ""),
+        ),
+    ],
+)
+def test_an_address_that_is_no_endpoint_finds_its_store_and_says_so(
+    address: str, store: str, sentence: str, found: tuple[str, str, str]
+) -> None:
+    result = find_stores(address)
+    assert result.ids == (store,)
+    assert sentence in result.remark
+    assert result.address == found
+
+
+def test_no_endpoint_of_a_store_is_taken_for_another_address() -> None:
+    for provider in providers().values():
+        for template in (provider.endpoint, *provider.aliases, *provider.endpoints.values()):
+            address = re.sub("<[A-Z_]+>", "name", template.replace("{region}", "r1"))
+            assert not address or other_address(address) is None, address
 
 
 @pytest.mark.parametrize("address", ["r2.cloudflarestorage.com", "https://R2.cloudflarestorage.com/"])

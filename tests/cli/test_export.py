@@ -10,6 +10,7 @@ import pytest
 import yaml
 
 from wizard.cli import main as cli
+from wizard.cli.arguments import quick_parser
 from wizard.config import file as config_file
 from wizard.model.secret import Secret
 from wizard.model.settings import Settings
@@ -327,3 +328,27 @@ def test_a_ca_that_only_this_environment_trusts_is_named_with_its_place_in_the_r
     assert export(to=to) == 0
     error = capsys.readouterr().err
     assert f"SSL_CERT_FILE is set here. If it contains the store's CA, the registry needs it too: {what}." in error
+
+
+@pytest.mark.parametrize(
+    ("name", "format_id"),
+    [("registry:3", "distribution-3"), ("MSR 4", "harbor"), ("msr4", "harbor"), ("k8s", "kubernetes")],
+)
+def test_a_format_has_the_names_of_its_registry(name: str, format_id: str) -> None:
+    assert quick_parser().parse_args(["export", "--to", name]).to == format_id
+    assert quick_parser().parse_args(["import", "--from", name, "file"]).format == format_id
+
+
+@pytest.mark.parametrize(
+    ("name", "hint"),
+    [
+        ("msr3", "MSR 3 has several formats. Choose from msr-helm, msr-operator."),
+        ("docker", 'unknown format "docker". Did you mean "dtr" or "distribution-2"?'),
+    ],
+)
+def test_a_name_of_several_formats_is_refused_with_them(
+    name: str, hint: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit):
+        cli.main(["export", "--to", name])
+    assert hint in capsys.readouterr().err

@@ -70,6 +70,12 @@ def test_errors_of_the_imported_settings_are_reported(capsys: pytest.CaptureFixt
     assert "note: Enter the access key too" in messages(capsys, "config.yml")
 
 
+def test_a_dry_run_with_errors_fails(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("config.yml").write_text(CONFIG_YML.replace("    accesskey: me\n", ""), encoding="utf-8")
+    assert cli.main(["import", "config.yml", "--dry-run"]) == 1
+    assert "error: Enter the access key too" in capsys.readouterr().err
+
+
 def test_an_aws_profile_is_imported(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -105,6 +111,13 @@ def test_an_rclone_remote_is_imported(
     assert settings.regionendpoint == "https://minio:9000"
     assert settings.secretkey.reveal() == CANARY
     messages(capsys, "--from", "rclone", "other", status=2)
+    for source, command in (("store:", "store"), ("store:images", "store:images"), ("store", "store")):
+        assert f"\n    storage-wizard import --from rclone {command}\n" in messages(capsys, source, status=2)
+
+
+def test_a_name_without_from_says_what_is_missing(capsys: pytest.CaptureFixture[str]) -> None:
+    assert "add --from aws, rclone, mc or s3cmd." in messages(capsys, "work", status=2)
+    assert messages(capsys, "folder/config.yml", status=2).endswith("Check the path.\n")
 
 
 @pytest.mark.parametrize(

@@ -62,6 +62,13 @@ def test_a_store_is_found_by_a_part_of_its_title_or_its_address(
     assert run(capsys, name) == run(capsys, store)
 
 
+def test_a_store_is_found_by_an_address_that_is_no_endpoint_with_a_note(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["providers", "https://dash.cloudflare.com"]) == 0
+    output = capsys.readouterr()
+    assert output.out.startswith("Cloudflare R2 (r2)")
+    assert output.err.startswith("note: That is the web console of Cloudflare R2, not its S3 endpoint")
+
+
 @pytest.mark.parametrize("name", ["rook", "Ceph RGW, Rook", "CEPH"])
 def test_a_store_is_shown_by_any_of_its_names(name: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(capsys, name) == run(capsys, "ceph")

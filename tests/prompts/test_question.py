@@ -45,7 +45,7 @@ def answer_until_secret(screen: Terminal) -> None:
 def test_a_typing_error_in_a_choice_gets_a_suggestion(tmp_path: Path) -> None:
     with line_prompts(tmp_path) as screen:
         answer(screen, "Registry [dtr]: ", "habor")
-        screen.wait_for("! No registry is called habor. These are similar.")
+        screen.wait_for("! No registry is called habor. This one is similar.")
         screen.wait_for("1 harbor            Harbor, MSR 4")
         answer(screen, "Registry [dtr]: ", "nothing-like-it")
         screen.wait_for("! No registry is called nothing-like-it. Choose one of these.")
@@ -136,7 +136,7 @@ def test_a_store_is_chosen_by_its_number_its_names_or_its_address(
     ("text", "said"),
     [
         ("azure", "! Azure Blob Storage does not"),
-        ("minoi", '! No store is called "minoi". These are similar.'),
+        ("minoi", '! No store is called "minoi". This one is similar.'),
         ("xyzzy", '! No store is called "xyzzy". For a store that isn\'t listed, choose Other S3-compatible.'),
     ],
 )

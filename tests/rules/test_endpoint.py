@@ -409,6 +409,25 @@ def test_only_a_usual_port_of_plain_http_suggests_that_scheme(text: str, fix: st
     assert_reports(endpoint.scheme, settings, "regionendpoint", start, {"regionendpoint": fix}, severity=Severity.HINT)
 
 
+@pytest.mark.parametrize(
+    ("text", "sentence", "fix"),
+    [
+        (
+            "http://minio.example:9001/browser/images",
+            "That is a page of MinIO's web console.",
+            {"regionendpoint": "http://minio.example:9000", "bucket": "images"},
+        ),
+        (
+            "https://dash.cloudflare.com",
+            "That is the web console of Cloudflare R2, not its S3 endpoint",
+            {},
+        ),
+    ],
+)
+def test_an_address_that_is_no_endpoint_is_reported(text: str, sentence: str, fix: dict[str, str]) -> None:
+    assert_reports(endpoint.form, MINIO.replace({"regionendpoint": text}), "regionendpoint", sentence, fix)
+
+
 # Plain http
 
 

@@ -37,7 +37,8 @@ def test_a_misspelled_name_is_similar(text: str, found: tuple[str, ...]) -> None
 
 
 @pytest.mark.parametrize(
-    ("text", "named"), [("IBM cos", "ibm"), ("cos", ""), ("Costa", "costa"), ("cep", ""), ("", "")]
+    ("text", "named"),
+    [("IBM cos", "ibm"), ("cos", ""), ("Costa", "costa"), ("cep", ""), ("", ""), ("ibmstorage-ceph", "ceph")],
 )
 def test_a_complete_name_that_one_thing_has_names_it(text: str, named: str) -> None:
     assert exactly_named(text, NAMES) == named

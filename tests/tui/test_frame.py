@@ -109,22 +109,22 @@ def test_a_narrow_screen_shows_the_symbols_and_the_current_title() -> None:
 @pytest.mark.parametrize(
     ("status", "row"),
     [
-        (ReachabilityStatus(), "Live:  · endpoint  · keys  · bucket"),
+        (ReachabilityStatus(), "Store:  · endpoint  · keys  · bucket"),
         (
             ReachabilityStatus(endpoint=True, keys=True, bucket=True),
-            "Live:  ✓ s3.us-east-1.amazonaws.com answers  ✓ keys accepted  ✓ bucket images",
+            "Store:  ✓ s3.us-east-1.amazonaws.com answers  ✓ keys accepted  ✓ bucket images",
         ),
         (
             ReachabilityStatus(endpoint=True, keys=True, bucket=False),
-            "Live:  ✓ s3.us-east-1.amazonaws.com answers  ✓ keys accepted  ✗ no bucket images",
+            "Store:  ✓ s3.us-east-1.amazonaws.com answers  ✓ keys accepted  ✗ no bucket images",
         ),
         (
             ReachabilityStatus(endpoint=True, keys=False),
-            "Live:  ✓ s3.us-east-1.amazonaws.com answers  ✗ keys refused  · bucket",
+            "Store:  ✓ s3.us-east-1.amazonaws.com answers  ✗ keys refused  · bucket",
         ),
         (
             ReachabilityStatus(endpoint=False),
-            "Live:  ✗ s3.us-east-1.amazonaws.com: does not answer  · keys  · bucket",
+            "Store:  ✗ s3.us-east-1.amazonaws.com: does not answer  · keys  · bucket",
         ),
     ],
 )
@@ -141,7 +141,7 @@ def test_a_result_for_other_settings_is_not_shown() -> None:
 
 
 def test_a_running_quick_check_is_shown() -> None:
-    assert frame.status_row(state_of(), is_checking_store=True).plain == "Live:  … endpoint  … keys  … bucket"
+    assert frame.status_row(state_of(), is_checking_store=True).plain == "Store:  … endpoint  … keys  … bucket"
 
 
 def test_the_status_row_names_what_blank_keys_came_from() -> None:

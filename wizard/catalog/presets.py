@@ -29,7 +29,7 @@ def store_address(registry: str, provider_id: str, address: str, region: str, bu
     derives from the region by itself is left out.
     """
     parsed = Endpoint.parse(address)
-    changes: dict[str, Value] = {"regionendpoint": str(parsed) if parsed.userinfo else address}
+    changes: dict[str, Value] = {"regionendpoint": str(parsed) if parsed.userinfo else address} if address else {}
     changes |= {name: value for name, value in (("region", region), ("bucket", bucket)) if value}
     if provider_id == "aws" and region and parsed.host.lower() in (amazon_host(region), _AMAZON_GLOBAL_HOST):
         changes["regionendpoint"] = amazon_endpoint(Settings(registry=registry), region)

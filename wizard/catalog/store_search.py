@@ -9,21 +9,23 @@ from typing import NamedTuple
 
 from wizard.catalog.endpoint_template import host_of
 from wizard.catalog.endpoints import detect_provider, provider_by_host
+from wizard.catalog.other_addresses import other_address
 from wizard.catalog.providers import Group, Provider, provider_entries
 from wizard.catalog.unsuitable import UNSUITABLE_STORES, unsuitable_store
 from wizard.model.endpoint import Endpoint
-from wizard.text.name_search import exactly_named, names_like, names_similar_to, nearest_named
+from wizard.text.name_search import are_similar, exactly_named, names_like, names_similar_to, nearest_named
 from wizard.text.sanitize import sanitize
 
 _OTHER = "For a store that isn't listed, choose Other S3-compatible."
 _UNKNOWN_ADDRESS = "No store in the list has this address. Other S3-compatible uses it as the endpoint."
-_ADDRESS = r"\w+://\S*|(?:\[[0-9a-fA-F:]+\]|[\w-]+(?:\.[\w-]+)+)(?::\d*)?(?:/\S*)?|[\w-]+:\d+(?:/\S*)?"
+_ADDRESS = r"(?i:arn):\S*|\w+://\S*|(?:\[[0-9a-fA-F:]+\]|[\w-]+(?:\.[\w-]+)+)(?::\d*)?(?:/\S*)?|[\w-]+:\d+(?:/\S*)?"
 
 
 class FoundStores(NamedTuple):
     """The ids of the stores that a text means, best first, and a sentence where something must be said about it.
 
-    `endpoint` is the text if it is an address, without a bucket and a path where it is one of a store's own hosts.
+    `endpoint` is the text if it is an address, without a bucket and a path where it is one of a store's own hosts. For
+    an address that is no endpoint, such as a console's, it is what the store's endpoint is, and the remark says so.
     `region` is the region that the address names, and `bucket` the bucket in it, else empty.
     """
 
@@ -32,6 +34,11 @@ class FoundStores(NamedTuple):
     endpoint: str = ""
     region: str = ""
     bucket: str = ""
+
+    @property
+    def is_one(self) -> bool:
+        """Whether the text means one store for certain."""
+        return len(self.ids) == 1 and bool(not self.remark or self.endpoint or self.bucket)
 
     @property
     def address(self) -> tuple[str, str, str]:
@@ -48,16 +55,21 @@ def find_stores(text: str) -> FoundStores:
     text = text.strip()
     if not text:
         return FoundStores(tuple(provider_entries()))
-    if "://" not in text:
+    if "://" not in text and not text.lower().startswith("arn:"):
         if ids := names_like(text, _names()):
             return FoundStores(ids)
         if unsuitable := names_like(text, {each.id: (each.title,) for each in UNSUITABLE_STORES}):
             return FoundStores((), next(each.reason for each in UNSUITABLE_STORES if each.id == unsuitable[0]))
-    if re.fullmatch(_ADDRESS, text):
+    if is_address(text):
         return _at_address(text)
     similar = names_similar_to(text, _names())
     unknown = f'No store is called "{sanitize(text, 60)}".'
-    return FoundStores(similar or ("other",), f"{unknown} {'These are similar.' if similar else _OTHER}")
+    return FoundStores(similar or ("other",), f"{unknown} {are_similar(similar) if similar else _OTHER}")
+
+
+def is_address(text: str) -> bool:
+    """Whether a text is an address or an ARN, and not a name."""
+    return re.fullmatch(_ADDRESS, text.strip()) is not None
 
 
 def store_named(text: str) -> str:
@@ -80,6 +92,8 @@ def _at_address(address: str) -> FoundStores:
         return FoundStores((), unsuitable.reason)
     if reason := _no_endpoint(address):
         return FoundStores((), reason)
+    if other := other_address(address):
+        return FoundStores((other.store,), other.text, other.endpoint, other.region, other.bucket)
     if owner := provider_by_host(address):
         return _without_bucket(owner, address)
     bucket, _, host = host_of(address).partition(".")
@@ -94,13 +108,15 @@ def _at_address(address: str) -> FoundStores:
 def _named_in_host(address: str) -> str:
     """The id of the self-hosted server whose name is a part of the host, such as a namespace of Kubernetes, or empty.
 
-    Only a name with a hyphen or a dot counts: a host called `swift` can be anything.
+    Only a name with a hyphen or a dot counts, also as the start of a longer one: a host called `swift` can be anything.
     """
     host = f".{host_of(address).lower()}."
     names = (
         (each, name) for each, entry in provider_entries().items() if entry.group is Group.OWN for name in entry.also
     )
-    return next((each for each, name in names if re.search("[.-]", name) and f".{name}." in host), "")
+    return next(
+        (each for each, name in names if re.search("[.-]", name) and re.search(rf"\.{re.escape(name)}[.-]", host)), ""
+    )
 
 
 def _with_hosts_below(domain: str) -> str:
@@ -115,11 +131,10 @@ def _with_hosts_below(domain: str) -> str:
 def _no_endpoint(address: str) -> str:
     """Why an address cannot be the endpoint of any store; empty if it can."""
     scheme = address.partition("://")[0].lower()
-    if scheme in ("s3", "gs"):
-        store = "the store" if scheme == "s3" else "Google Cloud Storage"
-        return f"{scheme}:// is a bucket, not a server. Choose {store}, then enter the bucket."
-    is_console = f".{host_of(address).lower()}".endswith(".console.aws.amazon.com")
-    return "That is the AWS console. Choose Amazon S3, which needs no endpoint." if is_console else ""
+    if scheme not in ("s3", "gs"):
+        return ""
+    store = "the store" if scheme == "s3" else "Google Cloud Storage"
+    return f"{scheme}:// is a bucket, not a server. Choose {store}, then enter the bucket."
 
 
 def _without_bucket(owner: Provider, address: str, bucket: str = "") -> FoundStores:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 
 from wizard.config import DEFAULT_FILE
@@ -128,6 +129,7 @@ def import_(parser: argparse.ArgumentParser) -> None:
         "--from",
         dest="format",
         metavar="FORMAT",
+        type=partial(_format, "--from", words),
         choices=words,
         help=f"format of SOURCE (default: auto-detect): {', '.join(words)}",
     )
@@ -188,6 +190,15 @@ def policy(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--yes", action="store_true", help="don't ask for confirmation")
 
 
+def _format(flag: str, ids: Sequence[str], text: str) -> str:
+    from wizard.cli.names import format_id  # imported here: only needed with the flag
+
+    try:
+        return format_id(text, flag, ids)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
+
+
 # The registry
 
 
@@ -198,6 +209,7 @@ def export(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--to",
         metavar="FORMAT",
+        type=partial(_format, "--to", words),
         choices=words,
         help=f"format (default: that of the imported file): {', '.join(words)}",
     )

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from wizard.catalog.providers import provider_titles
-from wizard.catalog.store_search import FoundStores, find_stores, store_named
+from wizard.catalog.store_search import FoundStores, find_stores, is_address, store_named
 from wizard.console.exit_status import CommandError
 from wizard.console.stdio import print_message
+from wizard.text.name_search import names_like
 from wizard.text.sanitize import sanitize
+
+_OTHER_FORMAT_NAMES = {
+    "docker-compose": "compose",
+    "k8s": "kubernetes",
+    "harbor.yml": "harbor",
+    "gitlab.rb": "gitlab",
+}
 
 
 def store_id(name: str, flag: str = "") -> str:
@@ -23,8 +31,13 @@ def store_id(name: str, flag: str = "") -> str:
     if found := store_named(name) or (nearest.ids[0] if is_one else ""):
         _note(flag, found, provider_titles()[found])
         return found
-    if nearest.endpoint and flag:
-        raise CommandError(f"{flag}: that is an address. Use: {_flags_for(flag, nearest)}")
+    is_no_endpoint = bool(nearest.remark) and is_address(name) and nearest.ids not in ((), ("other",))
+    if flag and (nearest.endpoint or is_no_endpoint):
+        remark = nearest.remark if is_no_endpoint else "that is an address."
+        raise CommandError(f"{flag}: {remark} Use: {_flags_for(flag, nearest)}")
+    if is_no_endpoint:
+        print_message(f"note: {nearest.remark}")
+        return nearest.ids[0]
     if not nearest.ids:
         raise CommandError(f"{flag}: {nearest.remark}".removeprefix(": "))
     similar = () if nearest.ids == ("other",) else nearest.ids[:3]
@@ -34,7 +47,12 @@ def store_id(name: str, flag: str = "") -> str:
 
 def registry_id(name: str, flag: str = "") -> str:
     """The id of the registry with that name, which `flag` takes. Raises `CommandError` if there is none."""
-    from wizard.catalog.registries import REGISTRIES, nearest_registry, registry_named  # imported here: not for a store
+    from wizard.catalog.registries import (  # imported here: not for a store
+        REGISTRIES,
+        nearest_registry,
+        registry_named,
+        registry_names,
+    )
 
     if name in REGISTRIES:
         return name
@@ -42,14 +60,38 @@ def registry_id(name: str, flag: str = "") -> str:
         _note(flag, found, REGISTRIES[found].label)
         return found
     offered = [registry.id for registry in REGISTRIES.values() if registry.is_offered]
-    hint = _did_you_mean(filter(None, [nearest_registry(name)])) or f"Choose from {', '.join(offered)}."
+    nearest = [nearest_registry(name)] if nearest_registry(name) else names_like(name, registry_names())
+    hint = _did_you_mean(each for each in nearest if each in offered) or f"Choose from {', '.join(offered)}."
     raise _unknown(flag, "registry", name, hint)
+
+
+def format_id(name: str, flag: str, ids: Sequence[str]) -> str:
+    """The format with that name or of the registry with that name, which `flag` takes; the name if there is none.
+
+    Raises `ValueError` if that registry has several.
+    """
+    if name in ids:
+        return name
+    from wizard.catalog.registries import REGISTRIES, registry_named, registry_names  # imported here: seldom needed
+
+    registry = registry_named(name)
+    found = _OTHER_FORMAT_NAMES.get(name.lower(), registry)
+    if found in ids:
+        _note(flag, found, REGISTRIES[found].label if found in REGISTRIES else name)
+        return found
+    family = registry.partition("-")[0]
+    if several := [each for each in ids if family and each.startswith(f"{family}-")]:
+        raise ValueError(f"{REGISTRIES[registry].label} has several formats. Choose from {', '.join(several)}.")
+    if hint := _did_you_mean(each for each in names_like(name, registry_names()) if each in ids):
+        raise ValueError(f'unknown format "{sanitize(name, 60)}". {hint}')
+    return name
 
 
 def _flags_for(flag: str, found: FoundStores) -> str:
     """The flags that say what an address says."""
     store = found.ids[0]
-    endpoint = "" if store == "aws" else "URL"  # not the address itself, which can contain keys
+    is_other = bool(found.remark) and store != "other"  # then the endpoint is not the address, which can contain keys
+    endpoint = "" if store == "aws" or not found.endpoint else found.endpoint if is_other else "URL"
     values = {flag: store, "--bucket": found.bucket, "--region": found.region, "--regionendpoint": endpoint}
     return sanitize(" ".join(f"{name} {value}" for name, value in values.items() if value), 300)
 

@@ -44,6 +44,10 @@ def read_secret(declaration: Declaration, source: str) -> str:
 
 
 def _read_file(name: str, source: str) -> bytes:
+    if Path(source).is_dir():
+        raise CommandError(
+            f"{name}: {sanitize(source, 200)} is a folder. Enter the path of a file with only the secret."
+        )
     try:
         content = read_file(Path(source), _MAX_BYTES)
     except FileError as error:

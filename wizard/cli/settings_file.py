@@ -7,6 +7,7 @@ from pathlib import Path
 from wizard.config import file as config_file
 from wizard.config.file import ConfigFile, Saved
 from wizard.console.stdio import print_message
+from wizard.model.findings import Finding
 from wizard.session import loading
 from wizard.session.exposure import make_private_command
 from wizard.session.texts import file_exposed
@@ -40,3 +41,10 @@ def report_saved(path: Path, saved: Saved, addition: str = "") -> None:
     print_message(config_file.saved_sentence(path, saved.backup, addition))
     for remark in saved.remarks:
         print_message(f"note: {remark}")
+
+
+def report_finding(finding: Finding, label: str) -> None:
+    """Reports what a rule has found in the settings, with the fix for it."""
+    print_message(f"{label}: {finding.text}")
+    if finding.fix:
+        print_message(f"fix: {finding.fix.text}")

@@ -11,7 +11,7 @@ from wizard.catalog.store_search import FoundStores, find_stores, store_named
 from wizard.prompts.console import Console, list_index
 from wizard.session.choices import choices_for
 from wizard.session.state import WizardState
-from wizard.text.name_search import exactly_named, names_like, names_similar_to
+from wizard.text.name_search import are_similar, exactly_named, names_like, names_similar_to
 from wizard.text.sanitize import sanitize
 
 
@@ -72,10 +72,9 @@ class NameList:
         """The one that an answer means; None if it means nothing, or several, which are then listed."""
         index = list_index(answer, len(self._listed))
         found = FoundStores((self._listed[index],)) if index is not None else self._find(answer)
-        is_one = len(found.ids) == 1 and (not found.remark or bool(found.endpoint))
         if found.remark:
-            self._console.say(found.remark if is_one else f"! {found.remark}", "  ")
-        if is_one:
+            self._console.say(found.remark if found.is_one else f"! {found.remark}", "  ")
+        if found.is_one:
             return found
         self._list([] if found.ids == ("other",) else found.ids)
         if not found.remark:
@@ -92,7 +91,7 @@ class NameList:
         if ids := names_like(answer, names):
             return FoundStores(ids)
         similar = names_similar_to(answer, names)
-        hint = "These are similar." if similar else "Choose one of these."
+        hint = are_similar(similar) if similar else "Choose one of these."
         return FoundStores(similar or tuple(offered), f"No registry is called {sanitize(answer, 60)}. {hint}")
 
     def _list(self, ids: Sequence[str]) -> None:

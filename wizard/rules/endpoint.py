@@ -13,6 +13,7 @@ from wizard.catalog.endpoints import (
     region_of_endpoint,
     store_of,
 )
+from wizard.catalog.other_addresses import certain_other_address
 from wizard.catalog.providers import Provider, provider_entries, provider_of
 from wizard.catalog.registries import registry_of
 from wizard.catalog.unsuitable import unsuitable_store
@@ -97,6 +98,10 @@ def form(settings: Settings) -> Iterator[Finding]:
         )
     elif problem := _host_problem(parsed):
         yield problem
+    elif other := certain_other_address(text):
+        found = {"region": other.region, "bucket": other.bucket}
+        fix = _use(other.endpoint, **{name: value for name, value in found.items() if value})
+        yield _finding(other.text, fix if other.endpoint else None)
     elif parsed.port and not (parsed.port.isascii() and parsed.port.isdecimal() and 0 < int(parsed.port[:6]) < 65536):
         yield _finding("The port must be a number from 1 to 65535.")
     else:

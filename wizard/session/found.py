@@ -6,6 +6,7 @@ Files are read, and nothing else is done: no program is run, no network is used,
 from __future__ import annotations
 
 import os
+import re
 import shlex
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -70,6 +71,13 @@ def search() -> list[Found]:
     """Everything, also what is unreadable: first in the current folder, then of the system, then of the user."""
     files = [found for path in (*CURRENT_FOLDER, *SYSTEM) if (found := _file(Path(path)))]
     return [*files, *(found for name in SOURCE_NAMES for found in _program(name))]
+
+
+def in_programs(address: str) -> list[Found]:
+    """What other programs have at an address: a name, with a bucket after it where the program allows that."""
+    names = {address, re.split("[:/]", address, maxsplit=1)[0]}
+    found = (each for program in SOURCE_NAMES for each in _program(program) if not each.problem and each.address)
+    return [each._replace(address=address.removesuffix(":")) for each in found if each.address in names]
 
 
 def importable(found: list[Found]) -> list[Found]:

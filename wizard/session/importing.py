@@ -136,6 +136,8 @@ def read_text(path: Path, note: Note, encoding: str = "utf-8-sig") -> str:
 
     With the encoding "utf-8", a byte order mark is kept.
     """
+    if path.is_dir():
+        raise FormatError(f"{sanitize(path)} is a folder, not a file. Choose a file in it.")
     try:
         content = read_file(path, MAX_BYTES)
     except FileError as error:

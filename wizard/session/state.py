@@ -164,10 +164,8 @@ class WizardState:
 
     def choose_store(self, provider: str, address: str = "", region: str = "", bucket: str = "") -> None:
         """Chooses a store, by its address and the region and the bucket in that where it was found so."""
-        changes: dict[str, Value] = {"provider": provider}
-        if address:
-            changes |= store_address(self.settings.registry, provider, address, region, bucket)
-        self._set(changes, "provider")
+        changes = store_address(self.settings.registry, provider, address, region, bucket)
+        self._set({"provider": provider, **changes}, "provider")
 
     def _set(self, changes: Mapping[str, Value], name: str) -> None:
         """Makes the changes that follow from a choice for the setting `name`, and notes what else has changed."""

@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 _WORD = re.compile(r"[\w&+.-]+")
-_MIN_SIMILARITY = 0.7  # as `difflib` measures it, from 0 to 1
+_MIN_SIMILARITY = 0.75  # as `difflib` measures it, from 0 to 1
+_LETTERS_PER_SLIP = 5  # a misspelled name has one letter too many or too few, or one in so many
 _MIN_LENGTH = 3  # characters of a part within a word, and of a misspelled name
 
 
@@ -33,20 +34,34 @@ def names_similar_to(text: str, names: Mapping[str, Sequence[str]]) -> tuple[str
     for each, others in names.items():
         for word in {each, *_spellings(map(_plain, others))}:
             ids.setdefault(word, []).append(each)
-    similar = difflib.get_close_matches(wanted, list(ids), 3, _MIN_SIMILARITY)
+    of_like_length = [word for word in ids if abs(len(word) - len(wanted)) <= max(1, len(wanted) // _LETTERS_PER_SLIP)]
+    similar = difflib.get_close_matches(wanted, of_like_length, 3, _MIN_SIMILARITY)
     return tuple(dict.fromkeys(each for word in similar for each in ids[word]))
 
 
+def are_similar(ids: Sequence[str]) -> str:
+    """The sentence above the things that have a similar name."""
+    return "This one is similar." if len(ids) == 1 else "These are similar."
+
+
 def exactly_named(text: str, names: Mapping[str, Sequence[str]]) -> str:
-    """The one id that has `text` as a complete name, without case; empty if there is none, or more than one."""
-    wanted = _plain(text)
-    found = [each for each, others in names.items() if wanted in (each, *map(_plain, others))]
-    return next((each for each in found if each == wanted), found[0] if len(found) == 1 else "")
+    """The one id that has `text` as a complete name; empty if there is none, or more than one.
+
+    Case, blanks and punctuation make no difference.
+    """
+    wanted = _squeezed(text)
+    found = [each for each, others in names.items() if wanted in map(_squeezed, (each, *others))] if wanted else []
+    return next((each for each in found if _squeezed(each) == wanted), found[0] if len(found) == 1 else "")
 
 
 def _plain(text: str) -> str:
     """The words of a text in lower case."""
     return " ".join(_WORD.findall(text.casefold()))
+
+
+def _squeezed(text: str) -> str:
+    """The letters and digits of a text in lower case."""
+    return "".join(filter(str.isalnum, text.casefold()))
 
 
 def _rank(wanted: str, name: str, names: Sequence[str]) -> int | None:

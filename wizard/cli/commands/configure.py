@@ -13,7 +13,7 @@ from wizard.catalog.presets import apply_edit, apply_preset
 from wizard.cli.commands.show import as_json
 from wizard.cli.names import registry_id, store_id
 from wizard.cli.secret_source import read_secret
-from wizard.cli.settings_file import report_doubts, report_saved
+from wizard.cli.settings_file import report_doubts, report_finding, report_saved
 from wizard.cli.store_flags import keep_together
 from wizard.config import file as config_file
 from wizard.config.file import ConfigFile
@@ -82,7 +82,7 @@ def run(given: argparse.Namespace) -> int:
         settings = settings_from(given, previous.settings)
         if given.dry_run:
             _show(given, settings, previous)
-            return ExitStatus.DONE
+            return ExitStatus.FAILED if rules.errors(settings) else ExitStatus.DONE
         report, interrupted = (None, 0) if given.no_validate else _validate(given, settings)
         if interrupted:
             return interrupted
@@ -120,7 +120,7 @@ def _show(given: argparse.Namespace, settings: Settings, previous: ConfigFile) -
         for name, remark in difference(previous.settings, settings).items():
             print_message(f"note: {name} {remark}")
     for finding in rules.findings(settings):
-        print_message(f"{finding.severity.value}: {finding.text}")
+        report_finding(finding, finding.severity.value)
 
 
 def _validate(given: argparse.Namespace, settings: Settings) -> tuple[Report, int]:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import os
 import shlex
 from collections.abc import Sequence
 from pathlib import Path
 
 from wizard import rules
-from wizard.cli.settings_file import report_doubts, report_saved
+from wizard.cli.settings_file import report_doubts, report_finding, report_saved
 from wizard.cli.source_text import STANDARD_INPUT, print_note, read_text
 from wizard.config import DEFAULT_FILE
 from wizard.config import file as config_file
@@ -44,10 +45,11 @@ def run(given: argparse.Namespace) -> ExitStatus:
         else:
             _save(path, settings, taken.source, previous)
     except (FormatError, FileError, config_file.ConfigError) as error:
-        raise CommandError(str(error)) from None
-    for finding in rules.errors(settings):
-        print_message(f"note: {finding.text}")
-    return ExitStatus.DONE
+        raise CommandError(f"{error}{_other_meaning(given)}") from None
+    errors = rules.errors(settings)
+    for finding in errors:
+        report_finding(finding, "error" if given.dry_run else "note")
+    return ExitStatus.FAILED if errors and given.dry_run else ExitStatus.DONE
 
 
 def _load(path: Path) -> ConfigFile | None:
@@ -70,6 +72,21 @@ def _read_source(given: argparse.Namespace, previous: Settings | None) -> TakenO
     for remark in taken.remarks:
         print_note(remark)
     return taken
+
+
+def _other_meaning(given: argparse.Namespace) -> str:
+    """What else than the path of a file the source can be, as sentences; empty if nothing else."""
+    if given.format is not None or given.source == STANDARD_INPUT or os.path.lexists(given.source):
+        return ""
+    from wizard.session.found import in_programs  # imported here: only needed without a file
+
+    commands = [f"\n    {each.command(_options(given))}" for each in in_programs(given.source)]
+    if commands:
+        return f" To import what another program has of that name, run:{''.join(commands)}"
+    if "/" in given.source.partition(":")[0] or given.source.endswith((".yml", ".yaml", ".json", ".rb", ".env")):
+        return ""
+    programs = f"{', '.join(SOURCE_NAMES[:-1])} or {SOURCE_NAMES[-1]}"
+    return f" For a name in another program's configuration, add --from {programs}."
 
 
 def _options(given: argparse.Namespace) -> list[str]:

@@ -95,7 +95,7 @@ def status_row(state: WizardState, *, is_checking_store: bool) -> Content:
     problem = status.endpoint_problem if status else ""
     source = sanitize(status.credentials, 28) if status else ""  # a variable of this shell, for example
     parts = [
-        Content.styled("Live:", DIM),
+        Content.styled("Store:", DIM),
         _answer(endpoint, is_checking_store, "endpoint", f"{host} answers", f"{host}: {problem}"),
         _answer(keys, is_checking_store, "keys", f"{source or 'keys'} accepted", f"{source or 'keys'} refused"),
         _answer(bucket, is_checking_store, "bucket", bucket_name, f"no {bucket_name}"),

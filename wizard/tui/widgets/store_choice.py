@@ -186,7 +186,8 @@ class StoreChoice(GridChoice):
 
     @property
     def is_settled(self) -> bool:
-        return super().is_settled and not self.found.endpoint
+        found = self.found
+        return super().is_settled and not (found.endpoint or found.bucket or found.remark)
 
     def choose(self) -> bool:
         """Chooses the store under the cursor, or turns the page. Returns False if it is the chosen one already."""
