@@ -95,7 +95,7 @@ def _ask(
     target: str,
     expected: int,
     body: bytes | None = None,
-    headers: Mapping[str, str] = {},  # noqa: B006 - it is not changed
+    headers: Mapping[str, str] = {},
 ) -> str:
     """The path that the answer names in `Location`."""
     connection.request(method, target, body, dict(headers))
