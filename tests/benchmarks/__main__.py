@@ -9,6 +9,7 @@ from tests.benchmarks.measure import print_row
 from tests.benchmarks.startup import measure_startup
 from tests.benchmarks.terminal_output import measure_output, measure_responsiveness
 from tests.benchmarks.validation import measure_validation
+from tests.benchmarks.verification import measure_verification
 from tests.support.paths import ROOT
 
 
@@ -20,6 +21,7 @@ def main() -> None:
     measure_output()
     measure_responsiveness()
     measure_validation()
+    measure_verification()
     measure_many_files()
 
 

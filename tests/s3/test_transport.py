@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator
 
 import pytest
 from botocore.exceptions import IncompleteReadError
+from werkzeug.wrappers import Request, Response
 
 from tests.support.hostile_store import HostileStore, http_response, send, send_and_close, send_endlessly
+from tests.support.http_server import serve_wsgi
 from wizard.s3.botocore_internals import prepared_request
 from wizard.s3.timeouts import Timeouts
 from wizard.s3.transport import MAX_BODY_SIZE, BodyTooLargeError, HttpSession
@@ -72,3 +75,31 @@ def test_the_time_of_the_last_answer_is_kept(http: HttpSession) -> None:
         first = http.answered_at
         http.fetch("GET", url_of(server), {})
     assert 0.0 < first < http.answered_at
+
+
+def test_sessions_that_exist_at_the_same_time_share_their_connections_if_everything_agrees() -> None:
+    timeouts = Timeouts(5.0, 5.0)
+    connections: set[object] = set()
+
+    @Request.application
+    def respond(request: Request) -> Response:
+        connections.add(request.environ["REMOTE_PORT"])
+        return Response("x")
+
+    with serve_wsgi(respond) as url:
+        first, second = HttpSession(True, timeouts, {}, "a"), HttpSession(True, timeouts, {}, "a")
+        other = HttpSession(True, timeouts, {}, "b")
+        for session in (first, second):
+            session.fetch("GET", url, {})
+        assert len(connections) == 1
+        first.close()
+        first.close()  # a second time has no effect
+        second.fetch("GET", url, {})
+        assert len(connections) == 1
+        other.fetch("GET", url, {})
+        assert len(connections) == 2
+        second.close()
+        other.close()
+        with contextlib.closing(HttpSession(True, timeouts, {}, "a")) as later:
+            later.fetch("GET", url, {})
+        assert len(connections) == 3

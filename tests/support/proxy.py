@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import base64
 import contextlib
 import http.client
+import socket
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -75,3 +77,63 @@ def http_proxy(port: int, *, passes_host: bool = False) -> Iterator[HttpProxy]:
         finally:
             server.shutdown()
             thread.join()
+
+
+@dataclass(frozen=True, slots=True)
+class Tunnels:
+    """`url` is for HTTPS_PROXY; `authorities` are the hosts and ports to which tunnels were asked for, in order."""
+
+    url: str
+    authorities: list[str] = field(default_factory=list)
+
+
+@contextlib.contextmanager
+def connect_proxy(port: int, *, user: str = "", status: int = 200) -> Iterator[Tunnels]:
+    """Opens each tunnel (CONNECT) to `port` on loopback, whatever its host. It answers nothing else.
+
+    `user`: the name and the password that it asks for, with a colon between them. `status` refuses all tunnels.
+    """
+    authorities: list[str] = []
+    expected = f"Basic {base64.b64encode(user.encode()).decode()}"
+
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_CONNECT(self) -> None:
+            authorities.append(self.path)
+            self.close_connection = True
+            if user and self.headers.get("Proxy-Authorization") != expected:
+                self.send_error(407)
+            elif status != http.client.OK:
+                self.send_error(status)
+            else:
+                with socket.create_connection((LOOPBACK, port)) as server:
+                    self.send_response_only(200)
+                    self.end_headers()
+                    back = threading.Thread(target=_pump, args=(server, self.connection))
+                    back.start()
+                    _pump(self.connection, server)
+                    back.join()
+
+        def log_message(self, *_: object) -> None:
+            """Log nothing."""
+
+    with ThreadingHTTPServer((LOOPBACK, 0), Handler) as listener:
+        listener.daemon_threads = True
+        thread = threading.Thread(target=listener.serve_forever, args=(0.02,))
+        thread.start()
+        credentials = f"{user}@" if user else ""
+        try:
+            yield Tunnels(f"http://{credentials}{LOOPBACK}:{listener.server_address[1]}", authorities)
+        finally:
+            listener.shutdown()
+            thread.join()
+
+
+def _pump(source: socket.socket, target: socket.socket) -> None:
+    """Copies what arrives until its end, which it passes on."""
+    with contextlib.suppress(OSError):
+        while data := source.recv(1 << 16):
+            target.sendall(data)
+    with contextlib.suppress(OSError):
+        target.shutdown(socket.SHUT_WR)

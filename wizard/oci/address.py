@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from typing import NamedTuple
 from urllib.parse import SplitResult, urlsplit
@@ -68,6 +69,7 @@ def origin_of(url: str) -> Origin | None:
     return _split(url)[0]
 
 
+@functools.lru_cache(maxsize=64)  # each call looks at its URL several times
 def _split(url: str) -> tuple[Origin | None, SplitResult]:
     try:
         parts = urlsplit(url)

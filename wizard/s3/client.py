@@ -47,7 +47,7 @@ class Store:
             self._verify: str | bool = False if settings.skipverify else bundle or ca_bundle_path() or True
             session, credentials_method = session_for(settings, anonymous=anonymous)
             proxies = self._proxies("connect", url_of(settings))
-            self._http = HttpSession(self._verify, timeouts, proxies, raw_paths=not settings.v4auth)
+            self._http = HttpSession(self._verify, timeouts, proxies, _host_of(settings), raw_paths=not settings.v4auth)
             self._client = client_for(session, settings, self._http, anonymous=anonymous)
         self.environment = used_environment(settings, credentials_method)
         self.credentials = credential_source(settings, credentials_method)
@@ -89,7 +89,8 @@ class Store:
 
         Raises `ErrorResponse` for any status except 200, or 206 if `start` is not 0: clients accept no other.
         """
-        http = HttpSession(self._verify, self._timeouts, {} if bypass_proxies else self._proxies(operation, url))
+        proxies = {} if bypass_proxies else self._proxies(operation, url)
+        http = HttpSession(self._verify, self._timeouts, proxies, urlsplit(url).netloc)
         http.before_send = self._http.before_send
         headers = {"Range": f"bytes={start}-"} if start else {}
         with map_errors(operation, notes_sending=True), contextlib.closing(http):
@@ -132,6 +133,12 @@ class Store:
         with contextlib.suppress(ValueError, OverflowError):  # not a date
             store_time = parsedate_to_datetime(headers["date"])
             self.clock_skew = (store_time.astimezone(UTC) - datetime.now(UTC)).total_seconds()
+
+
+def _host_of(settings: Settings) -> str:
+    """The host that is called; with virtual-hosted-style addresses each bucket has its own."""
+    is_path_style = registry_of(settings.registry).path_style(settings)
+    return url_of(settings) if is_path_style else f"{url_of(settings)} {settings.bucket}"
 
 
 def _read(stream: StreamingBody) -> bytes:
