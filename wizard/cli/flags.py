@@ -193,10 +193,7 @@ def policy(parser: argparse.ArgumentParser) -> None:
 def _format(flag: str, ids: Sequence[str], text: str) -> str:
     from wizard.cli.names import format_id  # imported here: only needed with the flag
 
-    try:
-        return format_id(text, flag, ids)
-    except ValueError as error:
-        raise argparse.ArgumentTypeError(str(error)) from None
+    return format_id(text, flag, ids)
 
 
 # The registry

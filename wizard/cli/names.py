@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 from collections.abc import Iterable, Sequence
 
 from wizard.catalog.providers import provider_titles
@@ -68,7 +69,7 @@ def registry_id(name: str, flag: str = "") -> str:
 def format_id(name: str, flag: str, ids: Sequence[str]) -> str:
     """The format with that name or of the registry with that name, which `flag` takes; the name if there is none.
 
-    Raises `ValueError` if that registry has several.
+    Raises `ArgumentTypeError` if that registry has several, or if the name can mean several registries.
     """
     if name in ids:
         return name
@@ -81,9 +82,11 @@ def format_id(name: str, flag: str, ids: Sequence[str]) -> str:
         return found
     family = registry.partition("-")[0]
     if several := [each for each in ids if family and each.startswith(f"{family}-")]:
-        raise ValueError(f"{REGISTRIES[registry].label} has several formats. Choose from {', '.join(several)}.")
+        raise argparse.ArgumentTypeError(
+            f"{REGISTRIES[registry].label} has several formats. Choose from {', '.join(several)}."
+        )
     if hint := _did_you_mean(each for each in names_like(name, registry_names()) if each in ids):
-        raise ValueError(f'unknown format "{sanitize(name, 60)}". {hint}')
+        raise argparse.ArgumentTypeError(f'unknown format "{sanitize(name, 60)}". {hint}')
     return name
 
 
