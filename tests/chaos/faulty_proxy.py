@@ -27,6 +27,7 @@ _ERRORS = {
     "denied": (403, "AccessDenied"),
     "expired": (400, "ExpiredToken"),
 }
+_METHODS = ("GET", "HEAD", "PUT", "POST", "DELETE")
 _DRIPS = 12  # pieces of a response
 _DRIP_SECONDS = 0.02  # between two pieces
 _HOP_BY_HOP = {"connection", "expect", "keep-alive", "transfer-encoding", "content-length"}
@@ -183,7 +184,7 @@ class FaultyProxy:
 
 def _read_request(client: socketserver.StreamRequestHandler) -> _Request | None:
     line = client.rfile.readline(1 << 16).decode("latin-1").split()
-    if len(line) != 3:
+    if len(line) != 3 or line[0] not in _METHODS:  # such as the handshake of TLS
         return None
     message = http.client.parse_headers(client.rfile)
     headers = list(message.items())

@@ -188,7 +188,7 @@ _KEYS = [("Enter", "Next"), ("F7", "Use http://minio.example:9000 instead"), ("E
         (55, "Enter Next   F7 Use http://minio.exampl…   F1 More keys"),
         (43, "Enter Next   F7 Use http://…   F1 More keys"),
         (40, "Enter Next   F1 More keys"),
-        (20, "Enter Next"),
+        *((20, "Enter Next"), (1, "Enter Next"), (0, "Enter Next"), (-1, "Enter Next")),
     ],
 )
 def test_the_key_row_leaves_out_the_last_keys_and_then_cuts_long_effects(width: int, row: str) -> None:
