@@ -86,7 +86,7 @@ class _PilotRun:
             if thread := wizard.app.tasks.validation_thread:
                 await asyncio.to_thread(thread.join, 1.2)  # as the program does
             self._shown += active_runs.what_may_be_left()
-            self._shown.append(wizard.app.tasks.leftovers.text if wizard.app.tasks.leftovers else "")
+            self._shown += [finding.text for finding in wizard.app.tasks.leftovers]
             if wizard.app.first_error is not None:
                 self._problems.append(f"the app failed: {wizard.app.first_error!r}")
         for text in active_runs.what_may_be_left():  # a run that has ended since then names it in its report
