@@ -10,13 +10,19 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
+from typing import Protocol
 
-from tests.chaos.schedule import KINDS, Kind, schedule
+from tests.chaos.schedule import KINDS, Kind, Schedule, schedule
 from tests.support.processes import stop_ignoring_signals
+
+
+class _Runs(Protocol):
+    def run(self, plan: Schedule) -> list[str]: ...
 
 
 def _runner(kind: Kind, resources: ExitStack) -> Callable[[int], list[str]]:
     """A function that runs one seed, and returns what did not hold."""
+    runs: _Runs
     if kind == "core":
         from tests.chaos.core import CoreRuns
 

@@ -31,9 +31,10 @@ def _become(job: dict[str, Any], descriptors: list[int]) -> None:
     for target, descriptor in enumerate(descriptors):
         os.dup2(descriptor, target)
         os.close(descriptor)
-    sys.stdin = sys.__stdin__ = open(0, closefd=False)
-    sys.stdout = sys.__stdout__ = open(1, "w", closefd=False)
-    sys.stderr = sys.__stderr__ = open(2, "w", buffering=1, closefd=False)
+    for target, (name, mode, buffering) in enumerate((("stdin", "r", -1), ("stdout", "w", -1), ("stderr", "w", 1))):
+        stream = os.fdopen(target, mode, buffering, closefd=False)
+        setattr(sys, name, stream)
+        setattr(sys, f"__{name}__", stream)
     os.chdir(job["folder"])
     os.environ.clear()
     os.environ.update(job["environment"])
@@ -47,7 +48,7 @@ def main(server: socket.socket) -> int:
     for name in _MODULES:
         importlib.import_module(f"wizard.cli.commands.{name}")
     load_client()
-    assert wizard.cli.arguments.quick_parser()
+    wizard.cli.arguments.quick_parser()
     assert threading.active_count() == 1
     while True:
         data, descriptors, _, _ = socket.recv_fds(server, _MAX_JOB, 3)

@@ -53,7 +53,7 @@ class Outcome:
     def _names(self, key: str) -> bool:
         """Whether the output contains the key, or a folder of it."""
         text = _SPACE.sub("", self.output)
-        parts = key.split("/")
+        parts = (key := _SPACE.sub("", key)).split("/")
         folders = ("/".join(parts[:end]) + "/" for end in range(1, len(parts)) if "storage-wizard-" in parts[end - 1])
         return key in text or any(folder in text for folder in folders)
 
@@ -69,7 +69,9 @@ def why_not_green(run: str, exchanges: Sequence[Exchange]) -> str:
     for each in last.values():
         if each.is_broken:
             return f"{each.operation} {each.path}"
-    return next((name for name in sorted(_LOOK_UPS) if _are_all_broken(each for each in own if each.operation == name)), "")
+    return next(
+        (name for name in sorted(_LOOK_UPS) if _are_all_broken(each for each in own if each.operation == name)), ""
+    )
 
 
 def _are_all_broken(exchanges: Iterable[Exchange]) -> bool:

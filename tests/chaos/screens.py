@@ -31,7 +31,7 @@ class PilotRuns:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._stores.__exit__(None, None, None)
+        self._stores.close()
 
     def run(self, plan: Schedule) -> list[str]:
         """What did not hold."""

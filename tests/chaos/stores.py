@@ -87,6 +87,10 @@ class Stores:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Stop the stores."""
         self._resources.close()
 
     @contextlib.contextmanager
