@@ -283,11 +283,24 @@ async def test_what_remains_after_a_stop_is_said_once_the_test_data_is_removed(n
             await pilot.until_validated()
             assert "Stopped. Removing the test data …" in pilot.row("intro")
             assert "may remain" not in pilot.text
-            assert pilot.app.tasks.leftovers is not None  # for an exit now
+            assert len(pilot.app.tasks.leftovers) == 1  # for an exit now
             released.set()
             await pilot.until(lambda: "Stopped. No test data was left behind." in pilot.row("intro"))
-            assert pilot.app.tasks.leftovers is None
+            assert pilot.app.tasks.leftovers == []
             assert "✓ Clean up" in pilot.text
+
+
+async def test_what_each_of_two_validations_has_left_is_named_at_the_end(new_state: WizardState) -> None:
+    with FaultyStore(deny("DeleteObject*")) as store:
+        new_state.settings = store.settings()
+        async with run_wizard(new_state) as pilot:
+            await validate(pilot)
+            await pilot.press("ctrl+r")
+            await pilot.until(lambda: len(pilot.app.tasks.leftovers) == 2)
+            texts = [finding.text for finding in pilot.app.tasks.leftovers]
+        folders = {key.partition("/_uploads/")[0] for key in store.contents()}
+        assert len(folders) == 2
+        assert all(any(folder in text for text in texts) for folder in folders)
 
 
 @pytest.mark.sample

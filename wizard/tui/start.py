@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -94,7 +95,7 @@ def _set_no_color(colours: Colours) -> None:
 def _print_summary(
     state: WizardState,
     draft_notice: str,
-    leftovers: Finding | None,
+    leftovers: Sequence[Finding],
     put_policy_command: str,
 ) -> None:
     if state.has_saved:
@@ -105,5 +106,5 @@ def _print_summary(
         print_message(f"To attach the policy: {put_policy_command}")
     if draft_notice:
         print_message(draft_notice)
-    if leftovers is not None:
-        print_message(leftovers.text)
+    for finding in leftovers:
+        print_message(finding.text)

@@ -46,7 +46,12 @@ class StoreTasks:
         self.verification_thread: threading.Thread | None = None
         self.left_in_registry: list[str] = []  # what verifications may have left
         self.removed = ""  # a sentence on what the last validation has removed of earlier ones
-        self.leftovers: Finding | None = None  # objects that the last validation may have left in the store
+        self._leftovers: dict[int, Finding | None] = {}  # by validation: objects that it may have left in the store
+
+    @property
+    def leftovers(self) -> list[Finding]:
+        """What each validation may have left in the store, also those that were stopped for another one."""
+        return [finding for finding in list(self._leftovers.values()) if finding is not None]  # threads add to it
 
     # The quick check
 
@@ -133,7 +138,8 @@ class StoreTasks:
             def note(report: Report) -> CheckEvent:
                 if run == self._validation:
                     self.removed = report.removed_sentence
-                    self.leftovers = cleanup.leftovers_finding(report.leftovers, settings, report.version_problem)
+                found = cleanup.leftovers_finding(report.leftovers, settings, report.version_problem)
+                self._leftovers[run] = found
                 return CheckEvent(run, report)
 
             for event in runner.run_checks(settings, cancel=cancel):

@@ -157,7 +157,7 @@ def _short(effect: str) -> str:
 
 def _shortened(keys: Sequence[KeyHint], width: int, minimum: int) -> list[KeyHint]:
     """The keys with long effects cut as far as the others need; none if that is not enough."""
-    hints = list(keys)
+    hints, minimum = list(keys), max(1, minimum)  # "…" has a column, also where the terminal has none for the row
     while (excess := _row_length(hints) - width) > 0:
         longest = max(range(len(hints)), key=lambda index: len(hints[index][1]))
         key, effect = hints[longest]
