@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.command_line import environment
 from tests.support.paths import ROOT
 from tests.support.samples import sampled
 from wizard.config import file as config_file
@@ -83,3 +84,20 @@ def test_the_status_is_documented_whatever_the_output_is(command: str, output: s
 def test_a_reader_that_is_gone_is_a_documented_status(command: str, folder: Path) -> None:
     status_of(f"{{ {sys.executable} -m wizard {command}; echo $? >status; }} | true", folder)
     assert (folder / "status").read_text(encoding="ascii") in ("0\n", "1\n", "141\n")
+
+
+_INTERRUPTED_WHILE_LOADING = """
+import os, runpy, signal, sys
+class Interrupt:
+    def find_spec(self, name, path=None, target=None):
+        if name == "wizard.cli.main":
+            os.kill(os.getpid(), signal.SIGINT)
+sys.meta_path.insert(0, Interrupt())
+runpy.run_module("wizard", run_name="__main__")
+"""
+
+
+def test_an_interrupt_while_modules_are_loaded_is_no_crash() -> None:
+    code = [sys.executable, "-c", _INTERRUPTED_WHILE_LOADING]
+    result = subprocess.run(code, env=environment({}), capture_output=True, text=True, timeout=60, check=False)
+    assert (result.returncode, result.stdout, result.stderr) == (130, "", "")

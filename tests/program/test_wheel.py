@@ -86,7 +86,7 @@ def test_the_wheel_has_its_name_entry_point_and_licence(wheel: Path) -> None:
         folder = f"storage_wizard-{wizard.__version__}.dist-info"
         entries = archive.read(f"{folder}/entry_points.txt").decode()
         licence = archive.read(f"{folder}/licenses/LICENSE").decode()
-    assert entries.split() == ["[console_scripts]", "storage-wizard", "=", "wizard.cli.main:main"]
+    assert entries.split() == ["[console_scripts]", "storage-wizard", "=", "wizard.__main__:main"]
     assert "Apache License" in licence
 
 
