@@ -31,10 +31,16 @@ def _broken(command: str, width: int) -> Iterator[str]:
 
 def _pairs(words: list[str], width: int) -> Iterator[str]:
     """The words, each flag with its value where both fit in a line."""
-    rest = iter(words)
-    for word in rest:
-        value = next(rest, "") if re.fullmatch(r"--?\w[\w-]*", word) else ""
-        if value and (value.startswith("-") or len(f"{word} {value}") > width):
-            yield from (word, value)
-        else:
-            yield f"{word} {value}".rstrip(" ")
+    flag = ""
+    for word in words:
+        if flag and not word.startswith("-") and len(f"{flag} {word}") <= width:
+            yield f"{flag} {word}"
+            flag = ""
+            continue
+        if flag:
+            yield flag
+        flag = word if word.startswith("-") else ""
+        if not flag:
+            yield word
+    if flag:
+        yield flag
