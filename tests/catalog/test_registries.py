@@ -335,7 +335,7 @@ def test_docker_trusted_registry_names_the_page_of_the_storage_type() -> None:
     pages = [REGISTRIES["dtr"].next_steps(settings, DEFAULT_FILE)[0].text for settings in (S3, FOLDER)]
     assert pages == [
         f"In the DTR or MSR web UI, open System > Storage, choose {page}, enter these values and click Save. "
-        "Or write them to a private file; the command says how to send it:"
+        "Or export them to a file:"
         for page in ("Amazon S3", "Filesystem")
     ]
 

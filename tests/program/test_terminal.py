@@ -36,9 +36,9 @@ def test_enter_on_every_screen_of_the_demo_saves_a_file_and_prints_the_next_comm
             screen.press(b"\r")
         assert screen.wait_for_exit() == 0
         assert screen.is_restored()
-        output = screen.stream.rpartition(LEAVE_ALTERNATE_SCREEN)[2].decode()
+        output = screen.stream.rpartition(LEAVE_ALTERNATE_SCREEN)[2].decode().replace("\r\n", "\n")
         assert "Saved demo-storage.toml." in output
-        assert "To configure a real store, run: storage-wizard" in output
+        assert "To configure a real store, run:\nstorage-wizard\n" in output
         path = tmp_path / "demo-storage.toml"
         assert list(tmp_path.iterdir()) == [path]
         assert path.stat().st_mode & 0o7777 == 0o600

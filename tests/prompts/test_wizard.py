@@ -88,7 +88,7 @@ def test_the_demo_needs_only_enter(tmp_path: Path) -> None:
         screen.wait_for("Validation passed")
         answer(screen, "Save as demo-storage.toml?")
         assert screen.wait_for_exit() == 0
-        assert b"To configure a real store, run: storage-wizard" in screen.stream
+        assert b"To configure a real store, run:\r\nstorage-wizard\r\n" in screen.stream
 
 
 def test_a_folder_has_fewer_questions(tmp_path: Path) -> None:

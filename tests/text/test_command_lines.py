@@ -34,6 +34,11 @@ def test_every_line_fits_and_all_but_the_last_continue(width: int) -> None:
     assert not last.endswith("\\")
 
 
+def test_a_flag_stays_with_its_value() -> None:
+    lines = list(command_lines("storage-wizard export --no-secure --to dtr -o dtr-storage.json", 40))
+    assert lines == ["storage-wizard export --no-secure \\", "    --to dtr -o dtr-storage.json"]
+
+
 def test_what_fits_stays_on_its_line() -> None:
     assert list(command_lines(_COMMAND, len(_COMMAND))) == [_COMMAND]
 

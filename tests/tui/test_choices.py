@@ -101,7 +101,7 @@ async def test_a_choice_on_one_line_shows_what_is_chosen_beside_the_cursor(new_s
 async def test_in_ascii_an_asterisk_marks_only_what_is_chosen(new_state: WizardState) -> None:
     async with run_wizard(new_state) as pilot:
         marked = [line for line in pilot.text.translate(AsciiCells()).splitlines() if "*" in line]
-        assert [line[:23] for line in marked] == [" * DTR, MSR 2       o M", " * Amazon S3           "]
+        assert [line[:23] for line in marked] == [" >* DTR, MSR 2       o ", "  * Amazon S3          "]
 
 
 async def test_a_click_selects_an_option_of_a_grid(new_state: WizardState) -> None:

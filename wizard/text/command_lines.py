@@ -17,7 +17,7 @@ def command_lines(command: str, width: int) -> Iterator[str]:
 
 
 def _broken(command: str, width: int) -> Iterator[str]:
-    first, *words = _WORD.findall(command) or [command]
+    first, *words = _pairs(_WORD.findall(command) or [command], width - len(_INDENT + _BREAK))
     line = command[: len(command) - len(command.lstrip())] + first
     for position, word in enumerate(words, 1):
         needed = len(f"{line} {word}") + (len(_BREAK) if position < len(words) else 0)
@@ -27,3 +27,20 @@ def _broken(command: str, width: int) -> Iterator[str]:
         else:
             line = f"{line} {word}"
     yield line
+
+
+def _pairs(words: list[str], width: int) -> Iterator[str]:
+    """The words, each flag with its value where both fit in a line."""
+    flag = ""
+    for word in words:
+        if flag and not word.startswith("-") and len(f"{flag} {word}") <= width:
+            yield f"{flag} {word}"
+            flag = ""
+            continue
+        if flag:
+            yield flag
+        flag = word if word.startswith("-") else ""
+        if not flag:
+            yield word
+    if flag:
+        yield flag

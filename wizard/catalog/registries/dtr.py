@@ -55,7 +55,7 @@ def _next_steps(settings: Settings, path: Path) -> tuple[Instruction, ...]:
     return (
         Instruction(
             f"In the DTR or MSR web UI, open System > Storage, choose {page}, "
-            "enter these values and click Save. Or write them to a private file; the command says how to send it:",
+            "enter these values and click Save. Or export them to a file:",
             export_command(path, "dtr -o dtr-storage.json"),
         ),
         check_instruction(path),
