@@ -25,7 +25,7 @@ from wizard.verification.image import OCI, TAG, Image
 from wizard.verification.run import Target, verify
 from wizard.verification.storage import blob_path, repository_path
 
-_PAIRS = 15
+_PAIRS = 31
 _LARGE = 100 << 20  # bytes that are announced
 _BINARY = {"Content-Type": "application/octet-stream"}
 _MANIFEST = {"Content-Type": OCI.manifest, "Accept": OCI.manifest}

@@ -101,6 +101,7 @@ def serve_wsgi(
 
 class _WsgiServer(StoppableServer, ThreadedWSGIServer):
     daemon_threads = False
+    request_queue_size = 1024  # connections: those of many runs come at once, and beyond it the kernel delays them
 
     def __init__(
         self, app: WSGIApplication, tls: ssl.SSLContext | None, max_body_bytes: int, plain_answer: bytes

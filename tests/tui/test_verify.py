@@ -17,7 +17,7 @@ from tests.registry.verify_rows import HTPASSWD
 from tests.support.certificates import Certificates
 from tests.support.http_server import serve_wsgi
 from tests.support.moto_server import Moto
-from tests.support.pilot import AMAZON, WizardPilot, run_wizard, state_of_file
+from tests.support.pilot import AMAZON, TIMEOUT, WizardPilot, run_wizard, state_of_file
 from tests.support.ports import closed_port
 from tests.support.registry_front import front_of
 from tests.support.verification import PASSWORD, USER
@@ -72,6 +72,7 @@ def registry_with_password(settings: Settings, folder: Path) -> Iterator[str]:
 
 
 @pytest.mark.ci_server
+@pytest.mark.sample
 @SIZES
 async def test_a_registry_is_verified_with_its_password_and_ca(
     size: tuple[int, int], moto: Moto, certificates: Certificates, path: Path, tmp_path: Path
@@ -118,6 +119,7 @@ async def test_a_registry_on_another_bucket_is_not_verified(moto: Moto, path: Pa
             assert "Enter Verify again" in pilot.row("keys")
 
 
+@pytest.mark.sample
 @SIZES
 async def test_what_is_wrong_with_a_registry_is_said_first(size: tuple[int, int], path: Path) -> None:
     with closed_port() as port:
@@ -134,7 +136,9 @@ async def test_what_is_wrong_with_a_registry_is_said_first(size: tuple[int, int]
             assert isinstance(pilot.screen, VerifyScreen)
 
 
-async def test_escape_stops_it_and_the_clean_up_is_reported(path: Path) -> None:
+@contextmanager
+def silent_at_data() -> Iterator[tuple[str, threading.Event]]:
+    """A registry that does not answer to the data of an upload: its URL, and whether it has received some."""
     may_answer, has_received = threading.Event(), threading.Event()
 
     @Request.application
@@ -147,6 +151,11 @@ async def test_escape_stops_it_and_the_clean_up_is_reported(path: Path) -> None:
         return Response("{}", 204 if request.method == "DELETE" else 200)
 
     with serve_wsgi(respond, stopping=may_answer) as url:
+        yield url, has_received
+
+
+async def test_escape_stops_it_and_the_clean_up_is_reported(path: Path) -> None:
+    with silent_at_data() as (url, has_received):
         async with run_wizard(saved_state(path, NOWHERE)) as pilot:
             await enter(pilot, url)
             await pilot.press("enter")
@@ -158,12 +167,25 @@ async def test_escape_stops_it_and_the_clean_up_is_reported(path: Path) -> None:
             assert "Stopped. Test data that may remain is listed below." in pilot.row("intro")
             text = await read_to_the_end(pilot, "#checks")
             assert "left behind: docker/registry/v2/repositories/storage-wizard-verify/" in text
-            assert pilot.app.tasks.left_in_registry != []
             await pilot.press("escape")
             await pilot.until_step("save")
-            may_answer.set()
 
 
+async def test_leaving_stops_it_and_what_is_left_is_known(path: Path) -> None:
+    with silent_at_data() as (url, has_received):
+        async with run_wizard(saved_state(path, NOWHERE)) as pilot:
+            await enter(pilot, url)
+            await pilot.press("enter")
+            await pilot.until(has_received.is_set)
+            await pilot.press("ctrl+q")
+            await pilot.until_ended()
+        thread = pilot.app.tasks.verification_thread
+        assert thread is not None
+        thread.join(TIMEOUT)
+        assert any("storage-wizard-verify/" in name for name in pilot.app.tasks.left_in_registry)
+
+
+@pytest.mark.sample
 @pytest.mark.parametrize(
     ("texts", "entry", "words"),
     [

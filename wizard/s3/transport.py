@@ -8,7 +8,6 @@ import time
 from collections.abc import Callable, Mapping
 
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse
-from botocore.httpsession import URLLib3Session
 from botocore.response import StreamingBody
 
 from wizard.s3.botocore_internals import new_http_session, prepared_request, send_unread
@@ -56,8 +55,9 @@ def _do_nothing() -> None:
 class _Pool:
     """Connections to one host, and how many sessions use them now."""
 
-    def __init__(self, session: URLLib3Session) -> None:
-        self.session = session
+    def __init__(self, verify: str | bool, timeouts: Timeouts, proxies: Mapping[str, str], *, raw_paths: bool) -> None:
+        waits = (timeouts.connect, timeouts.read)
+        self.session = new_http_session(verify, waits, proxies, _MAX_CONNECTIONS, raw_paths=raw_paths)
         self.users = 0
 
 
@@ -82,12 +82,10 @@ class HttpSession:
         *,
         raw_paths: bool = False,
     ) -> None:
-        waits = (timeouts.connect, timeouts.read)
-        self._key = (verify, waits, tuple(proxies.items()), host, raw_paths)
+        self._key = (verify, timeouts, tuple(proxies.items()), host, raw_paths)
         with _pools_lock:
             if self._key not in _pools:
-                session = new_http_session(verify, waits, proxies, _MAX_CONNECTIONS, raw_paths=raw_paths)
-                _pools[self._key] = _Pool(session)
+                _pools[self._key] = _Pool(verify, timeouts, proxies, raw_paths=raw_paths)
             self._pool = _pools[self._key]
             self._pool.users += 1
         self._is_closed = False

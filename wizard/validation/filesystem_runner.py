@@ -6,12 +6,10 @@ a cancel nor the deadline nor the end of the program.
 
 from __future__ import annotations
 
-import queue
 import shutil
 import threading
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 from wizard.checks.check import Check
@@ -23,7 +21,7 @@ from wizard.checks.filesystem import (
     os_error_finding,
     timeout_finding,
 )
-from wizard.model.findings import Finding, Severity
+from wizard.model.findings import Severity
 from wizard.model.settings import Settings
 from wizard.validation import active_runs, cleanup
 from wizard.validation.results import (
@@ -37,19 +35,12 @@ from wizard.validation.results import (
     skipped_as_needing,
 )
 from wizard.validation.stale_folders import remove_stale_folders
+from wizard.validation.step import Outcome, Step
 from wizard.validation.time_limit import TimeLimit
 
 _TICK = 0.05  # seconds between two checks of the cancel flag
 _MIN_CLEANUP = 0.5  # seconds for removing the test folder after a cancel or the deadline
 _SWEEP = 0.5  # seconds that the end of a run waits for the removal of what earlier runs left
-
-
-@dataclass(frozen=True, slots=True)
-class _Outcome:
-    """How a step ended: with a finding or without one, or with a bug in this program."""
-
-    finding: Finding | None = None
-    crash: BaseException | None = None
 
 
 class FilesystemRun:
@@ -102,29 +93,16 @@ class FilesystemRun:
 
     def _run(self, check: Check) -> Result:
         started_at = time.monotonic()
-        outcomes: queue.SimpleQueue[_Outcome] = queue.SimpleQueue()
-        step = threading.Thread(
-            target=lambda: outcomes.put(_outcome_of(self._folder, check)), name=f"check {check.id}", daemon=True
-        )
         if check.id == "write":
             self._is_removed = False
-        step.start()
-        outcome = self._wait(outcomes)
+        step = Step(lambda: _outcome_of(self._folder, check), f"check {check.id}")
+        outcome = step.wait(lambda: self._cancel.is_set() or self._limit.has_passed)
         if outcome is None:
-            self._late_step = step
+            self._late_step = step.thread
             if self._cancel.is_set():
                 return Result(check, Status.SKIPPED, reason=CANCELLED)
-            outcome = _Outcome(timeout_finding(self._folder, self._limit.seconds))
+            outcome = Outcome(timeout_finding(self._folder, self._limit.seconds))
         return _result(check, time.monotonic() - started_at, outcome)
-
-    def _wait(self, outcomes: queue.SimpleQueue[_Outcome]) -> _Outcome | None:
-        """The outcome of the step, or None after a cancel or the deadline."""
-        while True:
-            try:
-                return outcomes.get(timeout=_TICK)
-            except queue.Empty:
-                if self._cancel.is_set() or self._limit.has_passed:
-                    return None
 
     def _clean_up(self) -> None:
         """Removes the test folder. Waits until the deadline, but only briefly if the run was stopped."""
@@ -171,20 +149,18 @@ class FilesystemRun:
         )
 
 
-def _outcome_of(folder: FolderContext, check: Check) -> _Outcome:
+def _outcome_of(folder: FolderContext, check: Check) -> Outcome:
     try:
-        return _Outcome(STEPS[check.id](folder))
+        return Outcome(STEPS[check.id](folder))
     except FolderCheckFailed as failure:
-        return _Outcome(failure.finding)
+        return Outcome(failure.finding)
     except OSError as error:
-        return _Outcome(os_error_finding(folder, check, error))
+        return Outcome(os_error_finding(folder, check, error))
     except BaseException as crash:  # noqa: BLE001 - raised again in the caller's thread
-        return _Outcome(crash=crash)
+        return Outcome(crash=crash)
 
 
-def _result(check: Check, seconds: float, outcome: _Outcome) -> Result:
-    if outcome.crash is not None:
-        raise outcome.crash
+def _result(check: Check, seconds: float, outcome: Outcome) -> Result:
     if outcome.finding is None:
         return Result(check, Status.PASSED, seconds)
     status = Status.WARNING if outcome.finding.severity is Severity.WARNING else Status.FAILED

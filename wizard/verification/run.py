@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import queue
 import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent import futures
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from wizard.checks.bucket_calls import RunStoppedError
@@ -37,6 +36,7 @@ from wizard.validation.results import (
     skipped_as_needing,
 )
 from wizard.validation.runner import check_settings
+from wizard.validation.step import Outcome, Step
 from wizard.validation.time_limit import TimeLimit
 from wizard.verification import answers
 from wizard.verification.all_checks import CLEANUP, STORAGE, VERIFY_CHECKS
@@ -91,23 +91,6 @@ def verify(target: Target, cancel: threading.Event, limit: TimeLimit) -> Iterato
     clean up.
     """
     return _Run(target, cancel, limit).events()
-
-
-@dataclass(frozen=True, slots=True)
-class _Outcome:
-    """How a step ended: passed if everything is empty."""
-
-    finding: Finding | None = None
-    skip_reason: str = ""
-    crash: BaseException | None = None
-
-
-@dataclass
-class _Work:
-    """A step in a thread of its own, which the end of the program does not wait for."""
-
-    thread: threading.Thread
-    outcomes: queue.SimpleQueue[_Outcome] = field(default_factory=queue.SimpleQueue)
 
 
 class _Run:
@@ -190,55 +173,38 @@ class _Run:
 
     def _run(self, check: Check) -> Result:
         started_at = time.monotonic()
-        work = self._start(lambda: self._outcome_of(check), f"check {check.id}")
-        outcome = self._wait(work)
+        step = Step(lambda: self._outcome_of(check), f"check {check.id}")
+        outcome = step.wait(self._is_stopped)
         seconds = time.monotonic() - started_at
         if outcome is None or (outcome.finding and self._cancel.is_set()):
-            self._late = work.thread
+            self._late = step.thread
             if self._cancel.is_set():
                 return Result(check, Status.SKIPPED, seconds, reason=CANCELLED)
-            outcome = _Outcome(self._timeout_finding(check))
-        if outcome.crash is not None:
-            raise outcome.crash
+            outcome = Outcome(self._timeout_finding(check))
         if outcome.skip_reason:
             return Result(check, Status.SKIPPED, reason=outcome.skip_reason)
         return Result(check, _status_of(outcome.finding), seconds, self._hidden(outcome.finding))
 
-    def _start(self, step: Callable[[], _Outcome], name: str) -> _Work:
-        outcomes: queue.SimpleQueue[_Outcome] = queue.SimpleQueue()
-        work = _Work(threading.Thread(target=lambda: outcomes.put(step()), name=name, daemon=True), outcomes)
-        work.thread.start()
-        return work
-
-    def _wait(self, work: _Work) -> _Outcome | None:
-        """The outcome of a step, or None after a cancel or the deadline."""
-        while True:
-            try:
-                return work.outcomes.get(timeout=_TICK)
-            except queue.Empty:
-                if self._is_stopped():
-                    return None
-
-    def _outcome_of(self, check: Check) -> _Outcome:
+    def _outcome_of(self, check: Check) -> Outcome:
         try:
-            return _Outcome(STEPS[check](self._state))
+            return Outcome(STEPS[check](self._state))
         except Skip as skip:
-            return _Outcome(skip_reason=str(skip))
+            return Outcome(skip_reason=str(skip))
         except StepFailedError as failure:
-            return _Outcome(failure.finding)
+            return Outcome(failure.finding)
         except TokenError as error:
-            return _Outcome(answers.no_token(error, self._session))
+            return Outcome(answers.no_token(error, self._session))
         except CallFailedError as error:
             is_registry = error.origin == self._target.address.origin
-            return _Outcome(finding_of_failure(error, Party.REGISTRY if is_registry else Party.TOKEN_SERVER))
+            return Outcome(finding_of_failure(error, Party.REGISTRY if is_registry else Party.TOKEN_SERVER))
         except StoreError as error:
-            return _Outcome(self._diagnosis(error))
+            return Outcome(self._diagnosis(error))
         except RunStoppedError:
-            return _Outcome(self._timeout_finding(check))
+            return Outcome(self._timeout_finding(check))
         except OSError as error:  # of a folder
-            return _Outcome(self._folder_finding(error))
+            return Outcome(self._folder_finding(error))
         except BaseException as crash:  # noqa: BLE001 - raised again in the caller's thread
-            return _Outcome(crash=crash)
+            return Outcome(crash=crash)
 
     def _diagnosis(self, error: StoreError) -> Finding | None:
         return diagnose(error, self._target.settings) if self._target.settings else None
