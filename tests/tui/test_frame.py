@@ -190,7 +190,7 @@ _KEYS = [("Enter", "Next"), ("F7", "Use http://minio.example:9000 instead"), ("E
         (55, "Enter Next   F7 Apply the fix   Esc Back   F1 Keys"),
         (40, "Enter Next   F7 Apply the fix   F1 Keys"),
         (28, "Enter Next   F1 Keys"),
-        *((20, "Enter Next"), (1, "Enter Next"), (0, "Enter Next"), (-1, "Enter Next")),
+        *((15, "Enter Next"), (1, "Enter Next"), (0, "Enter Next"), (-1, "Enter Next")),
     ],
 )
 def test_the_key_row_leaves_out_the_last_keys_and_then_the_words_of_a_fix(width: int, row: str) -> None:
