@@ -65,9 +65,9 @@ CODES: dict[str, tuple[Cause, str]] = {
     "RequestTimeTooSkewed": (Cause.CLOCK_SKEW, ""),
     "RequestExpired": (Cause.CLOCK_SKEW, ""),
     "UnsupportedAlgorithm": (Cause.V4_REQUIRED, "v4auth"),
-    "SecondLevelDomainForbidden": (Cause.VIRTUAL_HOST_REQUIRED, "forcepathstyle"),
-    "PathStyleDomainForbidden": (Cause.VIRTUAL_HOST_REQUIRED, "forcepathstyle"),
-    "VirtualHostDomainRequired": (Cause.VIRTUAL_HOST_REQUIRED, "forcepathstyle"),
+    "SecondLevelDomainForbidden": (Cause.VIRTUAL_HOST_REQUIRED, "registry"),
+    "PathStyleDomainForbidden": (Cause.VIRTUAL_HOST_REQUIRED, "registry"),
+    "VirtualHostDomainRequired": (Cause.VIRTUAL_HOST_REQUIRED, "registry"),
     "PublicEndpointForbidden": (Cause.STORE_ERROR, "regionendpoint"),
     "NotImplemented": (Cause.UNSUPPORTED, ""),
     "MethodNotAllowed": (Cause.UNSUPPORTED, ""),
@@ -616,14 +616,14 @@ def test_virtual_hosted_style_is_a_fix_for_registries_that_support_it() -> None:
     with FaultyStore(faults.require_virtual_host()) as store:
         by_name = store.live.endpoint.replace("127.0.0.1", "localhost")
         settings = store.settings(registry="distribution-3", forcepathstyle=True, regionendpoint=by_name)
-        finding = only_failure(report_of(settings), "list", Cause.VIRTUAL_HOST_REQUIRED, "forcepathstyle")
+        finding = only_failure(report_of(settings), "list", Cause.VIRTUAL_HOST_REQUIRED, "registry")
         assert not apply_fix(settings, finding).forcepathstyle
         assert report_of(apply_fix(settings, finding)).passed
 
 
 def test_virtual_hosted_style_is_no_fix_for_other_registries() -> None:
     with FaultyStore(faults.require_virtual_host()) as store:
-        finding = only_failure(report_of(store.settings()), "list", Cause.VIRTUAL_HOST_REQUIRED, "forcepathstyle")
+        finding = only_failure(report_of(store.settings()), "list", Cause.VIRTUAL_HOST_REQUIRED, "registry")
     assert finding.fix is None
     assert "Use Distribution 3." in finding.text
 

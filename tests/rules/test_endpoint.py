@@ -434,7 +434,7 @@ def test_an_address_that_is_no_endpoint_is_reported(text: str, sentence: str, fi
 @pytest.mark.parametrize("text", ["http://minio.internal:9000", "http://10.0.0.5", "minio.example:9000"])
 def test_plain_http_to_another_machine_is_a_warning(text: str) -> None:
     settings = MINIO.replace({"regionendpoint": text, "secure": False})
-    sentence = "Images and signed requests cross the network unencrypted. If the store has HTTPS, enter https://."
+    sentence = "Images and signed requests cross the network unencrypted. Enter https:// if the store has HTTPS."
     assert_reports(endpoint.unencrypted, settings, "regionendpoint", sentence, severity=Severity.WARNING)
 
 

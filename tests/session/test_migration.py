@@ -52,13 +52,17 @@ def command(word: str, old: Settings = OLD, new: Settings = NEW) -> list[str]:
 @pytest.mark.parametrize(
     ("old", "changes", "message"),
     [
-        (OLD, {}, "old.toml and new.toml name the same storage: old at minio.example:9000. Choose another NEW."),
+        (OLD, {}, 'old.toml and new.toml name the same storage: "old" at minio.example:9000. Choose another NEW.'),
         (OLD, {"accesskey": "x", "region": "eu-west-1"}, "name the same storage"),
         (OLD, {"rootdirectory": "/"}, "name the same storage"),
         (NEW, {"regionendpoint": "https://RGW.example.:443"}, "name the same storage"),
         (FOLDER, {"rootdirectory": "/srv/./registry/"}, "name the same storage"),
-        (OLD, {"rootdirectory": "/docker/registry"}, "One storage is inside the other: old at minio.example:9000 and"),
-        (FOLDER, {"rootdirectory": "/srv/registry/docker/x"}, "One storage is inside the other: /srv/registry and"),
+        (
+            OLD,
+            {"rootdirectory": "/docker/registry"},
+            'One storage is inside the other: "old" at minio.example:9000 and',
+        ),
+        (FOLDER, {"rootdirectory": "/srv/registry/docker/x"}, 'One storage is inside the other: "/srv/registry" and'),
         (FOLDER.replace({"rootdirectory": "/srv/registry/docker/x"}), {"rootdirectory": "/srv/registry"}, "inside"),
         (OLD.replace({"registry": "zot"}), {"rootdirectory": "/a"}, "One storage is inside the other"),
         (
@@ -258,6 +262,6 @@ def test_registries_that_keep_images_alike_can_follow_each_other() -> None:
 def test_the_introduction_says_what_happens_to_the_images() -> None:
     text = migration.introduction(*sides())
     assert text.startswith(
-        "Moves the images of Distribution 3 from old at minio.example:9000 to new at rgw.example:443."
+        'Moves the images of Distribution 3 from "old" at minio.example:9000 to "new" at rgw.example:443.'
     )
     assert REGISTRIES["distribution-3"].images.left_behind in text

@@ -478,7 +478,7 @@ def test_the_next_steps_name_the_file_of_the_import(
 )
 def test_settings_from_a_file_go_into_that_file(registry: str, format_id: str, command: str, restart: str) -> None:
     state = WizardState(DEFAULT_FILE, Settings(registry=registry), source=ImportedFrom("/etc/r.yml", format_id))
-    write, applied, check = state.next_steps()
+    write, applied, *_, check = state.next_steps()
     assert write == ("Write the settings into /etc/r.yml. A backup is kept:", f"storage-wizard export {command}")
     assert applied.command.startswith(restart)
     assert check.command == "storage-wizard check storage.toml"

@@ -78,7 +78,7 @@ async def test_an_endpoint_that_does_not_answer_is_shown_below_its_field(
     async with run_wizard(new_state) as pilot:
         await pilot.go("endpoint")
         await pilot.until(lambda: "✗ 127.0.0.1: connection refused" in pilot.row("status"))
-        assert pilot.message("regionendpoint").startswith("✗ ")
+        assert pilot.message("regionendpoint").startswith("! ")
 
 
 async def test_a_result_for_settings_that_have_changed_since_is_dropped(new_state: WizardState) -> None:

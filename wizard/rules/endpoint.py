@@ -260,7 +260,7 @@ def unencrypted(settings: Settings) -> Iterator[Finding]:
         text = "Images and signed requests cross the network unencrypted."
         yield invalid_setting("secure", text, Fix("Turn HTTPS on.", {"secure": True}), Severity.WARNING)
     elif _well_formed(settings):
-        text = "Images and signed requests cross the network unencrypted. If the store has HTTPS, enter https://."
+        text = "Images and signed requests cross the network unencrypted. Enter https:// if the store has HTTPS."
         yield _finding(text, severity=Severity.WARNING)
 
 

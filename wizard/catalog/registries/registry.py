@@ -34,7 +34,7 @@ _IPV4 = r"([0-9]+\.){3}[0-9]+"
 
 _NOT_OF_THE_DRIVER = (  # fields of a `Registry`
     *("id", "title", "label", "also", "summary", "next_steps", "proxy_note", "difference", "is_offered", "images"),
-    *("policy_name", "has_documented_policy", "trust", "migration"),
+    *("policy_name", "has_documented_policy", "trust", "migration", "usual_url"),
 )
 
 
