@@ -44,7 +44,10 @@ def configuration(store: LiveStore) -> str:
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (("https://me:pass@registry.example",), "contains a user name. Use --username and --password-file."),
+        (
+            ("https://me:pass@registry.example",),
+            "Enter it on its own (in a command: --username).",
+        ),
         (("ftp://registry.example",), "Write it as https://registry.example:5000."),
         ((NOWHERE, "--username", "ci"), "--username and --password-file belong together."),
         ((NOWHERE, "--password-file", "-"), "--username and --password-file belong together."),

@@ -39,7 +39,7 @@ def test_what_is_no_address_is_refused(text: str) -> None:
 
 @pytest.mark.parametrize("text", ["https://me:pass@registry.example", "me:pass@registry.example", "me%40x@r.example"])
 def test_credentials_in_an_address_are_refused_and_not_shown(text: str) -> None:
-    with pytest.raises(AddressError, match="--password-file") as refused:
+    with pytest.raises(AddressError, match="--username") as refused:
         Address.parse(text)
     assert "pass@" not in str(refused.value)
 

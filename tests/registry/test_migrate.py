@@ -176,7 +176,7 @@ def test_a_registry_is_moved_by_the_printed_commands(
         move.push("team/app-1", images["team/app-1"])
         move.follow(move.commands[first_copy + 1 : verify])
         move.follow([f"rclone purge --config rclone.conf {move.remote('old')}"])
-        move.follow([move.commands[verify].replace("https://REGISTRY", f"http://{move.address}")])
+        move.follow([move.commands[verify].replace("http://REGISTRY-HOST:5000", f"http://{move.address}")])
         assert {name: move.pull(name) for name in images} == {name: set(images[name].blobs()) for name in images}
 
 

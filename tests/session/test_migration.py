@@ -203,16 +203,19 @@ def test_the_steps_of_a_registry_are_in_a_safe_order(registry: str) -> None:
     rclone = {word: f"rclone {word}" for word in ("copy", "sync", "check")}
     position = {
         word: next(index for index, step in enumerate(found) if step.command.startswith(text))
-        for word, text in (rclone | {"prove": "storage-wizard check", "verify": "storage-wizard verify"}).items()
+        for word, text in (rclone | {"prove": "storage-wizard check"}).items()
     }
+    verified = [index for index, step in enumerate(found) if step.command.startswith("storage-wizard verify")]
+    after = [*verified, found.index(migrating.collection_on[-1])]
     switch = next(index for index, step in enumerate(found) if step.text.startswith("Switch to the new settings."))
     places = [found.index(group[0]) for group in (migrating.collection_off, migrating.read_only) if group]
     assert [position["prove"], *places] == sorted([position["prove"], *places])
     assert position["copy"] < found.index(migrating.read_only[-1]) < position["sync"] < position["check"] < switch
     for group in (migrating.backup, migrating.before_switch):
         assert all(found.index(step) < switch for step in group)
-    assert all(switch < found.index(step) < position["verify"] for step in migrating.read_write)
-    assert switch < position["verify"] < found.index(migrating.collection_on[-1])
+    assert all(switch < found.index(step) < after[0] for step in migrating.read_write)
+    assert [switch, *after] == sorted([switch, *after])
+    assert bool(verified) == bool(REGISTRIES[registry].usual_url)
     assert CANARY not in "".join(step.command + step.text for step in found)
 
 

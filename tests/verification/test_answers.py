@@ -63,7 +63,7 @@ def test_an_answer_that_refuses_a_push_has_a_cause(given: Answer, cause: Cause, 
 
 def test_without_a_user_the_flags_are_named() -> None:
     finding = answers.refused(answer(401, "UNAUTHORIZED"), "start an upload", session(has_user=False))
-    assert "Add --username and --password-file" in finding.text
+    assert "(in a command: --username and --password-file)" in finding.text
 
 
 @pytest.mark.parametrize(

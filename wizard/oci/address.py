@@ -50,7 +50,7 @@ class Address(NamedTuple):
         """An address such as `https://registry.example`; without a scheme it is https. Raises `AddressError`."""
         url = text if _SCHEME.match(text) else f"https://{text}"
         if split_userinfo(url.partition("://")[2])[0]:
-            raise AddressError("the URL contains a user name. Use --username and --password-file.")
+            raise AddressError("the URL contains a user name. Enter it on its own (in a command: --username).")
         origin, parts = _split(url)
         if origin is None or parts.query or parts.fragment:
             raise AddressError("that is not the URL of a registry. Write it as https://registry.example:5000.")

@@ -99,10 +99,11 @@ def steps(old: Side, new: Side, config: Path) -> Iterator[Instruction]:
     yield from migration.before_switch
     yield from _switch(old, new)
     yield from migration.read_write
-    yield Instruction(
-        "Verify that the registry uses the new storage. Replace REGISTRY with its address:",
-        f"storage-wizard verify https://REGISTRY -c {new.shown_path}",
-    )
+    if url := new.registry.usual_url:
+        yield Instruction(
+            "Verify that the registry uses the new storage, at the URL that images are pushed to:",
+            f"storage-wizard verify -c {new.shown_path} {url}",
+        )
     yield from migration.collection_on
     yield Instruction(f"Keep the old storage until you are sure. Delete {sanitize(config)}: it contains the keys.")
 

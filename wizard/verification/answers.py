@@ -19,6 +19,7 @@ _PLAIN_TO_TLS = re.compile(rb"HTTP request (?:was sent )?to (?:an )?HTTPS", re.I
 # Codes of what was there a moment ago, and those of a repository that cannot be made
 _OF_REPLICAS = ("BLOB_UPLOAD_UNKNOWN", "BLOB_UPLOAD_INVALID", "BLOB_UNKNOWN", "MANIFEST_UNKNOWN")
 _OF_PROJECTS = ("NAME_UNKNOWN", "NOT_FOUND", "NAME_INVALID")
+_FLAGS = "(in a command: --username and --password-file)"
 
 
 def no_registry(answer: Answer, address: Address) -> Finding:
@@ -94,7 +95,7 @@ def refused_sign_in(session: Session, answer: Answer) -> Finding:
     if session.credentials is None:
         return Finding(
             Cause.REGISTRY_AUTH,
-            "The registry requires a user name and a password. Add --username and --password-file.",
+            f"The registry requires a user name and a password. Enter both {_FLAGS}.",
         )
     return Finding(
         Cause.REGISTRY_AUTH,
@@ -117,7 +118,7 @@ def no_token(error: TokenError, session: Session) -> Finding:
         case TokenProblem.NO_TOKEN:
             text = f"{server} answers without a token. Check auth.token.realm in the registry's configuration."
         case TokenProblem.REFUSED if error.status in (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN):
-            advice = "Check both." if session.credentials else "Add --username and --password-file."
+            advice = "Check both." if session.credentials else f"Enter both {_FLAGS}."
             who = "the user name or the password" if session.credentials else "clients without a user name"
             text = f"{server} rejects {who} (status {error.status}). {advice}"
         case _:
@@ -170,7 +171,7 @@ def refused(answer: Answer, purpose: str, session: Session) -> Finding:
 
 def _not_allowed(answer: Answer, purpose: str, session: Session) -> Finding:
     if session.credentials is None:
-        who, advice = "without a user name", "Add --username and --password-file of a user who can push."
+        who, advice = "without a user name", f"Enter a user who can push, and the password {_FLAGS}."
     else:
         advice = f"Use a user who can push to {REPOSITORIES}/… and delete there. In Harbor, create that project first."
         who = "for this user"
