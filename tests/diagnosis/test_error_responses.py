@@ -616,7 +616,7 @@ def test_virtual_hosted_style_is_a_fix_for_registries_that_support_it() -> None:
     with FaultyStore(faults.require_virtual_host()) as store:
         by_name = store.live.endpoint.replace("127.0.0.1", "localhost")
         settings = store.settings(registry="distribution-3", forcepathstyle=True, regionendpoint=by_name)
-        finding = only_failure(report_of(settings), "list", Cause.VIRTUAL_HOST_REQUIRED, "registry")
+        finding = only_failure(report_of(settings), "list", Cause.VIRTUAL_HOST_REQUIRED, "forcepathstyle")
         assert not apply_fix(settings, finding).forcepathstyle
         assert report_of(apply_fix(settings, finding)).passed
 
