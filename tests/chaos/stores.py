@@ -1,4 +1,4 @@
-"""The real stores of the runs. Each run has a bucket of its own, with objects of somebody else in it."""
+"""The real stores of the runs. Each run has a bucket of its own, with objects of another user in it."""
 
 from __future__ import annotations
 

@@ -67,3 +67,12 @@ def test_a_new_size_repaints_everything_although_lines_and_columns_are_set(tmp_p
         screen.resize(100, 30)
         screen.wait_for("storage-wizard")
         screen.wait_for("Quit")
+
+
+def test_the_size_is_that_of_the_terminal_and_not_that_of_old_variables(tmp_path: Path) -> None:
+    exported = {"COLUMNS": "80", "LINES": "24"}
+    with terminal(tmp_path, "-m", "wizard", environment=exported, size=(60, 18)) as screen:
+        screen.wait_for("Quit")
+        screen.press(b"\x11")
+        assert screen.wait_for_exit() == 0
+        assert b"\xe2\x94\x80" * 61 not in screen.stream  # the line below the header

@@ -391,12 +391,15 @@ def test_a_scheme_that_agrees_with_the_https_setting_is_accepted(text: str, secu
     assert_accepts(endpoint.scheme, MINIO, regionendpoint=text, secure=secure)
 
 
-@pytest.mark.parametrize(("secure", "scheme"), [(True, "https"), (False, "http")])
-def test_without_a_scheme_a_hint_names_the_one_that_is_used(secure: bool, scheme: str) -> None:
+@pytest.mark.parametrize(
+    ("secure", "scheme", "severity"),
+    [(True, "https://", Severity.HINT), (False, "http://, unencrypted", Severity.WARNING)],
+)
+def test_without_a_scheme_the_one_that_is_used_is_named(secure: bool, scheme: str, severity: Severity) -> None:
     settings = MINIO.replace({"regionendpoint": "minio.example:443", "secure": secure})
-    text = f"No http:// or https:// given. The HTTPS setting makes this {scheme}://."
-    fix = {"regionendpoint": f"{scheme}://minio.example:443"}
-    assert_reports(endpoint.scheme, settings, "regionendpoint", text, fix, severity=Severity.HINT)
+    text = f"No http:// or https:// given. The HTTPS setting makes this {scheme}."
+    fix = {"regionendpoint": f"{scheme.partition(',')[0]}minio.example:443"}
+    assert_reports(endpoint.scheme, settings, "regionendpoint", text, fix, severity=severity)
 
 
 @pytest.mark.parametrize(
@@ -431,7 +434,7 @@ def test_an_address_that_is_no_endpoint_is_reported(text: str, sentence: str, fi
 # Plain http
 
 
-@pytest.mark.parametrize("text", ["http://minio.internal:9000", "http://10.0.0.5", "minio.example:9000"])
+@pytest.mark.parametrize("text", ["http://minio.internal:9000", "http://10.0.0.5"])
 def test_plain_http_to_another_machine_is_a_warning(text: str) -> None:
     settings = MINIO.replace({"regionendpoint": text, "secure": False})
     sentence = "Images and signed requests cross the network unencrypted. Enter https:// if the store has HTTPS."

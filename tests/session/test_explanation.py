@@ -81,3 +81,8 @@ def test_the_line_of_help_has_at_most_57_characters_for_every_store() -> None:
 )
 def test_a_term_is_explained_where_it_first_occurs(name: str, term: str) -> None:
     assert term in explained(name)
+
+
+def test_the_folder_of_a_local_registry_is_no_folder_in_a_bucket() -> None:
+    help_line = short_help(DECLARATIONS["rootdirectory"], Settings(provider="filesystem"))
+    assert help_line == "The folder on this machine that holds the images."

@@ -52,7 +52,11 @@ def command(word: str, old: Settings = OLD, new: Settings = NEW) -> list[str]:
 @pytest.mark.parametrize(
     ("old", "changes", "message"),
     [
-        (OLD, {}, 'old.toml and new.toml name the same storage: "old" at minio.example:9000. Choose another NEW.'),
+        (
+            OLD,
+            {},
+            'old.toml and new.toml name the same storage: "old" at minio.example:9000. Use a file with other',
+        ),
         (OLD, {"accesskey": "x", "region": "eu-west-1"}, "name the same storage"),
         (OLD, {"rootdirectory": "/"}, "name the same storage"),
         (NEW, {"regionendpoint": "https://RGW.example.:443"}, "name the same storage"),

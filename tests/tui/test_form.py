@@ -261,10 +261,10 @@ _PROBLEMS = {
     "one slash after the scheme": Problem(
         "endpoint",
         "regionendpoint",
-        "http:/minio.example:9000",
+        "https:/minio.example:9000",
         _MINIO,
         "✗ Write http:// or https:// before the host.",
-        "http://minio.example:9000",
+        "https://minio.example:9000",
     ),
     "the port of the web console": Problem(
         "endpoint",
@@ -277,10 +277,10 @@ _PROBLEMS = {
     "no scheme": Problem(
         "endpoint",
         "regionendpoint",
-        "minio.example:9000",
+        "minio.example:9443",
         _MINIO,
         "No http:// or https:// given.",
-        "http://minio.example:9000",
+        "https://minio.example:9443",
     ),
     "an endpoint of another provider": Problem(
         "endpoint",

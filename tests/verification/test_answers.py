@@ -8,7 +8,7 @@ from email.message import Message
 import pytest
 
 from tests.support.verification import PASSWORD, USER
-from wizard.model.findings import Cause
+from wizard.model.findings import Cause, Severity
 from wizard.model.secret import Secret
 from wizard.oci.address import Address
 from wizard.oci.answer import Answer
@@ -78,3 +78,27 @@ def test_the_text_of_a_registry_is_cut_and_harmless() -> None:
     finding = answers.refused(answer(500, "UNKNOWN", "\x1b[31m" + "x" * 9999), "start an upload", session())
     assert "\x1b" not in finding.text
     assert len(finding.text) < 400
+
+
+def test_a_registry_that_limits_requests_is_a_registry() -> None:
+    given = answer(429, "TOOMANYREQUESTS", "slow down")
+    given.headers["Retry-After"] = "3"
+    finding = answers.no_registry(given, ADDRESS)
+    assert finding.cause is Cause.THROTTLED
+    assert finding.text.endswith("Try again in 3 seconds.")
+
+
+def test_a_redirect_to_itself_is_named() -> None:
+    given = Answer(ADDRESS.url("/v2/"), 301, Message(), b"")
+    given.headers["Location"] = "/v2/"
+    assert "redirects to itself" in answers.no_registry(given, ADDRESS).text
+
+
+def test_a_page_instead_of_a_deletion_is_that_of_a_proxy() -> None:
+    finding = answers.not_deleting(answer(405, body=_HTML), session())
+    assert (finding.cause, finding.severity) == (Cause.NOT_REGISTRY, Severity.WARNING)
+    assert "storage.delete.enabled" in answers.not_deleting(answer(405, "UNSUPPORTED"), session()).text
+
+
+def test_an_upload_without_a_location_is_named() -> None:
+    assert "no Location header" in answers.wrong_location("", ADDRESS).text

@@ -111,11 +111,10 @@ ROWS = (
         "an answer without an end",
     ),
     Row(
-        "a web server with a password",
+        "a web server with a password",  # it never gets the one of the registry
         answering(_LOGIN, 401, WWW_Authenticate='Basic realm="intranet"'),
-        Cause.REGISTRY_AUTH,
-        "requires a user name and a password",
-        "auth",
+        Cause.NOT_REGISTRY,
+        "returned a web page (status 401)",
     ),
     Row(
         "a token server that does not exist",

@@ -21,6 +21,7 @@ _DEMO_FILE = Path("demo-storage.toml")  # so that a demo does not replace real s
 _SIZE_TIMEOUT = 0.5  # seconds; `docker exec -it` sets the size a moment after the start
 _SWITCH_INTERVAL = 0.0005  # seconds that the thread which writes to the terminal waits while another one computes
 _TEXTUAL_VARIABLES = "TEXTUAL"  # they can write what is typed to files, press keys, and choose another driver
+_SIZE_VARIABLES = ("COLUMNS", "LINES")  # Textual believes them more than the terminal, whose size can be another one
 
 
 def launch(given: argparse.Namespace) -> int:
@@ -43,6 +44,9 @@ def launch(given: argparse.Namespace) -> int:
         return prompts.start(path, demo=given.demo, is_ascii=not terminal.is_utf8)
     for name in [name for name in os.environ if name.startswith(_TEXTUAL_VARIABLES)]:
         del os.environ[name]
+    if terminal.columns and terminal.rows:
+        for name in _SIZE_VARIABLES:
+            os.environ.pop(name, None)
     sys.setswitchinterval(_SWITCH_INTERVAL)
     gc.disable()  # until the first screen is shown: the objects that are created before it stay
     _import_event_loop()

@@ -130,6 +130,7 @@ class _Fields(NamedTuple):
         "A prefix for everything the registry writes. Leave blank to use the top of the bucket. Two registries can "
         "share a bucket if their root directories differ. Images below another root directory are not found.",
         example="/registry",
+        help_of={"filesystem": "The folder on this machine that holds the images."},
     )
     accesskey: str = _setting(
         "Access key",

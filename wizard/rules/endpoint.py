@@ -227,13 +227,16 @@ def scheme(settings: Settings) -> Iterator[Finding]:
         is_http_port = settings.secure and parsed.port in _http_ports()
         registry, usual = registry_of(settings.registry), "https" if settings.secure and not is_http_port else "http"
         is_needed = registry.sdk.endpoint_needs_scheme
-        but = f", but port {parsed.port} usually has http" if is_http_port else ""
+        is_unencrypted = scheme_of(settings) == "http" and not is_loopback(settings)
+        but = (
+            f", but port {parsed.port} usually has http" if is_http_port else ", unencrypted" if is_unencrypted else ""
+        )
         yield _finding(
             f"{registry.title} won't start unless the endpoint begins with https:// or http://."
             if is_needed
             else f"No http:// or https:// given. The HTTPS setting makes this {scheme_of(settings)}://{but}.",
             _use(parsed._replace(scheme=usual)),
-            Severity.ERROR if is_needed else Severity.HINT,
+            Severity.ERROR if is_needed else Severity.WARNING if is_unencrypted else Severity.HINT,
         )
     elif (parsed.scheme == "https") != settings.secure:
         traffic = "unencrypted" if parsed.scheme == "http" else "encrypted"
@@ -255,11 +258,11 @@ def _http_ports() -> set[str]:
 def unencrypted(settings: Settings) -> Iterator[Finding]:
     """A store on another machine is reached with HTTPS."""
     if scheme_of(settings) == "https" or is_loopback(settings) or (settings.regionendpoint and settings.secure):
-        return  # where the two settings differ, the rule `scheme` says what follows
+        return  # where the two settings differ, the rule `scheme` says what follows, and where there is none
     if not settings.regionendpoint:
         text = "Images and signed requests cross the network unencrypted."
         yield invalid_setting("secure", text, Fix("Turn HTTPS on.", {"secure": True}), Severity.WARNING)
-    elif _well_formed(settings):
+    elif (parsed := _well_formed(settings)) and parsed.scheme:
         text = "Images and signed requests cross the network unencrypted. Enter https:// if the store has HTTPS."
         yield _finding(text, severity=Severity.WARNING)
 

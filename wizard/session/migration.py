@@ -131,7 +131,8 @@ def _require_two_places(old: Side, new: Side) -> None:
     from_place, to_place = (_copied(side) for side in (old, new))
     if from_place == to_place:
         raise MigrationError(
-            f"{sanitize(old.path)} and {sanitize(new.path)} name the same storage: {_name(old)}. Choose another NEW."
+            f"{sanitize(old.path)} and {sanitize(new.path)} name the same storage: {_name(old)}. Use a file with other "
+            "settings as NEW."
         )
     is_inside = any(inner[: len(outer)] == outer for inner, outer in ((from_place, to_place), (to_place, from_place)))
     if is_inside:

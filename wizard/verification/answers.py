@@ -19,6 +19,7 @@ _PLAIN_TO_TLS = re.compile(rb"HTTP request (?:was sent )?to (?:an )?HTTPS", re.I
 # Codes of what was there a moment ago, and those of a repository that cannot be made
 _OF_REPLICAS = ("BLOB_UPLOAD_UNKNOWN", "BLOB_UPLOAD_INVALID", "BLOB_UNKNOWN", "MANIFEST_UNKNOWN")
 _OF_PROJECTS = ("NAME_UNKNOWN", "NOT_FOUND", "NAME_INVALID")
+_MAX_DIGITS = 6  # of the seconds after which to try again
 _FLAGS = "(in a command: --username and --password-file)"
 
 
@@ -26,6 +27,8 @@ def no_registry(answer: Answer, address: Address) -> Finding:
     """The finding for an address at which something else answers than a registry, or a registry that is down."""
     if answer.is_redirect:
         return _redirected(answer, address)
+    if answer.status == HTTPStatus.TOO_MANY_REQUESTS:
+        return _throttled(answer)
     if _PLAIN_TO_TLS.search(answer.body[:1000]):
         return Finding(Cause.HTTPS_REQUIRED, f"{address} requires HTTPS. Use {_with_tls(address)}.")
     if answer.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
@@ -48,6 +51,10 @@ def _redirected(answer: Answer, address: Address) -> Finding:
     target = urljoin(answer.url, answer.header("location"))
     origin = origin_of(target)
     is_same_path = urlsplit(target).path.rstrip("/") == urlsplit(answer.url).path.rstrip("/")
+    if origin == address.origin and is_same_path:
+        return Finding(
+            Cause.NOT_REGISTRY, f"{address}/v2/ redirects to itself. Correct the redirect in the proxy in front of it."
+        )
     if origin is not None and is_same_path:
         cause = Cause.HTTPS_REQUIRED if origin == _tls_origin(address, origin) else Cause.NOT_REGISTRY
         return Finding(cause, f"{address} redirects to {origin}. Use {address._replace(origin=origin)}.")
@@ -148,14 +155,9 @@ def refused(answer: Answer, purpose: str, session: Session) -> Finding:
     ):
         return _not_allowed(answer, purpose, session)
     if answer.status == HTTPStatus.TOO_MANY_REQUESTS:
-        return Finding(Cause.THROTTLED, f"The registry limits the rate of requests{_said(answer)}. Try again later.")
+        return _throttled(answer)
     if not answer.is_of_registry and answer.status < HTTPStatus.INTERNAL_SERVER_ERROR:
-        path = sanitize(urlsplit(answer.url).path, 100)
-        return Finding(
-            Cause.NOT_REGISTRY,
-            f"When asked to {purpose}, something else than the registry answers at {path} (status {answer.status}): a "
-            "proxy in front of it. Let that pass every method for everything under /v2/.",
-        )
+        return _of_proxy(answer, purpose)
     status = f"status {answer.status}"
     if error.code in _OF_PROJECTS:
         advice = f"If it has projects, as Harbor has, create the project {REPOSITORIES}."
@@ -167,6 +169,21 @@ def refused(answer: Answer, purpose: str, session: Session) -> Finding:
         advice = "Look into its log."
     said = f"{status}, {error}" if any(error) else status
     return Finding(Cause.REGISTRY_ERROR, f"When asked to {purpose}, the registry failed ({said}). {advice}")
+
+
+def _throttled(answer: Answer) -> Finding:
+    seconds = answer.header("retry-after")
+    when = f"in {seconds} seconds" if seconds.isdecimal() and len(seconds) < _MAX_DIGITS else "later"
+    return Finding(Cause.THROTTLED, f"The registry limits the rate of requests{_said(answer)}. Try again {when}.")
+
+
+def _of_proxy(answer: Answer, purpose: str) -> Finding:
+    path = sanitize(urlsplit(answer.url).path, 100)
+    return Finding(
+        Cause.NOT_REGISTRY,
+        f"When asked to {purpose}, something else than the registry answers at {path} (status {answer.status}): a "
+        "proxy in front of it. Let that pass every method for everything under /v2/.",
+    )
 
 
 def _not_allowed(answer: Answer, purpose: str, session: Session) -> Finding:
@@ -205,7 +222,13 @@ def wrong_location(location: str, address: Address) -> Finding:
             f"The registry sends uploads to {origin} instead of {address.origin}, where pushes fail. Set http.host to "
             f"{address}, or let the proxy in front of it pass Host and X-Forwarded-Proto.",
         )
-    path = sanitize(urlsplit(location).path, 60) or "nowhere"
+    if not location:
+        return Finding(
+            Cause.REGISTRY_ERROR,
+            "The answer to the start of an upload has no Location header. Let the proxy in front of the registry pass "
+            "all headers.",
+        )
+    path = sanitize(urlsplit(location).path, 60) or "/"
     return Finding(
         Cause.REGISTRY_ERROR,
         f"The registry sends uploads to {path} (Location), which isn't below {address}/v2/. Set http.host and "
@@ -230,6 +253,8 @@ def not_deleting(answer: Answer, session: Session) -> Finding:
         who = "this user" if session.credentials else "clients without a user name"
         text = f"The registry doesn't let {who} delete images{_said(answer)}. Use a user who can, to test that, too."
         return Finding(Cause.REGISTRY_AUTH, text, Severity.WARNING)
+    if answer.is_html:
+        return _of_proxy(answer, "delete an image")._replace(severity=Severity.WARNING)
     return Finding(
         Cause.UNSUPPORTED,
         "The registry doesn't delete images, so garbage collection frees no space. Turn it on "

@@ -71,11 +71,14 @@ class Verification:
 
 
 def find_registry(run: Verification) -> Finding | None:
-    """Asks `/v2/` whether a registry answers. A path before it gets a warning."""
+    """Asks `/v2/` whether a registry answers. A path before it gets a warning.
+
+    A web page is none, whatever its status and its headers: nobody signs in to it.
+    """
     answer = run.client.ping()
     asks_to_sign_in = answer.status == HTTPStatus.UNAUTHORIZED and challenge_in(answer) is not None
     is_registry = answer.is_of_registry and (answer.is_success or answer.status == HTTPStatus.UNAUTHORIZED)
-    if not (asks_to_sign_in or is_registry):
+    if answer.is_html or not (asks_to_sign_in or is_registry):
         raise StepFailedError(answers.no_registry(answer, run.address))
     return answers.path_of_address(run.address)
 
