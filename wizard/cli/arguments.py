@@ -177,7 +177,7 @@ COMMANDS: dict[str, tuple[Command, ...]] = {
         ),
         Command(
             "migrate",
-            "print how to move the images to another storage",
+            "print how to move the images to new storage",
             "Writes an rclone configuration with the storage of two settings files, and prints the commands that copy "
             "the images, prove the copy and switch the registry, in the order that the registry needs. Runs nothing.",
             (
