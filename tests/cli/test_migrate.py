@@ -63,14 +63,20 @@ def test_another_file_can_be_written(capsys: pytest.CaptureFixture[str]) -> None
     assert not CONFIG.exists()
 
 
-def test_an_existing_file_keeps_its_mode_and_a_backup(capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_existing_file_becomes_private_and_keeps_a_backup(capsys: pytest.CaptureFixture[str]) -> None:
     CONFIG.write_text("[mine]\n", encoding="utf-8")
     CONFIG.chmod(0o644)
     assert migrate() == 0
     error = capsys.readouterr().err
     assert "rclone.conf.bak" in error
     assert Path("rclone.conf.bak").read_text(encoding="utf-8") == "[mine]\n"
-    assert "note: other users can read rclone.conf, which contains the secret key. Run: chmod 600" in error
+    assert {Path(name).stat().st_mode & 0o777 for name in ("rclone.conf", "rclone.conf.bak")} == {0o600}
+
+
+def test_the_keys_are_not_written_to_standard_output(capsys: pytest.CaptureFixture[str]) -> None:
+    assert migrate("-o", "-") == 2
+    assert "-o takes a file" in capsys.readouterr().err
+    assert not Path("-").exists()
 
 
 @pytest.mark.parametrize("name", ["old.toml", "new.toml"])

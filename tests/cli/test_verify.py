@@ -53,6 +53,8 @@ def configuration(store: LiveStore) -> str:
         ((NOWHERE, "--password-file", "-"), "--username and --password-file belong together."),
         ((NOWHERE, "--username", "a:b", "--password-file", "-"), "cannot contain a colon"),
         ((NOWHERE, "--username", "ci", "--password-file", "absent"), "--password-file not found: absent"),
+        ((NOWHERE, "--username", "ci", "--password-file", "/dev/null"), "contains no password"),
+        ((NOWHERE, "--metrics", "-"), "--metrics takes a file"),
         ((NOWHERE, "-c", "absent.toml"), "absent.toml"),
         ((NOWHERE, "-c", "storage.toml"), "storage.toml"),
         ((NOWHERE, "--timeout", "0"), "a number of seconds above 0"),

@@ -14,6 +14,8 @@ from wizard.validation import metrics
 
 def require(path: Path) -> None:
     """Raises `CommandError` if --metrics cannot work: to be called before a server is."""
+    if path == Path("-"):
+        raise CommandError("--metrics takes a file, which is replaced in one step. Enter the name of one.")
     try:
         metrics.require_metrics()
         resolve_target(path)

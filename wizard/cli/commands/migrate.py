@@ -13,8 +13,8 @@ from wizard.console.exit_status import CommandError, ExitStatus
 from wizard.console.stdio import print_data, print_message
 from wizard.console.wrapping import wrap
 from wizard.files.errors import FileError
-from wizard.files.output import write_output_file
-from wizard.files.written import describe_backup
+from wizard.files.output import open_output
+from wizard.files.written import MAX_BYTES, describe_backup
 from wizard.formats.format import FormatError
 from wizard.model.settings import Settings
 from wizard.session import migration
@@ -41,7 +41,10 @@ def _load(path: Path) -> Side:
 
 
 def _write(path: Path, text: str, old: Side, new: Side) -> None:
-    written = write_output_file(path, text.encode(), old.path, new.path)
+    if path == Path("-"):
+        raise CommandError("-o takes a file, as rclone reads it and it contains the keys. Enter the name of one.")
+    with open_output(path, MAX_BYTES, old.path, new.path) as target:
+        written = target.replace(text.encode())  # private, also where another file was not
     backup = f" {describe_backup(written.backup)}" if written.backup else ""
     print_message(f"{sanitize(path)} is written, with the keys of both stores.{backup}")
     for remark in written.remarks:

@@ -61,6 +61,8 @@ def _target(given: argparse.Namespace) -> Target:
     if ":" in given.username:  # RFC 7617
         raise CommandError("--username cannot contain a colon. Check it.")
     password = Secret(read_secret(PASSWORD, given.password_file))
+    if not password:
+        raise CommandError("--password-file contains no password. Write it into that file, on one line.")
     return target.with_credentials(Credentials(given.username, password))
 
 
