@@ -48,7 +48,7 @@ from wizard.verification.storage import storage_of
 
 _TICK = 0.02  # seconds between two looks whether the run was stopped
 _CANCELLED = 0.85  # seconds for cleaning up after a cancel
-_CLEANUP = 10.0  # seconds for cleaning up, if the time limit leaves so much
+_CLEANUP = 60.0  # seconds for cleaning up, if the time limit leaves so much
 _RESERVE = 2.0  # seconds of the time limit that are kept for that, but not more than `_RESERVED_PART` of it
 _RESERVED_PART = 0.25
 _PASSED = (Status.PASSED, Status.WARNING)
