@@ -124,8 +124,8 @@ def test_a_name_without_from_says_what_is_missing(capsys: pytest.CaptureFixture[
     ("text", "message"),
     [
         (None, "not found"),
-        ("hello\n", "Use --from"),
-        ("", "Use --from"),
+        ("hello\n", "with --from"),
+        ("", "with --from"),
         ("storage: [\n", "line"),
         ("storage:\n  gcs:\n    bucket: x\n", "gcs"),
     ],

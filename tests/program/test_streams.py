@@ -38,7 +38,7 @@ def test_without_a_terminal_the_wizard_names_the_commands_to_use_instead(tmp_pat
     ("arguments", "error"),
     [
         ("<&-", "storage-wizard: the wizard needs a terminal."),
-        ("import - <&-", "storage-wizard: Cannot detect the format."),
+        ("import - <&-", "storage-wizard: No registry's storage section was found."),
         ("show 2>&-", ""),
         (">&- 2>&- <&-", ""),
     ],

@@ -176,7 +176,7 @@ def test_keys_that_do_not_fit_are_named_by_f1(width: int) -> None:
     row = frame.key_row(keys, width=width).plain
     assert len(row) <= width
     assert row.startswith("Enter Next")
-    assert row.endswith("^Q Quit" if width == 80 else "F1 Keys")
+    assert row.endswith("^Q Quit" if width == 80 else "F1 More")
 
 
 _KEYS = [("Enter", "Next"), ("F7", "Use http://minio.example:9000 instead"), ("Esc", "Back"), ("^Q", "Quit")]
@@ -186,10 +186,10 @@ _KEYS = [("Enter", "Next"), ("F7", "Use http://minio.example:9000 instead"), ("E
     ("width", "row"),
     [
         (78, "Enter Next   F7 Use http://minio.example:9000 instead   Esc Back   ^Q Quit"),
-        (68, "Enter Next   F7 Use http://minio.example:9000 instead   F1 Keys"),
-        (55, "Enter Next   F7 Apply the fix   Esc Back   F1 Keys"),
-        (40, "Enter Next   F7 Apply the fix   F1 Keys"),
-        (28, "Enter Next   F1 Keys"),
+        (68, "Enter Next   F7 Use http://minio.example:9000 instead   F1 More"),
+        (55, "Enter Next   F7 Apply the fix   Esc Back   F1 More"),
+        (40, "Enter Next   F7 Apply the fix   F1 More"),
+        (28, "Enter Next   F1 More"),
         *((15, "Enter Next"), (1, "Enter Next"), (0, "Enter Next"), (-1, "Enter Next")),
     ],
 )

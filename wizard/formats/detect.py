@@ -47,7 +47,9 @@ def detect(text: str) -> str:
         )
     if kind:
         raise FormatError(f"The file looks like {kind.title}, but no supported storage section was found. {_USE_FROM}")
-    raise UnknownFormatError(f"Cannot detect the format. {_USE_FROM}")
+    raise UnknownFormatError(
+        "No registry's storage section was found. If the file has one, say what the file is with --from."
+    )
 
 
 def _formats_inside(given: Given) -> Iterator[str]:

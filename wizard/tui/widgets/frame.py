@@ -20,7 +20,7 @@ from wizard.tui.terminal.glyphs import BUSY, CURRENT, FAILED, GLYPHS, PASSED, SK
 from wizard.tui.theme import DIM, FAINT
 
 KeyHint = tuple[str, str]  # a key, and what it does
-_MORE_KEYS: KeyHint = ("F1", "Keys")
+_MORE_KEYS: KeyHint = ("F1", "More")
 _FIX_KEY, _FIX = "F7", "Apply the fix"  # where there is no room for what the fix does, which the message says, too
 _MIN_GAP = 4  # blanks around the middle of the title row
 _KEY_GAP = "   "  # between two keys
