@@ -184,6 +184,10 @@ def test_another_name_is_accepted_and_what_it_means_is_said(
         (("--provider", "netapp"), 'unknown store "netapp". Did you mean "storagegrid" or "ontap"?'),
         (("--provider", "azure"), "Use the registry's azure driver."),
         (("--provider", "https://s3.nl-1.wasabisys.com"), "Use: --provider wasabi --region eu-central-1"),
+        (
+            ("--provider", "https://me:pass@images.fra1.digitaloceanspaces.com"),
+            "--provider digitalocean --bucket images --region fra1 --regionendpoint https://fra1.digitaloceanspaces.com\n",
+        ),
         (("--registry", "habor"), 'Did you mean "harbor"?'),
         (("--registry", "nexus"), 'unknown registry "nexus". Choose from dtr, msr-3,'),
         (("--registry", "nexus"), "openshift, zot.\n"),

@@ -9,6 +9,7 @@ from wizard.catalog.providers import provider_titles
 from wizard.catalog.store_search import FoundStores, find_stores, is_address, store_named
 from wizard.console.exit_status import CommandError
 from wizard.console.stdio import print_message
+from wizard.model.endpoint import Endpoint
 from wizard.text.name_search import names_like
 from wizard.text.sanitize import sanitize
 
@@ -93,8 +94,8 @@ def format_id(name: str, flag: str, ids: Sequence[str]) -> str:
 def _flags_for(flag: str, found: FoundStores) -> str:
     """The flags that say what an address says."""
     store = found.ids[0]
-    is_other = bool(found.remark) and store != "other"  # then the endpoint is not the address, which can contain keys
-    endpoint = "" if store == "aws" or not found.endpoint else found.endpoint if is_other else "URL"
+    host = str(Endpoint.parse(found.endpoint)._replace(path=""))  # the rest of an address can contain keys
+    endpoint = "" if store == "aws" or not found.endpoint else host
     values = {flag: store, "--bucket": found.bucket, "--region": found.region, "--regionendpoint": endpoint}
     return sanitize(" ".join(f"{name} {value}" for name, value in values.items() if value), 300)
 
