@@ -271,3 +271,12 @@ def test_a_folder_is_no_file_with_a_secret(tmp_path: Path) -> None:
     result = run_wizard("configure", "--secretkey-file", ".", folder=tmp_path)
     text = "--secretkey-file: . is a folder. Enter the path of a file with only the secret."
     assert (result.returncode, text in result.stderr) == (2, True)
+
+
+@pytest.mark.parametrize(
+    "command", [["configure", "--provider"], ["configure", "--registry"], ["export", "--to"], ["providers"]]
+)
+def test_a_name_that_is_an_address_with_a_password_is_not_repeated(command: list[str], tmp_path: Path) -> None:
+    result = run_wizard(*command, f"me:{CANARY}@images.fra1.digitaloceanspaces.com", folder=tmp_path)
+    assert result.returncode == 2
+    assert CANARY not in result.stdout + result.stderr

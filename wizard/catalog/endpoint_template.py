@@ -38,9 +38,12 @@ def placeholder_in(template: str, endpoint: str) -> str:
 
 
 def host_of(endpoint: str) -> str:
-    """The host of an endpoint or a template. `urllib.parse` does not accept the placeholders of a template."""
+    """The host of an endpoint or a template, without the credentials that an address can have before it.
+
+    `urllib.parse` does not accept the placeholders of a template.
+    """
     authority = re.split(r"[/?#]", _SCHEME.sub("", endpoint.strip()), maxsplit=1)[0]
-    return re.sub(r":\d*$", "", authority)
+    return re.sub(r":\d*$", "", authority.rpartition("@")[2])
 
 
 def matches(template: str, endpoint: str) -> bool:

@@ -63,7 +63,7 @@ def find_stores(text: str) -> FoundStores:
     if is_address(text):
         return _at_address(text)
     similar = names_similar_to(text, _names())
-    unknown = f'No store is called "{sanitize(text, 60)}".'
+    unknown = f'No store is called "{sanitize(text.rpartition("@")[2], 60)}".'  # before an @ are credentials
     return FoundStores(similar or ("other",), f"{unknown} {are_similar(similar) if similar else _OTHER}")
 
 

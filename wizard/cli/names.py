@@ -87,7 +87,7 @@ def format_id(name: str, flag: str, ids: Sequence[str]) -> str:
             f"{REGISTRIES[registry].label} has several formats. Choose from {', '.join(several)}."
         )
     if hint := _did_you_mean(each for each in names_like(name, registry_names()) if each in ids):
-        raise argparse.ArgumentTypeError(f'unknown format "{sanitize(name, 60)}". {hint}')
+        raise argparse.ArgumentTypeError(f'unknown format "{sanitize(name.rpartition("@")[2], 60)}". {hint}')
     return name
 
 
@@ -106,7 +106,7 @@ def _did_you_mean(ids: Iterable[str]) -> str:
 
 
 def _unknown(flag: str, kind: str, name: str, hint: str) -> CommandError:
-    return CommandError(f'{flag}: unknown {kind} "{sanitize(name, 60)}". {hint}'.removeprefix(": "))
+    return CommandError(f'{flag}: unknown {kind} "{sanitize(name.rpartition("@")[2], 60)}". {hint}'.removeprefix(": "))
 
 
 def _note(flag: str, found: str, title: str) -> None:

@@ -14,6 +14,7 @@ from wizard.text.sanitize import sanitize
 from wizard.text.suggest import did_you_mean
 
 _SWITCH_VALUES = ("true", "false", "on", "off", "yes", "no")
+_CREDENTIALS = r'(?<=")[^"]*:[^"]*@|[^\s"\'/]*:[^\s"\']*@'  # before the host of an address
 _VALUE = r"unrecognized arguments: (\S+)|argument --\S+/--no-\S+: ignored explicit argument '(.*)'"
 _UNKNOWN = r"unrecognized arguments: (\S+)"
 # What argparse says, and the same in our words.
@@ -76,6 +77,7 @@ class Parser(argparse.ArgumentParser):
             message = self._without_value(match[1])
         for pattern, words in _WORDS:
             message = re.sub(rf"\A{pattern}", words, message)
+        message = re.sub(_CREDENTIALS, "(hidden)@", message)
         self.exit(2, f"{self.prog}: {sanitize(message, 400)}\nTry: {self.prog} --help\n")
 
     def _print_message(self, message: str, file: Any = None) -> None:
