@@ -29,7 +29,7 @@ COMMANDS = {  # with the status where nothing fails
     "export --to env": 0,
     "check --offline": 1,
     "check --offline --json": 1,
-    "configure --dry-run": 0,
+    "configure --dry-run": 1,
     "import -": 2,
     "nonsense": 2,
     "": 2,
