@@ -174,8 +174,8 @@ def problems_in(report: Report, plan: FaultPlan) -> Iterator[str]:
         if finding.cause is Cause.TIMEOUT and "answered other calls but not the call to" not in finding.text:
             yield f"blames the address: {finding.text}"
     for check, kind in plan.kinds.items():
-        # A refused object is tried with other headers, and a listing that failed beside the write once more.
-        others = {"write": 4, "list": 2}.get(check, int(check in CALLED_TWICE))
+        # A refused object is tried with other headers, and a listing that failed beside the write once more each time.
+        others = {"write": 4, "list": 3}.get(check, int(check in CALLED_TWICE))
         if kind.cause and plan.calls.count(TARGETS[check]) > 1 + others + kind.is_repeated:
             yield f"{check} was tried again"
     repeated = sum(kind.is_repeated for kind in plan.kinds.values())
