@@ -15,9 +15,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import IO
 
-from tests.chaos.faulty_proxy import FaultyProxy
+from tests.chaos.execution import carry_out
 from tests.chaos.outcome import Outcome
-from tests.chaos.place import FILE_LIMIT, Place, can_mount, new_folder, settings_for
+from tests.chaos.place import FILE_LIMIT, Place, can_mount
 from tests.chaos.schedule import Schedule
 from tests.chaos.stores import Stores
 from tests.support.canary import leaks
@@ -115,13 +115,7 @@ class CoreRuns:
 
     def run(self, plan: Schedule) -> list[str]:
         """What did not hold."""
-        with new_folder(plan) as folder, self._stores.bucket(plan.store, plan.root) as bucket:
-            run = _CoreRun(plan, self._server)
-            proxy = FaultyProxy(bucket.port, plan.faults, run.on_request)
-            with proxy.running():
-                run.place = Place(folder, plan, settings_for(bucket.name, proxy.port, plan))
-                run.execute()
-            return [*run.problems(), *run.outcome().problems(bucket, proxy)]
+        return carry_out(_CoreRun(plan, self._server), plan, self._stores, _CoreRun.execute)
 
 
 class _CoreRun:

@@ -8,9 +8,9 @@ import os
 import time
 from collections.abc import Iterator, Mapping
 
-from tests.chaos.faulty_proxy import FaultyProxy
+from tests.chaos.execution import carry_out
 from tests.chaos.outcome import Outcome
-from tests.chaos.place import Place, can_mount, new_folder, settings_for
+from tests.chaos.place import Place, can_mount
 from tests.chaos.schedule import Press, Schedule
 from tests.chaos.stores import Stores
 from tests.support.pilot import WizardPilot, run_wizard
@@ -35,14 +35,12 @@ class PilotRuns:
 
     def run(self, plan: Schedule) -> list[str]:
         """What did not hold."""
-        with new_folder(plan) as folder, self._stores.bucket(plan.store, plan.root) as bucket:
-            run = _PilotRun(plan)
-            proxy = FaultyProxy(bucket.port, plan.faults, run.on_request)
-            with proxy.running():
-                run.place = Place(folder, plan, settings_for(bucket.name, proxy.port, plan))
-                with contextlib.chdir(folder), _environment(run.place.environment):
-                    asyncio.run(run.execute())
-            return [*run.problems(), *run.outcome().problems(bucket, proxy)]
+        return carry_out(_PilotRun(plan), plan, self._stores, _execute)
+
+
+def _execute(run: _PilotRun) -> None:
+    with contextlib.chdir(run.place.folder), _environment(run.place.environment):
+        asyncio.run(run.execute())
 
 
 @contextlib.contextmanager

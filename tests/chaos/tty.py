@@ -13,9 +13,9 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from tests.chaos.faulty_proxy import FaultyProxy
+from tests.chaos.execution import carry_out
 from tests.chaos.outcome import Outcome
-from tests.chaos.place import Place, can_mount, new_folder, settings_for
+from tests.chaos.place import Place, can_mount
 from tests.chaos.schedule import Press, Schedule
 from tests.chaos.stores import Stores
 from tests.support.canary import leaks
@@ -41,13 +41,7 @@ class TtyRuns:
 
     def run(self, plan: Schedule) -> list[str]:
         """What did not hold."""
-        with new_folder(plan) as folder, self._stores.bucket(plan.store, plan.root) as bucket:
-            run = _TtyRun(plan)
-            proxy = FaultyProxy(bucket.port, plan.faults, run.on_request)
-            with proxy.running():
-                run.place = Place(folder, plan, settings_for(bucket.name, proxy.port, plan))
-                run.execute()
-            return [*run.problems(), *run.outcome().problems(bucket, proxy)]
+        return carry_out(_TtyRun(plan), plan, self._stores, _TtyRun.execute)
 
 
 class _TtyRun:

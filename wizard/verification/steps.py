@@ -73,7 +73,7 @@ class Verification:
 def find_registry(run: Verification) -> Finding | None:
     """Asks `/v2/` whether a registry answers. A path before it gets a warning.
 
-    A web page is none, whatever its status and its headers: nobody signs in to it.
+    A web page is not a registry, whatever its status and headers: it never gets the password.
     """
     answer = run.client.ping()
     asks_to_sign_in = answer.status == HTTPStatus.UNAUTHORIZED and challenge_in(answer) is not None
