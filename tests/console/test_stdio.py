@@ -79,7 +79,7 @@ def test_data_that_cannot_be_written_is_an_error(monkeypatch: pytest.MonkeyPatch
         ("--help > /dev/full", 2, b"cannot write the output: No space left on device."),
         ("chek 2> /dev/full", 2, b""),
         ("show >&- 2>&-", 0, b""),
-        ("import - <&-", 2, b"Use --from"),
+        ("import - <&-", 2, b"with --from"),
         ("show", 0, "AKIA…MPLE".encode()),
     ],
 )
