@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from tests.support import faults
 from tests.support.aws_clients import create_client
 from tests.support.faulty_store import FaultyStore
@@ -97,3 +99,17 @@ def test_only_own_folders_are_removed(tmp_path: Path) -> None:
     assert {str(path.relative_to(tmp_path)) for path in tmp_path.rglob("*") if path.is_file()} == set(OTHERS)
     assert storage.read(blob_path(HASH)) is None
     assert not storage.keeps(REPOSITORY)
+
+
+@pytest.mark.parametrize(
+    ("settings", "name"),
+    [
+        (Settings(bucket="images", rootdirectory="/root/"), "root/docker/data"),
+        (Settings(bucket="images"), "docker/data"),
+        (Settings(provider="filesystem", rootdirectory="/srv"), "/srv/docker/data"),
+    ],
+)
+def test_a_full_name_has_the_root_directory(settings: Settings, name: str) -> None:
+    storage = opened(settings)
+    assert storage.full_name("docker/data") == name
+    storage.close()

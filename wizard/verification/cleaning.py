@@ -10,7 +10,7 @@ from wizard.model.findings import Cause, Finding, Severity
 from wizard.oci.errors import CallFailedError, TokenError
 from wizard.text.plural import count_of
 from wizard.verification.image import TAG
-from wizard.verification.steps import Verification, cancel_upload, delete_manifest
+from wizard.verification.steps import Verification, cancel_upload, delete_manifest, is_manifest_served
 from wizard.verification.storage import blob_path, repository_path
 
 
@@ -19,24 +19,31 @@ def clean_up(run: Verification) -> list[str]:
     with contextlib.suppress(CallFailedError, TokenError, RunStoppedError):
         cancel_upload(run)
         if run.has_pushed and not run.is_deleted:
-            run.is_deleted = delete_manifest(run).is_success
+            run.is_deleted = delete_manifest(run).is_success and not is_manifest_served(run)
     if not run.has_started:
         return []
     if run.storage is None or run.settings_problem is not None:
         return leftovers(run)
-    run.is_in_storage = run.is_in_storage or run.storage.keeps(run.image.repository)
-    return run.storage.remove(run.image.repository, run.may_have_made) if run.is_in_storage else leftovers(run)
+    keeps = run.is_in_storage or run.storage.keeps(run.image.repository)
+    run.is_in_storage = keeps is True
+    if run.is_in_storage:
+        return run.storage.remove(run.image.repository, run.may_have_made)
+    is_nothing_made = not run.may_have_made and not run.open_upload
+    return [] if is_nothing_made and keeps is False else leftovers(run)
 
 
 def leftovers(run: Verification) -> list[str]:
     """What the registry may keep until its garbage collection.
 
-    The paths below the root directory in its storage, and before them the image if it was not deleted.
+    The paths in its storage, and before them the image if it was not deleted. Without a look into the storage they are
+    those below its root directory.
     """
     if not run.has_started:
         return []
     image = [f"{run.image.repository}:{TAG}"] if run.has_pushed and not run.is_deleted else []
-    return [*image, repository_path(run.image.repository), *map(blob_path, run.may_have_made)]
+    paths = [repository_path(run.image.repository), *map(blob_path, run.may_have_made)]
+    storage = run.storage if run.is_in_storage else None
+    return [*image, *(map(storage.full_name, paths) if storage else paths)]
 
 
 def finding_of_leftovers(run: Verification, left: Sequence[str]) -> Finding | None:

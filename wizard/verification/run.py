@@ -48,6 +48,7 @@ from wizard.verification.storage import storage_of
 
 _TICK = 0.02  # seconds between two looks whether the run was stopped
 _CANCELLED = 0.85  # seconds for cleaning up after a cancel
+_LATE = 0.4  # seconds of those for the answer to the request that was in flight
 _CLEANUP = 60.0  # seconds for cleaning up, if the time limit leaves so much
 _RESERVE = 2.0  # seconds of the time limit that are kept for that, but not more than `_RESERVED_PART` of it
 _RESERVED_PART = 0.25
@@ -241,12 +242,14 @@ class _Run:
     def _remove(self) -> list[str]:
         """The body of the thread that cleans up, with connections of its own."""
         if self._late is not None:
-            self._late.join(_TICK)
+            self._late.join(_LATE)
         transport = self._new_transport(lambda: None)
         self._transports.append(transport)
         session = replace(self._session, transport=transport)
         self._state.client = RegistryClient(self._target.address, session, transport, self._state.image.repository)
-        return clean_up(self._state)
+        left = clean_up(self._state)
+        is_late = self._late is not None and self._late.is_alive()  # its request may still have an effect
+        return left or (leftovers(self._state) if is_late else [])
 
     def _cleanup_result(self, left: list[str]) -> Result:
         finding = finding_of_leftovers(self._state, left)

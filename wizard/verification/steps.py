@@ -105,11 +105,11 @@ def push(run: Verification) -> None:
 
 def _push_blob(run: Verification, blob: Blob) -> None:
     location = _start_upload(run)
-    run.may_have_made.append(blob.hash)
     answer = _continue_upload(run, "PATCH", location, blob.data, HTTPStatus.ACCEPTED)
     location = urljoin(location, answer.header("location") or location)
     separator = "&" if urlsplit(location).query else "?"
-    _continue_upload(run, "PUT", f"{location}{separator}digest={blob.digest}", b"", HTTPStatus.CREATED)
+    place = f"{location}{separator}digest={blob.digest}"
+    _continue_upload(run, "PUT", place, b"", HTTPStatus.CREATED, makes=blob.hash)
     run.open_upload = ""
 
 
@@ -117,7 +117,7 @@ def _start_upload(run: Verification) -> str:
     """The URL of a new upload."""
     had_started, run.has_started = run.has_started, True
     answer = run.client.call("POST", "blobs/uploads/", PUSH, body=b"")
-    if HTTPStatus.BAD_REQUEST <= answer.status < HTTPStatus.INTERNAL_SERVER_ERROR:
+    if _is_refusal(answer):
         run.has_started = had_started
     if answer.status == HTTPStatus.METHOD_NOT_ALLOWED and not answer.is_html:
         raise StepFailedError(answers.read_only(answer))
@@ -130,11 +130,16 @@ def _start_upload(run: Verification) -> str:
     return location
 
 
-def _continue_upload(run: Verification, method: str, location: str, body: bytes, expected: HTTPStatus) -> Answer:
-    """A call at the address that the registry has named. Fails for that address if it is not below the registry's."""
+def _continue_upload(
+    run: Verification, method: str, location: str, body: bytes, expected: HTTPStatus, *, makes: str = ""
+) -> Answer:
+    """A call at the address that the registry has named, which `makes` the blob with that hash.
+
+    Fails for that address if it is not below the registry's.
+    """
     is_own = location.startswith(run.address.url("/v2/"))
     try:
-        answer = run.client.call(method, location, PUSH, _BINARY, body)
+        answer = _call_making(run, makes, lambda: run.client.call(method, location, PUSH, _BINARY, body))
     except CallFailedError as error:
         if error.origin != run.address.origin:
             raise StepFailedError(answers.wrong_location(location, run.address)) from None
@@ -178,9 +183,24 @@ def _push_manifest(run: Verification) -> None:
 
 
 def _put_manifest(run: Verification) -> Answer:
-    run.may_have_made.append(run.manifest.hash)
-    headers = {"Content-Type": run.types.manifest}
-    return run.client.call("PUT", f"manifests/{TAG}", PUSH, headers, run.manifest.data)
+    manifest, headers = run.manifest, {"Content-Type": run.types.manifest}
+    place = f"manifests/{TAG}"
+    return _call_making(run, manifest.hash, lambda: run.client.call("PUT", place, PUSH, headers, manifest.data))
+
+
+def _call_making(run: Verification, hash_: str, call: Callable[[], Answer]) -> Answer:
+    """A call that makes the blob with that hash, if any, unless the registry refuses it."""
+    made = [hash_] if hash_ else []
+    run.may_have_made += made
+    answer = call()
+    if _is_refusal(answer):
+        run.may_have_made = [each for each in run.may_have_made if each not in made]
+    return answer
+
+
+def _is_refusal(answer: Answer) -> bool:
+    """Whether the registry has not done what it was asked to; a 5xx leaves that open."""
+    return HTTPStatus.BAD_REQUEST <= answer.status < HTTPStatus.INTERNAL_SERVER_ERROR
 
 
 # --- the store ---
@@ -289,12 +309,17 @@ def delete(run: Verification) -> Finding | None:
         return answers.not_deleting(answer, run.client.session)
     if answer.status != HTTPStatus.ACCEPTED and not answer.is_success:
         raise _refused(run, answer, "delete the test image")
-    again = run.client.call("GET", f"manifests/{run.manifest.digest}", PUSH, {"Accept": run.types.manifest})
-    if again.is_success:
+    if is_manifest_served(run):
         text = "The registry has accepted the deletion of an image, and still serves it. Look into its log."
         return Finding(Cause.REGISTRY_ERROR, text, Severity.WARNING)
     run.is_deleted = True
     return None
+
+
+def is_manifest_served(run: Verification) -> bool:
+    """Whether the registry still has the image."""
+    accept = {"Accept": run.types.manifest}
+    return run.client.call("GET", f"manifests/{run.manifest.digest}", PUSH, accept).is_success
 
 
 def delete_manifest(run: Verification) -> Answer:

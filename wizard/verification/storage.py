@@ -57,8 +57,11 @@ class Storage(Protocol):
     def read(self, path: str) -> bytes | None:
         """The content of a file; None if there is none. Raises `StoreError` and `OSError`."""
 
-    def keeps(self, repository: str) -> bool:
-        """Whether anything of a repository is there. Raises nothing."""
+    def full_name(self, path: str) -> str:
+        """The name of a file in the storage itself, as it can be shown."""
+
+    def keeps(self, repository: str) -> bool | None:
+        """Whether anything of a repository is there; None if that is not known. Raises nothing."""
 
     def remove(self, repository: str, blobs: Sequence[str]) -> list[str]:
         """Removes the folder of a repository and the data of blobs. Returns the full names of what could not be."""
@@ -99,6 +102,10 @@ class Folder:
             return (self._root / path).read_bytes()
         except (FileNotFoundError, NotADirectoryError):
             return None
+
+    def full_name(self, path: str) -> str:
+        """The path with that of the root directory before it."""
+        return sanitize(self._root / path)
 
     def keeps(self, repository: str) -> bool:
         """Whether the folder of a repository is there."""
@@ -157,12 +164,16 @@ class Bucket:
             raise
         return body
 
-    def keeps(self, repository: str) -> bool:
-        """Whether there is an object in the folder of a repository."""
+    def full_name(self, path: str) -> str:
+        """The key."""
+        return sanitize(f"{self._root}{path}")
+
+    def keeps(self, repository: str) -> bool | None:
+        """Whether there is an object in the folder of a repository; None if the store does not say."""
         try:
             return bool(self._cleaner.list(f"{self._root}{repository_path(repository)}", 1).get("Contents"))
-        except StoreError:
-            return False
+        except StoreError as error:
+            return False if isinstance(error, ErrorResponse) and error.code == "NoSuchBucket" else None
 
     def remove(self, repository: str, blobs: Sequence[str]) -> list[str]:
         """Removes objects, unfinished uploads and, where the bucket keeps them, versions."""

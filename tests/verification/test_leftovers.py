@@ -1,0 +1,118 @@
+"""What a verification may have left is named, and nothing else."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from werkzeug.wrappers import Request, Response
+
+from tests.support.http_server import serve_wsgi
+from tests.support.moto_server import Moto
+from tests.support.verification import verified
+from wizard.model.findings import Cause
+from wizard.oci.address import Address
+from wizard.validation.results import Report
+from wizard.validation.time_limit import TimeLimit
+from wizard.verification.image import TAG
+from wizard.verification.run import Target, verify
+
+
+class _Registry:
+    """A registry in memory. It answers to the requests of a method in `refused` with that status.
+
+    `ignores_deletion`: it accepts a deletion, and deletes nothing, as a proxy can. The data of an upload is answered
+    once `may_answer` is set.
+    """
+
+    def __init__(self, refused: dict[str, int] | None = None, *, ignores_deletion: bool = False) -> None:
+        self._refused = refused or {}
+        self._ignores_deletion = ignores_deletion
+        self._contents: dict[str, bytes] = {}
+        self.may_answer, self.has_received = threading.Event(), threading.Event()
+        self.may_answer.set()
+
+    @contextmanager
+    def running(self) -> Iterator[str]:
+        with serve_wsgi(Request.application(self._respond), stopping=self.may_answer) as url:
+            yield url
+
+    def _respond(self, request: Request) -> Response:
+        place, _, name = request.path.rpartition("/")
+        if request.method in self._refused and place.endswith(("uploads", "manifests")):
+            return Response("{}", self._refused[request.method])
+        match request.method:
+            case "POST":
+                return Response("", 202, {"Location": f"{request.path}1"})
+            case "PATCH":
+                self.has_received.set()
+                self.may_answer.wait(30)
+                self._contents["upload"] = request.data
+                return Response("", 202, {"Location": request.path})
+            case "PUT":
+                data = request.data or self._contents["upload"]
+                self._contents[request.args.get("digest", name)] = data
+                return Response("", 201)
+            case "DELETE":
+                if not self._ignores_deletion:
+                    self._contents.clear()
+                return Response("", 202)
+        found = self._contents.get(name, self._contents.get(TAG, b"") if place.endswith("manifests") else b"")
+        if request.path == "/v2/":
+            return Response("{}", 200, {"Docker-Distribution-Api-Version": "registry/2.0"})
+        return Response(found, 200) if found else Response("{}", 404)
+
+
+def test_an_image_that_is_only_said_to_be_deleted_is_named_by_its_tag() -> None:
+    with _Registry(ignores_deletion=True).running() as url:
+        report = verified(url)
+    finding = report.results[-1].finding
+    assert report.leftovers[0].endswith(f":{TAG}")
+    assert finding is not None
+    assert finding.text.startswith("The test image ")
+
+
+def test_a_blob_that_was_never_completed_is_not_named() -> None:
+    with _Registry({"PATCH": 500}).running() as url:
+        report = verified(url)
+    assert [name for name in report.leftovers if "/blobs/" in name] == []
+
+
+def test_a_manifest_that_was_refused_is_not_named() -> None:
+    with _Registry({"PUT": 403}).running() as url:
+        report = verified(url)
+    assert [name for name in report.leftovers if "/blobs/" in name] == []
+
+
+def test_nothing_is_named_where_no_upload_started_and_the_store_has_nothing(moto: Moto) -> None:
+    with _Registry({"POST": 503}).running() as url:
+        report = verified(url, moto.store().settings())
+    assert report.leftovers == ()
+
+
+def test_an_upload_that_may_have_started_is_named_where_the_store_says_nothing(moto: Moto) -> None:
+    unknown = moto.store().settings().replace({"regionendpoint": "http://127.0.0.1:1"})
+    with _Registry({"POST": 503}).running() as url:
+        report = verified(url, unknown)
+    (name,) = report.leftovers
+    assert name.endswith("/")
+
+
+def test_what_a_request_in_flight_may_still_make_is_named_after_a_cancel(moto: Moto) -> None:
+    registry, cancel = _Registry(), threading.Event()
+    registry.may_answer.clear()
+
+    def cancel_at_data() -> None:
+        registry.has_received.wait(30)
+        cancel.set()
+
+    with registry.running() as url:
+        threading.Thread(target=cancel_at_data).start()
+        *_, report = verify(Target(Address.parse(url), moto.store().settings()), cancel, TimeLimit(60))
+        registry.may_answer.set()
+    assert isinstance(report, Report)
+    assert report.cancelled
+    assert any(name.endswith("/") for name in report.leftovers)
+    assert report.results[-1].finding is not None
+    assert report.results[-1].finding.cause is Cause.LEFTOVERS
