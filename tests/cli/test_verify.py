@@ -55,6 +55,7 @@ def configuration(store: LiveStore) -> str:
         ((NOWHERE, "--username", "ci", "--password-file", "absent"), "--password-file not found: absent"),
         ((NOWHERE, "--username", "ci", "--password-file", "/dev/null"), "contains no password"),
         ((NOWHERE, "--metrics", "-"), "--metrics takes a file"),
+        ((NOWHERE, "-c", "/etc/hostname", "--metrics", "/etc/../etc/hostname"), "--metrics names the settings file"),
         ((NOWHERE, "-c", "absent.toml"), "absent.toml"),
         ((NOWHERE, "-c", "storage.toml"), "storage.toml"),
         ((NOWHERE, "--timeout", "0"), "a number of seconds above 0"),

@@ -9,18 +9,29 @@ from wizard.console.exit_status import CommandError
 from wizard.console.stdio import print_message
 from wizard.files.errors import FileError
 from wizard.files.target import resolve_target
+from wizard.text.sanitize import sanitize
 from wizard.validation import metrics
 
 
-def require(path: Path) -> None:
+def require(path: Path, settings_files: Iterable[Path]) -> None:
     """Raises `CommandError` if --metrics cannot work: to be called before a server is."""
     if path == Path("-"):
         raise CommandError("--metrics takes a file, which is replaced in one step. Enter the name of one.")
+    if named := next((each for each in settings_files if is_same_file(path, each)), None):
+        raise CommandError(f"--metrics names the settings file {sanitize(named)}. Choose another file for the metrics.")
     try:
         metrics.require_metrics()
         resolve_target(path)
     except (metrics.MetricsNotInstalledError, FileError) as error:
         raise CommandError(str(error)) from None
+
+
+def is_same_file(path: Path, other: Path) -> bool:
+    """Whether both exist and are the same file, by whatever path."""
+    try:
+        return path.samefile(other)
+    except (OSError, ValueError):  # one of them does not exist, for example
+        return False
 
 
 def write(path: Path, command: str, runs: Iterable[metrics.Measured], settings_files: Sequence[Path]) -> None:

@@ -357,6 +357,10 @@ class S3Run:
     def _timeout_finding(self) -> Finding:
         if network_layers.LAYERS[0] in self._collector.results:
             return Finding(Cause.TIMEOUT, f"The validation did not finish within its limit of {self._limit}.")
+        had = self._limit.started_at + self._limit.seconds - self._started_at
+        if had < self._limit.seconds / 2:  # others have used the rest
+            text = f"{display_address(self._settings)} gave no answer in the {max(0, had):.1f} s that were left of the "
+            return Finding(Cause.TIMEOUT, f"{text}limit of {self._limit}. Use a longer --timeout.")
         text = f"{display_address(self._settings)} gave no answer within {self._limit}. Is this the S3 API port?"
         return Finding(Cause.TIMEOUT, text, setting="regionendpoint")
 

@@ -138,7 +138,7 @@ def _refuse_metrics(given: argparse.Namespace) -> None:
         return
     if given.offline:
         raise CommandError("--metrics and --offline cannot be combined: without the store, nothing is known of it.")
-    metrics_file.require(given.metrics)
+    metrics_file.require(given.metrics, given.files or [given.config])
 
 
 def _measured(file: CheckedFile) -> Measured:

@@ -33,8 +33,8 @@ _NOTICE = "Stopping and removing the test image …\n"
 def run(given: argparse.Namespace) -> int:
     """Verifies the registry and prints the report. A signal stops the run within a second, cleaned up."""
     if given.metrics:
-        metrics_file.require(given.metrics)
-        if given.password_file and _is_same_file(given.metrics, Path(given.password_file)):
+        metrics_file.require(given.metrics, [given.config])
+        if given.password_file and metrics_file.is_same_file(given.metrics, Path(given.password_file)):
             raise CommandError("--metrics and --password-file name the same file. Choose another one for the metrics.")
     target = _target(given)
     with stop_on_signals(_NOTICE) as stop:
@@ -100,13 +100,6 @@ def _print_report(given: argparse.Namespace, target: Target, report: Report) -> 
 
 def _lines(target: Target, report: Report) -> Iterable[str]:
     return verification_lines(str(target.address), report)
-
-
-def _is_same_file(path: Path, other: Path) -> bool:
-    try:
-        return path.samefile(other)
-    except (OSError, ValueError):  # one of them does not exist, for example
-        return False
 
 
 def _measured(target: Target, report: Report) -> Measured:
