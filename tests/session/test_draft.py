@@ -50,7 +50,7 @@ def leave(path: Path, **texts: str) -> None:
     state = WizardState.open(path)
     for name, text in texts.items():
         state.enter_text(name, text)
-    assert draft.update_on_exit(state) == draft.SAVED_NOTICE
+    assert draft.update_on_exit(state).startswith(draft.SAVED_NOTICE)
 
 
 def find(path: Path) -> Draft:
@@ -77,7 +77,7 @@ def draft_file() -> Path:
 def test_a_draft_holds_the_settings_without_keys_and_the_step(path: Path) -> None:
     state = WizardState.open(path)
     state.settings, state.current_step = SETTINGS, "endpoint"
-    assert draft.update_on_exit(state) == draft.SAVED_NOTICE
+    assert draft.update_on_exit(state).startswith(draft.SAVED_NOTICE)
     found = find(path)
     assert found.settings == SETTINGS.replace({"accesskey": "", "secretkey": Secret()})
     assert (found.current_step, found.left_out) == ("endpoint", ())
@@ -117,7 +117,7 @@ def test_a_draft_holds_no_credentials_of_an_endpoint(path: Path, text: str, is_p
         state.enter_text("regionendpoint", text)
     else:
         state.settings = state.settings.replace({"regionendpoint": text})
-    assert draft.update_on_exit(state) == draft.SAVED_NOTICE
+    assert draft.update_on_exit(state).startswith(draft.SAVED_NOTICE)
     assert "canary" not in draft_file().read_text(encoding="utf-8")
     assert find(path).left_out == ("regionendpoint",)
 
@@ -133,6 +133,18 @@ def test_a_text_that_is_not_a_value_is_not_kept_and_asked_for_again(path: Path) 
     )
     assert "Enter this again" in state.message("chunksize").text
     assert "Enter this again" in state.message("region").text
+
+
+def test_the_notice_names_the_fields_that_a_draft_does_not_keep(path: Path) -> None:
+    state = WizardState.open(path)
+    state.enter_text("bucket", "my bucket")
+    left_out = "Not in the draft, because it is not valid or looks like a key: Bucket."
+    assert draft.update_on_exit(state) == f"{draft.SAVED_NOTICE} {left_out}"
+
+
+def test_a_field_that_was_not_kept_says_so_before_its_problem(path: Path) -> None:
+    leave(path, bucket="my bucket")
+    assert resume(path).message("bucket").text.startswith("Enter this again: the draft did not keep it. ")
 
 
 @pytest.mark.parametrize("name", ["accesskey", "secretkey"])
@@ -230,7 +242,7 @@ def test_a_draft_that_is_left_again_still_asks_for_the_keys(saved: Path) -> None
     leave(saved, secretkey="another-secret-key")
     for _ in range(2):
         state = resume(saved)
-        assert draft.update_on_exit(state) == draft.SAVED_NOTICE
+        assert draft.update_on_exit(state).startswith(draft.SAVED_NOTICE)
         assert_asked_for(resume(saved), "secretkey")
 
 
@@ -410,7 +422,7 @@ def test_a_draft_is_kept_although_the_current_folder_is_removed(
     monkeypatch.chdir(folder)
     state = with_input(Path("storage.toml"))
     folder.rmdir()
-    assert draft.update_on_exit(state) == draft.SAVED_NOTICE
+    assert draft.update_on_exit(state).startswith(draft.SAVED_NOTICE)
     assert not state.save()
     assert find(folder / "storage.toml").settings.bucket == "images"
     state.initial_settings = state.settings
@@ -462,7 +474,7 @@ def test_a_draft_keeps_where_the_settings_were_imported_from(path: Path) -> None
     state = WizardState.open(path)
     source = config_file.ImportedFrom("/etc/config.yml", "distribution-2")
     state.start_from(TakenOver(SETTINGS, (), "distribution-2", source))
-    assert draft.update_on_exit(state) == draft.SAVED_NOTICE
+    assert draft.update_on_exit(state).startswith(draft.SAVED_NOTICE)
     again = WizardState.open(path)
     find(path).resume(again)
     assert again.source == source

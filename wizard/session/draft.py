@@ -181,10 +181,20 @@ def update_on_exit(state: WizardState) -> str:
                 _save(state)
             except _NotKeptError as error:
                 return f"Your entries are lost: no draft could be saved. {error}"
-            return SAVED_NOTICE
+            return " ".join(filter(None, (SAVED_NOTICE, _left_out_notice(state))))
         if state.has_saved or state.has_resumed:
             delete(state.real_path)
         return ""
+
+
+def _left_out_notice(state: WizardState) -> str:
+    """A sentence on the fields whose texts a draft does not keep; empty if there are none."""
+    from wizard.session.draft_content import settings_for_draft  # imported here, as below
+
+    labels = [DECLARATIONS[name].label for name in settings_for_draft(state)[1]]
+    if not labels:
+        return ""
+    return f"Not in the draft, because it is not valid or looks like a key: {', '.join(labels)}."
 
 
 @contextlib.contextmanager

@@ -41,6 +41,7 @@ if TYPE_CHECKING:
 
 KEYS = ("accesskey", "secretkey")
 _MAX_COMMAND = 1000  # characters
+_NOT_IN_DRAFT = "Enter this again: the draft did not keep it."
 
 
 def absolute_path(path: Path) -> Path:
@@ -138,7 +139,7 @@ class WizardState:
         self.settings, self.current_step = settings, step
         self.visited_settings.update(DECLARATIONS)
         self.invalid_input.update(dict.fromkeys(missing_keys, ""))
-        self.notes.update(dict.fromkeys(left_out, "Enter this again: the draft did not keep it."))
+        self.notes.update(dict.fromkeys(left_out, _NOT_IN_DRAFT))
 
     # Changes
 
@@ -237,6 +238,8 @@ class WizardState:
 
     def _problem(self, name: str) -> FieldMessage | None:
         problem = self._first_problem_of_field(name)
+        if problem and self.notes.get(name) == _NOT_IN_DRAFT:  # the problem is that of what is left
+            return problem._replace(text=f"{_NOT_IN_DRAFT} {problem.text}")
         if problem and name == "secretkey" and self.settings.secretkey and name not in self.invalid_input:
             return problem._replace(text=f"{self.settings.secretkey.hint()}. {problem.text}")
         return problem
