@@ -120,12 +120,13 @@ def _named_in_host(address: str) -> str:
 
 
 def _with_hosts_below(domain: str) -> str:
-    """The id of the store whose hosts are the domain after a name, such as an account id; empty if there is none.
+    """The id of the one store whose hosts are the domain after a region or a name, such as an account id, or empty.
 
-    The domain alone is no endpoint: the name is missing.
+    The domain alone is no endpoint: the region or the name is missing.
     """
     hosts = {name: host_of(each.endpoint) for name, each in provider_entries().items()}
-    return next((name for name, host in hosts.items() if host.startswith("<") and host.endswith(f">.{domain}")), "")
+    below = [name for name, host in hosts.items() if re.search(rf"[>}}][.]{re.escape(domain)}$", host)]
+    return below[0] if len(below) == 1 else ""
 
 
 def _no_endpoint(address: str) -> str:

@@ -13,6 +13,7 @@ from wizard.model.endpoint import Endpoint
 from wizard.text.name_search import names_like
 from wizard.text.sanitize import sanitize
 
+_LIST_STORES = "List them: storage-wizard providers"
 _OTHER_FORMAT_NAMES = {
     "docker-compose": "compose",
     "k8s": "kubernetes",
@@ -28,6 +29,8 @@ def store_id(name: str, flag: str = "") -> str:
     """
     if name in provider_titles():
         return name
+    if not name.strip():
+        raise CommandError(f"{flag}: the name of the store is empty. {_LIST_STORES}".removeprefix(": "))
     nearest = find_stores(name)
     is_one = len(nearest.ids) == 1 and not nearest.remark and not (flag and nearest.endpoint)
     if found := store_named(name) or (nearest.ids[0] if is_one else ""):
@@ -43,7 +46,7 @@ def store_id(name: str, flag: str = "") -> str:
     if not nearest.ids:
         raise CommandError(f"{flag}: {nearest.remark}".removeprefix(": "))
     similar = () if nearest.ids == ("other",) else nearest.ids[:3]
-    hint = _did_you_mean(similar) or 'For a store that isn\'t listed, use "other". List them: storage-wizard providers'
+    hint = _did_you_mean(similar) or f'For a store that isn\'t listed, use "other". {_LIST_STORES}'
     raise _unknown(flag, "store", name, hint)
 
 

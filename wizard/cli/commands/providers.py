@@ -8,10 +8,12 @@ from datetime import date
 
 from wizard.catalog.providers import Provider, provider_entries, providers, stale_providers
 from wizard.catalog.store_pages import GROUP_HEADINGS, groups
+from wizard.catalog.store_search import FoundStores, find_stores
 from wizard.cli.names import store_id
 from wizard.console.exit_status import CommandError, ExitStatus
 from wizard.console.stdio import print_data, print_json
 from wizard.model.settings import format_value
+from wizard.text.sanitize import sanitize
 
 _COLUMNS = 79
 
@@ -22,7 +24,8 @@ def run(given: argparse.Namespace) -> ExitStatus:
         raise CommandError("Use either --stale or the name of a store.")
     if given.provider:
         provider = providers()[store_id(given.provider)]
-        print_json(_as_json(provider)) if given.json else print_data("\n".join(_page(provider)))
+        address = find_stores(given.provider)
+        print_json(_as_json(provider)) if given.json else print_data("\n".join(_page(provider, address)))
         return ExitStatus.DONE
     listed = stale_providers(date.today()) if given.stale else list(provider_entries())
     if given.json:
@@ -91,15 +94,20 @@ def _stale(names: list[str]) -> Iterator[str]:
         yield from (f"    {url}" for url in provider.sources)
 
 
-def _page(provider: Provider) -> Iterator[str]:
+def _page(provider: Provider, found: FoundStores) -> Iterator[str]:
+    """A store's facts; `found` is what the text that named it says, which can be an address with its region."""
     yield f"{provider.title} ({provider.id})"
     yield from _wrap(provider.summary)
     if provider.also:
         yield from _wrap(", ".join(provider.also), "  also        ")
     yield f"  group       {GROUP_HEADINGS[provider.group]}"
     yield f"  endpoint    {provider.endpoint or 'none is needed'}"
-    if provider.region:
+    if found.region:
+        yield f"  region      {sanitize(found.region, 40)} (from the address)"
+    elif provider.region:
         yield f"  region      {provider.region}"
+    if found.bucket:
+        yield f"  bucket      {sanitize(found.bucket, 63)} (from the address)"
     if provider.regions:
         yield from _wrap(", ".join(provider.regions), "  regions     ")
     if provider.id != "filesystem":
