@@ -59,7 +59,7 @@ def test_the_documented_policy_is_written_to_a_file_and_the_aws_command_is_print
     file = tmp_path / "TrustedRegistryUserPerms.json"
     assert json.loads(file.read_text(encoding="utf-8")) == policy.documented(SETTINGS)
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
-    assert result.stdout.startswith("aws iam put-user-policy --user-name MyUser --policy-name TrustedRegistryUserPerms")
+    assert result.stdout.startswith("aws iam put-user-policy --user-name USER --policy-name TrustedRegistryUserPerms")
     assert "file://TrustedRegistryUserPerms.json" in result.stdout
 
 
@@ -305,7 +305,7 @@ def test_on_minio_the_commands_are_those_of_mc(
     assert cli.main(["policy", "-o", "policy.json"]) == 0
     assert capsys.readouterr().out.splitlines() == [
         f"mc admin policy create ALIAS {NAME} policy.json",
-        f"mc admin policy attach ALIAS {NAME} --user MyUser",
+        f"mc admin policy attach ALIAS {NAME} --user USER",
     ]
     assert cli.main(["policy", "--put-user", "bob"]) == 2
     remedy = "--put-user works only with AWS. Users of MinIO, AIStor are not in AWS IAM. Use -o FILE, and then run: mc "

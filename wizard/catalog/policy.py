@@ -135,6 +135,13 @@ def attach_commands(settings: Settings, user: str, file: Path) -> tuple[str, ...
     return (f"aws iam put-user-policy --user-name {user} --policy-name {name} \\\n  --policy-document {document}",)
 
 
+def placeholders(settings: Settings) -> str:
+    """What to replace in the commands that attach the policy; empty where there is none."""
+    if store_of(settings).id == "minio":
+        return "Replace ALIAS with mc's name for the server, and USER with the registry's user: its access key."
+    return "Replace USER with the name of the registry's user." if is_for_iam(settings) else ""
+
+
 def diff(before: Policy | None, after: Policy) -> list[str]:
     """A unified diff of two policies, one line per item, safe to print. `before` is None if there was none."""
     import difflib  # imported here: most callers compare nothing

@@ -51,6 +51,10 @@ class Found(NamedTuple):
         """How it is named in a list."""
         return sanitize(self.address or self.format_id, 60)
 
+    def name_within(self, columns: int) -> str:
+        """The name, or its end where it is longer."""
+        return self.name if len(self.name) <= columns else f"…{self.name[1 - columns :]}"
+
     @property
     def label(self) -> str:
         """Its name and its title, or why it cannot be imported."""

@@ -59,6 +59,7 @@ if TYPE_CHECKING:
     from wizard.verification.run import Target
 
 _DEFAULT_APPEARANCE = Appearance()
+_IMPORTED = "Imported from {}; nothing is saved yet."
 _TYPING_PAUSE = 1.0  # seconds without a key before a draft is kept
 
 
@@ -319,9 +320,11 @@ class WizardApp(AppAdapter):
             self.push_screen(screens.dialogs.MessageDialog("Not imported", Content(event.problem)))
             return
         self.state.start_from(taken)
+        self.context.has_imported = True
         self.step_screen.update_view(overwrite_focused=True)
         self.tasks.schedule_quick_check()
-        self.step_screen.show_notice(f"Imported from {event.found.name}; nothing is saved yet.")
+        room = self.size.width - len(_IMPORTED.format(""))
+        self.step_screen.show_notice(_IMPORTED.format(event.found.name_within(room)))
         if taken.remarks:
             heading = f"Imported from {event.found.name}"
             self.push_screen(screens.dialogs.MessageDialog(heading, Content("\n".join(taken.remarks))))

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 class ScreenContext:
     """`visited` holds the ids of the steps that were shown; `is_checking_store` is true while a quick check is due.
 
-    `found` is what the settings can start from, once this machine was searched.
+    `found` is what the settings can start from, once this machine was searched; `has_imported` whether they did.
     """
 
     def __init__(self, state: WizardState) -> None:
@@ -25,6 +25,7 @@ class ScreenContext:
         self.visited: set[str] = set()
         self.is_checking_store = False
         self.found: Sequence[Found] = ()
+        self.has_imported = False
 
     @cached_property
     def progress(self) -> ValidationProgress:

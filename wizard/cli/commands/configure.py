@@ -10,6 +10,7 @@ from pathlib import Path
 
 from wizard import rules
 from wizard.catalog.presets import apply_edit, apply_preset
+from wizard.catalog.registries.next_steps import check_instruction
 from wizard.cli.commands.show import as_json
 from wizard.cli.names import registry_id, store_id
 from wizard.cli.secret_source import read_secret
@@ -22,6 +23,7 @@ from wizard.console.exit_status import CommandError, ExitStatus
 from wizard.console.progress_line import validate_with_progress
 from wizard.console.signals import stop_on_signals
 from wizard.console.stdio import print_data, print_json, print_message
+from wizard.model.findings import Severity
 from wizard.model.settings import DECLARATIONS, Declaration, Kind, Settings, Value
 from wizard.rules.clean_input import clean_input
 from wizard.s3.background import in_thread
@@ -92,6 +94,8 @@ def run(given: argparse.Namespace) -> int:
             print_message("Nothing was saved. Use --no-validate to save anyway.")
             return ExitStatus.FAILED
         _save(path, settings, report, previous.fingerprint)
+        if report is None:
+            _report_not_validated(path, settings)
         before = previous.settings if previous.fingerprint else None
         for remark in image_remarks(before, settings, report, with_found=False):
             print_message(f"note: {remark}")
@@ -147,6 +151,14 @@ def _create_missing_bucket(settings: Settings, stop: threading.Event) -> bool:
     creation = buckets.create_bucket(settings, stop)
     print_message(creation.sentences)
     return creation.heading == texts.BUCKET_CREATED
+
+
+def _report_not_validated(path: Path, settings: Settings) -> None:
+    """Says what is wrong with settings that were saved without a validation, and how to validate them."""
+    for finding in rules.findings(settings):
+        if finding.severity is not Severity.HINT:
+            report_finding(finding, finding.severity.value)
+    print_message(f"The settings were not validated. To validate them, run: {check_instruction(path).command}")
 
 
 def _save(path: Path, settings: Settings, report: Report | None, fingerprint: str) -> None:

@@ -50,8 +50,8 @@ def _write(given: argparse.Namespace, settings: Settings, document: policy.Polic
     backup = f" {describe_backup(written.backup)}" if written.backup else ""
     for remark in written.remarks:
         print_message(f"note: {remark}")
-    commands = policy.attach_commands(settings, "MyUser", Path(sanitize(given.output, 1000)))
-    then = " Attach it to the registry's user:" if commands else ""
+    commands = policy.attach_commands(settings, "USER", Path(sanitize(given.output, 1000)))
+    then = f" Attach it to the registry's user. {policy.placeholders(settings)}" if commands else ""
     print_message(f"{sanitize(given.output)} saved.{backup}{then}")
     for command in commands:
         print_data(command)

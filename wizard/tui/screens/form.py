@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import ClassVar
 
 from textual import events, on
@@ -130,7 +130,7 @@ class FormScreen(StepScreen):
     # --- drawing ---
 
     def intro(self) -> str:
-        if self._has_found:
+        if self._has_found and not self.context.has_imported:
             return self._offer()
         return super().intro() if self.is_folded else ""  # the unfolded settings need its room
 
@@ -144,7 +144,7 @@ class FormScreen(StepScreen):
         first, *others = self.context.found
         more, start = (f" and {len(others)} more", "one") if others else ("", "it")
         room = self.app.size.width - 2 - len(f"Found: {more}. Press F5 to start from {start}.")
-        name = first.name if len(first.name) <= room else f"…{first.name[1 - room :]}"
+        name = first.name_within(room)
         place = " on this machine" if len(name) + len(" on this machine") <= room else ""
         return f"Found{place}: {name}{more}. Press F5 to start from {start}."
 
@@ -258,16 +258,16 @@ class FormScreen(StepScreen):
     def on_key(self, event: events.Key) -> None:
         """Filters the stores by what is typed on another choice, which has no use for letters."""
         if event.is_printable and event.character and event.character != " " and isinstance(self.focused, Choice):
-            self._filter_stores(event.character)
+            self._focus_stores(lambda stores: stores.type_text(event.character or ""))
 
     def on_paste(self, event: events.Paste) -> None:
         """Finds a store by a pasted address."""
-        self._filter_stores(event.text)
+        self._focus_stores(lambda stores: stores.paste_text(event.text))
 
-    def _filter_stores(self, text: str) -> None:
+    def _focus_stores(self, enter: Callable[[StoreChoice], None]) -> None:
         for stores in self.query(StoreChoice):
             self.set_focus(stores)
-            stores.type_text(text)
+            enter(stores)
 
     def action_next(self) -> None:
         if isinstance(self.focused, Choice) and self.focused.choose():

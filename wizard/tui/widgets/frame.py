@@ -53,7 +53,8 @@ def step_bar(state: WizardState, width: int, current: Step, visited: set[str]) -
     full = GLYPHS.content(Content("  ").join(_step(state, step, titles[step.id], current, visited) for step in STEPS))
     if full.cell_length <= width:
         return full
-    title = f"{titles[current.id]}  {STEPS.index(current) + 1} of {len(STEPS)}"
+    applying = [step for step in STEPS if step.applies(state.settings)]
+    title = f"{titles[current.id]}  {applying.index(current) + 1} of {len(applying)}"
     return Content(" ").join(_step(state, step, title if step is current else "", current, visited) for step in STEPS)
 
 

@@ -13,7 +13,7 @@ from textual.geometry import Region, Size
 
 from wizard.catalog.providers import provider_titles
 from wizard.catalog.store_pages import StorePage, store_pages
-from wizard.catalog.store_search import FoundStores, find_stores
+from wizard.catalog.store_search import FoundStores, find_stores, is_address
 from wizard.model.endpoint import Endpoint
 from wizard.model.settings import DECLARATIONS
 from wizard.rules.clean_input import clean_input
@@ -122,12 +122,20 @@ class StoreChoice(GridChoice):
     def on_paste(self, event: events.Paste) -> None:
         event.stop()
         event.prevent_default()
-        self.type_text(event.text)
+        self.paste_text(event.text)
+
+    def paste_text(self, text: str) -> None:
+        """Adds a pasted text to the filter. An address replaces what was typed before."""
+        self._filter_by("" if is_address(clean_input(_ADDRESS, text)[0]) else self.filter, text)
 
     def type_text(self, text: str) -> None:
-        """Adds the first line of a text to the filter, and removes the keys from an address."""
+        """Adds a typed text to the filter."""
+        self._filter_by(self.filter, text)
+
+    def _filter_by(self, start: str, text: str) -> None:
+        """Adds the first line of a text to `start`, and removes the keys from an address."""
         cleaned = clean_input(_ADDRESS, text)[0] if len(text) > 1 else text
-        typed = self.filter + "".join(filter(str.isprintable, cleaned))
+        typed = start + "".join(filter(str.isprintable, cleaned))
         if has_keys := bool((address := Endpoint.parse(typed)).scheme and address.userinfo):
             typed = str(address)
         self.has_removed_keys |= has_keys
