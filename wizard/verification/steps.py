@@ -105,11 +105,11 @@ def push(run: Verification) -> None:
 
 def _push_blob(run: Verification, blob: Blob) -> None:
     location = _start_upload(run)
-    answer = _continue_upload(run, "PATCH", location, blob.data, HTTPStatus.ACCEPTED)
+    answer = _continue_upload(run, "PATCH", location, blob.data)
     location = urljoin(location, answer.header("location") or location)
     separator = "&" if urlsplit(location).query else "?"
     place = f"{location}{separator}digest={blob.digest}"
-    _continue_upload(run, "PUT", place, b"", HTTPStatus.CREATED, makes=blob.hash)
+    _continue_upload(run, "PUT", place, b"", makes=blob.hash)
     run.open_upload = ""
 
 
@@ -130,10 +130,8 @@ def _start_upload(run: Verification) -> str:
     return location
 
 
-def _continue_upload(
-    run: Verification, method: str, location: str, body: bytes, expected: HTTPStatus, *, makes: str = ""
-) -> Answer:
-    """A call at the address that the registry has named, which `makes` the blob with that hash.
+def _continue_upload(run: Verification, method: str, location: str, body: bytes, *, makes: str = "") -> Answer:
+    """A call at the address that the registry has named; the last one `makes` the blob with that hash.
 
     Fails for that address if it is not below the registry's.
     """
@@ -144,7 +142,7 @@ def _continue_upload(
         if error.origin != run.address.origin:
             raise StepFailedError(answers.wrong_location(location, run.address)) from None
         raise
-    if answer.status == expected:
+    if answer.status == (HTTPStatus.CREATED if makes else HTTPStatus.ACCEPTED):
         return answer
     if not is_own and answer.status != HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
         raise StepFailedError(answers.wrong_location(location, run.address))

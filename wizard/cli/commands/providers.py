@@ -102,12 +102,7 @@ def _page(provider: Provider, found: FoundStores) -> Iterator[str]:
         yield from _wrap(", ".join(provider.also), "  also        ")
     yield f"  group       {GROUP_HEADINGS[provider.group]}"
     yield f"  endpoint    {provider.endpoint or 'none is needed'}"
-    if found.region:
-        yield f"  region      {sanitize(found.region, 40)} (from the address)"
-    elif provider.region:
-        yield f"  region      {provider.region}"
-    if found.bucket:
-        yield f"  bucket      {sanitize(found.bucket, 63)} (from the address)"
+    yield from _place(provider, found)
     if provider.regions:
         yield from _wrap(", ".join(provider.regions), "  regions     ")
     if provider.id != "filesystem":
@@ -121,6 +116,16 @@ def _page(provider: Provider, found: FoundStores) -> Iterator[str]:
     yield f"  checked     {provider.read}"
     for url in provider.sources:
         yield f"  source      {url}"
+
+
+def _place(provider: Provider, found: FoundStores) -> Iterator[str]:
+    """The region, and the bucket where an address names one."""
+    if found.region:
+        yield f"  region      {sanitize(found.region, 40)} (from the address)"
+    elif provider.region:
+        yield f"  region      {provider.region}"
+    if found.bucket:
+        yield f"  bucket      {sanitize(found.bucket, 63)} (from the address)"
 
 
 def _wrap(text: str, prefix: str = "  ") -> Iterator[str]:
