@@ -32,6 +32,9 @@ POSSIBLE = {
 }
 
 
+_STEP_KEYS = {"Enter": "next", "Esc": "back"}
+
+
 async def open_menu(pilot: WizardPilot) -> dict[str, int]:
     """Open the list with Tab and Enter alone; returns the index of each action."""
     for _ in range(10):
@@ -45,7 +48,7 @@ async def open_menu(pilot: WizardPilot) -> dict[str, int]:
     )
     labels = pilot.screen.query_one(NameList).names
     keys_of_labels = [(re.findall(r"\((.*)\)$", text) or [""])[0] for text in labels]
-    names = {label(keys.first): name for name, keys in {**KEYS, **POLICY_KEYS}.items()}
+    names = {label(keys.first): name for name, keys in {**KEYS, **POLICY_KEYS}.items()} | _STEP_KEYS
     return {names[keys]: index for index, keys in enumerate(keys_of_labels)}
 
 
@@ -66,7 +69,20 @@ async def test_each_step_lists_the_actions_that_are_possible_there(new_state: Wi
     async with run_wizard(new_state) as pilot:
         await pilot.go(step)
         await pilot.until(lambda: step != "validate" or pilot.state.report is not None)
-        assert set(await open_menu(pilot)) - {"fix"} == POSSIBLE[step]
+        listed = set(await open_menu(pilot)) - {"fix"}
+        assert listed - {"next", "back"} == POSSIBLE[step]
+        assert "next" in listed
+        assert ("back" in listed) == (step != "storage")
+
+
+async def test_the_next_and_the_previous_step_are_listed(new_state: WizardState) -> None:
+    new_state.settings = AMAZON.replace({"bucket": "images"})
+    async with run_wizard(new_state) as pilot:
+        await pilot.go("bucket")
+        await choose(pilot, "next")
+        await pilot.until_step("keys")
+        await choose(pilot, "back")
+        await pilot.until_step("bucket")
 
 
 async def test_a_fix_is_listed_where_one_is_offered(new_state: WizardState) -> None:

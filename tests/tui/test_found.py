@@ -96,6 +96,27 @@ async def test_what_cannot_be_imported_is_listed_last_with_the_reason(app: Wizar
         assert isinstance(pilot.screen, FoundDialog)
 
 
+async def test_after_an_import_nothing_is_offered_any_more(app: WizardApp, new_state: WizardState) -> None:
+    Path("config.yml").write_text(CONFIG, encoding="utf-8")
+    async with run_wizard(new_state, app=app) as pilot:
+        await pilot.until_text("Found on this machine: config.yml. Press F5 to start from it.")
+        await open_dialog(pilot)
+        await pilot.press("enter")
+        await pilot.until_text("Imported from config.yml; nothing is saved yet.")
+        assert "Found" not in pilot.text
+
+
+async def test_a_long_name_can_be_read_completely_in_the_dialog(app: WizardApp, new_state: WizardState) -> None:
+    Path("harbor.yml").write_text(
+        "hostname: h\ndata_volume: /d\nstorage_service: {s3: {bucket: " + "b" * 40 + ", region: us-east-1}}\n",
+        encoding="utf-8",
+    )
+    async with run_wizard(new_state, (60, 18), app=app) as pilot:
+        await pilot.until_text("harbor.yml. Press F5")
+        await open_dialog(pilot)
+        await pilot.until(lambda: "b" * 40 in pilot.text)
+
+
 async def test_what_was_ignored_is_shown(app: WizardApp, new_state: WizardState) -> None:
     text = CONFIG.replace("bucket: images", "bucket: images, canary: 1")
     Path("config.yml").write_text(text, encoding="utf-8")

@@ -45,18 +45,24 @@ class ActionMenu(ModalScreen[int]):
         self.dismiss(self.query_one(NameList).index)
 
 
-def open_action_menu(screen: Screen[Any], keys: Mapping[str, ActionKeys]) -> None:
-    """Lists the actions of `keys` that are possible on this screen, and does the selected one."""
+def open_action_menu(
+    screen: Screen[Any], keys: Mapping[str, ActionKeys], first: Sequence[tuple[str, str]] = ()
+) -> None:
+    """Lists the actions of `keys` that are possible on this screen, and does the selected one.
+
+    `first` are labels and actions of the screen that come before them.
+    """
     bindings = screen.active_bindings
     bound = [(action, bindings[key]) for action in keys.values() if (key := action.first.split(",")[0]) in bindings]
-    possible = [(action, binding) for action, binding in bound if binding.enabled]
+    possible = [(_label(action), binding.binding.action, binding.node) for action, binding in bound if binding.enabled]
+    listed = [*((label, action, screen) for label, action in first), *possible]
 
     def on_selected(index: int | None) -> None:
         if index is not None:
-            chosen = possible[index][1]
-            screen.call_later(screen.app.run_action, chosen.binding.action, chosen.node)
+            _, action, node = listed[index]
+            screen.call_later(screen.app.run_action, action, node)
 
-    screen.app.push_screen(ActionMenu([_label(action) for action, _ in possible]), on_selected)
+    screen.app.push_screen(ActionMenu([label for label, _, _ in listed]), on_selected)
 
 
 def _label(keys: ActionKeys) -> str:

@@ -17,6 +17,7 @@ from wizard.tui.widgets.dialog_keys import DialogKeys
 from wizard.tui.widgets.name_list import NameList
 from wizard.tui.widgets.text_block import TextBlock
 
+_MAX_WIDTH, _MAX_PART, _FRAME = 72, 0.96, 8  # columns of the dialog, of the screen, and around a label: dialogs.tcss
 _MAX_HEIGHT = 7  # rows of the list; more have no room at 60x18
 
 
@@ -47,9 +48,17 @@ class FoundDialog(ModalScreen[Found | None]):
         yield DialogKeys((("↑↓", "Select"), ("Enter", "Start from it"), ("Esc", "Cancel")))
 
     def _status(self, index: int) -> Content:
-        """What happens with one of them, or why it cannot be imported."""
+        """What happens with one of them, or why it cannot be imported; first its name, where the list has cut it."""
+        found = self._found[index]
+        if found.problem:
+            return Content(found.problem)
         usual = "It replaces your entries. Nothing is saved yet, and the source is not changed."
-        return Content(self._found[index].problem or usual)
+        return Content(usual if len(found.label) <= self._columns else f"{found.label}\n{usual}")
+
+    @property
+    def _columns(self) -> int:
+        """The columns of a label in the list."""
+        return min(_MAX_WIDTH, int(self.app.size.width * _MAX_PART)) - _FRAME
 
     def action_move(self, by: int) -> None:
         names = self.query_one(NameList)

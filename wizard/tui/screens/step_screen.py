@@ -67,9 +67,14 @@ class StepScreen(Screen[None]):
     def action_enter(self) -> None:
         """Continues, or opens the list of actions where the keys have the focus."""
         if isinstance(self.focused, KeyRow):
-            screens.action_menu.open_action_menu(self, KEYS)
+            screens.action_menu.open_action_menu(self, KEYS, self._step_actions())
         else:
             self.action_next()
+
+    def _step_actions(self) -> Sequence[tuple[str, str]]:
+        """What Enter and Esc do here, as the keys say, with their actions."""
+        actions = {"Enter": "next", "Esc": "back"}
+        return [(f"{effect} ({key})", actions[key]) for key, effect in self.key_hints() if key in actions]
 
     def action_next(self) -> None:
         """Shows the next step."""
