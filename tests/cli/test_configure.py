@@ -116,6 +116,16 @@ def test_a_signal_does_not_wait_for_a_bucket_that_is_being_created(number: signa
     assert time.monotonic() - started < 1.5 * load_factor()  # 0.3 s on an idle machine; the call would wait for 20 s
 
 
+def test_what_is_saved_without_a_validation_is_said_with_what_is_wrong(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert cli.main(["configure", "--bucket", "a", "--no-validate"]) == 0
+    printed = capsys.readouterr().err
+    assert "error: " in printed
+    assert "The settings were not validated. To validate them, run: storage-wizard check storage.toml" in printed
+
+
 def test_a_dry_run_prints_the_file_and_changes_nothing(tmp_path: Path) -> None:
     (tmp_path / "key").write_text(f"{CANARY}\n", encoding="utf-8")
     flags = ("--bucket", "images", "--accesskey", "AKIAIOSFODNN7EXAMPLE", "--secretkey-file", "key")

@@ -52,7 +52,8 @@ def test_the_list_has_the_groups_as_headings(capsys: pytest.CaptureFixture[str])
     [
         ("Ceph RGW", "ceph"),
         ("Google Cloud", "gcs"),
-        ("https://s3.eu-central-1.wasabisys.com", "wasabi"),
+        ("wasabisys.com", "wasabi"),
+        ("TrueNAS", "other"),
         ("r2.cloudflarestorage.com", "r2"),
     ],
 )
@@ -60,6 +61,18 @@ def test_a_store_is_found_by_a_part_of_its_title_or_its_address(
     name: str, store: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert run(capsys, name) == run(capsys, store)
+
+
+def test_the_region_and_the_bucket_of_an_address_are_shown(capsys: pytest.CaptureFixture[str]) -> None:
+    lines = run(capsys, "https://images.s3.eu-west-1.amazonaws.com").splitlines()
+    assert "  region      eu-west-1 (from the address)" in lines
+    assert "  bucket      images (from the address)" in lines
+    assert "  region      us-east-1" not in lines
+
+
+def test_an_empty_name_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["providers", " "]) == 2
+    assert "the name of the store is empty" in capsys.readouterr().err
 
 
 def test_a_store_is_found_by_an_address_that_is_no_endpoint_with_a_note(capsys: pytest.CaptureFixture[str]) -> None:

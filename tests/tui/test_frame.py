@@ -106,6 +106,11 @@ def test_a_narrow_screen_shows_the_symbols_and_the_current_title() -> None:
     assert len(bar.split("  ")) >= len(STEPS)
 
 
+def test_the_steps_of_a_folder_are_counted_without_those_that_are_left_out() -> None:
+    state = state_of(Settings(provider="filesystem", rootdirectory="/srv"))
+    assert "▸ Validate  3 of 4" in frame.step_bar(state, 58, step_named("validate"), set()).plain
+
+
 @pytest.mark.parametrize(
     ("status", "row"),
     [

@@ -198,6 +198,18 @@ async def test_a_pasted_address_chooses_its_store_and_fills_in_endpoint_and_regi
         )
 
 
+async def test_a_pasted_address_replaces_what_was_typed_before(new_state: WizardState) -> None:
+    async with run_wizard(new_state) as pilot:
+        await pilot.focus("provider")
+        await pilot.type("mini")
+        await pilot.paste("https://s3.nl-1.wasabisys.com")
+        assert in_view(pilot) == ["wasabi"]
+        await pilot.press("escape")
+        await pilot.type("mini")
+        await pilot.paste("o")  # no address: a part of a name
+        assert "minio" in in_view(pilot)
+
+
 async def test_keys_in_a_pasted_address_are_removed_and_that_is_said(new_state: WizardState) -> None:
     async with run_wizard(new_state) as pilot:
         await pilot.focus("registry")

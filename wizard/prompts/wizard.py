@@ -19,7 +19,7 @@ from wizard.session import buckets, draft
 from wizard.session.draft import Draft, DraftKeeper
 from wizard.session.equivalent_command import display_command, display_heading
 from wizard.session.state import WizardState
-from wizard.session.steps import STEPS, Step, step_named
+from wizard.session.steps import Step, applicable_steps, step_named
 from wizard.session.texts import DEMO_NOTICE, MORE_SETTINGS, file_exposed
 from wizard.text.sanitize import sanitize
 from wizard.validation.summary import main_failure, verdict
@@ -82,7 +82,7 @@ class PromptWizard:
 
     def _questions(self) -> list[tuple[Step, str]]:
         """All questions for the current settings: the step, and the setting or "" for whether to show more settings."""
-        return [(step, name) for step in STEPS if step.applies(self._state.settings) for name in self._names(step)]
+        return [(step, name) for step in applicable_steps(self._state.settings) for name in self._names(step)]
 
     def _names(self, step: Step) -> Iterator[str]:
         yield from step.asks(self._state.settings)
@@ -115,7 +115,7 @@ class PromptWizard:
             index = index + 1 if continues else max(0, index - 1)
 
     def _show_step(self, step: Step) -> None:
-        applicable = [step for step in STEPS if step.applies(self._state.settings)]
+        applicable = applicable_steps(self._state.settings)
         title, intro = step.heading(self._state.settings)
         self._console.say(f"\nStep {applicable.index(step) + 1} of {len(applicable)}: {title}")
         self._console.say(intro)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from wizard.model.settings import Settings
@@ -91,6 +92,11 @@ def step_named(step_id: str) -> Step:
 def step_of(setting: str) -> Step:
     """The step that asks for a setting."""
     return next(step for step in STEPS if setting in step.settings + step.more)
+
+
+def applicable_steps(settings: Settings) -> Sequence[Step]:
+    """The steps that are shown."""
+    return [step for step in STEPS if step.applies(settings)]
 
 
 def adjacent_step(step: Step, settings: Settings, direction: int) -> Step | None:

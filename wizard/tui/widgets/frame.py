@@ -13,7 +13,7 @@ from wizard.catalog.registries import registry_of
 from wizard.diagnosis.wording import display_host
 from wizard.model.findings import Fix
 from wizard.session.state import WizardState
-from wizard.session.steps import STEPS, Step
+from wizard.session.steps import STEPS, Step, applicable_steps
 from wizard.text.plural import count_of
 from wizard.text.sanitize import sanitize
 from wizard.tui.terminal.glyphs import BUSY, CURRENT, FAILED, GLYPHS, PASSED, SKIPPED
@@ -53,8 +53,8 @@ def step_bar(state: WizardState, width: int, current: Step, visited: set[str]) -
     full = GLYPHS.content(Content("  ").join(_step(state, step, titles[step.id], current, visited) for step in STEPS))
     if full.cell_length <= width:
         return full
-    applying = [step for step in STEPS if step.applies(state.settings)]
-    title = f"{titles[current.id]}  {applying.index(current) + 1} of {len(applying)}"
+    shown = applicable_steps(state.settings)
+    title = f"{titles[current.id]}  {shown.index(current) + 1} of {len(shown)}"
     return Content(" ").join(_step(state, step, title if step is current else "", current, visited) for step in STEPS)
 
 
