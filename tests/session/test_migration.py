@@ -55,20 +55,20 @@ def command(word: str, old: Settings = OLD, new: Settings = NEW) -> list[str]:
         (
             OLD,
             {},
-            'old.toml and new.toml name the same storage: "old" at minio.example:9000. Use a file with other',
+            'old.toml and new.toml name the same location: "old" at minio.example:9000. Use a file with other',
         ),
-        (OLD, {"accesskey": "x", "region": "eu-west-1"}, "name the same storage"),
-        (OLD, {"rootdirectory": "/"}, "name the same storage"),
-        (NEW, {"regionendpoint": "https://RGW.example.:443"}, "name the same storage"),
-        (FOLDER, {"rootdirectory": "/srv/./registry/"}, "name the same storage"),
+        (OLD, {"accesskey": "x", "region": "eu-west-1"}, "name the same location"),
+        (OLD, {"rootdirectory": "/"}, "name the same location"),
+        (NEW, {"regionendpoint": "https://RGW.example.:443"}, "name the same location"),
+        (FOLDER, {"rootdirectory": "/srv/./registry/"}, "name the same location"),
         (
             OLD,
             {"rootdirectory": "/docker/registry"},
-            'One storage is inside the other: "old" at minio.example:9000 and',
+            'One location is inside the other: "old" at minio.example:9000 and',
         ),
-        (FOLDER, {"rootdirectory": "/srv/registry/docker/x"}, 'One storage is inside the other: "/srv/registry" and'),
+        (FOLDER, {"rootdirectory": "/srv/registry/docker/x"}, 'One location is inside the other: "/srv/registry" and'),
         (FOLDER.replace({"rootdirectory": "/srv/registry/docker/x"}), {"rootdirectory": "/srv/registry"}, "inside"),
-        (OLD.replace({"registry": "zot"}), {"rootdirectory": "/a"}, "One storage is inside the other"),
+        (OLD.replace({"registry": "zot"}), {"rootdirectory": "/a"}, "One location is inside the other"),
         (
             OLD.replace({"registry": "distribution-2"}),
             {"registry": "harbor"},
@@ -89,10 +89,16 @@ def test_sides_between_which_nothing_can_be_moved_are_refused(
     assert CANARY not in str(refused.value)
 
 
+def test_a_backup_that_a_second_save_has_replaced_is_said() -> None:
+    old, new = (migration.Side(Path(name), OLD) for name in ("storage.toml.bak", "storage.toml"))
+    with pytest.raises(MigrationError, match="the file was saved again since it changed"):
+        migration.remotes(old, new)
+
+
 def test_a_link_to_the_same_folder_is_seen(tmp_path: Path) -> None:
     (tmp_path / "link").symlink_to(tmp_path)
     old, new = (FOLDER.replace({"rootdirectory": str(path)}) for path in (tmp_path, tmp_path / "link"))
-    with pytest.raises(MigrationError, match="the same storage"):
+    with pytest.raises(MigrationError, match="the same location"):
         migration.remotes(*sides(old, new))
 
 

@@ -33,7 +33,7 @@ class Container(NamedTuple):
 
     @property
     def has_storage(self) -> bool:
-        """Whether it sets a storage driver; other variables of a registry do not make it one with a storage."""
+        """Whether it sets a storage driver; other variables of a registry do not make it one with storage."""
         return bool(env.driver_in(self.variables.names()))
 
     @property

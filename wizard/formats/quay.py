@@ -1,4 +1,4 @@
-"""The storage in Quay's config.yaml: DISTRIBUTED_STORAGE_CONFIG has storages by name, each a class with its parameters.
+"""The storage in Quay's config.yaml: DISTRIBUTED_STORAGE_CONFIG names locations, each a class with its parameters.
 
 Source: the classes in storage/cloud.py of quay/quay. `S3Storage` asks the store to encrypt, always; `RadosGWStorage`
 never does, and signs with the region of its environment.

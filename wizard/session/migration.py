@@ -12,6 +12,7 @@ from wizard import rules
 from wizard.catalog.registries import Instruction, Registry, registry_of
 from wizard.catalog.registries.next_steps import restart_instruction
 from wizard.config.schema import ImportedFrom
+from wizard.files.written import backup_of
 from wizard.formats.lookup import all_formats
 from wizard.formats.rclone import path_in_remote, write_remotes
 from wizard.model.settings import Settings
@@ -129,15 +130,21 @@ def _require_one_registry(old: Side, new: Side) -> None:
 
 def _require_two_places(old: Side, new: Side) -> None:
     from_place, to_place = (_copied(side) for side in (old, new))
+    if from_place == to_place and old.path == backup_of(new.path):
+        raise MigrationError(
+            f"{sanitize(old.path)} has the same location as {sanitize(new.path)}: the file was saved again since it "
+            "changed. Import the configuration that the registry still uses, and use that as OLD: storage-wizard "
+            "import FILE -c old.toml"
+        )
     if from_place == to_place:
         raise MigrationError(
-            f"{sanitize(old.path)} and {sanitize(new.path)} name the same storage: {_name(old)}. Use a file with other "
-            "settings as NEW."
+            f"{sanitize(old.path)} and {sanitize(new.path)} name the same location: {_name(old)}. Use a file with "
+            "other settings as NEW."
         )
     is_inside = any(inner[: len(outer)] == outer for inner, outer in ((from_place, to_place), (to_place, from_place)))
     if is_inside:
         raise MigrationError(
-            f"One storage is inside the other: {_name(old)} and {_name(new)}. Choose another root directory."
+            f"One location is inside the other: {_name(old)} and {_name(new)}. Choose another root directory."
         )
 
 

@@ -1,4 +1,4 @@
-"""What a registry needs around a copy of its images to another storage."""
+"""What a registry needs around a copy of its images to another store."""
 
 from __future__ import annotations
 

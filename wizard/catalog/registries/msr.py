@@ -16,7 +16,7 @@ from wizard.model.settings import Settings
 
 # https://docs.mirantis.com/msr/3.1/ops/msr-configure/configure-external-storage/switch-storage-backends.html
 _IMAGES = Images(
-    left_behind="MSR 3 starts an empty metadata store with another storage: all tags are gone, unless you copy the "
+    left_behind="MSR 3 starts an empty metadata store on other storage: all tags are gone, unless you copy the "
     "images first and restore a backup of the metadata.",
     found=DTR.images.found.replace("From 2.6 on, DTR and MSR 2 show", "MSR 3 shows").replace("their own", "its own"),
 )
@@ -31,7 +31,7 @@ _MIGRATION = Migration(
         ),
     ),
     read_write=(
-        Instruction('Restore the metadata with "msr restore": with another storage it starts empty.'),
+        Instruction('Restore the metadata with "msr restore": on other storage it starts empty.'),
         READ_WRITE,
     ),
     collection_on=(COLLECTION_ON,),

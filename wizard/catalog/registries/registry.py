@@ -80,7 +80,7 @@ class Registry(NamedTuple):
     - `largest_chunk`: the largest chunk size in bytes with which it starts.
     - `next_steps`: what to do with the saved file.
     - `images`: what it makes of images, where its storage is replaced by another one.
-    - `migration`: what it needs around a copy of its images to another storage.
+    - `migration`: what it needs around a copy of its images to another store.
     - `policy_name`: the name that its IAM policy has on a user; `has_documented_policy`: whether its documentation has
       another one.
     - `trust`: how it is made to trust a CA, what to do without a full stop; empty where it reads the CAs of its host.
