@@ -13,11 +13,12 @@ from wizard.checks.all_checks import S3_CHECKS
 from wizard.config import DEFAULT_FILE
 from wizard.config import file as config_file
 from wizard.config.file import ImportedFrom
+from wizard.formats.lookup import format_of
 from wizard.model.findings import Cause, Finding, Fix
 from wizard.model.secret import Secret
 from wizard.model.settings import DECLARATIONS, MIB, Settings
 from wizard.session.field_message import MessageKind
-from wizard.session.importing import TakenOver
+from wizard.session.importing import TakenOver, settings_of
 from wizard.session.state import WizardState
 from wizard.session.steps import step_named
 from wizard.validation.reachability import ReachabilityStatus
@@ -482,6 +483,21 @@ def test_settings_from_a_file_go_into_that_file(registry: str, format_id: str, c
     assert write == ("Write the settings into /etc/r.yml. A backup is kept:", f"storage-wizard export {command}")
     assert applied.command.startswith(restart)
     assert check.command == "storage-wizard check storage.toml"
+
+
+def test_settings_that_their_file_has_already_are_not_written_into_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    settings = SETTINGS.replace({"registry": "distribution-2"})
+    Path("config.yml").write_text(format_of("distribution-2").write(settings).text, encoding="utf-8")
+    imported = settings_of(source := ImportedFrom(str(tmp_path / "config.yml"), "distribution-2"))
+    assert imported is not None
+    state = WizardState(DEFAULT_FILE, imported, source=source)
+    first, *_ = state.next_steps()
+    assert first == (f"{tmp_path / 'config.yml'} has these settings already: there is nothing to write.", "")
+    state.set_value("redirect", not state.settings.redirect)
+    assert state.next_steps()[0].text.startswith("Write the settings into ")
 
 
 def test_the_next_steps_contain_no_control_characters(tmp_path: Path) -> None:

@@ -430,7 +430,10 @@ class WizardState:
             return []
         from wizard.session.write_back import steps_into_source  # imported here: only needed once all is saved
 
-        return steps_into_source(self.source, self.path, self.settings.registry)
+        steps = steps_into_source(self.source, self.path, self.settings.registry)
+        if steps and self._settings_of_registry == self.settings:
+            return [Instruction(f"{sanitize(self.source.file)} has these settings already: there is nothing to write.")]
+        return steps
 
     @property
     def can_verify(self) -> bool:
