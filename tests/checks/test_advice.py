@@ -793,6 +793,13 @@ def test_the_age_of_the_bucket_is_that_of_its_own_date(is_new: bool) -> None:
     assert text.startswith(f"The bucket contains no images yet{', and may be new' if is_new else '.'}")
 
 
+def test_a_bucket_that_was_just_created_is_called_new(store: LiveStore) -> None:
+    *_, report = runner.run_checks(store.settings(), is_new_bucket=True)
+    assert isinstance(report, Report)
+    text = finding_of(report, "contents").text
+    assert text == "The bucket is new and contains no images yet. Images in other storage are not copied."
+
+
 def test_an_absent_bucket_is_reported_after_the_write_has_failed(store: LiveStore) -> None:
     report = report_of(store.settings(bucket=f"{store.bucket}-absent"))
     assert report.failed[0] == "list"

@@ -214,3 +214,17 @@ def test_how_the_file_of_a_program_is_imported_is_said(text: str, remedy: str) -
 )
 def test_a_known_format_with_a_line_of_another_tool_is_read(text: str, format_id: str) -> None:
     assert detect(text) == format_id
+
+
+def test_a_manifest_that_cannot_be_read_is_not_detected() -> None:
+    text = """apiVersion: v1
+kind: Pod
+metadata: {name: registry}
+spec:
+  containers:
+    - name: registry
+      image: registry:3
+      env: {REGISTRY_STORAGE_S3_BUCKET: images}
+"""
+    with pytest.raises(FormatError):
+        detect(text)

@@ -143,3 +143,8 @@ def test_the_importer_reads_the_same_store(
     monkeypatch.setenv("RCLONE_CONFIG", str(config))
     read = read_remote("store:images").changes
     assert {name: settings.value(name) for name in read} == {**read, "forcepathstyle": True}
+
+
+def test_a_remote_is_imported_only_from_rclone_itself() -> None:
+    with pytest.raises(FormatError, match="can only be exported"):
+        RCLONE.read("[old]\ntype = s3\n")
