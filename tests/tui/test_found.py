@@ -96,6 +96,19 @@ async def test_what_cannot_be_imported_is_listed_last_with_the_reason(app: Wizar
         assert isinstance(pilot.screen, FoundDialog)
 
 
+@pytest.mark.parametrize(
+    ("columns", "offer"),
+    [
+        (80, "Found: /etc/docker/registry/config.yml and 1 more. F5 imports one."),
+        (60, "Found: …egistry/config.yml and 1 more. F5 imports one."),
+    ],
+)
+async def test_the_offer_is_one_line(new_state: WizardState, columns: int, offer: str) -> None:
+    listed = [Found("distribution-2", "/etc/docker/registry/config.yml", "x"), Found("mc", "play", "x")]
+    async with run_wizard(new_state, (columns, 24), app=WizardApp(new_state, search=lambda: listed)) as pilot:
+        await pilot.until(lambda: offer in pilot.text.splitlines()[4])
+
+
 async def test_after_an_import_nothing_is_offered_any_more(app: WizardApp, new_state: WizardState) -> None:
     Path("config.yml").write_text(CONFIG, encoding="utf-8")
     async with run_wizard(new_state, app=app) as pilot:

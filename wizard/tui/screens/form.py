@@ -27,6 +27,8 @@ from wizard.tui.widgets.help_panel import HelpPanel
 from wizard.tui.widgets.store_choice import StoreChoice
 from wizard.tui.widgets.text_input import TextInput
 
+_AROUND_INTRO = 6  # columns beside the sentence below the title, with a scroll bar
+
 
 class FoldToggle(Static, can_focus=True):
     """Shows the folded settings in place of the others, and hides them again."""
@@ -140,13 +142,16 @@ class FormScreen(StepScreen):
         return self.step.id == "storage" and bool(self.context.found)
 
     def _offer(self) -> str:
-        """What F5 starts from, on one line."""
+        """What F5 starts from, on one line: in fewer words where it is narrow, and then with the end of the name."""
         first, *others = self.context.found
-        more, start = (f" and {len(others)} more", "one") if others else ("", "it")
-        room = self.app.size.width - 2 - len(f"Found: {more}. Press F5 to start from {start}.")
-        name = first.name_within(room)
-        place = " on this machine" if len(name) + len(" on this machine") <= room else ""
-        return f"Found{place}: {name}{more}. Press F5 to start from {start}."
+        more, one = (f" and {len(others)} more", "one") if others else ("", "it")
+        columns = self.app.size.width - _AROUND_INTRO
+        for start in ("Found on this machine", "Found"):
+            offer = f"{start}: {first.name}{more}. Press F5 to start from {one}."
+            if len(offer) <= columns:
+                return offer
+        short = f"Found: {{}}{more}. F5 imports {one}."
+        return short.format(first.name_within(columns - len(short.format(""))))
 
     def update_body(self, *, overwrite_focused: bool) -> None:
         asked = self.step.asks(self.state.settings)
