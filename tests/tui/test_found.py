@@ -116,6 +116,9 @@ async def test_after_an_import_nothing_is_offered_any_more(app: WizardApp, new_s
         await open_dialog(pilot)
         await pilot.press("enter")
         await pilot.until_text("Imported from config.yml; nothing is saved yet.")
+        await pilot.until(lambda: pilot.state.is_reachability_current)  # which changes the row below the body
+        await pilot.settle()
+        assert "Imported from config.yml; nothing is saved yet." in pilot.text
         assert "Found" not in pilot.text
 
 

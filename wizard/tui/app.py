@@ -334,7 +334,7 @@ class WizardApp(AppAdapter):
     @on(QuickCheckDone)
     def _quick_check_done(self, event: QuickCheckDone) -> None:
         if self.tasks.record_quick_check(event):
-            self.step_screen.update_view()
+            self.step_screen.update_view_beside_notice()
 
     @on(messages.ListBuckets)
     def _list_buckets(self) -> None:

@@ -198,6 +198,11 @@ class StepScreen(Screen[None]):
         footer.update(Content("\n").join((status, keys)))
         self._update_preview()
 
+    def update_view_beside_notice(self) -> None:
+        """As `update_view`, but a notice that is shown stays: nobody has done anything."""
+        self._notice = self._notice or self._shown_notice
+        self.update_view()
+
     def update_frame_beside_notice(self) -> None:
         """As `update_frame`, but a notice that is shown stays."""
         self._notice = self._notice or self._shown_notice
