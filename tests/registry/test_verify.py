@@ -64,7 +64,7 @@ def test_a_verification_says_of_a_registry_what_is_true(
     assert report.passed is not any(finding.severity is Severity.ERROR for finding in grave.values())
     left = world.contents()
     assert bool(left) is row.stays, left
-    assert bool(report.leftovers) is (row.stays or row.place == "down"), report.leftovers
+    assert bool(report.leftovers) is row.stays, report.leftovers
     assert [path for path in left if not _is_named(path, report)] == []
     printed = json.dumps(report.as_json(""))
     assert PASSWORD not in printed

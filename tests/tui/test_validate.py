@@ -34,12 +34,14 @@ async def validate(pilot: WizardPilot) -> None:
 
 async def read_to_the_end(pilot: WizardPilot, area: str) -> str:
     """Everything that an area shows while it is scrolled with PageDown, as one line."""
-    region = pilot.app.step_screen.query_one(area).region
+    await pilot.settle()  # the hint that there is more follows the layout
+    scrolled = pilot.app.step_screen.query_one(area)
     pages: list[str] = []
     while True:
-        pages += pilot.lines[region.y : region.bottom]
-        if "PageDown" not in pilot.row("status"):
+        pages += pilot.lines[scrolled.region.y : scrolled.region.bottom]
+        if scrolled.scroll_y >= scrolled.max_scroll_y:
             break
+        assert "PageDown" in pilot.row("status")
         await pilot.press("pagedown")
     return " ".join(re.sub(r"[│▁-█]", " ", " ".join(pages)).split())
 
