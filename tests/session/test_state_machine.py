@@ -9,6 +9,7 @@ from __future__ import annotations
 import itertools
 import stat
 from pathlib import Path
+from typing import ClassVar
 
 from hypothesis import settings as with_settings
 from hypothesis import strategies
@@ -44,9 +45,11 @@ _FOLDERS = itertools.count()
 class _Wizard(RuleBasedStateMachine):
     """`saved` is what the file contains by the model, and `expected` what was chosen or entered, by setting."""
 
-    def __init__(self, folder: Path) -> None:
+    folder: ClassVar[Path]
+
+    def __init__(self) -> None:
         super().__init__()
-        self.path = folder / str(next(_FOLDERS)) / "storage.toml"
+        self.path = self.folder / str(next(_FOLDERS)) / "storage.toml"
         self.path.parent.mkdir()
         self.saved: Settings | None = None
         self.is_changed_elsewhere = False
@@ -224,6 +227,7 @@ class _Wizard(RuleBasedStateMachine):
 
 
 def test_the_state_follows_the_model_in_any_order_of_actions(tmp_path: Path) -> None:
-    run_state_machine_as_test(  # type: ignore[no-untyped-call]
-        lambda: _Wizard(tmp_path), settings=with_settings(deadline=None, stateful_step_count=20)
-    )
+    class Wizard(_Wizard):
+        folder = tmp_path
+
+    run_state_machine_as_test(Wizard, settings=with_settings(deadline=None, stateful_step_count=20))

@@ -567,7 +567,8 @@ async def test_leaving_before_a_dialog_is_composed_is_not_a_crash(
 @pytest.mark.sample
 @pytest.mark.parametrize("how", ["by a key", "by a signal"])
 async def test_leaving_stops_the_validation(new_state: WizardState, how: str) -> None:
-    with FaultyStore(hang("PutObject")) as store:
+    released = threading.Event()
+    with FaultyStore(hang("PutObject", released)) as store:
         new_state.settings = new_state.initial_settings = store.settings()
         async with run_wizard(new_state) as pilot:
             await pilot.go("validate")
@@ -577,9 +578,10 @@ async def test_leaving_stops_the_validation(new_state: WizardState, how: str) ->
             else:
                 os.kill(os.getpid(), signal.SIGHUP)
             await pilot.until_ended()
-        assert pilot.app.tasks.validation_thread is not None
-        assert pilot.app.tasks.is_stopped
-        assert store.contents() == []
+            assert pilot.app.tasks.validation_thread is not None
+            assert pilot.app.tasks.is_stopped
+            assert store.contents() == []
+            released.set()  # its thread ends only then
 
 
 def test_every_action_of_a_function_key_has_another_key() -> None:

@@ -254,7 +254,8 @@ async def test_a_long_message_can_be_read_at_its_field(
 
 
 async def test_esc_stops_checks_that_hang(new_state: WizardState) -> None:
-    with FaultyStore(hang("PutObject")) as store:
+    released = threading.Event()
+    with FaultyStore(hang("PutObject", released)) as store:
         new_state.settings = store.settings()
         async with run_wizard(new_state) as pilot:
             await pilot.go("validate")
@@ -272,6 +273,7 @@ async def test_esc_stops_checks_that_hang(new_state: WizardState) -> None:
             assert not pilot.state.report or not pilot.state.report.passed
             await pilot.press("escape")
             await pilot.until_step("advanced")
+            released.set()
 
 
 async def test_what_remains_after_a_stop_is_said_once_the_test_data_is_removed(new_state: WizardState) -> None:
@@ -322,7 +324,8 @@ async def test_with_a_failure_each_group_says_what_it_proves_and_what_needs_it(n
 
 
 async def test_a_slow_check_and_its_store_are_named(new_state: WizardState) -> None:
-    with FaultyStore(hang("PutObject")) as store:
+    released = threading.Event()
+    with FaultyStore(hang("PutObject", released)) as store:
         new_state.settings = store.settings()
         async with run_wizard(new_state) as pilot:
             await pilot.go("validate")
@@ -330,6 +333,7 @@ async def test_a_slow_check_and_its_store_are_named(new_state: WizardState) -> N
             assert "done" in pilot.row("step title")
             await pilot.press("escape")
             await pilot.until_validated()
+            released.set()
 
 
 async def test_the_highlighted_row_is_underlined_and_has_the_cursor(new_state: WizardState) -> None:
