@@ -578,10 +578,10 @@ async def test_leaving_stops_the_validation(new_state: WizardState, how: str) ->
             else:
                 os.kill(os.getpid(), signal.SIGHUP)
             await pilot.until_ended()
-            assert pilot.app.tasks.validation_thread is not None
-            assert pilot.app.tasks.is_stopped
             assert store.contents() == []
             released.set()  # its thread ends only then
+        assert pilot.app.tasks.validation_thread is not None
+        assert pilot.app.tasks.is_stopped
 
 
 def test_every_action_of_a_function_key_has_another_key() -> None:
