@@ -167,7 +167,7 @@ def test_ctrl_z_restores_the_terminal_and_fg_shows_the_wizard_again(tmp_path: Pa
         screen.wait_until_stopped()
         assert screen.is_restored()
         screen.resume()
-        screen.wait_for(FIRST_STEP)
+        screen.wait_for_screen(FIRST_STEP)
         screen.press(b"\x03")
         assert screen.wait_for_exit() == 0
         assert screen.is_restored()
@@ -197,7 +197,7 @@ def test_sigcont_shows_the_wizard_again(tmp_path: Path, is_stopped: bool) -> Non
                 screen.send_signal(signal.SIGSTOP)
                 screen.wait_until_stopped(press_ctrl_z=False)
             screen.resume()
-            screen.wait_for("Root directory")
+            screen.wait_for_screen("Root directory")
         screen.press(b"images")
         screen.press(b"\x03")
         screen.wait_for("Quit without saving?")  # the keys were read: otherwise there is nothing to lose

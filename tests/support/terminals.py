@@ -105,6 +105,15 @@ class Terminal:
         while text.encode() not in self.stream[self._seen :]:
             assert self._read(deadline), f"the program ended before it wrote {text!r}: {self.stream[-2000:]!r}"
 
+    def wait_for_screen(self, text: str) -> None:
+        """Read until `text` was written on a screen that was entered since the last mark, as after `resume`.
+
+        What was written before the program stopped can be read only after it.
+        """
+        self.wait_for(ENTER_ALTERNATE_SCREEN.decode())
+        self._seen = self.stream.index(ENTER_ALTERNATE_SCREEN, self._seen)
+        self.wait_for(text)
+
     def wait_for_output(self) -> None:
         """Read until something was written."""
         assert self._read(time.monotonic() + TIMEOUT), "the program ended"

@@ -57,7 +57,7 @@ def test_with_a_shell_sigtstp_suspends_the_program(tmp_path: Path) -> None:
         screen.send_signal(signal.SIGTSTP)
         screen.wait_until_stopped(press_ctrl_z=False)
         screen.resume()
-        screen.wait_for("Amazon S3")
+        screen.wait_for_screen("Amazon S3")
         assert CANNOT_SUSPEND.encode() not in screen.stream
 
 
@@ -68,7 +68,7 @@ def test_ctrl_z_also_stops_the_script_that_has_started_the_program(tmp_path: Pat
         screen.press(b"\x1a")
         screen.wait_until_stopped()  # of the script, which the shell has started
         screen.resume()
-        screen.wait_for("Amazon S3")
+        screen.wait_for_screen("Amazon S3")
         screen.press(b"\x03")
         assert screen.wait_for_exit() == 0
 
