@@ -43,7 +43,10 @@ _FOLDERS = itertools.count()
 
 
 class _Wizard(RuleBasedStateMachine):
-    """`saved` is what the file contains by the model, and `expected` what was chosen or entered, by setting."""
+    """`saved` is what the file contains by the model, and `expected` what was chosen or entered, by setting.
+
+    `known` is the content of the file that the person knows: as it was opened, saved, or reported as changed.
+    """
 
     folder: ClassVar[Path]
 
@@ -52,11 +55,18 @@ class _Wizard(RuleBasedStateMachine):
         self.path = self.folder / str(next(_FOLDERS)) / "storage.toml"
         self.path.parent.mkdir()
         self.saved: Settings | None = None
-        self.is_changed_elsewhere = False
+        self.known: bytes | None = None
         self.expected: dict[str, Value] = {}
         self.invalid: dict[str, str] = {}
         self.validated: tuple[Settings, bool] | None = None
         self.state = WizardState.open(self.path)
+
+    def _content(self) -> bytes | None:
+        return self.path.read_bytes() if self.path.exists() else None
+
+    @property
+    def is_changed_elsewhere(self) -> bool:
+        return self._content() != self.known
 
     def _has_changed(self) -> None:
         """Another choice, or a fix, can change settings that were entered: only what it names is expected then."""
@@ -134,14 +144,15 @@ class _Wizard(RuleBasedStateMachine):
 
     @rule()
     def save(self) -> None:
+        was_changed = self.is_changed_elsewhere
         has_saved = self.state.save()
-        assert has_saved != self.is_changed_elsewhere, self.state.save_error
+        assert has_saved != was_changed, self.state.save_error
         if has_saved:
             self.saved = self.state.settings
             assert self.state.is_saved
         else:  # it says so once; after that the person knows
             assert "Press Enter again" in self.state.save_error
-        self.is_changed_elsewhere = False
+        self.known = self._content()
 
     @precondition(lambda self: self.saved is not None)
     @rule(bucket=strategies.sampled_from(["of-another", "of-a-third"]))
@@ -150,7 +161,7 @@ class _Wizard(RuleBasedStateMachine):
         changed = self.saved.replace({"bucket": bucket})
         if changed != self.saved:
             config_file.save(self.path, changed, None)
-            self.saved, self.is_changed_elsewhere = changed, True
+            self.saved = changed
 
     # --- leaving ---
 
@@ -160,7 +171,7 @@ class _Wizard(RuleBasedStateMachine):
         notice = draft.update_on_exit(before)
         assert notice.startswith(draft.SAVED_NOTICE) == was_dirty, notice
         self.state = WizardState.open(self.path)
-        self.is_changed_elsewhere, self.validated = False, None
+        self.known, self.validated = self._content(), None
         found = draft.find(self.path)
         self._has_changed()
         self.invalid.clear()

@@ -16,20 +16,28 @@ from wizard.verification.storage import blob_path, repository_path
 
 def clean_up(run: Verification) -> list[str]:
     """Removes everything that can be. Returns the names of what could not be: see `leftovers`."""
+    is_accepted = False
     with contextlib.suppress(CallFailedError, TokenError, RunStoppedError):
         cancel_upload(run)
-        if run.has_pushed and not run.is_deleted:
-            run.is_deleted = delete_manifest(run).is_success and not is_manifest_served(run)
+        is_accepted = run.has_pushed and not run.is_deleted and delete_manifest(run).is_success
     if not run.has_started:
         return []
-    if run.storage is None or run.settings_problem is not None:
-        return leftovers(run)
-    keeps = run.is_in_storage or run.storage.keeps(run.image.repository)
-    run.is_in_storage = keeps is True
-    if run.is_in_storage:
+    keeps = _storage_keeps(run)
+    if run.storage is not None and keeps:
+        run.is_in_storage = True
         return run.storage.remove(run.image.repository, run.may_have_made)
+    if is_accepted:  # by a proxy that deletes nothing, perhaps
+        with contextlib.suppress(CallFailedError, TokenError, RunStoppedError):
+            run.is_deleted = not is_manifest_served(run)
     is_nothing_made = not run.may_have_made and not run.open_upload
     return [] if is_nothing_made and keeps is False else leftovers(run)
+
+
+def _storage_keeps(run: Verification) -> bool | None:
+    """Whether the storage of the settings has anything of the image; None if that is not known."""
+    if run.storage is None or run.settings_problem is not None:
+        return None
+    return run.is_in_storage or run.storage.keeps(run.image.repository)
 
 
 def leftovers(run: Verification) -> list[str]:

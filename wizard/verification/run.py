@@ -39,7 +39,7 @@ from wizard.validation.runner import check_settings
 from wizard.validation.step import Outcome, Step
 from wizard.validation.time_limit import TimeLimit
 from wizard.verification import answers
-from wizard.verification.all_checks import CLEANUP, STORAGE, VERIFY_CHECKS
+from wizard.verification.all_checks import CLEANUP, PUSH, STORAGE, VERIFY_CHECKS
 from wizard.verification.cleaning import clean_up, finding_of_leftovers, leftovers
 from wizard.verification.connections import Party, finding_of_failure
 from wizard.verification.image import Image
@@ -107,7 +107,7 @@ class _Run:
         self._session = Session(target.address, self._transports[0], target.credentials)
         self._state = self._new_state()
         self._results: dict[Check, Result] = {}
-        self._late: threading.Thread | None = None  # a step that had not ended when the run was stopped
+        self._late: threading.Thread | None = None  # a push that had not ended when the run was stopped
 
     def _new_transport(self, before_send: Callable[[], None]) -> Transport:
         target = self._target
@@ -178,7 +178,7 @@ class _Run:
         outcome = step.wait(self._is_stopped)
         seconds = time.monotonic() - started_at
         if outcome is None or (outcome.finding and self._cancel.is_set()):
-            self._late = step.thread
+            self._late = step.thread if check is PUSH else None  # the others make nothing
             if self._cancel.is_set():
                 return Result(check, Status.SKIPPED, seconds, reason=CANCELLED)
             outcome = Outcome(self._timeout_finding(check))
