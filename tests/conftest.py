@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import itertools
 import os
 import signal
 import sys
@@ -81,8 +80,12 @@ def _environment_of_servers(tmp_path_factory: pytest.TempPathFactory) -> Iterato
 
 @pytest.fixture(autouse=True)
 def _environment(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
-    home = tmp_path_factory.getbasetemp() / f"home-{next(_homes)}"
-    home.mkdir()
+    """An empty home folder: that of the test before, unless something was written into it."""
+    home = tmp_path_factory.getbasetemp() / f"home-{_homes[0]}"
+    if home.exists() and any(home.iterdir()):
+        _homes[0] += 1
+        home = home.with_name(f"home-{_homes[0]}")
+    home.mkdir(exist_ok=True)
     _clean(monkeypatch, home)
 
 
@@ -118,7 +121,7 @@ def _signal_handlers() -> Iterator[None]:
     assert after == before
 
 
-_homes = itertools.count()
+_homes = [0]  # the number of the last one
 
 
 def _clean(patch: pytest.MonkeyPatch, home: Path) -> None:

@@ -59,6 +59,7 @@ def as_argument(text: str) -> str:
     return encoded(text).replace(b"\x00", b"").decode("utf-8", "surrogateescape").lstrip("/")
 
 
+@pytest.mark.ci_only
 @pytest.mark.sample
 @pytest.mark.parametrize("command", sampled(LOCAL_ARGUMENTS, 3))
 def test_a_command_ends_with_an_exit_status_and_a_sentence(

@@ -51,6 +51,7 @@ def test_a_write_that_is_killed_at_any_call_loses_nothing(tmp_path: Path, kind: 
         assert temporary_files(result["next"]) == []
 
 
+@pytest.mark.ci_only
 @pytest.mark.sample
 @pytest.mark.parametrize(
     ("kind", "number", "place"),
@@ -72,6 +73,7 @@ def test_no_temporary_file_stays_after_a_signal_at_any_call(tmp_path: Path, kind
     assert statuses == {128 + signal.SIGINT if number == signal.SIGINT else number}
 
 
+@pytest.mark.ci_only
 def test_a_killed_save_is_recognized_where_its_temporary_file_stays(tmp_path: Path) -> None:
     results = interrupted_writes(tmp_path, "settings", signal.SIGKILL, "named")
     assert {result["interrupted"] for result in results if temporary_files(result)} == {True}

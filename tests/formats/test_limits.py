@@ -220,6 +220,7 @@ CASES = {
 }
 
 
+@pytest.mark.ci_only
 @pytest.mark.sample(3)
 @pytest.mark.parametrize(("reader", "text"), sampled(CASES.values(), 24), ids=CASES)
 def test_a_text_of_a_megabyte_is_read_within_limits(reader: str, text: str) -> None:

@@ -96,6 +96,7 @@ def test_the_program_ends_when_a_stuck_terminal_disconnects(tmp_path: Path, monk
     assert found.settings.bucket == "images"
 
 
+@pytest.mark.ci_only
 def test_the_screen_is_complete_once_the_terminal_accepts_output_again(tmp_path: Path) -> None:
     with terminal(tmp_path, "-m", "wizard") as screen:
         type_bucket(screen)

@@ -375,6 +375,7 @@ def large_file(program: Path, tmp_path: Path) -> Path:
     return pack(folder, tmp_path / "large.pyz")
 
 
+@pytest.mark.ci_only
 def test_a_start_that_is_killed_while_unpacking_leaves_nothing_that_is_run(large_file: Path, home: Path) -> None:
     cache = home / ".cache" / "storage-wizard"
     command = [sys.executable, str(large_file), "greet"]
@@ -387,6 +388,7 @@ def test_a_start_that_is_killed_while_unpacking_leaves_nothing_that_is_run(large
     assert unpacked(home / ".cache").is_dir()
 
 
+@pytest.mark.ci_only
 def test_two_first_starts_at_once_share_the_folder(large_file: Path, home: Path) -> None:
     command = [sys.executable, str(large_file), "greet"]
     processes = [

@@ -11,6 +11,7 @@ import stat
 from pathlib import Path
 from typing import ClassVar
 
+import pytest
 from hypothesis import settings as with_settings
 from hypothesis import strategies
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
@@ -237,6 +238,7 @@ class _Wizard(RuleBasedStateMachine):
         assert gap is None or gap in shown
 
 
+@pytest.mark.ci_only
 def test_the_state_follows_the_model_in_any_order_of_actions(tmp_path: Path) -> None:
     class Wizard(_Wizard):
         folder = tmp_path

@@ -136,6 +136,7 @@ def test_a_second_line_goes_to_the_next_field_of_the_step_although_the_step_is_c
         assert SECRET_LINE[:30].encode() not in screen.stream
 
 
+@pytest.mark.ci_only
 def test_a_second_line_at_the_last_field_goes_nowhere(tmp_path: Path) -> None:
     config_file.save(tmp_path / "storage.toml", AMAZON, None)
     with terminal(tmp_path, "-m", "wizard") as screen:
@@ -150,6 +151,7 @@ def test_a_second_line_at_the_last_field_goes_nowhere(tmp_path: Path) -> None:
         assert b"The address to which the registry sends its requests" not in screen.stream
 
 
+@pytest.mark.ci_only
 def test_a_second_line_goes_past_choices(tmp_path: Path) -> None:
     """On the first step there is no text field below the choices."""
     with terminal(tmp_path, "-m", "wizard") as screen:

@@ -68,6 +68,7 @@ async def perform(pilot: WizardPilot, action: Action) -> None:
             await pilot.resize(width, height)
 
 
+@pytest.mark.ci_only
 @pytest.mark.parametrize("seed", sampled(range(2), 2))
 async def test_random_input_does_not_crash_the_app(seed: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whatever store is selected, nothing leaves this machine: the proxy for all stores is a closed port."""
