@@ -13,7 +13,7 @@ import pytest
 
 from tests.support import faults
 from tests.support.certificates import Certificates
-from tests.support.command_line import run_wizard, running_wizard
+from tests.support.command_line import run_here, running_wizard
 from tests.support.faulty_store import FaultyStore
 from tests.support.live_store import LiveStore
 from tests.support.moto_server import Moto
@@ -59,7 +59,7 @@ def _toml(value: Value) -> str:
 
 def check_json(*arguments: object, **environment: str) -> tuple[int, Any]:
     """The exit status and the JSON of `check --json`, which prints nothing else."""
-    result = run_wizard("check", "--json", *arguments, folder=ROOT, **environment)
+    result = run_here("check", "--json", *arguments, folder=ROOT, **environment)
     assert result.stderr == ""
     assert CANARY not in result.stdout
     return result.returncode, json.loads(result.stdout)
@@ -75,7 +75,7 @@ def failures(*arguments: object) -> dict[str, str]:
 
 def usage_error(*arguments: object, folder: Path = ROOT) -> str:
     """The message of a command line or a file that must be refused."""
-    result = run_wizard("check", *arguments, folder=folder)
+    result = run_here("check", *arguments, folder=folder)
     assert (result.returncode, result.stdout) == (2, "")
     assert "Traceback" not in result.stderr
     assert CANARY not in result.stderr
@@ -117,7 +117,7 @@ def test_the_json_of_a_finding_has_the_documented_shape(config: Path, store: Liv
 
 
 def test_without_json_each_check_is_a_line(config: Path, store: LiveStore) -> None:
-    result = run_wizard("check", write_settings(config, store.settings()), folder=ROOT)
+    result = run_here("check", write_settings(config, store.settings()), folder=ROOT)
     assert (result.returncode, result.stderr) == (0, "")
     assert result.stdout.startswith(f"{config}: passed in ")
     assert all(check.title in result.stdout for check in S3_CHECKS)
@@ -125,7 +125,7 @@ def test_without_json_each_check_is_a_line(config: Path, store: LiveStore) -> No
 
 def test_the_default_file_is_storage_toml_in_the_current_folder(tmp_path: Path, store: LiveStore) -> None:
     write_settings(tmp_path / "storage.toml", store.settings())
-    result = run_wizard("check", "--json", folder=tmp_path)
+    result = run_here("check", "--json", folder=tmp_path)
     assert result.returncode == 0
     assert json.loads(result.stdout)["config"] == "storage.toml"
 
@@ -146,7 +146,7 @@ def test_several_files_are_a_list_in_the_order_of_the_arguments(tmp_path: Path, 
 
 def test_control_characters_in_a_path_are_not_printed(tmp_path: Path) -> None:
     path = write_settings(tmp_path / "\x1b[31mred\x9b.toml", Settings())
-    result = run_wizard("check", "--offline", path, folder=ROOT)
+    result = run_here("check", "--offline", path, folder=ROOT)
     assert result.returncode == 1
     assert "red" in result.stdout
     assert not {"\x1b", "\x9b"} & set(result.stdout + result.stderr)
@@ -200,7 +200,7 @@ def test_a_silent_store_fails_after_the_timeout(store: LiveStore, config: Path) 
 def test_the_lines_name_the_cause_the_fix_and_the_leftovers(config: Path) -> None:
     with FaultyStore(faults.deny("DeleteObjects")) as server:
         settings = server.settings(secretkey=Secret(CANARY))
-        result = run_wizard("check", write_settings(config, settings), folder=ROOT)
+        result = run_here("check", write_settings(config, settings), folder=ROOT)
         assert result.returncode == 1
         assert f"{config}: FAILED" in result.stdout
         assert "These keys aren't allowed to delete objects" in result.stdout
@@ -239,7 +239,7 @@ def test_offline_shows_every_finding_the_gravest_first(config: Path) -> None:
     assert [finding["severity"] for finding in check["findings"]] == ["error", "error", "warning", "hint"]
     assert check["findings"][0] == check["finding"]
     assert {tuple(finding) for finding in check["findings"]} == {("cause", "severity", "text", "fix")}
-    printed = run_wizard("check", "--offline", path, folder=ROOT).stdout
+    printed = run_here("check", "--offline", path, folder=ROOT).stdout
     texts = [finding["text"] for finding in check["findings"]]
     assert sorted(texts, key=printed.index) == texts
     assert "        fix: Use us-east-1." in printed
@@ -279,10 +279,10 @@ def test_an_invalid_flag_is_a_usage_error(flags: tuple[str, ...]) -> None:
 
 def test_a_file_that_cannot_be_read_is_reported_and_the_others_are_validated(tmp_path: Path, store: LiveStore) -> None:
     valid, missing = write_settings(tmp_path / "valid.toml", store.settings()), tmp_path / "missing.toml"
-    run = run_wizard("check", missing, valid, folder=tmp_path)
+    run = run_here("check", missing, valid, folder=tmp_path)
     assert (run.returncode, run.stderr) == (2, f"{missing} not found. Check the path.\n")
     assert f"{valid}: passed" in run.stdout
-    run = run_wizard("check", "--json", missing, valid, folder=tmp_path)
+    run = run_here("check", "--json", missing, valid, folder=tmp_path)
     first, second = json.loads(run.stdout)
     assert (run.returncode, second["passed"]) == (2, True)
     assert first == {
@@ -294,7 +294,7 @@ def test_a_file_that_cannot_be_read_is_reported_and_the_others_are_validated(tmp
 
 
 def test_a_single_file_that_cannot_be_read_has_an_object_too(tmp_path: Path) -> None:
-    run = run_wizard("check", "--json", tmp_path / "missing.toml", folder=tmp_path)
+    run = run_here("check", "--json", tmp_path / "missing.toml", folder=tmp_path)
     assert (run.returncode, json.loads(run.stdout)["passed"]) == (2, False)
     assert "missing.toml not found" in run.stderr
 
@@ -302,8 +302,8 @@ def test_a_single_file_that_cannot_be_read_has_an_object_too(tmp_path: Path) -> 
 def test_quiet_prints_only_files_that_fail(tmp_path: Path, store: LiveStore) -> None:
     valid = write_settings(tmp_path / "valid.toml", store.settings())
     wrong = write_settings(tmp_path / "wrong.toml", store.settings(bucket=NO_BUCKET))
-    assert run_wizard("check", "--quiet", valid, folder=tmp_path).stdout == ""
-    run = run_wizard("check", "--quiet", valid, wrong, folder=tmp_path)
+    assert run_here("check", "--quiet", valid, folder=tmp_path).stdout == ""
+    run = run_here("check", "--quiet", valid, wrong, folder=tmp_path)
     assert run.returncode == 1
     assert run.stdout.startswith(f"{wrong}: FAILED")
     assert "valid.toml" not in run.stdout
@@ -315,7 +315,7 @@ def test_quiet_leaves_files_that_pass_out_of_the_json(tmp_path: Path, store: Liv
     wrong = write_settings(tmp_path / "wrong.toml", settings.replace({"bucket": ""}))
 
     def printed(*files: Path) -> str:
-        return run_wizard("check", "--json", "--quiet", "--offline", *files, folder=tmp_path).stdout
+        return run_here("check", "--json", "--quiet", "--offline", *files, folder=tmp_path).stdout
 
     assert [each["config"] for each in json.loads(printed(valid, wrong))] == [str(wrong)]
     assert json.loads(printed(valid, valid)) == []
@@ -423,7 +423,7 @@ def test_what_an_earlier_validation_had_left_is_reported_when_it_is_removed(moto
     assert check_json(config)[1]["removed"] == [key]
     put(store, key)
     age_objects(store.bucket)
-    assert f"  removed, left by an earlier validation: {key}\n" in run_wizard("check", config, folder=ROOT).stdout
+    assert f"  removed, left by an earlier validation: {key}\n" in run_here("check", config, folder=ROOT).stdout
 
 
 def test_a_closed_stdout_ends_it_without_a_traceback(config: Path, store: LiveStore) -> None:

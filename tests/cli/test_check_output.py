@@ -13,7 +13,7 @@ import pytest
 
 from tests.cli.test_check import TIMEOUT, write_settings
 from tests.support import faults
-from tests.support.command_line import run_wizard, running_wizard
+from tests.support.command_line import run_here, running_wizard
 from tests.support.faulty_store import FaultyStore
 from tests.support.files import OTHER_USER, as_root, mode_of, names_in
 from tests.support.live_store import LiveStore
@@ -65,20 +65,20 @@ def test_each_file_is_a_line_as_soon_as_it_has_ended(tmp_path: Path, files: tupl
 
 
 def test_a_line_has_the_object_of_json(files: tuple[Path, Path]) -> None:
-    lines = run_wizard("check", "--jsonl", "--offline", *files, folder=ROOT).stdout.splitlines()
-    objects = json.loads(run_wizard("check", "--json", "--offline", *files, folder=ROOT).stdout)
+    lines = run_here("check", "--jsonl", "--offline", *files, folder=ROOT).stdout.splitlines()
+    objects = json.loads(run_here("check", "--json", "--offline", *files, folder=ROOT).stdout)
     assert sorted(map(json.loads, lines), key=lambda each: str(each["config"])) == objects
 
 
 def test_a_file_that_cannot_be_read_is_a_line_too(tmp_path: Path, files: tuple[Path, Path]) -> None:
-    run = run_wizard("check", "--jsonl", "--quiet", tmp_path / "missing.toml", files[0], folder=ROOT)
+    run = run_here("check", "--jsonl", "--quiet", tmp_path / "missing.toml", files[0], folder=ROOT)
     assert run.returncode == 2
     assert "not found" in json.loads(run.stdout)["error"]  # --quiet prints nothing about the other
     assert "missing.toml not found" in run.stderr
 
 
 def test_json_and_jsonl_exclude_each_other() -> None:
-    run = run_wizard("check", "--json", "--jsonl", folder=ROOT)
+    run = run_here("check", "--json", "--jsonl", folder=ROOT)
     assert run.returncode == 2
     assert "--jsonl cannot be combined with --json" in run.stderr
 
@@ -132,7 +132,7 @@ def test_the_metrics_have_the_result_of_each_file_and_no_secret(
     tmp_path: Path, target: Path, store: LiveStore, files: tuple[Path, Path]
 ) -> None:
     missing = tmp_path / "missing.toml"
-    run = run_wizard("check", "--metrics", target, *files, missing, folder=ROOT)
+    run = run_here("check", "--metrics", target, *files, missing, folder=ROOT)
     text = target.read_text()
     assert run.returncode == 2
     assert f'storage_wizard_check_passed{{config="{files[0]}",registry="dtr"}} 1.0\n' in text
@@ -146,16 +146,16 @@ def test_the_metrics_have_the_result_of_each_file_and_no_secret(
 def test_no_file_of_prometheus_own_values_is_made(tmp_path: Path, target: Path, files: tuple[Path, Path]) -> None:
     values = tmp_path / "values"
     values.mkdir()
-    run_wizard("check", "--metrics", target, files[1], folder=ROOT, PROMETHEUS_MULTIPROC_DIR=str(values))
+    run_here("check", "--metrics", target, files[1], folder=ROOT, PROMETHEUS_MULTIPROC_DIR=str(values))
     assert target.exists()
     assert names_in(values) == []
 
 
-def refusal(*arguments: object, folder: Path = ROOT, **environment: str) -> str:
+def refusal(*arguments: object, folder: Path = ROOT) -> str:
     """The message of a `check` with metrics that must not call the store."""
     with FaultyStore() as server:
         config = write_settings(folder / "unused.toml", server.settings())
-        run = run_wizard("check", *arguments, config, folder=folder, **environment)
+        run = run_here("check", *arguments, config, folder=folder)
         assert (run.returncode, run.stdout, server.calls) == (2, "", [])
     return run.stderr
 
@@ -165,9 +165,11 @@ def test_a_missing_folder_is_reported_before_the_store_is_called(tmp_path: Path)
     assert f"Folder {tmp_path}/missing not found, so nothing was saved. To create it, run: mkdir -p" in message
 
 
-def test_without_prometheus_client_the_command_that_installs_it_is_shown(tmp_path: Path) -> None:
-    (tmp_path / "prometheus_client.py").write_text("raise ImportError")
-    message = refusal("--metrics", "registry.prom", folder=tmp_path, PYTHONPATH=f"{tmp_path}:{ROOT}")
+def test_without_prometheus_client_the_command_that_installs_it_is_shown(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "prometheus_client", None)
+    message = refusal("--metrics", "registry.prom", folder=tmp_path)
     assert "--metrics needs an extra package. Install it with: pip install 'storage-wizard[metrics]'" in message
 
 
@@ -176,7 +178,7 @@ def test_there_are_no_metrics_offline(tmp_path: Path) -> None:
 
 
 def test_the_report_is_printed_though_the_metrics_cannot_be_written(tmp_path: Path, files: tuple[Path, Path]) -> None:
-    run = run_wizard("check", "--metrics", tmp_path, files[0], folder=ROOT)
+    run = run_here("check", "--metrics", tmp_path, files[0], folder=ROOT)
     assert run.returncode == 2
     assert f"{files[0]}: passed" in run.stdout
     assert f"{tmp_path} was not saved: it is a folder." in run.stderr
@@ -187,7 +189,7 @@ def test_a_file_of_another_user_is_replaced_by_one_that_others_can_read(target: 
     target.write_text("old")
     target.chmod(0o600)
     os.chown(target, OTHER_USER, OTHER_USER)
-    assert run_wizard("check", "--metrics", target, files[0], folder=ROOT).stderr == ""
+    assert run_here("check", "--metrics", target, files[0], folder=ROOT).stderr == ""
     assert (mode_of(target), target.stat().st_uid) == (0o644, 0)
 
 

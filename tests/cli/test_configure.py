@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.command_line import COMMAND, environment, run_wizard, running_wizard
+from tests.support.command_line import COMMAND, environment, run_here, running_wizard
 from tests.support.faults import deny, hang
 from tests.support.faulty_store import FaultyStore
 from tests.support.live_store import LiveStore
@@ -37,7 +37,7 @@ def arguments_for(settings: Settings) -> list[str]:
 
 def test_settings_that_pass_are_saved_with_their_validation(store: LiveStore, tmp_path: Path) -> None:
     settings = store.settings()
-    result = run_wizard(*arguments_for(settings), folder=tmp_path, stdin=f"{settings.secretkey.reveal()}\n")
+    result = run_here(*arguments_for(settings), folder=tmp_path, stdin=f"{settings.secretkey.reveal()}\n")
     assert (result.returncode, result.stdout) == (0, ""), result.stderr
     assert "  ok    List the bucket" in result.stderr
     assert "storage.toml saved" in result.stderr
@@ -52,7 +52,7 @@ def test_settings_that_pass_are_saved_with_their_validation(store: LiveStore, tm
 def test_settings_that_fail_are_not_saved(tmp_path: Path) -> None:
     with FaultyStore(deny("PutObject")) as server:
         settings = server.settings()
-        result = run_wizard(*arguments_for(settings), "--json", folder=tmp_path, stdin=settings.secretkey.reveal())
+        result = run_here(*arguments_for(settings), "--json", folder=tmp_path, stdin=settings.secretkey.reveal())
     assert result.returncode == 1
     assert json.loads(result.stdout)["passed"] is False
     assert "Nothing was saved" in result.stderr
@@ -65,7 +65,7 @@ def test_settings_without_a_flag_keep_their_value_from_the_file(tmp_path: Path) 
         {"bucket": "images", "regionendpoint": "http://m:9000", "accesskey": "me", "secretkey": Secret(CANARY)}
     )
     config_file.save(path, previous, None)
-    result = run_wizard("configure", "--bucket", "others", "--chunksize", "20 MiB", "--no-validate", folder=tmp_path)
+    result = run_here("configure", "--bucket", "others", "--chunksize", "20 MiB", "--no-validate", folder=tmp_path)
     assert result.returncode == 0
     assert config_file.load(path).settings == previous.replace({"bucket": "others", "chunksize": 20 << 20})
     assert "storage.toml.bak" in result.stderr
@@ -73,10 +73,10 @@ def test_settings_without_a_flag_keep_their_value_from_the_file(tmp_path: Path) 
 
 def test_create_bucket_creates_a_missing_bucket_and_validates_again(moto: Moto, tmp_path: Path) -> None:
     settings = moto.store().settings(bucket=f"made-{os.getpid()}")
-    without_flag = run_wizard(*arguments_for(settings), folder=tmp_path, stdin="secret")
+    without_flag = run_here(*arguments_for(settings), folder=tmp_path, stdin="secret")
     assert without_flag.returncode == 1
     assert "no-bucket" in without_flag.stderr
-    result = run_wizard(*arguments_for(settings), "--create-bucket", folder=tmp_path, stdin="secret")
+    result = run_here(*arguments_for(settings), "--create-bucket", folder=tmp_path, stdin="secret")
     assert result.returncode == 0, result.stderr
     assert "Creating bucket" in result.stderr
     assert "The bucket was created.\n" in result.stderr
@@ -87,7 +87,7 @@ def test_create_bucket_creates_a_missing_bucket_and_validates_again(moto: Moto, 
 def test_a_bucket_whose_public_access_was_not_blocked_is_created_and_used(tmp_path: Path) -> None:
     with FaultyStore(deny("PutPublicAccessBlock")) as server:
         settings = server.settings(bucket=f"open-{os.getpid()}")
-        result = run_wizard(*arguments_for(settings), "--create-bucket", folder=tmp_path, stdin="secret")
+        result = run_here(*arguments_for(settings), "--create-bucket", folder=tmp_path, stdin="secret")
     assert result.returncode == 0, result.stderr
     assert "The bucket was created. Public access was not blocked. These keys aren't allowed to" in result.stderr
 
@@ -95,7 +95,7 @@ def test_a_bucket_whose_public_access_was_not_blocked_is_created_and_used(tmp_pa
 def test_a_bucket_that_cannot_be_created_is_reported(tmp_path: Path) -> None:
     with FaultyStore(deny("CreateBucket")) as server:
         settings = server.settings(bucket=f"denied-{os.getpid()}")
-        result = run_wizard(*arguments_for(settings), "--create-bucket", folder=tmp_path, stdin="secret")
+        result = run_here(*arguments_for(settings), "--create-bucket", folder=tmp_path, stdin="secret")
     assert result.returncode == 1
     assert "The bucket was not created. These keys aren't allowed to create a bucket" in result.stderr
 
@@ -129,7 +129,7 @@ def test_what_is_saved_without_a_validation_is_said_with_what_is_wrong(
 def test_a_dry_run_prints_the_file_and_changes_nothing(tmp_path: Path) -> None:
     (tmp_path / "key").write_text(f"{CANARY}\n", encoding="utf-8")
     flags = ("--bucket", "images", "--accesskey", "AKIAIOSFODNN7EXAMPLE", "--secretkey-file", "key")
-    result = run_wizard("configure", *flags, "--dry-run", folder=tmp_path)
+    result = run_here("configure", *flags, "--dry-run", folder=tmp_path)
     assert result.returncode == 1  # Amazon has no secret key like this
     assert 'bucket = "images"' in result.stdout
     assert "(hidden, 35 characters)" in result.stdout
@@ -140,7 +140,7 @@ def test_a_dry_run_prints_the_file_and_changes_nothing(tmp_path: Path) -> None:
 def test_a_dry_run_can_print_json(tmp_path: Path) -> None:
     (tmp_path / "key").write_text(CANARY, encoding="utf-8")
     flags = ("--bucket", "images", "--secretkey-file", "key")
-    result = run_wizard("configure", *flags, "--dry-run", "--json", folder=tmp_path)
+    result = run_here("configure", *flags, "--dry-run", "--json", folder=tmp_path)
     printed = json.loads(result.stdout)
     assert list(printed) == ["config", "type", "settings", "validation"]
     assert printed["settings"]["bucket"] == "images"
@@ -149,19 +149,19 @@ def test_a_dry_run_can_print_json(tmp_path: Path) -> None:
 
 def test_a_dry_run_shows_what_changes_and_what_is_wrong(tmp_path: Path) -> None:
     config_file.save(tmp_path / "storage.toml", Settings(bucket="images"), None)
-    result = run_wizard("configure", "--bucket", "my images", "--dry-run", folder=tmp_path)
+    result = run_here("configure", "--bucket", "my images", "--dry-run", folder=tmp_path)
     assert 'note: bucket was "images"' in result.stderr
     assert "error: A space isn't allowed in a bucket name" in result.stderr
     assert result.returncode == 1
 
 
 def test_a_dry_run_shows_the_fix(tmp_path: Path) -> None:
-    result = run_wizard("configure", "--bucket", "s3://images", "--dry-run", folder=tmp_path)
+    result = run_here("configure", "--bucket", "s3://images", "--dry-run", folder=tmp_path)
     assert "error: Enter only the bucket name, not a URL.\nfix: Use images.\n" in result.stderr
 
 
 def test_a_value_is_cleaned_and_the_note_says_so(tmp_path: Path) -> None:
-    result = run_wizard("configure", "--bucket", " images ", "--no-validate", folder=tmp_path)
+    result = run_here("configure", "--bucket", " images ", "--no-validate", folder=tmp_path)
     assert "note: --bucket: Removed spaces." in result.stderr
     assert config_file.load(tmp_path / "storage.toml").settings.bucket == "images"
 
@@ -213,7 +213,7 @@ def test_another_name_is_accepted_and_what_it_means_is_said(
 )
 def test_an_invalid_flag_is_refused_with_a_sentence(flags: tuple[str, str], message: str, tmp_path: Path) -> None:
     (tmp_path / "latin-1").write_bytes(b"\xe9")
-    result = run_wizard("configure", *flags, folder=tmp_path)
+    result = run_here("configure", *flags, folder=tmp_path)
     assert result.returncode == 2
     assert message in result.stderr
     assert CANARY not in result.stderr
@@ -222,7 +222,7 @@ def test_an_invalid_flag_is_refused_with_a_sentence(flags: tuple[str, str], mess
 
 def test_an_invalid_settings_file_is_refused(tmp_path: Path) -> None:
     (tmp_path / "storage.toml").write_text("bucket = [")
-    result = run_wizard("configure", "--bucket", "images", folder=tmp_path)
+    result = run_here("configure", "--bucket", "images", folder=tmp_path)
     assert (result.returncode, result.stdout) == (2, "")
     assert result.stderr.startswith("storage-wizard: storage.toml: ")
 
@@ -269,8 +269,8 @@ def test_several_lines_at_the_prompt_for_a_secret_are_refused_and_not_shown(tmp_
 
 
 def test_what_another_bucket_means_for_images_is_said(tmp_path: Path) -> None:
-    run_wizard("configure", "--bucket", "old", "--no-validate", folder=tmp_path)
-    result = run_wizard("configure", "--bucket", "new", "--no-validate", folder=tmp_path)
+    run_here("configure", "--bucket", "old", "--no-validate", folder=tmp_path)
+    result = run_here("configure", "--bucket", "new", "--no-validate", folder=tmp_path)
     assert 'note: Images in "old" are not moved to "new".' in result.stderr
     assert (
         "This prints the steps that move them:\nstorage-wizard migrate storage.toml.bak storage.toml\n" in result.stderr
@@ -278,7 +278,7 @@ def test_what_another_bucket_means_for_images_is_said(tmp_path: Path) -> None:
 
 
 def test_a_folder_is_no_file_with_a_secret(tmp_path: Path) -> None:
-    result = run_wizard("configure", "--secretkey-file", ".", folder=tmp_path)
+    result = run_here("configure", "--secretkey-file", ".", folder=tmp_path)
     text = "--secretkey-file: . is a folder. Enter the path of a file with only the secret."
     assert (result.returncode, text in result.stderr) == (2, True)
 
@@ -287,6 +287,6 @@ def test_a_folder_is_no_file_with_a_secret(tmp_path: Path) -> None:
     "command", [["configure", "--provider"], ["configure", "--registry"], ["export", "--to"], ["providers"]]
 )
 def test_a_name_that_is_an_address_with_a_password_is_not_repeated(command: list[str], tmp_path: Path) -> None:
-    result = run_wizard(*command, f"me:{CANARY}@images.fra1.digitaloceanspaces.com", folder=tmp_path)
+    result = run_here(*command, f"me:{CANARY}@images.fra1.digitaloceanspaces.com", folder=tmp_path)
     assert result.returncode == 2
     assert CANARY not in result.stdout + result.stderr

@@ -17,7 +17,7 @@ from unittest.mock import Mock
 
 import pytest
 
-from tests.support.command_line import TIMEOUT, run_wizard, running_wizard
+from tests.support.command_line import TIMEOUT, run_here, running_wizard
 from tests.support.moto_server import Moto
 from tests.support.samples import sampled
 from tests.support.terminals import terminal
@@ -34,12 +34,12 @@ NAME = DTR.policy_name
 
 
 def test_the_policy_is_printed(tmp_path: Path) -> None:
-    result = run_wizard("policy", "--bucket", "images", folder=tmp_path)
+    result = run_here("policy", "--bucket", "images", folder=tmp_path)
     assert (result.returncode, json.loads(result.stdout)) == (0, policy.least_privilege(SETTINGS))
 
 
 def test_a_bucket_is_required(tmp_path: Path) -> None:
-    assert run_wizard("policy", folder=tmp_path).returncode == 2
+    assert run_here("policy", folder=tmp_path).returncode == 2
 
 
 @pytest.mark.parametrize("name", ["*", "images*", "image?", "${aws:username}"])
@@ -54,7 +54,7 @@ def test_a_bucket_name_that_a_policy_reads_as_a_pattern_is_refused(
 
 def test_the_documented_policy_is_written_to_a_file_and_the_aws_command_is_printed(tmp_path: Path) -> None:
     config_file.save(tmp_path / "storage.toml", SETTINGS, None)
-    result = run_wizard("policy", "--documented", "-o", "TrustedRegistryUserPerms.json", folder=tmp_path)
+    result = run_here("policy", "--documented", "-o", "TrustedRegistryUserPerms.json", folder=tmp_path)
     assert result.returncode == 0, result.stderr
     file = tmp_path / "TrustedRegistryUserPerms.json"
     assert json.loads(file.read_text(encoding="utf-8")) == policy.documented(SETTINGS)
@@ -85,34 +85,34 @@ def user(iam: Any) -> str:
 
 
 def test_the_policy_is_attached_and_the_diff_is_printed(iam: Any, user: str, tmp_path: Path) -> None:
-    result = run_wizard("policy", "--bucket", "images", "--put-user", user, "--yes", folder=tmp_path)
+    result = run_here("policy", "--bucket", "images", "--put-user", user, "--yes", folder=tmp_path)
     assert result.returncode == 0, result.stderr
     assert '+        "s3:PutObject",' in result.stdout.splitlines()
     attached = iam.get_user_policy(UserName=user, PolicyName=NAME)["PolicyDocument"]
     assert attached == policy.least_privilege(SETTINGS)
     owner = f"the user arn:aws:iam::123456789012:user/{user} (account 123456789012)"
     assert result.stderr == f"Attached {NAME} to {owner}.\n"
-    again = run_wizard("policy", "--bucket", "others", "--put-user", user, "--yes", folder=tmp_path)
+    again = run_here("policy", "--bucket", "others", "--put-user", user, "--yes", folder=tmp_path)
     assert again.stderr == f"Attached {NAME} to {owner}. It has replaced the one that was there.\n"
 
 
 def test_a_policy_that_is_attached_already_is_left_alone(user: str, tmp_path: Path) -> None:
-    run_wizard("policy", "--bucket", "images", "--put-user", user, "--yes", folder=tmp_path)
-    again = run_wizard("policy", "--bucket", "images", "--put-user", user, "--yes", folder=tmp_path)
+    run_here("policy", "--bucket", "images", "--put-user", user, "--yes", folder=tmp_path)
+    again = run_here("policy", "--bucket", "images", "--put-user", user, "--yes", folder=tmp_path)
     assert (again.returncode, again.stdout) == (0, "")
     assert again.stderr.startswith(f"{NAME} is already attached to the user ")
     assert again.stderr.endswith(" (account 123456789012). Nothing was changed.\n")
 
 
 def test_the_diff_shows_what_is_replaced(user: str, tmp_path: Path) -> None:
-    run_wizard("policy", "--bucket", "images", "--put-user", user, "--yes", folder=tmp_path)
-    result = run_wizard("policy", "--bucket", "others", "--put-user", user, "--yes", folder=tmp_path)
+    run_here("policy", "--bucket", "images", "--put-user", user, "--yes", folder=tmp_path)
+    result = run_here("policy", "--bucket", "others", "--put-user", user, "--yes", folder=tmp_path)
     assert '-      "Resource": "arn:aws:s3:::images"' in result.stdout.splitlines()
     assert '+      "Resource": "arn:aws:s3:::others"' in result.stdout.splitlines()
 
 
 def test_without_a_terminal_nothing_is_attached_unless_yes_is_given(iam: Any, user: str, tmp_path: Path) -> None:
-    result = run_wizard("policy", "--bucket", "images", "--put-user", user, folder=tmp_path)
+    result = run_here("policy", "--bucket", "images", "--put-user", user, folder=tmp_path)
     assert result.returncode == 2
     assert "--yes" in result.stderr
     owner = f"the user arn:aws:iam::123456789012:user/{user} (account 123456789012)"
@@ -140,7 +140,7 @@ def test_the_question_names_the_user_and_the_account(
 @pytest.mark.usefixtures("iam")
 @pytest.mark.parametrize("name", ["", " ", "a b", "arn:aws:iam::123456789012:user/registry", "a" * 65])
 def test_what_is_no_name_of_a_user_is_refused(name: str, tmp_path: Path) -> None:
-    result = run_wizard("policy", "--bucket", "images", "--put-user", name, "--yes", folder=tmp_path)
+    result = run_here("policy", "--bucket", "images", "--put-user", name, "--yes", folder=tmp_path)
     assert (result.stdout, result.returncode) == ("", 2)
     assert "is not an IAM user name" in result.stderr
 
@@ -221,7 +221,7 @@ def test_a_second_signal_while_the_policy_is_attached_says_that_too() -> None:
 
 @pytest.mark.usefixtures("iam")
 def test_an_unknown_user_is_reported(tmp_path: Path) -> None:
-    result = run_wizard("policy", "--bucket", "images", "--put-user", "no-such-user", "--yes", folder=tmp_path)
+    result = run_here("policy", "--bucket", "images", "--put-user", "no-such-user", "--yes", folder=tmp_path)
     assert result.returncode == 2
     assert "IAM user no-such-user not found" in result.stderr
 
@@ -231,7 +231,7 @@ def test_without_credentials_of_the_aws_command_line_nothing_is_attached(
 ) -> None:
     monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
     monkeypatch.setenv("HOME", os.fspath(tmp_path))
-    result = run_wizard("policy", "--bucket", "images", "--put-user", "x", "--yes", folder=tmp_path)
+    result = run_here("policy", "--bucket", "images", "--put-user", "x", "--yes", folder=tmp_path)
     assert result.returncode == 2
     assert "aws configure" in result.stderr
 

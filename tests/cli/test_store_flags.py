@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.command_line import run_wizard
+from tests.support.command_line import run_here
 from wizard.config import file as config_file
 from wizard.model.secret import Secret
 from wizard.model.settings import Settings
@@ -29,7 +29,7 @@ def configured(folder: Path, before: Settings, *flags: str, stdin: str = "", sta
     """The settings after `configure` with flags, and its messages."""
     path = folder / "storage.toml"
     config_file.save(path, before, None)
-    result = run_wizard("configure", "--no-validate", *flags, folder=folder, stdin=stdin)
+    result = run_here("configure", "--no-validate", *flags, folder=folder, stdin=stdin)
     assert result.returncode == status
     return config_file.load(path).settings, result.stderr
 

@@ -15,7 +15,7 @@ import pytest
 from tests.documentation.generated import SCHEMA
 from tests.registry.exercise import FORMATS, configured_registry
 from tests.registry.registries import DEBIAN_2_8
-from tests.support.command_line import run_wizard, running_wizard
+from tests.support.command_line import run_here, running_wizard
 from tests.support.files import mode_of
 from tests.support.http_server import serve_wsgi
 from tests.support.live_store import LiveStore
@@ -94,7 +94,7 @@ def test_a_registry_that_is_not_there_fails_with_a_report(
 def test_the_settings_file_of_the_folder_is_used_and_the_report_says_so(store: LiveStore, tmp_path: Path) -> None:
     saved(tmp_path, store)
     with configured_registry(DEBIAN_2_8.require(), configuration(store)) as address:
-        run = run_wizard("verify", f"http://{address}", "--json", folder=tmp_path)
+        run = run_here("verify", f"http://{address}", "--json", folder=tmp_path)
     report = json.loads(run.stdout)
     jsonschema.Draft202012Validator(json.loads(SCHEMA.read_text(encoding="utf-8"))).validate(report)
     assert (run.returncode, report["passed"]) == (0, True)
@@ -113,7 +113,7 @@ def test_the_metrics_have_the_result_of_each_check_and_no_secret(tmp_path: Path)
     user = ("--username", "ci", "--password-file", "password")
     with closed_port() as port:
         url = f"http://127.0.0.1:{port}"
-        run = run_wizard("verify", url, *user, "--metrics", target, folder=tmp_path)
+        run = run_here("verify", url, *user, "--metrics", target, folder=tmp_path)
     text = target.read_text(encoding="utf-8")
     labels = f'config="",registry="{url}"'
     assert (run.returncode, run.stderr, mode_of(target)) == (1, "", 0o644)
@@ -132,7 +132,7 @@ def test_a_file_that_cannot_have_the_metrics_is_left_alone(target: str, message:
     (tmp_path / "password").write_text(PASSWORD, encoding="utf-8")
     user = ("--username", "ci", "--password-file", "password")
     with closed_port() as port:
-        run = run_wizard("verify", f"http://127.0.0.1:{port}", *user, "--metrics", target, folder=tmp_path)
+        run = run_here("verify", f"http://127.0.0.1:{port}", *user, "--metrics", target, folder=tmp_path)
     assert run.returncode == 2
     assert message in run.stderr
     assert (tmp_path / "password").read_text(encoding="utf-8") == PASSWORD
@@ -161,7 +161,7 @@ def test_a_password_from_standard_input_is_in_no_output(tmp_path: Path) -> None:
     with serve_wsgi(respond) as url:
         for flags in ((), ("--json",)):
             arguments = ("verify", url, "--username", "ci", "--password-file", "-", *flags)
-            run = run_wizard(*arguments, folder=tmp_path, stdin=f"{PASSWORD}\n")
+            run = run_here(*arguments, folder=tmp_path, stdin=f"{PASSWORD}\n")
             assert run.returncode == 1
             assert "(hidden)" in run.stdout
             assert PASSWORD not in run.stdout + run.stderr

@@ -378,6 +378,7 @@ def test_a_lock_of_another_user_on_the_folder_does_not_delay_a_save(shared: Path
         process.stdin.close()
 
 
+@pytest.mark.ci_only
 def test_of_many_saves_at_once_each_is_complete(path: Path) -> None:
     processes = [
         subprocess.Popen(

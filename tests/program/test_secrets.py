@@ -90,6 +90,7 @@ def test_no_command_prints_logs_or_writes_the_secret(
     assert set(files_with_leaks(folder)) == {"storage.toml", "storage.toml.bak"}
 
 
+@pytest.mark.ci_only
 def test_no_command_prints_logs_or_writes_a_secret_in_the_field_of_the_access_key(
     settings: Settings,
     folder: Path,

@@ -173,6 +173,7 @@ def test_ctrl_z_restores_the_terminal_and_fg_shows_the_wizard_again(tmp_path: Pa
         assert screen.is_restored()
 
 
+@pytest.mark.ci_only
 def test_a_sigcont_at_any_moment_does_not_make_the_wizard_hang(tmp_path: Path) -> None:
     with terminal(tmp_path, "-m", "wizard", job_control=True) as screen:
         screen.wait_for(FIRST_STEP)

@@ -79,6 +79,7 @@ def test_a_file_that_others_can_read_is_reported_before_and_after_saving(store: 
         assert b"Note: Until now other users could read it (mode 0644)" in screen.stream
 
 
+@pytest.mark.ci_only
 def test_the_demo_needs_only_enter(tmp_path: Path) -> None:
     with line_prompts(tmp_path, "--demo") as screen:
         screen.wait_for("Demo mode: uses a built-in store; nothing outside is touched.")

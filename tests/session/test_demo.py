@@ -8,6 +8,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from tests.support.paths import ROOT
 from wizard.session.demo import demo_store
 
@@ -22,6 +24,7 @@ print(json.dumps([[result.check.id, result.finding.text] for result in report.re
 """
 
 
+@pytest.mark.ci_only
 def test_broken_files_and_variables_of_aws_do_not_matter(tmp_path: Path) -> None:
     (tmp_path / ".aws").mkdir()
     for name in ("config", "credentials"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import io
 import os
 import shlex
 import subprocess
@@ -10,7 +11,10 @@ import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+import pytest
+
 from tests.support.paths import ROOT
+from wizard.cli.main import main
 
 TIMEOUT = 60.0  # seconds
 COMMAND = (sys.executable, "-W", "error", "-m", "wizard")
@@ -65,3 +69,22 @@ def running_wizard(*arguments: object, folder: Path = ROOT, **additions: str) ->
             yield process
         finally:
             process.kill()
+
+
+def run_here(*arguments: object, folder: Path, stdin: str = "", **additions: str) -> subprocess.CompletedProcess[str]:
+    """As `run_wizard`, but in this process, which takes a third of the time: for what no start of Python changes."""
+    out, err = io.BytesIO(), io.BytesIO()
+    with contextlib.ExitStack() as stack:
+        patch = stack.enter_context(pytest.MonkeyPatch.context())
+        patch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(stdin.encode()), encoding="utf-8"))
+        for name, value in additions.items():
+            patch.setenv(name, value)
+        stack.enter_context(contextlib.chdir(folder))
+        for name, stream in (("stdout", out), ("stderr", err)):
+            patch.setattr(f"sys.{name}", io.TextIOWrapper(stream, encoding="utf-8", write_through=True))
+        words = list(map(str, arguments))
+        try:
+            status = main(words)
+        except SystemExit as end:  # of argparse
+            status = int(end.code or 0)
+        return subprocess.CompletedProcess(words, status, out.getvalue().decode(), err.getvalue().decode())

@@ -182,10 +182,11 @@ class WizardPilot:
 
     async def until(self, condition: Callable[[], bool]) -> None:
         """Waits until a condition is true."""
-        end = time.monotonic() + TIMEOUT
+        end, pause = time.monotonic() + TIMEOUT, 0.004
         while not condition():
             assert time.monotonic() < end, f"the condition did not become true on this screen:\n{self.text}"
-            await asyncio.sleep(0.01)
+            await asyncio.sleep(pause)
+            pause = min(pause * 1.5, 0.05)  # conditions are often texts, for which the whole screen is painted
 
     async def until_text(self, *texts: str) -> None:
         """Waits until the screen shows all of these texts."""

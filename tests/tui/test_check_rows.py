@@ -140,7 +140,7 @@ def test_one_row_can_say_what_a_group_proves_and_what_needs_it(group: str) -> No
     validation.end_all()
     row = check_rows.row(validation.progress, group, 77, highlighted=False, below=Below.INLINE).plain
     assert f" {check_rows.proof(validation.progress, group)} " in f"{row} "
-    assert row.rstrip().endswith(check_rows.needed_for(validation.progress.groups()[group]))
+    assert row.rstrip().endswith(check_rows.needed_for(validation.progress.groups[group]))
 
 
 def test_a_row_names_only_checks_that_ran() -> None:
@@ -170,7 +170,7 @@ def test_a_narrow_row_says_what_needs_the_group_and_what_is_wrong(changes: dict[
 def test_every_group_fits_78_columns_without_an_ellipsis(group: str) -> None:
     validation = Validation()
     validation.end_all()
-    validation.end(validation.progress.groups()[group][0].id, Status.PASSED, seconds=0.999)
+    validation.end(validation.progress.groups[group][0].id, Status.PASSED, seconds=0.999)
     assert "…" not in validation.row(group)
     assert "…" not in check_rows.proof_row(validation.progress, group, 78).plain
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from tests.support.live_store import LiveStore
 from tests.support.pilot import AMAZON
 from tests.support.terminals import LEAVE_ALTERNATE_SCREEN, terminal
@@ -26,6 +28,7 @@ def test_the_path_of_the_saved_file_is_sanitized(store: LiveStore, tmp_path: Pat
     assert "\x1b]0;" not in screen.stream.decode()
 
 
+@pytest.mark.ci_only
 def test_the_command_that_attaches_the_policy_is_printed_again_in_one_line(tmp_path: Path) -> None:
     config_file.save(tmp_path / "storage.toml", AMAZON, None)
     with terminal(tmp_path, "-m", "wizard") as screen:
@@ -47,6 +50,7 @@ def test_the_command_that_attaches_the_policy_is_printed_again_in_one_line(tmp_p
     assert line.endswith(".json")
 
 
+@pytest.mark.ci_only
 def test_the_command_that_restarts_the_registry_is_printed_again(store: LiveStore, tmp_path: Path) -> None:
     settings = store.settings()
     file = tmp_path / "config.yml"

@@ -347,7 +347,7 @@ async def test_the_highlighted_row_is_underlined_and_has_the_cursor(new_state: W
             for _ in range(2):
                 rows = {
                     group: check_rows.row(progress, group, 78, highlighted=group == highlighted)
-                    for group in progress.groups()
+                    for group in progress.groups
                 }
                 underlined = [
                     group for group, row in rows.items() if any("underline" in str(span.style) for span in row.spans)

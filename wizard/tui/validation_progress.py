@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import NamedTuple
 
 from wizard.checks.check import GROUPS, Check, Group
@@ -46,7 +47,7 @@ class ValidationProgress:
         """A validation that starts now."""
         return cls(settings=settings, started_at=time.monotonic(), other_plan=other_plan)
 
-    @property
+    @cached_property
     def plan(self) -> Plan:
         """What runs."""
         from wizard.validation.runner import checks_for  # imported here: the first screens do without the checks
@@ -79,6 +80,7 @@ class ValidationProgress:
         """All checks of the validation, in their order."""
         return self.plan.checks
 
+    @cached_property
     def groups(self) -> dict[str, list[Check]]:
         """The checks of each group, in the order of the groups."""
         groups: dict[str, list[Check]] = {}
@@ -97,7 +99,7 @@ class ValidationProgress:
 
     def has_findings(self, group: str) -> bool:
         """Whether a check of the group has failed or warns."""
-        return any(self.status_of(check) in (Status.FAILED, Status.WARNING) for check in self.groups()[group])
+        return any(self.status_of(check) in (Status.FAILED, Status.WARNING) for check in self.groups[group])
 
     def findings(self) -> Iterator[Finding]:
         """The failures, and after them the warnings, in the order of the checks."""

@@ -60,13 +60,13 @@ class CheckList(VerticalScroll):
 
     def end(self, progress: ValidationProgress) -> bool:
         """Highlights the first row that has findings. Returns whether there is one."""
-        groups = [group for group in progress.groups() if progress.has_findings(group)]
+        groups = [group for group in progress.groups if progress.has_findings(group)]
         self.highlighted = groups[0] if groups else self._groups[0]
         return bool(groups)
 
     def move(self, progress: ValidationProgress, by: int) -> None:
         """Highlights another row."""
-        groups = list(progress.groups())
+        groups = list(progress.groups)
         index = groups.index(self.highlighted) if self.highlighted in groups else 0
         self.highlighted = groups[max(0, min(len(groups) - 1, index + by))]
 
@@ -92,7 +92,7 @@ class CheckList(VerticalScroll):
 
     def show(self, progress: ValidationProgress, remarks: Sequence[str], remedy: Remedy = Remedy()) -> None:  # noqa: B008
         """Shows the rows, and the remarks below them."""
-        groups = progress.groups()
+        groups = progress.groups
         for group in self._groups:
             self._show_group(progress, group, remedy, is_part=group in groups)
         block = self.query_one("#remarks", TextBlock)
@@ -116,12 +116,12 @@ class CheckList(VerticalScroll):
 
     def _is_open(self, progress: ValidationProgress, group: str) -> bool:
         """Whether the details of a group are shown: on request, and with much room also those of all that ran."""
-        ran = not check_rows.did_not_run(progress, progress.groups()[group])
+        ran = not check_rows.did_not_run(progress, progress.groups[group])
         return (ran and self._has_room(_SIZE_FOR_DETAILS)) is not (group in self.toggled)
 
     def _below(self, progress: ValidationProgress, group: str) -> Below:
         if not self._has_details:
-            has_words = check_rows.did_not_run(progress, progress.groups()[group]) or progress.has_findings(group)
+            has_words = check_rows.did_not_run(progress, progress.groups[group]) or progress.has_findings(group)
             return Below.NOTHING if has_words else Below.TIMED
         if self._is_open(progress, group):
             return Below.DETAILS

@@ -58,7 +58,7 @@ def row(
 
     A narrow row has no room for all words. Above its details, a group that has passed says what it proves instead.
     """
-    checks = progress.groups()[group]
+    checks = progress.groups[group]
     symbol, style = _symbol(progress, checks)
     title_style = "bold underline $primary" if highlighted else "bold" if progress.has_started(checks) else DIM
     title, needed = progress.plan.groups[group].title, needed_for(checks)
@@ -82,7 +82,7 @@ def row(
 
 def proof_row(progress: ValidationProgress, group: str, width: int) -> Content:
     """What the registry needs a group for, and what it proves; below the row of the group."""
-    needed = needed_for(progress.groups()[group])
+    needed = needed_for(progress.groups[group])
     before = " " * (GLYPHS.width + 1) + (f"for {needed}" if needed else "").ljust(_TITLE)
     return Content.styled(f"{before}{proof(progress, group)}", DIM).truncate(width, ellipsis=True)
 
@@ -95,7 +95,7 @@ def proof(progress: ValidationProgress, group: str) -> str:
 
 def has_passed(progress: ValidationProgress, group: str) -> bool:
     """Whether all checks of a group that ran have passed."""
-    return _symbol(progress, progress.groups()[group])[0] == PASSED
+    return _symbol(progress, progress.groups[group])[0] == PASSED
 
 
 def _symbol(progress: ValidationProgress, checks: list[Check]) -> tuple[str, str]:
@@ -174,7 +174,7 @@ def _duration(seconds: float) -> str:
 
 def problem_and_advice(progress: ValidationProgress, group: str, width: int) -> Iterator[Content]:
     """As `findings`, for findings without a fix in a group of one check: their further sentences say what to do."""
-    for _, status, finding in progress.findings_of(progress.groups()[group]):
+    for _, status, finding in progress.findings_of(progress.groups[group]):
         bar = Content.styled(_BAR, _SYMBOLS[status][1])
         for line in _split_problem(finding.text):
             yield from hanging(bar, Content(line), width, bar)
@@ -193,7 +193,7 @@ def findings(progress: ValidationProgress, group: str, width: int, enter: str, *
 
     `enter` is what Enter does after the main failure. `asks`: a question comes before the fix that a key applies.
     """
-    for check, status, finding in progress.findings_of(progress.groups()[group]):
+    for check, status, finding in progress.findings_of(progress.groups[group]):
         bar = Content.styled(_BAR, _SYMBOLS[status][1])
         title = "" if check.title == progress.plan.groups[group].title else f"{check.title}: "
         yield from hanging(bar, Content.assemble((title, "bold"), finding.text), width, bar)
@@ -221,7 +221,7 @@ def _what_to_do(
 
 def hints(progress: ValidationProgress, group: str, width: int) -> Iterator[Content]:
     """What is good to know although the checks of the group have passed."""
-    for check in progress.groups()[group]:
+    for check in progress.groups[group]:
         result = progress.results.get(check.id)
         if result is not None and result.finding is not None and result.status is Status.PASSED:
             yield from hanging(Content(), Content.styled(result.finding.text, DIM), width)
@@ -235,7 +235,7 @@ def details(progress: ValidationProgress, group: str, width: int) -> Iterator[Co
     """The checks of a group: the symbol, title and time of each, and the permissions it needs or why it did not run."""
     if width < _DETAILS_MIN_WIDTH:  # the row above has no room for it
         yield from hanging(Content(), Content.styled(proof(progress, group), DIM), width)
-    for check in progress.groups()[group]:
+    for check in progress.groups[group]:
         status, result = progress.status_of(check), progress.results.get(check.id)
         is_running = status is None and check.id in progress.started
         symbol, style = _SYMBOLS[status] if status else (BUSY, "$primary") if is_running else _NOT_RUN
