@@ -29,6 +29,7 @@ __all__ = ["pytest_terminal_summary"]  # pytest calls it
 
 _REMOVED_PREFIXES = ("AWS_", "REGISTRY_", "XDG_")
 _REMOVED_SUFFIXES = ("_PROXY", "_proxy")
+_GARBAGE = (100_000, 50, 1_000)  # the thresholds of the collector
 _REMOVED_VARIABLES = ("SSL_CERT_FILE", "SSL_CERT_DIR", "NO_COLOR")
 
 # Many tests start the program. It must be compiled only once, even if the environment disables bytecode files.
@@ -62,7 +63,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def pytest_collection_finish() -> None:
     """Collect garbage less often: it took a fifth of the time, most of it on the thousands of tests that stay."""
     gc.freeze()
-    gc.set_threshold(100_000, 50, 1_000)
+    gc.set_threshold(*_GARBAGE)
+
+
+def pytest_runtest_teardown() -> None:
+    """The program sets thresholds of its own when it starts."""
+    gc.set_threshold(*_GARBAGE)
 
 
 def pytest_xdist_auto_num_workers() -> int:

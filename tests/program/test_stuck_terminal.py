@@ -82,6 +82,7 @@ def test_the_program_ends_in_time_and_keeps_a_draft(
     assert not any(path.name.startswith("crash") for path in (tmp_path / "state").rglob("*"))
 
 
+@pytest.mark.ci_only
 def test_the_program_ends_when_a_stuck_terminal_disconnects(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
     with terminal(tmp_path, "-m", "wizard") as screen:

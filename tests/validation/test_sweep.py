@@ -301,6 +301,7 @@ def test_a_run_that_fails_aborts_no_upload_of_another_program(is_stopped: bool) 
         assert not recorder.removed.intersection(others)
 
 
+@pytest.mark.ci_only
 def test_two_runs_at_the_same_time_do_not_touch_each_other(moto: Moto) -> None:
     store = moto.store()
     reports = []
