@@ -44,20 +44,24 @@ if not is_ci():
     hypothesis.settings.load_profile("sample")
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Skip the tests that are for CI, and of a test with a sample all rows but those of it."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Skip the tests that are for CI, and leave out all rows of a test with a sample but those of it."""
     if is_ci():
         return
     skip = pytest.mark.skip(reason="runs in CI, or with CI=true")
     rows: Counter[str] = Counter()
+    left_out = []
     for item in items:
         if item.get_closest_marker("ci_only"):
             item.add_marker(skip)
         elif sample := item.get_closest_marker("sample"):
             name = item.nodeid.partition("[")[0]
             if rows[name] % (sample.args[0] if sample.args else len(items)):
-                item.add_marker(skip)
+                left_out.append(item)
             rows[name] += 1
+    config.hook.pytest_deselected(items=left_out)
+    known = set(left_out)
+    items[:] = [item for item in items if item not in known]
 
 
 def pytest_collection_finish() -> None:
