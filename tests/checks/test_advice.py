@@ -645,6 +645,7 @@ def test_an_error_code_for_no_configuration_is_no_advice(code: str) -> None:
         assert {result.status for result in advisory_results(report_of(store.settings())).values()} == {Status.PASSED}
 
 
+@pytest.mark.ci_only
 def test_an_advisory_call_without_a_response_does_not_delay_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(s3_runner, "_ADVICE", 0.5)
     with ExitStack() as opened, ThreadPoolExecutor(len(CALLS)) as pool:

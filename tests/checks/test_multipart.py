@@ -154,6 +154,7 @@ def test_whole_copies_are_not_offered_where_the_store_has_none(fault: Callable[[
         assert leftover_keys(report) == keys_in_bucket(store, store.bucket)
 
 
+@pytest.mark.ci_only
 def test_whole_copies_are_offered_where_part_copies_fail_each_time() -> None:
     with FaultyStore(faults.error("UploadPartCopy", 500, "InternalError")) as store:
         report = report_of(store.settings())
@@ -165,6 +166,7 @@ def test_whole_copies_are_offered_where_part_copies_fail_each_time() -> None:
 ALIBABA = {"registry": "distribution-3", "provider": "alibaba"}
 
 
+@pytest.mark.ci_only
 def test_whole_copies_are_offered_up_to_the_largest_object_that_the_store_copies() -> None:
     with FaultyStore(faults.not_implemented("UploadPartCopy")) as store:
         settings = store.settings(**ALIBABA, forcepathstyle=True)
@@ -216,6 +218,7 @@ def _only_for_copies(fault: Fault) -> Fault:
     return act
 
 
+@pytest.mark.ci_only
 def test_small_objects_must_be_copied_in_parts_where_the_registry_does_that() -> None:
     with FaultyStore(faults.refuse_small("UploadPartCopy")) as store:
         settings = store.settings(multipartcopythresholdsize=MIB)
@@ -241,6 +244,7 @@ def test_nothing_large_is_sent_to_a_store_that_copies_parts_of_small_objects(sto
     assert report_of(store.settings()).notes == ()
 
 
+@pytest.mark.ci_only
 def test_a_store_that_refuses_a_larger_last_part_needs_larger_chunks() -> None:
     with FaultyStore(faults.refuse_larger_last_parts()) as store:
         settings = store.settings(provider="r2", registry="dtr", chunksize=10 * MIB)
@@ -279,6 +283,7 @@ def test_uneven_parts_are_tried_only_where_the_registry_makes_them_and_the_store
         assert report.notes == ()
 
 
+@pytest.mark.ci_only
 def test_uneven_parts_are_tried_on_a_host_whose_store_may_refuse_them(monkeypatch: pytest.MonkeyPatch) -> None:
     with (
         FaultyStore(faults.refuse_larger_last_parts()) as store,
@@ -351,6 +356,7 @@ def test_a_proxy_that_accepts_the_smallest_parts_is_fixed_by_them(moto: Moto) ->
     assert _result_behind_limit(moto, 10 * MIB, chunksize=5 * MIB) == ("", {})
 
 
+@pytest.mark.ci_only
 def test_smaller_parts_are_not_offered_if_the_proxy_rejects_them_too(moto: Moto) -> None:
     assert _result_behind_limit(moto, MIB)[1] == {}
 

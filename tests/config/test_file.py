@@ -564,6 +564,7 @@ def test_a_file_that_is_too_large_to_be_read_again_is_not_saved(path: Path, exce
         assert load(path).settings == settings
 
 
+@pytest.mark.ci_only
 def test_comments_count_for_the_size_of_a_file(saved: Path) -> None:
     saved.write_text(f"{saved.read_text()}#{'x' * ((1 << 20) - len(saved.read_text()) - 2)}\n")
     before = names_and_contents(saved.parent)

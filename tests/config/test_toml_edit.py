@@ -281,6 +281,7 @@ def lines_of(text: str) -> list[str]:
     return [line for line in text.split("\n") if line.strip()]
 
 
+@pytest.mark.ci_only
 @given(handwritten_files(), _SETTINGS)
 @settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_a_validation_that_is_added_and_removed_leaves_the_file_as_it_was(file: Handwritten, saved: Settings) -> None:

@@ -185,6 +185,7 @@ _COMMANDS = (("check",), ("configure", "--bucket", "{bucket}"))
 _SOME = (signal.SIGINT, signal.SIGTERM, signal.SIGQUIT, signal.SIGUSR1, signal.SIGXCPU, signal.SIGRTMIN + 3)
 
 
+@pytest.mark.ci_only
 def test_the_signals_are_those_that_end_a_process_by_default() -> None:
     expected = {number for number in signal.valid_signals() if _ends_a_process(number)}
     python_ignores = {signal.SIGPIPE}

@@ -210,6 +210,7 @@ def test_another_user_of_the_machine_gets_nothing(endpoint: str) -> None:
     assert done.stdout.split() == ["403"] * len(paths)
 
 
+@pytest.mark.ci_only
 def test_no_other_service_is_loaded() -> None:
     code = """
 import sys
@@ -226,6 +227,7 @@ print(*sys.modules)
     assert loaded.isdisjoint({"docker", "moto.ec2", "moto.batch", "moto.awslambda", "moto.ecs", "moto.ssm"})
 
 
+@pytest.mark.ci_only
 def test_variables_of_moto_do_not_change_it(monkeypatch: pytest.MonkeyPatch, tmp_path: os.PathLike[str]) -> None:
     recording = os.path.join(tmp_path, "recording")  # noqa: PTH118 - what moto reads is text
     code = """

@@ -254,6 +254,7 @@ def test_any_text_is_read_or_refused(source: str) -> None:
     is_read_or_refused()
 
 
+@pytest.mark.ci_only
 @pytest.mark.sample
 @pytest.mark.parametrize("text", ["docker run -e A=b x;", "docker x ", "X=1\n", "docker run $X\n"])
 def test_a_long_text_is_read_in_little_time(text: str) -> None:

@@ -152,6 +152,7 @@ def test_a_text_of_values_that_is_no_yaml_is_none() -> None:
         CHART.read("spec: {values: '{{ imageChartStorage }}: {'}\n")
 
 
+@pytest.mark.ci_only
 def test_a_text_of_values_that_is_named_too_often_is_refused() -> None:
     names = ", ".join(["{values: *x}"] * 100)
     with pytest.raises(FormatError, match="too large"):

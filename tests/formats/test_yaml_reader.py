@@ -92,6 +92,7 @@ def test_the_documents_that_are_mappings_are_read() -> None:
     assert yaml_reader.load_mappings("") == ()
 
 
+@pytest.mark.ci_only
 def test_the_limits_hold_for_all_documents_together() -> None:
     assert len(yaml_reader.load_mappings("a: 1\n---\n" * 3333)) == 3333
     with pytest.raises(FormatError, match="too large for a configuration"):

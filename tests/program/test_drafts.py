@@ -45,6 +45,7 @@ def leave(screen: Terminal, face: str) -> str:
     return " ".join(screen.stream.rpartition(LEAVE_ALTERNATE_SCREEN)[2].decode().split())
 
 
+@pytest.mark.ci_only
 @pytest.mark.sample
 @pytest.mark.parametrize("face", FACES)
 def test_a_draft_is_kept_although_the_current_folder_is_removed(
@@ -100,6 +101,7 @@ def test_after_a_kill_the_next_start_resumes_what_was_entered(
             screen.wait_for("signs in with")
 
 
+@pytest.mark.ci_only
 @pytest.mark.sample
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can create a folder of another user")
 @pytest.mark.parametrize("face", FACES)

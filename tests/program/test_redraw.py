@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from tests.support.terminals import terminal
 
 
@@ -16,6 +18,7 @@ def test_ctrl_t_switches_between_ascii_and_unicode(tmp_path: Path) -> None:
         screen.wait_for("▸ Storage")
 
 
+@pytest.mark.ci_only
 def test_input_survives_a_terminal_that_shrinks_and_grows(tmp_path: Path) -> None:
     with terminal(tmp_path, "-m", "wizard") as screen:
         screen.wait_for("Amazon S3")

@@ -72,6 +72,7 @@ def test_the_wheel_contains_every_file_of_the_program(wheel: Path) -> None:
     assert {path.suffix for path in files} <= {".py", ".toml", ".tcss", ".typed"}
 
 
+@pytest.mark.ci_only
 def test_the_same_source_gives_the_same_wheel(wheel: Path, tmp_path: Path) -> None:
     assert build(tmp_path).read_bytes() == wheel.read_bytes()
 

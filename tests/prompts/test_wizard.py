@@ -64,6 +64,7 @@ def test_settings_that_pass_are_saved(store: LiveStore, tmp_path: Path) -> None:
     assert draft.find(tmp_path / "storage.toml") is None
 
 
+@pytest.mark.ci_only
 def test_a_file_that_others_can_read_is_reported_before_and_after_saving(store: LiveStore, tmp_path: Path) -> None:
     path = tmp_path / "storage.toml"
     config_file.save(path, store.settings(), None)
@@ -118,6 +119,7 @@ def test_more_settings_are_asked_for_on_request(store: LiveStore, tmp_path: Path
         screen.wait_for("KMS key [")
 
 
+@pytest.mark.ci_only
 def test_the_questions_can_be_changed_after_validation(store: LiveStore, tmp_path: Path) -> None:
     config_file.save(tmp_path / "storage.toml", store.settings(), None)
     with line_prompts(tmp_path) as screen:
@@ -174,6 +176,7 @@ def test_a_fix_that_several_checks_offer_is_listed_once(tmp_path: Path) -> None:
     assert PromptWizard(state, Console(is_ascii=False))._fixes() == [on, style]
 
 
+@pytest.mark.ci_only
 def test_a_bucket_that_cannot_be_created_is_reported(tmp_path: Path) -> None:
     with FaultyStore(deny("CreateBucket")) as server:
         config_file.save(tmp_path / "storage.toml", server.settings(bucket="denied-bucket"), None)
@@ -224,6 +227,7 @@ def test_one_answer_leads_to_the_question_that_is_wrong_and_validates_again(stor
         screen.wait_for("Everything the registry needs works")
 
 
+@pytest.mark.ci_only
 def test_a_fix_that_lowers_security_asks_first(tmp_path: Path, certificates: Certificates) -> None:
     with FaultyStore(certificate=certificates.self_signed) as server:
         config_file.save(tmp_path / "storage.toml", server.settings(), None)
@@ -261,6 +265,7 @@ def test_a_missing_permission_offers_the_policy_first_and_unknown_answers_say_wh
 # Saving
 
 
+@pytest.mark.ci_only
 def test_a_file_that_was_changed_meanwhile_is_overwritten_only_on_the_second_answer(
     store: LiveStore, tmp_path: Path
 ) -> None:
@@ -359,6 +364,7 @@ def test_a_draft_is_resumed_at_its_step_and_asks_for_the_keys(store: LiveStore, 
         screen.wait_for("Access key [")
 
 
+@pytest.mark.ci_only
 def test_a_draft_in_which_everything_was_answered_is_validated_at_once(store: LiveStore, tmp_path: Path) -> None:
     leave_draft(tmp_path / "storage.toml", store.settings(), "save")
     with line_prompts(tmp_path) as screen:

@@ -209,6 +209,7 @@ def test_a_fix_removes_its_finding(settings: Settings) -> None:
             assert finding not in rules.findings(fixed)
 
 
+@pytest.mark.ci_only
 def test_a_fix_of_the_only_mistake_causes_no_error_in_another_setting() -> None:
     for valid, (name, values) in itertools.product(VALID.values(), VALUES.items()):
         for settings in (valid.replace({name: value}) for value in values):

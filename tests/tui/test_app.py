@@ -43,6 +43,7 @@ from wizard.tui.screens.validate import ValidateScreen
 from wizard.validation.results import Started
 
 
+@pytest.mark.ci_only
 async def test_the_demo_needs_only_enter(path: Path) -> None:
     with demo_store() as settings:
         state = WizardState.open(path)
@@ -137,6 +138,7 @@ async def test_an_event_of_a_check_that_arrives_after_the_end_is_dropped(new_sta
     assert app.context.progress.started == {}
 
 
+@pytest.mark.ci_only
 async def test_resizing_keeps_the_input_and_the_focus(new_state: WizardState) -> None:
     async with run_wizard(new_state) as pilot:
         await pilot.go("bucket")
@@ -224,6 +226,7 @@ async def test_an_error_while_creating_a_bucket_is_shown(enforcing_moto: Enforci
         await pilot.until_text("The bucket was not created", "s3:CreateBucket")
 
 
+@pytest.mark.ci_only
 async def test_a_new_bucket_whose_public_access_is_not_blocked_is_reported_and_validated(
     new_state: WizardState,
 ) -> None:
@@ -240,6 +243,7 @@ async def test_a_new_bucket_whose_public_access_is_not_blocked_is_reported_and_v
             await pilot.until_text("Everything the registry needs works")
 
 
+@pytest.mark.ci_only
 async def test_ctrl_r_validates_again(new_state: WizardState) -> None:
     with FaultyStore() as store:
         new_state.settings = store.settings()
@@ -299,6 +303,7 @@ async def test_settings_that_failed_are_saved_only_after_confirmation(new_state:
     assert path.stat().st_mode & 0o7777 == 0o600
 
 
+@pytest.mark.ci_only
 async def test_a_file_saved_without_validation_can_be_saved_again_after_it(new_state: WizardState, path: Path) -> None:
     released = threading.Event()
     with FaultyStore(hang("PutObject", released)) as store:
@@ -354,6 +359,7 @@ async def test_ctrl_s_saves_nothing_when_the_validation_fails(new_state: WizardS
         assert not path.exists()
 
 
+@pytest.mark.ci_only
 async def test_ctrl_s_during_a_validation_saves_when_it_passes_and_starts_no_second_one(
     new_state: WizardState, path: Path
 ) -> None:
@@ -666,6 +672,7 @@ async def test_settings_that_changed_during_the_validation_are_not_saved(new_sta
             assert not path.exists()
 
 
+@pytest.mark.ci_only
 async def test_ctrl_s_after_a_change_during_a_validation_validates_and_saves_the_changed_settings(
     new_state: WizardState, path: Path
 ) -> None:

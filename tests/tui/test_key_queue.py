@@ -111,6 +111,7 @@ def open_keys_step(screen: Terminal) -> None:
     screen.read_until_quiet()
 
 
+@pytest.mark.ci_only
 @pytest.mark.sample
 @pytest.mark.parametrize("end", sampled(["\r", "\n", "\r\n"], 2))
 @pytest.mark.parametrize("more", sampled(["", "a third line"], 2))

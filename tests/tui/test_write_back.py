@@ -98,6 +98,7 @@ async def test_the_difference_is_shown_before_the_file_is_written(
         assert pilot.state.written_back[1].command == "sudo systemctl restart docker-registry"
 
 
+@pytest.mark.ci_only
 async def test_esc_writes_nothing(store: LiveStore, path: Path) -> None:
     async with saved(state_with_source(store.settings(), path)) as pilot:
         await pilot.press("f8")
@@ -127,6 +128,7 @@ async def test_why_a_file_cannot_be_written_is_said(
     assert Path("config.yml").read_text(encoding="utf-8") == text
 
 
+@pytest.mark.ci_only
 async def test_a_file_that_is_gone_or_changed_meanwhile_is_said(store: LiveStore, path: Path) -> None:
     async with saved(state_with_source(store.settings(), path)) as pilot:
         await pilot.press("f8")
@@ -151,6 +153,7 @@ async def test_settings_that_have_not_passed_are_marked(unreachable: Settings, p
         await pilot.until_text("These settings have not passed the validation.")
 
 
+@pytest.mark.ci_only
 async def test_without_a_source_there_is_no_key(store: LiveStore, path: Path) -> None:
     config_file.save(path, store.settings(), None)
     async with saved(WizardState.open(path)) as pilot:

@@ -129,6 +129,7 @@ def test_dates_with_another_time_zone_are_converted(offset: str, is_removed: boo
         assert bool(report_of(store.settings(**REGISTRY_LINES["distribution-3"])).removed) is is_removed
 
 
+@pytest.mark.ci_only
 def test_what_a_killed_run_left_behind_is_removed_a_day_later_whatever_its_process_id(
     moto: Moto, tmp_path: Path
 ) -> None:
