@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import time
 from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
@@ -25,7 +26,7 @@ from wizard.validation import active_runs
 if TYPE_CHECKING:
     from wizard.session.found import Found
 
-_CLEAN_UP_TIMEOUT = 1.2  # seconds that a stopped validation has for removing its objects from the store
+_CLEAN_UP_TIMEOUT = 0.85  # seconds that a stopped validation has for removing its objects from the store
 _FAREWELL_TIMEOUT = 0.3  # seconds that the terminal has for accepting everything that is printed after the screens
 
 
@@ -49,8 +50,9 @@ def start(path: Path, appearance: Appearance, *, demo: bool, mouse: bool) -> int
             app.drafts.end()
             draft_notice = draft.update_on_exit(state)
             _bound_messages()
+        until = time.monotonic() + _CLEAN_UP_TIMEOUT
         for thread in filter(None, (app.tasks.validation_thread, app.tasks.verification_thread)):
-            thread.join(_CLEAN_UP_TIMEOUT)
+            thread.join(max(0.0, until - time.monotonic()))
         _print_summary(state, draft_notice, app.tasks.leftovers, app.put_policy_command)
         if app.tasks.removed:
             print_message(app.tasks.removed)
