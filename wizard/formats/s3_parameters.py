@@ -8,8 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 
-from wizard.catalog.endpoints import provider_by_host
-from wizard.catalog.providers import providers
 from wizard.catalog.registries import registry_of
 from wizard.formats.format import FormatError, Imported, Reread, require_few
 from wizard.model.endpoint import Endpoint
@@ -108,6 +106,9 @@ def read(
 
 def _region_for(endpoint: str) -> str:
     """A region that a store accepts which accepts any: the driver's own is the text `<nil>`."""
+    from wizard.catalog.endpoints import provider_by_host  # imported here: exports need no table of stores
+    from wizard.catalog.providers import providers
+
     provider = provider_by_host(endpoint) or providers()["other"]
     return provider.region_in(endpoint) or provider.region
 

@@ -5,13 +5,10 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 
-from wizard.catalog.endpoints import provider_by_host
 from wizard.catalog.registries import registry_of
 from wizard.formats.format import Format
 from wizard.model.endpoint import scheme_of, with_scheme
 from wizard.model.settings import Settings
-
-_AMAZON = "https://s3.amazonaws.com"
 
 
 def export_remarks(settings: Settings, target: Format, *, has_passed: bool) -> tuple[str, ...]:
@@ -46,8 +43,17 @@ def _trust(settings: Settings, target: Format) -> Iterator[str]:
     named = next((name for name in registry_of(settings.registry).sdk.trust_variables if os.environ.get(name)), "")
     if named:
         yield f"{named} is set here. If it contains the store's CA, the registry needs it too: {target.trust}."
-    elif not target.is_on_host and provider_by_host(settings.regionendpoint or _AMAZON) is None:
+    elif not target.is_on_host and not _is_public(settings):
         yield (
             "A container does not trust the CAs that were installed on this machine. If the store's certificate is "
             f"from a CA of your own: {target.trust}."
         )
+
+
+def _is_public(settings: Settings) -> bool:
+    """Whether the store is a service that everybody can use, with a certificate that every system trusts."""
+    if not settings.regionendpoint:
+        return True
+    from wizard.catalog.endpoints import provider_by_host  # imported here: Amazon S3 needs no table of stores
+
+    return provider_by_host(settings.regionendpoint) is not None

@@ -12,10 +12,11 @@ from wizard import rules
 from wizard.catalog.presets import apply_edit, apply_preset
 from wizard.catalog.registries.next_steps import check_instruction
 from wizard.cli.commands.show import as_json
-from wizard.cli.names import registry_id, store_id
+from wizard.cli.names import registry_id
 from wizard.cli.secret_source import read_secret
 from wizard.cli.settings_file import report_doubts, report_finding, report_saved
 from wizard.cli.store_flags import keep_together
+from wizard.cli.store_names import store_id
 from wizard.config import file as config_file
 from wizard.config.file import ConfigFile
 from wizard.config.render import difference, render_redacted

@@ -9,7 +9,7 @@ from datetime import date
 from wizard.catalog.providers import Provider, provider_entries, providers, stale_providers
 from wizard.catalog.store_pages import GROUP_HEADINGS, groups
 from wizard.catalog.store_search import FoundStores, find_stores
-from wizard.cli.names import store_id
+from wizard.cli.store_names import store_id
 from wizard.console.exit_status import CommandError, ExitStatus
 from wizard.console.stdio import print_data, print_json
 from wizard.model.settings import format_value
