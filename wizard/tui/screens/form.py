@@ -125,7 +125,6 @@ class FormScreen(StepScreen):
         return [*hints, ("F1", "Help"), ("F10", "Save"), ("^Q", "Quit")]
 
     def on_mount(self) -> None:
-        super().on_mount()
         if self._is_composed:
             self.watch(self.query_one("#body"), "scroll_y", self._update_scroll_hint, init=False)
 
@@ -183,7 +182,6 @@ class FormScreen(StepScreen):
         return (field.declaration.help, *paragraphs) if field.is_folded else paragraphs
 
     def on_descendant_focus(self) -> None:
-        super().on_descendant_focus()
         self._update_help()
         self.call_after_refresh(self._show_focused_field)
 

@@ -66,7 +66,6 @@ class SaveScreen(StepScreen):
                     yield TextBlock(id=name, classes="section-text")
 
     def on_mount(self) -> None:
-        super().on_mount()
         if self._is_composed:
             self.watch(self._sections, "scroll_y", self._update_scroll_hint, init=False)
 
