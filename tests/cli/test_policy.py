@@ -319,3 +319,16 @@ def test_a_path_in_the_aws_command_has_no_control_characters(
     assert cli.main(["policy", "--bucket", "images", "-o", "\x1b[31m.json"]) == 0
     output = capsys.readouterr()
     assert "\x1b" not in output.out + output.err
+
+
+@pytest.mark.parametrize("text", ["images/registry", "s3://images/registry", "arn:aws:s3:::images", "s3://images"])
+def test_what_is_more_than_the_name_of_a_bucket_is_refused_with_the_flag_to_use(tmp_path: Path, text: str) -> None:
+    run = run_here("policy", "--bucket", text, folder=tmp_path)
+    assert (run.returncode, run.stdout) == (2, "")
+    assert run.stderr == "storage-wizard: --bucket takes only the name of a bucket. Use: --bucket images\n"
+
+
+@pytest.mark.parametrize("name", ["My Images", "a", "images?"])
+def test_no_policy_is_made_for_a_name_that_no_bucket_can_have(tmp_path: Path, name: str) -> None:
+    run = run_here("policy", "--bucket", name, folder=tmp_path)
+    assert (run.returncode, run.stdout) == (2, "")

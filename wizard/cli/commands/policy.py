@@ -20,6 +20,10 @@ from wizard.model.settings import Settings
 from wizard.text.sanitize import sanitize
 
 _LITERAL = re.compile(r"[^*?$\x00-\x1f]*")  # names without `*`, `?` and `${…}`, which mean something in a policy
+_PLAIN_NAME = re.compile(r"[a-z0-9][a-z0-9-]{1,61}[a-z0-9]")  # a bucket name with which no rule finds a problem
+_SPECIAL_CHARACTERS = (
+    "a policy cannot contain this bucket name and root directory because they have special characters."
+)
 
 
 def run(given: argparse.Namespace) -> int:
@@ -84,20 +88,23 @@ def _settings(given: argparse.Namespace) -> Settings:
         raise CommandError("the settings use a local folder, which does not need an IAM policy.")
     if not settings.bucket:
         raise CommandError("the settings file has no bucket. Specify --bucket NAME.")
-    if "/" in settings.bucket or not _LITERAL.fullmatch(settings.bucket + settings.rootdirectory):
-        raise CommandError(_problem(settings))
+    is_plain = _PLAIN_NAME.fullmatch(settings.bucket) and _LITERAL.fullmatch(settings.rootdirectory)
+    if not is_plain and (problem := _problem(settings, is_from_flag=bool(given.bucket))):
+        raise CommandError(problem)
     return settings
 
 
-def _problem(settings: Settings) -> str:
-    """Why no policy can be made for a bucket or root directory."""
+def _problem(settings: Settings, *, is_from_flag: bool) -> str:
+    """Why no policy can be made for a bucket or root directory, with the flag to use if it names the bucket; or ""."""
     from wizard import rules  # imported here: not needed for most names
 
     errors = [finding for finding in rules.errors(settings) if finding.setting in ("bucket", "rootdirectory")]
+    if not errors:
+        is_literal = _LITERAL.fullmatch(settings.bucket + settings.rootdirectory)
+        return "" if is_literal else _SPECIAL_CHARACTERS
+    name = errors[0].fix.set.get("bucket") if errors[0].fix else None
     return (
-        errors[0].text
-        if errors
-        else "a policy cannot contain this bucket name and root directory because they have special characters."
+        f"--bucket takes only the name of a bucket. Use: --bucket {name}" if is_from_flag and name else errors[0].text
     )
 
 
