@@ -13,6 +13,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from tests.mutants.sites import Mutant
+from tests.support.paths import ROOT
 
 _NO_TESTS_RAN = 5  # exit status of pytest
 
@@ -74,4 +75,5 @@ class Copy:
 
 def _environment() -> Mapping[str, str]:
     """All rows of the tests run, as in CI; the compiled program is not kept, as it could be that of another mutant."""
-    return os.environ | {"CI": "true", "PYTHONDONTWRITEBYTECODE": "1", "PYTHONPYCACHEPREFIX": ""}
+    swift = {"STORAGE_WIZARD_SWIFT": str(ROOT / ".venv-swift")}  # it is not copied
+    return swift | os.environ | {"CI": "true", "PYTHONDONTWRITEBYTECODE": "1", "PYTHONPYCACHEPREFIX": ""}
