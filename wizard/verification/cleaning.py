@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Sequence
+from http import HTTPStatus
 
 from wizard.checks.bucket_calls import RunStoppedError
 from wizard.model.findings import Cause, Finding, Severity
@@ -19,18 +20,30 @@ def clean_up(run: Verification) -> list[str]:
     is_accepted = False
     with contextlib.suppress(CallFailedError, TokenError, RunStoppedError):
         cancel_upload(run)
-        is_accepted = run.has_pushed and not run.is_deleted and delete_manifest(run).is_success
+        is_accepted = _delete_image(run)
     if not run.has_started:
         return []
     keeps = _storage_keeps(run)
+    run.is_storage_silent = keeps is None and run.storage is not None and run.settings_problem is None
     if run.storage is not None and keeps:
         run.is_in_storage = True
-        return run.storage.remove(run.image.repository, run.may_have_made)
+        return run.storage.remove(run.image.repository, run.may_have_made) or (leftovers(run) if run.may_push else [])
     if is_accepted:  # by a proxy that deletes nothing, perhaps
         with contextlib.suppress(CallFailedError, TokenError, RunStoppedError):
             run.is_deleted = not is_manifest_served(run)
     is_nothing_made = not run.may_have_made and not run.open_upload
     return [] if is_nothing_made and keeps is False else leftovers(run)
+
+
+def _delete_image(run: Verification) -> bool:
+    """Deletes the image if it was or may have been pushed. Returns whether the registry says that it did."""
+    if run.is_deleted or not (run.has_pushed or run.may_push):
+        return False
+    answer = delete_manifest(run)
+    if run.may_push and answer.is_success:
+        run.may_push, run.has_pushed = False, True
+    run.is_deleted = run.has_pushed and answer.status == HTTPStatus.NOT_FOUND
+    return answer.is_success
 
 
 def _storage_keeps(run: Verification) -> bool | None:
@@ -41,32 +54,45 @@ def _storage_keeps(run: Verification) -> bool | None:
 
 
 def leftovers(run: Verification) -> list[str]:
-    """What the registry may keep until its garbage collection.
+    """What the registry may keep: the image if it was not deleted, and the paths in its storage.
 
-    The paths in its storage, and before them the image if it was not deleted. Without a look into the storage they are
-    those below its root directory.
+    Without a look into the storage the paths are those below its root directory.
     """
     if not run.has_started:
         return []
-    image = [f"{run.image.repository}:{TAG}"] if run.has_pushed and not run.is_deleted else []
+    image = [_image_name(run)] if (run.has_pushed or run.may_push) and not run.is_deleted else []
     paths = [repository_path(run.image.repository), *map(blob_path, run.may_have_made)]
     storage = run.storage if run.is_in_storage else None
     return [*image, *(map(storage.full_name, paths) if storage else paths)]
 
 
+def _image_name(run: Verification) -> str:
+    return f"{run.image.repository}:{TAG}"
+
+
 def finding_of_leftovers(run: Verification, left: Sequence[str]) -> Finding | None:
-    """A warning, or a hint if what is left goes with the next garbage collection of the registry."""
+    """A warning, or a hint if the registry keeps only what it keeps of every deleted image."""
     if not left:
         return None
-    if run.is_in_storage:
-        text = f"Test data may remain in the store: {left[0]}. Delete it manually."
-        return Finding(Cause.LEFTOVERS, text, Severity.WARNING)
-    if run.has_pushed and not run.is_deleted:
-        text = f"The test image {run.image.repository}:{TAG} stays in the registry. Delete its objects from the store."
-        return Finding(Cause.LEFTOVERS, text, Severity.WARNING)
+    image, place = _image_name(run), run.storage.name if run.storage else ""
+    paths = [name for name in left if name != image]
+    if run.may_push:
+        text = f"The registry may still complete the push of {image}. Look for that image later, and delete it."
+    elif run.is_in_storage:
+        text = f"Test data may remain in the store: {(paths or left)[0]}. Delete it manually."
+    elif run.has_pushed and not run.is_deleted:
+        text = f"The test image {image} stays in the registry. Delete its objects from the store."
+    elif run.is_storage_silent:
+        text = f"Test data may remain in {place}, which could not be read: {paths[0]}. Delete it manually."
+    else:
+        return Finding(Cause.LEFTOVERS, _kept_by_registry(run), Severity.HINT)
+    return Finding(Cause.LEFTOVERS, text, Severity.WARNING)
+
+
+def _kept_by_registry(run: Verification) -> str:
+    repository = run.image.repository
     if not run.may_have_made:
-        text = f"The registry may keep an unfinished upload in {run.image.repository} until it purges uploads."
-        return Finding(Cause.LEFTOVERS, text, Severity.HINT)
-    kept = f"{count_of(len(run.may_have_made), 'test blob')} and the folder of {run.image.repository}"
-    text = f"The registry keeps {kept} until its garbage collection, as of every deleted image."
-    return Finding(Cause.LEFTOVERS, text, Severity.HINT)
+        return f"The registry may keep an unfinished upload in {repository} until it purges uploads."
+    blobs = count_of(len(run.may_have_made), "test blob")
+    remedy = "" if run.storage else " With the settings file of its storage (-c FILE), verify removes both."
+    return f"The registry keeps {blobs} until its garbage collection, and the empty repository {repository}.{remedy}"

@@ -54,9 +54,11 @@ class Verification:
     types: MediaTypes = OCI
     has_started: bool = False  # an upload, or may have
     may_have_made: list[str] = field(default_factory=list)  # hashes of blobs, in the order in which they are sent
-    has_pushed: bool = False
+    has_pushed: bool = False  # the image, or may have: the registry has answered
+    may_push: bool = False  # the registry got a manifest, and has not answered
     is_deleted: bool = False
     is_in_storage: bool = False
+    is_storage_silent: bool = False  # it could not be asked what it keeps
     open_upload: str = ""  # the URL of an upload that is not completed
 
     @property
@@ -166,13 +168,14 @@ def cancel_upload(run: Verification) -> None:
 
 
 def _push_manifest(run: Verification) -> None:
+    run.may_push = True
     answer = _put_manifest(run)
     if answer.status in _OTHER_TYPES and answer.is_of_registry:
         run.types = DOCKER
         answer = _put_manifest(run)
+    run.may_push, run.has_pushed = False, not _is_refusal(answer)
     if answer.status != HTTPStatus.CREATED:
         raise _refused(run, answer, "accept a manifest")
-    run.has_pushed = True
     named = answer.header("docker-content-digest")
     if named and named != run.manifest.digest:
         raise StepFailedError(
