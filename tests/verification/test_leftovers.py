@@ -11,7 +11,7 @@ from werkzeug.wrappers import Request, Response
 from tests.support.http_server import serve_wsgi
 from tests.support.moto_server import Moto
 from tests.support.verification import verified
-from wizard.model.findings import Cause
+from wizard.model.findings import Cause, Finding, Severity
 from wizard.oci.address import Address
 from wizard.validation.results import Report
 from wizard.validation.time_limit import TimeLimit
@@ -22,13 +22,15 @@ from wizard.verification.run import Target, verify
 class _Registry:
     """A registry in memory. It answers to the requests of a method in `refused` with that status.
 
-    `ignores_deletion`: it accepts a deletion, and deletes nothing, as a proxy can. The data of an upload is answered
-    once `may_answer` is set.
+    `ignores_deletion`: it accepts a deletion, and deletes nothing, as a proxy can. The data of an upload, or a manifest
+    if `holds` is that, is answered once `may_answer` is set.
     """
 
-    def __init__(self, refused: dict[str, int] | None = None, *, ignores_deletion: bool = False) -> None:
+    def __init__(
+        self, refused: dict[str, int] | None = None, *, ignores_deletion: bool = False, holds: str = "data"
+    ) -> None:
         self._refused = refused or {}
-        self._ignores_deletion = ignores_deletion
+        self._ignores_deletion, self._holds = ignores_deletion, holds
         self._contents: dict[str, bytes] = {}
         self.may_answer, self.has_received = threading.Event(), threading.Event()
         self.may_answer.set()
@@ -46,15 +48,18 @@ class _Registry:
             case "POST":
                 return Response("", 202, {"Location": f"{request.path}1"})
             case "PATCH":
-                self.has_received.set()
-                self.may_answer.wait(30)
+                self._hold("data")
                 self._contents["upload"] = request.data
                 return Response("", 202, {"Location": request.path})
             case "PUT":
+                if place.endswith("manifests"):
+                    self._hold("manifest")
                 data = request.data or self._contents["upload"]
                 self._contents[request.args.get("digest", name)] = data
                 return Response("", 201)
             case "DELETE":
+                if place.endswith("manifests") and TAG not in self._contents:
+                    return Response("{}", 404)
                 if not self._ignores_deletion:
                     self._contents.clear()
                 return Response("", 202)
@@ -62,6 +67,11 @@ class _Registry:
         if request.path == "/v2/":
             return Response("{}", 200, {"Docker-Distribution-Api-Version": "registry/2.0"})
         return Response(found, 200) if found else Response("{}", 404)
+
+    def _hold(self, kind: str) -> None:
+        if kind == self._holds:
+            self.has_received.set()
+            self.may_answer.wait(30)
 
 
 def test_an_image_that_is_only_said_to_be_deleted_is_named_by_its_tag() -> None:
@@ -99,20 +109,46 @@ def test_an_upload_that_may_have_started_is_named_where_the_store_says_nothing(m
     assert name.endswith("/")
 
 
-def test_what_a_request_in_flight_may_still_make_is_named_after_a_cancel(moto: Moto) -> None:
-    registry, cancel = _Registry(), threading.Event()
+def _cancelled_beside(registry: _Registry, moto: Moto) -> tuple[Report, Finding]:
+    """The report of a run that is cancelled once the registry holds a request, and what it says about leftovers."""
+    cancel = threading.Event()
     registry.may_answer.clear()
 
-    def cancel_at_data() -> None:
+    def cancel_once_held() -> None:
         registry.has_received.wait(30)
         cancel.set()
 
     with registry.running() as url:
-        threading.Thread(target=cancel_at_data).start()
+        threading.Thread(target=cancel_once_held).start()
         *_, report = verify(Target(Address.parse(url), moto.store().settings()), cancel, TimeLimit(60))
         registry.may_answer.set()
     assert isinstance(report, Report)
     assert report.cancelled
+    finding = report.results[-1].finding
+    assert finding is not None
+    assert finding.cause is Cause.LEFTOVERS
+    return report, finding
+
+
+def test_what_a_request_in_flight_may_still_make_is_named_after_a_cancel(moto: Moto) -> None:
+    report, _ = _cancelled_beside(_Registry(), moto)
     assert any(name.endswith("/") for name in report.leftovers)
-    assert report.results[-1].finding is not None
-    assert report.results[-1].finding.cause is Cause.LEFTOVERS
+
+
+def test_an_image_whose_push_may_still_be_completed_is_named_by_its_tag(moto: Moto) -> None:
+    """No garbage collection removes it."""
+    report, finding = _cancelled_beside(_Registry(holds="manifest"), moto)
+    assert report.leftovers[0].endswith(f":{TAG}")
+    assert (finding.severity, finding.text.partition(" of ")[0]) == (
+        Severity.WARNING,
+        "The registry may still complete the push",
+    )
+
+
+def test_a_store_that_cannot_be_asked_gets_a_warning(moto: Moto) -> None:
+    unknown = moto.store().settings().replace({"regionendpoint": "http://127.0.0.1:1"})
+    with _Registry().running() as url:
+        finding = verified(url, unknown).results[-1].finding
+    assert finding is not None
+    assert finding.severity is Severity.WARNING
+    assert "which could not be read" in finding.text
