@@ -106,11 +106,15 @@ def steps(old: Side, new: Side, config: Path) -> Iterator[Instruction]:
             f"storage-wizard verify -c {new.shown_path} {url}",
         )
     yield from migration.collection_on
-    yield Instruction(f"Keep the old storage until you are sure. Delete {sanitize(config)}: it contains the keys.")
+    yield Instruction(
+        f"Keep the old storage until you are sure. Delete {sanitize(config)}, and {sanitize(config)}.bak if it exists: "
+        "they contain the keys."
+    )
 
 
 # Whether it can be done
 
+_NEW_CONFIGURATION = "-o config.yml"
 _ONE_LAYOUT = {"distribution-2", "distribution-3"}  # one reads what the other has written (registry/storage/paths.go)
 
 
@@ -229,6 +233,11 @@ def _switch(old: Side, new: Side) -> Iterator[Instruction]:
         yield restart_instruction(source.format, Path(source.file))
         return
     first, *others, _ = new.registry.next_steps(new.settings, new.path)  # the last one is a check
+    if first.command.endswith(_NEW_CONFIGURATION):  # the registry has one already, with more than its storage
+        first = Instruction(
+            "Write them into the registry's configuration, with its path in place of config.yml:",
+            first.command.removesuffix(_NEW_CONFIGURATION) + "--into config.yml",
+        )
     switch = (first._replace(text=f"Switch to the new settings. {first.text}"), *others)
     yield from switch
     restart = restart_instruction(new.settings.registry, new.path)
