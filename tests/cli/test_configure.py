@@ -290,3 +290,10 @@ def test_a_name_that_is_an_address_with_a_password_is_not_repeated(command: list
     result = run_here(*command, f"me:{CANARY}@images.fra1.digitaloceanspaces.com", folder=tmp_path)
     assert result.returncode == 2
     assert CANARY not in result.stdout + result.stderr
+
+
+def test_all_that_is_wrong_with_the_settings_is_said_at_once(tmp_path: Path) -> None:
+    flags = ("--provider", "aws", "--bucket", "images", "--region", "eu-west-1a", "--chunksize", "1MB")
+    run = run_here("configure", *flags, "--accesskey", "AKIAIOSFODNN7EXAMPLE", folder=tmp_path)
+    texts = ("Unknown Amazon S3 region", "Enter the secret key too", "Chunk size must be between 5 MiB and 5 GiB.")
+    assert [text in run.stderr for text in texts] == [True] * 3

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from wizard.model.findings import Finding, Severity
+from wizard.text.plural import count_of
 from wizard.text.sanitize import sanitize
 from wizard.validation.results import Report, Result, Status
 
@@ -44,7 +45,7 @@ def offline_lines(path: Path, report: Report, findings: Iterable[Finding]) -> It
     """The result of the rules alone, with all of their findings; the severity is named where it is not an error."""
     yield f"{sanitize(path)}: {'passed' if report.passed else 'FAILED'} in {report.seconds:.2f} s"
     for result in report.results:
-        yield from result_lines(replace(result, finding=None))
+        yield from result_lines(replace(result, finding=None, more=()))
     for finding in findings:
         severity = "" if finding.severity is Severity.ERROR else f"{finding.severity.value}: "
         yield from _finding_lines(finding, severity)
@@ -55,9 +56,22 @@ def result_lines(result: Result) -> Iterator[str]:
     """The result of one check, with its finding and the fix for it."""
     time = f"{result.seconds * 1000:5.0f} ms" if result.seconds else ""
     remark = f"not run: {result.reason_in_words}" if result.status is Status.SKIPPED else time
-    yield f"  {_MARKS[result.status]:<4}  {result.check.title:<{_TITLE_COLUMNS}} {remark}".rstrip()
-    if result.finding:
-        yield from _finding_lines(result.finding)
+    yield _row(result.status, result.check.title, remark)
+    for finding in filter(None, (result.finding, *result.more)):
+        yield from _finding_lines(finding)
+
+
+def not_run_lines(results: Sequence[Result]) -> Iterator[str]:
+    """One line for checks that did not run, for the same reason."""
+    if len(results) > 1:
+        reason = f"not run: {results[0].reason_in_words}"
+        yield _row(Status.SKIPPED, count_of(len(results), "check"), reason)
+    else:
+        yield from (line for result in results for line in result_lines(result))
+
+
+def _row(status: Status, title: str, remark: str) -> str:
+    return f"  {_MARKS[status]:<4}  {title:<{_TITLE_COLUMNS}} {remark}".rstrip()
 
 
 def _finding_lines(finding: Finding, severity: str = "") -> Iterator[str]:

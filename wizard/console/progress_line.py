@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from wizard.checks.check import Check
 from wizard.console import redrawn_line
-from wizard.console.check_output import leftover_lines, result_lines, verification_remarks
+from wizard.console.check_output import leftover_lines, not_run_lines, result_lines, verification_remarks
 from wizard.console.stdio import print_message
 from wizard.console.wrapping import wrap
 from wizard.model.settings import Settings
@@ -110,6 +110,7 @@ class _LinePerCheck:
         self._following = iter(checks)
         self._next = next(self._following, None)
         self._results: dict[Check, Result] = {}  # those that wait for the result of an earlier check
+        self._not_run: list[Result] = []  # one after the other, with the same reason: they get one line
 
     def _print(self, line: str) -> None:
         print_message(wrap(line) if self._is_wrapped else line)
@@ -124,10 +125,22 @@ class _LinePerCheck:
             self._print_result(following)
 
     def _print_result(self, result: Result) -> None:
+        if self._not_run and result.reason_in_words != self._not_run[0].reason_in_words:
+            self._print_not_run()
+        if self._is_wrapped and result.status is Status.SKIPPED:
+            self._not_run.append(result)
+            return
         for line in result_lines(result):
             self._print(line)
 
+    def _print_not_run(self) -> None:
+        """Prints one line for all of them: many would push what is wrong off a small screen."""
+        results, self._not_run = self._not_run, []
+        for line in not_run_lines(results):
+            self._print(line)
+
     def validation_done(self, report: Report) -> None:
+        self._print_not_run()
         result, numbers = "passed" if report.passed else "FAILED", counts(report, ", ")
         self._print(f"Validation {result} in {report.seconds:.2f} s: {numbers}.")
         for line in leftover_lines(report):
@@ -138,6 +151,7 @@ class _VerificationLines(_LinePerCheck):
     """The same for the checks of a registry."""
 
     def validation_done(self, report: Report) -> None:
+        self._print_not_run()
         for line in verification_remarks(report):
             self._print(line)
 

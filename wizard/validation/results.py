@@ -48,6 +48,7 @@ class Result:
     """A check has ended. `seconds` is wall time.
 
     `reason` says for scripts why a check was skipped. `blocker` is the other check that it names by its id, if any.
+    `more`: what the same check has found besides `finding`, for people.
     """
 
     check: Check
@@ -56,6 +57,7 @@ class Result:
     finding: Finding | None = None
     reason: str = ""
     blocker: Check | None = None
+    more: tuple[Finding, ...] = ()
 
     @property
     def reason_in_words(self) -> str:

@@ -66,7 +66,6 @@ def check_settings(settings: Settings, *, is_alone: bool = False) -> Result:
     findings = [finding for finding in rules.findings(settings) if finding not in later]
     check = checks_for(settings)[0]
     for severity, status in ((Severity.ERROR, Status.FAILED), (Severity.WARNING, Status.WARNING)):
-        for finding in findings:
-            if finding.severity is severity:
-                return Result(check, status, finding=finding)
+        if found := [finding for finding in findings if finding.severity is severity]:
+            return Result(check, status, finding=found[0], more=tuple(found[1:]))
     return Result(check, Status.PASSED)
