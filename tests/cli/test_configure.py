@@ -157,7 +157,7 @@ def test_a_dry_run_shows_what_changes_and_what_is_wrong(tmp_path: Path) -> None:
 
 def test_a_dry_run_shows_the_fix(tmp_path: Path) -> None:
     result = run_here("configure", "--bucket", "s3://images", "--dry-run", folder=tmp_path)
-    assert "error: Enter only the bucket name, not a URL.\nfix: Use images.\n" in result.stderr
+    assert "error: Enter only the bucket name, not a URL.\nfix: Use images: --bucket images\n" in result.stderr
 
 
 def test_a_value_is_cleaned_and_the_note_says_so(tmp_path: Path) -> None:

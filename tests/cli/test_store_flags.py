@@ -157,3 +157,12 @@ def test_new_keys_for_another_address_stay(tmp_path: Path) -> None:
     settings, messages = configured(tmp_path, MINIO, *flags, stdin="new")
     assert keys_of(settings) == ("NEW", "new")
     assert "note: accesskey" not in messages
+
+
+@pytest.mark.parametrize(("store", "endpoint"), [("hetzner", "https://fsn1.your-objectstorage.com"), ("aws", "")])
+def test_a_store_with_hosts_of_its_own_keeps_neither_the_endpoint_nor_the_keys_of_the_former_one(
+    tmp_path: Path, store: str, endpoint: str
+) -> None:
+    after, messages = configured(tmp_path, MINIO, "--provider", store)
+    assert (after.regionendpoint, after.accesskey, after.secretkey) == (endpoint, "", Secret())
+    assert "regionendpoint was removed because it was for the previous store." in messages

@@ -64,6 +64,13 @@ def test_a_choice_says_what_else_it_has_changed(name: str, changes: dict[str, Va
     assert what_changed(Settings(), Settings().replace(changes), name) == text
 
 
+def test_a_choice_of_a_store_says_that_the_endpoint_of_another_one_is_kept() -> None:
+    before = Settings(provider="minio", regionendpoint="https://minio.example:9000")
+    kept = "The region endpoint is still that of another store."
+    assert what_changed(before, apply_preset(before, "hetzner"), "provider").endswith(kept)
+    assert kept not in what_changed(before, apply_preset(before, "ceph"), "provider")
+
+
 def test_what_a_choice_has_changed_fits_two_lines_at_80_columns() -> None:
     for registry in REGISTRIES:
         for provider in provider_titles():

@@ -54,6 +54,12 @@ def has_own_hosts(provider: Provider) -> bool:
     return next(_templates(provider), None) is not None
 
 
+def is_of_another_store(settings: Settings) -> bool:
+    """Whether there is an endpoint, and it is none of the hosts that the chosen provider has."""
+    chosen, endpoint = provider_of(settings), settings.regionendpoint
+    return bool(endpoint) and has_own_hosts(chosen) and provider_by_host(endpoint) is not chosen
+
+
 def region_of_endpoint(settings: Settings) -> str:
     """The region that the endpoint is in, in lower case; empty if it names none."""
     endpoint = settings.regionendpoint

@@ -11,6 +11,7 @@ from wizard.model.findings import Finding
 from wizard.session import loading
 from wizard.session.exposure import make_private_command
 from wizard.session.texts import file_exposed
+from wizard.text.flags import with_flags
 from wizard.text.sanitize import sanitize
 
 
@@ -43,8 +44,8 @@ def report_saved(path: Path, saved: Saved, addition: str = "") -> None:
         print_message(f"note: {remark}")
 
 
-def report_finding(finding: Finding, label: str) -> None:
-    """Reports what a rule has found in the settings, with the fix for it."""
+def report_finding(finding: Finding, label: str, flags: str = "") -> None:
+    """Reports what a rule has found in the settings, with the fix for it; `flags` are those that apply the fix."""
     print_message(f"{label}: {finding.text}")
     if finding.fix:
-        print_message(f"fix: {finding.fix.text}")
+        print_message(f"fix: {with_flags(finding.fix.text, flags)}")

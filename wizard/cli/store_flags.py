@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from wizard.catalog.endpoints import detect_provider
+from wizard.catalog.endpoints import detect_provider, is_of_another_store
 from wizard.catalog.presets import apply_preset
 from wizard.console.exit_status import CommandError
 from wizard.console.stdio import print_message
@@ -46,12 +46,16 @@ def keep_together(previous: Settings, settings: Settings, given: set[str]) -> Se
 
 
 def _leave_store(previous: Settings, settings: Settings, given: set[str]) -> Settings:
-    """`settings` of another store: new keys without the former endpoint, or a new endpoint without the former keys."""
+    """`settings` of another store: new keys without the former endpoint, or a new endpoint without the former keys.
+
+    A store with hosts of its own has no other endpoint, whatever was given.
+    """
     has_former_endpoint = settings.regionendpoint == previous.regionendpoint and "regionendpoint" not in given
-    if "accesskey" in given and has_former_endpoint and settings.regionendpoint:
+    is_of_former = "accesskey" in given or is_of_another_store(settings)
+    if is_of_former and has_former_endpoint and settings.regionendpoint:
         print_message("note: regionendpoint was removed because it was for the previous store.")
         of_former = {name: value for name, value in _SAFE_TRANSPORT.items() if name not in given}
-        return apply_preset(settings.replace({"regionendpoint": "", **of_former}), settings.provider)
+        settings = apply_preset(settings.replace({"regionendpoint": "", **of_former}), settings.provider)
     has_other_endpoint = settings.regionendpoint != previous.regionendpoint
     return _without_keys(settings) if has_other_endpoint and not {"accesskey", "secretkey"} & given else settings
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from wizard.model.findings import Finding, Severity
+from wizard.model.findings import Finding, Fix, Severity
+from wizard.text.flags import with_flags
 from wizard.text.plural import count_of
 from wizard.text.sanitize import sanitize
 from wizard.validation.results import Report, Result, Status
@@ -52,13 +53,18 @@ def offline_lines(path: Path, report: Report, findings: Iterable[Finding]) -> It
     yield "  note: Only the settings were checked. The store was not contacted."
 
 
-def result_lines(result: Result) -> Iterator[str]:
-    """The result of one check, with its finding and the fix for it."""
+def no_flags(fix: Fix) -> str:  # noqa: ARG001
+    """Where fixes are applied in another way than by flags of the command."""
+    return ""
+
+
+def result_lines(result: Result, flags_of: Callable[[Fix], str] = no_flags) -> Iterator[str]:
+    """The result of one check, with its findings and the fixes for them; `flags_of` names the flags of a fix."""
     time = f"{result.seconds * 1000:5.0f} ms" if result.seconds else ""
     remark = f"not run: {result.reason_in_words}" if result.status is Status.SKIPPED else time
     yield _row(result.status, result.check.title, remark)
     for finding in filter(None, (result.finding, *result.more)):
-        yield from _finding_lines(finding)
+        yield from _finding_lines(finding, flags_of=flags_of)
 
 
 def not_run_lines(results: Sequence[Result]) -> Iterator[str]:
@@ -74,10 +80,10 @@ def _row(status: Status, title: str, remark: str) -> str:
     return f"  {_MARKS[status]:<4}  {title:<{_TITLE_COLUMNS}} {remark}".rstrip()
 
 
-def _finding_lines(finding: Finding, severity: str = "") -> Iterator[str]:
+def _finding_lines(finding: Finding, severity: str = "", flags_of: Callable[[Fix], str] = no_flags) -> Iterator[str]:
     yield f"        {severity}{finding.text} [{finding.cause.value}]"
     if finding.fix:
-        yield f"        fix: {finding.fix.text}"
+        yield f"        fix: {with_flags(finding.fix.text, flags_of(finding.fix))}"
 
 
 def leftover_lines(report: Report) -> Iterator[str]:

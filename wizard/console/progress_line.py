@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 
 from wizard.checks.check import Check
 from wizard.console import redrawn_line
-from wizard.console.check_output import leftover_lines, not_run_lines, result_lines, verification_remarks
+from wizard.console.check_output import leftover_lines, no_flags, not_run_lines, result_lines, verification_remarks
 from wizard.console.stdio import print_message
 from wizard.console.wrapping import wrap
+from wizard.model.findings import Fix
 from wizard.model.settings import Settings
 from wizard.validation import runner
 from wizard.validation.results import Event, Report, Result, Started, Status
@@ -25,24 +26,25 @@ _TICK = 0.05  # seconds
 _CLEAN_UP = 1.0  # seconds that a validation gets to clean up after a crash
 
 
-def validate_with_progress(
+def validate_with_progress(  # noqa: PLR0913 - each says something else of the one run
     settings: Settings,
     stop: threading.Event,
     limit: TimeLimit,
     *,
     by_line: bool = False,
     is_new_bucket: bool = False,
+    flags_of: Callable[[Fix], str] = no_flags,
 ) -> Report:
     """Validates the settings until `stop` is set or `limit` has passed.
 
     A terminal shows one line that is redrawn. Elsewhere, and with `by_line`, each check gets a line once it and all
     checks before it in the report are done.
-    `is_new_bucket`: see `runner.run_checks`.
+    `is_new_bucket`: see `runner.run_checks`; `flags_of`: see `result_lines`.
     """
     checks = runner.checks_for(settings)
-    progress = (
-        _LinePerCheck(checks, is_wrapped=by_line) if by_line or not redrawn_line.can_redraw() else _RedrawnLine(checks)
-    )
+    is_redrawn = not by_line and redrawn_line.can_redraw()
+    progress = _RedrawnLine(checks) if is_redrawn else _LinePerCheck(checks, is_wrapped=by_line)
+    progress.flags_of = flags_of
 
     def start() -> Iterator[Event]:
         return runner.run_checks(settings, cancel=stop, limit=limit, is_new_bucket=is_new_bucket)
@@ -107,6 +109,7 @@ class _LinePerCheck:
 
     def __init__(self, checks: Sequence[Check], *, is_wrapped: bool = False) -> None:
         self._is_wrapped = is_wrapped
+        self.flags_of: Callable[[Fix], str] = no_flags
         self._following = iter(checks)
         self._next = next(self._following, None)
         self._results: dict[Check, Result] = {}  # those that wait for the result of an earlier check
@@ -130,7 +133,7 @@ class _LinePerCheck:
         if self._is_wrapped and result.status is Status.SKIPPED:
             self._not_run.append(result)
             return
-        for line in result_lines(result):
+        for line in result_lines(result, self.flags_of):
             self._print(line)
 
     def _print_not_run(self) -> None:

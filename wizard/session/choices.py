@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from wizard.catalog.endpoints import is_of_another_store
 from wizard.catalog.providers import provider_titles, providers
 from wizard.catalog.registries import ACLS, REGISTRIES, registry_of
 from wizard.model.redaction import displayed
@@ -49,14 +50,25 @@ def what_changed(before: Settings, after: Settings, name: str) -> str:
     title = choices_for(name, after).get(chosen, chosen)
     shown = displayed(after)
     others = [each for each in DECLARATIONS if each != name and before.value(each) != after.value(each)]
+    kept = (
+        " The region endpoint is still that of another store."
+        if name == "provider" and _keeps_endpoint(before, after)
+        else ""
+    )
     if not others:
-        return f"{title} selected."
+        return f"{title} selected.{kept}"
     labels = [DECLARATIONS[each].label for each in others]
     changes = [
         f"{label} to {sanitize(_shown(shown.value(each)), 60)}" for label, each in zip(labels, others, strict=True)
     ]
-    text = f"{title} selected. Also changed: {', '.join(changes)}."
-    return text if len(textwrap.wrap(text, _COLUMNS)) <= 2 else f"{title} selected. Also changed: {', '.join(labels)}."
+    text = f"{title} selected. Also changed: {', '.join(changes)}.{kept}"
+    is_short = len(textwrap.wrap(text, _COLUMNS)) <= 2
+    return text if is_short else f"{title} selected. Also changed: {', '.join(labels)}.{kept}"
+
+
+def _keeps_endpoint(before: Settings, after: Settings) -> bool:
+    """Whether the endpoint that another store had was kept, because the admin entered it."""
+    return before.regionendpoint == after.regionendpoint and is_of_another_store(after)
 
 
 def _shown(value: Value) -> str:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from wizard.catalog.presets import apply_edit, apply_preset
 from wizard.config import DEFAULT_FILE
+from wizard.model.findings import Fix
 from wizard.model.redaction import displayed
 from wizard.model.settings import DECLARATIONS, Kind, Settings
 from wizard.text.sanitize import sanitize
@@ -44,6 +45,14 @@ def display_command(settings: Settings, path: Path) -> str:
     """
     shown = displayed(settings).replace({"accesskey": _ACCESS_KEY if settings.accesskey else ""})
     return sanitize(configure_command(shown, path), _MAX_DISPLAY)
+
+
+def flags_of(fix: Fix) -> str:
+    """The flags of `configure` that apply a fix, to be shown; empty if the program cannot apply it."""
+    if fix.creates_bucket:
+        return "--create-bucket"
+    fixed = Settings().replace(fix.set)
+    return sanitize(shlex.join(word for name in fix.set for word in _flag(fixed, name)), _MAX_DISPLAY)
 
 
 def display_heading(settings: Settings, without: str) -> str:

@@ -29,6 +29,7 @@ from wizard.model.settings import DECLARATIONS, Declaration, Kind, Settings, Val
 from wizard.rules.clean_input import clean_input
 from wizard.s3.background import in_thread
 from wizard.session import buckets, loading, texts
+from wizard.session.equivalent_command import flags_of
 from wizard.session.images import are_images_to_move, image_remarks, move_instruction
 from wizard.text.sanitize import sanitize
 from wizard.validation.quick_check import quick_check
@@ -125,7 +126,7 @@ def _show(given: argparse.Namespace, settings: Settings, previous: ConfigFile) -
         for name, remark in difference(previous.settings, settings).items():
             print_message(f"note: {name} {remark}")
     for finding in rules.findings(settings):
-        report_finding(finding, finding.severity.value)
+        report_finding(finding, finding.severity.value, flags_of(finding.fix) if finding.fix else "")
 
 
 def _validate(given: argparse.Namespace, settings: Settings) -> tuple[Report, int]:
@@ -133,7 +134,7 @@ def _validate(given: argparse.Namespace, settings: Settings) -> tuple[Report, in
     with stop_on_signals() as stop:
         has_created = given.create_bucket and _create_missing_bucket(settings, stop.event)
         limit = TimeLimit(given.timeout)
-        report = validate_with_progress(settings, stop.event, limit, is_new_bucket=has_created)
+        report = validate_with_progress(settings, stop.event, limit, is_new_bucket=has_created, flags_of=flags_of)
     return report, stop.exit_status if stop.is_set() else 0
 
 
@@ -158,7 +159,7 @@ def _report_not_validated(path: Path, settings: Settings) -> None:
     """Says what is wrong with settings that were saved without a validation, and how to validate them."""
     for finding in rules.findings(settings):
         if finding.severity is not Severity.HINT:
-            report_finding(finding, finding.severity.value)
+            report_finding(finding, finding.severity.value, flags_of(finding.fix) if finding.fix else "")
     print_message(f"The settings were not validated. To validate them, run: {check_instruction(path).command}")
 
 
