@@ -10,7 +10,6 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
-from textual.geometry import Size
 from textual.screen import Screen
 
 from wizard.config.render import difference, render_redacted
@@ -46,7 +45,6 @@ class StepScreen(Screen[None]):
         self.context = context
         self.step = step
         self._is_fresh = False  # the view is up to date, but was not shown yet
-        self._shown_size: Size | None = None  # that of the terminal when the view was updated
         self._notice = self._shown_notice = ""
 
     @property
@@ -138,7 +136,7 @@ class StepScreen(Screen[None]):
     def on_resize(self, event: events.Resize) -> None:
         """Lays out the texts for the new width."""
         del event
-        if self.is_current and self.app.size != self._shown_size:
+        if self.is_current:
             self.update_view()
 
     def update_view(self, *, overwrite_focused: bool = False) -> None:
@@ -152,7 +150,6 @@ class StepScreen(Screen[None]):
             self._is_fresh = False
 
     def _update(self, *, overwrite_focused: bool = False) -> None:
-        self._shown_size = self.app.size
         self.update_body(overwrite_focused=overwrite_focused)
         self._update_intro()
         self._update_frame()
