@@ -7,9 +7,10 @@ from pathlib import Path
 from wizard.checks.all_checks import S3_CHECKS, check_named
 from wizard.checks.check import SETTINGS_CHECK
 from wizard.checks.filesystem import FILESYSTEM_CHECKS
-from wizard.console.check_output import leftover_lines, offline_lines, report_lines, result_lines
+from wizard.console.check_output import leftover_lines, not_run_lines, offline_lines, report_lines, result_lines
 from wizard.model.findings import Cause, Finding, Fix, Severity
 from wizard.model.settings import Settings
+from wizard.session.equivalent_command import flags_of
 from wizard.validation.results import Report, Result, Status, skipped_as_needing, skipped_as_same_cause
 
 CHECK = next(check for check in S3_CHECKS if check.id == "write")
@@ -22,6 +23,23 @@ def test_a_passed_check_is_one_line_with_its_time() -> None:
 
 def test_a_check_without_a_time_has_no_trailing_blanks() -> None:
     assert list(result_lines(Result(CHECK, Status.PASSED))) == [f"  ok    {CHECK.title}"]
+
+
+def test_all_findings_of_a_check_are_shown_with_the_flags_that_fix_them() -> None:
+    another = Finding(Cause.INVALID_SETTING, "Too small.", fix=Fix("Use 10 MiB.", {"chunksize": 10 << 20}))
+    result = Result(CHECK, Status.FAILED, finding=FINDING, more=(another,))
+    assert list(result_lines(result, flags_of))[2:] == [
+        "        fix: Allow s3:PutObject.",
+        "        Too small. [invalid-setting]",
+        "        fix: Use 10 MiB: --chunksize 10485760",
+    ]
+
+
+def test_checks_that_did_not_run_for_the_same_reason_are_one_line() -> None:
+    skipped = Result(CHECK, Status.SKIPPED, reason="list failed")
+    assert list(not_run_lines([skipped, skipped])) == [f"  -     {'2 checks':<32} not run: list failed"]
+    assert list(not_run_lines([skipped])) == list(result_lines(skipped))
+    assert list(not_run_lines([])) == []
 
 
 def test_a_skipped_check_is_one_line_with_the_reason() -> None:

@@ -267,6 +267,12 @@ def test_without_a_source_the_registry_says_how() -> None:
     assert commands[export + 1] == "sudo ./prepare && docker compose up -d"
 
 
+def test_a_configuration_that_the_registry_has_is_not_replaced_by_one_of_the_storage_alone() -> None:
+    commands = [step.command for step in steps()]
+    assert "storage-wizard export -c new.toml --to distribution-3 --into config.yml" in commands
+    assert not any(" -o config.yml" in command for command in commands)
+
+
 def test_registries_that_keep_images_alike_can_follow_each_other() -> None:
     new = NEW.replace({"registry": "distribution-3"})
     assert "--to distribution-3" in str(steps(OLD.replace({"registry": "distribution-2"}), new))

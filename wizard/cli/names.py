@@ -69,7 +69,7 @@ def did_you_mean(ids: Iterable[str]) -> str:
 
 
 def unknown_name(flag: str, kind: str, name: str, hint: str) -> CommandError:
-    """The error for a name that finds nothing. What stands before an @ in it is not repeated: it can be a password."""
+    """The error for a name that finds nothing. Text before an @ is left out: it can contain a password."""
     return CommandError(f'{flag}: unknown {kind} "{sanitize(name.rpartition("@")[2], 60)}". {hint}'.removeprefix(": "))
 
 
