@@ -1,7 +1,5 @@
 """Addresses that people take for the S3 endpoint of a store: of consoles, websites, CDNs and downloads, and ARNs."""
 
-from __future__ import annotations
-
 import re
 from typing import NamedTuple
 

@@ -3,8 +3,6 @@
 The data is in `providers.toml`, whose head explains each key.
 """
 
-from __future__ import annotations
-
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
@@ -247,7 +245,7 @@ def stale_providers(today: date) -> list[str]:
 
 
 @cache
-def _document() -> _Providers:
+def _document() -> "_Providers":
     loader: Any = __spec__.loader  # reads from a zip file too, and imports faster than importlib.resources
     return _Providers(loader.get_data(str(Path(__file__).with_name("providers.toml"))).decode())
 

@@ -1,7 +1,5 @@
 """The stores in pages: the common ones first, then the groups."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import NamedTuple

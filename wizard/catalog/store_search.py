@@ -1,7 +1,5 @@
 """Finds a store by its name, by another name that people know it by, by its id or by its address."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping, Sequence
 from functools import cache, lru_cache

@@ -1,7 +1,5 @@
 """Stores that people choose for a registry and that cannot serve one, so that they are named and not offered."""
 
-from __future__ import annotations
-
 from typing import NamedTuple
 
 from wizard.catalog.endpoint_template import matches

@@ -4,8 +4,6 @@ A save keeps the comments, the order and the unknown tables and keys of an exist
 atomically and keeps the previous one as a backup.
 """
 
-from __future__ import annotations
-
 import codecs
 import contextlib
 from collections.abc import Iterator, Mapping

@@ -3,8 +3,6 @@
 A document is the file as nested dictionaries. Unknown tables and keys of an existing document are kept at every level.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime

@@ -1,14 +1,12 @@
 """What the terminal can show, and which user interface and colours suit it."""
 
-from __future__ import annotations
-
 import contextlib
 import os
 import sys
 import time
 from collections.abc import Mapping
 from enum import Enum
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 from wizard.console.ui_mode import MIN_COLUMNS, MIN_ROWS, UiMode
 
@@ -40,7 +38,7 @@ class Terminal(NamedTuple):
     rows: int
 
     @classmethod
-    def current(cls, *, wait: float = 0.0) -> Terminal:
+    def current(cls, *, wait: float = 0.0) -> Self:
         """The terminal that this program runs in. Waits up to `wait` seconds for one that does not have a size yet."""
         deadline = time.monotonic() + wait
         while not all(size := _terminal_size()) and time.monotonic() < deadline:

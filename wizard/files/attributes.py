@@ -4,14 +4,12 @@ POSIX access control lists are the extended attribute `system.posix_acl_access`,
 has one, the bits of the group in its mode are the mask, so the mode alone does not show who can read it.
 """
 
-from __future__ import annotations
-
 import contextlib
 import os
 import stat
 from collections.abc import Mapping
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 from wizard.files.errors import FileError
 from wizard.files.sharing import ACL
@@ -40,7 +38,7 @@ class Attributes(NamedTuple):
     extended: Mapping[str, bytes]
 
     @classmethod
-    def of(cls, descriptor: int) -> Attributes:
+    def of(cls, descriptor: int) -> Self:
         """The attributes of an open file."""
         status = os.fstat(descriptor)
         return cls(status.st_uid, status.st_gid, stat.S_IMODE(status.st_mode), _extended(descriptor))
@@ -62,7 +60,7 @@ class Attributes(NamedTuple):
         if difference := self._difference(Attributes.of(descriptor)):
             raise KeepError(path, difference)
 
-    def _difference(self, other: Attributes) -> str:
+    def _difference(self, other: Self) -> str:
         """The first attribute that differs; empty if there is none."""
         names = sorted(self.extended.keys() | other.extended.keys())
         differing = (name for name in names if self.extended.get(name) != other.extended.get(name))

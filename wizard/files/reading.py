@@ -1,7 +1,5 @@
 """Reading a complete file, and what its owner and mode mean for the secrets in it."""
 
-from __future__ import annotations
-
 import os
 import re
 import stat

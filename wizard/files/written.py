@@ -1,7 +1,5 @@
 """What a write of a file has done, in sentences. Light, so that commands which only read need not load the writer."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple

@@ -1,9 +1,7 @@
 """A region endpoint, split into its parts as the SDK of the registry does it."""
 
-from __future__ import annotations
-
 import re
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 from wizard.model.settings import Settings
 from wizard.model.url_credentials import split_userinfo
@@ -48,7 +46,7 @@ class Endpoint(NamedTuple):
     rest: str  # the query and the fragment, with ? and #
 
     @classmethod
-    def parse(cls, text: str) -> Endpoint:
+    def parse(cls, text: str) -> Self:
         """Split any text. The parts are not validated: the rules do that."""
         match = _SCHEME.match(text)
         scheme = match[1].lower() if match else ""
@@ -115,7 +113,7 @@ class Endpoint(NamedTuple):
         """Whether only machines inside the provider's own cloud reach the host."""
         return re.fullmatch(_CLOUD_INTERNAL, self.host.lower().rstrip(".")) is not None
 
-    def without_path(self) -> Endpoint:
+    def without_path(self) -> Self:
         """The endpoint without what follows the host and the port."""
         return self._replace(path="", rest="")
 

@@ -1,7 +1,5 @@
 """Findings: what is wrong with a configuration, why, and how to fix it."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from enum import StrEnum
 from types import MappingProxyType

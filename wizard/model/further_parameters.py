@@ -5,8 +5,6 @@ They are kept: a settings file and an export have those that an import has found
 docs/storage-drivers/s3_v2.md of gitlab-org/container-registry.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 

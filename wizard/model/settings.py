@@ -5,8 +5,6 @@ The names are the parameters of the registry's `s3` storage driver
 same word. Only `registry` and `provider` are not parameters of the driver.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping
 from enum import Enum, auto

@@ -3,8 +3,6 @@
 There is at most one draft per settings file. It is stored in the state folder.
 """
 
-from __future__ import annotations
-
 import contextlib
 import os
 import signal

@@ -1,9 +1,7 @@
 """The message under a field."""
 
-from __future__ import annotations
-
 from enum import Enum, auto
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 from wizard.model.findings import Fix, Severity
 
@@ -19,7 +17,7 @@ class MessageKind(Enum):
     ERROR = auto()
 
     @classmethod
-    def from_severity(cls, severity: Severity) -> MessageKind:
+    def from_severity(cls, severity: Severity) -> Self:
         """The kind of a finding's message."""
         return {Severity.ERROR: cls.ERROR, Severity.WARNING: cls.WARNING, Severity.HINT: cls.HINT}[severity]
 

@@ -1,7 +1,5 @@
 """The steps of the wizard: which settings each one asks for, when it applies, and its texts."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import NamedTuple
 

@@ -4,8 +4,6 @@ Some lines and browsers keep keys with Ctrl for themselves, so that each action 
 function key.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 from typing import NamedTuple

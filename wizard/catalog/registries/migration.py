@@ -1,7 +1,5 @@
 """What a registry needs around a copy of its images to another store."""
 
-from __future__ import annotations
-
 from typing import NamedTuple
 
 from wizard.catalog.registries.next_steps import Instruction

@@ -1,7 +1,5 @@
 """What an admin does with the saved file: instructions, and the commands that several registries share."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NamedTuple

@@ -1,10 +1,8 @@
 """A registry as data that the rules, the checks and the user interfaces read."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator, Mapping
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 from wizard.catalog.registries.migration import Migration
 from wizard.catalog.registries.next_steps import NextSteps
@@ -162,7 +160,7 @@ class Registry(NamedTuple):
         has_dot = "." in name and scheme_of(settings) == "https"
         return bool(can_be_host) and not has_dot
 
-    def has_same_driver(self, other: Registry) -> bool:
+    def has_same_driver(self, other: Self) -> bool:
         """Whether both have the same driver, so that what is validated for one is valid for the other."""
         of_driver = {name: getattr(other, name) for name in self._fields if name not in _NOT_OF_THE_DRIVER}
         return self == self._replace(**of_driver)

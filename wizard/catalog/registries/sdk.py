@@ -5,8 +5,6 @@ v1.55.5; `config` and `feature/ec2/imds` of aws-sdk-go-v2; `registry/storage/dri
 Distribution. What a source does not say was tried with the registries themselves.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from enum import Enum, StrEnum, auto
 from typing import TYPE_CHECKING, NamedTuple
@@ -84,7 +82,7 @@ class Sdk(NamedTuple):
     regions: frozenset[str] | None
     credential_sources: tuple[CredentialSource, ...]
     config_file: ConfigFile
-    dialect: Callable[[], Dialect]
+    dialect: "Callable[[], Dialect]"
     metadata_tokens: bool
     ca_bundle: CaBundle
     proxy_with_skipverify: bool
