@@ -191,3 +191,23 @@ def test_a_port_that_is_not_a_number_is_an_error() -> None:
 )
 def test_a_store_on_this_machine_is_recognized(endpoint: str, loopback: bool) -> None:
     assert is_loopback(Settings(regionendpoint=endpoint)) is loopback
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "secure", "port"),
+    [
+        ("https://store.test", True, 443),
+        ("store.test", True, 443),
+        ("store.test", False, 80),
+        ("http://store.test", True, 80),
+        ("http://store.test:9000", True, 9000),
+        ("http://[::1]:9000", True, 9000),
+    ],
+)
+def test_the_port_is_that_of_the_endpoint_or_of_its_scheme(endpoint: str, secure: bool, port: int) -> None:
+    assert port_of(Settings(regionendpoint=endpoint, secure=secure)) == port
+
+
+def test_a_port_that_is_not_a_number_is_a_value_error() -> None:
+    with pytest.raises(ValueError, match="invalid literal"):
+        port_of(Settings(regionendpoint="http://store.test:port"))

@@ -17,14 +17,6 @@ from wizard.catalog import endpoint_template
 from wizard.model.settings import GIB, Settings, Value
 
 _HOST_LABEL = r"[A-Za-z0-9-]{1,63}"
-# Lines of a table. Compiled when the stores are listed: most commands need one store.
-_TITLE = r'(?m)^title = "([^"\\]+)"$'
-_ALSO = r"(?m)^also = \[(.*)\]$"
-_GROUP = r'(?m)^group = "(\w+)"$'
-_COMMON = r"(?m)^common = true$"
-_READ = r"(?m)^read = (\S+)$"
-_ENDPOINT = r'(?m)^endpoint = "([^"\\]*)"$'
-_TEXT = r'"([^"\\]+)"'
 _PORT = r":(\d+)$"
 _WORDS = {  # of keys whose value can be unverified
     "endpoint": "endpoint",
@@ -284,23 +276,20 @@ def provider_of(settings: Settings) -> Provider:
 
 
 def _entry(table: str) -> Entry:
-    """The entry of a table that is not parsed. Each key must be on one line."""
-    also = re.search(_ALSO, table)
+    """The entry of a table that is not parsed. Each key must be on one line, and a text without escapes."""
     return Entry(
-        title=_found(_TITLE, table),
-        also=tuple(re.findall(_TEXT, also[1])) if also else (),
-        group=Group(_found(_GROUP, table)),
-        common=re.search(_COMMON, table) is not None,
-        read=date.fromisoformat(_found(_READ, table)),
-        endpoint=_found(_ENDPOINT, table),
+        title=_line(table, "title").strip('"'),
+        also=tuple(_line(table, "also").strip('[]"').split('", "')),
+        group=Group(_line(table, "group").strip('"')),
+        common="\ncommon = true\n" in table,
+        read=date.fromisoformat(_line(table, "read")),
+        endpoint=_line(table, "endpoint").strip('"'),
     )
 
 
-def _found(pattern: str, table: str) -> str:
-    match = re.search(pattern, table)
-    if not match:
-        raise ValueError(f"no line like {pattern} in {table[:40]!r}")
-    return match[1]
+def _line(table: str, key: str) -> str:
+    """What the line of a key has after the equals sign."""
+    return table.partition(f"\n{key} = ")[2].partition("\n")[0]
 
 
 def _first_name(title: str) -> str:

@@ -6,8 +6,8 @@ from http import HTTPStatus
 
 from wizard.checks.check import Skip
 from wizard.checks.context import CheckContext
-from wizard.diagnosis.wording import display_host
 from wizard.model import fixes
+from wizard.model.displayed_host import display_host
 from wizard.model.endpoint import Endpoint, url_of
 from wizard.model.findings import Cause, Finding, Fix, Severity
 from wizard.rules.advanced import redirects

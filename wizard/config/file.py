@@ -25,7 +25,6 @@ from wizard.config.schema import (
 )
 from wizard.config.toml import ConfigError, parse_toml
 from wizard.files.errors import ChangedError, FileError
-from wizard.files.leftovers import was_save_interrupted
 from wizard.files.reading import FileContent, describe_exposure, foreign_owner, read_file
 from wizard.files.trust import describe_doubts
 from wizard.files.written import Written, describe_backup
@@ -125,6 +124,8 @@ def load(path: Path) -> ConfigFile:
             raise NotFoundError(f"{sanitize(path)} not found. {remedy}")
         document = _document(content.data)
         settings, validation, source = read_settings(document), read_validation(document), read_source(document)
+        from wizard.files.leftovers import was_save_interrupted  # imported here: a new file has none
+
         interrupted = was_save_interrupted(path)
         doubts = describe_doubts(path, content)
     exposure = describe_exposure(content)

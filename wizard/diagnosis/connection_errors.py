@@ -9,7 +9,8 @@ from http.client import HTTPException
 
 from wizard.diagnosis.proxy import diagnose_proxy_failure
 from wizard.diagnosis.tls import diagnose_hostname_mismatch, diagnose_untrusted, diagnose_verification_error
-from wizard.diagnosis.wording import display_address, display_host, endpoint_finding, not_s3_finding, scheme_fix
+from wizard.diagnosis.wording import endpoint_finding, not_s3_finding, scheme_fix
+from wizard.model.displayed_host import display_address, display_host
 from wizard.model.endpoint import host_of, port_of, scheme_of
 from wizard.model.findings import Cause, Finding
 from wizard.model.settings import Settings

@@ -16,8 +16,9 @@ from wizard.catalog.registries import registry_of
 from wizard.diagnosis import error_codes
 from wizard.diagnosis.connection_errors import expects_tls, https_required
 from wizard.diagnosis.proxy import diagnose_proxy_answer, diagnose_proxy_authentication
-from wizard.diagnosis.wording import display_address, display_host, endpoint_finding, not_s3_finding, unreadable_source
+from wizard.diagnosis.wording import endpoint_finding, not_s3_finding, unreadable_source
 from wizard.model import fixes
+from wizard.model.displayed_host import display_address, display_host
 from wizard.model.endpoint import Endpoint, host_of, scheme_of
 from wizard.model.findings import Cause, Finding, Fix
 from wizard.model.settings import Settings, format_size

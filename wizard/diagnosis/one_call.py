@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import re
 
-from wizard.diagnosis.wording import display_address, display_host, unreadable_source
+from wizard.diagnosis.wording import unreadable_source
+from wizard.model.displayed_host import display_address, display_host
 from wizard.model.findings import Cause, Finding
 from wizard.model.settings import Settings
 from wizard.s3.errors import ConnectionFailed, ErrorResponse, NotS3, StoreError

@@ -4,24 +4,13 @@ from __future__ import annotations
 
 import re
 
-from wizard.model.endpoint import Endpoint, host_of, port_of
+from wizard.model.displayed_host import display_address
+from wizard.model.endpoint import Endpoint
 from wizard.model.findings import Cause, Finding, Fix
-from wizard.model.redaction import hide_credentials
 from wizard.model.settings import Settings
 from wizard.text.sanitize import sanitize
 
-_MAX_HOST_LENGTH = 80  # characters
 _SPECIAL_IN_SOURCES = re.compile(r"[+#?%]|[^\x00-\x7f]")
-
-
-def display_host(settings: Settings) -> str:
-    """The host of the endpoint, to be displayed: without credentials, sanitized and cut. Connect to `host_of`."""
-    return sanitize(hide_credentials(host_of(settings), settings), _MAX_HOST_LENGTH).rstrip(".")
-
-
-def display_address(settings: Settings) -> str:
-    """Host and port of the endpoint, as sentences name them."""
-    return f"{display_host(settings)}, port {port_of(settings)}"
 
 
 def endpoint_finding(cause: Cause, text: str, fix: Fix | None = None) -> Finding:

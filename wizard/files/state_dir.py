@@ -14,7 +14,6 @@ import stat
 from collections.abc import Iterator
 from pathlib import Path
 
-from wizard.files.attributes import set_plain_mode
 from wizard.files.errors import FileError, explain
 from wizard.files.folder import FOLDER_FLAGS, Folder, open_path
 from wizard.files.reading import read_descriptor
@@ -194,6 +193,8 @@ def _own_folder(descriptor: int, path: Path) -> int:
         os.close(descriptor)
     if stat.S_IMODE(status.st_mode) != _MODE:
         with contextlib.suppress(OSError):  # a read-only file system; the files in it are private
+            from wizard.files.attributes import set_plain_mode  # imported here: needed where it was not private
+
             set_plain_mode(folder, _MODE)
     return folder
 

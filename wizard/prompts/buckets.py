@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from wizard.diagnosis.wording import display_host
+from wizard.model.displayed_host import display_host
 from wizard.model.findings import Finding
 from wizard.prompts.console import Console, list_index
 from wizard.session import buckets

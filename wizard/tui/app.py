@@ -19,7 +19,7 @@ from textual.timer import Timer
 
 from wizard.console.job_control import CANNOT_SUSPEND
 from wizard.console.terminal import Appearance
-from wizard.diagnosis.wording import display_host
+from wizard.model.displayed_host import display_host
 from wizard.model.findings import Cause, Fix
 from wizard.session import draft
 from wizard.session.draft import Draft, DraftKeeper
@@ -40,7 +40,6 @@ from wizard.tui.background import (
     run_in_thread,
 )
 from wizard.tui.ending_signals import EndingSignals
-from wizard.tui.help import help_for
 from wizard.tui.keys import KEYS
 from wizard.tui.screen_context import ScreenContext
 from wizard.tui.screens.form import FormScreen
@@ -618,6 +617,8 @@ class WizardApp(AppAdapter):
         screen = self.step_screen
         field = screen.focused_field() if isinstance(screen, FormScreen) else None
         enter = dict(screen.key_hints()).get("Enter", "")
+        from wizard.tui.help import help_for  # imported here: the first screen comes first
+
         heading, text = help_for(self.state, screen.step, field.declaration if field else None, enter)
         self.push_screen(screens.dialogs.MessageDialog(heading, Content.assemble(*text)))
 

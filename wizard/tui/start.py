@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,7 +21,6 @@ from wizard.text.sanitize import sanitize
 from wizard.tui.app import WizardApp
 from wizard.tui.terminal.glyphs import GLYPHS
 from wizard.tui.terminal.output import FarewellStream
-from wizard.validation import active_runs
 
 if TYPE_CHECKING:
     from wizard.session.found import Found
@@ -58,11 +57,17 @@ def start(path: Path, appearance: Appearance, *, demo: bool, mouse: bool) -> int
             print_message(app.tasks.removed)
         for name in app.tasks.left_in_registry:
             print_message(f"left behind in the registry: {name}")
-        for text in active_runs.what_may_be_left():
+        for text in _what_may_be_left():
             print_message(text)
         if app.first_error is not None:
             raise app.first_error
         return status or app.return_code or 0
+
+
+def _what_may_be_left() -> Iterable[str]:
+    from wizard.validation import active_runs  # imported here: the first screen comes first
+
+    return active_runs.what_may_be_left()
 
 
 def _search() -> list[Found]:

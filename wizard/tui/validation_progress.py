@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from wizard.checks.check import GROUPS, Check, Group
-from wizard.diagnosis.wording import display_host
+from wizard.model.displayed_host import display_host
 from wizard.model.findings import Finding, Fix
 from wizard.model.settings import Settings
 from wizard.validation.results import Event, Report, Result, Started, Status

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 from wizard.catalog.endpoints import store_of
 from wizard.catalog.registries import registry_of
-from wizard.diagnosis.wording import display_host
 from wizard.model import fixes
+from wizard.model.displayed_host import display_host
 from wizard.model.endpoint import Endpoint, scheme_of
 from wizard.model.findings import Cause, Finding, Fix
 from wizard.model.settings import DECLARATIONS, Settings, Value

@@ -17,7 +17,7 @@ from wizard.checks.context import CheckContext
 from wizard.diagnosis import clock
 from wizard.diagnosis.error_responses import place_of_objects
 from wizard.diagnosis.one_call import finding_of_one_call, is_about_all_calls
-from wizard.diagnosis.wording import display_address
+from wizard.model.displayed_host import display_address
 from wizard.model.findings import Cause, Finding, Severity
 from wizard.model.settings import Settings
 from wizard.s3.connect import connect

@@ -221,7 +221,7 @@ class GridChoice(Choice):
         return self._columns_in(self.size.width)
 
     def _columns_in(self, width: int) -> int:
-        widest = max(len(label) for label in self.options.values()) + len(f"{CHOSEN} ")
+        widest = max(map(len, self.options.values())) + len(f"{CHOSEN} ")
         return max(1, min(self._max_columns, width // (widest + 1)))
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
@@ -229,8 +229,9 @@ class GridChoice(Choice):
         return -(-len(self.options) // self._columns_in(width))
 
     def render_line(self, y: int) -> Strip:
-        width, shown = self.size.width // self.columns, self.shown
-        segments = [self._cell(shown, y * self.columns + column, width) for column in range(self.columns)]
+        columns, shown = self.columns, self.shown
+        width = self.size.width // columns
+        segments = [self._cell(shown, y * columns + column, width) for column in range(columns)]
         return Strip(segments).adjust_cell_length(self.size.width, self.rich_style)
 
     def _cell(self, shown: Sequence[str], position: int, width: int) -> Segment:

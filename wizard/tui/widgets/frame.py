@@ -10,7 +10,7 @@ from textual.widget import Widget
 
 from wizard.catalog.providers import provider_of
 from wizard.catalog.registries import registry_of
-from wizard.diagnosis.wording import display_host
+from wizard.model.displayed_host import display_host
 from wizard.model.findings import Fix
 from wizard.session.state import WizardState
 from wizard.session.steps import STEPS, Step, applicable_steps
