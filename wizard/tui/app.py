@@ -118,7 +118,7 @@ class WizardApp(AppAdapter):
     def on_mount(self) -> None:
         """Offers the draft, starts the first quick check, and handles the signals that end the program."""
         self.app_resume_signal.subscribe(self, lambda _: self.action_redraw(), immediate=True)
-        self.tasks.schedule_quick_check()
+        self.call_after_refresh(self.tasks.schedule_quick_check)
         if self._saved_draft is not None:
             self._offer_draft(self._saved_draft)
         self.call_after_refresh(self._enable_garbage_collector)
