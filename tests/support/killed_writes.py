@@ -29,17 +29,17 @@ _WRITE_SIZE = 200  # bytes; a file takes several writes
 _NOT_SENT = 77  # the exit status of a write that ended before the signal
 
 
-def _save(path: Path, word: str) -> None:
-    save(path, Settings(bucket=word, accesskey="k"), None)
+def _save(path: Path, word: str) -> object:
+    return save(path, Settings(bucket=word, accesskey="k"), None)
 
 
 def _data(word: str) -> bytes:
     return f"{word}\n".encode() * 100
 
 
-def _save_into(path: Path, word: str) -> None:
+def _save_into(path: Path, word: str) -> object:
     with locked_target(path, 1 << 20) as target:
-        target.replace(_data(word), keep_attributes=True)
+        return target.replace(_data(word), keep_attributes=True)
 
 
 WRITERS: dict[str, Callable[[Path, str], object]] = {
@@ -98,12 +98,17 @@ def _refuse_target(source: str, target: str, **options: Any) -> None:
     _REPLACE(source, target, **options)
 
 
+def prepare(kind: str) -> None:
+    """Make the system refuse what it refuses for this kind of file."""
+    if kind == "mounted":
+        setattr(os, "replace", _refuse_target)  # noqa: B010 - its type is another
+
+
 def _interrupted_write(kind: str, path: Path, number: int, code: int, *, after_call: bool) -> int:
     """Write in a child process that gets the signal; its status as from `os.wait`."""
     child = os.fork()
     if child == 0:
-        if kind == "mounted":
-            setattr(os, "replace", _refuse_target)  # noqa: B010 - its type is another
+        prepare(kind)
         was_sent = _send_at(number, code, after_call=after_call)
         try:
             WRITERS[kind](path, "new")
@@ -113,7 +118,8 @@ def _interrupted_write(kind: str, path: Path, number: int, code: int, *, after_c
     return os.waitpid(child, 0)[1]
 
 
-def _describe(path: Path) -> dict[str, object]:
+def describe(path: Path) -> dict[str, object]:
+    """The content of a file and of its backup, and what else is in the folder."""
     backup = path.with_name(f"{path.name}.bak")
     return {
         "content": path.read_text(),
@@ -135,13 +141,13 @@ def main(folder: Path, kind: str, code: int, place: str) -> None:
             path.parent.mkdir(parents=True, mode=0o700)
             for word in ("older", "old"):
                 WRITERS[kind](path, word)
-            before = _describe(path)
+            before = describe(path)
             status = _interrupted_write(kind, path, number, code, after_call=after_call)
             if os.WIFEXITED(status) and os.WEXITSTATUS(status) == _NOT_SENT:
                 break
-            result = _describe(path) | {"before": before, "status": status, "interrupted": was_save_interrupted(path)}
+            result = describe(path) | {"before": before, "status": status, "interrupted": was_save_interrupted(path)}
             WRITERS[kind](path, "new")
-            result["next"] = _describe(path)
+            result["next"] = describe(path)
             sys.stdout.write(json.dumps(result) + "\n")
 
 

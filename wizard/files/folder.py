@@ -50,7 +50,7 @@ class Folder:
         try:
             return os.listdir(descriptor)  # noqa: PTH208 - as above
         finally:
-            os.close(descriptor)
+            close_file(descriptor)
 
     def sync(self) -> None:
         """Write the names to the disk. A folder that cannot be synced is not an error."""
@@ -59,7 +59,13 @@ class Folder:
             try:
                 os.fsync(descriptor)
             finally:
-                os.close(descriptor)
+                close_file(descriptor)
+
+
+def close_file(descriptor: int) -> None:
+    """Close a file or a folder. An error does not matter: `fsync` has reported what could not be written."""
+    with contextlib.suppress(OSError):
+        os.close(descriptor)
 
 
 def open_path(descriptor: int) -> str:
@@ -74,7 +80,7 @@ def open_folder(path: Path) -> Iterator[Folder]:
     try:
         yield Folder(path, descriptor)
     finally:
-        os.close(descriptor)
+        close_file(descriptor)
 
 
 def _descriptor_of(path: Path) -> int:
@@ -85,6 +91,6 @@ def _descriptor_of(path: Path) -> int:
         try:
             child = os.open(name, FOLDER_FLAGS | os.O_NOFOLLOW, dir_fd=descriptor)
         finally:
-            os.close(descriptor)
+            close_file(descriptor)
         descriptor = child
     return descriptor

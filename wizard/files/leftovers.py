@@ -12,7 +12,7 @@ import stat
 from collections.abc import Callable
 from pathlib import Path
 
-from wizard.files.folder import Folder, open_folder
+from wizard.files.folder import Folder, close_file, open_folder
 from wizard.files.locking import is_locked, try_lock
 from wizard.files.safe_path import PathError, resolve_path
 
@@ -80,7 +80,7 @@ def _is_abandoned(folder: Folder, name: str, owners: set[int], action: Callable[
     except OSError:  # the file system has no locks
         return False
     finally:
-        os.close(descriptor)
+        close_file(descriptor)
     return True
 
 

@@ -11,7 +11,7 @@ import contextlib
 import os
 from collections.abc import Iterator
 
-from wizard.files.folder import Folder
+from wizard.files.folder import Folder, close_file
 
 _PATIENCE = 2.0  # seconds to wait for another process; a save takes milliseconds
 _POLL = 0.01  # seconds between two attempts
@@ -25,7 +25,7 @@ def file_lock(folder: Folder, name: str) -> Iterator[None]:
     deadline = time.monotonic() + _PATIENCE
     with contextlib.ExitStack() as stack:
         while (descriptor := _open(folder, name)) is not None:
-            stack.callback(os.close, descriptor)  # also releases the lock
+            stack.callback(close_file, descriptor)  # also releases the lock
             if _acquire(descriptor, deadline) and not _is_named(folder, name, descriptor):
                 stack.close()  # the file was replaced meanwhile: lock the new one
                 continue
@@ -43,7 +43,7 @@ def is_locked(folder: Folder, name: str) -> bool:
     except OSError:  # the file system has no locks
         return False
     finally:
-        os.close(descriptor)
+        close_file(descriptor)
 
 
 def try_lock(descriptor: int) -> bool:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from wizard.files.errors import FileError, write_errors
-from wizard.files.folder import open_path
+from wizard.files.folder import close_file, open_path
 from wizard.files.reading import own_descriptor, refuse_foreign_stream
 from wizard.files.safe_path import PathError, resolve_path
 from wizard.files.staging import write_all
@@ -33,7 +33,7 @@ def write_output(path: Path, data: bytes, *settings_files: Path) -> Written | No
         with write_errors(path):
             write_all(descriptor, data)
     finally:
-        os.close(descriptor)
+        close_file(descriptor)
     return None
 
 
@@ -102,7 +102,7 @@ def _open_stream(path: Path) -> int | None:
             return os.open(resolved if descriptor is None else open_path(descriptor), os.O_WRONLY | os.O_NOCTTY)
     finally:
         if descriptor is not None:
-            os.close(descriptor)
+            close_file(descriptor)
 
 
 def _pinned(path: Path) -> tuple[os.stat_result, int | None]:

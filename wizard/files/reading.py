@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from wizard.files.errors import FileError, read_error
-from wizard.files.folder import open_folder
+from wizard.files.folder import close_file, open_folder
 from wizard.files.safe_path import PathError, resolve_path, user_name
 from wizard.text.sanitize import sanitize
 
@@ -59,7 +59,7 @@ def _ready(descriptor: int, path: Path) -> int:
             _wait_for_input(descriptor)
         os.set_blocking(descriptor, True)
     except BaseException:
-        os.close(descriptor)
+        close_file(descriptor)
         raise
     return descriptor
 

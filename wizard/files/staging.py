@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from wizard.files.attributes import PRIVATE_MODE, Attributes, set_plain_mode
-from wizard.files.folder import Folder, open_path
+from wizard.files.folder import Folder, close_file, open_path
 from wizard.files.leftovers import temporary_name
 from wizard.files.locking import try_lock
 from wizard.files.signals import deferred_signals
@@ -81,7 +81,7 @@ def staged(folder: Folder, target: Path, data: bytes, access: Attributes | int) 
             temporary = temporary_name(target)
             flags = os.O_CREAT | os.O_EXCL | os.O_RDWR
             descriptor = folder.open_file(temporary, flags, PRIVATE_MODE)
-        stack.callback(os.close, descriptor)
+        stack.callback(close_file, descriptor)
         file = StagedFile(folder, target, descriptor, temporary)
         stack.callback(file.discard)
         with contextlib.suppress(OSError):  # the file system has no locks
@@ -102,7 +102,7 @@ def _open_nameless(folder: Folder) -> int | None:
             return None
         raise
     if not os.path.lexists(open_path(descriptor)):
-        os.close(descriptor)
+        close_file(descriptor)
         return None
     return descriptor
 

@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from wizard.files.errors import FileError, explain
-from wizard.files.folder import FOLDER_FLAGS, Folder, open_path
+from wizard.files.folder import FOLDER_FLAGS, Folder, close_file, open_path
 from wizard.files.reading import read_descriptor
 from wizard.files.safe_path import PathError, resolve_path, user_name
 from wizard.files.sharing import is_shared
@@ -126,7 +126,7 @@ def _open_state_folder(*, create: bool = True) -> Iterator[Folder]:
     try:
         yield Folder(base.joinpath(*names), descriptor)
     finally:
-        os.close(descriptor)
+        close_file(descriptor)
 
 
 def _open_below_root(base: Path, names: tuple[str, ...], existing: int | None) -> int:
@@ -144,7 +144,7 @@ def _open_below_root(base: Path, names: tuple[str, ...], existing: int | None) -
                 _open_or_create(descriptor, name, path / name) if may_create else _open(descriptor, name, path / name)
             )
         finally:
-            os.close(descriptor)
+            close_file(descriptor)
         descriptor, path = child, path / name
     return _own_folder(descriptor, path)
 
@@ -190,7 +190,7 @@ def _own_folder(descriptor: int, path: Path) -> int:
             raise _foreign(status, path)
         folder = os.open(".", os.O_RDONLY | os.O_DIRECTORY, dir_fd=descriptor)
     finally:
-        os.close(descriptor)
+        close_file(descriptor)
     if stat.S_IMODE(status.st_mode) != _MODE:
         with contextlib.suppress(OSError):  # a read-only file system; the files in it are private
             from wizard.files.attributes import set_plain_mode  # imported here: needed where it was not private

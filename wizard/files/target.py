@@ -18,7 +18,7 @@ from pathlib import Path
 
 from wizard.files.attributes import PRIVATE_MODE, Attributes, KeepError, set_plain_mode
 from wizard.files.errors import ChangedError, FileError, read_error, write_errors
-from wizard.files.folder import Folder, open_folder, open_path
+from wizard.files.folder import Folder, close_file, open_folder, open_path
 from wizard.files.leftovers import remove_leftovers, temporary_name
 from wizard.files.locking import file_lock
 from wizard.files.reading import FileContent, read_descriptor
@@ -45,8 +45,11 @@ class Target:
 
     def refuse_planted(self) -> None:
         """Raise `FileError` if another user can have put the file there to receive what is written."""
-        status, descriptor = self._folder.status(self.path.name), self._folder.descriptor
-        if status is not None and is_planted(status, os.fstat(descriptor), open_path(descriptor)):
+        descriptor = self._folder.descriptor
+        with write_errors(self.path):
+            status = self._folder.status(self.path.name)
+            is_refused = status is not None and is_planted(status, os.fstat(descriptor), open_path(descriptor))
+        if is_refused:
             raise FileError(
                 f"{sanitize(self.path)} was created by another user in a folder that others can write to, so it "
                 "was not used. Choose another file."
@@ -74,7 +77,7 @@ class Target:
     def _replace(self, data: bytes, mode: int, *, keep_attributes: bool, keep_backup: bool) -> Written:
         access = self._attributes if keep_attributes and self._attributes else mode
         backup = self.backup_path if keep_backup and self.content and self.content.data != data else None
-        with contextlib.ExitStack() as stack:
+        with write_errors(self.path), contextlib.ExitStack() as stack:
             new = stack.enter_context(self._staged(self.path, data, access))
             old = None
             if backup is not None and self.content is not None:
@@ -223,7 +226,7 @@ class Target:
                         self._attributes.apply(descriptor, self.path)
                 raise
         finally:
-            os.close(descriptor)
+            close_file(descriptor)
 
 
 @contextlib.contextmanager
@@ -243,9 +246,12 @@ def locked_target(path: Path, limit: int) -> Iterator[Target]:
 @contextlib.contextmanager
 def target_in(folder: Folder, path: Path, limit: int) -> Iterator[Target]:
     """`locked_target` for a file in a folder that is open already; `path` has no links."""
-    with file_lock(folder, path.name):
-        remove_leftovers(folder, path)
-        yield Target(folder, path, limit)
+    with contextlib.ExitStack() as stack:
+        with write_errors(path):
+            stack.enter_context(file_lock(folder, path.name))
+            remove_leftovers(folder, path)
+            target = Target(folder, path, limit)
+        yield target
 
 
 def resolve_target(path: Path) -> Path:
