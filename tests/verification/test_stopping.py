@@ -20,9 +20,13 @@ from wizard.verification.run import Target, verify
 
 
 class _SilentAtUploads:
-    """A registry that does not answer to the data of an upload until `may_answer` is set. `calls` are its requests."""
+    """A registry that does not answer to the data of an upload until `may_answer` is set. `calls` are its requests.
 
-    def __init__(self) -> None:
+    `answers_at_deletion`: a DELETE sets that.
+    """
+
+    def __init__(self, *, answers_at_deletion: bool = False) -> None:
+        self._answers_at_deletion = answers_at_deletion
         self.may_answer, self.has_received = threading.Event(), threading.Event()
         self.calls: list[str] = []
 
@@ -40,10 +44,13 @@ class _SilentAtUploads:
         self.calls.append(request.method)
         if request.method == "POST":
             return Response("", 202, {"Location": f"{request.path}1"})
+        if request.method == "DELETE" and self._answers_at_deletion:
+            self.may_answer.set()
         if request.method == "PATCH":
             self.has_received.set()
             self.may_answer.wait(30)
-        return Response("{}", 204 if request.method == "DELETE" else 200)
+        status = {"PATCH": 202, "DELETE": 204}.get(request.method, 200)
+        return Response("{}", status)
 
 
 def test_a_cancel_ends_it_within_a_second_and_cancels_the_upload() -> None:
@@ -59,6 +66,17 @@ def test_a_cancel_ends_it_within_a_second_and_cancels_the_upload() -> None:
     assert {each.reason for each in report.results[2:-1]} == {CANCELLED}
     assert registry.calls == ["GET", "GET", "POST", "PATCH", "DELETE"]
     assert any(name.endswith("/") for name in report.leftovers)  # the folder of the repository
+
+
+def test_a_push_that_is_answered_during_the_clean_up_does_not_continue() -> None:
+    registry, cancel = _SilentAtUploads(answers_at_deletion=True), threading.Event()
+    with registry.running() as url:
+        threading.Thread(target=registry.cancel_at_data, args=(cancel,)).start()
+        list(verify(Target(Address.parse(url)), cancel, TimeLimit(60)))
+        for thread in threading.enumerate():
+            if thread.name == "check push":
+                thread.join(30)
+    assert "PUT" not in registry.calls
 
 
 def test_the_deadline_is_one_failure_and_leaves_time_for_the_clean_up() -> None:

@@ -51,7 +51,7 @@ def test_only_own_objects_are_removed_from_a_bucket(moto: Moto) -> None:
     storage = opened(store.settings(rootdirectory="/root"))
     assert storage.read(blob_path(HASH)) == b"data"
     assert storage.keeps(REPOSITORY)
-    assert storage.remove(REPOSITORY, [HASH]) == []
+    assert storage.remove(REPOSITORY, [HASH], set()) == []
     assert moto.contents(store.bucket) == sorted(f"root/{path}" for path in OTHERS)
     assert storage.read(blob_path(HASH)) is None
     assert not storage.keeps(REPOSITORY)
@@ -63,7 +63,7 @@ def test_versions_are_removed_where_the_bucket_keeps_them(moto: Moto) -> None:
     enable_versioning(store)
     fill(store)
     storage = opened(store.settings())
-    assert storage.remove(REPOSITORY, [HASH]) == []
+    assert storage.remove(REPOSITORY, [HASH], set()) == []
     assert moto.versions(store.bucket) == sorted(OTHERS)
     storage.close()
 
@@ -75,7 +75,7 @@ def test_unfinished_uploads_of_the_repository_are_aborted(moto: Moto) -> None:
         client.create_multipart_upload(Bucket=store.bucket, Key=f"{repository_path(folder)}_uploads/1/data")
     client.close()
     storage = opened(store.settings())
-    storage.remove(REPOSITORY, [])
+    storage.remove(REPOSITORY, [], set())
     assert moto.uploads(store.bucket) == [f"{repository_path('app')}_uploads/1/data"]
     storage.close()
 
@@ -84,7 +84,7 @@ def test_what_cannot_be_removed_is_named() -> None:
     with FaultyStore(faults.deny("DeleteObjects")) as store:
         fill(store.live)
         storage = opened(store.settings())
-        assert sorted(storage.remove(REPOSITORY, [HASH])) == sorted(OWN)
+        assert sorted(storage.remove(REPOSITORY, [HASH], set())) == sorted(OWN)
         storage.close()
 
 
@@ -95,7 +95,7 @@ def test_only_own_folders_are_removed(tmp_path: Path) -> None:
     storage = opened(Settings(provider="filesystem", rootdirectory=str(tmp_path)))
     assert storage.read(blob_path(HASH)) == b"data"
     assert storage.keeps(REPOSITORY)
-    assert storage.remove(REPOSITORY, [HASH]) == []
+    assert storage.remove(REPOSITORY, [HASH], set()) == []
     assert {str(path.relative_to(tmp_path)) for path in tmp_path.rglob("*") if path.is_file()} == set(OTHERS)
     assert storage.read(blob_path(HASH)) is None
     assert not storage.keeps(REPOSITORY)

@@ -6,64 +6,79 @@ import contextlib
 from collections.abc import Sequence
 from http import HTTPStatus
 
-from wizard.checks.bucket_calls import RunStoppedError
 from wizard.model.findings import Cause, Finding, Severity
+from wizard.oci.client import RegistryClient
 from wizard.oci.errors import CallFailedError, TokenError
 from wizard.text.plural import count_of
 from wizard.verification.image import TAG
 from wizard.verification.steps import Verification, cancel_upload, delete_manifest, is_manifest_served
-from wizard.verification.storage import blob_path, repository_path
+from wizard.verification.storage import blob_path, has_known_layout, repository_path
 
 
-def clean_up(run: Verification) -> list[str]:
-    """Removes everything that can be. Returns the names of what could not be: see `leftovers`."""
-    is_accepted = False
-    with contextlib.suppress(CallFailedError, TokenError, RunStoppedError):
-        cancel_upload(run)
-        is_accepted = _delete_image(run)
-    if not run.has_started:
-        return []
-    keeps = _storage_keeps(run)
-    run.is_storage_silent = keeps is None and run.storage is not None and run.settings_problem is None
-    if run.storage is not None and keeps:
-        run.is_in_storage = True
-        return run.storage.remove(run.image.repository, run.may_have_made) or (leftovers(run) if run.may_push else [])
-    if is_accepted:  # by a proxy that deletes nothing, perhaps
-        with contextlib.suppress(CallFailedError, TokenError, RunStoppedError):
-            run.is_deleted = not is_manifest_served(run)
-    is_nothing_made = not run.may_have_made and not run.open_upload
-    return [] if is_nothing_made and keeps is False else leftovers(run)
+def remove_from_registry(run: Verification, client: RegistryClient) -> bool:
+    """Cancels the open upload and deletes the image. Returns whether the registry says that it has deleted it."""
+    with contextlib.suppress(CallFailedError, TokenError):
+        cancel_upload(run, client)
+        return _delete_image(run, client)
+    return False
 
 
-def _delete_image(run: Verification) -> bool:
+def _delete_image(run: Verification, client: RegistryClient) -> bool:
     """Deletes the image if it was or may have been pushed. Returns whether the registry says that it did."""
     if run.is_deleted or not (run.has_pushed or run.may_push):
         return False
-    answer = delete_manifest(run)
+    answer = delete_manifest(run, client)
     if run.may_push and answer.is_success:
-        run.may_push, run.has_pushed = False, True
+        run.pending, run.has_pushed = None, True
     run.is_deleted = run.has_pushed and answer.status == HTTPStatus.NOT_FOUND
     return answer.is_success
 
 
-def _storage_keeps(run: Verification) -> bool | None:
-    """Whether the storage of the settings has anything of the image; None if that is not known."""
-    if run.storage is None or run.settings_problem is not None:
-        return None
-    return run.is_in_storage or run.storage.keeps(run.image.repository)
+def remove_from_storage(run: Verification) -> None:
+    """Removes what the storage of the settings has of the image."""
+    if run.storage is None or run.settings_problem is not None or not run.has_started:
+        return
+    keeps = run.is_in_storage or run.storage.keeps(run.image.repository)
+    run.is_storage_silent = keeps is None
+    if keeps:
+        run.is_in_storage = True
+        run.kept_in_storage = run.storage.remove(run.image.repository, run.may_have_made, run.removed)
+    elif keeps is False and not run.may_have_made and not run.open_upload and run.pending is None:
+        run.kept_in_storage = []  # nothing was made
+
+
+def look_for_image(run: Verification, client: RegistryClient) -> None:
+    """Asks the registry for an image that it says it has deleted: it may be a proxy that deletes nothing."""
+    if run.has_started and not run.is_in_storage:
+        with contextlib.suppress(CallFailedError, TokenError):
+            run.is_deleted = not is_manifest_served(run, client)
 
 
 def leftovers(run: Verification) -> list[str]:
-    """What the registry may keep: the image if it was not deleted, and the paths in its storage.
+    """What may still be there: the image if it was not deleted, and the paths in its storage.
 
-    Without a look into the storage the paths are those below its root directory.
+    Without a look into the storage the paths are those below the root directory of the registry. A registry with
+    folders of its own has the name of the repository instead.
     """
     if not run.has_started:
         return []
-    image = [_image_name(run)] if (run.has_pushed or run.may_push) and not run.is_deleted else []
-    paths = [repository_path(run.image.repository), *map(blob_path, run.may_have_made)]
-    storage = run.storage if run.is_in_storage else None
-    return [*image, *(map(storage.full_name, paths) if storage else paths)]
+    folder, kept = repository_path(run.image.repository), run.kept_in_storage
+    is_served = kept is None and run.has_pushed and not run.is_deleted and folder not in run.removed
+    image = [_image_name(run)] if run.may_push or is_served else []
+    made = [folder, *map(blob_path, run.may_have_made)] if kept is None else []
+    again = [*pending_paths(run), *run.may_reappear]
+    paths = [path for path in (*made, *again) if path not in run.removed or path in again]
+    if run.settings is not None and not has_known_layout(run.settings):
+        return image or ([run.image.repository] if paths else [])
+    names = map(run.storage.full_name, paths) if run.storage and run.is_in_storage else paths
+    return list(dict.fromkeys((*image, *(kept or []), *names)))
+
+
+def pending_paths(run: Verification) -> list[str]:
+    """The paths that a call without an answer may still make."""
+    if run.pending is None:
+        return []
+    return [repository_path(run.image.repository), *([blob_path(run.pending)] if run.pending else [])]
 
 
 def _image_name(run: Verification) -> str:
@@ -83,7 +98,7 @@ def finding_of_leftovers(run: Verification, left: Sequence[str]) -> Finding | No
     elif run.has_pushed and not run.is_deleted:
         text = f"The test image {image} stays in the registry. Delete its objects from the store."
     elif run.is_storage_silent:
-        text = f"Test data may remain in {place}, which could not be read: {paths[0]}. Delete it manually."
+        text = f"Test data may remain in {place}, which could not be read: {(paths or left)[0]}. Delete it manually."
     else:
         return Finding(Cause.LEFTOVERS, _kept_by_registry(run), Severity.HINT)
     return Finding(Cause.LEFTOVERS, text, Severity.WARNING)

@@ -40,7 +40,14 @@ from wizard.validation.step import Outcome, Step
 from wizard.validation.time_limit import TimeLimit
 from wizard.verification import answers
 from wizard.verification.all_checks import CLEANUP, PUSH, STORAGE, VERIFY_CHECKS
-from wizard.verification.cleaning import clean_up, finding_of_leftovers, leftovers
+from wizard.verification.cleaning import (
+    finding_of_leftovers,
+    leftovers,
+    look_for_image,
+    pending_paths,
+    remove_from_registry,
+    remove_from_storage,
+)
 from wizard.verification.connections import Party, finding_of_failure
 from wizard.verification.image import Image
 from wizard.verification.steps import STEPS, StepFailedError, Verification
@@ -49,6 +56,7 @@ from wizard.verification.storage import storage_of
 _TICK = 0.02  # seconds between two looks whether the run was stopped
 _CANCELLED = 0.85  # seconds for cleaning up after a cancel
 _LATE = 0.4  # seconds of those for the answer to the request that was in flight
+_HEAD_START = 0.4  # seconds that the registry has for its part of the clean-up, before that of the store starts
 _CLEANUP = 60.0  # seconds for cleaning up, if the time limit leaves so much
 _RESERVE = 2.0  # seconds of the time limit that are kept for that, but not more than `_RESERVED_PART` of it
 _RESERVED_PART = 0.25
@@ -237,19 +245,35 @@ class _Run:
         while not futures.wait([outcome], _TICK).done and time.monotonic() < until:
             if self._cancel.is_set():
                 until = min(until, time.monotonic() + _CANCELLED)
-        return outcome.result() if outcome.done() else leftovers(self._state)
+        if outcome.done():
+            outcome.result()  # raises what it has raised
+        return leftovers(self._state)
 
-    def _remove(self) -> list[str]:
-        """The body of the thread that cleans up, with connections of its own."""
-        if self._late is not None:
-            self._late.join(_LATE)
+    def _remove(self) -> None:
+        """The body of the thread that cleans up. The store does not wait for a registry that does not answer."""
+        state, client = self._state, self._new_client()
+        of_registry = in_thread(lambda: self._remove_from_registry(client), "clean-up of the registry")
+        is_silent = not futures.wait([of_registry], _HEAD_START).done
+        if is_silent:
+            state.may_reappear = pending_paths(state)
+            remove_from_storage(state)
+        is_accepted = of_registry.result()
+        remove_from_storage(state)
+        state.may_reappear = []
+        if is_accepted:
+            look_for_image(state, client)
+
+    def _new_client(self) -> RegistryClient:
+        """A client with connections of its own, which may call the registry although the run was stopped."""
         transport = self._new_transport(lambda: None)
         self._transports.append(transport)
         session = replace(self._session, transport=transport)
-        self._state.client = RegistryClient(self._target.address, session, transport, self._state.image.repository)
-        left = clean_up(self._state)
-        is_late = self._late is not None and self._late.is_alive()  # its request may still have an effect
-        return left or (leftovers(self._state) if is_late else [])
+        return RegistryClient(self._target.address, session, transport, self._state.image.repository)
+
+    def _remove_from_registry(self, client: RegistryClient) -> bool:
+        if self._late is not None:
+            self._late.join(_LATE)
+        return remove_from_registry(self._state, client)
 
     def _cleanup_result(self, left: list[str]) -> Result:
         finding = finding_of_leftovers(self._state, left)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from http import HTTPStatus
 from urllib.parse import urljoin, urlsplit
 
+from wizard.checks.bucket_calls import RunStoppedError
 from wizard.checks.check import Check, Skip
 from wizard.model.findings import Cause, Finding, Severity
 from wizard.model.settings import Settings
@@ -14,7 +15,7 @@ from wizard.oci.address import Address, origin_of
 from wizard.oci.answer import Answer
 from wizard.oci.authentication import challenge_in
 from wizard.oci.client import DELETE, PUSH, RegistryClient
-from wizard.oci.errors import CallFailedError
+from wizard.oci.errors import CallFailedError, NoAnswerError, TokenError, UnsupportedProxyError
 from wizard.verification import all_checks, answers
 from wizard.verification.connections import Party, finding_of_failure
 from wizard.verification.image import DOCKER, OCI, TAG, Blob, Image, MediaTypes
@@ -54,10 +55,13 @@ class Verification:
     types: MediaTypes = OCI
     has_started: bool = False  # an upload, or may have
     may_have_made: list[str] = field(default_factory=list)  # hashes of blobs, in the order in which they are sent
+    pending: str | None = None  # what a call without an answer may still make: the hash of a blob, "" for an upload
     has_pushed: bool = False  # the image, or may have: the registry has answered
-    may_push: bool = False  # the registry got a manifest, and has not answered
     is_deleted: bool = False
     is_in_storage: bool = False
+    removed: set[str] = field(default_factory=set)  # paths in the storage that were removed
+    may_reappear: list[str] = field(default_factory=list)  # such paths, until it is known what `pending` has made
+    kept_in_storage: list[str] | None = None  # full names of what could not be removed; None before the clean-up's end
     is_storage_silent: bool = False  # it could not be asked what it keeps
     open_upload: str = ""  # the URL of an upload that is not completed
 
@@ -70,6 +74,11 @@ class Verification:
     def manifest(self) -> Blob:
         """The manifest with the media types that the registry accepts."""
         return self.image.manifest(self.types)
+
+    @property
+    def may_push(self) -> bool:
+        """Whether the registry may still complete the push: it got the manifest, and has not answered."""
+        return self.pending == self.manifest.hash
 
 
 def find_registry(run: Verification) -> Finding | None:
@@ -117,10 +126,7 @@ def _push_blob(run: Verification, blob: Blob) -> None:
 
 def _start_upload(run: Verification) -> str:
     """The URL of a new upload."""
-    had_started, run.has_started = run.has_started, True
-    answer = run.client.call("POST", "blobs/uploads/", PUSH, body=b"")
-    if _is_refusal(answer):
-        run.has_started = had_started
+    answer = _call_making(run, "", lambda: run.client.call("POST", "blobs/uploads/", PUSH, body=b""))
     if answer.status == HTTPStatus.METHOD_NOT_ALLOWED and not answer.is_html:
         raise StepFailedError(answers.read_only(answer))
     if answer.status != HTTPStatus.ACCEPTED:
@@ -154,26 +160,24 @@ def _continue_upload(run: Verification, method: str, location: str, body: bytes,
 def _announce_large_layer(run: Verification) -> None:
     """Announces a layer of the size of real ones, of which nothing is sent, and cancels its upload."""
     status = run.client.announce(_start_upload(run), _LARGE)
-    cancel_upload(run)
+    cancel_upload(run, run.client)
     if status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
         raise StepFailedError(answers.too_large(f"layers of {_LARGE >> 20} MiB"))
 
 
-def cancel_upload(run: Verification) -> None:
+def cancel_upload(run: Verification, client: RegistryClient) -> None:
     """Cancels the upload that is not completed, if there is one."""
     if run.open_upload:
-        answer = run.client.call("DELETE", run.open_upload, PUSH)
+        answer = client.call("DELETE", run.open_upload, PUSH)
         if answer.is_success or answer.status == HTTPStatus.NOT_FOUND:
             run.open_upload = ""
 
 
 def _push_manifest(run: Verification) -> None:
-    run.may_push = True
     answer = _put_manifest(run)
     if answer.status in _OTHER_TYPES and answer.is_of_registry:
         run.types = DOCKER
         answer = _put_manifest(run)
-    run.may_push, run.has_pushed = False, not _is_refusal(answer)
     if answer.status != HTTPStatus.CREATED:
         raise _refused(run, answer, "accept a manifest")
     named = answer.header("docker-content-digest")
@@ -186,17 +190,47 @@ def _push_manifest(run: Verification) -> None:
 def _put_manifest(run: Verification) -> Answer:
     manifest, headers = run.manifest, {"Content-Type": run.types.manifest}
     place = f"manifests/{TAG}"
-    return _call_making(run, manifest.hash, lambda: run.client.call("PUT", place, PUSH, headers, manifest.data))
+
+    def call() -> Answer:
+        answer = run.client.call("PUT", place, PUSH, headers, manifest.data)
+        run.has_pushed = not _is_refusal(answer)
+        return answer
+
+    try:
+        return _call_making(run, manifest.hash, call)
+    except CallFailedError as error:
+        run.has_pushed = not _is_unsent(error)
+        raise
 
 
-def _call_making(run: Verification, hash_: str, call: Callable[[], Answer]) -> Answer:
-    """A call that makes the blob with that hash, if any, unless the registry refuses it."""
-    made = [hash_] if hash_ else []
-    run.may_have_made += made
-    answer = call()
+def _call_making(run: Verification, makes: str, call: Callable[[], Answer]) -> Answer:
+    """A call that makes the blob with that hash, or without one a part of an upload, unless the registry refuses it."""
+    had_started, had_made = run.has_started, run.may_have_made
+    run.pending, run.has_started, run.may_have_made = makes, True, [*had_made, *filter(None, [makes])]
+    try:
+        answer = call()
+    except (CallFailedError, TokenError, RunStoppedError) as error:
+        if _is_unsent(error):
+            run.has_started, run.may_have_made = had_started, had_made
+        if not _may_be_answered(error):
+            run.pending = None
+        raise
     if _is_refusal(answer):
-        run.may_have_made = [each for each in run.may_have_made if each not in made]
+        run.has_started, run.may_have_made = had_started, had_made
+    run.pending = None
     return answer
+
+
+def _may_be_answered(error: Exception) -> bool:
+    """Whether the registry got the call, and was only not waited for any longer."""
+    return not _is_unsent(error) and isinstance(error, NoAnswerError) and isinstance(error.error, TimeoutError)
+
+
+def _is_unsent(error: Exception) -> bool:
+    """Whether the registry never got the call, or has refused it first."""
+    if isinstance(error, NoAnswerError):
+        return error.while_connecting
+    return isinstance(error, (RunStoppedError, TokenError, UnsupportedProxyError))
 
 
 def _is_refusal(answer: Answer) -> bool:
@@ -305,27 +339,27 @@ def _refused(run: Verification, answer: Answer, purpose: str) -> StepFailedError
 
 def delete(run: Verification) -> Finding | None:
     """Deletes the manifest, and looks for it again. A registry that does not delete gets a warning."""
-    answer = delete_manifest(run)
+    answer = delete_manifest(run, run.client)
     if answer.status in _NO_DELETE:
         return answers.not_deleting(answer, run.client.session)
     if answer.status != HTTPStatus.ACCEPTED and not answer.is_success:
         raise _refused(run, answer, "delete the test image")
-    if is_manifest_served(run):
+    if is_manifest_served(run, run.client):
         text = "The registry has accepted the deletion of an image, and still serves it. Look into its log."
         return Finding(Cause.REGISTRY_ERROR, text, Severity.WARNING)
     run.is_deleted = True
     return None
 
 
-def is_manifest_served(run: Verification) -> bool:
+def is_manifest_served(run: Verification, client: RegistryClient) -> bool:
     """Whether the registry still has the image."""
     accept = {"Accept": run.types.manifest}
-    return run.client.call("GET", f"manifests/{run.manifest.digest}", PUSH, accept).is_success
+    return client.call("GET", f"manifests/{run.manifest.digest}", PUSH, accept).is_success
 
 
-def delete_manifest(run: Verification) -> Answer:
+def delete_manifest(run: Verification, client: RegistryClient) -> Answer:
     """The answer to the deletion of the image, by its digest."""
-    return run.client.call("DELETE", f"manifests/{run.manifest.digest}", DELETE)
+    return client.call("DELETE", f"manifests/{run.manifest.digest}", DELETE)
 
 
 STEPS: Mapping[Check, Callable[[Verification], Finding | None]] = {

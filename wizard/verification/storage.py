@@ -63,8 +63,11 @@ class Storage(Protocol):
     def keeps(self, repository: str) -> bool | None:
         """Whether anything of a repository is there; None if that is not known. Raises nothing."""
 
-    def remove(self, repository: str, blobs: Sequence[str]) -> list[str]:
-        """Removes the folder of a repository and the data of blobs. Returns the full names of what could not be."""
+    def remove(self, repository: str, blobs: Sequence[str], removed: set[str]) -> list[str]:
+        """Removes the folder of a repository and the data of blobs. Returns the full names of what could not be.
+
+        Adds to `removed` each path that is gone, as soon as that is known.
+        """
 
     def close(self) -> None:
         """Closes the connections."""
@@ -111,15 +114,18 @@ class Folder:
         """Whether the folder of a repository is there."""
         return (self._root / repository_path(repository)).exists()
 
-    def remove(self, repository: str, blobs: Sequence[str]) -> list[str]:
+    def remove(self, repository: str, blobs: Sequence[str], removed: set[str]) -> list[str]:
         """Removes folders. That of all repositories of verifications goes with the last of them."""
         folder = self._root / repository_path(repository)
-        places = [folder, *((self._root / blob_path(hash_)).parent for hash_ in blobs)]
-        for place in places:
+        paths = {folder: repository_path(repository)}
+        paths |= {(self._root / blob_path(hash_)).parent: blob_path(hash_) for hash_ in blobs}
+        for place, path in paths.items():
             shutil.rmtree(place, ignore_errors=True)
+            if not place.exists():
+                removed.add(path)
         with contextlib.suppress(OSError):  # others are in it
             os.rmdir(folder.parent)  # noqa: PTH106 - unlike a Path's method, a name that the tests of writes know
-        return [str(place) for place in places if place.exists()]
+        return [sanitize(place) for place in paths if place.exists()]
 
 
 class Bucket:
@@ -175,15 +181,18 @@ class Bucket:
         except StoreError as error:
             return False if isinstance(error, ErrorResponse) and error.code == "NoSuchBucket" else None
 
-    def remove(self, repository: str, blobs: Sequence[str]) -> list[str]:
+    def remove(self, repository: str, blobs: Sequence[str], removed: set[str]) -> list[str]:
         """Removes objects, unfinished uploads and, where the bucket keeps them, versions."""
         folder = f"{self._root}{repository_path(repository)}"
         keys = [f"{self._root}{blob_path(hash_)}" for hash_ in blobs]
         try:
             self._abort_uploads(folder)
             keys += [str(entry["Key"]) for entry in self._cleaner.list(folder).get("Contents", [])]
-            if self._cleaner.delete(keys).markers:
+            deletion = self._cleaner.delete(keys)
+            if deletion.markers:
                 return self._remove_versions(folder, keys)
+            if not deletion.failed:
+                removed.update((repository_path(repository), *map(blob_path, blobs)))
             return [sanitize(key) for key in self._remaining(folder, keys)]
         except StoreError:
             return [*map(sanitize, keys), *([] if len(keys) > len(blobs) else [sanitize(folder)])]
