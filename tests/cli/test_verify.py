@@ -23,7 +23,7 @@ from tests.support.moto_server import Moto
 from tests.support.ports import closed_port, silent_port
 from tests.support.processes import load_factor, wait_for
 from tests.support.registry_front import front_of
-from tests.support.verification import PASSWORD
+from tests.support.verification import PASSWORD, silent_at_data
 from wizard.cli import main as cli
 from wizard.config import file as config_file
 
@@ -176,8 +176,44 @@ def test_a_signal_ends_it_within_a_second(tmp_path: Path) -> None:
         out, err = process.communicate(timeout=30)
         assert time.monotonic() - started_at < 1.5 * load_factor()
     assert process.returncode == 130
-    assert "FAILED" in out
+    assert "stopped after" in out.splitlines()[0]
     assert "Stopping" in err
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_after_a_signal_each_name_is_printed_once_and_in_the_report(number: signal.Signals, tmp_path: Path) -> None:
+    with silent_at_data() as (url, has_received), running_wizard("verify", url, folder=tmp_path) as process:
+        assert has_received.wait(30)
+        process.send_signal(number)
+        out, err = process.communicate(timeout=30)
+    assert process.returncode == 128 + number
+    assert out.startswith(f"{url}: stopped after ")
+    named = [line for line in (out + err).splitlines() if "left behind: " in line]
+    assert len(named) == 1
+    assert named[0] in out.splitlines()
+
+
+def test_a_second_signal_names_what_may_be_left(tmp_path: Path) -> None:
+    with silent_at_data() as (url, has_received), running_wizard("verify", url, folder=tmp_path) as process:
+        assert has_received.wait(30)
+        process.send_signal(signal.SIGINT)
+        assert process.stderr is not None
+        assert "Stopping" in process.stderr.readline()
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=30)
+    assert (process.returncode, out) == (130, "")
+    assert "\ndocker/registry/v2/repositories/storage-wizard-verify/" in err
+
+
+def test_what_is_left_is_named_on_stderr_if_the_report_cannot_be_printed(tmp_path: Path) -> None:
+    with silent_at_data() as (url, has_received), running_wizard("verify", url, folder=tmp_path) as process:
+        assert has_received.wait(30)
+        assert process.stdout is not None
+        process.stdout.close()
+        process.send_signal(signal.SIGTERM)
+        process.wait(30)
+        assert process.stderr is not None
+        assert "left behind: docker/registry/v2/repositories/storage-wizard-verify/" in process.stderr.read()
 
 
 def _is_connected(process: int, port: int) -> bool:

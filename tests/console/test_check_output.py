@@ -7,7 +7,14 @@ from pathlib import Path
 from wizard.checks.all_checks import S3_CHECKS, check_named
 from wizard.checks.check import SETTINGS_CHECK
 from wizard.checks.filesystem import FILESYSTEM_CHECKS
-from wizard.console.check_output import leftover_lines, not_run_lines, offline_lines, report_lines, result_lines
+from wizard.console.check_output import (
+    leftover_lines,
+    not_run_lines,
+    offline_lines,
+    report_lines,
+    result_lines,
+    verification_lines,
+)
 from wizard.model.findings import Cause, Finding, Fix, Severity
 from wizard.model.settings import Settings
 from wizard.session.equivalent_command import flags_of
@@ -85,6 +92,12 @@ def test_a_report_begins_with_the_path_and_ends_with_the_leftovers() -> None:
     assert lines[0] == "storage.toml: FAILED in 1.23 s"
     assert lines[-2:] == list(leftover_lines(report))
     assert lines[-2:] == ["  removed, left by an earlier validation: b/key", "  left behind: a/key"]
+
+
+def test_a_report_of_a_run_that_was_stopped_says_so() -> None:
+    report = Report(Settings(), (), 1.234, cancelled=True)
+    assert next(report_lines(Path("storage.toml"), report)) == "storage.toml: stopped after 1.23 s"
+    assert next(verification_lines("https://registry.example", report)).endswith(": stopped after 1.23 s")
 
 
 def test_what_was_used_of_this_machine_is_a_note() -> None:

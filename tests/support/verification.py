@@ -1,9 +1,14 @@
-"""Reports of verifications."""
+"""Reports of verifications, and a registry that stops answering."""
 
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 
+from werkzeug.wrappers import Request, Response
+
+from tests.support.http_server import serve_wsgi
 from wizard.model.findings import Finding
 from wizard.model.secret import Secret
 from wizard.model.settings import Settings
@@ -37,3 +42,21 @@ def failure_of(report: Report) -> tuple[str, Finding]:
     ((check, finding),) = [(each.check.id, each.finding) for each in report.results if each.status is Status.FAILED]
     assert finding is not None
     return check, finding
+
+
+@contextmanager
+def silent_at_data() -> Iterator[tuple[str, threading.Event]]:
+    """A registry that does not answer to the data of an upload: its URL, and whether it has received some."""
+    may_answer, has_received = threading.Event(), threading.Event()
+
+    @Request.application
+    def respond(request: Request) -> Response:
+        if request.method == "POST":
+            return Response("", 202, {"Location": f"{request.path}1"})
+        if request.method == "PATCH":
+            has_received.set()
+            may_answer.wait(30)
+        return Response("{}", 204 if request.method == "DELETE" else 200)
+
+    with serve_wsgi(respond, stopping=may_answer) as url:
+        yield url, has_received

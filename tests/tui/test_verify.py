@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 import yaml
-from werkzeug.wrappers import Request, Response
 
 from tests.registry.exercise import FORMATS, configured_registry
 from tests.registry.registries import DISTRIBUTION_3
 from tests.registry.verify_rows import HTPASSWD
 from tests.support.certificates import Certificates
-from tests.support.http_server import serve_wsgi
 from tests.support.moto_server import Moto
 from tests.support.pilot import AMAZON, TIMEOUT, WizardPilot, run_wizard, state_of_file
 from tests.support.ports import closed_port
 from tests.support.registry_front import front_of
-from tests.support.verification import PASSWORD, USER
+from tests.support.verification import PASSWORD, USER, silent_at_data
 from tests.tui.test_validate import read_to_the_end
 from wizard.config import file as config_file
 from wizard.model.settings import Settings
@@ -134,24 +131,6 @@ async def test_what_is_wrong_with_a_registry_is_said_first(size: tuple[int, int]
             await pilot.press("enter")
             await pilot.until(lambda: pilot.app.context.verification.report not in (None, first))
             assert isinstance(pilot.screen, VerifyScreen)
-
-
-@contextmanager
-def silent_at_data() -> Iterator[tuple[str, threading.Event]]:
-    """A registry that does not answer to the data of an upload: its URL, and whether it has received some."""
-    may_answer, has_received = threading.Event(), threading.Event()
-
-    @Request.application
-    def respond(request: Request) -> Response:
-        if request.method == "POST":
-            return Response("", 202, {"Location": f"{request.path}1"})
-        if request.method == "PATCH":
-            has_received.set()
-            may_answer.wait(30)
-        return Response("{}", 204 if request.method == "DELETE" else 200)
-
-    with serve_wsgi(respond, stopping=may_answer) as url:
-        yield url, has_received
 
 
 async def test_escape_stops_it_and_the_clean_up_is_reported(path: Path) -> None:

@@ -18,15 +18,21 @@ _TITLE_COLUMNS = 32  # of the longest title of a check
 
 def report_lines(path: Path, report: Report) -> Iterator[str]:
     """All results of a validation, below the path of the settings file."""
-    yield f"{sanitize(path)}: {'passed' if report.passed else 'FAILED'} in {report.seconds:.2f} s"
+    yield f"{sanitize(path)}: {outcome(report)}"
     for result in report.results:
         yield from result_lines(result)
     yield from leftover_lines(report)
 
 
+def outcome(report: Report) -> str:
+    """How a run has ended and after which time: `FAILED in 1.23 s`. A run that was stopped has not failed."""
+    how = "passed in" if report.passed else "stopped after" if report.cancelled else "FAILED in"
+    return f"{how} {report.seconds:.2f} s"
+
+
 def verification_lines(registry: str, report: Report) -> Iterator[str]:
     """All results of the verification of a registry, below its URL."""
-    yield f"{registry}: {'passed' if report.passed else 'FAILED'} in {report.seconds:.2f} s"
+    yield f"{registry}: {outcome(report)}"
     for result in report.results:
         yield from result_lines(result)
     yield from verification_remarks(report)
@@ -44,7 +50,7 @@ def verification_remarks(report: Report) -> Iterator[str]:
 
 def offline_lines(path: Path, report: Report, findings: Iterable[Finding]) -> Iterator[str]:
     """The result of the rules alone, with all of their findings; the severity is named where it is not an error."""
-    yield f"{sanitize(path)}: {'passed' if report.passed else 'FAILED'} in {report.seconds:.2f} s"
+    yield f"{sanitize(path)}: {outcome(report)}"
     for result in report.results:
         yield from result_lines(replace(result, finding=None, more=()))
     for finding in findings:

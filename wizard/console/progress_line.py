@@ -9,7 +9,14 @@ from typing import TYPE_CHECKING
 
 from wizard.checks.check import Check
 from wizard.console import redrawn_line
-from wizard.console.check_output import leftover_lines, no_flags, not_run_lines, result_lines, verification_remarks
+from wizard.console.check_output import (
+    leftover_lines,
+    no_flags,
+    not_run_lines,
+    outcome,
+    result_lines,
+    verification_remarks,
+)
 from wizard.console.stdio import print_message
 from wizard.console.wrapping import wrap
 from wizard.model.findings import Fix
@@ -144,8 +151,7 @@ class _LinePerCheck:
 
     def validation_done(self, report: Report) -> None:
         self._print_not_run()
-        result, numbers = "passed" if report.passed else "FAILED", counts(report, ", ")
-        self._print(f"Validation {result} in {report.seconds:.2f} s: {numbers}.")
+        self._print(f"Validation {outcome(report)}: {counts(report, ', ')}.")
         for line in leftover_lines(report):
             self._print(line)
 

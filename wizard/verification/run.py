@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent import futures
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -289,9 +289,11 @@ class _Run:
 
     def _describe_leftovers(self) -> str:
         """See `active_runs`."""
-        if not self._state.has_started or CLEANUP in self._results:
-            return ""
-        return f"Test data may remain in the registry: {self._state.image.repository}."
+        names = [] if CLEANUP in self._results else self._shown(leftovers(self._state))
+        return "\n".join(("Test data may remain in the registry:", *names)) if names else ""
+
+    def _shown(self, names: Iterable[str]) -> tuple[str, ...]:
+        return tuple(hide_credentials(name, self._target.settings or Settings()) for name in names)
 
     # --- report ---
 
@@ -303,7 +305,7 @@ class _Run:
             settings,
             tuple(self._results[check] for check in VERIFY_CHECKS),
             time.monotonic() - self._started_at,
-            tuple(hide_credentials(name, settings) for name in left),
+            self._shown(left),
             cancelled=self._cancel.is_set(),
             notes=self._target.notes,
             environment=tuple(dict.fromkeys((*used, *of_storage))),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from wizard.cli import metrics_file, settings_file
@@ -22,10 +22,12 @@ from wizard.oci.address import Address, AddressError
 from wizard.oci.authentication import Credentials
 from wizard.session.registry_access import PASSWORD
 from wizard.text.sanitize import sanitize
+from wizard.validation import active_runs
 from wizard.validation.metrics import Measured
 from wizard.validation.results import Report
 from wizard.validation.time_limit import TimeLimit
 from wizard.verification.run import Target, verify
+from wizard.verification.summary import left_behind
 
 _NOTICE = "Stopping and removing the test image …\n"
 
@@ -40,11 +42,9 @@ def run(given: argparse.Namespace) -> int:
     with stop_on_signals(_NOTICE) as stop:
         for event in events_of_thread(lambda: verify(target, stop.event, TimeLimit(given.timeout)), stop.event):
             if isinstance(event, Report):
-                return (
-                    _print_after_signal(given, target, event, stop.exit_status)
-                    if stop.is_set()
-                    else _end(given, target, event)
-                )
+                if stop.is_set():
+                    return _print_after_signal(given, target, event, stop.exit_status)
+                return _end(given, target, event)
     raise TypeError("the last event of a verification is its report")
 
 
@@ -91,11 +91,30 @@ def _end(given: argparse.Namespace, target: Target, report: Report) -> int:
 
 
 def _print_report(given: argparse.Namespace, target: Target, report: Report) -> None:
-    if given.json:
-        print_json({"registry": str(target.address), **report.as_json(str(target.config or ""))})
-    else:
-        for line in _lines(target, report):
-            print_data(line)
+    with _named_in_any_case(report):
+        if given.json:
+            print_json({"registry": str(target.address), **report.as_json(str(target.config or ""))})
+        else:
+            for line in _lines(target, report):
+                print_data(line)
+
+
+@contextlib.contextmanager
+def _named_in_any_case(report: Report) -> Iterator[None]:
+    """Names on stderr what may be left if the report cannot be printed, or the program ends before it is."""
+
+    def describe() -> str:
+        return "\n".join(left_behind(report))
+
+    active_runs.register(describe)
+    try:
+        yield
+    except (OSError, CommandError):
+        for line in left_behind(report):
+            print_message(line)
+        raise
+    finally:
+        active_runs.unregister(describe)
 
 
 def _lines(target: Target, report: Report) -> Iterable[str]:
@@ -108,12 +127,7 @@ def _measured(target: Target, report: Report) -> Measured:
 
 
 def _print_after_signal(given: argparse.Namespace, target: Target, report: Report, exit_status: int) -> int:
-    """Prints what may be left first, on stderr. Returns the exit status, whatever can be printed.
-
-    Metrics are left as they were.
-    """
-    for name in report.leftovers:
-        print_message(f"left behind: {name}")
+    """Prints the report. Returns the exit status, whatever can be printed. Metrics are left as they were."""
     with contextlib.suppress(OSError, CommandError):  # the terminal may be gone
         _print_report(given, target, report)
     return exit_status
