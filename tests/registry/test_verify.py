@@ -66,6 +66,7 @@ def test_a_verification_says_of_a_registry_what_is_true(
     assert bool(left) is row.stays, left
     assert bool(report.leftovers) is row.stays, report.leftovers
     assert [path for path in left if not _is_named(path, report)] == []
+    assert any("not in the bucket" in note for note in report.notes) is row.place.startswith("another")
     printed = json.dumps(report.as_json(""))
     assert PASSWORD not in printed
     assert "eyJ" not in printed
@@ -147,7 +148,7 @@ class _World:
 
     def _configuration(self, auth: Mapping[str, Any]) -> str:
         settings = self.settings
-        if self._row.place in ("another", "down"):
+        if self._row.place in ("another", "another root", "down"):
             settings = self._used.settings(**self._registry.settings)
         if self._row.place == "folder":
             storage = {"filesystem": {"rootdirectory": str(self._root)}, "delete": {"enabled": True}}

@@ -21,8 +21,9 @@ class Row(NamedTuple):
     """One registry. `findings`: the cause of each check that failed or has a warning; all others pass or are skipped.
 
     `words`: what the first finding says. `configuration`: sections that the registry's configuration has too.
-    `place`: where it keeps its images: the `bucket` of the settings file, `another` bucket, a `folder`, or a store that
-    is `down`; with `settings` False there is no settings file. `auth`: `htpasswd`, or what the token server differs in.
+    `place`: where it keeps its images: the `bucket` of the settings file, `another` bucket, `another root` of the same,
+    a `folder`, or a store that is `down`; with `settings` False there is no settings file. `auth`: `htpasswd`, or what
+    the token server differs in.
     `password` is None for a client that does not sign in. `front`: the proxy in front of it; see `front_of`. `tls`: it
     has a certificate of a CA of its own. `stays`: something of the test stays in the storage, and must be named.
     `client_differs`: why skopeo can or cannot push and pull there although the report says otherwise.
@@ -80,8 +81,16 @@ ROWS = (
     Row(
         "another bucket",
         {"storage": Cause.OTHER_STORAGE},
-        ("the image is not in the bucket", "restart it"),
+        ("uses another bucket or root directory: the image is not in the bucket", "restart it"),
         place="another",
+        stays=True,
+    ),
+    Row(
+        "another root directory",
+        {"storage": Cause.OTHER_STORAGE},
+        ("uses another bucket or root directory", "below registry."),
+        rootdirectory="/registry",
+        place="another root",
         stays=True,
     ),
     Row("a store that is down", {"push": Cause.REGISTRY_ERROR}, ("log", "storage-wizard check"), place="down"),

@@ -111,7 +111,7 @@ async def test_a_registry_on_another_bucket_is_not_verified(moto: Moto, path: Pa
             await verify(pilot, f"http://{address}")
             assert "Failed: find it in the store." in pilot.row("intro")
             text = await read_to_the_end(pilot, "#checks")
-            assert f"the image is not in the bucket {saved.bucket}. It was not restarted with these settings" in text
+            assert f"the image is not in the bucket {saved.bucket} (no root directory). It was not restarted" in text
             assert "left behind: " in text
             assert "Enter Verify again" in pilot.row("keys")
 

@@ -18,7 +18,7 @@ from wizard.model.settings import Settings
 from wizard.oci.address import Address
 from wizard.validation.results import Report
 from wizard.validation.time_limit import TimeLimit
-from wizard.verification.image import TAG
+from wizard.verification.image import REPOSITORIES, TAG
 from wizard.verification.run import Target, verify
 from wizard.verification.storage import blob_path, repository_path
 
@@ -121,6 +121,14 @@ def test_nothing_is_named_where_no_upload_started_and_the_store_has_nothing(moto
     with _Registry({"POST": 503}).running() as url:
         report = verified(url, moto.store().settings())
     assert report.leftovers == ()
+
+
+def test_no_path_is_named_of_a_registry_with_folders_of_its_own(moto: Moto) -> None:
+    with _Registry().running() as url:
+        report = verified(url, moto.store().settings(registry="zot"))
+    (name,) = report.leftovers
+    assert name.startswith(f"{REPOSITORIES}/")
+    assert report.notes == ()
 
 
 def test_an_upload_that_may_have_started_is_named_where_the_store_says_nothing(moto: Moto) -> None:

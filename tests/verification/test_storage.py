@@ -80,6 +80,17 @@ def test_unfinished_uploads_of_the_repository_are_aborted(moto: Moto) -> None:
     storage.close()
 
 
+def test_an_upload_that_cannot_be_aborted_is_named() -> None:
+    with FaultyStore(faults.deny("AbortMultipartUpload")) as store:
+        client = client_of(store.live)
+        client.create_multipart_upload(Bucket=store.bucket, Key=f"{repository_path(REPOSITORY)}_uploads/1/data")
+        client.close()
+        storage = opened(store.settings())
+        named = f"{repository_path(REPOSITORY)}_uploads/1/data (unfinished upload)"
+        assert storage.remove(REPOSITORY, [HASH], set()) == [named]
+        storage.close()
+
+
 def test_what_cannot_be_removed_is_named() -> None:
     with FaultyStore(faults.deny("DeleteObjects")) as store:
         fill(store.live)
@@ -112,4 +123,18 @@ def test_only_own_folders_are_removed(tmp_path: Path) -> None:
 def test_a_full_name_has_the_root_directory(settings: Settings, name: str) -> None:
     storage = opened(settings)
     assert storage.full_name("docker/data") == name
+    storage.close()
+
+
+@pytest.mark.parametrize(
+    ("settings", "place"),
+    [
+        (Settings(bucket="images", rootdirectory="/root/"), "the bucket images below root"),
+        (Settings(bucket="images"), "the bucket images (no root directory)"),
+        (Settings(provider="filesystem", rootdirectory="/srv"), "the folder /srv"),
+    ],
+)
+def test_the_place_of_the_images_says_whether_there_is_a_root_directory(settings: Settings, place: str) -> None:
+    storage = opened(settings)
+    assert storage.place == place
     storage.close()

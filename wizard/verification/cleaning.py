@@ -81,6 +81,14 @@ def pending_paths(run: Verification) -> list[str]:
     return [repository_path(run.image.repository), *([blob_path(run.pending)] if run.pending else [])]
 
 
+def place_of_leftovers(run: Verification, left: Sequence[str]) -> str:
+    """Where the paths in `left` are, as a sentence, if that is not the storage of the settings; otherwise empty."""
+    if run.storage is None or run.is_in_storage or {*left} <= {_image_name(run), run.image.repository}:
+        return ""
+    elsewhere = f", not in {run.storage.place}" if run.is_elsewhere else ""
+    return f"The paths left behind are below the root directory that the registry uses{elsewhere}."
+
+
 def _image_name(run: Verification) -> str:
     return f"{run.image.repository}:{TAG}"
 
@@ -94,7 +102,7 @@ def finding_of_leftovers(run: Verification, left: Sequence[str]) -> Finding | No
     if run.may_push:
         text = f"The registry may still complete the push of {image}. Look for that image later, and delete it."
     elif run.is_in_storage:
-        text = f"Test data may remain in the store: {(paths or left)[0]}. Delete it manually."
+        text = f"Test data may remain in {place}: {(paths or left)[0]}. Delete it manually."
     elif run.has_pushed and not run.is_deleted:
         text = f"The test image {image} stays in the registry. Delete its objects from the store."
     elif run.is_storage_silent:

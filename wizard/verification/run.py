@@ -45,6 +45,7 @@ from wizard.verification.cleaning import (
     leftovers,
     look_for_image,
     pending_paths,
+    place_of_leftovers,
     remove_from_registry,
     remove_from_storage,
 )
@@ -307,7 +308,7 @@ class _Run:
             time.monotonic() - self._started_at,
             self._shown(left),
             cancelled=self._cancel.is_set(),
-            notes=self._target.notes,
+            notes=(*self._target.notes, *filter(None, [place_of_leftovers(self._state, left)])),
             environment=tuple(dict.fromkeys((*used, *of_storage))),
         )
 

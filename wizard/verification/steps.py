@@ -59,6 +59,7 @@ class Verification:
     has_pushed: bool = False  # the image, or may have: the registry has answered
     is_deleted: bool = False
     is_in_storage: bool = False
+    is_elsewhere: bool = False  # in a storage that the settings do not name
     removed: set[str] = field(default_factory=set)  # paths in the storage that were removed
     may_reappear: list[str] = field(default_factory=list)  # such paths, until it is known what `pending` has made
     kept_in_storage: list[str] | None = None  # full names of what could not be removed; None before the clean-up's end
@@ -251,12 +252,13 @@ def find_in_storage(run: Verification) -> None:
         raise StepFailedError(run.settings_problem)
     found = run.storage.read(blob_path(run.image.layer.hash))
     if found is None:
+        run.is_elsewhere = True
         raise StepFailedError(
             Finding(
                 Cause.OTHER_STORAGE,
-                f"The registry works, but the image is not in {run.storage.name}. It was not restarted with these "
-                "settings, or reads another configuration. Write the settings into its configuration, restart it, and "
-                "verify again.",
+                "The registry works, but uses another bucket or root directory: the image is not in "
+                f"{run.storage.place}. It was not restarted with these settings, or reads another configuration. Write "
+                "the settings into its configuration, restart it, and verify again.",
             )
         )
     run.is_in_storage = True

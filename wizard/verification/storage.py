@@ -48,6 +48,10 @@ class Storage(Protocol):
         """The place in a sentence, such as `the bucket images`."""
 
     @property
+    def place(self) -> str:
+        """The name, which also says that there is no root directory."""
+
+    @property
     def environment(self) -> tuple[str, ...]:
         """The names of what of this machine was used to reach it."""
 
@@ -92,6 +96,11 @@ class Folder:
     def name(self) -> str:
         """The path of the folder."""
         return f"the folder {sanitize(self._root, 120)}"
+
+    @property
+    def place(self) -> str:
+        """The same: a folder is a root directory."""
+        return self.name
 
     def open(self) -> None:
         """Does nothing."""
@@ -147,6 +156,11 @@ class Bucket:
         return f"the bucket {sanitize(shown.bucket, 63)}{below}"
 
     @property
+    def place(self) -> str:
+        """The name, and whether there is a root directory: a registry with one can be in the same bucket."""
+        return self.name if self._root else f"{self.name} (no root directory)"
+
+    @property
     def environment(self) -> tuple[str, ...]:
         """What the connection has used."""
         return self._connection.environment
@@ -185,22 +199,31 @@ class Bucket:
         """Removes objects, unfinished uploads and, where the bucket keeps them, versions."""
         folder = f"{self._root}{repository_path(repository)}"
         keys = [f"{self._root}{blob_path(hash_)}" for hash_ in blobs]
+        uploads: list[str] = []
         try:
-            self._abort_uploads(folder)
+            uploads = self._abort_uploads(folder)
             keys += [str(entry["Key"]) for entry in self._cleaner.list(folder).get("Contents", [])]
             deletion = self._cleaner.delete(keys)
             if deletion.markers:
-                return self._remove_versions(folder, keys)
+                return [*uploads, *self._remove_versions(folder, keys)]
             if not deletion.failed:
-                removed.update((repository_path(repository), *map(blob_path, blobs)))
-            return [sanitize(key) for key in self._remaining(folder, keys)]
+                removed.update(map(blob_path, blobs))
+                removed.update([] if uploads else [repository_path(repository)])
+            return [*uploads, *(sanitize(key) for key in self._remaining(folder, keys))]
         except StoreError:
-            return [*map(sanitize, keys), *([] if len(keys) > len(blobs) else [sanitize(folder)])]
+            return [*uploads, *map(sanitize, keys), *([] if len(keys) > len(blobs) else [sanitize(folder)])]
 
-    def _abort_uploads(self, folder: str) -> None:
+    def _abort_uploads(self, folder: str) -> list[str]:
+        """Aborts the unfinished uploads. Returns the full names of those that could not be."""
+        left = []
         with contextlib.suppress(StoreError):  # not every store lists them
             for upload in self._cleaner.uploads(folder):
-                self._cleaner.call("AbortMultipartUpload", Key=upload["Key"], UploadId=upload["UploadId"])
+                try:
+                    self._cleaner.call("AbortMultipartUpload", Key=upload["Key"], UploadId=upload["UploadId"])
+                except StoreError as error:
+                    if not (isinstance(error, ErrorResponse) and error.code == "NoSuchUpload"):
+                        left.append(f"{sanitize(upload['Key'])} (unfinished upload)")
+        return left
 
     def _remaining(self, folder: str, keys: Iterable[str]) -> list[str]:
         listed = [folder, *(key for key in keys if not key.startswith(folder))]
