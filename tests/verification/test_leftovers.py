@@ -171,6 +171,11 @@ def test_what_a_request_in_flight_may_still_make_is_named_after_a_cancel(moto: M
     assert any(name.endswith("/") for name in report.leftovers)
 
 
+def test_what_a_request_in_flight_may_still_make_is_not_said_to_be_there(moto: Moto) -> None:
+    _, finding = _cancelled_beside(_Registry(holds="layer"), moto)
+    assert "may keep 1 test blob until its garbage collection, an unfinished upload until" in finding.text
+
+
 def test_an_image_whose_push_may_still_be_completed_is_named_by_its_tag(moto: Moto) -> None:
     """No garbage collection removes it."""
     report, finding = _cancelled_beside(_Registry(holds="manifest"), moto)

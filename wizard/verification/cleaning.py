@@ -104,7 +104,7 @@ def finding_of_leftovers(run: Verification, left: Sequence[str]) -> Finding | No
     elif run.is_in_storage:
         text = f"Test data may remain in {place}: {(paths or left)[0]}. Delete it manually."
     elif run.has_pushed and not run.is_deleted:
-        text = f"The test image {image} stays in the registry. Delete its objects from the store."
+        text = f"The test image {image} stays in the registry. Delete its objects from the store that it uses."
     elif run.is_storage_silent:
         text = f"Test data may remain in {place}, which could not be read: {(paths or left)[0]}. Delete it manually."
     else:
@@ -117,5 +117,10 @@ def _kept_by_registry(run: Verification) -> str:
     if not run.may_have_made:
         return f"The registry may keep an unfinished upload in {repository} until it purges uploads."
     blobs = count_of(len(run.may_have_made), "test blob")
-    remedy = "" if run.storage else " With the settings file of its storage (-c FILE), verify removes both."
-    return f"The registry keeps {blobs} until its garbage collection, and the empty repository {repository}.{remedy}"
+    if run.open_upload or run.pending is not None:
+        verb, upload = "may keep", " an unfinished upload until it purges uploads,"
+    else:
+        verb, upload = "keeps", ""
+    remedy = "" if run.storage else " With the settings file of its storage (-c FILE), verify removes them."
+    kept = f"{blobs} until its garbage collection,{upload} and the empty repository {repository}"
+    return f"The registry {verb} {kept}.{remedy}"
