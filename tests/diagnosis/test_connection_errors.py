@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import socket
 import ssl
 from http.client import BadStatusLine, RemoteDisconnected
 from pathlib import Path
@@ -56,6 +57,20 @@ def test_an_address_without_a_route_is_unreachable(store: LiveStore) -> None:
     # The broadcast address: the kernel itself refuses, and no packet is sent.
     report = report_of(store.settings(regionendpoint="http://255.255.255.255:80"))
     only_failure(report, "connect", Cause.UNREACHABLE, "regionendpoint")
+
+
+@pytest.mark.parametrize(
+    ("error", "setting", "advice"),
+    [
+        (socket.gaierror(), "region", "Check the region for typos, and this machine's DNS."),
+        (ConnectionRefusedError(), "regionendpoint", "Check the network, proxy and firewall."),
+        (OSError(errno.ENETUNREACH, ""), "regionendpoint", "Check the network, VPN and firewall."),
+    ],
+)
+def test_without_an_endpoint_the_advice_does_not_name_it(error: OSError, setting: str, advice: str) -> None:
+    finding = finding_for(error, settings=Settings(region="eu-wset-1"))
+    assert finding.text.endswith(f" {advice}")
+    assert finding.setting == setting
 
 
 @pytest.mark.parametrize("number", [errno.EHOSTUNREACH, errno.ENETUNREACH, errno.EADDRNOTAVAIL])

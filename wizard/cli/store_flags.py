@@ -32,7 +32,8 @@ def keep_together(previous: Settings, settings: Settings, given: set[str]) -> Se
     ]
     if kept and _address(settings) != _address(previous):
         print_message(
-            f"note: {' and '.join(kept)} unchanged and now used for {_address(settings)}. Check that they are correct."
+            f"note: {' and '.join(kept)} unchanged and now used for {_address(settings)}. "
+            "Check that the key pair belongs to this store."
         )
     if "accesskey" not in given or "secretkey" in given or settings.accesskey == previous.accesskey:
         return settings

@@ -54,22 +54,32 @@ def _diagnose_cause(cause: BaseException, settings: Settings) -> Finding | None:
                 scheme_fix(settings, "http"),
             )
         case socket.gaierror():
-            return endpoint_finding(
-                Cause.DNS,
-                f"Can't resolve {display_host(settings)}. Check the endpoint for typos, and this machine's DNS.",
-            )
+            return _unknown_host(settings)
         case ConnectionRefusedError():
-            return endpoint_finding(
-                Cause.REFUSED,
-                f"Connection refused: nothing is listening on {display_address(settings)}. Check the port and "
-                "that the store is running.",
-            )
+            return endpoint_finding(Cause.REFUSED, _refused(settings))
         case OSError() if cause.errno in (errno.EHOSTUNREACH, errno.ENETUNREACH, errno.EADDRNOTAVAIL):
             return endpoint_finding(
                 Cause.UNREACHABLE,
-                f"No route to {display_address(settings)}. Check the address, network, VPN and firewall.",
+                f"No route to {display_address(settings)}. Check the {'address, ' if settings.regionendpoint else ''}"
+                "network, VPN and firewall.",
             )
     return None
+
+
+def _unknown_host(settings: Settings) -> Finding:
+    """The finding for a host without an address; a blank endpoint means Amazon S3, whose host the region names."""
+    setting, label = ("regionendpoint", "endpoint") if settings.regionendpoint else ("region", "region")
+    text = f"Can't resolve {display_host(settings)}. Check the {label} for typos, and this machine's DNS."
+    return Finding(Cause.DNS, text, setting=setting)
+
+
+def _refused(settings: Settings) -> str:
+    if not settings.regionendpoint:
+        return f"{display_address(settings)} refused the connection. Check the network, proxy and firewall."
+    return (
+        f"Connection refused: nothing is listening on {display_address(settings)}. Check the port and that the store "
+        "is running."
+    )
 
 
 _NOT_TLS = {  # OpenSSL's reasons for rejecting plain text in a handshake
