@@ -766,7 +766,7 @@ def test_a_new_bucket_is_said_to_be_new() -> None:
     _, report = report_of_absent_bucket("PutObject", "ListObjects")
     assert report.passed
     assert (
-        "Some stores create a bucket whose name is mistyped: if you didn't create this one, check its name."
+        "and may be new. If you didn't create it, check its name: some stores create a mistyped bucket."
         in finding_of(report, "contents").text
     )
 

@@ -173,7 +173,21 @@ def test_a_fix_that_several_checks_offer_is_listed_once(tmp_path: Path) -> None:
     findings = [Finding(Cause.V4_REQUIRED, "It failed.", fix=fix) for fix in fixes]
     results = [Result(check, Status.FAILED, 0.0, each) for check, each in zip(S3_CHECKS, findings, strict=False)]
     state.last_report = Report(state.settings, tuple(results), 0.0)
-    assert PromptWizard(state, Console(is_ascii=False))._fixes() == [on, style]
+    offered = PromptWizard(state, Console(is_ascii=False))._offered_fixes()
+    assert [fix for _, fix in offered] == [on, style]
+
+
+def test_the_fix_of_a_failure_comes_first_and_that_of_a_warning_is_named_as_such(tmp_path: Path) -> None:
+    state = WizardState(tmp_path / "storage.toml", Settings(bucket="images"))
+    on, style = Fix("Turn V4 auth on.", {"v4auth": True}), Fix("Turn it off.", {"forcepathstyle": False})
+    warning = Result(S3_CHECKS[0], Status.WARNING, 0.0, Finding(Cause.ADVICE, "It is slow.", fix=style))
+    failure = Result(S3_CHECKS[1], Status.FAILED, 0.0, Finding(Cause.V4_REQUIRED, "It failed.", fix=on))
+    prompts = PromptWizard(state, Console(is_ascii=False))
+    state.last_report = Report(state.settings, (warning, failure), 0.0)
+    assert prompts._offered_fixes() == [(failure, on), (warning, style)]
+    assert prompts._options([Status.FAILED, Status.WARNING], "")["1-2"] == "apply a fix"
+    options = prompts._options([Status.WARNING], "bucket")
+    assert list(options.items())[:2] == [("e", "edit Bucket"), ("1", "apply the fix of a warning")]
 
 
 @pytest.mark.ci_only
@@ -220,7 +234,7 @@ def test_one_answer_leads_to_the_question_that_is_wrong_and_validates_again(stor
         for _ in range(12):
             answer(screen, "]: ")
         answer(screen, "Show 7 more settings")
-        screen.wait_for("Failed: list the bucket. ")
+        screen.wait_for('Failed: Bucket "')
         answer(screen, "[e] edit Bucket  ", "e")
         answer(screen, f"Bucket [{store.bucket}-missing]: ", store.bucket)
         screen.wait_for("Validation passed")
@@ -337,7 +351,7 @@ def test_a_registry_that_fails_can_be_verified_again_with_the_same_answers(tmp_p
         answer(screen, "Registry URL []: ", f"http://127.0.0.1:{port}")
         answer(screen, "User name []: ")
         answer(screen, "CA file []: ")
-        screen.wait_for("Failed: find the registry. 6 checks not run.")
+        screen.wait_for("Failed: Connection refused: nothing is listening on ")
         answer(screen, "Verify it again? [y/N]", "y")
         answer(screen, f"Registry URL [http://127.0.0.1:{port}]: ")
         answer(screen, "User name []: ")

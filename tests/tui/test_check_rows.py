@@ -224,6 +224,31 @@ def test_a_finding_says_what_is_wrong_and_then_what_to_do() -> None:
     assert validation.progress.fix() is _FIX
 
 
+def test_beside_a_failure_no_key_applies_the_fix_of_a_warning() -> None:
+    validation = Validation()
+    validation.end("write", Status.WARNING, Finding(Cause.ADVICE, "It is slow.", fix=_FIX))
+    validation.end("list", Status.FAILED, Finding(Cause.STORE_ERROR, "The store fails."))
+    assert validation.progress.fix() is None
+    assert validation.findings("objects")[-1] == "To fix: Set the region to eu-west-1."
+
+
+@pytest.mark.parametrize(
+    ("finding", "lines"),
+    [
+        (Finding(Cause.STORE_ERROR, "The store fails (A. B). Wait."), ["The store fails (A. B).", "Wait."]),
+        (Finding(Cause.WRONG_REGION, "It is elsewhere.", fix=_FIX), ["It is elsewhere.", f"F7 {_FIX.text}"]),
+        (Finding(Cause.WRONG_SECRET, "The keys don't match."), ["The keys don't match.", ""]),
+    ],
+)
+def test_the_first_line_says_what_is_wrong_and_the_second_what_to_do(finding: Finding, lines: list[str]) -> None:
+    validation = Validation()
+    validation.end_all()
+    validation.end("list", Status.FAILED, finding)
+    validation.report()
+    problem, remedy = check_rows.problem_and_remedy(validation.progress, 78, asks=False).split("\n")
+    assert (problem, remedy) == (f"Failed: {lines[0]}", f"{lines[1]} Nothing was saved.".lstrip())
+
+
 def test_a_hint_of_a_check_that_passed_is_shown() -> None:
     validation = Validation()
     validation.end("contents", Status.PASSED, Finding(Cause.ADVICE, "The bucket is new.", Severity.HINT))

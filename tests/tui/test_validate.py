@@ -96,8 +96,8 @@ async def test_a_failure_says_what_is_wrong_and_what_to_do(new_state: WizardStat
         new_state.settings = store.settings()
         async with run_wizard(new_state, size) as pilot:
             await validate(pilot)
-            assert "Failed: delete objects" in pilot.row("intro")
-            assert "Nothing was saved." in pilot.row("intro")
+            assert "Failed: These keys aren't allowed to delete" in pilot.row("intro")
+            assert "Allow s3:DeleteObject for these keys in the store's policy." in pilot.row("intro")
             assert "of 22" not in pilot.row("step title")
             assert any(line.startswith(" ✗ Delete ") for line in pilot.lines)
             assert "Enter Next" not in pilot.row("keys")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from wizard.checks.all_checks import S3_CHECKS
+from wizard.model.findings import Cause, Finding
 from wizard.model.settings import Settings
 from wizard.validation.results import Report, Result, Status
 from wizard.validation.summary import counts, verdict
@@ -33,21 +34,21 @@ def report_of(changes: dict[str, Status], *, cancelled: bool = False, leftovers:
             "20 passed · 2 warnings",
             "Passed with 2 warnings: push, pull and delete work.",
         ),
-        ({"write": _FAILED}, "21 passed · 1 failed", "Failed: write an object. Nothing was saved."),
+        ({"write": _FAILED}, "21 passed · 1 failed", "Failed: Write an object. Nothing was saved."),
         (
             {"write": _FAILED, "read": _SKIPPED},
             "20 passed · 1 failed · 1 not run",
-            "Failed: write an object. 1 check not run. Nothing was saved.",
+            "Failed: Write an object. 1 check not run. Nothing was saved.",
         ),
         (
             {"list": _FAILED, "write": _FAILED, "tls": _SKIPPED, "read": _SKIPPED},
             "18 passed · 2 failed · 2 not run",
-            "Failed: list the bucket, write an object. 2 checks not run. Nothing was saved.",
+            "Failed: List the bucket. 1 other check failed. 2 checks not run. Nothing was saved.",
         ),
         (
             dict.fromkeys(("list", "write", "read", "delete"), _FAILED),
             "18 passed · 4 failed",
-            "Failed: list the bucket, write an object and 2 more. Nothing was saved.",
+            "Failed: List the bucket. 3 other checks failed. Nothing was saved.",
         ),
     ],
 )
@@ -66,3 +67,11 @@ def test_checks_that_did_not_run_are_counted_apart(changes: dict[str, Status], n
 )
 def test_a_stopped_validation_says_whether_objects_may_be_left(leftovers: tuple[str, ...], sentence: str) -> None:
     assert verdict(report_of({"write": _SKIPPED}, cancelled=True, leftovers=leftovers)) == sentence
+
+
+def test_a_failed_validation_says_what_is_wrong() -> None:
+    finding = Finding(Cause.DNS, "Can't resolve minio (no such name. Sorry). Check the endpoint.")
+    results = (Result(S3_CHECKS[0], _FAILED, finding=finding),)
+    assert verdict(Report(Settings(), results, 1.0)) == (
+        "Failed: Can't resolve minio (no such name. Sorry). Nothing was saved."
+    )

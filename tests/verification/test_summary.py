@@ -24,7 +24,7 @@ def report_of(*, cancelled: bool = False, leftovers: tuple[str, ...] = (), **sta
         ({}, "The registry works, and keeps its images in this storage."),
         ({"storage": Status.SKIPPED}, "The registry works."),
         ({"delete": Status.WARNING}, "The registry works, and keeps its images in this storage. There is 1 warning."),
-        ({"storage": Status.FAILED, "pull": Status.SKIPPED}, "Failed: find it in the store. 1 check not run."),
+        ({"storage": Status.FAILED, "pull": Status.SKIPPED}, "Failed: Find it in the store. 1 check not run."),
         ({"cancelled": True}, "Stopped. No test data was left behind."),
         ({"cancelled": True, "leftovers": ("a",)}, "Stopped. Test data that may remain is listed below."),
     ],

@@ -100,8 +100,8 @@ def contents(context: CheckContext) -> Finding | None:
             return _hint("The bucket is new and contains no images yet. Images in other storage are not copied.")
         if _is_new(context):
             return _hint(
-                "The bucket contains no images yet, and may be new. Some stores create a bucket whose name is "
-                "mistyped: if you didn't create this one, check its name."
+                "The bucket contains no images yet, and may be new. If you didn't create it, check its name: some "
+                "stores create a mistyped bucket."
             )
         return _hint("The bucket contains no images yet. Images in other storage are not copied.")
     number = f"{'at least ' if is_part else ''}{_count(len(names), 'repository', 'repositories')}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from wizard.catalog import policy
 from wizard.catalog.registries import registry_of
@@ -22,6 +22,7 @@ from wizard.session.state import WizardState
 from wizard.session.steps import Step, applicable_steps, step_named
 from wizard.session.texts import DEMO_NOTICE, MORE_SETTINGS, file_exposed
 from wizard.text.sanitize import sanitize
+from wizard.validation.results import Result, Status
 from wizard.validation.summary import main_failure, verdict
 from wizard.validation.time_limit import TimeLimit
 
@@ -139,11 +140,13 @@ class PromptWizard:
         while True:
             if self._validate():
                 return True
-            fixes = self._fixes()
-            for number, fix in enumerate(fixes, 1):
-                self._console.say(f"[{number}] {fix.text}", "  ")
+            offered = self._offered_fixes()
+            for number, (result, fix) in enumerate(offered, 1):
+                of_warning = f'Warning of "{result.check.title}": ' if result.status is Status.WARNING else ""
+                self._console.say(f"[{number}] {of_warning}{fix.text}", "  ")
             field = self._field_to_correct()
-            if not self._ask_to_validate_again(self._options(fixes, field), fixes, field):
+            options = self._options([result.status for result, _ in offered], field)
+            if not self._ask_to_validate_again(options, [fix for _, fix in offered], field):
                 return self._state.current_step == "save"
 
     def _field_to_correct(self) -> str:
@@ -151,13 +154,19 @@ class PromptWizard:
         failure = main_failure(self._state.report.results) if self._state.report else None
         return field_to_correct(failure, self._state.settings) if failure else ""
 
-    def _options(self, fixes: list[Fix], field: str) -> dict[str, str]:
-        """What each answer after a failed validation does, the best remedy first."""
-        options: dict[str, str] = {}
-        if fixes:
-            options = {"1": "apply the fix"} if len(fixes) == 1 else {f"1-{len(fixes)}": "apply a fix"}
+    def _options(self, statuses: Sequence[Status], field: str) -> dict[str, str]:
+        """What each answer after a failed validation does, the best remedy first.
+
+        `statuses` are those of the checks whose fixes are offered; the fix of a warning does not correct the failure.
+        """
+        number, fixes = "1" if len(statuses) == 1 else f"1-{len(statuses)}", {}
+        if Status.FAILED in statuses:
+            fixes = {number: "apply the fix" if len(statuses) == 1 else "apply a fix"}
+        options = dict(fixes)
         options |= {"p": "show the policy"} if self._lacks_permission() else {}
         options |= {"e": f"edit {self._state.label(field)}"} if field else {}
+        if statuses and not fixes:
+            options |= {number: f"apply {'the' if len(statuses) == 1 else 'a'} fix of a warning"}
         return options | {"Enter": "validate again", "<": "back", "s": "save anyway", "q": "quit"}
 
     def _lacks_permission(self) -> bool:
@@ -227,12 +236,15 @@ class PromptWizard:
         self._console.say(verdict(report))
         return report.passed
 
-    def _fixes(self) -> list[Fix]:
-        """The fixes that can be applied, each once."""
-        report = self._state.report
-        found = [result.finding.fix for result in report.results if result.finding] if report else []
-        fixes = [fix for fix in found if fix is not None and fix.applies]
-        return [fix for index, fix in enumerate(fixes) if fix not in fixes[:index]]
+    def _offered_fixes(self) -> list[tuple[Result, Fix]]:
+        """The fixes that can be applied, each once: those of failures, and after them those of warnings."""
+        results = self._state.report.results if self._state.report else ()
+        offered: list[tuple[Result, Fix]] = []
+        for result in sorted(results, key=lambda result: result.status is not Status.FAILED):
+            fix = result.finding.fix if result.finding else None
+            if fix and fix.applies and fix not in (other for _, other in offered):
+                offered.append((result, fix))
+        return offered
 
     # Saving
 

@@ -118,8 +118,10 @@ class ValidationProgress:
         return main_failure(self.results[check.id] for check in self.checks if check.id in self.results)
 
     def fix(self) -> Fix | None:
-        """The first fix that a key can apply: that of a failure, or else of a warning."""
-        return next((each.fix for each in self.findings() if each.fix and each.fix.applies), None)
+        """The first fix that a key can apply: that of a failure, or of a warning where nothing has failed."""
+        wanted = Status.FAILED if self.main_failure() else Status.WARNING
+        found = (finding.fix for _, status, finding in self.findings_of(self.checks) if status is wanted)
+        return next((fix for fix in found if fix and fix.applies), None)
 
     def running_check(self) -> tuple[Check, float] | None:
         """The first check that is running, and for how many seconds; None if none is."""

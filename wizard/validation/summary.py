@@ -6,9 +6,10 @@ from collections.abc import Iterable
 
 from wizard.model.findings import Finding
 from wizard.text.plural import count_of
+from wizard.text.sentences import split_problem
 from wizard.validation.results import Report, Result, Status
 
-_MOST_NAMED = 2  # failed checks
+NOTHING_SAVED = "Nothing was saved."
 
 
 def ran(results: Iterable[Result]) -> int:
@@ -38,7 +39,7 @@ def verdict(report: Report) -> str:
     if report.cancelled:
         return stopped(report)
     if report.failed:
-        return f"{failures(report)} Nothing was saved."
+        return f"{failures(report)} {NOTHING_SAVED}"
     if warnings := sum(result.status is Status.WARNING for result in report.results):
         return f"Passed with {count_of(warnings, 'warning')}: push, pull and delete work."
     return "Everything the registry needs works: push, pull and delete."
@@ -51,20 +52,31 @@ def stopped(report: Report) -> str:
 
 
 def failures(report: Report) -> str:
-    """Which checks have failed, and how many could not run, in sentences."""
-    return f"Failed: {_failed_checks(report)}.{_not_run(report)}"
+    """What is wrong, how many other checks have failed, and how many could not run, in sentences."""
+    return f"Failed: {problem(report)}{_others(report)}{_not_run(report)}"
 
 
-def _failed_checks(report: Report) -> str:
-    titles = [_in_a_sentence(result.check.title) for result in report.results if result.status is Status.FAILED]
-    others = len(titles) - _MOST_NAMED
-    return ", ".join(titles[:_MOST_NAMED]) + (f" and {others} more" if others > 0 else "")
+def problem(report: Report) -> str:
+    """The first sentence of the finding to correct first, or else the check that has failed."""
+    failed = _failed(report)
+    finding = failed[0].finding if failed else None
+    return split_problem(finding.text)[0] if finding else f"{failed[0].check.title}." if failed else ""
+
+
+def what_to_do(finding: Finding) -> str:
+    """How to correct a failure: its fix, or else what its finding says after the problem; empty if neither does."""
+    return finding.fix.text if finding.fix else " ".join(split_problem(finding.text)[1:])
+
+
+def _failed(report: Report) -> list[Result]:
+    return [result for result in report.results if result.status is Status.FAILED]
+
+
+def _others(report: Report) -> str:
+    others = len(_failed(report)) - 1
+    return f" {others} other {'check' if others == 1 else 'checks'} failed." if others > 0 else ""
 
 
 def _not_run(report: Report) -> str:
     number = len(report.results) - ran(report.results)
     return f" {count_of(number, 'check')} not run." if number else ""
-
-
-def _in_a_sentence(title: str) -> str:
-    return title[:1].lower() + title[1:]

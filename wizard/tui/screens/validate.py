@@ -82,16 +82,26 @@ class ValidateScreen(ChecksScreen):
             return "Next"
         return f"Go to {self.state.label(self.field_to_correct)}" if self.field_to_correct else _AGAIN
 
+    @property
+    def _asks(self) -> bool:
+        """Whether a question comes before the fix that a key applies."""
+        fix = self.progress.fix()
+        return fix is not None and self.state.asks_before(fix)
+
     # --- drawing ---
 
     def verdict(self) -> tuple[str, str]:
-        return check_rows.verdict(self.progress.report) if self.progress.report else ("", "")
+        if self.progress.report is None:
+            return "", ""
+        text, style = check_rows.verdict(self.progress.report)
+        if self.progress.report.failed and not self.progress.report.cancelled:
+            text = check_rows.problem_and_remedy(self.progress, self.checks.row_width, asks=self._asks) or text
+        return text, style
 
     def update_body(self, *, overwrite_focused: bool) -> None:
         del overwrite_focused  # there are no inputs
-        fix = self.progress.fix()
         remarks = check_rows.remarks(self.progress.report) if self.progress.report else []
-        remedy = Remedy(self._effect_of_enter(), asks=fix is not None and self.state.asks_before(fix))
+        remedy = Remedy(self._effect_of_enter(), asks=self._asks)
         self.checks.show(self.progress, remarks, remedy)
 
     # --- actions ---

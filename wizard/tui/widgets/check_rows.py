@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from enum import Enum, auto
@@ -13,6 +12,7 @@ from wizard.catalog.registries import registry_of
 from wizard.checks.check import Check
 from wizard.model.findings import Cause, Finding
 from wizard.session.texts import ASKS_FIRST
+from wizard.text.sentences import split_problem
 from wizard.tui.terminal.glyphs import BUSY, FAILED, GLYPHS, PASSED, SKIPPED, WARNING
 from wizard.tui.theme import DIM, FAINT
 from wizard.tui.validation_progress import ValidationProgress
@@ -27,7 +27,6 @@ _WORDS_MIN_WIDTH = 77  # columns of a row that has room for the words of all its
 _DETAILS_MIN_WIDTH = 70  # columns that have room for the permissions beside the titles
 _TIME = 8  # columns
 _BAR = "│ "  # before the lines of a finding
-_SENTENCE_END = re.compile(r"(?<=[.?]) (?=[A-Z])")
 
 _SYMBOLS: Mapping[Status, tuple[str, str]] = {
     Status.PASSED: (PASSED, "$success"),
@@ -176,16 +175,8 @@ def problem_and_advice(progress: ValidationProgress, group: str, width: int) -> 
     """As `findings`, for findings without a fix in a group of one check: their further sentences say what to do."""
     for _, status, finding in progress.findings_of(progress.groups[group]):
         bar = Content.styled(_BAR, _SYMBOLS[status][1])
-        for line in _split_problem(finding.text):
+        for line in split_problem(finding.text):
             yield from hanging(bar, Content(line), width, bar)
-
-
-def _split_problem(text: str) -> tuple[str, ...]:
-    """The first sentence, and the others. What a server said is in brackets, and not split."""
-    for end in _SENTENCE_END.finditer(text):
-        if text.count("(", 0, end.start()) == text.count(")", 0, end.start()):
-            return text[: end.start()], text[end.end() :]
-    return (text,)
 
 
 def findings(progress: ValidationProgress, group: str, width: int, enter: str, *, asks: bool) -> Iterator[Content]:
@@ -203,7 +194,7 @@ def findings(progress: ValidationProgress, group: str, width: int, enter: str, *
 def _what_to_do(
     progress: ValidationProgress, finding: Finding, width: int, enter: str, *, asks: bool
 ) -> Iterator[Content]:
-    is_on_key = finding.fix is not None and finding.fix.applies and finding.fix is progress.fix()
+    is_on_key = _is_on_key(progress, finding)
     fix: list[Content] = []
     if finding.fix:
         before = Content.styled("F7 " if is_on_key else "To fix: ", "bold $primary" if is_on_key else DIM)
@@ -217,6 +208,11 @@ def _what_to_do(
     row = Content("   ").join(keys)
     rows = [row] if keys and row.cell_length <= width else keys
     yield from (*rows, *fix) if asks else (*fix, *rows)
+
+
+def _is_on_key(progress: ValidationProgress, finding: Finding) -> bool:
+    """Whether a key applies the fix of a finding."""
+    return finding.fix is not None and finding.fix.applies and finding.fix is progress.fix()
 
 
 def hints(progress: ValidationProgress, group: str, width: int) -> Iterator[Content]:
@@ -273,6 +269,21 @@ def verdict(report: Report) -> tuple[str, str]:
         return f"Stopped. Removing the test data {BUSY}", "$warning"
     style = "$warning" if report.cancelled else "$success" if report.passed else "$error"
     return summary.verdict(report), style
+
+
+def problem_and_remedy(progress: ValidationProgress, width: int, *, asks: bool) -> str:
+    """What is wrong, and on a line of its own what to do; that nothing was saved only where this line has room.
+
+    `asks`: see `findings`.
+    """
+    report, failure = progress.report, progress.main_failure()
+    if report is None or failure is None:
+        return ""
+    remedy, is_on_key = summary.what_to_do(failure), _is_on_key(progress, failure)
+    start, end = ("F7 ", ASKS_FIRST if asks else "") if is_on_key else ("", "")
+    remedy = f"{start}{remedy}{end}"
+    with_rest = f"{remedy} {summary.NOTHING_SAVED}".lstrip()
+    return f"Failed: {summary.problem(report)}\n{with_rest if not remedy or len(with_rest) <= width else remedy}"
 
 
 def waiting(progress: ValidationProgress) -> str:
