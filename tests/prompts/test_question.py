@@ -92,6 +92,15 @@ def test_a_question_mark_and_a_name_describe_that_store(tmp_path: Path) -> None:
     assert "hop limit" not in console.said  # a note on Amazon S3, which is chosen
 
 
+def test_an_asterisk_lists_the_regions_of_the_store(tmp_path: Path) -> None:
+    console = RecordingConsole(["xx", "*", "*tokyo", "*nowhere", "<"])
+    Question(WizardState.open(tmp_path / "storage.toml"), console, "region").ask()
+    assert console.said.count("* list regions") == 2  # with the question, and after the region that is unknown
+    assert "us-east-1 (N. Virginia), us-east-2 (Ohio), " in console.said
+    assert "  ap-northeast-1 (Tokyo).\n" in console.said
+    assert "! No known region of the store contains that." in console.said
+
+
 def test_a_remark_is_not_repeated_after_the_answer(tmp_path: Path) -> None:
     console = RecordingConsole([""])
     assert Question(WizardState.open(tmp_path / "storage.toml"), console, "v4auth").ask()

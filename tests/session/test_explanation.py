@@ -6,7 +6,7 @@ import pytest
 
 from wizard.catalog.providers import providers
 from wizard.model.settings import DECLARATIONS, Settings
-from wizard.session.explanation import explanation, short_help
+from wizard.session.explanation import explanation, listed_regions, short_help
 
 
 def explained(name: str, **settings: str) -> str:
@@ -86,3 +86,14 @@ def test_a_term_is_explained_where_it_first_occurs(name: str, term: str) -> None
 def test_the_folder_of_a_local_registry_is_no_folder_in_a_bucket() -> None:
     help_line = short_help(DECLARATIONS["rootdirectory"], Settings(provider="filesystem"))
     assert help_line == "The folder on this machine that holds the images."
+
+
+def test_the_regions_of_the_store_are_listed_with_their_places() -> None:
+    settings = Settings(provider="hetzner")
+    assert listed_regions(settings) == ("fsn1 (Falkenstein)", "nbg1 (Nuremberg)", "hel1 (Helsinki)")
+    assert listed_regions(settings, "NBG") == listed_regions(settings, "nuremb") == ("nbg1 (Nuremberg)",)
+
+
+@pytest.mark.parametrize("provider", ["minio", "r2"])
+def test_no_regions_are_listed_where_they_are_unknown_or_there_is_only_one(provider: str) -> None:
+    assert listed_regions(Settings(provider=provider)) == ()

@@ -66,6 +66,15 @@ async def test_the_help_on_the_endpoint_has_the_notes_on_the_provider_with_their
         assert isinstance(pilot.screen, MessageDialog)
 
 
+async def test_an_unknown_region_leads_to_the_regions_of_the_store(new_state: WizardState) -> None:
+    async with run_wizard(new_state, (80, 60)) as pilot:
+        await pilot.go("bucket")
+        await pilot.fill("region", "us-east-1xx")
+        assert "F1 lists the regions." in " ".join(pilot.message("region").split())
+        await pilot.press("f1")
+        await pilot.until_text("Regions", "us-east-1 (N. Virginia), us-east-2 (Ohio), ", "ap-northeast-1 (Tokyo)")
+
+
 async def test_the_help_says_what_enter_does_now(unreachable: Settings, new_state: WizardState) -> None:
     new_state.settings = unreachable
     async with run_wizard(new_state) as pilot:

@@ -12,7 +12,7 @@ from wizard.prompts.console import Console, list_index
 from wizard.prompts.found import FoundList
 from wizard.prompts.name_list import NameList, show_notes
 from wizard.session.choices import choices_for
-from wizard.session.explanation import explanation
+from wizard.session.explanation import explanation, listed_regions
 from wizard.session.field_message import MessageKind
 from wizard.session.state import WizardState
 from wizard.session.texts import CONTINUE_ANYWAY
@@ -78,6 +78,9 @@ class Question:
             case word if self._name == "bucket" and word.startswith("*"):
                 self._buckets.show(word[1:].strip())
                 return False
+            case word if self._name == "region" and word.startswith("*"):
+                self._list_regions(word[1:].strip())
+                return False
             case word if self._name == "bucket" and (name := self._buckets.name_at(word)):
                 self._state.enter_text(self._name, name)
             case _:
@@ -135,6 +138,8 @@ class Question:
             mark = {MessageKind.ERROR: "! ", MessageKind.WARNING: "Warning: "}.get(message.kind, "")
             self._console.say(f"{mark}{message.text}", "  ")
         self._offer(message.fix)
+        if message.kind is MessageKind.ERROR and not message.fix:
+            self._offer_regions()
         return message.kind
 
     def _offer(self, fix: Fix | None) -> None:
@@ -158,6 +163,16 @@ class Question:
             self._offer(message.fix)
             if self._name == "bucket":
                 self._console.say("* list buckets", "  ")
+            self._offer_regions()
+
+    def _offer_regions(self) -> None:
+        if self._name == "region" and listed_regions(self._state.settings):
+            self._console.say("* list regions", "  ")
+
+    def _list_regions(self, part: str) -> None:
+        """Lists the known regions of the store whose name or place contains `part`."""
+        text = ", ".join(listed_regions(self._state.settings, part))
+        self._console.say(f"{text}." if text else "! No known region of the store contains that.", "  ")
 
     def _read(self) -> str:
         prompt = f"{self._state.label(self._name)} [{self._current_value()}]: "

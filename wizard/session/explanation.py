@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from wizard.catalog.endpoints import store_of
 from wizard.catalog.providers import Provider, provider_of
 from wizard.model.settings import Declaration, Settings
 
@@ -58,3 +59,10 @@ def _of_store(declaration: Declaration, provider: Provider, settings: Settings) 
         example = provider.example_endpoint(settings.region or "REGION") or example
     if example:
         yield f"Example: {example}"
+
+
+def listed_regions(settings: Settings, part: str = "") -> tuple[str, ...]:
+    """The known regions of the store with their places, whose name or place contains `part`; none if there is one."""
+    regions = store_of(settings).regions
+    shown = [f"{name} ({place})" if place else name for name, place in regions.items() if len(regions) > 1]
+    return tuple(region for region in shown if part.lower() in region.lower())

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from wizard.catalog.providers import provider_of
 from wizard.model.settings import Declaration
-from wizard.session.explanation import explanation
+from wizard.session.explanation import explanation, listed_regions
 from wizard.session.state import WizardState
 from wizard.session.steps import Step
 from wizard.tui.keys import help_rows
@@ -32,6 +32,8 @@ def help_for(
     if declaration is None:
         return step.title, [(_STEP_TEXTS.get(step.id, step.intro) + "\n", ""), *_keys(enter)]
     text = [(f"{paragraph}\n", "") for paragraph in explanation(declaration, state.settings)]
+    if declaration.name == "region" and (regions := listed_regions(state.settings)):
+        text += [("\nRegions\n", "bold"), (f"{', '.join(regions)}.\n", "")]
     if declaration.name in ("provider", "regionendpoint", "region", "bucket"):
         text += _notes(state)
     return f"{state.label(declaration.name)}  ({declaration.name})", [*text, *_keys(enter)]

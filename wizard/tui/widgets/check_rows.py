@@ -272,7 +272,9 @@ def verdict(report: Report) -> tuple[str, str]:
 
 
 def problem_and_remedy(progress: ValidationProgress, width: int, *, asks: bool) -> str:
-    """What is wrong, and on a line of its own what to do; that nothing was saved only where this line has room.
+    """What is wrong, and on a line of its own what to do, at most two lines where a sentence fits in them.
+
+    That nothing was saved is said only where this line has room.
 
     `asks`: see `findings`.
     """
@@ -280,6 +282,7 @@ def problem_and_remedy(progress: ValidationProgress, width: int, *, asks: bool) 
     if report is None or failure is None:
         return ""
     remedy, is_on_key = summary.what_to_do(failure), _is_on_key(progress, failure)
+    remedy = remedy if len(remedy) <= 2 * width else split_problem(remedy)[0]
     start, end = ("F7 ", ASKS_FIRST if asks else "") if is_on_key else ("", "")
     remedy = f"{start}{remedy}{end}"
     with_rest = f"{remedy} {summary.NOTHING_SAVED}".lstrip()

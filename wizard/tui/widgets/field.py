@@ -15,6 +15,7 @@ from textual.widgets import Input
 from wizard.catalog.providers import provider_of
 from wizard.model.settings import Declaration, Kind
 from wizard.session.choices import choices_for, summary_of
+from wizard.session.explanation import listed_regions
 from wizard.session.field_message import FieldMessage, MessageKind
 from wizard.session.state import WizardState
 from wizard.session.texts import ASKS_FIRST, KEYS_REMOVED
@@ -131,7 +132,7 @@ class Field(Vertical):
         block = self.query_one(".message", TextBlock)
         # The help below the form says it, and its room is needed.
         block.display = not (self.is_folded and message.kind is MessageKind.HELP)
-        width, text = block.size.width, Content.styled(message.text, style)
+        width, text = block.size.width, Content.styled(f"{message.text}{self._where_to_look(message)}", style)
         lines = (
             hanging(Content.styled(prefix, style), text, width) if width else (Content.assemble((prefix, style), text),)
         )
@@ -140,6 +141,12 @@ class Field(Vertical):
             question = ASKS_FIRST if self._state.asks_before(message.fix) else ""
             parts.append(Content.assemble(("F7 ", "bold $primary"), (f"{message.fix.text}{question}", "$primary")))
         block.update(_join(parts, width or _MESSAGE_WIDTH))
+
+    def _where_to_look(self, message: FieldMessage) -> str:
+        """After a problem with the region: the key that lists the regions of the store, where they are known."""
+        is_problem = message.kind in (MessageKind.ERROR, MessageKind.WARNING) and message.fix is None
+        has_list = self.declaration.name == "region" and listed_regions(self._state.settings)
+        return " F1 lists the regions." if is_problem and has_list else ""
 
     def _message_at_cursor(self) -> FieldMessage | None:
         """What the option under the cursor of a grid is, if that is not the chosen one."""
