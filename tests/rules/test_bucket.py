@@ -115,7 +115,10 @@ def test_a_name_that_no_store_accepts_is_reported(name: str, text: str) -> None:
         ("gs://images", "a URL"),
         ("https://minio/images", "a URL"),
         ("http://10.0.0.5:9000/images/registry", "a URL"),
-        ("https://images.s3.eu-west-1.amazonaws.com", "a URL"),
+        ("https://images.s3.amazonaws.com", "a URL"),
+        ("images.s3.amazonaws.com", "an address"),
+        ("s3.amazonaws.com/images/registry", "an address"),
+        ("images.nyc3.digitaloceanspaces.com", "an address"),
         ("images/", "a path"),
         ("arn:aws:s3:::images", "an ARN"),
         ("arn:aws-us-gov:s3:::images", "an ARN"),
@@ -125,6 +128,39 @@ def test_a_name_that_no_store_accepts_is_reported(name: str, text: str) -> None:
 def test_the_fix_takes_the_name_out_of_an_address(settings: Settings, address: str, kind: str) -> None:
     text = f"Enter only the bucket name, not {kind}."
     assert_reports(bucket, settings.replace({"bucket": address}), "bucket", text, {"bucket": "images"})
+
+
+@pytest.mark.parametrize(
+    ("address", "kind"),
+    [
+        ("https://images.s3.eu-west-1.amazonaws.com/registry", "a URL"),
+        ("images.s3.eu-west-1.amazonaws.com", "an address"),
+        ("images.s3.dualstack.eu-west-1.amazonaws.com", "an address"),
+        ("s3.eu-west-1.amazonaws.com/images", "an address"),
+    ],
+)
+def test_the_fix_takes_the_region_out_of_an_address_of_the_store(address: str, kind: str) -> None:
+    text = f"Enter only the bucket name, not {kind}."
+    amazon, other = AMAZON.replace({"region": "us-east-1", "bucket": address}), MINIO.replace({"bucket": address})
+    assert_reports(bucket, amazon, "bucket", text, {"bucket": "images", "region": "eu-west-1"})
+    assert_reports(bucket, amazon.replace({"region": "eu-west-1"}), "bucket", text, {"bucket": "images"})
+    assert_reports(bucket, other, "bucket", text, {"bucket": "images"})
+
+
+@pytest.mark.parametrize("address", ["minio.example/images", "minio.example:9000/images"])
+def test_the_host_of_the_endpoint_is_no_bucket(address: str) -> None:
+    settings = MINIO.replace({"regionendpoint": "http://minio.example:9000", "bucket": address})
+    assert_reports(bucket, settings, "bucket", "Enter only the bucket name, not an address.", {"bucket": "images"})
+
+
+def test_the_host_of_a_store_alone_is_no_bucket_and_has_no_fix() -> None:
+    settings = AMAZON.replace({"bucket": "s3.eu-west-1.amazonaws.com"})
+    assert_reports(bucket, settings, "bucket", "Enter only the bucket name, not an address.")
+
+
+@pytest.mark.parametrize("name", ["my.images", "docker.registry.example", "minio.example"])
+def test_a_name_with_dots_is_no_address(name: str) -> None:
+    assert_accepts(bucket, MINIO, regionendpoint="http://minio.example:9000", bucket=name)
 
 
 def test_a_url_without_a_bucket_has_no_fix() -> None:

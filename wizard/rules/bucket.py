@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from wizard.catalog.endpoints import store_of
+from wizard.catalog.endpoints import is_global, provider_by_host, store_of
 from wizard.catalog.providers import BucketNames
 from wizard.catalog.registries import registry_of
-from wizard.catalog.store_search import find_stores
-from wizard.model.endpoint import Endpoint
+from wizard.catalog.store_search import FoundStores, find_stores, is_address
+from wizard.model.endpoint import Endpoint, host_of
 from wizard.model.findings import Finding, Fix, Severity
 from wizard.model.settings import Settings
 from wizard.rules.invalid import describe_invalid_character, invalid_setting
@@ -41,7 +41,7 @@ def bucket(settings: Settings) -> Iterator[Finding]:
     if not name:
         yield invalid_setting("bucket", "Enter a bucket name.")
         return
-    if address := _address_instead_of_name(name):
+    if address := _address_instead_of_name(name, settings):
         yield address
         return
     amazon = store_of(settings).bucket_names is BucketNames.AWS
@@ -58,15 +58,18 @@ def bucket(settings: Settings) -> Iterator[Finding]:
         )
 
 
-def _address_instead_of_name(text: str) -> Finding | None:
-    """A finding for a URL, an ARN or a path, with the name in its fix; None for other texts."""
+def _address_instead_of_name(text: str, settings: Settings) -> Finding | None:
+    """A finding for a URL, a host, an ARN or a path, with the name in its fix; None for other texts."""
     if re.fullmatch(_ACCESS_POINT, text):
         return invalid_setting(
             "bucket", "This is an access point. Enter its alias, which ends with -s3alias, or the bucket's name."
         )
     if re.match(r"https?://", text, re.IGNORECASE):
-        name = find_stores(text).bucket or Endpoint.parse(text).path.strip("/").partition("/")[0]
-        return _only_the_name("a URL", name)
+        found = find_stores(text)
+        name = found.bucket or Endpoint.parse(text).path.strip("/").partition("/")[0]
+        return _only_the_name("a URL", name, _other_region(found, settings))
+    if host := _host_instead_of_name(text, settings):
+        return host
     address = re.fullmatch(_ADDRESS, text)
     name, path = (address["bucket"], address["path"] or "") if address else text.partition("/")[::2]
     path = path.strip("/*")
@@ -85,8 +88,33 @@ def _address_instead_of_name(text: str) -> Finding | None:
     )
 
 
-def _only_the_name(surplus: str, name: str) -> Finding:
-    fix = Fix(f"Use {sanitize(name, 64)}.", {"bucket": name}) if name else None
+def _host_instead_of_name(text: str, settings: Settings) -> Finding | None:
+    """A finding for a host of a known store or that of the endpoint, with the bucket before it or in its path.
+
+    None for other hosts: they can be names of buckets, which can have dots.
+    """
+    if not is_address(text) or "://" in text or text.lower().startswith("arn:"):
+        return None
+    found, parsed = find_stores(text), Endpoint.parse(text)
+    is_at_endpoint = parsed.host.lower() == host_of(settings).lower() and (parsed.path or parsed.port)
+    if not (found.bucket or provider_by_host(text) or is_at_endpoint):
+        return None
+    name = found.bucket or parsed.path.strip("/").partition("/")[0]
+    return _only_the_name("an address", name, _other_region(found, settings))
+
+
+def _other_region(found: FoundStores, settings: Settings) -> str:
+    """The region in an address of the store, where it is another one; empty if none is. A global host names none."""
+    is_same_store = found.ids == (store_of(settings).id,)
+    region = "" if is_global(found.endpoint) else found.region
+    return region if is_same_store and region != settings.region else ""
+
+
+def _only_the_name(surplus: str, name: str, region: str = "") -> Finding:
+    changes, others = {"bucket": name}, ""
+    if region:
+        changes, others = changes | {"region": region}, f" with region {sanitize(region, 30)}"
+    fix = Fix(f"Use {sanitize(name, 64)}{others}.", changes) if name else None
     return invalid_setting("bucket", f"Enter only the bucket name, not {surplus}.", fix)
 
 
