@@ -192,14 +192,33 @@ _KEYS = [("Enter", "Next"), ("F7", "Use http://minio.example:9000 instead"), ("E
     [
         (78, "Enter Next   F7 Use http://minio.example:9000 instead   Esc Back   ^Q Quit"),
         (68, "Enter Next   F7 Use http://minio.example:9000 instead   F1 More"),
-        (55, "Enter Next   F7 Apply the fix   Esc Back   F1 More"),
-        (40, "Enter Next   F7 Apply the fix   F1 More"),
+        (55, "Enter Next   F7 Apply fix   Esc Back   F1 More"),
+        (40, "Enter Next   F7 Apply fix   F1 More"),
         (28, "Enter Next   F1 More"),
         *((15, "Enter Next"), (1, "Enter Next"), (0, "Enter Next"), (-1, "Enter Next")),
     ],
 )
 def test_the_key_row_leaves_out_the_last_keys_and_then_the_words_of_a_fix(width: int, row: str) -> None:
     assert frame.key_row(_KEYS, width).plain == row
+
+
+@pytest.mark.parametrize(
+    ("width", "row"),
+    [
+        (78, "Enter Next   F7 Use http://minio:9000   Esc Back   F4 More   F1 More"),
+        (58, "Enter Next   F7 Apply fix   Esc Back   F4 More   F1 More"),
+    ],
+)
+def test_the_key_of_the_folded_settings_stays_beside_a_fix(width: int, row: str) -> None:
+    keys = [
+        ("Enter", "Next"),
+        ("F7", "Use http://minio:9000"),
+        ("Esc", "Back"),
+        ("F4", "More"),
+        ("F10", "Save"),
+        *_KEYS[3:],
+    ]
+    assert frame.key_row(keys, width).plain == row
 
 
 def test_a_fix_that_asks_first_has_an_ellipsis() -> None:

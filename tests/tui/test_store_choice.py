@@ -135,6 +135,15 @@ async def test_typing_filters_and_enter_chooses_the_best_match(new_state: Wizard
         await pilot.enter("bucket")
 
 
+async def test_esc_is_named_where_the_store_does_not_fit_beside_the_filter(new_state: WizardState) -> None:
+    async with run_wizard(new_state, (60, 18)) as pilot:
+        await pilot.focus("provider")
+        await pilot.type("virtuozzo storage")
+        label = pilot.label("provider")
+        assert label.endswith("storage▏   1 of 1 · Esc shows all")
+        assert len(label) <= pilot.field("provider").size.width
+
+
 async def test_typing_on_the_registries_finds_a_store(new_state: WizardState) -> None:
     async with run_wizard(new_state) as pilot:
         await pilot.focus("registry")

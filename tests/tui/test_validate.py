@@ -188,15 +188,15 @@ async def test_a_validation_can_be_started_from_every_step(store: LiveStore, new
 
 @pytest.mark.sample
 @pytest.mark.parametrize(
-    ("changes", "key", "field"),
+    ("changes", "key", "field", "keys"),
     [
-        ({"bucket": ""}, "f2", "bucket"),
-        ({"secretkey": Secret()}, "f2", "secretkey"),
-        ({"bucket": "", "secretkey": Secret()}, "f10", "bucket"),
+        ({"bucket": ""}, "f2", "bucket", "F2 or Ctrl+R to validate."),
+        ({"secretkey": Secret()}, "ctrl+r", "secretkey", "F2 or Ctrl+R to validate."),
+        ({"bucket": "", "secretkey": Secret()}, "f10", "bucket", "F10 or Ctrl+S to save."),
     ],
 )
 async def test_what_is_missing_is_asked_for_before_a_validation(
-    store: LiveStore, new_state: WizardState, changes: dict[str, Value], key: str, field: str
+    store: LiveStore, new_state: WizardState, changes: dict[str, Value], key: str, field: str, keys: str
 ) -> None:
     new_state.settings = store.settings(**changes)
     async with run_wizard(new_state) as pilot:
@@ -204,10 +204,10 @@ async def test_what_is_missing_is_asked_for_before_a_validation(
         await pilot.press(key)
         await pilot.until(lambda: pilot.focused == field)
         assert pilot.message(field).startswith("✗ ")
-        assert pilot.row("status").startswith("Correct this field first")
+        assert pilot.row("status") == f"Correct this first, then press {keys}"
         assert pilot.app.context.progress.started_at == 0
         await pilot.type("x")
-        assert not pilot.row("status").startswith("Correct this field first")
+        assert not pilot.row("status").startswith("Correct this first")
 
 
 @pytest.mark.sample
@@ -219,7 +219,7 @@ async def test_an_untrusted_certificate_says_how_to_trust_it_and_its_fix_asks_fi
         new_state.settings = store.settings()
         async with run_wizard(new_state, size) as pilot:
             await validate(pilot)
-            assert ("F7 Last resort" if size[0] > 60 else "F7 Apply the fix…") in pilot.row("keys")
+            assert ("F7 Last resort" if size[0] > 60 else "F7 Apply fix…") in pilot.row("keys")
             text = await read_to_the_end(pilot, "#checks")
             assert "SSL_CERT_FILE" in text
             assert "F7 Last resort: turn off TLS verification. (asks first)" in text
@@ -247,7 +247,7 @@ async def test_a_long_message_can_be_read_at_its_field(
             await validate(pilot)
             await pilot.go("endpoint")
             assert pilot.focused == "regionendpoint"
-            assert ("F7 Last resort: turn off TLS" if size[0] > 60 else "F7 Apply the fix…") in pilot.row("keys")
+            assert ("F7 Last resort: turn off TLS" if size[0] > 60 else "F7 Apply fix…") in pilot.row("keys")
             text = await read_to_the_end(pilot, "#body")
             assert "SSL_CERT_FILE" in text
             assert "F7 Last resort: turn off TLS verification. (asks first)" in text

@@ -393,7 +393,7 @@ class WizardApp(AppAdapter):
         if self.screen is not self.step_screen:
             return
         if gap := self.state.first_gap():
-            self._show_field(gap, "Correct this field first, then press F2 to validate.")
+            self._show_field(gap, "Correct this first, then press F2 or Ctrl+R to validate.")
             return
         if not self.context.is_validating:
             self.start_validation()
@@ -491,7 +491,7 @@ class WizardApp(AppAdapter):
         if self.state.invalid_input:
             self._show_invalid_input()
         elif report is None and (gap := self.state.first_gap()):
-            self._show_field(gap, "Correct this field first, then press F10 to save.")
+            self._show_field(gap, "Correct this first, then press F10 or Ctrl+S to save.")
         elif report is None:
             self._save_when_passed = True
             if not self.context.is_validating:

@@ -112,6 +112,8 @@ class FormScreen(StepScreen):
             hints.append(fix_hint(fix, asks=self.state.asks_before(fix)))
         if self.step.id != "storage":
             hints.append(("Esc", "Back"))
+        if self.step.more:
+            hints.append(("F4", "More" if self.is_folded else "Fewer"))
         if "validate" in self.context.visited:
             hints.append(("F2", "Validate"))
         if self._has_buckets:
@@ -120,8 +122,6 @@ class FormScreen(StepScreen):
             hints.append(("F5", "Start from…"))
         if "secretkey" in self.step.settings:
             hints += [("F3", "Show"), ("F6", "Policy")]
-        if self.step.more:
-            hints.append(("F4", "More" if self.is_folded else "Fewer"))
         return [*hints, ("F1", "Help"), ("F10", "Save"), ("^Q", "Quit")]
 
     def on_mount(self) -> None:

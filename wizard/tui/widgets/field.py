@@ -56,6 +56,7 @@ class Field(Vertical):
         self._state = state
         self._is_grid = is_grid
         self.is_folded = is_folded
+        self._width_of_message = 0  # columns, when it was laid out
 
     @property
     def control(self) -> Widget:
@@ -132,7 +133,8 @@ class Field(Vertical):
         block = self.query_one(".message", TextBlock)
         # The help below the form says it, and its room is needed.
         block.display = not (self.is_folded and message.kind is MessageKind.HELP)
-        width, text = block.size.width, Content.styled(f"{message.text}{self._where_to_look(message)}", style)
+        width = self._width_of_message = block.size.width
+        text = Content.styled(f"{message.text}{self._where_to_look(message)}", style)
         lines = (
             hanging(Content.styled(prefix, style), text, width) if width else (Content.assemble((prefix, style), text),)
         )
@@ -141,6 +143,11 @@ class Field(Vertical):
             question = ASKS_FIRST if self._state.asks_before(message.fix) else ""
             parts.append(Content.assemble(("F7 ", "bold $primary"), (f"{message.fix.text}{question}", "$primary")))
         block.update(_join(parts, width or _MESSAGE_WIDTH))
+
+    def on_resize(self) -> None:
+        """Lays out the message again if its width has changed, as it does when a scroll bar appears."""
+        if self.query_one(".message", TextBlock).size.width != self._width_of_message:
+            self.update_message()
 
     def _where_to_look(self, message: FieldMessage) -> str:
         """After a problem with the region: the key that lists the regions of the store, where they are known."""

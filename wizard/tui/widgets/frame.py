@@ -21,8 +21,9 @@ from wizard.tui.theme import DIM, FAINT
 
 KeyHint = tuple[str, str]  # a key, and what it does
 _MORE_KEYS: KeyHint = ("F1", "More")
-_FIX_KEY, _FIX = "F7", "Apply the fix"  # where there is no room for what the fix does, which the message says, too
+_FIX_KEY, _FIX = "F7", "Apply fix"  # where there is no room for what the fix does, which the message says, too
 _MIN_GAP = 4  # blanks around the middle of the title row
+_FOLD_KEY = "F4"  # stays beside a fix: what is folded away cannot be seen
 _KEY_GAP = "   "  # between two keys
 _MIN_EFFECTS = (20, 12)  # columns of an effect that is cut; the second where the first would leave out the second key
 
@@ -138,11 +139,15 @@ def key_row(keys: Sequence[KeyHint], width: int = sys.maxsize, *, is_focused: bo
 
 
 def _fitting(keys: Sequence[KeyHint], width: int) -> Sequence[KeyHint]:
-    """The keys that fit. The second one, a fix for example, is cut more before it is left out."""
+    """The keys that fit. The second one, a fix for example, is cut more before it is left out.
+
+    A fix gets a short name where its own words leave no room for the second key, or for that of the folded settings.
+    """
     if _row_length(keys) <= width:
         return keys
     others = [hint for hint in keys if hint[0] != "F1"]
-    if _row_length([*others[:2], _MORE_KEYS]) > width:
+    needed = next((number for number, (key, _) in enumerate(others, 1) if key == _FOLD_KEY), 2)
+    if _row_length([*others[:needed], _MORE_KEYS]) > width:
         others = [(key, _short(effect) if key == _FIX_KEY else effect) for key, effect in others]
     uncut = [(count, width) for count in range(len(others) - 1, 1, -1)]
     cut = [(2, minimum) for minimum in _MIN_EFFECTS]

@@ -23,6 +23,7 @@ from wizard.tui.widgets.choices import GridChoice
 _ROWS = 7
 _MAX_COLUMNS = 3
 _NEXT_PAGE = ""  # the value of the cell that turns the page
+_LEAST_OF_FILTER = 8  # characters of the filter that are shown
 _MAX_LENGTH = 200  # characters of the filter
 _ADDRESS = DECLARATIONS["regionendpoint"]
 
@@ -93,8 +94,11 @@ class StoreChoice(GridChoice):
     def heading(self, width: int) -> str:
         """How to find a store, or what is in view; the store under the cursor where there is room."""
         if self.filter:
-            beside = f"   {self.position_of_cursor or 'nothing found'} · Esc shows all"
-            return f"{self.filter[-max(8, width - len(beside) - 1) :]}▏{beside}"
+            found = self.position_of_cursor or "nothing found"
+            room = width - min(len(self.filter), _LEAST_OF_FILTER) - 1
+            fitting = (f"   {part} · Esc shows all" for part in (found, found.partition(":")[0]))
+            beside = next((text for text in fitting if len(text) <= room), "   Esc shows all")
+            return f"{self.filter[-max(_LEAST_OF_FILTER, width - len(beside) - 1) :]}▏{beside}"
         if self._page:
             start = f"{self._pages[self._page].heading}, page {self._page} of {len(self._pages) - 1}"
             end = "   PgDn, PgUp"
