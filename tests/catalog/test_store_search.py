@@ -44,6 +44,42 @@ def test_every_other_name_finds_its_store() -> None:
             assert name in find_stores(text).ids, text
 
 
+def test_a_title_among_other_words_finds_its_store_first() -> None:
+    for name, entry in provider_entries().items():
+        for text in (f"{entry.title} object storage", f"our {entry.title} S3 bucket"):
+            assert find_stores(text).ids[:1] == (name,), text
+
+
+@pytest.mark.parametrize(
+    ("text", "store"),
+    [
+        *(("minio server", "minio"), ("AWS S3 bucket", "aws"), ("ceph rgw cluster", "ceph")),
+        *(("Cloudflare R2 storage", "r2"), ("Hetzner Object Storage", "hetzner"), ("minio in the basement", "")),
+        *(("Tencent Cloud COS", "tencent"), ("do something", "")),  # the store that has more of the words
+        *(("s3 server", ""), ("xyzzy store", "")),  # only words that name none
+    ],
+)
+def test_a_name_among_other_words_finds_one_store(text: str, store: str) -> None:
+    result = find_stores(text)
+    assert result.ids == (store or "other",)
+    assert bool(result.remark) is not bool(store)
+
+
+def test_words_that_many_stores_have_choose_none() -> None:
+    result = find_stores("object storage")
+    assert not result.is_one
+    assert "is called" in result.remark
+
+
+def test_an_unsuitable_store_among_other_words_is_explained() -> None:
+    assert find_stores("azure bucket") == ((), AZURE, "", "", "")
+
+
+def test_a_misspelled_name_among_other_words_finds_similar_ones() -> None:
+    result = find_stores("minoi server")
+    assert (result.ids, result.remark) == (("minio",), 'No store is called "minoi server". This one is similar.')
+
+
 def test_nothing_typed_finds_every_store_in_its_order() -> None:
     assert find_stores(" ").ids == tuple(providers())
 

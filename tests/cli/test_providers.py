@@ -70,6 +70,10 @@ def test_the_region_and_the_bucket_of_an_address_are_shown(capsys: pytest.Captur
     assert "  region      us-east-1" not in lines
 
 
+def test_a_name_of_several_words_needs_no_quotes(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(capsys, "amazon", "s3").startswith("Amazon S3 (aws)")
+
+
 def test_an_empty_name_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(["providers", " "]) == 2
     assert "the name of the store is empty" in capsys.readouterr().err

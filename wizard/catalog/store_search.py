@@ -11,12 +11,25 @@ from wizard.catalog.other_addresses import other_address
 from wizard.catalog.providers import Group, Provider, provider_entries
 from wizard.catalog.unsuitable import UNSUITABLE_STORES, unsuitable_store
 from wizard.model.endpoint import Endpoint
-from wizard.text.name_search import are_similar, exactly_named, names_like, names_similar_to, nearest_named
+from wizard.text.name_search import (
+    are_similar,
+    exactly_named,
+    names_like,
+    names_similar_to,
+    names_within,
+    nearest_named,
+    without_words,
+)
 from wizard.text.sanitize import sanitize
 
 _OTHER = "For a store that isn't listed, choose Other S3-compatible."
 _UNKNOWN_ADDRESS = "No store in the list has this address. Other S3-compatible uses it as the endpoint."
 _ADDRESS = r"(?i:arn):\S*|\w+://\S*|(?:\[[0-9a-fA-F:]+\]|[\w-]+(?:\.[\w-]+)+)(?::\d*)?(?:/\S*)?|[\w-]+:\d+(?:/\S*)?"
+_GENERIC_WORDS = (  # beside the name of a store, they say nothing about which one it is
+    "a account an bucket buckets cloud cluster compatible container data gateway infrastructure instance my object "
+    "objects of on our s3 s3-compatible server service services storage store the with"
+)
+_GENERIC = frozenset(_GENERIC_WORDS.split())
 
 
 class FoundStores(NamedTuple):
@@ -46,7 +59,7 @@ class FoundStores(NamedTuple):
 
 @lru_cache(maxsize=8)
 def find_stores(text: str) -> FoundStores:
-    """What a text finds. A blank one finds every store; one that is like no name finds `other`.
+    """What a text finds. A blank one finds every store; one with no name in it and like none finds `other`.
 
     Nothing is found where the text names a store that works with no registry, such as Azure; the remark says why.
     """
@@ -54,13 +67,16 @@ def find_stores(text: str) -> FoundStores:
     if not text:
         return FoundStores(tuple(provider_entries()))
     if "://" not in text and not text.lower().startswith("arn:"):
-        if ids := names_like(text, _names()):
+        ids = names_like(text, _names())
+        if ids and not (len(ids) == 1 and _is_vague(text)):
             return FoundStores(ids)
-        if unsuitable := names_like(text, {each.id: (each.title,) for each in UNSUITABLE_STORES}):
-            return FoundStores((), next(each.reason for each in UNSUITABLE_STORES if each.id == unsuitable[0]))
+        if not _is_vague(text) and (unsuitable := names_like(text, _unsuitable_names())):
+            return _unsuitable(unsuitable[0])
     if is_address(text):
         return _at_address(text)
-    similar = names_similar_to(text, _names())
+    if ids := names_within(text, {**_names(), **_unsuitable_names()}, _GENERIC):
+        return _unsuitable(ids[0]) if ids[0] in _unsuitable_names() else FoundStores(ids)
+    similar = names_similar_to(text, _names()) or names_similar_to(without_words(text, _GENERIC), _names())
     unknown = f'No store is called "{sanitize(text.rpartition("@")[2], 60)}".'  # before an @ are credentials
     return FoundStores(similar or ("other",), f"{unknown} {are_similar(similar) if similar else _OTHER}")
 
@@ -80,9 +96,23 @@ def nearest_store(text: str) -> str:
     return nearest_named(text, _names())
 
 
+def _is_vague(text: str) -> bool:
+    """Whether a text is several words that name no store, such as "object storage"."""
+    return len(text.split()) > 1 and not without_words(text, _GENERIC) and not store_named(text)
+
+
 @cache
 def _names() -> Mapping[str, Sequence[str]]:
     return {name: (each.title, *each.also) for name, each in provider_entries().items()}
+
+
+@cache
+def _unsuitable_names() -> Mapping[str, Sequence[str]]:
+    return {each.id: (each.title,) for each in UNSUITABLE_STORES}
+
+
+def _unsuitable(name: str) -> FoundStores:
+    return FoundStores((), next(each.reason for each in UNSUITABLE_STORES if each.id == name))
 
 
 def _at_address(address: str) -> FoundStores:

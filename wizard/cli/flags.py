@@ -164,7 +164,7 @@ def check(parser: argparse.ArgumentParser) -> None:
 
 def providers(parser: argparse.ArgumentParser) -> None:
     """The provider and the output."""
-    parser.add_argument("provider", metavar="PROVIDER", nargs="?", help="show details of one store, by any name of it")
+    parser.add_argument("provider", metavar="PROVIDER", nargs="*", help="show details of one store, by any name of it")
     parser.add_argument("--stale", action="store_true", help="list stores whose facts haven't been checked for a year")
     parser.add_argument("--json", action="store_true", help="print a JSON list of objects, or with PROVIDER one object")
 

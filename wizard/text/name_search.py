@@ -23,6 +23,23 @@ def names_like(text: str, names: Mapping[str, Sequence[str]]) -> tuple[str, ...]
     return tuple(each for _, each in sorted(found, key=lambda pair: pair[0]))
 
 
+def names_within(text: str, names: Mapping[str, Sequence[str]], generic: frozenset[str]) -> tuple[str, ...]:
+    """The ids whose names are in `text`, among other words: those that cover most of it; none below half of its words.
+
+    `generic` words count neither in the text nor in a name. A word of two letters counts only if all words are covered.
+    """
+    wanted = set(_specific(text, generic))
+    covered = {each: _covered(wanted, map(_plain, (each, *others)), generic) for each, others in names.items()}
+    shares = {each: words for each, words in covered.items() if _is_enough(words, wanted)}
+    most = max(map(len, shares.values()), default=0)
+    return tuple(each for each, words in shares.items() if len(words) == most)
+
+
+def without_words(text: str, generic: frozenset[str]) -> str:
+    """The words of a text that are not `generic`."""
+    return " ".join(_specific(text, generic))
+
+
 def names_similar_to(text: str, names: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
     """The ids of which `text` can be a misspelled name, the most similar first."""
     wanted = _plain(text)
@@ -62,6 +79,21 @@ def _plain(text: str) -> str:
 def _squeezed(text: str) -> str:
     """The letters and digits of a text in lower case."""
     return "".join(filter(str.isalnum, text.casefold()))
+
+
+def _specific(text: str, generic: frozenset[str]) -> list[str]:
+    return [word for word in _plain(text).split() if word not in generic]
+
+
+def _covered(wanted: set[str], names: Iterable[str], generic: frozenset[str]) -> set[str]:
+    """The words of all names that `wanted` contains completely."""
+    within = (words for name in names if (words := set(_specific(name, generic))) <= wanted)
+    return set().union(*within)
+
+
+def _is_enough(words: set[str], wanted: set[str]) -> bool:
+    long = [word for word in words if len(word) >= _MIN_LENGTH]
+    return bool(words) and (words == wanted or 2 * len(long) >= len(wanted))
 
 
 def _rank(wanted: str, name: str, names: Sequence[str]) -> int | None:

@@ -20,11 +20,12 @@ _COLUMNS = 79
 
 def run(given: argparse.Namespace) -> ExitStatus:
     """Prints all stores, those whose facts are old, or one, as text or JSON."""
-    if given.provider and given.stale:
+    name = " ".join(given.provider)  # without quotes, each word of a name is an argument
+    if name and given.stale:
         raise CommandError("Use either --stale or the name of a store.")
-    if given.provider:
-        provider = providers()[store_id(given.provider)]
-        address = find_stores(given.provider)
+    if name:
+        provider = providers()[store_id(name)]
+        address = find_stores(name)
         print_json(_as_json(provider)) if given.json else print_data("\n".join(_page(provider, address)))
         return ExitStatus.DONE
     listed = stale_providers(date.today()) if given.stale else list(provider_entries())
