@@ -126,7 +126,8 @@ def test_redact_adds_no_keys_to_a_file_without(capsys: pytest.CaptureFixture[str
     ("arguments", "message"),
     [
         (("-o", "loop"), "loop was not saved: Too many levels of symbolic links."),
-        (("-o", "."), "it is a folder. Choose a file in it, such as "),
+        (("-o", "."), ". is a folder. Choose a file in it: -o config.yml"),
+        (("-o", "-"), "-o needs the name of a file. To print the configuration, omit -o."),
         (("-c", "missing.toml"), "missing.toml not found"),
         (("--into", "missing.yml"), "missing.yml not found"),
         (("--into", "config.yml", "--redact"), "--redact and --into cannot be combined"),
@@ -144,6 +145,22 @@ def test_an_export_that_is_not_possible_is_a_usage_error(
     assert export(*arguments) == 2
     assert message in capsys.readouterr().err
     assert CONFIG_YML.read_text(encoding="utf-8") == previous
+
+
+@pytest.mark.parametrize("name", ["storage.toml", "other.toml"])
+def test_an_output_does_not_overwrite_a_settings_file(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    config_file.save(Path("other.toml"), SETTINGS.replace({"bucket": "others"}), None)
+    previous = Path(name).read_bytes()
+    assert export("-o", name) == 2
+    text = f"{name} is a settings file of storage-wizard, so nothing was written. Choose another file: -o config.yml"
+    assert text in capsys.readouterr().err
+    assert Path(name).read_bytes() == previous
+
+
+def test_a_folder_is_answered_with_a_name_that_fits_the_format(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("out dir").mkdir()
+    assert export("-o", "out dir", to="msr-helm") == 2
+    assert "-o 'out dir/msr-helm.yaml'" in capsys.readouterr().err
 
 
 # Into an existing file

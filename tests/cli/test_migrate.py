@@ -83,7 +83,7 @@ def test_the_keys_are_not_written_to_standard_output(capsys: pytest.CaptureFixtu
 def test_neither_settings_file_is_overwritten(name: str, capsys: pytest.CaptureFixture[str]) -> None:
     before = Path(name).read_bytes()
     assert migrate("-o", name) == 2
-    assert f"{name} is the settings file itself, so nothing was written." in capsys.readouterr().err
+    assert f"{name} is a settings file of storage-wizard, so nothing was written." in capsys.readouterr().err
     assert Path(name).read_bytes() == before
 
 

@@ -63,6 +63,22 @@ def test_the_documented_policy_is_written_to_a_file_and_the_aws_command_is_print
     assert "file://TrustedRegistryUserPerms.json" in result.stdout
 
 
+@pytest.mark.parametrize(
+    ("output", "message"),
+    [
+        (".", ". is a folder. Choose a file in it: -o policy.json"),
+        ("-", "-o needs the name of a file. To print the policy, omit -o."),
+        ("site.toml", "site.toml is a settings file of storage-wizard, so nothing was written."),
+    ],
+)
+def test_an_output_that_is_no_file_for_a_policy_is_refused(output: str, message: str, tmp_path: Path) -> None:
+    config_file.save(tmp_path / "site.toml", SETTINGS, None)
+    previous = (tmp_path / "site.toml").read_bytes()
+    result = run_here("policy", "--bucket", "images", "-o", output, folder=tmp_path)
+    assert (result.returncode, message in result.stderr) == (2, True), result.stderr
+    assert (tmp_path / "site.toml").read_bytes() == previous
+
+
 # --put-user
 
 

@@ -92,7 +92,7 @@ def test_a_file_that_cannot_be_read_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(ConfigError) as caught:
         load(tmp_path)
     assert str(caught.value) == (
-        f"{tmp_path} is a folder, not a file. Choose a file in it, such as {tmp_path}/storage.toml."
+        f"{tmp_path} is a folder, not a file. Choose a file in it. For example: {tmp_path}/storage.toml"
     )
 
 

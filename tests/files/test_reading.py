@@ -63,9 +63,7 @@ def test_a_device_without_end_is_too_large() -> None:
 
 
 def test_a_folder_is_not_a_file(tmp_path: Path) -> None:
-    assert error_of(tmp_path) == (
-        f"{tmp_path} is a folder, not a file. Choose a file in it, such as {tmp_path}/storage.toml."
-    )
+    assert error_of(tmp_path) == f"{tmp_path} is a folder, not a file. Choose a file in it."
 
 
 def test_a_path_below_a_file_does_not_exist(path: Path) -> None:

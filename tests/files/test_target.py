@@ -557,7 +557,7 @@ def link_to_itself(tmp_path: Path) -> Path:
 @pytest.mark.parametrize(
     ("location", "sentence"),
     [
-        (folder_at_target, "was not saved: it is a folder. Choose a file in it, such as {path}/storage.toml."),
+        (folder_at_target, "was not saved: it is a folder. Choose a file in it."),
         (below_a_file, "was not saved: part of its path is a file. Choose another location."),
         (link_to_itself, "was not saved: Too many levels of symbolic links. Choose another location."),
         (socket_at_target, "is not a regular file. Choose another file."),

@@ -260,7 +260,10 @@ def test_the_settings_file_is_never_the_output(
     assert path.read_bytes() == before
     assert not path.with_name(f"{Path(name).name}.bak").exists()
     if "--into" not in arguments:  # there, it is no YAML to begin with
-        assert "is the settings file itself, so nothing was written. Choose another file." in capsys.readouterr().err
+        assert (
+            "is a settings file of storage-wizard, so nothing was written. Choose another file: -o "
+            in capsys.readouterr().err
+        )
 
 
 def test_a_policy_does_not_become_the_settings_file(

@@ -42,6 +42,7 @@ __all__ = [
     "NotFoundError",
     "Saved",
     "Validation",
+    "is_settings_file",
     "load",
     "save",
     "saved_sentence",
@@ -140,9 +141,19 @@ def _errors_about(path: Path) -> Iterator[None]:
     except (NotFoundError, ConflictError):
         raise
     except FileError as error:
-        raise ConfigError(str(error)) from None
+        example = f" For example: {sanitize(path / DEFAULT_FILE)}" if path.is_dir() else ""
+        raise ConfigError(f"{error}{example}") from None
     except ConfigError as error:
         raise ConfigError(f"{sanitize(path)}: {error}") from None
+
+
+def is_settings_file(path: Path) -> bool:
+    """Whether there is a settings file at `path`, valid or not in its values. Other TOML has no such storage."""
+    with contextlib.suppress(ConfigError, FileError, OSError):
+        if path.is_file() and (content := read_file(path, _LIMIT)):
+            storage = _document(content.data).get("storage", {})
+            return "s3" in storage or "filesystem" in storage
+    return False
 
 
 def _fingerprint(data: bytes) -> str:

@@ -23,7 +23,7 @@ class ChangedError(FileError):
 
 _NOT_READABLE = "{path} cannot be read by this user. Run as its owner, or choose another file."
 _READ_ERRORS = {
-    errno.EISDIR: "{path} is a folder, not a file. Choose a file in it, such as {path}/storage.toml.",
+    errno.EISDIR: "{path} is a folder, not a file. Choose a file in it.",
     errno.ENOTDIR: "Part of the path {path} is a file, not a folder. Check the path.",
     errno.EACCES: _NOT_READABLE,
     errno.EPERM: _NOT_READABLE,
@@ -35,7 +35,7 @@ _WRITE_ERRORS = {
     errno.ENOSPC: "{path} was not saved: the disk is full. Free some space, or choose another location.",
     errno.EDQUOT: "{path} was not saved: the disk quota is exceeded. Free some space, or choose another location.",
     errno.EROFS: "{path} was not saved: the file system is read-only. Choose another location.",
-    errno.EISDIR: "{path} was not saved: it is a folder. Choose a file in it, such as {path}/storage.toml.",
+    errno.EISDIR: "{path} was not saved: it is a folder. Choose a file in it.",
     errno.ENOTDIR: "{path} was not saved: part of its path is a file. Choose another location.",
     errno.EACCES: _NOT_WRITABLE,
     errno.EPERM: _NOT_WRITABLE,

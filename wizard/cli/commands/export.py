@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 
 from wizard.catalog.registries.next_steps import export_command, restart_instruction
-from wizard.cli import settings_file
+from wizard.cli import output_file, settings_file
 from wizard.config import file as config_file
 from wizard.config.file import ConfigFile
 from wizard.console.exit_status import CommandError, ExitStatus
@@ -21,6 +21,19 @@ from wizard.session.export_remarks import export_remarks
 from wizard.session.exposure import secret_exposure
 from wizard.text.sanitize import sanitize
 
+_FILE_NAMES = {  # usual ones for -o; those of the other formats are the id as YAML
+    "distribution-2": "config.yml",
+    "distribution-3": "config.yml",
+    "env": "registry.env",
+    "compose": "compose.yml",
+    "harbor": "harbor-storage.yml",
+    "gitlab": "registry-storage.rb",
+    "dtr": "dtr-storage.json",
+    "zot": "config.json",
+    "quay": "quay-storage.yaml",
+    "rclone": "rclone.conf",
+}
+
 
 def run(given: argparse.Namespace) -> ExitStatus:
     """Prints the settings in the format, or writes them to a file or into one."""
@@ -32,6 +45,10 @@ def run(given: argparse.Namespace) -> ExitStatus:
         file = settings_file.load(given.config)
         settings = redact_keys(file.settings) if given.redact else file.settings
         target_format = format_of(_format_id(given, file))
+        if given.output:
+            usual_name = _FILE_NAMES.get(target_format.id, f"{target_format.id}.yaml")
+            output_file.refuse_dash(given.output, "the configuration")
+            output_file.require(given.output, usual_name)
         exported = target_format.write(settings)
         if given.into:
             _merge_into(given.into, target_format, settings, given.config, is_dry_run=given.dry_run)

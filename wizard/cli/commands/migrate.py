@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from wizard.catalog.registries import Instruction
-from wizard.cli import settings_file
+from wizard.cli import output_file, settings_file
 from wizard.config.toml import ConfigError
 from wizard.console.exit_status import CommandError, ExitStatus
 from wizard.console.stdio import print_data, print_message
@@ -43,6 +43,7 @@ def _load(path: Path) -> Side:
 def _write(path: Path, text: str, old: Side, new: Side) -> None:
     if path == Path("-"):
         raise CommandError("-o takes a file, as rclone reads it and it contains the keys. Enter the name of one.")
+    output_file.require(path, "rclone.conf")
     with open_output(path, MAX_BYTES, old.path, new.path) as target:
         written = target.replace(text.encode())  # private, also where another file was not
     backup = f" {describe_backup(written.backup)}" if written.backup else ""

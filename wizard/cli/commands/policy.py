@@ -10,7 +10,7 @@ from pathlib import Path
 
 from wizard.catalog import policy
 from wizard.catalog.endpoints import store_of
-from wizard.cli import settings_file
+from wizard.cli import output_file, settings_file
 from wizard.config import file as config_file
 from wizard.console.exit_status import CommandError, ExitStatus
 from wizard.console.stdio import print_data, print_message
@@ -45,6 +45,8 @@ def run(given: argparse.Namespace) -> int:
 def _write(given: argparse.Namespace, settings: Settings, document: policy.Policy) -> None:
     from wizard.files.output import write_output  # imported here: only needed with --output
 
+    output_file.refuse_dash(given.output, "the policy")
+    output_file.require(given.output, "policy.json")
     try:
         written = write_output(given.output, policy.to_json(document).encode(), given.config)
     except FileError as error:

@@ -1,0 +1,29 @@
+"""The file that --output names."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from wizard.config import file as config_file
+from wizard.console.exit_status import CommandError
+from wizard.text.sanitize import sanitize
+
+
+def refuse_dash(path: Path, what: str) -> None:
+    """Raises `CommandError` for `-`, which would be a file of that name; without the flag, `what` is printed."""
+    if path == Path("-"):
+        raise CommandError(f"-o needs the name of a file. To print {what}, omit -o.")
+
+
+def require(path: Path, usual_name: str) -> None:
+    """Raises `CommandError` if `path` is a folder, or a settings file, which stays; suggests the usual name."""
+    import shlex  # imported here: only needed with --output
+
+    if path.is_dir():
+        example = sanitize(shlex.quote(str(path / usual_name)), 300)
+        raise CommandError(f"{sanitize(path)} is a folder. Choose a file in it: -o {example}")
+    if config_file.is_settings_file(path):
+        raise CommandError(
+            f"{sanitize(path)} is a settings file of storage-wizard, so nothing was written. "
+            f"Choose another file: -o {usual_name}"
+        )
