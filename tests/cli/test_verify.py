@@ -48,6 +48,7 @@ def configuration(store: LiveStore) -> str:
             ("https://me:pass@registry.example",),
             "Enter it on its own (in a command: --username).",
         ),
+        (("site.toml",), "verify needs the URL of a registry, and site.toml is a file. Run: storage-wizard verify -c"),
         (("ftp://registry.example",), "Write it as https://registry.example:5000."),
         ((NOWHERE, "--username", "ci"), "--username and --password-file belong together."),
         ((NOWHERE, "--password-file", "-"), "--username and --password-file belong together."),
@@ -88,6 +89,7 @@ def test_a_registry_that_is_not_there_fails_with_a_report(
     lines = capsys.readouterr().out.splitlines()
     assert lines[0].startswith(f"http://127.0.0.1:{port}: FAILED in ")
     assert lines[1].startswith("  FAIL  Find the registry")
+    assert lines[-2] == "  -     Clean up                         not run: nothing was pushed"
     assert lines[-1] == "  note: No settings file was used, so the store was not looked into. Name one with -c FILE."
 
 

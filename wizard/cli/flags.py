@@ -20,8 +20,20 @@ _RCLONE_CONFIG = Path("rclone.conf")  # in the current folder
 def _config(parser: argparse.ArgumentParser, text: str = "settings file") -> None:
     """`-c`, which can also be given before the command."""
     parser.add_argument(
-        "-c", "--config", metavar="FILE", type=Path, default=argparse.SUPPRESS, help=f"{text} (default: {DEFAULT_FILE})"
+        "-c",
+        "--config",
+        metavar="FILE",
+        type=partial(_settings_path, f"Use: -c {DEFAULT_FILE}"),
+        default=argparse.SUPPRESS,
+        help=f"{text} (default: {DEFAULT_FILE})",
     )
+
+
+def _settings_path(use: str, text: str) -> Path:
+    """The path of a settings file. Raises `ArgumentTypeError` for a URL; `use` is what to enter instead."""
+    if "://" in text:
+        raise argparse.ArgumentTypeError(f"a settings file is needed, not a URL. {use}")
+    return Path(text)
 
 
 def _timeout(parser: argparse._ActionsContainer) -> None:
@@ -151,7 +163,12 @@ def show(parser: argparse.ArgumentParser) -> None:
 
 def check(parser: argparse.ArgumentParser) -> None:
     """The files and the output."""
-    parser.add_argument("files", metavar="FILE", nargs="*", type=Path, help=f"default: {DEFAULT_FILE}")
+    use = (
+        f"Run: storage-wizard check {DEFAULT_FILE} (to validate a store), "
+        "or: storage-wizard verify https://registry.example (to verify a running registry)"
+    )
+    path = partial(_settings_path, use)
+    parser.add_argument("files", metavar="FILE", nargs="*", type=path, help=f"default: {DEFAULT_FILE}")
     _config(parser, "same as FILE")
     output = parser.add_mutually_exclusive_group()
     output.add_argument("--json", action="store_true", help="print a JSON object, or a list of them for several files")
@@ -224,8 +241,9 @@ def export(parser: argparse.ArgumentParser) -> None:
 
 def migrate(parser: argparse.ArgumentParser) -> None:
     """The two settings files and the target."""
-    parser.add_argument("old", metavar="OLD", type=Path, help="settings file of the storage that has the images")
-    parser.add_argument("new", metavar="NEW", type=Path, help="settings file of the storage that they are moved to")
+    path = partial(_settings_path, "Run: storage-wizard migrate old.toml new.toml")
+    parser.add_argument("old", metavar="OLD", type=path, help="settings file of the storage that has the images")
+    parser.add_argument("new", metavar="NEW", type=path, help="settings file of the storage that they are moved to")
     parser.add_argument(
         "-o",
         "--output",

@@ -20,7 +20,8 @@ _UNKNOWN = r"unrecognized arguments: (\S+)"
 # What argparse says, and the same in our words.
 _WORDS = (
     (r"argument (\S+): not allowed with argument (\S+)", r"\1 cannot be combined with \2."),
-    (r"the following arguments are required: (.+)", r"\1 is missing."),
+    (r"the following arguments are required: ([^,]+)\Z", r"\1 is missing."),
+    (r"the following arguments are required: (.+), (.+)", r"\1 and \2 are missing."),
     (r"argument (\S+): ", r"\1: "),
 )
 
@@ -95,8 +96,9 @@ class Parser(argparse.ArgumentParser):
             return f"too many arguments: only one {positional} is accepted."
         if "--bucket" in self._flags():  # it may be a secret
             return "too many arguments: each value needs its flag, such as --bucket NAME."
-        file = sanitize(argument, 60)
-        return f"unexpected argument: {file}. To choose a settings file, use -c {file}."
+        given = sanitize(argument, 60)
+        file = "FILE" if "://" in argument else given
+        return f"unexpected argument: {given}. To choose a settings file, use -c {file}."
 
     def _without_value(self, flags: str) -> str:
         """The sentence on a flag without its value; `flags` is how argparse names it, such as `-o/--output`."""

@@ -61,6 +61,7 @@ _HEAD_START = 0.4  # seconds that the registry has for its part of the clean-up,
 _CLEANUP = 60.0  # seconds for cleaning up, if the time limit leaves so much
 _RESERVE = 2.0  # seconds of the time limit that are kept for that, but not more than `_RESERVED_PART` of it
 _RESERVED_PART = 0.25
+_NOTHING_PUSHED = "nothing was pushed"  # so that there is nothing to clean up
 _PASSED = (Status.PASSED, Status.WARNING)
 
 
@@ -155,7 +156,8 @@ class _Run:
                     result = self._run(check)
                 self._results[check] = result
                 yield result
-            yield Started(CLEANUP)
+            if self._state.has_started:
+                yield Started(CLEANUP)
             left = self._clean_up()
             self._results[CLEANUP] = self._cleanup_result(left)
             yield self._results[CLEANUP]
@@ -279,7 +281,7 @@ class _Run:
     def _cleanup_result(self, left: list[str]) -> Result:
         finding = finding_of_leftovers(self._state, left)
         if not self._state.has_started:
-            return Result(CLEANUP, Status.PASSED)
+            return Result(CLEANUP, Status.SKIPPED, reason=_NOTHING_PUSHED)
         return Result(CLEANUP, _status_of(finding), finding=self._hidden(finding))
 
     def _close(self) -> None:

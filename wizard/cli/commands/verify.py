@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -49,6 +50,7 @@ def run(given: argparse.Namespace) -> int:
 
 
 def _target(given: argparse.Namespace) -> Target:
+    _refuse_file(given.url)
     try:
         address = Address.parse(given.url)
     except AddressError as error:
@@ -64,6 +66,16 @@ def _target(given: argparse.Namespace) -> Target:
     if not password:
         raise CommandError("--password-file contains no password. Write it into that file, on one line.")
     return target.with_credentials(Credentials(given.username, password))
+
+
+def _refuse_file(text: str) -> None:
+    """Raises `CommandError` for a settings file in the place of the URL, with the command that has both."""
+    import shlex  # imported here: only needed for this command
+
+    if not re.search("://|@", text) and (text.endswith(".toml") or Path(text).is_file()):
+        file = sanitize(shlex.quote(text), 300)
+        command = f"storage-wizard verify -c {file} https://registry.example"
+        raise CommandError(f"verify needs the URL of a registry, and {sanitize(text)} is a file. Run: {command}")
 
 
 def _with_settings(target: Target, given: argparse.Namespace) -> Target:
