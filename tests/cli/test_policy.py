@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import io
 import json
 import os
 import signal
@@ -24,6 +25,7 @@ from tests.support.terminals import terminal
 from wizard.catalog import policy
 from wizard.catalog.registries.dtr import DTR
 from wizard.cli import main as cli
+from wizard.cli.commands import policy as policy_command
 from wizard.config import file as config_file
 from wizard.model.settings import Settings
 from wizard.session import user_policies
@@ -80,6 +82,22 @@ def test_an_output_that_is_no_file_for_a_policy_is_refused(output: str, message:
 
 
 # --put-user
+
+
+class TypedLines(io.StringIO):
+    """Lines that are typed at a terminal."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.mark.parametrize(("lines", "result"), [("help\ny\n", True), ("maybe\n\n", False), ("maybe\n", False)])
+def test_an_answer_that_is_neither_yes_nor_no_is_asked_again(
+    lines: str, result: bool, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("sys.stdin", TypedLines(lines))
+    assert policy_command._confirm("Attach it?") is result
+    assert "Answer y to attach the policy that is shown above, or n to change nothing." in capsys.readouterr().err
 
 
 @pytest.fixture

@@ -42,6 +42,41 @@ def test_output_can_be_restricted_to_ascii(capsys: pytest.CaptureFixture[str]) -
     assert capsys.readouterr().err.isascii()
 
 
+@pytest.mark.parametrize(
+    ("answers", "default", "result", "said"),
+    [
+        ("yes\n", False, True, ""),
+        ("N\n", True, False, ""),
+        ("\n", True, True, ""),
+        ("\n", False, False, ""),
+        ("help\ny\n", False, True, "  Yes does it.\n"),
+        ("?\nn\n", True, False, "  Yes does it.\n"),
+        ("maybe\ny\n", False, True, "  ! Answer y for yes, n for no, or ? for help.\n"),
+        ("<\nn\n", True, False, "  ! Answer y for yes, n for no, or ? for help.\n"),
+    ],
+)
+def test_a_yes_no_question_is_asked_until_it_is_answered(
+    answers: str,
+    default: bool,
+    result: bool,
+    said: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setattr(sys, "stdin", io.StringIO(answers))
+    assert Console(is_ascii=False).ask_yes_no("Do it?", "Yes does it.", default=default) is result
+    prompt = "Do it? [Y/n] " if default else "Do it? [y/N] "
+    assert capsys.readouterr().err == (f"{prompt}{said}{prompt}" if said else prompt)
+
+
+def test_less_than_goes_back_where_that_is_possible(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "stdin", io.StringIO("<\n"))
+    assert Console(is_ascii=False).ask_yes_no("Do it?", "Yes does it.", can_go_back=True) is None
+    assert capsys.readouterr().err == "Do it? [y/N, < back] "
+
+
 def test_the_end_of_the_input_raises_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "stdin", io.StringIO(""))
     with pytest.raises(InputEndedError):

@@ -179,14 +179,37 @@ def test_an_equals_sign_applies_the_fix(tmp_path: Path) -> None:
         screen.wait_for("Root directory [/deep]: ")
 
 
-@pytest.mark.parametrize(("text", "endpoint"), [("=", "https://localhost:45655"), ("", "localhost:45655")])
-def test_a_fix_is_applied_or_left_at_the_question_that_offers_it(tmp_path: Path, text: str, endpoint: str) -> None:
-    console = RecordingConsole(["localhost:45655", text])
+@pytest.mark.parametrize(
+    ("answers", "endpoint"), [(("=", "y"), "http://minio.example:9000"), (("",), "minio.example:9000")]
+)
+def test_a_fix_is_applied_or_left_at_the_question_that_offers_it(
+    tmp_path: Path, answers: tuple[str, ...], endpoint: str
+) -> None:
+    console = RecordingConsole(["minio.example:9000", *answers])
     state = WizardState.open(tmp_path / "storage.toml")
     state.choose_store("other")
     assert Question(state, console, "regionendpoint").ask()
-    assert "= Use https://localhost:45655." in console.said
+    assert "= Use http://minio.example:9000." in console.said
+    assert "Enter = to apply this, or press Enter to keep your value." in console.said
+    assert console.said.count("but port 9000 usually has http.") == 1
     assert state.settings.regionendpoint == endpoint
+
+
+@pytest.mark.parametrize("registry", ["dtr", "zot", "gitlab"])
+def test_an_endpoint_without_a_scheme_is_completed_without_a_question(registry: str, tmp_path: Path) -> None:
+    console = RecordingConsole(["s3.example:8443"])
+    state = WizardState.open(tmp_path / "storage.toml")
+    state.set_value("registry", registry)
+    state.choose_store("other")
+    assert Question(state, console, "regionendpoint").ask()
+    assert "Completed to https://s3.example:8443, because HTTPS is on." in console.said
+    assert state.settings.regionendpoint == "https://s3.example:8443"
+
+
+def test_help_explains_a_switch(tmp_path: Path) -> None:
+    console = RecordingConsole(["help", "?", "on"])
+    assert Question(WizardState.open(tmp_path / "storage.toml"), console, "v4auth").ask()
+    assert console.said.count("Version 2 is obsolete") == 2
 
 
 @pytest.mark.parametrize("name", ["registry", "bucket", "secure"])
@@ -226,7 +249,7 @@ def test_a_switch_is_on_or_off(tmp_path: Path) -> None:
         screen.press(b"\r")
         answer(screen, "Region endpoint []: ")
         answer(screen, "V4 auth [on]: ", "maybe")
-        screen.wait_for("! Please answer on or off.")
+        screen.wait_for("! Answer on or off, or ? for help.")
         answer(screen, "V4 auth [on]: ", "yes")
         screen.wait_for("HTTPS [on]: ")
 

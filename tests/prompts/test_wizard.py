@@ -308,7 +308,7 @@ def open_verification(screen: Terminal, folder: Path) -> None:
     answer(screen, "Storage [aws]: ", "filesystem")
     answer(screen, "Root directory [", str(folder))
     answer(screen, "Save as storage.toml?")
-    answer(screen, "Verify the registry now, after its restart? [y/N]", "y")
+    answer(screen, "Verify the registry now? [y/N]", "y")
 
 
 @pytest.mark.ci_server

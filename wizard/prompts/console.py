@@ -55,7 +55,32 @@ class Console:
     def confirm_loss(self, lost: Sequence[str]) -> bool:
         """Asks before a change that lowers security; `lost` says what it gives up. Enter is no."""
         self.say(f"This lowers security. {' '.join(lost)}", "  ")
-        return self.ask("Apply it? [y/N] ").strip().lower() in ("y", "yes")
+        explanation = "Yes makes the change in spite of that. No leaves the setting as it is."
+        return bool(self.ask_yes_no("Apply it?", explanation))
+
+    def ask_yes_no(
+        self, question: str, explanation: str, *, default: bool = False, can_go_back: bool = False
+    ) -> bool | None:
+        """Asks until the answer is yes or no; Enter is the default. Returns None for `<`, if one can go back.
+
+        `explanation` says what each answer does. It is shown on request.
+        """
+        hint = f"{'Y/n' if default else 'y/N'}{', < back' if can_go_back else ''}".replace(" ", NO_BREAK)
+        while True:
+            match self.ask(f"{question} [{hint}] ").strip().lower():
+                case "":
+                    return default
+                case "y" | "yes":
+                    return True
+                case "n" | "no":
+                    return False
+                case "<" if can_go_back:
+                    return None
+                case "?" | "help":
+                    self.say(explanation, "  ")
+                case _:
+                    back = ", < to go back" if can_go_back else ""
+                    self.say(f"! Answer y for yes, n for no{back}, or ? for help.", "  ")
 
     def ask_single_line(self, prompt: str) -> str:
         """Reads one line as `ask`, and shows nothing that comes after it. Raises `InputEndedError`."""

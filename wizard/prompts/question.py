@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from wizard.catalog.providers import provider_of
+from wizard.model.endpoint import with_scheme
 from wizard.model.findings import Fix
 from wizard.model.secret import abbreviate_key
 from wizard.model.settings import DECLARATIONS, Kind, Settings
@@ -50,7 +51,7 @@ class Question:
             if self._show_message() is not MessageKind.ERROR:
                 if self._offered in (None, offered_before):
                     return True
-                self._console.say(CONTINUE_ANYWAY, "  ")
+                self._console.say("Enter = to apply this, or press Enter to keep your value.", "  ")
                 continue
             if self._name not in self._state.invalid_input and confirmed == self._state.settings:
                 return True
@@ -61,6 +62,9 @@ class Question:
         """Enters the answer into the state. Returns False if the question must be asked again."""
         match answer.strip():
             case "?":
+                self._explain()
+                return False
+            case word if word.lower() == "help" and self._declaration.kind in (Kind.CHOICE, Kind.SWITCH):
                 self._explain()
                 return False
             case word if self._name == "provider" and self._names and word.startswith("?"):
@@ -110,11 +114,22 @@ class Question:
             case Kind.SWITCH if answer.strip().lower() in (*_ON, *_OFF):
                 self._state.set_value(self._name, answer.strip().lower() in _ON)
             case Kind.SWITCH:
-                self._console.say("! Please answer on or off.", "  ")
+                self._console.say("! Answer on or off, or ? for help.", "  ")
                 return False
             case _:
                 self._state.enter_text(self._name, answer)
+                self._complete_scheme()
         return True
+
+    def _complete_scheme(self) -> None:
+        """Adds the scheme to an endpoint without one, unless its port usually has the other scheme."""
+        settings, fix = self._state.settings, self._state.message(self._name).fix
+        completed = with_scheme(settings).regionendpoint
+        is_certain = self._name == "regionendpoint" and completed != settings.regionendpoint
+        if is_certain and fix and fix.set == {"regionendpoint": completed}:
+            self._state.apply_fix(fix)
+            state = "on" if settings.secure else "off"
+            self._console.say(f"Completed to {sanitize(completed, 200)}, because HTTPS is {state}.", "  ")
 
     def _choose(self, answer: str) -> bool:
         choices = list(choices_for(self._name, self._state.settings))
@@ -137,6 +152,7 @@ class Question:
         if message.kind is MessageKind.ERROR or (message.kind is not MessageKind.HELP and message.text != self._said):
             mark = {MessageKind.ERROR: "! ", MessageKind.WARNING: "Warning: "}.get(message.kind, "")
             self._console.say(f"{mark}{message.text}", "  ")
+            self._said = message.text
         self._offer(message.fix)
         if message.kind is MessageKind.ERROR and not message.fix:
             self._offer_regions()

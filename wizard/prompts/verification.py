@@ -15,6 +15,10 @@ from wizard.verification.run import Target
 from wizard.verification.summary import verdict
 
 _TIMEOUT = 60.0  # seconds for a verification
+_EXPLANATION = (
+    "Yes asks for the URL of the registry, and then pushes a tiny image, pulls it and deletes it. No ends the wizard; "
+    "the settings are saved already."
+)
 _NOTICE = "Stopping and removing the test image …\n"
 
 
@@ -27,11 +31,12 @@ class RegistryVerification:
     def offer(self) -> None:
         """Asks until a verification has passed, or no other one is wanted."""
         try:
-            question = "Verify the registry now, after its restart? [y/N] "
-            while self._console.ask(question).strip().lower() in ("y", "yes"):
+            self._console.say("The registry can be verified after its restart.")
+            question = "Verify the registry now?"
+            while self._console.ask_yes_no(question, _EXPLANATION):
                 if self._verify(self._target()):
                     return
-                question = "Verify it again? [y/N] "
+                question = "Verify it again?"
         except InputEndedError:
             return
 

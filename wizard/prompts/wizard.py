@@ -64,7 +64,8 @@ class PromptWizard:
         self._console.say("You left without saving last time.")
         if change := found.change_of_file(self._state.saved):
             self._console.say(change)
-        if self._confirms("Resume your unsaved draft?", default=True):
+        explanation = "Yes continues with what you entered. No deletes the draft."
+        if self._console.ask_yes_no("Resume your unsaved draft?", explanation, default=True):
             found.resume(self._state)
             missing = found.missing_keys(self._state.saved)
             if missing:
@@ -73,11 +74,6 @@ class PromptWizard:
                 self._state.current_step = found.current_step
         else:
             draft.delete(self._state.real_path)
-
-    def _confirms(self, question: str, *, default: bool) -> bool:
-        """Asks for yes or no; Enter is the default."""
-        answer = self._console.ask(f"{question} {'[Y/n]' if default else '[y/N]'} ").strip().lower()
-        return answer in ("y", "yes") or (default and not answer)
 
     # Questions
 
@@ -122,10 +118,13 @@ class PromptWizard:
         self._console.say(intro)
 
     def _ask_for_more(self, step: Step) -> bool:
-        answer = self._console.ask(f"{MORE_SETTINGS}? [y/N] ").strip().lower()
-        if answer == "<":
+        registry = registry_of(self._state.settings.registry)
+        labels = ", ".join(self._state.label(name) for name in step.more if registry.supports(name))
+        explanation = f"Yes asks for these as well: {labels}. No keeps their values, which suit most setups."
+        answer = self._console.ask_yes_no(f"{MORE_SETTINGS}?", explanation, can_go_back=True)
+        if answer is None:
             return False
-        if answer in ("y", "yes"):
+        if answer:
             self._expanded.add(step.id)
         else:
             self._expanded.discard(step.id)
@@ -184,7 +183,8 @@ class PromptWizard:
             if answer == "<":
                 return False
             if answer == "s":
-                if not self._confirms("Save without passing validation?", default=False):
+                explanation = "Yes saves settings with which the registry may not work. No asks again what to do."
+                if not self._console.ask_yes_no("Save without passing validation?", explanation):
                     continue
                 self._state.current_step = "save"
                 return False
@@ -201,7 +201,7 @@ class PromptWizard:
         """Shows what an answer asks to see, or what is possible where it is none."""
         if answer == "p" and "p" in options:
             self._show_policy()
-        elif answer == "?":
+        elif answer in ("?", "help"):
             for each in options:
                 self._console.show(f"  {each:<6} {_EXPLANATIONS.get(each) or options[each]}")
         elif answer not in options:
@@ -268,8 +268,9 @@ class PromptWizard:
         for doubt in state.doubts:
             self._console.say(doubt)
         while True:
-            answer = self._console.ask(f"Save as {sanitize(state.path)}? [Y/n, < back] ").strip().lower()
-            if answer == "<" or answer.startswith("n"):
+            explanation = "Yes writes the file that is shown above. No goes back to the questions."
+            question = f"Save as {sanitize(state.path)}?"
+            if not self._console.ask_yes_no(question, explanation, default=True, can_go_back=True):
                 return False
             if state.save():
                 break

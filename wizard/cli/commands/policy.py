@@ -149,8 +149,12 @@ def _confirm(question: str) -> bool:
         )
     from wizard.console.line_input import prompt_line  # imported here: only needed to ask
 
-    try:
-        answer = prompt_line(f"{question} [y/N] ")
-    except EOFError:
-        return False
-    return answer.strip().lower() in ("y", "yes")
+    answers = {"": False, "n": False, "no": False, "y": True, "yes": True}
+    while True:
+        try:
+            answer = prompt_line(f"{question} [y/N] ").strip().lower()
+        except EOFError:
+            return False
+        if answer in answers:
+            return answers[answer]
+        print_message("Answer y to attach the policy that is shown above, or n to change nothing.")
