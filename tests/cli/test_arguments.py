@@ -65,8 +65,11 @@ def test_the_help_of_configure_lists_the_values_of_each_choice() -> None:
     words = set(re.findall(r"[\w-]+", command_parsers()["configure"].format_help()))
     offered = [registry for registry in REGISTRIES.values() if registry.is_offered]
     classes = {word for registry in offered for word in registry.storage_classes}
-    assert {*(registry.id for registry in offered), *providers(), *classes, *ACLS} <= words
-    assert "quay" not in words
+    assert {*REGISTRIES, *providers(), *classes, *ACLS} <= words
+
+
+def test_the_help_of_configure_says_of_which_registry_only_the_configuration_is_known() -> None:
+    assert "quay: Quay (only its configuration is known)" in command_parsers()["configure"].format_help()
 
 
 def test_the_help_of_configure_names_the_default_registry() -> None:

@@ -200,7 +200,7 @@ def test_another_name_is_accepted_and_what_it_means_is_said(
         ),
         (("--registry", "habor"), 'Did you mean "harbor"?'),
         (("--registry", "nexus"), 'unknown registry "nexus". Choose from dtr, msr-3,'),
-        (("--registry", "nexus"), "openshift, zot.\n"),
+        (("--registry", "nexus"), "openshift, zot, quay.\n"),
         (("--chunksize", "large"), '"chunksize" must be a size, such as 10 MiB'),
         (("--secretkey-file", "not-there"), "file for --secretkey-file not found: not-there."),
         (("--secretkey-file", "."), "is a folder"),

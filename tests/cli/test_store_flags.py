@@ -106,8 +106,10 @@ def test_keys_that_stay_with_another_address_are_noted(
 ) -> None:
     settings, messages = configured(tmp_path, before, *flags)
     assert keys_of(settings) == ("OLD", "old")
-    note = f"note: accesskey and secretkey unchanged and now used for {address}."
-    assert f"{note} Check that the key pair belongs to this store." in messages
+    assert (
+        f"note: accesskey and secretkey unchanged and now used for {address}. If that store has other keys, "
+        "use --accesskey and --secretkey-file." in messages
+    )
 
 
 @pytest.mark.sample

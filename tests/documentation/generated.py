@@ -22,6 +22,7 @@ PARTS: Mapping[str, Callable[[], Iterator[str]]] = {
     "formats": tables.formats,
     "keys": tables.keys,
     "permissions": tables.permissions,
+    "registries": tables.registries,
     "settings": tables.settings,
     "settings-in-detail": tables.settings_in_detail,
     "trust": tables.trust,

@@ -29,6 +29,15 @@ def settings() -> Iterator[str]:
         yield f"| `{declaration.name}` | {declaration.label} | {default} | {step} | {text} |"
 
 
+def registries() -> Iterator[str]:
+    """A row for each registry."""
+    yield "| `registry` | name | what it is |"
+    yield "|---|---|---|"
+    for registry in REGISTRIES.values():
+        note = "" if registry.is_offered else " The wizard does not list it; `configure` accepts it."
+        yield f"| `{registry.id}` | {registry.label} | {registry.summary}{note} |"
+
+
 def _default(declaration: Declaration) -> str:
     if declaration.kind is Kind.SECRET or declaration.default == "":
         return ""

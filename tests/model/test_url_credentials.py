@@ -37,7 +37,7 @@ ENDPOINTS = [
 def test_an_endpoint_with_credentials_is_refused_without_repeating_them(text: str) -> None:
     with pytest.raises(UrlCredentialsError) as caught:
         DECLARATIONS["regionendpoint"].parse(text)
-    assert str(caught.value) == "Remove the keys from the endpoint. Enter them in their own fields."
+    assert str(caught.value) == "Remove the keys from the endpoint. Enter them as the access key and the secret key."
 
 
 @pytest.mark.parametrize(

@@ -414,7 +414,7 @@ def test_a_password_in_the_endpoint_is_refused_and_not_repeated(tmp_path: Path) 
     with line_prompts(tmp_path) as screen:
         answer(screen, "Resume your unsaved draft? [Y/n] ")
         answer(screen, "Region endpoint []: ", "http://me:first-canary@minio.example:9000")
-        screen.wait_for("! Remove the keys from the endpoint. Enter them in their own fields.")
+        screen.wait_for("! Remove the keys from the endpoint. Enter them as the access key and")
         screen.wait_for("= Use http://minio.example:9000.")
         before = len(screen.stream)
         answer(screen, "Region endpoint []: ")

@@ -95,7 +95,7 @@ def test_the_form_of_an_empty_endpoint_is_not_reported() -> None:
 
 
 PLACEHOLDER = "Replace the part in brackets with your own value."
-USERINFO = "Remove the keys from the endpoint. Enter them in their own fields."
+USERINFO = "Remove the keys from the endpoint. Enter them as the access key and the secret key."
 NO_HOST = "Not a valid host. Expected something like https://minio.example:9000."
 BRACKETS = "Put IPv6 addresses in brackets: [address]:port."
 NO_ADDRESS = "isn't a valid IP address here. Write four numbers without leading zeros."
@@ -182,7 +182,7 @@ def test_the_hosts_of_a_provider_serve_nothing_below_a_path() -> None:
 )
 def test_the_fix_moves_the_bucket_out_of_the_path(text: str, bucket: str) -> None:
     settings = MINIO.replace({"regionendpoint": text, "bucket": bucket})
-    sentence = "Remove the bucket from the endpoint. It has its own field."
+    sentence = "Remove the bucket from the endpoint. It is a setting of its own."
     fix = {"regionendpoint": "https://minio.example", "bucket": "images"}
     assert_reports(endpoint.form, settings, "regionendpoint", sentence, fix)
 
@@ -375,7 +375,7 @@ def test_other_stores_are_not_named() -> None:
 
 def test_an_endpoint_that_is_not_amazon_s_is_a_warning() -> None:
     settings = AMAZON.replace({"regionendpoint": "https://minio.example:9000"})
-    text = "This isn't an Amazon endpoint. Choose the matching store on the Storage screen."
+    text = "This isn't an Amazon endpoint. Set the provider to the store that it belongs to."
     fix = {"provider": "other"}
     assert_reports(endpoint.belongs_to_provider, settings, "regionendpoint", text, fix, severity=Severity.WARNING)
 

@@ -563,7 +563,7 @@ def test_a_password_in_the_endpoint_is_refused_with_a_fix(state: WizardState) ->
     message = state.message("regionendpoint")
     assert (message.kind, message.text) == (
         MessageKind.ERROR,
-        "Remove the keys from the endpoint. Enter them in their own fields.",
+        "Remove the keys from the endpoint. Enter them as the access key and the secret key.",
     )
     assert state.settings.regionendpoint == ""
     assert "canary" not in repr(state)

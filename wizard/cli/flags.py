@@ -94,7 +94,14 @@ def _values() -> Iterator[tuple[str, Iterable[str]]]:
     for registry in offered:
         registries_with.setdefault(registry.storage_classes, []).append(registry.id)
     default = DECLARATIONS["registry"].default
-    yield f"values of --registry (default: {default})", [f"{registry.id}: {registry.label}" for registry in offered]
+    others = [registry for registry in REGISTRIES.values() if not registry.is_offered]
+    yield (
+        f"values of --registry (default: {default})",
+        [
+            *(f"{registry.id}: {registry.label}" for registry in offered),
+            *(f"{registry.id}: {registry.label} (only its configuration is known)" for registry in others),
+        ],
+    )
     yield "values of --provider, by any name of the store", _lines(groups())
     yield (
         "values of --storageclass",

@@ -32,9 +32,8 @@ def registry_id(name: str, flag: str = "") -> str:
     if found := registry_named(name):
         note_found(flag, found, REGISTRIES[found].label)
         return found
-    offered = [registry.id for registry in REGISTRIES.values() if registry.is_offered]
     nearest = [nearest_registry(name)] if nearest_registry(name) else names_like(name, registry_names())
-    hint = did_you_mean(each for each in nearest if each in offered) or f"Choose from {', '.join(offered)}."
+    hint = did_you_mean(nearest) or f"Choose from {', '.join(REGISTRIES)}."
     raise unknown_name(flag, "registry", name, hint)
 
 

@@ -33,7 +33,7 @@ def keep_together(previous: Settings, settings: Settings, given: set[str]) -> Se
     if kept and _address(settings) != _address(previous):
         print_message(
             f"note: {' and '.join(kept)} unchanged and now used for {_address(settings)}. "
-            "Check that the key pair belongs to this store."
+            "If that store has other keys, use --accesskey and --secretkey-file."
         )
     if "accesskey" not in given or "secretkey" in given or settings.accesskey == previous.accesskey:
         return settings

@@ -53,4 +53,4 @@ def refuse_url_credentials(name: str, text: str) -> None:
     """Raise `UrlCredentialsError` if the text of the setting `name` contains credentials."""
     if has_url_credentials(name, text):
         place = "the endpoint" if name == "regionendpoint" else "the address"
-        raise UrlCredentialsError(f"Remove the keys from {place}. Enter them in their own fields.")
+        raise UrlCredentialsError(f"Remove the keys from {place}. Enter them as the access key and the secret key.")

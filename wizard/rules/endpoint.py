@@ -82,7 +82,8 @@ def form(settings: Settings) -> Iterator[Finding]:
         yield _finding("Replace the part in brackets with your own value.")
     elif parsed.userinfo:
         yield _finding(
-            "Remove the keys from the endpoint. Enter them in their own fields.", _use(parsed.without_path())
+            "Remove the keys from the endpoint. Enter them as the access key and the secret key.",
+            _use(parsed.without_path()),
         )
     elif not parsed.scheme and (mistyped := _MISTYPED_SCHEME.match(text)):
         yield _finding(
@@ -134,7 +135,7 @@ def _surplus_parts(settings: Settings, parsed: Endpoint) -> Iterator[Finding]:
     bucket, plain = settings.bucket, parsed.without_path()
     first = parsed.path.strip("/").partition("/")[0]
     if first and (not bucket or first == bucket):
-        text = "Remove the bucket from the endpoint. It has its own field."
+        text = "Remove the bucket from the endpoint. It is a setting of its own."
         yield _finding(text, _use(plain, bucket=first))
     elif parsed.path and provider_by_host(str(plain)):
         yield _finding("Remove the path: the endpoint is only scheme, host and port.", _use(plain))
@@ -158,7 +159,7 @@ def _bucket_in_host(entered: Endpoint, without_bucket: Endpoint) -> Finding:
         text = "Remove the bucket from the host name: the registry adds it."
         return _finding(text, _use(without_bucket))
     return _finding(
-        "The host starts with the bucket name. If that is the bucket, remove it: it has its own field.",
+        "The host starts with the bucket name. If that is the bucket, remove it: it is a setting of its own.",
         _use(without_bucket),
         Severity.WARNING,
     )
@@ -180,7 +181,7 @@ def belongs_to_provider(settings: Settings) -> Iterator[Finding]:
         yield _finding(text, Fix(f"Choose {owner.title}{others}.", changes), Severity.WARNING)
     elif provider.id == "aws" and not parsed.is_amazon():
         yield _finding(
-            "This isn't an Amazon endpoint. Choose the matching store on the Storage screen.",
+            "This isn't an Amazon endpoint. Set the provider to the store that it belongs to.",
             Fix("Choose Other S3-compatible.", {"provider": "other"}),
             Severity.WARNING,
         )

@@ -42,10 +42,10 @@ def _actions(parser: argparse.ArgumentParser) -> Iterator[argparse.Action]:
 
 def _choices() -> dict[str, list[str]]:
     """The values of the settings that accept one of a few. The parser does not restrict them: `configure` does."""
-    offered = [registry for registry in REGISTRIES.values() if registry.is_offered]
-    classes = dict.fromkeys(name for registry in offered for name in registry.storage_classes)
+    registries = list(REGISTRIES.values())
+    classes = dict.fromkeys(name for registry in registries for name in registry.storage_classes)
     return {
-        "registry": [registry.id for registry in offered],
+        "registry": list(REGISTRIES),
         "provider": [*provider_entries(), *_other_names()],
         "storageclass": list(classes),
         "objectacl": list(ACLS),

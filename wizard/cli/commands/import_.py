@@ -109,7 +109,9 @@ def _list_found(options: Sequence[str]) -> ExitStatus:
             "of the AWS CLI, rclone, mc or s3cmd. To import a file, run: storage-wizard import FILE"
         )
     for each in found:
-        command = each.command(options) or "Its name cannot be typed. To import it, run storage-wizard and press F5."
+        command = (
+            each.command(options) or "Its name cannot be typed. To import it, run storage-wizard and select it there."
+        )
         print_data(f"{each.label}\n    {command}" if not each.problem else each.label)
     return ExitStatus.DONE
 
