@@ -135,7 +135,7 @@ class Cause(StrEnum):
     UNSUPPORTED = (
         "unsupported",
         "the store does not support a call, or a value that is sent with it",
-        "accept the fix, which avoids the call, or use another store",
+        "change the setting that the fix names, which avoids the call, or use another store",
     )
     CORRUPTED = (
         "corrupted",
