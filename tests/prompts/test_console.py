@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import shlex
 import signal
 import sys
 import termios
@@ -35,6 +36,31 @@ def test_line_ends_in_a_paragraph_are_kept(capsys: pytest.CaptureFixture[str]) -
 def test_lines_are_shown_without_wrapping(capsys: pytest.CaptureFixture[str]) -> None:
     Console(is_ascii=False).show("word " * 40)
     assert capsys.readouterr().err == "word " * 40 + "\n"
+
+
+def test_a_command_is_broken_between_its_words_so_that_it_can_be_copied(capsys: pytest.CaptureFixture[str]) -> None:
+    command = "storage-wizard configure " + " ".join(f"--setting{number} value" for number in range(9))
+    Console(is_ascii=False).show_command(command)
+    shown = capsys.readouterr().err
+    assert max(map(len, shown.splitlines())) <= 79
+    assert shlex.split(shown.replace("\\\n", "")) == command.split()
+
+
+def test_only_the_comments_of_a_file_are_wrapped(capsys: pytest.CaptureFixture[str]) -> None:
+    value = f'bucket = "{"x " * 60}"'
+    Console(is_ascii=False).show_file(f"# {'word ' * 30}\n{value}")
+    *comment, shown = capsys.readouterr().err.splitlines()
+    assert shown == value
+    assert len(comment) == 2
+    assert all(line.startswith("# word") and len(line) <= 79 for line in comment)
+
+
+def test_a_prompt_in_ascii_is_wrapped_by_the_width_that_is_shown(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "stdin", io.StringIO("answer\n"))
+    Console(is_ascii=True).ask("…" * 20 + " word" * 8 + ": ")
+    assert max(map(len, capsys.readouterr().err.split("\n"))) <= 79
 
 
 def test_output_can_be_restricted_to_ascii(capsys: pytest.CaptureFixture[str]) -> None:

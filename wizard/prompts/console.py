@@ -13,8 +13,9 @@ from collections.abc import Callable, Iterator, Sequence
 from wizard.console.exit_status import exit_status_of
 from wizard.console.line_input import SEVERAL_LINES, SeveralLinesError, prompt_hidden, prompt_line, prompt_single_line
 from wizard.console.typed_line import clean_line
-from wizard.console.wrapping import wrap
+from wizard.console.wrapping import columns, wrap
 from wizard.text.ascii import to_ascii
+from wizard.text.command_lines import command_lines
 from wizard.text.sanitize import escape_unsafe
 
 _STDIN = 0
@@ -47,6 +48,16 @@ class Console:
     def show(self, text: str) -> None:
         """Writes lines without wrapping them."""
         self._write(self._encodable(text) + "\n")
+
+    def show_command(self, command: str) -> None:
+        """Writes a shell command, broken between its words so that it can be copied."""
+        self.show("\n".join(command_lines(command, columns())))
+
+    def show_file(self, text: str) -> None:
+        """Writes the content of a file. Only its comments are wrapped."""
+        comment = "# "
+        for line in text.split("\n"):
+            self.show(wrap(line.removeprefix(comment), comment) if line.startswith(comment) else line)
 
     def ask(self, prompt: str) -> str:
         """Reads one line. Raises `InputEndedError`."""
@@ -101,11 +112,12 @@ class Console:
     def _read(self, read: Callable[[str], str], prompt: str) -> str:
         """Reads lines until one is text. What is not text is refused, and never repeated on the terminal."""
         end = prompt[len(prompt.rstrip(" ")) :]
-        prompt = wrap(prompt.rstrip(" ")).replace(NO_BREAK, " ") + end
+        encodable = NO_BREAK.join(map(self._encodable, prompt.rstrip(" ").split(NO_BREAK)))
+        prompt = wrap(encodable).replace(NO_BREAK, " ") + end
         while True:
             try:
                 with self._reading():
-                    line = read(self._encodable(prompt))
+                    line = read(prompt)
             except SeveralLinesError:
                 self.say(f"! {SEVERAL_LINES} Enter it again.", "  ")
                 continue

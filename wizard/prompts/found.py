@@ -28,7 +28,7 @@ class FoundList:
             imported = "it" if len(self._found) == 1 else "the first"
             self._console.say(f"Found on this machine. Enter *1 to import {imported}:", "  ")
         for number, each in enumerate(self._found, 1):
-            self._console.show(f"  *{number:<{len(str(len(self._found)))}} {each.label}")
+            self._console.say(f"*{number:<{len(str(len(self._found)))}} {each.label}", "  ")
 
     def start_from(self, number: str) -> None:
         """Starts from the one with a number in the list, or shows why not."""

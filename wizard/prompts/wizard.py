@@ -253,7 +253,7 @@ class PromptWizard:
         state = self._state
         state.current_step = "save"
         self._show_step(step_named("save"))
-        self._console.show(render_redacted(state.settings, state.validation(), source=state.source).rstrip("\n"))
+        self._console.show_file(render_redacted(state.settings, state.validation(), source=state.source).rstrip("\n"))
         before = state.settings_before
         for name, remark in (difference(before, state.settings) if before else {}).items():
             self._console.say(f"{name} {remark}", "  ")
@@ -261,7 +261,7 @@ class PromptWizard:
             self._console.say(remark)
         if move := state.move_images():
             self._console.say(move.text)
-            self._console.show(move.command)
+            self._console.show_command(move.command)
         if state.exposure:
             exposed = file_exposed(state.exposure)
             self._console.say(f"{exposed[0].upper()}{exposed[1:]} now; saving makes it private (0600).")
@@ -286,10 +286,10 @@ class PromptWizard:
         for step in state.next_steps():
             self._console.say(step.text)
             if step.command:
-                self._console.show(step.command)
+                self._console.show_command(step.command)
         if not state.is_demo:
             self._console.say(display_heading(state.settings, "questions"))
-            self._console.show(display_command(state.settings, state.path))
+            self._console.show_command(display_command(state.settings, state.path))
         if state.can_verify:
             from wizard.prompts.verification import RegistryVerification  # imported here: most runs end before
 
