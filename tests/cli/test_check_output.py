@@ -178,10 +178,18 @@ def test_there_are_no_metrics_offline(tmp_path: Path) -> None:
 
 
 def test_the_report_is_printed_though_the_metrics_cannot_be_written(tmp_path: Path, files: tuple[Path, Path]) -> None:
-    run = run_here("check", "--metrics", tmp_path, files[0], folder=ROOT)
+    target = tmp_path / ("x" * 300)
+    run = run_here("check", "--metrics", target, files[0], folder=ROOT)
     assert run.returncode == 2
     assert f"{files[0]}: passed" in run.stdout
-    assert f"{tmp_path} was not saved: it is a folder." in run.stderr
+    assert "was not saved: File name too long." in run.stderr
+
+
+def test_metrics_do_not_replace_a_folder_or_a_settings_file(tmp_path: Path, files: tuple[Path, Path]) -> None:
+    message = refusal("--metrics", ".", files[0], folder=tmp_path)
+    assert ". is a folder. Choose a file in it: --metrics registry.prom" in message
+    message = refusal("--metrics", files[1], files[0], folder=tmp_path)
+    assert f"{files[1]} is a settings file of storage-wizard, so nothing was written." in message
 
 
 @as_root

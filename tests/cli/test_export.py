@@ -127,6 +127,7 @@ def test_redact_adds_no_keys_to_a_file_without(capsys: pytest.CaptureFixture[str
     [
         (("-o", "loop"), "loop was not saved: Too many levels of symbolic links."),
         (("-o", "."), ". is a folder. Choose a file in it: -o config.yml"),
+        (("-o", "x" * 300), "was not saved: File name too long."),
         (("-o", "-"), "-o needs the name of a file. To print the configuration, omit -o."),
         (("-c", "missing.toml"), "missing.toml not found"),
         (("--into", "missing.yml"), "missing.yml not found"),

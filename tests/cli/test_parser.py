@@ -26,7 +26,10 @@ from wizard.cli import arguments
         (("migrate", "s3://a", "s3://b"), "not a URL. Run: storage-wizard migrate old.toml new.toml"),
         (("show", "http://a.example"), "To choose a settings file, use -c FILE."),
         (("show", "site.toml"), "unexpected argument: site.toml. To choose a settings file, use -c site.toml."),
-        (("configure", "images"), "too many arguments: each value needs its flag, such as --bucket NAME."),
+        (
+            ("configure", "images"),
+            "each value needs its flag, such as --bucket NAME, and quotes if it has spaces.",
+        ),
         (("import", "a", "b"), "too many arguments: only one SOURCE is accepted."),
         (("check", "--timeout", "-1"), "check: --timeout: enter a number of seconds above 0, such as 30"),
         (("configure", "--secretkey-file"), "--secretkey-file requires a value: --secretkey-file PATH."),

@@ -49,6 +49,7 @@ def configuration(store: LiveStore) -> str:
             "Enter it on its own (in a command: --username).",
         ),
         (("site.toml",), "verify needs the URL of a registry, and site.toml is a file. Run: storage-wizard verify -c"),
+        (("x" * 300 + ":a",), "Write it as https://registry.example:5000."),
         (("ftp://registry.example",), "Write it as https://registry.example:5000."),
         ((NOWHERE, "--username", "ci"), "--username and --password-file belong together."),
         ((NOWHERE, "--password-file", "-"), "--username and --password-file belong together."),

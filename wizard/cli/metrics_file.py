@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from wizard.cli import output_file
 from wizard.console.exit_status import CommandError
 from wizard.console.stdio import print_message
 from wizard.files.errors import FileError
@@ -19,6 +20,7 @@ def require(path: Path, settings_files: Iterable[Path]) -> None:
         raise CommandError("--metrics takes a file, which is replaced in one step. Enter the name of one.")
     if named := next((each for each in settings_files if is_same_file(path, each)), None):
         raise CommandError(f"--metrics names the settings file {sanitize(named)}. Choose another file for the metrics.")
+    output_file.require(path, "registry.prom", "--metrics")
     try:
         metrics.require_metrics()
         resolve_target(path)

@@ -1,4 +1,4 @@
-"""The file that --output names."""
+"""The file that --output or another flag names, which a command is to write."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from pathlib import Path
 
 from wizard.config import file as config_file
 from wizard.console.exit_status import CommandError
+from wizard.files.reading import is_folder
 from wizard.text.sanitize import sanitize
 
 
@@ -15,15 +16,15 @@ def refuse_dash(path: Path, what: str) -> None:
         raise CommandError(f"-o needs the name of a file. To print {what}, omit -o.")
 
 
-def require(path: Path, usual_name: str) -> None:
+def require(path: Path, usual_name: str, flag: str = "-o") -> None:
     """Raises `CommandError` if `path` is a folder, or a settings file, which stays; suggests the usual name."""
-    import shlex  # imported here: only needed with --output
+    import shlex  # imported here: only needed to write a file
 
-    if path.is_dir():
+    if is_folder(path):
         example = sanitize(shlex.quote(str(path / usual_name)), 300)
-        raise CommandError(f"{sanitize(path)} is a folder. Choose a file in it: -o {example}")
+        raise CommandError(f"{sanitize(path)} is a folder. Choose a file in it: {flag} {example}")
     if config_file.is_settings_file(path):
         raise CommandError(
             f"{sanitize(path)} is a settings file of storage-wizard, so nothing was written. "
-            f"Choose another file: -o {usual_name}"
+            f"Choose another file: {flag} {usual_name}"
         )

@@ -95,7 +95,7 @@ class Parser(argparse.ArgumentParser):
         if positional:
             return f"too many arguments: only one {positional} is accepted."
         if "--bucket" in self._flags():  # it may be a secret
-            return "too many arguments: each value needs its flag, such as --bucket NAME."
+            return "too many arguments: each value needs its flag, such as --bucket NAME, and quotes if it has spaces."
         given = sanitize(argument, 60)
         file = "FILE" if "://" in argument else given
         return f"unexpected argument: {given}. To choose a settings file, use -c {file}."

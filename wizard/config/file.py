@@ -25,7 +25,7 @@ from wizard.config.schema import (
 )
 from wizard.config.toml import ConfigError, parse_toml
 from wizard.files.errors import ChangedError, FileError
-from wizard.files.reading import FileContent, describe_exposure, foreign_owner, read_file
+from wizard.files.reading import FileContent, describe_exposure, foreign_owner, is_folder, read_file
 from wizard.files.trust import describe_doubts
 from wizard.files.written import Written, describe_backup
 from wizard.model.settings import Settings
@@ -141,7 +141,7 @@ def _errors_about(path: Path) -> Iterator[None]:
     except (NotFoundError, ConflictError):
         raise
     except FileError as error:
-        example = f" For example: {sanitize(path / DEFAULT_FILE)}" if path.is_dir() else ""
+        example = f" For example: {sanitize(path / DEFAULT_FILE)}" if is_folder(path) else ""
         raise ConfigError(f"{error}{example}") from None
     except ConfigError as error:
         raise ConfigError(f"{sanitize(path)}: {error}") from None

@@ -26,6 +26,14 @@ class FileContent(NamedTuple):
         return f"FileContent(mode={self.mode:o}, owner={self.owner})"
 
 
+def is_folder(path: Path) -> bool:
+    """Whether there is a folder at `path`; False for a name that no file can have, and where this user cannot look."""
+    try:
+        return path.is_dir()
+    except OSError:
+        return False
+
+
 def read_file(path: Path, limit: int) -> FileContent | None:
     """The file at `path`, links followed; None if it does not exist.
 

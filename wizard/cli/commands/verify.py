@@ -72,7 +72,10 @@ def _refuse_file(text: str) -> None:
     """Raises `CommandError` for a settings file in the place of the URL, with the command that has both."""
     import shlex  # imported here: only needed for this command
 
-    if not re.search("://|@", text) and (text.endswith(".toml") or Path(text).is_file()):
+    is_file = text.endswith(".toml")
+    with contextlib.suppress(OSError):  # of a name that no file can have
+        is_file = is_file or Path(text).is_file()
+    if is_file and not re.search("://|@", text):
         file = sanitize(shlex.quote(text), 300)
         command = f"storage-wizard verify -c {file} https://registry.example"
         raise CommandError(f"verify needs the URL of a registry, and {sanitize(text)} is a file. Run: {command}")
