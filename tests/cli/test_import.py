@@ -139,6 +139,22 @@ def test_a_source_that_cannot_be_imported_is_a_usage_error(
     assert not Path("storage.toml").exists()
 
 
+@pytest.mark.parametrize(
+    ("address", "message"),
+    [
+        ("s3://me:canary@images", "run: storage-wizard import --from s3cmd s3://BUCKET"),
+        ("https://me:canary@s3.example", "run: storage-wizard providers https://s3.example"),
+    ],
+)
+def test_a_url_in_the_place_of_a_file_is_named_and_not_repeated(
+    address: str, message: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = messages(capsys, address, status=2)
+    assert "import needs a file, not a URL." in text
+    assert message in text
+    assert "canary" not in text
+
+
 @pytest.mark.parametrize("secret", ["", "aws_secret_access_key = new\n"], ids=["half a pair", "a pair"])
 def test_a_profile_replaces_the_store_of_the_file(
     secret: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]

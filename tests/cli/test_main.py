@@ -106,3 +106,14 @@ def test_a_command_that_ctrl_c_ends_prints_no_traceback(tmp_path: Path) -> None:
         process.send_signal(signal.SIGINT)
         _, err = process.communicate(timeout=30)
     assert (process.returncode, err) == (130, b"")
+
+
+def test_the_demo_is_not_combined_with_a_command(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert cli.main(["--demo", "configure", "--bucket", "images", "--region", "us-east-1", "--no-validate"]) == 2
+    assert capsys.readouterr().err == (
+        "storage-wizard: --demo works only in the wizard, not in a command. Run: storage-wizard --demo\n"
+    )
+    assert list(tmp_path.iterdir()) == []

@@ -66,7 +66,10 @@ def _parse(arguments: Sequence[str]) -> argparse.Namespace:
         return cast("argparse.Namespace", _WITHOUT_ARGUMENTS)
     from wizard.cli.arguments import quick_parser
 
-    return quick_parser().parse_args(arguments)
+    given = quick_parser().parse_args(arguments)
+    if given.demo and given.command:
+        raise CommandError("--demo works only in the wizard, not in a command. Run: storage-wizard --demo")
+    return given
 
 
 def _load(command: str | None) -> Callable[[argparse.Namespace], int]:  # noqa: C901 - a case for each command

@@ -31,6 +31,8 @@ def run(given: argparse.Namespace) -> ExitStatus:
     """Reads the source, and saves the settings or prints them. Without a source, lists what there is to import."""
     if given.source is None and given.format is None:
         return _list_found(_options(given))
+    if given.format is None and "://" in given.source:
+        raise CommandError(_not_a_file(given.source))
     path = given.config
     try:
         previous = _load(path)
@@ -50,6 +52,15 @@ def run(given: argparse.Namespace) -> ExitStatus:
     for finding in errors:
         report_finding(finding, "error" if given.dry_run else "note")
     return ExitStatus.FAILED if errors and given.dry_run else ExitStatus.DONE
+
+
+def _not_a_file(address: str) -> str:
+    """The sentences on a URL in the place of a file. The address itself is left out: it can contain keys."""
+    if address.lower().startswith("s3://"):
+        use = "For a bucket in the configuration of s3cmd, run: storage-wizard import --from s3cmd s3://BUCKET"
+    else:
+        use = "To find the store of an address, run: storage-wizard providers https://s3.example"
+    return f"import needs a file, not a URL. {use}"
 
 
 def _load(path: Path) -> ConfigFile | None:
