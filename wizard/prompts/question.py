@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from wizard.catalog.providers import provider_of
 from wizard.model.endpoint import with_scheme
 from wizard.model.findings import Fix
@@ -76,20 +78,25 @@ class Question:
                 return self._clear()
             case "":
                 self._state.visited_settings.add(self._name)
-            case word if self._name == "registry" and word.startswith("*"):
-                self._found.start_from(word[1:].strip())
-                return False
-            case word if self._name == "bucket" and word.startswith("*"):
-                self._buckets.show(word[1:].strip())
-                return False
-            case word if self._name == "region" and word.startswith("*"):
-                self._list_regions(word[1:].strip())
+            case word if word.startswith("*") and (show := self._behind_asterisk()):
+                show(word[1:].strip())
                 return False
             case word if self._name == "bucket" and (name := self._buckets.name_at(word)):
                 self._state.enter_text(self._name, name)
             case _:
                 return self._enter_value(answer)
         return True
+
+    def _behind_asterisk(self) -> Callable[[str], None] | None:
+        """What follows an answer such as `*` or `*part`; None where the question has no list."""
+        match self._name:
+            case "registry":
+                return self._found.start_from
+            case "bucket":
+                return self._buckets.show
+            case "region":
+                return self._list_regions
+        return None
 
     def _apply_offered(self) -> bool:
         if self._offered is None:
