@@ -246,8 +246,10 @@ class _Providers(Mapping[str, Provider]):
     """The providers of a TOML document. Each table is parsed once it is needed: most commands need one."""
 
     def __init__(self, document: str) -> None:
-        tables = re.split(r"(?m)^(?=\[\w+\]$)", document)[1:]
-        self._texts = {text[1 : text.index("]")]: text for text in tables}
+        self._texts: dict[str, str] = {}
+        for table in document.split("\n[")[1:]:
+            name = table[: table.index("]")].partition(".")[0]  # of a store, or of a table in it
+            self._texts[name] = f"{self._texts.get(name, '')}[{table}\n"
         self._parsed: dict[str, Provider] = {}
 
     def entries(self) -> Mapping[str, Entry]:
