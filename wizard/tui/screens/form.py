@@ -9,7 +9,7 @@ from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
-from textual.widgets import Static
+from textual.widgets import Input, Static
 
 from wizard.model.settings import DECLARATIONS, Kind, Settings
 from wizard.session.explanation import explanation
@@ -25,7 +25,6 @@ from wizard.tui.widgets.frame import KeyHint, fix_hint, scroll_hint
 from wizard.tui.widgets.hanging_indent import hanging
 from wizard.tui.widgets.help_panel import HelpPanel
 from wizard.tui.widgets.store_choice import StoreChoice
-from wizard.tui.widgets.text_input import TextInput
 
 _AROUND_INTRO = 6  # columns beside the sentence below the title, with a scroll bar
 
@@ -220,10 +219,10 @@ class FormScreen(StepScreen):
         self.is_folded = self.is_folded and name not in self.step.more
         self._instruction = task
         self.update_view()
-        control = self.query_one(f"#field-{name}", Field).control
-        self.set_focus(control)
-        if isinstance(control, TextInput) and control.is_refused_secret:
-            control.select_all()  # what is typed replaces it, as a paste does
+        field = self.query_one(f"#field-{name}", Field)
+        self.set_focus(field.control)
+        if (text_input := field.text_input) and text_input.is_refused_secret:
+            text_input.select_all()  # what is typed replaces it, as a paste does
 
     def status(self) -> Content:
         if self._refused == self.state.settings:
@@ -290,7 +289,7 @@ class FormScreen(StepScreen):
         """Focuses the next text field of this step for the next line of a paste; no field if there is none."""
         controls = [field.control for field in self.visible_fields()]
         following = controls[controls.index(self.focused) + 1 :] if self.focused in controls else []
-        text_field = next((control for control in following if isinstance(control, TextInput)), None)
+        text_field = next((control for control in following if isinstance(control, Input)), None)
         self._drops_lines = text_field is None
         self.set_focus(text_field)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING, cast
 
 from textual import events, on
 from textual.app import ComposeResult
@@ -25,7 +26,9 @@ from wizard.tui.widgets.choices import ON_OFF, Choice, GridChoice, InlineChoice
 from wizard.tui.widgets.hanging_indent import hanging
 from wizard.tui.widgets.store_choice import StoreChoice
 from wizard.tui.widgets.text_block import TextBlock
-from wizard.tui.widgets.text_input import TextInput
+
+if TYPE_CHECKING:
+    from wizard.tui.widgets.text_input import TextInput
 
 _REVEAL_SECONDS = 3.0
 _SHOWN_AS_GRIDS = ("registry", "provider")  # choices with many options
@@ -63,6 +66,12 @@ class Field(Vertical):
         """The widget that is edited and takes the focus."""
         return self.query_one(".control")
 
+    @property
+    def text_input(self) -> TextInput | None:
+        """The control, if it takes a text."""
+        control = self.control
+        return cast("TextInput", control) if isinstance(control, Input) else None
+
     def compose(self) -> ComposeResult:
         control = self._new_control()
         label = TextBlock(classes="label")
@@ -86,6 +95,8 @@ class Field(Vertical):
                     return StoreChoice(text, classes="control")
                 return (GridChoice if self._is_grid else InlineChoice)(self._options(), text, classes="control")
             case _:
+                from wizard.tui.widgets.text_input import TextInput  # imported here: the first screen has none
+
                 return TextInput(self.declaration, text, self._placeholder(), classes="control")
 
     def _options(self) -> Mapping[str, str]:
@@ -102,11 +113,11 @@ class Field(Vertical):
         """Shows the current state. The text of a focused input stays as typed unless `overwrite_focused`."""
         name, control = self.declaration.name, self.control
         text = self._state.field_text(name)
-        if isinstance(control, TextInput):
-            control.placeholder = self._placeholder()
-            if control.value != text and (overwrite_focused or not control.has_focus):
-                with control.prevent(Input.Changed):
-                    control.value = text
+        if text_input := self.text_input:
+            text_input.placeholder = self._placeholder()
+            if text_input.value != text and (overwrite_focused or not text_input.has_focus):
+                with text_input.prevent(Input.Changed):
+                    text_input.value = text
         elif isinstance(control, Choice):
             if name == "storageclass":  # its options depend on the registry
                 control.set_options(self._options())
@@ -127,8 +138,8 @@ class Field(Vertical):
     def update_message(self) -> None:
         """Shows the current message, or in a grid what the option under the cursor is."""
         message = self._message_at_cursor() or self._state.message(self.declaration.name)
-        if isinstance(control := self.control, TextInput):
-            control.is_refused_secret = self.declaration.kind is Kind.SECRET and message.kind is MessageKind.ERROR
+        if text_input := self.text_input:
+            text_input.is_refused_secret = self.declaration.kind is Kind.SECRET and message.kind is MessageKind.ERROR
         prefix, style = _PREFIXES[message.kind]
         block = self.query_one(".message", TextBlock)
         # The help below the form says it, and its room is needed.
@@ -168,16 +179,14 @@ class Field(Vertical):
 
     def reveal_secret(self) -> None:
         """Shows a secret in clear text for a few seconds."""
-        control = self.control
-        if isinstance(control, TextInput) and self.declaration.kind is Kind.SECRET:
-            control.password = False
+        if self.text_input and self.declaration.kind is Kind.SECRET:
+            self.text_input.password = False
             self.set_timer(_REVEAL_SECONDS, self.hide_secret)
 
     def hide_secret(self) -> None:
         """Shows a secret as dots."""
-        control = self.control
-        if isinstance(control, TextInput) and self.declaration.kind is Kind.SECRET:
-            control.password = True
+        if self.text_input and self.declaration.kind is Kind.SECRET:
+            self.text_input.password = True
 
     @on(Input.Changed)
     def _text_changed(self, event: Input.Changed) -> None:
@@ -186,8 +195,8 @@ class Field(Vertical):
             self._state.enter_text(self.declaration.name, event.value)
             self.post_message(self.Edited())
 
-    @on(TextInput.InputCleaned)
-    def _input_cleaned(self, event: TextInput.InputCleaned) -> None:
+    def on_text_input_input_cleaned(self, event: TextInput.InputCleaned) -> None:
+        """Says what was removed from a paste."""
         event.stop()
         self._state.add_note(self.declaration.name, event.note)
         self.update_message()
