@@ -32,6 +32,12 @@ _AROUND_INTRO = 6  # columns beside the sentence below the title, with a scroll 
 class FoldToggle(Static, can_focus=True):
     """Shows the folded settings in place of the others, and hides them again."""
 
+    DEFAULT_CSS = """
+    FoldToggle { height: auto; }
+    FoldToggle:focus { background: $panel; }
+    FoldToggle:focus:ansi { text-style: bold; }
+    """
+
     BINDINGS: ClassVar[list[BindingType]] = [Binding("space", "screen.toggle_fold", show=False)]
 
     async def on_click(self) -> None:

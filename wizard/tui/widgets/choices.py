@@ -153,6 +153,12 @@ class Choice(Widget, can_focus=True):
 class InlineChoice(Choice):
     """A few options on one line: `● on   ○ off`. Where they do not fit, only one: `‹ on ›  1 of 2`."""
 
+    DEFAULT_CSS = """
+    InlineChoice { width: 1fr; height: 1; padding: 0 1; }
+    InlineChoice:focus { background: $panel; }
+    InlineChoice:focus:ansi { text-style: bold; }
+    """
+
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("left", "step(-1)", show=False),
         Binding("right", "step(1)", show=False),

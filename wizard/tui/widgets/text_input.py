@@ -14,6 +14,19 @@ from wizard.tui.terminal.textual_internals import move_cursor
 class TextInput(Input):
     """An input without a border. It cleans what is pasted, and posts a note about what it removed."""
 
+    DEFAULT_CSS = """
+    TextInput, TextInput:focus, TextInput.-textual-compact {
+        width: 1fr;
+        height: 1;
+        background: $surface;
+        padding: 0 1;
+        border: none;
+        background-tint: $foreground 0%;
+    }
+    TextInput:focus { background: $panel; }
+    TextInput:ansi { text-style: underline; }
+    """
+
     class InputCleaned(Message):
         """Something was removed from a paste."""
 
