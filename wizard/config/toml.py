@@ -116,7 +116,7 @@ def describe_value(value: object) -> str:
 
 
 _UNQUOTED_MARK = os.urandom(16).hex()  # random, so that no text in a file can contain it
-_NOT_ASCII = re.compile(r"[^\n\x20-\x7e]")
+_NOT_ASCII = r"[^\n\x20-\x7e]"
 
 
 def unquoted_literal(text: str) -> str:
@@ -135,7 +135,7 @@ def dump_toml(document: Mapping[str, Any]) -> str:
         text = tomli_w.dumps(document)
     except (ValueError, RecursionError):
         raise ConfigError(TOO_COMPLEX) from None
-    return _NOT_ASCII.sub(_escape_unsafe, re.sub(f'"{_UNQUOTED_MARK}([^"]*)"', r"\1", text))
+    return re.sub(_NOT_ASCII, _escape_unsafe, re.sub(f'"{_UNQUOTED_MARK}([^"]*)"', r"\1", text))
 
 
 def _escape_unsafe(match: re.Match[str]) -> str:

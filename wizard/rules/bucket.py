@@ -25,7 +25,7 @@ _OTHER_KINDS = {
     "--ol-s3": "an Object Lambda access point",  # reads only
     ".mrap": "a multi-region access point",  # signature version 4A only
 }
-_TENANT = re.compile(r"^\w*:", re.ASCII)  # of Ceph: https://docs.ceph.com/en/latest/radosgw/multitenancy/
+_TENANT = r"(?a)^\w*:"  # of Ceph: https://docs.ceph.com/en/latest/radosgw/multitenancy/
 _WARNING = Severity.WARNING
 
 
@@ -45,7 +45,7 @@ def bucket(settings: Settings) -> Iterator[Finding]:
         yield address
         return
     amazon = store_of(settings).bucket_names is BucketNames.AWS
-    untenanted = name if amazon else _TENANT.sub("", name)
+    untenanted = name if amazon else re.sub(_TENANT, "", name)
     if problem := _problem_of_any_name(untenanted) or (_problem_of_kind(name) if amazon else ""):
         yield invalid_setting("bucket", problem)
     elif amazon and (problem := _problem_of_new_name(name)):

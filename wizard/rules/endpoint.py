@@ -25,7 +25,7 @@ from wizard.text.sanitize import sanitize
 
 # By provider: port of the web console -> port of the S3 API.
 _CONSOLE_PORTS = {"minio": {"9001": "9000"}, "rustfs": {"9001": "9000"}}
-_MISTYPED_SCHEME = re.compile(r"(https?)[:;]?[/\\]+", re.IGNORECASE)
+_MISTYPED_SCHEME = r"(?i)(https?)[:;]?[/\\]+"
 
 
 def _finding(text: str, fix: Fix | None = None, severity: Severity = Severity.ERROR) -> Finding:
@@ -85,7 +85,7 @@ def form(settings: Settings) -> Iterator[Finding]:
             "Remove the keys from the endpoint. Enter them as the access key and the secret key.",
             _use(parsed.without_path()),
         )
-    elif not parsed.scheme and (mistyped := _MISTYPED_SCHEME.match(text)):
+    elif not parsed.scheme and (mistyped := re.match(_MISTYPED_SCHEME, text)):
         yield _finding(
             "Write http:// or https:// before the host.",
             _use(f"{mistyped[1].lower()}://{text[mistyped.end() :]}"),

@@ -13,8 +13,8 @@ from wizard.model.secret import Secret
 from wizard.model.settings import Settings
 from wizard.rules.invalid import invalid_setting
 
-_AMAZON_ACCESS_KEY = re.compile(r"(AKIA|ASIA)[A-Z0-9]{12,28}")
-_AMAZON_SECRET_KEY = re.compile(r"[A-Za-z0-9/+=]{40}")
+_AMAZON_ACCESS_KEY = r"(AKIA|ASIA)[A-Z0-9]{12,28}"
+_FORTY_CHARACTERS = r"[A-Za-z0-9/+=]{40}"  # as in every secret key of Amazon
 
 
 def _is_amazon(settings: Settings) -> bool:
@@ -82,7 +82,7 @@ def secret_key(settings: Settings) -> Iterator[Finding]:
     secret = settings.secretkey.reveal()
     if not secret or _looks_swapped(settings.accesskey, settings.secretkey):
         return
-    if _AMAZON_ACCESS_KEY.fullmatch(secret):
+    if re.fullmatch(_AMAZON_ACCESS_KEY, secret):
         yield invalid_setting("secretkey", "This looks like an access key. Enter the secret key here.")
     elif _cannot_be_sent(secret):
         if _is_amazon(settings):
@@ -101,7 +101,7 @@ def secret_key(settings: Settings) -> Iterator[Finding]:
             Fix("Remove the backslashes.", {"secretkey": Secret(secret.replace("\\/", "/"))}),
             Severity.WARNING,
         )
-    elif _is_amazon(settings) and not _AMAZON_SECRET_KEY.fullmatch(secret):
+    elif _is_amazon(settings) and not re.fullmatch(_FORTY_CHARACTERS, secret):
         text = (
             f"AWS secret keys have 40 characters (this has {len(secret)})."
             if len(secret) != 40
@@ -111,7 +111,10 @@ def secret_key(settings: Settings) -> Iterator[Finding]:
 
 
 def _looks_swapped(key: str, secret: Secret) -> bool:
-    return _AMAZON_ACCESS_KEY.fullmatch(secret.reveal()) is not None and _AMAZON_SECRET_KEY.fullmatch(key) is not None
+    return (
+        re.fullmatch(_AMAZON_ACCESS_KEY, secret.reveal()) is not None
+        and re.fullmatch(_FORTY_CHARACTERS, key) is not None
+    )
 
 
 def _other_kind(key: str) -> str:

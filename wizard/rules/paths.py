@@ -13,8 +13,8 @@ from wizard.text.sanitize import sanitize
 
 # Control characters, line separators, invisible characters and surrogates are mistakes of a paste.
 _REFUSED = r"[\x00-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff]"
-_ESCAPE = re.compile("%[0-9A-Fa-f]{2}")
-_REFUSED_WITH_V2 = re.compile("[ #?%]")
+_ESCAPE = "%[0-9A-Fa-f]{2}"
+_REFUSED_WITH_V2 = "[ #?%]"
 
 
 def prefix_in_bucket(settings: Settings) -> Iterator[Finding]:
@@ -39,9 +39,9 @@ def prefix_in_bucket(settings: Settings) -> Iterator[Finding]:
         yield invalid_setting(
             "rootdirectory", f"{_name(refused[0])} isn't allowed in a path: the registry or the store fails."
         )
-    elif escape := _ESCAPE.search(path):
+    elif escape := re.search(_ESCAPE, path):
         yield invalid_setting("rootdirectory", f'Stores decode "{escape[0]}" when they copy an object, so pushes fail.')
-    elif not settings.v4auth and (refused := _REFUSED_WITH_V2.search(path)):
+    elif not settings.v4auth and (refused := re.search(_REFUSED_WITH_V2, path)):
         text = f"With V2 the registry doesn't escape {_name(refused[0]).replace('A ', 'a ')}, so every call fails."
         yield invalid_setting("rootdirectory", text)
     elif {".", ".."} & set(path.split("/")):

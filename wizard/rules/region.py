@@ -15,7 +15,7 @@ from wizard.rules.invalid import describe_invalid_character, invalid_setting
 from wizard.rules.region_names import meant_region, owners
 from wizard.text.sanitize import sanitize
 
-_AMAZON_REGION = re.compile(r"[a-z]{2,4}(-[a-z]+)+-\d{1,2}")
+_AMAZON_REGION = r"[a-z]{2,4}(-[a-z]+)+-\d{1,2}"
 
 
 def region(settings: Settings) -> Iterator[Finding]:
@@ -65,9 +65,9 @@ def _unknown(settings: Settings, store: Provider) -> Finding:
     unknown = f'Unknown {store.name} region "{shown}"'
     severity = Severity.WARNING
     if store.id == "aws":
-        if _registry_refuses(settings) and _AMAZON_REGION.fullmatch(name):
+        if _registry_refuses(settings) and re.fullmatch(_AMAZON_REGION, name):
             unknown += f"; {registry_of(settings.registry).title} rejects it unless an endpoint is set"
-        if _registry_refuses(settings) or not _AMAZON_REGION.fullmatch(name):
+        if _registry_refuses(settings) or not re.fullmatch(_AMAZON_REGION, name):
             severity = Severity.ERROR
     if named and named != name.lower():
         text = f"{unknown}; the endpoint is in {sanitize(named, 30)}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-_WORD = re.compile(r"[\w&+.-]+")
+_WORD = r"[\w&+.-]+"
 _MIN_SIMILARITY = 0.75  # as `difflib` measures it, from 0 to 1
 _LETTERS_PER_SLIP = 5  # a misspelled name has one letter too many or too few, or one in so many
 _MIN_LENGTH = 3  # characters of a part within a word, and of a misspelled name
@@ -73,7 +73,7 @@ def exactly_named(text: str, names: Mapping[str, Sequence[str]]) -> str:
 
 def _plain(text: str) -> str:
     """The words of a text in lower case."""
-    return " ".join(_WORD.findall(text.casefold()))
+    return " ".join(re.findall(_WORD, text.casefold()))
 
 
 def _squeezed(text: str) -> str:

@@ -33,9 +33,7 @@ _READ_SIZE = 1 << 12  # bytes
 
 # Kitty keys, focus reports, the queries for synchronized output and resize reports, and pointer shapes: the wizard
 # needs none of them, and the answers of a slow terminal would arrive in the shell.
-_UNNEEDED = re.compile(
-    r"\x1b\[(?:[><=][\d;]*u|\?1004[hl]|\?(?:2026|2048)(?:\$p|[hl]))|\x1b\]22;[^\x07\x1b]*(?:\x07|\x1b\\)"
-)
+_UNNEEDED = r"\x1b\[(?:[><=][\d;]*u|\?1004[hl]|\?(?:2026|2048)(?:\$p|[hl]))|\x1b\]22;[^\x07\x1b]*(?:\x07|\x1b\\)"
 
 
 class SuspendRefused(Message):
@@ -129,7 +127,7 @@ class WizardDriver(DriverAdapter):
 
     def write(self, data: str) -> None:
         """Writes to the terminal. Textual would hand it to a thread of its own first."""
-        if needed := _UNNEEDED.sub("", data):
+        if needed := re.sub(_UNNEEDED, "", data):
             compressed = compress_sgr(needed)
             self._output.write(compressed.translate(_ASCII_CELLS) if GLYPHS.ascii else compressed)
 

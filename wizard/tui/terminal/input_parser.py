@@ -25,10 +25,8 @@ _INTRODUCERS = "[O]PX^_"  # after ESC: CSI and SS3; OSC, DCS, SOS, PM and APC, w
 _C1 = {"\x9b": "[", "\x8f": "O", "\x90": "P", "\x9d": "]", "\x98": "X", "\x9e": "^", "\x9f": "_"}
 _STRING_TERMINATOR = "\x9c"
 # A sequence without its ESC: CSI, SS3, and what starts an OSC, DCS, APC or PM as terminals send them.
-_REST_OF_SEQUENCE = re.compile(
-    r"\[[\d;:<=?>]*[ !$\"']?[A-Za-z~]|O[A-Za-z]|\]\d+;|P(?:[\d;]*[$+!]|>\|)|[_^]G?[\w;=,]+\x1b"
-)
-_CURSOR_POSITION = re.compile(r"\x1b\[\d+;\d+R")
+_REST_OF_SEQUENCE = r"\[[\d;:<=?>]*[ !$\"']?[A-Za-z~]|O[A-Za-z]|\]\d+;|P(?:[\d;]*[$+!]|>\|)|[_^]G?[\w;=,]+\x1b"
+_CURSOR_POSITION = r"\x1b\[\d+;\d+R"
 
 NEXT_LINE = "next_line"  # the name of the key that is sent for a line end inside a text
 
@@ -99,7 +97,7 @@ class InputParser:
         escape_key_at, self._escape_key_at = self._escape_key_at, None
         if escape_key_at is None or self._state is not _State.GROUND or now - escape_key_at > _SILENCE:
             return False
-        return _REST_OF_SEQUENCE.match(text) is not None
+        return re.match(_REST_OF_SEQUENCE, text) is not None
 
     def _next(self, char: str, text: str, index: int) -> list[Message]:
         match self._state:
@@ -184,9 +182,9 @@ class InputParser:
             return []
         if sequence.startswith("\x1b[<"):
             return list(self._keys.mouse(sequence)) if self._mouse else []
-        if _CURSOR_POSITION.fullmatch(sequence):  # also F3 with modifiers, which nothing needs
+        if re.fullmatch(_CURSOR_POSITION, sequence):  # also F3 with modifiers, which nothing needs
             return []
-        if found := _MODERN_KEY.fullmatch(sequence):
+        if found := re.fullmatch(_MODERN_KEY, sequence):
             return _modern_keys(found, self._keys)
         return list(self._keys.of_sequence(sequence))
 
@@ -251,7 +249,7 @@ def _enter(rest: str) -> Message:
 # Keys with modifiers: xterm, kitty (https://sw.kovidgoyal.net/kitty/keyboard-protocol/), xterm's modifyOtherKeys. The
 # wizard turns none of these protocols on, but a terminal may use one that another program left on.
 
-_MODERN_KEY = re.compile(r"\x1b\[((?:[\d:]{0,32};){1,2}[\d:]{0,64}|[\d:]+(?=u))([~uA-DFHPQS])")
+_MODERN_KEY = r"\x1b\[((?:[\d:]{0,32};){1,2}[\d:]{0,64}|[\d:]+(?=u))([~uA-DFHPQS])"
 _MODIFIERS = (("shift", 1), ("alt", 2), ("ctrl", 4), ("super", 8), ("hyper", 16), ("meta", 32))
 _TEXT_MODIFIERS = 1 | 64 | 128  # shift, caps lock and num lock change the text, which is reported
 _RELEASED = "3"
