@@ -1,4 +1,4 @@
-"""Whichever system call of a write fails: the file is the previous one or the new one, and the person is told which."""
+"""Whichever system call of a write fails: the file is the previous one or the new one, and the message says which."""
 
 from __future__ import annotations
 
@@ -56,15 +56,15 @@ def temporary_files(result: dict[str, Any]) -> list[str]:
 def test_a_call_that_fails_leaves_the_old_or_the_new_file(library: Path, tmp_path: Path, kind: str, how: str) -> None:
     for result in failed_writes(library, tmp_path, kind, how):
         before, after, new = result["before"], result["after"], result["next"]
-        told = f"{kind}, {how} of {result['call']}: {result['outcome']}: {result['message']}"
-        assert result["outcome"] in ("written", "refused"), told
+        summary = f"{kind}, {how} of {result['call']}: {result['outcome']}: {result['message']}"
+        assert result["outcome"] in ("written", "refused"), summary
         if result["outcome"] == "written":
-            assert after["content"] == new["content"], told
+            assert after["content"] == new["content"], summary
         else:
-            assert (after["content"], after["backup"]) == (before["content"], before["backup"]), told
-            assert any(words in result["message"] for words in _NOT_WRITTEN), told
-        assert after["modes"] == before["modes"], told
-        assert all(name in result["message"] for name in temporary_files(result)), told
+            assert (after["content"], after["backup"]) == (before["content"], before["backup"]), summary
+            assert any(words in result["message"] for words in _NOT_WRITTEN), summary
+        assert after["modes"] == before["modes"], summary
+        assert all(name in result["message"] for name in temporary_files(result)), summary
 
 
 @pytest.mark.sample

@@ -23,7 +23,7 @@ _MOST_CALLS = 1000
 
 
 def _write(library: ctypes.CDLL, kind: str, path: Path, number: int, how: str) -> None:
-    """Write in this process and print what the person is told; the call with the number fails."""
+    """Write in this process and print the outcome with its message; the call with the number fails."""
     outcome, message = "written", ""
     prepare(kind)
     mode = {"short": _SHORT, "kill": _KILL}.get(how, _FAIL)
@@ -32,7 +32,7 @@ def _write(library: ctypes.CDLL, kind: str, path: Path, number: int, how: str) -
         message = " ".join(getattr(WRITERS[kind](path, "new"), "remarks", ()))
     except (FileError, ConfigError) as error:
         outcome, message = "refused", str(error)
-    except BaseException as error:  # noqa: BLE001 - whatever a person would see as a crash
+    except BaseException as error:  # noqa: BLE001 - what would be shown as a crash
         outcome, message = "crashed", repr(error)
     call = ctypes.c_char_p.in_dll(library, "failed_call").value or b""
     library.fail_call(0, 0, 0)
@@ -61,13 +61,13 @@ def main(folder: Path, kind: str, how: str) -> None:
             os._exit(0)
         os.close(writer)
         with open(reader) as output:  # noqa: PTH123 - a pipe
-            told = json.loads(output.read() or '{"outcome": "killed", "message": "", "call": "?"}')
+            ended = json.loads(output.read() or '{"outcome": "killed", "message": "", "call": "?"}')
         os.waitpid(child, 0)
-        if not told["call"]:
+        if not ended["call"]:
             break
         after = describe(path)
         WRITERS[kind](path, "new")
-        _print(**told, before=before, after=after, next=describe(path))
+        _print(**ended, before=before, after=after, next=describe(path))
 
 
 if __name__ == "__main__":
