@@ -192,9 +192,17 @@ def test_metrics_do_not_replace_a_folder_or_a_settings_file(tmp_path: Path, file
     assert f"{files[1]} is a settings file of storage-wizard, so nothing was written." in message
 
 
+def test_metrics_replace_nothing_but_metrics(tmp_path: Path, files: tuple[Path, Path]) -> None:
+    (other := tmp_path / "config.yml").write_text("version: 0.1\n", encoding="utf-8")
+    message = refusal("--metrics", other, files[0], folder=tmp_path)
+    assert f"{other} has something else than metrics of storage-wizard, and would be replaced." in message
+    os.mkfifo(pipe := tmp_path / "pipe")
+    assert f"{pipe} is not a regular file." in refusal("--metrics", pipe, files[0], folder=tmp_path)
+
+
 @as_root
 def test_a_file_of_another_user_is_replaced_by_one_that_others_can_read(target: Path, files: tuple[Path, Path]) -> None:
-    target.write_text("old")
+    target.write_text("# HELP storage_wizard_check_passed old\n")
     target.chmod(0o600)
     os.chown(target, OTHER_USER, OTHER_USER)
     assert run_here("check", "--metrics", target, files[0], folder=ROOT).stderr == ""
@@ -202,11 +210,11 @@ def test_a_file_of_another_user_is_replaced_by_one_that_others_can_read(target: 
 
 
 def test_a_stopped_validation_leaves_the_metrics_as_they_were(tmp_path: Path, target: Path) -> None:
-    target.write_text("before")
+    target.write_text("# HELP storage_wizard_before\n")
     with FaultyStore(faults.hang("CopyObject")) as server:
         path = write_settings(tmp_path / "storage.toml", server.settings())
         with running_wizard("check", "--metrics", target, path) as process:
             wait_for(lambda: "CopyObject" in server.calls or None)
             process.terminate()
             process.communicate(timeout=TIMEOUT)
-    assert target.read_text() == "before"
+    assert target.read_text() == "# HELP storage_wizard_before\n"

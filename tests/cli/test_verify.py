@@ -129,7 +129,7 @@ def test_the_metrics_have_the_result_of_each_check_and_no_secret(tmp_path: Path)
 
 @pytest.mark.parametrize(
     ("target", "message"),
-    [("absent/registry.prom", "absent not found"), ("password", "name the same file"), (".", "folder")],
+    [("absent/registry.prom", "absent not found"), ("password", "has something else than metrics"), (".", "folder")],
 )
 def test_a_file_that_cannot_have_the_metrics_is_left_alone(target: str, message: str, tmp_path: Path) -> None:
     (tmp_path / "password").write_text(PASSWORD, encoding="utf-8")
@@ -143,13 +143,13 @@ def test_a_file_that_cannot_have_the_metrics_is_left_alone(target: str, message:
 
 def test_a_verification_that_is_stopped_leaves_the_metrics_as_they_were(tmp_path: Path) -> None:
     target = tmp_path / "registry.prom"
-    target.write_text("before", encoding="utf-8")
+    target.write_text(before := "# HELP storage_wizard_before\n", encoding="utf-8")
     arguments = ("--metrics", target)
     with silent_port() as port, running_wizard("verify", f"http://127.0.0.1:{port}", *arguments) as process:
         wait_for(lambda: _is_connected(process.pid, port) or None)
         process.send_signal(signal.SIGTERM)
         process.communicate(timeout=30)
-    assert target.read_text(encoding="utf-8") == "before"
+    assert target.read_text(encoding="utf-8") == before
 
 
 def test_a_password_from_standard_input_is_in_no_output(tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from wizard.oci.address import Address, AddressError, Origin, origin_of
+from wizard.oci.address import Address, AddressError, Origin, joined_url, origin_of
 
 
 @pytest.mark.parametrize(
@@ -30,6 +30,7 @@ def test_the_url_of_the_api_follows_from_what_is_typed(text: str, ping: str) -> 
         *("", "https://", "ftp://registry.example", "https://registry.example:port", "https://registry example"),
         *("https://registry.example/?a=b", "https://registry.example/#a", "https://registry.example:99999"),
         *("https://registry.example/a b", "https://[::1", "https://registry.example/\r\nX: y"),
+        *("registry..example", ".registry.example", "a..b", f"{'a' * 64}.example"),
     ],
 )
 def test_what_is_no_address_is_refused(text: str) -> None:
@@ -49,9 +50,16 @@ def test_the_port_of_the_scheme_makes_no_other_origin() -> None:
     assert origin_of("https://registry.example") != origin_of("http://registry.example")
 
 
-@pytest.mark.parametrize("url", ["/v2/", "", "javascript:alert(1)", "https://u:p@registry.example", "file:///etc"])
+@pytest.mark.parametrize(
+    "url", ["/v2/", "", "javascript:alert(1)", "https://u:p@registry.example", "file:///etc", "http://a..b"]
+)
 def test_what_cannot_be_called_has_no_origin(url: str) -> None:
     assert origin_of(url) is None
+
+
+@pytest.mark.parametrize("reference", ["http://[::1/v2/", "//[", "https://[x]/"])
+def test_what_a_server_names_and_is_no_url_is_empty(reference: str) -> None:
+    assert joined_url("https://registry.example/v2/", reference) == ""
 
 
 def test_an_origin_is_safe_to_print() -> None:

@@ -102,3 +102,8 @@ def test_a_page_instead_of_a_deletion_is_that_of_a_proxy() -> None:
 
 def test_an_upload_without_a_location_is_named() -> None:
     assert "no Location header" in answers.wrong_location("", ADDRESS).text
+
+
+def test_the_fix_of_a_wrong_location_names_the_path_of_the_registry() -> None:
+    text = answers.wrong_location("https://registry.example/v2/x", Address.parse("https://registry.example/my")).text
+    assert "Set http.host to https://registry.example/my/ and http.prefix to /my/" in text

@@ -57,6 +57,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             redirect_to_devnull(sys.stdout)
             return exit_status_of(signal.SIGPIPE if error.errno == errno.EPIPE else signal.SIGHUP)
         report_crash(error)
+        _print_what_may_be_left()
         return ExitStatus.FAILED
 
 
@@ -100,6 +101,13 @@ def _load(command: str | None) -> Callable[[argparse.Namespace], int]:  # noqa: 
 
             return launch
     return run
+
+
+def _print_what_may_be_left() -> None:
+    from wizard.validation import active_runs  # imported here: only needed after a crash
+
+    for text in active_runs.what_may_be_left():
+        print_message(text)
 
 
 class _CrashReporter:

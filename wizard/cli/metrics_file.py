@@ -23,9 +23,27 @@ def require(path: Path, settings_files: Iterable[Path]) -> None:
     output_file.require(path, "registry.prom", "--metrics")
     try:
         metrics.require_metrics()
-        resolve_target(path)
+        _require_metrics_file(resolve_target(path))
     except (metrics.MetricsNotInstalledError, FileError) as error:
         raise CommandError(str(error)) from None
+
+
+def _require_metrics_file(path: Path) -> None:
+    """Raises `CommandError` if there is a file that has no metrics of this program, or something that is no file."""
+    try:
+        if not path.exists():
+            return
+        if not path.is_file():
+            raise CommandError(f"--metrics: {sanitize(path)} is not a regular file. Choose another file.")
+        with path.open("rb") as file:
+            start = file.read(len(metrics.FIRST_LINE))
+    except OSError:  # writing explains it
+        return
+    if start and start != metrics.FIRST_LINE:
+        raise CommandError(
+            f"--metrics: {sanitize(path)} has something else than metrics of storage-wizard, and would be replaced. "
+            "Choose another file."
+        )
 
 
 def is_same_file(path: Path, other: Path) -> bool:

@@ -5,14 +5,14 @@ from __future__ import annotations
 import functools
 import re
 from typing import NamedTuple
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import SplitResult, urljoin, urlsplit
 
 from wizard.model.url_credentials import split_userinfo
 from wizard.text.sanitize import sanitize
 
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*)://")
-_HOST = re.compile(r"[A-Za-z0-9._-]+|[0-9A-Fa-f:.]+")
+_HOST = re.compile(r"[A-Za-z0-9_-]{1,63}(\.[A-Za-z0-9_-]{1,63})*\.?|(?=.*:)[0-9A-Fa-f:.]+")  # labels as in RFC 1035
 _PATH = re.compile(r"[!-~]*")  # what a request line can have
 _MAX_HOST = 80  # characters that are displayed
 
@@ -67,6 +67,14 @@ class Address(NamedTuple):
 def origin_of(url: str) -> Origin | None:
     """The origin of an absolute URL that a server has named; None if it is not one that can be called."""
     return _split(url)[0]
+
+
+def joined_url(base: str, reference: str) -> str:
+    """The URL that a server has named in an answer from `base`; empty if it is none."""
+    try:
+        return urljoin(base, reference)
+    except ValueError:  # such as a bracket without its counterpart
+        return ""
 
 
 @functools.lru_cache(maxsize=64)  # each call looks at its URL several times

@@ -8,11 +8,11 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
-from urllib.parse import urlencode, urljoin, urlsplit
+from urllib.parse import urlencode, urlsplit
 
 from wizard.model.redaction import register_credentials
 from wizard.model.secret import Secret
-from wizard.oci.address import Address, origin_of
+from wizard.oci.address import Address, joined_url, origin_of
 from wizard.oci.answer import Answer
 from wizard.oci.errors import TokenError, TokenProblem
 from wizard.oci.transport import Transport, basic
@@ -107,7 +107,7 @@ class Session:
         return True
 
     def _fetch_token(self, challenge: Challenge, scope: str) -> str:
-        realm = urljoin(self.address.url("/v2/"), challenge.parameters.get("realm", ""))
+        realm = joined_url(self.address.url("/v2/"), challenge.parameters.get("realm", ""))
         origin = origin_of(realm)
         if origin is None or not challenge.parameters.get("realm"):
             raise TokenError(TokenProblem.NO_REALM)

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from http import HTTPStatus
-from urllib.parse import urljoin
 
-from wizard.oci.address import Address, origin_of
+from wizard.oci.address import Address, joined_url, origin_of
 from wizard.oci.answer import Answer
 from wizard.oci.authentication import Session, challenge_in
 from wizard.oci.transport import Transport
@@ -50,7 +49,7 @@ class RegistryClient:
         url = place if "://" in place else self.address.url(f"/v2/{self.repository}/{place}")
         answer = self._send(method, url, actions, headers or {}, body)
         for _ in range(_MAX_REDIRECTS):
-            target = urljoin(answer.url, answer.header("location"))
+            target = joined_url(answer.url, answer.header("location"))
             if method not in ("GET", "HEAD") or not answer.is_redirect or origin_of(target) is None:
                 break
             answer = self._send(method, target, actions, headers or {}, None)

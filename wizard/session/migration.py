@@ -80,6 +80,10 @@ def steps(old: Side, new: Side, config: Path) -> Iterator[Instruction]:
         "Validate the new storage. It must pass and must not contain images of another registry:",
         f"storage-wizard check {new.shown_path}",
     )
+    yield Instruction(
+        "Check that the old settings name the place of the images. It must list repositories that you know:",
+        f"storage-wizard check {old.shown_path}",
+    )
     yield from migration.collection_off
     yield Instruction(
         "Copy the images while the registry runs, so that the last copy is short. You can repeat this.", rclone.copy
@@ -93,7 +97,8 @@ def steps(old: Side, new: Side, config: Path) -> Iterator[Instruction]:
         rclone.sync,
     )
     yield Instruction(
-        "Prove that the copy is complete. Continue only if this reports 0 differences:",
+        "Prove that the copy is complete. Continue only if this reports 0 differences and how many files match. "
+        "Without that number nothing was copied: the old settings name a place without images.",
         rclone.check,
     )
     yield from _ownership(new)

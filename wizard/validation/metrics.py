@@ -49,6 +49,9 @@ def require_metrics() -> None:
         ) from None
 
 
+FIRST_LINE = b"# HELP storage_wizard_"  # the start of the first line of every file of metrics
+
+
 def write_metrics(path: Path, command: str, runs: Iterable[Measured], settings_files: Sequence[Path]) -> Written:
     """Replaces the file at `path`, links followed, by the metrics of `runs`, which other users can read.
 

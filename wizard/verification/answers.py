@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from http import HTTPStatus
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 from wizard.model.findings import Cause, Finding, Severity
-from wizard.oci.address import Address, Origin, origin_of
+from wizard.oci.address import Address, Origin, joined_url, origin_of
 from wizard.oci.answer import Answer
 from wizard.oci.authentication import Session
 from wizard.oci.errors import TokenError, TokenProblem
@@ -48,7 +48,7 @@ def no_registry(answer: Answer, address: Address) -> Finding:
 
 
 def _redirected(answer: Answer, address: Address) -> Finding:
-    target = urljoin(answer.url, answer.header("location"))
+    target = joined_url(answer.url, answer.header("location"))
     origin = origin_of(target)
     is_same_path = urlsplit(target).path.rstrip("/") == urlsplit(answer.url).path.rstrip("/")
     if origin == address.origin and is_same_path:
@@ -225,14 +225,25 @@ def wrong_location(location: str, address: Address) -> Finding:
     if not location:
         return Finding(
             Cause.REGISTRY_ERROR,
-            "The answer to the start of an upload has no Location header. Let the proxy in front of the registry pass "
-            "all headers.",
+            "The answer to an upload has no Location header that is a URL. Let the proxy in front of the registry pass "
+            "all headers as they are.",
         )
     path = sanitize(urlsplit(location).path, 60) or "/"
+    prefix = f"/ and http.prefix to {sanitize(address.path, 60)}/" if address.path else ""
     return Finding(
         Cause.REGISTRY_ERROR,
-        f"The registry sends uploads to {path} (Location), which isn't below {address}/v2/. Set http.host and "
-        "http.prefix to its public URL, or correct the proxy in front of it.",
+        f"The registry sends uploads to {path} (Location), which isn't below {address}/v2/. Set http.host to "
+        f"{address}{prefix}, or correct the proxy in front of it.",
+    )
+
+
+def other_storage(place: str) -> Finding:
+    """The finding for a registry that works and does not keep its images in `place`."""
+    return Finding(
+        Cause.OTHER_STORAGE,
+        f"The registry works, but uses another bucket or root directory: the image is not in {place}. It was not "
+        "restarted with these settings, or reads another configuration. Write the settings into its configuration, "
+        "restart it, and verify again.",
     )
 
 

@@ -39,7 +39,7 @@ from wizard.validation.runner import check_settings
 from wizard.validation.step import Outcome, Step
 from wizard.validation.time_limit import TimeLimit
 from wizard.verification import answers
-from wizard.verification.all_checks import CLEANUP, PUSH, STORAGE, VERIFY_CHECKS
+from wizard.verification.all_checks import CLEANUP, PULL, PUSH, STORAGE, VERIFY_CHECKS
 from wizard.verification.cleaning import (
     finding_of_leftovers,
     leftovers,
@@ -146,6 +146,7 @@ class _Run:
     def events(self) -> Iterator[Event]:
         """See `verify`."""
         active_runs.register(self._describe_leftovers)
+        has_crashed = False
         try:
             if self._state.storage is not None and self._state.settings_problem is None:
                 in_thread(self._state.storage.open, "open the store")
@@ -162,11 +163,14 @@ class _Run:
             self._results[CLEANUP] = self._cleanup_result(left)
             yield self._results[CLEANUP]
             yield self._report(left)
+        except Exception:
+            has_crashed = True
+            raise
         finally:
-            if CLEANUP not in self._results:  # the caller has closed the generator, or a step crashed
-                self._clean_up(_CANCELLED)
+            left = [] if CLEANUP in self._results else self._clean_up(_CANCELLED)  # the caller has closed the generator
             self._close()
-            active_runs.unregister(self._describe_leftovers)
+            if not (has_crashed and left):  # nothing else names them then
+                active_runs.unregister(self._describe_leftovers)
 
     # --- steps ---
 
@@ -219,7 +223,11 @@ class _Run:
             return Outcome(crash=crash)
 
     def _diagnosis(self, error: StoreError) -> Finding | None:
-        return diagnose(error, self._target.settings) if self._target.settings else None
+        finding = diagnose(error, self._target.settings) if self._target.settings else None
+        if finding and finding.cause is Cause.NO_BUCKET and self._state.storage:  # the registry has just used its own
+            self._state.is_elsewhere = True
+            return answers.other_storage(self._state.storage.place)
+        return finding
 
     def _folder_finding(self, error: OSError) -> Finding:
         name = self._state.storage.name if self._state.storage else "the folder"
@@ -231,7 +239,9 @@ class _Run:
 
     def _timeout_finding(self, check: Check) -> Finding:
         where = "the store" if check is STORAGE else str(self._target.address)
-        text = f"No time was left after {self._limit}: {where} answers too slowly. Use a longer --timeout."
+        text = f"No time was left of {self._limit}: {where} answers too slowly, or not at all. Use a longer --timeout."
+        if check in (PUSH, PULL):
+            text += " If that doesn't help, check the registry's storage: storage-wizard check."
         return Finding(Cause.TIMEOUT, text)
 
     def _hidden(self, finding: Finding | None) -> Finding | None:

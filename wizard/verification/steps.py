@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 from wizard.checks.bucket_calls import RunStoppedError
 from wizard.checks.check import Check, Skip
 from wizard.model.findings import Cause, Finding, Severity
 from wizard.model.settings import Settings
-from wizard.oci.address import Address, origin_of
+from wizard.oci.address import Address, joined_url, origin_of
 from wizard.oci.answer import Answer
 from wizard.oci.authentication import challenge_in
 from wizard.oci.client import DELETE, PUSH, RegistryClient
@@ -118,7 +118,7 @@ def push(run: Verification) -> None:
 def _push_blob(run: Verification, blob: Blob) -> None:
     location = _start_upload(run)
     answer = _continue_upload(run, "PATCH", location, blob.data)
-    location = urljoin(location, answer.header("location") or location)
+    location = joined_url(location, answer.header("location") or location)
     separator = "&" if urlsplit(location).query else "?"
     place = f"{location}{separator}digest={blob.digest}"
     _continue_upload(run, "PUT", place, b"", makes=blob.hash)
@@ -132,7 +132,7 @@ def _start_upload(run: Verification) -> str:
         raise StepFailedError(answers.read_only(answer))
     if answer.status != HTTPStatus.ACCEPTED:
         raise _refused(run, answer, "start an upload")
-    location = urljoin(answer.url, answer.header("location"))
+    location = joined_url(answer.url, answer.header("location"))
     if not answer.header("location") or origin_of(location) is None:
         raise StepFailedError(answers.wrong_location("", run.address))
     run.open_upload = location
@@ -253,14 +253,7 @@ def find_in_storage(run: Verification) -> None:
     found = run.storage.read(blob_path(run.image.layer.hash))
     if found is None:
         run.is_elsewhere = True
-        raise StepFailedError(
-            Finding(
-                Cause.OTHER_STORAGE,
-                "The registry works, but uses another bucket or root directory: the image is not in "
-                f"{run.storage.place}. It was not restarted with these settings, or reads another configuration. Write "
-                "the settings into its configuration, restart it, and verify again.",
-            )
-        )
+        raise StepFailedError(answers.other_storage(run.storage.place))
     run.is_in_storage = True
     if found != run.image.layer.data:
         raise StepFailedError(
