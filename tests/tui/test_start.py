@@ -11,6 +11,8 @@ from tests.support.pilot import AMAZON
 from tests.support.terminals import LEAVE_ALTERNATE_SCREEN, terminal
 from wizard.config import file as config_file
 from wizard.formats.lookup import format_of
+from wizard.session.state import WizardState
+from wizard.tui.start import _print_summary
 
 
 def test_the_path_of_the_saved_file_is_sanitized(store: LiveStore, tmp_path: Path) -> None:
@@ -77,3 +79,23 @@ def test_the_command_that_restarts_the_registry_is_printed_again(store: LiveStor
     assert "--into" not in after  # it is done
     assert "Check again at any time" in after
     assert store.bucket in file.read_text(encoding="utf-8")
+
+
+def test_images_that_are_not_moved_are_named_again_before_the_restart(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    config_file.save(path := tmp_path / "storage.toml", AMAZON, None)
+    state = WizardState.open(path)
+    state.enter_text("bucket", "others")
+    assert state.save()
+    _print_summary(state, "", (), "")
+    printed = capsys.readouterr().err
+    texts = (
+        "Saved ",
+        'Images in "images" are not moved to "others".',
+        f"This prints the steps that move them:\nstorage-wizard migrate {path}.bak {path}\n",
+        state.next_steps()[0].text,
+    )
+    positions = [printed.find(text) for text in texts]
+    assert -1 not in positions
+    assert positions == sorted(positions)

@@ -107,6 +107,11 @@ def _print_summary(
 ) -> None:
     if state.has_saved:
         print_message(f"Saved {sanitize(state.path)}.")
+        if state.is_saved:  # images are copied before the registry restarts
+            for remark in state.image_remarks():
+                print_message(remark)
+            if move := state.move_images():
+                print_message("\n".join(move))
         for step in state.next_steps():
             print_message("\n".join(filter(None, step)))
     if put_policy_command:  # in one piece, unlike in its dialog
