@@ -58,7 +58,7 @@ def command(word: str, old: Settings = OLD, new: Settings = NEW) -> list[str]:
             'old.toml and new.toml name the same location: "old" at minio.example:9000. Use a file with other',
         ),
         (OLD, {"accesskey": "x", "region": "eu-west-1"}, "name the same location"),
-        (OLD, {"rootdirectory": "/"}, "name the same location"),
+        (OLD, {"rootdirectory": "/"}, "If the registry's file was already updated, import its .bak as OLD."),
         (NEW, {"regionendpoint": "https://RGW.example.:443"}, "name the same location"),
         (FOLDER, {"rootdirectory": "/srv/./registry/"}, "name the same location"),
         (

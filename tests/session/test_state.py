@@ -8,6 +8,7 @@ import pytest
 
 from wizard import rules
 from wizard.catalog.providers import providers
+from wizard.catalog.registries import Instruction
 from wizard.catalog.store_search import find_stores
 from wizard.checks.all_checks import S3_CHECKS
 from wizard.config import DEFAULT_FILE
@@ -18,7 +19,7 @@ from wizard.model.findings import Cause, Finding, Fix
 from wizard.model.secret import Secret
 from wizard.model.settings import DECLARATIONS, MIB, Settings
 from wizard.session.field_message import MessageKind
-from wizard.session.importing import TakenOver, settings_of
+from wizard.session.importing import TakenOver, settings_of, take_over_file
 from wizard.session.state import WizardState
 from wizard.session.steps import step_named
 from wizard.validation.reachability import ReachabilityStatus
@@ -498,6 +499,27 @@ def test_settings_that_their_file_has_already_are_not_written_into_it(
     assert first == (f"{tmp_path / 'config.yml'} has these settings already: there is nothing to write.", "")
     state.set_value("redirect", not state.settings.redirect)
     assert state.next_steps()[0].text.startswith("Write the settings into ")
+
+
+def test_after_it_is_written_back_and_saved_again_the_images_are_those_of_the_backup(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    file = tmp_path / "config.yml"
+    settings = SETTINGS.replace({"registry": "distribution-2", "bucket": "old"})
+    file.write_text(format_of("distribution-2").write(settings).text, encoding="utf-8")
+    state = WizardState(DEFAULT_FILE, settings.replace({"bucket": "new"}))
+    state.source = ImportedFrom(str(file), "distribution-2")
+    assert state.save()
+    assert state.image_remarks()
+    file.rename(backup := file.with_name("config.yml.bak"))
+    file.write_text(format_of("distribution-2").write(state.settings).text, encoding="utf-8")
+    state.written_back = (file, Instruction("Restart."))
+    assert state.save()
+    move = state.move_images()
+    assert move is not None
+    assert move.command.split("\n")[0] == f"storage-wizard import {backup} -c old.toml"
+    assert take_over_file(backup, lambda _: None).settings.bucket == "old"
 
 
 def test_the_next_steps_contain_no_control_characters(tmp_path: Path) -> None:

@@ -96,6 +96,7 @@ async def test_the_difference_is_shown_before_the_file_is_written(
         await pilot.until(lambda: "Wrote " in pilot.row("next-steps"))
         assert pilot.state.written_back is not None
         assert pilot.state.written_back[1].command == "sudo systemctl restart docker-registry"
+        assert "config.yml.bak -c old.toml" in " ".join(pilot.row("images").replace("\\\n", "").split())
 
 
 @pytest.mark.ci_only

@@ -148,7 +148,7 @@ def _require_two_places(old: Side, new: Side) -> None:
     if from_place == to_place:
         raise MigrationError(
             f"{sanitize(old.path)} and {sanitize(new.path)} name the same location: {_name(old)}. Use a file with "
-            "other settings as NEW."
+            "other settings as NEW. If the registry's file was already updated, import its .bak as OLD."
         )
     is_inside = any(inner[: len(outer)] == outer for inner, outer in ((from_place, to_place), (to_place, from_place)))
     if is_inside:

@@ -537,8 +537,9 @@ class WizardState:
             return False
         self.fingerprint, self.exposure, self.doubts = saved.fingerprint, "", ()
         self.previous, self.saved, self.initial_settings = self.saved, self.settings, self.settings
+        if self.last_saved is None or self.last_saved[0] != self.settings:
+            self.written_back = None  # that was with the settings before
         self.last_saved = (self.settings, self._has_passed)
-        self.written_back = None  # that was with the settings before
         self.has_saved, self.backup, self.remarks, self.save_error = True, saved.backup, saved.remarks, ""
         return True
 
