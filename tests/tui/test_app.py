@@ -714,6 +714,23 @@ async def test_a_draft_is_offered_at_the_start(
     assert (draft.find(path) is not None) is is_resumed
 
 
+async def test_what_a_draft_does_not_keep_is_named_before_leaving_and_asked_for_first(path: Path) -> None:
+    left = state_of_file(path, AMAZON)
+    left.enter_text("chunksize", "ten")
+    async with run_wizard(left) as pilot:
+        await pilot.press("ctrl+q")
+        await pilot.until_text("Your entries (except the keys, Chunk size)")
+    left.current_step = "save"
+    draft.update_on_exit(left)
+    app = WizardApp(WizardState.open(path), saved_draft=draft.find(path))
+    async with app.run_test(size=(80, 24)) as textual_pilot:
+        pilot = WizardPilot(app, textual_pilot)
+        await pilot.until(lambda: isinstance(pilot.screen, ResumeDialog))
+        await pilot.until_text("Not in the draft", "Chunk size", "Resume at Advanced")
+        await pilot.press("enter")
+        await pilot.until(lambda: pilot.focused == "chunksize")
+
+
 @pytest.mark.sample
 @pytest.mark.parametrize("key", ["ctrl+s", "f1", "ctrl+o"])
 async def test_a_question_is_answered_before_anything_else(new_state: WizardState, key: str) -> None:

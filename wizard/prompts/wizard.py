@@ -70,8 +70,10 @@ class PromptWizard:
             missing = found.missing_keys(self._state.saved)
             if missing:
                 self._console.say("The keys were not saved; enter them again.")
+            if left_out := draft.left_out_sentence(found.left_out):
+                self._console.say(left_out)
             if all(Question(self._state, self._console, name).ask() for name in missing):
-                self._state.current_step = found.current_step
+                self._state.current_step = found.step_once_keys_are_entered
         else:
             draft.delete(self._state.real_path)
 

@@ -8,7 +8,7 @@ import os
 import signal
 import threading
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -64,10 +64,17 @@ class Draft(NamedTuple):
         return tuple(name for name in KEYS if name in missing)
 
     def step_to_resume(self, saved: Settings | None) -> str:
-        """The id of the step to continue at: where the draft was left, but not after a key that is missing."""
+        """The id of the step to continue at: where the draft was left, but not after what must be entered again."""
+        return self._step_before(*self.missing_keys(saved), *self.left_out)
+
+    @property
+    def step_once_keys_are_entered(self) -> str:
+        """As `step_to_resume`, where the keys were entered before any step."""
+        return self._step_before(*self.left_out)
+
+    def _step_before(self, *names: str) -> str:
         ids = [step.id for step in STEPS]
-        first = [step_of(name).id for name in self.missing_keys(saved)]
-        return min([self.current_step, *first], key=ids.index)
+        return min([self.current_step, *(step_of(name).id for name in names)], key=ids.index)
 
     def resume(self, state: WizardState) -> None:
         """Replaces the input of `state`. Keys of the settings file are read from it again."""
@@ -187,12 +194,20 @@ def update_on_exit(state: WizardState) -> str:
 
 def _left_out_notice(state: WizardState) -> str:
     """A sentence on the fields whose texts a draft does not keep; empty if there are none."""
+    return left_out_sentence(left_out(state))
+
+
+def left_out(state: WizardState) -> tuple[str, ...]:
+    """The settings, other than the keys, whose texts a draft does not keep."""
     from wizard.session.draft_content import settings_for_draft  # imported here, as below
 
-    labels = [DECLARATIONS[name].label for name in settings_for_draft(state)[1]]
-    if not labels:
-        return ""
-    return f"Not in the draft, because it is not valid or looks like a key: {', '.join(labels)}."
+    return settings_for_draft(state)[1]
+
+
+def left_out_sentence(names: Iterable[str]) -> str:
+    """Names the settings whose texts a draft does not keep; empty if there are none."""
+    labels = [DECLARATIONS[name].label for name in names]
+    return f"Not in the draft, because it is not valid or looks like a key: {', '.join(labels)}." if labels else ""
 
 
 @contextlib.contextmanager

@@ -1,10 +1,9 @@
-"""What a draft may contain: settings without credentials, and no text that is not a value of its setting."""
+"""What a draft may contain: settings without credentials, and texts that do not have the form of one."""
 
 from __future__ import annotations
 
 import re
 
-from wizard import rules
 from wizard.model.endpoint import Endpoint
 from wizard.model.redaction import contains_secret
 from wizard.model.secret import Secret
@@ -15,6 +14,7 @@ from wizard.session.state import KEYS, WizardState
 _MIXED = re.compile(r"[A-Za-z0-9+=_~%-]{16,}|[A-Za-z0-9+/=_~%-]{30,}")  # as base64, and percent-encoded
 _ACCESS_KEY = re.compile(r"[A-Z0-9]{16,}")
 _SINGLE_CASE = re.compile(r"[a-z0-9]{20,}|[A-Z0-9]{20,}")
+_STORAGE_CLASS = re.compile(r"[A-Z0-9_ -]{0,30}")
 _UUID = re.compile(r"[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
 # https://docs.aws.amazon.com/kms/latest/developerguide/concepts-key-id.html
 _KMS_KEY = re.compile(r"(arn:aws[a-z-]*:kms:[a-z0-9-]+:[0-9]+:key/)?(mrk-[0-9a-f]{32}|[0-9a-f-]{36})")
@@ -39,17 +39,22 @@ def _may_be_kept(name: str, state: WizardState) -> bool:
     text = str(state.settings.value(name))
     if DECLARATIONS[name].kind is Kind.SWITCH:
         return True
-    if name in {finding.setting for finding in rules.errors(state.settings)}:
-        return False
-    if has_url_credentials(name, text) or contains_secret(text, state.secret_texts()):
+    if not _is_unicode(text) or has_url_credentials(name, text) or contains_secret(text, state.secret_texts()):
         return False
     match name:
         case "regionendpoint":
             return _is_address(text)
         case "keyid":
             return _KMS_KEY.fullmatch(text) is not None or not looks_like_credential(text)
+        case "storageclass":  # is in upper case, in which a key is harder to recognize
+            return _STORAGE_CLASS.fullmatch(text) is not None and not looks_like_credential(text)
         case _:
             return not looks_like_credential(text)
+
+
+def _is_unicode(text: str) -> bool:
+    """Whether a file in UTF-8 can hold the text."""
+    return not any("\ud800" <= char <= "\udfff" for char in text)
 
 
 def looks_like_credential(text: str) -> bool:

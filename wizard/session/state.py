@@ -206,6 +206,9 @@ class WizardState:
             before = self._before_provider_change = self._before_provider_change or self.settings
             base = before if provider == before.provider else apply_preset(before, provider)
         self.settings = apply_edit(base, changes)
+        for name in changes:
+            if self.notes.get(name) == _NOT_IN_DRAFT:
+                del self.notes[name]
 
     def mark_visited(self, step: Step) -> None:
         """From now on the problems of the step's settings are shown, and no longer what its choices have changed."""
@@ -353,6 +356,12 @@ class WizardState:
         names = (*step.asks(self.settings), *step.more)
         return self.first_problem(step) or next((name for name in names if name in refused), None)
 
+    def first_to_enter_again(self, step: Step) -> str | None:
+        """The first setting of a step whose text the draft did not keep, until it is entered or a validation passes."""
+        names = (*step.asks(self.settings), *step.more)
+        is_open = not self._has_passed
+        return next((name for name in names if is_open and self.notes.get(name) == _NOT_IN_DRAFT), None)
+
     def first_gap(self) -> str | None:
         """The first setting that must be entered or corrected before a validation can show anything new."""
         steps = (step for step in STEPS if step.applies(self.settings))
@@ -360,7 +369,7 @@ class WizardState:
 
     def is_complete(self, step: Step) -> bool:
         """Whether nothing is left to do in a step with settings, as far as that is known."""
-        if self.first_to_correct(step) is not None or self._are_in_doubt(step):
+        if self.first_to_correct(step) is not None or self._are_in_doubt(step) or self.first_to_enter_again(step):
             return False
         is_keyless = step.id == "keys" and not any(self.settings.value(name) for name in KEYS)
         # Only Amazon has roles. Elsewhere blank keys are right if the store has accepted those of the environment.

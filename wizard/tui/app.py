@@ -148,6 +148,8 @@ class WizardApp(AppAdapter):
             step, gap = step_named(self.state.current_step), self.state.first_gap()
             if gap and STEPS.index(step_of(gap)) <= STEPS.index(step):
                 self._show_field(gap)
+            elif again := self.state.first_to_enter_again(step):
+                self._show_field(again)
             else:
                 self.show_step(step)
             self.tasks.schedule_quick_check()
@@ -156,6 +158,7 @@ class WizardApp(AppAdapter):
             screens.dialogs.ResumeDialog(
                 step_named(saved_draft.step_to_resume(self.state.saved)).title,
                 saved_draft.missing_keys(self.state.saved),
+                draft.left_out_sentence(saved_draft.left_out),
                 saved_draft.change_of_file(self.state.saved),
             ),
             on_answer,
@@ -563,7 +566,7 @@ class WizardApp(AppAdapter):
             if answer == "leave":
                 self._leave()
 
-        self.push_screen(screens.dialogs.QuitDialog(draft.obstacle(self.state)), on_answer)
+        self.push_screen(screens.dialogs.QuitDialog(draft.obstacle(self.state), draft.left_out(self.state)), on_answer)
 
     def _leave(self) -> None:
         self.tasks.stop_validation()

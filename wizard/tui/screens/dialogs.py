@@ -82,12 +82,13 @@ class ChoiceDialog(ModalScreen[str]):
 class QuitDialog(ChoiceDialog):
     """Asks before unsaved changes are left; its results are `stay` and `leave`."""
 
-    def __init__(self, obstacle: str) -> None:
-        """`obstacle` says why no draft can be kept; empty if one can."""
+    def __init__(self, obstacle: str, left_out: Sequence[str]) -> None:
+        """`obstacle` says why no draft can be kept; empty if one can. A draft does not keep the settings `left_out`."""
+        exceptions = ", ".join(("the keys", *(DECLARATIONS[name].label for name in left_out)))
         lost = f"Your entries will be lost. {obstacle}"
         super().__init__(
             "Quit without saving?",
-            lost if obstacle else "Your entries (except the keys) will be kept as a draft.",
+            lost if obstacle else f"Your entries (except {exceptions}) will be kept as a draft.",
             {"stay": "Keep editing", "leave": "Quit without saving" if obstacle else "Quit, keep draft"},
         )
 
@@ -97,16 +98,17 @@ class ResumeDialog(ChoiceDialog):
 
     EFFECT_OF_ESC = "Resume"
 
-    def __init__(self, step_title: str, missing_keys: Sequence[str], changed: str) -> None:
+    def __init__(self, step_title: str, missing_keys: Sequence[str], left_out: str, changed: str) -> None:
         """`step_title` is the step to continue at; `missing_keys` are the settings that must be entered again.
 
-        `changed` is a sentence on a settings file that is another one now; empty if it is the same.
+        `left_out` is a sentence on other settings that the draft does not have, and `changed` one on a settings file
+        that is another one now; each can be empty.
         """
         labels = " and the ".join(DECLARATIONS[name].label.lower() for name in missing_keys)
-        secret = f" Drafts never contain keys. Re-enter the {labels} on the Keys screen." if labels else ""
+        secret = f"Drafts never contain keys. Re-enter the {labels} on the Keys screen." if labels else ""
         super().__init__(
             "Resume your draft?",
-            f"You left without saving last time.{secret}{f' {changed}' if changed else ''}",
+            " ".join(filter(None, ("You left without saving last time.", secret, left_out, changed))),
             {"resume": f"Resume at {step_title}", "discard": "Discard it"},
         )
 
