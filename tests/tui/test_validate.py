@@ -13,7 +13,7 @@ from tests.support.certificates import Certificates
 from tests.support.faults import clock_skew, deny, hang, mismatch_signature
 from tests.support.faulty_store import FaultyStore
 from tests.support.live_store import LiveStore
-from tests.support.pilot import WizardPilot, run_wizard
+from tests.support.pilot import AMAZON, WizardPilot, run_wizard
 from tests.support.processes import load_factor
 from wizard.model.secret import Secret
 from wizard.model.settings import Settings, Value
@@ -208,6 +208,17 @@ async def test_what_is_missing_is_asked_for_before_a_validation(
         assert pilot.app.context.progress.started_at == 0
         await pilot.type("x")
         assert not pilot.row("status").startswith("Correct this first")
+
+
+async def test_what_a_fix_has_corrected_is_not_asked_for_any_longer(new_state: WizardState) -> None:
+    new_state.settings = AMAZON.replace({"region": "us east 1"})
+    async with run_wizard(new_state) as pilot:
+        await pilot.go("endpoint")
+        await pilot.press("ctrl+s")
+        await pilot.until(lambda: pilot.row("status").startswith("Correct this first"))
+        await pilot.press("f7")
+        await pilot.until(lambda: not pilot.row("status").startswith("Correct this first"))
+        assert new_state.first_gap() is None
 
 
 @pytest.mark.sample

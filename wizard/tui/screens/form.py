@@ -158,6 +158,8 @@ class FormScreen(StepScreen):
         return short.format(first.name_within(columns - len(short.format(""))))
 
     def update_body(self, *, overwrite_focused: bool) -> None:
+        if self.state.first_problem(self.step) is None:
+            self._instruction = ""  # a fix has corrected it
         asked = self.step.asks(self.state.settings)
         for field in self.query(Field):
             name = field.declaration.name
