@@ -47,7 +47,8 @@ def test_further_parameters_of_the_file_are_kept_and_named(capsys: pytest.Captur
     assert (section["useragent"], section["multipartcopychunksize"], section["bucket"]) == ("me", 1048576, "images")
     output = capsys.readouterr().err
     assert "config.yml also has multipartcopychunksize: kept, but not in the settings that were validated." in output
-    assert "note: The registry won't start: multipartcopychunksize" in output
+    assert "error: The registry won't start: multipartcopychunksize" in output
+    assert output.index("The registry will not work with these settings.") < output.index("docker restart NAME")
 
 
 # To stdout and to a file
@@ -58,7 +59,7 @@ def test_the_text_goes_to_stdout_and_remarks_to_stderr(capsys: pytest.CaptureFix
     assert export() == 0
     output = capsys.readouterr()
     assert yaml.safe_load(output.out)["storage"]["s3"]["bucket"] == "images"
-    assert output.err.startswith("note: ")
+    assert output.err.startswith("error: ")
 
 
 _PATCH = "kubectl patch msrs.msr.mirantis.com NAME --type merge --patch-file"
@@ -191,6 +192,25 @@ def test_the_command_that_restarts_the_registry_is_printed(capsys: pytest.Captur
     CONFIG_YML.write_text("storage: {s3: {bucket: old}}\n", encoding="utf-8")
     assert export("--into", "config.yml") == 0
     assert "(in a container: docker restart NAME): sudo systemctl restart docker-registry\n" in capsys.readouterr().err
+
+
+def test_images_that_are_not_moved_are_named_before_the_restart(capsys: pytest.CaptureFixture[str]) -> None:
+    CONFIG_YML.write_text("storage: {s3: {bucket: old, region: eu-north-1}}\n", encoding="utf-8")
+    assert export("--into", "config.yml") == 0
+    output = capsys.readouterr().err
+    assert 'note: Images in "old" are not moved to "images".' in output
+    commands = (
+        f"This prints the steps that move them:\nstorage-wizard import {CONFIG_YML.absolute()}.bak -c old.toml\n"
+        "storage-wizard migrate old.toml storage.toml\n"
+    )
+    assert output.index(commands) < output.index("docker restart NAME")
+
+
+def test_no_images_are_named_if_the_place_stays(capsys: pytest.CaptureFixture[str]) -> None:
+    assert export("-o", "config.yml") == 0
+    CONFIG_YML.write_text(CONFIG_YML.read_text(encoding="utf-8").replace("us-east-1", "eu-north-1"), encoding="utf-8")
+    assert export("--into", "config.yml") == 0
+    assert "Images in" not in capsys.readouterr().err
 
 
 def test_a_dry_run_shows_the_difference_and_writes_nothing(capsys: pytest.CaptureFixture[str]) -> None:

@@ -67,7 +67,11 @@ def test_a_dry_run_prints_the_file_and_changes_nothing(capsys: pytest.CaptureFix
 
 def test_errors_of_the_imported_settings_are_reported(capsys: pytest.CaptureFixture[str]) -> None:
     Path("config.yml").write_text(CONFIG_YML.replace("    accesskey: me\n", ""), encoding="utf-8")
-    assert "note: Enter the access key too" in messages(capsys, "config.yml")
+    output = messages(capsys, "config.yml")
+    assert "\nerror: Enter the access key too" in output
+    assert output.index("The registry will not work with these settings.\n") < output.index(
+        "Next: storage-wizard check"
+    )
 
 
 def test_a_dry_run_with_errors_fails(capsys: pytest.CaptureFixture[str]) -> None:

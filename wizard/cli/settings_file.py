@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from wizard.config import file as config_file
@@ -13,6 +14,8 @@ from wizard.session.exposure import make_private_command
 from wizard.session.texts import file_exposed
 from wizard.text.flags import with_flags
 from wizard.text.sanitize import sanitize
+
+WILL_NOT_WORK = "The registry will not work with these settings."
 
 
 def load(path: Path) -> ConfigFile:
@@ -42,6 +45,14 @@ def report_saved(path: Path, saved: Saved, addition: str = "") -> None:
     print_message(config_file.saved_sentence(path, saved.backup, addition))
     for remark in saved.remarks:
         print_message(f"note: {remark}")
+
+
+def report_errors(texts: Sequence[str]) -> None:
+    """Reports what is wrong with settings that a registry is about to read, or has read."""
+    for text in texts:
+        print_message(f"error: {text}")
+    if texts:
+        print_message(WILL_NOT_WORK)
 
 
 def report_finding(finding: Finding, label: str, flags: str = "") -> None:

@@ -11,16 +11,20 @@ from wizard.model.endpoint import scheme_of, with_scheme
 from wizard.model.settings import Settings
 
 
-def export_remarks(settings: Settings, target: Format, *, has_passed: bool) -> tuple[str, ...]:
-    """Sentences on what is wrong with the settings for the target's registry, what the format cannot hold, and trust.
+def export_errors(settings: Settings, target: Format, *, has_passed: bool) -> tuple[str, ...]:
+    """Sentences on what is wrong with the settings for the target's registry.
 
     `has_passed` is whether the settings have passed a validation as those of their own registry.
     """
-    problems = _problems(settings, target.registry, has_passed=has_passed)
-    return (*problems, *target.write(settings).remarks, *_trust(settings, target))
+    return tuple(_errors(settings, target.registry, has_passed=has_passed))
 
 
-def _problems(settings: Settings, registry_id: str, *, has_passed: bool) -> Iterator[str]:
+def export_remarks(settings: Settings, target: Format) -> tuple[str, ...]:
+    """Sentences on what the format cannot hold, and on what the registry must trust."""
+    return (*target.write(settings).remarks, *_trust(settings, target))
+
+
+def _errors(settings: Settings, registry_id: str, *, has_passed: bool) -> Iterator[str]:
     """The errors of settings that have not passed a validation with the driver of the registry that will read them.
 
     `registry_id` is empty if the format does not belong to one registry.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 import shlex
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -42,13 +42,17 @@ _OPENING = ("{", "[")
 
 
 class Change(NamedTuple):
-    """A configuration as it is and as it will be; `remarks` are sentences on what is changed or kept beside storage."""
+    """A configuration as it is and as it will be.
+
+    `remarks` are sentences on what is changed or kept beside storage, `errors` on what is wrong with what is kept.
+    """
 
     path: Path
     settings: Settings
     before: str
     after: str
     remarks: tuple[str, ...] = ()
+    errors: tuple[str, ...] = ()
 
     def __repr__(self) -> str:
         return f"Change({self.path})"  # the texts hold secrets
@@ -152,18 +156,35 @@ def plan(path: Path, target: Format, settings: Settings, note: Note) -> Change:
         raise FormatError(f"{sanitize(path)}: {error}") from None
     if len(merged.text.encode()) > MAX_BYTES:
         raise FormatError(f"{sanitize(path)} would become too large to read again, so nothing was changed.")
-    kept = _kept(path, settings, with_kept_parameters(before, target, settings))
-    return Change(path, settings, before, merged.text, (*merged.remarks, *kept))
+    with_kept = with_kept_parameters(before, target, settings)
+    kept = [name for name in with_kept.further if name not in settings.further]
+    errors = _errors_of_kept(settings, with_kept) if kept else ()
+    return Change(path, settings, before, merged.text, (*merged.remarks, *_kept(path, kept)), tuple(errors))
 
 
-def _kept(path: Path, settings: Settings, merged: Settings) -> Iterator[str]:
-    """Names the parameters of the driver that only the file has, and what is wrong with them."""
-    if kept := [name for name in merged.further if name not in settings.further]:
-        listed = ", ".join(kept)
+def _kept(path: Path, names: Sequence[str]) -> Iterator[str]:
+    """Names the parameters of the driver that only the file has."""
+    if names:
+        listed = ", ".join(names)
         yield f"{sanitize(path)} also has {listed}: kept, but not in the settings that were validated."
-    if kept:
-        before = rules.errors(settings)
-        yield from (finding.text for finding in rules.errors(merged) if finding not in before)
+
+
+def _errors_of_kept(settings: Settings, with_kept: Settings) -> Iterator[str]:
+    """What is wrong with the parameters that only the file has."""
+    before = rules.errors(settings)
+    return (finding.text for finding in rules.errors(with_kept) if finding not in before)
+
+
+def settings_of_both(change: Change, target: Format) -> tuple[Settings, Settings] | None:
+    """What the registry has with the file as it is, and as it will be; None if one of them has no storage."""
+    beside = importing.reader_beside(change.path, lambda _: None)
+    try:
+        before, after = (
+            importing.take_over_text(text, target.id, beside).settings for text in (change.before, change.after)
+        )
+    except FormatError:
+        return None
+    return before, after
 
 
 def write(change: Change, config: Path) -> Written:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from wizard.catalog.registries.next_steps import export_command, restart_instruction
 from wizard.cli import output_file, settings_file
+from wizard.cli.settings_file import report_errors
 from wizard.config import file as config_file
 from wizard.config.file import ConfigFile
 from wizard.console.exit_status import CommandError, ExitStatus
@@ -17,7 +18,7 @@ from wizard.formats import EXPORT_ONLY_NAMES, NAMES
 from wizard.formats.format import Format, FormatError, Handover, redact_keys
 from wizard.formats.lookup import format_of
 from wizard.model.settings import Settings
-from wizard.session.export_remarks import export_remarks
+from wizard.session.export_remarks import export_errors, export_remarks
 from wizard.session.exposure import secret_exposure
 from wizard.text.sanitize import sanitize
 
@@ -50,20 +51,26 @@ def run(given: argparse.Namespace) -> ExitStatus:
             output_file.refuse_dash(given.output, "the configuration")
             output_file.require(given.output, usual_name)
         exported = target_format.write(settings)
+        has_passed = file.validation is not None and file.validation.passed
+        errors = export_errors(file.settings, target_format, has_passed=has_passed)  # no rule is for hidden keys
         if given.into:
-            _merge_into(given.into, target_format, settings, given.config, is_dry_run=given.dry_run)
+            _merge_into(given, target_format, settings, errors)
         elif given.output:
             _write(given, exported.text, settings)
     except (config_file.ConfigError, FileError, FormatError) as error:
         raise CommandError(str(error)) from None
-    has_passed = file.validation is not None and file.validation.passed
-    for remark in export_remarks(file.settings, target_format, has_passed=has_passed):  # no rule is for hidden keys
-        print_message(f"note: {remark}")
+    _report(() if given.into else errors, export_remarks(file.settings, target_format))
     if not given.output and not given.into:
         print_data(exported.text.removesuffix("\n"))
     if exported.handover and not given.redact:
         print_message(f"Next, run:\n{_handover(given, target_format.id, exported.handover)}")
     return ExitStatus.DONE
+
+
+def _report(errors: tuple[str, ...], remarks: tuple[str, ...]) -> None:
+    report_errors(errors)
+    for remark in remarks:
+        print_message(f"note: {remark}")
 
 
 def _handover(given: argparse.Namespace, format_id: str, handover: Handover) -> str:
@@ -87,26 +94,48 @@ def _format_id(given: argparse.Namespace, file: ConfigFile) -> str:
     return file.source.format
 
 
-def _merge_into(path: Path, target_format: Format, settings: Settings, config: Path, *, is_dry_run: bool) -> None:
+def _merge_into(
+    given: argparse.Namespace, target_format: Format, settings: Settings, settings_errors: tuple[str, ...]
+) -> None:
     """Replaces the storage section of a YAML file, and keeps a backup; or prints the difference."""
     from wizard.cli.source_text import print_note  # imported here: only needed with --into, as below
     from wizard.session import write_back
 
     write_back.require_section(target_format)
+    path: Path = given.into
     change = write_back.plan(path, target_format, settings, print_note)
+    errors = (*settings_errors, *change.errors)
     if change.is_empty:
+        report_errors(errors)
         print_message(f"{sanitize(path)} is already up to date.")
         return
-    if is_dry_run:
+    both = write_back.settings_of_both(change, target_format)
+    if given.dry_run:
         print_data("\n".join(change.diff()))
+        report_errors(errors)
+        _report_images(both, None, given.config)
     else:
-        written = write_back.write(change, config)
+        written = write_back.write(change, given.config)
         instruction = restart_instruction(target_format.id, path)
         print_message(f"{sanitize(path)} updated.{_backup(written)}")
+        report_errors(errors)
+        _report_images(both, written.backup, given.config)
         print_message(sanitize(f"{instruction.text} {instruction.command}".strip(), 400))
         _report_exposure(path, written, settings)
     for remark in change.remarks:
         print_note(remark)
+
+
+def _report_images(both: tuple[Settings, Settings] | None, backup: Path | None, config: Path) -> None:
+    """Says which images stay behind, and how to move them. `backup` has the settings before, if they were replaced."""
+    from wizard.session.images import are_images_to_move, image_remarks, move_instruction  # imported here, as above
+
+    if both is None:
+        return
+    for remark in image_remarks(*both, None):
+        print_message(f"note: {remark}")
+    if backup is not None and are_images_to_move(*both, None):
+        print_message("\n".join(move_instruction(config, backup, is_saved=True)))
 
 
 def _write(given: argparse.Namespace, text: str, settings: Settings) -> None:

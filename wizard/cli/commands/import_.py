@@ -9,11 +9,11 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from wizard import rules
-from wizard.cli.settings_file import report_doubts, report_finding, report_saved
+from wizard.cli.settings_file import WILL_NOT_WORK, report_doubts, report_finding, report_saved
 from wizard.cli.source_text import STANDARD_INPUT, print_note, read_text
 from wizard.config import DEFAULT_FILE
 from wizard.config import file as config_file
-from wizard.config.file import ConfigFile, ImportedFrom
+from wizard.config.file import ConfigFile
 from wizard.config.render import render_redacted
 from wizard.config.schema import refuse_url_credentials
 from wizard.console.exit_status import CommandError, ExitStatus
@@ -41,16 +41,21 @@ def run(given: argparse.Namespace) -> ExitStatus:
         if given.bucket:
             settings = settings.replace({"bucket": given.bucket})
             refuse_url_credentials(settings)
+        errors = rules.errors(settings)
         if given.dry_run:
             document = previous.document if previous else None
             print_data(render_redacted(settings, None, document, taken.source).rstrip("\n"))
         else:
-            _save(path, settings, taken.source, previous)
+            saved = config_file.save(path, settings, None, previous.fingerprint if previous else "", taken.source)
+            report_saved(path, saved, ", not validated")
     except (FormatError, FileError, config_file.ConfigError) as error:
         raise CommandError(f"{error}{_other_meaning(given)}") from None
-    errors = rules.errors(settings)
     for finding in errors:
-        report_finding(finding, "error" if given.dry_run else "note")
+        report_finding(finding, "error")
+    if errors:
+        print_message(WILL_NOT_WORK)
+    if not given.dry_run:
+        print_message(f"Next: {_check_command(path)}")
     return ExitStatus.FAILED if errors and given.dry_run else ExitStatus.DONE
 
 
@@ -127,9 +132,5 @@ def _list_found(options: Sequence[str]) -> ExitStatus:
     return ExitStatus.DONE
 
 
-def _save(path: Path, settings: Settings, source: ImportedFrom | None, previous: ConfigFile | None) -> None:
-    saved = config_file.save(path, settings, None, previous.fingerprint if previous else "", source)
-    report_saved(path, saved, ", not validated")
-    print_message(
-        "Next: storage-wizard check" + ("" if path == DEFAULT_FILE else f" {sanitize(shlex.quote(str(path)))}")
-    )
+def _check_command(path: Path) -> str:
+    return "storage-wizard check" + ("" if path == DEFAULT_FILE else f" {sanitize(shlex.quote(str(path)))}")

@@ -24,7 +24,7 @@ from wizard.formats.format import FormatError
 from wizard.formats.lookup import format_of
 from wizard.model.settings import Settings
 from wizard.session import write_back
-from wizard.session.export_remarks import export_remarks
+from wizard.session.export_remarks import export_errors, export_remarks
 from wizard.session.exposure import secret_exposure
 from wizard.session.write_back import Change
 from wizard.text.command_lines import command_lines
@@ -90,7 +90,7 @@ class WriteBackDialog(ModalScreen[None]):
             self._show(f"{PASSED} The file has these settings already.", "$success")
         else:
             self._change = change
-            notes = [f"\n{WARNING} {note}" for note in (*change.remarks, *event.notes)]
+            notes = [f"\n{WARNING} {note}" for note in (*change.errors, *change.remarks, *event.notes)]
             self.query_one("#difference", TextBlock).update(Content("\n".join((*change.diff(), *notes))))
             warning = "" if self._has_passed else "These settings have not passed the validation. "
             hint = f"{count_of(len(notes), 'note')} below the difference. " if notes else ""
@@ -132,7 +132,8 @@ def _plan(source: ImportedFrom, settings: Settings, *, has_passed: bool) -> Iter
     notes: list[str] = []
     try:
         change = write_back.plan_of_source(Path(source.file), source.format, settings, notes.append)
-        notes += export_remarks(settings, format_of(source.format), has_passed=has_passed)
+        target = format_of(source.format)
+        notes += (*export_errors(settings, target, has_passed=has_passed), *export_remarks(settings, target))
     except FormatError as error:
         yield ChangePlanned(None, str(error))
     else:
