@@ -87,3 +87,10 @@ def test_standard_input_that_ends_at_once_is_refused(monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO()))
     with pytest.raises(CommandError, match="standard input ended before the secret"):
         read_secret(SECRET_KEY, "-")
+
+
+def test_an_empty_file_is_refused(tmp_path: Path) -> None:
+    file = tmp_path / "key"
+    file.touch(0o600)
+    with pytest.raises(CommandError, match="the file of --secretkey-file is empty"):
+        read_secret(SECRET_KEY, str(file))

@@ -39,7 +39,7 @@ def test_an_unknown_registry_is_reported(name: str, similar: str) -> None:
 )
 def test_an_unknown_provider_is_reported(name: str, similar: str) -> None:
     fix = {"provider": similar} if similar else None
-    text = f'Unknown provider "{name}". Choose from aws, minio, other and so on.'
+    text = f'Unknown store "{name}". Choose from aws, minio, other and so on.'
     assert_reports(registry_and_provider, MINIO.replace({"provider": name}), "provider", text, fix)
 
 

@@ -156,6 +156,7 @@ COLON = "Write http:// or https:// before the host."
         ("https://[::1]9000x", "The port must be a number from 1 to 65535.", ""),
         ("https://minio.example?x=1", "Remove everything after the host and port.", "https://minio.example"),
         ("https://minio.example/#top", "Remove everything after the host and port.", "https://minio.example"),
+        ("https://minio.example/x?y=1", "Remove everything after the host and port.", "https://minio.example"),
     ],
 )
 def test_a_malformed_endpoint_is_reported(text: str, sentence: str, fixed: str) -> None:
@@ -375,7 +376,7 @@ def test_other_stores_are_not_named() -> None:
 
 def test_an_endpoint_that_is_not_amazon_s_is_a_warning() -> None:
     settings = AMAZON.replace({"regionendpoint": "https://minio.example:9000"})
-    text = "This isn't an Amazon endpoint. Set the provider to the store that it belongs to."
+    text = "This isn't an Amazon endpoint. Choose the store that it belongs to."
     fix = {"provider": "other"}
     assert_reports(endpoint.belongs_to_provider, settings, "regionendpoint", text, fix, severity=Severity.WARNING)
 

@@ -114,7 +114,7 @@ async def test_an_unknown_store_of_a_file_stays_chosen(new_state: WizardState) -
         await pilot.focus("provider")
         await pilot.press("enter")
         assert pilot.state.settings.provider == "no-such-store"
-        assert pilot.message("provider").startswith("✗ Unknown provider")
+        assert pilot.message("provider").startswith("✗ Unknown store")
 
 
 # The filter

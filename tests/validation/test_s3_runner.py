@@ -302,12 +302,20 @@ def test_the_time_limit_includes_the_clean_up() -> None:
     assert report.seconds < 3.0 * load_factor()  # without a reserve, the clean-up would take two more seconds
 
 
-def test_a_store_that_never_responds_is_reported_with_its_address() -> None:
+def test_a_store_that_never_responds_is_reported_with_its_address(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(s3_runner, "_CONNECT", 0.2)
     with FaultyStore(faults.hang()) as store:
         report = report_of(store.settings(), deadline=0.3)
     assert report.failed == ("list",)
     assert "gave no answer within 0.3 seconds" in finding_of(report, "list").text
     assert finding_of(report, "list").setting == "regionendpoint"
+
+
+def test_a_limit_that_is_too_short_for_an_answer_does_not_blame_the_store() -> None:
+    with FaultyStore(faults.hang()) as store:
+        report = report_of(store.settings(), deadline=0.3)
+    text = "The validation did not finish within its limit of 0.3 seconds. Use a longer --timeout."
+    assert (finding_of(report, "list").text, finding_of(report, "list").setting) == (text, "")
 
 
 def test_a_failure_that_waits_for_a_hanging_check_is_reported_at_the_deadline() -> None:

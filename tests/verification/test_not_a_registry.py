@@ -153,7 +153,7 @@ def test_what_answers_is_named(row: Row) -> None:
 def test_a_store_is_no_registry(moto: Moto) -> None:
     _, finding = failure_of(verified(moto.endpoint))
     assert finding.cause is Cause.NOT_REGISTRY
-    assert "returned S3" in finding.text
+    assert "answered as an S3 store, not as a registry (status 403)" in finding.text
 
 
 def test_a_registry_that_never_answers_ends_with_the_deadline() -> None:

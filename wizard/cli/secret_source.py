@@ -31,7 +31,10 @@ def read_secret(declaration: Declaration, source: str) -> str:
     """
     name = f"--{declaration.name}-file"
     if source != "-":
-        return _as_it_is(_read_file(name, source), f"the file of {name}")
+        data = _read_file(name, source)
+        if not data:
+            raise CommandError(f"the file of {name} is empty. It must contain only the secret.")
+        return _as_it_is(data, f"the file of {name}")
     if sys.stdin.isatty():
         cleaned, note = clean_input(declaration, _prompt(declaration))
         if note:

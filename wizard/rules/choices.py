@@ -17,14 +17,14 @@ from wizard.text.sanitize import sanitize
 def registry_and_provider(settings: Settings) -> Iterator[Finding]:
     """The registry and the provider are in the catalog."""
     unsuitable = {store.id: store for store in UNSUITABLE_STORES}
-    for name, value, known, nearest, examples in (
-        ("registry", settings.registry, list(REGISTRIES), nearest_registry, "dtr, harbor, distribution-3"),
-        ("provider", settings.provider, list(providers()), nearest_store, "aws, minio, other"),
+    for name, noun, value, known, nearest, examples in (
+        ("registry", "registry", settings.registry, list(REGISTRIES), nearest_registry, "dtr, harbor, distribution-3"),
+        ("provider", "store", settings.provider, list(providers()), nearest_store, "aws, minio, other"),
     ):
         if value not in known:
             found = nearest(value)
             fix = Fix(f"Use {found}.", {name: found}) if found else None
-            text = f'Unknown {name} "{sanitize(value, 20)}". Choose from {examples} and so on.'
+            text = f'Unknown {noun} "{sanitize(value, 20)}". Choose from {examples} and so on.'
             if name == "provider" and value in unsuitable:
                 text, fix = unsuitable[value].reason, None
             yield invalid_setting(name, text, fix)

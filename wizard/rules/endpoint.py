@@ -140,7 +140,7 @@ def _surplus_parts(settings: Settings, parsed: Endpoint) -> Iterator[Finding]:
     elif parsed.path and provider_by_host(str(plain)):
         yield _finding("Remove the path: the endpoint is only scheme, host and port.", _use(plain))
     elif parsed.rest:
-        yield _finding("Remove everything after the host and port.", _use(parsed._replace(rest="")))
+        yield _finding("Remove everything after the host and port.", _use(plain._replace(rest="")))
     elif parsed.path:
         text = f"The registry will use {sanitize(parsed.path, 40)} as the base path. Few stores serve S3 below a path."
         yield _finding(text, _use(plain), Severity.WARNING)
@@ -181,7 +181,7 @@ def belongs_to_provider(settings: Settings) -> Iterator[Finding]:
         yield _finding(text, Fix(f"Choose {owner.title}{others}.", changes), Severity.WARNING)
     elif provider.id == "aws" and not parsed.is_amazon():
         yield _finding(
-            "This isn't an Amazon endpoint. Set the provider to the store that it belongs to.",
+            "This isn't an Amazon endpoint. Choose the store that it belongs to.",
             Fix("Choose Other S3-compatible.", {"provider": "other"}),
             Severity.WARNING,
         )

@@ -47,6 +47,7 @@ _CLEANUP = 10.0  # seconds for cleaning up, if the time limit leaves so much
 _RESERVE = 2.0  # seconds of the time limit that are kept for cleaning up, but not more than `_RESERVED_PART` of it
 _RESERVED_PART = 0.25
 _SWEEP = 2.0  # seconds that the end of a run waits for the removal of what earlier runs left
+_CONNECT = 5.0  # seconds for connecting
 _MIN_TIMEOUT = 0.1  # seconds for a call
 
 
@@ -101,7 +102,7 @@ class S3Run:
         self._reserve = min(_RESERVE, _RESERVED_PART * limit.seconds)
         self._started_at = time.monotonic()
         longest = max(_MIN_TIMEOUT, limit.remaining)
-        timeouts = Timeouts(connect=min(5.0, longest), read=min(10.0, longest))
+        timeouts = Timeouts(connect=min(_CONNECT, longest), read=min(10.0, longest))
         self._context = CheckContext(settings, partial(connect, timeouts=timeouts), self._is_stopped)
         self._context.is_new_bucket = is_new_bucket
         self._first_notes = [*filter(None, (startup_problem(settings), registry_of(settings.registry).difference))]
@@ -355,8 +356,11 @@ class S3Run:
         yield from self._collector.skip(network_layers.LAYERS, reason)
 
     def _timeout_finding(self) -> Finding:
+        unfinished = f"The validation did not finish within its limit of {self._limit}."
         if network_layers.LAYERS[0] in self._collector.results:
-            return Finding(Cause.TIMEOUT, f"The validation did not finish within its limit of {self._limit}.")
+            return Finding(Cause.TIMEOUT, unfinished)
+        if self._limit.seconds < _CONNECT:  # too short to say that the store does not answer
+            return Finding(Cause.TIMEOUT, f"{unfinished} Use a longer --timeout.")
         had = self._limit.started_at + self._limit.seconds - self._started_at
         if had < self._limit.seconds / 2:  # others have used the rest
             text = f"{display_address(self._settings)} gave no answer in the {max(0, had):.1f} s that were left of the "

@@ -39,11 +39,14 @@ def no_registry(answer: Answer, address: Address) -> Finding:
             f"{who} answers with status {answer.status}{said}. Look into the registry's log, and at its store: "
             "storage-wizard check.",
         )
-    what = "a web page" if answer.is_html else "S3" if answer.is_s3 else "something that isn't a registry"
     if answer.is_s3:
-        advice = "That is the store. Use the URL that images are pushed to."
-    else:
-        advice = "Use the URL that images are pushed to, with the registry's own port."
+        return Finding(
+            Cause.NOT_REGISTRY,
+            f"{address}/v2/ answered as an S3 store, not as a registry (status {answer.status}). "
+            "Use the URL that images are pushed to.",
+        )
+    what = "a web page" if answer.is_html else "something that isn't a registry"
+    advice = "Use the URL that images are pushed to, with the registry's own port."
     return Finding(Cause.NOT_REGISTRY, f"{address}/v2/ returned {what} (status {answer.status}). {advice}")
 
 
