@@ -35,7 +35,8 @@ from wizard.cli import arguments
         (("configure", "--secretkey-file"), "--secretkey-file requires a value: --secretkey-file PATH."),
         (("export", "-o", "a", "--into", "b"), "--into cannot be combined with -o/--output."),
         (("configure", "--v4auth", "false"), "unexpected value false for a switch. Use --NAME or --no-NAME."),
-        (("configure", "--secure=No"), "unexpected value No for a switch. Use --NAME or --no-NAME."),
+        (("configure", "--secure=No"), "--secure takes no value. Use --secure or --no-secure."),
+        (("configure", "--v4auth=maybe"), "--v4auth takes no value. Use --v4auth or --no-v4auth."),
     ],
 )
 def test_a_typing_error_is_a_usage_error_with_a_suggestion(

@@ -62,3 +62,14 @@ def test_a_save_is_reported_with_its_backup_and_remarks(path: Path, capsys: pyte
         "Previous version saved as storage.toml.bak.",
         "note: A remark.",
     ]
+
+
+def test_a_misspelled_setting_is_named(path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path.write_text(
+        'provider = "minio"\n[storage.s3]\nbucket = "images"\nskipverifyy = true\nqwertz = 1\n', encoding="utf-8"
+    )
+    settings_file.load(path)
+    assert capsys.readouterr().err.splitlines() == [
+        'note: storage.toml: unknown setting "skipverifyy" is ignored. Did you mean "skipverify"?',
+        'note: storage.toml: unknown setting "qwertz" is ignored.',
+    ]

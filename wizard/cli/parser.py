@@ -15,7 +15,7 @@ from wizard.text.suggest import did_you_mean
 
 _SWITCH_VALUES = ("true", "false", "on", "off", "yes", "no")
 _CREDENTIALS = r'(?<=")[^"]*:[^"]*@|[^\s"\'/]*:[^\s"\']*@'  # before the host of an address
-_VALUE = r"unrecognized arguments: (\S+)|argument --\S+/--no-\S+: ignored explicit argument '(.*)'"
+_VALUE = r"unrecognized arguments: (?P<value>\S+)|argument (?P<flag>--\S+)/--no-\S+: ignored explicit argument"
 _UNKNOWN = r"unrecognized arguments: (\S+)"
 # What argparse says, and the same in our words.
 _WORDS = (
@@ -73,7 +73,7 @@ class Parser(argparse.ArgumentParser):
         if (match := re.match(_UNKNOWN, message)) and match[1].lower() not in _SWITCH_VALUES:
             message = self._unknown(match[1])
         elif match := re.search(_VALUE, message):
-            message = f"unexpected value {sanitize(match[1] or match[2], 60)} for a switch. Use --NAME or --no-NAME."
+            message = self._with_value(match)
         elif match := re.match(r"argument (\S+): expected one argument", message):
             message = self._without_value(match[1])
         for pattern, words in _WORDS:
@@ -99,6 +99,12 @@ class Parser(argparse.ArgumentParser):
         given = sanitize(argument, 60)
         file = "FILE" if "://" in argument else given
         return f"unexpected argument: {given}. To choose a settings file, use -c {file}."
+
+    def _with_value(self, match: re.Match[str]) -> str:
+        """The sentence on a switch with a value; argparse names the switch if the value follows an equals sign."""
+        if flag := match["flag"]:
+            return f"{flag} takes no value. Use {flag} or --no-{flag.removeprefix('--')}."
+        return f"unexpected value {sanitize(match['value'], 60)} for a switch. Use --NAME or --no-NAME."
 
     def _without_value(self, flags: str) -> str:
         """The sentence on a flag without its value; `flags` is how argparse names it, such as `-o/--output`."""

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from wizard.config import file as config_file
 from wizard.config.file import ConfigFile, Saved
+from wizard.config.schema import unknown_settings
 from wizard.console.stdio import print_message
 from wizard.model.findings import Finding
 from wizard.session import loading
@@ -31,6 +32,8 @@ def load(path: Path) -> ConfigFile:
             f"note: {sanitize(path)}: {file_exposed(file.exposure)}. To fix this, run: {make_private_command(path)}"
         )
     report_doubts(path, file)
+    for name, question in unknown_settings(file.document).items():
+        print_message(f'note: {sanitize(path)}: unknown setting "{sanitize(name, 60)}" is ignored.{question}')
     return file
 
 

@@ -271,6 +271,18 @@ def removed_tables(settings: Settings, document: Mapping[str, Any]) -> dict[str,
     return removed
 
 
+def unknown_settings(document: Mapping[str, Any]) -> dict[str, str]:
+    """The keys of the storage's table that are no settings, each with a question for a similar one, or nothing."""
+    storage_type = _storage_type(document)
+    known = _known(storage_type)
+    unknown = [name for name in _table(_table(document, "storage"), storage_type) if name not in known]
+    if not unknown:
+        return {}
+    from wizard.text.suggest import did_you_mean  # imported here: only needed after a mistake
+
+    return {name: did_you_mean(name, known) for name in unknown}
+
+
 def _known(storage_type: str) -> tuple[str, ...]:
     """The keys of the storage's table that are part of the settings."""
     return (*_TYPE_SETTINGS[storage_type], *(FURTHER_PARAMETERS if storage_type == "s3" else ()))
