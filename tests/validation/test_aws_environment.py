@@ -27,7 +27,7 @@ from tests.support.faulty_store import CallNext, FaultyStore
 from tests.support.http_server import serve_wsgi
 from tests.support.live_store import LiveStore
 from tests.support.moto_server import Moto
-from tests.support.reports import NO_REDIRECT, REGISTRY_LINES, finding_of, report_of
+from tests.support.reports import NO_REDIRECT, REGISTRY_LINES, finding_of, report_of, result_of
 from tests.support.s3_requests import Environ, body_of
 from tests.support.samples import sampled
 from wizard.model.findings import Cause
@@ -501,6 +501,7 @@ def test_a_missing_profile_is_no_credentials(store: LiveStore, monkeypatch: pyte
     report = report_of(without_keys(store, **REGISTRY_LINES[registry]))
     assert report.failed == ("list",)
     assert finding_of(report, "list").cause is Cause.NO_CREDENTIALS
+    assert result_of(report, "cleanup").reason == "nothing was created"
 
 
 def test_an_invalid_credentials_file_matters_only_without_keys_in_the_settings(store: LiveStore) -> None:

@@ -48,6 +48,7 @@ _RESERVE = 2.0  # seconds of the time limit that are kept for cleaning up, but n
 _RESERVED_PART = 0.25
 _SWEEP = 2.0  # seconds that the end of a run waits for the removal of what earlier runs left
 _CONNECT = 5.0  # seconds for connecting
+_NOTHING_CREATED = "nothing was created"
 _MIN_TIMEOUT = 0.1  # seconds for a call
 
 
@@ -115,7 +116,6 @@ class S3Run:
         self._sweeper = threading.Thread(target=self._sweep.remove_uploads_and_objects, name="sweep", daemon=True)
         self._remover: threading.Thread | None = None  # removes what the run created
         self._has_ended = False
-        self._has_started_checks = False
         self._required_until = self._started_at  # when a check that is not advisory was last running
 
     def events(self) -> Iterator[Event]:
@@ -229,7 +229,6 @@ class S3Run:
         )
 
     def _start(self, check: Check) -> Started:
-        self._has_started_checks = True
         thread = threading.Thread(target=self._work, args=(check,), name=f"check {check.id}", daemon=True)
         self._running[check.id] = _RunningCheck(check, time.monotonic(), thread)
         thread.start()
@@ -371,12 +370,16 @@ class S3Run:
     # --- cleaning up ---
 
     def _clean_up(self) -> Iterator[Event]:
+        self._context.ledger.close()  # from here on, no late thread creates anything
         if self._has_created_nothing():
-            yield from self._collector.skip([CLEANUP.id], "nothing was created")
+            yield from self._collector.skip([CLEANUP.id], _NOTHING_CREATED)
             return
         yield Started(CLEANUP)
         started_at = time.monotonic()
         self._remove_created(max(self._reserve, min(_CLEANUP, self._limit.remaining)))
+        if not self._has_fix_to_test() and not self._context.connection.has_sent:  # as where there are no credentials
+            yield from self._collector.skip([CLEANUP.id], _NOTHING_CREATED)
+            return
         yield from self._collector.record(self._result_of_clean_up(time.monotonic() - started_at))
 
     def _result_of_clean_up(self, seconds: float) -> Result:
@@ -385,9 +388,9 @@ class S3Run:
         return Result(CLEANUP, Status.WARNING if finding else Status.PASSED, seconds, finding)
 
     def _has_created_nothing(self) -> bool:
-        """Whether no call was made, or no call reached a store. A proxy can hide that one did: see the ledger.
+        """Whether no creating call was made, or no call reached a store. A proxy can hide that one did: see the ledger.
 
-        The test of a fix can write, although no check has started.
+        What earlier runs left behind may have been removed, once the sweeper has started.
         """
         failed = [result for result in self._collector.results.values() if result.status is Status.FAILED]
         is_no_store = any(
@@ -396,8 +399,8 @@ class S3Run:
         )
         has_hidden_answer = self._context.ledger.has_hidden_answer and not self._collector.has_failed("tls")
         has_reached_one = self._collector.any_call_succeeded() or has_hidden_answer
-        has_called = self._has_started_checks or self._context.ledger.may_be_left
-        return not has_called or (is_no_store and not has_reached_one)
+        has_changed_something = self._context.ledger.has_begun or self._sweeper.ident
+        return not has_changed_something or (is_no_store and not has_reached_one)
 
     def _remove_created(self, seconds: float) -> None:
         """Removes what this run has created and not deleted, in at most `seconds`, after a cancel in less."""
