@@ -135,6 +135,7 @@ def test_redact_adds_no_keys_to_a_file_without(capsys: pytest.CaptureFixture[str
         (("--into", "config.yml", "--redact"), "--redact and --into cannot be combined"),
         (("--dry-run",), "--dry-run requires --into FILE."),
         (("--into", "invalid.yml"), "invalid.yml: "),
+        (("--into", "text.toml"), "text.toml: The file must be YAML or JSON that contains names with values"),
     ],
 )
 def test_an_export_that_is_not_possible_is_a_usage_error(
@@ -142,6 +143,7 @@ def test_an_export_that_is_not_possible_is_a_usage_error(
 ) -> None:
     previous = "storage: {s3: {secretkey: x}}\n"
     CONFIG_YML.write_text(previous, encoding="utf-8")
+    Path("text.toml").write_text("words\n", encoding="utf-8")
     Path("invalid.yml").write_text("storage: [\n", encoding="utf-8")
     Path("loop").symlink_to("loop")
     assert export(*arguments) == 2

@@ -327,3 +327,9 @@ def test_an_mc_alias_is_imported(
     settings = imported()
     assert (settings.provider, settings.bucket, settings.rootdirectory) == ("minio", "images", "/registry")
     assert settings.secretkey.reveal() == CANARY
+
+
+def test_an_error_in_a_file_names_the_file(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("bad.yml").write_text('storage: {s3: {bucket: b, secure: "maybe"}}\n', encoding="utf-8")
+    assert cli.main(["import", "bad.yml"]) == 2
+    assert 'bad.yml: "secure" must be true or false' in capsys.readouterr().err

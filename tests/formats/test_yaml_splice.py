@@ -515,7 +515,7 @@ def without_storage(text: str) -> dict[str, Any]:
 
 @pytest.mark.parametrize("text", ["- storage\n", "canary", "''", "[]\n", "0\n", "false\n"])
 def test_a_file_that_is_no_mapping_is_refused(text: str) -> None:
-    with pytest.raises(FormatError, match='"the file" must contain names with values'):
+    with pytest.raises(FormatError, match="The file must be YAML or JSON that contains names with values"):
         merge(text)
 
 

@@ -38,7 +38,7 @@ def _write(settings: Settings) -> Exported:
 
 
 def _read(text: str, read_beside: ReadBeside = no_files) -> Imported:
-    document = yaml_reader.require_mapping(yaml_reader.load(text), "the file")
+    document = yaml_reader.require_document(yaml_reader.load(text))
     services = _services(document)
     project = _Project(document, read_beside)
     found = [project.container(name, service) for name, service in services.items()]

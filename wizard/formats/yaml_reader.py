@@ -119,11 +119,20 @@ def construct(node: yaml.Node) -> Any:
 
 def require_mapping(value: object, name: str) -> Mapping[str, object]:
     """`value` if it is a mapping with strings as keys, an empty one for None; else `FormatError` about `name`."""
+    return _mapping(value, f'"{name}" must contain')
+
+
+def require_document(value: object) -> Mapping[str, object]:
+    """The same for a complete document."""
+    return _mapping(value, "The file must be YAML or JSON that contains")
+
+
+def _mapping(value: object, beginning: str) -> Mapping[str, object]:
     if value is None:
         return {}
     if isinstance(value, Mapping) and all(isinstance(key, str) for key in value):
         return value
-    raise FormatError(f'"{name}" must contain names with values, with each name once and on its own line.')
+    raise FormatError(f"{beginning} names with values, with each name once and on its own line.")
 
 
 def _with_errors_mapped(text: str, read: Callable[[Any], Any]) -> Any:

@@ -36,7 +36,7 @@ def merge_into(text: str, target: Format, settings: Settings) -> Merged:
     roots = yaml_reader.compose_all(text)
     documents = yaml_reader.load_all(text)
     index = _index_for(documents, target)
-    root, before = (roots[index], yaml_reader.require_mapping(documents[index], "the file")) if roots else (None, {})
+    root, before = (roots[index], yaml_reader.require_document(documents[index])) if roots else (None, {})
     remarks = []
     if elsewhere := target.keys_elsewhere(before):
         remarks.append(elsewhere)
@@ -66,7 +66,7 @@ def _index_for(documents: Sequence[object], target: Format) -> int:
     if len(documents) > 1 and not found and not any(kinds):
         raise FormatError("The file contains several documents. Keep only the one with the storage section.")
     if documents and not found and (len(documents) > 1 or documents[0]):
-        yaml_reader.require_mapping(documents[0], "the file")
+        yaml_reader.require_document(documents[0])
         kind = next(filter(None, kinds), None)
         what = f"The file is {kind.title}, not" if kind else "The file does not appear to be"
         raise FormatError(f"{what} {target.title}. Nothing was changed. Use -o to write a separate file.")
@@ -152,7 +152,7 @@ def _verify(after: str, before: Sequence[Any], index: int, wanted: _Wanted) -> N
     sections = wanted.target.sections
     try:
         documents = yaml_reader.load_all(after)
-        document = yaml_reader.require_mapping(documents[index], "the file")
+        document = yaml_reader.require_document(documents[index])
         is_right = _rest(documents, index, sections) == _rest(before, index, sections)
         is_right &= wanted.target.keys_elsewhere(document) == wanted.elsewhere and wanted.is_in(after)
     except FormatError:

@@ -86,7 +86,11 @@ def take_over(format_id: str, address: str, previous: Settings | None, note: Not
     """The settings at an address, which is a path unless the format is a program. Raises `FormatError`."""
     if format_id in SOURCE_NAMES:
         return take_over_program(format_id, address, previous)
-    return take_over_file(Path(address), note, format_id)
+    path = Path(address)
+    text = read_text(path, note)
+    with errors_in(sanitize(path)):
+        taken = take_over_text(text, format_id, reader_beside(path, note))
+    return taken._replace(source=_source(path, taken.format_id))
 
 
 def _with_provider(imported: Imported) -> Settings:
