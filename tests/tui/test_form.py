@@ -500,11 +500,3 @@ async def test_a_password_in_the_endpoint_is_refused_and_shown_only_in_its_field
         await pilot.press("ctrl+f")
         await pilot.until(lambda: pilot.value("regionendpoint") == "http://minio.example:9000")
         assert pilot.state.settings.regionendpoint == "http://minio.example:9000"
-
-
-@pytest.mark.parametrize("size", [(80, 24), (60, 18)])
-async def test_f4_and_f1_have_different_names_in_the_last_row(new_state: WizardState, size: tuple[int, int]) -> None:
-    async with run_wizard(new_state, size) as pilot:
-        await pilot.go("advanced")
-        assert "F4 Others" in pilot.row("keys")
-        assert "F1 More" in pilot.row("keys") or "F1 Help" in pilot.row("keys")

@@ -205,8 +205,8 @@ def test_the_key_row_leaves_out_the_last_keys_and_then_the_words_of_a_fix(width:
 @pytest.mark.parametrize(
     ("width", "row"),
     [
-        (78, "Enter Next   F7 Use http://minio:9000   Esc Back   F4 Others   F1 More"),
-        (58, "Enter Next   F7 Apply fix   Esc Back   F4 Others   F1 More"),
+        (78, "Enter Next   F7 Use http://minio:9000   Esc Back   F4 More   F1 More"),
+        (58, "Enter Next   F7 Apply fix   Esc Back   F4 More   F1 More"),
     ],
 )
 def test_the_key_of_the_folded_settings_stays_beside_a_fix(width: int, row: str) -> None:
@@ -214,7 +214,7 @@ def test_the_key_of_the_folded_settings_stays_beside_a_fix(width: int, row: str)
         ("Enter", "Next"),
         ("F7", "Use http://minio:9000"),
         ("Esc", "Back"),
-        ("F4", "Others"),
+        ("F4", "More"),
         ("F10", "Save"),
         *_KEYS[3:],
     ]

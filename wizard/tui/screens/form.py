@@ -118,7 +118,7 @@ class FormScreen(StepScreen):
         if self.step.id != "storage":
             hints.append(("Esc", "Back"))
         if self.step.more:
-            hints.append(("F4", "Others" if self.is_folded else "Fewer"))
+            hints.append(("F4", "More" if self.is_folded else "Fewer"))
         if "validate" in self.context.visited:
             hints.append(("F2", "Validate"))
         if self._has_buckets:
