@@ -55,7 +55,7 @@ def configuration(store: LiveStore) -> str:
         ((NOWHERE, "--password-file", "-"), "--username and --password-file belong together."),
         ((NOWHERE, "--username", "a:b", "--password-file", "-"), "cannot contain a colon"),
         ((NOWHERE, "--username", "ci", "--password-file", "absent"), "--password-file not found: absent"),
-        ((NOWHERE, "--username", "ci", "--password-file", "/dev/null"), "contains no password"),
+        ((NOWHERE, "--username", "ci", "--password-file", "/dev/null"), "of --password-file is empty"),
         ((NOWHERE, "--metrics", "-"), "--metrics takes a file"),
         ((NOWHERE, "-c", "/etc/hostname", "--metrics", "/etc/../etc/hostname"), "--metrics names the settings file"),
         ((NOWHERE, "-c", "absent.toml"), "absent.toml"),

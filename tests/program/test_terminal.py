@@ -125,7 +125,7 @@ def test_sigcont_after_sigterm_does_not_keep_the_wizard_alive(tmp_path: Path) ->
 
 
 def test_input_is_kept_as_a_draft_when_the_terminal_is_closed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The input includes a byte that is invalid in UTF-8, as a terminal in Latin-1 sends it. It is only named."""
+    """The input includes a byte that is invalid in UTF-8, as a terminal in Latin-1 sends it."""
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
     with terminal(tmp_path, "-m", "wizard") as screen:
         screen.wait_for(FIRST_STEP)
@@ -137,7 +137,8 @@ def test_input_is_kept_as_a_draft_when_the_terminal_is_closed(tmp_path: Path, mo
         assert screen.hang_up() == 129
     found = draft.find(tmp_path / "storage.toml")
     assert found is not None
-    assert (found.left_out, found.current_step) == (("bucket",), "bucket")
+    assert (found.left_out, found.current_step) == ((), "bucket")
+    assert found.settings.bucket == "im\N{REPLACEMENT CHARACTER}ages"
 
 
 def test_quitting_does_not_wait_for_a_store_that_hangs_and_names_what_may_be_left(tmp_path: Path) -> None:

@@ -36,7 +36,7 @@ class Ledger:
         self._keys_of_unknown_versions: set[str] = set()
         self._keeps_versions = False
         self._has_hidden_answer = False
-        self._has_begun = False
+        self._has_started = False
         self.version_problem = ""  # why versions could not be deleted, as the end of a sentence
         self._closed = False
 
@@ -53,7 +53,7 @@ class Ledger:
         """
         with self._lock:
             self._raise_if_closed()
-            self._has_begun = True
+            self._has_started = True
             was_recorded = key in self._keys
             self._keys.add(key)
             self._keys_in_flight.add(key)
@@ -79,7 +79,7 @@ class Ledger:
         """Wraps a call that starts a multipart upload. Only the response to that call contains the upload id."""
         with self._lock:
             self._raise_if_closed()
-            self._has_begun = True
+            self._has_started = True
             self._uploads_in_flight.add(key)
         may_exist = False
         try:
@@ -119,9 +119,9 @@ class Ledger:
             self._uploads[upload_id] = key
 
     @property
-    def has_begun(self) -> bool:
-        """Whether a call that creates something was begun."""
-        return self._has_begun
+    def has_started(self) -> bool:
+        """Whether a call that creates something was started."""
+        return self._has_started
 
     @property
     def has_refused(self) -> bool:

@@ -399,7 +399,7 @@ class S3Run:
         )
         has_hidden_answer = self._context.ledger.has_hidden_answer and not self._collector.has_failed("tls")
         has_reached_one = self._collector.any_call_succeeded() or has_hidden_answer
-        has_changed_something = self._context.ledger.has_begun or self._sweeper.ident
+        has_changed_something = self._context.ledger.has_started or self._sweeper.ident
         return not has_changed_something or (is_no_store and not has_reached_one)
 
     def _remove_created(self, seconds: float) -> None:
