@@ -67,7 +67,7 @@ def test_a_call_that_fails_leaves_the_old_or_the_new_file(library: Path, tmp_pat
         assert all(name in result["message"] for name in temporary_files(result)), summary
 
 
-@pytest.mark.sample
+@pytest.mark.ci_only
 @pytest.mark.parametrize("kind", sampled(list(WRITERS), 6))
 def test_a_kill_at_any_call_of_the_system_leaves_the_old_or_the_new_file(
     library: Path, tmp_path: Path, kind: str

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -85,6 +86,20 @@ def test_a_file_is_replaced_without_a_backup(home: Path) -> None:
 
 
 @pytest.mark.usefixtures("home")
+def test_what_another_writer_does_meanwhile_is_no_error() -> None:
+    def write() -> None:
+        for _ in range(50):
+            write_state_file("draft.toml", b"theirs")
+            remove_state_file("draft.toml")
+
+    with ThreadPoolExecutor(1) as pool:
+        other = pool.submit(write)
+        while not other.done():
+            write_state_file("draft.toml", b"ours")
+        other.result()
+    assert read_state_file("draft.toml", 100) in (b"ours", None)
+
+
 def test_a_file_is_removed() -> None:
     write_state_file("draft.toml", b"data")
     remove_state_file("draft.toml")

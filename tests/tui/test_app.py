@@ -82,6 +82,7 @@ async def test_a_complete_file_needs_only_enter(store: LiveStore, path: Path) ->
         await pilot.until(lambda: pilot.state.has_saved)
 
 
+@pytest.mark.ci_only
 async def test_input_is_kept_when_moving_back_and_forth(new_state: WizardState) -> None:
     typed: Mapping[str, Mapping[str, str]] = {
         "bucket": {"bucket": "Images", "region": "eu-west-9", "rootdirectory": "/a//b"},

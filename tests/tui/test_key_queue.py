@@ -75,6 +75,7 @@ async def test_a_key_that_a_widget_forwards_does_not_wait_again() -> None:
     assert keys.names == ["a", "x"]
 
 
+@pytest.mark.ci_only
 def test_all_steps_can_be_typed_ahead(store: LiveStore, tmp_path: Path) -> None:
     with terminal(tmp_path, "-m", "wizard") as screen:
         screen.wait_for("Amazon S3")

@@ -148,6 +148,7 @@ class _Screens(RuleBasedStateMachine):
     def leave_and_start_again(self, *, resumes: bool) -> None:
         before, was_dirty = self.wizard.state, self.wizard.state.is_dirty
         self._do(self._resources.aclose())
+        self.wizard.app.drafts.end()
         notice = draft.update_on_exit(before)
         assert notice.startswith(draft.SAVED_NOTICE) == was_dirty, notice
         found, state = draft.find(self.path), WizardState.open(self.path)

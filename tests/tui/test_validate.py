@@ -34,14 +34,14 @@ async def validate(pilot: WizardPilot) -> None:
 
 async def read_to_the_end(pilot: WizardPilot, area: str) -> str:
     """Everything that an area shows while it is scrolled with PageDown, as one line."""
-    await pilot.settle()  # the hint that there is more follows the layout
+    await pilot.settle()
     scrolled = pilot.app.step_screen.query_one(area)
     pages: list[str] = []
     while True:
         pages += pilot.lines[scrolled.region.y : scrolled.region.bottom]
         if scrolled.scroll_y >= scrolled.max_scroll_y:
             break
-        assert "PageDown" in pilot.row("status")
+        await pilot.until(lambda: "PageDown" in pilot.row("status"))  # it follows the layout
         await pilot.press("pagedown")
     return " ".join(re.sub(r"[│▁-█]", " ", " ".join(pages)).split())
 
@@ -171,7 +171,7 @@ async def test_a_store_that_is_down_may_have_the_right_address(unreachable: Sett
         assert pilot.message("regionendpoint").startswith("! Connection refused")
 
 
-@pytest.mark.sample
+@pytest.mark.ci_only
 @pytest.mark.parametrize("key", ["ctrl+r", "f2"])
 async def test_a_validation_can_be_started_from_every_step(store: LiveStore, new_state: WizardState, key: str) -> None:
     new_state.settings = store.settings()

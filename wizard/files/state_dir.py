@@ -14,7 +14,7 @@ import stat
 from collections.abc import Iterator
 from pathlib import Path
 
-from wizard.files.errors import FileError, explain
+from wizard.files.errors import ChangedError, FileError, explain
 from wizard.files.folder import FOLDER_FLAGS, Folder, close_file, open_path
 from wizard.files.reading import read_descriptor
 from wizard.files.safe_path import PathError, resolve_path, user_name
@@ -24,6 +24,7 @@ from wizard.text.sanitize import sanitize
 
 _NAME = "storage-wizard"
 _MODE = 0o700
+_ATTEMPTS = 10
 
 
 def state_folder() -> Path:
@@ -50,8 +51,15 @@ def state_dir_problem() -> str:
 def write_state_file(name: str, data: bytes) -> Path:
     """Write the file `name` in the state folder, create the folder if needed, and return the file's path.
 
-    Raises `FileError`.
+    What another writer puts there meanwhile is replaced. Raises `FileError`.
     """
+    for _ in range(_ATTEMPTS - 1):
+        with contextlib.suppress(ChangedError):
+            return _write(name, data)
+    return _write(name, data)
+
+
+def _write(name: str, data: bytes) -> Path:
     from wizard.files.target import target_in  # imported here: the first screen comes before anything is written
 
     with _open_state_folder() as folder, target_in(folder, folder.path / name, MAX_BYTES) as target:
