@@ -284,3 +284,52 @@ def test_the_introduction_says_what_happens_to_the_images() -> None:
         'Moves the images of Distribution 3 from "old" at minio.example:9000 to "new" at rgw.example:443.'
     )
     assert REGISTRIES["distribution-3"].images.left_behind in text
+
+
+# A registry in a container
+
+
+def container_steps(format_id: str) -> list[Instruction]:
+    old = Side(Path("old.toml"), FOLDER, ImportedFrom("/srv/my app/registry.yml", format_id))
+    return list(migration.steps(old, Side(Path("new.toml"), NEW), Path("rclone.conf")))
+
+
+@pytest.mark.parametrize(
+    ("format_id", "commands"),
+    [
+        (
+            "compose",
+            [
+                "docker compose -f '/srv/my app/registry.yml' stop",
+                "storage-wizard export -c new.toml --to compose -o registry-storage.yml",
+                "docker compose -f '/srv/my app/registry.yml' up -d",
+            ],
+        ),
+        ("env", ["storage-wizard export -c new.toml --to env -o registry.env"]),
+        (
+            "kubernetes",
+            [
+                "kubectl scale deployment/NAME --replicas 0",
+                "storage-wizard export -c new.toml --to kubernetes -o registry-storage.yaml",
+                "kubectl apply -f registry-storage.yaml && kubectl scale deployment/NAME --replicas 1",
+            ],
+        ),
+    ],
+)
+def test_a_registry_in_a_container_is_switched_by_its_own_file(format_id: str, commands: list[str]) -> None:
+    found = container_steps(format_id)
+    assert [each.command for each in found if each.command in commands] == commands
+    assert not any("config.yml" in each.command for each in found)
+    switch = next(each for each in found if "export" in each.command)
+    assert "Switch to the new settings." in switch.text
+
+
+@pytest.mark.parametrize("format_id", ["compose", "env", "kubernetes"])
+def test_a_folder_of_a_container_is_called_that(format_id: str) -> None:
+    assert "/srv/registry is the path inside the container." in container_steps(format_id)[1].text
+    assert "rootdirectory" in container_steps(format_id)[1].text
+
+
+def test_a_folder_of_this_machine_is_not_called_that_of_a_container() -> None:
+    old = Side(Path("old.toml"), FOLDER, SOURCE)
+    assert not any("container." in each.text for each in list(migration.steps(old, sides()[1], Path("c")))[:3])

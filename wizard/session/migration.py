@@ -16,6 +16,7 @@ from wizard.files.written import backup_of
 from wizard.formats.lookup import all_formats
 from wizard.formats.rclone import path_in_remote, write_remotes
 from wizard.model.settings import Settings
+from wizard.session.container_switch import path_remark, stop_command, switch_steps
 from wizard.session.images import place_of
 from wizard.session.write_back import write_back_command
 from wizard.text.sanitize import sanitize
@@ -80,15 +81,17 @@ def steps(old: Side, new: Side, config: Path) -> Iterator[Instruction]:
         "Validate the new storage. It must pass and must not contain images of another registry:",
         f"storage-wizard check {new.shown_path}",
     )
+    remark = path_remark(old.source, old.settings, old.path)
     yield Instruction(
-        "Check that the old settings name the place of the images. It must list repositories that you know:",
+        "Check that the old settings name the place of the images. "
+        f"{f'{remark} ' if remark else ''}It must list repositories that you know:",
         f"storage-wizard check {old.shown_path}",
     )
     yield from migration.collection_off
     yield Instruction(
         "Copy the images while the registry runs, so that the last copy is short. You can repeat this.", rclone.copy
     )
-    yield from migration.read_only
+    yield from _read_only(old)
     yield from migration.backup
     yield Instruction(
         "Copy what has changed. This deletes nothing: it fails if the new storage has files that the old one does not "
@@ -125,7 +128,9 @@ _ONE_LAYOUT = {"distribution-2", "distribution-3"}  # one reads what the other h
 
 def _require_valid(side: Side) -> None:
     if errors := rules.errors(side.settings):
-        raise MigrationError(f"{sanitize(side.path)}: {errors[0].text}")
+        raise MigrationError(
+            f"{sanitize(side.path)}: {errors[0].text} How to correct it: storage-wizard check {side.shown_path}"
+        )
 
 
 def _require_one_registry(old: Side, new: Side) -> None:
@@ -173,6 +178,13 @@ def _copied(side: Side) -> tuple[str, ...]:
 
 
 # The commands
+
+
+def _read_only(old: Side) -> Iterator[Instruction]:
+    """The registry's own steps; a container is stopped as it was started."""
+    stop = stop_command(old.source)
+    for step in old.registry.migration.read_only:
+        yield step._replace(command=stop) if step.command and stop else step
 
 
 class _Rclone:
@@ -237,10 +249,14 @@ def _switch(old: Side, new: Side) -> Iterator[Instruction]:
         yield Instruction("Switch to the new settings. Write them into the registry's configuration:", command)
         yield restart_instruction(source.format, Path(source.file))
         return
+    if source and (steps_of_container := tuple(switch_steps(source, new.path))):
+        yield from steps_of_container
+        return
     first, *others, _ = new.registry.next_steps(new.settings, new.path)  # the last one is a check
     if first.command.endswith(_NEW_CONFIGURATION):  # the registry has one already, with more than its storage
         first = Instruction(
-            "Write them into the registry's configuration, with its path in place of config.yml:",
+            "Write them into the registry's configuration, with its path in place of config.yml. If the registry has "
+            "its storage in environment variables, use export --to env instead:",
             first.command.removesuffix(_NEW_CONFIGURATION) + "--into config.yml",
         )
     switch = (first._replace(text=f"Switch to the new settings. {first.text}"), *others)
