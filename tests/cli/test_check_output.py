@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import subprocess
@@ -19,6 +20,7 @@ from tests.support.files import OTHER_USER, as_root, mode_of, names_in
 from tests.support.live_store import LiveStore
 from tests.support.paths import ROOT
 from tests.support.processes import wait_for
+from wizard.cli.main import main
 
 
 def run_on_terminal(*arguments: object) -> str:
@@ -101,6 +103,17 @@ def test_if_the_reader_has_gone_the_other_runs_are_stopped_and_what_they_leave_i
         assert server.contents()
         assert all(key in err for key in server.contents())
     assert "Traceback" not in err
+
+
+def test_what_is_left_is_named_on_stderr_if_stdout_is_closed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    err = io.StringIO()
+    with FaultyStore(faults.deny("DeleteObjects"), faults.deny("DeleteObject")) as server:
+        path = write_settings(tmp_path / "storage.toml", server.settings())
+        monkeypatch.setattr("sys.stdout", None)
+        monkeypatch.setattr("sys.stderr", err)
+        assert main(["check", str(path)]) == 1
+        assert server.contents()
+        assert all(f"left behind: {key}" in err.getvalue() for key in server.contents())
 
 
 # Progress

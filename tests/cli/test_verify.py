@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import shlex
 import signal
+import subprocess
 import threading
 import time
 from pathlib import Path
@@ -15,7 +17,7 @@ import pytest
 from tests.documentation.generated import SCHEMA
 from tests.registry.exercise import FORMATS, configured_registry
 from tests.registry.registries import DEBIAN_2_8
-from tests.support.command_line import run_here, running_wizard
+from tests.support.command_line import COMMAND, environment, run_here, running_wizard
 from tests.support.files import mode_of
 from tests.support.http_server import serve_wsgi
 from tests.support.live_store import LiveStore
@@ -260,3 +262,20 @@ def _leftovers_of_an_interrupted_pull(store: LiveStore, folder: Path) -> list[st
         may_answer.set()
     assert process.returncode == 128 + signal.SIGTERM
     return list(json.loads(out)["leftovers"])
+
+
+def test_what_is_left_is_named_on_stderr_if_stdout_is_closed(tmp_path: Path) -> None:
+    with silent_at_data() as (url, _):
+        command = shlex.join([*COMMAND, "verify", url, "--timeout", "1"])
+        run = subprocess.run(
+            ["sh", "-c", f"exec {command} >&-"],
+            cwd=tmp_path,
+            env=environment({}),
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+    assert run.returncode == 1
+    assert "left behind: docker/registry/v2/repositories/storage-wizard-verify/" in run.stderr

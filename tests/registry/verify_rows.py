@@ -71,6 +71,19 @@ def _send_everything(request: Request, response: Response) -> Response:
     return response
 
 
+def _redirect_to_itself(request: Request, response: Response) -> Response:
+    if request.method == "GET" and "/blobs/" in request.path:
+        response.status_code, response.headers["Location"] = 307, request.url
+    return response
+
+
+def _send_nothing(request: Request, response: Response) -> Response:
+    if request.method == "GET" and "/blobs/" in request.path:
+        response.set_data(b"")
+        response.status_code = 204
+    return response
+
+
 _NO_REDIRECTS = {"storage": {"redirect": {"disable": True}}}
 
 ROWS = (
@@ -241,6 +254,20 @@ ROWS = (
         {"pull": Cause.STORE_ERROR},
         ("redirects pulls to http://127.0.0.1", "(status 404, NoSuchBucket)"),
         front={"change": _redirect_to("/no-such-bucket/key")},
+    ),
+    Row(
+        "a proxy that redirects layers to themselves",
+        {"pull": Cause.REGISTRY_ERROR},
+        ("serve a layer, http://127.0.0.1:", "redirects to itself (status 307). Correct that redirect"),
+        configuration=_NO_REDIRECTS,
+        front={"change": _redirect_to_itself},
+    ),
+    Row(
+        "a proxy that sends no layers",
+        {"pull": Cause.REGISTRY_ERROR},
+        ("answers with status 204 and 0 bytes",),
+        configuration=_NO_REDIRECTS,
+        front={"change": _send_nothing},
     ),
     Row(
         "a proxy that changes layers",

@@ -54,6 +54,11 @@ def redirect_to_devnull(stream: TextIO) -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
+def is_stdout_closed() -> bool:
+    """Whether the program was started without stdout (`>&-`), so that data is discarded."""
+    return sys.stdout is None
+
+
 def print_message(text: str = "", end: str = "\n") -> None:
     """Prints a message on stderr; discards it if stderr cannot be written.
 

@@ -149,6 +149,8 @@ def _realm(session: Session) -> str:
 def refused(answer: Answer, purpose: str, session: Session) -> Finding:
     """The finding for an answer that refuses a call, or fails. `purpose` completes "When asked to …"."""
     error = answer.error
+    if answer.is_redirect:
+        return _redirect_without_end(answer, purpose)
     if answer.status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
         return too_large("tiny layers")
     if _READ_ONLY.search(error.message):
@@ -172,6 +174,27 @@ def refused(answer: Answer, purpose: str, session: Session) -> Finding:
         advice = "Look into its log."
     said = f"{status}, {error}" if any(error) else status
     return Finding(Cause.REGISTRY_ERROR, f"When asked to {purpose}, the registry failed ({said}). {advice}")
+
+
+def _redirect_without_end(answer: Answer, purpose: str) -> Finding:
+    """The finding for a redirect that leads nowhere, or that no client follows."""
+    target = joined_url(answer.url, answer.header("location"))
+    place = f"{origin_of(target) or ''}{sanitize(urlsplit(target).path, 60)}"
+    to = "itself" if target == answer.url else f"{place}, where clients do not follow it"
+    return Finding(
+        Cause.REGISTRY_ERROR,
+        f"When asked to {purpose}, {answer.origin} redirects to {to} (status {answer.status}). Correct that redirect "
+        "in the registry's configuration (storage.redirect, middleware) or in the proxy in front of it.",
+    )
+
+
+def other_success(answer: Answer, purpose: str) -> Finding:
+    """The finding for an answer with a status of success that is not the one of this call."""
+    return Finding(
+        Cause.REGISTRY_ERROR,
+        f"When asked to {purpose}, {answer.origin} answers with status {answer.status} and {len(answer.body)} bytes, "
+        "which clients do not expect. Let proxies in front of it pass answers as they are.",
+    )
 
 
 def _throttled(answer: Answer) -> Finding:

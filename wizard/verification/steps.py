@@ -294,6 +294,8 @@ def _get(run: Verification, place: str, headers: Mapping[str, str], expected: HT
     answer = _call(run, "GET", place, headers)
     if answer.status == expected:
         return answer
+    if answer.is_success and (expected, answer.status) != (HTTPStatus.PARTIAL_CONTENT, HTTPStatus.OK):
+        raise StepFailedError(answers.other_success(answer, purpose))
     if answer.is_success:
         raise StepFailedError(
             Finding(
@@ -313,7 +315,7 @@ def _call(run: Verification, method: str, place: str, headers: Mapping[str, str]
         if error.origin != run.address.origin:
             raise StepFailedError(finding_of_failure(error, Party.STORE)) from None
         raise
-    if not answer.is_success and answer.origin != run.address.origin:
+    if not answer.is_success and not answer.is_redirect and answer.origin != run.address.origin:
         raise StepFailedError(answers.redirect_failed(answer))
     return answer
 

@@ -17,7 +17,7 @@ from wizard.config import file as config_file
 from wizard.console.exit_status import CommandError, ExitStatus
 from wizard.console.files_progress import FilesProgress
 from wizard.console.signals import StopRequest, stop_on_signals
-from wizard.console.stdio import print_message
+from wizard.console.stdio import is_stdout_closed, print_message
 from wizard.model.settings import Settings
 from wizard.s3.connect import load_client
 from wizard.validation import runner
@@ -97,10 +97,11 @@ def _validate_all(
             stop.event.set()
         progress.draw()
     progress.clear()
-    if error is not None:
+    if error is not None or is_stdout_closed():
         _print_leftovers(files)
         for name in (name for file in files if file.report for name in file.report.leftovers):
             print_message(f"left behind: {name}")
+    if error is not None:
         raise error
 
 

@@ -17,7 +17,7 @@ from wizard.console.check_output import verification_lines
 from wizard.console.exit_status import CommandError, ExitStatus
 from wizard.console.progress_line import events_of_thread
 from wizard.console.signals import stop_on_signals
-from wizard.console.stdio import print_data, print_json, print_message
+from wizard.console.stdio import is_stdout_closed, print_data, print_json, print_message
 from wizard.model.secret import Secret
 from wizard.oci.address import Address, AddressError
 from wizard.oci.authentication import Credentials
@@ -125,11 +125,18 @@ def _named_in_any_case(report: Report) -> Iterator[None]:
     try:
         yield
     except (OSError, CommandError):
-        for line in left_behind(report):
-            print_message(line)
+        _print_left(report)
         raise
+    else:
+        if is_stdout_closed():
+            _print_left(report)
     finally:
         active_runs.unregister(describe)
+
+
+def _print_left(report: Report) -> None:
+    for line in left_behind(report):
+        print_message(line)
 
 
 def _lines(target: Target, report: Report) -> Iterable[str]:
