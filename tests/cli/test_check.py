@@ -242,7 +242,8 @@ def test_offline_shows_every_finding_the_gravest_first(config: Path) -> None:
     printed = run_here("check", "--offline", path, folder=ROOT).stdout
     texts = [finding["text"] for finding in check["findings"]]
     assert sorted(texts, key=printed.index) == texts
-    assert "        fix: Use us-east-1." in printed
+    assert f"        fix: Use us-east-1: storage-wizard configure -c {path} --region us-east-1\n" in printed
+    assert f"        fix: storage-wizard configure -c {path} --bucket BUCKET\n" in printed
 
 
 def test_only_offline_lists_findings(config: Path, store: LiveStore) -> None:

@@ -29,6 +29,7 @@ from botocore.configprovider import BOTOCORE_DEFAUT_SESSION_VARIABLES, DEFAULT_S
 from botocore.exceptions import ClientError, HTTPClientError, ParamValidationError, ProfileNotFound, SSLError
 from botocore.httpsession import URLLib3Session
 from botocore.session import Session
+from botocore.utils import parse_timestamp
 
 from tests.support.certificates import Certificates
 from tests.support.hostile_store import HostileStore, http_response, send
@@ -59,6 +60,8 @@ PRIVATE_NAMES = (
     "botocore.awsrequest:AWSHTTPSConnection._send_output",
     "botocore.awsrequest:AWSHTTPSConnectionPool.ConnectionCls",
     "botocore.awsrequest:AWSRequest.prepare",
+    "botocore.args:EndpointRulesetResolver.construct_endpoint",
+    "botocore.client:ClientCreator._create_methods",
     "botocore.client:ServiceModel",
     "botocore.configprovider:BOTOCORE_DEFAUT_SESSION_VARIABLES",
     "botocore.configprovider:ConfigValueStore.set_config_variable",
@@ -91,6 +94,7 @@ PRIVATE_NAMES = (
     "botocore.session:Session.full_config",
     "botocore.session:Session.register_component",
     "botocore.utils:get_environ_proxies",
+    "botocore.utils:parse_timestamp",
     "urllib3.util.ssl_match_hostname:CertificateError",
 )
 
@@ -181,6 +185,35 @@ def test_clients_share_the_model_of_the_service_and_the_rules_for_endpoints() ->
     with contextlib.closing(first), contextlib.closing(second):
         assert first.meta.service_model is second.meta.service_model
         assert first._ruleset_resolver._provider is second._ruleset_resolver._provider  # type: ignore[attr-defined]
+
+
+def test_clients_share_their_methods() -> None:
+    first, second = (internals.isolated_session().create_client("s3", "us-east-1") for _ in range(2))
+    assert vars(type(first))["list_objects"] is vars(type(second))["list_objects"]
+
+
+def test_a_client_resolves_an_endpoint_once_for_each_bucket_and_operation(monkeypatch: pytest.MonkeyPatch) -> None:
+    client = internals.isolated_session().create_client("s3", "us-east-1", endpoint_url="http://127.0.0.1:9000")
+    resolver = client._ruleset_resolver  # type: ignore[attr-defined]
+    operation = client.meta.service_model.operation_model("ListObjects")
+    first = resolver.construct_endpoint(operation, {"Bucket": "images"}, {})
+    monkeypatch.setattr(resolver, "_provider", None)
+    assert resolver.construct_endpoint(operation, {"Bucket": "images", "Prefix": "a"}, {}) is first
+    with pytest.raises(AttributeError):
+        resolver.construct_endpoint(operation, {"Bucket": "other"}, {})
+
+
+@pytest.mark.parametrize(
+    "text", ["2026-11-27T10:20:30.123Z", "2026-11-27T10:20:30Z", "2026-11-27T10:20:30+01:00", "1764238830", "2026-1-2"]
+)
+def test_times_are_those_of_botocore(text: str) -> None:
+    assert internals._timestamp(text) == parse_timestamp(text)
+
+
+def test_a_time_that_is_none_is_refused_as_by_botocore() -> None:
+    for text in ("2026-99-99T10:20:30Z", "no time"):
+        with pytest.raises(ValueError, match="Invalid timestamp"):
+            internals._timestamp(text)
 
 
 def test_a_client_of_another_session_shares_nothing() -> None:

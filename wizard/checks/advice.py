@@ -112,7 +112,7 @@ def contents(context: CheckContext) -> Finding | None:
 def _is_new(context: CheckContext) -> bool:
     """Whether the bucket is not older than this run, as far as the store says: its clock is known to a second."""
     try:
-        buckets = context.store.call("ListBuckets").get("Buckets", [])
+        buckets = context.store.call("ListBuckets", Prefix=context.bucket).get("Buckets", [])  # there can be thousands
     except StoreError:
         return False
     created = next((each.get("CreationDate") for each in buckets if each.get("Name") == context.bucket), None)

@@ -10,7 +10,9 @@ from typing import NamedTuple
 from wizard import rules
 from wizard.console.check_output import offline_lines, report_lines
 from wizard.console.stdio import print_data, print_json, print_json_line, print_json_list, print_message
+from wizard.model.findings import Finding
 from wizard.model.settings import Settings
+from wizard.session.equivalent_command import correction_of
 from wizard.validation.results import Report
 
 
@@ -95,9 +97,13 @@ class ResultPrinter:
         return not (self._given.quiet and file.passed)
 
     def _lines(self, path: Path, report: Report) -> Iterable[str]:
+
+        def correction(finding: Finding) -> str:
+            return correction_of(finding, path)
+
         if self._given.offline:
-            return offline_lines(path, report, rules.gravest_first(report.settings))
-        return report_lines(path, report)
+            return offline_lines(path, report, rules.gravest_first(report.settings), correction)
+        return report_lines(path, report, correction)
 
     def _as_json(self, file: CheckedFile) -> dict[str, object]:
         """The object of one file. With --offline, its only check has all `findings` too, the gravest first."""

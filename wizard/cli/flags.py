@@ -130,8 +130,7 @@ def _flag(parser: argparse._ActionsContainer, declaration: Declaration) -> None:
         case Kind.SWITCH:
             parser.add_argument(f"--{name}", action=argparse.BooleanOptionalAction, default=None, help=text)
         case _:
-            metavar = "SIZE" if declaration.kind is Kind.SIZE else declaration.label.split()[-1].upper()
-            parser.add_argument(f"--{name}", metavar=metavar, help=text)
+            parser.add_argument(f"--{name}", metavar=declaration.placeholder, help=text)
 
 
 def import_(parser: argparse.ArgumentParser) -> None:

@@ -59,7 +59,7 @@ def report_errors(texts: Sequence[str]) -> None:
 
 
 def report_finding(finding: Finding, label: str, flags: str = "") -> None:
-    """Reports what a rule has found in the settings, with the fix for it; `flags` are those that apply the fix."""
+    """Reports what a rule has found in the settings, with the fix for it; `flags` are those that correct it."""
     print_message(f"{label}: {finding.text}")
-    if finding.fix:
-        print_message(f"fix: {with_flags(finding.fix.text, flags)}")
+    if fix := with_flags(finding.fix.text if finding.fix else "", flags):
+        print_message(f"fix: {fix}")

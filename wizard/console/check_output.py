@@ -6,21 +6,27 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from wizard.model.findings import Finding, Fix, Severity
+from wizard.model.findings import Finding, Severity
 from wizard.text.flags import with_flags
 from wizard.text.plural import count_of
 from wizard.text.sanitize import sanitize
 from wizard.validation.results import Report, Result, Status
 
 _MARKS = {Status.PASSED: "ok", Status.FAILED: "FAIL", Status.WARNING: "warn", Status.SKIPPED: "-"}
+FlagsOf = Callable[[Finding], str]
 _TITLE_COLUMNS = 32  # of the longest title of a check
 
 
-def report_lines(path: Path, report: Report) -> Iterator[str]:
-    """All results of a validation, below the path of the settings file."""
+def no_flags(finding: Finding) -> str:  # noqa: ARG001
+    """Where settings are corrected in another way than by a command."""
+    return ""
+
+
+def report_lines(path: Path, report: Report, flags_of: FlagsOf = no_flags) -> Iterator[str]:
+    """All results of a validation, below the path of the settings file; `flags_of`: see `result_lines`."""
     yield f"{sanitize(path)}: {outcome(report)}"
     for result in report.results:
-        yield from result_lines(result)
+        yield from result_lines(result, flags_of)
     yield from leftover_lines(report)
 
 
@@ -48,24 +54,21 @@ def verification_remarks(report: Report) -> Iterator[str]:
         yield f"  {line}"
 
 
-def offline_lines(path: Path, report: Report, findings: Iterable[Finding]) -> Iterator[str]:
+def offline_lines(
+    path: Path, report: Report, findings: Iterable[Finding], flags_of: FlagsOf = no_flags
+) -> Iterator[str]:
     """The result of the rules alone, with all of their findings; the severity is named where it is not an error."""
     yield f"{sanitize(path)}: {outcome(report)}"
     for result in report.results:
         yield from result_lines(replace(result, finding=None, more=()))
     for finding in findings:
         severity = "" if finding.severity is Severity.ERROR else f"{finding.severity.value}: "
-        yield from _finding_lines(finding, severity)
+        yield from _finding_lines(finding, severity, flags_of)
     yield "  note: Only the settings were checked. The store was not contacted."
 
 
-def no_flags(fix: Fix) -> str:  # noqa: ARG001
-    """Where fixes are applied in another way than by flags of the command."""
-    return ""
-
-
-def result_lines(result: Result, flags_of: Callable[[Fix], str] = no_flags) -> Iterator[str]:
-    """The result of one check, with its findings and the fixes for them; `flags_of` names the flags of a fix."""
+def result_lines(result: Result, flags_of: FlagsOf = no_flags) -> Iterator[str]:
+    """The result of one check, with its findings and the fixes for them; `flags_of` names flags or a command."""
     time = f"{result.seconds * 1000:5.0f} ms" if result.seconds else ""
     remark = f"not run: {result.reason_in_words}" if result.status is Status.SKIPPED else time
     yield _row(result.status, result.check.title, remark)
@@ -86,10 +89,10 @@ def _row(status: Status, title: str, remark: str) -> str:
     return f"  {_MARKS[status]:<4}  {title:<{_TITLE_COLUMNS}} {remark}".rstrip()
 
 
-def _finding_lines(finding: Finding, severity: str = "", flags_of: Callable[[Fix], str] = no_flags) -> Iterator[str]:
+def _finding_lines(finding: Finding, severity: str = "", flags_of: FlagsOf = no_flags) -> Iterator[str]:
     yield f"        {severity}{finding.text} [{finding.cause.value}]"
-    if finding.fix:
-        yield f"        fix: {with_flags(finding.fix.text, flags_of(finding.fix))}"
+    if fix := with_flags(finding.fix.text if finding.fix else "", flags_of(finding)):
+        yield f"        fix: {fix}"
 
 
 def leftover_lines(report: Report) -> Iterator[str]:

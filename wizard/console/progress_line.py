@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from wizard.checks.check import Check
 from wizard.console import redrawn_line
 from wizard.console.check_output import (
+    FlagsOf,
     leftover_lines,
     no_flags,
     not_run_lines,
@@ -19,7 +20,6 @@ from wizard.console.check_output import (
 )
 from wizard.console.stdio import print_message
 from wizard.console.wrapping import wrap
-from wizard.model.findings import Fix
 from wizard.model.settings import Settings
 from wizard.validation import runner
 from wizard.validation.results import Event, Report, Result, Started, Status
@@ -40,7 +40,7 @@ def validate_with_progress(  # noqa: PLR0913 - each says something else of the o
     *,
     by_line: bool = False,
     is_new_bucket: bool = False,
-    flags_of: Callable[[Fix], str] = no_flags,
+    flags_of: FlagsOf = no_flags,
 ) -> Report:
     """Validates the settings until `stop` is set or `limit` has passed.
 
@@ -116,7 +116,7 @@ class _LinePerCheck:
 
     def __init__(self, checks: Sequence[Check], *, is_wrapped: bool = False) -> None:
         self._is_wrapped = is_wrapped
-        self.flags_of: Callable[[Fix], str] = no_flags
+        self.flags_of: FlagsOf = no_flags
         self._following = iter(checks)
         self._next = next(self._following, None)
         self._results: dict[Check, Result] = {}  # those that wait for the result of an earlier check

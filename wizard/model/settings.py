@@ -53,6 +53,11 @@ class Declaration(NamedTuple):
     help_of: Mapping[str, str] = MappingProxyType({})
     example: str = ""
 
+    @property
+    def placeholder(self) -> str:
+        """A word for a value in a command: `BUCKET`."""
+        return "SIZE" if self.kind is Kind.SIZE else self.label.split()[-1].upper()
+
     def parse(self, text: str) -> Value:
         """Convert `text` to a value. Raises `ValueError` with a sentence for the user, without the text."""
         match self.kind:

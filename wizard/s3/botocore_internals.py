@@ -7,6 +7,7 @@ that changes one is noticed.
 from __future__ import annotations
 
 import base64
+import contextlib
 import functools
 import hashlib
 import io
@@ -18,12 +19,15 @@ import ssl
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from email.utils import formatdate
 from pathlib import Path
 from traceback import walk_tb
 from typing import Any, ClassVar, NamedTuple
 from urllib.parse import SplitResult, unquote, urlsplit
+from weakref import WeakKeyDictionary
 
+import botocore.args
 import botocore.client
 import botocore.endpoint
 import botocore.httpsession
@@ -40,7 +44,7 @@ from botocore.awsrequest import (
     AWSRequest,
     AWSResponse,
 )
-from botocore.client import BaseClient
+from botocore.client import BaseClient, ClientCreator
 from botocore.configprovider import BOTOCORE_DEFAUT_SESSION_VARIABLES
 from botocore.credentials import (
     AssumeRoleProvider,
@@ -64,7 +68,9 @@ from botocore.hooks import EventAliaser, HierarchicalEmitter
 from botocore.httpsession import URLLib3Session, get_cert_path
 from botocore.loaders import Loader
 from botocore.model import OperationModel, ServiceModel
+from botocore.regions import EndpointRulesetResolver
 from botocore.session import Session
+from botocore.utils import parse_timestamp
 from urllib3.util.ssl_match_hostname import CertificateError
 
 from wizard.catalog.registries.aws_files import CREDENTIALS_FILE, profiles_at
@@ -117,6 +123,7 @@ def _session(session: Session | None = None, **variables: object) -> Session:
     """A session whose configuration is `variables` by botocore's name, and botocore's defaults."""
     session = session or Session()
     session.register_component("data_loader", _loader())
+    session.get_component("response_parser_factory").set_parser_defaults(timestamp_parser=_timestamp)
     configuration = session.get_component("config_store")
     for name, (_, _, default, _) in BOTOCORE_DEFAUT_SESSION_VARIABLES.items():
         configuration.set_config_variable(name, default)
@@ -130,6 +137,15 @@ def _session(session: Session | None = None, **variables: object) -> Session:
     for name, value in {**fixed, **variables}.items():
         configuration.set_config_variable(name, value)
     return session
+
+
+def _timestamp(value: Any) -> datetime:
+    """A time in an answer. The dates of a thousand buckets took botocore's parser an eighth of a validation."""
+    if isinstance(value, str) and value[4:5] == "-" and value.endswith("Z"):
+        with contextlib.suppress(ValueError):
+            return datetime.fromisoformat(value)
+    time: datetime = parse_timestamp(value)
+    return time
 
 
 class _Description(dict[str, Any]):
@@ -177,7 +193,37 @@ def _shared(kind: Callable[..., Any], description: Mapping[str, Any], **keywords
     return description.once(make) if isinstance(description, _Description) else make()
 
 
+class _Clients(ClientCreator):
+    """Clients with the same model have the same methods. To make them anew took a twentieth of each validation."""
+
+    _methods: ClassVar[WeakKeyDictionary[ServiceModel, dict[str, Any]]] = WeakKeyDictionary()
+
+    def _create_methods(self, service_model: ServiceModel) -> dict[str, Any]:
+        if service_model not in self._methods:
+            self._methods[service_model] = super()._create_methods(service_model)  # type: ignore[misc]
+        return dict(self._methods[service_model])
+
+
+class _Endpoints(EndpointRulesetResolver):
+    """A client resolves the endpoint of an operation and a bucket once. Each time took a twentieth of a validation."""
+
+    def __init__(self, *arguments: Any, **keywords: Any) -> None:
+        super().__init__(*arguments, **keywords)
+        self._resolved: dict[tuple[object, ...], Any] = {}
+
+    def construct_endpoint(self, operation_model: OperationModel, call_args: Any, request_context: Any) -> Any:
+        context = request_context or {}
+        if context.get("s3_redirect"):
+            return super().construct_endpoint(operation_model, call_args, request_context)
+        key = (operation_model.name, (call_args or {}).get("Bucket"), context.get("is_presign_request"))
+        if key not in self._resolved:
+            self._resolved[key] = super().construct_endpoint(operation_model, call_args, request_context)
+        return self._resolved[key]
+
+
 # Every new client uses them.
+botocore.client.ClientCreator = _Clients  # type: ignore[misc]
+botocore.args.EndpointRulesetResolver = _Endpoints  # type: ignore[attr-defined]
 botocore.client.ServiceModel = _model_of  # type: ignore[misc, assignment]
 botocore.regions.EndpointProvider = _endpoints_of  # type: ignore[attr-defined]  # the stubs omit it
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 import os
+import threading
 from collections.abc import Mapping
 from functools import partial
 from http import HTTPStatus
@@ -12,7 +14,6 @@ import boto3
 from botocore import UNSIGNED
 from botocore.client import BaseClient
 from botocore.config import Config
-from botocore.session import Session
 
 from wizard.catalog.registries import Registry, registry_of
 from wizard.model.endpoint import is_accelerated, url_of
@@ -43,20 +44,27 @@ from wizard.s3.xml_guard import BodyKind, classify_body
 from wizard.text.sanitize import sanitize
 
 _MAX_DETAIL = 2000  # bytes of a body that explain why it is not one of S3
+_CREATING = threading.Lock()
 _ENDPOINT_REGION = "us-east-1"  # for botocore, which ignores the region where an endpoint is given
 
 
-def session_for(settings: Settings, *, anonymous: bool = False) -> tuple[Session, str]:
+@functools.cache
+def _keyless_session() -> boto3.Session:
+    """The session of all clients whose keys are in their settings. Only one client is created at a time."""
+    return boto3.Session(botocore_session=isolated_session())
+
+
+def session_for(settings: Settings, *, anonymous: bool = False) -> tuple[boto3.Session, str]:
     """A session with the credentials that the registry would use, and nothing else of this machine.
 
     Also botocore's name of their source; empty if they are in the settings, or if there are none. Raises
     `NoCredentials` if the environment names some that cannot be used.
     """
-    session = isolated_session()
     if anonymous or _has_pair(settings) or not (found := environment_credentials(settings)):
-        return session, ""
+        return _keyless_session(), ""
+    session = isolated_session()
     session.set_credentials(found.accesskey, found.secretkey, found.token)
-    return session, found.method
+    return boto3.Session(botocore_session=session), found.method
 
 
 def _has_pair(settings: Settings) -> bool:
@@ -64,7 +72,7 @@ def _has_pair(settings: Settings) -> bool:
     return bool(settings.accesskey and settings.secretkey)
 
 
-def client_for(session: Session, settings: Settings, http: HttpSession, *, anonymous: bool) -> BaseClient:
+def client_for(session: boto3.Session, settings: Settings, http: HttpSession, *, anonymous: bool) -> BaseClient:
     """A client that signs and addresses requests as the registry does, and sends them with `http`."""
     registry = registry_of(settings.registry)
     s3_options: Any = {  # the stubs do not allow None
@@ -84,14 +92,15 @@ def client_for(session: Session, settings: Settings, http: HttpSession, *, anony
         use_fips_endpoint=False,
         user_agent_extra="storage-wizard",
     )
-    client: BaseClient = boto3.Session(botocore_session=session).client(
-        "s3",
-        region_name=_ENDPOINT_REGION,
-        endpoint_url=url_of(settings),
-        aws_access_key_id=settings.accesskey if _has_pair(settings) else None,
-        aws_secret_access_key=settings.secretkey.reveal() if _has_pair(settings) else None,
-        config=config,
-    )
+    with _CREATING:  # sessions are not safe to share otherwise
+        client: BaseClient = session.client(
+            "s3",
+            region_name=_ENDPOINT_REGION,
+            endpoint_url=url_of(settings),
+            aws_access_key_id=settings.accesskey if _has_pair(settings) else None,
+            aws_secret_access_key=settings.secretkey.reveal() if _has_pair(settings) else None,
+            config=config,
+        )
     send_by(client, http.send)
     accept_any_bucket(client)
     filter_bodies(client, partial(_check_answer, registry))

@@ -8,9 +8,9 @@ from pathlib import Path
 
 from wizard.catalog.presets import apply_edit, apply_preset
 from wizard.config import DEFAULT_FILE
-from wizard.model.findings import Fix
+from wizard.model.findings import Finding, Severity
 from wizard.model.redaction import displayed
-from wizard.model.settings import DECLARATIONS, Kind, Settings
+from wizard.model.settings import DECLARATIONS, Declaration, Kind, Settings
 from wizard.text.sanitize import sanitize
 
 _MAX_DISPLAY = 1000  # characters
@@ -47,12 +47,35 @@ def display_command(settings: Settings, path: Path) -> str:
     return sanitize(configure_command(shown, path), _MAX_DISPLAY)
 
 
-def flags_of(fix: Fix) -> str:
-    """The flags of `configure` that apply a fix, to be shown; empty if the program cannot apply it."""
-    if fix.creates_bucket:
+def flags_of(finding: Finding) -> str:
+    """The flags of `configure` that correct what was found, to be shown; empty if none can.
+
+    Without a fix that can be applied, an error has the flag of its setting, with a placeholder.
+    """
+    if finding.fix is None:
+        is_error = finding.severity is Severity.ERROR and finding.setting
+        return _flag_to_complete(DECLARATIONS[finding.setting]) if is_error else ""
+    if finding.fix.creates_bucket:
         return "--create-bucket"
-    fixed = Settings().replace(fix.set)
-    return sanitize(shlex.join(word for name in fix.set for word in _flag(fixed, name)), _MAX_DISPLAY)
+    fixed = Settings().replace(finding.fix.set)
+    return sanitize(shlex.join(word for name in finding.fix.set for word in _flag(fixed, name)), _MAX_DISPLAY)
+
+
+def correction_of(finding: Finding, path: Path) -> str:
+    """The command that corrects the settings file at `path`, to be shown; empty if none can."""
+    flags, file = flags_of(finding), "" if path == DEFAULT_FILE else f" -c {shlex.quote(str(path))}"
+    return sanitize(f"storage-wizard configure{file} {flags}", _MAX_DISPLAY) if flags else ""
+
+
+def _flag_to_complete(declaration: Declaration) -> str:
+    match declaration.kind:
+        case Kind.SECRET:
+            return f"--{declaration.name}-file PATH"
+        case Kind.SWITCH:
+            return ""
+        case _:
+            more = " (storage-wizard providers STORE lists them)" if declaration.name == "region" else ""
+            return f"--{declaration.name} {declaration.placeholder}{more}"
 
 
 def display_heading(settings: Settings, without: str) -> str:

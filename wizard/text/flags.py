@@ -4,5 +4,5 @@ from __future__ import annotations
 
 
 def with_flags(sentence: str, flags: str) -> str:
-    """The sentence, and after a colon the flags, so that they can be copied; only the sentence without any."""
-    return f"{sentence.removesuffix('.')}: {flags}" if flags else sentence
+    """The sentence, and after a colon the flags or the command, to be copied; or the one of both that is not empty."""
+    return f"{sentence.removesuffix('.')}: {flags}" if sentence and flags else sentence or flags

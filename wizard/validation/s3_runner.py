@@ -150,8 +150,10 @@ class S3Run:
         yield from self._start_ready_checks()
         if self._settings_result.status is not Status.FAILED:
             self._prepare_checks()
+        has_news = True
         while True:
-            yield from self._start_ready_checks()
+            if has_news:
+                yield from self._start_ready_checks()
             if self._collector.has_passed("list") and "read" in self._collector.results and not self._sweeper.ident:
                 self._sweeper.start()
             if not self._running or self._is_only_advice_late():
@@ -164,7 +166,7 @@ class S3Run:
             if reason := self._stop_reason():
                 yield from self._stop(reason)
                 return
-            if outcome is not None:
+            if has_news := outcome is not None:
                 yield from self._record(outcome)
 
     # --- the settings: the fix that a rule offers is tested beside the first checks ---

@@ -126,7 +126,7 @@ def _show(given: argparse.Namespace, settings: Settings, previous: ConfigFile) -
         for name, remark in difference(previous.settings, settings).items():
             print_message(f"note: {name} {remark}")
     for finding in rules.findings(settings):
-        report_finding(finding, finding.severity.value, flags_of(finding.fix) if finding.fix else "")
+        report_finding(finding, finding.severity.value, flags_of(finding))
 
 
 def _validate(given: argparse.Namespace, settings: Settings) -> tuple[Report, int]:
@@ -159,7 +159,7 @@ def _report_not_validated(path: Path, settings: Settings) -> None:
     """Says what is wrong with settings that were saved without a validation, and how to validate them."""
     for finding in rules.findings(settings):
         if finding.severity is not Severity.HINT:
-            report_finding(finding, finding.severity.value, flags_of(finding.fix) if finding.fix else "")
+            report_finding(finding, finding.severity.value, flags_of(finding))
     print_message(f"The settings were not validated. To validate them, run: {check_instruction(path).command}")
 
 

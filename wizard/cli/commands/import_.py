@@ -23,6 +23,7 @@ from wizard.formats import SOURCE_NAMES
 from wizard.formats.format import FormatError, no_files
 from wizard.model.settings import Settings
 from wizard.session import importing, loading
+from wizard.session.equivalent_command import correction_of
 from wizard.session.importing import TakenOver
 from wizard.text.sanitize import sanitize
 
@@ -51,7 +52,7 @@ def run(given: argparse.Namespace) -> ExitStatus:
     except (FormatError, FileError, config_file.ConfigError) as error:
         raise CommandError(f"{error}{_other_meaning(given)}") from None
     for finding in errors:
-        report_finding(finding, "error")
+        report_finding(finding, "error", "" if given.dry_run else correction_of(finding, path))
     if errors:
         print_message(WILL_NOT_WORK)
     if not given.dry_run:

@@ -19,7 +19,7 @@ def read_profile(name: str) -> PartialSettings:
     credentials, config = _read_files()
     profiles = _profiles(config)
     if name not in credentials and name not in profiles:
-        raise no_such_name("AWS profile", name, sorted({*credentials, *profiles}), "AWS profiles")
+        raise no_such_name("AWS profile", name, sorted({*credentials, *profiles}), "AWS profiles", "{} --bucket BUCKET")
     with errors_in(f"AWS profile {sanitize(name, 60)}"):
         return _read(name, credentials, config, profiles)
 

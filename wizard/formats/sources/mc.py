@@ -41,7 +41,7 @@ def read_alias(address: str) -> PartialSettings:
             return _read(_from_variable(os.environ[variable]), path)
     file, aliases = _read_config()
     if name not in aliases:
-        raise no_such_name("mc alias", name, _names(aliases), "mc aliases")
+        raise no_such_name("mc alias", name, _names(aliases), "mc aliases", "{}/BUCKET")
     with errors_in(f"{sanitize(file)}, alias {sanitize(name, 60)}"):
         return _read(_checked(aliases[name]), path)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shlex
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -45,10 +46,19 @@ def errors_in(place: str) -> Iterator[None]:
         raise FormatError(f"{place}: {error}") from None
 
 
-def no_such_name(what: str, name: str, names: Sequence[str], kind: str) -> FormatError:
-    """The error for a name that the configuration does not have; `what` and `kind` name one and several."""
-    problem = f'{what} "{sanitize(name, 60)}" not found.' if name else f"Choose one of the {kind}."
-    return FormatError(f"{problem} {list_names(kind, names)}" if name or names else list_names(kind, names))
+def no_such_name(what: str, name: str, names: Sequence[str], kind: str, address: str = "{}") -> FormatError:
+    """The error for a name that the configuration does not have; `what` and `kind` name one and several.
+
+    `address` is what `import` takes for a name and a bucket, with `{}` for the name.
+    """
+    if name or not names:
+        problem = f'{what} "{sanitize(name, 60)}" not found. ' if name else ""
+        return FormatError(f"{problem}{list_names(kind, names)}")
+    example = sanitize(address.format(shlex.quote(names[0])), 200)
+    program = what.partition(" ")[0].lower()
+    return FormatError(
+        f"Choose one of the {kind}. {list_names(kind, names)} E.g.: storage-wizard import --from {program} {example}"
+    )
 
 
 def list_names(kind: str, names: Sequence[str]) -> str:

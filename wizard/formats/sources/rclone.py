@@ -49,7 +49,7 @@ def read_remote(address: str) -> PartialSettings:
     name, _, path = address.partition(":")
     file, config = _read_config()
     if name not in config:
-        raise no_such_name("rclone remote", name, _of_type_s3(config), "rclone remotes")
+        raise no_such_name("rclone remote", name, _of_type_s3(config), "rclone remotes", "{}:BUCKET")
     remote = config[name]
     if remote.get("type") != "s3":
         raise FormatError(f"The rclone remote {sanitize(name, 60)} is not of type s3. Choose a remote of type s3.")
