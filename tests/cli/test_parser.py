@@ -23,6 +23,7 @@ from wizard.cli import arguments
         ),
         (("check", "http://a.example"), "or: storage-wizard verify https://registry.example (to verify a running "),
         (("show", "-c", "http://a.example"), "a settings file is needed, not a URL. Use: -c storage.toml"),
+        (("-c", "http://a.example"), "-c/--config: a settings file is needed, not a URL. Use: -c storage.toml"),
         (("migrate", "s3://a", "s3://b"), "not a URL. Run: storage-wizard migrate old.toml new.toml"),
         (("show", "http://a.example"), "To choose a settings file, use -c FILE."),
         (("show", "site.toml"), "unexpected argument: site.toml. To choose a settings file, use -c site.toml."),

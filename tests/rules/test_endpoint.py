@@ -486,6 +486,12 @@ def test_traffic_to_a_provider_is_never_turned_to_http() -> None:
     assert_reports(endpoint.scheme, settings, "regionendpoint", text, fix, severity=Severity.WARNING)
 
 
+def test_a_server_that_is_none_of_the_providers_is_not_turned_to_https() -> None:
+    settings = AMAZON.replace({"regionendpoint": "http://127.0.0.1:9000"})
+    text = "The endpoint starts with http://, so the HTTPS setting is ignored and traffic is unencrypted."
+    assert_reports(endpoint.scheme, settings, "regionendpoint", text, {"secure": False}, severity=Severity.WARNING)
+
+
 # Port
 
 GARAGE = MINIO.replace({"provider": "garage"})

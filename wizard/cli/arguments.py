@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any, NamedTuple
 
-from wizard.cli.parser import LazyParser, Parser
+from wizard.cli.parser import LazyParser, Parser, config_path
 from wizard.cli.version import program_version
 from wizard.config import DEFAULT_FILE
 from wizard.console.ui_mode import SELECTION_RULES, UiMode
@@ -51,7 +50,7 @@ def quick_parser() -> Parser:
         "-c",
         "--config",
         metavar="FILE",
-        type=Path,
+        type=config_path,
         default=DEFAULT_FILE,
         help=f"settings file (default: {DEFAULT_FILE})",
     )

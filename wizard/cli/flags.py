@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
+from wizard.cli.parser import config_path, settings_path
 from wizard.config import DEFAULT_FILE
 from wizard.formats import EXPORT_ONLY_NAMES, IMPORT_ONLY_NAMES, NAMES, SOURCE_NAMES
 from wizard.model.settings import DECLARATIONS, Declaration, Kind
@@ -23,17 +24,10 @@ def _config(parser: argparse.ArgumentParser, text: str = "settings file") -> Non
         "-c",
         "--config",
         metavar="FILE",
-        type=partial(_settings_path, f"Use: -c {DEFAULT_FILE}"),
+        type=config_path,
         default=argparse.SUPPRESS,
         help=f"{text} (default: {DEFAULT_FILE})",
     )
-
-
-def _settings_path(use: str, text: str) -> Path:
-    """The path of a settings file. Raises `ArgumentTypeError` for a URL; `use` is what to enter instead."""
-    if "://" in text:
-        raise argparse.ArgumentTypeError(f"a settings file is needed, not a URL. {use}")
-    return Path(text)
 
 
 def _timeout(parser: argparse._ActionsContainer) -> None:
@@ -173,7 +167,7 @@ def check(parser: argparse.ArgumentParser) -> None:
         f"Run: storage-wizard check {DEFAULT_FILE} (to validate a store), "
         "or: storage-wizard verify https://registry.example (to verify a running registry)"
     )
-    path = partial(_settings_path, use)
+    path = partial(settings_path, use)
     parser.add_argument("files", metavar="FILE", nargs="*", type=path, help=f"default: {DEFAULT_FILE}")
     _config(parser, "same as FILE")
     output = parser.add_mutually_exclusive_group()
@@ -247,7 +241,7 @@ def export(parser: argparse.ArgumentParser) -> None:
 
 def migrate(parser: argparse.ArgumentParser) -> None:
     """The two settings files and the target."""
-    path = partial(_settings_path, "Run: storage-wizard migrate old.toml new.toml")
+    path = partial(settings_path, "Run: storage-wizard migrate old.toml new.toml")
     parser.add_argument("old", metavar="OLD", type=path, help="settings file of the storage that has the images")
     parser.add_argument("new", metavar="NEW", type=path, help="settings file of the storage that they are moved to")
     parser.add_argument(

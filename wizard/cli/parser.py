@@ -7,8 +7,10 @@ import re
 import sys
 from collections.abc import Callable
 from functools import cached_property
+from pathlib import Path
 from typing import Any, NoReturn
 
+from wizard.config import DEFAULT_FILE
 from wizard.console.stdio import print_data, print_message
 from wizard.text.sanitize import sanitize
 from wizard.text.suggest import did_you_mean
@@ -141,3 +143,15 @@ class LazyParser:
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self.parser, name)
+
+
+def settings_path(use: str, text: str) -> Path:
+    """The path of a settings file. Raises `ArgumentTypeError` for a URL; `use` is what to enter instead."""
+    if "://" in text:
+        raise argparse.ArgumentTypeError(f"a settings file is needed, not a URL. {use}")
+    return Path(text)
+
+
+def config_path(text: str) -> Path:
+    """The path that `-c` takes. Raises as `settings_path`."""
+    return settings_path(f"Use: -c {DEFAULT_FILE}", text)

@@ -244,7 +244,7 @@ def scheme(settings: Settings) -> Iterator[Finding]:
         fix = Fix(
             f"Turn HTTPS {'off' if settings.secure else 'on'} to match the endpoint.", {"secure": not settings.secure}
         )
-        if parsed.scheme == "http" and has_own_hosts(store_of(settings)):  # providers serve https everywhere
+        if parsed.scheme == "http" and provider_by_host(settings.regionendpoint):  # providers serve https everywhere
             fix = _use(parsed._replace(scheme="https")) or fix
         text = f"The endpoint starts with {parsed.scheme}://, so the HTTPS setting is ignored and traffic is {traffic}."
         yield _finding(text, fix, Severity.WARNING)
