@@ -89,7 +89,6 @@ def test_the_configuration_of_a_registry_as_json_is_not_that_of_dtr() -> None:
     ("text", "title"),
     [
         ("apiVersion: v1\nkind: Service\nmetadata: {name: x}\n", "a Kubernetes manifest"),
-        ("hostname: h\ndata_volume: /data\n", "Harbor's harbor.yml"),
         ("version: 0.1\nhttp: {addr: ':5000'}\n", "a registry configuration"),
         ("persistence: {enabled: true, size: 8Gi}\n", "values of a Helm chart"),
     ],

@@ -6,6 +6,7 @@ import pytest
 import yaml
 
 from tests.support.formats import FORMATS, MINIO
+from wizard.formats.detect import detect
 from wizard.formats.format import FormatError
 
 HARBOR = FORMATS["harbor"]
@@ -49,6 +50,16 @@ def test_of_two_drivers_the_first_in_the_order_of_prepare_is_read(driver: str, o
         else:
             with pytest.raises(FormatError, match=f'"{other}"'):
                 HARBOR.read(text)
+
+
+@pytest.mark.parametrize("more", ["", "storage_service:\n", "storage_service: {}\n"])
+def test_a_file_as_it_comes_has_the_folder_in_the_data_volume(more: str) -> None:
+    text = f"hostname: h\nharbor_admin_password: x\ndata_volume: /data\n{more}"
+    assert detect(text) == "harbor"
+    imported = HARBOR.read(text)
+    assert (imported.settings.registry, imported.settings.type) == ("harbor", "filesystem")
+    assert imported.settings.rootdirectory == "/storage"
+    assert imported.remarks == ("harbor.yml has no storage_service, so Harbor keeps images in its data_volume.",)
 
 
 def test_a_folder_comes_before_s3() -> None:

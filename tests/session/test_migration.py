@@ -330,6 +330,15 @@ def test_a_folder_of_a_container_is_called_that(format_id: str) -> None:
     assert "rootdirectory" in container_steps(format_id)[1].text
 
 
+def test_harbor_s_own_folder_is_named_by_its_place_on_this_machine() -> None:
+    changes: dict[str, Value] = {"registry": "harbor"}
+    old = Side(Path("old.toml"), FOLDER.replace(changes), ImportedFrom("harbor.yml", "harbor"))
+    new = Side(Path("new.toml"), NEW.replace(changes))
+    found = list(migration.steps(old, new, Path("rclone.conf")))
+    assert "registry below data_volume of harbor.yml (usually /data/registry): enter that" in found[1].text
+    assert "storage-wizard export -c new.toml --to harbor --into harbor.yml" in [each.command for each in found]
+
+
 def test_a_folder_of_this_machine_is_not_called_that_of_a_container() -> None:
     old = Side(Path("old.toml"), FOLDER, SOURCE)
     assert not any("container." in each.text for each in list(migration.steps(old, sides()[1], Path("c")))[:3])

@@ -17,7 +17,13 @@ from wizard.formats.s3_parameters import ALL_PARAMETERS_2, PARAMETERS_2, dropped
 from wizard.model.settings import DECLARATIONS, Kind, Settings
 
 _TEXTS = (Kind.TEXT, Kind.CHOICE, Kind.SECRET)
+_FOLDER = "/storage"  # Harbor's own default
 _DRIVERS = ("filesystem", "azure", "gcs", "s3", "swift", "oss")  # the template uses the first that is not empty
+
+
+def _has_no_store(document: Mapping[str, object]) -> bool:
+    """Whether it is a harbor.yml as it comes: with its required keys, and all of storage_service commented out."""
+    return {"hostname", "data_volume"} <= document.keys() and not document.get("storage_service")
 
 
 def quote_values(section: Mapping[str, object]) -> dict[str, object]:
@@ -64,6 +70,9 @@ def _write(settings: Settings) -> Exported:
 
 def _read(text: str) -> Imported:
     document = yaml_reader.require_mapping(yaml_reader.load(text), "harbor.yml")
+    if _has_no_store(document):
+        remark = "harbor.yml has no storage_service, so Harbor keeps images in its data_volume."
+        return Imported(Settings(registry="harbor", provider="filesystem", rootdirectory=_FOLDER), (remark,))
     section = yaml_reader.require_mapping(document.get("storage_service"), "storage_service")
     driver = next((name for name in _DRIVERS if section.get(name)), None)
     if driver is None:
@@ -71,7 +80,7 @@ def _read(text: str) -> Imported:
     given = yaml_reader.require_mapping(section[driver], driver)
     parameters = inserted(given)
     if driver == "filesystem":
-        parameters = {"rootdirectory": "/storage", **parameters}  # Harbor's own default
+        parameters = {"rootdirectory": _FOLDER, **parameters}
     imported = storage_section.read_driver(driver, parameters, "harbor", ALL_PARAMETERS_2)
     imported = imported._replace(remarks=(*imported.remarks, *cut_remarks(text, given)))
     if section.get("ca_bundle"):
@@ -90,7 +99,7 @@ HARBOR = Format(
     _write,
     _read,
     PARAMETERS_2 | {"redirect"},
-    lambda given: "storage_service" in given.document,
+    lambda given: "storage_service" in given.document or _has_no_store(given.document),
     "harbor",
     (("storage_service",),),
     frozenset(_DRIVERS) - {"s3"},

@@ -17,7 +17,8 @@ from wizard.text.sanitize import sanitize
 
 
 class _Container(NamedTuple):
-    """`stop` and `start` contain `{file}` where a command names the source. `format_id` is what is exported to `file`.
+    """`stop` and `start` contain `{file}` where a command names the source. `format_id` is what is exported to `file`,
+    and `then` what is done with that file.
 
     `stop` is empty where the source does not tell how the registry was started.
     """
@@ -25,7 +26,7 @@ class _Container(NamedTuple):
     stop: str
     format_id: str
     file: str
-    write: str
+    then: str
     start: Instruction
 
 
@@ -33,26 +34,35 @@ _COMPOSE = _Container(
     "docker compose -f {file} stop",
     "compose",
     "registry-storage.yml",
-    "Put its REGISTRY_STORAGE variables into {file}, in place of those there:",
-    Instruction("Create the container again:", "docker compose -f {file} up -d"),
+    "put its REGISTRY_STORAGE variables into {file}, in place of those there:",
+    Instruction(
+        "Create the container again. Then delete registry-storage.yml, which contains the keys.",
+        "docker compose -f {file} up -d",
+    ),
 )
 _VARIABLES = _Container(
     "",
     "env",
     "registry.env",
-    "Put its variables into {file}, in place of the REGISTRY_STORAGE variables there:",
-    Instruction("Restart the registry. A container must be created again to get new variables."),
+    "put its variables into {file}, in place of the REGISTRY_STORAGE variables there:",
+    Instruction(
+        "Restart the registry: a container must be created again to get new variables. Then delete registry.env, which "
+        "contains the keys."
+    ),
 )
 _KUBERNETES = _Container(
     "kubectl scale deployment/NAME --replicas 0",
     "kubernetes",
     "registry-storage.yaml",
-    "It is a Secret, and its comment shows how the Pod mounts it. Remove the REGISTRY_STORAGE variables from the Pod:",
+    "mount that Secret as its comment shows, and remove the REGISTRY_STORAGE variables from the Pod:",
     Instruction(
         "Apply the change, also to the Deployment, and start the registry:",
         "kubectl apply -f registry-storage.yaml && kubectl scale deployment/NAME --replicas 1",
     ),
 )
+_FOLDERS = {
+    "harbor": "On this machine it is registry below data_volume of harbor.yml (usually /data/registry): enter that"
+}
 _CONTAINERS = {"compose": _COMPOSE, "env": _VARIABLES, "kubernetes": _KUBERNETES}
 
 
@@ -65,7 +75,7 @@ def stop_command(source: ImportedFrom | None) -> str:
 def switch_steps(source: ImportedFrom, config: Path) -> Iterator[Instruction]:
     """How the settings in the file at `config` reach the registry; nothing if the source describes no container."""
     if container := _CONTAINERS.get(source.format):
-        text = f"Switch to the new settings. Write them to {container.file}. {container.write}"
+        text = f"Switch to the new settings. Write them to {container.file}, then {container.then}"
         command = export_command(config, f"{container.format_id} -o {container.file}")
         yield Instruction(text.format(file=sanitize(source.file, 400)), sanitize(command, 4000))
         start = container.start
@@ -74,11 +84,12 @@ def switch_steps(source: ImportedFrom, config: Path) -> Iterator[Instruction]:
 
 def path_remark(source: ImportedFrom | None, settings: Settings, config: Path) -> str:
     """A sentence on the folder of the settings in the file at `config`; empty if it is not that of a container."""
-    if source is None or source.format not in _CONTAINERS or settings.type != "filesystem":
+    if source is None or source.format not in (*_CONTAINERS, *_FOLDERS) or settings.type != "filesystem":
         return ""
+    folder = _FOLDERS.get(source.format, "If the folder has another path on this machine, enter that")
     return (
-        f"{sanitize(settings.rootdirectory, 200)} is the path inside the container. If the folder has another path on "
-        f'this machine, enter that as "rootdirectory" in {sanitize(config, 400)} and run migrate again.'
+        f"{sanitize(settings.rootdirectory, 200)} is the path inside the container. {folder} as "
+        f'"rootdirectory" in {sanitize(config, 400)} and run migrate again.'
     )
 
 
