@@ -16,7 +16,7 @@ from tests.support.verification import verified
 from wizard.model.findings import Cause, Finding, Severity
 from wizard.model.settings import Settings
 from wizard.oci.address import Address
-from wizard.validation.results import Report
+from wizard.validation.results import Report, Status
 from wizard.validation.time_limit import TimeLimit
 from wizard.verification.image import REPOSITORIES, TAG
 from wizard.verification.run import Target, verify
@@ -26,7 +26,8 @@ from wizard.verification.storage import blob_path, repository_path
 class _Registry:
     """A registry in memory. It answers to the requests of a method in `refused` with that status.
 
-    `ignores_deletion`: it accepts a deletion, and deletes nothing, as a proxy can. The data of an upload, or what
+    `ignores_deletion`: it accepts a deletion, and deletes nothing, as a proxy can. `after_deletion`: the status of what
+    is not there. The data of an upload, or what
     `holds` is, is answered once `may_answer` is set: the data of the second `layer`, a `manifest` or its `deletion`.
     With `root` it keeps blobs there, too, as a registry with a local folder.
     """
@@ -36,11 +37,13 @@ class _Registry:
         refused: dict[str, int] | None = None,
         *,
         ignores_deletion: bool = False,
+        after_deletion: int = 404,
         holds: str = "data",
         root: Path | None = None,
     ) -> None:
         self._refused = refused or {}
         self._ignores_deletion, self._holds, self._root = ignores_deletion, holds, root
+        self._after_deletion = after_deletion
         self._contents: dict[str, bytes] = {}
         self.may_answer, self.has_received = threading.Event(), threading.Event()
         self.may_answer.set()
@@ -74,7 +77,7 @@ class _Registry:
         found = self._contents.get(name, self._contents.get(TAG, b"") if place.endswith("manifests") else b"")
         if request.path == "/v2/":
             return Response("{}", 200, {"Docker-Distribution-Api-Version": "registry/2.0"})
-        return Response(found, 200) if found else Response("{}", 404)
+        return Response(found, 200) if found else Response("{}", self._after_deletion)
 
     def _delete(self, *, is_image: bool) -> Response:
         if is_image:
@@ -103,6 +106,22 @@ def test_an_image_that_is_only_said_to_be_deleted_is_named_by_its_tag() -> None:
     assert report.leftovers[0].endswith(f":{TAG}")
     assert finding is not None
     assert finding.text.startswith("The test image ")
+
+
+def test_an_image_is_named_if_a_proxy_answers_its_deletion_with_404() -> None:
+    with _Registry({"DELETE": 404}).running() as url:
+        report = verified(url)
+    finding = report.results[-1].finding
+    assert report.leftovers[0].endswith(f":{TAG}")
+    assert finding is not None
+    assert finding.severity is Severity.WARNING
+
+
+def test_an_image_is_named_if_nothing_says_that_it_is_gone() -> None:
+    with _Registry(after_deletion=503).running() as url:
+        report = verified(url)
+    assert report.leftovers[0].endswith(f":{TAG}")
+    assert {each.check.id: each.status for each in report.results}["delete"] is Status.FAILED
 
 
 def test_a_blob_that_was_never_completed_is_not_named() -> None:

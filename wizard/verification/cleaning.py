@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Sequence
-from http import HTTPStatus
 
 from wizard.model.findings import Cause, Finding, Severity
 from wizard.oci.client import RegistryClient
 from wizard.oci.errors import CallFailedError, TokenError
 from wizard.text.plural import count_of
 from wizard.verification.image import TAG
-from wizard.verification.steps import Verification, cancel_upload, delete_manifest, is_manifest_served
+from wizard.verification.steps import Verification, ask_for_manifest, cancel_upload, delete_manifest, is_gone
 from wizard.verification.storage import blob_path, has_known_layout, repository_path
 
 
 def remove_from_registry(run: Verification, client: RegistryClient) -> bool:
-    """Cancels the open upload and deletes the image. Returns whether the registry says that it has deleted it."""
+    """Cancels the open upload and deletes the image. Returns whether the registry, or a proxy, says that it is gone."""
     with contextlib.suppress(CallFailedError, TokenError):
         cancel_upload(run, client)
         return _delete_image(run, client)
@@ -24,14 +23,15 @@ def remove_from_registry(run: Verification, client: RegistryClient) -> bool:
 
 
 def _delete_image(run: Verification, client: RegistryClient) -> bool:
-    """Deletes the image if it was or may have been pushed. Returns whether the registry says that it did."""
+    """Deletes the image if it was or may have been pushed. Returns whether the answer says that it is gone."""
     if run.is_deleted or not (run.has_pushed or run.may_push):
         return False
     answer = delete_manifest(run, client)
     if run.may_push and answer.is_success:
         run.pending, run.has_pushed = None, True
-    run.is_deleted = run.has_pushed and answer.status == HTTPStatus.NOT_FOUND
-    return answer.is_success
+    has_none = run.has_pushed and is_gone(answer)
+    run.is_deleted = has_none and answer.is_of_registry
+    return answer.is_success or has_none
 
 
 def remove_from_storage(run: Verification) -> None:
@@ -48,10 +48,10 @@ def remove_from_storage(run: Verification) -> None:
 
 
 def look_for_image(run: Verification, client: RegistryClient) -> None:
-    """Asks the registry for an image that it says it has deleted: it may be a proxy that deletes nothing."""
+    """Asks the registry for an image that is said to be gone: a proxy may have said so."""
     if run.has_started and not run.is_in_storage:
         with contextlib.suppress(CallFailedError, TokenError):
-            run.is_deleted = not is_manifest_served(run, client)
+            run.is_deleted = is_gone(ask_for_manifest(run, client))
 
 
 def leftovers(run: Verification) -> list[str]:

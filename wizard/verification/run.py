@@ -270,10 +270,10 @@ class _Run:
         if is_silent:
             state.may_reappear = pending_paths(state)
             remove_from_storage(state)
-        is_accepted = of_registry.result()
+        is_said_to_be_gone = of_registry.result()
         remove_from_storage(state)
         state.may_reappear = []
-        if is_accepted:
+        if is_said_to_be_gone:
             look_for_image(state, client)
 
     def _new_client(self) -> RegistryClient:

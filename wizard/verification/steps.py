@@ -341,17 +341,24 @@ def delete(run: Verification) -> Finding | None:
         return answers.not_deleting(answer, run.client.session)
     if answer.status != HTTPStatus.ACCEPTED and not answer.is_success:
         raise _refused(run, answer, "delete the test image")
-    if is_manifest_served(run, run.client):
+    asked = ask_for_manifest(run, run.client)
+    if asked.is_success:
         text = "The registry has accepted the deletion of an image, and still serves it. Look into its log."
         return Finding(Cause.REGISTRY_ERROR, text, Severity.WARNING)
-    run.is_deleted = True
+    run.is_deleted = is_gone(asked)
+    if not run.is_deleted:
+        raise _refused(run, asked, "serve a manifest that was deleted")
     return None
 
 
-def is_manifest_served(run: Verification, client: RegistryClient) -> bool:
-    """Whether the registry still has the image."""
-    accept = {"Accept": run.types.manifest}
-    return client.call("GET", f"manifests/{run.manifest.digest}", PUSH, accept).is_success
+def ask_for_manifest(run: Verification, client: RegistryClient) -> Answer:
+    """The answer to a pull of the image that was deleted."""
+    return client.call("GET", f"manifests/{run.manifest.digest}", PUSH, {"Accept": run.types.manifest})
+
+
+def is_gone(answer: Answer) -> bool:
+    """Whether the registry says that it does not have what it was asked for. Other errors leave that open."""
+    return answer.status in (HTTPStatus.NOT_FOUND, HTTPStatus.GONE)
 
 
 def delete_manifest(run: Verification, client: RegistryClient) -> Answer:
