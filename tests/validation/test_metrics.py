@@ -62,6 +62,13 @@ def test_a_file_that_is_given_twice_is_one_series() -> None:
     assert len(samples(RUN, RUN)["passed"]) == 1
 
 
+def test_files_whose_names_are_shown_alike_are_one_series_that_fails_with_one_of_them() -> None:
+    """Prometheus refuses a file with the same series twice."""
+    failed, passed = RUN._replace(config="a  b.toml", passed=False), RUN._replace(config="a b.toml", passed=True)
+    ((labels, value),) = samples(failed, passed)["passed"]
+    assert (labels["config"], value) == ("a b.toml", 0.0)
+
+
 @pytest.mark.parametrize("config", ['a"b\\c.toml', "caf\udce9.toml", "a\x1b[31m\nb.toml"])
 def test_any_path_can_be_a_label(config: str) -> None:
     ((labels, _),) = samples(RUN._replace(config=config))["passed"]

@@ -84,6 +84,15 @@ def _collector(families: Iterable[GaugeMetricFamily]) -> Collector:
     return Fixed()
 
 
+def _by_labels(runs: Sequence[Measured]) -> dict[tuple[str, str], Measured]:
+    """One run for each series, as Prometheus accepts none twice: files whose names are shown alike share one.
+
+    If one of those failed, its run is used.
+    """
+    ordered = sorted(runs, key=lambda run: not run.passed)
+    return {(sanitize(run.config, _MAX_LABEL), sanitize(run.registry, _MAX_LABEL)): run for run in ordered}
+
+
 def _families(prefix: str, runs: Sequence[Measured]) -> Iterator[GaugeMetricFamily]:
     from prometheus_client.core import GaugeMetricFamily
 
@@ -95,8 +104,7 @@ def _families(prefix: str, runs: Sequence[Measured]) -> Iterator[GaugeMetricFami
     )
     seconds = GaugeMetricFamily(f"{prefix}_duration_seconds", "How long the checks took.", labels=_LABELS)
     leftovers = GaugeMetricFamily(f"{prefix}_leftovers", "Test objects that could not be removed.", labels=_LABELS)
-    for run in {run.config: run for run in runs}.values():  # a file that was given twice is one series
-        labels = (sanitize(run.config, _MAX_LABEL), sanitize(run.registry, _MAX_LABEL))
+    for labels, run in _by_labels(runs).items():
         passed.add_metric(labels, run.passed)
         seconds.add_metric(labels, round(run.seconds, 3))
         leftovers.add_metric(labels, run.leftovers)
