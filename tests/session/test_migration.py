@@ -197,6 +197,15 @@ def test_names_are_quoted() -> None:
     assert any("--config 'e f'" in each for each in commands)
 
 
+def test_each_blank_of_a_name_stays() -> None:
+    """One blank less would be another folder or file."""
+    old = FOLDER.replace({"rootdirectory": "/srv/my  images"})
+    assert command("sync", old)[-2] == "old:/srv/my  images/docker"
+    assert command("check", NEW, old)[-1] == "new:/srv/my  images/docker"
+    commands = [step.command for step in migration.steps(Side(Path("a  b"), OLD), Side(Path("c  d"), NEW), Path("e"))]
+    assert {"storage-wizard check 'a  b'", "storage-wizard check 'c  d'"} <= {*commands}
+
+
 def test_the_files_of_a_folder_get_its_owner() -> None:
     commands = [step.command for step in steps(OLD, FOLDER)]
     assert "sudo chown -R --reference=/srv/registry /srv/registry/docker" in commands

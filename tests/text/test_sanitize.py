@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from wizard.text.sanitize import escape_unsafe, sanitize
+from wizard.text.sanitize import escape_unsafe, sanitize, sanitize_command
 
 
 @pytest.mark.parametrize(
@@ -72,3 +72,12 @@ def test_safe_text_and_chosen_characters_are_not_escaped() -> None:
     text = "é ✓ 密码 \r\x1b[K"
     assert escape_unsafe(text, keep="\r\x1b") == text
     assert escape_unsafe("plain") == "plain"
+
+
+@pytest.mark.parametrize(("command", "safe"), [("rm 'a  b'", "rm 'a  b'"), ("rm 'a\x1b\tb'", "rm 'a��b'")])
+def test_a_command_keeps_its_blanks_and_no_unsafe_character(command: str, safe: str) -> None:
+    assert sanitize_command(command) == safe
+
+
+def test_a_long_command_is_cut() -> None:
+    assert sanitize_command("x" * 11, 10) == "x" * 9 + "…"

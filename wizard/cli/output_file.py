@@ -7,7 +7,7 @@ from pathlib import Path
 from wizard.config import file as config_file
 from wizard.console.exit_status import CommandError
 from wizard.files.reading import is_folder
-from wizard.text.sanitize import sanitize
+from wizard.text.sanitize import sanitize, sanitize_command
 
 
 def refuse_dash(path: Path, what: str) -> None:
@@ -21,7 +21,7 @@ def require(path: Path, usual_name: str, flag: str = "-o") -> None:
     import shlex  # imported here: only needed to write a file
 
     if is_folder(path):
-        example = sanitize(shlex.quote(str(path / usual_name)), 300)
+        example = sanitize_command(shlex.quote(str(path / usual_name)), 300)
         raise CommandError(f"{sanitize(path)} is a folder. Choose a file in it: {flag} {example}")
     if config_file.is_settings_file(path):
         raise CommandError(

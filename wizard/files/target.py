@@ -27,7 +27,7 @@ from wizard.files.signals import deferred_signals
 from wizard.files.staging import StagedFile, staged, write_all
 from wizard.files.trust import describe_access
 from wizard.files.written import MAX_BYTES, Written, backup_of, left_sentence
-from wizard.text.sanitize import sanitize
+from wizard.text.sanitize import sanitize, sanitize_command
 
 
 class Target:
@@ -276,7 +276,7 @@ def _missing_folder(folder: Path) -> Exception:
         return NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR))
     import shlex  # imported here: only needed for this message
 
-    command = f"mkdir -p {sanitize(shlex.quote(str(folder)), 1000)}"
+    command = f"mkdir -p {sanitize_command(shlex.quote(str(folder)), 1000)}"
     return FileError(f"Folder {sanitize(folder)} not found, so nothing was saved. To create it, run: {command}")
 
 

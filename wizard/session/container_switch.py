@@ -13,7 +13,7 @@ from wizard.catalog.registries import Instruction
 from wizard.catalog.registries.next_steps import export_command
 from wizard.config.schema import ImportedFrom
 from wizard.model.settings import Settings
-from wizard.text.sanitize import sanitize
+from wizard.text.sanitize import sanitize, sanitize_command
 
 
 class _Container(NamedTuple):
@@ -77,7 +77,7 @@ def switch_steps(source: ImportedFrom, config: Path) -> Iterator[Instruction]:
     if container := _CONTAINERS.get(source.format):
         text = f"Switch to the new settings. Write them to {container.file}, then {container.then}"
         command = export_command(config, f"{container.format_id} -o {container.file}")
-        yield Instruction(text.format(file=sanitize(source.file, 400)), sanitize(command, 4000))
+        yield Instruction(text.format(file=sanitize(source.file, 400)), sanitize_command(command))
         start = container.start
         yield start._replace(command=_filled(start.command, source))
 
@@ -94,4 +94,4 @@ def path_remark(source: ImportedFrom | None, settings: Settings, config: Path) -
 
 
 def _filled(command: str, source: ImportedFrom) -> str:
-    return sanitize(command.format(file=shlex.quote(source.file)), 4000)
+    return sanitize_command(command.format(file=shlex.quote(source.file)))

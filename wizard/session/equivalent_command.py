@@ -11,7 +11,7 @@ from wizard.config import DEFAULT_FILE
 from wizard.model.findings import Finding, Severity
 from wizard.model.redaction import displayed
 from wizard.model.settings import DECLARATIONS, Declaration, Kind, Settings
-from wizard.text.sanitize import sanitize
+from wizard.text.sanitize import sanitize_command
 
 _MAX_DISPLAY = 1000  # characters
 _ACCESS_KEY = "YOUR-ACCESS-KEY"
@@ -44,7 +44,7 @@ def display_command(settings: Settings, path: Path) -> str:
     The access key is replaced by a placeholder, because an abbreviated key would be refused.
     """
     shown = displayed(settings).replace({"accesskey": _ACCESS_KEY if settings.accesskey else ""})
-    return sanitize(configure_command(shown, path), _MAX_DISPLAY)
+    return sanitize_command(configure_command(shown, path), _MAX_DISPLAY)
 
 
 def flags_of(finding: Finding) -> str:
@@ -58,13 +58,13 @@ def flags_of(finding: Finding) -> str:
     if finding.fix.creates_bucket:
         return "--create-bucket"
     fixed = Settings().replace(finding.fix.set)
-    return sanitize(shlex.join(word for name in finding.fix.set for word in _flag(fixed, name)), _MAX_DISPLAY)
+    return sanitize_command(shlex.join(word for name in finding.fix.set for word in _flag(fixed, name)), _MAX_DISPLAY)
 
 
 def correction_of(finding: Finding, path: Path) -> str:
     """The command that corrects the settings file at `path`, to be shown; empty if none can."""
     flags, file = flags_of(finding), "" if path == DEFAULT_FILE else f" -c {shlex.quote(str(path))}"
-    return sanitize(f"storage-wizard configure{file} {flags}", _MAX_DISPLAY) if flags else ""
+    return sanitize_command(f"storage-wizard configure{file} {flags}", _MAX_DISPLAY) if flags else ""
 
 
 def _flag_to_complete(declaration: Declaration) -> str:

@@ -11,7 +11,7 @@ from wizard.catalog.registries import Instruction, registry_of
 from wizard.files.written import backup_of
 from wizard.model.endpoint import Endpoint, url_of
 from wizard.model.settings import Settings
-from wizard.text.sanitize import sanitize
+from wizard.text.sanitize import sanitize, sanitize_command
 
 if TYPE_CHECKING:
     from wizard.validation.results import Report
@@ -105,4 +105,4 @@ def move_instruction(config: Path, registry_file: Path | None, *, is_saved: bool
     text = (
         "This prints the steps that move them:" if is_saved else "After saving, this prints the steps that move them:"
     )
-    return Instruction(text, "\n".join(sanitize(shlex.join(each), _MAX_COMMAND) for each in words))
+    return Instruction(text, "\n".join(sanitize_command(shlex.join(each), _MAX_COMMAND) for each in words))

@@ -19,7 +19,7 @@ from wizard.model.settings import Settings
 from wizard.session.container_switch import path_remark, stop_command, switch_steps
 from wizard.session.images import place_of
 from wizard.session.write_back import write_back_command
-from wizard.text.sanitize import sanitize
+from wizard.text.sanitize import sanitize, sanitize_command
 
 _OLD, _NEW = "old", "new"  # the remotes
 # A tag is a file of 71 bytes, whatever it names, so the size alone does not show that it has changed. Times would cost
@@ -47,7 +47,7 @@ class Side(NamedTuple):
     @property
     def shown_path(self) -> str:
         """The path as a word of a command, safe to print."""
-        return sanitize(shlex.quote(str(self.path)), 1000)
+        return sanitize_command(shlex.quote(str(self.path)), 1000)
 
     @property
     def images(self) -> str:
@@ -219,7 +219,7 @@ class _Rclone:
 
     def _command(self, action: str, *flags: str) -> str:
         lines = (*self._program, action), self._common, self._left_out, flags, self._paths
-        return _INDENT.join(sanitize(shlex.join(line), 4000) for line in lines if line)
+        return _INDENT.join(sanitize_command(shlex.join(line)) for line in lines if line)
 
 
 def _is_one_account(old: Settings, new: Settings) -> bool:
@@ -234,7 +234,7 @@ def _ownership(new: Side) -> Iterator[Instruction]:
         root = shlex.quote(new.settings.rootdirectory)
         yield Instruction(
             "Give the files to the user that owns the folder:",
-            sanitize(f"sudo chown -R --reference={root} {shlex.quote(new.images)}", 4000),
+            sanitize_command(f"sudo chown -R --reference={root} {shlex.quote(new.images)}"),
         )
 
 

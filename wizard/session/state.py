@@ -31,7 +31,7 @@ from wizard.session.field_message import FieldMessage, MessageKind
 from wizard.session.loading import load
 from wizard.session.steps import STEPS, Step
 from wizard.session.typed_keys import TypedKeys
-from wizard.text.sanitize import sanitize
+from wizard.text.sanitize import sanitize, sanitize_command
 
 if TYPE_CHECKING:
     from wizard.session.importing import TakenOver
@@ -428,7 +428,7 @@ class WizardState:
         if self.can_verify:
             url = self.known_registry_url
             shown.append(verify_instruction(self.path, url or registry.usual_url, is_known=bool(url)))
-        return tuple(step._replace(command=sanitize(step.command, _MAX_COMMAND)) for step in (*shown, check))
+        return tuple(step._replace(command=sanitize_command(step.command, _MAX_COMMAND)) for step in (*shown, check))
 
     def _steps_with_source(self) -> list[Instruction]:
         """The settings go into the file that they were imported from, or are there; nothing if they cannot."""

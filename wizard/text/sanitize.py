@@ -17,6 +17,12 @@ def sanitize(text: object, limit: int = 200) -> str:
     return safe if len(safe) <= limit else safe[: limit - 1] + "…"
 
 
+def sanitize_command(text: str, limit: int = 4000) -> str:
+    """A shell command, cut and made safe as by `sanitize`. Its blanks stay: one less can be another file."""
+    safe = "".join("�" if unicodedata.category(char) in _UNSAFE else char for char in text[: limit + 1])
+    return safe if len(safe) <= limit else safe[: limit - 1] + "…"
+
+
 def escape_unsafe(text: str, keep: str = "\n\t") -> str:
     """`text` with the escape of JSON, such as `\\u202e`, for each unsafe character that is not in `keep`.
 

@@ -25,7 +25,7 @@ from wizard.model.settings import Settings
 from wizard.session import importing, loading
 from wizard.session.equivalent_command import correction_of
 from wizard.session.importing import TakenOver
-from wizard.text.sanitize import sanitize
+from wizard.text.sanitize import sanitize_command
 
 
 def run(given: argparse.Namespace) -> ExitStatus:
@@ -134,4 +134,4 @@ def _list_found(options: Sequence[str]) -> ExitStatus:
 
 
 def _check_command(path: Path) -> str:
-    return "storage-wizard check" + ("" if path == DEFAULT_FILE else f" {sanitize(shlex.quote(str(path)))}")
+    return "storage-wizard check" + ("" if path == DEFAULT_FILE else f" {sanitize_command(shlex.quote(str(path)))}")

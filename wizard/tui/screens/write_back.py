@@ -29,7 +29,7 @@ from wizard.session.exposure import secret_exposure
 from wizard.session.write_back import Change
 from wizard.text.command_lines import command_lines
 from wizard.text.plural import count_of
-from wizard.text.sanitize import sanitize
+from wizard.text.sanitize import sanitize, sanitize_command
 from wizard.tui.background import ChangePlanned, Crashed, run_in_thread
 from wizard.tui.messages import WrittenBack
 from wizard.tui.terminal.glyphs import PASSED, WARNING
@@ -118,7 +118,7 @@ class WriteBackDialog(ModalScreen[None]):
         backup = f" {describe_backup(written.backup)}" if written.backup else ""
         remarks = "".join(f" {remark}" for remark in written.remarks)
         width = self.query_one("#dialog-status").size.width
-        lines = command_lines(sanitize(instruction.command, 300), width) if instruction.command else ()
+        lines = command_lines(sanitize_command(instruction.command, 300), width) if instruction.command else ()
         command = "".join(f"\n{line}" for line in lines)
         warning = f"\n{WARNING} {exposure}" if exposure else ""
         self.query_one(VerticalScroll).display = False  # what is left to do needs its room
