@@ -110,3 +110,32 @@ def test_credentials_do_not_go_to_another_server_that_asks_for_them() -> None:
         transport.close()
     assert answer.status == 401
     assert store.seen == [""]
+
+
+def _token_with(realm: str, transport: Transport) -> str:
+    """The header that a token server at `realm` makes of the credentials."""
+    session = Session(Address.parse("http://127.0.0.1:1"), transport, CREDENTIALS)
+    assert session.answer(Challenge("bearer", {"realm": realm, "service": "x"}), "repository:a:pull")
+    transport.close()
+    return session.authorization("repository:a:pull")["Authorization"]
+
+
+def test_a_token_server_that_redirects_to_another_of_its_paths_gets_the_password_there() -> None:
+    def respond(request: Request) -> Response:
+        if request.path == "/old":
+            return Response("", 302, {"Location": f"/new?{request.query_string.decode()}"})
+        return Response(f'{{"token": "of-{request.args["service"]}"}}')
+
+    server = _Recorder(respond)
+    with serve_wsgi(server.application()) as url:
+        assert _token_with(f"{url}/old#fragment", new_transport()) == "Bearer of-x"
+    assert [seen[:6] for seen in server.seen] == ["Basic ", "Basic "]
+
+
+def test_the_password_does_not_follow_a_redirect_of_a_token_server_to_another_one() -> None:
+    other = _Recorder(lambda _: Response('{"token": "anonymous"}'))
+    with serve_wsgi(other.application()) as elsewhere:
+        server = _Recorder(lambda _: Response("", 302, {"Location": f"{elsewhere}/token"}))
+        with serve_wsgi(server.application()) as url:
+            assert _token_with(f"{url}/token", new_transport()) == "Bearer anonymous"
+    assert other.seen == [""]

@@ -8,11 +8,11 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urldefrag, urlencode, urlsplit
 
 from wizard.model.redaction import register_credentials
 from wizard.model.secret import Secret
-from wizard.oci.address import Address, joined_url, origin_of
+from wizard.oci.address import Address, Origin, joined_url, origin_of
 from wizard.oci.answer import Answer
 from wizard.oci.errors import TokenError, TokenProblem
 from wizard.oci.transport import Transport, basic
@@ -20,6 +20,7 @@ from wizard.oci.transport import Transport, basic
 _PAIR = r'[\w-]+\s*=\s*(?:"[^"]*"|[^\s,"]+)'
 _CHALLENGE = re.compile(rf"(?:^|,)\s*(?P<scheme>[A-Za-z]+)\s+(?P<rest>{_PAIR}(?:\s*,\s*{_PAIR})*)")
 _PARAMETER = re.compile(r'([\w-]+)\s*=\s*(?:"([^"]*)"|([^\s,"]+))')
+_MAX_REDIRECTS = 5  # of a token server
 _LOOPBACK = re.compile(r"localhost|127\.[0-9.]+|::1")
 
 
@@ -111,17 +112,12 @@ class Session:
         origin = origin_of(realm)
         if origin is None or not challenge.parameters.get("realm"):
             raise TokenError(TokenProblem.NO_REALM)
-        is_safe = origin.scheme == "https" or self.address.origin.scheme == "http" or _LOOPBACK.fullmatch(origin.host)
-        if self.credentials is not None and not is_safe:
-            raise TokenError(TokenProblem.UNENCRYPTED, origin)
         query = [("service", challenge.parameters["service"])] if challenge.parameters.get("service") else []
         query += [("scope", each) for each in scope.split()]
-        headers = {}
         if self.credentials is not None:
             query.append(("account", self.credentials.username))
-            headers["Authorization"] = self.credentials.header
-        separator = "&" if urlsplit(realm).query else "?"
-        answer = self.transport.send("GET", f"{realm}{separator}{urlencode(query)}", headers)
+        place = urldefrag(realm).url
+        answer = self._ask(f"{place}{'&' if urlsplit(place).query else '?'}{urlencode(query)}", origin)
         if not answer.is_success:
             raise TokenError(TokenProblem.REFUSED, origin, answer.status)
         document = answer.json if isinstance(answer.json, dict) else {}
@@ -130,3 +126,24 @@ class Session:
             raise TokenError(TokenProblem.NO_TOKEN, origin, answer.status)
         register_credentials("", token)
         return token
+
+    def _ask(self, url: str, realm: Origin) -> Answer:
+        """Asks the token server. Follows redirects, as clients do, to another host without the password."""
+        answer = self.transport.send("GET", url, self._signed(url, realm))
+        for _ in range(_MAX_REDIRECTS):
+            target = joined_url(answer.url, answer.header("location"))
+            if not answer.is_redirect or origin_of(target) is None:
+                break
+            answer = self.transport.send("GET", target, self._signed(target, realm))
+        return answer
+
+    def _signed(self, url: str, realm: Origin) -> dict[str, str]:
+        """The header for a call to the token server: at `realm`, and at its host over https."""
+        origin = origin_of(url)
+        is_realm = origin is not None and (origin == realm or (origin.scheme, origin.host) == ("https", realm.host))
+        if self.credentials is None or origin is None or not is_realm:
+            return {}
+        is_safe = origin.scheme == "https" or self.address.origin.scheme == "http" or _LOOPBACK.fullmatch(origin.host)
+        if not is_safe:
+            raise TokenError(TokenProblem.UNENCRYPTED, origin)
+        return {"Authorization": self.credentials.header}
