@@ -154,6 +154,15 @@ def test_a_verification_that_is_stopped_leaves_the_metrics_as_they_were(tmp_path
     assert target.read_text(encoding="utf-8") == before
 
 
+def test_the_metrics_are_written_although_the_report_cannot_be_printed(tmp_path: Path) -> None:
+    target = tmp_path / "registry.prom"
+    with closed_port() as port, Path("/dev/full").open("wb") as full:
+        arguments = ("verify", f"http://127.0.0.1:{port}", "--metrics", str(target))
+        run = subprocess.run([*COMMAND, *arguments], stdout=full, env=environment({}), cwd=tmp_path, check=False)
+    assert run.returncode == 2
+    assert "storage_wizard_verify_passed" in target.read_text(encoding="utf-8")
+
+
 def test_a_password_from_standard_input_is_in_no_output(tmp_path: Path) -> None:
     """The server repeats everything that it gets."""
 

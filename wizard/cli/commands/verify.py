@@ -98,10 +98,12 @@ def _with_settings(target: Target, given: argparse.Namespace) -> Target:
 
 
 def _end(given: argparse.Namespace, target: Target, report: Report) -> int:
-    _print_report(given, target, report)
-    if given.metrics:
-        files = [target.config] if target.config else []
-        metrics_file.write(given.metrics, "verify", [_measured(target, report)], files)
+    try:
+        _print_report(given, target, report)
+    finally:  # a full disk behind stdout is no reason to keep the metrics of the last run
+        if given.metrics:
+            files = [target.config] if target.config else []
+            metrics_file.write(given.metrics, "verify", [_measured(target, report)], files)
     return ExitStatus.DONE if report.passed else ExitStatus.FAILED
 
 
