@@ -51,6 +51,12 @@ def session(*, has_user: bool = True) -> Session:
         (answer(500, "UNKNOWN", "unknown error"), Cause.REGISTRY_ERROR, "(status 500, UNKNOWN: unknown error). Look"),
         (answer(502, body=_HTML), Cause.REGISTRY_ERROR, "(status 502). Look into its log, and at its store"),
         (answer(404, body=_HTML), Cause.NOT_REGISTRY, "a proxy in front of it"),
+        (
+            answer(200, body=b"{}"),
+            Cause.REGISTRY_ERROR,
+            "with status 200 and 2 bytes, which clients do not",
+        ),
+        (answer(200, body=_HTML), Cause.NOT_REGISTRY, "a proxy in front of it"),
         (answer(413, body=_HTML), Cause.TOO_LARGE, "client_max_body_size 0"),
         (answer(401, "UNAUTHORIZED"), Cause.REGISTRY_AUTH, "for this user"),
     ],
@@ -107,3 +113,9 @@ def test_an_upload_without_a_location_is_named() -> None:
 def test_the_fix_of_a_wrong_location_names_the_path_of_the_registry() -> None:
     text = answers.wrong_location("https://registry.example/v2/x", Address.parse("https://registry.example/my")).text
     assert "Set http.host to https://registry.example/my/ and http.prefix to /my/" in text
+
+
+def test_a_registry_that_names_no_way_to_sign_in_is_not_said_to_reject_the_password() -> None:
+    finding = answers.refused_sign_in(session(), answer(401, "UNAUTHORIZED"))
+    assert "WWW-Authenticate" in finding.text
+    assert "rejects" not in finding.text

@@ -18,7 +18,7 @@ from wizard.model.settings import Settings
 from wizard.oci.address import Address
 from wizard.validation.results import Report, Status
 from wizard.validation.time_limit import TimeLimit
-from wizard.verification.image import REPOSITORIES, TAG
+from wizard.verification.image import OCI, REPOSITORIES, TAG
 from wizard.verification.run import Target, verify
 from wizard.verification.storage import blob_path, repository_path
 
@@ -77,7 +77,7 @@ class _Registry:
         found = self._contents.get(name, self._contents.get(TAG, b"") if place.endswith("manifests") else b"")
         if request.path == "/v2/":
             return Response("{}", 200, {"Docker-Distribution-Api-Version": "registry/2.0"})
-        return Response(found, 200) if found else Response("{}", self._after_deletion)
+        return Response(found, 200, content_type=OCI.manifest) if found else Response("{}", self._after_deletion)
 
     def _delete(self, *, is_image: bool) -> Response:
         if is_image:

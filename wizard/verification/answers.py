@@ -107,6 +107,13 @@ def refused_sign_in(session: Session, answer: Answer) -> Finding:
             Cause.REGISTRY_AUTH,
             f"The registry requires a user name and a password. Enter both {_FLAGS}.",
         )
+    if not session.is_required:
+        return Finding(
+            Cause.REGISTRY_AUTH,
+            f"The registry answers with status {answer.status} and names no way to sign in, so the password was not "
+            "sent. Let the proxy in front of it pass the header WWW-Authenticate of the registry, with Basic or "
+            "Bearer and its realm.",
+        )
     return Finding(
         Cause.REGISTRY_AUTH,
         f"The registry rejects the user name or the password{_said(answer)}. Check both; a registry with htpasswd "
@@ -149,8 +156,8 @@ def _realm(session: Session) -> str:
 def refused(answer: Answer, purpose: str, session: Session) -> Finding:
     """The finding for an answer that refuses a call, or fails. `purpose` completes "When asked to …"."""
     error = answer.error
-    if answer.is_redirect:
-        return _redirect_without_end(answer, purpose)
+    if answer.status < HTTPStatus.BAD_REQUEST:
+        return _no_error(answer, purpose)
     if answer.status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
         return too_large("tiny layers")
     if _READ_ONLY.search(error.message):
@@ -176,6 +183,14 @@ def refused(answer: Answer, purpose: str, session: Session) -> Finding:
     return Finding(Cause.REGISTRY_ERROR, f"When asked to {purpose}, the registry failed ({said}). {advice}")
 
 
+def _no_error(answer: Answer, purpose: str) -> Finding:
+    """The finding for an answer that is neither what was expected nor an error."""
+    if answer.is_redirect:
+        return _redirect_without_end(answer, purpose)
+    is_of_proxy = answer.is_html or not answer.is_success
+    return _of_proxy(answer, purpose) if is_of_proxy else other_success(answer, purpose)
+
+
 def _redirect_without_end(answer: Answer, purpose: str) -> Finding:
     """The finding for a redirect that leads nowhere, or that no client follows."""
     target = joined_url(answer.url, answer.header("location"))
@@ -194,6 +209,15 @@ def other_success(answer: Answer, purpose: str) -> Finding:
         Cause.REGISTRY_ERROR,
         f"When asked to {purpose}, {answer.origin} answers with status {answer.status} and {len(answer.body)} bytes, "
         "which clients do not expect. Let proxies in front of it pass answers as they are.",
+    )
+
+
+def altered_manifest(name: str, found: str, expected: str) -> Finding:
+    """The finding for a manifest that comes back complete, with a header that makes clients refuse it."""
+    return Finding(
+        Cause.CORRUPTED,
+        f"The manifest comes back with the {name} {sanitize(found, 80) or '(none)'} instead of {expected}, so clients "
+        "refuse it. Let proxies in front of the registry pass all headers as they are.",
     )
 
 

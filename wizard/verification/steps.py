@@ -270,6 +270,7 @@ def pull(run: Verification) -> None:
     for reference in (TAG, run.manifest.digest):
         answer = _get(run, f"manifests/{reference}", headers, HTTPStatus.OK, "serve the manifest")
         _compare(answer.body, run.manifest.data, "The manifest")
+        _compare_headers(run, answer)
     for blob in (run.image.config, run.image.layer):
         answer = _get(run, f"blobs/{blob.digest}", {}, HTTPStatus.OK, "serve a layer")
         _compare(answer.body, blob.data, "A layer")
@@ -325,6 +326,16 @@ def _compare(received: bytes, sent: bytes, subject: str) -> None:
         how = "data came back different" if len(received) == len(sent) else f"{len(received)} of {len(sent)} bytes came"
         text = f"{subject} was accepted by the registry, but {how}. Check its store, and proxies in front of it."
         raise StepFailedError(Finding(Cause.CORRUPTED, text))
+
+
+def _compare_headers(run: Verification, answer: Answer) -> None:
+    """Clients read the kind of a manifest from its headers, and containerd the digest that it then pulls."""
+    kind = answer.headers.get_content_type() if answer.header("content-type") else ""
+    if kind != run.types.manifest:
+        raise StepFailedError(answers.altered_manifest("Content-Type", kind, run.types.manifest))
+    digest = answer.header("docker-content-digest")
+    if digest not in ("", run.manifest.digest):
+        raise StepFailedError(answers.altered_manifest("Docker-Content-Digest", digest, run.manifest.digest))
 
 
 def _refused(run: Verification, answer: Answer, purpose: str) -> StepFailedError:
