@@ -181,7 +181,7 @@ def test_keys_that_do_not_fit_are_named_by_f1(width: int) -> None:
     row = frame.key_row(keys, width=width).plain
     assert len(row) <= width
     assert row.startswith("Enter Next")
-    assert row.endswith("^Q Quit" if width == 80 else "F1 More")
+    assert row.endswith("^Q Quit" if width == 80 else "F1 Help")
 
 
 _KEYS = [("Enter", "Next"), ("F7", "Use http://minio.example:9000 instead"), ("Esc", "Back"), ("^Q", "Quit")]
@@ -191,10 +191,10 @@ _KEYS = [("Enter", "Next"), ("F7", "Use http://minio.example:9000 instead"), ("E
     ("width", "row"),
     [
         (78, "Enter Next   F7 Use http://minio.example:9000 instead   Esc Back   ^Q Quit"),
-        (68, "Enter Next   F7 Use http://minio.example:9000 instead   F1 More"),
-        (55, "Enter Next   F7 Apply fix   Esc Back   F1 More"),
-        (40, "Enter Next   F7 Apply fix   F1 More"),
-        (28, "Enter Next   F1 More"),
+        (68, "Enter Next   F7 Use http://minio.example:9000 instead   F1 Help"),
+        (55, "Enter Next   F7 Apply fix   Esc Back   F1 Help"),
+        (40, "Enter Next   F7 Apply fix   F1 Help"),
+        (28, "Enter Next   F1 Help"),
         *((15, "Enter Next"), (1, "Enter Next"), (0, "Enter Next"), (-1, "Enter Next")),
     ],
 )
@@ -205,8 +205,8 @@ def test_the_key_row_leaves_out_the_last_keys_and_then_the_words_of_a_fix(width:
 @pytest.mark.parametrize(
     ("width", "row"),
     [
-        (78, "Enter Next   F7 Use http://minio:9000   Esc Back   F4 More   F1 More"),
-        (58, "Enter Next   F7 Apply fix   Esc Back   F4 More   F1 More"),
+        (78, "Enter Next   F7 Use http://minio:9000   Esc Back   F4 More   F1 Help"),
+        (58, "Enter Next   F7 Apply fix   Esc Back   F4 More   F1 Help"),
     ],
 )
 def test_the_key_of_the_folded_settings_stays_beside_a_fix(width: int, row: str) -> None:
@@ -219,6 +219,11 @@ def test_the_key_of_the_folded_settings_stays_beside_a_fix(width: int, row: str)
         *_KEYS[3:],
     ]
     assert frame.key_row(keys, width).plain == row
+
+
+def test_the_keys_of_help_and_of_the_folded_settings_have_different_names_where_keys_are_left_out() -> None:
+    keys = [("Enter", "Next"), ("Esc", "Back"), ("F4", "More"), ("F10", "Save"), ("F1", "Help"), ("^Q", "Quit")]
+    assert frame.key_row(keys, 58).plain == "Enter Next   Esc Back   F4 More   F10 Save   F1 Help"
 
 
 def test_a_fix_that_asks_first_has_an_ellipsis() -> None:

@@ -201,7 +201,9 @@ async def test_the_bucket_and_the_keys_are_in_view_at_60_by_18(new_state: Wizard
     async with run_wizard(new_state, (60, 18)) as pilot:
         await open_policy(pilot)
         assert "IAM policy for bucket images" in pilot.text
-        assert pilot.lines[-1].strip().startswith("Enter Save to file   F5 Attach   F6 Switch")
+        assert pilot.lines[-1].strip().startswith("Enter Save to file   F5 Attach   F6 DTR policy   Esc Back")
+        await pilot.press("f6")
+        assert "F6 Minimal" in pilot.lines[-1]
 
 
 @pytest.mark.sample
@@ -252,6 +254,7 @@ async def test_the_documented_policy_is_shown_only_for_the_registry_that_has_one
     new_state.settings = AMAZON.replace({"registry": registry})
     async with run_wizard(new_state) as pilot:
         await open_policy(pilot)
-        assert ("F6 Switch" in pilot.lines[-1]) is can_switch
+        assert ("F6 DTR policy" in pilot.lines[-1]) is can_switch
         await pilot.press("f6")
         assert ("The policy from the DTR docs." in pilot.text) is can_switch
+        assert ("F6 Minimal" in pilot.lines[-1]) is can_switch

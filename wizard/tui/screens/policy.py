@@ -46,8 +46,9 @@ class _Mode(Enum):
     CHANGES = auto()  # shows what changes, and asks for confirmation
 
 
+_DOCUMENTED, _LEAST = "DTR policy", "Minimal"  # the other policy, which F6 leads to
 _KEYS: Mapping[_Mode, Sequence[KeyHint]] = {
-    _Mode.POLICY: (("Enter", "Save to file"), ("F5", "Attach"), ("F6", "Switch"), ("Esc", "Back")),
+    _Mode.POLICY: (("Enter", "Save to file"), ("F5", "Attach"), ("F6", _DOCUMENTED), ("Esc", "Back")),
     _Mode.USER: (("Enter", "Review changes"), ("Esc", "Back")),
     _Mode.READING: (("Esc", "Back"),),
     _Mode.ATTACHING: (("Esc", "Back"),),
@@ -101,8 +102,9 @@ class PolicyDialog(ModalScreen[None]):
     def _keys(self) -> Sequence[KeyHint]:
         """The keys of the mode, without those that this store or this registry has no use for."""
         unused = set() if policy.is_for_iam(self._settings) else {"Attach"}
-        unused |= set() if self._has_other_policy else {"Switch"}
-        return [hint for hint in _KEYS[self._mode] if hint[1] not in unused]
+        unused |= set() if self._has_other_policy else {_DOCUMENTED}
+        used = [hint for hint in _KEYS[self._mode] if hint[1] not in unused]
+        return [(key, _LEAST if self._is_documented and effect == _DOCUMENTED else effect) for key, effect in used]
 
     @property
     def _has_other_policy(self) -> bool:

@@ -20,7 +20,7 @@ from wizard.tui.terminal.glyphs import BUSY, CURRENT, FAILED, GLYPHS, PASSED, SK
 from wizard.tui.theme import DIM, FAINT
 
 KeyHint = tuple[str, str]  # a key, and what it does
-_MORE_KEYS: KeyHint = ("F1", "More")
+_HELP: KeyHint = ("F1", "Help")  # names all keys, so that it stays where some are left out
 _FIX_KEY, _FIX = "F7", "Apply fix"  # where there is no room for what the fix does, which the message says, too
 _MIN_GAP = 4  # blanks around the middle of the title row
 _FOLD_KEY = "F4"  # stays beside a fix: what is folded away cannot be seen
@@ -147,11 +147,11 @@ def _fitting(keys: Sequence[KeyHint], width: int) -> Sequence[KeyHint]:
         return keys
     others = [hint for hint in keys if hint[0] != "F1"]
     needed = next((number for number, (key, _) in enumerate(others, 1) if key == _FOLD_KEY), 2)
-    if _row_length([*others[:needed], _MORE_KEYS]) > width:
+    if _row_length([*others[:needed], _HELP]) > width:
         others = [(key, _short(effect) if key == _FIX_KEY else effect) for key, effect in others]
     uncut = [(count, width) for count in range(len(others) - 1, 1, -1)]
     cut = [(2, minimum) for minimum in _MIN_EFFECTS]
-    rows = (_shortened([*others[:count], _MORE_KEYS], width, minimum) for count, minimum in [*uncut, *cut, (1, width)])
+    rows = (_shortened([*others[:count], _HELP], width, minimum) for count, minimum in [*uncut, *cut, (1, width)])
     return next(filter(None, rows), keys[:1])
 
 
