@@ -55,6 +55,16 @@ class Validation:
 # --- rows ---
 
 
+def test_a_narrow_row_counts_the_checks_whose_words_it_has_no_room_for() -> None:
+    validation = Validation()
+    validation.end_all()
+    assert validation.row("advice", 57).split() == ["✓", "Advice", "5", "checks"]
+    finding = Finding(Cause.ADVICE, "", Severity.WARNING)
+    for check_id in ("contents", "lifecycle", "versioning", "public-access"):
+        validation.end(check_id, Status.WARNING, finding)
+    assert validation.row("advice", 57).split() == ["!", "Advice", "4", "of", "5", "checks"]
+
+
 def test_a_group_that_has_not_started_has_the_symbol_of_not_run_and_says_what_needs_it() -> None:
     row = Validation().row("objects")
     assert row.startswith("· Read and write   list, write")

@@ -133,6 +133,19 @@ async def test_a_long_name_can_be_read_completely_in_the_dialog(app: WizardApp, 
         await pilot.until(lambda: "b" * 40 in pilot.text)
 
 
+async def test_what_was_imported_is_said_completely_at_60_columns(new_state: WizardState) -> None:
+    Path("folder-of-a-registry").mkdir()
+    path = Path("folder-of-a-registry/config.yml")
+    path.write_text(CONFIG, encoding="utf-8")
+    listed = [Found("distribution-2", str(path), "Distribution 2")]
+    async with run_wizard(new_state, (60, 18), app=WizardApp(new_state, search=lambda: listed)) as pilot:
+        await pilot.until_text("Found: ")
+        await pilot.press("f5")
+        await pilot.until_text("Enter Start from it")
+        await pilot.press("enter")
+        await pilot.until_text("Imported from …", "/config.yml; nothing is saved yet.")
+
+
 async def test_what_was_ignored_is_shown(app: WizardApp, new_state: WizardState) -> None:
     text = CONFIG.replace("bucket: images", "bucket: images, canary: 1")
     Path("config.yml").write_text(text, encoding="utf-8")

@@ -139,6 +139,27 @@ def test_the_status_row_shows_what_the_quick_check_found(status: ReachabilitySta
     assert frame.status_row(state, is_checking_store=False).plain == row
 
 
+@pytest.mark.parametrize(
+    ("status", "row"),
+    [
+        (
+            ReachabilityStatus(endpoint=True, keys=True, bucket=True),
+            "Store:  ✓ answers  ✓ keys accepted  ✓ bucket images",
+        ),
+        (ReachabilityStatus(endpoint=True, keys=False), "Store:  ✓ answers  ✗ keys refused  · bucket"),
+        (ReachabilityStatus(endpoint=False), "Store:  ✗ s3.us-east-1.amazonaws.com: does not answer"),
+        (
+            ReachabilityStatus(endpoint=False, finding=Finding(Cause.TLS_HOSTNAME, "")),
+            "Store:  ✗ certificate for another name",
+        ),
+    ],
+)
+def test_a_narrow_status_row_is_not_cut(status: ReachabilityStatus, row: str) -> None:
+    state = state_of()
+    state.record_reachability(status, AMAZON)
+    assert frame.status_row(state, 58, is_checking_store=False).plain == row
+
+
 def test_a_result_for_other_settings_is_not_shown() -> None:
     state = state_of()
     state.record_reachability(ReachabilityStatus(endpoint=True), AMAZON.replace({"bucket": "other"}))
@@ -224,6 +245,21 @@ def test_the_key_of_the_folded_settings_stays_beside_a_fix(width: int, row: str)
 def test_the_keys_of_help_and_of_the_folded_settings_have_different_names_where_keys_are_left_out() -> None:
     keys = [("Enter", "Next"), ("Esc", "Back"), ("F4", "More"), ("F10", "Save"), ("F1", "Help"), ("^Q", "Quit")]
     assert frame.key_row(keys, 58).plain == "Enter Next   Esc Back   F4 More   F10 Save   F1 Help"
+
+
+@pytest.mark.parametrize(
+    ("enter", "fix", "width", "row"),
+    [
+        ("Go to Bucket", "Use eu", 78, "Enter Go to Bucket   F7 Use eu   F10 Save anyway…   F2 Again   F1 Help"),
+        ("Go to Region", "Use eu-west-1", 58, "Enter Correct   F7 Apply fix   F10 Save anyway…   F1 Help"),
+        ("Go to Region", "Use less…", 58, "Enter Correct   F7 Use less…   F10 Save anyway…   F1 Help"),
+        ("Go to Region endpoint", "", 58, "Enter Go to Region endpoint   F10 Save anyway…   F1 Help"),
+    ],
+)
+def test_saving_anyway_stays_in_view_after_a_failure(enter: str, fix: str, width: int, row: str) -> None:
+    fixes = [("F7", fix)] if fix else []
+    keys = [("Enter", enter), *fixes, frame.SAVE_ANYWAY, ("F2", "Again"), ("Esc", "Back"), ("Space", "Details")]
+    assert frame.key_row(keys, width).plain == row
 
 
 def test_a_fix_that_asks_first_has_an_ellipsis() -> None:

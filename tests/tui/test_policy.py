@@ -229,6 +229,14 @@ async def test_on_minio_the_commands_are_those_of_mc(new_state: WizardState) -> 
         assert "aws iam" not in pilot.text
 
 
+async def test_the_commands_of_minio_are_in_view_at_60_by_18(new_state: WizardState) -> None:
+    new_state.settings = AMAZON.replace({"provider": "minio", "regionendpoint": "http://minio.example:9000"})
+    async with run_wizard(new_state, (60, 18)) as pilot:
+        await open_policy(pilot)
+        await pilot.press("enter")
+        await pilot.until_text("mc admin policy attach", "--user USER")
+
+
 async def test_on_a_store_with_policies_of_its_own_no_command_is_offered(new_state: WizardState) -> None:
     new_state.settings = AMAZON.replace({"provider": "wasabi", "regionendpoint": "https://s3.wasabisys.com"})
     async with run_wizard(new_state) as pilot:

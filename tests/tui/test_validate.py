@@ -10,7 +10,7 @@ from dataclasses import replace
 import pytest
 
 from tests.support.certificates import Certificates
-from tests.support.faults import clock_skew, deny, hang, mismatch_signature
+from tests.support.faults import clock_skew, deny, hang, mismatch_signature, require_region
 from tests.support.faulty_store import FaultyStore
 from tests.support.live_store import LiveStore
 from tests.support.pilot import AMAZON, WizardPilot, run_wizard
@@ -89,6 +89,15 @@ async def test_with_much_room_the_details_are_shown(store: LiveStore, new_state:
         await pilot.until(lambda: "Write an object" not in pilot.text)
 
 
+async def test_saving_anyway_is_in_view_beside_a_fix_at_60_by_18(new_state: WizardState) -> None:
+    with FaultyStore(require_region("eu-west-1")) as store:
+        new_state.settings = store.settings()
+        async with run_wizard(new_state, (60, 18)) as pilot:
+            await validate(pilot)
+            assert pilot.row("keys") == "Enter Correct   F7 Apply fix   F10 Save anyway…   F1 Help"
+            assert "Enter Go to Region" in pilot.text
+
+
 @pytest.mark.sample
 @SIZES
 async def test_a_failure_says_what_is_wrong_and_what_to_do(new_state: WizardState, size: tuple[int, int]) -> None:
@@ -101,7 +110,7 @@ async def test_a_failure_says_what_is_wrong_and_what_to_do(new_state: WizardStat
             assert "of 22" not in pilot.row("step title")
             assert any(line.startswith(" ✗ Delete ") for line in pilot.lines)
             assert "Enter Next" not in pilot.row("keys")
-            assert pilot.row("keys").startswith("Enter Go to Access key   F6 Policy")
+            assert pilot.row("keys").startswith("Enter Go to Access key   F10 Save anyway…")
             screen = pilot.app.step_screen
             assert isinstance(screen, ValidateScreen)
             assert screen.checks.highlighted == "delete"

@@ -325,7 +325,7 @@ class WizardApp(AppAdapter):
         self.context.has_imported = True
         self.step_screen.update_view(overwrite_focused=True)
         self.tasks.schedule_quick_check()
-        room = self.size.width - len(_IMPORTED.format(""))
+        room = self.size.width - 2 - len(_IMPORTED.format(""))  # the row has a margin of one column at each side
         self.step_screen.show_notice(_IMPORTED.format(event.found.name_within(room)))
         if taken.remarks:
             heading = f"Imported from {event.found.name}"

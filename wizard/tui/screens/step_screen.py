@@ -215,7 +215,8 @@ class StepScreen(Screen[None]):
 
     def status(self) -> Content:
         """The row above the keys."""
-        return frame.status_row(self.state, is_checking_store=self.context.is_checking_store)
+        width = self.app.size.width - 2
+        return frame.status_row(self.state, width, is_checking_store=self.context.is_checking_store)
 
     def _update_preview(self) -> None:
         """Shows the file as it will be saved, where there is room; it is created when it is first needed."""

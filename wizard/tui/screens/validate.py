@@ -26,7 +26,7 @@ from wizard.tui.screens.checks import ChecksScreen
 from wizard.tui.validation_progress import ValidationProgress
 from wizard.tui.widgets import check_rows
 from wizard.tui.widgets.check_list import Remedy
-from wizard.tui.widgets.frame import KeyHint, fix_hint
+from wizard.tui.widgets.frame import GO_TO, SAVE_ANYWAY, KeyHint, fix_hint
 
 _AGAIN = "Validate again"  # what Enter does where no field corrects the failure
 
@@ -70,17 +70,19 @@ class ValidateScreen(ChecksScreen):
         hints: list[KeyHint] = [("Enter", self._effect_of_enter())]
         if fix := self.progress.fix():
             hints.append(fix_hint(fix, asks=self.state.asks_before(fix)))
+        if not self.has_passed:
+            hints.append(SAVE_ANYWAY)
         if self._lacks_permission:
             hints.append(("F6", "Policy"))
-        save = "Save" if self.has_passed else "Save anyway…"
         if hints[0] != ("Enter", _AGAIN):
             hints.append(("F2", "Again"))
-        return [*hints, ("Esc", "Back"), ("F10", save), ("Space", "Details"), ("^Q", "Quit")]
+        save: list[KeyHint] = [("F10", "Save")] if self.has_passed else []
+        return [*hints, ("Esc", "Back"), *save, ("Space", "Details"), ("^Q", "Quit")]
 
     def _effect_of_enter(self) -> str:
         if self.has_passed:
             return "Next"
-        return f"Go to {self.state.label(self.field_to_correct)}" if self.field_to_correct else _AGAIN
+        return f"{GO_TO}{self.state.label(self.field_to_correct)}" if self.field_to_correct else _AGAIN
 
     @property
     def _asks(self) -> bool:

@@ -12,6 +12,7 @@ from wizard.catalog.registries import registry_of
 from wizard.checks.check import Check
 from wizard.model.findings import Cause, Finding
 from wizard.session.texts import ASKS_FIRST
+from wizard.text.plural import count_of
 from wizard.text.sentences import split_problem
 from wizard.tui.terminal.glyphs import BUSY, FAILED, GLYPHS, PASSED, SKIPPED, WARNING
 from wizard.tui.theme import DIM, FAINT
@@ -70,6 +71,9 @@ def row(
     else:
         words, right = _words(progress, checks), _time(progress, checks) or ("" if below is Below.PROOF else needed)
     room = max(0, width - GLYPHS.width - 1 - _TITLE - len(right) - bool(right))
+    if width < _WORDS_MIN_WIDTH and words.cell_length > room:
+        found, total = len(list(progress.findings_of(checks))), count_of(len(checks), "check")
+        words = Content(f"{found} of {total}" if found else total)  # the words would be cut
     return Content.assemble(
         (f"{GLYPHS.symbol(symbol)} ", style),
         (title, title_style),

@@ -21,7 +21,10 @@ from wizard.tui.theme import DIM, FAINT
 
 KeyHint = tuple[str, str]  # a key, and what it does
 _HELP: KeyHint = ("F1", "Help")  # names all keys, so that it stays where some are left out
+SAVE_ANYWAY: KeyHint = ("F10", "Save anyway…")  # stays beside a fix: nothing else on its screen names it
+GO_TO = "Go to "  # what Enter does, before the label of a field
 _FIX_KEY, _FIX = "F7", "Apply fix"  # where there is no room for what the fix does, which the message says, too
+_CORRECT = "Correct"  # where there is no room for the field that Enter leads to, which the message says, too
 _MIN_GAP = 4  # blanks around the middle of the title row
 _FOLD_KEY = "F4"  # stays beside a fix: what is folded away cannot be seen
 _KEY_GAP = "   "  # between two keys
@@ -86,8 +89,11 @@ def _is_done(state: WizardState, step: Step, visited: set[str]) -> bool | None:
     return True if state.is_complete(step) else None
 
 
-def status_row(state: WizardState, *, is_checking_store: bool) -> Content:
-    """Whether the endpoint answers, the credentials are accepted and the bucket exists, as far as that is known."""
+def status_row(state: WizardState, width: int = sys.maxsize, *, is_checking_store: bool) -> Content:
+    """Whether the endpoint answers, the credentials are accepted and the bucket exists, as far as that is known.
+
+    A narrow row leaves out what is not known because of the endpoint, then the host, then the name of the bucket.
+    """
     settings = state.settings
     if settings.type == "filesystem":
         return Content.styled("Local folder; no network checks needed.", FAINT)
@@ -96,13 +102,19 @@ def status_row(state: WizardState, *, is_checking_store: bool) -> Content:
     host, bucket_name = sanitize(display_host(settings), 32), f"bucket {sanitize(settings.bucket, 20)}"
     problem = status.endpoint_problem if status else ""
     source = sanitize(status.credentials, 28) if status else ""  # a variable of this shell, for example
-    parts = [
-        Content.styled("Store:", DIM),
-        _answer(endpoint, is_checking_store, "endpoint", f"{host} answers", f"{host}: {problem}"),
-        _answer(keys, is_checking_store, "keys", f"{source or 'keys'} accepted", f"{source or 'keys'} refused"),
-        _answer(bucket, is_checking_store, "bucket", bucket_name, f"no {bucket_name}"),
-    ]
-    return Content("  ").join(parts)
+    keys_name = source or "keys"
+    with_host = _answer(endpoint, is_checking_store, "endpoint", f"{host} answers", f"{host}: {problem}")
+    short = _answer(endpoint, is_checking_store, "endpoint", "answers", problem)
+    of_keys = _answer(keys, is_checking_store, "keys", f"{keys_name} accepted", f"{keys_name} refused")
+    of_bucket = _answer(bucket, is_checking_store, "bucket", bucket_name, f"no {bucket_name}")
+    short_bucket = _answer(bucket, is_checking_store, "bucket", "bucket", "no such bucket")
+    rows: list[list[Content]] = [[with_host, of_keys, of_bucket]]
+    if endpoint is False:
+        rows += [[with_host], [short]]
+    else:
+        rows += [[short, of_keys, of_bucket], [short, of_keys, short_bucket]]
+    contents = [Content("  ").join([Content.styled("Store:", DIM), *parts]) for parts in rows]
+    return next((content for content in contents if content.cell_length <= width), contents[-1])
 
 
 def _answer(is_good: bool | None, is_checking_store: bool, unknown: str, yes: str, no: str) -> Content:
@@ -141,14 +153,18 @@ def key_row(keys: Sequence[KeyHint], width: int = sys.maxsize, *, is_focused: bo
 def _fitting(keys: Sequence[KeyHint], width: int) -> Sequence[KeyHint]:
     """The keys that fit. The second one, a fix for example, is cut more before it is left out.
 
-    A fix gets a short name where its own words leave no room for the second key, or for that of the folded settings.
+    A fix gets a short name where its own words leave no room for the second key, for that of the folded settings, or
+    for saving anyway. Where that is not enough, the field that Enter leads to is not named.
     """
     if _row_length(keys) <= width:
         return keys
     others = [hint for hint in keys if hint[0] != "F1"]
-    needed = next((number for number, (key, _) in enumerate(others, 1) if key == _FOLD_KEY), 2)
+    staying = (number for number, hint in enumerate(others, 1) if hint[0] == _FOLD_KEY or hint == SAVE_ANYWAY)
+    needed = next(staying, 2)
     if _row_length([*others[:needed], _HELP]) > width:
         others = [(key, _short(effect) if key == _FIX_KEY else effect) for key, effect in others]
+    if SAVE_ANYWAY in others and _row_length([*others[:needed], _HELP]) > width:
+        others = [(key, _CORRECT if effect.startswith(GO_TO) else effect) for key, effect in others]
     uncut = [(count, width) for count in range(len(others) - 1, 1, -1)]
     cut = [(2, minimum) for minimum in _MIN_EFFECTS]
     rows = (_shortened([*others[:count], _HELP], width, minimum) for count, minimum in [*uncut, *cut, (1, width)])
