@@ -26,9 +26,7 @@ from wizard.tui.screens.checks import ChecksScreen
 from wizard.tui.validation_progress import ValidationProgress
 from wizard.tui.widgets import check_rows
 from wizard.tui.widgets.check_list import Remedy
-from wizard.tui.widgets.frame import GO_TO, SAVE_ANYWAY, KeyHint, fix_hint
-
-_AGAIN = "Validate again"  # what Enter does where no field corrects the failure
+from wizard.tui.widgets.frame import AGAIN, GO_TO, SAVE_ANYWAY, KeyHint, fix_hint
 
 
 class ValidateScreen(ChecksScreen):
@@ -74,7 +72,7 @@ class ValidateScreen(ChecksScreen):
             hints.append(SAVE_ANYWAY)
         if self._lacks_permission:
             hints.append(("F6", "Policy"))
-        if hints[0] != ("Enter", _AGAIN):
+        if hints[0] != ("Enter", AGAIN):
             hints.append(("F2", "Again"))
         save: list[KeyHint] = [("F10", "Save")] if self.has_passed else []
         return [*hints, ("Esc", "Back"), *save, ("Space", "Details"), ("^Q", "Quit")]
@@ -82,7 +80,7 @@ class ValidateScreen(ChecksScreen):
     def _effect_of_enter(self) -> str:
         if self.has_passed:
             return "Next"
-        return f"{GO_TO}{self.state.label(self.field_to_correct)}" if self.field_to_correct else _AGAIN
+        return f"{GO_TO}{self.state.label(self.field_to_correct)}" if self.field_to_correct else AGAIN
 
     @property
     def _asks(self) -> bool:

@@ -22,9 +22,9 @@ from wizard.tui.theme import DIM, FAINT
 KeyHint = tuple[str, str]  # a key, and what it does
 _HELP: KeyHint = ("F1", "Help")  # names all keys, so that it stays where some are left out
 SAVE_ANYWAY: KeyHint = ("F10", "Save anyway…")  # stays beside a fix: nothing else on its screen names it
-GO_TO = "Go to "  # what Enter does, before the label of a field
+GO_TO, AGAIN = "Go to ", "Validate again"  # what Enter does after a failure; the first before the label of a field
 _FIX_KEY, _FIX = "F7", "Apply fix"  # where there is no room for what the fix does, which the message says, too
-_CORRECT = "Correct"  # where there is no room for the field that Enter leads to, which the message says, too
+_CORRECT, _AGAIN = "Correct", "Again"  # where there is no room for these words, which the message has, too
 _MIN_GAP = 4  # blanks around the middle of the title row
 _FOLD_KEY = "F4"  # stays beside a fix: what is folded away cannot be seen
 _KEY_GAP = "   "  # between two keys
@@ -164,7 +164,8 @@ def _fitting(keys: Sequence[KeyHint], width: int) -> Sequence[KeyHint]:
     if _row_length([*others[:needed], _HELP]) > width:
         others = [(key, _short(effect) if key == _FIX_KEY else effect) for key, effect in others]
     if SAVE_ANYWAY in others and _row_length([*others[:needed], _HELP]) > width:
-        others = [(key, _CORRECT if effect.startswith(GO_TO) else effect) for key, effect in others]
+        shorter = _CORRECT if others[0][1].startswith(GO_TO) else _AGAIN if others[0][1] == AGAIN else others[0][1]
+        others[0] = (others[0][0], shorter)
     uncut = [(count, width) for count in range(len(others) - 1, 1, -1)]
     cut = [(2, minimum) for minimum in _MIN_EFFECTS]
     rows = (_shortened([*others[:count], _HELP], width, minimum) for count, minimum in [*uncut, *cut, (1, width)])
