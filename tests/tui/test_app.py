@@ -172,7 +172,7 @@ async def test_ctrl_f_applies_a_fix_and_validates_again(new_state: WizardState) 
             await pilot.go("validate")
             await pilot.until_validated()
             assert "eu-west-1" in pilot.text
-            assert "F7 Apply fix   F10 Save anyway…" in pilot.row("keys")
+            assert "F7 Set the region to eu-west" in pilot.row("keys")
             await pilot.press("ctrl+f")
             await pilot.until(lambda: pilot.state.settings.region == "eu-west-1")
             pilot.app.drafts.end()

@@ -254,6 +254,24 @@ def test_the_keys_of_help_and_of_the_folded_settings_have_different_names_where_
         ("Go to Region", "Use eu-west-1", 58, "Enter Correct   F7 Apply fix   F10 Save anyway…   F1 Help"),
         ("Go to Region", "Use less…", 58, "Enter Correct   F7 Use less…   F10 Save anyway…   F1 Help"),
         ("Validate again", "Last resort: less…", 58, "Enter Again   F7 Apply fix…   F10 Save anyway…   F1 Help"),
+        (
+            "Go to Region",
+            "Use eu-west-1 instead",
+            78,
+            "Enter Go to Region   F7 Use eu-west-1 instead   F10 Save anyway…   F1 Help",
+        ),
+        (
+            "Go to Region endpoint",
+            "Use eu-west-1",
+            78,
+            "Enter Go to Region endpoint   F7 Use eu-west-1   F10 Save anyway…   F1 Help",
+        ),
+        (
+            "Go to Region",
+            "Set the region to eu-west-1 and more words",
+            78,
+            "Enter Go to Region   F7 Set the region to eu-west-1 and more words   F1 Help",
+        ),
         ("Go to Region endpoint", "", 58, "Enter Go to Region endpoint   F10 Save anyway…   F1 Help"),
     ],
 )

@@ -68,10 +68,10 @@ class ValidateScreen(ChecksScreen):
         hints: list[KeyHint] = [("Enter", self._effect_of_enter())]
         if fix := self.progress.fix():
             hints.append(fix_hint(fix, asks=self.state.asks_before(fix)))
-        if not self.has_passed:
-            hints.append(SAVE_ANYWAY)
         if self._lacks_permission:
             hints.append(("F6", "Policy"))
+        if not self.has_passed:
+            hints.append(SAVE_ANYWAY)
         if hints[0] != ("Enter", AGAIN):
             hints.append(("F2", "Again"))
         save: list[KeyHint] = [("F10", "Save")] if self.has_passed else []

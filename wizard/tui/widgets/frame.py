@@ -25,6 +25,7 @@ SAVE_ANYWAY: KeyHint = ("F10", "Save anyway…")  # stays beside a fix: nothing 
 GO_TO, AGAIN = "Go to ", "Validate again"  # what Enter does after a failure; the first before the label of a field
 _FIX_KEY, _FIX = "F7", "Apply fix"  # where there is no room for what the fix does, which the message says, too
 _CORRECT, _AGAIN = "Correct", "Again"  # where there is no room for these words, which the message has, too
+_WIDE = 70  # columns of a row in which a fix is named in its own words, if any fit
 _MIN_GAP = 4  # blanks around the middle of the title row
 _FOLD_KEY = "F4"  # stays beside a fix: what is folded away cannot be seen
 _KEY_GAP = "   "  # between two keys
@@ -153,23 +154,31 @@ def key_row(keys: Sequence[KeyHint], width: int = sys.maxsize, *, is_focused: bo
 def _fitting(keys: Sequence[KeyHint], width: int) -> Sequence[KeyHint]:
     """The keys that fit. The second one, a fix for example, is cut more before it is left out.
 
-    A fix gets a short name where its own words leave no room for the second key, for that of the folded settings, or
-    for saving anyway. Where that is not enough, the field that Enter leads to is not named.
+    A fix gets a short name where its own words leave no room for the second key or for that of the folded settings, and
+    in a narrow row for saving anyway. Before that, the field that Enter leads to is not named.
     """
     if _row_length(keys) <= width:
         return keys
     others = [hint for hint in keys if hint[0] != "F1"]
     staying = (number for number, hint in enumerate(others, 1) if hint[0] == _FOLD_KEY or hint == SAVE_ANYWAY)
     needed = next(staying, 2)
+    if SAVE_ANYWAY in others and _row_length([*others[:needed], _HELP]) > width:
+        shorter = [(others[0][0], _shorter(others[0][1])), *others[1:]]
+        if width < _WIDE or _row_length([*shorter[:needed], _HELP]) <= width:
+            others = shorter
+        else:
+            needed = 2  # in a wide row, the fix is named rather than saving anyway
     if _row_length([*others[:needed], _HELP]) > width:
         others = [(key, _short(effect) if key == _FIX_KEY else effect) for key, effect in others]
-    if SAVE_ANYWAY in others and _row_length([*others[:needed], _HELP]) > width:
-        shorter = _CORRECT if others[0][1].startswith(GO_TO) else _AGAIN if others[0][1] == AGAIN else others[0][1]
-        others[0] = (others[0][0], shorter)
     uncut = [(count, width) for count in range(len(others) - 1, 1, -1)]
     cut = [(2, minimum) for minimum in _MIN_EFFECTS]
     rows = (_shortened([*others[:count], _HELP], width, minimum) for count, minimum in [*uncut, *cut, (1, width)])
     return next(filter(None, rows), keys[:1])
+
+
+def _shorter(effect: str) -> str:
+    """What Enter does after a failure, without the name of the field."""
+    return _CORRECT if effect.startswith(GO_TO) else _AGAIN if effect == AGAIN else effect
 
 
 def _short(effect: str) -> str:
