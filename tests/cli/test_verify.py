@@ -131,7 +131,12 @@ def test_the_metrics_have_the_result_of_each_check_and_no_secret(tmp_path: Path)
 
 @pytest.mark.parametrize(
     ("target", "message"),
-    [("absent/registry.prom", "absent not found"), ("password", "has something else than metrics"), (".", "folder")],
+    [
+        ("absent/registry.prom", "absent not found"),
+        ("password", "has something else than metrics"),
+        (".", "folder"),
+        ("m" * 300, "too long"),
+    ],
 )
 def test_a_file_that_cannot_have_the_metrics_is_left_alone(target: str, message: str, tmp_path: Path) -> None:
     (tmp_path / "password").write_text(PASSWORD, encoding="utf-8")

@@ -16,6 +16,7 @@ from wizard.oci.address import Address, AddressError, Origin, joined_url, origin
         ("http://localhost:5000", "http://localhost:5000/v2/"),
         ("http://[::1]:5000", "http://[::1]:5000/v2/"),
         ("https://registry.example/v2/", "https://registry.example/v2/"),
+        ("https://registry.example/v2/_catalog", "https://registry.example/v2/"),
         ("https://proxy.example/registry", "https://proxy.example/registry/v2/"),
         ("HTTPS://Registry.example", "https://registry.example/v2/"),
     ],
@@ -36,6 +37,11 @@ def test_the_url_of_the_api_follows_from_what_is_typed(text: str, ping: str) -> 
 def test_what_is_no_address_is_refused(text: str) -> None:
     with pytest.raises(AddressError, match="Write it as https://"):
         Address.parse(text)
+
+
+def test_the_form_of_a_host_name_that_is_not_ascii_is_named() -> None:
+    with pytest.raises(AddressError, match=r"Write it as xn--bcher-kva\.example\."):
+        Address.parse("https://bücher.example:5000")
 
 
 @pytest.mark.parametrize("text", ["https://me:pass@registry.example", "me:pass@registry.example", "me%40x@r.example"])

@@ -13,6 +13,7 @@ from wizard.model.secret import Secret
 from wizard.oci.address import Address
 from wizard.oci.answer import Answer
 from wizard.oci.authentication import Credentials, Session
+from wizard.oci.errors import TokenError, TokenProblem
 from wizard.oci.transport import Transport
 from wizard.s3.timeouts import Timeouts
 from wizard.verification import answers
@@ -98,6 +99,20 @@ def test_a_redirect_to_itself_is_named() -> None:
     given = Answer(ADDRESS.url("/v2/"), 301, Message(), b"")
     given.headers["Location"] = "/v2/"
     assert "redirects to itself" in answers.no_registry(given, ADDRESS).text
+
+
+def test_a_redirect_that_no_client_follows_is_named_without_its_password() -> None:
+    given = Answer(ADDRESS.url("/v2/a/blobs/x"), 307, Message(), b"")
+    given.headers["Location"] = "ftp://me:pass@store.example/y?signature=z"
+    text = answers.refused(given, "serve a layer", session()).text
+    assert "redirects to ftp://store.example/y, where clients do not follow it (status 307)" in text
+
+
+def test_a_token_server_that_limits_requests_is_named() -> None:
+    error = TokenError(TokenProblem.REFUSED, ADDRESS.origin, 429)
+    finding = answers.no_token(error, session())
+    assert finding.cause is Cause.THROTTLED
+    assert finding.text == "The token server https://registry.example limits the rate of requests. Try again later."
 
 
 def test_a_page_instead_of_a_deletion_is_that_of_a_proxy() -> None:

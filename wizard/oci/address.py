@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import re
 from typing import NamedTuple
@@ -52,9 +53,11 @@ class Address(NamedTuple):
         if split_userinfo(url.partition("://")[2])[0]:
             raise AddressError("the URL contains a user name. Enter it on its own (in a command: --username).")
         origin, parts = _split(url)
+        if origin is None and not text.isascii() and (host := _ascii_host(parts)):
+            raise AddressError(f"the host name has letters beyond ASCII. Write it as {sanitize(host, _MAX_HOST)}.")
         if origin is None or parts.query or parts.fragment:
             raise AddressError("that is not the URL of a registry. Write it as https://registry.example:5000.")
-        return cls(origin, re.sub(r"/v2$", "", parts.path.rstrip("/")))
+        return cls(origin, re.sub(r"/v2(/_catalog)?$", "", parts.path.rstrip("/")))
 
     def url(self, path: str) -> str:
         """The URL of a path of the API, such as `/v2/`."""
@@ -62,6 +65,14 @@ class Address(NamedTuple):
 
     def __str__(self) -> str:
         return f"{self.origin}{sanitize(self.path, _MAX_HOST)}"
+
+
+def _ascii_host(parts: SplitResult) -> str:
+    """The host as it is asked for in the name service (RFC 3490); empty if it is no host name."""
+    with contextlib.suppress(ValueError):
+        host = (parts.hostname or "").encode("idna").decode("ascii")
+        return host if _HOST.fullmatch(host) else ""
+    return ""
 
 
 def origin_of(url: str) -> Origin | None:

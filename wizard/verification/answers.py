@@ -138,6 +138,8 @@ def no_token(error: TokenError, session: Session) -> Finding:
             advice = "Check both." if session.credentials else f"Enter both {_FLAGS}."
             who = "the user name or the password" if session.credentials else "clients without a user name"
             text = f"{server} rejects {who} (status {error.status}). {advice}"
+        case TokenProblem.REFUSED if error.status == HTTPStatus.TOO_MANY_REQUESTS:
+            return Finding(Cause.THROTTLED, f"{server} limits the rate of requests. Try again later.")
         case _:
             text = (
                 f"{server} answers with status {error.status}. Look into its log, and check auth.token.realm in the "
@@ -194,7 +196,8 @@ def _no_error(answer: Answer, purpose: str) -> Finding:
 def _redirect_without_end(answer: Answer, purpose: str) -> Finding:
     """The finding for a redirect that leads nowhere, or that no client follows."""
     target = joined_url(answer.url, answer.header("location"))
-    place = f"{origin_of(target) or ''}{sanitize(urlsplit(target).path, 60)}"
+    parts = urlsplit(target)
+    place = sanitize(f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}", 100)
     to = "itself" if target == answer.url else f"{place}, where clients do not follow it"
     return Finding(
         Cause.REGISTRY_ERROR,
