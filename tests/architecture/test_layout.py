@@ -24,6 +24,16 @@ def test_a_package_has_a_docstring_of_a_few_sentences(package: str) -> None:
     assert 1 <= len(re.findall(r"\.(?:\s|$)", docstring)) <= 5
 
 
+def test_the_docstring_of_the_program_names_every_package_once() -> None:
+    table = (ast.get_docstring(trees()["wizard"]) or "").partition("\n\n")[2]
+    named = [
+        name
+        for row in re.findall(r"^    ([a-z0-9]+(?:, [a-z0-9]+)*)  ", table, re.MULTILINE)
+        for name in row.split(", ")
+    ]
+    assert sorted(named) == sorted(name.removeprefix("wizard.") for name in PACKAGES if name.count(".") == 1)
+
+
 @pytest.mark.parametrize("package", [name for name in PACKAGES if name.count(".") == 1])
 def test_each_top_level_package_has_a_folder_of_tests(package: str) -> None:
     folder = ROOT / "tests" / package.removeprefix("wizard.")

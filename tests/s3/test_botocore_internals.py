@@ -17,6 +17,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -26,7 +27,14 @@ from botocore.awsrequest import AWSHTTPConnection, AWSHTTPSConnection, AWSPrepar
 from botocore.compat import HTTPHeaders
 from botocore.config import Config
 from botocore.configprovider import BOTOCORE_DEFAUT_SESSION_VARIABLES, DEFAULT_S3_CONFIG_VARS
-from botocore.exceptions import ClientError, HTTPClientError, ParamValidationError, ProfileNotFound, SSLError
+from botocore.exceptions import (
+    ClientError,
+    EndpointConnectionError,
+    HTTPClientError,
+    ParamValidationError,
+    ProfileNotFound,
+    SSLError,
+)
 from botocore.httpsession import URLLib3Session
 from botocore.session import Session
 from botocore.utils import parse_timestamp
@@ -36,6 +44,7 @@ from tests.support.hostile_store import HostileStore, http_response, send
 from tests.support.http_server import serve_wsgi
 from tests.support.moto_server import moto_app
 from tests.support.paths import ROOT
+from tests.support.ports import closed_port
 from wizard.s3 import botocore_internals as internals
 from wizard.s3 import credential_process
 from wizard.s3.botocore_internals import AwsProfile
@@ -83,6 +92,7 @@ PRIVATE_NAMES = (
     "botocore.hooks:EventAliaser._alias_event_name",
     "botocore.hooks:EventAliaser._verify_accept_kwargs",
     "botocore.hooks:HierarchicalEmitter._verify_accept_kwargs",
+    "botocore.hooks:HierarchicalEmitter.register_first",
     "botocore.handlers:set_list_objects_encoding_type_url",
     "botocore.httpsession:SSLContext",
     "botocore.httpsession:URLLib3Session",
@@ -90,10 +100,10 @@ PRIVATE_NAMES = (
     "botocore.httpsession:create_urllib3_context",
     "botocore.httpsession:get_cert_path",
     "botocore.loaders:Loader.load_service_model",
+    "botocore.parsers:ResponseParserFactory.set_parser_defaults",
     "botocore.regions:EndpointProvider",
     "botocore.session:Session.full_config",
     "botocore.session:Session.register_component",
-    "botocore.utils:get_environ_proxies",
     "botocore.utils:parse_timestamp",
     "urllib3.util.ssl_match_hostname:CertificateError",
 )
@@ -192,15 +202,24 @@ def test_clients_share_their_methods() -> None:
     assert vars(type(first))["list_objects"] is vars(type(second))["list_objects"]
 
 
-def test_a_client_resolves_an_endpoint_once_for_each_bucket_and_operation(monkeypatch: pytest.MonkeyPatch) -> None:
-    client = internals.isolated_session().create_client("s3", "us-east-1", endpoint_url="http://127.0.0.1:9000")
-    resolver = client._ruleset_resolver  # type: ignore[attr-defined]
-    operation = client.meta.service_model.operation_model("ListObjects")
-    first = resolver.construct_endpoint(operation, {"Bucket": "images"}, {})
-    monkeypatch.setattr(resolver, "_provider", None)
-    assert resolver.construct_endpoint(operation, {"Bucket": "images", "Prefix": "a"}, {}) is first
-    with pytest.raises(AttributeError):
-        resolver.construct_endpoint(operation, {"Bucket": "other"}, {})
+def test_a_client_resolves_the_endpoint_of_an_operation_and_a_bucket_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    config = Config(retries={"total_max_attempts": 1})
+    session = internals.isolated_session()
+    session.set_credentials(ACCESS_KEY, SECRET_KEY)
+    with closed_port() as port:
+        client: Any = session.create_client("s3", "us-east-1", endpoint_url=f"http://127.0.0.1:{port}", config=config)
+    resolver = client._ruleset_resolver
+    resolve, buckets = resolver._provider.resolve_endpoint, []
+
+    def count(**parameters: object) -> object:
+        buckets.append(parameters["Bucket"])
+        return resolve(**parameters)
+
+    monkeypatch.setattr(resolver, "_provider", SimpleNamespace(resolve_endpoint=count))
+    for bucket, prefix in (("images", ""), ("images", "a"), ("other", "")):
+        with pytest.raises(EndpointConnectionError):
+            client.list_objects(Bucket=bucket, Prefix=prefix)
+    assert buckets == ["images", "other"]
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@
     folder            an open folder, in which nobody can redirect a name
     reading, trust    the content of a file, and who else could have written it
     target            replacing a file: lock, read, write, back up
+    written           what a write has done, in sentences
     output            what a command writes for the user, to a file or a stream
     state_dir         drafts and crash reports
     staging           a complete new file that has no name yet

@@ -213,7 +213,7 @@ class _Endpoints(EndpointRulesetResolver):
 
     def construct_endpoint(self, operation_model: OperationModel, call_args: Any, request_context: Any) -> Any:
         context = request_context or {}
-        if context.get("s3_redirect"):
+        if (context.get("s3_redirect") or {}).get("redirected"):  # to a host that no other call knows
             return super().construct_endpoint(operation_model, call_args, request_context)
         key = (operation_model.name, (call_args or {}).get("Bucket"), context.get("is_presign_request"))
         if key not in self._resolved:
