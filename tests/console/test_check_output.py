@@ -17,7 +17,7 @@ from wizard.console.check_output import (
 )
 from wizard.model.findings import Cause, Finding, Fix, Severity
 from wizard.model.settings import Settings
-from wizard.session.equivalent_command import flags_of
+from wizard.session.correction import flags_of
 from wizard.validation.results import Report, Result, Status, skipped_as_needing, skipped_as_same_cause
 
 CHECK = next(check for check in S3_CHECKS if check.id == "write")

@@ -181,7 +181,7 @@ def test_no_link_to_a_file_is_followed(home: Path, dangling: bool) -> None:
     path = write_state_file("draft.toml", b"old")
     path.unlink()
     path.symlink_to(victim)
-    with pytest.raises(FileError, match="is not owned by this user, so it was not read"):
+    with pytest.raises(FileError, match="is not a regular file of this user, so it was not read"):
         read_state_file("draft.toml", _LIMIT)
     with pytest.raises(FileError, match="is not a regular file"):
         write_state_file("draft.toml", b"new")
@@ -224,7 +224,7 @@ def test_no_folder_in_which_others_can_write_is_used(home: Path, name: str) -> N
 def test_a_file_of_another_user_is_not_read(home: Path) -> None:
     assert home.exists()
     os.chown(write_state_file("draft.toml", b"theirs"), OTHER_USER, OTHER_USER)
-    with pytest.raises(FileError, match="is not owned by this user"):
+    with pytest.raises(FileError, match="is not a regular file of this user"):
         read_state_file("draft.toml", _LIMIT)
     assert stat.S_ISREG(write_state_file("draft.toml", b"ours").stat().st_mode)
     assert read_state_file("draft.toml", _LIMIT) == b"ours"

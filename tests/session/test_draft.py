@@ -255,7 +255,7 @@ def test_the_secret_of_the_file_is_not_used_with_a_new_access_key(saved: Path) -
     assert_asked_for(state, "accesskey", "secretkey")
 
 
-def test_a_draft_of_an_older_version_asks_for_both_keys(saved: Path) -> None:
+def test_a_draft_without_notes_on_the_keys_asks_for_both(saved: Path) -> None:
     leave(saved, bucket="others")
     file = draft_file()
     text = file.read_text(encoding="utf-8").replace("typed_keys = []\n", "lacks_secret = false\n")

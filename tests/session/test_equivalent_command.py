@@ -12,16 +12,9 @@ import pytest
 from wizard.catalog.presets import apply_edit, apply_preset
 from wizard.cli import arguments
 from wizard.cli.commands import configure
-from wizard.model.findings import Cause, Finding, Fix, Severity
 from wizard.model.secret import Secret
 from wizard.model.settings import Settings, Value
-from wizard.session.equivalent_command import (
-    configure_command,
-    correction_of,
-    display_command,
-    display_heading,
-    flags_of,
-)
+from wizard.session.equivalent_command import configure_command, display_command, display_heading
 
 CANARY = "canary+secret/key=that#may:not leak"
 
@@ -71,30 +64,3 @@ def test_the_heading_names_what_the_command_does_without_and_where_it_reads_the_
     settings: Settings, source: str
 ) -> None:
     assert display_heading(settings, "a screen") == f"Run the same setup without a screen{source}:"
-
-
-@pytest.mark.parametrize(
-    ("finding", "flags"),
-    [
-        (Finding(Cause.INVALID_SETTING, "Enter it.", setting="bucket"), "--bucket BUCKET"),
-        (Finding(Cause.INVALID_SETTING, "Enter it.", setting="chunksize"), "--chunksize SIZE"),
-        (Finding(Cause.INVALID_SETTING, "Enter it.", setting="secretkey"), "--secretkey-file PATH"),
-        (Finding(Cause.INVALID_SETTING, "Turn it on.", setting="v4auth"), ""),
-        (Finding(Cause.INVALID_SETTING, "It is unusual.", Severity.WARNING, "bucket"), ""),
-        (Finding(Cause.INVALID_SETTING, "It is wrong."), ""),
-        (Finding(Cause.INVALID_SETTING, "It is wrong.", setting="bucket", fix=Fix("Ask the owner.")), ""),
-        (
-            Finding(Cause.INVALID_SETTING, "It is wrong.", setting="region", fix=Fix("Use x.", {"region": "x"})),
-            "--region x",
-        ),
-        (Finding(Cause.NO_BUCKET, "It is missing.", fix=Fix("Create it.", creates_bucket=True)), "--create-bucket"),
-    ],
-)
-def test_the_flags_that_correct_a_finding(finding: Finding, flags: str) -> None:
-    assert flags_of(finding) == flags
-    command = f"storage-wizard configure -c 'a b' {flags}" if flags else ""
-    assert correction_of(finding, Path("a b")) == command
-
-
-def test_the_flag_of_a_region_says_where_regions_are_listed() -> None:
-    assert "storage-wizard providers STORE" in flags_of(Finding(Cause.WRONG_REGION, "Unknown.", setting="region"))

@@ -1,4 +1,4 @@
-"""The settings files and states that tests of the full-screen wizard start with."""
+"""The settings files and states that tests of the full-screen wizard start with, and no store elsewhere."""
 
 from __future__ import annotations
 

@@ -12,7 +12,7 @@ from wizard.console.check_output import offline_lines, report_lines
 from wizard.console.stdio import print_data, print_json, print_json_line, print_json_list, print_message
 from wizard.model.findings import Finding
 from wizard.model.settings import Settings
-from wizard.session.equivalent_command import correction_of
+from wizard.session.correction import correction_of
 from wizard.validation.results import Report
 
 

@@ -13,7 +13,7 @@ from wizard.model.findings import Finding
 from wizard.session import loading
 from wizard.session.exposure import make_private_command
 from wizard.session.texts import file_exposed
-from wizard.text.flags import with_flags
+from wizard.text.correction import with_correction
 from wizard.text.sanitize import sanitize
 
 WILL_NOT_WORK = "The registry will not work with these settings."
@@ -61,5 +61,5 @@ def report_errors(texts: Sequence[str]) -> None:
 def report_finding(finding: Finding, label: str, flags: str = "") -> None:
     """Reports what a rule has found in the settings, with the fix for it; `flags` are those that correct it."""
     print_message(f"{label}: {finding.text}")
-    if fix := with_flags(finding.fix.text if finding.fix else "", flags):
+    if fix := with_correction(finding.fix.text if finding.fix else "", flags):
         print_message(f"fix: {fix}")

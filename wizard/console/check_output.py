@@ -7,26 +7,26 @@ from dataclasses import replace
 from pathlib import Path
 
 from wizard.model.findings import Finding, Severity
-from wizard.text.flags import with_flags
+from wizard.text.correction import with_correction
 from wizard.text.plural import count_of
 from wizard.text.sanitize import sanitize
 from wizard.validation.results import Report, Result, Status
 
 _MARKS = {Status.PASSED: "ok", Status.FAILED: "FAIL", Status.WARNING: "warn", Status.SKIPPED: "-"}
-FlagsOf = Callable[[Finding], str]
+CorrectionOf = Callable[[Finding], str]
 _TITLE_COLUMNS = 32  # of the longest title of a check
 
 
-def no_flags(finding: Finding) -> str:  # noqa: ARG001
+def no_correction(finding: Finding) -> str:  # noqa: ARG001
     """Where settings are corrected in another way than by a command."""
     return ""
 
 
-def report_lines(path: Path, report: Report, flags_of: FlagsOf = no_flags) -> Iterator[str]:
-    """All results of a validation, below the path of the settings file; `flags_of`: see `result_lines`."""
+def report_lines(path: Path, report: Report, correction_of: CorrectionOf = no_correction) -> Iterator[str]:
+    """All results of a validation, below the path of the settings file; `correction_of`: see `result_lines`."""
     yield f"{sanitize(path)}: {outcome(report)}"
     for result in report.results:
-        yield from result_lines(result, flags_of)
+        yield from result_lines(result, correction_of)
     yield from leftover_lines(report)
 
 
@@ -55,7 +55,7 @@ def verification_remarks(report: Report) -> Iterator[str]:
 
 
 def offline_lines(
-    path: Path, report: Report, findings: Iterable[Finding], flags_of: FlagsOf = no_flags
+    path: Path, report: Report, findings: Iterable[Finding], correction_of: CorrectionOf = no_correction
 ) -> Iterator[str]:
     """The result of the rules alone, with all of their findings; the severity is named where it is not an error."""
     yield f"{sanitize(path)}: {outcome(report)}"
@@ -63,17 +63,17 @@ def offline_lines(
         yield from result_lines(replace(result, finding=None, more=()))
     for finding in findings:
         severity = "" if finding.severity is Severity.ERROR else f"{finding.severity.value}: "
-        yield from _finding_lines(finding, severity, flags_of)
+        yield from _finding_lines(finding, severity, correction_of)
     yield "  note: Only the settings were checked. The store was not contacted."
 
 
-def result_lines(result: Result, flags_of: FlagsOf = no_flags) -> Iterator[str]:
-    """The result of one check, with its findings and the fixes for them; `flags_of` names flags or a command."""
+def result_lines(result: Result, correction_of: CorrectionOf = no_correction) -> Iterator[str]:
+    """The result of one check, with its findings and fixes; `correction_of` names the flags or the command of a fix."""
     time = f"{result.seconds * 1000:5.0f} ms" if result.seconds else ""
     remark = f"not run: {result.reason_in_words}" if result.status is Status.SKIPPED else time
     yield _row(result.status, result.check.title, remark)
     for finding in filter(None, (result.finding, *result.more)):
-        yield from _finding_lines(finding, flags_of=flags_of)
+        yield from _finding_lines(finding, correction_of=correction_of)
 
 
 def not_run_lines(results: Sequence[Result]) -> Iterator[str]:
@@ -89,9 +89,9 @@ def _row(status: Status, title: str, remark: str) -> str:
     return f"  {_MARKS[status]:<4}  {title:<{_TITLE_COLUMNS}} {remark}".rstrip()
 
 
-def _finding_lines(finding: Finding, severity: str = "", flags_of: FlagsOf = no_flags) -> Iterator[str]:
+def _finding_lines(finding: Finding, severity: str = "", correction_of: CorrectionOf = no_correction) -> Iterator[str]:
     yield f"        {severity}{finding.text} [{finding.cause.value}]"
-    if fix := with_flags(finding.fix.text if finding.fix else "", flags_of(finding)):
+    if fix := with_correction(finding.fix.text if finding.fix else "", correction_of(finding)):
         yield f"        fix: {fix}"
 
 

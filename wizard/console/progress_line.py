@@ -1,4 +1,4 @@
-"""A validation whose progress is shown on stderr."""
+"""A validation or a verification whose progress is shown on stderr."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 from wizard.checks.check import Check
 from wizard.console import redrawn_line
 from wizard.console.check_output import (
-    FlagsOf,
+    CorrectionOf,
     leftover_lines,
-    no_flags,
+    no_correction,
     not_run_lines,
     outcome,
     result_lines,
@@ -40,18 +40,18 @@ def validate_with_progress(  # noqa: PLR0913 - each says something else of the o
     *,
     by_line: bool = False,
     is_new_bucket: bool = False,
-    flags_of: FlagsOf = no_flags,
+    correction_of: CorrectionOf = no_correction,
 ) -> Report:
     """Validates the settings until `stop` is set or `limit` has passed.
 
     A terminal shows one line that is redrawn. Elsewhere, and with `by_line`, each check gets a line once it and all
     checks before it in the report are done.
-    `is_new_bucket`: see `runner.run_checks`; `flags_of`: see `result_lines`.
+    `is_new_bucket`: see `runner.run_checks`; `correction_of`: see `result_lines`.
     """
     checks = runner.checks_for(settings)
     is_redrawn = not by_line and redrawn_line.can_redraw()
     progress = _RedrawnLine(checks) if is_redrawn else _LinePerCheck(checks, is_wrapped=by_line)
-    progress.flags_of = flags_of
+    progress.correction_of = correction_of
 
     def start() -> Iterator[Event]:
         return runner.run_checks(settings, cancel=stop, limit=limit, is_new_bucket=is_new_bucket)
@@ -116,7 +116,7 @@ class _LinePerCheck:
 
     def __init__(self, checks: Sequence[Check], *, is_wrapped: bool = False) -> None:
         self._is_wrapped = is_wrapped
-        self.flags_of: FlagsOf = no_flags
+        self.correction_of: CorrectionOf = no_correction
         self._following = iter(checks)
         self._next = next(self._following, None)
         self._results: dict[Check, Result] = {}  # those that wait for the result of an earlier check
@@ -140,7 +140,7 @@ class _LinePerCheck:
         if self._is_wrapped and result.status is Status.SKIPPED:
             self._not_run.append(result)
             return
-        for line in result_lines(result, self.flags_of):
+        for line in result_lines(result, self.correction_of):
             self._print(line)
 
     def _print_not_run(self) -> None:

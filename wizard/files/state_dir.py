@@ -85,7 +85,7 @@ def _read(folder: Folder, name: str, limit: int) -> bytes | None:
         if status is None:
             return None
         if not stat.S_ISREG(status.st_mode) or status.st_uid != os.geteuid():
-            raise FileError(f"{sanitize(path)} is not owned by this user, so it was not read. Remove it.")
+            raise FileError(f"{sanitize(path)} is not a regular file of this user, so it was not read. Remove it.")
         return read_descriptor(folder.open_file(name, os.O_RDONLY | os.O_NONBLOCK), path, limit).data
     except OSError as error:
         raise _explain(error, path) from None

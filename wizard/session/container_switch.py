@@ -17,10 +17,10 @@ from wizard.text.sanitize import sanitize, sanitize_command
 
 
 class _Container(NamedTuple):
-    """`stop` and `start` contain `{file}` where a command names the source. `format_id` is what is exported to `file`,
-    and `then` what is done with that file.
+    """How a registry in a container gets new settings.
 
-    `stop` is empty where the source does not tell how the registry was started.
+    `format_id` is what is exported to `file`, and `then` what is done with that file. `stop` and `start` contain
+    `{file}` where a command names the source; `stop` is empty where that does not tell how the registry was started.
     """
 
     stop: str
@@ -60,7 +60,7 @@ _KUBERNETES = _Container(
         "kubectl apply -f registry-storage.yaml && kubectl scale deployment/NAME --replicas 1",
     ),
 )
-_FOLDERS = {
+_PLACES_ON_HOST = {  # of a folder in a container, where the source does not describe that container
     "harbor": "On this machine it is registry below data_volume of harbor.yml (usually /data/registry): enter that"
 }
 _CONTAINERS = {"compose": _COMPOSE, "env": _VARIABLES, "kubernetes": _KUBERNETES}
@@ -84,9 +84,9 @@ def switch_steps(source: ImportedFrom, config: Path) -> Iterator[Instruction]:
 
 def path_remark(source: ImportedFrom | None, settings: Settings, config: Path) -> str:
     """A sentence on the folder of the settings in the file at `config`; empty if it is not that of a container."""
-    if source is None or source.format not in (*_CONTAINERS, *_FOLDERS) or settings.type != "filesystem":
+    if source is None or source.format not in (*_CONTAINERS, *_PLACES_ON_HOST) or settings.type != "filesystem":
         return ""
-    folder = _FOLDERS.get(source.format, "If the folder has another path on this machine, enter that")
+    folder = _PLACES_ON_HOST.get(source.format, "If the folder has another path on this machine, enter that")
     return (
         f"{sanitize(settings.rootdirectory, 200)} is the path inside the container. {folder} as "
         f'"rootdirectory" in {sanitize(config, 400)} and run migrate again.'

@@ -161,7 +161,7 @@ def _read(settings: Settings, table: dict[str, Any]) -> Draft:
         settings.replace({name: DECLARATIONS[name].default for name in KEYS}),
         _names(table, "left_out", tuple(DECLARATIONS)),
         step if step in {step.id for step in STEPS} else STEPS[0].id,
-        _names(table, "typed_keys", KEYS) if "typed_keys" in table else KEYS,  # an older version kept other notes
+        _names(table, "typed_keys", KEYS) if "typed_keys" in table else KEYS,  # without it, both are asked for
         _names(table, "file_keys", KEYS),
         base=base if isinstance(base := table.get("base"), int) else None,
     )

@@ -8,12 +8,11 @@ from pathlib import Path
 
 from wizard.catalog.presets import apply_edit, apply_preset
 from wizard.config import DEFAULT_FILE
-from wizard.model.findings import Finding, Severity
 from wizard.model.redaction import displayed
-from wizard.model.settings import DECLARATIONS, Declaration, Kind, Settings
+from wizard.model.settings import DECLARATIONS, Kind, Settings
 from wizard.text.sanitize import sanitize_command
 
-_MAX_DISPLAY = 1000  # characters
+MAX_DISPLAY = 1000  # characters
 _ACCESS_KEY = "YOUR-ACCESS-KEY"
 
 
@@ -34,7 +33,7 @@ def configure_command(settings: Settings, path: Path) -> str:
         words += ["-c", str(path)]
     words += ["--provider", settings.provider]
     for name in changed:
-        words += _flag(settings, name)
+        words += flag_words(settings, name)
     return shlex.join(words)
 
 
@@ -44,38 +43,7 @@ def display_command(settings: Settings, path: Path) -> str:
     The access key is replaced by a placeholder, because an abbreviated key would be refused.
     """
     shown = displayed(settings).replace({"accesskey": _ACCESS_KEY if settings.accesskey else ""})
-    return sanitize_command(configure_command(shown, path), _MAX_DISPLAY)
-
-
-def flags_of(finding: Finding) -> str:
-    """The flags of `configure` that correct what was found, to be shown; empty if none can.
-
-    Without a fix that can be applied, an error has the flag of its setting, with a placeholder.
-    """
-    if finding.fix is None:
-        is_error = finding.severity is Severity.ERROR and finding.setting
-        return _flag_to_complete(DECLARATIONS[finding.setting]) if is_error else ""
-    if finding.fix.creates_bucket:
-        return "--create-bucket"
-    fixed = Settings().replace(finding.fix.set)
-    return sanitize_command(shlex.join(word for name in finding.fix.set for word in _flag(fixed, name)), _MAX_DISPLAY)
-
-
-def correction_of(finding: Finding, path: Path) -> str:
-    """The command that corrects the settings file at `path`, to be shown; empty if none can."""
-    flags, file = flags_of(finding), "" if path == DEFAULT_FILE else f" -c {shlex.quote(str(path))}"
-    return sanitize_command(f"storage-wizard configure{file} {flags}", _MAX_DISPLAY) if flags else ""
-
-
-def _flag_to_complete(declaration: Declaration) -> str:
-    match declaration.kind:
-        case Kind.SECRET:
-            return f"--{declaration.name}-file PATH"
-        case Kind.SWITCH:
-            return ""
-        case _:
-            more = " (storage-wizard providers STORE lists them)" if declaration.name == "region" else ""
-            return f"--{declaration.name} {declaration.placeholder}{more}"
+    return sanitize_command(configure_command(shown, path), MAX_DISPLAY)
 
 
 def display_heading(settings: Settings, without: str) -> str:
@@ -84,7 +52,8 @@ def display_heading(settings: Settings, without: str) -> str:
     return f"Run the same setup without {without}{source}:"
 
 
-def _flag(settings: Settings, name: str) -> Iterator[str]:
+def flag_words(settings: Settings, name: str) -> Iterator[str]:
+    """The flag of `configure` for the value of one setting; nothing for an empty secret."""
     value = settings.value(name)
     match DECLARATIONS[name].kind:
         case Kind.SECRET:

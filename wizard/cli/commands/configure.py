@@ -11,10 +11,10 @@ from pathlib import Path
 from wizard import rules
 from wizard.catalog.presets import apply_edit, apply_preset
 from wizard.catalog.registries.next_steps import check_instruction
-from wizard.cli.commands.show import as_json
 from wizard.cli.names import registry_id
 from wizard.cli.secret_source import read_secret
 from wizard.cli.settings_file import report_doubts, report_finding, report_saved
+from wizard.cli.settings_json import as_json
 from wizard.cli.store_flags import keep_together
 from wizard.cli.store_names import store_id
 from wizard.config import file as config_file
@@ -29,7 +29,7 @@ from wizard.model.settings import DECLARATIONS, Declaration, Kind, Settings, Val
 from wizard.rules.clean_input import clean_input
 from wizard.s3.background import in_thread
 from wizard.session import buckets, loading, texts
-from wizard.session.equivalent_command import flags_of
+from wizard.session.correction import flags_of
 from wizard.session.images import are_images_to_move, image_remarks, move_instruction
 from wizard.text.sanitize import sanitize
 from wizard.validation.quick_check import quick_check
@@ -134,7 +134,7 @@ def _validate(given: argparse.Namespace, settings: Settings) -> tuple[Report, in
     with stop_on_signals() as stop:
         has_created = given.create_bucket and _create_missing_bucket(settings, stop.event)
         limit = TimeLimit(given.timeout)
-        report = validate_with_progress(settings, stop.event, limit, is_new_bucket=has_created, flags_of=flags_of)
+        report = validate_with_progress(settings, stop.event, limit, is_new_bucket=has_created, correction_of=flags_of)
     return report, stop.exit_status if stop.is_set() else 0
 
 

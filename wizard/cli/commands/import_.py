@@ -23,7 +23,7 @@ from wizard.formats import SOURCE_NAMES
 from wizard.formats.format import FormatError, no_files
 from wizard.model.settings import Settings
 from wizard.session import importing, loading
-from wizard.session.equivalent_command import correction_of
+from wizard.session.correction import correction_of
 from wizard.session.importing import TakenOver
 from wizard.text.sanitize import sanitize_command
 
