@@ -33,6 +33,12 @@ def test_the_least_privilege_policy_names_the_bucket() -> None:
     assert resources == {"arn:aws:s3:::images", "arn:aws:s3:::images/*"}
 
 
+def test_a_tenant_of_ceph_is_no_part_of_a_resource() -> None:
+    text = policy.to_json(policy.least_privilege(Settings(provider="ceph", bucket="tenant:images")))
+    assert "arn:aws:s3:::images/*" in text
+    assert "tenant" not in text
+
+
 def test_the_least_privilege_policy_is_limited_to_the_root_directory() -> None:
     statements = least_privilege(rootdirectory="/one/two")["Statement"]
     assert {s["Resource"] for s in statements} == {"arn:aws:s3:::images", "arn:aws:s3:::images/one/two/*"}

@@ -160,6 +160,17 @@ def test_a_dry_run_shows_the_fix(tmp_path: Path) -> None:
     assert "error: Enter only the bucket name, not a URL.\nfix: Use images: --bucket images\n" in result.stderr
 
 
+def test_a_local_folder_is_not_kept_as_a_folder_in_the_bucket(tmp_path: Path) -> None:
+    run_here("configure", "--provider", "filesystem", "--rootdirectory", "/srv/x", "--no-validate", folder=tmp_path)
+    flags = ("--provider", "minio", "--bucket", "images", "--dry-run")
+    result = run_here("configure", *flags, folder=tmp_path)
+    assert "note: rootdirectory was removed because it was a folder on this machine." in result.stderr
+    assert "/srv/x" not in result.stdout
+    result = run_here("configure", *flags, "--rootdirectory", "/srv/x", folder=tmp_path)
+    assert "rootdirectory was removed" not in result.stderr
+    assert "/srv/x" in result.stdout
+
+
 def test_a_value_is_cleaned_and_the_note_says_so(tmp_path: Path) -> None:
     result = run_here("configure", "--bucket", " images ", "--no-validate", folder=tmp_path)
     assert "note: --bucket: Removed spaces." in result.stderr

@@ -55,6 +55,11 @@ def test_a_blank_endpoint_is_right(cause: Cause) -> None:
     assert field_to_correct(Finding(cause, "", setting="regionendpoint"), Settings()) == ""
 
 
+def test_a_blank_endpoint_is_wrong_where_the_rules_ask_for_one() -> None:
+    finding = Finding(Cause.INVALID_SETTING, "Enter the server's address.", setting="regionendpoint")
+    assert field_to_correct(finding, Settings()) == "regionendpoint"
+
+
 def test_a_blank_endpoint_can_have_the_wrong_scheme() -> None:
     finding = Finding(Cause.PLAIN_HTTP, "", setting="regionendpoint", fix=Fix("", {"secure": False}))
     assert field_to_correct(finding, Settings()) == "secure"

@@ -47,6 +47,8 @@ def test_a_typing_error_in_a_choice_gets_a_suggestion(tmp_path: Path) -> None:
         answer(screen, "Registry [dtr]: ", "habor")
         screen.wait_for("! No registry is called habor. This one is similar.")
         screen.wait_for("1 harbor            Harbor, MSR 4")
+        answer(screen, "Registry [dtr]: ", "quay")
+        screen.wait_for("! Only the configuration of Quay is known, so it is not listed.")
         answer(screen, "Registry [dtr]: ", "nothing-like-it")
         screen.wait_for("! No registry is called nothing-like-it. Choose one of these.")
         answer(screen, "Registry [dtr]: ", "3")
@@ -252,6 +254,14 @@ def test_a_switch_is_on_or_off(tmp_path: Path) -> None:
         screen.wait_for("! Answer on or off, or ? for help.")
         answer(screen, "V4 auth [on]: ", "yes")
         screen.wait_for("HTTPS [on]: ")
+
+
+def test_a_missing_access_key_is_said_after_the_secret_key(tmp_path: Path) -> None:
+    with line_prompts(tmp_path) as screen:
+        answer_until_secret(screen)
+        screen.press(f"{CANARY}\r".encode())
+        screen.wait_for("! Enter the access key too, or leave both blank")
+        screen.wait_for("to go back.")
 
 
 def test_a_secret_is_not_shown(tmp_path: Path) -> None:

@@ -215,6 +215,11 @@ def test_redirects_to_a_public_name_or_an_address_are_accepted(text: str) -> Non
     assert_accepts(advanced.redirects, OTHER, regionendpoint=text)
 
 
+@pytest.mark.parametrize("text", ["http:/minio.example:9000", "https//minio.example", "http://<HOST>:9000", "fe80::1"])
+def test_an_endpoint_that_is_none_says_nothing_about_redirects(text: str) -> None:
+    assert_accepts(advanced.redirects, OTHER, regionendpoint=text)
+
+
 def test_redirects_to_amazon_s3_are_accepted() -> None:
     assert_accepts(advanced.redirects, AMAZON)
 

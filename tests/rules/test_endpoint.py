@@ -68,10 +68,10 @@ def test_an_endpoint_of_any_form_is_present(text: str) -> None:
 @pytest.mark.parametrize(
     ("settings", "text", "fixed"),
     [
-        (MINIO, "Enter the server's address, such as http://s3.example:9000 (blank means Amazon S3).", ""),
-        (OTHER, "Enter the server's address, such as https://s3.example (blank means Amazon S3).", ""),
+        (MINIO, "Enter the server's address, such as http://s3.example:9000.", ""),
+        (OTHER, "Enter the server's address, such as https://s3.example.", ""),
         (MINIO.replace({"provider": "r2"}), "Cloudflare R2 needs your account ID. 32 hex digits, in the", ""),
-        (WASABI, "Wasabi needs an endpoint (blank means Amazon S3).", "https://s3.us-east-1.wasabisys.com"),
+        (WASABI, "Wasabi needs an endpoint.", "https://s3.us-east-1.wasabisys.com"),
         (SCALEWAY.replace({"region": ""}), "Scaleway needs an endpoint", "https://s3.fr-par.scw.cloud"),
         (SCALEWAY.replace({"region": "fr par"}), "Scaleway needs an endpoint", ""),
         (MINIO.replace({"provider": "gcs"}), "needs an endpoint", "https://storage.googleapis.com"),
@@ -98,7 +98,7 @@ PLACEHOLDER = "Replace the part in brackets with your own value."
 USERINFO = "Remove the keys from the endpoint. Enter them as the access key and the secret key."
 NO_HOST = "Not a valid host. Expected something like https://minio.example:9000."
 BRACKETS = "Put IPv6 addresses in brackets: [address]:port."
-NO_ADDRESS = "isn't a valid IP address here. Write four numbers without leading zeros."
+NO_ADDRESS = "isn't a valid IP address here. An IP address has four numbers from 0 to 255, without leading zeros."
 COLON = "Write http:// or https:// before the host."
 
 

@@ -68,7 +68,9 @@ def test_a_local_directory_can_have_any_name(path: str) -> None:
     ("path", "text", "fixed"),
     [
         ("", "Enter the folder for the images.", "/var/lib/registry"),
-        ("srv/images", "Enter an absolute path.", "/srv/images"),
+        ("srv/images", "Enter an absolute path, such as /srv/images.", "/srv/images"),
+        ("./data", "Enter an absolute path, such as /srv/images.", ""),
+        ("~/images", "Enter an absolute path, such as /srv/images.", ""),
         ("/srv\0", "The path contains control characters. Retype it.", ""),
         ("/srv\n", "The path contains control characters. Retype it.", ""),
         ("/srv\x1b", "The path contains control characters. Retype it.", ""),

@@ -54,7 +54,7 @@ def test_errors_are_the_findings_that_fail_validation() -> None:
 def test_findings_are_in_the_order_of_the_steps() -> None:
     settings = Settings(bucket="", region="", regionendpoint="ftp://x", accesskey="a b", chunksize=1)
     assert [finding.setting for finding in rules.findings(settings)] == [
-        *("bucket", "region", "secretkey", "accesskey", "regionendpoint", "v4auth", "redirect", "chunksize"),
+        *("bucket", "region", "secretkey", "accesskey", "regionendpoint", "v4auth", "chunksize"),
     ]
 
 

@@ -77,7 +77,7 @@ def command(word: str, old: Settings = OLD, new: Settings = NEW) -> list[str]:
         (OLD, {"registry": "harbor"}, "old.toml is for Distribution 3, and new.toml for Harbor. Choose the same"),
         (OLD, {"bucket": ""}, "new.toml: Enter a bucket name"),
         (OLD.replace({"secretkey": Secret()}), {"bucket": "new"}, "old.toml: "),
-        (FOLDER, {"rootdirectory": "srv"}, "new.toml: Enter an absolute path."),
+        (FOLDER, {"rootdirectory": "srv"}, "new.toml: Enter an absolute path, such as /srv/images."),
     ],
 )
 def test_sides_between_which_nothing_can_be_moved_are_refused(

@@ -41,7 +41,8 @@ _PARTITIONS = {
 
 def least_privilege(settings: Settings) -> Policy:
     """What the registry needs for this bucket, root directory, ACL and encryption."""
-    bucket = f"arn:{partition(settings.region)}:s3:::{settings.bucket}"
+    name = settings.bucket.rpartition(":")[2]  # Ceph fills in the tenant before it (rgw_iam_policy.cc)
+    bucket = f"arn:{partition(settings.region)}:s3:::{name}"
     root = _literal(settings.rootdirectory.strip("/"))
     acl = () if settings.objectacl == "private" else ("s3:PutObjectAcl",)
     statements = [_allow("PushPullDelete", [*_OBJECT_ACTIONS, *acl], f"{bucket}/{root}/*" if root else f"{bucket}/*")]

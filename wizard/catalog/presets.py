@@ -16,10 +16,14 @@ def apply_preset(settings: Settings, provider_id: str) -> Settings:
     """`settings` for another provider: drops the values of the old preset and fills in those of the new one.
 
     Keeps values that the admin entered. A value that equals the declared default counts as not entered, so call this
-    when a provider is chosen, not on each visit to the screen. Raises `KeyError` for an unknown id.
+    when a provider is chosen, not on each visit to the screen. Between a local folder and a store the root directory is
+    dropped, as it means another thing there. Raises `KeyError` for an unknown id.
     """
     new = providers()[provider_id]
-    return _with_preset(_without_preset(settings).replace({"provider": new.id}), new)
+    before, after = _without_preset(settings), settings.replace({"provider": new.id})
+    if before.type != after.type:  # a folder on this machine is none in a bucket
+        before = before.replace({"rootdirectory": DECLARATIONS["rootdirectory"].default})
+    return _with_preset(before.replace({"provider": new.id}), new)
 
 
 def store_address(registry: str, provider_id: str, address: str, region: str, bucket: str = "") -> Mapping[str, Value]:

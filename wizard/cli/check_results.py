@@ -99,7 +99,7 @@ class ResultPrinter:
     def _lines(self, path: Path, report: Report) -> Iterable[str]:
 
         def correction(finding: Finding) -> str:
-            return correction_of(finding, path)
+            return correction_of(finding, path, report.settings)
 
         if self._given.offline:
             return offline_lines(path, report, rules.gravest_first(report.settings), correction)

@@ -21,6 +21,9 @@ def keep_together(previous: Settings, settings: Settings, given: set[str]) -> Se
 
     Prints a note on what is dropped. Raises `CommandError` for an access key without its secret key.
     """
+    if settings.type != previous.type and previous.rootdirectory and "rootdirectory" not in given:
+        was = "a folder on this machine" if previous.type == "filesystem" else "a folder in the bucket"
+        print_message(f"note: rootdirectory was removed because it was {was}.")
     if settings.provider != previous.provider:
         settings = _leave_store(previous, settings, given)
     elif _owner(settings) != _owner(previous) and not {"accesskey", "secretkey"} & given:

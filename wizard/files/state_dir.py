@@ -24,7 +24,7 @@ from wizard.text.sanitize import sanitize
 
 _NAME = "storage-wizard"
 _MODE = 0o700
-_ATTEMPTS = 10
+_ATTEMPTS = 100  # each one fails only if another writer was faster
 
 
 def state_folder() -> Path:

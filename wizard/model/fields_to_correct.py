@@ -71,7 +71,8 @@ def field_of_message(finding: Finding, settings: Settings) -> str:
 def field_to_correct(finding: Finding, settings: Settings) -> str:
     """The name of the setting to correct or to check; empty if no setting corrects the problem.
 
-    A fix names it: what it does not change is right. A blank endpoint is right, too: it means Amazon S3.
+    A fix names it: what it does not change is right. A blank endpoint is right, too, as it means Amazon S3, unless the
+    rules ask for one.
     """
     shown_at, changed = field_of_message(finding, settings), _changed_by_fix(finding)
     if finding.cause in _OUTSIDE:
@@ -79,7 +80,8 @@ def field_to_correct(finding: Finding, settings: Settings) -> str:
     if changed and shown_at not in changed:
         return next((name for name in changed if name in DECLARATIONS), "")
     is_blank_endpoint = shown_at == "regionendpoint" and not settings.regionendpoint
-    return "" if is_blank_endpoint and not changed else shown_at
+    is_right = is_blank_endpoint and finding.cause is not Cause.INVALID_SETTING
+    return "" if is_right and not changed else shown_at
 
 
 def is_value_wrong(finding: Finding, settings: Settings) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from wizard.catalog.providers import Provider, provider_titles, providers
-from wizard.catalog.registries import registry_names
+from wizard.catalog.registries import registry_names, registry_of
 from wizard.catalog.store_pages import common_stores, groups
 from wizard.catalog.store_search import FoundStores, find_stores, store_named
 from wizard.prompts.console import Console, list_index
@@ -90,6 +90,10 @@ class NameList:
             return FoundStores((registry,))
         if ids := names_like(answer, names):
             return FoundStores(ids)
+        if known := exactly_named(answer, registry_names()):
+            command = f"storage-wizard configure --registry {known}"
+            text = f"Only the configuration of {registry_of(known).title} is known, so it is not listed. Use: {command}"
+            return FoundStores(tuple(offered), text)
         similar = names_similar_to(answer, names)
         hint = are_similar(similar) if similar else "Choose one of these."
         return FoundStores(similar or tuple(offered), f"No registry is called {sanitize(answer, 60)}. {hint}")

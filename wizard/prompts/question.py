@@ -156,6 +156,7 @@ class Question:
         message = self._state.message(self._name)
         if self._declaration.kind is Kind.SECRET and self._state.settings.secretkey:
             self._console.say(f"{self._state.settings.secretkey.hint()}.", "  ")
+            self._show_error_of_access_key()
         if message.kind is MessageKind.ERROR or (message.kind is not MessageKind.HELP and message.text != self._said):
             mark = {MessageKind.ERROR: "! ", MessageKind.WARNING: "Warning: "}.get(message.kind, "")
             self._console.say(f"{mark}{message.text}", "  ")
@@ -164,6 +165,12 @@ class Question:
         if message.kind is MessageKind.ERROR and not message.fix:
             self._offer_regions()
         return message.kind
+
+    def _show_error_of_access_key(self) -> None:
+        """What is wrong with the pair is shown at the access key, whose question is past."""
+        message = self._state.message("accesskey")
+        if message.kind is MessageKind.ERROR:
+            self._console.say(f"! {message.text} Enter < to go back.", "  ")
 
     def _offer(self, fix: Fix | None) -> None:
         self._offered = fix if fix and fix.applies else None

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from wizard.catalog import policy
 from wizard.catalog.registries import registry_of
+from wizard.catalog.registries.next_steps import config_flag
 from wizard.config.file import saved_sentence
 from wizard.config.render import difference, render_redacted
 from wizard.console.exit_status import ExitStatus
@@ -21,7 +22,7 @@ from wizard.session.equivalent_command import display_command, display_heading
 from wizard.session.state import WizardState
 from wizard.session.steps import Step, applicable_steps, step_named
 from wizard.session.texts import DEMO_NOTICE, MORE_SETTINGS, file_exposed
-from wizard.text.sanitize import sanitize
+from wizard.text.sanitize import sanitize, sanitize_command
 from wizard.validation.results import Result, Status
 from wizard.validation.summary import main_failure, verdict
 from wizard.validation.time_limit import TimeLimit
@@ -211,7 +212,9 @@ class PromptWizard:
 
     def _show_policy(self) -> None:
         settings = self._state.settings
-        self._console.say('The registry\'s user needs this policy. "storage-wizard policy" prints it, too.', "  ")
+        command = sanitize_command(f"storage-wizard policy{config_flag(self._state.path)}")
+        text = f"The registry's user needs this policy. Once the settings are saved, this prints it: {command}"
+        self._console.say(text, "  ")
         self._console.show(policy.to_json(policy.least_privilege(settings)).rstrip("\n"))
         if remark := policy.other_way(settings):
             self._console.say(remark, "  ")

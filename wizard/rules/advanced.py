@@ -11,6 +11,7 @@ from wizard.model import fixes
 from wizard.model.endpoint import Endpoint, is_loopback, scheme_of
 from wizard.model.findings import Cause, Finding, Fix, Severity
 from wizard.model.settings import DECLARATIONS, GIB, Kind, Settings, format_size, format_value
+from wizard.rules.endpoint import well_formed
 from wizard.rules.invalid import invalid_setting
 from wizard.text.sanitize import sanitize
 
@@ -91,7 +92,9 @@ def redirects(settings: Settings) -> Iterator[Finding]:
     """Clients on other machines can reach the endpoint, because redirected pulls go there."""
     if not (settings.redirect and settings.regionendpoint):
         return
-    fix, endpoint = fixes.REDIRECTS_OFF, Endpoint.parse(settings.regionendpoint)
+    fix, endpoint = fixes.REDIRECTS_OFF, well_formed(settings)
+    if endpoint is None:
+        return
     if is_loopback(settings):
         text = f"Clients are redirected to {sanitize(endpoint.host, 40)}, which works only on this machine."
         yield Finding(Cause.UNREACHABLE, text, Severity.HINT, "redirect", fix)

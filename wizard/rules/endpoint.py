@@ -40,7 +40,7 @@ def _use(endpoint: Endpoint | str, **changes: Value) -> Fix | None:
     return Fix(f"Use {sanitize(endpoint, 80)}{others}.", {"regionendpoint": str(endpoint), **changes})
 
 
-def _well_formed(settings: Settings) -> Endpoint | None:
+def well_formed(settings: Settings) -> Endpoint | None:
     """The endpoint if the rule `form` finds no error in it, so that other rules do not report one mistake twice."""
     is_malformed = any(finding.severity is Severity.ERROR for finding in form(settings))
     return Endpoint.parse(settings.regionendpoint) if settings.regionendpoint and not is_malformed else None
@@ -53,14 +53,14 @@ def present(settings: Settings) -> Iterator[Finding]:
         return
     endpoint = provider.endpoint_for(settings.region or provider.region)
     if endpoint and not provider.has_placeholder:
-        yield _finding(f"{provider.name} needs an endpoint (blank means Amazon S3).", _use(endpoint))
+        yield _finding(f"{provider.name} needs an endpoint.", _use(endpoint))
     elif provider.endpoint_variable:
         label = provider.endpoint_variable.label
         text = f"{provider.name} needs your {label[0].lower()}{label[1:]}. {provider.endpoint_variable.help}"
         yield _finding(text)
     else:
         example = f", such as {provider.example_endpoint(settings.region)}" if endpoint else ""
-        yield _finding(f"Enter the server's address{example} (blank means Amazon S3).")
+        yield _finding(f"Enter the server's address{example}.")
 
 
 def variable(settings: Settings) -> Iterator[Finding]:
@@ -119,8 +119,10 @@ def _host_problem(parsed: Endpoint) -> Finding | None:
     if not parsed.has_valid_host():
         return _finding("Not a valid host. Expected something like https://minio.example:9000.")
     if parsed.is_malformed_address():
+        shown = sanitize(parsed.host, 30)
         return _finding(
-            f'"{sanitize(parsed.host, 30)}" isn\'t a valid IP address here. Write four numbers without leading zeros.',
+            f'"{shown}" isn\'t a valid IP address here. An IP address has four numbers from 0 to 255, without leading '
+            "zeros.",
             _use(parsed._replace(host=usual)) if (usual := parsed.usual_address()) else None,
         )
     return None
@@ -167,7 +169,7 @@ def _bucket_in_host(entered: Endpoint, without_bucket: Endpoint) -> Finding:
 
 def belongs_to_provider(settings: Settings) -> Iterator[Finding]:
     """The endpoint is one of the chosen provider, in the chosen region."""
-    parsed, provider = _well_formed(settings), provider_of(settings)
+    parsed, provider = well_formed(settings), provider_of(settings)
     if parsed is None:
         return
     yield from _other_region(settings)
@@ -221,7 +223,7 @@ def suitable(settings: Settings) -> Iterator[Finding]:
 
 def scheme(settings: Settings) -> Iterator[Finding]:
     """The endpoint has a scheme, and the HTTPS setting agrees with it."""
-    parsed = _well_formed(settings)
+    parsed = well_formed(settings)
     if parsed is None:
         return
     if not parsed.scheme:
@@ -263,14 +265,14 @@ def unencrypted(settings: Settings) -> Iterator[Finding]:
     if not settings.regionendpoint:
         text = "Images and signed requests cross the network unencrypted."
         yield invalid_setting("secure", text, Fix("Turn HTTPS on.", {"secure": True}), Severity.WARNING)
-    elif (parsed := _well_formed(settings)) and parsed.scheme:
+    elif (parsed := well_formed(settings)) and parsed.scheme:
         text = "Images and signed requests cross the network unencrypted. Enter https:// if the store has HTTPS."
         yield _finding(text, severity=Severity.WARNING)
 
 
 def port(settings: Settings) -> Iterator[Finding]:
     """The endpoint of a self-hosted server has a port, and not that of its web console."""
-    parsed, store = _well_formed(settings), store_of(settings)
+    parsed, store = well_formed(settings), store_of(settings)
     if parsed is None or store.port is None:
         return
     usual = str(store.port)

@@ -65,10 +65,8 @@ def local_directory(settings: Settings) -> Iterator[Finding]:
             Fix("Use /var/lib/registry.", {"rootdirectory": "/var/lib/registry"}),
         )
     elif not PurePosixPath(path).is_absolute():
-        yield invalid_setting(
-            "rootdirectory",
-            "Enter an absolute path.",
-            Fix(f"Use /{sanitize(path, 80)}.", {"rootdirectory": f"/{path}"}),
-        )
+        is_relative = path.startswith((".", "~"))  # to a folder that only the shell knows
+        fix = None if is_relative else Fix(f"Use /{sanitize(path, 80)}.", {"rootdirectory": f"/{path}"})
+        yield invalid_setting("rootdirectory", "Enter an absolute path, such as /srv/images.", fix)
     elif any(char < " " or char == "\x7f" for char in path):
         yield invalid_setting("rootdirectory", "The path contains control characters. Retype it.")

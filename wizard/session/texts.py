@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-DEMO_NOTICE = "Demo mode: uses a built-in store; nothing outside is touched."
+DEMO_NOTICE = "Demo mode: uses a built-in store. Saving writes demo-storage.toml here, and nothing else."
 BUCKETS_NOT_LISTED = "Can't list buckets yet"
 BUCKET_CREATED = "The bucket was created"
 BUCKET_EXISTS = "The bucket exists already, and belongs to this account"

@@ -43,12 +43,16 @@ def restart_instruction(format_id: str, file: Path) -> Instruction:
     return Instruction("Apply the change:", command) if command else Instruction("Restart the registry.")
 
 
-def export_command(path: Path, arguments: str) -> str:
-    """The command that exports the settings in the file at `path`; `arguments` name the format and the target."""
+def config_flag(path: Path) -> str:
+    """` -c PATH`, with the blank before it; empty for the default settings file."""
     import shlex  # imported here: most callers of the registries need no command
 
-    file = "" if path == DEFAULT_FILE else f" -c {shlex.quote(str(path))}"
-    return f"storage-wizard export{file} --to {arguments}"
+    return "" if path == DEFAULT_FILE else f" -c {shlex.quote(str(path))}"
+
+
+def export_command(path: Path, arguments: str) -> str:
+    """The command that exports the settings in the file at `path`; `arguments` name the format and the target."""
+    return f"storage-wizard export{config_flag(path)} --to {arguments}"
 
 
 class Target(NamedTuple):
@@ -70,9 +74,10 @@ def verify_instruction(path: Path, url: str, *, is_known: bool) -> Instruction:
     """How to verify the registry at `url` once it was restarted; an unknown URL must be replaced."""
     import shlex
 
-    file = "" if path == DEFAULT_FILE else f" -c {shlex.quote(str(path))}"
     where = "" if is_known else " at the URL that images are pushed to"
-    return Instruction(f"After its restart, verify it{where}:", f"storage-wizard verify{file} {shlex.quote(url)}")
+    return Instruction(
+        f"After its restart, verify it{where}:", f"storage-wizard verify{config_flag(path)} {shlex.quote(url)}"
+    )
 
 
 def check_instruction(path: Path) -> Instruction:

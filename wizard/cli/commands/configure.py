@@ -6,6 +6,7 @@ import argparse
 import threading
 from concurrent import futures
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 from wizard import rules
@@ -126,7 +127,7 @@ def _show(given: argparse.Namespace, settings: Settings, previous: ConfigFile) -
         for name, remark in difference(previous.settings, settings).items():
             print_message(f"note: {name} {remark}")
     for finding in rules.findings(settings):
-        report_finding(finding, finding.severity.value, flags_of(finding))
+        report_finding(finding, finding.severity.value, flags_of(finding, settings))
 
 
 def _validate(given: argparse.Namespace, settings: Settings) -> tuple[Report, int]:
@@ -134,7 +135,9 @@ def _validate(given: argparse.Namespace, settings: Settings) -> tuple[Report, in
     with stop_on_signals() as stop:
         has_created = given.create_bucket and _create_missing_bucket(settings, stop.event)
         limit = TimeLimit(given.timeout)
-        report = validate_with_progress(settings, stop.event, limit, is_new_bucket=has_created, correction_of=flags_of)
+        report = validate_with_progress(
+            settings, stop.event, limit, is_new_bucket=has_created, correction_of=partial(flags_of, settings=settings)
+        )
     return report, stop.exit_status if stop.is_set() else 0
 
 
@@ -159,7 +162,7 @@ def _report_not_validated(path: Path, settings: Settings) -> None:
     """Says what is wrong with settings that were saved without a validation, and how to validate them."""
     for finding in rules.findings(settings):
         if finding.severity is not Severity.HINT:
-            report_finding(finding, finding.severity.value, flags_of(finding))
+            report_finding(finding, finding.severity.value, flags_of(finding, settings))
     print_message(f"The settings were not validated. To validate them, run: {check_instruction(path).command}")
 
 

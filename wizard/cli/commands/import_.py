@@ -52,7 +52,7 @@ def run(given: argparse.Namespace) -> ExitStatus:
     except (FormatError, FileError, config_file.ConfigError) as error:
         raise CommandError(f"{error}{_other_meaning(given)}") from None
     for finding in errors:
-        report_finding(finding, "error", "" if given.dry_run else correction_of(finding, path))
+        report_finding(finding, "error", "" if given.dry_run else correction_of(finding, path, settings))
     if errors:
         print_message(WILL_NOT_WORK)
     if not given.dry_run:
