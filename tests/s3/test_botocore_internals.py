@@ -69,7 +69,7 @@ PRIVATE_NAMES = (
     "botocore.awsrequest:AWSHTTPSConnection._send_output",
     "botocore.awsrequest:AWSHTTPSConnectionPool.ConnectionCls",
     "botocore.awsrequest:AWSRequest.prepare",
-    "botocore.args:EndpointRulesetResolver.construct_endpoint",
+    "botocore.regions:EndpointRulesetResolver.construct_endpoint",
     "botocore.client:ClientCreator._create_methods",
     "botocore.client:ServiceModel",
     "botocore.configprovider:BOTOCORE_DEFAUT_SESSION_VARIABLES",
@@ -208,6 +208,7 @@ def test_a_client_resolves_the_endpoint_of_an_operation_and_a_bucket_once(monkey
     session.set_credentials(ACCESS_KEY, SECRET_KEY)
     with closed_port() as port:
         client: Any = session.create_client("s3", "us-east-1", endpoint_url=f"http://127.0.0.1:{port}", config=config)
+    internals.resolve_endpoints_once(client)
     resolver = client._ruleset_resolver
     resolve, buckets = resolver._provider.resolve_endpoint, []
 

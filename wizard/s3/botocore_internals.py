@@ -27,7 +27,6 @@ from typing import Any, ClassVar, NamedTuple
 from urllib.parse import SplitResult, unquote, urlsplit
 from weakref import WeakKeyDictionary
 
-import botocore.args
 import botocore.client
 import botocore.endpoint
 import botocore.httpsession
@@ -68,7 +67,6 @@ from botocore.hooks import EventAliaser, HierarchicalEmitter
 from botocore.httpsession import URLLib3Session, get_cert_path
 from botocore.loaders import Loader
 from botocore.model import OperationModel, ServiceModel
-from botocore.regions import EndpointRulesetResolver
 from botocore.session import Session
 from botocore.utils import parse_timestamp
 from urllib3.util.ssl_match_hostname import CertificateError
@@ -204,26 +202,8 @@ class _Clients(ClientCreator):
         return dict(self._methods[service_model])
 
 
-class _Endpoints(EndpointRulesetResolver):
-    """A client resolves the endpoint of an operation and a bucket once. Each time took a twentieth of a validation."""
-
-    def __init__(self, *arguments: Any, **keywords: Any) -> None:
-        super().__init__(*arguments, **keywords)
-        self._resolved: dict[tuple[object, ...], Any] = {}
-
-    def construct_endpoint(self, operation_model: OperationModel, call_args: Any, request_context: Any) -> Any:
-        context = request_context or {}
-        if (context.get("s3_redirect") or {}).get("redirected"):  # to a host that no other call knows
-            return super().construct_endpoint(operation_model, call_args, request_context)
-        key = (operation_model.name, (call_args or {}).get("Bucket"), context.get("is_presign_request"))
-        if key not in self._resolved:
-            self._resolved[key] = super().construct_endpoint(operation_model, call_args, request_context)
-        return self._resolved[key]
-
-
 # Every new client uses them.
 botocore.client.ClientCreator = _Clients  # type: ignore[misc]
-botocore.args.EndpointRulesetResolver = _Endpoints  # type: ignore[attr-defined]
 botocore.client.ServiceModel = _model_of  # type: ignore[misc, assignment]
 botocore.regions.EndpointProvider = _endpoints_of  # type: ignore[attr-defined]  # the stubs omit it
 
@@ -756,6 +736,26 @@ def keep_keys_unencoded(client: BaseClient) -> None:
     for operation in ("ListObjects", "ListObjectsV2"):
         event = f"before-parameter-build.s3.{operation}"
         client.meta.events.unregister(event, set_list_objects_encoding_type_url)
+
+
+def resolve_endpoints_once(client: BaseClient) -> None:
+    """The endpoint of an operation and a bucket stays, as the client follows no redirect to another region.
+
+    To resolve it for each call took a twentieth of a validation.
+    """
+    resolver = client._ruleset_resolver  # type: ignore[attr-defined]
+    construct, resolved = resolver.construct_endpoint, dict[tuple[object, ...], Any]()
+
+    def construct_once(operation_model: OperationModel, call_args: Any, request_context: Any) -> Any:
+        is_presigned = (request_context or {}).get("is_presign_request")
+        key = (operation_model.name, (call_args or {}).get("Bucket"), is_presigned)
+        if key not in resolved:
+            resolved[key] = construct(
+                operation_model=operation_model, call_args=call_args, request_context=request_context
+            )
+        return resolved[key]
+
+    resolver.construct_endpoint = construct_once
 
 
 def disable_region_redirects(client: BaseClient) -> None:

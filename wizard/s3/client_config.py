@@ -27,6 +27,7 @@ from wizard.s3.botocore_internals import (
     isolated_session,
     keep_keys_unencoded,
     name_checksum,
+    resolve_endpoints_once,
     send_bodies_at_once,
     send_by,
     send_checksum,
@@ -106,6 +107,7 @@ def client_for(session: boto3.Session, settings: Settings, http: HttpSession, *,
     filter_bodies(client, partial(_check_answer, registry))
     keep_keys_unencoded(client)
     disable_region_redirects(client)
+    resolve_endpoints_once(client)
     send_bodies_at_once(client)  # the SDK of the registry announces only bodies of 2 MiB and more
     _send_checksums(client, settings)
     for operation in ("CopyObject", "UploadPartCopy"):
