@@ -98,7 +98,7 @@ PLACEHOLDER = "Replace the part in brackets with your own value."
 USERINFO = "Remove the keys from the endpoint. Enter them as the access key and the secret key."
 NO_HOST = "Not a valid host. Expected something like https://minio.example:9000."
 BRACKETS = "Put IPv6 addresses in brackets: [address]:port."
-NO_ADDRESS = "isn't a valid IP address here. An IP address has four numbers from 0 to 255, without leading zeros."
+NO_ADDRESS = "isn't a valid IP address. Write four numbers (0 to 255) without leading zeros."
 COLON = "Write http:// or https:// before the host."
 
 

@@ -119,10 +119,9 @@ def _host_problem(parsed: Endpoint) -> Finding | None:
     if not parsed.has_valid_host():
         return _finding("Not a valid host. Expected something like https://minio.example:9000.")
     if parsed.is_malformed_address():
-        shown = sanitize(parsed.host, 30)
         return _finding(
-            f'"{shown}" isn\'t a valid IP address here. An IP address has four numbers from 0 to 255, without leading '
-            "zeros.",
+            f'"{sanitize(parsed.host, 24)}" isn\'t a valid IP address. '
+            "Write four numbers (0 to 255) without leading zeros.",
             _use(parsed._replace(host=usual)) if (usual := parsed.usual_address()) else None,
         )
     return None
