@@ -275,6 +275,24 @@ def test_a_fix_that_lowers_security_is_offered_last_and_asks() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("text", "remedy"),
+    [
+        ("It isn't trusted. Trust its CA.", "Trust its CA. Nothing was saved."),
+        (f"It isn't trusted. If you know it, trust it: cp {'a' * 200} b", "If you know it, trust it."),
+    ],
+)
+def test_what_to_do_about_a_certificate_is_to_trust_it(text: str, remedy: str) -> None:
+    validation = Validation()
+    validation.end_all()
+    fix = Fix("Last resort: turn off TLS verification.", {"skipverify": True})
+    validation.end("tls", Status.FAILED, Finding(Cause.TLS_UNTRUSTED, text, fix=fix))
+    validation.report()
+    lines = check_rows.problem_and_remedy(validation.progress, 58, asks=True).split("\n")
+    assert lines[0] == "Failed: It isn't trusted."
+    assert lines[1].startswith(remedy)
+
+
 def test_a_missing_permission_leads_to_the_policy() -> None:
     validation = Validation()
     validation.end("write", Status.FAILED, Finding(Cause.ACCESS_DENIED, "These keys aren't allowed to write."))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from enum import Enum, auto
@@ -286,7 +287,10 @@ def problem_and_remedy(progress: ValidationProgress, width: int, *, asks: bool) 
     if report is None or failure is None:
         return ""
     remedy, is_on_key = summary.what_to_do(failure), _is_on_key(progress, failure)
+    if is_on_key and failure.fix and "skipverify" in failure.fix.set:  # trusting the CA comes first
+        remedy, is_on_key = summary.what_to_do(failure._replace(fix=None)), False
     remedy = remedy if len(remedy) <= 2 * width else split_problem(remedy)[0]
+    remedy = remedy if len(remedy) <= 2 * width else re.sub(r": .*", ".", remedy)  # without its commands
     start, end = ("F7 ", ASKS_FIRST if asks else "") if is_on_key else ("", "")
     remedy = f"{start}{remedy}{end}"
     with_rest = f"{remedy} {summary.NOTHING_SAVED}".lstrip()
