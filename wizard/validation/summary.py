@@ -65,7 +65,12 @@ def problem(report: Report) -> str:
 
 def what_to_do(finding: Finding) -> str:
     """How to correct a failure: its fix, or else what its finding says after the problem; empty if neither does."""
-    return finding.fix.text if finding.fix else " ".join(split_problem(finding.text)[1:])
+    return finding.fix.text if finding.fix else advice(finding)
+
+
+def advice(finding: Finding) -> str:
+    """What a finding says after the problem; empty if that is all."""
+    return " ".join(split_problem(finding.text)[1:])
 
 
 def _failed(report: Report) -> list[Result]:

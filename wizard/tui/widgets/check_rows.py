@@ -288,7 +288,7 @@ def problem_and_remedy(progress: ValidationProgress, width: int, *, asks: bool) 
         return ""
     remedy, is_on_key = summary.what_to_do(failure), _is_on_key(progress, failure)
     if is_on_key and failure.fix and "skipverify" in failure.fix.set:  # trusting the CA comes first
-        remedy, is_on_key = summary.what_to_do(failure._replace(fix=None)), False
+        remedy, is_on_key = summary.advice(failure), False
     remedy = remedy if len(remedy) <= 2 * width else split_problem(remedy)[0]
     remedy = remedy if len(remedy) <= 2 * width else re.sub(r": .*", ".", remedy)  # without its commands
     start, end = ("F7 ", ASKS_FIRST if asks else "") if is_on_key else ("", "")
