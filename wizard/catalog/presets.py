@@ -21,7 +21,7 @@ def apply_preset(settings: Settings, provider_id: str) -> Settings:
     """
     new = providers()[provider_id]
     before, after = _without_preset(settings), settings.replace({"provider": new.id})
-    if before.type != after.type:  # a folder on this machine is none in a bucket
+    if before.type != after.type:  # a path on this machine is not one in a bucket
         before = before.replace({"rootdirectory": DECLARATIONS["rootdirectory"].default})
     return _with_preset(before.replace({"provider": new.id}), new)
 

@@ -90,7 +90,7 @@ class Endpoint(NamedTuple):
         parts = self.host.rstrip(".").lower().split(".")
         numbers = [_number(part) for part in parts]
         last = 256 ** (5 - len(parts))  # the last number fills the rest of the four bytes
-        if len(parts) > 4 or len(parts) == 3 or None in numbers:  # of three, one was rather forgotten
+        if len(parts) > 4 or len(parts) == 3 or None in numbers:  # with three, one is probably missing
             return ""
         *leading, rest = [number for number in numbers if number is not None]
         if rest >= last or any(number > 255 for number in leading):
