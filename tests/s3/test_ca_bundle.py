@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import tempfile
+import threading
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from tests.support.moto_server import Moto
 from tests.support.reports import report_of
 from wizard.model.settings import Settings
 from wizard.s3 import ca_bundle
+from wizard.s3.background import in_thread
 from wizard.s3.client import Store
 from wizard.s3.errors import ConnectionFailed
 
@@ -143,6 +145,19 @@ def test_a_file_that_has_changed_is_read_again(
 def test_a_file_that_has_not_changed_is_read_once(certificates: Certificates, ssl_cert_file: Path) -> None:
     ssl_cert_file.write_bytes(certificates.ca.read_bytes())
     assert ca_bundle.ca_bundle_path() == ca_bundle.ca_bundle_path()
+
+
+def test_threads_that_need_the_file_at_the_same_moment_read_it_once(
+    certificates: Certificates, ssl_cert_file: Path
+) -> None:
+    ssl_cert_file.write_bytes(certificates.ca.read_bytes() * 200)
+    together = threading.Barrier(8, timeout=30)
+
+    def path() -> str | None:
+        together.wait()
+        return ca_bundle.ca_bundle_path()
+
+    assert len({future.result() for future in [in_thread(path) for _ in range(8)]}) == 1
 
 
 def test_only_this_user_can_read_the_bundle(certificates: Certificates, ssl_cert_file: Path) -> None:

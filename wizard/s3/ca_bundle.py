@@ -16,6 +16,7 @@ import re
 import ssl
 import sys
 import tempfile
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -34,6 +35,7 @@ _LINUX_BUNDLES = (
 _LINUX_FOLDERS = ("/etc/ssl/certs", "/etc/pki/tls/certs")
 _VARIABLE = "AWS_CA_BUNDLE"
 _DESCRIPTORS = Path("/proc/self/fd")
+_combining = threading.Lock()
 _PEM = re.compile(rb"-----BEGIN CERTIFICATE-----\s([A-Za-z0-9+/=\s]+)-----END CERTIFICATE-----")
 
 
@@ -50,7 +52,8 @@ def ca_bundle_path() -> str | None:
         Path(file or _system_bundle() or os.devnull),
         *map(Path, folders.split(":") if folders else _LINUX_FOLDERS),
     )
-    return _combined_bundle(paths, tuple(map(_modified_at, paths)))
+    with _combining:
+        return _combined_bundle(paths, tuple(map(_modified_at, paths)))
 
 
 def bundle_of_environment(settings: Settings) -> str:
