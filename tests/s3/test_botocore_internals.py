@@ -202,7 +202,7 @@ def test_clients_share_their_methods() -> None:
     assert vars(type(first))["list_objects"] is vars(type(second))["list_objects"]
 
 
-def test_a_client_resolves_the_endpoint_of_an_operation_and_a_bucket_once(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_client_resolves_the_endpoint_of_a_bucket_once(monkeypatch: pytest.MonkeyPatch) -> None:
     config = Config(retries={"total_max_attempts": 1})
     session = internals.isolated_session()
     session.set_credentials(ACCESS_KEY, SECRET_KEY)
@@ -217,9 +217,11 @@ def test_a_client_resolves_the_endpoint_of_an_operation_and_a_bucket_once(monkey
         return resolve(**parameters)
 
     monkeypatch.setattr(resolver, "_provider", SimpleNamespace(resolve_endpoint=count))
-    for bucket, prefix in (("images", ""), ("images", "a"), ("other", "")):
+    for bucket, key in (("images", "a"), ("images", "b"), ("other", "a")):
         with pytest.raises(EndpointConnectionError):
-            client.list_objects(Bucket=bucket, Prefix=prefix)
+            client.get_object(Bucket=bucket, Key=key)
+        with pytest.raises(EndpointConnectionError):
+            client.list_objects(Bucket=bucket)
     assert buckets == ["images", "other"]
 
 
