@@ -8,6 +8,8 @@ import re
 import threading
 import time
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from concurrent import futures
+from concurrent.futures import Future
 from http import HTTPStatus
 from typing import TypeVar
 
@@ -32,7 +34,7 @@ _LOCK = re.compile("lock|worm|retention", re.IGNORECASE)  # MinIO: "Object is WO
 
 def clean_up(
     context: CheckContext,
-    late: Sequence[threading.Thread],
+    late: Sequence[Future[None]],
     seconds: float,
     *,
     is_cancelled: Callable[[], bool],
@@ -41,19 +43,17 @@ def clean_up(
     """Removes what a run created. Returns after `seconds` at the latest.
 
     Once `is_cancelled` returns True, it returns within `CANCELLED` seconds, and earlier if the store does not respond.
-    `late` are threads with calls that have not ended; what they create afterwards is removed in the background, for as
-    long as the program runs: by the thread that is returned. `afterwards` runs in it once everything else is removed.
+    `late` is work with calls that have not ended; what it creates afterwards is removed in the background, for as long
+    as the program runs: by the thread that is returned. `afterwards` runs in it once everything else is removed.
     """
     has_removed, is_done, started_at = threading.Event(), threading.Event(), time.monotonic()
 
     def remove() -> None:
-        for thread in late:
-            thread.join(max(0.0, started_at + _HEAD_START - time.monotonic()))
+        futures.wait(late, max(0.0, started_at + _HEAD_START - time.monotonic()))
         remove_own_objects(context)
         afterwards()
         has_removed.set()
-        for thread in late:
-            thread.join()
+        futures.wait(late)
         if late and context.ledger.may_be_left:
             remove_own_objects(context)
         is_done.set()

@@ -5,7 +5,8 @@ from __future__ import annotations
 import queue
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -20,6 +21,7 @@ from wizard.diagnosis.one_call import finding_of_one_call, is_about_all_calls
 from wizard.model.displayed_host import display_address
 from wizard.model.findings import Cause, Finding, Severity
 from wizard.model.settings import Settings
+from wizard.s3.background import in_thread
 from wizard.s3.connect import connect
 from wizard.s3.errors import ConnectionFailed, NoCredentials, StoreError
 from wizard.s3.startup import startup_problem
@@ -65,7 +67,7 @@ _MOST_URGENT_FIRST = sorted(S3_CHECKS, key=_urgency)  # they get the connections
 class _RunningCheck:
     check: Check
     started_at: float  # on the monotonic clock
-    thread: threading.Thread
+    end: Future[None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +112,7 @@ class S3Run:
         self._collector = ResultCollector(settings)
         self._fix_verifier = FixVerifier(settings, is_stopped=self._is_stopped, write_with=self._context.write_with)
         self._running: dict[str, _RunningCheck] = {}
-        self._preparing: list[threading.Thread] = []
+        self._preparing: list[Future[None]] = []
         self._outcomes: queue.SimpleQueue[_Outcome] = queue.SimpleQueue()
         self._sweep = Sweep(self._context, self._context.root, self._context.prefix)
         self._sweeper = threading.Thread(target=self._sweep.remove_uploads_and_objects, name="sweep", daemon=True)
@@ -177,9 +179,7 @@ class S3Run:
 
     def _start_test_of_fix(self) -> None:
         check = self._settings_result.check
-        thread = threading.Thread(target=self._test_fix, name=f"check {check.id}", daemon=True)
-        self._running[check.id] = _RunningCheck(check, time.monotonic(), thread)
-        thread.start()
+        self._run_in_thread(check, self._test_fix)
 
     def _test_fix(self) -> None:
         """The body of the thread that tests the fix of the settings."""
@@ -208,10 +208,7 @@ class S3Run:
     def _prepare_checks(self) -> None:
         for check in S3_CHECKS:
             if check.prepare:
-                name = f"prepare {check.id}"
-                thread = threading.Thread(target=check.prepare, args=(self._context,), name=name, daemon=True)
-                self._preparing.append(thread)
-                thread.start()
+                self._preparing.append(in_thread(partial(check.prepare, self._context), f"prepare {check.id}"))
 
     def _start_ready_checks(self) -> Iterator[Event]:
         """Starts each check whose requirements are met, and skips each whose requirements cannot be met any more."""
@@ -231,10 +228,11 @@ class S3Run:
         )
 
     def _start(self, check: Check) -> Started:
-        thread = threading.Thread(target=self._work, args=(check,), name=f"check {check.id}", daemon=True)
-        self._running[check.id] = _RunningCheck(check, time.monotonic(), thread)
-        thread.start()
+        self._run_in_thread(check, partial(self._work, check))
         return Started(check)
+
+    def _run_in_thread(self, check: Check, work: Callable[[], None]) -> None:
+        self._running[check.id] = _RunningCheck(check, time.monotonic(), in_thread(work, f"check {check.id}"))
 
     def _work(self, check: Check) -> None:
         """The body of a check's thread."""
@@ -412,8 +410,8 @@ class S3Run:
             return
         until = time.monotonic() + seconds
         self._wait_for_sweep()
-        late = [thread for thread in self._preparing if thread.is_alive()]
-        late += [running.thread for running in self._running.values()]
+        late = [end for end in self._preparing if not end.done()]
+        late += [running.end for running in self._running.values()]
         is_doubtful = ledger.has_refused and self._collector.any_call_succeeded()
         if late or ledger.may_be_left or is_doubtful or self._sweep.markers:
             self._remover = cleanup.clean_up(
