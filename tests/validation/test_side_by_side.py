@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import statistics
 import threading
+import time
 from collections.abc import Callable
 from functools import partial
 
@@ -40,6 +42,25 @@ def test_works_that_wait_for_a_store_run_side_by_side_up_to_a_limit() -> None:
     counts = [count for _, count in each_as_it_ends([work] * (2 * MOST), threading.Event())]
     assert len(counts) == 2 * MOST
     assert max(counts) <= MOST
+
+
+def test_works_that_keep_a_processor_busy_are_few() -> None:
+    """Their threads would only wait for each other."""
+    running, lock, counts = 0, threading.Lock(), list[int]()
+
+    def work() -> None:
+        nonlocal running
+        with lock:
+            running += 1
+            counts.append(running)
+        until = time.thread_time() + 0.04
+        while time.thread_time() < until:
+            pass
+        with lock:
+            running -= 1
+
+    assert len(list(each_as_it_ends([work] * 40, threading.Event()))) == 40
+    assert statistics.mean(counts) < MOST / 2
 
 
 def test_after_a_stop_no_thread_starts_and_each_work_has_a_result() -> None:

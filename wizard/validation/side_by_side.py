@@ -15,6 +15,7 @@ _T = TypeVar("_T")
 _TICK = 0.05  # seconds between two looks at the load, and at signals
 _END = 2.0  # seconds that runs get to clean up after a crash
 FEWEST, MOST = 2, 16  # runs at the same time; each starts threads of its own, and holds up to 12 connections
+_BUSY = 0.9  # of the time of one processor
 _NAP, _TURN = 0.001, 0.003  # seconds; a thread that wakes up later than by `_TURN` has had to wait for others
 
 
@@ -59,20 +60,28 @@ def _next(ended: queue.SimpleQueue[tuple[int, Future[_T]]]) -> tuple[int, Future
 
 
 class _Width:
-    """How many runs there may be now: one less whenever this thread has had to wait for its turn, else more.
+    """How many runs there may be now: one less while they have all that a processor can do, else one more.
 
-    A store on the same machine keeps the processor busy with two or three runs, a distant one with all `MOST`.
+    More threads would only wait for each other, as one at a time runs Python. A store on the same machine keeps the
+    processor busy with three or four runs, a distant one with all `MOST`.
     """
 
     def __init__(self) -> None:
         self.now = FEWEST
-        self._at = time.monotonic()
+        self._at, self._used = time.monotonic(), time.process_time()
 
     def adapt(self) -> None:
         """Changes `now`, once in each `_TICK`."""
-        if time.monotonic() - self._at < _TICK:
+        if (passed := time.monotonic() - self._at) < _TICK:
             return
-        self._at = time.monotonic()
-        time.sleep(_NAP)
-        is_crowded = time.monotonic() - self._at - _NAP > _TURN
-        self.now = max(self.now - 1, FEWEST) if is_crowded else min(self.now + 2, MOST)
+        used = time.process_time() - self._used
+        self._at, self._used = self._at + passed, self._used + used
+        is_crowded = used > _BUSY * passed or _must_wait()
+        self.now = max(self.now - 1, FEWEST) if is_crowded else min(self.now + 1, MOST)
+
+
+def _must_wait() -> bool:
+    """Whether this thread has to wait for its turn, also because of other programs."""
+    asleep_at = time.monotonic()
+    time.sleep(_NAP)
+    return time.monotonic() - asleep_at - _NAP > _TURN

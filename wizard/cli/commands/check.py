@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import contextlib
 import gc
-import sys
 import threading
 from collections.abc import Sequence
 from functools import partial
@@ -27,9 +26,6 @@ from wizard.validation.results import Report
 from wizard.validation.side_by_side import each_as_it_ends
 from wizard.validation.time_limit import TimeLimit
 
-# Seconds that a thread may run while others wait. By default it is 5 ms, and the thread that handles signals would wait
-# long behind those of several runs.
-_SWITCH_INTERVAL = 0.002
 _COLLECT_AFTER = (2_000, 5, 5)  # new objects, and collections of the newer ones: a run leaves some 100,000 in circles
 
 
@@ -42,7 +38,6 @@ def run(given: argparse.Namespace) -> int:
     files = [_load(path) for path in given.files or [given.config]]
     if not any(file.settings for file in files) and not (given.json or given.jsonl or given.metrics):
         raise CommandError(files[0].error)
-    sys.setswitchinterval(_SWITCH_INTERVAL)
     printer = ResultPrinter(given, files)
     with stop_on_signals() as stop:
         _validate_all(given, files, stop, printer)
