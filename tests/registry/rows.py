@@ -381,6 +381,7 @@ SWIFT = tuple(dataclasses.replace(row, layers=LAYERS[1:]) for row in _SWIFT)  # 
 FAULTY = (
     Row("object lock, with MD5 required for copies", with_object_lock, {}, Cause.STORE_ERROR, "copy"),
     Row("truncated reads", faulty(faults.truncate_body("GetObject*")), {}, Cause.CORRUPTED, "read"),
+    Row("writes with half an answer", faulty(faults.cut_head("PutObject")), {}, Cause.STORE_ERROR, "write"),
     Row("discarded write", faulty(faults.discard_write("PutObject")), {}, Cause.CORRUPTED, "head"),
     Row("empty copies", faulty(faults.empty_copy()), {}, Cause.CORRUPTED, "copy", stage="pull"),
     Row(

@@ -272,6 +272,16 @@ def reset_mid_response(op: str = "*") -> Fault:
     return on(op, act)
 
 
+def cut_head(op: str = "*", size: int = 12) -> Fault:
+    """The request has its effect; the connection ends after `size` bytes of the answer, by default `HTTP/1.1 200`."""
+
+    def act(environ: Environ, call_next: CallNext) -> Response:
+        environ["werkzeug.socket"].sendall(_raw(call_next(environ))[:size])
+        raise ConnectionAbortedError("meant to fail")
+
+    return on(op, act)
+
+
 def reset_after_response(op: str = "*") -> Fault:
     """The connection is reset after a complete response with `Connection: close`."""
 

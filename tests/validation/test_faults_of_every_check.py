@@ -79,6 +79,7 @@ def _on_body(change: Callable[[bytes], bytes], change_response: Fault) -> Fault:
 KINDS: dict[str, FaultKind] = {
     "reset instead of a response": FaultKind(faults.reset_connection(), Cause.STORE_ERROR, Cause.STORE_ERROR),
     "reset in mid-response": FaultKind(faults.reset_mid_response(), Cause.STORE_ERROR, Cause.STORE_ERROR),
+    "end within the head": FaultKind(faults.cut_head(), Cause.STORE_ERROR, Cause.STORE_ERROR),
     "reset after the response": FaultKind(faults.reset_after_response(), None, None),
     "no response": FaultKind(faults.hang(), Cause.TIMEOUT, Cause.TIMEOUT),
     "500": FaultKind(faults.error("*", 500, "InternalError"), Cause.STORE_ERROR, Cause.UNSUPPORTED, is_repeated=True),

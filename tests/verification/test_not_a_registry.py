@@ -105,6 +105,12 @@ ROWS = (
     Row("another protocol", at(lambda: fixed_response_port(b"SSH-2.0\r\n")), Cause.NOT_REGISTRY, "doesn't speak HTTP"),
     Row("no answer at all", at(lambda: fixed_response_port(b"")), Cause.REGISTRY_ERROR, "without an answer"),
     Row(
+        "an answer that ends within its head",
+        at(lambda: fixed_response_port(b"HTTP/1.1 200 OK\r\nDocker-Distribution")),
+        Cause.REGISTRY_ERROR,
+        "without an answer",
+    ),
+    Row(
         "an answer without an end",
         at(lambda: fixed_response_port(b"HTTP/1.1 200 OK\r\n\r\n" + b"x" * (2 << 20))),
         Cause.NOT_REGISTRY,

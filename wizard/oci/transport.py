@@ -20,6 +20,7 @@ from wizard.oci.answer import Answer
 from wizard.oci.errors import EndlessAnswerError, NoAnswerError, UnsupportedProxyError
 from wizard.oci.trust import tls_context, trust_variables
 from wizard.s3.proxies import Proxy, proxy_for
+from wizard.s3.response_head import CompleteResponse
 from wizard.s3.timeouts import Timeouts
 
 MAX_BODY = 1 << 20  # bytes
@@ -132,9 +133,13 @@ class Transport:
 
     def _new_connection(self, origin: Origin, proxy: Proxy | None) -> http.client.HTTPConnection:
         host, port = (origin.host, origin.port) if proxy is None else _address_of(proxy)
+        connection: http.client.HTTPConnection
         if origin.scheme == "http":
-            return http.client.HTTPConnection(host, port, timeout=self._timeouts.connect)
+            connection = http.client.HTTPConnection(host, port, timeout=self._timeouts.connect)
+            connection.response_class = CompleteResponse
+            return connection
         connection = http.client.HTTPSConnection(host, port, timeout=self._timeouts.connect, context=self._context())
+        connection.response_class = CompleteResponse
         if proxy is not None:
             connection.set_tunnel(origin.host, origin.port, _proxy_authorization(proxy))
         return connection

@@ -76,6 +76,7 @@ from wizard.catalog.registries.ini.lines import LINES
 from wizard.catalog.registries.ini.sections import Dialect, IniError, Sections
 from wizard.s3.checksums import checksum, checksum_header, with_trailer
 from wizard.s3.credential_process import CredentialProcess
+from wizard.s3.response_head import CompleteResponse
 
 # Sessions and credentials
 
@@ -525,6 +526,7 @@ class _SendingMixin:
     It raises `ContinueReceivedError` in place of sending a body after `Expect: 100-continue`.
     """
 
+    response_class = CompleteResponse
     _expect_header_set: bool
     _response_received: bool  # a final status came, and not 100
 
