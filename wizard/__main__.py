@@ -4,12 +4,22 @@ import sys
 
 
 def main() -> int:
-    """Runs the command line; returns the exit status. An interrupt while modules are loaded is no crash, either."""
+    """Runs the command line; returns the exit status. An interrupt is no crash, whenever it comes."""
     try:
         from wizard.cli.main import main as run
+
+        return run()
     except KeyboardInterrupt:
         return 130  # as `ExitStatus.INTERRUPTED`, which may not be loaded yet
-    return run()
+    finally:
+        _ignore_interrupts()
+
+
+def _ignore_interrupts() -> None:
+    """Everything is done but the end of the interpreter, which would print a traceback."""
+    import signal  # imported here: most commands load it anyway, and no one needs it to start
+
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 if __name__ == "__main__":

@@ -97,6 +97,28 @@ runpy.run_module("wizard", run_name="__main__")
 """
 
 
+_INTERRUPT_AT = {
+    "the first line": "import wizard.cli.main; wizard.cli.main.prepare_streams = interrupt",
+    "the end": "atexit.register(interrupt)",
+}
+
+
+@pytest.mark.parametrize(("moment", "status"), [("the first line", 130), ("the end", 0)])
+def test_an_interrupt_at_any_moment_is_no_crash(moment: str, status: int) -> None:
+    code = f"""
+import atexit, os, signal, sys
+from wizard.__main__ import main
+def interrupt():
+    os.kill(os.getpid(), signal.SIGINT)
+{_INTERRUPT_AT[moment]}
+sys.argv = ["storage-wizard", "--help"]
+sys.exit(main())
+"""
+    command = [sys.executable, "-c", code]
+    result = subprocess.run(command, env=environment({}), capture_output=True, text=True, timeout=60, check=False)
+    assert (result.returncode, result.stderr) == (status, "")
+
+
 def test_an_interrupt_while_modules_are_loaded_is_no_crash() -> None:
     code = [sys.executable, "-c", _INTERRUPTED_WHILE_LOADING]
     result = subprocess.run(code, env=environment({}), capture_output=True, text=True, timeout=60, check=False)
