@@ -17,7 +17,7 @@ from typing import IO
 
 from tests.chaos.execution import carry_out
 from tests.chaos.outcome import Outcome
-from tests.chaos.place import FILE_LIMIT, Place, can_mount
+from tests.chaos.place import FILE_LIMIT, WARNINGS, Place, can_mount
 from tests.chaos.schedule import Schedule
 from tests.chaos.stores import Stores
 from tests.support.canary import leaks
@@ -76,10 +76,11 @@ class ForkServer:
         self._socket, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with theirs:
             self._process = subprocess.Popen(
-                [sys.executable, "-W", "error", "-m", "tests.chaos.fork_server", str(theirs.fileno())],
+                [sys.executable, "-m", "tests.chaos.fork_server", str(theirs.fileno())],
                 cwd=ROOT,
                 pass_fds=[theirs.fileno()],
                 stdin=subprocess.DEVNULL,
+                env={**os.environ, "PYTHONWARNINGS": WARNINGS},
             )
         return self
 
@@ -210,8 +211,15 @@ class _CoreRun:
     def _is_killed(self) -> bool:
         return signal.SIGKILL in self._sent
 
+    @property
+    def _is_interrupted_by_python(self) -> bool:
+        """Whether an interrupt came before the first line of the program, where Python itself prints a traceback."""
+        is_one = "KeyboardInterrupt" in self.stderr and f"{ROOT}/wizard/" not in self.stderr
+        return self._plan.is_subprocess and signal.SIGINT in self._sent and is_one
+
     def outcome(self) -> Outcome:
-        return Outcome(self.stdout + self.stderr, self._greens(), self._is_killed)
+        stderr = "" if self._is_interrupted_by_python else self.stderr
+        return Outcome(self.stdout + stderr, self._greens(), self._is_killed)
 
     def _greens(self) -> int:
         if not self._plan.is_validating:

@@ -12,13 +12,17 @@ import importlib
 import json
 import os
 import resource
+import signal
 import socket
 import sys
 import threading
+from collections.abc import Iterable
 from typing import Any
 
 import wizard.cli.arguments
-from wizard.cli import main as cli
+from wizard import __main__ as program
+from wizard.console.exit_status import ExitStatus
+from wizard.files.signals import ENDING_SIGNALS
 from wizard.s3.connect import load_client
 
 _MODULES = ("check", "configure", "export", "import_", "show")
@@ -43,6 +47,15 @@ def _become(job: dict[str, Any], descriptors: list[int]) -> None:
         resource.setrlimit(resource.RLIMIT_FSIZE, (job["file_size"], job["file_size"]))
 
 
+def run_program(signals: Iterable[int]) -> int:
+    """Run the program as Python starts it: signals that came before that come now."""
+    try:
+        signal.pthread_sigmask(signal.SIG_SETMASK, signals)
+        return program.main()
+    except KeyboardInterrupt:  # before its first statement
+        return ExitStatus.INTERRUPTED
+
+
 def main(server: socket.socket) -> int:
     """Answer jobs until the socket is closed. In a child, returns the exit status of the command."""
     for name in _MODULES:
@@ -54,11 +67,13 @@ def main(server: socket.socket) -> int:
         data, descriptors, _, _ = socket.recv_fds(server, _MAX_JOB, 3)
         if not data:
             return 0
+        signals = signal.pthread_sigmask(signal.SIG_BLOCK, ENDING_SIGNALS)
         child = os.fork()
         if child == 0:
             server.close()
             _become(json.loads(data), descriptors)
-            return cli.main(sys.argv[1:])
+            return run_program(signals)
+        signal.pthread_sigmask(signal.SIG_SETMASK, signals)
         for descriptor in array.array("i", descriptors):
             os.close(descriptor)
         server.send(str(child).encode())

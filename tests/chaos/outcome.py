@@ -11,11 +11,12 @@ from tests.chaos.stores import Bucket
 from tests.support.canary import leaks
 
 _CRASH = re.compile(r"Traceback|Exception ignored|Something went wrong|should not have happened|Please report")
+# What Distribution 3 needs with redirects, as in all runs: it asks for no range, and if HeadObject fails, it lists.
 _WRITES_AND_READS = {
-    *("PutObject", "GetObject", "GetObject ranged", "GetObject presigned", "CopyObject", "CreateMultipartUpload"),
+    *("PutObject", "GetObject", "GetObject presigned", "CopyObject", "CreateMultipartUpload"),
     *("UploadPart", "UploadPartCopy", "CompleteMultipartUpload"),
 }
-_LOOK_UPS = {"ListObjects", "ListObjectsV2", "HeadObject", "DeleteObjects", "ListMultipartUploads"}
+_LOOK_UPS = {"ListObjects", "ListObjectsV2", "DeleteObjects", "ListMultipartUploads"}
 _SPACE = re.compile(r"\x1b\[[0-9;?<>$=]*[a-zA-Z]|[\s│]+")
 
 

@@ -27,6 +27,7 @@ _DISK_BYTES = 192 << 10
 _PAGE = 4096
 _TEMPORARY = re.compile(r"\.storage-wizard-[0-9a-f]{8}-[0-9a-f]{16}\.tmp")
 _HOLDS_SECRET = re.compile(r"(storage\.toml|second\.toml|config\.yml|out)(\.bak)?|secret")
+WARNINGS = "error,ignore::ResourceWarning"  # an interrupt while Python imports a module leaves its file open
 FILE_LIMIT = 300  # bytes: less than a settings file
 
 
@@ -64,7 +65,7 @@ class Place:
             "LANG": "C.UTF-8",
             "TERM": "xterm-256color",
             "PYTHONPATH": str(ROOT),
-            "PYTHONWARNINGS": "error",
+            "PYTHONWARNINGS": WARNINGS,
             "AWS_EC2_METADATA_DISABLED": "true",
             "NO_PROXY": "*",
         }

@@ -26,8 +26,9 @@ def test_a_seed_is_one_schedule(kind: str) -> None:
         ([("PutObject", "write", True)], False),
         ([("PutObject", "write", True), ("PutObject", "write", False)], True),
         ([("PutObject", "write", False), ("PutObject", "copy", True)], False),
-        ([("HeadObject", "write", True), ("HeadObject", "copy", False)], True),
-        ([("HeadObject", "write", True), ("HeadObject", "copy", True)], False),
+        ([("ListObjectsV2", "write", True), ("ListObjectsV2", "copy", False)], True),
+        ([("ListObjectsV2", "write", True), ("ListObjectsV2", "copy", True)], False),
+        ([("HeadObject", "write", True), ("GetObject ranged", "write", True)], True),
         ([("GetBucketVersioning", "write", True)], True),
     ],
 )
