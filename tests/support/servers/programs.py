@@ -126,6 +126,35 @@ class NpmProgram(Program):
 
 
 @dataclass(frozen=True, slots=True)
+class PythonProgram(Program):
+    """`package` is a package of Python's index with a program of that name. Its dependencies are not ours."""
+
+    @property
+    def path(self) -> Path:
+        return self.folder / "bin" / self.name
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """The variables that it needs to find its modules."""
+        (modules,) = self.folder.glob("lib/python*/site-packages")
+        return {"PYTHONPATH": str(modules)}
+
+    def _install_into(self, folder: Path) -> None:
+        pip = [
+            sys.executable,
+            "-m",
+            "pip",
+            "install",
+            "--quiet",
+            "--ignore-installed",
+            "--no-warn-conflicts",
+            "--prefix",
+            str(folder),
+        ]
+        _run([*pip, f"{self.package}=={self.version}"])
+
+
+@dataclass(frozen=True, slots=True)
 class JavaProgram(Program):
     """`package` is a group and an artifact, such as "org.example:server"; what it depends on is copied beside it.
 
