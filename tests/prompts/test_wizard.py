@@ -259,8 +259,8 @@ def test_a_fix_that_lowers_security_asks_first(tmp_path: Path, certificates: Cer
 
 def test_a_missing_permission_offers_the_policy_first_and_unknown_answers_say_what_is_possible(tmp_path: Path) -> None:
     with FaultyStore(deny("PutObject")) as server:
-        config_file.save(tmp_path / "storage.toml", server.settings(), None)
-        with line_prompts(tmp_path) as screen:
+        config_file.save(tmp_path / "images.toml", server.settings(), None)
+        with line_prompts(tmp_path, "-c", "images.toml") as screen:
             for _ in range(12):
                 answer(screen, "]: ")
             answer(screen, "Show 7 more settings")
@@ -272,6 +272,7 @@ def test_a_missing_permission_offers_the_policy_first_and_unknown_answers_say_wh
             answer(screen, "[q] quit: ", "?")
             screen.wait_for("  s      saves settings that have not passed; asks first")
             answer(screen, "[q] quit: ", "p")
+            screen.wait_for("storage-wizard policy -c images.toml")
             screen.wait_for('"s3:PutObject"')
             screen.wait_for(f"arn:aws:s3:::{server.bucket}/")
 
