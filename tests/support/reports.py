@@ -11,7 +11,7 @@ from wizard.model.findings import Finding
 from wizard.model.settings import Settings, Value
 from wizard.validation import runner
 from wizard.validation.results import Report, Result
-from wizard.validation.time_limit import TimeLimit
+from wizard.validation.time_limit import DEFAULT_SECONDS, TimeLimit
 
 # Settings for one registry of each line: 2.x and 3.x make different calls.
 REGISTRY_LINES: Mapping[str, dict[str, Value]] = {
@@ -31,7 +31,7 @@ REQUIRED_ACTIONS = (  # of every registry
 
 
 def report_of(
-    settings: Settings, *, cancel: threading.Event | None = None, deadline: float = runner.DEADLINE
+    settings: Settings, *, cancel: threading.Event | None = None, deadline: float = DEFAULT_SECONDS
 ) -> Report:
     """The report of one complete run."""
     *_, report = runner.run_checks(settings, cancel=cancel, limit=TimeLimit(deadline))

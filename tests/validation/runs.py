@@ -11,7 +11,7 @@ from tests.support.processes import wait_for
 from wizard.model.settings import Settings
 from wizard.validation.filesystem_runner import FilesystemRun
 from wizard.validation.results import Event, Report
-from wizard.validation.runner import DEADLINE, check_settings
+from wizard.validation.runner import check_settings
 from wizard.validation.s3_runner import S3Run
 from wizard.validation.time_limit import TimeLimit
 
@@ -20,12 +20,12 @@ Run = S3Run | FilesystemRun
 
 def s3_run(settings: Settings, cancel: threading.Event | None = None) -> S3Run:
     """A run that has not started, with the usual deadline."""
-    return S3Run(settings, check_settings(settings), cancel or threading.Event(), TimeLimit(DEADLINE))
+    return S3Run(settings, check_settings(settings), cancel or threading.Event(), TimeLimit())
 
 
 def filesystem_run(settings: Settings, cancel: threading.Event | None = None) -> FilesystemRun:
     """A run that has not started, with the usual deadline."""
-    return FilesystemRun(settings, check_settings(settings), cancel or threading.Event(), TimeLimit(DEADLINE))
+    return FilesystemRun(settings, check_settings(settings), cancel or threading.Event(), TimeLimit())
 
 
 def report_from(events: Iterator[Event]) -> Report:

@@ -19,8 +19,9 @@ from tests.support.samples import sampled
 from wizard.checks.all_checks import S3_CHECKS
 from wizard.model.findings import Cause
 from wizard.s3.timeouts import Timeouts
-from wizard.validation import runner, s3_runner
+from wizard.validation import s3_runner
 from wizard.validation.results import Report, Status
+from wizard.validation.time_limit import DEFAULT_SECONDS
 
 Target = tuple[str, str]  # an operation, and the last part of its key or prefix
 
@@ -204,7 +205,7 @@ def test_every_check_reports_every_kind_of_fault_and_nothing_unnamed_is_left(
         bucket = store.create_bucket()
         plan = planned_faults.plans[bucket] = FaultPlan({check: KINDS[kind] for check, kind in chosen.items()})
         report = report_of(
-            store.settings(bucket=bucket, redirect="range-read" not in checks), deadline=runner.DEADLINE * factor
+            store.settings(bucket=bucket, redirect="range-read" not in checks), deadline=DEFAULT_SECONDS * factor
         )
         found = list(problems_in(report, plan))
         if leftover_keys(report) != keys_in_bucket(store, bucket):

@@ -8,8 +8,9 @@ import pytest
 
 from wizard.model.settings import Settings
 from wizard.validation.results import Report, Result, Status
+from wizard.validation.summary import left_behind
 from wizard.verification.all_checks import VERIFY_CHECKS
-from wizard.verification.summary import left_behind, notes, verdict
+from wizard.verification.summary import notes, verdict
 
 
 def report_of(*, cancelled: bool = False, leftovers: tuple[str, ...] = (), **statuses: Status) -> Report:

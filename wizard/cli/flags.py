@@ -11,6 +11,7 @@ from wizard.cli.parser import config_path, settings_path
 from wizard.config import DEFAULT_FILE
 from wizard.formats import EXPORT_ONLY_NAMES, IMPORT_ONLY_NAMES, NAMES, SOURCE_NAMES
 from wizard.model.settings import DECLARATIONS, Declaration, Kind
+from wizard.validation.time_limit import DEFAULT_SECONDS
 
 SHELLS = ("bash", "zsh", "fish")
 _RCLONE_CONFIG = Path("rclone.conf")  # in the current folder
@@ -35,8 +36,8 @@ def _timeout(parser: argparse._ActionsContainer) -> None:
         "--timeout",
         metavar="SECONDS",
         type=_seconds,
-        default=60.0,
-        help="time limit for the whole validation (default: 60)",
+        default=DEFAULT_SECONDS,
+        help=f"time limit for the whole validation (default: {DEFAULT_SECONDS:g})",
     )
 
 

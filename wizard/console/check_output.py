@@ -11,6 +11,7 @@ from wizard.text.correction import with_correction
 from wizard.text.plural import count_of
 from wizard.text.sanitize import sanitize
 from wizard.validation.results import Report, Result, Status
+from wizard.validation.summary import left_behind
 
 _MARKS = {Status.PASSED: "ok", Status.FAILED: "FAIL", Status.WARNING: "warn", Status.SKIPPED: "-"}
 CorrectionOf = Callable[[Finding], str]
@@ -46,7 +47,7 @@ def verification_lines(registry: str, report: Report) -> Iterator[str]:
 
 def verification_remarks(report: Report) -> Iterator[str]:
     """What the result of a verification depends on, and what could not be removed."""
-    from wizard.verification.summary import left_behind, notes  # imported here: most commands verify no registry
+    from wizard.verification.summary import notes  # imported here: most commands verify no registry
 
     for note in notes(report):
         yield f"  note: {note}"
@@ -101,5 +102,4 @@ def leftover_lines(report: Report) -> Iterator[str]:
         yield f"  note: {note}"
     for name in report.removed:
         yield f"  removed, left by an earlier validation: {name}"
-    for name in report.leftovers:
-        yield f"  left behind: {name}"
+    yield from (f"  {line}" for line in left_behind(report))

@@ -27,7 +27,6 @@ from wizard.validation.results import Result, Status
 from wizard.validation.summary import main_failure, verdict
 from wizard.validation.time_limit import TimeLimit
 
-_TIMEOUT = 60.0  # seconds for a validation
 _LAST = -1  # the index of the last question
 _EXPLANATIONS = {  # of the answers after a failed validation that their short names do not explain
     "p": "shows the permissions that the registry's user needs",
@@ -234,7 +233,7 @@ class PromptWizard:
 
     def _validate(self) -> bool:
         with stop_on_signals() as stop:
-            report = validate_with_progress(self._state.settings, stop.event, TimeLimit(_TIMEOUT), by_line=True)
+            report = validate_with_progress(self._state.settings, stop.event, TimeLimit(), by_line=True)
         if stop.is_set():
             raise SystemExit(stop.exit_status)
         self._state.record_report(report)

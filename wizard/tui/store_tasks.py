@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from wizard.verification.run import Target
 
 _TYPING_PAUSE = 0.6  # seconds without a key before the store is asked
-_VERIFICATION = 60.0  # seconds for the verification of a registry
 
 
 class StoreTasks:
@@ -192,7 +191,7 @@ class StoreTasks:
         self._context.verification = ValidationProgress.start(target.settings or Settings(), plan)
 
         def work() -> Iterator[Message]:
-            for event in verify(target, cancel, TimeLimit(_VERIFICATION)):
+            for event in verify(target, cancel, TimeLimit()):
                 if isinstance(event, Report):
                     self.left_in_registry += event.leftovers
                 yield VerificationEvent(run, event)

@@ -16,8 +16,6 @@ from wizard.validation.results import CANCELLED, NO_TIME_LEFT, Event, Report, Re
 from wizard.validation.s3_runner import S3Run
 from wizard.validation.time_limit import TimeLimit
 
-DEADLINE = 60.0  # seconds for a complete run, unless the caller passes another
-
 
 def run_checks(
     settings: Settings,
@@ -28,12 +26,16 @@ def run_checks(
 ) -> Iterator[Event]:
     """Validates `settings`: yields `Started` and `Result` events, and one `Report` at the end.
 
-    `limit` is `DEADLINE` by default. Everything that the run created is removed before the report, also when `cancel`
+    `limit` is a minute by default. Everything that the run created is removed before the report, also when `cancel`
     is set or `limit` has passed. What cannot be removed is listed in the report's `leftovers`. Setting `cancel` ends
     the run within a second, and no call starts after it except to clean up. `is_new_bucket`: the program has created
     the bucket for the user, so it needs no advice on a name that may be wrong.
     """
-    result, stop, time_limit = check_settings(settings), cancel or threading.Event(), limit or TimeLimit(DEADLINE)
+    result, stop, time_limit = (
+        check_settings(settings),
+        cancel or threading.Event(),
+        limit or TimeLimit(),
+    )
     if settings.type == "filesystem":
         return FilesystemRun(settings, result, stop, time_limit).events()
     return S3Run(settings, result, stop, time_limit, is_new_bucket=is_new_bucket).events()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from wizard.model.findings import Finding
 from wizard.text.plural import count_of
@@ -20,6 +20,11 @@ def ran(results: Iterable[Result]) -> int:
 def main_failure(results: Iterable[Result]) -> Finding | None:
     """The finding to correct first; None if nothing has failed. `results` are in the order of the checks."""
     return next((result.finding for result in results if result.status is Status.FAILED and result.finding), None)
+
+
+def left_behind(report: Report) -> Iterator[str]:
+    """What may be left in the store or in the registry, a line each."""
+    return (f"left behind: {name}" for name in report.leftovers)
 
 
 def counts(report: Report, separator: str = " · ") -> str:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass, field
 
+DEFAULT_SECONDS = 60.0  # of a complete validation or verification
+
 
 @dataclass(frozen=True, slots=True)
 class TimeLimit:
     """`seconds` from `started_at` on (monotonic clock), by default from now on."""
 
-    seconds: float
+    seconds: float = DEFAULT_SECONDS
     started_at: float = field(default_factory=time.monotonic)
 
     @property

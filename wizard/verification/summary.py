@@ -29,8 +29,3 @@ def notes(report: Report) -> Iterator[str]:
     if report.environment:
         used = ", ".join(report.environment)
         yield f"Used from this machine: {used}. Other clients of the registry may not have it."
-
-
-def left_behind(report: Report) -> Iterator[str]:
-    """What may be left, a line each."""
-    return (f"left behind: {name}" for name in report.leftovers)

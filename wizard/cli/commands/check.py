@@ -24,6 +24,7 @@ from wizard.validation.cleanup import leftovers_finding
 from wizard.validation.metrics import Measured
 from wizard.validation.results import Report
 from wizard.validation.side_by_side import each_as_it_ends
+from wizard.validation.summary import left_behind
 from wizard.validation.time_limit import TimeLimit
 
 _COLLECT_AFTER = (2_000, 5, 5)  # new objects, and collections of the newer ones: a run leaves some 100,000 in circles
@@ -94,8 +95,8 @@ def _validate_all(
     progress.clear()
     if error is not None or is_stdout_closed():
         _print_leftovers(files)
-        for name in (name for file in files if file.report for name in file.report.leftovers):
-            print_message(f"left behind: {name}")
+        for line in (line for file in files if file.report for line in left_behind(file.report)):
+            print_message(line)
     if error is not None:
         raise error
 

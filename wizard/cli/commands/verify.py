@@ -26,9 +26,9 @@ from wizard.text.sanitize import sanitize, sanitize_command
 from wizard.validation import active_runs
 from wizard.validation.metrics import Measured
 from wizard.validation.results import Report
+from wizard.validation.summary import left_behind
 from wizard.validation.time_limit import TimeLimit
 from wizard.verification.run import Target, verify
-from wizard.verification.summary import left_behind
 
 _NOTICE = "Stopping and removing the test image …\n"
 

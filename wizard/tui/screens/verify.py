@@ -30,9 +30,10 @@ from wizard.tui.widgets.field import focus_mark
 from wizard.tui.widgets.frame import KeyHint
 from wizard.tui.widgets.text_block import TextBlock
 from wizard.tui.widgets.text_input import TextInput
+from wizard.validation.summary import left_behind
 from wizard.verification.all_checks import GROUPS
 from wizard.verification.run import Target
-from wizard.verification.summary import left_behind, notes, verdict
+from wizard.verification.summary import notes, verdict
 
 
 class VerifyDialog(ModalScreen[Target]):
