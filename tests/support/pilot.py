@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import re
 import threading
 import time
 from collections.abc import AsyncIterator, Callable
@@ -287,3 +288,17 @@ def state_of_file(path: Path, settings: Settings, mode: int = 0o600) -> WizardSt
     config_file.save(path, settings, None)
     path.chmod(mode)
     return WizardState.open(path)
+
+
+async def read_to_the_end(pilot: WizardPilot, area: str) -> str:
+    """Everything that an area shows while it is scrolled with PageDown, as one line."""
+    await pilot.settle()
+    scrolled = pilot.app.step_screen.query_one(area)
+    pages: list[str] = []
+    while True:
+        pages += pilot.lines[scrolled.region.y : scrolled.region.bottom]
+        if scrolled.scroll_y >= scrolled.max_scroll_y:
+            break
+        await pilot.until(lambda: "PageDown" in pilot.row("status"))  # it follows the layout
+        await pilot.press("pagedown")
+    return " ".join(re.sub(r"[│▁-█]", " ", " ".join(pages)).split())

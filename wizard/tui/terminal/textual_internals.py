@@ -1,8 +1,8 @@
 """The private parts of Textual that the wizard relies on, under public names. No other module uses them.
 
 Textual 8 offers no supported way to filter what is painted, to keep a crash from printing local variables, or to read
-the terminal differently. `tests/tui/test_textual_internals.py` names every private part that is used here and runs
-against the oldest and the newest release that `pyproject.toml` allows.
+the terminal differently. `tests/tui/terminal/test_textual_internals.py` names every private part that is used here and
+runs against the oldest and the newest release that `pyproject.toml` allows.
 """
 
 from __future__ import annotations

@@ -12,7 +12,6 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.test_check import TIMEOUT, write_settings
 from tests.support import faults
 from tests.support.command_line import run_here, running_wizard
 from tests.support.faulty_store import FaultyStore
@@ -20,7 +19,10 @@ from tests.support.files import OTHER_USER, as_root, mode_of, names_in
 from tests.support.live_store import LiveStore
 from tests.support.paths import ROOT
 from tests.support.processes import wait_for
+from tests.support.settings_files import write_settings
 from wizard.cli.main import main
+
+TIMEOUT = 30.0  # seconds
 
 
 def run_on_terminal(*arguments: object) -> str:

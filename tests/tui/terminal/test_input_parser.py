@@ -12,6 +12,7 @@ import pytest
 from textual import events
 from textual.message import Message
 
+from tests.support.key_sequences import KNOWN_KEYS
 from wizard.tui.terminal.input_parser import NEXT_LINE, InputParser
 from wizard.tui.terminal.textual_internals import LegacyKeys
 
@@ -53,91 +54,6 @@ def parse(*reads: str) -> list[str]:
 
 
 # Keys
-
-MODIFIERS = {2: "shift", 3: "alt", 4: "alt+shift", 5: "ctrl", 6: "ctrl+shift", 7: "alt+ctrl"}
-KNOWN_KEYS = {
-    "\x1b[A": "up",
-    "\x1bOA": "up",
-    "\x1b[B": "down",
-    "\x1bOB": "down",
-    "\x1b[C": "right",
-    "\x1bOC": "right",
-    "\x1b[D": "left",
-    "\x1bOD": "left",
-    "\x1b[H": "home",
-    "\x1bOH": "home",
-    "\x1b[1~": "home",
-    "\x1b[7~": "home",
-    "\x1b[F": "end",
-    "\x1bOF": "end",
-    "\x1b[4~": "end",
-    "\x1b[8~": "end",
-    "\x1b[2~": "insert",
-    "\x1b[3~": "delete",
-    "\x1b[5~": "pageup",
-    "\x1b[6~": "pagedown",
-    "\x1b[Z": "shift+tab",
-    "\x7f": "backspace",
-    "\x08": "backspace",
-    "\t": "tab",
-    "\r": "enter",
-    "\x03": "ctrl+c",
-    "\x11": "ctrl+q",
-    "\x13": "ctrl+s",
-    "\x1bOP": "f1",
-    "\x1b[11~": "f1",
-    "\x1b[[A": "f1",
-    "\x1bOQ": "f2",
-    "\x1b[12~": "f2",
-    "\x1b[[B": "f2",
-    "\x1bOR": "f3",
-    "\x1b[13~": "f3",
-    "\x1b[[C": "f3",
-    "\x1bOS": "f4",
-    "\x1b[14~": "f4",
-    "\x1b[[D": "f4",
-    "\x1b[15~": "f5",
-    "\x1b[[E": "f5",
-    "\x1b[17~": "f6",
-    "\x1b[18~": "f7",
-    "\x1b[19~": "f8",
-    "\x1b[20~": "f9",
-    "\x1b[21~": "f10",
-    "\x1b[23~": "f11",
-    "\x1b[24~": "f12",
-    "\x1b[7$": "shift+home",
-    "\x1b[8$": "shift+end",
-    "\x1b[3$": "shift+delete",
-    "\x1ba": "alt+a",
-    "\x1bA": "alt+shift+a",
-    "é": "é",
-    "a": "a",
-}
-KEYS_WITH_MODIFIERS = {
-    "\x1b[1;{}A": "up",
-    "\x1b[1;{}B": "down",
-    "\x1b[1;{}C": "right",
-    "\x1b[1;{}D": "left",
-    "\x1b[1;{}H": "home",
-    "\x1b[1;{}F": "end",
-    "\x1b[2;{}~": "insert",
-    "\x1b[3;{}~": "delete",
-    "\x1b[5;{}~": "pageup",
-    "\x1b[6;{}~": "pagedown",
-    "\x1b[1;{}P": "f1",
-    "\x1b[1;{}Q": "f2",
-    "\x1b[1;{}S": "f4",
-    "\x1b[15;{}~": "f5",
-    "\x1b[24;{}~": "f12",
-    "\x1b[99;{}u": "c",
-    "\x1b[27;{};99~": "c",
-}
-KNOWN_KEYS |= {
-    sequence.format(number): f"{modifier}+{name}"
-    for sequence, name in KEYS_WITH_MODIFIERS.items()
-    for number, modifier in MODIFIERS.items()
-    if not (name == "c" and number == 2)
-}
 
 
 @pytest.mark.parametrize(("sequence", "name"), KNOWN_KEYS.items(), ids=repr)

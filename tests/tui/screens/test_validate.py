@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import threading
 import time
 from dataclasses import replace
@@ -13,7 +12,7 @@ from tests.support.certificates import Certificates
 from tests.support.faults import clock_skew, deny, hang, mismatch_signature, require_region
 from tests.support.faulty_store import FaultyStore
 from tests.support.live_store import LiveStore
-from tests.support.pilot import AMAZON, WizardPilot, run_wizard
+from tests.support.pilot import AMAZON, WizardPilot, read_to_the_end, run_wizard
 from tests.support.processes import load_factor
 from wizard.model.secret import Secret
 from wizard.model.settings import Settings, Value
@@ -30,20 +29,6 @@ async def validate(pilot: WizardPilot) -> None:
     """Shows the result of a validation."""
     await pilot.go("validate")
     await pilot.until_validated()
-
-
-async def read_to_the_end(pilot: WizardPilot, area: str) -> str:
-    """Everything that an area shows while it is scrolled with PageDown, as one line."""
-    await pilot.settle()
-    scrolled = pilot.app.step_screen.query_one(area)
-    pages: list[str] = []
-    while True:
-        pages += pilot.lines[scrolled.region.y : scrolled.region.bottom]
-        if scrolled.scroll_y >= scrolled.max_scroll_y:
-            break
-        await pilot.until(lambda: "PageDown" in pilot.row("status"))  # it follows the layout
-        await pilot.press("pagedown")
-    return " ".join(re.sub(r"[│▁-█]", " ", " ".join(pages)).split())
 
 
 async def test_validate_and_save_fit_80_by_24(store: LiveStore, new_state: WizardState) -> None:

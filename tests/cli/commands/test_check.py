@@ -23,38 +23,21 @@ from tests.support.processes import load_factor, wait_for
 from tests.support.rclone import Rclone
 from tests.support.reports import keys_in_bucket
 from tests.support.samples import sampled
+from tests.support.settings_files import write_settings
 from tests.validation.ageing import OLD, age_objects, prefix_of_run, put
 from wizard.checks.all_checks import S3_CHECKS
 from wizard.console.signals import GRACE
 from wizard.model.secret import Secret
-from wizard.model.settings import DECLARATIONS, Settings, Value
+from wizard.model.settings import Settings, Value
 
 CANARY = "canaryCANARYcanary/0123456789+canaryCANA"
 TIMEOUT = 30.0  # seconds
 NO_BUCKET = "nobody-made-this"
-_OUTSIDE_OF_S3 = ("registry", "provider", "redirect")
 
 
 @pytest.fixture
 def config(tmp_path: Path) -> Path:
     return tmp_path / "storage.toml"
-
-
-def write_settings(path: Path, settings: Settings) -> Path:
-    """Write a settings file without the program's own code, in the documented format."""
-    values = {name: settings.value(name) for name in DECLARATIONS if name not in _OUTSIDE_OF_S3}
-    lines = [f"{name} = {_toml(value)}" for name, value in values.items()]
-    redirect = "" if settings.redirect else "\n[storage.redirect]\ndisable = true\n"
-    head = (
-        f'version = 1\nregistry = "{settings.registry}"\nprovider = "{settings.provider}"\n\n[storage]\ntype = "s3"\n'
-    )
-    path.write_text(f"{head}\n[storage.s3]\n" + "\n".join(lines) + f"\n{redirect}")
-    path.chmod(0o600)
-    return path
-
-
-def _toml(value: Value) -> str:
-    return json.dumps(value.reveal() if isinstance(value, Secret) else value)
 
 
 def check_json(*arguments: object, **environment: str) -> tuple[int, Any]:

@@ -14,11 +14,10 @@ from tests.registry.registries import DISTRIBUTION_3
 from tests.registry.verify_rows import HTPASSWD
 from tests.support.certificates import Certificates
 from tests.support.moto_server import Moto
-from tests.support.pilot import AMAZON, TIMEOUT, WizardPilot, run_wizard, state_of_file
+from tests.support.pilot import AMAZON, TIMEOUT, WizardPilot, read_to_the_end, run_wizard, state_of_file
 from tests.support.ports import closed_port
 from tests.support.registry_front import front_of
 from tests.support.verification import PASSWORD, USER, silent_at_data
-from tests.tui.test_validate import read_to_the_end
 from wizard.config import file as config_file
 from wizard.model.settings import Settings
 from wizard.session.registry_access import PASSWORD as PASSWORD_ENTRY

@@ -30,9 +30,9 @@ from textual.keys import _character_to_key
 from textual.message_pump import MessagePump
 from textual.strip import Strip
 
+from tests.support.key_sequences import KNOWN_KEYS
 from tests.support.paths import ROOT
 from tests.support.terminals import LEAVE_ALTERNATE_SCREEN, terminal
-from tests.tui.test_input_parser import KNOWN_KEYS
 from wizard.tui.terminal import textual_internals
 from wizard.tui.terminal.textual_internals import AppAdapter, DriverAdapter, LegacyKeys, move_cursor
 

@@ -16,12 +16,12 @@ import pytest
 from botocore.exceptions import ClientError
 from werkzeug.wrappers import Response
 
-from tests.cli.test_check import write_settings
 from tests.support import faults
 from tests.support.faulty_store import CallNext, FaultyStore
 from tests.support.files import names_in
 from tests.support.processes import wait_for
 from tests.support.s3_requests import Environ
+from tests.support.settings_files import write_settings
 from wizard.cli.main import main
 
 TESTS, RUNS = 8, 250  # so many runs in each test
