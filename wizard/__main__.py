@@ -17,7 +17,7 @@ def main() -> int:
 
 def _ignore_interrupts() -> None:
     """Everything is done but the end of the interpreter, which would print a traceback."""
-    import signal  # imported here: most commands load it anyway, and no one needs it to start
+    import signal  # imported here: it is not needed to start
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)
 

@@ -133,15 +133,15 @@ class Transport:
 
     def _new_connection(self, origin: Origin, proxy: Proxy | None) -> http.client.HTTPConnection:
         host, port = (origin.host, origin.port) if proxy is None else _address_of(proxy)
+        timeout = self._timeouts.connect
         connection: http.client.HTTPConnection
         if origin.scheme == "http":
-            connection = http.client.HTTPConnection(host, port, timeout=self._timeouts.connect)
-            connection.response_class = CompleteResponse
-            return connection
-        connection = http.client.HTTPSConnection(host, port, timeout=self._timeouts.connect, context=self._context())
+            connection = http.client.HTTPConnection(host, port, timeout=timeout)
+        else:
+            connection = http.client.HTTPSConnection(host, port, timeout=timeout, context=self._context())
+            if proxy is not None:
+                connection.set_tunnel(origin.host, origin.port, _proxy_authorization(proxy))
         connection.response_class = CompleteResponse
-        if proxy is not None:
-            connection.set_tunnel(origin.host, origin.port, _proxy_authorization(proxy))
         return connection
 
     def _context(self) -> ssl.SSLContext:

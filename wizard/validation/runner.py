@@ -31,11 +31,7 @@ def run_checks(
     the run within a second, and no call starts after it except to clean up. `is_new_bucket`: the program has created
     the bucket for the user, so it needs no advice on a name that may be wrong.
     """
-    result, stop, time_limit = (
-        check_settings(settings),
-        cancel or threading.Event(),
-        limit or TimeLimit(),
-    )
+    result, stop, time_limit = check_settings(settings), cancel or threading.Event(), limit or TimeLimit()
     if settings.type == "filesystem":
         return FilesystemRun(settings, result, stop, time_limit).events()
     return S3Run(settings, result, stop, time_limit, is_new_bucket=is_new_bucket).events()

@@ -105,10 +105,8 @@ def _tables(peers: Sequence[Peer], rows: Sequence[Row], results: dict[str, dict[
         _table_row(("---", "---", "---", "--:", "--:", "--:", "--:")),
     ]
     for peer in peers:
-        healthy, noticed = (
-            results[peer.name][_HEALTHY],
-            sum(results[peer.name][row.name]["has_noticed"] for row in rows),
-        )
+        healthy = results[peer.name][_HEALTHY]
+        noticed = sum(results[peer.name][row.name]["has_noticed"] for row in rows)
         figures = f"{healthy['seconds']:.1f}", healthy["requests"], f"{healthy['bytes'] / 1e6:.1f}", noticed
         lines.append(_table_row((peer.name, peer.version, peer.what, *figures)))
     lines += ["", _table_row(("fault", *(peer.name for peer in peers))), _table_row(("---", *("---" for _ in peers)))]

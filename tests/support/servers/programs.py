@@ -140,18 +140,8 @@ class PythonProgram(Program):
         return {"PYTHONPATH": str(modules)}
 
     def _install_into(self, folder: Path) -> None:
-        pip = [
-            sys.executable,
-            "-m",
-            "pip",
-            "install",
-            "--quiet",
-            "--ignore-installed",
-            "--no-warn-conflicts",
-            "--prefix",
-            str(folder),
-        ]
-        _run([*pip, f"{self.package}=={self.version}"])
+        options = ["--quiet", "--ignore-installed", "--no-warn-conflicts", "--prefix", str(folder)]
+        _run([sys.executable, "-m", "pip", "install", *options, f"{self.package}=={self.version}"])
 
 
 @dataclass(frozen=True, slots=True)
