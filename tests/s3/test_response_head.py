@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import email.parser
 import http.client
 import io
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from wizard.s3.response_head import CompleteResponse
 
@@ -62,3 +65,51 @@ def test_what_comes_before_the_answer_is_skipped() -> None:
 def test_an_answer_without_a_length_ends_with_the_connection() -> None:
     assert response_of(b"HTTP/1.1 200 OK\r\n\r\nbody").read() == b"body"
     assert response_of(b"HTTP/1.1 204 No Content\r\n\r\n").read() == b""
+
+
+_LINES = (
+    b"ETag: a\r\n",
+    b"etag:b\r\n",
+    b"Date : today\r\n",
+    b"Empty:\r\n",
+    b"Blank: \t \r\n",
+    b": no name\r\n",
+    b"no colon\r\n",
+    b"From here\r\n",
+    b" continued\r\n",
+    b"Line: end\n",
+    b"Return: a\rb\r\n",
+    b"Two: a: b \r\n",
+    b"Latin: \xe9\x85\x0b\x1c\r\n",
+    b"N\xe9: a\r\n",
+    b"Nul: a\0b\r\n",
+)
+
+
+@given(st.lists(st.sampled_from(_LINES), max_size=5), st.sampled_from((b"\r\n", b"\n", b"")))
+def test_headers_are_those_of_the_parser_of_emails(lines: list[bytes], end: bytes) -> None:
+    head = b"".join(lines) + end
+    stream = io.BytesIO(head + b"body")
+    if end:
+        headers = http.client.parse_headers(stream)
+        assert stream.read() == b"body"
+    else:
+        headers = http.client.parse_headers(io.BytesIO(head))
+    parser = email.parser.Parser(_class=http.client.HTTPMessage)
+    expected = parser.parsestr(head.decode("iso-8859-1"))
+    assert headers.items() == expected.items()
+    assert headers.get_payload() == expected.get_payload()
+    assert [*map(type, headers.defects)] == [*map(type, expected.defects)]
+
+
+def test_too_many_headers_are_refused() -> None:
+    assert len(http.client.parse_headers(io.BytesIO(b"A: b\r\n" * 99 + b"\r\n"))) == 99
+    with pytest.raises(http.client.HTTPException, match="more than 100 headers"):
+        http.client.parse_headers(io.BytesIO(b"A: b\r\n" * 101 + b"\r\n"))
+
+
+def test_a_header_that_is_too_long_is_refused() -> None:
+    longest = b"A: " + b"b" * (65536 - 5) + b"\r\n"
+    assert len(http.client.parse_headers(io.BytesIO(longest + b"\r\n"))["A"]) == 65536 - 5
+    with pytest.raises(http.client.LineTooLong):
+        http.client.parse_headers(io.BytesIO(b"A: b" + longest + b"\r\n"))

@@ -90,7 +90,7 @@ class Store:
         Raises `ErrorResponse` for any status except 200, or 206 if `start` is not 0: clients accept no other.
         """
         proxies = {} if bypass_proxies else self._proxies(operation, url)
-        http = HttpSession(self._verify, self._timeouts, proxies, urlsplit(url).netloc)
+        http = HttpSession(self._verify, self._timeouts, proxies, _origin_of(url))
         http.before_send = self._http.before_send
         headers = {"Range": f"bytes={start}-"} if start else {}
         with map_errors(operation, notes_sending=True), contextlib.closing(http):
@@ -137,8 +137,13 @@ class Store:
 
 def _host_of(settings: Settings) -> str:
     """The host that is called; with virtual-hosted-style addresses each bucket has its own."""
-    is_path_style = registry_of(settings.registry).path_style(settings)
-    return url_of(settings) if is_path_style else f"{url_of(settings)} {settings.bucket}"
+    origin = _origin_of(url_of(settings))
+    return origin if registry_of(settings.registry).path_style(settings) else f"{origin} {settings.bucket}"
+
+
+def _origin_of(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}"
 
 
 def _read(stream: StreamingBody) -> bytes:
