@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -560,6 +561,21 @@ def test_the_latest_of_several_drafts_is_kept(path: Path) -> None:
         keeper.keep()
     keeper.end()
     assert find(path).settings.bucket == "images-19"
+
+
+def test_an_interrupt_while_a_draft_is_passed_on_is_no_crash(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupt(_thread: threading.Thread) -> None:
+        raise KeyboardInterrupt
+
+    state = WizardState.open(path)
+    state.enter_text("bucket", "images")
+    keeper = DraftKeeper(state)
+    monkeypatch.setattr(threading.Thread, "start", interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        keeper.keep()
+    keeper.end()
+    assert draft.update_on_exit(state)
+    assert find(path).settings.bucket == "images"
 
 
 def test_what_was_saved_needs_no_draft(path: Path) -> None:

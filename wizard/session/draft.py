@@ -113,8 +113,9 @@ class DraftKeeper:
         with self._lock:
             self._pending = data
             if self._thread is None:
-                self._thread = threading.Thread(target=self._write, name="draft", daemon=True)
-                self._thread.start()
+                thread = threading.Thread(target=self._write, name="draft", daemon=True)
+                thread.start()  # an interrupt can come here
+                self._thread = thread
 
     def _write(self) -> None:
         while True:
