@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
@@ -37,8 +38,10 @@ def _require_metrics_file(path: Path) -> None:
             raise CommandError(f"--metrics: {sanitize(path)} is not a regular file. Choose another file.")
         with path.open("rb") as file:
             start = file.read(len(metrics.FIRST_LINE))
-    except OSError:  # writing explains it
-        return
+    except OSError as error:
+        if error.errno == errno.ENAMETOOLONG:
+            raise CommandError("--metrics: the name of the file is too long. Choose a shorter one.") from None
+        return  # writing explains it
     if start and start != metrics.FIRST_LINE:
         raise CommandError(
             f"--metrics: {sanitize(path)} has something else than metrics of storage-wizard, and would be replaced. "

@@ -5,20 +5,23 @@ from __future__ import annotations
 import io
 import json
 import os
+import shutil
 import subprocess
 import sys
 import threading
 from pathlib import Path
 
 import pytest
+from werkzeug.wrappers import Response
 
 from tests.support import faults
-from tests.support.command_line import run_here, running_wizard
-from tests.support.faulty_store import FaultyStore
+from tests.support.command_line import COMMAND, environment, run_here, running_wizard
+from tests.support.faulty_store import CallNext, FaultyStore
 from tests.support.files import OTHER_USER, as_root, mode_of, names_in
 from tests.support.live_store import LiveStore
 from tests.support.paths import ROOT
 from tests.support.processes import wait_for
+from tests.support.s3_requests import Environ
 from tests.support.settings_files import write_settings
 from wizard.cli.main import main
 
@@ -192,12 +195,31 @@ def test_there_are_no_metrics_offline(tmp_path: Path) -> None:
     assert "--metrics and --offline cannot be combined" in refusal("--offline", "--metrics", "a.prom", folder=tmp_path)
 
 
-def test_the_report_is_printed_though_the_metrics_cannot_be_written(tmp_path: Path, files: tuple[Path, Path]) -> None:
-    target = tmp_path / ("x" * 300)
-    run = run_here("check", "--metrics", target, files[0], folder=ROOT)
+def test_the_report_is_printed_though_the_metrics_cannot_be_written(tmp_path: Path, target: Path) -> None:
+    def remove_folder(environ: Environ, call_next: CallNext) -> Response:
+        shutil.rmtree(target.parent, ignore_errors=True)
+        return call_next(environ)
+
+    with FaultyStore(remove_folder) as server:
+        path = write_settings(tmp_path / "storage.toml", server.settings())
+        run = run_here("check", "--metrics", target, path, folder=ROOT)
     assert run.returncode == 2
-    assert f"{files[0]}: passed" in run.stdout
-    assert "was not saved: File name too long." in run.stderr
+    assert f"{path}: passed" in run.stdout
+    assert f"Folder {target.parent} not found" in run.stderr
+
+
+def test_the_metrics_are_written_though_the_report_cannot_be_printed(target: Path, files: tuple[Path, Path]) -> None:
+    for flags in ((), ("--json",), ("--jsonl",)):
+        target.unlink(missing_ok=True)
+        with Path("/dev/full").open("wb") as full:
+            command = [*COMMAND, "check", *flags, "--metrics", str(target), str(files[0])]
+            run = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, env=environment({}), check=False)
+        assert run.returncode == 2, run.stderr
+        assert f'storage_wizard_check_passed{{config="{files[0]}",registry="dtr"}} 1.0\n' in target.read_text()
+
+
+def test_a_name_that_is_too_long_is_reported_before_the_store_is_called(tmp_path: Path) -> None:
+    assert "the name of the file is too long" in refusal("--metrics", "x" * 256, folder=tmp_path)
 
 
 def test_metrics_do_not_replace_a_folder_or_a_settings_file(tmp_path: Path, files: tuple[Path, Path]) -> None:

@@ -40,13 +40,17 @@ def run(given: argparse.Namespace) -> int:
     if not any(file.settings for file in files) and not (given.json or given.jsonl or given.metrics):
         raise CommandError(files[0].error)
     printer = ResultPrinter(given, files)
-    with stop_on_signals() as stop:
-        _validate_all(given, files, stop, printer)
-    if stop.is_set():
-        return _print_after_signal(files, printer, stop.exit_status)
-    printer.print_rest()
-    if given.metrics:
-        metrics_file.write(given.metrics, "check", map(_measured, files), [file.path for file in files])
+    try:
+        with stop_on_signals() as stop:
+            _validate_all(given, files, stop, printer)
+        if stop.is_set():
+            return _print_after_signal(files, printer, stop.exit_status)
+        printer.print_rest()
+    except (OSError, CommandError):
+        if len(files) == 1:  # of several, those that had not ended were stopped
+            _write_metrics(given, files)
+        raise
+    _write_metrics(given, files)
     if any(file.error for file in files):
         return ExitStatus.USAGE
     return ExitStatus.DONE if all(file.passed for file in files) else ExitStatus.FAILED
@@ -136,6 +140,11 @@ def _refuse_metrics(given: argparse.Namespace) -> None:
     if given.offline:
         raise CommandError("--metrics and --offline cannot be combined: without the store, nothing is known of it.")
     metrics_file.require(given.metrics, given.files or [given.config])
+
+
+def _write_metrics(given: argparse.Namespace, files: Sequence[CheckedFile]) -> None:
+    if given.metrics:
+        metrics_file.write(given.metrics, "check", map(_measured, files), [file.path for file in files])
 
 
 def _measured(file: CheckedFile) -> Measured:
