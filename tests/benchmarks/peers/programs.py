@@ -92,12 +92,11 @@ class Kopia(Peer):
         }
 
     def commands(self, store: LiveStore, folder: Path) -> Sequence[Sequence[str]]:
-        del folder
         kopia, address = str(self.program.path), urlsplit(store.endpoint).netloc
         create = ["repository", "create", "s3", "--bucket", store.bucket, "--endpoint", address, "--disable-tls"]
-        create += ["--region", store.region, "--prefix", f"{_FOLDER}/"]
+        create += ["--region", store.region, "--prefix", f"{folder.name}/"]  # a repository stays
         validate = ["repository", "validate-provider", "--concurrency-test-duration=5s"]
-        return [[kopia, *create], [kopia, *validate]]
+        return [[kopia, "--disable-color", *create], [kopia, "--disable-color", *validate]]
 
 
 class RcloneClient(Peer):
