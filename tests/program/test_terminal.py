@@ -100,6 +100,15 @@ def test_a_signal_ends_the_wizard_and_restores_the_terminal(tmp_path: Path, numb
         assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_before_the_first_screen_restores_the_terminal(tmp_path: Path, number: signal.Signals) -> None:
+    with terminal(tmp_path, "-m", "wizard") as screen:
+        screen.wait_for(ENTER_ALTERNATE_SCREEN.decode())
+        screen.send_signal(number)
+        assert screen.wait_for_exit() == 128 + number
+        assert screen.is_restored()
+
+
 @pytest.mark.sample
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT, signal.SIGINT])
 def test_a_signal_that_is_ignored_at_the_start_stays_ignored(tmp_path: Path, number: signal.Signals) -> None:

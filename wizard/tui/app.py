@@ -115,8 +115,13 @@ class WizardApp(AppAdapter):
 
     # --- starting and ending ---
 
+    def on_load(self) -> None:
+        """Handles the signals that end the program, before the terminal is switched to the screens."""
+        if threading.current_thread() is threading.main_thread():
+            self._signals.handle(asyncio.get_running_loop(), self.exit)
+
     def on_mount(self) -> None:
-        """Offers the draft, starts the first quick check, and handles the signals that end the program."""
+        """Offers the draft, and starts the first quick check."""
         self.app_resume_signal.subscribe(self, lambda _: self.action_redraw(), immediate=True)
         self.call_after_refresh(self.tasks.schedule_quick_check)
         if self._saved_draft is not None:
@@ -124,10 +129,7 @@ class WizardApp(AppAdapter):
         self.call_after_refresh(self._enable_garbage_collector)
         if self._search is not None:
             self.call_after_refresh(self._search_machine, self._search)
-        loop = asyncio.get_running_loop()
-        loop.set_exception_handler(self._task_failed)
-        if threading.current_thread() is threading.main_thread():
-            self._signals.handle(loop, self.exit)
+        asyncio.get_running_loop().set_exception_handler(self._task_failed)
 
     def _enable_garbage_collector(self) -> None:
         """Enables the garbage collector, which is off while the program starts.
