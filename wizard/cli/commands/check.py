@@ -27,7 +27,7 @@ from wizard.validation.side_by_side import each_as_it_ends
 from wizard.validation.summary import left_behind
 from wizard.validation.time_limit import TimeLimit
 
-_COLLECT_AFTER = (2_000, 5, 5)  # new objects, and collections of the newer ones: a run leaves some 100,000 in circles
+_COLLECT_AFTER = (10_000, 5, 5)  # new objects, and collections of the newer ones: a run leaves some 100,000 in circles
 
 
 def run(given: argparse.Namespace) -> int:
