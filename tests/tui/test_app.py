@@ -16,6 +16,8 @@ from typing import Any
 import pytest
 from textual.binding import Binding
 from textual.content import Content
+from textual.events import Resize
+from textual.geometry import Size
 from textual.screen import ModalScreen
 
 from tests.support.enforcing_moto import EnforcingMoto
@@ -764,3 +766,12 @@ async def test_a_failed_task_ends_the_app(new_state: WizardState) -> None:
             asyncio.get_running_loop().create_task(fail())
             await pilot.until_ended()
             assert str(pilot.app.first_error) == "a bug"
+
+
+async def test_a_screen_is_laid_out_for_the_size_that_the_terminal_has_now(path: Path) -> None:
+    """Otherwise a size from before that comes late leads to another layout, or two to one another without an end."""
+    async with run_wizard(WizardState.open(path)) as pilot:
+        screen = pilot.app.screen
+        screen.post_message(Resize(Size(130, 40), Size(130, 40)))
+        await pilot.settle()
+        assert screen.find_widget(screen).region.size == pilot.app.size

@@ -12,11 +12,12 @@ from textual.screen import ModalScreen, Screen
 from textual.widgets import Static
 
 from wizard.tui.keys import ActionKeys, label
+from wizard.tui.terminal.textual_internals import FollowsTerminalSize
 from wizard.tui.widgets.dialog_keys import DialogKeys
 from wizard.tui.widgets.name_list import NameList
 
 
-class ActionMenu(ModalScreen[int]):
+class ActionMenu(FollowsTerminalSize, ModalScreen[int]):
     """Its result is the index of the selected action, or None."""
 
     CSS_PATH = "dialogs.tcss"

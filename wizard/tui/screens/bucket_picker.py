@@ -13,13 +13,14 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
+from wizard.tui.terminal.textual_internals import FollowsTerminalSize
 from wizard.tui.theme import DIM
 from wizard.tui.widgets.dialog_keys import DialogKeys
 from wizard.tui.widgets.name_list import NameList
 from wizard.tui.widgets.text_block import TextBlock
 
 
-class BucketPicker(ModalScreen[str | None]):
+class BucketPicker(FollowsTerminalSize, ModalScreen[str | None]):
     """Its result is the selected name, or None. It opens before the store has answered.
 
     A text that no name contains, or that was typed while no names are known, is a name itself.

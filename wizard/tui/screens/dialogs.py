@@ -16,11 +16,12 @@ from wizard.model.endpoint import Endpoint, url_of
 from wizard.model.findings import Fix
 from wizard.model.settings import DECLARATIONS, Settings
 from wizard.text.sanitize import sanitize
+from wizard.tui.terminal.textual_internals import FollowsTerminalSize
 from wizard.tui.widgets.choices import AnswerChoice
 from wizard.tui.widgets.dialog_keys import DialogKeys
 
 
-class MessageDialog(ModalScreen[None]):
+class MessageDialog(FollowsTerminalSize, ModalScreen[None]):
     """A text to read; Esc, Enter and F1 close it."""
 
     CSS_PATH = "dialogs.tcss"
@@ -48,7 +49,7 @@ class MessageDialog(ModalScreen[None]):
         self.query_one(VerticalScroll).scroll_relative(y=by, animate=False)
 
 
-class ChoiceDialog(ModalScreen[str]):
+class ChoiceDialog(FollowsTerminalSize, ModalScreen[str]):
     """A question. `answers` maps each result to its label; the first one is safe, and Esc chooses it."""
 
     CSS_PATH = "dialogs.tcss"

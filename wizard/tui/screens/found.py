@@ -13,6 +13,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from wizard.session.found import Found
+from wizard.tui.terminal.textual_internals import FollowsTerminalSize
 from wizard.tui.widgets.dialog_keys import DialogKeys
 from wizard.tui.widgets.name_list import NameList
 from wizard.tui.widgets.text_block import TextBlock
@@ -21,7 +22,7 @@ _MAX_WIDTH, _MAX_PART, _FRAME = 72, 0.96, 8  # columns of the dialog, of the scr
 _MAX_HEIGHT = 7  # rows of the list; more have no room at 60x18
 
 
-class FoundDialog(ModalScreen[Found | None]):
+class FoundDialog(FollowsTerminalSize, ModalScreen[Found | None]):
     """Its result is what was selected, or None. What cannot be imported is listed with the reason."""
 
     CSS_PATH = "dialogs.tcss"

@@ -17,12 +17,13 @@ from wizard.model.settings import DECLARATIONS
 from wizard.session.state import WizardState
 from wizard.session.texts import BUCKETS_NOT_LISTED
 from wizard.tui.messages import SettingsEdited
+from wizard.tui.terminal.textual_internals import FollowsTerminalSize
 from wizard.tui.widgets.dialog_keys import DialogKeys
 from wizard.tui.widgets.field import Field
 from wizard.tui.widgets.text_block import TextBlock
 
 
-class NeededDialog(ModalScreen[bool]):
+class NeededDialog(FollowsTerminalSize, ModalScreen[bool]):
     """Its result is whether to list the buckets now. What is typed goes to the state at once, as on a step."""
 
     CSS_PATH = "dialogs.tcss"

@@ -32,6 +32,7 @@ from wizard.tui.background import Crashed, PolicyAttached, PolicyRead, run_in_th
 from wizard.tui.keys import POLICY_KEYS
 from wizard.tui.messages import PolicyWritten
 from wizard.tui.terminal.glyphs import PASSED
+from wizard.tui.terminal.textual_internals import FollowsTerminalSize
 from wizard.tui.widgets import frame
 from wizard.tui.widgets.frame import KeyHint
 from wizard.tui.widgets.key_row import KeyRow
@@ -56,7 +57,7 @@ _KEYS: Mapping[_Mode, Sequence[KeyHint]] = {
 }
 
 
-class PolicyDialog(ModalScreen[None]):
+class PolicyDialog(FollowsTerminalSize, ModalScreen[None]):
     """Attaches the policy to a user only after it has shown what changes.
 
     IAM is called in background threads. A policy that was read before Esc was pressed, or of another user, is dropped.

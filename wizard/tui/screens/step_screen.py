@@ -21,6 +21,7 @@ from wizard.tui import screens
 from wizard.tui.keys import KEYS
 from wizard.tui.screen_context import ScreenContext
 from wizard.tui.terminal.input_parser import NEXT_LINE
+from wizard.tui.terminal.textual_internals import FollowsTerminalSize
 from wizard.tui.theme import DIM
 from wizard.tui.widgets import frame
 from wizard.tui.widgets.frame import KeyHint
@@ -30,7 +31,7 @@ from wizard.tui.widgets.text_block import TextBlock
 _PREVIEW_MIN_WIDTH = 120  # columns of a terminal that has room for a preview of the file beside the form
 
 
-class StepScreen(Screen[None]):
+class StepScreen(FollowsTerminalSize, Screen[None]):
     """One step of the wizard: a header, a body and a footer."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

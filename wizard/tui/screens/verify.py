@@ -23,6 +23,7 @@ from wizard.tui.messages import AskForRegistry, Finish, ShowSave, StopVerificati
 from wizard.tui.screen_context import ScreenContext
 from wizard.tui.screens.checks import ChecksScreen
 from wizard.tui.terminal.glyphs import FAILED
+from wizard.tui.terminal.textual_internals import FollowsTerminalSize
 from wizard.tui.theme import DIM
 from wizard.tui.validation_progress import ValidationProgress
 from wizard.tui.widgets.dialog_keys import DialogKeys
@@ -36,7 +37,7 @@ from wizard.verification.run import Target
 from wizard.verification.summary import notes, verdict
 
 
-class VerifyDialog(ModalScreen[Target]):
+class VerifyDialog(FollowsTerminalSize, ModalScreen[Target]):
     """Its result is what is to be verified, or None. What was entered is kept in the state for the next time."""
 
     CSS_PATH = "dialogs.tcss"

@@ -33,6 +33,7 @@ from wizard.text.sanitize import sanitize, sanitize_command
 from wizard.tui.background import ChangePlanned, Crashed, run_in_thread
 from wizard.tui.messages import WrittenBack
 from wizard.tui.terminal.glyphs import PASSED, WARNING
+from wizard.tui.terminal.textual_internals import FollowsTerminalSize
 from wizard.tui.widgets import frame
 from wizard.tui.widgets.frame import KeyHint
 from wizard.tui.widgets.text_block import TextBlock
@@ -41,7 +42,7 @@ _READY: Sequence[KeyHint] = (("Enter", "Write"), ("↑↓", "Scroll"), ("Esc", "
 _ENDED: Sequence[KeyHint] = (("Esc", "Back"),)
 
 
-class WriteBackDialog(ModalScreen[None]):
+class WriteBackDialog(FollowsTerminalSize, ModalScreen[None]):
     """Writes only after it has shown the difference. The file is read and compared in a background thread."""
 
     CSS_PATH = "dialogs.tcss"

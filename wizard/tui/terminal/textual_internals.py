@@ -12,7 +12,7 @@ import contextlib
 import os
 import re
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 from rich.console import Console, RenderableType
 from rich.control import Control
@@ -26,6 +26,7 @@ from textual.drivers.linux_driver import LinuxDriver
 from textual.geometry import Offset
 from textual.keys import _character_to_key
 from textual.message import Message
+from textual.message_pump import MessagePump
 from textual.screen import Screen
 
 from wizard.tui.terminal.output import TerminalOutput
@@ -144,6 +145,17 @@ class AppAdapter(App[int]):
         """Ends the app without printing anything, because `renderables` may show the values of an error."""
         del renderables
         self._fatal_error()
+
+
+class FollowsTerminalSize:
+    """A screen that is always laid out for the size that the terminal has now.
+
+    Textual lets a screen that was laid out for a new size send this size to itself. If the terminal is resized again
+    before that arrives, as at the start, each of the two sizes would lead to the other one, without an end.
+    """
+
+    async def _on_resize(self, event: events.Resize) -> None:
+        event.size = event.virtual_size = cast(MessagePump, self).app.size
 
 
 def call_in_event_loop(handle: Callable[[], None]) -> None:
