@@ -94,6 +94,10 @@ def test_the_regions_of_the_store_are_listed_with_their_places() -> None:
     assert listed_regions(settings, "NBG") == listed_regions(settings, "nuremb") == ("nbg1 (Nuremberg)",)
 
 
+def test_the_regions_of_a_store_that_has_two_are_listed() -> None:
+    assert listed_regions(Settings(provider="otc")) == ("eu-de (Germany)", "eu-nl (Netherlands)")
+
+
 @pytest.mark.parametrize("provider", ["minio", "r2"])
 def test_no_regions_are_listed_where_they_are_unknown_or_there_is_only_one(provider: str) -> None:
     assert listed_regions(Settings(provider=provider)) == ()

@@ -160,6 +160,14 @@ def test_the_message_under_a_secret_shows_only_its_length_and_end(state: WizardS
     assert state.message("secretkey").text == "40 characters, ends in EKEY."
 
 
+def test_a_problem_of_a_secret_comes_after_its_length_and_end(state: WizardState) -> None:
+    state.enter_text("accesskey", SETTINGS.accesskey)
+    state.enter_text("secretkey", SETTINGS.secretkey.reveal()[1:])
+    message = state.message("secretkey")
+    assert message.kind is MessageKind.WARNING
+    assert message.text.startswith("39 characters, ends in EKEY. AWS secret keys have")
+
+
 # Problems
 
 

@@ -35,6 +35,17 @@ def test_for_a_folder_the_bucket_step_asks_only_for_the_folder() -> None:
     assert step_named("bucket").asks(S3) == ("bucket", "region", "rootdirectory")
 
 
+def test_for_a_folder_the_bucket_step_has_texts_of_its_own() -> None:
+    step = step_named("bucket")
+    assert step.heading(S3) == ("Bucket", step.intro)
+    assert step.heading(FOLDER) == ("Folder", "Choose the folder for your images, as the registry sees it.")
+
+
+def test_a_step_without_texts_for_a_folder_has_the_same_ones_for_it() -> None:
+    step = step_named("storage")
+    assert step.heading(FOLDER) == step.heading(S3) == ("Storage", step.intro)
+
+
 def test_every_setting_is_asked_for_by_exactly_one_step() -> None:
     asked = [name for step in STEPS for name in step.settings + step.more]
     assert sorted(asked) == sorted(DECLARATIONS)
