@@ -87,6 +87,21 @@ def test_the_image_of_a_command_says_which_registry_it_is(image: str, registry: 
     assert read(text).settings.registry == f"distribution-{registry}"
 
 
+@pytest.mark.parametrize(
+    "switch",
+    [
+        *("-d", "-i", "-t", "-P", "-q", "-dit"),
+        *("--detach", "--disable-content-trust", "--env-host", "--help", "--init", "--interactive"),
+        *("--no-healthcheck", "--no-hosts", "--no-resolve-image", "--oom-kill-disable", "--privileged"),
+        *("--publish-all", "--quiet", "--read-only", "--replace", "--rm", "--rmi", "--sig-proxy", "--tls-verify"),
+        *("--tty", "--use-api-socket", "--with-registry-auth"),
+    ],
+)
+def test_a_switch_takes_no_value_from_the_next_word(switch: str) -> None:
+    text = f"docker run -e REGISTRY_STORAGE_S3_BUCKET=images {switch} registry:3.1"
+    assert read(text).settings.registry == "distribution-3"
+
+
 def test_a_file_of_variables_is_read_as_by_docker() -> None:
     files = {"r.env": "# x\nREGISTRY_STORAGE_S3_BUCKET=other\nREGISTRY_STORAGE_S3_KEYID=a$b\n"}
     imported = read(
