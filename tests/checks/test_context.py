@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -130,6 +131,33 @@ def test_a_repeated_read_that_fails_in_another_way_is_noted() -> None:
             context.read("key")
         assert caught.value.code == "AccessDenied"
         assert context.notes == ["Repeated GetObject, which the store had answered with 503 SlowDown."]
+
+
+@pytest.mark.parametrize(
+    ("operation", "parameters"),
+    [
+        ("ListObjects", {"Prefix": "a/"}),
+        ("ListObjectsV2", {"Prefix": "a/"}),
+        ("GetObject", {"Key": "key"}),
+        ("HeadObject", {"Key": "key"}),
+        ("ListParts", {"Key": "key", "UploadId": "id"}),
+        ("ListMultipartUploads", {"Prefix": "a/"}),
+        ("UploadPartCopy", {"Key": "key", "UploadId": "id", "PartNumber": 1, "CopySource": "bucket/key"}),
+    ],
+)
+def test_a_read_that_fails_at_first_is_repeated_after_a_pause(operation: str, parameters: dict[str, object]) -> None:
+    times: list[float] = []
+    with opened_context(partial(_unavailable, times)) as context:
+        with pytest.raises(ErrorResponse):
+            context.call(operation, **parameters)
+        assert context.notes == []
+    assert len(times) == 2
+    assert times[1] - times[0] >= 0.2
+
+
+def _unavailable(times: list[float], _environ: Environ, _call_next: CallNext) -> Response:
+    times.append(time.monotonic())
+    return Response(status=503)
 
 
 def _next(answers: Iterator[Fault], environ: Environ, call_next: CallNext) -> Response:

@@ -208,6 +208,13 @@ def test_a_store_that_copies_large_objects_only_in_parts_is_tried_with_one(op: s
         assert store.contents() == []
 
 
+def test_the_large_object_that_is_copied_in_parts_is_named_if_it_stays() -> None:
+    with FaultyStore(_only_for_copies(faults.refuse_small("UploadPartCopy")), faults.deny_each_delete()) as store:
+        report = report_of(store.settings())
+        assert "large" in {key.rpartition("/")[2] for key in leftover_keys(report)}
+        assert leftover_keys(report) == keys_in_bucket(store, store.bucket)
+
+
 def _only_for_copies(fault: Fault) -> Fault:
     """`fault` for uploads whose parts are copied, and for what they are copied from."""
 

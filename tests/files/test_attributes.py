@@ -83,6 +83,17 @@ def test_other_attributes_are_carried_over_and_removed(model: Path) -> None:
     assert attributes_of(new).extended == {"user.origin": b"by hand"}
 
 
+def test_an_access_control_list_is_set_last_as_it_can_forbid_writing(
+    model: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    names = []
+    monkeypatch.setattr(os, "setxattr", lambda _descriptor, name, _value: names.append(name))
+    extended = {"user.origin": b"x", _ACL: b"x", "security.selinux": b"x"}
+    with pytest.raises(KeepError):
+        apply(Attributes(os.geteuid(), os.getegid(), 0o440, extended), model.with_name("new"))
+    assert names[-1] == _ACL
+
+
 @pytest.mark.parametrize(
     ("attributes", "word"),
     [

@@ -107,7 +107,7 @@ def test_the_representation_of_a_file_does_not_contain_its_data(path: Path) -> N
 @pytest.mark.parametrize(
     ("mode", "exposure"),
     [
-        *((0o600, ""), (0o400, ""), (0o700, ""), (0o610, ""), (0o644, "read it (mode 0644)")),
+        *((0o600, ""), (0o400, ""), (0o700, ""), (0o601, ""), (0o610, ""), (0o644, "read it (mode 0644)")),
         *((0o640, "read it (mode 0640)"), (0o666, "change it (mode 0666)"), (0o602, "change it (mode 0602)")),
     ],
 )
