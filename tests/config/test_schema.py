@@ -34,7 +34,7 @@ from wizard.config.schema import (
 from wizard.config.toml import ConfigError, dump_toml
 from wizard.model.further_parameters import FURTHER_PARAMETERS
 from wizard.model.secret import Secret
-from wizard.model.settings import DECLARATIONS, Settings, Value
+from wizard.model.settings import DECLARATIONS, LARGEST, Settings, Value
 
 
 def document_of(
@@ -357,6 +357,7 @@ _SIZE = '"storage.s3.chunksize" must be a number of bytes, without quotes, but i
         (_S3 + "chunksize = true", f"{_SIZE} true."),
         (_S3 + "chunksize = 1.5", f"{_SIZE} the number 1.5."),
         (_S3 + "chunksize = -1", f"{_SIZE} the number -1."),
+        (_S3 + f"chunksize = {LARGEST + 1}", f"{_SIZE} a number that is out of range."),
         (_S3 + f"chunksize = 0x{'f' * 9000}", f"{_SIZE} a number that is out of range."),
         (
             "[storage.filesystem]\nrootdirectory = 1",
@@ -373,6 +374,11 @@ def test_a_setting_of_a_wrong_type_is_refused(text: str, sentence: str) -> None:
         read_settings(tomllib.loads(text))
     assert str(caught.value) == sentence
     assert_is_a_sentence(caught.value)
+
+
+@pytest.mark.parametrize("size", [0, LARGEST])
+def test_the_smallest_and_the_largest_size_of_a_file_are_read(size: int) -> None:
+    assert read_settings(tomllib.loads(f"{_S3}chunksize = {size}")).chunksize == size
 
 
 @pytest.mark.parametrize(

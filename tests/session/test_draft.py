@@ -610,14 +610,23 @@ def test_a_folder_that_cannot_be_used_ends_nothing(path: Path, monkeypatch: pyte
     assert "lost" in draft.update_on_exit(state)
 
 
-@pytest.mark.parametrize(("change", "is_named"), [({}, False), ({"region": "eu-west-1"}, True)])
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        ({}, ""),
+        (
+            {"region": "eu-west-1"},
+            "The settings file was changed since then: the draft replaces what it holds now, and Save shows how.",
+        ),
+    ],
+)
 def test_a_settings_file_that_was_changed_since_then_is_named(
-    saved: Path, change: dict[str, str], is_named: bool
+    saved: Path, change: dict[str, str], sentence: str
 ) -> None:
     leave(saved, bucket="others")
     config_file.save(saved, SETTINGS.replace(change), None)
     state = WizardState.open(saved)
-    assert bool(find(saved).change_of_file(state.saved)) == is_named
+    assert find(saved).change_of_file(state.saved) == sentence
 
 
 def test_a_settings_file_that_appeared_since_then_is_named(path: Path) -> None:
