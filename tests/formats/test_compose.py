@@ -155,7 +155,9 @@ def test_a_mirror_beside_a_registry_is_left_aside() -> None:
 
 
 def test_a_mirror_alone_is_read() -> None:
-    assert COMPOSE.read(f"services: {{m: {{environment: {_MIRROR}}}}}").settings.rootdirectory == "/m"
+    imported = COMPOSE.read(f"services: {{m: {{environment: {_MIRROR}}}}}")
+    assert imported.settings.rootdirectory == "/m"
+    assert imported.remarks == ()
 
 
 # Compose v1

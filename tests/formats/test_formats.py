@@ -16,7 +16,7 @@ from wizard.formats.lookup import all_formats, format_of, source_of
 from wizard.formats.s3_parameters import PARAMETERS
 from wizard.formats.yaml_splice import merge_into
 from wizard.model.secret import Secret
-from wizard.model.settings import Settings
+from wizard.model.settings import DECLARATIONS, Settings
 
 each_format = pytest.mark.parametrize("name", NAMES)
 each_format_of_folders = pytest.mark.parametrize("name", [name for name in NAMES if FORMATS[name].has_folders])
@@ -50,6 +50,11 @@ def test_settings_survive_a_round_trip(name: str) -> None:
         assert all(any(n in remark for remark in exported.remarks) for n in lost), (lost, exported.remarks)
 
     survive()
+
+
+@each_format
+def test_only_names_of_settings_are_said_to_come_back(name: str) -> None:
+    assert FORMATS[name].carried_settings <= DECLARATIONS.keys()
 
 
 @each_format_of_folders

@@ -423,6 +423,12 @@ def test_variables_that_the_file_lacks_beside_a_configuration_are_named() -> Non
     assert imported.remarks == ("The variables in the Secret keys could not be read because it is not in the file.",)
 
 
+def test_at_most_500_objects_that_the_file_lacks_are_named() -> None:
+    sources = [{"secretRef": {"name": f"s{number}"}} for number in range(501)]
+    assert len(read(workload([BUCKET, REGION], envFrom=sources[:500])).remarks) == 500
+    assert "too many parameters" in refusal(workload([BUCKET, REGION], envFrom=sources))
+
+
 def test_a_configuration_that_the_file_lacks_beside_variables_is_named() -> None:
     document = yaml.safe_load(workload([BUCKET, REGION], image="example.com/registry:latest"))
     spec = document["spec"]["template"]["spec"]

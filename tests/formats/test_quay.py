@@ -170,7 +170,9 @@ def test_the_example_of_the_documentation_is_read() -> None:
 )
 def test_s3_storage_is_read(parameters: str, endpoint: str) -> None:
     storage = f"[S3Storage, {{s3_bucket: images, storage_path: /, {parameters}}}]"
-    settings = QUAY.read(f"DISTRIBUTED_STORAGE_CONFIG: {{default: {storage}}}\n").settings
+    imported = QUAY.read(f"DISTRIBUTED_STORAGE_CONFIG: {{default: {storage}}}\n")
+    settings = imported.settings
+    assert (settings.bucket, [each for each in imported.remarks if "not supported" in each]) == ("images", [])
     assert (settings.regionendpoint, settings.encrypt, settings.rootdirectory) == (endpoint, True, "")
 
 

@@ -554,6 +554,13 @@ def test_comments_in_braces_stay() -> None:
     assert "keyid" not in merged
 
 
+def test_entries_that_are_merged_in_braces_are_replaced_with_the_others() -> None:
+    text = "version: 0.1\nstorage: {s3: {<<: {accesskey: canary, sessiontoken: canary}, bucket: old}}\n"
+    after = merge(text)
+    assert_holds(after, "distribution-2")
+    assert "canary" not in after
+
+
 @pytest.mark.parametrize("style", ["block", "flow"])
 def test_a_parameter_that_has_the_default_stays_with_its_comment(style: str) -> None:
     block = "storage:\n  s3:\n    bucket: old\n    chunksize: 10485760 # ops decided this\n    encrypt: false\n"

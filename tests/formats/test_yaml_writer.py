@@ -39,7 +39,9 @@ def test_a_text_comes_back_as_it_was(text: str) -> None:
     assert yaml.safe_load(yaml_writer.plain_or_quoted(text)) == text
 
 
-@pytest.mark.parametrize("text", ["\x07", "\x85", "\u2028", "\ufeff", "\U000e0001", "a\r\n\tb", "\x00"])
+@pytest.mark.parametrize(
+    "text", ["\x07", "\x85", "\u2028", "\ufeff", "\uffff", "\U0001fffe", "\U000e0001", "a\r\n\tb", "\x00"]
+)
 def test_characters_that_are_not_printable_are_escaped(text: str) -> None:
     written = yaml_writer.scalar(text)
     assert written.isprintable()
