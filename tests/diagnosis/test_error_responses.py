@@ -221,6 +221,22 @@ def test_a_message_says_more_than_a_vague_code(name: str) -> None:
     assert finding_for(code, status, message, operation="PutObject").cause is cause
 
 
+@pytest.mark.parametrize(
+    ("message", "v4auth", "cause"),
+    [
+        ("Plain HTTP request", True, Cause.HTTPS_REQUIRED),
+        ("Please use AWS4-HMAC-SHA256.", False, Cause.V4_REQUIRED),
+        ("AWS4-HMAC-SHA256 is not supported.", True, Cause.V2_REQUIRED),
+        ("The time is skewed.", True, Cause.CLOCK_SKEW),
+        ("There were headers which were not signed", True, Cause.STORE_ERROR),
+        ("The token has expired.", True, Cause.WRONG_SECRET),
+    ],
+)
+def test_only_some_messages_say_more_than_a_code_that_is_not_vague(message: str, v4auth: bool, cause: Cause) -> None:
+    settings = HTTPS.replace({"v4auth": v4auth})
+    assert finding_for("SignatureDoesNotMatch", 403, message, settings=settings).cause is cause
+
+
 def test_version_2_is_named_where_the_code_is_that_of_a_missing_permission() -> None:
     settings = HTTPS.replace({"v4auth": False})
     message = "The signature version is not supported"
@@ -448,6 +464,15 @@ def test_a_region_that_the_registry_does_not_know_gets_its_own_endpoint(region: 
 def test_an_unknown_error_is_quoted_with_its_code_and_message() -> None:
     text = finding_for("Odd", message="We are \u202esorry.").text
     assert text == "The store failed to list the bucket: Odd: We are �sorry. Check the store's log."
+
+
+@pytest.mark.parametrize(
+    ("message", "quoted"), [("No suffix", "No suffix"), ("No suffix.", "No suffix"), ("No suffix...", "No suffix")]
+)
+def test_the_words_of_a_store_end_with_one_full_stop(message: str, quoted: str) -> None:
+    assert finding_for("Odd", message=message).text == (
+        f"The store failed to list the bucket: Odd: {quoted}. Check the store's log."
+    )
 
 
 def test_an_unknown_error_without_a_code_is_quoted_with_its_status() -> None:

@@ -82,6 +82,18 @@ def test_the_config_fits_the_schema(settings: Settings) -> None:
     assert re.fullmatch("Managed|Unmanaged", config["spec"]["storage"]["managementState"])
 
 
+@pytest.mark.parametrize(
+    ("size", "written"),
+    [
+        *((10 * MIB, None), (10 * MIB + 1, None), (64 * MIB + 1, None)),
+        *((4 * MIB, None), (5 * MIB, 5), (5120 * MIB, 5120), (5121 * MIB, None)),
+    ],
+)
+def test_only_a_chunk_size_that_the_operator_accepts_is_written(size: int, written: int | None) -> None:
+    settings = CEPH.replace({"chunksize": size})
+    assert config_of(settings)["spec"]["storage"]["s3"].get("chunkSizeMiB") == written
+
+
 def test_the_keys_are_in_the_secret_alone() -> None:
     config, secret = yaml.safe_load_all(OPENSHIFT.write(CEPH.replace({"secretkey": Secret("canary")})).text)
     assert "canary" not in str(config)

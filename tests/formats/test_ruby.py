@@ -29,6 +29,7 @@ def load(literal: str) -> object:
         ("'a\nb'", "a\nb"),
         ('"a\nb"', "a\nb"),
         (r'"it\"s \\ \n\t\e\q\u0041\0"', 'it"s \\ \n\t\x1bqA\0'),
+        (r'"\n\t\r\e\s\0\a\b\f\v"', "\n\t\r\x1b \0\a\b\f\v"),
         (r'"a # b \#{c}"', "a # b #{c}"),
         ("true", True),
         ("false", False),
