@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 
 from tests.support import faults
 from tests.support.faulty_store import CallNext, Fault, FaultyStore
-from tests.support.s3_requests import Environ
+from tests.support.s3_requests import Environ, query_of
 from wizard.checks.context import CheckContext, Made
 from wizard.model.findings import Cause
 from wizard.model.settings import Settings, Value
@@ -112,6 +112,28 @@ def test_a_listing_that_does_not_say_whether_it_is_complete_is_not_s3() -> None:
     with opened_context(fault) as context, pytest.raises(ContractViolation) as caught:
         context.list("")
     assert caught.value.finding.cause is Cause.NOT_S3
+
+
+def test_a_store_that_lists_by_folders_alone_may_refuse_the_top_of_the_bucket() -> None:
+    with opened_context(_list_only("a/")) as context, pytest.raises(ContractViolation) as caught:
+        context.list("a/key")
+    assert caught.value.finding.cause is Cause.UNSUPPORTED
+
+
+def test_a_store_that_cannot_list_a_folder_does_not_list_by_folders() -> None:
+    with opened_context(_list_only("")) as context, pytest.raises(ErrorResponse) as caught:
+        context.list("a/")
+    assert caught.value.code == "NotImplemented"
+
+
+def _list_only(prefix: str) -> Fault:
+    """A store that lists nothing below other prefixes."""
+
+    def act(environ: Environ, call_next: CallNext) -> Response:
+        is_listed = query_of(environ).get("prefix", "") == prefix
+        return (faults.pass_through if is_listed else faults.not_implemented("ListObjects"))(environ, call_next)
+
+    return act
 
 
 def test_versions_outside_the_prefix_or_without_an_id_are_not_listed() -> None:

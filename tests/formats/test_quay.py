@@ -210,6 +210,12 @@ def test_what_is_wrong_or_left_aside_is_said(text: str, sentence: str) -> None:
 # Into a file
 
 
+def test_a_file_with_one_key_gets_those_of_the_documentation_and_that_of_the_proxy() -> None:
+    text = "SERVER_HOSTNAME: quay.example\nDISTRIBUTED_STORAGE_CONFIG: {}\n"
+    merged = merge_into(text, QUAY, CEPH.replace({"redirect": False})).text
+    assert yaml.safe_load(merged).keys() == {*yaml.safe_load(CONFIG), "FEATURE_PROXY_STORAGE"}
+
+
 def test_the_preferred_storage_of_a_file_is_changed_and_others_stay() -> None:
     merged = merge_into(TWO, QUAY, CEPH.replace({"bucket": "new", "rootdirectory": "/datastorage/registry"}))
     assert merged.text == TWO.replace("bucket_name: images", 'bucket_name: "new"')
