@@ -119,13 +119,21 @@ def test_a_certificate_that_cannot_be_fetched_is_not_described(monkeypatch: pyte
     ("release", "text"),
     [
         ({"ID": "debian"}, "/usr/local/share/ca-certificates/ && sudo update-ca-certificates"),
+        ({"ID": "ubuntu"}, "/usr/local/share/ca-certificates/ && sudo update-ca-certificates"),
+        ({"ID": "alpine"}, "/usr/local/share/ca-certificates/ && sudo update-ca-certificates"),
+        ({"ID": "rhel"}, "/etc/pki/ca-trust/source/anchors/ && sudo update-ca-trust"),
+        ({"ID": "fedora"}, "/etc/pki/ca-trust/source/anchors/ && sudo update-ca-trust"),
+        ({"ID": "centos"}, "/etc/pki/ca-trust/source/anchors/ && sudo update-ca-trust"),
         ({"ID": "rocky", "ID_LIKE": "rhel centos fedora"}, "/etc/pki/ca-trust/source/anchors/"),
         ({"ID": "opensuse-leap", "ID_LIKE": "suse opensuse"}, "/etc/pki/trust/anchors/"),
+        ({"ID": "suse"}, "/etc/pki/trust/anchors/ && sudo update-ca-certificates"),
+        ({"ID": "opensuse"}, "/etc/pki/trust/anchors/ && sudo update-ca-certificates"),
+        ({"ID": "sles"}, "/etc/pki/trust/anchors/ && sudo update-ca-certificates"),
         ({"ID": "arch"}, "sudo trust anchor CA.crt"),
         ({"ID": "plan9"}, "set SSL_CERT_FILE to its file"),
         ({}, "set SSL_CERT_FILE to its file"),
     ],
-    ids=["debian", "rocky", "opensuse", "arch", "unknown", "none"],
+    ids=lambda value: value.get("ID", "none") if isinstance(value, dict) else "",
 )
 def test_the_command_is_that_of_this_system(
     monkeypatch: pytest.MonkeyPatch, release: dict[str, str], text: str

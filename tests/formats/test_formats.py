@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from tests.support.formats import FOLDER, FORMATS, MINIO, registry_for, valid_settings
 from tests.support.fuzzing import assert_refused, fuzz, mutations
 from tests.support.program_objects import objects_of_program
+from wizard.catalog.registries import REGISTRIES
 from wizard.formats import IMPORT_ONLY_NAMES, NAMES, SOURCE_NAMES
 from wizard.formats.detect import detect
 from wizard.formats.format import Exported, FormatError, redact_keys
@@ -50,6 +51,24 @@ def test_settings_survive_a_round_trip(name: str) -> None:
         assert all(any(n in remark for remark in exported.remarks) for n in lost), (lost, exported.remarks)
 
     survive()
+
+
+@each_format
+def test_a_format_names_a_registry_that_exists_or_none(name: str) -> None:
+    assert FORMATS[name].registry in ("", *REGISTRIES)
+
+
+@pytest.mark.parametrize(
+    ("name", "place"),
+    [
+        *(("distribution-2", "SSL_CERT_FILE"), ("env", "SSL_CERT_FILE"), ("msr-helm", "SSL_CERT_FILE")),
+        *(("harbor", '"ca_bundle" in storage_service'), ("harbor-helm", '"caBundleSecretName"')),
+        *(("gitlab", "/etc/gitlab/trusted-certs"), ("gitlab-helm", "global.certificates")),
+        *(("dtr", "Root CA certificate"), ("openshift", '"trustedCA.name"'), ("quay", "extra_ca_certs")),
+    ],
+)
+def test_a_format_says_where_its_registry_gets_a_ca(name: str, place: str) -> None:
+    assert place in FORMATS[name].trust
 
 
 @each_format
