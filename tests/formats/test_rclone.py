@@ -103,6 +103,7 @@ def test_a_registry_that_sends_no_acl_has_none() -> None:
     [
         (MINIO, "docker", "images/docker"),
         (MINIO.replace({"rootdirectory": "/a/b/"}), "docker", "images/a/b/docker"),
+        (MINIO.replace({"rootdirectory": "/x/linux/"}), "", "images/x/linux"),
         (MINIO, "", "images"),
         (FOLDER, "docker", "/var/lib/registry/docker"),
         (FOLDER, "", "/var/lib/registry"),

@@ -631,10 +631,13 @@ def test_a_folder_that_was_removed_and_created_again_is_saved_in(
 def test_starting_from_imported_settings_replaces_what_was_entered_and_is_saved_with_its_source(tmp_path: Path) -> None:
     state = WizardState.open(tmp_path / "storage.toml")
     state.enter_text("chunksize", "canary")
+    state.enter_text("bucket", " images ")
+    assert state.message("bucket").kind is MessageKind.NOTE
     source = config_file.ImportedFrom("/etc/config.yml", "distribution-2")
     imported = Settings(registry="distribution-2", bucket="images", v4auth=True)
     state.start_from(TakenOver(imported, (), "distribution-2", source))
     assert (state.settings, state.invalid_input, state.is_dirty) == (imported, {}, True)
+    assert state.message("bucket").kind is MessageKind.HELP
     assert state.save()
     assert config_file.load(tmp_path / "storage.toml").source == source
     assert WizardState.open(tmp_path / "storage.toml").source == source
