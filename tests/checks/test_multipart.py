@@ -279,6 +279,13 @@ def test_a_store_that_accepts_a_larger_last_part_passes_and_what_was_sent_is_not
     assert report.notes == ("Sent 10 MiB, because some stores reject a larger last part.",)
 
 
+def test_only_the_upload_that_is_to_be_aborted_is_aborted() -> None:
+    with FaultyStore() as store:
+        assert report_of(store.settings(provider="r2", registry="dtr", chunksize=10 * MIB)).passed
+        assert store.calls.count("CreateMultipartUpload") == 4
+        assert store.calls.count("AbortMultipartUpload") == 1
+
+
 @pytest.mark.sample
 @pytest.mark.parametrize(("registry", "provider"), [("distribution-3", "r2"), ("dtr", "other")])
 def test_uneven_parts_are_tried_only_where_the_registry_makes_them_and_the_store_may_refuse_them(
