@@ -288,6 +288,13 @@ def test_a_default_retention_is_reported(moto: Moto, mode: str, period: dict[str
     assert (finding.cause, finding.severity) == (Cause.ADVICE, Severity.WARNING)
 
 
+def test_a_default_retention_without_a_mode_is_reported() -> None:
+    retention = "<Rule><DefaultRetention><Days>7</Days></DefaultRetention></Rule>"
+    document = f"<ObjectLockConfiguration>{retention}</ObjectLockConfiguration>"
+    with FaultyStore(faults.respond_with("GetObjectLockConfiguration", document)) as store:
+        assert "locks each new object for 7 days. Until then" in advice_of(store.live, "object-lock")
+
+
 def store_with_object_lock(moto: Moto) -> LiveStore:
     store = LiveStore(moto.endpoint, f"locked-{uuid.uuid4().hex[:16]}", moto.access_key, moto.secret_key)
     s3_client(store).create_bucket(Bucket=store.bucket, ObjectLockEnabledForBucket=True)

@@ -28,6 +28,7 @@ from wizard.config.schema import (
     read_settings,
     read_source,
     read_validation,
+    unknown_settings,
     validate_schema,
     written_settings,
 )
@@ -374,6 +375,19 @@ def test_a_setting_of_a_wrong_type_is_refused(text: str, sentence: str) -> None:
         read_settings(tomllib.loads(text))
     assert str(caught.value) == sentence
     assert_is_a_sentence(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "unknown"),
+    [
+        (_S3 + "bucket = 'b'\nusedualstack = true", {}),
+        (_S3 + "bucket = 'b'\nbuckte = 'x'\nzzzz = 1", {"buckte": ' Did you mean "bucket"?', "zzzz": ""}),
+        ("[storage.filesystem]\nrootdirectory = '/x'\nbucket = 'b'", {"bucket": ""}),
+        ("", {}),
+    ],
+)
+def test_keys_that_are_no_settings_of_the_storage_are_found(text: str, unknown: dict[str, str]) -> None:
+    assert unknown_settings(tomllib.loads(text)) == unknown
 
 
 @pytest.mark.parametrize("size", [0, LARGEST])

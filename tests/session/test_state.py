@@ -194,6 +194,19 @@ def test_the_first_problem_of_a_step_is_in_the_order_of_its_settings(state: Wiza
     assert state.first_problem(step_named("keys")) is None
 
 
+@pytest.mark.parametrize(("provider", "is_complete"), [("aws", True), ("other", False)])
+def test_keys_are_complete_without_any_only_where_a_machine_can_have_a_role(
+    state: WizardState, provider: str, is_complete: bool
+) -> None:
+    state.set_value("provider", provider)
+    state.enter_text("regionendpoint", "" if provider == "aws" else "https://store.example")
+    state.mark_visited(step_named("keys"))
+    assert state.is_complete(step_named("keys")) is is_complete
+    state.enter_text("accesskey", "me")
+    state.enter_text("secretkey", "hush")
+    assert state.is_complete(step_named("keys"))
+
+
 def test_a_fix_can_change_a_parameter_without_a_field(state: WizardState) -> None:
     state.settings = state.settings.replace({"registry": "distribution-3", "multipartcopychunksize": 1})
     state.mark_visited(step_named("advanced"))
