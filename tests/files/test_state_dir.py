@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import stat
 from collections.abc import Callable
@@ -11,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.files import OTHER_USER, as_root, mode_of, names_in, needs_acl, set_acl
-from wizard.files.errors import FileError
+from wizard.files.errors import ChangedError, FileError
 from wizard.files.safe_path import user_name
 from wizard.files.state_dir import (
     read_state_file,
@@ -20,6 +21,8 @@ from wizard.files.state_dir import (
     state_folder,
     write_state_file,
 )
+from wizard.files.target import Target
+from wizard.files.written import Written
 
 _LIMIT = 1 << 16
 
@@ -98,6 +101,25 @@ def test_what_another_writer_does_meanwhile_is_no_error() -> None:
             write_state_file("draft.toml", b"ours")
         other.result()
     assert read_state_file("draft.toml", 100) in (b"ours", None)
+
+
+@pytest.mark.usefixtures("home")
+@pytest.mark.parametrize(("others", "is_written"), [(99, True), (100, False)])
+def test_a_file_is_written_unless_100_writers_in_a_row_are_faster(
+    monkeypatch: pytest.MonkeyPatch, others: int, is_written: bool
+) -> None:
+    def write(target: Target, data: bytes, *, keep_backup: bool) -> Written:
+        attempts.append(data)
+        if len(attempts) <= others:
+            raise ChangedError(target.path)
+        return replace(target, data, keep_backup=keep_backup)
+
+    attempts: list[bytes] = []
+    replace = Target.replace
+    monkeypatch.setattr(Target, "replace", write)
+    with contextlib.nullcontext() if is_written else pytest.raises(ChangedError):
+        write_state_file("draft.toml", b"ours")
+    assert (len(attempts), read_state_file("draft.toml", 100)) == (100, b"ours" if is_written else None)
 
 
 def test_a_file_is_removed() -> None:

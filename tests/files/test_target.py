@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
+import signal
 import stat
 import subprocess
 from collections.abc import Callable, Iterator
@@ -462,6 +463,26 @@ def test_a_failed_system_call_leaves_the_old_file(
     assert caught.value.__cause__ is None
     assert names_in(target.parent) == ([] if old is None else [target.name])
     assert old is None or target.read_bytes() == old
+
+
+@pytest.mark.usefixtures("place")
+def test_a_signal_in_a_failed_write_comes_after_its_temporary_files_are_removed(
+    target: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_arguments: object, **_options: object) -> None:
+        signal.raise_signal(signal.SIGTERM)
+        raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+    target.write_bytes(b"old")
+    found: list[list[str]] = []
+    before = signal.signal(signal.SIGTERM, lambda *_: found.append(names_in(target.parent)))
+    monkeypatch.setattr(os, "replace", fail)
+    try:
+        with pytest.raises(FileError):
+            replace(target, b"new")
+    finally:
+        signal.signal(signal.SIGTERM, before)
+    assert found == [[target.name]]
 
 
 @pytest.mark.parametrize(
