@@ -48,6 +48,10 @@ def test_characters_that_are_not_printable_are_escaped(text: str) -> None:
     assert yaml.safe_load(written) == text
 
 
+def test_usual_escapes_have_their_short_form() -> None:
+    assert yaml_writer.scalar('"\\\n\r\t\b') == r'"\"\\\n\r\t\u0008"'
+
+
 DOCUMENT = {
     "version": 0.1,
     "storage": {"s3": {"secure": True, "encrypt": False, "keyid": None, "chunksize": 5, "key": "yes"}, "empty": {}},

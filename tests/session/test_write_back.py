@@ -73,6 +73,10 @@ def test_the_difference_shows_what_changes_and_no_secret(file: Path) -> None:
     assert "AKIAIOSFODNN7EXAMPLE" not in diff
 
 
+def test_the_representation_of_a_change_has_its_path_alone(file: Path) -> None:
+    assert repr(planned(file, region="eu-west-1")) == f"Change({file})"
+
+
 @pytest.mark.parametrize(
     "text",
     [
