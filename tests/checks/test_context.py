@@ -186,6 +186,15 @@ def _next(answers: Iterator[Fault], environ: Environ, call_next: CallNext) -> Re
     return next(answers, faults.pass_through)(environ, call_next)
 
 
+def test_a_delete_marker_of_another_object_is_not_ours() -> None:
+    markers = "".join(
+        f"<Deleted><Key>{key}</Key><DeleteMarker>true</DeleteMarker><DeleteMarkerVersionId>1</DeleteMarkerVersionId></Deleted>"
+        for key in ("a/one", "b/other")
+    )
+    with opened_context(faults.respond_with("DeleteObjects", f"<DeleteResult>{markers}</DeleteResult>")) as context:
+        assert [marker.key for marker in context.delete(["a/one"]).markers] == ["a/one"]
+
+
 def test_uploads_outside_the_prefix_are_not_listed() -> None:
     with opened_context(faults.ignore_prefix("ListMultipartUploads")) as context:
         for key in ("a/one", "b/other"):

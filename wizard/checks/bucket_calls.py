@@ -194,7 +194,7 @@ class BucketCalls:
         response = self.call("DeleteObjects", Delete={"Objects": targets, "Quiet": False})
         errors = response.get("Errors", [])
         return Deletion(
-            tuple(_markers(response)),
+            tuple(_markers(response, {target["Key"] for target in targets})),
             tuple(
                 ErrorResponse("DeleteObjects", 200, str(error.get("Code", "")), str(error.get("Message", "")))
                 for error in errors
@@ -203,8 +203,11 @@ class BucketCalls:
         )
 
 
-def _markers(response: dict[str, Any]) -> Iterator[Version]:
+def _markers(response: dict[str, Any], keys: set[str]) -> Iterator[Version]:
+    """The delete markers that the store has made for the objects with these keys; others are not ours to delete."""
     for entry in response.get("Deleted", []):
         is_new = entry.get("DeleteMarker") and not entry.get("VersionId")  # else a marker was deleted by its id
         if is_new and (version_id := entry.get("DeleteMarkerVersionId")):
-            yield Version(str(entry.get("Key", "")), str(version_id), is_delete_marker=True)
+            marker = Version(str(entry.get("Key", "")), str(version_id), is_delete_marker=True)
+            if marker.key in keys:
+                yield marker
