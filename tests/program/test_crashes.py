@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
+import resource
+import sys
 import threading
 from pathlib import Path
 from typing import Any, NoReturn
@@ -108,6 +111,31 @@ def test_a_crash_is_one_sentence_if_the_report_cannot_be_written(
     assert error.startswith("storage-wizard: something went wrong (RuntimeError")
     assert len(error.splitlines()) == 1
     assert leaks(error) == []
+
+
+def test_a_crash_is_one_sentence_if_nothing_can_be_loaded_any_more(
+    folder: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    def crash(_path: Path) -> NoReturn:
+        with contextlib.suppress(OSError):
+            while True:
+                taken.append(os.dup(2))
+        raise_with_secret()
+
+    taken: list[int] = []
+    config_file.save(folder / "storage.toml", settings, None)
+    monkeypatch.setattr(config_file, "load", crash)
+    monkeypatch.delitem(sys.modules, "wizard.cli.crash_report")
+    monkeypatch.delattr("wizard.cli.crash_report")
+    limits = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (64, limits[1]))
+    try:
+        assert run_command(monkeypatch, ("show",)) == 1
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, limits)
+        for descriptor in taken:
+            os.close(descriptor)
+    assert capfd.readouterr().err == "storage-wizard: something went wrong (RuntimeError). Please report it.\n"
 
 
 # --- the full-screen wizard ---

@@ -117,10 +117,18 @@ class _CrashReporter:
         self._remaining = iter((True,))  # unlike a flag, safe between threads
 
     def __call__(self, error: BaseException) -> None:
+        if next(self._remaining, False):
+            print_message(f"storage-wizard: {_crash_message(error)}")
+
+
+def _crash_message(error: BaseException) -> str:
+    """The message of the report. Where nothing can be loaded any more, as without free descriptors, it is short."""
+    try:
         from wizard.cli import crash_report  # imported here: only needed after a crash
 
-        if next(self._remaining, False):
-            print_message(f"storage-wizard: {crash_report.write(error)}")
+        return crash_report.write(error)
+    except (OSError, ImportError, MemoryError):
+        return f"something went wrong ({type(error).__name__}). Please report it."
 
 
 @contextmanager
