@@ -121,8 +121,13 @@ def test_data_is_escaped_for_a_terminal_only(
     assert capsys.readouterr().out == f"{escaped if is_terminal else HOSTILE}\n\tb\n"
 
 
-def test_a_message_is_escaped_except_for_redrawing_a_line(capsys: pytest.CaptureFixture[str]) -> None:
-    stdio.print_message("\r\x1b[K1 of 2\x9b\u202e", end="")
+def test_a_message_is_escaped(capsys: pytest.CaptureFixture[str]) -> None:
+    stdio.print_message("\r\x1b[Ka\b\x9b\u202e\n\tb")
+    assert capsys.readouterr().err == "\\u000d\\u001b[Ka\\u0008\\u009b\\u202e\n\tb\n"
+
+
+def test_a_line_that_is_redrawn_is_escaped_except_for_that(capsys: pytest.CaptureFixture[str]) -> None:
+    stdio.redraw("\r\x1b[K1 of 2\x9b\u202e")
     assert capsys.readouterr().err == "\r\x1b[K1 of 2\\u009b\\u202e"
 
 

@@ -48,3 +48,18 @@ def test_a_closed_stream_is_treated_as_empty(arguments: str, error: str, tmp_pat
     assert (run.returncode, run.stdout) == (2, "")
     assert run.stderr.startswith(error)
     assert "Traceback" not in run.stderr
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        "import - --from env",
+        "configure --secretkey-file - --no-validate",
+        "verify http://127.0.0.1:1 --username ci --password-file -",
+    ],
+)
+def test_standard_input_that_cannot_be_read_is_no_crash(arguments: str, tmp_path: Path) -> None:
+    run = run_in_shell(f"{arguments} 0>{os.devnull}", tmp_path)  # as `nohup` leaves it
+    assert run.returncode == 2
+    assert run.stderr.startswith("storage-wizard: cannot read standard input: Bad file descriptor."), run.stderr
+    assert list(tmp_path.iterdir()) == []

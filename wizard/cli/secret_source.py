@@ -8,7 +8,7 @@ from pathlib import Path
 
 from wizard.console.exit_status import CommandError
 from wizard.console.line_input import SEVERAL_LINES, SeveralLinesError, prompt_hidden
-from wizard.console.stdio import print_message
+from wizard.console.stdio import print_message, read_input
 from wizard.console.typed_line import NOT_TEXT, clean_line
 from wizard.files.errors import FileError
 from wizard.files.reading import describe_exposure, read_file
@@ -40,7 +40,7 @@ def read_secret(declaration: Declaration, source: str) -> str:
         if note:
             print_message(f"note: {name}: {note}")
         return cleaned
-    data = sys.stdin.buffer.read(_MAX_BYTES + 1)
+    data = read_input(_MAX_BYTES + 1)
     if not data:
         raise CommandError("standard input ended before the secret. Check the command that provides it.")
     return _as_it_is(data, "standard input")

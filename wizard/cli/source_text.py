@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 from wizard.console.exit_status import CommandError
-from wizard.console.stdio import print_message
+from wizard.console.stdio import print_message, read_input
 from wizard.formats.format import FormatError, ReadBeside, no_files
 from wizard.session import importing
 from wizard.session.importing import MAX_BYTES
@@ -31,7 +30,7 @@ def read_text(source: Path | str, encoding: str = "utf-8-sig") -> str:
             return importing.read_text(Path(source), print_note, encoding)
         except FormatError as error:
             raise CommandError(str(error)) from None
-    data = sys.stdin.buffer.read(MAX_BYTES + 1)
+    data = read_input(MAX_BYTES + 1)
     if len(data) > MAX_BYTES:
         raise CommandError("the input is too large for a configuration. Check the source.")
     try:

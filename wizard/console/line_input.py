@@ -14,7 +14,7 @@ from typing import Any
 from wizard.console.echoed_line import EchoedLine
 from wizard.console.job_control import suspend_on_ctrl_z
 from wizard.console.signals import exit_on_signals
-from wizard.console.stdio import print_message
+from wizard.console.stdio import print_message, redraw
 
 _LFLAG, _CHARACTERS = 3, 6  # indices of the local modes and of the control characters in the list of `tcgetattr`
 _PASTE_GAP = 0.1  # seconds without input after which a paste has ended
@@ -47,7 +47,7 @@ def prompt_single_line(prompt: str) -> str:
     if not os.isatty(terminal):
         return prompt_line(prompt)
     modes = termios.tcgetattr(terminal)
-    line = EchoedLine(lambda text: print_message(text, end=""), modes, sys.stdin.encoding)
+    line = EchoedLine(redraw, modes, sys.stdin.encoding)
 
     def show_line() -> None:
         print_message(prompt, end="")

@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import sys
 
-from wizard.console.stdio import print_message
+from wizard.console.stdio import redraw
+from wizard.text.sanitize import escape_unsafe
 
 _CLEAR_LINE = "\r\x1b[K"
 _COLUMNS = 78
@@ -18,9 +19,9 @@ def can_redraw() -> bool:
 
 def draw(line: str) -> None:
     """Replaces the line."""
-    print_message(_CLEAR_LINE + line[:_COLUMNS], end="")
+    redraw(_CLEAR_LINE + escape_unsafe(line, "")[:_COLUMNS])
 
 
 def clear() -> None:
     """Removes the line."""
-    print_message(_CLEAR_LINE, end="")
+    redraw(_CLEAR_LINE)

@@ -14,7 +14,8 @@ from typing import TextIO
 from wizard.console.exit_status import CommandError
 from wizard.text.sanitize import escape_unsafe
 
-_REDRAWING = "\b\n\t\r\x1b"
+_LAYOUT = "\n\t"
+_REDRAWING = f"{_LAYOUT}\b\r\x1b"
 READER_IS_GONE = (errno.EPIPE, errno.EIO)  # of a pipe, as with `| head`, or of a terminal
 
 
@@ -59,13 +60,27 @@ def is_stdout_closed() -> bool:
     return sys.stdout is None
 
 
-def print_message(text: str = "", end: str = "\n") -> None:
-    """Prints a message on stderr; discards it if stderr cannot be written.
-
-    Unsafe characters are escaped, except those with which a line is redrawn.
-    """
+def read_input(limit: int) -> bytes:
+    """At most `limit` bytes of standard input. Raises `CommandError` if it cannot be read, as `nohup` leaves it."""
     try:
-        print(_encodable(escape_unsafe(text, _REDRAWING), sys.stderr), end=end, file=sys.stderr, flush=True)  # noqa: T201
+        return sys.stdin.buffer.read(limit)
+    except OSError as error:
+        raise CommandError(f"cannot read standard input: {error.strerror}. Check where it comes from.") from None
+
+
+def print_message(text: str = "", end: str = "\n") -> None:
+    """Prints a message on stderr, with unsafe characters escaped; discards it if stderr cannot be written."""
+    _print_on_stderr(escape_unsafe(text, _LAYOUT), end)
+
+
+def redraw(text: str) -> None:
+    """Prints a part of a line on stderr, as `print_message`, with the control characters that redraw a line."""
+    _print_on_stderr(escape_unsafe(text, _REDRAWING), "")
+
+
+def _print_on_stderr(safe: str, end: str) -> None:
+    try:
+        print(_encodable(safe, sys.stderr), end=end, file=sys.stderr, flush=True)  # noqa: T201
     except OSError:
         redirect_to_devnull(sys.stderr)
 
