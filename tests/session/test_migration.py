@@ -197,6 +197,14 @@ def test_names_are_quoted() -> None:
     assert any("--config 'e f'" in each for each in commands)
 
 
+def test_no_name_of_a_file_is_a_flag() -> None:
+    steps = migration.steps(Side(Path("-old.toml"), OLD), Side(Path("-new.toml"), NEW), Path("-r.conf"))
+    commands = [step.command for step in steps if step.command]
+    assert "storage-wizard check ./-old.toml" in commands
+    assert any("--config ./-r.conf" in each for each in commands)
+    assert not any(word.startswith(("-o", "-n", "-r")) for each in commands for word in shlex.split(each))
+
+
 def test_each_blank_of_a_name_stays() -> None:
     """One blank less would be another folder or file."""
     old = FOLDER.replace({"rootdirectory": "/srv/my  images"})

@@ -15,6 +15,7 @@ from wizard.catalog.endpoints import store_of
 from wizard.catalog.registries import registry_of
 from wizard.model.settings import Settings
 from wizard.text.sanitize import sanitize
+from wizard.text.shell_path import shell_path
 
 Policy = dict[str, Any]
 """A policy document as `json.loads` returns it."""
@@ -128,7 +129,7 @@ def attach_commands(settings: Settings, user: str, file: Path) -> tuple[str, ...
 
     name = name_of(settings)
     if store_of(settings).id == "minio":
-        path = shlex.quote(str(file))
+        path = shell_path(file)
         return (f"mc admin policy create ALIAS {name} {path}", f"mc admin policy attach ALIAS {name} --user {user}")
     if not is_for_iam(settings):
         return ()

@@ -7,7 +7,8 @@ from pathlib import Path
 from wizard.config import file as config_file
 from wizard.console.exit_status import CommandError
 from wizard.files.reading import is_folder
-from wizard.text.sanitize import sanitize, sanitize_command
+from wizard.text.sanitize import sanitize
+from wizard.text.shell_path import shell_path
 
 
 def refuse_dash(path: Path, what: str) -> None:
@@ -18,10 +19,8 @@ def refuse_dash(path: Path, what: str) -> None:
 
 def require(path: Path, usual_name: str, flag: str = "-o") -> None:
     """Raises `CommandError` if `path` is a folder, or a settings file, which stays; suggests the usual name."""
-    import shlex  # imported here: only needed to write a file
-
     if is_folder(path):
-        example = sanitize_command(shlex.quote(str(path / usual_name)), 300)
+        example = shell_path(path / usual_name, 300)
         raise CommandError(f"{sanitize(path)} is a folder. Choose a file in it: {flag} {example}")
     if config_file.is_settings_file(path):
         raise CommandError(

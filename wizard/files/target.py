@@ -27,7 +27,8 @@ from wizard.files.signals import deferred_signals
 from wizard.files.staging import StagedFile, staged, write_all
 from wizard.files.trust import describe_access
 from wizard.files.written import MAX_BYTES, Written, backup_of, left_sentence
-from wizard.text.sanitize import sanitize, sanitize_command
+from wizard.text.sanitize import sanitize
+from wizard.text.shell_path import shell_path
 
 
 class Target:
@@ -274,9 +275,7 @@ def resolve_target(path: Path) -> Path:
 def _missing_folder(folder: Path) -> Exception:
     if folder.exists() or any(parent.is_file() for parent in folder.parents):
         return NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR))
-    import shlex  # imported here: only needed for this message
-
-    command = f"mkdir -p {sanitize_command(shlex.quote(str(folder)), 1000)}"
+    command = f"mkdir -p {shell_path(folder)}"
     return FileError(f"Folder {sanitize(folder)} not found, so nothing was saved. To create it, run: {command}")
 
 

@@ -11,6 +11,7 @@ from wizard.catalog.registries import MOUNTED_CA
 from wizard.model.redaction import displayed
 from wizard.model.secret import Secret
 from wizard.model.settings import Settings
+from wizard.text.shell_path import shell_path
 
 
 class FormatError(Exception):
@@ -45,9 +46,7 @@ class Handover(NamedTuple):
 
     def of_file(self, path: Path) -> str:
         """The command for a file."""
-        import shlex  # imported here: only needed for this command
-
-        return self.template.replace("{file}", shlex.quote(str(path)))
+        return self.template.replace("{file}", shell_path(path))
 
     def of_input(self) -> str:
         """The command for standard input."""

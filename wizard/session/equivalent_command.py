@@ -11,6 +11,7 @@ from wizard.config import DEFAULT_FILE
 from wizard.model.redaction import displayed
 from wizard.model.settings import DECLARATIONS, Kind, Settings
 from wizard.text.sanitize import sanitize_command
+from wizard.text.shell_path import path_word
 
 MAX_DISPLAY = 1000  # characters
 _ACCESS_KEY = "YOUR-ACCESS-KEY"
@@ -30,7 +31,7 @@ def configure_command(settings: Settings, path: Path) -> str:
         changed = [name for name in ("registry", "rootdirectory") if name in changed]
     words = ["storage-wizard", "configure"]
     if path != DEFAULT_FILE:
-        words += ["-c", str(path)]
+        words += ["-c", path_word(path)]
     words += ["--provider", settings.provider]
     for name in changed:
         words += flag_words(settings, name)

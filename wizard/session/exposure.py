@@ -8,14 +8,13 @@ from wizard.files.reading import describe_exposure, read_file
 from wizard.files.written import MAX_BYTES, Written
 from wizard.model.settings import Settings
 from wizard.session.texts import file_exposed
-from wizard.text.sanitize import sanitize, sanitize_command
+from wizard.text.sanitize import sanitize
+from wizard.text.shell_path import shell_path
 
 
 def make_private_command(path: Path) -> str:
     """The command that lets only the owner read and write a file."""
-    import shlex  # imported here: only needed for a file that others can access
-
-    return f"chmod 600 {sanitize_command(shlex.quote(str(path)), 1000)}"
+    return f"chmod 600 {shell_path(path)}"
 
 
 def secret_exposure(written: Written, path: Path, settings: Settings) -> str:

@@ -12,6 +12,7 @@ from wizard.files.written import backup_of
 from wizard.model.endpoint import Endpoint, url_of
 from wizard.model.settings import Settings
 from wizard.text.sanitize import sanitize, sanitize_command
+from wizard.text.shell_path import path_word
 
 if TYPE_CHECKING:
     from wizard.validation.results import Report
@@ -99,9 +100,9 @@ def move_instruction(config: Path, registry_file: Path | None, *, is_saved: bool
     What the registry has now is in its own file, or else in the backup of `config`.
     """
     old = _IMPORTED if registry_file else backup_of(config)
-    words = [["storage-wizard", "migrate", str(old), str(config)]]
+    words = [["storage-wizard", "migrate", path_word(old), path_word(config)]]
     if registry_file:
-        words.insert(0, ["storage-wizard", "import", str(registry_file), "-c", str(old)])
+        words.insert(0, ["storage-wizard", "import", path_word(registry_file), "-c", path_word(old)])
     text = (
         "This prints the steps that move them:" if is_saved else "After saving, this prints the steps that move them:"
     )

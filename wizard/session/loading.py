@@ -8,7 +8,8 @@ from pathlib import Path
 from wizard.config import file as config_file
 from wizard.config.file import ConfigFile, NotFoundError
 from wizard.config.toml import ConfigError
-from wizard.text.sanitize import sanitize, sanitize_command
+from wizard.text.sanitize import sanitize
+from wizard.text.shell_path import shell_path
 
 
 def load(path: Path) -> ConfigFile:
@@ -19,9 +20,7 @@ def load(path: Path) -> ConfigFile:
         raise
     except ConfigError as error:
         if title := _title_of_other_format(path):
-            import shlex  # imported here: only needed for this message
-
-            command = f"storage-wizard import {sanitize_command(shlex.quote(str(path)), 300)}"
+            command = f"storage-wizard import {shell_path(path, 300)}"
             message = f"{sanitize(path)} isn't a settings file: it looks like {title}. To start from it, run: {command}"
             raise ConfigError(message) from None
         raise error from None

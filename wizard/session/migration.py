@@ -20,6 +20,7 @@ from wizard.session.container_switch import path_remark, stop_command, switch_st
 from wizard.session.images import place_of
 from wizard.session.write_back import write_back_command
 from wizard.text.sanitize import sanitize, sanitize_command
+from wizard.text.shell_path import path_word, shell_path
 
 _OLD, _NEW = "old", "new"  # the remotes
 # A tag is a file of 71 bytes, whatever it names, so the size alone does not show that it has changed. Times would cost
@@ -47,7 +48,7 @@ class Side(NamedTuple):
     @property
     def shown_path(self) -> str:
         """The path as a word of a command, safe to print."""
-        return sanitize_command(shlex.quote(str(self.path)), 1000)
+        return shell_path(self.path)
 
     @property
     def images(self) -> str:
@@ -195,9 +196,9 @@ class _Rclone:
         stores = [settings for settings in sides if settings.type == "s3"]
         has_keys = all(settings.accesskey for settings in stores)
         by_root = ("sudo",) if has_keys else ("sudo", "--preserve-env")  # the folder of a registry is usually root's
-        insecure = any(settings.skipverify for settings in stores)
+        trust = ["--no-check-certificate"] if any(settings.skipverify for settings in stores) else []
         self._program = (*(by_root if len(stores) < len(sides) else ()), "rclone")
-        self._common = ["--config", str(config), _LIST, *_PARALLEL, *(["--no-check-certificate"] if insecure else [])]
+        self._common = ["--config", path_word(config), _LIST, *_PARALLEL, *trust]
         self._left_out = [word for pattern in old.registry.migration.left_out for word in ("--exclude", pattern)]
         self._in_store = ("--server-side-across-configs",) if _is_one_account(*sides) else ()
         self._paths = (f"{_OLD}:{old.images}", f"{_NEW}:{new.images}")

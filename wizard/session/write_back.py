@@ -112,8 +112,10 @@ def write_back_command(source: ImportedFrom, config: Path) -> str:
     """
     if source.format not in NAMES or not format_of(source.format).sections:
         return ""
+    if not f"{source.file}{config}".isprintable():
+        return ""
     command = export_command(config, f"{source.format} --into {shlex.quote(source.file)}")
-    return command if command.isprintable() and len(command) <= _MAX_COMMAND else ""
+    return command if len(command) <= _MAX_COMMAND else ""
 
 
 def steps_into_source(source: ImportedFrom, config: Path, registry: str) -> list[Instruction]:

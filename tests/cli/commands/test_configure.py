@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shlex
 import signal
 import stat
@@ -47,6 +48,24 @@ def test_settings_that_pass_are_saved_with_their_validation(store: LiveStore, tm
     assert file.settings == settings
     assert file.validation is not None
     assert file.validation.passed
+
+
+@pytest.mark.parametrize("name", ["-c.toml", "--into", "a b;id"])
+def test_the_command_that_is_shown_works_with_any_name(name: str, tmp_path: Path) -> None:
+    result = run_here("configure", f"--config={name}", "--bucket", "images", "--no-validate", folder=tmp_path)
+    assert result.returncode == 0, result.stderr
+    (command,) = re.findall("To validate them, run: (.*)", result.stderr)
+    program, *arguments = shlex.split(command)
+    assert program == "storage-wizard"
+    assert run_here(*arguments, "--offline", folder=tmp_path).returncode in (0, 1)
+
+
+def test_no_message_contains_control_characters_of_a_path(tmp_path: Path) -> None:
+    name = "a\x1b[31m\r\x08.toml"
+    for bucket in ("images", "others"):
+        result = run_here("configure", "-c", name, "--bucket", bucket, "--no-validate", folder=tmp_path)
+        assert result.returncode == 0
+        assert not {"\x1b", "\r", "\x08"} & set(result.stderr)
 
 
 def test_settings_that_fail_are_not_saved(tmp_path: Path) -> None:

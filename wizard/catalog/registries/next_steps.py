@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from wizard.config import DEFAULT_FILE
 from wizard.model.settings import Settings
+from wizard.text.shell_path import shell_path
 
 
 class Instruction(NamedTuple):
@@ -30,9 +31,7 @@ _IN_CONTAINER = ("distribution-2", "distribution-3")
 
 def _restart_command(format_id: str, file: Path) -> str:
     """The command after which the registry reads its `file` of that format; empty if it is not known."""
-    import shlex
-
-    return _RESTARTS.get(format_id, "").format(file=shlex.quote(str(file)))
+    return _RESTARTS.get(format_id, "").format(file=shell_path(file))
 
 
 def restart_instruction(format_id: str, file: Path) -> Instruction:
@@ -45,9 +44,7 @@ def restart_instruction(format_id: str, file: Path) -> Instruction:
 
 def config_flag(path: Path) -> str:
     """` -c PATH`, with the blank before it; empty for the default settings file."""
-    import shlex  # imported here: most callers of the registries need no command
-
-    return "" if path == DEFAULT_FILE else f" -c {shlex.quote(str(path))}"
+    return "" if path == DEFAULT_FILE else f" -c {shell_path(path)}"
 
 
 def export_command(path: Path, arguments: str) -> str:
@@ -82,6 +79,4 @@ def verify_instruction(path: Path, url: str, *, is_known: bool) -> Instruction:
 
 def check_instruction(path: Path) -> Instruction:
     """How to validate the file again, for example in a cron job; the last instruction of every registry."""
-    import shlex
-
-    return Instruction("Check again at any time:", f"storage-wizard check {shlex.quote(str(path))}")
+    return Instruction("Check again at any time:", f"storage-wizard check {shell_path(path)}")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import os
-import shlex
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -25,7 +24,7 @@ from wizard.model.settings import Settings
 from wizard.session import importing, loading
 from wizard.session.correction import correction_of
 from wizard.session.importing import TakenOver
-from wizard.text.sanitize import sanitize_command
+from wizard.text.shell_path import shell_path
 
 
 def run(given: argparse.Namespace) -> ExitStatus:
@@ -134,4 +133,4 @@ def _list_found(options: Sequence[str]) -> ExitStatus:
 
 
 def _check_command(path: Path) -> str:
-    return "storage-wizard check" + ("" if path == DEFAULT_FILE else f" {sanitize_command(shlex.quote(str(path)))}")
+    return "storage-wizard check" + ("" if path == DEFAULT_FILE else f" {shell_path(path)}")

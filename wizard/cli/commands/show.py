@@ -15,7 +15,8 @@ from wizard.console.exit_status import CommandError, ExitStatus
 from wizard.console.stdio import print_data, print_json
 from wizard.model.redaction import displayed
 from wizard.model.settings import DECLARATIONS, format_value
-from wizard.text.sanitize import sanitize, sanitize_command
+from wizard.text.sanitize import sanitize
+from wizard.text.shell_path import shell_path
 
 _NAME_COLUMNS = max(map(len, DECLARATIONS))
 _MAX_VALUE = 160  # characters, two lines of a terminal
@@ -50,8 +51,6 @@ def _lines(path: Path, file: ConfigFile) -> Iterator[str]:
 
 def _describe_validation(path: Path, validation: Validation | None) -> str:
     if validation is None:
-        import shlex  # imported here: only needed for a file that was not validated
-
-        return f"never; run: storage-wizard check {sanitize_command(shlex.quote(str(path)), _MAX_VALUE)}"
+        return f"never; run: storage-wizard check {shell_path(path, _MAX_VALUE)}"
     result = "passed" if validation.passed else f"FAILED ({sanitize(', '.join(validation.failed), _MAX_VALUE)})"
     return f"{result} at {validation.at:%Y-%m-%d %H:%M:%S} UTC"

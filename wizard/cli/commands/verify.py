@@ -22,7 +22,8 @@ from wizard.model.secret import Secret
 from wizard.oci.address import Address, AddressError
 from wizard.oci.authentication import Credentials
 from wizard.session.registry_access import PASSWORD
-from wizard.text.sanitize import sanitize, sanitize_command
+from wizard.text.sanitize import sanitize
+from wizard.text.shell_path import shell_path
 from wizard.validation import active_runs
 from wizard.validation.metrics import Measured
 from wizard.validation.results import Report
@@ -70,13 +71,11 @@ def _target(given: argparse.Namespace) -> Target:
 
 def _refuse_file(text: str) -> None:
     """Raises `CommandError` for a settings file in the place of the URL, with the command that has both."""
-    import shlex  # imported here: only needed for this command
-
     is_file = text.endswith(".toml")
     with contextlib.suppress(OSError):  # of a name that no file can have
         is_file = is_file or Path(text).is_file()
     if is_file and not re.search("://|@", text):
-        file = sanitize_command(shlex.quote(text), 300)
+        file = shell_path(text, 300)
         command = f"storage-wizard verify -c {file} https://registry.example"
         raise CommandError(f"verify needs the URL of a registry, and {sanitize(text)} is a file. Run: {command}")
 
