@@ -62,7 +62,7 @@ class StorageWizard(Peer):
 
     def commands(self, store: LiveStore, folder: Path) -> Sequence[Sequence[str]]:
         path = folder / "storage.toml"
-        config_file.save(path, store.settings(registry="distribution-2.8"), None)
+        config_file.save(path, store.settings(registry="distribution-2"), None)
         return [[sys.executable, "-m", "wizard", "check", "--json", str(path)]]
 
     def message(self, stdout: str, stderr: str) -> str:
