@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
+import signal
+import subprocess
 from pathlib import Path
 
 import pytest
 
+from tests.support.faults import hang
+from tests.support.faulty_store import FaultyStore
 from tests.support.live_store import LiveStore
 from tests.support.pilot import AMAZON
+from tests.support.processes import wait_for
 from tests.support.terminals import LEAVE_ALTERNATE_SCREEN, terminal
 from wizard.config import file as config_file
 from wizard.formats.lookup import format_of
@@ -50,6 +56,26 @@ def test_the_command_that_attaches_the_policy_is_printed_again_in_one_line(tmp_p
     (line,) = [line for line in after.splitlines() if "put-user-policy" in line]
     assert line.removeprefix("\x1b[?25h").startswith("To attach the policy: aws iam put-user-policy --user-name USER ")
     assert line.endswith(".json")
+
+
+def test_a_second_signal_does_not_keep_leftovers_from_being_named(tmp_path: Path) -> None:
+    with FaultyStore(hang("DeleteObjects")) as store:
+        config_file.save(tmp_path / "storage.toml", store.settings(), None)
+        with terminal(tmp_path, "-m", "wizard") as screen:
+            screen.wait_for("Amazon S3")
+            screen.press(b"\x13")
+            wait_for(lambda: "DeleteObjects" in store.calls or None)
+            screen.send_signal(signal.SIGTERM)
+            screen.wait_for(LEAVE_ALTERNATE_SCREEN.decode())
+            while screen.process.poll() is None:  # the app still handles the first ones
+                with contextlib.suppress(subprocess.TimeoutExpired, ProcessLookupError):
+                    screen.send_signal(signal.SIGINT)
+                    screen.process.wait(0.05)
+            screen.read_until_quiet()
+            assert screen.wait_for_exit() in (128 + signal.SIGTERM, 128 + signal.SIGINT)
+            after = screen.stream.rpartition(LEAVE_ALTERNATE_SCREEN)[2].decode()
+    assert f"Test objects may remain in {store.bucket}" in after
+    assert "Traceback" not in after
 
 
 @pytest.mark.ci_only

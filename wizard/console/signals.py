@@ -108,6 +108,16 @@ def exit_on_signals() -> Iterator[None]:
         _restore(previous)
 
 
+@contextlib.contextmanager
+def end_at_once_on_signals() -> Iterator[None]:
+    """Lets the signals that end the program end it at once, and name what it may leave in a store."""
+    previous = _handle(dict.fromkeys(ENDING_SIGNALS, lambda number, _frame: end_at_once(number)))
+    try:
+        yield
+    finally:
+        _restore(previous)
+
+
 def _handle(handlers: dict[int, _Handler]) -> dict[int, object]:
     """Handles signals, except those that are ignored. Returns the previous handlers of those that are handled."""
     previous = {number: signal.getsignal(number) for number in handlers}

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from wizard.config import file as config_file
 from wizard.console.exit_status import CommandError, ExitStatus
+from wizard.console.signals import end_at_once_on_signals
 from wizard.console.stdio import print_message
 from wizard.console.terminal import Appearance, Colours
 from wizard.model.findings import Finding
@@ -19,8 +21,10 @@ from wizard.session import draft
 from wizard.session.state import WizardState
 from wizard.text.sanitize import sanitize
 from wizard.tui.app import WizardApp
+from wizard.tui.store_tasks import StoreTasks
 from wizard.tui.terminal.glyphs import GLYPHS
 from wizard.tui.terminal.output import FarewellStream
+from wizard.validation import active_runs
 
 if TYPE_CHECKING:
     from wizard.session.found import Found
@@ -41,6 +45,7 @@ def start(path: Path, appearance: Appearance, *, demo: bool, mouse: bool) -> int
         except (config_file.ConfigError, CommandError) as error:
             print_message(f"storage-wizard: {error}")
             return ExitStatus.USAGE
+        resources.enter_context(end_at_once_on_signals())  # after the app, whose own handlers come first
         search = None if demo or state.saved else _search
         app = WizardApp(state, appearance, None if demo else draft.find(path), search)
         try:
@@ -49,25 +54,38 @@ def start(path: Path, appearance: Appearance, *, demo: bool, mouse: bool) -> int
             app.drafts.end()
             draft_notice = draft.update_on_exit(state)
             _bound_messages()
-        until = time.monotonic() + _CLEAN_UP_TIMEOUT
-        for thread in filter(None, (app.tasks.validation_thread, app.tasks.verification_thread)):
-            thread.join(max(0.0, until - time.monotonic()))
-        _print_summary(state, draft_notice, app.tasks.leftovers, app.put_policy_command)
-        if app.tasks.removed:
-            print_message(app.tasks.removed)
-        for name in app.tasks.left_in_registry:
-            print_message(f"left behind in the registry: {name}")
-        for text in _what_may_be_left():
+        with _named_if_ended_at_once(app.tasks):
+            until = time.monotonic() + _CLEAN_UP_TIMEOUT
+            for thread in filter(None, (app.tasks.validation_thread, app.tasks.verification_thread)):
+                thread.join(max(0.0, until - time.monotonic()))
+            _print_summary(state, draft_notice, app.tasks.leftovers, app.put_policy_command)
+            if app.tasks.removed:
+                print_message(app.tasks.removed)
+            for line in _left_in_registry(app.tasks):
+                print_message(line)
+        for text in active_runs.what_may_be_left():
             print_message(text)
         if app.first_error is not None:
             raise app.first_error
         return status or app.return_code or 0
 
 
-def _what_may_be_left() -> Iterable[str]:
-    from wizard.validation import active_runs  # imported here: the first screen comes first
+@contextlib.contextmanager
+def _named_if_ended_at_once(tasks: StoreTasks) -> Iterator[None]:
+    """Lets a signal name what has been left by what has ended, until that is printed."""
 
-    return active_runs.what_may_be_left()
+    def leftovers() -> str:
+        return "\n".join([*(finding.text for finding in tasks.leftovers), *_left_in_registry(tasks)])
+
+    active_runs.register(leftovers)
+    try:
+        yield
+    finally:
+        active_runs.unregister(leftovers)
+
+
+def _left_in_registry(tasks: StoreTasks) -> list[str]:
+    return [f"left behind in the registry: {name}" for name in tasks.left_in_registry]
 
 
 def _search() -> list[Found]:
