@@ -12,7 +12,7 @@ from wizard.model.secret import Secret
 from wizard.session.state import WizardState
 from wizard.session.steps import STEPS
 from wizard.tui.keys import KEYS, POLICY_KEYS, label
-from wizard.tui.screens.action_menu import ActionMenu
+from wizard.tui.screens.action_menu import ActionMenu, open_action_menu
 from wizard.tui.screens.bucket_picker import BucketPicker
 from wizard.tui.screens.policy import PolicyDialog
 from wizard.tui.screens.step_screen import StepScreen
@@ -148,3 +148,14 @@ async def test_every_action_fits(new_state: WizardState, size: tuple[int, int]) 
             assert len(labels) > 5
             await pilot.press("escape")
             await pilot.go("bucket")
+
+
+async def test_a_second_list_does_not_open_above_the_first(new_state: WizardState) -> None:
+    async with run_wizard(new_state) as pilot:
+        below = pilot.app.screen
+        for _ in range(2):
+            open_action_menu(below, KEYS)
+        await pilot.settle()
+        assert pilot.app.screen_stack[-2:] == [below, pilot.screen]
+        await pilot.press("enter")
+        assert pilot.app.first_error is None

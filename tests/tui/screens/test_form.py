@@ -16,6 +16,7 @@ from wizard.model.findings import Cause, Finding
 from wizard.model.settings import GIB, MIB, Settings, Value
 from wizard.session.state import WizardState
 from wizard.session.steps import STEPS, step_of
+from wizard.tui.screens.form import FormScreen
 from wizard.tui.widgets.key_row import KeyRow
 from wizard.validation.reachability import ReachabilityStatus
 
@@ -500,3 +501,22 @@ async def test_a_password_in_the_endpoint_is_refused_and_shown_only_in_its_field
         await pilot.press("ctrl+f")
         await pilot.until(lambda: pilot.value("regionendpoint") == "http://minio.example:9000")
         assert pilot.state.settings.regionendpoint == "http://minio.example:9000"
+
+
+async def test_a_field_is_focused_once_the_screen_has_it(new_state: WizardState) -> None:
+    async with run_wizard(new_state) as pilot:
+        form = pilot.app.screen_of(step_of("region"))
+        assert isinstance(form, FormScreen)
+        pilot.app.push_screen(form)
+        form.focus_setting("region")
+        await pilot.until(lambda: (field := form.focused_field()) is not None and field.declaration.name == "region")
+
+
+async def test_no_field_is_focused_while_the_app_ends(new_state: WizardState) -> None:
+    async with run_wizard(new_state) as pilot:
+        form = pilot.app.screen
+        assert isinstance(form, FormScreen)
+        pilot.app.exit(0)
+        await pilot.until_ended()
+        form.focus_setting("bucket")
+        assert pilot.app.first_error is None

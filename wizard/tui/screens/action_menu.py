@@ -51,8 +51,11 @@ def open_action_menu(
 ) -> None:
     """Lists the actions of `keys` that are possible on this screen, and does the selected one.
 
-    `first` are labels and actions of the screen that come before them.
+    `first` are labels and actions of the screen that come before them. Does nothing on a screen below another one,
+    where no key works: Enter was pressed twice at once, for example.
     """
+    if screen is not screen.app.screen:
+        return
     bindings = screen.active_bindings
     bound = [(action, bindings[key]) for action in keys.values() if (key := action.first.split(",")[0]) in bindings]
     possible = [(_label(action), binding.binding.action, binding.node) for action, binding in bound if binding.enabled]

@@ -223,7 +223,11 @@ class FormScreen(StepScreen):
             self.set_focus(fields[0].control)
 
     def focus_setting(self, name: str, task: str = "") -> None:
-        """Shows the field of a setting and focuses it; `task` says what to do there."""
+        """Shows the field of a setting and focuses it, once the screen has it; `task` says what to do there."""
+        if not self._is_ready:
+            if self._is_composed:
+                self.call_after_refresh(self.focus_setting, name, task)
+            return
         self.is_folded = self.is_folded and name not in self.step.more
         self._instruction = task
         self.update_view()
