@@ -15,6 +15,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import wizard
+from tests.registry.exercise import SMALL_THRESHOLD
 from tests.support.live_store import LiveStore
 from tests.support.rclone import Rclone
 from tests.support.servers.programs import GoSource, Program, PythonProgram
@@ -62,7 +63,9 @@ class StorageWizard(Peer):
 
     def commands(self, store: LiveStore, folder: Path) -> Sequence[Sequence[str]]:
         path = folder / "storage.toml"
-        config_file.save(path, store.settings(registry="distribution-2"), None)
+        config_file.save(
+            path, store.settings(registry="distribution-2", multipartcopythresholdsize=SMALL_THRESHOLD), None
+        )
         return [[sys.executable, "-m", "wizard", "check", "--json", str(path)]]
 
     def message(self, stdout: str, stderr: str) -> str:

@@ -25,8 +25,8 @@ class DeliveredKeys:
     def __init__(self) -> None:
         self.names: list[str] = []
         self._later: list[Callable[[], Awaitable[None]]] = []
-        app = SimpleNamespace(is_running=False, call_later=self._later.append)
-        self._queue = KeyQueue(cast(Any, app), self._deliver)
+        self.app = SimpleNamespace(is_running=False, is_ending=False, call_later=self._later.append)
+        self._queue = KeyQueue(cast(Any, self.app), self._deliver)
 
     async def _deliver(self, event: events.Event) -> None:
         assert isinstance(event, events.Key)
@@ -53,6 +53,14 @@ async def test_keys_are_delivered_in_the_order_of_their_arrival() -> None:
 async def test_a_key_is_delivered_only_after_the_app_has_handled_the_one_before_it() -> None:
     keys = DeliveredKeys()
     await keys.press("a", "b")
+    assert keys.names == ["a"]
+
+
+async def test_no_key_is_delivered_once_the_app_is_ending() -> None:
+    keys = DeliveredKeys()
+    await keys.press("a", "b", "c")
+    keys.app.is_ending = True
+    await keys.deliver_all()
     assert keys.names == ["a"]
 
 

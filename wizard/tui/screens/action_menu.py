@@ -43,7 +43,7 @@ class ActionMenu(FollowsTerminalSize, ModalScreen[int]):
         self.query_one(NameList).move(by)
 
     def action_select(self) -> None:
-        self.dismiss(self.query_one(NameList).index)
+        self.dismiss(self.query_one(NameList).index if self._labels else None)
 
 
 def open_action_menu(
