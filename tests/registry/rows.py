@@ -427,7 +427,7 @@ FAULTY = (
         "list",
     ),
     Row(
-        "parts listed as incomplete for ever",
+        "parts listed as incomplete forever",
         faulty(faults.replace_text("ListParts", "<IsTruncated>false", "<IsTruncated>true")),
         {},
         Cause.CORRUPTED,
