@@ -17,7 +17,6 @@ class EndingSignals:
 
     def __init__(self) -> None:
         self._previous: dict[int, Any] = {}  # handlers by signal
-        self._loop: asyncio.AbstractEventLoop | None = None
 
     def handle(self, loop: asyncio.AbstractEventLoop, end: Callable[[int], None]) -> None:
         """Lets each signal call `end` in `loop`, with the exit status. What is ignored stays so, as SIGHUP by nohup.
@@ -31,16 +30,12 @@ class EndingSignals:
 
         handlers = {number: signal.getsignal(number) for number in ENDING_SIGNALS}
         self._previous = {number: handler for number, handler in handlers.items() if handler != signal.SIG_IGN}
-        self._loop = loop
         for number in [*self._previous][:1]:
             loop.add_signal_handler(number, lambda: None)
         for number in self._previous:
             signal.signal(number, on_signal)
 
     def restore(self) -> None:
-        """Lets the signals do what they did before, also after the end of the loop, which would reset its own."""
-        for number in [*self._previous][:1]:
-            if self._loop is not None:
-                self._loop.remove_signal_handler(number)
+        """Lets the signals do what they did before."""
         for number, handler in self._previous.items():
             signal.signal(number, handler)

@@ -51,6 +51,7 @@ def start(path: Path, appearance: Appearance, *, demo: bool, mouse: bool) -> int
         try:
             status = app.run(mouse=mouse)
         finally:
+            resources.enter_context(end_at_once_on_signals())  # again: the end of asyncio's loop has reset one
             app.drafts.end()
             draft_notice = draft.update_on_exit(state)
             _bound_messages()
