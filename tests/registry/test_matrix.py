@@ -107,7 +107,7 @@ def test_validation_and_registry_agree(
             assert_same_stage(report, outcome, row.expected_stage)
         failed = first_failure(report)
         reported = (failed.check.id, failed.finding.cause) if failed and failed.finding else ("", None)
-        assert reported == (row.check, row.cause)
+        assert reported == (row.check, row.cause), failed and failed.finding and failed.finding.text
         if not outcome.failed_stage:
             assert outcome.lists_repositories is (row.catalogue_fails is False)
         if row.collects_garbage is not None:
