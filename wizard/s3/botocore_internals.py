@@ -740,6 +740,9 @@ def keep_keys_unencoded(client: BaseClient) -> None:
         client.meta.events.unregister(event, set_list_objects_encoding_type_url)
 
 
+_MOST_RESOLVED = 200  # endpoints; of each bucket there are a few
+
+
 def resolve_endpoints_once(client: BaseClient) -> None:
     """The endpoint of a bucket stays, as the client follows no redirect to another region.
 
@@ -753,11 +756,14 @@ def resolve_endpoints_once(client: BaseClient) -> None:
         is_presigned = (request_context or {}).get("is_presign_request")
         fixed = [(each.name, each.value) for each in operation_model.static_context_parameters]
         key = (*fixed, (call_args or {}).get("Bucket"), is_presigned)
-        if key not in resolved:
-            resolved[key] = construct(
+        endpoint = resolved.get(key)
+        if endpoint is None:
+            if len(resolved) >= _MOST_RESOLVED:
+                resolved.clear()
+            endpoint = resolved[key] = construct(
                 operation_model=operation_model, call_args=call_args, request_context=request_context
             )
-        return resolved[key]
+        return endpoint
 
     resolver.construct_endpoint = construct_once
 

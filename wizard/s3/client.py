@@ -20,7 +20,7 @@ from wizard.model.endpoint import url_of
 from wizard.model.settings import Settings
 from wizard.s3.botocore_internals import ContinueReceivedError, DeclaredBody, method_name
 from wizard.s3.ca_bundle import bundle_of_environment, ca_bundle_path
-from wizard.s3.client_config import client_for, session_for
+from wizard.s3.client_config import client_for, sending_by, session_for
 from wizard.s3.error_mapping import error_in, headers_of, map_errors
 from wizard.s3.errors import ErrorResponse, UnsupportedProxy
 from wizard.s3.proxies import proxy_of
@@ -48,7 +48,7 @@ class Store:
             session, credentials_method = session_for(settings, anonymous=anonymous)
             proxies = self._proxies("connect", url_of(settings))
             self._http = HttpSession(self._verify, timeouts, proxies, _host_of(settings), raw_paths=not settings.v4auth)
-            self._client = client_for(session, settings, self._http, anonymous=anonymous)
+            self._client = client_for(session, settings, anonymous=anonymous)
         self.environment = used_environment(settings, credentials_method)
         self.credentials = credential_source(settings, credentials_method)
         self.clock_skew: float | None = None  # seconds that the store's clock is ahead; None before the first answer
@@ -56,7 +56,7 @@ class Store:
     def call(self, operation: str, **parameters: object) -> dict[str, Any]:
         """Makes an S3 call, such as `PutObject`. Returns the parsed response; `Body` holds the bytes of an object."""
         method = getattr(self._client, method_name(operation))
-        with map_errors(operation, notes_sending=True):
+        with map_errors(operation, notes_sending=True), sending_by(self._http):
             try:
                 response: dict[str, Any] = method(**parameters)
             except ClientError as error:
@@ -111,7 +111,6 @@ class Store:
 
     def close(self) -> None:
         """Closes the connections."""
-        self._client.close()
         self._http.close()
 
     def is_proxied(self, url: str) -> bool:

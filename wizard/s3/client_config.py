@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import os
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextvars import ContextVar
 from functools import partial
 from http import HTTPStatus
-from typing import Any
+from typing import Any, NamedTuple
+from weakref import WeakValueDictionary
 
 import boto3
 from botocore import UNSIGNED
+from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 from botocore.client import BaseClient
 from botocore.config import Config
 
 from wizard.catalog.registries import Registry, registry_of
 from wizard.model.endpoint import is_accelerated, url_of
 from wizard.model.findings import Cause, Finding
+from wizard.model.secret import Secret
 from wizard.model.settings import Settings
 from wizard.s3.botocore_internals import (
     accept_any_bucket,
@@ -73,54 +78,110 @@ def _has_pair(settings: Settings) -> bool:
     return bool(settings.accesskey and settings.secretkey)
 
 
-def client_for(session: boto3.Session, settings: Settings, http: HttpSession, *, anonymous: bool) -> BaseClient:
-    """A client that signs and addresses requests as the registry does, and sends them with `http`."""
+class _Options(NamedTuple):
+    """All that makes a client. Stores with the same options share one, whatever their buckets."""
+
+    session: boto3.Session
+    registry: str
+    endpoint: str
+    has_path_style: bool
+    region: str
+    v4auth: bool
+    is_anonymous: bool
+    keys: tuple[str, Secret] | None
+    checksum: str  # the algorithm, or empty
+
+
+_clients: WeakValueDictionary[_Options, BaseClient] = WeakValueDictionary()
+
+
+def client_for(session: boto3.Session, settings: Settings, *, anonymous: bool) -> BaseClient:
+    """A client that signs and addresses requests as the registry does. It sends them with the `http` of `sending_by`.
+
+    For each of many files with the same store, a client of its own took a fourteenth of the validation.
+    """
     registry = registry_of(settings.registry)
+    options = _Options(
+        session=session,
+        registry=settings.registry,
+        endpoint=url_of(settings),
+        has_path_style=registry.path_style(settings) and not is_accelerated(settings),
+        region=registry.region(settings, os.environ),
+        v4auth=settings.v4auth,
+        is_anonymous=anonymous,
+        keys=(settings.accesskey, settings.secretkey) if _has_pair(settings) else None,
+        checksum=registry.checksum(settings),
+    )
+    with _CREATING:  # sessions are not safe to share otherwise
+        client = _clients.get(options)
+        if client is None:
+            client = _clients[options] = _new_client(options)
+    return client
+
+
+def _new_client(options: _Options) -> BaseClient:
     s3_options: Any = {  # the stubs do not allow None
-        "addressing_style": "path" if registry.path_style(settings) and not is_accelerated(settings) else "virtual",
+        "addressing_style": "path" if options.has_path_style else "virtual",
         "us_east_1_regional_endpoint": "regional",
         "use_accelerate_endpoint": False,
         "payload_signing_enabled": None,  # the default, also where a profile sets it
     }
+    registry = registry_of(options.registry)
     accept_any_host()  # Docker Compose makes host names with an underscore
     config = Config(
-        signature_version=UNSIGNED if anonymous else "s3v4" if settings.v4auth else "s3",
+        signature_version=UNSIGNED if options.is_anonymous else "s3v4" if options.v4auth else "s3",
         s3=s3_options,
         retries={"total_max_attempts": 1, "mode": "standard"},
         request_checksum_calculation="when_required",
         response_checksum_validation="when_required",
         use_dualstack_endpoint=False,
         use_fips_endpoint=False,
-        user_agent_extra="storage-wizard",
+        user_agent="storage-wizard",
     )
-    with _CREATING:  # sessions are not safe to share otherwise
-        client: BaseClient = session.client(
-            "s3",
-            region_name=_ENDPOINT_REGION,
-            endpoint_url=url_of(settings),
-            aws_access_key_id=settings.accesskey if _has_pair(settings) else None,
-            aws_secret_access_key=settings.secretkey.reveal() if _has_pair(settings) else None,
-            config=config,
-        )
-    send_by(client, http.send)
+    access_key, secret_key = options.keys or (None, None)
+    client: BaseClient = options.session.client(
+        "s3",
+        region_name=_ENDPOINT_REGION,
+        endpoint_url=options.endpoint,
+        aws_access_key_id=access_key,
+        aws_secret_access_key=secret_key.reveal() if secret_key else None,
+        config=config,
+    )
+    send_by(client, _send)
     accept_any_bucket(client)
     filter_bodies(client, partial(_check_answer, registry))
     keep_keys_unencoded(client)
     disable_region_redirects(client)
     resolve_endpoints_once(client)
     send_bodies_at_once(client)  # the SDK of the registry announces only bodies of 2 MiB and more
-    _send_checksums(client, settings)
+    _send_checksums(client, registry, options.checksum)
     for operation in ("CopyObject", "UploadPartCopy"):
         send_copy_source_unencoded(client, operation)
     sign_as_registries(client)
-    sign_in_region(client, registry.region(settings, os.environ))
+    sign_in_region(client, options.region)
     return client
 
 
-def _send_checksums(client: BaseClient, settings: Settings) -> None:
+_http: ContextVar[HttpSession] = ContextVar("the session that sends the requests of this thread")
+
+
+@contextlib.contextmanager
+def sending_by(http: HttpSession) -> Iterator[None]:
+    """The clients that this thread calls send their requests with `http`."""
+    token = _http.set(http)
+    try:
+        yield
+    finally:
+        _http.reset(token)
+
+
+def _send(request: AWSPreparedRequest) -> AWSResponse:
+    return _http.get().send(request)
+
+
+def _send_checksums(client: BaseClient, registry: Registry, algorithm: str) -> None:
     """Sends the checksums of the registry's SDK. A bucket with a default retention rejects objects without one."""
-    registry = registry_of(settings.registry)
-    if algorithm := registry.checksum(settings):
+    if algorithm:
         for operation in ("PutObject", "UploadPart", "DeleteObjects"):
             send_checksum(client, operation, algorithm)
         for operation in ("CreateMultipartUpload", "CopyObject"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import queue
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -16,6 +17,7 @@ _TICK = 0.05  # seconds between two looks at the load, and at signals
 _END = 2.0  # seconds that runs get to clean up after a crash
 FEWEST, MOST = 2, 16  # runs at the same time; each starts threads of its own, and holds up to 12 connections
 _BUSY = 1.1  # of the time of one processor: what the kernel does for a connection needs no turn in Python
+_LONGEST_TURN = 0.05  # seconds in Python before a thread is asked to let others run; each request is a chance, too
 _NAP, _TURN = 0.001, 0.003  # seconds; a thread that wakes up later than by `_TURN` has had to wait for others
 
 
@@ -27,6 +29,8 @@ def each_as_it_ends(works: Sequence[Callable[[], _T]], stop: threading.Event) ->
     """
     waiting, running, width = iter(enumerate(works)), 0, _Width()
     ended: queue.SimpleQueue[tuple[int, Future[_T]]] = queue.SimpleQueue()
+    usual_turn = sys.getswitchinterval()
+    sys.setswitchinterval(_LONGEST_TURN)
     try:
         while True:
             while running < width.now and not stop.is_set() and (following := next(waiting, None)):
@@ -41,6 +45,7 @@ def each_as_it_ends(works: Sequence[Callable[[], _T]], stop: threading.Event) ->
         for index, work in waiting:  # after `stop`
             yield index, work()
     finally:
+        sys.setswitchinterval(usual_turn)
         stop.set()
         until = time.monotonic() + _END
         while running and time.monotonic() < until:
