@@ -38,6 +38,7 @@ from wizard.s3.botocore_internals import (
     send_checksum,
     send_content_md5,
     send_copy_source_unencoded,
+    send_no_retry_headers,
     sign_as_registries,
     sign_in_region,
 )
@@ -152,6 +153,7 @@ def _new_client(options: _Options) -> BaseClient:
     filter_bodies(client, partial(_check_answer, registry))
     keep_keys_unencoded(client)
     disable_region_redirects(client)
+    send_no_retry_headers(client)
     resolve_endpoints_once(client)
     send_bodies_at_once(client)  # the SDK of the registry announces only bodies of 2 MiB and more
     _send_checksums(client, registry, options.checksum)
