@@ -17,7 +17,7 @@ from tests.support.s3_requests import Environ, is_virtual_hosted, operation, sig
 from wizard.model.secret import Secret
 from wizard.model.settings import Settings, Value
 from wizard.s3.client import Store
-from wizard.s3.client_config import session_for
+from wizard.s3.client_config import client_for, session_for
 from wizard.s3.errors import NoCredentials, StoreError
 
 NO_CHANGES: Mapping[str, Value] = MappingProxyType({})
@@ -86,6 +86,55 @@ def test_the_bucket_is_in_the_path() -> None:
 
 def test_a_listing_does_not_ask_for_encoded_keys() -> None:
     assert "encoding-type" not in listing()["QUERY_STRING"]
+
+
+def test_a_request_has_the_name_of_the_program_and_nothing_about_repetitions() -> None:
+    request = listing()
+    assert request["HTTP_USER_AGENT"].startswith("storage-wizard ")
+    assert [name for name in request if name.startswith("HTTP_AMZ_SDK")] == []
+
+
+KEY_PAIR: dict[str, Value] = {"accesskey": "AKIAEXAMPLE", "secretkey": Secret("of this store")}
+
+
+@pytest.mark.parametrize(
+    ("changes", "is_shared"),
+    [
+        ({"bucket": "other-images"}, True),
+        ({"rootdirectory": "/other"}, True),
+        ({"region": "eu-north-1"}, False),
+        ({"secretkey": Secret("of another store")}, False),
+        ({"regionendpoint": "https://minio.example.com"}, False),
+        ({"v4auth": False}, False),
+        ({"registry": "distribution-3"}, False),
+    ],
+    ids=str,
+)
+def test_stores_share_a_client_if_only_the_place_within_the_store_differs(
+    changes: dict[str, Value], is_shared: bool
+) -> None:
+    settings = Settings(bucket="images", region="eu-west-1", v4auth=True).replace(KEY_PAIR)
+    one, other = (
+        client_for(session_for(each)[0], each, anonymous=False) for each in (settings, settings.replace(changes))
+    )
+    assert (one is other) is is_shared
+
+
+def test_what_one_store_prevents_is_sent_for_another_with_the_same_client() -> None:
+    class Refused(Exception):
+        pass
+
+    def refuse() -> None:
+        raise Refused
+
+    with FaultyStore() as server:
+        settings = server.settings()
+        with contextlib.closing(Store(settings)) as one, contextlib.closing(Store(settings)) as other:
+            one.call_before_sending(refuse)
+            assert other.call("ListObjects", Bucket=server.bucket)["Name"] == server.bucket
+            with pytest.raises(Refused):
+                one.call("ListObjects", Bucket=server.bucket)
+            assert one.answered_at == 0.0
 
 
 def test_a_request_is_made_once() -> None:
