@@ -14,7 +14,7 @@ from wizard.oci.address import Address
 from wizard.oci.answer import Answer
 from wizard.oci.authentication import Challenge, Credentials, Session, challenge_in
 from wizard.oci.client import PUSH, RegistryClient
-from wizard.oci.errors import TokenError, TokenProblem
+from wizard.oci.errors import CallFailedError, TokenError, TokenProblem
 from wizard.oci.transport import Transport
 from wizard.s3.timeouts import Timeouts
 
@@ -62,6 +62,13 @@ def test_a_password_goes_to_no_token_server_that_is_not_safe(registry: str, real
     with pytest.raises(TokenError) as error:
         session.answer(Challenge("bearer", {"realm": realm}), "repository:a:pull")
     assert error.value.problem is problem
+
+
+def test_a_relative_address_of_a_token_server_is_one_of_the_registry() -> None:
+    session = Session(Address.parse("http://127.0.0.1:1"), new_transport())
+    with pytest.raises(CallFailedError):
+        session.answer(Challenge("bearer", {"realm": "/token"}), "repository:a:pull")
+    assert session.realm == "http://127.0.0.1:1/token"
 
 
 class _Recorder:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 import yaml
 
@@ -63,8 +63,12 @@ class Loader(yaml.SafeLoader):
         """A node, unless it exceeds the limits."""
         event: Any = self.peek_event()  # type: ignore[no-untyped-call]
         if isinstance(event, yaml.AliasEvent):
-            # An anchor that contains the alias has no size yet.
-            self._count(self._sizes.get(str(event.anchor), _MAX_NODES))
+            name, mark = str(event.anchor), cast(yaml.Mark, event.start_mark)
+            if name not in self.anchors:
+                raise Refused("an alias of an unknown anchor", "Fix its name.", mark)
+            if name not in self._sizes:  # it has none until its end
+                raise Refused("an alias within its own anchor", "Remove it.", mark)
+            self._count(self._sizes[name])
             return super().compose_node(parent, index)
         self._count(1)
         _refuse_tag(event)

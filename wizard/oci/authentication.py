@@ -73,7 +73,7 @@ class Session:
     @property
     def realm(self) -> str:
         """The URL of the token server; empty if the registry uses none."""
-        return self._challenge.parameters.get("realm", "") if self.uses_tokens and self._challenge else ""
+        return self._url_of_realm(self._challenge) if self.uses_tokens and self._challenge else ""
 
     @property
     def uses_tokens(self) -> bool:
@@ -107,10 +107,14 @@ class Session:
         self._tokens[scope] = self._fetch_token(challenge, scope)
         return True
 
+    def _url_of_realm(self, challenge: Challenge) -> str:
+        realm = challenge.parameters.get("realm", "")
+        return realm and joined_url(self.address.url("/v2/"), realm)
+
     def _fetch_token(self, challenge: Challenge, scope: str) -> str:
-        realm = joined_url(self.address.url("/v2/"), challenge.parameters.get("realm", ""))
+        realm = self._url_of_realm(challenge)
         origin = origin_of(realm)
-        if origin is None or not challenge.parameters.get("realm"):
+        if origin is None:
             raise TokenError(TokenProblem.NO_REALM)
         query = [("service", challenge.parameters["service"])] if challenge.parameters.get("service") else []
         query += [("scope", each) for each in scope.split()]
