@@ -11,6 +11,7 @@ from contextlib import contextmanager, nullcontext
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, cast
 
+from wizard.cli.machine_limits import reached_limit
 from wizard.config import DEFAULT_FILE
 from wizard.console.core_dumps import disable_core_dumps, refuse_debuggers
 from wizard.console.exit_status import CommandError, ExitStatus, exit_status_of
@@ -104,10 +105,10 @@ def _load(command: str | None) -> Callable[[argparse.Namespace], int]:  # noqa: 
 
 
 def _print_what_may_be_left() -> None:
-    from wizard.validation import active_runs  # imported here: only needed after a crash
-
-    for text in active_runs.what_may_be_left():
-        print_message(text)
+    """Of runs, if there were any: their module is not loaded before the first."""
+    if active_runs := sys.modules.get("wizard.validation.active_runs"):
+        for text in active_runs.what_may_be_left():
+            print_message(text)
 
 
 class _CrashReporter:
@@ -122,7 +123,9 @@ class _CrashReporter:
 
 
 def _crash_message(error: BaseException) -> str:
-    """The message of the report. Where nothing can be loaded any more, as without free descriptors, it is short."""
+    """The message of the report. Where nothing can be loaded any more it is short."""
+    if limit := reached_limit(error):
+        return limit
     try:
         from wizard.cli import crash_report  # imported here: only needed after a crash
 
