@@ -120,6 +120,12 @@ def test_stores_share_a_client_if_only_the_place_within_the_store_differs(
     assert (one is other) is is_shared
 
 
+def test_a_client_that_does_not_sign_is_not_shared_with_one_that_does() -> None:
+    settings = Settings(bucket="images", region="eu-west-1")
+    clients = [client_for(session_for(settings)[0], settings, anonymous=anonymous) for anonymous in (True, False)]
+    assert clients[0] is not clients[1]
+
+
 def test_what_one_store_prevents_is_sent_for_another_with_the_same_client() -> None:
     class Refused(Exception):
         pass

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import statistics
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -27,6 +28,12 @@ def test_each_result_comes_as_its_work_ends() -> None:
         results.append(result)
         is_second_done.set()
     assert results == [(1, "second"), (0, "first")]
+
+
+def test_turns_are_long_while_works_run_and_as_before_at_the_end() -> None:
+    turns = [turn for _, turn in each_as_it_ends([sys.getswitchinterval] * 2, threading.Event())]
+    assert turns == pytest.approx([0.05, 0.05])
+    assert sys.getswitchinterval() == pytest.approx(0.005)  # Python's own
 
 
 def test_works_that_wait_for_a_store_run_side_by_side_up_to_a_limit() -> None:

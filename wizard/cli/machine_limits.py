@@ -1,13 +1,13 @@
-"""The limits of a machine or container that end the program, and are no error in it: files, threads, memory."""
+"""Limits of the machine or container that end the program without a fault in it: open files, threads, memory."""
 
 from __future__ import annotations
 
 import errno
 from collections.abc import Iterator
 
-_FILES = "no more files can be opened. Raise the limit (ulimit -n), and try again."
-_THREADS = "no more threads can be started. Raise the limit (ulimit -u, or that of the container), and try again."
-_MEMORY = "the memory is used up. Give the program more (ulimit -v, or the limit of the container), and try again."
+_FILES = "too many open files. Raise the limit (ulimit -n) and try again."
+_THREADS = "can't start another thread. Raise the limit (ulimit -u, or the container's) and try again."
+_MEMORY = "out of memory. Raise the limit (ulimit -v, or the container's) and try again."
 _OF_ERRNO = {errno.EMFILE: _FILES, errno.ENFILE: _FILES, errno.ENOMEM: _MEMORY}
 
 

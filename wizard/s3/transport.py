@@ -15,7 +15,7 @@ from wizard.s3.timeouts import Timeouts
 
 MAX_BODY_SIZE = 2 << 20  # bytes; a full page of a listing has at most half of that
 _BLOCK_SIZE = 64 << 10  # bytes that are read at once, also from a server that sends tiny chunks
-_MAX_CONNECTIONS = 48  # that are kept: of several validations side by side, each of which uses up to 12
+_MAX_CONNECTIONS = 48  # that are kept: of several validations side by side, each of which uses up to 17
 
 
 class BodyTooLargeError(Exception):

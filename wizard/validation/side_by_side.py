@@ -15,7 +15,7 @@ from wizard.s3.background import in_thread
 _T = TypeVar("_T")
 _TICK = 0.05  # seconds between two looks at the load, and at signals
 _END = 2.0  # seconds that runs get to clean up after a crash
-FEWEST, MOST = 2, 16  # runs at the same time; each starts threads of its own, and holds up to 12 connections
+FEWEST, MOST = 2, 16  # runs at the same time; each starts threads of its own, and holds up to 17 connections
 _BUSY = 1.1  # of the time of one processor: what the kernel does for a connection needs no turn in Python
 _LONGEST_TURN = 0.05  # seconds in Python before a thread is asked to let others run; each request is a chance, too
 _NAP, _TURN = 0.001, 0.003  # seconds; a thread that wakes up later than by `_TURN` has had to wait for others
