@@ -17,7 +17,12 @@ from tests.support.store_server import StoreServer
 
 
 class Rclone(StoreServer):
-    """`rclone serve s3` on a temporary folder, on http or, given a certificate, on https."""
+    """`rclone serve s3` in memory, on http or, given a certificate, on https.
+
+    Two requests that create one folder at the same time can lose it: rclone 1.75 then answers a PUT with
+    InternalError (9 of 2,000 validations on a busy machine). Without system calls while it creates a folder, and
+    with one thread, rclone does not switch between such requests (0 of 1,900).
+    """
 
     access_key = "RCLONEKEY"
     secret_key = "RCLONESECRET"
@@ -34,7 +39,6 @@ class Rclone(StoreServer):
 
     def _start(self) -> None:
         folder = Path(self._resources.enter_context(tempfile.TemporaryDirectory(prefix="rclone-")))
-        (folder / "store").mkdir()
         log = self._resources.enter_context((folder / "log").open("wb"))
         command = [self.require(), "serve", "s3", "--config", os.devnull, "--addr", "127.0.0.1:0"]
         command += ["--log-level", "INFO", "--poll-interval", "0"]
@@ -43,8 +47,9 @@ class Rclone(StoreServer):
         command += ["--dir-cache-time", "1s", "--cache-dir", str(folder / "cache")]
         if self._certificate:
             command += ["--cert", str(self._certificate.cert), "--key", str(self._certificate.key)]
-        command.append(str(folder / "store"))
-        process = self._resources.enter_context(running_process(command, stderr=log))
+        command.append(":memory:")
+        environment = {"HOME": str(folder), "GOMAXPROCS": "1"}
+        process = self._resources.enter_context(running_process(command, stderr=log, environment=environment))
         self.endpoint = wait_for(functools.partial(_find_endpoint, folder / "log", process))
 
 
