@@ -13,7 +13,7 @@ import hmac
 import io
 import pkgutil
 import ssl
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -202,7 +202,9 @@ def test_clients_share_their_methods() -> None:
     assert vars(type(first))["list_objects"] is vars(type(second))["list_objects"]
 
 
-def test_a_client_resolves_the_endpoint_of_a_bucket_once(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture
+def resolved(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Any, list[str]]]:
+    """A client that nothing answers, and the buckets whose endpoints it has resolved."""
     config = Config(retries={"total_max_attempts": 1})
     session = internals.isolated_session()
     session.set_credentials(ACCESS_KEY, SECRET_KEY)
@@ -212,17 +214,34 @@ def test_a_client_resolves_the_endpoint_of_a_bucket_once(monkeypatch: pytest.Mon
     resolver = client._ruleset_resolver
     resolve, buckets = resolver._provider.resolve_endpoint, []
 
-    def count(**parameters: object) -> object:
+    def count(**parameters: Any) -> object:
         buckets.append(parameters["Bucket"])
         return resolve(**parameters)
 
     monkeypatch.setattr(resolver, "_provider", SimpleNamespace(resolve_endpoint=count))
+    with contextlib.closing(client):
+        yield client, buckets
+
+
+def test_a_client_resolves_the_endpoint_of_a_bucket_once(resolved: tuple[Any, list[str]]) -> None:
+    client, buckets = resolved
     for bucket, key in (("images", "a"), ("images", "b"), ("other", "a")):
         with pytest.raises(EndpointConnectionError):
             client.get_object(Bucket=bucket, Key=key)
         with pytest.raises(EndpointConnectionError):
             client.list_objects(Bucket=bucket)
     assert buckets == ["images", "other"]
+
+
+def test_a_client_keeps_the_endpoints_of_a_limited_number_of_buckets(
+    resolved: tuple[Any, list[str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(internals, "_MOST_RESOLVED", 2)
+    client, buckets = resolved
+    for bucket in ("first", "second", "first", "third", "first"):
+        with pytest.raises(EndpointConnectionError):
+            client.list_objects(Bucket=bucket)
+    assert buckets == ["first", "second", "third", "first"]
 
 
 @pytest.mark.parametrize(

@@ -159,3 +159,12 @@ async def test_a_second_list_does_not_open_above_the_first(new_state: WizardStat
         assert pilot.app.screen_stack[-2:] == [below, pilot.screen]
         await pilot.press("enter")
         assert pilot.app.first_error is None
+
+
+async def test_enter_closes_a_list_without_actions(new_state: WizardState) -> None:
+    async with run_wizard(new_state) as pilot:
+        open_action_menu(pilot.app.screen, {})
+        await pilot.until(lambda: isinstance(pilot.screen, ActionMenu))
+        await pilot.press("enter")
+        await pilot.until(lambda: not isinstance(pilot.screen, ActionMenu))
+        assert pilot.app.first_error is None

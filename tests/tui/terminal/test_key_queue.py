@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from types import SimpleNamespace
@@ -43,6 +44,25 @@ class DeliveredKeys:
             await self._later.pop(0)()
 
 
+class NewScreen:
+    """A screen that gets its widgets only after the app's loop has had some turns."""
+
+    is_attached = is_running = True
+    focused = None
+
+    def __init__(self) -> None:
+        self._turns = 5
+
+    @property
+    def is_mounted(self) -> bool:
+        self._turns -= 1
+        return self._turns < 0
+
+    def call_later(self, done: Callable[[], None]) -> bool:
+        done()
+        return True
+
+
 async def test_keys_are_delivered_in_the_order_of_their_arrival() -> None:
     keys = DeliveredKeys()
     await keys.press("a", "enter", "b")
@@ -54,6 +74,17 @@ async def test_a_key_is_delivered_only_after_the_app_has_handled_the_one_before_
     keys = DeliveredKeys()
     await keys.press("a", "b")
     assert keys.names == ["a"]
+
+
+async def test_a_key_is_delivered_only_after_a_new_screen_has_its_widgets() -> None:
+    keys, screen = DeliveredKeys(), NewScreen()
+    keys.app.is_running, keys.app.screen_stack, keys.app.screen = True, [screen], screen
+    pressed = asyncio.create_task(keys.press("enter"))
+    await asyncio.sleep(0)
+    assert keys.names == []
+    await pressed
+    assert keys.names == ["enter"]
+    assert screen.is_mounted
 
 
 async def test_no_key_is_delivered_once_the_app_is_ending() -> None:
