@@ -78,8 +78,6 @@ def advice_of(store: LiveStore, check_id: str, **changes: Any) -> str:
     context = CheckContext(settings, partial(connect, timeouts=Timeouts(connect=5.0, read=10.0)))
     context.has_written = True
     context.has_tried_to_write.set()
-    if check.prepare:
-        check.prepare(context)
     try:
         finding = check.run(context)
     finally:

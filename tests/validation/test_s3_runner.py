@@ -15,7 +15,7 @@ from tests.support.live_store import LiveStore
 from tests.support.moto_server import Moto
 from tests.support.processes import load_factor
 from tests.support.reports import finding_of, keys_in_bucket, leftover_keys, report_of, result_of
-from tests.support.s3_requests import Environ
+from tests.support.s3_requests import Environ, bucket_and_key
 from tests.validation.runs import (
     expire,
     is_waiting_only_for,
@@ -90,6 +90,30 @@ def test_a_run_sends_nothing_before_its_events_are_read() -> None:
     with FaultyStore() as store:
         s3_run(store.settings()).events()
         assert store.calls == []
+
+
+def test_objects_are_deleted_only_when_no_other_check_creates_any() -> None:
+    """The calls of a copy in parts begin before it is known that nothing can be read, and are not over by then."""
+    is_copied, is_deleted = threading.Event(), threading.Event()
+
+    def hold_copy(environ: Environ, call_next: CallNext) -> Response:
+        is_copy = bucket_and_key(environ)[1].endswith("/part-copy")
+        fault = faults.hang("CompleteMultipartUpload", is_copied) if is_copy else faults.pass_through
+        return fault(environ, call_next)
+
+    def note_delete(environ: Environ, call_next: CallNext) -> Response:
+        is_deleted.set()
+        return call_next(environ)
+
+    with FaultyStore(faults.corrupt_body("GetObject"), hold_copy, faults.on("DeleteObjects", note_delete)) as store:
+        for event in s3_run(store.settings()).events():
+            if is_start_of("delete")(event):
+                assert not is_deleted.wait(0.3)
+                is_copied.set()
+        assert isinstance(event, Report)
+        assert result_of(event, "multipart-copy").status is Status.SKIPPED
+        assert result_of(event, "delete").status is Status.PASSED
+        assert (event.leftovers, keys_in_bucket(store, store.bucket)) == ((), [])
 
 
 def test_a_bug_in_a_check_is_raised_to_the_caller_after_cleaning_up(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -207,18 +207,15 @@ def object_lock(context: CheckContext) -> Finding | None:
     )
 
 
-def request_unsigned(context: CheckContext) -> None:
-    """Requests without a signature, as soon as there is a test object, which is deleted soon.
+def request_unsigned(context: CheckContext) -> tuple[bool | None, bool | None]:
+    """Whether anybody can read, and can list, whatever the store says; None if that is unknown.
 
-    They show what anybody can read and list, whatever the store says. Writing is not tried.
+    Asks as soon as there is a test object, which is deleted soon. Writing is not tried.
     """
-    try:
-        if context.wait_for_test_object():
-            listing = in_thread(lambda: _can_anybody_list(context))
-            can_read = _can_anybody_read(context)
-            context.public_access.set_result((can_read, context.wait_for(listing)))
-    except BaseException as error:  # noqa: BLE001 - raised in the thread of the check
-        context.public_access.set_exception(error)
+    if not context.wait_for_test_object():
+        return None, None
+    listing = in_thread(lambda: _can_anybody_list(context))
+    return _can_anybody_read(context), context.wait_for(listing)
 
 
 def public_access(context: CheckContext) -> Finding | None:
@@ -230,7 +227,7 @@ def public_access(context: CheckContext) -> Finding | None:
             responses[operation] = _access_answer(context, operation)
         except Skip as skip:
             reasons.add(str(skip))
-    can_read, can_list = context.wait_for(context.public_access)
+    can_read, can_list = context.result_of(request_unsigned)
     if not (responses or can_read or can_list):
         raise Skip(reasons.pop() if len(reasons) == 1 else NO_ANSWER)
     block, policy, acl, payment = (responses.get(operation, {}) for operation in ACCESS_CALLS)

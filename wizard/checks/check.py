@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from wizard.catalog.registries import Registry
 from wizard.model.findings import Finding
@@ -25,7 +25,8 @@ class Check:
     `title` names it in reports, reasons and verdicts; `word` names it in the row of its group, among the others.
     `requires`: checks that must have passed before this one starts.
     `runs_after`: checks that must have ended before this one starts, whatever their result.
-    `prepare`: what is done at the start of the run already, beside the first checks, to save a round trip.
+    `prepare`: what is done from the start of the run on, beside the first checks, to save round trips. It can be `run`
+    itself. `CheckContext.result_of` has its result.
     `needed_for`: what the registry cannot do when this check fails.
     `group`: the row of the Validate screen, a key of `GROUPS`.
     `advisory`: never fails, and never delays the end of a run.
@@ -36,7 +37,7 @@ class Check:
     word: str
     group: str
     run: Callable[[CheckContext], Finding | None] | None = None  # None: the result comes from other calls
-    prepare: Callable[[CheckContext], None] | None = None
+    prepare: Callable[[CheckContext], Any] | None = None
     calls: tuple[str, ...] = ()
     requires: tuple[str, ...] = ()
     runs_after: tuple[str, ...] = ()

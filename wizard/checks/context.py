@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent import futures
 from concurrent.futures import Future
+from functools import partial
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
@@ -21,6 +22,7 @@ from wizard.model.findings import Cause, Finding
 from wizard.model.fixes import NO_CHECKSUMS
 from wizard.model.further_parameters import FURTHER_PARAMETERS
 from wizard.model.settings import Settings
+from wizard.s3.background import in_thread
 from wizard.s3.errors import ContractViolation, ErrorResponse
 from wizard.text.sanitize import sanitize
 
@@ -28,13 +30,13 @@ if TYPE_CHECKING:
     from wizard.s3.client import Store
 
 _T = TypeVar("_T")
+_Work = Callable[["CheckContext"], _T]
 # The settings that change only what is sent with every object, and so can be tried by writing one
 SENT_WITH_OBJECTS = {"encrypt", "keyid", "storageclass", "objectacl", "objectownership", "checksum_disabled"}
 FIX = "fix"  # the object that is written to try them
 SIZE = 2048  # bytes of the test object: large enough to show truncation, small enough for a slow line
 _CREATING = ("PutObject", "CopyObject", "CompleteMultipartUpload")  # calls that create a version of an object
 _TICK = 0.02  # seconds between two looks whether the run was stopped
-EARLY_UPLOADS = ("multipart", "resume", "part-copy")  # objects whose uploads are created at the start of the run
 _REPEATABLE = (
     *("ListObjects", "ListObjectsV2", "GetObject", "HeadObject", "ListParts", "ListMultipartUploads"),
     "UploadPartCopy",  # no failure of a moment should lead to the fix that replaces it
@@ -76,9 +78,7 @@ class CheckContext(BucketCalls):
         self.place_of_objects = (settings.bucket, "")  # the bucket that the store writes to, and what begins keys there
         self.bucket_was_absent = False  # until the store created it at the first write
         self.is_new_bucket = False  # the program has created it for the user
-        self.early_uploads: dict[str, Future[str]] = {name: Future() for name in EARLY_UPLOADS}  # their ids
-        self.rewritten: Future[None] = Future()  # whether an object could be asked for, written and written again
-        self.public_access: Future[tuple[bool | None, bool | None]] = Future()  # whether anybody can read, and can list
+        self._prepared: dict[_Work[Any], Future[Any]] = {}
         self.hides_objects = False  # listings do not show what exists
         self.hides_uploads = False
         self.notes: list[str] = []  # sentences on what the run did beyond the usual, for the report
@@ -116,9 +116,37 @@ class CheckContext(BucketCalls):
 
     def wait_for(self, outcome: Future[_T]) -> _T:
         """Waits for the result of another thread, or raises its exception."""
+        self._wait_for_end(outcome)
+        return outcome.result()
+
+    def _wait_for_end(self, outcome: Future[Any]) -> None:
         while not futures.wait([outcome], _TICK).done:
             self.raise_if_stopped()
-        return outcome.result()
+
+    def prepare(self, work: _Work[Any], name: str) -> Future[Any]:
+        """Starts work in a thread with a name. `result_of` has its result."""
+        outcome = self._prepared[work] = in_thread(partial(work, self), name)
+        return outcome
+
+    def result_of(self, work: _Work[_T]) -> _T:
+        """What `work` returns, or has returned if it was prepared; raises what it raises.
+
+        It is done again if the bucket was absent, as some stores create it at the first write.
+        """
+        if work not in self._prepared:
+            return work(self)
+        try:
+            result: _T = self.wait_for(self._prepared[work])
+        except ErrorResponse as error:
+            if error.code != "NoSuchBucket":
+                raise
+            return work(self)
+        return result
+
+    def wait_for_prepared(self, work: _Work[Any]) -> None:
+        """Waits for the end of work, if it was prepared, whatever its result."""
+        if work in self._prepared:
+            self._wait_for_end(self._prepared[work])
 
     def write_with(self, settings: Settings, operation: str) -> None:
         """Writes an object, or starts an upload, as the registry would with other `SENT_WITH_OBJECTS`.

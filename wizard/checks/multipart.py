@@ -23,43 +23,10 @@ _MAX_COPY_SIZE = 5 << 30  # bytes; CopyObject copies no larger object
 _SIZE_CODES = ("InvalidRequest", "EntityTooSmall", "InvalidArgument", "InvalidRange", "InvalidPart")
 
 
-def create_upload(context: CheckContext) -> None:
-    """Creates the upload that `multipart` uses."""
-    _create_early(context, "multipart")
-
-
-def create_upload_to_resume(context: CheckContext) -> None:
-    """Creates the upload that `multipart_list` uses."""
-    _create_early(context, "resume")
-
-
-def create_upload_of_copy(context: CheckContext) -> None:
-    """Creates the upload that `multipart_copy` uses."""
-    if _copies_in_parts(context):
-        _create_early(context, "part-copy")
-
-
-def _create_early(context: CheckContext, name: str) -> None:
-    upload_id = context.early_uploads[name]
-    try:
-        upload_id.set_result(_create_upload(context, context.key(name)))
-    except BaseException as error:  # noqa: BLE001 - raised in the thread of the check
-        upload_id.set_exception(error)
-
-
-def _early_upload(context: CheckContext, name: str) -> str:
-    """The id of an upload that was created at the start of the run."""
-    try:
-        return context.wait_for(context.early_uploads[name])
-    except ErrorResponse as error:
-        if error.code != "NoSuchBucket":
-            raise
-        return _create_upload(context, context.key(name))  # the store has created the bucket at the first write
-
-
 def multipart(context: CheckContext) -> Finding | None:
     """A multipart upload as for every layer: create, upload one part, list the parts, complete, read back."""
-    key, upload_id = context.key("multipart"), _early_upload(context, "multipart")
+    key = context.key("multipart")
+    upload_id = _create_upload(context, key)
     context.call("UploadPart", Key=key, UploadId=upload_id, PartNumber=1, Body=context.body)
     parts = context.call("ListParts", Key=key, UploadId=upload_id)
     warning = _complete_upload(context, key, upload_id, _listed_part(context, parts))
@@ -105,7 +72,8 @@ def multipart_list(context: CheckContext) -> Finding | None:
     Also declares a part of the registry's size, which proxies may reject. The registry does not verify that an aborted
     upload is gone, so an ignored abort is only a warning.
     """
-    key, upload_id = context.key("resume"), _early_upload(context, "resume")
+    key = context.key("resume")
+    upload_id = _create_upload(context, key)
     if upload_id not in _open_uploads(context, key):
         context.hides_uploads = True
         raise contract_violation(
@@ -129,7 +97,9 @@ def multipart_copy(context: CheckContext) -> Finding | None:
     """
     if not _copies_in_parts(context):
         raise Skip("layers up to 5 GiB are copied in one call")
-    upload_id = _early_upload(context, "part-copy")
+    upload_id = _create_upload(context, context.key("part-copy"))
+    if not context.wait_for_test_object():
+        raise Skip("there is no object to copy")
     try:
         try:
             copy = _copy_half(context, upload_id)

@@ -66,7 +66,7 @@ def head(context: CheckContext) -> Finding | None:
             "HeadObject", f"The store reports {size} bytes for an object of {len(context.body)} bytes."
         )
     warning = _garbage_collection_warning(context) if context.registry.list_version == 1 else None
-    rewriting.wait(context)
+    context.result_of(rewriting.rewrite)
     return warning
 
 

@@ -19,26 +19,8 @@ from wizard.text.sanitize import sanitize
 _NAME = "rewrite"
 
 
-def prepare(context: CheckContext) -> None:
-    """Does all of it, beside the other checks: it takes as many round trips as they do."""
-    try:
-        _rewrite(context)
-        context.rewritten.set_result(None)
-    except BaseException as error:  # noqa: BLE001 - raised in the thread of the check
-        context.rewritten.set_exception(error)
-
-
-def wait(context: CheckContext) -> None:
-    """Waits for the end of `prepare`. Raises `StoreError` if the registry would fail."""
-    try:
-        context.wait_for(context.rewritten)
-    except ErrorResponse as error:
-        if error.code != "NoSuchBucket":
-            raise
-        _rewrite(context)  # the store has created the bucket at the first write
-
-
-def _rewrite(context: CheckContext) -> None:
+def rewrite(context: CheckContext) -> None:
+    """Asks for an object, writes it twice and reads it. Raises `StoreError` if the registry would fail."""
     key, old, new = context.key(_NAME), context.body[1:], context.body
     if not _is_absent(context, key):
         return

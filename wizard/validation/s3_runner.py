@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from functools import partial
+from typing import Any
 
 from wizard.catalog.registries import registry_of
 from wizard.checks.advice import NO_ANSWER
@@ -112,7 +113,7 @@ class S3Run:
         self._collector = ResultCollector(settings)
         self._fix_verifier = FixVerifier(settings, is_stopped=self._is_stopped, write_with=self._context.write_with)
         self._running: dict[str, _RunningCheck] = {}
-        self._preparing: list[Future[None]] = []
+        self._preparing: list[Future[Any]] = []
         self._outcomes: queue.SimpleQueue[_Outcome] = queue.SimpleQueue()
         self._sweep = Sweep(self._context, self._context.root, self._context.prefix)
         self._sweeper = threading.Thread(target=self._sweep.remove_uploads_and_objects, name="sweep", daemon=True)
@@ -208,7 +209,7 @@ class S3Run:
     def _prepare_checks(self) -> None:
         for check in S3_CHECKS:
             if check.prepare:
-                self._preparing.append(in_thread(partial(check.prepare, self._context), f"prepare {check.id}"))
+                self._preparing.append(self._context.prepare(check.prepare, f"prepare {check.id}"))
 
     def _start_ready_checks(self) -> Iterator[Event]:
         """Starts each check whose requirements are met, and skips each whose requirements cannot be met any more."""
@@ -238,7 +239,9 @@ class S3Run:
         """The body of a check's thread."""
         started_at = time.monotonic()
         try:
-            warning = check.run(self._context) if check.run else None
+            for earlier in filter(None, (check_named(each).prepare for each in check.runs_after)):
+                self._context.wait_for_prepared(earlier)
+            warning = self._context.result_of(check.run) if check.run else None
             outcome = _Outcome(check, time.monotonic() - started_at, warning=warning)
         except Skip as skip:
             outcome = _Outcome(check, time.monotonic() - started_at, skip_reason=str(skip))
