@@ -134,6 +134,14 @@ async def test_all_steps_work_at_other_sizes(store: LiveStore, path: Path, size:
         await pilot.until(lambda: pilot.state.has_saved)
 
 
+async def test_tasks_start_in_a_later_turn_of_the_loop(new_state: WizardState) -> None:
+    """Textual lets them start at once where Python can do that: screens would be composed without their styles."""
+    loop = asyncio.get_running_loop()
+    loop.set_task_factory(lambda loop, coroutine, **more: asyncio.Task(coroutine, loop=loop, **more))
+    async with run_wizard(new_state):
+        assert loop.get_task_factory() is None
+
+
 async def test_an_event_of_a_check_that_arrives_after_the_end_is_dropped(new_state: WizardState) -> None:
     async with run_wizard(new_state) as pilot:
         app = pilot.app

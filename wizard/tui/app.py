@@ -49,7 +49,7 @@ from wizard.tui.terminal.diff_renderer import DiffRenderer
 from wizard.tui.terminal.driver import SuspendRefused, WizardDriver
 from wizard.tui.terminal.glyphs import GLYPHS
 from wizard.tui.terminal.key_queue import KeyQueue
-from wizard.tui.terminal.textual_internals import AppAdapter, CompositorUpdate
+from wizard.tui.terminal.textual_internals import AppAdapter, CompositorUpdate, start_tasks_later
 from wizard.tui.terminal.unsafe_characters import UnsafeCharacterFilter
 from wizard.tui.theme import theme_of
 
@@ -116,9 +116,11 @@ class WizardApp(AppAdapter):
     # --- starting and ending ---
 
     def on_load(self) -> None:
-        """Handles the signals that end the program, before the terminal is switched to the screens."""
+        """Prepares the event loop: for the first screen, and for signals, which end the program from here on."""
+        loop = asyncio.get_running_loop()
+        start_tasks_later(loop)
         if threading.current_thread() is threading.main_thread():
-            self._signals.handle(asyncio.get_running_loop(), self.exit)
+            self._signals.handle(loop, self.exit)
 
     def on_mount(self) -> None:
         """Offers the draft, and starts the first quick check."""

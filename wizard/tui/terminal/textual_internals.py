@@ -40,6 +40,7 @@ __all__ = [
     "LegacyKeys",
     "RenderedUpdate",
     "move_cursor",
+    "start_tasks_later",
 ]
 
 
@@ -162,6 +163,15 @@ def call_in_event_loop(handle: Callable[[], None]) -> None:
     """Lets the event loop call a function next. Does nothing where no loop runs: the app has ended."""
     with contextlib.suppress(RuntimeError):
         asyncio.get_running_loop().call_soon_threadsafe(handle)
+
+
+def start_tasks_later(loop: asyncio.AbstractEventLoop) -> None:
+    """Lets the event loop start each task in a turn of its own.
+
+    From Python 3.12 on, Textual lets tasks start at once. A new screen is then composed before its style sheet is
+    loaded, and is painted twice or, as its styles are not computed again, wrongly.
+    """
+    loop.set_task_factory(None)
 
 
 class DriverAdapter(LinuxDriver):
