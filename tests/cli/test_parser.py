@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import argparse
+
 import pytest
 
 from wizard.cli import arguments
+from wizard.cli.parser import LazyParser
 
 
 @pytest.mark.parametrize(
@@ -70,3 +73,12 @@ def test_flags_cannot_be_abbreviated(capsys: pytest.CaptureFixture[str]) -> None
     with pytest.raises(SystemExit):
         arguments.quick_parser().parse_args(["check", "--off"])
     assert "unknown option: --off." in capsys.readouterr().err
+
+
+def test_a_parser_is_created_on_its_first_use_also_where_argparse_checks_its_help() -> None:
+    """Python 3.14 does that when a command is added, and says whether its help has colours."""
+    parser = LazyParser(prog="check", color=True)
+    parser._check_help(argparse.Action([], "check"))
+    assert "parser" not in vars(parser)
+    parser.declare = lambda _: None
+    assert parser.format_help().startswith("usage: check")

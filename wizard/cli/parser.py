@@ -61,7 +61,9 @@ class Parser(argparse.ArgumentParser):
     """Reports an error in a sentence, with the flag, command or choice that is spelled most similarly."""
 
     def __init__(self, **more: Any) -> None:
+        more.pop("color", None)  # of Python 3.14
         super().__init__(formatter_class=HelpFormatter, allow_abbrev=False, **more)
+        self.color = False  # help has no colours, as before 3.14
 
     def parse_known_args(self, args: Any = None, namespace: Any = None) -> tuple[Any, list[str]]:
         """As in argparse, but a command refuses unknown arguments itself, so that it suggests its own flags."""
@@ -140,6 +142,9 @@ class LazyParser:
         parser = Parser(**self._more)
         self.declare(parser)
         return parser
+
+    def _check_help(self, action: argparse.Action) -> None:
+        """Python 3.14 calls this when a command is added; the parser itself is not needed for it."""
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self.parser, name)
