@@ -212,7 +212,15 @@ class S3Run:
                 self._preparing.append(self._context.prepare(check.prepare, f"prepare {check.id}"))
 
     def _start_ready_checks(self) -> Iterator[Event]:
-        """Starts each check whose requirements are met, and skips each whose requirements cannot be met any more."""
+        """Starts each check whose requirements are met, and skips each whose requirements cannot be met any more.
+
+        What is skipped can be what another check waits for, so this is repeated until nothing changes.
+        """
+        before = -1
+        while before != (before := len(self._collector.results)):
+            yield from self._start_ready_checks_once()
+
+    def _start_ready_checks_once(self) -> Iterator[Event]:
         for check in _MOST_URGENT_FIRST:
             if check.run is None or self._has_started_or_ended(check):
                 continue
