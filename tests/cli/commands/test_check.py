@@ -363,7 +363,7 @@ def test_a_second_signal_ends_it_at_once(config: Path) -> None:
 def test_after_a_signal_no_call_starts_but_to_clean_up_however_many_files_wait(
     tmp_path: Path, number: signal.Signals
 ) -> None:
-    with FaultyStore(faults.hang("PutObject")) as server:
+    with FaultyStore(faults.hang("PutObject"), faults.hang("CreateMultipartUpload")) as server:
         paths = [write_settings(tmp_path / f"{index}.toml", server.settings()) for index in range(300)]
         with running_wizard("check", "--json", *paths) as process:
             wait_for(lambda: all(server.calls.count(call) >= n * RUNS for call, n in FIRST_CALLS.items()) or None)
