@@ -15,7 +15,7 @@ from tests.support.live_store import LiveStore
 from tests.support.moto_server import Moto
 from tests.support.processes import load_factor
 from tests.support.reports import finding_of, keys_in_bucket, leftover_keys, report_of, result_of
-from tests.support.s3_requests import Environ, bucket_and_key
+from tests.support.s3_requests import Environ, bucket_and_key, query_of
 from tests.validation.runs import (
     expire,
     is_waiting_only_for,
@@ -114,6 +114,29 @@ def test_objects_are_deleted_only_when_no_other_check_creates_any() -> None:
         assert result_of(event, "multipart-copy").status is Status.SKIPPED
         assert result_of(event, "delete").status is Status.PASSED
         assert (event.leftovers, keys_in_bucket(store, store.bucket)) == ((), [])
+
+
+def test_every_check_has_a_result_where_the_last_one_to_end_reports_the_failures_of_others() -> None:
+    """What these failures lead to is skipped at once, and `delete` waits for some of what is skipped."""
+    can_be_listed = threading.Event()
+
+    def hold_look_up(environ: Environ, call_next: CallNext) -> Response:
+        is_look_up = query_of(environ).get("prefix", "").endswith("/write")
+        fault = faults.hang("ListObjects", can_be_listed) if is_look_up else faults.pass_through
+        return fault(environ, call_next)
+
+    with FaultyStore(faults.deny("GetObject"), faults.deny("ListMultipartUploads"), hold_look_up) as store:
+        run = s3_run(store.settings())
+
+        def is_look_up_the_last() -> bool:
+            return set(run._running) == {"head"} and "read" in [each.id for each in run._collector.pending_checks]
+
+        with when(is_look_up_the_last, can_be_listed.set):
+            report = report_from(run.events())
+        assert "read" in report.failed
+        assert result_of(report, "multipart-copy").status is Status.SKIPPED
+        assert result_of(report, "delete").status is Status.PASSED
+        assert (report.leftovers, keys_in_bucket(store, store.bucket)) == ((), [])
 
 
 def test_a_bug_in_a_check_is_raised_to_the_caller_after_cleaning_up(monkeypatch: pytest.MonkeyPatch) -> None:
