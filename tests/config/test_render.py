@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 
+from tests.config.complex_documents import LONG_NUMBER, NESTED
 from tests.support.example_settings import AWKWARD_TEXTS, MINIO, MINIO_FILE, PASSED, SECRET
 from wizard.config.render import HEADER, difference, render, render_redacted
 from wizard.config.toml import ConfigError
@@ -33,12 +33,12 @@ def test_no_line_can_control_a_terminal(text: str) -> None:
 
 
 @pytest.mark.parametrize("shape", [render, render_redacted])
-@pytest.mark.parametrize("text", [f"[{'a.' * 5000}a]\nx = 'y'", f"a = 0x{'f' * 9000}"])
+@pytest.mark.parametrize("document", [NESTED, LONG_NUMBER], ids=["nested", "long number"])
 def test_a_document_that_is_too_complex_is_refused(
-    shape: Callable[[Settings, None, dict[str, Any]], str], text: str
+    shape: Callable[[Settings, None, dict[str, Any]], str], document: dict[str, Any]
 ) -> None:
     with pytest.raises(ConfigError) as caught:
-        shape(Settings(), None, tomllib.loads(text))
+        shape(Settings(), None, document)
     assert str(caught.value) == "a number is too long, or lists or tables are nested too deeply."
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from tests.config.complex_documents import NESTED
 from tests.support.example_settings import (
     AT,
     AWKWARD_TEXTS,
@@ -450,7 +451,7 @@ def test_secrets_and_unknown_texts_are_hidden() -> None:
 
 def test_a_document_that_nests_too_deeply_is_refused() -> None:
     with pytest.raises(ConfigError) as caught:
-        hide_secrets(tomllib.loads(f"[{'a.' * 5000}a]\nx = 'y'"))
+        hide_secrets(NESTED)
     assert str(caught.value) == "a number is too long, or lists or tables are nested too deeply."
 
 

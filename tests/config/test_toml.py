@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 import tomllib
 from datetime import UTC, date, datetime, time
+from typing import Any
 
 import pytest
 
+from tests.config.complex_documents import LONG_NUMBER, NESTED
 from tests.support.example_settings import AWKWARD_TEXTS, MINIO_FILE, SECRET, assert_is_a_sentence
 from wizard.config.toml import ConfigError, describe_value, dump_toml, parse_toml, unquoted_literal
 from wizard.text.sanitize import sanitize
@@ -176,8 +178,8 @@ def test_a_literal_is_written_without_quotes() -> None:
     )
 
 
-@pytest.mark.parametrize("text", [f"[{'a.' * 5000}a]\nx = 'y'", f"a = 0x{'f' * 9000}"])
-def test_a_document_that_is_too_complex_is_refused(text: str) -> None:
+@pytest.mark.parametrize("document", [NESTED, LONG_NUMBER], ids=["nested", "long number"])
+def test_a_document_that_is_too_complex_is_refused(document: dict[str, Any]) -> None:
     with pytest.raises(ConfigError) as caught:
-        dump_toml(tomllib.loads(text))
+        dump_toml(document)
     assert str(caught.value) == "a number is too long, or lists or tables are nested too deeply."

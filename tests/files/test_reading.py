@@ -11,7 +11,7 @@ import pytest
 from tests.support.files import OTHER_USER, as_root, failing
 from wizard.files.errors import FileError
 from wizard.files.folder import Folder
-from wizard.files.reading import FileContent, describe_exposure, foreign_owner, read_file
+from wizard.files.reading import FileContent, describe_exposure, exists, foreign_owner, read_file
 
 LIMIT = 1 << 20
 
@@ -138,3 +138,17 @@ def test_a_planted_link_is_not_followed(path: Path) -> None:
     os.chown(link, OTHER_USER, OTHER_USER, follow_symlinks=False)
     path.parent.chmod(0o1777)
     assert "is a link owned by" in error_of(link)
+
+
+def test_what_exists_is_found_through_links_and_what_does_not_is_absent(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    (tmp_path / "link").symlink_to("file")
+    (tmp_path / "dangling").symlink_to("nothing")
+    (tmp_path / "loop").symlink_to("loop")
+    names = ("file", "link", ".", "dangling", "loop", "file/below", "no\0name")
+    assert [name for name in names if exists(tmp_path / name)] == ["file", "link", "."]
+
+
+def test_what_cannot_be_looked_at_is_not_called_absent(tmp_path: Path) -> None:
+    with pytest.raises(OSError, match="File name too long"):
+        exists(tmp_path / ("x" * 256))

@@ -26,7 +26,7 @@ IDS = [check.id for check in FILESYSTEM_CHECKS]
 
 # A system call in each step. The first call that a step makes is enough.
 CALLS: dict[str, tuple[Any, str]] = {
-    "exists": (Path, "exists"),
+    "exists": (Path, "stat"),
     "write": (os, "fsync"),
     "read": (Path, "read_bytes"),
     "rename": (Path, "rename"),
@@ -118,7 +118,7 @@ def test_a_cancelled_run_ends_within_a_second() -> None:
 
 
 def test_a_run_that_is_cancelled_before_its_start_touches_nothing(hung: HungFileSystem, settings: Settings) -> None:
-    hung.block(Path, "exists")
+    hung.block(Path, "stat")
     cancel = threading.Event()
     cancel.set()
     report = report_of(settings, cancel=cancel)
@@ -142,7 +142,7 @@ def test_a_test_folder_that_may_be_left_is_named_and_removed_later(
 
 
 def test_nothing_is_left_by_a_run_that_has_written_nothing(hung: HungFileSystem, settings: Settings) -> None:
-    hung.block(Path, "exists")
+    hung.block(Path, "stat")
     report, _ = run_until_blocked(hung, settings, stop="cancel")
     assert report.leftovers == ()
 

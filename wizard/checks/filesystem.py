@@ -17,6 +17,7 @@ from pathlib import Path
 from wizard.checks.check import EVERYTHING, SETTINGS_CHECK, Check
 from wizard.checks.context import SIZE
 from wizard.checks.ownership import new_folder_name
+from wizard.files.reading import exists
 from wizard.model.findings import Cause, Finding, Fix, Severity
 from wizard.model.settings import GIB, format_size
 from wizard.text.sanitize import sanitize
@@ -79,7 +80,7 @@ class FolderContext:
 
 
 def _exists(folder: FolderContext) -> None:
-    if not folder.root.exists():
+    if not exists(folder.root):
         command = folder.command("mkdir -p")
         text = f"Folder {folder.display_name} not found. Create it{command or '.'}"
         raise _failure(Cause.NO_BUCKET, text)
@@ -103,13 +104,13 @@ def _read(folder: FolderContext) -> None:
 def _rename(folder: FolderContext) -> None:
     folder.moved_file.parent.mkdir()
     folder.written_file.rename(folder.moved_file)
-    if folder.written_file.exists() or folder.moved_file.read_bytes() != folder.body:
+    if exists(folder.written_file) or folder.moved_file.read_bytes() != folder.body:
         raise _failure(Cause.CORRUPTED, "A moved file isn't where it should be.")
 
 
 def _delete(folder: FolderContext) -> None:
     shutil.rmtree(folder.test_folder)
-    if folder.test_folder.exists():
+    if exists(folder.test_folder):
         raise _failure(Cause.CORRUPTED, "A deleted folder still exists.")
 
 

@@ -10,6 +10,7 @@ from wizard.cli import output_file
 from wizard.console.exit_status import CommandError
 from wizard.console.stdio import print_message
 from wizard.files.errors import FileError
+from wizard.files.reading import exists
 from wizard.files.target import resolve_target
 from wizard.text.sanitize import sanitize
 from wizard.validation import metrics
@@ -32,7 +33,7 @@ def require(path: Path, settings_files: Iterable[Path]) -> None:
 def _require_metrics_file(path: Path) -> None:
     """Raises `CommandError` if there is a file that has no metrics of this program, or something that is no file."""
     try:
-        if not path.exists():
+        if not exists(path):
             return
         if not path.is_file():
             raise CommandError(f"--metrics: {sanitize(path)} is not a regular file. Choose another file.")

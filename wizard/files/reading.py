@@ -1,5 +1,6 @@
 """Reading a complete file, and what its owner and mode mean for the secrets in it."""
 
+import errno
 import os
 import re
 import stat
@@ -11,6 +12,7 @@ from wizard.files.folder import close_file, open_folder
 from wizard.files.safe_path import PathError, resolve_path, user_name
 from wizard.text.sanitize import sanitize
 
+_ABSENT = (errno.ENOENT, errno.ENOTDIR, errno.ELOOP)
 _DESCRIPTOR = r"/proc/(self|thread-self|[0-9]+)/fd/([0-9]{1,9})"
 
 
@@ -24,6 +26,22 @@ class FileContent(NamedTuple):
     def __repr__(self) -> str:
         """Without the bytes, which may be secret."""
         return f"FileContent(mode={self.mode:o}, owner={self.owner})"
+
+
+def exists(path: Path) -> bool:
+    """Whether there is something at `path`, links followed. Raises `OSError` if this user cannot look there.
+
+    `Path.exists` does not raise it from Python 3.14 on.
+    """
+    try:
+        path.stat()
+    except ValueError:  # a name that no file can have
+        return False
+    except OSError as error:
+        if error.errno not in _ABSENT:
+            raise
+        return False
+    return True
 
 
 def is_folder(path: Path) -> bool:

@@ -21,6 +21,7 @@ from wizard.checks.filesystem import (
     os_error_finding,
     timeout_finding,
 )
+from wizard.files.reading import exists
 from wizard.model.findings import Severity
 from wizard.model.settings import Settings
 from wizard.validation import active_runs, cleanup
@@ -122,7 +123,7 @@ class FilesystemRun:
         if self._late_step is not None:
             self._late_step.join()  # it may still create files
             shutil.rmtree(self._folder.test_folder, ignore_errors=True)
-        self._is_removed = not self._folder.test_folder.exists()
+        self._is_removed = not exists(self._folder.test_folder)
         self._removal_has_ended.set()
 
     def _sweep(self) -> None:

@@ -15,6 +15,7 @@ from typing import Protocol
 
 from wizard.catalog.registries import registry_of
 from wizard.checks.bucket_calls import BucketCalls, Connection, Version
+from wizard.files.reading import exists
 from wizard.model.redaction import displayed
 from wizard.model.settings import Settings
 from wizard.s3.connect import connect
@@ -121,7 +122,7 @@ class Folder:
 
     def keeps(self, repository: str) -> bool:
         """Whether the folder of a repository is there."""
-        return (self._root / repository_path(repository)).exists()
+        return exists(self._root / repository_path(repository))
 
     def remove(self, repository: str, blobs: Sequence[str], removed: set[str]) -> list[str]:
         """Removes folders. That of all repositories of verifications goes with the last of them."""
@@ -130,11 +131,11 @@ class Folder:
         paths |= {(self._root / blob_path(hash_)).parent: blob_path(hash_) for hash_ in blobs}
         for place, path in paths.items():
             shutil.rmtree(place, ignore_errors=True)
-            if not place.exists():
+            if not exists(place):
                 removed.add(path)
         with contextlib.suppress(OSError):  # others are in it
             os.rmdir(folder.parent)  # noqa: PTH106 - unlike a Path's method, a name that the tests of writes know
-        return [sanitize(place) for place in paths if place.exists()]
+        return [sanitize(place) for place in paths if exists(place)]
 
 
 class Bucket:
