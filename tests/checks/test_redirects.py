@@ -20,6 +20,13 @@ CASES: dict[str, FaultCase] = {
     "links for HeadObject are rejected": FaultCase(
         "presigned-read", Cause.UNSUPPORTED, (faults.deny("HeadObject presigned"),), "403", fix=NO_REDIRECT
     ),
+    "links for HeadObject return a wrong size": FaultCase(
+        "presigned-read",
+        Cause.UNSUPPORTED,
+        (faults.set_header("HeadObject presigned", "Content-Length", "64"),),
+        "returned the wrong size",
+        fix=NO_REDIRECT,
+    ),
     "links lead to a web page": FaultCase(
         "presigned-read",
         Cause.UNSUPPORTED,

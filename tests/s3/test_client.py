@@ -228,8 +228,8 @@ def stored(store: LiveStore) -> Iterator[tuple[Store, dict[str, Any]]]:
 def test_an_object_is_fetched_by_a_url(stored: tuple[Store, dict[str, Any]]) -> None:
     s3, key = stored
     url = s3.presigned_url("GetObject", **key)
-    assert s3.fetch(url, "GetObject") == b"0123456789"
-    assert s3.fetch(url, "GetObject", 4) == b"456789"
+    assert s3.fetch(url, "GetObject").content == b"0123456789"
+    assert s3.fetch(url, "GetObject", 4).content == b"456789"
 
 
 def test_a_url_expires_after_twenty_minutes(stored: tuple[Store, dict[str, Any]]) -> None:
@@ -239,7 +239,7 @@ def test_a_url_expires_after_twenty_minutes(stored: tuple[Store, dict[str, Any]]
 
 def test_the_url_of_a_head_has_no_body(stored: tuple[Store, dict[str, Any]]) -> None:
     s3, key = stored
-    assert s3.fetch(s3.presigned_url("HeadObject", **key), "HeadObject") == b""
+    assert s3.fetch(s3.presigned_url("HeadObject", **key), "HeadObject").content == b""
 
 
 @pytest.mark.parametrize(("start", "status"), [(0, 206), (4, 200), (0, 307), (4, 416)])
@@ -351,7 +351,7 @@ def test_a_url_is_fetched_through_the_proxy_or_past_it(store: LiveStore, behind_
         url = s3.presigned_url("GetObject", **key)
         assert s3.is_proxied(url)
         behind_proxy.clear()
-        assert s3.fetch(url, "GetObject") == b"content"
+        assert s3.fetch(url, "GetObject").content == b"content"
         assert behind_proxy == ["store.test:9000"]
         with pytest.raises(ConnectionFailed):
             s3.fetch(url, "GetObject", bypass_proxies=True)

@@ -275,7 +275,7 @@ def _is_answered(
     """Whether the store answers a request without a signature; None if that is unknown."""
     try:
         url = context.store.presigned_url(operation, Bucket=context.bucket, **target).partition("?")[0]
-        return is_answer(context.store.fetch(f"{url}?{urlencode(query)}" if query else url, operation)) or None
+        return is_answer(context.store.fetch(f"{url}?{urlencode(query)}" if query else url, operation).content) or None
     except ErrorResponse as error:
         return False if error.status in _NOT_PERMITTED else None
     except StoreError:

@@ -13,6 +13,7 @@ from wizard.model.findings import Cause, Finding, Fix, Severity
 from wizard.rules.advanced import redirects
 from wizard.s3.background import in_thread
 from wizard.s3.errors import ConnectionFailed, ContractViolation, ErrorResponse, StoreError
+from wizard.s3.transport import LimitedResponse
 
 _BUSY = (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE)  # says nothing about presigned links
 _REDIRECTS_OFF = Fix("Turn redirects off, so that the registry streams the data itself.", {"redirect": False})
@@ -31,11 +32,9 @@ def presigned_read(context: CheckContext) -> Finding | None:
         raise ContractViolation("GetObject", Finding(Cause.V4_REQUIRED, text, setting="v4auth", fix=fix))
     whole = in_thread(lambda: _follow(context, "GetObject", "the links that pulls follow"))
     resumed = in_thread(lambda: _resume_by_link(context))
-    looked_up = in_thread(
-        lambda: _follow(context, "HeadObject", "the links with which a push looks for existing layers")
-    )
-    body, warning = context.wait_for(whole)
-    if body != context.body:
+    looked_up = in_thread(lambda: _look_up_by_link(context))
+    answer, warning = context.wait_for(whole)
+    if answer.content != context.body:
         raise _link_violation("The link that pulls follow returned the wrong data")
     context.wait_for(resumed)
     context.wait_for(looked_up)
@@ -47,12 +46,19 @@ def _only_reachable_here(context: CheckContext) -> Finding | None:
     return next((each for each in redirects(context.settings) if each.severity is Severity.HINT), None)
 
 
+def _look_up_by_link(context: CheckContext) -> None:
+    """Asks for the size of an object by link. Clients put it into the manifest (distribution/push_v2.go of moby)."""
+    answer, _ = _follow(context, "HeadObject", "the links with which a push looks for existing layers")
+    if answer.headers.get("content-length", str(len(context.body))) != str(len(context.body)):
+        raise _link_violation("The link with which a push looks for existing layers returned the wrong size")
+
+
 def _resume_by_link(context: CheckContext) -> None:
     """Reads the second half by link. If the store cannot do that without redirects either, no setting helps."""
     half = len(context.body) // 2
     try:
-        body, _ = _follow(context, "GetObject", "the links that resume interrupted pulls", half)
-        if body == context.body[half:]:
+        answer, _ = _follow(context, "GetObject", "the links that resume interrupted pulls", half)
+        if answer.content == context.body[half:]:
             return
         raise _link_violation("A link that resumes an interrupted pull returned the wrong data")
     except ContractViolation as error:
@@ -70,8 +76,10 @@ def _is_range_readable(context: CheckContext, start: int) -> bool:
         return False
 
 
-def _follow(context: CheckContext, operation: str, links: str, start: int = 0) -> tuple[bytes, Finding | None]:
-    """The body behind a presigned link, from byte `start`.
+def _follow(
+    context: CheckContext, operation: str, links: str, start: int = 0
+) -> tuple[LimitedResponse, Finding | None]:
+    """The answer behind a presigned link, with the object from byte `start`.
 
     With a warning if only a proxy of this machine can reach it, because clients may not have that proxy.
     """

@@ -21,7 +21,7 @@ from wizard.session.draft import Draft, DraftKeeper
 from wizard.session.equivalent_command import display_command, display_heading
 from wizard.session.state import WizardState
 from wizard.session.steps import Step, applicable_steps, step_named
-from wizard.session.texts import DEMO_NOTICE, MORE_SETTINGS, file_exposed
+from wizard.session.texts import MORE_SETTINGS, demo_notice, file_exposed
 from wizard.text.sanitize import sanitize, sanitize_command
 from wizard.validation.results import Result, Status
 from wizard.validation.summary import main_failure, verdict
@@ -50,7 +50,7 @@ class PromptWizard:
         """Asks until the settings are saved. `found` is a draft to offer."""
         self._console.say(_INTRO)
         if self._state.is_demo:
-            self._console.say(DEMO_NOTICE)
+            self._console.say(demo_notice(self._state.path))
         if found is not None:
             self._offer(found)
         index = self._first_question()

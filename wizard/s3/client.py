@@ -25,7 +25,7 @@ from wizard.s3.error_mapping import error_in, headers_of, map_errors
 from wizard.s3.errors import ErrorResponse, UnsupportedProxy
 from wizard.s3.proxies import proxy_of
 from wizard.s3.timeouts import Timeouts
-from wizard.s3.transport import HttpSession
+from wizard.s3.transport import HttpSession, LimitedResponse
 from wizard.s3.used_environment import credential_source, used_environment
 
 _MAX_OBJECT_SIZE = 64 << 10  # bytes; the checks write far less
@@ -84,8 +84,8 @@ class Store:
             )
         return url
 
-    def fetch(self, url: str, operation: str, start: int = 0, *, bypass_proxies: bool = False) -> bytes:
-        """The object behind a presigned URL for `operation`, from byte `start`.
+    def fetch(self, url: str, operation: str, start: int = 0, *, bypass_proxies: bool = False) -> LimitedResponse:
+        """The answer behind a presigned URL for `operation`, with the object from byte `start`.
 
         Raises `ErrorResponse` for any status except 200, or 206 if `start` is not 0: clients accept no other.
         """
@@ -95,10 +95,9 @@ class Store:
         headers = {"Range": f"bytes={start}-"} if start else {}
         with map_errors(operation, notes_sending=True), contextlib.closing(http):
             response = http.fetch(_METHODS[operation], url, headers)
-        body = response.content
         if response.status_code != (HTTPStatus.PARTIAL_CONTENT if start else HTTPStatus.OK):
-            raise ErrorResponse(operation, response.status_code, *error_in(body))
-        return body
+            raise ErrorResponse(operation, response.status_code, *error_in(response.content))
+        return response
 
     def call_before_sending(self, check: Callable[[], None]) -> None:
         """Calls `check` right before each request, in the thread of the call. What it raises prevents the request."""

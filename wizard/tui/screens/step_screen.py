@@ -15,7 +15,7 @@ from textual.screen import Screen
 from wizard.config.render import difference, render_redacted
 from wizard.session.state import WizardState
 from wizard.session.steps import Step
-from wizard.session.texts import DEMO_NOTICE
+from wizard.session.texts import demo_notice
 from wizard.text.sanitize import sanitize
 from wizard.tui import screens
 from wizard.tui.keys import KEYS
@@ -177,7 +177,7 @@ class StepScreen(FollowsTerminalSize, Screen[None]):
     def intro(self) -> str:
         """A sentence on what this step is about; empty to leave it out."""
         if self.state.is_demo and self.step.id == "storage":
-            return DEMO_NOTICE
+            return demo_notice(self.state.path)
         return self.step.heading(self.state.settings)[1]
 
     def update_frame(self) -> None:
