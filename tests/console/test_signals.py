@@ -146,39 +146,78 @@ def test_a_signal_that_is_ignored_stays_ignored(number: int) -> None:
 def test_a_signal_raises_an_exception_where_a_block_must_be_left_in_order(number: int) -> None:
     left: list[str] = []
 
+    def wait() -> None:
+        try:
+            signal.raise_signal(number)
+        finally:
+            signal.raise_signal(number)  # ignored
+            left.append("in order")
+
     def receive_signals() -> None:
-        with exit_on_signals():
+        with exit_on_signals() as interruptible:
             try:
-                signal.raise_signal(number)
+                interruptible.run(wait)
             finally:
                 signal.raise_signal(number)  # ignored
-                left.append("in order")
+                left.append("restored")
 
-    with pytest.raises(KeyboardInterrupt if number == signal.SIGINT else SystemExit) as raised:
+    with pytest.raises(_exception_of(number)) as raised:
         receive_signals()
-    assert left == ["in order"]
+    assert left == ["in order", "restored"]
     assert number == signal.SIGINT or raised.value.args == (128 + number,)
+
+
+@by_number
+def test_a_signal_before_a_wait_ends_it_and_one_after_it_ends_the_block(number: int) -> None:
+    left: list[str] = []
+
+    def receive_before() -> None:
+        with exit_on_signals() as interruptible:
+            signal.raise_signal(number)
+            interruptible.run(lambda: left.append("wait"))
+
+    def receive_after() -> None:
+        with exit_on_signals() as interruptible:
+            interruptible.run(lambda: None)
+            signal.raise_signal(number)
+            left.append("after")
+
+    for receive in (receive_before, receive_after):
+        with pytest.raises(_exception_of(number)):
+            receive()
+    assert left == ["after"]
+
+
+def _exception_of(number: int) -> type[BaseException]:
+    return KeyboardInterrupt if number == signal.SIGINT else SystemExit
 
 
 def test_a_signal_just_before_a_system_call_that_blocks_raises_the_exception() -> None:
     started = time.monotonic()
-    with pytest.raises(SystemExit), exit_on_signals():
-        raise_and_read(signal.SIGTERM, threading.Event())
+    with pytest.raises(SystemExit), exit_on_signals() as interruptible:
+        interruptible.run(lambda: raise_and_read(signal.SIGTERM, threading.Event()))
     assert time.monotonic() - started < READY_SECONDS
 
 
 def test_a_signal_that_is_ignored_raises_no_exception() -> None:
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
-    with exit_on_signals():
-        signal.raise_signal(signal.SIGTERM)
+    with exit_on_signals() as interruptible:
+        interruptible.run(lambda: signal.raise_signal(signal.SIGTERM))
 
 
-def test_a_signal_with_a_handler_of_its_own_keeps_it() -> None:
-    received = []
+def test_a_signal_with_a_handler_of_its_own_calls_it() -> None:
+    received: list[int] = []
     signal.signal(signal.SIGTERM, lambda number, _frame: received.append(number))
-    with exit_on_signals():
+
+    def wait() -> int:
         signal.raise_signal(signal.SIGTERM)
-    assert received == [signal.SIGTERM]
+        signal.raise_signal(signal.SIGTERM)
+        return len(received)
+
+    with exit_on_signals() as interruptible:
+        assert interruptible.run(wait) == 2
+        signal.raise_signal(signal.SIGTERM)
+    assert received == [signal.SIGTERM] * 3
 
 
 _COMMANDS = (("check",), ("configure", "--bucket", "{bucket}"))

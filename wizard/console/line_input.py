@@ -7,9 +7,9 @@ import os
 import select
 import sys
 import termios
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
-from typing import Any
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any, TypeVar
 
 from wizard.console.echoed_line import EchoedLine
 from wizard.console.job_control import suspend_on_ctrl_z
@@ -21,6 +21,9 @@ _PASTE_GAP = 0.1  # seconds without input after which a paste has ended
 _MAX_PASTE = 100  # parts of a paste that are discarded
 
 SEVERAL_LINES = "The input had more than one line, so it was ignored."
+
+
+_T = TypeVar("_T")
 
 
 class SeveralLinesError(Exception):
@@ -53,10 +56,12 @@ def prompt_single_line(prompt: str) -> str:
         print_message(prompt, end="")
         line.show(line.text)
 
-    with _without_echo(terminal, show_line, termios.ICANON):
+    def read() -> bool:
         while not line.accept(_read_byte(terminal)):
             pass
-        has_more = _discard_rest(terminal)
+        return _discard_rest(terminal)
+
+    has_more = _read_without_echo(terminal, show_line, read, termios.ICANON)
     print_message()
     if has_more:
         raise SeveralLinesError
@@ -76,9 +81,12 @@ def prompt_hidden(prompt: str) -> str:
     Raises `termios.error` if standard input is not a terminal, and `SeveralLinesError`.
     """
     terminal = sys.stdin.fileno()
-    with _without_echo(terminal, lambda: print_message(prompt, end="")):
+
+    def read() -> tuple[str, bool]:
         line = sys.stdin.readline()
-        has_more = line.endswith("\n") and _discard_rest(terminal)
+        return line, line.endswith("\n") and _discard_rest(terminal)
+
+    line, has_more = _read_without_echo(terminal, lambda: print_message(prompt, end=""), read)
     print_message()
     if has_more:
         raise SeveralLinesError
@@ -122,11 +130,10 @@ def _modes_without(modes: list[Any], flags: int) -> list[Any]:
     return changed
 
 
-@contextmanager
-def _without_echo(terminal: int, show: Callable[[], None], more_flags: int = 0) -> Iterator[None]:
-    """Turns echo off and shows the prompt, also after Ctrl+Z and `fg`: the shell turns it on in between.
+def _read_without_echo(terminal: int, show: Callable[[], None], read: Callable[[], _T], more_flags: int = 0) -> _T:
+    """Turns echo off, shows the prompt and reads. Ctrl+Z and `fg` do both again: the shell turns echo on in between.
 
-    Echo is turned on again whatever ends the block: an error, or a signal that ends the program.
+    Echo is turned on again whatever ends the input: an error, or a signal that ends the program.
     """
     visible = termios.tcgetattr(terminal)
     hidden = _modes_without(visible, termios.ECHO | more_flags)
@@ -139,11 +146,14 @@ def _without_echo(terminal: int, show: Callable[[], None], more_flags: int = 0) 
         if not _is_in_background(terminal):  # there, the terminal belongs to the shell
             _set_modes(terminal, visible)
 
-    with exit_on_signals():
+    def wait() -> _T:
+        show_prompt()
+        return read()
+
+    with exit_on_signals() as interruptible:
         try:
             with suspend_on_ctrl_z(restore, show_prompt):
-                show_prompt()
-                yield
+                return interruptible.run(wait)
         finally:
             restore()
 

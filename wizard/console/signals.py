@@ -11,9 +11,9 @@ import select
 import signal
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from types import FrameType
-from typing import NoReturn
+from typing import Any, NoReturn, TypeVar
 
 from wizard.console.exit_status import exit_status_of
 from wizard.console.signal_delivery import timely_signals
@@ -23,7 +23,7 @@ from wizard.validation import active_runs
 _NOTICE = "Stopping and removing the test data from the store …\n"
 GRACE = 2.0  # seconds from a signal to the end of the program, also if its output is not read
 _STDERR = 2
-_Handler = Callable[[int, FrameType | None], None]
+_T = TypeVar("_T")
 
 
 class StopRequest:
@@ -62,8 +62,8 @@ def stop_on_signals(notice: str = _NOTICE) -> Iterator[StopRequest]:
         elif number != signal.SIGHUP:
             end_at_once(number)
 
-    previous = _handle(dict.fromkeys(ENDING_SIGNALS, on_signal))
-    grace = GRACE
+    previous, grace = _handlers(), GRACE
+    _handle(dict.fromkeys(previous, on_signal))
 
     def end_in_time() -> None:
         has_signal_or_end.wait()
@@ -78,58 +78,91 @@ def stop_on_signals(notice: str = _NOTICE) -> Iterator[StopRequest]:
     finally:
         if not request.is_set():
             has_signal_or_end.set()
-            _restore(previous)
+            _handle(previous)
+
+
+class InterruptibleWait:
+    """Lets the signals that end the program raise an exception, but only in `run`, or once all is restored.
+
+    SIGINT raises `KeyboardInterrupt`, the others `SystemExit` with their exit status, unless the program has a handler
+    of its own, which is called instead. After an exception, signals are ignored.
+    """
+
+    def __init__(self, handlers: Mapping[int, Any]) -> None:
+        self._handlers = handlers
+        self._came: list[int] = []
+        self._can_raise = False
+
+    def run(self, wait: Callable[[], _T]) -> _T:
+        """Calls `wait`, which a signal ends."""
+        try:
+            self._can_raise = True
+            self.deliver()
+            return wait()
+        finally:
+            self._can_raise = False
+
+    def on_signal(self, number: int, _frame: FrameType | None) -> None:
+        """Handles a signal: in `run` at once."""
+        self._came.append(number)
+        if self._can_raise:
+            self.deliver()
+
+    def deliver(self) -> None:
+        """Raises the exceptions of the signals that came before."""
+        while self._came:
+            self._can_raise = False  # an exception leaves it so
+            number = self._came.pop(0)
+            handler = self._handlers[number]
+            if not callable(handler):
+                raise SystemExit(exit_status_of(number))
+            handler(number, None)
+            self._can_raise = True
 
 
 @contextlib.contextmanager
-def exit_on_signals() -> Iterator[None]:
-    """Lets the signals that end the program raise an exception instead, so that `finally` blocks run.
+def exit_on_signals() -> Iterator[InterruptibleWait]:
+    """Lets the signals that end the program raise an exception in a wait, so that all else in the block is complete.
 
-    SIGINT raises `KeyboardInterrupt`, the others `SystemExit` with their exit status. Signals with handlers of their
-    own keep them. After the first signal all others are ignored until the end of the block.
+    A signal that comes before the wait raises its exception in it, one that comes after it at the end of the block.
     """
-    has_come = False
-
-    def on_signal(number: int, _frame: FrameType | None) -> None:
-        nonlocal has_come
-        if has_come:
-            return
-        has_come = True
-        if number == signal.SIGINT:
-            raise KeyboardInterrupt
-        raise SystemExit(exit_status_of(number))
-
-    defaults = (signal.SIG_DFL, signal.default_int_handler)
-    previous = _handle({number: on_signal for number in ENDING_SIGNALS if signal.getsignal(number) in defaults})
+    previous = _handlers()
+    interruptible = InterruptibleWait(previous)
     try:
+        _handle(dict.fromkeys(previous, interruptible.on_signal))
         with timely_signals():
-            yield
+            yield interruptible
     finally:
-        _restore(previous)
+        _handle(previous)
+    interruptible.deliver()
 
 
 @contextlib.contextmanager
 def end_at_once_on_signals() -> Iterator[None]:
     """Lets the signals that end the program end it at once, and name what it may leave in a store."""
-    previous = _handle(dict.fromkeys(ENDING_SIGNALS, lambda number, _frame: end_at_once(number)))
+    previous = _handlers()
+    _handle(dict.fromkeys(previous, lambda number, _frame: end_at_once(number)))
     try:
         yield
     finally:
-        _restore(previous)
+        _handle(previous)
 
 
-def _handle(handlers: dict[int, _Handler]) -> dict[int, object]:
-    """Handles signals, except those that are ignored. Returns the previous handlers of those that are handled."""
-    previous = {number: signal.getsignal(number) for number in handlers}
-    previous = {number: handler for number, handler in previous.items() if handler not in (None, signal.SIG_IGN)}
-    for number in previous:
-        signal.signal(number, handlers[number])
-    return dict(previous)
+def _handlers() -> dict[int, Any]:
+    """The handlers of the signals that end a program, except of those that are ignored."""
+    handlers = {number: signal.getsignal(number) for number in ENDING_SIGNALS}
+    return {number: handler for number, handler in handlers.items() if handler not in (None, signal.SIG_IGN)}
 
 
-def _restore(handlers: dict[int, object]) -> None:
-    for number, handler in handlers.items():
-        signal.signal(number, handler)  # type: ignore[arg-type]  # from `getsignal`
+def _handle(handlers: Mapping[int, Any]) -> None:
+    """Sets handlers, all of them, even if a signal comes in between whose handler raises an exception."""
+    try:
+        for number, handler in handlers.items():
+            signal.signal(number, handler)
+    except BaseException:
+        for number, handler in handlers.items():
+            signal.signal(number, handler)
+        raise
 
 
 def end_at_once(number: int) -> NoReturn:
