@@ -52,7 +52,7 @@ WRITERS: dict[str, Callable[[Path, str], object]] = {
 WRITERS["mounted"] = _save  # and `os.replace` fails as for a mount point
 
 
-def _send_at(number: int, code: int, *, after_call: bool) -> Callable[[], bool]:
+def send_at(number: int, code: int, *, after_call: bool) -> Callable[[], bool]:
     """Make this process send itself a signal at the system call with this number. Returns whether that was done."""
     count = 0
 
@@ -109,7 +109,7 @@ def _interrupted_write(kind: str, path: Path, number: int, code: int, *, after_c
     child = os.fork()
     if child == 0:
         prepare(kind)
-        was_sent = _send_at(number, code, after_call=after_call)
+        was_sent = send_at(number, code, after_call=after_call)
         try:
             WRITERS[kind](path, "new")
         except KeyboardInterrupt:

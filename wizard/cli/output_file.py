@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import stat
 from pathlib import Path
 
 from wizard.config import file as config_file
@@ -15,6 +17,20 @@ def refuse_dash(path: Path, what: str) -> None:
     """Raises `CommandError` for `-`, which would be a file of that name; without the flag, `what` is printed."""
     if path == Path("-"):
         raise CommandError(f"-o needs the name of a file. To print {what}, omit -o.")
+
+
+def finish_before_signals(path: Path) -> contextlib.AbstractContextManager[None]:
+    """For a block that writes `path` and says so, which a signal must not end in between. A pipe may never be read."""
+    from wizard.console import signals  # imported here: not needed to print
+
+    return contextlib.nullcontext() if _is_stream(path) else signals.finish_before_signals()
+
+
+def _is_stream(path: Path) -> bool:
+    try:
+        return not stat.S_ISREG(path.stat().st_mode)
+    except (OSError, ValueError):
+        return False
 
 
 def require(path: Path, usual_name: str, flag: str = "-o") -> None:

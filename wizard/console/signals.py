@@ -81,6 +81,15 @@ def stop_on_signals(notice: str = _NOTICE) -> Iterator[StopRequest]:
             _handle(previous)
 
 
+@contextlib.contextmanager
+def finish_before_signals() -> Iterator[None]:
+    """Lets the block finish before a signal ends the program: it writes a file, and says so. It has `GRACE` seconds."""
+    with stop_on_signals(notice="") as stop:
+        yield
+    if stop.is_set():
+        raise SystemExit(stop.exit_status)
+
+
 class InterruptibleWait:
     """Lets the signals that end the program raise an exception, but only in `run`, or once all is restored.
 

@@ -11,7 +11,7 @@ from wizard.config.file import saved_sentence
 from wizard.config.render import difference, render_redacted
 from wizard.console.exit_status import ExitStatus
 from wizard.console.progress_line import validate_with_progress
-from wizard.console.signals import stop_on_signals
+from wizard.console.signals import finish_before_signals, stop_on_signals
 from wizard.model.fields_to_correct import field_to_correct
 from wizard.model.findings import Cause, Fix
 from wizard.prompts.console import NO_BREAK, Console, list_index
@@ -276,15 +276,16 @@ class PromptWizard:
             question = f"Save as {sanitize(state.path)}?"
             if not self._console.ask_yes_no(question, explanation, default=True, can_go_back=True):
                 return False
-            if state.save():
+            with finish_before_signals():
+                has_saved = state.save()
+                self._console.say(saved_sentence(state.path, state.backup) if has_saved else f"! {state.save_error}")
+            if has_saved:
                 break
-            self._console.say(f"! {state.save_error}")
         self._show_next_steps()
         return True
 
     def _show_next_steps(self) -> None:
         state = self._state
-        self._console.say(saved_sentence(state.path, state.backup))
         for remark in state.remarks:
             self._console.say(f"Note: {remark}")
         for step in state.next_steps():

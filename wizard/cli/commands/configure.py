@@ -23,7 +23,7 @@ from wizard.config.file import ConfigFile
 from wizard.config.render import difference, render_redacted
 from wizard.console.exit_status import CommandError, ExitStatus
 from wizard.console.progress_line import validate_with_progress
-from wizard.console.signals import stop_on_signals
+from wizard.console.signals import finish_before_signals, stop_on_signals
 from wizard.console.stdio import print_data, print_json, print_message
 from wizard.model.findings import Severity
 from wizard.model.settings import DECLARATIONS, Declaration, Kind, Settings, Value
@@ -170,5 +170,6 @@ def _save(path: Path, settings: Settings, report: Report | None, fingerprint: st
     validation = (
         config_file.Validation.ended(datetime.now(UTC), report.failed, passed=report.passed) if report else None
     )
-    saved = config_file.save(path, settings, validation, fingerprint)
-    report_saved(path, saved)
+    with finish_before_signals():
+        saved = config_file.save(path, settings, validation, fingerprint)
+        report_saved(path, saved)

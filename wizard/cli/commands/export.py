@@ -115,11 +115,12 @@ def _merge_into(
         report_errors(errors)
         _report_images(both, None, given.config)
     else:
-        written = write_back.write(change, given.config)
-        instruction = restart_instruction(target_format.id, path)
-        print_message(f"{sanitize(path)} updated.{_backup(written)}")
+        with output_file.finish_before_signals(path):
+            written = write_back.write(change, given.config)
+            print_message(f"{sanitize(path)} updated.{_backup(written)}")
         report_errors(errors)
         _report_images(both, written.backup, given.config)
+        instruction = restart_instruction(target_format.id, path)
         print_message(sanitize(f"{instruction.text} {instruction.command}".strip(), 400))
         _report_exposure(path, written, settings)
     for remark in change.remarks:
@@ -142,10 +143,11 @@ def _write(given: argparse.Namespace, text: str, settings: Settings) -> None:
     """Writes the output, and reports that a file was replaced, and that others can read the secret key in it."""
     from wizard.files.output import write_output  # imported here: only needed with --output
 
-    written = write_output(given.output, text.encode(), given.config)
-    if written is None:
-        return
-    print_message(f"{sanitize(given.output)} saved.{_backup(written)}")
+    with output_file.finish_before_signals(given.output):
+        written = write_output(given.output, text.encode(), given.config)
+        if written is None:
+            return
+        print_message(f"{sanitize(given.output)} saved.{_backup(written)}")
     _report_exposure(given.output, written, settings)
 
 

@@ -16,6 +16,7 @@ from wizard.config.file import ConfigFile
 from wizard.config.render import render_redacted
 from wizard.config.schema import refuse_url_credentials
 from wizard.console.exit_status import CommandError, ExitStatus
+from wizard.console.signals import finish_before_signals
 from wizard.console.stdio import print_data, print_message
 from wizard.files.errors import FileError
 from wizard.formats import SOURCE_NAMES
@@ -46,8 +47,9 @@ def run(given: argparse.Namespace) -> ExitStatus:
             document = previous.document if previous else None
             print_data(render_redacted(settings, None, document, taken.source).rstrip("\n"))
         else:
-            saved = config_file.save(path, settings, None, previous.fingerprint if previous else "", taken.source)
-            report_saved(path, saved, ", not validated")
+            with finish_before_signals():
+                saved = config_file.save(path, settings, None, previous.fingerprint if previous else "", taken.source)
+                report_saved(path, saved, ", not validated")
     except (FormatError, FileError, config_file.ConfigError) as error:
         raise CommandError(f"{error}{_other_meaning(given)}") from None
     for finding in errors:

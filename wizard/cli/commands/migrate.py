@@ -10,6 +10,7 @@ from wizard.catalog.registries import Instruction
 from wizard.cli import output_file, settings_file
 from wizard.config.toml import ConfigError
 from wizard.console.exit_status import CommandError, ExitStatus
+from wizard.console.signals import finish_before_signals
 from wizard.console.stdio import print_data, print_message
 from wizard.console.wrapping import wrap
 from wizard.files.errors import FileError
@@ -44,10 +45,11 @@ def _write(path: Path, text: str, old: Side, new: Side) -> None:
     if path == Path("-"):
         raise CommandError("-o takes a file, as rclone reads it and it contains the keys. Enter the name of one.")
     output_file.require(path, "rclone.conf")
-    with open_output(path, MAX_BYTES, old.path, new.path) as target:
-        written = target.replace(text.encode())  # private, also where another file was not
-    backup = f" {describe_backup(written.backup)}" if written.backup else ""
-    print_message(f"{sanitize(path)} is written, with the keys of both stores.{backup}")
+    with finish_before_signals():
+        with open_output(path, MAX_BYTES, old.path, new.path) as target:
+            written = target.replace(text.encode())  # private, also where another file was not
+        backup = f" {describe_backup(written.backup)}" if written.backup else ""
+        print_message(f"{sanitize(path)} is written, with the keys of both stores.{backup}")
     for remark in written.remarks:
         print_message(f"note: {remark}")
     if exposure := secret_exposure(written, path, _with_secret(old, new)):

@@ -47,18 +47,19 @@ def _write(given: argparse.Namespace, settings: Settings, document: policy.Polic
 
     output_file.refuse_dash(given.output, "the policy")
     output_file.require(given.output, "policy.json")
-    try:
-        written = write_output(given.output, policy.to_json(document).encode(), given.config)
-    except FileError as error:
-        raise CommandError(str(error)) from None
-    if written is None:  # a device or a pipe, in which the command would be part of the policy
-        return
-    backup = f" {describe_backup(written.backup)}" if written.backup else ""
-    for remark in written.remarks:
-        print_message(f"note: {remark}")
     commands = policy.attach_commands(settings, "USER", Path(sanitize(given.output, 1000)))
     then = f" Attach it to the registry's user. {policy.placeholders(settings)}" if commands else ""
-    print_message(f"{sanitize(given.output)} saved.{backup}{then}")
+    try:
+        with output_file.finish_before_signals(given.output):
+            written = write_output(given.output, policy.to_json(document).encode(), given.config)
+            if written is None:  # a device or a pipe, in which the command would be part of the policy
+                return
+            backup = f" {describe_backup(written.backup)}" if written.backup else ""
+            for remark in written.remarks:
+                print_message(f"note: {remark}")
+            print_message(f"{sanitize(given.output)} saved.{backup}{then}")
+    except FileError as error:
+        raise CommandError(str(error)) from None
     for command in commands:
         print_data(command)
 
