@@ -19,7 +19,7 @@ def only_failure(report: Report, check_id: str, cause: Cause, setting: str = "")
     """The finding of the only check that failed."""
     assert report.failed == (check_id,)
     finding = finding_of(report, check_id)
-    assert (finding.cause, finding.setting) == (cause, setting)
+    assert (finding.cause, finding.setting) == (cause, setting), finding
     assert is_sentence(finding.text)
     assert not report.passed
     return finding
