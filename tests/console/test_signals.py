@@ -24,7 +24,7 @@ from tests.support.samples import sampled
 from tests.support.terminals import terminal
 from wizard.config import file as config_file
 from wizard.console import signals
-from wizard.console.signals import exit_on_signals, stop_on_signals
+from wizard.console.signals import exit_on_signals, finish_before_signals, stop_on_signals
 from wizard.files.signals import ENDING_SIGNALS
 from wizard.model.settings import Settings
 from wizard.validation import active_runs
@@ -186,6 +186,26 @@ def test_a_signal_before_a_wait_ends_it_and_one_after_it_ends_the_block(number: 
         with pytest.raises(_exception_of(number)):
             receive()
     assert left == ["after"]
+
+
+@pytest.mark.parametrize("count", [1, 2])
+def test_a_file_is_finished_before_a_signal_and_a_second_one_says_what_is_known(
+    count: int, capfd: pytest.CaptureFixture[str]
+) -> None:
+    steps: list[int] = []
+
+    def write() -> None:
+        with finish_before_signals(Path("storage.toml")):
+            for number in range(count):
+                signal.raise_signal(signal.SIGTERM)
+                steps.append(number)
+
+    with pytest.raises(SystemExit if count == 1 else EndedAtOnce) as raised:
+        write()
+    assert steps == [0]
+    assert raised.value.args == (128 + signal.SIGTERM,)
+    known = "Ended while writing storage.toml. Check whether it has the old or the new content.\n"
+    assert capfd.readouterr().err == ("" if count == 1 else known)
 
 
 def _exception_of(number: int) -> type[BaseException]:

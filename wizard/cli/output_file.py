@@ -23,7 +23,7 @@ def finish_before_signals(path: Path) -> contextlib.AbstractContextManager[None]
     """For a block that writes `path` and says so, which a signal must not end in between. A pipe may never be read."""
     from wizard.console import signals  # imported here: not needed to print
 
-    return contextlib.nullcontext() if _is_stream(path) else signals.finish_before_signals()
+    return contextlib.nullcontext() if _is_stream(path) else signals.finish_before_signals(path)
 
 
 def _is_stream(path: Path) -> bool:

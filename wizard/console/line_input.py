@@ -19,11 +19,9 @@ from wizard.console.stdio import print_message, redraw
 _LFLAG, _CHARACTERS = 3, 6  # indices of the local modes and of the control characters in the list of `tcgetattr`
 _PASTE_GAP = 0.1  # seconds without input after which a paste has ended
 _MAX_PASTE = 100  # parts of a paste that are discarded
+_T = TypeVar("_T")
 
 SEVERAL_LINES = "The input had more than one line, so it was ignored."
-
-
-_T = TypeVar("_T")
 
 
 class SeveralLinesError(Exception):

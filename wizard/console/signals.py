@@ -12,12 +12,14 @@ import signal
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
 from types import FrameType
 from typing import Any, NoReturn, TypeVar
 
 from wizard.console.exit_status import exit_status_of
 from wizard.console.signal_delivery import timely_signals
 from wizard.files.signals import ENDING_SIGNALS
+from wizard.text.sanitize import sanitize
 from wizard.validation import active_runs
 
 _NOTICE = "Stopping and removing the test data from the store …\n"
@@ -82,10 +84,21 @@ def stop_on_signals(notice: str = _NOTICE) -> Iterator[StopRequest]:
 
 
 @contextlib.contextmanager
-def finish_before_signals() -> Iterator[None]:
-    """Lets the block finish before a signal ends the program: it writes a file, and says so. It has `GRACE` seconds."""
+def finish_before_signals(path: Path) -> Iterator[None]:
+    """Lets the block finish before a signal ends the program: it replaces the file at `path`, and says so.
+
+    A second signal, or `GRACE` seconds, end the program in between, and nobody knows if the file is the new one.
+    """
+
+    def unknown() -> str:
+        return f"Ended while writing {sanitize(path)}. Check whether it has the old or the new content."
+
     with stop_on_signals(notice="") as stop:
-        yield
+        active_runs.register(unknown)
+        try:
+            yield
+        finally:
+            active_runs.unregister(unknown)
     if stop.is_set():
         raise SystemExit(stop.exit_status)
 

@@ -276,7 +276,7 @@ class PromptWizard:
             question = f"Save as {sanitize(state.path)}?"
             if not self._console.ask_yes_no(question, explanation, default=True, can_go_back=True):
                 return False
-            with finish_before_signals():
+            with finish_before_signals(state.path):
                 has_saved = state.save()
                 self._console.say(saved_sentence(state.path, state.backup) if has_saved else f"! {state.save_error}")
             if has_saved:

@@ -170,6 +170,6 @@ def _save(path: Path, settings: Settings, report: Report | None, fingerprint: st
     validation = (
         config_file.Validation.ended(datetime.now(UTC), report.failed, passed=report.passed) if report else None
     )
-    with finish_before_signals():
+    with finish_before_signals(path):
         saved = config_file.save(path, settings, validation, fingerprint)
         report_saved(path, saved)

@@ -47,7 +47,7 @@ def run(given: argparse.Namespace) -> ExitStatus:
             document = previous.document if previous else None
             print_data(render_redacted(settings, None, document, taken.source).rstrip("\n"))
         else:
-            with finish_before_signals():
+            with finish_before_signals(path):
                 saved = config_file.save(path, settings, None, previous.fingerprint if previous else "", taken.source)
                 report_saved(path, saved, ", not validated")
     except (FormatError, FileError, config_file.ConfigError) as error:

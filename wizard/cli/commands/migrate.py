@@ -45,7 +45,7 @@ def _write(path: Path, text: str, old: Side, new: Side) -> None:
     if path == Path("-"):
         raise CommandError("-o takes a file, as rclone reads it and it contains the keys. Enter the name of one.")
     output_file.require(path, "rclone.conf")
-    with finish_before_signals():
+    with finish_before_signals(path):
         with open_output(path, MAX_BYTES, old.path, new.path) as target:
             written = target.replace(text.encode())  # private, also where another file was not
         backup = f" {describe_backup(written.backup)}" if written.backup else ""
