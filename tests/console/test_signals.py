@@ -305,6 +305,7 @@ HANGING_FOLDER = """
 import os, sys, threading
 from wizard.cli.main import main
 os.fsync = lambda _: (print("hangs", file=sys.stderr, flush=True), threading.Event().wait())
+os.unlink = os.rmdir = lambda *_, **__: threading.Event().wait()
 sys.exit(main(["check", "storage.toml"]))
 """
 
