@@ -48,6 +48,15 @@ def test_a_line_is_read_without_its_end(function: str, tmp_path: Path) -> None:
         assert (b"canary" in screen.stream) is (function != "prompt_hidden")
 
 
+@pytest.mark.parametrize("function", PROMPTS)
+def test_an_interrupt_ends_the_line(function: str, tmp_path: Path) -> None:
+    with prompt(function, tmp_path, job_control=False) as screen:
+        screen.press(b"\x03")
+        assert screen.wait_for_exit() == -signal.SIGINT
+        shown = b"^C" if function == "prompt_line" else b""
+        assert b"prompt> %s\r\nTraceback" % shown in screen.stream
+
+
 RESTS = [b"canary-two\r", b"canary-two", b"\r", b"canary-two\r\ncanary-three\r\n", b"canary-two\r" * 300]
 
 

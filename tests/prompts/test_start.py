@@ -55,7 +55,7 @@ def test_an_interruption_keeps_a_draft_without_secrets(
         else:
             screen.process.send_signal(end)
         assert screen.wait_for_exit() == status
-        assert b"saved as a draft" in screen.stream
+        assert b"\nYour entries (without keys) were saved" in screen.stream
         assert b"Traceback" not in screen.stream
     (file,) = state_home.iterdir()
     assert file.stat().st_mode & 0o7777 == 0o600

@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 from wizard.console.echoed_line import EchoedLine
 from wizard.console.job_control import suspend_on_ctrl_z
 from wizard.console.signals import exit_on_signals
-from wizard.console.stdio import print_message, redraw
+from wizard.console.stdio import print_message, redraw, write_if_possible
 
 _LFLAG, _CHARACTERS = 3, 6  # indices of the local modes and of the control characters in the list of `tcgetattr`
 _PASTE_GAP = 0.1  # seconds without input after which a paste has ended
@@ -34,9 +34,13 @@ def prompt_line(prompt: str) -> str:
     def show_prompt() -> None:
         print_message(prompt, end="")
 
-    with suspend_on_ctrl_z(lambda: None, show_prompt):
-        show_prompt()
-        return _without_end(sys.stdin.readline())
+    try:
+        with suspend_on_ctrl_z(lambda: None, show_prompt):
+            show_prompt()
+            return _without_end(sys.stdin.readline())
+    except BaseException:
+        write_if_possible("\n")  # ends the line of the prompt
+        raise
 
 
 def prompt_single_line(prompt: str) -> str:
@@ -152,6 +156,9 @@ def _read_without_echo(terminal: int, show: Callable[[], None], read: Callable[[
         try:
             with suspend_on_ctrl_z(restore, show_prompt):
                 return interruptible.run(wait)
+        except BaseException:
+            write_if_possible("\n")
+            raise
         finally:
             restore()
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import select
 import signal
 import threading
 import time
@@ -18,13 +17,13 @@ from typing import Any, NoReturn, TypeVar
 
 from wizard.console.exit_status import exit_status_of
 from wizard.console.signal_delivery import timely_signals
+from wizard.console.stdio import write_if_possible
 from wizard.files.signals import ENDING_SIGNALS
 from wizard.text.sanitize import sanitize
 from wizard.validation import active_runs
 
 _NOTICE = "Stopping and removing the test data from the store …\n"
 GRACE = 2.0  # seconds from a signal to the end of the program, also if its output is not read
-_STDERR = 2
 _T = TypeVar("_T")
 
 
@@ -60,7 +59,7 @@ def stop_on_signals(notice: str = _NOTICE) -> Iterator[StopRequest]:
             request.number = number
             request.event.set()
             has_signal_or_end.set()
-            _write_if_possible(notice)
+            write_if_possible(notice)
         elif number != signal.SIGHUP:
             end_at_once(number)
 
@@ -190,15 +189,5 @@ def _handle(handlers: Mapping[int, Any]) -> None:
 def end_at_once(number: int) -> NoReturn:
     """Ends the program without waiting for a thread or for output. Names what it may leave in a store."""
     for text in active_runs.what_may_be_left():
-        _write_if_possible(f"{text}\n")
+        write_if_possible(f"{text}\n")
     os._exit(exit_status_of(number))
-
-
-def _write_if_possible(text: str) -> None:
-    """Writes on stderr, unless that would wait: a terminal can be suspended, or gone.
-
-    Not with `print_message`: a signal may come while a buffer is being written.
-    """
-    with contextlib.suppress(OSError, ValueError):
-        if select.select([], [_STDERR], [], 0)[1]:
-            os.write(_STDERR, text.encode())

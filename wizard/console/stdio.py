@@ -7,6 +7,7 @@ import contextlib
 import errno
 import io
 import os
+import select
 import sys
 from collections.abc import Iterable
 from typing import TextIO
@@ -14,6 +15,7 @@ from typing import TextIO
 from wizard.console.exit_status import CommandError
 from wizard.text.sanitize import escape_unsafe
 
+_STDERR = 2
 _LAYOUT = "\n\t"
 _REDRAWING = f"{_LAYOUT}\b\r\x1b"
 READER_IS_GONE = (errno.EPIPE, errno.EIO)  # of a pipe, as with `| head`, or of a terminal
@@ -83,6 +85,16 @@ def _print_on_stderr(safe: str, end: str) -> None:
         print(_encodable(safe, sys.stderr), end=end, file=sys.stderr, flush=True)  # noqa: T201
     except OSError:
         redirect_to_devnull(sys.stderr)
+
+
+def write_if_possible(text: str) -> None:
+    """Writes on stderr, unless that would wait: a terminal can be suspended, or gone.
+
+    For signal handlers, which may come while `print_message` is writing its buffer.
+    """
+    with contextlib.suppress(OSError, ValueError):
+        if select.select([], [_STDERR], [], 0)[1]:
+            os.write(_STDERR, text.encode())
 
 
 def print_data(text: str) -> None:
