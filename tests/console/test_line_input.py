@@ -57,6 +57,18 @@ def test_an_interrupt_ends_the_line(function: str, tmp_path: Path) -> None:
         assert b"prompt> %s\r\nTraceback" % shown in screen.stream
 
 
+@pytest.mark.parametrize("function", PROMPTS)
+def test_the_rest_of_a_paste_does_not_reach_the_shell_after_a_signal(function: str, tmp_path: Path) -> None:
+    with prompt(function, tmp_path, job_control=False) as screen:
+        screen.process.send_signal(signal.SIGSTOP)  # so that the paste is complete when the signal comes
+        screen.press(b"canary-one\rcanary-two\rcanary-three")
+        screen.process.send_signal(signal.SIGINT)
+        screen.process.send_signal(signal.SIGCONT)
+        assert screen.wait_for_exit() == -signal.SIGINT
+        assert screen.has_initial_modes()
+        assert screen.waiting_input() == 0
+
+
 RESTS = [b"canary-two\r", b"canary-two", b"\r", b"canary-two\r\ncanary-three\r\n", b"canary-two\r" * 300]
 
 

@@ -25,6 +25,7 @@ from tests.support.terminals import terminal
 from wizard.config import file as config_file
 from wizard.console import signals
 from wizard.console.signals import exit_on_signals, finish_before_signals, stop_on_signals
+from wizard.files.errors import FileError
 from wizard.files.signals import ENDING_SIGNALS
 from wizard.model.settings import Settings
 from wizard.validation import active_runs
@@ -206,6 +207,20 @@ def test_a_file_is_finished_before_a_signal_and_a_second_one_says_what_is_known(
     assert raised.value.args == (128 + signal.SIGTERM,)
     known = "Ended while writing storage.toml. Check whether it has the old or the new content.\n"
     assert capfd.readouterr().err == ("" if count == 1 else known)
+
+
+def test_a_file_that_cannot_be_written_is_reported_before_a_signal_ends_the_program(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    def write() -> None:
+        with finish_before_signals(Path("storage.toml")):
+            signal.raise_signal(signal.SIGTERM)
+            raise FileError("the disk is full.")
+
+    with pytest.raises(SystemExit) as raised:
+        write()
+    assert raised.value.args == (128 + signal.SIGTERM,)
+    assert capsys.readouterr().err == "storage-wizard: the disk is full.\n"
 
 
 def _exception_of(number: int) -> type[BaseException]:

@@ -39,7 +39,7 @@ def prompt_line(prompt: str) -> str:
             show_prompt()
             return _without_end(sys.stdin.readline())
     except BaseException:
-        write_if_possible("\n")  # ends the line of the prompt
+        _abandon()
         raise
 
 
@@ -93,6 +93,14 @@ def prompt_hidden(prompt: str) -> str:
     if has_more:
         raise SeveralLinesError
     return _without_end(line)
+
+
+def _abandon() -> None:
+    """Ends the line of a prompt that is left without its input. The rest of a paste must not reach the shell."""
+    write_if_possible("\n")
+    with suppress(OSError, termios.error):
+        if sys.stdin.isatty() and not _is_in_background(sys.stdin.fileno()):
+            _discard_rest(sys.stdin.fileno())
 
 
 def _discard_rest(terminal: int) -> bool:
@@ -157,7 +165,7 @@ def _read_without_echo(terminal: int, show: Callable[[], None], read: Callable[[
             with suspend_on_ctrl_z(restore, show_prompt):
                 return interruptible.run(wait)
         except BaseException:
-            write_if_possible("\n")
+            _abandon()
             raise
         finally:
             restore()

@@ -15,9 +15,11 @@ from pathlib import Path
 from types import FrameType
 from typing import Any, NoReturn, TypeVar
 
+from wizard.config.toml import ConfigError
 from wizard.console.exit_status import exit_status_of
 from wizard.console.signal_delivery import timely_signals
-from wizard.console.stdio import write_if_possible
+from wizard.console.stdio import print_message, write_if_possible
+from wizard.files.errors import FileError
 from wizard.files.signals import ENDING_SIGNALS
 from wizard.text.sanitize import sanitize
 from wizard.validation import active_runs
@@ -96,6 +98,10 @@ def finish_before_signals(path: Path) -> Iterator[None]:
         active_runs.register(unknown)
         try:
             yield
+        except (ConfigError, FileError) as error:
+            if not stop.is_set():
+                raise
+            print_message(f"storage-wizard: {error}")
         finally:
             active_runs.unregister(unknown)
     if stop.is_set():
