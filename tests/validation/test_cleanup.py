@@ -7,6 +7,7 @@ import re
 import signal
 import threading
 from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -18,7 +19,7 @@ from tests.support import faults
 from tests.support.command_line import running_wizard
 from tests.support.faulty_store import CallNext, Fault, FaultyStore
 from tests.support.moto_server import Moto
-from tests.support.processes import wait_for
+from tests.support.processes import READY_SECONDS, wait_for
 from tests.support.proxy import http_proxy
 from tests.support.rclone import Rclone
 from tests.support.reports import (
@@ -43,7 +44,7 @@ from wizard.model.secret import Secret
 from wizard.model.settings import Settings
 from wizard.s3.connect import connect
 from wizard.s3.timeouts import Timeouts
-from wizard.validation.cleanup import leftovers, leftovers_finding
+from wizard.validation.cleanup import clean_up, leftovers, leftovers_finding
 from wizard.validation.results import Status
 from wizard.validation.sweep import Sweep
 
@@ -145,6 +146,35 @@ def test_a_later_report_says_what_is_left_once_a_hanging_call_has_ended() -> Non
         assert (later.leftovers, later.later) == ((), None)
         assert result_of(later, "cleanup").status is Status.PASSED
         assert keys_in_bucket(store, store.bucket) == []
+
+
+def test_what_a_late_call_creates_is_removed_although_another_one_never_ends() -> None:
+    is_removed, late, endless = threading.Event(), Future[None](), Future[None]()
+
+    def put_after_removal(environ: Environ, call_next: CallNext) -> Response:
+        if operation(environ) == "PutObject":
+            assert is_removed.wait(READY_SECONDS)
+        return call_next(environ)
+
+    with FaultyStore(put_after_removal) as store:
+        context = CheckContext(store.settings(), partial(connect, timeouts=Timeouts()))
+        key = context.key("late")
+
+        def put() -> None:
+            with context.ledger.creating_object(key):
+                context.call("PutObject", Key=key, Body=b"late")
+            assert store.contents() == [key]
+            late.set_result(None)
+
+        with contextlib.closing(context), ThreadPoolExecutor() as pool:
+            has_put = pool.submit(put)
+            wait_for(lambda: "PutObject" in store.calls or None)
+            remover = clean_up(context, [late, endless], 0, is_cancelled=lambda: True, afterwards=is_removed.set)
+            has_put.result()
+            wait_for(lambda: store.contents() == [] or None)
+            assert remover.is_alive()
+            endless.set_result(None)
+            remover.join()
 
 
 def test_an_upload_that_the_store_does_not_know_any_more_is_no_leftover() -> None:

@@ -53,9 +53,11 @@ def clean_up(
         remove_own_objects(context)
         afterwards()
         has_removed.set()
-        futures.wait(late)
-        if late and context.ledger.may_be_left:
-            remove_own_objects(context)
+        pending = set(late)
+        while pending:  # what one has created is removed although another one may never end
+            pending = futures.wait(pending, return_when=futures.FIRST_COMPLETED).not_done
+            if context.ledger.may_be_left:
+                remove_own_objects(context)
         is_done.set()
 
     remover = threading.Thread(target=remove, name="clean-up", daemon=True)
