@@ -8,7 +8,7 @@ from tests.architecture.source import trees
 from wizard.console.exit_status import ExitStatus, exit_status_of
 from wizard.files.signals import ENDING_SIGNALS
 
-_ALLOWED = {"", "0", "2", "main()", "exit_status_of(number)", "stop.exit_status"}
+_ALLOWED = {"", "0", "2", "main()", "exit_status_of(number)", "stop.exit_status", "statuses[0]"}
 
 
 def _ends() -> set[str]:
