@@ -1,4 +1,4 @@
-"""Whatever moment a signal comes at while a command writes a file: the command says if the file was written."""
+"""At whatever call of a command a signal comes: the command says that it has written a file exactly if it has."""
 
 from __future__ import annotations
 

@@ -71,16 +71,9 @@ def _run(command: str, number: int, code: int, *, after_call: bool) -> dict[str,
     status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
     messages = Path("messages").read_text(encoding="utf-8")
     after = path.read_text() if path.exists() else None
-    return (
-        None
-        if status == _NOT_SENT
-        else {
-            "is_changed": after != before,
-            "is_said": said in messages,
-            "status": status,
-            "messages": messages,
-        }
-    )
+    if status == _NOT_SENT:
+        return None
+    return {"is_changed": after != before, "is_said": said in messages, "status": status, "messages": messages}
 
 
 def main(folder: Path, command: str, code: int) -> None:

@@ -20,7 +20,7 @@ def refuse_dash(path: Path, what: str) -> None:
 
 
 def finish_before_signals(path: Path) -> contextlib.AbstractContextManager[None]:
-    """For a block that writes `path` and says so, which a signal must not end in between. A pipe may never be read."""
+    """See `signals.finish_before_signals`. No effect for a pipe or a device: a write there can hang."""
     from wizard.console import signals  # imported here: not needed to print
 
     return contextlib.nullcontext() if _is_stream(path) else signals.finish_before_signals(path)

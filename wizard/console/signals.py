@@ -86,16 +86,17 @@ def stop_on_signals(notice: str = _NOTICE) -> Iterator[StopRequest]:
 
 @contextlib.contextmanager
 def finish_before_signals(path: Path) -> Iterator[None]:
-    """Lets the block finish before a signal ends the program: it replaces the file at `path`, and says so.
+    """Lets the block, which replaces the file at `path` and reports it, finish before a signal ends the program.
 
-    A second signal, or `GRACE` seconds, end the program in between, and nobody knows if the file is the new one.
+    A second signal, or the end of `GRACE` seconds, does not wait for the block. The program then names the file, as it
+    may have its old or its new content.
     """
 
-    def unknown() -> str:
+    def describe() -> str:
         return f"Ended while writing {sanitize(path)}. Check whether it has the old or the new content."
 
     with stop_on_signals(notice="") as stop:
-        active_runs.register(unknown)
+        active_runs.register(describe)
         try:
             yield
         except (ConfigError, FileError) as error:
@@ -103,13 +104,13 @@ def finish_before_signals(path: Path) -> Iterator[None]:
                 raise
             print_message(f"storage-wizard: {error}")
         finally:
-            active_runs.unregister(unknown)
+            active_runs.unregister(describe)
     if stop.is_set():
         raise SystemExit(stop.exit_status)
 
 
 class InterruptibleWait:
-    """Lets the signals that end the program raise an exception, but only in `run`, or once all is restored.
+    """Lets the signals that end the program raise an exception, but only in `run` or in `deliver`.
 
     SIGINT raises `KeyboardInterrupt`, the others `SystemExit` with their exit status, unless the program has a handler
     of its own, which is called instead. After an exception, signals are ignored.
@@ -149,7 +150,7 @@ class InterruptibleWait:
 
 @contextlib.contextmanager
 def exit_on_signals() -> Iterator[InterruptibleWait]:
-    """Lets the signals that end the program raise an exception in a wait, so that all else in the block is complete.
+    """Lets the signals that end the program raise an exception only in a wait. The rest is not interrupted.
 
     A signal that comes before the wait raises its exception in it, one that comes after it at the end of the block.
     """
@@ -182,7 +183,7 @@ def _handlers() -> dict[int, Any]:
 
 
 def _handle(handlers: Mapping[int, Any]) -> None:
-    """Sets handlers, all of them, even if a signal comes in between whose handler raises an exception."""
+    """Sets all of these handlers, even if one of them is called meanwhile and raises an exception."""
     try:
         for number, handler in handlers.items():
             signal.signal(number, handler)

@@ -54,7 +54,7 @@ def clean_up(
         afterwards()
         has_removed.set()
         pending = set(late)
-        while pending:  # what one has created is removed although another one may never end
+        while pending:  # another one may never end
             pending = futures.wait(pending, return_when=futures.FIRST_COMPLETED).not_done
             if context.ledger.may_be_left:
                 remove_own_objects(context)
