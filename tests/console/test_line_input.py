@@ -27,6 +27,20 @@ import sys
 from wizard.console import line_input
 print("read:", getattr(line_input, sys.argv[1])("prompt> ")[::-1])
 """
+# The signal of Ctrl+Z, and then the read, without a step of Python in between.
+LATE_CTRL_Z = """
+import ctypes, functools, operator, signal, sys
+
+class Input:
+    def __getattr__(self, name):
+        return getattr(sys.__stdin__, name)
+
+    def readline(self):
+        press = functools.partial(ctypes.CDLL(None)["raise"], signal.SIGTSTP)
+        return list(map(operator.call, [press, sys.__stdin__.readline]))[1]
+
+sys.stdin = Input()
+"""
 PROMPTS = ("prompt_line", "prompt_single_line", "prompt_hidden")
 
 
@@ -156,6 +170,15 @@ def test_ctrl_z_without_a_shell_shows_a_notice_and_continues(function: str, tmp_
         screen.press(b"canary\r")
         screen.wait_for("read: yranac")
         assert (b"canary" in screen.stream) is (function != "prompt_hidden")
+
+
+@pytest.mark.parametrize("function", ["prompt_line", "prompt_hidden"])
+def test_ctrl_z_just_before_the_prompt_waits_is_handled(function: str, tmp_path: Path) -> None:
+    (tmp_path / "program.py").write_text(LATE_CTRL_Z + PROGRAM, encoding="utf-8")
+    with terminal(tmp_path, "program.py", function) as screen:
+        screen.wait_for(CANNOT_SUSPEND)
+        screen.press(b"canary\r")
+        screen.wait_for("read: yranac")
 
 
 @pytest.mark.parametrize("function", PROMPTS)

@@ -10,7 +10,7 @@ import pytest
 from tests.support.paths import ROOT
 
 
-@pytest.mark.parametrize("prompt", ["ask_secret", "ask_single_line"])
+@pytest.mark.parametrize("prompt", ["ask", "ask_secret", "ask_single_line"])
 def test_a_signal_at_any_step_of_a_prompt_restores_the_terminal(prompt: str) -> None:
     program = [sys.executable, "-W", "error", "-m", "tests.support.signalled_prompts", prompt]
     run = subprocess.run(program, cwd=ROOT, capture_output=True, text=True, check=False)

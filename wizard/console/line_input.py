@@ -34,10 +34,13 @@ def prompt_line(prompt: str) -> str:
     def show_prompt() -> None:
         print_message(prompt, end="")
 
+    def wait() -> str:
+        show_prompt()
+        return _without_end(sys.stdin.readline())
+
     try:
-        with suspend_on_ctrl_z(lambda: None, show_prompt):
-            show_prompt()
-            return _without_end(sys.stdin.readline())
+        with exit_on_signals() as interruptible, suspend_on_ctrl_z(lambda: None, show_prompt):
+            return interruptible.run(wait)
     except BaseException:
         _abandon()
         raise
