@@ -69,11 +69,16 @@ sys.exit(status)
 
 
 @pytest.mark.sample(3)
-@pytest.mark.parametrize("command", ["show", "check", "export", "import", "policy", "configure", ""])
+@pytest.mark.parametrize("command", ["show", "check", "export", "import", "policy", "put-user", "configure", ""])
 def test_commands_that_load_secrets_disable_core_dumps_and_long_ones_refuse_debuggers(
     command: str, tmp_path: Path
 ) -> None:
-    words = {"export": ["export", "--to", "env"], "import": ["import", "-"], "": []}.get(command, [command])
+    words = {
+        "export": ["export", "--to", "env"],
+        "import": ["import", "-"],
+        "put-user": ["policy", "--bucket", "images", "--put-user", "bob"],
+        "": [],
+    }.get(command, [command])
     limit = 'ulimit -S -c unlimited 2>/dev/null || ulimit -S -c 1; exec "$@"'
     result = subprocess.run(
         ["sh", "-c", limit, "sh", sys.executable, "-c", LOADED, *words],

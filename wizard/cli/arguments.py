@@ -22,8 +22,8 @@ _UI_MODES = {
     UiMode.RICH: "full-screen UI with Unicode symbols",
 }
 _EXIT_STATUS = (
-    "exit status: 0 done and passed, 1 validation failed, 2 wrong usage or unreadable\n"
-    "file, 128 + n ended by signal n (130 for Ctrl+C)"
+    "exit status: 0 done and passed, 1 validation failed, 2 wrong usage, or a file that\n"
+    "cannot be read or written, 128 + n ended by signal n (130 for Ctrl+C)"
 )
 
 
@@ -166,8 +166,8 @@ COMMANDS: dict[str, tuple[Command, ...]] = {
         Command(
             "export",
             "write the settings in a registry's own format",
-            "Writes the settings as the registry reads them, to stdout or to a file that only you can read. Anything "
-            "the format can't express is reported on stderr.",
+            "Writes the settings as the registry reads them, to stdout or to a file. Only you can read a new file. "
+            "Anything the format can't express is reported on stderr.",
             (
                 "storage-wizard export --to distribution-2 -o config.yml",
                 "storage-wizard export --to distribution-2 \\\n      --into /etc/docker/registry/config.yml",

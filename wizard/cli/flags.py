@@ -37,7 +37,7 @@ def _timeout(parser: argparse._ActionsContainer) -> None:
         metavar="SECONDS",
         type=_seconds,
         default=DEFAULT_SECONDS,
-        help=f"time limit for the whole validation (default: {DEFAULT_SECONDS:g})",
+        help=f"time limit for the whole run (default: {DEFAULT_SECONDS:g})",
     )
 
 
@@ -229,7 +229,7 @@ def export(parser: argparse.ArgumentParser) -> None:
         help=f"format (default: that of the imported file): {', '.join(words)}",
     )
     target = parser.add_mutually_exclusive_group()
-    target.add_argument("-o", "--output", metavar="FILE", type=Path, help="write to FILE (mode 0600)")
+    target.add_argument("-o", "--output", metavar="FILE", type=Path, help="write to FILE (if it is new: mode 0600)")
     target.add_argument(
         "--into",
         metavar="FILE",
@@ -258,7 +258,7 @@ def migrate(parser: argparse.ArgumentParser) -> None:
 def verify(parser: argparse.ArgumentParser) -> None:
     """The registry, who signs in, and the output."""
     parser.add_argument("url", metavar="URL", help="the registry, such as https://registry.example:5000")
-    _config(parser, "settings file whose store is looked into, if it is there")
+    _config(parser, "settings file; the image is looked for in its store")
     parser.add_argument("--username", metavar="NAME", help="user who signs in; must be allowed to push")
     parser.add_argument("--password-file", metavar="PATH", help="file containing the password, or - for standard input")
     parser.add_argument("--insecure", action="store_true", help="accept any TLS certificate")

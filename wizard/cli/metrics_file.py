@@ -8,6 +8,7 @@ from pathlib import Path
 
 from wizard.cli import output_file
 from wizard.console.exit_status import CommandError
+from wizard.console.signals import finish_before_signals
 from wizard.console.stdio import print_message
 from wizard.files.errors import FileError
 from wizard.files.reading import exists
@@ -45,8 +46,8 @@ def _require_metrics_file(path: Path) -> None:
         return  # writing explains it
     if start and start != metrics.FIRST_LINE:
         raise CommandError(
-            f"--metrics: {sanitize(path)} has something else than metrics of storage-wizard, and would be replaced. "
-            "Choose another file."
+            f"--metrics: {sanitize(path)} contains something other than metrics of storage-wizard, which would be "
+            "lost. Choose another file."
         )
 
 
@@ -61,8 +62,9 @@ def is_same_file(path: Path, other: Path) -> bool:
 def write(path: Path, command: str, runs: Iterable[metrics.Measured], settings_files: Sequence[Path]) -> None:
     """Writes the metrics of `runs`, and says what there is to know about the file. Raises `CommandError`."""
     try:
-        written = metrics.write_metrics(path, command, runs, settings_files)
+        with finish_before_signals(path):
+            written = metrics.write_metrics(path, command, runs, settings_files)
+            for remark in written._replace(access=()).remarks:  # who else can write there is no news: it is no secret
+                print_message(f"note: {remark}")
     except FileError as error:
         raise CommandError(str(error)) from None
-    for remark in written._replace(access=()).remarks:  # who else can write there is no news: it is no secret
-        print_message(f"note: {remark}")

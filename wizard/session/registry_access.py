@@ -15,7 +15,9 @@ if TYPE_CHECKING:
 
 URL = Declaration("url", "Registry URL", "The URL that images are pushed to.", "", Kind.TEXT, "")
 USERNAME = Declaration("username", "User name", "Blank for anonymous access. Must be able to push.", "", Kind.TEXT, "")
-PASSWORD = Declaration("password", "Password", "Not saved. Only the registry receives it.", "", Kind.SECRET, Secret())
+PASSWORD = Declaration(
+    "password", "Password", "Not saved. Sent only to the registry and its token server.", "", Kind.SECRET, Secret()
+)
 CA_FILE = Declaration(
     "ca_file", "CA file", "Optional. A PEM file with a CA that this machine lacks.", "", Kind.TEXT, ""
 )

@@ -234,7 +234,7 @@ def _of_proxy(answer: Answer, purpose: str) -> Finding:
     path = sanitize(urlsplit(answer.url).path, 100)
     return Finding(
         Cause.NOT_REGISTRY,
-        f"When asked to {purpose}, something else than the registry answers at {path} (status {answer.status}): a "
+        f"When asked to {purpose}, something other than the registry answers at {path} (status {answer.status}): a "
         "proxy in front of it. Let that pass every method for everything under /v2/.",
     )
 

@@ -6,6 +6,7 @@ import io
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import threading
@@ -232,7 +233,7 @@ def test_metrics_do_not_replace_a_folder_or_a_settings_file(tmp_path: Path, file
 def test_metrics_replace_nothing_but_metrics(tmp_path: Path, files: tuple[Path, Path]) -> None:
     (other := tmp_path / "config.yml").write_text("version: 0.1\n", encoding="utf-8")
     message = refusal("--metrics", other, files[0], folder=tmp_path)
-    assert f"{other} has something else than metrics of storage-wizard, and would be replaced." in message
+    assert f"{other} contains something other than metrics of storage-wizard, which would be lost." in message
     os.mkfifo(pipe := tmp_path / "pipe")
     assert f"{pipe} is not a regular file." in refusal("--metrics", pipe, files[0], folder=tmp_path)
 
@@ -244,6 +245,29 @@ def test_a_file_of_another_user_is_replaced_by_one_that_others_can_read(target: 
     os.chown(target, OTHER_USER, OTHER_USER)
     assert run_here("check", "--metrics", target, files[0], folder=ROOT).stderr == ""
     assert (mode_of(target), target.stat().st_uid) == (0o644, 0)
+
+
+SIGNAL_WHILE_WRITING = """
+import os, signal, sys
+from wizard.cli.main import main
+
+def flush(descriptor, fsync=os.fsync):
+    signal.raise_signal(signal.SIGTERM)
+    fsync(descriptor)
+
+os.fsync = flush
+sys.exit(main(sys.argv[1:]))
+"""
+
+
+def test_a_signal_while_the_metrics_are_written_ends_the_program_after_that(
+    target: Path, files: tuple[Path, Path]
+) -> None:
+    target.write_text("# HELP storage_wizard_before\n")
+    command = [sys.executable, "-c", SIGNAL_WHILE_WRITING, "check", "--metrics", str(target), str(files[0])]
+    run = subprocess.run(command, capture_output=True, env=environment({}), check=False)
+    assert run.returncode == 128 + signal.SIGTERM, run.stderr
+    assert "storage_wizard_check_passed" in target.read_text()
 
 
 def test_a_stopped_validation_leaves_the_metrics_as_they_were(tmp_path: Path, target: Path) -> None:

@@ -133,7 +133,7 @@ def test_the_metrics_have_the_result_of_each_check_and_no_secret(tmp_path: Path)
     ("target", "message"),
     [
         ("absent/registry.prom", "absent not found"),
-        ("password", "has something else than metrics"),
+        ("password", "contains something other than metrics"),
         (".", "folder"),
     ],
 )

@@ -12,6 +12,7 @@ from wizard.catalog import policy
 from wizard.catalog.endpoints import store_of
 from wizard.cli import output_file, settings_file
 from wizard.config import file as config_file
+from wizard.console.core_dumps import refuse_debuggers
 from wizard.console.exit_status import CommandError, ExitStatus
 from wizard.console.stdio import print_data, print_message
 from wizard.files.errors import FileError
@@ -116,6 +117,7 @@ def _put_user(given: argparse.Namespace, settings: Settings, document: policy.Po
     from wizard.s3.iam import UserPolicy, UserPolicyError  # imported here: it imports boto3
     from wizard.session import user_policies
 
+    refuse_debuggers()  # it waits, for Amazon and for an answer, with keys in memory
     name = policy.name_of(settings)
     try:
         with closing(UserPolicy(given.put_user, name, settings.region)) as user_policy:
